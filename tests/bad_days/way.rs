@@ -48,7 +48,10 @@ fn a_proxy_that_wants_a_sign_in_or_does_not_go_on() {
         ("HTTP/1.1 403 Forbidden\r\n\r\n", "refuses to connect to it"),
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", "refuses to connect to it"),
         ("", "breaks the connection off"),
-        ("HTTP/1.1 200 OK\r\n\r\n<html>no tunnel</html>", "opens a connection to something that does not speak TLS"),
+        (
+            "HTTP/1.1 200 OK\r\n\r\n<html>no tunnel</html>",
+            "opens a connection to something that does not speak TLS",
+        ),
     ];
     side_by_side(cases, |(answer, said)| {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {

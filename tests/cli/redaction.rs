@@ -227,7 +227,9 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
     let folder = telling();
     let run =
         folder.command("build --format short a.cxflow").env("CXONE_PROD_CLIENT_SECRET", NAME).run().exits(1);
-    run.err_has("error[CX712 secret-in-source]: `a.cxflow` contains a secret from this process's environment");
+    run.err_has(
+        "error[CX712 secret-in-source]: `a.cxflow` contains a secret from this process's environment",
+    );
     assert!(!folder.has("a.json"));
     // An include, a settings file, and what the secret is in Base64.
     use base64::Engine;
@@ -278,7 +280,12 @@ fn nothing_is_built_whose_payload_comes_to_a_secret() {
         } else if !set.is_empty() {
             command = command.arg("--set").arg(format!("a={set}"));
         }
-        command.run().exits(1).out_is("").err_has("CX712").err_has("the payload of this flow contains a secret");
+        command
+            .run()
+            .exits(1)
+            .out_is("")
+            .err_has("CX712")
+            .err_has("the payload of this flow contains a secret");
     }
     // Its own sentence stays readable.
     let folder = Folder::of(&flow("", "sup3rSecretValue42"));
