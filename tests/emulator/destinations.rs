@@ -181,7 +181,7 @@ async fn a_redirect_leads_nowhere() {
 }
 
 #[tokio::test]
-async fn whoever_asks_for_it_has_events_sent_anywhere_by_https() {
+async fn deliver_anywhere_sends_events_to_any_https_address() {
     let mut options = quick();
     options.deliver_anywhere = true;
     // Nothing leaves this machine here either: the port is one on which nobody listens.

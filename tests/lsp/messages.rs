@@ -52,7 +52,7 @@ fn what_is_no_message_is_answered_and_the_session_goes_on() {
 }
 
 #[test]
-fn what_needs_no_answer_gets_none() {
+fn notifications_get_no_answer() {
     for body in [
         r#"{"jsonrpc":"2.0","method":"$/nobody"}"#,
         r#"{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"verbose"}}"#,
@@ -67,7 +67,7 @@ fn what_needs_no_answer_gets_none() {
 }
 
 #[test]
-fn what_comes_before_initialize_is_refused_in_words() {
+fn a_request_before_initialize_is_refused_with_a_message() {
     let hover = r#"{"jsonrpc":"2.0","id":"h","method":"textDocument/hover","params":{}}"#;
     let answer = r#"{"jsonrpc":"2.0","id":5,"result":null}"#;
     let (said, status) = talk(&[hover, SHUTDOWN, answer, INITIALIZE, SHUTDOWN, EXIT]);

@@ -58,7 +58,7 @@ fn nothing_that_a_flow_includes_is_waited_for() {
 }
 
 #[test]
-fn what_the_kernel_makes_up_is_refused_though_all_is_allowed() {
+fn files_made_by_the_kernel_are_refused_although_all_are_allowed() {
     for (path, code) in
         [("/proc/self/environ", "CX707"), ("/dev/zero", "CX707"), ("/sys/kernel/uevent_seqnum", "CX707")]
     {
