@@ -208,7 +208,8 @@ fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
                 "two sources have the same output: {} and {} would both be written to {place}",
                 other.name(),
                 input.name()
-            )));
+            ))
+            .help("build them into different folders, or give one of them another name"));
         }
     }
     Ok(targets)
