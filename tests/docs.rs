@@ -411,10 +411,17 @@ fn the_settings_of_the_pages_are_read() {
     assert!(read > 0);
 }
 
-/// Links within a page and from one to another lead somewhere.
+/// Links within a page and from one to another lead somewhere, also on the pages for contributors.
 #[test]
 fn links_lead_somewhere() {
-    for page in pages() {
+    let root = Path::new(ROOT);
+    let editors = std::fs::read_dir(root.join("editors")).unwrap();
+    let mut all: Vec<PathBuf> = editors.map(|entry| entry.unwrap().path().join("README.md")).collect();
+    all.extend(["CONTRIBUTING.md", "CHANGELOG.md", "findings/README.md"].map(|name| root.join(name)));
+    all.retain(|page| page.exists());
+    assert!(all.len() > 8, "{all:?}");
+    all.extend(pages());
+    for page in all {
         let text = std::fs::read_to_string(&page).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if target.contains("://") {

@@ -58,6 +58,10 @@ fn assert_commands_nothing(text: &str, what: &[&str]) {
     }
 }
 
+/// What `diff` compares with: a flow that has nothing in common with the others.
+const BASE: &str =
+    "flow \"Base\"\nentry first\ndisclosure first { say \"Good day.\" }\ndisconnect last\nfirst -> last\n";
+
 const VERBS: &[&[&str]] = &[
     &["check"],
     &["check", "-v", "--message-format", "human"],
@@ -69,6 +73,11 @@ const VERBS: &[&[&str]] = &[
     &["build", "--out-dir", "out"],
     &["fmt", "--check"],
     &["fmt", "--diff"],
+    // With the last commit, which is not there, and with another file.
+    &["diff"],
+    &["diff", "base.cxflow"],
+    &["diff", "base.cxflow", "--format", "json"],
+    &["diff", "base.cxflow", "--format", "markdown"],
     &["test"],
     &["test", "--format", "json"],
     &["test", "--format", "junit"],
@@ -102,7 +111,7 @@ fn every_verb_that_reads_a_flow_is_tried() {
 #[test]
 #[cfg(unix)]
 fn no_verb_prints_what_a_file_or_its_name_hides() {
-    let folder = Folder::new();
+    let folder = Folder::new().with("base.cxflow", BASE);
     let name = format!("x\n::error::y {HAZARDS}.cxflow");
     let begins = "::error::z.cxflow".to_owned();
     let escaped = "right\u{202e}\u{1b}[35m.cxflow".to_owned();
@@ -136,7 +145,7 @@ const FILLERS: [&str; 7] =
 
 #[test]
 fn fillers_and_blanks_in_names_and_texts_are_never_raw() {
-    let folder = Folder::new();
+    let folder = Folder::new().with("base.cxflow", BASE);
     let shows_none = |arguments: &[&str]| {
         let text = run(&folder, arguments);
         let raw: Vec<_> = FILLERS.iter().filter(|&&one| text.contains(one)).collect();
