@@ -489,3 +489,35 @@ fn the_paths_for_contributors_exist() {
     assert!(missing.is_empty(), "CONTRIBUTING.md names {missing:?}");
     assert!(found > 100, "{found}");
 }
+
+/// The suites that have a file which `UPDATE=1` rewrites.
+fn suites_that_update() -> BTreeSet<String> {
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let tests = files(&Path::new(ROOT).join("tests"));
+    let inner = tests.iter().filter(|path| path.is_dir()).flat_map(|folder| files(folder));
+    let all: Vec<PathBuf> = tests.iter().cloned().chain(inner).collect();
+    let asks = |path: &&PathBuf| {
+        path.extension().is_some_and(|extension| extension == "rs")
+            && std::fs::read_to_string(path).unwrap().contains("var_os(\"UPDATE\")")
+    };
+    let suite = |path: &PathBuf| {
+        let folder = path.parent().unwrap();
+        let is_own = folder.ends_with("tests") || folder.ends_with("compiler");
+        let name = if is_own { path.file_stem() } else { folder.file_name() };
+        name.unwrap().to_str().unwrap().to_owned()
+    };
+    all.iter().filter(asks).map(suite).filter(|name| name != "docs").collect()
+}
+
+#[test]
+fn just_update_runs_every_suite_that_updates() {
+    let justfile = file("justfile");
+    let recipe = justfile.split("\nupdate:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let run: BTreeSet<&str> =
+        recipe.split("--test ").skip(1).filter_map(|rest| rest.split_whitespace().next()).collect();
+    let suites = suites_that_update();
+    assert!(suites.len() > 6, "{suites:?}");
+    assert_eq!(suites.iter().map(String::as_str).collect::<BTreeSet<_>>(), run, "what `just update` runs");
+}
