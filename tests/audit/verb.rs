@@ -194,5 +194,5 @@ fn a_log_and_a_lock_that_change_places_are_told_apart() {
     let missing = folder.run("audit verify audit.jsonl --lock nope.lock");
     missing.err_has("cannot read nope.lock: there is no such file");
     let headless = folder.run("audit verify audit.jsonl --lock cxflow.lock");
-    headless.err_has("notes no head of audit.jsonl");
+    headless.err_has("has no head of audit.jsonl");
 }
