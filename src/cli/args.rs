@@ -195,7 +195,7 @@ pub enum TestFormat {
     Junit,
 }
 
-/// What every verb takes that compiles.
+/// The arguments of every verb that compiles.
 #[derive(Debug, Clone, Args)]
 pub struct CompileArgs {
     /// Set a param; write PREFIX.NAME for a param of an instance
@@ -222,16 +222,16 @@ pub struct CompileArgs {
 }
 
 impl CompileArgs {
-    /// What the command line lets flows read.
+    /// The files that the command line allows flows to read.
     pub fn allowed_files(&self) -> Allowed<'_> {
         Allowed { folders: &self.allow_outside, policies: &self.policy }
     }
 }
 
-/// A folder that is there.
+/// Accepts the path of an existing folder.
 fn folder(path: PathBuf) -> Result<PathBuf, String> {
     match std::fs::metadata(&path) {
-        Ok(found) if found.is_dir() => Ok(path),
+        Ok(metadata) if metadata.is_dir() => Ok(path),
         Ok(_) => Err("it is not a folder".to_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err("there is no such folder".to_owned())
@@ -240,7 +240,7 @@ fn folder(path: PathBuf) -> Result<PathBuf, String> {
     }
 }
 
-/// What the verbs take that may compile flows as they already run.
+/// The arguments of verbs that can import flows that are already live.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live

@@ -103,7 +103,7 @@ fn a_pipe_is_handed_over_to_the_verb_that_was_called() {
         at_once(&folder, &format!("{verb} ./pipe.cxflow"))
             .exits(2)
             .err_has("cannot read ./pipe.cxflow: it is a named pipe")
-            .err_has("write `- < ./pipe.cxflow` in its place")
+            .err_has("write `- < ./pipe.cxflow` instead")
             .err_lacks("cxflowc check -");
     }
 }
