@@ -78,6 +78,8 @@ pub mod metrics;
 #[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]
+pub mod prompts;
+#[doc(hidden)]
 pub mod resolve;
 #[doc(hidden)]
 pub mod settings;

@@ -28,8 +28,8 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, diff, emulate, explain, fmt, job, lsp, man, new, policy, simulate,
-    status, submit, test, webhook,
+    audit, build, check, completions, diff, emulate, explain, fmt, job, lsp, man, new, policy, prompts,
+    simulate, status, submit, test, webhook,
 };
 
 /// How a verb ended that did its work, as far as it went. Of several the highest counts.
@@ -134,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
         Verb::Diff(args) => diff::run(args, &mut terminal),
+        Verb::Prompts(args) => prompts::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Submit(args) => submit::run(args, &mut terminal),
