@@ -1,14 +1,14 @@
-//! How the platform's conditions spell what can happen at a node: `input=1|timeout`.
+//! How the platform's conditions spell events: `input=1|timeout`.
 
 use crate::flow::{Event, EventKind, Outcome, is_key};
 
-/// What stands before a key entry.
+/// The prefix of a key entry.
 pub const KEY: &str = "input=";
 /// The condition of a transition that takes everything.
 pub const ALWAYS: &str = "always";
 
-/// The event that a piece of a condition spells: `input=1` is a key, `timeout` an outcome, and anything
-/// else what only the platform knows.
+/// The event of a piece of a condition: `input=1` is a key, `timeout` an outcome, and anything else is an event
+/// that only the platform knows.
 ///
 /// ```
 /// use cxflowc::flow::EventKind;

@@ -76,6 +76,8 @@ pub mod lsp;
 #[doc(hidden)]
 pub mod metrics;
 #[doc(hidden)]
+pub mod picture;
+#[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]
 pub mod prompts;

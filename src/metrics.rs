@@ -1,7 +1,6 @@
 //! Figures of a run: how many flows, and where the time went.
 //!
-//! The durations come in as values. Where work goes on at the same time, they add up to more than
-//! the run took.
+//! Callers measure the durations. Those of concurrent work add up to more than the run took.
 
 use core::fmt::Write as _;
 use core::time::Duration;
@@ -32,7 +31,7 @@ impl Stage {
     pub const ALL: [Self; 6] =
         [Self::Compile, Self::Simulate, Self::Token, Self::Create, Self::Job, Self::Webhook];
 
-    /// How it is called.
+    /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Compile => "compile",
@@ -45,14 +44,14 @@ impl Stage {
     }
 }
 
-/// How often a stage was gone through, and how long that took.
+/// How often a stage ran, and how long that took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Latency {
-    /// How often.
+    /// The number of runs.
     pub count: u64,
-    /// How long, together.
+    /// The sum of their durations.
     pub total: Duration,
-    /// How long at most.
+    /// The longest duration.
     pub max: Duration,
 }
 
@@ -117,8 +116,8 @@ impl Metrics {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The same in the Prometheus text format, version 0.0.4, as node_exporter's textfile collector reads it.
-    /// The figures are those of one run, so they are gauges. Times are in seconds, the base unit that
+    /// The figures in the Prometheus text format, version 0.0.4, as node_exporter's textfile collector
+    /// reads it. They are those of one run, so they are gauges. Times are in seconds, the base unit that
     /// `promtool check metrics` asks for.
     pub fn to_prometheus(&self) -> String {
         let mut out = String::new();
@@ -149,7 +148,7 @@ impl Metrics {
         out
     }
 
-    /// The text of a file of that name: Prometheus's for `.prom`, else JSON.
+    /// The text of a file, in the format for its name: Prometheus for `.prom`, else JSON.
     pub fn render(&self, path: &Path) -> String {
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("prom")) {
             self.to_prometheus()
@@ -158,8 +157,8 @@ impl Metrics {
         }
     }
 
-    /// `3 builds, 3 valid, 2.1 s (compile 3 ms, create 20 ms, job 1.9 s)`: the run's time, and of
-    /// each stage the longest, since stages of several flows go on at once.
+    /// `3 builds, 3 valid, 2.1 s (compile 3 ms, create 20 ms, job 1.9 s)`: the run's time, and the
+    /// longest time of each stage, since stages of several flows run at the same time.
     pub fn one_line(&self, took: Duration) -> String {
         let builds = if self.total_builds == 1 { "build" } else { "builds" };
         let mut parts = Vec::new();
@@ -172,7 +171,7 @@ impl Metrics {
         let stages: Vec<String> = Stage::ALL
             .into_iter()
             .map(|stage| (stage, self.latency(stage)))
-            // What took no time to speak of is not spoken of.
+            // Stages that took less than half a millisecond are left out.
             .filter(|(_, latency)| latency.max >= Duration::from_micros(500))
             .map(|(stage, latency)| format!("{} {}", stage.name(), readable(latency.max)))
             .collect();

@@ -1,4 +1,4 @@
-//! A file's text, places in it, and its line index.
+//! A file's text, its line index, and places in it.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -33,7 +33,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Whether another place lies within this one.
+    /// Whether another span is within this one.
     pub fn contains(self, other: Self) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
@@ -60,7 +60,7 @@ impl Span {
     }
 }
 
-/// A place as people count it.
+/// A line and a column, counted from 1.
 ///
 /// ```
 /// use cxflowc::Source;
@@ -78,13 +78,13 @@ pub struct Position {
     pub column: usize,
 }
 
-/// What columns count.
+/// The unit of columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ColumnUnit {
     /// Characters.
     #[default]
     Characters,
-    /// The 16-bit units of UTF-16: two of a character beyond U+FFFF.
+    /// The 16-bit units of UTF-16: two for a character beyond U+FFFF.
     Utf16,
     /// Bytes.
     Bytes,
@@ -97,7 +97,7 @@ pub struct NotUtf8 {
     pub offset: usize,
     /// How many there are.
     pub count: usize,
-    /// Whether the file is no text at all, and was taken as empty.
+    /// Whether the file is binary, and was treated as empty.
     pub binary: bool,
 }
 
@@ -115,24 +115,24 @@ pub struct Source {
     text: String,
     ascii: bool,
     not_utf8: Option<NotUtf8>,
-    /// The file's bytes, where some are not UTF-8: the text has a substitute for each of those.
+    /// The file's bytes, if some are not UTF-8: the text has a substitute for each of those.
     bytes: Option<Vec<u8>>,
     too_large: bool,
     bundled: bool,
     line_starts: OnceLock<Vec<u32>>,
-    /// How many characters there are before each [`BLOCK`] of bytes.
+    /// The number of characters before each [`BLOCK`] of bytes.
     characters: OnceLock<Vec<u32>>,
-    /// How many characters beyond U+FFFF.
+    /// The number of characters beyond U+FFFF before each block.
     beyond_16_bits: OnceLock<Vec<u32>>,
 }
 
-/// How many bytes are looked at to count the characters of a line of any length.
+/// The size of the blocks for counting characters: at most this many bytes are counted for a column.
 const BLOCK: usize = 1 << 12;
 
 impl Source {
-    /// Reads `bytes` as text. `name` is how messages call the file, `path` where its includes are
-    /// looked for. A byte that is not UTF-8 becomes a substitute character of the same length, so
-    /// that every offset holds.
+    /// Reads `bytes` as text. `name` is the file's name in messages, and `path` is what its includes are relative
+    /// to. A byte that is not UTF-8 becomes a substitute character of the same length, so that offsets do not
+    /// change.
     pub fn new(name: impl Into<String>, path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
         let too_large = bytes.len() > MAX_BYTES;
         let Decoded { text, not_utf8, bytes } = if too_large { Decoded::default() } else { decode(bytes) };
@@ -151,7 +151,7 @@ impl Source {
         }
     }
 
-    /// The same as a file that comes with the compiler, which nobody can change.
+    /// Marks the file as one that comes with the compiler, which nobody can change.
     pub fn bundled(self) -> Self {
         Self { bundled: true, ..self }
     }
@@ -161,12 +161,12 @@ impl Source {
         self.bundled
     }
 
-    /// How messages call the file.
+    /// The file's name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where the file is.
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -181,7 +181,7 @@ impl Source {
         self.ascii
     }
 
-    /// The bytes that were no text, if there were any.
+    /// The bytes that are not UTF-8, if there are any.
     pub fn not_utf8(&self) -> Option<NotUtf8> {
         self.not_utf8
     }
@@ -192,12 +192,12 @@ impl Source {
         (self.text.as_bytes().get(offset) != Some(&byte)).then_some(byte)
     }
 
-    /// Whether the file holds more than [`MAX_BYTES`] and was not read.
+    /// Whether the file is larger than [`MAX_BYTES`] and was not read.
     pub fn too_large(&self) -> bool {
         self.too_large
     }
 
-    /// The text of a piece, empty where the piece is not in the file.
+    /// The text of a range, or nothing if the range is not in the file.
     pub fn slice(&self, range: std::ops::Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
     }
@@ -209,12 +209,12 @@ impl Source {
         })
     }
 
-    /// The line (from 0) that holds the byte at `offset`.
+    /// The line (from 0) of the byte at `offset`.
     pub fn line_of(&self, offset: usize) -> usize {
         self.line_starts().partition_point(|&start| start as usize <= offset).saturating_sub(1)
     }
 
-    /// The bytes of a line (from 0) without its line break, `None` past the last line.
+    /// The range of a line (from 0) without its line break. `None` after the last line.
     pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
         let start = *self.line_starts().get(line)? as usize;
         let end = self.line_starts().get(line + 1).map_or(self.text.len(), |&next| next as usize - 1);
@@ -222,12 +222,12 @@ impl Source {
         Some(start..end)
     }
 
-    /// Line and column of a byte.
+    /// The line and the column of a byte.
     pub fn position(&self, offset: usize) -> Position {
         self.position_in(offset, ColumnUnit::Characters)
     }
 
-    /// Line and column of a byte, the column in a unit.
+    /// The line and the column of a byte, the column in a unit.
     pub fn position_in(&self, offset: usize, unit: ColumnUnit) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_of(offset);
@@ -235,7 +235,7 @@ impl Source {
         if self.ascii {
             return Position { line: line + 1, column: offset - start + 1 };
         }
-        // A byte-order mark is no character that anybody sees.
+        // A byte-order mark does not count as a character.
         let has_mark = start == 0 && offset > 0 && self.text.starts_with('\u{FEFF}');
         let characters = || self.characters_before(offset) - self.characters_before(start);
         let (column, mark) = match unit {
@@ -257,8 +257,8 @@ impl Source {
         self.count_before(offset, &self.beyond_16_bits, |byte| byte >= 0xF0)
     }
 
-    /// How many such bytes there are before one. Many findings on one long line ask for this, so it
-    /// does not count from the line's start.
+    /// The number of bytes before `offset` that count. Many findings on one long line need this, so it does not count
+    /// from the line's start.
     fn count_before(&self, offset: usize, blocks: &OnceLock<Vec<u32>>, counts: fn(u8) -> bool) -> usize {
         let bytes = self.text.as_bytes();
         let count = |bytes: &[u8]| bytes.iter().filter(|&&byte| counts(byte)).count();
@@ -276,7 +276,7 @@ impl Source {
     }
 }
 
-/// What a file's bytes say.
+/// A file's decoded bytes.
 #[derive(Default)]
 struct Decoded {
     text: String,
@@ -284,7 +284,7 @@ struct Decoded {
     bytes: Option<Vec<u8>>,
 }
 
-/// Text from bytes, with what was no text replaced byte for byte.
+/// Decodes bytes, replacing each byte that is not UTF-8.
 fn decode(bytes: Vec<u8>) -> Decoded {
     let error = match String::from_utf8(bytes) {
         Ok(text) => return Decoded { text, ..Decoded::default() },
@@ -353,7 +353,7 @@ impl Sources {
         Some(Span::new(file, line.start, line.end))
     }
 
-    /// Line and column of a span's start.
+    /// The line and the column of a span's start.
     pub fn position(&self, span: Span) -> Position {
         self.files[span.file].position(span.start as usize)
     }
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_characters_and_no_byte_order_mark() {
+    fn counts_characters_without_the_byte_order_mark() {
         let text = "\u{FEFF}añb\r\nc";
         let source = source(text);
         let at = |needle: char| source.position(text.find(needle).unwrap());
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_what_is_asked_for() {
+    fn counts_columns_in_the_given_unit() {
         let text = format!("\u{FEFF}é😀x\n{}😀x", "é😀".repeat(3000));
         let source = source(&text);
         let at = |offset: usize| {
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_no_break() {
+    fn excludes_line_breaks_from_lines() {
         let source = source("ab\r\n\nc");
         assert_eq!(source.line_range(0), Some(0..2));
         assert_eq!(source.line_range(1), Some(4..4));
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_survive_bytes_that_are_not_utf8() {
+    fn keeps_offsets_despite_bytes_that_are_not_utf8() {
         let source = Source::new("a", "a", b"Caf\xe9 au lait \xff\xfe".to_vec());
         assert_eq!(source.text(), "Caf\u{1A} au lait \u{1A}\u{1A}");
         assert_eq!(source.not_utf8(), Some(NotUtf8 { offset: 3, count: 3, binary: false }));

@@ -1,6 +1,6 @@
-//! How the language spells names, texts and times, and which characters nobody sees.
+//! How the language spells names, texts and durations, and which characters are invisible.
 
-/// Whether a text is a name of the language, to stand without backticks.
+/// Whether a text is a name that needs no backticks.
 pub fn is_name(text: &str) -> bool {
     let mut previous = '.';
     for character in text.chars() {
@@ -21,7 +21,7 @@ pub fn is_name(text: &str) -> bool {
         && previous != '.'
 }
 
-/// A node's id as the source spells it: between backticks where it is no name of the language.
+/// A node's id as the source spells it: between backticks if it needs them.
 pub fn display_id(id: &str) -> String {
     if is_name(id) {
         return id.to_owned();
@@ -38,7 +38,7 @@ pub fn display_id(id: &str) -> String {
     out
 }
 
-/// A text as a string of the language: in quotes, with escapes where they are needed.
+/// A text as a string of the language: in quotes, with the necessary escapes.
 pub fn display_string(text: &str) -> String {
     let mut out = String::from("\"");
     let mut characters = text.chars().peekable();
@@ -56,7 +56,7 @@ pub fn display_string(text: &str) -> String {
     out
 }
 
-/// A time as the language has it: `1.5s`, `2min`, `40ms`.
+/// A duration as the language writes it: `1.5s`, `2min`, `40ms`.
 pub fn display_duration(milliseconds: u64) -> String {
     match milliseconds {
         0 => "0s".to_owned(),
@@ -66,8 +66,8 @@ pub fn display_duration(milliseconds: u64) -> String {
     }
 }
 
-/// Whether a terminal obeys a character or shows nothing of it: controls, line separators, direction
-/// marks, joiners, fillers, variation selectors and blanks that are no white space (Unicode's
+/// Whether a terminal interprets a character or shows nothing for it: controls, line separators, direction marks,
+/// joiners, fillers, variation selectors and blanks that are not white space (Unicode's
 /// `Default_Ignorable_Code_Point` and a few more).
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
@@ -100,18 +100,18 @@ pub fn is_bidi_control(character: char) -> bool {
     matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a character leaves nothing to see and nothing to hear: white space, or [invisible](is_invisible).
+/// Whether a character can be neither seen nor heard: white space, or [invisible](is_invisible).
 pub fn is_blank_character(character: char) -> bool {
     character.is_whitespace() || is_invisible(character)
 }
 
-/// Whether a text is empty, or holds nothing but [blank characters](is_blank_character).
+/// Whether a text is empty or has only [blank characters](is_blank_character).
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_blank_character)
 }
 
-/// Whether a text only stands for one that is not there: quotes around nothing, as a shell or a settings
-/// file that quotes twice leaves them, dashes, or `null`.
+/// Whether a text only looks like a value: quotes around nothing, as double quoting in a shell or a settings file
+/// leaves them, dashes, or `null`.
 ///
 /// ```
 /// use cxflowc::spelling::is_empty_value;
@@ -131,7 +131,7 @@ pub fn is_empty_value(text: &str) -> bool {
     inner.is_empty() || ["null", "undefined"].iter().any(|word| inner.eq_ignore_ascii_case(word))
 }
 
-/// A text as TOML writes it.
+/// A text as a TOML string.
 pub fn toml_string(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names() {
+    fn tells_names_from_other_texts() {
         for good in ["a", "_", "route-agent", "es.menu", "a1"] {
             assert!(is_name(good), "{good}");
         }

@@ -1,9 +1,9 @@
-//! A vector that is indexed by ids of one kind, so that a node's number cannot be used as a transition's.
+//! A vector indexed by ids of its own type, so that a node's number cannot be used as a transition's.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// An id that a [`Table`] hands out.
+/// The id of a row in a [`Table`].
 pub trait Id: Copy + Eq {
     /// The id of the `index`th row.
     fn from_index(index: usize) -> Self;
@@ -31,7 +31,7 @@ macro_rules! id {
 }
 pub(crate) use id;
 
-/// Rows numbered by ids of one kind.
+/// Rows that are indexed by ids of type `I`.
 #[derive(Debug, Clone)]
 pub struct Table<I, T> {
     rows: Vec<T>,
@@ -44,7 +44,7 @@ impl<I: Id, T> Table<I, T> {
         Self { rows, id: PhantomData }
     }
 
-    /// Adds a row and hands out its id.
+    /// Adds a row and returns its id.
     pub fn push(&mut self, row: T) -> I {
         let id = I::from_index(self.rows.len());
         self.rows.push(row);

@@ -341,7 +341,7 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Whether what a dropped tag changes is only that rules are said to have nothing to speak of: a flow
+/// Whether what a dropped tag changes is only that rules become vacuous: a flow
 /// may well be without the step that a tag marks.
 fn is_said_to_be_vacuous(before: &[String], after: &[String]) -> bool {
     let rules = |said: &[String]| said.join(" ").split(' ').map(str::to_owned).collect::<Vec<_>>();

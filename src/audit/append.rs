@@ -1,4 +1,4 @@
-//! Adding to a log.
+//! Appends to a log.
 #![expect(clippy::disallowed_methods, reason = "this is where the log is written")]
 
 use std::fs::{File, OpenOptions};
@@ -21,15 +21,16 @@ pub struct Log {
 /// What an append did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
-    /// The hash of the line appended, which is the last one: kept elsewhere, it shows a cut tail.
+    /// The hash of the appended line, which is now the last: kept elsewhere, it shows if the end is cut
+    /// off.
     pub head: Hash,
-    /// What an earlier write that was broken off had left, and a line before this one now says so.
+    /// What an earlier interrupted write had left, which a line before this one now reports.
     pub repaired: Option<Tear>,
 }
 
 impl Log {
-    /// Opens a log. It is made if need be, with its folder, so that one that cannot be written shows before
-    /// anything is done that it should tell of.
+    /// Opens a log, and creates it and its folder if necessary, so that an unwritable log is noticed before
+    /// anything happens that it should record.
     ///
     /// # Errors
     ///
@@ -40,37 +41,38 @@ impl Log {
         Ok(log)
     }
 
-    /// Where it is.
+    /// The path of the log.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Appends an entry and returns when it is on the disk.
+    /// Appends an entry, and returns once it is on the disk.
     ///
-    /// What a broken write left at the end stays there: a line of action `repair` follows it and covers it.
-    /// The lock is waited for up to a minute.
+    /// The remains of an interrupted write stay at the end: a line of action `repair` follows and covers
+    /// them. Waits up to a minute for the lock.
     ///
     /// # Errors
     ///
     /// [`AuditError::Changed`] if the last line was tampered with, [`AuditError::NotALog`] if the file is
-    /// something else: then nothing was written. [`AuditError::Read`] and [`AuditError::Write`] as the system
-    /// has it; after the latter a part of the line may be there, which the next append repairs.
+    /// something else: in both cases nothing was written. [`AuditError::Read`] and [`AuditError::Write`]
+    /// for errors of the system; after the latter, part of the line may have been written, which the next
+    /// append repairs.
     pub fn append(&self, entry: &AuditEntry) -> Result<Appended, AuditError> {
         self.append_after(None, entry)
     }
 
-    /// The same, if the log still has the line whose hash was noted.
+    /// Like [`Self::append`], but only if the log still has the line with the noted hash.
     ///
     /// # Errors
     ///
-    /// Those of [`Self::append`], and [`AuditError::CutOff`] where the log has no such line.
+    /// Those of [`Self::append`], and [`AuditError::CutOff`] if the log has no such line.
     pub fn append_after(&self, noted: Option<Hash>, entry: &AuditEntry) -> Result<Appended, AuditError> {
         let failed = |error| AuditError::write(&self.path, error);
-        // Opened anew each time: a lock holds between open files, not between the threads of one.
+        // Opened each time: a lock works between open files, not between the threads that share one.
         let mut file = self.file().map_err(failed)?;
         lock::exclusive(&file).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        let tail = self.look(&mut file, length, noted)?;
+        let tail = self.read_tail(&mut file, length, noted)?;
 
         let mut text = Vec::new();
         let mut prev = tail.head;
@@ -89,7 +91,7 @@ impl Log {
         Ok(Appended { head, repaired: tail.tear })
     }
 
-    /// Whether an append would find the log as it has to be, with the line whose hash was noted.
+    /// Whether an append would find the log intact, with the line whose hash was noted.
     ///
     /// # Errors
     ///
@@ -99,22 +101,22 @@ impl Log {
         let mut file = self.file().map_err(failed)?;
         lock::exclusive(&file).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        self.look(&mut file, length, noted).map(drop)
+        self.read_tail(&mut file, length, noted).map(drop)
     }
 
-    fn look(&self, file: &mut File, length: u64, noted: Option<Hash>) -> Result<Tail, AuditError> {
-        let mut look = || {
+    fn read_tail(&self, file: &mut File, length: u64, noted: Option<Hash>) -> Result<Tail, AuditError> {
+        let mut read = || {
             let tail = tail::read(file, length)?;
             if let Some(noted) = noted {
                 noted::find(file, length, tail.head, noted)?;
             }
             Ok(tail)
         };
-        look().map_err(|fault| AuditError::fault(&self.path, fault))
+        read().map_err(|fault| AuditError::fault(&self.path, fault))
     }
 
     fn file(&self) -> io::Result<File> {
-        // Opening alone may set a device going.
+        // Merely opening a device may start it.
         let is_regular = |found: &std::fs::Metadata| found.is_file() || found.is_dir();
         if std::fs::metadata(&self.path).is_ok_and(|found| !is_regular(&found)) {
             return Err(not_a_regular_file());
@@ -147,12 +149,12 @@ fn add(text: &mut Vec<u8>, line: &[u8]) -> Hash {
     Hash::of(line)
 }
 
-/// Syncs the folder that something stands in, without which a new file may be gone after a crash.
+/// Syncs the folder of a file or folder; without that, a new file may be gone after a crash.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match File::open(folder)?.sync_all() {
-        // Some file systems have no such thing.
+        // Some file systems do not support this.
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
             Ok(())
         }

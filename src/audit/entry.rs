@@ -1,4 +1,4 @@
-//! What a line says.
+//! The content of a line.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,41 +11,41 @@ use super::hash::Hash;
 use super::seal::seal;
 use super::tear::Tear;
 
-/// How long a text may be, in bytes; a longer one is cut and ends in `…`.
+/// The longest text, in bytes; a longer one is cut and ends in `…`.
 pub(super) const MAX_TEXT: usize = 256;
-/// How many policies and how many waivers an entry lists; the others are counted.
+/// How many policies, and how many waivers, an entry lists; the others are only counted.
 pub(super) const MAX_LISTED: usize = 200;
 /// How many figures an entry has.
 pub(super) const MAX_METRICS: usize = 64;
-/// How many files with settings an entry lists; the others are counted.
+/// How many settings files an entry lists; the others are only counted.
 pub(super) const MAX_SETTINGS: usize = 16;
-/// How much room the facts of an entry may take, and as much again its params, in bytes as they are
-/// written; the others are counted.
+/// The most bytes that the facts of an entry may take when written, and likewise its params; the others are
+/// only counted.
 const MAX_VALUES: usize = 64 * 1024;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// A flow was compiled and checked.
+    /// Compiling and checking a flow.
     Validate,
-    /// Its paths were counted or walked.
+    /// Counting or walking its paths.
     Simulate,
-    /// It was handed over to the platform.
+    /// Sending it to the platform.
     Create,
-    /// The platform's job ended.
+    /// The end of the platform's job.
     Persist,
-    /// A subscription was made.
+    /// Making a subscription.
     Webhook,
-    /// A flow that was on the platform already was taken into the lock.
+    /// Adding a flow that was already on the platform to the lock.
     Adopt,
 }
 
 impl Action {
-    /// All that an entry can be about.
+    /// All actions of entries.
     pub(super) const ALL: [Self; 6] =
         [Self::Validate, Self::Simulate, Self::Create, Self::Persist, Self::Webhook, Self::Adopt];
 
-    /// How the log calls it.
+    /// Its name in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Validate => "validate",
@@ -58,31 +58,31 @@ impl Action {
     }
 }
 
-/// How it ended.
+/// Whether it succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Done.
+    /// It succeeded.
     Ok,
-    /// Not done.
+    /// It failed.
     Failed,
 }
 
-/// A policy that the flow was held to.
+/// A policy that applied to the flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Its name.
     pub name: String,
-    /// Of its text.
+    /// The hash of its text.
     pub sha256: Hash,
 }
 
-/// A file with settings that count for the flow.
+/// A settings file that applies to the flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsFile {
-    /// How the run calls it.
+    /// Its name in the run.
     pub name: String,
-    /// Of its text.
+    /// The hash of its text.
     pub sha256: Hash,
 }
 
@@ -97,41 +97,41 @@ pub struct EntryContext {
     pub environment: Option<String>,
     /// The compiler's version.
     pub compiler: String,
-    /// The day that rules and waivers were judged at, where it was chosen.
+    /// The day as of which rules and waivers were judged, if it was given.
     pub as_of: Option<String>,
     /// The policies applied.
     pub policies: Vec<Policy>,
-    /// What was waived.
+    /// The waivers that applied.
     pub waivers: Vec<String>,
-    /// The facts that are stated, by name.
+    /// The stated facts, by name.
     pub facts: BTreeMap<String, String>,
     /// The params that were set from outside the source, by name.
     pub params: BTreeMap<String, String>,
-    /// The files with settings, the uppermost first.
+    /// The settings files, the uppermost first.
     pub settings: Vec<SettingsFile>,
 }
 
 impl EntryContext {
-    /// The same for an entry that is about no flow.
+    /// The context for an entry that is not about a flow.
     pub fn about_no_flow(&self) -> Self {
         let Self { actor, commit, environment, compiler, .. } = self.clone();
         Self { actor, commit, environment, compiler, ..Self::default() }
     }
 }
 
-/// What was done, to be appended to a log. It never holds a secret.
+/// An entry for a log. It never contains a secret.
 ///
-/// Texts are cut at 256 bytes; of policies and waivers 200 each are listed, of files with settings 16, of
-/// facts and params what fits into 64 KiB each. The others are counted.
+/// Texts are cut at 256 bytes. An entry lists up to 200 policies, 200 waivers and 16 settings files, and as
+/// many facts and params as fit into 64 KiB each. The others are only counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// When; written in UTC with milliseconds.
+    /// The time; written in UTC with milliseconds.
     pub time: Timestamp,
     /// What was done.
     pub action: Action,
-    /// How it ended.
+    /// Whether it succeeded.
     pub status: Status,
-    /// Who did it, and with what.
+    /// Who did it, and with which inputs.
     pub context: Arc<EntryContext>,
     /// The flow's name.
     pub flow: Option<String>,
@@ -145,12 +145,12 @@ pub struct AuditEntry {
     pub flow_id: Option<String>,
     /// The code of a failure, such as CX905.
     pub code: Option<String>,
-    /// Anything further, in words.
+    /// Further details, in words.
     pub detail: Option<String>,
 }
 
 impl AuditEntry {
-    /// An entry with what each has.
+    /// An entry with the fields that every entry has.
     pub fn new(time: Timestamp, action: Action, status: Status, context: Arc<EntryContext>) -> Self {
         Self {
             time,
@@ -203,7 +203,7 @@ impl AuditEntry {
         self
     }
 
-    /// Adds anything further.
+    /// Adds further details.
     pub fn detail(mut self, text: impl Into<String>) -> Self {
         self.detail = Some(text.into());
         self
@@ -241,7 +241,7 @@ impl AuditEntry {
         })
     }
 
-    /// The sealed line that says what was torn before this entry, without a newline.
+    /// The sealed line that reports what was torn before this entry, without a newline.
     pub(super) fn repair_line(&self, tear: &Tear, prev: Hash) -> io::Result<Vec<u8>> {
         let written = WrittenEntry {
             torn_bytes: Some(tear.bytes),
@@ -252,10 +252,10 @@ impl AuditEntry {
     }
 }
 
-/// The action of a line that says what was torn before it.
+/// The action of a line that reports what was torn before it.
 pub(super) const REPAIR: &str = "repair";
 
-/// The fields in their order.
+/// The fields of a line in their order.
 #[derive(Serialize)]
 struct WrittenEntry {
     time: String,
@@ -356,14 +356,14 @@ impl WrittenEntry {
     }
 }
 
-/// Named values, as many as there is room for, and how many there is none for.
+/// The named values that fit, and how many do not.
 fn fitting(values: &BTreeMap<String, String>) -> io::Result<(BTreeMap<String, String>, usize)> {
     let mut fitting = BTreeMap::new();
     let mut room = MAX_VALUES;
     for (name, value) in values {
         let (name, value) = (cut(name), cut(value));
-        let takes = serde_json::to_string(&name)?.len() + serde_json::to_string(&value)?.len() + 2;
-        let Some(rest) = room.checked_sub(takes) else { break };
+        let size = serde_json::to_string(&name)?.len() + serde_json::to_string(&value)?.len() + 2;
+        let Some(rest) = room.checked_sub(size) else { break };
         room = rest;
         fitting.insert(name, value);
     }

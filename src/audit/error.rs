@@ -17,14 +17,14 @@ pub enum AuditError {
     Write {
         /// The log.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
     /// It cannot be read.
     Read {
         /// The log.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
     /// Its end was changed. Nothing was appended.

@@ -1,4 +1,4 @@
-//! A SHA-256.
+//! SHA-256 hashes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub struct Hash([u8; 32]);
 
 impl Hash {
-    /// What the first line of a log has for the line before it: zeros.
+    /// The `prev` of a log's first line: zeros.
     pub const NONE: Self = Self([0; 32]);
 
     /// The hash of some bytes.
@@ -23,7 +23,7 @@ impl Hash {
         Self(hasher.finalize().into())
     }
 
-    /// Reads 64 hexadecimal digits, lowercase ones only: a hash in a log is spelt in one way.
+    /// Reads 64 lowercase hexadecimal digits, the only spelling in a log.
     pub(super) fn parse(digits: &[u8; 64]) -> Option<Self> {
         let value = |digit: u8| match digit {
             b'0'..=b'9' => Some(digit - b'0'),
@@ -48,7 +48,7 @@ impl From<[u8; 32]> for Hash {
 impl FromStr for Hash {
     type Err = &'static str;
 
-    /// Reads 64 hexadecimal digits of either case, as people hand them over.
+    /// Reads 64 hexadecimal digits in either case, as people pass them.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.to_ascii_lowercase();
         let digits = text.as_bytes().try_into().ok();

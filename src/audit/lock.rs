@@ -6,15 +6,15 @@ use std::time::Duration;
 
 /// How long to sleep between two tries.
 const PAUSE: Duration = Duration::from_millis(5);
-/// How often to try: for a minute. Whoever holds the lock writes a few lines and syncs them.
+/// How often to try: for a minute. A holder of the lock only writes a few lines and syncs them.
 const TRIES: u32 = 12_000;
 
-/// Waits until nobody else has the log.
+/// Waits until no other process has the log locked.
 pub fn exclusive(file: &File) -> io::Result<()> {
     wait(|| file.try_lock())
 }
 
-/// Waits until nobody writes to the log.
+/// Waits until no process writes to the log.
 pub fn shared(file: &File) -> io::Result<()> {
     wait(|| file.try_lock_shared())
 }

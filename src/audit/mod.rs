@@ -1,12 +1,12 @@
-//! The audit log: what was done, by whom, with which payload; JSON lines, each chained to the one
-//! before it.
+//! The audit log: what was done, by whom, with which payload. It consists of JSON lines, each chained to
+//! the one before it.
 //!
-//! A line ends in its seal: `prev`, the SHA-256 of the line before, and `sha256`, the SHA-256 of
-//! its own bytes up to there. So a byte that was changed shows in its line, and a line that was
-//! removed, added or moved in the next. `docs/audit.md` describes the format.
+//! A line ends with its seal: `prev`, the SHA-256 of the line before, and `sha256`, the SHA-256 of its own
+//! bytes up to there. So a changed byte shows in its line, and a line that was removed, added or moved
+//! shows in the next. `docs/audit.md` describes the format.
 //!
-//! [`Log`] appends, `verify` checks. Both block: asynchronous code calls them from a thread
-//! that may.
+//! [`Log`] appends, `verify` checks. Both block, so asynchronous code must call them from a thread that may
+//! block.
 
 mod append;
 mod entry;

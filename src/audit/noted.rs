@@ -1,4 +1,4 @@
-//! Whether a log still has the line whose hash was noted; the search starts at the end.
+//! Finds the line with a noted hash in a log, searching from the end.
 
 use std::io::{Read, Seek};
 
@@ -6,12 +6,12 @@ use super::hash::Hash;
 use super::seal::Sealed;
 use super::tail::{Backwards, TailFault};
 
-/// Looks for the line with the noted hash in a log of that length, whose last whole line has the hash `head`.
-/// The lines below it have to follow on each other.
+/// Searches a log of this length, whose last whole line has the hash `head`, for the line with the noted
+/// hash. The lines below it must form a chain.
 ///
 /// # Errors
 ///
-/// [`TailFault::CutOff`] where there is no such line, [`TailFault::Changed`] where a line below it was changed.
+/// [`TailFault::CutOff`] if there is no such line, [`TailFault::Changed`] if a line below it was changed.
 pub fn find(log: &mut (impl Read + Seek), length: u64, head: Hash, noted: Hash) -> Result<(), TailFault> {
     let mut scan = Backwards::new(log, length);
     let (mut end, mut expected) = (length, head);
@@ -19,7 +19,7 @@ pub fn find(log: &mut (impl Read + Seek), length: u64, head: Hash, noted: Hash) 
         let newline = scan.newline()?;
         let start = newline.map_or(0, |at| at + 1);
         let line = scan.piece(start, end)?;
-        // What is torn between whole lines is told of by a repair, and no part of the chain.
+        // Torn pieces between whole lines are reported by a repair, and are not part of the chain.
         if let Some(sealed) = line.as_deref().and_then(Sealed::read) {
             if sealed.holds() != Some(expected) {
                 return Err(TailFault::Changed);

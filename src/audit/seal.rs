@@ -1,31 +1,31 @@
-//! How a line ends: the hash of the line before, and its own.
+//! The end of a line: the hash of the line before, and its own.
 
 use sha2::{Digest, Sha256};
 
 use super::hash::Hash;
 
-/// How long a line may be, in bytes, its newline not counted. What is longer is no line of a log.
-/// The longest that can be written stays below (see `entry`).
+/// The longest line in bytes, without its newline. Anything longer is not a line of a log; the longest line
+/// that can be written is shorter (see `entry`).
 pub const MAX_LINE: usize = 1 << 20;
 
 /// How every line begins.
 const BEGINNING: &[u8] = br#"{"time":""#;
 
-/// A line with what its end says.
+/// A line, and the hashes at its end.
 ///
-/// The end is `,"prev":"…","sha256":"…"}` with 64 characters for each `…`. Within a line these bytes
-/// cannot stand: a quotation mark in a text is escaped, and no inner object has `prev`. So
-/// what is left of a line that was cut never looks sealed.
+/// The end is `,"prev":"…","sha256":"…"}` with 64 characters for each `…`. These bytes cannot occur within
+/// a line: a quotation mark in a text is escaped, and no inner object has `prev`. So the rest of a
+/// truncated line never looks sealed.
 pub struct Sealed<'a> {
     line: &'a [u8],
-    /// What the line's own hash is taken of.
+    /// The bytes that the line's own hash covers.
     body: &'a [u8],
     prev: &'a [u8; 64],
     own: &'a [u8; 64],
 }
 
 impl<'a> Sealed<'a> {
-    /// Takes a line, without its newline, apart. `None` where it does not end as a line does.
+    /// Takes apart a line without its newline; `None` if it does not end like a line.
     pub fn read(line: &'a [u8]) -> Option<Self> {
         if line.len() > MAX_LINE {
             return None;
@@ -36,7 +36,7 @@ impl<'a> Sealed<'a> {
         rest.ends_with(br#","prev":""#).then_some(Self { line, body, prev, own })
     }
 
-    /// The hash of the whole line, if the line's own hash is that of its bytes.
+    /// The hash of the whole line, if the line's own hash matches its bytes.
     pub fn holds(&self) -> Option<Hash> {
         let mut hasher = Sha256::new_with_prefix(self.body);
         if Hash::parse(self.own) != Some(Hash::finish(hasher.clone())) {
@@ -46,7 +46,7 @@ impl<'a> Sealed<'a> {
         Some(Hash::finish(hasher))
     }
 
-    /// Whether a line holds once the carriage return at its end is taken away: its line ends were converted.
+    /// Whether a line is valid without the carriage return at its end: its line ends were converted.
     pub fn has_converted_line_end(line: &[u8]) -> bool {
         line.strip_suffix(b"\r")
             .is_some_and(|line| Sealed::read(line).is_some_and(|line| line.holds().is_some()))
@@ -58,7 +58,7 @@ impl<'a> Sealed<'a> {
     }
 }
 
-/// Ends an object that has all but its `prev`, so far without its closing brace.
+/// Completes an object that has all fields except `prev` and `sha256`, and no closing brace.
 pub fn seal(mut body: Vec<u8>, prev: Hash) -> Vec<u8> {
     body.extend_from_slice(format!(r#","prev":"{prev}""#).as_bytes());
     let own = Hash::of(&body);
@@ -66,14 +66,14 @@ pub fn seal(mut body: Vec<u8>, prev: Hash) -> Vec<u8> {
     body
 }
 
-/// Whether the first line of a file that begins with these bytes is one of a log, whether or not it holds.
+/// Whether the first line of a file with these first bytes is a line of a log, valid or not.
 pub fn begins_with_line(bytes: &[u8]) -> bool {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let first = first.strip_suffix(b"\r").unwrap_or(first);
     first.starts_with(BEGINNING) && Sealed::read(first).is_some()
 }
 
-/// Whether a file that begins with these bytes can be a log whose first line was broken off.
+/// Whether a file with these first bytes can be a log whose first line was interrupted.
 pub fn begins_log(bytes: &[u8]) -> bool {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     first.iter().zip(BEGINNING).all(|(one, other)| one == other)

@@ -1,4 +1,4 @@
-//! The end of a log, read backwards.
+//! Reads the end of a log backwards.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -9,9 +9,9 @@ use super::seal::{MAX_LINE, Sealed, begins_log};
 use super::tear::Tear;
 use super::torn::{TornPosition, is_broken_off};
 
-/// How much is read at once.
+/// How many bytes are read at once.
 const BLOCK: u64 = 64 * 1024;
-/// How much after the last whole line is taken for torn, in bytes: some broken writes in a row.
+/// How many bytes after the last whole line can be torn: several interrupted writes in a row.
 pub const MAX_TORN: u64 = 16 << 20;
 
 /// The end of a log.
@@ -26,13 +26,13 @@ pub struct Tail {
 
 /// Why nothing can be appended.
 pub enum TailFault {
-    /// What stands at the end is neither whole nor what a broken write can leave.
+    /// The end is neither whole nor something that an interrupted write can leave.
     Changed,
     /// The last line ends in CRLF.
     ConvertedEnds,
     /// Nothing in it looks like a log.
     NotALog,
-    /// The line whose hash was noted is not in it.
+    /// The line with the noted hash is missing.
     CutOff(Hash),
     /// It could not be read.
     Io(io::Error),
@@ -44,7 +44,7 @@ impl From<io::Error> for TailFault {
     }
 }
 
-/// Reads the end of a log of that length: the last line that is whole, and what follows it.
+/// Reads the end of a log of this length: the last whole line, and what follows it.
 pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, TailFault> {
     let mut scan = Backwards::new(log, length);
     let mut newline = scan.newline()?;
@@ -62,7 +62,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, TailFault
             torn.check()?;
             let torn_from = length.min(end + 1);
             let tear = if torn_from < length || lacks_newline {
-                // A line that is whole but for its newline gets that, and nothing is torn.
+                // A line that only lacks its newline gets one, and nothing is torn.
                 let whole = lacks_newline && torn_from == length;
                 Some(scan.tear(torn_from, length, lacks_newline && !whole)?)
             } else {
@@ -91,7 +91,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, TailFault
 /// The torn pieces at the end of a log, the last one first.
 #[derive(Default)]
 struct TornPieces {
-    /// Whether the piece nearest to the beginning can have been left by an append that found a whole line.
+    /// Whether an append that found a whole line can have left the piece that is nearest to the beginning.
     first: Option<bool>,
     /// Whether that piece could follow another torn one.
     later: bool,
@@ -100,7 +100,7 @@ struct TornPieces {
 }
 
 impl TornPieces {
-    /// Takes the piece before those that were taken; `None` if it is longer than a line can be.
+    /// Adds the piece before the ones added so far; `None` if it is longer than a line can be.
     fn add(&mut self, piece: Option<Vec<u8>>) -> Result<(), TailFault> {
         if piece.as_deref().is_some_and(Sealed::has_converted_line_end) {
             return Err(TailFault::ConvertedEnds);
@@ -111,22 +111,22 @@ impl TornPieces {
         Ok(())
     }
 
-    /// Whether broken writes can have left all of it.
+    /// Checks that interrupted writes can have left all pieces.
     fn check(&self) -> Result<(), TailFault> {
         if self.is_changed || self.first == Some(false) { Err(TailFault::Changed) } else { Ok(()) }
     }
 }
 
-/// A log read towards its beginning.
+/// Reads a log towards its beginning.
 pub(super) struct Backwards<'a, L> {
     log: &'a mut L,
-    /// What was read and not yet looked at, from `at` on.
+    /// The bytes from `at` that were read but not yet searched.
     block: Vec<u8>,
     at: u64,
 }
 
 impl<'a, L: Read + Seek> Backwards<'a, L> {
-    /// Begins at the end of a log of that length.
+    /// Begins at the end of a log of this length.
     pub(super) fn new(log: &'a mut L, length: u64) -> Self {
         Self { log, block: Vec::new(), at: length }
     }
@@ -147,7 +147,7 @@ impl<'a, L: Read + Seek> Backwards<'a, L> {
         }
     }
 
-    /// The hash of the line at a place, if it is whole.
+    /// The hash of the line in this range, if it is whole.
     fn head_of(&mut self, start: u64, end: u64) -> Result<Option<Hash>, TailFault> {
         if end - start > MAX_LINE as u64 {
             return Ok(None);
@@ -159,7 +159,7 @@ impl<'a, L: Read + Seek> Backwards<'a, L> {
         }
     }
 
-    /// The bytes of a piece that is no whole line, unless they are more than a line can have.
+    /// The bytes of a piece that is not a whole line; `None` if it is longer than a line can be.
     pub(super) fn piece(&mut self, start: u64, end: u64) -> io::Result<Option<Vec<u8>>> {
         if end - start > MAX_LINE as u64 { Ok(None) } else { self.bytes(start, end).map(Some) }
     }

@@ -1,14 +1,13 @@
-//! What a broken write left at the end of a log.
+//! What an interrupted write left at the end of a log.
 
 use std::fmt;
 
 use super::hash::Hash;
 
-/// What a broken write left after the last whole line.
+/// What an interrupted write left after the last whole line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tear {
-    /// How many bytes, the newline that ends them included. 0 where a line is whole and only its
-    /// newline was missing.
+    /// The number of bytes, including the newline that ends them; 0 if a line only lacked its newline.
     pub bytes: u64,
     /// The SHA-256 of these bytes.
     pub sha256: Hash,

@@ -4,14 +4,14 @@ use super::entry::{Action, MAX_LISTED, MAX_METRICS, MAX_SETTINGS, MAX_TEXT, REPA
 use super::hash::Hash;
 use super::seal::MAX_LINE;
 
-/// How long the time of a line is: `2026-09-21T14:13:20.118Z`.
+/// The length of a line's time: `2026-09-21T14:13:20.118Z`.
 const TIME: usize = 24;
-/// What stands before the time of a line.
+/// The length of what comes before a line's time.
 const BEFORE_TIME: usize = br#"{"time":""#.len();
-/// What stands after the time of a repair line.
+/// What comes after the time of a repair line.
 const REPAIRS: &[u8] = br#"","action":"repair","#;
 
-/// The form of a time, with a 0 for each digit.
+/// The pattern of a time, with 0 for each digit.
 const TIME_FORM: &[u8] = b"0000-00-00T00:00:00.000Z";
 
 /// How a field's value is written.
@@ -25,15 +25,15 @@ enum Shape {
     Hash,
     HashOrNull,
     Number,
-    /// At most so many files, each with its name and hash.
+    /// At most this many files, each with its name and hash.
     Files(usize),
-    /// At most so many texts.
+    /// At most this many texts.
     Texts(usize),
     /// Texts by name.
     Values,
-    /// At most so many numbers by name.
+    /// At most this many numbers by name.
     Figures(usize),
-    /// The line's own hash, after which it is closed.
+    /// The line's own hash, after which the object is closed.
     Seal,
 }
 
@@ -42,12 +42,12 @@ enum Shape {
 enum In {
     All,
     Some,
-    /// All repairs, and no other.
+    /// All repairs, and only these.
     Repairs,
 }
 
-/// The fields of a line in their order. A test holds them against what [`super::AuditEntry`] writes and against
-/// the program of `docs/audit.md`.
+/// The fields of a line in their order. A test compares them with what [`super::AuditEntry`] writes and
+/// with the program in `docs/audit.md`.
 const FIELDS: &[(&str, In, Shape)] = &[
     ("time", In::All, Shape::Time),
     ("action", In::All, Shape::Action),
@@ -80,22 +80,22 @@ const FIELDS: &[(&str, In, Shape)] = &[
     ("sha256", In::All, Shape::Seal),
 ];
 
-/// Where a piece stands among the torn pieces that follow a whole line.
+/// The position of a piece among the torn pieces that follow a whole line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TornPosition {
-    /// It follows the whole line: any append may have been writing it.
+    /// It follows the whole line, so any append may have written it.
     First,
-    /// It follows another torn piece: only an append that begins with a repair may have been writing it.
+    /// It follows another torn piece, so only an append that begins with a repair may have written it.
     Later,
 }
 
-/// Whether an append that was broken off can have left this piece: the beginning of one line, whose object
-/// is not closed. After a power cut zeros may follow, where the file has its new length and not its data.
+/// Whether an interrupted append can have left this piece: the beginning of one line, whose object is not
+/// closed. After a power cut, zeros may follow if the file has its new length but not its data.
 ///
-/// The newline that a later append may have added does not matter. A line that was edited is closed, or is
-/// no beginning of a line that an append writes, so it is no torn one. Nor are lines that were joined. What
-/// cannot be told apart is a torn line in which a value was changed into another possible one, before the
-/// line got to its own hash.
+/// The newline that a later append may have added does not matter. An edited line is closed, or is not the
+/// beginning of a line that an append writes, so it is not a torn one. Neither are joined lines. The one
+/// case that cannot be told apart is a torn line in which a value was replaced by another possible one,
+/// before the line's own hash.
 pub fn is_broken_off(piece: &[u8], place: TornPosition) -> bool {
     let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
     let written = match piece.iter().rposition(|byte| *byte != 0) {
@@ -107,12 +107,12 @@ pub fn is_broken_off(piece: &[u8], place: TornPosition) -> bool {
         && (place == TornPosition::First || begins_repair(written))
 }
 
-/// Whether this is the beginning of one line, and not all of it.
+/// Whether this is the beginning of a line, but not a whole line.
 fn is_beginning(written: &[u8]) -> bool {
     matches!(Reader { written, at: 0 }.line(), Err(Stop::Ended))
 }
 
-/// Whether a line that begins like this can be a repair.
+/// Whether a line with this beginning can be a repair.
 fn begins_repair(line: &[u8]) -> bool {
     let rest = line.get(BEFORE_TIME + TIME..).unwrap_or_default();
     rest.iter().zip(REPAIRS).all(|(one, other)| one == other)
@@ -121,15 +121,15 @@ fn begins_repair(line: &[u8]) -> bool {
 /// Why reading stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
-    /// What is written ends here, and is right so far.
+    /// The text ends here, and is valid so far.
     Ended,
-    /// No append writes this here.
+    /// No append writes this at this place.
     Wrong,
 }
 
 type Step<T = ()> = Result<T, Stop>;
 
-/// Reads what is written as the beginning of a line.
+/// Reads a text as the beginning of a line.
 struct Reader<'a> {
     written: &'a [u8],
     at: usize,
@@ -157,11 +157,11 @@ impl Reader<'_> {
             }
             next = index + 1;
         }
-        // All of it is there.
+        // The line is complete, so it was not interrupted.
         Err(Stop::Wrong)
     }
 
-    /// The name of one of the fields that can be next, from number `next` on.
+    /// Reads the name of one of the fields that can be next, from number `next` on.
     fn name(&mut self, next: usize, is_repair: bool) -> Step<(usize, Shape)> {
         let comma = if next == 0 { "" } else { "," };
         let mut stop = Stop::Wrong;
@@ -246,7 +246,7 @@ impl Reader<'_> {
         self.word(b"\"")
     }
 
-    /// A whole number without a sign, which ends where another byte follows.
+    /// Reads a whole number without a sign, which ends at the next other byte.
     fn number(&mut self) -> Step {
         let digits: Vec<u8> = self.rest().iter().copied().take_while(u8::is_ascii_digit).collect();
         self.at += digits.len();
@@ -262,7 +262,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A text as it is written, no longer than one is after it was cut.
+    /// Reads a text in its written form, no longer than the limit for texts.
     fn text(&mut self) -> Step {
         self.word(b"\"")?;
         let mut text = Vec::new();
@@ -280,7 +280,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A byte of a text, `None` at its end.
+    /// Reads a byte of a text; `None` at its end.
     fn character(&mut self) -> Step<Option<u8>> {
         match self.take()? {
             b'"' => Ok(None),
@@ -300,7 +300,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The one of these words that comes next, by its number.
+    /// Reads one of these words, and returns its number.
     fn one_of(&mut self, words: &[&str]) -> Step<usize> {
         let mut stop = Stop::Wrong;
         for (index, word) in words.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Whether a log is unchanged since it was written.
+//! Verifies that a log is unchanged since it was written.
 #![expect(clippy::disallowed_methods, reason = "this is where the log is read")]
 
 use std::borrow::Cow;
@@ -18,76 +18,77 @@ use super::tail::MAX_TORN;
 use super::tear::Tear;
 use super::torn::{TornPosition, is_broken_off};
 
-/// How many repairs a verdict lists; the others are counted.
+/// How many repairs a report lists; the others are only counted.
 const MAX_REPAIRS: usize = 1000;
 
-/// What a log is found to be.
+/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogReport {
-    /// How many lines hold, up to the first that does not. Torn ones are not counted.
+    /// How many lines are valid, up to the first that is not. Torn lines are not counted.
     pub lines: u64,
-    /// The hash of the last of them; zeros if there is none.
+    /// The hash of the last valid line; zeros if there is none.
     pub head: Hash,
-    /// How many of them come after the line whose hash was asked for.
+    /// How many valid lines come after the line with the requested hash.
     pub after_head: Option<u64>,
-    /// The first line that does not hold.
+    /// The first invalid line.
     pub problem: Option<LogProblem>,
-    /// Torn lines that a later line tells of: a crash, which is no fault of the log. A thousand at most.
+    /// Torn lines that a later line reports, at most a thousand: traces of a crash, and no fault of the
+    /// log.
     pub repairs: Vec<Repair>,
-    /// How many further ones there are.
+    /// How many repairs are not listed.
     pub repairs_left_out: u64,
 }
 
 impl LogReport {
-    /// Whether all of it holds.
+    /// Whether the whole log is valid.
     pub fn holds(&self) -> bool {
         self.problem.is_none()
     }
 }
 
-/// A torn part of a log, and the line that tells of it.
+/// A torn part of a log, and the line that reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repair {
-    /// The number of the line that tells of it, as an editor counts, from 1.
+    /// The number of the line that reports it, counted from 1.
     pub line: u64,
     /// What was torn.
     pub tear: Tear,
 }
 
-/// What does not hold.
+/// Why a log is not valid, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogProblem {
-    /// The line, as an editor counts, from 1. `None` where it is no line's fault.
+    /// The line, counted from 1; `None` if no single line is at fault.
     pub line: Option<u64>,
     /// What is wrong with it.
     pub why: LogFault,
 }
 
-/// Why a log does not hold.
+/// Why a log is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFault {
-    /// The line's hash is not that of its bytes.
+    /// The line's hash does not match its bytes.
     Changed,
-    /// It holds by itself, but it is not chained to the line above it.
+    /// It is valid by itself, but not chained to the line above it.
     NotChained,
-    /// It is the first line, and it is chained to one that is not there.
+    /// It is the first line, but chained to a missing one.
     NotFirst,
-    /// It ends in CRLF where it was written with LF, and would hold otherwise.
+    /// It ends in CRLF although it was written with LF, and is valid otherwise.
     ConvertedEnds,
-    /// It does not end as a line does, and it is not what a broken write can leave, or no repair tells of it.
+    /// It does not end like a line, and an interrupted write cannot have left it, or no repair reports it.
     NotSealed,
-    /// Its hashes are right, and it is not a JSON object with an action.
+    /// Its hashes are right, but it is not a JSON object with an action.
     NotAnEntry,
-    /// It is a repair that does not fit what stands before it.
+    /// It is a repair that does not match what is before it.
     RepairOfNothing,
-    /// The end is torn: a write was broken off, and the next append repairs it.
+    /// The end is torn: a write was interrupted, and the next append repairs it.
     Torn {
         /// How many bytes.
         bytes: u64,
     },
-    /// The last line is whole but for its newline, which the next append adds.
+    /// The last line only lacks its newline, which the next append adds.
     LacksNewline,
-    /// No line has the hash that was asked for.
+    /// No line has the requested hash.
     HeadNotFound,
 }
 
@@ -133,7 +134,7 @@ impl std::fmt::Display for LogFault {
     }
 }
 
-/// Checks the log in a file, as far as it is written when this begins.
+/// Checks the log in a file, up to its length when the check begins.
 ///
 /// # Errors
 ///
@@ -144,7 +145,7 @@ pub fn verify_file(path: &Path, head: Option<Hash>) -> Result<LogReport, AuditEr
         .map_err(|error| AuditError::Read { path: path.to_path_buf(), error })
 }
 
-/// The same of a file that is open.
+/// Checks the log in an open file.
 ///
 /// # Errors
 ///
@@ -157,9 +158,9 @@ pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<LogReport> {
     if !kind.is_file() {
         return verify(BufReader::new(file), head);
     }
-    // While the lock is held no write is under way; what is there then does not change any more.
+    // While the lock is held, nobody writes; what is there by then does not change any more.
     match lock::shared(&file) {
-        // A copy may lie where there are no locks.
+        // A copy may be on a file system without locks.
         Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error),
         _ => {}
     }
@@ -168,7 +169,7 @@ pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<LogReport> {
     verify(BufReader::with_capacity(1 << 16, file.take(length)), head)
 }
 
-/// Checks a log, in one pass and bounded memory. With `head`, one of its lines has to have that hash.
+/// Checks a log in one pass with bounded memory. If `head` is given, one of its lines must have that hash.
 ///
 /// # Errors
 ///
@@ -179,7 +180,7 @@ pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<LogReport
     let mut at_start = true;
     loop {
         piece.clear();
-        // One byte more than a line with its newline: that piece is no line.
+        // One byte more than the longest line with its newline, so that such a piece is not a line.
         let size = log.by_ref().take(MAX_LINE as u64 + 2).read_until(b'\n', &mut piece)?;
         if size == 0 {
             return Ok(check.finish());
@@ -197,7 +198,7 @@ pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<LogReport
     }
 }
 
-/// What is read of an entry.
+/// The fields of an entry that are read.
 #[derive(Deserialize)]
 struct EntryFields<'a> {
     #[serde(borrow)]
@@ -207,7 +208,7 @@ struct EntryFields<'a> {
     torn_sha256: Option<Cow<'a, str>>,
 }
 
-/// Bytes in a row that are no whole lines.
+/// Consecutive bytes that are not whole lines.
 struct Region {
     /// The number of their first line.
     line: u64,
@@ -217,15 +218,15 @@ struct Region {
 
 struct LogCheck {
     wanted: Option<Hash>,
-    verdict: LogReport,
-    /// The number of the line at hand.
+    report: LogReport,
+    /// The number of the current line.
     number: u64,
     region: Option<Region>,
 }
 
 impl LogCheck {
     fn new(wanted: Option<Hash>) -> Self {
-        let verdict = LogReport {
+        let report = LogReport {
             lines: 0,
             head: Hash::NONE,
             after_head: None,
@@ -233,10 +234,10 @@ impl LogCheck {
             repairs: Vec::new(),
             repairs_left_out: 0,
         };
-        Self { wanted, verdict, number: 0, region: None }
+        Self { wanted, report, number: 0, region: None }
     }
 
-    /// Takes a piece that is no whole line; its newline belongs to it.
+    /// Checks a piece that is not a whole line; its newline is part of it.
     fn unsealed(&mut self, piece: &[u8], at_start: bool) -> Result<(), LogProblem> {
         self.number += u64::from(at_start);
         let place = if self.region.is_some() { TornPosition::Later } else { TornPosition::First };
@@ -247,55 +248,55 @@ impl LogCheck {
         if Sealed::has_converted_line_end(piece.strip_suffix(b"\n").unwrap_or(piece)) {
             return Err(LogProblem { line: Some(line), why: LogFault::ConvertedEnds });
         }
-        // Zeros at the beginning of a file are no log whose first line was broken off.
-        let is_log = self.verdict.lines > 0 || begins_log(piece);
+        // A file that begins with zeros is not a log whose first line was interrupted.
+        let is_log = self.report.lines > 0 || begins_log(piece);
         if !at_start || !is_log || !is_broken_off(piece, place) || region.bytes > MAX_TORN {
             return Err(LogProblem { line: Some(region.line), why: LogFault::NotSealed });
         }
         Ok(())
     }
 
-    /// Takes a line that ends as one does.
+    /// Checks a line that ends like one.
     fn sealed(&mut self, sealed: &Sealed, line: &[u8], is_ended: bool) -> Result<(), LogProblem> {
         self.number += 1;
         let region = self.region.take();
         let wrong = |why| match &region {
-            // The first line that does not hold is the one that nothing tells of.
+            // The first invalid line is then the one that no repair reports.
             Some(region) => LogProblem { line: Some(region.line), why: LogFault::NotSealed },
             None => LogProblem { line: Some(self.number), why },
         };
         let head = sealed.holds().ok_or_else(|| wrong(LogFault::Changed))?;
-        if sealed.prev() != Some(self.verdict.head) {
-            return Err(wrong(if self.verdict.lines == 0 {
+        if sealed.prev() != Some(self.report.head) {
+            return Err(wrong(if self.report.lines == 0 {
                 LogFault::NotFirst
             } else {
                 LogFault::NotChained
             }));
         }
-        let said: EntryFields = serde_json::from_slice(line).map_err(|_| wrong(LogFault::NotAnEntry))?;
-        let is_repair = said.action == REPAIR;
+        let fields: EntryFields = serde_json::from_slice(line).map_err(|_| wrong(LogFault::NotAnEntry))?;
+        let is_repair = fields.action == REPAIR;
         if is_repair || region.is_some() {
             let tear = tear_of(region.as_ref());
-            let told = said.torn_bytes.zip(said.torn_sha256);
-            let fits =
-                told.is_some_and(|(bytes, sha256)| bytes == tear.bytes && sha256.parse() == Ok(tear.sha256));
+            let reported = fields.torn_bytes.zip(fields.torn_sha256);
+            let fits = reported
+                .is_some_and(|(bytes, sha256)| bytes == tear.bytes && sha256.parse() == Ok(tear.sha256));
             if !is_repair || !fits {
                 return Err(wrong(LogFault::RepairOfNothing));
             }
-            if self.verdict.repairs.len() < MAX_REPAIRS {
-                self.verdict.repairs.push(Repair { line: self.number, tear });
+            if self.report.repairs.len() < MAX_REPAIRS {
+                self.report.repairs.push(Repair { line: self.number, tear });
             } else {
-                self.verdict.repairs_left_out += 1;
+                self.report.repairs_left_out += 1;
             }
         }
         if !is_ended {
             return Err(LogProblem { line: Some(self.number), why: LogFault::LacksNewline });
         }
-        self.verdict.lines += 1;
-        self.verdict.head = head;
-        match &mut self.verdict.after_head {
+        self.report.lines += 1;
+        self.report.head = head;
+        match &mut self.report.after_head {
             Some(after) => *after += 1,
-            None if self.wanted == Some(head) => self.verdict.after_head = Some(0),
+            None if self.wanted == Some(head) => self.report.after_head = Some(0),
             None => {}
         }
         Ok(())
@@ -306,14 +307,14 @@ impl LogCheck {
             let why = LogFault::Torn { bytes: region.bytes };
             return self.found(LogProblem { line: Some(region.line), why });
         }
-        if self.wanted.is_some() && self.verdict.after_head.is_none() {
+        if self.wanted.is_some() && self.report.after_head.is_none() {
             return self.found(LogProblem { line: None, why: LogFault::HeadNotFound });
         }
-        self.verdict
+        self.report
     }
 
     fn found(self, problem: LogProblem) -> LogReport {
-        LogReport { problem: Some(problem), ..self.verdict }
+        LogReport { problem: Some(problem), ..self.report }
     }
 }
 

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
 use crate::condition::KEY;
-use crate::diagnostics::suggest::{Index, is_one_slip};
+use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
@@ -45,19 +45,19 @@ notice -> sales
     },
 };
 
-/// A word that the platform does not know, and that is a slip of one that it takes.
+/// A word that the platform does not know and that is a typo of one that it takes.
 static MISSPELT: Code = Code {
     id: "CX427",
     area: Area::Lint,
     name: "misspelt-platform-word",
     severity: Severity::Warning,
     what: "A quoted condition is a key, such as `\"2\"` or `\"press 2\"`, or a node type, a directive or a quoted condition is one typo away from a word that the platform takes: one of its description, one of the language, or one that `cxflow.toml` lists under `[platform]`.",
-    why: "The word is sent as it is. The platform would never take such a branch, or would not carry out the directive, and no rule of a policy would notice.",
+    why: "The word is sent unchanged. The platform would never take such a branch, or would not carry out the directive, and no rule of a policy would notice.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The word is a typo",
-                remedy: "Write the word that the help names wherever this one stands.",
+                remedy: "Write the word that the help suggests, in every place.",
             },
             Cause {
                 sign: "The platform takes both words",
@@ -67,16 +67,16 @@ static MISSPELT: Code = Code {
     },
 };
 
-/// Everything beyond the description, each once, with the places where it stands.
+/// Each word beyond the description, with all its places.
 #[derive(Default)]
 struct BeyondDescription<'a> {
     found: FxHashMap<(&'static str, &'a str), Vec<Span>>,
 }
 
 impl<'a> BeyondDescription<'a> {
-    fn note(&mut self, what: &'static str, word: &'a str, span: Span, known: &[String]) {
-        // An empty one is unknown, or has a finding of its own.
-        if !word.trim().is_empty() && !known.iter().any(|one| one == word) {
+    fn add(&mut self, what: &'static str, word: &'a str, span: Span, known: &[String]) {
+        // An empty word is unknown or already reported.
+        if !word.trim().is_empty() && !known.iter().any(|known| known == word) {
             self.found.entry((what, word)).or_default().push(span);
         }
     }
@@ -88,16 +88,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| kind != Kind::Answer);
         if !described {
-            beyond.note("types", node.type_.word(), node.kind_span, &platform.types);
+            beyond.add("types", node.type_.word(), node.kind_span, &platform.types);
         }
         for action in &node.actions {
             if !matches!(action.directive.word(), "play" | "collect" | "route" | "schedule" | "disconnect") {
-                beyond.note("directives", action.directive.word(), action.span, &platform.directives);
+                beyond.add("directives", action.directive.word(), action.span, &platform.directives);
             }
         }
     }
     for transition in flow.transitions.rows() {
-        // A word that is no outcome is an error, and not sent.
+        // A word that is not an outcome is an error and never sent.
         let checked =
             !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);
         for alternative in flow.alternatives(transition) {
@@ -110,7 +110,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid)
             );
             if !described {
-                beyond.note("conditions", event.raw(), alternative.span, &platform.conditions);
+                beyond.add("conditions", event.raw(), alternative.span, &platform.conditions);
             }
         }
     }
@@ -130,12 +130,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if let Some(meant) = known.meant(what, word) {
             let rules =
                 asked.get(word).filter(|_| what == "conditions").map(Vec::as_slice).unwrap_or_default();
-            // Of another kind the node's branches may be wrong.
+            // With another kind, the node's branches may no longer fit.
             let is_kind = what == "types" && !platform.types.contains(&meant);
-            let fix = written(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
+            let fix =
+                replacement(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
             diagnostics.push(
                 Diagnostic::new(&MISSPELT, span, message)
-                    .here("perhaps a slip")
+                    .here("perhaps a typo")
                     .help(format!("did you mean {}? If your tenant takes this too, add it to `{what}` under `[platform]` in `cxflow.toml`", shown(&meant)))
                     .fix(fix),
             );
@@ -147,7 +148,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The words that the platform takes, and what each kind of them is nearest to.
+/// The words that the platform takes, by kind, with an index to find the nearest one.
 struct KnownWords<'a> {
     lists: [(&'static str, Vec<&'a str>, Index); 3],
 }
@@ -155,8 +156,9 @@ struct KnownWords<'a> {
 impl<'a> KnownWords<'a> {
     fn of(context: &Context<'a>) -> Self {
         let platform = context.platform;
-        let list = |what, own: Vec<&'a str>, listed: &'a [String]| {
-            let words: Vec<&str> = own.into_iter().chain(listed.iter().map(String::as_str)).collect();
+        let list = |what, built_in: Vec<&'a str>, configured: &'a [String]| {
+            let words: Vec<&str> =
+                built_in.into_iter().chain(configured.iter().map(String::as_str)).collect();
             let index = Index::new(words.iter().copied());
             (what, words, index)
         };
@@ -170,7 +172,7 @@ impl<'a> KnownWords<'a> {
         }
     }
 
-    /// The word that another one is a slip of.
+    /// The known word that another one is a typo of.
     fn meant(&self, what: &str, word: &str) -> Option<String> {
         let (_, words, index) = self.lists.iter().find(|(of, ..)| *of == what)?;
         if words.contains(&word) {
@@ -184,12 +186,12 @@ impl<'a> KnownWords<'a> {
         if what == "conditions"
             && let Some((input, key)) = word.split_once('=')
         {
-            let is_input = input.trim() == "input" || is_one_slip(input, "input");
+            let is_input = input.trim() == "input" || is_one_typo(input, "input");
             return (is_input && is_key(key.trim())).then(|| format!("{KEY}{}", key.trim()));
         }
         let (number, _) = index.nearest(word.trim())?;
         let near = *words.get(number)?;
-        is_one_slip(word, near).then(|| near.to_owned())
+        is_one_typo(word, near).then(|| near.to_owned())
     }
 }
 
@@ -199,25 +201,26 @@ fn key_in_words(condition: &str) -> Option<&str> {
         Some((words, key)) => (words.trim_end_matches(['=', ':', ' ']), key),
         None => ("", condition.trim()),
     };
-    let is_meant = ["", "press", "pressed", "presses", "key", "digit", "digits", "dtmf", "option", "choice"]
+    let names_key = ["", "press", "pressed", "presses", "key", "digit", "digits", "dtmf", "option", "choice"]
         .iter()
-        .any(|one| words.trim().eq_ignore_ascii_case(one));
-    (is_meant && is_key(key)).then_some(key)
+        .any(|name| words.trim().eq_ignore_ascii_case(name));
+    (names_key && is_key(key)).then_some(key)
 }
 
-/// The quoted conditions that rules speak of, with their places.
+/// The quoted conditions in rules, with their places.
 fn asked_conditions<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Vec<Span>> {
     let mut asked: FxHashMap<&str, Vec<Span>> = FxHashMap::default();
-    for one in context.flow.asked.iter().filter(|one| one.raw) {
-        for alternative in &one.alternatives {
+    for condition in context.flow.asked.iter().filter(|condition| condition.raw) {
+        for alternative in &condition.alternatives {
             asked.entry(context.flow.events[alternative.event].raw()).or_default().push(alternative.span);
         }
     }
     asked
 }
 
-/// The word that is meant, at every place where the other one stands between quotes.
-fn written<'p>(
+/// A fix that replaces the word by the intended one at every place. `None` if some place does not spell the
+/// word exactly once.
+fn replacement<'p>(
     sources: &Sources,
     word: &str,
     meant: &str,
@@ -228,11 +231,12 @@ fn written<'p>(
     for place in places {
         let text = sources.text(*place);
         let mut found = text.match_indices(word).filter(|(at, _)| {
-            let is_edge = |one: Option<char>| one.is_none_or(|one| matches!(one, '"' | '|'));
+            let is_edge =
+                |character: Option<char>| character.is_none_or(|character| matches!(character, '"' | '|'));
             let after = text.get(at + word.len()..).unwrap_or_default();
             is_edge(text.get(..*at).unwrap_or_default().chars().next_back()) && is_edge(after.chars().next())
         });
-        // What is inserted, or written with escapes, stands elsewhere.
+        // A word that is inserted or has escapes is not in the text as such.
         let (Some((at, _)), None) = (found.next(), found.next()) else { return None };
         let start = place.range().start + at;
         let span = Span::new(place.file, start, start + word.len());

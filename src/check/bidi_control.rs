@@ -10,7 +10,7 @@ use crate::syntax::tokens::{Kind, tokens};
 
 pub static RULE: Rule = Rule { codes: &[&BIDI_CONTROL], check };
 
-/// Something invisible hides what a file says.
+/// An invisible character that hides what a file says.
 pub static BIDI_CONTROL: Code = Code {
     id: "CX405",
     area: Area::Lint,
@@ -46,14 +46,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .here("changes the order in which the rest is shown");
             let comment = ast.comments.partition_point(|comment| comment.end <= span.start);
             if ast.comments.get(comment).is_some_and(|comment| comment.start <= span.start) {
-                // Marks between Arabic or Hebrew and other words move nothing.
+                // A mark between Arabic or Hebrew and other words moves nothing.
                 if matches!(character, '\u{200E}' | '\u{200F}' | '\u{61C}') {
                     continue;
                 }
-                diagnostics.push(finding.help("take it out: a comment needs none").fix(Fix::write(span, "")));
+                diagnostics
+                    .push(finding.help("take it out: a comment does not need it").fix(Fix::write(span, "")));
                 continue;
             }
-            let in_text = strings.hold(source, span);
+            let in_text = strings.contain(source, span);
             diagnostics.push(
                 finding
                     .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it"))
@@ -64,16 +65,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What looks like the end of a comment and is none.
+/// Reports characters that look like the end of a comment but do not end it.
 fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnostics) {
     for comment in comments {
         let text = source.slice(comment.range());
         let looks_like_a_break = |character: char| {
             matches!(character, '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
         };
-        // One at the end is followed by the end of the line anyway.
+        // At the end of the comment, the line ends anyway.
         let inside = text.trim_end_matches(looks_like_a_break);
-        for (at, character) in inside.char_indices().filter(|&(_, one)| looks_like_a_break(one)) {
+        for (at, character) in inside.char_indices().filter(|&(_, character)| looks_like_a_break(character)) {
             let start = comment.range().start + at;
             let span = Span::new(comment.file, start, start + character.len_utf8());
             let code = u32::from(character);
@@ -91,7 +92,7 @@ fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnost
     }
 }
 
-/// The strings of the line that was asked for last.
+/// The strings of one line, kept for the next question about the same line.
 #[derive(Default)]
 struct Strings {
     line: Option<(FileId, usize)>,
@@ -99,8 +100,8 @@ struct Strings {
 }
 
 impl Strings {
-    /// Whether a place is in a text, and not in a name, which is written elsewhere too.
-    fn hold(&mut self, source: &Source, span: Span) -> bool {
+    /// Whether a place is in a string. A name cannot be changed in one place alone.
+    fn contain(&mut self, source: &Source, span: Span) -> bool {
         let number = source.line_of(span.range().start);
         let line = source.line_range(number).unwrap_or_default();
         if self.line.replace((span.file, number)) != Some((span.file, number)) {

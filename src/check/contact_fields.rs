@@ -38,7 +38,7 @@ pub static CODE: Code = Code {
     },
 };
 
-/// What a declaration says of a field.
+/// What a declaration says about a field.
 struct DeclaredField<'a> {
     name: Span,
     tags: Vec<&'a str>,
@@ -83,7 +83,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             );
             continue;
         }
-        // Of two in one file the second is a finding as such.
+        // Two declarations in one file are reported as a duplicate.
         if other.name.file == declared.name.file {
             continue;
         }
@@ -91,24 +91,24 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if other.tags != declared.tags {
             differs.push(format!("{} here, {} there", shown(&declared.tags), shown(&other.tags)));
         }
-        if let (Some(own), Some(others)) = (declared.lasts, other.lasts)
-            && own != others
+        if let (Some(own), Some(other)) = (declared.lasts, other.lasts)
+            && own != other
         {
-            differs.push("another `lasts`".to_owned());
+            differs.push("a different `lasts`".to_owned());
         }
         if differs.is_empty() {
             continue;
         }
         let message = format!(
-            "the contact field {} is declared otherwise elsewhere: {}",
+            "the contact field {} is declared differently elsewhere: {}",
             quote(name),
             differs.join(", and ")
         );
         diagnostics.push(
             Diagnostic::new(&CODE, declared.name, message)
-                .here("one field of the platform")
-                .label(other.name, "declared here as well")
-                .help("declare it once, in a file that all include, or alike in both"),
+                .here("the platform has one field of this name")
+                .label(other.name, "also declared here")
+                .help("declare it once, in a file that all of them include, or write both alike"),
         );
     }
 }

@@ -53,8 +53,7 @@ notice -> menu
     },
 };
 
-/// How many nodes are asked for a shorter cycle, for each node of a component: what keeps the
-/// search linear.
+/// At how many nodes of a component the search for a short cycle starts. The limit keeps it linear.
 const STARTS: usize = 32;
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -65,7 +64,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut number: Table<NodeId, usize> = Table::filled(usize::MAX, flow.nodes.len());
     let mut scratch = Table::filled(None, flow.nodes.len());
     let circular: Vec<Component> =
-        components(flow, |_| true).into_iter().filter(|one| one.circular).collect();
+        components(flow, |_| true).into_iter().filter(|component| component.circular).collect();
     for (index, component) in circular.iter().enumerate() {
         for &node in &component.nodes {
             number[node] = index;
@@ -79,21 +78,25 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .filter_map(|&start| shortest_cycle(flow, start, |node| number[node] == index, &mut scratch))
             .min_by_key(Vec::len);
         if let Some(cycle) = cycle {
-            report(context, component, &cycle).into_iter().for_each(|one| diagnostics.push(one));
+            report(context, component, &cycle).into_iter().for_each(|finding| diagnostics.push(finding));
         }
     }
 }
 
 fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Option<Diagnostic> {
     let flow = context.flow;
-    // From its first declared node on, so that the transition shown is the one that leads back.
+    // Begin at the node that is declared first, so that the finding is at the transition that leads back.
     let nodes = cycle.split_last().map_or(cycle, |(_, nodes)| nodes);
     let first = nodes.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
     let mut path: Vec<NodeId> = nodes.iter().cycle().skip(first).take(nodes.len()).copied().collect();
     path.extend(path.first().copied());
 
     let step = |pair: &[NodeId]| match *pair {
-        [from, to] => flow.out(from).iter().find(|transition| transition.to == Some(to)).map(|one| one.span),
+        [from, to] => flow
+            .out(from)
+            .iter()
+            .find(|transition| transition.to == Some(to))
+            .map(|transition| transition.span),
         _ => None,
     };
     let mut steps: Vec<Span> = path.windows(2).filter_map(step).collect();

@@ -1,4 +1,4 @@
-//! A node that does not end the call leads somewhere.
+//! A node that does not end the call must lead somewhere.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         if !flow.out(id).is_empty() {
-            if !node.is(Kind::Collect) && !node.is(Kind::Answer) && leaves_by_failures_alone(flow, id) {
+            if !node.is(Kind::Collect) && !node.is(Kind::Answer) && leaves_only_on_failure(flow, id) {
                 diagnostics.push(only_failures(context, id));
             }
             continue;
@@ -58,8 +58,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };
-        let goes_on = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure));
-        let fix = goes_on.then(|| super::fixes::branch(context, id, "")).flatten();
+        let continues = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure));
+        let fix = continues.then(|| super::fixes::branch(context, id, "")).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
                 .here("no transition leads out of it, and it does not end the call")
@@ -69,8 +69,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a call leaves a node only where something goes wrong there.
-fn leaves_by_failures_alone(flow: &Flow, node: NodeId) -> bool {
+/// Whether a call leaves a node only if something goes wrong there.
+fn leaves_only_on_failure(flow: &Flow, node: NodeId) -> bool {
     let is_failure = |event| {
         matches!(
             flow.events[event].kind(),
@@ -79,7 +79,7 @@ fn leaves_by_failures_alone(flow: &Flow, node: NodeId) -> bool {
     };
     flow.out(node).iter().all(|transition| {
         let alternatives = flow.alternatives(transition);
-        !alternatives.is_empty() && alternatives.iter().all(|one| is_failure(one.event))
+        !alternatives.is_empty() && alternatives.iter().all(|alternative| is_failure(alternative.event))
     })
 }
 
@@ -87,7 +87,8 @@ fn only_failures(context: &Context<'_>, id: NodeId) -> Diagnostic {
     let flow = context.flow;
     let node = &flow.nodes[id];
     let name = display_id(&node.id);
-    let written: Vec<String> = flow.out(id).iter().filter_map(|one| flow.written_condition(one)).collect();
+    let conditions: Vec<String> =
+        flow.out(id).iter().filter_map(|transition| flow.written_condition(transition)).collect();
     let help = if node.generic {
         format!("write `ends` after its type if the call ends there, otherwise `{name} -> NODE`")
     } else {
@@ -98,6 +99,6 @@ fn only_failures(context: &Context<'_>, id: NodeId) -> Diagnostic {
         node.name_span,
         format!("the call goes nowhere after `{name}` if all goes well there"),
     )
-    .here(format!("the call leaves it on `{}` alone, and it does not end the call", written.join(" | ")))
+    .here(format!("the call leaves it only on `{}`, and it does not end the call", conditions.join(" | ")))
     .help(help)
 }

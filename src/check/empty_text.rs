@@ -1,4 +1,4 @@
-//! A text says something.
+//! A text must not be empty.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut report = |span: Span, what: &str, help: &str, fix: Option<Fix>| {
         diagnostics.push(empty_at(span, what, help).fix(fix))
     };
-    if let Some(description) = empty(flow.description.as_ref()) {
+    if let Some(description) = blank_span(flow.description.as_ref()) {
         let item = super::fixes::tree(context, description.file).and_then(|ast| item_at(ast, description));
         let fix = item.map(|(_, item)| take_out("Take the description out", context.sources, item));
         let help = "write what the flow is for, or take the line out";
@@ -60,7 +60,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         report(test.span, "the test's name", "write what the call is about, in a few words", None);
     }
     for node in flow.nodes.rows() {
-        // A disclosure without anything to hear has its finding.
+        // A silent disclosure is already reported.
         if super::silent_disclosure::is_silent(node) {
             continue;
         }
@@ -68,11 +68,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             if !matches!(action.directive, Directive::Play | Directive::Collect) {
                 continue;
             }
-            // What bears a tag and is not heard has its finding as well.
+            // So is a silent step with a tag.
             if action.is_mute() && (!action.tags.is_empty() || node.is_mute() && !node.tags.is_empty()) {
                 continue;
             }
-            if let Some(text) = empty(action.text.as_ref()) {
+            if let Some(text) = blank_span(action.text.as_ref()) {
                 let given = flow.given.of(node, text);
                 diagnostics.push(
                     empty_at(text, "the text", "write what the called party hears, or take it out")
@@ -83,6 +83,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn empty(text: Option<&Text>) -> Option<Span> {
+fn blank_span(text: Option<&Text>) -> Option<Span> {
     text.filter(|text| text.is_blank()).map(|text| text.span)
 }

@@ -1,4 +1,4 @@
-//! A queue, a mailbox and whatever else the platform acts on has a value.
+//! A queue, a mailbox and anything else that the platform acts on must have a value.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
@@ -46,12 +46,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     let mut report = |node: &Node, span, value: &str, what: &str, write: &str| {
         let given = context.flow.given.of(node, span);
-        // Without a literal of its own it comes from elsewhere.
+        // Whether the value comes from a `let` or a param without a literal to point at.
         let inserts = given.is_empty() && sources.text(span).contains("${");
         let nothing = if is_blank(value) { "empty" } else { "no name" };
         let help = match inserts {
             true => format!(
-                "{write}; what it inserts is {nothing}: see its `let`, or the param's default, `--set` and `cxflow.toml`"
+                "{write}; the inserted value is {nothing}: see its `let`, or the param's default, `--set` and `cxflow.toml`"
             ),
             false => write.to_owned(),
         };
@@ -69,9 +69,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for action in &node.actions {
             let (what, help, text) = match &action.directive {
                 Directive::Route | Directive::Schedule => {
-                    ("the queue's name", "write the queue's name", name_of_nothing(&action.text))
+                    ("the queue's name", "write the queue's name", names_nothing(&action.text))
                 }
-                Directive::Record => ("the mailbox", "write the mailbox", name_of_nothing(&action.text)),
+                Directive::Record => ("the mailbox", "write the mailbox", names_nothing(&action.text)),
                 Directive::Other(word) if is_empty_value(word) => {
                     report(
                         node,
@@ -95,7 +95,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     (
                         "the `text` of an `action`",
                         "write the text that the directive takes, or take the option out",
-                        // What a directive makes of other texts is not known.
+                        // Only the platform knows what the directive does with other texts.
                         blank(&action.text),
                     )
                 }
@@ -112,6 +112,6 @@ fn blank(text: &Option<Text>) -> Option<&Text> {
     text.as_ref().filter(|text| text.is_blank())
 }
 
-fn name_of_nothing(text: &Option<Text>) -> Option<&Text> {
+fn names_nothing(text: &Option<Text>) -> Option<&Text> {
     text.as_ref().filter(|text| !text.placeholders && text.value.as_deref().is_some_and(is_empty_value))
 }

@@ -1,4 +1,4 @@
-//! The keys that a prompt offers are those that the menu handles.
+//! A prompt must offer the keys that the menu handles, and no others.
 
 use std::collections::BTreeSet;
 
@@ -48,30 +48,30 @@ notice -> menu
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    // For each `every` the prompts that do not offer its keys: one finding, where it is written.
+    // For each `every`, the prompts that do not offer its keys: they make one finding, at the `every`.
     let mut unoffered_everys: Vec<UnofferedKeys<'_>> = vec![UnofferedKeys::default(); flow.everys.len()];
     for (id, node) in flow.nodes.iter().filter(|(_, node)| node.is(Kind::Collect) && !node.broken) {
-        let spoken = node
+        let prompts = node
             .actions
             .iter()
             .filter(|action| matches!(action.directive, Directive::Play | Directive::Collect));
-        let texts: Vec<&Text> = spoken.filter_map(|action| action.text.as_ref()).collect();
-        // A text that is not known may offer anything.
+        let texts: Vec<&Text> = prompts.filter_map(|action| action.text.as_ref()).collect();
+        // An unknown text may offer anything.
         if texts.iter().any(|text| text.value.is_none()) || flow.out(id).is_empty() {
             continue;
         }
         let Some(prompt) = texts.last() else { continue };
-        let said = SpokenKeys::of(texts.iter().filter_map(|text| text.value.as_deref()));
-        if said.offered.is_empty() {
+        let spoken = SpokenKeys::of(texts.iter().filter_map(|text| text.value.as_deref()));
+        if spoken.offered.is_empty() {
             continue;
         }
         let taken = TakenKeys::by(context, id);
         let not_taken: Vec<&str> =
-            said.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
-        // What is played from a file may say more.
-        let may_say_more = said.more || node.actions.iter().any(|action| action.media.is_some());
+            spoken.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
+        // A recording may offer more keys.
+        let may_offer_more = spoken.more || node.actions.iter().any(|action| action.media.is_some());
         let not_offered =
-            || taken.keys.iter().filter(|(key, _)| !may_say_more && !said.mentioned.contains(*key));
+            || taken.keys.iter().filter(|(key, _)| !may_offer_more && !spoken.mentioned.contains(*key));
         let own: Vec<&str> =
             not_offered().filter(|(_, origin)| *origin == Origin::Written).map(|(key, _)| &**key).collect();
         for (key, origin) in not_offered() {
@@ -132,18 +132,18 @@ fn report(name: &str, prompt: Span, not_taken: &[&str], not_offered: &[&str]) ->
     Diagnostic::new(&CODE, prompt, message).here("what the called party hears").help(help)
 }
 
-/// What an `every` takes and prompts do not offer.
+/// The keys that an `every` takes, and the prompts that do not offer them.
 #[derive(Clone, Default)]
 struct UnofferedKeys<'a> {
     keys: BTreeSet<&'a str>,
     prompts: BTreeSet<Span>,
 }
 
-/// What the branches of a node take.
+/// The keys that the branches of a node take.
 struct TakenKeys<'a> {
     keys: Vec<(&'a str, Origin)>,
-    /// Whether some branch may take any key: an unconditional one, or one of a condition that only
-    /// the platform knows, or of a word that has its own finding.
+    /// Whether some branch may take any key: it is unconditional, or its condition is a quoted text or a word
+    /// that is already reported.
     may_take_all: bool,
 }
 
@@ -166,7 +166,7 @@ impl<'a> TakenKeys<'a> {
     }
 
     fn takes(&self, key: &str) -> bool {
-        // "42, then press pound": what ends an entry of several digits is no entry.
+        // "42, then press pound": the key that ends an entry of several digits needs no branch.
         let ends_entry = key == "#" && self.keys.iter().any(|(key, _)| key.len() > 1);
         self.may_take_all || ends_entry || self.keys.iter().any(|&(taken, _)| taken == key)
     }

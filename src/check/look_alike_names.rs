@@ -55,13 +55,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             _ => None,
         }),
     );
-    let hands_on = |action: &&Action| {
+    let hands_over = |action: &&Action| {
         matches!(action.directive, Directive::Route | Directive::Schedule | Directive::Record)
     };
     report(
         diagnostics,
         QUEUES,
-        actions().filter(hands_on).filter_map(|action| {
+        actions().filter(hands_over).filter_map(|action| {
             let text = action.text.as_ref()?;
             Some((text.value.as_deref()?, text.span))
         }),
@@ -97,20 +97,20 @@ fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<It
     if names.clone().all(|(name, _)| name.is_ascii() && !has_hidden_blanks(name)) {
         return;
     }
-    // Of each look the first name.
+    // The first name of each appearance.
     let mut first: FxHashMap<Cow<'_, str>, NameAt<'_>> = FxHashMap::default();
     let mut reported: FxHashSet<&str> = FxHashSet::default();
     for (name, span) in names.clone() {
-        // The rules that compare a fact tell of its blanks.
+        // Rules that compare a fact report its blanks themselves.
         let looks = match what {
             VALUES => strict_skeleton(name),
             _ => without_hidden_blanks(strict_skeleton(name)),
         };
-        // Signs alone have few shapes, and many that look much the same.
+        // Names of punctuation alone look alike too often.
         if !looks.contains(char::is_alphanumeric) {
             continue;
         }
-        let (other, there) = *first.entry(looks).or_insert((name, span));
+        let (other, other_span) = *first.entry(looks).or_insert((name, span));
         if other == name || !reported.insert(name) {
             continue;
         }
@@ -118,7 +118,7 @@ fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<It
         diagnostics.push(
             Diagnostic::new(&CODE, span, format!("two {what} look the same, but are not: {} and {}", quote(other), quote(name)))
                 .here("this one")
-                .label(there, "and this one")
+                .label(other_span, "and this one")
                 .help("if both mean the same, write them with the same characters; if not, give one of them another name")
                 .note(code_points_of(name, other)),
         );
@@ -130,7 +130,7 @@ fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<It
     }
 }
 
-/// Reports a name that begins or ends with a blank, which no name does on purpose.
+/// Reports a name that begins or ends with a blank: no name does so on purpose.
 fn report_end<'a>(
     diagnostics: &mut Diagnostics,
     name: &'a str,
@@ -153,14 +153,14 @@ fn report_end<'a>(
     );
 }
 
-/// Whether a name has a blank at an end, or several in a row.
+/// Whether a name begins or ends with a blank, or has several in a row.
 fn has_hidden_blanks(name: &str) -> bool {
     let ends = [name.chars().next(), name.chars().next_back()];
     ends.into_iter().flatten().any(char::is_whitespace)
         || name.as_bytes().windows(2).any(|two| two.iter().all(u8::is_ascii_whitespace))
 }
 
-/// A name with one blank where it has several, and none at its ends.
+/// A name without the blanks at its ends, and with single blanks inside.
 fn without_hidden_blanks(name: Cow<'_, str>) -> Cow<'_, str> {
     if has_hidden_blanks(&name) {
         return name.split_whitespace().collect::<Vec<_>>().join(" ").into();

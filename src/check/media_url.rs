@@ -1,4 +1,4 @@
-//! Audio comes from an absolute `https` URL (or `http` on this machine).
+//! Audio must come from an absolute `https` URL (or `http` on this machine).
 
 use fluent_uri::Uri;
 
@@ -67,7 +67,7 @@ notice -> bye
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows() {
-        // What a generic `action` sends is the platform's own affair.
+        // What a generic `action` sends is up to the platform.
         let known = node.actions.iter().filter(|action| !matches!(action.directive, Directive::Other(_)));
         diagnostics_of(context, node, known.filter_map(|action| action.media.as_ref()), diagnostics);
     }
@@ -81,12 +81,13 @@ fn diagnostics_of<'a>(
 ) {
     let sources = context.sources;
     for text in media {
-        // What stands there for a value has its finding.
-        let is_inside = |one: &Diagnostic| {
-            one.code.id == FOREIGN_INSERTION.id && one.span.is_some_and(|span| text.span.contains(span))
+        // A foreign insertion in the URL is already reported.
+        let is_inside = |finding: &Diagnostic| {
+            finding.code.id == FOREIGN_INSERTION.id
+                && finding.span.is_some_and(|span| text.span.contains(span))
         };
         let Some(url) = text.value.as_deref() else { continue };
-        // A placeholder is filled in by the platform; here it stands for a word.
+        // The platform fills in placeholders; here, each counts as a word.
         let filled = text.placeholders.then(|| url.replace(['{', '}'], ""));
         match judge(filled.as_deref().unwrap_or(url)) {
             UrlCheck::Good => {}
@@ -114,22 +115,22 @@ fn diagnostics_of<'a>(
                 )
                 .here(why)
                 .help(help)
-                .fix(spelled(sources, text.span, url))
+                .fix(corrected(sources, text.span, url))
                 .given(context.flow.given.of(node, text.span)),
             ),
         }
     }
 }
 
-/// `https` for `http`, where the string spells it.
+/// Writes `https` for `http` if the string itself begins with it.
 fn encrypted(sources: &Sources, literal: Span) -> Option<Fix> {
     let scheme = sources.text(literal).get(1..5).filter(|scheme| scheme.eq_ignore_ascii_case("http"))?;
     let start = literal.range().start + 1;
     Some(Fix::new("Write `https:`", Span::new(literal.file, start, start + scheme.len()), "https"))
 }
 
-/// The URL as it has to be spelled, where the string says it all.
-fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Fix> {
+/// Writes the correct URL if the string contains nothing else.
+fn corrected(sources: &Sources, literal: Span, url: &str) -> Option<Fix> {
     let written = sources.text(literal).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))?;
     let host = url.split('/').next().unwrap_or_default();
     let is_host = |host: &str| {

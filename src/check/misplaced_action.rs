@@ -1,6 +1,6 @@
-//! Actions and options stand where their kind of node has them.
+//! Actions and options must belong to their kind of node and be in the right order.
 
-use super::fixes::{argument_last, said_in_block};
+use super::fixes::{argument_last, header_text_first};
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, with_article};
 use crate::flow::{Directive, Kind, Verb};
@@ -55,12 +55,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Actions in order, then branches.
+/// Actions must come before branches.
 fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     let mut branch: Option<Span> = None;
     for statement in node.block.iter().flatten() {
         match statement {
-            Statement::Branch(one) => branch = branch.or(Some(one.span)),
+            Statement::Branch(first) => branch = branch.or(Some(first.span)),
             Statement::Action(action) => {
                 if let Some(branch) = branch {
                     diagnostics.push(
@@ -81,10 +81,10 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a text between quotes is written as the address of a recording.
+/// Whether a quoted text looks like the URL of a recording.
 fn is_address(quoted: &str) -> bool {
     let text = quoted.trim_matches('"');
-    // A recording whose folder is inserted.
+    // The folder of the recording may be inserted.
     let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     let is_recording = matches!(ending.as_str(), "wav" | "mp3" | "ogg" | "flac" | "m4a" | "aac" | "opus");
     if is_recording && text.contains("${") && !text.contains(char::is_whitespace) {
@@ -97,7 +97,7 @@ fn is_address(quoted: &str) -> bool {
 fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
     if let (Kind::Answer | Kind::Disconnect, Some(argument)) = (kind, node.argument) {
         let text = context.sources.text(argument.span);
-        // A voice would read the address of a recording aloud.
+        // `say` would read the URL of a recording aloud.
         let action = if is_address(text) { "play" } else { "say" };
         let help = match kind {
             Kind::Disconnect => {
@@ -106,11 +106,11 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
             _ => "play or say it in the nodes that its branches go to".to_owned(),
         };
         let fix = (kind == Kind::Disconnect)
-            .then(|| said_in_block(context, item, argument.span, action, argument.span))
+            .then(|| header_text_first(context, item, argument.span, action, argument.span))
             .flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word()))
-                .here("too much")
+                .here("not needed")
                 .help(help)
                 .fix(fix),
         );
@@ -120,8 +120,10 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
             Kind::Answer if speaks(option) => diagnostics.push(no_actions(option.span)),
             Kind::Disconnect if speaks(option) => {
                 let fix = match option.kind {
-                    OptionKind::Media(text) => said_in_block(context, item, option.span, "play", text.span),
-                    OptionKind::Text(text) => said_in_block(context, item, option.span, "say", text.span),
+                    OptionKind::Media(text) => {
+                        header_text_first(context, item, option.span, "play", text.span)
+                    }
+                    OptionKind::Text(text) => header_text_first(context, item, option.span, "say", text.span),
                     _ => None,
                 };
                 diagnostics.push(says_nothing(option.span).fix(fix));
@@ -132,7 +134,7 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
     }
 }
 
-/// No action is a generic node's own, for a field in the header to be set on.
+/// A generic node has no action of its own to which options in the header could apply.
 fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
     for option in
         node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_)))
@@ -151,7 +153,7 @@ fn speaks(option: &Opt) -> bool {
 
 fn says_nothing(span: Span) -> Diagnostic {
     Diagnostic::new(&CODE, span, "`disconnect` plays and says nothing")
-        .here("too much")
+        .here("not needed")
         .help("write `say \"TEXT\"` or `play \"https://…\"` in the node's block, before it ends")
 }
 
@@ -173,16 +175,16 @@ fn no_actions(span: Span) -> Diagnostic {
 }
 
 fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
-    // The action after which there is nothing more to do: the header's argument, if it is one.
-    let last_first = Verb::of_kind(kind);
+    // The action that must come last: `own` is the header's argument or the first such action of the block.
+    let own_verb = Verb::of_kind(kind);
     let option = node.options.iter().find(|option| speaks(option));
     let header = node.argument.map(|argument| argument.span).or(option.map(|option| option.span));
     let mut own: Option<(Span, bool)> =
-        header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
+        header.filter(|_| own_verb.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
         let Statement::Action(action) = statement else { continue };
-        let Some(does) = verb_of(context, action) else { continue };
-        if does != Verb::Collect {
+        let Some(meaning) = verb_of(context, action) else { continue };
+        if meaning != Verb::Collect {
             action.options.iter().for_each(|option| check_retries(context.sources, option, diagnostics));
         }
         let spoken = action.argument.map(|text| text.span).or(action
@@ -190,12 +192,12 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
             .iter()
             .find(|option| speaks(option))
             .map(|option| option.span));
-        if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (does, kind, spoken) {
+        if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (meaning, kind, spoken) {
             diagnostics.push(says_nothing(span));
         }
         if kind == Kind::Answer {
             diagnostics.push(no_actions(action.span));
-        } else if Some(does) == last_first {
+        } else if Some(meaning) == own_verb {
             match own {
                 Some((first, _)) => diagnostics.push(
                     Diagnostic::new(
@@ -209,16 +211,16 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
                 ),
                 None => own = Some((action.span, false)),
             }
-        } else if !matches!(does, Verb::Play | Verb::Say) {
-            diagnostics.push(wrong_kind(context, kind, action, does));
+        } else if !matches!(meaning, Verb::Play | Verb::Say) {
+            diagnostics.push(wrong_kind(context, kind, action, meaning));
         } else if let Some((first, in_header)) = own {
             diagnostics.push(not_last(context, action, first, in_header, kind, item));
         }
     }
 }
 
-/// What an action does: `action "route"` does what `route` does. None of a directive that the language
-/// has no word for.
+/// The verb that an action stands for: `action "route"` does the same as `route`. `None` for a directive
+/// without a word in the language.
 fn verb_of(context: &Context<'_>, action: &Action) -> Option<Verb> {
     if action.verb != Verb::Any {
         return Some(action.verb);
@@ -235,19 +237,19 @@ fn verb<'a>(context: &Context<'a>, action: &Action) -> &'a str {
     context.sources.text(action.verb_span)
 }
 
-fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action, does: Verb) -> Diagnostic {
+fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action, meaning: Verb) -> Diagnostic {
     let word = match action.argument.filter(|_| action.verb == Verb::Any) {
         Some(directive) => format!("action {}", context.sources.text(directive.span)),
         None => verb(context, action).to_owned(),
     };
-    let home = does.kind().map_or("play", Kind::word);
+    let right_kind = meaning.kind().map_or("play", Kind::word);
     Diagnostic::new(
         &CODE,
         action.verb_span,
         format!("{} node cannot have the action `{word}`", with_article(kind.word())),
     )
-    .here(format!("belongs in {} node", with_article(home)))
-    .help(format!("put it into {} node of its own, and lead the call there", with_article(home)))
+    .here(format!("belongs in {} node", with_article(right_kind)))
+    .help(format!("put it into {} node of its own, and lead the call there", with_article(right_kind)))
 }
 
 fn not_last(

@@ -1,4 +1,4 @@
-//! A node does what its kind is for.
+//! A node must have the action of its kind.
 
 use super::{Context, Rule};
 use crate::diagnostics::{
@@ -67,7 +67,7 @@ fn lacks_own_action(kind: Kind, node: &Node) -> bool {
     }
 }
 
-/// Whether an action is another kind's: it has its own finding, and stands for the kind's own.
+/// Whether an action belongs to another kind: that is already reported, and counts here as the node's own.
 fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
     let anywhere = matches!(action.directive, Directive::Play | Directive::Other(_));
     !anywhere && kind.directive() != Some(&action.directive)
@@ -78,7 +78,7 @@ pub(super) fn lacks_argument(action: &Action) -> bool {
     needs_object && action.media.is_none() && action.text.is_none()
 }
 
-/// How an action that does this is written.
+/// The forms of the verbs that have this directive.
 fn form(directive: &Directive) -> String {
     let does = |verb: &&Verb| verb.facts().directive.as_ref() == Some(directive);
     let forms = Verb::ALL.iter().filter(does).map(|verb| format!("`{}`", verb.facts().form));
@@ -90,8 +90,8 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
     let (what, argument) = (kind.facts().lack, kind.facts().argument);
     let word = kind.word();
     let other = node.actions.iter().find(|action| matches!(action.directive, Directive::Other(_)));
-    // Only what the platform does and the language does not know: that is a node of its own type.
-    // A disclosure has to be heard, whatever its type.
+    // A node that only has an `action` should be a generic node. A disclosure must be heard, whatever its
+    // type.
     if let Some(other) = other.filter(|_| {
         kind != Kind::Disclosure && !node.actions.iter().any(|action| action.directive == Directive::Play)
     }) {
@@ -114,7 +114,7 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
             .fix((plain && node.kind_span.file == node.name_span.file).then(|| Fix::write(header, typed)));
     }
     let help = match kind.directive() {
-        // What the block says comes first, so that the argument can't stand in the header.
+        // The block's actions come first, so the argument cannot be in the header.
         Some(own) if !node.actions.is_empty() => {
             format!("write `{} {argument}` as the block's last action", own.word())
         }

@@ -1,4 +1,4 @@
-//! A flow begins somewhere.
+//! A flow must have an entry.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow_line = ast.items.iter().position(|item| matches!(item.declaration, Declaration::Flow(_)));
     let span =
         flow_line.and_then(|index| ast.items.get(index)).map_or(Span::new(*file, 0, 0), |item| item.span);
-    // The call most probably begins where no transition goes to.
+    // The call most probably begins at a node that no transition leads to.
     let mut is_target = Table::filled(false, flow.nodes.len());
     for transition in flow.transitions.rows() {
         if let Some(to) = transition.to {

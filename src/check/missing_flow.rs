@@ -1,4 +1,4 @@
-//! A flow has a name.
+//! A flow must have a name.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     );
 }
 
-/// `flow "NAME"` as the first line, called after the file.
+/// Writes `flow "NAME"`, named after the file, as the first line.
 fn named(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Fix> {
     let source = context.sources.get(file);
     let name = source.path().file_stem()?.to_string_lossy().replace(['_', '-'], " ");

@@ -17,8 +17,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     let mut places = None;
     for (tag, near) in misspelt_tags(flow) {
-        let alike = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
-        let edits = alike.into_iter().flatten().map(|&span| Edit { span, text: near.to_owned() });
+        let spans = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
+        let edits = spans.into_iter().flatten().map(|&span| Edit { span, text: near.to_owned() });
         diagnostics.push(
             Diagnostic::new(
                 &MISSPELT_TAG,
@@ -46,8 +46,8 @@ fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
         .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
 }
 
-/// Where each tag is written: who misspells one may do so again. Those of a file that is included
-/// several times are in one place.
+/// Where each tag is written, since the same typo may be in several places. The tags of a file that is
+/// included several times count once.
 fn places_of_tags(flow: &Flow) -> FxHashMap<&str, BTreeSet<Span>> {
     let mut places: FxHashMap<&str, BTreeSet<Span>> = FxHashMap::default();
     for tag in tags(flow) {

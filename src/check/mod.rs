@@ -1,4 +1,4 @@
-//! The rules of the compiler's own: each file says what its rule checks, how it is worded and how it is explained.
+//! The compiler's own rules. Each file has a rule's check, its messages and its page.
 
 mod beyond_platform;
 mod bidi_control;
@@ -43,9 +43,9 @@ use crate::table::Table;
 
 /// A rule.
 pub struct Rule {
-    /// The codes that are this rule's own.
+    /// The codes that only this rule reports.
     pub codes: &'static [&'static Code],
-    /// Looks for what breaks the rule.
+    /// Reports what breaks the rule.
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
@@ -75,7 +75,7 @@ pub static RULES: &[&Rule] = &[
     // What the paths do.
     &cycle::RULE,
     &unreachable_node::RULE,
-    // What the text has beside the flow.
+    // What else the text contains.
     &unused::RULE,
     &misspelt_tag::RULE,
     &unused_tag::RULE,
@@ -86,7 +86,7 @@ pub static RULES: &[&Rule] = &[
     &beyond_platform::RULE,
 ];
 
-/// What rules look at.
+/// The input of every rule.
 pub struct Context<'a> {
     /// The files' texts.
     pub sources: &'a Sources,
@@ -96,16 +96,15 @@ pub struct Context<'a> {
     pub flow: &'a Flow,
     /// What this platform knows beyond its description.
     pub platform: &'a Platform,
-    /// Which nodes a call can reach, those included that a misspelt name may have meant.
+    /// Which nodes a call can reach, including those that a misspelt name may have meant.
     pub reachable: Table<NodeId, bool>,
-    /// What fixes ask of the whole flow.
-    known: fixes::FixFacts,
-    /// The entry, if what depends on the whole graph can be decided: all lines parse, and there is
-    /// a usable entry.
+    /// What fixes need to know about the whole flow.
+    facts: fixes::FixFacts,
+    /// The entry, if it is usable and all lines parse, so that rules about the whole graph can decide.
     pub entry: Option<NodeId>,
 }
 
-/// What a tenant's platform takes beyond the platform's description: `[platform]` in `cxflow.toml`.
+/// What a tenant's platform takes beyond its description: `[platform]` in `cxflow.toml`.
 ///
 /// ```
 /// let mut options = cxflowc::Options::default();
@@ -133,7 +132,7 @@ pub fn check(
     let entry = flow.entry.filter(|_| flow.complete);
     let reachable =
         graph::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
-    let context = Context { sources, files, flow, platform, reachable, known: Default::default(), entry };
+    let context = Context { sources, files, flow, platform, reachable, facts: Default::default(), entry };
     for rule in RULES {
         (rule.check)(&context, diagnostics);
     }
@@ -141,46 +140,45 @@ pub fn check(
     diagnostics.sort();
     join_uses(sources, diagnostics);
     if !flow.complete {
-        say_what_is_withheld(files, diagnostics);
+        note_withheld_checks(files, diagnostics);
     }
 }
 
-/// A file that is included as several instances has its findings once. What is found in each of them
-/// says so.
+/// Joins the findings that several instances of a file share. One that is in every instance says so.
 fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
-    let mut times: FxHashMap<(&str, Span), usize> = FxHashMap::default();
-    let key = |one: &Diagnostic| one.span.map(|span| (one.code.id, span));
+    let mut counts: FxHashMap<(&str, Span), usize> = FxHashMap::default();
+    let key = |finding: &Diagnostic| finding.span.map(|span| (finding.code.id, span));
     diagnostics.join_alike(key, |first, other, count| {
         if let Some(span) = first.span {
-            times.insert((first.code.id, span), count);
+            counts.insert((first.code.id, span), count);
         }
-        // Of each instance another param may be the cause.
+        // In each instance, another param may be the cause.
         for given in other.given {
             if !first.given.contains(&given) {
                 first.given.push(given);
             }
         }
     });
-    for one in diagnostics.iter_mut() {
-        let Some(span) = one.span else { continue };
+    for finding in diagnostics.iter_mut() {
+        let Some(span) = finding.span else { continue };
         let instances = flow.instances.get(&span.file).map(Vec::as_slice).unwrap_or_default();
-        let found = times.get(&(one.code.id, span)).copied().unwrap_or_default();
-        if instances.len() > 1 && found >= instances.len() {
-            one.notes.push(format!("the same in each instance of the file: {}", listed(instances)));
+        let count = counts.get(&(finding.code.id, span)).copied().unwrap_or_default();
+        if instances.len() > 1 && count >= instances.len() {
+            finding.notes.push(format!("the same in each instance of the file: {}", listed(instances)));
         }
     }
 }
 
-/// A name that is not there is one finding, however often a file uses it: the first place, with the
-/// others as labels and in its fix.
+/// Joins the uses of an unknown name in a file into one finding at the first place, with the others as
+/// labels and in its fix.
 fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
     use crate::resolve::codes::{UNKNOWN_NAME, UNKNOWN_NODE, UNKNOWN_PLACEHOLDER};
     const SHOWN: usize = 5;
-    let key = |one: &Diagnostic| {
-        let span =
-            one.span.filter(|_| [&UNKNOWN_NODE, &UNKNOWN_NAME, &UNKNOWN_PLACEHOLDER].contains(&one.code))?;
+    let key = |finding: &Diagnostic| {
+        let is_unknown = [&UNKNOWN_NODE, &UNKNOWN_NAME, &UNKNOWN_PLACEHOLDER].contains(&finding.code);
+        let span = finding.span.filter(|_| is_unknown)?;
         let name = sources.text(span).trim_matches(['"', '`']);
-        Some((one.code.id, span.file, name, one.help.clone()))
+        Some((finding.code.id, span.file, name, finding.help.clone()))
     };
     let mut more: FxHashMap<Span, usize> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, count| {
@@ -192,19 +190,19 @@ fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
         }
         for fix in other.fixes {
             let is_of_place = fix.edits.iter().all(|edit| edit.span == place);
-            if let Some(same) = first.fixes.iter_mut().find(|one| is_of_place && one.title == fix.title) {
+            if let Some(same) = first.fixes.iter_mut().find(|first| is_of_place && first.title == fix.title) {
                 same.edits.extend(fix.edits);
             }
         }
     });
-    for one in diagnostics.iter_mut() {
-        if let Some(more) = one.span.and_then(|span| more.get(&span)) {
-            one.notes.push(format!("and in {} in this file", counted(*more, "more place")));
+    for finding in diagnostics.iter_mut() {
+        if let Some(more) = finding.span.and_then(|span| more.get(&span)) {
+            finding.notes.push(format!("and in {} in this file", counted(*more, "more place")));
         }
     }
 }
 
-/// The names of instances, at a length that people read.
+/// The names of the first few instances, and how many more there are.
 fn listed(instances: &[Box<str>]) -> String {
     const SHOWN: usize = 5;
     let names: Vec<String> = instances.iter().take(SHOWN).map(|name| quote(name)).collect();
@@ -214,19 +212,22 @@ fn listed(instances: &[Box<str>]) -> String {
     }
 }
 
-/// Says at the last finding that stops them that reachability and policies wait, and for what.
-fn say_what_is_withheld(files: &[(FileId, Ast)], diagnostics: &mut Diagnostics) {
+/// Adds to the last finding that blocks them a note that reachability and policies are not checked yet, and
+/// what they wait for.
+fn note_withheld_checks(files: &[(FileId, Ast)], diagnostics: &mut Diagnostics) {
     use crate::resolve::codes::{CIRCULAR_DEFINITION, INCLUDE_NOT_FOUND};
     use crate::syntax::codes::{MERGE_CONFLICT, NOT_UTF8, SYNTAX, TOO_LARGE, UNTERMINATED_STRING};
-    let is_of_line = |one: &Diagnostic| [&SYNTAX, &UNTERMINATED_STRING, &MERGE_CONFLICT].contains(&one.code);
-    let is_of_file = |one: &Diagnostic| [&NOT_UTF8, &INCLUDE_NOT_FOUND].contains(&one.code);
-    // A text that inserts itself stops nothing.
+    let is_of_line =
+        |finding: &Diagnostic| [&SYNTAX, &UNTERMINATED_STRING, &MERGE_CONFLICT].contains(&finding.code);
+    let is_of_file = |finding: &Diagnostic| [&NOT_UTF8, &INCLUDE_NOT_FOUND].contains(&finding.code);
+    // A text that inserts itself blocks nothing.
     let is_include = |span: Span| {
         let mut items = files.iter().filter(|(file, _)| *file == span.file).flat_map(|(_, ast)| &ast.items);
         items.any(|item| matches!(item.declaration, Declaration::Include(_)) && item.span.contains(span))
     };
-    let is_cycle = |one: &Diagnostic| one.code == &CIRCULAR_DEFINITION && one.span.is_some_and(is_include);
-    let is_large = |one: &Diagnostic| one.code == &TOO_LARGE;
+    let is_cycle =
+        |finding: &Diagnostic| finding.code == &CIRCULAR_DEFINITION && finding.span.is_some_and(is_include);
+    let is_large = |finding: &Diagnostic| finding.code == &TOO_LARGE;
     let until = [
         (diagnostics.iter().any(is_of_line), "every line can be read"),
         (diagnostics.iter().any(is_of_file), "every file can be read"),
@@ -243,11 +244,11 @@ fn say_what_is_withheld(files: &[(FileId, Ast)], diagnostics: &mut Diagnostics) 
         }
         all => all.iter().filter(|(is_so, _)| *is_so).map(|(_, what)| (*what).to_owned()).collect(),
     };
-    let is_cause = |one: &&mut Diagnostic| {
-        let one: &Diagnostic = one;
-        is_of_line(one) || is_of_file(one) || is_cycle(one) || is_large(one)
+    let is_cause = |finding: &&mut Diagnostic| {
+        let finding: &Diagnostic = finding;
+        is_of_line(finding) || is_of_file(finding) || is_cycle(finding) || is_large(finding)
     };
-    if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
+    if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|finding| finding.span) {
         last.notes.push(format!("reachability and policies are checked once {}", list_of(&until, "and")));
     }
 }

@@ -1,4 +1,4 @@
-//! At every node each key and outcome has one target.
+//! At every node, each key and outcome must have one target.
 
 use super::fixes::{incoming_count, tree};
 use super::{Context, Rule};
@@ -55,20 +55,21 @@ more -> bye
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    // For each event the node where it was met last, so that nothing is cleared between nodes.
-    let mut met: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> =
+    // For each event, the node that took it last, so that nothing needs clearing between nodes.
+    let mut last_taken: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> =
         Table::filled(None, flow.events.len());
     for node in flow.nodes.ids() {
         let out = flow.out(node);
         if out.len() == 1 && out.first().is_some_and(|only| flow.alternatives(only).len() < 2) {
             continue;
         }
-        // A name that does not exist has its finding: it may be in the place of another one.
+        // A transition to an unknown name is already reported, and its target may be another one.
         let unconditional =
             out.iter().find(|transition| transition.is_unconditional() && transition.to.is_some());
         if let Some(all) = unconditional {
-            let is_beside =
-                |one: &&Transition| !std::ptr::eq(*one, all) && one.to.is_some() && !one.is_unconditional();
+            let is_beside = |other: &&Transition| {
+                !std::ptr::eq(*other, all) && other.to.is_some() && !other.is_unconditional()
+            };
             let beside: Vec<&Transition> = out.iter().filter(is_beside).collect();
             if beside.len() > 1 {
                 diagnostics.push(takes_everything(context, node, all, &beside));
@@ -84,28 +85,28 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             for alternative in flow.alternatives(transition) {
-                match met[alternative.event] {
-                    // Of an empty one there is nothing to take.
+                match last_taken[alternative.event] {
+                    // An empty condition takes nothing.
                     _ if flow.events[alternative.event].raw().is_empty() => {}
-                    // A name that does not exist has its finding, and perhaps means the other node.
+                    // An unknown name is already reported, and may mean the other node.
                     Some((last, _, first))
                         if last == node && (first.is_none() || transition.to.is_none()) => {}
                     Some((last, first, _)) if last == node => {
                         let fix = taken_out(context, transition, alternative);
                         diagnostics.push(twice(context, node, alternative, first).fix(fix));
                     }
-                    _ => met[alternative.event] = Some((node, alternative.span, transition.to)),
+                    _ => last_taken[alternative.event] = Some((node, alternative.span, transition.to)),
                 }
             }
         }
     }
 }
 
-/// The second one out: the alternative, or the branch if it is its only one.
+/// Takes out the alternative, or the whole branch if it has no other.
 fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alternative) -> Option<Fix> {
     let (flow, sources) = (context.flow, context.sources);
     let word = flow.events[alternative.event].word();
-    // A range and a quoted condition are more than this one.
+    // A range or a quoted condition has more alternatives than this one.
     if transition.origin != Origin::Written || transition.raw || sources.text(alternative.span) != word {
         return None;
     }
@@ -117,14 +118,14 @@ fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alter
             '|',
         ));
     }
-    // What only this branch leads to would be lost.
+    // Without this branch, its target would be unreachable.
     if transition.to.is_some_and(|to| incoming_count(context, to) < 2) {
         return None;
     }
     let (_, item) = item_at(tree(context, alternative.span.file)?, alternative.span)?;
     let title = "Take the second branch out";
     match &item.declaration {
-        Declaration::Transition(one) if one.nodes.len() == 2 => Some(take_out(title, sources, item)),
+        Declaration::Transition(chain) if chain.nodes.len() == 2 => Some(take_out(title, sources, item)),
         Declaration::Node(node) => match statement_at(node, alternative.span)? {
             Statement::Branch(branch) if branch.targets.len() == 1 => {
                 Some(Fix::take_out(title, sources, branch.span))
@@ -149,7 +150,7 @@ fn twice(context: &Context<'_>, node: NodeId, alternative: &Alternative, first: 
     }
 }
 
-/// One unconditional transition beside several branches: it is the one that is too much.
+/// Reports an unconditional transition beside several branches, at the unconditional one.
 fn takes_everything(
     context: &Context<'_>,
     node: NodeId,
@@ -158,7 +159,7 @@ fn takes_everything(
 ) -> Diagnostic {
     let flow = context.flow;
     let span =
-        |one: &&Transition| flow.alternatives(one).first().map_or(one.span, |alternative| alternative.span);
+        |branch: &&Transition| flow.alternatives(branch).first().map_or(branch.span, |first| first.span);
     let places: Vec<Span> = beside.iter().map(span).collect();
     let name = display_id(&flow.nodes[node].id);
     Diagnostic::new(&CODE, all.span, format!("an unconditional transition of `{name}` takes everything"))
@@ -167,7 +168,7 @@ fn takes_everything(
         .help(format!("end the chain at `{name}`, whose branches say where the call goes, or write when this one is taken"))
 }
 
-/// How many branches beside it one finding shows.
+/// How many of the other branches a finding shows.
 const BRANCHES_SHOWN: usize = 4;
 
 fn beside_unconditional(

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     const ANSWERS: [Outcome; 3] = [Outcome::Human, Outcome::Machine, Outcome::Unknown];
     for (id, node) in flow.nodes.iter() {
-        let unconditional = flow.out(id).iter().any(|one| one.is_unconditional());
+        let unconditional = flow.out(id).iter().any(|transition| transition.is_unconditional());
         if !node.is(Kind::Answer) || node.broken || unconditional {
             continue;
         }

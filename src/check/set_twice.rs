@@ -1,4 +1,4 @@
-//! A field of a node or an action is set once.
+//! A field of a node or an action may be set only once.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
@@ -7,7 +7,7 @@ use crate::resolve::codes::DUPLICATE;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text};
 
-/// It shares the code of everything that is said twice, which is the resolver's.
+/// Reports under the resolver's code for duplicates.
 pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -32,18 +32,19 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// `retries` in a header is meant for the prompt in the block.
+/// `retries` in a header applies to the prompt in the block.
 fn check_retries(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
-    let of = |options: &[Opt]| {
+    let retries_of = |options: &[Opt]| {
         options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span)
     };
-    let Some(first) = of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect))))
+    let Some(first) =
+        retries_of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect))))
     else {
         return;
     };
     for statement in node.block.iter().flatten() {
         if let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement
-            && let Some(span) = of(options)
+            && let Some(span) = retries_of(options)
         {
             diagnostics.push(twice(sources, "retries", span, first));
         }

@@ -1,4 +1,4 @@
-//! A disclosure is heard, and so is a prompt with a tag.
+//! A disclosure must be heard, and so must a prompt with a tag.
 
 use super::missing_action::lacks_argument;
 use super::{Context, Rule};
@@ -42,20 +42,20 @@ notice -> terms -> bye
     },
 };
 
-/// Whether a node is a disclosure that nobody hears, where that has no finding of its own.
+/// Whether a node is a disclosure that nobody hears, and that is not reported as a missing action.
 pub fn is_silent(node: &Node) -> bool {
     let plays = node.actions.iter().any(|action| action.directive == Directive::Play);
-    // A kind that lacks its own action has its finding.
+    // A disclosure without an action is reported as such.
     node.is(Kind::Disclosure) && !node.is_heard() && (node.generic || plays)
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows().iter().filter(|node| is_silent(node)) {
-        // What is wrong with a URL has its finding.
+        // A bad URL is already reported.
         if node.actions.iter().any(|action| action.directive == Directive::Play && action.media.is_some()) {
             continue;
         }
-        // So has a `say` without a text.
+        // So is a `say` without a text.
         if !node.generic && !node.broken && node.actions.iter().any(lacks_argument) {
             continue;
         }
@@ -67,9 +67,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             format!("the disclosure {} speaks and plays nothing", quote(&id)),
         )
         .here("policies do not count this as a disclosure")
-        .help("write what has to be said, as in `say \"TEXT\"`, or the recording of it, as in `play \"https://…\"`");
+        .help("write the words, as in `say \"TEXT\"`, or the recording of it, as in `play \"https://…\"`");
         if !node.actions.is_empty()
-            && node.actions.iter().all(|one| matches!(one.directive, Directive::Other(_)))
+            && node.actions.iter().all(|action| matches!(action.directive, Directive::Other(_)))
         {
             diagnostic = diagnostic
                 .note("only the platform knows what an `action` does, so it does not count as heard");
@@ -79,7 +79,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .given
                 .of(node, text)
                 .into_iter()
-                .map(|one| GivenParam { is_whole: false, ..one });
+                .map(|param| GivenParam { is_whole: false, ..param });
             diagnostic = diagnostic.label(text, "nothing to be heard").given(given);
         }
         diagnostics.push(diagnostic);
@@ -92,37 +92,43 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let prompt = mute.map_or(tag.span, |action| action.span);
             let text = mute.and_then(|action| action.text.as_ref());
             let given = text.map(|text| context.flow.given.of(node, text.span)).unwrap_or_default();
-            let given = given.into_iter().map(|one| GivenParam { is_whole: false, ..one });
+            let given = given.into_iter().map(|param| GivenParam { is_whole: false, ..param });
             diagnostics.push(
-                Diagnostic::new(&CODE, tag.span, format!("nothing is heard of what bears `@{}`", tag.name))
-                    .here("counts for no policy")
-                    .label(prompt, "speaks and plays nothing")
-                    .help("write what the tag says that it is, or take the tag out")
-                    .given(given),
+                Diagnostic::new(
+                    &CODE,
+                    tag.span,
+                    format!("`@{}` is on something that nobody hears", tag.name),
+                )
+                .here("no policy counts this")
+                .label(prompt, "speaks and plays nothing")
+                .help("write the text that the tag stands for, or take the tag out")
+                .given(given),
             );
         }
     }
-    wordless(context.flow, diagnostics);
+    report_wordless(context.flow, diagnostics);
 }
 
-/// Reports tags that mean words, on what says nothing by its nature.
-fn wordless(flow: &Flow, diagnostics: &mut Diagnostics) {
-    let said = said_tags(flow);
-    if said.is_empty() {
+/// Reports tags that stand for spoken words on steps and nodes that cannot speak.
+fn report_wordless(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let spoken_tags = said_tags(flow);
+    if spoken_tags.is_empty() {
         return;
     }
-    let is_said = |tag: &&Tag| said.contains(&*tag.name);
+    let is_spoken = |tag: &&Tag| spoken_tags.contains(&*tag.name);
     for node in flow.nodes.rows().iter().filter(|node| !node.broken && !is_silent(node)) {
-        if is_wordless_node(node) && !node.is_mute() && !lacks_its_prompt(node) {
-            for tag in node.tags.iter().filter(is_said) {
+        if is_wordless_node(node) && !node.is_mute() && !needs_prompt(node) {
+            for tag in node.tags.iter().filter(is_spoken) {
                 let id = display_id(&node.id);
                 diagnostics.push(not_said(flow, tag, node.name_span, format!("{} says nothing", quote(&id))));
             }
         }
-        // A prompt without a text or a recording has its finding.
-        let lacks = |directive: &Directive| matches!(directive, Directive::Play | Directive::Collect);
-        for action in node.actions.iter().filter(|one| is_wordless(one) && !lacks(&one.directive)) {
-            for tag in action.tags.iter().filter(is_said) {
+        // A prompt without a text or a recording is already reported.
+        let is_prompt = |directive: &Directive| matches!(directive, Directive::Play | Directive::Collect);
+        for action in
+            node.actions.iter().filter(|action| is_wordless(action) && !is_prompt(&action.directive))
+        {
+            for tag in action.tags.iter().filter(is_spoken) {
                 let mut diagnostic = not_said(flow, tag, action.span, "this step says nothing".to_owned());
                 if matches!(action.directive, Directive::Other(_)) {
                     diagnostic = diagnostic
@@ -134,17 +140,17 @@ fn wordless(flow: &Flow, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a node is of a kind that speaks and has nothing to speak, which has its finding.
-fn lacks_its_prompt(node: &Node) -> bool {
+/// Whether a node is of a kind that needs a prompt: if it has none, that is already reported.
+fn needs_prompt(node: &Node) -> bool {
     let own = node.kind().and_then(Kind::directive);
     !node.generic && matches!(own, Some(Directive::Play | Directive::Collect))
 }
 
-fn not_said(flow: &Flow, tag: &Tag, of: Span, label: String) -> Diagnostic {
-    let message = format!("`@{}` means words, and nothing is said here", tag.name);
+fn not_said(flow: &Flow, tag: &Tag, speaker: Span, label: String) -> Diagnostic {
+    let message = format!("`@{}` stands for spoken words, and nothing is said here", tag.name);
     let mut diagnostic = Diagnostic::new(&CODE, tag.span, message)
-        .here("counts for no policy")
-        .label(of, label)
+        .here("no policy counts this")
+        .label(speaker, label)
         .help("put the tag on the `say` or `play` with these words");
     for meaning in meanings(flow, &Expected::Tag(tag.name.clone())) {
         diagnostic = diagnostic.note(meaning);

@@ -2,7 +2,7 @@
 
 use super::spoken_words::{OR, SpokenWord, is_break, key_of, press};
 
-/// What is counted, so that the number before it is not a key.
+/// Words for what is counted: the number before them is not a key.
 pub const COUNTED: &[&str] = &[
     "of",
     "digit",
@@ -52,7 +52,7 @@ pub const COUNTED: &[&str] = &[
     "tagen",
 ];
 
-/// Of whom a verb such as "choose" is said.
+/// The subject of a verb such as "choose".
 pub enum Subject {
     /// "You choose", "you can choose".
     CalledParty,
@@ -60,7 +60,7 @@ pub enum Subject {
     Other,
 }
 
-/// Of whom the verb at an index is said; none where it tells the called party to do it.
+/// The subject of the verb at an index. `None` if the verb is an imperative.
 pub fn subject(words: &[SpokenWord<'_>], verb: usize) -> Option<Subject> {
     let back = words.get(..=verb)?;
     for pair in back.windows(2).rev().take(FAR) {
@@ -79,19 +79,19 @@ pub fn subject(words: &[SpokenWord<'_>], verb: usize) -> Option<Subject> {
     None
 }
 
-/// How far from its verb a subject stands at most.
+/// How many words back from its verb a subject may be.
 const FAR: usize = 4;
 
-/// What may stand between a subject and its verb. Some are the rest of "we’ll" and "they’ve".
+/// Words between a subject and its verb. Some are the rest of "we’ll" and "they’ve".
 const BEFORE_VERBS: &[&str] = &[
     "will", "can", "could", "would", "should", "may", "might", "must", "have", "had", "has", "are", "were",
     "do", "did", "just", "only", "always", "often", "usually", "all", "also", "then", "now", "ll", "ve",
     "re", "d",
 ];
 
-/// Whether the number at an index, after a word such as "choose", counts what follows. `told` says that
-/// the called party is the verb's subject, of whom more is said than what to press.
-pub fn counts(words: &[SpokenWord<'_>], index: usize, told: bool) -> bool {
+/// Whether the number at an index, after a word such as "choose", counts what follows. `has_subject` says that
+/// the verb has the called party as its subject, as in "you can choose 5 gifts".
+pub fn counts(words: &[SpokenWord<'_>], index: usize, has_subject: bool) -> bool {
     let Some(word) = words.get(index) else { return false };
     if word.gap.ends_with(['$', '€', '£']) || is_part_of_number(words, index) {
         return true;
@@ -107,16 +107,16 @@ pub fn counts(words: &[SpokenWord<'_>], index: usize, told: bool) -> bool {
     if is_break(next.gap) || is_gerund(1) || is_gerund(2) {
         return false;
     }
-    let follows = next.text.as_str();
-    if is_plural(follows) || UNITS.contains(&follows) {
+    let next = next.text.as_str();
+    if is_plural(next) || UNITS.contains(&next) {
         return true;
     }
-    if is_of_sentence(follows) {
+    if continues_instruction(next) {
         return false;
     }
     // "Choose 5 lucky winners"
     let noun = words.get(index + 2).filter(|noun| !is_break(noun.gap));
-    told || noun.is_some_and(|noun| is_plural(&noun.text))
+    has_subject || noun.is_some_and(|noun| is_plural(&noun.text))
 }
 
 /// Whether a number is joined to a key before it: "2 or 3", "2 to 4".
@@ -142,22 +142,22 @@ fn is_part_of_number(words: &[SpokenWord<'_>], index: usize) -> bool {
     joins(index) && index > 0 || joins(index + 1)
 }
 
-/// Whether a word is a noun of which there are several. What else ends like one is known.
+/// Whether a word is a plural noun. `NO_PLURALS` has the other words that end like one.
 fn is_plural(word: &str) -> bool {
-    let ends_like_one = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
-    ends_like_one && !NO_PLURALS.contains(&word) && !is_of_sentence(word)
+    let ends_like_plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
+    ends_like_plural && !NO_PLURALS.contains(&word) && !continues_instruction(word)
         || matches!(word, "people" | "children" | "men" | "women")
 }
 
-/// Whether a word goes on with what to do, and does not say what is counted.
-fn is_of_sentence(word: &str) -> bool {
+/// Whether a word continues the instruction instead of naming what is counted.
+fn continues_instruction(word: &str) -> bool {
     key_of(word).is_some() || press(word, "", false).is_some() || SENTENCE.contains(&word)
 }
 
 const UNITS: &[&str] =
     &["hundred", "thousand", "million", "billion", "dozen", "percent", "am", "pm", "a.m", "p.m", "km", "kg"];
 
-/// Words that end as plurals do and are none.
+/// Words that end like plurals but are not.
 const NO_PLURALS: &[&str] = &[
     "plus",
     "this",
@@ -191,7 +191,7 @@ const NO_PLURALS: &[&str] = &[
     "jetzt",
 ];
 
-/// What goes on after a key.
+/// Words that continue the sentence after a key.
 const SENTENCE: &[&str] = &[
     "for", "to", "if", "and", "or", "now", "then", "when", "on", "at", "in", "with", "please", "the", "a",
     "an", "your", "our", "that", "is", "are", "you", "we", "they", "it", "as", "by", "from", "again",

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use super::spoken_counts::{COUNTED, Subject, counts, joins_to_key, subject};
 use super::spoken_words::{OR, SpokenWord, is_break, key_of, press, words};
 
-/// The keys that a prompt speaks of.
+/// The keys that a prompt names.
 #[derive(Default)]
 pub struct SpokenKeys {
-    /// Those that it tells the called party to press: after "press" all keys of a list (`press 1, 2 or 3`,
-    /// `press 1 through 4`), and single ones before "for" where a clause begins (`, 2 for callback`).
+    /// Keys that it tells the called party to press: all keys of a list after "press" (`press 1, 2 or 3`,
+    /// `press 1 through 4`), and single ones before "for" at the beginning of a clause (`, 2 for callback`).
     pub offered: BTreeSet<String>,
-    /// All that it may be speaking of.
+    /// All keys that it may be naming.
     pub mentioned: BTreeSet<String>,
-    /// Whether it may speak of others: in another language, or as of "any other key".
+    /// Whether it may name further keys: in another language, or as "any other key".
     pub more: bool,
 }
 
@@ -21,16 +21,16 @@ pub struct SpokenKeys {
 struct List {
     /// How many keys were offered before it.
     start: usize,
-    /// Whether the word says as much of other things: "choose one", "enter your number".
+    /// Whether the word also has other objects: "choose one", "enter your number".
     weak: bool,
-    /// Whether the word is not English, so that the keys may have names that are not known here.
+    /// Whether the word is not English, so that the keys may have names unknown to this file.
     foreign: bool,
-    /// Whether the called party is told what they can do: "you can choose 5".
-    told: bool,
+    /// Whether the called party is the word's subject: "you can choose 5".
+    has_subject: bool,
 }
 
 impl SpokenKeys {
-    /// What the texts of one prompt speak of.
+    /// The keys in the texts of one prompt.
     pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut spoken = Self::default();
         texts.for_each(|text| spoken.read(&words(text)));
@@ -59,10 +59,12 @@ impl SpokenKeys {
                         offered.extend(keys);
                         continue;
                     }
-                    // "We choose 5", "they hit 2": nobody is told to press anything.
+                    // "We choose 5", "they hit 2": no instruction to press anything.
                     list = match subject(words, index).filter(|_| weak) {
                         Some(Subject::Other) => None,
-                        told => Some(List { start: offered.len(), weak, foreign, told: told.is_some() }),
+                        subject => {
+                            Some(List { start: offered.len(), weak, foreign, has_subject: subject.is_some() })
+                        }
                     };
                 } else if !BETWEEN.contains(&text) {
                     self.end(list.take(), offered.len());
@@ -75,25 +77,25 @@ impl SpokenKeys {
             let next = at(index + 1);
             let ends_clause = words.get(index + 1).is_none_or(|next| is_break(next.gap));
             // "1 of our agents", "4 digits", "one moment".
-            let is_weak = list.as_ref().is_some_and(|one| one.weak);
-            let is_told = list.as_ref().is_some_and(|one| one.told);
+            let is_weak = list.as_ref().is_some_and(|list| list.weak);
+            let has_subject = list.as_ref().is_some_and(|list| list.has_subject);
             let counts = !ends_clause && (COUNTED.contains(&next) || is_weak && next == "star")
-                || is_weak && counts(words, index, is_told);
+                || is_weak && counts(words, index, has_subject);
             match &list {
-                // "dial 911", "dial 9 1 1", "dial 1-800-555-0100": the whole of it is a telephone number.
-                Some(one) if key.len() > 2 || is_spelt_out(words, index) => {
-                    offered.truncate(one.start);
+                // "dial 911", "dial 9 1 1", "dial 1-800-555-0100": a telephone number.
+                Some(current) if key.len() > 2 || is_spelt_out(words, index) => {
+                    offered.truncate(current.start);
                     list = None;
                 }
-                Some(one)
+                Some(current)
                     if counts
-                        || (one.weak
+                        || (current.weak
                             && ARTICLES.contains(&text)
                             && !ARTICLES_OF_KEYS.contains(&before(1))) =>
                 {
-                    // "Choose 2 or 3 pizzas": so is the number before it.
-                    if counts && one.weak && joins_to_key(words, index) {
-                        offered.truncate(one.start);
+                    // "Choose 2 or 3 pizzas": the number before it counts too.
+                    if counts && current.weak && joins_to_key(words, index) {
+                        offered.truncate(current.start);
                     }
                     list = None;
                 }
@@ -121,7 +123,7 @@ impl SpokenKeys {
         self.offered.extend(offered);
     }
 
-    /// Of a word for "press" in another language no key is known that it would speak of.
+    /// Ends a list. If a foreign word for "press" is followed by no known key, the prompt may name more.
     fn end(&mut self, list: Option<List>, offered: usize) {
         self.more |= list.is_some_and(|list| list.foreign && list.start == offered);
     }
@@ -142,7 +144,7 @@ fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<String> {
     let back = words.get(..=verb).unwrap_or_default();
     let gaps = back.iter().rev().map(|word| word.gap);
     for (word, gap) in back.iter().rev().skip(1).zip(gaps) {
-        // Where another clause begins.
+        // Another clause begins here.
         if is_break(gap) {
             break;
         }
@@ -157,14 +159,14 @@ fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<String> {
     if has_article { keys } else { Vec::new() }
 }
 
-/// Whether a key is the third or a later one in a row, as in "dial 9 1 1" and "9-1-1".
+/// Whether a key is at least the third in a row, as in "dial 9 1 1" and "9-1-1".
 fn is_spelt_out(words: &[SpokenWord<'_>], index: usize) -> bool {
     let close = |at: usize| words.get(at).is_some_and(|word| matches!(word.gap.trim(), "" | "-" | "–"));
     let is_key = |at: usize| words.get(at).is_some_and(|word| key_of(&word.text).is_some());
     index >= 2 && close(index) && close(index - 1) && is_key(index - 1) && is_key(index - 2)
 }
 
-/// What stands between "press" and its keys, and between these.
+/// Words between "press" and its keys, and between the keys.
 const BETWEEN: &[&str] = &[
     "or",
     "and",
@@ -239,10 +241,10 @@ const ANY_KEY: &[&str] =
 const ANY: &[&str] =
     &["any", "other", "another", "cualquier", "otra", "otro", "autre", "quelle", "beliebige", "andere"];
 
-/// Words that are "one" and as well an article.
+/// Words for "one" that are also articles.
 const ARTICLES: &[&str] = &["one", "un", "uno", "una", "une", "ein", "eine", "einen"];
 
-/// What stands before an article only where it is the name of a key.
+/// Words after which an article names a key.
 const ARTICLES_OF_KEYS: &[&str] = &[
     "number", "key", "the", "el", "tecla", "número", "le", "touche", "chiffre", "die", "taste", "ziffer",
     "sur",
@@ -253,7 +255,7 @@ fn it_is(last: &str, before: &str) -> bool {
     matches!((before, last), ("it", "is") | (_, "it's") | ("es", "el") | ("c'est", "le") | ("ist", "die"))
 }
 
-/// "Press" in languages of which the keys are not understood.
+/// "Press" in languages whose keys are not understood.
 const OTHER_LANGUAGES: &[&str] = &[
     "premi",
     "prema",
@@ -269,7 +271,7 @@ const OTHER_LANGUAGES: &[&str] = &[
     "naciśnij",
 ];
 
-/// The keys between the one here and the one before it: "1 through 4", "1-4", "between 1 and 4".
+/// The keys between the key at an index and the one before it: "1 through 4", "1-4", "between 1 and 4".
 fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
     let word = |back: usize| {
         index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| word.text.as_str())
@@ -293,7 +295,7 @@ mod tests {
     use super::SpokenKeys;
 
     #[test]
-    fn what_prompts_offer() {
+    fn finds_the_keys_that_prompts_offer() {
         for (prompt, keys) in [
             ("Press 1 for agent, 2 for callback", vec!["1", "2"]),
             ("To talk to us, press the star key. To stop these calls, press nine.", vec!["*", "9"]),
@@ -381,7 +383,7 @@ mod tests {
             ("There are 2 people before you. Your wait is 4 minutes.", vec![]),
             ("Your visit is on May 3 at 5.", vec![]),
             ("Enter the last 4 of your number", vec![]),
-            // What is counted, chosen or reached is no key.
+            // Numbers that count something are not keys.
             ("We choose 5 winners. Press 1.", vec!["1"]),
             ("Press 1 to choose 5 pizzas", vec!["1"]),
             ("Press 1, and we hit 2 million customers", vec!["1"]),
@@ -400,7 +402,7 @@ mod tests {
             ("Press 1 to select 9 am", vec!["1"]),
             ("Oprima 1 para elegir. Elija 5 pizzas.", vec!["1"]),
             ("Appuyez sur 1. Choisissez 5 pizzas.", vec!["1"]),
-            // But these are.
+            // These are keys.
             ("Hit 2", vec!["2"]),
             ("Choose 5 for sales", vec!["5"]),
             ("Choose 5.", vec!["5"]),
@@ -426,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn what_prompts_mention() {
+    fn finds_the_keys_that_prompts_mention() {
         let of = |prompt| SpokenKeys::of([prompt].into_iter());
         assert!(of("Press 1 to confirm or pound to go back").mentioned.contains("#"));
         assert!(of("From 1 to 5, how was it?").mentioned.contains("3"));

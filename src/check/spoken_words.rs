@@ -1,10 +1,10 @@
 //! The words of a prompt, and which of them mean a key or "press".
 
-/// A word of a prompt, and what stands between the one before it and it.
+/// A word of a prompt, with what separates it from the word before.
 pub struct SpokenWord<'a> {
-    /// What stands before it.
+    /// The characters between the previous word and this one.
     pub gap: &'a str,
-    /// It, in small letters.
+    /// The word in lower case.
     pub text: String,
 }
 
@@ -26,13 +26,13 @@ pub fn words(text: &str) -> Vec<SpokenWord<'_>> {
     words
 }
 
-/// Whether a new clause begins after what stands between two words.
+/// Whether a gap between two words begins a new clause.
 pub fn is_break(gap: &str) -> bool {
     gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡'])
 }
 
-/// Whether a word means "press", given the word before it and whether it begins a clause. If so: whether it
-/// is also used of other things, and whether it is not English.
+/// Whether a word means "press", given the word before it and whether it begins a clause. If so, returns
+/// whether it also has other objects, and whether it is not English.
 pub fn press(word: &str, before: &str, begins: bool) -> Option<(bool, bool)> {
     Some(match word {
         "press" | "dial" | "push" | "pressing" | "dialing" | "dialling" | "pushing" => (false, false),
@@ -93,5 +93,5 @@ pub fn key_of(word: &str) -> Option<String> {
     Some(spelt.to_owned())
 }
 
-/// What joins the last two keys of a list.
+/// Words that join the last two keys of a list.
 pub const OR: &[&str] = &["or", "and", "o", "u", "y", "ou", "et", "oder", "und"];

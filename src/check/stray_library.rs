@@ -33,11 +33,11 @@ apply house
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    // What cannot be read may be the flow.
+    // An unreadable line may declare the flow.
     if !flow.is_library() || !flow.complete {
         return;
     }
-    // What settings and arguments name holds for the flows that they count for.
+    // Files named by settings or arguments apply to the flows that these settings are for.
     for (_, ast) in context.files.iter().filter(|(file, _)| !flow.policy_files.contains(file)) {
         check_file(ast, diagnostics);
     }
@@ -59,16 +59,16 @@ fn check_file(ast: &Ast, diagnostics: &mut Diagnostics) {
         places.push(item.span);
     }
     let Some((first, others)) = places.split_first() else { return };
-    let (hold, them) = if others.is_empty() { ("holds", "it") } else { ("hold", "them") };
+    let (have, them) = if others.is_empty() { ("has", "it") } else { ("have", "them") };
     let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
-    let message = format!("no flow includes this file, so its {} {hold} for none", list_of(&words, "and"));
+    let message = format!("no flow includes this file, so its {} {have} no effect", list_of(&words, "and"));
     let help = match words.iter().any(|word| word == "`apply`") {
-        true => "include the file in the flows that it is for; a policy for all flows of a folder belongs into `policies` in cxflow.toml".to_owned(),
+        true => "include the file in the flows that it is for; a policy for all flows of a folder belongs in `policies` in cxflow.toml".to_owned(),
         false => format!("include the file in the flows that it is for, or take {them} out"),
     };
     let found = Diagnostic::new(&CODE, *first, message)
-        .here("holds for no flow")
-        .label_each(others, 5, "nor does this")
+        .here("has no effect")
+        .label_each(others, 5, "nor has this")
         .help(help);
     diagnostics.push(Diagnostic { unless: Some(Unless::Used), ..found });
 }

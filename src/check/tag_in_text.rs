@@ -1,4 +1,4 @@
-//! A tag inside quotes would be spoken, and a tag in a comment has no effect.
+//! A tag inside quotes would be spoken, and a tag in a comment would have no effect.
 
 use rustc_hash::FxHashSet;
 
@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
         .map(|tag| &*tag.name)
         .collect();
-    // `@sales-pitch` where rules look for `@sales`, which nothing has.
+    // `@sales-pitch` if rules look for `@sales` and nothing has that tag.
     let longer = |word: &str| {
         let short = word.match_indices('-').filter_map(|(at, _)| word.get(..at));
         short.filter_map(|short| known.get(short)).find(|tag| !borne.contains(tag))
@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in flow.nodes.rows() {
         for action in &node.actions {
             let Some(text) = &action.text else { continue };
-            let has = |tag: &str| node.tags.iter().chain(&action.tags).any(|one| *one.name == *tag);
+            let has = |tag: &str| node.tags.iter().chain(&action.tags).any(|own| *own.name == *tag);
             let meant = |word: &str| known.meant(word).or_else(|| longer(word));
             report_text(context.sources, &known, meant, has, text, diagnostics);
         }
@@ -79,10 +79,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A word with an `@`: where it begins, and its name.
+/// The words that begin with `@`: the place of the `@`, and the name after it.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('@').filter_map(|(at, _)| {
-        // Within a word it is an address, of which no name ends with a full stop (RFC 5322, section 3.2.3).
+        // Inside a word, the `@` belongs to an address (RFC 5322, section 3.2.3: no local part ends with a
+        // full stop).
         if text
             .get(..at)?
             .chars()
@@ -109,21 +110,21 @@ fn report_text<'k>(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(value) = text.value.as_deref().filter(|value| value.contains('@')) else { return };
-    // A step that has the tag is seen, whatever its text says.
+    // Policies see the tag if the step itself has it.
     let unseen = |(_, word)| Some((word, meant(word).filter(|tag| !has(tag))?));
     let Some((word, tag)) = words(value).find_map(unseen) else { return };
     let fix = fix(sources.text(text.span), known)
-        .map(|instead| Fix::new("Write the tag behind the text", text.span, instead));
-    let message = format!("{} stands within the quotes, so no policy sees it", quote(&format!("@{word}")));
+        .map(|instead| Fix::new("Write the tag after the text", text.span, instead));
+    let message = format!("{} is inside the quotes, so no policy sees it", quote(&format!("@{word}")));
     diagnostics.push(
         Diagnostic::new(&CODE, text.span, message)
             .here("part of the text")
-            .help(format!("write `@{tag}` behind the closing quote, as in `say \"…\" @{tag}`"))
+            .help(format!("write `@{tag}` after the closing quote, as in `say \"…\" @{tag}`"))
             .fix(fix),
     );
 }
 
-/// A text that ends with tags, with them behind it.
+/// A text that ends with tags, with the tags moved after the closing quote.
 fn fix(written: &str, known: &KnownTags<'_>) -> Option<String> {
     let mut text = written.strip_prefix('"')?.strip_suffix('"')?;
     if text.starts_with('"') || text.contains(['\\', '\n']) {
@@ -152,67 +153,67 @@ fn report_comments(
     let source = sources.get(file);
     for &comment in &ast.comments {
         let text = sources.text(comment);
-        // A third slash makes it the doc comment of what stands below, which nobody writes behind a step.
-        let said = without_marker(text.trim_start_matches('/').trim());
-        let Some(tags) = tags_of(said).filter(|_| said.starts_with('@')) else { continue };
+        // A third slash makes it a doc comment of the next line; nobody writes one after a step.
+        let content = without_marker(text.trim_start_matches('/').trim());
+        let Some(tags) = tags_of(content).filter(|_| content.starts_with('@')) else { continue };
         let Some(line) = source.line_range(source.line_of(comment.range().start)) else { continue };
         let before = source.slice(line.start..comment.range().start).trim();
-        // A comment behind a branch says where it leads.
-        let is_statement = before.contains(|one: char| one.is_alphanumeric() || one == '"')
+        // A comment after a branch says where it leads.
+        let is_statement = before.contains(|character: char| character.is_alphanumeric() || character == '"')
             && !before.starts_with("on ")
             && !before.starts_with("->");
-        if !is_statement || !is_behind_node(ast, comment) {
+        if !is_statement || !follows_node(ast, comment) {
             continue;
         }
         let has = |tag: &str| words(before).any(|(_, word)| word == tag);
         let Some(tag) = tags.iter().copied().find(|tag| known.has(tag) && !has(tag)) else { continue };
         let is_all = tags.iter().all(|tag| known.has(tag) && !has(tag))
-            && said.split_whitespace().all(|word| word.starts_with('@'));
+            && content.split_whitespace().all(|word| word.starts_with('@'));
         let takes_options = before.ends_with(|last: char| last == '"' || last.is_alphanumeric());
         let fix = (is_all && takes_options).then(|| {
-            // A comment holds the first half of a `\r\n` that ends it.
+            // The comment includes the `\r` of the line break.
             let start = comment.range().start;
             let comment = Span::new(comment.file, start, start + text.trim_end().len());
             let tags: Vec<String> = tags.iter().map(|tag| format!("@{tag}")).collect();
             Fix::new("Take the tag out of the comment", comment, tags.join(" "))
         });
         diagnostics.push(
-            Diagnostic::new(&CODE, comment, format!("`@{tag}` stands in a comment, so no policy sees it"))
-                .here("nobody reads this")
+            Diagnostic::new(&CODE, comment, format!("`@{tag}` is in a comment, so no policy sees it"))
+                .here("ignored")
                 .help(format!(
-                    "write `@{tag}` behind the step without `//`, or say in words what the comment is for"
+                    "write `@{tag}` after the step without `//`, or put the comment into other words"
                 ))
                 .fix(fix),
         );
     }
 }
 
-/// A comment without the word that says what it is: `TODO @sales`, `tag: @sales`.
-fn without_marker(said: &str) -> &str {
-    let (first, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+/// A comment without its marker, as in `TODO @sales` and `tag: @sales`.
+fn without_marker(comment: &str) -> &str {
+    let (first, rest) = comment.split_once(char::is_whitespace).unwrap_or((comment, ""));
     let first = first.trim_end_matches(':').to_lowercase();
     match &*first {
         "todo" | "fixme" | "xxx" | "tag" | "tags" | "tagged" => rest.trim_start(),
-        _ => said,
+        _ => comment,
     }
 }
 
-/// The tags that a comment consists of, or begins with before a sign.
-fn tags_of(said: &str) -> Option<Vec<&str>> {
-    let mut rest = said;
+/// The tags that a comment consists of, or that it begins with before punctuation.
+fn tags_of(comment: &str) -> Option<Vec<&str>> {
+    let mut rest = comment;
     let mut tags = Vec::new();
     let mut has_comma = false;
     while let Some((0, tag)) = words(rest).next() {
         tags.push(tag);
-        let behind = rest.get(1 + tag.len()..)?.trim_start();
-        has_comma = behind.starts_with(',');
-        rest = behind.trim_start_matches(',').trim_start();
+        let after = rest.get(1 + tag.len()..)?.trim_start();
+        has_comma = after.starts_with(',');
+        rest = after.trim_start_matches(',').trim_start();
     }
     (!tags.is_empty() && (has_comma || !rest.starts_with(char::is_alphanumeric))).then_some(tags)
 }
 
-/// Whether the last declaration that begins before a comment is a node or a contact field.
-fn is_behind_node(ast: &Ast, comment: Span) -> bool {
+/// Whether the declaration before a comment is a node or a contact field.
+fn follows_node(ast: &Ast, comment: Span) -> bool {
     let next = ast.items.partition_point(|item| item.span.range().start <= comment.range().start);
     let last = next.checked_sub(1).and_then(|last| ast.items.get(last));
     last.is_some_and(|item| matches!(item.declaration, Declaration::Node(_) | Declaration::Contact(_)))

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{EventKind, Origin};
+use crate::flow::{Alternative, EventKind, Origin};
 use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -40,7 +40,10 @@ sales -> bye on no_answer | failed
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in flow.everys.iter().filter(|every| every.kind.ends_call()) {
-        let key = every.alternatives.iter().any(|one| flow.events[one.event].kind() == EventKind::Key);
+        let key = every
+            .alternatives
+            .iter()
+            .any(|alternative| flow.events[alternative.event].kind() == EventKind::Key);
         if key || every.alternatives.is_empty() {
             let word = every.kind.word();
             diagnostics.push(
@@ -52,12 +55,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
-        // A name that does not exist has its finding.
+        // An unknown name is already reported.
         if !node.ends_call || transition.origin != Origin::Written || transition.to.is_none() {
             continue;
         }
-        let key =
-            flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind() == EventKind::Key);
+        let is_key = |alternative: &&Alternative| flow.events[alternative.event].kind() == EventKind::Key;
+        let key = flow.alternatives(transition).iter().find(is_key);
         let (span, label, help) = match key {
             Some(key) => (
                 key.span,

@@ -1,4 +1,4 @@
-//! A node that collects handles silence and wrong keys.
+//! A node that collects keys must handle silence and wrong keys.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
@@ -48,17 +48,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !node.is(Kind::Collect)
             || node.broken
             || out.is_empty()
-            || out.iter().any(|one| one.is_unconditional())
+            || out.iter().any(|transition| transition.is_unconditional())
         {
             continue;
         }
-        // An outcome that is none has its finding, and may be the one that is missing here.
+        // An unknown outcome is already reported, and may be the one that is missing here.
         let is_unknown = |transition: &Transition| {
             !transition.raw
                 && flow
                     .alternatives(transition)
                     .iter()
-                    .any(|one| flow.events[one.event].kind() == EventKind::Raw)
+                    .any(|alternative| flow.events[alternative.event].kind() == EventKind::Raw)
         };
         if !node.generic && out.iter().any(is_unknown) {
             continue;
@@ -98,8 +98,10 @@ pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
         EventKind::Key => no_keys,
         EventKind::Outcome(_) => false,
     };
-    let unknown =
-        |one: &Transition| !one.raw && flow.alternatives(one).iter().any(|one| is_unknown(one.event));
+    let unknown = |transition: &Transition| {
+        !transition.raw
+            && flow.alternatives(transition).iter().any(|alternative| is_unknown(alternative.event))
+    };
     !flow.nodes[node].generic && flow.out(node).iter().any(unknown)
 }
 
@@ -108,5 +110,5 @@ pub fn takes(flow: &Flow, node: NodeId, outcome: Outcome) -> bool {
     let is_taken = |event| flow.events[event].kind() == EventKind::Outcome(outcome);
     flow.out(node)
         .iter()
-        .any(|transition| flow.alternatives(transition).iter().any(|one| is_taken(one.event)))
+        .any(|transition| flow.alternatives(transition).iter().any(|alternative| is_taken(alternative.event)))
 }

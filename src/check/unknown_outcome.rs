@@ -1,4 +1,4 @@
-//! A branch waits for something that can happen at its node.
+//! A branch must wait for something that can happen at its node.
 
 use super::unhandled_outcome::takes;
 use super::{Context, Rule};
@@ -25,7 +25,7 @@ static CODE: Code = Code {
     what: "A condition names an outcome that does not exist or that this kind of node does not have, or a key at a node that collects no keys, or a test names an event that does not exist. The condition of a rule's `=NODE on CONDITION` is checked in the same way. \
            `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
            `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
-    why: "The branch would never be taken. A condition that only the platform knows goes between quotes and is sent as it is.",
+    why: "The branch would never be taken. A condition that only the platform knows goes between quotes and is sent unchanged.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -58,8 +58,8 @@ notice -> menu
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in &flow.everys {
-        let asked = ConditionOwner { kind: every.kind, collects: false, raw: every.raw, leaving: None };
-        check_alternatives(context, &asked, &every.alternatives, diagnostics);
+        let owner = ConditionOwner { kind: every.kind, collects: false, raw: every.raw, leaving: None };
+        check_alternatives(context, &owner, &every.alternatives, diagnostics);
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
@@ -67,16 +67,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-        let asked = ConditionOwner { kind, collects, raw: transition.raw, leaving: Some(transition) };
-        check_alternatives(context, &asked, flow.alternatives(transition), diagnostics);
+        let owner = ConditionOwner { kind, collects, raw: transition.raw, leaving: Some(transition) };
+        check_alternatives(context, &owner, flow.alternatives(transition), diagnostics);
     }
     for asked in &flow.asked {
         let node = &flow.nodes[asked.node];
         let before = diagnostics.kept();
         if let Some(kind) = node.kind().filter(|_| !node.generic) {
             let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-            let of_rule = ConditionOwner { kind, collects, raw: asked.raw, leaving: None };
-            check_alternatives(context, &of_rule, &asked.alternatives, diagnostics);
+            let owner = ConditionOwner { kind, collects, raw: asked.raw, leaving: None };
+            check_alternatives(context, &owner, &asked.alternatives, diagnostics);
         }
         if diagnostics.kept() == before && flow.complete && !node.broken {
             check_taken(flow, asked, diagnostics);
@@ -87,19 +87,20 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// That a branch of the node takes what a rule speaks of. Of a range it may be a part.
+/// Checks that some branch of the node takes a rule's condition, or at least a part of its range.
 fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnostics: &mut Diagnostics) {
     let taken: FxHashSet<EventId> = flow
         .out_ids(asked.node)
         .flat_map(|(_, transition)| flow.alternatives(transition))
-        .map(|one| one.event)
+        .map(|alternative| alternative.event)
         .collect();
     let id = quote(&display_id(&flow.nodes[asked.node].id));
     let mut rest = asked.alternatives.as_slice();
     while let Some(first) = rest.first() {
-        let (same, others) = rest.split_at(rest.partition_point(|one| one.span == first.span).max(1));
+        let (same, others) =
+            rest.split_at(rest.partition_point(|alternative| alternative.span == first.span).max(1));
         rest = others;
-        if same.iter().any(|one| taken.contains(&one.event)) {
+        if same.iter().any(|alternative| taken.contains(&alternative.event)) {
             continue;
         }
         let word = flow.events[first.event].word();
@@ -134,14 +135,14 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnost
                 let more = known.len() > 8;
                 known.truncate(8);
                 let shown: Vec<String> =
-                    known.iter().map(|one| quote(one)).chain(more.then(|| "others".to_owned())).collect();
+                    known.iter().map(|word| quote(word)).chain(more.then(|| "others".to_owned())).collect();
                 diagnostic.help(format!("its branches take {}", list_of(&shown, "and")))
             }
         });
     }
 }
 
-/// Which node an event of a test is for only its run shows.
+/// Checks an event of a test. Only running the test shows at which node it happens.
 fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnostics) {
     let is_empty = event.event.raw().split('|').any(|piece| piece.trim().is_empty());
     let diagnostic = match event.event.kind() {
@@ -182,7 +183,7 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
     diagnostics.push(diagnostic);
 }
 
-/// The test without an event; without its only one it needs no `on`.
+/// Takes an event out of a test, together with `on` if it is the only one.
 fn event_out(sources: &Sources, event: Span) -> Fix {
     let text = sources.get(event.file).text();
     let before = text.get(..event.range().start).unwrap_or_default().trim_end();
@@ -192,11 +193,11 @@ fn event_out(sources: &Sources, event: Span) -> Fix {
     Fix::take_from_list("Take it out", sources, cut, ',')
 }
 
-/// Whose condition is looked at.
+/// What has the condition that is being checked.
 struct ConditionOwner<'a> {
     /// The node's kind.
     kind: Kind,
-    /// Whether a node of another kind collects, which is reported by itself.
+    /// Whether the node has a `collect` action, which is reported elsewhere if its kind is another one.
     collects: bool,
     /// Whether the condition is a quoted one.
     raw: bool,
@@ -206,12 +207,12 @@ struct ConditionOwner<'a> {
 
 fn check_alternatives(
     context: &Context<'_>,
-    asked: &ConditionOwner<'_>,
+    owner: &ConditionOwner<'_>,
     alternatives: &[Alternative],
     diagnostics: &mut Diagnostics,
 ) {
-    let &ConditionOwner { kind, collects, raw, .. } = asked;
-    // A quoted condition stands alone.
+    let &ConditionOwner { kind, collects, raw, .. } = owner;
+    // Quotes can only replace the whole condition.
     let alone = alternatives.len() == 1;
     for alternative in alternatives {
         let event = &context.flow.events[alternative.event];
@@ -231,9 +232,9 @@ fn check_alternatives(
         }
         let diagnostic = match event.kind() {
             EventKind::Key if event.word() == "*" && !collects && kind != Kind::Collect => {
-                rest(context, asked, alternative, alone)
+                rest(context, owner, alternative, alone)
             }
-            // A key out of an end has its own rule.
+            // A key at an end node is another rule's.
             EventKind::Key if collects || kind == Kind::Collect || kind.ends_call() => continue,
             EventKind::Key => {
                 Diagnostic::new(&CODE, alternative.span, format!("`{}` nodes collect no keys", kind.word()))
@@ -253,12 +254,12 @@ fn check_alternatives(
                     .fix(alone.then(|| between_quotes(alternative, word)))
             }
             EventKind::Raw if Outcome::is_catch_all_word(event.word()) => {
-                rest(context, asked, alternative, alone)
+                rest(context, owner, alternative, alone)
             }
             EventKind::Raw
                 if is_always(event.word())
                     && alone
-                    && asked.leaving.is_some()
+                    && owner.leaving.is_some()
                     && kind.usual_outcomes().is_empty() =>
             {
                 always(context, event.word(), alternative)
@@ -270,7 +271,7 @@ fn check_alternatives(
     }
 }
 
-/// Whether a word is meant for what comes when a node is done.
+/// Whether a word probably means that the node is done.
 fn is_always(word: &str) -> bool {
     matches!(
         word,
@@ -288,7 +289,7 @@ fn is_always(word: &str) -> bool {
     )
 }
 
-/// `on done -> menu` at a node that plays.
+/// Reports `on done -> menu` at a node that plays.
 fn always(context: &Context<'_>, word: &str, alternative: &Alternative) -> Diagnostic {
     Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)))
         .here("unknown outcome")
@@ -296,40 +297,40 @@ fn always(context: &Context<'_>, word: &str, alternative: &Alternative) -> Diagn
         .fix(without_condition(context, alternative))
 }
 
-/// `on any`, `on else`: whatever no other branch takes.
+/// Reports `on any` and `on else`, which should name what no other branch takes.
 fn rest(
     context: &Context<'_>,
-    asked: &ConditionOwner<'_>,
+    owner: &ConditionOwner<'_>,
     alternative: &Alternative,
     alone: bool,
 ) -> Diagnostic {
     let flow = context.flow;
     let word = context.sources.text(alternative.span);
     let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)));
-    let only = asked.leaving.filter(|_| alone).is_some_and(|leaving| flow.out(leaving.from).len() == 1);
-    if asked.leaving.is_some() && alone && (only || asked.kind.usual_outcomes().is_empty()) {
+    let only = owner.leaving.filter(|_| alone).is_some_and(|leaving| flow.out(leaving.from).len() == 1);
+    if owner.leaving.is_some() && alone && (only || owner.kind.usual_outcomes().is_empty()) {
         return diagnostic
             .here("not a condition")
             .help("write `-> NODE`: a branch without a condition takes whatever happens")
             .fix(without_condition(context, alternative));
     }
-    let is_left =
-        |outcome: &&Outcome| asked.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
-    let left: Vec<&str> =
-        asked.kind.usual_outcomes().iter().filter(is_left).map(|outcome| outcome.word()).collect();
-    if left.is_empty() {
+    let is_unhandled =
+        |outcome: &&Outcome| owner.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
+    let unhandled: Vec<&str> =
+        owner.kind.usual_outcomes().iter().filter(is_unhandled).map(|outcome| outcome.word()).collect();
+    if unhandled.is_empty() {
         return diagnostic
             .here("every outcome is already taken")
             .help("every outcome of this node has a branch: take this one out");
     }
-    let left = left.join(" | ");
+    let unhandled = unhandled.join(" | ");
     diagnostic
         .here("unknown outcome")
-        .help(format!("name what is left: `on {left}`"))
-        .fix(Fix::write(alternative.span, left))
+        .help(format!("name what is left: `on {unhandled}`"))
+        .fix(Fix::write(alternative.span, unhandled))
 }
 
-/// The branch without its condition, if `on` stands right before that.
+/// Takes out `on` and the condition, if they are next to each other and before `->`.
 fn without_condition(context: &Context<'_>, alternative: &Alternative) -> Option<Fix> {
     let text = context.sources.get(alternative.span.file).text();
     let range = alternative.span.range();
@@ -341,7 +342,7 @@ fn without_condition(context: &Context<'_>, alternative: &Alternative) -> Option
     begins_branch.then(|| Fix::new("Write `->`", Span::new(alternative.span.file, start, end), ""))
 }
 
-/// What only the platform knows.
+/// Puts the word between quotes, as a condition that only the platform knows.
 fn between_quotes(alternative: &Alternative, word: &str) -> Fix {
     Fix::write(alternative.span, format!("\"{word}\""))
 }
@@ -372,7 +373,7 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
 
 /// `NNNNN`, `XXXX`, `dddd`, `digits`: any digits.
 fn is_digits(word: &str) -> bool {
-    let same = |letter: char| word.len() > 1 && word.chars().all(|one| one == letter);
+    let same = |letter: char| word.len() > 1 && word.chars().all(|other| other == letter);
     ['n', 'N', 'x', 'X', 'd', 'D'].into_iter().any(same)
         || matches!(word, "digits" | "digit" | "number" | "numeric" | "pin" | "zip" | "zipcode")
 }

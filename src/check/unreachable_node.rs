@@ -1,4 +1,4 @@
-//! Every node can be reached.
+//! Every node must be reachable.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if context.entry.is_none() || !flow.nodes.ids().any(lost) {
         return;
     }
-    // A target that is not there, and not nearly there either, may have meant any of them.
+    // An unknown target without a similar name may mean any of them.
     let is_broken = |transition: &&Transition| transition.to.is_none() && !lost(transition.from);
     let broken = flow.transitions.rows().iter().filter(is_broken).count();
     if broken > flow.assumed_reachable.len() {
@@ -74,21 +74,26 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         .filter_map(|(part, _)| Some((*part.nodes.first()?, part.circular)))
         .collect();
     first.sort_unstable();
-    let mut told = Table::filled(false, flow.nodes.len());
+    let mut labelled = Table::filled(false, flow.nodes.len());
     for (node, circular) in first {
-        diagnostics.push(report(context, node, circular, &mut told));
+        diagnostics.push(report(context, node, circular, &mut labelled));
     }
 }
 
-fn report(context: &Context<'_>, node: NodeId, circular: bool, told: &mut Table<NodeId, bool>) -> Diagnostic {
+fn report(
+    context: &Context<'_>,
+    node: NodeId,
+    circular: bool,
+    labelled: &mut Table<NodeId, bool>,
+) -> Diagnostic {
     let flow = context.flow;
-    // A node behind several lost ones is labelled at the first of them.
+    // A node that several lost ones lead to is labelled only in the finding of the first.
     let mut behind: Vec<Span> = Vec::new();
     let mut stack = vec![node];
-    told[node] = true;
+    labelled[node] = true;
     while let Some(next) = stack.pop() {
         for to in flow.targets(next) {
-            if !context.reachable[to] && !std::mem::replace(&mut told[to], true) {
+            if !context.reachable[to] && !std::mem::replace(&mut labelled[to], true) {
                 behind.push(flow.nodes[to].name_span);
                 stack.push(to);
             }

@@ -1,9 +1,9 @@
-//! Everything that is declared is used.
+//! Every declaration must be used.
 
 use std::cell::OnceCell;
 
 use super::{Context, Rule, fixes};
-use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote, with_article};
 use crate::flow::{DeclaredName, Every, IdleEvery};
 use crate::resolve::codes::UNUSED;
 use crate::syntax::ast::{Declaration, Item};
@@ -12,24 +12,24 @@ use crate::syntax::place::{declare_below, item_at, take_out};
 pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    // A line that could not be read may have used it.
+    // An unreadable line may use the name.
     if context.flow.is_library() || !context.flow.complete {
         return;
     }
-    // Asked of the whole file once at most.
+    // Computed once at most for the whole file.
     let waives = OnceCell::new();
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
-        // A field that another file declares as well is inserted there.
-        let is_told = |one: &Diagnostic| {
-            one.code.id == super::contact_fields::CODE.id
-                && (one.span == Some(declared.span)
-                    || one.labels.iter().any(|label| label.span == declared.span))
+        // A field that is also declared in another file may be inserted there.
+        let is_reported = |finding: &Diagnostic| {
+            finding.code.id == super::contact_fields::CODE.id
+                && (finding.span == Some(declared.span)
+                    || finding.labels.iter().any(|label| label.span == declared.span))
         };
-        if declared.what == "contact" && diagnostics.iter().any(is_told) {
+        if declared.what == "contact" && diagnostics.iter().any(is_reported) {
             continue;
         }
         let name = context.sources.text(declared.span);
-        let (how, help) = match declared.what {
+        let (consequence, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
         };
@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 declared.span,
                 format!("the {} {} is never used", declared.what, quote(name)),
             )
-            .here(format!("declared here, {how}"))
+            .here(format!("declared here, {consequence}"))
             .help(help)
             .fix(applied(context, declared))
             .fix(taken_out(context, declared, &waives)),
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// An `every` that gives no node a branch, or that leaves out what it would not reach anyway.
+/// Reports an `every` that gives no node a branch, or whose exceptions leave nothing out.
 fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnostics) {
     let kind = every.kind.word();
     match &every.idle {
@@ -85,9 +85,13 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
                     .get(..span.range().start)
                     .is_some_and(|text| text.ends_with('@'));
                 let message = if is_tag {
-                    format!("the exception leaves nothing out: no `{kind}` bears `@{written}`")
+                    format!("the exception leaves nothing out: no `{kind}` has the tag `@{written}`")
                 } else {
-                    format!("the exception leaves nothing out: {} is no `{kind}`", quote(written))
+                    format!(
+                        "the exception leaves nothing out: {} is not {} node",
+                        quote(written),
+                        with_article(kind)
+                    )
                 };
                 let help = match near {
                     Some(near) => format!("did you mean `@{near}`?"),
@@ -100,7 +104,7 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
     }
 }
 
-/// The line that applies a policy, below it.
+/// Adds the line that applies a policy, below it.
 fn applied(context: &Context<'_>, declared: &DeclaredName) -> Option<Fix> {
     let (_, ast) = context.files.first().filter(|_| declared.what == "policy")?;
     let (index, _) = item_at(ast, declared.span)?;
@@ -108,11 +112,11 @@ fn applied(context: &Context<'_>, declared: &DeclaredName) -> Option<Fix> {
     declare_below(Fix::title(&line), context.sources, ast, index, &line)
 }
 
-/// The file without a declaration.
+/// Takes a declaration out of the file.
 fn taken_out(context: &Context<'_>, declared: &DeclaredName, waives: &OnceCell<bool>) -> Option<Fix> {
     let (_, ast) = context.files.first()?;
     let (_, item) = item_at(ast, declared.span)?;
-    // What is waived of a policy would be left without it.
+    // The policy's waivers would be left without it.
     let is_waiver = |item: &Item| matches!(item.declaration, Declaration::Waive(_));
     if declared.what == "policy" && *waives.get_or_init(|| ast.items.iter().any(is_waiver)) {
         return None;

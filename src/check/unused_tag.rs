@@ -1,4 +1,4 @@
-//! Tags that nothing uses, although policies apply.
+//! Warns about tags that no policy uses, although policies with tags apply.
 
 use rustc_hash::FxHashSet;
 
@@ -57,7 +57,7 @@ const SHOWN: usize = 4;
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    // What cannot be read may be the rule that uses the tag.
+    // An unreadable line may be the rule that uses the tag.
     if !flow.complete || flow.lacks_policies {
         return;
     }
@@ -76,12 +76,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let borne: FxHashSet<&str> = tags(flow).map(|tag| &*tag.name).collect();
     let mut missing: Vec<&str> = known.into_iter().filter(|name| !borne.contains(name)).collect();
     missing.sort_unstable();
-    // A tag of a contact field may say what the field is, for people alone, unless a policy of the
-    // flow's own file lacks a tag, or a rule lacks one of that name.
-    let of_file = flow.policies.iter().filter(|one| one.span.file.index() == 0);
+    // A tag of a contact field may be just a remark for people, unless a policy of the flow's own file looks
+    // for a tag that nothing has, or a rule looks for one with that word.
+    let of_file = flow.policies.iter().filter(|policy| policy.span.file.index() == 0);
     let is_lacking = of_file.flat_map(known_tags).any(|name| !borne.contains(name));
     let of_fields = if is_lacking { FxHashSet::default() } else { tags_of_fields(context) };
-    let has_word = |tag: &Tag| missing.iter().any(|one| one.chars().count() > 2 && tag.name.contains(one));
+    let has_word = |tag: &Tag| missing.iter().any(|name| name.chars().count() > 2 && tag.name.contains(name));
     let unused = unused.into_iter().filter(|tag| !of_fields.contains(&tag.span) || has_word(tag));
     let (own, included): (Vec<&Tag>, Vec<&Tag>) = unused.partition(|tag| tag.span.file.index() == 0);
     for (tags, severity) in [(own, Severity::Warning), (included, Severity::Note)] {
@@ -93,9 +93,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 fn unused_tags(tags: &[&Tag], missing: &[&str]) -> Option<Diagnostic> {
     let (first, others) = tags.split_first()?;
     let names = shortened(tags.iter().map(|tag| &*tag.name));
-    let (are, it) = if others.is_empty() { ("tag", "it") } else { ("tags", "them") };
+    let (noun, it) = if others.is_empty() { ("tag", "it") } else { ("tags", "them") };
     let places: Vec<_> = others.iter().map(|tag| tag.span).collect();
-    let found = Diagnostic::new(&CODE, first.span, format!("no policy uses the {are} {names}"))
+    let found = Diagnostic::new(&CODE, first.span, format!("no policy uses the {noun} {names}"))
         .here("no rule looks for this")
         .label_each(&places, 5, "nor for this");
     let near = tags.iter().take(SHOWN).find_map(|tag| Some((tag, near(&tag.name, missing)?)));
@@ -119,19 +119,19 @@ fn unused_tags(tags: &[&Tag], missing: &[&str]) -> Option<Diagnostic> {
     })
 }
 
-/// The tag that nothing has which is nearest to a tag: by its letters, or since one has the words of the other.
+/// The missing tag that is nearest to a tag: by its letters, or because one contains the other's words.
 fn near<'a>(tag: &str, missing: &[&'a str]) -> Option<&'a str> {
-    let has_word = |one: &&str| {
-        let (short, long) = if one.len() < tag.len() { (*one, tag) } else { (tag, *one) };
+    let has_word = |name: &&str| {
+        let (short, long) = if name.len() < tag.len() { (*name, tag) } else { (tag, *name) };
         short.chars().count() > 2 && long.contains(short)
     };
     let missing = || missing.iter().copied();
-    nearest(tag, missing())
-        .or_else(|| missing().find(has_word))
-        .or_else(|| missing().find(|one| !similar(one, [tag]).is_empty() || !similar(tag, [*one]).is_empty()))
+    nearest(tag, missing()).or_else(|| missing().find(has_word)).or_else(|| {
+        missing().find(|name| !similar(name, [tag]).is_empty() || !similar(tag, [*name]).is_empty())
+    })
 }
 
-/// Where contact fields have tags.
+/// The places of contact fields' tags.
 fn tags_of_fields(context: &Context<'_>) -> FxHashSet<Span> {
     let items = context.files.iter().flat_map(|(_, ast)| &ast.items);
     let options = items.filter_map(|item| match &item.declaration {

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod diff;
 pub mod duration;
 mod fmt;
+mod graph;
 mod look;
 mod messages;
 mod platform;
@@ -19,6 +20,7 @@ mod simulate;
 
 pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
+pub use graph::{GraphArgs, Theme};
 pub use look::{Color, Look};
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
@@ -70,6 +72,11 @@ pub enum Verb {
         after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
     )]
     Simulate(SimulateArgs),
+    /// Draw a flow: in the terminal, as SVG, Mermaid or DOT
+    #[command(
+        after_help = "A flow with errors is drawn as far as it goes, with the findings at their nodes.\n\nExit status: 0 done, 1 the file has errors, 2 the command or the machine."
+    )]
+    Graph(GraphArgs),
     /// Show what has changed between two versions of a flow: compliance first, then nodes, transitions and words
     #[command(
         after_help = "Layout, comments and the order of declarations are no change. With one FILE, or with --base, the older version comes from git.\n\nExit status: 0 done, 1 something has changed and --exit-code is given, 2 the command or the machine."
@@ -195,7 +202,7 @@ pub enum TestFormat {
     Junit,
 }
 
-/// What every verb takes that compiles.
+/// The arguments of every verb that compiles.
 #[derive(Debug, Clone, Args)]
 pub struct CompileArgs {
     /// Set a param; write PREFIX.NAME for a param of an instance
@@ -222,16 +229,16 @@ pub struct CompileArgs {
 }
 
 impl CompileArgs {
-    /// What the command line lets flows read.
+    /// The files that the command line allows flows to read.
     pub fn allowed_files(&self) -> Allowed<'_> {
         Allowed { folders: &self.allow_outside, policies: &self.policy }
     }
 }
 
-/// A folder that is there.
+/// Accepts the path of an existing folder.
 fn folder(path: PathBuf) -> Result<PathBuf, String> {
     match std::fs::metadata(&path) {
-        Ok(found) if found.is_dir() => Ok(path),
+        Ok(metadata) if metadata.is_dir() => Ok(path),
         Ok(_) => Err("it is not a folder".to_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err("there is no such folder".to_owned())
@@ -240,7 +247,7 @@ fn folder(path: PathBuf) -> Result<PathBuf, String> {
     }
 }
 
-/// What the verbs take that may compile flows as they already run.
+/// The arguments of verbs that can import flows that are already live.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live

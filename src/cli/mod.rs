@@ -1,9 +1,9 @@
-//! The command line. `args` says what it takes, `verb` has a file for each verb, and the other folders hold
-//! what verbs share.
+//! The command line. `args` defines the arguments, `verb` has a file for each verb, and the other folders
+//! hold what verbs share.
 //!
-//! Diagnostics go to standard error (`json` and `sarif` to standard output), results to standard
-//! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
-//! 2: the command or the machine, 3: the platform, 130: Ctrl-C.
+//! Diagnostics go to standard error (`json` and `sarif` to standard output), results to standard output,
+//! closing lines to standard error. Exit status 0: done, 1: the input has errors, 2: the command or the
+//! machine failed, 3: the platform failed, 130: Ctrl-C.
 
 mod args;
 mod compilation;
@@ -28,15 +28,15 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, diff, emulate, explain, fmt, job, lsp, man, new, policy, prompts,
-    simulate, status, submit, test, webhook,
+    audit, build, check, completions, diff, emulate, explain, fmt, graph, job, lsp, man, new, policy,
+    prompts, simulate, status, submit, test, webhook,
 };
 
-/// How a verb ended that did its work, as far as it went. Of several the highest counts.
+/// How a verb ended that could do its work. If a run has several, the highest wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ExitStatus {
     Done,
-    /// The input was found wanting.
+    /// The input has errors, or fails what the verb checks.
     Wanting,
     /// The platform could not be reached, refused, or failed.
     Platform,
@@ -44,16 +44,16 @@ enum ExitStatus {
     Interrupted,
 }
 
-/// Why a verb could not do its work: the command or the machine.
+/// Why a verb could not do its work: a wrong command, or a failure of the machine.
 #[derive(Debug)]
 struct Failure {
     message: String,
     help: Option<String>,
-    /// The file that it is about.
+    /// The file that the message is about.
     file: Option<About>,
 }
 
-/// A file, as messages call it, and where it is.
+/// A file: its name in messages, and its path.
 #[derive(Debug, Clone)]
 struct About {
     name: String,
@@ -70,12 +70,13 @@ impl Failure {
         self
     }
 
-    /// Says which file of this disk it is about.
+    /// Names the file on this disk that the failure is about.
     fn about(self, path: &Path) -> Self {
         self.about_source(path.display().to_string(), path.to_path_buf())
     }
 
-    /// Says which source it is about, on this disk or at a revision, unless it is about a file already.
+    /// Names the source that the failure is about, on this disk or at a revision, unless a file is named
+    /// already.
     fn about_source(mut self, name: String, path: PathBuf) -> Self {
         self.file.get_or_insert(About { name, path });
         self
@@ -84,22 +85,23 @@ impl Failure {
 
 type VerbResult = Result<ExitStatus, Failure>;
 
-/// A usage error whose arguments cannot speak to the terminal: clap quotes them as they are.
+/// Makes a usage error safe to print. Clap quotes arguments verbatim, so control characters and secrets are
+/// replaced first.
 fn presentable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
-    // What is no usage as it stands may still hold a secret.
-    let shown = |text: &str| safe::one_line(&secrets::mask().words(text));
-    let safe: Vec<String> = arguments.iter().map(|one| shown(&one.to_string_lossy())).collect();
-    if arguments.iter().zip(&safe).all(|(one, safe)| one.as_os_str() == safe.as_str()) {
+    // Even an invalid argument may contain a secret.
+    let sanitize = |text: &str| safe::one_line(&secrets::mask().words(text));
+    let safe: Vec<String> = arguments.iter().map(|argument| sanitize(&argument.to_string_lossy())).collect();
+    if arguments.iter().zip(&safe).all(|(argument, safe)| argument.as_os_str() == safe.as_str()) {
         return error;
     }
     match Cli::try_parse_from(safe) {
         Err(error) => error,
-        // Escaped they are right, such as a value that may have no line break.
-        Ok(_) => Cli::command().error(error.kind(), shown(&plain(&error))),
+        // The escaped arguments parse, for example if only a line break was wrong.
+        Ok(_) => Cli::command().error(error.kind(), sanitize(&plain(&error))),
     }
 }
 
-/// What clap says, without its colours, its first word and its usage.
+/// Clap's message without colours, `error: ` and usage.
 fn plain(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
@@ -116,7 +118,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let error = presentable(error, &arguments);
-            // A usage error that cannot be printed has nobody to tell.
+            // If a usage error cannot be printed, there is no other way to report it.
             if error.use_stderr() {
                 terminal::usage_error(&error.render().ansi().to_string());
             } else if let Err(failure) = terminal::printed(error.print()) {
@@ -133,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Fmt(args) => fmt::run(args, &mut terminal),
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
+        Verb::Graph(args) => graph::run(args, &mut terminal),
         Verb::Diff(args) => diff::run(args, &mut terminal),
         Verb::Prompts(args) => prompts::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),
@@ -148,13 +151,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Completions(args) => completions::run(args, &mut terminal),
         Verb::Man(args) => man::run(args, &mut terminal),
     };
-    let told = |failure: &Failure| terminal.failure(&failure.message, failure.help.as_deref());
+    let report = |failure: &Failure| terminal.failure(&failure.message, failure.help.as_deref());
     if let Err(failure) = &outcome {
-        told(failure);
+        report(failure);
     }
-    // A result that nobody can have is none, however the work went.
+    // A result that could not be written is a failure, even if the work succeeded.
     let lost = terminal.lost_result();
-    lost.iter().for_each(told);
+    lost.iter().for_each(report);
     if lost.is_some() {
         return ExitCode::from(2);
     }

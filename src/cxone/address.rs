@@ -8,7 +8,7 @@ use crate::settings::check_address;
 ///
 /// # Errors
 ///
-/// What is wrong with it and what to write, to be written after its name.
+/// Fails with what is wrong with it and what to write, phrased to follow its name.
 ///
 /// ```
 /// use cxflowc::cxone::address::read;
@@ -18,7 +18,7 @@ use crate::settings::check_address;
 /// ```
 pub fn read(text: &str) -> Result<Url, String> {
     check_address(text).map_err(|fault| format!("{}: {}", fault.is(), fault.help()))?;
-    // What is left are names in other scripts that international domain names do not allow.
+    // The rest can only fail for names in other scripts that international domain names do not allow.
     Url::parse(text.trim()).map_err(|error| format!("is not an address: {error}"))
 }
 
@@ -32,13 +32,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_secret_may_be_sent_to() {
+    fn secrets_are_only_sent_to_safe_addresses() {
         for good in
             ["https://a.example", "https://a.example:8443/base/", "http://localhost:1", "http://[::1]:8700"]
         {
             assert!(read(good).is_ok(), "{good}");
         }
-        for (bad, why) in [
+        for (bad, reason) in [
             ("http://a.example", "https"),
             ("http://127.0.0.1.example.com", "https"),
             ("http://localhost.example.com", "https"),
@@ -49,8 +49,8 @@ mod tests {
             ("https://", "no host"),
             ("", "empty"),
         ] {
-            let said = read(bad).unwrap_err();
-            assert!(said.contains(why), "{bad}: {said}");
+            let message = read(bad).unwrap_err();
+            assert!(message.contains(reason), "{bad}: {message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An answer's bytes as the text that they are meant to be.
+//! Decodes an answer's bytes to text.
 
 use std::io::Read;
 
@@ -7,35 +7,35 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use super::fault::{MAX_BODY, TransportFault};
 
-/// A body without its packing, in UTF-8 and without a byte-order mark. `packing` is the header
+/// Decompresses a body and converts it to UTF-8 without a byte-order mark. `packing` is the header
 /// `Content-Encoding`, `kind` is `Content-Type`.
 ///
 /// # Errors
 ///
-/// That it cannot be unpacked, or is too long when it is.
+/// Fails if it cannot be decompressed, or is too long.
 pub fn read(body: Vec<u8>, packing: Option<&str>, kind: Option<&str>) -> Result<Vec<u8>, TransportFault> {
     let mut body = body;
     let names: Vec<String> =
-        packing.unwrap_or_default().split(',').map(|one| one.trim().to_lowercase()).collect();
-    // The last packing was put around the others. More than a few are an attack.
+        packing.unwrap_or_default().split(',').map(|name| name.trim().to_lowercase()).collect();
+    // The last encoding is the outermost. More than a few are an attack.
     for name in names.iter().rev().take(4) {
         body = match name.as_str() {
             "" | "identity" => body,
             _ if body.is_empty() => body,
             "gzip" | "x-gzip" => unpacked(MultiGzDecoder::new(&*body), name)?,
             "deflate" => match unpacked(ZlibDecoder::new(&*body), name) {
-                // Some servers leave out the wrapping that the name stands for.
+                // Some servers leave out the zlib wrapper that the name requires.
                 Err(TransportFault::Packed(_)) => unpacked(DeflateDecoder::new(&*body), name)?,
                 unpacked => unpacked?,
             },
             _ => {
                 return Err(TransportFault::Packed(format!(
-                    "in the encoding `{name}`, which was not asked for"
+                    "in the encoding `{name}`, which was not requested"
                 )));
             }
         };
     }
-    // Some servers send a packed file and do not say that it is packed.
+    // Some servers send compressed data without saying so.
     if body.starts_with(&[0x1F, 0x8B, 8]) {
         body = unpacked(MultiGzDecoder::new(&*body), "gzip")?;
     }
@@ -51,21 +51,21 @@ fn unpacked(packed: impl Read, name: &str) -> Result<Vec<u8>, TransportFault> {
     if out.len() > MAX_BODY { Err(TransportFault::too_long()) } else { Ok(out) }
 }
 
-/// The text in UTF-8. What cannot be read is replaced.
+/// Converts text to UTF-8. Invalid bytes are replaced.
 fn in_utf8(body: Vec<u8>, kind: Option<&str>) -> Vec<u8> {
-    let said = kind.and_then(charset).and_then(|name| Encoding::for_label(name.as_bytes()));
-    let is_plain = std::str::from_utf8(&body).is_ok();
-    let encoding = match said {
-        // Many servers name the charset of their configuration and send UTF-8, as JSON has to be.
-        Some(said) if !(is_plain && said.is_ascii_compatible()) => said,
+    let declared = kind.and_then(charset).and_then(|name| Encoding::for_label(name.as_bytes()));
+    let is_utf8 = std::str::from_utf8(&body).is_ok();
+    let encoding = match declared {
+        // Many servers declare their configured charset but send UTF-8, as JSON requires.
+        Some(declared) if !(is_utf8 && declared.is_ascii_compatible()) => declared,
         _ => match (body.first(), body.get(1)) {
             (Some(0), Some(1..)) => UTF_16BE,
             (Some(1..), Some(0)) => UTF_16LE,
             _ => UTF_8,
         },
     };
-    // A byte-order mark comes before whatever was said.
-    if encoding == UTF_8 && is_plain && !body.starts_with(&[0xEF, 0xBB, 0xBF]) {
+    // A byte-order mark overrides the declared charset.
+    if encoding == UTF_8 && is_utf8 && !body.starts_with(&[0xEF, 0xBB, 0xBF]) {
         return body;
     }
     let (text, _, _) = encoding.decode(&body);
@@ -143,7 +143,7 @@ mod tests {
             (None, format!("\u{feff}\u{feff}{TEXT}").into_bytes()),
             (json("ISO-8859-1"), latin.clone()),
             (json("\"windows-1252\""), latin),
-            // Named wrongly, as many servers do.
+            // The declared charset is wrong, as with many servers.
             (json("ISO-8859-1"), TEXT.as_bytes().to_vec()),
             (json("utf-8"), TEXT.as_bytes().to_vec()),
             (json("nonsense"), TEXT.as_bytes().to_vec()),

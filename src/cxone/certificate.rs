@@ -1,4 +1,4 @@
-//! What is wrong with a certificate, or with TLS, for people who do not know the library's words.
+//! Explains errors of certificates and TLS in plain words.
 
 use std::error::Error;
 
@@ -7,11 +7,11 @@ use rustls::CertificateError;
 use super::fault::{TransportFault, causes};
 use super::wording::clean;
 
-/// Why TLS was not agreed on, if that is what an error is about.
+/// The TLS fault, if the error is one.
 pub fn fault(error: &(dyn Error + 'static)) -> Option<TransportFault> {
     let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>())?;
     Some(match tls {
-        rustls::Error::InvalidCertificate(why) => TransportFault::Certificate(certificate(why)),
+        rustls::Error::InvalidCertificate(error) => TransportFault::Certificate(certificate(error)),
         rustls::Error::InvalidMessage(_) => {
             TransportFault::Tls("the other side does not speak it".to_owned())
         }
@@ -19,8 +19,8 @@ pub fn fault(error: &(dyn Error + 'static)) -> Option<TransportFault> {
     })
 }
 
-fn certificate(why: &CertificateError) -> String {
-    let said = match why {
+fn certificate(error: &CertificateError) -> String {
+    let text = match error {
         CertificateError::UnknownIssuer => {
             "its certificate is signed by an authority that this machine does not know"
         }
@@ -43,24 +43,24 @@ fn certificate(why: &CertificateError) -> String {
         }
         CertificateError::Revoked => "its certificate was revoked",
         CertificateError::BadSignature => "its certificate is not signed by the authority that it names",
-        // The type of these errors is not public; they say what they are.
+        // The type of these errors is not public; only their debug text names them.
         other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
             "its certificate is one of an authority (CA:TRUE), as `openssl req -x509` makes it; a server needs one that an authority has signed (CA:FALSE)"
         }
         other => return format!("its certificate does not verify ({other})"),
     };
-    said.to_owned()
+    text.to_owned()
 }
 
-/// The names that a certificate is for, in its own words.
+/// The names that a certificate is valid for, as it spells them.
 fn names(presented: &[String]) -> String {
     const SHOWN: usize = 5;
-    let name = |one: &String| {
-        // As the library wraps them: `DnsName("api.example.com")`.
-        let inner = one.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
-        clean(inner.unwrap_or(one).trim_matches('"'), 100)
+    let inner_name = |presented: &String| {
+        // The library wraps them: `DnsName("api.example.com")`.
+        let inner = presented.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+        clean(inner.unwrap_or(presented).trim_matches('"'), 100)
     };
-    let mut shown: Vec<String> = presented.iter().take(SHOWN).map(name).collect();
+    let mut shown: Vec<String> = presented.iter().take(SHOWN).map(inner_name).collect();
     if presented.len() > SHOWN {
         shown.push(format!("and {} more", presented.len() - SHOWN));
     }

@@ -1,4 +1,4 @@
-//! The platform's client: makes requests and repeats them, until the work is done or its time is up.
+//! The platform's client: makes requests and repeats them until they succeed or the time is up.
 
 mod flow_lookup;
 mod jobs;
@@ -28,32 +28,32 @@ use crate::settings::TokenAuth;
 pub use self::flow_lookup::FlowLookup;
 pub use self::webhooks::RegisteredWebhook;
 
-/// How many pages of a list are asked for.
-const MOST_PAGES: usize = 100;
+/// How many pages of a list are requested.
+const MAX_PAGES: usize = 100;
 
-/// A client of one tenant, shared by all work on it.
+/// A client of one tenant, shared by all tasks.
 #[derive(Debug)]
 pub struct Client {
     tenant: Tenant,
     transport: Transport,
     tokens: TokenCache,
     /// Whether this platform has ever answered.
-    heard: AtomicBool,
+    has_answered: AtomicBool,
     /// The secrets that are never shown.
     redactor: Redactor,
 }
 
 impl Client {
-    /// A client. `secrets` are covered in every answer, as the credentials are.
+    /// Creates a client. `secrets` are masked in every answer, as are the credentials.
     ///
     /// # Errors
     ///
     /// CX907 if this machine has no certificates to trust.
     pub fn new(tenant: Tenant, secrets: &[SecretString]) -> Result<Self, Problem> {
-        let transport = Transport::new(tenant.endpoints.are_plain()).map_err(|why| {
+        let transport = Transport::new(tenant.endpoints.are_plain()).map_err(|reason| {
             Problem::new(
                 &codes::UNREACHABLE,
-                format!("this machine cannot make a connection: {why}"),
+                format!("this machine cannot make a connection: {reason}"),
                 "install the system's certificates (package ca-certificates), or name a file of them in SSL_CERT_FILE",
             )
         })?;
@@ -61,7 +61,7 @@ impl Client {
             tenant,
             transport,
             tokens: TokenCache::default(),
-            heard: AtomicBool::new(false),
+            has_answered: AtomicBool::new(false),
             redactor: Redactor::default(),
         };
         client.redactor.hide(&client.tenant.credentials.secret);
@@ -78,7 +78,7 @@ impl Client {
         &self.tenant
     }
 
-    /// Gets a token, which all further calls share.
+    /// Gets a token, which all later requests share.
     ///
     /// # Errors
     ///
@@ -118,22 +118,22 @@ impl Client {
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<T, Problem> {
-        let mut trying = RetryLoop::new(request, deadline, listener);
+        let mut retries = RetryLoop::new(request, deadline, listener);
         let mut renewed = false;
         loop {
-            listener.on_progress(&Progress::Asks);
-            let verdict = self.once(request, read, &mut renewed, deadline, listener).await;
+            listener.on_progress(&Progress::Requesting);
+            let verdict = self.attempt(request, read, &mut renewed, deadline, listener).await;
             match verdict.unwrap_or_else(NextStep::Stop) {
                 NextStep::Done(answer) => return Ok(answer),
                 NextStep::Renew => {}
-                NextStep::Stop(problem) => return Err(trying.stop(problem)),
-                NextStep::Again(reason) => trying.again(reason).await?,
+                NextStep::Stop(problem) => return Err(retries.stop(problem)),
+                NextStep::Again(reason) => retries.again(reason).await?,
             }
         }
     }
 
     /// Makes one try. After `Renew` the next try gets a new token.
-    async fn once<T>(
+    async fn attempt<T>(
         &self,
         request: &Request,
         read: &(impl Fn(&Response) -> Result<T, UnusableAnswer> + Sync),
@@ -146,8 +146,8 @@ impl Client {
         let token = token.map_err(|problem| Problem { is_settled: true, is_absent: false, ..problem })?;
         let authorization = Authorization::Bearer(token.secret.clone());
         let outcome = self.transport.send(request, &authorization, deadline.left()).await;
-        let (outcome, heard) = self.received(outcome);
-        let verdict = next_step::judge(request, &authorization, outcome, read, heard);
+        let (outcome, has_answered) = self.received(outcome);
+        let verdict = next_step::judge(request, &authorization, outcome, read, has_answered);
         if let NextStep::Renew = verdict {
             if *renewed {
                 return Err(next_step::still_unauthorized(request));
@@ -165,45 +165,45 @@ impl Client {
     ) -> Result<answer::GrantedToken, Problem> {
         let request = request::token(&self.tenant);
         let authorization = Authorization::Client(self.tenant.credentials.clone(), self.tenant.token_auth);
-        let mut trying = RetryLoop::new(&request, deadline, listener);
+        let mut retries = RetryLoop::new(&request, deadline, listener);
         loop {
             let outcome = self.transport.send(&request, &authorization, deadline.left()).await;
-            // A token is read from the answer before its secrets are covered; all else is done after.
+            // The token is read before secrets are masked in the answer; everything else is read afterwards.
             let read_raw = match &outcome {
                 Ok(response) if response.status < 300 => Some(answer::token(&response.body)),
                 _ => None,
             };
-            let (outcome, heard) = self.received(outcome);
+            let (outcome, has_answered) = self.received(outcome);
             let read = |response: &Response| match read_raw {
                 Some(Ok(granted)) => Ok(granted),
-                Some(Err(NoToken::Unread(why))) => Err(UnusableAnswer::Odd(why)),
-                // The text of a refusal is shown, so it is read after its secrets are covered.
+                Some(Err(NoToken::Unread(reason))) => Err(UnusableAnswer::Odd(reason)),
+                // The text of a refusal is shown, so it is read after secrets are masked.
                 Some(Err(NoToken::Refused(..))) | None => match answer::token_error(&response.body) {
-                    Some((error, said)) => Err(UnusableAnswer::NoToken(error, said)),
+                    Some((error, description)) => Err(UnusableAnswer::NoToken(error, description)),
                     None => Err(UnusableAnswer::Odd("it has no `access_token`".to_owned())),
                 },
             };
-            match next_step::judge(&request, &authorization, outcome, read, heard) {
+            match next_step::judge(&request, &authorization, outcome, read, has_answered) {
                 NextStep::Done(granted) => {
                     self.redactor.hide(&granted.token);
                     return Ok(granted);
                 }
                 NextStep::Stop(problem) => return Err(problem),
-                NextStep::Again(reason) => trying.again(reason).await?,
+                NextStep::Again(reason) => retries.again(reason).await?,
                 NextStep::Renew => return Err(next_step::still_unauthorized(&request)),
             }
         }
     }
 
-    /// An outcome without secrets, and whether the platform has ever answered.
+    /// Masks secrets in an outcome, and returns whether the platform has ever answered.
     fn received(&self, outcome: Result<Response, Unanswered>) -> (Result<Response, Unanswered>, bool) {
         let outcome = outcome.map(|mut response| {
             response.wait =
                 retry_after::wait(response.retry_after.as_deref(), response.date.as_deref(), now());
             self.redactor.redacted(response)
         });
-        let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed) || outcome.is_ok();
-        (outcome, heard)
+        let has_answered = self.has_answered.fetch_or(outcome.is_ok(), Ordering::Relaxed) || outcome.is_ok();
+        (outcome, has_answered)
     }
 }
 

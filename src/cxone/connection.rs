@@ -1,4 +1,4 @@
-//! Connections: a name is looked up, a proxy is asked for a tunnel, TLS is agreed on. Each step names who
+//! Opens connections: looks names up, tunnels through a proxy, negotiates TLS. Each error says which party
 //! failed.
 
 use std::error::Error;
@@ -26,31 +26,31 @@ use super::certificate;
 use super::fault::{TransportFault, causes, root_cause};
 use super::way::{self, Proxy};
 
-/// How long a connection may take to be made.
-const CONNECTING: Duration = Duration::from_secs(10);
+/// The time limit for opening a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What bytes go over, whatever it is made of.
+/// A byte stream of any kind.
 pub trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
 
 /// A connection.
 pub type Stream = Box<dyn Wire>;
 
-/// Makes connections.
+/// Opens connections.
 #[derive(Clone)]
 pub struct Connector {
     reach: HttpConnector<NameResolver>,
-    /// None where all addresses are on this machine and unencrypted.
+    /// `None` if all addresses are on this machine and unencrypted.
     tls: Option<TlsConnector>,
 }
 
 impl Connector {
-    /// A connector. A `plain` one is for `http` alone, which only leads to this machine: it needs no
+    /// A connector. A `plain` one only makes `http` connections, which only lead to this machine: it needs no
     /// certificates.
     ///
     /// # Errors
     ///
-    /// What the system lacks, such as certificates.
+    /// Fails with what the system lacks, such as certificates.
     pub fn new(plain: bool) -> Result<Self, String> {
         let tls = match plain {
             true => None,
@@ -63,19 +63,21 @@ impl Connector {
         Ok(Self { reach, tls })
     }
 
-    /// Makes a connection, until a moment at most.
+    /// Opens a connection before `until`.
     ///
     /// # Errors
     ///
-    /// Why there is none, and who is to blame.
+    /// Fails with the reason and the responsible party.
     pub async fn connect(&self, url: &Url, until: Instant) -> Result<Stream, TransportFault> {
         let began = Instant::now();
-        let until = until.min(began + CONNECTING);
+        let until = until.min(began + CONNECT_TIMEOUT);
         let time = until - began;
-        let uri: Uri =
-            url.as_str().parse().map_err(|_| TransportFault::Unusable("its address is none".to_owned()))?;
+        let uri: Uri = url
+            .as_str()
+            .parse()
+            .map_err(|_| TransportFault::Unusable("its address is invalid".to_owned()))?;
         let encrypted = url.scheme() == "https";
-        // Plain addresses are on this machine, where no proxy leads.
+        // Plain addresses are on this machine, where no proxy is used.
         let proxy = if encrypted { Proxy::before(url).map_err(TransportFault::ProxySetting)? } else { None };
         let Some(proxy) = proxy else {
             let direct = async {
@@ -84,29 +86,29 @@ impl Connector {
             };
             return timeout_at(until, direct).await.unwrap_or(Err(TransportFault::NoConnection(time)));
         };
-        let fails = |does: &str| TransportFault::ProxyFails(proxy.name.clone(), does.to_owned());
+        let fails = |problem: &str| TransportFault::ProxyFails(proxy.name.clone(), problem.to_owned());
         let tunnel = timeout_at(until, self.tunnel(&proxy, uri.clone()));
         let tunnel = tunnel.await.unwrap_or_else(|_| Err(fails(way::SILENT)))?;
         match timeout_at(until, self.encrypt(tunnel, &uri)).await {
             Ok(Err(TransportFault::Broken(_) | TransportFault::Tls(_))) => {
-                Err(fails("makes a connection over which nobody speaks TLS"))
+                Err(fails("opens a connection to something that does not speak TLS"))
             }
-            Ok(made) => made,
+            Ok(encrypted) => encrypted,
             Err(_) => Err(fails(way::SILENT_BEHIND)),
         }
     }
 
-    /// A connection through a proxy to an address.
+    /// Opens a connection to an address through a proxy.
     async fn tunnel(&self, proxy: &Proxy, to: Uri) -> Result<Stream, TransportFault> {
-        let fails = |does: &str| TransportFault::ProxyFails(proxy.name.clone(), does.to_owned());
+        let fails = |problem: &str| TransportFault::ProxyFails(proxy.name.clone(), problem.to_owned());
         let refuses = |fault: TransportFault| match fault {
             TransportFault::NoSuchHost => fails("has a name that is not known here"),
             TransportFault::Refused => fails("refuses connections"),
-            TransportFault::Certificate(why) => fails(&format!("cannot be trusted: {why}")),
+            TransportFault::Certificate(reason) => fails(&format!("cannot be trusted: {reason}")),
             TransportFault::Tls(_) => {
                 fails("does not speak TLS, as its address says; write it with http:// if it is plain")
             }
-            TransportFault::NoRoute(why) => fails(&format!("cannot be reached ({why})")),
+            TransportFault::NoRoute(reason) => fails(&format!("cannot be reached ({reason})")),
             TransportFault::Broken(_) => fails("breaks the connection off"),
             other => other,
         };
@@ -114,17 +116,17 @@ impl Connector {
         if proxy.to.scheme_str() == Some("https") {
             stream = self.encrypt(stream, &proxy.to).await.map_err(refuses)?;
         }
-        let mut made = Some(TokioIo::new(stream));
-        let made = service_fn(move |_: Uri| {
-            let stream = made.take().ok_or_else(|| io::Error::other("the connection was used"));
+        let mut connected = Some(TokioIo::new(stream));
+        let connect = service_fn(move |_: Uri| {
+            let stream = connected.take().ok_or_else(|| io::Error::other("the connection was used"));
             async move { stream }
         });
-        let mut tunnel = Tunnel::new(proxy.to.clone(), made);
+        let mut tunnel = Tunnel::new(proxy.to.clone(), connect);
         if let Some(credentials) = &proxy.credentials {
             tunnel = tunnel.with_auth(credentials.clone());
         }
         let stream = tunnel.call(to).await.map_err(|error| {
-            // Which kind an error is can only be told by its words.
+            // The kind of error only shows in its text.
             match error.to_string().trim_start_matches("tunnel error: ") {
                 "proxy authorization required" => TransportFault::ProxySignIn(proxy.name.clone()),
                 "unsuccessful" => fails("refuses to connect to it"),
@@ -135,14 +137,14 @@ impl Connector {
         Ok(Box::new(stream.into_inner()))
     }
 
-    /// A connection to a host.
+    /// Opens a connection to a host.
     async fn reach(&self, to: &Uri) -> Result<Stream, TransportFault> {
         let stream = self.reach.clone().oneshot(to.clone()).await.map_err(|error| {
-            let of = |kind| move |io: &io::Error| io.kind() == kind;
+            let has = |kind| move |io: &io::Error| io.kind() == kind;
             let io = || causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>());
             if causes(&error).any(|cause| cause.is::<UnknownName>()) {
                 TransportFault::NoSuchHost
-            } else if io().any(of(io::ErrorKind::ConnectionRefused)) {
+            } else if io().any(has(io::ErrorKind::ConnectionRefused)) {
                 TransportFault::Refused
             } else {
                 TransportFault::NoRoute(root_cause(&error).to_string())
@@ -151,32 +153,32 @@ impl Connector {
         Ok(Box::new(stream.into_inner()))
     }
 
-    /// A connection that is encrypted for a host.
+    /// Encrypts a connection to a host.
     async fn encrypt(&self, stream: Stream, to: &Uri) -> Result<Stream, TransportFault> {
         let unusable = || TransportFault::Unusable("its host cannot be verified".to_owned());
         let tls = self.tls.as_ref().ok_or_else(unusable)?;
         let host = to.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(host).map_err(|_| unusable())?;
-        let made = tls.connect(name, stream).await;
-        let made = made.map_err(|error| {
+        let encrypted = tls.connect(name, stream).await;
+        let encrypted = encrypted.map_err(|error| {
             certificate::fault(&error)
                 .unwrap_or_else(|| TransportFault::Broken(root_cause(&error).to_string()))
         })?;
-        Ok(Box::new(made))
+        Ok(Box::new(encrypted))
     }
 }
 
 /// TLS with the authorities that this machine trusts.
 fn encryption() -> Result<TlsConnector, String> {
-    if let Some(why) = way::unusable_authorities() {
-        return Err(why);
+    if let Some(problem) = way::unusable_authorities() {
+        return Err(problem);
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let said = |error: rustls::Error| root_cause(&error).to_string();
+    let text = |error: rustls::Error| root_cause(&error).to_string();
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(said)?
+        .map_err(text)?
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -1,4 +1,4 @@
-//! Until when the work may take.
+//! The time limit of the work.
 
 use std::time::Duration;
 
@@ -12,23 +12,23 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// So long from now on; a year at most.
+    /// A deadline after this time; a year at most.
     pub fn after(whole: Duration) -> Self {
         let whole = whole.min(Duration::from_secs(365 * 24 * 60 * 60));
         Self { until: Instant::now() + whole, whole }
     }
 
-    /// How much time is left.
+    /// The time that is left.
     pub fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
     }
 
-    /// How long it was from the beginning.
+    /// The time that it had at the beginning.
     pub fn whole(&self) -> Duration {
         self.whole
     }
 
-    /// Waits, but not past the end. Whether the whole wait fitted in.
+    /// Waits, but not past the deadline. Returns whether the whole wait fitted.
     pub async fn wait(&self, wanted: Duration) -> bool {
         let left = self.left();
         tokio::time::sleep(wanted.min(left)).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::way::ProxyName;
 
-/// How much of an answer is read, in bytes.
+/// The maximum size of an answer, in bytes.
 pub const MAX_BODY: usize = 8 << 20;
 
 /// Why there is no answer.
@@ -16,27 +16,27 @@ pub enum TransportFault {
     NoSuchHost,
     /// Nothing listens there.
     Refused,
-    /// The network does not lead there: its words.
+    /// There is no route; the network's message.
     NoRoute(String),
-    /// The other side does not prove who it is.
+    /// The server cannot be authenticated: why.
     Certificate(String),
-    /// The other side speaks no TLS, or none that is good enough.
+    /// The server speaks no TLS, or none that is secure enough.
     Tls(String),
-    /// No connection within this time.
+    /// No connection was opened within this time.
     NoConnection(Duration),
-    /// No answer, or no end of it, within this time.
+    /// No answer, or no complete answer, came within this time.
     Silent(Duration),
     /// The connection ended early.
     Broken(String),
-    /// The answer is longer than what is read: which part of it.
+    /// The answer is too long: which part of it.
     TooLong(String),
-    /// The answer's body is packed in a way that cannot be unpacked: how.
+    /// The answer's body cannot be decompressed: why.
     Packed(String),
-    /// The answer is none of HTTP's.
+    /// The answer is not HTTP.
     NoHttp,
-    /// A proxy on the way refuses the sign-in that it wants: which one.
+    /// A proxy requires a sign-in: which one.
     ProxySignIn(ProxyName),
-    /// A proxy on the way cannot be reached or does not go on: which one, and what it does.
+    /// A proxy cannot be reached or fails: which one, and how.
     ProxyFails(ProxyName, String),
     /// The variable that names a proxy is unusable: why.
     ProxySetting(String),
@@ -47,26 +47,26 @@ pub enum TransportFault {
 /// A request that got no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
-    /// Why.
+    /// What went wrong.
     pub fault: TransportFault,
-    /// Whether any of its body was given to a connection. What was not cannot have been carried out.
+    /// Whether any of its body was passed to a connection. If not, it cannot have been carried out.
     pub was_sent: bool,
-    /// Whether the head of the answer began with a status that says that it was carried out.
+    /// Whether the answer began with a status that says that the request was carried out.
     pub was_taken: bool,
-    /// Whether not a byte of an answer came.
+    /// Whether no byte of an answer came.
     pub nothing_came: bool,
 }
 
 impl TransportFault {
-    /// More than is read.
+    /// The fault of an answer that is too long.
     pub fn too_long() -> Self {
         Self::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
     }
 
-    /// What happened to a body, to be said after `its body`.
+    /// What happened to a body, phrased to follow `its body`.
     pub fn of_body(&self) -> String {
         match self {
-            Self::TooLong(what) => format!("is {what} long"),
+            Self::TooLong(size) => format!("is {size} long"),
             Self::Packed(how) => format!("came {how}"),
             Self::Silent(_) => "did not come in time".to_owned(),
             _ => "broke off".to_owned(),
@@ -74,10 +74,10 @@ impl TransportFault {
     }
 }
 
-/// An error and what it came from.
+/// An error and its causes.
 pub fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
-        // As its source it names not the error inside but that one's.
+        // Its `source` skips the inner error.
         Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
         None => error.source(),
     })

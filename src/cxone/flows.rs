@@ -1,4 +1,4 @@
-//! What the platform says of flows that are in place.
+//! Reads flows and lists of flows from answers.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use super::id;
 /// The fields of a payload.
 const PAYLOAD: [&str; 5] = ["name", "description", "nodes", "transitions", "entry_node"];
 
-/// The payload of the flow that was asked for, as far as an answer shows it.
+/// The payload of the requested flow, if the answer shows it.
 ///
 /// # Errors
 ///
-/// That it is no flow, or another one.
+/// Fails if it is not a flow, or another one.
 pub fn flow(body: &[u8], asked: &str) -> Result<Option<Value>, String> {
     let value = json(body)?;
     if !value.is_object() {
@@ -29,18 +29,20 @@ pub fn flow(body: &[u8], asked: &str) -> Result<Option<Value>, String> {
         .iter()
         .flat_map(|layer| ["payload", "definition", "content", "flow"].map(|name| named(layer, &[name])));
     let mut candidates = inner.flatten().chain(layers.iter().copied());
-    let shown = candidates.find(|one| one.get("nodes").is_some_and(Value::is_array)).cloned();
+    let shown = candidates.find(|candidate| candidate.get("nodes").is_some_and(Value::is_array)).cloned();
     Ok(shown.map(|mut shown| {
-        // A flow that is shown flat has fields of its own beside those of its payload.
-        if let Some(fields) = shown.as_object_mut().filter(|fields| fields.keys().any(|name| is_own(name))) {
+        // A flat answer has fields of the flow beside those of its payload.
+        if let Some(fields) =
+            shown.as_object_mut().filter(|fields| fields.keys().any(|name| is_flow_field(name)))
+        {
             fields.retain(|name, _| PAYLOAD.contains(&name.as_str()));
         }
         shown
     }))
 }
 
-/// Whether a field is one of a flow and not of a payload.
-fn is_own(name: &str) -> bool {
+/// Whether a field belongs to a flow, not to its payload.
+fn is_flow_field(name: &str) -> bool {
     let name = super::place::plain(name);
     matches!(
         &*name,
@@ -48,16 +50,16 @@ fn is_own(name: &str) -> bool {
     )
 }
 
-/// What a list of flows says of one.
+/// The result of looking for a flow in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
-    /// It is there.
+    /// The list has it.
     Found,
-    /// It is not on this page, which has so many flows, and there are more.
+    /// It is not on this page, which has this many flows, and there are more pages.
     NotYet(usize),
-    /// There are more pages, and nothing says how to ask for them.
+    /// There are more pages, but it is unknown how to request them.
     Unsure,
-    /// It is not there.
+    /// The list does not have it.
     Missing,
 }
 
@@ -65,7 +67,7 @@ pub enum Listed {
 ///
 /// # Errors
 ///
-/// That it is no list.
+/// Fails if it is not a list.
 pub fn listed(body: &[u8], asked: &str, seen: usize) -> Result<Listed, String> {
     let value = json(body)?;
     let usual = ["flows", "items", "data", "results", "content", "value"];
@@ -75,26 +77,26 @@ pub fn listed(body: &[u8], asked: &str, seen: usize) -> Result<Listed, String> {
         usual.or_else(|| fields.values().find_map(Value::as_array))
     };
     let list = value.as_array().or_else(in_fields).ok_or("it is not a list of flows")?;
-    let is_asked = |one: &Value| match one {
+    let is_requested = |entry: &Value| match entry {
         Value::Object(_) => {
-            let ids = [named(one, &["id"]), named(one, &["flowid"])];
-            let inner = named(one, &["flow"]).and_then(|flow| named(flow, &["id", "flowid"]));
+            let ids = [named(entry, &["id"]), named(entry, &["flowid"])];
+            let inner = named(entry, &["flow"]).and_then(|flow| named(flow, &["id", "flowid"]));
             ids.into_iter().chain([inner]).flatten().any(|found| id::of(found).as_deref() == Some(asked))
         }
-        one => id::of(one).as_deref() == Some(asked),
+        other => id::of(other).as_deref() == Some(asked),
     };
-    if list.iter().any(is_asked) {
+    if list.iter().any(is_requested) {
         return Ok(Listed::Found);
     }
     let total = named(&value, &["total", "totalcount", "totalelements", "count"]).and_then(Value::as_u64);
     let total = total.and_then(|total| usize::try_from(total).ok());
-    let goes_on = ["next", "nextpage", "nexttoken", "nextpagetoken", "cursor", "nextcursor", "hasmore"];
-    let goes_on =
-        named(&value, &goes_on).is_some_and(|next| !matches!(next, Value::Bool(false)) && next != "");
+    let next_fields = ["next", "nextpage", "nexttoken", "nextpagetoken", "cursor", "nextcursor", "hasmore"];
+    let has_next =
+        named(&value, &next_fields).is_some_and(|next| !matches!(next, Value::Bool(false)) && next != "");
     Ok(match total {
         Some(total) if seen + list.len() < total && !list.is_empty() => Listed::NotYet(list.len()),
         Some(total) if seen + list.len() < total => Listed::Unsure,
-        _ if goes_on => Listed::Unsure,
+        _ if has_next => Listed::Unsure,
         _ => Listed::Missing,
     })
 }
@@ -104,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flow_is_the_one_that_was_asked_for() {
+    fn the_answer_must_be_about_the_requested_flow() {
         for own in [
             r#"{"id":"f","payload":{"nodes":[]}}"#,
             r#"{"flow_id":"f","id":"version-3","payload":{"nodes":[]}}"#,
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flow_that_a_list_has_is_there() {
+    fn flows_are_found_in_lists() {
         let listed = |body: &str| listed(body.as_bytes(), "f", 0).unwrap();
         for there in [
             r#"[{"id":"e"},{"id":"f"}]"#,

@@ -1,4 +1,4 @@
-//! What the platform calls its things: ids that can be shown, and asked for.
+//! Checks the platform's ids: they must be safe to show and to use in addresses.
 
 use serde_json::Value;
 
@@ -6,14 +6,14 @@ use super::redactor::PLACE;
 use super::wording::clean;
 use crate::spelling::is_blank_character;
 
-/// The longest id that is taken seriously, in characters.
-pub const LONGEST: usize = 200;
+/// The maximum length of an id, in characters.
+pub const MAX_LENGTH: usize = 200;
 
 /// Checks an id, wherever it comes from: an answer, the command line, a lock.
 ///
 /// # Errors
 ///
-/// What is wrong with it, to be said after its name.
+/// Fails with what is wrong with it, phrased to follow its name.
 ///
 /// ```
 /// use cxflowc::cxone::id::check;
@@ -27,26 +27,26 @@ pub fn check(id: &str) -> Result<(), &'static str> {
     } else if climbs(id) {
         Err("has `.` or `..` for a step, which leads to another address")
     } else if id.contains(PLACE) {
-        // Nothing can be asked for by what stands in a secret's place.
-        Err("holds a secret, which is not shown")
+        // A masked id cannot be requested.
+        Err("contains a secret, which is not shown")
     } else if id.chars().any(cannot_be_seen) {
-        Err("holds characters that cannot be seen")
-    } else if id.chars().nth(LONGEST).is_some() {
+        Err("contains characters that cannot be seen")
+    } else if id.chars().nth(MAX_LENGTH).is_some() {
         Err("is more than 200 characters long")
-    } else if clean(id, LONGEST) != id {
+    } else if clean(id, MAX_LENGTH) != id {
         Err("begins or ends with a blank, or has two in a row")
     } else {
         Ok(())
     }
 }
 
-/// Whether an id leads to another address where a gateway decodes it and takes its steps apart, as many do:
+/// Whether an id would lead to another address if a gateway decodes it and resolves its steps, as many do:
 /// `../flows/flow-1`, `..%2Fflows`, `a/./b`, `..;/x`.
 fn climbs(id: &str) -> bool {
-    /// How often an id may be decoded on its way.
-    const MOST: usize = 3;
+    /// How often gateways may decode an id.
+    const MAX_DECODINGS: usize = 3;
     let mut text = id.to_owned();
-    for _ in 0..=MOST {
+    for _ in 0..=MAX_DECODINGS {
         let steps = text.split(['/', '\\']).map(|step| step.split(';').next().unwrap_or_default());
         if steps.into_iter().any(|step| matches!(step, "." | "..")) {
             return true;
@@ -62,15 +62,15 @@ fn climbs(id: &str) -> bool {
         }
         text = decoded;
     }
-    // What is encoded so often is no id.
+    // An id is never encoded this often.
     true
 }
 
-/// The id that a value of an answer is.
+/// The id in a value of an answer.
 pub fn of(value: &Value) -> Option<String> {
     let id = match value {
         Value::String(id) => id.clone(),
-        // Of one with more digits than a number has here, not all are known.
+        // A larger number would lose digits.
         Value::Number(id) if !id.is_f64() => id.to_string(),
         _ => return None,
     };
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_an_id_and_what_is_none() {
+    fn unsafe_ids_are_refused() {
         for id in [
             "job-1",
             "17",
@@ -99,7 +99,7 @@ mod tests {
         ] {
             assert_eq!(check(id), Ok(()), "{id}");
         }
-        let long = "x".repeat(LONGEST + 1);
+        let long = "x".repeat(MAX_LENGTH + 1);
         for id in [
             "",
             ".",

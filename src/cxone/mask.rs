@@ -1,5 +1,5 @@
-//! Findings without the secrets of this process. A flow may include any file of its repository,
-//! `.env` among them, and findings quote what they are about.
+//! Masks the secrets of this process in findings. A flow may include any file of its repository, even `.env`,
+//! and findings quote their sources.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,32 +19,32 @@ use crate::source::{FileId, Source, Sources, Span};
 
 /// How much of a text is searched at once, in bytes.
 const WINDOW: usize = 1 << 16;
-/// How many bytes one byte of a secret takes at most where it is escaped, as in `&#x00041;`.
+/// The maximum length of one escaped byte of a secret, as in `&#x00041;`.
 const LONGEST_ESCAPE: usize = 10;
-/// How many spellings of secrets are kept in mind to find pieces of them.
+/// How many spellings of secrets are remembered to find pieces of them.
 const MAX_SPELLINGS: usize = 64;
 
 /// The secrets that no finding may show.
 #[derive(Debug, Default)]
 pub struct Mask {
-    /// The secrets themselves, and what they are in Base64.
+    /// The secrets, and their Base64 encodings.
     secrets: Vec<SecretString>,
-    /// All spellings that are looked for.
+    /// Searches for all spellings.
     secret_search: SecretSearch,
 }
 
-/// Sources and findings as they may be shown.
+/// Sources and findings with secrets masked.
 #[derive(Debug)]
 pub struct Masked<'m> {
     mask: &'m Mask,
-    /// The sources with every secret masked, if one holds a secret.
+    /// The masked sources, if one contains a secret.
     sources: Option<Sources>,
-    /// How the secrets are spelt in the sources: findings may quote pieces of them.
+    /// The spellings of the secrets in the sources: findings may quote pieces of them.
     spellings: BTreeSet<String>,
 }
 
 impl Mask {
-    /// A mask for these secrets. Texts of fewer than four bytes are no secrets.
+    /// A mask for these secrets. Texts of fewer than four bytes do not count as secrets.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut spellings = BTreeSet::new();
         let secrets: Vec<String> = secrets.into_iter().collect();
@@ -63,7 +63,7 @@ impl Mask {
         Self { secrets: spellings.into_iter().map(SecretString::from).collect(), secret_search }
     }
 
-    /// How sources and the findings in them may be shown.
+    /// Masks sources and the findings in them.
     pub fn over(&self, sources: &Sources) -> Masked<'_> {
         let mut masked = Masked { mask: self, sources: None, spellings: BTreeSet::new() };
         if self.secrets.is_empty() {
@@ -89,22 +89,22 @@ impl Mask {
         masked
     }
 
-    /// Rendered text without secrets. Short ones stay: they may be the names of JSON's fields.
+    /// Masks secrets in rendered text. Short ones stay, since they may be the names of JSON fields.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.cover(text, LONGEST_WORD + 1)
     }
 
-    /// A line for people without secrets, short ones included.
+    /// Masks secrets in a line for people, even short ones.
     pub fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.cover(text, SHORTEST)
     }
 
-    /// Whether a text holds a secret that is too long to be there by chance.
+    /// Whether a text contains a secret that is too long to be a coincidence.
     pub fn is_held_by(&self, text: &str) -> bool {
         !self.secrets.is_empty() && !self.places(text, LONGEST_WORD + 1).is_empty()
     }
 
-    /// A finding for each file that holds a secret which is too long to be there by chance.
+    /// A finding for each file that contains a secret that is too long to be a coincidence.
     pub fn findings(&self, sources: &Sources) -> Vec<Diagnostic> {
         if self.secrets.is_empty() {
             return Vec::new();
@@ -113,31 +113,33 @@ impl Mask {
         let finding = |(file, source): (FileId, &Source)| {
             let mut places = self.places(source.text(), LONGEST_WORD + 1).into_iter();
             let first = places.next()?;
-            let message = format!("{} holds a secret that this process was given", quote(source.name()));
+            let message =
+                format!("{} contains a secret from this process's environment", quote(source.name()));
             let finding = Diagnostic::new(&HELD_SECRET, Span::new(file, first.start, first.end), message);
             Some(finding.here("not shown").help(
-                "take it out and have a new one made: who can read the file or the payload can read it",
+                "remove it and have a new one issued: whoever can read the file or the payload can read it",
             ))
         };
         own.filter_map(finding).collect()
     }
 
-    /// A finding for a flow whose payload holds a secret that no file has as a whole: values are put together.
+    /// A finding for a flow whose payload contains a secret that no file has as a whole: several values
+    /// together form it.
     pub fn finding_in_payload(&self, payload: &str, name: Span) -> Option<Diagnostic> {
-        let message = "the payload of this flow holds a secret that this process was given";
+        let message = "the payload of this flow contains a secret from this process's environment";
         self.is_held_by(payload).then(|| {
             Diagnostic::new(&HELD_SECRET, name, message).here("put together from several texts").help(
-                "take its pieces out and have a new one made: who can read the files or the payload can read it",
+                "remove its pieces and have a new one issued: whoever can read the files or the payload can read it",
             )
         })
     }
 
-    /// Whether there is no secret to look for.
+    /// Whether there are no secrets to search for.
     pub fn is_empty(&self) -> bool {
         self.secrets.is_empty()
     }
 
-    /// JSON whose texts hold no secret, other than those under these names.
+    /// Masks secrets in the texts of JSON, except under these names.
     pub fn json(&self, value: &mut Value, spared: &[&str]) {
         if self.secrets.is_empty() {
             return;
@@ -172,8 +174,8 @@ impl Mask {
         if places.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(covered(text, &places)) }
     }
 
-    /// Where secrets are in a text. The text is searched in windows, since a window with escapes
-    /// takes many times its size.
+    /// The places of secrets in a text. The text is searched in windows, since a window with escapes takes
+    /// many times its size.
     fn places(&self, text: &str, shortest: usize) -> Vec<Range<usize>> {
         let overlap = self.secret_search.longest() * LONGEST_ESCAPE;
         let mut places = Vec::new();
@@ -192,12 +194,12 @@ impl Mask {
 }
 
 impl Masked<'_> {
-    /// The sources to quote from; `sources` are those that this was made of.
+    /// The sources to quote from; `sources` are the originals.
     pub fn sources<'s>(&'s self, sources: &'s Sources) -> &'s Sources {
         self.sources.as_ref().unwrap_or(sources)
     }
 
-    /// A finding without secrets.
+    /// Masks secrets in a finding.
     pub fn finding<'d>(&self, finding: &'d Diagnostic) -> Cow<'d, Diagnostic> {
         if self.mask.secrets.is_empty() {
             return Cow::Borrowed(finding);
@@ -206,12 +208,12 @@ impl Masked<'_> {
         let own = [&mut finding.message, &mut finding.label];
         let labels = finding.labels.iter_mut().map(|label| &mut label.text);
         let help = finding.help.iter_mut().chain(&mut finding.notes);
-        // It quotes nothing of the file, and a word of its own may be a piece of a secret.
+        // It quotes nothing of the file, and a word of its own text may be a piece of a secret.
         let is_own = *finding.code == HELD_SECRET;
         for text in own.into_iter().chain(labels).chain(help) {
             *text = if is_own { self.mask.words(text).into_owned() } else { self.text(text) };
         }
-        // A fix with a covered text would write what covers it.
+        // A fix with a masked text would write the mask.
         finding.fixes.retain(|fix| {
             let edits = fix.edits.iter().map(|edit| &edit.text);
             std::iter::once(&fix.title).chain(edits).all(|text| self.text(text) == *text)
@@ -219,7 +221,7 @@ impl Masked<'_> {
         Cow::Owned(finding)
     }
 
-    /// A text of a finding without secrets, nor pieces of those that the sources hold.
+    /// Masks secrets in a text of a finding, and pieces of those that the sources contain.
     fn text(&self, text: &str) -> String {
         let text = self.mask.cover(text, SHORTEST).into_owned();
         let bytes = text.as_bytes();
@@ -232,19 +234,19 @@ impl Masked<'_> {
     }
 }
 
-/// What a secret is in Base64 after so many other bytes, as in `id:secret`; without the characters
-/// that hold bits of its neighbours.
+/// The Base64 encoding of a secret after `lead` other bytes, as in `id:secret`, without the characters that
+/// share bits with its neighbours.
 fn in_base64(secret: &str, lead: usize) -> impl Iterator<Item = String> {
     let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.bytes()).collect();
     let first = (lead * 8).div_ceil(6);
     let past = bytes.len() * 8 / 6;
-    let spelt = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
-    let spelt = spelt.into_iter().filter_map(move |text| text.get(first..past).map(str::to_owned));
-    spelt.filter(|text| text.len() >= SHORTEST)
+    let encoded = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
+    let encoded = encoded.into_iter().filter_map(move |text| text.get(first..past).map(str::to_owned));
+    encoded.filter(|text| text.len() >= SHORTEST)
 }
 
-/// A text with places covered, sorted by their starts. Every character keeps its length and its
-/// width, so that spans and columns hold; line breaks stay.
+/// Masks places in a text, sorted by their starts. Every character keeps its length and width, so that spans
+/// and columns stay valid; line breaks stay.
 fn covered(text: &str, places: &[Range<usize>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut shown = 0;
@@ -275,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_and_lines_hold() {
+    fn lengths_and_lines_are_kept() {
         let mask = Mask::new(["pä界😀s w\nd".to_owned()]);
         let text = "a \"pä界😀s w\nd\" b";
         let shown = mask.cover(text, SHORTEST);
@@ -286,17 +288,17 @@ mod tests {
     #[test]
     fn secrets_are_found_at_the_edges_of_windows() {
         let mask = Mask::new(["s3cr3t/of/this".to_owned()]);
-        for spelt in ["s3cr3t/of/this", "s3cr3t%2Fof%2fthis", "&#x000073;3cr3t/of/this"] {
+        for encoded in ["s3cr3t/of/this", "s3cr3t%2Fof%2fthis", "&#x000073;3cr3t/of/this"] {
             for lead in WINDOW - 40..WINDOW + 2 {
-                let text = format!("{}{spelt}.", "x".repeat(lead));
+                let text = format!("{}{encoded}.", "x".repeat(lead));
                 let shown = mask.cover(&text, SHORTEST);
-                assert!(shown.ends_with(&format!("x{}.", "*".repeat(spelt.len()))), "{spelt} at {lead}");
+                assert!(shown.ends_with(&format!("x{}.", "*".repeat(encoded.len()))), "{encoded} at {lead}");
             }
         }
     }
 
     #[test]
-    fn base64_is_covered_after_any_neighbour() {
+    fn base64_is_masked_after_any_neighbour() {
         let mask = Mask::new(["s3cr3t-of-this".to_owned()]);
         for lead in ["", "i", "id", "id:", "client:"] {
             let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{lead}s3cr3t-of-this."));
@@ -306,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_a_secret_are_covered_where_a_source_holds_it() {
+    fn pieces_of_a_secret_are_masked_if_a_source_contains_it() {
         let mask = Mask::new(["qx7z-kk41-vv92".to_owned()]);
         let mut sources = Sources::default();
         let file = sources.add(Source::new("a", "a", b"node qx7z-kk41-vv92".to_vec()));

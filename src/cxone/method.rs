@@ -1,16 +1,16 @@
 //! The methods of HTTP that the platform's API uses.
 
-/// How a request is made.
+/// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Ask.
+    /// Reads.
     Get,
-    /// Create.
+    /// Creates.
     Post,
-    /// Replace.
+    /// Replaces.
     Put,
-    /// Change.
+    /// Changes.
     Patch,
-    /// Remove.
+    /// Removes.
     Delete,
 }

@@ -1,4 +1,5 @@
-//! What an answer asks for: take it, wait and try again, or give up. [`judge`] decides it by the status.
+//! Decides what to do after an answer: accept it, wait and try again, or give up. [`judge`] decides by the
+//! status.
 
 mod refused;
 mod sent_unknown;
@@ -21,17 +22,17 @@ use crate::diagnostics::Code;
 pub use self::refused::{LOCKED, still_unauthorized};
 pub use self::sent_unknown::sent_unknown_help;
 
-/// How long to ask for a job that the platform has just named and does not know yet.
-const NEW_JOB: Duration = Duration::from_secs(30);
+/// How long to keep requesting a job that the platform has just named but does not know yet.
+const NEW_JOB_LAG: Duration = Duration::from_secs(30);
 
-/// How many answers to one request may make no sense. A gateway in trouble gives a few of them, a wrong
-/// address gives no others.
-const ODD: u32 = 5;
+/// How many unintelligible answers to one request to accept. A gateway in trouble gives a few of them, a
+/// wrong address gives no others.
+const MAX_ODD_ANSWERS: u32 = 5;
 
-/// What an answer asks for.
+/// What to do after an answer.
 #[derive(Debug)]
 pub enum NextStep<T> {
-    /// Take it.
+    /// Accept it.
     Done(T),
     /// Try again.
     Again(Reason),
@@ -41,12 +42,12 @@ pub enum NextStep<T> {
     Stop(Problem),
 }
 
-/// How long to go on trying.
+/// How long to keep trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryLimit {
-    /// Until the time is up.
+    /// Until the deadline.
     Whole,
-    /// For this long, or until the time is up.
+    /// For this long, or until the deadline.
     For(Duration),
     /// This many times.
     Times(u32),
@@ -57,15 +58,15 @@ pub enum RetryLimit {
 pub struct Reason {
     /// The code of the problem if no try succeeds.
     pub code: &'static Code,
-    /// What was seen, to be written after the platform's name: `answered 503`.
+    /// What happened, phrased to follow the platform's name: `answered 503`.
     pub seen: String,
     /// What to do about it.
     pub help: String,
     /// How long the platform asks to wait.
     pub wait: Option<Duration>,
-    /// How long to go on trying.
+    /// How long to keep trying.
     pub patience: RetryLimit,
-    /// Whether nothing was seen at all.
+    /// Whether the platform was silent.
     pub is_silence: bool,
     /// Whether it is certain that this try was not carried out.
     pub is_settled: bool,
@@ -94,51 +95,51 @@ impl Reason {
     }
 }
 
-/// Why an answer with a status of success is not taken.
+/// Why an answer with a status of success is not accepted.
 #[derive(Debug)]
 pub enum UnusableAnswer {
-    /// It is not understood, and why.
+    /// It could not be understood: why.
     Odd(String),
     /// It does not name what was created: why, and the flow that it names instead.
     Unnamed(String, Option<String>),
-    /// It refuses a token in spite of its status: its `error`, and its description.
+    /// It refuses a token despite its status: its `error`, and its description.
     NoToken(String, Option<String>),
 }
 
 impl From<String> for UnusableAnswer {
-    fn from(why: String) -> Self {
-        Self::Odd(why)
+    fn from(reason: String) -> Self {
+        Self::Odd(reason)
     }
 }
 
-/// Judges the outcome of a request. `heard` is whether this platform has ever answered.
+/// Judges the outcome of a request. `has_answered` is whether this platform has ever answered.
 pub fn judge<T>(
     request: &Request,
     authorization: &Authorization,
     outcome: Result<Response, Unanswered>,
     read: impl FnOnce(&Response) -> Result<T, UnusableAnswer>,
-    heard: bool,
+    has_answered: bool,
 ) -> NextStep<T> {
     let mut response = match outcome {
         Ok(response) => response,
-        // The status arrived, and the rest of the head did not.
+        // The status arrived, but the rest of the head did not.
         Err(Unanswered { fault, was_taken: true, .. }) if request.creates => {
-            let why = format!("answered that it did, and the head of its answer {}", fault.of_body());
-            return NextStep::Stop(unnamed(request, &why, None));
+            let reason = format!("answered that it did, and the head of its answer {}", fault.of_body());
+            return NextStep::Stop(unnamed(request, &reason, None));
         }
-        // Something answered, and nobody can tell whether it took the payload.
+        // Something answered, but it is unclear whether it accepted the payload.
         Err(Unanswered {
             fault: fault @ (TransportFault::TooLong(_) | TransportFault::NoHttp),
             was_sent: true,
             ..
         }) if request.creates => {
-            let why = match &fault {
+            let reason = match &fault {
                 TransportFault::TooLong(what) => format!("answered {what}"),
                 _ => "answered something that is not HTTP".to_owned(),
             };
-            return NextStep::Stop(unnamed(request, &why, None));
+            return NextStep::Stop(unnamed(request, &reason, None));
         }
-        Err(unanswered) => return no_answer(request, unanswered, heard),
+        Err(unanswered) => return no_answer(request, unanswered, has_answered),
     };
     let status = response.status;
     // A 303 says that the request was carried out and where its result is (RFC 9110, section 15.4.4).
@@ -150,53 +151,53 @@ pub fn judge<T>(
         return no_answer(
             request,
             Unanswered { fault, was_sent: true, was_taken, nothing_came: false },
-            heard,
+            has_answered,
         );
     }
-    let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
+    let with_wait = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
-        // The server changes to another protocol and does not say what it did with the payload.
+        // The server switches protocols and does not say what it did with the payload.
         ..200 if request.creates => {
             NextStep::Stop(unnamed(request, &format!("answered {}", status_name(status)), None))
         }
-        // Many servers send 302 and mean 303. If it leads to what was created, it is taken as a 303.
+        // Many servers send 302 instead of 303. If it leads to what was created, it is treated like 303.
         301 | 302 if request.creates => match read(&Response { body: Vec::new(), ..response.clone() }) {
             Ok(answer) => NextStep::Done(answer),
-            Err(UnusableAnswer::Unnamed(why, flow @ Some(_))) => {
-                let seen = format!("answered {status}, but {why}");
+            Err(UnusableAnswer::Unnamed(reason, flow @ Some(_))) => {
+                let seen = format!("answered {status}, but {reason}");
                 NextStep::Stop(unnamed(request, &seen, flow.as_deref()))
             }
             Err(_) => NextStep::Stop(redirected(request, &response)),
         },
         200..=299 | 303 if is_taken => match read(&response) {
             Ok(answer) => NextStep::Done(answer),
-            Err(UnusableAnswer::NoToken(error, said)) => {
-                NextStep::Stop(no_token(request, authorization, status, &error, said.as_deref()))
+            Err(UnusableAnswer::NoToken(error, description)) => {
+                NextStep::Stop(no_token(request, authorization, status, &error, description.as_deref()))
             }
-            Err(UnusableAnswer::Unnamed(why, flow)) => {
-                let seen = format!("answered {status}, but {why}{}", beginning(&response));
+            Err(UnusableAnswer::Unnamed(reason, flow)) => {
+                let seen = format!("answered {status}, but {reason}{}", beginning(&response));
                 NextStep::Stop(unnamed(request, &seen, flow.as_deref()))
             }
-            Err(UnusableAnswer::Odd(why)) => NextStep::Again(Reason::new(
+            Err(UnusableAnswer::Odd(reason)) => NextStep::Again(Reason::new(
                 &codes::UNEXPECTED_ANSWER,
                 match authorization.is_client() {
-                    true => format!("answered {status}, but {why} ({})", kind(&response)),
-                    false => format!("answered {status}, but {why}{}", beginning(&response)),
+                    true => format!("answered {status}, but {reason} ({})", kind(&response)),
+                    false => format!("answered {status}, but {reason}{}", beginning(&response)),
                 },
                 "check that the base URL is that of the API, and that no proxy or sign-in page answers instead",
-                RetryLimit::Times(ODD),
+                RetryLimit::Times(MAX_ODD_ANSWERS),
             )),
         },
         429 => NextStep::Again(Reason {
             is_settled: true,
-            ..asked(Reason::new(
+            ..with_wait(Reason::new(
                 &codes::RATE_LIMITED,
                 "answered 429, too many requests",
                 "run the same command later, or give it more time with --timeout",
                 RetryLimit::Whole,
             ))
         }),
-        408 | 502 | 503 | 504 => NextStep::Again(asked(Reason::new(
+        408 | 502 | 503 | 504 => NextStep::Again(with_wait(Reason::new(
             &codes::GATEWAY,
             format!("answered {}", status_name(status)),
             format!("look at the platform's status page, then {}", rerun(request)),
@@ -205,16 +206,16 @@ pub fn judge<T>(
         404 if request.may_lag => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not know the job that it named itself",
-            "check `paths.jobs` of the environment, then run the same command again: it asks for the same job",
-            RetryLimit::For(NEW_JOB),
+            "check `paths.jobs` of the environment, then run the same command again: it requests the same job",
+            RetryLimit::For(NEW_JOB_LAG),
         )),
         409 | 423 => conflict(request, authorization, &response),
         // Statuses outside of HTTP's classes count as errors of the server (RFC 9110, section 15).
         500 | 503.. => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             format!("answered {}{}", status_name(status), Refusal::read(&response.body).why()),
-            format!("{}; if it stays so, ask the platform's support", rerun(request)),
-            RetryLimit::Times(ODD),
+            format!("{}; if the problem persists, ask the platform's support", rerun(request)),
+            RetryLimit::Times(MAX_ODD_ANSWERS),
         )),
         300..=399 => NextStep::Stop(redirected(request, &response)),
         _ => refused(request, authorization, &response),
@@ -232,7 +233,7 @@ fn beginning(response: &Response) -> String {
 /// The type and length of a token endpoint's body. The body itself may hold a token and is never quoted.
 fn kind(response: &Response) -> String {
     let kind = response.kind.as_deref().and_then(|kind| kind.split(';').next()).map(|kind| clean(kind, 60));
-    let kind = kind.filter(|kind| !kind.is_empty()).unwrap_or_else(|| "a body of no kind".to_owned());
+    let kind = kind.filter(|kind| !kind.is_empty()).unwrap_or_else(|| "a body without a type".to_owned());
     format!("{kind}, {} bytes, not shown since a token may be in it", response.body.len())
 }
 
@@ -298,7 +299,7 @@ mod tests {
     #[test]
     fn html_is_tried_again_and_quoted_without_control_characters() {
         let reason = again(verdict(200, "<html>\u{1b}[31mSign in"));
-        assert_eq!((reason.code.id, reason.patience), ("CX908", RetryLimit::Times(ODD)));
+        assert_eq!((reason.code.id, reason.patience), ("CX908", RetryLimit::Times(MAX_ODD_ANSWERS)));
         assert!(reason.seen.ends_with("<html>[31mSign in"), "{}", reason.seen);
     }
 }

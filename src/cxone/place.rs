@@ -1,12 +1,12 @@
-//! Places in a payload as platforms write them: `/nodes/3/actions/0/text`, `nodes[3].text`,
-//! `["body", "nodes", 3]`.
+//! Parses places in a payload as platforms write them: `/nodes/3/actions/0/text`, `nodes[3].text`, `["body",
+//! "nodes", 3]`.
 
-/// What a place is part of.
+/// The part of a payload that a place is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PayloadSpot {
     /// A node by its number, and the rest of the place.
     Node(usize, Vec<String>),
-    /// A node by its id, which may have been taken apart at its dots, and the rest of the place.
+    /// A node by its id, possibly split at its dots, and the rest of the place.
     NodeId(Vec<String>),
     /// A transition, by its number.
     Transition(usize),
@@ -18,8 +18,8 @@ pub enum PayloadSpot {
     Description,
 }
 
-/// How many steps of a place are looked at.
-const MOST_STEPS: usize = 32;
+/// How many steps of a place are read.
+const MAX_STEPS: usize = 32;
 
 /// The spot that a place names.
 ///
@@ -32,7 +32,7 @@ pub fn spot(place: &str) -> Option<PayloadSpot> {
     of_steps(&steps(place))
 }
 
-/// The spot that steps lead to. What is before the payload's own names, such as `body`, does not count.
+/// The spot that steps lead to. Skips steps before the payload's own names, such as `body`.
 pub fn of_steps(steps: &[String]) -> Option<PayloadSpot> {
     for (at, step) in steps.iter().enumerate() {
         let rest = steps.get(at + 1..).unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn of_steps(steps: &[String]) -> Option<PayloadSpot> {
     (!steps.is_empty()).then(|| PayloadSpot::NodeId(steps.to_vec()))
 }
 
-/// A name without what differs from one style to the next.
+/// A name in lower case without separators, which differ between styles.
 pub fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
@@ -66,7 +66,7 @@ fn steps(place: &str) -> Vec<String> {
     if place.starts_with('/') {
         let decoded = percent_decoded(place);
         let step = |step: &str| step.replace("~1", "/").replace("~0", "~");
-        return decoded.split('/').skip(1).take(MOST_STEPS).map(step).collect();
+        return decoded.split('/').skip(1).take(MAX_STEPS).map(step).collect();
     }
     let mut steps = Vec::new();
     let mut step = String::new();
@@ -75,19 +75,19 @@ fn steps(place: &str) -> Vec<String> {
         match (c, quote) {
             (c, Some(open)) if c == open => quote = None,
             ('\'' | '"' | '`', None) => quote = Some(c),
-            ('.' | '[' | ']' | '/', None) => steps.extend(taken(&mut step)),
+            ('.' | '[' | ']' | '/', None) => steps.extend(take_nonempty(&mut step)),
             _ => step.push(c),
         }
-        if steps.len() >= MOST_STEPS {
+        if steps.len() >= MAX_STEPS {
             return steps;
         }
     }
-    steps.extend(taken(&mut step));
+    steps.extend(take_nonempty(&mut step));
     steps.retain(|step| step != "$");
     steps
 }
 
-fn taken(step: &mut String) -> Option<String> {
+fn take_nonempty(step: &mut String) -> Option<String> {
     let step = std::mem::take(step);
     (!step.is_empty()).then_some(step)
 }

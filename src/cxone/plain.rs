@@ -1,19 +1,19 @@
-//! A text as it is meant: escapes resolved, what is not shown left out, and where each byte was.
+//! Decodes a text: resolves escapes, drops invisible characters, and remembers where each byte came from.
 
 use std::ops::Range;
 
 use crate::spelling::is_invisible;
 
-/// Bytes, and the place in a text that each comes from.
+/// Bytes, and the place in the original text that each comes from.
 #[derive(Debug)]
 pub struct Plain {
     bytes: Vec<u8>,
-    /// `None` where each byte is its own place.
+    /// `None` if each byte is its own place.
     places: Option<Vec<Range<usize>>>,
 }
 
 impl Plain {
-    /// A text as it stands.
+    /// A text as written.
     pub fn from_text(text: &str) -> Self {
         Self { bytes: text.as_bytes().to_vec(), places: None }
     }
@@ -24,14 +24,14 @@ impl Plain {
     }
 
     /// Whether resolving escapes would change anything.
-    pub fn has_escapes(&self, dress: EscapeSet) -> bool {
+    pub fn has_escapes(&self, escapes: EscapeSet) -> bool {
         memchr::memchr3(b'%', b'\\', b'&', &self.bytes).is_some()
-            || dress == EscapeSet::Any && memchr::memchr3(b'=', b'<', b'x', &self.bytes).is_some()
+            || escapes == EscapeSet::Any && memchr::memchr3(b'=', b'<', b'x', &self.bytes).is_some()
             || !self.bytes.is_ascii()
             || self.bytes.iter().any(u8::is_ascii_control)
     }
 
-    /// The place in the text of some of the bytes.
+    /// The place in the original text of a range of bytes.
     pub fn place(&self, range: Range<usize>) -> Option<Range<usize>> {
         match &self.places {
             None => Some(range),
@@ -42,14 +42,14 @@ impl Plain {
         }
     }
 
-    /// The same with escapes resolved once.
-    pub fn resolved(&self, dress: EscapeSet) -> Self {
+    /// Resolves escapes once.
+    pub fn resolved(&self, escapes: EscapeSet) -> Self {
         let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
         let mut at = 0;
         while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let (meant, length) = meant(rest, dress);
+            let (decoded, length) = decode(rest, escapes);
             let place = self.place(at..at + length).unwrap_or_default();
-            match meant {
+            match decoded {
                 DecodedEscape::Nothing => {}
                 DecodedEscape::Byte(byte) => out.push(&[byte], &place),
                 DecodedEscape::Char(c) => out.push(c.encode_utf8(&mut [0; 4]).as_bytes(), &place),
@@ -59,7 +59,7 @@ impl Plain {
         out
     }
 
-    /// The same without what stands between pieces, as where a text was wrapped or written byte by byte.
+    /// Removes separators, for texts that were wrapped or written byte by byte.
     pub fn without_separators(&self) -> Self {
         let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
         for (at, byte) in self.bytes.iter().enumerate() {
@@ -79,16 +79,16 @@ impl Plain {
     }
 }
 
-/// Which escapes are resolved.
+/// Which escapes to resolve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EscapeSet {
     /// Those of JSON, URLs, HTML and programs.
     Usual,
-    /// Also those of mails (`=68`), numbers (`0x68`) and tags, which ordinary text looks like by chance.
+    /// Also those of mails (`=68`), numbers (`0x68`) and tags, which ordinary text may resemble by chance.
     Any,
 }
 
-/// Whether a byte may stand between the pieces of a text that was wrapped or written byte by byte.
+/// Whether a byte may separate the pieces of a text that was wrapped or written byte by byte.
 pub fn is_separator_byte(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b':' | b',' | b'-' | b';')
 }
@@ -99,8 +99,8 @@ enum DecodedEscape {
     Char(char),
 }
 
-/// What bytes begin with, and how many of them that is.
-fn meant(text: &[u8], dress: EscapeSet) -> (DecodedEscape, usize) {
+/// Decodes the beginning of some bytes, and returns the length of what was decoded.
+fn decode(text: &[u8], escapes: EscapeSet) -> (DecodedEscape, usize) {
     let code = |from: usize, to: usize| hex(text.get(from..to)?);
     let byte = |from: usize| Some((DecodedEscape::Byte(u8::try_from(code(from, from + 2)?).ok()?), from + 2));
     let escape = match (text.first(), text.get(1)) {
@@ -113,19 +113,19 @@ fn meant(text: &[u8], dress: EscapeSet) -> (DecodedEscape, usize) {
             code(2, 10).and_then(|code| Some((DecodedEscape::Char(char::from_u32(code)?), 10)))
         }
         (Some(b'\\'), Some(b'0'..=b'3')) => octal(text),
-        // A line that goes on in the next one.
+        // A line that continues on the next one.
         (Some(b'\\'), Some(b'\n')) => Some((DecodedEscape::Nothing, 2)),
         (Some(b'\\'), Some(b'\r')) if text.get(2) == Some(&b'\n') => Some((DecodedEscape::Nothing, 3)),
         (Some(b'\\'), Some(b'x')) => byte(2),
         (Some(b'\\'), Some(c @ (b'/' | b'"' | b'\\' | b'\''))) => Some((DecodedEscape::Byte(*c), 2)),
         (Some(b'&'), _) => entity(text),
-        (Some(b'='), Some(b'\n')) if dress == EscapeSet::Any => Some((DecodedEscape::Nothing, 2)),
-        (Some(b'='), Some(b'\r')) if dress == EscapeSet::Any && text.get(2) == Some(&b'\n') => {
+        (Some(b'='), Some(b'\n')) if escapes == EscapeSet::Any => Some((DecodedEscape::Nothing, 2)),
+        (Some(b'='), Some(b'\r')) if escapes == EscapeSet::Any && text.get(2) == Some(&b'\n') => {
             Some((DecodedEscape::Nothing, 3))
         }
-        (Some(b'='), _) if dress == EscapeSet::Any => byte(1),
-        (Some(b'0'), Some(b'x' | b'X')) if dress == EscapeSet::Any => Some((DecodedEscape::Nothing, 2)),
-        (Some(b'<'), _) if dress == EscapeSet::Any => tag(text),
+        (Some(b'='), _) if escapes == EscapeSet::Any => byte(1),
+        (Some(b'0'), Some(b'x' | b'X')) if escapes == EscapeSet::Any => Some((DecodedEscape::Nothing, 2)),
+        (Some(b'<'), _) if escapes == EscapeSet::Any => tag(text),
         _ => None,
     };
     escape.unwrap_or_else(|| match character(text) {
@@ -140,8 +140,8 @@ fn character(text: &[u8]) -> Option<char> {
     (1..=4).find_map(|length| std::str::from_utf8(text.get(..length)?).ok()?.chars().next())
 }
 
-/// The ASCII character that a wide or an ornate one stands for: `A` for the letter in full width, in bold or in a circle.
-/// Any white space is a blank.
+/// The ASCII equivalent of a wide or ornate character: `A` for the letter in full width, in bold or in a
+/// circle. Any white space becomes a blank.
 pub fn ascii_equivalent(c: char) -> char {
     use unicode_normalization::UnicodeNormalization;
     if c.is_ascii() {
@@ -157,7 +157,7 @@ pub fn ascii_equivalent(c: char) -> char {
     }
 }
 
-/// Soft hyphens, joiners and blanks that take no room.
+/// Soft hyphens, joiners and blanks without width.
 fn has_no_width(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
@@ -176,11 +176,11 @@ fn octal(text: &[u8]) -> Option<(DecodedEscape, usize)> {
     is_octal.then_some((DecodedEscape::Byte(code), 4))
 }
 
-/// `<wbr>`, `</b>`, `<br/>`: what is shown of a page does not have it.
+/// `<wbr>`, `</b>`, `<br/>`: not part of what a page shows.
 fn tag(text: &[u8]) -> Option<(DecodedEscape, usize)> {
-    const LONGEST: usize = 40;
+    const MAX_TAG_LENGTH: usize = 40;
     let name = text.get(1).filter(|byte| **byte == b'/').and(text.get(2)).or(text.get(1))?;
-    let end = text.iter().take(LONGEST).position(|byte| *byte == b'>')?;
+    let end = text.iter().take(MAX_TAG_LENGTH).position(|byte| *byte == b'>')?;
     name.is_ascii_alphabetic().then_some((DecodedEscape::Nothing, end + 1))
 }
 
@@ -236,7 +236,7 @@ const NAMES: &[(&str, char)] = &[
     ("nbsp", ' '),
 ];
 
-/// `&amp;`, `&#43;`, `&#x2b;`, and the numbers without their semicolon, as browsers take them.
+/// `&amp;`, `&#43;`, `&#x2b;`, and numbers without a semicolon, which browsers accept.
 fn entity(text: &[u8]) -> Option<(DecodedEscape, usize)> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
     let length = text.iter().skip(1).take(12).take_while(|byte| is_part(byte)).count();

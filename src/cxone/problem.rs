@@ -1,4 +1,4 @@
-//! Why something could not be done on the platform.
+//! Problems with the platform.
 
 use super::refusal::{Complaint, Refusal};
 use crate::diagnostics::{Code, Diagnostic};
@@ -8,22 +8,22 @@ use crate::diagnostics::{Code, Diagnostic};
 pub struct Problem {
     /// CX901 to CX913.
     pub code: &'static Code,
-    /// What happened, one sentence without a full stop.
+    /// What happened, in one sentence without a full stop.
     pub message: String,
     /// What to do about it.
     pub help: String,
-    /// What the platform found wrong with the payload.
+    /// The platform's complaints about the payload.
     pub complaints: Box<[Complaint]>,
-    /// The job that goes on without us, if one does.
+    /// The job that continues without us, if one does.
     pub job: Option<String>,
-    /// Whether that job has come to its end after all, so that there is nothing to follow.
+    /// Whether that job has ended after all, so that there is nothing to follow.
     pub has_ended: bool,
-    /// What else the platform says, which was not understood.
+    /// Other parts of the answer, which were not understood.
     pub beside: Option<Box<str>>,
-    /// Whether it is certain that the platform did not take what was to be created or changed. A request
-    /// that only asks settles nothing.
+    /// Whether it is certain that the platform did not accept what was to be created or changed. A request
+    /// that only reads settles nothing.
     pub is_settled: bool,
-    /// Whether the platform does not know what was asked for.
+    /// Whether the platform does not know what was requested.
     pub is_absent: bool,
 }
 
@@ -43,13 +43,13 @@ impl Problem {
         }
     }
 
-    /// With what the platform found wrong.
+    /// Adds the platform's complaints.
     pub fn with(mut self, complaints: Vec<Complaint>) -> Self {
         self.complaints = complaints.into();
         self
     }
 
-    /// With what else a refusal says: nothing was taken.
+    /// Adds the rest of a refusal: nothing was accepted.
     pub fn refused(mut self, refusal: Refusal) -> Self {
         self.beside = refusal.other_members().map(String::into_boxed_str);
         self.complaints = refusal.complaints.into();
@@ -57,17 +57,18 @@ impl Problem {
         self
     }
 
-    /// With the job that goes on.
+    /// Adds the job that continues.
     pub fn job(mut self, id: &str) -> Self {
         self.job = Some(id.to_owned());
         self
     }
 
-    /// What happened, with the platform's first reasons: for a log, which has one line for it.
+    /// The message with the platform's first reasons, on one line for a log.
     pub fn log_text(&self) -> String {
-        /// How many are told.
-        const MOST: usize = 3;
-        let reasons: Vec<String> = self.complaints.iter().take(MOST).map(Complaint::with_subject).collect();
+        /// How many reasons are included.
+        const MAX_REASONS: usize = 3;
+        let reasons: Vec<String> =
+            self.complaints.iter().take(MAX_REASONS).map(Complaint::with_subject).collect();
         if reasons.is_empty() {
             self.message.clone()
         } else {
@@ -75,7 +76,7 @@ impl Problem {
         }
     }
 
-    /// The problem as a finding that is about no place in a text.
+    /// The problem as a finding without a place in a text.
     pub fn finding(&self) -> Diagnostic {
         let mut finding = Diagnostic::unplaced(self.code, self.message.clone()).help(self.help.clone());
         finding.notes.extend(self.beside.as_deref().map(str::to_owned));

@@ -1,36 +1,36 @@
-//! What is told while a request is under way.
+//! Progress of requests that are under way.
 
 use std::time::Duration;
 
 use super::answer::Job;
 
-/// What happens meanwhile.
+/// A step of the work.
 #[derive(Debug)]
 pub enum Progress<'a> {
     /// A request is about to be made.
-    Asks,
+    Requesting,
     /// A wait before another try.
-    Waits {
+    Waiting {
         /// Why.
-        why: &'a str,
+        reason: &'a str,
         /// How long.
         time: Duration,
         /// Whether it is certain that none of the tries was carried out.
         is_settled: bool,
     },
-    /// How the job stands.
-    Stands(&'a Job),
-    /// Something that people should know although nothing is wrong.
-    Notes(&'a str),
+    /// The state of the job.
+    JobStatus(&'a Job),
+    /// Something that users should know although nothing is wrong.
+    Note(&'a str),
 }
 
-/// Who wants to hear what happens meanwhile.
+/// Receives progress.
 pub trait ProgressListener: Sync {
-    /// Is told.
+    /// Receives a step.
     fn on_progress(&self, progress: &Progress<'_>);
 }
 
-/// Nobody.
+/// Ignores progress.
 impl ProgressListener for () {
     fn on_progress(&self, _: &Progress<'_>) {}
 }

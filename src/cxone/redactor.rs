@@ -1,5 +1,4 @@
-//! What no answer may bring to light: platforms, and what stands before them, repeat what they
-//! were sent.
+//! Removes secrets from answers: platforms and gateways in front of them repeat what they were sent.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,11 +10,11 @@ use super::response::Response;
 use super::secret_search::{SHORTEST, SecretSearch};
 use super::strangers;
 
-/// What is shorter may be a word in the name of a thing or a state; in bytes.
+/// The maximum length of texts that may be a word in a name or a state, in bytes.
 pub(super) const LONGEST_WORD: usize = 11;
-/// How much of a body that is no JSON is looked at, since so much of it is quoted at most; in bytes.
-const LOOKED_AT: usize = 16 << 10;
-/// What stands in a secret's place.
+/// How much of a body that is not JSON is searched, since at most this much is quoted; in bytes.
+const MAX_SEARCHED: usize = 16 << 10;
+/// The replacement for a secret.
 pub(super) const PLACE: &str = "[secret]";
 
 /// Secrets that are known to this client.
@@ -23,27 +22,28 @@ pub(super) const PLACE: &str = "[secret]";
 pub struct Redactor(Mutex<Arc<SecretSearch>>);
 
 impl Redactor {
-    /// Keeps a text from ever being shown.
+    /// Adds a secret that must never be shown.
     pub fn hide(&self, secret: &SecretString) {
-        // Of a header, what follows the scheme.
+        // For a header, the part after the scheme.
         let plain = secret.expose_secret().trim_start_matches("Basic ");
         Arc::make_mut(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)).add(plain);
     }
 
-    /// An answer without them.
+    /// Removes the secrets from an answer.
     pub fn redacted(&self, mut response: Response) -> Response {
         let secrets = Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner));
         response.location =
-            response.location.map(|location| without(&secrets, &location, SHORTEST).unwrap_or(location));
+            response.location.map(|location| redact_text(&secrets, &location, SHORTEST).unwrap_or(location));
         match serde_json::from_slice(&response.body) {
             Ok(value) => {
-                if let Some(value) = without_in(&secrets, value) {
+                if let Some(value) = redact_value(&secrets, value) {
                     response.body = value.to_string().into_bytes();
                 }
             }
             Err(_) => {
-                response.body.truncate(LOOKED_AT);
-                if let Some(text) = without(&secrets, &String::from_utf8_lossy(&response.body), SHORTEST) {
+                response.body.truncate(MAX_SEARCHED);
+                if let Some(text) = redact_text(&secrets, &String::from_utf8_lossy(&response.body), SHORTEST)
+                {
                     response.body = text.into_bytes();
                 }
             }
@@ -52,8 +52,8 @@ impl Redactor {
     }
 }
 
-/// A value without secrets; `None` where there are none.
-fn without_in(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
+/// Removes secrets from a value; `None` if it has none.
+fn redact_value(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
     let mut found = false;
     let mut open = vec![(&mut value, SHORTEST)];
     while let Some((value, shortest)) = open.pop() {
@@ -63,7 +63,7 @@ fn without_in(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
             }
             Value::String(text) => {
                 let shortest = shortest.max(SHORTEST);
-                if let Some(stripped) = without(secrets, text, shortest) {
+                if let Some(stripped) = redact_text(secrets, text, shortest) {
                     (*text, found) = (stripped, true);
                 }
             }
@@ -71,7 +71,7 @@ fn without_in(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
             Value::Object(fields) => {
                 let names: Vec<String> = fields.keys().cloned().collect();
                 for name in names {
-                    if let Some(stripped) = without(secrets, &name, LONGEST_WORD + 1)
+                    if let Some(stripped) = redact_text(secrets, &name, LONGEST_WORD + 1)
                         && let Some(value) = fields.remove(&name)
                     {
                         fields.insert(stripped, value);
@@ -86,7 +86,7 @@ fn without_in(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
                         (*value, found) = (Value::String(PLACE.to_owned()), true);
                     }
                     let shortest = match shortest == 0 || strangers::is_name(name) {
-                        // All of it is one, if it is one word.
+                        // The whole value is a secret, if it is one word.
                         true => 0,
                         false if is_name => LONGEST_WORD + 1,
                         false => SHORTEST,
@@ -103,14 +103,14 @@ fn without_in(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
     found.then_some(value)
 }
 
-/// Whether a text may be a credential as a whole.
+/// Whether a whole text may be a credential.
 fn is_word(text: &str) -> bool {
     text.len() >= SHORTEST && !text.contains(char::is_whitespace) && text != PLACE
 }
 
-/// A text without secrets of `shortest` bytes and more, however they are spelt, and without the credentials of
-/// others; `None` where there are none.
-fn without(secrets: &SecretSearch, text: &str, shortest: usize) -> Option<String> {
+/// Removes secrets of at least `shortest` bytes from a text, in any spelling, and unknown credentials; `None`
+/// if it has none.
+fn redact_text(secrets: &SecretSearch, text: &str, shortest: usize) -> Option<String> {
     let mut places = secrets.places(text, shortest, true);
     places.extend(strangers::places(text));
     places.sort_by_key(|place| (place.start, place.end));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn in_json_the_names_of_things_stay() {
+    fn short_names_in_json_are_kept() {
         let body = r#"{"flow_id":"flow-1","status":"flow","message":"a flow","two words":[1]}"#;
         assert_eq!(
             stripped(body),

@@ -1,4 +1,4 @@
-//! What a refusal of the platform says. [`reader`] finds it in a body, whatever the body's format is.
+//! Reads refusals of the platform. [`reader`] finds the errors in a body of any format.
 
 mod fields;
 mod reader;
@@ -16,7 +16,7 @@ pub use self::fields::LONGEST_TEXT;
 pub struct Complaint {
     /// The platform's code for it, if it has one.
     pub code: Option<String>,
-    /// The platform's words.
+    /// The platform's message.
     pub message: String,
     /// The id of the node that the message is about.
     pub node: Option<String>,
@@ -50,7 +50,7 @@ impl Complaint {
     }
 }
 
-/// What a refusal says.
+/// The content of a refusal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refusal {
     /// The sentence that says why.
@@ -75,7 +75,7 @@ impl Refusal {
         refusal
     }
 
-    /// Reads plain text. Of an HTML page only the beginning is quoted.
+    /// Reads plain text. For an HTML page only the beginning is quoted.
     fn of_text(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let is_page = text.trim_start().starts_with(['<', '{', '[']) || text.contains('\0');
@@ -91,7 +91,7 @@ impl Refusal {
         RefusalReader::read(value, elsewhere)
     }
 
-    /// The reason, to be written after what was refused: the sentence and the code, or the body's first
+    /// The reason, phrased to follow what was refused: the sentence and the code, or the body's first
     /// characters if it has no sentence.
     pub fn why(&self) -> String {
         match (&self.message, &self.code, &self.rest) {
@@ -128,7 +128,8 @@ impl Refusal {
     }
 
     fn has_word(&self, words: &[&str]) -> bool {
-        let complaints = self.complaints.iter().flat_map(|one| [Some(&one.message), one.code.as_ref()]);
+        let complaints =
+            self.complaints.iter().flat_map(|complaint| [Some(&complaint.message), complaint.code.as_ref()]);
         let texts = [self.message.as_ref(), self.code.as_ref()].into_iter().chain(complaints).flatten();
         texts.into_iter().any(|text| {
             let text = words_of(text);
@@ -143,8 +144,8 @@ fn words_of(text: &str) -> String {
     let mut out = String::new();
     let mut was_small = false;
     for c in text.chars() {
-        let begins = !c.is_alphanumeric() || (was_small && c.is_uppercase());
-        if begins && !out.ends_with(' ') {
+        let is_boundary = !c.is_alphanumeric() || (was_small && c.is_uppercase());
+        if is_boundary && !out.ends_with(' ') {
             out.push(' ');
         }
         if c.is_alphanumeric() {
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn locks_are_told_from_blocks() {
+    fn locks_differ_from_blocks() {
         for text in
             ["the flow is locked", "FLOW_LOCKED", "flowLocked", "Locked by dana", "it is being edited"]
         {

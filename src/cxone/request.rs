@@ -1,4 +1,4 @@
-//! What is asked of the platform, as plain values.
+//! The requests to the platform as plain values.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::body::Bytes;
@@ -10,43 +10,43 @@ use super::method::Method;
 use super::tenant::{Credentials, Tenant, Webhook};
 use crate::settings::TokenAuth;
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Debug, Clone)]
 pub enum Body {
     /// Nothing.
     Empty,
     /// A form.
     Form(String),
-    /// A form that holds a secret.
+    /// A form that contains a secret.
     SecretForm(SecretString),
     /// JSON that may be shown.
     Json(Bytes),
-    /// JSON that holds a secret.
+    /// JSON that contains a secret.
     SecretJson(SecretString),
 }
 
-/// One request, but for who makes it.
+/// One request, without credentials.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What it is for, as messages call it: `creating the flow`.
+    /// Its purpose in messages: `creating the flow`.
     pub purpose: &'static str,
-    /// How.
+    /// The method.
     pub method: Method,
-    /// Where.
+    /// The address.
     pub url: Url,
-    /// So that a repetition is no second order.
+    /// The key that keeps a repetition from being a second order.
     pub idempotency_key: Option<String>,
-    /// Whether its address has an id in it.
+    /// Whether its address contains an id.
     pub names_something: bool,
-    /// Whether what it asks for may not be known over there yet.
+    /// Whether the platform may not know yet what is requested.
     pub may_lag: bool,
-    /// Whether it makes something, so that after a 2xx it is never sent again.
+    /// Whether it creates something, so that it is never sent again after a 2xx.
     pub creates: bool,
-    /// What with.
+    /// The body.
     pub body: Body,
 }
 
-/// As whom a request is made.
+/// The credentials of a request.
 #[derive(Debug, Clone)]
 pub enum Authorization {
     /// A client with its secret, for a token.
@@ -56,7 +56,7 @@ pub enum Authorization {
 }
 
 impl Authorization {
-    /// The value of the header `Authorization`; none where the client says who it is in the form.
+    /// The value of the header `Authorization`; `None` if the credentials are in the form.
     pub fn header(&self) -> Option<SecretString> {
         match self {
             Self::Bearer(token) => Some(format!("Bearer {}", token.expose_secret()).into()),
@@ -73,7 +73,7 @@ impl Authorization {
         }
     }
 
-    /// Whether the client asks for a token.
+    /// Whether it is a request for a token.
     pub fn is_client(&self) -> bool {
         matches!(self, Self::Client(..))
     }
@@ -86,12 +86,12 @@ impl Credentials {
     }
 }
 
-/// A text as a form's field has it.
+/// A text encoded for a form field.
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Asks for a token.
+/// Requests a token.
 pub fn token(tenant: &Tenant) -> Request {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
@@ -118,8 +118,8 @@ pub fn token(tenant: &Tenant) -> Request {
     }
 }
 
-/// Hands over a payload: as an update of the flow `replaces` where the tenant updates in place,
-/// else as a new flow.
+/// Sends a payload: as an update of the flow `replaces` if the tenant updates flows in place, else as a new
+/// flow.
 pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str>) -> Request {
     let update = replaces.and_then(|flow_id| tenant.endpoints.update(flow_id));
     let (purpose, (method, url)) = match update {
@@ -138,12 +138,12 @@ pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str
     }
 }
 
-/// Asks how a job stands.
+/// Requests the state of a job.
 pub fn job(tenant: &Tenant, id: &str) -> Request {
     Request { names_something: true, ..get("asking for the job", tenant.endpoints.job(id)) }
 }
 
-/// The events that a webhook is told of.
+/// The events that a webhook is notified of.
 pub const EVENTS: [&str; 3] = ["flow.created", "flow.updated", "flow.deleted"];
 
 /// Registers a webhook.
@@ -165,12 +165,12 @@ pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {
     }
 }
 
-/// Asks for the registered webhooks: those from a number on, where the first page was not all.
+/// Requests the registered webhooks, from a number on for further pages.
 pub fn subscriptions(tenant: &Tenant, from: usize) -> Request {
     get("listing the webhooks", page(&tenant.endpoints.subscriptions, from))
 }
 
-/// Asks for the flows that are in place: those from a number on, where the first page was not all.
+/// Requests the flows that are in place, from a number on for further pages.
 pub fn flows(tenant: &Tenant, from: usize) -> Request {
     get("listing the flows", page(&tenant.endpoints.flows, from))
 }
@@ -183,7 +183,7 @@ fn page(url: &Url, from: usize) -> Url {
     url
 }
 
-/// Asks for a flow that is in place.
+/// Requests a flow that is in place.
 pub fn flow(tenant: &Tenant, id: &str) -> Request {
     Request { names_something: true, ..get("asking for the flow", tenant.endpoints.flow(id)) }
 }
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_a_secret_does_not_show_it() {
+    fn debug_output_does_not_show_secrets() {
         let webhook = Webhook { url: "https://hook.example".parse().unwrap(), secret: "hush-hush".into() };
         let tenant = Tenant::at(
             "https://api.example.com".parse().unwrap(),

@@ -1,4 +1,4 @@
-//! An answer as it came, before anything of it is understood.
+//! An answer as received, before it is interpreted.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use super::fault::TransportFault;
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The header `Retry-After` as it came.
+    /// The header `Retry-After` as received.
     pub retry_after: Option<String>,
-    /// The header `Date` as it came.
+    /// The header `Date` as received.
     pub date: Option<String>,
     /// The header `Location`.
     pub location: Option<String>,
-    /// The header `Content-Type` as it came.
+    /// The header `Content-Type` as received.
     pub kind: Option<String>,
     /// The body in UTF-8.
     pub body: Vec<u8>,
-    /// Why the body is not all that was sent, if it is not.
+    /// Why the body is incomplete, if it is.
     pub fault: Option<TransportFault>,
     /// How long the answer asks to wait.
     pub wait: Option<Duration>,

@@ -1,13 +1,12 @@
-//! How long an answer asks to wait.
+//! Reads how long an answer asks to wait.
 
 use std::time::{Duration, SystemTime};
 
-/// Nobody waits for longer.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// Longer waits are ignored.
+const MAX_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// What `Retry-After` asks for: seconds or a date (RFC 9110, section 10.2.3). A date is counted
-/// from the answer's own `Date`, since this machine's clock may be wrong. What makes no sense
-/// asks for nothing.
+/// The wait that `Retry-After` asks for: seconds or a date (RFC 9110, section 10.2.3). A date is relative to
+/// the answer's own `Date`, since this machine's clock may be wrong. Nonsense counts as absent.
 pub fn wait(retry_after: Option<&str>, date: Option<&str>, now: SystemTime) -> Option<Duration> {
     let text = retry_after?.trim();
     let wait = match seconds(text) {
@@ -18,10 +17,10 @@ pub fn wait(retry_after: Option<&str>, date: Option<&str>, now: SystemTime) -> O
             until.duration_since(from).ok()?
         }
     };
-    Some(wait).filter(|wait| *wait <= LONGEST)
+    Some(wait).filter(|wait| *wait <= MAX_WAIT)
 }
 
-/// Seconds, of which a fraction counts as a whole one.
+/// Parses seconds, rounding fractions up.
 fn seconds(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

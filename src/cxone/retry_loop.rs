@@ -1,4 +1,4 @@
-//! Tries of one request: how long to wait before the next one, and when there is to be none.
+//! Repeats one request: how long to wait before the next try, and when to give up.
 
 use std::time::Duration;
 
@@ -12,19 +12,18 @@ use super::request::Request;
 use super::wording::lasting;
 use super::{Deadline, Problem};
 
-/// Tries of one request, and the waits between them.
+/// The tries of one request, and the waits between them.
 pub struct RetryLoop<'a> {
     request: &'a Request,
     deadline: Deadline,
     listener: &'a dyn ProgressListener,
     began: Instant,
     tries: u32,
-    /// How many of the answers could not be understood.
+    /// How many answers could not be understood.
     odd: u32,
-    /// What came of the try before.
+    /// The outcome of the previous try.
     last: Option<Reason>,
-    /// Whether it is certain that none of the tries was carried out. What a refusal says holds for its own
-    /// try alone.
+    /// Whether it is certain that none of the tries was carried out. A refusal only speaks for its own try.
     is_settled: bool,
     pauses: backon::ExponentialBackoff,
 }
@@ -59,12 +58,12 @@ impl<'a> RetryLoop<'a> {
     ///
     /// # Errors
     ///
-    /// The problem, where there is to be none.
+    /// The problem, if there must be no further try.
     pub async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
         self.tries += 1;
         self.is_settled &= reason.is_settled;
         let is_settled = self.is_settled && self.request.creates;
-        // A last try that had no time left says less than the one before.
+        // A last try without enough time says less than the previous one.
         let ran_out = reason.is_silence && self.deadline.left().is_zero();
         let reason = match self.last.take().filter(|_| ran_out) {
             Some(earlier) => earlier,
@@ -73,7 +72,7 @@ impl<'a> RetryLoop<'a> {
         let (request, tries, began) = (self.request, self.tries, self.began);
         let settled = |problem: Problem| Problem { is_settled, ..problem };
         let into_problem = || Err(settled(reason.into_problem(request, tries, began.elapsed())));
-        // Full jitter: those who were turned away together do not come back together.
+        // Full jitter: clients that were rejected together do not return together.
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
         let mut pause = pause.max(Duration::from_millis(50));
         if let Some(asked) = reason.wait.filter(|asked| !asked.is_zero()) {
@@ -97,7 +96,7 @@ impl<'a> RetryLoop<'a> {
             return into_problem();
         }
         let (why, time) = (&*reason.seen, pause.min(left));
-        self.listener.on_progress(&Progress::Waits { why, time, is_settled });
+        self.listener.on_progress(&Progress::Waiting { reason: why, time, is_settled });
         tokio::time::sleep(time).await;
         if pause >= left {
             return into_problem();

@@ -1,4 +1,4 @@
-//! Secrets in the spellings in which they come back, and where a text has them.
+//! Searches texts for secrets in all the spellings in which they may be repeated.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,26 +10,27 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
 use super::plain::{EscapeSet, Plain, ascii_equivalent, is_separator_byte};
 
-/// Shorter secrets are in every text; in bytes.
+/// Shorter secrets would match every text; in bytes.
 pub const SHORTEST: usize = 4;
-/// Secrets of so many bytes are looked for in rare spellings as well, which short ones match by chance.
-const LONG: usize = 8;
-/// How often escapes may stand inside escapes.
-const DEEPEST: usize = 3;
+/// Secrets of at least this many bytes are also searched for in rare spellings, which short ones match by
+/// chance.
+const MIN_FOR_RARE_SPELLINGS: usize = 8;
+/// How many levels of nested escapes are resolved.
+const MAX_NESTING: usize = 3;
 
-/// What is looked for. Letters count in either case.
+/// The spellings to search for. Case is ignored.
 #[derive(Default, Clone)]
 pub struct SecretSearch {
-    /// Every spelling of every secret, in small letters.
+    /// Every spelling of every secret, in lower case.
     spellings: BTreeSet<Vec<u8>>,
     search: Option<AhoCorasick>,
     lengths: Vec<usize>,
 }
 
-/// It does not show them.
+/// Does not show the secrets.
 impl fmt::Debug for SecretSearch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Needles({})", self.spellings.len())
+        write!(f, "SecretSearch({})", self.spellings.len())
     }
 }
 
@@ -37,7 +38,7 @@ impl SecretSearch {
     /// The spellings of these secrets.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
         let mut secret_search = Self::default();
-        secrets.into_iter().for_each(|secret| secret_search.put(secret));
+        secrets.into_iter().for_each(|secret| secret_search.insert(secret));
         secret_search.build();
         secret_search
     }
@@ -45,18 +46,18 @@ impl SecretSearch {
     /// Adds a secret.
     pub fn add(&mut self, secret: &str) {
         let before = self.spellings.len();
-        self.put(secret);
+        self.insert(secret);
         if self.spellings.len() > before {
             self.build();
         }
     }
 
-    /// How long the longest spelling is, in bytes.
+    /// The length of the longest spelling, in bytes.
     pub fn longest(&self) -> usize {
         self.lengths.iter().copied().max().unwrap_or_default()
     }
 
-    fn put(&mut self, secret: &str) {
+    fn insert(&mut self, secret: &str) {
         if secret.len() < SHORTEST {
             return;
         }
@@ -64,11 +65,11 @@ impl SecretSearch {
         let percent = form.replace('+', "%20");
         // Forms write a blank as a plus.
         let mut plain = BTreeSet::from([secret.to_owned(), secret.replace(' ', "+"), form, percent]);
-        // The search knows the capitals of ASCII alone.
+        // The search only ignores the case of ASCII letters.
         if !secret.is_ascii() {
             plain.extend([secret.to_lowercase(), secret.to_uppercase()]);
         }
-        // As where wide and ornate characters are read as plain ones.
+        // For texts whose wide and ornate characters are read as plain ones.
         plain.insert(secret.chars().map(ascii_equivalent).collect());
         for text in &plain {
             for lead in 0..3 {
@@ -78,7 +79,7 @@ impl SecretSearch {
             self.spellings.insert(hex.into_bytes());
             self.spellings.insert(text.to_ascii_lowercase().into_bytes());
             self.spellings.extend((0..5).filter_map(|lead| in_base32(text, lead)));
-            if text.len() >= LONG {
+            if text.len() >= MIN_FOR_RARE_SPELLINGS {
                 let inner = (0..3).flat_map(|lead| bytes_in_base64(text.as_bytes(), lead));
                 let outer =
                     inner.flat_map(|inner| (0..3).flat_map(move |lead| lowered(inner.as_bytes(), lead)));
@@ -91,37 +92,37 @@ impl SecretSearch {
             let numbers: String = text.bytes().map(|byte| format!("{byte},")).collect();
             self.spellings.insert(numbers.into_bytes());
         }
-        // As where what stands between pieces is left out of the text.
+        // For texts whose separators are removed.
         let without_separators: Vec<Vec<u8>> =
-            self.spellings.iter().map(|spelling| squeezed_needle(spelling)).collect();
+            self.spellings.iter().map(|spelling| without_separator_bytes(spelling)).collect();
         self.spellings.extend(without_separators);
         self.spellings.retain(|spelling| spelling.len() >= SHORTEST);
     }
 
     fn build(&mut self) {
         self.lengths = self.spellings.iter().map(Vec::len).collect();
-        // More than it can hold there never is; without it nothing would be found.
+        // The limit is never reached; if building failed, nothing would be found.
         let mut search = AhoCorasick::builder();
         search.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
         self.search = search.build(&self.spellings).ok();
     }
 
-    /// Where a text has spellings of `shortest` bytes and more, in order of their starts. `torn`
-    /// is whether what stands between pieces is passed by, as in wrapped Base64.
+    /// The places of spellings of at least `shortest` bytes in a text, sorted by their starts. `torn` is
+    /// whether to also search without separators, as for wrapped Base64.
     pub fn places(&self, text: &str, shortest: usize, torn: bool) -> Vec<Range<usize>> {
         let Some(search) = &self.search else { return Vec::new() };
         let mut places: Vec<Range<usize>> = Vec::new();
-        for dress in [EscapeSet::Usual, EscapeSet::Any] {
+        for escapes in [EscapeSet::Usual, EscapeSet::Any] {
             let mut level = Plain::from_text(text);
-            for depth in 0..=DEEPEST {
+            for depth in 0..=MAX_NESTING {
                 self.find(search, &level, shortest, &mut places);
                 if torn {
                     self.find(search, &level.without_separators(), shortest, &mut places);
                 }
-                if depth == DEEPEST || !level.has_escapes(dress) {
+                if depth == MAX_NESTING || !level.has_escapes(escapes) {
                     break;
                 }
-                level = level.resolved(dress);
+                level = level.resolved(escapes);
             }
         }
         places.sort_by_key(|place| (place.start, place.end));
@@ -139,23 +140,23 @@ impl SecretSearch {
     }
 }
 
-fn squeezed_needle(spelling: &[u8]) -> Vec<u8> {
+fn without_separator_bytes(spelling: &[u8]) -> Vec<u8> {
     let kept = spelling.iter().filter(|byte| !is_separator_byte(**byte));
     kept.map(u8::to_ascii_lowercase).collect()
 }
 
-/// What a secret is in Base64 after so many other bytes, as in `id:secret`; without the characters
-/// that hold bits of its neighbours.
+/// The Base64 encoding of a secret after `lead` other bytes, as in `id:secret`, without the characters that
+/// share bits with its neighbours.
 fn in_base64(secret: &str, lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
     lowered(secret.as_bytes(), lead)
 }
 
-/// The same in small letters.
+/// The same in lower case.
 fn lowered(secret: &[u8], lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
     bytes_in_base64(secret, lead).map(|text| text.to_ascii_lowercase().into_bytes())
 }
 
-/// What a secret is in Base32 (RFC 4648) after so many other bytes, in small letters.
+/// The Base32 encoding (RFC 4648) of a secret after `lead` other bytes, in lower case.
 fn in_base32(secret: &str, lead: usize) -> Option<Vec<u8>> {
     const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut out = Vec::new();
@@ -176,8 +177,8 @@ fn bytes_in_base64(secret: &[u8], lead: usize) -> impl Iterator<Item = String> +
     let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.iter().copied()).collect();
     let first = (lead * 8).div_ceil(6);
     let past = bytes.len() * 8 / 6;
-    let spelt = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
-    spelt.into_iter().filter_map(move |text| text.get(first..past).map(str::to_owned))
+    let encoded = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
+    encoded.into_iter().filter_map(move |text| text.get(first..past).map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn dresses_inside_dresses_are_found() {
+    fn nested_encodings_are_found() {
         let every = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
         let json = serde_json::to_string(SECRET).unwrap();
         for text in [
@@ -281,12 +282,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_found_and_nothing_is_shown() {
+    fn other_texts_do_not_match_and_debug_output_shows_nothing() {
         let secret_search = SecretSearch::new([SECRET, "abc", ""]);
         for text in ["", "abc", "100% of 5 & 6 &c; \\", "%", "%%%", "&#;", "\\u", "&#x110000;", "%u00"] {
             assert!(secret_search.places(text, SHORTEST, true).is_empty(), "{text}");
         }
         let shown = format!("{secret_search:?}");
-        assert!(!shown.contains("cret") && shown.starts_with("Needles("), "{shown}");
+        assert!(!shown.contains("cret") && shown.starts_with("SecretSearch("), "{shown}");
     }
 }

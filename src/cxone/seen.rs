@@ -1,6 +1,6 @@
-//! What came over a connection before the library had a whole head of it.
+//! Watches what comes over a connection before the library has a whole head of it.
 //!
-//! A status line alone says that a payload was taken, even if the connection ends right after it.
+//! A status line alone shows that a payload was accepted, even if the connection ends right after it.
 
 use std::io;
 use std::pin::Pin;
@@ -11,15 +11,15 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection::Stream;
 
-/// How much of an answer is kept, in bytes. Interim answers come before the one that counts.
-const KEPT: usize = 16 << 10;
+/// How much of an answer is kept, in bytes. Interim answers precede the final one.
+const MAX_KEPT: usize = 16 << 10;
 
 /// The first bytes of an answer.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerStart(Arc<Mutex<Vec<u8>>>);
 
 impl AnswerStart {
-    /// Forgets the answer before.
+    /// Forgets the previous answer.
     pub fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -29,24 +29,24 @@ impl AnswerStart {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Whether what came says that the request was carried out.
+    /// Whether the received bytes say that the request was carried out.
     pub fn says_accepted(&self) -> bool {
         says_accepted(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A connection that notes what comes over it.
+    /// Wraps a connection to record what comes over it.
     pub fn over(&self, stream: Stream) -> Watched {
         Watched { stream, seen: self.clone() }
     }
 
     fn note(&self, bytes: &[u8]) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = KEPT.saturating_sub(kept.len());
+        let room = MAX_KEPT.saturating_sub(kept.len());
         kept.extend(bytes.iter().take(room));
     }
 }
 
-/// Whether the beginning of an answer says so: 2xx, or 303, which leads to what came of it.
+/// Whether the beginning of an answer says so: 2xx, or 303, which leads to the result.
 fn says_accepted(mut bytes: &[u8]) -> bool {
     loop {
         while let [b'\r' | b'\n', rest @ ..] = bytes {
@@ -56,7 +56,7 @@ fn says_accepted(mut bytes: &[u8]) -> bool {
         if !status.starts_with(b"1") {
             return status.starts_with(b"2") || status.starts_with(b"303");
         }
-        // An interim answer, such as 100 (Continue): what counts follows its head.
+        // An interim answer, such as 100 (Continue): the final answer follows its head.
         let ends =
             [&b"\r\n\r\n"[..], b"\n\n"].map(|end| memchr::memmem::find(status, end).map(|at| at + end.len()));
         let Some(end) = ends.into_iter().flatten().min() else { return false };
@@ -64,7 +64,7 @@ fn says_accepted(mut bytes: &[u8]) -> bool {
     }
 }
 
-/// A connection whose answers are noted.
+/// A connection whose answers are recorded.
 pub struct Watched {
     stream: Stream,
     seen: AnswerStart,

@@ -1,4 +1,4 @@
-//! Whether a request's body was given to a connection.
+//! Tracks whether a request's body was passed to a connection.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -8,20 +8,20 @@ use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
-/// Whether a body was begun to be sent.
+/// Whether sending a body has begun.
 ///
-/// A body is asked for its bytes once there is a connection, after TLS and a proxy's tunnel, and never
-/// before: while nobody asked, nothing of it has left this process.
+/// A body is polled for its bytes once there is a connection, after TLS and a proxy's tunnel, and never
+/// before: until then, nothing of it has left this process.
 #[derive(Debug, Clone, Default)]
 pub struct Started(Arc<AtomicBool>);
 
 impl Started {
-    /// Whether it was.
+    /// Whether it has begun.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 
-    /// A body that notes when it is sent.
+    /// A body that records when it is sent.
     pub fn watched(&self, bytes: Option<Bytes>) -> Payload {
         Payload { bytes, started: self.clone() }
     }

@@ -1,11 +1,11 @@
-//! Credentials that this client does not know, by where they stand: pages and proxies that explain a failure
-//! repeat addresses, headers and forms of others as well.
+//! Finds credentials that this client does not know, by their context: pages and proxies that explain a
+//! failure also repeat the addresses, headers and forms of others.
 
 use std::ops::Range;
 
-/// What is not a credential where it is shorter; in bytes.
+/// Shorter texts do not count as credentials; in bytes.
 const SHORTEST: usize = 4;
-/// Fields and parameters that hold credentials, in small letters and without what separates words.
+/// Fields and parameters that contain credentials, in lower case without separators.
 const NAMES: [&str; 26] = [
     "accesstoken",
     "refreshtoken",
@@ -34,30 +34,30 @@ const NAMES: [&str; 26] = [
     "signature",
     "privatekey",
 ];
-/// Those of them that hold several words.
+/// Those of them whose values may have several words.
 const HEADERS: [&str; 4] = ["authorization", "proxyauthorization", "cookie", "setcookie"];
-/// Quotes, as they stand or escaped.
+/// Quotes, plain or escaped.
 const QUOTES: [&str; 9] = ["\"", "'", "\\", "&quot;", "&#34;", "&#39;", "&apos;", "%22", "%27"];
-/// How much of a list or an object is covered, in bytes.
-const LONGEST: usize = 4096;
+/// How much of a list or an object is masked, in bytes.
+const MAX_MASKED: usize = 4096;
 
 fn plain(name: &str) -> String {
     let plain = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase());
     plain.take(40).collect()
 }
 
-/// Whether a field of this name holds a credential, if it holds one word.
+/// Whether a field with this name contains a credential, if its value is one word.
 pub fn is_name(name: &str) -> bool {
     NAMES.contains(&&*plain(name))
 }
 
-/// Whether a field of this name may hold a credential of several words, such as cookies, and does.
+/// Whether a field with this name may contain a credential of several words, such as cookies, and does.
 pub fn is_header(name: &str, value: &str) -> bool {
-    HEADERS.contains(&&*plain(name)) && value.split_whitespace().any(is_odd)
+    HEADERS.contains(&&*plain(name)) && value.split_whitespace().any(looks_random)
 }
 
-/// Where a text has credentials, in order of their starts and apart from each other: the user of an address,
-/// what follows `Bearer`, and the values of headers, forms, addresses, tags and JSON.
+/// The places of credentials in a text, sorted and without overlaps: the user of an address, what follows
+/// `Bearer`, and the values of headers, forms, addresses, tags and JSON.
 pub fn places(text: &str) -> Vec<Range<usize>> {
     let mut places: Vec<Range<usize>> =
         users(text).chain(schemes(text)).chain(values(text)).filter(|place| !place.is_empty()).collect();
@@ -84,7 +84,7 @@ fn users(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// What follows the name of a scheme: `Bearer eyJhbGciOi…`. A word of prose is none.
+/// What follows the name of a scheme: `Bearer eyJhbGciOi…`. Words of prose do not count.
 fn schemes(text: &str) -> impl Iterator<Item = Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let starts: Vec<usize> = ["bearer", "basic", "digest", "token"]
@@ -97,18 +97,18 @@ fn schemes(text: &str) -> impl Iterator<Item = Range<usize>> {
         let rest = text.get(start..)?;
         let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
         let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        is_odd(rest.get(..length)?).then_some(start..start + length)
+        looks_random(rest.get(..length)?).then_some(start..start + length)
     })
 }
 
-/// Whether a word is none of prose.
-fn is_odd(word: &str) -> bool {
+/// Whether a word does not look like prose.
+fn looks_random(word: &str) -> bool {
     let has_sign = word.bytes().any(|byte| byte.is_ascii_digit() || byte == b'=');
     word.len() >= 8 && has_sign || word.len() >= 24
 }
 
-/// The value after `access_token=`, `"access_token":`, `Cookie:`, `<password>`, however quotes and signs are
-/// escaped.
+/// The value after `access_token=`, `"access_token":`, `Cookie:`, `<password>`, in any escaping of quotes and
+/// signs.
 fn values(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.match_indices(['=', ':', '>', '%']).flat_map(|(at, sign)| value(text, at, sign).unwrap_or_default())
 }
@@ -136,7 +136,7 @@ fn value(text: &str, at: usize, sign: &str) -> Option<Vec<Range<usize>>> {
         .0;
     let (before, mut name) = name.split_at_checked(from)?;
     if before.ends_with('%') {
-        // The end of an escape that stands before it.
+        // The end of a preceding escape.
         name = name.get(2..)?;
     }
     if !is_name(name) || (sign == ">" && !before.ends_with(['<', ':'])) {
@@ -153,7 +153,7 @@ fn value(text: &str, at: usize, sign: &str) -> Option<Vec<Range<usize>>> {
     let place = |from: usize, to: usize| start + from..start + to;
     if rest.starts_with(['[', '{']) {
         let close = if rest.starts_with('[') { "]" } else { "}" };
-        return Some(vec![place(1, until(&[close]).min(rest.floor_char_boundary(LONGEST)).max(1))]);
+        return Some(vec![place(1, until(&[close]).min(rest.floor_char_boundary(MAX_MASKED)).max(1))]);
     }
     let is_header = HEADERS.contains(&&*plain(name));
     let is_loose = sign == ":" && !is_quoted;
@@ -164,15 +164,15 @@ fn value(text: &str, at: usize, sign: &str) -> Option<Vec<Range<usize>>> {
             at += word.len() + 1;
             (at - word.len() - 1, word)
         });
-        let odd = words.filter(|(_, word)| is_odd(word));
+        let odd = words.filter(|(_, word)| looks_random(word));
         return Some(odd.map(|(at, word)| place(at, at + word.len())).collect());
     }
     let ends = |c: char| c.is_whitespace() || "&\"'<>;,\\)".contains(c) || c == '}' && sign == ":";
     let ends = rest.find(ends).unwrap_or(rest.len());
     let length = if escaped { ends.min(until(&["%"])) } else { ends };
-    // Prose has colons as well: `password: at least 8 characters`.
-    let is_one = if is_loose { is_odd(rest.get(..length)?) } else { length >= SHORTEST };
-    is_one.then(|| vec![place(0, length)])
+    // Prose has colons, too: `password: at least 8 characters`.
+    let is_credential = if is_loose { looks_random(rest.get(..length)?) } else { length >= SHORTEST };
+    is_credential.then(|| vec![place(0, length)])
 }
 
 #[cfg(test)]
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_of_others_are_found_where_they_stand() {
+    fn unknown_credentials_are_found_by_their_context() {
         for (text, shown) in [
             ("to https://dana:p@ss@host:1/a?b", "to https://*@host:1/a?b"),
             ("http://token@host", "http://*@host"),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_the_security_page_are_those_that_are_covered() {
+    fn the_security_page_lists_the_masked_names() {
         let page = include_str!("../../SECURITY.md");
         let (_, names) = page.split_once("the values of these names").unwrap();
         let (names, _) = names.split_once("After a colon").unwrap();
@@ -235,12 +235,12 @@ mod tests {
             assert_eq!(covered(&format!("?{name}=Xk29dLq8&a=1")), format!("?{name}=*&a=1"));
         }
         for name in NAMES {
-            assert!(named.iter().any(|one| one == name), "{name} is not on the page");
+            assert!(named.iter().any(|listed| listed == name), "{name} is not on the page");
         }
     }
 
     #[test]
-    fn prose_stays() {
+    fn prose_is_kept() {
         for text in [
             "basic authentication is required",
             "a bearer token is missing",

@@ -1,4 +1,4 @@
-//! Where the platform is, as whom it is spoken to, and how this tenant's paths differ.
+//! A tenant of the platform: its address, credentials and paths.
 
 use secrecy::SecretString;
 use url::Url;
@@ -8,24 +8,24 @@ use super::id;
 use super::method::Method;
 use crate::settings::{Paths, TokenAuth, has_job_id, is_path, parts_of_update};
 
-/// The scopes that are asked for unless the environment says otherwise.
+/// The scopes to request unless the environment sets others.
 pub const SCOPES: [&str; 5] = ["flow:write", "flow:read", "flow:validate", "campaign:write", "events:write"];
 
 /// A client of the platform's OAuth2 server (RFC 6749, section 4.4).
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// The client's id, which is no secret.
+    /// The client's id, which is not secret.
     pub id: String,
     /// Its secret.
     pub secret: SecretString,
 }
 
-/// Who is told of changes to flows.
+/// The receiver that is notified of changes to flows.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     /// The address that events are sent to.
     pub url: Url,
-    /// What deliveries are signed with.
+    /// The secret that deliveries are signed with.
     pub secret: SecretString,
 }
 
@@ -36,11 +36,11 @@ pub struct Tenant {
     pub base: Url,
     /// The addresses below it.
     pub endpoints: Endpoints,
-    /// What to ask a token for.
+    /// The scopes to request for a token.
     pub scopes: Vec<String>,
-    /// As whom.
+    /// The client's credentials.
     pub credentials: Credentials,
-    /// How the client says who it is when it asks for a token.
+    /// How the client authenticates when it requests a token.
     pub token_auth: TokenAuth,
 }
 
@@ -49,7 +49,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// None for an address that [`address::read`] made.
+    /// None for an address from [`address::read`].
     pub fn at(base: Url, credentials: Credentials) -> Result<Self, String> {
         let endpoints = Endpoints::below(&base, &Paths::default(), None)?;
         Ok(Self {
@@ -61,7 +61,7 @@ impl Tenant {
         })
     }
 
-    /// The base address as locks and messages write it: without a slash at its end.
+    /// The base address as written in locks and messages, without a trailing slash.
     pub fn name(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
@@ -78,12 +78,12 @@ pub struct Update {
 #[derive(Debug, Clone)]
 pub struct Endpoints {
     base: Url,
-    /// Where tokens come from.
+    /// The token endpoint.
     pub token: Url,
-    /// Where flows are created.
+    /// The address for creating flows.
     pub flows: Url,
     jobs: String,
-    /// Where events are subscribed to.
+    /// The address for subscribing to events.
     pub subscriptions: Url,
     update: Option<Update>,
 }
@@ -93,7 +93,7 @@ impl Endpoints {
     ///
     /// # Errors
     ///
-    /// Which key is wrong, and what to write.
+    /// Fails with the wrong key and what to write.
     pub fn below(base: &Url, paths: &Paths, update: Option<&str>) -> Result<Self, String> {
         let given = |path: &Option<String>, usual: &str| path.clone().unwrap_or_else(|| usual.to_owned());
         let path = |key: &str, path: String| -> Result<String, String> {
@@ -107,7 +107,7 @@ impl Endpoints {
         let token = if token.starts_with('/') {
             join(base, &path("token", token)?)
         } else {
-            address::read(&token).map_err(|why| format!("`paths.token` {why}"))?
+            address::read(&token).map_err(|reason| format!("`paths.token` {reason}"))?
         };
         let jobs = path("jobs", given(&paths.jobs, "/api/jobs/{id}"))?;
         if !has_job_id(&jobs) {
@@ -126,7 +126,7 @@ impl Endpoints {
         })
     }
 
-    /// Where a flow is asked for: where it is updated, else below the flows.
+    /// The address of a flow: where it is updated, else below the flows.
     pub fn flow(&self, flow_id: &str) -> Url {
         self.update(flow_id).map_or_else(|| below(&self.flows, flow_id), |(_, url)| url)
     }
@@ -162,27 +162,27 @@ impl Endpoints {
         following(&self.steps(location)?, &[own.unwrap_or("subscriptions"), "subscriptions", "webhooks"])
     }
 
-    /// The steps of a `Location`'s path. Its host does not matter: behind a gateway it is often an
-    /// inner one, and nothing is sent there.
+    /// The steps of a `Location`'s path. Its host does not matter: behind a gateway it is often an internal
+    /// one, and nothing is sent there.
     fn steps(&self, location: &str) -> Option<Vec<String>> {
         let url = self.flows.join(location.trim()).ok()?;
         let steps = url.path_segments()?.filter(|step| !step.is_empty());
         Some(steps.map(|step| decoded(step).unwrap_or_else(|| step.to_owned())).collect())
     }
 
-    /// Where a job is asked for.
+    /// The address of a job.
     pub fn job(&self, id: &str) -> Url {
         join(&self.base, &self.jobs.replace("{id}", &segment(id)))
     }
 
-    /// How a flow is updated in place, where the tenant does so.
+    /// The request for updating a flow in place, if the tenant does so.
     pub fn update(&self, flow_id: &str) -> Option<(Method, Url)> {
         let update = self.update.as_ref()?;
         let path = update.template.replace("{flow_id}", &segment(flow_id));
         Some((update.method, join(&self.base, &path)))
     }
 
-    /// Where a subscription is.
+    /// The address of a subscription.
     pub fn subscription(&self, id: &str) -> Url {
         below(&self.subscriptions, id)
     }
@@ -211,21 +211,21 @@ fn usable(text: &str) -> Option<String> {
 
 /// A step without its percent-encoding.
 fn decoded(step: &str) -> Option<String> {
-    // As a form's field it would lose these.
+    // A form field would give these a meaning.
     let step = step.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     Some(url::form_urlencoded::parse(step.as_bytes()).next()?.0.into_owned())
 }
 
 fn read_update(text: &str) -> Result<Update, String> {
-    let wanted = || {
+    let expected = || {
         "`update` is a method and a path with the flow's id: write \"PUT /api/flows/{flow_id}\"".to_owned()
     };
-    let (method, template) = parts_of_update(text).ok_or_else(wanted)?;
+    let (method, template) = parts_of_update(text).ok_or_else(expected)?;
     let method = match method {
         "PUT" => Method::Put,
         "PATCH" => Method::Patch,
         "POST" => Method::Post,
-        _ => return Err(wanted()),
+        _ => return Err(expected()),
     };
     Ok(Update { method, template: template.to_owned() })
 }
@@ -236,10 +236,10 @@ fn join(base: &Url, path: &str) -> Url {
     url
 }
 
-/// An id as one segment of a path: what the platform calls its things is not for us to trust.
+/// An id as one segment of a path: ids come from the platform and are not trusted.
 fn segment(id: &str) -> String {
     match id {
-        // Dots alone would climb.
+        // Dots alone would lead to a parent path.
         "." => "%2E".to_owned(),
         ".." => "%2E%2E".to_owned(),
         _ => url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20"),

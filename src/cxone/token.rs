@@ -1,4 +1,4 @@
-//! The token that all work shares.
+//! The token that all requests share.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use tokio::time::Instant;
 use super::Problem;
 use super::answer::GrantedToken;
 
-/// How long before its end a token is renewed.
+/// How long before its expiry a token is renewed.
 const MARGIN: Duration = Duration::from_secs(30);
-/// How long a token lives that does not say so.
-const USUAL_LIFE: Duration = Duration::from_secs(300);
+/// The assumed lifetime of a token without a stated one.
+const DEFAULT_LIFE: Duration = Duration::from_secs(300);
 
 /// A token in use.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// What is sent.
+    /// The token.
     pub secret: SecretString,
     number: u64,
     renew: Instant,
 }
 
-/// Keeps one token, renewed by one at a time.
+/// Caches one token; only one task renews it at a time.
 #[derive(Debug, Default)]
 pub struct TokenCache {
-    kept: Mutex<CachedToken>,
+    cached: Mutex<CachedToken>,
 }
 
 #[derive(Debug, Default)]
@@ -36,37 +36,37 @@ struct CachedToken {
 }
 
 impl TokenCache {
-    /// The token, asked for where there is none that lives on. Who comes while it is asked for
-    /// waits and shares it.
+    /// The cached token, or a new one if it is missing or expires soon. Concurrent callers wait for a renewal
+    /// and share it.
     ///
     /// # Errors
     ///
-    /// Those of asking.
+    /// Those of `ask`.
     pub async fn get(
         &self,
         ask: impl AsyncFnOnce() -> Result<GrantedToken, Problem>,
     ) -> Result<Token, Problem> {
-        let mut kept = self.kept.lock().await;
-        if let Some(token) = kept.token.as_ref().filter(|token| Instant::now() < token.renew) {
+        let mut cached = self.cached.lock().await;
+        if let Some(token) = cached.token.as_ref().filter(|token| Instant::now() < token.renew) {
             return Ok(token.clone());
         }
-        kept.token = None;
+        cached.token = None;
         let asked = Instant::now();
         let granted = ask().await?;
-        let life = granted.life.unwrap_or(USUAL_LIFE).min(Duration::from_secs(24 * 60 * 60));
-        kept.number += 1;
-        // Of a token that hardly lives, half its life is used.
+        let life = granted.life.unwrap_or(DEFAULT_LIFE).min(Duration::from_secs(24 * 60 * 60));
+        cached.number += 1;
+        // Renew short-lived tokens after half their lifetime.
         let renew = asked + (life / 2).max(life.saturating_sub(MARGIN));
-        let token = Token { secret: granted.token, number: kept.number, renew };
-        kept.token = Some(token.clone());
+        let token = Token { secret: granted.token, number: cached.number, renew };
+        cached.token = Some(token.clone());
         Ok(token)
     }
 
     /// Forgets a token that was refused, unless it was renewed already.
     pub async fn forget(&self, refused: &Token) {
-        let mut kept = self.kept.lock().await;
-        if kept.token.as_ref().is_some_and(|token| token.number == refused.number) {
-            kept.token = None;
+        let mut cached = self.cached.lock().await;
+        if cached.token.as_ref().is_some_and(|token| token.number == refused.number) {
+            cached.token = None;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The one place where requests leave this process.
+//! The only place that sends requests.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -26,19 +26,19 @@ use super::response::Response;
 use super::seen::AnswerStart;
 use super::started::{Payload, Started};
 
-/// How long a connection is kept over which nothing is asked.
-const KEPT: Duration = Duration::from_secs(60);
-/// How long one request may take, from its first byte to the answer's last.
+/// How long an idle connection is kept.
+const MAX_IDLE: Duration = Duration::from_secs(60);
+/// The time limit of one request, from its first byte to the answer's last.
 pub const REQUEST: Duration = Duration::from_secs(30);
-/// Carries requests to one tenant.
+/// Sends requests to one tenant.
 #[derive(Clone)]
 pub struct Transport {
     connector: Connector,
-    /// Connections over which nothing is asked at the moment.
+    /// Connections that are idle at the moment.
     idle: Arc<Mutex<Vec<OpenConnection>>>,
 }
 
-/// A connection that requests go over, one after another.
+/// A connection that carries requests one after another.
 struct OpenConnection {
     /// The scheme, host and port that it leads to.
     origin: Origin,
@@ -54,21 +54,21 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    /// A transport. A `plain` one is for addresses on this machine alone: it goes past proxies and
-    /// needs no certificates.
+    /// A transport. A `plain` one is only for addresses on this machine: it bypasses proxies and needs no
+    /// certificates.
     ///
     /// # Errors
     ///
-    /// What the system lacks, such as certificates.
+    /// Fails with what the system lacks, such as certificates.
     pub fn new(plain: bool) -> Result<Self, String> {
         Ok(Self { connector: Connector::new(plain)?, idle: Arc::default() })
     }
 
-    /// Makes a request, in `limit` at most.
+    /// Sends a request with this time limit.
     ///
     /// # Errors
     ///
-    /// Why there is no answer.
+    /// Fails with the reason why there is no answer.
     pub async fn send(
         &self,
         request: &Request,
@@ -76,40 +76,40 @@ impl Transport {
         limit: Duration,
     ) -> Result<Response, Unanswered> {
         let until = Instant::now() + limit.min(REQUEST);
-        if let Some(line) = self.kept(request) {
-            match self.exchange(request, authorization, line, until).await {
-                // The other side has closed it meanwhile.
+        if let Some(open) = self.take_idle(request) {
+            match self.exchange(request, authorization, open, until).await {
+                // The server has closed it meanwhile.
                 Err(Unanswered { fault: TransportFault::Broken(_), nothing_came: true, .. }) => {}
                 other => return other,
             }
         }
-        // Of a request without a body nobody can tell, and nothing depends on it.
+        // For a request without a body this is unknown, and does not matter.
         let was_sent = matches!(request.body, Body::Empty);
         let not_made = |fault| Unanswered { fault, was_sent, was_taken: false, nothing_came: true };
-        let line = self.line(request, until).await.map_err(not_made)?;
-        self.exchange(request, authorization, line, until).await
+        let open = self.open(request, until).await.map_err(not_made)?;
+        self.exchange(request, authorization, open, until).await
     }
 
-    /// A connection to go on with. What changes something has one of its own: one that is kept may end at
-    /// any moment, and nobody could tell whether the request arrived.
-    fn kept(&self, request: &Request) -> Option<OpenConnection> {
+    /// An idle connection to reuse. A request that changes something gets a new connection: an idle one may
+    /// end at any moment, and it would be unclear whether the request arrived.
+    fn take_idle(&self, request: &Request) -> Option<OpenConnection> {
         let origin = request.url.origin();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|line| !line.sender.is_closed() && line.since.elapsed() < KEPT);
+        idle.retain(|open| !open.sender.is_closed() && open.since.elapsed() < MAX_IDLE);
         if request.method != Method::Get {
             return None;
         }
-        let at = idle.iter().rposition(|line| line.origin == origin && line.sender.is_ready())?;
+        let at = idle.iter().rposition(|open| open.origin == origin && open.sender.is_ready())?;
         Some(idle.swap_remove(at))
     }
 
     /// A new connection.
-    async fn line(&self, request: &Request, until: Instant) -> Result<OpenConnection, TransportFault> {
+    async fn open(&self, request: &Request, until: Instant) -> Result<OpenConnection, TransportFault> {
         let stream = self.connector.connect(&request.url, until).await?;
         let seen = AnswerStart::default();
         let stream = TokioIo::new(seen.over(stream));
         let (sender, connection) = http1::handshake(stream).await.map_err(|error| fault(&error))?;
-        // What becomes of it is told to whoever waits for an answer.
+        // Its errors are reported to whoever waits for an answer.
         tokio::spawn(connection);
         Ok(OpenConnection { origin: request.url.origin(), sender, seen, since: Instant::now() })
     }
@@ -118,31 +118,31 @@ impl Transport {
         &self,
         request: &Request,
         authorization: &Authorization,
-        mut line: OpenConnection,
+        mut open: OpenConnection,
         until: Instant,
     ) -> Result<Response, Unanswered> {
         let began = Instant::now();
         let started = Started::default();
-        line.seen.clear();
-        let asked = async {
+        open.seen.clear();
+        let sent = async {
             let message = message(request, authorization, &started)?;
-            line.sender.send_request(message).await.map_err(|error| fault(&error))
+            open.sender.send_request(message).await.map_err(|error| fault(&error))
         };
         let silent = TransportFault::Silent(until - began);
-        let answer = timeout_at(until, asked).await.unwrap_or_else(|_| Err(silent.clone()));
+        let answer = timeout_at(until, sent).await.unwrap_or_else(|_| Err(silent.clone()));
         let answer = answer.map_err(|fault| Unanswered {
             fault,
             was_sent: started.is_set() || matches!(request.body, Body::Empty),
-            was_taken: line.seen.says_accepted(),
-            nothing_came: line.seen.is_empty(),
+            was_taken: open.seen.says_accepted(),
+            nothing_came: open.seen.is_empty(),
         })?;
         let mut response = head(answer.status().as_u16(), answer.headers());
         let packing = header(answer.headers(), CONTENT_ENCODING);
-        // From here on there is an answer, whatever becomes of its body.
+        // From now on there is an answer, whatever happens to its body.
         let body = match timeout_at(until, whole(answer.into_body())).await {
             Ok(Ok(body)) => {
-                line.since = Instant::now();
-                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                open.since = Instant::now();
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(open);
                 body::read(body, packing.as_deref(), response.kind.as_deref())
             }
             Ok(Err(fault)) => Err(fault),
@@ -156,7 +156,7 @@ impl Transport {
     }
 }
 
-/// A request as it goes over a connection.
+/// A request as hyper sends it.
 fn message(
     request: &Request,
     authorization: &Authorization,
@@ -203,7 +203,7 @@ fn message(
     builder.body(started.watched(body)).map_err(|error| TransportFault::Unusable(error.to_string()))
 }
 
-/// What is read of an answer's head.
+/// The parts of an answer's head that are read.
 fn head(status: u16, headers: &HeaderMap) -> Response {
     Response {
         status,
@@ -236,7 +236,7 @@ async fn whole(mut answer: Incoming) -> Result<Vec<u8>, TransportFault> {
     Ok(body)
 }
 
-/// Why an exchange over a connection that was made came to no end.
+/// Why an exchange over an open connection failed.
 fn fault(error: &hyper::Error) -> TransportFault {
     if error.is_parse_too_large() {
         TransportFault::TooLong("with headers that are too long".to_owned())

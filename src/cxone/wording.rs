@@ -1,4 +1,4 @@
-//! What others say, made fit to be shown.
+//! Cleans texts of other machines for display.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ pub fn clean(text: &str, longest: usize) -> String {
 
 /// The beginning of a body, for a message.
 pub fn quoted(body: &[u8]) -> String {
-    // Four bytes make a character at most, and white space folds.
+    // A character has at most four bytes, and white space is collapsed.
     let beginning = body.get(..QUOTED * 8).unwrap_or(body);
     match clean(&String::from_utf8_lossy(beginning), QUOTED).as_str() {
         "" => "with nothing in it".to_owned(),
@@ -57,7 +57,7 @@ pub fn status(status: u16) -> String {
     }
 }
 
-/// A duration as people say it: `350 ms`, `1.9 s`, `10 min`.
+/// A duration as people write it: `350 ms`, `1.9 s`, `10 min`.
 pub fn lasting(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 1.0 {

@@ -11,7 +11,7 @@ use std::fmt;
 pub enum Severity {
     /// The flow does not build.
     Error,
-    /// The flow builds, and probably not as meant.
+    /// The flow builds, but probably not as intended.
     Warning,
     /// Worth knowing.
     Note,
@@ -34,17 +34,17 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A small file that shows a code, or how it looks without.
+/// A small file that has a finding, or the same file without it.
 #[derive(Debug, Clone, Copy)]
 pub enum Example {
     /// A file's text.
     Text(&'static str),
-    /// A file's bytes, where they are no text.
+    /// A file's bytes, if they are not text.
     Bytes(&'static [u8]),
 }
 
 impl Example {
-    /// What the file holds.
+    /// The content of the file.
     pub fn bytes(self) -> &'static [u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -53,28 +53,28 @@ impl Example {
     }
 }
 
-/// What a finding is about; the first digit of a code's id says it too.
+/// What a finding is about, which is also the first digit of a code's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Area {
     /// CX0: the text cannot be read.
     Syntax,
-    /// CX1: what is declared, named and inserted.
+    /// CX1: declarations, names and insertions.
     Declaration,
-    /// CX2: how the call goes on.
+    /// CX2: where the call goes.
     Branching,
     /// CX3: policies, facts and waivers.
     Policy,
-    /// CX4: what is allowed and was hardly meant.
+    /// CX4: what is allowed but hardly intended.
     Lint,
     /// CX5: the flow's tests.
     Test,
     /// CX7: `cxflow.toml`, and which files may be read.
     Settings,
-    /// CX9: the platform, and the way to it.
+    /// CX9: the platform and the connection to it.
     Platform,
 }
 
-/// What a code's page shows beside its words.
+/// The examples or causes on a code's page.
 #[derive(Debug, Clone, Copy)]
 pub enum Page {
     /// The finding is about a flow's text.
@@ -91,17 +91,17 @@ pub enum Page {
         /// The same file, fixed.
         right: Example,
     },
-    /// The finding is about something that no text shows: files, the platform, the way to it.
+    /// The finding is about something that no text shows: files, the platform, the connection to it.
     Causes {
-        /// What usually lies behind it, the likeliest first.
+        /// The usual causes, the likeliest first.
         causes: &'static [Cause],
     },
 }
 
-/// What may lie behind a finding that no text shows.
+/// A possible cause of a finding that no text shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Cause {
-    /// What one sees, without a full stop.
+    /// The symptom, without a full stop.
     pub sign: &'static str,
     /// What to do about it, in whole sentences.
     pub remedy: &'static str,
@@ -123,13 +123,13 @@ pub struct Code {
     pub area: Area,
     /// `dead-end`.
     pub name: &'static str,
-    /// How much it matters when nothing else is said.
+    /// Its severity unless a finding sets another one.
     pub severity: Severity,
     /// What it means, in a sentence or two of Markdown.
     pub what: &'static str,
     /// Why it matters on a call or in a deployment.
     pub why: &'static str,
-    /// What shows it.
+    /// Its examples or causes.
     pub page: Page,
 }
 

@@ -1,4 +1,4 @@
-//! What would fix a finding: edits that an editor makes with one click.
+//! Fixes of findings: edits that an editor makes with one click.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::Diagnostic;
 use crate::source::{Source, Sources, Span};
 use crate::spelling::is_invisible;
 
-/// What would fix a finding. Offered where the finding alone tells what to write.
+/// A fix of a finding. It is offered only if the finding alone tells what to write.
 ///
 /// ```
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
@@ -16,33 +16,33 @@ use crate::spelling::is_invisible;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fix {
-    /// What it does, as a menu shows it: ``Write `goodbye` ``.
+    /// Its title in a menu: ``Write `goodbye` ``.
     pub title: String,
-    /// What is written. Edits do not overlap.
+    /// Its edits, which do not overlap.
     pub edits: Vec<Edit>,
     /// When it is offered.
     pub when: When,
 }
 
-/// When a fix is offered: what a line alone does not tell is whether a word of it is the name of a
-/// value, which may be declared anywhere.
+/// When a fix is offered. A line alone does not tell whether a word in it is the name of a value, which may be
+/// declared anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum When {
     /// Always.
     #[default]
     Always,
-    /// Where this is the name of a let, a param or a contact field: it inserts its value.
+    /// If this is the name of a let, a param or a contact field, which the fix inserts.
     Declared(Box<str>),
-    /// Where none of these is: it makes them part of a text.
+    /// If none of these is such a name: the fix makes them part of a text.
     NoneDeclared(Vec<Box<str>>),
-    /// Where there is a node of this name.
+    /// If there is a node of this name.
     Node(Box<str>),
-    /// Where something bears this tag, or a policy expects it.
+    /// If something has this tag, or a policy expects it.
     Tag(Box<str>),
-    /// Where a transition, an entry or a test speaks of a node of this name.
+    /// If a transition, an entry or a test names a node like this.
     NodeSpokenOf(Box<str>),
-    /// Where nothing speaks of a node of any of these names, and none but the first is a value's: they
-    /// become one name.
+    /// If no line names a node like any of these, and none but the first is the name of a value: the fix joins
+    /// them into one name.
     NoNodeSpokenOf(Vec<Box<str>>),
 }
 
@@ -61,7 +61,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// The longest text that a fix writes, in bytes. What is longer nobody looks over before the click.
+/// How long the text of a fix may be, in bytes: nobody reviews a longer one before clicking.
 const LONGEST: usize = 10_000;
 
 impl Fix {
@@ -72,13 +72,13 @@ impl Fix {
         Self { title: title.into(), edits, when: When::Always }
     }
 
-    /// The same, called after what is written.
+    /// The same, with a title made from the text.
     pub(crate) fn write(span: Span, text: impl Into<String>) -> Self {
         let text = text.into();
         Self::new(Self::title(&text), span, text)
     }
 
-    /// What a fix is called that writes this.
+    /// The title of a fix that writes a text.
     pub(crate) fn title(text: &str) -> String {
         match text.trim() {
             "" if text.is_empty() => "Take it out".to_owned(),
@@ -87,8 +87,8 @@ impl Fix {
         }
     }
 
-    /// Takes a statement out: its lines, with a comment beside it, where nothing else stands there;
-    /// else with what parts it from its neighbours.
+    /// Takes a statement out: its whole lines with a comment beside it if they contain nothing else, or else the
+    /// statement with a separator.
     pub(crate) fn take_out(title: impl Into<String>, sources: &Sources, span: Span) -> Self {
         let source = sources.get(span.file);
         let range =
@@ -96,8 +96,8 @@ impl Fix {
         Self::new(title, Span::new(span.file, range.start, range.end), "")
     }
 
-    /// Takes one of several out that are parted by `,` or `|`, with one of these; or a word with the
-    /// blanks before it.
+    /// Takes an element out of a list, together with one separator, `,` or `|`; or a word with the blanks before
+    /// it.
     pub(crate) fn take_from_list(
         title: impl Into<String>,
         sources: &Sources,
@@ -108,7 +108,7 @@ impl Fix {
         Self::new(title, Span::new(span.file, range.start, range.end), "")
     }
 
-    /// Puts a statement before an earlier one, with the comment beside it.
+    /// Moves a statement before an earlier one, with the comment beside it.
     pub(crate) fn move_before(
         title: impl Into<String>,
         sources: &Sources,
@@ -136,7 +136,7 @@ impl Fix {
         Some(Self::new(title, Span { end: to.start, ..to }, text).and(Self::new("", cut, "")))
     }
 
-    /// Adds a line below the one where a span ends, indented as that is.
+    /// Adds a line below the one where a span ends, with the same indentation.
     pub(crate) fn add_below(title: impl Into<String>, sources: &Sources, span: Span, line: &str) -> Self {
         let source = sources.get(span.file);
         let own = source.line_range(source.line_of(span.range().end)).unwrap_or(span.range());
@@ -144,7 +144,7 @@ impl Fix {
         Self::new(title, at, format!("{}{}{line}", line_break(source), margin(source, span.range().end)))
     }
 
-    /// Does this as well. What is written at the same place comes after.
+    /// Adds another fix's edits. Text for the same place is appended.
     pub(crate) fn and(mut self, other: Fix) -> Self {
         for edit in other.edits {
             match self.edits.iter_mut().find(|own| own.span == edit.span) {
@@ -166,20 +166,20 @@ impl Diagnostic {
     }
 }
 
-/// How the file breaks its lines: as it breaks the first.
+/// The file's line break: that of its first line.
 pub fn line_break(source: &Source) -> &'static str {
     let first = source.line_range(0).unwrap_or_default();
     if source.slice(first.end..first.end + 1) == "\r" { "\r\n" } else { "\n" }
 }
 
-/// The blanks with which the line of a byte begins.
+/// The indentation of the line that contains a byte.
 pub fn margin(source: &Source, at: usize) -> &str {
     let line = source.slice(source.line_range(source.line_of(at)).unwrap_or_default());
     line.get(..line.len() - line.trim_start_matches(BLANKS).len()).unwrap_or_default()
 }
 
-/// The lines of a piece with the last one's break, if nothing but a comment stands beside it; of a
-/// paragraph of its own the blank line as well.
+/// The lines of a piece with the last line break, if they contain nothing else but a comment. If the piece is a
+/// paragraph of its own, the blank line is included.
 pub fn own_lines(source: &Source, piece: Range<usize>) -> Option<Range<usize>> {
     let (first, last) = (source.line_of(piece.start), source.line_of(piece.end));
     let (start, end) = (source.line_range(first)?.start, source.line_range(last)?.end);
@@ -205,8 +205,7 @@ pub fn own_lines(source: &Source, piece: Range<usize>) -> Option<Range<usize>> {
     })
 }
 
-/// A piece with one of the signs that part it from its neighbours, the following one if there is one;
-/// where there is none with the blanks before it.
+/// A piece with the separator after it, or else the one before it, or else the blanks before it.
 fn with_separator(source: &Source, piece: Range<usize>, separator: char) -> Range<usize> {
     let text = source.text();
     let after = text.get(piece.end..).unwrap_or_default();
@@ -223,7 +222,7 @@ fn with_separator(source: &Source, piece: Range<usize>, separator: char) -> Rang
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// A title as a menu can show it: a name may hold any character, and any number of them.
+/// A title for a menu, shortened and with invisible characters escaped, since names may be of any length.
 fn shown(title: &str) -> String {
     const LONGEST: usize = 120;
     let mut shown = String::with_capacity(title.len().min(LONGEST));

@@ -1,11 +1,11 @@
-//! Lists of keys, written as briefly as a person would.
+//! Short lists of keys for messages.
 
 use super::list_of;
 
-/// How many keys and ranges of keys are named.
+/// How many keys and ranges of keys are shown.
 const SHOWN: usize = 6;
 
-/// Keys in words: numbers that follow each other as a range, and at most a few of all of them.
+/// A list of keys: consecutive numbers are shown as a range, and only the first few in all.
 ///
 /// ```
 /// use cxflowc::diagnostics::list_of_keys;
@@ -16,7 +16,7 @@ pub fn list_of_keys(keys: &[&str]) -> String {
     list_of(&keys_in_words(keys), "and")
 }
 
-/// The same as single words, to be joined with others.
+/// The same as single words, to join with others.
 pub fn keys_in_words(keys: &[&str]) -> Vec<String> {
     let mut numbers: Vec<(usize, u64, &str)> = Vec::new();
     let mut others: Vec<&str> = Vec::new();
@@ -30,29 +30,29 @@ pub fn keys_in_words(keys: &[&str]) -> Vec<String> {
     }
     numbers.sort_unstable();
     numbers.dedup();
-    // As on a telephone: the star is left of the zero, the pound sign right of it.
+    // The order of a telephone's keypad: the star is left of the zero, the pound sign right of it.
     others.sort_unstable_by_key(|key| (key.len(), key.starts_with('#'), *key));
     others.dedup();
     let follows =
         |a: &(usize, u64, &str), b: &(usize, u64, &str)| a.0 == b.0 && a.1.checked_add(1) == Some(b.1);
-    // Each with the number of keys that it stands for.
+    // Each word with the number of keys that it stands for.
     let mut named: Vec<(usize, String)> = Vec::new();
     for run in numbers.chunk_by(follows) {
         match run {
             [first, _, .., last] => named.push((run.len(), format!("`{}..{}`", first.2, last.2))),
-            _ => named.extend(run.iter().map(|one| (1, format!("`{}`", one.2)))),
+            _ => named.extend(run.iter().map(|(.., key)| (1, format!("`{key}`")))),
         }
     }
     named.extend(others.into_iter().map(|key| (1, format!("`{key}`"))));
     let mut words = named;
-    let mut left = 0;
-    // "and 1 more" is no shorter than the key.
+    let mut more = 0;
+    // "and 1 more" would be no shorter than the key.
     if words.len() > SHOWN + 1 {
-        left = words.drain(SHOWN..).map(|(count, _)| count).sum();
+        more = words.drain(SHOWN..).map(|(count, _)| count).sum();
     }
     let mut words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
-    if left > 0 {
-        words.push(format!("{left} more"));
+    if more > 0 {
+        words.push(format!("{more} more"));
     }
     words
 }
@@ -62,7 +62,7 @@ mod tests {
     use super::list_of_keys;
 
     #[test]
-    fn a_list_of_keys_is_short() {
+    fn shortens_lists_of_keys() {
         let all: Vec<String> = (0..100).map(|key| format!("{key:02}")).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         let even: Vec<String> = (0..50).map(|key| (key * 2).to_string()).collect();

@@ -1,5 +1,5 @@
-//! Names that look the same and differ in their characters: in their Unicode normal form, in a
-//! character that nobody sees, or in a letter of another script.
+//! Names that look the same but have different characters: another Unicode normal form, an invisible character,
+//! or a letter of another script.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -10,12 +10,12 @@ use super::Diagnostic;
 use crate::source::Sources;
 use crate::spelling::is_blank_character;
 
-/// A longer text is not compared.
+/// The longest text that is compared, in bytes.
 const LONGEST: usize = 1000;
 /// How many code points of a text are shown.
 const SHOWN: usize = 6;
 
-/// Letters that look like a Latin one (or a hyphen), and what they look like.
+/// Letters that look like a Latin letter or a hyphen, with what they look like.
 const LETTERS: &[(&str, &str)] = &[
     // Cyrillic
     (
@@ -36,7 +36,7 @@ const LETTERS: &[(&str, &str)] = &[
     ("\u{251}\u{131}\u{237}\u{261}\u{2010}\u{2011}\u{2212}", "aijg---"),
 ];
 
-/// A text by its looks: two texts that look the same are the same here.
+/// The skeleton of a text: texts that look the same have the same one.
 pub fn skeleton(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -45,7 +45,7 @@ pub fn skeleton(text: &str) -> Cow<'_, str> {
     text.nfkd().filter(seen).map(|letter| latin(letter).unwrap_or(letter)).nfc().collect()
 }
 
-/// A text by its looks, where signs that can be told apart count as different: `2` and `²`.
+/// A skeleton that keeps signs apart that can be told apart: `2` and `²`.
 pub fn strict_skeleton(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -64,7 +64,7 @@ pub fn strict_skeleton(text: &str) -> Cow<'_, str> {
     seen.nfc().collect()
 }
 
-/// The same without case. A letter that only looks like a Latin one as a capital counts as that too.
+/// A skeleton without case. A letter whose capital looks Latin counts as that Latin letter.
 pub fn caseless_skeleton(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.to_ascii_lowercase().into();
@@ -78,7 +78,7 @@ pub fn caseless_skeleton(text: &str) -> Cow<'_, str> {
     skeleton(&lower).nfd().map(|letter| capital(letter).unwrap_or(letter)).nfc().collect()
 }
 
-/// The name of the language that a text looks like and is not.
+/// The name that a text looks like, if it is not a name itself.
 ///
 /// ```
 /// use cxflowc::diagnostics::look_alikes::as_name;
@@ -96,18 +96,18 @@ fn latin(letter: char) -> Option<char> {
         return None;
     }
     let found = |(letters, latin): &(&str, &str)| {
-        letters.chars().zip(latin.chars()).find(|(one, _)| *one == letter).map(|(_, latin)| latin)
+        letters.chars().zip(latin.chars()).find(|(other, _)| *other == letter).map(|(_, latin)| latin)
     };
     LETTERS.iter().find_map(found)
 }
 
-/// In which characters two texts differ, if they look the same.
+/// The characters in which two texts differ, if they look the same.
 ///
 /// ```
 /// use cxflowc::diagnostics::look_alikes::difference;
 /// let found = difference("cafe\u{301}", "caf\u{E9}");
-/// let said = "the two look the same but have different characters: `U+0065 U+0301` here, `U+00E9` there";
-/// assert_eq!(found.as_deref(), Some(said));
+/// let expected = "the two look the same but have different characters: `U+0065 U+0301` here, `U+00E9` there";
+/// assert_eq!(found.as_deref(), Some(expected));
 /// assert_eq!(difference("cafe", "caf\u{E9}"), None);
 /// ```
 pub fn difference(here: &str, there: &str) -> Option<String> {
@@ -132,25 +132,24 @@ pub fn code_points_of(here: &str, there: &str) -> String {
     )
 }
 
-/// The characters in which two texts differ: one by one where they have equally many, else what
-/// stands between the first and the last difference.
-fn differing(one: &str, other: &str) -> (String, String) {
-    if one.chars().count() == other.chars().count() {
-        return one.chars().zip(other.chars()).filter(|(a, b)| a != b).unzip();
+/// The characters in which two texts differ: the pairs that differ if the texts have the same length, or else
+/// everything from the first to the last difference.
+fn differing(here: &str, there: &str) -> (String, String) {
+    if here.chars().count() == there.chars().count() {
+        return here.chars().zip(there.chars()).filter(|(a, b)| a != b).unzip();
     }
-    let (one, other) = parted(one, other);
-    (one.to_owned(), other.to_owned())
+    let (here, there) = without_common_ends(here, there);
+    (here.to_owned(), there.to_owned())
 }
-
-/// Two texts without what both begin with and what both end with.
-fn parted<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
-    let both = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+/// Two texts without their common beginning and their common end.
+fn without_common_ends<'a>(here: &'a str, there: &'a str) -> (&'a str, &'a str) {
+    let both = here.chars().zip(there.chars()).take_while(|(a, b)| a == b);
     let start: usize = both.map(|(letter, _)| letter.len_utf8()).sum();
-    let (one, other) = (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default());
-    let both = one.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b);
+    let (here, there) = (here.get(start..).unwrap_or_default(), there.get(start..).unwrap_or_default());
+    let both = here.chars().rev().zip(there.chars().rev()).take_while(|(a, b)| a == b);
     let end: usize = both.map(|(letter, _)| letter.len_utf8()).sum();
     let without_end = |text: &'a str| text.get(..text.len() - end).unwrap_or_default();
-    (without_end(one), without_end(other))
+    (without_end(here), without_end(there))
 }
 
 /// `` `U+0065 U+0301` ``
@@ -167,11 +166,11 @@ fn code_points(text: &str) -> Option<String> {
     (!shown.is_empty()).then(|| format!("`{shown}`"))
 }
 
-/// Says of a finding whose fix writes what looks the same in which characters the two differ.
+/// Adds a note about the differing characters to a finding whose fix writes something that looks the same.
 pub fn explain(finding: &mut Diagnostic, sources: &Sources) {
     let mut edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
-    // Without the signs around a name: `{name}` may become `${name}`.
+    // Compare without the signs around a name, since `{name}` may become `${name}`.
     let name = |text: &str| text.trim_matches(|c| matches!(c, '$' | '{' | '}' | '"' | '`' | '@')).to_owned();
-    let said = edits.find_map(|edit| difference(&name(sources.text(edit.span)), &name(&edit.text)));
-    finding.notes.extend(said);
+    let note = edits.find_map(|edit| difference(&name(sources.text(edit.span)), &name(&edit.text)));
+    finding.notes.extend(note);
 }

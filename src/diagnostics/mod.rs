@@ -1,4 +1,4 @@
-//! What the compiler says: one struct for every finding, the list that collects them, the codes.
+//! Findings: the struct for a finding, the list that collects them, and the struct for a code.
 
 mod code;
 mod fix;
@@ -21,40 +21,38 @@ use rustc_hash::FxHashMap;
 use crate::source::Span;
 use crate::table::Id;
 
-/// How many findings of one compilation are kept; the rest are counted. Ten thousand times what
-/// anybody reads, and little enough that a file of nothing but mistakes fits in memory.
+/// How many findings of one compilation are kept; the rest are only counted. This is far more than anybody
+/// reads, and little enough that the findings of a file full of mistakes fit in memory.
 pub const MAX_KEPT: usize = 100_000;
 
-/// A further place with what there is to say of it.
+/// A further place with a text.
 ///
 /// ```
 /// let text = "flow \"A\"\nentry bye\ndisconnect bye\ndisconnect bye\n";
 /// let compiled = cxflowc::compile("a.cxflow", text);
-/// let twice = compiled.diagnostics.iter().find(|one| one.message.contains("twice")).unwrap();
+/// let twice = compiled.diagnostics.iter().find(|finding| finding.message.contains("twice")).unwrap();
 /// assert_eq!(compiled.sources.text(twice.labels[0].span), "bye");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What to say there.
+    /// The text.
     pub text: String,
 }
 
-/// What a flow says of a file that other flows may use as well, and that holds only if none of them says
-/// otherwise.
+/// When another flow drops a finding about a file that several flows may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unless {
-    /// It does not hold if a flow needs what is at the place or at one of the labels.
+    /// If it needs what is at the finding's place or at one of its labels.
     Needed,
-    /// It does not hold if a flow uses the file.
+    /// If it uses the file.
     Used,
 }
 
 /// One finding.
 ///
-/// Built where it is found, in the order of reading: what happened, what the place shows, what to
-/// write instead.
+/// It is built in the order of reading: what happened, what the place shows, what to write instead.
 ///
 /// ```
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
@@ -66,13 +64,13 @@ pub enum Unless {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// What kind of finding.
+    /// The kind of finding.
     pub code: &'static Code,
-    /// How much it matters in this run.
+    /// Its severity in this run.
     pub severity: Severity,
-    /// What happened, one sentence without a full stop.
+    /// What happened, in one sentence without a full stop.
     pub message: String,
-    /// Where, unless it is about no place in a text.
+    /// The place, unless it is not about a place in a text.
     pub span: Option<Span>,
     /// What the primary place shows.
     pub label: String,
@@ -80,30 +78,30 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to write instead.
     pub help: Option<String>,
-    /// What else there is to know, a paragraph each.
+    /// Further information, a paragraph each.
     pub notes: Vec<String>,
-    /// What would fix it, the likeliest first.
+    /// Its fixes, the likeliest first.
     pub fixes: Vec<Fix>,
-    /// The params that make the value it is about.
+    /// The params that contribute to the value in question.
     pub given: Vec<GivenParam>,
-    /// What another flow that uses the file may say against it.
+    /// When another flow that uses the file drops it.
     pub unless: Option<Unless>,
 }
 
 impl Diagnostic {
-    /// A finding of the code's own severity.
+    /// A finding with the code's own severity.
     #[doc(hidden)]
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self { span: Some(span), ..Self::unplaced(code, message) }
     }
 
-    /// A finding that is about no place in a text, such as what the platform says of a whole flow.
+    /// A finding that is not about a place in a text, such as what the platform says about a whole flow.
     #[doc(hidden)]
     pub fn unplaced(code: &'static Code, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity,
-            message: said(message),
+            message: capped(message),
             span: None,
             label: String::new(),
             labels: Vec::new(),
@@ -115,53 +113,54 @@ impl Diagnostic {
         }
     }
 
-    /// Says what the primary place shows.
+    /// Sets the text of the primary place.
     #[doc(hidden)]
     pub fn here(mut self, text: impl Into<String>) -> Self {
-        self.label = said(text);
+        self.label = capped(text);
         self
     }
 
-    /// Shows a further place.
+    /// Adds a further place.
     #[doc(hidden)]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: said(text) });
+        self.labels.push(Label { span, text: capped(text) });
         self
     }
 
-    /// Shows alike places, at most `shown` of them, the last one saying how many more there are.
+    /// Adds places with the same text, at most `shown` of them. The last one says how many more there are.
     #[doc(hidden)]
     pub fn label_each(mut self, spans: &[Span], shown: usize, text: &str) -> Self {
         let more = spans.len().saturating_sub(shown);
         for (index, &span) in spans.iter().take(shown).enumerate() {
-            let last = index + 1 == shown && more > 0;
-            self = self.label(span, if last { format!("{text}, and {more} more") } else { text.to_owned() });
+            let is_last = index + 1 == shown && more > 0;
+            self =
+                self.label(span, if is_last { format!("{text}, and {more} more") } else { text.to_owned() });
         }
         self
     }
 
-    /// Says what to write instead.
+    /// Sets what to write instead.
     #[doc(hidden)]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(said(text));
+        self.help = Some(capped(text));
         self
     }
 
-    /// Adds a paragraph.
+    /// Adds a note.
     #[doc(hidden)]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(said(text));
+        self.notes.push(capped(text));
         self
     }
 
-    /// Says that it holds only if no flow that uses the file says otherwise. A flow's own file is its own.
+    /// Sets when another flow that uses the file drops the finding. In a flow's root file, this has no effect.
     #[doc(hidden)]
     pub fn unless(mut self, unless: Unless) -> Self {
         self.unless = self.span.filter(|span| span.file.index() != 0).map(|_| unless);
         self
     }
 
-    /// Where it is, and its further places.
+    /// Its place and its further places.
     pub fn places(&self) -> impl Iterator<Item = Span> {
         self.span.into_iter().chain(self.labels.iter().map(|label| label.span))
     }
@@ -174,8 +173,8 @@ impl Diagnostic {
     }
 }
 
-/// What a finding says, at a length that people read: a file may hold names of any length.
-fn said(text: impl Into<String>) -> String {
+/// A text of a finding, shortened, since a file may have names of any length.
+fn capped(text: impl Into<String>) -> String {
     const LONGEST: usize = 2000;
     let mut text = text.into();
     if text.len() > LONGEST {
@@ -211,18 +210,17 @@ impl Diagnostics {
         }
     }
 
-    /// Whether further findings are only counted: a reason to spare the work of wording them.
+    /// Whether further findings are only counted, so that it is not worth building them.
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= MAX_KEPT
     }
 
-    /// Counts a finding that was not worded because the list [is full](Self::is_full).
+    /// Counts a finding that was not built because the list [is full](Self::is_full).
     pub(crate) fn count_only(&mut self) {
         self.dropped += 1;
     }
 
-    /// How many findings were counted and not kept: at least so many, since a file is read no
-    /// further once the list is full.
+    /// How many findings were only counted. There may be more, since reading a file stops once the list is full.
     pub fn dropped(&self) -> usize {
         self.dropped
     }
@@ -230,7 +228,7 @@ impl Diagnostics {
     /// Adds the findings of another list.
     #[doc(hidden)]
     pub fn append(&mut self, other: Self) {
-        other.list.into_iter().for_each(|one| self.push(one));
+        other.list.into_iter().for_each(|finding| self.push(finding));
         self.dropped += other.dropped;
     }
 
@@ -239,12 +237,12 @@ impl Diagnostics {
         self.list.iter()
     }
 
-    /// The findings so far, to be changed.
+    /// The findings so far, mutable.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
         self.list.iter_mut()
     }
 
-    /// Keeps the findings that `keep` wants.
+    /// Keeps the findings for which `keep` returns true.
     #[doc(hidden)]
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);
@@ -255,8 +253,8 @@ impl Diagnostics {
         self.list.len()
     }
 
-    /// Brings findings together that have the same key: `join` adds what the later ones say to the first
-    /// of them, and their number is that of the findings so far.
+    /// Joins findings with the same key: `join` gets the first, a later one, and the number of findings with that
+    /// key so far.
     pub(crate) fn join_alike<K: core::hash::Hash + Eq>(
         &mut self,
         key: impl Fn(&Diagnostic) -> Option<K>,
@@ -264,39 +262,38 @@ impl Diagnostics {
     ) {
         let mut first: FxHashMap<K, (usize, usize)> = FxHashMap::default();
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.list.len());
-        for one in std::mem::take(&mut self.list) {
-            let Some(key) = key(&one) else {
-                kept.push(one);
+        for finding in std::mem::take(&mut self.list) {
+            let Some(key) = key(&finding) else {
+                kept.push(finding);
                 continue;
             };
             let (at, count) = first.entry(key).or_insert((kept.len(), 0));
             *count += 1;
             match kept.get_mut(*at) {
-                Some(first) => join(first, one, *count),
-                None => kept.push(one),
+                Some(first) => join(first, finding, *count),
+                None => kept.push(finding),
             }
         }
         self.list = kept;
     }
 
-    /// Whether any finding is an error. What was only counted came after the errors that filled
-    /// the list.
+    /// Whether any finding is an error. If some were only counted, errors may be among them.
     pub fn has_errors(&self) -> bool {
         self.dropped > 0 || self.count(Severity::Error) > 0
     }
 
     /// How many findings are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.list.iter().filter(|one| one.severity == severity).count()
+        self.list.iter().filter(|finding| finding.severity == severity).count()
     }
 
-    /// Puts the findings in the order of their places, the root file's first, those without a place last.
+    /// Sorts the findings by place: the root file's first, those without a place last.
     #[doc(hidden)]
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| {
-            let key = |one: &Diagnostic| {
-                let place = one.span.map(|span| (span.file, span.start));
-                (place.is_none(), place, one.severity, one.code.id)
+            let key = |finding: &Diagnostic| {
+                let place = finding.span.map(|span| (span.file, span.start));
+                (place.is_none(), place, finding.severity, finding.code.id)
             };
             key(a).cmp(&key(b))
         });

@@ -1,18 +1,17 @@
-//! Did you mean …?
+//! "Did you mean …?": finds the known name that an unknown one may have meant.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::damerau_levenshtein;
 
 use super::look_alikes::{caseless_skeleton, difference};
 
-/// A longer word is no slip of another one.
+/// The longest word that may be a typo of another one.
 const LONGEST: usize = 100;
-/// Up to so many candidates are compared with a word one by one.
+/// Up to how many candidates are compared with a word one by one.
 const FEW: usize = 64;
 
-/// The candidate nearest to `word`, if it is near enough to be a slip: one edit for every three
-/// letters; a different case, another separator, or characters that look the same cost nothing.
-/// Ties go to the first.
+/// The candidate nearest to `word`, if `word` may be a typo of it: one edit for every three letters. A different
+/// case, another separator, or characters that look the same cost nothing. Ties go to the first.
 ///
 /// For many words and many candidates, build an [`Index`] once.
 ///
@@ -27,49 +26,49 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let mut search = NearestSearch::new(word)?;
     let mut best = None;
     for candidate in candidates {
-        // Cheaper than to write the candidate in its plain form.
+        // Cheaper than computing the candidate's normalized form.
         let may_be_near = !candidate.is_ascii() || search.is_near_in_length(candidate.len());
-        if may_be_near && search.is_nearer(&plain(candidate)) {
+        if may_be_near && search.is_nearer(&normalized(candidate)) {
             best = Some(candidate);
         }
     }
     best
 }
 
-/// How a word is compared: by its looks, without case, and with one kind of separator.
-fn plain(text: &str) -> String {
+/// The form of a word for comparisons: its skeleton, without case, and with one kind of separator.
+fn normalized(text: &str) -> String {
     caseless_skeleton(text).replace(['-', '.', ' '], "_")
 }
 
-/// The search for what is nearest to a word.
+/// The search for the candidate nearest to a word.
 struct NearestSearch {
-    /// The word in its plain form.
+    /// The word in its normalized form.
     word: String,
     /// Its length in characters.
     length: usize,
-    /// Which letters it has.
+    /// Its letters as bits.
     letters: u64,
-    /// A candidate has to be nearer than this.
+    /// A candidate must be nearer than this.
     limit: usize,
 }
 
 impl NearestSearch {
     fn new(word: &str) -> Option<Self> {
-        let word = plain(word);
+        let word = normalized(word);
         let length = word.chars().count();
         let limit = (length.max(2) / 3).max(1) + 1;
         (length <= LONGEST).then(|| Self { letters: letters(&word), word, length, limit })
     }
 
-    /// The distance is at least the difference in length.
+    /// Whether a candidate of a length may be near: the distance is at least the difference in length.
     fn is_near_in_length(&self, length: usize) -> bool {
         length.abs_diff(self.length) < self.limit
     }
 
-    /// Whether a candidate, in its plain form, is nearer than all before it.
+    /// Whether a candidate, in its normalized form, is nearer than all before it.
     fn is_nearer(&mut self, candidate: &str) -> bool {
         let length = candidate.chars().count();
-        // An edit takes out one letter of the word at most.
+        // An edit removes at most one letter of the word.
         let missing = (self.letters & !letters(candidate)).count_ones() as usize;
         if !self.is_near_in_length(length) || missing >= self.limit {
             return false;
@@ -83,62 +82,61 @@ impl NearestSearch {
     }
 }
 
-/// The shortest word of which one letter more or less is taken for a slip.
-const SHORTEST_SLIP: usize = 4;
-
-/// Whether a word is one slip away from another one: written with other capitals, separators or blanks,
-/// or with one letter that differs. Numbered names such as `step1` and `step2` are no slips.
+/// The shortest word in which one wrong letter counts as a typo.
+const SHORTEST_TYPO: usize = 4;
+/// Whether a word is one typo away from another one: other capitals, separators or blanks, or one different
+/// letter. Numbered names such as `step1` and `step2` are not typos of each other.
 ///
 /// ```
-/// use cxflowc::diagnostics::suggest::is_one_slip;
-/// assert!(is_one_slip("verifed", "verified") && is_one_slip("Voice-Mail ", "voice_mail"));
-/// assert!(!is_one_slip("verified", "verified") && !is_one_slip("step1", "step2") && !is_one_slip("dob", "dot"));
+/// use cxflowc::diagnostics::suggest::is_one_typo;
+/// assert!(is_one_typo("verifed", "verified") && is_one_typo("Voice-Mail ", "voice_mail"));
+/// assert!(!is_one_typo("verified", "verified") && !is_one_typo("step1", "step2") && !is_one_typo("dob", "dot"));
 /// ```
-pub fn is_one_slip(word: &str, other: &str) -> bool {
+pub fn is_one_typo(word: &str, other: &str) -> bool {
     if word == other || word.len().max(other.len()) > LONGEST {
         return false;
     }
-    let (word, other) = (plain(word.trim()), plain(other.trim()));
+    let (word, other) = (normalized(word.trim()), normalized(other.trim()));
     if word == other {
         return true;
     }
     let without_digits = |text: &str| text.replace(|letter: char| letter.is_numeric(), "");
-    word.chars().count().min(other.chars().count()) >= SHORTEST_SLIP
+    word.chars().count().min(other.chars().count()) >= SHORTEST_TYPO
         && damerau_levenshtein(&word, &other) == 1
         && without_digits(&word) != without_digits(&other)
 }
 
-/// A bit for each letter that a word has; some letters share one.
+/// A bit for each letter of a word. Some letters share a bit.
 fn letters(word: &str) -> u64 {
     word.chars().fold(0, |bits, letter| bits | 1 << (u32::from(letter) % 64))
 }
 
-/// Candidates that many words are compared with.
+/// An index of candidates, to compare many words with.
 ///
-/// What it costs to build and to ask is linear in the candidates and the words. Among `FEW`
-/// candidates the answer is that of [`nearest`]. Among more, a candidate that one edit leads to is
-/// always found. One that is farther away is found among those that share the rarest pieces with
-/// the word, so the answer depends on the word and the candidates alone.
+/// Building it and searching in it takes linear time. With up to `FEW` candidates, the result is that of
+/// [`nearest`]. With more, a candidate that is one edit away is always found. A farther one is searched among
+/// those that share the rarest pieces with the word, so the result depends only on the word and the candidates.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    /// The candidates in their plain form.
-    plain: Vec<String>,
-    /// The candidates by their hash, and by that of each text that they leave without one letter.
+    /// The candidates in their normalized form.
+    normalized: Vec<String>,
+    /// The candidates by their hash, and by the hashes of the texts without one of their letters.
     without_a_letter: FxHashMap<u64, Vec<u32>>,
     /// The candidates by their pieces of three letters.
     by_piece: FxHashMap<u64, Vec<u32>>,
 }
 
 impl Index {
-    /// An index of these candidates. An answer is the number of one of them.
+    /// An index of candidates. Results are their numbers.
     pub fn new<'a>(candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut index = Self { plain: candidates.into_iter().map(plain).collect(), ..Self::default() };
-        if index.plain.len() <= FEW {
+        let normalized = candidates.into_iter().map(normalized).collect();
+        let mut index = Self { normalized, ..Self::default() };
+        if index.normalized.len() <= FEW {
             return index;
         }
         let mut seen = FxHashSet::default();
-        for (number, candidate) in index.plain.iter().enumerate() {
-            // Nothing that is asked for is near to a longer one, and ties go to the first.
+        for (number, candidate) in index.normalized.iter().enumerate() {
+            // No searched word is near to a longer candidate, and ties go to the first.
             let length = candidate.chars().count();
             if length > LONGEST + LONGEST / 3 || !seen.insert(candidate.as_str()) {
                 continue;
@@ -154,12 +152,12 @@ impl Index {
         index
     }
 
-    /// The number of the candidate that is nearest to a word, and how far it is.
+    /// The number of the candidate that is nearest to a word, and its distance.
     pub fn nearest(&self, word: &str) -> Option<(usize, usize)> {
         self.nearest_of(word, |_| true)
     }
 
-    /// The same of those candidates alone that are wanted, by their numbers.
+    /// The same among the candidates that are wanted.
     pub fn nearest_of(&self, word: &str, is_wanted: impl Fn(usize) -> bool) -> Option<(usize, usize)> {
         let mut search = NearestSearch::new(word)?;
         let mut best = None;
@@ -167,35 +165,35 @@ impl Index {
             if !is_wanted(number) {
                 return;
             }
-            if self.plain.get(number).is_some_and(|candidate| search.is_nearer(candidate)) {
+            if self.normalized.get(number).is_some_and(|candidate| search.is_nearer(candidate)) {
                 best = Some((number, search.limit));
             }
         };
-        if self.plain.len() <= FEW {
-            (0..self.plain.len()).for_each(|number| compare(&mut search, number));
+        if self.normalized.len() <= FEW {
+            (0..self.normalized.len()).for_each(|number| compare(&mut search, number));
             return best;
         }
         for number in in_order(self.one_edit_away(&search.word)) {
             compare(&mut search, number);
         }
-        // Whatever is not one edit away is farther.
+        // All other candidates are farther than one edit.
         if search.limit > 1 {
-            for number in in_order(self.alike(&search.word)) {
+            for number in in_order(self.sharing_pieces(&search.word)) {
                 compare(&mut search, number);
             }
         }
         best
     }
 
-    /// All candidates that one edit leads to, among some others.
+    /// All candidates that are one edit away, and some others.
     fn one_edit_away(&self, word: &str) -> Vec<u32> {
         let alike = without_a_letter(word).into_iter().filter_map(|hash| self.without_a_letter.get(&hash));
-        // Each list holds what one letter more makes of one text: no more than there are letters.
+        // Each list has the candidates with one letter more than a text, so it is short.
         alike.flatten().copied().collect()
     }
 
-    /// Some candidates that share pieces with a word, the rarest pieces first.
-    fn alike(&self, word: &str) -> Vec<u32> {
+    /// Some candidates that share pieces with a word, those with the rarest pieces first.
+    fn sharing_pieces(&self, word: &str) -> Vec<u32> {
         let mut lists: Vec<&Vec<u32>> =
             pieces(word).into_iter().filter_map(|piece| self.by_piece.get(&piece)).collect();
         lists.sort_by_key(|list| (list.len(), list.first().copied()));
@@ -209,7 +207,7 @@ fn in_order(mut numbers: Vec<u32>) -> impl Iterator<Item = usize> {
     numbers.into_iter().map(|number| number as usize)
 }
 
-/// The hashes of a text and of what it is without each of its letters.
+/// The hashes of a text and of the texts without one of its letters.
 fn without_a_letter(text: &str) -> FxHashSet<u64> {
     let mut hashes = FxHashSet::default();
     hashes.insert(hash(text.chars()));
@@ -220,7 +218,7 @@ fn without_a_letter(text: &str) -> FxHashSet<u64> {
     hashes
 }
 
-/// The hashes of a text's pieces of three letters, its ends included.
+/// The hashes of a text's pieces of three letters. Its ends count as letters.
 fn pieces(text: &str) -> FxHashSet<u64> {
     let letters: Vec<char> = ['\0'].into_iter().chain(text.chars()).chain(['\0']).collect();
     letters.windows(3).map(|piece| hash(piece.iter().copied())).collect()
@@ -233,11 +231,12 @@ fn hash(letters: impl Iterator<Item = char>) -> u64 {
     hasher.finish()
 }
 
-/// How many names are suggested at most.
+/// How many names to suggest at most.
 const MOST: usize = 4;
 
-/// "Did you mean …?" for a name made of words: the nearest candidate, else those that have each word
-/// of it, begun or with one slip: `us_hipaa` is `us_hipaa_voicemail`, `tcpa` is any that speaks of it.
+/// "Did you mean …?" for a name made of words: the nearest candidate, or else those that contain each of its
+/// words, abbreviated or with one typo. `us_hipaa` matches `us_hipaa_voicemail`, and `tcpa` any name with that
+/// word.
 ///
 /// ```
 /// use cxflowc::diagnostics::suggest::did_you_mean;
@@ -260,7 +259,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
     })
 }
 
-/// The candidates that may be meant: one that is near, or a few that have the same words.
+/// The candidates that may be meant: a near one, or a few with the same words.
 pub fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Vec<&'a str> {
     if let Some(near) = nearest(word, candidates.clone()) {
         return vec![near];
@@ -277,18 +276,18 @@ pub fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + C
             .collect()
     };
     let wanted = parts(word);
-    // One or two letters say too little.
+    // Words of one or two letters match too much.
     if !wanted.iter().any(|part| part.chars().count() > 2) {
         return Vec::new();
     }
-    let is_slip = |one: &str, other: &str| {
-        one == other
-            || (one.len() > 2 && other.starts_with(one))
-            || (one.chars().count() > 3 && damerau_levenshtein(one, other) <= 1)
+    let matches = |part: &str, other: &str| {
+        part == other
+            || (part.len() > 2 && other.starts_with(part))
+            || (part.chars().count() > 3 && damerau_levenshtein(part, other) <= 1)
     };
     let fits = |candidate: &&str| {
         let own = parts(candidate);
-        candidate.len() <= 200 && wanted.iter().all(|part| own.iter().any(|other| is_slip(part, other)))
+        candidate.len() <= 200 && wanted.iter().all(|part| own.iter().any(|other| matches(part, other)))
     };
     let found: Vec<&str> = candidates.into_iter().filter(fits).take(MOST + 1).collect();
     if found.len() > MOST { Vec::new() } else { found }
@@ -302,7 +301,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn among_a_few_names_the_index_answers_as_comparing_each_does(
+        fn equals_a_plain_search_among_a_few_names(
             word in "[abc_]{1,9}",
             names in proptest::collection::vec("[abc_]{1,9}", 0..FEW),
         ) {
@@ -313,7 +312,7 @@ mod tests {
         }
 
         #[test]
-        fn among_many_names_the_index_finds_every_name_one_edit_away(
+        fn finds_every_name_one_edit_away_among_many(
             word in "[abc_]{3,7}",
             names in proptest::collection::vec("[abc_]{3,7}", FEW + 1..300),
         ) {
@@ -325,14 +324,14 @@ mod tests {
                 Some(name) if distance(name) <= 1 => {
                     prop_assert_eq!(indexed.map(|(number, _)| names[number].as_str()), Some(name));
                 }
-                // Farther ones may be missed, but nothing is made up.
+                // Farther names may be missed, but the distance of a result is right.
                 _ => prop_assert!(indexed.is_none_or(|(number, far)| distance(&names[number]) == far && far > 1)),
             }
         }
     }
 
     #[test]
-    fn one_of_many_names_is_found_over_two_edits() {
+    fn finds_one_of_many_names_two_edits_away() {
         let names: Vec<String> = (0..1000).map(|number| format!("branch_{number}_queue")).collect();
         let index = Index::new(names.iter().map(String::as_str));
         let found = index.nearest("brnch_731_quue").map(|(number, _)| names[number].as_str());

@@ -1,4 +1,4 @@
-//! How messages quote, count and list.
+//! Quoting, counting and listing in messages.
 
 use crate::spelling::is_invisible;
 
@@ -25,7 +25,7 @@ pub fn quote(text: &str) -> String {
 pub fn list_of<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     match words {
         [] => String::new(),
-        [one] => one.as_ref().to_owned(),
+        [only] => only.as_ref().to_owned(),
         [first @ .., last] => {
             let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
             format!("{} {conjunction} {}", first.join(", "), last.as_ref())

@@ -8,8 +8,8 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 use crate::condition::ALWAYS;
 use crate::flow::{Action, Flow, Node, Text, Transition};
 
-/// Writes the payload, with two spaces of indentation or, `compact`, on one line; either way with
-/// a final newline.
+/// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
+/// final newline.
 ///
 /// # Errors
 ///
@@ -123,7 +123,7 @@ impl Serialize for Transitions<'_> {
         let flow = self.0;
         let mut list = serializer.serialize_seq(None)?;
         for transition in flow.transitions.rows() {
-            // A flow with a transition to nowhere has an error and is not emitted.
+            // A flow with such a transition has an error and is not emitted.
             let Some(to) = transition.to else { continue };
             list.serialize_element(&TransitionObject {
                 from_node: &flow.nodes[transition.from].id,
@@ -142,7 +142,7 @@ struct TransitionObject<'a> {
     condition: Condition<'a>,
 }
 
-/// The condition of a transition as the payload has it.
+/// The condition of a transition as the payload spells it.
 ///
 /// ```
 /// let text = "flow \"Hi\"\nentry a\nanswer a { on human | machine -> bye }\ndisconnect bye\n";
@@ -167,8 +167,11 @@ impl Serialize for Condition<'_> {
 
 impl fmt::Display for Condition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts =
-            self.flow.alternatives(self.transition).iter().map(|one| self.flow.events[one.event].raw());
+        let mut parts = self
+            .flow
+            .alternatives(self.transition)
+            .iter()
+            .map(|alternative| self.flow.events[alternative.event].raw());
         f.write_str(parts.next().unwrap_or(ALWAYS))?;
         parts.try_for_each(|part| write!(f, "|{part}"))
     }

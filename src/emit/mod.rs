@@ -1,3 +1,3 @@
-//! Flow to what others read: a file per target.
+//! Output formats of flows: a file per target.
 
 pub mod cxone;

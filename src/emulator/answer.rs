@@ -1,12 +1,12 @@
-//! What several answers have in common.
+//! What several responses have in common.
 
 use hyper::header::HeaderValue;
 
-/// What the log says of an answer beside its status.
+/// What the log says about a response besides its status.
 #[derive(Debug, Clone)]
 pub struct Remark(pub String);
 
-/// Where a thing is to be found that was made.
+/// The `Location` of something that was created.
 pub fn location(path: &str, id: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("{path}/{id}")).ok()
 }

@@ -1,4 +1,4 @@
-//! What every request has at hand.
+//! The shared state of all requests.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,43 +12,43 @@ use super::options::EmulatorOptions;
 use super::seeded_random::SeededRandom;
 use super::store::Store;
 
-/// How many requests may hold a body of more than [`LARGE`] bytes at once; more wait.
+/// How many requests may hold a body of more than [`LARGE`] bytes at the same time; others wait.
 const LARGE_AT_ONCE: usize = 4;
 
-/// From how many bytes on a body is a large one.
+/// The size in bytes from which a body is large.
 pub const LARGE: usize = 1 << 20;
 
-/// How many requests each route has had.
+/// Counts the requests of each route.
 #[derive(Default)]
 pub struct RouteCounters(Mutex<HashMap<String, u64>>);
 
 impl RouteCounters {
     /// The number of this request on its route, from 0.
     pub fn next(&self, route: &str) -> u64 {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = turns.entry(route.to_owned()).or_default();
-        let number = *turn;
-        *turn += 1;
+        let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counter = counters.entry(route.to_owned()).or_default();
+        let number = *counter;
+        *counter += 1;
         number
     }
 }
 
-/// The one client.
+/// The credentials of the only client.
 pub struct ClientCredentials {
     pub id: String,
     pub secret: SecretString,
 }
 
-/// What every request has at hand.
+/// The shared state of all requests.
 pub struct App {
     pub options: EmulatorOptions,
     /// The port that it listens on.
     pub port: u16,
     pub credentials: ClientCredentials,
     pub random: SeededRandom,
-    pub turns: RouteCounters,
+    pub counters: RouteCounters,
     pub deliveries: Deliveries,
-    /// Places for large bodies.
+    /// Permits for large bodies.
     pub large: Semaphore,
     store: Mutex<Store>,
     stopping: watch::Receiver<bool>,
@@ -57,7 +57,7 @@ pub struct App {
 impl App {
     /// # Errors
     ///
-    /// Where no HTTP client can be made for the deliveries.
+    /// If no HTTP client can be made for the deliveries.
     pub fn new(options: EmulatorOptions, port: u16, stopping: watch::Receiver<bool>) -> io::Result<Self> {
         let random = SeededRandom::new(options.seed);
         let credentials = ClientCredentials {
@@ -71,19 +71,19 @@ impl App {
             port,
             credentials,
             random,
-            turns: RouteCounters::default(),
+            counters: RouteCounters::default(),
             large: Semaphore::new(LARGE_AT_ONCE),
             stopping,
         })
     }
 
-    /// What is kept. Nobody waits for anything while holding it.
+    /// The stored data. Its lock must not be held while waiting.
     pub fn store(&self) -> MutexGuard<'_, Store> {
-        // What a panic left is still a store.
+        // A store is still usable after a panic.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the emulator is told to stop, or dropped.
+    /// Waits until the emulator is stopped or dropped.
     pub async fn stopped(&self) {
         let _ = self.stopping.clone().wait_for(|stop| *stop).await;
     }

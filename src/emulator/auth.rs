@@ -10,25 +10,25 @@ use super::body::text;
 use super::problem::ErrorResponse;
 use super::scope::Scope;
 
-/// What is said of a token that is none, or none any more (RFC 6750, section 3.1).
+/// The challenge for an unknown or expired token (RFC 6750, section 3.1).
 pub const EXPIRED: &str =
     r#"Bearer error="invalid_token", error_description="the token is unknown or has expired""#;
 
 impl App {
-    /// Lets a request pass that has a token with a scope.
+    /// Checks that a request has a token with a scope.
     ///
     /// # Errors
     ///
-    /// `401` without a good token, `403` where it lacks the scope.
+    /// `401` without a valid token, `403` if it lacks the scope.
     pub fn authorize(&self, headers: &HeaderMap, scope: Scope) -> Result<(), ErrorResponse> {
         let refused = |challenge: HeaderValue, message: &str| {
             ErrorResponse::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
                 .header(header::WWW_AUTHENTICATE, challenge)
         };
-        let given = text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
-        let token = match given {
+        let credentials = text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
+        let token = match credentials {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-            // Whoever sends no token at all is told no error code (RFC 6750, section 3.1).
+            // Without any token, the response has no error code (RFC 6750, section 3.1).
             _ => {
                 return Err(refused(
                     HeaderValue::from_static(r#"Bearer realm="cxone""#),

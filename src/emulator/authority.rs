@@ -1,7 +1,7 @@
-//! Whom a request is meant for: `Host`, and the target if it names a host as well.
+//! Checks whom a request is for: `Host`, and the target if that names a host as well.
 //!
-//! A page in a browser can reach this machine under a name of its own that resolves to 127.0.0.1
-//! (DNS rebinding). The browser then sends that name, and is refused.
+//! A page in a browser can reach this machine under its own name, if that resolves to 127.0.0.1 (DNS
+//! rebinding). The browser then sends that name, and is refused.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,23 +10,24 @@ use hyper::{HeaderMap, Method, StatusCode, Uri};
 
 use super::problem::{ErrorResponse, bounded};
 
-/// The port of `http` where none is written.
+/// The default port of `http`.
 const USUAL_PORT: u16 = 80;
 
-/// Lets a request pass that is meant for the emulator on this port.
+/// Checks that a request is for the emulator on this port.
 ///
 /// # Errors
 ///
-/// `400` without exactly one readable `Host`, `421` where it or the target names somebody else.
+/// `400` without exactly one readable `Host`, `421` if it or the target names another server.
 pub fn check(method: &Method, uri: &Uri, headers: &HeaderMap, port: u16) -> Result<(), ErrorResponse> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        let given = if headers.contains_key(header::HOST) { "more than one" } else { "none" };
-        return Err(bad(format!("a request has one Host, and this one has {given}")));
+        let count = if headers.contains_key(header::HOST) { "more than one" } else { "none" };
+        return Err(bad(format!("a request has one Host, and this one has {count}")));
     };
     let host = host.to_str().map_err(|_| bad("the Host is not text"))?;
     judge(host, "Host", port)?;
-    // A target in absolute form, or that of CONNECT, stands above Host (RFC 9112, section 3.2.2).
+    // A target in absolute form, or that of CONNECT, takes precedence over `Host` (RFC 9112, section
+    // 3.2.2).
     let Some(authority) = uri.authority() else { return Ok(()) };
     if *method != Method::CONNECT && uri.scheme_str() != Some("http") {
         return Err(misdirected(&uri.to_string(), "target", port));
@@ -38,22 +39,22 @@ fn bad(message: impl Into<String>) -> ErrorResponse {
     ErrorResponse::bad_request(message).header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
-fn misdirected(given: &str, place: &str, port: u16) -> ErrorResponse {
+fn misdirected(target: &str, place: &str, port: u16) -> ErrorResponse {
     let message = format!(
         "the request is for {} ({place}), and this emulator answers for 127.0.0.1:{port}, localhost:{port} and [::1]:{port} only",
-        bounded(given)
+        bounded(target)
     );
     ErrorResponse::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", message)
         .header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn judge(authority: &str, place: &str, port: u16) -> Result<(), ErrorResponse> {
-    let (name, given) = parts(authority)
+    let (name, own_port) = parts(authority)
         .ok_or_else(|| bad(format!("the {place} {} is not a host and a port", bounded(authority))))?;
-    if is_here(name) && given == port { Ok(()) } else { Err(misdirected(authority, place, port)) }
+    if is_here(name) && own_port == port { Ok(()) } else { Err(misdirected(authority, place, port)) }
 }
 
-/// A host and its port; nothing where it is not written as one.
+/// A host and its port; `None` if the text has another form.
 fn parts(authority: &str) -> Option<(&str, u16)> {
     let (name, port) = match authority.strip_prefix('[') {
         Some(rest) => {
@@ -79,7 +80,7 @@ fn parts(authority: &str) -> Option<(&str, u16)> {
     }
 }
 
-/// Whether a name is one of this machine, in any case, with or without a dot at its end.
+/// Whether a name is this machine's, ignoring case and a dot at the end.
 fn is_here(name: &str) -> bool {
     if let Ok(address) = name.parse::<Ipv6Addr>() {
         return address == Ipv6Addr::LOCALHOST;

@@ -1,4 +1,4 @@
-//! Request bodies, limited in size and in the time that they may take.
+//! Reads request bodies, with limits on size and time.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -15,11 +15,11 @@ use super::app::{App, LARGE};
 use super::problem::ErrorResponse;
 use super::waiting_connections::{Awaited, ConnectionSlot};
 
-/// The next piece of a body.
+/// The next chunk of a body.
 async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     loop {
         match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await? {
-            // What is no data is a trailer.
+            // Frames without data are trailers.
             Ok(frame) => match frame.into_data() {
                 Ok(data) => return Some(Ok(data)),
                 Err(_) => continue,
@@ -33,19 +33,19 @@ async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
 ///
 /// # Errors
 ///
-/// `408`, `413`, `415`, or `400` where it breaks off.
+/// `408`, `413`, `415`, or `400` if it is incomplete.
 pub async fn json(app: &App, request: Request<Body>) -> Result<Bytes, ErrorResponse> {
     let unsupported = |message: &str| {
         ErrorResponse::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
             .header(header::ACCEPT, HeaderValue::from_static("application/json"))
     };
     if !is_json(request.headers()) {
-        return Err(unsupported("the body has to be JSON in UTF-8, with Content-Type: application/json"));
+        return Err(unsupported("the body must be JSON in UTF-8, with Content-Type: application/json"));
     }
     if let Some(coding) = request.headers().get(header::CONTENT_ENCODING)
         && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
-        return Err(unsupported("the body has to be sent without a Content-Encoding"));
+        return Err(unsupported("the body must be sent without a Content-Encoding"));
     }
     read(app, request.into_body(), app.options.limits.body).await
 }
@@ -63,11 +63,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     (kind == "application/json" || kind.ends_with("+json")) && parts.all(|part| is_utf8(&part))
 }
 
-/// Reads a body of at most so many bytes.
+/// Reads a body of at most `most` bytes.
 ///
 /// # Errors
 ///
-/// `408`, `413`, or `400` where it breaks off.
+/// `408`, `413`, or `400` if it is incomplete.
 pub async fn read(app: &App, body: Body, most: usize) -> Result<Bytes, ErrorResponse> {
     let time = app.options.limits.body_time;
     tokio::time::timeout(time, read_on(app, body, most)).await.unwrap_or_else(|_| {
@@ -82,11 +82,11 @@ async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, ErrorR
         let message = format!("a body has at most {most} bytes here");
         ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
     };
-    // What says beforehand that it is too large is not read at all.
+    // A body that is declared as too large is not read at all.
     if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(too_large());
     }
-    let mut place = None;
+    let mut permit = None;
     let mut bytes = Vec::new();
     while let Some(piece) = next(&mut body).await {
         let piece = piece.map_err(|_| ErrorResponse::bad_request("the body broke off"))?;
@@ -94,37 +94,37 @@ async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, ErrorR
             return Err(too_large());
         }
         bytes.extend_from_slice(&piece);
-        // Small bodies come and go; for large ones there is room for a few.
-        if bytes.len() > LARGE && place.is_none() {
-            place = app.large.acquire().await.ok();
+        // Only a few large bodies are held at a time.
+        if bytes.len() > LARGE && permit.is_none() {
+            permit = app.large.acquire().await.ok();
         }
     }
     Ok(bytes.into())
 }
 
-/// A body that can be read to its end after the request was answered: whoever is still sending
-/// would be reset before it reads the answer.
+/// A body that can be read to its end after the request was answered: otherwise a client that is still
+/// sending would be reset before it reads the response.
 #[derive(Clone)]
 pub struct Shared {
     body: Arc<Mutex<Body>>,
-    seat: Option<ConnectionSlot>,
+    slot: Option<ConnectionSlot>,
 }
 
 impl Shared {
-    /// The body of a request on a connection, which waits for its client where it has to.
-    pub fn new(body: Body, seat: Option<ConnectionSlot>) -> Self {
-        Self { body: Arc::new(Mutex::new(body)), seat }
+    /// The body of a request on a connection, which tracks when it waits for its client.
+    pub fn new(body: Body, slot: Option<ConnectionSlot>) -> Self {
+        Self { body: Arc::new(Mutex::new(body)), slot }
     }
 
     fn with<T>(&self, look: impl FnOnce(Pin<&mut Body>) -> T) -> T {
         look(Pin::new(&mut *self.body.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Reads what nobody wanted, within reason.
+    /// Reads the unread rest, within limits.
     pub async fn drain(mut self, headers: &HeaderMap) {
         const MOST: usize = 128 << 20;
         const TIME: Duration = Duration::from_secs(5);
-        // Who asked first need not send at all.
+        // A client that asked with `Expect` need not send the body.
         if self.is_end_stream() || headers.contains_key(header::EXPECT) {
             return;
         }
@@ -150,11 +150,11 @@ impl HttpBody for Shared {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let next = self.with(|body| body.poll_frame(context));
-        if let Some(seat) = &self.seat {
+        if let Some(slot) = &self.slot {
             match &next {
-                Poll::Pending => seat.waits_for(Awaited::Body),
+                Poll::Pending => slot.waits_for(Awaited::Body),
                 Poll::Ready(Some(Ok(_))) => {}
-                Poll::Ready(_) => seat.serves(),
+                Poll::Ready(_) => slot.serves(),
             }
         }
         next
@@ -169,7 +169,7 @@ impl HttpBody for Shared {
     }
 }
 
-/// The first half of a body, then a break.
+/// A body that breaks off after its first half.
 pub struct TruncatedBody {
     half: Option<Bytes>,
     whole: u64,
@@ -177,7 +177,7 @@ pub struct TruncatedBody {
 }
 
 impl TruncatedBody {
-    /// Of a body's bytes the first half.
+    /// Truncates a body to its first half.
     pub fn of(whole: &Bytes) -> Self {
         Self { half: Some(whole.slice(..whole.len() / 2)), whole: whole.len() as u64, flushed: false }
     }
@@ -195,12 +195,12 @@ impl HttpBody for TruncatedBody {
             return Poll::Ready(Some(Ok(Frame::data(half))));
         }
         if !self.flushed {
-            // The connection writes out what it has while there is nothing more to be had.
+            // While nothing more is available, the connection flushes what it has.
             self.flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("cut as asked for")))))
+        Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("cut on request")))))
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -208,7 +208,7 @@ impl HttpBody for TruncatedBody {
     }
 }
 
-/// The whole of an answer's body, which is in memory already.
+/// The whole body of a response, which is already in memory.
 pub async fn whole(mut body: Body) -> Bytes {
     let mut bytes = Vec::new();
     while let Some(Ok(piece)) = next(&mut body).await {

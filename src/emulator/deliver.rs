@@ -1,4 +1,4 @@
-//! Delivers events to subscribers: signed, and sent again if they did not arrive.
+//! Delivers signed events to subscribers, and sends them again if they did not arrive.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::destination::NotLoopback;
 use super::seeded_random::hex;
 use super::store::{DeliveryRecord, DeliveryState, EventType};
 
-/// How often a delivery is sent again.
+/// How often a failed delivery is sent again.
 const RETRIES: u32 = 5;
 
-/// What is sent.
+/// The body of a delivery.
 #[derive(Serialize)]
 struct FlowEvent<'a> {
     id: &'a str,
@@ -47,13 +47,13 @@ struct Delivery {
 
 impl App {
     /// Sends an event to everyone who subscribed to its type.
-    pub fn tell(self: &Arc<Self>, event: EventType, flow: &str, name: &str, job: Option<&str>) {
+    pub fn publish(self: &Arc<Self>, event: EventType, flow: &str, name: &str, job: Option<&str>) {
         let mut deliveries = Vec::new();
         {
             let mut guard = self.store();
             let store = &mut *guard;
             let time = Timestamp::now().to_string();
-            let all: Vec<(String, Url, SecretString)> = store
+            let subscribers: Vec<(String, Url, SecretString)> = store
                 .subscriptions
                 .iter()
                 .filter(|(_, subscription)| subscription.event_types.contains(&event))
@@ -61,7 +61,7 @@ impl App {
                     (id.to_owned(), subscription.url.clone(), subscription.secret.clone())
                 })
                 .collect();
-            for (subscription, url, secret) in all {
+            for (subscription, url, secret) in subscribers {
                 let id = self.random.id("event", store.number());
                 store.deliveries.put(id.clone(), 0, DeliveryRecord::new(subscription, event, &url));
                 let data = Data { flow_id: flow, name, job_id: job };
@@ -71,23 +71,23 @@ impl App {
             }
         }
         for delivery in deliveries {
-            let Ok(place) = Arc::clone(&self.deliveries.waiting).try_acquire_owned() else {
+            let Ok(permit) = Arc::clone(&self.deliveries.waiting).try_acquire_owned() else {
                 let why = "too many deliveries are waiting";
-                delivery.became(self, DeliveryState::Dropped, 0, why.to_owned());
+                delivery.record_state(self, DeliveryState::Dropped, 0, why.to_owned());
                 self.log(&format!("{} {} dropped: {why}", delivery.event.word(), delivery.id));
                 continue;
             };
             let app = Arc::clone(self);
             tokio::spawn(async move {
-                delivery.make(&app).await;
-                drop(place);
+                delivery.run(&app).await;
+                drop(permit);
             });
         }
     }
 }
 
 impl Delivery {
-    async fn make(&self, app: &App) {
+    async fn run(&self, app: &App) {
         for attempt in 0..=RETRIES {
             if attempt > 0 {
                 let pause = app.options.limits.delivery_pause.saturating_mul(1 << (attempt - 1));
@@ -97,42 +97,42 @@ impl Delivery {
                 }
             }
             let outcome = {
-                let Ok(_place) = app.deliveries.at_once.acquire().await else { return };
+                let Ok(_permit) = app.deliveries.at_once.acquire().await else { return };
                 self.send(app).await
             };
             let (event, number) = (self.event.word(), attempt + 1);
-            let said = match outcome {
+            let result = match outcome {
                 Ok(status) => status.to_string(),
                 Err(DeliveryFailure::Tried(why)) => why.to_owned(),
-                Err(DeliveryFailure::Refused(elsewhere)) => {
-                    app.log(&format!("{event} {} refused: {elsewhere}", self.id));
-                    return self.became(app, DeliveryState::Refused, attempt, elsewhere.to_string());
+                Err(DeliveryFailure::Refused(reason)) => {
+                    app.log(&format!("{event} {} refused: {reason}", self.id));
+                    return self.record_state(app, DeliveryState::Refused, attempt, reason.to_string());
                 }
             };
-            app.log(&format!("{event} {} attempt {number}: {said}", self.id));
+            app.log(&format!("{event} {} attempt {number}: {result}", self.id));
             let state = match outcome {
                 Ok(200..300) => DeliveryState::Delivered,
                 _ if attempt == RETRIES => DeliveryState::Failed,
                 _ => DeliveryState::Waiting,
             };
-            self.became(app, state, number, said);
+            self.record_state(app, state, number, result);
             if state == DeliveryState::Delivered {
                 return;
             }
         }
     }
 
-    /// Notes how far it is.
-    fn became(&self, app: &App, state: DeliveryState, attempts: u32, last: String) {
-        if let Some(made) = app.store().deliveries.get_mut(&self.id) {
-            (made.state, made.attempts, made.last) = (state, attempts, Some(last));
+    /// Records its state.
+    fn record_state(&self, app: &App, state: DeliveryState, attempts: u32, last: String) {
+        if let Some(record) = app.store().deliveries.get_mut(&self.id) {
+            (record.state, record.attempts, record.last) = (state, attempts, Some(last));
         }
     }
 
-    /// Sends it once; the status of the answer.
+    /// Sends it once, and returns the status of the response.
     async fn send(&self, app: &App) -> Result<u16, DeliveryFailure> {
         let client = app.deliveries.client(&self.url)?;
-        // Each attempt has its own time, so that a receiver can refuse what is old.
+        // Each attempt has its own timestamp, so that a receiver can refuse old ones.
         let timestamp = Timestamp::now().as_second().to_string();
         let signature =
             signature(&self.secret, &timestamp, &self.body).ok_or(DeliveryFailure::Tried("no signature"))?;
@@ -147,7 +147,7 @@ impl Delivery {
         match request.send().await {
             Ok(answer) => Ok(answer.status().as_u16()),
             Err(error) => Err(match NotLoopback::in_error(&error) {
-                Some(elsewhere) => DeliveryFailure::Refused(elsewhere),
+                Some(reason) => DeliveryFailure::Refused(reason),
                 None if error.is_timeout() => DeliveryFailure::Tried("no answer in time"),
                 None if error.is_connect() => DeliveryFailure::Tried("no connection"),
                 None => DeliveryFailure::Tried("the connection broke"),

@@ -1,4 +1,4 @@
-//! What deliveries share: clients, and the room for them.
+//! What deliveries share: clients, and limits.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -11,14 +11,14 @@ use url::Url;
 use super::destination::{self, NotLoopback};
 use super::options::EmulatorOptions;
 
-/// Deliveries that are made at the same time.
+/// How many deliveries are sent at the same time.
 const AT_ONCE: usize = 16;
 
 /// What deliveries share.
 pub struct Deliveries {
     /// For plain `http`, which only leads to this machine: no proxy, no certificates.
     local: Client,
-    /// For `https`, made when it is first wanted: it reads the system's certificates.
+    /// For `https`; created on first use, since it reads the system's certificates.
     secure: OnceLock<Option<Client>>,
     /// Whether `https` may lead to other machines.
     anywhere: bool,
@@ -30,10 +30,10 @@ pub struct Deliveries {
 
 impl Deliveries {
     pub fn new(options: &EmulatorOptions) -> io::Result<Self> {
-        // Where the program has chosen another one already, that one it is.
+        // If the program has already chosen another provider, that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = &options.limits;
-        let local = here(client(limits.delivery_time)).tls_certs_only([]);
+        let local = local_only(client(limits.delivery_time)).tls_certs_only([]);
         let most = limits.deliveries.min(Semaphore::MAX_PERMITS >> 1);
         Ok(Self {
             local: local.build().map_err(io::Error::other)?,
@@ -46,7 +46,7 @@ impl Deliveries {
         })
     }
 
-    /// The client for a URL, after the URL was judged.
+    /// The client for a URL, if the URL is allowed.
     pub fn client(&self, url: &Url) -> Result<&Client, DeliveryFailure> {
         let is_plain = url.scheme() == "http";
         if is_plain || !self.anywhere {
@@ -57,12 +57,12 @@ impl Deliveries {
         }
         let secure = self.secure.get_or_init(|| {
             let client = client(self.time);
-            if self.anywhere { client } else { here(client) }.build().ok()
+            if self.anywhere { client } else { local_only(client) }.build().ok()
         });
         secure.as_ref().ok_or(DeliveryFailure::Tried("no certificates to verify https with"))
     }
 
-    /// Waits until nothing is under way any more, for so long at most.
+    /// Waits until no delivery is pending, at most for this time.
     pub async fn finished(&self, time: Duration) {
         let _ = tokio::time::timeout(time, self.waiting.acquire_many(self.most)).await;
     }
@@ -73,16 +73,16 @@ fn client(time: Duration) -> reqwest::ClientBuilder {
     Client::builder().timeout(time).redirect(reqwest::redirect::Policy::none()).user_agent(agent)
 }
 
-/// Leads to this machine alone: nothing is resolved elsewhere, neither here nor by a proxy.
-fn here(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+/// Restricts a client to this machine: nothing is resolved elsewhere, neither here nor by a proxy.
+fn local_only(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     client.no_proxy().dns_resolver(Arc::new(destination::LoopbackResolver))
 }
 
-/// Why an attempt did not arrive.
+/// Why an attempt failed.
 #[derive(Clone, Copy)]
 pub enum DeliveryFailure {
-    /// It is tried again.
+    /// It will be tried again.
     Tried(&'static str),
-    /// It may not go there, now or later.
+    /// The destination is not allowed.
     Refused(NotLoopback),
 }

@@ -1,7 +1,7 @@
-//! Where events may go: to this machine, and elsewhere only where somebody asked for it.
+//! Where events may go: to this machine, and elsewhere only on request.
 //!
-//! Names are resolved once, and what is connected to is what was judged: an answer that changes
-//! afterwards changes nothing.
+//! Names are resolved once, and the connection uses the checked address, so a later change of the name has
+//! no effect.
 
 use std::error::Error;
 use std::fmt;
@@ -23,12 +23,12 @@ impl fmt::Display for NotLoopback {
 impl Error for NotLoopback {}
 
 impl NotLoopback {
-    /// What an error is about, if it is about this.
+    /// This error in the chain of another error's causes, if it is there.
     pub fn in_error(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut at: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(error) = at {
-            if let Some(elsewhere) = error.downcast_ref::<Self>() {
-                return Some(*elsewhere);
+            if let Some(cause) = error.downcast_ref::<Self>() {
+                return Some(*cause);
             }
             at = error.source();
         }
@@ -36,25 +36,25 @@ impl NotLoopback {
     }
 }
 
-fn judge(address: IpAddr) -> Result<(), NotLoopback> {
-    // An IPv4 address in IPv6's dress leads where the IPv4 address does.
+fn check_address(address: IpAddr) -> Result<(), NotLoopback> {
+    // An IPv4-mapped IPv6 address leads to the same place as the IPv4 address.
     if address.to_canonical().is_loopback() { Ok(()) } else { Err(NotLoopback(address)) }
 }
 
-/// Judges a host that is written as an address, however it is written: such a host is not resolved.
+/// Checks a host that is written as an address in any form, since such a host is not resolved.
 ///
 /// # Errors
 ///
-/// Where it is not on this machine.
+/// If it is not on this machine.
 pub fn check(url: &Url) -> Result<(), NotLoopback> {
     match url.host() {
-        Some(Host::Ipv4(address)) => judge(address.into()),
-        Some(Host::Ipv6(address)) => judge(address.into()),
+        Some(Host::Ipv4(address)) => check_address(address.into()),
+        Some(Host::Ipv6(address)) => check_address(address.into()),
         Some(Host::Domain(_)) | None => Ok(()),
     }
 }
 
-/// Resolves names whose addresses are all on this machine, and no others.
+/// Resolves only names whose addresses are all on this machine.
 #[derive(Debug, Clone, Copy)]
 pub struct LoopbackResolver;
 
@@ -63,7 +63,7 @@ impl Resolve for LoopbackResolver {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             for address in &found {
-                judge(address.ip())?;
+                check_address(address.ip())?;
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
@@ -75,8 +75,8 @@ mod tests {
     use super::check;
 
     #[test]
-    fn addresses_of_other_machines_are_told_in_every_spelling() {
-        let goes = |text: &str| check(&text.parse().unwrap()).is_ok();
+    fn addresses_of_other_machines_are_recognized_in_every_spelling() {
+        let is_allowed = |text: &str| check(&text.parse().unwrap()).is_ok();
         for here in [
             "127.0.0.1",
             "127.9.9.9",
@@ -92,7 +92,7 @@ mod tests {
             "[::ffff:7f00:1]",
             "１２７.0.0.1",
         ] {
-            assert!(goes(&format!("https://{here}/hook")), "{here}");
+            assert!(is_allowed(&format!("https://{here}/hook")), "{here}");
         }
         for elsewhere in [
             "10.0.0.1",
@@ -115,7 +115,7 @@ mod tests {
             "126.255.255.255",
             "１０.0.0.1",
         ] {
-            assert!(!goes(&format!("https://{elsewhere}/hook")), "{elsewhere}");
+            assert!(!is_allowed(&format!("https://{elsewhere}/hook")), "{elsewhere}");
         }
     }
 }

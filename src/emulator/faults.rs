@@ -1,4 +1,4 @@
-//! What goes wrong on request: `429:0.2,502:0.1,reset:0.05`.
+//! Faults on request: `429:0.2,502:0.1,reset:0.05`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,14 +14,15 @@ pub enum Fault {
     Reset,
     /// Headers and half of the body, then the connection is closed.
     Cut,
-    /// `200` with an HTML page, as of a proxy that wants a login.
+    /// `200` with an HTML page, like that of a proxy that requires a login.
     Html,
-    /// Nothing at all, until the client goes or the emulator stops.
+    /// No response until the client gives up or the emulator stops.
     Hang,
 }
 
 impl Fault {
-    /// Whether a client cannot tell if its request was carried out. Chance decides, then.
+    /// Whether a client cannot tell if its request was carried out. In that case chance decides whether it
+    /// is.
     pub(super) fn has_unknown_outcome(self) -> bool {
         match self {
             Self::Status(status) => status.is_server_error(),
@@ -64,14 +65,14 @@ impl FromStr for Fault {
     }
 }
 
-/// Faults, each with its share of the requests. By default none.
+/// Faults, each with its share of the requests. There are none by default.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults {
     shares: Vec<(Fault, f64)>,
 }
 
 impl Faults {
-    /// The fault that a draw from 0 to 1 falls on.
+    /// The fault for a draw from 0 to 1.
     pub(super) fn pick(&self, draw: f64) -> Option<Fault> {
         let mut below = 0.0;
         self.shares.iter().find_map(|&(fault, share)| {
@@ -105,7 +106,7 @@ impl FromStr for Faults {
             shares.push((fault, number));
         }
         let sum: f64 = shares.iter().map(|(_, share)| share).sum();
-        // Ten tenths are a little more than one.
+        // As floating-point numbers, ten tenths are slightly more than one.
         if sum > 1.0 + 1e-9 {
             return Err(format!("the shares add up to {sum:.2}, which is more than 1"));
         }

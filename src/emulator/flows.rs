@@ -1,4 +1,4 @@
-//! `/api/flows`: handing flows over, and what is in place.
+//! `/api/flows`: submitting flows, and the flows in place.
 
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ pub async fn show(
         let flow = store.flows.get(&id).ok_or_else(|| ErrorResponse::not_found("flow", &id))?;
         (serde_json::to_string(&Summary::of(&id, flow)).unwrap_or_default(), flow.payload.clone())
     };
-    // The payload is JSON already, and may be of many megabytes: it takes its place as it is.
+    // The payload is already JSON and may have many megabytes, so it is inserted unchanged.
     let mut body = summary.strip_suffix('}').unwrap_or_default().as_bytes().to_vec();
     body.extend_from_slice(b",\"payload\":");
     body.extend_from_slice(payload.trim_ascii());
@@ -83,14 +83,14 @@ pub async fn delete(
 ) -> Result<StatusCode, ErrorResponse> {
     app.authorize(&headers, Scope::FlowWrite)?;
     let flow = app.store().flows.remove(&id).ok_or_else(|| ErrorResponse::not_found("flow", &id))?;
-    app.tell(EventType::Deleted, &id, &flow.name, None);
+    app.publish(EventType::Deleted, &id, &flow.name, None);
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/flows`
 pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::FlowWrite)?;
-    take(&app, request, None).await
+    submit(&app, request, None).await
 }
 
 /// `PUT /api/flows/{id}`
@@ -100,17 +100,21 @@ pub async fn update(
     request: Request,
 ) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::FlowWrite)?;
-    take(&app, request, Some(id)).await
+    submit(&app, request, Some(id)).await
 }
 
-/// Takes a payload and makes a job of it, once for each idempotency key.
-async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Result<Response, ErrorResponse> {
+/// Accepts a payload and creates a job for it, once for each idempotency key.
+async fn submit(
+    app: &Arc<App>,
+    request: Request,
+    updates: Option<String>,
+) -> Result<Response, ErrorResponse> {
     let key = idempotency_key(request.headers())?;
     let payload = json(app, request).await?;
-    let what = updates.clone().unwrap_or_default();
-    // A large payload takes a while, and others are not to wait for it.
+    let target = updates.clone().unwrap_or_default();
+    // Checking a large payload takes a while, and must not block other requests.
     let judging = tokio::task::spawn_blocking(move || {
-        let mut digest = Sha256::new_with_prefix(format!("{what}\n"));
+        let mut digest = Sha256::new_with_prefix(format!("{target}\n"));
         digest.update(&payload);
         let digest: [u8; 32] = digest.finalize().into();
         (verdict::judge(&payload), digest, payload)
@@ -120,7 +124,8 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
     })?;
 
     let mut store = app.store();
-    // Looking for the key and noting it are one step: of many requests at once one makes the job.
+    // The key is looked up and recorded under one lock, so that of many concurrent requests only one
+    // creates the job.
     if let Some(used) = key.as_ref().and_then(|key| store.keys.get(key))
         && let Some(job) = store.jobs.get(&used.job)
     {
@@ -154,13 +159,13 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
     Ok(answer)
 }
 
-/// The idempotency key of a request, bare or as a quoted string, as the draft of the header has it
+/// The idempotency key of a request, bare or as a quoted string, as the draft of the header specifies
 /// (draft-ietf-httpapi-idempotency-key-header).
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ErrorResponse> {
     const MOST: usize = 255;
-    let mut given = headers.get_all("idempotency-key").iter();
-    let Some(value) = given.next() else { return Ok(None) };
-    if given.next().is_some() {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
         return Err(ErrorResponse::bad_request("there are two Idempotency-Keys"));
     }
     let key = value.to_str().ok().map(str::trim).map(|text| {

@@ -1,26 +1,26 @@
-//! Limits on the head of a request: its size, and one length for its body.
+//! Limits on the head of a request: its size, and a single length for its body.
 
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 
 use super::problem::ErrorResponse;
 
-/// Bytes of a request's line and headers together.
+/// The most bytes of a request's line and headers together.
 pub const BYTES: usize = 64 << 10;
-/// Bytes of one header.
+/// The most bytes of one header.
 pub const LINE: usize = 16 << 10;
-/// Headers of a request.
+/// The most headers of a request.
 pub const COUNT: usize = 100;
-/// Bytes of a request's target.
+/// The most bytes of a request's target.
 const TARGET: usize = 8 << 10;
 
-/// Judges a head as it came: its lines, up to the empty one.
+/// Checks the raw lines of a head, up to the empty one.
 ///
-/// Nothing is said of a head that is not known, as it came together with what stood before it.
+/// A head that was read together with the previous request is not known, and passes.
 ///
 /// # Errors
 ///
-/// `414` and `431` where it is too large, `400` where it has two lengths for one body.
+/// `414` and `431` if it is too large, `400` if it gives two lengths for one body.
 pub fn check(head: &[u8]) -> Result<(), ErrorResponse> {
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let target = lines.next().and_then(|first| first.split(|&byte| byte == b' ').nth(1)).unwrap_or_default();
@@ -58,9 +58,9 @@ fn closing(problem: ErrorResponse) -> ErrorResponse {
     problem.header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
-/// The answer that takes the place of one that the HTTP library gives by itself, which has no body.
+/// The response that replaces one of the HTTP library's own, which has no body.
 ///
-/// Nothing for what it does not give by itself: the emulator's own answers name their server.
+/// `None` for other responses: the emulator's own responses name their server.
 pub fn with_a_body(answer: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(answer).ok()?;
     let (head, "") = text.split_once("\r\n\r\n")? else { return None };

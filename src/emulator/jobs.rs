@@ -20,7 +20,7 @@ use super::scope::Scope;
 use super::store::{EventType, JobStage, Store, StoredFlow, Work};
 use crate::diagnostics::counted;
 
-/// A job, as it is shown.
+/// A job in responses.
 #[derive(Serialize)]
 struct JobView<'a> {
     id: &'a str,
@@ -51,7 +51,7 @@ impl<'a> JobView<'a> {
     }
 }
 
-/// A job as the answer to the request that made it.
+/// The response to the request that created a job.
 pub fn answer(status: StatusCode, id: &str, progress: &JobStage) -> Response {
     let job = JobView::of(id, progress);
     let remark = Remark(format!("{id} {}", job.status));
@@ -87,18 +87,18 @@ pub async fn show(
     Ok(answer)
 }
 
-/// Sets a job going: a third of its time it waits, then it is worked on.
+/// Starts a job: it is queued for a third of its time, then processed.
 pub fn start(app: &Arc<App>, id: String) {
     let app = Arc::clone(app);
     tokio::spawn(async move {
         let time = app.options.job_time;
-        let waits = time / 3;
+        let queue_time = time / 3;
         let work = async {
-            tokio::time::sleep(waits).await;
+            tokio::time::sleep(queue_time).await;
             if let Some(progress) = app.store().jobs.get_mut(&id) {
                 process(progress);
             }
-            tokio::time::sleep(time.saturating_sub(waits)).await;
+            tokio::time::sleep(time.saturating_sub(queue_time)).await;
         };
         tokio::select! {
             () = app.stopped() => return,
@@ -106,7 +106,7 @@ pub fn start(app: &Arc<App>, id: String) {
         }
         let ended = end(&mut app.store(), &app, &id);
         if let Some((event, flow, name)) = ended {
-            app.tell(event, &flow, &name, Some(&id));
+            app.publish(event, &flow, &name, Some(&id));
         }
     });
 }
@@ -119,9 +119,9 @@ fn process(progress: &mut JobStage) {
     };
 }
 
-/// Ends a job and puts its flow in place; says what happened to which flow.
+/// Ends a job and puts its flow in place. Returns what happened to which flow.
 fn end(store: &mut Store, app: &App, id: &str) -> Option<(EventType, String, String)> {
-    // A job that had to go to make room has no end.
+    // The job may have been removed to make room.
     let progress = store.jobs.get_mut(id)?;
     let nothing = JobStage::Failed { errors: Vec::new() };
     let work = match mem::replace(progress, nothing) {
@@ -134,8 +134,8 @@ fn end(store: &mut Store, app: &App, id: &str) -> Option<(EventType, String, Str
     let errors = work.errors.clone();
     let (progress, happened) =
         if errors.is_empty() { place(store, app, work) } else { (JobStage::Failed { errors }, None) };
-    // The payload is the flow's now; what is left of the job is little.
-    store.jobs.weigh(id, 0);
+    // The payload now belongs to the flow; the rest of the job is small.
+    store.jobs.resize(id, 0);
     *store.jobs.get_mut(id)? = progress;
     happened
 }

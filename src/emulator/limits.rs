@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-/// What the emulator keeps and waits for at most. Where something is full, the oldest goes.
+/// How much the emulator keeps, and how long it waits. If a store is full, the oldest entry is dropped.
 #[derive(Debug, Clone)]
 pub struct EmulatorLimits {
     /// Bytes of a request's body; more is `413`.
     pub body: usize,
-    /// Bytes of payloads that are kept, of flows and of jobs each.
+    /// Bytes of kept payloads, separately for flows and for jobs.
     pub kept: usize,
     /// Tokens.
     pub tokens: usize,
@@ -19,7 +19,7 @@ pub struct EmulatorLimits {
     pub subscriptions: usize,
     /// Connections at once; more wait.
     pub connections: usize,
-    /// Deliveries that wait or are under way; more are dropped.
+    /// Pending deliveries; more are dropped.
     pub deliveries: usize,
     /// How long a client may take for a request's headers, and be idle between requests.
     pub header_time: Duration,
@@ -29,7 +29,7 @@ pub struct EmulatorLimits {
     pub delivery_time: Duration,
     /// The wait before a delivery's second attempt; it doubles with each further one.
     pub delivery_pause: Duration,
-    /// How long requests and deliveries under way are given when the emulator stops.
+    /// How long pending requests and deliveries have to finish when the emulator stops.
     pub grace: Duration,
 }
 

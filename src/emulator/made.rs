@@ -29,14 +29,14 @@ pub async fn list(Shared(app): Shared<Arc<App>>, request: Request) -> Result<Res
     app.authorize(request.headers(), Scope::EventsWrite)?;
     let page = PageRequest::of(request.uri())?;
     let store = app.store();
-    let all = store.deliveries.iter().map(|(id, made)| DeliveryView {
+    let all = store.deliveries.iter().map(|(id, delivery)| DeliveryView {
         id,
-        subscription: &made.subscription,
-        r#type: made.event,
-        url: &made.url,
-        status: made.state,
-        attempts: made.attempts,
-        message: made.last.as_deref(),
+        subscription: &delivery.subscription,
+        r#type: delivery.event,
+        url: &delivery.url,
+        status: delivery.state,
+        attempts: delivery.attempts,
+        message: delivery.last.as_deref(),
     });
     Ok(page.answer(store.deliveries.len(), all))
 }

@@ -21,7 +21,7 @@ use super::waiting_connections::ConnectionSlot;
 use super::wire::ConnectionHandle;
 use super::{authority, head};
 
-/// What chance has for a request.
+/// The random choices for a request.
 struct RequestDraw {
     route: String,
     number: u64,
@@ -33,7 +33,7 @@ struct RequestDraw {
 impl RequestDraw {
     fn of(app: &App, request: &Request) -> Self {
         let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str);
-        // So many methods and no more: each route is counted, and what is counted is bounded.
+        // Only these methods have counters of their own, so that the number of counters is bounded.
         let method = match *request.method() {
             Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::DELETE => {
                 request.method().as_str()
@@ -41,9 +41,9 @@ impl RequestDraw {
             _ => "OTHER",
         };
         let route = format!("{method} {path}");
-        let number = app.turns.next(&route);
+        let number = app.counters.next(&route);
         let draw = |purpose: &str| app.random.share(purpose, &route, number);
-        // The description is no part of the platform.
+        // The description is not part of the platform.
         let fault = if path == DESCRIPTION { None } else { app.options.faults.pick(draw("fault")) };
         let afterwards = fault.is_some_and(Fault::has_unknown_outcome) && draw("afterwards") < 0.5;
         Self { route, number, fault, afterwards }
@@ -55,27 +55,27 @@ impl RequestDraw {
     }
 }
 
-/// Stands before every request.
+/// Handles every request.
 pub async fn before_each_request(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let what = format!("{} {}", request.method(), super::problem::bounded(request.uri().path()));
-    let line = request.extensions().get::<ConnectionHandle>().cloned().unwrap_or_default();
-    let seat = request.extensions().get::<ConnectionSlot>().cloned();
-    let meant = head::check(&line.take_head())
+    let label = format!("{} {}", request.method(), super::problem::bounded(request.uri().path()));
+    let handle = request.extensions().get::<ConnectionHandle>().cloned().unwrap_or_default();
+    let slot = request.extensions().get::<ConnectionSlot>().cloned();
+    let accepted = head::check(&handle.take_head())
         .and_then(|()| authority::check(request.method(), request.uri(), request.headers(), app.port));
-    if let Err(problem) = meant {
-        // It is no request for the platform: chance has no part in it.
+    if let Err(problem) = accepted {
+        // A request that is not for the platform gets no random fault.
         let (parts, body) = request.into_parts();
-        Shared::new(body, seat).drain(&parts.headers).await;
-        app.log(&format!("{what} refused: {}", problem.message()));
-        return signed(problem.into_response());
+        Shared::new(body, slot).drain(&parts.headers).await;
+        app.log(&format!("{label} refused: {}", problem.message()));
+        return with_server_name(problem.into_response());
     }
     let draw = RequestDraw::of(&app, &request);
     tokio::time::sleep(draw.latency(&app)).await;
 
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let body = Shared::new(body, seat);
+    let body = Shared::new(body, slot);
     let answer = if draw.fault.is_none() || draw.afterwards {
         Some(next.run(Request::from_parts(parts, Body::new(body.clone()))).await)
     } else {
@@ -85,7 +85,7 @@ pub async fn before_each_request(State(app): State<Arc<App>>, request: Request, 
     if status != Some(StatusCode::REQUEST_TIMEOUT) && draw.fault != Some(Fault::Reset) {
         body.drain(&headers).await;
     }
-    let told = match draw.fault {
+    let result = match draw.fault {
         None => status.map_or(0, |status| status.as_u16()).to_string(),
         Some(fault) => {
             let when = if draw.afterwards { "after" } else { "instead of" };
@@ -94,32 +94,33 @@ pub async fn before_each_request(State(app): State<Arc<App>>, request: Request, 
     };
     let remark = answer.as_ref().and_then(|answer| answer.extensions().get::<Remark>());
     let remark = remark.map(|Remark(text)| format!(", {text}")).unwrap_or_default();
-    app.log(&format!("{what} {told}{remark} ({} ms)", started.elapsed().as_millis()));
+    app.log(&format!("{label} {result}{remark} ({} ms)", started.elapsed().as_millis()));
 
-    signed(match (draw.fault, answer) {
+    with_server_name(match (draw.fault, answer) {
         (None, Some(answer)) => answer,
-        (Some(fault), answer) => go_wrong(fault, answer, &app, &draw, &line).await,
+        (Some(fault), answer) => apply_fault(fault, answer, &app, &draw, &handle).await,
         (None, None) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     })
 }
 
-/// An answer that says whose it is.
-fn signed(mut response: Response) -> Response {
+/// Adds the `Server` header.
+fn with_server_name(mut response: Response) -> Response {
     let server = HeaderValue::from_static(concat!("cxflowc-emulator/", env!("CARGO_PKG_VERSION")));
     response.headers_mut().insert(header::SERVER, server);
     response
 }
 
-async fn go_wrong(
+async fn apply_fault(
     fault: Fault,
     answer: Option<Response>,
     app: &App,
     draw: &RequestDraw,
-    line: &ConnectionHandle,
+    handle: &ConnectionHandle,
 ) -> Response {
     match fault {
         Fault::Status(status) => {
-            let message = format!("{}, as --fault asked for", status.canonical_reason().unwrap_or("a fault"));
+            let message =
+                format!("{}, as requested by --fault", status.canonical_reason().unwrap_or("a fault"));
             let problem = ErrorResponse::new(status, "fault", message);
             match status {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -139,25 +140,25 @@ async fn go_wrong(
             let bytes = whole(body).await;
             if bytes.is_empty() || draw.route.starts_with("HEAD ") {
                 // There is nothing to cut in two.
-                line.close();
+                handle.close();
                 return std::future::pending().await;
             }
             parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
             Response::from_parts(parts, Body::new(TruncatedBody::of(&bytes)))
         }
         Fault::Reset => {
-            line.reset();
+            handle.reset();
             std::future::pending().await
         }
         Fault::Hang => {
             app.stopped().await;
-            line.close();
+            handle.close();
             std::future::pending().await
         }
     }
 }
 
-/// In a second: as seconds, or as a date (RFC 9110, section 10.2.3), which has whole seconds only.
+/// One second from now, as seconds or as a date (RFC 9110, section 10.2.3), which only has whole seconds.
 fn retry_after(as_date: bool) -> HeaderValue {
     if !as_date {
         return HeaderValue::from_static("1");
@@ -168,6 +169,6 @@ fn retry_after(as_date: bool) -> HeaderValue {
     HeaderValue::try_from(date).unwrap_or_else(|_| HeaderValue::from_static("1"))
 }
 
-/// What a proxy shows that wants a login.
+/// The page of a proxy that requires a login.
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n\
                     <body><h1>Sign in to the network</h1></body></html>\n";

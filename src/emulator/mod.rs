@@ -1,9 +1,9 @@
 //! The platform's API on this machine, in memory: what `cxflowc emulate` serves.
 //!
-//! A submission can be tried against it, tested and put into a pipeline without a tenant. It is a
-//! server of its own: nothing here is shared with the client, and payloads are judged without the
-//! compiler's checks, so that each side can find the other's mistakes. `docs/platform-api.md` says
-//! what it does, `docs/openapi.yaml` describes its answers.
+//! With it, a submission can be tried, tested and put into a pipeline without a tenant. It is a separate
+//! server: it shares nothing with the client, and judges payloads without the compiler's checks, so that
+//! each side can find the other's mistakes. `docs/platform-api.md` describes its behaviour,
+//! `docs/openapi.yaml` its responses.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -79,7 +79,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Those of binding: a port that is taken is [`io::ErrorKind::AddrInUse`].
+    /// Those of binding: [`io::ErrorKind::AddrInUse`] if the port is taken.
     pub async fn start(options: EmulatorOptions) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
@@ -90,22 +90,22 @@ impl Emulator {
         Ok(Self { base_url, app, stop, serving })
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`, without a slash at the end.
+    /// Its address: `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The one client that gets tokens.
+    /// The only client that gets tokens.
     pub fn client_id(&self) -> &str {
         &self.app.credentials.id
     }
 
-    /// That client's secret, made at the start and good for this emulator alone.
+    /// That client's secret, created at the start and valid for this emulator only.
     pub fn client_secret(&self) -> &SecretString {
         &self.app.credentials.secret
     }
 
-    /// Takes no more connections, gives requests and deliveries under way a few seconds, and ends.
+    /// Accepts no more connections, gives pending requests and deliveries a few seconds, and ends.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         let _ = self.serving.await;

@@ -1,9 +1,9 @@
-//! The description of the API, which the emulator serves.
+//! Serves the description of the API.
 
 use axum::response::IntoResponse;
 use hyper::header;
 
-/// Where the description of the API is.
+/// The path of the description.
 pub const DESCRIPTION: &str = "/api/openapi.yaml";
 
 /// The description.

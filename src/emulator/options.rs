@@ -1,4 +1,4 @@
-//! How the emulator behaves.
+//! The options of the emulator.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,29 +8,29 @@ use std::time::Duration;
 use super::faults::Faults;
 use super::limits::EmulatorLimits;
 
-/// Takes one line for each request and each delivery. The lines hold no secret.
+/// Receives one line for each request and each delivery. The lines contain no secrets.
 pub type RequestLog = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// How the emulator behaves.
+/// The options of the emulator.
 #[derive(Clone)]
 pub struct EmulatorOptions {
-    /// The port on 127.0.0.1; 0 is any free one.
+    /// The port on 127.0.0.1; 0 means any free one.
     pub port: u16,
     /// What goes wrong, and how often.
     pub faults: Faults,
-    /// How long each request waits before it is looked at.
+    /// How long each request waits before it is handled.
     pub latency: RangeInclusive<Duration>,
-    /// From a job's making to its end.
+    /// The time from a job's creation to its end.
     pub job_time: Duration,
     /// How long a token stays valid.
     pub token_life: Duration,
-    /// Sends events to `https` addresses of other machines as well.
+    /// Whether events are also sent to `https` addresses of other machines.
     pub deliver_anywhere: bool,
-    /// Makes faults, ids and credentials those of every run with the same number.
+    /// If set, faults, ids and credentials are the same in every run with this number.
     pub seed: Option<u64>,
-    /// Hears of every request.
+    /// Receives a line for every request.
     pub log: Option<RequestLog>,
-    /// The most of everything that is kept or waited for.
+    /// The limits on what is kept and on waiting.
     pub limits: EmulatorLimits,
 }
 

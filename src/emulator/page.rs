@@ -8,14 +8,14 @@ use url::form_urlencoded;
 
 use super::problem::ErrorResponse;
 
-/// Items of a page, where the request does not say.
+/// The default number of items on a page.
 const USUAL: usize = 20;
-/// Items of a page, at most.
+/// The most items on a page.
 const MOST: usize = 100;
-/// The highest offset: as many flows and jobs as are kept.
+/// The highest offset: the number of flows and jobs that are kept.
 const MOST_OFFSET: usize = 10_000;
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 pub struct PageRequest {
     limit: usize,
     offset: usize,
@@ -30,7 +30,7 @@ struct List<T> {
 }
 
 impl PageRequest {
-    /// Reads `limit` and `offset` of a query; other names are left alone.
+    /// Reads `limit` and `offset` from a query, and ignores other names.
     ///
     /// # Errors
     ///
@@ -43,13 +43,13 @@ impl PageRequest {
                 ("limit", Some(limit)) if (1..=MOST).contains(&limit) => page.limit = limit,
                 ("limit", _) => {
                     return Err(ErrorResponse::bad_request(format!(
-                        "limit has to be a number from 1 to {MOST}"
+                        "limit must be a number from 1 to {MOST}"
                     )));
                 }
                 ("offset", Some(offset)) if offset <= MOST_OFFSET => page.offset = offset,
                 ("offset", _) => {
                     return Err(ErrorResponse::bad_request(format!(
-                        "offset has to be a number from 0 to {MOST_OFFSET}"
+                        "offset must be a number from 0 to {MOST_OFFSET}"
                     )));
                 }
                 _ => {}
@@ -58,7 +58,7 @@ impl PageRequest {
         Ok(page)
     }
 
-    /// The page of a list.
+    /// The response with the requested page of a list.
     pub fn answer<T: Serialize>(&self, total: usize, all: impl Iterator<Item = T>) -> Response {
         let items = all.skip(self.offset).take(self.limit).collect();
         Json(List { items, total, limit: self.limit, offset: self.offset }).into_response()

@@ -1,4 +1,4 @@
-//! A payload's shape: what its fields are, and how much of everything it may have.
+//! The shape of a payload: its fields, and limits on their sizes.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::problem::Finding;
 
-/// The most that is taken of everything; characters, for texts.
+/// The limits; in characters for texts.
 mod most {
     pub const NODES: usize = 500_000;
     pub const TRANSITIONS: usize = 2_000_000;
@@ -16,7 +16,7 @@ mod most {
     pub const WORD: usize = 256;
     pub const URL: usize = 8_192;
     pub const TEXT: usize = 100_000;
-    /// Errors that are told of one payload.
+    /// Errors that are listed for one payload.
     pub const ERRORS: usize = 100;
 }
 
@@ -70,7 +70,7 @@ pub struct Transition<'a> {
     pub condition: Cow<'a, str>,
 }
 
-/// Errors, of which the first are told and the others counted.
+/// Errors; the first are listed, the others only counted.
 #[derive(Default)]
 pub struct Errors {
     first: Vec<Finding>,
@@ -78,7 +78,7 @@ pub struct Errors {
 }
 
 impl Errors {
-    /// Adds an error, which is made only if it is told.
+    /// Adds an error, which is only created if it is listed.
     pub fn add(&mut self, error: impl FnOnce() -> Finding) {
         if self.first.len() < most::ERRORS { self.first.push(error()) } else { self.more += 1 }
     }
@@ -91,7 +91,7 @@ impl Errors {
     }
 }
 
-/// Whether there is too little or too much of anything.
+/// Reports what is empty, too long or too many.
 pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
     let mut count = |what: &str, count: usize, most: usize| {
         if count > most {
@@ -105,7 +105,7 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
         errors.add(|| Finding::new("no_nodes", "a flow needs at least one node"));
     }
     let mut text = |what: &str, node: Option<&str>, text: &str, least: usize, most: usize| {
-        // What is short in bytes is shorter in characters, which take longer to count.
+        // A text has at most as many characters as bytes, and counting bytes is faster.
         let (code, message) = if text.len() < least {
             ("empty", format!("{what} is empty"))
         } else if text.len() > most && text.chars().count() > most {

@@ -1,4 +1,4 @@
-//! Error answers: `{error, message}`, and `errors` for a payload that was judged.
+//! Error responses: `{error, message}`, and `errors` for a payload that was judged.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ pub struct Finding {
     pub code: &'static str,
     /// A sentence for people.
     pub message: String,
-    /// The id of the node that it speaks of.
+    /// The id of the node that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
 }
@@ -29,7 +29,7 @@ impl Finding {
     }
 }
 
-/// A text from outside, short enough to be quoted and without control characters.
+/// A text from outside, shortened for quoting and without control characters.
 pub fn bounded(text: &str) -> String {
     const MOST: usize = 256;
     let mut characters = text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c });
@@ -40,7 +40,7 @@ pub fn bounded(text: &str) -> String {
     short
 }
 
-/// An answer that is no success.
+/// An error response.
 #[derive(Debug)]
 pub struct ErrorResponse {
     status: StatusCode,
@@ -72,17 +72,17 @@ impl ErrorResponse {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
     }
 
-    /// What is said to people.
+    /// The message for people.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// There is no such thing.
+    /// `404` for something that does not exist.
     pub fn not_found(what: &str, id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {what} {}", bounded(id)))
     }
 
-    /// The body can be read, and is none that is taken.
+    /// `422` for a readable body that is not acceptable.
     pub fn refused(message: impl Into<String>, errors: Vec<Finding>) -> Self {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", message) }
     }

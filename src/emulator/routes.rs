@@ -1,4 +1,4 @@
-//! Which request goes where.
+//! Maps requests to their handlers.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::{flows, jobs, made, middleware, subscriptions, token};
 pub fn routes(app: &Arc<App>) -> Router {
     Router::new()
         .route(DESCRIPTION, get(description))
-        .route("/api/oauth2/token", post(token::give))
+        .route("/api/oauth2/token", post(token::issue))
         .route("/api/flows", post(flows::create).get(flows::list))
         .route("/api/flows/{id}", get(flows::show).put(flows::update).delete(flows::delete))
         .route("/api/jobs", get(jobs::list))
@@ -35,7 +35,7 @@ async fn unknown(request: Request) -> ErrorResponse {
     ErrorResponse::new(
         StatusCode::NOT_FOUND,
         "not_found",
-        format!("there is nothing at {}; {DESCRIPTION} lists what there is", bounded(request.uri().path())),
+        format!("there is nothing at {}; {DESCRIPTION} describes the API", bounded(request.uri().path())),
     )
 }
 

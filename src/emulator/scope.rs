@@ -1,15 +1,15 @@
 //! What a token allows.
 
-/// A scope, and what it allows.
+/// The scope of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Making, updating and deleting flows.
     FlowWrite,
     /// Reading flows and jobs.
     FlowRead,
-    /// Nothing that the emulator has.
+    /// Not used by the emulator.
     FlowValidate,
-    /// Nothing that the emulator has.
+    /// Not used by the emulator.
     CampaignWrite,
     /// Subscriptions.
     EventsWrite,
@@ -29,12 +29,11 @@ impl Scope {
         }
     }
 
-    /// The scopes of a list as RFC 6749, section 3.3 has it: words with spaces between. No word
-    /// at all stands for every scope.
+    /// Reads a list of scopes separated by spaces (RFC 6749, section 3.3). An empty list means every scope.
     ///
     /// # Errors
     ///
-    /// For a word that is no scope.
+    /// If a word is not a scope.
     pub fn list(text: &str) -> Result<Vec<Self>, UnknownScope> {
         let mut scopes = Vec::new();
         for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -46,12 +45,12 @@ impl Scope {
         Ok(if scopes.is_empty() { Self::ALL.to_vec() } else { scopes })
     }
 
-    /// Scopes as a list with spaces between.
+    /// Scopes as a list, separated by spaces.
     pub fn words(scopes: &[Self]) -> String {
         scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// A word that is no scope.
+/// A word that is not a scope.
 #[derive(Debug, Clone, Copy)]
 pub struct UnknownScope;

@@ -1,15 +1,15 @@
-//! Repeatable randomness: draws are digests of a seed and of their purpose, so that they do not depend on
-//! anything that happens at the same time.
+//! Repeatable randomness: draws are digests of a seed and a purpose, so they do not depend on concurrent
+//! events.
 
 use sha2::{Digest, Sha256};
 
-/// Where faults, latencies, ids and credentials come from.
+/// The source of faults, latencies, ids and credentials.
 pub struct SeededRandom {
     seed: [u8; 32],
 }
 
 impl SeededRandom {
-    /// The values that a seed gives; without a seed they are new in every run.
+    /// The source for a seed; without a seed its values are new in every run.
     pub fn new(seed: Option<u64>) -> Self {
         let seed = match seed {
             Some(number) => Sha256::digest(format!("cxflowc emulator {number}")).into(),
@@ -20,23 +20,23 @@ impl SeededRandom {
 
     fn draw(&self, purpose: &str, place: &str, number: u64) -> [u8; 32] {
         let mut digest = Sha256::new_with_prefix(self.seed);
-        // Neither contains a line's end, so no two draws are of the same bytes.
+        // Neither string contains a line break, so no two draws digest the same bytes.
         digest.update(format!("{purpose}\n{place}\n{number}"));
         digest.finalize().into()
     }
 
-    /// From 0 to 1, exclusive, for the `number`th event at a place.
+    /// A number from 0 to 1, exclusive, for the `number`th event at a place.
     pub fn share(&self, purpose: &str, place: &str, number: u64) -> f64 {
         let [a, b, c, d, ..] = self.draw(purpose, place, number);
         f64::from(u32::from_be_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)
     }
 
-    /// The `number`th word of a purpose: 64 hexadecimal digits.
+    /// The `number`th word for a purpose: 64 hexadecimal digits.
     pub fn word(&self, purpose: &str, number: u64) -> String {
         hex(&self.draw(purpose, "", number))
     }
 
-    /// The `number`th id of a purpose: `job-` and 16 hexadecimal digits.
+    /// The `number`th id for a purpose: such as `job-` and 16 hexadecimal digits.
     pub fn id(&self, purpose: &str, number: u64) -> String {
         let word: String = self.word(purpose, number).chars().take(16).collect();
         format!("{purpose}-{word}")

@@ -1,4 +1,4 @@
-//! Connections: taken, served, and ended in good order.
+//! Accepts, serves and ends connections.
 
 use std::future::poll_fn;
 use std::io;
@@ -23,60 +23,60 @@ use super::routes::routes;
 use super::waiting_connections::{Awaited, ConnectionSlot, WaitingConnections};
 use super::wire::{ConnectionHandle, Wire};
 
-/// Where connections come in.
+/// Accepts connections.
 struct Acceptor {
     listener: TcpListener,
     room: Arc<Semaphore>,
     waiting_connections: Arc<WaitingConnections>,
-    /// Who has come, and waits for room.
+    /// An accepted connection that waits for room.
     waiting: Option<TcpStream>,
 }
 
 impl Acceptor {
-    /// The next connection, and its place. Nothing is lost where this is given up on the way.
+    /// The next connection, and its permit. Cancelling this loses no connection.
     async fn next(&mut self) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
         if self.waiting.is_none() {
             self.waiting = Some(self.listener.accept().await?.0);
         }
-        let place = loop {
-            if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
-                break place;
+        let permit = loop {
+            if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
+                break permit;
             }
-            let patience = self.waiting_connections.make_room();
+            let wait = self.waiting_connections.make_room();
             tokio::select! {
                 biased;
-                place = Arc::clone(&self.room).acquire_owned() => break place.map_err(io::Error::other)?,
-                () = tokio::time::sleep(patience) => {}
+                permit = Arc::clone(&self.room).acquire_owned() => break permit.map_err(io::Error::other)?,
+                () = tokio::time::sleep(wait) => {}
             }
         };
         let stream = self.waiting.take().ok_or(io::ErrorKind::NotFound)?;
-        Ok((stream, place))
+        Ok((stream, permit))
     }
 }
 
-/// Serves until the emulator stops and the connections are through, or their grace is.
+/// Serves until the emulator stops, and the connections have ended or their grace period is over.
 pub async fn serve(listener: TcpListener, app: Arc<App>) {
     let router = routes(&app);
     let room = Arc::new(Semaphore::new(app.options.limits.connections.max(1)));
     let waiting_connections = Arc::new(WaitingConnections::default());
-    let mut door =
+    let mut acceptor =
         Acceptor { listener, room, waiting_connections: Arc::clone(&waiting_connections), waiting: None };
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             biased;
             () = app.stopped() => break,
-            // What is through makes room.
+            // Removes ended connections.
             Some(_) = connections.join_next() => {}
-            next = door.next() => match next {
-                Ok((stream, place)) => {
+            next = acceptor.next() => match next {
+                Ok((stream, permit)) => {
                     let serving = connection(stream, router.clone(), Arc::clone(&app), Arc::clone(&waiting_connections));
                     connections.spawn(async move {
                         serving.await;
-                        drop(place);
+                        drop(permit);
                     });
                 }
-                // No handles left, mostly: whoever waits the longest makes room.
+                // Usually there are no file handles left: closes the connection that has waited longest.
                 Err(_) => {
                     waiting_connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -84,10 +84,10 @@ pub async fn serve(listener: TcpListener, app: Arc<App>) {
             }
         }
     }
-    drop(door);
-    let through = async { while connections.join_next().await.is_some() {} };
-    // What is not through by then is dropped, and closed with that.
-    let _ = tokio::time::timeout(app.options.limits.grace, through).await;
+    drop(acceptor);
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    // The remaining connections are dropped, which closes them.
+    let _ = tokio::time::timeout(app.options.limits.grace, all_ended).await;
 }
 
 async fn connection(
@@ -97,23 +97,23 @@ async fn connection(
     waiting_connections: Arc<WaitingConnections>,
 ) {
     let _ = stream.set_nodelay(true);
-    let line = ConnectionHandle::default();
-    line.keep_head();
-    let seat = ConnectionSlot::take(&waiting_connections, &line);
-    let wire = TokioIo::new(Wire::new(stream, &line, app.options.limits.body_time));
+    let handle = ConnectionHandle::default();
+    handle.keep_head();
+    let slot = ConnectionSlot::new(&waiting_connections, &handle);
+    let wire = TokioIo::new(Wire::new(stream, &handle, app.options.limits.body_time));
     let service = {
-        let (line, seat) = (line.clone(), seat.clone());
+        let (handle, slot) = (handle.clone(), slot.clone());
         service_fn(move |request: Request<Incoming>| {
-            let (line, seat) = (line.clone(), seat.clone());
+            let (handle, slot) = (handle.clone(), slot.clone());
             let router = router.clone();
-            seat.serves();
+            slot.serves();
             let mut request = request.map(Body::new);
-            request.extensions_mut().insert(line.clone());
-            request.extensions_mut().insert(seat.clone());
+            request.extensions_mut().insert(handle.clone());
+            request.extensions_mut().insert(slot.clone());
             Box::pin(async move {
                 let answer = router.oneshot(request).await;
-                line.keep_head();
-                seat.waits_for(Awaited::Head);
+                handle.keep_head();
+                slot.waits_for(Awaited::Head);
                 answer
             })
         })
@@ -128,7 +128,7 @@ async fn connection(
     loop {
         tokio::select! {
             biased;
-            () = line.ended() => return,
+            () = handle.ended() => return,
             _ = poll_fn(|context| connection.poll_without_shutdown(context)) => break,
             () = app.stopped(), if !stopping => {
                 stopping = true;

@@ -1,4 +1,4 @@
-//! What is kept, in memory and for this run.
+//! The data of this run, in memory.
 
 use hyper::body::Bytes;
 use jiff::Timestamp;
@@ -12,23 +12,23 @@ use super::limits::EmulatorLimits;
 use super::problem::Finding;
 use super::scope::Scope;
 
-/// How far a delivery is.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryState {
-    /// It is tried, or will be tried again.
+    /// It is being tried, or will be tried again.
     Waiting,
-    /// The receiver took it.
+    /// The receiver accepted it.
     Delivered,
-    /// It was tried for the last time.
+    /// The last attempt failed.
     Failed,
-    /// It may not go where it should, and was not sent.
+    /// Its destination is not allowed, and it was not sent.
     Refused,
-    /// Too many were waiting.
+    /// Too many deliveries were pending.
     Dropped,
 }
 
-/// A delivery that was made, or is to be made.
+/// A past or pending delivery.
 pub struct DeliveryRecord {
     pub subscription: String,
     pub event: EventType,
@@ -36,7 +36,7 @@ pub struct DeliveryRecord {
     pub state: DeliveryState,
     /// How often it was sent.
     pub attempts: u32,
-    /// The status of the last answer, or why there was none.
+    /// The status of the last response, or why there was none.
     pub last: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl DeliveryRecord {
     }
 }
 
-/// A token that was given out.
+/// An issued token.
 pub struct IssuedToken {
     pub scopes: Vec<Scope>,
     pub expires: Instant,
@@ -55,13 +55,13 @@ pub struct IssuedToken {
 
 /// What an idempotency key was used for.
 pub struct KeyUse {
-    /// The digest of the request that it came with.
+    /// The digest of the request with this key.
     pub request: [u8; 32],
-    /// The job that it made.
+    /// The job that the request created.
     pub job: String,
 }
 
-/// How far a job is.
+/// The stage of a job.
 pub enum JobStage {
     Queued(Work),
     Processing(Work),
@@ -69,17 +69,17 @@ pub enum JobStage {
     Failed { errors: Vec<Finding> },
 }
 
-/// What a job has to do.
+/// The work of a job.
 pub struct Work {
     pub name: String,
     pub description: String,
     pub nodes: usize,
     pub transitions: usize,
-    /// As it was sent.
+    /// The payload as it was sent.
     pub payload: Bytes,
-    /// The flow that is updated; a new one without.
+    /// The flow to update; without it, a new one is created.
     pub updates: Option<String>,
-    /// What is wrong with the payload: it is known from the start, and told at the end.
+    /// The errors of the payload; they are known from the start, and reported at the end.
     pub errors: Vec<Finding>,
 }
 
@@ -87,7 +87,7 @@ pub struct Work {
 pub struct StoredFlow {
     pub name: String,
     pub description: String,
-    /// 1, and one more with each update.
+    /// Starts at 1 and grows with each update.
     pub version: u32,
     pub nodes: usize,
     pub transitions: usize,
@@ -96,14 +96,14 @@ pub struct StoredFlow {
     pub payload: Bytes,
 }
 
-/// Who wants to hear of events.
+/// A subscription to events.
 pub struct StoredSubscription {
     pub url: url::Url,
     pub event_types: Vec<EventType>,
     pub secret: SecretString,
 }
 
-/// What can happen to a flow.
+/// The types of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum EventType {
     #[serde(rename = "flow.created")]
@@ -126,7 +126,7 @@ impl EventType {
     }
 }
 
-/// What is kept.
+/// The stored data.
 pub struct Store {
     pub tokens: BoundedStore<IssuedToken>,
     pub keys: BoundedStore<KeyUse>,
@@ -134,7 +134,7 @@ pub struct Store {
     pub flows: BoundedStore<StoredFlow>,
     pub subscriptions: BoundedStore<StoredSubscription>,
     pub deliveries: BoundedStore<DeliveryRecord>,
-    given: u64,
+    last_number: u64,
 }
 
 impl Store {
@@ -145,15 +145,15 @@ impl Store {
             jobs: BoundedStore::new(limits.jobs, limits.kept),
             flows: BoundedStore::new(limits.flows, limits.kept),
             subscriptions: BoundedStore::new(limits.subscriptions, usize::MAX),
-            // Those that are under way are kept, and some of those that were made.
+            // Keeps the pending deliveries and some past ones.
             deliveries: BoundedStore::new(limits.deliveries.saturating_mul(2), usize::MAX),
-            given: 0,
+            last_number: 0,
         }
     }
 
-    /// A number for an id, each once.
+    /// A new number for an id.
     pub fn number(&mut self) -> u64 {
-        self.given += 1;
-        self.given
+        self.last_number += 1;
+        self.last_number
     }
 }

@@ -1,4 +1,4 @@
-//! `/api/events/subscriptions`: who hears of events.
+//! `/api/events/subscriptions`: subscriptions to events.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::problem::{ErrorResponse, Finding, bounded};
 use super::scope::Scope;
 use super::store::{EventType, StoredSubscription};
 
-/// Characters of a URL and of a secret, at most.
+/// The most bytes of a URL, and of a secret.
 const MOST: usize = 2048;
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ struct SubscriptionRequest {
     secret: String,
 }
 
-/// A subscription, as it is shown: without its secret.
+/// A subscription in responses, without its secret.
 #[derive(Serialize)]
 struct SubscriptionView<'a> {
     id: &'a str,
@@ -48,8 +48,9 @@ impl<'a> SubscriptionView<'a> {
 pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::EventsWrite)?;
     let bytes = json(&app, request).await?;
-    let asked: SubscriptionRequest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
-    let subscription = judge(asked)?;
+    let requested: SubscriptionRequest =
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+    let subscription = judge(requested)?;
     let mut store = app.store();
     let id = app.random.id("subscription", store.number());
     let mut answer = (StatusCode::CREATED, Json(SubscriptionView::of(&id, &subscription))).into_response();
@@ -60,9 +61,9 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
     Ok(answer)
 }
 
-/// What is no JSON is `400`; JSON of another shape is `422`.
+/// `400` for invalid JSON, `422` for JSON of another shape.
 ///
-/// Only the kind of error and its place are told: a value may be a secret.
+/// Only reports the kind of error and its place, since a value may be a secret.
 fn unreadable(error: &serde_json::Error) -> ErrorResponse {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_data() {
@@ -75,9 +76,9 @@ fn unreadable(error: &serde_json::Error) -> ErrorResponse {
     }
 }
 
-fn judge(asked: SubscriptionRequest) -> Result<StoredSubscription, ErrorResponse> {
+fn judge(requested: SubscriptionRequest) -> Result<StoredSubscription, ErrorResponse> {
     let mut errors = Vec::new();
-    let url = match address(&asked.url) {
+    let url = match address(&requested.url) {
         Ok(url) => Some(url),
         Err(message) => {
             errors.push(Finding::new("url", message));
@@ -85,7 +86,7 @@ fn judge(asked: SubscriptionRequest) -> Result<StoredSubscription, ErrorResponse
         }
     };
     let mut event_types = Vec::new();
-    for word in asked.event_types.iter().take(100) {
+    for word in requested.event_types.iter().take(100) {
         match EventType::ALL.into_iter().find(|event| event.word() == word) {
             Some(event) if event_types.contains(&event) => {}
             Some(event) => event_types.push(event),
@@ -98,16 +99,16 @@ fn judge(asked: SubscriptionRequest) -> Result<StoredSubscription, ErrorResponse
             }
         }
     }
-    if asked.event_types.is_empty() {
+    if requested.event_types.is_empty() {
         errors.push(Finding::new("event_types", "a subscription needs at least one event"));
     }
-    if asked.secret.is_empty() || asked.secret.len() > MOST {
+    if requested.secret.is_empty() || requested.secret.len() > MOST {
         let message = format!("a secret has 1 to {MOST} bytes: deliveries are signed with it");
         errors.push(Finding::new("secret", message));
     }
     match url {
         Some(url) if errors.is_empty() => {
-            Ok(StoredSubscription { url, event_types, secret: SecretString::from(asked.secret) })
+            Ok(StoredSubscription { url, event_types, secret: SecretString::from(requested.secret) })
         }
         _ => Err(ErrorResponse::refused("the subscription was refused", errors)),
     }
@@ -131,7 +132,7 @@ fn address(text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback => Ok(url),
-        _ => Err(format!("{} has to be https, or http on this machine", bounded(text))),
+        _ => Err(format!("{} must be https, or http on this machine", bounded(text))),
     }
 }
 

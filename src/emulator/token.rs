@@ -21,7 +21,7 @@ use super::problem::bounded;
 use super::scope::Scope;
 use super::store::IssuedToken;
 
-/// Bytes of a form, at most.
+/// The most bytes of a form.
 const FORM: usize = 1 << 16;
 
 /// A refusal (RFC 6749, section 5.2).
@@ -55,7 +55,7 @@ struct TokenResponse {
     scope: String,
 }
 
-/// A form's fields that matter here; each may come once.
+/// The relevant fields of a form; each may occur once.
 #[derive(Default)]
 struct Form {
     grant_type: Option<String>,
@@ -73,7 +73,7 @@ impl Form {
                 "scope" => &mut form.scope,
                 "client_id" => &mut form.client_id,
                 "client_secret" => &mut form.client_secret,
-                // What is not known is for other servers (RFC 6749, section 3.2).
+                // Unknown fields are ignored (RFC 6749, section 3.2).
                 _ => continue,
             };
             if field.replace(value.into_owned()).is_some() {
@@ -84,12 +84,12 @@ impl Form {
     }
 }
 
-/// Gives a token.
-pub async fn give(State(app): State<Arc<App>>, request: Request) -> Response {
+/// Issues a token.
+pub async fn issue(State(app): State<Arc<App>>, request: Request) -> Response {
     let headers = request.headers().clone();
     let mut answer = match read(&app, request.into_body(), FORM).await {
         Ok(bytes) => match token(&app, &headers, &bytes) {
-            Ok(given) => Json(given).into_response(),
+            Ok(issued) => Json(issued).into_response(),
             Err(refusal) => refusal.into_response(),
         },
         Err(problem) => problem.into_response(),
@@ -106,7 +106,7 @@ fn token(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<TokenResponse, 
     if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(TokenError::new(
             "invalid_request",
-            "the body has to be a form, with Content-Type: application/x-www-form-urlencoded",
+            "the body must be a form, with Content-Type: application/x-www-form-urlencoded",
         ));
     }
     let form = Form::read(bytes)?;
@@ -153,7 +153,7 @@ fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), Token
             return Err(TokenError::new("invalid_client", description));
         }
     };
-    // Digests are compared, so that the time says nothing of where two secrets part.
+    // Digests are compared, so that the time does not show where two secrets differ.
     let expected = app.credentials.secret.expose_secret();
     if id != app.credentials.id || Sha256::digest(secret) != Sha256::digest(expected) {
         return Err(TokenError::new(
@@ -164,7 +164,7 @@ fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), Token
     Ok(())
 }
 
-/// The id and the secret of a basic header, each encoded as in a form.
+/// The id and the secret in a basic authentication header, each form-encoded.
 fn basic(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -176,8 +176,8 @@ fn basic(header: &str) -> Option<(String, String)> {
 }
 
 fn decode(text: &str) -> String {
-    // A form's value alone has no `&` and `=` but in encoded form; where a client did not encode,
-    // they stand for themselves.
+    // A form-encoded value has no plain `&` and `=`; if the client did not encode, they stand for
+    // themselves.
     let value = text.replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(format!("v={value}").as_bytes())
         .next()

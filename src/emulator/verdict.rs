@@ -1,7 +1,7 @@
-//! Whether a flow can be called: the platform's own judgement, in its own words.
+//! Whether a flow can be called, judged by the platform and in its own words.
 //!
-//! It shares nothing with the compiler's checks but the table that is indexed by ids. Types,
-//! directives and conditions that it does not know are taken: a tenant may know them.
+//! It shares nothing with the compiler's checks except the table that is indexed by ids. Types, directives
+//! and conditions that it does not know are accepted, since a tenant may know them.
 
 use rustc_hash::FxHashMap;
 
@@ -9,18 +9,18 @@ use super::payload::{Errors, Payload, measure};
 use super::problem::{ErrorResponse, Finding, bounded};
 use crate::table::{Table, id};
 
-/// The most attempts that may follow a called party's first.
+/// The most attempts that may follow the first.
 const RETRIES: u32 = 3;
 /// The most transitions of a path.
 const DEPTH: u32 = 45;
 
-/// What there is to know of a payload that was taken.
+/// A summary of an accepted payload.
 pub struct PayloadReport {
     pub name: String,
     pub description: String,
     pub nodes: usize,
     pub transitions: usize,
-    /// What lets its job fail.
+    /// The errors with which its job fails.
     pub errors: Vec<Finding>,
 }
 
@@ -28,14 +28,14 @@ pub struct PayloadReport {
 ///
 /// # Errors
 ///
-/// `400` for what is no JSON, `422` for what is no payload.
+/// `400` for invalid JSON, `422` for something that is not a payload.
 pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
     let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
-        let what = bounded(&error.to_string());
+        let reason = bounded(&error.to_string());
         if error.is_data() {
-            ErrorResponse::refused("this is not a flow", vec![Finding::new("shape", what)])
+            ErrorResponse::refused("this is not a flow", vec![Finding::new("shape", reason)])
         } else {
-            ErrorResponse::bad_request(format!("the body is not JSON: {what}"))
+            ErrorResponse::bad_request(format!("the body is not JSON: {reason}"))
         }
     })?;
     let mut errors = Errors::default();
@@ -57,34 +57,33 @@ pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
 
 id! {
     /// A node of a payload.
-    Spot
+    NodeIndex
 }
 
-/// The nodes and where they lead, without what leads nowhere.
+/// The nodes and their targets, without unknown targets.
 struct Graph<'a> {
-    ids: Table<Spot, &'a str>,
-    out: Table<Spot, Vec<Spot>>,
-    entry: Option<Spot>,
+    ids: Table<NodeIndex, &'a str>,
+    out: Table<NodeIndex, Vec<NodeIndex>>,
+    entry: Option<NodeIndex>,
 }
 
 /// Judges a flow of any size in linear time.
 fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
-    let spots = spots(payload, errors);
+    let indices = indices(payload, errors);
     retries(payload, errors);
-    let graph = graph(payload, &spots, errors);
-    dead_ends(payload, &spots, errors);
+    let graph = graph(payload, &indices, errors);
+    dead_ends(payload, &indices, errors);
     let on_cycles = cycles(&graph, errors);
-    // Without an entry nothing is reached, which need not be said of each node.
+    // Without an entry nothing is reached, so reporting each node is pointless.
     let Some(entry) = graph.entry else { return };
     let reached = reach(&graph, entry);
-    for (spot, _) in reached.iter().filter(|(_, reached)| !**reached) {
-        let id = graph.ids[spot];
+    for (index, _) in reached.iter().filter(|(_, reached)| !**reached) {
+        let id = graph.ids[index];
         errors.add(|| Finding::new("unreachable_node", format!("no call reaches {}", bounded(id))).at(id));
     }
-    let disclosed = payload
-        .nodes
-        .iter()
-        .any(|node| node.r#type == "disclosure" && spots.get(&*node.id).is_some_and(|&spot| reached[spot]));
+    let disclosed = payload.nodes.iter().any(|node| {
+        node.r#type == "disclosure" && indices.get(&*node.id).is_some_and(|&index| reached[index])
+    });
     if !disclosed {
         errors.add(|| Finding::new("no_disclosure", "no call hears a disclosure"));
     }
@@ -93,23 +92,23 @@ fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     }
 }
 
-/// The nodes by id; of those that share one the first.
-fn spots<'a>(payload: &'a Payload<'_>, errors: &mut Errors) -> FxHashMap<&'a str, Spot> {
+/// The nodes by id; the first of duplicate ids.
+fn indices<'a>(payload: &'a Payload<'_>, errors: &mut Errors) -> FxHashMap<&'a str, NodeIndex> {
     use crate::table::Id;
-    let mut spots = FxHashMap::default();
+    let mut indices = FxHashMap::default();
     let mut next = 0;
     for node in &payload.nodes {
         let id = &*node.id;
-        if spots.contains_key(id) {
+        if indices.contains_key(id) {
             errors.add(|| {
                 Finding::new("duplicate_id", format!("two nodes have the id {}", bounded(id))).at(id)
             });
             continue;
         }
-        spots.insert(id, Spot::from_index(next));
+        indices.insert(id, NodeIndex::from_index(next));
         next += 1;
     }
-    spots
+    indices
 }
 
 fn retries(payload: &Payload<'_>, errors: &mut Errors) {
@@ -124,13 +123,17 @@ fn retries(payload: &Payload<'_>, errors: &mut Errors) {
     }
 }
 
-fn graph<'a>(payload: &'a Payload<'_>, spots: &FxHashMap<&'a str, Spot>, errors: &mut Errors) -> Graph<'a> {
-    let mut ids: Table<Spot, &str> = Table::filled("", spots.len());
-    for (&id, &spot) in spots {
-        ids[spot] = id;
+fn graph<'a>(
+    payload: &'a Payload<'_>,
+    indices: &FxHashMap<&'a str, NodeIndex>,
+    errors: &mut Errors,
+) -> Graph<'a> {
+    let mut ids: Table<NodeIndex, &str> = Table::filled("", indices.len());
+    for (&id, &index) in indices {
+        ids[index] = id;
     }
-    let mut out: Table<Spot, Vec<Spot>> = Table::filled(Vec::new(), spots.len());
-    let entry = spots.get(&*payload.entry_node).copied();
+    let mut out: Table<NodeIndex, Vec<NodeIndex>> = Table::filled(Vec::new(), indices.len());
+    let entry = indices.get(&*payload.entry_node).copied();
     if entry.is_none() {
         let named = bounded(&payload.entry_node);
         errors.add(|| {
@@ -139,7 +142,7 @@ fn graph<'a>(payload: &'a Payload<'_>, spots: &FxHashMap<&'a str, Spot>, errors:
     }
     for transition in &payload.transitions {
         let (from, to) = (&*transition.from_node, &*transition.to_node);
-        match (spots.get(from), spots.get(to)) {
+        match (indices.get(from), indices.get(to)) {
             (Some(&from), Some(&to)) => out[from].push(to),
             (known, _) => {
                 let missing = if known.is_some() { to } else { from };
@@ -157,18 +160,18 @@ fn graph<'a>(payload: &'a Payload<'_>, spots: &FxHashMap<&'a str, Spot>, errors:
     Graph { ids, out, entry }
 }
 
-/// Nodes of which it is known that the call goes on, and that say nothing of where to.
-fn dead_ends(payload: &Payload<'_>, spots: &FxHashMap<&str, Spot>, errors: &mut Errors) {
-    let mut leads_on: Table<Spot, bool> = Table::filled(false, spots.len());
-    // A transition to a node that is not there has its error already.
+/// Reports nodes at which the call should continue, but that have no transition.
+fn dead_ends(payload: &Payload<'_>, indices: &FxHashMap<&str, NodeIndex>, errors: &mut Errors) {
+    let mut leads_on: Table<NodeIndex, bool> = Table::filled(false, indices.len());
+    // A transition to a missing node is already reported.
     for transition in &payload.transitions {
-        if let Some(&from) = spots.get(&*transition.from_node) {
+        if let Some(&from) = indices.get(&*transition.from_node) {
             leads_on[from] = true;
         }
     }
     for node in &payload.nodes {
         let goes_on = matches!(&*node.r#type, "answer" | "play" | "disclosure" | "collect");
-        if goes_on && spots.get(&*node.id).is_some_and(|&spot| !leads_on[spot]) {
+        if goes_on && indices.get(&*node.id).is_some_and(|&index| !leads_on[index]) {
             errors.add(|| {
                 let message = format!("the call stops at {}: no transition leads on", bounded(&node.id));
                 Finding::new("dead_end", message).at(&node.id)
@@ -177,48 +180,48 @@ fn dead_ends(payload: &Payload<'_>, spots: &FxHashMap<&str, Spot>, errors: &mut 
     }
 }
 
-/// Tells of cycles, and whether there are any.
+/// Reports cycles, and returns whether there are any.
 ///
-/// Nodes that no cycle leads to or from are taken away from both ends; each that is left leads to
-/// one that is left, so that following any way ends in a cycle.
+/// Nodes that no cycle leads to or from are removed from both ends. Each remaining node leads to a
+/// remaining one, so following any path ends in a cycle.
 fn cycles(graph: &Graph<'_>, errors: &mut Errors) -> bool {
     let into = reversed(graph);
-    let mut left: Table<Spot, bool> = Table::filled(true, graph.ids.len());
-    take_away(&graph.out, &into, &mut left);
-    take_away(&into, &graph.out, &mut left);
+    let mut remaining: Table<NodeIndex, bool> = Table::filled(true, graph.ids.len());
+    remove_sources(&graph.out, &into, &mut remaining);
+    remove_sources(&into, &graph.out, &mut remaining);
 
-    // The walk on which a node was met first.
-    let mut walk: Table<Spot, u32> = Table::filled(0, graph.ids.len());
+    // The walk in which a node was first visited.
+    let mut walk: Table<NodeIndex, u32> = Table::filled(0, graph.ids.len());
     let mut number = 0;
     let mut found = false;
-    for start in graph.ids.ids().filter(|&spot| left[spot]) {
+    for start in graph.ids.ids().filter(|&index| remaining[index]) {
         number += 1;
-        let mut way = Vec::new();
+        let mut path = Vec::new();
         let mut at = Some(start);
-        while let Some(spot) = at.filter(|&spot| walk[spot] == 0) {
-            walk[spot] = number;
-            way.push(spot);
-            at = graph.out[spot].iter().copied().find(|&to| left[to]);
+        while let Some(index) = at.filter(|&index| walk[index] == 0) {
+            walk[index] = number;
+            path.push(index);
+            at = graph.out[index].iter().copied().find(|&to| remaining[to]);
         }
-        // A node of an earlier walk is on a way to a cycle that was told of.
-        let Some(met) = at.filter(|&spot| walk[spot] == number) else { continue };
-        let cycle: Vec<Spot> = way.into_iter().skip_while(|&spot| spot != met).collect();
+        // A node of an earlier walk leads to a cycle that is already reported.
+        let Some(repeated) = at.filter(|&index| walk[index] == number) else { continue };
+        let cycle: Vec<NodeIndex> = path.into_iter().skip_while(|&index| index != repeated).collect();
         if cycle.is_empty() {
             continue;
         }
         found = true;
         errors.add(|| {
-            let shown: Vec<String> = cycle.iter().take(10).map(|&spot| bounded(graph.ids[spot])).collect();
+            let shown: Vec<String> = cycle.iter().take(10).map(|&index| bounded(graph.ids[index])).collect();
             let more = if cycle.len() > shown.len() { ", …" } else { "" };
             let message = format!("a call can go round a cycle: {}{more}", shown.join(", "));
-            Finding::new("circle", message).at(graph.ids[met])
+            Finding::new("circle", message).at(graph.ids[repeated])
         });
     }
     found
 }
 
-fn reversed(graph: &Graph<'_>) -> Table<Spot, Vec<Spot>> {
-    let mut into: Table<Spot, Vec<Spot>> = Table::filled(Vec::new(), graph.ids.len());
+fn reversed(graph: &Graph<'_>) -> Table<NodeIndex, Vec<NodeIndex>> {
+    let mut into: Table<NodeIndex, Vec<NodeIndex>> = Table::filled(Vec::new(), graph.ids.len());
     for (from, targets) in graph.out.iter() {
         for &to in targets {
             into[to].push(from);
@@ -227,30 +230,35 @@ fn reversed(graph: &Graph<'_>) -> Table<Spot, Vec<Spot>> {
     into
 }
 
-/// Takes nodes away, again and again, that nothing leads to of what is left.
-fn take_away(out: &Table<Spot, Vec<Spot>>, into: &Table<Spot, Vec<Spot>>, left: &mut Table<Spot, bool>) {
-    let mut leading: Table<Spot, usize> = Table::filled(0, out.len());
-    for (spot, from) in into.iter() {
-        leading[spot] = from.iter().filter(|&&from| left[from]).count();
+/// Repeatedly removes nodes that no remaining node leads to.
+fn remove_sources(
+    out: &Table<NodeIndex, Vec<NodeIndex>>,
+    into: &Table<NodeIndex, Vec<NodeIndex>>,
+    remaining: &mut Table<NodeIndex, bool>,
+) {
+    let mut leading: Table<NodeIndex, usize> = Table::filled(0, out.len());
+    for (index, from) in into.iter() {
+        leading[index] = from.iter().filter(|&&from| remaining[from]).count();
     }
-    let mut free: Vec<Spot> = out.ids().filter(|&spot| left[spot] && leading[spot] == 0).collect();
-    while let Some(spot) = free.pop() {
-        left[spot] = false;
-        for &to in &out[spot] {
+    let mut free: Vec<NodeIndex> =
+        out.ids().filter(|&index| remaining[index] && leading[index] == 0).collect();
+    while let Some(index) = free.pop() {
+        remaining[index] = false;
+        for &to in &out[index] {
             leading[to] = leading[to].saturating_sub(1);
-            if left[to] && leading[to] == 0 {
+            if remaining[to] && leading[to] == 0 {
                 free.push(to);
             }
         }
     }
 }
 
-fn reach(graph: &Graph<'_>, entry: Spot) -> Table<Spot, bool> {
-    let mut reached: Table<Spot, bool> = Table::filled(false, graph.ids.len());
+fn reach(graph: &Graph<'_>, entry: NodeIndex) -> Table<NodeIndex, bool> {
+    let mut reached: Table<NodeIndex, bool> = Table::filled(false, graph.ids.len());
     reached[entry] = true;
     let mut open = vec![entry];
-    while let Some(spot) = open.pop() {
-        for &to in &graph.out[spot] {
+    while let Some(index) = open.pop() {
+        for &to in &graph.out[index] {
             if !reached[to] {
                 reached[to] = true;
                 open.push(to);
@@ -260,20 +268,20 @@ fn reach(graph: &Graph<'_>, entry: Spot) -> Table<Spot, bool> {
     reached
 }
 
-/// Tells of the longest path, if it is too long. There are no cycles.
-fn depth(graph: &Graph<'_>, entry: Spot, errors: &mut Errors) {
+/// Reports the longest path, if it is too long. There are no cycles.
+fn depth(graph: &Graph<'_>, entry: NodeIndex, errors: &mut Errors) {
     let into = reversed(graph);
-    let mut leading: Table<Spot, usize> = Table::filled(0, graph.ids.len());
-    for (spot, from) in into.iter() {
-        leading[spot] = from.len();
+    let mut leading: Table<NodeIndex, usize> = Table::filled(0, graph.ids.len());
+    for (index, from) in into.iter() {
+        leading[index] = from.len();
     }
-    // How many transitions from the entry on, at most; nothing for what the entry does not reach.
-    let mut depths: Table<Spot, Option<u32>> = Table::filled(None, graph.ids.len());
+    // The most transitions from the entry to each node; `None` for unreachable nodes.
+    let mut depths: Table<NodeIndex, Option<u32>> = Table::filled(None, graph.ids.len());
     depths[entry] = Some(0);
-    let mut free: Vec<Spot> = graph.ids.ids().filter(|&spot| leading[spot] == 0).collect();
-    while let Some(spot) = free.pop() {
-        let further = depths[spot].map(|depth| depth.saturating_add(1));
-        for &to in &graph.out[spot] {
+    let mut free: Vec<NodeIndex> = graph.ids.ids().filter(|&index| leading[index] == 0).collect();
+    while let Some(index) = free.pop() {
+        let further = depths[index].map(|depth| depth.saturating_add(1));
+        for &to in &graph.out[index] {
             depths[to] = depths[to].max(further);
             leading[to] = leading[to].saturating_sub(1);
             if leading[to] == 0 {
@@ -284,10 +292,10 @@ fn depth(graph: &Graph<'_>, entry: Spot, errors: &mut Errors) {
     let deepest = graph
         .ids
         .ids()
-        .filter_map(|spot| depths[spot].map(|depth| (depth, spot)))
+        .filter_map(|index| depths[index].map(|depth| (depth, index)))
         .max_by_key(|(depth, _)| *depth);
-    if let Some((depth, spot)) = deepest.filter(|(depth, _)| *depth > DEPTH) {
-        let id = graph.ids[spot];
+    if let Some((depth, index)) = deepest.filter(|(depth, _)| *depth > DEPTH) {
+        let id = graph.ids[index];
         errors.add(|| {
             let message = format!(
                 "{} is {depth} transitions from the entry, but at most {DEPTH} are allowed",

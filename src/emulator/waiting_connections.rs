@@ -1,4 +1,5 @@
-//! Which connections could be closed to make room: those that wait for their client, and since when.
+//! Tracks which connections wait for their clients, and since when, so that they can be closed to make
+//! room.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 
 use super::wire::ConnectionHandle;
 
-/// What a connection waits for its client to send. The first goes first.
+/// What a connection waits for. Those that wait for the first kind are closed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Awaited {
     /// A request.
@@ -18,7 +19,7 @@ pub enum Awaited {
     Body,
 }
 
-/// How long a connection is a new one, whose first bytes may be on their way.
+/// How long a connection counts as new, since its first bytes may still be on their way.
 const NEW: Duration = Duration::from_millis(100);
 
 type WaitingKey = (Awaited, Instant, u64);
@@ -31,65 +32,65 @@ pub struct WaitingConnections {
 }
 
 impl WaitingConnections {
-    /// Closes the connection that has waited for its client the longest. Those that carry a
-    /// request out stay, and so do those that have only just come: how long to wait for them.
+    /// Closes the connection that has waited for its client the longest. Connections that are processing a
+    /// request or are new stay; returns how long to wait for the new ones.
     pub fn make_room(&self) -> Duration {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut patience = NEW;
+        let mut wait = NEW;
         for awaited in [Awaited::Head, Awaited::Body] {
             let Some(key) = oldest(&waiting, awaited) else { continue };
             let age = key.1.elapsed();
             if age < NEW {
-                patience = patience.min(NEW - age);
-            } else if let Some(line) = waiting.remove(&key) {
-                line.close();
+                wait = wait.min(NEW - age);
+            } else if let Some(handle) = waiting.remove(&key) {
+                handle.close();
                 break;
             }
         }
-        patience
+        wait
     }
 }
 
 fn oldest(waiting: &BTreeMap<WaitingKey, ConnectionHandle>, awaited: Awaited) -> Option<WaitingKey> {
     match awaited {
         Awaited::Head => waiting.first_key_value().map(|(key, _)| *key).filter(|key| key.0 == awaited),
-        // Those that wait for a body stand behind the others, the oldest first.
+        // Those that wait for a body come after the others, the oldest first.
         Awaited::Body => waiting.keys().rev().take_while(|key| key.0 == awaited).last().copied(),
     }
 }
 
-/// One connection's place in the crowd.
+/// The entry of one connection.
 #[derive(Clone)]
 pub struct ConnectionSlot(Arc<SlotState>);
 
 struct SlotState {
     waiting_connections: Arc<WaitingConnections>,
     id: u64,
-    line: ConnectionHandle,
+    handle: ConnectionHandle,
     key: Mutex<Option<WaitingKey>>,
 }
 
 impl ConnectionSlot {
     /// A connection that waits for its first request.
-    pub fn take(waiting_connections: &Arc<WaitingConnections>, line: &ConnectionHandle) -> Self {
+    pub fn new(waiting_connections: &Arc<WaitingConnections>, handle: &ConnectionHandle) -> Self {
         let id = waiting_connections.next.fetch_add(1, Ordering::Relaxed);
         let inner = SlotState {
             waiting_connections: Arc::clone(waiting_connections),
             id,
-            line: line.clone(),
+            handle: handle.clone(),
             key: Mutex::new(None),
         };
-        let seat = Self(Arc::new(inner));
-        seat.waits_for(Awaited::Head);
-        seat
+        let slot = Self(Arc::new(inner));
+        slot.waits_for(Awaited::Head);
+        slot
     }
 
-    /// The client has to send something, from now on.
+    /// Records that the connection now waits for its client.
     pub fn waits_for(&self, awaited: Awaited) {
         self.0.put(Some((awaited, Instant::now(), self.0.id)));
     }
 
-    /// The client has to send nothing now.
+    /// Records that the connection is processing a request.
     pub fn serves(&self) {
         self.0.put(None);
     }
@@ -97,20 +98,20 @@ impl ConnectionSlot {
 
 impl SlotState {
     fn put(&self, key: Option<WaitingKey>) {
-        let mut held = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.key.lock().unwrap_or_else(PoisonError::into_inner);
         let mut waiting = self.waiting_connections.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Some((before, ..)), Some((awaited, ..))) = (&*held, &key)
+        if let (Some((before, ..)), Some((awaited, ..))) = (&*current, &key)
             && before == awaited
         {
             return;
         }
-        if let Some(before) = held.take() {
+        if let Some(before) = current.take() {
             waiting.remove(&before);
         }
         if let Some(key) = key {
-            waiting.insert(key, self.line.clone());
+            waiting.insert(key, self.handle.clone());
         }
-        *held = key;
+        *current = key;
     }
 }
 

@@ -1,5 +1,5 @@
-//! A connection's stream: it can be ended from within a request, keeps the head that was read, and
-//! does not wait for ever for a client that does not read.
+//! A connection's stream. A request can end it, it keeps the head of a request, and it does not wait
+//! forever for a client that does not read.
 
 use std::future::Future;
 use std::io;
@@ -17,17 +17,17 @@ use tokio::time::Sleep;
 
 use super::head;
 
-/// How a request ends the connection that it came on, and the head that it came with.
+/// Lets a request end its connection, and holds the request's head.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionHandle {
     reset: Arc<AtomicBool>,
     end: Arc<Notify>,
-    /// What was read since the last answer; nothing while a request is carried out.
+    /// The bytes read since the last response; `None` while a request is processed.
     head: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
 impl ConnectionHandle {
-    /// Closes the connection, without an answer.
+    /// Closes the connection without a response.
     pub fn close(&self) {
         self.end.notify_one();
     }
@@ -43,43 +43,43 @@ impl ConnectionHandle {
         self.end.notified().await;
     }
 
-    /// Keeps what is read from now on: it is a request's head.
+    /// Keeps the bytes read from now on: they are a request's head.
     pub fn keep_head(&self) {
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
     }
 
-    /// The head of the request that is carried out now, and maybe some of its body.
+    /// The head of the current request, and possibly part of its body.
     pub fn take_head(&self) -> Vec<u8> {
         self.head.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
     }
 
-    fn hear(&self, bytes: &[u8]) {
+    fn record(&self, bytes: &[u8]) {
         if let Some(head) = &mut *self.head.lock().unwrap_or_else(PoisonError::into_inner) {
-            // More is no head that the HTTP library takes.
+            // The HTTP library accepts no longer head.
             let room = (head::BYTES * 2).saturating_sub(head.len());
             head.extend(bytes.iter().take(room));
         }
     }
 }
 
-/// The stream of a connection. The HTTP library owns it, so that what resets it sits in its `Drop`.
+/// The stream of a connection. The HTTP library owns it, so resetting happens in its `Drop`.
 pub struct Wire {
     stream: TcpStream,
-    line: ConnectionHandle,
-    /// How long a client may take to read anything.
-    patience: Duration,
+    handle: ConnectionHandle,
+    /// How long a client may take to read.
+    read_timeout: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
-    /// An answer that is sent instead of the HTTP library's own, and how far it is.
-    instead: Option<(Vec<u8>, usize)>,
+    /// A response that replaces the HTTP library's own, and how many of its bytes were sent.
+    replacement: Option<(Vec<u8>, usize)>,
 }
 
 impl Wire {
-    pub fn new(stream: TcpStream, line: &ConnectionHandle, patience: Duration) -> Self {
-        Self { stream, line: line.clone(), patience, waiting: None, instead: None }
+    pub fn new(stream: TcpStream, handle: &ConnectionHandle, read_timeout: Duration) -> Self {
+        Self { stream, handle: handle.clone(), read_timeout, waiting: None, replacement: None }
     }
 
-    /// Closes it after the client has read the last answer: whoever is still sending would be
-    /// reset before that.
+    /// Closes it after the client has read the last response: otherwise a client that is still sending
+    /// would be reset before that.
     pub async fn close_after_reading(mut self) {
         const TIME: Duration = Duration::from_secs(1);
         const MOST: usize = 4 << 20;
@@ -99,8 +99,8 @@ impl Wire {
         let _ = tokio::time::timeout(TIME, rest).await;
     }
 
-    /// Gives up on a client that has read nothing for too long.
-    fn patiently<T>(
+    /// Fails if a client has read nothing for too long.
+    fn with_timeout<T>(
         &mut self,
         context: &mut Context<'_>,
         written: Poll<io::Result<T>>,
@@ -109,8 +109,8 @@ impl Wire {
             self.waiting = None;
             return written;
         }
-        let patience = self.patience;
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        let read_timeout = self.read_timeout;
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(read_timeout)));
         ready!(waiting.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -118,8 +118,8 @@ impl Wire {
 
 impl Drop for Wire {
     fn drop(&mut self) {
-        if self.line.reset.load(Ordering::Acquire) {
-            // A socket that lingers for no time at all sends RST when it is closed.
+        if self.handle.reset.load(Ordering::Acquire) {
+            // A socket with a linger time of zero sends RST when it is closed.
             let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
         }
     }
@@ -133,7 +133,7 @@ impl AsyncRead for Wire {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        self.line.hear(buffer.filled().get(before..).unwrap_or_default());
+        self.handle.record(buffer.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }
@@ -145,23 +145,23 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        if this.instead.is_none() {
-            this.instead = head::with_a_body(bytes).map(|answer| (answer, 0));
+        if this.replacement.is_none() {
+            this.replacement = head::with_a_body(bytes).map(|answer| (answer, 0));
         }
-        while let Some((answer, sent)) = &mut this.instead {
+        while let Some((answer, sent)) = &mut this.replacement {
             let rest = answer.get(*sent..).unwrap_or_default();
             if rest.is_empty() {
-                this.instead = None;
+                this.replacement = None;
                 return Poll::Ready(Ok(bytes.len()));
             }
             let written = Pin::new(&mut this.stream).poll_write(context, rest);
             if let Poll::Ready(Ok(number)) = written {
                 *sent += number;
             }
-            ready!(this.patiently(context, written))?;
+            ready!(this.with_timeout(context, written))?;
         }
         let written = Pin::new(&mut this.stream).poll_write(context, bytes);
-        this.patiently(context, written)
+        this.with_timeout(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -177,13 +177,13 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        // An answer without a body is one piece.
+        // A response without a body is a single slice.
         if let [one] = slices {
             return self.poll_write(context, one);
         }
         let this = &mut *self;
         let written = Pin::new(&mut this.stream).poll_write_vectored(context, slices);
-        this.patiently(context, written)
+        this.with_timeout(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

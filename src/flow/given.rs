@@ -1,5 +1,5 @@
-//! The texts and numbers that params from outside their file make: by `--set`, `cxflow.toml` or an
-//! include's `with`.
+//! Which texts and numbers depend on params that are set from outside their file: by `--set`, `cxflow.toml` or
+//! an include's `with`.
 
 use rustc_hash::FxHashMap;
 
@@ -14,24 +14,25 @@ pub struct GivenTexts(FxHashMap<Span, Vec<OfInstance>>);
 /// The params behind a text or number in one instance of its file.
 #[derive(Debug)]
 struct OfInstance {
-    /// What the instance's nodes begin with: empty, or `es.`.
+    /// The prefix of the instance's nodes: empty, or `es.`.
     prefix: Box<str>,
     given: Vec<GivenParam>,
 }
 
 impl GivenTexts {
-    /// Notes the params behind what is written there, in the instance of this prefix.
-    pub fn note(&mut self, prefix: &str, place: Span, given: Vec<GivenParam>) {
+    /// Adds the params behind the text or number at a place, in the instance of a prefix.
+    pub fn add(&mut self, prefix: &str, place: Span, given: Vec<GivenParam>) {
         if !given.is_empty() {
             self.0.entry(place).or_default().push(OfInstance { prefix: prefix.into(), given });
         }
     }
 
-    /// The params behind what is written there, in the instance that a node is of.
+    /// The params behind the text or number at a place, in the instance of a node.
     pub fn of(&self, node: &Node, place: Span) -> Vec<GivenParam> {
         let all = self.0.get(&place).map(Vec::as_slice).unwrap_or_default();
-        // An instance in an instance has the longer prefix.
-        let own = all.iter().filter(|one| node.id.starts_with(&*one.prefix));
-        own.max_by_key(|one| one.prefix.len()).map(|one| one.given.clone()).unwrap_or_default()
+        // A nested instance has the longer prefix.
+        let own = all.iter().filter(|instance| node.id.starts_with(&*instance.prefix));
+        let innermost = own.max_by_key(|instance| instance.prefix.len());
+        innermost.map(|instance| instance.given.clone()).unwrap_or_default()
     }
 }

@@ -1,23 +1,23 @@
-//! What a called party hears of a node, and which kind a node counts as.
+//! Whether the called party hears a node, and which kinds a node counts as.
 
 use super::{Action, Directive, Kind, Node, Text};
 use crate::speech::each_markup;
 use crate::spelling::{is_blank, is_blank_character};
 
 impl Text {
-    /// Whether it is known to be empty, or to hold only what nobody sees or hears.
+    /// Whether it is known to be empty or to contain only invisible characters.
     pub fn is_blank(&self) -> bool {
         self.value.as_deref().is_some_and(is_blank)
     }
 
-    /// Whether something of it is spoken. Of what is not known it is assumed.
+    /// Whether any of it is spoken, which is assumed of an unknown text.
     pub fn is_spoken(&self) -> bool {
         self.value.as_deref().is_none_or(|text| self.placeholders || speaks(text))
     }
 }
 
 impl Action {
-    /// Whether it speaks or plays something. What other directives do is not known.
+    /// Whether it speaks or plays something. Unknown directives do not count.
     pub fn is_heard(&self) -> bool {
         match self.directive {
             Directive::Play | Directive::Collect => {
@@ -30,7 +30,7 @@ impl Action {
 }
 
 impl Action {
-    /// Whether it has something to speak or play, and nothing of that is heard.
+    /// Whether it has a text or a recording but nothing is heard.
     pub fn is_mute(&self) -> bool {
         let has_words = self.text.is_some() || self.media.is_some();
         matches!(self.directive, Directive::Play | Directive::Collect) && has_words && !self.is_heard()
@@ -38,25 +38,25 @@ impl Action {
 }
 
 impl Node {
-    /// Whether it is made to speak or play, and nothing of that is heard.
+    /// Whether all its actions have texts or recordings but nothing is heard.
     pub fn is_mute(&self) -> bool {
         !self.actions.is_empty() && self.actions.iter().all(Action::is_mute)
     }
 
-    /// Whether it speaks or plays something. Of one that could not be read it is assumed.
+    /// Whether it speaks or plays something, which is assumed of a broken node.
     pub fn is_heard(&self) -> bool {
         self.broken || self.actions.iter().any(Action::is_heard)
     }
 
-    /// Whether it is a `node … ends` that hands the call over: any that does not hang up. An external
-    /// transfer is one.
+    /// Whether it is a `node … ends` that hands the call over instead of hanging up, such as an external
+    /// transfer.
     pub fn transfers_call(&self) -> bool {
         self.generic && self.ends_call && !self.kind().is_some_and(Kind::ends_call)
     }
 
-    /// The kinds as which policies see it, each once. A disclosure that nobody hears is none, whoever the
-    /// call is handed over to counts as an agent, and what does what only one kind does counts as that
-    /// kind: with `route` it is an agent, whatever its type says.
+    /// The kinds that policies count it as, each once. A disclosure that nobody hears does not count as one. A
+    /// node that transfers the call counts as an agent, and so does any node with `route`, whatever its type;
+    /// the same goes for other directives that belong to one kind.
     pub fn counts_as(&self) -> impl Iterator<Item = Kind> {
         let own = self.kind().filter(|&kind| kind != Kind::Disclosure || self.is_heard());
         let does = |kind: Kind| self.actions.iter().any(|action| action.directive.kind() == Some(kind));
@@ -66,8 +66,8 @@ impl Node {
     }
 }
 
-/// Whether text to speech says anything of a text outside its markup: a letter, a digit, or a sign that
-/// has a name. Markup that plays a recording is heard too.
+/// Whether text to speech speaks any of a text outside its markup: a letter, a digit, or a sign with a name.
+/// Markup that plays a recording is heard as well.
 fn speaks(text: &str) -> bool {
     let mut rest = text;
     for piece in each_markup(text) {
@@ -97,7 +97,7 @@ fn is_spoken(character: char) -> bool {
         | '\u{3000}'..='\u{3004}'
         | '\u{3008}'..='\u{3020}'
         | '\u{FF01}'..='\u{FF0F}' => false,
-        // Private use: no voice knows them.
+        // Private use characters, which no voice can speak.
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => false,
         _ => !is_blank_character(character),
     }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_spoken() {
+    fn tells_spoken_texts_from_silent_ones() {
         for text in [
             "Hello",
             "5",

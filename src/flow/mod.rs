@@ -1,4 +1,4 @@
-//! The resolved flow: nodes and transitions by number, every part with its place in the source.
+//! The resolved flow: nodes and transitions by number, and for every part its place in the source.
 
 mod given;
 mod heard;
@@ -29,7 +29,7 @@ id! {
     TransitionId
 }
 id! {
-    /// What can happen at a node: a key entry, an outcome, or what only the platform knows.
+    /// Something that can happen at a node: a key entry, an outcome, or an event that only the platform knows.
     EventId
 }
 
@@ -40,23 +40,23 @@ pub struct Every {
     pub kind: Kind,
     /// Its alternatives.
     pub alternatives: Vec<Alternative>,
-    /// Whether its condition is a quoted one.
+    /// Whether its condition is quoted.
     pub raw: bool,
     /// Where its condition is written.
     pub condition_span: Span,
-    /// What of it does nothing.
+    /// The parts of it that have no effect.
     pub idle: Option<IdleEvery>,
 }
 
-/// What of an `every` does nothing.
+/// The parts of an `every` that have no effect.
 #[derive(Debug, Clone)]
 pub enum IdleEvery {
-    /// No node gets the branch: whether there is any of the kind.
+    /// The whole `every`: no node gets the branch.
     Whole {
         /// Whether the flow has nodes of the kind.
         has_kind: bool,
     },
-    /// Exceptions that leave nothing out, each with what was perhaps meant.
+    /// Exceptions that leave nothing out, each with the name that was perhaps meant.
     Exceptions(Vec<(Span, Option<Box<str>>)>),
 }
 
@@ -67,11 +67,11 @@ pub struct DeclaredName {
     pub what: &'static str,
     /// Where its name is written.
     pub span: Span,
-    /// Whether anything speaks of it.
+    /// Whether anything uses it.
     pub used: bool,
 }
 
-/// A flow as it was resolved: includes read, values filled in, names bound.
+/// A resolved flow: includes are read, values filled in, and names bound.
 ///
 /// ```
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
@@ -93,17 +93,17 @@ pub struct Flow {
     pub(crate) has_entry: bool,
     /// The node where the call begins.
     pub entry: Option<NodeId>,
-    /// The files of policies that are applied from outside.
+    /// The policy files that are applied from outside.
     pub(crate) policy_files: FxHashSet<FileId>,
     /// Whether anything at all is declared.
     pub(crate) is_empty: bool,
     /// Whether every include was found and every line of every file parses.
     pub(crate) complete: bool,
-    /// Whether a policy that is to apply is not known: what it may expect is not known either.
+    /// Whether an unknown policy should apply, so that it is unknown which tags and facts are expected.
     pub(crate) lacks_policies: bool,
-    /// Whether a transition leaves a node that does not exist: where calls go on is not known.
+    /// Whether a transition leaves an unknown node, so that it is unknown where calls continue.
     pub(crate) lacks_ways: bool,
-    /// Whether a file that it includes could not be read: what it may declare is not missed.
+    /// Whether an included file could not be read: what it may declare is not reported as missing.
     pub(crate) lacks_files: bool,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
@@ -115,37 +115,37 @@ pub struct Flow {
     pub tests: Vec<Test>,
     /// The policies that apply, `baseline` first.
     pub policies: Vec<policy::Policy>,
-    /// The conditions that rules speak of.
+    /// The conditions in rules.
     pub(crate) asked: Vec<policy::NodeCondition>,
-    /// What is said of the campaign beside the flow.
+    /// The facts that are stated about the campaign.
     pub facts: Vec<policy::Fact>,
-    /// The tags that an `except` names, and those of policies that are declared and do not apply.
+    /// The tags that an `except` names, and those of declared policies that do not apply.
     pub(crate) tags_known_elsewhere: FxHashSet<Box<str>>,
-    /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.
+    /// How long each contact field takes to speak, in milliseconds, if `lasts` says so.
     pub(crate) contact_times: FxHashMap<Box<str>, u64>,
-    /// The texts and numbers that params from outside their file make.
+    /// The texts and numbers that depend on params from outside their file.
     pub(crate) given: GivenTexts,
-    /// What is let pass, by whom and until when.
+    /// The waivers, in order.
     pub waivers: Vec<policy::Waiver>,
-    /// The rules of waivers with a finding, by policy; without a rule all of the policy.
+    /// The policies and rules of broken waivers. Without a rule, all rules of the policy.
     pub(crate) lost_waivers: Vec<(Box<str>, Option<Box<str>>)>,
-    /// What can happen.
+    /// The events of all conditions.
     pub events: Table<EventId, Event>,
-    /// Nodes that a transition to an unknown name may have meant, or that follow one.
+    /// Nodes that a transition to an unknown name may have meant, or that may follow an unknown node.
     pub(crate) assumed_reachable: Vec<NodeId>,
-    /// Where nodes are named that a line which cannot be read may declare.
+    /// Where nodes are named that a broken line may declare.
     pub(crate) perhaps_declared: Vec<Span>,
     /// The lets, params and contacts of the root file.
     pub(crate) declared: Vec<DeclaredName>,
-    /// The names under which params can be set from outside: `queue`, `es.queue`.
+    /// The names by which params can be set from outside: `queue`, `es.queue`.
     pub(crate) params: Vec<String>,
     pub(crate) alternatives: Vec<Alternative>,
-    /// For each node where its transitions begin, and one more number where the last ones end.
+    /// The index of each node's first transition, and at the end the number of transitions.
     pub(crate) first_out: Vec<u32>,
 }
 
 impl Flow {
-    /// Whether there is nothing to build: no flow, no entry and no nodes, but something.
+    /// Whether it declares something but nothing to build: no flow, no entry and no nodes.
     pub fn is_library(&self) -> bool {
         !self.has_flow && !self.has_entry && self.nodes.is_empty() && !self.is_empty
     }
@@ -165,38 +165,41 @@ impl Flow {
             .map(move |(index, transition)| (TransitionId::from_index(first + index), transition))
     }
 
-    /// The nodes that a node's transitions go to, in order, each as often as it is gone to.
+    /// The targets of a node's transitions, in order and with repetitions.
     pub fn targets(&self, node: NodeId) -> impl DoubleEndedIterator<Item = NodeId> {
         self.out(node).iter().filter_map(|transition| transition.to)
     }
 
-    /// The alternatives of a transition's condition; none: unconditional.
+    /// The alternatives of a transition's condition. Without any, it is unconditional.
     pub fn alternatives(&self, transition: &Transition) -> &[Alternative] {
         self.alternatives.get(transition.alternatives()).unwrap_or_default()
     }
 
-    /// A condition as the source spells it, ranges as ranges; `None` for an unconditional transition.
+    /// A transition's condition as in the source, with ranges. `None` for an unconditional transition.
     pub fn written_condition(&self, transition: &Transition) -> Option<String> {
         self.first_of_condition(transition, usize::MAX)
     }
 
-    /// The same of its first alternatives, a range counting as one: a condition may have a hundred
-    /// thousand, and a message shows few.
+    /// The same for its first alternatives, where a range counts as one: a condition may have a hundred thousand,
+    /// and a message shows few.
     pub(crate) fn first_of_condition(&self, transition: &Transition, first: usize) -> Option<String> {
         if transition.is_unconditional() {
             return None;
         }
         if transition.raw {
-            let raw = |one: &Alternative| self.events[one.event].raw();
+            let raw = |alternative: &Alternative| self.events[alternative.event].raw();
             let pieces = self.alternatives(transition).iter().take(first).map(raw);
             return Some(display_string(&pieces.collect::<Vec<_>>().join("|")));
         }
-        let ranges = self.alternatives(transition).chunk_by(|one, next| one.span == next.span).take(first);
+        let ranges = self
+            .alternatives(transition)
+            .chunk_by(|alternative, next| alternative.span == next.span)
+            .take(first);
         let words = |range: &[Alternative]| {
-            let word = |one: &Alternative| self.events[one.event].word();
-            let number = |one: &Alternative| word(one).parse::<u64>().ok();
+            let word = |alternative: &Alternative| self.events[alternative.event].word();
+            let number = |alternative: &Alternative| word(alternative).parse::<u64>().ok();
             match range {
-                // An `every` may have given a part of its range.
+                // From an `every`, a node may have only a part of the range.
                 [first, .., last]
                     if number(last)
                         .zip(number(first))
@@ -218,7 +221,7 @@ impl Flow {
         format!("{}{} -> {to}", id(transition.from), condition.unwrap_or_default())
     }
 
-    /// A path as people read it: `start -> menu -> sales`. Of a very long one the middle is counted.
+    /// A path as people read it: `start -> menu -> sales`. The middle of a very long path is only counted.
     pub fn path(&self, nodes: &[NodeId]) -> String {
         const WHOLE: usize = 60;
         let id = |node: &NodeId| display_id(&self.nodes[*node].id);

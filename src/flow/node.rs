@@ -1,4 +1,4 @@
-//! Nodes and what they do.
+//! Nodes and their actions.
 
 use compact_str::CompactString;
 
@@ -8,11 +8,11 @@ use crate::source::Span;
 /// A text after its insertions.
 #[derive(Debug, Clone)]
 pub struct Text {
-    /// The text; `None` where something that it inserts is not known, which has its own finding.
+    /// The text. `None` if it inserts something unknown, which is already reported.
     pub value: Option<Box<str>>,
     /// Where the string is written.
     pub span: Span,
-    /// Whether it holds a placeholder for a field of the contact's record, `{name}`.
+    /// Whether it contains a placeholder for a contact field, `{name}`.
     pub placeholders: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct Tag {
 /// A step of a node.
 #[derive(Debug, Clone)]
 pub struct Action {
-    /// What it does.
+    /// What it tells the platform to do.
     pub directive: Directive,
     /// The audio's URL.
     pub media: Option<Text>,
@@ -36,9 +36,10 @@ pub struct Action {
     pub text: Option<Text>,
     /// How often the prompt is played again.
     pub retries: Option<Retries>,
-    /// How long its audio is, in milliseconds; of a prompt for keys, one attempt with the wait after it.
+    /// The duration of its audio in milliseconds. For a prompt for keys, that of one attempt with the wait after
+    /// it.
     pub lasts: Option<u64>,
-    /// Its tags, those of the contact fields that it speaks included.
+    /// Its tags, including those of the contact fields in its text.
     pub tags: Vec<Tag>,
     /// Where it is written.
     pub span: Span,
@@ -47,13 +48,13 @@ pub struct Action {
 /// How often a prompt is played again.
 #[derive(Debug, Clone, Copy)]
 pub struct Retries {
-    /// The number; `None` where it is not known, which has its own finding.
+    /// The number. `None` if it is unknown, which is already reported.
     pub count: Option<u32>,
     /// Where the option is written.
     pub span: Span,
 }
 
-/// What a node is.
+/// The type of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeType {
     /// One of the language's kinds.
@@ -75,15 +76,15 @@ impl NodeType {
 /// A node.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// The platform's id, an instance's prefix included.
+    /// The platform's id, including an instance's prefix.
     pub id: CompactString,
-    /// What it is.
+    /// Its type.
     pub type_: NodeType,
-    /// Whether it is declared as `node … type`: any condition, any action.
+    /// Whether it is declared as `node … type`, and may have any condition and any action.
     pub generic: bool,
     /// Whether the call ends here.
     pub ends_call: bool,
-    /// Whether part of it did not parse, so that what it lacks may just be unread.
+    /// Whether part of it did not parse, so that it may only seem to lack something.
     pub broken: bool,
     /// Where its kind is written.
     pub kind_span: Span,

@@ -1,4 +1,4 @@
-//! Policies as a flow has them: rules, what they pick, facts and waivers.
+//! The policies of a flow: rules, selectors, facts and waivers.
 
 use jiff::civil::Date;
 
@@ -9,9 +9,9 @@ use crate::source::Span;
 /// A policy that applies to the flow.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The name, an instance's prefix included.
+    /// The name, including an instance's prefix.
     pub name: Box<str>,
-    /// What people call it.
+    /// Its title.
     pub title: Option<Box<str>>,
     /// Its doc comment.
     pub doc: Option<Span>,
@@ -19,11 +19,11 @@ pub struct Policy {
     pub span: Span,
     /// Where its name is written.
     pub name_span: Span,
-    /// Whether it is one of those that come with the compiler.
+    /// Whether it comes with the compiler.
     pub bundled: bool,
-    /// Where a line applies it; none where it applies by itself or from outside.
+    /// Where a line applies it. `None` if it always applies or is applied from outside.
     pub applied_at: Option<Span>,
-    /// Where settings ask for it.
+    /// Where settings name it.
     pub named_at: Option<Span>,
     /// What it expects of a flow, in order.
     pub expects: Vec<Expects>,
@@ -32,21 +32,21 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Whether the author of a flow is not free to leave it out or to change it: it comes with the
-    /// compiler, or is applied from outside.
+    /// Whether the author of a flow cannot leave it out or change it, because it comes with the compiler or is
+    /// applied from outside.
     pub fn is_required(&self) -> bool {
         self.bundled || self.applied_at.is_none()
     }
 
-    /// Where it is asked for: by a line that applies it, or by settings.
+    /// The line that applies it, or its place in the settings.
     pub fn place(&self) -> Option<Span> {
         self.applied_at.or(self.named_at)
     }
 
-    /// What it expects of a fact.
+    /// What it expects of a fact, if anything.
     pub fn expected_fact(&self, fact: &str) -> Option<(&Expects, &[Value])> {
-        self.expects.iter().find_map(|one| match &one.what {
-            Expected::Fact { name, values } if **name == *fact => Some((one, values.as_slice())),
+        self.expects.iter().find_map(|expects| match &expects.what {
+            Expected::Fact { name, values } if **name == *fact => Some((expects, values.as_slice())),
             _ => None,
         })
     }
@@ -54,20 +54,20 @@ impl Policy {
     /// Whether it expects a fact, or has a rule about it.
     pub fn knows_fact(&self, fact: &str) -> bool {
         self.expected_fact(fact).is_some()
-            || self.rules.iter().flat_map(Rule::comparisons).any(|one| *one.fact == *fact)
+            || self.rules.iter().flat_map(Rule::comparisons).any(|comparison| *comparison.fact == *fact)
     }
 
     /// The tags that it expects.
     pub fn expected_tags(&self) -> impl Iterator<Item = (&str, &Expects)> {
-        self.expects.iter().filter_map(|one| match &one.what {
-            Expected::Tag(name) => Some((&**name, one)),
+        self.expects.iter().filter_map(|expects| match &expects.what {
+            Expected::Tag(name) => Some((&**name, expects)),
             Expected::Fact { .. } => None,
         })
     }
 
     /// The facts that it expects.
     pub fn expected_facts(&self) -> impl Iterator<Item = (&str, &[Value])> {
-        self.expects.iter().filter_map(|one| match &one.what {
+        self.expects.iter().filter_map(|expects| match &expects.what {
             Expected::Fact { name, values } => Some((&**name, values.as_slice())),
             Expected::Tag(_) => None,
         })
@@ -92,7 +92,7 @@ pub enum Expected {
     Fact {
         /// Its name.
         name: Box<str>,
-        /// The values that it may have; any where none is listed.
+        /// The values that it may have. An empty list allows any.
         values: Vec<Value>,
     },
     /// A tag.
@@ -102,7 +102,7 @@ pub enum Expected {
 /// A rule of a policy.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// The name; `rule-1` where none is written.
+    /// The name, or `rule-1` and so on if none is written.
     pub name: Box<str>,
     /// Whether the name is written.
     pub named: bool,
@@ -110,7 +110,7 @@ pub struct Rule {
     pub doc: Option<Span>,
     /// From its first to its last character.
     pub span: Span,
-    /// Error, or warning with `warn`.
+    /// An error, or a warning with `warn`.
     pub severity: Severity,
     /// What it demands.
     pub demand: Demand,
@@ -125,15 +125,15 @@ pub struct Rule {
 /// What a rule demands.
 #[derive(Debug, Clone)]
 pub enum Demand {
-    /// Something of the paths.
+    /// Something about all paths.
     Paths(Form<Selector>),
     /// A fact.
     Fact(Comparison),
-    /// What no graph shows: a duty, in words.
+    /// A duty in words, which cannot be checked on the graph.
     Oblige(Box<str>),
 }
 
-/// A form of rule, over selectors of a kind.
+/// A form of rule, over selectors of type `S`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form<S> {
     /// `require A`
@@ -142,27 +142,27 @@ pub enum Form<S> {
     OnEveryPath(S),
     /// `require A before B [since C]`
     Before {
-        /// What has to come first.
+        /// What must come first.
         first: S,
-        /// Before what.
+        /// What must come after it.
         then: S,
-        /// What makes it due again.
+        /// What makes `first` due again.
         since: Option<S>,
     },
     /// `require A after B`
     After {
-        /// What has to follow.
+        /// What must follow.
         later: S,
-        /// After what.
+        /// What it must follow.
         earlier: S,
     },
     /// `require A reachable from B [within N keys]`
     Reachable {
-        /// What the called party can get to.
+        /// What the called party must be able to reach.
         goal: S,
-        /// From where.
+        /// From where it must be reachable.
         from: S,
-        /// With how many key entries at most.
+        /// With at most how many key entries.
         within: Option<u32>,
     },
     /// `forbid A`
@@ -171,14 +171,14 @@ pub enum Form<S> {
     ForbidBefore {
         /// What must not come first.
         forbidden: S,
-        /// Before what.
+        /// What it must not precede.
         then: S,
     },
     /// `forbid A after B`
     ForbidAfter {
         /// What must not follow.
         forbidden: S,
-        /// After what.
+        /// What it must not follow.
         earlier: S,
     },
     /// `limit retries N`
@@ -191,9 +191,9 @@ pub enum Form<S> {
     Time {
         /// In milliseconds.
         most: u64,
-        /// From the end of this; the call's beginning.
+        /// The time begins at the end of this, or with the call.
         from: Option<S>,
-        /// To the start of the next of these; the call's end.
+        /// The time ends at the start of the next of these, or with the call.
         to: Option<S>,
     },
 }
@@ -201,28 +201,28 @@ pub enum Form<S> {
 impl<S> Form<S> {
     /// Its selectors.
     pub fn selectors(&self) -> impl Iterator<Item = &S> {
-        let of = match self {
-            Self::Require(one) | Self::OnEveryPath(one) | Self::Forbid(one) | Self::Count(_, one) => {
-                [Some(one), None, None]
+        let selectors = match self {
+            Self::Require(only) | Self::OnEveryPath(only) | Self::Forbid(only) | Self::Count(_, only) => {
+                [Some(only), None, None]
             }
             Self::Before { first, then, since } => [Some(first), Some(then), since.as_ref()],
-            Self::After { later: one, earlier: other }
-            | Self::Reachable { goal: one, from: other, .. }
-            | Self::ForbidBefore { forbidden: one, then: other }
-            | Self::ForbidAfter { forbidden: one, earlier: other } => [Some(one), Some(other), None],
+            Self::After { later: first, earlier: second }
+            | Self::Reachable { goal: first, from: second, .. }
+            | Self::ForbidBefore { forbidden: first, then: second }
+            | Self::ForbidAfter { forbidden: first, earlier: second } => [Some(first), Some(second), None],
             Self::Retries(_) | Self::Depth(_) => [None, None, None],
             Self::Time { from, to, .. } => [from.as_ref(), to.as_ref(), None],
         };
-        of.into_iter().flatten()
+        selectors.into_iter().flatten()
     }
 
-    /// What it wants to be there.
+    /// What it requires.
     pub fn required(&self) -> Option<&S> {
         match self {
-            Self::Require(one) | Self::OnEveryPath(one) => Some(one),
-            Self::Before { first: one, .. }
-            | Self::After { later: one, .. }
-            | Self::Reachable { goal: one, .. } => Some(one),
+            Self::Require(required) | Self::OnEveryPath(required) => Some(required),
+            Self::Before { first: required, .. }
+            | Self::After { later: required, .. }
+            | Self::Reachable { goal: required, .. } => Some(required),
             Self::Forbid(_)
             | Self::ForbidBefore { .. }
             | Self::ForbidAfter { .. }
@@ -236,15 +236,15 @@ impl<S> Form<S> {
     /// What it forbids.
     pub fn forbidden(&self) -> Option<&S> {
         match self {
-            Self::Forbid(one)
-            | Self::ForbidBefore { forbidden: one, .. }
-            | Self::ForbidAfter { forbidden: one, .. } => Some(one),
+            Self::Forbid(forbidden)
+            | Self::ForbidBefore { forbidden, .. }
+            | Self::ForbidAfter { forbidden, .. } => Some(forbidden),
             _ => None,
         }
     }
 
-    /// What lets a flow keep it that has nothing of this: what it forbids, and what makes something due
-    /// again.
+    /// Selectors for which a flow keeps the rule if nothing matches them: what it forbids, and what makes
+    /// something due again.
     pub fn kept_without(&self) -> impl Iterator<Item = &S> {
         let since = match self {
             Self::Before { since, .. } => since.as_ref(),
@@ -256,8 +256,8 @@ impl<S> Form<S> {
     /// The same form over other selectors.
     pub fn map<T>(&self, mut map: impl FnMut(&S) -> T) -> Form<T> {
         match self {
-            Self::Require(one) => Form::Require(map(one)),
-            Self::OnEveryPath(one) => Form::OnEveryPath(map(one)),
+            Self::Require(required) => Form::Require(map(required)),
+            Self::OnEveryPath(required) => Form::OnEveryPath(map(required)),
             Self::Before { first, then, since } => {
                 Form::Before { first: map(first), then: map(then), since: since.as_ref().map(map) }
             }
@@ -265,7 +265,7 @@ impl<S> Form<S> {
             Self::Reachable { goal, from, within } => {
                 Form::Reachable { goal: map(goal), from: map(from), within: *within }
             }
-            Self::Forbid(one) => Form::Forbid(map(one)),
+            Self::Forbid(forbidden) => Form::Forbid(map(forbidden)),
             Self::ForbidBefore { forbidden, then } => {
                 Form::ForbidBefore { forbidden: map(forbidden), then: map(then) }
             }
@@ -274,7 +274,7 @@ impl<S> Form<S> {
             }
             Self::Retries(most) => Form::Retries(*most),
             Self::Depth(most) => Form::Depth(*most),
-            Self::Count(most, one) => Form::Count(*most, map(one)),
+            Self::Count(most, counted) => Form::Count(*most, map(counted)),
             Self::Time { most, from, to } => {
                 Form::Time { most: *most, from: from.as_ref().map(&mut map), to: to.as_ref().map(map) }
             }
@@ -282,12 +282,12 @@ impl<S> Form<S> {
     }
 }
 
-/// What a rule picks, in postfix order, so that deep nesting costs no stack.
+/// A selector in postfix order, so that deep nesting needs no recursion.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Selector(pub Vec<Op>);
 
 impl Selector {
-    /// What it picks without what it takes away: `A` of `A & not B`.
+    /// The selector without its exceptions: `A` for `A & not B`.
     pub fn without_exceptions(&self) -> Self {
         let mut stack: Vec<Vec<Op>> = Vec::new();
         for op in &self.0 {
@@ -327,17 +327,17 @@ pub enum Op {
     Node(NodeId),
     /// `@tag`, of a node or of an action.
     Tag(Box<str>),
-    /// `=NODE on CONDITION`: that one of these happens at the node.
+    /// `=NODE on CONDITION`: one of these events happens at the node.
     Taken(NodeId, Vec<EventId>),
-    /// What names something that is not there, which has its own finding.
+    /// An unknown node, which is already reported.
     Nothing,
     /// `any`: every step.
     Any,
-    /// What the last one does not pick: of steps, never of transitions.
+    /// The steps that the last operand does not select. It never selects transitions.
     Not,
-    /// What the last two both pick.
+    /// What both of the last two operands select.
     And,
-    /// What either of the last two picks.
+    /// What either of the last two operands selects.
     Or,
 }
 
@@ -346,14 +346,14 @@ pub enum Op {
 pub struct NodeCondition {
     /// The node.
     pub node: NodeId,
-    /// Whether it is a quoted one.
+    /// Whether it is quoted.
     pub raw: bool,
     /// Its alternatives.
     pub alternatives: Vec<Alternative>,
 }
 
 impl Rule {
-    /// The facts that it speaks of: what it requires, and what it depends on.
+    /// Its comparisons of facts: the one that it requires, and the one that it depends on.
     pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
         let required = match &self.demand {
             Demand::Fact(comparison) => Some(comparison),
@@ -362,7 +362,7 @@ impl Rule {
         required.into_iter().chain(&self.when)
     }
 
-    /// The tags that it speaks of, as often as it does.
+    /// The tags in its selectors, with repetitions.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         let form = match &self.demand {
             Demand::Paths(form) => Some(form),
@@ -378,7 +378,7 @@ impl Rule {
 pub struct Comparison {
     /// The fact's name.
     pub fact: Box<str>,
-    /// What it is compared with.
+    /// The operator and the value that it is compared with.
     pub test: Option<(Operator, Value)>,
     /// Where it is written.
     pub span: Span,
@@ -420,7 +420,7 @@ impl Operator {
 
     /// The operator of a sign.
     pub fn from_sign(sign: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.sign() == sign)
+        Self::ALL.iter().copied().find(|operator| operator.sign() == sign)
     }
 }
 
@@ -442,15 +442,15 @@ pub enum Value {
 pub struct Fact {
     /// The name.
     pub name: Box<str>,
-    /// The value; `None` where it did not parse, which has its own finding.
+    /// The value. `None` if it did not parse, which is already reported.
     pub value: Option<Value>,
-    /// Whether an error says why there is no value.
+    /// Whether an error explains why there is no value.
     pub is_refused: bool,
     /// Where the value is written, unless it is a duration.
     pub value_span: Option<Span>,
-    /// The policies that ask for it and do not apply.
+    /// The policies that use it but do not apply.
     pub known_elsewhere: Vec<Box<str>>,
-    /// Whether a file states it that other flows may include too.
+    /// Whether it is stated in a file that other flows may include as well.
     pub shared: bool,
     /// Its doc comment.
     pub doc: Option<Span>,
@@ -465,23 +465,23 @@ pub struct Waiver {
     pub policy: Box<str>,
     /// The rule's name.
     pub rule: Box<str>,
-    /// At which node; everywhere.
+    /// The node that it is for, or `None` for all.
     pub node: Option<NodeId>,
-    /// Why.
+    /// The reason.
     pub because: Box<str>,
-    /// Where that is written.
+    /// Where the reason is written.
     pub because_span: Span,
     /// Who answers for it.
     pub by: Box<str>,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     pub until: Date,
-    /// Where that is written.
+    /// Where that day is written.
     pub until_span: Span,
     /// From its first to its last character.
     pub span: Span,
 }
 
-/// A fact's value as the language has it.
+/// A fact's value as the language writes it.
 pub fn fact_value(value: &Value) -> String {
     match value {
         Value::Text(text) => crate::spelling::display_string(text),
@@ -491,7 +491,7 @@ pub fn fact_value(value: &Value) -> String {
     }
 }
 
-/// The tags that a policy expects, and those that its rules speak of.
+/// The tags that a policy expects, and those in its rules.
 pub fn known_tags(policy: &Policy) -> impl Iterator<Item = &str> {
     let expected = policy.expected_tags().map(|(name, _)| name);
     expected.chain(policy.rules.iter().flat_map(Rule::tags))

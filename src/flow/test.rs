@@ -6,23 +6,23 @@ use crate::source::Span;
 /// `test "NAME" on EVENT, … -> NODE… -> LAST`
 #[derive(Debug, Clone)]
 pub struct Test {
-    /// The name, an instance's prefix included.
+    /// The name, including an instance's prefix.
     pub name: Box<str>,
     /// Where it is written.
     pub span: Span,
     /// Its doc comment.
     pub doc: Option<Span>,
-    /// What happens on the call, in order.
+    /// The events of the call, in order.
     pub events: Vec<TestEvent>,
-    /// The nodes that the call passes, and last the one where it ends.
+    /// The nodes that the call passes, ending with the last one.
     pub steps: Vec<Step>,
 }
 
 /// Something that happens on a test's call.
 #[derive(Debug, Clone)]
 pub struct TestEvent {
-    /// The event. A quoted condition may join several, as `"a|b"` does; what is none, as `"always"`
-    /// and `""` are, has its own finding.
+    /// The event. A quoted condition may join several, such as `"a|b"`. Texts such as `"always"` and `""`, which
+    /// are not events, are already reported.
     pub event: Event,
     /// Whether it is a quoted condition.
     pub raw: bool,
@@ -33,7 +33,7 @@ pub struct TestEvent {
 /// A node that a test names.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// The node; `None` where there is no such node, which has its own finding.
+    /// The node. `None` if it does not exist, which is already reported.
     pub node: Option<NodeId>,
     /// Where it is written.
     pub span: Span,

@@ -1,4 +1,4 @@
-//! Transitions, and what takes them.
+//! Transitions and the events that take them.
 
 use super::{EventId, NodeId, Outcome};
 use crate::source::Span;
@@ -12,39 +12,39 @@ pub struct Event {
     raw: Box<str>,
 }
 
-/// What an event is.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     /// A key entry.
     Key,
     /// An outcome.
     Outcome(Outcome),
-    /// What only the platform knows.
+    /// An event that only the platform knows.
     Raw,
 }
 
 impl Event {
-    /// An event with its word in the language, and what a quoted condition has for it.
+    /// An event with its word in the language and its spelling in a quoted condition.
     pub(crate) fn new(kind: EventKind, word: &str, raw: &str) -> Self {
         Self { kind, word: word.into(), raw: raw.into() }
     }
 
-    /// What it is.
+    /// Its kind.
     pub fn kind(&self) -> EventKind {
         self.kind
     }
 
-    /// The key entry, the outcome, or what only the platform knows, without quotes.
+    /// The key entry, the outcome, or the platform's own event, without quotes.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// What a quoted condition has for it.
+    /// Its spelling in a quoted condition.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// As the language writes it: `1`, `timeout`, `"anything else"`.
+    /// The event as the language writes it: `1`, `timeout`, `"anything else"`.
     pub fn display(&self) -> String {
         match self.kind {
             EventKind::Key | EventKind::Outcome(_) => self.word.to_string(),
@@ -61,16 +61,16 @@ pub fn is_key(text: &str) -> bool {
 /// One alternative of a transition's condition.
 #[derive(Debug, Clone, Copy)]
 pub struct Alternative {
-    /// What takes the transition.
+    /// The event that takes the transition.
     pub event: EventId,
-    /// Where that is written.
+    /// Where it is written.
     pub span: Span,
 }
 
-/// Who wrote a transition.
+/// Where a transition comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// The node's block or a line of its own.
+    /// The node's block, or a line of its own.
     Written,
     /// The `every` of this number.
     Every(u32),
@@ -81,13 +81,13 @@ pub enum Origin {
 pub struct Transition {
     /// The node it leaves.
     pub from: NodeId,
-    /// The node it goes to; `None` where no such node is declared, which has its own finding.
+    /// The node it goes to. `None` if that is not declared, which is already reported.
     pub to: Option<NodeId>,
-    /// Its alternatives, as numbers of the flow's list; none: unconditional.
+    /// The range of its alternatives in the flow's list. Empty if it is unconditional.
     alternatives: (u32, u32),
-    /// Whether its condition is a quoted one.
+    /// Whether its condition is quoted.
     pub raw: bool,
-    /// Who wrote it.
+    /// Where it comes from.
     pub origin: Origin,
     /// Where its target is written.
     pub span: Span,
@@ -99,7 +99,7 @@ impl Transition {
         Self { from, to, alternatives: (0, 0), raw: false, origin: Origin::Written, span }
     }
 
-    /// Sets the alternatives: those from `start` to `end` of the flow's list.
+    /// Sets the alternatives to those from `start` to `end` in the flow's list.
     pub(crate) fn set_alternatives(&mut self, start: usize, end: usize) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.alternatives = (offset(start), offset(end));
@@ -110,7 +110,7 @@ impl Transition {
         self.alternatives.0 == self.alternatives.1
     }
 
-    /// Its place among the flow's alternatives.
+    /// The range of its alternatives in the flow's list.
     pub(crate) fn alternatives(&self) -> std::ops::Range<usize> {
         self.alternatives.0 as usize..self.alternatives.1 as usize
     }

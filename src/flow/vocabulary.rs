@@ -1,11 +1,11 @@
-//! The table of words: kinds, actions and outcomes, each with all that is known of it.
+//! The table of words: kinds, verbs and outcomes, with everything about them.
 //!
-//! A new one is an entry here. The enum, the parser's choice, completion and the forms in messages are made
-//! of it; `UPDATE=1 cargo test --test vocabulary` writes it into the grammars of parser and editors, and
-//! without `UPDATE` a difference fails there. Where a check or a policy names single kinds, it says nothing of
-//! a new one: `grep -rn 'Kind::' src` finds these places.
+//! To add one, write an entry here. The enum, the parser's choices, completion and the forms in messages are
+//! generated from it; `UPDATE=1 cargo test --test vocabulary` writes it into the grammars of the parser and the
+//! editors, and without `UPDATE` a difference fails there. Checks and policies that name single kinds ignore a
+//! new one: `grep -rn 'Kind::' src` finds them.
 
-/// Makes an enum of a table: its variants, `ALL`, `facts`, `word` and `from_word`.
+/// Generates an enum from a table: its variants, `ALL`, `facts`, `word` and `from_word`.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident of $facts:ident {
         $($(#[$meaning:meta])* $variant:ident { $($field:ident: $value:expr),* $(,)? })*
@@ -17,10 +17,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Every one, in the order of the table.
+            /// All of them, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// All that is known of it.
+            /// Its entry in the table.
             pub fn facts(self) -> &'static $facts {
                 match self {
                     $(Self::$variant => {
@@ -35,36 +35,36 @@ macro_rules! words {
                 self.facts().word
             }
 
-            /// The one that a word stands for.
+            /// The variant of a word.
             pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
+                Self::ALL.iter().copied().find(|variant| variant.word() == word)
             }
         }
     };
 }
 
-/// What is known of a kind of nodes.
+/// The table's entry for a kind of node.
 #[derive(Debug)]
 pub struct KindFacts {
-    /// The keyword, which is the platform's type too.
+    /// The keyword, which is also the platform's type.
     pub word: &'static str,
     /// What such a node is for, in one sentence.
     pub about: &'static str,
-    /// How a node of it is written.
+    /// How such a node is written.
     pub form: &'static str,
     /// The same for editors, with places to fill in.
     pub snippet: &'static str,
-    /// What is said of a node that does nothing of its kind.
+    /// What a message says about a node without the action of its kind.
     pub lack: &'static str,
-    /// What stands in quotes behind its name, or nothing.
+    /// The quoted argument after its name, or nothing.
     pub argument: &'static str,
-    /// Whether the text in quotes is a queue or a mailbox, which other nodes name too.
+    /// Whether the argument is a queue or a mailbox, which other nodes may name as well.
     pub names_queue: bool,
     /// Whether the call ends here.
     pub ends_call: bool,
-    /// The directive that is this kind's own, if it has one.
+    /// The kind's own directive, if it has one.
     pub directive: Option<Directive>,
-    /// The outcomes that a node of this kind has to go on after, where it branches at all.
+    /// The outcomes that a node of this kind must handle if it branches.
     pub usual_outcomes: &'static [Outcome],
     /// The outcomes that branches of this kind may take.
     pub outcomes: &'static [Outcome],
@@ -188,7 +188,7 @@ words! {
     }
 }
 
-/// What became of the end of a call.
+/// The outcomes of nodes that end the call.
 const OF_ENDS: &[Outcome] = &[Outcome::Busy, Outcome::NoAnswer, Outcome::Timeout, Outcome::Failed];
 
 impl Kind {
@@ -197,12 +197,12 @@ impl Kind {
         self.facts().ends_call
     }
 
-    /// The directive that is this kind's own, if it has one.
+    /// The kind's own directive, if it has one.
     pub fn directive(self) -> Option<&'static Directive> {
         self.facts().directive.as_ref()
     }
 
-    /// The outcomes that a node of this kind has to go on after, where it branches at all.
+    /// The outcomes that a node of this kind must handle if it branches.
     pub fn usual_outcomes(self) -> &'static [Outcome] {
         self.facts().usual_outcomes
     }
@@ -213,7 +213,7 @@ impl Kind {
     }
 }
 
-/// What is known of the verb of an action.
+/// The table's entry for the verb of an action.
 #[derive(Debug)]
 pub struct VerbFacts {
     /// The keyword.
@@ -224,7 +224,7 @@ pub struct VerbFacts {
     pub form: &'static str,
     /// The same for editors, with places to fill in.
     pub snippet: &'static str,
-    /// What it tells the platform; nothing where the statement itself says what.
+    /// What it tells the platform to do. `None` if the statement names the directive.
     pub directive: Option<Directive>,
 }
 
@@ -299,29 +299,30 @@ words! {
 }
 
 impl Verb {
-    /// The verb that a node of a kind has once, and last; the text of a `play` has no one place.
+    /// The verb that a node of a kind must have once, as its last action. `None` for kinds that play or speak,
+    /// which may do so several times.
     pub fn of_kind(kind: Kind) -> Option<Self> {
         let own = kind.directive().filter(|directive| **directive != Directive::Play)?;
         Self::ALL.iter().copied().find(|verb| verb.facts().directive.as_ref() == Some(own))
     }
 
-    /// The kind of the nodes that it belongs to, if it stands in one kind alone.
+    /// The only kind of node that may have it, if there is just one.
     pub fn kind(self) -> Option<Kind> {
         self.facts().directive.as_ref()?.kind()
     }
 }
 
-/// What is known of an outcome.
+/// The table's entry for an outcome.
 #[derive(Debug)]
 pub struct OutcomeFacts {
     /// The word, in the language and on the platform.
     pub word: &'static str,
-    /// What other tools call it.
+    /// The words of other tools for it.
     pub elsewhere: &'static [&'static str],
 }
 
 words! {
-    /// The outcomes that conditions speak of.
+    /// The outcomes that conditions may name.
     Outcome of OutcomeFacts {
         /// No key in time, at the last attempt; or nobody picked up in time.
         Timeout { word: "timeout", elsewhere: &["noinput", "no_input", "silence"] }
@@ -331,19 +332,19 @@ words! {
         Human { word: "human", elsewhere: &["live", "person"] }
         /// A machine answered.
         Machine { word: "machine", elsewhere: &["answering_machine", "voicemail"] }
-        /// Nobody can tell who answered.
+        /// It is unknown who answered.
         Unknown { word: "unknown", elsewhere: &[] }
         /// The queue or line is busy.
         Busy { word: "busy", elsewhere: &[] }
         /// Nobody answered.
         NoAnswer { word: "no_answer", elsewhere: &["noanswer", "unanswered"] }
-        /// Whatever was tried did not work.
+        /// The node's action failed.
         Failed { word: "failed", elsewhere: &["error", "failure"] }
     }
 }
 
 impl Outcome {
-    /// Whether a word is meant to take whatever no other branch takes.
+    /// Whether a word probably means whatever no other branch takes.
     pub fn is_catch_all_word(word: &str) -> bool {
         matches!(
             word.to_ascii_lowercase().as_str(),
@@ -369,9 +370,9 @@ impl Outcome {
         )
     }
 
-    /// The outcome that other tools call so.
+    /// The outcome that a word of another tool stands for.
     pub fn from_elsewhere(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.facts().elsewhere.contains(&word))
+        Self::ALL.iter().copied().find(|outcome| outcome.facts().elsewhere.contains(&word))
     }
 }
 
@@ -395,19 +396,19 @@ pub enum Directive {
 }
 
 impl Directive {
-    /// The directive of a word: one that has a name of its own, or another.
+    /// The directive of a word: a known one, or [`Other`](Self::Other).
     pub fn from_word(word: Box<str>) -> Self {
-        Self::named().find(|one| one.word() == &*word).cloned().unwrap_or(Self::Other(word))
+        Self::named().find(|directive| directive.word() == &*word).cloned().unwrap_or(Self::Other(word))
     }
 
-    /// Those that have a name of their own.
+    /// The known directives.
     pub fn named() -> impl Iterator<Item = &'static Self> {
-        // `say` does what `play` does.
+        // `say` has the same directive as `play`.
         let verbs = Verb::ALL.iter().filter(|verb| **verb != Verb::Say);
         verbs.filter_map(|verb| verb.facts().directive.as_ref())
     }
 
-    /// The kind of a node that does it, where no other kind does.
+    /// The kind of node that has it, if only one kind does.
     pub fn kind(&self) -> Option<Kind> {
         let does = |kind: &Kind| *self != Self::Play && kind.directive() == Some(self);
         Kind::ALL.iter().copied().find(does)

@@ -1,4 +1,4 @@
-//! Strongly connected components: the nodes of a cycle, or of cycles that meet.
+//! Strongly connected components: the nodes of a cycle, or of cycles that share nodes.
 
 use crate::flow::{Flow, NodeId};
 use crate::table::Table;
@@ -8,7 +8,7 @@ use crate::table::Table;
 pub struct Component {
     /// Its nodes in order of declaration.
     pub nodes: Vec<NodeId>,
-    /// Whether a call can go round in it: more than one node, or a node that leads to itself.
+    /// Whether it has a cycle: more than one node, or a node that leads to itself.
     pub circular: bool,
 }
 
@@ -18,8 +18,8 @@ struct Frame {
     next: usize,
 }
 
-/// The components of the nodes that `within` picks, each before those that lead to it: Tarjan's
-/// algorithm (SIAM Journal on Computing 1, 1972), with a stack of its own.
+/// The components of the nodes that `within` selects, each before those that lead to it: Tarjan's algorithm
+/// (SIAM Journal on Computing 1, 1972), with its own stack instead of recursion.
 pub fn components(flow: &Flow, within: impl Fn(NodeId) -> bool) -> Vec<Component> {
     const UNSEEN: u32 = 0;
     let mut number: Table<NodeId, u32> = Table::filled(UNSEEN, flow.nodes.len());

@@ -1,4 +1,4 @@
-//! How many paths a flow has: exact as long as 128 bits hold it.
+//! Counts of paths, exact as long as they fit in 128 bits.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -16,12 +16,12 @@ impl Count {
     /// No path.
     pub const ZERO: Count = Count::Exact(0);
 
-    /// Whether it is none at all.
+    /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self == Self::ZERO
     }
 
-    /// This many less; a number that is known to two digits stays what it is.
+    /// The count less a number. An approximate count does not change.
     pub fn less(self, other: u128) -> Count {
         match self {
             Self::Exact(count) => Self::Exact(count.saturating_sub(other)),
@@ -29,18 +29,18 @@ impl Count {
         }
     }
 
-    /// What part of `whole` this is. What is neither nothing nor everything is never 0 or 1, however
-    /// close it comes, as long as both numbers are exact.
+    /// The fraction of `whole` that this is. If both counts are exact, the result is 0 or 1 only if this is zero
+    /// or all of `whole`.
     pub fn part_of(self, whole: Count) -> f64 {
         match (self, whole) {
             (Self::ZERO, _) | (_, Self::ZERO) => 0.0,
             (Self::Exact(part), Self::Exact(whole)) if part == whole => 1.0,
-            (Self::Exact(part), Self::Exact(whole)) => between(part as f64 / whole as f64),
-            _ => between(10f64.powf(self.log10() - whole.log10())),
+            (Self::Exact(part), Self::Exact(whole)) => strictly_between(part as f64 / whole as f64),
+            _ => strictly_between(10f64.powf(self.log10() - whole.log10())),
         }
     }
 
-    /// Which of two is more. What is known to two digits is more than 2^128.
+    /// Compares two counts. An approximate count is more than 2^128.
     pub fn total_cmp(self, other: Count) -> Ordering {
         match (self, other) {
             (Self::Exact(a), Self::Exact(b)) => a.cmp(&b),
@@ -58,7 +58,7 @@ impl Count {
     }
 }
 
-fn between(part: f64) -> f64 {
+fn strictly_between(part: f64) -> f64 {
     part.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON)
 }
 
@@ -101,14 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exact_up_to_2_to_the_128() {
+    fn is_exact_up_to_2_to_the_128() {
         let half = Count::Exact(1 << 127);
         assert_eq!((Count::Exact((1 << 127) - 1) + half).to_string(), u128::MAX.to_string());
         assert_eq!((half + half).to_string(), "about 3.4e38");
     }
 
     #[test]
-    fn beyond_that_two_digits_for_any_size() {
+    fn has_two_digits_beyond_that() {
         let mut count = Count::Exact(1);
         for _ in 0..5000 {
             count = count + count;

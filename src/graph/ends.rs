@@ -4,20 +4,19 @@ use super::{Count, topological_order};
 use crate::flow::{Flow, NodeId};
 use crate::table::Table;
 
-/// An end, and what comes to it.
+/// An end, and the paths that lead to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct End {
     /// The node.
     pub node: NodeId,
-    /// The paths that end here. Those that go on, on a branch of the end, end elsewhere.
+    /// The paths that end here. Paths that continue by a branch of the end, end elsewhere.
     pub paths: Count,
-    /// What part of all paths that is, from 0 to 1. It is 0 or 1 only if no path or every path ends here.
+    /// Their share of all paths, from 0 to 1. It is 0 or 1 only if no path or every path ends here.
     pub share: f64,
 }
 
 impl End {
-    /// The share in percent with one decimal: `33.3%`, and `<0.1%` or `>99.9%` where rounding would
-    /// say none or all.
+    /// The share in percent with one decimal: `33.3%`. It is `<0.1%` or `>99.9%` if rounding would give 0 or 100.
     pub fn percent(&self) -> String {
         if self.share == 0.0 {
             return "0%".to_owned();
@@ -33,11 +32,10 @@ impl End {
     }
 }
 
-/// Every end, the one that most paths come to first; `None` without an entry or where the flow goes
-/// round a cycle.
+/// All ends, those with the most paths first. `None` if the flow has no entry or has a cycle.
 pub fn ends(flow: &Flow) -> Option<Vec<End>> {
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
-    // In how many ways a call comes to each node.
+    // The number of paths to each node.
     let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
     ways[entry] = Count::Exact(1);
     for &node in &order {
@@ -48,15 +46,15 @@ pub fn ends(flow: &Flow) -> Option<Vec<End>> {
     }
     let ends = || flow.nodes.ids().filter(|&node| flow.nodes[node].ends_call);
     let all = ends().fold(Count::ZERO, |sum, node| sum + ways[node]);
-    let only = ends().filter(|&node| !ways[node].is_zero()).count() == 1;
+    let is_only = ends().filter(|&node| !ways[node].is_zero()).count() == 1;
     let mut ends: Vec<End> = ends()
         .map(|node| {
             let paths = ways[node];
-            let share = if only && !paths.is_zero() { 1.0 } else { paths.part_of(all) };
+            let share = if is_only && !paths.is_zero() { 1.0 } else { paths.part_of(all) };
             End { node, paths, share }
         })
         .collect();
-    // Ends with equally many stay in order of declaration.
+    // The sort is stable: ends with equal counts stay in order of declaration.
     ends.sort_by(|a, b| b.paths.total_cmp(a.paths));
     Some(ends)
 }
@@ -70,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn none_and_all_are_said_of_none_and_all_alone() {
+    fn shows_0_and_100_percent_only_for_none_and_all() {
         assert_eq!([percent(0.0), percent(1.0), percent(1.0 / 3.0)], ["0%", "100%", "33.3%"]);
         assert_eq!([percent(0.0005), percent(0.000_49)], ["0.1%", "<0.1%"]);
         assert_eq!([percent(0.9994), percent(0.9996)], ["99.9%", ">99.9%"]);

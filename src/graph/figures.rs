@@ -1,18 +1,18 @@
-//! The figures of a flow: what a build's closing line says.
+//! The figures of a flow, for a build's closing line.
 
 use super::{Count, topological_order};
 use crate::flow::{Flow, NodeId};
 use crate::table::Table;
 
-/// How large a flow is.
+/// The size of a flow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
     /// Its nodes.
     pub nodes: usize,
     /// Its transitions.
     pub transitions: usize,
-    /// The distinct sequences of transitions from the entry to an end, and the number of
-    /// transitions of the longest; `None` where the flow goes round a cycle or has no entry.
+    /// The number of distinct sequences of transitions from the entry to an end, and the length of the longest
+    /// in transitions. `None` if the flow has a cycle or no entry.
     pub paths: Option<(Count, usize)>,
 }
 
@@ -40,7 +40,7 @@ impl Figures {
     }
 }
 
-/// An end with outcome branches ends paths and continues others.
+/// The number of paths. An end with outcome branches ends some paths and continues others.
 fn paths(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Count {
     let mut paths = Table::filled(Count::ZERO, flow.nodes.len());
     for &node in order.iter().rev() {
@@ -53,8 +53,8 @@ fn paths(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Count {
     paths[entry]
 }
 
-/// For each node the number of distinct sequences of transitions that lead there from the entry;
-/// `order` is a [`topological_order`].
+/// For each node, the number of distinct sequences of transitions from the entry to it. `order` is a
+/// [`topological_order`].
 pub fn ways_to(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Table<NodeId, Count> {
     let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
     ways[entry] = Count::Exact(1);
@@ -66,7 +66,7 @@ pub fn ways_to(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Table<NodeId, Co
     ways
 }
 
-/// For each node the number of transitions of a longest way on, and where that goes next.
+/// For each node, the length of a longest path from it in transitions, and the next node on it.
 fn longest_from(flow: &Flow, order: &[NodeId]) -> Table<NodeId, (usize, Option<NodeId>)> {
     let mut longest: Table<NodeId, (usize, Option<NodeId>)> = Table::filled((0, None), flow.nodes.len());
     for &node in order.iter().rev() {
@@ -79,8 +79,7 @@ fn longest_from(flow: &Flow, order: &[NodeId]) -> Table<NodeId, (usize, Option<N
     longest
 }
 
-/// A path from the entry with the most transitions; `None` without an entry or where the flow goes
-/// round a cycle.
+/// A longest path from the entry. `None` if the flow has no entry or has a cycle.
 pub fn longest_path(flow: &Flow) -> Option<Vec<NodeId>> {
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
     let longest = longest_from(flow, &order);

@@ -1,5 +1,5 @@
-//! The graph of a flow: order, reach, depth and the number of paths, each linear in nodes and transitions
-//! and without recursion.
+//! The graph of a flow: order, reachability, depth and number of paths, each in linear time and without
+//! recursion.
 
 mod components;
 mod count;

@@ -1,34 +1,34 @@
-//! Every path of a flow, one after the other.
+//! Enumerates the paths of a flow one by one.
 
 use super::topological_order;
 use crate::flow::{Flow, NodeId, Transition};
 use crate::table::Table;
 
-/// The paths of a flow: every sequence of transitions from the entry to an end, in the order of the
-/// branches. An end that branches ends a path first, and then continues others.
+/// The paths of a flow: every sequence of transitions from the entry to an end, in the order of the branches. An
+/// end with branches first ends a path and then continues others.
 ///
-/// What is held is one path, whatever their number, and each takes no longer than its length.
+/// It keeps one path at a time, and the time for each is linear in its length.
 pub struct Paths<'f> {
     flow: &'f Flow,
     entry: NodeId,
-    /// Which nodes an end follows: no time is spent on ways that lead nowhere.
-    leads_on: Table<NodeId, bool>,
-    /// For each node of the path the number of its transition that comes next.
+    /// Which nodes lead to an end, so that no time is spent on dead ends.
+    leads_to_end: Table<NodeId, bool>,
+    /// For each node of the path, the number of its next transition.
     next: Vec<usize>,
-    /// The transitions to all but the first of them.
+    /// The transitions of the path, each with its target.
     taken: Vec<(&'f Transition, NodeId)>,
     begun: bool,
 }
 
 impl<'f> Paths<'f> {
-    /// The paths of a flow; `None` without an entry or where the flow goes round a cycle.
+    /// The paths of a flow. `None` if it has no entry or has a cycle.
     pub fn of(flow: &'f Flow) -> Option<Self> {
         let (entry, order) = flow.entry.zip(topological_order(flow))?;
-        let mut leads_on = Table::filled(false, flow.nodes.len());
+        let mut leads_to_end = Table::filled(false, flow.nodes.len());
         for &node in order.iter().rev() {
-            leads_on[node] = flow.nodes[node].ends_call || flow.targets(node).any(|to| leads_on[to]);
+            leads_to_end[node] = flow.nodes[node].ends_call || flow.targets(node).any(|to| leads_to_end[to]);
         }
-        Some(Self { flow, entry, leads_on, next: Vec::new(), taken: Vec::new(), begun: false })
+        Some(Self { flow, entry, leads_to_end, next: Vec::new(), taken: Vec::new(), begun: false })
     }
 
     /// Where every path begins.
@@ -36,7 +36,7 @@ impl<'f> Paths<'f> {
         self.entry
     }
 
-    /// The next path: its transitions, each with the node that it goes to.
+    /// The next path: its transitions, each with its target.
     pub fn advance(&mut self) -> Option<&[(&'f Transition, NodeId)]> {
         if !std::mem::replace(&mut self.begun, true) {
             self.next.push(0);
@@ -52,7 +52,7 @@ impl<'f> Paths<'f> {
                 continue;
             };
             *next += 1;
-            let Some(to) = transition.to.filter(|&to| self.leads_on[to]) else { continue };
+            let Some(to) = transition.to.filter(|&to| self.leads_to_end[to]) else { continue };
             self.next.push(0);
             self.taken.push((transition, to));
             if self.flow.nodes[to].ends_call {

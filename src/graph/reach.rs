@@ -1,11 +1,11 @@
-//! Which nodes reach which, and in which order.
+//! Reachability and order of nodes.
 
 use std::collections::VecDeque;
 
 use crate::flow::{Flow, NodeId};
 use crate::table::Table;
 
-/// Which nodes the given ones reach, themselves included.
+/// Which nodes can be reached from the given ones, including those.
 pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<NodeId, bool> {
     let mut reached = Table::filled(false, flow.nodes.len());
     let mut stack: Vec<NodeId> = from.into_iter().collect();
@@ -17,16 +17,15 @@ pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<N
     reached
 }
 
-/// The nodes, each before those that its transitions go to, or `None` where the flow goes round in
-/// cycles.
+/// The nodes, each before the targets of its transitions. `None` if the flow has a cycle.
 pub fn topological_order(flow: &Flow) -> Option<Vec<NodeId>> {
     topological_order_of(flow, |_| true)
 }
 
-/// The same of the nodes that `counts` picks, all that their transitions go to being among them.
+/// The same for the nodes that `counts` selects, which must include all their targets.
 pub fn topological_order_of(flow: &Flow, counts: impl Fn(NodeId) -> bool) -> Option<Vec<NodeId>> {
     let mut waits_for: Table<NodeId, u32> = Table::filled(0, flow.nodes.len());
-    for transition in flow.transitions.rows().iter().filter(|one| counts(one.from)) {
+    for transition in flow.transitions.rows().iter().filter(|transition| counts(transition.from)) {
         if let Some(to) = transition.to {
             waits_for[to] += 1;
         }
@@ -47,7 +46,7 @@ pub fn topological_order_of(flow: &Flow, counts: impl Fn(NodeId) -> bool) -> Opt
     (order.len() == all).then_some(order)
 }
 
-/// What a call reaches.
+/// The wanted nodes that a call reaches.
 pub struct Reached {
     /// A path with the fewest transitions to the nearest of the nodes.
     pub path: Vec<NodeId>,
@@ -55,8 +54,8 @@ pub struct Reached {
     pub nodes: Vec<NodeId>,
 }
 
-/// The nodes that `wanted` picks and that a call from the entry reaches without passing one that
-/// `blocks` picks. A blocking node is reached, but nothing behind it is.
+/// The nodes that `wanted` selects and that a call from the entry reaches without passing one that `blocks`
+/// selects. A blocking node itself can be reached, but nothing after it.
 pub fn first_reached(
     flow: &Flow,
     entry: NodeId,
@@ -87,8 +86,8 @@ pub fn first_reached(
     (!nodes.is_empty()).then_some(Reached { path, nodes })
 }
 
-/// A cycle with the fewest transitions through `start`, beginning and ending with it, that stays
-/// among the nodes that `within` picks. `before` is scratch space: all `None`, and left so.
+/// A shortest cycle through `start`, beginning and ending with it, among the nodes that `within` selects.
+/// `before` is scratch space: all `None` before and after.
 pub fn shortest_cycle(
     flow: &Flow,
     start: NodeId,
@@ -125,7 +124,7 @@ pub fn shortest_cycle(
         cycle.reverse();
         cycle
     });
-    // Left as it was found, for the next start.
+    // Reset the scratch space for the next start.
     for node in touched {
         before[node] = None;
     }

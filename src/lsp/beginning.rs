@@ -1,35 +1,35 @@
-//! What an editor says of itself when it begins a session. Each thing is read by itself: one that
-//! cannot be read counts as absent and is named, so that the rest still counts.
+//! What an editor says about itself in `initialize`. Each value is read separately: an unreadable one
+//! counts as absent and is reported, so that the others still count.
 
 use gen_lsp_types::{PositionEncodingKind, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// What of the protocol's options the editor knows.
+/// The protocol's options that the editor supports.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Client {
     /// Whether a completion may have places to fill in.
     pub snippets: bool,
-    /// Whether it tells of files that change on the disk when asked to.
+    /// Whether it can report files that change on the disk.
     pub watches_files: bool,
-    /// Whether edits may name the version of the file that they are for.
+    /// Whether edits may state the version of the file that they are for.
     pub versioned_edits: bool,
-    /// Whether it reads pages that only the server has.
+    /// Whether it can show pages that only the server has.
     pub pages: bool,
 }
 
 /// The params of `initialize`.
 #[derive(Debug, Default)]
 pub struct Beginning {
-    /// The editor's process, where it said which.
+    /// The editor's process, if it gave one.
     pub process: Option<u32>,
     /// The folders that it shows.
     pub folders: Vec<Uri>,
     /// The units of columns that it offers.
     pub encodings: Vec<PositionEncodingKind>,
-    /// What it can do.
+    /// Its capabilities.
     pub client: Client,
-    /// What cannot be read, and why.
+    /// The values that cannot be read, and why.
     pub unread: Vec<String>,
 }
 
@@ -38,10 +38,10 @@ impl Beginning {
     ///
     /// # Errors
     ///
-    /// Where there are none.
+    /// If the params are not an object.
     pub fn read(params: &Value) -> Result<Self, String> {
         if !params.is_object() {
-            return Err("the params of `initialize` are an object".to_owned());
+            return Err("the params of `initialize` must be an object".to_owned());
         }
         let mut reader = Reader { params, unread: Vec::new() };
         let process = reader.read::<i64>("/processId").and_then(|id| u32::try_from(id).ok());
@@ -49,7 +49,7 @@ impl Beginning {
         for number in 0..reader.length("/workspaceFolders") {
             folders.extend(reader.read::<Uri>(&format!("/workspaceFolders/{number}/uri")));
         }
-        // What editors send that know of one folder only.
+        // The older field of editors that support a single folder.
         if folders.is_empty() {
             folders.extend(reader.read::<Uri>("/rootUri"));
         }
@@ -73,7 +73,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// What stands at a path; nothing where what is above it is no object, which is said.
+    /// The value at a path; `None`, with a report, if a value above it is not an object.
     fn value(&mut self, path: &str) -> Option<&'a Value> {
         let mut value = self.params;
         let mut above = String::new();
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                 Value::Array(list) => list.get(piece.parse::<usize>().ok()?)?,
                 Value::Null => return None,
                 _ => {
-                    self.note(&above, "it is no object");
+                    self.note(&above, "it is not an object");
                     return None;
                 }
             };
@@ -108,12 +108,12 @@ impl<'a> Reader<'a> {
         self.read(path).unwrap_or_default()
     }
 
-    /// How many there are in a list.
+    /// The length of a list.
     fn length(&mut self, path: &str) -> usize {
         match self.value(path) {
             Some(Value::Array(list)) => list.len(),
             Some(_) => {
-                self.note(path, "it is no list");
+                self.note(path, "it is not a list");
                 0
             }
             None => 0,
@@ -122,9 +122,9 @@ impl<'a> Reader<'a> {
 
     fn note(&mut self, path: &str, why: &str) {
         let name = path.trim_start_matches('/').replace('/', ".");
-        let said = format!("`{name}` of `initialize` cannot be read and counts as absent: {why}");
-        if !self.unread.contains(&said) {
-            self.unread.push(said);
+        let message = format!("`{name}` of `initialize` cannot be read and counts as absent: {why}");
+        if !self.unread.contains(&message) {
+            self.unread.push(message);
         }
     }
 }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_read_counts_as_absent_and_is_named_once() {
+    fn unreadable_values_count_as_absent_and_are_reported_once() {
         for (params, named) in [
             (json!({ "processId": "7" }), &["processId"][..]),
             (json!({ "processId": 1.5 }), &["processId"]),
@@ -166,13 +166,14 @@ mod tests {
             ),
         ] {
             let read = Beginning::read(&params).unwrap();
-            let names: Vec<&str> = read.unread.iter().filter_map(|one| one.split('`').nth(1)).collect();
+            let names: Vec<&str> =
+                read.unread.iter().filter_map(|message| message.split('`').nth(1)).collect();
             assert_eq!(names, named, "{params}");
         }
     }
 
     #[test]
-    fn what_can_be_read_counts_whatever_else_there_is() {
+    fn readable_values_count_among_unreadable_ones() {
         let params = json!({
             "processId": -1,
             "trace": "loud",

@@ -32,7 +32,10 @@ pub fn incoming(
 ) -> Result<Option<Vec<CallHierarchyIncomingCall>>, RequestError> {
     let Some((flow, node)) = node_of(session, &params.item) else { return Ok(None) };
     let transitions = flow.compiled.flow.transitions.rows();
-    let edges = transitions.iter().filter(|one| one.to == Some(node)).map(|one| (one.from, one));
+    let edges = transitions
+        .iter()
+        .filter(|transition| transition.to == Some(node))
+        .map(|transition| (transition.from, transition));
     let calls = grouped(edges).into_iter().filter_map(|(from, transitions)| {
         let from_ranges = ranges(flow, from, &transitions);
         Some(CallHierarchyIncomingCall { from: item(flow, from)?, from_ranges })
@@ -47,7 +50,7 @@ pub fn outgoing(
 ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>, RequestError> {
     let Some((flow, node)) = node_of(session, &params.item) else { return Ok(None) };
     let out = flow.compiled.flow.out(node).iter();
-    let edges = out.filter_map(|one| Some((one.to?, one)));
+    let edges = out.filter_map(|transition| Some((transition.to?, transition)));
     let calls = grouped(edges).into_iter().filter_map(|(to, transitions)| {
         let from_ranges = ranges(flow, node, &transitions);
         Some(CallHierarchyOutgoingCall { to: item(flow, to)?, from_ranges })
@@ -55,7 +58,7 @@ pub fn outgoing(
     Ok(Some(calls.collect()))
 }
 
-/// The transitions by the node at their other end, in the order in which these come first.
+/// The transitions grouped by the node at their other end, in order of first appearance.
 fn grouped<'f>(edges: impl Iterator<Item = (NodeId, &'f Transition)>) -> Vec<(NodeId, Vec<&'f Transition>)> {
     let mut groups: Vec<(NodeId, Vec<&Transition>)> = Vec::new();
     let mut places = rustc_hash::FxHashMap::default();
@@ -69,10 +72,11 @@ fn grouped<'f>(edges: impl Iterator<Item = (NodeId, &'f Transition)>) -> Vec<(No
     groups
 }
 
-/// Where transitions are written, as far as that is in the file of the node that they leave.
+/// Where transitions are written in the file of the node that they leave.
 fn ranges(flow: &Analysis, from: NodeId, transitions: &[&Transition]) -> Vec<Range> {
     let Some(from) = flow.compiled.flow.nodes.find(from) else { return Vec::new() };
-    let here = transitions.iter().map(|one| one.span).filter(|span| span.file == from.name_span.file);
+    let here =
+        transitions.iter().map(|transition| transition.span).filter(|span| span.file == from.name_span.file);
     let ranges: Vec<Range> = here.map(|span| flow.range(span)).collect();
     if ranges.is_empty() { vec![flow.range(from.name_span)] } else { ranges }
 }
@@ -96,12 +100,12 @@ fn item(flow: &Analysis, node: NodeId) -> Option<CallHierarchyItem> {
     })
 }
 
-/// The node that an item was made of, if it is still there.
+/// The node of an item, if it still exists.
 fn node_of<'s>(session: &'s mut Session<'_>, item: &CallHierarchyItem) -> Option<(&'s Analysis, NodeId)> {
     let data = item.data.as_ref()?;
     let root = std::path::Path::new(data.get("root")?.as_str()?);
-    let wanted = data.get("node")?.as_str()?;
+    let id = data.get("node")?.as_str()?;
     let flow = session.workspace.flow(root)?;
-    let (node, _) = flow.compiled.flow.nodes.iter().find(|(_, node)| node.id == wanted)?;
+    let (node, _) = flow.compiled.flow.nodes.iter().find(|(_, node)| node.id == id)?;
     Some((flow, node))
 }

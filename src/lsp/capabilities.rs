@@ -25,7 +25,7 @@ pub fn capabilities(session: &Session<'_>) -> ServerCapabilities {
             .into(),
         ),
         completion_provider: Some(CompletionOptions {
-            // What stands before a name, a tag or a text that can be completed.
+            // Characters before a name, a tag or a text that can be completed.
             trigger_characters: Some(["{", ">", "@", "=", "/", "\"", " "].map(str::to_owned).to_vec()),
             ..Default::default()
         }),

@@ -1,4 +1,4 @@
-//! What fixes a finding, with one click.
+//! The fixes of findings, as quick fixes.
 
 use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
 
@@ -30,16 +30,16 @@ pub fn actions(
         false => session.workspace.flows_of(&path),
     };
     let mut add = |flow: &Analysis, finding: &Diagnostic, span: Span| {
-        let is_asked = |span: Span| {
+        let is_in_range = |span: Span| {
             let place = flow.range(span);
             place.end >= params.range.start && params.range.end >= place.start
         };
-        // A finding's cause may be marked elsewhere in the file, and be what its fix changes.
+        // A finding's cause may be labelled elsewhere in the file, where the fix changes it.
         let marks =
             |place: Span| place.file == span.file && finding.labels.iter().any(|label| label.span == place);
         for (number, fix) in finding.fixes.iter().enumerate() {
-            let is_cause = fix.edits.iter().any(|edit| marks(edit.span) && is_asked(edit.span));
-            if !is_cause && !is_asked(span) {
+            let is_cause = fix.edits.iter().any(|edit| marks(edit.span) && is_in_range(edit.span));
+            if !is_cause && !is_in_range(span) {
                 continue;
             }
             let mut edits = Edits::default();
@@ -65,7 +65,7 @@ pub fn actions(
             edit: Some(edits.for_client(session)),
             ..Default::default()
         };
-        // A file of several flows has the same finding in each.
+        // A file that belongs to several flows may have the same finding in each.
         if !actions.contains(&action) {
             actions.push(action);
         }

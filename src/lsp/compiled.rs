@@ -1,5 +1,5 @@
-//! The compiled flows, indexed by their files, so that an edit costs what its flows cost and not what all
-//! of them cost.
+//! The compiled flows, indexed by their files, so that the cost of an edit depends only on the flows of its
+//! file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ pub struct Flows {
     by_root: BTreeMap<PathBuf, Analysis>,
     /// The roots of the flows that a file is part of or holds settings for.
     of_file: FxHashMap<PathBuf, BTreeSet<PathBuf>>,
-    /// The flows that include what is not there.
+    /// The flows with missing includes.
     incomplete: BTreeSet<PathBuf>,
-    /// The flows that came or went since somebody asked.
+    /// The flows that were added or removed since the last call of `take_renewed`.
     renewed: BTreeSet<PathBuf>,
 }
 
@@ -26,22 +26,22 @@ impl Flows {
         self.by_root.get(root)
     }
 
-    /// All of them, by their roots.
+    /// All flows, in the order of their roots.
     pub fn values(&self) -> impl Iterator<Item = &Analysis> {
         self.by_root.values()
     }
 
-    /// Whether a file is part of one of them.
+    /// Whether a file belongs to a flow.
     pub fn have(&self, file: &Path) -> bool {
         self.of(file).next().is_some()
     }
 
-    /// Those that a file is part of or holds settings for, by their roots.
+    /// The flows that a file is part of or holds settings for, in the order of their roots.
     pub fn of(&self, file: &Path) -> impl Iterator<Item = &Analysis> {
         self.of_file.get(file).into_iter().flatten().filter_map(|root| self.by_root.get(root))
     }
 
-    /// Adds a flow, in place of what its root was before.
+    /// Adds a flow, replacing an earlier one of its root.
     pub fn insert(&mut self, flow: Analysis) {
         self.remove(&flow.root.clone());
         for file in flow.paths() {
@@ -54,7 +54,7 @@ impl Flows {
         self.by_root.insert(flow.root.clone(), flow);
     }
 
-    /// Takes a flow out.
+    /// Removes a flow.
     pub fn remove(&mut self, root: &Path) {
         let Some(flow) = self.by_root.remove(root) else { return };
         for file in flow.paths() {
@@ -74,32 +74,32 @@ impl Flows {
         roots
     }
 
-    /// Takes out the flows that a file is part of, and says which.
+    /// Removes the flows that a file is part of, and returns their roots.
     pub fn remove_of(&mut self, file: &Path) -> Vec<PathBuf> {
         let roots = self.of(file).filter(|flow| flow.file(file).is_some());
         let roots = roots.map(|flow| flow.root.clone()).collect();
         self.remove_all(roots)
     }
 
-    /// Takes out the flows that include what is not there, and says which.
+    /// Removes the flows with missing includes, and returns their roots.
     pub fn remove_incomplete(&mut self) -> Vec<PathBuf> {
         let roots = self.incomplete.iter().cloned().collect();
         self.remove_all(roots)
     }
 
-    /// Takes out the flows below a folder, and says which.
+    /// Removes the flows below a folder, and returns their roots.
     pub fn remove_below(&mut self, folder: &Path) -> Vec<PathBuf> {
         let roots = self.by_root.keys().filter(|root| root.starts_with(folder)).cloned().collect();
         self.remove_all(roots)
     }
 
-    /// Takes out all flows but some, and says which.
+    /// Removes all flows except those that stay, and returns their roots.
     pub fn retain(&mut self, stays: impl Fn(&PathBuf) -> bool) -> Vec<PathBuf> {
         let roots = self.by_root.keys().filter(|root| !stays(root)).cloned().collect();
         self.remove_all(roots)
     }
 
-    /// The flows that came or went since this was asked last.
+    /// The flows that were added or removed since the last call.
     pub fn take_renewed(&mut self) -> BTreeSet<PathBuf> {
         std::mem::take(&mut self.renewed)
     }

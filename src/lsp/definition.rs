@@ -1,4 +1,4 @@
-//! Where what a name means is declared.
+//! Go to definition.
 
 use gen_lsp_types::{Definition, DefinitionParams, DefinitionResponse, Location};
 
@@ -9,7 +9,7 @@ use crate::resolve::include_path;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::Declaration;
 
-/// The declaration of the name at a place; of an include the file.
+/// The declaration of the name at a place, or the file that an include names.
 pub fn find(
     session: &mut Session<'_>,
     params: DefinitionParams,
@@ -18,14 +18,14 @@ pub fn find(
         return Ok(None);
     };
     let mut places: Vec<Location> =
-        flow.uses_at(file, offset).iter().filter_map(|one| flow.location(one.declared)).collect();
+        flow.uses_at(file, offset).iter().filter_map(|usage| flow.location(usage.declared)).collect();
     if places.is_empty() {
         places.extend(included(flow, file, offset));
     }
     Ok((!places.is_empty()).then_some(DefinitionResponse::Definition(Definition::LocationList(places))))
 }
 
-/// The start of the file whose path stands at a byte.
+/// The start of the included file whose path is at a byte offset.
 fn included(flow: &Analysis, file: FileId, offset: usize) -> Option<Location> {
     let path = flow.tree(file)?.items.iter().find_map(|item| match &item.declaration {
         Declaration::Include(include) if include.path.span.range().contains(&offset) => {

@@ -13,10 +13,10 @@ use crate::resolve::codes::UNUSED;
 use crate::settings::codes::BROKEN_SETTINGS;
 use crate::source::{FileId, Span};
 
-/// How many findings of one file are sent: more than anybody reads, and no megabytes at each key.
+/// How many findings of one file are sent: more than anybody reads, but not megabytes with each key.
 pub const MAX_SENT: usize = 1000;
 
-/// How many errors of its settings a flow points at.
+/// How many errors in its settings a flow refers to.
 const MAX_RELATED: usize = 10;
 
 /// The scheme of the pages that explain codes, which the server serves.
@@ -31,7 +31,7 @@ pub fn by_file(flow: &Analysis, client: Client) -> BTreeMap<Uri, Vec<Diagnostic>
     files
 }
 
-/// The findings of a flow's settings alone, where nobody has the flow open.
+/// Only the findings of a flow's settings, if the flow itself is not open.
 pub fn of_settings(flow: &Analysis, client: Client) -> BTreeMap<Uri, Vec<Diagnostic>> {
     let mut files = BTreeMap::new();
     for finding in flow.findings().filter(|finding| flow.is_settings(place(flow, finding).file)) {
@@ -40,7 +40,7 @@ pub fn of_settings(flow: &Analysis, client: Client) -> BTreeMap<Uri, Vec<Diagnos
     files
 }
 
-/// What is wrong with the params of settings.
+/// The findings about params in settings.
 pub fn of_params(
     found: &[(&Analysis, &found::Diagnostic)],
     client: Client,
@@ -67,14 +67,15 @@ fn add(
     }
 }
 
-/// What a flow says at its first line whose settings are in another file and have errors, or cannot be
-/// read: it is neither built nor sent.
+/// The finding at a flow's first line if its settings, in another file, have errors or cannot be read: the
+/// flow is neither built nor sent.
 fn broken_settings(flow: &Analysis) -> Option<found::Diagnostic> {
     let root = flow.root_file();
     let end = flow.text(root).lines().next().map_or(0, str::len);
-    let said = |message: String| found::Diagnostic::new(&BROKEN_SETTINGS, Span::new(root, 0, end), message);
+    let finding =
+        |message: String| found::Diagnostic::new(&BROKEN_SETTINGS, Span::new(root, 0, end), message);
     if let Some(why) = &flow.unread {
-        return Some(said(why.clone()).help("the flow is not built or sent until this is corrected"));
+        return Some(finding(why.clone()).help("the flow is not built or sent until this is corrected"));
     }
     let is_error = |finding: &&found::Diagnostic| finding.severity == Severity::Error;
     let errors: Vec<(Span, &str)> = flow
@@ -87,22 +88,21 @@ fn broken_settings(flow: &Analysis) -> Option<found::Diagnostic> {
     let name = flow.compiled.sources.get(first.file).name();
     let message =
         format!("the settings have {}, the first in {}", counted(errors.len(), "error"), found::quote(name));
-    let mut diagnostic = said(message).help("the flow is not built or sent until they are corrected");
+    let mut diagnostic = finding(message).help("the flow is not built or sent until they are corrected");
     for (span, message) in errors.iter().take(MAX_RELATED) {
         diagnostic = diagnostic.label(*span, *message);
     }
     Some(diagnostic)
 }
 
-/// Where a finding is shown: where it is, or at the root's start if that is in no file of the
-/// editor's.
+/// The place where a finding is shown, or the start of the root if that place is in no file of the editor.
 fn place(flow: &Analysis, finding: &found::Diagnostic) -> Span {
     let places = finding.span.into_iter().chain(finding.labels.iter().map(|label| label.span));
     let start = Span::new(flow.root_file(), 0, 0);
     places.into_iter().find(|span| flow.uri(span.file).is_some()).unwrap_or(start)
 }
 
-/// One finding.
+/// A finding for the protocol.
 pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span, client: Client) -> Diagnostic {
     let mut message = render::shown(&finding.message);
     if let Some(help) = &finding.help {
@@ -123,7 +123,7 @@ pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span, client: C
         severity: Some(match finding.severity {
             Severity::Error => DiagnosticSeverity::Error,
             Severity::Warning => DiagnosticSeverity::Warning,
-            // What the command line shows only when asked.
+            // Notes, which the command line shows only on request.
             Severity::Note => DiagnosticSeverity::Hint,
         }),
         code: Some(Code::String(finding.code.id.to_owned())),
@@ -136,19 +136,19 @@ pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span, client: C
     }
 }
 
-/// Where a code is explained.
+/// The URI of the page that explains a code.
 pub fn page(code: &found::Code) -> Option<Uri> {
     Uri::parse(&format!("{PAGES}:/explain/{}-{}.md", code.id, code.name)).ok()
 }
 
-/// The code that a page's name means.
+/// The code that a page explains.
 pub fn code_of(page: &Uri) -> Option<&'static found::Code> {
     let name = page.path().strip_prefix("/explain/")?;
     let id = name.split(['-', '.']).next()?;
     crate::codes::find(id).ok().filter(|_| page.scheme() == PAGES)
 }
 
-/// A file's own findings of a flow, with where they are shown.
+/// The findings of a flow that are shown in a file, each with its place.
 pub fn of_file(flow: &Analysis, file: FileId) -> impl Iterator<Item = (&found::Diagnostic, Span)> {
     flow.findings().map(|finding| (finding, place(flow, finding))).filter(move |(_, span)| span.file == file)
 }

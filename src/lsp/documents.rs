@@ -14,9 +14,9 @@ use crate::source::MAX_BYTES;
 /// An open file.
 #[derive(Debug)]
 pub struct Document {
-    /// As the editor calls it.
+    /// The editor's URI for it.
     pub uri: Uri,
-    /// Which state of it this is, counted by the editor.
+    /// The editor's version number.
     pub version: i32,
     /// Its text.
     pub text: String,
@@ -36,7 +36,7 @@ impl Document {
     }
 
     fn replace(&mut self, range: Range, text: &str, encoding: Encoding) {
-        // An end before the start: the two are taken the other way round, as editors do.
+        // Swaps an end before the start, as editors do.
         let key = |place: Position| (place.line, place.character);
         let (first, last) = match key(range.start) <= key(range.end) {
             true => (range.start, range.end),
@@ -48,7 +48,7 @@ impl Document {
         let lines = LineStarts::of(&self.text);
         let start = lines.offset(&self.text, first, encoding);
         let end = lines.offset(&self.text, last, encoding).max(start);
-        // A cut through a character: the editor keeps one half of it, which stands for none.
+        // If an edit cuts a character in two, the editor keeps half of it, which is no character.
         let (before, after) =
             (lines.is_inside(&self.text, first, encoding), lines.is_inside(&self.text, last, encoding));
         let half = |is_cut: bool| if is_cut { "\u{FFFD}" } else { "" };
@@ -57,35 +57,35 @@ impl Document {
     }
 }
 
-/// The open files, by their one path. An editor may have a file open several times under different
-/// addresses, such as through a link; what was opened or edited last counts.
+/// The open files by canonical path. An editor may have a file open several times under different URIs,
+/// such as through a link; the one that was opened or edited last counts.
 #[derive(Debug, Default)]
 pub struct Documents {
     open: FxHashMap<PathBuf, Vec<Document>>,
 }
 
 impl Documents {
-    /// Opens a file, or opens it again. What is neither a file nor going to be one is passed over:
-    /// another version of a file, a cell of a notebook, a file of another machine.
+    /// Opens a file, or opens it again. Ignores documents that are not files: another version of a file, a
+    /// cell of a notebook, a file on another machine.
     pub fn open(&mut self, path: PathBuf, document: Document) {
         if matches!(document.uri.scheme(), "file" | "untitled") {
-            let same = self.open.entry(path).or_default();
-            same.retain(|open| open.uri != document.uri);
-            same.push(document);
+            let same_file = self.open.entry(path).or_default();
+            same_file.retain(|open| open.uri != document.uri);
+            same_file.push(document);
         }
     }
 
-    /// Closes a file. Another address at which it is open counts from then on, or else what is on the
-    /// disk.
+    /// Closes a file. If it is open under another URI, that one counts from then on, otherwise the file on
+    /// the disk.
     pub fn close(&mut self, path: &Path, uri: &Uri) {
-        if let Some(same) = self.open.get_mut(path) {
-            let closed = same.iter().position(|open| open.uri == *uri);
+        if let Some(same_file) = self.open.get_mut(path) {
+            let closed = same_file.iter().position(|open| open.uri == *uri);
             match closed {
-                Some(at) => drop(same.remove(at)),
-                // Spelt differently from what was opened.
-                None => drop(same.pop()),
+                Some(at) => drop(same_file.remove(at)),
+                // The URI is spelt differently from the one that was opened.
+                None => drop(same_file.pop()),
             }
-            if same.is_empty() {
+            if same_file.is_empty() {
                 self.open.remove(path);
             }
         }
@@ -96,36 +96,37 @@ impl Documents {
         self.open.get(path)?.last()
     }
 
-    /// An open file, to be changed at this address: it counts from then on.
+    /// An open file to be edited under this URI, which counts from then on.
     pub fn get_mut(&mut self, path: &Path, uri: &Uri) -> Option<&mut Document> {
-        let same = self.open.get_mut(path)?;
-        if let Some(at) = same.iter().position(|open| open.uri == *uri) {
-            let edited = same.remove(at);
-            same.push(edited);
+        let same_file = self.open.get_mut(path)?;
+        if let Some(at) = same_file.iter().position(|open| open.uri == *uri) {
+            let edited = same_file.remove(at);
+            same_file.push(edited);
         }
-        same.last_mut()
+        same_file.last_mut()
     }
 
-    /// The open files' paths.
+    /// The paths of the open files.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         self.open.keys()
     }
 }
 
-/// The path that an editor's name for a file means; what has none, such as a file that was never
-/// saved, has its name for a path.
+/// The path of an editor's URI. A URI without a path, such as that of a file that was never saved, is taken
+/// as the path.
 pub fn path_of(uri: &Uri) -> PathBuf {
-    // A version that git has, or a cell of a notebook, may have the path of a file that it is not.
-    if let Some(path) = (uri.scheme() == "file").then(|| with_small_drive(uri).to_file_path().ok()).flatten()
+    // An older version from git or a cell of a notebook may have the same path as a different file.
+    if let Some(path) =
+        (uri.scheme() == "file").then(|| with_lower_case_drive(uri).to_file_path().ok()).flatten()
     {
         return path;
     }
     PathBuf::from(uri.as_str().replace('/', "%2F"))
 }
 
-/// A file's address with its drive in a small letter, as in `file:///c:/flows`. Editors write the same
-/// drive as `C:`, `c:`, `C%3A` and `c%3a`, some of them in turns.
-fn with_small_drive(uri: &Uri) -> Cow<'_, Uri> {
+/// A file's URI with a lower-case drive letter, as in `file:///c:/flows`. Editors write the same drive as
+/// `C:`, `c:`, `C%3A` and `c%3a`, some of them in turns.
+fn with_lower_case_drive(uri: &Uri) -> Cow<'_, Uri> {
     let path = uri.path();
     let letter = path.strip_prefix('/').and_then(|rest| rest.get(..1));
     let Some(letter) = letter.filter(|letter| letter.starts_with(|c: char| c.is_ascii_alphabetic())) else {
@@ -136,35 +137,35 @@ fn with_small_drive(uri: &Uri) -> Cow<'_, Uri> {
         rest.strip_prefix(colon).is_some_and(|behind| behind.is_empty() || behind.starts_with('/'))
     });
     let Some(colon) = colon else { return Cow::Borrowed(uri) };
-    let small = format!("/{}:{}", letter.to_ascii_lowercase(), rest.get(colon.len()..).unwrap_or_default());
+    let path = format!("/{}:{}", letter.to_ascii_lowercase(), rest.get(colon.len()..).unwrap_or_default());
     let mut uri = uri.clone();
-    uri.set_path(&small);
+    uri.set_path(&path);
     Cow::Owned(uri)
 }
 
-/// Files as the editor has them: those open from its buffers, some as they are to become, the rest
-/// from the disk.
+/// Files as the editor sees them: open ones from its buffers, replaced ones with their new text, and the
+/// rest from the disk.
 pub struct Overlay<'a> {
     /// The open files.
     pub documents: &'a Documents,
-    /// Texts that stand in for files, by their one path.
-    pub instead: &'a FxHashMap<PathBuf, String>,
+    /// Texts that replace files, by canonical path.
+    pub replacements: &'a FxHashMap<PathBuf, String>,
     /// The disk, as far as the flow may see it.
     pub disk: &'a dyn Files,
-    /// The flow, which may be read wherever it is.
+    /// The flow's own file, which may be read wherever it is.
     pub root: Option<&'a Path>,
-    /// The folders that the editor shows, to call files as people see them there.
+    /// The workspace folders, to which file names in messages are relative.
     pub folders: &'a [PathBuf],
 }
 
 impl Files for Overlay<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = self.identity(path);
-        // What an editor has open is bounded as the disk is.
+        // Open files are subject to the same limits as the disk.
         if self.root != Some(&*path) {
             self.disk.admit(&path)?;
         }
-        let text = self.instead.get(&path).or_else(|| self.documents.get(&path).map(|open| &open.text));
+        let text = self.replacements.get(&path).or_else(|| self.documents.get(&path).map(|open| &open.text));
         match text {
             Some(text) => Ok(text.as_bytes().get(..=MAX_BYTES).unwrap_or(text.as_bytes()).to_vec()),
             None => self.disk.read(&path),
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_drive_keeps_its_capitals() {
+    fn other_paths_keep_their_case() {
         let different = [
             ("file:///cc:/x", "file:///CC:/x"),
             ("file:///c/x", "file:///C/x"),

@@ -1,4 +1,4 @@
-//! Edits of several files, as the protocol has them.
+//! Edits of several files for the protocol.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,14 +11,14 @@ use super::analysis::Analysis;
 use super::session::Session;
 use crate::source::Span;
 
-/// What is to be written in place of which pieces, by file.
+/// Text edits by file.
 #[derive(Debug, Default)]
 pub struct Edits {
     files: BTreeMap<Uri, Vec<TextEdit>>,
 }
 
 impl Edits {
-    /// Adds an edit; none of a file that the editor does not have.
+    /// Adds an edit, unless the editor does not have the file.
     pub fn add(&mut self, flow: &Analysis, span: Span, text: &str) {
         let Some(uri) = flow.uri(span.file) else { return };
         let edit = TextEdit { range: flow.range(span), new_text: text.to_owned() };
@@ -28,18 +28,18 @@ impl Edits {
         }
     }
 
-    /// Adds an edit that is in no other's way.
+    /// Adds an edit that does not overlap another.
     pub fn add_at(&mut self, at: &Location, text: &str) {
         let edit = TextEdit { range: at.range, new_text: text.to_owned() };
         self.files.entry(at.uri.clone()).or_default().push(edit);
     }
 
-    /// Whether there is nothing to do.
+    /// Whether there are no edits.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// The edits as this editor takes them, with the versions of open files if it looks at them.
+    /// The edits in the form that the editor accepts, with versions of open files if it supports them.
     pub fn for_client(self, session: &Session<'_>) -> WorkspaceEdit {
         if !session.client.versioned_edits {
             let changes: HashMap<Uri, Vec<TextEdit>> = self.files.into_iter().collect();

@@ -1,4 +1,4 @@
-//! What a file holds, by its name.
+//! Tells flows from settings by their file names.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ pub fn is_settings(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == settings::NAME)
 }
 
-/// Whether a file is a flow by its name.
+/// Whether a file is a flow.
 pub fn is_flow(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("cxflow"))
 }

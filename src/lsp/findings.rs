@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::diagnostics::MAX_SENT;
 
-/// The findings of each file, by the flows that have them.
+/// The findings of each file, by flow.
 #[derive(Default)]
 pub struct Findings {
     files: BTreeMap<Uri, BTreeMap<PathBuf, Vec<Diagnostic>>>,
@@ -18,10 +18,10 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Notes what a flow says of its files, in place of what it said before.
-    pub fn set(&mut self, root: &Path, said: BTreeMap<Uri, Vec<Diagnostic>>) {
+    /// Replaces the findings of a flow.
+    pub fn set(&mut self, root: &Path, by_file: BTreeMap<Uri, Vec<Diagnostic>>) {
         let before = self.by_root.remove(root).unwrap_or_default();
-        for uri in before.iter().filter(|uri| said.get(*uri).is_none_or(Vec::is_empty)) {
+        for uri in before.iter().filter(|uri| by_file.get(*uri).is_none_or(Vec::is_empty)) {
             if let Some(roots) = self.files.get_mut(uri) {
                 roots.remove(root);
                 if roots.is_empty() {
@@ -30,11 +30,11 @@ impl Findings {
             }
             self.changed.insert(uri.clone());
         }
-        let said: Vec<_> = said.into_iter().filter(|(_, list)| !list.is_empty()).collect();
-        if !said.is_empty() {
-            self.by_root.insert(root.to_path_buf(), said.iter().map(|(uri, _)| uri.clone()).collect());
+        let by_file: Vec<_> = by_file.into_iter().filter(|(_, list)| !list.is_empty()).collect();
+        if !by_file.is_empty() {
+            self.by_root.insert(root.to_path_buf(), by_file.iter().map(|(uri, _)| uri.clone()).collect());
         }
-        for (uri, list) in said {
+        for (uri, list) in by_file {
             let roots = self.files.entry(uri.clone()).or_default();
             if roots.get(root) != Some(&list) {
                 roots.insert(root.to_path_buf(), list);
@@ -43,7 +43,7 @@ impl Findings {
         }
     }
 
-    /// The files whose findings may be others than before, each with what all its flows say.
+    /// The files whose findings may have changed, each with the findings of all its flows.
     pub fn take_changed(&mut self) -> Vec<(Uri, Vec<Diagnostic>)> {
         let changed = std::mem::take(&mut self.changed);
         changed.into_iter().map(|uri| (self.of(&uri), uri)).map(|(list, uri)| (uri, list)).collect()
@@ -51,9 +51,9 @@ impl Findings {
 
     fn of(&self, uri: &Uri) -> Vec<Diagnostic> {
         let mut all: Vec<Diagnostic> = Vec::new();
-        for one in self.files.get(uri).into_iter().flat_map(BTreeMap::values).flatten() {
-            if all.len() < MAX_SENT && !all.contains(one) {
-                all.push(one.clone());
+        for finding in self.files.get(uri).into_iter().flat_map(BTreeMap::values).flatten() {
+            if all.len() < MAX_SENT && !all.contains(finding) {
+                all.push(finding.clone());
             }
         }
         all

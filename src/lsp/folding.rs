@@ -1,4 +1,4 @@
-//! What can be folded away: blocks, long strings, comments of several lines, and runs of includes.
+//! Folding of blocks, long strings, comments of several lines, and runs of includes.
 
 use gen_lsp_types::{FoldingRange, FoldingRangeKind, FoldingRangeParams};
 
@@ -38,7 +38,7 @@ fn ends_with_brace(flow: &Analysis, item: &Item) -> bool {
     flow.written(item.span).ends_with('}')
 }
 
-/// Pieces on lines that follow each other, joined.
+/// Joins spans on consecutive lines.
 fn runs(flow: &Analysis, spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut runs: Vec<Span> = Vec::new();
     for span in spans {
@@ -51,7 +51,7 @@ fn runs(flow: &Analysis, spans: impl Iterator<Item = Span>) -> Vec<Span> {
     runs
 }
 
-/// A piece over several lines. The line of a closing brace stays in sight.
+/// The folding range of a span over several lines. The line of a closing brace stays visible.
 fn range(
     flow: &Analysis,
     span: Span,

@@ -11,11 +11,11 @@ use super::session::Session;
 use crate::source::Span;
 use crate::syntax::format::Unformatted;
 
-/// How long lines are compared; then larger pieces are replaced than need be.
+/// The time limit for comparing lines. After that, larger pieces are replaced than necessary.
 const DIFF_TIME: Duration = Duration::from_millis(200);
 
-/// The edits that bring a file into the canonical layout, line by line, so that cursors stay where
-/// they are. A file with syntax errors is left as it is: it shows them already.
+/// The edits that bring a file into the canonical layout, line by line, so that cursors stay where they
+/// are. A file with syntax errors is not changed; it already shows them.
 pub fn format(
     session: &mut Session<'_>,
     params: DocumentFormattingParams,
@@ -57,7 +57,7 @@ fn offsets(lines: &[&str]) -> Vec<usize> {
     std::iter::once(0).chain(ends).collect()
 }
 
-/// The bytes of some lines.
+/// The byte range of some lines.
 fn bytes(offsets: &[usize], lines: Range<usize>) -> Range<usize> {
     let at = |line: usize| offsets.get(line).or(offsets.last()).copied().unwrap_or_default();
     at(lines.start)..at(lines.end)

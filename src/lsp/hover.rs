@@ -17,13 +17,13 @@ use crate::resolve::{NameTarget, Use};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item};
 
-/// Of how many flows a rule's verdict is said.
+/// How many flows are listed with their verdicts on a rule.
 const MAX_FLOWS: usize = 10;
 
-/// Of how many instances of a node something is said.
+/// How many instances of a node are described.
 const MAX_INSTANCES: usize = 3;
 
-/// What there is to say of the name at a place.
+/// The hover text for a place.
 pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Hover>, RequestError> {
     let at = &params.text_document_position_params;
     let verdicts = verdicts(session, at);
@@ -63,12 +63,12 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
     Ok(Some(Hover { contents: contents.into(), range }))
 }
 
-/// The tag around a place of a text, its `@` included.
+/// The byte range of the tag at a place, including its `@`.
 fn tag_at(text: &str, offset: usize) -> Option<std::ops::Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let before = text.get(..offset)?;
     let begin = before.trim_end_matches(is_part).len();
-    // The place may be that of the `@` itself.
+    // The place may be the `@` itself.
     let start = if text.get(offset..)?.starts_with('@') { offset } else { begin.checked_sub(1)? };
     let rest = text.get(start..)?.strip_prefix('@')?;
     let length = rest.len() - rest.trim_start_matches(is_part).len();
@@ -77,18 +77,19 @@ fn tag_at(text: &str, offset: usize) -> Option<std::ops::Range<usize>> {
     (length > 0 && is_code).then(|| start..start + 1 + length)
 }
 
-/// What the findings at a place mean, for editors whose links lead nowhere. It stands above what the name is:
-/// an editor that has the findings in the same hover, such as VS Code, shows them on top, and each is followed by
-/// what it means.
+/// Explains the findings at a place, for editors that cannot open the links. The explanations come first:
+/// an editor that shows findings in the same hover, such as VS Code, puts them on top, so each is followed
+/// by its explanation.
 fn findings(flow: &Analysis, file: FileId, offset: usize) -> Vec<String> {
-    let here =
-        of_file(flow, file).filter(|(_, span)| span.range().contains(&offset)).map(|(one, _)| one.code);
+    let here = of_file(flow, file)
+        .filter(|(_, span)| span.range().contains(&offset))
+        .map(|(finding, _)| finding.code);
     let mut codes: Vec<&Code> = here.collect();
     codes.dedup();
     codes.iter().map(|code| format!("**{code}**: {} {}", code.what, code.why)).collect()
 }
 
-/// The first line of what is declared, and its doc comment.
+/// The first line of a declaration, and its doc comment.
 fn declaration(flow: &Analysis, of: &Use) -> Vec<String> {
     let Some((span, doc)) = declared(flow, of.declared) else { return Vec::new() };
     let line = flow.written(span).lines().next().unwrap_or_default().trim_end();
@@ -97,11 +98,11 @@ fn declaration(flow: &Analysis, of: &Use) -> Vec<String> {
     paragraphs
 }
 
-/// The whole of a declaration or a rule, and its doc comment.
+/// The span of a declaration or a rule, and its doc comment.
 fn declared(flow: &Analysis, at: Span) -> Option<(Span, Option<Span>)> {
     let holds = |item: &&Item| item.span.start <= at.start && at.end <= item.span.end;
     let items = &flow.tree(at.file)?.items;
-    // Declarations are in the order of their places.
+    // Declarations are sorted by their spans.
     let index = items.partition_point(|item| item.span.start <= at.start).checked_sub(1)?;
     let item = items.get(index).filter(holds)?;
     if let Declaration::Policy(policy) = &item.declaration
@@ -114,60 +115,61 @@ fn declared(flow: &Analysis, at: Span) -> Option<(Span, Option<Span>)> {
 
 /// How a call gets to a node, and whether it was disclosed by then.
 fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
-    let mut said = Vec::new();
+    let mut paragraphs = Vec::new();
     if named {
-        said.push(format!("**{}**", crate::simulate::named(flow, node)));
+        paragraphs.push(format!("**{}**", crate::simulate::named(flow, node)));
     }
-    let Some(entry) = flow.entry else { return said };
-    let Some(shortest) = first_reached(flow, entry, |one| one == node, |_| false) else {
-        said.push("No path leads here.".to_owned());
-        return said;
+    let Some(entry) = flow.entry else { return paragraphs };
+    let Some(shortest) = first_reached(flow, entry, |reached| reached == node, |_| false) else {
+        paragraphs.push("No path leads here.".to_owned());
+        return paragraphs;
     };
-    let ways = topological_order(flow).map(|order| ways_to(flow, entry, &order)[node]);
+    let path_count = topological_order(flow).map(|order| ways_to(flow, entry, &order)[node]);
     let path = flow.path(&shortest.path);
-    said.push(match ways.map(|ways| ways.to_string()).as_deref() {
+    paragraphs.push(match path_count.map(|count| count.to_string()).as_deref() {
         _ if node == entry => "The call begins here.".to_owned(),
         None => format!("A shortest path here: `{path}`"),
         Some("1") => format!("One path leads here: `{path}`"),
-        Some(ways) => format!("{ways} paths lead here, a shortest: `{path}`"),
+        Some(count) => format!("{count} paths lead here, a shortest: `{path}`"),
     });
-    said.extend(disclosed(flow, entry, node));
-    said
+    paragraphs.extend(disclosed(flow, entry, node));
+    paragraphs
 }
 
 /// Whether a disclosure was played before this node, on each path that leads here.
 fn disclosed(flow: &Flow, entry: NodeId, node: NodeId) -> Option<String> {
-    let is_disclosure = |one: NodeId| flow.nodes[one].counts_as().any(|kind| kind == Kind::Disclosure);
+    let is_disclosure = |node: NodeId| flow.nodes[node].counts_as().any(|kind| kind == Kind::Disclosure);
     if is_disclosure(node) || node == entry {
         return None;
     }
-    let undisclosed = first_reached(flow, entry, |one| one == node, is_disclosure);
+    let undisclosed = first_reached(flow, entry, |reached| reached == node, is_disclosure);
     Some(match undisclosed {
         None => "Disclosed: every path here plays a disclosure.".to_owned(),
         Some(reached) => format!("Not disclosed on `{}`", flow.path(&reached.path)),
     })
 }
 
-/// What became of the rule at a place, in each flow that is held to it, as far as flows are open.
+/// The verdicts on the rule at a place, in each open flow to which its policy applies.
 fn verdicts(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Vec<String> {
     let path = session.path(&at.text_document.uri);
-    let mut said: Vec<(PathBuf, String)> = Vec::new();
+    let mut paragraphs: Vec<(PathBuf, String)> = Vec::new();
     for (flow, file) in session.workspace.flows_of(&path) {
         let offset = flow.offset(file, at.position);
-        let rule = flow.uses_at(file, offset).iter().find(|one| one.named == NameTarget::Rule);
+        let rule = flow.uses_at(file, offset).iter().find(|usage| usage.named == NameTarget::Rule);
         let Some(rule) = rule else { continue };
-        said.extend(of_rule(flow, rule.declared).into_iter().map(|verdict| (flow.root.clone(), verdict)));
+        paragraphs
+            .extend(of_rule(flow, rule.declared).into_iter().map(|verdict| (flow.root.clone(), verdict)));
     }
-    match said.as_slice() {
-        // The flow in which somebody asks.
+    match paragraphs.as_slice() {
+        // The only flow is the file itself.
         [(root, verdict)] if *root == path => vec![verdict.clone()],
         _ => {
-            let lines = said
+            let lines = paragraphs
                 .iter()
                 .take(MAX_FLOWS)
                 .map(|(root, verdict)| format!("- {}: {verdict}", quote(&session.workspace.name(root))));
             let mut lines: Vec<String> = lines.collect();
-            let more = said.len().saturating_sub(MAX_FLOWS);
+            let more = paragraphs.len().saturating_sub(MAX_FLOWS);
             if more > 0 {
                 lines.push(format!("- and {}", counted(more, "more flow")));
             }
@@ -177,8 +179,8 @@ fn verdicts(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Vec<S
 }
 
 fn of_rule(flow: &Analysis, declared: Span) -> Vec<String> {
-    let is_it = |judged: &&JudgedRule| rule_span(&flow.compiled.flow, judged) == Some(declared);
-    flow.compiled.judged.iter().filter(is_it).map(|judged| verdict(flow, judged)).collect()
+    let is_meant = |judged: &&JudgedRule| rule_span(&flow.compiled.flow, judged) == Some(declared);
+    flow.compiled.judged.iter().filter(is_meant).map(|judged| verdict(flow, judged)).collect()
 }
 
 fn rule_span(flow: &Flow, judged: &JudgedRule) -> Option<Span> {
@@ -192,7 +194,7 @@ fn verdict(flow: &Analysis, judged: &JudgedRule) -> String {
     format!("**{}**{waived}{why}", judged.verdict.word())
 }
 
-/// How many rules of a policy have which verdict.
+/// How many rules of a policy have each verdict.
 fn of_policy(flow: &Analysis, declared: Span) -> Option<String> {
     let policies = flow.compiled.flow.policies.iter();
     let contains =

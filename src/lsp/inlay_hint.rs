@@ -11,7 +11,7 @@ use crate::emit::cxone::condition;
 use crate::flow::{Flow, Origin, TransitionId};
 use crate::source::{FileId, Span};
 
-/// The longest condition that is shown whole, in characters.
+/// The longest condition that is shown in full, in characters.
 const LONGEST: usize = 60;
 
 /// The hints of some lines of a file.
@@ -43,7 +43,7 @@ pub fn hints(
     Ok(Some(hints.collect()))
 }
 
-/// What the payload says of each written condition, where it says it otherwise than the line.
+/// Each condition as the payload spells it, if that differs from the line.
 fn conditions(flow: &Analysis, file: FileId, hints: &mut Vec<(Span, String)>) {
     let graph = &flow.compiled.flow;
     for transition in graph.transitions.rows() {
@@ -68,7 +68,7 @@ fn shortened(mut payload: String) -> String {
     payload
 }
 
-/// How many nodes each `every` gives a branch.
+/// How many nodes get a branch from each `every`.
 fn everys(flow: &Analysis, hints: &mut Vec<(Span, String)>) {
     let graph = &flow.compiled.flow;
     let mut nodes: Vec<usize> = vec![0; graph.everys.len()];
@@ -84,7 +84,7 @@ fn everys(flow: &Analysis, hints: &mut Vec<(Span, String)>) {
     }
 }
 
-/// What each test's call comes to.
+/// The result and coverage of each test.
 fn tests(flow: &Analysis, hints: &mut Vec<(Span, String)>) {
     for test in &flow.tests {
         hints.push((test.span, covered(&flow.compiled.flow, test, flow)));
@@ -101,7 +101,8 @@ fn covered(graph: &Flow, test: &TestCall, flow: &Analysis) -> String {
     let mut nodes = test.call.path.clone();
     nodes.sort_unstable();
     nodes.dedup();
-    let leads_on = |id: &TransitionId| graph.transitions.find(*id).is_some_and(|one| one.to.is_some());
+    let leads_on =
+        |id: &TransitionId| graph.transitions.find(*id).is_some_and(|transition| transition.to.is_some());
     let taken = distinct(test.call.taken.iter().copied().filter(leads_on).collect());
     format!(
         "passes; covers {} of {} and {} of {}",

@@ -9,23 +9,23 @@ use crate::resolve::Files;
 use crate::settings::Settings;
 use crate::source::Sources;
 
-/// What the server needs of the machine that it runs on.
+/// What the server needs from its machine.
 pub trait Machine {
     /// The disk.
     fn disk(&self) -> &dyn Files;
 
-    /// The disk as a flow may see it.
+    /// The disk, limited to what a flow may read.
     fn disk_of(&self, root: &Path) -> Box<dyn Files>;
 
-    /// The flow files below a folder, so many at most.
+    /// The flow files below a folder, at most `most`.
     fn flows_below(&self, folder: &Path, most: usize) -> FolderFlows;
 
-    /// How a flow is to be compiled, and the settings that lie beside it. They are added to the sources,
-    /// and what is wrong with them to the findings.
+    /// The options for compiling a flow, and the settings beside it. Adds the settings to the sources, and
+    /// their problems to the findings.
     ///
     /// # Errors
     ///
-    /// Where settings cannot be read.
+    /// If the settings cannot be read.
     fn options(
         &self,
         root: &Path,
@@ -34,13 +34,13 @@ pub trait Machine {
         diagnostics: &mut Diagnostics,
     ) -> Result<(Options, Settings), Box<UnreadableSettings>>;
 
-    /// Forgets what was remembered of folders: a message has come, and they may have changed since the last.
+    /// Clears what is cached about folders: since the last message, they may have changed.
     fn refresh(&self) {}
 
-    /// What covers the secrets of the server's process.
+    /// The mask for the secrets of the server's process.
     fn mask(&self) -> &Mask;
 
-    /// Whether a process of this machine is still there, as far as can be told.
+    /// Whether a process still runs, as far as can be told.
     fn is_running(&self, process: u32) -> bool;
 
     /// The page that explains a code, in Markdown.
@@ -49,9 +49,9 @@ pub trait Machine {
 
 /// Settings that cannot be read.
 pub struct UnreadableSettings {
-    /// How the flow is compiled without them.
+    /// The options without them.
     pub options: Options,
-    /// What is wrong.
+    /// Why they cannot be read.
     pub why: String,
 }
 
@@ -60,6 +60,6 @@ pub struct UnreadableSettings {
 pub struct FolderFlows {
     /// The files.
     pub files: Vec<PathBuf>,
-    /// What was not looked at, and why.
+    /// What was skipped, and why.
     pub unseen: Vec<String>,
 }

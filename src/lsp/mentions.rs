@@ -15,14 +15,14 @@ use crate::source::Span;
 use crate::syntax::ast::Declaration;
 use crate::syntax::text::name;
 
-/// A piece of a file, whichever flow it is seen in. What comes with the compiler has no path.
+/// A byte range of a file, independent of flows. A bundled policy has no path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MentionRange {
-    /// The file's one path.
+    /// The file's canonical path.
     pub path: Option<PathBuf>,
     /// The first byte.
     pub start: u32,
-    /// The byte behind the last one.
+    /// The byte after the last one.
     pub end: u32,
 }
 
@@ -31,35 +31,35 @@ impl MentionRange {
         Self { path: flow.path(span.file).cloned(), start: span.start, end: span.end }
     }
 
-    /// Where a tag is declared: nowhere, and it is the same in all files.
+    /// The stand-in for the declaration of a tag, which has none and is the same in all files.
     fn of_tags() -> Self {
         Self { path: None, start: 0, end: 0 }
     }
 
-    /// Whether another piece is in this one.
+    /// Whether another range is inside this one.
     pub fn holds(&self, other: &MentionRange) -> bool {
         self.path == other.path && self.start <= other.start && other.end <= self.end
     }
 }
 
-/// What is declared at a place.
+/// A declared thing: its place and its kind.
 pub type DeclarationSite = (MentionRange, NameTarget);
 
-/// A name at a place.
+/// A name that is mentioned at a place.
 pub struct Mention {
     /// Where it is written.
     pub at: MentionRange,
     /// What it means.
     pub declared: DeclarationSite,
-    /// As it is written.
+    /// Its spelling in the source.
     pub written: String,
-    /// Where it is, as the editor says it.
+    /// Its place for the editor.
     pub location: Option<Location>,
 }
 
-/// What one flow has of names that end as the one that is looked for.
+/// The mentions in one flow of names that end like the one that is searched for.
 pub struct FlowMentions {
-    /// The names.
+    /// The mentions.
     pub mentions: Vec<Mention>,
     /// Its errors: code and message.
     pub errors: Vec<(String, String)>,
@@ -67,45 +67,45 @@ pub struct FlowMentions {
     pub meanings: Vec<usize>,
 }
 
-/// Whether only what is declared alike is looked for, or also what has to change with it: a name in a
-/// file that several flows include may mean something else in each of them.
+/// Whether to search only for the declared thing, or also for everything that must be renamed with it: a
+/// name in a file that several flows include may mean something different in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MentionExtent {
-    /// What the name at the place means.
+    /// The thing that the name at the place means.
     Same,
-    /// And all that is named in the same places.
+    /// Also all things that are mentioned in the same places.
     Together,
 }
 
-/// Where something is named.
+/// A search for all mentions of something.
 #[derive(Default)]
 pub struct MentionSearch {
     /// The name at the place, without backticks.
     pub name: String,
-    /// Its last piece, with which all that means the same ends.
+    /// Its last part, with which every name of the same thing ends.
     last: String,
-    /// The flows that were looked through.
+    /// The flows that were searched.
     pub flows: BTreeMap<PathBuf, FlowMentions>,
-    /// What is looked for.
+    /// The things that are searched for.
     pub declared: BTreeSet<DeclarationSite>,
-    /// Where it is named.
+    /// Where they are mentioned.
     pub places: BTreeSet<MentionRange>,
-    /// The texts of the files in which names end so.
+    /// The texts of the files with such names.
     pub texts: FxHashMap<PathBuf, String>,
     /// The files with lines that cannot be read.
     pub broken: BTreeSet<PathBuf>,
-    /// The files that are not, or not wholly, text, and why.
+    /// The files that are not entirely text, and why.
     garbled: BTreeMap<PathBuf, &'static str>,
     /// The flows whose settings have errors or cannot be read.
     unsettled: BTreeSet<PathBuf>,
-    /// The params that settings set and whose names hold the name, with a flow for which they count.
+    /// The params in settings whose names contain the name, each with a flow to which the settings apply.
     set_params: Vec<(PathBuf, String)>,
-    /// The files with a policy in them, which settings may apply to any flow.
+    /// The files that declare a policy, which settings may apply to any flow.
     with_policy: BTreeSet<PathBuf>,
 }
 
 impl MentionSearch {
-    /// Looks for what the name at a place means; `None` where there is no name.
+    /// Searches for what the name at a place means; `None` if there is no name.
     pub fn at(
         session: &mut Session<'_>,
         document: &Uri,
@@ -125,7 +125,7 @@ impl MentionSearch {
             while let Some(root) = waiting.pop_first() {
                 if !search.flows.contains_key(&root) {
                     let flow = session.workspace.recompiled(&root);
-                    search.look_through(&flow, &path, offset);
+                    search.search_flow(&flow, &path, offset);
                 }
             }
             search.gather(extent);
@@ -150,43 +150,43 @@ impl MentionSearch {
         Some(search)
     }
 
-    /// Every mention of what is looked for, each place once for each thing that it means.
+    /// Every mention that was found; a place occurs once for each of its meanings.
     pub fn mentions(&self) -> impl Iterator<Item = &Mention> {
         let all = self.flows.values().flat_map(|seen| &seen.mentions);
-        all.filter(|one| self.declared.contains(&one.declared))
+        all.filter(|mention| self.declared.contains(&mention.declared))
     }
 
-    fn look_through(&mut self, flow: &Analysis, path: &Path, offset: usize) {
+    fn search_flow(&mut self, flow: &Analysis, path: &Path, offset: usize) {
         let declared = |span: Span, named: NameTarget| match named {
             NameTarget::Tag => (MentionRange::of_tags(), named),
             _ => (MentionRange::of(flow, span), named),
         };
         if let Some(file) = flow.file(path) {
             let here = flow.uses_at(file, offset).iter();
-            self.declared.extend(here.map(|one| declared(one.declared, one.named)));
+            self.declared.extend(here.map(|usage| declared(usage.declared, usage.named)));
         }
         let mut mentions = Vec::new();
-        for one in flow.uses() {
-            let written = flow.written(one.span);
-            let is_it = match one.named {
-                // The dots in it part nothing.
+        for usage in flow.uses() {
+            let written = flow.written(usage.span);
+            let is_match = match usage.named {
+                // A dot in these names does not divide them.
                 NameTarget::Tag | NameTarget::Instance => written == self.name,
                 _ => last_piece(&name(written)) == self.last,
             };
-            if !is_it {
+            if !is_match {
                 continue;
             }
-            if let Some(path) = flow.path(one.span.file) {
-                self.texts.entry(path.clone()).or_insert_with(|| flow.text(one.span.file).to_owned());
+            if let Some(path) = flow.path(usage.span.file) {
+                self.texts.entry(path.clone()).or_insert_with(|| flow.text(usage.span.file).to_owned());
             }
             mentions.push(Mention {
-                at: MentionRange::of(flow, one.span),
-                declared: declared(one.declared, one.named),
+                at: MentionRange::of(flow, usage.span),
+                declared: declared(usage.declared, usage.named),
                 written: written.to_owned(),
-                location: flow.location(one.span),
+                location: flow.location(usage.span),
             });
         }
-        for finding in flow.findings().filter(|one| one.severity == Severity::Error) {
+        for finding in flow.findings().filter(|finding| finding.severity == Severity::Error) {
             let span = finding.span.filter(|_| finding.code.area == Area::Syntax);
             let Some((span, path)) = span.and_then(|span| Some((span, flow.path(span.file)?))) else {
                 continue;
@@ -197,11 +197,11 @@ impl MentionSearch {
         for (file, source) in flow.compiled.sources.iter() {
             let why = match source.not_utf8() {
                 _ if source.too_large() => "it is too large",
-                Some(found) if found.binary => "it is no text in UTF-8",
+                Some(found) if found.binary => "it is not UTF-8 text",
                 Some(_) => "it has bytes that are not UTF-8",
                 None => continue,
             };
-            // A name in ASCII is seen between such bytes, and nothing is to be written there.
+            // An ASCII name is found even between such bytes, but such a file must not be edited.
             let may_hold =
                 source.text().is_empty() || !self.name.is_ascii() || source.text().contains(&self.last);
             if let Some(path) = flow.path(file).filter(|_| may_hold) {
@@ -223,16 +223,16 @@ impl MentionSearch {
         self.flows.insert(flow.root.clone(), seen);
     }
 
-    /// Gathers the places of what is looked for, and what else has to change with them.
+    /// Collects the places of what is searched for, and what must be renamed with it.
     fn gather(&mut self, extent: MentionExtent) {
         loop {
             let before = (self.places.len(), self.declared.len());
-            for one in self.flows.values().flat_map(|seen| &seen.mentions) {
-                if self.declared.contains(&one.declared) {
-                    self.places.insert(one.at.clone());
-                } else if extent == MentionExtent::Together && self.places.contains(&one.at) {
-                    self.declared.insert(one.declared.clone());
-                    self.places.insert(one.at.clone());
+            for mention in self.flows.values().flat_map(|seen| &seen.mentions) {
+                if self.declared.contains(&mention.declared) {
+                    self.places.insert(mention.at.clone());
+                } else if extent == MentionExtent::Together && self.places.contains(&mention.at) {
+                    self.declared.insert(mention.declared.clone());
+                    self.places.insert(mention.at.clone());
                 }
             }
             if (self.places.len(), self.declared.len()) == before {
@@ -241,12 +241,12 @@ impl MentionSearch {
         }
     }
 
-    /// A file that may hold the name where nobody sees it, and why.
+    /// A file that may contain the name where it cannot be found, and why.
     pub fn file_hiding_the_name(&self) -> Option<(&PathBuf, &'static str)> {
         self.garbled.iter().next().map(|(path, why)| (path, *why))
     }
 
-    /// A param that settings set under the name that is looked for, with a flow for which they count.
+    /// A param that settings set under this name, with a flow to which the settings apply.
     pub fn set_in_settings(&self) -> Option<(&PathBuf, &String)> {
         let (flow, param) = self.set_params.iter().find(|(root, param)| {
             let (instances, own) = param.rsplit_once('.').unwrap_or(("", param));
@@ -254,7 +254,7 @@ impl MentionSearch {
                 let mentions = self.flows.get(root).into_iter().flat_map(|seen| &seen.mentions);
                 mentions
                     .into_iter()
-                    .any(|one| one.declared.1 == named && self.declared.contains(&one.declared))
+                    .any(|mention| mention.declared.1 == named && self.declared.contains(&mention.declared))
             };
             own == self.name && is_named(NameTarget::Value)
                 || is_named(NameTarget::Instance)
@@ -263,17 +263,17 @@ impl MentionSearch {
         Some((flow, param))
     }
 
-    /// A flow of which nobody knows to which policies it is held.
+    /// A flow for which it is not known which policies apply.
     pub fn flow_with_unknown_policies(&self) -> Option<&PathBuf> {
         self.unsettled.iter().next()
     }
 
-    /// A file with lines that cannot be read, in which the name stands where nobody knows what it means.
+    /// A file with unreadable lines in which the name appears with unknown meaning.
     pub fn file_with_unreadable_mention(&self) -> Option<&PathBuf> {
         self.broken.iter().find(|path| {
             let mentions = self.flows.values().flat_map(|seen| &seen.mentions);
-            let known = mentions.filter(|one| one.at.path.as_ref() == Some(*path));
-            let known: BTreeSet<u32> = known.map(|one| one.at.end).collect();
+            let known = mentions.filter(|mention| mention.at.path.as_ref() == Some(*path));
+            let known: BTreeSet<u32> = known.map(|mention| mention.at.end).collect();
             let text = self.texts.get(*path).map(String::as_str).unwrap_or_default();
             let is_part = |c: char| c.is_alphanumeric() || c == '_';
             text.match_indices(&self.last).any(|(at, found)| {
@@ -281,7 +281,7 @@ impl MentionSearch {
                 let before = text.get(..at).and_then(|text| text.chars().next_back());
                 let after = text.get(end..).and_then(|text| text.chars().next());
                 let is_word = !before.is_some_and(is_part) && !after.is_some_and(is_part);
-                // A name in backquotes ends behind the second one.
+                // A name in backquotes ends after the second one.
                 let ends = [end, end + usize::from(after == Some('`'))];
                 is_word && !ends.iter().any(|&end| u32::try_from(end).is_ok_and(|end| known.contains(&end)))
             })
@@ -289,7 +289,7 @@ impl MentionSearch {
     }
 }
 
-/// What stands behind the last dot or slash of a name.
+/// The part of a name after its last dot or slash.
 fn last_piece(name: &str) -> &str {
     name.rsplit(['.', '/']).next().unwrap_or(name)
 }

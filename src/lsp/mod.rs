@@ -1,13 +1,13 @@
-//! The language server: the compiler as editors ask for it, over the Language Server Protocol.
+//! The language server: the compiler for editors, over the Language Server Protocol.
 //!
-//! One thread takes messages in their order. An edit marks the flows that its file belongs to; they
-//! are compiled anew, whole, and their findings told, when nothing waits or when somebody asks. A flow of 5,000 nodes takes
-//! some ten milliseconds, so nothing is kept up by halves.
+//! One thread handles messages in their order. An edit marks the flows that its file belongs to. They are
+//! recompiled entirely, and their findings sent, when no message is waiting or a request needs them. A flow
+//! of 5,000 nodes takes some ten milliseconds, so there is no incremental compilation.
 //!
 //! - [`Machine`]: what the server needs from outside: the disk, and the settings beside a flow.
-//! - `workspace`: which flows there are, and to which of them a file belongs.
-//! - `analysis`: one compiled flow, with its places as the protocol counts them.
-//! - a file for each thing that an editor asks.
+//! - `workspace`: all flows, and the flows that each file belongs to.
+//! - `analysis`: one compiled flow, with positions as the protocol counts them.
+//! - a file for each request of editors.
 
 mod analysis;
 mod beginning;

@@ -1,5 +1,5 @@
-//! Places as the protocol counts them: lines from 0, and columns in the units that client and
-//! server have agreed on.
+//! Positions as the protocol counts them: lines from 0, and columns in the unit on which client and server
+//! agreed.
 
 use gen_lsp_types::{Position, PositionEncodingKind, Range};
 
@@ -8,7 +8,7 @@ use gen_lsp_types::{Position, PositionEncodingKind, Range};
 pub enum Encoding {
     /// Bytes.
     Utf8,
-    /// UTF-16 code units: what every client knows.
+    /// UTF-16 code units, which every client supports.
     #[default]
     Utf16,
     /// Characters.
@@ -16,7 +16,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// What the server speaks of what a client offers: bytes if it may, for they need no counting.
+    /// The unit chosen from a client's offer: bytes if possible, since they need no counting.
     pub fn agreed(offered: &[PositionEncodingKind]) -> Self {
         if offered.contains(&PositionEncodingKind::UTF8) {
             Self::Utf8
@@ -38,7 +38,7 @@ impl Encoding {
         }
     }
 
-    /// How many units a character takes.
+    /// The length of a character in units.
     fn width(self, character: char) -> usize {
         match self {
             Self::Utf8 => character.len_utf8(),
@@ -47,7 +47,7 @@ impl Encoding {
         }
     }
 
-    /// How many units a text takes.
+    /// The length of a text in units.
     pub fn length(self, text: &str) -> usize {
         match self {
             Self::Utf8 => text.len(),
@@ -56,28 +56,28 @@ impl Encoding {
         }
     }
 
-    /// The byte at so many units, at most the text's length; inside a character its start.
+    /// The byte offset of a column, at most the text's length; inside a character, its start.
     fn byte(self, text: &str, units: usize) -> usize {
-        let mut left = units;
+        let mut remaining = units;
         for (at, character) in text.char_indices() {
             let width = self.width(character);
-            if left < width {
+            if remaining < width {
                 return at;
             }
-            left -= width;
+            remaining -= width;
         }
         text.len()
     }
 }
 
-/// Where the lines of a text begin. A line ends with `\n`, `\r\n` or `\r`, as the protocol has it.
+/// Where the lines of a text begin. A line ends with `\n`, `\r\n` or `\r`, as the protocol says.
 #[derive(Debug, Clone)]
 pub struct LineStarts {
     starts: Vec<usize>,
 }
 
 impl LineStarts {
-    /// The lines of a text.
+    /// Finds the lines of a text.
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
@@ -89,14 +89,14 @@ impl LineStarts {
         Self { starts }
     }
 
-    /// A line's text without its break.
+    /// A line's start and its text without the line break.
     fn line<'t>(&self, text: &'t str, line: usize) -> Option<(usize, &'t str)> {
         let start = *self.starts.get(line)?;
         let end = self.starts.get(line + 1).copied().unwrap_or(text.len());
         Some((start, text.get(start..end)?.trim_end_matches(['\n', '\r'])))
     }
 
-    /// The byte of a place; past a line's end that end, past the last line the text's.
+    /// The byte offset of a position; beyond a line's end, that end; beyond the last line, the text's end.
     pub fn offset(&self, text: &str, place: Position, encoding: Encoding) -> usize {
         match self.line(text, place.line as usize) {
             Some((start, line)) => start + encoding.byte(line, place.character as usize),
@@ -104,7 +104,7 @@ impl LineStarts {
         }
     }
 
-    /// Whether a place is inside a character, as the half of a surrogate pair is.
+    /// Whether a position is inside a character, such as between the halves of a surrogate pair.
     pub fn is_inside(&self, text: &str, place: Position, encoding: Encoding) -> bool {
         let Some((_, line)) = self.line(text, place.line as usize) else { return false };
         let byte = encoding.byte(line, place.character as usize);
@@ -112,7 +112,7 @@ impl LineStarts {
         before < place.character as usize && byte < line.len()
     }
 
-    /// The place of a byte, at most the text's end.
+    /// The position of a byte offset, at most the text's end.
     pub fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
         let offset = text.floor_char_boundary(offset.min(text.len()));
         let line = self.starts.partition_point(|&start| start <= offset).saturating_sub(1);
@@ -122,7 +122,7 @@ impl LineStarts {
         Position { line: number(line), character: number(encoding.length(before)) }
     }
 
-    /// The place of a piece of the text.
+    /// The positions of a byte range.
     pub fn range(&self, text: &str, piece: std::ops::Range<usize>, encoding: Encoding) -> Range {
         Range {
             start: self.position(text, piece.start, encoding),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_are_none_are_the_nearest_before() {
+    fn impossible_positions_are_moved_back() {
         let text = "😀\r\nb";
         let lines = LineStarts::of(text);
         assert_eq!(lines.offset(text, at(0, 1), Encoding::Utf16), 0, "inside a pair");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_offers_nothing_speaks_utf_16() {
+    fn a_client_that_offers_nothing_gets_utf_16() {
         use PositionEncodingKind as Kind;
         assert_eq!(Encoding::agreed(&[]), Encoding::Utf16);
         assert_eq!(Encoding::agreed(&[Kind::UTF16, Kind::UTF8]), Encoding::Utf8);

@@ -1,4 +1,4 @@
-//! Every place that mentions a thing.
+//! Find all references, and highlights in a file.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::mentions::{MentionExtent, MentionRange, MentionSearch};
 use super::request_error::RequestError;
 use super::session::Session;
 
-/// The places that name what the name at a place means, in all flows that know it.
+/// All places that mention what the name at a place means, in all flows that know it.
 pub fn find(
     session: &mut Session<'_>,
     params: ReferenceParams,
@@ -24,18 +24,18 @@ pub fn find(
         return Ok(None);
     };
     let mut places: BTreeMap<&MentionRange, &Location> = BTreeMap::new();
-    for one in search.mentions() {
-        if let Some(location) = &one.location
-            && (params.context.include_declaration || one.at != one.declared.0)
+    for mention in search.mentions() {
+        if let Some(location) = &mention.location
+            && (params.context.include_declaration || mention.at != mention.declared.0)
         {
-            places.entry(&one.at).or_insert(location);
+            places.entry(&mention.at).or_insert(location);
         }
     }
     let places: Vec<Location> = places.into_values().cloned().collect();
     Ok((!places.is_empty()).then_some(places))
 }
 
-/// The same places in this file alone.
+/// The same places in this file only.
 pub fn highlight(
     session: &mut Session<'_>,
     params: DocumentHighlightParams,
@@ -45,13 +45,13 @@ pub fn highlight(
     };
     let mut highlights: Vec<DocumentHighlight> = Vec::new();
     for named in flow.uses_at(file, offset) {
-        for one in flow.uses_of(named.declared).filter(|one| one.span.file == file) {
-            let kind = if one.span == one.declared {
+        for usage in flow.uses_of(named.declared).filter(|usage| usage.span.file == file) {
+            let kind = if usage.span == usage.declared {
                 DocumentHighlightKind::Write
             } else {
                 DocumentHighlightKind::Read
             };
-            let highlight = DocumentHighlight { range: flow.range(one.span), kind: Some(kind) };
+            let highlight = DocumentHighlight { range: flow.range(usage.span), kind: Some(kind) };
             if !highlights.contains(&highlight) {
                 highlights.push(highlight);
             }

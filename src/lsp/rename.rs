@@ -1,4 +1,4 @@
-//! A new name for something, wherever it is named, across includes.
+//! Renames something wherever it is mentioned, across includes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ use crate::spelling::display_id;
 use crate::spelling::is_name;
 use crate::syntax::text::name;
 
-/// What would be renamed, and what it is called now.
+/// The place and the current name of what would be renamed.
 pub fn prepare(
     session: &mut Session<'_>,
     params: PrepareRenameParams,
@@ -35,9 +35,9 @@ pub fn prepare(
         _ => own_name(flow, named)?,
     };
     if named.named == NameTarget::Tag {
-        is_free(&declared)?;
+        check_is_free(&declared)?;
     }
-    // Of `es.menu` what is declared in the included file.
+    // In `es.menu`, only the name that the included file declares.
     let written = flow.written(named.span);
     let span = match written.len().checked_sub(declared.len()) {
         Some(prefix) if written.ends_with(&declared) => {
@@ -49,14 +49,14 @@ pub fn prepare(
     Ok(Some(PrepareRenameResult::PrepareRenamePlaceholder(placeholder)))
 }
 
-/// The edits that give what is named at a place a new name, in every flow that knows it. Where that
-/// cannot be seen for certain, nothing is changed.
+/// The edits that rename what is mentioned at a place, in every flow that knows it. If it is not certain
+/// that all mentions are found, nothing is changed.
 pub fn rename(
     session: &mut Session<'_>,
     params: RenameParams,
 ) -> Result<Option<WorkspaceEdit>, RequestError> {
     let at = params.text_document_position_params;
-    // What came since, and nobody told of, may name it too.
+    // New files that the editor did not report may mention it, too.
     session.workspace.rescan_folders();
     let Some(search) =
         MentionSearch::at(session, &at.text_document.uri, at.position, MentionExtent::Together)
@@ -72,26 +72,26 @@ pub fn rename(
             "not renamed, because not all flows can be seen: {name} may hold the name, and {why}; save it as UTF-8 first"
         ));
     }
-    if let Some((path, why)) = session.workspace.lost_includes(search.flows.keys()) {
+    if let Some((path, why)) = session.workspace.unreadable_include(search.flows.keys()) {
         let name = quote(&session.workspace.name(&path));
         return Err(format!("not renamed, because not all flows can be seen: {name} cannot be read: {why}"));
     }
     if let Some(path) = search.flow_with_unknown_policies() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(
-            "not renamed: the settings of {name} have errors, and may name what holds the name; correct them first"
+            "not renamed: the settings of {name} have errors, and may apply policies that use the name; correct them first"
         ));
     }
     if let Some((path, param)) = search.set_in_settings() {
         let (name, param) = (quote(&session.workspace.name(path)), quote(param));
         return Err(format!(
-            "not renamed: the settings of {name} set the param {param}, and would set nothing then; take it out of cxflow.toml first, and write it there again under the new name"
+            "not renamed: the settings of {name} set the param {param}, which would no longer have any effect; take it out of cxflow.toml first, and write it there again under the new name"
         ));
     }
     if let Some(path) = search.file_with_unreadable_mention() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(
-            "not renamed: {name} has errors, and the name stands where it cannot be read; correct that first"
+            "not renamed: {name} has errors, and the name appears in a line that cannot be read; correct that first"
         ));
     }
     let renaming = Renaming::of(&search, &params.new_name)?;
@@ -99,11 +99,11 @@ pub fn rename(
     Ok((!renaming.edits.is_empty()).then(|| renaming.edits.for_client(session)))
 }
 
-/// What is written anew.
+/// The edits of a rename.
 #[derive(Default)]
 struct Renaming {
     edits: Edits,
-    /// The pieces of each file that are replaced, and with what.
+    /// The replaced byte ranges of each file, and their new texts.
     pieces: BTreeMap<PathBuf, BTreeMap<(u32, u32), String>>,
 }
 
@@ -113,19 +113,19 @@ impl Renaming {
         let is_tag = search.declared.iter().any(|(_, named)| *named == NameTarget::Tag);
         let new = if is_tag { new.trim_start_matches('@').into() } else { new };
         if is_tag {
-            is_free(&search.name)?;
-            is_free(&new)?;
+            check_is_free(&search.name)?;
+            check_is_free(&new)?;
         }
         let mut old: BTreeMap<&DeclarationSite, String> = BTreeMap::new();
-        for one in search.mentions() {
-            let is_declaration = match one.declared.1 {
-                // A rule is known by its whole line; its name stands in it.
-                NameTarget::Rule => one.declared.0.holds(&one.at),
+        for mention in search.mentions() {
+            let is_declaration = match mention.declared.1 {
+                // A rule is identified by its whole line, which contains its name.
+                NameTarget::Rule => mention.declared.0.holds(&mention.at),
                 NameTarget::Tag => true,
-                _ => one.declared.0 == one.at,
+                _ => mention.declared.0 == mention.at,
             };
-            if is_declaration && one.at.path.is_some() {
-                old.entry(&one.declared).or_insert_with(|| name(&one.written).into_owned());
+            if is_declaration && mention.at.path.is_some() {
+                old.entry(&mention.declared).or_insert_with(|| name(&mention.written).into_owned());
             }
         }
         for declared in &search.declared {
@@ -138,45 +138,45 @@ impl Renaming {
             }
         }
         let mut renaming = Self::default();
-        for one in search.mentions() {
-            let written = name(&one.written).into_owned();
-            let prefix = old.get(&one.declared).and_then(|old| written.strip_suffix(old.as_str()));
-            let (Some(prefix), Some(path)) = (prefix, &one.at.path) else { continue };
+        for mention in search.mentions() {
+            let written = name(&mention.written).into_owned();
+            let prefix = old.get(&mention.declared).and_then(|old| written.strip_suffix(old.as_str()));
+            let (Some(prefix), Some(path)) = (prefix, &mention.at.path) else { continue };
             let text = display_id(&format!("{prefix}{new}"));
             let pieces = renaming.pieces.entry(path.clone()).or_default();
-            if pieces.contains_key(&(one.at.start, one.at.end)) {
+            if pieces.contains_key(&(mention.at.start, mention.at.end)) {
                 continue;
             }
-            let Some(location) = &one.location else { continue };
+            let Some(location) = &mention.location else { continue };
             renaming.edits.add_at(location, &text);
-            pieces.insert((one.at.start, one.at.end), text);
+            pieces.insert((mention.at.start, mention.at.end), text);
         }
         Ok(renaming)
     }
 
-    /// Whether every flow is as it was but for the name: the same names mean the same things, and
-    /// no error has come.
+    /// Checks that every flow stays the same except for the name: the same names mean the same things, and
+    /// there is no new error.
     fn check(&self, session: &Session<'_>, search: &MentionSearch) -> Result<(), RequestError> {
         let workspace = &session.workspace;
-        let mut instead = FxHashMap::default();
+        let mut replacements = FxHashMap::default();
         for (path, pieces) in &self.pieces {
             let mut text = search.texts.get(path).cloned().unwrap_or_default();
             for (&(start, end), new) in pieces.iter().rev() {
                 text.replace_range(start as usize..end as usize, new);
             }
-            instead.insert(path.clone(), text);
+            replacements.insert(path.clone(), text);
         }
         for (root, before) in &search.flows {
-            let flow = workspace.with_instead(root, &instead);
+            let flow = workspace.with_replacements(root, &replacements);
             let has_more = |code: &str| {
-                let then = before.errors.iter().filter(|(known, _)| known == code).count();
-                flow.errors().filter(|(known, _)| *known == code).count() > then
+                let count_before = before.errors.iter().filter(|(known, _)| known == code).count();
+                flow.errors().filter(|(known, _)| *known == code).count() > count_before
             };
             let codes: BTreeSet<&str> = flow.errors().map(|(code, _)| code).collect();
-            // What the code with the lowest number says is nearest to the cause.
+            // The error with the lowest code is nearest to the cause.
             if let Some(code) = codes.into_iter().find(|code| has_more(code)) {
-                let is_new = |one: &(&str, &str)| {
-                    one.0 == code && before.errors.iter().all(|(_, known)| known != one.1)
+                let is_new = |error: &(&str, &str)| {
+                    error.0 == code && before.errors.iter().all(|(_, known)| known != error.1)
                 };
                 let new = flow.errors().find(is_new).map(|(_, message)| message);
                 let of = quote(&workspace.name(root));
@@ -188,7 +188,7 @@ impl Renaming {
                 return Err(format!("not renamed: another name would change its meaning, in the flow {of}"));
             }
         }
-        // Whoever saved one of them meanwhile keeps what was saved.
+        // Does not overwrite files that were saved meanwhile.
         match self.pieces.keys().find(|path| workspace.text(path) != search.texts.get(*path).cloned()) {
             Some(path) => {
                 Err(format!("not renamed: {} has changed meanwhile; try again", quote(&workspace.name(path))))
@@ -198,8 +198,8 @@ impl Renaming {
     }
 }
 
-/// Whether a tag means what a flow's own policies say.
-fn is_free(tag: &str) -> Result<(), RequestError> {
+/// Refuses tags that bundled policies expect: their meaning is fixed.
+fn check_is_free(tag: &str) -> Result<(), RequestError> {
     match bundled::expecting(&format!("@{tag}")) {
         [] => Ok(()),
         policies => {
@@ -215,18 +215,18 @@ fn is_free(tag: &str) -> Result<(), RequestError> {
 
 const OF_THE_COMPILER: &str = "this comes with the compiler and keeps its name";
 
-/// The name as its declaration writes it, if that is in a file that can be changed.
+/// The name as its declaration writes it, if that file can be changed.
 fn own_name(flow: &Analysis, of: &Use) -> Result<String, RequestError> {
-    let declaration = flow.uses_of(of.declared).find(|one| match of.named {
-        // A rule is known by its whole line; its name stands in it.
+    let declaration = flow.uses_of(of.declared).find(|usage| match of.named {
+        // A rule is identified by its whole line, which contains its name.
         NameTarget::Rule => {
-            one.span.file == of.declared.file
-                && one.span.start >= of.declared.start
-                && one.span.end <= of.declared.end
+            usage.span.file == of.declared.file
+                && usage.span.start >= of.declared.start
+                && usage.span.end <= of.declared.end
         }
-        _ => one.span == one.declared,
+        _ => usage.span == usage.declared,
     });
-    let Some(declaration) = declaration.filter(|one| flow.path(one.span.file).is_some()) else {
+    let Some(declaration) = declaration.filter(|usage| flow.path(usage.span.file).is_some()) else {
         return Err(OF_THE_COMPILER.to_owned());
     };
     Ok(flow.written(declaration.span).to_owned())

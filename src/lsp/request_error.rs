@@ -1,4 +1,4 @@
-//! Why a request is refused.
+//! The error of a refused request.
 
-/// Why a request is not done, in words for the person who asked.
+/// Why a request is refused, in words for the person who made it.
 pub type RequestError = String;

@@ -1,4 +1,4 @@
-//! What each word is: colours that know which `disclosure` is a kind and which a node.
+//! Semantic highlighting: tells, for example, whether `disclosure` is a kind or a node.
 
 use gen_lsp_types::{
     SemanticToken, SemanticTokenModifiers as Modifier, SemanticTokenTypes as Type, SemanticTokens,
@@ -41,10 +41,10 @@ const TYPES: &[(TokenType, Type)] = &[
     (TokenType::Instance, Type::Namespace),
 ];
 
-/// The bit of a declaration.
+/// The modifier bit of a declaration.
 const DECLARATION: u32 = 1;
 
-/// What the numbers of tokens mean.
+/// The legend: what the numbers of tokens mean.
 pub fn legend() -> SemanticTokensLegend {
     SemanticTokensLegend {
         token_types: TYPES.iter().map(|(_, name)| name.to_string()).collect(),
@@ -52,7 +52,7 @@ pub fn legend() -> SemanticTokensLegend {
     }
 }
 
-/// The words of a file.
+/// The tokens of a file.
 pub fn tokens(
     session: &mut Session<'_>,
     params: SemanticTokensParams,
@@ -65,7 +65,7 @@ pub fn tokens(
         let length = u32::try_from(flow.length(flow.written(span))).unwrap_or(u32::MAX);
         let delta_line = at.line - line;
         let delta_start = if delta_line == 0 { at.character - start } else { at.character };
-        let token_type = TYPES.iter().position(|(one, _)| *one == word).unwrap_or_default();
+        let token_type = TYPES.iter().position(|(kind, _)| *kind == word).unwrap_or_default();
         let token_type = u32::try_from(token_type).unwrap_or_default();
         data.push(SemanticToken {
             delta_line,
@@ -79,7 +79,7 @@ pub fn tokens(
     Ok(Some(SemanticTokens { result_id: None, data }))
 }
 
-/// The words in order, none over another.
+/// The words in order, without overlaps.
 fn words(flow: &Analysis, file: FileId) -> Vec<(Span, TokenType, u32)> {
     let mut words: Vec<(Span, TokenType, u32)> = Vec::new();
     each_token(flow.text(file), |rule, range| {
@@ -87,9 +87,9 @@ fn words(flow: &Analysis, file: FileId) -> Vec<(Span, TokenType, u32)> {
         words.extend(word(rule).map(|word| (span, word, 0)));
     });
     // In `es.menu` the instance is part of the node's name.
-    let is_word = |one: &&Use| one.named != NameTarget::Instance || one.span == one.declared;
-    let uses = flow.uses().filter(|one| one.span.file == file).filter(is_word);
-    words.extend(uses.map(|one| (one.span, named(one.named), modifiers(one))));
+    let is_word = |usage: &&Use| usage.named != NameTarget::Instance || usage.span == usage.declared;
+    let uses = flow.uses().filter(|usage| usage.span.file == file).filter(is_word);
+    words.extend(uses.map(|usage| (usage.span, named(usage.named), modifiers(usage))));
     words.sort_unstable();
     let mut end = 0;
     words.retain(|(span, ..)| {
@@ -123,7 +123,7 @@ fn word(rule: Rule) -> Option<TokenType> {
         Rule::integer | Rule::duration | Rule::date | Rule::key => TokenType::Number,
         Rule::outcome => TokenType::Outcome,
         Rule::tag => TokenType::Tag,
-        // Every keyword is a rule of its own, and named so.
+        // Every keyword is a rule of its own, named after it.
         _ if format!("{rule:?}").starts_with("kw_") => TokenType::Keyword,
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! Messages in, messages out, one after the other: edits are never overtaken.
+//! Reads messages and answers them one at a time, so that no request overtakes an edit.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use super::{
     pages, references, rename, semantic_tokens, symbols,
 };
 
-/// How often a silent editor's process is looked for.
-const EDITOR_IS_LOOKED_FOR: Duration = Duration::from_secs(2);
+/// How often to check whether the process of a silent editor still runs.
+const EDITOR_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Nobody began a session.
+/// The input ended before a session began.
 #[derive(Debug)]
 pub struct NoSession;
 
@@ -36,11 +36,11 @@ impl std::fmt::Display for NoSession {
     }
 }
 
-/// Serves one editor until it goes; whether it said so.
+/// Serves one editor until it leaves. Returns whether it sent `shutdown` first.
 ///
 /// # Errors
 ///
-/// Where nobody begins a session.
+/// If the input ends before a session begins.
 pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoSession> {
     let Some((id, beginning)) = beginning(connection)? else { return Ok(false) };
     let session = Session::new(&beginning, machine);
@@ -51,7 +51,7 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoS
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    // Whatever comes before `initialized` is done as well: some editors open documents at once.
+    // Messages before `initialized` are handled too: some editors open documents at once.
     let answer = Response::new_ok(id, result);
     if connection.sender.send(answer.into()).is_err() {
         return Ok(false);
@@ -63,7 +63,7 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoS
         findings: Findings::default(),
         published: BTreeMap::new(),
         stale: false,
-        leaving: false,
+        is_shut_down: false,
         editor: beginning.process,
     };
     for unread in beginning.unread {
@@ -72,10 +72,10 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoS
     Ok(server.run())
 }
 
-/// Waits for the request that begins a session; none where the editor ends before it has begun.
+/// Waits for the request that begins a session; `None` if the editor exits before.
 fn beginning(connection: &Connection) -> Result<Option<(RequestId, Beginning)>, NoSession> {
     let refuse = |id, code: ErrorCode, message| {
-        // An editor that is gone hears nothing, which the next message shows.
+        // If the editor is gone, the next receive fails.
         let _ = connection.sender.send(Response::new_err(id, code as i32, message).into());
     };
     loop {
@@ -87,11 +87,13 @@ fn beginning(connection: &Connection) -> Result<Option<(RequestId, Beginning)>, 
                 }
             }
             Message::Request(request) => {
-                let message = format!("`initialize` comes first, and then {}", request.method);
+                let message = format!("`initialize` must come before {}", request.method);
                 refuse(request.id, ErrorCode::ServerNotInitialized, message);
             }
-            Message::Notification(told) if told.method == N::Exit.as_str() => return Ok(None),
-            // The protocol has them dropped.
+            Message::Notification(notification) if notification.method == N::Exit.as_str() => {
+                return Ok(None);
+            }
+            // The protocol says to drop them.
             Message::Notification(_) | Message::Response(_) => {}
         }
     }
@@ -101,15 +103,15 @@ struct Server<'m> {
     connection: &'m Connection,
     machine: &'m dyn Machine,
     session: Session<'m>,
-    /// What the flows say of each file.
+    /// The findings of each file.
     findings: Findings,
-    /// What was said of each file.
+    /// The diagnostics last sent for each file.
     published: BTreeMap<Uri, Vec<lsp::Diagnostic>>,
-    /// Whether something changed since.
+    /// Whether something has changed since they were sent.
     stale: bool,
-    /// Whether the editor said that it goes.
-    leaving: bool,
-    /// The editor's process, where it said which.
+    /// Whether the editor has sent `shutdown`.
+    is_shut_down: bool,
+    /// The editor's process, if it gave one.
     editor: Option<u32>,
 }
 
@@ -130,7 +132,8 @@ impl Server<'_> {
             self.machine.refresh();
             match message {
                 Message::Request(request) => {
-                    // What is asked wants the flows compiled anyway, and whoever keeps asking is told as well.
+                    // Most requests need compiled flows anyway, and an editor that keeps sending requests
+                    // must still get diagnostics.
                     self.publish();
                     let method = request.method.clone();
                     let mut response = self.answer(request);
@@ -138,19 +141,19 @@ impl Server<'_> {
                     self.send(response.into());
                 }
                 Message::Notification(notification) if notification.method == N::Exit.as_str() => {
-                    return self.leaving;
+                    return self.is_shut_down;
                 }
-                Message::Notification(notification) => self.note(notification),
+                Message::Notification(notification) => self.handle(notification),
                 Message::Response(_) => {}
             }
         }
     }
 
-    /// Waits for a message; none once the editor is gone. One that was killed may leave a child
-    /// behind that keeps the pipe open.
+    /// Waits for a message; `None` once the editor is gone. A killed editor may leave a child that keeps
+    /// the pipe open.
     fn next(&self) -> Option<Message> {
         loop {
-            match self.connection.receiver.recv_timeout(EDITOR_IS_LOOKED_FOR) {
+            match self.connection.receiver.recv_timeout(EDITOR_CHECK_INTERVAL) {
                 Ok(message) => return Some(message),
                 Err(end) => {
                     let is_gone = |editor| !self.machine.is_running(editor);
@@ -162,7 +165,7 @@ impl Server<'_> {
         }
     }
 
-    /// An editor that is gone hears nothing, which the next message shows.
+    /// Sends a message. If the editor is gone, the next receive fails.
     fn send(&self, message: Message) {
         let _ = self.connection.sender.send(message);
     }
@@ -171,30 +174,27 @@ impl Server<'_> {
         self.send(Notification::new(T::METHOD.into(), params).into());
     }
 
-    /// Says something to whoever looks into the editor's log.
+    /// Writes to the editor's log.
     fn log(&self, message: String) {
         let message = self.machine.mask().text(&message).into_owned();
         let params = lsp::LogMessageParams { kind: lsp::MessageType::Warning, message };
         self.notify::<lsp::LogMessageNotification>(params);
     }
 
-    /// What a notification says. One that says nothing that fits is passed over, and the log says so:
-    /// nobody waits for an answer.
+    /// Reads a notification's params. A notification with unreadable params is logged and ignored, since it
+    /// has no answer.
     fn read<T: lsp::Notification>(&self, notification: Notification) -> Option<T::Params> {
         match serde_json::from_value(notification.params) {
             Ok(params) => Some(params),
             Err(error) => {
-                self.log(format!(
-                    "`{}` is passed over: its params cannot be read: {error}",
-                    notification.method
-                ));
+                self.log(format!("`{}` is ignored: its params cannot be read: {error}", notification.method));
                 None
             }
         }
     }
 
-    /// Covers the process's secrets in what is shown. What becomes part of a file stays what it is: a
-    /// covered text would be written there.
+    /// Masks the process's secrets in what is shown. Text that will be written to a file is left alone, or
+    /// the mask would be written there.
     fn hide_secrets(&self, method: &str, response: &mut Response) {
         let mask = self.machine.mask();
         let result = match &mut response.response_result {
@@ -219,17 +219,17 @@ impl Server<'_> {
     fn answer(&mut self, request: Request) -> Response {
         let session = &mut self.session;
         let machine = self.machine;
-        if self.leaving {
-            let message = "the editor said that it goes".to_owned();
+        if self.is_shut_down {
+            let message = "the editor has already sent `shutdown`".to_owned();
             return Response::new_err(request.id, ErrorCode::InvalidRequest as i32, message);
         }
         match R::from(request.method.as_str()) {
             R::Initialize => {
-                let message = "the session has begun already".to_owned();
+                let message = "the session has already begun".to_owned();
                 Response::new_err(request.id, ErrorCode::InvalidRequest as i32, message)
             }
             R::Shutdown => {
-                self.leaving = true;
+                self.is_shut_down = true;
                 Response::new_ok(request.id, ())
             }
             R::TextDocumentCompletion => {
@@ -285,7 +285,7 @@ impl Server<'_> {
         }
     }
 
-    fn note(&mut self, notification: Notification) {
+    fn handle(&mut self, notification: Notification) {
         match N::from(notification.method.as_str()) {
             N::Initialized => self.watch(),
             N::TextDocumentDidOpen => {
@@ -300,10 +300,7 @@ impl Server<'_> {
             }
             N::TextDocumentDidChange => {
                 if let Some(why) = bad_range(&notification.params) {
-                    self.log(format!(
-                        "`{}` is passed over: a range cannot be read: {why}",
-                        notification.method
-                    ));
+                    self.log(format!("`{}` is ignored: a range cannot be read: {why}", notification.method));
                     return;
                 }
                 let Some(changed) = self.read::<lsp::DidChangeTextDocumentNotification>(notification) else {
@@ -340,9 +337,10 @@ impl Server<'_> {
                 else {
                     return;
                 };
-                let of =
-                    |folders: Vec<lsp::WorkspaceFolder>| folders.into_iter().map(|one| one.uri).collect();
-                self.session.workspace.change_folders(of(changed.event.added), of(changed.event.removed));
+                let uris = |folders: Vec<lsp::WorkspaceFolder>| {
+                    folders.into_iter().map(|folder| folder.uri).collect()
+                };
+                self.session.workspace.change_folders(uris(changed.event.added), uris(changed.event.removed));
                 self.stale = true;
             }
             _ => {}
@@ -354,19 +352,19 @@ impl Server<'_> {
         self.stale = true;
     }
 
-    /// Tells the findings of every file whose findings have changed.
+    /// Sends the findings of every file whose findings have changed.
     fn publish(&mut self) {
         if !std::mem::take(&mut self.stale) {
             return;
         }
         let client = self.session.client;
         for (root, flow) in self.session.workspace.changed_flows() {
-            let said = match flow {
+            let by_file = match flow {
                 Some((flow, DisplayScope::Whole)) => diagnostics::by_file(flow, client),
                 Some((flow, DisplayScope::Settings)) => diagnostics::of_settings(flow, client),
                 None => BTreeMap::new(),
             };
-            self.findings.set(&root, said);
+            self.findings.set(&root, by_file);
         }
         for (settings, found) in self.session.workspace.unknown_params() {
             self.findings.set(settings, diagnostics::of_params(&found, client));
@@ -393,7 +391,7 @@ impl Server<'_> {
         }
     }
 
-    /// Asks to be told of files that change on the disk.
+    /// Asks the editor to report files that change on the disk.
     fn watch(&self) {
         if self.session.client.watches_files {
             let id = "watched files".to_owned().into();
@@ -403,15 +401,14 @@ impl Server<'_> {
     }
 }
 
-/// Why the range of a change cannot be read. Read as one without a range, the change would take the place of
-/// the whole text.
+/// Why the range of a change cannot be read. Without a range, the change would replace the whole text.
 fn bad_range(params: &serde_json::Value) -> Option<serde_json::Error> {
     let changes = params.get("contentChanges").and_then(serde_json::Value::as_array).into_iter().flatten();
     let ranges = changes.filter_map(|change| change.get("range")).filter(|range| !range.is_null());
     ranges.map(lsp::Range::deserialize).find_map(Result::err)
 }
 
-/// Reads a request, has it answered, and words the answer.
+/// Reads a request's params, calls its handler, and makes the response.
 fn reply<T: lsp::Request>(
     request: Request,
     session: &mut Session<'_>,

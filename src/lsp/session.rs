@@ -1,4 +1,4 @@
-//! One editor: what it can do, and what it has open.
+//! The session of one editor: its capabilities and its open files.
 
 use std::path::PathBuf;
 
@@ -22,25 +22,25 @@ pub struct Session<'m> {
 }
 
 impl<'m> Session<'m> {
-    /// A session as an editor begins it.
+    /// A session with the options that the editor gave in `initialize`.
     pub fn new(beginning: &Beginning, machine: &'m dyn Machine) -> Self {
         let mut workspace = Workspace::new(machine, Encoding::agreed(&beginning.encodings));
         workspace.set_folders(beginning.folders.clone());
         Self { client: beginning.client, workspace }
     }
 
-    /// The one path of a file.
+    /// The canonical path of a file.
     pub fn path(&self, uri: &Uri) -> PathBuf {
         self.workspace.identity(&path_of(uri))
     }
 
-    /// The flow that a file is looked at in, and the file in it.
+    /// The flow in which to look at a file, and the file in it.
     pub fn flow(&mut self, document: &TextDocumentIdentifier) -> Option<(&Analysis, FileId)> {
         let path = self.path(&document.uri);
         self.workspace.flow_of(&path)
     }
 
-    /// The flow that a place is looked at in, its file and its byte.
+    /// The flow in which to look at a place, with its file and byte offset.
     pub fn place(&mut self, at: &TextDocumentPositionParams) -> Option<(&Analysis, FileId, usize)> {
         let (flow, file) = self.flow(&at.text_document)?;
         Some((flow, file, flow.offset(file, at.position)))

@@ -1,5 +1,4 @@
-//! How the editor spells paths. A folder that it reaches through a link is called what the editor
-//! calls it, in every answer.
+//! How the editor spells paths. If it reaches a folder through a link, every answer uses the editor's path.
 
 use std::path::{Path, PathBuf};
 
@@ -8,17 +7,17 @@ use rustc_hash::FxHashMap;
 
 use super::documents::path_of;
 
-/// The editor's names for folders, by their one path.
+/// The editor's URIs for folders, by canonical path.
 #[derive(Debug, Default)]
 pub struct FolderSpelling {
-    /// Those that it shows.
+    /// The workspace folders.
     folders: FxHashMap<PathBuf, Uri>,
-    /// Those of files that it has opened through a link.
+    /// The folders of files that it has opened through a link.
     opened: FxHashMap<PathBuf, String>,
 }
 
 impl FolderSpelling {
-    /// Notes the folders that the editor shows, with their one paths.
+    /// Sets the workspace folders, with their canonical paths.
     pub fn set_folders(&mut self, folders: impl Iterator<Item = (PathBuf, Uri)>) {
         self.folders.clear();
         for (real, uri) in folders {
@@ -26,7 +25,7 @@ impl FolderSpelling {
         }
     }
 
-    /// Notes how the editor calls a file.
+    /// Records the URI that the editor uses for a file.
     pub fn remember(&mut self, real: &Path, uri: &Uri) {
         let spelled = path_of(uri);
         if spelled == real || spelled.file_name() != real.file_name() {
@@ -37,7 +36,7 @@ impl FolderSpelling {
         }
     }
 
-    /// What the editor calls a file: its one path, and how a flow that includes it spells that.
+    /// The editor's URI for a file, given its canonical path and the path in the `include`.
     pub fn uri(&self, real: &Path, included_as: &Path) -> Option<Uri> {
         self.in_folder(real)
             .or_else(|| real.ancestors().find_map(|above| below(self.opened.get(above)?, above, real)))
@@ -50,12 +49,12 @@ impl FolderSpelling {
     }
 }
 
-/// Whether a path has no `..` in it, which would lead elsewhere behind a link.
+/// Whether a path has no `..`, which leads elsewhere after a link.
 fn is_plain(path: &Path) -> bool {
     path.components().all(|part| part != std::path::Component::ParentDir)
 }
 
-/// A file below a folder that the editor calls so.
+/// The URI of a file below a folder whose URI is `base`.
 fn below(base: &str, folder: &Path, file: &Path) -> Option<Uri> {
     let rest = Path::new("/").join(file.strip_prefix(folder).ok()?);
     let rest = Uri::from_file_path(rest).ok()?;

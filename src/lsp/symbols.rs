@@ -1,4 +1,4 @@
-//! What a file declares, as an outline, and what all flows declare, to be searched.
+//! A file's outline, and the search for declarations in all flows.
 
 use gen_lsp_types::{
     BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind,
@@ -11,10 +11,10 @@ use super::session::Session;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item, NodeKind, Text};
 
-/// How many symbols a search finds.
+/// The most symbols that a search returns.
 const MAX_FOUND: usize = 500;
 
-/// A thing that is declared.
+/// A declaration.
 struct Symbol {
     name: String,
     detail: String,
@@ -23,7 +23,7 @@ struct Symbol {
     span: Span,
     /// Its name.
     name_span: Span,
-    /// What is declared in it.
+    /// The declarations inside it.
     inner: Vec<Symbol>,
 }
 
@@ -37,8 +37,8 @@ pub fn of_document(
     Ok(Some(DocumentSymbolResponse::DocumentSymbolList(outline)))
 }
 
-/// What the flows of the folders and of all open files declare, where the name has the letters that
-/// are searched for in their order.
+/// The declarations in the flows of the workspace folders and of all open files whose names contain the
+/// letters of the query, in this order.
 pub fn of_workspace(
     session: &mut Session<'_>,
     params: WorkspaceSymbolParams,
@@ -70,7 +70,7 @@ pub fn of_workspace(
     Ok(Some(WorkspaceSymbolResponse::WorkspaceSymbolList(found)))
 }
 
-/// Whether a name has these letters in this order, whatever their case.
+/// Whether a name contains these letters in this order, ignoring case.
 fn has_letters(name: &str, wanted: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);
     wanted.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
@@ -96,7 +96,7 @@ fn symbols(flow: &Analysis, file: FileId) -> Vec<Symbol> {
 }
 
 fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
-    let of = |kind, name_span: Span, detail: &str| Symbol {
+    let named = |kind, name_span: Span, detail: &str| Symbol {
         name: flow.written(name_span).to_owned(),
         detail: detail.to_owned(),
         kind,
@@ -110,16 +110,16 @@ fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
             "" => "\"\"".to_owned(),
             name => name.to_owned(),
         },
-        ..of(kind, text.span, detail)
+        ..named(kind, text.span, detail)
     };
     Some(match &item.declaration {
         Declaration::Flow(text) => quoted(SymbolKind::Module, (*text)?, "flow"),
-        Declaration::Let(binding) => of(SymbolKind::Constant, binding.name.span, "let"),
-        Declaration::Param(param) => of(SymbolKind::Variable, param.name.span, "param"),
-        Declaration::Contact(contact) => of(SymbolKind::Field, contact.name.span, "contact"),
-        Declaration::Fact(fact) => of(SymbolKind::Constant, fact.name.span, "fact"),
+        Declaration::Let(binding) => named(SymbolKind::Constant, binding.name.span, "let"),
+        Declaration::Param(param) => named(SymbolKind::Variable, param.name.span, "param"),
+        Declaration::Contact(contact) => named(SymbolKind::Field, contact.name.span, "contact"),
+        Declaration::Fact(fact) => named(SymbolKind::Constant, fact.name.span, "fact"),
         Declaration::Include(include) => match include.prefix {
-            Some(prefix) => of(SymbolKind::Namespace, prefix.span, flow.written(include.path.span)),
+            Some(prefix) => named(SymbolKind::Namespace, prefix.span, flow.written(include.path.span)),
             None => quoted(SymbolKind::File, include.path, "include"),
         },
         Declaration::Node(node) => {
@@ -128,17 +128,20 @@ fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
                 Some(NodeKind::Generic { type_, .. }) => flow.written(type_.span),
                 None => "",
             };
-            of(SymbolKind::Function, node.name.span, kind)
+            named(SymbolKind::Function, node.name.span, kind)
         }
         Declaration::Test(test) => quoted(SymbolKind::Event, test.name, "test"),
         Declaration::Policy(policy) => {
             let rules = policy.rules.iter().filter_map(|rule| {
                 let name = rule.name?;
                 let kind = SymbolKind::Property;
-                Some(Symbol { span: rule.span, ..of(kind, name.span, if rule.warn { "warn" } else { "" }) })
+                Some(Symbol {
+                    span: rule.span,
+                    ..named(kind, name.span, if rule.warn { "warn" } else { "" })
+                })
             });
             let inner = rules.collect();
-            Symbol { inner, ..of(SymbolKind::Class, policy.name.span, "policy") }
+            Symbol { inner, ..named(SymbolKind::Class, policy.name.span, "policy") }
         }
         _ => return None,
     })

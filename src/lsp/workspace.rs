@@ -1,4 +1,4 @@
-//! Which flows there are, which of them a file belongs to, and their latest compilation.
+//! All flows, the flows that each file belongs to, and their latest compilations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,9 +23,9 @@ mod settle;
 /// How much of a flow is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisplayScope {
-    /// All of it: an open file belongs to it.
+    /// The whole flow, since an open file belongs to it.
     Whole,
-    /// What is wrong with its settings.
+    /// Only the findings about its settings.
     Settings,
 }
 
@@ -37,59 +37,60 @@ pub struct Workspace<'m> {
     /// The open files.
     pub documents: Documents,
     folders: Vec<PathBuf>,
-    /// The same as the editor calls them.
-    shown: Vec<Uri>,
+    /// The folders as the editor spells them.
+    folder_uris: Vec<Uri>,
     spelling: FolderSpelling,
     /// What each known file includes.
     includes: IncludeGraph,
-    /// What is in the folders and was not looked at, and why.
-    unseen: Vec<String>,
-    /// The flow files that cannot be read, and why.
+    /// What was skipped in the folders, and why.
+    skipped: Vec<String>,
+    /// The unreadable flow files, and why.
     unread: BTreeMap<PathBuf, String>,
-    /// The flows that each open file is looked at in.
-    wants: FxHashMap<PathBuf, Vec<PathBuf>>,
-    /// How many open files are looked at in a flow.
-    wanted: FxHashMap<PathBuf, usize>,
+    /// The flows in which each open file is looked at.
+    roots_by_file: FxHashMap<PathBuf, Vec<PathBuf>>,
+    /// How many open files need each flow.
+    file_counts: FxHashMap<PathBuf, usize>,
     /// The flows that open files belong to.
     flows: Flows,
-    /// The flows of the folders that no open file belongs to, as far as somebody asked for them.
+    /// The flows of the folders that no open file belongs to, if a request has needed them.
     elsewhere: BTreeMap<PathBuf, Analysis>,
     /// The settings that were edited in this session.
     edited_settings: BTreeSet<PathBuf>,
-    /// The settings that were open or edited once, and whether all flows that they count for are compiled.
+    /// The settings that have been open or edited, and whether all flows that they apply to are compiled.
     shown_settings: BTreeMap<PathBuf, bool>,
-    /// Flows that show what is wrong with these settings, and that no open file belongs to.
+    /// Flows that are only compiled to check these settings, since no open file belongs to them.
     below_settings: Flows,
-    /// Whether the flows are those of what is open, each as its files now stand.
+    /// Whether the compiled flows are up to date.
     settled: bool,
-    /// The files that changed since.
+    /// The files that have changed since.
     changed: FxHashSet<PathBuf>,
-    /// The files that may belong to other flows since.
+    /// The files that may now belong to other flows.
     moved: FxHashSet<PathBuf>,
-    /// The flows that are to be compiled again since, if somebody still wants them.
-    lost: BTreeSet<PathBuf>,
-    /// Whether other flows may have to show what is wrong with settings since.
+    /// The flows to recompile, if an open file still needs them.
+    outdated: BTreeSet<PathBuf>,
+    /// Whether the set of flows that check settings may have changed.
     settings_moved: bool,
-    /// What there is to say of settings, each once.
+    /// Warnings about settings that are not shown yet.
     warnings: Vec<String>,
+    /// Warnings that were shown, so that none is repeated.
     warned: FxHashSet<String>,
 }
 
 impl<'m> Workspace<'m> {
-    /// Nothing open yet.
+    /// A workspace without open files.
     pub fn new(machine: &'m dyn Machine, encoding: Encoding) -> Self {
         Self {
             machine,
             encoding,
             documents: Documents::default(),
             folders: Vec::new(),
-            shown: Vec::new(),
+            folder_uris: Vec::new(),
             spelling: FolderSpelling::default(),
             includes: IncludeGraph::default(),
-            unseen: Vec::new(),
+            skipped: Vec::new(),
             unread: BTreeMap::new(),
-            wants: FxHashMap::default(),
-            wanted: FxHashMap::default(),
+            roots_by_file: FxHashMap::default(),
+            file_counts: FxHashMap::default(),
             flows: Flows::default(),
             elsewhere: BTreeMap::new(),
             edited_settings: BTreeSet::new(),
@@ -98,23 +99,23 @@ impl<'m> Workspace<'m> {
             settled: true,
             changed: FxHashSet::default(),
             moved: FxHashSet::default(),
-            lost: BTreeSet::new(),
+            outdated: BTreeSet::new(),
             settings_moved: false,
             warnings: Vec::new(),
             warned: FxHashSet::default(),
         }
     }
 
-    /// The one path of a file.
+    /// The canonical path of a file.
     pub fn identity(&self, path: &Path) -> PathBuf {
         self.machine.disk().identity(path)
     }
 
-    /// Looks into the folders that the editor shows.
-    pub fn set_folders(&mut self, shown: Vec<Uri>) {
-        self.folders = shown.iter().map(|uri| self.identity(&path_of(uri))).collect();
-        self.spelling.set_folders(self.folders.iter().cloned().zip(shown.iter().cloned()));
-        self.shown = shown;
+    /// Sets and scans the folders that the editor shows.
+    pub fn set_folders(&mut self, folder_uris: Vec<Uri>) {
+        self.folders = folder_uris.iter().map(|uri| self.identity(&path_of(uri))).collect();
+        self.spelling.set_folders(self.folders.iter().cloned().zip(folder_uris.iter().cloned()));
+        self.folder_uris = folder_uris;
         self.includes.clear();
         self.unread.clear();
         self.rescan_folders();
@@ -122,16 +123,16 @@ impl<'m> Workspace<'m> {
         self.mark_all_changed();
     }
 
-    /// The editor shows other folders than before.
+    /// Changes the folders that the editor shows.
     pub fn change_folders(&mut self, added: Vec<Uri>, removed: Vec<Uri>) {
-        let mut shown = self.shown.clone();
+        let mut folder_uris = self.folder_uris.clone();
         let removed: Vec<PathBuf> = removed.iter().map(|uri| self.identity(&path_of(uri))).collect();
-        shown.retain(|uri| !removed.contains(&self.identity(&path_of(uri))));
-        shown.extend(added);
-        self.set_folders(shown);
+        folder_uris.retain(|uri| !removed.contains(&self.identity(&path_of(uri))));
+        folder_uris.extend(added);
+        self.set_folders(folder_uris);
     }
 
-    /// What people call a file.
+    /// A file's name for messages.
     pub fn name(&self, path: &Path) -> String {
         self.overlay(&FxHashMap::default(), self.machine.disk(), None).name(path)
     }
@@ -142,7 +143,7 @@ impl<'m> Workspace<'m> {
         self.documents.open(path, document);
     }
 
-    /// A file is no longer what it was: it was opened, edited, closed, saved, made or taken away.
+    /// Records that a file was opened, edited, closed, saved, created or deleted.
     pub fn note_change(&mut self, path: &Path) {
         if is_settings(path) {
             self.touch_settings(path);
@@ -152,25 +153,25 @@ impl<'m> Workspace<'m> {
         self.settled = false;
     }
 
-    /// The flows that came, went or were compiled anew since this was asked last, as they are now.
+    /// The flows that were added, removed or recompiled since the last call, in their current state.
     pub fn changed_flows(&mut self) -> Vec<(PathBuf, Option<(&Analysis, DisplayScope)>)> {
         self.settle();
         let mut roots = self.flows.take_renewed();
         roots.extend(self.below_settings.take_renewed());
-        let now = |root: &Path| {
+        let current = |root: &Path| {
             let whole = self.flows.get(root).map(|flow| (flow, DisplayScope::Whole));
             whole.or_else(|| Some((self.below_settings.get(root)?, DisplayScope::Settings)))
         };
-        roots.into_iter().map(|root| (now(&root), root)).map(|(flow, root)| (root, flow)).collect()
+        roots.into_iter().map(|root| (current(&root), root)).map(|(flow, root)| (root, flow)).collect()
     }
 
-    /// The latest of a flow that an open file belongs to.
+    /// The latest compilation of a flow that an open file belongs to.
     pub fn flow(&mut self, root: &Path) -> Option<&Analysis> {
         self.settle();
         self.flows.get(root)
     }
 
-    /// The flows that a file belongs to, as far as they are kept: its own first, if it is one.
+    /// The compiled flows that a file belongs to; the file's own flow first, if it is one.
     pub fn flows_of(&mut self, path: &Path) -> Vec<(&Analysis, FileId)> {
         self.settle();
         let mut flows: Vec<_> =
@@ -179,60 +180,60 @@ impl<'m> Workspace<'m> {
         flows
     }
 
-    /// The flow in which a file is looked at, and the file in it.
+    /// The flow in which to look at a file, and the file in it.
     pub fn flow_of(&mut self, path: &Path) -> Option<(&Analysis, FileId)> {
         self.flows_of(path).into_iter().next()
     }
 
-    /// A flow as its files now stand.
+    /// A flow, compiled from the current texts.
     pub fn recompiled(&self, root: &Path) -> Analysis {
-        self.with_instead(root, &FxHashMap::default())
+        self.with_replacements(root, &FxHashMap::default())
     }
 
-    /// The text of a file as it now stands.
+    /// The current text of a file.
     pub fn text(&self, path: &Path) -> Option<String> {
-        let none = FxHashMap::default();
-        let bytes = self.overlay(&none, self.machine.disk(), None).read(path).ok()?;
+        let no_replacements = FxHashMap::default();
+        let bytes = self.overlay(&no_replacements, self.machine.disk(), None).read(path).ok()?;
         Some(Source::new("", path, bytes).text().to_owned())
     }
 
-    /// What there is to say of settings that nobody has been told.
+    /// The warnings about settings that were not shown yet.
     pub fn take_warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)
     }
 
-    /// A file as it now stands, if the flow of this root may read it.
+    /// The current content of a file, if the flow of this root may read it.
     pub fn source(&self, root: &Path, path: &Path) -> Option<Source> {
-        let none = FxHashMap::default();
+        let no_replacements = FxHashMap::default();
         let disk = self.machine.disk_of(root);
-        let files = self.overlay(&none, &*disk, Some(root));
+        let files = self.overlay(&no_replacements, &*disk, Some(root));
         let bytes = files.read(path).ok()?;
         Some(Source::new(files.name(path), path, bytes))
     }
 
-    /// A flow as it would be with these texts in place of files.
-    pub fn with_instead(&self, root: &Path, instead: &FxHashMap<PathBuf, String>) -> Analysis {
-        self.analyse(root, instead).0
+    /// A flow, compiled with these texts in place of files.
+    pub fn with_replacements(&self, root: &Path, replacements: &FxHashMap<PathBuf, String>) -> Analysis {
+        self.analyse(root, replacements).0
     }
 
-    fn analyse(&self, root: &Path, instead: &FxHashMap<PathBuf, String>) -> (Analysis, Option<String>) {
+    fn analyse(&self, root: &Path, replacements: &FxHashMap<PathBuf, String>) -> (Analysis, Option<String>) {
         let disk = self.machine.disk_of(root);
-        let files = self.overlay(instead, &*disk, Some(root));
-        let around = CompileContext {
+        let files = self.overlay(replacements, &*disk, Some(root));
+        let context = CompileContext {
             files: &files,
             documents: &self.documents,
             spelling: &self.spelling,
             encoding: self.encoding,
         };
-        Analysis::of(root, &around, self.machine)
+        Analysis::of(root, &context, self.machine)
     }
 
     fn overlay<'a>(
         &'a self,
-        instead: &'a FxHashMap<PathBuf, String>,
+        replacements: &'a FxHashMap<PathBuf, String>,
         disk: &'a dyn Files,
         root: Option<&'a Path>,
     ) -> Overlay<'a> {
-        Overlay { documents: &self.documents, instead, disk, root, folders: &self.folders }
+        Overlay { documents: &self.documents, replacements, disk, root, folders: &self.folders }
     }
 }

@@ -52,7 +52,7 @@ pub static POLICY_VIOLATION: Code = Code {
     area: Area::Policy,
     name: "policy-violation",
     severity: Severity::Error,
-    what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. An estimated time counts as the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
+    what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. For an estimated time, the lower bound counts, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
     why: "A policy holds for every path, so one path is enough to break it: the called party who takes that path is the one who complains.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -364,7 +364,7 @@ disconnect bye
     },
 };
 
-/// A tag that no policy uses and that is one slip from a tag that one uses.
+/// A tag that no policy uses and that is one typo away from a tag that one uses.
 pub static MISSPELT_TAG: Code = Code {
     id: "CX407",
     area: Area::Lint,

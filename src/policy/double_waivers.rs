@@ -13,7 +13,8 @@ use crate::source::{Sources, Span};
 use crate::spelling::display_id;
 use crate::table::Id;
 
-/// Reports the waivers that another one covers: those that one covers together. Returns their numbers.
+/// Reports the waivers that another one covers, together if the same one covers them. Returns their
+/// numbers.
 pub fn report(
     sources: &Sources,
     flow: &Flow,
@@ -21,13 +22,13 @@ pub fn report(
     diagnostics: &mut Diagnostics,
 ) -> FxHashSet<usize> {
     let mut all = FxHashSet::default();
-    for one in judged {
+    for judged_rule in judged {
         let mut by_other: BTreeMap<usize, Vec<&Waiver>> = BTreeMap::new();
-        for (number, other) in covered(flow, &one.waivers) {
+        for (number, other) in covered(flow, &judged_rule.waivers) {
             all.insert(number);
             let waivers = (flow.waivers.get(number), flow.waivers.get(other));
             let (Some(waiver), Some(covering)) = waivers else { continue };
-            // Another flow that includes the file may not have the waiver that covers it here.
+            // Another flow that includes the waiver's file may lack the covering one.
             let file = waiver.span.file;
             if file.index() == 0 || file == covering.span.file {
                 by_other.entry(other).or_default().push(waiver);
@@ -42,10 +43,10 @@ pub fn report(
     all
 }
 
-/// How many waivers have a label beside the first.
+/// How many waivers after the first get a label.
 const LABELS: usize = 9;
 
-/// The finding of a waiver, and of more like it, beside another one that lets the same pass.
+/// The finding for a waiver, and others like it, that allow no more than another one.
 fn covered_by(
     sources: &Sources,
     flow: &Flow,
@@ -54,11 +55,11 @@ fn covered_by(
     more: &[&Waiver],
 ) -> Diagnostic {
     let rule = format!("`{}/{}`", first.policy, first.rule);
-    let what = match more.len() {
+    let subject = match more.len() {
         0 => format!("the waiver of {rule}{} adds nothing", place_of(flow, first)),
         more => format!("{} waivers of {rule} add nothing", more + 1),
     };
-    let message = format!("{what}: another one allows the same until {}", other.until);
+    let message = format!("{subject}: another one allows the same until {}", other.until);
     let fix = more.is_empty().then(|| Fix::take_out("Take the waiver out", sources, first.span));
     let diagnostic = Diagnostic::new(&UNUSED, first.span, message).here("this waiver has no effect");
     let spans: Vec<Span> = more.iter().map(|waiver| waiver.span).collect();
@@ -69,21 +70,21 @@ fn covered_by(
         .fix(fix)
 }
 
-/// Where a waiver holds, if not everywhere.
+/// The node to which a waiver is limited, as in `` at `menu` ``.
 pub fn place_of(flow: &Flow, waiver: &Waiver) -> String {
     let node = waiver.node.map(|node| quote(&display_id(&flow.nodes[node].id)));
     node.map(|node| format!(" at {node}")).unwrap_or_default()
 }
 
-/// Of the waivers of one rule those that another one covers: the number of each, and that of the other.
+/// The waivers of one rule that another one covers: the number of each, and the number of the covering one.
 fn covered(flow: &Flow, numbers: &[usize]) -> Vec<(usize, usize)> {
     let waivers = || numbers.iter().filter_map(|&number| Some((number, flow.waivers.get(number)?)));
-    // For the rule as a whole and for each node the one that lasts longest; of several the first.
+    // The waiver that lasts longest, for the whole rule and for each node; the first of equal ones.
     let mut longest: FxHashMap<Option<NodeId>, (usize, &Waiver)> = FxHashMap::default();
     for (number, waiver) in waivers() {
-        let known = longest.entry(waiver.node).or_insert((number, waiver));
-        if waiver.until > known.1.until {
-            *known = (number, waiver);
+        let best = longest.entry(waiver.node).or_insert((number, waiver));
+        if waiver.until > best.1.until {
+            *best = (number, waiver);
         }
     }
     let covering = |number: usize, waiver: &Waiver| {

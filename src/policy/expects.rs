@@ -16,15 +16,15 @@ use crate::flow::policy::fact_value;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
 use crate::source::{Sources, Span};
 
-/// The names of facts.
+/// The names of the facts that a flow states and that its policies know.
 struct FactNames<'a> {
-    /// Those that the flow states.
+    /// Stated by the flow.
     stated: FxHashSet<&'a str>,
-    /// Those that a policy expects or has a rule about.
+    /// Expected by a policy or compared by one of its rules.
     known: FxHashSet<&'a str>,
-    /// Those that are known and not stated, in order.
+    /// Known but not stated, in the order of the policies.
     missing: Vec<&'a str>,
-    /// Which of them is near to a name.
+    /// Finds the missing name that is nearest to another.
     index: Index,
 }
 
@@ -34,26 +34,27 @@ impl<'a> FactNames<'a> {
         let mut known = FxHashSet::default();
         let mut missing = Vec::new();
         for policy in &flow.policies {
-            let of_rules = policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
+            let of_rules =
+                policy.rules.iter().flat_map(Rule::comparisons).map(|comparison| &*comparison.fact);
             for name in policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
                 if known.insert(name) && !stated.contains(name) {
                     missing.push(name);
                 }
             }
         }
-        // Where every fact is known, nothing is looked for.
-        let asked = stated.iter().any(|name| !known.contains(name));
-        let index = Index::new(missing.iter().copied().filter(|_| asked));
+        // The index stays empty if every stated fact is known.
+        let has_unknown = stated.iter().any(|name| !known.contains(name));
+        let index = Index::new(missing.iter().copied().filter(|_| has_unknown));
         Self { stated, known, missing, index }
     }
 
-    /// The fact that a policy asks for and nothing states, whose name is nearest to a name.
+    /// The missing fact whose name is nearest to `name`.
     fn nearest(&self, name: &str) -> Option<&'a str> {
         self.missing.get(self.index.nearest(name)?.0).copied()
     }
 }
 
-/// Reports what policies expect and do not find.
+/// Reports the facts and tags that policies expect and the flow lacks or misspells.
 pub fn report<'a>(
     sources: &Sources,
     flow: &'a Flow,
@@ -62,16 +63,16 @@ pub fn report<'a>(
 ) -> Reported<'a> {
     let mut reported = Reported::default();
     let mut kinds_seen: FxHashSet<Span> = FxHashSet::default();
-    // A policy by itself can be looked at in a library, too.
+    // Checks of a policy by itself also run for libraries.
     for policy in &flow.policies {
-        // A line that cannot be read may be the rule or the `expects` that is missed.
+        // An unreadable line may be the missing rule or `expects`.
         if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
             reported.undecided.extend(mismatch::report(policy, diagnostics));
         }
         if flow.is_library() && flow.complete && !policy.bundled && policy.rules.is_empty() {
             sees_nothing::report_empty(policy, diagnostics);
         }
-        // The instances of a policy have their rules in common.
+        // Instances of a policy share their rules.
         let is_first = policy.rules.first().is_none_or(|rule| kinds_seen.insert(rule.span));
         if flow.complete && !policy.bundled && is_first {
             reported.undecided.extend(mismatch::report_kinds(flow, policy, diagnostics));
@@ -101,24 +102,25 @@ pub fn report<'a>(
     reported
 }
 
-/// Error where the author of the flow is not free to change the policy, and where a rule is broken
-/// by the same mistake: this finding is in place of the rule's.
+/// An error if the flow's author cannot change the policy, or if this finding replaces that of a broken
+/// rule whose severity is error.
 fn severity<'p>(
     flow: &Flow,
     judged: &[JudgedRule],
     fact: &str,
     mut policies: impl Iterator<Item = &'p Policy>,
 ) -> Severity {
-    let breaks = |one: &JudgedRule| {
-        let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
-        one.left.is_some()
+    let breaks = |judged_rule: &JudgedRule| {
+        let rule =
+            flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule));
+        judged_rule.left.is_some()
             && rule.is_some_and(|rule| {
-                let is_it = matches!(&rule.demand, Demand::Fact(required) if *required.fact == *fact);
-                is_it && rule.severity == Severity::Error
+                let requires_it = matches!(&rule.demand, Demand::Fact(required) if *required.fact == *fact);
+                requires_it && rule.severity == Severity::Error
             })
     };
-    let stops = policies.any(Policy::is_required) || judged.iter().any(breaks);
-    if stops { Severity::Error } else { Severity::Warning }
+    let is_error = policies.any(Policy::is_required) || judged.iter().any(breaks);
+    if is_error { Severity::Error } else { Severity::Warning }
 }
 
 fn expecting<'f>(flow: &'f Flow, fact: &str) -> impl Iterator<Item = (&'f Policy, &'f [Value])> {
@@ -135,8 +137,8 @@ fn fact_meanings(flow: &Flow, name: &str) -> Vec<String> {
     meanings(flow, &Expected::Fact { name: name.into(), values: Vec::new() })
 }
 
-/// The values of some lists, each once.
-fn each_once<'f>(lists: impl Iterator<Item = &'f [Value]>) -> Vec<&'f Value> {
+/// The values of all lists without repetition.
+fn distinct_values<'f>(lists: impl Iterator<Item = &'f [Value]>) -> Vec<&'f Value> {
     let mut values: Vec<&Value> = Vec::new();
     for value in lists.flatten() {
         if !values.contains(&value) {
@@ -146,10 +148,10 @@ fn each_once<'f>(lists: impl Iterator<Item = &'f [Value]>) -> Vec<&'f Value> {
     values
 }
 
-/// The values of a fact that suit every policy that lists some.
+/// The values of a fact that are on the list of every policy that has one.
 fn suitable_values<'f>(flow: &'f Flow, fact: &str) -> Vec<&'f Value> {
     let lists = || expecting(flow, fact).map(|(_, values)| values).filter(|values| !values.is_empty());
-    let mut values = each_once(lists().take(1));
+    let mut values = distinct_values(lists().take(1));
     values.retain(|value| lists().all(|list| list.contains(value)));
     values
 }
@@ -158,7 +160,7 @@ fn values_in_words(values: &[&Value]) -> String {
     list_of(&values.iter().map(|value| fact_value(value)).collect::<Vec<_>>(), "or")
 }
 
-/// A value that no policy expects, or of another kind than rules compare it with.
+/// Reports a value that no policy expects, or whose type differs from that of the rules' comparisons.
 fn report_value<'a>(
     sources: &Sources,
     flow: &'a Flow,
@@ -177,41 +179,60 @@ fn report_value<'a>(
     let lists = || expecting(flow, name).filter(|(_, values)| !values.is_empty());
     let is_listed = lists().next().is_some();
     let mut values: Vec<&Value> = Vec::new();
-    let (found, wanted, asking): (String, String, Vec<&Policy>) = if is_listed {
+    let (found, wanted, policies_asking): (String, String, Vec<&Policy>) = if is_listed {
         let refusing: Vec<(&Policy, &[Value])> =
             lists().filter(|(_, values)| !values.contains(stated)).collect();
         if refusing.is_empty() {
             return;
         }
         values = suitable_values(flow, name);
-        let wanted = each_once(refusing.iter().map(|(_, values)| *values));
+        let wanted = distinct_values(refusing.iter().map(|(_, values)| *values));
         (
             fact_value(stated),
             values_in_words(&wanted),
             refusing.into_iter().map(|(policy, _)| policy).collect(),
         )
     } else {
-        // Rules that do not agree with each other have their finding.
+        // Rules that disagree with each other are already reported.
         let compared = |policy: &&Policy| {
-            let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
-            tests.filter_map(|one| one.test.as_ref()).all(|(_, value)| kind_of(value) != kind_of(stated))
+            let tests = policy
+                .rules
+                .iter()
+                .flat_map(Rule::comparisons)
+                .filter(|comparison| *comparison.fact == *name);
+            tests
+                .filter_map(|comparison| comparison.test.as_ref())
+                .all(|(_, value)| kind_of(value) != kind_of(stated))
         };
-        let asking: Vec<&Policy> = expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
-        let of_rules = asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
-        let due = of_rules.filter(|one| *one.fact == *name).find_map(|one| one.test.as_ref());
-        let Some((_, due)) = due else { return };
-        (kind_of(stated).to_owned(), format!("{}, as in {}", kind_of(due), fact_value(due)), asking)
+        let policies_asking: Vec<&Policy> =
+            expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
+        let of_rules = policies_asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
+        let expected = of_rules
+            .filter(|comparison| *comparison.fact == *name)
+            .find_map(|comparison| comparison.test.as_ref());
+        let Some((_, expected)) = expected else { return };
+        (
+            kind_of(stated).to_owned(),
+            format!("{}, as in {}", kind_of(expected), fact_value(expected)),
+            policies_asking,
+        )
     };
-    // Another policy may compare it with what the flow states.
+    // Whether another policy compares it with a value of the stated type.
     let is_split = !is_listed
         && expecting(flow, name).map(|(policy, _)| policy).any(|policy| {
-            let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
-            tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) == kind_of(stated))
+            let tests = policy
+                .rules
+                .iter()
+                .flat_map(Rule::comparisons)
+                .filter(|comparison| *comparison.fact == *name);
+            tests
+                .filter_map(|comparison| comparison.test.as_ref())
+                .any(|(_, value)| kind_of(value) == kind_of(stated))
         });
-    let policies = names(asking.iter().copied());
-    let verb = if asking.len() == 1 { "expects" } else { "expect" };
-    let same = instances::other_instances(flow, asking.iter().copied());
-    let severity = severity(flow, judged, name, asking.into_iter());
+    let policies = names(policies_asking.iter().copied());
+    let verb = if policies_asking.len() == 1 { "expects" } else { "expect" };
+    let instances_note = instances::other_instances(flow, policies_asking.iter().copied());
+    let severity = severity(flow, judged, name, policies_asking.into_iter());
     let text = match stated {
         Value::Text(text) => Some(&**text),
         _ => None,
@@ -227,7 +248,7 @@ fn report_value<'a>(
         Diagnostic::new(&FACT_VALUE, span, message).severity(severity).here("not an expected value");
     if let Some(near) = near {
         let near = crate::spelling::display_string(near);
-        // What is inserted is fixed where it is declared.
+        // An inserted value must be fixed where it is declared.
         let is_literal = fact.value_span.is_some_and(|span| !sources.text(span).contains("${"));
         diagnostic =
             diagnostic.help(format!("did you mean {near}?")).fix(is_literal.then(|| Fix::write(span, near)));
@@ -240,7 +261,7 @@ fn report_value<'a>(
     } else if !values.is_empty() {
         diagnostic = diagnostic.help(format!("state `fact {name}` as {}", values_in_words(&values)));
     } else {
-        // Whatever the flow states, one of the policies would say nothing about it.
+        // Whatever the flow states, one of the policies would not apply.
         diagnostic = diagnostic.help(
             "no value suits all of them: apply only policies that are about this campaign, or bring their lists into line",
         );
@@ -254,12 +275,12 @@ fn report_value<'a>(
     for meaning in fact_meanings(flow, name) {
         diagnostic = diagnostic.note(format!("`{name}`: {meaning}"));
     }
-    diagnostic.notes.extend(same);
+    diagnostic.notes.extend(instances_note);
     diagnostics.push(diagnostic);
     reported.add(name, severity);
 }
 
-/// A fact whose name no policy that applies knows.
+/// Reports a fact that no applied policy knows.
 fn report_name<'a>(
     flow: &'a Flow,
     judged: &[JudgedRule],
@@ -268,18 +289,18 @@ fn report_name<'a>(
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
 ) {
-    // What is shared may be for other flows and their policies.
+    // A policy that does not apply knows it: `idle_facts` reports that.
     if !fact.known_elsewhere.is_empty() {
         return;
     }
     let near = known.nearest(&fact.name);
     let name = quote(&fact.name);
     let Some(near) = near else {
-        // The policy that knows it may be one that is not known.
+        // A policy that could not be found may know it.
         if flow.lacks_policies {
             return;
         }
-        // What is shared may be for other flows and their policies.
+        // A shared fact may be meant for other flows and their policies.
         let severity = if fact.shared { Severity::Note } else { UNKNOWN_FACT.severity };
         diagnostics.push(
             Diagnostic::new(&UNKNOWN_FACT, fact.span, format!("no policy knows the fact {name}"))
@@ -289,24 +310,25 @@ fn report_name<'a>(
         );
         return;
     };
-    let asking = || instances::first_of_instances(flow).filter(|policy| policy.knows_fact(near));
-    let severity = severity(flow, judged, near, asking());
-    let verb = if asking().count() == 1 { "expects" } else { "expect" };
-    let message = format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(asking()));
+    let policies_asking = || instances::first_of_instances(flow).filter(|policy| policy.knows_fact(near));
+    let severity = severity(flow, judged, near, policies_asking());
+    let verb = if policies_asking().count() == 1 { "expects" } else { "expect" };
+    let message =
+        format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(policies_asking()));
     let mut diagnostic = Diagnostic::new(&MISSPELT_FACT, fact.span, message)
         .severity(severity)
-        .here("perhaps a slip")
+        .here("perhaps a typo")
         .help(format!("did you mean `{near}`?"))
         .fix(Fix::write(fact.span, near));
     for meaning in fact_meanings(flow, near) {
         diagnostic = diagnostic.note(format!("`{near}`: {meaning}"));
     }
-    diagnostic.notes.extend(instances::other_instances(flow, asking()));
+    diagnostic.notes.extend(instances::other_instances(flow, policies_asking()));
     diagnostics.push(diagnostic);
     reported.add(near, severity);
 }
 
-/// Expected facts without which rules are not decided, each with all of these rules.
+/// Reports each expected fact that is not stated, with all the rules that it leaves undecided.
 fn report_missing<'a>(
     flow: &'a Flow,
     judged: &[JudgedRule],
@@ -316,11 +338,11 @@ fn report_missing<'a>(
 ) {
     let mut open: Vec<(&'a str, Vec<(&'a Policy, &'a Rule)>)> = Vec::new();
     let mut of_fact: FxHashMap<&'a str, usize> = FxHashMap::default();
-    // The instances of a policy have their rules in common.
+    // Instances of a policy share their rules.
     let mut seen: FxHashSet<Span> = FxHashSet::default();
-    for one in judged.iter().filter(|one| one.open.is_some()) {
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
+    for judged_rule in judged.iter().filter(|judged_rule| judged_rule.open.is_some()) {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         let Some(when) = &rule.when else { continue };
         if known.stated.contains(&*when.fact) || reported.undecided.contains(&*when.fact) {
             continue;
@@ -338,24 +360,24 @@ fn report_missing<'a>(
         if expecting(flow, fact).next().is_none() {
             continue;
         }
-        let asking: Vec<&Policy> = expecting(flow, fact).map(|(policy, _)| policy).collect();
-        let stops = rules.iter().any(|(policy, rule)| {
+        let policies_asking: Vec<&Policy> = expecting(flow, fact).map(|(policy, _)| policy).collect();
+        let is_error = rules.iter().any(|(policy, rule)| {
             policy.is_required() && rule.severity == Severity::Error && policy.expected_fact(fact).is_some()
         });
-        let severity = if stops { Severity::Error } else { Severity::Warning };
+        let severity = if is_error { Severity::Error } else { Severity::Warning };
         let undecided = if rules.len() == 1 {
             "1 rule stays".to_owned()
         } else {
             format!("{} stay", counted(rules.len(), "rule"))
         };
-        let verb = if asking.len() == 1 { "expects" } else { "expect" };
+        let verb = if policies_asking.len() == 1 { "expects" } else { "expect" };
         let message = format!(
             "{} {verb} the fact `{fact}`, which is not stated: {undecided} undecided",
-            names(asking.iter().copied())
+            names(policies_asking.iter().copied())
         );
         let first = rules.first().map(|(_, rule)| rule.span);
-        let applied = asking.iter().find_map(|policy| policy.place());
-        let own = asking.iter().any(|policy| !policy.bundled).then_some(first).flatten();
+        let applied = policies_asking.iter().find_map(|policy| policy.place());
+        let own = policies_asking.iter().any(|policy| !policy.bundled).then_some(first).flatten();
         let diagnostic = match applied.or(own) {
             Some(span) => Diagnostic::new(&MISSING_FACT, span, message),
             None => Diagnostic::unplaced(&MISSING_FACT, message),
@@ -380,7 +402,7 @@ fn report_missing<'a>(
         let undecided: Vec<String> =
             rules.iter().map(|(policy, rule)| format!("`{}/{}`", policy.name, rule.name)).collect();
         diagnostic = diagnostic.note(format!("undecided: {}", list_of(&undecided, "and")));
-        diagnostic.notes.extend(instances::other_instances(flow, asking.iter().copied()));
+        diagnostic.notes.extend(instances::other_instances(flow, policies_asking.iter().copied()));
         diagnostics.push(diagnostic);
         reported.add(fact, severity);
     }

@@ -1,7 +1,7 @@
-//! Facts for a beginning and an end that are the wrong way round.
+//! Pairs of facts for a beginning and an end, where the end is not after the beginning.
 //!
-//! A rule looks at one fact. `hours_start = 20` keeps `require fact hours_start >= 8`, and `hours_end = 9`
-//! keeps `require fact hours_end <= 21`, although both together are no hours between 8 and 21.
+//! A rule compares a single fact. `hours_start = 20` keeps `require fact hours_start >= 8`, and `hours_end
+//! = 9` keeps `require fact hours_end <= 21`, but the two together describe no interval between 8 and 21.
 
 use core::cmp::Ordering;
 
@@ -15,7 +15,7 @@ use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Demand, Fact, Operator, Policy, Value};
 
-/// The words of a fact's name that say that something begins, and those for its end.
+/// Words in a fact's name that mark a beginning, with those that mark the matching end.
 const BEGINS_AND_ENDS: &[(&str, &[&str])] = &[
     ("start", &["end", "stop"]),
     ("starts", &["ends", "stops"]),
@@ -30,14 +30,14 @@ const BEGINS_AND_ENDS: &[(&str, &[&str])] = &[
     ("min", &["max"]),
 ];
 
-/// A value that a rule wants a fact to keep to.
+/// The bound that rules set for each fact.
 type FactBounds<'p> = FxHashMap<&'p str, &'p Value>;
 
-/// Reports the facts that end before they begin, or at the same time, where a policy has a lower bound for
-/// the one and an upper bound for the other.
+/// Reports pairs of facts whose end is not after their beginning, where a policy has a lower bound for the
+/// one and an upper bound for the other.
 pub fn report<'a>(flow: &'a Flow, reported: &Reported<'a>, diagnostics: &mut Diagnostics) {
     let stated: FxHashMap<&str, &Fact> = flow.facts.iter().map(|fact| (&*fact.name, fact)).collect();
-    // The pairs that are wrong, in the order in which policies ask for them, and these policies.
+    // The wrong pairs with the policies that bound them, in the order of the policies.
     let mut pairs: Vec<(&Fact, &Fact, Vec<&Policy>)> = Vec::new();
     let mut places: FxHashMap<(&str, &str), usize> = FxHashMap::default();
     for policy in &flow.policies {
@@ -58,7 +58,7 @@ pub fn report<'a>(flow: &'a Flow, reported: &Reported<'a>, diagnostics: &mut Dia
     }
 }
 
-/// The stated facts that a policy bounds as beginning and end, and that are the wrong way round.
+/// The pairs of stated facts that a policy bounds as beginning and end, and that are the wrong way round.
 fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Vec<(&'a Fact, &'a Fact)> {
     let mut lower: Vec<(&str, &Value)> = Vec::new();
     let mut upper: FactBounds<'_> = FxHashMap::default();
@@ -77,12 +77,15 @@ fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Ve
         let Some(&begin) = stated.get(name) else { continue };
         for other in names_of_end(name) {
             let Some((&end, latest)) = stated.get(&*other).zip(upper.get(&*other)) else { continue };
-            // What may begin at 22 and end at 6 goes past midnight. Where hardly anything can begin before it
-            // ends, the two are no beginning and end.
+            // An interval from 22 to 6 goes past midnight. If the lower bound is not below the upper one,
+            // the pair is no interval within a day.
             let goes_past_midnight = order(earliest, latest).is_none_or(Ordering::is_ge);
             let values = begin.value.as_ref().zip(end.value.as_ref());
             let is_wrong = values.and_then(|(one, other)| order(one, other)).is_some_and(Ordering::is_ge);
-            if is_wrong && !goes_past_midnight && !pairs.iter().any(|(one, _)| *one.name == *begin.name) {
+            if is_wrong
+                && !goes_past_midnight
+                && !pairs.iter().any(|(reported, _)| *reported.name == *begin.name)
+            {
                 pairs.push((begin, end));
             }
         }
@@ -90,7 +93,7 @@ fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Ve
     pairs
 }
 
-/// The names that the end of something may have, whose beginning has this name.
+/// The names that the fact for the end may have if the fact for the beginning has this name.
 fn names_of_end(name: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (at, part) in parts(name) {
@@ -99,7 +102,9 @@ fn names_of_end(name: &str) -> Vec<String> {
                 let (before, after) = (name.get(..at), name.get(at + part.len()..));
                 let around = before.zip(after);
                 names.extend(ends.iter().filter_map(|end| {
-                    around.map(|(one, two)| format!("{one}{}{two}", with_capitals_of(part, end)))
+                    around.map(|(before_part, two)| {
+                        format!("{before_part}{}{two}", with_capitals_of(part, end))
+                    })
                 }));
             }
         }
@@ -107,7 +112,7 @@ fn names_of_end(name: &str) -> Vec<String> {
     names
 }
 
-/// A word with the capitals that another one has.
+/// A word, capitalised like another one.
 fn with_capitals_of(part: &str, word: &str) -> String {
     let is_capital = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_uppercase);
     match (is_capital(part.as_bytes().first()), is_capital(part.as_bytes().last())) {
@@ -120,7 +125,7 @@ fn with_capitals_of(part: &str, word: &str) -> String {
     }
 }
 
-/// The words of a name, `hours_start` or `hoursStart`, each with where it begins.
+/// The words of a name such as `hours_start` or `hoursStart`, each with its offset.
 fn parts(name: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -156,7 +161,7 @@ fn finding(begin: &Fact, end: &Fact, asking: &[&Policy]) -> Diagnostic {
         .here("ends here")
         .label(place(begin), "begins here")
         .help(format!(
-            "{} {verb} the beginning before the end: state both as they are",
+            "{} {verb} the beginning before the end: correct the wrong one",
             list_of(&names, "and")
         ))
 }

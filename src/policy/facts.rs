@@ -1,4 +1,4 @@
-//! Facts of the campaign, and the days on which rules are in force.
+//! Compares the campaign's facts with rules, and decides on which days rules are in force.
 
 use core::cmp::Ordering;
 
@@ -11,11 +11,11 @@ use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
 
-/// Whether a comparison holds.
+/// The result of a comparison with a fact.
 enum ComparisonResult {
     Yes,
     No,
-    /// Nothing can be said, with the reason.
+    /// Undecided, with the reason.
     Open(MissingFact),
 }
 
@@ -40,8 +40,8 @@ fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
     };
     let Some((operator, wanted)) = &comparison.test else { return ComparisonResult::Yes };
     let Some(ordering) = order(stated, wanted) else {
-        let (is, due) = (kind_of(stated), kind_of(wanted));
-        return open(format!("the fact {name} is {is}, and the rule compares it with {due}"));
+        let (actual, expected) = (kind_of(stated), kind_of(wanted));
+        return open(format!("the fact {name} is {actual}, and the rule compares it with {expected}"));
     };
     let holds = match operator {
         Operator::Equal => ordering.is_eq(),
@@ -54,13 +54,12 @@ fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
     if holds { ComparisonResult::Yes } else { ComparisonResult::No }
 }
 
-/// Whether a rule depends on a fact that is stated with a value which is not known: an unset param, or what
-/// cannot be read. That has a finding of its own.
+/// Whether a rule depends on a fact whose value is unset or unreadable. That is already reported.
 pub fn is_unread(flow: &Flow, rule: &Rule) -> bool {
-    rule.comparisons().any(|one| fact(flow, &one.fact).is_some_and(|fact| fact.value.is_none()))
+    rule.comparisons().any(|comparison| fact(flow, &comparison.fact).is_some_and(|fact| fact.value.is_none()))
 }
 
-/// How to state what a rule asks for.
+/// How to state the fact that a rule asks for.
 pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
     let example = match &comparison.test {
         Some((Operator::Equal | Operator::AtMost | Operator::AtLeast, value)) => fact_value(value),
@@ -78,7 +77,7 @@ pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
     }
 }
 
-/// Values of one kind in their order.
+/// Compares two values of the same type.
 pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Text(one), Value::Text(other)) => Some(one.cmp(other)),
@@ -98,7 +97,7 @@ pub fn require(flow: &Flow, comparison: &Comparison) -> RuleVerdict {
     }
 }
 
-/// Why a rule is not asked at all: it is not in force on this day, or its `when` is not met.
+/// The verdict on a rule that is not in force on this day, or whose `when` is not met or undecided.
 pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<RuleVerdict> {
     if let Some(day) = on {
         if let Some(from) = rule.from.filter(|&from| day < from) {
@@ -119,7 +118,7 @@ pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<
     }
 }
 
-/// Why a fact that a rule requires does not do.
+/// Why the flow does not have the fact that a rule requires.
 pub fn why_unmet(flow: &Flow, comparison: &Comparison) -> String {
     match compare(flow, comparison) {
         ComparisonResult::Open(missing) => missing.what,

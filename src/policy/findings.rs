@@ -1,5 +1,4 @@
-//! What policies found, as diagnostics: what is broken and by which path, what could not be
-//! decided, what is waived.
+//! Turns verdicts into diagnostics: broken rules with a path, undecided rules, waivers.
 
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,7 +20,8 @@ use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
 
-/// Reports what became of the rules. `on` is the day they were judged at, `longest` how long a waiver may last from then.
+/// Reports the verdicts on all rules. `on` is the day on which they were judged, `longest` how long a
+/// waiver may last from then.
 pub fn report(
     sources: &Sources,
     flow: &Flow,
@@ -30,25 +30,31 @@ pub fn report(
     longest: LongestWaiver,
     diagnostics: &mut Diagnostics,
 ) {
-    let rules = || judged.iter().filter_map(|one| Some((one, flow.policies.get(one.policy)?)));
-    let rules = || rules().filter_map(|(one, policy)| Some((one, policy, policy.rules.get(one.rule)?)));
-    // Without any disclosure every path is undisclosed, which is said once.
-    let undisclosed = rules().any(|(one, policy, rule)| {
-        one.left.is_some() && codes::of_rule(&policy.name, &rule.name) == &MISSING_DISCLOSURE
+    let rules = || {
+        judged.iter().filter_map(|judged_rule| Some((judged_rule, flow.policies.get(judged_rule.policy)?)))
+    };
+    let rules = || {
+        rules().filter_map(|(judged_rule, policy)| {
+            Some((judged_rule, policy, policy.rules.get(judged_rule.rule)?))
+        })
+    };
+    // Without any disclosure every path is undisclosed, and one finding is enough.
+    let undisclosed = rules().any(|(judged_rule, policy, rule)| {
+        judged_rule.left.is_some() && codes::of_rule(&policy.name, &rule.name) == &MISSING_DISCLOSURE
     });
-    // A disclosure that nobody hears is none, and has its finding.
+    // A disclosure that nobody hears is already reported.
     let silent = flow.nodes.rows().iter().any(|node| node.is(Kind::Disclosure) && !node.is_heard());
     let reported = super::expects::report(sources, flow, judged, diagnostics);
     let causes = Causes::of(flow, on, diagnostics);
-    for (one, policy, rule) in rules() {
+    for (judged_rule, policy, rule) in rules() {
         if let Demand::Fact(required) = &rule.demand
             && reported.broken.contains(&*required.fact)
         {
             continue;
         }
-        let Some(violation) = &one.left else { continue };
+        let Some(violation) = &judged_rule.left else { continue };
         let code = codes::of_rule(&policy.name, &rule.name);
-        // A waiver with a finding of its own may let it pass.
+        // A broken waiver, which is already reported, may be for this rule.
         if causes.may_be_waived(policy, rule) {
             continue;
         }
@@ -60,7 +66,8 @@ pub fn report(
             super::retries::report(&broken, most, diagnostics);
         } else {
             let diagnostic = violation::diagnostic(&broken);
-            let diagnostic = causes.add_to(diagnostic, flow, (policy, rule), &one.waivers, diagnostics);
+            let diagnostic =
+                causes.add_to(diagnostic, flow, (policy, rule), &judged_rule.waivers, diagnostics);
             diagnostics.push(diagnostic);
         }
     }
@@ -68,8 +75,8 @@ pub fn report(
         super::idle_rules::report(flow, policy, on, diagnostics);
     }
     if !flow.is_library() {
-        for (one, policy, rule) in rules().filter(|(_, policy, _)| !policy.bundled) {
-            if let RuleVerdict::Vacuous(why) = &one.verdict {
+        for (judged_rule, policy, rule) in rules().filter(|(_, policy, _)| !policy.bundled) {
+            if let RuleVerdict::Vacuous(why) = &judged_rule.verdict {
                 super::idle_times::report(flow, policy, rule, why, diagnostics);
             }
         }
@@ -85,19 +92,22 @@ pub fn report(
         waivers::report(waiver, on, longest, diagnostics);
     }
     super::instances::join(flow, diagnostics);
-    // What one instance of a file needs is no less needed because another one does not.
-    if diagnostics.iter().any(|one| one.unless == Some(Unless::Needed)) {
+    // What one instance of a file needs is needed, even if another instance does not need it.
+    if diagnostics.iter().any(|finding| finding.unless == Some(Unless::Needed)) {
         let needed = super::needed(flow, judged);
         let is_needed = |span| needed.as_ref().is_none_or(|needed| needed.contains(&span));
-        diagnostics.retain(|one| one.unless != Some(Unless::Needed) || !one.places().any(is_needed));
+        diagnostics
+            .retain(|finding| finding.unless != Some(Unless::Needed) || !finding.places().any(is_needed));
     }
     join_waivers(diagnostics);
 }
 
-/// The finding of a waiver that several instances of its file have and none needs.
+/// Joins the findings of a waiver that several instances of its file have and none needs.
 fn join_waivers(diagnostics: &mut Diagnostics) {
-    let key = |one: &Diagnostic| one.span.filter(|_| one.code.id == UNUSED.id && one.unless.is_some());
-    let mut more: FxHashMap<Span, usize> = FxHashMap::default();
+    let key = |finding: &Diagnostic| {
+        finding.span.filter(|_| finding.code.id == UNUSED.id && finding.unless.is_some())
+    };
+    let mut not_shown: FxHashMap<Span, usize> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, _| {
         if other.message == first.message {
             return;
@@ -105,26 +115,28 @@ fn join_waivers(diagnostics: &mut Diagnostics) {
         if first.notes.len() < LABELS {
             first.notes.push(format!("another instance: {}", other.message));
         } else if let Some(span) = first.span {
-            *more.entry(span).or_default() += 1;
+            *not_shown.entry(span).or_default() += 1;
         }
     });
-    for one in diagnostics.iter_mut() {
-        if let Some(more) = one.span.and_then(|span| more.remove(&span)).filter(|_| one.unless.is_some()) {
-            one.notes.push(format!("the same in {}", counted(more, "more instance")));
+    for finding in diagnostics.iter_mut() {
+        if let Some(more) =
+            finding.span.and_then(|span| not_shown.remove(&span)).filter(|_| finding.unless.is_some())
+        {
+            finding.notes.push(format!("the same in {}", counted(more, "more instance")));
         }
     }
 }
 
-/// What explains why a rule is broken, and has or had a finding of its own.
+/// What may explain why a rule is broken, and has a finding of its own.
 struct Causes<'a> {
-    /// The rules of waivers that cannot be read.
-    lost: FxHashSet<(&'a str, Option<&'a str>)>,
-    /// The waivers for single nodes, by the names of their policies and rules.
+    /// The policies and rules that unreadable waivers name.
+    unreadable_waivers: FxHashSet<(&'a str, Option<&'a str>)>,
+    /// The waivers for single nodes, by policy and rule.
     waivers: FxHashMap<(&'a str, &'a str), Vec<usize>>,
-    /// The flow's tags that are one slip away from one that a policy knows, by that one.
-    of_flow: FxHashMap<&'a str, &'a Tag>,
-    /// The places of rules that use a tag which may be a slip.
-    of_rules: FxHashSet<Span>,
+    /// The flow's misspelt tags, by the known tag that each resembles.
+    misspelt_by_known: FxHashMap<&'a str, &'a Tag>,
+    /// The places of rules that use a tag which may be misspelt.
+    misspelt_rules: FxHashSet<Span>,
 }
 
 impl<'a> Causes<'a> {
@@ -135,24 +147,33 @@ impl<'a> Causes<'a> {
                 waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
             }
         }
-        let mismatches = diagnostics.iter().filter(|one| one.code.id == codes::EXPECTS_MISMATCH.id);
+        let mismatches = diagnostics.iter().filter(|finding| finding.code.id == codes::EXPECTS_MISMATCH.id);
         Self {
-            lost: flow.lost_waivers.iter().map(|(policy, rule)| (&**policy, rule.as_deref())).collect(),
+            unreadable_waivers: flow
+                .lost_waivers
+                .iter()
+                .map(|(policy, rule)| (&**policy, rule.as_deref()))
+                .collect(),
             waivers,
-            of_flow: misspelt_tags::of_flow(flow).into_iter().map(|(tag, near)| (near, tag)).collect(),
-            of_rules: mismatches
-                .filter(|one| one.help.as_ref().is_some_and(|help| help.starts_with("did you")))
-                .filter_map(|one| one.span)
+            misspelt_by_known: misspelt_tags::of_flow(flow)
+                .into_iter()
+                .map(|(tag, near)| (near, tag))
+                .collect(),
+            misspelt_rules: mismatches
+                .filter(|finding| finding.help.as_ref().is_some_and(|help| help.starts_with("did you")))
+                .filter_map(|finding| finding.span)
                 .collect(),
         }
     }
 
-    /// Whether a waiver that cannot be read may let what breaks a rule pass.
+    /// Whether an unreadable waiver may be for this rule.
     fn may_be_waived(&self, policy: &Policy, rule: &Rule) -> bool {
-        [Some(&*rule.name), None].into_iter().any(|rule| self.lost.contains(&(&*policy.name, rule)))
+        [Some(&*rule.name), None]
+            .into_iter()
+            .any(|rule| self.unreadable_waivers.contains(&(&*policy.name, rule)))
     }
 
-    /// Adds what explains why a rule is broken, which is then no finding of its own.
+    /// Adds the findings that explain why a rule is broken, and removes them from `diagnostics`.
     fn add_to(
         &self,
         mut broken: Diagnostic,
@@ -168,13 +189,13 @@ impl<'a> Causes<'a> {
             broken = broken.label(waiver.span, format!("waived{place}, where the rule is not broken"));
         }
         for near in rule.tags() {
-            let Some(tag) = self.of_flow.get(near) else { continue };
-            let message = format!("`@{}` is perhaps a slip of `@{near}`", tag.name);
-            let help = format!("did you mean `@{near}`, where `@{}` stands?", tag.name);
+            let Some(tag) = self.misspelt_by_known.get(near) else { continue };
+            let message = format!("`@{}` is perhaps a typo of `@{near}`", tag.name);
+            let help = format!("did you mean `@{near}` instead of `@{}`?", tag.name);
             broken = explained(broken, &MISSPELT_TAG, tag.span, message, help, diagnostics);
         }
-        if self.of_rules.contains(&rule.span) {
-            let message = "perhaps with a slip in its tag".to_owned();
+        if self.misspelt_rules.contains(&rule.span) {
+            let message = "perhaps with a typo in its tag".to_owned();
             broken =
                 explained(broken, &codes::EXPECTS_MISMATCH, rule.span, message, String::new(), diagnostics);
         }
@@ -182,7 +203,7 @@ impl<'a> Causes<'a> {
     }
 }
 
-/// A finding with what another one says that explains it, which goes.
+/// Moves the label, help and fixes of an explaining finding into `broken`, and removes that finding.
 fn explained(
     broken: Diagnostic,
     code: &Code,
@@ -191,91 +212,101 @@ fn explained(
     help: String,
     diagnostics: &mut Diagnostics,
 ) -> Diagnostic {
-    let is_it = |one: &Diagnostic| one.code.id == code.id && one.span == Some(span);
-    let Some(cause) = diagnostics.iter().find(|one| is_it(one)).cloned() else { return broken };
-    diagnostics.retain(|one| !is_it(one));
+    let is_cause = |finding: &Diagnostic| finding.code.id == code.id && finding.span == Some(span);
+    let Some(cause) = diagnostics.iter().find(|finding| is_cause(finding)).cloned() else { return broken };
+    diagnostics.retain(|finding| !is_cause(finding));
     let help = if help.is_empty() { cause.help.unwrap_or_default() } else { help };
     let is_shown = broken.labels.iter().any(|label| label.span == span);
     let broken = if is_shown { broken } else { broken.label(span, label) };
     cause.fixes.into_iter().fold(broken.help(help), Diagnostic::fix)
 }
 
-/// Reports the rules that were not looked at, for a run in which nothing else stops the flow: those of
-/// one policy and one reason together.
+/// Reports the rules that were not checked although nothing else stops the flow, grouped by policy and
+/// reason.
 pub fn report_withheld(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
     let mut withheld: Vec<(usize, &'static str, Vec<&Rule>)> = Vec::new();
-    for one in judged {
-        let RuleVerdict::Withheld(why) = one.verdict else { continue };
-        let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
+    for judged_rule in judged {
+        let RuleVerdict::Withheld(why) = judged_rule.verdict else { continue };
+        let rule =
+            flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule));
         let Some(rule) = rule else { continue };
-        match withheld.iter_mut().find(|(policy, reason, _)| (*policy, *reason) == (one.policy, why)) {
+        match withheld.iter_mut().find(|(policy, reason, _)| (*policy, *reason) == (judged_rule.policy, why))
+        {
             Some((.., rules)) => rules.push(rule),
-            None => withheld.push((one.policy, why, vec![rule])),
+            None => withheld.push((judged_rule.policy, why, vec![rule])),
         }
     }
     for (number, why, rules) in withheld {
-        // Of `baseline` the finding that is the reason says enough.
+        // For `baseline`, the finding that is the reason is enough.
         let policy = flow.policies.get(number).filter(|policy| *policy.name != *crate::bundled::BASELINE);
         let Some(policy) = policy else { continue };
         let names: Vec<String> =
             rules.iter().map(|rule| format!("`{}/{}`", policy.name, rule.name)).collect();
-        let (verb, whole) = if rules.len() == 1 { ("was", "it") } else { ("were", "they") };
-        let message = format!("{} {verb} not looked at: {why}", shortened(&names));
+        let (verb, pronoun) = if rules.len() == 1 { ("was", "it") } else { ("were", "they") };
+        let message = format!("{} {verb} not checked: {why}", shortened(&names));
         let first = rules.first().map(|rule| rule.span).filter(|_| !policy.bundled);
         let diagnostic = match policy.place().or(first) {
             Some(span) => Diagnostic::new(&POLICY_UNKNOWN, span, message),
             None => Diagnostic::unplaced(&POLICY_UNKNOWN, message),
         };
         diagnostics.push(diagnostic.help(format!(
-            "fix what the other findings tell: until then nobody knows whether {whole} hold{}",
+            "fix the other findings first: until then it is not known whether {pronoun} hold{}",
             if rules.len() == 1 { "s" } else { "" }
         )));
     }
 }
 
-/// How many steps to measure have a label beside the first.
+/// How many places after the first get a label.
 const LABELS: usize = 9;
 
-/// Rules of one policy that miss the same thing are one finding.
+/// Reports undecided rules; rules of one policy that lack the same information share a finding.
 fn report_unknown(
     flow: &Flow,
     judged: &[JudgedRule],
     reported: &Reported<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    struct Open<'a> {
+    struct UndecidedRules<'a> {
         missing: &'a MissingFact,
         span: Option<Span>,
         policy: &'a Policy,
         rules: Vec<&'a Rule>,
     }
-    let mut open: Vec<Open<'_>> = Vec::new();
-    for one in judged {
-        let Some(missing) = &one.open else { continue };
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
+    let mut open: Vec<UndecidedRules<'_>> = Vec::new();
+    for judged_rule in judged {
+        let Some(missing) = &judged_rule.open else { continue };
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         if !policy.bundled && idle_limits::is_endless(rule) {
             continue;
         }
-        // What is open for want of a time has a place; a fact has none.
+        // A missing time has a place; a missing fact has none, and may already be reported.
         if missing.span.is_none()
             && rule.when.as_ref().is_some_and(|when| reported.undecided.contains(&*when.fact))
         {
             continue;
         }
-        let same = |one: &MissingFact, other: &MissingFact| {
+        let lacks_same = |one: &MissingFact, other: &MissingFact| {
             one.what == other.what && one.span == other.span && one.steps == other.steps
         };
-        match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {
+        match open
+            .iter_mut()
+            .find(|other| lacks_same(other.missing, missing) && other.policy.name == policy.name)
+        {
             Some(same) => same.rules.push(rule),
             None => {
-                // A bundled rule's own line tells nobody where to write the fact.
+                // A bundled rule's own line does not show where to write the fact.
                 let of_rule = if policy.bundled { policy.place() } else { Some(rule.span) };
-                open.push(Open { missing, span: missing.span.or(of_rule), policy, rules: vec![rule] });
+                open.push(UndecidedRules {
+                    missing,
+                    span: missing.span.or(of_rule),
+                    policy,
+                    rules: vec![rule],
+                });
             }
         }
     }
-    for Open { missing, span, policy, rules } in open {
+    for UndecidedRules { missing, span, policy, rules } in open {
         let policy = &policy.name;
         let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
         let message = match rules.as_slice() {
@@ -304,13 +335,15 @@ fn report_unknown(
     }
 }
 
-/// What was judged, by the names of the policy and its rule. Of several of one name it is the first.
+/// The judged rules by policy and rule name; of duplicate names the first.
 fn by_name<'a>(flow: &'a Flow, judged: &'a [JudgedRule]) -> FxHashMap<(&'a str, &'a str), &'a JudgedRule> {
     let mut by_name = FxHashMap::default();
-    for one in judged {
-        let policy = flow.policies.get(one.policy);
-        if let Some((policy, rule)) = policy.and_then(|policy| Some((policy, policy.rules.get(one.rule)?))) {
-            by_name.entry((&*policy.name, &*rule.name)).or_insert(one);
+    for judged_rule in judged {
+        let policy = flow.policies.get(judged_rule.policy);
+        if let Some((policy, rule)) =
+            policy.and_then(|policy| Some((policy, policy.rules.get(judged_rule.rule)?)))
+        {
+            by_name.entry((&*policy.name, &*rule.name)).or_insert(judged_rule);
         }
     }
     by_name
@@ -328,7 +361,7 @@ fn report_waiver(
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
     let place = double_waivers::place_of(flow, waiver);
     let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
-    if of_rule.is_some_and(|one| one.waivers.contains(&number)) {
+    if of_rule.is_some_and(|judged_rule| judged_rule.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
         let diagnostic = if *waiver.policy == *crate::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
@@ -339,20 +372,22 @@ fn report_waiver(
         };
         diagnostics.push(match waiver.by.trim() {
             "" => diagnostic,
-            by => diagnostic.here(format!("{by} answers for it")),
+            by => diagnostic.here(format!("{by} is responsible for it")),
         });
         return;
     }
-    // Where the rule is broken elsewhere, that finding names the waiver.
+    // If the rule is broken elsewhere, that finding mentions this waiver.
     let is_live = on.is_none_or(|day| day <= waiver.until);
-    if is_live && waiver.node.is_some() && of_rule.is_some_and(|one| one.left.is_some()) {
+    if is_live && waiver.node.is_some() && of_rule.is_some_and(|judged_rule| judged_rule.left.is_some()) {
         return;
     }
-    // What was not looked at may be broken yet.
-    if flow.is_library() || of_rule.is_some_and(|one| matches!(one.verdict, RuleVerdict::Withheld(_))) {
+    // A rule that was not checked may still be broken.
+    if flow.is_library()
+        || of_rule.is_some_and(|judged_rule| matches!(judged_rule.verdict, RuleVerdict::Withheld(_)))
+    {
         return;
     }
-    // What has ended has ended for every flow.
+    // An expired waiver is expired for every flow that includes it.
     let has_ended = on.is_some_and(|day| day > waiver.until);
     let (message, help) = match of_rule {
         _ if has_ended => (

@@ -10,12 +10,12 @@ use crate::flow::{Directive, Flow, Kind, Node, NodeId, Tag};
 use crate::source::Span;
 use crate::spelling::display_id;
 
-/// What to do about a tag in a header.
+/// How to move a tag out of a header.
 pub fn remedy(tag: &str) -> String {
     format!("write `@{tag}` after the step that it is about")
 }
 
-/// What a tag in the header of a node means, one sentence without a full stop.
+/// What a tag in the header of a node means, as one sentence without a full stop.
 pub fn meaning(node: &Node, tag: &str) -> String {
     format!(
         "`@{tag}` is in the header of {}, so it means the whole node, and no step of the node comes before or after it",
@@ -23,14 +23,14 @@ pub fn meaning(node: &Node, tag: &str) -> String {
     )
 }
 
-/// The tag in the header of a node that a rule puts in an order with one of its steps. A node of one step
-/// is that step, wherever its tags are written.
+/// The tag in a node's header that a rule orders relative to one of the node's steps. In a node with one
+/// step, header and step mean the same.
 pub fn beside_a_step<'n>(form: &Form<Selector>, node: &'n Node) -> Option<&'n Tag> {
     if node.actions.len() < 2 {
         return None;
     }
     let (one, other) = ordered(form)?;
-    // A `forbid` looks at each step that it names by `any` or by its kind, too.
+    // A `forbid` also looks at each step that it names by `any` or by its kind.
     let forbids = matches!(form, Form::ForbidBefore { .. } | Form::ForbidAfter { .. });
     let in_header = |of: &Selector| {
         let tags = tags(of);
@@ -40,13 +40,13 @@ pub fn beside_a_step<'n>(form: &Form<Selector>, node: &'n Node) -> Option<&'n Ta
     in_header(one).filter(|_| on_step(other)).or_else(|| in_header(other).filter(|_| on_step(one)))
 }
 
-/// Whether a selector picks single steps of a node: by a tag, and where `also` says so by `any` and by the
+/// Whether a selector picks single steps of a node: by a tag, or, if `also` is set, by `any` or by the
 /// action that makes the node one of its kind.
-fn picks_a_step(of: &Selector, node: &Node, also: bool) -> bool {
+fn picks_a_step(of: &Selector, node: &Node, by_kind_too: bool) -> bool {
     of.without_exceptions().0.iter().any(|op| match op {
         Op::Tag(name) => steps_bear(node, name),
-        Op::Any => also,
-        Op::Kind(kind) => also && node.is(*kind) && has_action_of(*kind, node),
+        Op::Any => by_kind_too,
+        Op::Kind(kind) => by_kind_too && node.is(*kind) && has_action_of(*kind, node),
         _ => false,
     })
 }
@@ -60,16 +60,16 @@ fn has_action_of(kind: Kind, node: &Node) -> bool {
     directive.is_some_and(|directive| node.actions.iter().any(|action| action.directive == *directive))
 }
 
-/// The kind by which a rule means a node as a whole, where a step of that node bears the tag that the rule
+/// The kind by which a rule means a whole node, and the tag of one of that node's own steps that the rule
 /// wants to come first.
 pub fn whole_by_kind<'f>(form: &'f Form<Selector>, node: &Node) -> Option<(Kind, &'f str)> {
     let Form::Before { first, then, .. } = form else { return None };
-    // With `not` or `&` it may be a step of the node that the rule means.
+    // With `not` or `&` the rule may mean a single step of the node.
     if node.actions.len() < 2 || then.0.iter().any(|op| matches!(op, Op::Not | Op::And)) {
         return None;
     }
     let by_kind = then.0.iter().find_map(|op| match op {
-        Op::Kind(kind) if node.counts_as().any(|one| one == *kind) => Some(*kind),
+        Op::Kind(kind) if node.counts_as().any(|own_kind| own_kind == *kind) => Some(*kind),
         _ => None,
     })?;
     let first = first.0.iter().find_map(|op| match op {
@@ -79,8 +79,8 @@ pub fn whole_by_kind<'f>(form: &'f Form<Selector>, node: &Node) -> Option<(Kind,
     Some((by_kind, first))
 }
 
-/// Reports the rules that look away from a node since a tag is in its header. What breaks a rule has a
-/// finding of its own, which says the same.
+/// Reports the rules that skip a node since a tag is in its header. A violation of such a rule already says
+/// so.
 pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
     let tagged = by_header_tag(flow);
     if tagged.is_empty() {
@@ -88,18 +88,18 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
     }
     let mut found: Vec<(NodeId, &Tag, Vec<String>)> = Vec::new();
     let mut seen: FxHashMap<Span, usize> = FxHashMap::default();
-    for one in judged {
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
+    for judged_rule in judged {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         let Demand::Paths(form) = &rule.demand else { continue };
-        if !may_look_away(form, &one.verdict) {
+        if !may_skip_node(form, &judged_rule.verdict) {
             continue;
         }
         let nodes = rule.tags().filter_map(|tag| tagged.get(tag)).flatten();
         for &id in nodes {
             let Some(tag) = beside_a_step(form, &flow.nodes[id]) else { continue };
             let name = format!("`{}/{}`", policy.name, rule.name);
-            // The instances of a file have the tag in one place.
+            // Instances of a file share the tag's place.
             match seen.get(&tag.span).and_then(|&number| found.get_mut(number)) {
                 Some((_, _, names)) if names.contains(&name) => {}
                 Some((_, _, names)) => names.push(name),
@@ -128,7 +128,7 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
     }
 }
 
-/// The nodes of several steps that have tags in the header, by these tags.
+/// The nodes with several steps, by the tags in their headers.
 fn by_header_tag(flow: &Flow) -> FxHashMap<&str, Vec<NodeId>> {
     let mut by_tag: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
     for (id, node) in flow.nodes.iter() {
@@ -141,9 +141,9 @@ fn by_header_tag(flow: &Flow) -> FxHashMap<&str, Vec<NodeId>> {
     by_tag
 }
 
-/// Whether a rule may keep silent of a node that has both of its tags. A `require` that holds found its
-/// tag elsewhere.
-fn may_look_away(form: &Form<Selector>, verdict: &RuleVerdict) -> bool {
+/// Whether a rule may skip a node that has both of its tags. A `require` that holds found its tag
+/// elsewhere.
+fn may_skip_node(form: &Form<Selector>, verdict: &RuleVerdict) -> bool {
     match verdict {
         RuleVerdict::Vacuous(why) => why.kind() != VacuousKind::DoesNotApply,
         RuleVerdict::Holds { .. } => {
@@ -153,7 +153,7 @@ fn may_look_away(form: &Form<Selector>, verdict: &RuleVerdict) -> bool {
     }
 }
 
-/// What a rule puts in an order.
+/// The two selectors whose order a rule is about.
 fn ordered(form: &Form<Selector>) -> Option<(&Selector, &Selector)> {
     match form {
         Form::Before { first, then, .. } => Some((first, then)),
@@ -165,7 +165,7 @@ fn ordered(form: &Form<Selector>) -> Option<(&Selector, &Selector)> {
     }
 }
 
-/// The tags that a selector picks, without those that it excepts.
+/// The tags that a selector names, without its exceptions.
 fn tags(of: &Selector) -> Vec<Box<str>> {
     let of = of.without_exceptions();
     of.0.into_iter().filter_map(|op| if let Op::Tag(name) = op { Some(name) } else { None }).collect()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
-use crate::diagnostics::suggest::is_one_slip;
+use crate::diagnostics::suggest::is_one_typo;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, Unless, list_of};
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
@@ -14,13 +14,14 @@ use crate::source::{FileId, Sources};
 use crate::spelling::display_string;
 use crate::table::Id;
 
-/// How many names a message has room for.
+/// How many names a message lists.
 const SHOWN: usize = 4;
 
-/// Reports the facts that only policies ask for which do not apply: those of the flow's own file together.
-/// In another file those of the same policies are together, since another flow may need these and not others.
+/// Reports the facts that only policies ask for which do not apply: one finding for the flow's own file,
+/// and in an included file one for each set of policies, since another flow may need some of these facts
+/// and not others.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
-    // A line that cannot be read may be the `apply`.
+    // An unreadable line may be the `apply`.
     if !flow.complete || flow.lacks_policies {
         return;
     }
@@ -29,24 +30,24 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
         let is_known = || flow.policies.iter().any(|policy| policy.knows_fact(&fact.name));
         !is_for_others && !fact.known_elsewhere.is_empty() && !is_known()
     };
-    // By file and, in another file than the flow's own, by policies.
+    // By file and, in included files, by policies.
     type Group<'a> = (FileId, &'a [Box<str>]);
-    let mut together: BTreeMap<Group, Vec<&Fact>> = BTreeMap::new();
+    let mut by_group: BTreeMap<Group, Vec<&Fact>> = BTreeMap::new();
     for fact in flow.facts.iter().filter(is_idle) {
         let file = fact.span.file;
         let policies = if file.index() == 0 { &[] } else { &*fact.known_elsewhere };
-        together.entry((file, policies)).or_default().push(fact);
+        by_group.entry((file, policies)).or_default().push(fact);
     }
-    together.values().for_each(|idle| report_of(idle, diagnostics));
+    by_group.values().for_each(|idle| report_of(idle, diagnostics));
 }
 
 fn report_of(idle: &[&Fact], diagnostics: &mut Diagnostics) {
     let [first, others @ ..] = idle else { return };
-    // A policy that asks for all of them was meant; else the fewest that ask for each.
+    // Names the policies that ask for all of the facts; if there are none, some that ask for any.
     let of_all = first
         .known_elsewhere
         .iter()
-        .filter(|name| others.iter().all(|one| one.known_elsewhere.contains(name)));
+        .filter(|name| others.iter().all(|fact| fact.known_elsewhere.contains(name)));
     let mut policies: Vec<&str> = of_all.map(|name| &**name).collect();
     if policies.is_empty() {
         for name in idle.iter().flat_map(|fact| &fact.known_elsewhere) {
@@ -86,15 +87,15 @@ struct FactComparisons<'f> {
     policies: Vec<&'f Policy>,
 }
 
-/// Whether a text states nothing: it is blank, only punctuation, or a note that it is still to be written.
-/// `none` and `n/a` state something.
+/// Whether a text is blank, only punctuation, or a reminder to fill it in. `none` and `n/a` are statements.
 fn states_nothing(text: &str) -> bool {
-    let letters: String = text.chars().filter(|one| one.is_alphanumeric()).collect();
+    let letters: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
     matches!(letters.to_lowercase().as_str(), "" | "todo" | "tbd" | "tba" | "fixme" | "xxx" | "changeme")
 }
 
-/// Reports facts whose text states nothing, or is a slip of one that rules compare them with. Of a policy
-/// that lists the values of a fact those are what counts; `reported` are the facts that have a finding.
+/// Reports facts whose text states nothing, or is a typo of one that rules compare them with. If a policy
+/// lists a fact's values, its comparisons are left to the check of that list; `reported` are the facts that
+/// already have a finding.
 pub fn report_values(
     sources: &Sources,
     flow: &Flow,
@@ -106,9 +107,14 @@ pub fn report_values(
     for policy in &flow.policies {
         let lists = policy.expected_facts().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name);
         let own: FxHashSet<&str> = lists.collect();
-        for one in policy.rules.iter().flat_map(Rule::comparisons).filter(|one| !own.contains(&*one.fact)) {
-            let Some((_, Value::Text(text))) = &one.test else { continue };
-            let of_fact = compared.entry(&one.fact).or_default();
+        for comparison in policy
+            .rules
+            .iter()
+            .flat_map(Rule::comparisons)
+            .filter(|comparison| !own.contains(&*comparison.fact))
+        {
+            let Some((_, Value::Text(text))) = &comparison.test else { continue };
+            let of_fact = compared.entry(&comparison.fact).or_default();
             of_fact.texts.push(text);
             if of_fact.policies.last().is_none_or(|last| last.name != policy.name) {
                 of_fact.policies.push(policy);
@@ -121,7 +127,7 @@ pub fn report_values(
         if states_nothing(stated) && !listed.contains(&*fact.name) {
             let asking: Vec<&Policy> =
                 flow.policies.iter().filter(|policy| policy.knows_fact(&fact.name)).collect();
-            // Of one that no policy knows there is that to say.
+            // A fact that no policy knows is reported as such.
             if asking.is_empty() {
                 continue;
             }
@@ -130,7 +136,7 @@ pub fn report_values(
             diagnostics.push(
                 Diagnostic::new(&FACT_VALUE, fact.value_span.unwrap_or(fact.span), message)
                     .severity(if is_required { Severity::Error } else { Severity::Warning })
-                    .here("rules take this for a statement")
+                    .here("rules count this as a statement")
                     .help("write what is true of the campaign, or take the fact out until it is known"),
             );
             continue;
@@ -139,7 +145,7 @@ pub fn report_values(
         if of_fact.texts.contains(&&**stated) {
             continue;
         }
-        let Some(near) = of_fact.texts.iter().find(|text| is_one_slip(stated, text)) else { continue };
+        let Some(near) = of_fact.texts.iter().find(|text| is_one_typo(stated, text)) else { continue };
         let near = display_string(near);
         let span = fact.value_span.unwrap_or(fact.span);
         let is_literal = !sources.text(span).contains("${");
@@ -154,7 +160,7 @@ pub fn report_values(
         diagnostics.push(
             Diagnostic::new(&FACT_VALUE, span, message)
                 .severity(if is_required { Severity::Error } else { Severity::Warning })
-                .here("perhaps a slip")
+                .here("perhaps a typo")
                 .help(format!("did you mean {near}?"))
                 .fix(is_literal.then(|| Fix::write(span, near))),
         );

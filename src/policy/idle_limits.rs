@@ -7,12 +7,12 @@ use crate::flow::Flow;
 use crate::flow::policy::{Comparison, Demand, Form, Operator, Policy, Rule, Selector, Value};
 use crate::spelling::display_duration;
 
-/// No call lasts as long, in milliseconds: a day.
+/// A day, in milliseconds; no call lasts that long.
 const LONGEST_CALL: u64 = 24 * 60 * 60 * 1000;
-/// No path has as many of anything.
+/// No path has more of anything.
 const MOST_STEPS: u64 = 1000;
 
-/// Reports a rule of a policy that every flow keeps.
+/// Reports a rule that every flow keeps, or whose `when` no flow meets.
 pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagnostics) {
     let name = format!("`{}/{}`", policy.name, rule.name);
     let why = match &rule.demand {
@@ -38,22 +38,22 @@ pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagn
         diagnostics.push(
             Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} never applies"))
                 .here("no number is less than 0")
-                .help("compare the fact with a number that some flows are below"),
+                .help("compare the fact with a number above 0"),
         );
     }
 }
 
-/// Whether a rule limits a time to more than any call takes. Its finding says enough.
+/// Whether a rule limits a time to more than any call takes, which is reported as an idle rule.
 pub fn is_endless(rule: &Rule) -> bool {
     matches!(rule.demand, Demand::Paths(Form::Time { most, .. }) if most >= LONGEST_CALL)
 }
 
-/// What a form allows that no flow goes beyond, and what to write.
+/// Why no flow can exceed what a form allows, and what to write instead.
 fn of_form(flow: &Flow, form: &Form<Selector>) -> Option<(String, String)> {
-    let of_baseline = |is_it: fn(&Form<Selector>) -> Option<u64>| {
+    let of_baseline = |limit_of: fn(&Form<Selector>) -> Option<u64>| {
         let baseline = flow.policies.iter().find(|policy| policy.bundled && *policy.name == *BASELINE)?;
         baseline.rules.iter().find_map(|rule| match &rule.demand {
-            Demand::Paths(form) => is_it(form),
+            Demand::Paths(form) => limit_of(form),
             _ => None,
         })
     };
@@ -86,12 +86,12 @@ fn of_form(flow: &Flow, form: &Form<Selector>) -> Option<(String, String)> {
     }
 }
 
-/// Whether every number and every time is what a fact is compared with.
+/// Whether every number and every duration meets a comparison.
 fn keeps_all(comparison: &Comparison) -> bool {
     matches!(comparison.test, Some((Operator::AtLeast, Value::Integer(0) | Value::Duration(0))))
 }
 
-/// Whether no number and no time is.
+/// Whether no number and no duration meets it.
 fn keeps_none(comparison: &Comparison) -> bool {
     matches!(comparison.test, Some((Operator::Less, Value::Integer(0) | Value::Duration(0))))
 }

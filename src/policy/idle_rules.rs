@@ -9,9 +9,9 @@ use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
 use crate::spelling::is_blank;
 
-/// Reports the rules of a policy that can never say anything.
+/// Reports the rules of a policy that can never have an effect.
 pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut Diagnostics) {
-    // Of a policy of which no rule is in force, another finding tells where it applies.
+    // If no rule of the policy is in force, another finding says when one is.
     let on = on.filter(|on| {
         let is_in_force = |rule: &Rule| {
             rule.from.is_none_or(|from| from <= *on) && rule.until.is_none_or(|until| until >= *on)
@@ -45,14 +45,14 @@ pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut 
     }
 }
 
-/// How many years from the day of the run a rule may begin or may have ended before its date is
-/// taken for a slip.
+/// A rule that begins or ended more than this many years from the day of the run probably has a typo in its
+/// date.
 const FAR_OFF: i16 = 5;
 
 fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut Diagnostics) {
     let Some(on) = on else { return };
     let years = |from: Date, to: Date| to.year() - from.year();
-    let what = match (rule.from, rule.until) {
+    let problem = match (rule.from, rule.until) {
         (Some(from), _) if years(on, from) > FAR_OFF => format!("{name} is not in force until {from}"),
         (_, Some(until)) if years(until, on) > FAR_OFF => {
             format!("{name} has not been in force since {until}")
@@ -60,7 +60,7 @@ fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut D
         _ => return,
     };
     diagnostics.push(
-        Diagnostic::new(&IDLE_RULE, rule.span, what)
+        Diagnostic::new(&IDLE_RULE, rule.span, problem)
             .severity(Severity::Warning)
             .here(format!("more than {FAR_OFF} years from {on}"))
             .help("check the year"),
@@ -74,22 +74,21 @@ fn report_impossible(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(of) = form.selectors().find(|one| !can_pick(flow, rule, one)) else { return };
+    let Some(of) = form.selectors().find(|selector| !can_pick(flow, rule, selector)) else { return };
     let words = super::wording::selector(flow, of);
     diagnostics.push(
-        Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} speaks of `{words}`, which can never be"))
+        Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} is about `{words}`, which cannot exist"))
             .here("picks nothing in any flow")
-            .help("join what may be either with `|`; `&` picks what is both"),
+            .help("use `|` for either of two; `&` picks only what is both"),
     );
 }
 
-/// Selectors with more different parts than this are believed.
+/// Selectors with more distinct parts than this are not checked.
 const MOST_PARTS: usize = 10;
 
-/// Whether there can be a step or a transition that a selector picks: all kinds of steps and transitions
-/// are tried, as far as the selector tells them apart.
+/// Whether some step or transition could match a selector: tries all combinations of the selector's parts.
 fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
-    // What names something unknown has its finding.
+    // An unknown name is already reported.
     if selector.0.contains(&Op::Nothing) {
         return true;
     }
@@ -117,7 +116,7 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
     })
 }
 
-/// Whether a step or a transition can be all of what is chosen, and nothing else.
+/// Whether a step or a transition can be exactly what is chosen.
 fn may_be(parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
     let chosen = || parts.iter().copied().filter(|op| is_chosen(op));
     let taken = chosen().filter(|op| matches!(op, Op::Taken(..))).count();
@@ -131,20 +130,20 @@ fn may_be(parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
     let kinds: Vec<Kind> =
         chosen().filter_map(|op| if let Op::Kind(kind) = op { Some(*kind) } else { None }).collect();
     let nodes = chosen().filter(|op| matches!(op, Op::Node(_))).count();
-    // Whoever hands the call over counts as an agent beside its own kind.
+    // A node that hands the call over counts as an agent besides its own kind.
     let kinds_fit = match kinds.as_slice() {
         [] | [_] => true,
         [one, other] => {
-            let beside = |kind: &Kind| !kind.ends_call();
-            (*one == Kind::Agent && beside(other)) || (*other == Kind::Agent && beside(one))
+            let may_be_agent = |kind: &Kind| !kind.ends_call();
+            (*one == Kind::Agent && may_be_agent(other)) || (*other == Kind::Agent && may_be_agent(one))
         }
         _ => false,
     };
     kinds_fit && nodes <= 1
 }
 
-/// Whether the node that is chosen is of the chosen kinds. Another flow may have another node of that
-/// name, unless one file has both the rule and the node.
+/// Whether the chosen node is of the chosen kinds. Another flow may have a different node of that name,
+/// unless the rule and the node are in the same file.
 fn nodes_fit(flow: &Flow, rule: &Rule, parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
     let node = parts.iter().find_map(|op| match op {
         Op::Node(id) if is_chosen(op) => Some(&flow.nodes[*id]),
@@ -156,20 +155,20 @@ fn nodes_fit(flow: &Flow, rule: &Rule, parts: &[&Op], is_chosen: &impl Fn(&Op) -
     }
     parts.iter().all(|op| match op {
         Op::Kind(kind) if *kind == own => is_chosen(op),
-        // Whoever hands the call over counts as an agent, too.
+        // A node that hands the call over also counts as an agent.
         Op::Kind(Kind::Agent) if !own.ends_call() => true,
         Op::Kind(_) => !is_chosen(op),
         _ => true,
     })
 }
 
-/// Whether a selector picks what is all of what is chosen, and nothing else.
+/// Whether a selector picks something that is exactly what is chosen.
 fn picks(selector: &Selector, is_chosen: &impl Fn(&Op) -> bool, is_transition: bool) -> bool {
     let mut stack: Vec<bool> = Vec::with_capacity(4);
     for op in &selector.0 {
         let value = match op {
-            // Of steps, never of transitions.
-            Op::Not => stack.pop().is_some_and(|one| !one && !is_transition),
+            // `not` picks steps, never transitions.
+            Op::Not => stack.pop().is_some_and(|operand| !operand && !is_transition),
             Op::And => stack.pop().zip(stack.pop()).is_some_and(|(one, other)| one && other),
             Op::Or => stack.pop().zip(stack.pop()).is_some_and(|(one, other)| one || other),
             Op::Any => !is_transition,

@@ -1,4 +1,4 @@
-//! Tags that only policies use which do not apply, often after an `apply` line was removed.
+//! Tags that are used only by policies that do not apply, often after an `apply` line was removed.
 
 use rustc_hash::FxHashSet;
 
@@ -10,39 +10,42 @@ use crate::flow::policy::known_tags;
 use crate::flow::{Flow, Tag};
 use crate::table::Id;
 
-/// A tag that more policies expect, such as `@identity`, tells nobody which of them was meant.
+/// If more policies than this expect a tag, such as `@identity`, it does not show which one was meant.
 const MOST_POLICIES: usize = 2;
 /// How many tags a message names.
 const SHOWN: usize = 4;
 
-/// Reports the tags that only bundled policies expect which do not apply: those of the flow's own file
-/// together. In another file those of the same policies are together, since another flow may need these and
-/// not others.
+/// Reports the tags that are expected only by bundled policies that do not apply: one finding for the
+/// flow's own file, and in an included file one for each set of policies, since another flow may need some
+/// of these tags and not others.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
-    // A line that cannot be read may be the `apply`.
+    // An unreadable line may be the `apply`.
     if !flow.complete || flow.is_library() || flow.lacks_policies {
         return;
     }
-    let mut told: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
-    told.extend(misspelt_tags::of_flow(flow).into_iter().map(|(tag, _)| &*tag.name));
+    let mut excluded: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
+    excluded.extend(misspelt_tags::of_flow(flow).into_iter().map(|(tag, _)| &*tag.name));
     let tags = flow.nodes.rows().iter();
-    let tags = tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let tags =
+        tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
     let mut idle: Vec<(&Tag, &[&str])> = tags
         .map(|tag| (tag, bundled::expecting(&format!("@{}", tag.name))))
-        .filter(|(tag, policies)| (1..=MOST_POLICIES).contains(&policies.len()) && !told.contains(&*tag.name))
+        .filter(|(tag, policies)| {
+            (1..=MOST_POLICIES).contains(&policies.len()) && !excluded.contains(&*tag.name)
+        })
         .collect();
     let key = |(tag, policies): &(&Tag, &'static [&'static str])| {
         let file = tag.span.file;
         (file, (file.index() != 0).then_some(*policies))
     };
     idle.sort_by_key(key);
-    idle.retain(|(tag, _)| told.insert(&tag.name));
+    idle.retain(|(tag, _)| excluded.insert(&tag.name));
     idle.chunk_by(|one, next| key(one) == key(next)).for_each(|together| report_of(together, diagnostics));
 }
 
 fn report_of(idle: &[(&Tag, &[&str])], diagnostics: &mut Diagnostics) {
     let [(first, of_first), others @ ..] = idle else { return };
-    // A policy that expects all of them was meant; else each of those that expect the first.
+    // Names the policies that expect all of the tags; if there are none, those that expect any.
     let of_all = of_first.iter().filter(|name| others.iter().all(|(_, policies)| policies.contains(name)));
     let mut policies: Vec<String> = of_all.map(|name| format!("`{name}`")).collect();
     if policies.is_empty() {

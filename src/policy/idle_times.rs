@@ -23,7 +23,7 @@ pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, why: &Vacuous, diagnost
             "nothing lies between the two",
             "name what the time goes to, or leave `to` out to measure up to the call's end".to_owned(),
         ),
-        // A rule of a file that others include, too, may be for flows that have both.
+        // A rule of an included file may be for other flows that have both.
         Vacuous::NoneBetween if rule.span.file.index() == 0 || (is_of_nodes(from) && is_of_nodes(to)) => (
             format!("no path goes from `{begin}` to `{end}`"),
             "no call has both",
@@ -41,7 +41,7 @@ pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, why: &Vacuous, diagnost
     );
 }
 
-/// Whether a selector speaks of nodes by their names and of nothing else.
+/// Whether a selector consists of node names only.
 fn is_of_nodes(selector: &Selector) -> bool {
     selector.0.iter().all(|op| matches!(op, Op::Node(_) | Op::Or))
 }

@@ -1,5 +1,5 @@
-//! A policy of a file with several instances is one policy per instance. Findings that all of them share
-//! are reported once.
+//! A file with several instances has a copy of its policies for each. Findings that all copies share are
+//! reported once.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -9,8 +9,7 @@ use crate::flow::Flow;
 use crate::flow::policy::Policy;
 use crate::source::Span;
 
-/// Brings the findings of one policy's instances together: the first one says for which others it is the
-/// same.
+/// Joins the findings of one policy's instances: the first one lists the others.
 pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
     let firsts = first_instances(flow);
     if firsts.is_empty() {
@@ -18,12 +17,13 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
     }
     let rules: FxHashSet<Span> =
         flow.policies.iter().flat_map(|policy| &policy.rules).map(|rule| rule.span).collect();
-    let key = |one: &Diagnostic| {
-        let span = one.span.filter(|_| super::codes::ALL.contains(&one.code))?;
-        let rule = one.labels.iter().map(|label| label.span).find(|span| rules.contains(span));
-        // The paths that break a rule of nodes by name differ: they go by each instance's own.
-        let message = if rule.is_none() { in_first_instance(&one.message, &firsts).0 } else { String::new() };
-        Some((one.code.id, span, rule, message))
+    let key = |finding: &Diagnostic| {
+        let span = finding.span.filter(|_| super::codes::ALL.contains(&finding.code))?;
+        let rule = finding.labels.iter().map(|label| label.span).find(|span| rules.contains(span));
+        // Messages about a broken rule name the nodes of each instance, so they are not compared.
+        let message =
+            if rule.is_none() { in_first_instance(&finding.message, &firsts).0 } else { String::new() };
+        Some((finding.code.id, span, rule, message))
     };
     let mut others: FxHashMap<(Span, String), Vec<String>> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, _| {
@@ -36,21 +36,21 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
             }
         }
     });
-    for one in diagnostics.iter_mut() {
-        let Some(span) = one.span else { continue };
-        if let Some(names) = others.get(&(span, one.message.to_string())) {
-            one.notes.push(format!("the same in {}", shortened(names)));
+    for finding in diagnostics.iter_mut() {
+        let Some(span) = finding.span else { continue };
+        if let Some(names) = others.get(&(span, finding.message.to_string())) {
+            finding.notes.push(format!("the same in {}", shortened(names)));
         }
     }
 }
 
-/// The policies, of those that are instances of one the first.
+/// The policies, with only the first of several instances.
 pub fn first_of_instances(flow: &Flow) -> impl Iterator<Item = &Policy> {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     flow.policies.iter().filter(move |policy| seen.insert(policy.span))
 }
 
-/// Of some policies the other instances, as a note says it.
+/// A note that lists the other instances of some policies.
 pub fn other_instances<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>) -> Option<String> {
     let firsts = first_instances(flow);
     if firsts.is_empty() {
@@ -60,12 +60,12 @@ pub fn other_instances<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>
     let others = flow
         .policies
         .iter()
-        .filter(|policy| firsts.get(&*policy.name).is_some_and(|one| first.contains(one)));
+        .filter(|policy| firsts.get(&*policy.name).is_some_and(|first_name| first.contains(first_name)));
     let names: Vec<String> = others.map(|policy| format!("`{}`", policy.name)).collect();
     (!names.is_empty()).then(|| format!("the same in {}", shortened(&names)))
 }
 
-/// Of each policy that has the place of an earlier one, that one's name.
+/// The name of the first instance, for each policy that is a later one.
 fn first_instances(flow: &Flow) -> FxHashMap<&str, &str> {
     let mut of_place: FxHashMap<Span, &str> = FxHashMap::default();
     let mut firsts = FxHashMap::default();
@@ -78,25 +78,25 @@ fn first_instances(flow: &Flow) -> FxHashMap<&str, &str> {
     firsts
 }
 
-/// A message as the first instance has it, and the policy that it is about, if it is a later one.
+/// A message with the names of first instances, and the later instance that it named.
 fn in_first_instance<'m>(message: &'m str, firsts: &FxHashMap<&str, &str>) -> (String, Option<&'m str>) {
     let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let (mut said, mut policy) = (String::with_capacity(message.len()), None);
+    let (mut renamed, mut policy) = (String::with_capacity(message.len()), None);
     let mut rest = message;
     while !rest.is_empty() {
         let end = rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         match firsts.get(name) {
             Some(first) => {
-                said.push_str(first);
+                renamed.push_str(first);
                 policy = policy.or(Some(name));
             }
-            None => said.push_str(name),
+            None => renamed.push_str(name),
         }
         let between = after.find(is_of_name).unwrap_or(after.len());
         let (between, next) = after.split_at(between);
-        said.push_str(between);
+        renamed.push_str(between);
         rest = next;
     }
-    (said, policy)
+    (renamed, policy)
 }

@@ -1,4 +1,4 @@
-//! Every rule of every policy, decided over all paths.
+//! Decides every rule of every policy over all paths.
 
 use core::cell::OnceCell;
 
@@ -17,8 +17,8 @@ use crate::speech::Voice;
 
 /// Decides every rule that applies to a flow, each in time linear in steps and transitions.
 ///
-/// `on` is the day that rules and waivers are judged at; without one all of them are in force. `rate`
-/// is how fast texts are spoken.
+/// `on` is the day on which rules and waivers are judged; without it all of them are in force. `rate` is
+/// how fast texts are spoken.
 ///
 /// ```
 /// use cxflowc::policy::{RuleVerdict, judge};
@@ -65,7 +65,7 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     judged
 }
 
-/// What all rules have in common.
+/// What all rules are judged with.
 struct Evaluator<'a> {
     flow: &'a Flow,
     on: Option<Date>,
@@ -77,7 +77,7 @@ struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
-    /// Decides one rule; what is broken at the waived nodes does not count.
+    /// Decides one rule, ignoring what is broken at the waived nodes.
     fn decide(&self, rule: &Rule, waived: &Waived) -> RuleVerdict {
         if let Demand::Oblige(_) = rule.demand {
             return facts::why_not_applicable(self.flow, rule, self.on).unwrap_or(RuleVerdict::Obligation);
@@ -88,8 +88,8 @@ impl Evaluator<'_> {
         if facts::is_unread(self.flow, rule) {
             return RuleVerdict::Withheld("a fact has no value");
         }
-        if let Some(aside) = facts::why_not_applicable(self.flow, rule, self.on) {
-            return aside;
+        if let Some(verdict) = facts::why_not_applicable(self.flow, rule, self.on) {
+            return verdict;
         }
         match &rule.demand {
             Demand::Paths(Form::Retries(most)) => limits::retries(self.flow, waived, *most),
@@ -105,7 +105,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Why a rule cannot be looked at: what it depends on has findings of its own.
+    /// Why a rule is not checked: something it depends on is already reported.
     fn withheld(&self, rule: &Rule) -> Option<&'static str> {
         let form = match &rule.demand {
             Demand::Paths(Form::Retries(_)) => return None,
@@ -125,16 +125,17 @@ impl Evaluator<'_> {
             return Some("a transition leaves an unknown node");
         }
         let Some((graph, _)) = &self.graph else { return Some("the flow has no entry") };
-        let lost = || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
+        let has_unknown_target =
+            || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {
             Form::Depth(_) | Form::Count(..) | Form::Time { .. } if graph.order.is_none() => {
-                Some("the flow goes round a cycle")
+                Some("the flow has a cycle")
             }
-            // What is not found may lie behind the unknown node.
-            Form::Require(_) | Form::Reachable { .. } if lost() => {
+            // What the rule requires may be at or after the unknown node.
+            Form::Require(_) | Form::Reachable { .. } if has_unknown_target() => {
                 Some("a transition goes to an unknown node")
             }
-            form if form.selectors().any(|one| one.0.contains(&Op::Nothing)) => {
+            form if form.selectors().any(|selector| selector.0.contains(&Op::Nothing)) => {
                 Some("it names an unknown node")
             }
             _ => None,
@@ -152,7 +153,8 @@ impl Evaluator<'_> {
                     return RuleVerdict::HOLDS;
                 }
                 let place = PathElement { node: graph.entry, transition: None };
-                let mut unreached: Vec<NodeId> = wanted.all(graph).map(|one| one.node).collect();
+                let mut unreached: Vec<NodeId> =
+                    wanted.all(graph).map(|occurrence| occurrence.node).collect();
                 unreached.dedup();
                 RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })
             }
@@ -203,14 +205,14 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether nothing in the flow is what a form requires.
+    /// Whether the flow lacks what a form requires.
     fn is_absent(&self, form: &Form<Selector>) -> bool {
         let Some((graph, index)) = &self.graph else { return false };
         form.required().is_some_and(|required| index.pick(required).all(graph).next().is_none())
     }
 
-    /// A rule about something that no call comes to holds of nothing.
-    /// `required` is what it wants to come with it.
+    /// A rule is vacuous if no call reaches its subject. `required` is what it wants together with the
+    /// subject.
     fn unless_absent(
         &self,
         of: &Selector,
@@ -225,34 +227,34 @@ impl Evaluator<'_> {
         decide(&picked)
     }
 
-    /// Which waivers let something of a rule pass, and what becomes of it after them.
+    /// Which waivers cover something that breaks the rule, and the verdict that remains.
     fn waive(&self, policy: &str, rule: &Rule, verdict: &RuleVerdict) -> (Vec<usize>, RuleVerdict) {
         let Some(of_rule) = self.waivers.get(&(policy, &*rule.name)) else {
             return (Vec::new(), verdict.clone());
         };
         let at: Waived = match verdict {
             RuleVerdict::Violated(violation) => violation.at.iter().copied().collect(),
-            // Of a rule that nobody can decide only the whole can be waived.
+            // An undecided rule can only be waived as a whole.
             RuleVerdict::Unknown(_) => Waived::default(),
             _ => return (Vec::new(), verdict.clone()),
         };
-        let lets_pass = |waiver: &Waiver| {
+        let covers = |waiver: &Waiver| {
             self.on.is_none_or(|day| day <= waiver.until) && waiver.node.is_none_or(|node| at.contains(&node))
         };
         let known = of_rule.iter().filter_map(|&number| Some((number, self.flow.waivers.get(number)?)));
-        let live: Vec<(usize, &Waiver)> = known.filter(|(_, waiver)| lets_pass(waiver)).collect();
+        let live: Vec<(usize, &Waiver)> = known.filter(|(_, waiver)| covers(waiver)).collect();
         let numbers = live.iter().map(|&(number, _)| number).collect();
         let nodes: Option<Waived> = live.iter().map(|(_, waiver)| waiver.node).collect();
         let after = match nodes {
             Some(nodes) if nodes.is_empty() => verdict.clone(),
             Some(nodes) => match self.decide(rule, &nodes) {
-                // What belongs to the whole flow is waived at its entry.
+                // A violation by the whole flow is waived at its entry.
                 RuleVerdict::Violated(left) if left.at.iter().all(|node| nodes.contains(node)) => {
                     RuleVerdict::HOLDS
                 }
                 after => after,
             },
-            // The rule as a whole.
+            // One waiver is for the rule as a whole.
             None => RuleVerdict::HOLDS,
         };
         (numbers, after)

@@ -24,7 +24,7 @@ pub fn retries(flow: &Flow, waived: &Waived, most: u64) -> RuleVerdict {
     let over = || all().filter(|(node, count)| *count > most && !waived.contains(node));
     let at: Vec<NodeId> = over().map(|(node, _)| node).collect();
     let Some(&first) = at.first() else {
-        // What is not known has its finding.
+        // An unknown count is already reported.
         return if is_open() {
             RuleVerdict::Withheld("how often a prompt is repeated is not known")
         } else {
@@ -47,7 +47,7 @@ pub fn count(graph: &PathGraph<'_>, order: &[NodeId], most: u64, counted: &Selec
     longest(graph, order, most, of_node, |id| u64::from(counted.takes(id)))
 }
 
-/// The most that any path from the entry collects of nodes and transitions.
+/// The greatest sum that any path from the entry collects over its nodes and transitions.
 fn longest(
     graph: &PathGraph<'_>,
     order: &[NodeId],
@@ -56,14 +56,16 @@ fn longest(
     of_transition: impl Fn(TransitionId) -> u64,
 ) -> RuleVerdict {
     let flow = graph.flow;
-    // For each node the most from there on, and by which transition.
+    // For each node the greatest sum from there on, and the transition that leads to it.
     let mut ahead: Table<NodeId, (u64, Option<TransitionId>)> = Table::filled((0, None), flow.nodes.len());
     for &node in order.iter().rev() {
-        let ways =
-            flow.out_ids(node).filter_map(|(id, one)| Some((ahead[one.to?].0 + of_transition(id), id)));
-        // Of equal ones the first, and none where all collect nothing.
-        let best =
-            ways.filter(|&(more, _)| more > 0).reduce(|best, way| if way.0 > best.0 { way } else { best });
+        let candidates = flow
+            .out_ids(node)
+            .filter_map(|(id, transition)| Some((ahead[transition.to?].0 + of_transition(id), id)));
+        // The first of equal transitions; none if all of them collect nothing.
+        let best = candidates
+            .filter(|&(more, _)| more > 0)
+            .reduce(|best, way| if way.0 > best.0 { way } else { best });
         ahead[node] = (of_node(node) + best.map_or(0, |(more, _)| more), best.map(|(_, id)| id));
     }
     let found = ahead[graph.entry].0;

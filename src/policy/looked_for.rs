@@ -1,4 +1,4 @@
-//! The tags that rules look for, beside those that a flow has.
+//! Compares the tags that rules look for with those that a flow has.
 
 use rustc_hash::FxHashSet;
 
@@ -6,52 +6,54 @@ use super::{RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Rule, Selector};
 use crate::flow::{Flow, Kind};
 
-/// What of the flow decides whether a tag is what a rule lacks.
+/// The tags and kinds of a flow, which decide whether a rule lacks a tag.
 pub struct LookedFor<'f> {
-    borne: FxHashSet<&'f str>,
+    present_tags: FxHashSet<&'f str>,
     kinds: FxHashSet<Kind>,
 }
 
 impl<'f> LookedFor<'f> {
-    /// What a flow has.
+    /// Collects them.
     pub fn of(flow: &'f Flow) -> Self {
         let kinds = flow.nodes.rows().iter().flat_map(|node| node.counts_as()).collect();
-        Self { borne: tags_in_use(flow).collect(), kinds }
+        Self { present_tags: tags_in_use(flow).collect(), kinds }
     }
 
     /// Whether a node or step has a tag.
     pub fn has(&self, tag: &str) -> bool {
-        self.borne.contains(tag)
+        self.present_tags.contains(tag)
     }
 
-    /// The tags without which a rule says nothing, or less, each once.
+    /// The tags without which a rule checks nothing, or less than it says, each once.
     pub fn missing<'v>(&self, rule: &'v Rule, verdict: &'v RuleVerdict) -> Vec<&'v str> {
         let absent = match verdict {
             RuleVerdict::Obligation | RuleVerdict::Withheld(_) => return Vec::new(),
             RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => return Vec::new(),
-            RuleVerdict::Vacuous(Vacuous::Absent(of)) => self.wanted(of),
+            RuleVerdict::Vacuous(Vacuous::Absent(of)) => self.missing_in(of),
             _ => Vec::new(),
         };
         let Demand::Paths(form) = &rule.demand else { return absent };
-        let of_form = form.kept_without().filter(|of| !self.is_possible(of)).flat_map(|of| self.wanted(of));
+        let of_form =
+            form.kept_without().filter(|of| !self.is_possible(of)).flat_map(|of| self.missing_in(of));
         let mut seen = FxHashSet::default();
         absent.into_iter().chain(of_form).filter(|name| seen.insert(*name)).collect()
     }
 
-    /// Whether all that a rule forbids is what the flow has no tag for.
+    /// Whether a rule forbids only things for which the flow has no tag.
     pub fn forbids_nothing(&self, rule: &Rule) -> bool {
         let Demand::Paths(form) = &rule.demand else { return false };
-        form.forbidden().is_some_and(|of| !self.is_possible(of) && !self.wanted(of).is_empty())
+        form.forbidden().is_some_and(|of| !self.is_possible(of) && !self.missing_in(of).is_empty())
     }
 
-    /// Whether the flow has all that a selector needs to pick something, wherever it is.
+    /// Whether the flow has every tag and kind that a selector needs to pick something, not necessarily in
+    /// one place.
     fn is_possible(&self, selector: &Selector) -> bool {
         let mut stack: Vec<bool> = Vec::with_capacity(4);
         for op in &selector.0 {
             let part = match op {
-                Op::Tag(name) => self.borne.contains(&**name),
+                Op::Tag(name) => self.present_tags.contains(&**name),
                 Op::Kind(kind) => self.kinds.contains(kind),
-                // What names something unknown has its finding.
+                // An unknown name is already reported.
                 Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
                 Op::Not => {
                     stack.pop();
@@ -65,19 +67,19 @@ impl<'f> LookedFor<'f> {
         stack.pop().unwrap_or(true)
     }
 
-    /// The missing tags with which a selector might pick something. What the flow lacks besides tags,
-    /// such as a voicemail, leaves out what is joined to it by `&`.
-    fn wanted<'v>(&self, selector: &'v Selector) -> Vec<&'v str> {
-        // Of each part the tags that are missing, or nothing where no tag would help.
+    /// The missing tags with which a selector might pick something. Operands that lack something other than
+    /// a tag, such as a voicemail, contribute nothing, nor does anything joined to them by `&`.
+    fn missing_in<'v>(&self, selector: &'v Selector) -> Vec<&'v str> {
+        // For each operand its missing tags, or nothing if no tag would help.
         let mut stack: Vec<Option<Vec<&str>>> = Vec::with_capacity(4);
         for op in &selector.0 {
             let part = match op {
-                Op::Tag(name) if self.borne.contains(&**name) => Some(Vec::new()),
+                Op::Tag(name) if self.present_tags.contains(&**name) => Some(Vec::new()),
                 Op::Tag(name) => Some(vec![&**name]),
                 Op::Kind(kind) => self.kinds.contains(kind).then(Vec::new),
                 Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),
                 Op::Nothing => None,
-                // What it leaves out needs no tag.
+                // An exception needs no tag.
                 Op::Not => {
                     stack.pop();
                     Some(Vec::new())
@@ -97,7 +99,7 @@ impl<'f> LookedFor<'f> {
     }
 }
 
-/// Both lists, the shorter one behind the longer one.
+/// Appends the shorter list to the longer one.
 fn joined<'v>(mut left: Vec<&'v str>, mut right: Vec<&'v str>) -> Vec<&'v str> {
     if left.len() < right.len() {
         std::mem::swap(&mut left, &mut right);
@@ -106,9 +108,10 @@ fn joined<'v>(mut left: Vec<&'v str>, mut right: Vec<&'v str>) -> Vec<&'v str> {
     left
 }
 
-/// The tags that nodes and steps bear.
+/// The tags of all nodes and steps.
 pub fn tags_in_use(flow: &Flow) -> impl Iterator<Item = &str> {
     let nodes = flow.nodes.rows().iter();
-    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let tags =
+        nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
     tags.map(|tag| &*tag.name)
 }

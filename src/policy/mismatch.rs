@@ -12,24 +12,26 @@ use crate::flow::policy::fact_value;
 use crate::flow::policy::{Expected, Policy, Rule, Value};
 use crate::source::Span;
 
-/// Reports rules about what the policy does not expect, and what it expects that no rule uses.
-/// Returns the facts of rules that are slips of expected ones: this finding tells of them.
+/// Reports tags, facts and values that rules use and the policy does not expect, and expected ones that no
+/// rule uses. Returns the facts in rules that are typos of expected ones, which this reports.
 pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     let expected: FxHashMap<(bool, &str), Span> =
-        policy.expects.iter().rev().map(|one| (key(&one.what), one.span)).collect();
+        policy.expects.iter().rev().map(|expects| (key(&expects.what), expects.span)).collect();
     let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
     let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
     let used: FxHashSet<(bool, &str)> = policy
         .rules
         .iter()
         .flat_map(|rule| {
-            rule.tags().map(|tag| (true, tag)).chain(rule.comparisons().map(|one| (false, &*one.fact)))
+            rule.tags()
+                .map(|tag| (true, tag))
+                .chain(rule.comparisons().map(|comparison| (false, &*comparison.fact)))
         })
         .collect();
     let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
-    // What is expected and not used, but for a slip in a rule or in `expects`.
-    let mut met: FxHashSet<(bool, &str)> = FxHashSet::default();
-    let mut slips = Vec::new();
+    // Expected but used only in misspelt form.
+    let mut used_misspelt: FxHashSet<(bool, &str)> = FxHashSet::default();
+    let mut misspelt_facts = Vec::new();
     let mut push =
         |span: Span, message: String, near: Option<String>, place: Option<Span>, otherwise: String| {
             let help = near.map_or(otherwise, |near| format!("did you mean `{near}`?"));
@@ -49,7 +51,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                     continue;
                 };
                 let idle = Some((true, near)).filter(|near| !used.contains(near));
-                met.extend(idle);
+                used_misspelt.extend(idle);
                 let message = format!(
                     "{}/{} uses the tag `@{tag}`, which the policy does not expect",
                     policy.name, rule.name
@@ -58,73 +60,76 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                 push(rule.span, message, Some(format!("@{near}")), place, String::new());
             }
         }
-        for one in rule.comparisons() {
-            if seen.insert((false, &one.fact)) && !expected.contains_key(&(false, &*one.fact)) {
-                let near = nearest(&one.fact, facts.iter().copied());
+        for comparison in rule.comparisons() {
+            if seen.insert((false, &comparison.fact)) && !expected.contains_key(&(false, &*comparison.fact)) {
+                let near = nearest(&comparison.fact, facts.iter().copied());
                 let idle = near.map(|near| (false, near)).filter(|near| !used.contains(near));
-                met.extend(idle);
-                // A slip of what is expected is one mistake.
+                used_misspelt.extend(idle);
+                // A typo of an expected fact is a single mistake.
                 if near.is_some() {
-                    slips.push(&*one.fact);
+                    misspelt_facts.push(&*comparison.fact);
                 }
                 let message = format!(
                     "{}/{} uses the fact `{}`, which the policy does not expect",
-                    policy.name, rule.name, one.fact
+                    policy.name, rule.name, comparison.fact
                 );
                 let place = idle.and_then(|idle| expected.get(&idle).copied());
-                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", one.fact);
-                push(one.span, message, near.map(str::to_owned), place, help);
+                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", comparison.fact);
+                push(comparison.span, message, near.map(str::to_owned), place, help);
             }
-            let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
+            let values = policy.expected_fact(&comparison.fact).map(|(_, values)| values).unwrap_or_default();
             if let Some((_, value)) =
-                one.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
+                comparison.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
             {
                 let message = format!(
                     "{}/{} compares `{}` with {}, which is not among the values that the policy expects",
                     policy.name,
                     rule.name,
-                    one.fact,
+                    comparison.fact,
                     fact_value(value)
                 );
                 let near = match value {
                     Value::Text(text) => nearest(
                         text,
-                        values.iter().filter_map(|one| match one {
+                        values.iter().filter_map(|expected| match expected {
                             Value::Text(text) => Some(&**text),
                             _ => None,
                         }),
                     ),
                     _ => None,
                 };
-                let help =
-                    format!("add `| {}` to the values of `expects fact {}`", fact_value(value), one.fact);
-                push(one.span, message, near.map(crate::spelling::display_string), None, help);
+                let help = format!(
+                    "add `| {}` to the values of `expects fact {}`",
+                    fact_value(value),
+                    comparison.fact
+                );
+                push(comparison.span, message, near.map(crate::spelling::display_string), None, help);
             }
         }
     }
     for expects in &policy.expects {
         let key = key(&expects.what);
-        if !used.contains(&key) && !met.contains(&key) {
+        if !used.contains(&key) && !used_misspelt.contains(&key) {
             let (is_tag, name) = key;
-            let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
-            let help = format!("write the rule about {what}, or take this line out");
-            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None, None, help);
+            let subject = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
+            let help = format!("write the rule about {subject}, or take this line out");
+            push(expects.span, format!("no rule of `{}` uses {subject}", policy.name), None, None, help);
         }
     }
     report_unexpected(policy, &unexpected, diagnostics);
     report_meanings_for_values(policy, diagnostics);
-    slips
+    misspelt_facts
 }
 
-/// Reports values that stand where a meaning does, as in `expects fact purpose "debt"` beside a rule `when
-/// purpose = "debt"`: the `=` is missing, so that any value would do.
+/// Reports values in the place of a meaning, as in `expects fact purpose "debt"` next to a rule `when
+/// purpose = "debt"`: the `=` is missing, so any value would be expected.
 fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
     let compared: FxHashSet<(&str, &str)> = policy
         .rules
         .iter()
         .flat_map(Rule::comparisons)
-        .filter_map(|one| match &one.test {
-            Some((_, Value::Text(text))) => Some((&*one.fact, &**text)),
+        .filter_map(|comparison| match &comparison.test {
+            Some((_, Value::Text(text))) => Some((&*comparison.fact, &**text)),
             _ => None,
         })
         .collect();
@@ -145,21 +150,21 @@ fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports the rules of a policy that compare a fact with another kind of value than most of them do: no
-/// value of the fact would decide both. Returns these facts.
+/// Reports the rules that compare a fact with a different type of value than most rules of the policy do:
+/// no value of the fact would decide both. Returns these facts.
 pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     type Compared<'a> = Vec<(&'a Rule, Span, &'a Value)>;
     let mut of_facts: Vec<(&str, Compared<'_>)> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for rule in &policy.rules {
-        for one in rule.comparisons() {
-            let Some((_, value)) = &one.test else { continue };
-            let place = *places.entry(&one.fact).or_insert(of_facts.len());
+        for comparison in rule.comparisons() {
+            let Some((_, value)) = &comparison.test else { continue };
+            let place = *places.entry(&comparison.fact).or_insert(of_facts.len());
             if place == of_facts.len() {
-                of_facts.push((&one.fact, Vec::new()));
+                of_facts.push((&comparison.fact, Vec::new()));
             }
             if let Some((_, compared)) = of_facts.get_mut(place) {
-                compared.push((rule, one.span, value));
+                compared.push((rule, comparison.span, value));
             }
         }
     }
@@ -175,8 +180,10 @@ pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagn
         if kinds.len() < 2 {
             continue;
         }
-        let stated = flow.facts.iter().find(|one| *one.name == *fact).and_then(|one| one.value.as_ref());
-        // Of kinds that are equally frequent, the one that the flow states, or the first.
+        let stated =
+            flow.facts.iter().find(|stated| *stated.name == *fact).and_then(|stated| stated.value.as_ref());
+        // The most frequent type; of equally frequent ones the type that the flow states, or else the
+        // first.
         let usual =
             kinds.iter().rev().max_by_key(|(kind, count)| (*count, stated.map(kind_of) == Some(*kind)));
         let Some(&(usual, _)) = usual else { continue };
@@ -202,7 +209,8 @@ pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagn
     mixed
 }
 
-/// Reports the tags that the policy does not expect and that are slips of none, all of them together.
+/// Reports, in one finding, the tags that the policy does not expect and that are no typos of expected
+/// ones.
 fn report_unexpected(policy: &Policy, tags: &[(&Rule, &str)], diagnostics: &mut Diagnostics) {
     let [(rule, first), others @ ..] = tags else { return };
     let names: Vec<String> = tags.iter().map(|(_, tag)| format!("`@{tag}`")).collect();
@@ -233,9 +241,9 @@ fn report_unexpected(policy: &Policy, tags: &[(&Rule, &str)], diagnostics: &mut 
     );
 }
 
-/// Whether it is a tag, and its name.
-fn key(what: &Expected) -> (bool, &str) {
-    match what {
+/// Whether it is a tag (or else a fact), and its name.
+fn key(expected: &Expected) -> (bool, &str) {
+    match expected {
         Expected::Tag(name) => (true, name),
         Expected::Fact { name, .. } => (false, name),
     }

@@ -1,4 +1,4 @@
-//! The missing tags because of which rules check nothing, or less than they say.
+//! Missing tags that make rules check nothing, or less than they say.
 
 use rustc_hash::FxHashMap;
 
@@ -17,23 +17,23 @@ pub struct MissingTag<'f> {
 }
 
 impl MissingTag<'_> {
-    /// The rules of one of the flow's policies that lack it. `number` is its index among them.
+    /// The rules of one policy that lack it. `number` is the policy's index in the flow.
     pub fn rules_of<'p>(&self, number: usize, policy: &'p Policy) -> impl Iterator<Item = &'p Rule> {
-        // They are in the order of the policies.
+        // The rules are sorted by policy.
         let first = self.rules.partition_point(|(of, _)| *of < number);
         let own = self.rules.get(first..).unwrap_or_default().iter().take_while(move |(of, _)| *of == number);
         own.filter_map(|&(_, rule)| policy.rules.get(rule))
     }
 
-    /// What a policy says that the tag means.
+    /// The tag's meaning according to a policy.
     pub fn meaning<'p>(&self, policy: &'p Policy) -> Option<&'p str> {
         policy.expected_tags().find(|(name, _)| *name == self.name)?.1.meaning.as_deref()
     }
 }
 
-/// The tags that nothing in the flow has and that rules look for: without them a rule has nothing to
-/// speak of, finds nothing that it forbids, or never asks again for what is due `since` something. The
-/// one that the first such rule lacks comes first.
+/// The tags that rules look for and nothing in the flow has. Without them a rule has no subject, finds
+/// nothing that it forbids, or never requires again what is due `since` something. They are in the order of
+/// the rules that lack them.
 ///
 /// ```
 /// use cxflowc::policy::{judge, missing_tags};
@@ -55,12 +55,14 @@ pub fn missing_tags<'f>(flow: &'f Flow, judged: &'f [JudgedRule]) -> Vec<Missing
     let looked_for = LookedFor::of(flow);
     let mut missing: Vec<MissingTag<'f>> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
-    for one in judged {
-        let Some(of) = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule)) else {
+    for judged_rule in judged {
+        let Some(of) =
+            flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule))
+        else {
             continue;
         };
-        for name in looked_for.missing(of, &one.verdict) {
-            let rule = (one.policy, one.rule);
+        for name in looked_for.missing(of, &judged_rule.verdict) {
+            let rule = (judged_rule.policy, judged_rule.rule);
             let place = *places.entry(name).or_insert(missing.len());
             match missing.get_mut(place) {
                 Some(tag) => tag.rules.push(rule),

@@ -55,6 +55,7 @@ mod time;
 mod vacuous;
 mod violation;
 mod waivers;
+mod witness;
 mod wording;
 
 pub use findings::{report, report_withheld};
@@ -69,6 +70,7 @@ pub use step_time::spoken as spoken_time;
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use waivers::LongestWaiver;
+pub use witness::witness;
 pub use wording::meanings;
 
 use rustc_hash::FxHashSet;
@@ -80,7 +82,7 @@ use crate::speech::TimeBounds;
 /// The nodes at which a rule is waived.
 type Waived = FxHashSet<NodeId>;
 
-/// What became of a rule.
+/// A rule with its verdict.
 ///
 /// ```
 /// let text = "flow \"A\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\" }\n\
@@ -98,23 +100,23 @@ pub struct JudgedRule {
     pub policy: usize,
     /// The rule, as an index into the policy's.
     pub rule: usize,
-    /// What became of it.
+    /// The verdict on it.
     pub verdict: RuleVerdict,
-    /// The waivers that let something of it pass, as indices into the flow's.
+    /// The waivers that cover something that breaks it, as indices into the flow's.
     pub waivers: Vec<usize>,
-    /// What breaks it after the waivers.
+    /// What breaks it despite the waivers.
     pub left: Option<Violation>,
-    /// What would decide it, where the waivers leave that open.
+    /// What is missing to decide it, if it is not waived.
     pub open: Option<MissingFact>,
 }
 
 impl JudgedRule {
-    /// Whether waivers let all of what breaks it pass, or that it cannot be decided.
+    /// Whether waivers cover everything that breaks it, or that it cannot be decided.
     pub fn is_waived(&self) -> bool {
         !self.waivers.is_empty() && self.left.is_none() && self.open.is_none()
     }
 
-    /// What breaks it: what the waivers leave of it, or all where they let everything pass.
+    /// What breaks it: the part that is not waived, or everything if all of it is waived.
     pub fn violation(&self) -> Option<&Violation> {
         match &self.verdict {
             RuleVerdict::Violated(all) => Some(self.left.as_ref().unwrap_or(all)),
@@ -122,7 +124,7 @@ impl JudgedRule {
         }
     }
 
-    /// Whether the verdict rests on estimated times.
+    /// Whether the verdict depends on estimated times.
     pub fn is_estimated(&self) -> bool {
         match &self.verdict {
             RuleVerdict::Holds { estimated } => *estimated,
@@ -147,25 +149,25 @@ impl JudgedRule {
 pub enum RuleVerdict {
     /// Every path keeps it.
     Holds {
-        /// Whether that rests on estimated times.
+        /// Whether this depends on estimated times.
         estimated: bool,
     },
-    /// It has nothing to say of the flow: why.
+    /// It has nothing to check in the flow, with the reason.
     Vacuous(Vacuous),
     /// Something breaks it.
     Violated(Violation),
-    /// It cannot be decided as things are stated.
+    /// It cannot be decided from what the flow states.
     Unknown(MissingFact),
-    /// No graph shows it.
+    /// A duty that the flow cannot show.
     Obligation,
-    /// It was not looked at, because of what else is wrong with the flow.
+    /// It was not checked, because the flow has other problems.
     Withheld(&'static str),
 }
 
 impl RuleVerdict {
     const HOLDS: RuleVerdict = RuleVerdict::Holds { estimated: false };
 
-    /// The word for it.
+    /// The verdict as a word.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Holds { .. } => "holds",
@@ -178,60 +180,59 @@ impl RuleVerdict {
     }
 }
 
-/// What would decide a rule.
+/// What is missing to decide a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MissingFact {
-    /// What is missing, one sentence without a full stop.
+    /// What is missing, as one sentence without a full stop.
     pub what: String,
     /// What to write.
     pub remedy: String,
-    /// Where it is missing, if at a place of the flow.
+    /// Where it is missing, if that is a place in the flow.
     pub span: Option<Span>,
-    /// Of a `limit` the steps whose times leave it open, what leaves most open first.
+    /// For a `limit`, the steps whose times leave it undecided, those with the most effect first.
     pub steps: Vec<OpenStep>,
-    /// How many more there are.
+    /// How many such steps are not listed.
     pub more_steps: usize,
 }
 
-/// A step whose time leaves a `limit` open.
+/// A step whose time leaves a `limit` undecided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenStep {
     /// Its node.
     pub node: NodeId,
     /// Its action.
     pub span: Span,
-    /// How long it takes, as far as that is known.
+    /// The bounds of how long it takes.
     pub bounds: TimeBounds,
-    /// What there is to say of it.
+    /// The label for its place.
     pub what: String,
 }
 
 /// What breaks a rule.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Violation {
-    /// A path that breaks it, with the fewest transitions; for a `limit` one that attains the
-    /// maximum. None where it is about no path: a fact, or what occurs nowhere.
+    /// A path with the fewest transitions that breaks it; for a `limit`, one that reaches the maximum.
+    /// `None` if no path is to blame, as for a fact or for something that occurs nowhere.
     pub path: Option<Path>,
-    /// Where that path breaks it: of a `limit`, where the clock starts, or the first node with which
-    /// it is too much.
+    /// Where that path breaks it; for a `limit`, where the clock starts, or the first node that exceeds it.
     pub place: Option<PathElement>,
     /// The nodes at which it is broken, in order of declaration: where `then`, `earlier`, `from` or
-    /// what is forbidden occurs, where a call ends without what every path needs. What belongs to
-    /// the whole flow is broken at the entry. A waiver names one of these.
+    /// something forbidden occurs, or where a call ends without what every path needs. A rule about the
+    /// whole flow is broken at the entry. A waiver names one of these.
     pub at: Vec<NodeId>,
-    /// Whether nothing in the flow is what is required.
+    /// Whether the flow lacks what is required.
     pub absent: bool,
-    /// Nodes with what is required that no call comes to.
+    /// Nodes that have what is required but that no call reaches.
     pub unreached: Vec<NodeId>,
-    /// What was found, where a number was: transitions, occurrences, retries or milliseconds. Of an
-    /// estimated time this is the least that it can be.
+    /// The number that was found, if the rule limits one: transitions, occurrences, retries or
+    /// milliseconds. For an estimated time it is the lower bound.
     pub found: Option<u64>,
-    /// Whether it rests on estimated times.
+    /// Whether it depends on estimated times.
     pub estimated: bool,
 }
 
 impl Violation {
-    /// A violation at a place, with nothing else to say.
+    /// A violation at a place, without further details.
     fn at(place: PathElement, at: Vec<NodeId>) -> Self {
         Self { place: Some(place), at, ..Self::default() }
     }
@@ -242,7 +243,7 @@ impl Violation {
 pub struct PathElement {
     /// The node.
     pub node: NodeId,
-    /// The transition, where it is one.
+    /// The transition, if it is one.
     pub transition: Option<TransitionId>,
 }
 
@@ -256,7 +257,7 @@ pub struct Path {
 }
 
 impl Path {
-    /// Goes on by a transition; where to.
+    /// Extends the path by a transition, and returns where it leads.
     fn take(&mut self, flow: &Flow, id: TransitionId) -> Option<NodeId> {
         let to = flow.transitions[id].to?;
         self.transitions.push(id);

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::list_of;
 
-/// Names, at a length that people read.
+/// The first five names, and how many more there are.
 pub fn shortened(names: &[String]) -> String {
     const SHOWN: usize = 5;
     match names.len().saturating_sub(SHOWN) {

@@ -1,4 +1,4 @@
-//! What a flow needs of the files that it is made of, which other flows may use as well.
+//! The parts of included files that a flow needs. Other flows may need other parts.
 
 use rustc_hash::FxHashSet;
 
@@ -7,23 +7,23 @@ use crate::flow::Flow;
 use crate::flow::policy::{Waiver, known_tags};
 use crate::source::Span;
 
-/// The places of the waivers that let something pass, of the facts and tags that its policies know, of the
-/// rules that say something, and of the names of the policies that apply. `None` where nobody knows, since
-/// something of the flow cannot be read.
+/// The places of the waivers that cover something, of the facts and tags that the policies know, of the
+/// rules that are not vacuous, and of the names of the policies that apply. `None` if something in the flow
+/// is unreadable.
 pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
     if !flow.complete || flow.lacks_policies || flow.lacks_files {
         return None;
     }
     let mut needed: FxHashSet<Span> = FxHashSet::default();
-    for one in judged {
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
-        let waivers = one.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    for judged_rule in judged {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
+        let waivers = judged_rule.waivers.iter().filter_map(|&number| flow.waivers.get(number));
         needed.extend(waivers.map(|waiver| waiver.span));
-        match one.verdict {
+        match judged_rule.verdict {
             RuleVerdict::Vacuous(_) | RuleVerdict::Obligation => {}
             RuleVerdict::Withheld(_) => {
-                // What was not looked at may be broken yet.
+                // A rule that was not checked may still be broken.
                 let is_of_rule = |waiver: &&Waiver| waiver.policy == policy.name && waiver.rule == rule.name;
                 needed.extend(flow.waivers.iter().filter(is_of_rule).map(|waiver| waiver.span));
                 needed.insert(rule.span);
@@ -35,7 +35,8 @@ pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
     }
     let known: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     let nodes = flow.nodes.rows().iter();
-    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let tags =
+        nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
     needed.extend(tags.filter(|tag| known.contains(&*tag.name)).map(|tag| tag.span));
     let is_known = |name: &str| flow.policies.iter().any(|policy| policy.knows_fact(name));
     needed.extend(flow.facts.iter().filter(|fact| is_known(&fact.name)).map(|fact| fact.span));

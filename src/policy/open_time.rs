@@ -1,4 +1,4 @@
-//! Which steps to measure to decide a `limit` whose times are not known well enough.
+//! Which steps must be measured to decide a `limit`.
 
 use super::path_graph::PathGraph;
 use super::step_time::{StepTime, down, up, why};
@@ -14,7 +14,7 @@ const LISTED: usize = 50;
 /// How many nodes a sentence names.
 const NAMED: usize = 4;
 
-/// What to measure, of the steps that leave a `limit` open; `longest` is what the longest way takes.
+/// Which of the undecided steps to measure; `longest` is the time of the longest path.
 pub fn missing(
     graph: &PathGraph<'_>,
     times: &[StepTime],
@@ -23,14 +23,15 @@ pub fn missing(
     most: u64,
 ) -> MissingFact {
     let bounds = |step: usize| times.get(step).copied().unwrap_or_default().bounds;
-    // What a whole step leaves open, and of those that leave everything open the longest first.
+    // The steps with the widest bounds come first; of steps without an upper bound, those with the greatest
+    // lower one.
     open.sort_by_key(|&step| {
         (core::cmp::Reverse(bounds(step).open()), core::cmp::Reverse(bounds(step).least), step)
     });
     let mut steps: Vec<OpenStep> = Vec::new();
     let mut remedies: Vec<String> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
-    // Instances of one file have their steps in the same place.
+    // Instances of one file share the places of their steps.
     open.retain(|&step| graph.action(step).is_some_and(|action| seen.insert(action.span)));
     for &step in open.iter().take(LISTED) {
         let Some(action) = graph.action(step) else { continue };

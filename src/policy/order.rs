@@ -17,11 +17,12 @@ pub fn on_every_path(graph: &PathGraph<'_>, waived: &Waived, wanted: &Selection)
     verdict(found)
 }
 
-/// `require A before B [since C]`: the automaton's second state is that A has been heard, and since.
+/// `require A before B [since C]`: the automaton's second state means that A has been heard, and since C.
 ///
-/// Not by dominators: two disclosures on two arms of a diamond dominate nothing alone.
+/// Dominators do not suffice: of two disclosures on the two arms of a diamond, neither dominates what
+/// follows.
 ///
-/// What failed was not heard: by `on failed` the automaton leaves a node in the state in which it came.
+/// A node that failed was not heard: `on failed` leaves it in the state in which it was entered.
 pub fn before(
     graph: &PathGraph<'_>,
     waived: &Waived,
@@ -29,7 +30,7 @@ pub fn before(
     then: &Selection,
     since: Option<&Selection>,
 ) -> RuleVerdict {
-    let watch = |heard: bool, point| {
+    let automaton = |heard: bool, point| {
         let broken = !heard && begins(then, point);
         let mut next = heard;
         if surely_ends(first, point) && !since.is_some_and(|since| overlap(graph, first, since, point)) {
@@ -38,19 +39,19 @@ pub fn before(
         if since.is_some_and(|since| ends(since, point)) {
             next = false;
         }
-        // Without `since` nothing more can break on a path on which it was heard.
-        let safe = next && since.is_none();
-        StepResult { broken, next: (!safe).then_some(next) }
+        // Without `since`, nothing can break on this path any more.
+        let is_settled = next && since.is_none();
+        StepResult { broken, next: (!is_settled).then_some(next) }
     };
-    // What makes it due again counts as done.
+    // A failed step that makes A due again still does so.
     let failed = |node: NodeId, entered: bool, _: Option<bool>| {
         let is_due = |since: &Selection| graph.steps_of(node).any(|step| since.ends(step));
         Some(entered && !since.is_some_and(is_due))
     };
-    verdict(search_with_failures(graph, waived, watch, failed))
+    verdict(search_with_failures(graph, waived, automaton, failed))
 }
 
-/// `forbid A after B`: the automaton's second state is that B is over.
+/// `forbid A after B`: the automaton's second state means that B is over.
 pub fn forbid_after(
     graph: &PathGraph<'_>,
     waived: &Waived,
@@ -79,7 +80,7 @@ pub fn after(graph: &PathGraph<'_>, waived: &Waived, later: &Selection, earlier:
     followed(graph, waived, earlier, &DistanceMap::new(graph, Goal::EndWithout(later), Cost::Transitions))
 }
 
-/// `require A reachable from B [within N keys]`: what the called party can get to by keys alone.
+/// `require A reachable from B [within N keys]`: the called party must get there by keys alone.
 pub fn reachable(
     graph: &PathGraph<'_>,
     waived: &Waived,
@@ -89,7 +90,8 @@ pub fn reachable(
 ) -> RuleVerdict {
     let ahead = DistanceMap::new(graph, Goal::Begins(goal), Cost::Keys);
     let most = within.unwrap_or(NEVER - 1);
-    let broken = counting(graph, waived, from).filter(|&one| ahead.ahead_of_begin(one, from) > most);
+    let broken =
+        counting(graph, waived, from).filter(|&occurrence| ahead.ahead_of_begin(occurrence, from) > most);
     let broken: Vec<Occurrence> = broken.collect();
     reached(graph, &broken)
 }
@@ -100,36 +102,43 @@ pub fn forbid(graph: &PathGraph<'_>, waived: &Waived, forbidden: &Selection) -> 
     reached(graph, &all)
 }
 
-/// What breaks a rule by being reached.
+/// The verdict on occurrences that break a rule by being reached.
 fn reached(graph: &PathGraph<'_>, broken: &[Occurrence]) -> RuleVerdict {
-    let far = |one: &&Occurrence| graph.distance(one.node) + one.length();
-    let Some(nearest) = broken.iter().min_by_key(far) else { return RuleVerdict::HOLDS };
-    let mut path = graph.way_to(nearest.node);
+    let distance = |occurrence: &&Occurrence| graph.distance(occurrence.node) + occurrence.length();
+    let Some(nearest) = broken.iter().min_by_key(distance) else { return RuleVerdict::HOLDS };
+    let mut path = graph.path_to(nearest.node);
     if let Some(id) = nearest.transition() {
         path.take(graph.flow, id);
     }
-    violated(path, nearest.place(), broken.iter().map(|one| one.node))
+    violated(path, nearest.place(), broken.iter().map(|occurrence| occurrence.node))
 }
 
-/// What breaks a rule because something lies ahead of it.
+/// The verdict on occurrences that break a rule because something lies ahead of them.
 fn followed(graph: &PathGraph<'_>, waived: &Waived, of: &Selection, ahead: &DistanceMap<'_>) -> RuleVerdict {
-    let far = |one: &Occurrence| {
-        let beyond = ahead.ahead_of_end(*one);
-        (beyond != NEVER).then(|| graph.distance(one.node) + one.length() + beyond)
+    let distance = |occurrence: &Occurrence| {
+        let beyond = ahead.ahead_of_end(*occurrence);
+        (beyond != NEVER).then(|| graph.distance(occurrence.node) + occurrence.length() + beyond)
     };
-    let broken: Vec<(u32, Occurrence)> =
-        counting(graph, waived, of).filter_map(|one| Some((far(&one)?, one))).collect();
-    let Some(&(_, nearest)) = broken.iter().min_by_key(|(far, _)| *far) else { return RuleVerdict::HOLDS };
-    violated(ahead.path_through(nearest), nearest.place(), broken.iter().map(|(_, one)| one.node))
+    let broken: Vec<(u32, Occurrence)> = counting(graph, waived, of)
+        .filter_map(|occurrence| Some((distance(&occurrence)?, occurrence)))
+        .collect();
+    let Some(&(_, nearest)) = broken.iter().min_by_key(|(distance, _)| *distance) else {
+        return RuleVerdict::HOLDS;
+    };
+    violated(
+        ahead.path_through(nearest),
+        nearest.place(),
+        broken.iter().map(|(_, occurrence)| occurrence.node),
+    )
 }
 
-/// What is reached of what is picked, but for what is waived.
+/// The reached occurrences, except at waived nodes.
 fn counting<'p>(
     graph: &'p PathGraph<'_>,
     waived: &'p Waived,
     picked: &'p Selection,
 ) -> impl Iterator<Item = Occurrence> + 'p {
-    picked.reached(graph).filter(|one| !waived.contains(&one.node))
+    picked.reached(graph).filter(|occurrence| !waived.contains(&occurrence.node))
 }
 
 fn violated(path: Path, place: PathElement, at: impl Iterator<Item = NodeId>) -> RuleVerdict {
@@ -146,7 +155,7 @@ fn verdict(found: SearchResult) -> RuleVerdict {
     }
 }
 
-/// Whether something picked begins at a point, or may: a transition with several alternatives is taken
+/// Whether an occurrence begins at a point, or may begin: a transition with several alternatives is taken
 /// for any of them.
 fn begins(picked: &Selection, point: Point) -> bool {
     match point {
@@ -164,7 +173,7 @@ fn ends(picked: &Selection, point: Point) -> bool {
     }
 }
 
-/// Whether something picked begins at a point, whichever alternative a transition is taken for.
+/// Whether an occurrence begins at a point, for whichever alternative a transition is taken.
 fn surely_begins(picked: &Selection, point: Point) -> bool {
     match point {
         Point::Taken(id) => picked.always_picks(id),
@@ -172,7 +181,7 @@ fn surely_begins(picked: &Selection, point: Point) -> bool {
     }
 }
 
-/// The same of what ends there.
+/// Whether an occurrence ends at a point, for whichever alternative a transition is taken.
 fn surely_ends(picked: &Selection, point: Point) -> bool {
     match point {
         Point::Taken(id) => picked.always_picks(id),
@@ -180,11 +189,11 @@ fn surely_ends(picked: &Selection, point: Point) -> bool {
     }
 }
 
-/// Whether what ends at a point shares points with an occurrence of the other that is over by then.
+/// Whether the occurrence that ends at a point overlaps one of `other` that has ended by then.
 fn overlap(graph: &PathGraph<'_>, one: &Selection, other: &Selection, point: Point) -> bool {
     let Point::Step(step) = point else { return begins(other, point) };
     let steps = graph.steps_of(graph.node_of(step));
     let first = if one.is_alone(step) { step } else { steps.start };
-    // One that goes on beyond the point undoes it at its own end.
+    // An occurrence that continues beyond the point counts at its own end.
     (first..=step).any(|step| other.ends(step))
 }

@@ -1,6 +1,6 @@
-//! The flow as numbered points, which every rule works on, and a shortest path to each node.
+//! The flow as numbered points, with a shortest path to each node. All rules work on this.
 //!
-//! Steps are numbered through the whole flow, in the order of the nodes; transitions have their ids.
+//! Steps are numbered throughout the flow, in the order of the nodes; transitions have their ids.
 
 use std::collections::VecDeque;
 
@@ -12,42 +12,41 @@ use crate::table::{Id, Table};
 
 use super::Path;
 
-/// How far something is that is not reached.
+/// The distance of something that is not reached.
 pub const NEVER: u32 = u32::MAX;
 
-/// A flow, made ready for rules.
+/// A flow, prepared for rules.
 pub struct PathGraph<'a> {
     /// The flow.
     pub flow: &'a Flow,
     /// Where calls begin.
     pub entry: NodeId,
-    /// The nodes that a call can come to, in an order in which transitions lead forward; none where some
-    /// of them go in a cycle.
+    /// The reachable nodes in topological order; `None` if there is a cycle among them.
     pub order: Option<Vec<NodeId>>,
-    /// For each node its first step, and one more number where the last ones end.
+    /// The first step of each node, and finally the number of steps.
     first_step: Vec<u32>,
     /// The node of each step.
     step_nodes: Vec<NodeId>,
     /// The nodes that end the call.
     ends: FixedBitSet,
-    /// Nodes of several steps.
-    pub several: Vec<NodeId>,
-    /// For each node the fewest transitions from the entry.
-    near: Table<NodeId, u32>,
-    /// For each node the last transition of such a way.
-    came_by: Table<NodeId, Option<TransitionId>>,
-    /// The transitions that lead to each node, and where each node's begin among them.
+    /// The nodes with several steps.
+    pub nodes_of_several_steps: Vec<NodeId>,
+    /// The fewest transitions from the entry to each node.
+    distances: Table<NodeId, u32>,
+    /// The last transition of such a path to each node.
+    reached_by: Table<NodeId, Option<TransitionId>>,
+    /// All transitions, sorted by target, and where each node's begin.
     into: Vec<TransitionId>,
     first_into: Vec<u32>,
 }
 
 impl<'a> PathGraph<'a> {
-    /// Looks at a flow; `None` without an entry.
+    /// Prepares a flow; `None` without an entry.
     pub fn new(flow: &'a Flow) -> Option<Self> {
         let entry = flow.entry?;
         let mut first_step = Vec::with_capacity(flow.nodes.len() + 1);
         let mut step_nodes = Vec::with_capacity(flow.nodes.len());
-        let mut several = Vec::new();
+        let mut nodes_of_several_steps = Vec::new();
         let mut ends = FixedBitSet::with_capacity(flow.nodes.len());
         first_step.push(0);
         for (id, node) in flow.nodes.iter() {
@@ -55,7 +54,7 @@ impl<'a> PathGraph<'a> {
             let steps = node.actions.len().max(1);
             step_nodes.extend(std::iter::repeat_n(id, steps));
             first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
-            several.extend((steps > 1).then_some(id));
+            nodes_of_several_steps.extend((steps > 1).then_some(id));
             ends.set(id.index(), node.ends_call);
         }
         let (into, first_into) = into(flow);
@@ -67,9 +66,9 @@ impl<'a> PathGraph<'a> {
             first_step,
             step_nodes,
             ends,
-            several,
-            near: Table::filled(NEVER, nodes),
-            came_by: Table::filled(None, nodes),
+            nodes_of_several_steps,
+            distances: Table::filled(NEVER, nodes),
+            reached_by: Table::filled(None, nodes),
             into,
             first_into,
         };
@@ -78,17 +77,17 @@ impl<'a> PathGraph<'a> {
         Some(graph)
     }
 
-    /// Breadth first, so that the first way to a node has the fewest transitions.
+    /// Breadth first, so that the first path to a node has the fewest transitions.
     fn walk(&mut self) {
         let flow = self.flow;
         let mut queue = VecDeque::from([self.entry]);
-        self.near[self.entry] = 0;
+        self.distances[self.entry] = 0;
         while let Some(node) = queue.pop_front() {
-            let next = self.near[node] + 1;
+            let next = self.distances[node] + 1;
             for (id, transition) in flow.out_ids(node) {
-                if let Some(to) = transition.to.filter(|&to| self.near[to] == NEVER) {
-                    self.near[to] = next;
-                    self.came_by[to] = Some(id);
+                if let Some(to) = transition.to.filter(|&to| self.distances[to] == NEVER) {
+                    self.distances[to] = next;
+                    self.reached_by[to] = Some(id);
                     queue.push_back(to);
                 }
             }
@@ -100,26 +99,26 @@ impl<'a> PathGraph<'a> {
         self.ends.contains(node.index())
     }
 
-    /// Whether a transition is taken where what its node does failed.
+    /// Whether a transition is taken if its node failed.
     pub fn fails(&self, transition: TransitionId) -> bool {
         fails(self.flow, transition)
     }
 
     /// Whether a call can come to a node.
     pub fn reaches(&self, node: NodeId) -> bool {
-        self.near[node] != NEVER
+        self.distances[node] != NEVER
     }
 
     /// The fewest transitions from the entry to a node; [`NEVER`] where none lead there.
     pub fn distance(&self, node: NodeId) -> u32 {
-        self.near[node]
+        self.distances[node]
     }
 
-    /// A way to a node with the fewest transitions.
-    pub fn way_to(&self, node: NodeId) -> Path {
+    /// A path with the fewest transitions to a node.
+    pub fn path_to(&self, node: NodeId) -> Path {
         let mut path = Path { nodes: vec![node], transitions: Vec::new() };
         let mut here = node;
-        while let Some(id) = self.came_by[here] {
+        while let Some(id) = self.reached_by[here] {
             here = self.flow.transitions[id].from;
             path.transitions.push(id);
             path.nodes.push(here);
@@ -145,7 +144,7 @@ impl<'a> PathGraph<'a> {
         self.step_nodes.get(step).copied().unwrap_or(self.entry)
     }
 
-    /// A step's action; none of a node without any.
+    /// A step's action; `None` for a node without actions.
     pub fn action(&self, step: usize) -> Option<&'a Action> {
         let node = self.node_of(step);
         self.flow.nodes[node].actions.get(step - self.steps_of(node).start)
@@ -160,10 +159,10 @@ impl<'a> PathGraph<'a> {
     }
 }
 
-/// Whether a transition is taken where what its node does failed.
+/// Whether a transition is taken if its node failed.
 pub fn fails(flow: &Flow, transition: TransitionId) -> bool {
     let is_failed = |event| flow.events[event].kind() == EventKind::Outcome(Outcome::Failed);
-    flow.alternatives(&flow.transitions[transition]).iter().any(|one| is_failed(one.event))
+    flow.alternatives(&flow.transitions[transition]).iter().any(|alternative| is_failed(alternative.event))
 }
 
 /// Sorts the transitions by where they lead: a counting sort.

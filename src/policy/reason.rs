@@ -6,8 +6,8 @@ use crate::flow::Flow;
 use crate::flow::policy::Demand;
 use crate::source::Sources;
 
-/// Why a rule has its verdict, one sentence without a full stop: what breaks it, without the path;
-/// what is missing; of a duty its text. Nothing of a rule that holds.
+/// Why a rule has its verdict, as one sentence without a full stop: what breaks it, without the path; what
+/// is missing; or the text of a duty. `None` if the rule holds.
 pub fn reason(sources: &Sources, flow: &Flow, judged: &JudgedRule) -> Option<String> {
     let policy = flow.policies.get(judged.policy)?;
     let rule = policy.rules.get(judged.rule)?;

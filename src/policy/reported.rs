@@ -1,20 +1,20 @@
-//! The facts whose mistake is already reported.
+//! Facts whose mistakes are already reported.
 
 use rustc_hash::FxHashSet;
 
 use crate::diagnostics::Severity;
 
-/// The facts whose mistake is already reported, so that no rule reports it again.
+/// Facts that are already reported, so that no rule reports them again.
 #[derive(Debug, Default)]
 pub struct Reported<'a> {
-    /// No rule that depends on it is reported as undecided.
+    /// Rules that depend on these are not reported as undecided.
     pub undecided: FxHashSet<&'a str>,
-    /// No rule that requires it is reported as broken: the finding is an error.
+    /// Rules that require these are not reported as broken, since the finding is an error.
     pub broken: FxHashSet<&'a str>,
 }
 
 impl<'a> Reported<'a> {
-    /// Notes a fact and how much its finding matters.
+    /// Records a fact and the severity of its finding.
     pub fn add(&mut self, fact: &'a str, severity: Severity) {
         self.undecided.insert(fact);
         if severity == Severity::Error {

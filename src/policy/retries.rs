@@ -1,5 +1,5 @@
-//! Prompts with too many retries: one finding for each place in the text, even if several instances of its
-//! file have it.
+//! Prompts with too many retries: one finding for each place in the text, even if its file has several
+//! instances.
 
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,7 @@ use crate::flow::{Flow, Node};
 use crate::source::{Sources, Span};
 use crate::spelling::display_id;
 
-/// A place where retries are set, with the nodes that have them from there.
+/// A place where retries are set, with the nodes that take them from there.
 struct Place<'a> {
     span: Span,
     nodes: Vec<(&'a Node, u64)>,
@@ -24,7 +24,7 @@ pub fn report(broken: &BrokenRule<'_>, most: u64, diagnostics: &mut Diagnostics)
         let mut diagnostic = Diagnostic::new(broken.code, span, message)
             .here(format!("the prompt would play up to {} times", count + 1))
             .fix(fewer(broken.sources, span, most));
-        // Of each instance another param may be the cause.
+        // A different param may be the cause in each instance.
         for (node, _) in &nodes {
             for given in broken.flow.given.of(node, span) {
                 if !diagnostic.given.contains(&given) {
@@ -56,7 +56,7 @@ fn places<'a>(broken: &BrokenRule<'a>, most: u64) -> Vec<Place<'a>> {
     places
 }
 
-/// Which instances of a file have what is found in it: all, or the nodes of some.
+/// Which instances of the file have the finding: all of them, or the named nodes.
 fn instances(flow: &Flow, span: Span, nodes: &[(&Node, u64)]) -> Option<String> {
     let instances = flow.instances.get(&span.file).map(Vec::as_slice).unwrap_or_default();
     let (_, count) = nodes.first()?;
@@ -77,7 +77,7 @@ fn instances(flow: &Flow, span: Span, nodes: &[(&Node, u64)]) -> Option<String> 
     }
 }
 
-/// As many retries as there may be, where their number stands in the flow.
+/// A fix that writes the maximum, if the option has a literal number.
 fn fewer(sources: &Sources, option: Span, most: u64) -> Option<Fix> {
     let number = sources.text(option).strip_prefix("retries")?.trim();
     let is_number = number.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,14 +1,13 @@
-//! Tags that stand for spoken words: they count only where something is said.
+//! Tags that mark spoken words: they count only where something is said.
 
 use rustc_hash::FxHashSet;
 
 use crate::flow::policy::Rule;
 use crate::flow::{Action, Directive, Flow, Kind, Node};
 
-/// Tags of the bundled policies whose meaning is words that the called party has to hear, whichever
-/// policy asks for them. Tags that only bring duties with them, such as `@sales`, are not among them:
-/// they have to count wherever they stand.
-const SAID: &[&str] = &[
+/// Tags of the bundled policies for words that the called party must hear, whichever policy asks for them.
+/// Tags that only bring duties, such as `@sales`, are not included: they must count everywhere.
+const SPOKEN: &[&str] = &[
     "abandon-message",
     "agent-name",
     "ai-notice",
@@ -35,25 +34,27 @@ const SAID: &[&str] = &[
     "telemarketing-purposes",
 ];
 
-/// The same, where a policy of one's own may well mean something else.
-const SAID_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
+/// More such tags, which only count as words for bundled policies: other policies may use them for
+/// something else.
+const SPOKEN_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
 
-/// The tags of a flow that mean words: those that a rule of one of its policies asks for.
+/// The tags that mark words in a flow: those that a rule of its policies asks for.
 pub fn said_tags(flow: &Flow) -> FxHashSet<&str> {
-    let mut said = FxHashSet::default();
+    let mut tags = FxHashSet::default();
     for policy in &flow.policies {
-        let is_said = |tag: &&str| SAID.contains(tag) || policy.bundled && SAID_FOR_BUNDLED.contains(tag);
-        said.extend(policy.rules.iter().flat_map(Rule::tags).filter(is_said));
+        let is_spoken =
+            |tag: &&str| SPOKEN.contains(tag) || policy.bundled && SPOKEN_FOR_BUNDLED.contains(tag);
+        tags.extend(policy.rules.iter().flat_map(Rule::tags).filter(is_spoken));
     }
-    said
+    tags
 }
 
-/// Whether nobody says anything in a step: nothing is heard, and it hands the call to no agent.
+/// Whether a step has no words: nothing is heard, and the call is not handed to an agent.
 pub fn is_wordless(action: &Action) -> bool {
     !action.is_heard() && action.directive != Directive::Route
 }
 
-/// The same of a whole node. Of one that could not be read it is not assumed.
+/// Whether a node has no words. A broken node may have some.
 pub fn is_wordless_node(node: &Node) -> bool {
     !node.broken && node.actions.iter().all(is_wordless) && !node.counts_as().any(|kind| kind == Kind::Agent)
 }
@@ -63,8 +64,8 @@ mod tests {
     use super::*;
     use crate::bundled;
 
-    /// What is done, what the other side does, and what brings duties with it.
-    const NOT_SAID: &[&str] = &[
+    /// Tags for actions, for what the other side does, and for what brings duties.
+    const NOT_SPOKEN: &[&str] = &[
         "ai-agent",
         "appointment",
         "bank-account",
@@ -89,11 +90,11 @@ mod tests {
     ];
 
     #[test]
-    fn every_tag_of_a_bundled_policy_is_words_or_is_not() {
+    fn every_tag_of_a_bundled_policy_is_classified() {
         let lines = bundled::ALL.iter().flat_map(|policy| policy.text.lines());
         let tags = lines.filter_map(|line| line.trim_start().strip_prefix("expects @")?.split(' ').next());
         let expected: std::collections::BTreeSet<&str> = tags.collect();
-        let listed = SAID.iter().chain(SAID_FOR_BUNDLED).chain(NOT_SAID).copied();
+        let listed = SPOKEN.iter().chain(SPOKEN_FOR_BUNDLED).chain(NOT_SPOKEN).copied();
         let mut listed: Vec<&str> = listed.collect();
         listed.sort_unstable();
         assert_eq!(expected.into_iter().collect::<Vec<_>>(), listed);

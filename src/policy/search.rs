@@ -1,7 +1,7 @@
 //! Breadth-first search over (node, state) with a two-state automaton.
 //!
-//! Breadth first, so that the first way to each node in each state has the fewest transitions.
-//! Linear in steps and transitions.
+//! Breadth first, so that the first path to each node in each state has the fewest transitions. Linear in
+//! steps and transitions.
 
 use std::collections::VecDeque;
 
@@ -21,81 +21,83 @@ pub enum Point {
     End,
 }
 
-/// What the automaton makes of a point: whether the rule is broken there, and the state in which it
-/// goes on, if it does.
+/// The automaton's step at a point: whether the rule is broken there, and the next state, if the search
+/// continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepResult {
     /// Whether the path breaks the rule at this point.
     pub broken: bool,
-    /// Whether the automaton goes on in its second state; `None`: no further along this path.
+    /// Whether the next state is the second one; `None` if this path need not be followed further.
     pub next: Option<bool>,
 }
 
 /// What a search found.
 #[derive(Debug, Default)]
 pub struct SearchResult {
-    /// A path with the fewest transitions that breaks the rule, up to the point where it does, and
-    /// that point.
+    /// A path with the fewest transitions that breaks the rule, ending at the point where it does, and that
+    /// point.
     pub path: Option<(Path, PathElement)>,
-    /// Every node where some path breaks it, each once: for a transition the node it leaves.
+    /// Every node at which some path breaks it, once; for a transition, the node that it leaves.
     pub at: Vec<NodeId>,
 }
 
-/// How the automaton came to a node: the transition, and the state in which it entered the node before.
+/// How the automaton reached a node: by which transition, and the state in which it entered the node
+/// before.
 #[derive(Clone, Copy)]
 struct Predecessor {
     distance: u32,
     by: Option<(TransitionId, bool)>,
 }
 
-/// The nodes that the automaton came to, in each state.
+/// How the automaton reached each node in each state.
 struct Predecessors {
-    came: [Table<NodeId, Option<Predecessor>>; 2],
+    by_state: [Table<NodeId, Option<Predecessor>>; 2],
 }
 
 impl Predecessors {
     fn of(&self, state: bool) -> &Table<NodeId, Option<Predecessor>> {
-        let [first, second] = &self.came;
+        let [first, second] = &self.by_state;
         if state { second } else { first }
     }
 
-    /// Notes the first way only, which is the shortest. Whether this was it.
-    fn set(&mut self, node: NodeId, state: bool, came: Predecessor) -> bool {
-        let [first, second] = &mut self.came;
+    /// Records only the first path to a node, which is the shortest. Returns whether this is the first.
+    fn set(&mut self, node: NodeId, state: bool, predecessor: Predecessor) -> bool {
+        let [first, second] = &mut self.by_state;
         let place = if state { &mut second[node] } else { &mut first[node] };
         let is_first = place.is_none();
-        place.get_or_insert(came);
+        place.get_or_insert(predecessor);
         is_first
     }
 }
 
-/// Goes along every path from the entry, beginning in the first state. What is broken at one of the
-/// nodes in `waived` does not count.
+/// Follows every path from the entry, beginning in the first state. Violations at the nodes in `waived` do
+/// not count.
 pub fn search(
     graph: &PathGraph<'_>,
     waived: &Waived,
-    watch: impl Fn(bool, Point) -> StepResult,
+    automaton: impl Fn(bool, Point) -> StepResult,
 ) -> SearchResult {
-    search_with_failures(graph, waived, watch, |_, _, left| left)
+    search_with_failures(graph, waived, automaton, |_, _, left| left)
 }
 
-/// The same, where what failed at a node may count as not done. `failed` tells the state in which the
-/// automaton leaves such a node, from the one in which it entered and the one after the node's steps.
+/// Like [`search`], but a node that failed may count as not done: `failed` gives the state in which the
+/// automaton leaves such a node, from the state on entry and the one after the node's steps.
 pub fn search_with_failures(
     graph: &PathGraph<'_>,
     waived: &Waived,
-    watch: impl Fn(bool, Point) -> StepResult,
+    automaton: impl Fn(bool, Point) -> StepResult,
     failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
 ) -> SearchResult {
-    let none = Table::filled(None, graph.flow.nodes.len());
-    let mut ways = Predecessors { came: [none.clone(), none] };
+    let unreached = Table::filled(None, graph.flow.nodes.len());
+    let mut predecessors = Predecessors { by_state: [unreached.clone(), unreached] };
     let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
-    ways.set(graph.entry, false, Predecessor { distance: 0, by: None });
+    predecessors.set(graph.entry, false, Predecessor { distance: 0, by: None });
     let mut found = SearchResult::default();
-    // The length of the best path, where the automaton entered its last node, and a last transition.
+    // The length of the best path so far, its last node with the state on entry, and the transition at its
+    // end, if any.
     let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
     while let Some((node, entered)) = queue.pop_front() {
-        let distance = ways.of(entered)[node].map_or(0, |came| came.distance);
+        let distance = predecessors.of(entered)[node].map_or(0, |came| came.distance);
         let mut broken = false;
         let mut note = |length: u32, last: Option<TransitionId>| {
             if waived.contains(&node) {
@@ -109,27 +111,27 @@ pub fn search_with_failures(
         let mut state = Some(entered);
         for step in graph.steps_of(node) {
             let Some(now) = state else { break };
-            let sight = watch(now, Point::Step(step));
-            if sight.broken {
+            let result = automaton(now, Point::Step(step));
+            if result.broken {
                 note(distance, None);
             }
-            state = sight.next;
+            state = result.next;
         }
         let leaves = state;
         if let Some(now) = state.filter(|_| graph.ends(node))
-            && watch(now, Point::End).broken
+            && automaton(now, Point::End).broken
         {
             note(distance, None);
         }
         for (id, transition) in graph.flow.out_ids(node) {
             let state = if graph.fails(id) { failed(node, entered, leaves) } else { leaves };
             let (Some(now), Some(to)) = (state, transition.to) else { continue };
-            let sight = watch(now, Point::Taken(id));
-            if sight.broken {
+            let result = automaton(now, Point::Taken(id));
+            if result.broken {
                 note(distance + 1, Some(id));
             }
-            let Some(next) = sight.next else { continue };
-            if ways.set(to, next, Predecessor { distance: distance + 1, by: Some((id, entered)) }) {
+            let Some(next) = result.next else { continue };
+            if predecessors.set(to, next, Predecessor { distance: distance + 1, by: Some((id, entered)) }) {
                 queue.push_back((to, next));
             }
         }
@@ -140,14 +142,14 @@ pub fn search_with_failures(
     found.at.sort_unstable();
     found.at.dedup();
     found.path = best.map(|(_, last, beyond)| {
-        (path(graph, &ways, last, beyond), PathElement { node: last.0, transition: beyond })
+        (path(graph, &predecessors, last, beyond), PathElement { node: last.0, transition: beyond })
     });
     found
 }
 
 fn path(
     graph: &PathGraph<'_>,
-    ways: &Predecessors,
+    predecessors: &Predecessors,
     last: (NodeId, bool),
     beyond: Option<TransitionId>,
 ) -> Path {
@@ -159,7 +161,7 @@ fn path(
     }
     let (mut node, mut state) = last;
     path.nodes.push(node);
-    while let Some((id, before)) = ways.of(state)[node].and_then(|came| came.by) {
+    while let Some((id, before)) = predecessors.of(state)[node].and_then(|came| came.by) {
         path.transitions.push(id);
         node = flow.transitions[id].from;
         state = before;

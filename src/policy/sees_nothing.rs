@@ -1,4 +1,5 @@
-//! Policies that check nothing in a flow: they have no rule, or the flow has none of their tags.
+//! Policies that check nothing in a flow: they have no rule, no rule of theirs applies, or the flow has
+//! none of their tags.
 
 use rustc_hash::FxHashSet;
 
@@ -10,23 +11,23 @@ use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
 
-/// What there is to see of a flow.
+/// What is needed of a flow to tell whether a policy checks anything in it.
 pub struct FlowOverview<'a> {
     flow: &'a Flow,
     judged: &'a [JudgedRule],
     looked_for: LookedFor<'a>,
-    /// The missing tags that other findings tell of.
-    told: FxHashSet<&'a str>,
+    /// Missing tags that are reported otherwise.
+    reported: FxHashSet<&'a str>,
 }
 
 impl<'a> FlowOverview<'a> {
-    /// Looks at a flow once for all policies.
-    pub fn of(flow: &'a Flow, judged: &'a [JudgedRule], told: FxHashSet<&'a str>) -> Self {
-        Self { flow, judged, looked_for: LookedFor::of(flow), told }
+    /// Collects it once for all policies.
+    pub fn of(flow: &'a Flow, judged: &'a [JudgedRule], reported: FxHashSet<&'a str>) -> Self {
+        Self { flow, judged, looked_for: LookedFor::of(flow), reported }
     }
 }
 
-/// Reports a policy of a library that has no rule, whichever flows apply it.
+/// Reports a library's policy without rules, even if no flow applies it.
 pub fn report_empty(policy: &Policy, diagnostics: &mut Diagnostics) {
     let message = format!("`{}` has no rule, so it checks nothing", policy.name);
     diagnostics.push(
@@ -35,10 +36,10 @@ pub fn report_empty(policy: &Policy, diagnostics: &mut Diagnostics) {
     );
 }
 
-/// Reports a policy that sees nothing of the flow. `number` is its index among the flow's policies.
-pub fn report(sight: &FlowOverview<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
-    let flow = sight.flow;
-    // A line that cannot be read may be a rule, a tag or a node.
+/// Reports a policy that checks nothing in the flow. `number` is its index among the flow's policies.
+pub fn report(overview: &FlowOverview<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+    let flow = overview.flow;
+    // An unreadable line may be a rule, a tag or a node.
     if !flow.complete {
         return;
     }
@@ -47,12 +48,12 @@ pub fn report(sight: &FlowOverview<'_>, number: usize, policy: &Policy, diagnost
         diagnostics.push(placed(&EMPTY_POLICY, policy, message).help(
             "write its rules between `{` and `}`, as in `quiet: forbid voicemail`, or do not apply it",
         ));
-    } else if let Some(when) = never_in_force(sight.judged, number, policy) {
+    } else if let Some(when) = never_in_force(overview.judged, number, policy) {
         let message = format!("no rule of `{}` is in force, so it checks nothing", policy.name);
         let help = "check the days behind `from` and `until`, or do not apply it";
         let finding = placed(&EMPTY_POLICY, policy, message).severity(Severity::Warning);
         diagnostics.push(finding.here(when).help(help));
-    } else if let Some(fact) = never_applies(sight, number, policy) {
+    } else if let Some(fact) = never_applies(overview, number, policy) {
         let stated = fact.value.as_ref().map(fact_value).unwrap_or_default();
         let message = format!("no rule of `{}` applies, since `{}` is {stated}", policy.name, fact.name);
         let finding = placed(&EMPTY_POLICY, policy, message).severity(Severity::Warning);
@@ -67,29 +68,28 @@ pub fn report(sight: &FlowOverview<'_>, number: usize, policy: &Policy, diagnost
         );
     } else if flow.entry.is_some()
         && !flow.lacks_ways
-        && flow.transitions.rows().iter().all(|one| one.to.is_some())
+        && flow.transitions.rows().iter().all(|transition| transition.to.is_some())
     {
-        report_untagged(sight, number, policy, diagnostics);
+        report_untagged(overview, number, policy, diagnostics);
     }
 }
 
-/// What became of the rules of one policy.
+/// The judged rules of one policy.
 fn of_policy(judged: &[JudgedRule], number: usize) -> impl Iterator<Item = &JudgedRule> {
-    // They are in the order of the policies.
-    let first = judged.partition_point(|one| one.policy < number);
-    judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number)
+    // They are sorted by policy.
+    let first = judged.partition_point(|judged_rule| judged_rule.policy < number);
+    judged.get(first..).unwrap_or_default().iter().take_while(move |judged_rule| judged_rule.policy == number)
 }
 
-/// Of a policy of which no rule is in force on the day: when the next one begins, or when the last one
-/// ended.
+/// If no rule of the policy is in force: when the next one begins, or when the last one ended.
 fn never_in_force(judged: &[JudgedRule], number: usize, policy: &Policy) -> Option<String> {
-    // A rule that ends before it begins has its finding.
+    // A rule that ends before it begins is already reported.
     if policy.rules.iter().any(|rule| rule.from.zip(rule.until).is_some_and(|(from, until)| until < from)) {
         return None;
     }
     let (mut next, mut last) = (None, None);
-    for one in of_policy(judged, number) {
-        match one.verdict {
+    for judged_rule in of_policy(judged, number) {
+        match judged_rule.verdict {
             RuleVerdict::Vacuous(Vacuous::From(from)) => {
                 next = Some(next.map_or(from, |next| from.min(next)))
             }
@@ -104,18 +104,19 @@ fn never_in_force(judged: &[JudgedRule], number: usize, policy: &Policy) -> Opti
     }
 }
 
-/// Of a policy that a line applies, and of which no rule applies for the values of facts: one of these
-/// facts. None where a policy expects the fact or names its value.
-fn never_applies<'f>(sight: &FlowOverview<'f>, number: usize, policy: &Policy) -> Option<&'f Fact> {
+/// If a policy is applied by a line and no rule of it applies because of the values of facts: one of these
+/// facts. `None` if a policy expects the fact or mentions its value.
+fn never_applies<'f>(overview: &FlowOverview<'f>, number: usize, policy: &Policy) -> Option<&'f Fact> {
     policy.applied_at?;
     let mut first = None;
-    for one in of_policy(sight.judged, number) {
-        let RuleVerdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) = &one.verdict
+    for judged_rule in of_policy(overview.judged, number) {
+        let RuleVerdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) =
+            &judged_rule.verdict
         else {
             return None;
         };
-        // Of a value that a policy does not list, other findings tell.
-        let is_known = sight.flow.policies.iter().any(|policy| {
+        // A value that is not on a policy's list is already reported.
+        let is_known = overview.flow.policies.iter().any(|policy| {
             let mut compared = policy.rules.iter().flat_map(Rule::comparisons).filter(|of| of.fact == *fact);
             policy.expected_fact(fact).is_some()
                 || compared.any(|of| of.test.as_ref().is_some_and(|(_, other)| other == value))
@@ -126,39 +127,49 @@ fn never_applies<'f>(sight: &FlowOverview<'f>, number: usize, policy: &Policy) -
         first = first.or(Some(fact));
     }
     let name = first?;
-    sight.flow.facts.iter().find(|fact| fact.name == *name)
+    overview.flow.facts.iter().find(|fact| fact.name == *name)
 }
 
-/// A policy that goes by tags, of which the flow has none, or none that lets a rule say anything.
-fn report_untagged(sight: &FlowOverview<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
-    let looked_for = &sight.looked_for;
+/// Reports a policy that depends on tags, if the flow has none of them, or none that lets a rule check
+/// anything.
+fn report_untagged(
+    overview: &FlowOverview<'_>,
+    number: usize,
+    policy: &Policy,
+    diagnostics: &mut Diagnostics,
+) {
+    let looked_for = &overview.looked_for;
     let own = || {
-        let of_policy = of_policy(sight.judged, number);
-        of_policy.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+        let of_policy = of_policy(overview.judged, number);
+        of_policy.filter_map(|judged_rule| Some((judged_rule, policy.rules.get(judged_rule.rule)?)))
     };
-    if own().any(|(one, _)| matches!(one.verdict, RuleVerdict::Withheld(_))) {
+    if own().any(|(judged_rule, _)| matches!(judged_rule.verdict, RuleVerdict::Withheld(_))) {
         return;
     }
-    let applies = |one: &JudgedRule| !matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
+    let applies = |judged_rule: &JudgedRule| !matches!(&judged_rule.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
     let no_expected_tag = policy.expected_tags().next().is_some()
         && !policy.expected_tags().any(|(name, _)| looked_for.has(name));
-    let lacks_a_tag = |one: &JudgedRule, rule: &Rule| !looked_for.missing(rule, &one.verdict).is_empty();
-    // Rules that would speak of a tag and do not, since nothing bears it.
+    let lacks_a_tag =
+        |judged_rule: &JudgedRule, rule: &Rule| !looked_for.missing(rule, &judged_rule.verdict).is_empty();
+    // The tags of rules that check nothing without them.
     let needed: FxHashSet<&str> = if no_expected_tag {
-        own().filter(|(one, _)| applies(one)).flat_map(|(_, rule)| rule.tags()).collect()
-    } else if own().any(|(one, rule)| says_something(&one.verdict) && !looked_for.forbids_nothing(rule))
-        // What a rule only forbids, a flow may well be without.
-        || own().all(|(one, rule)| says_something(&one.verdict) || !lacks_a_tag(one, rule))
-        // One finds its tag, and the flow has no menu, no agent or the like that it is about.
-        || own().any(|(one, rule)| {
-            applies(one) && !lacks_a_tag(one, rule) && rule.tags().any(|tag| looked_for.has(tag))
+        own().filter(|(judged_rule, _)| applies(judged_rule)).flat_map(|(_, rule)| rule.tags()).collect()
+    } else if own().any(|(judged_rule, rule)| checks_something(&judged_rule.verdict) && !looked_for.forbids_nothing(rule))
+        // A flow need not have what a rule only forbids.
+        || own().all(|(judged_rule, rule)| checks_something(&judged_rule.verdict) || !lacks_a_tag(judged_rule, rule))
+        // One rule finds its tag, but the flow lacks a menu, an agent or the like.
+        || own().any(|(judged_rule, rule)| {
+            applies(judged_rule) && !lacks_a_tag(judged_rule, rule) && rule.tags().any(|tag| looked_for.has(tag))
         })
     {
         return;
     } else {
-        own().filter(|(one, rule)| lacks_a_tag(one, rule)).flat_map(|(_, rule)| rule.tags()).collect()
+        own()
+            .filter(|(judged_rule, rule)| lacks_a_tag(judged_rule, rule))
+            .flat_map(|(_, rule)| rule.tags())
+            .collect()
     };
-    let missing = missing_tags(sight, policy, &needed);
+    let missing = missing_tags(overview, policy, &needed);
     if missing.is_empty() {
         return;
     }
@@ -166,7 +177,7 @@ fn report_untagged(sight: &FlowOverview<'_>, number: usize, policy: &Policy, dia
     let message = if no_expected_tag {
         format!("no step or node has any of the tags that `{name}` expects")
     } else {
-        format!("`{name}` sees nothing of this flow: none of its rules finds what it is about")
+        format!("`{name}` checks nothing in this flow: none of its rules finds what it is about")
     };
     let otherwise = match (policy.applied_at, policy.named_at) {
         (Some(_), _) => "take the `apply` out",
@@ -182,9 +193,9 @@ fn report_untagged(sight: &FlowOverview<'_>, number: usize, policy: &Policy, dia
     diagnostics.push(diagnostic);
 }
 
-/// The needed tags that nothing bears, with their meaning, in the order of the policy.
+/// The needed tags that nothing has, with their meanings, in the order of the policy.
 fn missing_tags<'p>(
-    sight: &FlowOverview<'_>,
+    overview: &FlowOverview<'_>,
     policy: &'p Policy,
     needed: &FxHashSet<&str>,
 ) -> Vec<(&'p str, &'p str)> {
@@ -193,14 +204,14 @@ fn missing_tags<'p>(
     let mut seen = FxHashSet::default();
     expected
         .chain(of_rules)
-        .filter(|(name, _)| needed.contains(name) && !sight.looked_for.has(name) && seen.insert(*name))
-        .filter(|(name, _)| !sight.told.contains(name))
+        .filter(|(name, _)| needed.contains(name) && !overview.looked_for.has(name) && seen.insert(*name))
+        .filter(|(name, _)| !overview.reported.contains(name))
         .map(|(name, meaning)| (name, meaning.unwrap_or_default()))
         .collect()
 }
 
-/// Whether a rule says something of the flow: that something keeps it, breaks it or leaves it open.
-fn says_something(verdict: &RuleVerdict) -> bool {
+/// Whether a rule checks something in the flow, which keeps it, breaks it or leaves it undecided.
+fn checks_something(verdict: &RuleVerdict) -> bool {
     match verdict {
         RuleVerdict::Holds { .. } | RuleVerdict::Violated(_) | RuleVerdict::Unknown(_) => true,
         RuleVerdict::Vacuous(why) => why.kind() == VacuousKind::WithinOneStep,

@@ -1,4 +1,4 @@
-//! What a selector picks in a flow: its operations on sets, a machine word of nodes or steps at a time.
+//! What a selector picks in a flow, computed by set operations on bit sets of nodes and steps.
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -10,30 +10,30 @@ use crate::flow::policy::{Op, Selector};
 use crate::flow::{Directive, Kind, NodeId, Tag, TransitionId};
 use crate::table::Id;
 
-/// The nodes of each kind and the places of each tag, so that no selector looks at every node.
+/// The nodes of each kind and the places of each tag, so that a selector need not visit every node.
 pub struct Index<'a> {
     graph: &'a PathGraph<'a>,
     kinds: FxHashMap<Kind, Vec<NodeId>>,
-    /// Nodes that bear a tag.
+    /// Nodes with a tag in their header.
     nodes: FxHashMap<&'a str, Vec<NodeId>>,
-    /// Steps whose action bears one.
+    /// Steps whose action has a tag.
     steps: FxHashMap<&'a str, Vec<usize>>,
 }
 
-/// The places that a selector picks, on the way.
+/// An intermediate result: the places that part of a selector picks.
 struct Sets {
     /// Nodes that are one occurrence.
     whole: FixedBitSet,
-    /// Steps that are an occurrence of their own.
+    /// Steps that are an occurrence each.
     alone: FixedBitSet,
-    /// All steps of both.
+    /// All steps of both sets.
     steps: FixedBitSet,
-    /// Alternatives of transitions, by their numbers in the flow; made only where some are picked.
+    /// Alternatives of transitions, by their numbers in the flow; allocated only if needed.
     taken: FixedBitSet,
 }
 
-/// What a selector picks, and what it does not. Both are kept, so that `not (A & B)` picks what
-/// `not A | not B` does.
+/// What part of a selector picks, and what it does not pick. Both are kept, so that `not (A & B)` picks the
+/// same as `not A | not B`.
 struct Sides {
     picked: Sets,
     others: Sets,
@@ -46,19 +46,19 @@ pub struct Selection {
     begins: FixedBitSet,
     /// Steps with which one ends.
     ends: FixedBitSet,
-    /// Steps that are an occurrence of their own.
+    /// Steps that are an occurrence each.
     alone: FixedBitSet,
-    /// Nodes of several steps that are one occurrence.
+    /// Nodes with several steps that are one occurrence.
     whole: FixedBitSet,
     /// Alternatives of transitions.
     alternatives: FixedBitSet,
     /// Transitions of which at least one alternative is picked.
     taken: FixedBitSet,
-    /// Transitions of which all alternatives are.
+    /// Transitions of which all alternatives are picked.
     always: FixedBitSet,
 }
 
-/// Where on a path something that is picked lies.
+/// The range of an occurrence on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OccurrenceRange {
     /// From one step of the node to another.
@@ -67,17 +67,17 @@ pub enum OccurrenceRange {
     Taken(TransitionId),
 }
 
-/// Something that is picked.
+/// One occurrence of what a selector picks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Occurrence {
-    /// Its node; that which the transition leaves.
+    /// Its node, or the node that its transition leaves.
     pub node: NodeId,
-    /// Where it lies.
+    /// Its range.
     pub extent: OccurrenceRange,
 }
 
 impl Occurrence {
-    /// The transition, where it is one.
+    /// The transition, if it is one.
     pub fn transition(self) -> Option<TransitionId> {
         match self.extent {
             OccurrenceRange::Taken(id) => Some(id),
@@ -90,14 +90,14 @@ impl Occurrence {
         PathElement { node: self.node, transition: self.transition() }
     }
 
-    /// How many transitions it adds to a way to its node.
+    /// How many transitions it adds to a path to its node.
     pub fn length(self) -> u32 {
         u32::from(self.transition().is_some())
     }
 }
 
 impl<'a> Index<'a> {
-    /// Looks at every node once.
+    /// Visits every node once.
     pub fn new(graph: &'a PathGraph<'a>) -> Self {
         let mut index = Self {
             graph,
@@ -105,20 +105,21 @@ impl<'a> Index<'a> {
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
         };
-        let said = said_tags(graph.flow);
+        let spoken_tags = said_tags(graph.flow);
         for (id, node) in graph.flow.nodes.iter() {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
             }
-            // What nobody hears is not what its tags say.
+            // A tag does not count at something that nobody hears.
             let counts =
-                |tag: &&Tag| !(node.is_mute() || said.contains(&*tag.name) && is_wordless_node(node));
+                |tag: &&Tag| !(node.is_mute() || spoken_tags.contains(&*tag.name) && is_wordless_node(node));
             for tag in node.tags.iter().filter(counts) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
             for (step, action) in graph.steps_of(id).zip(&node.actions) {
                 let is_wordless = is_wordless(action) && !node.broken;
-                let counts = |tag: &&Tag| !(action.is_mute() || is_wordless && said.contains(&*tag.name));
+                let counts =
+                    |tag: &&Tag| !(action.is_mute() || is_wordless && spoken_tags.contains(&*tag.name));
                 for tag in action.tags.iter().filter(counts) {
                     index.steps.entry(&tag.name).or_default().push(step);
                 }
@@ -132,16 +133,16 @@ impl<'a> Index<'a> {
         self.pick_with(selector, false)
     }
 
-    /// The same of what a rule forbids before or after something else. A kind picks besides each node
-    /// the action that makes it one: what an `agent` node says before its `route` does not come after
-    /// the call was handed over.
+    /// Like [`Self::pick`], for what a rule forbids before or after something else. A kind picks, besides
+    /// each node, the action that gives the node its kind: what an `agent` node says before its `route`
+    /// does not come after the call was handed over.
     pub fn pick_with_actions(&self, selector: &Selector) -> Selection {
         self.pick_with(selector, true)
     }
 
     fn pick_with(&self, selector: &Selector, actions: bool) -> Selection {
-        // What is not picked is asked for by `not` alone.
-        let both = selector.0.contains(&Op::Not);
+        // Only `not` needs what is not picked.
+        let has_not = selector.0.contains(&Op::Not);
         let mut stack: Vec<Sides> = Vec::with_capacity(4);
         for op in &selector.0 {
             let value = match op {
@@ -158,42 +159,46 @@ impl<'a> Index<'a> {
                 }),
                 atom => Some(Sides {
                     picked: self.atom(atom, actions),
-                    others: if both { self.others(atom) } else { self.none() },
+                    others: if has_not { self.others(atom) } else { self.empty() },
                 }),
             };
             stack.extend(value);
         }
-        self.picked(stack.pop().map_or_else(|| self.none(), |sides| sides.picked))
+        self.picked(stack.pop().map_or_else(|| self.empty(), |sides| sides.picked))
     }
 
-    fn none(&self) -> Sets {
+    fn empty(&self) -> Sets {
         let steps = FixedBitSet::with_capacity(self.graph.steps());
         let whole = FixedBitSet::with_capacity(self.graph.flow.nodes.len());
         Sets { whole, alone: steps.clone(), steps, taken: FixedBitSet::new() }
     }
 
     fn atom(&self, op: &Op, actions: bool) -> Sets {
-        let mut sets = self.none();
+        let mut sets = self.empty();
         match op {
             Op::Kind(kind) => {
                 let nodes = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
                 self.add_nodes(&mut sets, nodes);
-                if let Some(directive) = kind.directive().filter(|one| actions && **one != Directive::Play) {
+                if let Some(directive) =
+                    kind.directive().filter(|directive| actions && **directive != Directive::Play)
+                {
                     for &node in nodes {
                         let of_node = self.graph.steps_of(node).zip(&self.graph.flow.nodes[node].actions);
                         sets.alone.extend(
-                            of_node.filter(|(_, one)| one.directive == *directive).map(|(step, _)| step),
+                            of_node
+                                .filter(|(_, action)| action.directive == *directive)
+                                .map(|(step, _)| step),
                         );
                     }
                 }
             }
             Op::Node(node) => self.add_nodes(&mut sets, &[*node]),
             Op::Tag(name) => {
-                sets.alone.extend(self.bearing_steps(name).iter().copied());
+                sets.alone.extend(self.tagged_steps(name).iter().copied());
                 sets.steps.clone_from(&sets.alone);
-                self.add_nodes(&mut sets, self.bearing_nodes(name));
-                // A tag of the header means the whole node, whatever its actions bear.
-                for &node in self.bearing_nodes(name) {
+                self.add_nodes(&mut sets, self.tagged_nodes(name));
+                // A tag in the header means the whole node, even if its actions have the tag too.
+                for &node in self.tagged_nodes(name) {
                     sets.alone.remove_range(self.graph.steps_of(node));
                 }
             }
@@ -207,7 +212,7 @@ impl<'a> Index<'a> {
                 sets.taken.grow(flow.alternatives.len());
                 for (_, transition) in flow.out_ids(*node) {
                     let alternatives = transition.alternatives().zip(flow.alternatives(transition));
-                    let picked = alternatives.filter(|(_, one)| events.contains(&one.event));
+                    let picked = alternatives.filter(|(_, alternative)| events.contains(&alternative.event));
                     sets.taken.extend(picked.map(|(number, _)| number));
                 }
             }
@@ -216,9 +221,9 @@ impl<'a> Index<'a> {
         sets
     }
 
-    /// What an atom does not pick: whole nodes, but for those some of whose steps it picks.
+    /// What an atom does not pick: whole nodes, except those with some picked steps.
     fn others(&self, op: &Op) -> Sets {
-        let mut sets = self.none();
+        let mut sets = self.empty();
         if matches!(op, Op::Any) {
             return sets;
         }
@@ -228,7 +233,7 @@ impl<'a> Index<'a> {
         sets.steps = picked.steps;
         sets.steps.toggle_range(..);
         if let Op::Tag(name) = op {
-            for &step in self.bearing_steps(name) {
+            for &step in self.tagged_steps(name) {
                 let node = self.graph.node_of(step);
                 if sets.whole.contains(node.index()) {
                     sets.whole.remove(node.index());
@@ -240,11 +245,11 @@ impl<'a> Index<'a> {
         sets
     }
 
-    fn bearing_nodes(&self, tag: &str) -> &[NodeId] {
+    fn tagged_nodes(&self, tag: &str) -> &[NodeId] {
         self.nodes.get(tag).map_or(&[], Vec::as_slice)
     }
 
-    fn bearing_steps(&self, tag: &str) -> &[usize] {
+    fn tagged_steps(&self, tag: &str) -> &[usize] {
         self.steps.get(tag).map_or(&[], Vec::as_slice)
     }
 
@@ -258,15 +263,15 @@ impl<'a> Index<'a> {
     fn picked(&self, sets: Sets) -> Selection {
         let Sets { mut whole, mut alone, steps: begins, taken: alternatives } = sets;
         let (mut begins, mut ends) = (begins.clone(), begins);
-        let mut several = FixedBitSet::with_capacity(whole.len());
-        for &node in self.graph.several.iter().filter(|node| whole.contains(node.index())) {
-            several.insert(node.index());
+        let mut whole_of_several = FixedBitSet::with_capacity(whole.len());
+        for &node in self.graph.nodes_of_several_steps.iter().filter(|node| whole.contains(node.index())) {
+            whole_of_several.insert(node.index());
             let steps = self.graph.steps_of(node);
             begins.remove_range(steps.start + 1..steps.end);
             ends.remove_range(steps.start..steps.end - 1);
         }
-        // A node of one step is that step.
-        whole.difference_with(&several);
+        // A node with one step counts as that step.
+        whole.difference_with(&whole_of_several);
         alone.extend(whole.ones().map(|node| self.graph.steps_of(NodeId::from_index(node)).start));
         begins.union_with(&alone);
         ends.union_with(&alone);
@@ -274,17 +279,17 @@ impl<'a> Index<'a> {
             begins,
             ends,
             alone,
-            whole: several,
+            whole: whole_of_several,
             alternatives,
             taken: FixedBitSet::new(),
             always: FixedBitSet::new(),
         };
-        self.take(&mut picked);
+        self.pick_transitions(&mut picked);
         picked
     }
 
     /// Finds the transitions whose alternatives are picked.
-    fn take(&self, picked: &mut Selection) {
+    fn pick_transitions(&self, picked: &mut Selection) {
         if picked.alternatives.is_clear() {
             return;
         }
@@ -304,7 +309,7 @@ impl<'a> Index<'a> {
 
 impl Sets {
     fn and(mut self, other: &Self) -> Self {
-        // What is a step of one side is one of both where the other side has it too.
+        // A single step on one side counts on both if the other side has it, too.
         self.alone.intersect_with(&other.steps);
         let mut theirs = other.alone.clone();
         theirs.intersect_with(&self.steps);
@@ -330,22 +335,22 @@ impl Selection {
         self.begins.contains(step)
     }
 
-    /// Whether one ends with a step.
+    /// Whether an occurrence ends with a step.
     pub fn ends(&self, step: usize) -> bool {
         self.ends.contains(step)
     }
 
-    /// Whether a step is one by itself.
+    /// Whether a step is an occurrence of its own.
     pub fn is_alone(&self, step: usize) -> bool {
         self.alone.contains(step)
     }
 
-    /// Whether taking a transition can be one: some alternative of its condition is picked.
+    /// Whether taking a transition can be an occurrence: some alternative of its condition is picked.
     pub fn takes(&self, transition: TransitionId) -> bool {
         self.taken.contains(transition.index())
     }
 
-    /// Whether taking a transition always is one: every alternative of its condition is picked.
+    /// Whether taking a transition is always an occurrence: every alternative of its condition is picked.
     pub fn always_picks(&self, transition: TransitionId) -> bool {
         self.always.contains(transition.index())
     }
@@ -363,16 +368,16 @@ impl Selection {
     /// How many occurrences begin in some steps of a node.
     pub fn count_occurrences(&self, node: NodeId, steps: std::ops::Range<usize>) -> u64 {
         let begin = steps.clone().filter(|&step| self.begins(step)).count() as u64;
-        let both = self.whole.contains(node.index()) && self.is_alone(steps.start);
-        begin + u64::from(both)
+        let also_whole = self.whole.contains(node.index()) && self.is_alone(steps.start);
+        begin + u64::from(also_whole)
     }
 
-    /// What a call can come to of all that is picked.
+    /// The occurrences that a call can reach.
     pub fn reached<'p>(&'p self, graph: &'p PathGraph<'_>) -> impl Iterator<Item = Occurrence> + 'p {
-        self.all(graph).filter(|one| graph.reaches(one.node))
+        self.all(graph).filter(|occurrence| graph.reaches(occurrence.node))
     }
 
-    /// All that is picked, in the order of the nodes, steps first.
+    /// All occurrences, in the order of the nodes, steps first.
     pub fn all<'p>(&'p self, graph: &'p PathGraph<'_>) -> impl Iterator<Item = Occurrence> + 'p {
         let of_steps = self.begins.ones().flat_map(|first| {
             let node = graph.node_of(first);
@@ -384,7 +389,7 @@ impl Selection {
         });
         let of_transitions = self.taken.ones().map(TransitionId::from_index).filter_map(|id| {
             let transition = &graph.flow.transitions[id];
-            // One that goes nowhere is never taken.
+            // A transition without a target is never taken.
             transition.to.map(|_| Occurrence { node: transition.from, extent: OccurrenceRange::Taken(id) })
         });
         of_steps.chain(of_transitions)

@@ -1,4 +1,4 @@
-//! A `lasts` that is shorter than any voice needs.
+//! A `lasts` that is shorter than any voice takes.
 
 use super::codes::SHORT_LASTS;
 use super::step_time::{down, spoken};
@@ -12,9 +12,9 @@ use rustc_hash::FxHashSet;
 /// The shortest time in which anything can be heard, in milliseconds.
 const SHORTEST: u64 = 100;
 
-/// Reports each `lasts` that is shorter than its text can be spoken in, or that is nothing.
+/// Reports each `lasts` in which its text cannot be spoken, or nothing can be heard.
 pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
-    // The instances of a file have their actions in one place.
+    // Instances of a file share the places of their actions.
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for action in flow.nodes.rows().iter().flat_map(|node| &node.actions) {
         let Some(lasts) = action.lasts.filter(|_| is_heard(action)) else { continue };
@@ -33,10 +33,10 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             .here("this takes some time")
         } else {
             let lasts = display_duration(lasts);
-            let what = if action.media.is_some() { "text beside the recording" } else { "text" };
+            let subject = if action.media.is_some() { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =
-                format!("`lasts {lasts}` is too short: no voice speaks this {what} in less than {least}");
+                format!("`lasts {lasts}` is too short: no voice speaks this {subject} in less than {least}");
             Diagnostic::new(&SHORT_LASTS, action.span, message).here(format!("takes {least} at least"))
         };
         diagnostics.push(diagnostic.help("measure the audio and write its length, or take `lasts` out"));
@@ -47,7 +47,7 @@ fn is_heard(action: &Action) -> bool {
     matches!(action.directive, Directive::Play | Directive::Collect)
 }
 
-/// The least that a voice takes for the text of an action, in milliseconds; 0 where nothing says so.
+/// The shortest time in which a voice speaks an action's text, in milliseconds; 0 if unknown.
 fn least(flow: &Flow, action: &Action, voice: Voice) -> u64 {
     action.text.as_ref().map_or(0, |text| spoken(flow, text, voice).bounds.least)
 }

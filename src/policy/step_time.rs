@@ -1,4 +1,4 @@
-//! How long each step takes, and what leaves that open.
+//! How long each step takes, and why that may be unknown.
 
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
@@ -9,7 +9,7 @@ use crate::speech::{self, TimeBounds, Voice};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StepTime {
     pub bounds: TimeBounds,
-    /// Whether part of it is estimated by what is spoken.
+    /// Whether part of it is estimated from the spoken text.
     pub estimated: bool,
 }
 
@@ -34,7 +34,7 @@ pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
     times
 }
 
-/// Whether a value that an action needs is not known, which has its own finding.
+/// Whether a value that an action needs is unknown, which is already reported.
 pub fn has_hole(action: &Action) -> bool {
     action.retries.is_some_and(|retries| retries.count.is_none())
         || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
@@ -54,24 +54,24 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
         return StepTime { bounds: TimeBounds::exactly(lasts).times(attempts), estimated: false };
     }
     match (&action.directive, &action.text) {
-        // A recording is heard, and a text beside it does not say how long it is.
+        // The recording is heard; a text beside it does not tell its length.
         (Directive::Play | Directive::Collect, _) if action.media.is_some() => StepTime::UNKNOWN,
         (Directive::Play, Some(text)) => spoken(flow, text, voice),
-        // How long the platform waits for a key is not in the flow.
+        // The flow does not say how long the platform waits for a key.
         (Directive::Collect, Some(text)) => {
             let prompt = spoken(flow, text, voice);
             StepTime { bounds: prompt.bounds.times(attempts), ..prompt }.and(StepTime::UNKNOWN)
         }
         (Directive::Play | Directive::Collect | Directive::Other(_), _) => StepTime::UNKNOWN,
-        // Their text is a queue, which nobody hears.
+        // Their text names a queue and is not spoken.
         (Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect, _) => {
             StepTime::NOTHING
         }
     }
 }
 
-/// How long a text takes to speak. A field of the contact's record takes what it is said to last;
-/// without that nobody knows.
+/// How long it takes to speak a text. A field of the contact's record takes as long as its declaration
+/// says; without that the time is unknown.
 pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
     let value = text.value.as_deref().unwrap_or_default();
     if speech::markup(value).is_some() {
@@ -86,7 +86,7 @@ pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
                 StepTime { bounds, estimated: !bounds.is_exact() }
             }
             Piece::Field(name) => match flow.contact_times.get(name) {
-                // Nothing is spoken in no time: CX430 tells of it.
+                // A duration of 0 is reported as CX430.
                 Some(0) | None => StepTime::UNKNOWN,
                 Some(&lasts) => StepTime { bounds: TimeBounds::exactly(lasts), estimated: false },
             },
@@ -101,7 +101,7 @@ enum Piece<'t> {
     Field(&'t str),
 }
 
-/// A text parted at the fields that it speaks.
+/// Splits a text at the fields that it speaks.
 fn pieces(text: &Text) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text.value.as_deref().unwrap_or_default();
@@ -127,9 +127,9 @@ fn pieces(text: &Text) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Why how long an action takes is left open, and what to write.
+/// Why an action's time is unknown, and what to write.
 pub struct OpenTimeReason {
-    /// What the place shows.
+    /// The label for its place.
     pub label: String,
     pub remedy: String,
 }
@@ -174,11 +174,11 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             remedy: format!("write how long {each} at most, as in `contact {first} lasts 2s`"),
         };
     }
-    let what = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
-    OpenTimeReason { label: format!("{what} is not known"), remedy: audio() }
+    let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
+    OpenTimeReason { label: format!("{subject} is not known"), remedy: audio() }
 }
 
-/// The fields of a text of which nothing says how long they take, each once.
+/// The fields of a text without a known duration, each once.
 fn untimed_fields<'t>(flow: &Flow, text: Option<&'t Text>) -> Vec<&'t str> {
     let mut fields = Vec::new();
     for piece in text.map(pieces).unwrap_or_default() {
@@ -191,12 +191,12 @@ fn untimed_fields<'t>(flow: &Flow, text: Option<&'t Text>) -> Vec<&'t str> {
     fields
 }
 
-/// An estimate from below, in tenths of a second.
+/// A duration rounded down to tenths of a second.
 pub fn down(milliseconds: u64) -> String {
     crate::spelling::display_duration(milliseconds / 100 * 100)
 }
 
-/// An estimate from above.
+/// A duration rounded up to tenths of a second.
 pub fn up(milliseconds: u64) -> String {
     crate::spelling::display_duration(milliseconds.div_ceil(100).saturating_mul(100))
 }

@@ -1,6 +1,6 @@
-//! Time limits: the longest time from one thing to the next other, if every prompt is heard to its end and
-//! every retry is used. Times that are not known exactly have bounds: the rule holds if the upper one keeps
-//! it, is violated if the lower one breaks it, and is unknown in between.
+//! Time limits: the longest time from one occurrence to the next of another, if every prompt is heard to
+//! its end and every retry is used. Times that are not known exactly have bounds: the rule holds if the
+//! upper bound keeps it, is violated if the lower bound breaks it, and is unknown otherwise.
 
 use super::open_time::missing;
 use super::path_graph::PathGraph;
@@ -11,14 +11,14 @@ use crate::flow::{NodeId, TransitionId};
 use crate::speech::TimeBounds;
 use crate::table::Table;
 
-/// The longest ways on to what comes next.
+/// The longest paths from a point to where the clock stops.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Longest {
-    /// The greatest lower and the greatest upper bound, perhaps of different ways.
+    /// The greatest lower and the greatest upper bound, possibly of different paths.
     pub bounds: TimeBounds,
-    /// Whether the way with the greatest lower bound rests on an estimate.
+    /// Whether the path with the greatest lower bound depends on an estimate.
     least_estimated: bool,
-    /// Whether any way does.
+    /// Whether any path depends on one.
     estimated: bool,
 }
 
@@ -31,7 +31,7 @@ impl Longest {
         }
     }
 
-    /// The longer of each, this one where the lower bounds are the same.
+    /// The greater of both bounds; `self` counts if the lower bounds are equal.
     fn or(self, other: Self) -> Self {
         let (longer, _) = if other.bounds.least > self.bounds.least { (other, self) } else { (self, other) };
         Self {
@@ -42,12 +42,12 @@ impl Longest {
     }
 }
 
-/// The times of a flow, ahead of every step.
+/// The times from every step to where the clock stops.
 pub struct Times<'a> {
     pub graph: &'a PathGraph<'a>,
     pub to: Option<&'a Selection>,
     pub steps: &'a [StepTime],
-    /// From the beginning of each step to what comes next; none where no way has that.
+    /// From the beginning of each step to where the clock stops; `None` if no path gets there.
     ahead: Vec<Option<Longest>>,
 }
 
@@ -66,7 +66,7 @@ pub fn limit(
         match from {
             None => Box::new(core::iter::once(Start::Entry)),
             Some(from) => {
-                let counts = |one: &Occurrence| !waived.contains(&one.node);
+                let counts = |occurrence: &Occurrence| !waived.contains(&occurrence.node);
                 Box::new(from.reached(graph).filter(counts).map(Start::After))
             }
         }
@@ -116,7 +116,7 @@ enum Start {
     After(Occurrence),
 }
 
-/// Where time runs: from the beginning of a step, or from a node's end.
+/// Where the clock starts: at the beginning of a step, or at a node's end.
 enum TimePoint {
     Step(usize),
     End(NodeId),
@@ -130,7 +130,7 @@ impl Start {
         }
     }
 
-    /// Where the clock starts; none behind a transition that leads nowhere.
+    /// The point where the clock starts; `None` after a transition that leads nowhere.
     fn point(self, graph: &PathGraph<'_>) -> Option<TimePoint> {
         Some(match self {
             Self::Entry => TimePoint::Step(graph.steps_of(graph.entry).start),
@@ -181,13 +181,13 @@ impl<'a> Times<'a> {
         self.to.is_some_and(|to| to.begins(step))
     }
 
-    /// Whether it stops with a transition, for at least one alternative of its condition.
-    fn may_stop_with(&self, id: TransitionId) -> bool {
+    /// Whether the clock stops at a transition, for at least one alternative of its condition.
+    fn may_stop_at_transition(&self, id: TransitionId) -> bool {
         self.to.is_some_and(|to| to.takes(id))
     }
 
-    /// Whether it stops with a transition, for every alternative of its condition.
-    fn stops_with(&self, id: TransitionId) -> bool {
+    /// Whether the clock stops at a transition, for every alternative of its condition.
+    fn stops_at_transition(&self, id: TransitionId) -> bool {
         self.to.is_some_and(|to| to.always_picks(id))
     }
 
@@ -202,17 +202,19 @@ impl<'a> Times<'a> {
         }
     }
 
-    /// From a node's end: what lies ahead, and the transition of the way with the greatest lower
-    /// bound; none where that ends here.
+    /// The longest paths from a node's end, and the transition that the one with the greatest lower bound
+    /// takes; `None` if that path ends here.
     fn onward(&self, node: NodeId) -> Option<(Longest, Option<TransitionId>)> {
         let ends = self.to.is_none() && self.graph.ends(node);
         let mut best = ends.then(|| (Longest::default(), None));
         for (id, transition) in self.graph.flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
-            let on = self.ahead_of_step(self.graph.steps_of(to).start).filter(|_| !self.stops_with(id));
-            let stopped = self.may_stop_with(id).then(Longest::default);
-            // Where it may stop and may go on, the longer one counts.
-            let Some(way) = on.map(|on| on.or(stopped.unwrap_or_default())).or(stopped) else { continue };
+            let continued =
+                self.ahead_of_step(self.graph.steps_of(to).start).filter(|_| !self.stops_at_transition(id));
+            let stopped = self.may_stop_at_transition(id).then(Longest::default);
+            // If the clock may either stop or continue, the longer time counts.
+            let longest_by = continued.map(|longest| longest.or(stopped.unwrap_or_default())).or(stopped);
+            let Some(way) = longest_by else { continue };
             best = Some(match best {
                 Some((longest, _)) if way.bounds.least > longest.bounds.least => (way.or(longest), Some(id)),
                 Some((longest, by)) => (longest.or(way), by),
@@ -222,11 +224,11 @@ impl<'a> Times<'a> {
         best
     }
 
-    /// The steps that leave open whether some way takes more than `most`: those of which a time is
-    /// not known exactly, on a way that can take more.
+    /// The steps that leave open whether some path takes more than `most`: those without an exact time on a
+    /// path that may take more.
     fn open_steps(&self, order: &[NodeId], starts: impl Iterator<Item = Start>, most: u64) -> Vec<usize> {
         let graph = self.graph;
-        // The longest time since the clock started, to each step and to each node's end.
+        // The longest time from the clock's start to each step and to each node's end.
         let mut since: Vec<Option<u64>> = vec![None; graph.steps()];
         let mut since_end: Table<NodeId, Option<u64>> = Table::filled(None, graph.flow.nodes.len());
         let set = |since: &mut Vec<Option<u64>>, step: usize, time: u64| {
@@ -261,7 +263,7 @@ impl<'a> Times<'a> {
             }
             let Some(before) = since_end[node] else { continue };
             for (id, transition) in graph.flow.out_ids(node) {
-                if let Some(to) = transition.to.filter(|_| !self.stops_with(id)) {
+                if let Some(to) = transition.to.filter(|_| !self.stops_at_transition(id)) {
                     set(&mut since, graph.steps_of(to).start, before);
                 }
             }
@@ -269,15 +271,15 @@ impl<'a> Times<'a> {
         open
     }
 
-    /// A path whose lower bound is the greatest.
+    /// The path with the greatest lower bound.
     fn path(&self, start: Start) -> Path {
         let (mut path, mut here, mut step) = match start {
             Start::Entry => {
                 let entry = self.graph.entry;
-                (self.graph.way_to(entry), entry, self.graph.steps_of(entry).start)
+                (self.graph.path_to(entry), entry, self.graph.steps_of(entry).start)
             }
             Start::After(one) => {
-                let mut path = self.graph.way_to(one.node);
+                let mut path = self.graph.path_to(one.node);
                 match one.extent {
                     OccurrenceRange::Steps(_, last) => (path, one.node, last + 1),
                     OccurrenceRange::Taken(id) => {
@@ -295,8 +297,8 @@ impl<'a> Times<'a> {
             let Some((_, Some(id))) = self.onward(here) else { break };
             let Some(to) = path.take(self.graph.flow, id) else { break };
             let first = self.graph.steps_of(to).start;
-            let is_over =
-                self.stops_with(id) || self.may_stop_with(id) && self.ahead_of_step(first).is_none();
+            let is_over = self.stops_at_transition(id)
+                || self.may_stop_at_transition(id) && self.ahead_of_step(first).is_none();
             if is_over {
                 break;
             }

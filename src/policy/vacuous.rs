@@ -10,71 +10,71 @@ use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Selector, Value};
 
-/// Why a rule has nothing to say of a flow.
+/// Why a rule has nothing to check in a flow.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Vacuous {
     /// Its `when` is not met.
     Fact {
-        /// The fact that it depends on.
+        /// The fact that the rule depends on.
         fact: Box<str>,
-        /// What the flow states.
+        /// The value that the flow states.
         value: Option<Value>,
     },
     /// It is not in force yet.
     From(Date),
     /// It is no longer in force.
     Until(Date),
-    /// Nothing in the flow is what it speaks of.
+    /// Its subject does not occur in the flow.
     Absent(Selector),
-    /// No call comes to what it speaks of.
+    /// No call reaches its subject.
     Unreached(Selector),
-    /// The rule excepts all that it would speak of.
+    /// The rule excepts everything that would be its subject.
     Excepted(Selector),
     /// No prompt is repeated.
     NoRetries,
-    /// No path has the one after the other that a time is measured between.
+    /// No path contains both ends of the time that it measures, in this order.
     NoneBetween,
-    /// The same, and paths have them the other way round.
+    /// As `NoneBetween`, but paths contain them in reverse order.
     OtherWayRound,
-    /// What has to come before or after something is part of the same step everywhere.
+    /// What must come before or after the subject is part of the same step everywhere.
     WithinOneStep(Selector),
 }
 
-/// The kinds of reasons, as people count them.
+/// The kinds of reasons, by which summaries count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VacuousKind {
-    /// The flow is none that the rule is for: a fact or a date says so.
+    /// The rule is not for this flow, because of a fact or a date.
     DoesNotApply,
-    /// The rule is for the flow, and what it speaks of does not occur.
-    NothingToSpeakOf,
+    /// The rule is for this flow, but its subject does not occur.
+    NothingToCheck,
     /// One step does all that the rule wants to be in order.
     WithinOneStep,
 }
 
 impl VacuousKind {
     /// Every kind, in the order in which they are counted.
-    pub const ALL: &[VacuousKind] = &[Self::DoesNotApply, Self::NothingToSpeakOf, Self::WithinOneStep];
+    pub const ALL: &[VacuousKind] = &[Self::DoesNotApply, Self::NothingToCheck, Self::WithinOneStep];
 
-    /// How it is said of one rule.
+    /// The words for one rule.
     pub fn words(self) -> &'static str {
         match self {
             Self::DoesNotApply => "does not apply",
-            Self::NothingToSpeakOf => "nothing to speak of",
+            Self::NothingToCheck => "nothing to check",
             Self::WithinOneStep => "kept within one step",
         }
     }
 
-    /// How it is said of several rules.
+    /// The words for several rules.
     pub fn words_of_several(self) -> &'static str {
         match self {
             Self::DoesNotApply => "do not apply",
-            Self::NothingToSpeakOf | Self::WithinOneStep => self.words(),
+            Self::NothingToCheck | Self::WithinOneStep => self.words(),
         }
     }
 }
 
 impl Vacuous {
-    /// What kind of reason it is.
+    /// The kind of this reason.
     pub fn kind(&self) -> VacuousKind {
         match self {
             Self::Fact { .. } | Self::From(_) | Self::Until(_) => VacuousKind::DoesNotApply,
@@ -83,12 +83,12 @@ impl Vacuous {
             | Self::Excepted(_)
             | Self::NoRetries
             | Self::NoneBetween
-            | Self::OtherWayRound => VacuousKind::NothingToSpeakOf,
+            | Self::OtherWayRound => VacuousKind::NothingToCheck,
             Self::WithinOneStep(_) => VacuousKind::WithinOneStep,
         }
     }
 
-    /// What the rule speaks of and is not there, as the language writes it.
+    /// The missing subject of the rule, as the language writes it.
     pub fn selector(&self, flow: &Flow) -> Option<String> {
         match self {
             Self::Absent(of) | Self::Unreached(of) | Self::Excepted(of) | Self::WithinOneStep(of) => {
@@ -98,7 +98,7 @@ impl Vacuous {
         }
     }
 
-    /// The reason with its kind, one sentence without a full stop.
+    /// The reason with its kind, as one sentence without a full stop.
     pub fn in_words(&self, flow: &Flow) -> String {
         let of = self.selector(flow).unwrap_or_default();
         let why = match self {
@@ -119,7 +119,7 @@ impl Vacuous {
     }
 }
 
-/// Why a selector picks nothing that a call comes to. `required` is what the rule wants with it.
+/// Why a selector picks nothing that a call reaches. `required` is what the rule requires together with it.
 pub fn of_selector(
     graph: &PathGraph<'_>,
     index: &Index<'_>,
@@ -145,7 +145,7 @@ pub fn of_selector(
     }
 }
 
-/// Why there is no stretch of a path from the one to the other.
+/// Why no path leads from one selector to the other.
 pub fn of_time(
     graph: &PathGraph<'_>,
     index: &Index<'_>,
@@ -165,7 +165,7 @@ pub fn of_time(
     }
 }
 
-/// Whether a step that a call comes to, or an alternative of a transition, belongs to both.
+/// Whether both selections have a reachable step, or an alternative of a transition, in common.
 fn share_a_step(graph: &PathGraph<'_>, one: &Selection, other: &Selection) -> bool {
     let mut steps = FixedBitSet::with_capacity(graph.steps());
     for occurrence in other.reached(graph) {

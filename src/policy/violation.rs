@@ -12,7 +12,7 @@ use crate::source::{Sources, Span};
 use crate::spelling::display_duration;
 use crate::spelling::display_id;
 
-/// What is said where a time is estimated.
+/// The note about estimated times.
 const ESTIMATED: &str =
     "the time of a text without `lasts` is estimated, and counts with the shortest that a voice takes";
 
@@ -26,21 +26,21 @@ pub struct BrokenRule<'a> {
     pub code: &'static Code,
 }
 
-/// What happened, and what the place shows.
+/// The message, and the label for the place.
 struct ViolationText {
     message: String,
     here: String,
 }
 
-/// The finding.
+/// The finding for a broken rule.
 pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
-    let said = broken.said();
-    let mut message = broken.name() + &said.message;
+    let text = broken.text();
+    let mut message = broken.name() + &text.message;
     if let Some(path) = &broken.violation.path {
         message = format!("{message}: {}", broken.flow.path(&path.nodes));
     }
     let mut diagnostic = match broken.span() {
-        Some(span) => Diagnostic::new(broken.code, span, message).here(said.here),
+        Some(span) => Diagnostic::new(broken.code, span, message).here(text.here),
         None => Diagnostic::unplaced(broken.code, message),
     };
     let unreached: Vec<Span> = broken.spans(&broken.violation.unreached);
@@ -65,14 +65,14 @@ pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
     broken.explain(diagnostic)
 }
 
-/// What happened, with every node at which it did.
+/// The message with all nodes at which the rule is broken.
 pub fn sentence(broken: &BrokenRule<'_>) -> String {
     const NAMED: usize = 3;
-    let said = broken.said().message;
+    let message = broken.text().message;
     let is_retries = matches!(broken.rule.demand, Demand::Paths(Form::Retries(_)));
     let nodes = if is_retries { broken.violation.at.clone() } else { broken.other_nodes() };
     if nodes.is_empty() {
-        return said;
+        return message;
     }
     let named = nodes.iter().take(NAMED);
     let mut ids: Vec<String> = named.map(|&node| quote(&display_id(&broken.flow.nodes[node].id))).collect();
@@ -81,19 +81,19 @@ pub fn sentence(broken: &BrokenRule<'_>) -> String {
     }
     let ids = list_of(&ids, "and");
     match nodes.as_slice() {
-        [_] if is_retries => format!("at {ids} {said}"),
-        _ if is_retries => format!("up to {said}, at {ids}"),
-        _ => format!("{said}; also at {ids}"),
+        [_] if is_retries => format!("at {ids} {message}"),
+        _ if is_retries => format!("up to {message}, at {ids}"),
+        _ => format!("{message}; also at {ids}"),
     }
 }
 
 impl BrokenRule<'_> {
-    fn said(&self) -> ViolationText {
+    fn text(&self) -> ViolationText {
         match &self.rule.demand {
             Demand::Paths(form) => {
-                let said = self.of_paths(form);
+                let text = self.of_paths(form);
                 match form.required().filter(|_| self.violation.absent) {
-                    // No key could lead to what is not there.
+                    // No key can lead to something that does not exist.
                     Some(goal) if matches!(form, Form::Reachable { .. }) => {
                         let absence = self.absence(goal);
                         let message = format!(
@@ -103,8 +103,8 @@ impl BrokenRule<'_> {
                         );
                         ViolationText { message, here: absence }
                     }
-                    Some(required) => ViolationText { here: self.absence(required), ..said },
-                    None => said,
+                    Some(required) => ViolationText { here: self.absence(required), ..text },
+                    None => text,
                 }
             }
             Demand::Fact(comparison) => {
@@ -115,12 +115,12 @@ impl BrokenRule<'_> {
                     here: String::new(),
                 }
             }
-            // An obligation is never broken by a graph.
+            // A flow cannot break an obligation.
             Demand::Oblige(_) => ViolationText { message: String::new(), here: String::new() },
         }
     }
 
-    /// That nothing in the flow is what is required.
+    /// Says that the flow lacks what is required.
     fn absence(&self, required: &Selector) -> String {
         let of = self.words(required);
         match required.0.as_slice() {
@@ -130,8 +130,8 @@ impl BrokenRule<'_> {
         }
     }
 
-    /// The node where the rule is broken and a tag in its header, where the rule wants an order within
-    /// that node.
+    /// The node where the rule is broken and a tag in its header, if the rule requires an order within that
+    /// node.
     fn header_tag(&self) -> Option<(&Node, &str)> {
         let Demand::Paths(form) = &self.rule.demand else { return None };
         let place = self.violation.place.filter(|place| place.transition.is_none())?;
@@ -139,8 +139,8 @@ impl BrokenRule<'_> {
         Some((node, &header_tags::beside_a_step(form, node)?.name))
     }
 
-    /// The node where the rule is broken, the kind by which the rule means all of it, and the tag that one
-    /// of its own steps has.
+    /// The node where the rule is broken, the kind by which the rule means the whole node, and the tag of
+    /// one of the node's own steps.
     fn whole_node(&self) -> Option<(&Node, Kind, &str)> {
         let Demand::Paths(form) = &self.rule.demand else { return None };
         let place = self.violation.place.filter(|place| place.transition.is_none())?;
@@ -149,8 +149,8 @@ impl BrokenRule<'_> {
         Some((node, kind, tag))
     }
 
-    /// What to do where what the rule asks for is there, in the same node, and counts for nothing.
-    fn move_it(&self) -> Option<String> {
+    /// What to do if the node itself has what the rule asks for, in a place where it does not count.
+    fn help_to_move(&self) -> Option<String> {
         let is_order = matches!(self.rule.demand, Demand::Paths(Form::Before { .. } | Form::After { .. }));
         if let Some((_, tag)) = self.header_tag().filter(|_| is_order) {
             return Some(header_tags::remedy(tag));
@@ -159,7 +159,7 @@ impl BrokenRule<'_> {
         Some(format!("say what is tagged `@{tag}` in a node before {}", quote(&display_id(&node.id))))
     }
 
-    /// That what the rule wants to come first counts as not heard, where the path leaves it by `failed`.
+    /// Explains that what must come first counts as not heard if the path leaves its node by `failed`.
     fn failure_note(&self) -> Option<String> {
         let Demand::Paths(Form::Before { first, .. }) = &self.rule.demand else { return None };
         let path = self.violation.path.as_ref()?;
@@ -177,8 +177,8 @@ impl BrokenRule<'_> {
         ))
     }
 
-    /// That a branch on the path is taken for what the rule asks for and for something else too, so that it
-    /// proves nothing.
+    /// Explains that a branch on the path proves nothing, since it has other alternatives besides the one
+    /// that the rule asks for.
     fn open_branch(&self) -> Option<String> {
         let Demand::Paths(form) = &self.rule.demand else { return None };
         let required = form.required()?;
@@ -196,7 +196,7 @@ impl BrokenRule<'_> {
         ))
     }
 
-    /// Which rule it is; the codes of `baseline` say it themselves.
+    /// The rule's name, as a prefix of the message; the codes of `baseline` need none.
     pub(super) fn name(&self) -> String {
         if self.code == &super::codes::POLICY_VIOLATION {
             format!("{}/{}: ", self.policy.name, self.rule.name)
@@ -212,66 +212,63 @@ impl BrokenRule<'_> {
     fn of_paths(&self, form: &Form<Selector>) -> ViolationText {
         let found = self.violation.found.unwrap_or_default();
         let subject = self.subject();
-        let said = |message: String, here: String| ViolationText { message, here };
+        let text = |message: String, here: String| ViolationText { message, here };
         match form {
             Form::Require(wanted) => {
-                said(format!("no call comes to {}", self.words(wanted)), "the call begins here".to_owned())
+                text(format!("no call comes to {}", self.words(wanted)), "the call begins here".to_owned())
             }
             Form::OnEveryPath(wanted) => {
                 let wanted = self.words(wanted);
-                said(
+                text(
                     format!("a call ends at {subject} without {wanted}"),
                     format!("no {wanted} before this end"),
                 )
             }
             Form::Before { first, since: None, .. } => {
                 let first = self.words(first);
-                said(
+                text(
                     format!("{subject} is reached without {first} before it"),
                     format!("no {first} before this"),
                 )
             }
             Form::Before { first, since: Some(since), .. } => {
                 let (first, since) = (self.words(first), self.words(since));
-                said(
+                text(
                     format!("{subject} {} without {first} since {since}", self.is_reached()),
                     format!("no {first} since {since}"),
                 )
             }
             Form::After { later, .. } => {
                 let later = self.words(later);
-                said(
-                    format!("after {subject} a call ends without {later}"),
-                    format!("there has to be {later} after this"),
-                )
+                text(format!("after {subject} a call ends without {later}"), format!("no {later} after this"))
             }
             Form::Reachable { goal, within, .. } => {
                 let goal = self.words(goal);
                 let within = within.map(|keys| format!(" within {}", counted(keys as usize, "key")));
                 let within = within.unwrap_or_default();
-                said(
+                text(
                     format!("the called party cannot get from {subject} to {goal}{within}"),
                     format!("no keys lead from here to {goal}{within}"),
                 )
             }
-            Form::Forbid(forbidden) => said(
+            Form::Forbid(forbidden) => text(
                 format!("{subject} {}, and {} is forbidden", self.is_reached(), self.words(forbidden)),
                 "forbidden".to_owned(),
             ),
             Form::ForbidBefore { then, .. } => {
                 let then = self.words(then);
-                said(format!("{subject} comes before {then}"), format!("forbidden before {then}"))
+                text(format!("{subject} comes before {then}"), format!("forbidden before {then}"))
             }
             Form::ForbidAfter { earlier, .. } => {
                 let earlier = self.words(earlier);
-                said(format!("{subject} comes after {earlier}"), format!("forbidden after {earlier}"))
+                text(format!("{subject} comes after {earlier}"), format!("forbidden after {earlier}"))
             }
-            Form::Retries(most) => said(format!("{} more than {most}", many_retries(found)), String::new()),
-            Form::Depth(most) => said(
+            Form::Retries(most) => text(format!("{} more than {most}", many_retries(found)), String::new()),
+            Form::Depth(most) => text(
                 format!("a path has {}, more than {most}", counted(found as usize, "transition")),
                 format!("{} from the entry", counted(most.saturating_add(1) as usize, "transition")),
             ),
-            Form::Count(most, of) => said(
+            Form::Count(most, of) => text(
                 format!(
                     "{} occurs {} on a path, more than {most}",
                     self.words(of),
@@ -282,19 +279,19 @@ impl BrokenRule<'_> {
             Form::Time { most, from, to } => {
                 let start =
                     from.as_ref().map_or_else(|| "the call's beginning".to_owned(), |_| subject.clone());
-                // Of a start that is no call, `its` would be the start's.
+                // With another start than the call, `its` would refer to that start.
                 let of_call = if from.is_some() { "the call's end" } else { "its end" };
                 let end = to.as_ref().map_or_else(|| of_call.to_owned(), |to| self.words(to));
-                // An estimate counts with the least that it can be.
-                let takes = if self.violation.estimated {
+                // Of an estimate, the lower bound counts.
+                let duration = if self.violation.estimated {
                     let about = down(found);
                     let least = if found / 100 * 100 > *most { about } else { display_duration(found) };
                     format!("takes at least {least}")
                 } else {
                     format!("can take {}", display_duration(found))
                 };
-                said(
-                    format!("from {start} to {end} it {takes}, more than {}", display_duration(*most)),
+                text(
+                    format!("from {start} to {end} it {duration}, more than {}", display_duration(*most)),
                     if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
                 )
             }
@@ -306,7 +303,7 @@ impl BrokenRule<'_> {
         if transition.is_some() { "is taken" } else { "is reached" }
     }
 
-    /// What to do where the rule's author does not say it.
+    /// What to do, if the rule's author does not say.
     fn remedy(&self) -> String {
         let form = match &self.rule.demand {
             Demand::Fact(wanted) => return facts::remedy(self.flow, wanted),
@@ -363,7 +360,7 @@ impl BrokenRule<'_> {
         }
     }
 
-    /// Where the finding is shown.
+    /// Where to show the finding.
     fn span(&self) -> Option<Span> {
         let of_place = self.violation.place.map(|place| match place.transition {
             Some(id) => self.flow.transitions[id].span,
@@ -385,7 +382,7 @@ impl BrokenRule<'_> {
 
     /// The other nodes at which the rule is broken.
     fn other_nodes(&self) -> Vec<NodeId> {
-        // Of the whole flow there are no others.
+        // A rule about the whole flow has no other places.
         if matches!(self.rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..))) {
             return Vec::new();
         }
@@ -393,7 +390,7 @@ impl BrokenRule<'_> {
         self.violation.at.iter().copied().filter(|&node| Some(node) != own).collect()
     }
 
-    /// Where nodes are declared, those of several instances once.
+    /// Where nodes are declared; instances share a place.
     fn spans(&self, nodes: &[NodeId]) -> Vec<Span> {
         let mut spans: Vec<Span> = nodes.iter().map(|&node| self.flow.nodes[node].name_span).collect();
         spans.sort_unstable();
@@ -401,24 +398,24 @@ impl BrokenRule<'_> {
         spans
     }
 
-    /// What the rule says, in its author's words and in its own.
+    /// Adds the rule's doc comment and its text.
     pub(super) fn explain(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         let rule = self.sources.text(self.rule.span);
-        let mut said =
+        let mut doc =
             self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
         diagnostic.severity = self.rule.severity;
-        diagnostic = match self.move_it() {
+        diagnostic = match self.help_to_move() {
             Some(help) => diagnostic.help(help),
-            None => diagnostic.help(said.next().unwrap_or_else(|| self.remedy())),
+            None => diagnostic.help(doc.next().unwrap_or_else(|| self.remedy())),
         };
         if self.violation.estimated {
             diagnostic = diagnostic.note(ESTIMATED);
         }
-        // What has a code of its own has a page of its own.
+        // A rule with its own code has a page that explains it.
         if self.code != &super::codes::POLICY_VIOLATION {
             return diagnostic;
         }
-        for paragraph in said {
+        for paragraph in doc {
             diagnostic = diagnostic.note(paragraph);
         }
         if self.policy.bundled {

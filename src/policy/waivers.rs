@@ -6,12 +6,11 @@ use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::flow::policy::Waiver;
 use crate::resolve::codes::WEAK_WAIVER;
 
-/// The longest that a waiver may last from the day of the run, in days: a year, if nothing else is
-/// said.
+/// The longest that a waiver may last from the day of the run, in days; a year by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LongestWaiver(pub i64);
 
-/// A year, a leap year included.
+/// A year in days, long enough for a leap year.
 const YEAR: i64 = 366;
 
 impl Default for LongestWaiver {
@@ -21,15 +20,15 @@ impl Default for LongestWaiver {
 }
 
 impl LongestWaiver {
-    /// The last day that a waiver may have on a day: of whole years the same day of a later year.
+    /// The latest end of a waiver from a given day; for whole years, the same date in a later year.
     fn last_day(self, on: Date) -> Date {
         let span = jiff::Span::new();
         let span = if self.0 % YEAR == 0 { span.try_years(self.0 / YEAR) } else { span.try_days(self.0) };
         span.and_then(|span| on.checked_add(span)).unwrap_or(Date::MAX)
     }
 
-    /// As people say it: `1 year`, `90 days`.
-    fn shown(self) -> String {
+    /// In words: `1 year`, `90 days`.
+    fn in_words(self) -> String {
         let counted = |count: i64, what| {
             crate::diagnostics::counted(usize::try_from(count).unwrap_or(usize::MAX), what)
         };
@@ -40,15 +39,15 @@ impl LongestWaiver {
     }
 }
 
-/// Reports what is wrong with a waiver itself, whatever it lets pass.
+/// Reports what is wrong with a waiver itself, whatever it is for.
 pub fn report(waiver: &Waiver, on: Option<Date>, longest: LongestWaiver, diagnostics: &mut Diagnostics) {
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
     if on.is_some_and(|day| day > waiver.until) {
-        // It has ended, which has its finding.
+        // An expired waiver is already reported.
         return;
     }
     if let Some(last) = on.map(|day| longest.last_day(day)).filter(|&last| waiver.until > last) {
-        let longest = longest.shown();
+        let longest = longest.in_words();
         diagnostics.push(
             Diagnostic::new(
                 &WEAK_WAIVER,
@@ -75,16 +74,16 @@ pub fn report(waiver: &Waiver, on: Option<Date>, longest: LongestWaiver, diagnos
             "write why it is allowed, in words that counsel can follow",
         );
     }
-    if says_nothing_of_anybody(&waiver.by) {
+    if names_nobody(&waiver.by) {
         push(
-            "nobody answers for",
+            "nobody is named as responsible for",
             format!("by {}", quote(&waiver.by)),
-            "write the name of the person who answers for it, as in `by \"j.lee\"`",
+            "write the name of the person who is responsible for it, as in `by \"j.lee\"`",
         );
     }
 }
 
-/// What stands where a reason is due and is none.
+/// Words that people write in place of a reason.
 const EMPTY_WORDS: &[&str] = &[
     "n a",
     "na",
@@ -182,12 +181,12 @@ const EMPTY_WORDS: &[&str] = &[
     "sans objet",
 ];
 
-/// Whether a reason is none: no words, one or two letters, one letter repeated, a word that says nothing.
+/// Whether a text is no reason: no words, one or two letters, one letter repeated, or a filler word.
 fn says_nothing(reason: &str) -> bool {
     let words: Vec<String> = reason
         .to_lowercase()
         .replace(['\'', '’'], "")
-        .split(|one: char| !one.is_alphanumeric())
+        .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
@@ -197,19 +196,20 @@ fn says_nothing(reason: &str) -> bool {
         let first = letters.next();
         letters.all(|letter| Some(letter) == first)
     };
-    // A script without letters says much in two characters.
-    let short = letters().count() < 3 && letters().all(|letter| u32::from(letter) < 0x2E80);
-    let nothing = |text: &str| EMPTY_WORDS.contains(&text);
-    short
+    // In scripts such as Chinese, two characters can say much.
+    let is_short = letters().count() < 3 && letters().all(|letter| u32::from(letter) < 0x2E80);
+    let is_filler = |text: &str| EMPTY_WORDS.contains(&text);
+    is_short
         || letters().all(char::is_numeric)
         || words.iter().all(is_repeated)
-        || nothing(&words.join(" "))
-        || words.iter().all(|word| nothing(word))
+        || is_filler(&words.join(" "))
+        || words.iter().all(|word| is_filler(word))
 }
 
-/// Whether a name names nobody.
-fn says_nothing_of_anybody(name: &str) -> bool {
-    let letters: Vec<char> = name.to_lowercase().chars().filter(|one| one.is_alphabetic()).collect();
+/// Whether a name does not identify a person.
+fn names_nobody(name: &str) -> bool {
+    let letters: Vec<char> =
+        name.to_lowercase().chars().filter(|character| character.is_alphabetic()).collect();
     let word: String = letters.iter().collect();
     letters.is_empty()
         || letters.iter().all(|&letter| letter == 'x')
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reasons_that_are_none() {
+    fn fillers_are_no_reasons() {
         for reason in [
             "",
             ".",
@@ -272,19 +272,19 @@ mod tests {
     }
 
     #[test]
-    fn names_that_name_nobody() {
+    fn fillers_are_no_names() {
         for name in ["", ".", "-", "x", "n/a", "TBD", "nobody", "123"] {
-            assert!(says_nothing_of_anybody(name), "{name}");
+            assert!(names_nobody(name), "{name}");
         }
         for name in ["j.lee", "JL", "Li", "ops@example.com", "legal"] {
-            assert!(!says_nothing_of_anybody(name), "{name}");
+            assert!(!names_nobody(name), "{name}");
         }
     }
 
     #[test]
-    fn a_length_is_shown_as_people_say_it() {
-        let shown = [366, 732, 90, 1].map(|days| LongestWaiver(days).shown());
-        assert_eq!(shown, ["1 year", "2 years", "90 days", "1 day"]);
+    fn a_length_in_words() {
+        let in_words = [366, 732, 90, 1].map(|days| LongestWaiver(days).in_words());
+        assert_eq!(in_words, ["1 year", "2 years", "90 days", "1 day"]);
         let last = |years: i64, on| LongestWaiver(years * YEAR).last_day(on).to_string();
         assert_eq!(last(1, Date::constant(2026, 11, 28)), "2027-11-28");
         assert_eq!(last(1, Date::constant(2027, 3, 1)), "2028-03-01");

@@ -1,4 +1,4 @@
-//! Selectors, values and times as people write them.
+//! Selectors, meanings and types in words.
 
 use crate::diagnostics::list_of;
 use crate::flow::Flow;
@@ -13,7 +13,7 @@ enum Binds {
     Not,
 }
 
-/// A selector as the language has it.
+/// A selector as the language writes it.
 pub fn selector(flow: &Flow, selector: &Selector) -> String {
     let mut stack: Vec<(String, Binds)> = Vec::new();
     let mut ops = selector.0.iter().peekable();
@@ -32,7 +32,7 @@ pub fn selector(flow: &Flow, selector: &Selector) -> String {
                 (left, binds)
             }
             (Op::Not, _) => {
-                // All of a row at once: each in turn would copy what the others wrote.
+                // Takes consecutive `not`s together: one at a time, each would copy what the others wrote.
                 let mut nots = "not ".to_owned();
                 while ops.next_if(|next| **next == Op::Not).is_some() {
                     nots.push_str("not ");
@@ -67,16 +67,16 @@ fn atom_in_words(flow: &Flow, op: &Op) -> String {
     }
 }
 
-/// What a tag or a fact means, a text for each meaning, with the policies that go by it.
+/// The meanings of a tag or a fact, each with the policies that give it.
 pub fn meanings(flow: &Flow, of: &Expected) -> Vec<String> {
     let mut meanings: Vec<(&str, Vec<String>)> = Vec::new();
-    let is_it = |one: &&Expects| match (&one.what, of) {
-        (Expected::Tag(one), Expected::Tag(of)) => one == of,
-        (Expected::Fact { name: one, .. }, Expected::Fact { name: of, .. }) => one == of,
+    let is_meant = |expects: &&Expects| match (&expects.what, of) {
+        (Expected::Tag(expects), Expected::Tag(of)) => expects == of,
+        (Expected::Fact { name: expects, .. }, Expected::Fact { name: of, .. }) => expects == of,
         _ => false,
     };
     for policy in super::instances::first_of_instances(flow) {
-        let Some(expects) = policy.expects.iter().find(is_it) else { continue };
+        let Some(expects) = policy.expects.iter().find(is_meant) else { continue };
         let meaning = expects.meaning.as_deref().unwrap_or_default();
         let policy = format!("`{}`", policy.name);
         match meanings.iter_mut().find(|(known, _)| *known == meaning) {
@@ -84,14 +84,14 @@ pub fn meanings(flow: &Flow, of: &Expected) -> Vec<String> {
             None => meanings.push((meaning, vec![policy])),
         }
     }
-    let said = |(meaning, policies): (&str, Vec<String>)| {
+    let in_words = |(meaning, policies): (&str, Vec<String>)| {
         let policies = list_of(&policies, "and");
         if meaning.is_empty() { format!("expected by {policies}") } else { format!("{meaning} ({policies})") }
     };
-    meanings.into_iter().map(said).collect()
+    meanings.into_iter().map(in_words).collect()
 }
 
-/// What a value is.
+/// The type of a value, in words.
 pub fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Text(_) => "a text",

@@ -1,5 +1,5 @@
-//! Signs around a contact field that is inserted: `{${day}}` sends `{{day}}`, and `<${day}>` sends
-//! what a voice takes for markup.
+//! Signs around an inserted contact field: `{${day}}` sends `{{day}}`, and `<${day}>` sends what a voice takes
+//! for markup.
 
 use super::placeholders::Reader;
 use super::provenance::{Segment, TextOrigin, at, locate};
@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::is_blank_character;
 
-/// What other systems write around a name, without braces.
+/// The signs without braces that other systems write around a name.
 const AROUND: &[(&str, &str)] = &[
     ("*|", "|*"),
     ("[[", "]]"),
@@ -49,16 +49,17 @@ impl Resolver<'_> {
             let shown = text.get(range.clone()).unwrap_or_default();
             let mut span = locate(segments, literal, scope, range).span;
             let written = self.sources.text(span);
-            // What is inserted where the signs are in the same string.
+            // The insertion, if the signs are in the same string.
             let insertion = (written.len().checked_sub(signs.1))
                 .and_then(|close| written.get(signs.0..close))
                 .map(|inside| inside.trim_matches(is_blank_character))
                 .filter(|inside| {
-                    let is_one = inside.starts_with("${") && inside.find('}') == Some(inside.len() - 1);
+                    let is_one_insertion =
+                        inside.starts_with("${") && inside.find('}') == Some(inside.len() - 1);
                     let own = |part| text.get(part).unwrap_or_default();
-                    // Words between the signs are to be said.
+                    // Words between the signs are meant to be spoken.
                     let words = own(opening.clone()).chars().chain(own(closing.clone()).chars());
-                    is_one
+                    is_one_insertion
                         && !words.into_iter().any(char::is_alphanumeric)
                         && *written == format!("{}{inside}{}", own(opening.clone()), own(closing.clone()))
                 });
@@ -69,7 +70,7 @@ impl Resolver<'_> {
                 && written.starts_with("${")
                 && written.find('}') == Some(written.len() - 1)
             {
-                // The signs are in what is inserted.
+                // The signs are in the inserted value.
                 let part = if opening.is_empty() { closing } else { opening };
                 span = locate(segments, literal, scope, part).span;
             }
@@ -87,25 +88,25 @@ impl Resolver<'_> {
     }
 }
 
-/// How long the braces are on both sides of a field. In data for a directive a brace may end an object.
+/// The length of the braces on both sides of a field. In data for a directive, a brace may end an object.
 fn braces(before: &str, after: &str, reader: Reader, segments: &[Segment]) -> Option<(usize, usize)> {
     let opened = before.trim_end_matches(is_blank_character);
     let closed = after.trim_start_matches(is_blank_character);
     let is_escaped = |brace: usize| {
         matches!(at(segments, brace), Some(Segment { origin: TextOrigin::EscapedBrace(_), .. }))
     };
-    // A brace that is meant has a `\` before it; the one that closes it has none.
+    // An intended brace is escaped, while the one that closes it need not be.
     if before.match_indices('{').any(|(brace, _)| is_escaped(brace)) {
         return None;
     }
     let outer = opened.trim_end_matches('{');
     let inner = closed.trim_start_matches('}');
     let (opens, closes) = (outer.len() < opened.len(), inner.len() < closed.len());
-    let is_meant = match reader {
+    let is_stray = match reader {
         Reader::Voice => opens || closes,
         Reader::Directive => opens && closes && !before.contains('"'),
     };
-    if !is_meant {
+    if !is_stray {
         return None;
     }
     // `{on ${day}}`
@@ -124,10 +125,10 @@ fn braces(before: &str, after: &str, reader: Reader, segments: &[Segment]) -> Op
     Some((open, close))
 }
 
-/// How long other signs are on both sides of a field.
+/// The length of other signs on both sides of a field.
 fn signs(before: &str, after: &str) -> Option<(usize, usize)> {
     AROUND.iter().find_map(|&(open, close)| {
-        // `<% day %>` has blanks; a single sign is close to its name.
+        // `<% day %>` may have blanks; a single sign is next to its name.
         let is_close = open.len() == 1;
         let (left, right) = if is_close {
             (before, after)
@@ -136,7 +137,7 @@ fn signs(before: &str, after: &str) -> Option<(usize, usize)> {
         };
         let outer = left.strip_suffix(open)?;
         let inner = right.strip_prefix(close)?;
-        // Of `${low}%${high}%` each sign belongs to what is before it.
+        // In `${low}%${high}%`, each sign belongs to the number before it.
         let is_of_number = outer.ends_with(|last: char| last.is_ascii_digit() || last == '}');
         (open != "%" || !is_of_number).then_some((before.len() - outer.len(), after.len() - inner.len()))
     })

@@ -1,5 +1,6 @@
-//! Texts that are read when the flow is built: what facts and rules say, why a rule is waived and by
-//! whom, duties and titles, and what the flow, its steps and their kinds are called. A contact field has no place in them, since each call has a value of its own.
+//! Texts that are read when the flow is built: the texts of facts, rules, waivers, duties and titles, the flow's
+//! name and description, types and directives. A contact field cannot be in them, since each call has its own
+//! value.
 
 use super::codes;
 use super::provenance::{Segment, TextOrigin, ValueId, at, locate};
@@ -12,31 +13,31 @@ use crate::source::Span;
 use crate::spelling::is_name;
 use crate::syntax::ast;
 
-/// What a text is read for when the flow is built.
+/// The role of a text that is read when the flow is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltText {
     /// The value of a fact.
     Fact,
-    /// What a policy compares a fact with.
+    /// A value that a policy compares a fact with.
     Rule,
-    /// A waiver's reason, or who answers for it.
+    /// A waiver's reason, or the person who answers for it.
     Waiver,
-    /// What a policy or a test is called.
+    /// The title of a policy or a test.
     Title,
-    /// What a policy obliges to.
+    /// A duty of a policy.
     Duty,
-    /// What the flow is called.
+    /// The flow's name.
     FlowName,
-    /// What the flow is about.
+    /// The flow's description.
     Description,
-    /// The kind of a node.
+    /// The type of a generic node.
     Type,
-    /// What a step tells the platform to do.
+    /// The directive of an `action`.
     Directive,
 }
 
 impl BuiltText {
-    fn what(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Fact => "a fact",
             Self::Rule => "a rule",
@@ -60,39 +61,44 @@ impl BuiltText {
 }
 
 impl Resolver<'_> {
-    /// The text of a string after its insertions, if it is known when the flow is built. What is
-    /// missing has its finding.
-    pub(super) fn built_text(&mut self, scope: ScopeId, text: ast::Text, of: BuiltText) -> Option<Box<str>> {
+    /// The text of a string after its insertions, if it is known when the flow is built. Anything missing is
+    /// reported.
+    pub(super) fn built_text(
+        &mut self,
+        scope: ScopeId,
+        text: ast::Text,
+        role: BuiltText,
+    ) -> Option<Box<str>> {
         let KnownValue::Text(known) = self.evaluate(scope, text) else { return None };
-        self.note_given(scope, text.span, &known.segments);
-        if self.reports_unknown_at_build(scope, text.span, &known, of) || known.has_gaps {
+        self.record_givers(scope, text.span, &known.segments);
+        if self.reports_unknown_at_build(scope, text.span, &known, role) || known.has_gaps {
             return None;
         }
         Some(known.text.into())
     }
 
-    /// The same, of a text that is sent to the platform.
+    /// The same for a text that is sent to the platform.
     pub(super) fn built_text_to_send(
         &mut self,
         scope: ScopeId,
         text: ast::Text,
-        of: BuiltText,
+        role: BuiltText,
     ) -> flow::Text {
-        flow::Text { value: self.built_text(scope, text, of), span: text.span, placeholders: false }
+        flow::Text { value: self.built_text(scope, text, role), span: text.span, placeholders: false }
     }
 
-    /// Reports what a text inserts or spells that nobody knows yet. Whether there is any.
+    /// Reports what a text inserts or spells that is not known yet. Returns whether there is any.
     fn reports_unknown_at_build(
         &mut self,
         scope: ScopeId,
         literal: Span,
         known: &Inserted,
-        of: BuiltText,
+        role: BuiltText,
     ) -> bool {
         if let Some(&field) = known.contacts.first() {
-            let inserted = known.segments.iter().find(|one| matches!(one.origin, TextOrigin::Field));
-            let span = inserted.map_or(literal, |one| one.outer);
-            self.report_contact_at_build(field, span, of);
+            let inserted = known.segments.iter().find(|segment| matches!(segment.origin, TextOrigin::Field));
+            let span = inserted.map_or(literal, |segment| segment.outer);
+            self.report_contact_at_build(field, span, role);
             return true;
         }
         let mut unknown = false;
@@ -105,40 +111,41 @@ impl Resolver<'_> {
             }
             let span = locate(&known.segments, literal, scope, spelling.range.clone()).span;
             match self.found(scope, &spelling) {
-                Some(field) if matches!(self.values[field].what, ValueSource::Contact(_)) => {
+                Some(field) if matches!(self.values[field].source, ValueSource::Contact(_)) => {
                     self.values[field].used = true;
-                    self.report_contact_at_build(field, span, of);
+                    self.report_contact_at_build(field, span, role);
                     unknown = true;
                 }
                 found => {
-                    unknown |= self.reports_spelling_at_build(scope, &known.text, &spelling, found, span, of)
+                    unknown |=
+                        self.reports_spelling_at_build(scope, &known.text, &spelling, found, span, role)
                 }
             }
         }
         unknown
     }
 
-    fn report_contact_at_build(&mut self, field: ValueId, span: Span, of: BuiltText) {
-        // The instances of a file have the text in common.
+    fn report_contact_at_build(&mut self, field: ValueId, span: Span, role: BuiltText) {
+        // The instances of a file share the text.
         if !self.spelled.insert((span, Box::from(""))) {
             return;
         }
         let declared = self.values[field].name;
         let message = format!(
             "{} contains the contact field {}, which is known only during a call",
-            of.what(),
+            role.name(),
             quote(&self.name(declared))
         );
         self.diagnostics.push(
             Diagnostic::new(&codes::KNOWN_DURING_CALL, span, message)
                 .here("each call has its own value here")
                 .label(declared.span, "declared here")
-                .help(of.help()),
+                .help(role.help()),
         );
     }
 
-    /// Reports a let or a param that is spelled and not inserted, or a name in braces that nothing
-    /// declares. Whether it is an error.
+    /// Reports a let or a param that is spelled but not inserted, or an undeclared name in braces. Returns
+    /// whether that is an error.
     fn reports_spelling_at_build(
         &mut self,
         scope: ScopeId,
@@ -146,11 +153,11 @@ impl Resolver<'_> {
         spelling: &Spelling<'_>,
         found: Option<ValueId>,
         span: Span,
-        of: BuiltText,
+        role: BuiltText,
     ) -> bool {
         let is_braced = matches!(spelling.form, Form::Placeholder | Form::Wrapped);
-        let is_prose = matches!(of, BuiltText::Waiver | BuiltText::Title | BuiltText::Duty);
-        // Prose may hold a word in braces.
+        let is_prose = matches!(role, BuiltText::Waiver | BuiltText::Title | BuiltText::Duty);
+        // Prose may have a word in braces.
         if found.is_none() && (!is_braced || is_prose || self.lost_include.plain) {
             return false;
         }
@@ -179,7 +186,7 @@ impl Resolver<'_> {
             ),
             (None, _) => "write the value itself; for a brace itself write `\\{`".to_owned(),
         };
-        let message = format!("{} inserts nothing in {}", quote(shown), of.what());
+        let message = format!("{} inserts nothing in {}", quote(shown), role.name());
         let is_written = found.is_some() && self.sources.text(span) == shown;
         let fix = near.as_ref().filter(|_| is_written);
         let mut diagnostic = Diagnostic::new(code, span, message)

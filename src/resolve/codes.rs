@@ -1,4 +1,4 @@
-//! The codes of what can be wrong when names are bound: nodes, names, values and policies.
+//! The codes for what can be wrong when names are bound: nodes, names, values and policies.
 
 mod files;
 mod texts;
@@ -36,7 +36,7 @@ pub const ALL: &[&Code] = &[
     &SET_IN_VAIN,
 ];
 
-/// A name that no node has.
+/// A reference to a node that does not exist.
 pub static UNKNOWN_NODE: Code = Code {
     id: "CX103",
     area: Area::Declaration,
@@ -64,7 +64,7 @@ notice -> goodbye
     },
 };
 
-/// Two nodes of one name.
+/// Two nodes with the same name.
 pub static DUPLICATE_NODE: Code = Code {
     id: "CX104",
     area: Area::Declaration,
@@ -94,7 +94,7 @@ notice -> offer -> bye
     },
 };
 
-/// Something said twice that is said once.
+/// Something declared or set twice that may exist only once.
 pub static DUPLICATE: Code = Code {
     id: "CX105",
     area: Area::Declaration,
@@ -125,7 +125,7 @@ notice -> bye
     },
 };
 
-/// A name in a text that nothing declares.
+/// An insertion of a name that is not declared.
 pub static UNKNOWN_NAME: Code = Code {
     id: "CX109",
     area: Area::Declaration,
@@ -155,7 +155,7 @@ notice -> bye
     },
 };
 
-/// A policy or a rule that nothing declares.
+/// A reference to a policy or a rule that does not exist.
 pub static UNKNOWN_POLICY: Code = Code {
     id: "CX114",
     area: Area::Declaration,
@@ -221,7 +221,7 @@ notice -> sales
     },
 };
 
-/// Something made of itself.
+/// A value that inserts itself, or a file that includes itself.
 pub static CIRCULAR_DEFINITION: Code = Code {
     id: "CX112",
     area: Area::Declaration,
@@ -253,7 +253,7 @@ notice -> bye
     },
 };
 
-/// Something else where a number is due.
+/// Something else in place of a number.
 pub static NOT_AN_INTEGER: Code = Code {
     id: "CX115",
     area: Area::Declaration,
@@ -289,7 +289,7 @@ notice -> menu
     },
 };
 
-/// What is declared and has no effect.
+/// A declaration without effect.
 pub static UNUSED: Code = Code {
     id: "CX403",
     area: Area::Lint,
@@ -368,7 +368,7 @@ waive house/person because "This survey is answered by keys alone" by "j.lee" un
     },
 };
 
-/// A param that an instance has already.
+/// A param that is set from outside although the instance's `with` sets it.
 pub static SET_IN_VAIN: Code = Code {
     id: "CX713",
     area: Area::Settings,

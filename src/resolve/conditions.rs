@@ -1,4 +1,4 @@
-//! Conditions: written ones and quoted ones come to the same events.
+//! Conditions: written and quoted ones are resolved to the same events.
 
 use rustc_hash::FxHashMap;
 
@@ -13,12 +13,12 @@ use crate::syntax::ast;
 use crate::syntax::text::{Piece, pieces};
 use crate::table::Table;
 
-/// The most keys that a range may stand for.
+/// How many keys a range may have.
 const MAX_RANGE: u64 = 1000;
-/// The most keys that all ranges of a flow together may stand for.
+/// How many keys all ranges of a flow together may have.
 pub const MAX_IN_RANGES: u64 = 1_000_000;
 
-/// Events by what is written.
+/// Events by how they are written.
 #[derive(Default)]
 pub struct Interner {
     pub events: Table<EventId, Event>,
@@ -45,7 +45,7 @@ impl Interner {
         id
     }
 
-    /// A piece of a quoted condition: what it spells, if the language knows it.
+    /// The event of a piece of a quoted condition: a key if it spells one.
     fn raw(&mut self, piece: &str) -> EventId {
         match piece.strip_prefix(KEY) {
             Some(key) if is_key(key) => self.key(key),
@@ -54,17 +54,17 @@ impl Interner {
     }
 }
 
-/// A condition, read.
+/// A resolved condition.
 pub struct Read {
-    /// The alternatives; none: it takes everything.
+    /// The alternatives. Without any, the condition takes everything.
     pub alternatives: Vec<Alternative>,
-    /// Whether it is a quoted one.
+    /// Whether the condition is quoted.
     pub raw: bool,
-    /// Whether a range of it could not be read, so that it may take other keys.
+    /// Whether one of its ranges is invalid, so that it may take other keys.
     pub broken: bool,
 }
 
-/// What to write instead of a range that has more keys than a menu.
+/// The help for a range with too many keys.
 fn too_many(first: &str, last: &str, steps: u64) -> String {
     let digits = last.len();
     let all = first.len() == digits
@@ -106,7 +106,7 @@ impl Resolver<'_> {
         read
     }
 
-    /// The keys of a range; `false` where it is not one.
+    /// Adds the keys of a range. Returns `false` if the range is invalid.
     fn range(&mut self, from: Span, to: Span, alternatives: &mut Vec<Alternative>) -> bool {
         let (first, last) = (self.sources.text(from), self.sources.text(to));
         let span = from.to(to);
@@ -119,14 +119,15 @@ impl Resolver<'_> {
                 None,
             )),
             Some((a, b)) if a > b => {
-                let turned = format!("{last}..{first}");
-                Some(("the range runs backwards", format!("write `{turned}`"), Some(turned)))
+                let reversed = format!("{last}..{first}");
+                Some(("the range runs backwards", format!("write `{reversed}`"), Some(reversed)))
             }
             Some((a, b)) if b - a >= MAX_RANGE => {
                 Some(("the range has too many keys", too_many(first, last, b - a), None))
             }
             Some((_, b)) if padded && first.len() != last.len() => {
-                // Which digits the last key has the first one shows; a longer one may be meant so.
+                // The first key shows how many digits a shorter last key should have. A longer one may be
+                // intended.
                 let width = first.len();
                 let meant = (last.len() < width).then(|| format!("{first}..{b:0width$}"));
                 let help = "write both with the same number of digits, as in `01..12`".to_owned();
@@ -144,7 +145,7 @@ impl Resolver<'_> {
             return false;
         }
         let Some((a, b)) = numbers else { return false };
-        let Some(left) = self.range_budget.checked_sub(b - a + 1) else {
+        let Some(remaining) = self.range_budget.checked_sub(b - a + 1) else {
             let diagnostic = Diagnostic::new(
                 &crate::syntax::codes::TOO_LARGE,
                 span,
@@ -156,7 +157,7 @@ impl Resolver<'_> {
             self.range_ends(from, to, alternatives);
             return false;
         };
-        self.range_budget = left;
+        self.range_budget = remaining;
         let width = if padded { first.len() } else { 0 };
         for key in a..=b {
             let event = self.conditions.key(&format!("{key:0width$}"));
@@ -165,7 +166,7 @@ impl Resolver<'_> {
         true
     }
 
-    /// What is left of a range that is none: without any key the branch would take everything.
+    /// Adds the ends of an invalid range: without any key the branch would take everything.
     fn range_ends(&mut self, from: Span, to: Span, alternatives: &mut Vec<Alternative>) {
         let (first, last) = (self.sources.text(from), self.sources.text(to));
         for (span, key) in [(from, first), (to, last)].into_iter().take(if first == last { 1 } else { 2 }) {
@@ -187,11 +188,11 @@ impl Resolver<'_> {
             Piece::Bad(..) => {}
         });
         if let Some((name, range)) = inserted {
-            // Which was to be used.
+            // The values that this was meant to insert.
             let meant: Vec<_> =
                 self.scopes.rows().iter().filter_map(|scope| scope.values.get(name).copied()).collect();
             let value = match meant.as_slice() {
-                // What one value stands for can be written out.
+                // A single known value can be written out.
                 &[id] => match &self.values[id].known {
                     Some(KnownValue::Text(known)) if known.contacts.is_empty() && !known.has_gaps => {
                         Some(display_string(&known.text))
@@ -200,7 +201,7 @@ impl Resolver<'_> {
                 },
                 _ => None,
             };
-            // Whoever writes the name of a value does not mean the characters.
+            // With the name of a value, the characters themselves are not meant.
             let is_declared = !meant.is_empty();
             for id in meant {
                 self.values[id].used = true;
@@ -222,7 +223,7 @@ impl Resolver<'_> {
                         quote(self.sources.text(span))
                     ),
                 )
-                .here("this is sent to the platform as it is")
+                .here("this is sent to the platform unchanged")
                 .help("write the whole condition yourself, or `\\${` for the characters themselves")
                 .fix(
                     value.and_then(|value| {

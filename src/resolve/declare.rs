@@ -12,19 +12,19 @@ use crate::syntax::ast::{Declaration, Name, Nameless, Text};
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
-/// What lines that could not be read may have declared: what speaks of it raises nothing.
+/// What broken lines may have declared: references to it are not reported.
 #[derive(Default)]
 pub(super) struct BrokenLines<'a> {
     names: FxHashSet<Cow<'a, str>>,
-    /// A node without a name: any unknown name may be its.
+    /// A broken line may declare a node of any name.
     node_lacks_name: bool,
-    /// The same of a let, a param or a contact field.
+    /// The same for a let, a param or a contact field.
     value_lacks_name: bool,
-    /// The same of a policy.
+    /// The same for a policy.
     policy_lacks_name: bool,
-    /// A chain lacks a node: any node may have lost its way out.
+    /// A node of a chain is missing, so any node may lack a transition.
     pub chain_lacks_node: bool,
-    /// An `every` cannot be read: any node may have its branch.
+    /// An `every` is broken, so any node may lack its branch.
     pub every_is_lost: bool,
 }
 
@@ -43,35 +43,35 @@ impl BrokenLines<'_> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Makes known the flow's name, its values and its nodes.
-    pub(super) fn declare(&mut self, placed: &[DeclRef]) {
+    /// Registers the flow's name, its values and its nodes.
+    pub(super) fn declare(&mut self, decls: &[DeclRef]) {
         let is_node = |item: &crate::syntax::ast::Item| matches!(item.declaration, Declaration::Node(_));
-        let nodes = placed.iter().filter(|&&placed| self.item(placed).is_some_and(is_node)).count();
+        let nodes = decls.iter().filter(|&&decl| self.item(decl).is_some_and(is_node)).count();
         self.flow.nodes.reserve(nodes);
         self.node_scopes.reserve(nodes);
         self.node_ids.reserve(nodes);
-        self.placed_nodes.reserve(nodes);
+        self.decl_nodes.reserve(nodes);
         let mut flow: Option<Span> = None;
         let mut description: Option<Span> = None;
         let mut texts: Vec<(DeclRef, bool, Text)> = Vec::new();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             match &item.declaration {
                 &Declaration::Flow(text) => {
                     self.flow.has_flow = true;
-                    // A broken line has its finding.
+                    // A broken line is already reported.
                     let Some(text) = text else { continue };
-                    let only = self.is_first_in_root("flow", placed, item.span, &mut flow);
-                    texts.extend(only.then_some((placed, true, text)));
+                    let is_first = self.is_first_in_root("flow", decl, item.span, &mut flow);
+                    texts.extend(is_first.then_some((decl, true, text)));
                 }
                 &Declaration::Description(Some(text)) => {
-                    let only = self.is_first_in_root("description", placed, item.span, &mut description);
-                    texts.extend(only.then_some((placed, false, text)));
+                    let is_first = self.is_first_in_root("description", decl, item.span, &mut description);
+                    texts.extend(is_first.then_some((decl, false, text)));
                 }
                 Declaration::Let(_) | Declaration::Param(_) | Declaration::Contact(_) => {
-                    self.declare_value(placed, &item.declaration);
+                    self.declare_value(decl, &item.declaration);
                 }
-                Declaration::Node(node) => self.declare_node(placed, item, node),
+                Declaration::Node(node) => self.declare_node(decl, item, node),
                 Declaration::Perhaps(words) => self.declare_perhaps(words),
                 Declaration::Nameless(what) => match what {
                     Nameless::Value => self.broken_lines.value_lacks_name = true,
@@ -85,7 +85,7 @@ impl<'a> Resolver<'a> {
         self.flow_texts = texts;
     }
 
-    /// What a broken line may have declared.
+    /// Registers the names that a broken line may declare.
     fn declare_perhaps(&mut self, words: &[Name]) {
         self.broken_lines.node_lacks_name |= words.is_empty();
         let words: Vec<_> = words.iter().map(|&word| self.name(word)).collect();
@@ -96,15 +96,15 @@ impl<'a> Resolver<'a> {
         self.broken_lines.names.extend(words);
     }
 
-    /// Whether this is the first of what a flow has once, and in the root file.
+    /// Whether this is the first such declaration and in the root file. Reports it otherwise.
     pub(super) fn is_first_in_root(
         &mut self,
         what: &str,
-        placed: DeclRef,
+        decl: DeclRef,
         span: Span,
         first: &mut Option<Span>,
     ) -> bool {
-        let in_root = placed.file == 0;
+        let in_root = decl.file == 0;
         match *first {
             _ if !in_root => {
                 let mut diagnostic = Diagnostic::new(
@@ -127,7 +127,7 @@ impl<'a> Resolver<'a> {
                         .label(first, "first declared here")
                         .help("take one of them out")
                         .fix(
-                            self.item(placed)
+                            self.item(decl)
                                 .map(|item| take_out("Take the second one out", self.sources, item)),
                         ),
                 );
@@ -154,7 +154,7 @@ impl<'a> Resolver<'a> {
         );
     }
 
-    /// `whole` is what sets it the second time.
+    /// Reports a field that is set twice. `whole` is the second setting.
     pub(super) fn report_set_twice(&mut self, field: &str, span: Span, first: Span, whole: Span) {
         let fix = Fix::take_from_list("Take the second one out", self.sources, whole, ',');
         self.diagnostics.push(
@@ -166,7 +166,7 @@ impl<'a> Resolver<'a> {
         );
     }
 
-    /// The names under which params can be set from outside.
+    /// The names by which params can be set from outside.
     pub(super) fn params(&self) -> Vec<String> {
         let of_scope = |scope: &super::Scope| {
             let params = scope.values.iter().filter(|&(_, &id)| self.values[id].word() == "param");
@@ -177,7 +177,7 @@ impl<'a> Resolver<'a> {
         params
     }
 
-    /// The root file's lets, params and contacts, for the rule that looks for unused ones.
+    /// The root file's lets, params and contact fields, for the rule about unused ones.
     pub(super) fn declared(&self) -> Vec<DeclaredName> {
         let root_file = crate::source::FileId::from_index(0);
         self.values

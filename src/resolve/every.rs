@@ -1,4 +1,4 @@
-//! `every KIND on CONDITION -> NODE`: one line for a branch of many nodes.
+//! `every KIND on CONDITION -> NODE`: one line for a branch that many nodes have.
 
 use rustc_hash::FxHashSet;
 
@@ -14,57 +14,57 @@ use crate::syntax::ast::{self, Declaration, Pick};
 use crate::syntax::codes::TOO_LARGE;
 use crate::table::{Id, Table};
 
-/// What nodes handle before any `every` of the same scope: a branch of one's own comes first, and
-/// so does one that an instance's own `every` gave it.
+/// What nodes handle before any `every` of the same scope: a node's own branches come first, and so do those
+/// of an `every` in its instance.
 struct Handled {
-    /// How many nodes, tags and transitions there are to look at.
+    /// How many nodes, tags and transitions there are.
     size: usize,
     events: FxHashSet<(NodeId, EventId)>,
-    /// Nodes with any way out.
+    /// Nodes with any transition.
     leaves: Table<NodeId, bool>,
-    /// Nodes with a way out that takes everything.
+    /// Nodes with an unconditional transition.
     unconditional: Table<NodeId, bool>,
 }
 
-/// What all `every` declarations together may still cost: some lines multiply by some nodes.
+/// What all `every` declarations together may still cost: lines times nodes.
 struct EveryBudget {
-    /// Looks at a node, a tag, a transition or one event of a node.
+    /// Visits of a node, a tag, a transition or one event of a node.
     steps: usize,
     /// Alternatives of the branches that are added.
     added: usize,
 }
 
-const MAX_LEFT: EveryBudget = EveryBudget { steps: 1 << 28, added: 1 << 21 };
+const MAX_BUDGET: EveryBudget = EveryBudget { steps: 1 << 28, added: 1 << 21 };
 
 impl Resolver<'_> {
-    /// Adds the branches of every `every`, the instances' own before the including file's.
-    pub(super) fn apply_everys(&mut self, placed: &[DeclRef]) {
+    /// Adds the branches of every `every`, those in instances before those of the including file.
+    pub(super) fn apply_everys(&mut self, decls: &[DeclRef]) {
         let mut everys: Vec<(ScopeId, &ast::Every)> = Vec::new();
-        for &placed in placed {
-            if let Some(Declaration::Every(every)) = self.item(placed).map(|item| &item.declaration) {
-                everys.push((placed.scope, every));
+        for &decl in decls {
+            if let Some(Declaration::Every(every)) = self.item(decl).map(|item| &item.declaration) {
+                everys.push((decl.scope, every));
             }
         }
         if everys.is_empty() {
             return;
         }
-        // An instance is made after the scope that includes it: the innermost come last.
+        // An instance is created after the scope that includes it, so the innermost come last.
         everys.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.index()));
         let reach = WrittenReach::new(&self.transitions, self.flow.nodes.len());
         let mut handled = self.handled();
-        let mut left = MAX_LEFT;
+        let mut budget = MAX_BUDGET;
         let mut rest = everys.as_slice();
         while let Some(&(scope, _)) = rest.first() {
             let (same, others) = rest.split_at(rest.partition_point(|&(other, _)| other == scope));
             let before = self.transitions.len();
             for &(_, every) in same {
-                if self.apply(scope, every, &reach, &handled, &mut left).is_none() {
+                if self.apply(scope, every, &reach, &handled, &mut budget).is_none() {
                     self.report_too_many(every.condition.span);
                     return;
                 }
             }
             let added: Vec<Transition> = self.transitions.get(before..).unwrap_or_default().to_vec();
-            self.note_handled(&added, &mut handled);
+            self.add_handled(&added, &mut handled);
             rest = others;
         }
     }
@@ -75,11 +75,11 @@ impl Resolver<'_> {
         let size = self.flow.nodes.len() + tags + self.transitions.len();
         let mut handled =
             Handled { size, events: FxHashSet::default(), leaves: none.clone(), unconditional: none };
-        self.note_handled(&self.transitions, &mut handled);
+        self.add_handled(&self.transitions, &mut handled);
         handled
     }
 
-    fn note_handled(&self, transitions: &[Transition], handled: &mut Handled) {
+    fn add_handled(&self, transitions: &[Transition], handled: &mut Handled) {
         for transition in transitions {
             handled.leaves[transition.from] = true;
             if transition.is_unconditional() {
@@ -91,18 +91,18 @@ impl Resolver<'_> {
         }
     }
 
-    /// Adds the branches of one `every`; `None` where that is more than is left.
+    /// Adds the branches of one `every`. `None` if that exceeds the budget.
     fn apply(
         &mut self,
         scope: ScopeId,
         every: &ast::Every,
         reach: &WrittenReach,
         handled: &Handled,
-        left: &mut EveryBudget,
+        budget: &mut EveryBudget,
     ) -> Option<()> {
         let read = self.condition(&every.condition);
         let events = self.flow.nodes.len().saturating_mul(read.alternatives.len());
-        left.steps = left.steps.checked_sub(events.saturating_add(handled.size))?;
+        budget.steps = budget.steps.checked_sub(events.saturating_add(handled.size))?;
         let number = u32::try_from(self.flow.everys.len()).unwrap_or(u32::MAX);
         self.flow.everys.push(Every {
             kind: every.kind,
@@ -131,34 +131,36 @@ impl Resolver<'_> {
         }
         let mut added = Vec::new();
         for (id, node) in self.flow.nodes.iter() {
-            let picked = || !tags.is_empty() && node.tags.iter().any(|one| tags.contains(&*one.name));
+            let is_excepted = || !tags.is_empty() && node.tags.iter().any(|tag| tags.contains(&*tag.name));
             if !node.is(every.kind)
                 || left_out[id]
                 || handled.unconditional[id]
                 || !self.is_within(id, scope)
-                || picked()
+                || is_excepted()
             {
                 continue;
             }
             let missing: Vec<_> = read
                 .alternatives
                 .iter()
-                .filter(|one| !handled.events.contains(&(id, one.event)))
+                .filter(|alternative| !handled.events.contains(&(id, alternative.event)))
                 .copied()
                 .collect();
-            // `every … on "always"` is unconditional: it is for nodes without any way out.
+            // `every … on "always"` is unconditional, so only nodes without a transition get it.
             let takes_all = read.alternatives.is_empty() && !handled.leaves[id];
             if !missing.is_empty() || takes_all {
-                left.added = left.added.checked_sub(missing.len().max(1))?;
+                budget.added = budget.added.checked_sub(missing.len().max(1))?;
                 added.push((id, missing));
             }
         }
-        // What the kind does not have has its finding.
+        // An outcome that the kind does not have is already reported.
         let can_happen = read.raw
-            || read.alternatives.iter().all(|one| match self.conditions.events[one.event].kind() {
-                EventKind::Key => every.kind == Kind::Collect,
-                EventKind::Outcome(outcome) => every.kind.outcomes().contains(&outcome),
-                EventKind::Raw => false,
+            || read.alternatives.iter().all(|alternative| {
+                match self.conditions.events[alternative.event].kind() {
+                    EventKind::Key => every.kind == Kind::Collect,
+                    EventKind::Outcome(outcome) => every.kind.outcomes().contains(&outcome),
+                    EventKind::Raw => false,
+                }
             });
         if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {
             let idle = self.idle_every(scope, every, added.is_empty());
@@ -174,7 +176,8 @@ impl Resolver<'_> {
         Some(())
     }
 
-    /// What of an `every` of the root file does nothing. `gives_nothing`: no node gets its branch.
+    /// The parts of an `every` of the root file that have no effect. `gives_nothing` says that no node gets its
+    /// branch.
     fn idle_every(&self, scope: ScopeId, every: &ast::Every, gives_nothing: bool) -> Option<IdleEvery> {
         let of_kind = || {
             let nodes = self.flow.nodes.iter();
@@ -193,7 +196,7 @@ impl Resolver<'_> {
                 Pick::Tag(span) => node.tags.iter().any(|tag| *tag.name == *self.sources.text(span)),
             })
         };
-        // A node that handles it itself shows that the line is a precaution for others.
+        // If some node handles it itself, the line may be a precaution for future nodes.
         if gives_nothing && of_kind().all(is_excepted) {
             return Some(IdleEvery::Whole { has_kind });
         }
@@ -204,7 +207,7 @@ impl Resolver<'_> {
             match *pick {
                 Pick::Node(name) => {
                     let node = self.node_ids.get(self.name(name).as_ref());
-                    // One that is not there has its finding.
+                    // An unknown node is already reported.
                     if node.is_some_and(|&node| !self.flow.nodes[node].is(every.kind)) {
                         idle.push((name.span, None));
                     }
@@ -247,7 +250,7 @@ impl Resolver<'_> {
     }
 }
 
-/// What nodes reach by written transitions.
+/// The nodes that can be reached by written transitions.
 struct WrittenReach {
     transitions: Vec<Transition>,
     first_out: Vec<u32>,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::built_texts::BuiltText;
-use super::policies::Policies;
+use super::policies::{Policies, PolicyDecl};
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::bundled;
 use crate::diagnostics::{Diagnostic, Severity, quote};
@@ -16,16 +16,16 @@ use crate::syntax::codes::SYNTAX;
 
 impl Resolver<'_> {
     /// Adds the facts of all files.
-    pub(super) fn add_facts(&mut self, placed: &[DeclRef]) {
+    pub(super) fn add_facts(&mut self, decls: &[DeclRef]) {
         let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
         let mut stated: FxHashMap<Box<str>, (usize, ScopeId)> = FxHashMap::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             let Declaration::Fact(fact) = &item.declaration else { continue };
             let name: Box<str> = self.name(fact.name).as_ref().into();
             let declared = first.get(&name).copied().unwrap_or(fact.name.span);
-            self.note(NameTarget::Fact, fact.name.span, declared);
-            // A line that does not parse has its finding.
+            self.record_use(NameTarget::Fact, fact.name.span, declared);
+            // A line that does not parse is already reported.
             if first.contains_key(&name) && fact.value.is_none() {
                 continue;
             }
@@ -33,22 +33,21 @@ impl Resolver<'_> {
                 self.report_duplicate("fact", fact.name, declared);
             } else {
                 let errors = self.diagnostics.count(Severity::Error);
-                let value =
-                    fact.value.and_then(|value| self.fact_value(placed.scope, value, BuiltText::Fact));
+                let value = fact.value.and_then(|value| self.fact_value(decl.scope, value, BuiltText::Fact));
                 match stated.get(&name).copied() {
-                    // The instances of one file state it once, and have to agree.
+                    // The instances of one file state the fact once each, and must agree.
                     Some((index, scope)) => {
                         let known = self.flow.facts.get(index).and_then(|fact| fact.value.clone());
                         match (known, value) {
                             (Some(known), Some(value)) if known != value => {
-                                self.report_disagreement(fact.name, (scope, &known), (placed.scope, &value));
+                                self.report_disagreement(fact.name, (scope, &known), (decl.scope, &value));
                             }
                             _ => continue,
                         }
                     }
                     None => {
                         first.insert(name.clone(), fact.name.span);
-                        stated.insert(name.clone(), (self.flow.facts.len(), placed.scope));
+                        stated.insert(name.clone(), (self.flow.facts.len(), decl.scope));
                         self.flow.facts.push(Fact {
                             name,
                             value,
@@ -59,7 +58,7 @@ impl Resolver<'_> {
                                 Literal::Duration(_) => None,
                             }),
                             known_elsewhere: Vec::new(),
-                            shared: placed.file > 0,
+                            shared: decl.file > 0,
                             doc: item.doc,
                             span: fact.name.span,
                         });
@@ -67,11 +66,11 @@ impl Resolver<'_> {
                     }
                 }
             }
-            // Which of the two is true nobody knows, so no rule is decided by either.
-            let of_both = stated.get(&name).and_then(|&(index, _)| self.flow.facts.get_mut(index));
-            if let Some(of_both) = of_both {
-                of_both.value = None;
-                of_both.is_refused = true;
+            // It is unclear which of the two is true, so no rule is decided by either.
+            let disputed = stated.get(&name).and_then(|&(index, _)| self.flow.facts.get_mut(index));
+            if let Some(disputed) = disputed {
+                disputed.value = None;
+                disputed.is_refused = true;
             }
         }
         self.fact_places = first;
@@ -93,7 +92,7 @@ impl Resolver<'_> {
             _ => None,
         };
         let mut diagnostic = Diagnostic::new(&codes::DUPLICATE, name.span, message)
-            .here("a fact holds for the whole flow")
+            .here("a fact applies to the whole flow")
             .help("give all instances the same value, or state it once, in the flow");
         for (scope, value) in [first, other] {
             if let Some(span) = include(scope) {
@@ -103,17 +102,17 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// What a literal states, or a finding.
-    pub(super) fn fact_value(&mut self, scope: ScopeId, value: Literal, of: BuiltText) -> Option<Value> {
+    /// The value of a literal. Reports a literal without one.
+    pub(super) fn fact_value(&mut self, scope: ScopeId, value: Literal, role: BuiltText) -> Option<Value> {
         Some(match value {
-            Literal::Text(text) => Value::Text(self.built_text(scope, text, of)?),
+            Literal::Text(text) => Value::Text(self.built_text(scope, text, role)?),
             Literal::Integer(span) => Value::Integer(self.sources.text(span).parse().unwrap_or(u64::MAX)),
             Literal::Duration(milliseconds) => Value::Duration(milliseconds),
             Literal::Date(span) => Value::Date(self.date(span)?),
         })
     }
 
-    /// A day of the calendar, or a finding.
+    /// A date. Reports one that does not exist.
     pub(super) fn date(&mut self, span: Span) -> Option<Date> {
         let written = self.sources.text(span);
         let date = written.parse().ok();
@@ -127,20 +126,21 @@ impl Resolver<'_> {
         date
     }
 
-    /// Notes of each fact which policies ask for it and do not apply.
+    /// Records for each fact the policies that use it but do not apply.
     pub(super) fn add_policies_that_know_facts(&mut self, policies: &Policies) {
         let mut known: FxHashMap<&str, Vec<Box<str>>> = FxHashMap::default();
         let mut applied: FxHashSet<&str> = FxHashSet::default();
-        for one in &policies.list {
-            let of_rules = one.policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
-            for fact in one.policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
+        for PolicyDecl { policy, applied: is_applied, .. } in &policies.list {
+            let compared =
+                policy.rules.iter().flat_map(Rule::comparisons).map(|comparison| &*comparison.fact);
+            for fact in policy.expected_facts().map(|(name, _)| name).chain(compared) {
                 let names = known.entry(fact).or_default();
-                if !one.applied && names.last() != Some(&one.policy.name) {
-                    names.push(one.policy.name.clone());
+                if !is_applied && names.last() != Some(&policy.name) {
+                    names.push(policy.name.clone());
                 }
             }
-            if one.applied {
-                applied.insert(&one.policy.name);
+            if *is_applied {
+                applied.insert(&policy.name);
             }
         }
         for fact in &mut self.flow.facts {

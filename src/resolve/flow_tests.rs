@@ -1,4 +1,4 @@
-//! Tests: their names, their nodes and what happens on their calls.
+//! The flow's tests: their names, their nodes and their events.
 
 use rustc_hash::FxHashMap;
 
@@ -13,12 +13,12 @@ use crate::syntax::ast::{self, Declaration};
 
 impl Resolver<'_> {
     /// Adds every test of the files, those of an instance under its prefix.
-    pub(super) fn add_tests(&mut self, placed: &[DeclRef]) {
+    pub(super) fn add_tests(&mut self, decls: &[DeclRef]) {
         let mut names: FxHashMap<Box<str>, Span> = FxHashMap::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             let Declaration::Test(written) = &item.declaration else { continue };
-            let test = self.test(placed, item.doc, written);
+            let test = self.test(decl, item.doc, written);
             if let Some(&first) = names.get(&test.name) {
                 self.report_repeated_test(&test, first);
             } else {
@@ -28,19 +28,19 @@ impl Resolver<'_> {
         }
     }
 
-    fn test(&mut self, placed: DeclRef, doc: Option<Span>, written: &ast::Test) -> Test {
-        let name = self.built_text(placed.scope, written.name, BuiltText::Title);
-        // Something unknown that the name inserts has its finding.
+    fn test(&mut self, decl: DeclRef, doc: Option<Span>, written: &ast::Test) -> Test {
+        let name = self.built_text(decl.scope, written.name, BuiltText::Title);
+        // An unknown value in the name is already reported.
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
-        let prefix = &self.scopes[placed.scope].prefix;
+        let prefix = &self.scopes[decl.scope].prefix;
         let name = if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
         let events = written.events.iter().map(|&event| self.test_event(event)).collect();
-        // A name that a test misspells keeps no node reachable.
+        // A misspelt name in a test does not make a node reachable.
         let assumed = self.flow.assumed_reachable.len();
         let steps = written
             .nodes
             .iter()
-            .map(|&node| Step { node: self.node_named(placed.scope, node, NodeUser::Test), span: node.span })
+            .map(|&node| Step { node: self.node_named(decl.scope, node, NodeUser::Test), span: node.span })
             .collect();
         self.flow.assumed_reachable.truncate(assumed);
         Test { name, span: written.name.span, doc, events, steps }
@@ -49,9 +49,9 @@ impl Resolver<'_> {
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {
         let condition = ast::Condition { span: event.span(), alternatives: vec![event] };
         let read = self.condition(&condition);
-        let pieces = read.alternatives.iter().map(|one| self.conditions.events[one.event].raw());
+        let pieces = read.alternatives.iter().map(|piece| self.conditions.events[piece.event].raw());
         let raw = pieces.collect::<Vec<_>>().join("|");
-        // A quoted `always` takes nothing in particular.
+        // A quoted `always` has no alternatives.
         let event = crate::condition::event(if read.alternatives.is_empty() { ALWAYS } else { &raw });
         TestEvent { event, raw: read.raw, span: condition.span }
     }

@@ -1,4 +1,4 @@
-//! The folders that includes lead to, each listed once, even if many includes lead nowhere.
+//! The folders that includes lead to. Each is listed once, even if many includes lead nowhere.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Files;
 use crate::diagnostics::suggest::Index;
 
-/// The folders that were looked into.
+/// The folders that were listed.
 #[derive(Default)]
 pub struct Folders {
     known: FxHashMap<PathBuf, Rc<Folder>>,
@@ -26,7 +26,7 @@ impl Folders {
 pub struct Folder {
     /// The flow files.
     flows: Vec<String>,
-    /// The same without regard to capitals, as numbers.
+    /// The numbers of the flow files by their names in lower case.
     by_lower_case: FxHashMap<String, Vec<usize>>,
     near: Index,
     /// The folders in it.
@@ -55,12 +55,12 @@ impl Folder {
         }
     }
 
-    /// Whether nothing is in it, or nobody can tell.
+    /// Whether the folder is empty or could not be listed.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Whether it has a file of that name.
+    /// Whether it has a file or folder of that name.
     pub fn has(&self, name: &str) -> bool {
         self.all.contains(name)
     }
@@ -70,21 +70,21 @@ impl Folder {
         self.folders.iter().map(String::as_str)
     }
 
-    /// The flow file of a name, whatever its capitals, but for some.
+    /// The flow file of a name, whatever its capitals, among those that are wanted.
     pub fn in_other_capitals(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
         let alike = self.by_lower_case.get(&name.to_ascii_lowercase())?;
         let mut alike = alike.iter().filter_map(|&number| self.flows.get(number).map(String::as_str));
         alike.find(|name| is_wanted(name))
     }
 
-    /// The flow file whose name is nearest to one, but for some.
+    /// The flow file whose name is nearest to a name, among those that are wanted.
     pub fn nearest(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
-        let may_be = |number: usize| self.flows.get(number).is_some_and(|name| is_wanted(name));
-        let (number, _) = self.near.nearest_of(name, may_be)?;
+        let is_candidate = |number: usize| self.flows.get(number).is_some_and(|name| is_wanted(name));
+        let (number, _) = self.near.nearest_of(name, is_candidate)?;
         self.flows.get(number).map(String::as_str)
     }
 
-    /// The folder whose name is nearest to one.
+    /// The folder whose name is nearest to a name.
     pub fn nearest_folder(&self, name: &str) -> Option<&str> {
         let (number, _) = self.near_folders.nearest(name)?;
         self.folders.get(number).map(String::as_str)
@@ -135,11 +135,11 @@ mod tests {
     const FLOW: &str = "entry a\ndisclosure a { say \"Hi.\"; -> bye }\ndisconnect bye\n";
 
     #[test]
-    fn folders_are_listed_once_however_many_files_are_missing() {
+    fn lists_a_folder_once_for_any_number_of_missing_files() {
         let lists = [10, 100, 1000].map(|count| {
             let includes: String = (0..count).map(|n| format!("include \"missing_{n}.cxflow\"\n")).collect();
-            let there = (0..count).map(|n| (format!("here_{n}.cxflow"), "let x = \"x\"\n".to_owned()));
-            let (compiled, lists) = compiled(&format!("flow \"A\"\n{FLOW}{includes}"), there);
+            let existing = (0..count).map(|n| (format!("here_{n}.cxflow"), "let x = \"x\"\n".to_owned()));
+            let (compiled, lists) = compiled(&format!("flow \"A\"\n{FLOW}{includes}"), existing);
             assert_eq!(compiled.diagnostics.count(crate::diagnostics::Severity::Error), count);
             lists
         });
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_files_may_include_each_other_in_a_row() {
+    fn allows_a_chain_of_a_thousand_includes() {
         let file = |n: usize| {
             let next = if n < 999 { format!("include \"f{}.cxflow\"\n", n + 1) } else { String::new() };
             (format!("f{n}.cxflow"), format!("{next}let x{n} = \"x\"\n"))
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn instances_that_nest_too_deep_are_said_once() {
+    fn reports_instances_that_nest_too_deep_once() {
         let file = |n: usize| {
             let text =
                 format!("include \"f{0}.cxflow\" as a\ninclude \"f{0}.cxflow\" as b\nlet x = \"x\"\n", n + 1);
@@ -168,8 +168,8 @@ mod tests {
         };
         let root = format!("flow \"A\"\n{FLOW}include \"f0.cxflow\" as a\n");
         let (compiled, _) = compiled(&root, (0..100).map(file));
-        let too_large = compiled.diagnostics.iter().filter(|one| one.code.id == "CX005");
-        let messages: Vec<&str> = too_large.map(|one| &*one.message).collect();
+        let too_large = compiled.diagnostics.iter().filter(|finding| finding.code.id == "CX005");
+        let messages: Vec<&str> = too_large.map(|finding| &*finding.message).collect();
         assert_eq!(messages.len(), 2, "{messages:?}");
         assert!(messages.contains(&"instances are nested deeper than 64"), "{messages:?}");
     }

@@ -1,4 +1,4 @@
-//! Which params from outside their file make a text or a number.
+//! Which params set from outside their file contribute to a text or a number.
 
 use super::provenance::ValueId;
 use super::provenance::{Segment, TextOrigin};
@@ -8,13 +8,13 @@ use crate::diagnostics::{GivenParam, Giver};
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name, Number};
 
-/// How many values are looked at for one text: what more it inserts is not named.
-const LOOKED_AT: usize = 64;
+/// How many values are visited for one text. Further ones are not named.
+const MAX_VISITED: usize = 64;
 
 impl Resolver<'_> {
-    /// What gives a declared value what it is, unless its own line does.
-    pub(super) fn giver(&self, scope: ScopeId, what: &ValueSource, name: Name) -> Option<Giver> {
-        match what {
+    /// What sets a declared value, unless its own line does.
+    pub(super) fn giver(&self, scope: ScopeId, source: &ValueSource, name: Name) -> Option<Giver> {
+        match source {
             ValueSource::Set(_, Some(place)) => Some(Giver::Settings(*place)),
             ValueSource::Set(_, None) => Some(Giver::CommandLine),
             ValueSource::Written("param", _, outer) if *outer != scope => {
@@ -29,20 +29,20 @@ impl Resolver<'_> {
         }
     }
 
-    /// Notes which params from outside make a text.
-    pub(super) fn note_given(&mut self, scope: ScopeId, place: Span, segments: &[Segment]) {
+    /// Records the params from outside that contribute to a text.
+    pub(super) fn record_givers(&mut self, scope: ScopeId, place: Span, segments: &[Segment]) {
         if !segments.is_empty() {
-            let given = self.givers(segments.iter().map(|one| &one.origin), segments.len() == 1);
-            self.flow.given.note(&self.scopes[scope].prefix, place, given);
+            let given = self.givers(segments.iter().map(|segment| &segment.origin), segments.len() == 1);
+            self.flow.given.add(&self.scopes[scope].prefix, place, given);
         }
     }
 
-    /// Notes which params from outside make the number of an option.
-    pub(super) fn note_given_number(&mut self, scope: ScopeId, option: Span, number: Number) {
+    /// Records the params from outside that set the number of an option.
+    pub(super) fn record_number_givers(&mut self, scope: ScopeId, option: Span, number: Number) {
         let Number::Name(name) = number else { return };
         let Some(id) = self.lookup(scope, &self.name(name)) else { return };
         let given = self.given_by(id);
-        self.flow.given.note(&self.scopes[scope].prefix, option, given);
+        self.flow.given.add(&self.scopes[scope].prefix, option, given);
     }
 
     /// The params from outside behind one value.
@@ -55,15 +55,15 @@ impl Resolver<'_> {
         origins: impl Iterator<Item = &'o TextOrigin>,
         mut is_whole: bool,
     ) -> Vec<GivenParam> {
-        let of = |origin: &TextOrigin| match origin {
+        let value_of = |origin: &TextOrigin| match origin {
             TextOrigin::Value(id) => Some(*id),
             _ => None,
         };
         let mut found: Vec<GivenParam> = Vec::new();
-        let mut left: Vec<ValueId> = origins.filter_map(of).take(LOOKED_AT).collect();
-        let mut looked_at = 0;
-        while let Some(id) = left.pop() {
-            looked_at += 1;
+        let mut stack: Vec<ValueId> = origins.filter_map(value_of).take(MAX_VISITED).collect();
+        let mut visited = 0;
+        while let Some(id) = stack.pop() {
+            visited += 1;
             let value = &self.values[id];
             if let Some(giver) = value.giver {
                 let name = self.name_outside(id);
@@ -72,21 +72,22 @@ impl Resolver<'_> {
                     found.push(given);
                 }
             }
-            // A param that an include sets may insert one that is set from outside itself.
-            if let (Some(KnownValue::Text(known)), true) = (&value.known, looked_at < LOOKED_AT) {
+            // A param that an include sets may insert another one that is set from outside.
+            if let (Some(KnownValue::Text(known)), true) = (&value.known, visited < MAX_VISITED) {
                 is_whole &= known.segments.len() == 1;
-                let inner = known.segments.iter().filter_map(|one| of(&one.origin));
-                left.extend(inner.filter(|&one| one != id).take(LOOKED_AT));
+                let inner = known.segments.iter().filter_map(|segment| value_of(&segment.origin));
+                stack.extend(inner.filter(|&inner| inner != id).take(MAX_VISITED));
             }
         }
-        if found.iter().any(|one| !matches!(one.giver, Giver::With(_))) {
-            found.retain(|one| !matches!(one.giver, Giver::With(_)));
+        let is_with = |param: &GivenParam| matches!(param.giver, Giver::With(_));
+        if !found.iter().all(is_with) {
+            found.retain(|param| !is_with(param));
         }
         found.reverse();
         found
     }
 
-    /// What a param is called by outside: with its instance's prefix.
+    /// The name of a param outside its file: with its instance's prefix.
     fn name_outside(&self, id: ValueId) -> Box<str> {
         let value = &self.values[id];
         format!("{}{}", self.scopes[value.scope].prefix, self.name(value.name)).into()

@@ -1,8 +1,8 @@
-//! Includes that lead in cycles. Files that include each other over whatever ways have one finding, which
-//! shows one cycle and where others close.
+//! Cycles of includes. Files that include each other, however indirectly, have one finding, which shows one
+//! cycle and where others close.
 //!
-//! The files that are being read stand in a row, each included by the one before it. An include of one of
-//! them joins all behind it to it (Gabow 2000), which is linear in files and includes.
+//! The files that are being read form a stack, each included by the one below it. An include of a file on the
+//! stack joins everything above that file to it (Gabow 2000), which is linear in files and includes.
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -10,40 +10,40 @@ use crate::source::Span;
 /// How many includes have a label in one finding.
 pub const LABELS: usize = 9;
 
-/// The cycles that were found.
+/// The cycles found so far.
 #[derive(Default)]
 pub struct IncludeCycles {
-    /// Of the files in the row those that are joined, each with the place of its first one.
+    /// The joined parts of the stack: the index of the first file of each, and its group.
     joined: Vec<(usize, Option<usize>)>,
     groups: Vec<Group>,
 }
 
 #[derive(Default)]
 struct Group {
-    /// The finding of the first cycle; none where it became part of another group.
+    /// The finding of the first cycle. `None` if the group was merged into another one.
     first: Option<Diagnostic>,
-    /// The includes that close others.
+    /// The includes that close further cycles.
     more: Vec<Span>,
 }
 
 impl IncludeCycles {
-    /// A file is read, as the last one of the row.
-    pub fn open(&mut self, place: usize) {
-        self.joined.push((place, None));
+    /// Pushes a file at an index of the stack.
+    pub fn open(&mut self, index: usize) {
+        self.joined.push((index, None));
     }
 
-    /// The last file of the row is done.
-    pub fn done(&mut self, place: usize) {
-        self.joined.pop_if(|(first, _)| *first == place);
+    /// Pops the file at an index of the stack, the topmost one.
+    pub fn done(&mut self, index: usize) {
+        self.joined.pop_if(|(first, _)| *first == index);
     }
 
-    /// An include of the last file closes a cycle with that at a place of the row. `finding` says so, if
-    /// it is the first of its files.
-    pub fn close(&mut self, place: usize, span: Span, finding: impl FnOnce() -> Diagnostic) {
+    /// Records that an include of the topmost file closes a cycle with the file at an index of the stack.
+    /// `finding` makes the finding if it is the first cycle of these files.
+    pub fn close(&mut self, index: usize, span: Span, finding: impl FnOnce() -> Diagnostic) {
         let mut group = None;
         while let Some((first, known)) = self.joined.pop() {
             group = self.merged(group, known);
-            if first <= place {
+            if first <= index {
                 let number = match group {
                     Some(number) => {
                         if let Some(group) = self.groups.get_mut(number) {
@@ -62,14 +62,14 @@ impl IncludeCycles {
         }
     }
 
-    /// One group of two.
-    fn merged(&mut self, one: Option<usize>, other: Option<usize>) -> Option<usize> {
-        let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
-        let (kept, gone) = (one.min(other), one.max(other));
-        let gone = self.groups.get_mut(gone).map(std::mem::take).unwrap_or_default();
+    /// Merges two groups into the older one.
+    fn merged(&mut self, group: Option<usize>, other: Option<usize>) -> Option<usize> {
+        let (Some(a), Some(b)) = (group, other) else { return group.or(other) };
+        let (kept, merged) = (a.min(b), a.max(b));
+        let merged = self.groups.get_mut(merged).map(std::mem::take).unwrap_or_default();
         if let Some(kept) = self.groups.get_mut(kept) {
-            kept.more.extend(gone.first.and_then(|first| first.span));
-            kept.more.extend(gone.more);
+            kept.more.extend(merged.first.and_then(|first| first.span));
+            kept.more.extend(merged.more);
         }
         Some(kept)
     }
@@ -79,7 +79,7 @@ impl IncludeCycles {
         for Group { first, more } in self.groups.drain(..) {
             let Some(mut diagnostic) = first else { continue };
             if !more.is_empty() {
-                // To take out this one is not enough.
+                // Taking out this include alone would not be enough.
                 diagnostic.fixes.clear();
             }
             diagnostics.push(diagnostic.label_each(&more, LABELS, "this closes a cycle, too"));
@@ -87,7 +87,7 @@ impl IncludeCycles {
     }
 }
 
-/// The names of the files of a cycle, at a length that people read.
+/// The names of the files of a cycle, shortened in the middle.
 pub fn shown(names: &[&str]) -> String {
     const SHOWN: usize = 8;
     let names: Vec<&str> = names.iter().chain(names.first()).copied().collect();

@@ -1,4 +1,4 @@
-//! Which files include which, and so which flows a file is a part of.
+//! Which files include which, and thus which flows a file is part of.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Files, include_path::included};
 use crate::source::{Source, Sources};
 
-/// What a file says of its place among others.
+/// The includes of a file, and whether it is a flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
     /// The files that it includes.
     pub includes: Vec<PathBuf>,
-    /// Whether it declares a flow of its own, whoever includes it.
+    /// Whether it declares a flow of its own, even if others include it.
     pub is_flow: bool,
 }
 
 impl Links {
-    /// Reads a file's text. Most files include nothing, which is seen without reading them as a flow.
+    /// Reads a file's text. Most files include nothing, and are not parsed.
     pub fn of(path: &Path, bytes: Vec<u8>, files: &dyn Files) -> Self {
         let mut sources = Sources::default();
         let file = sources.add(Source::new("", path, bytes));
@@ -27,10 +27,10 @@ impl Links {
     }
 }
 
-/// Whether a text declares a flow, which has a name or a place where calls begin.
+/// Whether a text declares a flow: it has a `flow` or an `entry`.
 ///
-/// It looks at how lines begin, so that a large flow is not read twice. A line inside of a text that
-/// begins like that makes the file a flow as well: it is then checked by itself, and nothing is missed.
+/// It only looks at how lines begin, so that a large flow is not parsed twice. A line of a string that begins
+/// the same way makes the file a flow as well: it is then checked on its own, and nothing is missed.
 pub fn declares_flow(text: &str) -> bool {
     let begins = |statement: &str| {
         let statement = statement.trim_start_matches(['\u{FEFF}', ' ', '\t']);
@@ -41,7 +41,7 @@ pub fn declares_flow(text: &str) -> bool {
     (has("flow") || has("entry")) && text.lines().flat_map(|line| line.split(';')).any(begins)
 }
 
-/// Files and what they include, each by its one path.
+/// Files and their includes, by their canonical paths.
 #[derive(Debug, Default)]
 pub struct IncludeGraph {
     links: FxHashMap<PathBuf, Links>,
@@ -49,7 +49,7 @@ pub struct IncludeGraph {
 }
 
 impl IncludeGraph {
-    /// Notes what a file includes, in place of what was known of it.
+    /// Sets the links of a file, replacing earlier ones.
     pub fn insert(&mut self, file: PathBuf, links: Links) {
         self.remove(&file);
         for inner in &links.includes {
@@ -67,12 +67,12 @@ impl IncludeGraph {
         }
     }
 
-    /// What is known of a file.
+    /// The links of a file, if it is known.
     pub fn links(&self, file: &Path) -> Option<&Links> {
         self.links.get(file)
     }
 
-    /// A file and what it includes, over other files too.
+    /// A file and everything that it includes, directly or not.
     pub fn below(&self, file: &Path) -> FxHashSet<PathBuf> {
         let mut seen = FxHashSet::from_iter([file.to_path_buf()]);
         let mut stack = vec![file];
@@ -97,9 +97,9 @@ impl IncludeGraph {
         self.links.keys()
     }
 
-    /// The flows that a file is looked at in, sorted: those that include it, over other files too, and
-    /// itself if it is a flow. What no other file includes counts as one. Of files that include each
-    /// other in a cycle, which nothing else includes, the first by name counts.
+    /// The flows that a file is checked in, sorted: those that include it, directly or not, and the file
+    /// itself if it is a flow. A file that no other file includes counts as a flow. If files include each
+    /// other in a cycle and nothing else includes them, the first by name counts as one.
     pub fn flows_of(&self, file: &Path) -> Vec<PathBuf> {
         let above = self.above(file);
         let is_flow = |path: &&Path| {
@@ -116,7 +116,7 @@ impl IncludeGraph {
         flows
     }
 
-    /// The files that include a file, but for itself.
+    /// The files that include a file, without the file itself.
     pub fn includers(&self, file: &Path) -> impl Iterator<Item = &PathBuf> {
         self.includers.get(file).into_iter().flatten().filter(move |other| *other != file)
     }
@@ -125,7 +125,7 @@ impl IncludeGraph {
         self.includers.get(file).is_some_and(|includers| !includers.is_empty())
     }
 
-    /// The files that include a file, over others too. It is one of them if it is part of a cycle.
+    /// The files that include a file, directly or not. A file in a cycle is one of them itself.
     pub fn above<'a>(&'a self, file: &'a Path) -> FxHashSet<&'a Path> {
         let mut seen = FxHashSet::default();
         let mut stack = vec![file];
@@ -139,14 +139,14 @@ impl IncludeGraph {
         seen
     }
 
-    /// Everything above leads into a cycle: the first file by name that is part of one.
+    /// The first file by name that is in a cycle, given that everything above leads into one.
     fn first_of_cycle<'a>(&'a self, file: &'a Path, mut above: FxHashSet<&'a Path>) -> &'a Path {
         loop {
             let first = above.iter().min().copied().unwrap_or(file);
             if above.contains(first) && self.above(first).contains(first) || above.is_empty() {
                 return first;
             }
-            // Fewer each time: the file itself is not above itself.
+            // The set shrinks each time, since `first` is not above itself.
             above = self.above(first);
         }
     }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_belongs_to_every_flow_above_it() {
+    fn finds_every_flow_that_includes_a_file() {
         let graph = graph(&["!a: menu", "!b: middle", "middle: menu", "menu:"]);
         assert_eq!(flows(&graph, "menu"), ["a", "b"]);
         assert_eq!(flows(&graph, "middle"), ["b"]);
@@ -182,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn a_flow_that_is_included_is_one_of_its_own_as_well() {
+    fn counts_an_included_flow_as_a_flow() {
         let graph = graph(&["!outer: inner", "!inner: part", "part:"]);
         assert_eq!(flows(&graph, "inner"), ["inner", "outer"]);
         assert_eq!(flows(&graph, "part"), ["inner", "outer"]);
     }
 
     #[test]
-    fn a_cycle_has_one_first_file() {
+    fn picks_the_first_file_of_a_cycle() {
         let cycle = graph(&["b: c", "c: b a", "a: z", "z:"]);
         for file in ["b", "c", "a", "z"] {
             assert_eq!(flows(&cycle, file), ["b"], "{file}");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_includes_nothing() {
+    fn forgets_the_includes_of_a_removed_file() {
         let mut graph = graph(&["!a: part", "!b: part", "part:"]);
         graph.remove(Path::new("a"));
         assert_eq!(flows(&graph, "part"), ["b"]);
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flow_is_seen_by_its_statements() {
+    fn recognizes_a_flow_by_its_statements() {
         for text in [
             "flow \"A\"",
             "\u{FEFF}flow \"A\"",

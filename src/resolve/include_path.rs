@@ -7,9 +7,9 @@ use crate::source::{FileId, Sources};
 use crate::syntax::ast::{Declaration, Item};
 use crate::syntax::text::{Piece, pieces};
 
-/// The paths of the files that a file includes, as far as its lines can be read.
+/// The paths of the files that a file includes, as far as it can be parsed.
 pub fn included(sources: &Sources, file: FileId) -> Vec<PathBuf> {
-    // Most files include nothing, which is seen without reading them as a flow.
+    // Most files include nothing, and need no parsing.
     if memchr::memmem::find(sources.get(file).text().as_bytes(), b"include").is_none() {
         return Vec::new();
     }
@@ -22,12 +22,12 @@ pub fn included(sources: &Sources, file: FileId) -> Vec<PathBuf> {
     ast.items.iter().filter_map(path).collect()
 }
 
-/// The path that an include means, as it is written in a file at `from`.
+/// The path of the file that an include names, where `literal` is written in a file at `from`.
 pub fn include_path(from: &Path, literal: &str) -> Option<PathBuf> {
     Some(join(from, &unescaped(literal).ok()?))
 }
 
-/// The text of an include's path; what it inserts is not known yet, so nothing may be.
+/// The text of an include's path. Values are not known yet, so the path may not insert any.
 pub(super) fn unescaped(literal: &str) -> Result<String, &'static str> {
     let mut path = String::new();
     let mut inserts = false;
@@ -35,7 +35,7 @@ pub(super) fn unescaped(literal: &str) -> Result<String, &'static str> {
         Piece::Plain(text, _) => path.push_str(text),
         Piece::Escaped(character, _) => path.push(character),
         Piece::Insert(..) => inserts = true,
-        // It has its finding.
+        // Already reported.
         Piece::Bad(..) => {}
     });
     match path.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn unescaped(literal: &str) -> Result<String, &'static str> {
     }
 }
 
-/// The path of an included file, without `.` and with `..` taken back where that is certain.
+/// The path of an included file, without `.`, and without `..` wherever that can be resolved.
 pub(super) fn join(from: &Path, written: &str) -> PathBuf {
     let mut path = from.parent().unwrap_or(Path::new("")).to_path_buf();
     if Path::new(written).is_absolute() {

@@ -1,4 +1,4 @@
-//! Which fixes of broken lines match the declarations, and what a word without quotes was meant to be.
+//! Keeps the fixes of broken lines that match the declarations, and guesses what an unquoted word means.
 
 use rustc_hash::FxHashSet;
 
@@ -12,33 +12,34 @@ use crate::syntax::ast::{Declaration, Name, Statement};
 use crate::table::Id;
 
 impl Resolver<'_> {
-    /// Keeps of the fixes those that fit what is declared.
+    /// Keeps only the fixes that fit the declarations.
     pub(super) fn keep_fixes(&mut self) {
         let mut all = std::mem::take(self.diagnostics);
-        let mut spoken_of: Option<FxHashSet<String>> = None;
-        for one in all.iter_mut().filter(|one| one.fixes.iter().any(|fix| fix.when != When::Always)) {
-            self.offer_nearest(one);
-            let fixes = std::mem::take(&mut one.fixes);
-            one.fixes = fixes.into_iter().filter(|fix| self.fits(fix, &mut spoken_of)).collect();
-            if let Some(When::NodeSpokenOf(name)) = one.fixes.first().map(|fix| &fix.when) {
-                one.help = Some(format!("write `{name}`: the flow speaks of a node of that name"));
+        let mut mentioned: Option<FxHashSet<String>> = None;
+        let is_conditional = |finding: &Diagnostic| finding.fixes.iter().any(|fix| fix.when != When::Always);
+        for finding in all.iter_mut().filter(|finding| is_conditional(finding)) {
+            self.offer_nearest(finding);
+            let fixes = std::mem::take(&mut finding.fixes);
+            finding.fixes = fixes.into_iter().filter(|fix| self.fits(fix, &mut mentioned)).collect();
+            if let Some(When::NodeSpokenOf(name)) = finding.fixes.first().map(|fix| &fix.when) {
+                finding.help = Some(format!("write `{name}`: the flow names this node elsewhere"));
             }
         }
-        // What becomes a part of a longer name is declared by no other line.
-        let joined = all.iter().flat_map(|one| &one.fixes).filter_map(|fix| match fix.when {
+        // A word that becomes part of a longer name is not a duplicate of another node.
+        let joined = all.iter().flat_map(|finding| &finding.fixes).filter_map(|fix| match fix.when {
             When::NoNodeSpokenOf(_) => fix.edits.first().map(|edit| edit.span),
             _ => None,
         });
         let joined: Vec<Span> = joined.collect();
         if !joined.is_empty() {
             let is_joined = |span: Span| joined.iter().any(|whole| whole.contains(span));
-            all.retain(|one| one.code.id != DUPLICATE_NODE.id || !one.places().any(is_joined));
+            all.retain(|finding| finding.code.id != DUPLICATE_NODE.id || !finding.places().any(is_joined));
         }
         *self.diagnostics = all;
     }
 
-    /// A value that nothing inserts beside a name that is none: the one was meant by the other where they
-    /// begin alike.
+    /// If there is exactly one unknown name and one unused value, and they begin alike, suggests the value for
+    /// the name.
     pub(super) fn suggest_unused_names(&mut self) {
         let unknown = std::mem::take(&mut self.unknown_values);
         let Some((scope, name, _)) = unknown.first() else { return };
@@ -46,7 +47,7 @@ impl Resolver<'_> {
             return;
         }
         let begins_alike = |other: &str| {
-            let same = name.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+            let same = name.chars().zip(other.chars()).take_while(|(letter, other)| letter == other).count();
             same >= 3 || same == name.len().min(other.len())
         };
         let mut unused =
@@ -59,17 +60,18 @@ impl Resolver<'_> {
         }
         self.values[id].used = true;
         let places: FxHashSet<Span> = unknown.iter().map(|&(.., span)| span).collect();
-        for one in self.diagnostics.iter_mut() {
-            if one.code.id == UNKNOWN_NAME.id && one.span.is_some_and(|span| places.contains(&span)) {
-                one.help = Some(format!("did you mean `{meant}`, which nothing inserts?"));
-                one.fixes.extend(one.span.map(|span| Fix::write(span, &*meant)));
+        for finding in self.diagnostics.iter_mut() {
+            let Some(span) = finding.span.filter(|span| places.contains(span)) else { continue };
+            if finding.code.id == UNKNOWN_NAME.id {
+                finding.help = Some(format!("did you mean `{meant}`, which nothing inserts?"));
+                finding.fixes.push(Fix::write(span, &*meant));
             }
         }
     }
 
-    fn fits(&self, fix: &Fix, spoken_of: &mut Option<FxHashSet<String>>) -> bool {
-        let mut is_spoken_of =
-            |name: &str| spoken_of.get_or_insert_with(|| self.nodes_spoken_of()).contains(name);
+    fn fits(&self, fix: &Fix, mentioned: &mut Option<FxHashSet<String>>) -> bool {
+        let mut is_mentioned =
+            |name: &str| mentioned.get_or_insert_with(|| self.mentioned_nodes()).contains(name);
         match &fix.when {
             When::Always => true,
             When::Declared(name) => self.is_declared(name),
@@ -78,16 +80,16 @@ impl Resolver<'_> {
                 self.node_ids.contains_key(&**name) || self.broken_lines.may_declare_node(name)
             }
             When::Tag(name) => self.is_tag(name),
-            When::NodeSpokenOf(name) => is_spoken_of(name) && !self.is_declared_node(name, fix),
-            // Nor does a value of the name of a further word become a part of it.
+            When::NodeSpokenOf(name) => is_mentioned(name) && !self.is_declared_node(name, fix),
+            // A word that is the name of a value does not become part of a longer name either.
             When::NoNodeSpokenOf(names) => {
-                !names.iter().any(|name| is_spoken_of(name) && !self.is_declared_node(name, fix))
+                !names.iter().any(|name| is_mentioned(name) && !self.is_declared_node(name, fix))
                     && !names.iter().skip(1).any(|name| self.is_declared(name))
             }
         }
     }
 
-    /// Whether a name, written where a fix is, is already that of a node which another line declares.
+    /// Whether another line declares a node of the name that a fix would write.
     fn is_declared_node(&self, name: &str, fix: &Fix) -> bool {
         let Some(own) = fix.edits.first().map(|edit| edit.span) else { return false };
         let is_of_other_line = |id: &str| {
@@ -106,39 +108,40 @@ impl Resolver<'_> {
         self.scopes.rows().iter().any(|scope| scope.values.contains_key(name))
     }
 
-    /// Whether a step, a field or a policy knows a tag.
+    /// Whether a step, a node or a policy has a tag.
     fn is_tag(&self, name: &str) -> bool {
-        let is_one = |tag: &Tag| &*tag.name == name;
+        let has_name = |tag: &Tag| &*tag.name == name;
         let of_node = |node: &Node| {
-            node.tags.iter().any(is_one) || node.actions.iter().any(|action| action.tags.iter().any(is_one))
+            node.tags.iter().any(has_name)
+                || node.actions.iter().any(|action| action.tags.iter().any(has_name))
         };
         let of_policy = |policy: &Policy| policy.expected_tags().any(|(tag, _)| tag == name);
         self.flow.nodes.rows().iter().any(of_node) || self.flow.policies.iter().any(of_policy)
     }
 
-    /// A word without quotes that is one slip from a declared value is that value, and no text.
-    fn offer_nearest(&mut self, one: &mut Diagnostic) {
-        let Some((at, word, span)) = one.fixes.iter().enumerate().find_map(text_of_one_word) else { return };
+    /// Offers the nearest value for an unquoted word that is one typo away from it, instead of quotes.
+    fn offer_nearest(&mut self, finding: &mut Diagnostic) {
+        let Some((at, word, span)) = finding.fixes.iter().enumerate().find_map(quoted_word) else { return };
         if self.is_declared(&word) {
             return;
         }
         let Some(near) = self.nearest_value(ScopeId::from_index(0), &word) else { return };
         let value = format!("\"${{{near}}}\"");
-        one.help = Some(format!("did you mean `{value}`?"));
-        if let Some(fix) = one.fixes.get_mut(at) {
+        finding.help = Some(format!("did you mean `{value}`?"));
+        if let Some(fix) = finding.fixes.get_mut(at) {
             *fix = Fix::write(span, value);
         }
     }
 
-    /// The names of the nodes that transitions, entries and tests speak of.
-    fn nodes_spoken_of(&self) -> FxHashSet<String> {
+    /// The names of the nodes that transitions, entries and tests mention.
+    fn mentioned_nodes(&self) -> FxHashSet<String> {
         let mut names: Vec<Name> = Vec::new();
         for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
             match &item.declaration {
-                Declaration::Transition(one) => names.extend(&one.nodes),
+                Declaration::Transition(chain) => names.extend(&chain.nodes),
                 Declaration::Entry(name) => names.extend(name),
-                Declaration::Every(one) => names.push(one.target),
-                Declaration::Test(one) => names.extend(&one.nodes),
+                Declaration::Every(every) => names.push(every.target),
+                Declaration::Test(test) => names.extend(&test.nodes),
                 Declaration::Node(node) => {
                     for statement in node.block.iter().flatten() {
                         if let Statement::Branch(branch) = statement {
@@ -153,8 +156,8 @@ impl Resolver<'_> {
     }
 }
 
-/// A fix that puts quotes around one word, which is not known to be meant as a text.
-fn text_of_one_word((at, fix): (usize, &Fix)) -> Option<(usize, String, Span)> {
+/// The word and place of a fix that puts quotes around one word, which may not be meant as a text.
+fn quoted_word((at, fix): (usize, &Fix)) -> Option<(usize, String, Span)> {
     let (When::NoneDeclared(words), [edit]) = (&fix.when, fix.edits.as_slice()) else { return None };
     let [word] = words.as_slice() else { return None };
     (edit.text == format!("\"{word}\"")).then(|| (at, word.to_string(), edit.span))

@@ -1,4 +1,4 @@
-//! The root file and everything that it includes, each file read and parsed once.
+//! Reads and parses the root file and everything that it includes, each file once.
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,14 @@ use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
-/// Includes that were not found, so that the names they would have brought raise nothing.
+/// Includes that were not found: names that they may declare are not reported.
 #[derive(Debug, Clone, Default)]
 pub struct LostIncludes {
-    /// A plain include: any name may be one of its.
+    /// A plain include is lost, which may declare any name.
     pub plain: bool,
-    /// Instances, by what stands before the dot.
+    /// The prefixes of lost instances.
     pub prefixes: FxHashSet<Box<str>>,
-    /// A file of policies: any policy may be one of its.
+    /// A policy file is lost, which may declare any policy.
     pub policies: bool,
 }
 
@@ -35,8 +35,8 @@ impl LostIncludes {
         !self.plain && self.prefixes.is_empty() && !self.policies
     }
 
-    /// Whether a name may be one of what was not found.
-    pub fn may_hold(&self, name: &str) -> bool {
+    /// Whether a lost file may declare a name.
+    pub fn may_declare(&self, name: &str) -> bool {
         let prefixes = name.rsplit_once('.').map(|(before, _)| before.split('.'));
         self.plain || prefixes.into_iter().flatten().any(|prefix| self.prefixes.contains(prefix))
     }
@@ -45,44 +45,43 @@ impl LostIncludes {
 /// Every file of a flow.
 pub struct Loaded {
     pub files: Vec<(FileId, Ast)>,
-    /// For each file and each of its items that is an include: the index of the file it means.
+    /// For each file and each of its includes, by number: the index of the included file.
     targets: FxHashMap<(usize, usize), usize>,
     pub lost_include: LostIncludes,
     pub policy_files: PolicyFiles,
 }
 
 impl Loaded {
-    /// The index of the file that an include means, by the numbers of its file and of itself in that.
+    /// The index of the file that an include names, by the numbers of its file and of its item.
     pub fn target(&self, file: usize, item: usize) -> Option<usize> {
         self.targets.get(&(file, item)).copied()
     }
 
     /// Whether a file comes with the compiler.
     pub fn is_bundled(&self, file: usize) -> bool {
-        self.policy_files.list.iter().any(|one| one.bundled && one.file == file)
+        self.policy_files.list.iter().any(|policies| policies.bundled && policies.file == file)
     }
 }
 
-/// Which files have policies that apply, and which files includes brought.
+/// Which files have policies that apply, and which files were included.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFiles {
-    /// The files that are asked for from outside with all that they include, and those of bundled
-    /// policies.
+    /// The policy files named from outside with all that they include, and the bundled policies.
     pub list: Vec<PolicyFile>,
     /// The first include of each file.
     pub included_at: FxHashMap<usize, Span>,
 }
 
-/// A file of policies.
+/// A policy file.
 #[derive(Debug, Clone, Copy)]
 pub struct PolicyFile {
     /// Its index among the files.
     pub file: usize,
     /// Whether it comes with the compiler.
     pub bundled: bool,
-    /// Whether another one of these includes it.
+    /// Whether another policy file includes it.
     pub nested: bool,
-    /// Where settings name it, or the file that includes it.
+    /// Where settings name it, or name the policy file that includes it.
     pub named_at: Option<Span>,
 }
 
@@ -92,10 +91,10 @@ struct Loader<'a> {
     diagnostics: &'a mut Diagnostics,
     loaded: Loaded,
     by_path: FxHashMap<PathBuf, usize>,
-    /// The files being read, each included by the one before it.
-    row: Vec<FileInProgress>,
-    /// The places in the row of the files that are being read.
-    places: FxHashMap<usize, usize>,
+    /// The files being read, each included by the one below it.
+    stack: Vec<FileInProgress>,
+    /// The indexes in the stack of the files that are being read.
+    stack_indexes: FxHashMap<usize, usize>,
     cycles: IncludeCycles,
     missing: MissingFiles,
 }
@@ -105,13 +104,13 @@ struct FileInProgress {
     /// Its index among the files.
     index: usize,
     file: FileId,
-    /// The include that led there.
+    /// The include that led to the file.
     included_at: Option<Span>,
-    /// Its includes, with their numbers among its declarations, the last one first.
+    /// Its remaining includes, with their numbers among its declarations, the last one first.
     includes: Vec<(usize, Include)>,
 }
 
-/// Reads and parses the root and all that it includes, and the policies that it is held to.
+/// Reads and parses the root file, all that it includes, and the policies that apply to it.
 pub fn load(
     sources: &mut Sources,
     files: &dyn Files,
@@ -130,8 +129,8 @@ pub fn load(
         diagnostics,
         loaded,
         by_path: FxHashMap::default(),
-        row: Vec::new(),
-        places: FxHashMap::default(),
+        stack: Vec::new(),
+        stack_indexes: FxHashMap::default(),
         cycles: IncludeCycles::default(),
         missing: MissingFiles::default(),
     };
@@ -149,15 +148,15 @@ impl Loader<'_> {
         self.read_all(file)
     }
 
-    /// The same of a file that is among the sources. Its index among the files comes back.
+    /// The same for a file that is already a source. Returns its index among the files.
     fn read_all(&mut self, file: FileId) -> usize {
         let first = self.open(file, None);
-        while let Some(reading) = self.row.last_mut() {
+        while let Some(reading) = self.stack.last_mut() {
             let (index, file) = (reading.index, reading.file);
             let Some((item, include)) = reading.includes.pop() else {
-                self.row.pop();
-                self.places.remove(&index);
-                self.cycles.done(self.row.len());
+                self.stack.pop();
+                self.stack_indexes.remove(&index);
+                self.cycles.done(self.stack.len());
                 continue;
             };
             match self.include(file, &include, item) {
@@ -172,7 +171,7 @@ impl Loader<'_> {
         first
     }
 
-    /// Parses a file, whose includes are read next.
+    /// Parses a file and pushes it, so that its includes are read next.
     fn open(&mut self, file: FileId, included_at: Option<Span>) -> usize {
         let index = self.loaded.files.len();
         self.by_path.insert(self.files.identity(self.sources.get(file).path()), index);
@@ -182,10 +181,10 @@ impl Loader<'_> {
             .iter()
             .enumerate()
             .rev()
-            .filter_map(|(item, one)| match &one.declaration {
+            .filter_map(|(number, item)| match &item.declaration {
                 // Only the path and the prefix matter here.
                 Declaration::Include(include) => {
-                    Some((item, Include { path: include.path, prefix: include.prefix, with: Vec::new() }))
+                    Some((number, Include { path: include.path, prefix: include.prefix, with: Vec::new() }))
                 }
                 _ => None,
             })
@@ -196,9 +195,9 @@ impl Loader<'_> {
             }
         }
         self.loaded.files.push((file, ast));
-        self.cycles.open(self.row.len());
-        self.places.insert(index, self.row.len());
-        self.row.push(FileInProgress { index, file, included_at, includes });
+        self.cycles.open(self.stack.len());
+        self.stack_indexes.insert(index, self.stack.len());
+        self.stack.push(FileInProgress { index, file, included_at, includes });
         index
     }
 
@@ -218,7 +217,7 @@ impl Loader<'_> {
                 }
             }
         }
-        // Every file speaks of policies; a bundled one speaks of no other.
+        // Any file may name policies, but a bundled policy names no other.
         for (_, ast) in &self.loaded.files {
             let named = ast.items.iter().filter_map(|item| match &item.declaration {
                 Declaration::Apply(name) => Some(*name),
@@ -238,9 +237,9 @@ impl Loader<'_> {
         }
     }
 
-    /// Whether the files hold nothing to which a policy could apply, and speak of none.
+    /// Whether the files declare nothing to which a policy could apply, and apply none.
     fn is_library(&self) -> bool {
-        let holds_none = |item: &Item| {
+        let is_library_item = |item: &Item| {
             matches!(
                 item.declaration,
                 Declaration::Let(_)
@@ -252,7 +251,7 @@ impl Loader<'_> {
             )
         };
         self.loaded.lost_include.is_nothing()
-            && self.loaded.files.iter().all(|(_, ast)| !ast.broken && ast.items.iter().all(holds_none))
+            && self.loaded.files.iter().all(|(_, ast)| !ast.broken && ast.items.iter().all(is_library_item))
     }
 
     fn add_policy_file(&mut self, path: &Path, named_at: Option<Span>) -> Option<usize> {
@@ -296,15 +295,15 @@ impl Loader<'_> {
         }
     }
 
-    /// What the path of a file of policies that is not there was meant to be.
+    /// What the path of a missing policy file was meant to be.
     fn advice_for_settings(&mut self, named_at: Span, error: &std::io::Error) -> Option<Advice> {
         let settings = self.sources.get(named_at.file).path().to_path_buf();
         let written = self.sources.text(named_at).trim_matches(['"', '\'']).to_owned();
         self.missing.advice(self.files, &settings, &written, error)
     }
 
-    /// Chooses the policies of a file and of all that it includes. A file that has none holds the flow
-    /// to nothing, and whoever named it meant otherwise.
+    /// Chooses the policies of a file and of all that it includes. Reports a file without any, which would
+    /// check nothing.
     fn choose(&mut self, file: usize, path: &Path, named_at: Option<Span>) {
         let mut files = vec![file];
         let mut next = 0;
@@ -324,19 +323,18 @@ impl Loader<'_> {
             let is_policy = |declaration: &Declaration| matches!(declaration, Declaration::Policy(_));
             ast.items.iter().any(|item| is_policy(&item.declaration))
         };
-        // What is broken, or includes what is not there, may have declared one, and has its finding.
-        let is_lost = |&file: &usize| {
+        // A broken file, or one with a lost include, may declare one and is already reported.
+        let is_unread = |&file: &usize| {
             self.loaded.files.get(file).is_some_and(|(_, ast)| {
-                let lost = |(at, item): (usize, &Item)| match item.declaration {
+                let is_lost = |(at, item): (usize, &Item)| match item.declaration {
                     Declaration::Include(_) => !self.loaded.targets.contains_key(&(file, at)),
                     Declaration::LostInclude(_) => true,
                     _ => false,
                 };
-                ast.broken || ast.items.iter().enumerate().any(lost)
+                ast.broken || ast.items.iter().enumerate().any(is_lost)
             })
         };
-        let unread = files.iter().any(is_lost);
-        if !unread && !asts().any(declares) {
+        if !files.iter().any(is_unread) && !asts().any(declares) {
             let message = format!("{} declares no policy", quote(&path.display().to_string()));
             let diagnostic = match named_at {
                 Some(span) => Diagnostic::new(&codes::NO_POLICY, span, message).here("named here"),
@@ -381,10 +379,10 @@ impl Loader<'_> {
         if let Some(found) = found {
             self.diagnostics.push(found);
         }
-        let place = self.files.identity(&path);
-        if let Some(&index) = self.by_path.get(&place) {
-            if let Some(&place) = self.places.get(&index) {
-                self.report_cycle(place, span, item);
+        let identity = self.files.identity(&path);
+        if let Some(&index) = self.by_path.get(&identity) {
+            if let Some(&index) = self.stack_indexes.get(&index) {
+                self.report_cycle(index, span, item);
                 return None;
             }
             return Some(index);
@@ -395,19 +393,19 @@ impl Loader<'_> {
                 Some(self.open(file, Some(span)))
             }
             Err(error) => {
-                let (files, by_path, places) = (self.files, &self.by_path, &self.places);
-                // A file that is being read would include itself.
+                let (files, by_path, stack) = (self.files, &self.by_path, &self.stack_indexes);
+                // A suggested file that is being read would include itself.
                 let is_read = |path: &Path| {
-                    by_path.get(&files.identity(path)).is_some_and(|index| places.contains_key(index))
+                    by_path.get(&files.identity(path)).is_some_and(|index| stack.contains_key(index))
                 };
                 let lost = LostInclude { from: self.sources.get(from).path(), written: &written, span };
-                self.missing.add(files, lost, place, &path, &error, is_read);
+                self.missing.add(files, lost, identity, &path, &error, is_read);
                 None
             }
         }
     }
 
-    /// The path's text, or a finding.
+    /// The path's text. Reports one that cannot be a path.
     fn literal(&mut self, include: &Include) -> Option<String> {
         let span = include.path.span;
         let report = |message: &str| {
@@ -418,15 +416,15 @@ impl Loader<'_> {
         unescaped(self.sources.text(span)).map_err(|message| self.diagnostics.push(report(message))).ok()
     }
 
-    /// An include closes a cycle with the file at a place of the row. `item` is its number among the
-    /// declarations of the file that is being read.
-    fn report_cycle(&mut self, place: usize, span: Span, item: usize) {
-        let (row, files, sources) = (&self.row, &self.loaded.files, &*self.sources);
-        self.cycles.close(place, span, || {
-            let cycle = row.get(place..).unwrap_or_default();
-            let names: Vec<&str> = cycle.iter().map(|one| sources.get(one.file).name()).collect();
+    /// Reports that an include closes a cycle with the file at an index of the stack. `item` is its number
+    /// among the declarations of the file that is being read.
+    fn report_cycle(&mut self, index: usize, span: Span, item: usize) {
+        let (stack, files, sources) = (&self.stack, &self.loaded.files, &*self.sources);
+        self.cycles.close(index, span, || {
+            let cycle = stack.get(index..).unwrap_or_default();
+            let names: Vec<&str> = cycle.iter().map(|file| sources.get(file.file).name()).collect();
             let itself = cycle.first().filter(|_| cycle.len() == 1);
-            let ast = itself.and_then(|one| files.get(one.index)).map(|(_, ast)| ast);
+            let ast = itself.and_then(|file| files.get(file.index)).map(|(_, ast)| ast);
             let include = ast.and_then(|ast| ast.items.get(item));
             let message = format!("the file includes itself: {}", include_cycles::shown(&names));
             let diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, span, message)
@@ -437,7 +435,7 @@ impl Loader<'_> {
                 } else {
                     "take it out"
                 });
-            let includes: Vec<_> = cycle.iter().skip(1).filter_map(|one| one.included_at).collect();
+            let includes: Vec<_> = cycle.iter().skip(1).filter_map(|file| file.included_at).collect();
             diagnostic.label_each(&includes, include_cycles::LABELS, "included here")
         });
     }

@@ -1,4 +1,4 @@
-//! Suggestions for an include's path that leads to no file.
+//! Suggestions for an include whose path leads to no file.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use super::folders::Folders;
 use super::include_path::join;
 use crate::diagnostics::quote;
 
-/// What to say of such a path, and what to write instead if that is known.
+/// The help for such a path, and the path to write instead if that is known.
 pub struct Advice {
     pub help: String,
     pub instead: Option<String>,
@@ -22,16 +22,16 @@ pub fn of(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) 
     foreign(files, from, written).or_else(|| near(files, folders, from, written))
 }
 
-/// The file that a path was meant to be that somebody names, seen from the working folder.
+/// The file that a path relative to the working folder was probably meant to name.
 pub fn nearest_file(files: &dyn Files, written: &str) -> Option<String> {
     let meant = near(files, &mut Folders::default(), Path::new(""), written)?.instead?;
-    // A link that leads nowhere is there under the very name that is written.
+    // A dangling link exists under exactly the written name.
     Some(meant).filter(|meant| meant != written)
 }
 
-/// A path that is none of this language's.
+/// Advice for a path that is written in a way the language does not have.
 fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
-    let is_there = |path: &str| files.read(&join(from, path)).is_ok();
+    let exists = |path: &str| files.read(&join(from, path)).is_ok();
     if written.contains("://") {
         let help = match written.strip_prefix("file://") {
             Some(_) => "write the file's path without `file://`, relative to this file",
@@ -58,7 +58,7 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
         return advice("an include names only one file: write one include for each file", None);
     }
     let bare = written.trim().trim_start_matches('<').trim_end_matches('>');
-    if bare != written && is_there(bare) {
+    if bare != written && exists(bare) {
         return advice(format!("write {}", quote(bare)), Some(bare.to_owned()));
     }
     if written.contains(':') {
@@ -70,7 +70,7 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
     None
 }
 
-/// A file of the name in a folder beside it, or of nearly the name in the folder.
+/// Advice for a path that is close to an existing one: another folder, or a similar name.
 fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) -> Option<Advice> {
     let (before, name) = match written.trim_end_matches('/').rsplit_once('/') {
         Some((before, name)) => (format!("{before}/"), name),
@@ -79,17 +79,17 @@ fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) ->
     let meant = |path: String| advice(format!("did you mean {}?", quote(&path)), Some(path.clone()));
     let mut look = |path: &str| folders.get(files, join(from, if path.is_empty() { "." } else { path }));
     let here = look(&before);
-    // A file does not mean itself.
+    // A file would not include itself.
     let own = from.file_name().filter(|_| before.is_empty());
-    let is_other = |one: &str| own.is_none_or(|own| own.to_string_lossy() != one);
+    let is_other = |name: &str| own.is_none_or(|own| own.to_string_lossy() != name);
     // `common`, `common.cxf`
     let stem = name.split('.').next().unwrap_or(name);
     let full = format!("{stem}.cxflow");
-    let flow = here.in_other_capitals(&full, |one| is_other(one) && name != one);
+    let flow = here.in_other_capitals(&full, |found| is_other(found) && name != found);
     if let Some(found) = flow {
         return meant(format!("{before}{found}"));
     }
-    // The folder's name may be the slip.
+    // The typo may be in the folder's name.
     if here.is_empty()
         && let Some((above, folder)) =
             before.trim_end_matches('/').rsplit_once('/').or(Some(("", before.trim_end_matches('/'))))
@@ -102,7 +102,7 @@ fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) ->
             }
         }
     }
-    // The very name, one folder up or one down. A file does not mean itself there either.
+    // Exactly that name, one folder up or one down.
     let mut around = [format!("{before}../")]
         .into_iter()
         .chain(here.folders().take(MOST_FOLDERS).map(|folder| format!("{before}{folder}/")));
@@ -114,5 +114,5 @@ fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) ->
     here.nearest(name, is_other).and_then(|found| meant(format!("{before}{found}")))
 }
 
-/// How many folders are looked into for a file that is missing.
+/// How many folders are searched for a missing file.
 const MOST_FOLDERS: usize = 100;

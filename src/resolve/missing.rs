@@ -20,9 +20,9 @@ const LABELS: usize = 9;
 #[derive(Default)]
 pub struct MissingFiles {
     folders: Folders,
-    /// Each with the other includes of its file.
+    /// Each finding with the other includes of its file.
     findings: Vec<(Diagnostic, Vec<Span>)>,
-    by_place: FxHashMap<PathBuf, usize>,
+    by_identity: FxHashMap<PathBuf, usize>,
 }
 
 /// An include of such a file.
@@ -30,14 +30,14 @@ pub struct MissingFiles {
 pub struct LostInclude<'a> {
     /// The path of the file that includes it.
     pub from: &'a Path,
-    /// The path that is written.
+    /// The written path.
     pub written: &'a str,
     /// Where it is written.
     pub span: Span,
 }
 
 impl MissingFiles {
-    /// What a path was meant to be, if nothing is there.
+    /// What a path was meant to be, if it leads to no file.
     pub fn advice(
         &mut self,
         files: &dyn Files,
@@ -48,16 +48,17 @@ impl MissingFiles {
         let is_lost =
             [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidInput].contains(&error.kind());
         let advice = is_lost.then(|| lost_path::of(files, &mut self.folders, from, written)).flatten();
-        // A link that leads nowhere is there under the very name that is written.
+        // A dangling link exists under exactly the written name.
         advice.filter(|advice| advice.instead.as_deref() != Some(written))
     }
 
-    /// Adds an include. `place` is the one path of the file, `is_read` says whether a file is being read.
+    /// Adds an include. `identity` is the canonical path of the file, and `is_read` says whether a file is being
+    /// read.
     pub fn add(
         &mut self,
         files: &dyn Files,
         lost: LostInclude<'_>,
-        place: PathBuf,
+        identity: PathBuf,
         path: &Path,
         error: &std::io::Error,
         is_read: impl Fn(&Path) -> bool,
@@ -67,14 +68,14 @@ impl MissingFiles {
         let advice = self.advice(files, from, written, error);
         let advice =
             advice.filter(|advice| !advice.instead.as_ref().is_some_and(|path| is_read(&meant(path))));
-        let is_there = |path: &String| files.read(&meant(path)).is_ok();
-        let instead = advice.as_ref().and_then(|advice| advice.instead.clone()).filter(is_there);
-        let known = self.by_place.get(&place).and_then(|&number| self.findings.get_mut(number));
+        let exists = |path: &String| files.read(&meant(path)).is_ok();
+        let instead = advice.as_ref().and_then(|advice| advice.instead.clone()).filter(exists);
+        let known = self.by_identity.get(&identity).and_then(|&number| self.findings.get_mut(number));
         if let Some((finding, more)) = known {
             more.push(span);
             match (finding.fixes.first_mut(), instead) {
                 (Some(fix), Some(path)) => fix.edits.push(Edit { span, text: display_string(&path) }),
-                // To correct some of them is not enough.
+                // Correcting only some of them would not be enough.
                 _ => finding.fixes.clear(),
             }
             return;
@@ -94,7 +95,7 @@ impl MissingFiles {
             .here(why)
             .help(help)
             .fix(instead.map(|path| Fix::write(span, display_string(&path))));
-        self.by_place.insert(place, self.findings.len());
+        self.by_identity.insert(identity, self.findings.len());
         self.findings.push((finding, Vec::new()));
     }
 

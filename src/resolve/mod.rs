@@ -1,4 +1,4 @@
-//! Trees to flow: includes read, params filled, names bound.
+//! Turns trees into a flow: reads includes, fills in params, binds names.
 
 mod around_fields;
 mod built_texts;
@@ -67,39 +67,39 @@ use crate::table::id;
 /// }
 /// ```
 pub trait Files {
-    /// Reads a file; of one that is larger than [`crate::source::MAX_BYTES`] one byte more.
+    /// Reads a file, or one byte more than [`crate::source::MAX_BYTES`] of a larger one.
     ///
     /// # Errors
     ///
-    /// As the place has it: not found, a folder, not readable.
+    /// If the file does not exist, is a folder, or cannot be read.
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>>;
 
-    /// How messages call a file.
+    /// The name of a file in messages.
     fn name(&self, path: &Path) -> String {
         path.display().to_string()
     }
 
-    /// The names in a folder, those of folders with a `/` at their end; none where nobody can tell.
+    /// The names in a folder, those of folders with a `/` at the end. Empty if they are unknown.
     fn list(&self, _folder: &Path) -> Vec<String> {
         Vec::new()
     }
 
-    /// Whether a flow may read a file, wherever its text comes from.
+    /// Checks whether a flow may read a file, wherever its text comes from.
     ///
     /// # Errors
     ///
-    /// Where the file lies outside of what may be read.
+    /// If the file is outside the folders that a flow may read.
     fn admit(&self, _path: &Path) -> std::io::Result<()> {
         Ok(())
     }
 
-    /// The last name of a path as its folder spells it, where the file system finds the file under
-    /// another spelling: `common.cxflow` for `parts/Common.cxflow`.
+    /// The last name of a path as its folder spells it, if the file system finds the file under another
+    /// spelling: `common.cxflow` for `parts/Common.cxflow`.
     fn spelling(&self, _path: &Path) -> Option<String> {
         None
     }
 
-    /// The one path of a file that may have several, so that it is read once.
+    /// The canonical path of a file, so that a file with several paths is read once.
     fn identity(&self, path: &Path) -> PathBuf {
         path.to_path_buf()
     }
@@ -116,25 +116,24 @@ pub trait Files {
 pub struct BuildSettings {
     /// Values of params, by name; `PREFIX.NAME` for those of an instance.
     pub params: FxHashMap<String, String>,
-    /// Where they are given, of those that a settings file gives.
+    /// Where a settings file sets them.
     pub param_places: FxHashMap<String, Span>,
-    /// Whether a param that is not set is an error: in a build, not in a check.
+    /// Whether an unset param is an error, as it is in a build but not in a check.
     pub params_required: bool,
-    /// The policies that apply beside those that the flow applies itself.
+    /// The policies that apply in addition to those that the flow applies itself.
     pub policies: Vec<PolicyChoice>,
     /// Where settings name them.
     pub policy_places: FxHashMap<PolicyChoice, Span>,
-    /// Whether a library loads no files of policies that settings name: nothing applies to it, and
-    /// another source is held to them.
+    /// Whether a library loads no policy files that settings name: they do not apply to it, but to another
+    /// source.
     pub libraries_load_none: bool,
-    /// Whether there are settings that could not be read as they are meant: what they may set or
-    /// apply is not missed.
+    /// Whether some settings could not be read: what they may set or apply is not reported as missing.
     pub are_broken: bool,
-    /// Whether to note where each name is written: what an editor asks for, and a build does not.
+    /// Whether to record where each name is written, which editors need and builds do not.
     pub note_uses: bool,
 }
 
-/// A policy that is chosen from outside.
+/// A policy chosen from outside.
 ///
 /// ```
 /// use cxflowc::{Options, PolicyChoice};
@@ -144,23 +143,23 @@ pub struct BuildSettings {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PolicyChoice {
-    /// By its name.
+    /// The policy of a name.
     Name(String),
-    /// All that a file declares. The file counts as included, after all others.
+    /// All policies that a file declares. The file counts as included, after all others.
     File(PathBuf),
 }
 
-/// A flow and the files it was made of.
+/// A flow and the files that it was made from.
 pub struct Resolved {
     /// The flow.
     pub flow: Flow,
     /// The files' trees, the root's first.
     pub files: Vec<(FileId, Ast)>,
-    /// Where names are written, in order, if the settings ask for it.
+    /// Where names are written, in order, if the settings request it.
     pub uses: Vec<Use>,
 }
 
-/// Makes the flow of a root file, the first of the sources.
+/// Resolves the flow of the root file, which is the first source.
 pub fn resolve(
     sources: &mut Sources,
     files: &dyn Files,
@@ -174,23 +173,23 @@ pub fn resolve(
         resolver.flow.lacks_files = true;
     }
     resolver.lost_include = loaded.lost_include.clone();
-    let policy_files = loaded.policy_files.list.iter().filter_map(|one| loaded.files.get(one.file));
+    let policy_files = loaded.policy_files.list.iter().filter_map(|policies| loaded.files.get(policies.file));
     resolver.flow.policy_files = policy_files.map(|(file, _)| *file).collect();
-    let placed = resolver.place(&loaded);
-    resolver.declare(&placed);
+    let decls = resolver.place(&loaded);
+    resolver.declare(&decls);
     resolver.evaluate_values();
-    resolver.fill_nodes(&placed);
+    resolver.fill_nodes(&decls);
     resolver.withhold_lost();
-    resolver.join(&placed);
-    resolver.set_entry(&placed);
-    resolver.apply_everys(&placed);
-    resolver.add_tests(&placed);
-    resolver.add_policies(&placed, &loaded.policy_files);
+    resolver.add_transitions(&decls);
+    resolver.set_entry(&decls);
+    resolver.apply_everys(&decls);
+    resolver.add_tests(&decls);
+    resolver.add_policies(&decls, &loaded.policy_files);
     resolver.report_unset();
     resolver.report_unknown_nodes();
     resolver.suggest_unused_names();
     resolver.keep_fixes();
-    resolver.note_instances_and_tags(&placed);
+    resolver.record_instances_and_tags(&decls);
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files, uses }
@@ -201,10 +200,10 @@ id! {
     ScopeId
 }
 
-/// Names seen from one place: the root's, or an instance's.
+/// The names of the root or of an instance.
 struct Scope {
     parent: Option<ScopeId>,
-    /// What the instance's nodes are called by outside: empty, or `es.`.
+    /// The prefix of the instance's nodes: `es.`, or nothing for the root.
     prefix: String,
     /// The include that made the instance.
     include: Option<DeclRef>,
@@ -213,7 +212,7 @@ struct Scope {
     values: FxHashMap<Box<str>, provenance::ValueId>,
 }
 
-/// A declaration at its place in the flow.
+/// A declaration of a file, in a scope.
 #[derive(Clone, Copy)]
 struct DeclRef {
     scope: ScopeId,
@@ -233,8 +232,8 @@ struct Resolver<'a> {
     scopes: crate::table::Table<ScopeId, Scope>,
     values: crate::table::Table<provenance::ValueId, values::ValueDef>,
     node_ids: FxHashMap<compact_str::CompactString, NodeId>,
-    /// The node of each placed declaration that is one, in order.
-    placed_nodes: Vec<NodeId>,
+    /// The nodes of the node declarations, in order.
+    decl_nodes: Vec<NodeId>,
     /// The scope of each node.
     node_scopes: crate::table::Table<NodeId, ScopeId>,
     conditions: conditions::Interner,
@@ -249,29 +248,29 @@ struct Resolver<'a> {
     suggestions: suggestions::Suggestions,
     /// Keys that ranges may still stand for.
     range_budget: u64,
-    /// The params that are not set, each with the instances that lack a value for it.
+    /// The unset params, each with the instances that lack a value for it.
     unset: Vec<(crate::syntax::ast::Name, Vec<ScopeId>)>,
-    /// Where each of them is in that list.
+    /// Their indexes in that list, by place.
     unset_at: FxHashMap<Span, usize>,
-    /// Where each fact is stated first.
+    /// The first place of each fact.
     fact_places: FxHashMap<Box<str>, crate::source::Span>,
-    /// The root file's policies, for the rule that looks for unused ones.
+    /// The root file's policies, for the rule about unused ones.
     declared_policies: Vec<crate::flow::DeclaredName>,
-    /// An include was not found: any unknown name may be one of its.
+    /// The includes that were not found, which may declare unknown names.
     lost_include: load::LostIncludes,
-    /// The last node of each file, below which a missing one may be written.
+    /// The last node of each file, below which a fix declares a missing one.
     last_nodes: FxHashMap<FileId, Option<usize>>,
-    /// The names of what transitions leave, once they were asked for.
-    left_names: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
-    /// Names of no value, and of none that is near.
+    /// The names of nodes that transitions leave, computed on first use.
+    transition_sources: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
+    /// References to unknown values without a similar name.
     unknown_values: Vec<(ScopeId, Box<str>, Span)>,
-    /// Names of no node, each with its finding.
+    /// References to unknown nodes, each with its finding.
     unknown_nodes: Vec<unknown_nodes::UnknownNode>,
-    /// Where names are written, if anybody asks.
+    /// Where names are written, if requested.
     uses: Option<Vec<Use>>,
-    /// The values by their names without what people write differently.
+    /// The values by their normalized names.
     plain_names: FxHashMap<String, provenance::ValueId>,
-    /// Where a text was found to spell a value without inserting it.
+    /// The reported places where a text spells a value without inserting it.
     spelled: rustc_hash::FxHashSet<(crate::source::Span, Box<str>)>,
 }
 
@@ -296,7 +295,7 @@ impl<'a> Resolver<'a> {
             scopes: Default::default(),
             values: Default::default(),
             node_ids: FxHashMap::default(),
-            placed_nodes: Vec::new(),
+            decl_nodes: Vec::new(),
             node_scopes: Default::default(),
             conditions: Default::default(),
             transitions: Vec::new(),
@@ -311,7 +310,7 @@ impl<'a> Resolver<'a> {
             declared_policies: Vec::new(),
             lost_include: Default::default(),
             last_nodes: FxHashMap::default(),
-            left_names: None,
+            transition_sources: None,
             unknown_values: Vec::new(),
             unknown_nodes: Vec::new(),
             uses: settings.note_uses.then(Vec::new),
@@ -320,9 +319,9 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn item(&self, placed: DeclRef) -> Option<&'a crate::syntax::ast::Item> {
-        let (_, ast) = self.files.get(placed.file as usize)?;
-        ast.items.get(placed.item as usize)
+    fn item(&self, decl: DeclRef) -> Option<&'a crate::syntax::ast::Item> {
+        let (_, ast) = self.files.get(decl.file as usize)?;
+        ast.items.get(decl.item as usize)
     }
 
     /// The name's text, without its backticks.

@@ -1,4 +1,4 @@
-//! Nodes: their names, what they are and what they do.
+//! Nodes: their names, types, actions and tags.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKin
 use crate::syntax::place::{declare_below, last_node};
 use crate::table::Id;
 
-/// Who names a node.
+/// What refers to a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NodeUser {
     Transition,
@@ -43,8 +43,8 @@ impl fmt::Display for NodeUser {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn declare_node(&mut self, placed: DeclRef, item: &'a Item, node: &'a ast::Node) {
-        let id: CompactString = match self.scopes[placed.scope].prefix.as_str() {
+    pub(super) fn declare_node(&mut self, decl: DeclRef, item: &'a Item, node: &'a ast::Node) {
+        let id: CompactString = match self.scopes[decl.scope].prefix.as_str() {
             "" => self.name(node.name).into(),
             prefix => format_compact!("{prefix}{}", self.name(node.name)),
         };
@@ -61,9 +61,9 @@ impl<'a> Resolver<'a> {
             actions: Vec::new(),
         };
         let number = self.flow.nodes.push(row);
-        self.note(NameTarget::Node, node.name.span, node.name.span);
-        self.placed_nodes.push(number);
-        self.node_scopes.push(placed.scope);
+        self.record_use(NameTarget::Node, node.name.span, node.name.span);
+        self.decl_nodes.push(number);
+        self.node_scopes.push(decl.scope);
         if let Some(first) = self.node_ids.get(&id).copied() {
             let first = &self.flow.nodes[first];
             self.diagnostics.push(
@@ -76,7 +76,7 @@ impl<'a> Resolver<'a> {
                 .label(first.name_span, "first declared here")
                 .help("rename one of them, and its transitions with it"),
             );
-            // Nothing can name it, which is no further finding.
+            // No line can name it, which is not reported separately.
             self.flow.nodes[number].broken = true;
             self.flow.assumed_reachable.push(number);
         } else {
@@ -84,19 +84,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Fills in what the nodes are and do, after the values are known.
-    pub(super) fn fill_nodes(&mut self, placed: &[DeclRef]) {
-        let mut numbers = std::mem::take(&mut self.placed_nodes).into_iter();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+    /// Fills in the nodes' types, actions and tags, after the values are known.
+    pub(super) fn fill_nodes(&mut self, decls: &[DeclRef]) {
+        let mut numbers = std::mem::take(&mut self.decl_nodes).into_iter();
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             let Declaration::Node(node) = &item.declaration else { continue };
             let Some(number) = numbers.next() else { return };
-            self.placed_nodes.push(number);
-            self.fill_node(placed.scope, number, node);
+            self.decl_nodes.push(number);
+            self.fill_node(decl.scope, number, node);
         }
     }
 
-    /// A file that is not there may say where any node goes on, and what it does.
+    /// Marks all nodes as broken if an include is lost, which may declare a transition of any node.
     pub(super) fn withhold_lost(&mut self) {
         if self.lost_include.plain {
             for number in self.flow.nodes.ids() {
@@ -118,15 +118,15 @@ impl<'a> Resolver<'a> {
             }
             None => None,
         };
-        let found = self.diagnostics.kept();
+        let before = self.diagnostics.kept();
         let mut actions = Vec::with_capacity(1);
-        // Options without an argument make the node's own action too, unless its block holds it.
+        // Options without an argument make the node's own action, too, unless it is in the block.
         if let Some(directive) = kind.and_then(Kind::directive) {
-            let says_something = node
+            let has_text = node
                 .options
                 .iter()
                 .any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
-            if node.argument.is_some() || says_something {
+            if node.argument.is_some() || has_text {
                 actions.push(self.header_action(scope, directive.clone(), node));
             }
         }
@@ -152,13 +152,14 @@ impl<'a> Resolver<'a> {
             _ => None,
         });
         let tags = tags.collect();
-        self.refuse_foreign_insertions(&actions, found);
+        self.refuse_foreign_insertions(&actions, before);
         let row = &mut self.flow.nodes[number];
         row.actions = actions;
         row.tags = tags;
     }
 
-    /// No queue, mailbox or URL is called `$queue`: what was found in one since then is an error.
+    /// Makes foreign insertions in queues, mailboxes and URLs errors, among the findings since a count: no queue
+    /// is called `$queue`.
     fn refuse_foreign_insertions(&mut self, actions: &[Action], since: usize) {
         if self.diagnostics.kept() == since {
             return;
@@ -170,21 +171,21 @@ impl<'a> Resolver<'a> {
         let spoken = |action: &&Action| !matches!(action.directive, Directive::Other(_));
         let media = actions.iter().filter(spoken).filter_map(|action| action.media.as_ref());
         let literals: Vec<Span> = names.chain(media).map(|text| text.span).collect();
-        for one in self.diagnostics.iter_mut().skip(since) {
-            let is_inside = |literal: &Span| one.span.is_some_and(|span| literal.contains(span));
-            if one.code.id == codes::FOREIGN_INSERTION.id && literals.iter().any(is_inside) {
-                one.severity = Severity::Error;
+        for finding in self.diagnostics.iter_mut().skip(since) {
+            let is_inside = |literal: &Span| finding.span.is_some_and(|span| literal.contains(span));
+            if finding.code.id == codes::FOREIGN_INSERTION.id && literals.iter().any(is_inside) {
+                finding.severity = Severity::Error;
             }
         }
     }
 
     fn retries(&mut self, scope: ScopeId, number: ast::Number, span: Span) -> Retries {
         let count = self.number(scope, number);
-        self.note_given_number(scope, span, number);
+        self.record_number_givers(scope, span, number);
         Retries { count, span }
     }
 
-    /// `collect menu retries 2 { say "…"; collect "…" }`: the number is meant for the prompt.
+    /// In `collect menu retries 2 { say "…"; collect "…" }`, the number applies to the prompt.
     fn set_header_retries(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
         for option in &node.options {
             if let (None, OptionKind::Retries(number)) = (own.retries, &option.kind) {
@@ -204,7 +205,7 @@ impl<'a> Resolver<'a> {
                 row.ends_call = ends || kind.is_some_and(Kind::ends_call);
                 row.type_ = kind.map_or(NodeType::Other(word), NodeType::Kind);
             }
-            // Whatever it is, the call ends there.
+            // Without a known type, only `ends` can tell.
             None => {
                 row.ends_call = ends;
                 row.broken = true;
@@ -212,7 +213,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The action that a node's argument and options make.
+    /// The action made by a node's argument and options.
     fn header_action(&mut self, scope: ScopeId, directive: Directive, node: &ast::Node) -> Action {
         let span = node.argument.map_or(node.kind_span, |argument| argument.span);
         let mut action = action_of(directive, span);
@@ -231,7 +232,7 @@ impl<'a> Resolver<'a> {
     fn action(&mut self, scope: ScopeId, written: &ast::Action) -> Option<Action> {
         let Some(directive) = written.verb.facts().directive.clone() else {
             let word = self.built_text(scope, written.argument?, BuiltText::Directive);
-            // An unknown directive has its finding.
+            // An unknown directive is already reported.
             let known = word.is_some();
             let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
             self.set_options(scope, &mut action, &written.options, false);
@@ -249,7 +250,7 @@ impl<'a> Resolver<'a> {
         Some(action)
     }
 
-    /// Sets an action's options. In a node's header tags belong to the node.
+    /// Sets an action's options. In a node's header, tags belong to the node.
     fn set_options(&mut self, scope: ScopeId, action: &mut Action, options: &[Opt], header: bool) {
         let reader = match action.directive {
             Directive::Other(_) => Reader::Directive,
@@ -286,7 +287,7 @@ impl<'a> Resolver<'a> {
         evaluated.text
     }
 
-    /// The node of a name seen from a scope, its own first, then the including ones'.
+    /// The node of a name in a scope, or else in one of the including scopes.
     pub(super) fn find_node(&self, scope: ScopeId, name: &str) -> Option<NodeId> {
         let mut scope = Some(scope);
         while let Some(id) = scope {
@@ -303,34 +304,34 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    /// The node of a name, or a finding.
-    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: NodeUser) -> Option<NodeId> {
-        self.node_or_nearest(scope, name, whose).ok()
+    /// The node of a name. Reports an unknown one.
+    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, user: NodeUser) -> Option<NodeId> {
+        self.node_or_nearest(scope, name, user).ok()
     }
 
-    /// The node that a transition leaves, or a finding. One that its name may have meant has a way
-    /// out that is not known.
+    /// The node that a transition leaves. Reports an unknown one, and marks the node that was probably meant
+    /// as broken, since it has this transition.
     pub(super) fn leaving_node(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
         let node = self.node_or_nearest(scope, name, NodeUser::Transition);
         self.flow.lacks_ways |= node.is_err();
         match node {
             Err(Some(nearest)) => self.flow.nodes[nearest].broken = true,
-            // Which node was meant nobody knows.
+            // Any node may have been meant.
             Err(None) => self.broken_lines.chain_lacks_node = true,
             Ok(_) => {}
         }
         node.ok()
     }
 
-    /// Notes a name that means a node.
-    pub(super) fn note_node(&mut self, name: Name, node: NodeId) {
+    /// Records the use of a node's name.
+    pub(super) fn record_node_use(&mut self, name: Name, node: NodeId) {
         if self.uses.is_none() {
             return;
         }
         let declared = self.flow.nodes[node].name_span;
-        self.note(NameTarget::Node, name.span, declared);
+        self.record_use(NameTarget::Node, name.span, declared);
         if let Some(&scope) = self.node_scopes.find(node) {
-            self.note_instances(name, scope, self.sources.text(declared).trim_matches('`'));
+            self.record_instance_uses(name, scope, self.sources.text(declared).trim_matches('`'));
         }
     }
 
@@ -338,18 +339,18 @@ impl<'a> Resolver<'a> {
         &mut self,
         scope: ScopeId,
         name: Name,
-        whose: NodeUser,
+        user: NodeUser,
     ) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
-            self.note_node(name, node);
+            self.record_node_use(name, node);
             return Ok(node);
         }
         if self.broken_lines.may_declare_node(&text) {
             self.flow.perhaps_declared.push(name.span);
             return Err(None);
         }
-        if self.lost_include.may_hold(&text) {
+        if self.lost_include.may_declare(&text) {
             return Err(None);
         }
         if self.diagnostics.kept() + self.unknown_nodes.len() >= MAX_KEPT {
@@ -357,15 +358,15 @@ impl<'a> Resolver<'a> {
             return Err(None);
         }
         let nearest = self.nearest_node(scope, &text);
-        let leads_there = matches!(whose, NodeUser::Transition | NodeUser::Entry | NodeUser::Every);
+        let leads_there = matches!(user, NodeUser::Transition | NodeUser::Entry | NodeUser::Every);
         let suggested = nearest.map(|node| {
             let id = &self.flow.nodes[node].id;
             Fix::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
         });
-        // A node that only a test or a rule speaks of is reached by no call.
-        let made = if leads_there { self.new_node(name) } else { None };
+        // Declaring a node that only a test or a rule names would not make it reachable.
+        let declared = if leads_there { self.new_node(name) } else { None };
         let before = self.sources.get(name.span.file).text().get(..name.span.range().start);
-        let is_pick = whose == NodeUser::Rule && before.is_some_and(|before| before.ends_with('='));
+        let is_pick = user == NodeUser::Rule && before.is_some_and(|before| before.ends_with('='));
         let kind = is_pick.then(|| Kind::from_word(&text)).flatten();
         let suggested = match kind {
             Some(kind) => {
@@ -384,8 +385,8 @@ impl<'a> Resolver<'a> {
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
             None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
-            None if whose == NodeUser::Rule && name.span.file.index() != 0 => format!(
-                "declare it in the flow, as in `disconnect {}`; a policy for several flows goes by tags or kinds, such as `@{}`",
+            None if user == NodeUser::Rule && name.span.file.index() != 0 => format!(
+                "declare it in the flow, as in `disconnect {}`; a policy for several flows uses tags or kinds, such as `@{}`",
                 self.sources.text(name.span),
                 text.replace(' ', "-")
             ),
@@ -400,21 +401,21 @@ impl<'a> Resolver<'a> {
         let diagnostic = Diagnostic::new(
             &codes::UNKNOWN_NODE,
             name.span,
-            format!("{whose} names {}, but there is no such node", quote(&text)),
+            format!("{user} names {}, but there is no such node", quote(&text)),
         )
         .here("no such node")
         .help(help)
         .fix(suggested)
-        .fix(made);
+        .fix(declared);
         self.unknown_nodes.push(UnknownNode { scope, name, text: text.into(), diagnostic });
         Err(nearest)
     }
 
-    /// Declares a node of a name as an end, below the last node of the file.
+    /// A fix that declares a node as an end, below the last node of the file.
     fn new_node(&mut self, name: Name) -> Option<Fix> {
         let written = self.sources.text(name.span);
-        // The node of an instance is its file's.
-        if !name.quoted && written.contains('.') || self.is_left(name) {
+        // The node of an instance belongs in the instance's file.
+        if !name.quoted && written.contains('.') || self.is_transition_source(name) {
             return None;
         }
         let (_, ast) = self.files.iter().find(|(file, _)| *file == name.span.file)?;
@@ -423,32 +424,36 @@ impl<'a> Resolver<'a> {
         declare_below(format!("Create `{line}`"), self.sources, ast, last?, &line)
     }
 
-    /// Whether a transition leaves what is called so: it is no end.
-    fn is_left(&mut self, name: Name) -> bool {
-        if self.left_names.is_none() {
-            let mut left: Vec<&Name> = Vec::new();
+    /// Whether a transition leaves a node of this name, which cannot be an end then.
+    fn is_transition_source(&mut self, name: Name) -> bool {
+        if self.transition_sources.is_none() {
+            let mut sources: Vec<&Name> = Vec::new();
             for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
                 match &item.declaration {
                     Declaration::Transition(transition) => {
-                        left.extend(transition.nodes.split_last().into_iter().flat_map(|(_, left)| left));
+                        sources.extend(
+                            transition.nodes.split_last().into_iter().flat_map(|(_, sources)| sources),
+                        );
                     }
                     Declaration::Node(node) => {
                         for statement in node.block.iter().flatten() {
                             let Statement::Branch(branch) = statement else { continue };
-                            left.extend(branch.targets.split_last().into_iter().flat_map(|(_, left)| left));
+                            sources.extend(
+                                branch.targets.split_last().into_iter().flat_map(|(_, sources)| sources),
+                            );
                         }
                     }
                     _ => {}
                 }
             }
-            self.left_names = Some(left.into_iter().map(|&name| self.name(name)).collect());
+            self.transition_sources = Some(sources.into_iter().map(|&name| self.name(name)).collect());
         }
-        self.left_names.as_ref().is_some_and(|left| left.contains(&self.name(name)))
+        self.transition_sources.as_ref().is_some_and(|names| names.contains(&self.name(name)))
     }
 }
 
-/// The action that a header's `lasts` is meant for: the node's own if it is heard, else the only one
-/// that is, else the only one.
+/// The action that a header's `lasts` applies to: the node's own if it is heard, or else the only heard one, or
+/// else the only one.
 fn timed<'a>(own: Option<&Directive>, actions: &'a mut [Action]) -> Option<&'a mut Action> {
     let is_heard = |action: &Action| matches!(action.directive, Directive::Play | Directive::Collect);
     let own = actions.iter().position(|action| is_heard(action) && Some(&action.directive) == own);

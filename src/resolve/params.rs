@@ -1,4 +1,4 @@
-//! Params: what sets them from outside, and what an include's `with` sets.
+//! Params: their values from outside and from an include's `with`.
 
 use super::values::ValueSource;
 use super::{NameTarget, Resolver, ScopeId, codes};
@@ -38,14 +38,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// Reports a param that is set from outside and that its instance has from its `with`.
+    /// Reports a param that is set both from outside and by its instance's `with`.
     fn report_set_in_vain(&mut self, scope: ScopeId, param: Name) {
         let own = self.name(param);
         let name = format!("{}{own}", self.scopes[scope].prefix);
         if !self.settings.params.contains_key(&name) {
             return;
         }
-        let of_include = self.scopes[scope].include.and_then(|placed| self.item(placed));
+        let of_include = self.scopes[scope].include.and_then(|decl| self.item(decl));
         let Some(Declaration::Include(include)) = of_include.map(|item| &item.declaration) else { return };
         let binding = self.scopes[scope].with.get(own.as_ref()).and_then(|&at| include.with.get(at));
         let Some(binding) = binding.map(|binding| binding.name.span) else { return };
@@ -56,17 +56,17 @@ impl Resolver<'_> {
         let from = self.settings.param_places.get(&name).copied();
         let diagnostic = match from {
             Some(place) => Diagnostic::new(&SET_IN_VAIN, place, message)
-                .here("does nothing")
+                .here("has no effect")
                 .label(binding, "this counts")
                 .help("take it out here, or take the param out of `with`"),
             None => Diagnostic::new(&SET_IN_VAIN, binding, message)
-                .here("this counts, and `--set` does nothing")
+                .here("this counts, and `--set` has no effect")
                 .help("take the param out of `with`, or leave `--set` out"),
         };
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports the params that are not set: each once, with all instances that lack a value.
+    /// Reports the unset params, each once, with all instances that lack a value.
     pub(super) fn report_unset(&mut self) {
         let unset = std::mem::take(&mut self.unset);
         // Settings that cannot be read may set them.
@@ -121,14 +121,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether CX403 reports a param: what nothing inserts has to be taken out, not set.
+    /// Whether CX403 reports a param: an unused param should be taken out, not set.
     fn is_reported_as_unused(&self, scope: ScopeId, param: Name) -> bool {
         let is_of_flow = self.scopes[scope].parent.is_none() && !self.flow.is_library();
         let value = self.scopes[scope].values.get(self.name(param).as_ref());
         is_of_flow && self.flow.complete && value.is_some_and(|&id| !self.values[id].used)
     }
 
-    /// The value that an instance's `with` gives a param, and whose names it means.
+    /// The value that an instance's `with` gives a param, and the scope of its names.
     pub(super) fn with_value(&self, scope: ScopeId, param: Name) -> Option<(Value, ScopeId)> {
         let scope = &self.scopes[scope];
         let Declaration::Include(include) = &self.item(scope.include?)?.declaration else { return None };
@@ -136,10 +136,10 @@ impl Resolver<'_> {
         Some((binding.value?, scope.parent?))
     }
 
-    /// Reports what an instance's `with` sets that is no param of the file, or sets twice.
+    /// Reports names in an instance's `with` that are not params of the file, or are set twice.
     pub(super) fn check_with(&mut self) {
         for scope in self.scopes.ids() {
-            let Some(include) = self.scopes[scope].include.and_then(|placed| self.item(placed)) else {
+            let Some(include) = self.scopes[scope].include.and_then(|decl| self.item(decl)) else {
                 continue;
             };
             let Declaration::Include(include) = &include.declaration else { continue };
@@ -158,10 +158,10 @@ impl Resolver<'_> {
                 }
                 let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| &self.values[id]);
                 if let Some(param) = known.filter(|known| known.word() == "param") {
-                    self.note(NameTarget::Value, binding.name.span, param.name.span);
+                    self.record_use(NameTarget::Value, binding.name.span, param.name.span);
                     continue;
                 }
-                // What its value inserts is used all the same.
+                // The values that it inserts still count as used.
                 if let (Some(ast::Value::Text(text)), Some(parent)) =
                     (binding.value, self.scopes[scope].parent)
                 {
@@ -171,11 +171,11 @@ impl Resolver<'_> {
                 }
                 let near = self.nearest_param(scope, &name);
                 let meant = near.as_ref().and_then(|near| self.scopes[scope].values.get(near.as_str()));
-                // Which is then set.
+                // The param that was probably meant counts as set.
                 let meant = meant.map(|&id| self.values[id].name.span);
                 self.unset.retain_mut(|(param, scopes)| {
                     if Some(param.span) == meant {
-                        scopes.retain(|&one| one != scope);
+                        scopes.retain(|&other| other != scope);
                     }
                     !scopes.is_empty()
                 });
@@ -200,7 +200,7 @@ impl Resolver<'_> {
     }
 }
 
-/// A list of names, at a length that people read.
+/// The first names of a list, and how many more there are.
 fn shown(names: &[String]) -> String {
     const SHOWN: usize = 20;
     match names.get(..SHOWN) {

@@ -1,5 +1,5 @@
-//! Values that a text spells without inserting them: what the platform fills in counts as the field,
-//! and what only other systems know is said to be that.
+//! Values that a text spells without inserting them: the platform's own placeholders count as the field, and
+//! other systems' syntax is reported.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -14,23 +14,23 @@ use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::is_name;
 
-/// What reads a text on a call.
+/// What reads a text during a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// The platform, which fills in fields, and mostly a voice after it.
+    /// The platform, which fills in fields, and usually a voice after it.
     Voice,
-    /// A directive of the platform's own, which may take data.
+    /// A directive that only the platform knows, which may take data.
     Directive,
 }
 
-/// Whether a text may spell a value, so that it matters where its pieces come from.
+/// Whether a text may spell a value, so that the origin of its pieces matters.
 pub fn may_spell(text: &str) -> bool {
     memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() || may_hold_signs(text)
 }
 
 impl Resolver<'_> {
-    /// The contact fields that a text spells without inserting them; `None` where it spells nothing
-    /// that the platform would fill in.
+    /// The contact fields that a text spells without inserting them. `None` if it spells nothing that the
+    /// platform would fill in.
     pub(super) fn spelled_fields(
         &mut self,
         scope: ScopeId,
@@ -54,14 +54,14 @@ impl Resolver<'_> {
             }
             let escaped = matches!(segment, Some(Segment { origin: TextOrigin::EscapedBrace(_), .. }));
             let found = self.found(scope, &spelling);
-            // In JSON a `{` with a `"` behind it begins an object.
+            // In JSON, a `{` with a `"` after it begins an object.
             let is_data = is_json && text.get(spelling.range.clone()).is_some_and(|all| all.contains('"'));
-            if is_data || !is_meant(&spelling, found, escaped, is_json) {
+            if is_data || !is_reported(&spelling, found, escaped, is_json) {
                 continue;
             }
             if spelling.form != Form::Sign {
                 let fields = fields.get_or_insert_default();
-                let field = found.filter(|&id| matches!(self.values[id].what, ValueSource::Contact(_)));
+                let field = found.filter(|&id| matches!(self.values[id].source, ValueSource::Contact(_)));
                 fields.extend(field.filter(|&id| known.insert(id)));
             }
             if let Some(id) = found {
@@ -78,7 +78,7 @@ impl Resolver<'_> {
         fields
     }
 
-    /// Everything in a text that stands for a value and is no insertion.
+    /// Everything in a text that looks like a value but is not an insertion.
     pub(super) fn value_spellings<'t>(&self, scope: ScopeId, text: &'t str) -> Vec<Spelling<'t>> {
         let mut spellings: Vec<Spelling<'t>> = Vec::new();
         if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
@@ -94,9 +94,9 @@ impl Resolver<'_> {
                 |name| self.value_spelled(scope, name).is_some(),
                 |spelling| {
                     let before = spellings.get(..in_braces).unwrap_or_default();
-                    let after = before.partition_point(|one| one.range.start <= spelling.brace);
+                    let after = before.partition_point(|braced| braced.range.start <= spelling.brace);
                     let around = after.checked_sub(1).and_then(|index| before.get(index));
-                    if around.is_none_or(|one| one.range.end <= spelling.brace) {
+                    if around.is_none_or(|braced| braced.range.end <= spelling.brace) {
                         spellings.push(spelling);
                     }
                 },
@@ -105,24 +105,24 @@ impl Resolver<'_> {
         spellings
     }
 
-    /// The value that a spelling means.
+    /// The value that a spelling refers to.
     pub(super) fn found(&self, scope: ScopeId, spelling: &Spelling<'_>) -> Option<ValueId> {
         candidates(spelling.name).find_map(|name| self.value_spelled(scope, name))
     }
 
-    /// The value of a name: one that can be inserted here, or one of any file, since the platform
-    /// knows fields by their names alone. The name may be written otherwise than it is declared.
+    /// The value of a name: one that can be inserted here, or one of any file, since the platform knows fields
+    /// only by their names. The spelling of the name may differ from its declaration.
     fn value_spelled(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
         self.lookup(scope, name).or_else(|| self.plain_names.get(plain(name).as_ref()).copied())
     }
 
-    /// Lists the values by their names without what people write differently.
+    /// Lists the values by their normalized names.
     pub(super) fn list_plain_names(&mut self) {
         let mut names: FxHashMap<String, ValueId> = FxHashMap::default();
-        // Contact fields first: only these the platform knows.
+        // Contact fields come first, since the platform only knows these.
         for is_contact in [true, false] {
             for (id, value) in self.values.iter() {
-                if matches!(value.what, ValueSource::Contact(_)) == is_contact {
+                if matches!(value.source, ValueSource::Contact(_)) == is_contact {
                     names.entry(plain(&self.name(value.name)).into_owned()).or_insert(id);
                 }
             }
@@ -147,10 +147,10 @@ impl Resolver<'_> {
             return;
         }
         let shown = quote(text.get(spelling.range.clone()).unwrap_or_default());
-        // `${name}` that inserts nothing, since its `$` is escaped or comes from outside.
+        // `${name}` inserts nothing if its `$` is escaped or comes from outside.
         let has_dollar = text.get(..spelling.range.start).is_some_and(|before| before.ends_with('$'));
         let diagnostic = match (spelling.form, found) {
-            (Form::Placeholder, Some(id)) => self.of_declared(&shown, id, escaped, located),
+            (Form::Placeholder, Some(id)) => self.declared_placeholder(&shown, id, escaped, located),
             (Form::Placeholder, None) if escaped || (has_dollar && located.value.is_none()) => {
                 Diagnostic::new(
                     &codes::ESCAPED_PLACEHOLDER,
@@ -161,18 +161,18 @@ impl Resolver<'_> {
                 .help("the platform has no escape: write it in other words, or try it on your tenant")
             }
             (Form::Placeholder, None) if has_dollar => self.foreign(&shown, spelling, None, located),
-            (Form::Placeholder, None) => self.of_undeclared(scope, &shown, spelling.name, located),
+            (Form::Placeholder, None) => self.undeclared_placeholder(scope, &shown, spelling.name, located),
             (_, id) => self.foreign(&shown, spelling, id, located),
         };
         let diagnostic = match (located.value, found) {
             (Some(value), _) => {
                 let name = self.values[value].name;
-                let place = match self.values[value].what {
+                let place = match self.values[value].source {
                     ValueSource::Set(_, place) => place.unwrap_or(name.span),
                     _ => name.span,
                 };
-                let whose = format!("this comes from the value of {}", quote(&self.name(name)));
-                diagnostic.label(place, whose).note(
+                let label = format!("this comes from the value of {}", quote(&self.name(name)));
+                diagnostic.label(place, label).note(
                     "nothing is inserted into a value from outside: write the insertion in the flow's text, or give a value without braces",
                 )
             }
@@ -182,11 +182,11 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// `{name}` of a declared value.
-    fn of_declared(&self, shown: &str, id: ValueId, escaped: bool, located: &Located) -> Diagnostic {
+    /// The finding for `{name}` with a declared name.
+    fn declared_placeholder(&self, shown: &str, id: ValueId, escaped: bool, located: &Located) -> Diagnostic {
         let value = &self.values[id];
         let name = self.name(value.name);
-        let is_contact = matches!(value.what, ValueSource::Contact(_));
+        let is_contact = matches!(value.source, ValueSource::Contact(_));
         let (message, here) = match (is_contact, escaped) {
             (true, true) => (
                 format!("the platform has no escape, so it fills in the contact field {} here", quote(&name)),
@@ -211,12 +211,18 @@ impl Resolver<'_> {
             .fix(self.inserted_instead(id, located).filter(|_| !escaped))
     }
 
-    /// `{name}` of a value that nothing declares.
-    fn of_undeclared(&mut self, scope: ScopeId, shown: &str, name: &str, located: &Located) -> Diagnostic {
+    /// The finding for `{name}` with an undeclared name.
+    fn undeclared_placeholder(
+        &mut self,
+        scope: ScopeId,
+        shown: &str,
+        name: &str,
+        located: &Located,
+    ) -> Diagnostic {
         let near = self.nearest_value(scope, name);
         let id = near.as_ref().and_then(|near| self.lookup(scope, near));
         if let Some(id) = id {
-            // Which is then no unused one.
+            // The value that was probably meant counts as used.
             self.values[id].used = true;
         }
         let help = match &near {
@@ -237,7 +243,7 @@ impl Resolver<'_> {
         .fix(id.and_then(|id| self.inserted_instead(id, located)))
     }
 
-    /// What other systems write.
+    /// The finding for another system's syntax.
     fn foreign(
         &self,
         shown: &str,
@@ -255,8 +261,8 @@ impl Resolver<'_> {
             None => "declare it, as in `contact first_name`, and write `${first_name}`".to_owned(),
         };
         let here = match spelling.form {
-            Form::Sign => "sent as it is",
-            _ => "sent as it is, unless the platform fills in what is between the braces",
+            Form::Sign => "sent unchanged",
+            _ => "sent unchanged, unless the platform fills in what is between the braces",
         };
         Diagnostic::new(&codes::FOREIGN_INSERTION, located.span, format!("{shown} inserts nothing"))
             .here(here)
@@ -264,8 +270,8 @@ impl Resolver<'_> {
             .fix(id.and_then(|id| self.inserted_instead(id, located)))
     }
 
-    /// The insertion of a value in place of what spells it, where one string spells all of it and
-    /// can insert that value.
+    /// A fix that inserts a value in place of its spelling, if a single string contains the whole spelling and
+    /// can insert the value.
     fn inserted_instead(&self, id: ValueId, located: &Located) -> Option<Fix> {
         let name = self.name(self.values[id].name);
         (self.lookup(located.scope?, &name) == Some(id))
@@ -273,12 +279,12 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether a spelling is worth a finding.
-fn is_meant(spelling: &Spelling<'_>, found: Option<ValueId>, escaped: bool, is_json: bool) -> bool {
+/// Whether to report a spelling.
+fn is_reported(spelling: &Spelling<'_>, found: Option<ValueId>, escaped: bool, is_json: bool) -> bool {
     match spelling.form {
-        // With a `\` before its brace it is meant to be read so, unless the platform knows the field.
+        // An escaped brace means the brace itself, unless the platform would fill it in.
         _ if escaped => spelling.form == Form::Placeholder,
-        // The text is data, and what a name in it means is the directive's own affair.
+        // In JSON, only the directive knows what an undeclared name means.
         Form::Placeholder | Form::Wrapped => found.is_some() || !is_json,
         Form::Loose | Form::Sign => found.is_some(),
     }

@@ -1,5 +1,5 @@
-//! The declarations of all files in the order of the flow: those of an include stand in its place, once for
-//! each instance.
+//! Puts the declarations of all files in the order of the flow: those of an included file come in place of the
+//! include, once for each instance.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Declaration, Include, Item};
 use crate::syntax::codes::TOO_LARGE;
 
-/// How deep instances may nest.
+/// How deeply instances may nest.
 const MAX_DEPTH: usize = 64;
 /// How many instances a flow may have.
 const MAX_INSTANCES: usize = 10_000;
@@ -21,7 +21,7 @@ const MAX_INSTANCES: usize = 10_000;
 const MAX_INSTANCE_ITEMS: usize = 4_000_000;
 
 impl Resolver<'_> {
-    /// The declarations in the order of the flow, each include's where it stands.
+    /// The declarations in the order of the flow, those of an included file in place of the include.
     pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<DeclRef> {
         let root = self.scopes.push(Scope {
             parent: None,
@@ -33,7 +33,7 @@ impl Resolver<'_> {
         let mut placer = Placer {
             loaded,
             placed: Vec::new(),
-            row: Vec::new(),
+            stack: Vec::new(),
             included: FxHashMap::default(),
             prefixes: FxHashMap::default(),
             instance_items: 0,
@@ -42,7 +42,7 @@ impl Resolver<'_> {
         };
         placer.place_all(self, root, 0);
         let of_flow = placer.included.remove(&root).unwrap_or_default();
-        // A file that is applied from outside has names of its own, so that it changes nothing of the flow.
+        // A policy file named from outside has its own scope, so that it cannot change the flow.
         let outside = self.scopes.push(Scope {
             parent: Some(root),
             prefix: String::new(),
@@ -52,8 +52,8 @@ impl Resolver<'_> {
         });
         placer.included.insert(outside, of_flow);
         placer.outside = Some(Outside { scope: outside, others: BTreeMap::new() });
-        // What another file includes is placed with that.
-        for policies in loaded.policy_files.list.iter().filter(|one| !one.nested) {
+        // A nested file is placed with the file that includes it.
+        for policies in loaded.policy_files.list.iter().filter(|policies| !policies.nested) {
             if !placer.has(outside, policies.file) {
                 placer.place_all(self, outside, policies.file);
             } else if policies.file == 0 {
@@ -68,36 +68,36 @@ impl Resolver<'_> {
 struct Placer<'a> {
     loaded: &'a Loaded,
     placed: Vec<DeclRef>,
-    /// The files that are being placed, each included by the one before it.
-    row: Vec<Placing>,
-    /// The files that each scope has.
+    /// The files that are being placed, each included by the one below it.
+    stack: Vec<Placing>,
+    /// The files of each scope.
     included: FxHashMap<ScopeId, FxHashSet<usize>>,
     prefixes: FxHashMap<String, Span>,
     instance_items: usize,
     is_too_deep: bool,
-    /// The files that are applied from outside, once the flow's own are placed.
+    /// The policy files from outside, after the flow's own files are placed.
     outside: Option<Outside>,
 }
 
-/// What is applied from outside.
+/// The policy files from outside.
 struct Outside {
-    /// The scope of its names.
+    /// The scope of their names.
     scope: ScopeId,
-    /// What files declare besides policies, by their numbers.
+    /// Their declarations other than policies, by file number.
     others: BTreeMap<usize, Vec<Span>>,
 }
 
 impl Outside {
-    /// Whether a declaration counts in a file that is applied from outside.
+    /// Whether a policy file may have a declaration.
     fn takes(&self, scope: ScopeId, declaration: &Declaration) -> bool {
         match declaration {
             Declaration::Policy(_)
             | Declaration::Include(_)
             | Declaration::Apply(_)
             | Declaration::Let(_) => true,
-            // The include sets it.
+            // Only an include can set a param.
             Declaration::Param(_) => scope != self.scope,
-            // They have their findings.
+            // Already reported.
             Declaration::LostInclude(_)
             | Declaration::Perhaps(_)
             | Declaration::Nameless(_)
@@ -120,7 +120,7 @@ impl Outside {
 #[derive(Clone, Copy)]
 struct Placing {
     scope: ScopeId,
-    /// How many instances it is inside of.
+    /// How many instances it is nested in.
     depth: usize,
     /// Its index among the files.
     file: usize,
@@ -136,11 +136,11 @@ impl Placer<'_> {
     /// Places the declarations of a file and of all that it includes.
     fn place_all(&mut self, resolver: &mut Resolver<'_>, scope: ScopeId, file: usize) {
         self.enter(resolver, scope, 0, file);
-        while let Some(placing) = self.row.last_mut() {
+        while let Some(placing) = self.stack.last_mut() {
             let Placing { scope, depth, file, next } = *placing;
             let declarations = self.loaded.files.get(file).map(|(_, ast)| ast.items.as_slice());
             let Some(item) = declarations.and_then(|items| items.get(next)) else {
-                self.row.pop();
+                self.stack.pop();
                 continue;
             };
             placing.next += 1;
@@ -162,7 +162,7 @@ impl Placer<'_> {
                 }
             } else if self.instance_items > MAX_INSTANCE_ITEMS || resolver.scopes.len() > MAX_INSTANCES {
                 self.report_too_many(resolver, include);
-                self.row.clear();
+                self.stack.clear();
             } else if depth >= MAX_DEPTH {
                 self.report_too_deep(resolver, include);
             } else if let Some(inner) = self.instance(resolver, scope, include) {
@@ -171,7 +171,7 @@ impl Placer<'_> {
         }
     }
 
-    /// What a file of policies that is looked at by itself declares besides policies.
+    /// Adds the declarations other than policies of a policy file that is itself the root.
     fn add_others_of_root(&mut self) {
         let Some((_, ast)) = self.loaded.files.first() else { return };
         let is_flow = |item: &Item| matches!(item.declaration, Declaration::Flow(_));
@@ -181,7 +181,7 @@ impl Placer<'_> {
         outside.others.insert(0, others);
     }
 
-    /// Begins a file in a scope.
+    /// Begins to place a file in a scope.
     fn enter(&mut self, resolver: &mut Resolver<'_>, scope: ScopeId, depth: usize, file: usize) {
         self.included.entry(scope).or_default().insert(file);
         let Some((id, _)) = self.loaded.files.get(file) else { return };
@@ -189,10 +189,10 @@ impl Placer<'_> {
         if let Some(name) = prefix.strip_suffix('.') {
             resolver.flow.instances.entry(*id).or_default().push(name.into());
         }
-        self.row.push(Placing { scope, depth, file, next: 0 });
+        self.stack.push(Placing { scope, depth, file, next: 0 });
     }
 
-    /// The scope of an instance, or a finding where its name is taken.
+    /// Adds the scope of an instance. Reports a name that is taken.
     fn instance(
         &mut self,
         resolver: &mut Resolver<'_>,
@@ -218,18 +218,18 @@ impl Placer<'_> {
         }))
     }
 
-    /// Reports what files that are applied from outside declare besides policies, once for each file.
+    /// Reports the declarations other than policies in policy files from outside, once for each file.
     fn report_others(&self, resolver: &mut Resolver<'_>) {
         for spans in self.outside.iter().flat_map(|outside| outside.others.values()) {
             let Some((first, others)) = spans.split_first() else { continue };
-            // In instances of one file it is the same again.
+            // Instances of one file repeat the same places.
             let mut others: Vec<Span> = others.iter().copied().filter(|span| span != first).collect();
             others.dedup();
-            let message = "a file of policies may not change the flows that are held to it";
+            let message = "a policy file may not change the flows that it applies to";
             resolver.diagnostics.push(
                 Diagnostic::new(&MORE_THAN_POLICIES, *first, message)
-                    .here("no policy")
-                    .label_each(&others, 5, "no policy either")
+                    .here("not a policy")
+                    .label_each(&others, 5, "not a policy either")
                     .help("move it into a file that the flow includes; what `--policy` or `policies` names takes `policy`, `apply`, `include` and the `let` that policies insert"),
             );
         }
@@ -248,7 +248,7 @@ impl Placer<'_> {
         );
     }
 
-    /// Said once: what is inside of one is inside of many.
+    /// Reported once, since the same nesting repeats in many instances.
     fn report_too_deep(&mut self, resolver: &mut Resolver<'_>, include: &Include) {
         if !std::mem::replace(&mut self.is_too_deep, true) {
             let message = format!("instances are nested deeper than {MAX_DEPTH}");

@@ -1,4 +1,4 @@
-//! Policies, and what applies.
+//! The policies of all files, and which of them apply.
 
 use std::collections::hash_map::Entry;
 
@@ -23,7 +23,7 @@ use crate::table::Id;
 /// A policy that some file declares.
 pub(super) struct PolicyDecl {
     pub(super) policy: Policy,
-    /// Where it is known by that name alone.
+    /// The scope in which it is known without a prefix.
     scope: ScopeId,
     /// The index of its file among those that were read.
     file: u32,
@@ -35,25 +35,25 @@ pub(super) struct PolicyDecl {
 pub(super) struct Policies {
     pub(super) list: Vec<PolicyDecl>,
     by_name: FxHashMap<Box<str>, usize>,
-    /// Whether a line applies one that is not there, and may have meant any of these.
+    /// Whether a line applies an unknown policy, and may have meant any of these.
     misnamed: bool,
 }
 
 impl Policies {
     pub(super) fn get(&self, index: usize) -> Option<&Policy> {
-        self.list.get(index).map(|known| &known.policy)
+        self.list.get(index).map(|declared| &declared.policy)
     }
 }
 
 impl Resolver<'_> {
-    /// Adds the facts of all files, the policies that apply, and what is waived of them.
-    pub(super) fn add_policies(&mut self, placed: &[DeclRef], files: &PolicyFiles) {
-        self.add_facts(placed);
-        let mut policies = self.known_policies(placed, files);
-        self.apply_policies(placed, files, &mut policies);
-        self.add_waivers(placed, &policies);
+    /// Adds the facts of all files, the policies that apply, and their waivers.
+    pub(super) fn add_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles) {
+        self.add_facts(decls);
+        let mut policies = self.known_policies(decls, files);
+        self.apply_policies(decls, files, &mut policies);
+        self.add_waivers(decls, &policies);
         self.add_policies_that_know_facts(&policies);
-        self.add_who_knows_tags(placed, &policies);
+        self.add_tags_known_elsewhere(decls, &policies);
         self.report_idle_includes(files, &policies);
         self.report_unapplied(files, &policies);
         let in_root = policies.list.iter().filter(|known| known.file == 0);
@@ -65,11 +65,11 @@ impl Resolver<'_> {
         self.declared_policies = declared.collect();
     }
 
-    fn add_who_knows_tags(&mut self, placed: &[DeclRef], policies: &Policies) {
+    fn add_tags_known_elsewhere(&mut self, decls: &[DeclRef], policies: &Policies) {
         let idle = policies.list.iter().filter(|known| !known.applied);
         let mut tags: Vec<Box<str>> =
             idle.flat_map(|known| known_tags(&known.policy)).map(Box::from).collect();
-        for item in placed.iter().filter_map(|&placed| self.item(placed)) {
+        for item in decls.iter().filter_map(|&decl| self.item(decl)) {
             let Declaration::Every(every) = &item.declaration else { continue };
             for pick in &every.except {
                 if let ast::Pick::Tag(span) = *pick {
@@ -80,7 +80,7 @@ impl Resolver<'_> {
         self.flow.tags_known_elsewhere.extend(tags);
     }
 
-    /// Reports the includes of the root file that bring nothing but policies, of which none applies.
+    /// Reports the includes of the root file whose policies do not apply.
     fn report_idle_includes(&mut self, files: &PolicyFiles, policies: &Policies) {
         if policies.misnamed || self.flow.is_library() || !self.lost_include.is_nothing() {
             return;
@@ -95,15 +95,15 @@ impl Resolver<'_> {
             if applied.get(&number) != Some(&false) || span.file.index() != 0 {
                 continue;
             }
-            // What else it brings, a flow may include it for.
+            // A flow may include the file for its other declarations.
             let is_policy = |item: &ast::Item| matches!(item.declaration, Declaration::Policy(_));
             let is_value = |item: &ast::Item| matches!(item.declaration, Declaration::Let(_));
             let (severity, here) = if ast.items.iter().all(is_policy) {
-                (Severity::Warning, "brings nothing else")
+                (Severity::Warning, "contains nothing else")
             } else if ast.items.iter().all(|item| is_policy(item) || is_value(item)) {
-                (Severity::Warning, "brings values, and a policy that does not count")
+                (Severity::Warning, "contains values, and a policy that does not apply")
             } else {
-                (Severity::Note, "brings a policy that does not count")
+                (Severity::Note, "contains a policy that does not apply")
             };
             let names: Vec<&str> = policies
                 .list
@@ -112,7 +112,7 @@ impl Resolver<'_> {
                 .map(|known| &*known.policy.name)
                 .collect();
             let message = match names.as_slice() {
-                [one] => format!("the included policy `{one}` does not apply"),
+                [name] => format!("the included policy `{name}` does not apply"),
                 _ => "none of the included policies applies".to_owned(),
             };
             let help = format!("write `apply {}`, or take the include out", names.first().unwrap_or(&"NAME"));
@@ -121,8 +121,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Reports the policies of included files that do not apply: of an instance where they apply to another
-    /// one, and of a file with nodes, which another flow may apply.
+    /// Reports the policies of included files that do not apply: those of an instance that apply to another
+    /// instance, and those of a file with nodes, which another flow may apply.
     fn report_unapplied(&mut self, files: &PolicyFiles, policies: &Policies) {
         if policies.misnamed
             || self.flow.is_library()
@@ -132,31 +132,32 @@ impl Resolver<'_> {
             return;
         }
         let from_outside: FxHashSet<u32> =
-            files.list.iter().map(|one| u32::try_from(one.file).unwrap_or(u32::MAX)).collect();
+            files.list.iter().map(|policies| u32::try_from(policies.file).unwrap_or(u32::MAX)).collect();
         let mut has_nodes: FxHashMap<u32, bool> = FxHashMap::default();
         let mut applied: FxHashMap<Span, &PolicyDecl> = FxHashMap::default();
         for known in policies.list.iter().filter(|known| known.applied) {
             applied.entry(known.policy.name_span).or_insert(known);
         }
-        let mut told: FxHashSet<Span> = FxHashSet::default();
+        let mut reported: FxHashSet<Span> = FxHashSet::default();
         for known in policies.list.iter().filter(|known| !known.applied && known.file != 0) {
             let place = known.policy.name_span;
-            if known.policy.bundled || from_outside.contains(&known.file) || !told.insert(place) {
+            if known.policy.bundled || from_outside.contains(&known.file) || !reported.insert(place) {
                 continue;
             }
             let own = self.sources.text(place);
-            if let Some(one) = applied.get(&place) {
+            if let Some(other) = applied.get(&place) {
                 let applied_at = |policy: &Policy| {
-                    self.flow.policies.iter().find(|one| one.name == policy.name)?.applied_at
+                    self.flow.policies.iter().find(|applied| applied.name == policy.name)?.applied_at
                 };
-                let Some(applied_at) = applied_at(&one.policy) else { continue };
-                let others = policies.list.iter().filter(|one| !one.applied && one.policy.name_span == place);
-                let others: Vec<&str> = others.map(|one| &*one.policy.name).collect();
-                let instances = shortened(others.iter().map(|name| instance_of(name, own)));
-                let lines = shortened(others.iter().map(|name| format!("apply {name}")));
+                let Some(applied_at) = applied_at(&other.policy) else { continue };
+                let idle =
+                    policies.list.iter().filter(|known| !known.applied && known.policy.name_span == place);
+                let idle: Vec<&str> = idle.map(|known| &*known.policy.name).collect();
+                let instances = shortened(idle.iter().map(|name| instance_of(name, own)));
+                let lines = shortened(idle.iter().map(|name| format!("apply {name}")));
                 let message = format!(
                     "the policy `{own}` applies to {}, and not to {instances}",
-                    shortened([instance_of(&one.policy.name, own)].into_iter())
+                    shortened([instance_of(&other.policy.name, own)].into_iter())
                 );
                 self.diagnostics.push(
                     Diagnostic::new(&UNUSED, applied_at, message)
@@ -175,7 +176,7 @@ impl Resolver<'_> {
                 let message = format!("the policy {} of an included file does not apply", quote(own));
                 self.diagnostics.push(
                     Diagnostic::new(&UNUSED, place, message)
-                        .here("so none of its rules counts")
+                        .here("none of its rules applies")
                         .help(format!(
                             "write `apply {}` in the flow, or take the policy out",
                             known.policy.name
@@ -186,34 +187,34 @@ impl Resolver<'_> {
         }
     }
 
-    fn known_policies(&mut self, placed: &[DeclRef], files: &PolicyFiles) -> Policies {
+    fn known_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles) -> Policies {
         let is_bundled =
-            |placed: &DeclRef| files.list.iter().any(|one| one.bundled && one.file == placed.file as usize);
+            |decl: &DeclRef| files.list.iter().any(|file| file.bundled && file.file == decl.file as usize);
         let mut policies = Policies::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             let Declaration::Policy(written) = &item.declaration else { continue };
             let own = self.name(written.name);
-            let name: Box<str> = format!("{}{own}", self.scopes[placed.scope].prefix).into();
-            let bundled = is_bundled(&placed);
+            let name: Box<str> = format!("{}{own}", self.scopes[decl.scope].prefix).into();
+            let bundled = is_bundled(&decl);
             let policy = Policy {
                 name: name.clone(),
-                title: written.title.and_then(|title| self.built_text(placed.scope, title, BuiltText::Title)),
+                title: written.title.and_then(|title| self.built_text(decl.scope, title, BuiltText::Title)),
                 doc: item.doc,
                 span: item.span,
                 name_span: written.name.span,
                 bundled,
                 applied_at: None,
                 named_at: None,
-                expects: self.expects(placed.scope, written),
-                rules: self.rules(placed.scope, written),
+                expects: self.expects(decl.scope, written),
+                rules: self.rules(decl.scope, written),
             };
-            self.note(NameTarget::Policy, written.name.span, written.name.span);
+            self.record_use(NameTarget::Policy, written.name.span, written.name.span);
             if !bundled && bundled::find(&name).is_some() {
                 self.report_bundled_name(written.name, item.span);
                 continue;
             }
-            let known = PolicyDecl { policy, scope: placed.scope, file: placed.file, applied: false };
+            let known = PolicyDecl { policy, scope: decl.scope, file: decl.file, applied: false };
             match policies.by_name.get(&name).and_then(|&first| policies.list.get(first)) {
                 Some(first) => self.report_duplicate("policy", written.name, first.policy.name_span),
                 None => {
@@ -227,17 +228,19 @@ impl Resolver<'_> {
 
     fn report_bundled_name(&mut self, name: Name, whole: Span) {
         let text = self.sources.text(name.span);
-        // Without a block it was meant to be applied.
-        let lacks_block = |one: &&mut Diagnostic| {
-            let at = one.span.filter(|span| span.file == name.span.file).map(|span| span.start);
-            one.code.id == SYNTAX.id && at == Some(name.span.end) && one.message.ends_with("has no block")
+        // Without a block, it was probably meant to be applied.
+        let lacks_block = |finding: &&mut Diagnostic| {
+            let at = finding.span.filter(|span| span.file == name.span.file).map(|span| span.start);
+            finding.code.id == SYNTAX.id
+                && at == Some(name.span.end)
+                && finding.message.ends_with("has no block")
         };
-        if let Some(one) = self.diagnostics.iter_mut().find(lacks_block) {
+        if let Some(finding) = self.diagnostics.iter_mut().find(lacks_block) {
             let apply = format!("apply {text}");
-            one.message = format!("`{text}` is a policy that comes with the compiler, and is applied");
-            one.help = Some(format!("write `{apply}`"));
+            finding.message = format!("`{text}` is a policy that comes with the compiler, and is applied");
+            finding.help = Some(format!("write `{apply}`"));
             let header = Span { end: name.span.end, ..whole };
-            one.fixes = vec![Fix::write(header, apply)];
+            finding.fixes = vec![Fix::write(header, apply)];
             return;
         }
         self.diagnostics.push(
@@ -262,7 +265,7 @@ impl Resolver<'_> {
             let text: Box<str> = self.name(name).as_ref().into();
             let what = match &written.what {
                 ast::Expected::Fact(name, values) => {
-                    self.note(NameTarget::Fact, name.span, name.span);
+                    self.record_use(NameTarget::Fact, name.span, name.span);
                     let values =
                         values.iter().filter_map(|&value| self.fact_value(scope, value, BuiltText::Rule));
                     Expected::Fact { name: text.clone(), values: values.collect() }
@@ -299,7 +302,7 @@ impl Resolver<'_> {
             }
             first.insert(name.clone(), written.name.map_or(written.span, |name| name.span));
             if let Some(name) = written.name {
-                self.note(NameTarget::Rule, name.span, written.span);
+                self.record_use(NameTarget::Rule, name.span, written.span);
             }
             let rule = self.rule(scope, name, written);
             rules.push(rule);
@@ -312,7 +315,7 @@ impl Resolver<'_> {
             ast::Demand::Paths(form) => Demand::Paths(form.map(|selector| self.selector(scope, selector))),
             ast::Demand::Fact(comparison) => Demand::Fact(self.comparison(scope, comparison)),
             ast::Demand::Oblige(text) => {
-                // What is not known has its finding, and is no empty duty.
+                // An unknown duty is already reported, and must not look empty.
                 let duty = self.built_text(scope, *text, BuiltText::Duty);
                 Demand::Oblige(duty.unwrap_or_else(|| self.sources.text(text.span).into()))
             }
@@ -336,14 +339,14 @@ impl Resolver<'_> {
             .and_then(|(operator, value)| Some((operator, self.fact_value(scope, value, BuiltText::Rule)?)));
         let name = self.name(written.fact);
         if let Some(&declared) = self.fact_places.get(name.as_ref()) {
-            self.note(NameTarget::Fact, written.fact.span, declared);
+            self.record_use(NameTarget::Fact, written.fact.span, declared);
         }
         Comparison { fact: self.name(written.fact).as_ref().into(), test, span: written.span }
     }
 
-    /// What applies: `baseline`, what is chosen from outside, and what a line applies.
-    fn apply_policies(&mut self, placed: &[DeclRef], files: &PolicyFiles, policies: &mut Policies) {
-        // Each with the line that applies it, and the place of the settings that name it.
+    /// Applies `baseline`, the policies chosen from outside, and those that a line applies.
+    fn apply_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles, policies: &mut Policies) {
+        // Each policy with the line that applies it and the place in the settings that names it.
         let mut order: Vec<(usize, Option<Span>, Option<Span>)> = Vec::new();
         order.extend(policies.by_name.get(bundled::BASELINE).map(|&index| (index, None, None)));
         let settings = self.settings;
@@ -356,13 +359,13 @@ impl Resolver<'_> {
         }
         order.extend(chosen(files, policies));
         let mut first: FxHashMap<(ScopeId, u32, usize), Span> = FxHashMap::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             let Declaration::Apply(name) = &item.declaration else { continue };
-            match self.policy_named(placed.scope, *name, policies) {
+            match self.policy_named(decl.scope, *name, policies) {
                 Some(index) => {
                     order.push((index, Some(item.span), None));
-                    match first.entry((placed.scope, placed.file, index)) {
+                    match first.entry((decl.scope, decl.file, index)) {
                         Entry::Vacant(entry) => _ = entry.insert(item.span),
                         Entry::Occupied(entry) => self.report_applied_twice(*name, item, *entry.get()),
                     }
@@ -377,7 +380,7 @@ impl Resolver<'_> {
                 self.flow.policies.push(Policy { applied_at, named_at, ..known.policy.clone() });
             }
         }
-        // Whoever writes a file of policies checks it by itself: its rules count as if they were applied.
+        // A policy file that is checked on its own is checked as if its policies applied.
         if self.flow.is_library() {
             let is_of_file = |known: &&PolicyDecl| !known.applied && known.policy.span.file.index() == 0;
             let own = policies.list.iter().filter(is_of_file).map(|known| known.policy.clone());
@@ -385,19 +388,19 @@ impl Resolver<'_> {
         }
     }
 
-    /// A second `apply` of a file: somebody may have meant another policy.
+    /// Reports a second `apply` of the same policy in a file, which may mean another policy.
     fn report_applied_twice(&mut self, name: Name, item: &Item, first: Span) {
         let message = format!("the policy {} is applied twice", quote(&self.name(name)));
         self.diagnostics.push(
             Diagnostic::new(&UNUSED, item.span, message)
-                .here("does nothing more")
-                .label(first, "applied here already")
+                .here("has no effect")
+                .label(first, "already applied here")
                 .help("take it out, or name the policy that was meant")
                 .fix(take_out("Take the `apply` out", self.sources, item)),
         );
     }
 
-    /// A policy seen from a scope, its own first, then the including ones'; or a finding.
+    /// The policy of a name in a scope, or else in one of the including scopes. Reports an unknown one.
     pub(super) fn policy_named(&mut self, scope: ScopeId, name: Name, policies: &Policies) -> Option<usize> {
         let text = self.name(name);
         let mut next = Some(scope);
@@ -406,17 +409,17 @@ impl Resolver<'_> {
             if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
                 if let Some(known) = policies.list.get(index) {
                     let (declared, scope) = (known.policy.name_span, known.scope);
-                    self.note(NameTarget::Policy, name.span, declared);
-                    self.note_instances(name, scope, self.sources.text(declared));
+                    self.record_use(NameTarget::Policy, name.span, declared);
+                    self.record_instance_uses(name, scope, self.sources.text(declared));
                 }
                 return Some(index);
             }
             next = row.parent;
         }
-        if self.lost_include.may_hold(&text) || self.broken_lines.may_declare_policy(&text) {
+        if self.lost_include.may_declare(&text) || self.broken_lines.may_declare_policy(&text) {
             return None;
         }
-        // Settings that cannot be read may name the file that declares it.
+        // Unreadable settings may name the file that declares it.
         if self.settings.are_broken && bundled::find(&text).is_none() {
             return None;
         }
@@ -440,7 +443,7 @@ impl Resolver<'_> {
     fn report_unknown_choice(&mut self, name: &str, policies: &Policies) {
         self.flow.lacks_policies = true;
         let near = self.nearest_policy(name, policies);
-        // A file that is not there may declare it.
+        // A lost policy file may declare it.
         if near.is_none() && self.lost_include.policies {
             return;
         }
@@ -468,11 +471,11 @@ impl Resolver<'_> {
     }
 }
 
-/// The policies of the files that are chosen from outside, with where settings name them. A policy of a
-/// file that is included as an instance has several names, and applies by the shortest.
+/// The policies of the files chosen from outside, with where settings name them. A policy in a file that is also
+/// included as an instance has several names, and applies under the shortest.
 fn chosen(files: &PolicyFiles, policies: &Policies) -> Vec<(usize, Option<Span>, Option<Span>)> {
     let of_file: FxHashMap<usize, Option<Span>> =
-        files.list.iter().filter(|one| !one.bundled).map(|one| (one.file, one.named_at)).collect();
+        files.list.iter().filter(|file| !file.bundled).map(|file| (file.file, file.named_at)).collect();
     let mut chosen: Vec<(usize, Option<Span>, Option<Span>)> = Vec::new();
     let mut places: FxHashMap<Span, usize> = FxHashMap::default();
     for (index, known) in policies.list.iter().enumerate() {
@@ -504,7 +507,7 @@ fn instance_of(name: &str, own: &str) -> String {
     }
 }
 
-/// Some names, at a length that people read.
+/// The first few names, and how many more there are.
 fn shortened(names: impl Iterator<Item = String>) -> String {
     const SHOWN: usize = 3;
     let mut names: Vec<String> = names
@@ -521,7 +524,7 @@ fn shortened(names: impl Iterator<Item = String>) -> String {
 fn help_for_policy(near: Option<&str>, name: &str) -> String {
     match near {
         Some(near) => format!("did you mean `{near}`?"),
-        // Of the bundled ones, which are few, also those that have the same words.
+        // Among the few bundled policies, those that share words count as similar, too.
         None => did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)).unwrap_or_else(|| {
             "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
                 .to_owned()

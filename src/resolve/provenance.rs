@@ -11,38 +11,38 @@ id! {
     ValueId
 }
 
-/// A piece of a text, and where it comes from. It ends where the next one begins.
+/// A piece of a text and its origin. It ends where the next one begins.
 #[derive(Debug, Clone)]
 pub struct Segment {
     /// Where it begins in the text.
     pub start: usize,
-    /// Its place in the string that the text was made of: its own, or the insertion's.
+    /// Its place in the string that the text was made from: its own, or the insertion's.
     pub outer: Span,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: TextOrigin,
 }
 
-/// Where a piece of a text comes from.
+/// The origin of a piece of a text.
 #[derive(Debug, Clone)]
 pub enum TextOrigin {
     /// A string of the source.
     Written {
         /// The piece.
         span: Span,
-        /// Where the string begins, to tell it from others.
+        /// Where the string begins, to distinguish it from others.
         literal: u32,
-        /// Whether the text has the piece byte for byte.
+        /// Whether the text contains the piece byte for byte.
         exact: bool,
-        /// Whose names it means.
+        /// The scope of its names.
         scope: ScopeId,
     },
     /// `\{`
     EscapedBrace(Span),
-    /// A contact field that is inserted by its name.
+    /// A contact field, inserted by its name.
     Field,
-    /// A part that is not known.
+    /// An unknown part.
     Gap,
-    /// A value as a whole: it has no braces or signs, or it is set from outside.
+    /// A whole value: it has no braces or signs, or it is set from outside.
     Value(ValueId),
 }
 
@@ -50,25 +50,25 @@ pub enum TextOrigin {
 pub struct Located {
     /// The place to show.
     pub span: Span,
-    /// Whose names its string means, where one string spells all of it: then it can be written anew.
+    /// The scope of its string's names, if a single string contains all of it: then a fix can rewrite it.
     pub scope: Option<ScopeId>,
-    /// The value that holds all of it, where no string of the source does.
+    /// The value that contains all of it, if no string of the source does.
     pub value: Option<ValueId>,
 }
 
-/// The segment of a byte.
+/// The segment that contains a byte.
 pub fn at(segments: &[Segment], byte: usize) -> Option<&Segment> {
     let after = segments.partition_point(|segment| segment.start <= byte);
     segments.get(after.checked_sub(1)?)
 }
 
-/// Where a range of a text comes from; `literal` is the string that the text was made of.
+/// Where a range of a text comes from. `literal` is the string that the text was made from.
 pub fn locate(segments: &[Segment], literal: Span, scope: ScopeId, range: Range<usize>) -> Located {
     let first = segments.partition_point(|segment| segment.start <= range.start).saturating_sub(1);
     let end = segments.partition_point(|segment| segment.start < range.end);
     let touched = segments.get(first..end).unwrap_or_default();
     let (Some(head), Some(tail)) = (touched.first(), touched.last()) else {
-        // Without segments the text is the string between its quotes.
+        // Without segments, the text is the content of the string.
         let start = literal.range().start + 1;
         let span = Span::new(literal.file, start + range.start, start + range.end);
         return Located { span, scope: Some(scope), value: None };
@@ -80,14 +80,14 @@ pub fn locate(segments: &[Segment], literal: Span, scope: ScopeId, range: Range<
     let spelled = begin.to(place(tail, range.end, range.end));
     match head.origin {
         TextOrigin::Written { literal, scope, .. }
-            if touched.iter().all(|one| one.is_of(spelled, literal)) =>
+            if touched.iter().all(|segment| segment.is_of(spelled, literal)) =>
         {
             Located { span: spelled, scope: Some(scope), value: None }
         }
         TextOrigin::EscapedBrace(_) if touched.iter().all(Segment::is_own) => {
             Located { span: spelled, scope: None, value: None }
         }
-        // Insertions make it together.
+        // Several insertions contribute to it.
         _ => {
             let from = if head.is_own() { begin } else { head.outer };
             let to = if tail.is_own() { place(tail, range.end, range.end) } else { tail.outer };
@@ -97,7 +97,7 @@ pub fn locate(segments: &[Segment], literal: Span, scope: ScopeId, range: Range<
 }
 
 impl Segment {
-    /// Whether the string spells it itself.
+    /// Whether the text's own string contains it.
     fn is_own(&self) -> bool {
         match self.origin {
             TextOrigin::Written { span, .. } | TextOrigin::EscapedBrace(span) => span == self.outer,
@@ -105,13 +105,13 @@ impl Segment {
         }
     }
 
-    /// Whether the string that begins there spells it.
+    /// Whether the string that begins at an offset contains it.
     fn is_of(&self, place: Span, string: u32) -> bool {
         matches!(self.origin, TextOrigin::Written { literal, span, .. } if literal == string && span.file == place.file)
     }
 }
 
-/// The source of some bytes of a segment, to the byte where that is known; else all of it.
+/// The source of some bytes of a segment, exact to the byte if that is known, or else the whole segment.
 fn place(segment: &Segment, from: usize, to: usize) -> Span {
     match segment.origin {
         TextOrigin::Written { span, exact: true, .. } => {

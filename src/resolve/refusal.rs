@@ -1,4 +1,4 @@
-//! Why a file is not read, if the system has no message for it.
+//! Reasons why a file is not read that are not errors of the system.
 
 use std::fmt;
 use std::io;
@@ -6,23 +6,23 @@ use std::io;
 use super::codes;
 use crate::diagnostics::Code;
 
-/// Carried by the errors of [`Files::read`](super::Files::read).
+/// A reason that errors of [`Files::read`](super::Files::read) carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadRefusal {
-    /// It lies outside of what a flow may read.
+    /// It is outside the folders that a flow may read.
     Outside,
-    /// It lies in git's own folder.
+    /// It is in git's own folder.
     OfGit,
-    /// It is something else than a regular file.
+    /// It is not a regular file.
     NotRegular(&'static str),
-    /// It is a link to a file that is not there.
+    /// It is a link to a file that does not exist.
     DanglingLink,
     /// It is a link that leads back to itself.
     LinkLoop,
 }
 
 impl ReadRefusal {
-    /// What an error carries.
+    /// The refusal that an error carries, if any.
     pub fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref::<Self>().copied()
     }
@@ -55,7 +55,7 @@ pub fn why(error: &io::Error) -> String {
     }
 }
 
-/// The code of an error, and what to do where the path is not at fault.
+/// The code of an error, and what to do if the path itself is right.
 pub(super) fn refused(error: &io::Error) -> (&'static Code, Option<&'static str>) {
     match ReadRefusal::of(error) {
         Some(ReadRefusal::Outside) => (

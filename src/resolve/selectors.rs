@@ -7,7 +7,7 @@ use crate::syntax::ast::{self, SelectorOp};
 
 impl Resolver<'_> {
     pub(super) fn selector(&mut self, scope: ScopeId, written: &ast::Selector) -> Selector {
-        // A name that a rule misspells keeps no node reachable.
+        // A misspelt name in a rule does not make a node reachable.
         let assumed = self.flow.assumed_reachable.len();
         let ops = written.ops.iter().map(|op| self.selector_op(scope, op)).collect();
         self.flow.assumed_reachable.truncate(assumed);
@@ -28,7 +28,7 @@ impl Resolver<'_> {
             SelectorOp::Taken(name, condition) => {
                 let node = self.node_named(scope, *name, NodeUser::Rule);
                 let read = self.condition(condition);
-                let events = read.alternatives.iter().map(|one| one.event).collect();
+                let events = read.alternatives.iter().map(|alternative| alternative.event).collect();
                 let Some(node) = node else { return Op::Nothing };
                 self.flow.asked.push(NodeCondition { node, raw: read.raw, alternatives: read.alternatives });
                 Op::Taken(node, events)

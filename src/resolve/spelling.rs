@@ -1,5 +1,5 @@
-//! Files whose path in an include is spelt differently from the file system: many file systems ignore
-//! capitals or Unicode normal forms, others do not.
+//! Includes whose path is spelt differently in the file system: many file systems ignore capitals or Unicode
+//! normal forms, others do not.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,8 +10,8 @@ use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::display_string;
 
-/// The name in a folder that a written name means where the file system does not tell capitals and
-/// normal forms apart; none if the folder has the name as it is written.
+/// The name in a folder that a written name stands for if the file system ignores capitals and normal forms.
+/// `None` if the folder has the written name itself.
 ///
 /// ```
 /// use cxflowc::resolve::same_name_respelled;
@@ -34,7 +34,7 @@ pub fn same_name_respelled<'a>(names: impl Iterator<Item = &'a str>, written: &s
     found
 }
 
-/// Warns of a path that a file at `from` writes in another way than the folders on its way spell it.
+/// Warns about a path in a file at `from` that is spelt differently from the folders and files along it.
 pub(super) fn check(files: &dyn Files, from: &Path, written: &str, span: Span) -> Option<Diagnostic> {
     let mut path = from.parent().unwrap_or(Path::new("")).to_path_buf();
     let mut right = PathBuf::new();
@@ -74,7 +74,7 @@ mod tests {
     use super::same_name_respelled;
 
     #[test]
-    fn a_name_is_found_in_another_spelling() {
+    fn finds_a_name_in_another_spelling() {
         for (names, written, found) in [
             (vec!["common.cxflow"], "Common.cxflow", Some("common.cxflow")),
             (vec!["Common.cxflow"], "common.cxflow", Some("Common.cxflow")),

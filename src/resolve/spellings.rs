@@ -1,5 +1,5 @@
-//! What stands in a text for a value without being an insertion: the platform's own `{name}`, and
-//! what other systems write for the same.
+//! Finds what looks like a value in a text without being an insertion: the platform's own `{name}`, and the
+//! syntax of other systems.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,29 +14,29 @@ use crate::spelling::{is_blank_character, is_invisible, is_name};
 pub enum Form {
     /// `{name}`: the platform fills it in.
     Placeholder,
-    /// `{{name}}`, `#{name}`: what other systems write. The platform may fill in what is inside.
+    /// `{{name}}`, `#{name}`: the syntax of other systems. The platform may fill in the inner part.
     Wrapped,
-    /// `{name:format}`, `{first name}`, `{$name}`: the same, but only of a declared name.
+    /// `{name:format}`, `{first name}`, `{$name}`: the same, but only with a declared name.
     Loose,
-    /// `$name`, `%name%`, `<name>`, `[name]`, `{name` without its other brace, of a declared name
-    /// only: the platform sends it as it is.
+    /// `$name`, `%name%`, `<name>`, `[name]`, `{name` without its closing brace, only with a declared name: the
+    /// platform sends it unchanged.
     Sign,
 }
 
 /// A value as a text spells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spelling<'a> {
-    /// All of it, in bytes of the text.
+    /// Its range in bytes of the text.
     pub range: Range<usize>,
-    /// The innermost `{`, or where it begins.
+    /// The innermost `{`, or the beginning.
     pub brace: usize,
-    /// What stands for the name.
+    /// The name as written.
     pub name: &'a str,
-    /// How.
+    /// The form of the spelling.
     pub form: Form,
 }
 
-/// Finds every `{…}` in which a name stands.
+/// Finds every `{…}` with a name inside.
 pub fn in_braces<'a>(text: &'a str, mut visit: impl FnMut(Spelling<'a>)) {
     let mut open = None;
     for at in memchr::memchr2_iter(b'{', b'}', text.as_bytes()) {
@@ -76,7 +76,7 @@ fn braced(text: &str, start: usize, end: usize) -> Option<Spelling<'_>> {
     spelling(start..end, name, Form::Loose).filter(|_| !name.is_empty())
 }
 
-/// Finds every brace without a partner that stands at a declared name: `{name`, `name}`, `{name)`.
+/// Finds every unmatched brace next to a declared name: `{name`, `name}`, `{name)`.
 pub fn lone_braces<'a>(
     text: &'a str,
     is_declared: impl Fn(&str) -> bool,
@@ -95,16 +95,16 @@ pub fn lone_braces<'a>(
     open.into_iter().filter_map(|at| opened_only(text, at, &is_declared)).for_each(visit);
 }
 
-/// `{name`, and the bracket behind it that was meant to be a brace.
+/// `{name`, with a bracket after it that was meant to be a brace.
 fn opened_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> bool) -> Option<Spelling<'a>> {
-    let behind = text.get(brace + 1..)?;
-    let inside = behind.trim_start_matches(is_blank_character);
+    let after = text.get(brace + 1..)?;
+    let inside = after.trim_start_matches(is_blank_character);
     let begin = text.len() - inside.len();
-    let one = inside.find(|letter: char| !is_of_word(letter)).unwrap_or(inside.len());
+    let one_word = inside.find(|letter: char| !is_of_word(letter)).unwrap_or(inside.len());
     // `{first name`
-    let rest = inside.get(one..)?.strip_prefix(' ').unwrap_or_default();
-    let two = one + 1 + rest.find(|letter: char| !is_of_word(letter)).unwrap_or(rest.len());
-    let name = [two, one].into_iter().find_map(|length| {
+    let rest = inside.get(one_word..)?.strip_prefix(' ').unwrap_or_default();
+    let two_words = one_word + 1 + rest.find(|letter: char| !is_of_word(letter)).unwrap_or(rest.len());
+    let name = [two_words, one_word].into_iter().find_map(|length| {
         let name = inside.get(..length)?.trim_end_matches(['-', '.']);
         is_declared(name).then_some(name)
     })?;
@@ -119,14 +119,15 @@ fn opened_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> b
     Some(Spelling { range: brace..end, brace, name, form: Form::Sign })
 }
 
-/// `name}`, and what stands before it in place of `${`.
+/// `name}`, with whatever comes before it in place of `${`.
 fn closed_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> bool) -> Option<Spelling<'a>> {
     let inside = text.get(..brace)?.trim_end_matches(is_blank_character);
     let start = |text: &str| text.trim_end_matches(is_of_word).len();
-    let one = start(inside);
+    let one_word = start(inside);
     // `first name}`
-    let two = inside.get(..one)?.strip_suffix(' ').map_or(one, start);
-    let mut begin = [two, one].into_iter().find(|&begin| inside.get(begin..).is_some_and(is_declared))?;
+    let two_words = inside.get(..one_word)?.strip_suffix(' ').map_or(one_word, start);
+    let mut begin =
+        [two_words, one_word].into_iter().find(|&begin| inside.get(begin..).is_some_and(is_declared))?;
     let name = inside.get(begin..)?;
     let after = text.get(brace + 1..)?;
     let before = text.get(..begin)?;
@@ -139,20 +140,20 @@ fn closed_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> b
     Some(Spelling { range: begin..brace + 1, brace, name, form: Form::Sign })
 }
 
-/// What is easily written in place of a brace.
+/// Brackets that people write in place of braces.
 const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('<', '>')];
 
 fn is_of_word(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.') || is_unseen(letter)
 }
 
-/// Whether a character changes the letter before it or shows nothing, such as an accent of its own or a
-/// soft hyphen: a name that has one looks like a name.
+/// Whether a character is a combining mark or invisible, such as a separate accent or a soft hyphen: a name with
+/// one still looks like a name.
 fn is_unseen(character: char) -> bool {
     is_combining_mark(character) || (is_invisible(character) && !character.is_control())
 }
 
-/// What names are written between, by others; nothing behind the name where the second is empty.
+/// The signs of other systems before and after a name. An empty closing sign means that nothing follows.
 const SIGNS: &[(&str, &str)] = &[
     ("<%=", "%>"),
     ("<?=", "?>"),
@@ -187,10 +188,10 @@ const SIGNS: &[(&str, &str)] = &[
     ("__", "__"),
 ];
 
-/// How far a closing sign is looked for, in bytes.
+/// How far to search for a closing sign, in bytes.
 const LONGEST: usize = 100;
 
-/// Whether any of the signs begins so; asked of every byte of every text.
+/// Whether a text may contain any of the signs. This must be fast: it looks at every byte of every text.
 pub fn may_hold_signs(text: &str) -> bool {
     text.bytes().any(may_begin_sign)
 }
@@ -231,7 +232,7 @@ fn signed<'a>(
     let begin = start + open.len();
     let spelling = |name, end| Some(Spelling { range: start..end, brace: start, name, form: Form::Sign });
     if close.is_empty() {
-        // `$name`: the longest that is declared.
+        // `$name`: the longest declared name.
         let length = inside.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
         let mut name = inside.get(..length.count())?;
         loop {
@@ -244,11 +245,11 @@ fn signed<'a>(
     let length = inside.floor_char_boundary(LONGEST.min(inside.len()));
     let end = inside.get(..length)?.find(close)?;
     let name = inside.get(..end)?;
-    // `$5 for the day, $3 more`: a sign that may stand alone is close to its name.
+    // `$5 for the day, $3 more`: a sign that has other uses must be next to its name.
     if open == close && name.trim_matches(is_blank_character) != name {
         return None;
     }
-    // `sales__day__eu`: within a word it is no sign.
+    // `sales__day__eu`: inside a word, `__` is not a sign.
     let is_within = |around: Option<char>| around.is_some_and(char::is_alphanumeric);
     let after = begin + end + close.len();
     if open == "__"
@@ -258,7 +259,7 @@ fn signed<'a>(
     }
     let name = name.trim_matches(is_blank_character).trim_matches(is_sign).trim_matches(is_blank_character);
     let name = head(name);
-    // Of `<em>…</em>` the second tag says that it is markup.
+    // In `<em>…</em>`, the closing tag shows that it is markup.
     let is_markup = open == "<" && text.contains(&format!("</{name}"));
     if !is_declared(name) || is_markup {
         return None;
@@ -266,14 +267,14 @@ fn signed<'a>(
     spelling(name, after)
 }
 
-/// What stands before a format or a filter: `amount:c`, `amount | upper`.
+/// The name before a format or a filter: `amount:c`, `amount | upper`.
 fn head(text: &str) -> &str {
     let end = text.find([':', '|', ',', '!', '?', '(', '[', '+', '*', '/', '=']).unwrap_or(text.len());
     text.get(..end).unwrap_or_default().trim_end_matches(is_blank_character)
 }
 
-/// What may stand for a name where its spelling has more than a name: `amount`, `amount.value`,
-/// `contact.amount`, `amount:c`.
+/// The names that a spelling may refer to: `amount` in `amount`, `amount.value`, `contact.amount` and
+/// `amount:c`.
 pub fn candidates(name: &str) -> impl Iterator<Item = &str> {
     let head = head(name);
     let first = head.split(['.', ' ']).next();
@@ -281,7 +282,7 @@ pub fn candidates(name: &str) -> impl Iterator<Item = &str> {
     [Some(name), Some(head), first, last].into_iter().flatten().filter(|name| !name.is_empty())
 }
 
-/// Whether a text is one word, as fields are called: letters of any script, digits, `_`, `-` and `.`.
+/// Whether a text is one word, as in the name of a field: letters of any script, digits, `_`, `-` and `.`.
 fn is_word(text: &str) -> bool {
     let first = text.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
     first && text.chars().all(is_of_word)
@@ -312,8 +313,8 @@ fn is_sign(character: char) -> bool {
     )
 }
 
-/// A name without what people write differently: `First Name`, `first-name`, accents apart from their
-/// letters, characters that show nothing.
+/// A name in normalized form: people also write `First Name` or `first-name`, separate accents, and invisible
+/// characters.
 pub fn plain(name: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     if name.bytes().all(is_plain) {
@@ -329,7 +330,9 @@ mod tests {
 
     fn braces(text: &str) -> Vec<(&str, &str, Form)> {
         let mut found = Vec::new();
-        in_braces(text, |one| found.push((text.get(one.range).unwrap(), one.name, one.form)));
+        in_braces(text, |spelling| {
+            found.push((text.get(spelling.range).unwrap(), spelling.name, spelling.form))
+        });
         found
     }
 
@@ -337,12 +340,14 @@ mod tests {
         let mut found = Vec::new();
         let declared = ["day", "first_name", "amount"];
         let is_declared = |name: &str| declared.contains(&plain(name).as_ref());
-        between_signs(text, is_declared, |one| found.push((text.get(one.range).unwrap(), one.name)));
+        between_signs(text, is_declared, |spelling| {
+            found.push((text.get(spelling.range).unwrap(), spelling.name))
+        });
         found
     }
 
     #[test]
-    fn names_in_braces_are_found() {
+    fn finds_names_in_braces() {
         use Form::*;
         assert_eq!(
             braces("on {day}, { day }"),
@@ -355,8 +360,8 @@ mod tests {
         assert_eq!(braces("#{day} a#{day}"), [("#{day}", "day", Wrapped), ("{day}", "day", Placeholder)]);
         assert_eq!(braces("{{ day | upper }}"), [("{{ day | upper }}", "day", Wrapped)]);
         assert_eq!(braces("{%day%}{$day}"), [("{%day%}", "day", Loose), ("{$day}", "day", Loose)]);
-        for one in ["{'day'}", "{\"day\"}", "{day;}", "{day\\}", "{`day`}"] {
-            assert_eq!(braces(one), [(one, "day", Loose)]);
+        for text in ["{'day'}", "{\"day\"}", "{day;}", "{day\\}", "{`day`}"] {
+            assert_eq!(braces(text), [(text, "day", Loose)]);
         }
         assert_eq!(braces("{{first name}}"), [("{{first name}}", "first name", Loose)]);
         assert_eq!(braces("{day:c}"), [("{day:c}", "day:c", Loose)]);
@@ -364,16 +369,16 @@ mod tests {
             braces("{größe} {\u{200B}day}"),
             [("{größe}", "größe", Placeholder), ("{\u{200B}day}", "day", Placeholder)]
         );
-        for one in ["{da\u{AD}y}", "{d\u{200B}ay}", "{d\u{FE0F}ay}", "{da\u{301}y}", "{da\u{2060}y}"] {
-            let name = one.trim_matches(['{', '}']);
-            assert_eq!(braces(one), [(one, name, Placeholder)]);
+        for text in ["{da\u{AD}y}", "{d\u{200B}ay}", "{d\u{FE0F}ay}", "{da\u{301}y}", "{da\u{2060}y}"] {
+            let name = text.trim_matches(['{', '}']);
+            assert_eq!(braces(text), [(text, name, Placeholder)]);
         }
         assert_eq!(braces("{} { } {{}} } { a"), []);
         assert_eq!(braces("{a {b}"), [("{b}", "b", Placeholder)]);
     }
 
     #[test]
-    fn names_that_look_the_same_are_the_same() {
+    fn normalizes_names_that_look_the_same() {
         for name in ["da\u{AD}y", "\u{200B}day", "DAY\u{FE0F}", "d\u{2060}ay", "da\u{34F}y"] {
             assert_eq!(plain(name), "day", "{name:?}");
         }
@@ -382,8 +387,8 @@ mod tests {
     }
 
     #[test]
-    fn names_between_the_signs_of_others_are_found() {
-        for one in [
+    fn finds_names_between_signs_of_other_systems() {
+        for spelling in [
             "%day%",
             "<day>",
             "$day",
@@ -407,20 +412,22 @@ mod tests {
             "&day;",
             "__day__",
         ] {
-            let text = format!("on {one}, then");
+            let text = format!("on {spelling}, then");
             let found = signs(&text);
-            assert_eq!(found.len(), 1, "{one}");
-            assert_eq!(found[0].0, one, "{one}");
+            assert_eq!(found.len(), 1, "{spelling}");
+            assert_eq!(found[0].0, spelling, "{spelling}");
         }
         assert_eq!(signs("$day-out"), [("$day", "day")]);
     }
 
     #[test]
-    fn braces_without_a_partner_are_found() {
+    fn finds_unmatched_braces() {
         let lone = |text| {
             let mut found = Vec::new();
             let is_declared = |name: &str| ["day", "first_name"].contains(&plain(name).as_ref());
-            lone_braces(text, is_declared, |one| found.push((text.get(one.range).unwrap(), one.name)));
+            lone_braces(text, is_declared, |spelling| {
+                found.push((text.get(spelling.range).unwrap(), spelling.name))
+            });
             found
         };
         for (text, found, name) in [
@@ -452,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_left_alone() {
+    fn ignores_other_text() {
         for text in [
             "only $5",
             "50% off on the day, 20% later",

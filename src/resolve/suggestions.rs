@@ -1,5 +1,5 @@
-//! What an unknown name may have meant. Each index is built when it is first needed, so that many unknown
-//! names among many known ones stay cheap.
+//! Suggestions for unknown names. Each index is built on first use, so that many unknown names among many known
+//! ones stay cheap.
 
 use rustc_hash::FxHashMap;
 
@@ -8,7 +8,7 @@ use crate::diagnostics::suggest::Index;
 use crate::flow::NodeId;
 use crate::table::{Id, Table};
 
-/// Names of one kind, and the index of them.
+/// Names of one kind, with an index.
 pub(super) struct NameIndex {
     names: Vec<String>,
     index: Index,
@@ -19,14 +19,14 @@ impl NameIndex {
         Self { index: Index::new(names.iter().map(String::as_str)), names }
     }
 
-    /// The nearest name and how far it is.
+    /// The nearest name and its distance.
     fn nearest(&self, word: &str) -> Option<(usize, &str)> {
         let (number, distance) = self.index.nearest(word)?;
         Some((distance, self.names.get(number)?))
     }
 }
 
-/// The indexes that were asked for so far.
+/// The indexes built so far.
 #[derive(Default)]
 pub(super) struct Suggestions {
     values: FxHashMap<ScopeId, NameIndex>,
@@ -40,14 +40,14 @@ pub(super) struct Suggestions {
 /// The nodes of each scope and of the instances in it.
 struct NodesByScope {
     nodes: Table<ScopeId, Vec<NodeId>>,
-    /// The nodes by what follows any dot of their ids.
+    /// The nodes by the part after any dot of their ids.
     by_end: FxHashMap<Box<str>, Vec<NodeId>>,
     /// The instances by their prefixes.
     by_prefix: FxHashMap<Box<str>, ScopeId>,
 }
 
 impl NodesByScope {
-    /// The instance whose name begins a node's, and the rest of that.
+    /// The instance whose prefix a node's name begins with, and the rest of the name.
     fn instance_of<'n>(
         &self,
         scopes: &Table<ScopeId, Scope>,
@@ -71,11 +71,11 @@ impl NodesByScope {
     }
 }
 
-/// So many nodes of one name are looked at for the one that is meant.
+/// How many nodes of the same name, and dots of one name, are considered.
 const SAME_END: usize = 64;
 
 impl Resolver<'_> {
-    /// The let, param or contact of a scope, or of one around it, that is nearest to a word.
+    /// The let, param or contact field in a scope or an including one that is nearest to a word.
     pub(super) fn nearest_value(&mut self, scope: ScopeId, word: &str) -> Option<String> {
         let mut best: Option<(usize, String)> = None;
         let mut next = Some(scope);
@@ -97,12 +97,12 @@ impl Resolver<'_> {
         best.map(|(_, name)| name)
     }
 
-    /// The params that an instance's file declares, in the order of the alphabet.
+    /// The params that an instance's file declares, sorted.
     pub(super) fn params_of(&mut self, scope: ScopeId) -> &[String] {
         &self.params_index(scope).names
     }
 
-    /// The one of them that is nearest to a word.
+    /// The param of an instance that is nearest to a word.
     pub(super) fn nearest_param(&mut self, scope: ScopeId, word: &str) -> Option<String> {
         self.params_index(scope).nearest(word).map(|(_, name)| name.to_owned())
     }
@@ -117,7 +117,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The policy that is nearest to a word; `names` lists them all.
+    /// The policy that is nearest to a word. `names` lists all policies.
     pub(super) fn nearest_policy_of(
         &mut self,
         word: &str,
@@ -127,7 +127,7 @@ impl Resolver<'_> {
         policies.nearest(word).map(|(_, name)| name.to_owned())
     }
 
-    /// The rule of a policy that is nearest to a word; `names` lists them all.
+    /// The rule of a policy that is nearest to a word. `names` lists all its rules.
     pub(super) fn nearest_rule_of(
         &mut self,
         policy: &str,
@@ -138,20 +138,20 @@ impl Resolver<'_> {
         rules.nearest(word).map(|(_, name)| name.to_owned())
     }
 
-    /// The node that a name which names none may have meant.
+    /// The node that an unknown name may have meant.
     pub(super) fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
         if self.suggestions.nodes.is_none() {
             self.suggestions.nodes = Some(self.nodes_by_scope());
         }
         let by_scope = self.suggestions.nodes.as_ref()?;
-        // A node of an instance without its prefix.
+        // The name may lack the prefix of an instance.
         let prefix = self.scopes[scope].prefix.as_str();
         let inside = by_scope.by_end.get(name).into_iter().flatten().take(SAME_END);
         if let Some(node) = inside.copied().find(|&node| self.flow.nodes[node].id.starts_with(prefix)) {
             return self.node_ids.get(&self.flow.nodes[node].id).copied();
         }
         let mut best: Option<(usize, NodeId)> = None;
-        // For an instance, only its own nodes: a shared prefix is no similarity.
+        // With an instance's prefix, only its own nodes count: a shared prefix is not a similarity.
         let inside = by_scope.instance_of(&self.scopes, scope, name);
         let (name, is_inside) = match inside {
             Some((_, own)) => (own, true),
@@ -175,7 +175,7 @@ impl Resolver<'_> {
             }
             next = row.parent.filter(|_| !is_inside);
         }
-        // If several nodes have one name, the first one counts.
+        // If several nodes have the same name, the first counts.
         best.and_then(|(_, node)| self.node_ids.get(&self.flow.nodes[node].id).copied())
     }
 

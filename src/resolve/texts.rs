@@ -1,4 +1,4 @@
-//! Texts after their insertions, and names that stand for numbers.
+//! Evaluates texts with their insertions, and names in place of numbers.
 
 use std::ops::Range;
 
@@ -13,10 +13,10 @@ use crate::syntax::ast::{self, Number};
 use crate::syntax::codes::TOO_LARGE;
 use crate::syntax::text::{Piece, StringFault, pieces};
 
-/// A text, evaluated.
+/// An evaluated text.
 pub struct Evaluated {
     pub text: flow::Text,
-    /// The tags of the contact fields that it speaks.
+    /// The tags of the contact fields in it.
     pub tags: Vec<Tag>,
 }
 
@@ -26,11 +26,11 @@ impl Evaluated {
     }
 }
 
-/// What a segment of a value costs where it is inserted, in bytes: as much as it takes to keep.
-const SEGMENT: usize = size_of::<Segment>();
+/// What each segment of an inserted value costs, in bytes: its size in memory.
+const SEGMENT_COST: usize = size_of::<Segment>();
 
-/// Notes a piece that a string spells. Pieces without braces and signs are one with their neighbours.
-fn written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact: bool, scope: ScopeId) {
+/// Adds a piece of a string. Neighbouring pieces without braces and signs are joined.
+fn add_written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact: bool, scope: ScopeId) {
     if let (
         false,
         Some(Segment { outer, origin: TextOrigin::Written { span: before, exact: false, .. }, .. }),
@@ -46,13 +46,13 @@ fn written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact:
     own.push(Segment { start: at, outer: span, origin });
 }
 
-/// Leaves a gap where a part is not known.
-fn gap(out: &mut String, segments: &mut Vec<Segment>, outer: Span) {
+/// Adds a add_gap for an unknown part.
+fn add_gap(out: &mut String, segments: &mut Vec<Segment>, outer: Span) {
     segments.push(Segment { start: out.len(), outer, origin: TextOrigin::Gap });
     out.push(GAP);
 }
 
-/// All of `${name}` around a name.
+/// The range of `${name}` around a name.
 fn insertion(literal: &str, name: Range<usize>) -> Option<Range<usize>> {
     let start = literal.get(..name.start)?.rfind("${")?;
     let end = name.end + literal.get(name.end..)?.find('}')? + 1;
@@ -60,8 +60,8 @@ fn insertion(literal: &str, name: Range<usize>) -> Option<Range<usize>> {
 }
 
 impl Resolver<'_> {
-    /// The text of a string after its insertions, as it is sent to a voice or a directive. What the
-    /// platform would fill in beside them is understood, and reported.
+    /// The text of a string after its insertions, for a voice or a directive. Other spellings that the platform
+    /// would fill in are reported, and count as the field.
     pub(super) fn text_read_by(&mut self, scope: ScopeId, text: ast::Text, reader: Reader) -> Evaluated {
         let span = text.span;
         if text.plain {
@@ -74,14 +74,14 @@ impl Resolver<'_> {
             KnownValue::Hole | KnownValue::TooLong => Evaluated::hole(span),
             KnownValue::Text(known) => {
                 let found = self.spelled_fields(scope, span, reader, &known.text, &known.segments);
-                self.note_given(scope, span, &known.segments);
+                self.record_givers(scope, span, &known.segments);
                 let value = (!known.has_gaps).then(|| known.text.into());
                 self.evaluated(span, value, known.contacts, found)
             }
         }
     }
 
-    /// The text of a string after its insertions where the platform never sees it.
+    /// The text of a string after its insertions, if it is not sent to the platform.
     pub(super) fn text_not_sent(&mut self, scope: ScopeId, text: ast::Text) -> Option<Box<str>> {
         self.evaluate(scope, text).whole().map(|known| known.text.as_str().into())
     }
@@ -97,9 +97,9 @@ impl Resolver<'_> {
         contacts.extend(found.into_iter().flatten());
         let mut tags: Vec<Tag> = Vec::new();
         for (index, &contact) in contacts.iter().enumerate() {
-            let is_first = !contacts.iter().take(index).any(|&one| one == contact);
-            if let (true, ValueSource::Contact(of_contact)) = (is_first, &self.values[contact].what) {
-                tags.extend(of_contact.iter().cloned());
+            let is_first = !contacts.iter().take(index).any(|&earlier| earlier == contact);
+            if let (true, ValueSource::Contact(contact_tags)) = (is_first, &self.values[contact].source) {
+                tags.extend(contact_tags.iter().cloned());
             }
         }
         Evaluated { text: flow::Text { value, span, placeholders }, tags }
@@ -112,15 +112,15 @@ impl Resolver<'_> {
         let mut plain = String::new();
         let mut contacts: Vec<ValueId> = Vec::new();
         let mut has_gaps = false;
-        let mut open: Vec<usize> = Vec::new();
+        let mut unclosed: Vec<usize> = Vec::new();
         let mut inserts: Vec<(usize, &str, Range<usize>)> = Vec::new();
         let mut own: Vec<Segment> = Vec::new();
         pieces(literal, |piece| match piece {
             Piece::Plain(text, at) => {
-                // What signs end with, too.
+                // Signs may also end with these.
                 let exact = may_spell(text) || memchr::memchr2(b'>', b']', text.as_bytes()).is_some();
                 let span = place(at..at + text.len());
-                written(&mut own, plain.len(), span, start, exact, scope);
+                add_written(&mut own, plain.len(), span, start, exact, scope);
                 plain.push_str(text);
             }
             Piece::Escaped(character, range) => {
@@ -129,7 +129,7 @@ impl Resolver<'_> {
                 if literal.get(range) == Some("\\{") {
                     own.push(Segment { start: at, outer: span, origin: TextOrigin::EscapedBrace(span) });
                 } else {
-                    written(&mut own, at, span, start, false, scope);
+                    add_written(&mut own, at, span, start, false, scope);
                 }
                 plain.push(character);
             }
@@ -142,11 +142,11 @@ impl Resolver<'_> {
                     origin: TextOrigin::Gap,
                 });
                 plain.push(GAP);
-                open.extend((bad == StringFault::OpenInsert).then_some(range.end));
+                unclosed.extend((bad == StringFault::OpenInsert).then_some(range.end));
             }
         });
-        // `${brand, and so on`: what it begins with was to be used.
-        for at in open {
+        // `${brand, and so on`: the value that it begins with counts as used.
+        for at in unclosed {
             let rest = literal.get(at..).unwrap_or_default();
             let name =
                 rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default();
@@ -170,29 +170,29 @@ impl Resolver<'_> {
             }
             let Some(id) = self.lookup(scope, name) else {
                 self.report_unknown_value(scope, name, place(range.clone()));
-                gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
+                add_gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
                 has_gaps = true;
                 continue;
             };
             self.values[id].used = true;
-            self.note(NameTarget::Value, place(range.clone()), self.values[id].name.span);
+            self.record_use(NameTarget::Value, place(range.clone()), self.values[id].name.span);
             match &self.values[id].known {
                 Some(KnownValue::Text(known)) => {
                     let outer = insertion(literal, range).map_or(text.span, place);
-                    let cost = known.text.len() + known.segments.len().saturating_sub(1) * SEGMENT;
-                    let left = self.text_budget.checked_sub(cost);
-                    if left.is_none() || out.len() + known.text.len() > MAX_TEXT {
+                    let cost = known.text.len() + known.segments.len().saturating_sub(1) * SEGMENT_COST;
+                    let remaining = self.text_budget.checked_sub(cost);
+                    if remaining.is_none() || out.len() + known.text.len() > MAX_TEXT {
                         self.report_too_long(text.span);
                         return KnownValue::TooLong;
                     }
-                    self.text_budget = left.unwrap_or_default();
+                    self.text_budget = remaining.unwrap_or_default();
                     if known.contacts.is_empty() && !known.has_gaps && !may_spell(&known.text) {
                         segments.push(Segment { start: out.len(), outer, origin: TextOrigin::Value(id) });
                     } else {
-                        segments.extend(known.segments.iter().map(|one| Segment {
-                            start: out.len() + one.start,
+                        segments.extend(known.segments.iter().map(|segment| Segment {
+                            start: out.len() + segment.start,
                             outer,
-                            origin: one.origin.clone(),
+                            origin: segment.origin.clone(),
                         }));
                     }
                     has_gaps |= known.has_gaps;
@@ -208,7 +208,7 @@ impl Resolver<'_> {
                 }
                 Some(KnownValue::TooLong) => return KnownValue::TooLong,
                 Some(KnownValue::Hole) | None => {
-                    gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
+                    add_gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
                     has_gaps = true;
                 }
             }
@@ -238,7 +238,7 @@ impl Resolver<'_> {
         let near = self.nearest_value(scope, name);
         let help = match &near {
             Some(near) => {
-                // Which is then no unused one.
+                // The value that was probably meant counts as used.
                 if let Some(id) = self.lookup(scope, near) {
                     self.values[id].used = true;
                 }
@@ -270,7 +270,7 @@ impl Resolver<'_> {
         );
     }
 
-    /// A number, or a name that stands for one.
+    /// The value of a number, or of a name in place of one.
     pub(super) fn number(&mut self, scope: ScopeId, number: Number) -> Option<u32> {
         let (span, text, declared) = match number {
             Number::Integer(span) => (span, self.sources.text(span).to_owned(), None),
@@ -304,7 +304,7 @@ impl Resolver<'_> {
                     return None;
                 };
                 self.values[id].used = true;
-                self.note(NameTarget::Value, name.span, self.values[id].name.span);
+                self.record_use(NameTarget::Value, name.span, self.values[id].name.span);
                 let known = self.values[id].known.as_ref().and_then(KnownValue::whole)?;
                 (name.span, known.text.clone(), Some(id))
             }
@@ -320,7 +320,7 @@ impl Resolver<'_> {
                 format!("{} is more than the largest number of retries", quote(&text)),
             )
             .help(format!("write a number up to {}", u32::MAX)),
-            Some(id) if matches!(self.values[id].what, ValueSource::Contact(_)) => {
+            Some(id) if matches!(self.values[id].source, ValueSource::Contact(_)) => {
                 Diagnostic::new(&codes::NOT_AN_INTEGER, span, "a contact field is only known during the call")
                     .help("write a number, a let or a param")
             }
@@ -341,7 +341,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The digits of a number that is written as a word.
+/// The digits of a number written as a word.
 fn in_digits(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
         "zero" | "none" | "never" => "0",

@@ -11,35 +11,35 @@ use crate::table::{Id, Table};
 
 impl Resolver<'_> {
     /// Collects the written transitions in source order.
-    pub(super) fn join(&mut self, placed: &[DeclRef]) {
-        // Most flows have a transition or so for each node; a list that grows by copying touches
-        // twice the memory.
+    pub(super) fn add_transitions(&mut self, decls: &[DeclRef]) {
+        // Most flows have about one transition per node. A list that grows by copying would touch twice
+        // the memory.
         let guess = self.flow.nodes.len() + self.flow.nodes.len() / 4;
         self.transitions.reserve(guess);
         self.flow.alternatives.reserve(guess);
-        let mut nodes = std::mem::take(&mut self.placed_nodes).into_iter();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        let mut nodes = std::mem::take(&mut self.decl_nodes).into_iter();
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             match &item.declaration {
                 Declaration::Node(node) => {
                     let Some(number) = nodes.next() else { continue };
                     for statement in node.block.iter().flatten() {
                         let Statement::Branch(branch) = statement else { continue };
                         let read = branch.condition.as_ref().map(|condition| self.condition(condition));
-                        self.chain(placed.scope, Some(number), &branch.targets, read);
+                        self.chain(decl.scope, Some(number), &branch.targets, read);
                     }
                 }
                 Declaration::Transition(transition) => {
                     let Some((&first, rest)) = transition.nodes.split_first() else { continue };
                     let read = transition.condition.as_ref().map(|condition| self.condition(condition));
-                    let from = self.leaving_node(placed.scope, first);
-                    self.chain(placed.scope, from, rest, read);
+                    let from = self.leaving_node(decl.scope, first);
+                    self.chain(decl.scope, from, rest, read);
                 }
                 Declaration::Broken(names) | Declaration::Perhaps(names) => {
-                    // The line may have been a way out of any of these.
+                    // The line may have been a transition from any of these.
                     for &name in names {
-                        if let Some(node) = self.find_node(placed.scope, &self.name(name)) {
-                            self.note_node(name, node);
+                        if let Some(node) = self.find_node(decl.scope, &self.name(name)) {
+                            self.record_node_use(name, node);
                             self.flow.nodes[node].broken = true;
                         }
                     }
@@ -57,18 +57,18 @@ impl Resolver<'_> {
         }
     }
 
-    /// Excuses each node that no transition leaves: a chain lacks a node, and it may be that one.
+    /// Marks each node without a transition as broken: it may be the one that is missing in a broken chain.
     fn excuse_dead_ends(&mut self) {
-        let mut is_left = Table::filled(false, self.flow.nodes.len());
+        let mut has_transition = Table::filled(false, self.flow.nodes.len());
         for transition in &self.transitions {
-            is_left[transition.from] = true;
+            has_transition[transition.from] = true;
         }
         for node in self.flow.nodes.ids() {
-            self.flow.nodes[node].broken |= !is_left[node];
+            self.flow.nodes[node].broken |= !has_transition[node];
         }
     }
 
-    /// `from -> a -> b`: the condition is that of the first arrow.
+    /// Adds the transitions of `from -> a -> b`. The condition belongs to the first arrow.
     fn chain(&mut self, scope: ScopeId, mut from: Option<NodeId>, targets: &[Name], mut read: Option<Read>) {
         for (index, &name) in targets.iter().enumerate() {
             let is_last = index + 1 == targets.len();
@@ -79,12 +79,12 @@ impl Resolver<'_> {
             };
             match (from, to) {
                 (Some(from), _) => {
-                    // A branch may be missing only because its range is broken.
+                    // A branch may only be missing because its range is invalid.
                     self.flow.nodes[from].broken |= read.as_ref().is_some_and(|read| read.broken);
                     let transition = Transition::new(from, to, name.span);
                     self.push_transition(transition, read.take());
                 }
-                // What follows an unknown node is reachable through it.
+                // The target may be reachable through the unknown node.
                 (None, Some(to)) => self.flow.assumed_reachable.push(to),
                 (None, None) => {}
             }
@@ -103,7 +103,7 @@ impl Resolver<'_> {
         self.transitions.push(transition);
     }
 
-    /// Puts the transitions in the order of their from-nodes, each once.
+    /// Finishes the flow: sorts the transitions by the nodes that they leave, and drops repeated ones.
     pub(super) fn finish(mut self) -> Flow {
         self.flow.declared = self.declared();
         self.flow.declared.append(&mut self.declared_policies);
@@ -118,7 +118,8 @@ impl Resolver<'_> {
     }
 }
 
-/// Sorts by from-node, keeping the order of each node's own: a counting sort.
+/// Sorts transitions by the node that they leave, keeping the order of each node's own, and counts where each
+/// node's begin.
 pub(super) fn sorted(transitions: Vec<Transition>, nodes: usize) -> (Vec<Transition>, Vec<u32>) {
     let mut first_out = vec![0u32; nodes + 1];
     for transition in &transitions {
@@ -132,12 +133,12 @@ pub(super) fn sorted(transitions: Vec<Transition>, nodes: usize) -> (Vec<Transit
         *count = total;
     }
     let mut in_order = transitions;
-    // A stable sort of what is mostly in order already is one pass over it.
+    // A stable sort takes one pass over a list that is almost sorted.
     in_order.sort_by_key(|transition| transition.from);
     (in_order, first_out)
 }
 
-/// The same from, to and condition said twice is one transition, where first said.
+/// Drops transitions that repeat an earlier one with the same nodes and condition.
 fn drop_repeated(flow: &mut Flow) {
     let mut repeated: Vec<usize> = Vec::new();
     let mut index = 0;
@@ -145,15 +146,16 @@ fn drop_repeated(flow: &mut Flow) {
         let out = flow.out(node);
         if out.len() > FEW {
             let mut seen: FxHashSet<(Option<NodeId>, Vec<EventId>)> = FxHashSet::default();
-            let is_new = |one: &Transition| seen.insert((one.to, events(flow, one).collect()));
+            let is_new =
+                |transition: &Transition| seen.insert((transition.to, events(flow, transition).collect()));
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         } else if out.len() > 1 {
             let mut rest = out.iter().enumerate();
-            let is_new = |one: &Transition| {
+            let is_new = |transition: &Transition| {
                 let earlier = rest.next().map_or(0, |(at, _)| at);
-                !out.iter()
-                    .take(earlier)
-                    .any(|other| other.to == one.to && events(flow, other).eq(events(flow, one)))
+                !out.iter().take(earlier).any(|other| {
+                    other.to == transition.to && events(flow, other).eq(events(flow, transition))
+                })
             };
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         }
@@ -173,17 +175,20 @@ fn drop_repeated(flow: &mut Flow) {
     flow.first_out = first_out;
 }
 
-/// Up to so many transitions of a node are compared each with each.
+/// Up to how many transitions of a node are compared pairwise.
 const FEW: usize = 16;
 
 fn events<'a>(flow: &'a Flow, transition: &Transition) -> impl Iterator<Item = EventId> + 'a {
-    flow.alternatives(transition).iter().map(|one| one.event)
+    flow.alternatives(transition).iter().map(|alternative| alternative.event)
 }
 
-/// The transitions that are not new. What goes to an unknown node has a finding of its own.
+/// The transitions that are not new. Those to unknown nodes are already reported.
 fn repeated_among<'a>(
     out: &'a [Transition],
     mut is_new: impl FnMut(&Transition) -> bool + 'a,
 ) -> impl Iterator<Item = usize> + 'a {
-    out.iter().enumerate().filter(move |(_, one)| !is_new(one) && one.to.is_some()).map(|(offset, _)| offset)
+    out.iter()
+        .enumerate()
+        .filter(move |(_, other)| !is_new(other) && other.to.is_some())
+        .map(|(offset, _)| offset)
 }

@@ -1,5 +1,5 @@
-//! References to nodes that do not exist. Those to one missing instance are one finding, and so are the
-//! uses of one node that an instance's own file lacks.
+//! References to nodes that do not exist. All references to a missing instance make one finding, and so do all
+//! uses of a node that an instance's own file lacks.
 
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,10 +10,10 @@ use crate::diagnostics::{Diagnostic, Edit, Fix, quote};
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name};
 
-/// How many places have a label beside the first.
+/// How many places after the first have a label.
 const LABELS: usize = 9;
 
-/// A name of no node, and what would be said of it alone.
+/// A reference to an unknown node, with its finding if it is reported separately.
 pub(super) struct UnknownNode {
     pub scope: ScopeId,
     pub name: Name,
@@ -21,7 +21,7 @@ pub(super) struct UnknownNode {
     pub diagnostic: Diagnostic,
 }
 
-/// What a scope calls an instance.
+/// An instance's name, and the scope that uses it.
 type Instance = (ScopeId, Box<str>);
 
 impl UnknownNode {
@@ -32,58 +32,58 @@ impl UnknownNode {
 }
 
 impl Resolver<'_> {
-    /// Reports the names that name no node.
+    /// Reports the references to unknown nodes.
     pub(super) fn report_unknown_nodes(&mut self) {
         let unknown = std::mem::take(&mut self.unknown_nodes);
-        let is_outer = |one: &UnknownNode| self.scopes[one.scope].parent.is_none();
-        if unknown.iter().all(|one| is_outer(one) && one.parts().is_none()) {
-            unknown.into_iter().for_each(|one| self.diagnostics.push(one.diagnostic));
+        let is_outer = |node: &UnknownNode| self.scopes[node.scope].parent.is_none();
+        if unknown.iter().all(|node| is_outer(node) && node.parts().is_none()) {
+            unknown.into_iter().for_each(|node| self.diagnostics.push(node.diagnostic));
             return;
         }
-        let id = |one: &UnknownNode| format!("{}{}", self.scopes[one.scope].prefix, one.text);
-        // What the file of an instance lacks, by the place where that file names it.
+        let id = |node: &UnknownNode| format!("{}{}", self.scopes[node.scope].prefix, node.text);
+        // The nodes that an instance's file lacks, with the place where that file names them.
         let mut lacking: FxHashMap<String, Span> = FxHashMap::default();
-        for one in unknown.iter().filter(|one| !is_outer(one)) {
-            lacking.entry(id(one)).or_insert(one.name.span);
+        for node in unknown.iter().filter(|node| !is_outer(node)) {
+            lacking.entry(id(node)).or_insert(node.name.span);
         }
         let mut outside: FxHashMap<Span, Vec<Span>> = FxHashMap::default();
         let known = self.known_instances();
         let mut lost: Vec<(Instance, Vec<UnknownNode>)> = Vec::new();
-        let mut at: FxHashMap<Instance, usize> = FxHashMap::default();
-        let mut alone: Vec<UnknownNode> = Vec::new();
-        for one in unknown {
-            let inner = lacking.get(&id(&one)).filter(|span| span.file != one.name.span.file);
+        let mut numbers: FxHashMap<Instance, usize> = FxHashMap::default();
+        let mut separate: Vec<UnknownNode> = Vec::new();
+        for node in unknown {
+            let inner = lacking.get(&id(&node)).filter(|span| span.file != node.name.span.file);
             if let Some(&span) = inner {
-                outside.entry(span).or_default().push(one.name.span);
+                outside.entry(span).or_default().push(node.name.span);
                 continue;
             }
-            match one.parts().filter(|(instance, _)| !self.is_instance(&known, one.scope, instance)) {
+            match node.parts().filter(|(instance, _)| !self.is_instance(&known, node.scope, instance)) {
                 Some((instance, _)) => {
-                    let key = (one.scope, instance.into());
-                    let number = *at.entry(key).or_insert_with_key(|key| {
+                    let key = (node.scope, instance.into());
+                    let number = *numbers.entry(key).or_insert_with_key(|key| {
                         lost.push((key.clone(), Vec::new()));
                         lost.len() - 1
                     });
                     if let Some((_, uses)) = lost.get_mut(number) {
-                        uses.push(one);
+                        uses.push(node);
                     }
                 }
-                None => alone.push(one),
+                None => separate.push(node),
             }
         }
-        for one in alone {
-            // The places outside of the file are shown once, with the first instance.
-            let more = outside.remove(&one.name.span).unwrap_or_default();
-            self.diagnostics.push(one.diagnostic.label_each(&more, LABELS, "named here as well"));
+        for node in separate {
+            // The places outside the file are shown once, with the first instance.
+            let more = outside.remove(&node.name.span).unwrap_or_default();
+            self.diagnostics.push(node.diagnostic.label_each(&more, LABELS, "also named here"));
         }
         for ((scope, instance), uses) in lost {
-            let names: FxHashSet<&str> = uses.iter().map(|one| &*one.text).collect();
+            let names: FxHashSet<&str> = uses.iter().map(|node| &*node.text).collect();
             if names.len() > 1 {
                 if let Some(finding) = self.lost_instance(scope, &instance, &uses, names.len()) {
                     self.diagnostics.push(finding);
                 }
             } else {
-                uses.into_iter().for_each(|one| self.diagnostics.push(one.diagnostic));
+                uses.into_iter().for_each(|node| self.diagnostics.push(node.diagnostic));
             }
         }
     }
@@ -99,7 +99,7 @@ impl Resolver<'_> {
         known
     }
 
-    /// Whether a scope, or one around it, has an instance.
+    /// Whether a scope or an including one has an instance.
     fn is_instance(&self, known: &FxHashSet<CompactString>, scope: ScopeId, instance: &str) -> bool {
         let mut next = Some(scope);
         while let Some(id) = next {
@@ -112,7 +112,7 @@ impl Resolver<'_> {
         false
     }
 
-    /// The one finding of the nodes of an instance that is not there.
+    /// The finding for the nodes of a missing instance.
     fn lost_instance(
         &self,
         scope: ScopeId,
@@ -121,7 +121,7 @@ impl Resolver<'_> {
         nodes: usize,
     ) -> Option<Diagnostic> {
         let first = uses.first()?;
-        let others: Vec<Span> = uses.iter().skip(1).map(|one| one.name.span).collect();
+        let others: Vec<Span> = uses.iter().skip(1).map(|node| node.name.span).collect();
         let message =
             format!("{nodes} nodes of {} are named, but there is no such instance", quote(instance));
         let finding = Diagnostic::new(&super::codes::UNKNOWN_NODE, first.name.span, message)
@@ -136,21 +136,21 @@ impl Resolver<'_> {
         if !is_named {
             return Some(
                 finding
-                    .label(place, "this instance is named nowhere")
+                    .label(place, "this instance is not used")
                     .help(format!("call the instance `{instance}`, or its nodes `{near}.…`"))
                     .fix(Fix::write(place, instance)),
             );
         }
-        let edits = uses.iter().map(|one| {
-            let start = one.name.span.range().start;
-            let span = Span::new(one.name.span.file, start, start + instance.len());
+        let edits = uses.iter().map(|node| {
+            let start = node.name.span.range().start;
+            let span = Span::new(node.name.span.file, start, start + instance.len());
             Edit { span, text: near.clone() }
         });
         let fix = Fix { title: format!("Write `{near}`"), edits: edits.collect(), when: Default::default() };
         Some(finding.help(format!("did you mean `{near}`?")).fix(fix))
     }
 
-    /// The instance that has all of some nodes and whose name is nearest, with the place of that.
+    /// The instance that has all of some nodes and the nearest name, with the place of that name.
     fn nearest_instance(
         &self,
         scope: ScopeId,
@@ -165,14 +165,13 @@ impl Resolver<'_> {
         };
         let mut candidates: Vec<(String, Span)> = Vec::new();
         for id in self.scopes.ids().filter(|&id| self.scopes[id].parent == Some(scope)) {
-            let include = self.scopes[id].include.and_then(|placed| self.item(placed));
+            let include = self.scopes[id].include.and_then(|decl| self.item(decl));
             let Some(Declaration::Include(include)) = include.map(|item| &item.declaration) else { continue };
             let Some(name) = include.prefix else { continue };
             candidates.push((self.name(name).into_owned(), name.span));
         }
         candidates.retain(|(name, _)| has_all(name));
         let near = nearest(instance, candidates.iter().map(|(name, _)| name.as_str())).map(str::to_owned);
-        let is_meant = |one: &(String, Span)| near.as_ref().is_some_and(|near| *near == one.0);
-        candidates.into_iter().find(is_meant)
+        candidates.into_iter().find(|(name, _)| near.as_ref() == Some(name))
     }
 }

@@ -1,4 +1,4 @@
-//! Where names are written, and what they mean: what an editor asks for.
+//! Where names are written and what they refer to, for editors.
 
 use rustc_hash::FxHashMap;
 
@@ -9,7 +9,7 @@ use crate::syntax::ast::{
     Declaration, Demand, Expected, Include, Name, Opt, OptionKind, Pick, SelectorOp, Statement,
 };
 
-/// What a name names.
+/// What a name refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NameTarget {
     /// A node.
@@ -22,35 +22,35 @@ pub enum NameTarget {
     Policy,
     /// A rule of a policy.
     Rule,
-    /// An instance: what stands before the dot.
+    /// An instance: the part before the dot.
     Instance,
-    /// A tag, which is declared nowhere: the first policy that expects it, or else its first place in
-    /// the flow, stands for a declaration.
+    /// A tag. It has no declaration: the first policy that expects it, or else its first place in the flow,
+    /// counts as one.
     Tag,
 }
 
-/// A name at the place where it is written. A declaration uses its own name.
+/// A place where a name is written. A declaration uses its own name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Use {
-    /// Where it is written, an instance's prefix included.
+    /// Where it is written, including an instance's prefix.
     pub span: Span,
-    /// Where that is declared: the declaration's name, of an unnamed rule the whole of it.
+    /// Where its target is declared: the declaration's name, or the whole of an unnamed rule.
     pub declared: Span,
-    /// What it names.
+    /// What it refers to.
     pub named: NameTarget,
 }
 
 impl Resolver<'_> {
-    /// Notes what a name means, if anybody asks. In a file with several instances it may mean several.
-    pub(super) fn note(&mut self, named: NameTarget, span: Span, declared: Span) {
+    /// Records what a name refers to, if requested. In a file with several instances it may have several targets.
+    pub(super) fn record_use(&mut self, named: NameTarget, span: Span, declared: Span) {
         if let Some(uses) = &mut self.uses {
             uses.push(Use { span, declared, named });
         }
     }
 
-    /// Notes the instances in a name, such as `es` in `es.menu`. `declared` is the scope of what the
-    /// name means, `own` what it is called there.
-    pub(super) fn note_instances(&mut self, name: Name, declared: ScopeId, own: &str) {
+    /// Records the instances in a name, such as `es` in `es.menu`. `declared` is the scope of the target, and
+    /// `own` its name there.
+    pub(super) fn record_instance_uses(&mut self, name: Name, declared: ScopeId, own: &str) {
         let Some(uses) = &mut self.uses else { return };
         let written = self.sources.text(name.span);
         let text = written.trim_matches('`');
@@ -64,7 +64,7 @@ impl Resolver<'_> {
             scope = row.parent;
             let item = row
                 .include
-                .and_then(|placed| self.files.get(placed.file as usize)?.1.items.get(placed.item as usize));
+                .and_then(|decl| self.files.get(decl.file as usize)?.1.items.get(decl.item as usize));
             let Some(Declaration::Include(Include { prefix: Some(prefix), .. })) =
                 item.map(|item| &item.declaration)
             else {
@@ -77,21 +77,21 @@ impl Resolver<'_> {
         }
     }
 
-    /// Notes where instances are made, and where tags are written.
-    pub(super) fn note_instances_and_tags(&mut self, placed: &[DeclRef]) {
+    /// Records the declarations of instances and the places of tags.
+    pub(super) fn record_instances_and_tags(&mut self, decls: &[DeclRef]) {
         if self.uses.is_none() {
             return;
         }
         let mut tags: Vec<(Span, bool)> = Vec::new();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             match &item.declaration {
                 Declaration::Include(include) => {
                     if let Some(prefix) = include.prefix {
-                        self.note(NameTarget::Instance, prefix.span, prefix.span);
+                        self.record_use(NameTarget::Instance, prefix.span, prefix.span);
                     }
                 }
-                // A policy that comes with the compiler is no place to go to.
+                // An editor cannot open a bundled policy.
                 declaration if !self.sources.get(item.span.file).is_bundled() => {
                     add_tags(declaration, &mut tags);
                 }
@@ -102,26 +102,26 @@ impl Resolver<'_> {
         let (expected, others): (Vec<_>, Vec<_>) = tags.iter().partition(|(_, is_expected)| *is_expected);
         for &(span, _) in expected.into_iter().chain(others) {
             let declared = *first.entry(self.sources.text(span)).or_insert(span);
-            self.note(NameTarget::Tag, span, declared);
+            self.record_use(NameTarget::Tag, span, declared);
         }
     }
 }
 
-/// Adds the tags that a declaration writes, each with whether a policy expects it there.
+/// Adds the tags in a declaration, each with whether a policy expects it there.
 fn add_tags(declaration: &Declaration, tags: &mut Vec<(Span, bool)>) {
-    let borne = |options: &[Opt], tags: &mut Vec<(Span, bool)>| {
-        tags.extend(options.iter().filter_map(|one| match one.kind {
+    let add_options = |options: &[Opt], tags: &mut Vec<(Span, bool)>| {
+        tags.extend(options.iter().filter_map(|option| match option.kind {
             OptionKind::Tag(span) => Some((span, false)),
             _ => None,
         }));
     };
     match declaration {
-        Declaration::Contact(contact) => borne(&contact.options, tags),
+        Declaration::Contact(contact) => add_options(&contact.options, tags),
         Declaration::Node(node) => {
-            borne(&node.options, tags);
+            add_options(&node.options, tags);
             for statement in node.block.iter().flatten() {
                 if let Statement::Action(action) = statement {
-                    borne(&action.options, tags);
+                    add_options(&action.options, tags);
                 }
             }
         }
@@ -148,7 +148,7 @@ fn add_tags(declaration: &Declaration, tags: &mut Vec<(Span, bool)>) {
     }
 }
 
-/// Each use once, in the order of the places.
+/// Sorts the uses by place and drops repeated ones.
 pub(super) fn in_order(uses: Option<Vec<Use>>) -> Vec<Use> {
     let mut uses = uses.unwrap_or_default();
     uses.sort_unstable();

@@ -12,48 +12,47 @@ use crate::syntax::ast::{self, Declaration, Name, OptionKind, Value};
 use crate::syntax::text::{Piece, pieces};
 use crate::table::Table;
 
-/// The longest text after its insertions, in bytes: far more than anybody listens to.
+/// How long a text may be after its insertions, in bytes: far more than anybody listens to.
 pub const MAX_TEXT: usize = 1 << 20;
 /// How much insertions may add to all texts of a flow together, in bytes.
 pub const MAX_INSERTED: usize = 64 << 20;
 
 /// A declared value.
 pub struct ValueDef {
-    pub what: ValueSource,
+    pub source: ValueSource,
     pub name: Name,
     pub used: bool,
     pub known: Option<KnownValue>,
-    /// What gives it its value, where that is not its own line.
+    /// What sets it, unless its own line does.
     pub giver: Option<Giver>,
-    /// Where it is declared.
+    /// The scope in which it is declared.
     pub scope: ScopeId,
 }
 
-/// What kind of value.
+/// Where a value comes from.
 pub enum ValueSource {
-    /// A constant, or a param's value as the source has it: the expression, and whose names it means.
+    /// The value of a `let` or a param in the source, with its keyword and the scope of its names.
     Written(&'static str, Value, ScopeId),
-    /// A param's value from outside, as it is, and where a settings file gives it.
+    /// A param's value from outside, with its place in a settings file.
     Set(String, Option<Span>),
     /// A field of the contact's record, with its tags.
     Contact(Vec<Tag>),
-    /// Broken or unset: a hole, which has its own finding.
+    /// Broken or unset, which is already reported. It has the keyword of the declaration.
     Hole(&'static str),
 }
 
-/// What a value turned out to be.
+/// The result of evaluating a value.
 #[derive(Clone)]
 pub enum KnownValue {
     /// A text.
     Text(Inserted),
-    /// Not known, which has its own finding.
+    /// Unknown, which is already reported.
     Hole,
-    /// More text than a flow can hold, and so is what inserts it.
+    /// More text than a flow can hold. Whatever inserts it is too long as well.
     TooLong,
 }
 
-/// What stands in a text where a part of it is not known, so that what is before and behind it are not
-/// read as one.
+/// Takes the place of an unknown part of a text, so that the parts before and after it are not joined.
 pub const GAP: char = '\u{FFFC}';
 
 /// A text after its insertions.
@@ -62,14 +61,14 @@ pub struct Inserted {
     pub text: String,
     /// The contact fields that it inserts.
     pub contacts: Vec<ValueId>,
-    /// Where its pieces come from.
+    /// The origins of its pieces.
     pub segments: Vec<Segment>,
-    /// Whether parts of it are not known, which have their own findings: each is a [`GAP`] in the text.
+    /// Whether parts of it are unknown, which are already reported. Each is a [`GAP`] in the text.
     pub has_gaps: bool,
 }
 
 impl Inserted {
-    /// A text that is one piece.
+    /// A text of one piece.
     fn of(text: String, span: Span, origin: TextOrigin) -> Self {
         let segments = vec![Segment { start: 0, outer: span, origin }];
         Self { text, segments, ..Self::default() }
@@ -89,7 +88,7 @@ impl KnownValue {
 impl ValueDef {
     /// The keyword that declares it.
     pub fn word(&self) -> &'static str {
-        match &self.what {
+        match &self.source {
             ValueSource::Written(word, ..) | ValueSource::Hole(word) => word,
             ValueSource::Set(..) => "param",
             ValueSource::Contact(_) => "contact",
@@ -99,9 +98,9 @@ impl ValueDef {
 
 impl<'a> Resolver<'a> {
     /// Declares a `let`, `param` or `contact`.
-    pub(super) fn declare_value(&mut self, placed: DeclRef, declaration: &'a Declaration) {
-        let scope = placed.scope;
-        let (name, what) = match declaration {
+    pub(super) fn declare_value(&mut self, decl: DeclRef, declaration: &'a Declaration) {
+        let scope = decl.scope;
+        let (name, source) = match declaration {
             Declaration::Let(binding) => (
                 binding.name,
                 binding
@@ -115,10 +114,11 @@ impl<'a> Resolver<'a> {
             _ => return,
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
-        self.note(NameTarget::Value, name.span, name.span);
+        self.record_use(NameTarget::Value, name.span, name.span);
         // Keep the first duplicate; do not also report the second as unused.
-        let giver = self.giver(scope, &what, name);
-        let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None, giver, scope });
+        let giver = self.giver(scope, &source, name);
+        let id =
+            self.values.push(ValueDef { source, name, used: known.is_some(), known: None, giver, scope });
         match known {
             Some(first) => self.report_duplicate(self.values[id].word(), name, self.values[first].name.span),
             None => {
@@ -128,16 +128,16 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Contact fields of one name are one field of the platform, whichever file declares it: each has
-    /// the tags of all. The platform may take names for one that differ in capitals, `-` or `_` only.
+    /// Gives all contact fields of the same name the tags of all of them, since they are one field to the
+    /// platform. It may also treat names as equal that only differ in capitals, `-` or `_`.
     fn share_tags_of_fields(&mut self) {
         let mut shared: FxHashMap<Box<str>, (usize, Vec<Tag>)> = FxHashMap::default();
         for value in self.values.rows() {
-            let ValueSource::Contact(tags) = &value.what else { continue };
+            let ValueSource::Contact(tags) = &value.source else { continue };
             let (count, all) = shared.entry(plain(&self.name(value.name)).as_ref().into()).or_default();
             *count += 1;
             for tag in tags {
-                if !all.iter().any(|one| one.name == tag.name) {
+                if !all.iter().any(|known| known.name == tag.name) {
                     all.push(tag.clone());
                 }
             }
@@ -150,13 +150,13 @@ impl<'a> Resolver<'a> {
             let Some((_, tags)) = shared.get(plain(&self.name(self.values[id].name)).as_ref()) else {
                 continue;
             };
-            if let ValueSource::Contact(own) = &mut self.values[id].what {
+            if let ValueSource::Contact(own) = &mut self.values[id].source {
                 own.clone_from(tags);
             }
         }
     }
 
-    /// A contact field's tags; how long it takes goes to the flow.
+    /// A contact field's tags. Its duration is recorded in the flow.
     fn contact_options(&mut self, contact: &ast::Contact) -> Vec<Tag> {
         let mut lasts: Option<Span> = None;
         let mut tags = Vec::new();
@@ -193,13 +193,13 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    /// Evaluates every declared value, each after those that it inserts, without recursion.
+    /// Evaluates every declared value after those that it inserts, without recursion.
     pub(super) fn evaluate_values(&mut self) {
         self.share_tags_of_fields();
         self.check_with();
         self.list_plain_names();
         let mut open: Table<ValueId, bool> = Table::filled(false, self.values.len());
-        // The values being evaluated, each inserted by the one before it.
+        // The values that are being evaluated, each inserted by the one before it.
         let mut path: Vec<ValueId> = Vec::new();
         for first in self.values.ids() {
             let mut stack = vec![first];
@@ -208,7 +208,7 @@ impl<'a> Resolver<'a> {
                     let missing: Vec<ValueId> = self
                         .inserted(id)
                         .into_iter()
-                        .filter(|&one| self.values[one].known.is_none())
+                        .filter(|&inserted| self.values[inserted].known.is_none())
                         .collect();
                     if !missing.is_empty() {
                         if !open[id] {
@@ -217,8 +217,8 @@ impl<'a> Resolver<'a> {
                         }
                         match missing
                             .iter()
-                            .find(|&&one| open[one])
-                            .and_then(|one| path.iter().position(|inserting| inserting == one))
+                            .find(|&&inserted| open[inserted])
+                            .and_then(|inserted| path.iter().position(|inserting| inserting == inserted))
                         {
                             Some(start) => self.report_value_cycle(path.get(start..).unwrap_or_default()),
                             None => stack.extend(missing),
@@ -238,7 +238,7 @@ impl<'a> Resolver<'a> {
 
     /// The values that a value's text inserts.
     fn inserted(&self, id: ValueId) -> Vec<ValueId> {
-        let ValueSource::Written(_, Value::Text(text), scope) = self.values[id].what else {
+        let ValueSource::Written(_, Value::Text(text), scope) = self.values[id].source else {
             return Vec::new();
         };
         self.inserted_by(scope, text)
@@ -289,7 +289,7 @@ impl<'a> Resolver<'a> {
 
     fn evaluate_value(&mut self, id: ValueId) -> KnownValue {
         let place = self.values[id].name.span;
-        match &self.values[id].what {
+        match &self.values[id].source {
             ValueSource::Hole(_) => KnownValue::Hole,
             ValueSource::Set(text, _) => {
                 KnownValue::Text(Inserted::of(text.clone(), place, TextOrigin::Value(id)))

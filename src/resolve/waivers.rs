@@ -13,22 +13,22 @@ use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name};
 
 impl Resolver<'_> {
-    /// Adds what is waived.
-    pub(super) fn add_waivers(&mut self, placed: &[DeclRef], policies: &Policies) {
-        // Asked of every waiver, and built when the first one is met.
+    /// Adds the waivers of all files.
+    pub(super) fn add_waivers(&mut self, decls: &[DeclRef], policies: &Policies) {
+        // Used for every waiver, and built at the first one.
         let mut rules: FxHashMap<(&str, &str), (Span, bool)> = FxHashMap::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
             let Declaration::Waive(waive) = &item.declaration else { continue };
             let until = self.date(waive.until);
-            let because = self.built_text(placed.scope, waive.because, BuiltText::Waiver);
-            let by = self.built_text(placed.scope, waive.by, BuiltText::Waiver);
+            let because = self.built_text(decl.scope, waive.because, BuiltText::Waiver);
+            let by = self.built_text(decl.scope, waive.by, BuiltText::Waiver);
             let assumed = self.flow.assumed_reachable.len();
-            let node = waive.node.map(|name| self.node_named(placed.scope, name, NodeUser::Waiver));
+            let node = waive.node.map(|name| self.node_named(decl.scope, name, NodeUser::Waiver));
             self.flow.assumed_reachable.truncate(assumed);
             let rule = self.name(waive.rule);
             let Some(policy) =
-                self.policy_named(placed.scope, waive.policy, policies).and_then(|index| policies.get(index))
+                self.policy_named(decl.scope, waive.policy, policies).and_then(|index| policies.get(index))
             else {
                 let meant = self.nearest_policy(&self.name(waive.policy), policies);
                 self.flow.lost_waivers.extend(meant.map(|meant| (meant.into(), Some(rule.as_ref().into()))));
@@ -38,7 +38,10 @@ impl Resolver<'_> {
                 for known in &policies.list {
                     let policy = &known.policy;
                     rules.extend(
-                        policy.rules.iter().map(|one| ((&*policy.name, &*one.name), (one.span, one.named))),
+                        policy
+                            .rules
+                            .iter()
+                            .map(|rule| ((&*policy.name, &*rule.name), (rule.span, rule.named))),
                     );
                 }
             }
@@ -47,16 +50,16 @@ impl Resolver<'_> {
                 self.flow.lost_waivers.push((policy.name.clone(), meant));
                 continue;
             };
-            self.note(NameTarget::Rule, waive.rule.span, known);
+            self.record_use(NameTarget::Rule, waive.rule.span, known);
             if !is_named {
                 let message = format!("`{rule}` of `{}` is the number of a rule without a name", policy.name);
                 self.diagnostics.push(
                     Diagnostic::new(&WEAK_WAIVER, waive.rule.span, message)
-                        .here("another rule, once one is written before it")
+                        .here("would be another rule after one is added before it")
                         .help("name the rule, as in `NAME: require …`, and waive it by that name"),
                 );
             }
-            // Whatever is missing has its finding.
+            // Whatever is missing is already reported.
             let (Some(until), Some(because), Some(by), false) = (until, because, by, node == Some(None))
             else {
                 self.flow.lost_waivers.push((policy.name.clone(), Some(rule.as_ref().into())));
@@ -76,14 +79,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// Reports a rule that its policy does not have, and returns the one that was perhaps meant.
+    /// Reports a rule that its policy does not have, and returns the one that was probably meant.
     fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) -> Option<Box<str>> {
-        // A version of the policy that is not read may have it.
+        // A lost include may have a version of the policy with this rule.
         if self.lost_include.plain {
             return None;
         }
         let text = self.name(rule);
-        let names = || policy.rules.iter().map(|one| &*one.name);
+        let names = || policy.rules.iter().map(|rule| &*rule.name);
         let near = self.nearest_rule_of(&policy.name, &text, || names().map(str::to_owned).collect());
         let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -100,7 +103,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The names of rules, at a length that people read.
+/// The names of the first rules, and how many more there are.
 fn rules_shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 20;
     let more = names.len().saturating_sub(SHOWN);

@@ -1,4 +1,4 @@
-//! The files of several folders, which add up from the top down.
+//! Combines the settings files of several folders, from the top down.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{EMPTY_SETTING, LOOSENED};
 use super::environment::{TokenAuth, in_variable};
-use super::environments::{alike, report_slips};
+use super::environments::{alike, report_similar_names};
 use super::keys::{self, Key, Merge, Section};
 use super::misnamed::{self, Misnamed};
 use super::read::read;
@@ -19,9 +19,9 @@ use crate::resolve::{Files, ReadRefusal};
 use crate::source::{FileId, Sources, Span};
 use crate::speech::{Rate, Voice, language_of};
 
-/// The most that is read of one file, in bytes.
+/// The largest file that is read, in bytes.
 const MAX_BYTES: usize = 1 << 20;
-/// How many folders are looked into.
+/// How many folders may have settings for one flow.
 const MAX_FOLDERS: usize = 128;
 
 /// The settings of a flow: those of its folder and of the folders above it.
@@ -29,31 +29,31 @@ const MAX_FOLDERS: usize = 128;
 pub struct Settings {
     /// The files, the uppermost first.
     files: Vec<FileId>,
-    /// What counts, in the order in which it came.
+    /// The settings that count, in the order of the files.
     settings: Vec<Setting>,
     environments: Vec<(String, Span)>,
-    /// The files that say nothing.
+    /// The files without any setting.
     empty: Vec<FileId>,
     broken: bool,
 }
 
-/// Why settings could not be read: not for a mistake in them, but for the machine.
+/// Why settings could not be read, for a reason other than their content.
 #[derive(Debug)]
 pub struct SettingsReadError {
     /// What happened.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// The file that it is about: its name, and its path.
+    /// The name and path of the file, if the error is about one.
     pub file: Option<(String, PathBuf)>,
 }
 
-/// Reads the settings of some folders, the uppermost first. Only a file that is not there is passed
-/// over.
+/// Reads the settings of some folders, the uppermost first. A missing file is skipped.
 ///
 /// # Errors
 ///
-/// A file that is there and cannot be read: what it says nobody knows, and the law may be in it.
+/// If an existing file cannot be read: it is not known what it requires, and the law may demand its
+/// policies.
 pub fn load(
     files: &dyn Files,
     folders: &[PathBuf],
@@ -99,7 +99,7 @@ pub fn load(
             }
             Err(error) => {
                 let mut help =
-                    "its settings count for the flows below it, so nothing is done until it can be read"
+                    "its settings apply to the flows below it, so nothing is done until it can be read"
                         .to_owned();
                 if ReadRefusal::of(&error) == Some(ReadRefusal::Outside) {
                     help.push_str(
@@ -115,7 +115,7 @@ pub fn load(
         }
     }
     let has_address = |name: &str| settings.text(&keys::BASE_URL, name).is_some();
-    report_slips(&settings.environments, has_address, diagnostics);
+    report_similar_names(&settings.environments, has_address, diagnostics);
     settings.broken = diagnostics.count(Severity::Error) > errors;
     Ok(settings)
 }
@@ -126,7 +126,7 @@ impl Settings {
         &self.files
     }
 
-    /// The files that say nothing.
+    /// The files without any setting.
     pub fn empty_files(&self) -> &[FileId] {
         &self.empty
     }
@@ -136,18 +136,18 @@ impl Settings {
         self.broken
     }
 
-    /// What counts.
+    /// The settings that count.
     pub fn iter(&self) -> impl Iterator<Item = &Setting> {
         self.settings.iter()
     }
 
-    /// Adds what a file below the others says. A file has each setting once.
+    /// Adds the settings of the next lower file. A file has each setting at most once.
     fn add(&mut self, settings: Vec<Setting>, sources: &Sources, diagnostics: &mut Diagnostics) {
         let mut above: FxHashMap<SettingId, Vec<usize>> = FxHashMap::default();
-        for (index, one) in self.settings.iter().enumerate() {
-            above.entry(one.place.clone()).or_default().push(index);
+        for (index, setting) in self.settings.iter().enumerate() {
+            above.entry(setting.place.clone()).or_default().push(index);
         }
-        let mut gone: FxHashSet<usize> = FxHashSet::default();
+        let mut replaced: FxHashSet<usize> = FxHashSet::default();
         let mut added: Vec<Setting> = Vec::with_capacity(settings.len());
         for setting in settings {
             if let Some(above) = self.stricter(&setting) {
@@ -163,28 +163,28 @@ impl Settings {
                 SettingId::Key(key, _) => key.merge,
                 SettingId::Param(..) => Merge::Nearest,
             };
-            let same = above.get(&setting.place).into_iter().flatten().copied();
-            gone.extend(same.filter(|&index| {
-                let replaced = |one| merge != Merge::Adds || self.may_be_replaced(one);
-                self.settings.get(index).is_some_and(replaced)
+            let earlier = above.get(&setting.place).into_iter().flatten().copied();
+            replaced.extend(earlier.filter(|&index| {
+                let is_replaced = |above| merge != Merge::Adds || self.may_be_replaced(above);
+                self.settings.get(index).is_some_and(is_replaced)
             }));
             added.push(setting);
         }
         let mut index = 0;
         self.settings.retain(|_| {
             index += 1;
-            !gone.contains(&(index - 1))
+            !replaced.contains(&(index - 1))
         });
         self.settings.append(&mut added);
     }
 
-    /// The setting of a file above that counts instead of a looser one.
+    /// The setting of an upper file that overrules a looser one.
     fn stricter(&self, setting: &Setting) -> Option<&Setting> {
         let SettingId::Key(key, _) = &setting.place else { return None };
         if matches!(key.merge, Merge::Nearest | Merge::Adds) {
             return None;
         }
-        let above = self.settings.iter().find(|one| one.place == setting.place)?;
+        let above = self.settings.iter().find(|other| other.place == setting.place)?;
         let is_looser = match key.merge {
             Merge::Nearest | Merge::Adds => false,
             Merge::Smallest => {
@@ -195,44 +195,45 @@ impl Settings {
         (is_looser && !self.may_be_replaced(above)).then_some(above)
     }
 
-    /// Whether the file that says something lets those below replace it.
+    /// Whether the file of a setting lets lower files replace it.
     fn may_be_replaced(&self, setting: &Setting) -> bool {
         let SettingId::Key(_, environment) = &setting.place else { return true };
-        self.settings.iter().any(|one| {
-            let SettingId::Key(key, of) = &one.place else { return false };
+        self.settings.iter().any(|other| {
+            let SettingId::Key(key, of) = &other.place else { return false };
             let covers = *key == &keys::OVERRIDABLE || (*key == &keys::ENV_OVERRIDABLE && of == environment);
-            covers && one.value == Value::Flag(true) && one.key.file == setting.key.file
+            covers && other.value == Value::Flag(true) && other.key.file == setting.key.file
         })
     }
 
-    /// Reports an empty list that does nothing, or that takes away what a file above says.
+    /// Reports an empty list that does nothing, or that removes settings of an upper file.
     fn report_empty(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
         let SettingId::Key(key, environment) = &setting.place else { return };
         let full = key.section.name_of(environment.as_deref(), key.name);
-        let above: Vec<&Setting> = self.settings.iter().filter(|one| one.place == setting.place).collect();
-        let (gone, left): (Vec<&Setting>, Vec<&Setting>) =
-            above.into_iter().partition(|one| key.merge != Merge::Adds || self.may_be_replaced(one));
+        let above: Vec<&Setting> =
+            self.settings.iter().filter(|other| other.place == setting.place).collect();
+        let (removed, kept): (Vec<&Setting>, Vec<&Setting>) =
+            above.into_iter().partition(|other| key.merge != Merge::Adds || self.may_be_replaced(other));
         let labelled = |mut diagnostic: Diagnostic, list: &[&Setting], text: &str| {
-            for one in list {
-                diagnostic = diagnostic.label(one.key, text);
+            for other in list {
+                diagnostic = diagnostic.label(other.key, text);
             }
             diagnostic
         };
         let warn =
             |message: String| Diagnostic::new(&EMPTY_SETTING, setting.key, message).here("an empty list");
         let out = Fix::take_out("Take it out", sources, setting.key.to(setting.span));
-        let diagnostic = match (gone.is_empty(), left.is_empty()) {
-            // What a tenant takes may differ from one folder to the next.
+        let diagnostic = match (removed.is_empty(), kept.is_empty()) {
+            // What a tenant supports may differ between folders.
             (false, _) if key.merge == Merge::Nearest => return,
             (false, _) => labelled(
                 warn(format!("{} is empty, and removes what the files above set", quote(&full))),
-                &gone,
+                &removed,
                 "this no longer counts",
             )
             .help("name what should count instead; if nothing should count, give `--allow empty-setting`"),
             (true, false) => labelled(
                 warn(format!("{} is empty, and removes nothing", quote(&full))),
-                &left,
+                &kept,
                 "this still counts",
             )
             .help(
@@ -246,7 +247,7 @@ impl Settings {
         diagnostics.push(diagnostic);
     }
 
-    /// Reports a list that takes something away that a file above says, and adds nothing to the rest.
+    /// Reports a list that removes some settings of an upper file and adds nothing.
     fn report_only_less(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
         let (SettingId::Key(key, environment), Value::Texts(texts)) = (&setting.place, &setting.value) else {
             return;
@@ -254,27 +255,27 @@ impl Settings {
         if key.merge != Merge::Adds {
             return;
         }
-        let meant = |(text, span): &(String, Span)| match text.contains('/') || text.ends_with(".cxflow") {
+        let target = |(text, span): &(String, Span)| match text.contains('/') || text.ends_with(".cxflow") {
             true => plain(&folder(sources, span.file).join(text)),
             false => PathBuf::from(text),
         };
-        let own: FxHashSet<PathBuf> = texts.iter().map(meant).collect();
+        let own: FxHashSet<PathBuf> = texts.iter().map(target).collect();
         let mut above: FxHashSet<PathBuf> = FxHashSet::default();
-        let mut gone: Vec<Span> = Vec::new();
-        for one in self.settings.iter().filter(|one| one.place == setting.place) {
-            let Value::Texts(texts) = &one.value else { continue };
-            let is_replaced = self.may_be_replaced(one);
+        let mut removed: Vec<Span> = Vec::new();
+        for above_setting in self.settings.iter().filter(|other| other.place == setting.place) {
+            let Value::Texts(texts) = &above_setting.value else { continue };
+            let is_replaced = self.may_be_replaced(above_setting);
             for text in texts {
-                let named = meant(text);
+                let named = target(text);
                 if is_replaced && !own.contains(&named) {
-                    gone.push(text.1);
+                    removed.push(text.1);
                 }
                 above.insert(named);
             }
         }
-        // It applies everywhere.
+        // The baseline applies everywhere.
         above.insert(PathBuf::from(BASELINE));
-        let Some((first, others)) = gone.split_first().filter(|_| own.is_subset(&above)) else { return };
+        let Some((first, others)) = removed.split_first().filter(|_| own.is_subset(&above)) else { return };
         let full = key.section.name_of(environment.as_deref(), key.name);
         let message = format!("{} removes some of what the files above set, and adds nothing", quote(&full));
         diagnostics.push(
@@ -290,11 +291,11 @@ impl Settings {
         if self.environments.iter().any(|(other, _)| *other == name) {
             return;
         }
-        let same = self
+        let similar = self
             .environments
             .iter()
             .find(|(other, first)| first.file != span.file && in_variable(other) == in_variable(&name));
-        if let Some((other, first)) = same {
+        if let Some((other, first)) = similar {
             diagnostics.push(alike(&name, span, other, *first));
         }
         self.environments.push((name, span));
@@ -305,12 +306,12 @@ impl Settings {
         self.environments.iter().map(|(name, _)| name.as_str())
     }
 
-    /// What a key says at the top or in `[platform]`.
+    /// The setting of a key at the top or in `[platform]`.
     pub fn value(&self, key: &'static Key) -> Option<&Setting> {
-        self.settings.iter().find(|one| one.place == SettingId::Key(key, None))
+        self.settings.iter().find(|setting| setting.place == SettingId::Key(key, None))
     }
 
-    /// A whole number, or a time in days.
+    /// The value of a key that is a whole number or a number of days.
     pub fn number(&self, key: &'static Key) -> Option<i64> {
         match self.value(key)?.value {
             Value::Number(number) => Some(number),
@@ -318,15 +319,15 @@ impl Settings {
         }
     }
 
-    /// The texts of a key with their places, those of all files that count.
+    /// The texts of a key from all files that count, with their places.
     pub fn texts(&self, key: &'static Key, environment: Option<&str>) -> Vec<(&str, Span)> {
-        let of_key = self.settings.iter().filter(|one| {
-            matches!(&one.place, SettingId::Key(other, of) if *other == key && of.as_deref() == environment)
+        let of_key = self.settings.iter().filter(|setting| {
+            matches!(&setting.place, SettingId::Key(other, of) if *other == key && of.as_deref() == environment)
         });
         of_key
-            .flat_map(|one| match &one.value {
+            .flat_map(|setting| match &setting.value {
                 Value::Texts(texts) => texts.iter().map(|(text, span)| (text.as_str(), *span)).collect(),
-                Value::Text(text) => vec![(text.as_str(), one.span)],
+                Value::Text(text) => vec![(text.as_str(), setting.span)],
                 Value::Flag(_) | Value::Number(_) => Vec::new(),
             })
             .collect()
@@ -337,32 +338,32 @@ impl Settings {
     }
 
     fn flag(&self, key: &'static Key, environment: &str) -> bool {
-        self.settings.iter().any(|one| {
-            matches!(&one.place, SettingId::Key(other, of) if *other == key && of.as_deref() == Some(environment))
-                && one.value == Value::Flag(true)
+        self.settings.iter().any(|setting| {
+            matches!(&setting.place, SettingId::Key(other, of) if *other == key && of.as_deref() == Some(environment))
+                && setting.value == Value::Flag(true)
         })
     }
 
-    /// The policies that every flow here is held to, each with where it is named and the folder that
-    /// a path of it is seen from.
+    /// The policies that apply to every flow here, each with the place where it is named and the folder to
+    /// which its path is relative.
     pub fn policies<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
         self.texts(&keys::POLICIES, None)
             .into_iter()
             .map(|(text, span)| (text, span, folder(sources, span.file)))
     }
 
-    /// The audit logs of all environments, each with where it is named and the folder that its path is seen
-    /// from.
+    /// The audit logs of all environments, each with the place where it is named and the folder to which
+    /// its path is relative.
     pub fn audits<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
-        self.settings.iter().filter_map(|one| match (&one.place, &one.value) {
+        self.settings.iter().filter_map(|setting| match (&setting.place, &setting.value) {
             (SettingId::Key(key, _), Value::Text(path)) if *key == &keys::AUDIT => {
-                Some((path.as_str(), one.span, folder(sources, one.span.file)))
+                Some((path.as_str(), setting.span, folder(sources, setting.span.file)))
             }
             _ => None,
         })
     }
 
-    /// What the tenant's platform takes.
+    /// What the tenant's platform supports.
     pub fn platform(&self) -> Platform {
         let list = |key| self.texts(key, None).into_iter().map(|(text, _)| text.to_owned()).collect();
         Platform {
@@ -382,20 +383,20 @@ impl Settings {
 
     /// The params of an environment.
     pub fn params<'s>(&'s self, environment: &'s str) -> impl Iterator<Item = (&'s str, &'s Setting)> {
-        self.settings.iter().filter_map(move |one| match &one.place {
-            SettingId::Param(of, name) if of == environment => Some((name.as_str(), one)),
+        self.settings.iter().filter_map(move |setting| match &setting.place {
+            SettingId::Param(of, name) if of == environment => Some((name.as_str(), setting)),
             _ => None,
         })
     }
 
     /// An environment, if any file names it.
     pub fn environment(&self, name: &str, sources: &Sources) -> Option<Environment> {
-        if !self.environments().any(|one| one == name) {
+        if !self.environments().any(|known| known == name) {
             return None;
         }
         let mut require: Vec<Guard> = Vec::new();
         for (word, _) in self.texts(&keys::REQUIRE, Some(name)) {
-            // What is no guard has its finding.
+            // Other words are already reported.
             if let Ok(guard) = Guard::parse(word)
                 && !require.contains(&guard)
             {
@@ -406,8 +407,8 @@ impl Settings {
             .texts(&keys::AUDIT, Some(name))
             .first()
             .map(|(path, span)| folder(sources, span.file).join(path));
-        let scopes = self.settings.iter().any(|one| {
-            matches!(&one.place, SettingId::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
+        let scopes = self.settings.iter().any(|setting| {
+            matches!(&setting.place, SettingId::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
         });
         let text_of = |value: &Value| match value {
             Value::Text(text) => text.clone(),
@@ -415,7 +416,10 @@ impl Settings {
         };
         Some(Environment {
             name: name.to_owned(),
-            params: self.params(name).map(|(name, one)| (name.to_owned(), text_of(&one.value))).collect(),
+            params: self
+                .params(name)
+                .map(|(name, setting)| (name.to_owned(), text_of(&setting.value)))
+                .collect(),
             base_url: self.text(&keys::BASE_URL, name),
             webhook_url: self.text(&keys::WEBHOOK_URL, name),
             audit,
@@ -438,20 +442,20 @@ impl Settings {
         })
     }
 
-    /// The settings of one section, in the order in which they came.
+    /// The settings of one section, in the order of the files.
     pub(super) fn of_section<'s>(
         &'s self,
         section: Section,
         environment: Option<&'s str>,
     ) -> impl Iterator<Item = &'s Setting> {
-        self.settings.iter().filter(move |one| match &one.place {
+        self.settings.iter().filter(move |setting| match &setting.place {
             SettingId::Key(key, of) => key.section == section && of.as_deref() == environment,
             SettingId::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
         })
     }
 }
 
-/// Reports a setting that would hold flows to less than the file above does.
+/// Reports a setting that is looser than that of an upper file.
 fn loosened(setting: &Setting, above: &Setting) -> Diagnostic {
     let name = match &setting.place {
         SettingId::Key(key, environment) => key.section.name_of(environment.as_deref(), key.name),
@@ -459,23 +463,23 @@ fn loosened(setting: &Setting, above: &Setting) -> Diagnostic {
     };
     let message = format!("{} does nothing here: what the file above says counts", quote(&name));
     Diagnostic::new(&LOOSENED, setting.key, message)
-        .here("would hold the flows to less")
+        .here("would loosen the setting")
         .label(above.key, "this counts")
         .help("take it out, or write `overridable = true` into the file above")
 }
 
-/// Whether a setting is a list with nothing in it, of which something is expected. What was left out
-/// of a list for a mistake has its finding.
+/// Whether a setting is an empty list that should have elements. If wrong elements were dropped, they are
+/// already reported.
 fn is_empty_list(setting: &Setting, sources: &Sources) -> bool {
-    let is_one = matches!((&setting.place, &setting.value), (SettingId::Key(key, _), Value::Texts(texts)) if texts.is_empty() && **key != keys::SCOPES);
+    let is_empty = matches!((&setting.place, &setting.value), (SettingId::Key(key, _), Value::Texts(texts)) if texts.is_empty() && **key != keys::SCOPES);
     let is_blank = |line: &str| {
         let line = line.split('#').next().unwrap_or_default();
         line.chars().all(|c| c.is_whitespace() || matches!(c, '[' | ']' | ','))
     };
-    is_one && sources.text(setting.span).lines().all(is_blank)
+    is_empty && sources.text(setting.span).lines().all(is_blank)
 }
 
-/// A path without `.` and `..`, as far as it is written.
+/// A path without `.` and `..`, as far as the text of the path allows.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -490,7 +494,7 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// The folder that a file's paths are seen from.
+/// The folder to which a file's paths are relative.
 fn folder(sources: &Sources, file: FileId) -> &Path {
     sources.get(file).path().parent().unwrap_or(Path::new(""))
 }

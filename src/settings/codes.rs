@@ -1,4 +1,4 @@
-//! The codes of what can be wrong with settings.
+//! The codes of findings about settings.
 
 use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
@@ -21,7 +21,7 @@ pub const ALL: &[&Code] = &[
     &CUT_OFF_SETTINGS,
 ];
 
-/// The file is no TOML.
+/// The file is not valid TOML.
 pub static NO_TOML: Code = Code {
     id: "CX701",
     area: Area::Settings,
@@ -35,7 +35,7 @@ pub static NO_TOML: Code = Code {
     },
 };
 
-/// A key or section that there is none of.
+/// A key or section that does not exist.
 pub static UNKNOWN_SETTING: Code = Code {
     id: "CX702",
     area: Area::Settings,
@@ -49,7 +49,7 @@ pub static UNKNOWN_SETTING: Code = Code {
     },
 };
 
-/// A value that a setting does not take.
+/// A value that a setting does not accept.
 pub static BAD_SETTING: Code = Code {
     id: "CX703",
     area: Area::Settings,
@@ -64,14 +64,14 @@ pub static BAD_SETTING: Code = Code {
     },
 };
 
-/// A secret.
+/// A secret in settings.
 pub static SECRET: Code = Code {
     id: "CX704",
     area: Area::Settings,
     name: "secret-in-settings",
     severity: Severity::Error,
     what: "The name of a key of `cxflow.toml` looks like that of a secret. Its value is not shown in any format.",
-    why: "The file is committed and shared. Secrets belong in variables such as `CXONE_PROD_CLIENT_SECRET`; a secret that was ever committed has to be replaced.",
+    why: "The file is committed and shared. Secrets belong in variables such as `CXONE_PROD_CLIENT_SECRET`; a secret that was ever committed must be replaced.",
     page: Page::Settings {
         wrong: Example::Text("[env.prod]\nclient_secret = \"of the client\"\n"),
         right: Example::Text("[env.prod]\nbase_url = \"https://api.example.com\"\n"),
@@ -105,7 +105,7 @@ pub static UNKNOWN_PARAM: Code = Code {
     },
 };
 
-/// A list with nothing in it.
+/// An empty list.
 pub static EMPTY_SETTING: Code = Code {
     id: "CX709",
     area: Area::Settings,
@@ -140,7 +140,7 @@ pub static EMPTY_SETTING: Code = Code {
     },
 };
 
-/// A file that is nearly called as settings are.
+/// A file with nearly the name of the settings.
 pub static MISNAMED: Code = Code {
     id: "CX710",
     area: Area::Settings,
@@ -163,7 +163,7 @@ pub static MISNAMED: Code = Code {
     },
 };
 
-/// What a flow says whose settings are wrong.
+/// A flow whose settings have errors.
 pub static BROKEN_SETTINGS: Code = Code {
     id: "CX711",
     area: Area::Settings,
@@ -185,7 +185,7 @@ pub static BROKEN_SETTINGS: Code = Code {
     },
 };
 
-/// A secret of the process in a file.
+/// A file contains a secret of the process.
 pub static HELD_SECRET: Code = Code {
     id: "CX712",
     area: Area::Settings,
@@ -224,7 +224,7 @@ pub static SETTINGS_ABOVE: Code = Code {
                 remedy: "Copy what should count to a `cxflow.toml` in this repository, or apply its policies with `--policy`.",
             },
             Cause {
-                sign: "The repository stands for itself",
+                sign: "The repository is independent",
                 remedy: "There is nothing to do. The note is shown only with `-v`.",
             },
         ],
@@ -253,13 +253,13 @@ pub static DELETED_SETTINGS: Code = Code {
     },
 };
 
-/// Two environments whose names differ in a slip.
+/// Two environments whose names differ by a typo.
 pub static SIMILAR_ENVIRONMENTS: Code = Code {
     id: "CX718",
     area: Area::Settings,
     name: "similar-environments",
     severity: Severity::Warning,
-    what: "The names of two environments differ in one letter, or in a missing `-` or `_`, and one of them has no `base_url`, or stands in the file of a folder below. \
+    what: "The names of two environments differ in one letter, or in a missing `-` or `_`, and one of them has no `base_url`, or is in the file of a folder below. \
            Names that differ only in a number, a whole short word or their last letter are not reported: `dev` and `dev2`, `prod-eu` and `prod-us`.",
     why: "Settings for `prdo`, such as guards and params, do not apply with `--env prod`.",
     page: Page::Causes {
@@ -326,7 +326,7 @@ pub static CUT_OFF_SETTINGS: Code = Code {
     },
 };
 
-/// A setting that would hold flows to less.
+/// A setting that is looser than that of an upper file.
 pub static LOOSENED: Code = Code {
     id: "CX714",
     area: Area::Settings,
@@ -340,7 +340,7 @@ pub static LOOSENED: Code = Code {
             Cause { sign: "The flows below should follow the file above", remedy: "Take the line out." },
             Cause {
                 sign: "They should be allowed more",
-                remedy: "Write `overridable = true` into the file above, where those who answer for it see it.",
+                remedy: "Write `overridable = true` into the file above, where those who are responsible for it see it.",
             },
         ],
     },

@@ -1,4 +1,4 @@
-//! The sections of environments: which there are, what they may be called.
+//! The sections of environments, and the rules for their names.
 
 use rustc_hash::FxHashSet;
 use strsim::damerau_levenshtein;
@@ -51,7 +51,7 @@ impl Reader<'_> {
     /// `[[env]]` and `env = "prod"`.
     fn report_env_list(&mut self, entry: &TableEntry<'_>) {
         let named = match entry.value.get_ref() {
-            DeValue::Array(list) => list.iter().find_map(|one| match one.get_ref() {
+            DeValue::Array(list) => list.iter().find_map(|element| match element.get_ref() {
                 DeValue::Table(table) => {
                     if self.refuse_secrets(None, "env", table) {
                         return Some("NAME".to_owned());
@@ -76,17 +76,17 @@ impl Reader<'_> {
         );
     }
 
-    /// Names that lock files and variables have in theirs, which must not come to the same.
+    /// Reports names of environments that give the same lock files and variables.
     pub(super) fn report_confusable_environments(&mut self) {
-        let mut known: FxHashSet<usize> = FxHashSet::default();
+        let mut reported: FxHashSet<usize> = FxHashSet::default();
         let environments = std::mem::take(&mut self.found.environments);
         for (index, (name, span)) in environments.iter().enumerate() {
-            let same = environments
+            let earlier = environments
                 .iter()
                 .take(index)
                 .position(|(other, _)| in_variable(other) == in_variable(name) && other != name);
-            if let Some((other, first)) = same.and_then(|same| environments.get(same))
-                && known.insert(index)
+            if let Some((other, first)) = earlier.and_then(|number| environments.get(number))
+                && reported.insert(index)
             {
                 self.diagnostics.push(alike(name, *span, other, *first));
             }
@@ -95,7 +95,7 @@ impl Reader<'_> {
     }
 }
 
-/// What is said of two environments whose names are hardly different.
+/// The finding for two environments with the same variables.
 pub(super) fn alike(name: &str, span: Span, other: &str, first: Span) -> Diagnostic {
     let variables = format!("CXONE_{}_…", in_variable(name));
     let message = format!(
@@ -109,10 +109,10 @@ pub(super) fn alike(name: &str, span: Span, other: &str, first: Span) -> Diagnos
         .help("give one of them another name; if both mean the same environment, spell them alike")
 }
 
-/// Reports names of environments that differ in one slip, where it looks as if one environment were
-/// meant: one has no address, or a lower file introduces it beside that of an upper one. The names come
-/// with their places, those of upper files first.
-pub(super) fn report_slips(
+/// Reports names of environments that differ by one typo, if they probably mean the same environment: one
+/// has no address, or a lower file adds it next to that of an upper one. The names come with their places,
+/// those of upper files first.
+pub(super) fn report_similar_names(
     environments: &[(String, Span)],
     has_address: impl Fn(&str) -> bool,
     diagnostics: &mut Diagnostics,
@@ -123,14 +123,14 @@ pub(super) fn report_slips(
             environments.get(other).filter(|_| other < number).is_some_and(|earlier| {
                 let are_two =
                     earlier.1.file == later.1.file && has_address(&earlier.0) && has_address(&later.0);
-                !are_two && is_slip(&earlier.0, &later.0)
+                !are_two && is_typo(&earlier.0, &later.0)
             })
         };
         let earlier = index.nearest_of(&later.0, is_meant).and_then(|(other, _)| environments.get(other));
         let Some(earlier) = earlier else { continue };
         let is_first_without = earlier.1.file == later.1.file && has_address(&later.0);
-        let ((slip, at), (meant, other)) = if is_first_without { (earlier, later) } else { (later, earlier) };
-        let message = format!("the environment {} is one slip away from {}", quote(slip), quote(meant));
+        let ((typo, at), (meant, other)) = if is_first_without { (earlier, later) } else { (later, earlier) };
+        let message = format!("the environment {} is one typo away from {}", quote(typo), quote(meant));
         diagnostics.push(
             Diagnostic::new(&SIMILAR_ENVIRONMENTS, *at, message)
                 .here(format!("not in force with `--env {meant}`"))
@@ -143,13 +143,13 @@ pub(super) fn report_slips(
     }
 }
 
-/// The shortest name that one letter more or less makes a slip of: `prd` may be `prod`.
-const SHORTEST_SLIP: usize = 4;
+/// The shortest name in which one letter more or less is a typo: `prd` may be `prod`.
+const SHORTEST_WITH_TYPO: usize = 4;
 
-/// Whether one name of an environment is a slip of another. Numbers, whole words and a series of
-/// letters differ on purpose: `dev2`, `prod-us` and `prod-uk`, `stage-a` and `stage-b`. Names with the
-/// same variables are an error.
-fn is_slip(name: &str, other: &str) -> bool {
+/// Whether one environment's name is a typo of another. Differences in numbers, in whole words and in a
+/// series of letters are intended: `dev2`, `prod-us` and `prod-uk`, `stage-a` and `stage-b`. Names with the
+/// same variables are an error instead.
+fn is_typo(name: &str, other: &str) -> bool {
     let (name, other) = (in_variable(name), in_variable(other));
     let words = |text: &str| -> Vec<String> { text.split('_').map(str::to_owned).collect() };
     let (own, others) = (words(&name), words(&other));
@@ -162,7 +162,7 @@ fn is_slip(name: &str, other: &str) -> bool {
     let without_digits = |text: &str| text.replace(char::is_numeric, "");
     let stem = |text: &str, length: usize| text.chars().take(length.saturating_sub(1)).collect::<String>();
     let is_series = length == other_length && stem(one, length) == stem(other, other_length);
-    length.max(other_length) >= SHORTEST_SLIP
+    length.max(other_length) >= SHORTEST_WITH_TYPO
         && !is_series
         && without_digits(one) != without_digits(other)
         && damerau_levenshtein(one, other) == 1

@@ -1,4 +1,4 @@
-//! The words of `require`: what an environment asks for before a flow is submitted to it.
+//! The words of `require`: what an environment requires before a flow is submitted to it.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use crate::spelling::is_invisible;
 /// A word of `require`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
-    /// `clean`: what is submitted is committed.
+    /// `clean`: everything that is submitted is committed.
     Clean,
-    /// `branch:NAME`: it is of that branch.
+    /// `branch:NAME`: it is on that branch.
     Branch(String),
     /// `tests`: the flow's tests pass.
     Tests,
 }
 
-/// Why a word is no guard.
+/// Why a word is not a guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoGuard {
     /// What is wrong with it.
@@ -33,7 +33,7 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, and the words that there are.
+    /// What is wrong with the word, and the words that are possible.
     pub fn parse(word: &str) -> Result<Self, NoGuard> {
         match word {
             "clean" => return Ok(Self::Clean),
@@ -53,11 +53,11 @@ impl Guard {
                 }
             });
         };
-        // What git refuses in a name (git-check-ref-format), patterns among it.
+        // Characters that git does not allow in a name (git-check-ref-format), such as patterns.
         let refused = |c: char| c.is_whitespace() || is_invisible(c) || "~^:?*[\\".contains(c);
         if name.is_empty() || name.starts_with(['-', '/']) || name.contains("..") || name.contains(refused) {
             return Err(NoGuard {
-                message: format!("no branch follows {}", quote(word)),
+                message: format!("{} does not name a branch", quote(word)),
                 help: "write the whole name of one branch, as in `branch:main`".to_owned(),
                 near: None,
             });

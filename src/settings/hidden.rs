@@ -1,5 +1,5 @@
-//! Characters of a settings file that hide what it says: controls of the direction of writing, and what
-//! editors show as the end of a line where TOML has none.
+//! Characters that hide what a settings file says: direction controls, and characters that editors show as
+//! line breaks but TOML does not.
 
 use super::line::is_quoted;
 use crate::check::BIDI_CONTROL;
@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
 use crate::source::{FileId, Span};
 use crate::spelling::is_bidi_control;
 
-/// Reports each of them.
+/// Reports each such character.
 pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
     if text.is_ascii() {
         return;
@@ -16,7 +16,7 @@ pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
         let code = u32::from(character);
         let span = Span::new(file, at, at + character.len_utf8());
         let found = if is_bidi_control(character) {
-            // Marks between Arabic or Hebrew and other words of a comment move nothing.
+            // Direction marks between Arabic or Hebrew and other words of a comment are harmless.
             if matches!(character, '\u{200E}' | '\u{200F}' | '\u{61C}') && is_in_comment(text, at) {
                 continue;
             }
@@ -28,7 +28,7 @@ pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 &BIDI_CONTROL,
                 span,
-                format!("U+{code:04X} ends no line: what follows belongs to the same line"),
+                format!("U+{code:04X} is not a line break: what follows belongs to the same line"),
             )
             .here("shown as a line break by editors")
             .help("break the line here, or take the character out")
@@ -40,7 +40,7 @@ pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a `#` before a place of the same line begins a comment.
+/// Whether a place is in a comment.
 fn is_in_comment(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The one list of settings: what they are called, where they stand, what they hold.
+//! The list of all settings: their names, sections and values.
 
 use std::hash::{Hash, Hasher};
 
@@ -8,7 +8,7 @@ use super::value::{self, ValueCheck, YEAR};
 use crate::diagnostics::suggest::nearest;
 use crate::speech::Rate;
 
-/// A part of the file.
+/// A section of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// The lines above the first `[section]`.
@@ -27,12 +27,12 @@ impl Section {
     /// Every section.
     pub const ALL: [Self; 5] = [Self::Top, Self::Platform, Self::Environment, Self::Paths, Self::Params];
 
-    /// The header of an environment's section, or of `NAME`'s where none is named.
+    /// The header of a section of an environment, or of the placeholder `NAME` if none is given.
     pub fn header(self, environment: Option<&str>) -> String {
         format!("[{}]", self.path(environment))
     }
 
-    /// The same without the brackets; of the top nothing.
+    /// The header without brackets; empty for the top.
     pub fn path(self, environment: Option<&str>) -> String {
         let name = key(environment.unwrap_or("NAME"));
         match self {
@@ -52,7 +52,7 @@ impl Section {
         }
     }
 
-    /// The sections that stand in this one, with the word that names each.
+    /// The sections inside this one, with the word that names each.
     pub fn inner(self) -> &'static [(&'static str, Self)] {
         match self {
             Self::Top => &[("platform", Self::Platform), ("env", Self::Environment)],
@@ -67,8 +67,8 @@ impl Section {
     }
 }
 
-/// The setting that a key among params was probably meant to be. What is short is more likely a
-/// param of some flow, unless it is written exactly.
+/// The setting that a key among params was probably meant to be. A short word is more likely a param of
+/// some flow, unless it is exactly a setting's name.
 pub fn not_a_param(name: &str) -> Option<&'static Key> {
     const LONG: usize = 7;
     let keys =
@@ -81,7 +81,7 @@ pub fn not_a_param(name: &str) -> Option<&'static Key> {
     })
 }
 
-/// A key as TOML writes it: between quotes where it has to be.
+/// A key as TOML writes it, in quotes if necessary.
 pub fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !name.is_empty() && name.chars().all(bare) {
@@ -90,20 +90,20 @@ pub fn key(name: &str) -> String {
     crate::spelling::toml_string(name)
 }
 
-/// The version of the language that this compiler speaks.
+/// The version of the language that this compiler supports.
 pub const LANGUAGE: i64 = 1;
 
-/// What a setting holds.
+/// The type of a setting's value.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// `true` or `false`.
     Flag,
     /// A whole number within these bounds.
     Number(i64, i64),
-    /// The version of the language, of which the compiler speaks one.
+    /// The version of the language. The compiler supports only one.
     Version,
-    /// A time in days, as in `"90 days"`, `"6 months"` or `"1 year"`. What is longer than so many limits
-    /// nothing.
+    /// A time in days, as in `"90 days"`, `"6 months"` or `"1 year"`. A value above this bound does not
+    /// limit anything.
     Days(i64),
     /// A text.
     Text(ValueCheck),
@@ -112,7 +112,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether a value is of the type that is written for this kind, or nearly so.
+    /// Whether a value has the type for this kind, or nearly that type.
     pub fn takes(self, value: &DeValue<'_>) -> bool {
         match value {
             DeValue::Boolean(_) => matches!(self, Self::Flag),
@@ -124,35 +124,33 @@ impl Kind {
     }
 }
 
-/// What becomes of a setting that several folders' files have.
+/// How a setting that occurs in the files of several folders is combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merge {
     /// The nearest one counts.
     Nearest,
-    /// A file further down adds to what the upper ones say, and takes nothing away unless they are
-    /// `overridable`.
+    /// A lower file adds to the upper ones, and removes nothing unless they are `overridable`.
     Adds,
-    /// The smallest number counts, unless the upper files are `overridable`: what is larger holds flows
-    /// to less.
+    /// The smallest number counts, since a larger one is looser, unless the upper files are `overridable`.
     Smallest,
     /// The uppermost one counts, unless its file is `overridable`.
     Uppermost,
 }
 
-/// A setting that there is.
+/// A setting.
 #[derive(Debug)]
 pub struct Key {
-    /// Where it stands.
+    /// Its section.
     pub section: Section,
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
-    /// What it holds.
+    /// The type of its value.
     pub kind: Kind,
-    /// What becomes of several.
+    /// How the values of several files are combined.
     pub merge: Merge,
-    /// A value, as the file writes it.
+    /// An example value, as the file writes it.
     pub example: &'static str,
-    /// What it says, for the documentation.
+    /// What it is for, for the documentation.
     pub what: &'static str,
     /// What people write instead of its name.
     pub instead_of: &'static [&'static str],
@@ -204,7 +202,7 @@ const fn at(
     Key { section, name, kind, merge: Merge::Nearest, example, what, instead_of: &[] }
 }
 
-/// Declares each key and their list.
+/// Declares the keys and a list of them.
 macro_rules! keys {
     ($($constant:ident = $key:expr;)*) => {
         $(#[doc = "The setting itself."] pub static $constant: Key = $key;)*

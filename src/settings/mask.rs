@@ -1,12 +1,12 @@
-//! Text for display: secrets are covered, and every place stays where it is.
+//! Masks secrets in text for display, without moving anything else.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::secret::is_secret;
 
-/// The text with some pieces covered. Each character is replaced by one of the same length in
-/// bytes, so that offsets and columns hold; line breaks stay.
+/// The text with some ranges masked. Each character is replaced by one of the same length in bytes, so that
+/// offsets and columns stay valid; line breaks are kept.
 pub fn masked<'t>(text: &'t str, pieces: &[Range<usize>]) -> Cow<'t, str> {
     if pieces.is_empty() {
         return Cow::Borrowed(text);
@@ -33,13 +33,13 @@ pub fn masked<'t>(text: &'t str, pieces: &[Range<usize>]) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// The pieces of a settings file that may be secrets: the values of keys that look like a secret's,
-/// and users and passwords in addresses. Read from the lines alone, so that a file which is no TOML
-/// shows none either.
+/// The ranges of a settings file that may be secrets: the values of keys whose names look like a secret's,
+/// and users and passwords in addresses. Works on the lines alone, so that a file that is not valid TOML
+/// shows no secrets either.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut at = 0;
-    // A value that goes on over several lines.
+    // Whether a secret value continues on the next line.
     let mut open = false;
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
@@ -70,8 +70,7 @@ fn begins(line: &str) -> bool {
     header || key.is_some_and(is_key)
 }
 
-/// Where the value begins of the first key of a line that looks like a secret's. Where tokens come
-/// from is no secret.
+/// Where the value of the first secret in a line begins. An address where tokens are issued is no secret.
 fn value_of_secret(line: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(sign) = line.get(from..)?.find('=') {
@@ -88,8 +87,8 @@ fn value_of_secret(line: &str) -> Option<usize> {
     None
 }
 
-/// The users and passwords in the addresses of a line: what stands before `@`, after `//` or after
-/// `https:`. Clients also accept an address without slashes, with more of them, or with backslashes.
+/// The users and passwords in the addresses of a line: the text before `@`, after `//` or after `https:`.
+/// Clients also accept an address without slashes, with more of them, or with backslashes.
 fn credentials(line: &str) -> impl Iterator<Item = Range<usize>> {
     let small = line.to_ascii_lowercase();
     let after_scheme = move |at: usize| {
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn no_value_of_a_secret_shows_whatever_else_is_wrong_with_the_file() {
+    fn secrets_are_masked_in_broken_files_too() {
         for text in [
             "client_secret = \"hunter2\"\n",
             "client_secret = hunter2",
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_stays_in_sight() {
+    fn everything_else_is_shown() {
         for text in [
             "policies = [\"us_tsr\"]\n[env.prod]\nbase_url = \"https://api.example.com/a@b\"\n",
             "[env.prod.paths]\ntoken = \"/api/oauth2/token\"\njobs = \"/v2\"\n",

@@ -14,32 +14,32 @@ use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::Files;
 use crate::source::{Source, Sources, Span};
 
-/// The names in folders that are the settings' or slips of it, each folder looked into once in a run: a
-/// thousand flows may be in one.
+/// The names in each folder that are `cxflow.toml` or nearly so. Each folder is read only once in a run,
+/// since it may contain a thousand flows.
 #[derive(Debug, Default)]
 pub struct Misnamed(Mutex<FxHashMap<PathBuf, Vec<String>>>);
 
 impl Misnamed {
-    /// Looks into every folder again when it is next asked for.
+    /// Forgets all folders, so that each is read again when needed.
     pub fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn in_folder(&self, files: &dyn Files, folder: &Path) -> Vec<String> {
-        // At several revisions a folder has a place for each.
+        // A folder has a different identity in each revision.
         let place = files.identity(folder);
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(&place).cloned();
+        let cache = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = cache().get(&place).cloned();
         found.unwrap_or_else(|| {
             let mut names = files.list(folder);
-            names.retain(|name| name == NAME || is_slip(name) || is_of_other_format(name));
-            known().insert(place, names.clone());
+            names.retain(|name| name == NAME || is_typo(name) || is_of_other_format(name));
+            cache().insert(place, names.clone());
             names
         })
     }
 }
 
-/// Reports the files of a folder without settings whose names are slips of theirs.
+/// Reports the files of a folder without settings whose names are typos of `cxflow.toml`.
 pub fn report(
     files: &dyn Files,
     folder: &Path,
@@ -51,7 +51,7 @@ pub fn report(
         let path = folder.join(&name);
         let bytes = files.read(&path).unwrap_or_default();
         let source = Source::new(files.name(&path), &path, bytes);
-        // On a disk that does not tell capitals apart, it is read.
+        // On a case-insensitive disk, this file is read.
         let by_case = name.eq_ignore_ascii_case(NAME);
         let by_format = is_of_other_format(&name);
         let holds = if by_format { names_a_setting } else { holds_settings };
@@ -62,13 +62,13 @@ pub fn report(
         let called = source.name().to_owned();
         let file = sources.add(Source::new(called.clone(), &path, shown.into_bytes()));
         let why = match (by_case, by_format) {
-            (true, _) => "its name has other capitals",
+            (true, _) => "its name is capitalised differently",
             (false, true) => "settings are written in TOML",
-            (false, false) => "its name is another one",
+            (false, false) => "its name is different",
         };
         let help = match by_format {
             true => format!("write the settings into `{NAME}`, in TOML, and delete this file"),
-            false => format!("call it `{NAME}`, or give it a name that is less like that one"),
+            false => format!("rename it to `{NAME}`, or to something less similar"),
         };
         diagnostics.push(
             Diagnostic::new(
@@ -76,14 +76,14 @@ pub fn report(
                 Span::new(file, 0, 0),
                 format!("nothing reads {}: {why}", quote(&called)),
             )
-            .here("what it says counts for no flow")
+            .here("its settings apply to no flow")
             .help(help),
         );
     }
 }
 
-/// Reports the files beside the settings whose names differ in capitals alone: on a disk that does not
-/// tell them apart, only one of them is there, and which one is left to chance.
+/// Reports files beside the settings whose names differ from theirs only in case: a case-insensitive disk
+/// has only one of them, and which one is a matter of chance.
 pub fn report_beside(
     files: &dyn Files,
     folder: &Path,
@@ -92,7 +92,7 @@ pub fn report_beside(
     diagnostics: &mut Diagnostics,
 ) {
     let names = misnamed.in_folder(files, folder);
-    // There it is this very file.
+    // On a case-insensitive disk, the other name is that of the settings themselves.
     if !names.iter().any(|name| name == NAME) {
         return;
     }
@@ -103,36 +103,36 @@ pub fn report_beside(
         let message = format!("nothing reads {}: `{NAME}` is beside it", quote(&called));
         diagnostics.push(
             Diagnostic::new(&MISNAMED, Span::new(file, 0, 0), message)
-                .here("what it says counts for no flow")
+                .here("its settings apply to no flow")
                 .help(format!(
-                    "move what should count into `{NAME}`, and delete this file: a disk that does not tell capitals apart can hold only one of them"
+                    "move what should count into `{NAME}`, and delete this file: a case-insensitive disk can hold only one of them"
                 )),
         );
     }
 }
 
-/// How files of settings end that are no TOML.
+/// The endings of settings files in other formats.
 const OTHER_FORMATS: [&str; 7] = ["yaml", "yml", "json", "json5", "jsonc", "ini", "conf"];
 
-/// Whether a name is that of the settings with the ending of another format.
+/// Whether a name is that of the settings, with the ending of another format.
 fn is_of_other_format(name: &str) -> bool {
     let plain = name.trim_start_matches('.').to_lowercase();
     let format = ["cxflow.", "cxflowc."].iter().find_map(|stem| plain.strip_prefix(stem));
     format.is_some_and(|format| OTHER_FORMATS.contains(&format))
 }
 
-/// Whether a name is nearly that of the settings. What editors leave beside a file is none.
-fn is_slip(name: &str) -> bool {
+/// Whether a name is a typo of `cxflow.toml`. Backup files of editors are not.
+fn is_typo(name: &str) -> bool {
     if name == NAME || name.ends_with(['~', '/']) || name.starts_with(['#', '~']) {
         return false;
     }
     let plain = name.trim().trim_start_matches('.').to_lowercase();
     let plain = plain.strip_suffix(".txt").unwrap_or(&plain);
-    // Most names differ by their lengths already, and a folder may hold thousands.
+    // The length rules out most names cheaply, and a folder may hold thousands.
     plain.chars().count().abs_diff(NAME.len()) <= 1 && damerau_levenshtein(plain, NAME) <= 1
 }
 
-/// Whether a text has something that only settings have, or is no TOML at all.
+/// Whether a text has a key or section that only settings have, or is not valid TOML.
 fn holds_settings(text: &str) -> bool {
     let (table, errors) = DeTable::parse_recoverable(text);
     let words = Section::Top.keys().map(|key| key.name);
@@ -140,18 +140,18 @@ fn holds_settings(text: &str) -> bool {
     !errors.is_empty() || words.any(|word| table.get_ref().keys().any(|key| key.get_ref() == word))
 }
 
-/// Whether a line of a text in another format sets what only settings have: a top-level key or section
-/// behind blanks, quotes or a bracket, and before a colon, a sign of equality or a bracket.
+/// Whether a line in another format sets a top-level key or section of the settings: after blanks, quotes
+/// or a bracket, and before a colon, an equals sign or a bracket.
 fn names_a_setting(text: &str) -> bool {
     let words = Section::Top.keys().map(|key| key.name);
     let words: Vec<&str> = words.chain(Section::Top.inner().iter().map(|(word, _)| *word)).collect();
-    // An object may stand on one line.
+    // An object may be on one line.
     text.split(['\n', ',', '{']).any(|piece| {
         let piece = piece.trim_start_matches(|c: char| c.is_whitespace() || "\"'[\u{FEFF}".contains(c));
         let end = piece.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(piece.len());
-        let (word, behind) = piece.split_at(end);
-        let behind = behind.trim_start_matches(|c: char| c == ' ' || "\"'".contains(c));
-        words.contains(&word) && behind.starts_with([':', '=', ']', '.'])
+        let (word, after) = piece.split_at(end);
+        let after = after.trim_start_matches(|c: char| c == ' ' || "\"'".contains(c));
+        words.contains(&word) && after.starts_with([':', '=', ']', '.'])
     })
 }
 
@@ -190,8 +190,8 @@ mod tests {
     }
 
     #[test]
-    fn slips_of_the_name_are_told_from_other_names() {
-        for slip in [
+    fn typos_of_the_name_are_told_from_other_names() {
+        for typo in [
             "Cxflow.toml",
             "CXFLOW.TOML",
             "cxflow.TOML",
@@ -210,7 +210,7 @@ mod tests {
             "cxflowc.toml",
             "\u{441}xflow.toml",
         ] {
-            assert!(is_slip(slip), "{slip}");
+            assert!(is_typo(typo), "{typo}");
         }
         for other in [
             "cxflow.toml",
@@ -222,7 +222,7 @@ mod tests {
             "flow.json",
             "cxflow.json",
         ] {
-            assert!(!is_slip(other), "{other}");
+            assert!(!is_typo(other), "{other}");
         }
     }
 }

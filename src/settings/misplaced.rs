@@ -1,4 +1,4 @@
-//! Unknown keys and sections: what was probably meant.
+//! Unknown keys and sections, and what was probably meant.
 
 use toml::de::{DeTable, DeValue};
 
@@ -11,12 +11,12 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, line_break, list_of, quote};
 use crate::source::Span;
 
-/// What people call the sections.
+/// Other names that people give to the sections.
 const ENVIRONMENTS: [&str; 9] =
     ["envs", "environment", "environments", "stage", "stages", "profile", "profiles", "tenant", "tenants"];
 const PARAMS: [&str; 8] = ["param", "parameters", "parameter", "set", "vars", "variables", "values", "args"];
 
-/// Reports the keys that the section has not. Several that are like nothing that there is are one mistake:
+/// Reports the keys that a section does not have. Several keys that resemble no setting are one mistake:
 /// the header above them is missing.
 pub fn report_all(
     reader: &mut Reader<'_>,
@@ -25,20 +25,20 @@ pub fn report_all(
     table: &DeTable<'_>,
     unknown: &[TableEntry<'_>],
 ) {
-    let (strangers, others): (Vec<&TableEntry<'_>>, Vec<&TableEntry<'_>>) =
-        unknown.iter().partition(|entry| section != Section::Environment && is_stranger(section, entry));
+    let (unfamiliar, others): (Vec<&TableEntry<'_>>, Vec<&TableEntry<'_>>) =
+        unknown.iter().partition(|entry| section != Section::Environment && is_unfamiliar(section, entry));
     for entry in others {
         report(reader, section, environment, table, entry);
     }
-    match strangers.as_slice() {
+    match unfamiliar.as_slice() {
         [] => {}
         [one] => report(reader, section, environment, table, one),
-        [first, more @ ..] => report_strangers(reader, section, environment, first, more),
+        [first, more @ ..] => report_unfamiliar(reader, section, environment, first, more),
     }
 }
 
-/// Whether a key is like no setting, so that it may be a param.
-fn is_stranger(section: Section, entry: &TableEntry<'_>) -> bool {
+/// Whether a key resembles no setting, so that it may be a param.
+fn is_unfamiliar(section: Section, entry: &TableEntry<'_>) -> bool {
     matches!(entry.value.get_ref(), DeValue::String(_) | DeValue::Integer(_))
         && !secret::is_secret(entry.key)
         && elsewhere(section, entry.key).is_none()
@@ -46,8 +46,8 @@ fn is_stranger(section: Section, entry: &TableEntry<'_>) -> bool {
         && near(section, entry.key, entry.value.get_ref()).is_none()
 }
 
-/// Several keys of one section that are like nothing that there is.
-fn report_strangers(
+/// Reports several keys of one section that resemble no setting.
+fn report_unfamiliar(
     reader: &mut Reader<'_>,
     section: Section,
     environment: Option<&str>,
@@ -76,7 +76,7 @@ fn report_strangers(
     reader.diagnostics.push(finding);
 }
 
-/// Reports a key that the section has not.
+/// Reports a key that the section does not have.
 fn report(
     reader: &mut Reader<'_>,
     section: Section,
@@ -105,12 +105,12 @@ fn report(
         (_, false) => format!("{} has no setting {}", section.header(environment), quote(entry.key)),
     };
     let diagnostic = Diagnostic::new(&UNKNOWN_SETTING, entry.span, message).here("not a setting");
-    let diagnostic = instead(reader, section, environment, table, entry, diagnostic);
+    let diagnostic = suggest(reader, section, environment, table, entry, diagnostic);
     reader.diagnostics.push(diagnostic);
 }
 
-/// Says what to write instead.
-fn instead(
+/// Adds what to write instead.
+fn suggest(
     reader: &Reader<'_>,
     section: Section,
     environment: Option<&str>,
@@ -139,7 +139,7 @@ fn instead(
     }
     if let Some(path) = quoted_path(entry.key) {
         return diagnostic
-            .help(format!("between quotes the dots part nothing: write `{path}` without them"))
+            .help(format!("inside quotes the dots do not divide the name: write `{path}` without them"))
             .fix(Some(Fix::write(entry.span, path)));
     }
     if let Some(name) = param_of_instance(reader, section, entry) {
@@ -153,7 +153,7 @@ fn instead(
     }
     if let Some(near) = near(section, entry.key, entry.value.get_ref()) {
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-        // With the right name beside it this would be a second one.
+        // If the right name is already there, the fix would add a second one.
         let is_there = table.iter().any(|(key, _)| key.get_ref() == near);
         return diagnostic.fix((!is_there).then(|| Fix::write(entry.span, near)));
     }
@@ -187,7 +187,7 @@ fn instead(
     }
 }
 
-/// `"env.prod.params"`: a path of sections with quotes around all of it.
+/// `"env.prod.params"`: a path of sections that is quoted as a whole.
 fn quoted_path(key: &str) -> Option<String> {
     let (first, rest) = key.split_once('.')?;
     let is_section = Section::Top.inner().iter().any(|(word, _)| *word == first);
@@ -196,8 +196,8 @@ fn quoted_path(key: &str) -> Option<String> {
         .then(|| std::iter::once(first).chain(parts).map(keys::key).collect::<Vec<_>>().join("."))
 }
 
-/// `en.queue = "x"` at the top of the file, or `[en]` with such lines: the whole name. What holds
-/// something of an environment is none.
+/// `en.queue = "x"` at the top of the file, or `[en]` with such lines: the full name, unless it contains
+/// something of an environment.
 fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &TableEntry<'_>) -> Option<String> {
     let DeValue::Table(inner) = entry.value.get_ref() else { return None };
     if section != Section::Top || !is_dotted(inner) {
@@ -210,7 +210,7 @@ fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &TableEntry<'
         sections.map(|key| key.name).chain(inner).any(|known| known == word)
     };
     let is_plain = PARAMS.contains(&entry.key) || ENVIRONMENTS.contains(&entry.key) || entry.key == "params";
-    // A header nests sections; on a line of its own the dots are those of a name.
+    // A header nests sections; in a key, the dots belong to a name.
     let before = reader.sources.get(reader.file).slice(0..entry.span.range().start);
     let is_header = before.trim_end_matches([' ', '\t']).ends_with('[');
     let is_deep = inner.values().any(|value| matches!(value.get_ref(), DeValue::Table(_)));
@@ -222,21 +222,21 @@ fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &TableEntry<'
 fn what_there_is(section: Section, environment: Option<&str>) -> String {
     let names: Vec<&str> = section.keys().map(|key| key.name).collect();
     let inner: Vec<String> = section.inner().iter().map(|(_, inner)| inner.header(environment)).collect();
-    let whose = if section == Section::Top { "the".to_owned() } else { "its".to_owned() };
-    let mut text = format!("{whose} settings are {}", list_of(&names, "and"));
+    let owner = if section == Section::Top { "the".to_owned() } else { "its".to_owned() };
+    let mut text = format!("{owner} settings are {}", list_of(&names, "and"));
     if !inner.is_empty() {
-        text.push_str(&format!("; {whose} sections {}", list_of(&inner, "and")));
+        text.push_str(&format!("; {owner} sections {}", list_of(&inner, "and")));
     }
     text
 }
 
-/// What a key of another section is.
+/// A key or section that belongs elsewhere.
 enum OtherSection {
     Key(&'static Key),
     Section(Section),
 }
 
-/// A key or section of this very name that stands in another one.
+/// A key or section with exactly this name that belongs to another section.
 fn elsewhere(section: Section, name: &str) -> Option<OtherSection> {
     let key = keys::ALL.iter().copied().find(|key| key.section != section && key.name == name);
     let inner = Section::ALL.iter().filter(|other| **other != section).flat_map(|other| other.inner());
@@ -265,7 +265,7 @@ fn belongs(
     }
 }
 
-/// Where a key belongs that stands in another section.
+/// The section to which a misplaced key belongs.
 pub fn proper_section(key: &Key, section: Section, environment: Option<&str>) -> String {
     if key.section == Section::Top {
         return format!(
@@ -281,7 +281,7 @@ pub fn proper_section(key: &Key, section: Section, environment: Option<&str>) ->
 fn to_the_top(reader: &Reader<'_>, entry: &TableEntry<'_>) -> Option<Fix> {
     let source = reader.sources.get(reader.file);
     let value = reader.span(entry.value);
-    // Written as a line of its own, and not as part of a table or a dotted key.
+    // Only if it is a line of its own, and not part of a table or a dotted key.
     let line = source.line_range(source.line_of(entry.span.range().start))?;
     let end = source.line_range(source.line_of(value.range().end))?.end;
     let is_own = source.slice(line.start..entry.span.range().start).trim().is_empty()
@@ -303,7 +303,7 @@ fn to_the_top(reader: &Reader<'_>, entry: &TableEntry<'_>) -> Option<Fix> {
     Some(Fix::new(title, Span::new(reader.file, first.start, first.start), moved).and(cut))
 }
 
-/// The name of the section's own that was probably meant.
+/// The name in this section that was probably meant.
 fn near(section: Section, name: &str, value: &DeValue<'_>) -> Option<&'static str> {
     let is_table = matches!(value, DeValue::Table(_));
     let plain = name.to_lowercase().replace(['-', ' '], "_");
@@ -313,13 +313,17 @@ fn near(section: Section, name: &str, value: &DeValue<'_>) -> Option<&'static st
         Section::Environment if is_table && PARAMS.contains(&&*plain) => return Some("params"),
         _ => {}
     }
-    let meant = || section.keys().filter(|key| key.instead_of.contains(&&*plain));
-    // Where a word may mean several, what it holds decides.
-    let meant = meant().find(|key| key.kind.takes(value)).or_else(|| meant().next()).map(|key| key.name);
+    let with_this_alias = || section.keys().filter(|key| key.instead_of.contains(&&*plain));
+    // If a word may mean several keys, the type of its value decides.
+    let meant = with_this_alias()
+        .find(|key| key.kind.takes(value))
+        .or_else(|| with_this_alias().next())
+        .map(|key| key.name);
     meant.or_else(|| nearest(name, section.keys().map(|key| key.name).chain(inner)))
 }
 
-/// Whether a table came of a dotted key: one entry that is a text or a number, or again such a table.
+/// Whether a table was written as a dotted key: it has one entry, which is a string, a number or again such
+/// a table.
 fn is_dotted(table: &DeTable<'_>) -> bool {
     let mut table = table;
     loop {
@@ -353,14 +357,14 @@ fn looks_like_environment(table: &DeTable<'_>) -> bool {
     table.keys().any(|key| names.contains(&&**key.get_ref()))
 }
 
-/// Reports `en.queue = "x"` among params: TOML takes it for a section `en`.
+/// Reports `en.queue = "x"` among params, which TOML reads as a section `en`.
 pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &TableEntry<'_>, table: &DeTable<'_>) {
     for inner in reader.entries(table) {
         let name = format!("{}.{}", entry.key, inner.key);
         let whole = Span { start: entry.span.start, ..inner.span };
         let between =
             reader.sources.text(Span { start: entry.span.end, end: inner.span.start, ..entry.span });
-        // Of several lines each has its own `en`, and the first one alone its place.
+        // With several such lines, each has its own `en`, but only the place of the first is known.
         let is_first = between.trim() == "." || between.trim().trim_matches('"') == ".";
         let span = if is_first { whole } else { inner.span };
         let message = format!("{} is a section here, but a param is a text or a number", quote(full));
@@ -374,15 +378,15 @@ pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &TableEntry<'_>,
     }
 }
 
-/// Reports `[env] base_url = …`: a value where an environment is due.
+/// Reports `[env] base_url = …`: a value in the place of an environment.
 pub fn outside_environment(reader: &mut Reader<'_>, entry: &TableEntry<'_>) {
     let full = format!("env.{}", keys::key(entry.key));
     if secret::is_secret(entry.key) {
         reader.diagnostics.push(secret::secret(None, entry.key, &full, entry.span));
         return;
     }
-    let known = Section::Environment.keys().any(|key| key.name == entry.key);
-    let diagnostic = if known {
+    let is_known = Section::Environment.keys().any(|key| key.name == entry.key);
+    let diagnostic = if is_known {
         Diagnostic::new(
             &UNKNOWN_SETTING,
             entry.span,
@@ -399,7 +403,7 @@ pub fn outside_environment(reader: &mut Reader<'_>, entry: &TableEntry<'_>) {
     reader.diagnostics.push(diagnostic);
 }
 
-/// Reports `[env.params]`: the name of the environment is left out.
+/// Reports `[env.params]`, where the environment's name is missing.
 pub fn names_an_environment_like_a_section(
     reader: &mut Reader<'_>,
     entry: &TableEntry<'_>,

@@ -1,8 +1,8 @@
-//! `cxflow.toml`: what a team shares beside its flows, read as a source.
+//! `cxflow.toml`, the settings that a team shares with its flows, read as a source.
 //!
-//! A file's text becomes a list of settings with their places, and findings for all that is wrong
-//! with it (`read.rs`). The files of several folders add up to one [`Settings`], from the repository's
-//! top down. Which keys there are is written down once, in [`keys`].
+//! A file's text becomes a list of settings with their places, and findings for its mistakes (`read.rs`).
+//! The files of several folders are combined into one [`Settings`], from the repository's top down. All
+//! keys are listed in [`keys`].
 
 mod address;
 mod api_path;

@@ -43,7 +43,7 @@ impl Reader<'_> {
                 _ => None,
             };
             if !is_name(entry.key) {
-                self.no_name(environment, &entry);
+                self.report_bad_name(environment, &entry);
                 continue;
             }
             match value {
@@ -51,13 +51,13 @@ impl Reader<'_> {
                     let place = SettingId::Param(environment.to_owned(), entry.key.to_owned());
                     self.add(place, Value::Text(value), &entry);
                 }
-                None => self.bad_param(environment, &full, &entry),
+                None => self.report_bad_value(environment, &full, &entry),
             }
         }
     }
 
-    /// Reports a key that no param can be called.
-    fn no_name(&mut self, environment: &str, entry: &TableEntry<'_>) {
+    /// Reports a key that cannot be the name of a param.
+    fn report_bad_name(&mut self, environment: &str, entry: &TableEntry<'_>) {
         let message = format!("a param cannot be called {}", quote(entry.key));
         let meant = entry.key.trim().replace([' ', '\t'], "_");
         let meant = Some(meant).filter(|meant| is_name(meant));
@@ -73,7 +73,7 @@ impl Reader<'_> {
             .push(Diagnostic::new(&BAD_SETTING, entry.span, message).here("not a name").help(help));
     }
 
-    fn bad_param(&mut self, environment: &str, full: &str, entry: &TableEntry<'_>) {
+    fn report_bad_value(&mut self, environment: &str, full: &str, entry: &TableEntry<'_>) {
         let span = self.span(entry.value);
         if let Some(key) = keys::not_a_param(entry.key) {
             let message = format!("{} is a setting, not a param", quote(entry.key));

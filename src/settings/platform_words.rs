@@ -1,10 +1,10 @@
 //! Words under `[platform]` that are typos of the language's own.
 
 use super::keys::{self, Key};
-use crate::diagnostics::suggest::is_one_slip;
+use crate::diagnostics::suggest::is_one_typo;
 use crate::flow::{Directive, Kind, Outcome};
 
-/// The word of the language that a word under `[platform]` is a slip of.
+/// The word of the language that a word under `[platform]` is a typo of.
 pub fn word_of_language(key: &Key, text: &str) -> Option<&'static str> {
     let words: Vec<&'static str> = match key {
         _ if *key == keys::TYPES => Kind::ALL.iter().map(|kind| kind.word()).collect(),
@@ -17,5 +17,5 @@ pub fn word_of_language(key: &Key, text: &str) -> Option<&'static str> {
     if words.contains(&text) {
         return None;
     }
-    words.into_iter().find(|word| is_one_slip(text, word))
+    words.into_iter().find(|word| is_one_typo(text, word))
 }

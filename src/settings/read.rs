@@ -1,4 +1,4 @@
-//! One file's text to settings with their places, and findings.
+//! Turns a file's text into settings with their places, and findings.
 
 use toml::de::{DeTable, DeValue};
 
@@ -10,7 +10,7 @@ use super::{hidden, mask, misplaced, syntax};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Source, Sources, Span};
 
-/// Reads a file and adds it to the sources, with what nobody may see covered.
+/// Reads a file and adds it to the sources, with secrets masked.
 pub fn read(
     name: String,
     path: &std::path::Path,
@@ -35,17 +35,17 @@ pub fn read(
         diagnostics.push(
             Diagnostic::new(&BAD_SETTING, Span::new(file, 0, 0), "this is a Git LFS pointer: the settings themselves have not been fetched")
                 .here("a pointer, not the file")
-                .help("fetch the file with `git lfs pull`; a git revision has the pointer alone, so better keep settings out of Git LFS"),
+                .help("fetch the file with `git lfs pull`; a git revision only has the pointer, so it is better to keep settings out of Git LFS"),
         );
         return (file, FileSettings::default());
     }
     hidden::report(file, &text, diagnostics);
-    // Of a merge that was not finished one side is read on.
+    // After an unfinished merge, reading continues with one side.
     let text = crate::syntax::without_conflicts(file, &text, diagnostics).unwrap_or(text);
     let (table, errors) = DeTable::parse_recoverable(&text);
     let mut reader = Reader { file, sources, diagnostics, found: FileSettings::default() };
     let broken = syntax::report(&mut reader, &errors);
-    // After a missing quote or bracket the rest may be anything.
+    // After a missing quote or bracket, the rest cannot be trusted.
     if !broken {
         reader.table(Section::Top, None, table.get_ref());
         reader.report_confusable_environments();
@@ -66,7 +66,7 @@ impl Reader<'_> {
                 (Some(&(_, Section::Params)), _) => self.params(environment.unwrap_or_default(), &entry),
                 (Some(&(name, inner)), _) => match entry.value.get_ref() {
                     DeValue::Table(table) => self.table(inner, environment, table),
-                    _ => self.no_section(&inner.path(environment), name, &entry),
+                    _ => self.report_no_section(&inner.path(environment), name, &entry),
                 },
                 (None, Some(key)) => self.key(key, environment, &entry),
                 (None, None) => unknown.push(entry),
@@ -75,7 +75,7 @@ impl Reader<'_> {
         misplaced::report_all(self, section, environment, table, &unknown);
     }
 
-    fn no_section(&mut self, path: &str, name: &str, entry: &TableEntry<'_>) {
+    fn report_no_section(&mut self, path: &str, name: &str, entry: &TableEntry<'_>) {
         self.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, entry.span, format!("`{path}` is a section"))
                 .here("not a section")

@@ -1,4 +1,4 @@
-//! What the parts of the reader share: the file's tables with their places, and what was found.
+//! What the parts of the reader share: the file's tables with their places, and the results.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -14,7 +14,7 @@ pub struct TableEntry<'t> {
     pub value: &'t Spanned<DeValue<'t>>,
 }
 
-/// A file on its way to settings and findings.
+/// A file that is being read, with its settings and findings so far.
 pub struct Reader<'a> {
     pub file: FileId,
     pub sources: &'a Sources,
@@ -23,7 +23,7 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The place of a piece.
+    /// The place of a value.
     pub fn span<T>(&self, spanned: &Spanned<T>) -> Span {
         let range = spanned.span();
         Span::new(self.file, range.start, range.end)

@@ -1,4 +1,4 @@
-//! Secrets do not belong in a file that everybody can read, and are never repeated.
+//! Refuses secrets in settings, which everybody can read. Their values are never repeated.
 
 use toml::de::{DeTable, DeValue};
 
@@ -15,7 +15,7 @@ pub fn is_secret(key: &str) -> bool {
     ["secret", "password", "passwd", "token", "apikey"].iter().any(|end| key.ends_with(end))
 }
 
-/// A flow's params are the flow's own words, so that only these names are taken for a secret's.
+/// Whether a param's name is that of a secret. Flows name their params freely, so only these names count.
 pub fn is_secret_param(key: &str) -> bool {
     matches!(plain(key).as_str(), "clientsecret" | "webhooksecret" | "secret" | "password" | "token")
 }
@@ -24,16 +24,16 @@ fn plain(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What is said of a secret in the file: never the secret.
+/// The finding for a secret in the file, without its value.
 pub fn secret(environment: Option<&str>, key: &str, full: &str, span: Span) -> Diagnostic {
-    let what = if plain(key).contains("webhook") { "WEBHOOK_SECRET" } else { "CLIENT_SECRET" };
+    let variable_kind = if plain(key).contains("webhook") { "WEBHOOK_SECRET" } else { "CLIENT_SECRET" };
     looks_like(full, span).help(format!(
         "put a secret into the environment variable {}; replace the secret if it was ever committed",
-        variable(environment.unwrap_or_default(), what)
+        variable(environment.unwrap_or_default(), variable_kind)
     ))
 }
 
-/// The same of a param.
+/// The finding for a secret among params.
 pub fn secret_param(full: &str, span: Span) -> Diagnostic {
     looks_like(full, span).help(
         "a param becomes part of the payload, which everybody can read; if it is no secret, give it another name",
@@ -46,8 +46,8 @@ fn looks_like(full: &str, span: Span) -> Diagnostic {
 }
 
 impl Reader<'_> {
-    /// Looks through a section and all that is in it for what looks like a secret; whether any was
-    /// found. Params are looked at where they are read.
+    /// Reports everything in a section that looks like a secret, and returns whether there was any. Params
+    /// are checked where they are read.
     pub(super) fn refuse_secrets(
         &mut self,
         environment: Option<&str>,
@@ -64,7 +64,7 @@ impl Reader<'_> {
             }
             for entry in self.entries(table) {
                 let full = format!("{path}.{}", keys::key(entry.key));
-                // Of a misspelt section as well, where the value is a path.
+                // Also in a misspelt section, if the value is a path.
                 let begins_with_slash =
                     || matches!(entry.value.get_ref(), DeValue::String(text) if text.starts_with('/'));
                 let is_path =

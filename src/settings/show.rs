@@ -1,4 +1,4 @@
-//! The settings in force, as TOML with the origin of each.
+//! Shows the settings in force as TOML, with the origin of each.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -67,11 +67,11 @@ impl Settings {
         sources: &Sources,
     ) {
         let mut settings: Vec<&Setting> = self.of_section(section, environment).collect();
-        settings.sort_by_key(|one| match &one.place {
+        settings.sort_by_key(|setting| match &setting.place {
             SettingId::Key(key, _) => keys::ALL.iter().position(|other| other == key),
             SettingId::Param(..) => None,
         });
-        // An environment is there even if nothing is said of it.
+        // An environment exists even without settings.
         if settings.is_empty() && section != Section::Environment {
             return;
         }
@@ -99,9 +99,9 @@ impl Settings {
                 Value::Text(number) if is_bare_number(number, sources.text(setting.span)) => number.clone(),
                 Value::Text(text) => crate::spelling::toml_string(text),
                 Value::Texts(_) => {
-                    let same = settings.iter().filter(|one| one.place == setting.place);
-                    let texts: Vec<&(String, Span)> = same
-                        .flat_map(|one| match &one.value {
+                    let merged = settings.iter().filter(|other| other.place == setting.place);
+                    let texts: Vec<&(String, Span)> = merged
+                        .flat_map(|other| match &other.value {
                             Value::Texts(texts) => texts.as_slice(),
                             _ => &[],
                         })
@@ -142,7 +142,7 @@ impl SettingLine {
     }
 }
 
-/// The widest that values may be before where they come from is no longer put in one column.
+/// The widest value that still affects the column of the origins.
 const WIDEST: usize = 50;
 
 fn written(lines: &[SettingLine]) -> String {
@@ -156,7 +156,7 @@ fn written(lines: &[SettingLine]) -> String {
     lines.iter().map(line).collect()
 }
 
-/// Whether a value stands in its file as a number and not in quotes.
+/// Whether a value is written as a number in its file, without quotes.
 fn is_bare_number(value: &str, written: &str) -> bool {
     value.parse::<i64>().is_ok() && !written.starts_with(['"', '\''])
 }

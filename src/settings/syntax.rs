@@ -11,23 +11,23 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::{FileId, NotUtf8, Span};
 
-/// What is said of bytes that are no text.
+/// The finding for bytes that are not text.
 pub fn no_text(file: FileId, NotUtf8 { offset, binary, .. }: NotUtf8) -> Diagnostic {
     let (at, message) = match binary {
         true => (0, "the settings are not text".to_owned()),
         false => (offset, format!("the settings hold a byte that is not UTF-8, at offset {offset}")),
     };
     Diagnostic::new(&NO_TOML, Span::new(file, at, at + usize::from(!binary)), message)
-        .here("no text")
+        .here("not text")
         .help("save the file as UTF-8")
 }
 
-/// Reports where the file is no TOML; whether its tables cannot be trusted.
+/// Reports invalid TOML. Returns whether the tables cannot be trusted.
 pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
     let mut broken = false;
     for error in errors {
         let is_duplicate = error.message().starts_with("duplicate key");
-        // What comes after the first broken line usually follows from it.
+        // Errors after the first broken line usually follow from it.
         if broken && !is_duplicate {
             continue;
         }
@@ -37,22 +37,19 @@ pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
             let span = Span::new(reader.file, at.start, at.end);
             let message = format!("{} is set twice", quote(reader.sources.text(span).trim_matches('"')));
             Diagnostic::new(&NO_TOML, span, message)
-                .here("this one again")
+                .here("set again here")
                 .help("take one of the two out; TOML allows a key only once")
         } else {
-            let slip = slip(reader.sources.get(reader.file).text(), &at).unwrap_or_else(|| Slip {
-                at,
-                is: error.message().to_owned(),
-                help: None,
-                instead: None,
+            let mistake = mistake(reader.sources.get(reader.file).text(), &at).unwrap_or_else(|| {
+                LineMistake { at, is: error.message().to_owned(), help: None, replacement: None }
             });
-            let span = Span::new(reader.file, slip.at.start, slip.at.end);
+            let span = Span::new(reader.file, mistake.at.start, mistake.at.end);
             let mut diagnostic =
-                Diagnostic::new(&NO_TOML, span, format!("this is not valid TOML: {}", slip.is))
+                Diagnostic::new(&NO_TOML, span, format!("this is not valid TOML: {}", mistake.is))
                     .here("here")
                     .note("the other settings are checked once this line can be read")
-                    .fix(slip.instead.map(|text| Fix::write(span, text)));
-            diagnostic.help = slip.help;
+                    .fix(mistake.replacement.map(|text| Fix::write(span, text)));
+            diagnostic.help = mistake.help;
             diagnostic
         };
         reader.diagnostics.push(diagnostic);
@@ -60,23 +57,23 @@ pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
     broken
 }
 
-/// What is wrong with a line.
-struct Slip {
+/// A mistake in a line.
+struct LineMistake {
     at: Range<usize>,
-    /// What is wrong, to follow `this is no TOML:`.
+    /// What is wrong, to follow `this is not valid TOML:`.
     is: String,
     help: Option<String>,
-    /// What to write in its place.
-    instead: Option<String>,
+    /// The replacement for the marked text.
+    replacement: Option<String>,
 }
 
-impl Slip {
+impl LineMistake {
     fn new(at: Range<usize>, is: impl Into<String>, help: impl Into<String>) -> Option<Self> {
-        Some(Self { at, is: is.into(), help: Some(help.into()), instead: None })
+        Some(Self { at, is: is.into(), help: Some(help.into()), replacement: None })
     }
 
-    fn instead(mut self, text: impl Into<String>) -> Option<Self> {
-        self.instead = Some(text.into());
+    fn replacement(mut self, text: impl Into<String>) -> Option<Self> {
+        self.replacement = Some(text.into());
         Some(self)
     }
 }
@@ -88,16 +85,16 @@ struct TomlLine<'t> {
 }
 
 impl TomlLine<'_> {
-    /// A piece of it as a piece of the file.
+    /// A range of the line as a range of the file.
     fn piece(&self, piece: Range<usize>) -> Range<usize> {
         self.start + piece.start..self.start + piece.end
     }
 }
 
-/// What people write who know other formats, or whose finger slipped: looked for in the line of the
-/// error, the likeliest first.
-fn slip(text: &str, error: &Range<usize>) -> Option<Slip> {
-    // An error at a line's end may begin with its break.
+/// Typos, and what people write who know other formats: searches the line of the error, the likeliest
+/// mistake first.
+fn mistake(text: &str, error: &Range<usize>) -> Option<LineMistake> {
+    // An error at a line's end may begin at the line break.
     let at = text.floor_char_boundary(error.start.min(text.len()));
     let start = text.get(..at)?.rfind('\n').map_or(0, |found| found + 1);
     let end = text.get(start..)?.find('\n').map_or(text.len(), |found| start + found);
@@ -115,77 +112,85 @@ fn slip(text: &str, error: &Range<usize>) -> Option<Slip> {
 }
 
 /// `// …`, `; …`, `-- …`
-fn comment(line: &TomlLine<'_>) -> Option<Slip> {
+fn comment(line: &TomlLine<'_>) -> Option<LineMistake> {
     let indent = line.text.len() - line.text.trim_start().len();
     let sign = ["//", "/*", "--", ";"].into_iter().find(|sign| line.text.trim_start().starts_with(sign))?;
     let at = line.piece(indent..indent + sign.len());
-    Slip::new(at, format!("`{sign}` does not begin a comment"), "write `#` before a comment")?.instead("#")
+    LineMistake::new(at, format!("`{sign}` does not begin a comment"), "write `#` before a comment")?
+        .replacement("#")
 }
 
 /// `{ "policies": [ … ] }`
-fn json(line: &TomlLine<'_>) -> Option<Slip> {
+fn json(line: &TomlLine<'_>) -> Option<LineMistake> {
     let at = line.text.len() - line.text.trim_start().len();
     let is_json = line.text.trim_start().starts_with('{');
     let help = "write a line for each setting, as in `policies = [\"us_tsr\"]`";
-    is_json.then(|| Slip::new(line.piece(at..at + 1), "this is written as JSON is", help))?
+    is_json.then(|| LineMistake::new(line.piece(at..at + 1), "this is written like JSON", help))?
 }
 
-/// `:=` and `==`, a comma too many, brackets of another kind.
-fn signs(line: &TomlLine<'_>) -> Option<Slip> {
+/// `:=` and `==`, an extra comma, the wrong brackets.
+fn signs(line: &TomlLine<'_>) -> Option<LineMistake> {
     let text = without_comment(line.text).trim_end();
     let outside = |at: &usize| !is_quoted(text, *at);
     let sign = text.find('=').filter(outside)?;
-    let behind = text.get(sign + 1..)?;
-    if text.get(..sign)?.ends_with(':') || behind.starts_with('=') {
-        let start = if behind.starts_with('=') { sign } else { sign - 1 };
+    let after_sign = text.get(sign + 1..)?;
+    if text.get(..sign)?.ends_with(':') || after_sign.starts_with('=') {
+        let start = if after_sign.starts_with('=') { sign } else { sign - 1 };
         let odd = text.get(start..start + 2)?;
-        let slip =
-            Slip::new(line.piece(start..start + 2), format!("`{odd}` does not set a key"), "write `=`")?;
-        return slip.instead("=");
+        let mistake = LineMistake::new(
+            line.piece(start..start + 2),
+            format!("`{odd}` does not set a key"),
+            "write `=`",
+        )?;
+        return mistake.replacement("=");
     }
     if let Some(at) = text.find(",,").filter(outside) {
-        let slip =
-            Slip::new(line.piece(at..at + 2), "there is nothing between two commas", "write one comma")?;
-        return slip.instead(",");
+        let mistake = LineMistake::new(
+            line.piece(at..at + 2),
+            "there is nothing between two commas",
+            "write one comma",
+        )?;
+        return mistake.replacement(",");
     }
     if text.ends_with(',') && text.matches('[').count() == text.matches(']').count() && !text.contains('{') {
         let at = text.len() - 1..text.len();
-        return Slip::new(line.piece(at), "a line ends without a comma", "take the comma out")?.instead("");
+        return LineMistake::new(line.piece(at), "a line ends without a comma", "take the comma out")?
+            .replacement("");
     }
-    let value = sign + 1 + behind.len() - behind.trim_start().len();
+    let value = sign + 1 + after_sign.len() - after_sign.trim_start().len();
     if text.get(value..)?.starts_with('(') {
         let inside = text.get(value..)?.trim_matches(['(', ')']);
-        let slip = Slip::new(
+        let mistake = LineMistake::new(
             line.piece(value..text.len()),
             "a value cannot be written between `(` and `)`",
             "write a list between `[` and `]`",
         )?;
-        return slip.instead(format!("[{inside}]"));
+        return mistake.replacement(format!("[{inside}]"));
     }
     None
 }
 
-/// Quotes as word processors make them.
-fn curly_quote(line: &TomlLine<'_>) -> Option<Slip> {
+/// The quotes of word processors.
+fn curly_quote(line: &TomlLine<'_>) -> Option<LineMistake> {
     const CURLY: [char; 9] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
     let (at, curly) = line.text.char_indices().find(|(_, c)| CURLY.contains(c))?;
-    // Inside of a text they are part of it.
+    // Inside a string they are part of it.
     if is_quoted(line.text, at) {
         return None;
     }
     let last = line.text.rfind(CURLY)?;
     let end = last + line.text.get(last..)?.chars().next()?.len_utf8();
     let straight = line.text.get(at..end)?.replace(CURLY, "\"");
-    Slip::new(
+    LineMistake::new(
         line.piece(at..end),
         format!("`{curly}` (U+{:04X}) cannot begin or end a text", u32::from(curly)),
         "write straight quotes, `\"`",
     )?
-    .instead(straight)
+    .replacement(straight)
 }
 
 /// `[env.prod`
-fn header(line: &TomlLine<'_>) -> Option<Slip> {
+fn header(line: &TomlLine<'_>) -> Option<LineMistake> {
     let text = line.text.split('#').next()?.trim_end();
     if !text.trim_start().starts_with('[') || text.contains('=') {
         return None;
@@ -194,14 +199,14 @@ fn header(line: &TomlLine<'_>) -> Option<Slip> {
     let at = line.piece(text.len() - text.trim_start().len()..text.len());
     if open > close {
         let closed = format!("{}{}", text.trim_start(), "]".repeat(open - close));
-        return Slip::new(at, "the section's name is not closed", format!("write `{closed}`"))?
-            .instead(closed);
+        return LineMistake::new(at, "the section's name is not closed", format!("write `{closed}`"))?
+            .replacement(closed);
     }
     None
 }
 
-/// A key with a character that no key has.
-fn key(line: &TomlLine<'_>) -> Option<Slip> {
+/// A key with a character that is not allowed.
+fn key(line: &TomlLine<'_>) -> Option<LineMistake> {
     let sign = line.text.find('=')?;
     let before = line.text.get(..sign)?;
     let key = before.trim();
@@ -213,12 +218,12 @@ fn key(line: &TomlLine<'_>) -> Option<Slip> {
     }
     if odd.is_whitespace() {
         let joined = key.split_whitespace().collect::<Vec<_>>().join("_");
-        let slip = Slip::new(
+        let mistake = LineMistake::new(
             at,
-            format!("{} is not a key: it contains a blank", quote(key)),
+            format!("{} is not a key: it contains a space", quote(key)),
             format!("write `{joined}`"),
         )?;
-        return slip.instead(joined);
+        return mistake.replacement(joined);
     }
     let is = format!(
         "{} is not a key: {} (U+{:04X}) cannot be part of one",
@@ -228,15 +233,16 @@ fn key(line: &TomlLine<'_>) -> Option<Slip> {
     );
     match as_name(key) {
         Some(meant) => {
-            let slip = Slip::new(at, is, format!("write `{meant}`, with the letters of the Latin alphabet"))?;
-            slip.instead(meant)
+            let mistake =
+                LineMistake::new(at, is, format!("write `{meant}`, with the letters of the Latin alphabet"))?;
+            mistake.replacement(meant)
         }
-        None => Slip::new(at, is, "a key has only letters, digits, `_` and `-`"),
+        None => LineMistake::new(at, is, "a key has only letters, digits, `_` and `-`"),
     }
 }
 
 /// `policies: ["us_tsr"]`, `policies ["us_tsr"]`, `policies`
-fn no_sign(line: &TomlLine<'_>) -> Option<Slip> {
+fn no_sign(line: &TomlLine<'_>) -> Option<LineMistake> {
     let text = line.text.trim_end();
     let start = text.len() - text.trim_start().len();
     let word: String = text.trim_start().chars().take_while(|&c| is_key_character(c)).collect();
@@ -250,41 +256,42 @@ fn no_sign(line: &TomlLine<'_>) -> Option<Slip> {
         let value = rest.get(colon.len_utf8()..)?.trim_start();
         let at = line.piece(start + word.len()..sign + rest.len() - value.len());
         let help = example(&word).unwrap_or_else(|| format!("write `{word} = …`"));
-        let slip = Slip::new(at, "a colon does not set a key", help)?;
-        // A section has a line of its own.
-        return if word == "env" { Some(slip) } else { slip.instead(" = ") };
+        let mistake = LineMistake::new(at, "a colon does not set a key", help)?;
+        // A section needs its own line.
+        return if word == "env" { Some(mistake) } else { mistake.replacement(" = ") };
     }
     if text.contains('=') {
         return None;
     }
     if rest.starts_with(['[', '"', '{', '\'']) {
         let at = line.piece(start + word.len()..sign);
-        let slip = Slip::new(
+        let mistake = LineMistake::new(
             at,
             format!("there is no `=` between `{word}` and its value"),
             format!("write `{word} = …`"),
         )?;
-        return slip.instead(" = ");
+        return mistake.replacement(" = ");
     }
     let help = example(&word).unwrap_or_else(|| format!("write `{word} = …`, or take it out"));
-    rest.is_empty()
-        .then(|| Slip::new(line.piece(start..start + word.len()), format!("`{word}` has no value"), help))?
+    rest.is_empty().then(|| {
+        LineMistake::new(line.piece(start..start + word.len()), format!("`{word}` has no value"), help)
+    })?
 }
 
-/// A text whose quotes do not match.
-fn quotes(line: &TomlLine<'_>) -> Option<Slip> {
+/// A string whose quotes do not match.
+fn quotes(line: &TomlLine<'_>) -> Option<LineMistake> {
     let text = without_comment(line.text).trim_end();
     if text.contains("\"\"\"") || text.contains("'''") {
         return None;
     }
     for quote in ['"', '\''] {
         let other = if quote == '"' { '\'' } else { '"' };
-        // An apostrophe may stand in a text, unless that begins with one as well.
+        // A string may contain an apostrophe, unless it begins with one as well.
         let count = text.matches(quote).count() - text.matches(&format!("\\{quote}")).count();
         let is_mixed = text.matches(other).count() == 1;
         if count % 2 == 1 && (is_mixed || !text.contains(other)) {
             let start = text.find(quote)?;
-            return Slip::new(
+            return LineMistake::new(
                 line.piece(start..text.len()),
                 format!("a quote is missing in this line: `{quote}`"),
                 format!("write `{quote}` before and after each text"),
@@ -304,12 +311,12 @@ fn quotes(line: &TomlLine<'_>) -> Option<Slip> {
                 if let Some(end) =
                     end.filter(|&end| text.get(end..at).is_some_and(|between| between.trim().is_empty()))
                 {
-                    let slip = Slip::new(
+                    let mistake = LineMistake::new(
                         line.piece(end..at),
                         "there is no comma between two texts",
                         "write a comma between them",
                     )?;
-                    return slip.instead(", ");
+                    return mistake.replacement(", ");
                 }
                 open = Some(c);
             }
@@ -320,13 +327,13 @@ fn quotes(line: &TomlLine<'_>) -> Option<Slip> {
 }
 
 /// `policies =`, `policies = us_tsr`, `policies = [us_tsr]`, `overridable = True`
-fn value(line: &TomlLine<'_>) -> Option<Slip> {
+fn value(line: &TomlLine<'_>) -> Option<LineMistake> {
     let text = without_comment(line.text).trim_end();
     let sign = text.find('=')?;
     let name = text.get(..sign)?.trim();
     if text.get(sign + 1..)?.trim().is_empty() {
         let help = example(name).unwrap_or_else(|| format!("write a value: `{name} = \"…\"`"));
-        return Slip::new(line.piece(sign..sign + 1), format!("{} has no value", quote(name)), help);
+        return LineMistake::new(line.piece(sign..sign + 1), format!("{} has no value", quote(name)), help);
     }
     let mut at = sign + 1;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -343,7 +350,7 @@ fn value(line: &TomlLine<'_>) -> Option<Slip> {
         let word = rest.get(..rest.find([',', ']', '}', '"', '\'']).unwrap_or(rest.len()))?.trim_end();
         let place = line.piece(at..at + word.len());
         at += word.len();
-        // `{ queue = …`: a key, whose value follows.
+        // `{ queue = …`: a key, followed by its value.
         if matches!(word, "true" | "false") || word.contains('=') || is_number(word) {
             at += 1;
             continue;
@@ -353,26 +360,30 @@ fn value(line: &TomlLine<'_>) -> Option<Slip> {
             "false" | "no" | "off" => Some("false"),
             _ => None,
         };
-        let instead = flag.map_or_else(|| crate::spelling::toml_string(word), str::to_owned);
-        let slip = Slip::new(
+        let replacement = flag.map_or_else(|| crate::spelling::toml_string(word), str::to_owned);
+        let mistake = LineMistake::new(
             place,
             format!("{} is written without quotes", quote(word)),
-            format!("write `{instead}`"),
+            format!("write `{replacement}`"),
         )?;
-        return slip.instead(instead);
+        return mistake.replacement(replacement);
     }
     None
 }
 
-/// A list that goes on to the end of the file.
-fn open_list(text: &str, error: &Range<usize>) -> Option<Slip> {
+/// A list that is not closed before the end of the file.
+fn open_list(text: &str, error: &Range<usize>) -> Option<LineMistake> {
     let before = text.get(..text.floor_char_boundary(error.end.min(text.len())))?;
     let open = before.matches('[').count() > before.matches(']').count();
     let start = before.rfind('[').filter(|_| open)?;
-    Slip::new(start..start + 1, "the list that begins here has no end", "write `]` behind its last value")
+    LineMistake::new(
+        start..start + 1,
+        "the list that begins here is not closed",
+        "write `]` after its last value",
+    )
 }
 
-/// How the setting is written that is called so, or nearly so.
+/// An example of the setting with this name, or nearly this name.
 fn example(name: &str) -> Option<String> {
     if name == "env" {
         return Some("write `[env.prod]` above the settings of an environment".to_owned());
@@ -382,7 +393,7 @@ fn example(name: &str) -> Option<String> {
     Some(format!("write `{} = {}`", key.name, key.example))
 }
 
-/// Whether a word is a number, a day or a time to TOML, or nearly.
+/// Whether a word is a number, a date or a time in TOML, or nearly so.
 fn is_number(word: &str) -> bool {
     let digits = word.trim_start_matches(['+', '-']);
     let is_hex = digits.starts_with("0x");

@@ -1,4 +1,4 @@
-//! The values of keys, each of the type that its key takes.
+//! Checks that the value of each key has the right type.
 
 use toml::de::{DeArray, DeInteger, DeValue};
 
@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, Fix, Severity, quote};
 use crate::source::Span;
 
 impl Reader<'_> {
-    /// Reads the value of a key that there is.
+    /// Reads the value of a known key.
     pub(super) fn key(&mut self, key: &'static Key, environment: Option<&str>, entry: &TableEntry<'_>) {
         let full = key.section.name_of(environment, key.name);
         let value = match (key.kind, entry.value.get_ref()) {
@@ -19,7 +19,7 @@ impl Reader<'_> {
             (Kind::Number(least, most), DeValue::Integer(number)) => match whole(number) {
                 Some(number) if (least..=most).contains(&number) => Some(Value::Number(number)),
                 _ => {
-                    let message = format!("`{full}` has to be a whole number from {least} to {most}");
+                    let message = format!("`{full}` must be a whole number from {least} to {most}");
                     self.bad(key, entry, message);
                     return;
                 }
@@ -39,10 +39,10 @@ impl Reader<'_> {
                     Some(Value::Number(days))
                 }
                 None => {
-                    let message = format!("`{full}` has to be a time, and {} is not one", quote(text));
+                    let message = format!("`{full}` must be a time, and {} is not one", quote(text));
                     self.diagnostics.push(
                         Diagnostic::new(&BAD_SETTING, self.span(entry.value), message)
-                            .here("no time")
+                            .here("not a time")
                             .help("write days, weeks, months or years, as in `\"90 days\"` or `\"1 year\"`"),
                     );
                     return;
@@ -64,7 +64,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The texts of a list, those that are wrong left out; `None` if something else is in it.
+    /// The texts of a list without the wrong ones; `None` if something else is in the list.
     fn texts(
         &mut self,
         full: &str,
@@ -74,9 +74,9 @@ impl Reader<'_> {
         check: value::ValueCheck,
     ) -> Option<Value> {
         let mut texts = Vec::new();
-        for one in list {
-            let DeValue::String(text) = one.get_ref() else { return None };
-            texts.push((text.trim().to_owned(), self.span(one)));
+        for element in list {
+            let DeValue::String(text) = element.get_ref() else { return None };
+            texts.push((text.trim().to_owned(), self.span(element)));
         }
         texts.retain(|(text, span)| self.text(full, key, text, *span, environment, check));
         for (text, span) in &texts {
@@ -85,7 +85,7 @@ impl Reader<'_> {
         Some(Value::Texts(texts))
     }
 
-    /// Whether a text is one that the key takes, which is reported where it is not.
+    /// Whether the key accepts a text. Reports it if not.
     fn text(
         &mut self,
         full: &str,
@@ -116,20 +116,20 @@ impl Reader<'_> {
         false
     }
 
-    /// A word of `[platform]` that is one slip away from a word of the language.
+    /// Reports a word of `[platform]` that is one typo away from a word of the language.
     fn report_misspelt_word(&mut self, full: &str, key: &'static Key, text: &str, span: Span) {
         let Some(near) = platform_words::word_of_language(key, text) else { return };
-        let message = format!("`{full}` has {}, which is one slip away from `{near}`", quote(text));
+        let message = format!("`{full}` has {}, which is one typo away from `{near}`", quote(text));
         self.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, span, message)
                 .severity(Severity::Warning)
-                .here("perhaps a slip")
+                .here("perhaps a typo")
                 .help(format!("did you mean `{near}`?"))
                 .fix(Fix::write(span, crate::spelling::toml_string(near))),
         );
     }
 
-    /// A limit that is so far away that nothing comes to it.
+    /// Reports a limit that is too large to have an effect.
     fn report_limitless(&mut self, full: &str, text: &str, most: i64, entry: &TableEntry<'_>) {
         let message = format!("`{full}` is {}, so it limits nothing", quote(text));
         self.diagnostics.push(
@@ -142,7 +142,7 @@ impl Reader<'_> {
 
     fn report_version(&mut self, full: &str, key: &Key, number: &str, entry: &TableEntry<'_>) {
         let span = self.span(entry.value);
-        let message = format!("`{full}` is {number}, and this compiler speaks version {LANGUAGE}");
+        let message = format!("`{full}` is {number}, and this compiler supports version {LANGUAGE}");
         let help = match number.parse::<i64>() {
             Ok(number) if number < LANGUAGE => format!("write `{} = {LANGUAGE}`, the first", key.name),
             _ => format!("use a newer `cxflowc`, or write `{} = {LANGUAGE}`", key.name),
@@ -195,11 +195,11 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        // A section's own text is all that stands in it.
+        // A table's span would cover all of its content.
         let span = if table { entry.span } else { span };
         let help = format!("write `{} = {}`", key.name, key.example);
         self.diagnostics.push(
-            Diagnostic::new(&BAD_SETTING, span, format!("`{full}` has to be {is}"))
+            Diagnostic::new(&BAD_SETTING, span, format!("`{full}` must be {is}"))
                 .here("this has another type")
                 .help(help)
                 .fix(fix),
@@ -207,7 +207,7 @@ impl Reader<'_> {
     }
 }
 
-/// The number that TOML writes, if it is small enough.
+/// The value of a TOML integer, if it fits.
 pub(super) fn whole(number: &DeInteger<'_>) -> Option<i64> {
     i64::from_str_radix(number.as_str(), number.radix()).ok()
 }

@@ -1,18 +1,18 @@
-//! Params in `cxflow.toml` that no flow of the run declares: slips, params of an instance that has
-//! none of the name, and settings that stand among the params. One that is for another flow is none.
+//! Params in `cxflow.toml` that no flow of the run declares: typos, params that an instance does not have,
+//! and settings among the params. A param that is for another flow is not reported.
 //!
-//! Where the param that was meant has a value all the same, as from the file of the folder above, the
-//! other flows of the repository are asked as well: `date` beside `rate` may be one of theirs.
+//! If the param that was probably meant has a value anyway, such as from an upper file, the other flows of
+//! the repository are consulted: `date` next to `rate` may belong to one of them.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
 use super::{Section, Setting, Settings, keys, proper_section};
-use crate::diagnostics::suggest::{Index, is_one_slip};
+use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, list_of, quote};
 use crate::source::FileId;
 
-/// How many params of an instance a help lists.
+/// How many params of an instance the help lists.
 const PARAMS_SHOWN: usize = 10;
 
 /// What all flows of a run declare.
@@ -21,21 +21,21 @@ pub struct DeclaredParams<'a> {
     params: &'a [&'a str],
     /// The instances, with or without params.
     instances: &'a FxHashSet<String>,
-    /// The params of instances, by what they are called without the instance.
+    /// The params of instances, by name without the instance.
     by_own_name: FxHashMap<&'a str, Vec<&'a str>>,
     suggestions: Index,
 }
 
-/// An instance that a name speaks of.
+/// The instance in a dotted name.
 pub struct NamedInstance<'a> {
     name: &'a str,
-    /// What stands behind the dot.
+    /// The part after the dot.
     own: &'a str,
     params: Vec<&'a str>,
 }
 
 impl<'a> DeclaredParams<'a> {
-    /// What these params, which are sorted, and instances are.
+    /// Indexes these params, which must be sorted, and instances.
     pub fn new(params: &'a [&'a str], instances: &'a FxHashSet<String>) -> Self {
         let mut by_own_name: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for &param in params {
@@ -46,7 +46,7 @@ impl<'a> DeclaredParams<'a> {
         Self { params, instances, by_own_name, suggestions: Index::new(params.iter().copied()) }
     }
 
-    /// The param that a name is probably a slip of.
+    /// The param that a name is probably a typo of.
     fn nearest(&self, name: &str) -> Option<&'a str> {
         self.suggestions.nearest(name).and_then(|(number, _)| self.params.get(number).copied())
     }
@@ -55,17 +55,17 @@ impl<'a> DeclaredParams<'a> {
         self.params.binary_search(&name).is_ok()
     }
 
-    /// The instance that a dotted name speaks of, if there is one.
+    /// The instance in a dotted name, if it exists.
     pub fn instance_of(&self, name: &'a str) -> Option<NamedInstance<'a>> {
         let (mut instance, _) = name.rsplit_once('.')?;
-        // Of `es.menu.queue` the instance `es` may be there, and none of the name `es.menu`.
+        // For `es.menu.queue`, the instance `es` may exist but not `es.menu`.
         while !self.instances.contains(instance) {
             instance = instance.rsplit_once('.')?.0;
         }
         let own = name.get(instance.len() + 1..)?;
         let prefix = format!("{instance}.");
-        let first = self.params.partition_point(|&one| one < prefix.as_str());
-        let params = self.params.iter().skip(first).map_while(|one| one.strip_prefix(&prefix));
+        let first = self.params.partition_point(|&param| param < prefix.as_str());
+        let params = self.params.iter().skip(first).map_while(|param| param.strip_prefix(&prefix));
         Some(NamedInstance { name: instance, own, params: params.collect() })
     }
 }
@@ -73,7 +73,7 @@ impl<'a> DeclaredParams<'a> {
 impl NamedInstance<'_> {
     /// `its params are …`
     pub fn params_in_words(&self) -> String {
-        let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|one| quote(one)).collect();
+        let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|param| quote(param)).collect();
         match (shown.as_slice(), self.params.len().saturating_sub(PARAMS_SHOWN)) {
             ([], _) => format!("the file of {} declares no params", quote(self.name)),
             ([one], _) => format!("its only param is {one}"),
@@ -83,17 +83,17 @@ impl NamedInstance<'_> {
     }
 }
 
-/// What a flow that is not of the run may declare.
+/// A name that a flow outside the run may declare.
 #[derive(Debug, Clone, Copy)]
 pub enum OutsideName<'a> {
-    /// A param or an instance of a name.
+    /// A param or an instance with this name.
     Name(&'a str),
-    /// A param of a name that is not one of an instance.
+    /// A param with this name that is not an instance's.
     OwnParam(&'a str),
 }
 
-/// What is wrong with the params of all environments. `is_set` says whether the command line sets one,
-/// and `is_elsewhere` what a flow that is not of the run may declare.
+/// Reports mistakes in the params of all environments. `is_set` tells whether the command line sets a
+/// param, and `is_elsewhere` whether a flow outside the run may declare a name.
 pub fn report(
     settings: &Settings,
     declared: &DeclaredParams<'_>,
@@ -105,7 +105,7 @@ pub fn report(
     add_settings(settings, declared, diagnostics);
 }
 
-/// The slips among the params of all environments, whichever the run is for.
+/// Reports typos among the params of all environments, not just that of the run.
 fn add_unknown(
     settings: &Settings,
     declared: &DeclaredParams<'_>,
@@ -120,12 +120,13 @@ fn add_unknown(
             if declared.has(name) || keys::not_a_param(name).is_some() {
                 continue;
             }
-            // Where what may be meant has a value, this one is rather another flow's.
+            // If the param that may be meant has a value, this one more likely belongs to another flow.
             let of_instances = declared.by_own_name.get(name).map(Vec::as_slice).unwrap_or_default();
             let open: Vec<&str> = of_instances.iter().copied().filter(|name| !is_set(name)).collect();
             let nearest = declared.nearest(name);
             let near = nearest.filter(|near| !is_set(near));
-            // A param of another flow of the repository, or of one of its instances, is none of this run's.
+            // A param of another flow of the repository, or of one of its instances, is no mistake in this
+            // run.
             let is_of_another = match (declared.instance_of(name), name.split_once('.')) {
                 (Some(_), _) => false,
                 (None, Some((instance, _))) => near.is_some() && is_elsewhere(OutsideName::Name(instance)),
@@ -157,11 +158,11 @@ fn add_unknown(
                     (format!("no flow of this run declares a param {}", quote(name)), String::new(), near)
                 }
                 (None, None, None) => {
-                    // Of `es.queue`, a flow declares the instance.
+                    // For `es.queue`, another flow may declare the instance.
                     let own = name.split('.').next().unwrap_or(name);
-                    let slip = nearest
-                        .filter(|near| is_one_slip(name, near) && !is_elsewhere(OutsideName::Name(own)));
-                    let Some(meant) = slip else { continue };
+                    let typo = nearest
+                        .filter(|near| is_one_typo(name, near) && !is_elsewhere(OutsideName::Name(own)));
+                    let Some(meant) = typo else { continue };
                     found.push(beside_the_right_one(
                         settings.files(),
                         name,
@@ -183,7 +184,7 @@ fn add_unknown(
     }
 }
 
-/// A slip of a param that has its value from elsewhere, so that nothing is missing without the slip.
+/// The finding for a typo of a param that has its value from elsewhere, so that nothing is missing.
 fn beside_the_right_one(
     files: &[FileId],
     name: &str,
@@ -200,15 +201,15 @@ fn beside_the_right_one(
         return diagnostic.help(format!("{} is set as well: take one of the two out", quote(meant)));
     }
     let depth = |setting: &Setting| files.iter().position(|&file| file == setting.key.file);
-    // Above a file that sets the param, this one may set it too, and a key that is there twice is no TOML.
+    // If a lower file sets the param, this one may set it too; a duplicate key in one file is invalid TOML.
     let is_free = that_counts.is_none_or(|counts| depth(counts) < depth(setting));
     diagnostic
         .help(format!("did you mean {}?", quote(meant)))
         .fix(is_free.then(|| Fix::write(setting.key, keys::key(meant))))
 }
 
-/// Settings that stand among the params of any environment, as lines do that are added at the end of
-/// the file.
+/// Reports settings among the params of an environment, such as lines that were added at the end of the
+/// file.
 fn add_settings(settings: &Settings, declared: &DeclaredParams<'_>, found: &mut Diagnostics) {
     for environment in settings.environments() {
         let params: Vec<(&str, &Setting)> = settings.params(environment).collect();

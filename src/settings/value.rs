@@ -1,4 +1,4 @@
-//! What a setting's value may be.
+//! Checks of the values of settings.
 
 use super::Guard;
 use super::address::{AddressFault, check_address};
@@ -8,10 +8,10 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 
-/// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
+/// Checks a setting's text; `environment` is the one that the setting belongs to.
 pub type ValueCheck = fn(text: &str, environment: &str) -> Result<(), ValueFault>;
 
-/// Why a text is no value of a setting.
+/// Why a setting does not accept a text.
 #[derive(Debug, Default)]
 pub struct ValueFault {
     /// What is wrong, to follow the setting's name.
@@ -28,7 +28,7 @@ impl ValueFault {
     }
 }
 
-/// Takes any text.
+/// Accepts any text.
 pub fn any(_: &str, _: &str) -> Result<(), ValueFault> {
     Ok(())
 }
@@ -58,7 +58,7 @@ pub fn address(text: &str, environment: &str) -> Result<(), ValueFault> {
     })
 }
 
-/// Where tokens come from. People confuse it with the place for a token.
+/// Where tokens are issued. People may mistake this for the token itself.
 pub fn token_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     if text.starts_with('/') && !text.starts_with("//") {
         return path(text, environment);
@@ -113,16 +113,16 @@ pub fn scope(text: &str, _: &str) -> Result<(), ValueFault> {
     ))
 }
 
-/// How a client says who it is.
+/// How a client identifies itself.
 pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
     if TokenAuth::of(text).is_some() {
         return Ok(());
     }
-    // What other programs call them comes before what looks alike.
+    // Names from other programs come before similar words.
     let near = match text.trim().to_ascii_lowercase().as_str() {
         "client_secret_basic" | "header" => Some(TokenAuth::Basic.word()),
         "client_secret_post" | "body" | "form" => Some(TokenAuth::Post.word()),
-        _ => nearest(text, TokenAuth::ALL.iter().map(|one| one.word())),
+        _ => nearest(text, TokenAuth::ALL.iter().map(|known| known.word())),
     };
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
@@ -131,7 +131,7 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
     Err(ValueFault { near, ..ValueFault::new(" is none of `basic`, `basic-raw` and `post`", help) })
 }
 
-/// Where a job is asked for.
+/// Where a job is polled.
 pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     if has_job_id(text) {
         return path(text, environment);
@@ -139,12 +139,12 @@ pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     Err(ValueFault::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
 }
 
-/// A language of whose texts the times are known more closely.
+/// A language whose speaking times were measured.
 pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
     if language_of(text).is_some() {
         return Ok(());
     }
-    let codes: Vec<String> = LANGUAGES.iter().map(|one| format!("`{}`", one.code)).collect();
+    let codes: Vec<String> = LANGUAGES.iter().map(|language| format!("`{}`", language.code)).collect();
     let near = nearest_code(text);
     Err(ValueFault {
         is: format!(" has {}, a language that was not measured", quote(text)),
@@ -159,10 +159,10 @@ pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
     })
 }
 
-/// The days of a year, a leap year included.
+/// A year in days, long enough for a leap year.
 pub const YEAR: i64 = 366;
 
-/// A time in days: `90 days`, `6 months`, `1 year`, and shorter as `90d`.
+/// A time in days: `90 days`, `6 months`, `1 year`, or short as in `90d`.
 pub fn days(text: &str) -> Option<i64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_written_as_people_write_them() {
+    fn days_accept_common_spellings() {
         let read = ["90 days", "90d", "1 day", "2 weeks", "6 months", "1 year", "1y"].map(days);
         assert_eq!(read, [90, 90, 1, 14, 186, 366, 366].map(Some));
         for wrong in

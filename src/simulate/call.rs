@@ -1,21 +1,20 @@
-//! A call in progress: what the person at the keyboard does, and how the flow reacts.
+//! A call in progress, with input from the person at the keyboard.
 
 use super::walk::{CallState, Walk, Walker};
 use crate::flow::{Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome};
 
-/// A call under way. Each thing that is [given](Self::give) moves it on or not, and can be
-/// [taken back](Self::back).
+/// A call in progress. Each [input](Self::give) may move it on, and can be [taken back](Self::back).
 pub struct Call<'f> {
     flow: &'f Flow,
     walker: Walker<'f>,
     walk: Walk,
-    /// Where it is.
+    /// The current node.
     here: NodeId,
     /// The events that branches took.
     events: Vec<Event>,
     /// How many attempts at the prompt have failed.
     failed: u32,
-    /// How it was before each thing that was given and changed something.
+    /// The state before each input that changed something.
     before: Vec<CallMark>,
 }
 
@@ -24,48 +23,48 @@ struct CallMark {
     path: usize,
     used: usize,
     failed: u32,
-    stands: CallState,
+    state: CallState,
 }
 
-/// What the person at the keyboard gives.
+/// Input from the person at the keyboard.
 #[derive(Debug, Clone)]
 pub enum CallInput {
     /// No key.
     Silence,
-    /// A key, an outcome, or what only the platform knows.
+    /// A key, an outcome, or an event of the platform.
     Event(Event),
 }
 
-/// What came of it.
+/// How the flow reacted to input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reaction {
-    /// A branch took it.
+    /// A branch took the input.
     Moved,
-    /// It was silence or a wrong key: the prompt plays again.
+    /// The input was silence or a wrong key: the prompt plays again.
     Again {
         /// How it failed.
         outcome: Outcome,
-        /// Which attempt begins, counted from 1.
+        /// The attempt that begins now, counted from 1.
         attempt: u64,
-        /// How many there are.
+        /// How many attempts there are.
         of: u64,
     },
-    /// It was silence or a wrong key, and the last attempt: the branch for it was taken.
+    /// The input was silence or a wrong key at the last attempt: the branch for that was taken.
     LastFailed {
         /// How it failed.
         outcome: Outcome,
         /// How many attempts there were.
         of: u64,
     },
-    /// Nothing happened, and the call ended.
+    /// There was no input, and the call ended.
     Ended,
-    /// Nothing here takes it.
+    /// Nothing here takes the input.
     NotTaken,
 }
 
 impl<'f> Call<'f> {
-    /// A call that has just been answered, led on to where something has to happen; `None` where the
-    /// flow has no entry.
+    /// A call that has just been answered, advanced to where it needs input; `None` if the flow has no
+    /// entry.
     pub fn new(flow: &'f Flow) -> Option<Self> {
         let mut walker = Walker::new(flow);
         let walk = walker.begin();
@@ -73,7 +72,7 @@ impl<'f> Call<'f> {
         Some(Self { flow, walker, walk, here, events: Vec::new(), failed: 0, before: Vec::new() })
     }
 
-    /// How it went so far.
+    /// Its path so far.
     pub fn walk(&self) -> &Walk {
         &self.walk
     }
@@ -83,36 +82,36 @@ impl<'f> Call<'f> {
         &self.events
     }
 
-    /// Where it is.
+    /// The current node.
     pub fn here(&self) -> NodeId {
         self.here
     }
 
-    /// How it stands.
+    /// Its state.
     pub fn state(&self) -> CallState {
-        self.walk.stands
+        self.walk.state
     }
 
-    /// Whether silence and wrong keys count as attempts where it is.
+    /// Whether silence and wrong keys count as attempts at the current node.
     pub fn collects(&self) -> bool {
         collects(&self.flow.nodes[self.here])
     }
 
-    /// How often the prompt plays where it is.
+    /// How often the prompt plays at the current node.
     pub fn attempts(&self) -> u64 {
         u64::from(retries(&self.flow.nodes[self.here])) + 1
     }
 
-    /// Lets something happen.
+    /// Gives input to the call.
     pub fn give(&mut self, given: &CallInput) -> Reaction {
         match given {
-            _ if !self.walk.stands.is_open() => Reaction::NotTaken,
-            CallInput::Silence if self.walk.stands == CallState::MayEnd => {
+            _ if !self.walk.state.is_open() => Reaction::NotTaken,
+            CallInput::Silence if self.walk.state == CallState::MayEnd => {
                 self.before.push(self.mark());
-                self.walk.stands = CallState::Ended;
+                self.walk.state = CallState::Ended;
                 Reaction::Ended
             }
-            CallInput::Event(event) if self.take(event) => Reaction::Moved,
+            CallInput::Event(event) if self.take_branch(event) => Reaction::Moved,
             CallInput::Silence if self.collects() => self.fail(Outcome::Timeout),
             CallInput::Event(event) if self.collects() && event.kind() == EventKind::Key => {
                 self.fail(Outcome::Invalid)
@@ -121,13 +120,13 @@ impl<'f> Call<'f> {
         }
     }
 
-    /// Takes back the last thing that was given and changed something. Whether there was one.
+    /// Takes back the last input that changed something. Returns whether there was one.
     pub fn back(&mut self) -> bool {
         let Some(mark) = self.before.pop() else { return false };
         self.walk.path.truncate(mark.path);
         self.walk.taken.truncate(mark.path.saturating_sub(1));
         self.walk.used = mark.used;
-        self.walk.stands = mark.stands;
+        self.walk.state = mark.state;
         self.events.truncate(mark.used);
         self.failed = mark.failed;
         self.here = self.walk.last().unwrap_or(self.here);
@@ -142,13 +141,13 @@ impl<'f> Call<'f> {
             self.failed += 1;
             return Reaction::Again { outcome, attempt: failed + 1, of };
         }
-        match self.take(&crate::condition::outcome(outcome)) {
+        match self.take_branch(&crate::condition::outcome(outcome)) {
             true => Reaction::LastFailed { outcome, of },
             false => Reaction::NotTaken,
         }
     }
 
-    fn take(&mut self, event: &Event) -> bool {
+    fn take_branch(&mut self, event: &Event) -> bool {
         let mark = self.mark();
         if !self.walker.step(&mut self.walk, event) {
             return false;
@@ -161,8 +160,8 @@ impl<'f> Call<'f> {
     }
 
     fn mark(&self) -> CallMark {
-        let Walk { path, used, stands, .. } = &self.walk;
-        CallMark { path: path.len(), used: *used, failed: self.failed, stands: *stands }
+        let Walk { path, used, state, .. } = &self.walk;
+        CallMark { path: path.len(), used: *used, failed: self.failed, state: *state }
     }
 }
 

@@ -1,11 +1,11 @@
-//! How much of a flow the calls have covered.
+//! How much of a flow calls cover.
 
 use super::Walk;
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::graph::reachable;
 use crate::table::{Id, Table};
 
-/// What calls came to, of what a call can come to.
+/// What calls covered of all that is reachable.
 #[derive(Debug, Clone)]
 pub struct Coverage {
     /// The nodes.
@@ -14,12 +14,12 @@ pub struct Coverage {
     pub transitions: Covered<TransitionId>,
 }
 
-/// What calls came to of one sort.
+/// The coverage of nodes or of transitions.
 #[derive(Debug, Clone)]
 pub struct Covered<I> {
     /// How many can be reached from the entry.
     pub reachable: usize,
-    /// Those of them that no call came to, in order.
+    /// The reachable ones that no call covered, in order.
     pub uncovered: Vec<I>,
 }
 
@@ -35,19 +35,19 @@ impl<I: Id> Covered<I> {
         covered
     }
 
-    /// How many calls came to.
+    /// How many are covered.
     pub fn covered(&self) -> usize {
         self.reachable - self.uncovered.len()
     }
 
-    /// The share in percent, rounded down, so that 100 is all of them. Of nothing it is 100.
+    /// The share in percent, rounded down, so that 100 means all of them. If none are reachable, it is 100.
     pub fn percent(&self) -> usize {
         (self.covered() * 100).checked_div(self.reachable).unwrap_or(100)
     }
 }
 
 impl Coverage {
-    /// What these calls came to.
+    /// The coverage of these calls.
     pub fn of<'c>(flow: &Flow, calls: impl IntoIterator<Item = &'c Walk>) -> Self {
         let mut nodes = Table::filled(false, flow.nodes.len());
         let mut transitions = Table::filled(false, flow.transitions.len());
@@ -56,7 +56,10 @@ impl Coverage {
             call.taken.iter().for_each(|&transition| transitions[transition] = true);
         }
         let reached = reachable(flow, flow.entry);
-        let leads_on = flow.transitions.iter().filter(|(_, one)| reached[one.from] && one.to.is_some());
+        let leads_on = flow
+            .transitions
+            .iter()
+            .filter(|(_, transition)| reached[transition.from] && transition.to.is_some());
         Self {
             nodes: Covered::of(flow.nodes.ids().filter(|&node| reached[node]), &nodes),
             transitions: Covered::of(leads_on.map(|(id, _)| id), &transitions),

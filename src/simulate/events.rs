@@ -1,4 +1,4 @@
-//! What happens on a call, as people write it: `1, timeout, "anything"`.
+//! Parses the events of a call: `1, timeout, "anything"`.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,8 +8,8 @@ use crate::diagnostics::suggest::nearest;
 use crate::flow::{Event, Outcome, is_key};
 use crate::syntax::text::{Piece, pieces};
 
-/// What happens on a call, one event after the other: each a key entry, an outcome, or between
-/// quotes what only the platform knows.
+/// The events of a call in their order: each is a key entry, an outcome, or, in quotes, an event of the
+/// platform.
 ///
 /// ```
 /// let events: cxflowc::simulate::Events = r##"1, *9#, timeout, "fax|tone""##.parse().unwrap();
@@ -22,10 +22,10 @@ use crate::syntax::text::{Piece, pieces};
 #[derive(Debug, Clone, Default)]
 pub struct Events(pub Vec<Event>);
 
-/// Something that is no event.
+/// A text that is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadEvent {
-    /// What is written there.
+    /// The text.
     written: String,
     why: EventFault,
 }
@@ -70,7 +70,7 @@ impl std::error::Error for BadEvent {}
 impl FromStr for Events {
     type Err = BadEvent;
 
-    /// Reads events with commas between them; an empty text is none.
+    /// Reads events separated by commas; an empty text has none.
     fn from_str(text: &str) -> Result<Self, BadEvent> {
         let mut rest = text.trim();
         let mut events = Vec::new();
@@ -88,7 +88,7 @@ impl FromStr for Events {
     }
 }
 
-/// How many bytes the first event has, up to its comma or the end.
+/// The length of the first event in bytes, up to its comma or the end.
 fn first(text: &str) -> Result<usize, BadEvent> {
     let mut quoted = false;
     let mut escaped = false;
@@ -107,7 +107,7 @@ fn first(text: &str) -> Result<usize, BadEvent> {
     }
 }
 
-/// One event.
+/// Reads one event.
 fn event(written: &str) -> Result<Event, BadEvent> {
     let bad = |why| Err(BadEvent { written: written.to_owned(), why });
     if written.is_empty() {
@@ -137,7 +137,7 @@ fn event(written: &str) -> Result<Event, BadEvent> {
     if broken { bad(EventFault::Escape) } else { Ok(crate::condition::event(&value)) }
 }
 
-/// Whether a quote stands inside a string's quotes without a backslash.
+/// Whether a string contains a quote without a backslash.
 fn ends_early(inside: &str) -> bool {
     let mut escaped = false;
     for character in inside.chars() {
@@ -173,8 +173,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event() {
-        for (text, said) in [
+    fn texts_that_are_not_events() {
+        for (text, message) in [
             ("1,", "between two commas"),
             (",1", "between two commas"),
             ("1,,2", "between two commas"),
@@ -190,7 +190,7 @@ mod tests {
             ("\u{1b}", "`\\u{1b}` is not an event"),
         ] {
             let bad = read(text).unwrap_err();
-            assert!(bad.contains(said), "{text}: {bad}");
+            assert!(bad.contains(message), "{text}: {bad}");
         }
     }
 }

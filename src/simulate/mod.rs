@@ -1,4 +1,4 @@
-//! The path that one call takes, by what happens on it; and a flow's tests.
+//! The path of one call, given its events, and a flow's tests.
 
 mod call;
 mod coverage;

@@ -9,7 +9,7 @@ use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
 const LISTED: usize = 12;
 
 impl StuckReason {
-    /// A word for it, for machines.
+    /// The word for it in machine-readable output.
     pub fn word(self) -> &'static str {
         match self {
             Self::NoEntry => "no-entry",
@@ -21,8 +21,8 @@ impl StuckReason {
         }
     }
 
-    /// What is said of the call, after `the call` or the test's name, and what to do about it.
-    /// `next` is the first event that was not used.
+    /// The message, to follow `the call` or the test's name, and what to do. `next` is the first unused
+    /// event.
     pub fn in_words(self, flow: &Flow, walk: &Walk, next: Option<&Event>) -> (String, String) {
         let Some(node) = walk.last() else {
             return (
@@ -36,7 +36,7 @@ impl StuckReason {
         match self {
             Self::NotTaken => (
                 format!("{at}, which does not take {next_word}"),
-                next.map_or_else(|| takes(flow, node), |next| instead(flow, node, next)),
+                next.map_or_else(|| accepted_in_words(flow, node), |next| instead(flow, node, next)),
             ),
             Self::LeftOver => (
                 format!("{at}, where the call ends before {next_word}"),
@@ -44,10 +44,10 @@ impl StuckReason {
             ),
             Self::Unanswered => (
                 format!("{at}, and nothing more happens"),
-                format!("say what happens there: {}", takes(flow, node)),
+                format!("say what happens there: {}", accepted_in_words(flow, node)),
             ),
             Self::Cycle => (
-                format!("{at}: from there it goes round a cycle"),
+                format!("{at}: from there it is in a cycle"),
                 "lead one of the cycle's transitions elsewhere".to_owned(),
             ),
             Self::DeadEnd | Self::NoEntry => {
@@ -57,11 +57,12 @@ impl StuckReason {
     }
 }
 
-/// What a node's branches take: `` `1`, `2..4` and `timeout | invalid` ``.
+/// The events that a node's branches take: `` `1`, `2..4` and `timeout | invalid` ``.
 pub fn accepted(flow: &Flow, node: NodeId) -> String {
-    // As many alternatives as fill what `quote` shows of them.
+    // More alternatives than `quote` shows.
     const ALTERNATIVES: usize = 60;
-    let conditions = flow.out(node).iter().filter_map(|one| flow.first_of_condition(one, ALTERNATIVES));
+    let conditions =
+        flow.out(node).iter().filter_map(|transition| flow.first_of_condition(transition, ALTERNATIVES));
     let mut words: Vec<String> = conditions.take(LISTED).map(|condition| quote(&condition)).collect();
     match flow.out(node).len().checked_sub(LISTED) {
         Some(more) if more > 0 => words.push(format!("{more} more")),
@@ -70,12 +71,13 @@ pub fn accepted(flow: &Flow, node: NodeId) -> String {
     if words.is_empty() { "nothing".to_owned() } else { list_of(&words, "and") }
 }
 
-/// What may happen at a node, to choose from: `` `1..4`, `*` or `timeout` ``.
+/// The possible events at a node, to choose from: `` `1..4`, `*` or `timeout` ``.
 pub fn choices(flow: &Flow, node: NodeId) -> String {
     const ALTERNATIVES: usize = 10_000;
-    let alternatives = flow.out(node).iter().flat_map(|one| flow.alternatives(one)).take(ALTERNATIVES);
+    let alternatives =
+        flow.out(node).iter().flat_map(|transition| flow.alternatives(transition)).take(ALTERNATIVES);
     let (mut keys, mut others) = (Vec::new(), Vec::new());
-    for event in alternatives.map(|one| &flow.events[one.event]) {
+    for event in alternatives.map(|alternative| &flow.events[alternative.event]) {
         match event.kind() {
             EventKind::Key => keys.push(event.word()),
             _ => others.push(quote(&event.display())),
@@ -86,9 +88,9 @@ pub fn choices(flow: &Flow, node: NodeId) -> String {
     list_of(&words, "or")
 }
 
-/// What may happen at a node, as a sentence.
-fn takes(flow: &Flow, node: NodeId) -> String {
-    let ends = if flow.nodes[node].ends_call { "; where nothing happens, the call ends there" } else { "" };
+/// The possible events at a node, as a sentence.
+fn accepted_in_words(flow: &Flow, node: NodeId) -> String {
+    let ends = if flow.nodes[node].ends_call { "; without an event, the call ends there" } else { "" };
     format!("it takes {}{ends}", accepted(flow, node))
 }
 
@@ -97,12 +99,15 @@ pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
     if event.kind() == EventKind::Raw && is_key(event.raw()) {
         return format!("write the key without quotes: `{}`", event.raw());
     }
-    let invalid = |one: &Alternative| flow.events[one.event].kind() == EventKind::Outcome(Outcome::Invalid);
-    let hears_invalid = || flow.out(node).iter().any(|one| flow.alternatives(one).iter().any(invalid));
+    let invalid = |alternative: &Alternative| {
+        flow.events[alternative.event].kind() == EventKind::Outcome(Outcome::Invalid)
+    };
+    let hears_invalid =
+        || flow.out(node).iter().any(|transition| flow.alternatives(transition).iter().any(invalid));
     let last_attempt = if event.kind() == EventKind::Key && hears_invalid() {
         "; a wrong key at the last attempt is `invalid`"
     } else {
         ""
     };
-    format!("{}{last_attempt}", takes(flow, node))
+    format!("{}{last_attempt}", accepted_in_words(flow, node))
 }

@@ -1,4 +1,4 @@
-//! Messages for tests that did not pass.
+//! Messages for failed tests.
 
 use super::walk::{StuckReason, Walk};
 use super::written::named;
@@ -6,10 +6,10 @@ use crate::diagnostics::{Area, Code, Diagnostic, Example, Fix, Page, Severity, c
 use crate::flow::{EventKind, Flow, Test, is_key};
 use crate::spelling::display_id;
 
-/// The codes of tests that do not pass.
+/// The codes of failed tests.
 pub const CODES: &[&Code] = &[&TEST_FAILED, &TEST_STUCK];
 
-/// The call went another way.
+/// The call took another path.
 pub static TEST_FAILED: Code = Code {
     id: "CX501",
     area: Area::Test,
@@ -50,7 +50,7 @@ test "opting out ends the call" on 9 -> menu -> goodbye
     },
 };
 
-/// What happens on the call does not fit the flow.
+/// The events of the call do not fit the flow.
 pub static TEST_STUCK: Code = Code {
     id: "CX502",
     area: Area::Test,
@@ -91,16 +91,16 @@ test "opting out ends the call" on 9 -> menu -> goodbye
     },
 };
 
-/// How many nodes that were not passed are shown.
+/// How many missed nodes are shown.
 const SHOWN: usize = 12;
-/// Up to so many nodes a path is short enough to be written down as the test's own.
+/// The longest path, in nodes, that the help suggests in full.
 const SHORT: usize = 12;
 
-/// The call ended, and the steps of these numbers were not passed where they stand.
+/// The finding for a call that ended without passing the steps with these numbers in their places.
 pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagnostic {
     let end = call.last();
     let last = test.steps.len().saturating_sub(1);
-    let what = |number: usize| {
+    let label = |number: usize| {
         let node = test.steps.get(number).and_then(|step| step.node);
         match end {
             Some(end) if number == last => format!("the call should end here, not at {}", named(flow, end)),
@@ -110,14 +110,14 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
             _ => "the call does not pass this".to_owned(),
         }
     };
-    // That it ends elsewhere matters most.
+    // The most important step is the last one: the call ends elsewhere.
     let first = missed.last().copied().unwrap_or(last);
     let span = |number: usize| test.steps.get(number).map_or(test.span, |step| step.span);
     let path = flow.path(&call.path);
     let message = format!("the test {} fails: the call goes {path}", quote(&test.name));
-    let mut diagnostic = Diagnostic::new(&TEST_FAILED, span(first), message).here(what(first));
+    let mut diagnostic = Diagnostic::new(&TEST_FAILED, span(first), message).here(label(first));
     for &number in missed.iter().take(missed.len().saturating_sub(1)).take(SHOWN) {
-        diagnostic = diagnostic.label(span(number), what(number));
+        diagnostic = diagnostic.label(span(number), label(number));
     }
     if let Some(more @ 1..) = missed.len().checked_sub(1 + SHOWN) {
         diagnostic = diagnostic.note(format!("the call misses {}", counted(more, "more step")));
@@ -126,22 +126,23 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
         let by = &flow.transitions[by];
         diagnostic = diagnostic.label(by.span, format!("leads to {}", named(flow, end)));
     }
-    let is = if call.path.len() <= SHORT {
+    let expected = if call.path.len() <= SHORT {
         format!("`-> {path}`")
     } else {
         end.map(|end| format!("`-> {}` at the end", display_id(&flow.nodes[end].id))).unwrap_or_default()
     };
-    shown_doc(test, diagnostic)
-        .help(format!("if the call should go that way, write {is} in the test; otherwise correct the flow"))
+    shown_doc(test, diagnostic).help(format!(
+        "if the call should go that way, write {expected} in the test; otherwise correct the flow"
+    ))
 }
 
-/// The call got stuck where its events and the flow do not fit.
+/// The finding for a call that got stuck since its events do not fit the flow.
 pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnostic {
     let next = test.events.get(call.used);
-    let (what, help) = why.in_words(flow, call, next.map(|next| &next.event));
+    let (problem, help) = why.in_words(flow, call, next.map(|next| &next.event));
     let id = call.last().map(|node| named(flow, node)).unwrap_or_default();
     let next_span = next.map_or(test.span, |next| next.span);
-    let (span, here, there) = match why {
+    let (span, here, node_label) = match why {
         StuckReason::NotTaken => {
             (next_span, format!("no branch of {id} takes this"), "the call has reached this node")
         }
@@ -155,8 +156,8 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
             (test.span, "its call never ends".to_owned(), "leads nowhere from here")
         }
     };
-    let message = format!("the test {} {what}", quote(&test.name));
-    // A key that stands between quotes.
+    let message = format!("the test {} {problem}", quote(&test.name));
+    // A key in quotes.
     let key = next.filter(|next| {
         why == StuckReason::NotTaken && next.event.kind() == EventKind::Raw && is_key(next.event.raw())
     });
@@ -164,7 +165,7 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
     let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help).fix(fix);
     let diagnostic = shown_doc(test, diagnostic);
     let diagnostic = match call.last() {
-        Some(last) => diagnostic.label(flow.nodes[last].name_span, there),
+        Some(last) => diagnostic.label(flow.nodes[last].name_span, node_label),
         None => diagnostic,
     };
     match call.path.len() {
@@ -173,7 +174,7 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
     }
 }
 
-/// What the test's author said of it, which may explain why the flow is to be so.
+/// Shows the test's doc comment, which may explain why the flow should be like that.
 fn shown_doc(test: &Test, diagnostic: Diagnostic) -> Diagnostic {
     match test.doc {
         Some(doc) => diagnostic.label(doc, "this is what the test is for"),

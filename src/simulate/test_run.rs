@@ -1,4 +1,4 @@
-//! A flow's tests, run.
+//! Runs a flow's tests.
 
 use super::coverage::Coverage;
 use super::test_findings::{failed, stuck};
@@ -6,42 +6,42 @@ use super::walk::{Walk, Walker};
 use crate::diagnostics::Diagnostic;
 use crate::flow::{Flow, NodeId, Step, Test};
 
-/// What the tests of a flow showed.
+/// The results of a flow's tests.
 #[derive(Debug)]
 pub struct TestRun<'a> {
     /// The tests in order.
     pub tests: Vec<Ran<'a>>,
-    /// What the calls of those that passed came to.
+    /// The coverage of the calls of passed tests.
     pub coverage: Coverage,
 }
 
-/// A test that was run.
+/// The result of a test.
 #[derive(Debug)]
 pub struct Ran<'a> {
     /// The test.
     pub test: &'a Test,
-    /// Its call, as far as it went.
+    /// Its call.
     pub call: Walk,
-    /// Why it did not pass.
+    /// Why it failed, if it did.
     pub finding: Option<Diagnostic>,
 }
 
 impl Ran<'_> {
-    /// Whether the call went as it was to go.
+    /// Whether the test passed.
     pub fn passed(&self) -> bool {
         self.finding.is_none()
     }
 }
 
 impl TestRun<'_> {
-    /// The tests that did not pass.
+    /// The failed tests.
     pub fn failing(&self) -> impl Iterator<Item = &Ran<'_>> {
-        self.tests.iter().filter(|one| !one.passed())
+        self.tests.iter().filter(|ran| !ran.passed())
     }
 
-    /// Why tests did not pass.
+    /// The findings of failed tests.
     pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.tests.iter().filter_map(|one| one.finding.as_ref())
+        self.tests.iter().filter_map(|ran| ran.finding.as_ref())
     }
 }
 
@@ -66,11 +66,12 @@ pub fn run_tests(flow: &Flow) -> TestRun<'_> {
     run_tests_with(flow, || {})
 }
 
-/// The same. `after_each` is called whenever a test has run, so that who has a clock can time them.
+/// Runs every test of a flow, and calls `after_each` after each, so that a caller with a clock can time
+/// them.
 pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestRun<'f> {
     let mut walker = Walker::new(flow);
     let ran = |test: &'f Test| {
-        let call = walker.walk(test.events.iter().map(|one| &one.event));
+        let call = walker.walk(test.events.iter().map(|step| &step.event));
         let finding = match call.stuck(test.events.len()) {
             Some(why) => Some(stuck(flow, test, &call, why)),
             None => {
@@ -82,13 +83,12 @@ pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestR
         Ran { test, call, finding }
     };
     let tests: Vec<Ran<'_>> = flow.tests.iter().map(ran).collect();
-    let passed = tests.iter().filter(|one| one.passed()).map(|one| &one.call);
+    let passed = tests.iter().filter(|ran| ran.passed()).map(|ran| &ran.call);
     let coverage = Coverage::of(flow, passed);
     TestRun { tests, coverage }
 }
 
-/// The numbers of the steps that the call did not pass where they stand: the last one is where it
-/// is to end.
+/// The numbers of the steps that the call did not pass in their places; it must end at the last step.
 fn missed(nodes: &[NodeId], steps: &[Step]) -> Vec<usize> {
     let mut missed = Vec::new();
     let Some((last, before)) = steps.split_last() else { return missed };

@@ -5,38 +5,38 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::flow::{Event, Flow, NodeId, TransitionId};
 use crate::table::Table;
 
-/// A call, as far as it went.
+/// A call so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walk {
-    /// The nodes that it passed, the entry first; the last is where it is. Empty without an entry.
+    /// The nodes that it passed, the entry first; the last is the current one. Empty without an entry.
     pub path: Vec<NodeId>,
     /// The transitions that it took, one between each two nodes.
     pub taken: Vec<TransitionId>,
     /// How many events were used: one for each transition that is not unconditional.
     pub used: usize,
-    /// How it stands.
-    pub stands: CallState,
+    /// Its state.
+    pub state: CallState,
 }
 
-/// How a call stands.
+/// The state of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallState {
-    /// Something has to happen.
+    /// It waits for an event.
     Waits,
-    /// It ends here unless something happens.
+    /// It ends here without another event.
     MayEnd,
     /// It has ended.
     Ended,
-    /// Nothing leads on from a node that does not end the call.
+    /// The node neither ends the call nor leads on.
     DeadEnd,
-    /// It goes round a cycle in which nothing is asked.
+    /// It is in a cycle without any branch.
     Cycle,
     /// The flow has no entry.
     NoEntry,
 }
 
 impl CallState {
-    /// Whether something may still happen.
+    /// Whether it can take another event.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waits | Self::MayEnd)
     }
@@ -49,25 +49,25 @@ pub enum StuckReason {
     NoEntry,
     /// No branch of the node takes the next event.
     NotTaken,
-    /// The node branches, and no event is left.
+    /// The node branches, but no event is left.
     Unanswered,
-    /// The call ends at the node, and events are left.
+    /// The call ends at the node, but events are left.
     LeftOver,
-    /// Nothing leads on from a node that does not end the call.
+    /// The node neither ends the call nor leads on.
     DeadEnd,
-    /// The call goes round a cycle in which nothing is asked.
+    /// The call is in a cycle without any branch.
     Cycle,
 }
 
 impl Walk {
-    /// The node where it is.
+    /// The current node.
     pub fn last(&self) -> Option<NodeId> {
         self.path.last().copied()
     }
 
-    /// Why it does not end with as many events as were given; `None` where it does.
+    /// Why it does not end properly with this many events; `None` if it does.
     pub fn stuck(&self, given: usize) -> Option<StuckReason> {
-        match (self.stands, self.used < given) {
+        match (self.state, self.used < given) {
             (CallState::Ended | CallState::MayEnd, false) => None,
             (CallState::Waits, false) => Some(StuckReason::Unanswered),
             (CallState::Waits | CallState::MayEnd, true) => Some(StuckReason::NotTaken),
@@ -79,15 +79,15 @@ impl Walk {
     }
 }
 
-/// Walks one flow, as many calls as one likes.
+/// Walks calls through one flow.
 ///
-/// From the entry, unconditional transitions are followed. Wherever a node branches the next event
-/// is taken: a key entry, an outcome, or what only the platform knows. A node that ends the call and
-/// branches ends it where no event is left. Nothing is guessed: a key that no branch takes leaves
-/// the call stuck, it is never `invalid`.
+/// From the entry, a call follows unconditional transitions. At each node that branches, it takes the next
+/// event: a key entry, an outcome, or an event of the platform. A node that ends the call and branches ends
+/// it if no event is left. Nothing is guessed: a key that no branch takes leaves the call stuck and does
+/// not become `invalid`.
 ///
-/// A walk takes no longer than its path: what a node's branches take is looked through once,
-/// however many calls come to it.
+/// A walk's time is proportional to its path: the branches of a node are indexed once, however many calls
+/// come to it.
 ///
 /// ```
 /// use cxflowc::simulate::{Events, Walker, StuckReason};
@@ -109,28 +109,28 @@ impl Walk {
 /// ```
 pub struct Walker<'f> {
     flow: &'f Flow,
-    /// How a call goes on, of the nodes that some call came to.
-    ways: Table<NodeId, Option<WayOn>>,
-    /// The branch that takes a piece of a quoted condition, of the nodes that branch.
+    /// How a call continues at each node that some call came to.
+    continuations: Table<NodeId, Option<Continuation>>,
+    /// The branch that takes a part of a quoted condition, for the nodes that branch.
     branches: FxHashMap<(NodeId, &'f str), (TransitionId, NodeId)>,
 }
 
-/// How a call goes on at a node.
+/// How a call continues at a node.
 #[derive(Clone, Copy)]
-enum WayOn {
-    /// By this unconditional transition.
+enum Continuation {
+    /// It follows this unconditional transition.
     Follow(TransitionId, NodeId),
-    /// Not by itself.
+    /// It does not continue by itself.
     Stop(CallState),
 }
 
 impl<'f> Walker<'f> {
-    /// A walker who made no call yet.
+    /// A walker without any call.
     pub fn new(flow: &'f Flow) -> Self {
-        Self { flow, ways: Table::filled(None, flow.nodes.len()), branches: FxHashMap::default() }
+        Self { flow, continuations: Table::filled(None, flow.nodes.len()), branches: FxHashMap::default() }
     }
 
-    /// Where these events lead, up to the first that nothing takes.
+    /// The call with these events, up to the first that nothing takes.
     pub fn walk<'e>(&mut self, events: impl IntoIterator<Item = &'e Event>) -> Walk {
         let mut walk = self.begin();
         for event in events {
@@ -141,18 +141,19 @@ impl<'f> Walker<'f> {
         walk
     }
 
-    /// A call that has just been answered, led on to where something has to happen.
+    /// A call that has just been answered, advanced to where it needs an event.
     pub fn begin(&mut self) -> Walk {
         let path: Vec<NodeId> = self.flow.entry.into_iter().collect();
-        let mut walk = Walk { path, taken: Vec::new(), used: 0, stands: CallState::NoEntry };
+        let mut walk = Walk { path, taken: Vec::new(), used: 0, state: CallState::NoEntry };
         self.follow(&mut walk);
         walk
     }
 
-    /// Lets something happen, and leads on to where something else has to. Whether a branch took it.
+    /// Gives an event to a call, and advances it to where it needs the next. Returns whether a branch took
+    /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
-        let Some(node) = walk.last().filter(|_| walk.stands.is_open()) else { return false };
-        let Some((transition, to)) = self.takes(node, event) else { return false };
+        let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { return false };
+        let Some((transition, to)) = self.branch_for(node, event) else { return false };
         walk.used += 1;
         walk.taken.push(transition);
         walk.path.push(to);
@@ -160,10 +161,10 @@ impl<'f> Walker<'f> {
         true
     }
 
-    /// The branch of a node that takes an event, and where it goes. An event that joins several, as
-    /// the quoted condition `"a|b"` does, is taken by the branch that takes them all.
-    fn takes(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
-        self.way_on(node);
+    /// The branch of a node that takes an event, and its target. An event that joins several, as the quoted
+    /// condition `"a|b"` does, is taken by the branch that takes all of them.
+    fn branch_for(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
+        self.continuation(node);
         let mut taking = event.raw().split('|').map(|piece| self.branches.get(&(node, piece)).copied());
         let first = taking.next()??;
         taking.all(|other| other == Some(first)).then_some(first)
@@ -173,42 +174,42 @@ impl<'f> Walker<'f> {
     fn follow(&mut self, walk: &mut Walk) {
         let Some(mut node) = walk.last() else { return };
         let begins = walk.path.len() - 1;
-        // More in a row than there are nodes is a cycle.
+        // A sequence longer than the number of nodes is a cycle.
         for _ in 0..=self.flow.nodes.len() {
-            match self.way_on(node) {
-                WayOn::Stop(stands) => {
-                    walk.stands = stands;
+            match self.continuation(node) {
+                Continuation::Stop(state) => {
+                    walk.state = state;
                     return;
                 }
-                WayOn::Follow(transition, to) => {
+                Continuation::Follow(transition, to) => {
                     walk.taken.push(transition);
                     walk.path.push(to);
                     node = to;
                 }
             }
         }
-        // Once round is enough.
+        // Keeps only one round of the cycle.
         let mut passed = FxHashSet::default();
         let again = walk.path.iter().skip(begins).position(|&node| !passed.insert(node));
         if let Some(again) = again {
             walk.path.truncate(begins + again + 1);
             walk.taken.truncate(begins + again);
         }
-        walk.stands = CallState::Cycle;
+        walk.state = CallState::Cycle;
     }
 
-    fn way_on(&mut self, node: NodeId) -> WayOn {
-        if let Some(way) = self.ways[node] {
-            return way;
+    fn continuation(&mut self, node: NodeId) -> Continuation {
+        if let Some(known) = self.continuations[node] {
+            return known;
         }
-        let unconditional = self.flow.out_ids(node).find(|(_, one)| one.is_unconditional());
-        let way = match (unconditional, self.flow.nodes[node].ends_call) {
-            (Some((id, transition)), _) => {
-                transition.to.map_or(WayOn::Stop(CallState::DeadEnd), |to| WayOn::Follow(id, to))
-            }
+        let unconditional = self.flow.out_ids(node).find(|(_, transition)| transition.is_unconditional());
+        let continuation = match (unconditional, self.flow.nodes[node].ends_call) {
+            (Some((id, transition)), _) => transition
+                .to
+                .map_or(Continuation::Stop(CallState::DeadEnd), |to| Continuation::Follow(id, to)),
             (None, ends) => {
                 let branches = self.index(node);
-                WayOn::Stop(match (branches, ends) {
+                Continuation::Stop(match (branches, ends) {
                     (true, true) => CallState::MayEnd,
                     (true, false) => CallState::Waits,
                     (false, true) => CallState::Ended,
@@ -216,11 +217,11 @@ impl<'f> Walker<'f> {
                 })
             }
         };
-        self.ways[node] = Some(way);
-        way
+        self.continuations[node] = Some(continuation);
+        continuation
     }
 
-    /// Notes what a node's branches take. Whether it has any.
+    /// Indexes the events that a node's branches take. Returns whether there are branches.
     fn index(&mut self, node: NodeId) -> bool {
         let flow = self.flow;
         for (id, transition) in flow.out_ids(node) {

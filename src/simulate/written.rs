@@ -1,4 +1,4 @@
-//! Calls as people read and write them.
+//! Paths, tests and actions as text.
 
 use super::Walk;
 use crate::flow::{Action, Directive, Event, Flow, NodeId, Text};
@@ -10,7 +10,7 @@ pub fn named(flow: &Flow, node: NodeId) -> String {
     if id.starts_with('`') { id } else { format!("`{id}`") }
 }
 
-/// A path with what it was taken on where it branched: `start -> menu -(1)-> sales`.
+/// A path with its events where it branched: `start -> menu -(1)-> sales`.
 pub fn path_with_events(
     flow: &Flow,
     entry: NodeId,
@@ -29,8 +29,8 @@ pub fn path_with_events(
 
 /// A call as a test of the flow: `test "1 ends at sales" on 1 -> menu -> sales`.
 ///
-/// It names the nodes that were passed after the entry; of a long way those where it branched. Its
-/// name is no other test's of the flow.
+/// It names the nodes after the entry; on a long path only those that branch. The test's name is new in the
+/// flow.
 pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
     const NAMED: usize = 20;
     let id = |node: &NodeId| display_id(&flow.nodes[*node].id);
@@ -41,14 +41,15 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
         [] => vec![id(entry)],
         few if few.len() <= NAMED => few.iter().map(id).collect(),
         [many @ .., last] => {
-            let branches = |node: &&NodeId| flow.out(**node).iter().any(|one| !one.is_unconditional());
+            let branches =
+                |node: &&NodeId| flow.out(**node).iter().any(|transition| !transition.is_unconditional());
             many.iter().filter(branches).chain([last]).map(id).collect()
         }
     };
-    let given = events.iter().map(Event::display).collect::<Vec<_>>().join(", ");
+    let listed = events.iter().map(Event::display).collect::<Vec<_>>().join(", ");
     let (name, on) = match events {
         [] => (format!("ends at {}", id(last)), String::new()),
-        _ => (format!("{given} ends at {}", id(last)), format!(" on {given}")),
+        _ => (format!("{listed} ends at {}", id(last)), format!(" on {listed}")),
     };
     let is_free = |name: &String| !flow.tests.iter().any(|test| *test.name == **name);
     let numbered = (2..).map(|number: u64| format!("{name} ({number})"));

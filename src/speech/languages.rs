@@ -1,23 +1,23 @@
-//! What differs from language to language: how long letters and digits take in each that was
-//! measured well enough to have figures of its own.
+//! What depends on the language: how long letters and digits take, for each language that was measured well
+//! enough to have its own figures.
 
 use super::classes::SpeechFigures;
 use crate::diagnostics::suggest::nearest;
 
-/// A language with figures of its own. All of them are written with Latin letters: the figures of
-/// other scripts are narrow enough without being told the language.
+/// A language with its own figures. All of these use the Latin alphabet: the figures of other scripts are
+/// narrow enough without knowing the language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Language {
-    /// Its code, as BCP 47 has it.
+    /// Its BCP 47 code.
     pub code: &'static str,
-    /// Its names, in English and in itself.
+    /// Its names, in English and in the language itself.
     names: [&'static str; 2],
-    /// What its letters and digits take.
+    /// How long its letters and digits take.
     pub figures: SpeechFigures,
 }
 
-/// The languages, measured as [`classes`](super::classes) says: English with both engines and three
-/// accents, the others with espeak-ng alone, for which they keep a quarter to spare instead of a sixth.
+/// The languages, measured as [`classes`](super::classes) describes: English with both engines and three
+/// accents, the others only with espeak-ng, for which they keep a quarter to spare instead of a sixth.
 pub const LANGUAGES: [Language; 8] = [
     language("en", ["english", "anglais"], (64, 104), (225, 730), (265, 1050), 425, 560),
     language("es", ["spanish", "español"], (68, 104), (200, 930), (285, 1210), 335, 555),
@@ -42,16 +42,16 @@ const fn language(
     Language { code, names, figures }
 }
 
-/// The language of a code, whatever region or script it adds: `en`, `en-US`, `es_419`.
+/// The language of a code, with any region or script: `en`, `en-US`, `es_419`.
 pub fn language_of(code: &str) -> Option<&'static Language> {
     let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
-    LANGUAGES.iter().find(|one| one.code.eq_ignore_ascii_case(primary))
+    LANGUAGES.iter().find(|language| language.code.eq_ignore_ascii_case(primary))
 }
 
 /// The code of the language that a name was probably meant for: `English`, `eng`, `Deutsch`.
 pub fn nearest_code(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
-    let all = || LANGUAGES.iter().flat_map(|one| one.names.map(|name| (name, one.code)));
+    let all = || LANGUAGES.iter().flat_map(|language| language.names.map(|name| (name, language.code)));
     let near = nearest(&name, all().map(|(name, _)| name))
         .or_else(|| all().map(|(own, _)| own).find(|own| name.len() >= 3 && own.starts_with(&*name)));
     all().find(|(own, _)| Some(*own) == near).map(|(_, code)| code)

@@ -1,15 +1,15 @@
 //! The parts of a text that are not spoken but control the speech engine.
 
-/// SSML, SABLE, SAPI and W3C elements that are meant even where the tag is not closed.
+/// SSML, SABLE, SAPI and W3C elements that count as markup even if the tag is not closed.
 const ELEMENTS: [&str; 24] = [
     "amazon", "audio", "break", "emphasis", "google", "lang", "mark", "mstts", "p", "par", "phoneme",
     "pitch", "prosody", "rate", "s", "say-as", "seq", "silence", "speak", "spell", "sub", "voice", "volume",
     "w",
 ];
 
-/// The first piece of markup in a text: an element (`<break time="3s"/>`, `</speak>`, `<!-- … -->`),
-/// an entity (`&pause;`), a command in brackets (`[[slnc 500]]`, `[pause]`), after a backslash
-/// (`\pau=500\`) or after an escape character. `a < b`, `AT&T` and `3 <4` are none.
+/// The first piece of markup in a text: an element (`<break time="3s"/>`, `</speak>`, `<!-- … -->`), an
+/// entity (`&pause;`), or a command in brackets (`[[slnc 500]]`, `[pause]`), after a backslash
+/// (`\pau=500\`) or after an escape character. `a < b`, `AT&T` and `3 <4` are not markup.
 ///
 /// ```
 /// use cxflowc::speech::markup;
@@ -30,8 +30,7 @@ pub fn each_markup(text: &str) -> impl Iterator<Item = &str> {
 struct Markup<'t> {
     text: &'t str,
     rest: &'t str,
-    /// Where the last `>` and the last `]` stand: they are looked up once, so that many openings stay
-    /// linear.
+    /// The last `>` and the last `]`, looked up once so that the search stays linear with many openings.
     last_angle: Option<usize>,
     last_bracket: Option<usize>,
 }
@@ -63,7 +62,7 @@ impl<'t> Iterator for Markup<'t> {
                 self.rest = rest;
                 return Some(piece);
             }
-            // Of brackets in a row the first was looked at.
+            // Of consecutive brackets, only the first is checked.
             self.rest = if from.starts_with('[') { from.trim_start_matches('[') } else { from.get(1..)? };
         }
         self.rest = "";
@@ -71,7 +70,7 @@ impl<'t> Iterator for Markup<'t> {
     }
 }
 
-/// How long the element is that begins here.
+/// The length of the element that begins here.
 fn element(from: &str, closes: bool) -> Option<usize> {
     let inside = from.strip_prefix('<')?;
     let to_end = || from.find('>').map_or(from.len(), |end| end + 1);
@@ -92,7 +91,7 @@ fn element(from: &str, closes: bool) -> Option<usize> {
     let (name, after) = name.split_at_checked(length)?;
     let family = name.split(':').next().unwrap_or(name).to_ascii_lowercase();
     let is_known = ELEMENTS.contains(&family.as_str()) && !after.is_empty() && name.len() > 1;
-    // Up to the next tag: `<y and <b>` is not one of y.
+    // Only up to the next tag: `<y and <b>` has no element `y`.
     let end = after.find(['<', '>']);
     let is_closed = closes && end.and_then(|end| after.as_bytes().get(end)) == Some(&b'>');
     let has_attributes = || {
@@ -106,7 +105,7 @@ fn element(from: &str, closes: bool) -> Option<usize> {
     (is_known && attributes()).then(to_end)
 }
 
-/// How long the entity is that begins here: `&amp;`, `&#38;`, `&#x26;`, `&pause;`.
+/// The length of the entity that begins here: `&amp;`, `&#38;`, `&#x26;`, `&pause;`.
 fn entity(from: &str) -> Option<usize> {
     const LONGEST: usize = 32;
     let inside = from.strip_prefix('&')?;
@@ -117,7 +116,7 @@ fn entity(from: &str) -> Option<usize> {
     (is_name && head.get(length..)?.starts_with(';')).then_some(length + 2)
 }
 
-/// How long the command in brackets is that begins here.
+/// The length of the command in brackets that begins here.
 fn bracketed(from: &str) -> Option<usize> {
     let end = from.find(']')?;
     let inside = from.get(1..end)?.trim_start_matches('[').trim();
@@ -125,7 +124,7 @@ fn bracketed(from: &str) -> Option<usize> {
     (!inside.is_empty()).then_some(end + 1)
 }
 
-/// How long the command after a backslash is that begins here: `\pau=500\`.
+/// The length of the backslash command that begins here: `\pau=500\`.
 fn command(from: &str) -> Option<usize> {
     let inside = from.strip_prefix('\\')?;
     if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') {

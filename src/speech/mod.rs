@@ -1,10 +1,10 @@
-//! How long a text takes to speak: at least, and at most.
+//! Estimates how long a text takes to speak: at least, and at most.
 //!
-//! Nobody knows which voice the platform uses, so there is no one number. What is known is how long
-//! speech engines take for each class of character, which is what [`bounds`] adds up: letters by
-//! script, digits, what is spelt, addresses, symbols, pauses. [`classes`] has the figures and where
-//! they come from. Nothing in a text says for sure which language it is in, so that the bounds hold
-//! for every one that was measured, unless the voice's languages are given.
+//! It is not known which voice the platform uses, so there is no single figure. It is known how long speech
+//! engines take for each class of character, and [`bounds`] adds that up: letters by script, digits, spelt
+//! letters, addresses, symbols, pauses. [`classes`] has the figures and their sources. A text does not
+//! reliably show its language, so the bounds hold for every language that was measured, unless the voice's
+//! languages are given.
 //!
 //! ```
 //! use cxflowc::speech::{Rate, Voice, bounds, language_of};
@@ -39,7 +39,7 @@ impl Rate {
     /// The fastest rate that can be set.
     pub const MAX: u16 = 400;
 
-    /// A rate, if it is one that people can follow: from [`Self::MIN`] to [`Self::MAX`].
+    /// A rate, if it is from [`Self::MIN`] to [`Self::MAX`], so that people can follow.
     pub fn new(words_per_minute: u16) -> Option<Self> {
         (Self::MIN..=Self::MAX).contains(&words_per_minute).then_some(Self(words_per_minute))
     }
@@ -57,77 +57,77 @@ impl Default for Rate {
     }
 }
 
-/// What is known of the voice that speaks a flow's texts.
+/// What is known about the voice that speaks a flow's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Voice {
     /// How fast it speaks.
     pub rate: Rate,
-    /// What letters and digits take in its languages; `None` if it may speak any.
+    /// How long letters and digits take in its languages; `None` if it may speak any language.
     languages: Option<SpeechFigures>,
 }
 
 impl Voice {
-    /// A voice that speaks these languages, one of them at a time; any if there are none.
+    /// A voice that speaks these languages, one at a time; any language if there are none.
     pub fn of(rate: Rate, languages: impl IntoIterator<Item = &'static Language>) -> Self {
-        let figures = languages.into_iter().map(|one| one.figures);
+        let figures = languages.into_iter().map(|language| language.figures);
         Self { rate, languages: figures.reduce(SpeechFigures::or) }
     }
 
-    /// The figures for a text. One that has letters of another alphabet is in none of the voice's
-    /// languages, and neither are the digits in it.
+    /// The figures for a text. If it has letters of another alphabet, neither it nor its digits are in one
+    /// of the voice's languages.
     fn figures(self, text: &str) -> SpeechFigures {
         self.within(text).languages.unwrap_or(SpeechFigures::ANY)
     }
 
-    /// The voice as it speaks the parts of a text, which need not show the language themselves.
+    /// The voice for the parts of a text, which may not show the language themselves.
     #[must_use]
     pub fn within(self, text: &str) -> Self {
         Self { languages: self.languages.filter(|_| !tokens::has_other_letters(text)), ..self }
     }
 }
 
-/// A time of which only bounds are known, in milliseconds.
+/// Bounds of a time, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimeBounds {
-    /// It takes at least this.
+    /// The lower bound.
     pub least: u64,
-    /// It takes at most this; [`Self::UNBOUNDED`] where nothing says so.
+    /// The upper bound; [`Self::UNBOUNDED`] if there is none.
     pub most: u64,
 }
 
 impl TimeBounds {
-    /// What `most` is where nothing bounds it.
+    /// The value of `most` without an upper bound.
     pub const UNBOUNDED: u64 = u64::MAX;
-    /// Nothing is known.
+    /// An unknown time.
     pub const UNKNOWN: TimeBounds = TimeBounds { least: 0, most: Self::UNBOUNDED };
 
-    /// A time that is known.
+    /// A time that is known exactly.
     pub fn exactly(milliseconds: u64) -> Self {
         Self { least: milliseconds, most: milliseconds }
     }
 
-    /// Whether it is known.
+    /// Whether it is known exactly.
     pub fn is_exact(self) -> bool {
         self.least == self.most
     }
 
-    /// Whether it may take any time at all.
+    /// Whether it has no upper bound.
     pub fn is_unbounded(self) -> bool {
         self.most == Self::UNBOUNDED
     }
 
-    /// How much is left open.
+    /// The difference of the bounds.
     pub fn open(self) -> u64 {
         if self.is_unbounded() { Self::UNBOUNDED } else { self.most - self.least.min(self.most) }
     }
 
-    /// One after the other.
+    /// The sum of two times.
     #[must_use]
     pub fn and(self, next: Self) -> Self {
         Self { least: self.least.saturating_add(next.least), most: self.most.saturating_add(next.most) }
     }
 
-    /// Several times in a row.
+    /// A multiple of the time.
     #[must_use]
     pub fn times(self, count: u64) -> Self {
         Self { least: self.least.saturating_mul(count), most: self.most.saturating_mul(count) }

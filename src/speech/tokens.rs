@@ -1,9 +1,9 @@
-//! A text, word by word.
+//! Estimates a text word by word.
 
 use super::classes::{self, SpeechFigure, SpeechFigures};
 use super::{TimeBounds, Voice};
 
-/// How long a text takes to speak. Markup in it is not understood: see [`markup`](super::markup()).
+/// How long a text takes to speak. Does not interpret markup: see [`markup`](super::markup()).
 pub fn bounds(text: &str, voice: Voice) -> TimeBounds {
     let mut sum = Sum { bounds: TimeBounds::default(), figures: voice.figures(text) };
     for line in text.split_inclusive('\n') {
@@ -23,9 +23,9 @@ pub fn bounds(text: &str, voice: Voice) -> TimeBounds {
     }
 }
 
-/// Whether a text has a letter of another alphabet than the Latin one, or of none.
+/// Whether a text has a letter that is not in the Latin alphabet.
 pub fn has_other_letters(text: &str) -> bool {
-    // Latin with all its extensions, but for the letters of phonetics.
+    // Latin with all its extensions, except phonetic letters.
     let is_latin =
         |c: char| c.is_ascii() || matches!(u32::from(c), 0x00AA..=0x024F | 0x1E00..=0x1EFF | 0xFB00..=0xFB06);
     text.chars().any(|c| c.is_alphabetic() && !is_latin(c))
@@ -36,7 +36,7 @@ struct Sum {
     figures: SpeechFigures,
 }
 
-/// What is known of a word when its characters are added up.
+/// Properties of a word that affect its characters.
 struct WordTally {
     is_address: bool,
     has_digits: bool,
@@ -51,9 +51,9 @@ impl Sum {
         self.bounds = self.bounds.and(TimeBounds { least, most }.times(count as u64));
     }
 
-    /// What stands between white space.
+    /// Adds a word, the text between white space.
     fn word(&mut self, word: &str) {
-        let about =
+        let tally =
             WordTally { is_address: is_address(word), has_digits: word.chars().any(char::is_numeric) };
         let last_spoken = word.rfind(char::is_alphanumeric);
         let mut rest = word;
@@ -68,25 +68,25 @@ impl Sum {
             };
             let (run, after) = rest.split_at_checked(run).unwrap_or((rest, ""));
             if is_letter(first) {
-                self.letters(run, &about, after);
+                self.letters(run, &tally, after);
             } else if first.is_numeric() {
                 self.digits(run);
             } else {
                 let inside = begun && last_spoken >= Some(word.len() - after.len());
-                self.sign(first, &about, inside);
+                self.sign(first, &tally, inside);
             }
             begun = true;
             rest = after;
         }
     }
 
-    /// Letters in a row, with the apostrophes between them.
+    /// Adds a run of letters, including apostrophes.
     fn letters(&mut self, run: &str, word: &WordTally, after: &str) {
         let by_script = |c: char| script(c).filter(|_| !c.is_ascii());
         let count = run.chars().filter(|&c| is_letter(c)).count();
         let plain = run.chars().filter(|&c| is_letter(c) && by_script(c).is_none()).count();
         for (least, most) in run.chars().filter_map(by_script) {
-            // By itself it may be called by its name.
+            // A single letter may be read as its name.
             self.add((least, if count == 1 { most.max(classes::SPELT.1) } else { most }));
         }
         if plain == 0 {
@@ -122,7 +122,7 @@ impl Sum {
         }
     }
 
-    /// A character that is neither a letter nor a digit.
+    /// Adds a character that is neither a letter nor a digit.
     fn sign(&mut self, sign: char, word: &WordTally, inside: bool) {
         let figure = match sign {
             _ if is_mark(sign) => return,
@@ -146,7 +146,7 @@ impl Sum {
     }
 }
 
-/// How many bytes of a text begin it and fit.
+/// The length in bytes of the longest fitting prefix.
 fn prefix(text: &str, fits: impl Fn(char) -> bool) -> usize {
     text.find(|c: char| !fits(c)).unwrap_or(text.len())
 }
@@ -181,14 +181,14 @@ fn is_address(word: &str) -> bool {
     false
 }
 
-/// Whether some voice may spell a run of letters: one letter, a few capitals, no vowel, capitals
-/// within.
+/// Whether some voice may spell a run of letters: a single letter, a few capitals, no vowel, or capitals
+/// inside.
 fn may_be_spelt(run: &str) -> bool {
     let count = run.chars().filter(|&c| is_letter(c)).count();
     let capitals = run.chars().filter(|c| c.is_uppercase()).count();
     let is_ascii = run.is_ascii();
     let vowels = run.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
-    // Few vowels among capitals, as in a Roman number.
+    // Capitals with few vowels, as in a Roman numeral.
     let is_capitals = capitals == count && is_ascii && vowels * 4 <= count;
     count == 1 || capitals >= 2 && (count <= 5 || capitals < count) || is_capitals || is_ascii && vowels == 0
 }
@@ -201,8 +201,8 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ')
 }
 
-/// Marks that combine with the letter before them and take no time of their own: accents, points,
-/// a virama, the characters that join or part letters.
+/// Marks that combine with the letter before them and take no time: accents, points, a virama, and
+/// characters that join or separate letters.
 fn is_mark(c: char) -> bool {
     matches!(
         u32::from(c),
@@ -244,7 +244,7 @@ fn is_pictograph(c: char) -> bool {
     matches!(u32::from(c), 0x2190..=0x21FF | 0x2300..=0x27BF | 0x2B00..=0x2BFF | 0x1F000..=0x1FAFF)
 }
 
-/// What a letter that belongs to no alphabet takes; none for a letter of one.
+/// How long a letter takes that belongs to no alphabet; `None` for a letter of an alphabet.
 fn script(c: char) -> Option<SpeechFigure> {
     Some(match u32::from(c) {
         // Latin, Greek, Cyrillic, Armenian; Georgian; their extensions.

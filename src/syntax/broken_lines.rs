@@ -1,5 +1,5 @@
-//! Statements that stand on several lines: if a line does not parse alone and the joined lines do, only the
-//! break between them is reported.
+//! Statements that are written on several lines: if a line does not parse but parses when joined with others,
+//! only the break between them is reported.
 
 use std::ops::Range;
 
@@ -8,46 +8,46 @@ use super::near_miss;
 use super::tokens::{Kind, tokens};
 use super::words::LineContext;
 
-/// How many lines are joined at most.
+/// The largest number of lines to join.
 const MOST_LINES: usize = 8;
-/// How long lines that are joined may be in all, in bytes.
+/// The largest length of joined lines in bytes.
 const LONGEST: usize = 4096;
 
-/// A line that does not read.
+/// A line that does not parse.
 #[derive(Debug, Clone, Copy)]
 pub struct UnreadLine {
-    /// Where what does not read begins.
+    /// Where the broken part begins.
     pub at: usize,
-    /// What it was read as.
+    /// The context in which it was read.
     pub place: LineContext,
 }
 
-/// A statement that stands on several lines.
+/// A statement that is written on several lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JoinedStatement {
-    /// From its first sign to its last.
+    /// From its first to its last character.
     pub whole: Range<usize>,
-    /// What stands on its second line.
+    /// Its part on the second line.
     pub second: Range<usize>,
-    /// What is read as blanks, and what is written in its place.
+    /// The ranges that are read as blanks, with the text to write in their place.
     pub breaks: Vec<(Range<usize>, &'static str)>,
-    /// Whether comments stand between its lines.
+    /// Whether there are comments between its lines.
     pub has_comments: bool,
 }
 
-/// The statements that read once their lines are joined.
+/// The statements that parse after their lines are joined.
 pub fn joined(text: &str, unread: &[UnreadLine]) -> Vec<JoinedStatement> {
     let mut found: Vec<JoinedStatement> = Vec::new();
     let mut done = 0;
     let mut line_end = None;
-    for (index, one) in unread.iter().enumerate() {
-        // The first of each line shows what is wrong with the line.
-        if one.at < done || line_end.is_some_and(|end| one.at <= end) {
+    for (index, broken) in unread.iter().enumerate() {
+        // Only the first broken part of a line counts.
+        if broken.at < done || line_end.is_some_and(|end| broken.at <= end) {
             continue;
         }
-        let line = line_at(text, one.at);
+        let line = line_at(text, broken.at);
         line_end = Some(line.end);
-        let begins_block = text.get(one.at..).is_some_and(|rest| rest.starts_with('{'));
+        let begins_block = text.get(broken.at..).is_some_and(|rest| rest.starts_with('{'));
         if begins_block || line.len() > LONGEST {
             continue;
         }
@@ -59,11 +59,11 @@ pub fn joined(text: &str, unread: &[UnreadLine]) -> Vec<JoinedStatement> {
     found
 }
 
-/// Joins the line that does not read with those around it.
+/// Joins a line that does not parse with those around it.
 fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> Option<JoinedStatement> {
     let &UnreadLine { at, place } = unread.first()?;
     let here = code(text, at..line.end);
-    // What stands before it on the line is a statement of its own.
+    // Text before it on the same line is a statement of its own.
     let begins_line = text.get(line.start..at).is_some_and(|before| before.trim().is_empty());
     let above = line_above(text, line.start).filter(|above| begins_line && above.start >= done);
     let below = |first: Range<usize>, from: Range<usize>, more: usize| {
@@ -84,29 +84,30 @@ fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> O
         let pieces = below(above.unwrap_or_else(|| here.clone()), here.clone(), more)?;
         as_one(text, &pieces, place).map(|joined| (pieces, joined))
     });
-    // Further lines that do not read alone either go with it.
+    // Join further lines that do not parse alone either.
     while let Some((pieces, _)) = &joined {
         let next = pieces.last().and_then(|last| next_line(text, last.end));
         let Some(next) = next.filter(|_| pieces.len() < MOST_LINES) else { break };
-        let is_unread = unread.iter().take_while(|one| one.at <= next.end).any(|one| one.at == next.start);
+        let is_unread =
+            unread.iter().take_while(|broken| broken.at <= next.end).any(|broken| broken.at == next.start);
         if !is_unread {
             break;
         }
         let mut longer = pieces.clone();
         longer.push(next);
-        let Some(one) = as_one(text, &longer, place) else { break };
-        joined = Some((longer, one));
+        let Some(statement) = as_one(text, &longer, place) else { break };
+        joined = Some((longer, statement));
     }
     joined.map(|(_, joined)| joined)
 }
 
-/// These pieces of lines as one statement, if it reads.
+/// Joins pieces of lines to one statement, if it parses.
 fn as_one(text: &str, pieces: &[Range<usize>], place: LineContext) -> Option<JoinedStatement> {
     let (first, second, last) = (pieces.first()?, pieces.get(1)?, pieces.last()?);
     let whole = first.start..last.end;
     let is_empty = |piece: &Range<usize>| piece.is_empty();
-    // A `{` below its header has a finding of its own, and what stands inside a block is no part of a line.
-    // A `}` is no part of a statement either.
+    // A `{` below its header has its own finding, a `}` is not part of a statement, and the content of a block
+    // is not part of a line.
     let is_brace = text.get(second.clone()).is_some_and(|text| text.starts_with(['{', '}']));
     let opens = pieces
         .iter()
@@ -135,7 +136,8 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: LineContext) -> Option<Joi
     reads_whole(place, &line).then_some(JoinedStatement { whole, second, breaks, has_comments })
 }
 
-/// What stands between two pieces that is to be read as blanks, if they may belong together.
+/// The text between two pieces that should be read as blanks, with its replacement, if the pieces may belong
+/// together.
 fn between(
     text: &str,
     above: &Range<usize>,
@@ -143,7 +145,7 @@ fn between(
     place: LineContext,
 ) -> Option<(Range<usize>, &'static str)> {
     let (first, second) = (text.get(above.clone())?, text.get(below.clone())?);
-    // What other languages end a line with that goes on.
+    // The signs with which other languages continue a line.
     let open = first.strip_suffix('\\').map(str::trim_end);
     let strings = open.or_else(|| first.strip_suffix(['+', '.', '&']).map(str::trim_end)).unwrap_or(first);
     if strings.ends_with('"') && strings.len() > 1 && second.starts_with('"') && !second.starts_with("\"\"") {
@@ -153,14 +155,14 @@ fn between(
         return Some((above.start + open.len()..below.start, " "));
     }
     // A tag on two lines.
-    if first.ends_with('@') && second.starts_with(|one: char| one.is_alphabetic() || one == '_') {
+    if first.ends_with('@') && second.starts_with(|letter: char| letter.is_alphabetic() || letter == '_') {
         return Some((above.end - 1..below.start, "@"));
     }
     // An arrow on two lines.
     if first.ends_with('-') && second.starts_with('>') {
         return Some((above.end - 1..below.start + 1, "->"));
     }
-    // A comma before an arrow is a slip of the same break.
+    // A comma before an arrow is part of the same mistake.
     if let Some(before) = first.strip_suffix(',').filter(|_| second.starts_with("->")) {
         return Some((above.start + before.trim_end().len()..below.start, " "));
     }
@@ -168,26 +170,26 @@ fn between(
     let begins_statement = !word.is_empty() && near_miss::meant(word, place) == Some(word);
     let is_open = tokens(first).last().is_some_and(|last| last.kind == Kind::OpenString);
     if is_open && begins_statement {
-        // A statement of its own, and no part of a text.
+        // The second line is a statement of its own, not part of the text.
         return None;
     }
-    // A line that may stand alone goes on with another only where it shows.
-    let goes_on = first.ends_with([',', '|', '=', '&', '(', ':', '/']) || first.ends_with("->");
+    // Lines that parse separately are joined only if the first one visibly continues.
+    let continues = first.ends_with([',', '|', '=', '&', '(', ':', '/']) || first.ends_with("->");
     let deeper = || indentation(text, below.start) > indentation(text, above.start);
     // A branch whose arrow is on the next line.
     let lacks_arrow = first.starts_with("on ") && !first.contains("->") && second.starts_with("->");
-    let goes_on = goes_on || lacks_arrow;
-    let apart = !goes_on && (begins_statement || reads_whole(place, second)) && !deeper();
-    (!apart).then_some((above.end..below.start, " "))
+    let continues = continues || lacks_arrow;
+    let is_apart = !continues && (begins_statement || reads_whole(place, second)) && !deeper();
+    (!is_apart).then_some((above.end..below.start, " "))
 }
 
-/// How far in the line of a place begins.
+/// The indentation of the line that contains a place.
 pub(super) fn indentation(text: &str, at: usize) -> usize {
     let line = line_at(text, at);
     trimmed(text, line.clone()).start - line.start
 }
 
-/// The line of a place, without its break.
+/// The line that contains a place, without its line break.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     let start =
         text.as_bytes().get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |at| at + 1);
@@ -195,10 +197,10 @@ pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     start..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
-/// How many blank lines and comments may stand within a statement.
+/// How many blank lines and comments may be within a statement.
 const MOST_BETWEEN: usize = 4;
 
-/// What stands on the next line below that holds more than blanks or a comment.
+/// The code on the next line below that has any.
 fn next_line(text: &str, end: usize) -> Option<Range<usize>> {
     let mut line = line_at(text, end);
     for _ in 0..=MOST_BETWEEN {
@@ -211,7 +213,7 @@ fn next_line(text: &str, end: usize) -> Option<Range<usize>> {
     None
 }
 
-/// What stands on the next line above that holds more than blanks or a comment.
+/// The code on the next line above that has any.
 fn line_above(text: &str, start: usize) -> Option<Range<usize>> {
     let mut line = start..start;
     for _ in 0..=MOST_BETWEEN {
@@ -224,7 +226,8 @@ fn line_above(text: &str, start: usize) -> Option<Range<usize>> {
     None
 }
 
-/// A piece of a line without the comment that ends it. A doc comment belongs to the statement below.
+/// A piece of a line without the comment at its end. A doc comment counts, since it belongs to the statement
+/// below.
 pub(super) fn code(text: &str, range: Range<usize>) -> Range<usize> {
     let piece = text.get(range.clone()).unwrap_or_default();
     if piece.trim_start().starts_with("///") {
@@ -252,8 +255,8 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + piece.trim().len()
 }
 
-/// Adds a piece of text, with blanks up to a length: before an `@`, to which the tag's name is close, else
-/// behind it.
+/// Adds a piece of text, padded with blanks to a length: before an `@`, since the tag's name must follow it
+/// directly, or else after the piece.
 fn push_padded(text: &mut String, piece: &str, length: usize) {
     let blanks = std::iter::repeat_n(' ', length.saturating_sub(piece.len()));
     if piece == "@" {
@@ -265,11 +268,11 @@ fn push_padded(text: &mut String, piece: &str, length: usize) {
     }
 }
 
-/// The text with blanks where a statement's line breaks stand, so that every place stays where it is.
+/// The text with blanks in place of the line breaks in statements, so that no place changes.
 pub fn read_as_one(text: &str, joined: &[JoinedStatement]) -> String {
     let mut read = String::with_capacity(text.len());
     let mut done = 0;
-    for (range, written) in joined.iter().flat_map(|one| &one.breaks) {
+    for (range, written) in joined.iter().flat_map(|statement| &statement.breaks) {
         read.push_str(text.get(done..range.start).unwrap_or_default());
         push_padded(&mut read, written, range.len());
         done = range.end;

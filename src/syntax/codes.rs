@@ -1,4 +1,4 @@
-//! The codes of what can be wrong with a file's text.
+//! The codes for what can be wrong with a file's text.
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
@@ -66,7 +66,7 @@ notice -> bye
     },
 };
 
-/// A backslash or `${` that means nothing.
+/// An invalid escape or insertion.
 pub static BAD_ESCAPE: Code = Code {
     id: "CX003",
     area: Area::Syntax,
@@ -94,7 +94,7 @@ notice -> bye
     },
 };
 
-/// Bytes that are no text.
+/// Bytes that are not UTF-8.
 pub static NOT_UTF8: Code = Code {
     id: "CX004",
     area: Area::Syntax,
@@ -108,7 +108,7 @@ pub static NOT_UTF8: Code = Code {
     },
 };
 
-/// More than the compiler takes.
+/// Something that exceeds a limit of the compiler.
 pub static TOO_LARGE: Code = Code {
     id: "CX005",
     area: Area::Syntax,
@@ -144,7 +144,7 @@ notice -> bye
     },
 };
 
-/// What an unfinished merge left.
+/// Markers of an unfinished merge.
 pub static MERGE_CONFLICT: Code = Code {
     id: "CX006",
     area: Area::Syntax,
@@ -152,7 +152,7 @@ pub static MERGE_CONFLICT: Code = Code {
     severity: Severity::Error,
     what: "The file holds the marker lines of a merge that was not finished: `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`. \
            Each conflict is one finding. The compiler reads the first version. It does not know what the other one declares, so it reports nothing that depends on that.",
-    why: "Only a person can say which version is right. `fmt` leaves such a file as it is.",
+    why: "Only a person can say which version is right. `fmt` does not change such a file.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"

@@ -1,25 +1,24 @@
 //! The markers of an unfinished merge: the lines of a conflict and their sides.
 //!
-//! One side is read on, so that the rest of the file has its findings; what the other side declares
-//! nobody knows.
+//! One side is read, so that the rest of the file is checked. The declarations of the other side are unknown.
 
 use std::ops::Range;
 
-/// How many signs a marker has at least.
-const SIGNS: usize = 7;
+/// The least number of signs in a marker.
+const LEAST_SIGNS: usize = 7;
 
-/// A conflict, or what is left of one.
+/// A conflict, or the rest of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The marker lines in order, without their breaks.
+    /// The marker lines in order, without their line breaks.
     pub markers: Vec<Range<usize>>,
-    /// What is not read, markers included.
+    /// The text that is not read, including the markers.
     pub unread: Vec<Range<usize>>,
-    /// Whether all of its markers are there.
+    /// Whether it has all of its markers.
     pub whole: bool,
 }
 
-/// The conflicts of a file. One inside a side of another belongs to that.
+/// The conflicts of a file. A conflict inside another one belongs to that one.
 pub fn conflicts(text: &str) -> Vec<Conflict> {
     let mut found = Vec::new();
     // Most files have none.
@@ -36,12 +35,12 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
         let margin = line.len() - line.trim_start_matches([' ', '\t']).len();
         let written = whole.start + margin..whole.start + line.trim_end().len().max(margin);
         let inner = open.last().map(|open| open.signs);
-        // Between longer markers stands a conflict of the versions that were merged.
+        // Inside a conflict, longer markers belong to a conflict between the merged versions.
         let found_marker = marker(line.get(margin..).unwrap_or_default(), inner.is_some())
             .filter(|&(_, signs)| inner.is_none_or(|own| signs <= own));
         match (found_marker.map(|(sign, _)| sign), open.last_mut()) {
             (Some(b'<'), _) => {
-                let signs = found_marker.map_or(SIGNS, |(_, signs)| signs);
+                let signs = found_marker.map_or(LEAST_SIGNS, |(_, signs)| signs);
                 open.push(Open { lines: vec![(b'<', written, whole)], inner: Vec::new(), in_text, signs });
             }
             (Some(b'>'), Some(_)) => {
@@ -53,29 +52,30 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
                 }
             }
             (Some(sign), Some(open)) => open.lines.push((sign, written, whole)),
-            // The rest of one that somebody began to take out.
+            // The rest of a conflict that somebody has begun to resolve.
             (Some(sign), None)
-                if !in_text && (matches!(sign, b'>' | b'|') || sign == b'=' && written.len() == SIGNS) =>
+                if !in_text
+                    && (matches!(sign, b'>' | b'|') || sign == b'=' && written.len() == LEAST_SIGNS) =>
             {
                 found.push(Conflict { markers: vec![written], unread: vec![whole], whole: false });
             }
             _ => in_text ^= line.matches("\"\"\"").count() % 2 == 1,
         }
     }
-    for mut one in open {
-        found.append(&mut one.inner);
-        found.extend(one.left());
+    for mut conflict in open {
+        found.append(&mut conflict.inner);
+        found.extend(conflict.incomplete());
     }
-    found.sort_by_key(|one| one.markers.first().map(|line| line.start));
+    found.sort_by_key(|conflict| conflict.markers.first().map(|line| line.start));
     found
 }
 
-/// A conflict that is being read: its marker lines, without and with their breaks.
+/// A conflict that is being read: its marker lines, without and with their line breaks.
 struct Open {
     lines: Vec<(u8, Range<usize>, Range<usize>)>,
     /// The conflicts in its sides.
     inner: Vec<Conflict>,
-    /// Whether it begins inside a text over several lines.
+    /// Whether it begins inside a multi-line string.
     in_text: bool,
     /// How many signs its first marker has.
     signs: usize,
@@ -85,15 +85,15 @@ impl Open {
     /// The conflict whose last marker was read.
     fn closed(mut self) -> Option<Conflict> {
         let end = self.lines.last()?.2.end;
-        // Some tools write what changed in place of a side: of that nothing can be read.
+        // Some tools write the changes in place of a side, which cannot be read.
         let second = self.lines.get(1).filter(|(sign, ..)| matches!(sign, b'=' | b'|'));
         if !self.lines.iter().any(|(sign, ..)| matches!(sign, b'=' | b'+' | b'%')) {
-            return self.left();
+            return self.incomplete();
         }
         let first = self.lines.first()?.2.clone();
         let unread = match second {
             Some((.., line)) if self.inner.is_empty() => vec![first, line.start..end],
-            // Which of its sides is whole nobody knows.
+            // It is unclear which of its sides is complete.
             _ => std::iter::once(first.start..end).collect(),
         };
         let mut markers: Vec<Range<usize>> = self.lines.into_iter().map(|(_, line, _)| line).collect();
@@ -102,9 +102,9 @@ impl Open {
         Some(Conflict { markers, unread, whole: true })
     }
 
-    /// What is left of a conflict without its last marker. In a text over several lines such
-    /// characters may be meant.
-    fn left(self) -> Option<Conflict> {
+    /// A conflict without its last marker. `None` inside a multi-line string, where such characters may be
+    /// intended.
+    fn incomplete(self) -> Option<Conflict> {
         (!self.in_text).then(|| {
             let (markers, unread) = self.lines.into_iter().map(|(_, line, whole)| (line, whole)).unzip();
             Conflict { markers, unread, whole: false }
@@ -112,19 +112,19 @@ impl Open {
     }
 }
 
-/// The sign of a marker line, and how many there are: seven or more, then a blank or the line's end.
-fn marker(line: &str, within: bool) -> Option<(u8, usize)> {
+/// The sign of a marker line and its number: seven or more, followed by a blank or the line's end.
+fn marker(line: &str, in_conflict: bool) -> Option<(u8, usize)> {
     let sign = *line.as_bytes().first()?;
     let signs = line.bytes().take_while(|&byte| byte == sign).count();
     let after = line.as_bytes().get(signs);
-    let is_sign =
-        matches!(sign, b'<' | b'>' | b'|' | b'=' | b'%' | b'+') || within && matches!(sign, b'-' | b'\\');
+    let is_sign = matches!(sign, b'<' | b'>' | b'|' | b'=' | b'%' | b'+')
+        || in_conflict && matches!(sign, b'-' | b'\\');
     let is_marker =
-        is_sign && signs >= SIGNS && after.is_none_or(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
+        is_sign && signs >= LEAST_SIGNS && after.is_none_or(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
     is_marker.then_some((sign, signs))
 }
 
-/// The text with blanks where nothing is read, so that every place stays where it is.
+/// The text with blanks in place of what is not read, so that no place changes.
 pub fn read_on(text: &str, conflicts: &[Conflict]) -> String {
     let mut read = String::with_capacity(text.len());
     let mut done = 0;

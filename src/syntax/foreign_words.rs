@@ -1,31 +1,31 @@
-//! One table of the words that other tools use, and what each means here.
+//! A table of words that other tools use, with what each means in the language.
 //!
-//! A word stands at most once for each place, so the order of the rows decides nothing: a test holds
-//! that. What a near miss says about a word stands in the near miss, not here.
+//! A word has at most one row for each place, so the order of the rows does not matter; a test makes sure of
+//! that. The messages about a word are in the near miss, not here.
 
-/// Where in a line the word stands.
+/// The place of a word in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// First on a line outside any block.
     Declaration,
     /// First on a line of a node's block.
     Statement,
-    /// Where a policy's rule names nodes.
+    /// In a selector of a policy's rule.
     Selector,
     /// Between a condition and the node that it leads to.
     Arrow,
 }
 
-/// What a word of another tool means here.
+/// What a word of another tool means in the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
-    /// The language has its own word, or its own sign, for the same.
+    /// The language has its own word or sign for it.
     Own(&'static str),
-    /// A call to a number outside the contact centre: only a directive of the platform does that.
+    /// A call to a number outside the contact centre, which only a directive of the platform makes.
     OutsideCall,
     /// Something that only a directive of the platform does.
     Service,
-    /// A node that does nothing but branch: here every node branches by itself.
+    /// A node that only branches. In the language, any node can branch.
     Branching,
     /// A control statement of a programming language.
     Control,
@@ -34,8 +34,7 @@ pub enum Meaning {
 use Meaning::{Branching, Control, OutsideCall, Own, Service};
 use Place::{Arrow, Declaration, Selector, Statement};
 
-/// The table: the places, what the words mean there, and the words in lower case, with a
-/// blank between two.
+/// The table: places, the meaning of the words there, and the words in lower case, separated by blanks.
 pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
     // Kinds of nodes. A word that is an action here (`say`, `record`) is a kind elsewhere.
     (
@@ -97,26 +96,26 @@ pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
     (&[Statement], Own("action"), "directive do"),
     (&[Statement], Own("on"), "when if case key press"),
     (&[Statement], Control, "switch match while for foreach loop repeat"),
-    // What rules name.
+    // Words in selectors.
     (&[Selector], Own("any"), "all everything anything every each always"),
     (&[Selector], Own("not …` or `forbid …"), "no none never without"),
     (&[Selector], Own("any` or `=NAME"), "nodes node"),
     (&[Selector], Own("disconnect"), "hangup end hang_up"),
     (&[Selector], Own("collect` for the kind, or for a node `=menu"), "menu gather prompt input"),
-    // Where a branch leads.
+    // Words in place of an arrow.
     (&[Arrow], Own("->"), "goto go then to jump jumps leads goes call do next"),
 ];
 
-/// What a word of another tool means at a place. Case does not count.
+/// What a word of another tool means at a place, regardless of case.
 pub fn meaning(word: &str, place: Place) -> Option<Meaning> {
     let word = word.to_ascii_lowercase();
-    let row = FOREIGN_WORDS
-        .iter()
-        .find(|(places, _, words)| places.contains(&place) && words.split(' ').any(|one| one == word))?;
+    let row = FOREIGN_WORDS.iter().find(|(places, _, words)| {
+        places.contains(&place) && words.split(' ').any(|foreign| foreign == word)
+    })?;
     Some(row.1)
 }
 
-/// The language's own word for what other tools call so.
+/// The language's own word for a word of another tool.
 pub fn own_word(word: &str, place: Place) -> Option<&'static str> {
     match meaning(word, place)? {
         Own(own) => Some(own),
@@ -129,18 +128,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_means_one_thing_at_a_place() {
+    fn has_one_meaning_per_word_and_place() {
         let mut seen = Vec::new();
         for (places, _, words) in FOREIGN_WORDS {
             for pair in places.iter().flat_map(|place| words.split(' ').map(move |word| (*place, word))) {
-                assert!(!seen.contains(&pair), "{pair:?} stands twice");
+                assert!(!seen.contains(&pair), "{pair:?} is in the table twice");
                 seen.push(pair);
             }
         }
     }
 
     #[test]
-    fn words_are_in_lower_case() {
+    fn has_words_in_lower_case() {
         FOREIGN_WORDS.iter().for_each(|(_, _, words)| assert_eq!(words.to_lowercase(), *words));
     }
 }

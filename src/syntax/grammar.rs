@@ -1,11 +1,11 @@
-//! The parser that pest makes of `grammar/cxflow.pest`.
+//! The parser that pest generates from `grammar/cxflow.pest`.
 
 #![allow(missing_docs, reason = "generated: the rules are documented in the grammar")]
 
 use pest_derive::Parser;
 
-/// The grammar's rules as a parser. Compilation goes through [`super::parse`]; this is public for
-/// the benchmark that compares both.
+/// The parser for the grammar's rules. Use [`super::parse`] to compile; this is public for a benchmark that
+/// compares the two.
 #[derive(Parser)]
 #[grammar = "../grammar/cxflow.pest"]
 pub struct Grammar;

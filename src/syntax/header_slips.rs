@@ -1,5 +1,5 @@
-//! First lines of blocks that lack a line break, or whose `{` comes too early: one finding each, with the
-//! text as it was meant to be.
+//! Headers of blocks that lack a line break or whose `{` comes too early: each is one finding, and the rest of the
+//! text is read as intended.
 
 use std::ops::Range;
 
@@ -11,33 +11,33 @@ use super::words::LineContext;
 use crate::diagnostics::{Diagnostic, Edit, Fix, line_break, quote};
 use crate::source::{FileId, Source, Span};
 
-/// A first line that is not as it was meant to be.
+/// A mistake in the header of a block.
 #[derive(Debug)]
 pub enum Slip {
-    /// `} collect menu {`: what stands between the `}` and the next header.
+    /// `} collect menu {`: no line break between the `}` and the next header.
     Joined {
-        /// The blanks.
+        /// The blanks between them.
         gap: Range<usize>,
         /// The header.
         header: Range<usize>,
     },
-    /// `disclosure { notice`: the `{` before what the line goes on with.
+    /// `disclosure { notice`: the `{` before the end of the header.
     EarlyBrace {
-        /// The `{` and the blanks behind it.
+        /// The `{` and the blanks after it.
         brace: Range<usize>,
-        /// What belongs before it.
+        /// The rest of the header.
         rest: Range<usize>,
     },
 }
 
-/// The slips of a text, at most one in a line.
+/// The mistakes in a text's headers, at most one per line.
 pub fn slips(text: &str) -> Vec<Slip> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let range = start..start + line.len();
         start = range.end;
-        // Few lines have a `{` and something beside it.
+        // Few lines have a `{`.
         if !line.contains('{') {
             continue;
         }
@@ -49,8 +49,8 @@ pub fn slips(text: &str) -> Vec<Slip> {
 }
 
 fn joined(line: &str, start: usize) -> Option<Slip> {
-    let behind = line.strip_prefix('}')?;
-    let header = behind.trim_start();
+    let after = line.strip_prefix('}')?;
+    let header = after.trim_start();
     let gap = 1..line.len() - header.len();
     let is_header = header.ends_with('{') && reads_whole(LineContext::File, header);
     (is_header && !gap.is_empty()).then(|| Slip::Joined {
@@ -62,18 +62,18 @@ fn joined(line: &str, start: usize) -> Option<Slip> {
 fn early_brace(line: &str, start: usize) -> Option<Slip> {
     let tokens = tokens(line);
     let brace = tokens.get(1).filter(|token| token.is("{"))?;
-    let behind = line.get(brace.range.end..)?;
-    let rest = line.len() - behind.trim_start().len()..line.len();
+    let after = line.get(brace.range.end..)?;
+    let rest = line.len() - after.trim_start().len()..line.len();
     let header = format!("{} {} {{", line.get(..brace.range.start)?.trim_end(), line.get(rest.clone())?);
     let is_slip =
-        !rest.is_empty() && !behind.contains(['{', '}', ';']) && reads_whole(LineContext::File, &header);
+        !rest.is_empty() && !after.contains(['{', '}', ';']) && reads_whole(LineContext::File, &header);
     is_slip.then(|| Slip::EarlyBrace {
         brace: start + brace.range.start..start + rest.start,
         rest: start + rest.start..start + rest.end,
     })
 }
 
-/// The text as it was meant to be. Every word stays where it is.
+/// The text as intended. No word changes its place.
 pub fn read_on(text: &str, slips: &[Slip]) -> String {
     let mut read = text.as_bytes().to_vec();
     let mut put = |at: usize, sign: u8| {
@@ -87,12 +87,12 @@ pub fn read_on(text: &str, slips: &[Slip]) -> String {
             Slip::EarlyBrace { brace, rest } => {
                 put(brace.start, b' ');
                 put(rest.end, b'{');
-                // Of an indentation the line below can do without one blank.
-                let is_broken = text.get(rest.end..).is_some_and(|behind| {
-                    behind.starts_with(['\n', '\r'])
-                        && behind.get(1..).is_some_and(|next| next.starts_with(['\n', ' ', '\t']))
+                // The line break takes the place of one blank of the next line's indentation.
+                let has_room = text.get(rest.end..).is_some_and(|after| {
+                    after.starts_with(['\n', '\r'])
+                        && after.get(1..).is_some_and(|next| next.starts_with(['\n', ' ', '\t']))
                 });
-                if is_broken {
+                if has_room {
                     put(rest.end + 1, b'\n');
                 }
             }
@@ -102,12 +102,12 @@ pub fn read_on(text: &str, slips: &[Slip]) -> String {
 }
 
 impl Slip {
-    /// Whether a finding of the text as it was meant to be is about the same line.
+    /// Whether a finding in the intended text is about the same mistake.
     pub fn explains(&self, finding: &Diagnostic) -> bool {
         let Some(at) = finding.span.map(|span| span.range().start) else { return false };
         match self {
             Self::Joined { gap, header } => (gap.start..header.end).contains(&at),
-            // In the file no line break follows the `{` where it is read.
+            // In the file, there is no line break after the place where the `{` is read.
             Self::EarlyBrace { brace, rest } => {
                 let mut labels = finding.labels.iter().map(|label| label.span.range().start);
                 let is_of_brace = finding.labels.len() == 2 && labels.any(|start| start == rest.end);
@@ -116,7 +116,7 @@ impl Slip {
         }
     }
 
-    /// What is said of it.
+    /// The finding about it.
     pub fn finding(&self, file: FileId, source: &Source) -> Diagnostic {
         let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
         match self {
@@ -137,7 +137,7 @@ impl Slip {
                 Diagnostic::new(
                     &codes::SYNTAX,
                     span(&sign),
-                    format!("the `{{` stands before {}", quote(moved)),
+                    format!("the `{{` comes before {}", quote(moved)),
                 )
                 .here("too early")
                 .help("put the `{` at the end of the line")

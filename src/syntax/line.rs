@@ -1,4 +1,4 @@
-//! One line alone: which rule of the grammar reads it, and how far.
+//! Parses a single line.
 
 use pest::Parser;
 use pest::error::InputLocation;
@@ -6,7 +6,7 @@ use pest::error::InputLocation;
 use super::grammar::{Grammar, Rule};
 use super::words::LineContext;
 
-/// What the grammar calls a line at a place.
+/// The grammar's rule for a line in a context.
 pub fn rule_of(place: LineContext) -> Rule {
     match place {
         LineContext::File => Rule::declaration_line,
@@ -15,13 +15,13 @@ pub fn rule_of(place: LineContext) -> Rule {
     }
 }
 
-/// Whether a line can be read; one that opens a block as if nothing stood in that.
+/// Whether a line parses. If it opens a block, it is read with an empty block.
 pub fn reads(rule: Rule, line: &str) -> bool {
     let closed = line.trim_end().ends_with('{').then(|| format!("{line}}}"));
     Grammar::parse(rule, closed.as_deref().unwrap_or(line)).is_ok()
 }
 
-/// Whether a text is one statement and nothing else. One that opens a block is read without it.
+/// Whether a text is exactly one statement. If it opens a block, it is read with an empty block.
 pub fn reads_whole(place: LineContext, text: &str) -> bool {
     let closed = text.ends_with('{').then(|| format!("{text}}}"));
     let text = closed.as_deref().unwrap_or(text);
@@ -32,7 +32,7 @@ pub fn reads_whole(place: LineContext, text: &str) -> bool {
     })
 }
 
-/// Where the statement ends with which a line begins, if something else follows it.
+/// The end of the statement that a line begins with, if something else follows it.
 pub fn end_of_first(rule: Rule, line: &str) -> Option<usize> {
     let at = match Grammar::parse(rule, line) {
         Ok(_) => return None,

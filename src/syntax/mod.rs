@@ -1,8 +1,7 @@
-//! Text to tree.
+//! Parses text into a tree.
 //!
-//! One reading with pest finds everything, what is broken too; the tree keeps a hole where a line
-//! did not parse, and the line is worded by asking the grammar for just that line
-//! ([`wording`](self)).
+//! A single pass with pest reads everything, including broken lines. The tree has a hole where a line did not
+//! parse, and that line alone is parsed again for the wording of its finding.
 
 pub mod ast;
 mod broken_lines;
@@ -36,7 +35,7 @@ use grammar::{Grammar, Rule};
 use lower::Lower;
 use torn_blocks::TornBlock;
 
-/// Reads a file. What is wrong with it goes to `diagnostics`; the tree holds the rest.
+/// Parses a file. Mistakes go to `diagnostics`, everything else into the tree.
 pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Ast {
     let source = sources.get(file);
     report_unreadable(sources, file, diagnostics);
@@ -77,14 +76,14 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         (ast, unread, with_headers, found) = (read, rest, meant, all);
         text = &with_headers;
     }
-    let torn_ones = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
-    let with_blocks = (!torn_ones.is_empty()).then(|| torn_blocks::read_as_blocks(text, &torn_ones));
+    let all_torn = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
+    let with_blocks = (!all_torn.is_empty()).then(|| torn_blocks::read_as_blocks(text, &all_torn));
     if let Some(with_blocks) = &with_blocks
-        && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &torn_ones, &found)
+        && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &all_torn, &found)
     {
         (ast, found, text) = (torn, read, with_blocks);
-        // What stands in such a block is not as the file has it.
-        unread = rest.into_iter().filter(|one| !torn_blocks::is_inside(&torn_ones, one.at)).collect();
+        // The content of such a block differs from the file.
+        unread = rest.into_iter().filter(|line| !torn_blocks::is_inside(&all_torn, line.at)).collect();
     }
     let as_one;
     if is_text && let Some((joined, read, rest, whole)) = read_joined(source, file, text, &unread, &found) {
@@ -95,8 +94,8 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         (ast, found) = (repaired, read);
     }
     if !conflicts.is_empty() {
-        // The side that is not read may close it.
-        found.retain(|one| one.message != lower::NO_CLOSING_BRACE);
+        // The side that is not read may close the block.
+        found.retain(|finding| finding.message != lower::NO_CLOSING_BRACE);
     }
     diagnostics.append(found);
     if let Some(first) = conflicts.first() {
@@ -108,12 +107,12 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     ast
 }
 
-/// What a file of which nothing reads may declare, so that whoever includes it misses nothing.
+/// The item for a file that cannot be read: it may declare anything, so references to it are not reported.
 fn unknown(file: FileId) -> ast::Item {
     ast::Item { span: Span::new(file, 0, 0), doc: None, declaration: ast::Declaration::LostInclude(None) }
 }
 
-/// The file with the first lines of blocks as they were meant to be, if that explains more.
+/// Reads the file with corrected headers of blocks, if that leaves fewer findings.
 fn read_headers(
     source: &Source,
     file: FileId,
@@ -131,13 +130,13 @@ fn read_headers(
     let mut found = Diagnostics::default();
     let meant = header_slips::read_on(text, &slips);
     let (mut ast, rest) = read(source, file, &meant, &mut found);
-    found.retain(|one| !slips.iter().any(|slip| slip.explains(one)));
+    found.retain(|finding| !slips.iter().any(|slip| slip.explains(finding)));
     slips.iter().for_each(|slip| found.push(slip.finding(file, source)));
     ast.broken = true;
     (found.iter().count() < before.iter().count()).then_some((ast, rest, meant, found))
 }
 
-/// The file with torn blocks as they were meant to be, if that explains as much.
+/// Reads the file with corrected torn blocks, if that does not leave more findings.
 fn read_torn(
     source: &Source,
     file: FileId,
@@ -147,10 +146,10 @@ fn read_torn(
 ) -> Option<(Ast, Diagnostics, Vec<UnreadLine>)> {
     let mut found = Diagnostics::default();
     let (mut ast, unread) = read(source, file, text, &mut found);
-    found.retain(|one| !torn_blocks::is_of_brace(torn, one));
-    for one in torn {
-        found.push(one.finding(file, source.text()));
-        for item in one.lost(file, source.text()) {
+    found.retain(|finding| !torn_blocks::is_of_brace(torn, finding));
+    for block in torn {
+        found.push(block.finding(file, source.text()));
+        for item in block.lost(file, source.text()) {
             // The declarations are in the order of their places.
             let at = ast.items.partition_point(|other| other.span.start < item.span.start);
             ast.items.insert(at, item);
@@ -160,7 +159,8 @@ fn read_torn(
     (found.iter().count() <= before.iter().count()).then_some((ast, found, unread))
 }
 
-/// The file with the lines of broken statements joined, if some are and that explains as much.
+/// Reads the file with the lines of broken statements joined, if there are any and that does not leave more
+/// findings.
 fn read_joined(
     source: &Source,
     file: FileId,
@@ -173,14 +173,15 @@ fn read_joined(
         return None;
     }
     let mut found = Diagnostics::default();
-    joined.iter().for_each(|one| found.push(over_lines(file, one)));
+    joined.iter().for_each(|statement| found.push(over_lines(file, statement)));
     let whole = broken_lines::read_as_one(text, &joined);
     let (mut ast, rest) = read(source, file, &whole, &mut found);
     ast.broken = true;
     (found.iter().count() <= before.iter().count()).then_some((ast, found, rest, whole))
 }
 
-/// The file with repaired lines, if some are and that explains as much. They keep their findings.
+/// Reads the file with repaired lines, if there are any and that does not leave more findings. The repaired lines
+/// keep their findings.
 fn read_repaired(
     source: &Source,
     file: FileId,
@@ -190,10 +191,11 @@ fn read_repaired(
 ) -> Option<(Ast, Diagnostics)> {
     let repaired = repairs::repaired(text, unread)?;
     let mut found = Diagnostics::default();
-    let is_of = |one: &Diagnostic| one.span.is_some_and(|span| repaired.has(span.range().start));
+    let is_repaired =
+        |finding: &Diagnostic| finding.span.is_some_and(|span| repaired.has(span.range().start));
     let (mut ast, _) = read(source, file, &repaired.text, &mut found);
-    found.retain(|one| !is_of(one));
-    before.iter().filter(|one| is_of(one)).for_each(|one| found.push(one.clone()));
+    found.retain(|finding| !is_repaired(finding));
+    before.iter().filter(|finding| is_repaired(finding)).for_each(|finding| found.push(finding.clone()));
     for item in &mut ast.items {
         if repaired.has(item.span.range().start) {
             let declaration = std::mem::replace(&mut item.declaration, ast::Declaration::Entry(None));
@@ -204,35 +206,36 @@ fn read_repaired(
     (found.iter().count() <= before.iter().count()).then_some((ast, found))
 }
 
-/// The finding of a statement that stands on several lines.
-fn over_lines(file: FileId, one: &JoinedStatement) -> Diagnostic {
+/// The finding for a statement that is written on several lines.
+fn over_lines(file: FileId, statement: &JoinedStatement) -> Diagnostic {
     let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
-    let edits = one.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
-    let lines = counted(one.breaks.len() + 1, "line");
+    let edits =
+        statement.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
+    let lines = counted(statement.breaks.len() + 1, "line");
     let fix =
         Fix { title: "Put it on one line".to_owned(), edits: edits.collect(), when: Default::default() };
-    Diagnostic::new(&codes::SYNTAX, span(&one.second), format!("a statement is written on {lines}"))
+    Diagnostic::new(&codes::SYNTAX, span(&statement.second), format!("a statement is written on {lines}"))
         .here("this continues the line above")
         .help("put it on one line: a line break ends a statement")
-        // No click takes a comment out.
-        .fix((!one.has_comments).then_some(fix))
+        // A fix must not remove a comment.
+        .fix((!statement.has_comments).then_some(fix))
 }
 
-/// Reads a text once, and returns the tree and the lines that do not read.
+/// Reads a text once, and returns the tree and the lines that do not parse.
 fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> (Ast, Vec<UnreadLine>) {
     let mut lower = Lower::new(source, file, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    // In steps of some lines: pest's tokens stay in the cache and memory does not grow with the file.
+    // Read a few lines at a time, so that pest's tokens stay in the cache and memory does not grow with the file.
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let lines = rest.trim_start_matches([' ', '\t', '\r', '\n']);
         at += rest.len() - lines.len();
-        // Nobody reads on after so many findings, so neither does the compiler.
+        // Stop after too many findings.
         if lines.is_empty() || lower.is_done() {
             break;
         }
         let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {
-            // Rule `broken` takes any line; should one slip through, the next is read all the same.
+            // Rule `broken` matches any line. If one does not match nevertheless, continue with the next.
             at = lower.skip_line(at);
             continue;
         };
@@ -243,14 +246,14 @@ fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics
     lower.finish()
 }
 
-/// Reports the conflicts of an unfinished merge; the text with one side of each, if there are any.
+/// Reports the conflicts of an unfinished merge, and returns the text with one side of each, if there are any.
 pub(crate) fn without_conflicts(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let conflicts = conflict::conflicts(text);
     report_conflicts(file, &conflicts, diagnostics);
     (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts))
 }
 
-/// One finding for each conflict of an unfinished merge.
+/// Reports each conflict of an unfinished merge.
 fn report_conflicts(file: FileId, conflicts: &[Conflict], diagnostics: &mut Diagnostics) {
     for conflict in conflicts {
         let mut markers = conflict.markers.iter().map(|line| Span::new(file, line.start, line.end));
@@ -263,9 +266,9 @@ fn report_conflicts(file: FileId, conflicts: &[Conflict], diagnostics: &mut Diag
         let rest: Vec<Span> = markers.collect();
         let mut diagnostic = Diagnostic::new(&codes::MERGE_CONFLICT, first, message).here(here);
         for (index, &line) in rest.iter().enumerate().take(MARKERS_SHOWN) {
-            let last = index + 1 == rest.len() && conflict.whole;
+            let is_last = index + 1 == rest.len() && conflict.whole;
             diagnostic =
-                diagnostic.label(line, if last { "the conflict ends here" } else { "one of its markers" });
+                diagnostic.label(line, if is_last { "the conflict ends here" } else { "one of its markers" });
         }
         diagnostics.push(diagnostic.help(if conflict.whole {
             "keep the right lines and take the marker lines out"
@@ -275,10 +278,10 @@ fn report_conflicts(file: FileId, conflicts: &[Conflict], diagnostics: &mut Diag
     }
 }
 
-/// How many markers of a conflict are shown behind the first.
+/// How many markers of a conflict are shown after the first.
 const MARKERS_SHOWN: usize = 4;
 
-/// What a side of a conflict that is not read may declare, so that nothing is said to be missing.
+/// Adds what the unread sides of conflicts may declare, so that it is not reported as missing.
 fn add_unread(ast: &mut Ast, file: FileId, text: &str, first: &Conflict, conflicts: &[Conflict]) {
     ast.broken = true;
     let Some(line) = first.markers.first() else { return };
@@ -297,8 +300,8 @@ fn add_unread(ast: &mut Ast, file: FileId, text: &str, first: &Conflict, conflic
     ast.items.splice(at..at, unread);
 }
 
-/// Visits every token that the grammar has a rule for, in order, with its bytes: a statement before
-/// what it is made of. Lines that do not parse have none but their strings.
+/// Visits everything that the grammar has a rule for, in order, with its range: a statement before its parts. Lines
+/// that do not parse only have their strings.
 pub fn each_token(text: &str, mut visit: impl FnMut(Rule, std::ops::Range<usize>)) {
     let mut at = 0;
     loop {
@@ -316,7 +319,7 @@ pub fn each_token(text: &str, mut visit: impl FnMut(Rule, std::ops::Range<usize>
     }
 }
 
-/// Whether a file is a payload that was taken for a flow: one word for it instead of one a line.
+/// Whether a file is a payload instead of a flow, which is one finding instead of one per line.
 fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     let begins = |open: char, inner: char| {
@@ -325,15 +328,15 @@ fn is_json(text: &str) -> bool {
     begins('{', '"') || begins('[', '{')
 }
 
-/// Whether a file is what Git leaves in place of one that Git LFS keeps.
+/// Whether a file is a Git LFS pointer.
 pub(crate) fn is_lfs_pointer(text: &str) -> bool {
     let mut lines = text.trim_start_matches('\u{FEFF}').trim_start().lines();
     let is_first = |line: &str| {
         let address = line.strip_prefix("version ").unwrap_or_default().trim();
-        // Old pointers have the address of hawser, the name before LFS.
+        // Old pointers have the address of Hawser, the earlier name of Git LFS.
         ["https://git-lfs.github.com/", "https://hawser.github.com/"]
             .iter()
-            .any(|one| address.starts_with(one))
+            .any(|start| address.starts_with(start))
     };
     lines.next().is_some_and(is_first)
         && lines.any(|line| line.strip_prefix("oid ").is_some_and(|oid| oid.contains(':')))

@@ -1,31 +1,30 @@
-//! Where fixes write declarations, and what they remove with one.
+//! Where fixes add declarations, and what they remove together with one.
 
 use super::ast::{Ast, Declaration, Item, Node, Statement};
 use crate::diagnostics::{Fix, line_break};
 use crate::source::{FileId, Sources, Span};
 
-/// How many declarations on one line are looked at for the last one.
+/// How many declarations on one line are searched for the last one.
 const MOST_ON_A_LINE: usize = 64;
 
-/// The declaration that holds a place.
+/// The declaration that contains a place, with its index.
 pub fn item_at(ast: &Ast, place: Span) -> Option<(usize, &Item)> {
     let index = ast.items.partition_point(|item| item.span.start <= place.start).checked_sub(1)?;
     let item = ast.items.get(index)?;
     (place.end <= item.span.end).then_some((index, item))
 }
 
-/// The statement of a node's block that holds a place.
+/// The statement of a node's block that contains a place.
 pub fn statement_at(node: &Node, place: Span) -> Option<&Statement> {
     let block = node.block.as_ref()?;
     block.get(block.partition_point(|statement| statement.span().start <= place.start).checked_sub(1)?)
 }
 
-/// The last node of a file, below which there is room for another; where there is none, the last of
-/// its declarations.
+/// The last node of a file, below which another one can be added, or else the last declaration.
 pub fn last_node(ast: &Ast) -> Option<usize> {
     let is_node = |item: &Item| matches!(item.declaration, Declaration::Node(_));
-    // What a broken line declares may stand in the midst of something else.
-    let can_be_read = |item: &Item| {
+    // A broken line may be in the middle of something else.
+    let is_unbroken = |item: &Item| {
         !matches!(
             item.declaration,
             Declaration::Broken(_)
@@ -34,10 +33,10 @@ pub fn last_node(ast: &Ast) -> Option<usize> {
                 | Declaration::LostInclude(_)
         )
     };
-    ast.items.iter().rposition(is_node).or_else(|| ast.items.iter().rposition(can_be_read))
+    ast.items.iter().rposition(is_node).or_else(|| ast.items.iter().rposition(is_unbroken))
 }
 
-/// Writes a declaration below another one, as the layout has it.
+/// A fix that adds a declaration below another one, in the canonical layout.
 pub fn declare_below(
     title: impl Into<String>,
     sources: &Sources,
@@ -49,10 +48,10 @@ pub fn declare_below(
     let mut above = rest.next()?;
     let source = sources.get(above.span.file);
     let line_of = |offset: u32| source.line_of(offset as usize);
-    // Others may stand on the line where this one ends, the last with a block that goes on.
+    // Skip other declarations on the line where this one ends; the last may have a block that continues below.
     loop {
         match rest.next() {
-            // What is broken inside it.
+            // A broken line inside the declaration.
             Some(next) if next.span.start < above.span.end => {}
             Some(next) if line_of(next.span.start) == line_of(above.span.end) => above = next,
             None if ast.items.len() - index > MOST_ON_A_LINE => return None,
@@ -66,7 +65,7 @@ pub fn declare_below(
     Some(Fix::new(title, Span::new(above.span.file, end, end), format!("{gap}{line}")))
 }
 
-/// Writes one of the lines with which a flow begins as the first line of a file.
+/// A fix that adds a line at the beginning of a file.
 pub fn declare_first(
     title: impl Into<String>,
     sources: &Sources,
@@ -83,7 +82,7 @@ pub fn declare_first(
     Fix::new(title, Span::new(file, at, at), format!("{line}{gap}"))
 }
 
-/// Takes a declaration out, with its doc comment.
+/// A fix that takes a declaration out, with its doc comment.
 pub fn take_out(title: impl Into<String>, sources: &Sources, item: &Item) -> Fix {
     Fix::take_out(title, sources, item.doc.map_or(item.span, |doc| doc.to(item.span)))
 }

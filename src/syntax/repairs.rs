@@ -1,5 +1,5 @@
-//! Lines that parse with a `;` between two statements, or without a word that is written twice: they are
-//! read that way, and their declarations are not reported as missing.
+//! Lines that parse with a `;` between two statements, or without a repeated word: they are read that way, so that
+//! their declarations are not reported as missing.
 
 use std::ops::Range;
 
@@ -12,25 +12,25 @@ use super::words::LineContext;
 /// The longest line that is repaired, in bytes.
 const LONGEST: usize = 1 << 12;
 
-/// A text with repaired lines, every place where it was, and where those lines are.
+/// A text with repaired lines, without any change of places, and the ranges of those lines.
 pub struct Repaired {
     pub text: String,
     pub lines: Vec<Range<usize>>,
 }
 
-/// The text with all lines repaired that can be; none if there is no such line.
+/// The text with all repairable lines repaired. `None` if there are none.
 pub fn repaired(text: &str, unread: &[UnreadLine]) -> Option<Repaired> {
     let mut read = text.as_bytes().to_vec();
     let mut lines: Vec<Range<usize>> = Vec::new();
-    for one in unread.iter().filter(|one| one.place == LineContext::File) {
-        let whole = line_at(text, one.at);
-        if lines.last().is_some_and(|last| last.end > one.at) || whole.len() > LONGEST {
+    for broken in unread.iter().filter(|broken| broken.place == LineContext::File) {
+        let whole = line_at(text, broken.at);
+        if lines.last().is_some_and(|last| last.end > broken.at) || whole.len() > LONGEST {
             continue;
         }
-        let line = code(text, one.at..whole.end);
+        let line = code(text, broken.at..whole.end);
         let Some(written) = text.get(line.clone()).filter(|line| !line.contains("\"\"\"")) else { continue };
-        let Some(instead) = near_miss_of(written, one.place).and_then(|one| one.instead.into_iter().next())
-        else {
+        let wording = near_miss_of(written, broken.place);
+        let Some(instead) = wording.and_then(|wording| wording.instead.into_iter().next()) else {
             continue;
         };
         if write_all(&mut read, line.start, &instead) {
@@ -49,23 +49,23 @@ impl Repaired {
     }
 }
 
-/// What a declaration of a repaired line makes known: names, and nothing that has a finding of its own.
+/// The declaration of a repaired line reduced to its names, so that nothing in it is reported again.
 pub fn only_names(declaration: Declaration) -> Declaration {
     match declaration {
         Declaration::Flow(_) => Declaration::Flow(None),
         Declaration::Description(_) => Declaration::Description(None),
         Declaration::Entry(_) => Declaration::Entry(None),
-        Declaration::Let(one) => Declaration::Let(Binding { value: None, ..one }),
-        Declaration::Param(one) => Declaration::Param(Param { default: None, broken: true, ..one }),
-        Declaration::Include(one) => Declaration::LostInclude(one.prefix),
-        Declaration::Node(one) => Declaration::Node(Box::new(Node {
+        Declaration::Let(binding) => Declaration::Let(Binding { value: None, ..binding }),
+        Declaration::Param(param) => Declaration::Param(Param { default: None, broken: true, ..param }),
+        Declaration::Include(include) => Declaration::LostInclude(include.prefix),
+        Declaration::Node(node) => Declaration::Node(Box::new(Node {
             argument: None,
             options: Vec::new(),
             block: None,
             broken: true,
-            ..*one
+            ..*node
         })),
-        Declaration::Transition(one) => Declaration::Broken(one.nodes),
+        Declaration::Transition(chain) => Declaration::Broken(chain.nodes),
         Declaration::Apply(name) => Declaration::Broken(vec![name]),
         Declaration::Every(_) => Declaration::Nameless(Nameless::Every),
         Declaration::Test(_) | Declaration::Waive(_) => Declaration::Broken(Vec::new()),
@@ -73,7 +73,7 @@ pub fn only_names(declaration: Declaration) -> Declaration {
     }
 }
 
-/// Writes a `;` or blanks in place of pieces of a line, if it is nothing else that is to be written.
+/// Writes a `;` or blanks in place of pieces of a line. Returns `false` if the rewrite has anything else.
 fn write_all(text: &mut [u8], start: usize, instead: &Rewrite) -> bool {
     let sign = |piece: &str| match piece.trim() {
         "" => Some(b' '),

@@ -1,4 +1,4 @@
-//! What stands between quotes: escapes, insertions, and the indentation of `"""` strings.
+//! The content of strings: escapes, insertions, and the indentation of `"""` strings.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,30 +8,30 @@ use crate::spelling::is_name;
 /// A piece of a string. Ranges are bytes from the literal's first quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Text as it is, and where it begins.
+    /// Plain text, and where it begins.
     Plain(&'a str, usize),
-    /// What an escape stands for, and where it is.
+    /// The character that an escape stands for, and where the escape is.
     Escaped(char, Range<usize>),
     /// `${name}`: the name, and where it is.
     Insert(&'a str, Range<usize>),
-    /// Something that is no escape and no insertion.
+    /// An invalid escape or insertion.
     Bad(StringFault, Range<usize>),
 }
 
-/// What is wrong in a string.
+/// A mistake in a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StringFault {
-    /// A backslash before something that needs none.
+    /// A backslash before a character that has no escape.
     Escape,
     /// `\u` without the number of a character.
     Unicode,
     /// `${` without `}` on its line.
     OpenInsert,
-    /// `${}` around something that is no name.
+    /// `${}` around something that is not a name.
     InsertName,
 }
 
-/// Reads a literal piece by piece: `"…"` or `"""…"""`, quotes included.
+/// Reads a literal piece by piece: `"…"` or `"""…"""`, including its quotes.
 pub fn pieces<'a>(literal: &'a str, mut visit: impl FnMut(Piece<'a>)) {
     if literal.starts_with("\"\"\"") {
         for (index, line) in long_lines(literal).into_iter().enumerate() {
@@ -45,9 +45,9 @@ pub fn pieces<'a>(literal: &'a str, mut visit: impl FnMut(Piece<'a>)) {
     }
 }
 
-/// A name as it is meant: what stands between its backticks, if there are any.
+/// The name without its backticks and escapes.
 ///
-/// Escapes that are none are left as they stand; [`bad_in_name`] finds them.
+/// Invalid escapes are kept; [`bad_in_name`] finds them.
 pub fn name(written: &str) -> Cow<'_, str> {
     let Some(inner) = written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) else {
         return Cow::Borrowed(written);
@@ -65,7 +65,7 @@ pub fn name(written: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What is wrong in a name between backticks.
+/// Visits the mistakes in a name between backticks.
 pub fn bad_in_name(written: &str, mut visit: impl FnMut(StringFault, Range<usize>)) {
     scan(written, 1..written.len().saturating_sub(1), false, &mut |piece| {
         if let Piece::Bad(bad, range) = piece {
@@ -74,9 +74,8 @@ pub fn bad_in_name(written: &str, mut visit: impl FnMut(StringFault, Range<usize
     });
 }
 
-/// The lines of a `"""` string: without the break after the opening and the one before the
-/// closing, and without the indentation that all lines share which are not blank; the closing
-/// line's counts.
+/// The lines of a `"""` string, without the line breaks after the opening and before the closing quotes, and without
+/// the common indentation of all lines that are not blank. The closing line's indentation counts as well.
 fn long_lines(literal: &str) -> Vec<Range<usize>> {
     let end = literal.len().saturating_sub(3).max(3);
     let mut lines = Vec::new();
@@ -88,27 +87,26 @@ fn long_lines(literal: &str) -> Vec<Range<usize>> {
     }
     lines.push(start..end);
 
-    let blank = |line: &Range<usize>| text_of(literal, line).trim_matches([' ', '\t']).is_empty();
-    let opened = lines.len() > 1 && lines.first().is_some_and(blank);
-    let closed = lines.len() > 1 && lines.last().is_some_and(blank);
+    let is_blank = |line: &Range<usize>| text_of(literal, line).trim_matches([' ', '\t']).is_empty();
+    let begins_blank = lines.len() > 1 && lines.first().is_some_and(is_blank);
+    let ends_blank = lines.len() > 1 && lines.last().is_some_and(is_blank);
     let margin = lines
         .iter()
         .enumerate()
         .skip(1)
-        .filter(|(index, line)| !blank(line) || (closed && index + 1 == lines.len()))
+        .filter(|(index, line)| !is_blank(line) || (ends_blank && index + 1 == lines.len()))
         .map(|(_, line)| indentation(text_of(literal, line)))
         .reduce(|a, b| common(a, b))
         .unwrap_or_default()
         .len();
-    if closed {
+    if ends_blank {
         lines.pop();
     }
-    if opened && !lines.is_empty() {
+    if begins_blank && !lines.is_empty() {
         lines.remove(0);
     }
-    let first_is_indented = opened;
     for (index, line) in lines.iter_mut().enumerate() {
-        if index > 0 || first_is_indented {
+        if index > 0 || begins_blank {
             line.start = (line.start + margin).min(line.end);
         }
     }
@@ -157,7 +155,7 @@ fn scan<'a>(literal: &'a str, range: Range<usize>, insertions: bool, visit: &mut
     }
 }
 
-/// How many bytes after `\u{` are looked at for its `}`.
+/// How many bytes after `\u{` are searched for its `}`.
 const UNICODE_MAX: usize = 12;
 
 fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
@@ -200,7 +198,7 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
 
 fn insertion(rest: &str, start: usize) -> (Piece<'_>, usize) {
     let open = (Piece::Bad(StringFault::OpenInsert, start..start + 2), 2);
-    // Another `${` ends the search: else every one of many would look through all the rest.
+    // Another `${` ends the search, so that many of them do not each search the whole rest.
     let end = rest.match_indices(['}', '$']).find(|&(at, sign)| {
         at > 0 && (sign == "}" || rest.get(at..).is_some_and(|rest| rest.starts_with("${")))
     });
@@ -234,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_and_insertions() {
+    fn reads_escapes_and_insertions() {
         assert_eq!(text(r#""a\n\t\"\\\$\u{1F600}""#), "a\n\t\"\\$😀");
         assert_eq!(text(r#""\{x} \${x} {x}""#), "{x} ${x} {x}");
         assert_eq!(text(r#""$5, ${ cdn }/x$""#), "$5, <cdn>/x$");
@@ -248,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn long_strings_lose_breaks_at_both_ends_and_common_indentation() {
+    fn strips_outer_breaks_and_common_indentation_of_long_strings() {
         assert_eq!(text("\"\"\"\n    Hello\n\n      world\n    \"\"\""), "Hello\n\n  world");
         assert_eq!(text("\"\"\"\n    Hello\n  \"\"\""), "  Hello", "the closing line counts");
         assert_eq!(text("\"\"\"\r\n  a\r\n  b\r\n  \"\"\""), "a\nb", "line breaks are LF in any file");
@@ -264,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn names() {
+    fn reads_names() {
         assert_eq!(name("menu"), "menu");
         assert_eq!(name("`menu`"), "menu");
         assert_eq!(name(r"`a\`b\n`"), "a`b\n");

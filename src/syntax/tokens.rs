@@ -1,14 +1,13 @@
-//! The tokens of one broken line, for the wording of its error: forgiving where the grammar is
-//! strict.
+//! The tokens of a broken line, for the wording of its finding: more lenient than the grammar.
 
 use std::ops::Range;
 
-/// What a token looks like.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A name or a word that wants to be one.
+    /// A name, or a word that looks like one.
     Word,
-    /// Digits, or what begins with them.
+    /// Digits, or something that begins with them.
     Number,
     /// A closed string.
     String,
@@ -20,23 +19,23 @@ pub enum Kind {
     Tag,
     /// One or more signs, such as `->` or `=>`.
     Signs,
-    /// A character that the language has no use for.
+    /// A character that the language does not use.
     Odd,
 }
 
 /// A token of a broken line.
 #[derive(Debug, Clone)]
 pub struct Token<'a> {
-    /// What it looks like.
+    /// Its kind.
     pub kind: Kind,
     /// Its text.
     pub text: &'a str,
-    /// Where in the line.
+    /// Its range in the line.
     pub range: Range<usize>,
 }
 
 impl Token<'_> {
-    /// Whether the token is this word or these signs.
+    /// Whether the token is a word or a sign.
     pub fn is(&self, text: &str) -> bool {
         self.text == text
     }
@@ -44,7 +43,7 @@ impl Token<'_> {
 
 const SIGNS: &str = "-=>|,:.<&+!/";
 
-/// Splits a line into tokens; a comment ends it.
+/// Splits a line into tokens, up to a comment.
 pub fn tokens(line: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -65,7 +64,7 @@ pub fn tokens(line: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Where the first option begins that is written so: `retries 2`, `lasts 2s`, `media "…"`, `@tag`.
+/// Where the first well-formed option begins: `retries 2`, `lasts 2s`, `media "…"`, `@tag`.
 pub fn option_at(text: &str) -> Option<usize> {
     let tokens = tokens(text);
     let begins = tokens.iter().enumerate().find(|(index, token)| {
@@ -87,25 +86,25 @@ fn rest(line: &str, at: usize) -> &str {
 
 fn token(first: char, text: &str) -> (Kind, usize) {
     let while_ = |fits: fn(char) -> bool| text.find(|character| !fits(character)).unwrap_or(text.len());
-    let word = |character: char| character.is_alphanumeric() || character == '_';
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
     match first {
         '"' => string(text),
         '`' => closed_by('`', text).map_or((Kind::Odd, 1), |length| (Kind::Quoted, length)),
         '@' => (
             Kind::Tag,
-            1 + rest(text, 1).find(|c: char| !word(c) && c != '-' && c != '.').unwrap_or(text.len() - 1),
+            1 + rest(text, 1).find(|c: char| !is_word(c) && c != '-' && c != '.').unwrap_or(text.len() - 1),
         ),
         '0'..='9' | '*' | '#' => {
             (Kind::Number, while_(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '#' | '_')))
         }
-        _ if word(first) => (Kind::Word, word_length(text)),
+        _ if is_word(first) => (Kind::Word, word_length(text)),
         _ if SIGNS.contains(first) => (Kind::Signs, while_(|c| SIGNS.contains(c))),
         '{' | '}' | '(' | ')' | '[' | ']' => (Kind::Signs, 1),
         _ => (Kind::Odd, first.len_utf8()),
     }
 }
 
-/// A name, with `-` and `.` inside as the grammar has them.
+/// The length of a name, with `-` and `.` inside as in the grammar.
 fn word_length(text: &str) -> usize {
     let mut length = 0;
     let mut characters = text.char_indices().peekable();
@@ -140,7 +139,7 @@ fn string(text: &str) -> (Kind, usize) {
     }
 }
 
-/// The length of what begins with a quote and ends with the next one on the same line.
+/// The length from a quote to the next one on the same line.
 fn closed_by(quote: char, text: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, character) in text.char_indices().skip(1) {
@@ -160,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_line_falls_into_words_strings_and_signs() {
+    fn splits_a_broken_line_into_tokens() {
         let kinds: Vec<_> = tokens("on 1 => a-b-> \"x\\\"\" @t ‘ \"open // no comment")
             .into_iter()
             .map(|t| (t.kind, t.text))

@@ -5,18 +5,18 @@ use crate::diagnostics::list_of;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::{Kind, Verb};
 
-/// Where a line stands.
+/// The context of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineContext {
-    /// Among the declarations of a file.
+    /// A declaration of a file.
     File,
-    /// Among the statements of a block.
+    /// A statement of a node's block.
     Block,
-    /// Among the rules of a policy.
+    /// A rule of a policy.
     Policy,
 }
 
-/// The words that begin a declaration, nodes aside.
+/// The words that begin a declaration, except for kinds of nodes.
 pub const DECLARATIONS: &[&str] = &[
     "flow",
     "description",
@@ -41,17 +41,17 @@ pub const STATEMENTS: &[&str] =
 /// The words that begin a rule of a policy.
 pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];
 
-/// The word with which a policy says what it expects of a flow.
+/// The word that begins an expectation of a policy.
 pub const EXPECTS: &str = "expects";
 
-/// The words that go on after a selector.
+/// The words that may follow a selector.
 pub const CLAUSES: &[&str] =
     &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
 
-/// How an entry of several digits is written.
+/// The help for how an entry of several digits is written.
 pub const SEVERAL: &str = "write `0..9` for any one digit; for entries of several digits write each of them, a range such as `000..999`, or in quotes a condition that the platform knows";
 
-/// How rules are written.
+/// The help for how rules are written.
 pub fn rule_forms() -> String {
     "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`, with `warn` and `NAME:` before it if you like".to_owned()
 }
@@ -59,12 +59,12 @@ pub fn rule_forms() -> String {
 /// The options of nodes and actions.
 pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts"];
 
-/// The kind that a word is a slip of.
+/// The kind that a word is a typo of.
 pub fn nearest_kind(word: &str) -> Option<&'static str> {
     nearest(word, Kind::ALL.iter().map(|kind| kind.word()))
 }
 
-/// The rule whose first word was wanted, where the grammar names the word.
+/// The rule that a keyword begins, if the grammar expected the keyword.
 pub fn whole(rule: Rule) -> Rule {
     match rule {
         Rule::kw_media => Rule::media,
@@ -76,7 +76,7 @@ pub fn whole(rule: Rule) -> Rule {
     }
 }
 
-/// How an option is written.
+/// The help for how an option is written.
 pub fn option_form(word: &str) -> Option<String> {
     let form = match word {
         "media" => "media \"https://…\"",
@@ -88,7 +88,7 @@ pub fn option_form(word: &str) -> Option<String> {
     Some(format!("write `{form}`"))
 }
 
-/// How a transition is written.
+/// The help for how a transition is written.
 pub fn arrow_form(place: LineContext) -> &'static str {
     match place {
         LineContext::File => "write `A -> B` or `A -> B on 1`",
@@ -97,8 +97,7 @@ pub fn arrow_form(place: LineContext) -> &'static str {
     }
 }
 
-/// What was expected, as a sentence lists it; after a keyword without the arrow that would make a
-/// transition of it.
+/// A list of what was expected, for a message. After a keyword, it omits the arrow that would make a transition of it.
 pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> String {
     let rules: Vec<Rule> = rules
         .iter()
@@ -129,13 +128,13 @@ pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> Stri
     }
 }
 
-/// The first of what was expected, for a label.
+/// The first expected element, for a label.
 pub fn shortest(expected: &str) -> &str {
     let ends = [", ", " or ", " ("].iter().filter_map(|end| expected.find(end));
     expected.get(..ends.min().unwrap_or(expected.len())).unwrap_or_default()
 }
 
-/// A rule's word, and where in a list it comes.
+/// A rule's name in messages, and its rank in lists.
 fn word(rule: Rule) -> (u8, &'static str) {
     match rule {
         Rule::node | Rule::generic | Rule::kind => (0, "a kind of node"),
@@ -221,7 +220,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
     }
 }
 
-/// How a statement that begins with this word is written.
+/// The help for how a statement that begins with a word is written.
 pub fn form(first: Option<&str>, place: LineContext) -> Option<String> {
     let word = first?;
     let form = match (place, word) {

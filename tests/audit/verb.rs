@@ -239,5 +239,5 @@ fn a_log_and_a_lock_that_change_places_are_told_apart() {
     let (_, _, err) = folder.run("audit verify audit.jsonl --lock nope.lock");
     assert!(err.contains("cannot read nope.lock: there is no such file"), "{err}");
     let (_, _, err) = folder.run("audit verify audit.jsonl --lock cxflow.lock");
-    assert!(err.contains("notes no head of audit.jsonl"), "{err}");
+    assert!(err.contains("has no head of audit.jsonl"), "{err}");
 }

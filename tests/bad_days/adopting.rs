@@ -27,10 +27,10 @@ fn and(first: Step, then: Vec<Step>) -> Vec<Step> {
 fn a_job_that_goes_on_or_made_another_flow_is_not_forgotten() {
     let failing = |status: u16| vec![asked(status, json!({ "message": "not now" }))];
     let cases = [
-        (vec![asked(200, job("job-1", "queued"))], "CX906", "job job-1 of this flow goes on"),
+        (vec![asked(200, job("job-1", "queued"))], "CX906", "job job-1 of this flow is still running"),
         (vec![asked(200, job("job-1", "processing"))], "CX906", "adopts without asking for the job"),
-        (vec![asked(200, job("job-1", "awaiting_approval"))], "CX906", "goes on"),
-        (vec![asked(200, completed("job-1", "flow-1"))], "CX908", "made flow-1, not flow-9"),
+        (vec![asked(200, job("job-1", "awaiting_approval"))], "CX906", "still running"),
+        (vec![asked(200, completed("job-1", "flow-1"))], "CX908", "created flow-1, not flow-9"),
         (vec![asked(200, completed("job-2", "flow-9")).times(5)], "CX908", "another job"),
         (failing(403), "CX901", "up-pending adopts without asking"),
         (vec![asked(302, json!({}))], "CX908", "redirects"),
@@ -59,7 +59,7 @@ fn what_the_job_made_is_adopted_as_this_version_and_what_it_did_not_make_is_not(
             "adopted flow-9, which is this version",
         ),
         (asked(404, json!({})), "adopted flow-9, which is this version"),
-        (asked(200, failed), "adopted flow-9, of which it is not known"),
+        (asked(200, failed), "adopted flow-9, whose version is not known"),
     ];
     side_by_side(cases, |(job, said)| {
         let platform = left_behind(and(job, not_shown()));
@@ -79,7 +79,7 @@ fn a_job_that_is_given_up_says_nothing_of_the_version() {
     folder
         .submit("--adopt flow-9 --give-up-pending")
         .exits(0)
-        .out_has("adopted flow-9, of which it is not known what version it is");
+        .out_has("adopted flow-9, whose version is not known");
     assert!(!folder.read("cxflow.lock").contains("job-1"));
 }
 
@@ -89,10 +89,10 @@ fn the_job_of_an_earlier_version_is_asked_for_as_well() {
     let folder = Folder::for_platform(&platform);
     folder.submit("--timeout 60s").fails("CX906");
     folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
-    folder.submit("--adopt flow-9").fails("CX906").message_has("job job-1 of this flow goes on");
+    folder.submit("--adopt flow-9").fails("CX906").message_has("job job-1 of this flow is still running");
     let platform = left_behind(and(asked(200, completed("job-1", "flow-9")), not_shown()));
     let folder = Folder::for_platform(&platform);
     folder.submit("--timeout 60s").fails("CX906");
     folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
-    folder.submit("--adopt flow-9").exits(0).out_has("which is another version than this one");
+    folder.submit("--adopt flow-9").exits(0).out_has("which is a different version");
 }

@@ -238,7 +238,7 @@ fn a_run_does_not_wait_for_ever_for_another_one() {
     while platform.creations().is_empty() {
         std::thread::sleep(Duration::from_millis(10));
     }
-    folder.submit("--timeout 4s").fails("CX912").message_has("another run hands this flow over");
+    folder.submit("--timeout 4s").fails("CX912").message_has("another run is submitting this flow");
     assert_eq!(platform.creations().len(), 1);
     // A run that is killed leaves its turn to the next one, which sends under the same key.
     first.kill();

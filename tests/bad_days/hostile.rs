@@ -180,7 +180,7 @@ fn bodies_after_a_creation() {
             "leads to another address",
         ),
         creation("a query for an id", made(r#"{"id":"job-1?x=1#y"}"#), Job("job-1?x=1#y"), ""),
-        creation("a token for an id", made(&format!(r#"{{"id":"{TOKEN}"}}"#)), Unknown, "holds a secret"),
+        creation("a token for an id", made(&format!(r#"{{"id":"{TOKEN}"}}"#)), Unknown, "contains a secret"),
         creation("two jobs", made(r#"{"jobs":[{"id":"job-1"},{"id":"job-2"}]}"#), Unknown, "no job `id`"),
         creation("an error with 200", says("200 OK", r#"{"error":"quota"}"#), Unknown, "quota"),
         creation("success: false", says("200 OK", r#"{"success":false,"message":"no"}"#), Unknown, "no"),
@@ -213,7 +213,7 @@ fn heads_after_a_creation() {
     let body = r#"{"id":"job-1"}"#;
     try_out(vec![
         creation("a relative Location", at("../api/jobs/job-1"), InPlace("flow-1"), ""),
-        creation("a Location of one name", at("job-1"), Unknown, "did not say which job"),
+        creation("a Location of one name", at("job-1"), Unknown, "without naming a job"),
         creation(
             "a Location on another host",
             at("https://evil.example/api/jobs/job-1"),

@@ -65,11 +65,11 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
     let list = |status: u16| on("GET /api/flows").answers(status, if status == 200 { "[]" } else { "" });
     let cases = [
         (vec![shows(this.clone())], 0, "adopted flow-9, which is this version"),
-        (vec![shows(json!({ "note": "no payload" }))], 0, "adopted flow-9, of which it is not known"),
-        (vec![shows(other)], 0, "adopted flow-9, which is another version"),
+        (vec![shows(json!({ "note": "no payload" }))], 0, "adopted flow-9, whose version is not known"),
+        (vec![shows(other)], 0, "adopted flow-9, which is a different version"),
         (vec![on("GET /api/flows/flow-9").answers(200, this.clone())], 0, "which is this version"),
-        (vec![on("GET /api/flows/flow-9").answers(404, ""), list(404)], 0, "of which it is not known"),
-        (vec![on("GET /api/flows/flow-9").answers(405, ""), list(405)], 0, "of which it is not known"),
+        (vec![on("GET /api/flows/flow-9").answers(404, ""), list(404)], 0, "whose version is not known"),
+        (vec![on("GET /api/flows/flow-9").answers(405, ""), list(405)], 0, "whose version is not known"),
         (vec![on("GET /api/flows/flow-9").answers(404, ""), list(200)], 3, "not in place, CX908"),
         (vec![on("GET /api/flows/flow-9").answers(200, flat)], 0, "adopted flow-9, which is this version"),
         (
@@ -85,7 +85,7 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
                 pages(r#"{"items":[{"id":"flow-9"}],"total":1}"#),
             ],
             0,
-            "of which it is not known",
+            "whose version is not known",
         ),
         (
             vec![
@@ -99,7 +99,7 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
         (
             vec![on("GET /api/flows/flow-9").answers(404, ""), pages(r#"{"items":["flow-1"],"next":"/p"}"#)],
             0,
-            "of which it is not known",
+            "whose version is not known",
         ),
         (vec![on("GET /api/flows/flow-9").answers(403, "")], 3, "not in place, CX901"),
         (vec![on("GET /api/flows/flow-9").answers(200, "<html>").times(5)], 3, "not in place, CX908"),
@@ -262,7 +262,7 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         folder
             .submit("--env prod --audit audit.jsonl")
             .exits(0)
-            .message_has("waits for job job-1 of an earlier version")
+            .message_has("waiting for job job-1 of an earlier version")
             .out_has("in place as flow-2 (job job-2)");
         assert!(!folder.read("cxflow.prod.lock").contains("pending"));
     });
@@ -286,7 +286,7 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
     let folder = Folder::for_platform(&platform);
     folder.submit("--timeout 60s").fails("CX906");
     folder.write("a.cxflow", &edited);
-    folder.submit("").fails("CX911").message_has("does not know job job-1 any more");
+    folder.submit("").fails("CX911").message_has("no longer knows job job-1");
     folder.submit("").fails("CX911");
 }
 

@@ -73,7 +73,7 @@ fn what_is_said_of_no_node_that_is_known_is_said_of_the_job() {
     Folder::for_platform(&platform)
         .submit("")
         .fails("CX905")
-        .message_has("the platform gave job job-1 up: 2 problems")
+        .message_has("the platform gave up on job job-1: 2 problems")
         .message_has("the tenant is out of flows")
         .message_has("ghost: no audio")
         .message_has("no reason");

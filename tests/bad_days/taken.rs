@@ -56,12 +56,12 @@ fn an_answer_that_names_no_job_is_taken_for_sent_and_asked_about() {
         folder
             .submit("--audit audit.jsonl --timeout 8s")
             .fails("CX911")
-            .message_has("the platform took it and did not say which job")
+            .message_has("the platform accepted it without naming a job")
             .message_has("--send-again")
             .message_has("--adopt");
         assert!(folder.read("cxflow.lock").contains("state = \"sent, unknown\""));
         assert!(folder.read("audit.jsonl").contains("CX911"));
-        folder.run("status a.cxflow").exits(1).out_has("unknown what became of it");
+        folder.run("status a.cxflow").exits(1).out_has("result unknown");
         let status = folder.run("status a.cxflow --format json").exits(1);
         assert_eq!(status.lines()[0]["status"], "unknown");
         folder.submit("").fails("CX911").message_has("nothing is sent now");

@@ -43,12 +43,15 @@ fn a_proxy_that_wants_a_sign_in_or_does_not_go_on() {
     let cases = [
         (
             "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n",
-            "wants a sign-in (407)",
+            "requires a sign-in (407)",
         ),
         ("HTTP/1.1 403 Forbidden\r\n\r\n", "refuses to connect to it"),
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", "refuses to connect to it"),
         ("", "breaks the connection off"),
-        ("HTTP/1.1 200 OK\r\n\r\n<html>no tunnel</html>", "makes a connection over which nobody speaks TLS"),
+        (
+            "HTTP/1.1 200 OK\r\n\r\n<html>no tunnel</html>",
+            "opens a connection to something that does not speak TLS",
+        ),
     ];
     side_by_side(cases, |(answer, said)| {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
@@ -102,7 +105,7 @@ fn a_proxy_that_says_nothing() {
 #[test]
 fn authorities_that_are_nowhere() {
     for (name, value, said) in [
-        ("SSL_CERT_FILE", "", "SSL_CERT_FILE is set and names no file"),
+        ("SSL_CERT_FILE", "", "SSL_CERT_FILE is set but names no file"),
         ("SSL_CERT_FILE", "nowhere.pem", "SSL_CERT_FILE names nowhere.pem, and there is no such file"),
         ("SSL_CERT_DIR", "nowhere", "SSL_CERT_DIR names nowhere, and there is no such folder"),
     ] {
@@ -120,14 +123,14 @@ fn a_proxy_setting_that_is_unusable_is_not_passed_by() {
         return;
     }
     let cases = [
-        ("http://[proxy", "is no address of a proxy"),
-        ("http://pro xy:3128", "is no address of a proxy"),
+        ("http://[proxy", "is not the address of a proxy"),
+        ("http://pro xy:3128", "is not the address of a proxy"),
         ("socks5://127.0.0.1:1080", "names a SOCKS proxy"),
         ("ftp://127.0.0.1:21", "names a proxy that is neither http nor https"),
-        ("/etc/proxy", "names no host of a proxy"),
-        ("http://dana:hush-proxy@127.0.0.1:99999", "names a port of a proxy that is none"),
-        ("127.0.0.1:65536", "names a port of a proxy that is none"),
-        ("http://me:hush-proxy@[proxy", "is no address of a proxy"),
+        ("/etc/proxy", "names no host for the proxy"),
+        ("http://dana:hush-proxy@127.0.0.1:99999", "names an invalid port for the proxy"),
+        ("127.0.0.1:65536", "names an invalid port for the proxy"),
+        ("http://me:hush-proxy@[proxy", "is not the address of a proxy"),
     ];
     side_by_side(cases, |(value, said)| {
         before()
@@ -169,8 +172,8 @@ fn a_file_of_authorities_that_cannot_be_used_is_named() {
             "/nowhere/authority.pem".to_owned(),
             "SSL_CERT_FILE names /nowhere/authority.pem, and there is no such file",
         ),
-        (format!("{folder}empty.pem"), "which holds no certificate in PEM"),
-        (format!("{folder}text.pem"), "which holds no certificate in PEM"),
+        (format!("{folder}empty.pem"), "which contains no certificate in PEM"),
+        (format!("{folder}text.pem"), "which contains no certificate in PEM"),
         (folder.clone(), "which is a folder"),
     ] {
         let folder = before().with_variable("SSL_CERT_FILE", &path);
@@ -218,7 +221,7 @@ fn a_proxy_that_checks_who_signs_in() {
         }
         run.fails("CX907")
             .message_has(&format!(
-                "the proxy http://127.0.0.1:{} (HTTPS_PROXY) wants a sign-in (407)",
+                "the proxy http://127.0.0.1:{} (HTTPS_PROXY) requires a sign-in (407)",
                 proxy.port()
             ))
             .message_has("http://USER:PASSWORD@HOST:PORT")

@@ -100,7 +100,7 @@ fn one_on_a_later_page_is_found() {
         .run(&format!("webhook register {HOOK}"))
         .exits(0)
         .out_has("sub-21")
-        .message_has("registered before");
+        .message_has("already registered");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn one_that_is_refused_as_there_is_looked_up_and_not_sent_again() {
             .run(&format!("webhook register {HOOK}"))
             .exits(0)
             .out_has("sub-1")
-            .message_has("registered before");
+            .message_has("already registered");
         let platform = Platform::script([token(), none_yet(), conflict(), none_yet()]);
         let folder = Folder::for_platform(&platform).with_webhook();
         folder.run(&format!("webhook register {HOOK}")).exits(3).message_has("[CX912");

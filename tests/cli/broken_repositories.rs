@@ -65,7 +65,7 @@ fn a_repository_that_git_does_not_take_for_one_is_said_to_be_broken() {
     for head in ["", "junk\n", "ref: \n"] {
         let folder = repository();
         folder.write(".git/HEAD", head);
-        refused(&folder, ".", "git does not take the `.git` here for a repository", "not a git repository");
+        refused(&folder, ".", "git does not accept the `.git` here as a repository", "not a git repository");
     }
 }
 
@@ -92,7 +92,7 @@ fn settings_are_missed_with_a_split_index() {
     folder.git(&["update-index", "--split-index"]);
     folder.run("check a.cxflow").exits(0).err_lacks("CX");
     fs::remove_file(folder.path("cxflow.toml")).unwrap();
-    folder.run("check a.cxflow").err_has("is not here, and git has it still");
+    folder.run("check a.cxflow").err_has("is missing, but git still has it");
     // Without its other half git does not know.
     for entry in fs::read_dir(folder.path(".git")).unwrap().flatten() {
         if entry.file_name().to_string_lossy().starts_with("sharedindex") {

@@ -188,14 +188,14 @@ fn settings_that_were_deleted_and_are_in_the_index_are_missed() {
     let check = || origin.run("check sub/deep/a.cxflow --message-format short");
     std::fs::remove_file(origin.path("cxflow.toml")).unwrap();
     let said =
-        "cxflow.toml:1:1: warning[CX717 deleted-settings]: `cxflow.toml` is not here, and git has it still";
+        "cxflow.toml:1:1: warning[CX717 deleted-settings]: `cxflow.toml` is missing, but git still has it";
     check().exits(0).err_has(said);
     origin.run("check sub/deep/a.cxflow --deny warnings").exits(1);
     // Who means it tells git.
     origin.git(&["rm", "--quiet", "--cached", "cxflow.toml"]);
     check().exits(0).err_lacks("CX717");
     std::fs::remove_file(origin.path("sub/cxflow.toml")).unwrap();
-    check().exits(0).err_has("`sub/cxflow.toml` is not here");
+    check().exits(0).err_has("`sub/cxflow.toml` is missing");
     origin.git(&["checkout", "--quiet", "--", "sub/cxflow.toml"]);
     check().exits(0).err_lacks("CX717");
     // Git that does not answer is no git that has nothing.
@@ -206,5 +206,5 @@ fn settings_that_were_deleted_and_are_in_the_index_are_missed() {
     origin.write(".git/index", broken);
     check().exits(2).err_has("cannot ask git whether it has a cxflow.toml");
     origin.write(".git/index", index);
-    check().exits(0).err_has("`sub/cxflow.toml` is not here");
+    check().exits(0).err_has("`sub/cxflow.toml` is missing");
 }

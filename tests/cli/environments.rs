@@ -47,11 +47,11 @@ fn a_value_of_another_type_says_what_to_write() {
     let cases = [
         (
             "base_url = 1",
-            "`env.prod.base_url` has to be a text",
+            "`env.prod.base_url` must be a text",
             "write `base_url = \"https://api.example.com\"`",
         ),
-        ("webhook_url = []", "`env.prod.webhook_url` has to be a text", "write `webhook_url = \""),
-        ("audit = true", "`env.prod.audit` has to be a text", "write `audit = \"audit/prod.jsonl\"`"),
+        ("webhook_url = []", "`env.prod.webhook_url` must be a text", "write `webhook_url = \""),
+        ("audit = true", "`env.prod.audit` must be a text", "write `audit = \"audit/prod.jsonl\"`"),
         (
             "audit = \" \"",
             "`env.prod.audit` is empty",
@@ -59,26 +59,18 @@ fn a_value_of_another_type_says_what_to_write() {
         ),
         (
             "require = \"clean\"",
-            "`env.prod.require` has to be a list of texts",
+            "`env.prod.require` must be a list of texts",
             "write `require = [\"clean\", \"branch:main\"]`",
         ),
-        ("require = [1]", "`env.prod.require` has to be a list of texts", "write `require = ["),
-        (
-            "update = {}",
-            "`env.prod.update` has to be a text",
-            "write `update = \"PUT /api/flows/{flow_id}\"`",
-        ),
+        ("require = [1]", "`env.prod.require` must be a list of texts", "write `require = ["),
+        ("update = {}", "`env.prod.update` must be a text", "write `update = \"PUT /api/flows/{flow_id}\"`"),
         (
             "scopes = \"flow:write\"",
-            "`env.prod.scopes` has to be a list of texts",
+            "`env.prod.scopes` must be a list of texts",
             "write `scopes = [\"flow:write\"",
         ),
         ("paths = \"/api\"", "`env.prod.paths` is a section", "write `[env.prod.paths]` above"),
-        (
-            "paths = { flows = 1 }",
-            "`env.prod.paths.flows` has to be a text",
-            "write `flows = \"/api/flows\"`",
-        ),
+        ("paths = { flows = 1 }", "`env.prod.paths.flows` must be a text", "write `flows = \"/api/flows\"`"),
         (
             "paths = { jobs = \"/jobs\" }",
             "does not say where the job's id goes",

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::harness::*;
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 20] = [
     "check a.cxflow",
     "check .",
     "check --message-format sarif .",
@@ -16,6 +16,7 @@ const VERBS: [&str; 19] = [
     "fmt .",
     "test .",
     "simulate a.cxflow",
+    "graph a.cxflow -o out.svg",
     "policy check .",
     "policy show us_tsr",
     "submit --emulate -q .",

@@ -213,10 +213,7 @@ fn permissions_stay_and_count() {
     };
     set("a.cxflow", 0o750);
     set("b.cxflow", 0o444);
-    folder
-        .run("fmt a.cxflow b.cxflow")
-        .exits(2)
-        .err_has("cannot write b.cxflow: it may not be written by this user");
+    folder.run("fmt a.cxflow b.cxflow").exits(2).err_has("cannot write b.cxflow: this user may not write it");
     let mode = std::fs::metadata(folder.path("a.cxflow")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o750);
     assert_eq!(folder.read("a.cxflow"), NEAT);

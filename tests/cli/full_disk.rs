@@ -61,6 +61,8 @@ fn a_full_disk_or_a_closed_output_is_status_2_in_every_verb_that_prints_a_result
         "test --format json a.cxflow",
         "test --format junit a.cxflow",
         "simulate a.cxflow",
+        "graph a.cxflow",
+        "graph --format svg a.cxflow",
         "simulate --format json a.cxflow",
         "simulate --paths a.cxflow",
         "simulate --paths --format json a.cxflow",

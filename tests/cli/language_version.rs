@@ -26,7 +26,7 @@ fn another_version_is_an_error_that_says_which_one_is_spoken() {
         assert!(!folder.has("a.json"));
         let run = run.err_has("cxflow.toml:1:20: error[");
         if version.len() < 10 {
-            run.err_has("this compiler speaks version 1");
+            run.err_has("this compiler supports version 1");
         }
         folder.run("check a.cxflow").exits(1).err_has(help);
     }
@@ -37,7 +37,7 @@ fn what_is_no_whole_number_has_one_finding() {
     for value in ["\"1\"", "1.0", "\"one\"", "[1]", "true", "\"\""] {
         let folder = Folder::of(CLEAN).with("cxflow.toml", format!("language_version = {value}\n"));
         let run = folder.run("check --message-format short a.cxflow").exits(1);
-        run.err_has("`language_version` has to be a whole number");
+        run.err_has("`language_version` must be a whole number");
     }
 }
 

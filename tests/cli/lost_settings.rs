@@ -104,7 +104,7 @@ fn git_that_fails_is_no_answer_about_lost_settings() {
         let hash = String::from_utf8(asked.unwrap().stdout).unwrap();
         let (start, rest) = hash.trim().split_at(2);
         std::fs::remove_file(folder.path(&format!(".git/objects/{start}/{rest}"))).unwrap();
-        short(&folder, "a.cxflow").exits(2).err_has("cannot ask git what cxflow.toml said");
+        short(&folder, "a.cxflow").exits(2).err_has("cannot ask git what cxflow.toml contained");
     }
     // Nothing is committed yet, or the file is not.
     let folder = Folder::of(CLEAN);
@@ -197,8 +197,8 @@ fn a_library_needs_no_environment() {
     }
     folder.write("other/b.cxflow", CLEAN);
     let run = short(&folder, "--env prod .").exits(2);
-    run.err_has("cxflow.toml has no environment `prod`, which ./other/b.cxflow is to have");
+    run.err_has("cxflow.toml has no environment `prod` for ./other/b.cxflow");
     std::fs::remove_file(folder.path("cxflow.toml")).unwrap();
     folder.git(&["rm", "--quiet", "--cached", "cxflow.toml"]);
-    short(&folder, "--env prod .").exits(2).err_has("`prod`, which ./other/b.cxflow is to have");
+    short(&folder, "--env prod .").exits(2).err_has("`prod` for ./other/b.cxflow");
 }

@@ -19,6 +19,7 @@ mod folder_names;
 mod folder_of_policies;
 mod formats;
 mod full_disk;
+mod graph;
 mod handed_over;
 #[cfg(unix)]
 mod harmless;

@@ -38,7 +38,7 @@ fn what_is_saved_while_a_file_is_formatted_is_kept() {
         assert!(after.contains(&format!("// saved at {attempt}")), "the edit of {attempt} is lost");
         assert_eq!(folder.names(), ["a.cxflow"], "nothing is left behind");
         let err = String::from_utf8(output.stderr).unwrap();
-        if err.contains("was changed while it was formatted") {
+        if err.contains("was changed while it was being formatted") {
             assert_eq!(output.status.code(), Some(2));
             assert_eq!(after, edited);
             told += 1;

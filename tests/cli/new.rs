@@ -164,7 +164,7 @@ fn settings_are_not_written_where_they_would_hold_for_other_flows() {
     for other in ["other.cxflow", "below/it/other.cxflow"] {
         let folder = Folder::new().with(other, CLEAN);
         let run = folder.run("new call").exits(0);
-        run.err_has("cxflow.toml: not written, since it would hold for the other flows here too");
+        run.err_has("cxflow.toml: not written, since it would apply to the other flows here too");
         assert!(!folder.has("cxflow.toml"));
         folder.run("check --deny warnings .").exits(0);
     }
@@ -174,7 +174,7 @@ fn settings_are_not_written_where_they_would_hold_for_other_flows() {
 fn settings_above_are_enough() {
     let folder = Folder::new().with("cxflow.toml", "languages = [\"en\"]\n").with("flows/a.txt", "");
     let run = folder.run("new flows/call").exits(0);
-    run.err_has("cxflow.toml: already there, and holds for the flow; left alone");
+    run.err_has("cxflow.toml: already there and applies to the flow; left alone");
     assert!(!folder.has("flows/cxflow.toml"));
     assert!(folder.has("flows/.gitignore"));
 }

@@ -89,12 +89,21 @@ fn an_audit_log_that_is_a_pipe_or_a_device_is_not_written() {
 fn a_pipe_is_handed_over_to_the_verb_that_was_called() {
     let folder = Folder::new();
     make(&folder, "pipe", "pipe.cxflow");
-    for verb in ["check", "build", "test", "simulate", "policy show", "policy check", "status", "fmt --check"]
-    {
+    for verb in [
+        "check",
+        "build",
+        "test",
+        "simulate",
+        "graph",
+        "policy show",
+        "policy check",
+        "status",
+        "fmt --check",
+    ] {
         at_once(&folder, &format!("{verb} ./pipe.cxflow"))
             .exits(2)
             .err_has("cannot read ./pipe.cxflow: it is a named pipe")
-            .err_has("write `- < ./pipe.cxflow` in its place")
+            .err_has("write `- < ./pipe.cxflow` instead")
             .err_lacks("cxflowc check -");
     }
 }

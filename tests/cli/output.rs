@@ -176,7 +176,7 @@ fn a_write_protected_output_stays_as_it_was() {
     folder
         .run("build a.cxflow")
         .exits(2)
-        .err_is("cxflowc: cannot write a.json: it may not be written by this user\n");
+        .err_is("cxflowc: cannot write a.json: this user may not write it\n");
     assert_eq!(folder.read("a.json"), "older");
     assert_eq!(folder.names(), ["a.cxflow", "a.json"], "no temporary file is left");
 }

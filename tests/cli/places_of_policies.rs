@@ -85,7 +85,7 @@ fn a_word_of_the_platform_that_is_a_slip_is_a_warning() {
     ] {
         let folder = Folder::of(FLOW).with("cxflow.toml", format!("[platform]\n{key} = [\"{slip}\"]\n"));
         let run = folder.run("check a.cxflow").exits(0);
-        run.err_has(&format!("`{slip}`, which is one slip away from `{meant}`"));
+        run.err_has(&format!("`{slip}`, which is one typo away from `{meant}`"));
     }
     let right =
         "[platform]\nconditions = [\"machine\", \"verified\"]\ntypes = [\"answer\", \"data_lookup\"]\n";

@@ -162,7 +162,7 @@ fn settings_of_another_type_are_refused() {
     for value in ["\"us_tsr\"", "true", "[1]", "[[\"us_tsr\"]]", "{ us_tsr = true }"] {
         folder.write("cxflow.toml", format!("policies = {value}\n"));
         let run = folder.run("check a.cxflow").exits(1);
-        run.err_has("`policies` has to be a list of texts").err_has("write `policies = [\"us_tsr\", ");
+        run.err_has("`policies` must be a list of texts").err_has("write `policies = [\"us_tsr\", ");
     }
     folder.write("cxflow.toml", "policies = []\n");
     folder.run("check a.cxflow").exits(0);

@@ -62,7 +62,7 @@ fn a_bundled_policy_is_shown_with_what_it_is_for_and_what_it_expects() {
     let run = Folder::new().run("policy show us_tcpa_prerecorded").exits(0).err_is("");
     let run = run
         .out_has("us_tcpa_prerecorded  US TCPA: recorded and artificial voices\n")
-        .out_has("\nIt is no legal advice: ")
+        .out_has("\nIt is not legal advice: ")
         .out_has("\nTags\n  @greeting ")
         .out_has("\nFacts\n  purpose ")
         .out_has("\nRules\n\n  id_first\n    require @identity before ")
@@ -78,8 +78,7 @@ fn every_policy_of_the_list_can_be_shown() {
     let folder = Folder::new();
     for line in folder.run("policy list --format json").lines() {
         let name = line["name"].as_str().unwrap();
-        let run =
-            folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("It is no legal advice");
+        let run = folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("legal advice");
         assert!(run.out.starts_with(&format!("{name}  ")));
         let shown = folder.run(&format!("policy show {name} --format json")).json();
         let rules = shown["rules"].as_array().unwrap();
@@ -218,7 +217,7 @@ house  House rules
   holds       intro    by estimated times: the most that text without `lasts` takes
   unknown     consent  the fact `consent` is not stated
                        state it, as in `fact consent = \"none\"`
-  vacuous     debt     nothing to speak of: `@debt` occurs nowhere
+  vacuous     debt     nothing to check: `@debt` occurs nowhere
   obligation  rate     At most 3% of answered calls are abandoned
   missing     @debt    nothing has it, and debt looks for it
 
@@ -228,7 +227,7 @@ house  House rules
     let run = run.out_is(expected).err_has("error[CX301 policy-violation]: house/pause: ");
     assert_eq!(
         run.err.lines().last().unwrap(),
-        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to speak of), 1 violated, 1 waived, 1 unknown, 1 obligation; nothing has @debt (1 rule)"
+        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to check), 1 violated, 1 waived, 1 unknown, 1 obligation; nothing has @debt (1 rule)"
     );
     // After its end the waiver has no effect.
     let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);
@@ -241,7 +240,7 @@ house  House rules
 fn a_verdict_is_never_a_word_of_approval() {
     let run = Folder::of(CLEAN).run("policy check a.cxflow").exits(0);
     assert!(!run.out.contains("complian") && !run.err.contains("complian"), "{run:?}");
-    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous (1 nothing to speak of)\n");
+    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous (1 nothing to check)\n");
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn no_verb_shows_a_secret_of_the_process() {
         "test a.cxflow",
         "test --format junit a.cxflow",
         "simulate a.cxflow",
+        "graph a.cxflow",
         "policy check --policy us_tsr a.cxflow",
         "submit a.cxflow",
         "submit --emulate a.cxflow",
@@ -196,6 +197,10 @@ fn no_result_shows_a_secret() {
         "policy check a.cxflow",
         "policy check --format json a.cxflow",
         "simulate a.cxflow",
+        "graph a.cxflow",
+        "graph --format svg a.cxflow",
+        "graph --format mermaid a.cxflow",
+        "graph --format dot a.cxflow",
         "simulate --paths a.cxflow",
         "simulate --paths --format json a.cxflow",
         "simulate --keys timeout a.cxflow",
@@ -227,7 +232,9 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
     let folder = telling();
     let run =
         folder.command("build --format short a.cxflow").env("CXONE_PROD_CLIENT_SECRET", NAME).run().exits(1);
-    run.err_has("error[CX712 secret-in-source]: `a.cxflow` holds a secret that this process was given");
+    run.err_has(
+        "error[CX712 secret-in-source]: `a.cxflow` contains a secret from this process's environment",
+    );
     assert!(!folder.has("a.json"));
     // An include, a settings file, and what the secret is in Base64.
     use base64::Engine;
@@ -253,7 +260,7 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
     let clean = Folder::of(super::harness::CLEAN);
     let set = clean.command("build a.cxflow --set").arg(format!("queue={NAME}"));
     let run = set.env("CXONE_CLIENT_SECRET", NAME).run().exits(2);
-    run.err_has("--set queue: the value holds a secret").err_lacks("tr0ub4dor");
+    run.err_has("--set queue: the value contains a secret").err_lacks("tr0ub4dor");
 }
 
 #[test]
@@ -278,12 +285,17 @@ fn nothing_is_built_whose_payload_comes_to_a_secret() {
         } else if !set.is_empty() {
             command = command.arg("--set").arg(format!("a={set}"));
         }
-        command.run().exits(1).out_is("").err_has("CX712").err_has("the payload of this flow holds a secret");
+        command
+            .run()
+            .exits(1)
+            .out_is("")
+            .err_has("CX712")
+            .err_has("the payload of this flow contains a secret");
     }
     // Its own sentence stays readable.
     let folder = Folder::of(&flow("", "sup3rSecretValue42"));
     let run = folder.command("check a.cxflow").env("CXONE_CLIENT_SECRET", "sup3rSecretValue42").run();
-    run.exits(1).err_has("`a.cxflow` holds a secret that this process was given").err_lacks("sup3rS");
+    run.exits(1).err_has("`a.cxflow` contains a secret from this process's environment").err_lacks("sup3rS");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn a_name_that_is_set_twice_has_one_value() {
     assert_eq!(queue_of(&run), "one");
     for verb in ["build", "check", "test", "policy check", "submit --emulate"] {
         let run = Folder::of(CLEAN).run(&format!("{verb} a.cxflow --set queue=one --set queue=two")).exits(2);
-        run.err_has("--set queue is given twice, with two values");
+        run.err_has("--set queue is given twice, with different values");
     }
 }
 
@@ -46,7 +46,7 @@ fn a_setting_without_a_sign_is_bad_usage() {
 fn a_setting_that_no_file_declares_is_the_commands_fault() {
     let folder = Folder::of(CLEAN);
     let expected =
-        "cxflowc: --set queu: no file declares a param of that name\n  help: did you mean `queue`?\n";
+        "cxflowc: --set queu: no file declares a param with that name\n  help: did you mean `queue`?\n";
     folder.run("build a.cxflow --set queu=x").exits(2).err_is(expected);
     assert!(!folder.has("a.json"));
 }
@@ -194,7 +194,7 @@ fn an_error_cannot_be_allowed() {
 #[test]
 fn allowing_an_unknown_name_is_the_commands_fault() {
     let expected =
-        "cxflowc: --allow unusd: there is no diagnostic of that name\n  help: did you mean `unused`?\n";
+        "cxflowc: --allow unusd: there is no diagnostic with that name\n  help: did you mean `unused`?\n";
     Folder::of(WARNED).run("check --allow unusd a.cxflow").exits(2).err_is(expected);
 }
 

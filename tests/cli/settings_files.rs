@@ -216,7 +216,7 @@ fn a_flow_that_is_a_pipe_is_refused_and_one_that_is_handed_over_is_read() {
     ends(&folder, "check pipe.cxflow")
         .exits(2)
         .err_has("it is a named pipe")
-        .err_has("write `- < pipe.cxflow` in its place");
+        .err_has("write `- < pipe.cxflow` instead");
     folder.command("check /dev/stdin").input(CLEAN).run().exits(0).err_has("2 nodes");
 }
 
@@ -263,11 +263,11 @@ fn settings_above_a_repository_inside_another_one_are_named() {
         |arguments: &str| folder.run(&format!("check outer/sub/inner/flows/a.cxflow {arguments}")).exits(0);
     check("").err_lacks("CX715").err_lacks("us_tsr");
     check("--deny warnings").err_lacks("CX715");
-    check("-v").err_has("`outer/cxflow.toml` does not count here: it is above the flow's repository");
+    check("-v").err_has("`outer/cxflow.toml` does not apply here: it is above the flow's repository");
     check("-v").err_has("settings are read up to `outer/sub/inner`");
     // The nearest one is named.
     folder.write("outer/sub/cxflow.toml", "");
-    check("-v").err_has("`outer/sub/cxflow.toml` does not count here");
+    check("-v").err_has("`outer/sub/cxflow.toml` does not apply here");
     // Settings of its own do not change that.
     folder.write("outer/sub/inner/cxflow.toml", "longest_waiver = \"30 days\"\n");
     check("-v").err_has("CX715");

@@ -45,7 +45,7 @@ const NO_TOML: [(&str, &str); 34] = [
     ("policies = ['us_tsr\"]\n", "before and after each text"),
     ("policies = [“us_tsr”]\n", "write straight quotes"),
     ("policies = (\"us_tsr\")\n", "write a list between `[` and `]`"),
-    ("policies = [\"us_tsr\"\n", "write `]` behind its last value"),
+    ("policies = [\"us_tsr\"\n", "write `]` after its last value"),
     ("polici\u{435}s = [\"us_tsr\"]\n", "write `policies`, with the letters of the Latin alphabet"),
     ("words per minute = 100\n", "write `words_per_minute`"),
     ("// policies\n", "write `#` before a comment"),
@@ -244,7 +244,7 @@ fn a_param_of_an_instance_that_declares_none_is_a_slip() {
         let run = folder.run("check --env prod --format short a.cxflow").exits(0);
         run.err_has("cxflow.toml:2:1: warning[CX708 unknown-param]: the instance `en` has no param");
         let command = folder.command("check a.cxflow --set").arg(format!("{}=x", name.trim_matches('"')));
-        command.run().exits(2).err_has("no file declares a param of that name");
+        command.run().exits(2).err_has("no file declares a param with that name");
     }
     let run = folder("").run("check a.cxflow --set en.voice=x").exits(2);
     run.err_has("the file of `en` declares no params");
@@ -552,7 +552,7 @@ fn an_environment_one_slip_away_from_another_is_a_warning() {
         let (slip, meant) = names.split_once(' ').unwrap();
         let start = format!("{}:{}", first["file"].as_str().unwrap(), first["line"]);
         assert_eq!(start, place, "{above} / {below}");
-        assert_eq!(first["message"], format!("the environment `{slip}` is one slip away from `{meant}`"));
+        assert_eq!(first["message"], format!("the environment `{slip}` is one typo away from `{meant}`"));
         assert_eq!(first["severity"], "warning");
     }
     let folder = Folder::of(CLEAN).with("cxflow.toml", ENVIRONMENTS[0].0.replace("URL", URL));

@@ -414,8 +414,8 @@ fn what_is_not_decided_is_a_note_that_says_why() {
         };
         undecided("").err_lacks("CX403");
         let run = undecided("-v").err_has("not decided: there is nothing to waive").err_lacks("take it out");
-        run.err_has("201 other flows use").err_has("only up to 200 are asked");
-        assert!(undecided("--message-format json").out.contains("only up to 200 are asked"));
+        run.err_has("201 other flows use").err_has("only up to 200 are checked");
+        assert!(undecided("--message-format json").out.contains("only up to 200 are checked"));
     }
     // With one user less all are asked, and the name of all of them leaves nothing open.
     short(&folder, "b.cxflow many").exits(0).err_has("warning[CX403").err_lacks("not decided");
@@ -431,7 +431,7 @@ fn what_is_not_decided_is_a_note_that_says_why() {
     folder.git(&["init", "-q", "one"]);
     let run = folder.command("check b.cxflow --as-of 2026-11-01 -v --allow-outside ../shared");
     let run = run.folder(&folder.path("one")).run().exits(0);
-    run.err_has("not decided: ").err_has("where the flows that use it are not looked for");
+    run.err_has("not decided: ").err_has("the file is in a place that is not searched for flows that use it");
 }
 
 #[test]
@@ -456,6 +456,6 @@ fn one_line_is_one_finding_whatever_flows_say_of_it() {
             }
         }
         let run = folder.run("check --as-of 2026-11-01 b.cxflow c.cxflow d.cxflow");
-        run.err_has("that is said of `b.cxflow`").err_has("of c.cxflow and d.cxflow: ");
+        run.err_has("this applies to `b.cxflow`").err_has("for c.cxflow and d.cxflow: ");
     }
 }

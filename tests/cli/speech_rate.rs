@@ -36,7 +36,7 @@ fn a_slower_voice_may_not_keep_a_limit() {
 fn a_rate_that_nobody_speaks_at_is_an_error() {
     for settings in ["words_per_minute = 0\n", "words_per_minute = 59\n", "words_per_minute = 401\n"] {
         let run = with(settings).run("check a.cxflow --message-format short").exits(1);
-        run.err_has("`words_per_minute` has to be a whole number from 60 to 400");
+        run.err_has("`words_per_minute` must be a whole number from 60 to 400");
     }
     with("words_per_minute = \"150\"\n").run("check a.cxflow --message-format short").exits(1);
 }

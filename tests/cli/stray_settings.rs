@@ -114,9 +114,9 @@ fn a_repository_between_keeps_settings_from_flows() {
 fn settings_that_are_cut_off_are_told_once() {
     let folder = repository().with("s/cxflow.toml", LAW).with("s/t/a.cxflow", CLEAN).committed();
     folder.git(&["init", "--quiet", "s/t"]);
-    short(&folder, ".").err_has("does not count for the flows in `s/t`,").err_lacks("CX719");
+    short(&folder, ".").err_has("does not apply to the flows in `s/t`,").err_lacks("CX719");
     let run = folder.command("check --message-format short a.cxflow").folder(&folder.path("s/t")).run();
-    run.err_has("does not count for the flows in `.`, which");
+    run.err_has("does not apply to the flows in `.`, which");
 }
 
 #[cfg(unix)]

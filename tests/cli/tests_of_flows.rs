@@ -339,5 +339,5 @@ fn what_is_no_name_and_no_time_is_refused() {
     let folder = Folder::new();
     folder.run("new -").exits(2).err_has("- is not a name for a flow");
     assert!(!folder.has("-.cxflow"));
-    folder.run("emulate --token-life 0s").exits(2).err_has("the time has to be more than zero");
+    folder.run("emulate --token-life 0s").exits(2).err_has("the time must be more than zero");
 }

@@ -34,6 +34,7 @@ const LAYERS: &[&str] = &[
     "metrics",
     "cxone",
     "codes",
+    "picture",
     "emulator",
     // Who asks.
     "lsp",

@@ -88,7 +88,7 @@ fn what_comes_before_initialize_is_refused_in_words() {
     let answer = r#"{"jsonrpc":"2.0","id":5,"result":null}"#;
     let (said, status) = talk(&[hover, SHUTDOWN, answer, INITIALIZE, SHUTDOWN, EXIT]);
     assert_eq!(errors(&said), [(json!("h"), -32002), (json!(2), -32002)]);
-    assert_eq!(said[0]["error"]["message"], "`initialize` comes first, and then textDocument/hover");
+    assert_eq!(said[0]["error"]["message"], "`initialize` must come before textDocument/hover");
     assert_eq!(status, Some(0));
 }
 

@@ -28,7 +28,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    pub const NOTHING: Expected = Expected::Vacuous(VacuousKind::NothingToSpeakOf);
+    pub const NOTHING: Expected = Expected::Vacuous(VacuousKind::NothingToCheck);
     pub const HOLDS: Expected = Expected::Holds { estimated: false };
 
     /// Whether a verdict is this one.

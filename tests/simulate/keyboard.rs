@@ -85,7 +85,7 @@ fn several_events_on_a_line() {
     call("machine, 1\n")
         .exits(0)
         .out_has("on machine -> message")
-        .err_has("the call is over, and `1` is left");
+        .err_has("the call is over, and `1` was not used");
 }
 
 #[test]

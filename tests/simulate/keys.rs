@@ -42,7 +42,7 @@ fn a_key_that_no_branch_takes_is_never_invalid() {
     keys("human,\"1\"").exits(1).err_has("write the key without quotes: `1`");
     keys("human,1,failed")
         .exits(1)
-        .err_has("it takes `busy | no_answer`; where nothing happens, the call ends there\n");
+        .err_has("it takes `busy | no_answer`; without an event, the call ends there\n");
 }
 
 #[test]
@@ -130,11 +130,11 @@ fn a_test_gets_stuck_as_the_keys_do() {
 fn a_flow_that_leads_nowhere() {
     let folder = Folder::of(&CAMPAIGN.replace("notice -> menu", "notice -> notice"));
     let run = folder.run("simulate a.cxflow --as-is --keys human").exits(1).out_is("");
-    run.err_has("the call is stuck at `notice`: from there it goes round a cycle\n")
+    run.err_has("the call is stuck at `notice`: from there it is in a cycle\n")
         .err_has("  so far: line -(human)-> notice -> notice\n");
     let run =
         folder.command("simulate a.cxflow --as-is --interactive").input("human\n1\nback\nmachine\n").run();
-    run.exits(0).err_has("goes round a cycle, and `1` is left\n").out_has("on machine -> message");
+    run.exits(0).err_has("goes round a cycle, and `1` was not used\n").out_has("on machine -> message");
     let folder = Folder::of(&CAMPAIGN.replace("notice -> menu\n", ""));
     let run = folder.run("simulate a.cxflow --as-is --keys human,1").exits(1).out_is("");
     run.err_has("the call is stuck at `notice`, which leads nowhere\n  help: lead on from `notice`, or make it an end\n");

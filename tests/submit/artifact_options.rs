@@ -38,7 +38,7 @@ fn a_slip_in_what_is_allowed_is_refused() {
     bare(&built(), "submit --emulate --artifact a.json --allow nonsense")
         .run()
         .exits(2)
-        .err_has("--allow nonsense: there is no diagnostic of that name");
+        .err_has("--allow nonsense: there is no diagnostic with that name");
 }
 
 #[test]

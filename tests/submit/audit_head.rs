@@ -121,7 +121,7 @@ fn a_log_that_was_moved_is_begun_anew_once_the_lock_forgets_it() {
     let platform = Platform::start();
     let folder = submitted(&platform);
     std::fs::rename(folder.path("log.jsonl"), folder.path("log-2026.jsonl")).unwrap();
-    platform.run(&folder, SUBMIT).exits(2).err_has("take its `[[audit]]` out of cxflow.lock");
+    platform.run(&folder, SUBMIT).exits(2).err_has("remove its `[[audit]]` entry from cxflow.lock");
     let lock = folder.read("cxflow.lock");
     folder.write("cxflow.lock", &lock[..lock.find("[[audit]]").unwrap()]);
     platform.run(&folder, SUBMIT).exits(0);
@@ -230,6 +230,6 @@ fn a_secret_that_is_a_param_is_refused_before_anything_is_logged() {
     let (_, secret) = platform.credentials();
     let submit = platform.command(&folder, "submit a.cxflow --audit log.jsonl --set");
     // It would be in the payload.
-    submit.arg(format!("queue={secret}")).run().exits(2).out_is("").err_has("the value holds a secret");
+    submit.arg(format!("queue={secret}")).run().exits(2).out_is("").err_has("the value contains a secret");
     assert!(!folder.has("log.jsonl") && platform.new_requests().is_empty());
 }

@@ -71,7 +71,7 @@ fn one_that_is_given_up_is_an_answer_and_the_platforms_failure() {
     assert_eq!(
         run.json(),
         json!({
-            "job": "job-7", "status": "failed", "message": "the platform gave job job-7 up: 2 errors", "flow_id": null,
+            "job": "job-7", "status": "failed", "message": "the platform gave up on job job-7: 2 errors", "flow_id": null,
             "errors": [
                 {"code": "no_queue", "message": "there is no such queue", "node": "sales", "path": null},
                 {"code": null, "message": "x", "node": null, "path": null},

@@ -172,14 +172,14 @@ fn going_back_while_something_else_is_on_its_way_is_no_going_back_to_sleep() {
     platform
         .run(&folder, "status a.cxflow")
         .exits(1)
-        .out_has("a.cxflow: was in place as flow-1, and something else was begun on ")
-        .out_has(" since (job job-7); submit it again to be sure\n");
+        .out_has("a.cxflow: was in place as flow-1, but another submission to ")
+        .out_has(" was begun since (job job-7); run submit again to be sure\n");
     platform.new_requests();
     platform
         .run(&folder, "submit a.cxflow")
         .exits(0)
         .out_has("in place as flow-2")
-        .err_has("a.cxflow: waits for job job-7 of an earlier version");
+        .err_has("a.cxflow: waiting for job job-7 of an earlier version");
     let words: Vec<String> = platform.new_calls().into_iter().map(|call| call.line).collect();
     assert_eq!(words, ["GET /api/jobs/job-7", "POST /api/flows"]);
     platform.run(&folder, "status a.cxflow").exits(0);
@@ -254,7 +254,7 @@ fn a_folder_that_cannot_be_written_keeps_everything_from_being_sent() {
     // The superuser may write it all the same.
     if std::fs::write(folder.path("x"), "").is_err() {
         let run = platform.run(&folder, "submit a.cxflow").exits(2).out_is("");
-        run.err_has("cxflowc: cannot write cxflow.lock: it may not be written by this user");
+        run.err_has("cxflowc: cannot write cxflow.lock: this user may not write it");
         assert!(platform.new_requests().is_empty());
     }
     of_folder(0o755);

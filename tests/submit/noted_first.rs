@@ -23,7 +23,7 @@ fn a_log_that_cannot_be_written_does_not_make_a_flow_twice() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     spoils_the_log(&platform, &folder, 201, json!({"id": "job-1", "status": "queued"}));
     let run = platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(2);
-    assert!(run.out.contains("the platform goes on with job job-1"), "{}", run.out);
+    assert!(run.out.contains("the platform continues job job-1"), "{}", run.out);
     assert_eq!(folder.lock("cxflow.lock")["flow"][0]["pending"]["job"].as_str(), Some("job-1"));
     platform.new_requests();
     platform.answer(|request| {
@@ -91,7 +91,7 @@ fn a_job_that_a_renamed_flow_leaves_behind_is_named() {
     let folder = pending(&platform);
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     assert!(run.err.contains("CX913") && run.err.contains("job-1"), "{}", run.err);
-    assert!(run.err.contains("--rename takes it"), "{}", run.err);
+    assert!(run.err.contains("--rename treats it"), "{}", run.err);
     // It is said once, when the new flow is sent.
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     assert!(!run.err.contains("CX913"), "{}", run.err);

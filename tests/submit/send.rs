@@ -273,7 +273,7 @@ fn what_the_platform_says_of_a_node_is_shown_at_the_node() {
         "a.cxflow:5:7: error[CX905 job-failed]: the platform: there is no queue of that name (no_queue)\n",
     );
     run.err_has(
-        "\nerror[CX905 job-failed]: the platform gave job job-9 up: 2 errors: the campaign is closed; elsewhere: it is not in this flow\n",
+        "\nerror[CX905 job-failed]: the platform gave up on job job-9: 2 errors: the campaign is closed; elsewhere: it is not in this flow\n",
     );
     platform
         .run(&folder, "submit a.cxflow")
@@ -292,10 +292,7 @@ fn a_job_that_takes_too_long_leaves_the_command_that_picks_it_up() {
     let job = lock["flow"][0]["pending"]["job"].as_str().unwrap().to_owned();
     let run = run.err_has(&format!("`cxflowc job {job} --wait`"));
     drop(run);
-    emulator
-        .run(&folder, "status a.cxflow")
-        .exits(1)
-        .out_has(&format!("not known to be in place (job {job})"));
+    emulator.run(&folder, "status a.cxflow").exits(1).out_has(&format!("unfinished (job {job})"));
     // The same command goes on where the first one stopped.
     let run = emulator.run(&folder, "submit a.cxflow").exits(0).out_has(&format!("(job {job})"));
     assert_eq!(flow_ids(&run.out).len(), 1);

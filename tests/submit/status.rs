@@ -38,7 +38,7 @@ fn what_is_on_its_way_is_said_so() {
     platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
     let base = platform.base_url();
     bare(&folder, "status a.cxflow").run().exits(1).out_is(&format!(
-        "a.cxflow: begun on {base}, not known to be in place (job job-7); submit it again to continue\n"
+        "a.cxflow: submission to {base} unfinished (job job-7); run submit again to resume\n"
     ));
     bare(&folder, "status a.cxflow --set queue=other").run().exits(1).out_is(&format!(
         "a.cxflow: differs from what was last sent to {base}, which is not known to be in place\n"

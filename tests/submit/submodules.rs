@@ -84,7 +84,7 @@ fn a_file_in_the_place_of_a_submodule_that_is_not_checked_out_is_of_no_commit() 
     project.write("parts/queues.cxflow", PART);
     project.refuses(
         &platform,
-        "`parts/queues.cxflow` lies in the place of the submodule `parts`, which is not checked out",
+        "`parts/queues.cxflow` is in the folder of the submodule `parts`, which is not checked out",
     );
     std::fs::remove_file(project.path("parts/queues.cxflow")).unwrap();
     project.check_out_parts();

@@ -46,7 +46,7 @@ fn the_bars_are_gone_in_the_end_and_the_results_are_there() {
         Folder::of(CLEAN).with("b.cxflow", flow("Second")).with("c.cxflow", WARNED.replace("Reminder", "C"));
     let command = emulator.command(&folder, "submit a.cxflow b.cxflow c.cxflow --color never --parallel 2");
     let Some(output) = on_a_terminal(command) else { return };
-    assert!(output.contains("handing over") && output.contains("queued, job job-"), "{output:?}");
+    assert!(output.contains("submitting") && output.contains("queued, job job-"), "{output:?}");
     let shown = shown(&output, WIDTH);
     let at = shown.iter().position(|line| line.starts_with("a.cxflow: ")).unwrap();
     assert!(shown[0].starts_with("warning[CX403 unused]"), "{shown:#?}");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A line with every field that an action's line can have, or a repair's line with every field at all.
+/// A line with every field that a line of this action can have; or, for a repair, with every field at all.
 pub fn with_every_field(entry: &AuditEntry, is_repair: bool) -> Vec<u8> {
     let written = WrittenEntry {
         policies_left_out: 1,

@@ -6,7 +6,7 @@ use super::super::entry::every_field::with_every_field;
 use super::super::entry::{AuditEntry, EntryContext, Policy, SettingsFile, Status};
 use super::*;
 
-/// A line with every field, in whose texts no letters of the fields' names stand.
+/// A line with every field. Its texts contain no letters of field names.
 fn line(action: Action, is_repair: bool) -> Vec<u8> {
     let text = || "QÜ\"\u{1}Q".to_owned();
     let values = || [(text(), text()), ("Q".to_owned(), String::new())].into();
@@ -56,8 +56,9 @@ fn a_line_cut_at_every_byte_is_broken_off() {
     }
 }
 
-/// A change shows unless it makes a value another possible one: a letter of a text, a digit, a character of
-/// another line's hash. Of the last byte it may make another word that can be next.
+/// A change is detected unless it turns a value into another possible one: a letter of a text, a digit, a
+/// character of another line's hash. A change of the last byte may make another word that is possible
+/// there.
 #[test]
 fn a_line_with_a_changed_byte_is_not_broken_off() {
     for line in [line(Action::Create, false), line(Action::Create, true)] {
@@ -83,10 +84,10 @@ fn a_line_with_a_changed_byte_is_not_broken_off() {
                 {
                     let mut changed = line[..end].to_vec();
                     changed[at] = other;
-                    let is_told = other == line[at] || !is_broken_off(&changed, TornPosition::First);
-                    // Few digits of the line's own hash tell little.
+                    let is_detected = other == line[at] || !is_broken_off(&changed, TornPosition::First);
+                    // A few digits of the line's own hash prove little.
                     let is_allowed = end < seal + 30 && is_free(at);
-                    assert!(is_told || is_allowed, "{at} of {end}: {}", changed.escape_ascii());
+                    assert!(is_detected || is_allowed, "{at} of {end}: {}", changed.escape_ascii());
                 }
             }
         }
@@ -94,7 +95,7 @@ fn a_line_with_a_changed_byte_is_not_broken_off() {
 }
 
 #[test]
-fn what_no_append_writes_is_not_broken_off() {
+fn text_that_no_append_writes_is_not_broken_off() {
     let line = String::from_utf8(line(Action::Create, false)).unwrap();
     let (open, _) = line.split_once(",\"prev\"").unwrap();
     assert!(is_broken_off(open.as_bytes(), TornPosition::First));
@@ -162,7 +163,7 @@ fn the_writer_and_the_program_of_the_page_have_the_same_fields() {
     assert_eq!(names_of(&line(Action::Create, true)), names);
     let page = include_str!("../../../docs/audit.md");
     let list = page.split("\nfields = {").nth(1).unwrap().split("}\nnot_in_all").next().unwrap();
-    // A name is what stands in quotes before `: `.
+    // A name is the text in quotes before `: `.
     let parts = list.split("\": ").map(|part| part.rsplit('"').next().unwrap());
     let listed: Vec<&str> = parts.take(list.matches("\": ").count()).collect();
     assert_eq!(listed, names);

@@ -1,4 +1,4 @@
-//! What `diff` takes.
+//! The arguments of `diff`.
 
 use std::path::PathBuf;
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// The longest that is taken, so that adding it to a moment goes past no clock's end.
-const MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// The longest accepted duration, so that adding it to a point in time cannot overflow.
+const MAX_DURATION: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// Reads a time: a number with `ms`, `s`, `min` or `h`, or several of them.
 ///
 /// # Errors
 ///
-/// What to write instead.
+/// Fails with what to write instead.
 pub fn duration(text: &str) -> Result<Duration, String> {
     if text.trim().parse::<f64>().is_ok() {
         return Err(format!("write the unit as well: {}s, {0}ms or {0}min", text.trim()));
@@ -22,7 +22,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .parse()
         .map_err(|_| "write a number with its unit, as in 500ms, 3s, 10min or 1h".to_owned())?;
     let duration = Duration::try_from(signed).map_err(|_| "a time cannot be negative".to_owned())?;
-    if duration > MOST {
+    if duration > MAX_DURATION {
         return Err("a time can be a year at most".to_owned());
     }
     Ok(duration)
@@ -32,7 +32,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 ///
-/// What to write instead.
+/// Fails with what to write instead.
 pub fn durations(text: &str) -> Result<RangeInclusive<Duration>, String> {
     let Some((least, most)) = text.split_once("..") else {
         return duration(text).map(|time| time..=time);
@@ -63,15 +63,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_told_what_is() {
-        for (text, said) in [
+    fn an_invalid_time_is_answered_with_a_valid_one() {
+        for (text, message) in [
             ("50", "write the unit as well: 50s, 50ms or 50min"),
             ("", "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
             ("soon", "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
             ("-3s", "a time cannot be negative"),
             ("9000h", "a time can be a year at most"),
         ] {
-            assert_eq!(duration(text), Err(said.to_owned()), "{text}");
+            assert_eq!(duration(text), Err(message.to_owned()), "{text}");
         }
     }
 

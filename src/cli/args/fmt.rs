@@ -1,4 +1,4 @@
-//! What `fmt` takes.
+//! The arguments of `fmt`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! How output looks.
+//! The options for output.
 
 use clap::{Args, ValueEnum};
 

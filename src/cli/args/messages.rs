@@ -1,4 +1,4 @@
-//! How diagnostics come out: what every verb takes that has some.
+//! How diagnostics are printed: the arguments of every verb that reports some.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -64,18 +64,18 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether programs read it, on standard output.
+    /// Whether the format is for programs, and goes to standard output.
     pub fn is_data(self) -> bool {
         matches!(self, Self::Json | Self::Sarif)
     }
 }
 
-/// How many findings of one file people are shown.
+/// How many findings per file are shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxFindings(pub usize);
 
 impl MaxFindings {
-    /// How many of a run.
+    /// How many findings are shown per run.
     pub fn of_run(self) -> usize {
         self.0.saturating_mul(10)
     }
@@ -98,20 +98,20 @@ impl FromStr for MaxFindings {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            // As compilers have it.
+            // Compilers also read 0 as no limit.
             "all" | "0" => Ok(Self(usize::MAX)),
             _ => text.parse().map(Self).map_err(|_| "write a whole number, or `all`"),
         }
     }
 }
 
-/// A place for an output that is not one of the files that people write.
+/// Accepts the path of an output file, unless its name belongs to files that people or runs keep.
 pub fn own_file(path: PathBuf) -> Result<PathBuf, String> {
     if path == Path::new("-") {
         return Err("name a file; standard output is for results".to_owned());
     }
     match kept_by_name(&path) {
-        Some(what) => Err(format!("this would replace {what}; name another file")),
+        Some(kept) => Err(format!("this would replace {kept}; name another file")),
         None => Ok(path),
     }
 }

@@ -1,4 +1,4 @@
-//! What the verbs take that speak to the platform.
+//! The arguments of verbs that connect to the platform.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,7 +20,8 @@ pub struct SubmitArgs {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "set", "policy", "allow_outside", "as_of"])]
     pub artifact: Option<PathBuf>,
     /// The SHA-256 that the artifact must have
-    // Sources that are named waive what it requires, so that they are refused as well.
+    // Clap drops `requires` if sources are given, which conflict with `--artifact`, so these conflict as
+    // well.
     #[arg(long, value_name = "HEX", requires = "artifact", conflicts_with = "files", value_parser = sha256)]
     pub sha256: Option<String>,
     /// Submit to an emulator in this process: no platform, no lock, no guards
@@ -131,7 +132,7 @@ pub enum WebhookVerb {
     },
 }
 
-/// What the verbs take that speak to the platform about no source.
+/// The arguments of verbs that connect to the platform without a source.
 #[derive(Debug, Args)]
 pub struct CommonArgs {
     /// Use the platform of this environment in cxflow.toml
@@ -145,7 +146,7 @@ pub struct CommonArgs {
     pub messages: MessageArgs,
 }
 
-/// Where the platform is.
+/// The platform's address.
 #[derive(Debug, Clone, Args)]
 pub struct BaseArgs {
     /// The platform's address; without it, CXONE_BASE_URL
@@ -153,7 +154,7 @@ pub struct BaseArgs {
     pub base_url: Option<String>,
 }
 
-/// Where the platform is, and as whom it is spoken to; the secret is CXONE_CLIENT_SECRET.
+/// The platform's address and the client's id; the secret is CXONE_CLIENT_SECRET.
 #[derive(Debug, Clone, Args)]
 pub struct AccountArgs {
     #[command(flatten)]
@@ -163,7 +164,7 @@ pub struct AccountArgs {
     pub client_id: Option<String>,
 }
 
-/// The platform, and who is told of changes.
+/// The platform, and the address that is notified of changes.
 #[derive(Debug, Clone, Args)]
 pub struct PlatformArgs {
     #[command(flatten)]
@@ -186,7 +187,7 @@ fn id(text: &str) -> Result<String, String> {
 
 pub fn time(text: &str) -> Result<Duration, String> {
     match duration(text)? {
-        Duration::ZERO => Err("the time has to be more than zero".to_owned()),
+        Duration::ZERO => Err("the time must be more than zero".to_owned()),
         time => Ok(time),
     }
 }
@@ -204,7 +205,7 @@ fn sha256(text: &str) -> Result<String, String> {
     if is_hash { Ok(text) } else { Err("a SHA-256 has 64 hexadecimal digits".to_owned()) }
 }
 
-/// A client's id without white space around it, as a variable is read.
+/// Reads a client's id without surrounding white space, like the variable.
 fn client_id(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("the client's id is empty"),

@@ -1,4 +1,4 @@
-//! What `policy` takes.
+//! The arguments of `policy`.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub struct PolicyListArgs {
 pub struct PolicyShowArgs {
     /// A policy that comes with the compiler, or a file with policies: its path, `-` or `REV:PATH`
     #[arg(value_name = "NAME|PATH")]
-    pub what: PathBuf,
+    pub source_or_name: PathBuf,
     /// Only this policy of the file
     #[arg(value_name = "NAME")]
     pub policy: Option<String>,

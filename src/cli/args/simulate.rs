@@ -1,4 +1,4 @@
-//! What `simulate` takes.
+//! The arguments of `simulate`.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub struct SimulateArgs {
     #[arg(long, conflicts_with = "interactive")]
     pub paths: bool,
     /// How many paths are printed
-    // What excludes `--paths` waives that it is required.
+    // Clap drops `requires` if an argument that conflicts with `--paths` is given, so these conflict as well.
     #[arg(long, value_name = "N", requires = "paths", conflicts_with_all = ["keys", "interactive"], default_value_t = 1000)]
     pub limit: u64,
     /// Step through calls at the keyboard

@@ -1,4 +1,4 @@
-//! What every verb does that compiles: sources read, settings applied, findings in order.
+//! Compiles sources for every verb: reads them, applies settings, and collects findings.
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -34,31 +34,31 @@ use crate::settings::{DeclaredParams, Environment, OutsideName, Settings, report
 use crate::source::{Sources, Span};
 use crate::{Compiled, Options, compile_sources};
 
-/// What a verb compiles for.
+/// What a verb needs from compiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// For a payload: every param has to be set.
+    /// A payload: every param must be set.
     Build,
-    /// For a payload, with the errors of CX2xx to CX4xx as warnings.
+    /// A payload, with the errors CX2xx to CX4xx as warnings.
     BuildAsIs,
-    /// For the findings alone.
+    /// Only the findings.
     Check,
-    /// For the findings alone, with the errors of CX2xx to CX4xx as warnings.
+    /// Only the findings, with the errors CX2xx to CX4xx as warnings.
     CheckAsIs,
 }
 
-/// How a source is compiled: what the command line says and what lies beside the source.
+/// How a source is compiled, according to the command line and the settings that apply to it.
 pub struct SourceSettings {
     pub options: Options,
-    /// What `--env` names.
+    /// The environment of `--env`.
     pub environment: Option<Environment>,
-    /// Why it is not there: a library, which is not built or sent, needs none.
+    /// Why the environment is missing: a library, which is not built or sent, needs none.
     pub no_environment: Option<Failure>,
-    /// What the files say.
+    /// The settings from files.
     pub settings: Settings,
 }
 
-/// What the command line alone says.
+/// The options from the command line alone.
 pub fn base_options(args: &CompileArgs, purpose: Purpose) -> Result<Options, Failure> {
     let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
     let mut options = Options {
@@ -72,8 +72,8 @@ pub fn base_options(args: &CompileArgs, purpose: Purpose) -> Result<Options, Fai
     Ok(options)
 }
 
-/// Adds what lies beside a source to what the command line says. The files are added to the sources,
-/// of which the flow is the first, and what is wrong with them to the findings.
+/// Adds the settings that apply to a source to the options of the command line. The settings files are added
+/// to the sources, of which the flow is the first, and their errors to the findings.
 pub fn settings_of(
     files: &dyn Files,
     input: &Input,
@@ -119,13 +119,13 @@ pub fn settings_of(
     Ok(SourceSettings { options, environment, no_environment, settings })
 }
 
-/// The day on the machine's clock.
+/// Today's date according to the machine's clock.
 pub fn today() -> Date {
     jiff::Zoned::now().date()
 }
 
-/// Compiles every source, in parallel where there are several. A source that cannot be read has
-/// its failure in its place.
+/// Compiles every source, in parallel if there are several. The result for a source that cannot be read is
+/// its failure.
 pub fn compile_all(
     selected: &Selected,
     args: &CompileArgs,
@@ -133,14 +133,14 @@ pub fn compile_all(
 ) -> Result<Vec<Result<CompileJob, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
     if let Some((name, _)) = args.set.iter().find(|(_, value)| secrets::mask().is_held_by(value)) {
-        return Err(Failure::new(format!("--set {name}: the value holds a secret of this process"))
-            .help("it would be in the payload, which everybody can read; set something else"));
+        return Err(Failure::new(format!("--set {name}: the value contains a secret of this process"))
+            .help("it would end up in the payload, which everybody can read; set another value"));
     }
     for (index, (name, value)) in args.set.iter().enumerate() {
         let earlier = args.set.iter().take(index).find(|(other, _)| other == name);
         if earlier.is_some_and(|(_, other)| other != value) {
-            return Err(Failure::new(format!("--set {name} is given twice, with two values"))
-                .help("leave one of them out"));
+            return Err(Failure::new(format!("--set {name} is given twice, with different values"))
+                .help("remove one of them"));
         }
     }
     let compiled = compile_each(&selected.inputs, args, &base);
@@ -148,7 +148,7 @@ pub fn compile_all(
     check_settings(args, &mut jobs, &base)?;
     stray_settings::report(&selected.stray_settings, &mut jobs, args, &base)?;
     shared_files::drop_contradicted_findings(&mut jobs, args, |others| {
-        // These are looked at as they are by themselves: a param of this run may not be theirs.
+        // These are compiled by themselves: the params of this run may not be theirs.
         let args = CompileArgs { set: Vec::new(), env: None, ..args.clone() };
         let compiled = compile_each(others, &args, &base);
         compiled.into_iter().map(|compiled| compiled.map(|(job, _)| job)).collect()
@@ -156,13 +156,13 @@ pub fn compile_all(
     Ok(jobs)
 }
 
-/// A source that was compiled, and why it lacks the environment of the run, if it does.
+/// A compiled source, and why it lacks the environment of the run, if it does.
 type CompiledSource = Result<(CompileJob, Option<Failure>), Failure>;
 
 fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<CompiledSource> {
     let as_of = args.as_of.unwrap_or_else(today);
     let lookups = Lookups::default();
-    // Of a folder of policies each file would load all that the settings name.
+    // In a folder of policies, each file would otherwise load all policies that the settings name.
     let mut folders = FxHashSet::default();
     let is_first: Vec<bool> = inputs.iter().map(|input| folders.insert(folder_of(input))).collect();
     let compile_one = |input: &Input, is_first: bool| -> CompiledSource {
@@ -187,24 +187,24 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
         compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
     match inputs {
-        [one] => vec![compile((one, &true))],
+        [input] => vec![compile((input, &true))],
         many => threads::run_on_many_threads(|| many.par_iter().zip(&is_first).map(compile).collect()),
     }
 }
 
-/// The sources without those that lack the environment of the run. A library may lack it, unless nothing
-/// else has it: then its name is a slip.
+/// Drops the sources that lack the environment of the run. A library may lack it, unless no source has it:
+/// then its name is a typo.
 fn with_environment(compiled: Vec<CompiledSource>, args: &CompileArgs) -> Vec<Result<CompileJob, Failure>> {
     let has_some = compiled.iter().flatten().any(|(job, _)| job.environment.is_some());
-    let is_lost = args.env.is_some() && !has_some;
+    let is_unknown = args.env.is_some() && !has_some;
     let checked = compiled.into_iter().map(|compiled| match compiled? {
-        (job, Some(failure)) if is_lost => Err(failure.about_source(job.input.name(), job.input.path())),
+        (job, Some(failure)) if is_unknown => Err(failure.about_source(job.input.name(), job.input.path())),
         (job, _) => Ok(job),
     });
     checked.collect()
 }
 
-/// The folder that a source is in, as it is written: those of one folder have the same settings.
+/// The folder of a source as written: sources in one folder have the same settings.
 fn folder_of(input: &Input) -> (Option<&str>, Option<&Path>) {
     match input {
         Input::Disk(path) => (None, path.parent()),
@@ -213,13 +213,13 @@ fn folder_of(input: &Input) -> (Option<&str>, Option<&Path>) {
     }
 }
 
-/// What was set from outside of the params that a flow declares.
+/// The values that were set from outside for the params that a flow declares.
 fn set_params(options: &Options, compiled: &Compiled) -> BTreeMap<String, String> {
     let declared = compiled.flow.params.iter();
     declared.filter_map(|name| Some((name.clone(), options.settings.params.get(name)?.clone()))).collect()
 }
 
-/// Adds that files hold secrets of this process, so that nothing is made of them.
+/// Reports files that contain secrets of this process, so that no payload is built from them.
 fn add_secrets(compiled: &mut Compiled) {
     let mask = secrets::mask();
     let mut found = mask.findings(&compiled.sources);
@@ -227,12 +227,12 @@ fn add_secrets(compiled: &mut Compiled) {
         found.extend(in_payload(mask, compiled));
     }
     if !found.is_empty() {
-        found.into_iter().for_each(|one| compiled.diagnostics.push(one));
+        found.into_iter().for_each(|finding| compiled.diagnostics.push(finding));
         compiled.diagnostics.sort();
     }
 }
 
-/// A finding where the payload holds a secret that values and texts come to only together.
+/// A finding if the payload contains a secret that only values and texts together form.
 fn in_payload(mask: &Mask, compiled: &Compiled) -> Option<Diagnostic> {
     let name = compiled.flow.name.as_ref()?;
     let mut payload = Vec::new();
@@ -240,10 +240,10 @@ fn in_payload(mask: &Mask, compiled: &Compiled) -> Option<Diagnostic> {
     mask.finding_in_payload(&String::from_utf8_lossy(&payload), name.span)
 }
 
-/// A code that `--allow` names.
+/// The code that `--allow` names.
 pub fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure> {
     codes::find(name).map_err(|near| {
-        let failure = Failure::new(format!("--allow {name}: there is no diagnostic of that name"));
+        let failure = Failure::new(format!("--allow {name}: there is no diagnostic with that name"));
         let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
         match quoted.as_slice() {
             [_, ..] => failure.help(format!("did you mean {}?", list_of(&quoted, "or"))),
@@ -252,13 +252,13 @@ pub fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure>
     })
 }
 
-/// A name that no given file declares is a slip, not a setting.
+/// Reports names in settings that no given file declares, since they are typos.
 fn check_settings(
     args: &CompileArgs,
     jobs: &mut [Result<CompileJob, Failure>],
     base: &Options,
 ) -> Result<(), Failure> {
-    // What a file that could not be read declares nobody knows.
+    // It is unknown what unreadable files declare.
     if jobs.iter().any(Result::is_err) {
         return Ok(());
     }
@@ -274,23 +274,23 @@ fn check_settings(
         .map(|name| name.to_string())
         .collect();
     let declared = DeclaredParams::new(&names, &instances);
-    // A file that is not there may declare any param.
-    let is_lost = jobs.iter().flatten().any(|job| job.compiled.flow.lacks_files);
+    // A missing file may declare any param.
+    let lacks_files = jobs.iter().flatten().any(|job| job.compiled.flow.lacks_files);
     for (name, _) in &args.set {
-        if is_lost || names.binary_search(&name.as_str()).is_ok() {
+        if lacks_files || names.binary_search(&name.as_str()).is_ok() {
             continue;
         }
-        let failure = Failure::new(format!("--set {name}: no file declares a param of that name"));
+        let failure = Failure::new(format!("--set {name}: no file declares a param with that name"));
         return Err(match (declared.instance_of(name), did_you_mean(name, names.iter().copied())) {
-            (_, Some(meant)) => failure.help(meant),
-            (Some(of), None) => failure.help(of.params_in_words()),
+            (_, Some(suggestion)) => failure.help(suggestion),
+            (Some(instance), None) => failure.help(instance.params_in_words()),
             (None, None) if names.is_empty() => {
                 failure.help(format!("declare it in the flow: `param {name}`"))
             }
             (None, None) => failure.help(format!("the params are {}", names.join(", "))),
         });
     }
-    // What a line that cannot be read declares nobody knows either.
+    // Nor is it known what broken lines declare.
     if jobs.iter().flatten().any(|job| !job.compiled.flow.complete) {
         return Ok(());
     }
@@ -301,7 +301,7 @@ fn check_settings(
     Ok(())
 }
 
-/// Adds what is wrong with params to the flow beside whose settings it is.
+/// Adds the findings about unknown params to the flow that the settings apply to.
 fn add_unknown_params(
     job: &mut CompileJob,
     declared: &DeclaredParams<'_>,
@@ -310,8 +310,8 @@ fn add_unknown_params(
     options: &Options,
 ) {
     let mut found = Diagnostics::default();
-    let is_set = |name: &str| args.set.iter().any(|(one, _)| one == name);
-    let is_elsewhere = |what: OutsideName<'_>| match what {
+    let is_set = |name: &str| args.set.iter().any(|(key, _)| key == name);
+    let is_elsewhere = |name: OutsideName<'_>| match name {
         OutsideName::Name(name) => elsewhere.may_declare(&job.input, name),
         OutsideName::OwnParam(name) => elsewhere.may_declare_own_param(&job.input, name),
     };
@@ -325,52 +325,53 @@ fn add_unknown_params(
     }
 }
 
-/// Takes out the findings of params that are not set because the environment of the run has a slip of
-/// their names. The slip is then as grave as they were.
+/// Removes findings about unset params that are caused by typos of their names in the run's environment. The
+/// finding about the typo then gets the severity of those removed.
 fn drop_caused(job: &mut CompileJob, found: &mut Diagnostics) {
     let Some(environment) = &job.environment else { return };
-    let keys: FxHashSet<Span> = job.settings.params(&environment.name).map(|(_, one)| one.key).collect();
+    let keys: FxHashSet<Span> =
+        job.settings.params(&environment.name).map(|(_, setting)| setting.key).collect();
     let compiled = &mut *job.compiled;
     let sources = &compiled.sources;
-    for slip in found.iter_mut().filter(|one| one.span.is_some_and(|span| keys.contains(&span))) {
-        let Some(meant) = slip.fixes.first().and_then(|fix| fix.edits.first()) else { continue };
-        let meant = meant.text.trim_matches('"');
-        let own = meant.rsplit_once('.').map_or(meant, |(_, own)| own);
-        // The param of several instances may lack its value in another one, too.
-        let instances = usize::from(own != meant);
-        let mut severity = slip.severity;
-        compiled.diagnostics.retain(|one| {
-            let is_caused = one.code.id == UNSET_PARAM.id
-                && one.labels.len() == instances
-                && one.span.is_some_and(|span| sources.text(span).trim_matches('`') == own);
-            if is_caused && one.severity == Severity::Error {
+    for typo in found.iter_mut().filter(|finding| finding.span.is_some_and(|span| keys.contains(&span))) {
+        let Some(intended) = typo.fixes.first().and_then(|fix| fix.edits.first()) else { continue };
+        let intended = intended.text.trim_matches('"');
+        let own = intended.rsplit_once('.').map_or(intended, |(_, own)| own);
+        // A param of several instances may be unset in another instance as well.
+        let instances = usize::from(own != intended);
+        let mut severity = typo.severity;
+        compiled.diagnostics.retain(|finding| {
+            let is_caused = finding.code.id == UNSET_PARAM.id
+                && finding.labels.len() == instances
+                && finding.span.is_some_and(|span| sources.text(span).trim_matches('`') == own);
+            if is_caused && finding.severity == Severity::Error {
                 severity = Severity::Error;
             }
             !is_caused
         });
-        slip.severity = severity;
+        typo.severity = severity;
     }
 }
 
-/// That no source declares a flow, where a flow was asked for.
-pub fn no_flow(inputs: &[Input], so: &str) -> Failure {
+/// The failure if no source declares a flow although one is needed. `so` says what follows from that.
+pub fn no_flow(inputs: &[Input], consequence: &str) -> Failure {
     let name = inputs.first().map(Input::name).unwrap_or_default();
-    let said = match inputs.len() {
-        0 | 1 => format!("{name} declares no flow, so {so}"),
-        several => format!("none of the {several} files declares a flow, so {so}"),
+    let message = match inputs.len() {
+        0 | 1 => format!("{name} declares no flow, so {consequence}"),
+        several => format!("none of the {several} files declares a flow, so {consequence}"),
     };
-    Failure::new(said).help("a flow begins with `flow \"NAME\"`: is that line missing?")
+    Failure::new(message).help("a flow begins with `flow \"NAME\"`: is that line missing?")
 }
 
-/// What was compiled, and what could not be read.
-pub fn sorted(results: Vec<Result<CompileJob, Failure>>) -> (Vec<CompileJob>, Vec<Failure>) {
+/// Separates compiled sources from failures.
+pub fn partition(results: Vec<Result<CompileJob, Failure>>) -> (Vec<CompileJob>, Vec<Failure>) {
     let mut failures = Vec::new();
     let jobs = results.into_iter().filter_map(|job| job.map_err(|failure| failures.push(failure)).ok());
     (jobs.collect(), failures)
 }
 
-/// Prints all failures but the last, which ends the command.
-pub fn all_failures(mut failures: Vec<Failure>, terminal: &Terminal) -> Option<Failure> {
+/// Prints all failures except the last, which is returned to end the command with.
+pub fn print_failures(mut failures: Vec<Failure>, terminal: &Terminal) -> Option<Failure> {
     let last = failures.pop();
     for failure in failures {
         terminal.failure(&failure.message, failure.help.as_deref());

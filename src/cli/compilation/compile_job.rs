@@ -1,4 +1,4 @@
-//! A source, and what became of it.
+//! The result of compiling a source.
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -10,19 +10,19 @@ use crate::Compiled;
 use crate::cli::source_files::input::Input;
 use crate::settings::{Environment, Settings};
 
-/// A source and what became of it.
+/// A source and the result of compiling it.
 pub struct CompileJob {
     pub input: Input,
-    /// What `--env` names in the settings that lie with this source.
+    /// The environment of `--env`, from the settings that apply to this source.
     pub environment: Option<Environment>,
-    /// The settings that lie with this source, whose files are among those of the flow.
+    /// The settings that apply to this source. Their files are among its sources.
     pub settings: Settings,
     /// The params that were set from outside the source, and that it declares.
     pub params: BTreeMap<String, String>,
-    /// The day at which rules and waivers were judged.
+    /// The day as of which rules and waivers were judged.
     pub as_of: Date,
-    /// How long that took.
+    /// How long compiling took.
     pub took: Duration,
-    /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
+    /// Never freed: the process ends soon, which is faster than freeing a million nodes.
     pub compiled: ManuallyDrop<Compiled>,
 }

@@ -1,4 +1,5 @@
-//! `build --depfile`: what each payload is made of, in the syntax of make, which ninja and others read.
+//! `build --depfile`: the files that each payload is made of, in the syntax of make, which ninja and others
+//! read.
 
 use std::path::{Path, PathBuf};
 
@@ -15,13 +16,13 @@ pub struct DepfileRule<'a> {
 }
 
 impl<'a> DepfileRule<'a> {
-    /// The rule of a compiled source.
+    /// The rule for the payload of a compiled source.
     pub fn of(job: &CompileJob, payload: &'a Path) -> Self {
         let sources = job.compiled.sources.iter().map(|(_, source)| source);
-        // What standard input holds and what comes with the compiler is no file.
+        // Standard input and bundled policies are not files.
         let is_file = |path: &Path| !(job.input.is_handed_over() && path == Input::Stdin.path());
         let here = output::identity(Path::new("."));
-        // Settings are known by their whole path; build tools see files from the working folder.
+        // Settings have absolute paths, but build tools expect paths relative to the working folder.
         let from_here = |path: &Path| path.strip_prefix(&here).unwrap_or(path).to_path_buf();
         let mut files: Vec<PathBuf> = sources
             .filter(|source| !source.is_bundled() && is_file(source.path()))
@@ -33,8 +34,8 @@ impl<'a> DepfileRule<'a> {
     }
 }
 
-/// The text of a depfile: a rule for each payload, and one without anything for each file, so that
-/// make goes on where a file is gone that was included before.
+/// The text of a depfile: a rule for each payload, and an empty rule for each file, so that make does not
+/// fail if a formerly included file is gone.
 pub fn text(rules: &[DepfileRule<'_>]) -> Result<String, Failure> {
     let mut out = String::new();
     let mut files: Vec<&Path> = Vec::new();
@@ -56,12 +57,12 @@ pub fn text(rules: &[DepfileRule<'_>]) -> Result<String, Failure> {
     Ok(out)
 }
 
-/// A path as make and ninja read it alike. Ninja's reader takes `'` and its like for gaps, and make has
-/// no way to write `=` or `;` in a name, so a name with these is refused: rules that are read in two
-/// ways would leave payloads as they were.
+/// Escapes a path such that make and ninja read it alike. Ninja takes `'` and similar characters for
+/// separators, and make cannot express `=` or `;` in a name, so names with these are refused: if the two read
+/// a rule differently, payloads would not be rebuilt.
 fn escaped(path: &Path) -> Result<String, Failure> {
-    let refused = |why: &str| {
-        Failure::new(format!("--depfile cannot name {}: {why}", path.display()))
+    let refused = |reason: &str| {
+        Failure::new(format!("--depfile cannot name {}: {reason}", path.display()))
             .help("rename the file, or build it without --depfile")
     };
     let text = path.to_str().ok_or_else(|| refused("its name is not UTF-8"))?;
@@ -74,22 +75,22 @@ fn escaped(path: &Path) -> Result<String, Failure> {
         }
         let is_plain = character.is_alphanumeric() || matches!(character, '.' | '_' | '-');
         match character {
-            // Backslashes count only before what they escape.
+            // A backslash only has a meaning before a character that it escapes.
             ' ' => {
                 out.extend(std::iter::repeat_n('\\', backslashes + 1));
                 out.push(character);
             }
             '\\' => out.push(character),
             _ if backslashes > 0 && !is_plain => {
-                return Err(refused("it holds a backslash before a special character"));
+                return Err(refused("it contains a backslash before a special character"));
             }
             '#' | ':' => out.extend(['\\', character]),
             '$' => out.push_str("$$"),
             '/' | '+' | ',' | '~' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '!' => out.push(character),
             _ if is_plain || !character.is_ascii() && !character.is_control() => out.push(character),
             _ => {
-                let which = format!("make and ninja read {} differently", quote(&character.to_string()));
-                return Err(refused(&which));
+                let reason = format!("make and ninja read {} differently", quote(&character.to_string()));
+                return Err(refused(&reason));
             }
         }
         backslashes = if character == '\\' { backslashes + 1 } else { 0 };
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_two_read_in_two_ways_is_refused() {
+    fn names_that_make_and_ninja_read_differently_are_refused() {
         for name in [
             "a'b", "a\"b", "a&b", "a*b", "a?b", "a;b", "a|b", "a=b", "a%b", "a<b", "a`b", "a^b", "a\nb",
             "a\tb", "a\\", "a\\#b",

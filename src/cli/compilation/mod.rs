@@ -1,4 +1,4 @@
-//! Sources compiled, findings shown, files written of them.
+//! Compiles sources, and reports findings and dependencies.
 
 pub mod compile;
 pub mod compile_job;

@@ -1,4 +1,4 @@
-//! Findings on their way out, in the form that was asked for.
+//! Reports findings in the requested format.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -30,15 +30,15 @@ pub struct Reporter<'a> {
     column_unit: ColumnUnit,
     terminal: &'a Terminal,
     look: Human,
-    /// Whether standard output holds a payload, so that `json` and `sarif` go to standard error.
+    /// Whether standard output is used for a payload, so that `json` and `sarif` go to standard error.
     output_taken: bool,
-    /// The file that findings go to instead of a stream.
+    /// The file that findings are written to instead of a stream.
     file: Option<MessageFile>,
     sarif: Sarif,
     run_places: RunPlaces,
-    /// What was reported: a file that several flows include has its findings once.
+    /// The findings that were reported, so that those in a file that several flows include appear once.
     seen: FxHashSet<(PathBuf, u32, u32, String)>,
-    /// The one path of each file that findings name, by its name.
+    /// The canonical path of each file, by its name in findings.
     places: FxHashMap<String, PathBuf>,
     several: bool,
     limits: FindingLimits,
@@ -67,7 +67,7 @@ impl<'a> Reporter<'a> {
     /// Reports the findings of one flow.
     pub fn report(&mut self, compiled: &Compiled) {
         self.report_all(&compiled.sources, compiled.diagnostics.iter());
-        compiled.silenced.iter().for_each(|one| self.sarif.add_silenced(one.code));
+        compiled.silenced.iter().for_each(|finding| self.sarif.add_silenced(finding.code));
     }
 
     /// Reports findings in these sources, or in none.
@@ -77,10 +77,12 @@ impl<'a> Reporter<'a> {
         diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
     ) {
         if let Some(file) = &mut self.file {
-            file.spares(sources);
+            file.check_sources(sources);
         }
-        let mut shown: Vec<&Diagnostic> =
-            diagnostics.into_iter().filter(|one| self.is_shown(one) && self.is_new(sources, one)).collect();
+        let mut shown: Vec<&Diagnostic> = diagnostics
+            .into_iter()
+            .filter(|finding| self.is_shown(finding) && self.is_new(sources, finding))
+            .collect();
         if self.format == Format::Human {
             self.limits.cut(sources, &mut shown);
         }
@@ -89,18 +91,21 @@ impl<'a> Reporter<'a> {
         }
         let masked = secrets::mask().over(sources);
         let sources = masked.sources(sources);
-        let shown: Vec<Cow<'_, Diagnostic>> = shown.into_iter().map(|one| masked.finding(one)).collect();
+        let shown: Vec<Cow<'_, Diagnostic>> =
+            shown.into_iter().map(|finding| masked.finding(finding)).collect();
         let text: String = match self.format {
             Format::Human => self.humans(sources, &shown),
-            Format::Short => shown.iter().map(|one| render::short(sources, one, self.column_unit)).collect(),
+            Format::Short => {
+                shown.iter().map(|finding| render::short(sources, finding, self.column_unit)).collect()
+            }
             Format::Github => shown
                 .iter()
-                .map(|one| render::github(sources, one, &|file| self.run_places.of(file)))
+                .map(|finding| render::github(sources, finding, &|file| self.run_places.of(file)))
                 .collect(),
-            Format::Json => shown.iter().map(|one| render::json(sources, one)).collect(),
+            Format::Json => shown.iter().map(|finding| render::json(sources, finding)).collect(),
             Format::Sarif => {
                 let Self { sarif, run_places, .. } = self;
-                shown.iter().for_each(|one| sarif.add(sources, one, &|file| run_places.of(file)));
+                shown.iter().for_each(|finding| sarif.add(sources, finding, &|file| run_places.of(file)));
                 return;
             }
         };
@@ -109,8 +114,8 @@ impl<'a> Reporter<'a> {
 
     fn humans(&self, sources: &Sources, shown: &[Cow<'_, Diagnostic>]) -> String {
         use rayon::prelude::*;
-        let render = |one: &Cow<'_, Diagnostic>| render::human(sources, one, self.look);
-        // Framing takes longer than compiling; a thread's start is not worth a few of them.
+        let render = |finding: &Cow<'_, Diagnostic>| render::human(sources, finding, self.look);
+        // Rendering takes longer than compiling, but starting threads is not worth it for a few findings.
         if shown.len() < 100 {
             shown.iter().map(render).collect()
         } else {
@@ -118,12 +123,12 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Writes no file, since it would replace another one.
+    /// Drops the message file, since it would replace another file.
     pub fn forget_file(&mut self) {
         self.file = None;
     }
 
-    /// Prints what is printed once, at the end.
+    /// Prints what is printed once, at the end of a run.
     pub fn finish(&mut self) -> Result<(), Failure> {
         if self.format == Format::Sarif {
             let log = self.sarif.finish(self.run_places.root());
@@ -135,8 +140,8 @@ impl<'a> Reporter<'a> {
         self.file.take().map_or(Ok(()), MessageFile::write)
     }
 
-    /// Prints what is printed once, at the end, and how it ended: what could not be done counts more
-    /// than what was found.
+    /// Prints what is printed once, at the end of a run, and returns how it ended: failures take precedence
+    /// over findings.
     pub fn conclude(&mut self, status: ExitStatus, mut failures: Vec<Failure>) -> VerbResult {
         for failure in &failures {
             let place = failure.file.as_ref().map(|file| self.run_places.of_file(&file.name, &file.path));
@@ -150,7 +155,7 @@ impl<'a> Reporter<'a> {
         last.map_or(Ok(status), Err)
     }
 
-    /// Ends a run that did not get as far as its findings: a log says so, too.
+    /// Ends a run that failed before it had findings; a SARIF log records the failure, too.
     pub fn stopped(
         args: &MessageArgs,
         terminal: &'a Terminal,
@@ -159,7 +164,7 @@ impl<'a> Reporter<'a> {
         failure: Failure,
     ) -> VerbResult {
         let mut reporter = Self::new(args, terminal, output_taken, false);
-        // What was to be read or written is not replaced, although nothing was.
+        // The inputs and outputs of the run must not be replaced, even though nothing was read or written.
         let is_source =
             |file: &MessageFile| files.iter().any(|path| ResolvedPath::of(path).is_same(&file.place));
         if reporter.format != Format::Sarif || reporter.file.as_ref().is_some_and(is_source) {
@@ -178,31 +183,31 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    fn is_shown(&self, one: &Diagnostic) -> bool {
-        one.severity != Severity::Note || self.terminal.verbose || self.format.is_data()
+    fn is_shown(&self, finding: &Diagnostic) -> bool {
+        finding.severity != Severity::Note || self.terminal.verbose || self.format.is_data()
     }
 
-    fn is_new(&mut self, sources: &Sources, one: &Diagnostic) -> bool {
-        // What is about no place is about this flow, even if another one has the same said of it.
-        let Some(span) = one.span.filter(|_| self.several) else { return true };
+    fn is_new(&mut self, sources: &Sources, finding: &Diagnostic) -> bool {
+        // A finding without a place is about this flow, even if another flow has the same one.
+        let Some(span) = finding.span.filter(|_| self.several) else { return true };
         let source = sources.get(span.file);
         if !self.places.contains_key(source.name()) {
-            // Only a file of this disk is called by its path.
+            // Only files on this disk are named by their path.
             let is_on_disk = Path::new(source.name()) == source.path();
             let place = if is_on_disk { output::identity(source.path()) } else { source.name().into() };
             self.places.insert(source.name().to_owned(), place);
         }
         let place = self.places.get(source.name()).cloned().unwrap_or_default();
-        self.seen.insert((place, span.start, span.end, format!("{}{}", one.code.id, one.message)))
+        self.seen.insert((place, span.start, span.end, format!("{}{}", finding.code.id, finding.message)))
     }
 }
 
-/// What `--message-file` names.
+/// The file of `--message-file`.
 struct MessageFile {
     path: PathBuf,
     place: ResolvedPath,
     text: String,
-    /// The source that it would replace.
+    /// The source that it would replace, if there is one.
     replaces: Option<String>,
 }
 
@@ -211,8 +216,8 @@ impl MessageFile {
         Self { path: path.to_path_buf(), place: ResolvedPath::of(path), text: String::new(), replaces: None }
     }
 
-    /// Notes whether a source would be replaced.
-    fn spares(&mut self, sources: &Sources) {
+    /// Records whether a source would be replaced.
+    fn check_sources(&mut self, sources: &Sources) {
         if self.replaces.is_none() && !self.place.is_special_file() {
             self.replaces = source_at(sources, &self.place).map(str::to_owned);
         }
@@ -228,14 +233,14 @@ impl MessageFile {
     }
 }
 
-/// How many findings people are shown: so many of a file, and of a run. Errors count among
-/// themselves, so that no number of warnings hides one.
+/// Limits how many findings people are shown, per file and per run. Errors are counted separately, so that
+/// warnings never crowd them out.
 struct FindingLimits {
-    most: MaxFindings,
+    limit: MaxFindings,
     run: ShownCounts,
     files: FxHashMap<String, ShownCounts>,
     /// How many findings of each severity are not shown.
-    left_out: [usize; 3],
+    omitted: [usize; 3],
 }
 
 #[derive(Default)]
@@ -245,9 +250,9 @@ struct ShownCounts {
 }
 
 impl ShownCounts {
-    fn has_room(&self, severity: Severity, most: usize) -> bool {
-        let taken = if severity == Severity::Error { self.errors } else { self.all };
-        taken < most
+    fn has_room(&self, severity: Severity, limit: usize) -> bool {
+        let count = if severity == Severity::Error { self.errors } else { self.all };
+        count < limit
     }
 
     fn add(&mut self, severity: Severity) {
@@ -257,28 +262,28 @@ impl ShownCounts {
 }
 
 impl FindingLimits {
-    fn new(most: MaxFindings) -> Self {
-        Self { most, run: ShownCounts::default(), files: FxHashMap::default(), left_out: [0; 3] }
+    fn new(limit: MaxFindings) -> Self {
+        Self { limit, run: ShownCounts::default(), files: FxHashMap::default(), omitted: [0; 3] }
     }
 
-    /// Leaves out what is too much: of the findings of a file the warnings first.
+    /// Drops findings beyond the limits, warnings before errors.
     fn cut(&mut self, sources: &Sources, findings: &mut Vec<&Diagnostic>) {
         let mut order: Vec<usize> = (0..findings.len()).collect();
-        order.sort_by_key(|&index| findings.get(index).map(|one| one.severity));
+        order.sort_by_key(|&index| findings.get(index).map(|finding| finding.severity));
         let mut keep = vec![false; findings.len()];
         for index in order {
-            let Some((one, keep)) = findings.get(index).zip(keep.get_mut(index)) else { continue };
-            let severity = one.severity;
-            let name = one.span.map_or("", |span| sources.get(span.file).name());
+            let Some((finding, keep)) = findings.get(index).zip(keep.get_mut(index)) else { continue };
+            let severity = finding.severity;
+            let name = finding.span.map_or("", |span| sources.get(span.file).name());
             if !self.files.contains_key(name) {
                 self.files.insert(name.to_owned(), ShownCounts::default());
             }
             let Some(file) = self.files.get_mut(name) else { continue };
-            *keep = file.has_room(severity, self.most.0) && self.run.has_room(severity, self.most.of_run());
+            *keep = file.has_room(severity, self.limit.0) && self.run.has_room(severity, self.limit.of_run());
             if *keep {
                 file.add(severity);
                 self.run.add(severity);
-            } else if let Some(count) = self.left_out.get_mut(severity as usize) {
+            } else if let Some(count) = self.omitted.get_mut(severity as usize) {
                 *count += 1;
             }
         }
@@ -286,14 +291,14 @@ impl FindingLimits {
         findings.retain(|_| keep.next().unwrap_or(true));
     }
 
-    /// One line that counts what was left out.
+    /// One line with the number of omitted findings.
     fn rest(&mut self) -> Option<String> {
-        let [errors, warnings, notes] = std::mem::take(&mut self.left_out);
+        let [errors, warnings, notes] = std::mem::take(&mut self.omitted);
         let parts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
         let parts: Vec<String> = parts
             .iter()
             .filter(|(count, _)| *count > 0)
-            .map(|&(count, what)| counted(count, &format!("more {what}")))
+            .map(|&(count, severity)| counted(count, &format!("more {severity}")))
             .collect();
         let verb = if errors + warnings + notes == 1 { "is" } else { "are" };
         (!parts.is_empty()).then(|| {
@@ -304,17 +309,17 @@ impl FindingLimits {
 
 /// `2 errors, 1 warning, 1 rule waived`, or nothing.
 pub fn findings(compiled: &Compiled) -> Option<String> {
-    // A waiver is a note, but nobody is to overlook that there is one.
-    let waived = compiled.judged.iter().filter(|one| !one.waivers.is_empty()).count();
+    // A waiver is a note, but must not be overlooked.
+    let waived = compiled.judged.iter().filter(|rule| !rule.waivers.is_empty()).count();
     let waived = (waived > 0).then(|| format!("{} waived", counted(waived, "rule")));
     let parts = errors_and_warnings(compiled).into_iter().chain(waived).chain(silenced(compiled));
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// ``1 warning silenced by `--allow CX301` ``, or nothing: what nobody wants to see was found all the same.
+/// ``1 warning silenced by `--allow CX301` ``, or nothing, so that silenced warnings are not forgotten.
 fn silenced(compiled: &Compiled) -> Option<String> {
-    let mut codes: Vec<&str> = compiled.silenced.iter().map(|one| one.code.id).collect();
+    let mut codes: Vec<&str> = compiled.silenced.iter().map(|finding| finding.code.id).collect();
     let warnings = counted(codes.len() + compiled.silenced.dropped(), "warning");
     codes.sort_unstable();
     codes.dedup();
@@ -322,9 +327,8 @@ fn silenced(compiled: &Compiled) -> Option<String> {
     (!by.is_empty()).then(|| format!("{warnings} silenced by {}", list_of(&by, "and")))
 }
 
-/// What becomes of rules, in the order in which they are counted: the word, and how it is said of
-/// several.
-const WORDS: [(&str, &str); 7] = [
+/// The verdicts of rules in the order in which they are counted: in the singular, and in the plural.
+const VERDICT_WORDS: [(&str, &str); 7] = [
     ("holds", "hold"),
     ("vacuous", "vacuous"),
     ("violated", "violated"),
@@ -334,7 +338,7 @@ const WORDS: [(&str, &str); 7] = [
     ("obligation", "obligations"),
 ];
 
-/// The word for what became of a rule.
+/// The word for the verdict on a rule.
 pub fn word(judged: &JudgedRule) -> &'static str {
     match judged {
         _ if judged.is_waived() => "waived",
@@ -343,51 +347,50 @@ pub fn word(judged: &JudgedRule) -> &'static str {
     }
 }
 
-/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to speak of), 2 unknown; nothing
-/// has @debt (1 rule)`, or nothing where no rule was judged.
+/// The counts of rules by verdict: `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, …), 2
+/// unknown; nothing has @debt (1 rule)`, or nothing if no rule was judged.
 pub fn rules(compiled: &Compiled) -> Option<String> {
     let judged = &compiled.judged;
-    let mut policies: Vec<usize> = judged.iter().map(|one| one.policy).collect();
+    let mut policies: Vec<usize> = judged.iter().map(|rule| rule.policy).collect();
     policies.dedup();
     let policies = match policies.len() {
         0 => return None,
         1 => "1 policy".to_owned(),
         several => format!("{several} policies"),
     };
-    let counts = WORDS.iter().filter_map(|&(one, several)| {
-        let count = judged.iter().filter(|judged| word(judged) == one).count();
-        let said = format!("{count} {}", if count == 1 { one } else { several });
-        let why = if one == "vacuous" { reasons(judged) } else { String::new() };
-        (count > 0).then(|| said + &why)
+    let counts = VERDICT_WORDS.iter().filter_map(|&(singular, plural)| {
+        let count = judged.iter().filter(|judged| word(judged) == singular).count();
+        let text = format!("{count} {}", if count == 1 { singular } else { plural });
+        let reasons_text = if singular == "vacuous" { reasons(judged) } else { String::new() };
+        (count > 0).then(|| text + &reasons_text)
     });
     let counts: Vec<String> = counts.collect();
     let missing = without_tags(compiled);
     Some(format!("{} of {policies}: {}{missing}", counted(judged.len(), "rule"), counts.join(", ")))
 }
 
-/// Of how many missing tags the closing line gives the names.
-const MISSING_TAGS: usize = 5;
+/// How many missing tags the closing line names.
+const MAX_MISSING_TAGS: usize = 5;
 
-/// The tags that nothing has and that rules need, those of the most rules first.
+/// The tags that rules need but nothing has, those of the most rules first.
 fn without_tags(compiled: &Compiled) -> String {
     let mut missing = missing_tags(&compiled.flow, &compiled.judged);
     missing.sort_by_key(|tag| Reverse(tag.rules.len()));
-    let shown = missing.iter().take(MISSING_TAGS);
-    let mut said: Vec<String> =
+    let shown = missing.iter().take(MAX_MISSING_TAGS);
+    let mut words: Vec<String> =
         shown.map(|tag| format!("@{} ({})", tag.name, counted(tag.rules.len(), "rule"))).collect();
-    let more = missing.len().saturating_sub(MISSING_TAGS);
+    let more = missing.len().saturating_sub(MAX_MISSING_TAGS);
     if more > 0 {
-        said.push(counted(more, "more tag"));
+        words.push(counted(more, "more tag"));
     }
-    if said.is_empty() { String::new() } else { format!("; nothing has {}", list_of(&said, "or")) }
+    if words.is_empty() { String::new() } else { format!("; nothing has {}", list_of(&words, "or")) }
 }
 
-/// Why rules are vacuous, how many for each reason.
+/// Why rules are vacuous, with the number of rules for each reason.
 fn reasons(judged: &[JudgedRule]) -> String {
     let of_kind = |kind: VacuousKind| {
-        let is_it =
-            |one: &&JudgedRule| matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == kind);
-        let count = judged.iter().filter(is_it).count();
+        let has_kind = |rule: &&JudgedRule| matches!(&rule.verdict, RuleVerdict::Vacuous(reason) if reason.kind() == kind);
+        let count = judged.iter().filter(has_kind).count();
         let words = if count == 1 { kind.words() } else { kind.words_of_several() };
         (count > 0).then(|| format!("{count} {words}"))
     };
@@ -395,8 +398,8 @@ fn reasons(judged: &[JudgedRule]) -> String {
     format!(" ({})", reasons.join(", "))
 }
 
-/// The closing line about rules; none where nothing but `baseline` applies. `as_of` is the day that the
-/// command line names.
+/// The closing line about rules; `None` if only `baseline` applies. `as_of` is the day that the command line
+/// names.
 pub fn rules_line(name: &str, compiled: &Compiled, as_of: Option<Date>) -> Option<String> {
     let has_more = compiled.flow.policies.len() > 1;
     let day = as_of.map(|day| format!("; as of {day}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Settings that a flow would have, if nobody had deleted, emptied or cut them off.
+//! Settings that a flow misses because they were deleted, emptied or cut off by a nested repository.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,24 +20,24 @@ use crate::settings::{self, Misnamed, NAME, Settings};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::table::Id;
 
-/// What is asked of folders, once each in a run: a thousand flows may be in one.
+/// Facts about folders, looked up once per run, since a thousand flows may share a folder.
 #[derive(Debug, Default)]
 pub struct Lookups {
-    /// The files whose names are slips of the settings'.
+    /// The files whose names look like a typo of `cxflow.toml`.
     pub misnamed: Misnamed,
-    /// Whether the repository around another one has files of that one.
+    /// For each nested repository, whether the outer one tracks its files.
     tracked: Mutex<FxHashMap<PathBuf, bool>>,
 }
 
 impl Lookups {
-    /// Asks everything again when it is next needed.
+    /// Forgets everything, so that it is looked up again.
     pub fn clear(&self) {
         self.misnamed.clear();
         self.tracked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Whether the index of an outer repository has files of the inner one as its own. Of a submodule it
-    /// has the commit alone. A failure where git does not say.
+    /// Whether the index of the outer repository has files of the inner one. For a submodule it has only the
+    /// commit. Fails if git does not say.
     fn is_tracked(&self, outer: &Path, inner: &Path) -> Result<bool, Failure> {
         let known = || self.tracked.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(inner).copied();
@@ -60,8 +60,8 @@ fn has_files_in_index(outer: &Path, inner: &Path) -> Result<bool, Failure> {
     Ok(listed.split('\0').any(|path| path.strip_prefix(&*below).is_some_and(|rest| rest.starts_with('/'))))
 }
 
-/// Reports the settings of some folders that were deleted, and that git has still: each at its first line.
-/// A failure where it is not known what they say.
+/// Reports settings of these folders that were deleted from the work tree but are still in git, each at its
+/// first line. Fails if git does not say.
 pub fn report_deleted(
     files: &dyn Files,
     folder: &Path,
@@ -71,23 +71,23 @@ pub fn report_deleted(
 ) -> Result<(), Failure> {
     for deleted in sparse::deleted_settings(folder, folders)? {
         let name = DisplayedFiles(files).name(&deleted.path);
-        let message = format!("{} is not here, and git has it still", quote(&name));
+        let message = format!("{} is missing, but git still has it", quote(&name));
         let file = sources.add(Source::new(name, &deleted.path, Vec::new()));
-        // From whatever folder git is asked.
+        // `:/` makes the path work from any folder.
         let path = shell_word(&format!(":/{}", deleted.from_top));
         diagnostics.push(
             Diagnostic::new(&DELETED_SETTINGS, Span::new(file, 0, 0), message)
-                .here("the flows below are held to nothing that it asks for")
+                .here("the flows below it are compiled without these settings")
                 .help(format!(
-                    "get it back with `git checkout -- {path}`; if it is to go, run `git rm {path}`"
+                    "restore it with `git checkout -- {path}`, or run `git rm {path}` to remove it for good"
                 )),
         );
     }
     Ok(())
 }
 
-/// Reports files of settings that say nothing, and say something in the last commit. A failure where git
-/// does not say what they said.
+/// Reports settings files that are empty but were not in the last commit. Fails if git does not say what they
+/// contained.
 pub fn report_emptied(
     settings: &Settings,
     sources: &Sources,
@@ -99,22 +99,21 @@ pub fn report_emptied(
         let Some(from_top) = source.path().strip_prefix(&top).ok().and_then(Path::to_str) else { continue };
         let from_top = from_top.replace('\\', "/");
         let committed = committed(&top, &from_top).map_err(|error| {
-            sparse::no_answer(&format!("what {} said in the last commit", source.name()), &error)
+            sparse::no_answer(&format!("what {} contained in the last commit", source.name()), &error)
         })?;
         let Some(committed) = committed else { continue };
         let (mut scratch, mut found) = (Sources::default(), Diagnostics::default());
-        let (_, said) = settings::read(NAME.to_owned(), source.path(), committed, &mut scratch, &mut found);
-        if said.is_empty() && found.iter().next().is_none() {
+        let (_, values) = settings::read(NAME.to_owned(), source.path(), committed, &mut scratch, &mut found);
+        if values.is_empty() && found.iter().next().is_none() {
             continue;
         }
         let path = shell_word(&format!(":/{from_top}"));
-        let message =
-            format!("{} sets nothing, and the last commit has settings in it", quote(source.name()));
+        let message = format!("{} sets nothing, but had settings in the last commit", quote(source.name()));
         diagnostics.push(
             Diagnostic::new(&EMPTY_SETTING, Span::new(file, 0, 0), message)
                 .here("nothing is set here")
                 .help(format!(
-                    "get the settings back with `git checkout HEAD -- {path}`; if they are to go, run `git rm -f {path}`"
+                    "restore the settings with `git checkout HEAD -- {path}`, or run `git rm -f {path}` to remove them for good"
                 )),
         );
     }
@@ -130,8 +129,8 @@ fn committed(top: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
     answer.map(Some).map_err(git::GitFailure::into_error)
 }
 
-/// That a flow's repository lies in another one, whose settings do not count for it. A failure where git
-/// does not say whose files they are.
+/// Reports that a flow's repository lies in another one, whose settings do not apply to the flow. Fails if
+/// git does not say which of the two tracks the files.
 pub fn settings_above(
     input: &Input,
     lookups: &Lookups,
@@ -146,29 +145,29 @@ pub fn settings_above(
     let between = top.ancestors().skip(1).take_while(|folder| folder.starts_with(&outer));
     let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok());
     let Some(above) = above else { return Ok(None) };
-    // Above the repository no revision has anything: these files are on this disk.
+    // Above the repository there are no revisions: these files are on this disk.
     let name = |path: &Path| quote(&DisplayedFiles(&Disk).name(path));
     if lookups.is_tracked(&outer, &top)? {
         let file = sources.add(Source::new(DisplayedFiles(&Disk).name(&above), &above, Vec::new()));
         let here = if top == Disk.identity(Path::new(".")) { quote(".") } else { name(&top) };
         let message = format!(
-            "{} does not count for the flows in {here}, which is a repository of its own",
+            "{} does not apply to the flows in {here}, which is a repository of its own",
             name(&above)
         );
         let repository = name(&top.join(".git"));
         return Ok(Some(
             Diagnostic::new(&CUT_OFF_SETTINGS, Span::new(file, 0, 0), message)
-                .here("held back from these flows")
+                .here("does not apply to these flows")
                 .help(format!(
                     "the repository around it tracks the same files: if {repository} was made by mistake, delete it"
                 )),
         ));
     }
-    let message = format!("{} does not count here: it is above the flow's repository", name(&above));
+    let message = format!("{} does not apply here: it is above the flow's repository", name(&above));
     // The flow is the first of the sources.
     let start = Span::new(FileId::from_index(0), 0, 0);
     Ok(Some(Diagnostic::new(&SETTINGS_ABOVE, start, message).here("the flow").help(format!(
-        "settings are read up to {}; copy what should count into {}",
+        "settings are read up to {}; copy what should apply into {}",
         name(&top),
         name(&top.join(NAME))
     ))))

@@ -1,4 +1,4 @@
-//! Where `cxflow.toml` is looked for, and what a run takes from it.
+//! Finds and loads `cxflow.toml`, and reads policies and environments from it.
 
 pub mod lost_settings;
 pub mod stray_settings;
@@ -48,8 +48,8 @@ pub fn load(
     loaded.map_err(settings_failure)
 }
 
-/// Reports audit logs outside of the repository: whoever changes its settings must not choose which file of
-/// this machine is written.
+/// Reports audit logs outside the repository: whoever changes its settings must not choose which file of this
+/// machine is written.
 fn report_audit_outside(
     files: &dyn Files,
     input: &Input,
@@ -69,7 +69,7 @@ fn report_audit_outside(
         };
         if !is_inside {
             diagnostics.push(
-                Diagnostic::new(&BAD_SETTING, span, format!("the audit log {} lies outside of the repository", quote(path)))
+                Diagnostic::new(&BAD_SETTING, span, format!("the audit log {} lies outside the repository", quote(path)))
                     .here("outside")
                     .help("name a file in the repository, or give the log with `submit --audit PATH`; `--allow-outside DIR` allows its folder"),
             );
@@ -77,7 +77,7 @@ fn report_audit_outside(
     }
 }
 
-/// That settings could not be read.
+/// The failure for settings that could not be read.
 pub fn settings_failure(unread: SettingsReadError) -> Failure {
     let failure = Failure { message: unread.message, help: unread.help, file: None };
     match unread.file {
@@ -86,38 +86,38 @@ pub fn settings_failure(unread: SettingsReadError) -> Failure {
     }
 }
 
-/// The folders whose settings count for a source, the uppermost first. Of a link these are the folders
-/// around the file that it leads to, and then those around the link, which are nearer.
+/// The folders whose settings apply to a source, from the top down. For a symlink these are the folders
+/// around its target, and then the folders around the link, which take precedence.
 fn folders(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
-    let here = from_top(input, &input.folder());
-    let Some(linked) = input.linked_folder(files) else { return here };
-    let there = from_top(input, &linked);
-    let shared = here.iter().zip(&there).take_while(|(one, other)| one == other).count();
-    let (shared, here) = here.split_at_checked(shared).unwrap_or((&here, &[]));
-    // Where a tree of links has one to the settings, too, they are read once.
+    let around_link = from_top(input, &input.folder());
+    let Some(linked) = input.linked_folder(files) else { return around_link };
+    let around_target = from_top(input, &linked);
+    let shared = around_link.iter().zip(&around_target).take_while(|(left, right)| left == right).count();
+    let (shared, around_link) = around_link.split_at_checked(shared).unwrap_or((&around_link, &[]));
+    // If a tree of links also links the settings, they are read once.
     let place = |folder: &PathBuf| files.identity(&folder.join(NAME));
-    let known: Vec<PathBuf> = here.iter().map(place).collect();
-    let there = there.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
-    shared.iter().chain(there).chain(here).cloned().collect()
+    let known: Vec<PathBuf> = around_link.iter().map(place).collect();
+    let around_target =
+        around_target.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
+    shared.iter().chain(around_target).chain(around_link).cloned().collect()
 }
 
-/// The settings that count for a link, where they are not those that count for the file that it leads to.
+/// The settings that apply to a link, if they differ from those that apply to its target.
 pub fn added_by_link(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
     let Some(linked) = input.linked_folder(files) else { return Vec::new() };
     let places = |folders: Vec<PathBuf>| {
         let paths = folders.into_iter().map(|folder| folder.join(NAME));
-        // What cannot be read is there all the same.
-        let is_there = |path: &PathBuf| {
+        // A file that cannot be read still exists.
+        let exists = |path: &PathBuf| {
             files.read(path).err().is_none_or(|error| error.kind() != io::ErrorKind::NotFound)
         };
-        paths.filter(is_there).map(|path| files.identity(&path)).collect::<Vec<PathBuf>>()
+        paths.filter(exists).map(|path| files.identity(&path)).collect::<Vec<PathBuf>>()
     };
     let of_link = places(folders(files, input));
     if of_link == places(from_top(input, &linked)) { Vec::new() } else { of_link }
 }
 
-/// A folder and those above it: from the repository's top down; outside a repository from the top of
-/// the disk.
+/// A folder and its ancestors, from the repository's top down; outside a repository from the top of the disk.
 fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
     // At a revision paths begin at the repository's top.
@@ -129,8 +129,8 @@ fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The policies that settings apply, with where they are named. A path is seen from the settings'
-/// folder, read as the source is, and called as it is seen from here.
+/// The policies that the settings apply, and where they are named. A path is relative to the settings'
+/// folder, read like the source, and displayed relative to the working folder.
 pub fn policies(settings: &Settings, sources: &Sources, input: &Input) -> Vec<(PolicyChoice, Span)> {
     let choice = |(text, span, folder): (&str, Span, &Path)| {
         let choice = match policy_choice(text) {
@@ -145,7 +145,7 @@ pub fn policies(settings: &Settings, sources: &Sources, input: &Input) -> Vec<(P
     settings.policies(sources).map(choice).collect()
 }
 
-/// The environment of a name; `None` where it may stand in a file that is broken.
+/// The environment of this name; `None` if a broken file may define it.
 pub fn environment(
     settings: &Settings,
     sources: &Sources,
@@ -153,7 +153,7 @@ pub fn environment(
     wanted: &str,
 ) -> Result<Option<Environment>, Failure> {
     if let Some(environment) = settings.environment(wanted, sources) {
-        // Seen from here; of a revision it lies in the work tree.
+        // Relative to the working folder; for a revision it lies in the work tree.
         let audit = environment.audit.map(|audit| input.on_disk(&audit));
         return Ok(Some(Environment { audit, ..environment }));
     }
@@ -162,7 +162,7 @@ pub fn environment(
     }
     let of_flow = match input {
         Input::Stdin => String::new(),
-        Input::Disk(_) | Input::Git { .. } => format!(", which {} is to have", input.name()),
+        Input::Disk(_) | Input::Git { .. } => format!(" for {}", input.name()),
     };
     let Some(&file) = settings.files().last() else {
         return Err(Failure::new(format!(
@@ -180,18 +180,18 @@ pub fn environment(
     Err(Failure::new(format!("{name} has no environment `{wanted}`{of_flow}")).help(help))
 }
 
-/// Settings without a flow: what a verb needs that compiles nothing.
+/// Settings without a flow, for verbs that compile nothing.
 pub struct FolderSettings {
     pub sources: Sources,
     pub diagnostics: Diagnostics,
-    /// The environment that was asked for; `None` where a broken file may hold it.
+    /// The requested environment; `None` if a broken file may define it.
     pub environment: Option<Environment>,
 }
 
-/// Reads an environment of the settings for what lies where `input` does.
-pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<FolderSettings, Failure> {
+/// Reads an environment from the settings that apply at the place of `input`.
+pub fn without_flow(files: &dyn Files, input: &Input, wanted: &str) -> Result<FolderSettings, Failure> {
     let mut sources = Sources::default();
-    // Findings come in the order of the files, the flow's first.
+    // Findings are sorted by file, the flow's first.
     sources.add(Source::new(input.name(), input.path(), Vec::new()));
     let mut diagnostics = Diagnostics::default();
     let settings = load(files, input, &Lookups::default(), &mut sources, &mut diagnostics)?;
@@ -219,9 +219,9 @@ mod tests {
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::write(folder.path().join(NAME), "[env.prod]\naudit = \"logs/prod.jsonl\"\n").unwrap();
         let source = Input::Disk(inner.join("a.cxflow"));
-        let read = alone(&*source.files(&Default::default()).unwrap(), &source, "prod").unwrap();
+        let read = without_flow(&*source.files(&Default::default()).unwrap(), &source, "prod").unwrap();
         let audit = read.environment.unwrap().audit.unwrap();
-        // However it is written, which depends on where the tests run.
+        // Compares files, since the spelling of the path depends on where the tests run.
         std::fs::create_dir(folder.path().join("logs")).unwrap();
         std::fs::write(&audit, "").unwrap();
         assert!(folder.path().join("logs/prod.jsonl").exists(), "{}", audit.display());

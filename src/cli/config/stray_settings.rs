@@ -1,4 +1,4 @@
-//! Settings in a checked folder with no flow at or below theirs, which count for none.
+//! Settings in a checked folder that have no flow in their folder or below it, and so apply to nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -20,11 +20,11 @@ use crate::settings::codes::{CUT_OFF_SETTINGS, STRAY_SETTINGS};
 use crate::settings::{self, Misnamed, NAME};
 use crate::source::{MAX_BYTES, Span};
 
-/// How many folders are looked into to see whether a folder with a dot holds flows.
+/// How many folders are searched for flows in a hidden folder.
 const MAX_HIDDEN: usize = 10_000;
 
-/// Which of the settings in a folder count for no flow. At a repository's top there may be policies alone,
-/// for the flows of others; without a repository, in the folder that was asked for.
+/// The settings in a folder that apply to no flow. At a repository's top there may be policies only, for
+/// flows elsewhere; without a repository, the same goes for the requested folder.
 pub fn on_disk(folder: &Path, found: &FolderContents) -> Vec<PathBuf> {
     let asked_for = Disk.identity(folder);
     let place = |path: &PathBuf| Disk.identity(path.parent().unwrap_or(Path::new("")));
@@ -36,7 +36,7 @@ pub fn on_disk(folder: &Path, found: &FolderContents) -> Vec<PathBuf> {
     }
     let mut covered: FxHashSet<PathBuf> = FxHashSet::default();
     for flow in &found.flows {
-        // Of a link those around the file and those around the link count.
+        // For a symlink both the folders around its target and those around the link count.
         let around = [Some(place(flow)), flow.canonicalize().ok().as_ref().map(place)];
         let around: Vec<PathBuf> =
             around.into_iter().flatten().filter(|folder| !covered.contains(folder)).collect();
@@ -62,13 +62,13 @@ pub fn on_disk(folder: &Path, found: &FolderContents) -> Vec<PathBuf> {
     stray.map(|(path, _)| path.clone()).collect()
 }
 
-/// Whether a file declares a flow, as far as it can be told.
+/// Whether a file declares a flow. A file that is too large to read counts as one.
 pub fn is_flow(bytes: &[u8]) -> bool {
     bytes.len() > MAX_BYTES || declares_flow(&String::from_utf8_lossy(bytes))
 }
 
-/// Reads such settings as those of flows are, and adds what is wrong to the first source; errors to all,
-/// since nobody knows what their flows are to be held to.
+/// Reads stray settings like those of flows, and adds their findings to the first source; if they have
+/// errors, to every source, since it is unknown which flows they were meant for.
 pub fn report(
     stray: &[Input],
     jobs: &mut [Result<CompileJob, Failure>],
@@ -77,15 +77,17 @@ pub fn report(
 ) -> Result<(), Failure> {
     for settings in stray {
         let folder = settings.folder();
-        // A flow that cannot be read right may be one of theirs.
+        // The settings may be for a flow that could not be read completely.
         let may_count =
             |job: &CompileJob| !job.compiled.flow.complete && job.input.folder().starts_with(&folder);
-        // Why they do not count for flows below has been said.
+        // It is already reported why they do not apply to the flows below.
         let is_cut_off = |job: &CompileJob| {
             let mut cut_off =
-                job.compiled.diagnostics.iter().filter(|one| one.code.id == CUT_OFF_SETTINGS.id);
+                job.compiled.diagnostics.iter().filter(|finding| finding.code.id == CUT_OFF_SETTINGS.id);
             let path = |span: Span| job.compiled.sources.get(span.file).path();
-            cut_off.any(|one| one.span.is_some_and(|span| Disk.identity(path(span)) == folder.join(NAME)))
+            cut_off.any(|finding| {
+                finding.span.is_some_and(|span| Disk.identity(path(span)) == folder.join(NAME))
+            })
         };
         if jobs.iter().flatten().any(|job| may_count(job) || is_cut_off(job)) {
             continue;
@@ -103,7 +105,7 @@ pub fn report(
                 let message = format!("no flow of this repository is in the folder of {name} or below it");
                 found.push(
                     Diagnostic::new(&STRAY_SETTINGS, Span::new(file, 0, 0), message)
-                        .here("what it sets counts for no flow")
+                        .here("what it sets applies to no flow")
                         .help("move it to a folder above the flows that it is for, or delete it"),
                 );
             }

@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-/// The variables that say which characters are used, the first that is set counting (POSIX, Base
-/// Definitions, 8.2).
+/// The variables that set the character encoding; the first one that is set wins (POSIX, Base Definitions,
+/// 8.2).
 const VARIABLES: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
 /// Whether this process draws frames in ASCII.
@@ -12,8 +12,8 @@ pub fn is_ascii() -> bool {
     draws_in_ascii(|name| std::env::var_os(name))
 }
 
-/// Whether frames are drawn in ASCII: where a variable asks for a locale that is not UTF-8. Where
-/// none is set, as on Windows and many CI machines, what shows the output reads UTF-8.
+/// Whether frames are drawn in ASCII: if a variable sets a locale that is not UTF-8. If none is set, as on
+/// Windows and many CI machines, the output is read as UTF-8.
 fn draws_in_ascii(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = VARIABLES.iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
     set.is_some_and(|locale| {
@@ -28,7 +28,7 @@ mod tests {
 
     fn ascii(variables: &[(&str, &str)]) -> bool {
         draws_in_ascii(|name| {
-            variables.iter().find(|(one, _)| *one == name).map(|(_, value)| OsString::from(value))
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
         })
     }
 

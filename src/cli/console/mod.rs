@@ -1,4 +1,4 @@
-//! What a person sees, and in which form.
+//! What is printed for people: streams, escapes, masked secrets.
 
 pub mod locale;
 pub mod safe;

@@ -1,8 +1,8 @@
-//! Text that cannot speak to whoever shows it.
+//! Escapes text so that it cannot control what displays it.
 //!
-//! Names, ids, arguments and contents come from others. A terminal obeys escape sequences in them, a
-//! CI log takes a line that begins with `::` for a command, and direction marks show something else
-//! than what is there. All that is printed goes through here on its way out.
+//! Names, ids, arguments and contents come from others. A terminal obeys escape sequences in them, a CI log
+//! executes a line that begins with `::` as a command, and direction marks make text look different from what
+//! it is. All output passes through here.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use crate::cli::console::secrets;
 use crate::spelling::is_invisible;
 
-/// A result, in words or as JSON. JSON stays the same value.
+/// Escapes a result, text or JSON. JSON keeps its value.
 pub fn result(text: &str) -> String {
     if !is_hazardous(text) {
         text.to_owned()
@@ -22,7 +22,7 @@ pub fn result(text: &str) -> String {
     }
 }
 
-/// Text in lines, with the colours that it has.
+/// Escapes lines of text, but keeps colours.
 pub fn lines(text: &str) -> String {
     if !is_hazardous(text) {
         return text.to_owned();
@@ -39,25 +39,25 @@ pub fn lines(text: &str) -> String {
     out
 }
 
-/// Text that is one line whatever is in it, and has no colours.
+/// Escapes text to a single line without colours.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|character| push(&mut out, character));
     lines(&out)
 }
 
-/// A word of a command as a shell takes it.
+/// Quotes a word for a shell.
 pub fn shell_word(text: &str) -> String {
     let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
     if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
-/// Lines of a file, in which no colours are the program's own.
+/// Escapes lines of a file. Colours are escaped as well, since the program did not add them.
 pub fn plain(text: &str) -> String {
     lines(&commands(&text.replace("\r\n", "\n")))
 }
 
-/// Workflow commands, which begin their lines themselves.
+/// Escapes workflow commands, but keeps the `::` at the beginning of their lines.
 pub fn commands(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -66,7 +66,7 @@ pub fn commands(text: &str) -> String {
     out
 }
 
-/// JSON with what is hazardous in it escaped. Outside of strings there is nothing of the kind.
+/// JSON with hazardous characters escaped. They can only occur in strings.
 fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for character in text.chars() {
@@ -81,34 +81,34 @@ fn json(text: &str) -> String {
     out
 }
 
-/// Whether text is JSON, one value or several after each other.
+/// Whether text is one or several JSON values.
 fn is_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '['])
         && serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>().all(|value| value.is_ok())
 }
 
 fn is_hazardous(text: &str) -> bool {
-    text.contains("::") || text.chars().any(|one| is_invisible(one) && one != '\n')
+    text.contains("::") || text.chars().any(|character| is_invisible(character) && character != '\n')
 }
 
 fn push_line(out: &mut String, line: &str) {
     let mut rest = line;
-    // Before the first word stand blanks and colours.
-    let mut begins = true;
+    // The first word may follow blanks and colours.
+    let mut is_at_start = true;
     while let Some(character) = rest.chars().next() {
         if let Some(style) = style(rest) {
             out.push_str(style);
             rest = rest.get(style.len()..).unwrap_or_default();
             continue;
         }
-        if begins && rest.starts_with("::") {
+        if is_at_start && rest.starts_with("::") {
             out.extend(character.escape_unicode());
         } else if character == '\t' {
             out.push(character);
         } else {
             push(out, character);
         }
-        begins &= character.is_whitespace();
+        is_at_start &= character.is_whitespace();
         rest = rest.get(character.len_utf8()..).unwrap_or_default();
     }
 }
@@ -116,7 +116,7 @@ fn push_line(out: &mut String, line: &str) {
 /// The escape sequence that text begins with, if it sets a colour or a weight and does nothing else.
 fn style(text: &str) -> Option<&str> {
     let parameters = text.strip_prefix("\u{1b}[")?;
-    let end = parameters.find(|one: char| !(one.is_ascii_digit() || one == ';'))?;
+    let end = parameters.find(|character: char| !(character.is_ascii_digit() || character == ';'))?;
     let length = "\u{1b}[".len() + end + 1;
     text.get(..length).filter(|style| style.ends_with('m'))
 }
@@ -129,7 +129,7 @@ fn push(out: &mut String, character: char) {
     }
 }
 
-/// A stream whose lines go out as [`result`]s.
+/// A stream that escapes each line like [`result`].
 pub struct LineStream<W: Write> {
     out: W,
     line: Vec<u8>,
@@ -152,9 +152,9 @@ impl<W: Write> Write for LineStream<W> {
             if part.ends_with(b"\n") {
                 let line = std::mem::take(&mut self.line);
                 let text = String::from_utf8_lossy(&line);
-                // What is written in lines is one JSON value over all of them, or text.
+                // A line is either part of a JSON value that spans lines, or text.
                 let shown =
-                    if text.contains('"') && is_hazardous(&text) { piece(&text) } else { lines(&text) };
+                    if text.contains('"') && is_hazardous(&text) { json_line(&text) } else { lines(&text) };
                 self.out.write_all(secrets::mask().text(&shown).as_bytes())?;
             }
         }
@@ -169,8 +169,8 @@ impl<W: Write> Write for LineStream<W> {
     }
 }
 
-/// A line of a JSON value that goes over several: a comma may follow it.
-fn piece(text: &str) -> String {
+/// Escapes a line of a JSON value that spans several; it may end with a comma.
+fn json_line(text: &str) -> String {
     let value = text.trim_end().trim_end_matches(',');
     if is_json(value) || text.starts_with("{\"file\":") { json(text) } else { lines(text) }
 }
@@ -180,14 +180,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_stay_and_all_else_that_a_terminal_obeys_is_escaped() {
+    fn colours_are_kept_and_other_escape_sequences_are_escaped() {
         assert_eq!(lines("\u{1b}[31;1ma\u{1b}[0m\n"), "\u{1b}[31;1ma\u{1b}[0m\n");
         assert_eq!(lines("a\u{1b}[2Jb\u{1b}]0;t\u{7}\u{9b}1m\n"), "a\\u{1b}[2Jb\\u{1b}]0;t\\u{7}\\u{9b}1m\n");
         assert_eq!(lines("a\rb\r\nc\u{85}\u{2028}\u{2029}"), "a\\u{d}b\nc\\u{85}\\u{2028}\\u{2029}");
     }
 
     #[test]
-    fn a_line_is_no_workflow_command() {
+    fn no_line_becomes_a_workflow_command() {
         for line in ["::error::x", "  ::error::x", "\u{1b}[1m::error::x", "\t::error::x"] {
             let safe = lines(&format!("a\n{line}\n"));
             assert!(!safe.contains("::error"), "{safe}");

@@ -1,4 +1,4 @@
-//! The two streams.
+//! Standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
@@ -13,12 +13,12 @@ use crate::cli::console::secrets;
 use crate::cli::process::closed;
 use crate::diagnostics::render::Human;
 
-/// How wide a finding is at most, in columns.
-const WIDEST: usize = 120;
-/// How wide a result is at most, in columns.
-const RESULT_WIDTH: usize = 100;
+/// The maximum width of a finding, in columns.
+const MAX_FINDING_WIDTH: usize = 120;
+/// The maximum width of a result, in columns.
+const MAX_RESULT_WIDTH: usize = 100;
 
-/// Standard output and standard error, and how they look.
+/// Standard output and standard error, with the options for output.
 #[derive(Clone)]
 pub struct Terminal {
     /// Whether to print no closing lines.
@@ -26,7 +26,7 @@ pub struct Terminal {
     /// Whether to show notes.
     pub verbose: bool,
     color: ColorChoice,
-    /// Why a result could not be printed, once one could not.
+    /// The first error that kept a result from being printed.
     lost: Arc<OnceLock<io::Error>>,
 }
 
@@ -40,26 +40,26 @@ impl Terminal {
         Self { quiet: look.quiet, verbose: look.verbose, color, lost: Arc::default() }
     }
 
-    /// Prints a result. Where it cannot be printed, [`lost_result`](Self::lost_result) says so, and
-    /// the command ends with that.
+    /// Prints a result. If that fails, [`lost_result`](Self::lost_result) returns the failure, which decides
+    /// the exit status.
     pub fn result(&self, text: &str) {
         self.put_result(&secrets::mask().text(text));
     }
 
-    /// Prints a secret that somebody asked for.
+    /// Prints a secret that the user asked for.
     pub fn secret(&self, text: &str) {
         self.put_result(text);
     }
 
     fn put_result(&self, text: &str) {
         let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.of(&std::io::stdout()));
-        let printed = out.write_all(safe::result(text).as_bytes()).and_then(|()| out.flush());
-        if let Err(error) = readable(printed) {
+        let written = out.write_all(safe::result(text).as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = ignore_closed_pipe(written) {
             let _ = self.lost.set(error);
         }
     }
 
-    /// That a result could not be printed, if that happened.
+    /// The failure of printing a result, if there was one.
     pub fn lost_result(&self) -> Option<Failure> {
         self.lost.get().map(unprintable)
     }
@@ -79,14 +79,14 @@ impl Terminal {
         let _ = out.write_all(secrets::mask().text(text).as_bytes()).and_then(|()| out.flush());
     }
 
-    /// Prints a closing line, unless none is wanted.
+    /// Prints a closing line, unless `--quiet` is set.
     pub fn closing(&self, line: &str) {
         if !self.quiet {
             self.error(&format!("{}\n", words(line)));
         }
     }
 
-    /// Says why the work could not be done.
+    /// Prints why a verb failed.
     pub fn failure(&self, message: &str, help: Option<&str>) {
         self.error(&format!("\u{1b}[31;1mcxflowc:\u{1b}[0m {}\n", words(message)));
         if let Some(help) = help {
@@ -94,7 +94,7 @@ impl Terminal {
         }
     }
 
-    /// Says what is odd, and goes on.
+    /// Prints a warning.
     pub fn warning(&self, message: &str) {
         self.error(&format!("\u{1b}[33;1mcxflowc:\u{1b}[0m {}\n", words(message)));
     }
@@ -106,48 +106,47 @@ impl Terminal {
         }
     }
 
-    /// Whether people watch what goes on.
+    /// Whether a person may be watching.
     pub fn shows_progress(&self) -> bool {
         !self.quiet && std::io::stderr().is_terminal()
     }
 
-    /// How wide a result may be, in columns: as wide as the terminal, within what reads well.
+    /// The width for results, in columns: that of the terminal, limited to what reads well.
     pub fn result_width(&self) -> usize {
         let is_terminal = std::io::stdout().is_terminal();
         let width = terminal_size::terminal_size_of(std::io::stdout()).filter(|_| is_terminal);
-        width.map_or(RESULT_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, RESULT_WIDTH)
+        width.map_or(MAX_RESULT_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, MAX_RESULT_WIDTH)
     }
 
-    /// How findings on standard error look.
+    /// The rendering of findings on standard error.
     pub fn human(&self) -> Human {
         let color = self.of(&std::io::stderr()) != ColorChoice::Never;
         let is_terminal = std::io::stderr().is_terminal();
         let width = terminal_size::terminal_size_of(std::io::stderr())
             .filter(|_| is_terminal)
             .map(|(width, _)| usize::from(width.0));
-        let width = width.unwrap_or(Human::default().width).min(WIDEST);
+        let width = width.unwrap_or(Human::default().width).min(MAX_FINDING_WIDTH);
         Human { color, width, ascii: locale::is_ascii() }
     }
 }
 
-/// A line for people, without any secret, short ones included.
+/// One line for people, with all secrets masked, even short ones.
 fn words(line: &str) -> String {
     safe::one_line(&secrets::mask().words(line))
 }
 
-/// Prints what is wrong with the command line, with its colours. It is the one message that comes before
-/// anything says how output looks.
+/// Prints a usage error with its colours. It comes before the output options are known.
 pub fn usage_error(text: &str) {
     let _ = anstream::stderr().lock().write_all(secrets::mask().text(text).as_bytes());
 }
 
-/// What became of something printed on standard output. A pipe that its reader closed is no error: nobody
-/// reads on.
+/// Converts the result of printing to standard output. A closed pipe is not an error: its reader just stopped
+/// reading.
 pub fn printed(result: io::Result<()>) -> Result<(), Failure> {
-    readable(result).map_err(|error| unprintable(&error))
+    ignore_closed_pipe(result).map_err(|error| unprintable(&error))
 }
 
-fn readable(result: io::Result<()>) -> io::Result<()> {
+fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
     closed::check_output()?;
     result.or_else(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(()),
@@ -155,7 +154,7 @@ fn readable(result: io::Result<()>) -> io::Result<()> {
     })
 }
 
-/// That standard output cannot be written, and why.
+/// The failure for standard output that cannot be written.
 pub fn unprintable(error: &io::Error) -> Failure {
     Failure::new(format!("cannot write to standard output: {error}"))
 }

@@ -1,11 +1,11 @@
-//! Who submits, for the audit log.
-#![expect(clippy::disallowed_methods, reason = "pipelines name who acts in variables")]
+//! The name of whoever submits, for the audit log.
+#![expect(clippy::disallowed_methods, reason = "pipelines provide the user's name in variables")]
 
 use crate::cli::git;
 use crate::spelling::is_invisible;
 
-/// How long the name may be, in characters.
-const LONGEST: usize = 200;
+/// The maximum length of the name, in characters.
+const MAX_LENGTH: usize = 200;
 
 /// The pipeline's user, else git's, else the machine's.
 pub fn actor() -> String {
@@ -16,12 +16,12 @@ pub fn actor() -> String {
     first_named(pipeline.chain(git).chain(machine))
 }
 
-/// The first that is a name, made fit for one line of a log.
+/// The first name that is not empty, cleaned for one line of a log.
 fn first_named(names: impl Iterator<Item = Option<String>>) -> String {
-    let fit = |text: String| -> String {
-        text.trim().chars().filter(|&c| !is_invisible(c)).take(LONGEST).collect()
+    let clean = |text: String| -> String {
+        text.trim().chars().filter(|&c| !is_invisible(c)).take(MAX_LENGTH).collect()
     };
-    names.flatten().map(fit).find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+    names.flatten().map(clean).find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_name_that_is_one_counts() {
+    fn the_first_name_that_is_not_empty_wins() {
         assert_eq!(first(&[None, Some(" \n"), Some("ann@example.com"), Some("root")]), "ann@example.com");
         assert_eq!(first(&[None]), "unknown");
     }
@@ -41,6 +41,6 @@ mod tests {
     #[test]
     fn a_name_is_short_and_on_one_line() {
         assert_eq!(first(&[Some("a\u{1b}[31m\u{202e}nn\nb")]), "a[31mnnb");
-        assert_eq!(first(&[Some(&"x".repeat(5000))]).len(), LONGEST);
+        assert_eq!(first(&[Some(&"x".repeat(5000))]).len(), MAX_LENGTH);
     }
 }

@@ -1,7 +1,7 @@
-//! Which platform, and as whom: flags, variables, the environment's section.
+//! Determines the platform and the credentials from flags, variables and the environment's section.
 //!
-//! A secret comes in through a variable alone: a flag would show in the process list, a file would
-//! be committed.
+//! Secrets are only read from variables: a flag would show in the process list, and a file would be
+//! committed.
 #![expect(clippy::disallowed_methods, reason = "this is where variables are read")]
 
 use secrecy::SecretString;
@@ -13,15 +13,15 @@ use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
 use crate::diagnostics::list_of;
 use crate::settings::{Environment, variable};
 
-/// The platform that is spoken to: what flags, variables and the environment's section say. `otherwise` is what
-/// can be done where they do not say it.
+/// The platform that flags, variables and the environment's section name. `otherwise` completes the help if
+/// something is missing: what else the user can do.
 pub fn tenant(
     args: &AccountArgs,
     environment: Option<&Environment>,
     otherwise: &str,
 ) -> Result<Tenant, Failure> {
     let variables = Variables::of(environment);
-    let base = said_base(&args.base, environment, &variables)?;
+    let base = base_url(&args.base, environment, &variables)?;
     let id = match &args.client_id {
         Some(id) => Some(id.clone()),
         None => variables.read("CLIENT_ID")?.map(|found| found.text),
@@ -30,13 +30,14 @@ pub fn tenant(
     let (base, id, secret) = match (base, id, secret) {
         (Some(base), Some(id), Some(secret)) => (base, id, secret),
         (base, id, secret) => {
-            let lacks = [
+            let is_missing = [
                 ("BASE_URL", base.is_none()),
                 ("CLIENT_ID", id.is_none()),
                 ("CLIENT_SECRET", secret.is_none()),
             ];
-            let lacks: Vec<&str> = lacks.iter().filter(|(_, lacks)| *lacks).map(|(what, _)| *what).collect();
-            return Err(variables.missing(&lacks, otherwise));
+            let missing: Vec<&str> =
+                is_missing.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
+            return Err(variables.missing(&missing, otherwise));
         }
     };
     let (paths, update, scopes) = match environment {
@@ -46,15 +47,15 @@ pub fn tenant(
         None => Default::default(),
     };
     let token_auth = environment.map(|environment| environment.token_auth).unwrap_or_default();
-    let endpoints = Endpoints::below(&base, &paths, update).map_err(|why| {
+    let endpoints = Endpoints::below(&base, &paths, update).map_err(|reason| {
         let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
-        Failure::new(format!("`[env.{name}]`: {why}"))
+        Failure::new(format!("`[env.{name}]`: {reason}"))
     })?;
     let scopes = scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec());
     Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret }, token_auth })
 }
 
-/// The secret that a webhook's deliveries are signed with.
+/// The secret for signing a webhook's deliveries.
 pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString, Failure> {
     let variables = Variables::of(environment);
     variables.secret("WEBHOOK_SECRET")?.ok_or_else(|| {
@@ -63,12 +64,12 @@ pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString,
     })
 }
 
-/// Reads a webhook's address.
+/// Parses a webhook's address. `from` names the setting for messages.
 pub fn webhook_url(text: &str, from: &str) -> Result<Url, Failure> {
-    address::read(text).map_err(|why| Failure::new(format!("{from}: the address {why}")))
+    address::read(text).map_err(|reason| Failure::new(format!("{from}: the address {reason}")))
 }
 
-/// Who is told of changes, if anybody.
+/// The webhook that is notified of changes, if one is set.
 pub fn webhook(flag: Option<&str>, environment: Option<&Environment>) -> Result<Option<Webhook>, Failure> {
     let variables = Variables::of(environment);
     let section = environment.and_then(|environment| environment.webhook_url.as_deref());
@@ -84,9 +85,9 @@ pub fn webhook(flag: Option<&str>, environment: Option<&Environment>) -> Result<
     Ok(Some(Webhook { url: webhook_url(&text, &from)?, secret: webhook_secret(environment)? }))
 }
 
-/// The base URL, if anything says it. Two places that disagree are an error: a payload for one
-/// tenant must not reach another because of a variable that somebody forgot.
-fn said_base(
+/// The base URL, if it is set. Settings that disagree are an error: a payload for one tenant must not reach
+/// another because of a forgotten variable.
+fn base_url(
     args: &BaseArgs,
     environment: Option<&Environment>,
     variables: &Variables<'_>,
@@ -96,14 +97,15 @@ fn said_base(
         Some((environment.base_url.clone()?, format!("`[env.{}]`", environment.name)))
     });
     let variable = variables.read("BASE_URL")?.map(|found| (found.text, found.name));
-    // Without an environment a flag is said later than a variable; with one they all have to agree.
-    let said: Vec<(String, String)> = match (flag, environment) {
+    // Without an environment, a flag overrides the variable; with one, all settings must agree.
+    let settings: Vec<(String, String)> = match (flag, environment) {
         (Some(flag), None) => vec![flag],
         (flag, _) => [flag, section, variable].into_iter().flatten().collect(),
     };
     let mut read: Vec<(Url, String)> = Vec::new();
-    for (text, from) in said {
-        let url = address::read(&text).map_err(|why| Failure::new(format!("{from}: the address {why}")))?;
+    for (text, from) in settings {
+        let url =
+            address::read(&text).map_err(|reason| Failure::new(format!("{from}: the address {reason}")))?;
         if let Some((first, first_from)) = read.first()
             && !same_base(first, &url)
         {
@@ -119,11 +121,11 @@ fn said_base(
     Ok(read.into_iter().next().map(|(url, _)| url))
 }
 
-fn same_base(one: &Url, other: &Url) -> bool {
-    one.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
+fn same_base(url: &Url, other: &Url) -> bool {
+    url.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
 }
 
-/// `CXONE_…`, those of the environment first.
+/// Reads the variables `CXONE_…`; those of the environment take precedence.
 struct Variables<'a> {
     environment: Option<&'a str>,
 }
@@ -138,14 +140,14 @@ impl<'a> Variables<'a> {
         Self { environment: environment.map(|environment| environment.name.as_str()) }
     }
 
-    fn names(&self, what: &str) -> Vec<String> {
-        let own = self.environment.map(|name| variable(name, what));
-        own.into_iter().chain([variable("", what)]).collect()
+    fn names(&self, suffix: &str) -> Vec<String> {
+        let own = self.environment.map(|name| variable(name, suffix));
+        own.into_iter().chain([variable("", suffix)]).collect()
     }
 
-    /// The first of the names that is set; white space at the ends is no part of a value.
-    fn read(&self, what: &str) -> Result<Option<FoundVariable>, Failure> {
-        for name in self.names(what) {
+    /// The first of the variables that is set, without white space at its ends.
+    fn read(&self, suffix: &str) -> Result<Option<FoundVariable>, Failure> {
+        for name in self.names(suffix) {
             match std::env::var(&name) {
                 Ok(text) if text.trim().is_empty() => {}
                 Ok(text) => return Ok(Some(FoundVariable { name, text: text.trim().to_owned() })),
@@ -158,14 +160,14 @@ impl<'a> Variables<'a> {
         Ok(None)
     }
 
-    fn secret(&self, what: &str) -> Result<Option<SecretString>, Failure> {
-        Ok(self.read(what)?.map(|found| found.text.into()))
+    fn secret(&self, suffix: &str) -> Result<Option<SecretString>, Failure> {
+        Ok(self.read(suffix)?.map(|found| found.text.into()))
     }
 
-    fn missing(&self, lacks: &[&str], otherwise: &str) -> Failure {
-        let (are, them) = if lacks.len() == 1 { ("is", "it") } else { ("are", "them") };
+    fn missing(&self, missing: &[&str], otherwise: &str) -> Failure {
+        let (are, them) = if missing.len() == 1 { ("is", "it") } else { ("are", "them") };
         let names = |environment: &str| {
-            let names: Vec<String> = lacks.iter().map(|what| variable(environment, what)).collect();
+            let names: Vec<String> = missing.iter().map(|suffix| variable(environment, suffix)).collect();
             list_of(&names, "and")
         };
         let failure = Failure::new(match self.environment {
@@ -173,7 +175,7 @@ impl<'a> Variables<'a> {
             None => format!("{} {are} not set", names("")),
         });
         match self.environment {
-            Some(name) if lacks.contains(&"BASE_URL") => failure.help(format!(
+            Some(name) if missing.contains(&"BASE_URL") => failure.help(format!(
                 "set {them} in this shell or in the pipeline's secrets; the address may be `base_url` of `[env.{name}]` in cxflow.toml"
             )),
             Some(_) => failure.help(format!("set {them} in this shell or in the pipeline's secrets")),
@@ -182,8 +184,8 @@ impl<'a> Variables<'a> {
     }
 }
 
-/// The platform that locks are about, if anything says so: no credentials are needed to look.
+/// The address of the platform, if it is set, to look it up in locks. Needs no credentials.
 pub fn known_platform(args: &BaseArgs, environment: Option<&Environment>) -> Result<Option<String>, Failure> {
     let variables = Variables::of(environment);
-    Ok(said_base(args, environment, &variables)?.map(|url| url.as_str().trim_end_matches('/').to_owned()))
+    Ok(base_url(args, environment, &variables)?.map(|url| url.as_str().trim_end_matches('/').to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What a payload is recognised by: its bytes, and what they mean.
+//! Recognises a payload by its bytes or its canonical form.
 
 use serde_json::{Number, Value};
 
@@ -7,16 +7,16 @@ use crate::audit::Hash;
 /// Hashes of one payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// Of its bytes.
+    /// The hash of its bytes.
     pub sha256: Hash,
-    /// Of its canonical form: JSON without blanks, with sorted fields, whole numbers as such.
+    /// The hash of its canonical form: JSON without blanks, with sorted fields, whole numbers as integers.
     pub canonical: Hash,
-    /// Of how `build` writes it, indented and compact: older locks know the hash of bytes alone.
+    /// The hashes of what `build` writes, indented and compact: older locks only have hashes of bytes.
     written: [Hash; 2],
 }
 
 impl Fingerprint {
-    /// That of a payload. What is no JSON means its bytes.
+    /// The fingerprint of a payload. If it is not JSON, its bytes are the canonical form.
     pub fn of(payload: &[u8]) -> Self {
         let sha256 = Hash::of(payload);
         let Ok(value) = serde_json::from_slice::<Value>(payload) else {
@@ -31,8 +31,8 @@ impl Fingerprint {
         Self { sha256, canonical: canonical(value), written: [pretty, compact] }
     }
 
-    /// Whether these are the hashes of the same flow.
-    pub fn is(&self, sha256: &str, canonical: Option<&str>) -> bool {
+    /// Whether these hashes belong to the same flow.
+    pub fn matches(&self, sha256: &str, canonical: Option<&str>) -> bool {
         let known = [self.sha256, self.canonical].into_iter().chain(self.written);
         match canonical {
             Some(canonical) => self.canonical.to_string() == canonical,
@@ -50,10 +50,10 @@ pub fn canonical(mut value: Value) -> Hash {
             Value::Array(list) => open.extend(list.iter_mut()),
             Value::Object(fields) => open.extend(fields.values_mut()),
             Value::Number(number) => {
-                // `3.0` is 3, whoever wrote it.
-                let whole = number.as_f64().filter(|_| number.is_f64()).filter(|one| one.fract() == 0.0);
+                // `3.0` is written as 3.
+                let whole = number.as_f64().filter(|_| number.is_f64()).filter(|value| value.fract() == 0.0);
                 #[expect(clippy::cast_possible_truncation, reason = "such numbers are whole and small")]
-                if let Some(whole) = whole.filter(|one| one.abs() < 9e15) {
+                if let Some(whole) = whole.filter(|value| value.abs() < 9e15) {
                     *number = Number::from(whole as i64);
                 }
             }
@@ -70,7 +70,7 @@ mod tests {
     const PAYLOAD: &str = "{\n  \"name\": \"H\u{e4}\",\n  \"nodes\": [\n    1,\n    2\n  ]\n}\n";
 
     #[test]
-    fn blanks_line_ends_escapes_and_the_order_of_fields_change_nothing() {
+    fn blanks_line_ends_escapes_and_field_order_do_not_matter() {
         let print = Fingerprint::of(PAYLOAD.as_bytes());
         let canonical = print.canonical.to_string();
         for same in [
@@ -82,19 +82,19 @@ mod tests {
             format!("\t{PAYLOAD}\n\n"),
         ] {
             let other = Fingerprint::of(same.as_bytes());
-            assert!(other.is("00", Some(&canonical)), "{same:?}");
+            assert!(other.matches("00", Some(&canonical)), "{same:?}");
         }
         for other in [r#"{"name":"H\u00e4","nodes":[2,1]}"#, r#"{"name":"h","nodes":[1,2]}"#, "", "{}"] {
-            assert!(!Fingerprint::of(other.as_bytes()).is("00", Some(&canonical)), "{other:?}");
+            assert!(!Fingerprint::of(other.as_bytes()).matches("00", Some(&canonical)), "{other:?}");
         }
     }
 
     #[test]
-    fn older_locks_know_the_hash_of_bytes() {
+    fn the_hash_of_bytes_from_an_older_lock_matches() {
         let print = Fingerprint::of(PAYLOAD.replace('\n', "\r\n").as_bytes());
-        assert!(print.is(&Hash::of(PAYLOAD.as_bytes()).to_string(), None));
+        assert!(print.matches(&Hash::of(PAYLOAD.as_bytes()).to_string(), None));
         let compact = format!("{}\n", serde_json::from_str::<Value>(PAYLOAD).unwrap());
-        assert!(print.is(&Hash::of(compact.as_bytes()).to_string(), None));
-        assert!(!print.is(&Hash::of(b"other").to_string(), None));
+        assert!(print.matches(&Hash::of(compact.as_bytes()).to_string(), None));
+        assert!(!print.matches(&Hash::of(b"other").to_string(), None));
     }
 }

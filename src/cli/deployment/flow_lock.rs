@@ -1,4 +1,4 @@
-//! `cxflow.lock`: what was handed over to the platform, and what is on its way.
+//! `cxflow.lock` records what was submitted to the platform and what is still pending.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,13 +19,13 @@ use crate::cxone::{clean, id};
 use crate::resolve::{ReadRefusal, why};
 
 const VERSION: u32 = 1;
-/// How every lock begins that was written by `submit`.
+/// The beginning of every lock that `submit` wrote.
 pub const BEGINNING: &str = "# What `cxflowc submit` handed over.";
 const HEAD: &str = "# What `cxflowc submit` handed over. Commit this file: the next submission reads it.\n";
-/// Longer than any that is written; in bytes.
+/// The maximum size in bytes, larger than any lock that is written.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// What the lock says.
+/// The contents of a lock.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -43,7 +43,7 @@ struct Version {
     version: u32,
 }
 
-/// One flow on one platform.
+/// The state of one flow on one platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockedFlow {
@@ -51,12 +51,12 @@ pub struct LockedFlow {
     pub name: String,
     /// The platform's base address.
     pub platform: String,
-    /// The source that it was built from last.
+    /// The source that it was last built from.
     pub source: String,
-    /// What is in place.
+    /// The payload that is in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_place: Option<InPlace>,
-    /// What is on its way.
+    /// The payload that is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
 }
@@ -65,11 +65,11 @@ pub struct LockedFlow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InPlace {
-    /// The platform's flow.
+    /// The platform's id of the flow.
     pub flow_id: String,
-    /// The payload's SHA-256, in hex; empty where it is not known what is in place.
+    /// The payload's SHA-256, in hex; empty if it is not known what is in place.
     pub payload_sha256: String,
-    /// The SHA-256 of the payload's canonical form, which line ends and blanks do not change.
+    /// The SHA-256 of the payload's canonical form, which does not depend on line ends and blanks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_sha256: Option<String>,
     /// When it was reported as completed (RFC 3339, UTC).
@@ -85,22 +85,22 @@ pub struct Pending {
     /// The SHA-256 of the payload's canonical form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_sha256: Option<String>,
-    /// What makes a repetition of the same order harmless.
+    /// The key that makes repeating the same request harmless.
     pub idempotency_key: String,
-    /// The platform's job, once there is one.
+    /// The platform's job, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
-    /// What is known of it beside.
+    /// The state, if it is not just pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Sent>,
-    /// Since when (RFC 3339, UTC).
+    /// Since when it is pending (RFC 3339, UTC).
     pub since: String,
 }
 
-/// What is known of a payload that was sent.
+/// The state of a payload that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sent {
-    /// The platform took it, and nobody knows what became of it.
+    /// The platform accepted it, but its result is unknown.
     #[serde(rename = "sent, unknown")]
     Unknown,
 }
@@ -110,7 +110,7 @@ pub enum Sent {
 struct LockedWebhook {
     platform: String,
     url: String,
-    /// What the platform calls it, where it said so.
+    /// The platform's id for it, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
 }
@@ -119,40 +119,40 @@ struct LockedWebhook {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AuditHead {
-    /// The log, as it is seen from the lock's folder.
+    /// The log's path relative to the lock's folder.
     log: String,
     /// The SHA-256 of the line, in hex.
     audit_head: String,
 }
 
 impl Record {
-    /// The head that was noted of an audit log.
+    /// The recorded head of an audit log.
     pub fn audit_head(&self, log: &str) -> Option<&str> {
-        self.audit_heads.iter().find(|one| one.log == log).map(|one| &*one.audit_head)
+        self.audit_heads.iter().find(|head| head.log == log).map(|head| &*head.audit_head)
     }
 
-    /// Notes the head of an audit log.
+    /// Records the head of an audit log.
     pub fn note_audit_head(&mut self, log: &str, head: &str) {
-        self.audit_heads.retain(|one| one.log != log);
+        self.audit_heads.retain(|head| head.log != log);
         self.audit_heads.push(AuditHead { log: log.to_owned(), audit_head: head.to_owned() });
     }
 
-    /// What is known of a flow on a platform.
+    /// The entry of a flow on a platform.
     pub fn flow(&self, platform: &str, name: &str) -> Option<&LockedFlow> {
         self.flows.iter().find(|entry| entry.platform == platform && entry.name == name)
     }
 
-    /// What is known of a flow on any platform.
+    /// The entries of a flow on all platforms.
     pub fn everywhere(&self, name: &str) -> impl Iterator<Item = &LockedFlow> {
         self.flows.iter().filter(move |entry| entry.name == name)
     }
 
-    /// What is known of the flows that a source was, on any platform.
+    /// The entries of all flows that were built from a source, on all platforms.
     pub fn of_source_everywhere(&self, source: &str) -> impl Iterator<Item = &LockedFlow> {
         self.flows.iter().filter(move |entry| entry.source == source)
     }
 
-    /// The entry of a flow on a platform, made where there is none.
+    /// The entry of a flow on a platform; creates it if it does not exist.
     pub fn entry(&mut self, platform: &str, name: &str) -> Option<&mut LockedFlow> {
         if self.flow(platform, name).is_none() {
             self.flows.push(LockedFlow {
@@ -164,12 +164,12 @@ impl Record {
         self.flows.iter_mut().find(|entry| entry.platform == platform && entry.name == name)
     }
 
-    /// What is known of a source's flows on a platform.
+    /// The entries of all flows that were built from a source, on a platform.
     pub fn of_source(&self, platform: &str, source: &str) -> impl Iterator<Item = &LockedFlow> {
         self.flows.iter().filter(move |entry| entry.platform == platform && entry.source == source)
     }
 
-    /// Calls a flow something else.
+    /// Renames a flow.
     pub fn rename(&mut self, platform: &str, old: &str, new: &str) {
         self.flows.retain(|entry| entry.platform != platform || entry.name != new);
         let entry = self.flows.iter_mut().find(|entry| entry.platform == platform && entry.name == old);
@@ -178,7 +178,7 @@ impl Record {
         }
     }
 
-    /// The flow whose job this is.
+    /// The entry of the flow with this pending job.
     pub fn of_job(&mut self, platform: &str, job: &str) -> Option<&mut LockedFlow> {
         self.flows.iter_mut().find(|entry| {
             entry.platform == platform
@@ -188,12 +188,12 @@ impl Record {
 
     /// Whether a webhook is registered.
     pub fn has_webhook(&self, platform: &str, url: &str) -> bool {
-        self.webhooks.iter().any(|one| one.platform == platform && one.url == url)
+        self.webhooks.iter().any(|webhook| webhook.platform == platform && webhook.url == url)
     }
 
-    /// Notes a registered webhook.
+    /// Records a registered webhook.
     pub fn add_webhook(&mut self, platform: &str, url: &str, id: Option<&str>) {
-        self.webhooks.retain(|one| one.platform != platform || one.url != url);
+        self.webhooks.retain(|webhook| webhook.platform != platform || webhook.url != url);
         self.webhooks.push(LockedWebhook {
             platform: platform.to_owned(),
             url: url.to_owned(),
@@ -201,12 +201,12 @@ impl Record {
         });
     }
 
-    /// Forgets a webhook.
+    /// Removes a webhook.
     pub fn remove_webhook(&mut self, platform: &str, id: &str) {
-        self.webhooks.retain(|one| one.platform != platform || one.id.as_deref() != Some(id));
+        self.webhooks.retain(|webhook| webhook.platform != platform || webhook.id.as_deref() != Some(id));
     }
 
-    /// The same order in every lock, so that diffs are small and merges easy.
+    /// Sorts the entries, so that diffs are small and merges easy.
     fn sort(&mut self) {
         self.flows.sort_by(|a, b| (&a.name, &a.platform).cmp(&(&b.name, &b.platform)));
         self.webhooks.sort_by(|a, b| (&a.platform, &a.url).cmp(&(&b.platform, &b.url)));
@@ -227,12 +227,12 @@ impl Pending {
         }
     }
 
-    /// Whether the platform took it, and nobody knows what became of it.
+    /// Whether the platform accepted it but its result is unknown.
     pub fn is_unknown(&self) -> bool {
         self.state == Some(Sent::Unknown)
     }
 
-    /// What is in place once the platform says so.
+    /// The record for this payload once it is in place.
     pub fn in_place(&self, flow_id: &str, since: String) -> InPlace {
         InPlace {
             flow_id: flow_id.to_owned(),
@@ -256,7 +256,7 @@ impl FlowLock {
             Some(environment) => format!("cxflow.{environment}.lock"),
             None => "cxflow.lock".to_owned(),
         };
-        // As people would write it.
+        // Drops `.`, as people would write the path.
         let folder = folder.strip_prefix(".").unwrap_or(folder);
         Self { path: folder.join(name) }
     }
@@ -266,17 +266,17 @@ impl FlowLock {
         Self { path: path.to_path_buf() }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether there is one, or anything in its place.
+    /// Whether there is a lock, or anything else at its path.
     pub fn exists(&self) -> bool {
         self.path.symlink_metadata().is_ok()
     }
 
-    /// Reads it; one that is not there says nothing.
+    /// Reads it; a missing lock is empty.
     pub fn read(&self) -> Result<Record, Failure> {
         match open_to_read(&self.path) {
             Ok(file) => self.parse(&self.text(file)?),
@@ -285,17 +285,17 @@ impl FlowLock {
         }
     }
 
-    /// The turn to hand a flow over, which one run has at a time. Nothing while another has it.
+    /// Takes the turn to submit a flow, which only one run can have at a time. `None` if another run has it.
     pub fn turn(&self, flow: &str) -> Result<Option<RunTurn>, Failure> {
         let place = output::identity(&self.path);
         let folder = place.parent().unwrap_or(Path::new("."));
         let name = place.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let what = Hash::of(format!("{name}\n{flow}").as_bytes()).to_string();
-        RunTurn::take(folder, what.get(..10).unwrap_or_default())
+        let hash = Hash::of(format!("{name}\n{flow}").as_bytes()).to_string();
+        RunTurn::take(folder, hash.get(..10).unwrap_or_default())
             .map_err(|error| output::unwritable(&self.path, &error))
     }
 
-    /// Changes it, while no other process does. On disk before this returns.
+    /// Changes it while no other process can. The change is durable when this returns.
     pub fn change<T>(&self, change: impl FnOnce(&mut Record) -> T) -> Result<T, Failure> {
         let held = self.hold()?;
         let text = self.text(held.try_clone().map_err(|error| self.unreadable(&error))?)?;
@@ -304,25 +304,25 @@ impl FlowLock {
         let outcome = change(&mut record);
         if record != before || text.is_empty() {
             record.version = VERSION;
-            // Of a flow that the platform refused nothing is left to say.
+            // If the platform refused a flow, its entry is empty.
             record.flows.retain(|entry| entry.in_place.is_some() || entry.pending.is_some());
             record.sort();
             let body = toml::to_string(&record)
                 .map_err(|error| Failure::new(format!("cannot write {}: {error}", self.path.display())))?;
             output::write_durable(&self.path, |out| write!(out, "{HEAD}{body}"))?;
         }
-        // Whoever waits finds that the file was replaced, and takes the new one.
+        // A waiting process notices that the file was replaced, and opens the new one.
         drop(held);
         Ok(outcome)
     }
 
-    /// Opens the file that is there now and keeps others from it.
+    /// Opens the current file and locks it.
     fn hold(&self) -> Result<File, Failure> {
         stays_inside(&self.path, &ResolvedPath::of(&self.path))?;
         let attempt = || -> io::Result<Option<File>> {
             let file = open_to_change(&self.path)?;
             file.lock()?;
-            // While this one waited, another may have put a new file in its place.
+            // Another process may have replaced the file while this one waited.
             let held = same_file::Handle::from_file(file.try_clone()?)?;
             let current = match same_file::Handle::from_path(&self.path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -337,7 +337,7 @@ impl FlowLock {
                 Err(error) => {
                     let remedy = match error.kind() {
                         _ if ReadRefusal::of(&error).is_some() => {
-                            "put the lock back from git, or take that away"
+                            "restore the lock from git, or remove what is in its place"
                         }
                         io::ErrorKind::NotFound => "create this folder, which is the flow's",
                         _ => "make it writable",
@@ -357,7 +357,7 @@ impl FlowLock {
 
     fn unreadable(&self, error: &io::Error) -> Failure {
         Failure::new(format!("cannot read {}: {}", self.path.display(), why(error)))
-            .help("what is in place and on its way stands in it, so nothing is done without it; put it back from git")
+            .help("it records what is in place and what is pending, so nothing is done without it; restore it from git")
             .about(&self.path)
     }
 
@@ -373,7 +373,7 @@ impl FlowLock {
             Failure::new(format!("{path}{line}: {}", error.message()))
                 .help("cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides, each flow once")
         };
-        // What another version writes has other fields.
+        // Another version may have other fields, so the version is read first.
         let Version { version } = toml::from_str(text).map_err(broken)?;
         if version != VERSION {
             return Err(Failure::new(format!(
@@ -382,24 +382,24 @@ impl FlowLock {
             .help("use the version of cxflowc that wrote it"));
         }
         let record: Record = toml::from_str(text).map_err(broken)?;
-        self.only_once(&record)?;
-        // They become parts of addresses, and a lock may come from anywhere.
+        self.check_unique(&record)?;
+        // Ids become parts of addresses, and a lock may come from anywhere.
         let ids = record.flows.iter().flat_map(|entry| {
-            let flow = entry.in_place.as_ref().map(|there| &there.flow_id);
+            let flow = entry.in_place.as_ref().map(|in_place| &in_place.flow_id);
             flow.into_iter().chain(entry.pending.as_ref().and_then(|pending| pending.job.as_ref()))
         });
-        for id in ids.chain(record.webhooks.iter().filter_map(|one| one.id.as_ref())) {
-            id::check(id).map_err(|why| {
-                Failure::new(format!("{path} has an id that {why}: {}", crate::diagnostics::quote(id)))
-                    .help("the lock is written by cxflowc: take it from git again")
+        for id in ids.chain(record.webhooks.iter().filter_map(|webhook| webhook.id.as_ref())) {
+            id::check(id).map_err(|reason| {
+                Failure::new(format!("{path} has an id that {reason}: {}", crate::diagnostics::quote(id)))
+                    .help("cxflowc writes the lock file: restore it from git")
             })?;
         }
         Ok(record)
     }
 
-    /// Whether each flow stands in it once for each platform: of two entries, that a merge left, nobody can
-    /// tell which holds.
-    fn only_once(&self, record: &Record) -> Result<(), Failure> {
+    /// Fails if a flow has two entries for one platform, as a merge may leave them: nobody can tell which one
+    /// is right.
+    fn check_unique(&self, record: &Record) -> Result<(), Failure> {
         let mut seen = FxHashSet::default();
         match record.flows.iter().find(|entry| !seen.insert((&entry.platform, &entry.name))) {
             None => Ok(()),
@@ -409,12 +409,12 @@ impl FlowLock {
                 crate::diagnostics::quote(&entry.name),
                 clean(&entry.platform, 200)
             ))
-            .help("keep one of them: the one whose `in_place` has the later `since`; and where either has a `pending` part, keep that as well")),
+            .help("keep the one whose `in_place` has the later `since`; if either has a `pending` part, keep that as well")),
         }
     }
 }
 
-/// The time as locks write it: RFC 3339, UTC, whole seconds.
+/// The current time in the format of locks: RFC 3339, UTC, whole seconds.
 pub fn now() -> String {
     format!("{:.0}", Timestamp::now())
 }
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_noted_is_read_again() {
+    fn a_change_is_read_back() {
         let (folder, lock) = lock();
         assert_eq!(lock.read().unwrap().flow("p", "A"), None);
         lock.change(|record| {
@@ -448,11 +448,11 @@ mod tests {
         assert_eq!(*noted, Fingerprint::of(b"{}").sha256.to_string());
         assert_eq!(record.flow("q", "A"), None);
         assert!(record.has_webhook("p", "https://hook.example"));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left there");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no other file is left behind");
     }
 
     #[test]
-    fn many_at_once_lose_nothing() {
+    fn concurrent_changes_are_all_kept() {
         let (_folder, lock) = lock();
         std::thread::scope(|scope| {
             for thread in 0..8 {
@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_merge_conflict_is_told() {
+    fn a_merge_conflict_is_reported() {
         let (_folder, lock) = lock();
         fs::write(lock.path(), "version = 1\n<<<<<<< HEAD\n").unwrap();
         let failure = lock.read().unwrap_err();

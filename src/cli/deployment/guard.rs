@@ -1,4 +1,4 @@
-//! What an environment asks for before a flow is submitted to it.
+//! Checks the guards of an environment before a flow is submitted to it.
 mod clean;
 
 use std::io;
@@ -16,14 +16,14 @@ use crate::resolve::Files;
 use crate::settings::Guard;
 
 /// How many files a finding names.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
-/// A finding for each guard that a source does not meet. `compiled` is what became of it; an
-/// artifact has nothing. The `exempt` files may have changed: those that a submission writes itself.
+/// A finding for each guard that a source does not meet. `compiled` is the compiled source; an artifact has
+/// none. The `exempt` files may have changed: those that a submission writes itself.
 ///
 /// # Errors
 ///
-/// Where git does not start.
+/// Fails if git does not start or answer.
 pub fn unmet_guards(
     guards: &[Guard],
     input: &Input,
@@ -33,7 +33,7 @@ pub fn unmet_guards(
     unmet_from(Path::new("."), guards, input, compiled, exempt)
 }
 
-/// As seen from a working folder.
+/// Like [`unmet_guards`], from a given working folder.
 fn unmet_from(
     here: &Path,
     guards: &[Guard],
@@ -51,7 +51,7 @@ fn unmet_from(
         found.extend(
             unmet
                 .map_err(|error| {
-                    Failure::new(format!("git does not answer, which `{guard}` needs: {error}"))
+                    Failure::new(format!("cannot check `{guard}` because git does not answer: {error}"))
                 })?
                 .map(|unmet| unmet.of(guard)),
         );
@@ -59,21 +59,21 @@ fn unmet_from(
     Ok(found)
 }
 
-/// What is so, and what to do.
+/// Why a guard is not met, and what to do.
 struct UnmetGuard {
-    is: String,
+    reason: String,
     help: String,
     git: Option<String>,
 }
 
 impl UnmetGuard {
-    fn new(is: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { is: is.into(), help: help.into(), git: None }
+    fn new(reason: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { reason: reason.into(), help: help.into(), git: None }
     }
 
     fn of(self, guard: &Guard) -> Diagnostic {
         let finding =
-            Diagnostic::unplaced(&GUARD, format!("`{guard}` is required: {}", self.is)).help(self.help);
+            Diagnostic::unplaced(&GUARD, format!("`{guard}` is required: {}", self.reason)).help(self.help);
         match self.git {
             Some(words) if !words.is_empty() => finding.note(format!("git says: {words}")),
             _ => finding,
@@ -103,7 +103,7 @@ fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<UnmetGuard> {
             "write tests for the calls that matter, as in `test \"opting out\" on 9 -> menu -> stopped`",
         ));
     }
-    let failing: Vec<String> = run.failing().map(|one| one.test.name.to_string()).collect();
+    let failing: Vec<String> = run.failing().map(|outcome| outcome.test.name.to_string()).collect();
     (!failing.is_empty()).then(|| {
         UnmetGuard::new(
             format!("{} failing in {name}", named(&failing)),
@@ -114,8 +114,8 @@ fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<UnmetGuard> {
 
 /// `` `a`, `b`, `c` and 5 more are ``
 fn named(files: &[String]) -> String {
-    let mut words: Vec<String> = files.iter().take(NAMED).map(|file| quote(file)).collect();
-    if let Some(more) = files.len().checked_sub(NAMED).filter(|&more| more > 0) {
+    let mut words: Vec<String> = files.iter().take(MAX_NAMED).map(|file| quote(file)).collect();
+    if let Some(more) = files.len().checked_sub(MAX_NAMED).filter(|&more| more > 0) {
         words.push(format!("{more} more"));
     }
     format!("{} {}", list_of(&words, "and"), if files.len() == 1 { "is" } else { "are" })
@@ -128,11 +128,11 @@ fn from_stdin() -> UnmetGuard {
     )
 }
 
-/// What is said of a source for which git knows no repository.
+/// The unmet guard for a source outside of any repository that git knows.
 ///
 /// # Errors
 ///
-/// Where git fails for another reason.
+/// Fails if git failed for another reason.
 fn no_repository(input: &Input, refused: git::GitFailure) -> io::Result<UnmetGuard> {
     if !refused.words.contains("not a git repository") {
         return Err(refused.into_error());
@@ -159,16 +159,14 @@ fn branch(here: &Path, name: &str, input: &Input) -> GuardResult {
         return Ok((head != name).then(|| {
             UnmetGuard::new(
                 format!("the work tree is on the branch {}", quote(head)),
-                format!(
-                    "merge it and submit from `{name}`, or hand over a version of `{name}` as `REV:PATH`"
-                ),
+                format!("merge it and submit from `{name}`, or submit a version of `{name}` as `REV:PATH`"),
             )
         }));
     }
-    // A pipeline checks out a commit: the newest of the branch is as good as the branch.
+    // Pipelines check out a commit instead of a branch: the branch's newest commit is as good as the branch.
     let tips = tips(folder, name)?;
     if tips.is_empty() {
-        return Ok(Some(not_known(name)));
+        return Ok(Some(unknown_branch(name)));
     }
     let head = git::commit(folder, "HEAD")?.unwrap_or_default();
     Ok((!tips.contains(&head)).then(|| {
@@ -182,7 +180,7 @@ fn branch(here: &Path, name: &str, input: &Input) -> GuardResult {
 fn revision_of_branch(here: &Path, name: &str, revision: &str) -> GuardResult {
     let tips = tips(here, name)?;
     if tips.is_empty() {
-        return Ok(Some(not_known(name)));
+        return Ok(Some(unknown_branch(name)));
     }
     if let Some(commit) = git::commit(here, revision)? {
         for tip in tips {
@@ -199,7 +197,7 @@ fn revision_of_branch(here: &Path, name: &str, revision: &str) -> GuardResult {
     )))
 }
 
-/// The newest commits of a branch: of the one on this machine, and of the one that was fetched last.
+/// The newest commits of a branch: of the local one, and of the one that was fetched last.
 fn tips(folder: &Path, name: &str) -> io::Result<Vec<String>> {
     let mut commits = Vec::new();
     for reference in [format!("refs/heads/{name}"), format!("refs/remotes/origin/{name}")] {
@@ -208,14 +206,14 @@ fn tips(folder: &Path, name: &str) -> io::Result<Vec<String>> {
     Ok(commits)
 }
 
-fn not_known(name: &str) -> UnmetGuard {
+fn unknown_branch(name: &str) -> UnmetGuard {
     UnmetGuard::new(
         format!("no branch `{name}` is known here, as after a shallow checkout"),
         format!("fetch it: `git fetch origin {name}:refs/remotes/origin/{name}`"),
     )
 }
 
-/// As much of a hash as people read.
+/// The part of a hash that people read.
 fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }

@@ -1,4 +1,4 @@
-//! What the verbs share that hand flows over to a platform.
+//! What verbs share that submit flows to a platform.
 
 pub mod actor;
 pub mod audit_head;

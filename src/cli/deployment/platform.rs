@@ -1,5 +1,5 @@
-//! What the verbs have in common that speak to the platform about no source: settings from the
-//! working folder's `cxflow.toml`, a client, problems told.
+//! What verbs share that connect to the platform without a source: settings from the working folder's
+//! `cxflow.toml`, a client, and the reporting of problems.
 
 use std::path::{Path, PathBuf};
 
@@ -20,20 +20,21 @@ use crate::diagnostics::Diagnostic;
 use crate::settings::Environment;
 use crate::source::Sources;
 
-/// The platform as seen from the working folder.
+/// The platform and the settings that apply in the working folder.
 pub struct PlatformContext {
-    /// What `--env` names.
+    /// The environment of `--env`.
     pub environment: Option<Environment>,
-    /// Where, as whom.
+    /// The platform's address and credentials.
     pub tenant: Tenant,
-    /// The lock of the working folder, which may not be there.
+    /// The lock of the working folder, which may not exist.
     pub lock: FlowLock,
 }
 
 impl PlatformContext {
-    /// What the command line and the settings say; where these are broken, the findings are told.
+    /// Reads the command line and the settings. If the settings are broken, reports the findings and returns
+    /// the status.
     pub fn new(args: &CommonArgs, terminal: &Terminal) -> Result<Result<Self, ExitStatus>, Failure> {
-        signals::end(EndSignals::Saying("interrupted before the platform was asked"));
+        signals::end(EndSignals::Saying("interrupted before anything was sent"));
         let environment = match environment(args, terminal)? {
             Ok(environment) => environment,
             Err(status) => return Ok(Err(status)),
@@ -45,19 +46,19 @@ impl PlatformContext {
 
     /// A client for it.
     pub fn client(&self) -> Result<Client, Problem> {
-        // The platform may know them all, and repeat them.
+        // The platform may know these secrets and repeat them.
         Client::new(self.tenant.clone(), &secrets::known_secrets())
     }
 }
 
-/// The environment that is asked for in the settings of the working folder and above.
+/// The requested environment from the settings of the working folder and the folders above it.
 fn environment(
     args: &CommonArgs,
     terminal: &Terminal,
 ) -> Result<Result<Option<Environment>, ExitStatus>, Failure> {
     let Some(name) = &args.env else { return Ok(Ok(None)) };
     let here = Input::Disk(PathBuf::from("-"));
-    let read = config::alone(&Disk, &here, name)?;
+    let read = config::without_flow(&Disk, &here, name)?;
     if !read.diagnostics.has_errors() {
         return Ok(Ok(read.environment));
     }
@@ -66,8 +67,8 @@ fn environment(
     reporter.conclude(ExitStatus::Wanting, Vec::new()).map(Err)
 }
 
-/// Runs work on the platform; a problem is told with its code, and exit status 3. `reached` is what it hands
-/// over.
+/// Runs work on the platform. A problem is reported with its code, and exit status 3. `reached` tracks what
+/// the work has sent.
 pub fn run(
     terminal: &Terminal,
     messages: &MessageArgs,

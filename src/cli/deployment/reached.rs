@@ -1,4 +1,4 @@
-//! How far something got that is handed over, for whoever ends the command.
+//! Tracks how far a submission has got, so that an interruption can wait for the right moment.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use tokio::sync::watch;
 use crate::cli::process::runtime::Stop;
 use crate::cxone::{Progress, ProgressListener};
 
-/// How long the answer to what was just sent is waited for when the command is asked to end.
+/// How long to wait for the answer to a request when the command is asked to end.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How far a payload got.
+/// How far the submission of a payload has got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmissionStage {
-    /// Nothing of it was sent.
+    /// Nothing was sent.
     Nothing,
-    /// It is being handed over, and the answer is to come.
+    /// A request is under way, and its answer is pending.
     UnderWay,
-    /// It was sent, and not answered.
+    /// It was sent, but not answered.
     Unanswered,
-    /// The platform has it under this job.
+    /// The platform accepted it as this job.
     Job(String),
 }
 
-/// How far a payload got up to now.
+/// The current stage of a submission.
 pub struct StageTracker(watch::Sender<SubmissionStage>);
 
 impl Default for StageTracker {
@@ -33,53 +33,53 @@ impl Default for StageTracker {
 }
 
 impl StageTracker {
-    /// It got so far.
+    /// Sets the stage.
     pub fn advance_to(&self, reached: SubmissionStage) {
         self.0.send_replace(reached);
     }
 
-    /// How far it is.
+    /// The current stage.
     pub fn now(&self) -> SubmissionStage {
         self.0.borrow().clone()
     }
 
-    /// Ends when the work on it may be cut: somebody asked for that, and no answer is to come in the next
-    /// moment that says what became of it.
+    /// Resolves when the work may be interrupted: somebody asked for that, and no answer is expected in the
+    /// next moment that would tell the result.
     pub async fn until_interruptible(&self, stop: &Stop, listener: &dyn ProgressListener) {
-        stop.asked(1).await;
+        stop.requested(1).await;
         if self.now() != SubmissionStage::UnderWay {
             return;
         }
-        listener.on_progress(&Progress::Notes(
-            "the platform's answer is waited for, 3 s at most; ask again to end at once",
+        listener.on_progress(&Progress::Note(
+            "waiting up to 3 s for the platform's answer; press Ctrl-C again to end at once",
         ));
         let mut reached = self.0.subscribe();
         tokio::select! {
             _ = reached.wait_for(|reached| *reached != SubmissionStage::UnderWay) => {}
-            () = stop.asked(2) => {}
+            () = stop.requested(2) => {}
             () = tokio::time::sleep(GRACE) => {}
         }
     }
 }
 
-/// ProgressListener of a payload that is being handed over.
+/// Tracks the stage of a payload that is being submitted, and passes progress on.
 pub struct HandoverListener<'a> {
     pub listener: &'a dyn ProgressListener,
     pub reached: &'a StageTracker,
-    /// Whether it may have been taken in an earlier run.
+    /// Whether an earlier run may have submitted it.
     pub sent_before: bool,
 }
 
 impl ProgressListener for HandoverListener<'_> {
     fn on_progress(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Asks => self.reached.advance_to(SubmissionStage::UnderWay),
-            // A try that failed is answered by nothing more.
-            Progress::Waits { is_settled: true, .. } if !self.sent_before => {
+            Progress::Requesting => self.reached.advance_to(SubmissionStage::UnderWay),
+            // A failed try gets no other answer.
+            Progress::Waiting { is_settled: true, .. } if !self.sent_before => {
                 self.reached.advance_to(SubmissionStage::Nothing)
             }
-            Progress::Waits { .. } => self.reached.advance_to(SubmissionStage::Unanswered),
-            Progress::Stands(_) | Progress::Notes(_) => {}
+            Progress::Waiting { .. } => self.reached.advance_to(SubmissionStage::Unanswered),
+            Progress::JobStatus(_) | Progress::Note(_) => {}
         }
         self.listener.on_progress(progress);
     }

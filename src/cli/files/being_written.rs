@@ -1,4 +1,4 @@
-//! The files of this run that are being written at the moment. They go away when a signal ends it.
+//! The temporary files of this run, which are removed if a signal ends it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,29 +6,29 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 static FILES: Mutex<TemporaryFiles> = Mutex::new(TemporaryFiles { files: Vec::new(), cleared: Vec::new() });
 
-/// What there is at the moment.
+/// The state shared with the signal handler.
 pub struct TemporaryFiles {
     /// The files that are being written.
     pub files: Vec<PathBuf>,
-    /// The folders that were cleared of what killed runs left.
+    /// The folders that were cleared of the temporary files of killed runs.
     pub cleared: Vec<PathBuf>,
 }
 
-/// What there is at the moment. While this is held, nothing new is made.
+/// Locks the state. While it is held, no new file is created.
 pub fn lock() -> MutexGuard<'static, TemporaryFiles> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Keeps a file, since it is in its place now, or is gone.
+/// Removes a file from the list, since it is in its place now, or is gone.
 pub fn forget(path: &Path) {
-    lock().files.retain(|one| one != path);
+    lock().files.retain(|file| file != path);
 }
 
-/// Takes away what there is at the moment. While what comes back is held, nothing new is made.
-pub fn take_away() -> MutexGuard<'static, TemporaryFiles> {
-    let there = lock();
-    for file in &there.files {
+/// Removes all temporary files. While the returned guard is held, no new file is created.
+pub fn remove_all() -> MutexGuard<'static, TemporaryFiles> {
+    let state = lock();
+    for file in &state.files {
         let _ = fs::remove_file(file);
     }
-    there
+    state
 }

@@ -1,4 +1,4 @@
-//! The file system: regular files alone, read without waiting.
+//! The file system, limited to regular files that are read without blocking.
 #![expect(clippy::disallowed_methods, reason = "this is where the command line reads")]
 
 use std::fs::{File, Metadata, OpenOptions};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::resolve::{Files, ReadRefusal, same_name_respelled};
 use crate::source::MAX_BYTES;
 
-/// How many names of a folder are looked at for a file that is missing.
+/// How many names of a folder are compared with a missing file.
 pub const MAX_NAMES: usize = 10_000;
 
-/// The file system. A pipe, a device or a file of the kernel is refused and not waited for.
+/// The file system. Refuses pipes, devices and kernel files instead of waiting for them.
 pub struct Disk;
 
 impl Files for Disk {
@@ -33,7 +33,7 @@ impl Files for Disk {
 
     fn spelling(&self, path: &Path) -> Option<String> {
         let name = path.file_name()?.to_str()?;
-        // Where capitals matter, the name with other capitals is no file, or another one.
+        // On a case-sensitive file system, the name in other case does not exist or is another file.
         if name.is_ascii() {
             let flip = |c: char| {
                 if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
@@ -56,9 +56,9 @@ impl Files for Disk {
     }
 }
 
-/// A link to nothing is there, even if what it leads to is not.
+/// A dangling link exists, even though its target does not.
 pub fn dangling(path: &Path, error: io::Error) -> io::Error {
-    let is_link = || path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    let is_link = || path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
     match error.kind() {
         io::ErrorKind::NotFound if is_link() => {
             io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::DanglingLink)
@@ -78,17 +78,17 @@ fn is_loop(_: &io::Error) -> bool {
     false
 }
 
-/// Reads what an argument names: a regular file, or what a shell hands over as `<(…)` or `/dev/stdin`.
+/// Reads the file of an argument: a regular file, or a stream that a shell passes as `<(…)` or `/dev/stdin`.
 pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
     limited(open_named(path)?)
 }
 
-/// Whether a path is none of the disk: what a shell hands over as `<(…)` or `/dev/stdin`.
+/// Whether a path is a stream that a shell passes as `<(…)` or `/dev/stdin`, not a file on the disk.
 pub fn is_handed_over(path: &Path) -> bool {
     ["/dev/fd", "/dev/stdin", "/dev/null", "/proc/self/fd"].iter().any(|place| path.starts_with(place))
 }
 
-/// Opens what an argument names, to read it.
+/// Opens the file of an argument for reading.
 pub fn open_named(path: &Path) -> io::Result<File> {
     if !is_handed_over(path) {
         return open_to_read(path);
@@ -100,37 +100,37 @@ pub fn open_named(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Opens a regular file to read it, without waiting for anybody.
+/// Opens a regular file for reading, without blocking.
 pub fn open_to_read(path: &Path) -> io::Result<File> {
     open_regular(path).map_err(|error| dangling(path, error))
 }
 
-/// Opens a regular file to read and change it, without waiting for anybody. It is made if it is not there;
-/// a link to nothing stays one.
+/// Opens a regular file for reading and writing, without blocking. Creates it if it does not exist, but does
+/// not create the target of a dangling link.
 pub fn open_to_change(path: &Path) -> io::Result<File> {
     match std::fs::metadata(path).map_err(|error| dangling(path, error)) {
-        Ok(found) => {
-            regular(&found)?;
+        Ok(metadata) => {
+            regular_size(&metadata)?;
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let file = at_once().read(true).write(true).create(true).truncate(false).open(path)?;
-    regular(&file.metadata()?)?;
+    let file = nonblocking().read(true).write(true).create(true).truncate(false).open(path)?;
+    regular_size(&file.metadata()?)?;
     Ok(file)
 }
 
 fn open_regular(path: &Path) -> io::Result<File> {
-    // Looked at before it is opened, since opening alone may set a device going; and again after,
-    // since another file may have come in its place.
-    regular(&std::fs::metadata(path)?)?;
-    let file = at_once().read(true).open(path)?;
-    regular(&file.metadata()?)?;
-    of_the_kernel(&file)?;
+    // Checked before opening, since opening alone may start a device; and again afterwards, since another
+    // file may have taken its place.
+    regular_size(&std::fs::metadata(path)?)?;
+    let file = nonblocking().read(true).open(path)?;
+    regular_size(&file.metadata()?)?;
+    refuse_kernel_file(&file)?;
     Ok(file)
 }
 
-/// Reads a regular file without waiting for anybody, and one byte more than a source may have at most.
+/// Reads a regular file without blocking, at most one byte more than a source may have.
 pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     let file = open_regular(path)?;
     let size = file.metadata()?.len();
@@ -139,9 +139,9 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens without waiting: a named pipe waits for its other end otherwise.
+/// Options to open without blocking: a named pipe would wait for its other end.
 #[cfg(unix)]
-fn at_once() -> OpenOptions {
+fn nonblocking() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
     let mut options = OpenOptions::new();
@@ -150,25 +150,25 @@ fn at_once() -> OpenOptions {
 }
 
 #[cfg(not(unix))]
-fn at_once() -> OpenOptions {
+fn nonblocking() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// The size of a regular file.
-fn regular(found: &Metadata) -> io::Result<u64> {
-    if found.is_file() {
-        return Ok(found.len());
+/// The size of a regular file; fails for anything else.
+fn regular_size(metadata: &Metadata) -> io::Result<u64> {
+    if metadata.is_file() {
+        return Ok(metadata.len());
     }
-    if found.is_dir() {
+    if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::NotRegular(kind(found))))
+    Err(io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::NotRegular(kind(metadata))))
 }
 
 #[cfg(unix)]
-fn kind(found: &Metadata) -> &'static str {
+fn kind(metadata: &Metadata) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
-    let kind = found.file_type();
+    let kind = metadata.file_type();
     if kind.is_fifo() {
         "a named pipe"
     } else if kind.is_socket() {
@@ -183,10 +183,10 @@ fn kind(_: &Metadata) -> &'static str {
     "not a regular file"
 }
 
-/// Refuses what looks like a regular file and is made up by the kernel, such as a process's
-/// environment.
+/// Refuses files that the kernel makes up, such as a process's environment, although they look like regular
+/// ones.
 #[cfg(target_os = "linux")]
-fn of_the_kernel(file: &File) -> io::Result<()> {
+fn refuse_kernel_file(file: &File) -> io::Result<()> {
     const SYSFS: u64 = 0x6265_6572;
     let kind = u64::try_from(rustix::fs::fstatfs(file)?.f_type).unwrap_or_default();
     if kind == SYSFS || u64::try_from(rustix::fs::PROC_SUPER_MAGIC).is_ok_and(|proc| proc == kind) {
@@ -199,7 +199,7 @@ fn of_the_kernel(file: &File) -> io::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn of_the_kernel(_: &File) -> io::Result<()> {
+fn refuse_kernel_file(_: &File) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Files on this disk: read, found, written.
+//! Reads, finds and writes files on this disk.
 
 pub mod being_written;
 pub mod disk;

@@ -1,4 +1,4 @@
-//! Files on their way out: whole or not at all.
+//! Writes files: completely or not at all.
 #![expect(clippy::disallowed_methods, reason = "this is where the command line writes")]
 
 use std::fs;
@@ -10,14 +10,14 @@ pub use crate::cli::files::place::identity;
 use crate::cli::files::place::{ResolvedPath, stays_inside};
 use crate::cli::files::temporary::Temporary;
 
-/// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.
-/// What is no ordinary file, such as a pipe, is written to as it is.
+/// Writes a file so that it appears whole or not at all: writes beside it, then renames it into place. Writes
+/// directly to special files such as pipes.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     stays_inside(path, &ResolvedPath::of(path))?;
     attempt(path, false, write).map_err(|error| unwritable(path, &error))
 }
 
-/// The same, and on disk when this returns, whatever becomes of the machine.
+/// Like [`write_whole`], and the file survives a crash of the machine once this returns.
 pub fn write_durable(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -26,15 +26,15 @@ pub fn write_durable(
     attempt(path, true, write).map_err(|error| unwritable(path, &error))
 }
 
-/// That a file cannot be written, and why.
+/// The failure for a file that cannot be written.
 pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    let why = match error.kind() {
+    let reason = match error.kind() {
         io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be written by this user".to_owned(),
+        io::ErrorKind::PermissionDenied => "this user may not write it".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string(),
     };
-    Failure::new(format!("cannot write {}: {why}", path.display())).about(path)
+    Failure::new(format!("cannot write {}: {reason}", path.display())).about(path)
 }
 
 fn attempt(
@@ -42,40 +42,41 @@ fn attempt(
     durable: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    // The file that a link leads to is replaced, not the link.
+    // Replaces the target of a link, not the link.
     let target: PathBuf = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let existing = fs::metadata(&target).ok();
     if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-        return write(&mut open_odd(&target)?);
+        return write(&mut open_special(&target)?);
     }
     if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    let folder = folder_of(&target);
+    let folder = containing_folder(&target);
     let mut file = Temporary::within(folder, existing.as_ref().map(fs::Metadata::permissions))?;
     write(file.as_file_mut())?;
     if let Some(existing) = &existing {
-        // Whoever may not give files away writes one of its own.
-        let _ = take_owner(file.as_file(), existing);
+        // A user who may not give files away keeps the new file as their own.
+        let _ = copy_owner(file.as_file(), existing);
         file.as_file().set_permissions(existing.permissions())?;
     }
     if durable {
         file.as_file().sync_all()?;
     }
     file.replace(&target)?;
-    // The new name is on disk once the folder is; where folders cannot be opened, it is already.
+    // The new name is durable once the folder is synced; on systems where folders cannot be opened, it is
+    // already.
     if durable && let Ok(folder) = fs::File::open(folder) {
         folder.sync_all()?;
     }
     Ok(())
 }
 
-/// Opens what is no regular file to write to it. A named pipe is waited for a moment, until somebody reads it.
+/// Opens a special file for writing. Waits a moment for a named pipe to get a reader.
 #[cfg(unix)]
-fn open_odd(path: &Path) -> io::Result<fs::File> {
+fn open_special(path: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
     use std::thread;
     use std::time::Duration;
@@ -90,16 +91,16 @@ fn open_odd(path: &Path) -> io::Result<fs::File> {
     if fs::metadata(path)?.file_type().is_socket() {
         return Err(io::Error::other("it is a socket"));
     }
-    let at_once = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let nonblocking = OFlags::NONBLOCK | OFlags::NOCTTY;
     let mut options = fs::OpenOptions::new();
-    options.write(true).custom_flags(at_once.bits().cast_signed());
+    options.write(true).custom_flags(nonblocking.bits().cast_signed());
     let is_unread = |error: &io::Error| error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error());
     for _ in 0..READER_TRIES {
         match options.open(path) {
             Err(error) if is_unread(&error) => thread::sleep(READER_PAUSE),
             opened => {
                 let file = opened?;
-                // From here on a reader may take its time.
+                // From now on writes may wait for a slow reader.
                 fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
                 return Ok(file);
             }
@@ -109,17 +110,17 @@ fn open_odd(path: &Path) -> io::Result<fs::File> {
 }
 
 #[cfg(not(unix))]
-fn open_odd(path: &Path) -> io::Result<fs::File> {
+fn open_special(path: &Path) -> io::Result<fs::File> {
     fs::OpenOptions::new().write(true).open(path)
 }
 
-fn folder_of(path: &Path) -> &Path {
+fn containing_folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Gives a file to the owner and the group of another.
+/// Gives a file the owner and the group of another.
 #[cfg(unix)]
-fn take_owner(file: &fs::File, other: &fs::Metadata) -> io::Result<()> {
+fn copy_owner(file: &fs::File, other: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let own = file.metadata()?;
     if (own.uid(), own.gid()) == (other.uid(), other.gid()) {
@@ -129,16 +130,16 @@ fn take_owner(file: &fs::File, other: &fs::Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn take_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
+fn copy_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// What became of a file whose text was to be replaced.
+/// The outcome of replacing a file's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replaced {
     /// It has the new text.
     Done,
-    /// It was changed in the meantime, and is as it was then.
+    /// It was changed in the meantime, and keeps that change.
     ChangedMeanwhile,
 }
 
@@ -151,11 +152,11 @@ pub fn replace_text(path: &Path, read: &[u8], text: &[u8]) -> Result<Replaced, F
         if existing.permissions().readonly() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let mut file = Temporary::within(folder_of(&target), Some(existing.permissions()))?;
+        let mut file = Temporary::within(containing_folder(&target), Some(existing.permissions()))?;
         file.as_file_mut().write_all(text)?;
-        if take_owner(file.as_file(), &existing).is_err() {
+        if copy_owner(file.as_file(), &existing).is_err() {
             file.remove()?;
-            return in_place(&target, read, text);
+            return overwrite(&target, read, text);
         }
         file.as_file().set_permissions(existing.permissions())?;
         exchange(file, &target, read, text)
@@ -163,40 +164,40 @@ pub fn replace_text(path: &Path, read: &[u8], text: &[u8]) -> Result<Replaced, F
     replace().map_err(|error| unwritable(path, &error))
 }
 
-/// Puts a file into the place of another that is still as it was read: both change places, and if what comes
-/// out is something else, they change back. So what an editor saves at any moment is kept.
+/// Replaces a file that is unchanged since it was read: swaps both files atomically, and swaps them back if
+/// the old one turns out to have changed. So whatever an editor saves meanwhile is kept.
 #[cfg(target_os = "linux")]
 fn exchange(file: Temporary, target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
-    let change_places = || renameat_with(CWD, file.path(), CWD, target, RenameFlags::EXCHANGE);
-    match change_places() {
+    let swap = || renameat_with(CWD, file.path(), CWD, target, RenameFlags::EXCHANGE);
+    match swap() {
         Ok(()) => {}
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => {
             return Ok(Replaced::ChangedMeanwhile);
         }
-        // Some file systems have no such thing.
-        Err(_) => return compare(file, target, read),
+        // Some file systems cannot swap files.
+        Err(_) => return compare_and_replace(file, target, read),
     }
     let mut outcome = Replaced::Done;
     let mut expected = read;
-    // Who saves while they change back is looked at as well, a few times.
+    // Another change may come while they are swapped back, so this checks again, a few times.
     for _ in 0..10 {
         if fs::read(file.path())? == expected {
             file.remove()?;
             return Ok(outcome);
         }
-        change_places()?;
+        swap()?;
         (outcome, expected) = (Replaced::ChangedMeanwhile, text);
     }
-    Err(io::Error::other("it is changed all the time"))
+    Err(io::Error::other("it keeps being changed"))
 }
 
 #[cfg(not(target_os = "linux"))]
 fn exchange(file: Temporary, target: &Path, read: &[u8], _: &[u8]) -> io::Result<Replaced> {
-    compare(file, target, read)
+    compare_and_replace(file, target, read)
 }
 
-fn compare(file: Temporary, target: &Path, read: &[u8]) -> io::Result<Replaced> {
+fn compare_and_replace(file: Temporary, target: &Path, read: &[u8]) -> io::Result<Replaced> {
     if fs::read(target)? != read {
         return Ok(Replaced::ChangedMeanwhile);
     }
@@ -204,33 +205,34 @@ fn compare(file: Temporary, target: &Path, read: &[u8]) -> io::Result<Replaced> 
     Ok(Replaced::Done)
 }
 
-/// Writes over a file of somebody else, who keeps it. What cannot be written to its end is taken back.
-fn in_place(target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
+/// Overwrites a file in place, so that it keeps an owner that this user cannot set. Restores the old text if
+/// writing fails halfway.
+fn overwrite(target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
     let mut file = fs::OpenOptions::new().read(true).write(true).open(target)?;
-    let mut there = Vec::new();
-    file.read_to_end(&mut there)?;
-    if there != read {
+    let mut current = Vec::new();
+    file.read_to_end(&mut current)?;
+    if current != read {
         return Ok(Replaced::ChangedMeanwhile);
     }
-    let mut over = |text: &[u8]| {
+    let mut write = |text: &[u8]| {
         file.seek(io::SeekFrom::Start(0))?;
         file.write_all(text)?;
         file.set_len(text.len() as u64)?;
         file.sync_data()
     };
-    over(text).map(|()| Replaced::Done).or_else(|error| over(read).and(Err(error)))
+    write(text).map(|()| Replaced::Done).or_else(|error| write(read).and(Err(error)))
 }
 
-/// Makes a folder and those above it.
+/// Creates a folder and its missing parents.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| {
-        let why = match error.kind() {
+        let reason = match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 "there is a file of that name".to_owned()
             }
             io::ErrorKind::PermissionDenied => "this user may not create it here".to_owned(),
             _ => error.to_string(),
         };
-        Failure::new(format!("cannot create the folder {}: {why}", path.display()))
+        Failure::new(format!("cannot create the folder {}: {reason}", path.display()))
     })
 }

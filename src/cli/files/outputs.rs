@@ -1,5 +1,5 @@
-//! The files that a run writes, which replace neither what people wrote nor what a run keeps, nor each other.
-//! It is looked at before anything is written or sent.
+//! The output files of a run. They must not replace files that people wrote, records of earlier runs, or each
+//! other, which is checked before anything is written or sent.
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -16,14 +16,14 @@ use crate::cli::source_files::input::Input;
 use crate::settings;
 use crate::source::Sources;
 
-/// What becomes of a file.
+/// How an output file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputUse {
     /// It is replaced.
     Replaced,
-    /// It is replaced by a payload. Of two sources whose names differ by letter case alone, the payloads do so too.
+    /// It is replaced by a payload. Payloads may differ by letter case only, if their sources do.
     Payload,
-    /// Lines are added to it.
+    /// Lines are appended to it.
     Log,
 }
 
@@ -35,39 +35,39 @@ pub struct Outputs {
 
 #[derive(Debug)]
 struct Output {
-    /// How messages call it: the option that names it.
+    /// The option that sets it, for messages.
     name: String,
     path: PathBuf,
     place: ResolvedPath,
-    becomes: OutputUse,
+    output_use: OutputUse,
 }
 
-/// A file that has to stay as it is.
+/// A file that must not be replaced.
 #[derive(Debug)]
 pub struct ProtectedFile {
-    /// What it is: `a source of this run`.
-    what: &'static str,
+    /// Its description, such as `a source of this run`.
+    description: &'static str,
     place: ResolvedPath,
 }
 
 impl ProtectedFile {
     /// A file that a run reads.
-    pub fn new(what: &'static str, path: &Path) -> Self {
-        Self { what, place: ResolvedPath::of(path) }
+    pub fn new(description: &'static str, path: &Path) -> Self {
+        Self { description, place: ResolvedPath::of(path) }
     }
 
-    /// The files that flows were made of, their settings, and the audit logs that those name.
+    /// The source files of flows, their settings, and the audit logs that the settings name.
     pub fn of_jobs<'j>(jobs: impl IntoIterator<Item = &'j CompileJob>) -> Vec<Self> {
         let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
         let mut kept = Vec::new();
-        let mut keep = |what, path: &Path| {
+        let mut keep = |description, path: &Path| {
             if seen.insert(path.to_path_buf()) {
-                kept.push(Self::new(what, path));
+                kept.push(Self::new(description, path));
             }
         };
         for job in jobs {
             let sources = &job.compiled.sources;
-            // At a revision nothing is on this disk, and standard input has no name.
+            // Sources at a revision are not on this disk, and standard input has no name.
             let is_on_disk = !matches!(job.input, Input::Git { .. });
             let skipped = usize::from(job.input == Input::Stdin);
             for (file, source) in sources.iter().skip(skipped).filter(|_| is_on_disk) {
@@ -92,53 +92,54 @@ const LOG: &str = "an audit log";
 const LOCK: &str = "a lock file";
 
 impl Outputs {
-    /// Adds an output by the option that names it, or by what is written to it.
-    pub fn add(&mut self, name: impl Into<String>, path: &Path, becomes: OutputUse) {
+    /// Adds an output, named by its option or by its contents.
+    pub fn add(&mut self, name: impl Into<String>, path: &Path, output_use: OutputUse) {
         let place = ResolvedPath::of(path);
-        self.outputs.push(Output { name: name.into(), path: path.to_path_buf(), place, becomes });
+        self.outputs.push(Output { name: name.into(), path: path.to_path_buf(), place, output_use });
     }
 
-    /// The same, if there is one.
-    pub fn add_some(&mut self, name: &str, path: Option<&PathBuf>, becomes: OutputUse) {
+    /// Adds an output if it is given.
+    pub fn add_some(&mut self, name: &str, path: Option<&PathBuf>, output_use: OutputUse) {
         if let Some(path) = path {
-            self.add(name, path, becomes);
+            self.add(name, path, output_use);
         }
     }
 
-    /// Refuses outputs that are each other, and those that are some file of a kind that people or runs keep.
+    /// Refuses outputs that clash with each other, and those that would replace a file of a protected kind.
     pub fn check(&self) -> Result<(), Failure> {
         let mut seen: Vec<&Output> = Vec::new();
         let mut folded_seen: FxHashSet<String> = FxHashSet::default();
         for output in &self.outputs {
-            // What is no ordinary file, such as a terminal, takes several outputs one after the other.
+            // Special files, such as a terminal, take several outputs one after the other.
             if output.place.is_special_file() {
                 continue;
             }
             output.check()?;
-            // There may be thousands of payloads, and each is compared with the others only if they share its name.
-            // Those that are links to one file are files of their own once they are replaced.
+            // There may be thousands of payloads, so each is compared with the others only if they share its
+            // name. Payloads whose paths link to one file become separate files when they are replaced.
             let is_new =
-                folded_seen.insert(folded(&output.place.real)) && output.becomes == OutputUse::Payload;
-            let clash = |other: &&&Output| match (other.becomes, output.becomes) {
+                folded_seen.insert(folded(&output.place.real)) && output.output_use == OutputUse::Payload;
+            let clash = |other: &&&Output| match (other.output_use, output.output_use) {
                 (OutputUse::Payload, OutputUse::Payload) => other.place.is_same_here(&output.place),
                 _ => other.place.is_same(&output.place),
             };
-            let others = seen.iter().filter(|other| !is_new || other.becomes != OutputUse::Payload);
+            let others = seen.iter().filter(|other| !is_new || other.output_use != OutputUse::Payload);
             if let Some(other) = others.into_iter().find(clash) {
-                return Err(other.clashes_with(output));
+                return Err(other.clash(output));
             }
             seen.push(output);
         }
         Ok(())
     }
 
-    /// Refuses outputs that are one of the files that have to stay.
+    /// Refuses outputs that would replace a protected file.
     pub fn refuse_protected(&self, kept: &[ProtectedFile]) -> Result<(), Failure> {
         for output in self.outputs.iter().filter(|output| !output.place.is_special_file()) {
-            let is_own_log = |one: &ProtectedFile| output.becomes == OutputUse::Log && one.what == LOG;
-            let replaced = kept.iter().find(|one| !is_own_log(one) && one.place.is_same(&output.place));
+            let is_own_log =
+                |file: &ProtectedFile| output.output_use == OutputUse::Log && file.description == LOG;
+            let replaced = kept.iter().find(|file| !is_own_log(file) && file.place.is_same(&output.place));
             if let Some(replaced) = replaced {
-                return Err(output.refused(replaced.what));
+                return Err(output.refusal(replaced.description));
             }
         }
         Ok(())
@@ -146,31 +147,31 @@ impl Outputs {
 }
 
 impl Output {
-    /// Whether it is some file of a kind that people or runs keep, by its name or by what is in it.
+    /// Refuses a file of a protected kind, by its name or its contents.
     fn check(&self) -> Result<(), Failure> {
-        if let Some(what) = kept_by_name(&self.place.real).or_else(|| kept_by_name(&self.path)) {
-            return Err(self.refused(what));
+        if let Some(description) = kept_by_name(&self.place.real).or_else(|| kept_by_name(&self.path)) {
+            return Err(self.refusal(description));
         }
-        if self.becomes != OutputUse::Log
-            && let Some(what) = kept_by_content(&self.place.real)
+        if self.output_use != OutputUse::Log
+            && let Some(description) = kept_by_content(&self.place.real)
         {
-            return Err(self.refused(what));
+            return Err(self.refusal(description));
         }
         stays_inside(&self.path, &self.place)
     }
 
-    fn refused(&self, what: &str) -> Failure {
+    fn refusal(&self, description: &str) -> Failure {
         let Self { name, path, .. } = self;
-        let does = if self.becomes == OutputUse::Log { "write into" } else { "replace" };
-        let help = match self.becomes {
+        let action = if self.output_use == OutputUse::Log { "write into" } else { "replace" };
+        let help = match self.output_use {
             OutputUse::Payload => "name another output with -o or --out-dir".to_owned(),
             _ => format!("name another file with {name}"),
         };
-        Failure::new(format!("{name} would {does} {}, which is {what}", path.display()))
+        Failure::new(format!("{name} would {action} {}, which is {description}", path.display()))
             .help(format!("{help}; nothing was written or sent"))
     }
 
-    fn clashes_with(&self, other: &Self) -> Failure {
+    fn clash(&self, other: &Self) -> Failure {
         let help = "give each output a file of its own";
         if self.place.is_same_here(&other.place) {
             return Failure::new(format!(
@@ -182,7 +183,7 @@ impl Output {
             .help(help);
         }
         Failure::new(format!(
-            "{} and {} name {} and {}, which are one file where upper case and lower case are the same",
+            "{} and {} name {} and {}, which are the same file on systems that ignore case",
             self.name,
             other.name,
             self.path.display(),
@@ -192,31 +193,30 @@ impl Output {
     }
 }
 
-/// Refuses a file of a kind that people or runs keep, by what it is and not by who names it. What is no
-/// regular file is none of them.
+/// Refuses a file of a protected kind, whichever option names it. A special file is not of such a kind.
 pub fn replaceable(name: &str, path: &Path) -> Result<(), Failure> {
     let mut outputs = Outputs::default();
     outputs.add(name, path, OutputUse::Replaced);
     outputs.check()
 }
 
-/// Refuses an audit log that is some other file of a kind that people or runs keep.
+/// Refuses an audit log path where there is a file of another protected kind.
 pub fn check_log_path(name: &str, path: &Path) -> Result<(), Failure> {
     let mut outputs = Outputs::default();
     outputs.add(name, path, OutputUse::Log);
     outputs.check()
 }
 
-/// Whether sources have a file of some place, with the name of the source.
+/// The name of the source at a place, if one of these sources is there.
 pub fn source_at<'s>(sources: &'s Sources, place: &ResolvedPath) -> Option<&'s str> {
-    let is_there = |path: &Path| {
-        let found = ResolvedPath::of(path);
-        !found.is_special_file() && found.is_same(place)
+    let is_at_place = |path: &Path| {
+        let resolved = ResolvedPath::of(path);
+        !resolved.is_special_file() && resolved.is_same(place)
     };
-    sources.iter().find(|(_, source)| is_there(source.path())).map(|(_, source)| source.name())
+    sources.iter().find(|(_, source)| is_at_place(source.path())).map(|(_, source)| source.name())
 }
 
-/// What a file of that name is.
+/// The protected kind of a file, by its name.
 pub fn kept_by_name(path: &Path) -> Option<&'static str> {
     let name = folded(Path::new(path.file_name()?));
     if name.ends_with(".cxflow") {
@@ -232,10 +232,11 @@ pub fn kept_by_name(path: &Path) -> Option<&'static str> {
     path.components().any(is_git).then_some("a file of git")
 }
 
-/// Whether a file is what `submit` itself writes for good: the lock or the log of any environment.
+/// Whether a file is a permanent record of `submit`: a lock or a log of any environment.
 pub fn is_record(path: &Path) -> bool {
-    let is = |what| what == LOCK || what == LOG;
-    path.is_file() && (kept_by_name(path).is_some_and(is) || kept_by_content(path).is_some_and(is))
+    let is_record = |kind| kind == LOCK || kind == LOG;
+    path.is_file()
+        && (kept_by_name(path).is_some_and(is_record) || kept_by_content(path).is_some_and(is_record))
 }
 
 /// Refuses a lock in place of an audit log.
@@ -246,30 +247,30 @@ pub fn is_no_lock(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Refuses what is surely no lock: an audit log, a flow, settings, a folder.
+/// Refuses what is certainly not a lock: an audit log, a flow, settings, a folder.
 pub fn may_be_lock(path: &Path) -> Result<(), Failure> {
     let shown = path.display();
-    let what = kept_by_content(path).or_else(|| kept_by_name(path)).filter(|what| *what != LOCK);
-    match what {
+    let kind = kept_by_content(path).or_else(|| kept_by_name(path)).filter(|kind| *kind != LOCK);
+    match kind {
         _ if path.is_dir() && kept_by_name(path) != Some(LOCK) => {
             Err(Failure::new(format!("{shown} is a folder, not a lock file"))
                 .help(format!("name the lock in it: {}", path.join("cxflow.lock").display())))
         }
-        Some(what) if path.is_file() => Err(Failure::new(format!("{shown} is {what}, not a lock file"))),
+        Some(kind) if path.is_file() => Err(Failure::new(format!("{shown} is {kind}, not a lock file"))),
         _ => Ok(()),
     }
 }
 
-/// What a file is by what it begins with.
+/// The protected kind of a file, by its first bytes.
 fn kept_by_content(path: &Path) -> Option<&'static str> {
-    let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
     let mut file = open_to_read(path).ok()?;
     let mut beginning = Vec::new();
     file.by_ref().take(64).read_to_end(&mut beginning).ok()?;
     if beginning.starts_with(flow_lock::BEGINNING.as_bytes()) {
         return Some(LOCK);
     }
-    if found.len() == 0 || !audit::may_be_log(&beginning) {
+    if metadata.len() == 0 || !audit::may_be_log(&beginning) {
         return None;
     }
     file.take(audit::MAX_LINE as u64 + 1).read_to_end(&mut beginning).ok()?;

@@ -1,4 +1,4 @@
-//! Which file a path stands for, in whatever way it is spelt.
+//! Resolves paths, so that two spellings of one file are recognised.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -13,22 +13,22 @@ use crate::cli::git::repository::repository_top;
 /// How many links are followed in a row.
 const MAX_LINKS: usize = 40;
 
-/// The file that a path stands for, whether it is there or not.
+/// The file that a path denotes, whether or not it exists.
 #[derive(Debug, Clone)]
 pub struct ResolvedPath {
     /// The path without links and without `..`.
     pub real: PathBuf,
-    /// The same as file systems see it that ignore letter case and the two ways to write an accent.
+    /// The same path with case and Unicode normalised, as some file systems compare names.
     folded: String,
-    /// What tells files apart that have several names.
+    /// Device and inode, which identify a file that has several names.
     file: Option<(u64, u64)>,
-    /// Whether something is there that is not a regular file, such as a terminal.
+    /// Whether a special file is there, such as a terminal.
     is_special_file: bool,
-    /// A link on the way that leads out of the repository that it is in.
+    /// A link in the path that leads out of its repository.
     leading_out: Option<LeadingOut>,
 }
 
-/// A link that leads out of the repository that it is in.
+/// A link that leads out of its repository.
 #[derive(Debug, Clone)]
 pub struct LeadingOut {
     /// The link.
@@ -38,29 +38,29 @@ pub struct LeadingOut {
 }
 
 impl ResolvedPath {
-    /// The place of a path, seen from the working folder.
+    /// Resolves a path relative to the working folder.
     pub fn of(path: &Path) -> Self {
-        let (real, links) = followed(path);
-        let found = fs::metadata(&real).ok();
+        let (real, links) = follow_links(path);
+        let metadata = fs::metadata(&real).ok();
         let leading_out = links.into_iter().find_map(|link| {
             let top = repository_top(link.parent()?)?;
             (!real.starts_with(&top)).then_some(LeadingOut { link, top })
         });
         Self {
             folded: folded(&real),
-            file: found.as_ref().and_then(number),
-            is_special_file: found.is_some_and(|found| !found.is_file()),
+            file: metadata.as_ref().and_then(device_and_inode),
+            is_special_file: metadata.is_some_and(|metadata| !metadata.is_file()),
             leading_out,
             real,
         }
     }
 
-    /// Whether two paths stand for one file, here or on a machine that takes upper case for lower case.
+    /// Whether two paths denote one file, here or on a system that ignores case.
     pub fn is_same(&self, other: &Self) -> bool {
         self.is_same_here(other) || self.folded == other.folded
     }
 
-    /// Whether two paths stand for one file on this machine, as far as it shows.
+    /// Whether two paths denote one file on this system, as far as can be seen.
     pub fn is_same_here(&self, other: &Self) -> bool {
         let ignores_case = cfg!(any(windows, target_os = "macos"));
         self.real == other.real
@@ -68,29 +68,29 @@ impl ResolvedPath {
             || ignores_case && self.folded == other.folded
     }
 
-    /// Whether something is there that is not a regular file.
+    /// Whether a special file is there.
     pub fn is_special_file(&self) -> bool {
         self.is_special_file
     }
 
-    /// A link on the way that leads out of the repository that it is in.
+    /// A link in the path that leads out of its repository.
     pub fn leading_out(&self) -> Option<&LeadingOut> {
         self.leading_out.as_ref()
     }
 }
 
-/// The path as file systems see it that ignore letter case.
+/// The path as file systems that ignore case compare it.
 pub fn folded(path: &Path) -> String {
     path.to_string_lossy().nfc().flat_map(char::to_lowercase).collect()
 }
 
-/// The one path of a file that can be spelt in several ways, whether it is there already or not.
+/// The canonical path of a file, whether or not it exists yet.
 pub fn identity(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| followed(path).0)
+    fs::canonicalize(path).unwrap_or_else(|_| follow_links(path).0)
 }
 
-/// A path without links, and the links that were on the way. What is not there is taken as it is written.
-fn followed(path: &Path) -> (PathBuf, Vec<PathBuf>) {
+/// A path without links, and the links that were followed. Parts that do not exist are kept as written.
+fn follow_links(path: &Path) -> (PathBuf, Vec<PathBuf>) {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut real = PathBuf::new();
     let mut links = Vec::new();
@@ -124,17 +124,17 @@ fn followed(path: &Path) -> (PathBuf, Vec<PathBuf>) {
 }
 
 #[cfg(unix)]
-fn number(found: &fs::Metadata) -> Option<(u64, u64)> {
+fn device_and_inode(metadata: &fs::Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
-    Some((found.dev(), found.ino()))
+    Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn number(_: &fs::Metadata) -> Option<(u64, u64)> {
+fn device_and_inode(_: &fs::Metadata) -> Option<(u64, u64)> {
     None
 }
 
-/// Refuses to write through a link that leads out of the repository that it is in.
+/// Refuses to write through a link that leads out of its repository.
 pub fn stays_inside(path: &Path, place: &ResolvedPath) -> Result<(), Failure> {
     match place.leading_out() {
         None => Ok(()),
@@ -144,6 +144,6 @@ pub fn stays_inside(path: &Path, place: &ResolvedPath) -> Result<(), Failure> {
             out.link.display(),
             out.top.display()
         ))
-        .help(format!("if that is meant, name the file itself: {}", place.real.display()))),
+        .help(format!("if you meant that, name the file itself: {}", place.real.display()))),
     }
 }

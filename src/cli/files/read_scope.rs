@@ -1,4 +1,4 @@
-//! What of the file system a flow may read.
+//! Limits which files a flow may read.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use crate::cli::git::repository::{git_folder, repository_top};
 use crate::resolve::{Files, ReadRefusal};
 use crate::settings;
 
-/// The folder that a flow belongs to: the top of its repository. Without one, the topmost folder above
-/// it that has settings, else its own folder.
+/// The folder that a flow belongs to: the top of its repository. Without one, the topmost folder above the
+/// flow that has settings, else its own folder.
 pub fn top(folder: &Path) -> PathBuf {
     let has_settings = |above: &&Path| above.join(settings::NAME).symlink_metadata().is_ok();
     repository_top(folder)
@@ -17,25 +17,25 @@ pub fn top(folder: &Path) -> PathBuf {
         .unwrap_or_else(|| folder.to_path_buf())
 }
 
-/// The folders and files that a flow may read, by their real paths, so that no link and no `..` leads
-/// out of them.
+/// The folders and files that a flow may read, by their real paths, so that no link and no `..` leads out of
+/// them.
 #[derive(Debug, Clone, Default)]
 pub struct ReadScope {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
-    /// Where the repositories of the folders keep what is git's own, which may be another place than `.git`.
+    /// The git folders of the repositories, which may be elsewhere than `.git`.
     gits: Vec<PathBuf>,
 }
 
 impl ReadScope {
-    /// What a flow in a folder may read by itself.
+    /// The default scope of a flow in this folder.
     pub fn around(folder: &Path) -> Self {
-        // An empty path would be the beginning of every other.
+        // An empty path would be a prefix of every other.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Self::default().and_folders(&[top(&Disk.identity(folder))])
     }
 
-    /// The same with these folders.
+    /// Adds folders to the scope.
     pub fn and_folders(mut self, folders: &[PathBuf]) -> Self {
         for folder in folders.iter().map(|folder| Disk.identity(folder)) {
             let git = repository_top(&folder).and_then(|top| git_folder(&top));
@@ -45,25 +45,25 @@ impl ReadScope {
         self
     }
 
-    /// The same with these files.
+    /// Adds files to the scope.
     pub fn and_files(mut self, files: impl Iterator<Item = PathBuf>) -> Self {
         self.files.extend(files.map(|file| Disk.identity(&file)));
         self
     }
 
-    /// Whether a file or folder of this real path is one of them or in one of them.
+    /// Whether a real path is in the scope.
     pub fn hold(&self, real: &Path) -> bool {
         let is_of_git =
             |inside: &Path| is_of_git(inside) || self.gits.iter().any(|git| real.starts_with(git));
         self.inside(real).any(|inside| !is_of_git(inside)) || self.files.iter().any(|file| file == real)
     }
 
-    /// The path as it is seen from those of the folders that it is in.
+    /// The path relative to each folder that contains it.
     fn inside<'p>(&self, real: &'p Path) -> impl Iterator<Item = &'p Path> {
         self.folders.iter().filter_map(|folder| real.strip_prefix(folder).ok())
     }
 
-    /// Why what they do not hold is not read.
+    /// The error for a path that is not in the scope.
     fn refusal(&self, real: &Path) -> io::Error {
         match self.inside(real).next() {
             Some(_) => io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::OfGit),
@@ -72,9 +72,9 @@ impl ReadScope {
     }
 }
 
-/// The file system as a flow may see it.
+/// The file system, restricted to a scope.
 pub struct ConfinedDisk {
-    /// What it may see.
+    /// The permitted scope.
     pub bounds: ReadScope,
 }
 
@@ -83,10 +83,10 @@ impl Files for ConfinedDisk {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         self.admit(path)?;
         match path.canonicalize() {
-            // It may have become a link since.
+            // It may have been replaced by a link meanwhile.
             Ok(real) if self.bounds.hold(&real) => read_regular(&real),
             Ok(real) => Err(self.bounds.refusal(&real)),
-            // A pipe that a shell hands over has no real path.
+            // A pipe from a shell has no real path.
             Err(_) if self.bounds.files.iter().any(|file| file == path) => {
                 read_regular(path).map_err(|error| dangling(path, error))
             }
@@ -94,7 +94,7 @@ impl Files for ConfinedDisk {
         }
     }
 
-    /// Of what is not there, not even that may show.
+    /// Must not reveal whether a file outside the scope exists.
     fn admit(&self, path: &Path) -> io::Result<()> {
         let real = path.canonicalize().unwrap_or_else(|_| nearest_real(path));
         if self.bounds.hold(&real) || self.bounds.files.iter().any(|file| file == path) {
@@ -120,18 +120,18 @@ impl Files for ConfinedDisk {
     }
 }
 
-/// That a file lies outside of what may be read.
+/// The error for a file outside the scope.
 pub fn outside() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::Outside)
 }
 
-/// Whether a path leads through git's own folder, or to the file that stands for one. Its settings may
-/// hold the password that the repository was cloned with.
+/// Whether a path leads into `.git`, a folder or a file. Git's configuration may contain the password that
+/// the repository was cloned with.
 fn is_of_git(inside: &Path) -> bool {
     inside.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
 }
 
-/// The real path of the nearest folder above a path that is there.
+/// The real path of the nearest existing folder above a path.
 fn nearest_real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     absolute.ancestors().skip(1).find_map(|above| above.canonicalize().ok()).unwrap_or(absolute)

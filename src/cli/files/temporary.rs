@@ -1,8 +1,8 @@
-//! Files that are written beside their place and then put there, and that nothing leaves behind: neither an
-//! error nor a signal, and what SIGKILL or a power cut leaves goes at the next run that writes into the folder.
+//! Temporary files, which are written beside their target and then renamed. None is left behind by errors or
+//! signals; those left by SIGKILL or a power cut are removed by the next run that writes into the folder.
 //!
-//! A file that is being written is locked. One that nobody holds was left behind.
-#![expect(clippy::disallowed_methods, reason = "files are made here")]
+//! A file is locked while it is being written, so an unlocked one was left behind.
+#![expect(clippy::disallowed_methods, reason = "this is where files are created")]
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
@@ -16,18 +16,18 @@ use crate::cli::process::signals;
 const PREFIX: &str = ".cxflowc-";
 const SUFFIX: &str = ".tmp";
 const RANDOM: usize = 10;
-/// How many names of a folder are looked at for what was left behind.
+/// How many names of a folder are searched for leftover files.
 const MAX_NAMES: usize = 100_000;
-/// How often another file is tried where a run that clears up took the first.
+/// How often to create another file after a run that clears up removed it.
 const TRIES: usize = 10;
 
-/// A file that is gone unless it is put into a place.
+/// A file that is deleted unless it is moved into place.
 pub struct Temporary {
     file: NamedTempFile,
 }
 
 impl Temporary {
-    /// A file in a folder, with permissions of its own or those of any new file.
+    /// Creates a file in a folder, with these permissions or those of any new file.
     pub fn within(folder: &Path, permissions: Option<Permissions>) -> io::Result<Self> {
         signals::watch();
         clear(folder);
@@ -42,24 +42,24 @@ impl Temporary {
             }
             #[cfg(not(unix))]
             let _ = &permissions;
-            // While a signal clears up, nothing new is made.
+            // No new file is created while the signal handler removes files.
             let file = {
-                let mut there = being_written::lock();
+                let mut state = being_written::lock();
                 let file = builder.tempfile_in(folder)?;
-                there.files.push(file.path().to_path_buf());
+                state.files.push(file.path().to_path_buf());
                 file
             };
-            let made = Self { file };
-            if made.is_held() {
-                return Ok(made);
+            let created = Self { file };
+            if created.try_hold() {
+                return Ok(created);
             }
         }
-        Err(io::Error::other("another run takes away each file that is made"))
+        Err(io::Error::other("another run keeps removing the new file"))
     }
 
-    /// Holds the file, so that no other run takes it for left behind; whether it is still there.
-    fn is_held(&self) -> bool {
-        // A file system without locks has none that are cleared either.
+    /// Locks the file, so that other runs do not take it for a leftover; returns whether it still exists.
+    fn try_hold(&self) -> bool {
+        // On a file system without locks no run clears files.
         if !cfg!(unix) || self.file.as_file().lock().is_err() {
             return true;
         }
@@ -76,29 +76,29 @@ impl Temporary {
         self.file.as_file()
     }
 
-    /// Where it is.
+    /// Its path.
     #[cfg(target_os = "linux")]
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// Puts it into a place, in which something may be.
+    /// Moves it to a path, replacing any file there.
     pub fn replace(self, place: &Path) -> io::Result<()> {
         let path = self.file.path().to_path_buf();
-        let put = self.file.persist(place).map(drop).map_err(|error| error.error);
+        let result = self.file.persist(place).map(drop).map_err(|error| error.error);
         forget(&path);
-        put
+        result
     }
 
-    /// Puts it into a place in which nothing is.
-    pub fn put_new(self, place: &Path) -> io::Result<()> {
+    /// Moves it to a path where no file exists yet.
+    pub fn place_new(self, place: &Path) -> io::Result<()> {
         let path = self.file.path().to_path_buf();
-        let put = self.file.persist_noclobber(place).map(drop).map_err(|error| error.error);
+        let result = self.file.persist_noclobber(place).map(drop).map_err(|error| error.error);
         forget(&path);
-        put
+        result
     }
 
-    /// Takes it away.
+    /// Deletes it.
     pub fn remove(self) -> io::Result<()> {
         let path = self.file.path().to_path_buf();
         let removed = self.file.close();
@@ -107,8 +107,8 @@ impl Temporary {
     }
 }
 
-/// The turn to do something that only one run may do at a time: a locked file, which is gone afterwards. What
-/// a killed run leaves of it is locked by nobody.
+/// A mutual exclusion between runs: a locked file, deleted on drop. A file left by a killed run is not
+/// locked.
 #[derive(Debug)]
 pub struct RunTurn {
     path: PathBuf,
@@ -117,47 +117,48 @@ pub struct RunTurn {
 }
 
 impl RunTurn {
-    /// The turn to do what ten letters and digits stand for, in a folder. Nothing while another has it.
-    pub fn take(folder: &Path, what: &str) -> io::Result<Option<Self>> {
+    /// Takes the turn for the task with this name of ten letters and digits, in a folder. `None` while
+    /// another run has it.
+    pub fn take(folder: &Path, task: &str) -> io::Result<Option<Self>> {
         signals::watch();
         clear(folder);
-        let path = folder.join(format!("{PREFIX}{what}{SUFFIX}"));
-        let mut there = being_written::lock();
+        let path = folder.join(format!("{PREFIX}{task}{SUFFIX}"));
+        let mut state = being_written::lock();
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Ok(None),
-            // A file system without locks has no turns.
+            // A file system without locks cannot exclude other runs.
             Err(fs::TryLockError::Error(_)) => {}
         }
-        // Who had it may have taken the file away in between.
+        // The previous holder may have deleted the file in the meantime.
         if !is_at(&file, &path) {
             return Ok(None);
         }
-        there.files.push(path.clone());
+        state.files.push(path.clone());
         Ok(Some(Self { path, _file: file }))
     }
 }
 
 impl Drop for RunTurn {
     fn drop(&mut self) {
-        let mut there = being_written::lock();
+        let mut state = being_written::lock();
         let _ = fs::remove_file(&self.path);
-        there.files.retain(|one| one != &self.path);
+        state.files.retain(|file| file != &self.path);
     }
 }
 
-/// Takes away what runs that were killed have left in a folder, once in a run.
+/// Removes temporary files that killed runs left in a folder, once per run.
 pub fn clear(folder: &Path) {
     if !cfg!(unix) {
         return;
     }
     {
-        let mut there = being_written::lock();
-        if there.cleared.iter().any(|cleared| cleared == folder) {
+        let mut state = being_written::lock();
+        if state.cleared.iter().any(|cleared| cleared == folder) {
             return;
         }
-        there.cleared.push(folder.to_path_buf());
+        state.cleared.push(folder.to_path_buf());
     }
     for entry in fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_NAMES) {
         if !is_ours(&entry.file_name().to_string_lossy())
@@ -173,7 +174,7 @@ pub fn clear(folder: &Path) {
     }
 }
 
-/// Takes away what runs that were killed have left beside some files.
+/// Removes temporary files that killed runs left beside these files.
 pub fn clear_beside<'p>(files: impl IntoIterator<Item = &'p Path>) {
     let mut last: Option<&Path> = None;
     for file in files {
@@ -195,8 +196,8 @@ fn is_ours(name: &str) -> bool {
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let (Ok(open), Ok(there)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
-    (open.dev(), open.ino()) == (there.dev(), there.ino())
+    let (Ok(open), Ok(current)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
+    (open.dev(), open.ino()) == (current.dev(), current.ino())
 }
 
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! The flow files of a git revision, and which include which.
+//! The flow files of a git revision, and their includes.
 
 use std::path::{Path, PathBuf};
 
@@ -9,12 +9,12 @@ use crate::cli::config::stray_settings::is_flow;
 use crate::cli::console::safe;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::git;
-use crate::cli::source_files::folders::{is_flow_file, is_slip};
+use crate::cli::source_files::folders::{is_flow_file, is_misspelt};
 use crate::cli::source_files::input::Git;
 use crate::resolve::{Files, IncludeGraph, Links};
 use crate::settings::NAME;
 
-/// The mode of a link, as git writes it.
+/// Git's mode for a symlink.
 const LINK: &str = "120000";
 
 /// A revision's files.
@@ -22,13 +22,13 @@ pub struct Tree {
     git: Git,
     /// Its flow files, sorted by path.
     flows: Vec<RevisionEntry>,
-    /// The paths of its links, to files and folders.
+    /// The paths of its symlinks, to files and folders.
     links: FxHashSet<PathBuf>,
-    /// Files whose names are a slip of a flow's.
-    slips: Vec<PathBuf>,
-    /// Its files of settings.
+    /// Files whose names look like a typo of a flow file's.
+    misnamed: Vec<PathBuf>,
+    /// Its settings files.
     settings: Vec<PathBuf>,
-    /// Repositories of their own, whose files are not in this one.
+    /// Submodules, whose files are not in this repository.
     submodules: Vec<PathBuf>,
 }
 
@@ -52,11 +52,11 @@ impl Tree {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
         };
         let (mut flows, mut links) = (Vec::new(), FxHashSet::default());
-        let (mut slips, mut settings, mut submodules) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut misnamed, mut settings, mut submodules) = (Vec::new(), Vec::new(), Vec::new());
         for entry in listed.split(|&byte| byte == 0).map(String::from_utf8_lossy) {
             // `100644 blob HASH<tab>PATH`
-            let Some((what, path)) = entry.split_once('\t') else { continue };
-            let mut words = what.split(' ');
+            let Some((description, path)) = entry.split_once('\t') else { continue };
+            let mut words = description.split(' ');
             let (mode, hash) = match (words.next(), words.next(), words.next()) {
                 (Some(mode), Some("blob"), Some(hash)) => (mode, hash),
                 (_, Some("commit"), _) => {
@@ -72,12 +72,12 @@ impl Tree {
                 flows.push(RevisionEntry { path: path.to_owned(), hash: hash.to_owned() });
             } else if Path::new(path).file_name().is_some_and(|name| name == NAME) {
                 settings.push(PathBuf::from(path));
-            } else if is_slip(path.rsplit('/').next().unwrap_or(path)) {
-                slips.push(PathBuf::from(path));
+            } else if is_misspelt(path.rsplit('/').next().unwrap_or(path)) {
+                misnamed.push(PathBuf::from(path));
             }
         }
-        flows.sort_by(|one, other| Path::new(&one.path).cmp(Path::new(&other.path)));
-        Ok(Self { git, flows, links, slips, settings, submodules })
+        flows.sort_by(|a, b| Path::new(&a.path).cmp(Path::new(&b.path)));
+        Ok(Self { git, flows, links, misnamed, settings, submodules })
     }
 
     /// The path of a folder from the repository's top, with links followed.
@@ -85,8 +85,8 @@ impl Tree {
         self.git.real(path).unwrap_or_default()
     }
 
-    /// Every flow file below a folder, by path; one at least. Folders whose name begins with a dot are
-    /// not looked into. Says what is left out although it may hold flows.
+    /// Every flow file below a folder, sorted by path; at least one. Skips folders whose name begins with a
+    /// dot. Warns of skipped files that may be flows.
     pub fn flows_below(
         &self,
         folder: &Path,
@@ -94,14 +94,14 @@ impl Tree {
         terminal: &Terminal,
     ) -> Result<Vec<PathBuf>, Failure> {
         let is_below = |path: &Path| path.strip_prefix(folder).is_ok_and(|inside| !is_hidden(inside));
-        let called = |path: &Path| format!("{}:{}", self.git.revision(), path.display());
-        for path in self.slips.iter().filter(|path| is_below(path)) {
-            terminal.warning(&format!("{} is left out: the name of a flow ends in .cxflow", called(path)));
+        let displayed = |path: &Path| format!("{}:{}", self.git.revision(), path.display());
+        for path in self.misnamed.iter().filter(|path| is_below(path)) {
+            terminal.warning(&format!("{} is left out: the name of a flow ends in .cxflow", displayed(path)));
         }
         for path in self.submodules.iter().filter(|path| is_below(path)) {
             terminal.warning(&format!(
                 "{} is left out: it is a submodule, and its flows are in its own repository",
-                called(path)
+                displayed(path)
             ));
         }
         let below = self.flows.iter().filter(|flow| is_below(Path::new(&flow.path)));
@@ -112,7 +112,7 @@ impl Tree {
         Ok(below)
     }
 
-    /// The settings below a folder that count for no flow. At the top there may be policies alone.
+    /// The settings below a folder that apply to no flow. At the top there may be policies only.
     pub fn stray_settings(&self, folder: &Path) -> Vec<PathBuf> {
         let flows_in = |place: &Path| {
             let flows = self.flows.iter().map(|flow| Path::new(&flow.path));
@@ -129,35 +129,35 @@ impl Tree {
         self.settings.iter().filter(is_stray).cloned().collect()
     }
 
-    /// Its files of settings.
+    /// Its settings files.
     pub fn settings(&self) -> &[PathBuf] {
         &self.settings
     }
 
-    /// Which of its files include which.
+    /// Its include graph.
     pub fn includes(&self) -> Result<IncludeGraph, Failure> {
         let mut graph = IncludeGraph::default();
         self.read_flows(|path, bytes| graph.insert(path.clone(), Links::of(&path, bytes, self)))?;
         Ok(graph)
     }
 
-    /// Reads its flow files, and hands over each.
+    /// Reads its flow files and passes each to `take`.
     pub fn read_flows(&self, mut take: impl FnMut(PathBuf, Vec<u8>)) -> Result<(), Failure> {
         let hashes: Vec<&str> = self.flows.iter().map(|flow| flow.hash.as_str()).collect();
         let read = git::blobs(&hashes, |index, bytes| {
             let Some(flow) = self.flows.get(index) else { return };
             let path = PathBuf::from(&flow.path);
-            // A link stands for another file, which is in the list itself.
+            // A link points to another file, which is in the list itself.
             if !self.links.contains(&path) {
                 take(path, bytes);
             }
         });
-        let why = match read {
+        let reason = match read {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(refused)) => safe::one_line(&refused.into_error().to_string()),
             Err(error) => error.to_string(),
         };
-        Err(Failure::new(format!("cannot read the flows of {}: {why}", self.git.revision())))
+        Err(Failure::new(format!("cannot read the flows of {}: {reason}", self.git.revision())))
     }
 }
 
@@ -167,14 +167,14 @@ fn is_hidden(inside: &Path) -> bool {
     parents.into_iter().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
 }
 
-/// The files, each by its one path from the repository's top.
+/// Identifies each file by its unique path from the repository's top.
 impl Files for Tree {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
         self.git.read(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        // Most files are no links, which the list shows without asking git.
+        // Most files are not links; the list shows that without asking git.
         if path.ancestors().any(|above| self.links.contains(above)) {
             self.git.real(path).unwrap_or_else(|_| path.to_path_buf())
         } else {

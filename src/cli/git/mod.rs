@@ -1,10 +1,10 @@
-//! What git is asked, so that nothing in a checkout decides what is run.
+//! Runs git such that nothing in a checkout decides which programs are run.
 //!
-//! Git finds a repository by itself in whatever folder it is started, a folder that a commit lays out as a
-//! repository among them, and a repository's configuration names programs. So git is started at the work
-//! tree's top, for the `.git` there and no other; what it could start by that configuration is set to nothing;
-//! and it fetches nothing.
-#![expect(clippy::disallowed_methods, reason = "git is a program, and variables say how it is to be run")]
+//! Git looks for a repository from the folder that it is started in, which may be a folder that a commit laid
+//! out as a repository, and a repository's configuration names programs. So git is started at the work tree's
+//! top, for the `.git` there and no other; every setting that names a program is cleared; and it fetches
+//! nothing.
+#![expect(clippy::disallowed_methods, reason = "runs git, and sets and reads its environment variables")]
 
 pub mod flow_files;
 pub mod places;
@@ -23,10 +23,10 @@ use crate::resolve::Files;
 use crate::source::MAX_BYTES;
 pub use revision::{CloneKind, Revision, commit, revision};
 
-/// How much of git's own words is repeated, in bytes.
-const WORDS: usize = 500;
+/// How much of git's error message is quoted, in bytes.
+const MAX_QUOTED: usize = 500;
 
-/// What is set for every question. Where git is asked about several repositories, these go on to the next.
+/// Settings of every command. If a command covers several repositories, git passes them on.
 const SETTINGS: [&str; 14] = [
     // Only the `.git` of the work tree's top is a repository.
     "safe.bareRepository=explicit",
@@ -45,9 +45,9 @@ const SETTINGS: [&str; 14] = [
     "status.submoduleSummary=false",
 ];
 
-/// Variables that say where a repository is. They are those of another one, as in a hook, or say the same as
-/// the folder does.
-const PLACES: [&str; 12] = [
+/// Variables that say where a repository is. They belong to another repository, as in a hook, or repeat what
+/// the folder says.
+const LOCATION_VARIABLES: [&str; 12] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",
@@ -68,9 +68,9 @@ pub type Answer = Result<Vec<u8>, GitFailure>;
 /// How git failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GitFailure {
-    /// Its exit status; none where it was killed.
+    /// Its exit status; `None` if it was killed.
     pub status: Option<i32>,
-    /// The line of what it said that tells why it ended, else the first.
+    /// The line of its messages that says why it ended, else the first.
     pub words: String,
 }
 
@@ -80,7 +80,7 @@ impl GitFailure {
         Self { status: Some(128), words: words.to_owned() }
     }
 
-    /// The same as an error of the machine.
+    /// Converts the failure to an I/O error.
     pub fn into_error(self) -> io::Error {
         let words = match (&*self.words, self.status) {
             ("", Some(status)) => format!("git ended with exit status {status}"),
@@ -91,18 +91,18 @@ impl GitFailure {
     }
 }
 
-/// Runs git about a folder's repository, from the top of its work tree.
+/// Runs git for a folder's repository, from the top of its work tree.
 ///
 /// # Errors
 ///
-/// Where git does not start.
+/// Fails if git does not start.
 pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
     run_with(folder, &[], arguments)
 }
 
-/// The same with further settings.
+/// Like [`run`], with further settings.
 pub fn run_with(folder: &Path, settings: &[String], arguments: &[&str]) -> io::Result<Answer> {
-    let mut command = match about(folder)? {
+    let mut command = match command_for(folder)? {
         Ok(command) => command,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -112,20 +112,20 @@ pub fn run_with(folder: &Path, settings: &[String], arguments: &[&str]) -> io::R
     answer(command.args(arguments))
 }
 
-/// Git for questions about a folder's repository.
-fn about(folder: &Path) -> io::Result<Result<Command, GitFailure>> {
+/// A git command for a folder's repository.
+fn command_for(folder: &Path) -> io::Result<Result<Command, GitFailure>> {
     let mut command = command()?;
     let top = top_of(folder);
-    // A bare repository that the caller names, as git does for a hook on a server.
+    // The caller names a bare repository, as git does for a hook on a server.
     if top.is_none() && std::env::var_os("GIT_DIR").is_some() {
         command.current_dir(folder);
         return Ok(Ok(command));
     }
-    forget_places(&mut command);
+    clear_location_variables(&mut command);
     if let Some(lost) = lost_repository(&Disk.identity(folder)) {
-        // Only git's words are wanted: there is nothing that it could read.
-        let asked = command.arg("--git-dir").arg(lost).args(["rev-parse", "--git-dir"]);
-        return Ok(Err(answer(asked)?.err().unwrap_or_else(GitFailure::no_repository)));
+        // Git cannot read anything there; it is run for its error message.
+        let command = command.arg("--git-dir").arg(lost).args(["rev-parse", "--git-dir"]);
+        return Ok(Err(answer(command)?.err().unwrap_or_else(GitFailure::no_repository)));
     }
     let Some(top) = top else { return Ok(Err(GitFailure::no_repository())) };
     command.env("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(&top)).env("GIT_WORK_TREE", &top);
@@ -133,26 +133,26 @@ fn about(folder: &Path) -> io::Result<Result<Command, GitFailure>> {
     Ok(Ok(command))
 }
 
-fn forget_places(command: &mut Command) {
-    for name in PLACES {
+fn clear_location_variables(command: &mut Command) {
+    for name in LOCATION_VARIABLES {
         command.env_remove(name);
     }
 }
 
-/// Git with what every question has in common.
+/// A git command with the options that all share.
 fn command() -> io::Result<Command> {
     let mut command = Command::new(program()?);
     command
-        // A question changes nothing, not even the index's times, and waits for nobody's password.
+        // Does not change anything, not even the times in the index, and does not ask for passwords.
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
-        // What a partial clone lacks is not fetched, by whatever program.
+        // Does not fetch what a partial clone lacks.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "")
-        // A revision is what its hash says, and a path is no pattern.
+        // Ignores replaced objects, and reads paths literally.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_LITERAL_PATHSPECS", "1")
-        // Its words are looked at.
+        // Messages are parsed.
         .env("LC_ALL", "C")
         .arg("--no-pager");
     for setting in SETTINGS {
@@ -161,7 +161,7 @@ fn command() -> io::Result<Command> {
     Ok(command)
 }
 
-/// Where git is. Folders of `PATH` that depend on the working folder are those of the checkout.
+/// The path of git. Skips relative folders of `PATH`, since they would be inside the checkout.
 fn program() -> io::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let name = format!("git{}", std::env::consts::EXE_SUFFIX);
@@ -185,10 +185,10 @@ fn is_program(path: &Path) -> bool {
 
 fn answer(command: &mut Command) -> io::Result<Answer> {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    // Both pipes are read at once, so that neither fills up while the other is waited for.
+    // Both pipes are read at the same time, so that git never blocks on a full one.
     let stderr = child.stderr.take();
     let read = move || stderr.and_then(|stderr| limited(stderr).ok()).unwrap_or_default();
-    let words = beside(&mut child, read)?;
+    let words = spawn_for(&mut child, read)?;
     let bytes = match child.stdout.take() {
         Some(stdout) => limited(stdout)?,
         None => Vec::new(),
@@ -198,12 +198,12 @@ fn answer(command: &mut Command) -> io::Result<Answer> {
     Ok(if status.success() {
         Ok(bytes)
     } else {
-        Err(GitFailure { status: status.code(), words: telling_line(&words) })
+        Err(GitFailure { status: status.code(), words: decisive_line(&words) })
     })
 }
 
-/// Starts a thread that moves one of a program's pipes; where there is none to be had, the program is ended.
-fn beside<T: Send + 'static>(
+/// Starts a thread that serves one of a child's pipes; kills the child if no thread can be started.
+fn spawn_for<T: Send + 'static>(
     child: &mut Child,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<T>> {
@@ -213,14 +213,14 @@ fn beside<T: Send + 'static>(
     })
 }
 
-/// Reads objects of the working folder's repository by their hashes, all by one process, and hands over
-/// each with its number. What is larger than a source may be is left out.
+/// Reads objects of the working folder's repository by their hashes, with a single process, and passes each
+/// to `take` with its index. Skips objects that are larger than a source may be.
 ///
 /// # Errors
 ///
-/// Where git does not start; and its words where it does not get to the end.
+/// Fails if git does not start; returns its message if it ends early.
 pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), GitFailure>> {
-    let mut command = match about(Path::new("."))? {
+    let mut command = match command_for(Path::new("."))? {
         Ok(command) => command,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -231,10 +231,10 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     else {
         return Err(io::ErrorKind::BrokenPipe.into());
     };
-    let asked: String = hashes.iter().flat_map(|hash| [hash, "\n"]).collect();
-    // All three pipes move at once, so that none fills up while another is waited for.
-    let writer = beside(&mut child, move || stdin.write_all(asked.as_bytes()))?;
-    let words = beside(&mut child, move || limited(stderr).unwrap_or_default())?;
+    let requests: String = hashes.iter().flat_map(|hash| [hash, "\n"]).collect();
+    // All three pipes are served at the same time, so that git never blocks on one of them.
+    let writer = spawn_for(&mut child, move || stdin.write_all(requests.as_bytes()))?;
+    let words = spawn_for(&mut child, move || limited(stderr).unwrap_or_default())?;
     let mut answers = io::BufReader::new(stdout);
     let mut read = 0;
     for index in 0..hashes.len() {
@@ -251,7 +251,7 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
             answers.by_ref().take(size).read_to_end(&mut bytes)?;
             take(index, bytes);
         }
-        // A line break follows each.
+        // Each object ends with a line break.
         answers.read_exact(&mut [0])?;
         read += 1;
     }
@@ -261,19 +261,19 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     let words = words.join().unwrap_or_default();
     Ok(match read == hashes.len() && status.success() {
         true => Ok(()),
-        false => Err(GitFailure { status: status.code(), words: telling_line(&words) }),
+        false => Err(GitFailure { status: status.code(), words: decisive_line(&words) }),
     })
 }
 
-/// What git prints, as one line of text; `None` where it says that there is no such thing.
+/// Git's output as one line of text; `None` if it answers that there is no such thing.
 ///
 /// # Errors
 ///
-/// Where git does not start, and where it fails for another reason.
+/// Fails if git does not start, or fails for another reason.
 pub fn line(folder: &Path, arguments: &[&str]) -> io::Result<Option<String>> {
     match run(folder, arguments)? {
         Ok(bytes) => Ok(text_line(&bytes)),
-        // Of what is asked with `--quiet` this is the answer no.
+        // With `--quiet`, status 1 means no.
         Err(refused) if refused.status == Some(1) => Ok(None),
         Err(refused) => Err(refused.into_error()),
     }
@@ -285,27 +285,27 @@ fn text_line(bytes: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A value of git's configuration, as the working folder has it.
+/// A value of git's configuration for the working folder.
 pub fn config(key: &str) -> Option<String> {
     let here = Path::new(".");
     let arguments = ["config", "--get", key];
     if top_of(here).is_some() {
         return line(here, &arguments).ok().flatten();
     }
-    // Outside of a repository no folder that anybody could have made is asked.
+    // Outside a repository git is run in the root folder, where nobody else could have created a repository.
     let here = Disk.identity(here);
     let root = here.ancestors().last().unwrap_or(&here);
     let mut command = command().ok()?;
-    forget_places(&mut command);
+    clear_location_variables(&mut command);
     answer(command.args(arguments).current_dir(root)).ok()?.ok().and_then(|bytes| text_line(&bytes))
 }
 
-/// Settings that take away what a repository's own configuration would have git start for files: filters.
-/// Those of the machine and of its user stay.
+/// Settings that disable the filters in a repository's own configuration, since filters start programs.
+/// Filters of the machine and its user stay.
 ///
 /// # Errors
 ///
-/// Where git does not start, does not say what is configured, or is too old to say where.
+/// Fails if git does not start, does not list its configuration, or is too old to name the scopes.
 pub fn without_filters(folder: &Path) -> io::Result<Vec<String>> {
     let listed = run(folder, &["config", "--list", "--name-only", "--show-scope", "-z"])?;
     let listed = listed.map_err(GitFailure::into_error)?;
@@ -326,24 +326,24 @@ pub fn without_filters(folder: &Path) -> io::Result<Vec<String>> {
     Ok(settings)
 }
 
-/// The top of the work tree of a folder's repository, as far as the disk shows it: its real path.
+/// The real path of the work tree's top for a folder, judging by the disk alone.
 pub fn top_of(folder: &Path) -> Option<PathBuf> {
     repository_top(&Disk.identity(folder))
 }
 
-/// The same where git takes it for a repository, or how git fails.
+/// Like [`top_of`], if git accepts it as a repository; otherwise git's failure.
 ///
 /// # Errors
 ///
-/// Where git does not start.
+/// Fails if git does not start.
 pub fn top(folder: &Path) -> io::Result<Result<PathBuf, GitFailure>> {
-    let asked = run(folder, &["rev-parse", "--git-dir"])?;
+    let answer = run(folder, &["rev-parse", "--git-dir"])?;
     let top = top_of(folder).ok_or_else(GitFailure::no_repository);
-    Ok(asked.and(top))
+    Ok(answer.and(top))
 }
 
-/// A path of a repository from its top. One that begins with a dot is seen from the working
-/// folder, whose own path from the top is `prefix`.
+/// A path relative to the repository's top. A path that begins with a dot is relative to the working folder,
+/// whose own path from the top is `prefix`.
 pub fn from_top(prefix: &str, path: &Path) -> String {
     let path = path.display().to_string().replace('\\', "/");
     if !path.starts_with("./") && !path.starts_with("../") {
@@ -362,7 +362,7 @@ pub fn from_top(prefix: &str, path: &Path) -> String {
     parts.join("/")
 }
 
-/// The same, unless the path leads out of the repository.
+/// Like [`from_top`]; `None` if the path leads out of the repository.
 pub fn within(prefix: &str, path: &Path) -> Option<String> {
     let text = path.to_str()?.replace('\\', "/");
     if text.starts_with('/') || path.is_absolute() {
@@ -383,7 +383,7 @@ pub fn within(prefix: &str, path: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The working folder as seen from the repository's top, with a slash at its end.
+/// The working folder relative to the repository's top, with a trailing slash.
 pub fn prefix() -> String {
     let here = Disk.identity(Path::new("."));
     let inside = top_of(&here).and_then(|top| Some(here.strip_prefix(top).ok()?.to_path_buf()));
@@ -391,8 +391,8 @@ pub fn prefix() -> String {
     if inside.is_empty() { inside } else { inside + "/" }
 }
 
-/// What git ended with; what comes before are the steps to it.
-fn telling_line(words: &[u8]) -> String {
+/// The line with git's final error; the lines before it are steps on the way.
+fn decisive_line(words: &[u8]) -> String {
     let words = String::from_utf8_lossy(words);
     let mut lines = words.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next().unwrap_or_default();
@@ -401,5 +401,5 @@ fn telling_line(words: &[u8]) -> String {
     } else {
         lines.find(|line| line.starts_with("fatal: ")).unwrap_or(first)
     };
-    line.get(..line.floor_char_boundary(WORDS)).unwrap_or_default().to_owned()
+    line.get(..line.floor_char_boundary(MAX_QUOTED)).unwrap_or_default().to_owned()
 }

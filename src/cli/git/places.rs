@@ -1,5 +1,5 @@
-//! Where files are for those who have their own copy of the repository: annotations and SARIF logs.
-#![expect(clippy::disallowed_methods, reason = "CI says in the environment where the repository is")]
+//! Locates files in other copies of the repository, for annotations and SARIF logs.
+#![expect(clippy::disallowed_methods, reason = "CI names the repository's folder in the environment")]
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -12,17 +12,17 @@ use crate::diagnostics::render::FileLocation;
 use crate::resolve::Files;
 use crate::source::Source;
 
-/// Where files are, seen from the root of this run: `GITHUB_WORKSPACE`, else the top of the repository
-/// of the first file, else the working folder.
+/// Locates files relative to the root of this run: `GITHUB_WORKSPACE`, else the top of the first file's
+/// repository, else the working folder.
 #[derive(Default)]
 pub struct RunPlaces {
     root: OnceLock<PathBuf>,
-    /// The top of the repository of the working folder, and the working folder as seen from there.
+    /// The top of the working folder's repository, and the working folder relative to it.
     revisions: OnceLock<(PathBuf, String)>,
 }
 
 impl RunPlaces {
-    /// The root, an absolute path.
+    /// The root as an absolute path.
     pub fn root(&self) -> &Path {
         self.root_for(None)
     }
@@ -39,7 +39,7 @@ impl RunPlaces {
         })
     }
 
-    /// Where a file is.
+    /// The location of a source.
     pub fn of(&self, source: &Source) -> FileLocation {
         if source.is_bundled() {
             return FileLocation::Bundled(source.name().to_owned());
@@ -47,7 +47,7 @@ impl RunPlaces {
         self.of_file(source.name(), source.path())
     }
 
-    /// Where the file of that name and path is, whether it can be read or not.
+    /// The location of a file by its name and path, whether or not it can be read.
     pub fn of_file(&self, name: &str, path: &Path) -> FileLocation {
         let is_at_revision = name != path.display().to_string() && !path.is_absolute();
         let path = if is_at_revision {
@@ -69,8 +69,7 @@ impl RunPlaces {
     }
 }
 
-/// A path from the root of the disk, without `.` and `..`: the folders of one that is not there are not
-/// looked at.
+/// An absolute path without `.` and `..`. Does not touch the disk, since the folders may not exist.
 fn absolute(path: &Path) -> PathBuf {
     let mut whole = if path.is_absolute() { PathBuf::new() } else { Disk.identity(Path::new(".")) };
     for part in path.components() {

@@ -1,20 +1,20 @@
 //! Whether the process was started with its standard output closed.
 //!
-//! Rust's standard library opens `/dev/null` in place of streams that are closed, before `main`: afterwards
-//! a payload that goes nowhere looks like one that was written. It opens it to read and write, as Python's
-//! `subprocess.DEVNULL` does, so that in `main` nothing tells the one from the other.
+//! Before `main`, Rust's standard library opens `/dev/null` in place of closed streams, so a payload that
+//! goes nowhere would look written. It opens it for reading and writing, as Python's `subprocess.DEVNULL`
+//! does, so `main` cannot tell the two apart.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static OUTPUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Fails if the process was started with its standard output closed: nobody can have a result.
+/// Fails if the process was started with its standard output closed, since its result would be lost.
 pub fn check_output() -> io::Result<()> {
     if OUTPUT_WAS_CLOSED.load(Ordering::Relaxed) { Err(io::Error::other("it is closed")) } else { Ok(()) }
 }
 
-// Before `main` there is one thread, and nothing of the standard library is used but an atomic.
+// Before `main` there is one thread, and of the standard library only an atomic is used.
 #[cfg(unix)]
 ctor::declarative::ctor! {
     #[ctor(unsafe)]

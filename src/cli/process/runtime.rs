@@ -1,4 +1,4 @@
-//! What runs the verbs that speak to a platform, until they are done or somebody stops them.
+//! Runs the verbs that connect to a platform until they are done or interrupted.
 
 use tokio::sync::watch;
 
@@ -12,47 +12,47 @@ use crate::cli::process::threads;
 #[cfg(unix)]
 const HANG_UP: i32 = 1;
 
-/// Whether the work ended by itself.
+/// How the work ended.
 pub enum WorkEnd<T> {
-    /// It did.
+    /// It finished.
     Done(T),
-    /// Somebody pressed Ctrl-C, or the system asked to end.
+    /// Somebody pressed Ctrl-C, or the system asked the process to end.
     Interrupted,
 }
 
-/// Whether somebody pressed Ctrl-C or the system asked to end, and how often.
+/// Counts how often somebody pressed Ctrl-C or the system asked the process to end.
 #[derive(Clone)]
 pub struct Stop(watch::Receiver<u32>);
 
 impl Stop {
     /// Whether the work was asked to end.
-    pub fn is_asked(&self) -> bool {
+    pub fn is_requested(&self) -> bool {
         *self.0.borrow() > 0
     }
 
-    /// Ends once the work was asked to end so often.
-    pub async fn asked(&self, times: u32) {
-        let mut asked = self.0.clone();
-        if asked.wait_for(|asked| *asked >= times).await.is_err() {
-            // Nobody listens for signals, so that none comes.
+    /// Resolves once the work was asked to end this many times.
+    pub async fn requested(&self, times: u32) {
+        let mut requests = self.0.clone();
+        if requests.wait_for(|count| *count >= times).await.is_err() {
+            // Nobody listens for signals, so none will come.
             std::future::pending::<()>().await;
         }
     }
 }
 
-/// Runs `work`, which has so many connections at once, until it is done or interrupted. What it does between
-/// two waits is done to its end.
+/// Runs `work`, which opens up to `connections` connections at once, until it is done or interrupted. It is
+/// only interrupted at an await point.
 pub fn run<T>(connections: usize, work: impl Future<Output = T>) -> Result<WorkEnd<T>, Failure> {
     drive(connections, async |stop: Stop| {
         tokio::select! {
             biased;
             done = work => WorkEnd::Done(done),
-            () = stop.asked(1) => WorkEnd::Interrupted,
+            () = stop.requested(1) => WorkEnd::Interrupted,
         }
     })
 }
 
-/// Runs `work`, which has so many connections at once, and ends by itself when it is asked to.
+/// Runs `work`, which opens up to `connections` connections at once and ends by itself on request.
 pub fn drive<T>(connections: usize, work: impl AsyncFnOnce(Stop) -> T) -> Result<T, Failure> {
     threads::check_thread_and_file_limits(connections)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -62,23 +62,23 @@ pub fn drive<T>(connections: usize, work: impl AsyncFnOnce(Stop) -> T) -> Result
         .map_err(|error| Failure::new(format!("cannot start: {error}")))?;
     let before = signals::ends();
     let done = runtime.block_on(async {
-        let (tell, stop) = watch::channel(0);
+        let (requests, stop) = watch::channel(0);
         if let Ok(mut interruptions) = Interruptions::new() {
-            // From here on the work ends by itself.
+            // From now on the work handles requests to end.
             signals::end(EndSignals::ByItself);
             tokio::spawn(async move {
                 loop {
                     interruptions.next().await;
-                    tell.send_modify(|asked| *asked += 1);
+                    requests.send_modify(|count| *count += 1);
                 }
             });
         } else {
-            signals::end(EndSignals::Saying("interrupted; the same command goes on from here"));
+            signals::end(EndSignals::Saying("interrupted; run the same command to resume"));
         }
         work(Stop(stop)).await
     });
-    signals::end(if before == EndSignals::Usually { before } else { EndSignals::Soon });
-    // What still looks up a name must not keep the command.
+    signals::end(if before == EndSignals::ByDefault { before } else { EndSignals::Soon });
+    // A pending name lookup must not keep the process alive.
     runtime.shutdown_background();
     Ok(done)
 }
@@ -88,7 +88,7 @@ pub fn drive<T>(connections: usize, work: impl AsyncFnOnce(Stop) -> T) -> Result
 struct Interruptions {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    /// A terminal that is closed hangs up, unless that is to be ignored, as with `nohup`.
+    /// Sent when the terminal closes; `None` if it is ignored, as with `nohup`.
     hang_up: Option<tokio::signal::unix::Signal>,
 }
 
@@ -96,11 +96,11 @@ struct Interruptions {
 impl Interruptions {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let hangs_up = !is_ignored(HANG_UP);
+        let heeds_hang_up = !is_ignored(HANG_UP);
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hang_up: hangs_up.then(|| signal(SignalKind::hangup())).transpose()?,
+            hang_up: heeds_hang_up.then(|| signal(SignalKind::hangup())).transpose()?,
         })
     }
 
@@ -120,7 +120,7 @@ impl Interruptions {
     }
 }
 
-/// Ctrl-C, Ctrl-Break, and the end of the console.
+/// Ctrl-C, Ctrl-Break, and the closing of the console.
 #[cfg(windows)]
 struct Interruptions {
     interrupt: tokio::signal::windows::CtrlC,

@@ -1,5 +1,5 @@
-//! What signals do while a verb runs: what was being written goes away, and the process ends, in the verb's
-//! own way where it has one.
+//! Handles signals while a verb runs: files that are being written are removed, and the process ends, in the
+//! verb's own way if it has one.
 
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, Once, PoisonError};
@@ -7,66 +7,67 @@ use std::sync::{Mutex, Once, PoisonError};
 /// How the process ends when it is asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndSignals {
-    /// As any program does: by the signal.
-    Usually,
-    /// At once, with this line and status 130.
+    /// By the signal's default action.
+    ByDefault,
+    /// Immediately, with this line and status 130.
     Saying(&'static str),
-    /// The work sees to it. Whoever asks a third time does not want to wait for it.
+    /// The work handles it. A third request ends the process immediately.
     ByItself,
-    /// The work is done, and what is left takes a moment. Whoever asks a second time does not want to wait.
+    /// The work is done, and cleaning up takes a moment. A second request ends the process immediately.
     Soon,
 }
 
 struct State {
     ends: EndSignals,
-    /// How often the process was asked to end since that is so.
+    /// How often the process was asked to end since `ends` was set.
     asked: u32,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::Usually, asked: 0 });
+static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::ByDefault, asked: 0 });
 
-/// Ends the process in this way from now on.
+/// Sets how the process ends from now on.
 pub fn end(ends: EndSignals) {
     watch();
     *STATE.lock().unwrap_or_else(PoisonError::into_inner) = State { ends, asked: 0 };
 }
 
-/// How the process ends now.
+/// How the process ends at present.
 pub fn ends() -> EndSignals {
     STATE.lock().unwrap_or_else(PoisonError::into_inner).ends
 }
 
-/// Begins to wait for signals, once. If that fails, signals do what they usually do, and the next run clears
-/// the files of this one.
+/// Starts the signal thread, once. If no thread can be started, signals keep their default action, and the
+/// next run removes the files of this one.
 pub fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let (ready, is_ready) = std::sync::mpsc::channel();
-        // The thread is there before a signal loses its effect.
+        let (ready, wait_until_ready) = std::sync::mpsc::channel();
+        // The thread runs before a signal loses its default action.
         if std::thread::Builder::new().name("signals".to_owned()).spawn(move || listen(&ready)).is_ok() {
-            let _ = is_ready.recv();
+            let _ = wait_until_ready.recv();
         }
     });
 }
 
-/// Listens for signals, and says when it has begun to.
+/// Listens for signals. Sends on `ready` once it has started.
 #[cfg(unix)]
 fn listen(ready: &Sender<()>) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
-    // What is ignored, as with `nohup`, stays so. A file that grows too large is an error where it is written.
+    // Ignored signals stay ignored, as with `nohup`. SIGXFSZ is caught so that a write beyond the file size
+    // limit fails with an error.
     let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
     let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
     let Ok(mut signals) = Signals::new(wanted) else { return };
     let _ = ready.send(());
     for signal in signals.forever().filter(|signal| *signal != SIGXFSZ) {
-        came(signal == SIGQUIT, || drop(emulate_default_handler(signal)));
+        handle(signal == SIGQUIT, || drop(emulate_default_handler(signal)));
     }
 }
 
-/// Listens for Ctrl-C, Ctrl-Break and the end of the console, and says when it has begun to.
+/// Listens for Ctrl-C, Ctrl-Break and the closing of the console. Sends on `ready` once it has started.
 #[cfg(windows)]
 fn listen(ready: &Sender<()>) {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
@@ -86,30 +87,30 @@ fn listen(ready: &Sender<()>) {
                 _ = end.recv() => {}
                 _ = close.recv() => {}
             }
-            came(false, || std::process::exit(ENDED));
+            handle(false, || std::process::exit(ENDED));
         }
     });
 }
 
-/// Does what a signal asks for; `usually` is what the signal does to other programs, and an `urgent` one does
-/// so to this program, too.
-fn came(urgent: bool, usually: impl FnOnce()) {
+/// Reacts to a signal. `default_action` is what the signal does by default, and what an `urgent` one always
+/// does.
+fn handle(urgent: bool, default_action: impl FnOnce()) {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     state.asked += 1;
     let (ends, asked) = (state.ends, state.asked);
     drop(state);
     let line = match ends {
         _ if urgent => None,
-        EndSignals::Usually => None,
+        EndSignals::ByDefault => None,
         EndSignals::Saying(line) => Some(line),
         EndSignals::ByItself if asked < 3 => return,
         EndSignals::Soon if asked < 2 => return,
         EndSignals::ByItself | EndSignals::Soon => Some(""),
     };
-    // Held to the end, so that nothing new is made.
-    let _there = crate::cli::files::being_written::take_away();
+    // Held until the process ends, so that no new file is created.
+    let _guard = crate::cli::files::being_written::remove_all();
     match line {
-        None => usually(),
+        None => default_action(),
         Some(line) => {
             if !line.is_empty() {
                 write_error(&format!("cxflowc: {line}\n"));
@@ -119,13 +120,13 @@ fn came(urgent: bool, usually: impl FnOnce()) {
     }
 }
 
-/// Writes to standard error without its lock, which the work that is ended here may hold.
+/// Writes to standard error without its lock, which the interrupted code may hold.
 #[cfg(unix)]
 fn write_error(text: &str) {
     let _ = rustix::io::write(rustix::stdio::stderr(), text.as_bytes());
 }
 
-/// Writes to standard error without its lock, which the work that is ended here may hold.
+/// Writes to standard error without its lock, which the interrupted code may hold.
 #[cfg(windows)]
 fn write_error(text: &str) {
     use std::io::Write;
@@ -138,7 +139,7 @@ fn write_error(text: &str) {
 
 /// Whether this process was started to ignore a signal.
 #[cfg(target_os = "linux")]
-#[expect(clippy::disallowed_methods, reason = "the system says it in a file")]
+#[expect(clippy::disallowed_methods, reason = "Linux provides the mask in a file")]
 pub fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

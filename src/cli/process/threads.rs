@@ -1,4 +1,4 @@
-//! Threads and open files, of which there may be few left.
+//! Deals with limits on threads and open files.
 
 use std::fs::File;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -8,18 +8,20 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::cli::Failure;
 
-/// Threads that look up names, count time and wait for signals, besides one for each connection.
-const BESIDES: usize = 6;
+/// Threads for name lookups, timers and signals, in addition to one per connection.
+const EXTRA_THREADS: usize = 6;
 
-/// Does what works on several files at once, on as many threads as can be had; at worst on this one.
+/// Runs `work`, which handles several files at once, on as many threads as the system provides, at worst on
+/// this one.
 ///
-/// Not on rayon's own threads: where those cannot be made once, it panics for good.
+/// Does not use rayon's global pool, which panics for good if its threads cannot be created once.
 pub fn run_on_many_threads<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
-    let several = || ThreadPoolBuilder::new().build().ok();
-    match POOL.get_or_init(several) {
+    let build = || ThreadPoolBuilder::new().build().ok();
+    match POOL.get_or_init(build) {
         Some(pool) => pool.install(work),
-        // This needs no thread. It fails on a thread that is such a pool already, and then is not needed.
+        // This needs no new thread. It fails on a thread that belongs to a pool, where `work` can run
+        // directly.
         None => match ThreadPoolBuilder::new().num_threads(1).use_current_thread().build() {
             Ok(pool) => pool.install(work),
             Err(_) => work(),
@@ -27,24 +29,24 @@ pub fn run_on_many_threads<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// Fails where there are too few threads or open files left for what begins now, which would end or wait in
-/// the middle of it: `connections` at once, each with its files.
+/// Fails if too few threads or open files are left for `connections` at once, so that work does not fail or
+/// stall halfway.
 pub fn check_thread_and_file_limits(connections: usize) -> Result<(), Failure> {
-    let too_few = |what: &str, limit: &str, error: &std::io::Error| {
-        Failure::new(format!("too few {what} are left: {error}"))
+    let too_few = |resource: &str, limit: &str, error: &std::io::Error| {
+        Failure::new(format!("too few {resource} are left: {error}"))
             .help(format!("see what `ulimit {limit}` says, and raise it"))
     };
     let files = 24 + 3 * connections;
     let mut held = Vec::new();
     for _ in 0..files {
-        held.push(file().map_err(|error| too_few("open files", "-n", &error))?);
+        held.push(open_null_device().map_err(|error| too_few("open files", "-n", &error))?);
     }
     drop(held);
     let gate = Arc::new(Mutex::new(()));
     let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
     let mut threads = Vec::new();
     let mut failed = None;
-    for _ in 0..BESIDES + connections {
+    for _ in 0..EXTRA_THREADS + connections {
         let gate = Arc::clone(&gate);
         match thread::Builder::new().spawn(move || drop(gate.lock())) {
             Ok(thread) => threads.push(thread),
@@ -56,13 +58,13 @@ pub fn check_thread_and_file_limits(connections: usize) -> Result<(), Failure> {
     }
     drop(closed);
     for thread in threads {
-        // It does nothing that could fail.
+        // The thread does nothing that can fail.
         let _ = thread.join();
     }
     failed.map_or(Ok(()), Err)
 }
 
-#[expect(clippy::disallowed_methods, reason = "whether a file can be opened at all")]
-fn file() -> std::io::Result<File> {
+#[expect(clippy::disallowed_methods, reason = "tests whether a file can be opened at all")]
+fn open_null_device() -> std::io::Result<File> {
     if cfg!(windows) { File::open("NUL") } else { File::open("/dev/null") }
 }

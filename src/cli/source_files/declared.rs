@@ -1,4 +1,4 @@
-//! Which names the flows of a repository declare, whether or not the run is about them.
+//! Finds the names that a repository's flows declare, whether or not they are part of the run.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,55 +12,53 @@ use crate::cli::source_files::folders::FlowsBelow;
 use crate::cli::source_files::input::Input;
 use crate::resolve::{Files, declares_flow};
 
-/// How many folders are looked into. Beyond that, nobody knows what is declared.
+/// How many folders are searched. In larger repositories the declared names stay unknown.
 const MAX_FOLDERS: usize = 10_000;
 
-/// The names that flows may declare, by where the flows are. Flows are read only when a name is asked
-/// for, and once.
+/// The names that flows may declare, by location. Flows are read once, when a name is first looked up.
 pub struct DeclaredNames<'a> {
-    /// The folders outside of the repository that flows may include files of.
+    /// The folders outside the repository from which flows may include files.
     outside: &'a [PathBuf],
     known: FxHashMap<PathBuf, Names>,
 }
 
-/// `None` where not all flows could be read.
+/// `None` if not all flows could be read.
 type Names = Option<FoundNames>;
 
-/// What flows may declare.
+/// The names that flows may declare.
 #[derive(Default)]
 struct FoundNames {
     /// The params and instances of all files.
     all: FxHashSet<String>,
-    /// The params by the name of their file, and whether that is a flow's own.
+    /// The params of each file: its name, and whether it is a flow.
     params: Vec<(OsString, bool, FxHashSet<String>)>,
-    /// The names of files that are included, and not as an instance.
+    /// The names of files that are included without `as`.
     included: FxHashSet<OsString>,
 }
 
 impl FoundNames {
-    /// Whether a flow may have a param of its own of a name: one that its file declares, or one that it
-    /// includes and that is not an instance.
-    fn have_param(&self, name: &str) -> bool {
+    /// Whether a flow may have a param of this name outside instances: declared in its own file or in one
+    /// that it includes without `as`.
+    fn may_have_own_param(&self, name: &str) -> bool {
         let mut declaring = self.params.iter().filter(|(_, _, params)| params.contains(name));
         declaring.any(|(file, is_flow, _)| *is_flow || self.included.contains(file))
     }
 }
 
 impl<'a> DeclaredNames<'a> {
-    /// Names of which none is known yet.
+    /// Starts with no names loaded.
     pub fn new(outside: &'a [PathBuf]) -> Self {
         Self { outside, known: FxHashMap::default() }
     }
 
-    /// Whether a flow that has its settings from where `input` has them may declare a param or an
-    /// instance of a name.
+    /// Whether a flow that shares the settings of `input` may declare a param or an instance of this name.
     pub fn may_declare(&mut self, input: &Input, name: &str) -> bool {
         self.any(input, |names| names.all.contains(name))
     }
 
-    /// The same of a param that is not one of an instance.
+    /// Like [`may_declare`](Self::may_declare), for params outside instances.
     pub fn may_declare_own_param(&mut self, input: &Input, name: &str) -> bool {
-        self.any(input, |names| names.have_param(name))
+        self.any(input, |names| names.may_have_own_param(name))
     }
 
     fn any(&mut self, input: &Input, has: impl Fn(&FoundNames) -> bool) -> bool {
@@ -99,31 +97,31 @@ fn at_revision(revision: &str) -> Names {
     Some(names)
 }
 
-/// Adds what a text has behind `param` and `as`, in comments too: a flow that is being written may have
-/// errors, and still be one that the settings are for.
+/// Adds the words after `param` and `as`, even in comments: an unfinished flow may have errors and still use
+/// the settings.
 fn add_names(path: &Path, text: &[u8], names: &mut FoundNames) {
     let text = String::from_utf8_lossy(text);
     let mut params = FxHashSet::default();
-    let mut last = "";
+    let mut previous = "";
     for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))) {
         if word.is_empty() {
             continue;
         }
-        if matches!(last, "param" | "as") && !names.all.contains(word) {
+        if matches!(previous, "param" | "as") && !names.all.contains(word) {
             names.all.insert(word.to_owned());
         }
-        if last == "param" {
+        if previous == "param" {
             params.insert(word.to_owned());
         }
-        last = word;
+        previous = word;
     }
     for include in text.split("include").skip(1) {
         let mut parts = include.splitn(3, '"');
-        let (Some(before), Some(file), Some(behind)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(before), Some(file), Some(after)) = (parts.next(), parts.next(), parts.next()) else {
             continue;
         };
         let is_instance =
-            behind.trim_start().strip_prefix("as").is_some_and(|name| name.starts_with([' ', '\t']));
+            after.trim_start().strip_prefix("as").is_some_and(|name| name.starts_with([' ', '\t']));
         if let Some(name) = Path::new(file).file_name().filter(|_| before.trim().is_empty() && !is_instance) {
             names.included.insert(name.to_owned());
         }

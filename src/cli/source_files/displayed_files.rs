@@ -1,11 +1,11 @@
-//! Files under the names that they have as seen from the working folder.
+//! Displays files relative to the working folder.
 
 use std::path::{Path, PathBuf};
 
 use crate::cli::source_files::folders::seen_from;
 use crate::resolve::Files;
 
-/// Files that are called as they are seen from the working folder.
+/// Files whose names are relative to the working folder.
 pub struct DisplayedFiles<'a>(pub &'a dyn Files);
 
 impl Files for DisplayedFiles<'_> {

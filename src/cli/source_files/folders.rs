@@ -1,4 +1,4 @@
-//! The flow files below a folder.
+//! Finds the flow files below a folder.
 
 use std::fs;
 use std::io;
@@ -9,19 +9,19 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::files::read_scope::ReadScope;
 use crate::settings;
 
-/// The ending of a flow file's name.
+/// The extension of flow files.
 const ENDING: &str = "cxflow";
-/// How many folders are looked into to see whether one that is left out holds flows.
-const MAX_LEFT_OUT: usize = 10_000;
+/// How many folders are searched for flows in a skipped folder.
+const MAX_IN_SKIPPED: usize = 10_000;
 
-/// Whether a file is a flow by its name. Capitals do not matter: some disks do not tell them apart.
+/// Whether a file is a flow by its name. Case is ignored, since some file systems ignore it.
 pub fn is_flow_file(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(ENDING))
 }
 
-/// Whether a name looks like a slip of a flow file's: `a.cxflo`, `a.cxflow.txt`, a blank at its end.
-/// Copies that editors and merges leave are none.
-pub fn is_slip(name: &str) -> bool {
+/// Whether a name looks like a misspelt name of a flow file: `a.cxflo`, `a.cxflow.txt`, a blank at its end.
+/// Copies that editors and merges leave do not count.
+pub fn is_misspelt(name: &str) -> bool {
     let name = name.to_lowercase();
     if name.starts_with(['.', '#']) || name.ends_with('~') {
         return false;
@@ -34,37 +34,37 @@ pub fn is_slip(name: &str) -> bool {
     is_followed || strsim::osa_distance(ending, ENDING) == 1
 }
 
-/// Why a folder is not looked into.
+/// Why a folder is skipped.
 const BEGINS_WITH_DOT: &str = "its name begins with a dot";
 
-/// What was not looked at, although it looks as if it were meant to be.
-enum SkippedFolders {
-    /// A file whose name is a slip.
+/// A skipped file or folder that may have been meant.
+enum Skipped {
+    /// A file with a misspelt name.
     File(PathBuf),
-    /// A folder, and why.
+    /// A folder, and why it was skipped.
     Folder(PathBuf, &'static str),
 }
 
-/// Looks for `.cxflow` files below a folder, a folder at a time. Folders whose name begins with a
-/// dot, and links to folders, are not looked into, and files are passed over that are links out of
-/// what may be read. A folder that cannot be read comes with its error.
+/// Searches for `.cxflow` files below a folder, one folder at a time. Skips folders whose name begins with a
+/// dot, links to folders, and links to files outside the read scope. Yields an error for a folder that cannot
+/// be read.
 pub struct FlowsBelow {
     bounds: ReadScope,
     folders: Vec<PathBuf>,
     found: Vec<PathBuf>,
     settings: Vec<PathBuf>,
-    left_out: Vec<SkippedFolders>,
+    skipped: Vec<Skipped>,
     /// Links to files that may not be read.
     outside: Vec<PathBuf>,
 }
 
 impl FlowsBelow {
-    /// Begins with a folder. Links may lead to what is in its repository.
+    /// Starts at a folder. Links may lead to files in its repository.
     pub fn new(folder: &Path) -> Self {
         Self::within(folder, ReadScope::around(folder))
     }
 
-    /// The same where links may lead to what is within some bounds.
+    /// Like [`new`](Self::new), with a read scope for links.
     fn within(folder: &Path, bounds: ReadScope) -> Self {
         let folders = vec![folder.to_path_buf()];
         Self {
@@ -72,22 +72,22 @@ impl FlowsBelow {
             folders,
             found: Vec::new(),
             settings: Vec::new(),
-            left_out: Vec::new(),
+            skipped: Vec::new(),
             outside: Vec::new(),
         }
     }
 
-    /// The files of settings in the folders that were looked into.
+    /// The settings files in the searched folders.
     pub fn settings(&self) -> &[PathBuf] {
         &self.settings
     }
 
-    /// The folders whose name begins with a dot, but for git's own.
+    /// The folders whose name begins with a dot, except `.git`.
     pub fn hidden(&self) -> Vec<PathBuf> {
-        hidden(&self.left_out)
+        hidden(&self.skipped)
     }
 
-    fn look_into(&mut self, folder: &Path) -> io::Result<()> {
+    fn search(&mut self, folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let path = entry.path();
@@ -96,24 +96,24 @@ impl FlowsBelow {
                 if !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.folders.push(path);
                 } else if entry.file_name() != ".git" {
-                    self.left_out.push(SkippedFolders::Folder(path, BEGINS_WITH_DOT));
+                    self.skipped.push(Skipped::Folder(path, BEGINS_WITH_DOT));
                 }
             } else if kind.is_symlink() && path.is_dir() {
-                self.left_out.push(SkippedFolders::Folder(path, "it is a link"));
+                self.skipped.push(Skipped::Folder(path, "it is a link"));
             } else if is_flow_file(&path) {
-                // Nobody named the file that such a link leads to.
+                // The user did not name the file that the link leads to.
                 if kind.is_symlink() && path.canonicalize().is_ok_and(|real| !self.bounds.hold(&real)) {
                     self.outside.push(path);
                     continue;
                 }
-                // What cannot be read is said so; but for the dangling links by which editors lock a file.
+                // Unreadable files are reported, except for the dangling links that editors use as locks.
                 if path.is_file() || !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.found.push(path);
                 }
             } else if entry.file_name() == settings::NAME {
                 self.settings.push(path);
-            } else if is_slip(&entry.file_name().to_string_lossy()) && path.is_file() {
-                self.left_out.push(SkippedFolders::File(path));
+            } else if is_misspelt(&entry.file_name().to_string_lossy()) && path.is_file() {
+                self.skipped.push(Skipped::File(path));
             }
         }
         Ok(())
@@ -126,26 +126,26 @@ impl Iterator for FlowsBelow {
 
     fn next(&mut self) -> Option<Self::Item> {
         let folder = self.folders.pop()?;
-        match self.look_into(&folder) {
+        match self.search(&folder) {
             Ok(()) => Some(Ok(std::mem::take(&mut self.found))),
             Err(error) => Some(Err((folder, error))),
         }
     }
 }
 
-/// What is below a folder.
+/// The contents of a folder and those below it.
 pub struct FolderContents {
-    /// Every `.cxflow` file, sorted by path; one at least.
+    /// Every `.cxflow` file, sorted by path; at least one.
     pub flows: Vec<PathBuf>,
-    /// The files of settings, sorted by path.
+    /// The settings files, sorted by path.
     pub settings: Vec<PathBuf>,
-    /// The folders whose name begins with a dot, which are not looked into.
+    /// The folders whose name begins with a dot, which are skipped.
     pub hidden: Vec<PathBuf>,
 }
 
-/// Every `.cxflow` file below a folder, and the settings. Says which files have a name that
-/// is a slip of one, and which folders with flows are left out. `allowed` are the folders outside of the
-/// repository that links may lead to, of a verb that has a word for them.
+/// Finds every `.cxflow` file below a folder, and the settings. Reports misspelt file names and skipped
+/// folders with flows. `allowed` are the folders outside the repository that links may lead to, if the verb
+/// has an option for them.
 pub fn flows_below(
     folder: &Path,
     allowed: Option<&[PathBuf]>,
@@ -164,7 +164,7 @@ pub fn flows_below(
         return Err(leads_out(link, allowed.is_some()));
     }
     let hidden = below.hidden();
-    tell(below.left_out, &found, terminal);
+    report_skipped(below.skipped, &found, terminal);
     if found.is_empty() {
         return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())).about(folder));
     }
@@ -173,18 +173,18 @@ pub fn flows_below(
     Ok(FolderContents { flows: found, settings: below.settings, hidden })
 }
 
-fn hidden(left_out: &[SkippedFolders]) -> Vec<PathBuf> {
-    let hidden = left_out.iter().filter_map(|one| match one {
-        SkippedFolders::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
-        SkippedFolders::Folder(..) | SkippedFolders::File(_) => None,
+fn hidden(skipped: &[Skipped]) -> Vec<PathBuf> {
+    let hidden = skipped.iter().filter_map(|skipped| match skipped {
+        Skipped::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
+        Skipped::Folder(..) | Skipped::File(_) => None,
     });
     hidden.collect()
 }
 
-/// That a link in a folder leads to a file that nobody named.
+/// The failure for a link in a folder that leads outside the repository.
 fn leads_out(link: &Path, can_be_allowed: bool) -> Failure {
     let name = link.display();
-    let mut help = format!("if that file is meant, name it itself: {name}");
+    let mut help = format!("if you meant that file, name it explicitly: {name}");
     if can_be_allowed {
         help.push_str("; or allow its folder with `--allow-outside DIR`");
     }
@@ -193,42 +193,43 @@ fn leads_out(link: &Path, can_be_allowed: bool) -> Failure {
         .about(link)
 }
 
-fn tell(left_out: Vec<SkippedFolders>, found: &[PathBuf], terminal: &Terminal) {
+fn report_skipped(skipped: Vec<Skipped>, found: &[PathBuf], terminal: &Terminal) {
     let mut lines: Vec<(PathBuf, String, bool)> = Vec::new();
-    for one in left_out {
-        match one {
-            SkippedFolders::File(path) => {
-                let said = format!("{} is left out: the name of a flow ends in .cxflow", path.display());
-                lines.push((path, said, true));
+    for entry in skipped {
+        match entry {
+            Skipped::File(path) => {
+                let message = format!("{} is left out: the name of a flow ends in .cxflow", path.display());
+                lines.push((path, message, true));
             }
-            SkippedFolders::Folder(path, why) if terminal.verbose => {
+            Skipped::Folder(path, reason) if terminal.verbose => {
                 let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-                // What a link leads to may be there under its own name.
+                // The target of a link may have been found under its own name.
                 let is_seen = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file.starts_with(&real));
-                let flows = FlowsBelow::new(&path).take(MAX_LEFT_OUT).flatten().flatten().next();
+                let flows = FlowsBelow::new(&path).take(MAX_IN_SKIPPED).flatten().flatten().next();
                 if flows.is_some() && !found.iter().any(is_seen) {
-                    let said = format!("{} is left out: {why}, and there are flows in it", path.display());
-                    lines.push((path, said, false));
+                    let message =
+                        format!("{} is left out: {reason}, and there are flows in it", path.display());
+                    lines.push((path, message, false));
                 }
             }
-            SkippedFolders::Folder(..) => {}
+            Skipped::Folder(..) => {}
         }
     }
     lines.sort();
-    for (_, said, is_special_file) in lines {
-        if is_special_file { terminal.warning(&said) } else { terminal.closing(&said) }
+    for (_, message, is_warning) in lines {
+        if is_warning { terminal.warning(&message) } else { terminal.closing(&message) }
     }
 }
 
-/// An absolute path as it is seen from an absolute folder.
+/// An absolute path relative to an absolute folder.
 pub fn seen_from(folder: &Path, path: &Path) -> PathBuf {
-    let shared = path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
-    // Two paths that share their root alone have nothing to do with each other.
+    let shared = path.components().zip(folder.components()).take_while(|(part, other)| part == other).count();
+    // Paths that share only the root have nothing to do with each other.
     if shared < 2 {
         return path.to_path_buf();
     }
     let up = folder.components().skip(shared).map(|_| "..");
-    up.map(PathBuf::from).chain(path.components().skip(shared).map(|one| one.as_os_str().into())).collect()
+    up.map(PathBuf::from).chain(path.components().skip(shared).map(|part| part.as_os_str().into())).collect()
 }
 
 #[cfg(test)]
@@ -236,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn capitals_of_the_ending_do_not_matter() {
+    fn the_case_of_the_extension_is_ignored() {
         for name in ["a.cxflow", "A.CXFLOW", "a.CxFlow", "a.b.cxflow", "Grüße.Cxflow"] {
             assert!(is_flow_file(Path::new(name)), "{name}");
         }
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_told_from_copies_and_from_other_files() {
+    fn misspelt_names_differ_from_copies_and_other_files() {
         for name in [
             "a.cxflo",
             "a.cxfow",
@@ -263,7 +264,7 @@ mod tests {
             "a.cxflow copy",
             "a.сxflow",
         ] {
-            assert!(is_slip(name), "{name}");
+            assert!(is_misspelt(name), "{name}");
         }
         for name in [
             "a.cxflow~",
@@ -281,7 +282,7 @@ mod tests {
             "a.json",
             ".cxflo",
         ] {
-            assert!(!is_slip(name), "{name}");
+            assert!(!is_misspelt(name), "{name}");
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Files in folders whose name begins with a dot. Those that git tracks belong to the repository like any
-//! other; the rest are a tool's own, such as copies and caches.
+//! other; the rest belong to tools, such as copies and caches.
 
 use std::path::{Path, PathBuf};
 
@@ -11,28 +11,29 @@ use crate::cli::source_files::folders::{FlowsBelow, is_flow_file};
 use crate::resolve::Files;
 use crate::settings::NAME;
 
-/// How many folders are named to git; of more it lists the whole repository.
-const MOST_NAMED: usize = 100;
-/// How many folders are looked into where git does not say what it tracks.
+/// How many folders are passed to git; if there are more, it lists the whole repository.
+const MAX_NAMED: usize = 100;
+/// How many folders are searched if git does not say what it tracks.
 const MAX_FOLDERS: usize = 10_000;
 
-/// The flows and the settings in such folders of an area.
+/// The flows and settings in hidden folders.
 #[derive(Debug, Default)]
 pub struct HiddenFiles {
     pub flows: Vec<PathBuf>,
     pub settings: Vec<PathBuf>,
 }
 
-/// What git tracks in some folders, which lie in an area, an absolute folder.
+/// The files that git tracks in the hidden folders of `area`, an absolute folder.
 pub fn tracked(area: &Path, hidden: &[PathBuf]) -> HiddenFiles {
     let mut found = HiddenFiles::default();
     let Some(top) = repository_top(area).filter(|_| !hidden.is_empty()) else { return found };
     let from_top = |path: &PathBuf| Some(path.strip_prefix(&top).ok()?.to_str()?.replace('\\', "/"));
     let names: Option<Vec<String>> = hidden.iter().map(from_top).collect();
-    let named = names.filter(|names| names.len() <= MOST_NAMED).unwrap_or_default();
+    let named = names.filter(|names| names.len() <= MAX_NAMED).unwrap_or_default();
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     let Ok(listed) = sparse::in_index(&top, &[], &named) else {
-        // Without an answer all may be tracked: a user too many accuses nobody.
+        // Without an answer, assume that all files are tracked: a superfluous user of a file causes no
+        // finding.
         for folder in hidden {
             let mut below = FlowsBelow::new(folder);
             found.flows.extend(below.by_ref().take(MAX_FOLDERS).flatten().flatten());
@@ -47,7 +48,7 @@ pub fn tracked(area: &Path, hidden: &[PathBuf]) -> HiddenFiles {
         if !is_wanted || !hidden.iter().any(|folder| path.starts_with(folder)) {
             continue;
         }
-        // Nobody named the file that a link out of the repository leads to.
+        // The user did not name the file that a link out of the repository leads to.
         if !bounds.hold(&Disk.identity(&path)) {
             continue;
         }

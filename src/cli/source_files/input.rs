@@ -1,4 +1,4 @@
-//! Where sources come from: files, standard input, git revisions.
+//! The sources of a run: files, standard input, git revisions.
 
 mod entries;
 mod no_commit;
@@ -32,17 +32,17 @@ pub enum Input {
     Git { revision: String, path: PathBuf },
 }
 
-/// What the command line allows a flow to read besides its repository.
+/// The files outside its repository that the command line allows a flow to read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Allowed<'a> {
     /// The folders of `--allow-outside`.
     pub folders: &'a [PathBuf],
-    /// What `--policy` names: whoever names a file wants it read, wherever it is.
+    /// The arguments of `--policy`: a file that is named explicitly may be anywhere.
     pub policies: &'a [String],
 }
 
 impl Input {
-    /// Reads an argument. A file that is there is one, whatever its name looks like.
+    /// Parses an argument. An existing file wins, whatever its name looks like.
     pub fn from_argument(argument: &Path) -> Self {
         if argument == Path::new("-") {
             return Self::Stdin;
@@ -57,7 +57,7 @@ impl Input {
         }
     }
 
-    /// How messages call it.
+    /// Its name in messages.
     pub fn name(&self) -> String {
         match self {
             Self::Disk(path) => path.display().to_string(),
@@ -66,7 +66,7 @@ impl Input {
         }
     }
 
-    /// Where it is, for what lies beside it.
+    /// Its path, which relative paths start from.
     pub fn path(&self) -> PathBuf {
         match self {
             Self::Disk(path) => path.clone(),
@@ -75,8 +75,8 @@ impl Input {
         }
     }
 
-    /// The folder that it is in, which settings are looked for in and above: absolute on this disk,
-    /// from the repository's top at a revision.
+    /// The folder that it is in, where the search for settings starts: absolute on this disk, relative to the
+    /// repository's top at a revision.
     pub fn folder(&self) -> PathBuf {
         let file = match self {
             Self::Disk(path) if is_handed_over(path) => PathBuf::new(),
@@ -95,8 +95,8 @@ impl Input {
         }
     }
 
-    /// The folder that its text lies in, where it is a link to a file in another one. What counts for the
-    /// file counts for each link to it.
+    /// The folder of its target, if it is a link to a file in another folder. Whatever applies to the target
+    /// applies to each link to it.
     pub fn linked_folder(&self, files: &dyn Files) -> Option<PathBuf> {
         let real = match self {
             Self::Disk(path) => path.canonicalize().ok().filter(|real| real.is_file())?,
@@ -110,8 +110,8 @@ impl Input {
         (folder != self.folder()).then(|| folder.to_path_buf())
     }
 
-    /// Where a folder that [`Self::folder`] gave, or one above it, is on this machine: for a revision,
-    /// in the work tree. What lies in the working folder is seen from there.
+    /// The place on this machine of a folder from [`Self::folder`] or of one above it: for a revision, in the
+    /// work tree. Relative to the working folder if it is inside.
     pub fn on_disk(&self, folder: &Path) -> PathBuf {
         let folder = match self {
             Self::Disk(_) | Self::Stdin => folder.to_path_buf(),
@@ -124,11 +124,11 @@ impl Input {
         seen_from(&here, &folder)
     }
 
-    /// Where what it includes is read from: its repository, and what is allowed besides.
+    /// The files that it may include: its repository, and what is allowed besides.
     pub fn files(&self, allowed: &Allowed<'_>) -> Result<Box<dyn Files + Send + Sync>, Failure> {
         Ok(match self {
             Self::Disk(_) | Self::Stdin => {
-                // Through a link it may read what it may read where its text lies.
+                // A link may read the same files as its target.
                 let linked = self.linked_folder(&Disk).map(|folder| top(&folder));
                 let bounds = ReadScope::around(&self.folder())
                     .and_folders(allowed.folders)
@@ -140,7 +140,7 @@ impl Input {
         })
     }
 
-    /// Whether it is a pipe, which lies in no folder, whatever it is called.
+    /// Whether it is a stream, which has no folder, whatever it is called.
     pub fn is_handed_over(&self) -> bool {
         match self {
             Self::Stdin => true,
@@ -158,31 +158,31 @@ impl Input {
         }
         let bytes = match self {
             Self::Stdin => limited(io::stdin().lock()),
-            // Whoever names a file wants it read, wherever it is.
+            // A file that is named explicitly may be anywhere.
             Self::Disk(path) => read_named(path),
             Self::Git { path, .. } => files.read(path),
         };
         let name = self.name();
         let bytes = bytes.map_err(|error| {
-            let is_lost = error.kind() == io::ErrorKind::NotFound;
-            match self.meant(files).filter(|_| is_lost) {
-                Some(meant) => Failure::new(format!("cannot read {name}: {}", why(&error)))
-                    .help(format!("did you mean {}?", quote(&meant))),
+            let is_missing = error.kind() == io::ErrorKind::NotFound;
+            match self.similar_name(files).filter(|_| is_missing) {
+                Some(similar) => Failure::new(format!("cannot read {name}: {}", why(&error)))
+                    .help(format!("did you mean {}?", quote(&similar))),
                 None => unreadable(&name, &error),
             }
         })?;
-        // What it includes lies in the working folder.
+        // A stream's includes are relative to the working folder.
         let place = if self.is_handed_over() { Self::Stdin.path() } else { self.path() };
         Ok(Source::new(name, place, bytes))
     }
 }
 
 impl Input {
-    /// What a file that is not there was meant to be.
-    fn meant(&self, files: &dyn Files) -> Option<String> {
+    /// The name of an existing file that is similar to a missing one.
+    fn similar_name(&self, files: &dyn Files) -> Option<String> {
         match self {
             Self::Stdin => None,
-            // Who names a file on the command line may see what is beside it.
+            // A user of the command line may see what is beside the file.
             Self::Disk(path) => nearest_file(&Disk, path.to_str()?),
             Self::Git { revision, path } => {
                 Some(format!("{revision}:{}", nearest_file(files, path.to_str()?)?))
@@ -192,51 +192,51 @@ impl Input {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
-    let why = why(error);
+    let reason = why(error);
     if let Some(ReadRefusal::NotRegular(kind)) = ReadRefusal::of(error) {
-        let failure = Failure::new(format!("cannot read {name}: {why}"));
+        let failure = Failure::new(format!("cannot read {name}: {reason}"));
         return if kind.contains("pipe") {
-            failure.help(format!("hand it over as standard input: write `- < {name}` in its place"))
+            failure.help(format!("pass it as standard input: write `- < {name}` instead"))
         } else {
-            failure.help("name a regular file, or hand the text over as standard input, `-`")
+            failure.help("name a regular file, or pass the text as standard input, `-`")
         };
     }
-    let failure = Failure::new(format!("cannot read {name}: {why}"));
+    let failure = Failure::new(format!("cannot read {name}: {reason}"));
     match error.kind() {
         io::ErrorKind::NotFound if name.ends_with(':') => {
             failure.help(format!("write the file's path after the revision, as in {name}campaign.cxflow"))
         }
         io::ErrorKind::NotFound if name.contains(':') => {
-            failure.help("in `REV:PATH` the path begins at the repository's top, or with `./` in this folder")
+            failure.help("in `REV:PATH` the path is relative to the repository's top, or to this folder if it begins with `./`")
         }
         io::ErrorKind::NotFound => failure
             .help("name a .cxflow file, `-` for standard input, or `REV:PATH` for a file at a git revision"),
         io::ErrorKind::IsADirectory => {
             failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
-        _ if why.to_string().contains(NOT_PRODUCED) => failure.help(
-            "nothing is fetched on the way: if this is a partial clone, run `git show` with that name once, which fetches the file, or make a full clone",
+        _ if reason.to_string().contains(NOT_PRODUCED) => failure.help(
+            "nothing is fetched automatically: if this is a partial clone, run `git show` with that name once, which fetches the file, or make a full clone",
         ),
         _ => failure,
     }
 }
 
-/// What is said where git knows a file and cannot hand it over.
+/// Part of the message for a file that git knows but cannot read.
 const NOT_PRODUCED: &str = "git cannot produce it";
 
 /// A git revision.
 pub struct Git {
     revision: String,
-    /// The names in folders that were asked for.
+    /// The names in the folders that were listed so far.
     listed: Mutex<FxHashMap<PathBuf, Vec<String>>>,
-    /// What it has at paths that were asked for.
+    /// The entries that were looked up so far.
     entries: Mutex<FxHashMap<String, TreeEntry>>,
-    /// The working folder as seen from the repository's top, with a slash at its end.
+    /// The working folder relative to the repository's top, with a trailing slash.
     prefix: String,
 }
 
 impl Git {
-    /// A revision that is there.
+    /// Opens a revision; fails if it does not exist.
     pub fn at(revision: &str, name: &str) -> Result<Self, Failure> {
         if revision.starts_with('-') {
             return Err(Failure::new(format!("{revision} is not a git revision")));
@@ -254,7 +254,7 @@ impl Git {
         })
     }
 
-    /// How it is called.
+    /// Its name.
     pub fn revision(&self) -> &str {
         &self.revision
     }
@@ -269,8 +269,8 @@ impl Git {
         self.find(path).is_ok_and(|found| found.entry == TreeEntry::Folder)
     }
 
-    /// What git prints, or its words.
-    fn ask(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
+    /// Git's output, or its message as an error.
+    fn run(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
         git::run(Path::new("."), arguments)?
             .map_err(|refused| io::Error::other(format!("{NOT_PRODUCED}: {}", refused.into_error())))
     }
@@ -279,7 +279,7 @@ impl Git {
 impl Files for Git {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let hash = self.find(path)?.file()?;
-        self.ask(&["cat-file", "blob", &hash])
+        self.run(&["cat-file", "blob", &hash])
     }
 
     fn name(&self, path: &Path) -> String {
@@ -298,13 +298,13 @@ impl Files for Git {
 }
 
 impl Git {
-    /// The names in a folder, as git has them.
+    /// The names in a folder, as git lists them.
     fn names_in(&self, folder: &Path) -> Vec<String> {
         let Ok(PathTarget { path, entry: TreeEntry::Folder, .. }) = self.find(folder) else {
             return Vec::new();
         };
-        // With `-z` names come as they are, in any alphabet.
-        let Ok(bytes) = self.ask(&["ls-tree", "-z", &format!("{}:{path}", self.revision)]) else {
+        // With `-z` git does not quote names.
+        let Ok(bytes) = self.run(&["ls-tree", "-z", &format!("{}:{path}", self.revision)]) else {
             return Vec::new();
         };
         let text = String::from_utf8_lossy(&bytes);

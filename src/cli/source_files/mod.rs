@@ -1,4 +1,4 @@
-//! Which flows a run is about, and where their text comes from.
+//! Selects the flows of a run, and reads their text.
 
 pub mod declared;
 pub mod displayed_files;

@@ -1,5 +1,5 @@
-//! Which sources the arguments of a verb stand for: files, the flows below folders, and for a part
-//! the flows that include it.
+//! Resolves the arguments of a verb to sources: files, the flows below folders, and for a part the flows that
+//! include it.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -22,25 +22,25 @@ use crate::cli::source_files::input::{Disk, Git, Input};
 use crate::diagnostics::list_of;
 use crate::resolve::{Files, IncludeGraph, Links, declares_flow};
 
-/// How many folders are looked into for flows that include a part.
+/// How many folders are searched for flows that include a part.
 const MAX_FOLDERS: usize = 100_000;
 
-/// How many flows of a part are named.
-const NAMED: usize = 3;
+/// How many flows of a part are listed by name.
+const MAX_LISTED: usize = 3;
 
-/// What a part stands for.
+/// How a part is resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parts {
-    /// The flows that include it.
+    /// To the flows that include it.
     StandForFlows,
-    /// Nothing: a verb that changes something beyond this disk works on the flows that are named.
+    /// Not at all: a verb that changes something beyond this disk only works on flows that are named.
     AreRefused,
 }
 
-/// What arguments stand for.
+/// The sources that arguments resolve to.
 pub struct Selected {
     pub inputs: Vec<Input>,
-    /// Files of settings in the folders that are named, which count for no flow.
+    /// Settings files in the named folders that apply to no flow.
     pub stray_settings: Vec<Input>,
 }
 
@@ -50,7 +50,7 @@ impl From<Input> for Selected {
     }
 }
 
-/// A source on the way to be one.
+/// A source found through an argument, before parts are resolved.
 struct SourceArgument {
     input: Input,
     at: SourceLocation,
@@ -58,17 +58,17 @@ struct SourceArgument {
     by_name: bool,
 }
 
-/// The one place of a file.
+/// The canonical location of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceLocation {
-    /// `None` on this disk.
+    /// `None` for a file on this disk.
     pub revision: Option<String>,
-    /// At a revision from the repository's top.
+    /// At a revision, relative to the repository's top.
     pub path: PathBuf,
 }
 
 impl SourceLocation {
-    /// Of standard input there is none.
+    /// The location of an input; `None` for standard input.
     pub fn of(input: &Input) -> Option<Self> {
         match input {
             Input::Disk(path) => Some(Self { revision: None, path: output::identity(path) }),
@@ -88,8 +88,8 @@ impl SourceLocation {
     }
 }
 
-/// The sources that arguments stand for, each once: those named first, in their order, then the flows
-/// of parts by path. Says of parts that they are parts.
+/// The sources that arguments resolve to, each once: those named first, in their order, then the flows of
+/// parts, sorted by path. Reports which arguments are parts.
 pub fn find(
     arguments: &[PathBuf],
     args: &CompileArgs,
@@ -98,53 +98,58 @@ pub fn find(
 ) -> Result<Selected, Failure> {
     let mut trees = Trees::default();
     let mut stray_settings = Vec::new();
-    let given = given(arguments, args, &mut trees, &mut stray_settings, terminal)?;
+    let found_arguments = resolve_arguments(arguments, args, &mut trees, &mut stray_settings, terminal)?;
     let mut known = FxHashSet::default();
     stray_settings.retain(|settings| SourceLocation::of(settings).is_none_or(|at| known.insert(at)));
-    let inputs = flows_of(given, parts, &mut trees, terminal)?;
+    let inputs = flows_of(found_arguments, parts, &mut trees, terminal)?;
     Ok(Selected { inputs, stray_settings })
 }
 
-/// The sources that are named or below named folders, and the flows that stand for parts.
+/// The named sources and those below named folders, with parts replaced by their flows.
 fn flows_of(
     given: Vec<SourceArgument>,
     parts: Parts,
     trees: &mut Trees,
     terminal: &Terminal,
 ) -> Result<Vec<Input>, Failure> {
-    let maybe: Vec<SourceLocation> =
-        given.iter().filter(|one| may_be_part(&one.input)).map(|one| one.at.clone()).collect();
+    let maybe: Vec<SourceLocation> = given
+        .iter()
+        .filter(|argument| may_be_part(&argument.input))
+        .map(|argument| argument.at.clone())
+        .collect();
     if maybe.is_empty() {
-        return Ok(given.into_iter().map(|one| one.input).collect());
+        return Ok(given.into_iter().map(|argument| argument.input).collect());
     }
     let graphs = Graphs::around(&maybe, trees, Some(terminal));
     let mut inputs = Vec::new();
-    let mut found: Vec<(SourceArgument, Vec<SourceLocation>)> = Vec::new();
+    let mut parts_found: Vec<(SourceArgument, Vec<SourceLocation>)> = Vec::new();
     let mut maybe: FxHashSet<SourceLocation> = maybe.iter().cloned().collect();
-    for one in given {
-        let flows = if maybe.remove(&one.at) { graphs.flows_of(&one.at) } else { Vec::new() };
-        if flows.is_empty() || flows.contains(&one.at) {
-            inputs.push(one.input);
+    for argument in given {
+        let flows = if maybe.remove(&argument.at) { graphs.flows_of(&argument.at) } else { Vec::new() };
+        if flows.is_empty() || flows.contains(&argument.at) {
+            inputs.push(argument.input);
         } else {
-            found.push((one, flows));
+            parts_found.push((argument, flows));
         }
     }
     let names: FxHashMap<SourceLocation, String> =
         inputs.iter().filter_map(|input| Some((SourceLocation::of(input)?, input.name()))).collect();
     let mut added: Vec<SourceLocation> = Vec::new();
-    for (part, flows) in found {
-        // In a folder it is looked at in the flows that are there, if there are any.
+    for (part, flows) in parts_found {
+        // A part in a named folder is covered if one of its flows is in the run.
         let is_covered = flows.iter().any(|flow| names.contains_key(flow));
         if !part.by_name && (is_covered || parts == Parts::AreRefused) {
             continue;
         }
         let name = |flow: &SourceLocation| names.get(flow).cloned().unwrap_or_else(|| flow.input().name());
-        let called: Vec<String> = flows.iter().map(name).collect();
-        let said = format!("{} is a part of {}", part.input.name(), some_of(&called));
+        let flow_names: Vec<String> = flows.iter().map(name).collect();
+        let message = format!("{} is a part of {}", part.input.name(), some_of(&flow_names));
         if parts == Parts::AreRefused {
-            return Err(Failure::new(said).help("name the flows themselves, or the folder that they are in"));
+            return Err(
+                Failure::new(message).help("name the flows themselves, or the folder that they are in")
+            );
         }
-        terminal.closing(&said);
+        terminal.closing(&message);
         added.extend(flows.into_iter().filter(|flow| !names.contains_key(flow)));
     }
     added.sort();
@@ -153,25 +158,26 @@ fn flows_of(
     Ok(inputs)
 }
 
-/// The names of flows, of many the first ones and how many more there are.
+/// Lists the names of flows; if there are many, the first ones and the number of the rest.
 pub fn some_of(names: &[String]) -> String {
-    let mut called: Vec<String> = names.iter().take(NAMED).cloned().collect();
-    if names.len() > NAMED {
-        called.push(format!("{} more", names.len() - NAMED));
+    let mut listed: Vec<String> = names.iter().take(MAX_LISTED).cloned().collect();
+    if names.len() > MAX_LISTED {
+        listed.push(format!("{} more", names.len() - MAX_LISTED));
     }
-    let called: Vec<&str> = called.iter().map(String::as_str).collect();
-    list_of(&called, "and")
+    let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
+    list_of(&listed, "and")
 }
 
-/// The one flow that an argument stands for, of a verb that takes no more: a part may have one.
+/// The single flow that an argument resolves to, for verbs that take only one. A part must have exactly one
+/// flow.
 pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Result<Input, Failure> {
     let input = Input::from_argument(argument);
-    // Of a folder it is said that it is one.
+    // The caller reports that it is a folder.
     if matches!(&input, Input::Disk(path) if path.is_dir()) {
         return Ok(input);
     }
     match &find(&[argument.to_path_buf()], args, Parts::StandForFlows, terminal)?.inputs[..] {
-        [one] => Ok(one.clone()),
+        [input] => Ok(input.clone()),
         flows => {
             let names: Vec<String> = flows.iter().map(Input::name).collect();
             Err(Failure::new(format!("{} belongs to {}", input.name(), some_of(&names)))
@@ -180,9 +186,9 @@ pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Res
     }
 }
 
-/// What the arguments name, and the files below those that are folders, each once: a link beside its file only
-/// where other settings count for it.
-fn given(
+/// The sources that arguments name, and the files below named folders, each once. A link is kept beside its
+/// target only if other settings apply to it.
+fn resolve_arguments(
     arguments: &[PathBuf],
     args: &CompileArgs,
     trees: &mut Trees,
@@ -203,7 +209,7 @@ fn given(
             let mut added = Vec::new();
             match &at.revision {
                 None => added = config::added_by_link(&Disk, &input),
-                // One source is no other one's.
+                // A single source has no duplicate.
                 Some(_) if arguments.len() == 1 && by_name => {}
                 Some(revision) => {
                     let git = revisions.entry(revision.clone());
@@ -228,7 +234,7 @@ fn given(
     Ok(given)
 }
 
-/// The files below a source that is a folder.
+/// The files below an input that is a folder.
 fn below(
     input: &Input,
     args: &CompileArgs,
@@ -242,7 +248,7 @@ fn below(
             stray.extend(stray_settings::on_disk(path, &found).into_iter().map(Input::Disk));
             Ok(Some(found.flows.into_iter().map(Input::Disk).collect()))
         }
-        // What a flow is called needs no question.
+        // A name with the extension of a flow is not checked for being a folder.
         Input::Git { revision, path }
             if !is_flow_file(path) && Git::at(revision, &input.name())?.is_folder(path) =>
         {
@@ -264,14 +270,14 @@ fn may_be_part(input: &Input) -> bool {
         Input::Stdin => None,
         Input::Git { revision, path } => Git::at(revision, revision).ok().and_then(|git| git.read(path).ok()),
     };
-    // What is empty, or no flow at all, is told about as it is.
+    // Empty files and those that are not flows at all get their own findings.
     bytes.is_some_and(|bytes| {
         let is_text = bytes.len() <= crate::source::MAX_BYTES && !bytes.trim_ascii().is_empty();
         is_text && !declares_flow(&String::from_utf8_lossy(&bytes))
     })
 }
 
-/// The files of revisions, each listed once.
+/// The files of revisions, listed once per revision.
 #[derive(Default)]
 struct Trees(FxHashMap<String, Tree>);
 
@@ -284,7 +290,7 @@ impl Trees {
     }
 }
 
-/// Which files include which, on this disk and at revisions.
+/// The include graphs of this disk and of revisions.
 struct Graphs<'a> {
     disk: IncludeGraph,
     revisions: FxHashMap<&'a str, IncludeGraph>,
@@ -292,7 +298,7 @@ struct Graphs<'a> {
 }
 
 impl<'a> Graphs<'a> {
-    /// What the files around some files include.
+    /// Reads the include graphs around these files.
     fn around(files: &'a [SourceLocation], trees: &'a mut Trees, terminal: Option<&Terminal>) -> Self {
         let on_disk: Vec<PathBuf> =
             files.iter().filter(|at| at.revision.is_none()).map(|at| at.path.clone()).collect();
@@ -306,7 +312,7 @@ impl<'a> Graphs<'a> {
             let graph = trees.of(revision).and_then(Tree::includes).unwrap_or_else(|failure| {
                 if let Some(terminal) = terminal {
                     terminal.warning(&format!(
-                        "{}; flows that include a part are not looked for",
+                        "{}; flows that include a part are not searched for",
                         failure.message
                     ));
                 }
@@ -328,7 +334,7 @@ impl<'a> Graphs<'a> {
         };
         let real = tree.identity(&file.path);
         let flows = graph.flows_of(&real);
-        // A link to a file that belongs to nothing else is that file.
+        // A link to a file that nothing includes stands for that file.
         if flows == [real] {
             return vec![file.clone()];
         }
@@ -336,7 +342,7 @@ impl<'a> Graphs<'a> {
     }
 }
 
-/// For each of some files the flows of its repository that it is part of, or whose settings name it.
+/// For each file, the flows of its repository that include it or whose settings name it.
 pub fn users_of(files: &[SourceLocation]) -> Vec<Vec<SourceLocation>> {
     let mut trees = Trees::default();
     let graphs = Graphs::around(files, &mut trees, None);
@@ -353,7 +359,7 @@ pub fn users_of(files: &[SourceLocation]) -> Vec<Vec<SourceLocation>> {
             continue;
         };
         let is_flow = |path: &Path| graph.links(path).is_some_and(|links| links.is_flow);
-        // A link is the file that it leads to.
+        // A link counts as its target.
         let real = tree.map_or_else(|| file.path.clone(), |tree| tree.identity(&file.path));
         let mut above = graph.above(&real);
         above.insert(&real);
@@ -369,7 +375,7 @@ pub fn users_of(files: &[SourceLocation]) -> Vec<Vec<SourceLocation>> {
         for settings in settings {
             let Some(folder) = settings.parent() else { continue };
             let Some(bytes) = read(&settings) else { continue };
-            if names_one(&String::from_utf8_lossy(&bytes), folder, &above) {
+            if name_any(&String::from_utf8_lossy(&bytes), folder, &above) {
                 let below = graph.files().map(PathBuf::as_path);
                 flows.extend(below.filter(|path| path.starts_with(folder) && is_flow(path)));
             }
@@ -385,7 +391,7 @@ pub fn users_of(files: &[SourceLocation]) -> Vec<Vec<SourceLocation>> {
     users
 }
 
-/// The settings in the repository of a file on this disk, else in its own folder.
+/// The settings files in the repository of a file on this disk, else in its own folder.
 fn settings_around(file: &Path) -> Vec<PathBuf> {
     let Some(folder) = file.parent() else { return Vec::new() };
     let area = repository_top(folder).unwrap_or_else(|| folder.to_path_buf());
@@ -395,8 +401,8 @@ fn settings_around(file: &Path) -> Vec<PathBuf> {
     below.settings().iter().cloned().chain(hidden.settings).collect()
 }
 
-/// Whether settings in a folder name one of some files: as they are written, one in a comment too.
-fn names_one(settings: &str, folder: &Path, files: &FxHashSet<&Path>) -> bool {
+/// Whether settings in a folder name one of these files. Searches the plain text, comments included.
+fn name_any(settings: &str, folder: &Path, files: &FxHashSet<&Path>) -> bool {
     let names = settings.split(['"', '\'']).filter(|name| is_flow_file(Path::new(name)));
     names.into_iter().any(|name| {
         let mut path = PathBuf::new();
@@ -411,20 +417,20 @@ fn names_one(settings: &str, folder: &Path, files: &FxHashSet<&Path>) -> bool {
     })
 }
 
-/// The folder in which the flows of a folder's files are looked for.
+/// The folder that is searched for the flows of a folder's files.
 fn area_of(folder: &Path, here: &Path) -> PathBuf {
     let outer = folder.starts_with(here).then(|| here.to_path_buf());
     repository_top(folder).or(outer).unwrap_or_else(|| folder.to_path_buf())
 }
 
-/// Whether flows in a folder are among those that are looked for as users of a file on this disk.
-pub fn are_looked_for(flows: &Path, file: &Path) -> bool {
+/// Whether the search for users of a file on this disk covers the flows in a folder.
+pub fn is_searched(flows: &Path, file: &Path) -> bool {
     let area = file.parent().map(|folder| area_of(folder, &Disk.identity(Path::new("."))));
     area.is_some_and(|area| flows.starts_with(area))
 }
 
-/// What the files around some files include: those of their repository, else of the working folder if
-/// they are in it, else of their own folder.
+/// Reads the includes of all files around these files: in their repository, else in the working folder if
+/// they are in it, else in their own folder.
 fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGraph {
     let here = Disk.identity(Path::new("."));
     let mut areas: Vec<PathBuf> = Vec::new();
@@ -441,15 +447,15 @@ fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGra
     }
     let mut paths: Vec<PathBuf> = Vec::new();
     for area in areas {
-        let mut looked_into = 0;
+        let mut searched = 0;
         let mut below = FlowsBelow::new(&area);
         for found in below.by_ref().take(MAX_FOLDERS) {
-            looked_into += 1;
-            // What cannot be read includes nothing that anybody could see.
+            searched += 1;
+            // Unreadable folders are skipped: nobody could see what they include.
             paths.extend(found.into_iter().flatten());
         }
         paths.extend(hidden_flows::tracked(&area, &below.hidden()).flows);
-        if let Some(terminal) = terminal.filter(|_| looked_into == MAX_FOLDERS) {
+        if let Some(terminal) = terminal.filter(|_| searched == MAX_FOLDERS) {
             terminal.warning(&format!(
                 "{} holds more than {MAX_FOLDERS} folders; flows further down are not searched for includes of a part",
                 area.display()
@@ -471,7 +477,7 @@ fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGra
     graph
 }
 
-/// A path as it is seen from the working folder.
+/// A path relative to the working folder.
 fn from_here(path: &Path) -> PathBuf {
     seen_from(&Disk.identity(Path::new(".")), path)
 }

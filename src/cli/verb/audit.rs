@@ -26,7 +26,7 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> VerbResult {
             .map_err(|failure| if failure.help.is_none() { failure.help(USAGE) } else { failure })?;
     }
     let head = match &args.lock {
-        Some(lock) => Some(noted(&FlowLock::at(lock), args)?),
+        Some(lock) => Some(lock_head(&FlowLock::at(lock), args)?),
         None => args.head,
     };
     let verdict =
@@ -45,33 +45,31 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> VerbResult {
     Ok(ExitStatus::Done)
 }
 
-/// That the log cannot be read.
+/// The failure for a log that cannot be read.
 fn unread(args: &AuditVerifyArgs, error: std::io::Error) -> Failure {
     let is_pipe =
         matches!(ReadRefusal::of(&error), Some(ReadRefusal::NotRegular(kind)) if kind.contains("pipe"));
     let failure = Failure::from(AuditError::Read { path: args.path.clone(), error });
     match is_pipe {
-        true => failure.help(format!(
-            "hand it over as standard input: write `/dev/stdin < {}` in its place",
-            args.path.display()
-        )),
+        true => failure
+            .help(format!("pass it as standard input: write `/dev/stdin < {}` instead", args.path.display())),
         false => failure,
     }
 }
 
-/// The head that a lock notes of the log.
-fn noted(lock: &FlowLock, args: &AuditVerifyArgs) -> Result<Hash, Failure> {
+/// The head that a lock records for the log.
+fn lock_head(lock: &FlowLock, args: &AuditVerifyArgs) -> Result<Hash, Failure> {
     let name = lock.path().display();
     if !lock.exists() {
         return Err(Failure::new(format!("cannot read {name}: there is no such file")));
     }
-    audit_head::noted_head(&lock.read()?, lock, &args.path)?.ok_or_else(|| {
-        Failure::new(format!("{name} notes no head of {}", args.path.display()))
-            .help("name the lock of the environment whose log it is, such as cxflow.prod.lock")
+    audit_head::recorded_head(&lock.read()?, lock, &args.path)?.ok_or_else(|| {
+        Failure::new(format!("{name} has no head of {}", args.path.display()))
+            .help("name the lock of the environment that the log belongs to, such as cxflow.prod.lock")
     })
 }
 
-/// `audit/prod.jsonl: 12 lines hold, head 3f…`, and what there is to know of them.
+/// `audit/prod.jsonl: 12 lines hold, head 3f…`, followed by remarks.
 fn text(file: &str, verdict: &LogReport) -> String {
     let mut text = format!("{file}: {}, head {}\n", holding(verdict.lines), verdict.head);
     match verdict.after_head {
@@ -131,10 +129,10 @@ struct JsonRepair {
 }
 
 fn json(file: &str, verdict: &LogReport) -> Result<String, Failure> {
-    let repair = |one: &Repair| JsonRepair {
-        line: one.line,
-        torn_bytes: one.tear.bytes,
-        torn_sha256: one.tear.sha256,
+    let to_json = |repair: &Repair| JsonRepair {
+        line: repair.line,
+        torn_bytes: repair.tear.bytes,
+        torn_sha256: repair.tear.sha256,
     };
     let object = JsonVerdict {
         file,
@@ -147,7 +145,7 @@ fn json(file: &str, verdict: &LogReport) -> Result<String, Failure> {
             kind: problem.why.kind(),
             why: problem.why.to_string(),
         }),
-        repairs: verdict.repairs.iter().map(repair).collect(),
+        repairs: verdict.repairs.iter().map(to_json).collect(),
         repairs_left_out: verdict.repairs_left_out,
     };
     let text = serde_json::to_string(&object)

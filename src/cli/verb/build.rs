@@ -19,7 +19,7 @@ use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::emit::cxone;
 
-/// Where a payload goes.
+/// Where a payload is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Target {
     Stdout,
@@ -27,7 +27,7 @@ enum Target {
 }
 
 impl Target {
-    /// The same for every spelling of a path; `None` is standard output.
+    /// The canonical path, the same for every spelling; `None` is standard output.
     fn identity(&self) -> Option<PathBuf> {
         match self {
             Self::Stdout => None,
@@ -59,7 +59,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     outputs.add_some("--depfile", args.depfile.as_ref(), OutputUse::Replaced);
     outputs.check()?;
     if args.depfile.is_some() {
-        on_disk(inputs, &targets)?;
+        check_depfile(inputs, &targets)?;
     }
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
     let jobs = match compile_all(&selected, &args.compile, purpose) {
@@ -84,14 +84,15 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
             threads::run_on_many_threads(|| many.par_iter().zip(&targets).map(write_one).collect())
         }
     };
-    let described = args.depfile.as_ref().map(|depfile| describe(depfile, &jobs, &targets, &written));
+    let depfile_result =
+        args.depfile.as_ref().map(|depfile| write_depfile(depfile, &jobs, &targets, &written));
     let output_taken = targets.contains(&Target::Stdout);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, jobs.len() > 1);
     let mut status = ExitStatus::Done;
-    let mut failures: Vec<Failure> = described.and_then(Result::err).into_iter().collect();
+    let mut failures: Vec<Failure> = depfile_result.and_then(Result::err).into_iter().collect();
     let is_library = |job: &CompileJob| !job.compiled.flow.has_flow && !job.compiled.diagnostics.has_errors();
-    let asked_for = args.output.as_ref().or(args.depfile.as_ref());
-    if let Some(path) = asked_for.filter(|_| jobs.iter().all(|job| job.as_ref().is_ok_and(is_library))) {
+    let requested_file = args.output.as_ref().or(args.depfile.as_ref());
+    if let Some(path) = requested_file.filter(|_| jobs.iter().all(|job| job.as_ref().is_ok_and(is_library))) {
         failures.push(no_flow(inputs, &format!("{} is not written", path.display())));
     }
     for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {
@@ -131,7 +132,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     reporter.conclude(status, failures)
 }
 
-/// Writes a payload, if there is one.
+/// Writes the payload of a source. `None` if it has none.
 fn write(job: &CompileJob, target: &Target, compact: bool) -> Option<Result<(), Failure>> {
     if !job.compiled.is_complete() {
         return None;
@@ -143,8 +144,8 @@ fn write(job: &CompileJob, target: &Target, compact: bool) -> Option<Result<(), 
     })
 }
 
-/// Writes what each payload is made of, where at least one was written: else all is as it was before.
-fn describe(
+/// Writes the depfile, if at least one payload was written.
+fn write_depfile(
     depfile: &Path,
     jobs: &[Result<CompileJob, Failure>],
     targets: &[Target],
@@ -161,7 +162,7 @@ fn describe(
             _ => None,
         })
         .collect();
-    // A library has no payload, and so no rule. What has errors keeps its rule.
+    // A library has no payload and so no rule. A flow with errors keeps its rule.
     let has_payload = |job: &CompileJob| job.compiled.is_complete() || job.compiled.diagnostics.has_errors();
     let rules: Vec<DepfileRule<'_>> = jobs
         .iter()
@@ -172,8 +173,8 @@ fn describe(
     output::write_whole(depfile, |out| out.write_all(text.as_bytes()))
 }
 
-/// A depfile speaks of files of this disk.
-fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
+/// Refuses a depfile for payloads or sources that are not files on this disk.
+fn check_depfile(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
     if targets.contains(&Target::Stdout) {
         return Err(Failure::new(
             "--depfile needs the name of a payload file, but this payload goes to standard output",
@@ -190,7 +191,7 @@ fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
     }
 }
 
-/// The place of each source's payload, no two of them the same.
+/// The target of each source's payload, all different.
 fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
     if args.output.is_some() && inputs.len() > 1 {
         return Err(Failure::new(format!("-o names one output, but there are {} sources", inputs.len()))
@@ -230,7 +231,7 @@ fn target(args: &BuildArgs, input: &Input) -> Result<Target, Failure> {
     }
     Ok(match input {
         Input::Disk(_) => Target::File(path),
-        // What is no file on this disk has no place beside it.
+        // Without a file on this disk, there is no place beside it.
         Input::Stdin | Input::Git { .. } => Target::Stdout,
     })
 }

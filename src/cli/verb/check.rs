@@ -1,7 +1,7 @@
 //! `cxflowc check`
 
 use crate::cli::args::CheckArgs;
-use crate::cli::compilation::compile::{Purpose, compile_all, sorted};
+use crate::cli::compilation::compile::{Purpose, compile_all, partition};
 use crate::cli::compilation::report::{Reporter, figures, findings, rules_line};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::source_files::sources::{self, Parts};
@@ -19,7 +19,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
     };
     let mut reporter = Reporter::new(&args.messages, terminal, args.show_settings, jobs.len() > 1);
     let (mut status, mut shown_before) = (ExitStatus::Done, false);
-    let (jobs, failures) = sorted(jobs);
+    let (jobs, failures) = partition(jobs);
     for job in jobs {
         reporter.report(&job.compiled);
         let name = job.input.name();
@@ -31,11 +31,11 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
         if job.compiled.diagnostics.has_errors() {
             status = ExitStatus::Wanting;
         }
-        let what =
+        let summary =
             if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };
         match findings(&job.compiled) {
             Some(found) => terminal.closing(&format!("{name}: {found}")),
-            None => terminal.closing(&format!("{name}: no findings; {what}")),
+            None => terminal.closing(&format!("{name}: no findings; {summary}")),
         }
         if let Some(rules) = rules_line(&name, &job.compiled, args.compile.as_of) {
             terminal.closing(&rules);

@@ -1,7 +1,8 @@
-//! `cxflowc completions`, and the answers to what its scripts ask.
+//! `cxflowc completions`, and the answers to the scripts that it prints.
 //!
-//! A script knows nothing of the options: at each key it runs `CXFLOWC_COMPLETE=SHELL cxflowc -- WORDS…`, and
-//! [`answer`] prints what may stand there. So it never grows old, and it knows the names in `cxflow.toml`.
+//! A script does not contain the options: on each completion it runs `CXFLOWC_COMPLETE=SHELL cxflowc --
+//! WORDS…`, and [`answer`] prints the candidates. So scripts never become outdated, and can complete names
+//! from `cxflow.toml`.
 
 mod bash;
 mod unquoted;
@@ -19,7 +20,7 @@ use crate::cli::args::{Cli, CompletionsArgs};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 
-/// The variable that tells a script's question from a run.
+/// The variable that marks a script's request.
 const VARIABLE: &str = "CXFLOWC_COMPLETE";
 
 const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &Elvish, &Unquoted(Fish), &Powershell, &Unquoted(Zsh)]);
@@ -38,8 +39,8 @@ pub fn run(args: &CompletionsArgs, terminal: &mut Terminal) -> VerbResult {
     }
 }
 
-/// Answers a script; `None` where these are the arguments of a run.
-#[expect(clippy::disallowed_methods, reason = "paths are completed as seen from the working folder")]
+/// Answers a completion script; `None` if this is a normal run.
+#[expect(clippy::disallowed_methods, reason = "paths are completed relative to the working folder")]
 pub fn answer(arguments: &[OsString]) -> Option<Result<(), clap::Error>> {
     let folder = std::env::current_dir().ok();
     let shells = CompleteEnv::with_factory(|| values::add(Cli::command())).var(VARIABLE).shells(SHELLS);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::cli::args::{DiffArgs, DiffFormat};
-use crate::cli::compilation::compile::{Purpose, all_failures, compile_all, sorted};
+use crate::cli::compilation::compile::{Purpose, compile_all, partition, print_failures};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::figures;
 use crate::cli::console::terminal::Terminal;
@@ -19,10 +19,10 @@ use crate::diagnostics::counted;
 use crate::diff::{FlowDiff, Version, compare, markdown, text_with};
 use crate::resolve::Files;
 
-/// What one file is compared with where nothing else is named.
+/// The revision that a single file is compared with by default.
 const LAST_COMMIT: &str = "HEAD";
 
-/// The two versions of a flow, where there are two.
+/// The two versions of a flow; one may be missing.
 #[derive(Debug)]
 struct Pair<T> {
     before: Option<T>,
@@ -38,10 +38,10 @@ impl<T> Default for Pair<T> {
 pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
     let pairs = versions(args, terminal)?;
     let inputs = pairs.iter().flat_map(|pair| pair.before.iter().chain(&pair.after)).cloned().collect();
-    // Both versions in one go: a param may be declared by one of them alone.
+    // Both versions are compiled together: a param may be declared by only one of them.
     let selected = Selected { inputs, stray_settings: Vec::new() };
-    let (jobs, failures) = sorted(compile_all(&selected, &args.compile, Purpose::Check)?);
-    if let Some(failure) = all_failures(failures, terminal) {
+    let (jobs, failures) = partition(compile_all(&selected, &args.compile, Purpose::Check)?);
+    if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
     }
     let mut jobs = jobs.into_iter();
@@ -51,7 +51,7 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
         let mut job = |input: &Option<Input>| input.as_ref().and_then(|_| jobs.next());
         let pair = Pair { before: job(&pair.before), after: job(&pair.after) };
         for job in pair.before.iter().chain(&pair.after) {
-            say_what_is_hidden(job, terminal);
+            warn_if_incomplete(job, terminal);
         }
         let result = match (&pair.before, &pair.after) {
             (Some(before), Some(after)) => compared(before, after, args.format),
@@ -72,7 +72,7 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
     Ok(if has_changed && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done })
 }
 
-/// What is compared with what.
+/// The pairs of versions to compare.
 fn versions(args: &DiffArgs, terminal: &Terminal) -> Result<Vec<Pair<Input>>, Failure> {
     match (&args.base, args.files.as_slice()) {
         (Some(base), files) => with_base(base, files, args, terminal),
@@ -80,11 +80,11 @@ fn versions(args: &DiffArgs, terminal: &Terminal) -> Result<Vec<Pair<Input>>, Fa
             let find = |file: &Path| sources::find_one(file, &args.compile, terminal);
             Ok(vec![Pair { before: Some(find(before)?), after: Some(find(after)?) }])
         }
-        (None, [one]) if matches!(Input::from_argument(one), Input::Disk(_)) => {
+        (None, [file]) if matches!(Input::from_argument(file), Input::Disk(_)) => {
             with_base(LAST_COMMIT, args.files.as_slice(), args, terminal)
         }
-        (None, [one]) => {
-            Err(Failure::new(format!("{} is one version, and `diff` compares two", one.display()))
+        (None, [file]) => {
+            Err(Failure::new(format!("{} is one version, and `diff` compares two", file.display()))
                 .help("name the other version after it, or with --base REV"))
         }
         (None, _) => Err(Failure::new("two versions are compared, and neither may be a folder")
@@ -92,7 +92,7 @@ fn versions(args: &DiffArgs, terminal: &Terminal) -> Result<Vec<Pair<Input>>, Fa
     }
 }
 
-/// Each flow beside the same one at a revision, in the order of their paths.
+/// Pairs each flow with the same one at a revision, sorted by path.
 fn with_base(
     base: &str,
     files: &[PathBuf],
@@ -114,8 +114,8 @@ fn with_base(
         .map(|path| PathBuf::from(format!("{base}:{}", path.display())))
         .collect();
     let after: Vec<PathBuf> = files.iter().filter(|file| file.exists()).cloned().collect();
-    if let Some(lost) = files.iter().find(|file| !after.contains(file) && before.is_empty()) {
-        return Err(Failure::new(format!("{}: there is no such file, here or at {base}", lost.display())));
+    if let Some(missing) = files.iter().find(|file| !after.contains(file) && before.is_empty()) {
+        return Err(Failure::new(format!("{}: there is no such file, here or at {base}", missing.display())));
     }
     let mut pairs: BTreeMap<PathBuf, Pair<Input>> = BTreeMap::new();
     let place = |input: &Input| {
@@ -140,7 +140,7 @@ fn with_base(
     Ok(pairs.into_values().collect())
 }
 
-/// The path of a file or folder from the repository's top, which is how git takes it.
+/// The path of a file or folder relative to the repository's top, as git expects it.
 fn from_top(file: &Path, top: Option<&Path>) -> PathBuf {
     let place = output::identity(file);
     match top.and_then(|top| place.strip_prefix(top).ok()) {
@@ -150,8 +150,8 @@ fn from_top(file: &Path, top: Option<&Path>) -> PathBuf {
     }
 }
 
-/// Says of a version that is not read as a whole that it is compared as far as it is.
-fn say_what_is_hidden(job: &CompileJob, terminal: &Terminal) {
+/// Warns that a version with findings that hide parts of it is only compared in part.
+fn warn_if_incomplete(job: &CompileJob, terminal: &Terminal) {
     if !job.compiled.flow.complete {
         let found = job.compiled.diagnostics.iter().count();
         let name = job.input.name();
@@ -162,10 +162,10 @@ fn say_what_is_hidden(job: &CompileJob, terminal: &Terminal) {
     }
 }
 
-/// What is printed, and whether something has changed.
+/// The text to print, and whether something has changed.
 type Printed = (String, bool);
 
-/// The changes from one version to the other; `None` where there is nothing to print.
+/// The changes from one version to the other; `None` if there is nothing to print.
 fn compared(before: &CompileJob, after: &CompileJob, format: DiffFormat) -> Option<Printed> {
     let settings = (before.settings.named(), after.settings.named());
     let diff = compare(version(before, &settings.0), version(after, &settings.1));
@@ -182,26 +182,26 @@ fn version<'a>(job: &'a CompileJob, settings: &'a [(String, String)]) -> Version
     Version { compiled: &job.compiled, settings, settings_files: job.settings.files() }
 }
 
-/// A flow that only one version has; nothing of a library.
+/// Reports a flow that only one version has; `None` for a library.
 fn one_sided(job: &CompileJob, is_new: bool, format: DiffFormat) -> Option<Printed> {
     let name = job.input.name();
     if format == DiffFormat::Json {
         let (before, after) = if is_new { (None, Some(&*name)) } else { (Some(&*name), None) };
         return Some((line(before, after, None), true));
     }
-    let what = match (is_new, job.compiled.flow.is_library()) {
+    let change = match (is_new, job.compiled.flow.is_library()) {
         (_, true) => return None,
         (true, false) => format!("is new: {}", figures(&job.compiled)),
         (false, false) => "is gone".to_owned(),
     };
     let printed = match format {
-        DiffFormat::Markdown => format!("### {} {what}\n", code(&name)),
-        _ => format!("{name} {what}\n"),
+        DiffFormat::Markdown => format!("### {} {change}\n", code(&name)),
+        _ => format!("{name} {change}\n"),
     };
     Some((printed, true))
 }
 
-/// One line of JSON. Of a flow that only one version has there are no changes, and the other name is `null`.
+/// One line of JSON. For a flow that only one version has, there are no changes and the other name is `null`.
 fn line(before: Option<&str>, after: Option<&str>, diff: Option<&FlowDiff>) -> String {
     let weaker = diff.is_some_and(FlowDiff::is_weaker);
     format!("{}\n", json!({ "before": before, "after": after, "weaker": weaker, "changes": diff }))
@@ -217,7 +217,7 @@ fn painted(sign: char, text: &str) -> String {
     format!("\u{1b}[{color}m{text}\u{1b}[0m")
 }
 
-/// A file's name in Markdown, in as many backticks as it takes.
+/// A file's name as Markdown code, in as many backticks as needed.
 fn code(name: &str) -> String {
     let longest = name.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);

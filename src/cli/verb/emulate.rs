@@ -11,15 +11,15 @@ use crate::cli::process::threads;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::emulator::{Emulator, EmulatorOptions};
 
-/// How many connections it has to be able to serve at once.
+/// How many connections it must be able to serve at once.
 const CONNECTIONS: usize = 8;
 
 pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
-    let usual = EmulatorOptions::default();
+    let defaults = EmulatorOptions::default();
     let options = EmulatorOptions {
         port: args.port,
-        faults: args.fault.clone().unwrap_or(usual.faults),
-        latency: args.latency.clone().unwrap_or(usual.latency),
+        faults: args.fault.clone().unwrap_or(defaults.faults),
+        latency: args.latency.clone().unwrap_or(defaults.latency),
         job_time: args.job_time,
         token_life: args.token_life,
         deliver_anywhere: args.deliver_anywhere,
@@ -28,7 +28,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
             let terminal = terminal.clone();
             Arc::new(move |line: &str| terminal.error(&format!("{line}\n"))) as _
         }),
-        limits: usual.limits,
+        limits: defaults.limits,
     };
     threads::check_thread_and_file_limits(CONNECTIONS)?;
     let runtime = tokio::runtime::Runtime::new()
@@ -38,7 +38,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
 
 async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {
     let port = options.port;
-    // Before the first line is printed: who reads it may end this process right away.
+    // Listens before printing anything, since whoever reads the output may end this process right away.
     let mut signals =
         Signals::new().map_err(|error| Failure::new(format!("cannot listen for Ctrl-C: {error}")))?;
     let emulator = Emulator::start(options).await.map_err(|error| match error.kind() {
@@ -48,14 +48,14 @@ async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {
             .help("choose one from 1024 on, or leave --port out to use any free one"),
         _ => Failure::new(format!("cannot start the emulator: {error}")),
     })?;
-    // The secret is made for this run and opens nothing but this emulator.
+    // The secret is generated for this run and is only valid for this emulator.
     terminal.secret(&format!(
         "export CXONE_BASE_URL={}\nexport CXONE_CLIENT_ID={}\nexport CXONE_CLIENT_SECRET={}\n",
         emulator.base_url(),
         emulator.client_id(),
         emulator.client_secret().expose_secret(),
     ));
-    // Without these lines nobody can speak to it; the command ends with why.
+    // Without these lines nobody can connect; the command ends with the reason.
     if terminal.lost_result().is_some() {
         return Ok(ExitStatus::Done);
     }
@@ -63,13 +63,13 @@ async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {
     let status = signals.next().await;
     tokio::select! {
         () = emulator.stop() => {}
-        // Whoever presses it again does not want to wait.
+        // A second request ends it without waiting.
         _ = signals.next() => {}
     }
     Ok(status)
 }
 
-/// What asks the process to end.
+/// The signals that ask the process to end.
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
@@ -91,7 +91,7 @@ impl Signals {
     }
 }
 
-/// What asks the process to end.
+/// The signals that ask the process to end.
 #[cfg(windows)]
 struct Signals(tokio::signal::windows::CtrlC);
 

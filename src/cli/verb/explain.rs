@@ -12,7 +12,7 @@ use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, list
 use crate::settings;
 use crate::source::Sources;
 
-/// How long the lines of a page are, in columns.
+/// The line width of a page, in columns.
 const WIDTH: usize = 96;
 
 const BOLD: &str = "\u{1b}[1m";
@@ -46,7 +46,7 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> VerbResult {
 fn page(code: &Code, ascii: bool) -> String {
     let default = match code.severity {
         Severity::Error => "an error".to_owned(),
-        // What the platform says is no finding of a flow, and no option changes it.
+        // Findings about the platform cannot be changed by options.
         Severity::Warning if crate::cxone::codes::ALL.contains(&code) => "a warning".to_owned(),
         Severity::Warning => {
             format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name)
@@ -62,7 +62,7 @@ fn page(code: &Code, ascii: bool) -> String {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => format!(
             "{head}{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
             indented(&shown(wrong)),
-            indented(said(code, wrong, ascii).trim_end()),
+            indented(compiler_output(code, wrong, ascii).trim_end()),
             indented(&shown(right)),
         ),
         Page::Causes { causes } => {
@@ -79,24 +79,24 @@ fn cause(Cause { sign, remedy }: &Cause) -> String {
     format!("{BOLD}{}{PLAIN}\n{}\n", filled(sign, "  "), filled(remedy, "    "))
 }
 
-/// What the compiler says of the wrong example: what it really says.
-fn said(code: &Code, wrong: Example, ascii: bool) -> String {
+/// The compiler's real output for the wrong example.
+fn compiler_output(code: &Code, wrong: Example, ascii: bool) -> String {
     let look = Human { width: WIDTH, ascii, ..Human::default() };
     if matches!(code.page, Page::Settings { .. }) {
         let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
         let (name, bytes) = (settings::NAME.to_owned(), wrong.bytes().to_vec());
         settings::read(name, Path::new(settings::NAME), bytes, &mut sources, &mut diagnostics);
-        let own = diagnostics.iter().filter(|one| one.code == code);
-        return own.map(|one| render::human(&sources, one, look)).collect();
+        let own = diagnostics.iter().filter(|finding| finding.code == code);
+        return own.map(|finding| render::human(&sources, finding, look)).collect();
     }
     let compiled = crate::compile("example.cxflow", wrong.bytes());
     let tests = compiled.run_tests();
     let found = compiled.diagnostics.iter().chain(tests.iter().flat_map(|run| run.findings()));
-    let own = found.filter(|one| one.code == code);
-    own.map(|one| render::human(&compiled.sources, one, look)).collect()
+    let own = found.filter(|finding| finding.code == code);
+    own.map(|finding| render::human(&compiled.sources, finding, look)).collect()
 }
 
-/// An example as people see it. A byte that is no text shows as the replacement character.
+/// An example for display. Invalid bytes are shown as the replacement character.
 fn shown(example: Example) -> String {
     let text = String::from_utf8_lossy(example.bytes());
     text.chars().map(|c| if crate::spelling::is_bidi_control(c) { '\u{FFFD}' } else { c }).collect()
@@ -106,7 +106,7 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
 }
 
-/// `docs/diagnostics.md`: the same pages for reading in a browser.
+/// `docs/diagnostics.md`: the same pages for a browser.
 pub fn markdown() -> String {
     let mut out = String::from(
         "# Diagnostics\n\nEvery code with its meaning, why it matters, a flow that has it, what the compiler says, and the corrected flow. For the codes of `submit`: what you see and what to do.\n`cxflowc explain CODE` prints the same. This page is made from the rules' own texts; a test keeps it current.\n\n\
@@ -130,7 +130,7 @@ pub fn markdown_page(code: &Code) -> String {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => out.push_str(&format!(
             "```{language}\n{}```\n\n```text\n{}\n```\n\nFixed:\n\n```{language}\n{}```\n",
             shown(wrong),
-            said(code, wrong, false).trim_end(),
+            compiler_output(code, wrong, false).trim_end(),
             shown(right),
         )),
         Page::Causes { causes } => {

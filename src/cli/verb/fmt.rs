@@ -24,14 +24,14 @@ use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::source::Sources;
 use crate::syntax::format::{Unformatted, format};
 
-/// How long the shortest difference is looked for; after that, any.
+/// How long to search for the shortest difference; after that, any difference will do.
 const DIFF_TIME: Duration = Duration::from_secs(2);
 
-/// What became of a file.
+/// The result of formatting a file.
 enum Formatted {
     /// It is in the canonical layout.
     Same,
-    /// It was not, and here is what goes to standard output: a name, a difference, or the text.
+    /// It was not. Holds the text for standard output: a name, a difference, or the formatted text.
     Differs(String),
     /// It cannot be read as a flow.
     Errors(Sources, Diagnostics),
@@ -58,8 +58,9 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> VerbResult {
         let paths: Vec<_> = inputs.iter().map(Input::path).collect();
         temporary::clear_beside(paths.iter().map(|path| path.as_path()));
     }
-    let format =
-        |input: &Input| one(input, args).map_err(|failure| failure.about_source(input.name(), input.path()));
+    let format = |input: &Input| {
+        format_file(input, args).map_err(|failure| failure.about_source(input.name(), input.path()))
+    };
     let results: Vec<Result<Formatted, Failure>> =
         threads::run_on_many_threads(|| inputs.par_iter().map(format).collect());
     let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
@@ -98,8 +99,8 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> VerbResult {
     reporter.conclude(status, failures)
 }
 
-/// Formats one file, and writes it unless it is only asked about.
-fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
+/// Formats a file, and writes it unless `--check` or `--diff` is given.
+fn format_file(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
     let mut sources = Sources::default();
     let file = sources.add(input.read(&Disk)?);
     let name = input.name();
@@ -127,7 +128,7 @@ fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
             Replaced::Done => Formatted::Differs(String::new()),
             Replaced::ChangedMeanwhile => {
                 return Err(Failure::new(format!(
-                    "{name} was changed while it was formatted; it is left as it was changed"
+                    "{name} was changed while it was being formatted, and keeps that change"
                 ))
                 .help("format it again"));
             }
@@ -139,12 +140,12 @@ fn difference(name: &str, before: &str, after: &str) -> String {
     let diff = TextDiff::configure().timeout(DIFF_TIME).diff_lines(before, after);
     let name = safe::one_line(name);
     let diff = diff.unified_diff().header(&name, &name).to_string();
-    // A line break that changes is to be seen.
+    // Makes changed line breaks visible.
     let shown = secrets::mask().text(&diff).into_owned();
     safe::plain(&shown.replace("\r\n", "\\u{d}\n"))
 }
 
-/// Prints text as it is, control characters in strings included.
+/// Prints text verbatim, including control characters in strings.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))

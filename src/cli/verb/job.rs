@@ -11,59 +11,63 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::deployment::flow_lock::now;
 use crate::cli::deployment::platform::{self, PlatformContext};
 use crate::cli::deployment::reached::StageTracker;
-use crate::cli::verb::submit::{RerunArgs, RunLog, context, errors, job_finding, pick_up, plain};
+use crate::cli::verb::submit::{RerunArgs, RunLog, context, errors, follow_command, job_finding, plain};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::cxone::answer::{Job, JobState};
 use crate::cxone::{Deadline, Problem, Progress, ProgressListener, codes};
 
 pub fn run(args: &JobArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
-    let seen = match PlatformContext::new(&args.common, terminal)? {
-        Ok(seen) => seen,
+    let platform_context = match PlatformContext::new(&args.common, terminal)? {
+        Ok(platform_context) => platform_context,
         Err(status) => return Ok(status),
     };
-    let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
-    let locks = std::slice::from_ref(&seen.lock);
+    let log = platform_context.environment.as_ref().and_then(|environment| environment.audit.clone());
+    let locks = std::slice::from_ref(&platform_context.lock);
     let trail = RunLog::new(log.as_deref(), locks, tokio::time::Instant::now())?;
-    let context = match trail.has_log() {
+    let audit_context = match trail.has_log() {
         true => Arc::new(context(Path::new("."), "HEAD", args.common.env.as_deref())?),
         false => Arc::default(),
     };
     let work = async {
-        let followed = follow(args, &seen, terminal).await;
+        let followed = follow(args, &platform_context, terminal).await;
         let ended = match &followed {
             Ok(job) if job.state() == JobState::Running => None,
             Ok(_) => Some(true),
             Err(problem) => (*problem.code == codes::JOB_FAILED).then_some(false),
         };
         if let Some(completed) = ended {
-            note(args, &seen, &trail, &context, &followed, completed)?;
+            record_end(args, &platform_context, &trail, &audit_context, &followed, completed)?;
         }
-        // That it failed is an answer, too.
+        // A failed job is an answer, too.
         if followed.is_ok() || ended.is_some() {
             terminal.result(&format!("{}\n", job_summary(args, &followed)));
         }
         Ok(followed.map(|_| ExitStatus::Done))
     };
     let outcome = platform::run(terminal, &args.common.messages, &StageTracker::default(), work, |problem| {
-        vec![job_finding(problem, again(args))]
+        vec![job_finding(problem, rerun_command(args))]
     });
     if let Ok(ExitStatus::Interrupted) = outcome {
-        terminal.error(&format!("interrupted; `{}` follows it further\n", again(args)));
+        terminal.error(&format!("interrupted; `{}` continues to follow it\n", rerun_command(args)));
     }
     trail.print_repaired_tear(terminal);
     trail.print_log_head(terminal);
     outcome
 }
 
-/// The command that follows the job from here on.
-fn again(args: &JobArgs) -> String {
+/// The command that continues to follow the job.
+fn rerun_command(args: &JobArgs) -> String {
     let environment = args.common.env.as_deref();
-    pick_up(&args.id, RerunArgs { environment, account: &args.common.account })
+    follow_command(&args.id, RerunArgs { environment, account: &args.common.account })
 }
 
-async fn follow(args: &JobArgs, seen: &PlatformContext, terminal: &Terminal) -> Result<Job, Problem> {
-    let client = seen.client()?;
+async fn follow(
+    args: &JobArgs,
+    platform_context: &PlatformContext,
+    terminal: &Terminal,
+) -> Result<Job, Problem> {
+    let client = platform_context.client()?;
     let deadline = Deadline::after(args.common.time.timeout);
     let listener = VerboseProgress { terminal };
     let job = client.job(&args.id, deadline, &listener).await?;
@@ -73,21 +77,21 @@ async fn follow(args: &JobArgs, seen: &PlatformContext, terminal: &Terminal) -> 
     }
 }
 
-/// Writes down how the job ended, where the lock of this folder knows it.
-fn note(
+/// Records how the job ended, if the lock of this folder has it.
+fn record_end(
     args: &JobArgs,
-    seen: &PlatformContext,
+    platform_context: &PlatformContext,
     trail: &RunLog,
     context: &Arc<EntryContext>,
     followed: &Result<Job, Problem>,
     completed: bool,
 ) -> Result<(), Failure> {
-    if !seen.lock.exists() {
+    if !platform_context.lock.exists() {
         return Ok(());
     }
-    let platform = seen.tenant.name();
+    let platform = platform_context.tenant.name();
     let flow_id = followed.as_ref().ok().and_then(|job| job.flow_id.clone()).unwrap_or_default();
-    let known = seen.lock.change(|record| {
+    let known = platform_context.lock.change(|record| {
         let entry = record.of_job(platform, &args.id)?;
         let pending = entry.pending.take()?;
         if completed {
@@ -102,7 +106,7 @@ fn note(
         Ok(_) => entry.flow_id = Some(flow_id),
         Err(problem) => entry = entry.code(problem.code.id).detail(problem.message.clone()),
     }
-    trail.write(&entry, Some(&seen.lock))
+    trail.write(&entry, Some(&platform_context.lock))
 }
 
 fn job_summary(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
@@ -126,7 +130,7 @@ fn job_summary(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
     }
 }
 
-/// Tells what happens meanwhile, with `-v`.
+/// Prints progress with `-v`.
 struct VerboseProgress<'a> {
     terminal: &'a Terminal,
 }
@@ -137,12 +141,12 @@ impl ProgressListener for VerboseProgress<'_> {
             return;
         }
         match progress {
-            Progress::Asks => {}
-            Progress::Notes(text) => self.terminal.closing(text),
-            Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
-            Progress::Waits { why, time, .. } => {
+            Progress::Requesting => {}
+            Progress::Note(text) => self.terminal.closing(text),
+            Progress::JobStatus(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
+            Progress::Waiting { reason, time, .. } => {
                 self.terminal
-                    .error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
+                    .error(&format!("the platform {reason}; next try in {:.1} s\n", time.as_secs_f64()));
             }
         }
     }

@@ -27,8 +27,8 @@ use crate::settings::Settings;
 use crate::source::Sources;
 use pipes::Pipes;
 
-/// How long an editor that did not say good-bye has time to read the rest.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long an editor that did not shut down properly has time to read the remaining messages.
+const FLUSH_TIME: Duration = Duration::from_secs(1);
 
 pub fn run(args: &LspArgs, terminal: &mut Terminal) -> VerbResult {
     if std::io::stdin().is_terminal() {
@@ -42,50 +42,49 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> VerbResult {
     };
     threads::check_thread_and_file_limits(1)?;
     let pipes = Pipes::standard();
-    let lost = pipes.lost();
+    let lost = pipes.write_error();
     let served = serve(&pipes.connection, &machine);
-    // An editor that did not say good-bye may not read any more what it is still told.
-    pipes.finish(if matches!(served, Ok(true)) { None } else { Some(LAST_WORDS) });
+    // An editor that did not shut down properly may no longer read messages.
+    pipes.finish(if matches!(served, Ok(true)) { None } else { Some(FLUSH_TIME) });
     if let Some(error) = lost.get() {
         return Err(unprintable(error));
     }
     match served {
         Ok(true) => Ok(ExitStatus::Done),
-        // Nobody is left to tell.
+        // The editor is gone, so there is nobody to report to.
         Ok(false) => Ok(ExitStatus::Wanting),
         Err(error) => {
             Err(Failure::new(format!("the editor does not speak the language server protocol: {error}"))
-                .help("editors start `cxflowc lsp`; `cxflowc check` says what is wrong with a file"))
+                .help("editors start `cxflowc lsp`; `cxflowc check` checks a file on the command line"))
         }
     }
 }
 
-/// Whether a process has ended and waits for its parent to take note of it. Such a process may still
-/// be signalled.
+/// Whether a process has ended but was not reaped by its parent. Such a process can still be signalled.
 #[cfg(target_os = "linux")]
 fn has_ended(process: rustix::process::Pid) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::process::{PidfdFlags, pidfd_open};
-    // Kernels and sandboxes without such handles leave it at the signal.
+    // Without process handles, as in some kernels and sandboxes, only the signal counts.
     let Ok(handle) = pidfd_open(process, PidfdFlags::empty()) else { return false };
     let mut handles = [PollFd::new(&handle, PollFlags::IN)];
     poll(&mut handles, Some(&Timespec::default())).is_ok_and(|ended| ended > 0)
 }
 
-/// Elsewhere nothing tells without starting a program.
+/// On other systems this cannot be found out without starting a program.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn has_ended(_: rustix::process::Pid) -> bool {
     false
 }
 
-/// How many folders are looked into for flows: somebody may have opened all of a disk.
+/// How many folders are searched for flows: the editor may have opened a whole disk.
 const MAX_FOLDERS: usize = 20_000;
 
-/// This machine, with what the command line says.
+/// This machine, with the options of the command line.
 struct LocalMachine<'a> {
     args: &'a CompileArgs,
     base: Options,
-    /// What folders hold in place of settings, looked at once for each message.
+    /// Facts about folders, looked up once for each message.
     lookups: Lookups,
 }
 
@@ -103,7 +102,7 @@ impl Machine for LocalMachine<'_> {
         })
     }
 
-    fn flows_below(&self, folder: &Path, most: usize) -> FolderFlows {
+    fn flows_below(&self, folder: &Path, limit: usize) -> FolderFlows {
         let mut below = FolderFlows::default();
         for (number, found) in FlowsBelow::new(folder).enumerate() {
             match found {
@@ -112,11 +111,11 @@ impl Machine for LocalMachine<'_> {
                     below.unseen.push(format!("{} cannot be read ({error})", path.display()));
                 }
             }
-            if number >= MAX_FOLDERS || below.files.len() > most {
-                below.files.truncate(most);
+            if number >= MAX_FOLDERS || below.files.len() > limit {
+                below.files.truncate(limit);
                 let folder = folder.display();
                 below.unseen.push(format!(
-                    "{folder} has more than {MAX_FOLDERS} folders or {most} flows; open a smaller folder"
+                    "{folder} has more than {MAX_FOLDERS} folders or {limit} flows; open a smaller folder"
                 ));
                 break;
             }
@@ -154,11 +153,11 @@ impl Machine for LocalMachine<'_> {
     fn is_running(&self, process: u32) -> bool {
         use rustix::process::{Pid, test_kill_process};
         let id = i32::try_from(process).ok().and_then(Pid::from_raw);
-        // A process of another user is there as well, though it may not be signalled.
+        // A process of another user exists even if it may not be signalled.
         id.is_none_or(|id| test_kill_process(id) != Err(rustix::io::Errno::SRCH) && !has_ended(id))
     }
 
-    /// Elsewhere the pipe's end shows that the editor is gone.
+    /// On other systems the end of the pipe shows that the editor is gone.
     #[cfg(not(unix))]
     fn is_running(&self, _: u32) -> bool {
         true

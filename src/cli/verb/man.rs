@@ -9,7 +9,7 @@ use crate::diagnostics::suggest::nearest;
 
 /// The day on which this version's options were last changed.
 const UPDATED: &str = "2026-11-27";
-/// How long a line of a page may be, in bytes.
+/// The maximum length of a line, in bytes.
 const WIDTH: usize = 80;
 
 pub fn run(args: &ManArgs, terminal: &mut Terminal) -> VerbResult {
@@ -37,19 +37,19 @@ pub fn run(args: &ManArgs, terminal: &mut Terminal) -> VerbResult {
     Ok(ExitStatus::Done)
 }
 
-/// Lays a page out as `mandoc -Tlint` asks: no white space at the end of a line, no paragraph macro that
-/// stands for nothing, and lines of at most [`WIDTH`] bytes.
+/// Formats a page as `mandoc -Tlint` asks: no trailing white space, no paragraph macro without effect, and
+/// lines of at most [`WIDTH`] bytes.
 fn tidy(page: &str) -> String {
     let mut out = String::with_capacity(page.len());
     let mut lines = page.lines().map(str::trim_end).filter(|line| !line.is_empty()).peekable();
     let mut is_tag = false;
     while let Some(line) = lines.next() {
-        // A paragraph that ends in a break or begins with one has another macro beside it.
-        let is_idle = line == ".br" && lines.peek().is_none_or(|next| next.starts_with('.'));
-        if is_idle {
+        // A break next to another macro has no effect.
+        let is_redundant = line == ".br" && lines.peek().is_none_or(|next| next.starts_with('.'));
+        if is_redundant {
             continue;
         }
-        // The tag of a paragraph is one line, however long.
+        // The tag of a paragraph must be one line, however long.
         if line.starts_with('.') || is_tag {
             out.push_str(line)
         } else {
@@ -61,7 +61,7 @@ fn tidy(page: &str) -> String {
     out
 }
 
-/// Breaks a line of text at its spaces, which `man` fills again. No line may begin with a `.` or `'`, which
+/// Breaks a line of text at its spaces; `man` fills the lines again. No line may begin with `.` or `'`, which
 /// would make it a request.
 fn wrap(text: &str, out: &mut String) {
     let mut column = 0;

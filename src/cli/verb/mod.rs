@@ -8,6 +8,7 @@ pub mod diff;
 pub mod emulate;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod job;
 pub mod lsp;
 pub mod man;

@@ -16,7 +16,7 @@ use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::resolve::Files;
 use crate::settings;
 
-/// How many folders are looked into for other flows.
+/// How many folders are searched for other flows.
 const MAX_FOLDERS: usize = 1_000;
 
 pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
@@ -33,36 +33,35 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
             .help("write a name, as in `cxflowc new reminder`"));
     }
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let (settings, no_settings) = settings_beside(&folder);
+    let (settings, settings_remark) = settings_beside(&folder);
     let mut files =
         vec![NewFile { text: named(args.template.text(), &title(&stem)), path, must_be_new: true }];
-    let mut beside =
-        |path, text: &str| files.push(NewFile { path, text: text.to_owned(), must_be_new: false });
+    let mut add = |path, text: &str| files.push(NewFile { path, text: text.to_owned(), must_be_new: false });
     if let Some(path) = settings {
-        beside(path, template::SETTINGS);
+        add(path, template::SETTINGS);
     }
-    beside(folder.join(".gitignore"), &template::ignored(&stem));
+    add(folder.join(".gitignore"), &template::ignored(&stem));
     if let Some(ci) = args.ci {
-        beside(top_seen_from_here(&folder).join(ci.path()), &ci.text());
+        add(relative_top(&folder).join(ci.path()), &ci.text());
     }
     let written = files::write(&files)?;
     for path in &written.new {
-        terminal.closing(&said_of(path, args.ci));
+        terminal.closing(&closing_line(path, args.ci));
     }
     for path in &written.left_alone {
         terminal.closing(&format!("{}: already there, left alone", path.display()));
     }
-    if let Some(why) = no_settings {
-        terminal.closing(&why);
+    if let Some(remark) = settings_remark {
+        terminal.closing(&remark);
     }
     Ok(ExitStatus::Done)
 }
 
-/// What is said of a file that was written.
-fn said_of(path: &Path, ci: Option<Ci>) -> String {
+/// The closing line for a file that was written.
+fn closing_line(path: &Path, ci: Option<Ci>) -> String {
     let shown = path.display().to_string();
     if is_flow_file(path) {
-        // What the shell would take apart is no command to copy.
+        // A name that needs quoting is not offered in a command to copy.
         let plain = shown
             .chars()
             .all(|c| c.is_alphanumeric() || "-_.:/".contains(c) || c == std::path::MAIN_SEPARATOR)
@@ -76,8 +75,8 @@ fn said_of(path: &Path, ci: Option<Ci>) -> String {
     format!("{shown}: written")
 }
 
-/// Where settings are to be written for a flow in a folder, or why none are: there are some that hold for it,
-/// or new ones would hold for other flows too.
+/// The settings file to write for a flow in a folder, and a remark if settings exist that apply to the flow,
+/// or if new ones would also apply to other flows.
 fn settings_beside(folder: &Path) -> (Option<PathBuf>, Option<String>) {
     let path = folder.join(settings::NAME);
     let here = Disk.identity(Path::new("."));
@@ -86,26 +85,26 @@ fn settings_beside(folder: &Path) -> (Option<PathBuf>, Option<String>) {
     let above = real.ancestors().skip(1).take_while(|above| above.starts_with(&top));
     let has_settings = |folder: &&Path| folder.join(settings::NAME).symlink_metadata().is_ok();
     if let Some(above) = above.into_iter().find(has_settings) {
-        let found = seen_from(&here, &above.join(settings::NAME));
-        let why = format!("{}: already there, and holds for the flow; left alone", found.display());
-        return (path.symlink_metadata().is_ok().then_some(path), Some(why));
+        let existing = seen_from(&here, &above.join(settings::NAME));
+        let remark = format!("{}: already there and applies to the flow; left alone", existing.display());
+        return (path.symlink_metadata().is_ok().then_some(path), Some(remark));
     }
-    // What is there is left alone, and said so.
-    if path.symlink_metadata().is_err() && holds_flows(&real) {
-        let why =
-            format!("{}: not written, since it would hold for the other flows here too", path.display());
-        return (None, Some(why));
+    // Existing settings are reported as left alone.
+    if path.symlink_metadata().is_err() && has_flows(&real) {
+        let remark =
+            format!("{}: not written, since it would apply to the other flows here too", path.display());
+        return (None, Some(remark));
     }
     (Some(path), None)
 }
 
-/// Whether there are flows in a folder or below it. A folder too large to look through counts as one.
-fn holds_flows(folder: &Path) -> bool {
+/// Whether there are flows in a folder or below it. Assumed for a folder that is too large to search.
+fn has_flows(folder: &Path) -> bool {
     let mut folders = vec![folder.to_path_buf()];
-    let mut looked = 0;
+    let mut searched = 0;
     while let Some(folder) = folders.pop() {
-        looked += 1;
-        if looked > MAX_FOLDERS {
+        searched += 1;
+        if searched > MAX_FOLDERS {
             return true;
         }
         for name in Disk.list(&folder) {
@@ -113,7 +112,7 @@ fn holds_flows(folder: &Path) -> bool {
             if is_flow_file(&path) {
                 return true;
             }
-            let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+            let is_folder = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
             if is_folder && !name.starts_with('.') {
                 folders.push(path);
             }
@@ -122,8 +121,8 @@ fn holds_flows(folder: &Path) -> bool {
     false
 }
 
-/// The top of the repository that a folder is in, or the folder, as it is seen from the working folder.
-fn top_seen_from_here(folder: &Path) -> PathBuf {
+/// The top of a folder's repository, else the folder itself, relative to the working folder.
+fn relative_top(folder: &Path) -> PathBuf {
     let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     match crate::cli::git::top_of(named) {
         Some(top) => seen_from(&Disk.identity(Path::new(".")), &top),
@@ -131,16 +130,16 @@ fn top_seen_from_here(folder: &Path) -> PathBuf {
     }
 }
 
-/// `spring-reminder` as people write it: `Spring reminder`.
+/// `spring-reminder` as a title: `Spring reminder`.
 fn title(stem: &str) -> String {
-    // Braces would be taken for a contact field.
+    // Braces would be read as a contact field.
     let words = stem.replace(['-', '_', '.'], " ").replace(['{', '}'], "");
     let mut characters = words.chars();
     let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}", characters.as_str())
 }
 
-/// A template's text as the flow of that name.
+/// A template's text with the flow's name.
 fn named(template: &str, name: &str) -> String {
     let name: String = name
         .chars()

@@ -19,14 +19,14 @@ use crate::cli::verb::submit::{Artifact, folder};
 use crate::cli::{ExitStatus, VerbResult};
 use crate::source::Sources;
 
-/// How a source compares with what the lock says of its flow.
+/// How a source compares with the lock's entry for its flow.
 enum LockComparison<'a> {
     InPlace(&'a LockedFlow),
     Changed(&'a LockedFlow),
     Pending(&'a LockedFlow),
-    /// It is what was in place last, and something else was begun since.
+    /// It was in place last, but another submission was begun since.
     Overtaken(&'a LockedFlow),
-    /// The platform took something, and nobody knows what became of it.
+    /// The platform accepted a payload, but its result is unknown.
     Unknown(&'a LockedFlow),
     /// Its source was submitted under another name.
     Renamed(&'a LockedFlow),
@@ -34,7 +34,7 @@ enum LockComparison<'a> {
 }
 
 impl<'a> LockComparison<'a> {
-    /// What the lock says.
+    /// The lock's entry.
     fn entry(&self) -> Option<&'a LockedFlow> {
         match self {
             Self::InPlace(entry)
@@ -51,7 +51,7 @@ impl<'a> LockComparison<'a> {
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
     if args.remote {
-        signals::end(EndSignals::Saying("interrupted before the platform was asked"));
+        signals::end(EndSignals::Saying("interrupted before anything was sent"));
     }
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|selected| compile_all(&selected, &args.compile, Purpose::Build));
@@ -62,27 +62,27 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> VerbResult {
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = ExitStatus::Done;
     let mut failures = Vec::new();
-    let mut asks = args.remote.then(PlatformQuery::default);
+    let mut query = args.remote.then(PlatformQuery::default);
     for job in jobs {
-        let told = job.and_then(|job| {
+        let reported = job.and_then(|job| {
             reporter.report(&job.compiled);
-            tell(job, args, asks.as_mut(), terminal)
+            report_status(job, args, query.as_mut(), terminal)
         });
-        match told {
-            Ok(one) => status = status.max(one),
+        match reported {
+            Ok(own) => status = status.max(own),
             Err(failure) => failures.push(failure),
         }
     }
-    for problem in asks.map(|asks| asks.problems).unwrap_or_default() {
+    for problem in query.map(|query| query.problems).unwrap_or_default() {
         reporter.report_all(&Sources::default(), &[problem.finding()]);
     }
     reporter.conclude(status, failures)
 }
 
-fn tell(
+fn report_status(
     job: CompileJob,
     args: &StatusArgs,
-    mut asks: Option<&mut PlatformQuery>,
+    mut query: Option<&mut PlatformQuery>,
     terminal: &Terminal,
 ) -> VerbResult {
     let name = job.input.name();
@@ -96,7 +96,7 @@ fn tell(
         return Ok(ExitStatus::Done);
     }
     let environment = job.environment.clone();
-    let tenant = match asks {
+    let tenant = match query {
         Some(_) => {
             let account = AccountArgs { base: args.base.clone(), client_id: args.client_id.clone() };
             Some(connection::tenant(&account, environment.as_ref(), "")?)
@@ -109,32 +109,32 @@ fn tell(
     };
     let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
     let record = lock.read()?;
-    let parcel = Artifact::of(job)?;
-    let hash = parcel.print.sha256.to_string();
+    let artifact = Artifact::of(job)?;
+    let hash = artifact.print.sha256.to_string();
     let mut entries: Vec<&LockedFlow> = record
-        .everywhere(&parcel.flow)
+        .everywhere(&artifact.flow)
         .filter(|entry| platform.as_ref().is_none_or(|platform| *platform == entry.platform))
         .collect();
     entries.sort_by(|a, b| a.platform.cmp(&b.platform));
-    let mut standings: Vec<LockComparison<'_>> =
-        entries.into_iter().map(|entry| standing(entry, &parcel.print)).collect();
-    if standings.is_empty() && parcel.file != "<stdin>" {
-        let of_source = record.of_source_everywhere(&parcel.file);
+    let mut comparisons: Vec<LockComparison<'_>> =
+        entries.into_iter().map(|entry| compare(entry, &artifact.print)).collect();
+    if comparisons.is_empty() && artifact.file != "<stdin>" {
+        let of_source = record.of_source_everywhere(&artifact.file);
         let on_platform =
             |entry: &&LockedFlow| platform.as_ref().is_none_or(|platform| *platform == entry.platform);
         let known = of_source.filter(on_platform);
-        standings.extend(known.filter(|entry| entry.in_place.is_some()).map(LockComparison::Renamed));
+        comparisons.extend(known.filter(|entry| entry.in_place.is_some()).map(LockComparison::Renamed));
     }
-    if standings.is_empty() {
-        standings.push(LockComparison::Never);
+    if comparisons.is_empty() {
+        comparisons.push(LockComparison::Never);
     }
     let mut status = ExitStatus::Done;
-    for standing in standings {
-        if !matches!(standing, LockComparison::InPlace(_)) {
+    for comparison in comparisons {
+        if !matches!(comparison, LockComparison::InPlace(_)) {
             status = status.max(ExitStatus::Wanting);
         }
-        let remote = match (&mut asks, &tenant, standing.entry()) {
-            (Some(asks), Some(tenant), Some(entry)) => asks.ask(tenant, entry, args.time.timeout)?,
+        let remote = match (&mut query, &tenant, comparison.entry()) {
+            (Some(query), Some(tenant), Some(entry)) => query.ask(tenant, entry, args.time.timeout)?,
             _ => None,
         };
         if let Some(remote) = &remote {
@@ -143,24 +143,26 @@ fn tell(
         let line = match args.format {
             ResultFormat::Text => {
                 let more = remote.as_ref().map(|remote| format!("; {}", remote.text())).unwrap_or_default();
-                format!("{}{more}", text(&name, &standing))
+                format!("{}{more}", text(&name, &comparison))
             }
-            ResultFormat::Json => json(&parcel, &hash, &standing, remote.as_ref().map(Remote::word)),
+            ResultFormat::Json => json(&artifact, &hash, &comparison, remote.as_ref().map(Remote::word)),
         };
         terminal.result(&format!("{line}\n"));
     }
     Ok(status)
 }
 
-fn standing<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a> {
-    let is_there = |there: &InPlace| print.is(&there.payload_sha256, there.canonical_sha256.as_deref());
-    let is_sent = |pending: &Pending| print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
+fn compare<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a> {
+    let is_in_place =
+        |in_place: &InPlace| print.matches(&in_place.payload_sha256, in_place.canonical_sha256.as_deref());
+    let is_sent =
+        |pending: &Pending| print.matches(&pending.payload_sha256, pending.canonical_sha256.as_deref());
     match (&entry.in_place, &entry.pending) {
         (_, Some(pending)) if pending.is_unknown() => LockComparison::Unknown(entry),
-        (Some(there), Some(pending)) if is_there(there) && !is_sent(pending) => {
+        (Some(in_place), Some(pending)) if is_in_place(in_place) && !is_sent(pending) => {
             LockComparison::Overtaken(entry)
         }
-        (Some(there), _) if is_there(there) => LockComparison::InPlace(entry),
+        (Some(in_place), _) if is_in_place(in_place) => LockComparison::InPlace(entry),
         (_, Some(pending)) if is_sent(pending) => LockComparison::Pending(entry),
         (Some(_), _) => LockComparison::Changed(entry),
         (None, Some(_)) => LockComparison::Changed(entry),
@@ -168,16 +170,22 @@ fn standing<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a
     }
 }
 
-fn text(name: &str, standing: &LockComparison<'_>) -> String {
-    match standing {
+fn text(name: &str, comparison: &LockComparison<'_>) -> String {
+    match comparison {
         LockComparison::InPlace(entry) => match &entry.in_place {
-            Some(there) => {
-                format!("{name}: in place as {} since {} on {}", there.flow_id, there.since, entry.platform)
+            Some(in_place) => {
+                format!(
+                    "{name}: in place as {} since {} on {}",
+                    in_place.flow_id, in_place.since, entry.platform
+                )
             }
             None => format!("{name}: in place on {}", entry.platform),
         },
-        LockComparison::Changed(LockedFlow { in_place: Some(there), platform, .. }) => {
-            format!("{name}: differs from {}, in place since {} on {platform}", there.flow_id, there.since)
+        LockComparison::Changed(LockedFlow { in_place: Some(in_place), platform, .. }) => {
+            format!(
+                "{name}: differs from {}, in place since {} on {platform}",
+                in_place.flow_id, in_place.since
+            )
         }
         LockComparison::Changed(entry) => format!(
             "{name}: differs from what was last sent to {}, which is not known to be in place",
@@ -185,27 +193,24 @@ fn text(name: &str, standing: &LockComparison<'_>) -> String {
         ),
         LockComparison::Pending(entry) => {
             let job = pending_job(entry);
-            format!(
-                "{name}: begun on {}, not known to be in place{job}; submit it again to continue",
-                entry.platform
-            )
+            format!("{name}: submission to {} unfinished{job}; run submit again to resume", entry.platform)
         }
         LockComparison::Overtaken(entry) => {
-            let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
+            let flow = entry.in_place.as_ref().map(|in_place| in_place.flow_id.as_str()).unwrap_or_default();
             format!(
-                "{name}: was in place as {flow}, and something else was begun on {} since{}; submit it again to be sure",
+                "{name}: was in place as {flow}, but another submission to {} was begun since{}; run submit again to be sure",
                 entry.platform,
                 pending_job(entry)
             )
         }
         LockComparison::Unknown(entry) => format!(
-            "{name}: sent to {} at {}, unknown what became of it{}; `cxflowc explain CX911` says what to do",
+            "{name}: sent to {} at {}, result unknown{}; `cxflowc explain CX911` says what to do",
             entry.platform,
             entry.pending.as_ref().map(|pending| pending.since.as_str()).unwrap_or_default(),
             pending_job(entry)
         ),
         LockComparison::Renamed(entry) => {
-            let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
+            let flow = entry.in_place.as_ref().map(|in_place| in_place.flow_id.as_str()).unwrap_or_default();
             format!(
                 "{name}: never submitted under this name; as \"{}\" in place as {flow} on {}, and `submit --rename` carries that over",
                 entry.name, entry.platform
@@ -220,8 +225,8 @@ fn pending_job(entry: &LockedFlow) -> String {
     job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
-fn json(parcel: &Artifact, hash: &str, standing: &LockComparison<'_>, remote: Option<&str>) -> String {
-    let word = match standing {
+fn json(artifact: &Artifact, hash: &str, comparison: &LockComparison<'_>, remote: Option<&str>) -> String {
+    let word = match comparison {
         LockComparison::InPlace(_) => "in_place",
         LockComparison::Changed(_) => "changed",
         LockComparison::Pending(_) => "pending",
@@ -230,18 +235,18 @@ fn json(parcel: &Artifact, hash: &str, standing: &LockComparison<'_>, remote: Op
         LockComparison::Renamed(_) => "renamed",
         LockComparison::Never => "never",
     };
-    let entry = standing.entry();
-    let there = entry.and_then(|entry| entry.in_place.as_ref());
+    let entry = comparison.entry();
+    let in_place = entry.and_then(|entry| entry.in_place.as_ref());
     let pending = entry.and_then(|entry| entry.pending.as_ref());
     json!({
-        "file": parcel.name,
-        "flow": parcel.flow,
+        "file": artifact.name,
+        "flow": artifact.flow,
         "status": word,
         "platform": entry.map(|entry| &entry.platform),
-        "flow_id": there.map(|there| &there.flow_id),
-        "since": there.map(|there| &there.since),
+        "flow_id": in_place.map(|in_place| &in_place.flow_id),
+        "since": in_place.map(|in_place| &in_place.since),
         "payload_sha256": hash,
-        "submitted_sha256": there.map(|there| &there.payload_sha256).filter(|hash| !hash.is_empty()),
+        "submitted_sha256": in_place.map(|in_place| &in_place.payload_sha256).filter(|hash| !hash.is_empty()),
         "job": pending.and_then(|pending| pending.job.as_ref()),
         "remote": remote,
     })

@@ -18,23 +18,25 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> VerbResult {
         | WebhookVerb::List { common, .. }
         | WebhookVerb::Delete { common, .. } => common,
     };
-    // What is wrong with the command line comes before what the environment lacks.
+    // Errors of the command line come before what the environment lacks.
     let url = match verb {
         WebhookVerb::Register { url, .. } => Some(connection::webhook_url(url, "webhook register")?),
         _ => None,
     };
-    let seen = match PlatformContext::new(common, terminal)? {
-        Ok(seen) => seen,
+    let platform_context = match PlatformContext::new(common, terminal)? {
+        Ok(platform_context) => platform_context,
         Err(status) => return Ok(status),
     };
     let webhook = match url {
-        Some(url) => Some(Webhook { url, secret: connection::webhook_secret(seen.environment.as_ref())? }),
+        Some(url) => {
+            Some(Webhook { url, secret: connection::webhook_secret(platform_context.environment.as_ref())? })
+        }
         None => None,
     };
     let deadline = Deadline::after(common.time.timeout);
     let reached = StageTracker::default();
     let work = async {
-        let client = match seen.client() {
+        let client = match platform_context.client() {
             Ok(client) => client,
             Err(problem) => return Ok(Err(problem)),
         };
@@ -43,11 +45,11 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> VerbResult {
                 reached.advance_to(SubmissionStage::UnderWay);
                 let listener = HandoverListener { listener: &(), reached: &reached, sent_before: true };
                 let registered = client.subscribe(webhook, deadline, &listener).await;
-                register(registered, &seen, webhook, *format, terminal)
+                register(registered, &platform_context, webhook, *format, terminal)
             }
             (WebhookVerb::Delete { id, .. }, _) => {
                 reached.advance_to(SubmissionStage::UnderWay);
-                delete(&client, &seen, id, deadline, terminal).await
+                delete(&client, &platform_context, id, deadline, terminal).await
             }
             (WebhookVerb::List { format, .. }, _) => Ok(list(&client, *format, deadline, terminal).await),
             (WebhookVerb::Register { .. }, None) => Ok(Ok(ExitStatus::Done)),
@@ -57,8 +59,8 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> VerbResult {
         platform::run(terminal, &common.messages, &reached, work, |problem| vec![problem.finding()]);
     if let Ok(ExitStatus::Interrupted) = outcome {
         let unknown = match verb {
-            WebhookVerb::Register { .. } => "whether it is registered is not known: ",
-            WebhookVerb::Delete { .. } => "whether it is removed is not known: ",
+            WebhookVerb::Register { .. } => "it is not known whether the webhook was registered:  ",
+            WebhookVerb::Delete { .. } => "it is not known whether the webhook was removed:  ",
             WebhookVerb::List { .. } => "",
         };
         terminal.error(&format!("interrupted; {unknown}`cxflowc webhook list` asks the platform\n"));
@@ -70,7 +72,7 @@ type WebhookResult = Result<Result<ExitStatus, Problem>, Failure>;
 
 fn register(
     registered: Result<RegisteredWebhook, Problem>,
-    seen: &PlatformContext,
+    platform_context: &PlatformContext,
     webhook: &Webhook,
     format: ResultFormat,
     terminal: &Terminal,
@@ -79,21 +81,21 @@ fn register(
         Ok(registered) => registered,
         Err(problem) => return Ok(Err(problem)),
     };
-    let (platform, url) = (seen.tenant.name(), webhook.url.as_str());
-    // So that the next submission does not register it again.
-    if seen.lock.exists() {
-        seen.lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
+    let (platform, url) = (platform_context.tenant.name(), webhook.url.as_str());
+    // Recorded so that the next submission does not register it again.
+    if platform_context.lock.exists() {
+        platform_context.lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
     }
     if was_there {
-        terminal.closing("it was registered before");
+        terminal.closing("it was already registered");
     }
-    tell(id.as_deref(), url, &events, format, terminal);
+    print_webhook(id.as_deref(), url, &events, format, terminal);
     Ok(Ok(ExitStatus::Done))
 }
 
 async fn delete(
     client: &Client,
-    seen: &PlatformContext,
+    platform_context: &PlatformContext,
     id: &str,
     deadline: Deadline,
     terminal: &Terminal,
@@ -101,8 +103,8 @@ async fn delete(
     if let Err(problem) = client.unsubscribe(id, deadline, &()).await {
         return Ok(Err(problem));
     }
-    if seen.lock.exists() {
-        seen.lock.change(|record| record.remove_webhook(seen.tenant.name(), id))?;
+    if platform_context.lock.exists() {
+        platform_context.lock.change(|record| record.remove_webhook(platform_context.tenant.name(), id))?;
     }
     terminal.closing(&format!("{id}: removed"));
     Ok(Ok(ExitStatus::Done))
@@ -118,24 +120,24 @@ async fn list(
     if subscriptions.is_empty() {
         terminal.closing("no webhooks");
     }
-    let told = |text: &Option<String>, instead: &str| text.clone().unwrap_or_else(|| instead.to_owned());
+    let text_or = |text: &Option<String>, instead: &str| text.clone().unwrap_or_else(|| instead.to_owned());
     for Subscription { id, url, events } in &subscriptions {
         match format {
             ResultFormat::Text => {
-                let id = told(id, "(its id is missing or cannot be shown)");
-                let url = told(&Some(url.clone()).filter(|url| !url.is_empty()), "(no address)");
-                tell(Some(&id), &url, events, format, terminal);
+                let id = text_or(id, "(its id is missing or cannot be shown)");
+                let url = text_or(&Some(url.clone()).filter(|url| !url.is_empty()), "(no address)");
+                print_webhook(Some(&id), &url, events, format, terminal);
             }
-            ResultFormat::Json => tell(id.as_deref(), url, events, format, terminal),
+            ResultFormat::Json => print_webhook(id.as_deref(), url, events, format, terminal),
         }
     }
     Ok(ExitStatus::Done)
 }
 
-fn tell(id: Option<&str>, url: &str, events: &[String], format: ResultFormat, terminal: &Terminal) {
+fn print_webhook(id: Option<&str>, url: &str, events: &[String], format: ResultFormat, terminal: &Terminal) {
     let line = match format {
         ResultFormat::Text => {
-            let id = id.unwrap_or("registered, its id was not said");
+            let id = id.unwrap_or("registered, without an id in the answer");
             let events = if events.is_empty() { String::new() } else { format!("  {}", events.join(", ")) };
             format!("{id}  {url}{events}")
         }

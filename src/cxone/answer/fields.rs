@@ -1,21 +1,21 @@
-//! Finds fields in an answer's JSON, whatever objects are around them and however they are spelt.
+//! Finds fields in an answer's JSON, in any wrapping objects and any spelling.
 
 use serde_json::Value;
 
 use crate::cxone::id;
 use crate::cxone::place::plain;
 
-/// How many objects inside each other are looked at for an id.
-const MOST_LAYERS: usize = 8;
+/// How many nested objects are searched for an id.
+const MAX_LAYERS: usize = 8;
 
 /// The JSON of a body.
 ///
 /// # Errors
 ///
-/// Why it has none.
+/// Fails with the reason why there is none.
 pub fn json(body: &[u8]) -> Result<Value, String> {
     if body.trim_ascii().is_empty() {
-        return Err("there is nothing in it".to_owned());
+        return Err("it is empty".to_owned());
     }
     serde_json::from_slice(body).map_err(|_| "it is not JSON".to_owned())
 }
@@ -27,11 +27,11 @@ pub fn layers(value: &Value) -> Vec<&Value> {
     while let Some(value) = open.pop_front() {
         match value {
             Value::Array(list) => {
-                if let [one] = list.as_slice() {
-                    open.push_back(one);
+                if let [element] = list.as_slice() {
+                    open.push_back(element);
                 }
             }
-            Value::Object(_) if layers.len() < MOST_LAYERS => {
+            Value::Object(_) if layers.len() < MAX_LAYERS => {
                 layers.push(value);
                 let inside = ["job", "data", "result", "response", "results"];
                 open.extend(inside.iter().filter_map(|name| named(value, &[name])));
@@ -42,7 +42,7 @@ pub fn layers(value: &Value) -> Vec<&Value> {
     layers
 }
 
-/// The first of these fields that the object has. Capitals, `_` and `-` in its names do not count.
+/// The first of these fields that the object has. Ignores case, `_` and `-` in its names.
 pub fn named<'v>(value: &'v Value, names: &[&str]) -> Option<&'v Value> {
     let fields = value.as_object()?;
     names.iter().find_map(|wanted| {

@@ -1,4 +1,4 @@
-//! Jobs: which one a payload became, and how far it is.
+//! Reads jobs from answers: the job that a payload became, and its state.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::cxone::response::Response;
 use crate::cxone::tenant::Endpoints;
 use crate::cxone::wording::clean;
 
-/// How far a job is.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {
-    /// It goes on, or its state is not known here.
+    /// It is running, or its state is unknown here.
     Running,
     /// The flow is in place.
     Completed,
@@ -25,7 +25,7 @@ pub enum JobState {
 /// A job of the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// What the platform calls it.
+    /// The platform's id for it.
     pub id: String,
     /// Its state in the platform's word.
     pub status: String,
@@ -40,7 +40,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// How far it is.
+    /// Its state.
     pub fn state(&self) -> JobState {
         match self.status.to_ascii_lowercase().as_str() {
             "completed" => JobState::Completed,
@@ -69,7 +69,7 @@ impl Job {
 ///
 /// # Errors
 ///
-/// What is missing.
+/// Fails with what is missing.
 ///
 /// ```
 /// let job = cxflowc::cxone::answer::job(br#"{"id":"job-1","status":"queued"}"#).unwrap();
@@ -88,7 +88,7 @@ pub fn job(body: &[u8]) -> Result<Job, String> {
 ///
 /// # Errors
 ///
-/// What is missing, or that it is another job.
+/// Fails with what is missing, or if it is another job.
 pub fn job_asked(response: &Response, asked: &str) -> Result<Job, String> {
     let job = job(&response.body)?;
     if job.id != asked {
@@ -101,9 +101,9 @@ pub fn job_asked(response: &Response, asked: &str) -> Result<Job, String> {
 ///
 /// # Errors
 ///
-/// Why no job is named.
+/// Fails with the reason why no job is named.
 pub fn created(response: &Response, endpoints: &Endpoints) -> Result<Job, NoJob> {
-    // A body that broke off is not read.
+    // An incomplete body is not read.
     let value = match &response.fault {
         None => json(&response.body),
         Some(fault) => Err(format!("its body {}", fault.of_body())),
@@ -112,12 +112,12 @@ pub fn created(response: &Response, endpoints: &Endpoints) -> Result<Job, NoJob>
     let layers = value.as_ref().map(layers).unwrap_or_default();
     let explicit = job_id(&layers).or_else(|| endpoints.job_at(location?));
     // If `Location` names a created flow, an `id` that is the same is the flow's.
-    let made = location.and_then(|location| endpoints.flow_at(location));
-    let id = explicit.or_else(|| outermost_id(&layers).filter(|id| made.as_ref() != Some(id)));
-    let flow = flow_id(&layers).or(made);
-    let why = value.as_ref().err().cloned();
+    let created_flow = location.and_then(|location| endpoints.flow_at(location));
+    let id = explicit.or_else(|| outermost_id(&layers).filter(|id| created_flow.as_ref() != Some(id)));
+    let flow = flow_id(&layers).or(created_flow);
+    let reason = value.as_ref().err().cloned();
     let Some(id) = id else {
-        return Err(NoJob { why: why.unwrap_or_else(|| no_id(&layers)), flow });
+        return Err(NoJob { why: reason.unwrap_or_else(|| no_id(&layers)), flow });
     };
     let status = status(&layers).unwrap_or_else(|| "queued".to_owned());
     let value = value.as_ref().unwrap_or(&Value::Null);
@@ -127,7 +127,7 @@ pub fn created(response: &Response, endpoints: &Endpoints) -> Result<Job, NoJob>
 /// Why an answer to a payload names no job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoJob {
-    /// What is missing.
+    /// Fails with what is missing.
     pub why: String,
     /// The flow that it names in place of a job.
     pub flow: Option<String>,
@@ -135,9 +135,9 @@ pub struct NoJob {
 
 fn job_of(value: &Value, layers: &[&Value], id: String, status: String) -> Job {
     // The object with the status also says why the job failed.
-    let told = layers.iter().find(|layer| named(layer, &["status", "state"]).is_some()).copied();
+    let status_layer = layers.iter().find(|layer| named(layer, &["status", "state"]).is_some()).copied();
     let refusal = Refusal::of(
-        told.unwrap_or(value),
+        status_layer.unwrap_or(value),
         &["id", "jobid", "flowid", "job", "flow", "data", "result", "state", "flowname", "progress", "links"],
     );
     Job {
@@ -174,8 +174,8 @@ fn no_id(layers: &[&Value]) -> String {
 
 fn status(layers: &[&Value]) -> Option<String> {
     let names = ["status", "jobstatus", "state", "jobstate"];
-    let said = layers.iter().find_map(|layer| named(layer, &names)?.as_str());
-    said.map(|status| clean(status, 60)).filter(|status| !status.is_empty())
+    let text = layers.iter().find_map(|layer| named(layer, &names)?.as_str());
+    text.map(|status| clean(status, 60)).filter(|status| !status.is_empty())
 }
 
 #[cfg(test)]
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_job_needs_an_id_and_a_state() {
-        for (body, why) in [
+        for (body, reason) in [
             ("[]", "no job `id`"),
             (r#"{"id":"","status":"queued"}"#, "no job `id`"),
             ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "cannot be seen"),
@@ -194,10 +194,10 @@ mod tests {
             (r#"{"id":{},"status":"queued"}"#, "no job `id`"),
             (r#"{"id":"a"}"#, "no `status`"),
             ("<html>", "not JSON"),
-            ("", "nothing in it"),
+            ("", "is empty"),
         ] {
-            let said = job(body.as_bytes()).unwrap_err();
-            assert!(said.contains(why), "{body}: {said}");
+            let message = job(body.as_bytes()).unwrap_err();
+            assert!(message.contains(reason), "{body}: {message}");
         }
         assert_eq!(job(br#"{"id":17,"status":"Completed"}"#).unwrap().id, "17");
     }
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_job_is_none() {
+    fn an_answer_may_name_a_flow_instead_of_a_job() {
         for (body, location, flow) in [
             ("", None, None),
             ("{}", None, None),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_job_asked_for_is_the_job_answered_for() {
+    fn the_answer_must_be_about_the_requested_job() {
         let answer = |body: &str| Response { body: body.as_bytes().to_vec(), ..Response::default() };
         assert!(job_asked(&answer(r#"{"id":"j","status":"queued"}"#), "j").is_ok());
         for other in [

@@ -9,17 +9,17 @@ use crate::cxone::response::Response;
 use crate::cxone::tenant::Endpoints;
 use crate::cxone::wording::clean;
 
-/// How many subscriptions of one answer are read.
-const MOST_SUBSCRIPTIONS: usize = 1000;
+/// How many subscriptions are read from one answer.
+const MAX_SUBSCRIPTIONS: usize = 1000;
 
 /// A registered webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// Its id, if it is fit to be shown and sent.
+    /// Its id, if it can be shown and sent.
     pub id: Option<String>,
-    /// Where its events go.
+    /// The address that its events are sent to.
     pub url: String,
-    /// Which events.
+    /// The events that it is notified of.
     pub events: Vec<String>,
 }
 
@@ -27,34 +27,33 @@ pub struct Subscription {
 ///
 /// # Errors
 ///
-/// What is missing.
+/// Fails with what is missing.
 pub fn subscribed(response: &Response, endpoints: &Endpoints) -> Result<Subscription, String> {
     let value = match &response.fault {
         None => json(&response.body),
         Some(fault) => Err(format!("its body {}", fault.of_body())),
     };
-    let read = value
-        .as_ref()
-        .ok()
-        .and_then(|value| layers(value).into_iter().map(one_subscription).find(|one| one.id.is_some()));
+    let read = value.as_ref().ok().and_then(|value| {
+        layers(value).into_iter().map(one_subscription).find(|subscription| subscription.id.is_some())
+    });
     let located = || {
         let id = endpoints.subscription_at(response.location.as_deref()?)?;
         Some(Subscription { id: Some(id), url: String::new(), events: Vec::new() })
     };
     read.or_else(located).ok_or_else(|| match value {
         Ok(_) => "it has no subscription `id`".to_owned(),
-        Err(why) => why,
+        Err(reason) => reason,
     })
 }
 
 /// A page of the registered webhooks.
 #[derive(Debug)]
 pub struct WebhookPage {
-    /// All of them, also those without a usable id or address.
+    /// All of them, even those without a usable id or address.
     pub subscriptions: Vec<Subscription>,
-    /// How many the page has in all.
+    /// The number of entries on the page.
     pub length: usize,
-    /// How many there are, if the answer says so.
+    /// The number of all subscriptions, if the answer names it.
     pub total: Option<usize>,
 }
 
@@ -62,7 +61,7 @@ pub struct WebhookPage {
 ///
 /// # Errors
 ///
-/// That there is no list.
+/// Fails if there is no list.
 pub fn subscriptions(body: &[u8]) -> Result<WebhookPage, String> {
     let value = json(body)?;
     let inside = ["subscriptions", "items", "data", "results", "webhooks"];
@@ -70,7 +69,7 @@ pub fn subscriptions(body: &[u8]) -> Result<WebhookPage, String> {
     let list = list.ok_or("it is not a list of subscriptions")?;
     let total = named(&value, &["total", "totalcount"]).and_then(Value::as_u64);
     Ok(WebhookPage {
-        subscriptions: list.iter().take(MOST_SUBSCRIPTIONS).map(one_subscription).collect(),
+        subscriptions: list.iter().take(MAX_SUBSCRIPTIONS).map(one_subscription).collect(),
         length: list.len(),
         total: total.and_then(|total| usize::try_from(total).ok()),
     })

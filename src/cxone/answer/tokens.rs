@@ -1,4 +1,4 @@
-//! Tokens, and refusals of the token endpoint.
+//! Reads tokens, and refusals of the token endpoint.
 
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ use super::fields::json;
 use crate::cxone::refusal::LONGEST_TEXT;
 use crate::cxone::wording::clean;
 
-/// How long a token may be, in bytes.
-const LONGEST_TOKEN: usize = 32 << 10;
+/// The maximum length of a token, in bytes.
+const MAX_TOKEN_LENGTH: usize = 32 << 10;
 
 /// A token and how long it is valid.
 #[derive(Debug)]
 pub struct GrantedToken {
     /// The token.
     pub token: secrecy::SecretString,
-    /// How long, if the answer says so.
+    /// Its lifetime, if the answer names it.
     pub life: Option<Duration>,
 }
 
 /// Why a token endpoint's answer has no token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoToken {
-    /// It is not understood.
+    /// The answer could not be read.
     Unread(String),
-    /// It is a refusal in spite of its status: its `error`, and its description.
+    /// It is a refusal despite its status: its `error`, and its description.
     Refused(String, Option<String>),
 }
 
@@ -55,7 +55,7 @@ pub fn token_error(body: &[u8]) -> Option<(String, Option<String>)> {
 ///
 /// # Errors
 ///
-/// What is missing, or the refusal.
+/// Fails with what is missing, or the refusal.
 pub fn token(body: &[u8]) -> Result<GrantedToken, NoToken> {
     if let Some((error, description)) = token_error(body) {
         return Err(NoToken::Refused(error, description));
@@ -63,14 +63,14 @@ pub fn token(body: &[u8]) -> Result<GrantedToken, NoToken> {
     let value = json(body).map_err(NoToken::Unread)?;
     let token = value.get("access_token").and_then(Value::as_str).filter(|token| !token.is_empty());
     let token = token.ok_or_else(|| NoToken::Unread("it has no `access_token`".to_owned()))?;
-    // All its spellings are looked for in every answer, and no server accepts a header of this length.
-    if token.len() > LONGEST_TOKEN {
-        let why = format!("its `access_token` is longer than {} KiB", LONGEST_TOKEN >> 10);
-        return Err(NoToken::Unread(why));
+    // Every answer is searched for all its spellings, and no server accepts a header of this length.
+    if token.len() > MAX_TOKEN_LENGTH {
+        let reason = format!("its `access_token` is longer than {} KiB", MAX_TOKEN_LENGTH >> 10);
+        return Err(NoToken::Unread(reason));
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let why = "its `access_token` holds characters that no token has";
-        return Err(NoToken::Unread(why.to_owned()));
+        let reason = "its `access_token` contains characters that are not allowed in tokens";
+        return Err(NoToken::Unread(reason.to_owned()));
     }
     let life = value.get("expires_in").and_then(|life| {
         let seconds = life.as_f64().or_else(|| life.as_str()?.parse().ok())?;
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_with_line_breaks_is_none() {
+    fn a_token_with_line_breaks_is_refused() {
         assert!(token(b"{\"access_token\":\"a\\r\\nX-Evil: 1\"}").is_err());
         assert_eq!(
             token(br#"{"access_token":"a","expires_in":"60"}"#).unwrap().life,

@@ -1,6 +1,6 @@
-//! Whether a flow is in place, and with which payload.
+//! Looks a flow up: whether it is in place, and with which payload.
 
-use super::{Client, MOST_PAGES};
+use super::{Client, MAX_PAGES};
 use crate::cxone::flows::{self, Listed};
 use crate::cxone::progress::ProgressListener;
 use crate::cxone::request;
@@ -10,16 +10,16 @@ use crate::cxone::{Deadline, Problem};
 /// What the platform says about a flow.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FlowLookup {
-    /// It is there; its payload, as far as the platform shows it.
+    /// It exists; its payload, if the platform shows it.
     Shown(Option<serde_json::Value>),
-    /// It is not there.
+    /// It does not exist.
     Absent,
     /// The platform does not show flows.
     NotShown,
 }
 
 impl Client {
-    /// Asks for a flow. Not every platform shows flows. A flow counts as absent only if the platform lists
+    /// Requests a flow. Not every platform shows flows. A flow counts as absent only if the platform lists
     /// flows and this one is not among them.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Client {
             Err(_) => {}
         }
         let mut seen = 0;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let listed = |response: &Response| Ok(flows::listed(&response.body, id, seen)?);
             match self.call(&request::flows(&self.tenant, seen), &listed, deadline, listener).await {
                 Ok(Listed::Found) => return Ok(FlowLookup::Shown(None)),

@@ -1,4 +1,4 @@
-//! Jobs: how one is, and waiting for its end.
+//! Queries jobs, and waits for their end.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::cxone::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
 
 impl Client {
-    /// Asks how a job stands.
+    /// Requests the state of a job.
     ///
     /// # Errors
     ///
@@ -26,7 +26,7 @@ impl Client {
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<Job, Problem> {
-        self.call(&request::job(&self.tenant, id), &asked_for(id), deadline, listener).await
+        self.call(&request::job(&self.tenant, id), &requested_job(id), deadline, listener).await
     }
 
     /// Follows a job until the flow is in place.
@@ -51,7 +51,7 @@ impl Client {
         let mut request = request::job(&self.tenant, &id);
         request.may_lag = true;
         loop {
-            listener.on_progress(&Progress::Stands(&job));
+            listener.on_progress(&Progress::JobStatus(&job));
             match job.state() {
                 JobState::Completed if job.flow_id.is_some() => return Ok(job),
                 JobState::Completed => return Err(without_flow(&job)),
@@ -64,12 +64,12 @@ impl Client {
                 return Err(timed_out(&job, deadline));
             }
             let waited = deadline.wait(pause).await;
-            // No answer comes in less time, and the error would blame the platform for it.
+            // With less time left, report our own timeout instead of blaming the platform for not answering.
             if !waited || deadline.left() < Duration::from_millis(200) {
                 return Err(timed_out(&job, deadline));
             }
             job = self
-                .call(&request, &asked_for(&id), deadline, listener)
+                .call(&request, &requested_job(&id), deadline, listener)
                 .await
                 .map_err(|problem| problem.job(&id))?;
             request.may_lag = false;
@@ -77,8 +77,8 @@ impl Client {
     }
 }
 
-/// Reads the job that was asked for.
-fn asked_for(id: &str) -> impl Fn(&Response) -> Result<Job, UnusableAnswer> + Sync + use<'_> {
+/// Reads the job that was requested.
+fn requested_job(id: &str) -> impl Fn(&Response) -> Result<Job, UnusableAnswer> + Sync + use<'_> {
     move |response| Ok(answer::job_asked(response, id)?)
 }
 
@@ -87,7 +87,7 @@ fn failed(job: &Job) -> Problem {
         true => LOCKED,
         false => "correct what the platform names, and submit again",
     };
-    let message = format!("the platform gave job {} up{}", job.id, job.refusal.why());
+    let message = format!("the platform gave up on job {}{}", job.id, job.refusal.why());
     Problem::new(&codes::JOB_FAILED, message, help).refused(job.refusal.clone())
 }
 
@@ -95,20 +95,21 @@ fn without_flow(job: &Job) -> Problem {
     let problem = Problem::new(
         &codes::UNEXPECTED_ANSWER,
         format!("job {} is completed, but it does not name a flow", job.id),
-        "nothing is sent again: look for the flow on the platform, and note it with `cxflowc submit FILE --adopt FLOW_ID`; if it is not there, --send-again sends it once more",
+        "nothing is sent again: look for the flow on the platform, and record it with `cxflowc submit FILE --adopt FLOW_ID`; if it is not there, send it again with --send-again",
     );
     Problem { has_ended: true, ..problem.job(&job.id) }
 }
 
 fn timed_out(job: &Job, deadline: Deadline) -> Problem {
-    let known = if job.is_known() { "" } else { ", a state that this version does not know" };
-    let asks = job.wait.filter(|asked| *asked > deadline.left());
-    let asks =
-        asks.map(|asked| format!(", and the platform asks to wait {}", lasting(asked))).unwrap_or_default();
+    let state_remark = if job.is_known() { "" } else { ", a state that this version does not know" };
+    let wait_remark = job.wait.filter(|asked| *asked > deadline.left());
+    let wait_remark = wait_remark
+        .map(|asked| format!(", and the platform asks to wait {}", lasting(asked)))
+        .unwrap_or_default();
     Problem::new(
         &codes::JOB_TIMEOUT,
         format!(
-            "job {} was not done after {}; it was {}{known}{asks}",
+            "job {} was not done after {}; it was {}{state_remark}{wait_remark}",
             job.id,
             lasting(deadline.whole()),
             quote(&job.status)

@@ -1,8 +1,8 @@
-//! Webhooks: registered once, listed and removed.
+//! Registers, lists and removes webhooks.
 
 use std::time::Duration;
 
-use super::{Client, MOST_PAGES};
+use super::{Client, MAX_PAGES};
 use crate::cxone::answer::{self, Subscription};
 use crate::cxone::next_step::{NextStep, UnusableAnswer};
 use crate::cxone::progress::ProgressListener;
@@ -12,7 +12,7 @@ use crate::cxone::retry_loop::RetryLoop;
 use crate::cxone::tenant::Webhook;
 use crate::cxone::{Deadline, Problem, codes};
 
-/// A webhook that the platform tells of changes.
+/// A webhook that the platform notifies of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisteredWebhook {
     /// Its id, if the platform names one.
@@ -24,8 +24,8 @@ pub struct RegisteredWebhook {
 }
 
 impl Client {
-    /// Registers a webhook, unless the platform has it. It is not sent again while nobody can tell whether
-    /// the first request was carried out.
+    /// Registers a webhook, unless the platform has it. The request is not repeated while it is unclear
+    /// whether the first one was carried out.
     ///
     /// # Errors
     ///
@@ -40,65 +40,69 @@ impl Client {
         let request = request::subscribe(&self.tenant, webhook);
         let endpoints = &self.tenant.endpoints;
         let read = |response: &Response| {
-            answer::subscribed(response, endpoints).map_err(|why| UnusableAnswer::Unnamed(why, None))
+            answer::subscribed(response, endpoints).map_err(|reason| UnusableAnswer::Unnamed(reason, None))
         };
-        let mut trying = RetryLoop::new(&request, deadline, listener);
+        let mut retries = RetryLoop::new(&request, deadline, listener);
         let mut renewed = false;
         loop {
-            let listed = self.registered(webhook, deadline, listener).await?;
-            if let WebhookLookup::Found(there) = listed {
-                return Ok(RegisteredWebhook { was_there: true, ..there });
+            let listed = self.find_registered(webhook, deadline, listener).await?;
+            if let WebhookLookup::Found(existing) = listed {
+                return Ok(RegisteredWebhook { was_there: true, ..existing });
             }
-            match self.once(&request, &read, &mut renewed, deadline, listener).await? {
-                NextStep::Done(made) => {
-                    return Ok(RegisteredWebhook { id: made.id, events: made.events, was_there: false });
+            match self.attempt(&request, &read, &mut renewed, deadline, listener).await? {
+                NextStep::Done(created) => {
+                    return Ok(RegisteredWebhook {
+                        id: created.id,
+                        events: created.events,
+                        was_there: false,
+                    });
                 }
                 // It is registered, and the list may have its id.
                 NextStep::Stop(problem) if *problem.code == codes::SENT_UNKNOWN => {
                     let unnamed = RegisteredWebhook { id: None, events: Vec::new(), was_there: false };
-                    return Ok(match self.registered(webhook, deadline, listener).await {
-                        Ok(WebhookLookup::Found(there)) => there,
+                    return Ok(match self.find_registered(webhook, deadline, listener).await {
+                        Ok(WebhookLookup::Found(existing)) => existing,
                         _ => unnamed,
                     });
                 }
                 NextStep::Stop(problem) if *problem.code == codes::CONFLICT => {
-                    return self.there_or(problem, webhook, deadline, listener).await;
+                    return self.existing_or(problem, webhook, deadline, listener).await;
                 }
                 NextStep::Again(reason) if *reason.code == codes::CONFLICT => {
                     let problem = reason.into_problem(&request, 1, Duration::ZERO);
-                    return self.there_or(problem, webhook, deadline, listener).await;
+                    return self.existing_or(problem, webhook, deadline, listener).await;
                 }
                 NextStep::Stop(problem) => return Err(problem),
                 NextStep::Renew => {}
                 NextStep::Again(reason) => {
-                    // Without a list nobody can tell whether the request was carried out.
+                    // Without a list it is unclear whether the request was carried out.
                     let is_safe =
                         matches!(listed, WebhookLookup::Missing) || *reason.code == codes::RATE_LIMITED;
                     if !is_safe {
                         return Err(reason.into_problem(&request, 1, Duration::ZERO));
                     }
-                    trying.again(reason).await?;
+                    retries.again(reason).await?;
                 }
             }
         }
     }
 
     /// The registered webhook, if the platform refuses a new one and its list has the same.
-    async fn there_or(
+    async fn existing_or(
         &self,
         problem: Problem,
         webhook: &Webhook,
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<RegisteredWebhook, Problem> {
-        match self.registered(webhook, deadline, listener).await {
-            Ok(WebhookLookup::Found(there)) => Ok(RegisteredWebhook { was_there: true, ..there }),
+        match self.find_registered(webhook, deadline, listener).await {
+            Ok(WebhookLookup::Found(existing)) => Ok(RegisteredWebhook { was_there: true, ..existing }),
             _ => Err(problem),
         }
     }
 
-    /// Whether the platform has a webhook already.
-    async fn registered(
+    /// Looks for the webhook in the platform's list.
+    async fn find_registered(
         &self,
         webhook: &Webhook,
         deadline: Deadline,
@@ -109,18 +113,25 @@ impl Client {
             Err(problem) if problem.is_absent => return Ok(WebhookLookup::NoList),
             Err(problem) => return Err(problem),
         };
-        let tells_all = |one: &Subscription| {
-            one.events.is_empty()
-                || request::EVENTS.iter().all(|event| one.events.iter().any(|one| one == event))
+        let has_all_events = |subscription: &Subscription| {
+            subscription.events.is_empty()
+                || request::EVENTS.iter().all(|event| subscription.events.iter().any(|own| own == event))
         };
-        let same = |one: &Subscription| one.url.parse().is_ok_and(|url: url::Url| url == webhook.url);
-        let found = list.into_iter().find(|one| same(one) && tells_all(one));
-        Ok(found.map_or(WebhookLookup::Missing, |one| {
-            WebhookLookup::Found(RegisteredWebhook { id: one.id, events: one.events, was_there: false })
+        let is_same = |subscription: &Subscription| {
+            subscription.url.parse().is_ok_and(|url: url::Url| url == webhook.url)
+        };
+        let found =
+            list.into_iter().find(|subscription| is_same(subscription) && has_all_events(subscription));
+        Ok(found.map_or(WebhookLookup::Missing, |subscription| {
+            WebhookLookup::Found(RegisteredWebhook {
+                id: subscription.id,
+                events: subscription.events,
+                was_there: false,
+            })
         }))
     }
 
-    /// The registered webhooks, of all pages.
+    /// The registered webhooks on all pages.
     ///
     /// # Errors
     ///
@@ -132,7 +143,7 @@ impl Client {
     ) -> Result<Vec<Subscription>, Problem> {
         let mut all = Vec::new();
         let mut seen = 0;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let request = request::subscriptions(&self.tenant, seen);
             let read = |response: &Response| Ok(answer::subscriptions(&response.body)?);
             let page = self.call(&request, &read, deadline, listener).await?;
@@ -160,7 +171,7 @@ impl Client {
     }
 }
 
-/// Whether the list of webhooks has a certain one.
+/// The result of looking for a webhook in the list.
 enum WebhookLookup {
     Found(RegisteredWebhook),
     Missing,

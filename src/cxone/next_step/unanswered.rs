@@ -1,4 +1,4 @@
-//! Requests that got no answer: what each fault of the network means, and what to do about it.
+//! Judges requests that got no answer: what each network fault means, and what to do about it.
 
 use std::time::Duration;
 
@@ -13,15 +13,16 @@ use crate::cxone::{Problem, codes, way};
 /// How long to try to reach a platform that never answered before.
 const FIRST_CONTACT: Duration = Duration::from_secs(30);
 
-/// Judges a request that got no answer. `heard` is whether this platform has ever answered.
-pub fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> NextStep<T> {
+/// Judges a request that got no answer. `has_answered` is whether this platform has ever answered.
+pub fn no_answer<T>(request: &Request, unanswered: Unanswered, has_answered: bool) -> NextStep<T> {
     let Unanswered { fault, was_sent, .. } = unanswered;
     let host = origin(&request.url);
-    let unreachable = |why: String, help: &str| {
-        let why = Problem::new(&codes::UNREACHABLE, format!("{}: {host} {why}", request.purpose), help);
-        NextStep::Stop(Problem { is_settled: !was_sent, ..why })
+    let unreachable = |reason: String, help: &str| {
+        let problem =
+            Problem::new(&codes::UNREACHABLE, format!("{}: {host} {reason}", request.purpose), help);
+        NextStep::Stop(Problem { is_settled: !was_sent, ..problem })
     };
-    let patience = if heard { RetryLimit::Whole } else { RetryLimit::For(FIRST_CONTACT) };
+    let patience = if has_answered { RetryLimit::Whole } else { RetryLimit::For(FIRST_CONTACT) };
     let is_settled = !was_sent;
     let again = |seen: String, help: &str| {
         NextStep::Again(Reason { is_settled, ..Reason::new(&codes::UNREACHABLE, seen, help, patience) })
@@ -31,14 +32,14 @@ pub fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> N
     match fault {
         TransportFault::NoSuchHost => again(
             "has a name that is not known here".to_owned(),
-            "check the base URL for a slip, and that this machine can look names up",
+            "check the base URL for a typo, and that this machine can look up names",
         ),
         TransportFault::Refused => again(
             "refuses connections".to_owned(),
             "check the base URL and its port, the network, and the proxy if there is one",
         ),
-        TransportFault::NoRoute(why) => again(
-            format!("cannot be reached ({})", clean(&why, 200)),
+        TransportFault::NoRoute(reason) => again(
+            format!("cannot be reached ({})", clean(&reason, 200)),
             "check the network, the base URL, and the proxy if there is one",
         ),
         TransportFault::NoConnection(time) => {
@@ -52,52 +53,52 @@ pub fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> N
             let reason = Reason::new(&codes::UNREACHABLE, seen, later, patience);
             NextStep::Again(Reason { is_silence: true, ..reason })
         }
-        TransportFault::Broken(why) => {
-            again(format!("broke the connection off ({})", clean(&why, 200)), &later)
+        TransportFault::Broken(reason) => {
+            again(format!("broke the connection off ({})", clean(&reason, 200)), &later)
         }
-        TransportFault::Certificate(why) => unreachable(
-            format!("cannot be trusted: {}", clean(&why, 300)),
+        TransportFault::Certificate(reason) => unreachable(
+            format!("cannot be trusted: {}", clean(&reason, 300)),
             "check the base URL; if the company's own authority signs certificates, name its file in SSL_CERT_FILE",
         ),
-        TransportFault::Tls(why) => unreachable(
-            format!("and this machine cannot agree on TLS: {}", clean(&why, 300)),
+        TransportFault::Tls(reason) => unreachable(
+            format!("and this machine cannot agree on TLS: {}", clean(&reason, 300)),
             "check the base URL and its port: something other than the platform may listen there",
         ),
-        TransportFault::TooLong(what) => NextStep::Stop(Problem::new(
+        TransportFault::TooLong(size) => NextStep::Stop(Problem::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("{}: {host} answered {what}", request.purpose),
+            format!("{}: {host} answered {size}", request.purpose),
             "check that the base URL is that of the API, whose answers are short",
         )),
         TransportFault::ProxySignIn(proxy) => unreachable(
             format!(
-                "was not reached: the proxy {} ({}) wants a sign-in (407)",
+                "was not reached: the proxy {} ({}) requires a sign-in (407)",
                 proxy.address, proxy.variable
             ),
-            "write user and password into that variable, as in http://USER:PASSWORD@HOST:PORT, or put the platform's host into NO_PROXY",
+            "put user and password into that variable, as in http://USER:PASSWORD@HOST:PORT, or put the platform's host into NO_PROXY",
         ),
-        TransportFault::ProxyFails(proxy, does) => {
-            let is_silence = does == way::SILENT || does == way::SILENT_BEHIND;
-            let seen = format!("was not reached: the proxy {} ({}) {does}", proxy.address, proxy.variable);
+        TransportFault::ProxyFails(proxy, problem) => {
+            let is_silence = problem == way::SILENT || problem == way::SILENT_BEHIND;
+            let seen = format!("was not reached: the proxy {} ({}) {problem}", proxy.address, proxy.variable);
             let help = "check that variable and the proxy, or put the platform's host into NO_PROXY";
             let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
             NextStep::Again(Reason { is_silence, is_settled, ..reason })
         }
-        TransportFault::ProxySetting(why) => unreachable(
-            format!("was not asked: {why}"),
+        TransportFault::ProxySetting(reason) => unreachable(
+            format!("was not asked: {reason}"),
             "write it as http://HOST:PORT, or put the platform's host into NO_PROXY",
         ),
         TransportFault::Packed(how) => again(
             format!("answered {how}"),
-            "ask the platform's support which encodings it sends; a proxy may have packed the answer",
+            "ask the platform's support which encodings it sends; a proxy may have compressed the answer",
         ),
         TransportFault::NoHttp => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not speak HTTP",
-            "check the base URL and its port; if the port uses TLS, the base URL has to begin with https",
+            "check the base URL and its port; if the port uses TLS, the base URL must begin with https",
             RetryLimit::Times(3),
         )),
-        TransportFault::Unusable(why) => unreachable(
-            format!("cannot be asked: {}", clean(&why, 300)),
+        TransportFault::Unusable(reason) => unreachable(
+            format!("cannot be asked: {}", clean(&reason, 300)),
             "check the base URL and the paths of the environment",
         ),
     }

@@ -1,5 +1,5 @@
-//! What one JSON object of a refusal says: its sentence, its code, its node and its place. Servers call
-//! these fields by different names, which are listed here.
+//! Reads one JSON object of a refusal: its sentence, its code, its node and its place. Servers use different
+//! names for these fields, which are listed here.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +7,10 @@ use super::Complaint;
 use crate::cxone::place::plain;
 use crate::cxone::wording::{QUOTED, clean};
 
-/// The longest sentence of the platform that is shown, in characters.
+/// The maximum length of a sentence that is shown, in characters.
 pub const LONGEST_TEXT: usize = 500;
 /// How many steps of a place are kept.
-const MOST_STEPS: usize = 32;
+const MAX_STEPS: usize = 32;
 
 /// Fields that hold a sentence, the best first.
 const MESSAGES: &[&str] = &[
@@ -81,19 +81,19 @@ pub fn is_list(key: &str) -> bool {
     LISTS.contains(&key)
 }
 
-/// Whether an object maps fields to what is wrong with them.
+/// Whether an object maps fields to their errors.
 pub fn is_map(fields: &Map<String, Value>) -> bool {
     !fields.is_empty()
         && fields.values().all(|value| value.is_string() || value.is_array() || value.is_object())
 }
 
-/// The sentence of an object, with the field that it stands in.
+/// The sentence of an object, and the field that has it.
 pub fn message(fields: &Map<String, Value>) -> Option<(&String, String)> {
     MESSAGES.iter().find_map(|wanted| {
         fields.iter().find_map(|(name, value)| {
-            let text = said(value.as_str().filter(|_| plain(name) == *wanted)?)?;
+            let text = one_line(value.as_str().filter(|_| plain(name) == *wanted)?)?;
             // RFC 9457 and JSON:API have a short title beside the sentence.
-            let title = field(fields, "title").and_then(|(_, title)| said(title.as_str()?));
+            let title = field(fields, "title").and_then(|(_, title)| one_line(title.as_str()?));
             Some((
                 name,
                 match title.filter(|title| *wanted != "title" && *title != text) {
@@ -122,14 +122,14 @@ pub fn code<'f>(fields: &'f Map<String, Value>, message: Option<&String>) -> Opt
     })
 }
 
-/// A sentence on one line; nothing for an empty one.
-pub fn said(text: &str) -> Option<String> {
+/// A sentence on one line; `None` if it is empty.
+pub fn one_line(text: &str) -> Option<String> {
     let text = clean(text, LONGEST_TEXT);
     (!text.is_empty()).then_some(text)
 }
 
-/// One error; nothing for an object without a sentence. `around` is its place if the object names none.
-/// With `quoting`, the fields that are not understood stand after the sentence.
+/// One error; `None` for an object without a sentence. `around` is its place if the object names none. With
+/// `quoting`, the fields that are not understood follow the sentence.
 pub fn complaint(fields: &Map<String, Value>, around: Option<&str>, quoting: bool) -> Option<Complaint> {
     let (read, mut text) = message(fields)?;
     let code = code(fields, Some(read));
@@ -186,7 +186,7 @@ fn place(value: &Value) -> Option<String> {
         Value::String(text) => text.clone(),
         Value::Array(steps) => {
             let mut out = String::new();
-            for step in steps.iter().take(MOST_STEPS) {
+            for step in steps.iter().take(MAX_STEPS) {
                 match step {
                     Value::Number(number) => out.push_str(&format!("[{number}]")),
                     Value::String(step) => {
@@ -211,7 +211,7 @@ fn place(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A value as it came, on one line.
+/// A value as written, on one line.
 pub fn brief(value: &Value, longest: usize) -> String {
     clean(&value.to_string(), longest)
 }

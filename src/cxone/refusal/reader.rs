@@ -1,30 +1,30 @@
 //! Finds the errors in a refusal in JSON. Platforms and gateways write them as RFC 9457, as JSON:API, as
-//! lists with `loc`, as maps from fields to errors, and as errors nested in each other.
+//! lists with `loc`, as maps from fields to errors, and as nested errors.
 
 use serde_json::{Map, Value};
 
 use super::fields::{
-    KNOWN, LONGEST_TEXT, NODES, PLACES, brief, code, complaint, is_list, is_map, message, said,
+    KNOWN, LONGEST_TEXT, NODES, PLACES, brief, code, complaint, is_list, is_map, message, one_line,
 };
 use super::{Complaint, Refusal};
 use crate::cxone::place::plain;
 use crate::cxone::wording::{QUOTED, clean};
 
 /// How many complaints of one answer are kept.
-const MOST_COMPLAINTS: usize = 1000;
-/// How many objects and lists of one answer are looked at.
-const MOST_LOOKED_AT: usize = 10_000;
-/// How deep errors may be nested.
-const DEEPEST: usize = 16;
+const MAX_COMPLAINTS: usize = 1000;
+/// How many objects and lists of one answer are visited.
+const MAX_VISITED: usize = 10_000;
+/// The maximum depth of nested errors.
+const MAX_DEPTH: usize = 16;
 
-/// Collects what a refusal says.
+/// Collects the content of a refusal.
 #[derive(Default)]
 pub struct RefusalReader {
     refusal: Refusal,
     /// The members that were not understood.
     rest: Map<String, Value>,
-    /// How many objects and lists were looked at.
-    looked_at: usize,
+    /// How many objects and lists were visited.
+    visited: usize,
 }
 
 impl RefusalReader {
@@ -32,8 +32,8 @@ impl RefusalReader {
     pub fn read(value: &Value, elsewhere: &[&str]) -> Refusal {
         let mut reader = Self::default();
         match value {
-            Value::Object(fields) => reader.whole(fields, elsewhere),
-            Value::String(text) => reader.refusal.message = said(text),
+            Value::Object(fields) => reader.read_outermost(fields, elsewhere),
+            Value::String(text) => reader.refusal.message = one_line(text),
             list @ Value::Array(_) => reader.list(list, None),
             _ => {}
         }
@@ -45,20 +45,21 @@ impl RefusalReader {
     }
 
     /// Reads the outermost object, and errors nested in it under `error` and the like.
-    fn whole(&mut self, fields: &Map<String, Value>, elsewhere: &[&str]) {
+    fn read_outermost(&mut self, fields: &Map<String, Value>, elsewhere: &[&str]) {
         let mut layers = vec![fields];
         let mut depth = 0;
         while let Some(fields) = layers.pop() {
             depth += 1;
-            if depth > DEEPEST {
+            if depth > MAX_DEPTH {
                 return;
             }
             let message = message(fields);
             let code = code(fields, message.as_ref().map(|(key, _)| *key));
             // The object itself may be an error with a place, like an entry of a list.
-            let placed = complaint(fields, None, false).filter(|one| one.node.is_some() || one.is_placed());
+            let placed = complaint(fields, None, false)
+                .filter(|complaint| complaint.node.is_some() || complaint.is_placed());
             let is_placed = placed.is_some();
-            placed.into_iter().for_each(|one| self.complain(one));
+            placed.into_iter().for_each(|complaint| self.complain(complaint));
             for (name, value) in fields {
                 let key = plain(name);
                 let key = key.as_str();
@@ -73,7 +74,7 @@ impl RefusalReader {
                     continue;
                 }
                 match value {
-                    // A single error in an object of its own.
+                    // A single error in its own object.
                     Value::Object(inner)
                         if matches!(key, "error" | "fault" | "exception" | "detail" | "problem")
                             && (super::fields::message(inner).is_some()
@@ -116,14 +117,15 @@ impl RefusalReader {
     fn list(&mut self, value: &Value, place: Option<String>) {
         let mut open = vec![(value, place, 0)];
         while let Some((value, place, depth)) = open.pop() {
-            self.looked_at += 1;
-            if self.looked_at > MOST_LOOKED_AT || self.refusal.complaints.len() >= MOST_COMPLAINTS {
+            self.visited += 1;
+            if self.visited > MAX_VISITED || self.refusal.complaints.len() >= MAX_COMPLAINTS {
                 return;
             }
             let before = open.len();
             match value {
                 Value::Array(list) => {
-                    let inside = list.iter().take(MOST_COMPLAINTS).map(|one| (one, place.clone(), depth + 1));
+                    let inside =
+                        list.iter().take(MAX_COMPLAINTS).map(|element| (element, place.clone(), depth + 1));
                     open.extend(inside);
                 }
                 Value::Object(fields) => {
@@ -135,9 +137,9 @@ impl RefusalReader {
                         is_list(&plain(name)) && (value.is_array() || value.is_object())
                     });
                     match nested {
-                        Some((_, inner)) if depth < DEEPEST => open.push((inner, place, depth + 1)),
-                        _ if depth < DEEPEST && is_map(fields) => {
-                            open.extend(fields.iter().take(MOST_COMPLAINTS).map(|(name, value)| {
+                        Some((_, inner)) if depth < MAX_DEPTH => open.push((inner, place, depth + 1)),
+                        _ if depth < MAX_DEPTH && is_map(fields) => {
+                            open.extend(fields.iter().take(MAX_COMPLAINTS).map(|(name, value)| {
                                 let below = match &place {
                                     Some(place) => format!("{place}/{name}"),
                                     None => name.clone(),
@@ -169,7 +171,7 @@ impl RefusalReader {
                     });
                 }
             }
-            // The last one is taken first, and the errors stay in the order of the answer.
+            // The stack pops the last one first; reversing keeps the order of the answer.
             if let Some(new) = open.get_mut(before..) {
                 new.reverse();
             }
@@ -177,7 +179,7 @@ impl RefusalReader {
     }
 
     fn complain(&mut self, complaint: Complaint) {
-        if !complaint.message.is_empty() && self.refusal.complaints.len() < MOST_COMPLAINTS {
+        if !complaint.message.is_empty() && self.refusal.complaints.len() < MAX_COMPLAINTS {
             self.refusal.complaints.push(complaint);
         }
     }
@@ -193,12 +195,13 @@ mod tests {
     }
 
     /// Each complaint as `place|node|code|message`.
-    fn told(refusal: &Refusal) -> Vec<String> {
-        let or = |text: &Option<String>| text.clone().unwrap_or_default();
-        let one = |one: &Complaint| {
-            format!("{}|{}|{}|{}", or(&one.path), or(&one.node), or(&one.code), one.message)
+    fn listed(refusal: &Refusal) -> Vec<String> {
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        let line = |complaint: &Complaint| {
+            let Complaint { path, node, code, message } = complaint;
+            format!("{}|{}|{}|{message}", or_empty(path), or_empty(node), or_empty(code))
         };
-        refusal.complaints.iter().map(one).collect()
+        refusal.complaints.iter().map(line).collect()
     }
 
     #[test]
@@ -271,7 +274,7 @@ mod tests {
             ),
         ] {
             let refusal = read(body);
-            assert_eq!(told(&refusal), complaints, "{body}: {refusal:?}");
+            assert_eq!(listed(&refusal), complaints, "{body}: {refusal:?}");
         }
     }
 
@@ -303,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_quoted_beside() {
+    fn unknown_fields_are_quoted_in_a_note() {
         let refusal =
             read(r#"{"title":"Out of credit","balance":30,"accounts":["/a"],"instance":"/x","status":403}"#);
         assert_eq!(
@@ -318,12 +321,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_too_deep_or_too_much() {
+    fn depth_and_number_of_errors_are_limited() {
         let deep = format!("{}1{}", r#"{"error":"#.repeat(100), "}".repeat(100));
         drop(read(&deep));
         let nested = format!("{}{}", r#"{"errors":["#.repeat(60), "]}".repeat(60));
         drop(read(&nested));
         let many = format!(r#"{{"errors":[{}]}}"#, vec![r#""wrong""#; 100_000].join(","));
-        assert_eq!(read(&many).complaints.len(), MOST_COMPLAINTS);
+        assert_eq!(read(&many).complaints.len(), MAX_COMPLAINTS);
     }
 }

@@ -1,6 +1,6 @@
-//! Which parts of a line are shown: all of it where it fits, else what is around its labels.
+//! Decides which parts of a line are shown: all of it if it fits, or else the parts around its labels.
 //!
-//! Nothing here looks at more of a line than a few widths around each label, whatever its length.
+//! Only a few widths of a line around each label are looked at, however long the line is.
 
 use std::ops::Range;
 
@@ -8,41 +8,41 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::spelling::is_invisible;
 
-/// How many columns a tab takes at most.
+/// The width of a tab in columns.
 pub const TAB: usize = 4;
 
-/// How many columns stand between a label's hook and its text.
+/// The number of columns between a label's hook and its text.
 const HOOK: usize = 4;
 
 /// A part of a line that a label marks.
 #[derive(Debug)]
 pub struct Marked {
-    /// In the file.
+    /// Its range in the file.
     pub range: Range<usize>,
-    /// How many columns its label takes on one line.
+    /// The width of its label's text in columns, on one line.
     pub text: usize,
 }
 
-/// What is shown of a line at once.
+/// The parts of a line that are shown in one row.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cut {
-    /// Parts of the line, in order. Between them something is left out.
+    /// Parts of the line, in order. The text between them is left out.
     pub pieces: Vec<Range<usize>>,
-    /// Which of the marked parts they show.
+    /// The marked parts that they contain.
     pub marks: Range<usize>,
 }
 
-/// A row that is being filled, in columns.
+/// A row that is being filled, with widths in columns.
 struct Row {
     cut: Cut,
-    /// How much is taken, without what may stand for a cut at either end.
+    /// The used width, without ellipses at the ends.
     used: usize,
-    /// The column that the furthest label text wants to have behind it.
+    /// The column up to which the label texts need room.
     reach: usize,
 }
 
-/// Cuts a line to a width around what is marked, which is in order. `ellipsis` columns stand for
-/// what is left out.
+/// Cuts a line to a width around the marked parts, which are in order. `ellipsis` is the width of the sign for
+/// text that is left out.
 pub fn cut(text: &str, line: &Range<usize>, marked: &[Marked], width: usize, ellipsis: usize) -> Vec<Cut> {
     let line_of = ExcerptLine { text, line };
     if line_of.fits(marked, width) {
@@ -50,7 +50,7 @@ pub fn cut(text: &str, line: &Range<usize>, marked: &[Marked], width: usize, ell
     }
     // Both ends of the line may be cut.
     let width = width.saturating_sub(2 * ellipsis).max(8);
-    // A mark takes half of the width at most.
+    // A mark takes at most half of the width.
     let longest = width / 2;
     let beside = width / 10;
     let mut rows: Vec<Row> = Vec::new();
@@ -85,7 +85,7 @@ struct ExcerptLine<'a> {
 }
 
 impl ExcerptLine<'_> {
-    /// Whether the whole line can be shown, and the labels have room behind it.
+    /// Whether the whole line and its labels fit.
     fn fits(&self, marked: &[Marked], width: usize) -> bool {
         self.forward(self.line.start, width) == self.line.end
             && marked.iter().all(|mark| {
@@ -117,7 +117,7 @@ impl ExcerptLine<'_> {
             }
             return fits;
         }
-        // What is between them is shown where that takes hardly more than to leave it out.
+        // The text between them is shown if leaving it out would save little.
         let between = 2 * beside + ellipsis;
         let near = self.forward(last.end, between) >= core.start;
         let (left, right) = (self.forward(last.end, beside), self.back(core.start, beside));
@@ -142,12 +142,12 @@ impl ExcerptLine<'_> {
         true
     }
 
-    /// Shows as much around the row's ends as there is room.
+    /// Extends a row at both ends as far as there is room.
     fn widened(&self, mut row: Row, width: usize) -> Cut {
         let spare = width.saturating_sub(row.used);
         let end = row.cut.pieces.last().map_or(self.line.end, |piece| piece.end);
         let after = self.width(end..self.forward(end, spare));
-        // The left side takes what the right side leaves, and never the room of a label.
+        // The left side gets what the right side leaves, but never the room of a label.
         let left = spare.saturating_sub(after.min(spare / 2)).min(width.saturating_sub(row.reach));
         if let Some(first) = row.cut.pieces.first_mut() {
             let start = self.back(first.start, left);
@@ -160,30 +160,30 @@ impl ExcerptLine<'_> {
         row.cut
     }
 
-    /// Where the text that takes at most so many columns ends.
+    /// Where the text from `start` that takes at most a number of columns ends.
     fn forward(&self, start: usize, columns: usize) -> usize {
-        let mut left = columns;
+        let mut remaining = columns;
         for (at, character) in self.text.get(start..self.line.end).unwrap_or_default().char_indices() {
             let width = width(character);
-            // Marks without a width stay with the character before them, as far as people write any.
-            if width > left || at > 16 * (columns + 1) {
+            // Characters without a width stay with the character before them, up to a reasonable number.
+            if width > remaining || at > 16 * (columns + 1) {
                 return start + at;
             }
-            left -= width;
+            remaining -= width;
         }
         self.line.end.max(start)
     }
 
-    /// Where the text before `end` that takes at most so many columns starts.
+    /// Where the text before `end` that takes at most a number of columns starts.
     fn back(&self, end: usize, columns: usize) -> usize {
-        let mut left = columns;
+        let mut remaining = columns;
         let mut start = end;
         for (at, character) in self.text.get(self.line.start..end).unwrap_or_default().char_indices().rev() {
             let width = width(character);
-            if width > left || end - self.line.start - at > 16 * (columns + 1) {
+            if width > remaining || end - self.line.start - at > 16 * (columns + 1) {
                 break;
             }
-            left -= width;
+            remaining -= width;
             // A piece begins with a character that has a width.
             if width > 0 || self.line.start + at == self.line.start {
                 start = self.line.start + at;
@@ -197,7 +197,7 @@ impl ExcerptLine<'_> {
     }
 }
 
-/// How many columns a character takes as it is shown.
+/// The width of a character in columns as it is shown.
 fn width(character: char) -> usize {
     match character {
         '\t' => TAB,

@@ -1,7 +1,7 @@
-//! The lines that a finding shows, ready for miette: only those lines, cut to the width around what
-//! is marked, with what a terminal would obey escaped, and numbered as in the file.
+//! The lines that a finding shows, prepared for miette: only those lines, cut to the width around the marked
+//! parts, with control characters escaped, and numbered as in the file.
 //!
-//! miette's own sources scan a file from its start for every label; this one has the lines at hand.
+//! miette's own sources scan a file from its start for every label; this one already has the lines.
 
 use std::ops::Range;
 
@@ -13,28 +13,28 @@ use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::spelling::is_invisible;
 
-/// How many columns a label's text has at least.
-const LABEL: usize = 10;
+/// The least width of a label's text in columns.
+const LEAST_LABEL_WIDTH: usize = 10;
 
-/// Lines that follow each other in one file.
+/// Consecutive lines of a file.
 #[derive(Debug)]
 struct Group {
     /// The file's name.
     name: String,
     /// The first line's number, from 0.
     line: usize,
-    /// Offsets of each line in the excerpt's text, its break included.
+    /// The range of each line in the excerpt's text, including its line break.
     lines: Vec<Range<usize>>,
 }
 
 /// A part of the excerpt that a label marks.
 #[derive(Debug)]
 pub struct Mark {
-    /// In the excerpt's text.
+    /// Its range in the excerpt's text.
     pub range: Range<usize>,
-    /// Column of its first character in the file's line, from 0.
+    /// The column of its first character in the file's line, from 0.
     column: usize,
-    /// What is said there, a line each where it is wrapped.
+    /// The label's text, with line breaks where it is wrapped.
     pub text: String,
     /// Whether it is the finding's own place.
     pub primary: bool,
@@ -45,19 +45,19 @@ pub struct Mark {
 pub struct Excerpt {
     text: String,
     groups: Vec<Group>,
-    /// What is marked, in the order of the labels.
+    /// The marked parts, in the order of the labels.
     pub marks: Vec<Mark>,
 }
 
-/// From which offset of the file on text stands where in the excerpt.
+/// Maps an offset of the file to one of the excerpt, for the text from there on.
 struct Anchor {
     from: usize,
     to: usize,
-    /// Whether what follows is left out.
+    /// Whether the text from there on is left out.
     cut: bool,
 }
 
-/// A label on its way into the excerpt.
+/// A label to add to the excerpt.
 struct ExcerptLabel {
     span: Span,
     text: String,
@@ -65,14 +65,14 @@ struct ExcerptLabel {
 }
 
 impl Excerpt {
-    /// The lines of a finding's labels, for a terminal of so many columns. `ellipsis` stands for
-    /// what is cut.
+    /// The lines of a finding's labels, for a terminal of a width in columns. `ellipsis` is the sign for text that
+    /// is left out.
     pub fn of(sources: &Sources, diagnostic: &Diagnostic, width: usize, ellipsis: &str) -> Self {
         let labels = labels(diagnostic);
         let mut excerpt = Self { text: String::new(), groups: Vec::new(), marks: Vec::new() };
         let line_of = |span: Span| sources.get(span.file).line_of(span.range().start);
         let last = labels.iter().map(|label| line_of(label.span) + 1).max().unwrap_or_default();
-        // Left of a line stand its number, a bar and three blanks.
+        // To the left of a line are its number, a bar and three blanks.
         let width = width.saturating_sub(last.to_string().len() + 4);
         let mut before: Option<(FileId, usize)> = None;
         for here in labels.chunk_by(|a, b| a.span.file == b.span.file && line_of(a.span) == line_of(b.span)) {
@@ -85,8 +85,8 @@ impl Excerpt {
         excerpt
     }
 
-    /// Adds a line, several times if its labels do not fit beside each other. The result says
-    /// whether the next line can follow it.
+    /// Adds a line, several times if its labels do not fit beside each other. Returns whether the next line can
+    /// follow it.
     fn add_line(
         &mut self,
         sources: &Sources,
@@ -117,7 +117,7 @@ impl Excerpt {
                 let column = source.position(label.span.range().start).column - 1;
                 let width_of = |range: Range<usize>| self.text.get(range).unwrap_or_default().width();
                 let hook = width_of(start..range.start) + width_of(range.clone()) / 2;
-                let room = width.saturating_sub(hook + 4).max(LABEL);
+                let room = width.saturating_sub(hook + 4).max(LEAST_LABEL_WIDTH);
                 let text = if label.text.width() > room {
                     textwrap::wrap(&super::shown(&label.text), room).join("\n")
                 } else {
@@ -137,7 +137,7 @@ impl Excerpt {
         single
     }
 
-    /// Adds what is shown of a line. The result says where offsets of the file come to stand.
+    /// Adds the parts of a line that are shown. Returns how offsets of the file map to the excerpt.
     fn push_row(&mut self, source: &Source, line: &Range<usize>, row: &Cut, ellipsis: &str) -> Vec<Anchor> {
         let mut offsets = Vec::new();
         let start = self.text.len();
@@ -163,7 +163,7 @@ impl Excerpt {
                 offsets.push(Anchor { from: after, to: self.text.len(), cut: false });
             }
             shown_to = piece.end;
-            // What is cut stands at the end of what is shown before it.
+            // Text that is left out maps to the end of the text before it.
             offsets.push(Anchor { from: shown_to, to: self.text.len(), cut: true });
         }
         if shown_to < line.end {
@@ -173,8 +173,7 @@ impl Excerpt {
     }
 }
 
-/// The labels in the order of their places, the finding's own file first. Labels of one place are
-/// one label.
+/// The labels in the order of their places, the finding's own file first. Labels of the same place are joined.
 fn labels(diagnostic: &Diagnostic) -> Vec<ExcerptLabel> {
     let own = diagnostic.span.iter().map(|&span| ExcerptLabel {
         span,
@@ -188,16 +187,16 @@ fn labels(diagnostic: &Diagnostic) -> Vec<ExcerptLabel> {
     labels.sort_by_key(|label| (Some(label.span.file) != file, label.span.file, label.span.start));
     let mut kept: Vec<ExcerptLabel> = Vec::new();
     for label in labels {
-        // Those that start together stand side by side.
-        let same = kept.iter_mut().rev().take_while(|one| one.span.start == label.span.start);
-        match same.into_iter().find(|one| one.span == label.span) {
+        // Labels with the same start are next to each other.
+        let same = kept.iter_mut().rev().take_while(|other| other.span.start == label.span.start);
+        match same.into_iter().find(|other| other.span == label.span) {
             None => kept.push(label),
-            Some(one) => {
-                one.primary |= label.primary;
-                if one.text.is_empty() {
-                    one.text = label.text;
-                } else if !label.text.is_empty() && !one.text.split("; ").any(|text| text == label.text) {
-                    one.text = format!("{}; {}", one.text, label.text);
+            Some(other) => {
+                other.primary |= label.primary;
+                if other.text.is_empty() {
+                    other.text = label.text;
+                } else if !label.text.is_empty() && !other.text.split("; ").any(|text| text == label.text) {
+                    other.text = format!("{}; {}", other.text, label.text);
                 }
             }
         }
@@ -205,7 +204,7 @@ fn labels(diagnostic: &Diagnostic) -> Vec<ExcerptLabel> {
     kept
 }
 
-/// Where an offset of the file stands in the excerpt.
+/// The offset in the excerpt of an offset of the file.
 fn place(anchors: &[Anchor], offset: usize) -> usize {
     let after = anchors.partition_point(|anchor| anchor.from <= offset);
     match after.checked_sub(1).and_then(|index| anchors.get(index)) {
@@ -228,7 +227,7 @@ impl SourceCode for Excerpt {
             let last = group.lines.last().map_or(0, |line| line.end);
             first <= start && start < last && end <= last
         };
-        // Lines that do not follow each other are never shown as one piece.
+        // Only consecutive lines are shown as one piece.
         let group = self.groups.iter().find(is_in).ok_or(MietteError::OutOfBounds)?;
         let line_at = |offset: usize| {
             group.lines.iter().position(|line| offset < line.end).unwrap_or(group.lines.len() - 1)

@@ -4,7 +4,7 @@ use super::{FileLocations, put, shown};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::Sources;
 
-/// One finding as one annotation. Without a place in a text it is at the flow's file, if there is one.
+/// One finding as one annotation. A finding without a place is at the flow's file, if there is one.
 pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: FileLocations<'_>) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
@@ -18,7 +18,7 @@ pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: FileLocations<
         let start = source.position(span.start as usize);
         let end = source.position(span.end as usize);
         put(&mut out, format_args!("file={},line={},", property(&places(source).path()), start.line));
-        // GitHub refuses columns of a place over several lines.
+        // GitHub refuses columns for a place that spans several lines.
         if end.line == start.line {
             put(&mut out, format_args!("col={},endColumn={},", start.column, end.column));
         } else {

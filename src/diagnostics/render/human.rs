@@ -1,4 +1,4 @@
-//! Findings for people: miette's frame around the excerpt.
+//! Findings for people: the excerpt in miette's frame.
 
 use std::fmt;
 
@@ -10,17 +10,17 @@ use super::{put, shown};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{ColumnUnit, Sources};
 
-/// How many columns a finding takes at least, however narrow the terminal is.
+/// The least width of a finding in columns, however narrow the terminal is.
 const NARROWEST: usize = 40;
 
-/// How findings for people look.
+/// The look of findings for people.
 #[derive(Debug, Clone, Copy)]
 pub struct Human {
     /// Whether to use colours.
     pub color: bool,
     /// The terminal's width in columns.
     pub width: usize,
-    /// Whether frames are drawn in ASCII. The text of sources stays as it is.
+    /// Whether frames are drawn in ASCII. The text of sources does not change.
     pub ascii: bool,
 }
 
@@ -30,12 +30,12 @@ impl Default for Human {
     }
 }
 
-/// One finding, framed, with the lines that it speaks of if there are any.
+/// One finding in a frame, with the lines that it is about, if there are any.
 pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String {
     let width = look.width.max(NARROWEST);
     let (characters, ellipsis) =
         if look.ascii { (ThemeCharacters::ascii(), "...") } else { (ThemeCharacters::unicode(), "…") };
-    // The only sign beyond ASCII in our own words.
+    // The only character beyond ASCII in our own texts.
     let worded = |text: &str| if look.ascii { text.replace('…', ellipsis) } else { text.to_owned() };
     let mut excerpt = Excerpt::of(sources, diagnostic, width, ellipsis);
     excerpt.marks.iter_mut().for_each(|mark| mark.text = worded(&mark.text));
@@ -44,7 +44,7 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(width)
         .with_links(false)
-        // As much as the excerpt has: it holds no other lines than those to be shown.
+        // The excerpt has no other lines than those to be shown.
         .with_context_lines(1)
         .with_wrap_lines(true)
         .without_syntax_highlighting();
@@ -69,7 +69,7 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
     out
 }
 
-/// What stands below the excerpt, under its own word.
+/// A paragraph below the excerpt, after its own word.
 fn footer(word: &str, text: &str, color: bool, width: usize) -> String {
     let head = format!("  {word}: ");
     let indent = " ".repeat(head.len());
@@ -87,14 +87,14 @@ fn footer(word: &str, text: &str, color: bool, width: usize) -> String {
     }
 }
 
-/// The finding's own place in the colour of its severity, all others in one other colour.
+/// The styles: the finding's own place in the colour of its severity, all others in one other colour.
 fn styles(severity: Severity, excerpt: &Excerpt) -> ThemeStyles {
     let own = match severity {
         Severity::Error => Style::new().red().bold(),
         Severity::Warning => Style::new().yellow().bold(),
         Severity::Note => Style::new().cyan().bold(),
     };
-    // miette hands these out to the labels in the order of their places.
+    // miette assigns these to the labels in the order of their places.
     let mut marks: Vec<(usize, bool)> =
         excerpt.marks.iter().map(|mark| (mark.range.start, mark.primary)).collect();
     marks.sort_by_key(|&(start, _)| start);

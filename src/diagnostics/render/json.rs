@@ -1,4 +1,4 @@
-//! One JSON object a line, for programs.
+//! One JSON object per line, for programs.
 
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ impl From<Span> for Offsets {
     }
 }
 
-/// One finding as one line of JSON. The first label is the primary place's, if there is one.
+/// One finding as one line of JSON. The first label is that of the primary place, if there is one.
 ///
 /// ```
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
@@ -94,7 +94,7 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
         notes: &diagnostic.notes,
         fixes: diagnostic.fixes.iter().map(|fix| offer(sources, fix)).collect(),
     };
-    // Strings and numbers have no way to fail.
+    // Strings and numbers cannot fail to serialize.
     let mut line = serde_json::to_string(&object).unwrap_or_default();
     line.push('\n');
     line

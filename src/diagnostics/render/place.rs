@@ -7,7 +7,7 @@ use crate::source::Source;
 /// Where a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileLocation {
-    /// Below the root of this run: seen from there, without `.` and `..`.
+    /// Below the root of this run: the path relative to it, without `.` and `..`.
     Inside(PathBuf),
     /// Elsewhere: the absolute path.
     Outside(PathBuf),
@@ -15,7 +15,7 @@ pub enum FileLocation {
     Bundled(String),
 }
 
-/// Says where files are.
+/// A function that tells where files are.
 pub type FileLocations<'a> = &'a dyn Fn(&Source) -> FileLocation;
 
 impl FileLocation {
@@ -42,8 +42,8 @@ pub fn uri(path: &Path) -> String {
         out.push('/');
     }
     for &byte in bytes.iter() {
-        // The unreserved characters, and those that a path may hold and nobody misreads. A colon would
-        // make a scheme of a first part.
+        // The unreserved characters, and others that are unambiguous in a path. A colon would turn the
+        // first part into a scheme.
         if byte.is_ascii_alphanumeric() || b"-._~/@+,=!".contains(&byte) {
             out.push(char::from(byte));
         } else {
@@ -69,7 +69,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn paths_are_percent_encoded() {
+    fn percent_encodes_paths() {
         for (path, expected) in [
             ("flows/a.cxflow", "flows/a.cxflow"),
             ("Menü 1%.cxflow", "Men%C3%BC%201%25.cxflow"),

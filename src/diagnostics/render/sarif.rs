@@ -12,16 +12,16 @@ use crate::source::{ColumnUnit, FileId, Sources, Span};
 /// The name of the root in a log (section 3.14.14).
 const ROOT: &str = "%SRCROOT%";
 
-/// A log in the making.
+/// A log that is being written.
 pub struct Sarif {
-    /// Every code that there is, in the order of the rules.
+    /// All codes, in the order of the rules.
     codes: Vec<&'static Code>,
     results: Vec<Value>,
-    /// Why sources could not be looked at.
+    /// Messages about sources that could not be checked.
     notifications: Vec<Value>,
-    /// The rules whose warnings this run does not want, and found.
+    /// The codes of warnings that were found but silenced.
     silenced: Vec<&'static Code>,
-    /// The file that a finding about no file is shown at.
+    /// The file at which a finding without a place is shown.
     first: Option<Value>,
 }
 
@@ -50,8 +50,8 @@ impl Sarif {
         }
         let own = match diagnostic.span {
             Some(span) => location(sources, span, &diagnostic.label, places),
-            // Readers refuse a log with a result that is nowhere: it is at the flow's first line, and what
-            // is about no flow at the settings.
+            // Readers refuse a result without a location, so a finding without a place is at the flow's
+            // first line, or at the settings if there is no flow.
             None => {
                 let settings = || artifact(&FileLocation::Inside(PathBuf::from("cxflow.toml")));
                 let artifact = self.first.clone().unwrap_or_else(settings);
@@ -75,16 +75,15 @@ impl Sarif {
         self.results.push(Value::Object(result));
     }
 
-    /// Notes that a warning of this code was found and is not wanted. It is no result: readers show
-    /// suppressed results as open ones.
+    /// Records that a warning of this code was found but silenced. It is not a result, since readers show suppressed
+    /// results as open ones.
     pub fn add_silenced(&mut self, code: &'static Code) {
         if !self.silenced.contains(&code) {
             self.silenced.push(code);
         }
     }
 
-    /// Notes why something could not be looked at, such as a source that cannot be read, and which file
-    /// it is about.
+    /// Records why something could not be checked, such as a source that cannot be read, with its file.
     pub fn add_failure(&mut self, message: &str, place: Option<&FileLocation>) {
         let mut notification = json!({ "level": "error", "message": { "text": sentence(message) } });
         if let Some(place) = place {
@@ -94,7 +93,7 @@ impl Sarif {
         self.notifications.push(notification);
     }
 
-    /// The log's text. `root` is the absolute path that files are seen from.
+    /// The log's text. `root` is the absolute path that other paths are relative to.
     pub fn finish(&mut self, root: &Path) -> String {
         let rules: Vec<Value> = self.codes.iter().map(|code| rule(code)).collect();
         let mut invocation = if self.notifications.is_empty() {
@@ -103,11 +102,11 @@ impl Sarif {
             json!({ "executionSuccessful": false, "toolExecutionNotifications": self.notifications })
         };
         if !self.silenced.is_empty() {
-            let of = |code: &Code| {
-                let index = self.codes.iter().position(|one| *one == code);
+            let rule_override = |code: &Code| {
+                let index = self.codes.iter().position(|other| *other == code);
                 json!({ "descriptor": { "id": code.id, "index": index }, "configuration": { "enabled": false } })
             };
-            let overrides: Vec<Value> = self.silenced.iter().map(|code| of(code)).collect();
+            let overrides: Vec<Value> = self.silenced.iter().map(|code| rule_override(code)).collect();
             if let Some(invocation) = invocation.as_object_mut() {
                 invocation.insert("ruleConfigurationOverrides".into(), json!(overrides));
             }
@@ -141,7 +140,7 @@ fn put(object: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// A text that ends as a sentence does.
+/// A text that ends like a sentence.
 fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
@@ -176,7 +175,7 @@ fn help(code: &Code) -> String {
 fn location(sources: &Sources, span: Span, label: &str, places: FileLocations<'_>) -> Map<String, Value> {
     let mut location = Map::new();
     match places(sources.get(span.file)) {
-        // Nobody can open it, but its name says which policy.
+        // Readers cannot open it, but its name says which policy it is.
         FileLocation::Bundled(name) => {
             location
                 .insert("logicalLocations".into(), json!([{ "fullyQualifiedName": name, "kind": "module" }]));
@@ -200,7 +199,7 @@ fn artifact(place: &FileLocation) -> Value {
     }
 }
 
-/// A fix as a `fix` (section 3.55): the replacements of each file.
+/// A `fix` object (section 3.55): the replacements in each file.
 fn sarif_fix(sources: &Sources, fix: &Fix, places: FileLocations<'_>) -> Value {
     let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
     files.sort_unstable();

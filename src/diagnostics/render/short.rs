@@ -4,18 +4,18 @@ use super::{put, shown};
 use crate::diagnostics::Diagnostic;
 use crate::source::{ColumnUnit, Sources};
 
-/// How many notes stand in a line.
+/// How many notes a line has at most.
 const NOTES: usize = 3;
 
-/// One finding on one line. One without a place has its first notes with it, which say why.
+/// One finding on one line. A finding without a place also shows its first notes, which say why.
 ///
 /// ```
 /// use cxflowc::diagnostics::render::short;
 /// use cxflowc::source::ColumnUnit;
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry b\n");
-/// let one = compiled.diagnostics.iter().next().unwrap();
+/// let finding = compiled.diagnostics.iter().next().unwrap();
 /// assert_eq!(
-///     short(&compiled.sources, one, ColumnUnit::Characters),
+///     short(&compiled.sources, finding, ColumnUnit::Characters),
 ///     "a.cxflow:2:7: error[CX103 unknown-node]: the entry names `b`, but there is no such node\n",
 /// );
 /// ```

@@ -1,13 +1,13 @@
-//! Where in a text somebody types: in which block, in which statement, in which string.
+//! Where in a text the cursor is: in which block, statement or string.
 
 use std::ops::Range;
 
 use crate::syntax::words::{DECLARATIONS, LineContext};
 
-/// What a cursor stands in.
+/// What the cursor is in.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CursorSpot<'t> {
-    /// A comment: nothing to complete.
+    /// A comment, where nothing is completed.
     Comment,
     /// A string.
     Text {
@@ -23,27 +23,27 @@ pub enum CursorSpot<'t> {
 /// A statement up to a cursor.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CursorLine<'t> {
-    /// What it is among.
+    /// The kind of line.
     pub place: LineContext,
-    /// The header of the block that it stands in.
+    /// The header of the block that it is in.
     pub header: &'t str,
-    /// What stands before the word that is being typed.
+    /// The text before the word that is being typed.
     pub before: &'t str,
     /// The bytes of that word so far.
     pub word: Range<usize>,
-    /// Whether the word is a tag, its `@` typed.
+    /// Whether the word begins with the `@` of a tag.
     pub is_tag: bool,
 }
 
-/// A block that is open.
-struct Open {
+/// An open block.
+struct OpenBlock {
     header: Range<usize>,
 }
 
 /// Reads a text up to a cursor.
 pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
     let text = text.get(..text.floor_char_boundary(cursor)).unwrap_or_default();
-    let mut blocks: Vec<Open> = Vec::new();
+    let mut blocks: Vec<OpenBlock> = Vec::new();
     let mut start = 0;
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
@@ -89,7 +89,7 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
             }
             b';' => start = at + 1,
             b'{' => {
-                blocks.push(Open { header: start..at });
+                blocks.push(OpenBlock { header: start..at });
                 start = at + 1;
             }
             b'}' => {
@@ -103,7 +103,7 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
     line(text, &blocks, start, word_start(text, start))
 }
 
-fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> CursorSpot<'t> {
+fn line<'t>(text: &'t str, blocks: &[OpenBlock], start: usize, word: usize) -> CursorSpot<'t> {
     let word = word.max(start);
     let header = blocks.last().and_then(|open| text.get(open.header.clone())).unwrap_or_default().trim();
     let place = match header.split_whitespace().next() {
@@ -116,7 +116,7 @@ fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> Cursor
     CursorSpot::Line(CursorLine { place, header, before, word: word..text.len(), is_tag })
 }
 
-/// Where the word begins that a text ends with, its `@` included.
+/// The start of the word at the end of a text, including its `@`.
 fn word_start(text: &str, from: usize) -> usize {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let rest = text.get(from..).unwrap_or_default();
@@ -127,7 +127,7 @@ fn word_start(text: &str, from: usize) -> usize {
     if tagged { start - 1 } else { start }
 }
 
-/// The length of a string that is closed, its quotes included.
+/// The length of a closed string, including its quotes.
 fn closed(text: &str, quote: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = quote.len();
@@ -143,8 +143,8 @@ fn closed(text: &str, quote: &str) -> Option<usize> {
     None
 }
 
-/// Whether a line is a declaration, so that the block before it lacks its `}`: at the line's very
-/// start a word that begins no statement, followed by a name.
+/// Whether a line is a declaration, so that the block before it lacks its `}`: it starts, without
+/// indentation, with a word that begins no statement, followed by a name.
 fn begins_declaration(line: &str) -> bool {
     let line = line.split('\n').next().unwrap_or_default();
     let Some((word, rest)) = line.split_once(' ') else { return false };
@@ -157,7 +157,7 @@ fn begins_declaration(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// The spot of the cursor that `|` marks.
+    /// The spot of the cursor, which `|` marks.
     fn at(marked: &str) -> CursorSpot<'static> {
         let cursor = marked.find('|').unwrap();
         let text: &'static str = marked.replacen('|', "", 1).leak();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_begins_with_its_line_or_behind_a_semicolon_or_a_brace() {
+    fn a_statement_begins_at_a_line_a_semicolon_or_a_brace() {
         assert_eq!(line("entry a\nsta|"), (LineContext::File, "", "", 3));
         assert_eq!(line("start -> me|"), (LineContext::File, "", "start -> ", 2));
         assert_eq!(line("collect m { on 1 -> a; on t|"), (LineContext::Block, "collect m", "on ", 1));
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_comments_hide_what_stands_in_them() {
+    fn strings_and_comments_hide_their_content() {
         assert_eq!(at("play a \"{ ${c|"), CursorSpot::Text { before: "play a ", text: "{ ${c" });
         assert_eq!(at("say \"\"\"\n a; {\n |"), CursorSpot::Text { before: "say ", text: "\n a; {\n " });
         assert_eq!(at("a -> b // {|"), CursorSpot::Comment);

@@ -1,4 +1,4 @@
-//! What the grammar would take next: the one source of what can be completed.
+//! What the grammar accepts next. All completions come from this.
 
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
@@ -6,13 +6,13 @@ use pest::error::{ErrorVariant, InputLocation};
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::words::LineContext;
 
-/// A character that no rule takes, so that the grammar says what it wanted in its place.
+/// A character that no rule accepts, so that the grammar reports what it expected instead.
 const NOTHING: char = '\u{1}';
 
-/// How much of a statement is read, in bytes.
+/// The longest statement that is parsed, in bytes.
 const LONGEST: usize = 1 << 14;
 
-/// The rules that could go on after the beginning of a statement; none where that is broken already.
+/// The rules that can follow the beginning of a statement; none if that is already broken.
 pub fn expected(place: LineContext, before: &str) -> Vec<Rule> {
     if before.len() > LONGEST {
         return Vec::new();

@@ -1,42 +1,42 @@
-//! One thing that can be completed.
+//! One entry of the completion list.
 
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind, Documentation, InsertTextFormat, MarkupContent, MarkupKind, Range,
     TextEdit,
 };
 
-/// How far up in the list something stands.
+/// How far up in the list an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// What is missing here.
+    /// It is missing here.
     Wanted,
-    /// What fits.
+    /// It fits here.
     Fits,
-    /// What may be written too.
+    /// It is also possible.
     Possible,
 }
 
-/// Something that can be written.
+/// An item of the completion list.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// What the list shows.
     pub label: String,
-    /// What is written: a snippet with `${1:places}` to fill in where `is_snippet` says so.
+    /// The inserted text: a snippet with `${1:places}` to fill in if `is_snippet` is set.
     pub text: String,
     /// Whether the text is a snippet.
     pub is_snippet: bool,
-    /// What sort of thing it is.
+    /// Its kind, for the icon.
     pub kind: CompletionItemKind,
     /// A few words beside it.
     pub detail: String,
     /// What it is for, in Markdown.
     pub about: String,
-    /// How far up it stands.
+    /// How far up in the list it is.
     pub rank: Rank,
 }
 
 impl Item {
-    /// What is written as it is shown.
+    /// An item that inserts its label.
     pub fn plain(kind: CompletionItemKind, label: impl Into<String>) -> Self {
         let label = label.into();
         Self {
@@ -50,41 +50,41 @@ impl Item {
         }
     }
 
-    /// What has places to fill in.
+    /// An item with places to fill in.
     pub fn snippet(kind: CompletionItemKind, label: impl Into<String>, snippet: impl Into<String>) -> Self {
         Self { text: snippet.into(), is_snippet: true, ..Self::plain(kind, label) }
     }
 
-    /// Says a few words beside it.
+    /// Sets the words beside it.
     pub fn detail(mut self, text: impl Into<String>) -> Self {
         self.detail = text.into();
         self
     }
 
-    /// Says what it is for.
+    /// Sets what it is for.
     pub fn about(mut self, text: impl Into<String>) -> Self {
         self.about = text.into();
         self
     }
 
-    /// Puts it further up or down.
+    /// Moves it further up or down.
     pub fn rank(mut self, rank: Rank) -> Self {
         self.rank = rank;
         self
     }
 
-    /// As the protocol has it, in place of what is typed already; the `index`th of the list.
+    /// The item for the protocol, replacing what is already typed; `index` is its place in the list.
     pub fn shown(self, range: Range, snippets: bool, index: usize) -> CompletionItem {
         let is_snippet = self.is_snippet && snippets;
         let text = if self.is_snippet && !snippets { without_places(&self.text) } else { self.text };
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        let about = some(self.about);
+        let non_empty = |text: String| (!text.is_empty()).then_some(text);
+        let about = non_empty(self.about);
         let markdown = |value| Documentation::from(MarkupContent { kind: MarkupKind::Markdown, value });
         CompletionItem {
             filter_text: Some(self.label.clone()),
             label: self.label,
             kind: Some(self.kind),
-            detail: some(self.detail),
+            detail: non_empty(self.detail),
             documentation: about.map(markdown),
             sort_text: Some(format!("{}{index:05}", self.rank as u8)),
             insert_text_format: is_snippet.then_some(InsertTextFormat::Snippet),
@@ -94,7 +94,7 @@ impl Item {
     }
 }
 
-/// A snippet as plain text: each place holds what it suggests.
+/// A snippet as plain text, with its suggestions in place.
 fn without_places(snippet: &str) -> String {
     let mut out = String::new();
     let mut rest = snippet;
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_editor_without_snippets_gets_what_the_places_suggest() {
+    fn an_editor_without_snippets_gets_the_suggestions() {
         assert_eq!(without_places("play ${1:name} \"${2:https://}\"$0"), "play name \"https://\"");
         assert_eq!(without_places("{\n  $0\n}"), "{\n  \n}");
     }

@@ -1,5 +1,4 @@
-//! What can be written at a place: the grammar says which words and names could come next, the flow
-//! says which names there are.
+//! Completion: the grammar says which words and names can come next, the flow says which names exist.
 
 mod context;
 mod expected;
@@ -25,7 +24,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Token, tokens};
 use crate::syntax::words::LineContext;
 
-/// What can be written at a place.
+/// The completions at a place.
 pub fn complete(
     session: &mut Session<'_>,
     params: CompletionParams,
@@ -34,13 +33,13 @@ pub fn complete(
     let at = &params.text_document_position_params;
     let params = included(session, at).map(names::params_of).unwrap_or_default();
     let path = session.path(&at.text_document.uri);
-    let beside = path.parent().map(|folder| session.workspace.files_below(folder)).unwrap_or_default();
+    let nearby_files = path.parent().map(|folder| session.workspace.files_below(folder)).unwrap_or_default();
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let text = flow.text(file);
     let (start, items) = match spot(text, offset) {
         CursorSpot::Comment => return Ok(None),
         CursorSpot::Text { before, text } if before.trim() == "include" => {
-            (offset - text.len(), names::paths(flow, file, beside))
+            (offset - text.len(), names::paths(flow, file, nearby_files))
         }
         CursorSpot::Text { before, text }
             if inserted(text).is_none() && compared_fact(&tokens(before)).is_some() =>
@@ -57,13 +56,13 @@ pub fn complete(
     let range = flow.range(Span::new(file, start, offset));
     let shown = |(index, item): (usize, Item)| item.shown(range, snippets, index);
     let items: Vec<CompletionItem> = items.into_iter().enumerate().map(shown).collect();
-    // What fits may change with the next letter: after `-` an arrow.
+    // The list is complete, but another letter, such as a `-` before an arrow, may change it.
     let list = CompletionList { is_incomplete: false, items, ..Default::default() };
     Ok(Some(CompletionResponse::CompletionList(list)))
 }
 
-/// The file that the line at a place includes. The line is not finished, so the flow is not made of
-/// that file yet.
+/// The file that the line at a place includes. The line is unfinished, so the flow does not include that
+/// file yet.
 fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<Source> {
     let (flow, file, offset) = session.place(at)?;
     let CursorSpot::Line(CursorLine { place: LineContext::File, before, .. }) = spot(flow.text(file), offset)
@@ -77,13 +76,13 @@ fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Optio
     session.workspace.source(&root, &path)
 }
 
-/// What is typed of the name of a value that a string inserts.
+/// The typed part of a name that a string inserts.
 fn inserted(text: &str) -> Option<&str> {
     let (_, name) = text.rsplit_once("${")?;
     Some(name).filter(|name| !name.contains(['}', '\n']))
 }
 
-/// What can stand in a string: a value where one is inserted, else what the statement names.
+/// The completions in a string: values where one is inserted, otherwise what the statement names.
 fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, Vec<Item>) {
     if let Some(name) = inserted(text) {
         let typed = name.trim_start();
@@ -139,8 +138,8 @@ impl StatementContext<'_> {
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
             Rule::selector | Rule::exception => self.selector(rule == Rule::selector),
-            // In a selector what begins with it.
-            Rule::equals if all.contains(&Rule::tag) => self.picked(),
+            // In a selector, `=` begins a node's name.
+            Rule::equals if all.contains(&Rule::tag) => self.node_selectors(),
             Rule::condition | Rule::alternative | Rule::key | Rule::outcome | Rule::pick_condition => {
                 self.conditions(words)
             }
@@ -154,13 +153,13 @@ impl StatementContext<'_> {
             Rule::date => {
                 vec![Item::snippet(Shown::Value, "DATE", "${1:2027-01-31}").detail("year, month and day")]
             }
-            // After a keyword alone a transition could begin, and nobody means that.
+            // A transition could follow a single word, which could be a node's name, but nobody means that.
             Rule::arrow if all.len() > 1 && words.len() == 1 => Vec::new(),
             _ => words::keyword(rule).or_else(|| words::sign(rule)).into_iter().collect(),
         }
     }
 
-    /// The names that can stand here.
+    /// The names that fit here.
     fn names(&self, words: &[Token<'_>]) -> Vec<Item> {
         let text = |index: usize| words.get(index).map_or("", |token| token.text);
         let last = words.last().map_or("", |token| token.text);
@@ -202,18 +201,18 @@ impl StatementContext<'_> {
             items.push(Item::plain(Shown::Keyword, "any").about("Each step.").rank(Rank::Possible));
             items.push(Item::plain(Shown::Keyword, "not").rank(Rank::Possible));
         }
-        items.extend(self.picked());
+        items.extend(self.node_selectors());
         items
     }
 
-    /// The nodes as a selector names them.
-    fn picked(&self) -> Vec<Item> {
+    /// The nodes as selectors.
+    fn node_selectors(&self) -> Vec<Item> {
         let nodes = names::nodes(self.flow).into_iter();
-        let picked = |node: Item| {
+        let node_selectors = |node: Item| {
             let sign = format!("={}", node.label);
             Item { label: sign.clone(), text: sign, ..node }.rank(Rank::Possible)
         };
-        nodes.map(picked).collect()
+        nodes.map(node_selectors).collect()
     }
 
     fn conditions(&self, words: &[Token<'_>]) -> Vec<Item> {
@@ -239,15 +238,15 @@ impl StatementContext<'_> {
         names::conditions(self.flow, kind, node)
     }
 
-    /// The kind of the node in whose block the statement stands.
+    /// The kind of the node whose block the statement is in.
     fn kind(&self) -> Option<Kind> {
         Kind::from_word(self.line.header.split_whitespace().next()?)
     }
 }
 
-/// The fact whose value is due: of `fact purpose =`, `when purpose !=`.
+/// The fact whose value comes next: that of `fact purpose =` or `when purpose !=`.
 fn compared_fact<'t>(words: &[Token<'t>]) -> Option<&'t str> {
-    // What these set is no fact.
+    // These lines do not set facts.
     if words.first().is_some_and(|first| matches!(first.text, "let" | "param" | "include")) {
         return None;
     }
@@ -255,7 +254,7 @@ fn compared_fact<'t>(words: &[Token<'t>]) -> Option<&'t str> {
     words.get(sign.checked_sub(1)?).map(|fact| fact.text)
 }
 
-/// A string, with what most probably begins it.
+/// A string with its most probable beginning.
 fn string(words: &[Token<'_>]) -> Item {
     let first = words.first().map_or("", |token| token.text);
     match first {

@@ -1,4 +1,4 @@
-//! What the flow declares and speaks of, as far as it can be named at a place.
+//! The names that the flow declares or mentions, where they fit.
 
 use std::collections::BTreeSet;
 
@@ -22,28 +22,29 @@ use crate::syntax::{parse, text};
 /// How many nodes a list shows.
 const MAX_NODES: usize = 2000;
 
-/// The nodes, those first that no transition leads to yet.
+/// The nodes, first those that no transition leads to yet.
 pub fn nodes(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
-    let mut led_to = vec![false; graph.nodes.len()];
-    for to in graph.transitions.rows().iter().filter_map(|one| one.to).chain(graph.entry) {
-        if let Some(led_to) = led_to.get_mut(crate::table::Id::index(to)) {
-            *led_to = true;
+    let mut is_target = vec![false; graph.nodes.len()];
+    for to in graph.transitions.rows().iter().filter_map(|transition| transition.to).chain(graph.entry) {
+        if let Some(is_target) = is_target.get_mut(crate::table::Id::index(to)) {
+            *is_target = true;
         }
     }
-    let item = |(node, led_to): (&Node, bool)| {
+    let item = |(node, is_target): (&Node, bool)| {
         let about = node.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n"));
         let item = Item::plain(Shown::Function, display_id(&node.id)).detail(node.type_.word());
-        item.about(about.unwrap_or_default()).rank(if led_to { Rank::Fits } else { Rank::Wanted })
+        item.about(about.unwrap_or_default()).rank(if is_target { Rank::Fits } else { Rank::Wanted })
     };
-    graph.nodes.rows().iter().zip(led_to).take(MAX_NODES).map(item).collect()
+    graph.nodes.rows().iter().zip(is_target).take(MAX_NODES).map(item).collect()
 }
 
-/// The names that lines speak of and no node has.
+/// The names of nodes that lines mention and that are not declared.
 pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
     let Compiled { diagnostics, flow: graph, .. } = &flow.compiled;
-    let unknown = diagnostics.iter().filter(|one| one.code == &UNKNOWN_NODE).filter_map(|one| one.span);
-    // A line that is being written may declare any of them.
+    let unknown =
+        diagnostics.iter().filter(|finding| finding.code == &UNKNOWN_NODE).filter_map(|finding| finding.span);
+    // An unfinished line may declare any of these.
     let spans = unknown.chain(graph.perhaps_declared.iter().copied());
     let names: BTreeSet<&str> = spans.map(|span| flow.written(span)).collect();
     let item = |name: &str| Item::plain(Shown::Function, name).detail("not declared yet").rank(Rank::Wanted);
@@ -54,7 +55,7 @@ pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
 pub fn values(flow: &Analysis) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for item in flow.compiled.trees.iter().flat_map(|(_, tree)| &tree.items) {
-        let (what, name) = match &item.declaration {
+        let (keyword, name) = match &item.declaration {
             Declaration::Let(binding) => ("let", binding.name),
             Declaration::Param(param) => ("param", param.name),
             Declaration::Contact(contact) => ("contact", contact.name),
@@ -63,7 +64,7 @@ pub fn values(flow: &Analysis) -> Vec<Item> {
         let about = item.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let label = flow.written(name.span);
         if items.iter().all(|known| known.label != label) {
-            items.push(Item::plain(Shown::Variable, label).detail(what).about(about));
+            items.push(Item::plain(Shown::Variable, label).detail(keyword).about(about));
         }
     }
     items
@@ -82,12 +83,12 @@ pub fn params_of(source: Source) -> Vec<Item> {
     params.map(|name| item(name).detail("param")).collect()
 }
 
-/// The paths of other flow files, those first that are not included yet.
-pub fn paths(flow: &Analysis, file: FileId, beside: Vec<String>) -> Vec<Item> {
+/// The paths of other flow files, first those that are not included yet.
+pub fn paths(flow: &Analysis, file: FileId, nearby_files: Vec<String>) -> Vec<Item> {
     let source = flow.compiled.sources.get(file);
     let own = source.path().file_name().and_then(|name| name.to_str());
     let is_included = |path: &str| source.text().contains(&format!("\"{path}\""));
-    let others = beside.into_iter().filter(|path| Some(path.as_str()) != own);
+    let others = nearby_files.into_iter().filter(|path| Some(path.as_str()) != own);
     others
         .map(|path| {
             let rank = if is_included(&path) { Rank::Possible } else { Rank::Fits };
@@ -106,7 +107,7 @@ pub fn policies(flow: &Analysis) -> Vec<Item> {
         Item::plain(Shown::Class, policy.name).detail("comes with the compiler").rank(Rank::Possible)
     });
     let mut items: Vec<Item> = own.collect();
-    let known: Vec<Item> = bundled.filter(|one| items.iter().all(|own| own.label != one.label)).collect();
+    let known: Vec<Item> = bundled.filter(|item| items.iter().all(|own| own.label != item.label)).collect();
     items.extend(known);
     items
 }
@@ -118,19 +119,20 @@ fn declared_policies(flow: &Analysis) -> impl Iterator<Item = &Policy> {
     })
 }
 
-/// The rules of a policy, those that are broken first.
+/// The rules of a policy, broken ones first.
 pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
     let policies = &flow.compiled.flow.policies;
-    let Some((index, policy)) = policies.iter().enumerate().find(|(_, one)| *one.name == *policy) else {
+    let Some((index, policy)) = policies.iter().enumerate().find(|(_, candidate)| *candidate.name == *policy)
+    else {
         return Vec::new();
     };
     let rules = policy.rules.iter().enumerate().map(|(number, rule)| {
         let mut judged = flow.compiled.judged.iter();
-        let judged = judged.find(|one| one.policy == index && one.rule == number);
-        let is_broken = judged.is_some_and(|one| one.violation().is_some());
+        let judged = judged.find(|judged_rule| judged_rule.policy == index && judged_rule.rule == number);
+        let is_broken = judged.is_some_and(|judged_rule| judged_rule.violation().is_some());
         let about = rule.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let item = Item::plain(Shown::Property, &*rule.name).about(about);
-        item.detail(judged.map_or("", |one| one.verdict.word())).rank(if is_broken {
+        item.detail(judged.map_or("", |judged_rule| judged_rule.verdict.word())).rank(if is_broken {
             Rank::Wanted
         } else {
             Rank::Fits
@@ -144,9 +146,9 @@ pub fn facts(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let stated = graph.facts.iter().map(|fact| &*fact.name);
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let asked = rules.flat_map(|rule| rule.comparisons().map(|one| &*one.fact));
+    let compared = rules.flat_map(|rule| rule.comparisons().map(|comparison| &*comparison.fact));
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_facts().map(|(name, _)| name));
-    let names: BTreeSet<&str> = stated.chain(asked).chain(expected).collect();
+    let names: BTreeSet<&str> = stated.chain(compared).chain(expected).collect();
     let is_stated = |name: &str| graph.facts.iter().any(|fact| *fact.name == *name);
     let item = |name: &str| {
         let missing = !is_stated(name);
@@ -171,28 +173,34 @@ pub fn fact_values(flow: &Analysis, fact: &str) -> Vec<Item> {
     items
 }
 
-/// The tags that nodes and texts bear, and those that policies speak of.
+/// The tags of nodes and steps, and those that policies use.
 pub fn tags(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
-    let wanted: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
+    let used_by_policies: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
-    let borne = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    let borne: BTreeSet<&str> = borne.map(|tag| &*tag.name).collect();
+    let present =
+        rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
+    let present: BTreeSet<&str> = present.map(|tag| &*tag.name).collect();
     let item = |name: &&str| {
-        let detail = if wanted.contains(*name) { "a policy speaks of it" } else { "tag" };
+        let detail = if used_by_policies.contains(*name) { "used by a policy" } else { "tag" };
         let about = meanings(graph, &Expected::Tag((**name).into())).join("\n\n");
         let item = Item::plain(Shown::Property, format!("@{name}")).detail(detail).about(about);
-        item.rank(if wanted.contains(*name) && !borne.contains(*name) { Rank::Wanted } else { Rank::Fits })
+        item.rank(if used_by_policies.contains(*name) && !present.contains(*name) {
+            Rank::Wanted
+        } else {
+            Rank::Fits
+        })
     };
-    wanted.union(&borne).map(item).collect()
+    used_by_policies.union(&present).map(item).collect()
 }
 
-/// The queues and mailboxes that other nodes name, and the texts of params.
+/// The queues and mailboxes that other nodes use, and the texts of params.
 pub fn queues(flow: &Analysis) -> Vec<Item> {
-    let is_queue =
-        |one: &Directive| matches!(one, Directive::Route | Directive::Schedule | Directive::Record);
+    let is_queue = |directive: &Directive| {
+        matches!(directive, Directive::Route | Directive::Schedule | Directive::Record)
+    };
     let actions = flow.compiled.flow.nodes.rows().iter().flat_map(|node| &node.actions);
     let texts =
         actions.filter(|action| is_queue(&action.directive)).filter_map(|action| action.text.as_ref());
@@ -204,20 +212,21 @@ fn inside(flow: &Analysis, literal: Span) -> &str {
     flow.written(literal).trim_matches('"')
 }
 
-/// The node of a name as it is written.
+/// The node with a name, as written in the source.
 pub fn node_called(flow: &Flow, written: &str) -> Option<NodeId> {
     let name = text::name(written);
     flow.nodes.iter().find(|(_, node)| node.id == *name).map(|(id, _)| id)
 }
 
-/// What can happen at a node of a kind, and is not handled there: outcomes, and keys.
+/// The outcomes and keys that are possible at a node of a kind; those that it does not handle yet come
+/// first.
 pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let handled: Vec<(EventKind, &str)> = node
         .into_iter()
         .flat_map(|node| graph.out(node))
         .flat_map(|transition| graph.alternatives(transition))
-        .map(|one| (graph.events[one.event].kind(), graph.events[one.event].word()))
+        .map(|alternative| (graph.events[alternative.event].kind(), graph.events[alternative.event].word()))
         .collect();
     let is_handled = |outcome: Outcome| handled.iter().any(|(kind, _)| *kind == EventKind::Outcome(outcome));
     let outcomes = kind.map_or(Outcome::ALL, Kind::outcomes);

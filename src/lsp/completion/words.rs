@@ -1,4 +1,4 @@
-//! The language's own words, each with what it is for and the places to fill in.
+//! The keywords of the language, each with its purpose and the places to fill in.
 
 use gen_lsp_types::CompletionItemKind as Shown;
 
@@ -6,7 +6,7 @@ use super::item::{Item, Rank};
 use crate::flow::{Kind, Verb};
 use crate::syntax::grammar::Rule;
 
-/// A word, how it is written with places to fill in, and what it is for.
+/// A word, its snippet with places to fill in, and its purpose.
 struct WordItem(&'static str, &'static str, &'static str);
 
 const DECLARATIONS: &[WordItem] = &[
@@ -44,7 +44,7 @@ const DECLARATIONS: &[WordItem] = &[
     WordItem(
         "policy",
         "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
-        "Rules that every path has to keep.",
+        "Rules that every path must keep.",
     ),
     WordItem(
         "apply",
@@ -54,12 +54,12 @@ const DECLARATIONS: &[WordItem] = &[
     WordItem(
         "waive",
         "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
-        "Allows a violation until a day, and says who answers for it.",
+        "Allows a violation until a day, and says who is responsible.",
     ),
 ];
 
 const FORMS: &[WordItem] = &[
-    WordItem("require", "require ${1:disclosure} before ${2:agent}", "What has to be on every path."),
+    WordItem("require", "require ${1:disclosure} before ${2:agent}", "What every path must have."),
     WordItem("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not happen."),
     WordItem("limit", "limit ${1:retries 3}", "How often, how deep or how long at most."),
     WordItem(
@@ -71,7 +71,7 @@ const FORMS: &[WordItem] = &[
     WordItem("warn", "warn ", "Makes breaking the rule a warning."),
 ];
 
-/// What a keyword is followed by, where that is always the same.
+/// What follows a keyword, if that is always the same.
 const AFTER: &[(&str, &str)] = &[
     ("retries", "retries ${1:2}"),
     ("lasts", "lasts ${1:2s}"),
@@ -86,7 +86,7 @@ const AFTER: &[(&str, &str)] = &[
     ("within", "within ${1:1} keys"),
 ];
 
-/// What can begin a line of a file.
+/// The words that can begin a line of a file.
 pub fn declarations() -> Vec<Item> {
     let kinds = Kind::ALL.iter().map(|kind| {
         let facts = kind.facts();
@@ -98,12 +98,12 @@ pub fn declarations() -> Vec<Item> {
     kinds.chain(words).collect()
 }
 
-/// The kinds of nodes, where one is named.
+/// The kinds of nodes as bare words.
 pub fn kinds() -> impl Iterator<Item = Item> {
     Kind::ALL.iter().map(|kind| Item::plain(Shown::Keyword, kind.word()).about(kind.facts().about))
 }
 
-/// What can stand in the block of a node of a kind; `None`: of any type.
+/// The statements that fit into the block of a node of a kind; `None` means a node of any type.
 pub fn statements(kind: Option<Kind>) -> Vec<Item> {
     let fits = |own: Option<Kind>| match kind {
         None => true,
@@ -115,7 +115,7 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
             .about("Where the call goes then."),
         Item::plain(Shown::Operator, "->").about("Where the call goes, whatever happens."),
     ];
-    // Any directive belongs to a node of any type.
+    // The verb for any directive is only for nodes of any type.
     let verbs = Verb::ALL.iter().filter(|verb| fits(verb.kind()) && (**verb != Verb::Any || kind.is_none()));
     items.extend(verbs.map(|verb| {
         let facts = verb.facts();
@@ -124,7 +124,7 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
     items
 }
 
-/// What can begin a rule.
+/// The words that can begin a rule.
 pub fn rules() -> Vec<Item> {
     let item = |WordItem(word, snippet, about): &WordItem| {
         Item::snippet(Shown::Keyword, *word, *snippet).about(*about)
@@ -132,7 +132,7 @@ pub fn rules() -> Vec<Item> {
     FORMS.iter().map(item).collect()
 }
 
-/// The keyword of a rule of the grammar, if it is one: every keyword is a rule that is named so.
+/// The keyword that a rule of the grammar stands for, if any: each keyword is a rule named after it.
 pub fn keyword(rule: Rule) -> Option<Item> {
     let name = format!("{rule:?}");
     let word = match rule {
@@ -151,7 +151,7 @@ pub fn keyword(rule: Rule) -> Option<Item> {
     })
 }
 
-/// A sign of the language, if the rule is one that people type.
+/// The sign that a rule of the grammar stands for, if people type it.
 pub fn sign(rule: Rule) -> Option<Item> {
     let (sign, about) = match rule {
         Rule::arrow => ("->", "Where the call goes."),
@@ -171,7 +171,7 @@ pub fn sign(rule: Rule) -> Option<Item> {
     Some(Item::plain(Shown::Operator, sign).about(about).rank(Rank::Possible))
 }
 
-/// How two values are compared.
+/// The operators that compare values.
 pub fn operators() -> impl Iterator<Item = Item> {
     ["=", "!=", "<", "<=", ">", ">="].into_iter().map(|sign| Item::plain(Shown::Operator, sign))
 }

@@ -1,4 +1,4 @@
-//! The flow files of the folders, and which of them include which.
+//! The flow files in the folders, and their includes.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,35 +11,35 @@ use crate::lsp::file_kinds::{is_flow, is_settings};
 use crate::resolve::{Files, Links, ReadRefusal, why};
 use crate::source::MAX_BYTES;
 
-/// How many flow files a folder may hold to be searched for flows that include others.
+/// The most flow files in a folder that are searched for includes.
 const MAX_FILES: usize = 20_000;
 
-/// How many files that were not looked at are named.
-const MAX_UNSEEN: usize = 3;
+/// How many skipped files a message names.
+const MAX_SKIPPED: usize = 3;
 
 impl Workspace<'_> {
-    /// Looks which files there are now in the folders, and what they include.
+    /// Rescans the folders for files and their includes.
     pub fn rescan_folders(&mut self) {
         let mut known: BTreeSet<PathBuf> = self.includes.files().chain(self.unread.keys()).cloned().collect();
         known.extend(self.documents.paths().cloned());
-        self.unseen.clear();
+        self.skipped.clear();
         for folder in self.folders.clone() {
             let below = self.machine.flows_below(&folder, MAX_FILES);
             known.extend(below.files.iter().map(|path| self.identity(path)));
-            self.unseen.extend(below.unseen);
+            self.skipped.extend(below.unseen);
         }
         for path in known {
             self.read_includes(&path);
         }
     }
 
-    /// Why it is not certain that all flows are known.
+    /// Why some flows may be unknown.
     pub fn why_not_all_are_known(&self) -> Option<String> {
         let unread =
             self.unread.iter().map(|(path, why)| format!("{} cannot be read ({why})", self.name(path)));
-        let mut all: Vec<String> = unread.chain(self.unseen.iter().cloned()).collect();
-        let more = all.len().saturating_sub(MAX_UNSEEN);
-        all.truncate(MAX_UNSEEN);
+        let mut all: Vec<String> = unread.chain(self.skipped.iter().cloned()).collect();
+        let more = all.len().saturating_sub(MAX_SKIPPED);
+        all.truncate(MAX_SKIPPED);
         if more > 0 {
             all.push(format!("and {more} more"));
         }
@@ -53,12 +53,12 @@ impl Workspace<'_> {
         roots
     }
 
-    /// The roots of all flows that there are.
+    /// The roots of all known flows.
     pub fn all_roots(&self) -> BTreeSet<PathBuf> {
         self.includes.files().flat_map(|path| self.includes.flows_of(path)).collect()
     }
 
-    /// The known flow files below a folder, as seen from there.
+    /// The known flow files below a folder, as paths relative to it.
     pub fn files_below(&self, folder: &Path) -> Vec<String> {
         let inside = self.includes.files().filter_map(|path| path.strip_prefix(folder).ok());
         let mut names: Vec<String> =
@@ -67,16 +67,19 @@ impl Workspace<'_> {
         names
     }
 
-    /// A file that one of these flows includes, or another one over it, and that is there and cannot be
-    /// read; and why.
-    pub fn lost_includes<'r>(&self, roots: impl Iterator<Item = &'r PathBuf>) -> Option<(PathBuf, String)> {
+    /// An existing but unreadable file that one of these flows includes, directly or indirectly, and why it
+    /// is unreadable.
+    pub fn unreadable_include<'r>(
+        &self,
+        roots: impl Iterator<Item = &'r PathBuf>,
+    ) -> Option<(PathBuf, String)> {
         let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
         for root in roots {
             let disk = self.machine.disk_of(root);
-            let none = FxHashMap::default();
-            let files = self.overlay(&none, &*disk, Some(root));
+            let no_replacements = FxHashMap::default();
+            let files = self.overlay(&no_replacements, &*disk, Some(root));
             for path in self.includes.below(root) {
-                // What is known has been read, if not for this flow.
+                // A known file has been read, possibly for another flow.
                 if path == *root || self.includes.links(&path).is_some() && files.disk.admit(&path).is_ok() {
                     continue;
                 }
@@ -93,8 +96,8 @@ impl Workspace<'_> {
         None
     }
 
-    /// Whether a file is one of those whose includes are known: what is open, the flows of the folders,
-    /// and what they include.
+    /// Whether a file's includes are tracked: those of open files, of flow files in the folders, and of
+    /// what they include.
     fn is_known(&self, path: &Path) -> bool {
         if is_settings(path) {
             return false;
@@ -106,8 +109,8 @@ impl Workspace<'_> {
             || self.includes.includers(path).any(may_read)
     }
 
-    /// Reads what a file includes, and what that includes. If it is something else than before, the file
-    /// and all that it includes may belong to other flows.
+    /// Reads the includes of a file and of the files that it includes. If they have changed, the file and
+    /// all its includes may belong to other flows.
     pub(super) fn read_includes(&mut self, path: &Path) {
         let mut waiting = vec![path.to_path_buf()];
         while let Some(path) = waiting.pop() {
@@ -116,7 +119,7 @@ impl Workspace<'_> {
                 continue;
             }
             let before = self.includes.links(&path).cloned().unwrap_or_default().includes;
-            let now = links.as_ref().map(|links| links.includes.clone()).unwrap_or_default();
+            let after = links.as_ref().map(|links| links.includes.clone()).unwrap_or_default();
             self.moved.extend(self.includes.below(&path));
             match links {
                 Some(links) => self.includes.insert(path.clone(), links),
@@ -124,31 +127,29 @@ impl Workspace<'_> {
             }
             self.moved.extend(self.includes.below(&path));
             self.settled = false;
-            let is_other = |target: &&PathBuf| before.contains(target) != now.contains(target);
-            waiting.extend(before.iter().chain(&now).filter(is_other).cloned());
+            let is_other = |target: &&PathBuf| before.contains(target) != after.contains(target);
+            waiting.extend(before.iter().chain(&after).filter(is_other).cloned());
         }
     }
 
-    /// Reads what one file includes, if it is one of those that are known.
+    /// Reads the includes of one file, if they are tracked.
     fn read_links(&mut self, path: &Path) -> Option<Links> {
-        let none = FxHashMap::default();
-        let files = self.overlay(&none, self.machine.disk(), None);
+        let no_replacements = FxHashMap::default();
+        let files = self.overlay(&no_replacements, self.machine.disk(), None);
         let (read, is_flow) = (self.is_known(path).then(|| files.read(path)), is_flow(path));
-        // What is not there, or is a folder, is no flow. A link that leads nowhere may be one again.
-        let is_none = |error: &io::Error| {
-            let is_gone = matches!(
+        // A missing file or a folder is no flow. A dangling link may become one again.
+        let is_no_file = |error: &io::Error| {
+            let has_kind = matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory
             );
-            is_gone && ReadRefusal::of(error).is_none()
+            has_kind && ReadRefusal::of(error).is_none()
         };
         let why = match &read {
-            Some(Err(error)) if !is_none(error) => Some(why(error)),
+            Some(Err(error)) if !is_no_file(error) => Some(why(error)),
             Some(Ok(bytes)) if bytes.len() > MAX_BYTES => Some("it is too large".to_owned()),
-            // What it includes is not seen, as in UTF-16.
-            Some(Ok(bytes)) if memchr::memchr(0, bytes).is_some() => {
-                Some("it is no text in UTF-8".to_owned())
-            }
+            // As in UTF-16, where its includes cannot be found.
+            Some(Ok(bytes)) if memchr::memchr(0, bytes).is_some() => Some("it is not UTF-8 text".to_owned()),
             _ => None,
         };
         let links = read.and_then(Result::ok).map(|bytes| Links::of(path, bytes, &files));

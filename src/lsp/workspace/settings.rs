@@ -1,4 +1,4 @@
-//! The settings that are open or were edited, and the flows that show what is wrong with them.
+//! The settings that are open or were edited, and the flows that are compiled to check them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,23 +11,23 @@ use crate::lsp::analysis::Analysis;
 use crate::lsp::file_kinds::is_settings;
 use crate::source::{FileId, Span};
 
-/// How many flows are compiled to show what is wrong with settings.
+/// How many flows are compiled to check a settings file.
 const MAX_BELOW_SETTINGS: usize = 8;
 
-/// What a flow is called that is not there.
+/// The name of the empty flow that stands in if there is none.
 const NO_FLOW: &str = ".cxflow";
 
 impl Workspace<'_> {
-    /// Settings are no longer what they were: they are those of every flow below them.
+    /// Marks all flows below a changed settings file as outdated.
     pub(super) fn touch_settings(&mut self, path: &Path) {
         self.edited_settings.insert(path.to_path_buf());
         let folder = path.parent().unwrap_or(path);
-        self.lost.extend(self.flows.remove_below(folder));
+        self.outdated.extend(self.flows.remove_below(folder));
         self.below_settings.remove_below(folder);
         self.settings_moved = true;
     }
 
-    /// Compiles the flows that show what is wrong with settings that are open or were edited.
+    /// Compiles the flows that check settings which are open or were edited.
     pub(super) fn settle_settings(&mut self) {
         let open = self.documents.paths().filter(|path| is_settings(path)).cloned();
         let shown: BTreeSet<PathBuf> = open.chain(self.edited_settings.iter().cloned()).collect();
@@ -40,7 +40,7 @@ impl Workspace<'_> {
             below.sort();
             below.retain(|file| self.includes.flows_of(file) == [file.clone()]);
             self.shown_settings.insert(path.clone(), below.len() <= MAX_BELOW_SETTINGS);
-            // Without a flow there is one that says nothing, and is held to what they say.
+            // Without a flow, an empty one is checked against the settings.
             if below.is_empty() {
                 below.push(folder.join(NO_FLOW));
             }
@@ -56,15 +56,16 @@ impl Workspace<'_> {
         }
     }
 
-    /// The flows that a settings file counts for, as far as they are compiled.
+    /// The compiled flows to which a settings file applies.
     pub fn flows_under(&mut self, settings: &Path) -> Vec<(&Analysis, FileId)> {
         self.settle();
         let flows = self.flows.of(settings).chain(self.below_settings.of(settings));
         flows.filter_map(|flow| Some((flow, flow.settings(settings)?))).collect()
     }
 
-    /// The settings that were open or edited once, each with what is wrong with its params: what all
-    /// flows that it counts for say, where all are compiled. What is right for one is no slip.
+    /// The settings that have been open or edited, each with the findings about its params: those that all
+    /// flows share to which it applies, if all are compiled. A param that is right for one flow is no
+    /// mistake.
     pub fn unknown_params(&mut self) -> Vec<(&PathBuf, Vec<(&Analysis, &Diagnostic)>)> {
         self.settle();
         let all = self.shown_settings.iter();
@@ -74,12 +75,12 @@ impl Workspace<'_> {
     fn unknown_params_of(&self, settings: &Path, is_known: bool) -> Vec<(&Analysis, &Diagnostic)> {
         let mut flows = self.flows.of(settings).chain(self.below_settings.of(settings));
         let Some(first) = flows.next().filter(|_| is_known) else { return Vec::new() };
-        let key = |one: &Diagnostic| (one.code.id, one.span.map(Span::range));
+        let key = |finding: &Diagnostic| (finding.code.id, finding.span.map(Span::range));
         let mut findings: Vec<&Diagnostic> = first.unknown_params(settings).collect();
         for other in flows {
-            let said: FxHashSet<_> = other.unknown_params(settings).map(key).collect();
-            findings.retain(|one| said.contains(&key(one)));
+            let keys: FxHashSet<_> = other.unknown_params(settings).map(key).collect();
+            findings.retain(|finding| keys.contains(&key(finding)));
         }
-        findings.into_iter().map(|one| (first, one)).collect()
+        findings.into_iter().map(|finding| (first, finding)).collect()
     }
 }

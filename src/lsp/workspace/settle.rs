@@ -1,4 +1,4 @@
-//! Which flows are compiled anew, after which change.
+//! Decides which flows to recompile after a change.
 
 use std::path::{Path, PathBuf};
 
@@ -8,23 +8,23 @@ use super::Workspace;
 use crate::lsp::analysis::Analysis;
 use crate::lsp::file_kinds::is_settings;
 
-/// In how many flows an open file is looked at as somebody types: a library may be in thousands.
+/// In how many flows an open file is checked while somebody types; a library may be in thousands.
 const MAX_FLOWS: usize = 32;
 
-/// How many flows of the folders are searched that no open file belongs to.
+/// How many flows that no open file belongs to are searched.
 const MAX_ELSEWHERE: usize = 500;
 
 impl Workspace<'_> {
-    /// Everything is to be compiled anew: settings have changed.
+    /// Marks all flows as outdated, since settings have changed.
     pub fn mark_all_changed(&mut self) {
-        self.lost.extend(self.flows.retain(|_| false));
+        self.outdated.extend(self.flows.retain(|_| false));
         self.elsewhere.clear();
         self.below_settings.retain(|_| false);
         self.settings_moved = true;
         self.settled = false;
     }
 
-    /// Compiles what has to be compiled.
+    /// Brings all compiled flows up to date.
     pub(super) fn settle(&mut self) {
         if std::mem::replace(&mut self.settled, true) {
             return;
@@ -32,26 +32,26 @@ impl Workspace<'_> {
         self.elsewhere.clear();
         for path in std::mem::take(&mut self.changed) {
             self.read_includes(&path);
-            let was_open = self.wants.contains_key(&path);
+            let was_open = self.roots_by_file.contains_key(&path);
             let is_open = self.documents.get(&path).is_some();
-            self.lost.extend(self.flows.remove_of(&path));
+            self.outdated.extend(self.flows.remove_of(&path));
             let mut below = self.below_settings.remove_of(&path);
             if was_open != is_open {
                 self.moved.insert(path);
             }
-            // A file that stays open is none that was missing.
+            // A file that stays open was not missing before.
             if !(was_open && is_open) {
-                self.lost.extend(self.flows.remove_incomplete());
+                self.outdated.extend(self.flows.remove_incomplete());
                 below.extend(self.below_settings.remove_incomplete());
             }
             self.settings_moved |= !below.is_empty();
         }
         for path in std::mem::take(&mut self.moved) {
-            self.want_anew(&path);
+            self.update_roots(&path);
             self.settings_moved = true;
         }
-        for root in std::mem::take(&mut self.lost) {
-            if self.wanted.contains_key(&root) && self.flows.get(&root).is_none() {
+        for root in std::mem::take(&mut self.outdated) {
+            if self.file_counts.contains_key(&root) && self.flows.get(&root).is_none() {
                 let flow = self.compile(&root);
                 self.flows.insert(flow);
             }
@@ -61,31 +61,31 @@ impl Workspace<'_> {
         }
     }
 
-    /// Looks which flows a file is now looked at in.
-    fn want_anew(&mut self, path: &Path) {
-        let before = self.wants.remove(path).unwrap_or_default();
+    /// Updates the flows in which a file is looked at.
+    fn update_roots(&mut self, path: &Path) {
+        let before = self.roots_by_file.remove(path).unwrap_or_default();
         if self.documents.get(path).is_some() && !is_settings(path) {
             let mut roots = self.includes.flows_of(path);
             roots.sort_by_key(|root| root != path);
             roots.truncate(MAX_FLOWS);
             for root in &roots {
-                *self.wanted.entry(root.clone()).or_default() += 1;
-                self.lost.insert(root.clone());
+                *self.file_counts.entry(root.clone()).or_default() += 1;
+                self.outdated.insert(root.clone());
             }
-            self.wants.insert(path.to_path_buf(), roots);
+            self.roots_by_file.insert(path.to_path_buf(), roots);
         }
         for root in before {
-            let left = self.wanted.get(&root).copied().unwrap_or_default().saturating_sub(1);
-            if left == 0 {
-                self.wanted.remove(&root);
+            let remaining = self.file_counts.get(&root).copied().unwrap_or_default().saturating_sub(1);
+            if remaining == 0 {
+                self.file_counts.remove(&root);
                 self.flows.remove(&root);
             } else {
-                self.wanted.insert(root, left);
+                self.file_counts.insert(root, remaining);
             }
         }
     }
 
-    /// The flows of open files, and those of the folders that none belongs to.
+    /// The flows of open files, and the other flows of the folders.
     pub fn everywhere(&mut self) -> impl Iterator<Item = &Analysis> {
         self.settle();
         let mut rest: Vec<PathBuf> =

@@ -165,7 +165,7 @@ apply house
     },
 };
 
-/// Nothing bears any of the tags that a policy goes by.
+/// Nothing in the flow has any of the tags that a policy uses.
 pub static UNTAGGED_POLICY: Code = Code {
     id: "CX413",
     area: Area::Lint,
@@ -182,7 +182,7 @@ disconnect bye
 
 policy house "House rules" {
   expects @identity "who calls"
-  expects @debt "what speaks of a debt"
+  expects @debt "what mentions a debt"
   named: require @identity before @debt
 }
 apply house
@@ -197,7 +197,7 @@ disconnect bye
 
 policy house "House rules" {
   expects @identity "who calls"
-  expects @debt "what speaks of a debt"
+  expects @debt "what mentions a debt"
   named: require @identity before @debt
 }
 apply house
@@ -206,7 +206,7 @@ apply house
     },
 };
 
-/// A policy and its rules do not name the same.
+/// A policy's `expects` lines and its rules do not match.
 pub static EXPECTS_MISMATCH: Code = Code {
     id: "CX414",
     area: Area::Lint,
@@ -246,7 +246,7 @@ apply house
     },
 };
 
-/// A rule looks past a node since a tag is in its header.
+/// A rule skips a node since a tag is in its header.
 pub static HEADER_TAG: Code = Code {
     id: "CX426",
     area: Area::Lint,

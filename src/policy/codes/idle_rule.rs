@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
-/// A rule that can never say anything.
+/// A rule that can never have an effect.
 pub static IDLE_RULE: Code = Code {
     id: "CX314",
     area: Area::Policy,

@@ -1,8 +1,8 @@
-//! The codes of files that a flow includes, and of files of policies.
+//! The codes for included files and policy files.
 
 use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
-/// An include that cannot be read.
+/// An included file that cannot be read.
 pub static INCLUDE_NOT_FOUND: Code = Code {
     id: "CX111",
     area: Area::Declaration,
@@ -31,7 +31,7 @@ notice -> bye
     },
 };
 
-/// A file of policies that has none.
+/// A policy file without a policy.
 pub static NO_POLICY: Code = Code {
     id: "CX705",
     area: Area::Settings,
@@ -57,14 +57,14 @@ pub static NO_POLICY: Code = Code {
     },
 };
 
-/// A file of policies that declares something else.
+/// A policy file that declares something else.
 pub static MORE_THAN_POLICIES: Code = Code {
     id: "CX716",
     area: Area::Settings,
     name: "more-than-policies",
     severity: Severity::Error,
     what: "A file that `--policy` or `policies` in cxflow.toml names, or a file that it includes, declares more than policies: an `every`, a node, a transition, a contact field, a param, a fact, a waiver or a test. \
-           Such a file takes `policy`, `apply`, `include` and `let`, whose values only its own policies see. In an instance it takes a `param`, too.",
+           Such a file takes `policy`, `apply`, `include` and `let`, user values only its own policies see. In an instance it takes a `param`, too.",
     why: "People who review a flow look at the flow. A policy file must not change the call, state facts or waive rules.",
     page: Page::Causes {
         causes: &[
@@ -80,7 +80,7 @@ pub static MORE_THAN_POLICIES: Code = Code {
     },
 };
 
-/// A file outside of what a flow may read.
+/// A file outside the folders that a flow may read.
 pub static OUTSIDE: Code = Code {
     id: "CX706",
     area: Area::Settings,
@@ -111,7 +111,7 @@ pub static OUTSIDE: Code = Code {
     },
 };
 
-/// Something else than a file.
+/// A path to something other than a regular file.
 pub static NOT_A_FILE: Code = Code {
     id: "CX707",
     area: Area::Settings,
@@ -130,7 +130,7 @@ pub static NOT_A_FILE: Code = Code {
     },
 };
 
-/// A file under a name that not every file system takes for its own.
+/// An include that spells the file's name in a way that some file systems do not accept.
 pub static OTHER_SPELLING: Code = Code {
     id: "CX421",
     area: Area::Lint,

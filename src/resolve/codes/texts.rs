@@ -1,8 +1,8 @@
-//! The codes of texts that hold what looks like an insertion.
+//! The codes for texts with something that looks like an insertion.
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
-/// `{name}` of a declared value.
+/// `{name}` with a declared name.
 pub static PLACEHOLDER: Code = Code {
     id: "CX116",
     area: Area::Declaration,
@@ -32,7 +32,7 @@ notice -> bye
     },
 };
 
-/// `{name}` of what nothing declares.
+/// `{name}` with an undeclared name.
 pub static UNKNOWN_PLACEHOLDER: Code = Code {
     id: "CX117",
     area: Area::Declaration,
@@ -61,7 +61,7 @@ notice -> bye
     },
 };
 
-/// What other systems write for an insertion.
+/// Another system's syntax for an insertion.
 pub static FOREIGN_INSERTION: Code = Code {
     id: "CX408",
     area: Area::Lint,
@@ -91,13 +91,13 @@ notice -> bye
     },
 };
 
-/// `\{name}` of what nothing declares.
+/// `\{name}` with an undeclared name.
 pub static ESCAPED_PLACEHOLDER: Code = Code {
     id: "CX409",
     area: Area::Lint,
     name: "escaped-placeholder",
     severity: Severity::Warning,
-    what: "A text holds `\\{name}` or `\\${name}` with a name that is not declared. The escape tells the compiler that the sign itself is meant, and the compiler sends it as it is. The platform's description has no escape, so the platform may take `{name}` for a placeholder.",
+    what: "A text holds `\\{name}` or `\\${name}` with a name that is not declared. The escape tells the compiler that the sign itself is meant, and the compiler sends it unchanged. The platform's description has no escape, so the platform may take `{name}` for a placeholder.",
     why: "If a contact's record has a field of that name, the called party hears what is in it.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -119,7 +119,7 @@ notice -> bye
     },
 };
 
-/// A contact field in what is read when the flow is built.
+/// A contact field in a text that is read when the flow is built.
 pub static KNOWN_DURING_CALL: Code = Code {
     id: "CX312",
     area: Area::Policy,

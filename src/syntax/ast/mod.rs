@@ -1,7 +1,7 @@
-//! The tree of one file: what was written and where, nothing looked up, with holes where the text
-//! is broken.
+//! The tree of one file: what is written and where, before names are looked up, with holes where the text is
+//! broken.
 //!
-//! The tree holds places, not text: [`crate::source::Sources::text`] has that.
+//! The tree contains places, not text: use [`crate::source::Sources::text`] for that.
 
 mod policy;
 
@@ -17,7 +17,7 @@ use crate::source::Span;
 pub struct Ast {
     /// The declarations in order.
     pub items: Vec<Item>,
-    /// Every comment in order, doc comments too.
+    /// Every comment in order, including doc comments.
     pub comments: Vec<Span>,
     /// Whether a line did not parse.
     pub broken: bool,
@@ -30,11 +30,11 @@ pub struct Item {
     pub span: Span,
     /// The run of `///` lines directly above.
     pub doc: Option<Span>,
-    /// Which declaration.
+    /// The declaration.
     pub declaration: Declaration,
 }
 
-/// What is declared. A `None` is a hole.
+/// A declaration's content. A `None` is a hole.
 #[derive(Debug)]
 pub enum Declaration {
     /// `flow "NAME"`
@@ -67,43 +67,43 @@ pub enum Declaration {
     Apply(Name),
     /// `waive POLICY/RULE …`
     Waive(Box<Waive>),
-    /// An include that does not parse, and the prefix of its instance.
+    /// An include that does not parse, with the prefix of its instance.
     LostInclude(Option<Name>),
-    /// What may have been meant as the name of a node, a value or a policy: one of these words, or all
-    /// of them together. Without any word it may be the name of any node.
+    /// A line that may declare a node, a value or a policy: its name is one of these words, or all of them
+    /// joined. Without any word, it may declare any node.
     Perhaps(Vec<Name>),
-    /// A line that lacks the name of what it declares or speaks of: any unknown name may be that.
+    /// A line that lacks the name of what it declares or uses, which may be any unknown name.
     Nameless(Nameless),
-    /// A line that is nothing of these. The nodes that it names may have lost a way out.
+    /// Any other broken line. The nodes that it names may lack a transition.
     Broken(Vec<Name>),
 }
 
-/// What a line without a name is about.
+/// The kind of a line that lacks a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nameless {
     /// A let, a param or a contact field.
     Value,
     /// A policy.
     Policy,
-    /// A chain of transitions that lacks one of its nodes.
+    /// A chain of transitions that lacks a node.
     Chain,
-    /// An `every`: any node may have its branch.
+    /// An `every`, whose branch any node may have.
     Every,
 }
 
 /// A name as written, with its backticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Name {
-    /// Where.
+    /// Where it is written.
     pub span: Span,
-    /// Whether it stands between backticks.
+    /// Whether it is between backticks.
     pub quoted: bool,
 }
 
 /// A string as written, with its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {
-    /// Where.
+    /// Where it is written.
     pub span: Span,
     /// Whether it is plain: one line, without escapes and insertions.
     pub plain: bool,
@@ -161,7 +161,7 @@ pub struct Include {
 /// A node.
 #[derive(Debug)]
 pub struct Node {
-    /// `None`: the word is no kind.
+    /// The kind. `None` if the word is not one.
     pub kind: Option<NodeKind>,
     /// Where its kind is written.
     pub kind_span: Span,
@@ -171,13 +171,13 @@ pub struct Node {
     pub argument: Option<Text>,
     /// The options after the argument.
     pub options: Vec<Opt>,
-    /// The block's statements; `None` without a block.
+    /// The block's statements. `None` without a block.
     pub block: Option<Vec<Statement>>,
-    /// Whether something of it did not parse.
+    /// Whether any part of it did not parse.
     pub broken: bool,
 }
 
-/// What a node is said to be.
+/// The kind of a node as written.
 #[derive(Debug, Clone, Copy)]
 pub enum NodeKind {
     /// One of the language's kinds.
@@ -186,7 +186,7 @@ pub enum NodeKind {
     Generic {
         /// The type.
         type_: Text,
-        /// Whether it is said to end the call.
+        /// Whether it has `ends`.
         ends: bool,
     },
 }
@@ -225,16 +225,16 @@ pub struct Action {
     pub options: Vec<Opt>,
 }
 
-/// An option of a node, an action or a contact.
+/// An option of a node, an action or a contact field.
 #[derive(Debug)]
 pub struct Opt {
     /// From its first to its last character.
     pub span: Span,
-    /// Which one.
+    /// The option.
     pub kind: OptionKind,
 }
 
-/// Which option.
+/// The kind and value of an option.
 #[derive(Debug)]
 pub enum OptionKind {
     /// `media "URL"`
@@ -249,12 +249,12 @@ pub enum OptionKind {
     Tag(Span),
 }
 
-/// Where a number is due.
+/// A number, or what is written in its place.
 #[derive(Debug, Clone, Copy)]
 pub enum Number {
     /// Decimal digits.
     Integer(Span),
-    /// A let's or param's name.
+    /// The name of a let or param.
     Name(Name),
     /// Something else.
     Other(Span),
@@ -267,7 +267,7 @@ pub struct Branch {
     pub span: Span,
     /// The condition, `None` for an unconditional branch.
     pub condition: Option<Condition>,
-    /// The nodes it goes to, one after the other.
+    /// The nodes it goes to, in order.
     pub targets: Vec<Name>,
 }
 
@@ -285,7 +285,7 @@ pub struct Transition {
 pub struct Every {
     /// The kind.
     pub kind: Kind,
-    /// What is left out.
+    /// The exceptions.
     pub except: Vec<Pick>,
     /// The condition.
     pub condition: Condition,
@@ -307,13 +307,13 @@ pub enum Pick {
 pub struct Test {
     /// The name.
     pub name: Text,
-    /// What happens on the call, in order: keys, outcomes and quoted conditions.
+    /// The events of the call, in order: keys, outcomes and quoted conditions.
     pub events: Vec<Alternative>,
-    /// The nodes that it passes and the one where it ends, one or more.
+    /// The nodes that it passes, ending with the last one. At least one.
     pub nodes: Vec<Name>,
 }
 
-/// What takes a transition.
+/// The condition of a transition.
 #[derive(Debug)]
 pub struct Condition {
     /// From its first to its last character.
@@ -331,7 +331,7 @@ pub enum Alternative {
     Range(Span, Span),
     /// A word.
     Outcome(Span),
-    /// A quoted condition, alone.
+    /// A quoted condition, which is the only alternative.
     Raw(Text),
 }
 

@@ -1,4 +1,4 @@
-//! Facts, policies, their rules and what these pick, waivers.
+//! Facts, policies with their rules and selectors, and waivers.
 
 use super::{Condition, Name, Text};
 use crate::flow::Kind;
@@ -10,7 +10,7 @@ use crate::source::Span;
 pub struct Fact {
     /// The name.
     pub name: Name,
-    /// The value; a hole where it does not parse.
+    /// The value. `None` if it does not parse.
     pub value: Option<Literal>,
 }
 
@@ -23,7 +23,7 @@ pub enum Literal {
     Integer(Span),
     /// A duration in milliseconds.
     Duration(u64),
-    /// `2026-08-02`, which may be no day of the calendar.
+    /// `2026-08-02`, which may not exist in the calendar.
     Date(Span),
 }
 
@@ -32,7 +32,7 @@ pub enum Literal {
 pub struct Policy {
     /// The name.
     pub name: Name,
-    /// What people call it.
+    /// Its title.
     pub title: Option<Text>,
     /// What it expects of a flow.
     pub expects: Vec<Expects>,
@@ -54,7 +54,7 @@ pub struct Expects {
 /// What a policy expects.
 #[derive(Debug)]
 pub enum Expected {
-    /// A fact, and the values that it may have; any where none is listed.
+    /// A fact, with the values that it may have. An empty list allows any.
     Fact(Name, Vec<Literal>),
     /// A tag, without its `@`.
     Tag(Span),
@@ -84,7 +84,7 @@ pub struct Rule {
 /// What a rule demands.
 #[derive(Debug)]
 pub enum Demand {
-    /// Something of the paths.
+    /// Something about all paths.
     Paths(Form<Selector>),
     /// `require fact NAME [OP VALUE]`
     Fact(Comparison),
@@ -92,7 +92,7 @@ pub enum Demand {
     Oblige(Text),
 }
 
-/// What a rule picks, in postfix order.
+/// A selector in postfix order.
 #[derive(Debug)]
 pub struct Selector {
     /// From its first to its last character.
@@ -114,11 +114,11 @@ pub enum SelectorOp {
     Taken(Name, Condition),
     /// `any`
     Any,
-    /// `not`: what the last one does not pick.
+    /// `not`: what the last operand does not select.
     Not,
-    /// `&`: what the last two both pick.
+    /// `&`: what both of the last two operands select.
     And,
-    /// `|`: what either of the last two picks.
+    /// `|`: what either of the last two operands selects.
     Or,
 }
 
@@ -129,7 +129,7 @@ pub struct Comparison {
     pub span: Span,
     /// The fact's name.
     pub fact: Name,
-    /// What it is compared with.
+    /// The operator and the value that it is compared with.
     pub test: Option<(Operator, Literal)>,
 }
 
@@ -140,12 +140,12 @@ pub struct Waive {
     pub policy: Name,
     /// The rule's name.
     pub rule: Name,
-    /// At which node.
+    /// The node that it is for.
     pub node: Option<Name>,
-    /// Why.
+    /// The reason.
     pub because: Text,
     /// Who answers for it.
     pub by: Text,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     pub until: Span,
 }

@@ -1,4 +1,4 @@
-//! Statements and comments to text.
+//! Prints statements and comments as text.
 
 use super::read::{EntryContent, File, LayoutEntry, Paragraph, Statement};
 
@@ -15,7 +15,7 @@ pub fn text(file: &File<'_>) -> String {
     printer.out
 }
 
-/// Where a list of entries stands.
+/// The place of a list of entries.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum List {
     File,
@@ -24,13 +24,13 @@ enum List {
 }
 
 impl List {
-    /// Whether doc comments belong to what stands below them.
+    /// Whether doc comments belong to the next line.
     fn has_docs(self) -> bool {
         self != Self::Node
     }
 }
 
-/// What stands before an entry.
+/// The white space before an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Nothing,
@@ -47,7 +47,7 @@ struct Printer {
 impl Printer {
     fn entries(&mut self, entries: &[LayoutEntry<'_>], list: List) {
         let indentation = if list == List::File { "" } else { "  " };
-        for (entry, before) in entries.iter().zip(befores(entries, list)) {
+        for (entry, before) in entries.iter().zip(spaces(entries, list)) {
             match before {
                 Before::Nothing => {}
                 Before::Space => self.out.push(' '),
@@ -74,9 +74,9 @@ impl Printer {
     }
 }
 
-/// What stands before each entry.
-fn befores(entries: &[LayoutEntry<'_>], list: List) -> Vec<Before> {
-    let mut befores: Vec<Before> = Vec::with_capacity(entries.len());
+/// The white space before each entry.
+fn spaces(entries: &[LayoutEntry<'_>], list: List) -> Vec<Before> {
+    let mut spaces: Vec<Before> = Vec::with_capacity(entries.len());
     let mut previous: Option<&LayoutEntry<'_>> = None;
     for (index, entry) in entries.iter().enumerate() {
         let after_nothing = if list == List::File { Before::Nothing } else { Before::Break };
@@ -85,12 +85,12 @@ fn befores(entries: &[LayoutEntry<'_>], list: List) -> Vec<Before> {
         } else {
             let blank = match previous {
                 None => None,
-                // Whether there is a blank line decides whom the comment belongs to.
+                // A blank line decides what the comment belongs to.
                 Some(previous) if list.has_docs() && previous.is_doc() && entry.takes_doc() => {
                     Some(!entry.gap.continues_doc_comment())
                 }
-                // A block does not begin with a blank line, behind a comment beside its `{` either.
-                Some(_) if list != List::File && befores.as_slice() == [Before::Space] => Some(false),
+                // A block does not begin with a blank line, not even after a comment beside its `{`.
+                Some(_) if list != List::File && spaces.as_slice() == [Before::Space] => Some(false),
                 Some(_) => Some(entry.gap.breaks > 1),
             };
             match blank {
@@ -99,16 +99,16 @@ fn befores(entries: &[LayoutEntry<'_>], list: List) -> Vec<Before> {
                 Some(false) => Before::Break,
             }
         };
-        befores.push(before);
+        spaces.push(before);
         previous = Some(entry);
     }
     if list == List::File {
-        part_paragraphs(entries, &mut befores);
+        separate_paragraphs(entries, &mut spaces);
     }
-    befores
+    spaces
 }
 
-/// Whether an entry is a comment that stays beside what stands before it.
+/// Whether an entry is a comment that stays on the line of the entry before it.
 fn is_beside(entries: &[LayoutEntry<'_>], index: usize, list: List) -> bool {
     let Some(entry) = entries.get(index) else { return false };
     if !matches!(entry.what, EntryContent::Comment { .. })
@@ -117,50 +117,50 @@ fn is_beside(entries: &[LayoutEntry<'_>], index: usize, list: List) -> bool {
     {
         return false;
     }
-    // One that documents the next line goes above it.
+    // A doc comment of the next line goes above that line.
     let documents = |next: &LayoutEntry<'_>| next.takes_doc() && next.gap.continues_doc_comment();
     !(list.has_docs() && entry.is_doc() && entries.get(index + 1).is_some_and(documents))
 }
 
-/// Puts a blank line between declarations that are about different things, and around those whose
-/// block goes over several lines. Comments directly above a declaration go with it.
-fn part_paragraphs(entries: &[LayoutEntry<'_>], befores: &mut [Before]) {
+/// Puts a blank line between paragraphs, and around declarations with a block on several lines. Comments directly
+/// above a declaration stay with it.
+fn separate_paragraphs(entries: &[LayoutEntry<'_>], spaces: &mut [Before]) {
     let mut above: Option<&Statement<'_>> = None;
     // The first of the comments above the next declaration.
     let mut first = 0;
     for (index, entry) in entries.iter().enumerate() {
-        let before = befores.get(index).copied().unwrap_or(Before::Nothing);
+        let before = spaces.get(index).copied().unwrap_or(Before::Nothing);
         match before {
             Before::Space => {
                 first = index + 1;
                 continue;
             }
-            // Comments above belong to nothing below.
+            // Comments before a blank line do not belong to the declaration.
             Before::BlankLine => first = index,
             Before::Nothing | Before::Break => {}
         }
         let EntryContent::Statement(statement) = &entry.what else {
             if first == index && before == Before::Break && above.is_some_and(|above| above.block.is_some()) {
-                set(befores, index);
+                set_blank_line(spaces, index);
             }
             continue;
         };
-        if above.is_some_and(|above| is_parted(above, statement)) {
-            set(befores, first);
+        if above.is_some_and(|above| needs_blank_line(above, statement)) {
+            set_blank_line(spaces, first);
         }
         above = Some(statement);
         first = index + 1;
     }
 }
 
-/// Whether a blank line has to stand between two declarations.
-fn is_parted(above: &Statement<'_>, below: &Statement<'_>) -> bool {
-    let applied = above.paragraph == Paragraph::Policy && below.applies;
-    above.paragraph != below.paragraph || below.block.is_some() || (above.block.is_some() && !applied)
+/// Whether there must be a blank line between two declarations.
+fn needs_blank_line(above: &Statement<'_>, below: &Statement<'_>) -> bool {
+    let is_applied = above.paragraph == Paragraph::Policy && below.applies;
+    above.paragraph != below.paragraph || below.block.is_some() || (above.block.is_some() && !is_applied)
 }
 
-fn set(befores: &mut [Before], index: usize) {
-    if let Some(before) = befores.get_mut(index) {
+fn set_blank_line(spaces: &mut [Before], index: usize) {
+    if let Some(before) = spaces.get_mut(index) {
         *before = Before::BlankLine;
     }
 }

@@ -1,8 +1,7 @@
 //! The canonical layout of a file.
 //!
-//! Pure: text to text. Tokens and comments stay as they are written and in their order; only what
-//! stands between them changes. The result is read again and has to come to the same tree
-//! (`same.rs`); where it does not, nobody gets it.
+//! It is pure: text to text. Tokens and comments keep their spelling and order; only the white space between
+//! them changes. The result is parsed again and must give the same tree (`same.rs`), or else it is an error.
 
 mod layout;
 mod read;
@@ -11,7 +10,7 @@ mod same;
 use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Source, Sources, Span};
 
-/// Why a file is left as it is.
+/// Why a file is not formatted.
 ///
 /// ```
 /// use cxflowc::{Source, Sources, Unformatted, format};
@@ -22,15 +21,15 @@ use crate::source::{FileId, Source, Sources, Span};
 /// ```
 #[derive(Debug)]
 pub enum Unformatted {
-    /// It has syntax errors: these.
+    /// It has these syntax errors.
     Errors(Diagnostics),
-    /// The formatted text would mean something else from here on, which is a mistake of ours.
+    /// The formatted text would mean something else from this place on, which is a bug.
     Differs(Span),
 }
 
-/// The text of a file in the canonical layout, the same for every layout of the same lines.
+/// The text of a file in the canonical layout. It does not depend on the layout of the file.
 ///
-/// Line breaks are those that most of the file's lines have, and a byte-order mark stays.
+/// Line breaks are those of most of the file's lines, and a byte-order mark is kept.
 ///
 /// ```
 /// use cxflowc::{Source, Sources};
@@ -42,7 +41,7 @@ pub enum Unformatted {
 ///
 /// # Errors
 ///
-/// Where the file has syntax errors, and where the formatted text would mean something else.
+/// If the file has syntax errors, or the formatted text would mean something else.
 pub fn format(sources: &Sources, file: FileId) -> Result<String, Unformatted> {
     let mut diagnostics = Diagnostics::default();
     let tree = super::parse(sources, file, &mut diagnostics);

@@ -1,15 +1,15 @@
-//! Text to statements and comments, with what stood between them.
+//! Reads statements and comments from text, with the white space between them.
 
 use pest::Parser;
 use pest::iterators::Pair;
 
 use crate::syntax::grammar::{Grammar, Rule};
 
-/// How wide several statements inside a block on one line may be, in characters with what stands before
-/// them. One statement alone would not be shorter on a line of its own.
+/// The largest width of a line with a block of several statements, in characters. A single statement may be longer,
+/// since it would not be shorter on a line of its own.
 const WIDTH: usize = 100;
 
-/// A file as the layout sees it.
+/// A file for the layout.
 pub struct File<'t> {
     /// Whether it begins with a byte-order mark.
     pub mark: bool,
@@ -21,7 +21,7 @@ pub struct File<'t> {
 
 /// A statement or a comment.
 pub struct LayoutEntry<'t> {
-    /// What stands before it.
+    /// The gap before it.
     pub gap: Gap,
     pub what: EntryContent<'t>,
 }
@@ -29,24 +29,24 @@ pub struct LayoutEntry<'t> {
 pub enum EntryContent<'t> {
     Statement(Statement<'t>),
     Comment {
-        /// From its first slash to its last character that is no blank.
+        /// From its first slash to its last non-blank character.
         text: &'t str,
-        /// Whether it is one that documents what stands below.
+        /// Whether it is a doc comment.
         doc: bool,
     },
 }
 
-/// What stands between two entries.
+/// The gap between two entries.
 #[derive(Clone, Copy)]
 pub struct Gap {
-    /// How many line breaks.
+    /// The number of line breaks.
     pub breaks: usize,
-    /// Whether a `;` stands there as well.
+    /// Whether it has a `;`.
     pub joined: bool,
 }
 
 impl Gap {
-    /// Whether a doc comment before it belongs to what stands after it.
+    /// Whether a doc comment before it belongs to the entry after it.
     pub fn continues_doc_comment(self) -> bool {
         self.breaks == 1 && !self.joined
     }
@@ -55,22 +55,22 @@ impl Gap {
 /// A declaration, a rule, or a statement of a node.
 pub struct Statement<'t> {
     pub paragraph: Paragraph,
-    /// Whether it is an `apply`, which may stand directly below its policy.
+    /// Whether it is an `apply`, which may be directly below its policy.
     pub applies: bool,
-    /// Its tokens with what stands between them, and its block if that stays on the line.
+    /// Its tokens with the spaces between them, and its block if that stays on the line.
     pub text: String,
-    /// The block that goes over several lines.
+    /// The block if it takes several lines.
     pub block: Option<Block<'t>>,
 }
 
 pub struct Block<'t> {
     pub of_policy: bool,
     pub entries: Vec<LayoutEntry<'t>>,
-    /// Whether all of it stands on one line.
+    /// Whether it was written on one line.
     on_one_line: bool,
 }
 
-/// What a declaration is about; a blank line stands between two that are not about the same.
+/// The kind of paragraph that a declaration belongs to. There is a blank line between different kinds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Paragraph {
     Head,
@@ -110,10 +110,10 @@ pub fn file(text: &str) -> File<'_> {
         entries.extend(pair.into_inner().map(|line| reader.entry(line)));
         reader.base += length.max(1);
     }
-    // The breaks behind the last line.
+    // The line breaks after the last line.
     reader.gap(text.len());
     if reader.breaks == 0 {
-        // None but those in strings, if there are any.
+        // Only strings may have line breaks then.
         reader.crlf = usize::from(text.contains("\r\n"));
     }
     File { mark, crlf: reader.crlf * 2 > reader.breaks, entries }
@@ -121,11 +121,11 @@ pub fn file(text: &str) -> File<'_> {
 
 struct Reader<'t> {
     text: &'t str,
-    /// Where in the text that begins which pest was given.
+    /// The offset in the text of the part that pest was given.
     base: usize,
-    /// Where what was read last ends.
+    /// The end of the part that was read last.
     end: usize,
-    /// How many line breaks were seen outside of strings, and how many of them are CRLF.
+    /// The number of line breaks outside strings so far, and how many of them are CRLF.
     breaks: usize,
     crlf: usize,
 }
@@ -144,7 +144,7 @@ impl<'t> Reader<'t> {
         LayoutEntry { gap, what }
     }
 
-    /// What stands between here and there, and goes there.
+    /// The gap between the current place and another, and moves to that.
     fn gap(&mut self, to: usize) -> Gap {
         let between = self.text.get(self.end..to).unwrap_or_default();
         self.end = to;
@@ -168,8 +168,8 @@ impl<'t> Reader<'t> {
         statement
     }
 
-    /// The tokens of a part of a statement: rules that hold no others. The grammar has no rule that
-    /// contains itself, so that this goes only a few levels deep.
+    /// Adds the tokens of a part of a statement: rules without inner rules. No rule of the grammar contains itself,
+    /// so the recursion is only a few levels deep.
     fn tokens(
         &mut self,
         pair: Pair<'t, Rule>,
@@ -183,7 +183,7 @@ impl<'t> Reader<'t> {
             return;
         }
         let start = self.base + pair.as_span().start();
-        // A rule that looks ahead takes the blanks before that as well.
+        // A rule with lookahead also takes the blanks before it.
         let written = pair.as_str().trim_end_matches([' ', '\t']);
         let mut is_token = true;
         for inner in pair.into_inner() {
@@ -217,7 +217,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether a space stands between a token, which is part of `parent`, and the next one.
+/// Whether there is a space between a token, which is part of `parent`, and the next one.
 fn is_spaced((token, parent): (Rule, Rule), next: Rule) -> bool {
     let picks = token == Rule::equals && matches!(parent, Rule::exception | Rule::picked);
     !picks
@@ -226,7 +226,7 @@ fn is_spaced((token, parent): (Rule, Rule), next: Rule) -> bool {
 }
 
 impl Statement<'_> {
-    /// Takes the block onto the line if it was written so, or is empty, and fits.
+    /// Puts the block on the line if it was written there or is empty, and if it fits.
     fn put_on_one_line(&mut self) {
         let Some(block) = &self.block else { return };
         let Some(inside) = block.line() else { return };
@@ -240,7 +240,7 @@ impl Statement<'_> {
 }
 
 impl Block<'_> {
-    /// Its statements on one line, if that is where they can be.
+    /// Its statements on one line, if that is possible.
     fn line(&self) -> Option<String> {
         if !self.on_one_line && !self.entries.is_empty() {
             return None;

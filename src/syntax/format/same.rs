@@ -1,16 +1,14 @@
-//! Whether two texts come to the same tree, places aside.
+//! Compares the trees of two texts, apart from places.
 //!
-//! Each part of a tree is told as text. Every pattern names all fields and every match all
-//! variants, so that what is added to the tree does not compile until it is told here too, or is
-//! said to be a place.
+//! Each part of a tree is described as text. Every pattern names all fields and every match all variants, so that
+//! an addition to the tree does not compile until it is described here or marked as a place.
 
 use std::fmt::{Debug, Write};
 
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::*;
 
-/// The first place in the first text where the second one comes to something else: an item, or a
-/// comment, or the whole file.
+/// The first place in the first text where the other text differs: an item, a comment, or the whole file.
 pub fn difference(
     sources: &Sources,
     file: FileId,
@@ -20,37 +18,37 @@ pub fn difference(
 ) -> Option<Span> {
     let Ast { items, comments, broken } = tree;
     let Ast { items: other_items, comments: other_comments, broken: other_broken } = other;
-    let mut one = Describer { sources, out: String::new() };
-    let mut two = Describer { sources: other_sources, out: String::new() };
+    let mut describer = Describer { sources, out: String::new() };
+    let mut other_describer = Describer { sources: other_sources, out: String::new() };
     for (item, other) in items.iter().zip(other_items) {
-        one.out.clear();
-        two.out.clear();
-        item.tell(&mut one);
-        other.tell(&mut two);
-        if one.out != two.out {
+        describer.out.clear();
+        other_describer.out.clear();
+        item.describe(&mut describer);
+        other.describe(&mut other_describer);
+        if describer.out != other_describer.out {
             return Some(item.span);
         }
     }
-    // White space at a line's end is none of the comment's.
+    // White space at the end of a line does not belong to the comment.
     let comment = |sources: &Sources, span: Span| sources.text(span).trim_end().to_owned();
     for (&span, &other) in comments.iter().zip(other_comments) {
         if comment(sources, span) != comment(other_sources, other) {
             return Some(span);
         }
     }
-    let same =
+    let is_same =
         items.len() == other_items.len() && comments.len() == other_comments.len() && broken == other_broken;
-    (!same).then(|| Span::new(file, 0, 0))
+    (!is_same).then(|| Span::new(file, 0, 0))
 }
 
-/// Writes what a part of a tree says, so that no two parts are told alike.
+/// Describes parts of a tree as text, so that different parts have different descriptions.
 struct Describer<'a> {
     sources: &'a Sources,
     out: String,
 }
 
 impl Describer<'_> {
-    /// What is neither a place nor holds one.
+    /// Describes a value without places.
     fn plain(&mut self, value: impl Debug) {
         // Writing to a string does not fail.
         let _ = write!(self.out, "{value:?} ");
@@ -61,7 +59,7 @@ impl Describer<'_> {
         let _ = write!(self.out, "{text:?} ");
     }
 
-    /// A run of comment lines, however far in they stand.
+    /// Describes a run of comment lines, regardless of their indentation.
     fn doc(&mut self, doc: Option<Span>) {
         let lines = doc.map(|doc| self.sources.text(doc).lines().map(str::trim).collect::<Vec<_>>());
         let _ = write!(self.out, "{lines:?} ");
@@ -69,57 +67,57 @@ impl Describer<'_> {
 }
 
 trait Describe {
-    fn tell(&self, teller: &mut Describer<'_>);
+    fn describe(&self, describer: &mut Describer<'_>);
 }
 
 impl<T: Describe> Describe for Option<T> {
-    fn tell(&self, teller: &mut Describer<'_>) {
-        teller.plain(self.is_some());
+    fn describe(&self, describer: &mut Describer<'_>) {
+        describer.plain(self.is_some());
         if let Some(inner) = self {
-            inner.tell(teller);
+            inner.describe(describer);
         }
     }
 }
 
 impl<T: Describe> Describe for Vec<T> {
-    fn tell(&self, teller: &mut Describer<'_>) {
-        teller.plain(self.len());
-        self.iter().for_each(|one| one.tell(teller));
+    fn describe(&self, describer: &mut Describer<'_>) {
+        describer.plain(self.len());
+        self.iter().for_each(|element| element.describe(describer));
     }
 }
 
 impl<T: Describe> Describe for Box<T> {
-    fn tell(&self, teller: &mut Describer<'_>) {
-        T::tell(self, teller);
+    fn describe(&self, describer: &mut Describer<'_>) {
+        T::describe(self, describer);
     }
 }
 
-/// Tells the fields that are named, in this order; what stands behind `;` is a place.
-macro_rules! tell {
+/// Describes the named fields, in this order. The field after `;` is a place.
+macro_rules! describe {
     ($($type:ident { $($field:ident),* $(; $place:ident)? })*) => {$(
         impl Describe for $type {
-            fn tell(&self, teller: &mut Describer<'_>) {
+            fn describe(&self, describer: &mut Describer<'_>) {
                 let Self { $($field,)* $($place: _)? } = self;
-                $($field.tell(teller);)*
+                $($field.describe(describer);)*
             }
         }
     )*};
 }
 
-/// Tells what is neither a place nor holds one.
-macro_rules! tell_plain {
+/// Describes types without places.
+macro_rules! describe_plain {
     ($($type:ty)*) => {$(
         impl Describe for $type {
-            fn tell(&self, teller: &mut Describer<'_>) {
-                teller.plain(self);
+            fn describe(&self, describer: &mut Describer<'_>) {
+                describer.plain(self);
             }
         }
     )*};
 }
 
-tell_plain! { bool u32 u64 crate::flow::Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
+describe_plain! { bool u32 u64 crate::flow::Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
 
-tell! {
+describe! {
     Name { span, quoted }
     Text { span, plain }
     Binding { name, value }
@@ -142,43 +140,43 @@ tell! {
     Condition { alternatives; span }
 }
 
-/// A place that is told: what is written there.
+/// Describes a span as the text at that place.
 impl Describe for Span {
-    fn tell(&self, teller: &mut Describer<'_>) {
-        teller.text(*self);
+    fn describe(&self, describer: &mut Describer<'_>) {
+        describer.text(*self);
     }
 }
 
 impl Describe for Item {
-    fn tell(&self, teller: &mut Describer<'_>) {
+    fn describe(&self, describer: &mut Describer<'_>) {
         let Self { span: _, doc, declaration } = self;
-        teller.doc(*doc);
-        declaration.tell(teller);
+        describer.doc(*doc);
+        declaration.describe(describer);
     }
 }
 
 impl Describe for Rule {
-    fn tell(&self, teller: &mut Describer<'_>) {
+    fn describe(&self, describer: &mut Describer<'_>) {
         let Self { span: _, doc, warn, name, demand, when, from, until } = self;
-        teller.doc(*doc);
-        warn.tell(teller);
-        name.tell(teller);
-        demand.tell(teller);
-        when.tell(teller);
-        from.tell(teller);
-        until.tell(teller);
+        describer.doc(*doc);
+        warn.describe(describer);
+        name.describe(describer);
+        demand.describe(describer);
+        when.describe(describer);
+        from.describe(describer);
+        until.describe(describer);
     }
 }
 
-/// Tells which variant it is, and what it holds.
-macro_rules! tell_enum {
-    ($($type:ident { $($variant:ident $(($($held:ident),*))?),* })*) => {$(
+/// Describes the variant and its fields.
+macro_rules! describe_enum {
+    ($($type:ident { $($variant:ident $(($($inner:ident),*))?),* })*) => {$(
         impl Describe for $type {
-            fn tell(&self, teller: &mut Describer<'_>) {
+            fn describe(&self, describer: &mut Describer<'_>) {
                 match self {
-                    $(Self::$variant $(($($held),*))? => {
-                        teller.plain(stringify!($variant));
-                        $($($held.tell(teller);)*)?
+                    $(Self::$variant $(($($inner),*))? => {
+                        describer.plain(stringify!($variant));
+                        $($($inner.describe(describer);)*)?
                     })*
                 }
             }
@@ -186,64 +184,64 @@ macro_rules! tell_enum {
     )*};
 }
 
-tell_enum! {
+describe_enum! {
     Declaration {
-        Flow(one), Description(one), Entry(one), Let(one), Param(one), Contact(one), Include(one),
-        Node(one), Transition(one), Every(one), Test(one), Fact(one), Policy(one), Apply(one),
-        Waive(one), LostInclude(one), Perhaps(one), Nameless(one),
-        Broken(one)
+        Flow(first), Description(first), Entry(first), Let(first), Param(first), Contact(first), Include(first),
+        Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
+        Waive(first), LostInclude(first), Perhaps(first), Nameless(first),
+        Broken(first)
     }
-    Value { Text(one), Integer(one) }
-    Statement { Action(one), Branch(one) }
-    OptionKind { Media(one), Text(one), Retries(one), Lasts(one), Tag(one) }
-    Number { Integer(one), Name(one), Other(one) }
-    Pick { Node(one), Tag(one) }
-    Expected { Fact(one, values), Tag(one) }
-    Literal { Text(one), Integer(one), Duration(one), Date(one) }
-    SelectorOp { Kind(one), Node(one), Tag(one), Taken(one, condition), Any, Not, And, Or }
-    Alternative { Key(one), Range(one, other), Outcome(one), Raw(one) }
+    Value { Text(first), Integer(first) }
+    Statement { Action(first), Branch(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Tag(first) }
+    Number { Integer(first), Name(first), Other(first) }
+    Pick { Node(first), Tag(first) }
+    Expected { Fact(first, values), Tag(first) }
+    Literal { Text(first), Integer(first), Duration(first), Date(first) }
+    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Any, Not, And, Or }
+    Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }
 }
 
 impl Describe for NodeKind {
-    fn tell(&self, teller: &mut Describer<'_>) {
+    fn describe(&self, describer: &mut Describer<'_>) {
         match self {
-            Self::Kind(kind) => kind.tell(teller),
+            Self::Kind(kind) => kind.describe(describer),
             Self::Generic { type_, ends } => {
-                teller.plain("node");
-                type_.tell(teller);
-                ends.tell(teller);
+                describer.plain("node");
+                type_.describe(describer);
+                ends.describe(describer);
             }
         }
     }
 }
 
 impl Describe for Demand {
-    fn tell(&self, teller: &mut Describer<'_>) {
+    fn describe(&self, describer: &mut Describer<'_>) {
         match self {
             Self::Paths(form) => {
                 let form = form.map(|selector| {
-                    let mut inner = Describer { sources: teller.sources, out: String::new() };
-                    selector.tell(&mut inner);
+                    let mut inner = Describer { sources: describer.sources, out: String::new() };
+                    selector.describe(&mut inner);
                     inner.out
                 });
-                teller.plain(form);
+                describer.plain(form);
             }
             Self::Fact(comparison) => {
-                teller.plain("fact");
-                comparison.tell(teller);
+                describer.plain("fact");
+                comparison.describe(describer);
             }
             Self::Oblige(text) => {
-                teller.plain("oblige");
-                text.tell(teller);
+                describer.plain("oblige");
+                text.describe(describer);
             }
         }
     }
 }
 
 impl<A: Describe, B: Describe> Describe for (A, B) {
-    fn tell(&self, teller: &mut Describer<'_>) {
-        self.0.tell(teller);
-        self.1.tell(teller);
+    fn describe(&self, describer: &mut Describer<'_>) {
+        self.0.describe(describer);
+        self.1.describe(describer);
     }
 }
 
@@ -261,23 +259,23 @@ mod tests {
         (sources, file, tree)
     }
 
-    /// The text where the first differs from the second.
-    fn between(one: &str, two: &str) -> Option<String> {
-        let (sources, file, tree) = parse(one);
-        let (other_sources, _, other) = parse(two);
+    /// The part of the first text that differs from the second.
+    fn between(first: &str, second: &str) -> Option<String> {
+        let (sources, file, tree) = parse(first);
+        let (other_sources, _, other) = parse(second);
         difference(&sources, file, &tree, &other_sources, &other).map(|span| sources.text(span).to_owned())
     }
 
     #[test]
-    fn places_do_not_matter() {
-        let one = "/// A.\n/// B.\nplay a{say \"x\" @t;->b}// c\npolicy p{\n/// D.\nrequire(@a|@b)before =c on 1..5 }\n";
-        let two = "\n\n  /// A.\n  /// B.\nplay a {\n  say  \"x\"  @t\n  -> b\n} // c\npolicy p {\n  /// D.\n  require (@a | @b) before =c on 1 .. 5\n}\n";
-        assert_eq!(between(one, two), None);
+    fn ignores_places() {
+        let first = "/// A.\n/// B.\nplay a{say \"x\" @t;->b}// c\npolicy p{\n/// D.\nrequire(@a|@b)before =c on 1..5 }\n";
+        let second = "\n\n  /// A.\n  /// B.\nplay a {\n  say  \"x\"  @t\n  -> b\n} // c\npolicy p {\n  /// D.\n  require (@a | @b) before =c on 1 .. 5\n}\n";
+        assert_eq!(between(first, second), None);
     }
 
     #[test]
-    fn everything_else_does() {
-        for (one, two) in [
+    fn finds_any_other_difference() {
+        for (first, second) in [
             ("entry a", "entry b"),
             ("entry a", "entry `a`"),
             ("entry a", ""),
@@ -343,9 +341,9 @@ mod tests {
             ("policy p { limit depth 1 }", "policy p { limit retries 1 }"),
             ("policy p {\n  /// d\n  require @a\n}", "policy p {\n  /// d\n\n  require @a\n}"),
         ] {
-            assert!(between(one, two).is_some(), "{one} and {two}");
-            assert!(between(two, one).is_some(), "{two} and {one}");
-            assert_eq!(between(one, one), None, "{one}");
+            assert!(between(first, second).is_some(), "{first} and {second}");
+            assert!(between(second, first).is_some(), "{second} and {first}");
+            assert_eq!(between(first, first), None, "{first}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The findings of lines that did not parse.
+//! The findings for lines that did not parse.
 
 use std::ops::Range;
 
@@ -18,10 +18,10 @@ use crate::syntax::near_miss::{self, BrokenLine, Rewrite};
 use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
 use crate::syntax::words::{self, LineContext};
 
-/// How much of a broken line is read to word its error, in bytes.
-const WORDED: usize = 1 << 20;
+/// How much of a broken line is read for its finding, in bytes.
+const LONGEST_LINE: usize = 1 << 20;
 
-/// What is said of a block that is not closed.
+/// The message for a block that is not closed.
 pub(in crate::syntax) const NO_CLOSING_BRACE: &str = "the block is not closed";
 
 impl Lower<'_> {
@@ -43,17 +43,17 @@ impl Lower<'_> {
             Some("->" | "on") => "a branch belongs inside the block: put it before the `}`",
             Some(_) => "put it on a line of its own",
         };
-        let apart = reads(Rule::declaration_line, text).then(|| self.break_before(span));
+        let fix = reads(Rule::declaration_line, text).then(|| self.break_before(span));
         let diagnostic =
             Diagnostic::new(&codes::SYNTAX, span, "nothing may follow a block's `}` on its line")
                 .here("this follows the `}`")
                 .help(help)
-                .fix(apart);
+                .fix(fix);
         self.report(diagnostic);
         self.keep(span.range(), LineContext::File);
     }
 
-    /// Puts what stands here on a line of its own.
+    /// A fix that puts the text from a place on a line of its own.
     pub(super) fn break_before(&self, span: Span) -> Fix {
         let before = self.source.slice(0..span.range().start);
         let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
@@ -61,11 +61,11 @@ impl Lower<'_> {
         Fix::new("Put it on a line of its own", at, line_break(self.source))
     }
 
-    pub(super) fn report_unclosed(&mut self, open: Span, end: Span, holds: &str) {
+    pub(super) fn report_unclosed(&mut self, open: Span, end: Span, content: &str) {
         self.ast.broken = true;
         let before = self.source.slice(0..end.range().start);
         let end = before.trim_end().len().max(open.range().end);
-        // On the line of the `{`, if that is where the block's statements are.
+        // Close it on the line of the `{` if the block's statements are there.
         let text = self.source.slice(open.range().end..end);
         let beside = !text.contains('\n') && !matches!(text.trim_start().get(..2), None | Some("//"));
         let close = if beside { " }".to_owned() } else { format!("{}}}", line_break(self.source)) };
@@ -78,23 +78,23 @@ impl Lower<'_> {
         let first = self.line_from(start);
         let next = self.line_from((first.end + 1).min(text.len()));
         let line = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().trim();
-        // Without the first line, the block of the second is left, and has to have its `}`.
+        // Without the first line, only the second line's block remains, which must have its `}`.
         let second = next.start + open.range().start - start;
         let doubled = line(&first) == line(&next) && self.is_closed_block(second);
         self.report(if doubled {
-            diagnostic.help("the same line comes twice: take one of them out").fix(Fix::new(
-                "Take one of them out",
+            diagnostic.help("this line is repeated: take one of the two out").fix(Fix::new(
+                "Take one of the two out",
                 self.span(first.end..next.end),
                 "",
             ))
         } else {
             diagnostic
-                .help(format!("write `}}` on a line of its own after the block's last {holds}"))
+                .help(format!("write `}}` on a line of its own after the block's last {content}"))
                 .fix(Fix::new("Close the block", self.span(end..end), close))
         });
     }
 
-    /// Whether the block that begins at this `{` has its `}`.
+    /// Whether the block that begins at a `{` has its `}`.
     fn is_closed_block(&self, open: usize) -> bool {
         let text = self.source.text().get(open..).unwrap_or_default();
         [Rule::block, Rule::policy_block].into_iter().any(|rule| {
@@ -104,7 +104,7 @@ impl Lower<'_> {
         })
     }
 
-    /// Reports what is wrong with a line, unless that line has its finding already.
+    /// Reports what is wrong with a line, unless the line already has a finding.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         let start = diagnostic.span.map_or(self.reported_to, |span| span.range().start);
         if self.silent || start < self.reported_to {
@@ -114,12 +114,12 @@ impl Lower<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Words what is wrong with a line by asking the grammar for just that line.
+    /// Reports what is wrong with a line, by parsing just that line.
     pub(super) fn explain(&mut self, range: Range<usize>, place: LineContext) {
         self.explain_and_fix(range, place, None);
     }
 
-    /// The same of a line that something else than the line shows how to fix.
+    /// The same for a line whose fix comes from its context.
     pub(super) fn explain_and_fix(&mut self, range: Range<usize>, place: LineContext, fix: Option<Fix>) {
         if self.silent {
             return;
@@ -132,20 +132,20 @@ impl Lower<'_> {
             self.diagnostics.count_only();
             return;
         }
-        // A byte that is not UTF-8 has its finding; what it broke has the same cause.
+        // A byte that is not UTF-8 is already reported, and broke the line.
         if self.source.not_utf8().is_some() && self.source.slice(range.clone()).contains('\u{1A}') {
             return;
         }
         let first_line = self.line_from(range.start);
         let diagnostic = self.word(range.start, self.first_line(range.clone()), place);
         self.report(diagnostic.fix(fix));
-        // A `"""` string that is not closed takes further lines, and a missing `}`, with it.
+        // An unclosed `"""` string swallows further lines, which may include the `}`.
         let end = if place != LineContext::File { self.line_from(range.end).end } else { first_line.end };
         self.reported_to = self.reported_to.max(end + 1);
     }
 
-    /// The line with which broken text begins, over several lines only as far as a `"""` string
-    /// goes: a block's further lines speak for themselves.
+    /// The first line of a broken text, continued only to the end of a `"""` string: further lines of a block are
+    /// reported separately.
     pub(super) fn first_line(&self, range: Range<usize>) -> &str {
         let text = self.source.text();
         let whole = text.get(range.clone()).unwrap_or_default();
@@ -154,7 +154,7 @@ impl Lower<'_> {
         let mut end = line_end;
         if line.contains("\"\"\"") {
             let all = text
-                .get(range.start..boundary(text, range.end.min(range.start + WORDED)))
+                .get(range.start..boundary(text, range.end.min(range.start + LONGEST_LINE)))
                 .unwrap_or_default();
             let mut read = 0;
             for token in tokens(all) {
@@ -165,13 +165,13 @@ impl Lower<'_> {
             }
             end = range.start + read;
         }
-        // `https://…` without quotes: what looks like a comment is none.
+        // `https://…` without quotes is not a comment.
         let rest = text.get(end..).unwrap_or_default();
         if line.ends_with(':') && rest.starts_with("//") {
             end += rest.find(char::is_whitespace).unwrap_or(rest.len());
         }
         let start = range.start;
-        text.get(start..boundary(text, end.min(start + WORDED))).unwrap_or_default().trim_end()
+        text.get(start..boundary(text, end.min(start + LONGEST_LINE))).unwrap_or_default().trim_end()
     }
 
     fn word(&self, start: usize, line: &str, place: LineContext) -> Diagnostic {
@@ -204,11 +204,11 @@ impl Lower<'_> {
         let missing =
             found.and_then(|found| missing_sign(line, rule_of(place), found, &expected)).and_then(fix);
         let first = tokens.first().map(|token| token.text);
-        // `entry` may begin a transition too, but who writes it means the declaration.
+        // `entry` may also begin a transition, but probably means the declaration.
         let keyword = first.is_some_and(|first| near_miss::meant(first, place) == Some(first));
         let only_first =
             keyword && tokens.get(1).map(|second| &second.range) == found.map(|found| &found.range);
-        let way = expected.contains(&Rule::arrow) || tokens.iter().any(|token| token.is("->"));
+        let may_be_arrow = expected.contains(&Rule::arrow) || tokens.iter().any(|token| token.is("->"));
         let expected = words::expected(&expected, place, only_first);
         let diagnostic = match found {
             Some(token) => {
@@ -235,7 +235,7 @@ impl Lower<'_> {
             .rev()
             .find(|token| token.range.end <= at)
             .and_then(|token| words::option_form(token.text));
-        let arrow = way.then(|| words::arrow_form(place).to_owned());
+        let arrow = may_be_arrow.then(|| words::arrow_form(place).to_owned());
         match option.or_else(|| words::form(first, place)).or(arrow) {
             Some(form) => diagnostic.help(form),
             None => diagnostic,
@@ -243,20 +243,20 @@ impl Lower<'_> {
     }
 }
 
-/// How a line is worded that is a near miss, whatever stands around it.
+/// The wording for a line that is a near miss, regardless of its context.
 pub(in crate::syntax) fn near_miss_of(line: &str, place: LineContext) -> Option<near_miss::Wording> {
     let tokens = tokens(line);
     let (at, expected) = farthest(rule_of(place), line);
     near_miss::find(&BrokenLine::new(line, place, &tokens, at, &expected))
 }
 
-/// The start of the character at a byte.
+/// The start of the character that contains a byte.
 fn boundary(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..4).filter_map(|back| at.checked_sub(back)).find(|&at| text.is_char_boundary(at)).unwrap_or_default()
 }
 
-/// How far the grammar got, and what it wanted there.
+/// How far the grammar got, and the rules that it expected there.
 fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
     match Grammar::parse(rule, line) {
         Ok(pairs) => (pairs.as_str().len(), vec![Rule::end]),
@@ -274,10 +274,10 @@ fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
     }
 }
 
-/// Whether a string that is not closed ends with its line: where a block may follow
-/// nobody knows what was to be text.
+/// Whether an unclosed string probably ends with its line. If a block may follow, it is unclear where the text
+/// ends.
 fn closes_here(text: &str) -> bool {
-    // What would be an option, or a comment, is not spoken.
+    // An option or a comment would not be part of the text.
     let inside = text.strip_prefix('"').unwrap_or(text);
     let is_comment = inside.contains(" //");
     option_at(inside).is_none()

@@ -1,4 +1,4 @@
-//! Conditions.
+//! Lowers conditions.
 
 use pest::iterators::Pair;
 

@@ -1,4 +1,4 @@
-//! Declarations other than nodes.
+//! Lowers declarations other than nodes.
 
 use pest::iterators::Pair;
 
@@ -12,7 +12,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::text::{self, Piece, StringFault};
 
 impl Lower<'_> {
-    /// A declaration that is no node and no transition.
+    /// A declaration other than a node or a transition.
     pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let rule = pair.as_rule();
         Some(match rule {
@@ -91,21 +91,21 @@ impl Lower<'_> {
         Some(Declaration::Include(Include { path: path?, prefix, with }))
     }
 
-    /// `include "..\menus.cxflow"`: reports a path whose `\` is no escape. Whether it was one.
+    /// Reports a path with `\` that is not an escape, as in `include "..\menus.cxflow"`. Returns whether it is one.
     fn report_backslash(&mut self, pair: &Pair<'_, Rule>) -> bool {
         let written = pair.as_str();
         let mut bad = false;
         text::pieces(written, |piece| {
             bad |= matches!(piece, Piece::Bad(StringFault::Escape | StringFault::Unicode, _))
         });
-        // `\t` and `\n` are escapes, and no path has what they stand for.
-        let other = bad || written.contains("\\n") || written.contains("\\t");
-        if !other || written.starts_with("\"\"\"") {
+        // `\t` and `\n` are escapes, but their characters are in no path.
+        let is_path = bad || written.contains("\\n") || written.contains("\\t");
+        if !is_path || written.starts_with("\"\"\"") {
             return false;
         }
         let meant = written.replace("\\\\", "/").replace('\\', "/");
         let span = self.at(pair);
-        // `C:\flows\menus.cxflow` is no path of another machine.
+        // `C:\flows\menus.cxflow` would not work on another machine.
         let relative = !meant.contains(':') && !meant.starts_with("\"/");
         let shown =
             if meant.len() <= 80 { format!("write `{meant}`") } else { "write `/` for each".to_owned() };
@@ -132,16 +132,16 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        if let ([first, second, .., last], Some(given)) = (nodes.as_slice(), condition.as_ref()) {
+        if let ([first, second, .., last], Some(condition)) = (nodes.as_slice(), condition.as_ref()) {
             let text = |span| self.source.slice(crate::source::Span::range(span));
             let help = format!(
                 "write the arrow that has the condition on a line of its own: `{} -> {} on {}`",
                 text(first.span),
                 text(second.span),
-                text(given.span),
+                text(condition.span),
             );
             let diagnostic =
-                Diagnostic::new(&codes::SYNTAX, given.span, "a condition belongs to a single arrow")
+                Diagnostic::new(&codes::SYNTAX, condition.span, "a condition belongs to a single arrow")
                     .here("which arrow does this belong to?")
                     .label(first.span.to(last.span), format!("{} arrows", nodes.len() - 1))
                     .help(help);

@@ -1,4 +1,4 @@
-//! What to write in place of pieces of a broken line, and whether the line can be read then.
+//! Fixes that replace pieces of a broken line, if the line parses then.
 
 use super::Lower;
 use crate::diagnostics::{Edit, Fix, When, line_break};
@@ -9,29 +9,29 @@ use crate::syntax::near_miss::Rewrite;
 use crate::syntax::tokens::{Kind, Token, option_at, tokens};
 
 impl Lower<'_> {
-    /// What is written to fix a line that begins at `start`, if it can be read then.
+    /// A fix for a line that begins at `start`, if the line parses then.
     pub(super) fn fix(&self, start: usize, line: &str, rule: Rule, mut instead: Rewrite) -> Option<Fix> {
         instead.sort_by_key(|(range, _)| range.start);
         let fixed = applied(line, &instead)?;
         let when = when(line, &instead)?;
-        // A comment must take nothing with it that goes on below.
+        // A new comment must not swallow something that continues below.
         let is_comment = fixed.trim_start().starts_with("//") && !line.contains(['{', '}']);
         if !(is_comment && !line.contains("\"\"\"") || reads(rule, &fixed)) {
             return None;
         }
-        // Nor what stands behind it on the line.
+        // It must not swallow the rest of the line either.
         let end = start + instead.last()?.0.end;
         let rest = self.source.slice(end..self.line_from(end).end);
         if !rest.trim().is_empty() && instead.iter().any(|(_, text)| text.starts_with("//")) {
             return None;
         }
         let (first, last) = (instead.first()?.0.start, instead.last()?.0.end);
-        let alike = instead.iter().all(|(_, text)| Some(text) == instead.first().map(|(_, text)| text));
+        let are_equal = instead.iter().all(|(_, text)| Some(text) == instead.first().map(|(_, text)| text));
         let written = instead.first()?.1.as_str();
         let replaced = line.get(instead.first()?.0.clone())?;
-        let title = if alike && written.trim().is_empty() && !replaced.trim().is_empty() {
+        let title = if are_equal && written.trim().is_empty() && !replaced.trim().is_empty() {
             Fix::title("")
-        } else if alike {
+        } else if are_equal {
             Fix::title(written)
         } else {
             let within: Rewrite = instead
@@ -48,15 +48,14 @@ impl Lower<'_> {
     }
 }
 
-/// When pieces may be written in place of others, so that no text takes in what was none: the words
-/// that quotes newly stand around must be no names of values, and what is inserted has to be one.
-/// None where they stand around options.
+/// When a rewrite may be offered, so that no text swallows something else: words that get quotes must not be names
+/// of values, and inserted names must be. `None` if the quotes would surround options.
 fn when(line: &str, instead: &Rewrite) -> Option<When> {
     let mut swallowed: Vec<Box<str>> = Vec::new();
     for (range, text) in instead {
         let replaced = line.get(range.clone())?;
         let words = || tokens(replaced).into_iter().filter(|token| token.kind == Kind::Word);
-        // What a rule may pick has to be there.
+        // A selector must name something that exists.
         let picked = |sign| text.strip_prefix(sign).filter(|name| *name == replaced.trim_matches('"'));
         if let Some(name) = picked('=') {
             return Some(When::Node(name.trim_matches('`').into()));
@@ -64,12 +63,12 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
         if let Some(name) = picked('@') {
             return Some(When::Tag(name.into()));
         }
-        // Several words made one: the first is the name's beginning.
+        // Several words are joined to one name.
         let joined = words().map(|word| word.text).collect::<Vec<_>>().join("_");
         if replaced.contains([' ', '\t']) && joined == *text {
             return Some(When::NoNodeSpokenOf(words().map(|word| word.text.into()).collect()));
         }
-        // One of several words.
+        // One of several words is kept.
         if replaced.contains([' ', '\t']) && words().any(|word| word.text == text) {
             return Some(When::NodeSpokenOf(text.as_str().into()));
         }
@@ -87,7 +86,7 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
     Some(if swallowed.is_empty() { When::Always } else { When::NoneDeclared(swallowed) })
 }
 
-/// The one sign that is missing before a token, if there is only one with which the line can be read.
+/// The sign that is missing before a token, if exactly one sign makes the line parse.
 pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]) -> Option<Rewrite> {
     const SIGNS: &[(Rule, &str)] = &[
         (Rule::arrow, "-> "),
@@ -98,7 +97,7 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
         (Rule::kw_type, "type "),
     ];
     let at = found.range.start;
-    // Behind a test's name an outcome or a key is what happens, and no node.
+    // After a test's name, an outcome or a key is an event, not a node.
     let is_event = found.kind == Kind::Number || Outcome::from_word(found.text).is_some();
     if is_event && expected.contains(&Rule::kw_on) {
         let instead = vec![(at..at, "on ".to_owned())];
@@ -109,11 +108,11 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
         let fixed = applied(line, &instead)?;
         reads(rule, &fixed).then_some(instead)
     });
-    let one = signs.next()?;
-    signs.next().is_none().then_some(one)
+    let only = signs.next()?;
+    signs.next().is_none().then_some(only)
 }
 
-/// A line with other pieces in place of some of its own; `None` where these overlap.
+/// The line after a rewrite. `None` if its pieces overlap.
 fn applied(line: &str, instead: &Rewrite) -> Option<String> {
     let mut fixed = String::new();
     let mut done = 0;

@@ -1,4 +1,4 @@
-//! pest's pairs to the tree.
+//! Turns pest's pairs into the tree.
 
 mod broken;
 mod condition;
@@ -25,40 +25,40 @@ use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::source::{FileId, Source, Span};
 
-/// The tree of one file in the making.
+/// The tree of one file while it is built.
 pub struct Lower<'a> {
     source: &'a Source,
     file: FileId,
     diagnostics: &'a mut Diagnostics,
     ast: Ast,
-    /// Where in the file the text begins that pest was given.
+    /// The offset in the file of the text that pest was given.
     base: usize,
     /// The run of `///` lines read last.
     doc: Option<Span>,
-    /// The end of the line that was reported last: one finding a line is enough.
+    /// The end of the line that was reported last, since one finding per line is enough.
     reported_to: usize,
-    /// The block that is being read, as soon as a line of it is broken.
+    /// The block that is being read, once one of its lines is broken.
     inside: Option<super::near_miss::EnclosingBlock>,
-    /// The end of the last line that has a statement which could not be read.
+    /// The end of the last line with a broken statement.
     broken_to: usize,
-    /// Whether a statement stands above the next node, outside any block: it may be one of its own.
+    /// Whether there is a statement above the next node, outside any block, which may belong to that node.
     excuse_next: bool,
-    /// Whether what is broken is worth a word: not inside a block that belongs to no node.
+    /// Whether broken lines are not reported, as in a block that belongs to no node.
     silent: bool,
-    /// How many lines were broken, until the first that reads.
+    /// The number of broken lines before the first that parses. `None` after that.
     unread: Option<usize>,
-    /// The lines that do not read, in order.
+    /// The lines that do not parse, in order.
     broken_lines: Vec<UnreadLine>,
 }
 
-/// How many lines a file may begin with of which none reads. After that it is no flow, and nobody
-/// needs a finding for each further line: it may be a picture in base64.
+/// After how many broken lines at the beginning a file is not a flow, so that further lines are not reported: it
+/// may be a picture in Base64.
 const MAX_UNREAD: usize = 1000;
 
 impl<'a> Lower<'a> {
     pub fn new(source: &'a Source, file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
-        // A guess at the number of declarations: memory that is not written to costs nothing, and a
-        // list that grows by copying costs most of all on the largest files.
+        // A guess at the number of declarations: unused memory costs nothing, while growing the list by
+        // copying is most expensive for the largest files.
         let items = Vec::with_capacity(source.text().len() / 48);
         let ast = Ast { items, ..Ast::default() };
         Self {
@@ -78,12 +78,12 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The tree, and the lines that do not read.
+    /// The tree, and the lines that do not parse.
     pub fn finish(self) -> (Ast, Vec<UnreadLine>) {
         (self.ast, self.broken_lines)
     }
 
-    /// Whether reading on brings nothing: further findings would only be counted, or the file is no flow.
+    /// Whether to stop reading: further findings would only be counted, or the file is not a flow.
     pub fn is_done(&mut self) -> bool {
         if self.unread.is_some_and(|lines| lines >= MAX_UNREAD) {
             self.diagnostics.count_only();
@@ -92,7 +92,7 @@ impl<'a> Lower<'a> {
         self.diagnostics.is_full()
     }
 
-    /// Takes the lines that pest read from `base` on.
+    /// Lowers the lines that pest read from `base` on.
     pub fn lines(&mut self, base: usize, pair: Pair<'_, Rule>) {
         self.base = base;
         for line in pair.into_inner() {
@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
             _ => {}
         }
         self.unread = self.unread.filter(|_| pair.as_rule() == Rule::broken).map(|lines| lines + 1);
-        // Before those of its block are read.
+        // Take the doc comment before those in the block are read.
         let doc = self.doc_above(span);
         let declaration = match pair.as_rule() {
             Rule::node | Rule::generic => {
@@ -118,9 +118,9 @@ impl<'a> Lower<'a> {
                 Declaration::Node(Box::new(Node { broken: node.broken | excused, ..node }))
             }
             Rule::transition => match self.transition(pair) {
-                // The rest of a line that could not be read is not known to be one.
-                Declaration::Transition(one) if span.range().start < self.broken_to => {
-                    Declaration::Broken(one.nodes)
+                // The rest of a broken line may not be a transition.
+                Declaration::Transition(chain) if span.range().start < self.broken_to => {
+                    Declaration::Broken(chain.nodes)
                 }
                 declaration => declaration,
             },
@@ -134,16 +134,16 @@ impl<'a> Lower<'a> {
             },
         };
         if matches!(&declaration, Declaration::Broken(names) if names.is_empty()) {
-            // Nothing can depend on it, and a file of nothing but such lines would take many times its size.
+            // Nothing can depend on it, and a file full of such lines would take many times its size.
             return;
         }
         let declaration = self.unless_empty(declaration, span);
-        // Before what was found broken inside it.
+        // Insert it before the broken lines inside it.
         self.ast.items.insert(index, Item { span, doc, declaration });
     }
 
-    /// A header whose block holds nothing and is not closed declares nothing for sure: it may be there
-    /// twice, or stand in the wrong place.
+    /// Makes the declaration of a header with an empty, unclosed block a possible one: the header may be repeated or
+    /// misplaced.
     fn unless_empty(&self, declaration: Declaration, span: Span) -> Declaration {
         let is_open = || self.source.slice(span.range()).ends_with('{');
         match declaration {
@@ -160,7 +160,7 @@ impl<'a> Lower<'a> {
         self.broken(pair)
     }
 
-    /// Goes to the next line without a tree for this one.
+    /// Reports a line and skips it.
     pub fn skip_line(&mut self, at: usize) -> usize {
         let line = self.line_from(at);
         self.report(Diagnostic::new(&codes::SYNTAX, self.span(line.clone()), "this line cannot be read"));
@@ -181,7 +181,7 @@ impl<'a> Lower<'a> {
         };
     }
 
-    /// The doc comment of what stands here.
+    /// The doc comment directly above a place.
     fn doc_above(&mut self, span: Span) -> Option<Span> {
         self.doc.take().filter(|doc| self.breaks_between(doc.end, span.start) == 1)
     }
@@ -197,13 +197,13 @@ impl<'a> Lower<'a> {
         Span::new(self.file, range.start, range.end)
     }
 
-    /// Where a pair stands.
+    /// The span of a pair.
     fn at(&self, pair: &Pair<'_, Rule>) -> Span {
         let span = pair.as_span();
         self.span(self.base + span.start()..self.base + span.end())
     }
 
-    /// Where a pair stands without the white space that its last optional part skipped.
+    /// The span of a pair without the white space that its last optional part skipped.
     fn trimmed(&self, pair: &Pair<'_, Rule>) -> Span {
         let text = pair.as_str();
         let span = self.at(pair);
@@ -211,7 +211,7 @@ impl<'a> Lower<'a> {
         self.span(span.range().start..span.range().end - blank)
     }
 
-    /// The rest of the line from `start` on, without its break.
+    /// The rest of the line from `start` on, without its line break.
     fn line_from(&self, start: usize) -> Range<usize> {
         let rest = self.source.text().as_bytes().get(start..).unwrap_or_default();
         let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -277,18 +277,20 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// What makes a bad escape or insertion the characters themselves, where nothing else can be meant.
+    /// A fix that turns a bad escape or insertion into the characters themselves, if it cannot mean anything else.
     fn meant_as_written(&self, bad: Span, what: StringFault) -> Option<Fix> {
         let text = self.source.slice(bad.range());
         let after = self.source.slice(bad.range().end..self.line_from(bad.range().end).end);
-        let is_name = |text: &str| text.contains(|one: char| one.is_alphabetic() || one == '_');
+        let is_name = |text: &str| text.contains(|letter: char| letter.is_alphabetic() || letter == '_');
         let start = Span { end: bad.start, ..bad };
         match (what, text.strip_prefix('\\')) {
             // A sign that needs no backslash.
-            (_, Some(sign)) if sign.chars().all(|one| one.is_ascii_punctuation()) && !sign.is_empty() => {
+            (_, Some(sign))
+                if sign.chars().all(|character| character.is_ascii_punctuation()) && !sign.is_empty() =>
+            {
                 Some(Fix::new(Fix::title(sign), Span { end: bad.start + 1, ..bad }, ""))
             }
-            // Other languages mean a character by these.
+            // These are escapes in other languages.
             (_, Some(letter))
                 if letter.starts_with([
                     'r', 'b', 'f', 'v', 'a', 'e', 'x', 'N', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
@@ -296,8 +298,7 @@ impl<'a> Lower<'a> {
             {
                 None
             }
-            // Whoever writes a name behind `${` means its value.
-            // Its letters may only look like those of one.
+            // A name after `${` means its value. Its letters may only look like those of a name.
             (StringFault::InsertName, None) if is_name(text) => {
                 let name = as_name(text.trim_start_matches("${").trim_end_matches('}'))?;
                 Some(Fix::write(bad, format!("${{{name}}}")))
@@ -311,13 +312,13 @@ impl<'a> Lower<'a> {
             {
                 None
             }
-            // Nobody wants the sign and the braces to be spoken.
+            // The sign and the braces are hardly meant to be spoken.
             (StringFault::InsertName, None) => None,
             _ => Some(Fix::new(Fix::title(&format!("\\{text}")), start, "\\")),
         }
     }
 
-    /// `\u00e9` with the braces that other languages leave out.
+    /// A fix that adds the missing braces to `\u00e9`, as other languages write it.
     fn braced(&self, escape: Span) -> Option<Fix> {
         let range = escape.range();
         let digits = self.source.slice(range.end..range.end + 4);

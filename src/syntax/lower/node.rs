@@ -1,4 +1,4 @@
-//! Nodes and their blocks.
+//! Lowers nodes and blocks.
 
 use pest::iterators::Pair;
 
@@ -12,10 +12,10 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::EnclosingBlock;
 use crate::syntax::words::LineContext;
 
-/// What stands inside a block, and whether something of it did not parse.
+/// The content of a block, and whether any of it did not parse.
 pub(super) struct Block {
     pub statements: Vec<Statement>,
-    /// Of a policy.
+    /// What a policy expects.
     pub expects: Vec<ast::Expects>,
     pub rules: Vec<ast::Rule>,
     pub broken: bool,
@@ -76,7 +76,7 @@ impl Lower<'_> {
         node.broken |= block.broken;
     }
 
-    /// `kind`: that of the node, if it is known.
+    /// Lowers a block. `kind` is the node's kind, if it is known.
     pub(super) fn block(&mut self, pair: Pair<'_, Rule>, kind: Option<Kind>) -> Block {
         let whole = self.at(&pair);
         let of_node = pair.clone();
@@ -90,7 +90,7 @@ impl Lower<'_> {
         let mut over_lines = false;
         for inner in pair.into_inner() {
             let span = self.at(&inner);
-            // A break inside a string is none of the block's.
+            // A line break inside a string does not count.
             over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
             previous = span;
             match inner.as_rule() {
@@ -102,7 +102,7 @@ impl Lower<'_> {
                     first.get_or_insert(span);
                     block.statements.push(Statement::Action(self.action(inner)));
                 }
-                // The rest of a branch that could not be read: it has its finding.
+                // The rest of a broken branch, which is already reported.
                 Rule::branch if span.range().start < self.broken_to && inner.as_str().starts_with("->") => {}
                 Rule::branch => {
                     first.get_or_insert(span);
@@ -146,7 +146,7 @@ impl Lower<'_> {
         block
     }
 
-    /// `{` may stand at a line's end only, or open a block that is closed on the same line.
+    /// Checks that `{` is at the end of its line, or that the block is closed on the same line.
     fn check_open(&mut self, open: Span, first: Option<Span>, close: Span) {
         let Some(first) = first else { return };
         if !self.source.slice(open.range().end..first.range().start).contains('\n') {
@@ -161,7 +161,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Puts a block's first statement on a line of its own, as far in as the block's others.
+    /// A fix that puts a block's first statement on a line of its own, indented as in a block.
     fn break_after_open(&self, open: Span, first: Span) -> Fix {
         let line = self.source.line_range(self.source.line_of(open.range().start)).unwrap_or_default();
         let text = self.source.slice(line);
@@ -229,7 +229,7 @@ impl Lower<'_> {
     }
 }
 
-/// What a broken line is to know of the block that it stands in.
+/// What near misses need to know about the block around a broken line.
 fn inside(block: Pair<'_, Rule>, kind: Kind) -> EnclosingBlock {
     let mut inside = EnclosingBlock { kind, taken: Vec::new(), branches: false };
     for branch in block.into_inner().filter(|inner| inner.as_rule() == Rule::branch) {
@@ -256,7 +256,7 @@ fn empty(start: Span) -> Node {
     }
 }
 
-/// A duration in milliseconds, rounded; one too long for any call is as long as can be counted.
+/// A duration in milliseconds, rounded. One that is too long for the type is the largest possible.
 pub(super) fn milliseconds(written: &str) -> u64 {
     let (number, unit) = written
         .split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len()))
@@ -266,7 +266,7 @@ pub(super) fn milliseconds(written: &str) -> u64 {
         "min" => 60_000.0,
         _ => 1_000.0,
     };
-    // The grammar admits digits and one point only; a float's range ends long after the longest call.
+    // The grammar allows only digits and one point, and a float can hold far more than the longest call.
     let value: f64 = number.parse().unwrap_or(0.0);
     (value * factor).round() as u64
 }
@@ -274,7 +274,7 @@ pub(super) fn milliseconds(written: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn durations() {
+    fn converts_durations_to_milliseconds() {
         for (written, expected) in
             [("1.5s", 1500), ("20s", 20_000), ("250ms", 250), ("2min", 120_000), ("0.0004s", 0)]
         {

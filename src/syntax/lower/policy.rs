@@ -1,4 +1,4 @@
-//! Facts, policies, and where they apply.
+//! Lowers facts, policies, `apply` and waivers.
 
 use pest::iterators::Pair;
 
@@ -21,7 +21,7 @@ impl Lower<'_> {
         Some(Declaration::Fact(Fact { name: name?, value }))
     }
 
-    /// The value of a fact; `None` for what is none.
+    /// The value of a fact. `None` if it is not one.
     pub(super) fn literal(&mut self, pair: &Pair<'_, Rule>) -> Option<Literal> {
         Some(match pair.as_rule() {
             Rule::string => Literal::Text(self.text(pair)),
@@ -50,7 +50,7 @@ impl Lower<'_> {
         Some(Declaration::Policy(Box::new(Policy { name: name?, title, expects, rules })))
     }
 
-    /// What a policy expects.
+    /// An `expects` of a policy.
     pub(super) fn expects(&mut self, pair: Pair<'_, Rule>) -> Option<Expects> {
         let span = self.trimmed(&pair);
         let (mut fact, mut tag, mut meaning) = (None, None, None);

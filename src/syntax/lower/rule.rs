@@ -1,4 +1,4 @@
-//! The rules of policies.
+//! Lowers the rules of policies.
 
 use pest::iterators::Pair;
 
@@ -12,7 +12,7 @@ use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
-    /// A rule; `None` where it parses and means nothing all the same, which is reported.
+    /// A rule. `None` if it parses but is invalid, which is reported.
     pub(super) fn rule(&mut self, pair: Pair<'_, Rule>) -> Option<ast::Rule> {
         let span = self.trimmed(&pair);
         let doc = self.doc_above(span);
@@ -92,7 +92,7 @@ impl Lower<'_> {
             let rule = inner.as_rule();
             match rule {
                 Rule::kw_retries | Rule::kw_depth => what = rule,
-                // More than can be counted is more than any flow has.
+                // A number that is too large for the type is more than any flow has.
                 Rule::integer => most = inner.as_str().parse().unwrap_or(u64::MAX),
                 Rule::duration => (what, most) = (rule, milliseconds(inner.as_str())),
                 Rule::since_step => from = Some(self.selector_of(inner)?),
@@ -109,13 +109,13 @@ impl Lower<'_> {
         })
     }
 
-    /// The selector of a part of a rule.
+    /// The selector in a part of a rule.
     fn selector_of(&mut self, pair: Pair<'_, Rule>) -> Option<Selector> {
         let selector = pair.into_inner().find(|inner| inner.as_rule() == Rule::selector)?;
         self.selector(selector)
     }
 
-    /// `FACT OP VALUE`; `None` where the two do not compare, which is reported.
+    /// `FACT OP VALUE`. `None` if the operator does not fit the value, which is reported.
     fn comparison(&mut self, pair: Pair<'_, Rule>) -> Option<Comparison> {
         let whole = self.trimmed(&pair);
         let (mut fact, mut operator, mut value) = (None, None, None);
@@ -148,7 +148,7 @@ impl Lower<'_> {
         Some(Comparison { span, fact, test: Some((operator, value)) })
     }
 
-    /// Reports a rule that parses and cannot be.
+    /// Reports a rule that parses but is invalid.
     pub(super) fn broken_rule(&mut self, diagnostic: Diagnostic) {
         self.ast.broken = true;
         self.report(diagnostic);
@@ -171,7 +171,7 @@ mod tests {
         let file = sources.add(Source::new("a", "a", text.as_bytes().to_vec()));
         let mut diagnostics = Diagnostics::default();
         let ast = crate::syntax::parse(&sources, file, &mut diagnostics);
-        let found = diagnostics.iter().map(|one| one.message.to_string()).collect();
+        let found = diagnostics.iter().map(|finding| finding.message.to_string()).collect();
         (sources, ast, found)
     }
 
@@ -182,33 +182,37 @@ mod tests {
         policy
     }
 
-    /// A rule as the tree has it: marks, name, form with its selectors, what follows.
+    /// A rule of the tree as text: `warn`, name, form with selectors, and the clauses after it.
     fn shown(sources: &Sources, rule: &Rule) -> String {
         let text = |span| sources.text(span).to_owned();
-        let one = |selector: &Selector| format!("[{}]", text(selector.span));
-        let some = |selector: &Option<Selector>| selector.as_ref().map_or("-".to_owned(), one);
+        let shown = |selector: &Selector| format!("[{}]", text(selector.span));
+        let optional = |selector: &Option<Selector>| selector.as_ref().map_or("-".to_owned(), shown);
         let demand = match &rule.demand {
             Demand::Fact(comparison) => format!("fact[{}]", text(comparison.span)),
             Demand::Oblige(duty) => format!("oblige[{}]", text(duty.span)),
             Demand::Paths(form) => match form {
-                Form::Require(a) => format!("require{}", one(a)),
-                Form::OnEveryPath(a) => format!("every{}", one(a)),
+                Form::Require(a) => format!("require{}", shown(a)),
+                Form::OnEveryPath(a) => format!("every{}", shown(a)),
                 Form::Before { first, then, since } => {
-                    format!("{}before{}since{}", one(first), one(then), some(since))
+                    format!("{}before{}since{}", shown(first), shown(then), optional(since))
                 }
-                Form::After { later, earlier } => format!("{}after{}", one(later), one(earlier)),
+                Form::After { later, earlier } => format!("{}after{}", shown(later), shown(earlier)),
                 Form::Reachable { goal, from, within } => {
-                    format!("{}reachable{}{within:?}", one(goal), one(from))
+                    format!("{}reachable{}{within:?}", shown(goal), shown(from))
                 }
-                Form::Forbid(a) => format!("forbid{}", one(a)),
-                Form::ForbidBefore { forbidden, then } => format!("no{}before{}", one(forbidden), one(then)),
+                Form::Forbid(a) => format!("forbid{}", shown(a)),
+                Form::ForbidBefore { forbidden, then } => {
+                    format!("no{}before{}", shown(forbidden), shown(then))
+                }
                 Form::ForbidAfter { forbidden, earlier } => {
-                    format!("no{}after{}", one(forbidden), one(earlier))
+                    format!("no{}after{}", shown(forbidden), shown(earlier))
                 }
                 Form::Retries(most) => format!("retries {most}"),
                 Form::Depth(most) => format!("depth {most}"),
-                Form::Count(most, a) => format!("{most}{}", one(a)),
-                Form::Time { most, from, to } => format!("{most}ms from{} to{}", some(from), some(to)),
+                Form::Count(most, a) => format!("{most}{}", shown(a)),
+                Form::Time { most, from, to } => {
+                    format!("{most}ms from{} to{}", optional(from), optional(to))
+                }
             },
         };
         let mut shown = String::new();
@@ -235,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_rule() {
+    fn lowers_every_form_of_rule() {
         for (written, expected) in [
             ("require disclosure", "require[disclosure]"),
             ("require @a on every path", "every[@a]"),
@@ -290,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_rule_leaves_the_others() {
+    fn keeps_the_other_rules_beside_a_broken_one() {
         let (_, ast, found) = parse(
             "policy p \"P\" {\n  require @a\n  reqire @b\n  require (@c\n  forbid @d; limit retries 1\n}\n",
         );
@@ -300,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_still_declares_its_name() {
+    fn keeps_the_names_of_broken_declarations() {
         let (sources, ast, found) = parse("policy p \"P\" \"Q\" {\n  require @a\n}\nfact a = b\n");
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(policy(&ast).rules.len(), 1);
@@ -310,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn doc_comments_belong_to_what_stands_below() {
+    fn attaches_doc_comments_to_the_next_line() {
         let text = "/// The policy.\npolicy p {\n  // no doc\n  /// One.\n  /// Two.\n  require @a\n\n  /// Apart.\n\n  forbid @b\n}\n";
         let (sources, ast, _) = parse(text);
         let doc = |doc: Option<crate::source::Span>| doc.map(|doc| sources.text(doc));
@@ -322,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_policies_are_names_too() {
+    fn allows_words_of_policies_as_names() {
         let text = "policy -> menu\nplay policy \"https://a.example/x.wav\"\napply -> fact\nfact -> waive -> require\n\
                     disconnect require\nwaive -> policy on 1\n";
         let (_, ast, found) = parse(text);
@@ -334,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_and_waivers() {
+    fn lowers_facts_and_waivers() {
         let text = "fact a = 20s; fact b = 2026-08-02; fact c = \"x\"; fact d = 99999999999999999999\n\
                     waive es.house / rule-1 at `q 1` because \"x\" by \"y\" until 2027-03-31\napply es.house\n";
         let (sources, ast, found) = parse(text);

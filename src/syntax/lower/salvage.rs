@@ -1,4 +1,4 @@
-//! The declarations of a line that did not parse, so that references to them are not reported.
+//! Recovers the declarations of broken lines, so that references to them are not reported.
 
 use std::ops::Range;
 
@@ -19,13 +19,13 @@ use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
 
 impl Lower<'_> {
-    /// What a broken line still declares.
+    /// The declaration that a broken line still makes.
     pub(super) fn broken(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         self.ast.broken = true;
         let range = self.at(&pair).range();
         let block =
             pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::block | Rule::policy_block));
-        // What stands in the block speaks for itself, on the same line too.
+        // The content of the block is reported separately, even on the same line.
         let header = match &block {
             Some(block) => range.start..self.at(block).range().start + 1,
             None => range.clone(),
@@ -37,7 +37,7 @@ impl Lower<'_> {
         }
         self.excuse_last(header.clone());
         self.excuse_above(header.clone());
-        for declaration in self.unclear(header.clone()) {
+        for declaration in self.possible(header.clone()) {
             self.ast.items.push(Item { span: self.span(header.clone()), doc: None, declaration });
         }
         let declaration = self.salvage(header, LineContext::File);
@@ -64,16 +64,17 @@ impl Lower<'_> {
         }
     }
 
-    /// The `{` that begins a line at the end of the node's line above, if nothing stands between them.
+    /// A fix that moves a `{` at the beginning of a line to the end of the node's line above, if there is nothing
+    /// between them.
     fn joined(&self, line: usize, block: Span) -> Option<Fix> {
         let above = self.ast.items.last().filter(|_| block.range().start == line)?;
         let gap = above.span.range().end..line;
         let lacks_block = matches!(&above.declaration, Declaration::Node(node) if node.block.is_none());
-        let alone = lacks_block && self.source.slice(gap.clone()).trim().is_empty();
-        alone.then(|| Fix::new("Put it at the end of the line above", self.span(gap), " "))
+        let is_adjacent = lacks_block && self.source.slice(gap.clone()).trim().is_empty();
+        is_adjacent.then(|| Fix::new("Put it at the end of the line above", self.span(gap), " "))
     }
 
-    /// A block whose `{` begins a line: that of the node above, if that has none.
+    /// Lowers a block whose `{` begins a line, as that of the node above if it has none.
     fn block_alone(&mut self, block: Pair<'_, Rule>) -> Option<Declaration> {
         let lacks_block =
             |item: &Item| matches!(&item.declaration, Declaration::Node(node) if node.block.is_none());
@@ -89,26 +90,26 @@ impl Lower<'_> {
         None
     }
 
-    /// What a broken line may declare beside what its words say.
-    fn unclear(&self, range: Range<usize>) -> Vec<Declaration> {
-        let mut unclear: Vec<Declaration> =
+    /// Further declarations that a broken line may make.
+    fn possible(&self, range: Range<usize>) -> Vec<Declaration> {
+        let mut possible: Vec<Declaration> =
             self.unclear_name(range.clone()).map(Declaration::Perhaps).into_iter().collect();
         let tokens = in_order(tokens(self.first_line(range)));
-        let Some((first, rest)) = tokens.split_first() else { return unclear };
+        let Some((first, rest)) = tokens.split_first() else { return possible };
         let second = rest.first();
         let lacks_name =
             second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
         match near_miss::meant(first.text, LineContext::File) {
             Some("let" | "param" | "contact") if lacks_name => {
-                unclear.push(Declaration::Nameless(Nameless::Value));
+                possible.push(Declaration::Nameless(Nameless::Value));
             }
-            Some("policy") if lacks_name => unclear.push(Declaration::Nameless(Nameless::Policy)),
-            Some("every") => unclear.push(Declaration::Nameless(Nameless::Every)),
-            // A name alone, without the word before it.
+            Some("policy") if lacks_name => possible.push(Declaration::Nameless(Nameless::Policy)),
+            Some("every") => possible.push(Declaration::Nameless(Nameless::Every)),
+            // A single name, without the word before it.
             meant if meant != Some(first.text) && second.is_none() => match first.kind {
-                TokenKind::Word | TokenKind::Quoted => unclear.push(Declaration::Entry(None)),
+                TokenKind::Word | TokenKind::Quoted => possible.push(Declaration::Entry(None)),
                 TokenKind::String => {
-                    unclear.extend([Declaration::Flow(None), Declaration::Description(None)]);
+                    possible.extend([Declaration::Flow(None), Declaration::Description(None)]);
                 }
                 _ => {}
             },
@@ -116,19 +117,19 @@ impl Lower<'_> {
         }
         let is_doubled = |pair: &[Token<'_>]| pair.iter().all(|token| token.is("->"));
         if first.is("->") || tokens.windows(2).any(is_doubled) {
-            unclear.push(Declaration::Nameless(Nameless::Chain));
+            possible.push(Declaration::Nameless(Nameless::Chain));
         }
-        unclear
+        possible
     }
 
-    /// The words of a node's name where the header has several, or none where the name is missing.
+    /// The words of a header that may be the node's name, if there are several, or an empty list if there is none.
     fn unclear_name(&self, range: Range<usize>) -> Option<Vec<Name>> {
         let tokens = in_order(tokens(self.first_line(range.clone())));
         let meant = near_miss::meant(tokens.first()?.text, LineContext::File)?;
         if Kind::from_word(meant).is_none() && meant != "node" {
             return None;
         }
-        // A transition may leave a node that is called so.
+        // The first word may be the name of a node that a transition leaves.
         let is_arrow = |token: &Token<'_>| token.text.contains(['>', '→', '–', '—']);
         if tokens.get(1).is_some_and(|second| second.kind != TokenKind::String && is_arrow(second)) {
             return None;
@@ -149,8 +150,8 @@ impl Lower<'_> {
         (words.len() != 1).then_some(words)
     }
 
-    /// A text below a param may be its default, below a node its argument. What stands behind a node on its
-    /// line may be any part of it.
+    /// Marks the declaration above as broken if this line may belong to it: a text may be a param's default or a
+    /// node's argument, and the rest of a node's line may be any part of it.
     fn excuse_above(&mut self, range: Range<usize>) {
         let is_text = self.source.slice(range.clone()).starts_with('"');
         let end = self.ast.items.last().map_or(0, |item| item.span.range().end);
@@ -162,7 +163,7 @@ impl Lower<'_> {
             Some(Declaration::Node(node)) if is_text || is_beside => {
                 node.broken |= is_beside || node.argument.is_none();
             }
-            // What its `with` sets may go on here.
+            // The line may continue the include's `with`.
             Some(declaration) if is_beside => {
                 if let Declaration::Include(include) = declaration
                     && !include.with.is_empty()
@@ -174,7 +175,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A branch or an action below a node without a block is what the node lacks.
+    /// Marks the node above as broken if this line is a branch or an action that may belong to it.
     fn excuse_last(&mut self, range: Range<usize>) {
         let line = self.source.slice(range);
         let word = line.get(..line.find([' ', '\t', '"']).unwrap_or(line.len()));
@@ -184,19 +185,19 @@ impl Lower<'_> {
         if let (true, Some(Item { declaration: Declaration::Node(node), .. })) =
             (is_statement, self.ast.items.last_mut())
         {
-            // Behind a block it may have been one of its statements.
+            // After a block, it may have been one of the block's statements.
             node.broken |= node.block.is_none() || is_branch;
         }
     }
 
-    /// Whose block this is nobody knows: what is in it goes with its first line.
+    /// Reads a block that belongs to no known node, without reporting its lines: its first line is reported.
     fn unowned_block(&mut self, block: Pair<'_, Rule>) {
         self.silent = true;
         self.block(block, None);
         self.silent = false;
     }
 
-    /// Keeps what broken text inside or behind a block declares.
+    /// Keeps the declarations of broken text inside or after a block.
     pub(super) fn keep(&mut self, range: Range<usize>, place: LineContext) {
         let declaration = self.salvage(range.clone(), place);
         if matches!(&declaration, Declaration::Broken(names) if names.is_empty()) {
@@ -205,10 +206,9 @@ impl Lower<'_> {
         self.ast.items.push(Item { span: self.span(range), doc: None, declaration });
     }
 
-    /// What the words of a broken line declare, as far as anybody can tell: so that what speaks of
-    /// it raises nothing.
+    /// The most likely declaration of a broken line, so that references to it are not reported.
     fn salvage(&self, range: Range<usize>, place: LineContext) -> Declaration {
-        // Nobody reads on after so many findings.
+        // Further findings are not kept anyway.
         if self.diagnostics.is_full() {
             return Declaration::Broken(Vec::new());
         }
@@ -231,7 +231,7 @@ impl Lower<'_> {
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
         if is_transition {
-            // Who writes a node's name in quotes means the node.
+            // A node's name in quotes means the node.
             let in_quotes =
                 tokens.iter().filter(|token| token.kind == TokenKind::String).filter_map(|token| {
                     let name = token.text.strip_prefix('"')?.strip_suffix('"')?;
@@ -259,13 +259,13 @@ impl Lower<'_> {
             (_, Some(name)) if place != LineContext::File && (kind.is_some() || meant == Some("node")) => {
                 Declaration::Perhaps(vec![name])
             }
-            // What a rule names is as it was.
+            // A rule declares nothing.
             _ if place == LineContext::Policy => Declaration::Broken(Vec::new()),
             _ if place == LineContext::Block => Declaration::Broken(names),
-            // A rule outside of any policy.
+            // A rule outside any policy.
             (None, _) if words::FORMS.contains(&first.text) => Declaration::Broken(Vec::new()),
             (Some("flow"), _) => Declaration::Flow(None),
-            // The flow is the same without its tests.
+            // Nothing depends on a test.
             (Some("test"), _) => Declaration::Broken(Vec::new()),
             (Some("description"), _) => Declaration::Description(None),
             (Some("entry"), _) => Declaration::Entry(None),
@@ -275,7 +275,7 @@ impl Lower<'_> {
             }
             (Some("let"), Some(name)) => Declaration::Let(Binding { name, value: None }),
             (Some("param"), Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
-            // A name between backticks is no fact's, nor is one of other letters.
+            // The name of a fact has no backticks and only ASCII letters.
             (Some("fact"), Some(name)) if name.quoted || !self.source.slice(name.span.range()).is_ascii() => {
                 Declaration::Broken(Vec::new())
             }
@@ -286,7 +286,7 @@ impl Lower<'_> {
                 expects: Vec::new(),
                 rules: Vec::new(),
             })),
-            // What is named is a policy, which may be of use all the same.
+            // The line may still use the policy that it names.
             (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (None, _) => perhaps(names),
@@ -304,15 +304,15 @@ impl Lower<'_> {
     }
 }
 
-/// What one of these words may declare.
+/// A line that may declare one of these words.
 fn perhaps(names: Vec<Name>) -> Declaration {
     if names.is_empty() { Declaration::Broken(names) } else { Declaration::Perhaps(names) }
 }
 
-/// The tokens of a line as they were meant: its first word not twice, and a word of the language before
-/// the name that follows it.
+/// The tokens of a line as intended: the first word is not repeated, and a keyword comes before the name that it
+/// declares.
 fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    // A word of the language between quotes.
+    // A keyword between quotes.
     if let Some(first) = tokens.first_mut()
         && let Some(inside) = first.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'))
         && near_miss::meant(inside, LineContext::File) == Some(inside)
@@ -321,7 +321,7 @@ fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     }
     let is_own = |token: &Token<'_>| near_miss::meant(token.text, LineContext::File) == Some(token.text);
     // `evry collect on timeout -> bye`
-    let is_slip = |token: &Token<'_>| {
+    let is_typo = |token: &Token<'_>| {
         let near = near_miss::meant(token.text, LineContext::File);
         near.is_some_and(|near| nearest(token.text, [near]).is_some())
     };
@@ -330,12 +330,12 @@ fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     if let [first, second, rest @ ..] = tokens.as_slice()
         && first.kind != TokenKind::Signs
     {
-        let goes_on = rest.first().is_none_or(|third| !third.is("->"));
+        let lacks_arrow = rest.first().is_none_or(|third| !third.is("->"));
         if first.kind == TokenKind::Word && first.text == second.text {
             tokens.remove(0);
         } else if is_own(first) && second.is(",") {
             tokens.remove(1);
-        } else if is_own(second) && !is_own(first) && goes_on && !is_of_block(first) && !is_slip(first) {
+        } else if is_own(second) && !is_own(first) && lacks_arrow && !is_of_block(first) && !is_typo(first) {
             tokens.swap(0, 1);
         }
     }

@@ -1,4 +1,4 @@
-//! Selectors: from the order in which they are written to that in which they are worked out.
+//! Lowers selectors from infix to postfix order.
 
 use pest::iterators::Pair;
 
@@ -10,7 +10,7 @@ use crate::syntax::ast::{Selector, SelectorOp};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 
-/// How deep parentheses may nest.
+/// How deeply parentheses may nest.
 const DEEPEST: usize = 128;
 
 /// A token of a selector.
@@ -23,7 +23,7 @@ enum Token {
     Close(Span),
 }
 
-/// What waits for its right side.
+/// An operator or parenthesis that waits for its right operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     Open(Span),
@@ -33,8 +33,8 @@ enum Waiting {
 }
 
 impl Waiting {
-    /// How tightly it binds.
-    fn binds(self) -> u8 {
+    /// Its precedence.
+    fn precedence(self) -> u8 {
         match self {
             Self::Open(_) => 0,
             Self::Or => 1,
@@ -44,7 +44,7 @@ impl Waiting {
     }
 }
 
-/// What is wrong with parentheses, and where.
+/// A mistake in parentheses, and its place.
 #[derive(Debug, PartialEq, Eq)]
 enum ParenthesisFault {
     Unopened(Span),
@@ -53,18 +53,18 @@ enum ParenthesisFault {
 }
 
 impl Lower<'_> {
-    /// A selector; `None` where its parentheses do not fit, which is reported.
+    /// A selector. `None` if its parentheses do not match, which is reported.
     pub(super) fn selector(&mut self, pair: Pair<'_, Rule>) -> Option<Selector> {
         let span = self.trimmed(&pair);
         let text = self.source.slice(span.range());
-        // Where it ends nobody can tell if a part of the selector may be meant.
+        // If a part of the selector may be meant, it is unclear where the group ends.
         let one_group = text.starts_with('(') && text.matches('(').count() == 1;
         let tokens: Vec<Token> = pair.into_inner().filter_map(|inner| self.selector_token(inner)).collect();
-        let trouble = match postfix(tokens) {
+        let fault = match postfix(tokens) {
             Ok(ops) => return Some(Selector { span, ops }),
-            Err(trouble) => trouble,
+            Err(fault) => fault,
         };
-        self.broken_rule(match trouble {
+        self.broken_rule(match fault {
             ParenthesisFault::Unopened(at) => Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing")
                 .here("no `(` before it")
                 .help("take it out, or open the group with `(`"),
@@ -117,8 +117,8 @@ impl Lower<'_> {
     }
 }
 
-/// The operations in postfix order. The grammar has seen to it that between two picks there is a
-/// `|` or a `&`; only parentheses may not fit.
+/// The operations in postfix order. The grammar makes sure that there is a `|` or a `&` between two operands; only
+/// parentheses may not match.
 fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, ParenthesisFault> {
     let mut ops = Vec::new();
     let mut waiting: Vec<Waiting> = Vec::new();
@@ -128,11 +128,11 @@ fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, P
             Token::Pick(op) => ops.push(op),
             Token::Not => waiting.push(Waiting::Not),
             Token::And => {
-                settle(&mut ops, &mut waiting, Waiting::And.binds());
+                settle(&mut ops, &mut waiting, Waiting::And.precedence());
                 waiting.push(Waiting::And);
             }
             Token::Or => {
-                settle(&mut ops, &mut waiting, Waiting::Or.binds());
+                settle(&mut ops, &mut waiting, Waiting::Or.precedence());
                 waiting.push(Waiting::Or);
             }
             Token::Open(at) => {
@@ -143,8 +143,8 @@ fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, P
                 waiting.push(Waiting::Open(at));
             }
             Token::Close(at) => {
-                settle(&mut ops, &mut waiting, Waiting::Or.binds());
-                // What is left is the `(`, or nothing.
+                settle(&mut ops, &mut waiting, Waiting::Or.precedence());
+                // Only the `(` may be left.
                 if waiting.pop().is_none() {
                     return Err(ParenthesisFault::Unopened(at));
                 }
@@ -152,16 +152,16 @@ fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, P
             }
         }
     }
-    settle(&mut ops, &mut waiting, Waiting::Or.binds());
+    settle(&mut ops, &mut waiting, Waiting::Or.precedence());
     match waiting.pop() {
         Some(Waiting::Open(at)) => Err(ParenthesisFault::Unclosed(at)),
         _ => Ok(ops),
     }
 }
 
-/// Works out what waits and binds at least as tightly as `binding`.
-fn settle(ops: &mut Vec<SelectorOp>, waiting: &mut Vec<Waiting>, binding: u8) {
-    while let Some(last) = waiting.pop_if(|last| last.binds() >= binding) {
+/// Adds the waiting operators whose precedence is at least `precedence`.
+fn settle(ops: &mut Vec<SelectorOp>, waiting: &mut Vec<Waiting>, precedence: u8) {
+    while let Some(last) = waiting.pop_if(|last| last.precedence() >= precedence) {
         match last {
             Waiting::Not => ops.push(SelectorOp::Not),
             Waiting::And => ops.push(SelectorOp::And),
@@ -189,7 +189,10 @@ mod tests {
 
     fn postfix_of(selector: &str) -> String {
         let (sources, ast, diagnostics) = parse(&format!("policy p {{ forbid {selector} }}\n"));
-        assert_eq!(diagnostics.iter().map(|one| &*one.message).collect::<Vec<_>>(), Vec::<&str>::new());
+        assert_eq!(
+            diagnostics.iter().map(|finding| &*finding.message).collect::<Vec<_>>(),
+            Vec::<&str>::new()
+        );
         let Declaration::Policy(policy) = &ast.items[0].declaration else { panic!() };
         let Rule { demand: Demand::Paths(Form::Forbid(selector)), .. } = &policy.rules[0] else { panic!() };
         let words = selector.ops.iter().map(|op| match op {
@@ -229,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_takes_the_alternatives_that_are_its_own() {
+    fn gives_a_condition_its_own_alternatives() {
         for (written, expected) in [
             ("=menu on 1", "=menu[1]"),
             ("=menu on 1 | 2..4 | timeout | agent", "=menu[1 | 2..4 | timeout] agent |"),
@@ -245,11 +248,11 @@ mod tests {
 
     fn nested(depth: usize) -> Vec<&'static str> {
         let text = format!("policy p {{ forbid {}@a{} }}\n", "(".repeat(depth), ")".repeat(depth));
-        parse(&text).2.iter().map(|one| one.code.id).collect()
+        parse(&text).2.iter().map(|finding| finding.code.id).collect()
     }
 
     #[test]
-    fn parentheses_nest_as_deep_as_the_limit() {
+    fn limits_the_depth_of_parentheses() {
         assert_eq!(nested(DEEPEST), Vec::<&str>::new());
         assert_eq!(nested(DEEPEST + 1), ["CX005"]);
     }

@@ -1,4 +1,4 @@
-//! Characters that the language has no use for.
+//! Characters that the language does not use.
 
 use std::ops::Range;
 
@@ -71,13 +71,12 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// The characters of one sort that the language has no use for: where one is, there are more.
+/// All characters of one sort that the language does not use, since they usually come together.
 fn odd_ones<'a>(broken: &BrokenLine<'a>, fits: fn(char) -> bool) -> impl Iterator<Item = &'a Token<'a>> {
     broken.tokens.iter().filter(move |token| token.kind == Kind::Odd && token.text.starts_with(fits))
 }
 
-/// Ordinary quotes in place of a line's others, if these come in pairs.
-/// `on '1' -> menu`: between quotes, a key would be a condition that only the platform knows.
+/// `on '1' -> menu`: a key in quotes would be a condition that only the platform knows.
 fn quoted_key(broken: &BrokenLine<'_>) -> Option<Wording> {
     let start = broken.line.find('\'')?;
     let inside = broken.line.get(start + 1..)?;
@@ -94,24 +93,25 @@ fn quoted_key(broken: &BrokenLine<'_>) -> Option<Wording> {
     })
 }
 
+/// Offers ordinary quotes in place of the line's other quotes, if there are exactly two.
 fn quotes(broken: &BrokenLine<'_>, wording: Wording, is_quote: impl Fn(char) -> bool) -> Option<Wording> {
     let found: Vec<_> = broken.line.char_indices().filter(|&(_, character)| is_quote(character)).collect();
-    let plain = !broken.line.contains(['"', '\\']);
-    if found.len() != 2 || !plain {
+    let has_no_others = !broken.line.contains(['"', '\\']);
+    if found.len() != 2 || !has_no_others {
         return Some(wording);
     }
     let range = |(at, character): (usize, char)| at..at + character.len_utf8();
     found.into_iter().try_fold(wording, |wording, quote| wording.instead_of(range(quote), "\""))
 }
 
-/// `# …`, `-- …`, `/* … */`, at a line's start or after a statement.
+/// `# …`, `-- …`, `/* … */` at the start of a line or after a statement.
 pub fn foreign_comment(broken: &BrokenLine<'_>) -> Option<Wording> {
     let begins = |at: usize| {
         ["#", "--", "/*"]
             .into_iter()
             .find(|sign| broken.line.get(at..).is_some_and(|rest| rest.starts_with(sign)))
     };
-    let apart = |at: usize| {
+    let is_apart = |at: usize| {
         broken.line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']))
     };
     let start = match broken.found.filter(|_| broken.at > 0) {
@@ -119,19 +119,19 @@ pub fn foreign_comment(broken: &BrokenLine<'_>) -> Option<Wording> {
         Some(found) => found.range.start,
     };
     let sign = begins(start)?;
-    // A `#` may be a key, and `--` an arrow that was meant.
+    // A `#` may be a key, and `--` may be meant as an arrow.
     let meant = (sign == "#" && broken.expects(Rule::key)) || (sign == "--" && broken.expects(Rule::arrow));
-    if meant || !apart(start) {
+    if meant || !is_apart(start) {
         return None;
     }
     let range = start..broken.line.trim_end().len();
     let comment = broken.line.get(range.clone())?.strip_prefix(sign)?;
-    // One that goes over lines, or is in the midst of one, is more than this line's.
+    // A comment over several lines, or in the middle of the line, cannot be fixed here.
     let comment = match sign {
         "/*" => comment.strip_suffix("*/").filter(|comment| !comment.contains("*/")),
         _ => Some(comment),
     };
-    // Beside a statement, texts and branches may be meant to be read.
+    // After a statement, texts and branches may not be meant as a comment.
     let comment = comment
         .filter(|comment| start == 0 || !comment.contains(['"', '{', '}', '@']) && !comment.contains("->"));
     let comment = comment.map(|comment| format!("// {}", comment.trim()));
@@ -164,7 +164,7 @@ pub fn stray_brace(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
-/// `)` on a line of its own inside a block that a `}` closes.
+/// `)` on a line of its own inside a block.
 pub fn stray_bracket(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [only] = broken.tokens else { return None };
     let is_bracket =
@@ -173,7 +173,7 @@ pub fn stray_bracket(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     let message = format!("{} has no meaning here", quote(only.text));
-    fix(only, message, "too much", "take it out: a block is closed by `}` alone")?
+    fix(only, message, "not needed", "take it out: only `}` closes a block")?
         .instead_of(0..broken.line.len(), "")
 }
 
@@ -188,21 +188,21 @@ pub fn odd_name(broken: &BrokenLine<'_>) -> Option<Wording> {
             "write the node's name; it needs backticks only if it is not a plain name",
         );
     }
-    let inside = found.kind == Kind::Word && found.range.start < broken.at;
-    let joined = found.text.bytes().all(|byte| matches!(byte, b'-' | b'.'))
+    let is_inside = found.kind == Kind::Word && found.range.start < broken.at;
+    let is_joined = found.text.bytes().all(|byte| matches!(byte, b'-' | b'.'))
         && broken
             .before_found()
             .is_some_and(|word| word.kind == Kind::Word && word.range.end == found.range.start)
         && !(broken.expects(Rule::dots) || broken.expects(Rule::arrow));
-    if !inside && !joined {
+    if !is_inside && !is_joined {
         return None;
     }
-    let start = if inside { found.range.start } else { broken.before_found()?.range.start };
+    let start = if is_inside { found.range.start } else { broken.before_found()?.range.start };
     let rest = broken.line.get(start..)?;
     let end = start + rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
     let written = broken.line.get(start..end)?;
     // `a--b` may have been an arrow.
-    let quoted = inside.then(|| vec![(start..end, format!("`{written}`"))]);
+    let quoted = is_inside.then(|| vec![(start..end, format!("`{written}`"))]);
     if let Some(name) = as_name(written) {
         let wording = look_alike(start..end, written, name);
         return Some(Wording { instead: wording.instead.into_iter().chain(quoted).collect(), ..wording });
@@ -210,7 +210,7 @@ pub fn odd_name(broken: &BrokenLine<'_>) -> Option<Wording> {
     Some(Wording {
         range: start..end,
         message: format!("{} is not a plain name", quote(written)),
-        label: "no name".into(),
+        label: "not a name".into(),
         help: format!(
             "a plain name has the letters a to z, digits and `_`, with single `-` or `.` between them; put any other platform id between backticks, as in `{written}`"
         ),
@@ -218,7 +218,7 @@ pub fn odd_name(broken: &BrokenLine<'_>) -> Option<Wording> {
     })
 }
 
-/// A name or a tag whose first letter already only looks like one.
+/// A name or a tag whose first letter only looks like a letter of the language.
 pub fn odd_first_letter(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.range.start == broken.at)?;
     let start = found.range.start + usize::from(found.text.starts_with('@'));
@@ -228,7 +228,7 @@ pub fn odd_first_letter(broken: &BrokenLine<'_>) -> Option<Wording> {
     Some(look_alike(start..end, written, as_name(written)?))
 }
 
-/// What is no name and only looks like one.
+/// The wording for a word that only looks like a name.
 fn look_alike(range: Range<usize>, written: &str, name: String) -> Wording {
     Wording {
         message: format!("{} is not a plain name, it only looks like `{name}`", quote(written)),
@@ -249,11 +249,11 @@ pub fn parenthesis(broken: &BrokenLine<'_>) -> Option<Wording> {
     let wording = fix(
         found,
         format!("{} has no meaning here", quote(found.text)),
-        "too much",
+        "not needed",
         "take it and the closing one out; write values side by side, as in `collect \"Press 1\" retries 2`",
     )?;
-    let is_one = |token: &&Token<'_>| matches!(token.text, "(" | ")" | "[" | "]");
-    let signs: Vec<_> = broken.tokens.iter().filter(is_one).collect();
+    let is_bracket = |token: &&Token<'_>| matches!(token.text, "(" | ")" | "[" | "]");
+    let signs: Vec<_> = broken.tokens.iter().filter(is_bracket).collect();
     let [open, close] = signs.as_slice() else { return Some(wording) };
     wording
         .instead_of(broken.with_blanks(open.range.clone()), " ")?

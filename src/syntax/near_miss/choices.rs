@@ -1,4 +1,4 @@
-//! `if`, `switch`, comparisons and jumps: how other languages choose a way.
+//! `if`, `switch`, comparisons and jumps, which other languages use to branch.
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
@@ -8,7 +8,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
-/// What other languages call the key that was pressed.
+/// Words of other languages for the pressed key.
 const INPUTS: &[&str] = &[
     "input",
     "digit",
@@ -50,7 +50,7 @@ pub fn compared_key(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !(takes && (!first.is("on") || input.is_some() || sign.is_some())) {
         return None;
     }
-    // `==` and `:` may stand in one piece with what follows.
+    // There may be several arrow signs in a row, as in `: ->`.
     let mut arrows = 0;
     while rest.next_if(|token| is_arrow(token)).is_some() {
         arrows += 1;
@@ -72,14 +72,14 @@ pub fn compared_key(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn word_before_key(broken: &BrokenLine<'_>) -> Option<Wording> {
     let key = broken.found.filter(|found| found.kind == Kind::Number && broken.place == LineContext::File)?;
     let [.., on, word] =
-        broken.tokens.split_at(broken.tokens.iter().position(|one| one.range == key.range)?).0
+        broken.tokens.split_at(broken.tokens.iter().position(|token| token.range == key.range)?).0
     else {
         return None;
     };
     if !(matches!(on.text, "on" | "|") && INPUTS.contains(&word.text)) {
         return None;
     }
-    fix(word, "the key follows `on` directly", "too much", format!("write `on {}`", key.text))?
+    fix(word, "the key follows `on` directly", "not needed", format!("write `on {}`", key.text))?
         .instead_of(broken.with_blanks_after(word), "")
 }
 
@@ -122,9 +122,9 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
             && token.range.end > broken.at.saturating_sub(1)
     })?;
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= sign.range.start)?;
-    // `on 1 > menu` is an arrow that went wrong.
-    let value = before.kind == Kind::Word && Outcome::from_word(before.text).is_none() && !before.is("on");
-    if !value {
+    // In `on 1 > menu`, an arrow was probably meant.
+    let is_value = before.kind == Kind::Word && Outcome::from_word(before.text).is_none() && !before.is("on");
+    if !is_value {
         return None;
     }
     let end = broken
@@ -142,14 +142,14 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(sign, "a flow cannot compare values", "not part of a condition", help)
 }
 
-/// `if … {`, `switch …`, `while …` among the declarations, `switch …` inside a block.
+/// `if … {`, `switch …`, `while …` at the top level, `switch …` inside a block.
 pub fn control_word(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::Word)?;
     // `if -> menu` is a transition of a node of that name.
     broken.token(1).filter(|second| !second.is("->"))?;
     let (help, place) = match broken.place {
         LineContext::File => (
-            "write `NODE -> TARGET on 1`, or `on 1 -> TARGET` in the node's block, one line for each way",
+            "write `NODE -> TARGET on 1`, or `on 1 -> TARGET` in the node's block, one line for each branch",
             Place::Declaration,
         ),
         LineContext::Block => ("write `on 1 -> NODE`, one line for each key or outcome", Place::Statement),
@@ -166,14 +166,14 @@ pub fn control_word(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn jump(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word)?;
     let on = broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at);
-    // `on 1 -> goto desk`: the arrow says it already.
+    // `on 1 -> goto desk`: the arrow already says it.
     if let [.., arrow, word, _] =
-        broken.tokens.split_at(broken.tokens.partition_point(|one| one.range.end <= found.range.end)).0
+        broken.tokens.split_at(broken.tokens.partition_point(|token| token.range.end <= found.range.end)).0
         && arrow.is("->")
         && meaning(word.text, Place::Arrow).is_some()
     {
-        let message = format!("{} is too much: the arrow says where the call goes", quote(word.text));
-        return fix(word, message, "take it out", "write the node right behind the arrow")?
+        let message = format!("{} is not needed: the arrow says where the call goes", quote(word.text));
+        return fix(word, message, "take it out", "write the node right after the arrow")?
             .instead_of(broken.with_blanks_after(word), "");
     }
     if broken.expects(Rule::arrow) && on && meaning(found.text, Place::Arrow).is_some() {

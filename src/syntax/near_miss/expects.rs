@@ -1,4 +1,4 @@
-//! What a policy expects: `expects fact NAME = VALUE | VALUE "MEANING"`, `expects @tag "MEANING"`.
+//! `expects fact NAME = VALUE | VALUE "MEANING"`, `expects @tag "MEANING"`.
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
@@ -6,7 +6,7 @@ use crate::diagnostics::suggest::nearest;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{EXPECTS, FORMS, LineContext};
 
-/// How it is written.
+/// The help for how it is written.
 const FORM: &str = "write `expects @tag \"MEANING\"` or `expects fact NAME = \"A\" | \"B\" \"MEANING\"`";
 
 /// `expect fact x`, `expects x`, `expects tag @x`, `expects fact x in ("a", "b")`.
@@ -18,7 +18,7 @@ pub fn expects(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     if first.is("warn") && second.is_some_and(|second| second.is(EXPECTS)) {
         let help = "`expects` is not a rule, so it takes no `warn`";
-        return fix(first, "`warn` belongs before a rule", "too much", help)?
+        return fix(first, "`warn` belongs before a rule", "not needed", help)?
             .instead_of(broken.with_blanks_after(first), "");
     }
     if !first.is(EXPECTS) {
@@ -37,15 +37,15 @@ pub fn expects(broken: &BrokenLine<'_>) -> Option<Wording> {
         before if before.is("=") || before.is("|") => value(broken, found),
         before => after_value(broken, before, found),
     }
-    .or_else(|| fix(found, "this is not part of an `expects`", "too much", FORM))
+    .or_else(|| fix(found, "this is not part of an `expects`", "not needed", FORM))
 }
 
-/// `expect`, `expected`, `exepcts`, with what is expected behind it.
+/// `expect`, `expected`, `exepcts`, followed by a fact or a tag.
 fn misspelt(first: &Token<'_>, second: &Token<'_>) -> Option<Wording> {
-    let expected = second.kind == Kind::Tag || matches!(second.text, "fact" | "facts" | "tag");
-    let is_slip = matches!(first.text, "expect" | "expected" | "assumes" | "uses" | "knows")
+    let follows = second.kind == Kind::Tag || matches!(second.text, "fact" | "facts" | "tag");
+    let is_meant = matches!(first.text, "expect" | "expected" | "assumes" | "uses" | "knows")
         || nearest(first.text, FORMS.iter().copied().chain([EXPECTS])) == Some(EXPECTS);
-    if !(expected && first.kind == Kind::Word && is_slip) {
+    if !(follows && first.kind == Kind::Word && is_meant) {
         return None;
     }
     let message = format!("{} is not a word of a policy", quote(first.text));
@@ -74,7 +74,7 @@ fn after_expects(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> 
     match found.kind {
         Kind::Word if next.is_some_and(|next| next.kind == Kind::Tag) => {
             let help = "a tag begins with `@`: write `expects @tag \"MEANING\"`";
-            fix(found, format!("take out the word {}", quote(found.text)), "too much", help)?
+            fix(found, format!("take out the word {}", quote(found.text)), "not needed", help)?
                 .instead_of(broken.with_blanks_after(found), "")
         }
         Kind::Word if matches!(found.text, "facts" | "the" | "a") => {
@@ -103,7 +103,7 @@ fn after_tag(broken: &BrokenLine<'_>, tag: &Token<'_>, found: &Token<'_>) -> Opt
     let is_sign = matches!(found.text, "=" | ":" | "-" | "as" | "means" | "is");
     if is_sign && next.is_some_and(|next| next.kind == Kind::String) {
         let help = format!("write `expects {} \"MEANING\"`", tag.text);
-        return fix(found, "expected the meaning after the tag", "too much", help)?
+        return fix(found, "expected the meaning after the tag", "not needed", help)?
             .instead_of(broken.with_blanks(found.range.clone()), " ");
     }
     if found.kind == Kind::Tag || next.is_some_and(|next| next.kind == Kind::Tag) {

@@ -1,4 +1,4 @@
-//! Facts and what they are compared with, and the dates of rules and waivers.
+//! Facts and their comparisons, and the dates of rules and waivers.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::LineContext;
 
-/// What a fact may be.
+/// The help for values of facts.
 const VALUES: &str =
     "a value is a text in quotes, a whole number, a duration such as `20s` or a date such as `2026-01-01`";
 
@@ -38,7 +38,7 @@ pub fn date(broken: &BrokenLine<'_>) -> Option<Wording> {
             instead: Vec::new(),
         });
     };
-    // After `from` a date is one of several things that may stand there.
+    // After `from`, something other than a date may be meant.
     if broken.expects(Rule::selector) && found.kind != Kind::Number {
         return None;
     }
@@ -62,7 +62,7 @@ pub fn date(broken: &BrokenLine<'_>) -> Option<Wording> {
     })
 }
 
-/// `require A until B`: an order on the path, which other words say.
+/// `require A until B`: an order on the path, which has other words.
 fn order_word(broken: &BrokenLine<'_>, word: &str) -> Option<Wording> {
     let found = broken.found?;
     if broken.place != LineContext::Policy {
@@ -73,7 +73,7 @@ fn order_word(broken: &BrokenLine<'_>, word: &str) -> Option<Wording> {
         "from" => "for an order on the path write `after`, as in `require A after B`, or `reachable from`",
         _ => "for an order on the path write `before`, as in `require A before B`",
     };
-    fix(found, format!("`{word}` takes a date, the {which} day of the rule"), "no date", help)
+    fix(found, format!("`{word}` takes a date, the {which} day of the rule"), "not a date", help)
 }
 
 fn months(word: &str) -> bool {
@@ -83,7 +83,7 @@ fn months(word: &str) -> bool {
     MONTHS.iter().any(|month| word.starts_with(month))
 }
 
-/// `2026/1/1`, `2026.01.01`, `20260101`: the year first, so that there is no doubt.
+/// `2026/1/1`, `2026.01.01`, `20260101`: only with the year first, which is unambiguous.
 fn as_written(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['/', '.', '-', '_']).collect();
     let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -144,7 +144,7 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         _ if fact.is("fact") && found.kind == Kind::Word => {
             let rest = broken.line.get(found.range.start..).map(str::trim_end).unwrap_or_default();
             let help = format!("write `{} {rest}`", before.text);
-            return fix(fact, format!("only the fact's name follows `{}`", before.text), "too much", help)
+            return fix(fact, format!("only the fact's name follows `{}`", before.text), "not needed", help)
                 .filter(|_| when)?
                 .instead_of(broken.with_blanks_after(fact), "");
         }
@@ -156,7 +156,7 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
                 found.text
             );
             let wording = fix(found, "the comparison has no sign", "expected a sign before this", help)?;
-            // Of a number it may be any.
+            // For a number, any comparison may be meant.
             let text = found.kind == Kind::String;
             return if text { wording.instead(format!("= {}", found.text)) } else { Some(wording) };
         }
@@ -215,13 +215,13 @@ pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
             let date = || as_written(short).filter(|_| short.len() > 8);
             let hour = || as_hour(short).filter(|_| short.ends_with(['m', 'M', '.']));
             let meant = as_duration(short).or_else(date).or_else(hour);
-            Some(no_value(found.range.start..found.range.start + short.len(), short, meant))
+            Some(not_a_value(found.range.start..found.range.start + short.len(), short, meant))
         }
     }
 }
 
-/// What is no value, and what was meant if anybody can tell.
-fn no_value(range: Range<usize>, written: &str, meant: Option<String>) -> Wording {
+/// The wording for something that is not a value, with the probable value.
+fn not_a_value(range: Range<usize>, written: &str, meant: Option<String>) -> Wording {
     Wording {
         message: format!("{} is not a value", quote(written)),
         label: "expected a value here".into(),
@@ -231,7 +231,7 @@ fn no_value(range: Range<usize>, written: &str, meant: Option<String>) -> Wordin
     }
 }
 
-/// `fact share = 3%`, `fact ring = 20 s`, `fact day = 2026/01/01`: a whole number that goes on.
+/// `fact share = 3%`, `fact ring = 20 s`, `fact day = 2026/01/01`: a whole number with something after it.
 pub fn longer_value(broken: &BrokenLine<'_>) -> Option<Wording> {
     let number =
         broken.before_found().filter(|number| number.kind == Kind::Number && broken.expects(Rule::end))?;
@@ -264,13 +264,13 @@ pub fn longer_value(broken: &BrokenLine<'_>) -> Option<Wording> {
         return Some(match as_hour(written) {
             Some(hour) => Wording {
                 message: format!("an hour is a whole number, not {}", quote(written)),
-                ..no_value(number.range.start..number.range.start + end, written, Some(hour))
+                ..not_a_value(number.range.start..number.range.start + end, written, Some(hour))
             },
-            None => no_value(number.range.start..number.range.start + end, written, None),
+            None => not_a_value(number.range.start..number.range.start + end, written, None),
         });
     }
     let meant = unit.map(|unit| format!("{}{unit}", number.text)).or_else(|| as_written(written));
-    Some(no_value(number.range.start..number.range.start + end, written, meant))
+    Some(not_a_value(number.range.start..number.range.start + end, written, meant))
 }
 
 fn is_half_of_day(word: &str) -> bool {
@@ -295,7 +295,7 @@ fn as_hour(written: &str) -> Option<String> {
     }
 }
 
-/// The language's unit of time for what other words call it.
+/// The language's unit of time for other words for it.
 pub fn unit(word: &str) -> Option<&'static str> {
     Some(match word {
         "s" | "sec" | "secs" | "second" | "seconds" => "s",

@@ -6,7 +6,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
-/// What to do about a field that the payload does not have; `None` for a word that is no such field.
+/// What to do about a field that the payload does not have. `None` for other words.
 fn advice(word: &str) -> Option<&'static str> {
     let plain: String = word.to_ascii_lowercase().chars().filter(|c| !matches!(c, '_' | '-' | '.')).collect();
     Some(match plain.as_str() {
@@ -51,7 +51,7 @@ fn advice(word: &str) -> Option<&'static str> {
     })
 }
 
-/// What to do about any word that stands where an option does.
+/// The help for an unknown word in place of an option.
 const OPTIONS: &str =
     "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s` and `@tag`";
 
@@ -59,23 +59,22 @@ const OPTIONS: &str =
 pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::retries))?;
     let before = broken.before_found()?;
-    // Right after its name a node may have a text that lacks its quotes.
+    // Right after its name, a node may have a text without quotes.
     let value = broken.after(found);
     let is_value = value.is_some_and(|value| {
         matches!(value.kind, Kind::String | Kind::Number)
             || matches!(value.text, "=" | ":" | "true" | "false" | "on" | "off")
     });
-    let bare = broken.expects(Rule::string) && !is_value;
-    if bare || is_meant(before, found) {
+    let is_text = broken.expects(Rule::string) && !is_value;
+    if is_text || repeats_retries(before, found) {
         return None;
     }
     let advice = advice(found.text)?;
-    no_field(found, advice)
+    unknown_field(found, advice)
 }
 
-/// Whether a word is another name of an option that there is.
-fn is_meant(before: &Token<'_>, found: &Token<'_>) -> bool {
-    // `retries 2 times`: one word too many.
+/// `retries 2 times`: one word too many.
+fn repeats_retries(before: &Token<'_>, found: &Token<'_>) -> bool {
     before.kind == Kind::Number && matches!(found.text, "times" | "time" | "retries")
 }
 
@@ -130,12 +129,12 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
             "media" => {
                 "write it after the action or the node's name, as in `say \"TEXT\" media \"https://…\"`"
             }
-            _ => "write it after the text or audio that it is about, as in `say \"TEXT\" lasts 2s`",
+            _ => "write it after its text or audio, as in `say \"TEXT\" lasts 2s`",
         };
         let message = format!("{} belongs on the line of its action", quote(first.text));
         return fix(first, message, "an option", help);
     }
-    // With a name between it is a node: `wait w 5s`.
+    // With a name in between, it is a node: `wait w 5s`.
     let value = matches!(second.kind, Kind::String | Kind::Number)
         || !matches!(second.kind, Kind::Word)
         || broken.tokens.len() == 2;
@@ -158,15 +157,15 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !value || word {
         return None;
     }
-    no_field(first, advice(first.text)?)
+    unknown_field(first, advice(first.text)?)
 }
 
-fn no_field(word: &Token<'_>, advice: &str) -> Option<Wording> {
+fn unknown_field(word: &Token<'_>, advice: &str) -> Option<Wording> {
     let message = format!("{} is not an option: the payload has no such field", quote(word.text));
     fix(word, message, "not an option", format!("take it out; {advice}"))
 }
 
-/// What the options are, for a word that is none.
+/// The wording for a word that is not an option.
 pub fn unknown(found: &Token<'_>) -> Option<Wording> {
     fix(found, format!("{} is not an option", quote(found.text)), "unknown option", OPTIONS)
 }

@@ -1,4 +1,4 @@
-//! Words of other tools for what the language has under another name, or not at all.
+//! Words of other tools that the language has under another name, or does not have.
 
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
@@ -8,7 +8,7 @@ use crate::syntax::foreign_words::{Meaning, Place, meaning, own_word};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{DECLARATIONS, FORMS, LineContext, STATEMENTS};
 
-/// The word that a line's first word is, or was meant to be.
+/// The keyword that a line's first word is or was meant to be.
 pub fn meant(word: &str, place: LineContext) -> Option<&'static str> {
     let words: Vec<&'static str> = match place {
         LineContext::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
@@ -20,12 +20,12 @@ pub fn meant(word: &str, place: LineContext) -> Option<&'static str> {
     own.or_else(foreign).or_else(|| nearest(word, words.iter().copied()))
 }
 
-/// The language's word for what other tools call so at the beginning of a line.
+/// The language's own word for a word of another tool at the beginning of a line.
 fn foreign_word(word: &str, place: LineContext) -> Option<&'static str> {
     own_word(word, first_of(place)?)
 }
 
-/// The beginning of a line, as the table of foreign words names it.
+/// The beginning of a line in the table of foreign words.
 fn first_of(place: LineContext) -> Option<Place> {
     match place {
         LineContext::File => Some(Place::Declaration),
@@ -93,7 +93,7 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     if foreign == Some(Meaning::Branching) {
-        let help = "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each way";
+        let help = "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each branch";
         return fix(
             first,
             format!("{} is not a kind of node", quote(first.text)),
@@ -106,9 +106,9 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     if let (Some(kind @ ("play" | "disclosure")), Some(text)) =
         (own_word(first.text, Place::Declaration), spoken)
     {
-        return said(broken, first, kind, second, text);
+        return spoken_text(broken, first, kind, second, text);
     }
-    // An action's word for a node.
+    // The word of an action in place of a kind.
     let kind = match (STATEMENTS.contains(&first.text), second.kind) {
         (true, Kind::Word | Kind::Quoted) => own_word(first.text, Place::Declaration)?,
         _ => return None,
@@ -122,7 +122,7 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
 }
 
 /// `say hello "Hi"`, `announce hello "Hi"`: the argument of a node that plays would be a URL.
-fn said(
+fn spoken_text(
     broken: &BrokenLine<'_>,
     first: &Token<'_>,
     kind: &'static str,
@@ -133,9 +133,9 @@ fn said(
     let shown = if text.text.len() <= 60 { text.text } else { "\"TEXT\"" };
     let help = format!("write `{kind} {} {{ say {shown} }}`", name.text);
     let wording = fix(first, message, "expected a kind of node here", help)?;
-    // Alone on the line, so that the block can be written around it.
-    let alone = broken.line.get(name.range.end..)?.trim() == text.text;
-    match alone {
+    // If the text is last on the line, a fix can put the block around it.
+    let is_last = broken.line.get(name.range.end..)?.trim() == text.text;
+    match is_last {
         true => wording.instead(kind)?.instead_of(text.range.clone(), format!("{{ say {} }}", text.text)),
         false => Some(wording),
     }

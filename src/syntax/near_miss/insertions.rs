@@ -1,4 +1,4 @@
-//! Values of params and lets where no text is: `${queue}` without quotes, and texts joined by `+`.
+//! Insertions outside texts: `${queue}` without quotes, and texts joined by `+`.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{LineContext, STATEMENTS};
 
-/// What is to be written in place of an insertion without quotes.
+/// What to write in place of an insertion without quotes.
 enum InsertionKind {
     /// `"${queue}"`
     Text,
@@ -25,8 +25,8 @@ enum InsertionKind {
 pub fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
     let sign = broken.tokens.iter().find(|token| token.range.end > broken.at)?;
     let before = broken.line.get(..sign.range.start)?;
-    let apart = before.ends_with([' ', '\t', '=', ',', '|', '>']);
-    if !apart {
+    let is_apart = before.ends_with([' ', '\t', '=', ',', '|', '>']);
+    if !is_apart {
         return None;
     }
     let (range, meant) = piece(broken, sign)?;
@@ -39,14 +39,14 @@ pub fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
         instead: Vec::new(),
     };
     if broken.first().is_some_and(|first| first.is("include")) {
-        let help = "write the file's path as it is, in quotes, as in `include \"menus.cxflow\"`";
+        let help = "write the file's path itself, in quotes, as in `include \"menus.cxflow\"`";
         return Some(wording(
             "nothing can be inserted into the path of an include".into(),
             "expected a path here",
             help.into(),
         ));
     }
-    let Some(due) = due(broken) else {
+    let Some(kind) = expected_kind(broken) else {
         let help = match broken.place {
             LineContext::Policy => "write the name or number itself: nothing can be inserted into a rule",
             _ => "insert values only into a text in quotes, as in `say \"Hello ${first_name}\"`",
@@ -57,7 +57,7 @@ pub fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
             help.into(),
         ));
     };
-    match due {
+    match kind {
         InsertionKind::Text => {
             let text = format!("\"{meant}\"");
             let message = "a value is inserted into a text, and a text needs quotes".to_owned();
@@ -88,8 +88,8 @@ pub fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// What is due where the grammar stopped.
-fn due(broken: &BrokenLine<'_>) -> Option<InsertionKind> {
+/// What the grammar expected where it stopped.
+fn expected_kind(broken: &BrokenLine<'_>) -> Option<InsertionKind> {
     let expects = |rule| broken.expects(rule);
     if broken.place == LineContext::Policy {
         return None;
@@ -110,26 +110,26 @@ fn due(broken: &BrokenLine<'_>) -> Option<InsertionKind> {
     }
 }
 
-/// A piece of a line that inserts something, up to the next blank, and as a text has it.
+/// A piece of a line that inserts something, up to the next blank, and its spelling inside a text.
 fn piece(broken: &BrokenLine<'_>, sign: &Token<'_>) -> Option<(Range<usize>, String)> {
     let start = sign.range.start;
     let rest = broken.line.get(start..)?;
     let (name, length) = inserted(rest)?;
     let after = rest.get(length..)?;
     let tail = after.get(..after.find([' ', '\t', ';', '{', '}', '"']).unwrap_or(after.len()))?;
-    // A comment, and not the rest of a URL.
+    // `//` begins a comment here, not the rest of a URL.
     let tail = if tail.starts_with("//") { "" } else { tail };
-    let plain = !tail.contains(['$', '\\', '|', '>', ',']);
-    plain.then(|| (start..start + length + tail.len(), format!("${{{name}}}{tail}")))
+    let is_plain = !tail.contains(['$', '\\', '|', '>', ',']);
+    is_plain.then(|| (start..start + length + tail.len(), format!("${{{name}}}{tail}")))
 }
 
-/// The name that is inserted at the start of a text, and how long that is.
+/// The name that is inserted at the start of a text, and the length of the insertion.
 fn inserted(text: &str) -> Option<(&str, usize)> {
     const BRACKETS: [(&str, &str); 6] =
         [("${", "}"), ("$(", ")"), ("#{", "}"), ("{{", "}}"), ("%", "%"), ("<", ">")];
     for (open, close) in BRACKETS {
         let Some(inside) = text.strip_prefix(open) else { continue };
-        // The `}` may be the line's end.
+        // The `}` may be missing at the end of the line.
         let end = inside.find(close).or_else(|| open.ends_with('{').then_some(inside.len()))?;
         let name = inside.get(..end)?.trim();
         let length = (open.len() + end + close.len()).min(text.len());
@@ -141,16 +141,16 @@ fn inserted(text: &str) -> Option<(&str, usize)> {
     Some((name, 1 + end))
 }
 
-/// `agent sales {queue}`, `agent sales {{queue}}`: a block that holds nothing but a name.
+/// `agent sales {queue}`, `agent sales {{queue}}`: a block that contains only a name.
 pub fn alone_in_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let name = match broken.tokens {
         [name] => name,
         [open, name, ..] if open.is("{") => name,
         _ => return None,
     };
-    let alone =
+    let is_name_alone =
         broken.place == LineContext::Block && name.kind == Kind::Word && !STATEMENTS.contains(&name.text);
-    if !(alone && broken.tokens.len() <= 4) {
+    if !(is_name_alone && broken.tokens.len() <= 4) {
         return None;
     }
     let help = format!(

@@ -1,4 +1,4 @@
-//! Limits: what there may be of, and how much.
+//! Limits.
 
 use super::facts::{as_duration, unit};
 use super::{BrokenLine, Wording, fix};
@@ -7,7 +7,7 @@ use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 
-/// How limits are written.
+/// The help for how limits are written.
 const LIMITS: &str =
     "write `limit retries 3`, `limit depth 45`, `limit 1 @tag` or `limit 2s from @tag to agent`";
 
@@ -22,14 +22,14 @@ pub fn limit(broken: &BrokenLine<'_>) -> Option<Wording> {
         if matches!(found.text, "=" | "<=" | "<" | ":" | "to" | "of") && !at_number {
             let message = format!("`{}` takes a plain number", before.text);
             let help = format!("write `limit {} {usual}`", before.text);
-            return fix(found, message, "too much", help)?
+            return fix(found, message, "not needed", help)?
                 .instead_of(broken.with_blanks(found.range.clone()), " ");
         }
         if found.text.starts_with('-') || found.kind == Kind::Number {
             let rest = broken.line.get(found.range.start..)?;
             let written = rest.get(..rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len()))?;
             let meant = as_duration(written).filter(|_| at_number);
-            let (due, help) = match &meant {
+            let (expected, help) = match &meant {
                 Some(meant) => ("whole number or duration", format!("write `{meant}`")),
                 None if at_number => ("whole number or duration", LIMITS.to_owned()),
                 None => ("whole number", format!("write `limit {} {usual}`", before.text)),
@@ -38,7 +38,7 @@ pub fn limit(broken: &BrokenLine<'_>) -> Option<Wording> {
             return Some(Wording {
                 instead: meant.into_iter().map(|meant| vec![(range.clone(), meant)]).collect(),
                 range,
-                message: format!("{} is not a {due}", quote(written)),
+                message: format!("{} is not a {expected}", quote(written)),
                 label: "expected a number here".into(),
                 help,
             });
@@ -100,15 +100,15 @@ pub fn limit(broken: &BrokenLine<'_>) -> Option<Wording> {
         "from" | "to" => "s",
         word => unit(word)?,
     };
-    // Seconds, if no unit is written: that is a guess.
-    let guessed = matches!(found.text, "from" | "to");
-    let range = number.range.start..if guessed { number.range.end } else { found.range.end };
+    // Without a unit, seconds are a guess.
+    let is_guess = matches!(found.text, "from" | "to");
+    let range = number.range.start..if is_guess { number.range.end } else { found.range.end };
     let meant = format!("{}{unit}", number.text);
     Some(Wording {
         message: "write a duration's number and unit in one piece".into(),
         label: "not a duration".into(),
         help: format!("write `{meant}`"),
-        instead: if guessed { Vec::new() } else { vec![vec![(range.clone(), meant)]] },
+        instead: if is_guess { Vec::new() } else { vec![vec![(range.clone(), meant)]] },
         range,
     })
 }

@@ -1,5 +1,5 @@
-//! What people write when they mean something that the language spells otherwise: each near miss
-//! is a function, the list of them is [`NEAR_MISSES`], and the first that knows the line words it.
+//! What people write when they mean something that the language spells differently. Each near miss is a function in
+//! [`NEAR_MISSES`] or [`OF_RULES`], and the first that recognizes a line decides its wording.
 
 mod characters;
 mod choices;
@@ -35,21 +35,21 @@ use crate::flow::{self, Outcome};
 pub struct BrokenLine<'a> {
     /// Its text.
     pub line: &'a str,
-    /// What stands before it on the same line.
+    /// The text before it on the same line.
     pub before: &'a str,
     /// Its tokens.
     pub tokens: &'a [Token<'a>],
     /// How far the grammar got.
     pub at: usize,
-    /// The token that the grammar did not want; `None` where the line ends.
+    /// The token that the grammar did not expect. `None` at the end of the line.
     pub found: Option<&'a Token<'a>>,
-    /// Where the line stands.
+    /// The context of the line.
     pub place: LineContext,
-    /// What the grammar wanted.
+    /// The rules that the grammar expected.
     pub expected: &'a [Rule],
-    /// The block that the line stands in.
+    /// The block around the line.
     pub inside: Option<&'a EnclosingBlock>,
-    /// Whether no declaration stands above it in the file.
+    /// Whether there is no declaration above it in the file.
     pub is_first: bool,
 }
 
@@ -60,43 +60,43 @@ pub struct EnclosingBlock {
     pub kind: flow::Kind,
     /// The outcomes that branches of the block take.
     pub taken: Vec<Outcome>,
-    /// Whether the block has a branch that can be read.
+    /// Whether the block has a branch that parses.
     pub branches: bool,
 }
 
 impl EnclosingBlock {
-    /// The outcomes that the node has to handle and no branch takes.
-    fn left(&self) -> impl Iterator<Item = &'static str> {
-        let left = self.kind.usual_outcomes().iter().filter(|outcome| !self.taken.contains(outcome));
-        left.map(|outcome| outcome.word())
+    /// The outcomes that the node must handle but no branch takes.
+    fn unhandled(&self) -> impl Iterator<Item = &'static str> {
+        let unhandled = self.kind.usual_outcomes().iter().filter(|outcome| !self.taken.contains(outcome));
+        unhandled.map(|outcome| outcome.word())
     }
 }
 
-/// How a near miss is worded.
+/// The wording of a near miss.
 pub struct Wording {
-    /// The piece of the line that is meant.
+    /// The piece of the line that is wrong.
     pub range: Range<usize>,
     /// What happened.
     pub message: String,
-    /// What that piece shows.
+    /// The label of that piece.
     pub label: String,
     /// What to write instead.
     pub help: String,
-    /// What may be written to fix the line, the likeliest first.
+    /// Rewrites that fix the line, the likeliest first.
     pub instead: Vec<Rewrite>,
 }
 
-/// Pieces of a line, and what to write in their place.
+/// Pieces of a line, with the text to write in their place.
 pub type Rewrite = Vec<(Range<usize>, String)>;
 
 impl Wording {
-    /// Says that writing this in place of what is shown fixes the line.
+    /// Offers to write a text in place of the piece that is wrong.
     fn instead(self, text: impl Into<String>) -> Option<Self> {
         let range = self.range.clone();
         self.instead_of(range, text)
     }
 
-    /// The same of another piece of the line, beside what was said before.
+    /// Adds a text for another piece of the line to the last rewrite.
     fn instead_of(mut self, range: Range<usize>, text: impl Into<String>) -> Option<Self> {
         match self.instead.last_mut() {
             Some(pieces) => pieces.push((range, text.into())),
@@ -105,13 +105,13 @@ impl Wording {
         Some(self)
     }
 
-    /// Says that this does it too, in place of what was said before.
+    /// Offers another text for the piece that is wrong, as an alternative.
     fn or_instead(mut self, text: impl Into<String>) -> Option<Self> {
         self.instead.push(vec![(self.range.clone(), text.into())]);
         Some(self)
     }
 
-    /// Says what to write in place of each of these tokens.
+    /// Adds a text for each of some tokens to the last rewrite.
     fn instead_of_each<'t>(
         self,
         mut tokens: impl Iterator<Item = &'t Token<'t>>,
@@ -123,27 +123,27 @@ impl Wording {
 
 type NearMiss = fn(&BrokenLine<'_>) -> Option<Wording>;
 
-/// The near misses of declarations and statements. The first that knows a line words it, so what knows
-/// more of a line comes before what looks at one word or sign of it. Within a group the order matters
-/// only where a comment says so.
+/// The near misses of declarations and statements. The first that recognizes a line decides its wording, so those that
+/// consider more of a line come before those that look at one word or sign. Within a group, the order matters only
+/// where a comment says so.
 const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     facts::longer_value,
-    // Before a range: `[1-9][0-9]` holds one.
+    // Before ranges, since `[1-9][0-9]` contains one.
     patterns::pattern,
     patterns::open_range,
     signs::range_sign,
     insertions::insertion,
     choices::word_before_key,
-    // Before any comparison: a key alone is all that is needed.
+    // Before other comparisons, since for a key the key alone is enough.
     choices::compared_key,
     choices::negation,
     choices::comparison,
     choices::control_word,
     signs::sign_alone,
-    // Characters that no line has. Later ones would take the word around them for a misspelt one.
-    // The first two know what such a character was meant to be.
+    // Characters that the language does not use. Later near misses would take the word around them for a misspelt
+    // one. The first two know what such a character was meant to be.
     characters::odd_first_letter,
     characters::stray_bracket,
     characters::odd_character,
@@ -166,7 +166,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     test_lines::name,
     test_lines::events_last,
     test_lines::several_events,
-    // Lines whose parts all read, in another order, in another place, or in other words.
+    // Lines whose parts are right, but in another order, another place, or other words.
     statements::condition_before_arrow,
     insertions::joined,
     order::doubled,
@@ -179,17 +179,17 @@ const NEAR_MISSES: &[NearMiss] = &[
     choices::jump,
     fields::as_statement,
     foreign::kind_of_node,
-    // Before a value alone: `hangup` is no value.
+    // Before `alone_in_block`, since `hangup` is not a value.
     foreign::end_of_call,
     insertions::alone_in_block,
     order::swapped,
-    // Before a value alone: it knows the include that the value belongs to.
-    statements::with_goes_on,
+    // Before `value_alone`, since it knows the include that the value belongs to.
+    statements::continued_with,
     statements::value_alone,
-    // A misspelt first word. What follows may take the first word for right.
+    // Misspelt first words. Later near misses may rely on the first word.
     words::misspelt_word,
     words::misspelt_kind,
-    // Statements that lack a part, or stand where another one belongs.
+    // Statements that lack a part or are in the wrong place.
     statements::missing_on,
     statements::statement_outside_block,
     statements::transition_inside_block,
@@ -211,7 +211,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     signs::with_without_prefix,
     signs::with_braces,
     signs::pick_without_sign,
-    // Texts and options. The last two know no more than that something stands where it cannot.
+    // Texts and options. The last two only know that something cannot be where it is.
     texts::raw_among_alternatives,
     texts::quoted_node,
     texts::quote_in_text,
@@ -219,16 +219,16 @@ const NEAR_MISSES: &[NearMiss] = &[
     fields::option,
     fields::before_text,
     words::misspelt_option,
-    texts::no_duration,
+    texts::not_a_duration,
     texts::unquoted_text,
     order::sign_too_many,
 ];
 
 /// The near misses of a policy's rules, in the same way.
 const OF_RULES: &[NearMiss] = &[
-    // What a policy expects has a form of its own, which looks like a comparison.
+    // `expects` has its own form, which looks like a comparison.
     expects::expects,
-    // Lines that hold more than a rule, or something else than one.
+    // Lines with more than one rule, or with something other than a rule.
     order::doubled,
     together::statements,
     policies::declaration_inside_block,
@@ -236,23 +236,23 @@ const OF_RULES: &[NearMiss] = &[
     facts::longer_value,
     rules::duty,
     insertions::insertion,
-    // Characters that no line has.
+    // Characters that the language does not use.
     characters::odd_first_letter,
     characters::stray_bracket,
     characters::odd_character,
     characters::foreign_comment,
-    // The rule's beginning. What follows takes its form for known.
+    // The rule's beginning. Later near misses rely on its form.
     rules::head,
     rules::unknown_form,
     characters::odd_name,
-    // Facts, dates and limits, whose numbers and words are no selectors.
+    // Facts, dates and limits, whose numbers and words are not selectors.
     facts::comparison,
     facts::value,
     facts::date,
     limits::limit,
     signs::range_sign,
     rules::every_path,
-    // Selectors: first what is written otherwise, then what is missing, then what is not known.
+    // Selectors: first other spellings, then missing parts, then unknown words.
     selectors::condition,
     selectors::join_sign,
     selectors::negation,
@@ -262,21 +262,21 @@ const OF_RULES: &[NearMiss] = &[
     selectors::unknown_pick,
     texts::quoted_node,
     selectors::side_by_side,
-    // The rule's end, where nothing before it is wrong.
+    // The rule's end, if everything before it is right.
     rules::reach,
     facts::order,
     rules::clause,
     rules::sign,
 ];
 
-/// Finds the near miss that a line is.
+/// The wording of the first near miss that recognizes a line.
 pub fn find(broken: &BrokenLine<'_>) -> Option<Wording> {
     let known = if broken.place == LineContext::Policy { OF_RULES } else { NEAR_MISSES };
     known.iter().find_map(|near_miss| near_miss(broken))
 }
 
 impl<'a> BrokenLine<'a> {
-    /// A line that stands alone.
+    /// A line without context.
     pub fn new(
         line: &'a str,
         place: LineContext,
@@ -296,7 +296,7 @@ impl<'a> BrokenLine<'a> {
         self.token(0)
     }
 
-    /// The token before the one that the grammar did not want.
+    /// The token before the one that the grammar did not expect.
     fn before_found(&self) -> Option<&'a Token<'a>> {
         self.tokens.iter().rev().find(|token| token.range.end <= self.at)
     }
@@ -306,7 +306,7 @@ impl<'a> BrokenLine<'a> {
         self.tokens.iter().find(|next| next.range.start >= token.range.end)
     }
 
-    /// The tokens that are written as this one is, from it on: who writes one so writes all of them so.
+    /// The equal tokens from this one on, since the same mistake is usually made everywhere in a line.
     fn alike(&self, token: &Token<'a>) -> impl Iterator<Item = &'a Token<'a>> {
         let (text, start) = (token.text, token.range.start);
         self.tokens.iter().filter(move |other| other.range.start >= start && other.text == text)
@@ -320,20 +320,20 @@ impl<'a> BrokenLine<'a> {
         before.trim_end_matches(blank).len()..self.line.len() - after.trim_start_matches(blank).len()
     }
 
-    /// A token with the blanks that follow it, to be taken out.
+    /// A token with the blanks after it, to take out.
     fn with_blanks_after(&self, token: &Token<'_>) -> Range<usize> {
         token.range.start..self.with_blanks(token.range.clone()).end
     }
 
-    /// What begins with any of some words behind the first tokens, in the order of the words.
+    /// The parts of the line after the first tokens that begin with one of some words, sorted in the order of these words.
     fn in_order(&self, words: &[&str], first: usize) -> Option<(Range<usize>, String)> {
         let whole = self.line.trim_end().len();
-        let is_one = |token: &&Token<'_>| token.kind == Kind::Word && words.contains(&token.text);
-        let begins: Vec<&Token<'_>> = self.tokens.iter().skip(first).filter(is_one).collect();
+        let begins_part = |token: &&Token<'_>| token.kind == Kind::Word && words.contains(&token.text);
+        let begins: Vec<&Token<'_>> = self.tokens.iter().skip(first).filter(begins_part).collect();
         let ends = begins.iter().skip(1).map(|next| next.range.start).chain([whole]);
         let mut parts: Vec<(Option<usize>, &str)> = Vec::new();
         for (word, end) in begins.iter().zip(ends) {
-            let place = words.iter().position(|one| *one == word.text);
+            let place = words.iter().position(|other| *other == word.text);
             parts.push((place, self.line.get(word.range.start..end)?.trim()));
         }
         parts.sort_by_key(|&(place, _)| place);
@@ -341,7 +341,7 @@ impl<'a> BrokenLine<'a> {
         Some((begins.first()?.range.start..whole, in_order.join(" ")))
     }
 
-    /// The place of what is missing: before what was found, or at the line's end.
+    /// The place of a missing part: the unexpected token, or the end of the line.
     fn here(&self) -> Range<usize> {
         match self.found {
             Some(found) => found.range.clone(),
@@ -352,7 +352,7 @@ impl<'a> BrokenLine<'a> {
         }
     }
 
-    /// The word that says what a rule demands: what follows `warn` and `NAME:`.
+    /// The word for what a rule demands, which follows `warn` and `NAME:`.
     fn form(&self) -> Option<&'a Token<'a>> {
         let is_colon = |index| self.token(index).is_some_and(|token| token.is(":"));
         let start = usize::from(self.first()?.is("warn") && !is_colon(1) && self.token(1).is_some());

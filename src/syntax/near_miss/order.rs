@@ -1,4 +1,4 @@
-//! Words that are written twice, and neighbours that are the wrong way round.
+//! Repeated words, and neighbouring words in the wrong order.
 
 use std::ops::Range;
 
@@ -9,13 +9,13 @@ use crate::syntax::line::{reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{FORMS, LineContext, STATEMENTS};
 
-/// The longest line that is looked at, in bytes: each try to read it copies it.
+/// The longest line that is considered, in bytes: each attempt to parse it copies it.
 const LONGEST: usize = 1 << 12;
 
 /// `disclosure disclosure hello`, `retries retries 2`, `on 1 | | 2 -> sales`.
 pub fn doubled(broken: &BrokenLine<'_>) -> Option<Wording> {
     let second = doubled_token(broken)?;
-    fix(second, format!("{} is written twice", quote(second.text)), "once too often", "take one of them out")?
+    fix(second, format!("{} is written twice", quote(second.text)), "repeated", "take one of them out")?
         .instead_of(with_blanks_before(broken, second), "")
 }
 
@@ -23,7 +23,7 @@ fn with_blanks_before(broken: &BrokenLine<'_>, token: &Token<'_>) -> Range<usize
     broken.with_blanks(token.range.clone()).start..token.range.end
 }
 
-/// The second of two tokens that are the same, if the line reads without it.
+/// The second of two equal tokens, if the line parses without it.
 fn doubled_token<'a>(broken: &BrokenLine<'a>) -> Option<&'a Token<'a>> {
     if broken.line.len() > LONGEST {
         return None;
@@ -45,7 +45,7 @@ fn doubled_token<'a>(broken: &BrokenLine<'a>) -> Option<&'a Token<'a>> {
         _ => None,
     });
     let second = pairs.next()?;
-    // More than one is no slip of the hand.
+    // More than one pair is not a typing mistake.
     if pairs.next().is_some() {
         return None;
     }
@@ -54,9 +54,9 @@ fn doubled_token<'a>(broken: &BrokenLine<'a>) -> Option<&'a Token<'a>> {
     reads(rule_of(broken.place), &without).then_some(second)
 }
 
-/// `notice disclosure "…"`, `retries "…" 2`: the line reads once two neighbours change places.
+/// `notice disclosure "…"`, `retries "…" 2`: the line parses with two neighbouring tokens swapped.
 pub fn swapped(broken: &BrokenLine<'_>) -> Option<Wording> {
-    // A rule or a statement outside its block.
+    // A rule or a statement outside a block has its own near miss.
     let is_of_block = |token: &Token<'_>| {
         let is_only_action = STATEMENTS.contains(&token.text) && !kinds().any(|kind| kind == token.text);
         FORMS.contains(&token.text) || is_only_action
@@ -69,12 +69,12 @@ pub fn swapped(broken: &BrokenLine<'_>) -> Option<Wording> {
     let pairs = [found.checked_sub(1), Some(found), Some(0)];
     let (first, second, fixed) = pairs.into_iter().flatten().find_map(|index| {
         let [first, second] = broken.tokens.get(index..index + 2)? else { return None };
-        let is_slip = |token: &Token<'_>| {
+        let is_typo = |token: &Token<'_>| {
             let near = meant(token.text, broken.place).filter(|near| *near != token.text);
             near.is_some_and(|near| nearest(token.text, [near]).is_some())
         };
-        // `disconncet disconnect`: the first word is a slip of its own.
-        if !(may_change_places(first, second) && !(index == 0 && is_slip(first))) {
+        // In `disconncet disconnect`, the first word is a typo.
+        if !(may_be_swapped(first, second) && !(index == 0 && is_typo(first))) {
             return None;
         }
         let between = broken.line.get(first.range.end..second.range.start)?;
@@ -94,7 +94,7 @@ pub fn swapped(broken: &BrokenLine<'_>) -> Option<Wording> {
     .instead(fixed)
 }
 
-/// `"play" start "…"`: a word of the language between quotes.
+/// `"play" start "…"`: a keyword between quotes.
 pub fn quoted_keyword(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::String && broken.line.len() <= LONGEST)?;
     let inside = first.text.strip_prefix('"')?.strip_suffix('"')?;
@@ -129,12 +129,12 @@ pub fn argument_last(broken: &BrokenLine<'_>) -> Option<Wording> {
         text,
         "the text comes before the options",
         "not here",
-        format!("write it right behind `{}`", after.text),
+        format!("write it right after `{}`", after.text),
     )?;
     wording.instead_of(range, fixed)
 }
 
-/// `let, cdn = "…"`: the line reads without a sign of it.
+/// `let, cdn = "…"`: the line parses without one of its signs.
 pub fn sign_too_many(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;
     let sign = [Some(found), broken.before_found()]
@@ -147,17 +147,17 @@ pub fn sign_too_many(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !reads(rule_of(broken.place), &line) {
         return None;
     }
-    fix(sign, format!("{} has no meaning here", quote(sign.text)), "too much", "take it out")?
+    fix(sign, format!("{} has no meaning here", quote(sign.text)), "not needed", "take it out")?
         .instead_of(range, " ")
 }
 
-/// Whether two tokens may have been written in the wrong order: at least one is a word, and none is an
-/// arrow, whose ends only its author knows.
-fn may_change_places(first: &Token<'_>, second: &Token<'_>) -> bool {
+/// Whether two tokens may have been written in the wrong order: at least one is a word, and neither is an arrow, whose
+/// ends only the author knows.
+fn may_be_swapped(first: &Token<'_>, second: &Token<'_>) -> bool {
     let is_word = |token: &Token<'_>| token.kind == Kind::Word;
-    let may = |token: &Token<'_>| match token.kind {
+    let is_movable = |token: &Token<'_>| match token.kind {
         Kind::Word | Kind::Quoted | Kind::Number | Kind::String | Kind::Tag => true,
         _ => token.is("="),
     };
-    (is_word(first) || is_word(second)) && may(first) && may(second)
+    (is_word(first) || is_word(second)) && is_movable(first) && is_movable(second)
 }

@@ -1,4 +1,4 @@
-//! Keys that are written as patterns, and ranges with an end missing.
+//! Keys written as patterns, and ranges with a missing end.
 
 use std::ops::Range;
 
@@ -14,9 +14,9 @@ pub fn pattern(broken: &BrokenLine<'_>) -> Option<Wording> {
     let written = broken.line.get(condition.clone())?;
     let bare: String = written.chars().filter(|c| !matches!(c, ' ' | '\t')).collect();
     let bare = bare.trim_start_matches('^').trim_end_matches('$');
-    // `[0-9]{5}`: how often the block's `{` says.
-    let counted = broken.line.get(condition.end..).is_some_and(|rest| rest.starts_with('{'));
-    if let Some(keys) = as_keys(bare).filter(|_| !counted) {
+    // In `[0-9]{5}`, the `{` gives the number of digits.
+    let is_counted = broken.line.get(condition.end..).is_some_and(|rest| rest.starts_with('{'));
+    if let Some(keys) = as_keys(bare).filter(|_| !is_counted) {
         return wording(condition, written, format!("write `{keys}`")).instead(keys);
     }
     let is_pattern = bare.starts_with("\\d")
@@ -47,7 +47,7 @@ fn is_words(bare: &str) -> bool {
     ) && (has_digits || without.starts_with("any"))
 }
 
-/// The keys that a pattern stands for, if that is one key or a range of single ones.
+/// The keys that a pattern stands for, if it matches single keys or a range of keys.
 fn as_keys(bare: &str) -> Option<String> {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let range = |(from, to): (&str, &str)| (number(from) && number(to)).then(|| format!("{from}..{to}"));
@@ -55,7 +55,7 @@ fn as_keys(bare: &str) -> Option<String> {
         return Some("0..9".to_owned());
     }
     if let Some(inside) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        // One digit of several; a range of longer numbers is none in a pattern.
+        // One of several digits. In a pattern, a range has single digits.
         return match inside.split_once('-') {
             Some((from, to)) if from.len() == 1 && to.len() == 1 => range((from, to)),
             Some(_) => None,
@@ -79,7 +79,7 @@ fn one_by_one<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
     (!keys.is_empty() && keys.iter().all(is_key)).then(|| keys.join(" | "))
 }
 
-/// What stands between `on` and the arrow, as far as the line goes, if the grammar stopped in it.
+/// The part between `on` and the arrow or the line's end, if the grammar stopped in it.
 fn condition(broken: &BrokenLine<'_>) -> Option<Range<usize>> {
     let in_condition = [Rule::condition, Rule::pick_condition, Rule::key, Rule::dots, Rule::bar]
         .iter()

@@ -1,4 +1,4 @@
-//! Policies, facts and what names them: lines in the wrong place, parts that are missing.
+//! Policies, `apply` and waivers: lines in the wrong place, and missing parts.
 
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
@@ -7,12 +7,12 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, DECLARATIONS, EXPECTS, FORMS, LineContext};
 
-/// A rule among the declarations, or in a node's block.
+/// A rule at the top level or in a node's block.
 pub fn rule_outside(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_form = |form: &&Token<'_>| FORMS.contains(&form.text) || form.is(EXPECTS);
     let form = broken.form().filter(|_| broken.place != LineContext::Policy).filter(is_form)?;
     let next = broken.tokens.iter().find(|token| token.range.start >= form.range.end);
-    // `require -> a` is a transition that went wrong.
+    // `require -> a` is a broken transition.
     let is_rule = next.is_none_or(|next| next.kind != Kind::Signs || next.text.starts_with(['=', '(']));
     if !is_rule {
         return None;
@@ -21,18 +21,18 @@ pub fn rule_outside(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(form, "a rule belongs in a policy's block", "which policy does this rule belong to?", help)
 }
 
-/// A policy in a node's block, a node in a policy's.
+/// A policy in a node's block, or a node in a policy's block.
 pub fn declaration_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     // `disclosure before agent` is a rule without its form.
-    let goes_on = broken.place == LineContext::Policy && CLAUSES.contains(&second.text);
-    let named = !goes_on && matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
-    let own = match broken.place {
+    let is_rule = broken.place == LineContext::Policy && CLAUSES.contains(&second.text);
+    let has_name = !is_rule && matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
+    let is_declaration = match broken.place {
         LineContext::File => false,
         LineContext::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
         LineContext::Policy => DECLARATIONS.contains(&first.text) || kinds().any(|kind| kind == first.text),
     };
-    if !named || !own {
+    if !has_name || !is_declaration {
         return None;
     }
     let is_node = first.is("node") || kinds().any(|kind| kind == first.text);
@@ -42,7 +42,7 @@ pub fn declaration_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
         "waive" => "a waiver".to_owned(),
         word => quote(word),
     };
-    let holds = if broken.place == LineContext::Policy {
+    let label = if broken.place == LineContext::Policy {
         "a policy's block holds only rules"
     } else {
         "inside a block"
@@ -50,7 +50,7 @@ pub fn declaration_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(
         first,
         format!("{what} belongs outside any block"),
-        holds,
+        label,
         "put it outside the block; if the block should end above this line, its `}` is missing",
     )
 }
@@ -96,7 +96,7 @@ pub fn policy_header(broken: &BrokenLine<'_>) -> Option<Wording> {
         }
         Some(found) if found.is(":") || found.is("=") => {
             let message = format!("a policy takes no `{}`", found.text);
-            fix(found, message, "too much", "write `policy NAME \"TITLE\" {`")?
+            fix(found, message, "not needed", "write `policy NAME \"TITLE\" {`")?
                 .instead_of(broken.with_blanks(found.range.clone()), " ")
         }
         Some(_) => None,
@@ -131,7 +131,7 @@ pub fn apply(broken: &BrokenLine<'_>) -> Option<Wording> {
         ("to", _) => fix(
             found,
             "a policy applies to the whole flow",
-            "too much",
+            "not needed",
             "write `apply NAME`; each rule says what it applies to",
         ),
         ("/", [policy, ..]) => fix(
@@ -145,11 +145,14 @@ pub fn apply(broken: &BrokenLine<'_>) -> Option<Wording> {
         {
             let word = broken.token(1)?;
             let help = format!("write `apply {}`", policy.text);
-            fix(word, "take out the word `policy`", "too much", help)?
+            fix(word, "take out the word `policy`", "not needed", help)?
                 .instead_of(broken.with_blanks_after(word), "")
         }
-        (_, [one, other, ..]) => {
-            let help = format!("write `apply {}` and `apply {}` on lines of their own", one.text, other.text);
+        (_, [first_name, second_name, ..]) => {
+            let help = format!(
+                "write `apply {}` and `apply {}` on lines of their own",
+                first_name.text, second_name.text
+            );
             let wording = fix(found, "an `apply` names only one policy", "a second one?", help)?;
             let is_list = |token: &Token<'_>| token.kind == Kind::Word || token.is(",") || token.is("&");
             if !broken.tokens.iter().all(is_list) || broken.tokens.iter().any(|token| token.is("policy")) {
@@ -162,13 +165,13 @@ pub fn apply(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// Takes the quotes off a name, if one is between them.
+/// Offers a name without its quotes, if there is one between them.
 pub fn unquoted(wording: Wording, token: &Token<'_>) -> Option<Wording> {
     let inner = token.text.trim_matches(['"', '`']);
     if is_name(inner) { wording.instead_of(token.range.clone(), inner) } else { Some(wording) }
 }
 
-/// Whether the line begins as a waiver does.
+/// Whether the line begins like a waiver.
 fn is_waive(broken: &BrokenLine<'_>) -> bool {
     broken.place == LineContext::File && broken.first().is_some_and(|first| first.is("waive"))
 }
@@ -245,14 +248,14 @@ pub fn waived_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// What a waiver says after the names: each part's word, its question and how it is written.
+/// The parts of a waiver after the names: each part's word, the message if it is missing, and its form.
 const PARTS: &[(Rule, &str, &str, &str)] = &[
-    (Rule::kw_because, "because", "a waiver has to say why", "because \"WHY\""),
-    (Rule::kw_by, "by", "a waiver has to say who answers for it", "by \"NAME\""),
-    (Rule::kw_until, "until", "a waiver has to say how long it holds", "until 2027-03-31"),
+    (Rule::kw_because, "because", "a waiver must give a reason", "because \"WHY\""),
+    (Rule::kw_by, "by", "a waiver must name who answers for it", "by \"NAME\""),
+    (Rule::kw_until, "until", "a waiver must have a last day", "until 2027-03-31"),
 ];
 
-/// A waiver without its reason, without who answers for it, or without its end.
+/// A waiver that lacks one of these parts.
 pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !is_waive(broken) {
         return None;
@@ -324,7 +327,7 @@ pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
     })
 }
 
-/// Puts the parts of a waiver, behind the rule's name, in the order in which they stand.
+/// Offers the parts of a waiver, after the rule's name, in the right order.
 fn in_order(broken: &BrokenLine<'_>, wording: Wording) -> Option<Wording> {
     match broken.in_order(&["at", "because", "by", "until"], 4) {
         Some((range, parts)) => wording.instead_of(range, parts),

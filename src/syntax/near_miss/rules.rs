@@ -1,4 +1,4 @@
-//! Rules of policies: how they begin, their clauses and their numbers.
+//! Rules of policies: their beginnings, clauses and numbers.
 
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
@@ -7,7 +7,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::{CLAUSES, FORMS, LineContext, rule_forms};
 
-/// A line with an arrow among the rules.
+/// A line with an arrow in a policy's block.
 pub fn arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
     let arrow = broken.tokens.iter().find(|token| {
         token.range.end > broken.at
@@ -36,10 +36,10 @@ pub fn head(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first()?;
     let second = broken.token(1);
     let rest = |from: usize| broken.line.get(from..).map(str::trim).unwrap_or_default();
-    let followed = second.is_some_and(|second| {
+    let is_followed = second.is_some_and(|second| {
         !second.is(":") && matches!(second.kind, Kind::Word | Kind::String | Kind::Quoted)
     });
-    if followed
+    if is_followed
         && matches!(first.text, "rule" | "error" | "assert" | "check" | "warning")
         && broken.at <= first.range.end + 1
     {
@@ -62,7 +62,7 @@ pub fn head(broken: &BrokenLine<'_>) -> Option<Wording> {
                 "",
             ),
         };
-        return fix(first, message, "too much", help)?.instead_of(broken.with_blanks_after(first), instead);
+        return fix(first, message, "not needed", help)?.instead_of(broken.with_blanks_after(first), instead);
     }
     if matches!(first.kind, Kind::String | Kind::Quoted) && second.is_some_and(|second| second.is(":")) {
         let help = "a name has the letters a to z, digits and `_`, with single `-` or `.` between them";
@@ -83,11 +83,11 @@ pub fn head(broken: &BrokenLine<'_>) -> Option<Wording> {
     // `near require …`
     let start = usize::from(first.is("warn"));
     let (name, next) = (broken.token(start)?, broken.token(start + 1)?);
-    let nameless = name.kind == Kind::Word
+    let lacks_colon = name.kind == Kind::Word
         && FORMS.contains(&next.text)
         && !FORMS.contains(&name.text)
         && foreign_form(name.text).is_none();
-    if nameless {
+    if lacks_colon {
         let help = format!("write `{}: {}`", name.text, rest(next.range.start));
         return fix(name, "expected `:` after a rule's name", "`:` is missing after this", help)?
             .instead_of(name.range.end..name.range.end, ":");
@@ -109,10 +109,10 @@ pub fn unknown_form(broken: &BrokenLine<'_>) -> Option<Wording> {
     if FORMS.contains(&form.text) && !(form.is("warn") && broken.tokens.len() == 1) {
         return None;
     }
-    let picks = kinds().any(|kind| kind == form.text)
+    let is_selector = kinds().any(|kind| kind == form.text)
         || form.kind == Kind::Tag
         || matches!(form.text, "=" | "(" | "any" | "not");
-    if picks {
+    if is_selector {
         let rest = broken.line.get(form.range.start..).map(str::trim_end).unwrap_or_default();
         let help = match rest.len() {
             0..=60 => format!("write `require {rest}`, or `forbid …` for what must not happen"),
@@ -149,22 +149,24 @@ fn foreign_form(word: &str) -> Option<&'static str> {
     })
 }
 
-/// `prior to`, `since` behind `forbid`, `in 2 keys`, `if`.
+/// `prior to`, `since` after `forbid`, `in 2 keys`, `if`.
 pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::end))?;
     let forbids = broken.form().is_some_and(|form| form.is("forbid"));
     let next = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
-    let dated = next.is_some_and(|next| next.kind == Kind::Number && next.text.len() >= 4);
-    let undated =
+    let has_date = next.is_some_and(|next| next.kind == Kind::Number && next.text.len() >= 4);
+    let takes_no_date =
         |help: &str| fix(found, format!("{} takes no date", quote(found.text)), "a date follows it", help);
     let unknown = |help: &str| {
         fix(found, format!("{} is not a word of a rule", quote(found.text)), "unknown word", help)
     };
-    // `prior to`, `starting from`: two words for one.
+    // `prior to` and `starting from` count as one word.
     let word = found.range.start
         ..next.filter(|next| matches!(next.text, "to" | "of" | "from")).unwrap_or(found).range.end;
     match found.text {
-        "since" if dated => undated("for the rule's first day write `from 2026-01-01`")?.instead("from"),
+        "since" if has_date => {
+            takes_no_date("for the rule's first day write `from 2026-01-01`")?.instead("from")
+        }
         "since" if forbids => fix(
             found,
             "a `forbid` has no `since`",
@@ -174,7 +176,7 @@ pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
         "since" => fix(
             found,
             "`since` belongs to a `before`",
-            "there is no `before` in front of it",
+            "no `before` precedes it",
             "write `require A before B since C`",
         ),
         "within" => fix(
@@ -197,7 +199,7 @@ pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
         ),
         "on" if forbids => {
             let path = broken.tokens.iter().find(|token| matches!(token.text, "path" | "paths"));
-            let wording = fix(found, "a `forbid` always means every path", "too much", "take it out")?;
+            let wording = fix(found, "a `forbid` always means every path", "not needed", "take it out")?;
             match path.filter(|path| path.range.start > found.range.end) {
                 Some(path) => {
                     let blanks = broken.with_blanks(found.range.start..path.range.end);
@@ -216,22 +218,22 @@ pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
         "in" | "inside" if next.is_some_and(|next| next.kind == Kind::Number) => {
             unknown("write `within`, as in `reachable from B within 2 keys`")?.instead("within")
         }
-        "to" | "till" | "til" | "through" if dated => {
-            undated("for the rule's last day write `until 2026-12-31`")?.instead("until")
+        "to" | "till" | "til" | "through" if has_date => {
+            takes_no_date("for the rule's last day write `until 2026-12-31`")?.instead("until")
         }
         "starting" | "effective" | "beginning" => {
             unknown("for the rule's first day write `from 2026-01-01`")?.instead_of(word, "from")
         }
         "prior" | "precedes" | "preceding" | "ahead" | "until" | "till" => {
             let wording = unknown("write `before`, as in `require A before B`")?;
-            // What holds until something is said otherwise.
-            let holds = matches!(found.text, "until" | "till");
-            if holds { Some(wording) } else { wording.instead_of(word, "before") }
+            // `until` may mean something else than `before`.
+            let is_unclear = matches!(found.text, "until" | "till");
+            if is_unclear { Some(wording) } else { wording.instead_of(word, "before") }
         }
         "following" | "follows" | "then" | "behind" => {
-            // What comes first in `A then B` is said first.
+            // `A then B` has the earlier step first.
             if found.is("then") {
-                let help = "write `before`, as in `require A before B`, if A has to come before B";
+                let help = "write `before`, as in `require A before B`, if A must come before B";
                 return unknown(help)?.instead_of(word, "before");
             }
             unknown("write `after`, as in `require A after B`")?.instead_of(word, "after")
@@ -272,8 +274,12 @@ pub fn every_path(broken: &BrokenLine<'_>) -> Option<Wording> {
     });
     let [_, word] = place? else { return None };
     broken.form().filter(|form| !form.is("forbid"))?;
-    let wording =
-        fix(word, "write `on every path` for all paths", "written in other words", "write `on every path`")?;
+    let wording = fix(
+        word,
+        "write `on every path` for all paths",
+        "not the language's words",
+        "write `on every path`",
+    )?;
     match broken.after(word).filter(|path| matches!(path.text, "path" | "paths")) {
         Some(path) => wording.instead_of(word.range.start..path.range.end, "every path"),
         None => Some(wording),
@@ -333,9 +339,9 @@ pub fn duty(broken: &BrokenLine<'_>) -> Option<Wording> {
         "write `oblige \"TEXT\"`".to_owned()
     };
     let range = found.range.start..found.range.start + rest.len();
-    let plain = !rest.contains(['"', '\\', '$']);
+    let is_plain = !rest.contains(['"', '\\', '$']);
     Some(Wording {
-        instead: plain.then(|| vec![(range.clone(), format!("\"{rest}\""))]).into_iter().collect(),
+        instead: is_plain.then(|| vec![(range.clone(), format!("\"{rest}\""))]).into_iter().collect(),
         range,
         message: "a duty's text needs quotes".into(),
         label: "this has no quotes".into(),
@@ -343,13 +349,13 @@ pub fn duty(broken: &BrokenLine<'_>) -> Option<Wording> {
     })
 }
 
-/// What stands in the way of a rule's end: `:`, `.`, `)`.
+/// A `:` before the end of a rule.
 pub fn sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| broken.place == LineContext::Policy && found.is(":"))?;
     fix(
         found,
         "`:` has no meaning here",
-        "too much",
+        "not needed",
         "a rule begins with its name and `:`, as in `near: require …`",
     )
 }

@@ -1,4 +1,4 @@
-//! What rules pick: words and signs that stand for it elsewhere, and what is missing.
+//! Selectors: words and signs of other languages, and missing parts.
 
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
@@ -8,31 +8,31 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, nearest_kind};
 
-/// How a selector is written.
+/// The help for how a selector is written.
 const SELECTOR: &str = "a rule picks nodes by a kind such as `agent`, a node `=NAME`, a tag `@tag` or `any`";
 
 impl BrokenLine<'_> {
-    /// Whether a kind, a node or a tag is due.
-    fn wants_pick(&self) -> bool {
+    /// Whether the grammar expects a kind, a node or a tag.
+    fn expects_operand(&self) -> bool {
         self.expects(Rule::selector) || self.expects(Rule::opening)
     }
 
-    /// Whether a selector may go on.
-    fn wants_join(&self) -> bool {
+    /// Whether the grammar expects `|` or `&`.
+    fn expects_operator(&self) -> bool {
         self.expects(Rule::bar) || self.expects(Rule::and)
     }
 }
 
-/// `!`, `~` and what else says no elsewhere.
+/// `!`, `~` and other signs for a negation.
 fn is_negation(token: &Token<'_>) -> bool {
     matches!(token.text, "!" | "~" | "-" | "¬") || (token.kind == Kind::Signs && token.text.contains('!'))
 }
 
 /// `a and b`, `a || b`, `a, b`.
 pub fn join_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken
-        .found
-        .filter(|found| broken.wants_join() || (broken.wants_pick() && matches!(found.text, "&&" | "||")))?;
+    let found = broken.found.filter(|found| {
+        broken.expects_operator() || (broken.expects_operand() && matches!(found.text, "&&" | "||"))
+    })?;
     let (help, meant) = match found.text {
         "and" | "AND" | "&&" => ("write `&` for nodes that are both", Some("&")),
         "or" | "OR" | "||" | "/" => ("write `|` for either of the two", Some("|")),
@@ -52,8 +52,9 @@ pub fn join_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `!agent`, `@a &! @b`.
 pub fn negation(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found =
-        broken.found.filter(|found| (broken.wants_pick() || broken.wants_join()) && is_negation(found))?;
+    let found = broken
+        .found
+        .filter(|found| (broken.expects_operand() || broken.expects_operator()) && is_negation(found))?;
     let sign = found.text.trim_start_matches(['&', '|']).trim_end_matches('=');
     let help = match found.text {
         "!=" => "write `not`, as in `not =menu`",
@@ -74,7 +75,7 @@ pub fn negation(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `@ tag`, `= =menu`, `"menu"`, `` `menu 1` ``.
 pub fn tag_apart(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let tag = broken.found.filter(|token| broken.wants_pick() && token.is("@"))?;
+    let tag = broken.found.filter(|token| broken.expects_operand() && token.is("@"))?;
     let next = broken.tokens.iter().find(|token| token.range.start >= tag.range.end);
     match next.filter(|next| next.kind == Kind::Word && next.range.start > tag.range.end) {
         Some(next) => fix(
@@ -88,9 +89,9 @@ pub fn tag_apart(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// No kind, no node and no tag where one is due.
+/// A missing kind, node or tag.
 pub fn missing(broken: &BrokenLine<'_>) -> Option<Wording> {
-    if !broken.wants_pick() {
+    if !broken.expects_operand() {
         return None;
     }
     let before = broken.before_found()?;
@@ -119,14 +120,15 @@ pub fn missing(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn node_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.kind == Kind::Signs && found.text.starts_with("==") && broken.expects(Rule::name) {
-        return fix(found, "a node is written with one `=` before it", "too many signs", "write `=NODE`")?
+        return fix(found, "a node is written with one `=` before it", "more than one `=`", "write `=NODE`")?
             .instead_of(broken.with_blanks_after(found), "=");
     }
-    let word = broken.before_found().filter(|word| broken.wants_join() && CLAUSES.contains(&word.text))?;
+    let word =
+        broken.before_found().filter(|word| broken.expects_operator() && CLAUSES.contains(&word.text))?;
     let sign =
         broken.tokens.iter().rev().find(|token| token.range.end < word.range.start && token.is("="))?;
-    let adjacent = broken.line.get(sign.range.end..word.range.start)?.trim().is_empty();
-    if !adjacent {
+    let is_adjacent = broken.line.get(sign.range.end..word.range.start)?.trim().is_empty();
+    if !is_adjacent {
         return None;
     }
     fix(sign, "no node follows the `=`", "expected a name right after this", "write `=NODE`")
@@ -134,7 +136,7 @@ pub fn node_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `agents`, `disclosure_node`, `"menu"`.
 pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|_| broken.wants_pick())?;
+    let found = broken.found.filter(|_| broken.expects_operand())?;
     match found.kind {
         Kind::String => {
             let inner = found.text.trim_matches('"');
@@ -161,10 +163,10 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
         }
         Kind::Signs if matches!(found.text, "[" | "{") => {
             let message = format!("{} cannot group selectors", quote(found.text));
-            let brackets = broken.tokens.iter().filter(|one| matches!(one.text, "[" | "]" | "{" | "}"));
+            let brackets = broken.tokens.iter().filter(|token| matches!(token.text, "[" | "]" | "{" | "}"));
             return fix(found, message, "not a sign of a selector", "write `(` and `)`")?
-                .instead_of_each(brackets, |one| {
-                    if matches!(one.text, "[" | "{") { "(" } else { ")" }.to_owned()
+                .instead_of_each(brackets, |bracket| {
+                    if matches!(bracket.text, "[" | "{") { "(" } else { ")" }.to_owned()
                 });
         }
         Kind::Word => {}
@@ -189,7 +191,7 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
     let message = format!("{} is not a kind of node", quote(word));
     let wording = fix(found, message, "expected a kind, `=NODE`, `@tag` or `any` here", help)?;
     match (own_word(word, Place::Selector), near) {
-        // One word, and not how to choose between several.
+        // A single word, not a choice between several.
         (Some(meant), _) if !meant.contains('`') => wording.instead(meant),
         (Some(_), _) => Some(wording),
         (None, Some(near)) => node_or_tag(wording.instead(near)?, word),
@@ -197,12 +199,12 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// A name that is a node's or a tag's.
+/// Offers a name as a node and as a tag.
 fn node_or_tag(wording: Wording, name: &str) -> Option<Wording> {
     wording.or_instead(format!("={name}"))?.or_instead(format!("@{name}"))
 }
 
-/// A text as a name, where it is one.
+/// A text if it is a name, or else `NAME`.
 fn pick_name(text: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if !text.is_empty() && text.bytes().all(plain) { text } else { "NAME" }
@@ -210,7 +212,7 @@ fn pick_name(text: &str) -> &str {
 
 /// `agent callback`, `agent (@a)`: two selectors with nothing between them.
 pub fn side_by_side(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|_| broken.wants_join())?;
+    let found = broken.found.filter(|_| broken.expects_operator())?;
     let begins = matches!(found.text, "(" | "not" | "any" | "=")
         || (found.kind == Kind::Tag && found.text.len() > 1)
         || found.kind == Kind::Quoted
@@ -236,7 +238,7 @@ pub fn condition(broken: &BrokenLine<'_>) -> Option<Wording> {
         && on.is("on")
     {
         let help = format!("write `on {}`", key.text);
-        return fix(word, "the key follows `on` directly", "too much", help)?
+        return fix(word, "the key follows `on` directly", "not needed", help)?
             .instead_of(broken.with_blanks_after(word), "");
     }
     broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;

@@ -1,4 +1,4 @@
-//! Signs of other languages: arrows, separators, what stands between a word and its value.
+//! Signs of other languages: arrows, separators, and signs between a word and its value.
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
@@ -18,16 +18,16 @@ pub fn equals_after_keyword(broken: &BrokenLine<'_>) -> Option<Wording> {
     takes_no(broken, first, sign, value)
 }
 
-/// A word's value follows it without any sign.
+/// The wording for a sign between a word and its value.
 fn takes_no(broken: &BrokenLine<'_>, word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Wording> {
     let message = format!("`{}` takes no `{}`", word.text, sign.text);
-    fix(sign, message, "too much", format!("write `{} {value}`", word.text))?
+    fix(sign, message, "not needed", format!("write `{} {value}`", word.text))?
         .instead_of(broken.with_blanks(sign.range.clone()), " ")
 }
 
 pub fn other_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Signs)?;
-    let arrow = matches!(
+    let is_arrow = matches!(
         found.text,
         "=>" | "-->"
             | "==>"
@@ -46,7 +46,7 @@ pub fn other_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
             | "<"
     );
     let begins_branch = broken.place == LineContext::Block && found.range.start == 0;
-    if !((broken.expects(Rule::arrow) || begins_branch) && arrow) {
+    if !((broken.expects(Rule::arrow) || begins_branch) && is_arrow) {
         return None;
     }
     if broken.place == LineContext::File && matches!(found.text, "<-" | "<--" | "<=" | "<") {
@@ -112,8 +112,8 @@ pub fn range_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let wording = fix(
         sign,
-        "a range is written with two points",
-        "no range",
+        "a range is written with two dots",
+        "not a range",
         format!("write `{}..{}`", from.text, to.text),
     )?;
     let mut signs = std::iter::once(sign).chain(ranges.map(|[_, sign, _]| sign));
@@ -132,7 +132,7 @@ pub fn several_targets(broken: &BrokenLine<'_>) -> Option<Wording> {
         found,
         "an arrow leads to only one node",
         "a second one?",
-        "give each way its own line and condition, as in `menu -> sales on 1`; a chain is `A -> B -> C`",
+        "give each branch its own line and condition, as in `menu -> sales on 1`; a chain is `A -> B -> C`",
     )
 }
 
@@ -155,11 +155,11 @@ pub fn colon(broken: &BrokenLine<'_>) -> Option<Wording> {
             && broken.tokens.last().is_some_and(|last| last.range == found.range) =>
         {
             let help = "take it out; write a block between `{` and `}`";
-            return fix(found, "`:` has no meaning here", "too much", help);
+            return fix(found, "`:` has no meaning here", "not needed", help);
         }
         _ => ("take it out".to_owned(), blanks, " "),
     };
-    fix(found, "`:` has no meaning here", "too much", help)?.instead_of(range, instead)
+    fix(found, "`:` has no meaning here", "not needed", help)?.instead_of(range, instead)
 }
 
 pub fn with_without_prefix(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -173,13 +173,13 @@ pub fn with_without_prefix(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
-/// A `,` on a line of its own, or at the end of one.
+/// A sign such as `,` on a line of its own or at the end of a line.
 pub fn sign_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [only] = broken.tokens else { return None };
     if !matches!(only.text, "," | "." | ":" | "|") {
         return None;
     }
-    fix(only, format!("{} has no meaning here", quote(only.text)), "too much", "take it out")
+    fix(only, format!("{} has no meaning here", quote(only.text)), "not needed", "take it out")
 }
 
 /// `include "menus.cxflow" as es with { queue = "sales" }`.
@@ -188,7 +188,7 @@ pub fn with_braces(broken: &BrokenLine<'_>) -> Option<Wording> {
     let open = broken.found.filter(|token| matches!(token.text, "{" | "(" | "["))?;
     broken.before_found().filter(|before| before.is("with"))?;
     let help = "write `with NAME = \"VALUE\"`, and a `,` between several";
-    let wording = fix(open, "what `with` sets is written without brackets", "too much", help)?;
+    let wording = fix(open, "the values after `with` are written without brackets", "not needed", help)?;
     let close = broken.tokens.last().filter(|last| matches!(last.text, "}" | ")" | "]"))?;
     wording
         .instead_of(broken.with_blanks_after(open), "")?

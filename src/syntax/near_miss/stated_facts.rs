@@ -1,4 +1,4 @@
-//! Facts that a flow states without a `=`: `fact purpose "x"`, `fact ring: 20s`.
+//! Facts without a `=`: `fact purpose "x"`, `fact ring: 20s`.
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
@@ -6,7 +6,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
-/// What stands where a fact's `=` belongs.
+/// Another sign, or none, in place of a fact's `=`.
 pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|first| first.is("fact") && broken.place == LineContext::File)?;
     let name = broken.token(1)?;
@@ -32,7 +32,7 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
             instead: Vec::new(),
         });
     };
-    // A bound is no value, so nobody knows which one is meant.
+    // A bound is not a value, and it is unclear which one is meant.
     let is_bound = matches!(found.text, "<" | ">" | "<=" | ">=" | "=<" | "!=" | "<>");
     let is_sign = is_bound
         || matches!(
@@ -40,7 +40,6 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
             "is" | "to" | "as" | "equals" | ":" | ":=" | "==" | "===" | "->" | "=>" | "<-"
         );
     let value = value(broken, if is_sign { broken.token(3) } else { Some(found) });
-    // What looks like a value has its place behind the sign.
     let Some(value) = value else {
         let message = format!("expected `=`, found {}", quote(found.text));
         return fix(found, message, "expected `=`", write(name.text, "VALUE"));
@@ -50,7 +49,7 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
         let message = format!("the fact {} has no `=` before its value", quote(name.text));
         let wording = fix(found, message, "expected `=` before this", help)?;
         let wording = wording.instead_of(found.range.start..found.range.start, "= ")?;
-        return if value.is_quoted { Some(wording) } else { wording.instead_of(value.range, value.text) };
+        return if value.is_correct { Some(wording) } else { wording.instead_of(value.range, value.text) };
     }
     let (message, label) = if is_bound {
         (format!("a fact is one value, and {} compares", quote(found.text)), "not `=`")
@@ -62,33 +61,33 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
         return Some(wording);
     }
     let wording = wording.instead_of(broken.with_blanks(found.range.clone()), " = ")?;
-    if value.is_quoted { Some(wording) } else { wording.instead_of(value.range, value.text) }
+    if value.is_correct { Some(wording) } else { wording.instead_of(value.range, value.text) }
 }
 
 fn write(name: &str, value: &str) -> String {
     format!("write `fact {name} = {value}`")
 }
 
-/// A value as it has to be written.
+/// A value in its correct spelling.
 struct Value {
     range: std::ops::Range<usize>,
     text: String,
-    /// Whether it is written in this way already.
-    is_quoted: bool,
+    /// Whether it is already spelled correctly.
+    is_correct: bool,
 }
 
-/// The value that begins with a token: words are a text without quotes.
+/// The value that begins with a token. Words are a text without quotes.
 fn value(broken: &BrokenLine<'_>, token: Option<&Token<'_>>) -> Option<Value> {
     let token = token?;
     let start = token.range.start;
     let rest = broken.line.get(start..)?;
     match token.kind {
         Kind::String => {
-            Some(Value { range: token.range.clone(), text: token.text.to_owned(), is_quoted: true })
+            Some(Value { range: token.range.clone(), text: token.text.to_owned(), is_correct: true })
         }
         Kind::Number => {
             let text = rest.get(..rest.find([' ', '\t', ';', '}', ',']).unwrap_or(rest.len()))?;
-            Some(Value { range: start..start + text.len(), text: text.to_owned(), is_quoted: true })
+            Some(Value { range: start..start + text.len(), text: text.to_owned(), is_correct: true })
         }
         Kind::Word | Kind::Quoted => {
             let end = broken.tokens.last()?.range.end;
@@ -97,7 +96,7 @@ fn value(broken: &BrokenLine<'_>, token: Option<&Token<'_>>) -> Option<Value> {
             is_text.then(|| Value {
                 range: start..end,
                 text: format!("\"{}\"", text.replace('`', "")),
-                is_quoted: false,
+                is_correct: false,
             })
         }
         _ => None,

@@ -1,4 +1,4 @@
-//! Lines that stand in the wrong place, or whose parts do.
+//! Lines in the wrong place, or with parts in the wrong place.
 
 use super::{BrokenLine, Wording, fix, kinds, meant};
 use crate::diagnostics::quote;
@@ -11,9 +11,9 @@ use crate::syntax::words::{STATEMENTS, form};
 
 pub fn missing_on(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == LineContext::Block)?;
-    let outcome = Outcome::from_word(first.text).is_some();
-    let arrow = broken.tokens.iter().any(|token| token.is("->"));
-    if !((first.kind == Kind::Number || outcome) && arrow) {
+    let is_outcome = Outcome::from_word(first.text).is_some();
+    let has_arrow = broken.tokens.iter().any(|token| token.is("->"));
+    if !((first.kind == Kind::Number || is_outcome) && has_arrow) {
         return None;
     }
     fix(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))?
@@ -34,8 +34,8 @@ pub fn statement_outside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
             help,
         );
     }
-    let only_action = !kinds().any(|kind| kind == first.text);
-    if !(only_action && second.is_none_or(|token| token.kind == Kind::String)) {
+    let is_only_action = !kinds().any(|kind| kind == first.text);
+    if !(is_only_action && second.is_none_or(|token| token.kind == Kind::String)) {
         return None;
     }
     let kind = Verb::from_word(first.text).and_then(Verb::kind).map_or("play", flow::Kind::word);
@@ -47,18 +47,18 @@ pub fn statement_outside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
-/// `else -> menu`, `default: menu`, `_ => menu`; in a node that collects no keys `* -> menu`.
+/// `else -> menu`, `default: menu`, `_ => menu`, and `* -> menu` in a node that collects no keys.
 pub fn catch_all(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [word, rest @ ..] = broken.tokens else { return None };
     let kind = broken.inside.map(|inside| inside.kind);
-    let star = word.is("*") && kind.is_some_and(|kind| kind != flow::Kind::Collect);
-    if !(broken.place == LineContext::Block && (star || Outcome::is_catch_all_word(word.text))) {
+    let is_star = word.is("*") && kind.is_some_and(|kind| kind != flow::Kind::Collect);
+    if !(broken.place == LineContext::Block && (is_star || Outcome::is_catch_all_word(word.text))) {
         return None;
     }
-    let way = rest
+    let arrow_end = rest
         .iter()
         .position(|token| !matches!(token.text, ":" | "->" | "=>" | "then" | "goto" | "--" | ">"))?;
-    let [target] = rest.get(way..)? else { return None };
+    let [target] = rest.get(arrow_end..)? else { return None };
     let target = Some(target).filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
     let message =
         format!("there is no {}: each branch names the keys and outcomes that take it", quote(word.text));
@@ -67,16 +67,16 @@ pub fn catch_all(broken: &BrokenLine<'_>) -> Option<Wording> {
         let help = "name what is left, as in `on timeout | invalid -> NODE`; write `-> NODE` only in a node without other branches";
         return fix(word, message, "not a condition of the language", help);
     };
-    let left: Vec<&str> = inside.left().collect();
-    let whole = match (left.as_slice(), inside.branches) {
-        // Keys that no branch takes come as `invalid`.
+    let unhandled: Vec<&str> = inside.unhandled().collect();
+    let whole = match (unhandled.as_slice(), inside.branches) {
+        // Keys that no branch takes are reported as `invalid`.
         (_, false) => format!("-> {}", target.text),
         ([], true) if inside.kind.usual_outcomes().is_empty() => format!("-> {}", target.text),
         ([], true) => {
             let help = "every outcome of this node has a branch: take this one out";
             return fix(word, message, "every outcome is already taken", help);
         }
-        (left, true) => format!("on {} -> {}", left.join(" | "), target.text),
+        (unhandled, true) => format!("on {} -> {}", unhandled.join(" | "), target.text),
     };
     fix(word, message, "not a condition of the language", format!("write `{whole}`"))?.instead_of(line, whole)
 }
@@ -124,7 +124,7 @@ pub fn block_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
         found,
         "a block cannot hold another block",
         "opened inside a block",
-        "write a node of its own for what happens there, and lead to it: `on 1 -> NODE`",
+        "write a separate node for what happens there, and lead to it: `on 1 -> NODE`",
     )
 }
 
@@ -194,12 +194,12 @@ pub fn action_beside_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let action = broken.line.get(word.range.start..)?.trim_end();
     let has_text = broken.after(word).is_some_and(|next| next.kind == Kind::String);
-    // What the node does by itself.
+    // The node's own action.
     let is_own = own.and_then(flow::Kind::directive).is_some_and(|directive| directive.word() == word.text);
     if is_own && has_text {
-        let help = format!("write the text right behind `{}`", name.text);
+        let help = format!("write the text right after `{}`", name.text);
         let message = format!("{} does `{}` by itself", quote(kind.text), word.text);
-        return fix(word, message, "too much", help)?.instead_of(broken.with_blanks_after(word), "");
+        return fix(word, message, "not needed", help)?.instead_of(broken.with_blanks_after(word), "");
     }
     let fits = reads(Rule::statement_line, action) && !action.contains(['{', '}', ';']);
     let shown = if fits && action.len() <= 60 { action } else { "say \"TEXT\"" };
@@ -209,7 +209,7 @@ pub fn action_beside_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     if fits { wording.instead_of(range, format!("{{ {action} }}")) } else { Some(wording) }
 }
 
-/// `play hello disclosure {`: two kinds for one node.
+/// `play hello disclosure {`: two kinds for a node.
 pub fn second_kind(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [kind, name, second, ..] = broken.tokens else { return None };
     let is_kind = |token: &Token<'_>| kinds().any(|kind| kind == token.text);
@@ -221,10 +221,11 @@ pub fn second_kind(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(second, "a node has only one kind", "a second one", help)
 }
 
-/// `every collect on 9 -> stopped -> bye`: a chain behind an `every`.
+/// `every collect on 9 -> stopped -> bye`: a chain after an `every`.
 pub fn every_chain(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let arrow =
-        broken.found.filter(|found| found.is("->") && broken.first().is_some_and(|one| one.is("every")))?;
+    let arrow = broken
+        .found
+        .filter(|found| found.is("->") && broken.first().is_some_and(|first| first.is("every")))?;
     let target = broken.before_found().filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
     broken.tokens.iter().find(|token| token.is("->") && token.range.end <= target.range.start)?;
     let chain = broken.line.get(target.range.start..)?.trim_end();
@@ -255,8 +256,8 @@ pub fn every_kinds(broken: &BrokenLine<'_>) -> Option<Wording> {
     wording.instead_of(0..broken.line.trim_end().len(), lines)
 }
 
-/// `with a = "x"; b = "y"`: what `with` sets goes on behind a `;`.
-pub fn with_goes_on(broken: &BrokenLine<'_>) -> Option<Wording> {
+/// `with a = "x"; b = "y"`: the values after `with` continue after a `;`.
+pub fn continued_with(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == LineContext::File)?;
     let is_binding = first.is(",") || broken.token(1).is_some_and(|second| second.is("="));
     let before = broken.before.rsplit(';').nth(1).filter(|_| broken.before.trim_end().ends_with(';'))?;
@@ -266,16 +267,16 @@ pub fn with_goes_on(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     fix(
         first,
-        "a `;` ends the include, and what `with` sets goes on here",
-        "behind a `;`",
+        "a `;` ends the include, but the values after `with` continue here",
+        "after a `;`",
         "write `,` between the values, as in `with a = \"x\", b = \"y\"`",
     )
 }
 
 /// `busy -> other`, `1 | 2 -> other`: a condition without its `on`.
 fn is_condition(broken: &BrokenLine<'_>, token: &Token<'_>) -> bool {
-    let is_one = token.kind == Kind::Number || Outcome::from_word(token.text).is_some();
-    is_one && broken.after(token).is_some_and(|next| next.is("->") || next.is("|"))
+    let is_event = token.kind == Kind::Number || Outcome::from_word(token.text).is_some();
+    is_event && broken.after(token).is_some_and(|next| next.is("->") || next.is("|"))
 }
 
 pub fn condition_before_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -294,7 +295,7 @@ pub fn condition_before_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
         .instead_of(on.range.start..target.range.end, format!("-> {} {condition}", target.text))
 }
 
-/// `cdn = "https://…"`: a value without the word that declares it.
+/// `cdn = "https://…"`: a value without `let` or `param`.
 pub fn value_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [name, sign, value] = broken.tokens else { return None };
     let is_value = broken.place == LineContext::File
@@ -312,7 +313,7 @@ pub fn value_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
         .or_instead(format!("param {written}"))
 }
 
-/// `-> sales` among the declarations: the rest of a chain, or a branch without its block.
+/// `-> sales` at the top level: the rest of a chain, or a branch outside its block.
 pub fn arrow_first(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken
         .first()

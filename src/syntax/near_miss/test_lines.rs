@@ -1,11 +1,11 @@
-//! Tests whose parts are missing, or stand in another order.
+//! Tests whose parts are missing or in another order.
 
 use super::{BrokenLine, Wording, fix};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
-/// Whether the line begins as a test does.
+/// Whether the line begins like a test.
 pub fn is_test(broken: &BrokenLine<'_>) -> bool {
     broken.place == LineContext::File && broken.first().is_some_and(|first| first.is("test"))
 }

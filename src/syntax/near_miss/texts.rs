@@ -1,4 +1,4 @@
-//! Texts, names and numbers: quotes that are missing or too many.
+//! Texts, names and numbers with missing or superfluous quotes.
 
 use std::ops::Range;
 
@@ -19,8 +19,8 @@ pub fn string_first(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
         token.kind == Kind::String && !broken.token(1).is_some_and(|second| second.is("->"))
     })?;
-    let alone = broken.place == LineContext::File && broken.tokens.len() == 1 && first.text.len() <= 60;
-    if alone && broken.is_first {
+    let is_alone = broken.place == LineContext::File && broken.tokens.len() == 1 && first.text.len() <= 60;
+    if is_alone && broken.is_first {
         let help = format!("write `flow {}`", first.text);
         let flow = format!("flow {}", first.text);
         return fix(first, "the flow's name needs the word `flow` before it", "a name alone", help)?
@@ -43,9 +43,9 @@ pub fn string_first(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `a -> "b"`, `entry "a"`.
 pub fn quoted_node(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let first_of_chain = broken.at == 0 && broken.token(1).is_some_and(|second| second.is("->"));
-    let due = first_of_chain || (broken.expects(Rule::name) && !broken.expects(Rule::string));
-    let found = broken.found.filter(|token| token.kind == Kind::String && due)?;
+    let is_first_of_chain = broken.at == 0 && broken.token(1).is_some_and(|second| second.is("->"));
+    let expects_name = is_first_of_chain || (broken.expects(Rule::name) && !broken.expects(Rule::string));
+    let found = broken.found.filter(|token| token.kind == Kind::String && expects_name)?;
     let Some(name) = unquoted(found) else {
         return fix(
             found,
@@ -55,7 +55,7 @@ pub fn quoted_node(broken: &BrokenLine<'_>) -> Option<Wording> {
         );
     };
     let wording = fix(found, "a name is written without quotes", "quoted", format!("write `{name}`"))?;
-    // In a chain all of them are names.
+    // In a chain, all strings are names.
     let is_chain =
         |token: &Token<'_>| token.is("->") || matches!(token.kind, Kind::String | Kind::Word | Kind::Quoted);
     if !broken.tokens.iter().all(is_chain) {
@@ -68,7 +68,7 @@ pub fn quoted_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     strings.try_fold(wording, |wording, token| wording.instead_of(token.range.clone(), unquoted(token)?))
 }
 
-/// The name that a string spells; none where it inserts a value.
+/// The name that a string spells. `None` if it inserts a value.
 fn unquoted(string: &Token<'_>) -> Option<String> {
     let mut name = String::new();
     let mut inserts = false;
@@ -100,7 +100,7 @@ pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         .filter(|before| before.kind == Kind::String && before.range.end == found.range.start)?;
     let quote = before.range.end - 1..before.range.end;
     let quotes: Vec<usize> = broken.line.match_indices('"').map(|(at, _)| at).collect();
-    // Two quotes around the text and two inside it, these close to their words.
+    // Two quotes around the text and two inside it, right next to a word.
     let instead = match *quotes.as_slice() {
         [_, open, close, _] if open == quote.start && !broken.line.contains('\\') => {
             let ends_word = broken.line.get(..close).is_some_and(|before| !before.ends_with([' ', '\t']));
@@ -119,10 +119,10 @@ pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
 }
 
 /// `lasts 2`, `lasts 2 seconds`.
-pub fn no_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
+pub fn not_a_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.expects(Rule::duration))?;
-    let digits = found.text.bytes().all(|byte| byte.is_ascii_digit());
-    let help = if digits {
+    let is_digits = found.text.bytes().all(|byte| byte.is_ascii_digit());
+    let help = if is_digits {
         format!("write `{0}s`, `{0}min` or `{0}ms`", found.text)
     } else {
         "write a number with `ms`, `s` or `min`, such as `1.5s`".to_owned()
@@ -130,8 +130,8 @@ pub fn no_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
     let wording =
         fix(found, format!("{} is not a duration", quote(found.text)), "expected a duration here", help)?;
     // `2 seconds`, `2sec`
-    let apart = broken.after(found).filter(|_| digits);
-    let unit = apart.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
+    let next = broken.after(found).filter(|_| is_digits);
+    let unit = next.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
     match (unit, facts::as_duration(found.text)) {
         (Some((end, unit)), _) => wording.instead_of(found.range.start..end, format!("{}{unit}", found.text)),
         (None, Some(meant)) => wording.instead(meant),
@@ -155,7 +155,7 @@ pub fn raw_among_alternatives(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// All of a branch's condition between quotes.
+/// A branch's whole condition between quotes.
 fn whole_condition(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
     let mut tokens = broken.tokens.iter().skip_while(|token| !token.is("on")).skip(1);
     let first = tokens.clone().next()?;
@@ -180,23 +180,23 @@ fn whole_condition(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
     }
 }
 
-/// `disclosure my notice`, `agent front desk "queue"`: a name of several words. What a `play` or a
-/// `disclosure` is given is a URL, which no word is.
+/// `disclosure my notice`, `agent front desk "queue"`: a name of several words. The argument of a `play` or a
+/// `disclosure` is a URL, so it cannot be a word.
 fn name_in_words(broken: &BrokenLine<'_>, found: &Token<'_>, rest: &str) -> Option<Wording> {
     let [kind, first, third, ..] = broken.tokens else { return None };
     let is_node = broken.place == LineContext::File && super::kinds().any(|word| word == kind.text);
-    let (name_part, string) = rest.split_once('"').map_or((rest, false), |(before, _)| (before, true));
+    let (name_part, has_string) = rest.split_once('"').map_or((rest, false), |(before, _)| (before, true));
     let name_part = name_part.trim_end();
     let words = || name_part.split([' ', '\t']).filter(|word| !word.is_empty());
     let is_own =
         |word: &str| STATEMENTS.contains(&word) || super::kinds().any(|kind| kind == word) || word == "ends";
     let is_word = |word: &str| is_name(word) && !word.contains('.') && !is_own(word);
-    let of_url = matches!(kind.text, "play" | "disclosure");
+    let takes_url = matches!(kind.text, "play" | "disclosure");
     let takes_none = matches!(kind.text, "answer" | "disconnect");
     let fits = is_node
         && third.range == found.range
         && first.kind == Kind::Word
-        && (string || of_url || takes_none)
+        && (has_string || takes_url || takes_none)
         && (1..=3).contains(&words().count())
         && words().all(is_word);
     if !fits {
@@ -205,19 +205,19 @@ fn name_in_words(broken: &BrokenLine<'_>, found: &Token<'_>, rest: &str) -> Opti
     let name = std::iter::once(first.text).chain(words()).collect::<Vec<_>>().join("_");
     let range = first.range.start..found.range.start + name_part.len();
     let mut instead = Vec::new();
-    if !string && words().count() == 1 && of_url {
+    if !has_string && words().count() == 1 && takes_url {
         let value = found.range.clone();
         instead.push(vec![(value, format!("\"${{{name_part}}}\""))]);
     }
-    // Where one of the words is a node that the flow speaks of, it is the name.
-    let of_words = std::iter::once(first.text).chain(words());
-    instead.extend(of_words.map(|word| vec![(range.clone(), word.to_owned())]));
+    // If the flow names a node like one of the words elsewhere, that word is the name.
+    let all_words = std::iter::once(first.text).chain(words());
+    instead.extend(all_words.map(|word| vec![(range.clone(), word.to_owned())]));
     instead.push(vec![(range.clone(), name.clone())]);
     Some(Wording {
         range,
         message: "a name is only one word".into(),
         label: "several words".into(),
-        help: match of_url {
+        help: match takes_url {
             true => {
                 format!(
                     "write `{name}`; write a recording as `\"https://…\"`, a text as `{{ say \"TEXT\" }}`"
@@ -229,7 +229,7 @@ fn name_in_words(broken: &BrokenLine<'_>, found: &Token<'_>, rest: &str) -> Opti
     })
 }
 
-/// The name before an option whose value has no quotes either: `menu_text` of `menu_text media cdn`.
+/// The name before an option whose value has no quotes either: `menu_text` in `menu_text media cdn`.
 fn before_option(rest: &str) -> &str {
     match rest.split_once([' ', '\t']) {
         Some((name, after)) if is_name(name) => {
@@ -250,15 +250,15 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let rest = broken.line.get(found.range.start..)?;
     let rest = rest.split(['{', '}']).next()?;
-    // Options go on after the text.
+    // Options follow the text.
     let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
     let rest = before_option(rest);
-    // `node cb type my type ends`: the last word is no part of the type.
+    // `node cb type my type ends`: `ends` is not part of the type.
     let rest = match rest.strip_suffix("ends").map(str::trim_end) {
         Some(type_) if broken.first().is_some_and(|first| first.is("node")) && !type_.is_empty() => type_,
         _ => rest,
     };
-    // What an include's `with` sets is one of several.
+    // An include's `with` may set several values.
     let is_with = broken.first().is_some_and(|first| first.is("include"))
         && broken.tokens.iter().any(|token| token.is("with") && token.range.end <= found.range.start);
     let rest = if is_with { rest.split(',').next().unwrap_or(rest).trim_end() } else { rest };
@@ -273,18 +273,18 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
             help: format!("a text needs quotes: write `\"{rest}\"`"),
         });
     }
-    // Of a URL all of the rest is one; elsewhere `//` begins a comment.
+    // A URL takes the rest of the line; elsewhere `//` begins a comment.
     let is_url = rest.contains("://") && !rest.contains([' ', '\t']);
     if let Some(wording) = name_in_words(broken, found, rest).filter(|_| !is_url) {
         return Some(wording);
     }
-    // What these are given is a URL; a text is said.
-    let of_url = broken
+    // The argument of these is a URL; a text needs `say`.
+    let takes_url = broken
         .before_found()
         .and_then(|_| broken.first())
         .is_some_and(|first| matches!(first.text, "play" | "disclosure"))
         || broken.before_found().is_some_and(|before| before.is("media"));
-    let of_url = of_url && !broken.before_found().is_some_and(|before| before.is("text"));
+    let takes_url = takes_url && !broken.before_found().is_some_and(|before| before.is("text"));
     let inserts_nothing = |token: &Token<'_>| {
         matches!(token.text, "flow" | "description" | "include" | "policy" | "test" | "node")
     };
@@ -293,10 +293,10 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         && is_name(rest);
     let help = match rest.len() {
         _ if rest.contains('"') => {
-            "put all of the text between one pair of quotes; a declared value is inserted as `${NAME}`"
+            "put the whole text between one pair of quotes; a declared value is inserted as `${NAME}`"
                 .to_owned()
         }
-        0..=60 if of_url && !is_url && !is_word => {
+        0..=60 if takes_url && !is_url && !is_word => {
             format!(
                 "write a recording as `\"https://…\"`; write spoken text after `say`, as in `say \"{rest}\"`"
             )
@@ -309,9 +309,9 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         !rest.contains(['"', '\\', '$', ';']) && (is_url || !rest.contains("//")) && !rest.contains("->");
     let mut instead = Vec::new();
     if is_plain {
-        // Which of the two it is, what is declared says.
+        // The declarations decide which of the two it is.
         instead.extend(is_word.then(|| vec![(range.clone(), format!("\"${{{rest}}}\""))]));
-        instead.extend((is_url || !of_url).then(|| vec![(range.clone(), format!("\"{rest}\""))]));
+        instead.extend((is_url || !takes_url).then(|| vec![(range.clone(), format!("\"{rest}\""))]));
     }
     Some(Wording {
         range,

@@ -1,4 +1,4 @@
-//! Words of other tools, and slips of the language's own.
+//! Words of other tools, and typos in the language's own words.
 
 use super::{BrokenLine, Wording, fields, fix, kinds, meant};
 use crate::diagnostics::quote;
@@ -11,8 +11,8 @@ use crate::syntax::words::{DECLARATIONS, FORMS, OPTIONS, STATEMENTS, nearest_kin
 /// `start to menu`, `goto menu`.
 pub fn transition_in_words(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
-    let name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
-    if matches!(first.text, "goto" | "go" | "jump" | "next") && name(&second.kind) {
+    let is_name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
+    if matches!(first.text, "goto" | "go" | "jump" | "next") && is_name(&second.kind) {
         let target = broken.tokens.last().map_or(second.text, |last| last.text);
         let help = if broken.place == LineContext::File {
             format!("write `NODE -> {target}`")
@@ -27,14 +27,14 @@ pub fn transition_in_words(broken: &BrokenLine<'_>) -> Option<Wording> {
         };
     }
     if !(broken.place == LineContext::File
-        && name(&first.kind)
+        && is_name(&first.kind)
         && matches!(second.text, "to" | "then" | "goes" | "goto"))
     {
         return None;
     }
     let target = broken.token(2).map_or("NODE", |token| token.text);
     let help = format!("write `{} -> {target}`", first.text);
-    let wording = fix(second, "a transition is written with an arrow", "no arrow", help)?;
+    let wording = fix(second, "a transition is written with an arrow", "not an arrow", help)?;
     if broken.tokens.len() == 3 { wording.instead("->") } else { Some(wording) }
 }
 
@@ -117,9 +117,9 @@ pub fn misspelt_option(broken: &BrokenLine<'_>) -> Option<Wording> {
         };
     }
     let Some(near) = near else {
-        // Right after a name it may be a text without quotes.
-        let due = broken.expects(Rule::string) || kinds().any(|kind| kind == found.text);
-        return if due { None } else { fields::unknown(found) };
+        // Right after a name, it may be a text without quotes.
+        let may_be_text = broken.expects(Rule::string) || kinds().any(|kind| kind == found.text);
+        return if may_be_text { None } else { fields::unknown(found) };
     };
     let message = format!("{} is not an option", quote(found.text));
     fix(found, message, "unknown option", format!("did you mean `{near}`?"))?.instead(near)

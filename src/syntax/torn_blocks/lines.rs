@@ -1,4 +1,4 @@
-//! Which lines belong to a block that is torn.
+//! Finds torn blocks and the lines that belong to them.
 
 use std::ops::Range;
 
@@ -12,30 +12,30 @@ use crate::syntax::line::{reads, reads_whole};
 use crate::syntax::tokens::{Token, tokens};
 use crate::syntax::words::LineContext;
 
-/// What opens a block in other languages, or looks like `{`.
+/// Words and signs that open a block in other languages, or look like `{`.
 const OPENERS: [&str; 14] =
     ["(", "[", "<", ":", "｛", "（", "［", "【", "do", "begin", "then", "is", "=>", "="];
-/// What ends a statement in other languages, where a block is to begin.
+/// Signs that end a statement in other languages, in place of `{`.
 const SEPARATORS: [&str; 2] = [",", ";"];
-/// What closes one.
+/// Words and signs that close a block in other languages.
 const CLOSERS: [&str; 12] = ["}", ")", "]", ">", "｝", "）", "］", "】", "end", "done", "END", "End"];
-/// How many lines of a `"""` text a header may have.
+/// How many lines a `"""` string in a header may have.
 const MOST_LINES: usize = 200;
 
-/// The lines of a text that do not read.
+/// The lines of a text that do not parse.
 struct BrokenText<'a> {
     text: &'a str,
-    /// By the start of the line: the first that is wrong with it.
-    places: FxHashMap<usize, LineContext>,
+    /// The context of each broken line, by the start of the line.
+    contexts: FxHashMap<usize, LineContext>,
 }
 
-/// The blocks that are torn, in order.
+/// The torn blocks in order.
 pub fn torn(text: &str, unread: &[UnreadLine]) -> Vec<TornBlock> {
-    let mut lines = BrokenText { text, places: FxHashMap::default() };
+    let mut lines = BrokenText { text, contexts: FxHashMap::default() };
     let mut starts = Vec::new();
-    for one in unread {
-        let start = line_at(text, one.at).start;
-        if lines.places.insert(start, one.place).is_none() {
+    for broken in unread {
+        let start = line_at(text, broken.at).start;
+        if lines.contexts.insert(start, broken.place).is_none() {
             starts.push(start);
         }
     }
@@ -46,9 +46,11 @@ pub fn torn(text: &str, unread: &[UnreadLine]) -> Vec<TornBlock> {
         if start < done || line.is_empty() {
             continue;
         }
-        let torn = match lines.places.get(&start) {
-            Some(LineContext::File) => lines.beside(&line).or_else(|| lines.over_lines(&line, done)),
-            Some(&place) => lines.closed_wrong(&line, place),
+        let torn = match lines.contexts.get(&start) {
+            Some(LineContext::File) => {
+                lines.on_one_line(&line).or_else(|| lines.on_several_lines(&line, done))
+            }
+            Some(&place) => lines.with_wrong_closer(&line, place),
             None => None,
         };
         if let Some(torn) = torn {
@@ -65,7 +67,7 @@ impl BrokenText<'_> {
     }
 
     /// `play hello ( say "Hi" )`: a block on one line.
-    fn beside(&self, line: &Range<usize>) -> Option<TornBlock> {
+    fn on_one_line(&self, line: &Range<usize>) -> Option<TornBlock> {
         let found = self.get(line.clone());
         let tokens = tokens(found);
         let close = tokens.last().filter(|last| CLOSERS.contains(&last.text))?;
@@ -91,15 +93,15 @@ impl BrokenText<'_> {
         })
     }
 
-    /// A block over several lines, of which this is the first that does not read.
-    fn over_lines(&self, line: &Range<usize>, done: usize) -> Option<TornBlock> {
+    /// A block on several lines, of which this is the first that does not parse.
+    fn on_several_lines(&self, line: &Range<usize>, done: usize) -> Option<TornBlock> {
         let statement = self.statement(line);
         let above = || self.line_above(line.start).filter(|above| above.start >= done);
         let below = || self.line_below(statement.end);
         if let Some((header, open)) = self.header(&statement) {
             let body = self.body(&header, below()?)?;
-            let shows = !open.is_empty() || !body.close.is_empty() || self.is_deeper(&body.lines, &header);
-            return shows.then(|| body.of(Some(header), open));
+            let is_block = !open.is_empty() || !body.close.is_empty() || self.is_deeper(&body.lines, &header);
+            return is_block.then(|| body.of(Some(header), open));
         }
         if OPENERS.contains(&self.get(line.clone())) {
             let (header, _) = self.bare_header(above()?)?;
@@ -109,26 +111,26 @@ impl BrokenText<'_> {
         self.place_of(line)?;
         if let Some((header, open)) = above().and_then(|above| self.bare_header(above)) {
             let body = self.body(&header, line.clone())?;
-            let shows = !body.close.is_empty() || self.is_deeper(&body.lines, &header);
-            if shows && self.may_hold(&header, &body) {
+            let is_block = !body.close.is_empty() || self.is_deeper(&body.lines, &header);
+            if is_block && self.may_contain(&header, &body) {
                 return Some(body.of(Some(header), open));
             }
         }
         let body = self.body(&(line.start..line.start), line.clone())?;
-        // A chain that goes on below is a line of its own.
+        // A chain that continues below is not a block.
         let is_chain = self.get(line.clone()).starts_with("->");
         let is_block = !body.close.is_empty() || body.count > 1 && !is_chain;
         is_block.then(|| body.of(None, line.start..line.start))
     }
 
-    /// `)` where a block ends.
-    fn closed_wrong(&self, line: &Range<usize>, place: LineContext) -> Option<TornBlock> {
+    /// `)` in place of `}` at the end of a block.
+    fn with_wrong_closer(&self, line: &Range<usize>, place: LineContext) -> Option<TornBlock> {
         let found = self.get(line.clone());
         let tokens = tokens(found);
         let last = tokens.last().filter(|last| CLOSERS.contains(&last.text) && !last.is("}"))?;
         let before = found.get(..last.range.start)?.trim_end();
-        let closed_below = self.line_below(line.end).is_some_and(|below| self.get(below).starts_with('}'));
-        if closed_below || !(before.is_empty() || reads_whole(place, before)) {
+        let is_closed_below = self.line_below(line.end).is_some_and(|below| self.get(below).starts_with('}'));
+        if is_closed_below || !(before.is_empty() || reads_whole(place, before)) {
             return None;
         }
         let close = line.start + last.range.start..line.start + last.range.end;
@@ -141,7 +143,7 @@ impl BrokenText<'_> {
         })
     }
 
-    /// The first line of a block as it should be, and what stands where its `{` belongs.
+    /// The intended header of a block, and the text in place of its `{`.
     fn header(&self, statement: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
         let found = self.get(statement.clone());
         let tokens = tokens(found);
@@ -162,13 +164,13 @@ impl BrokenText<'_> {
         Some((header, open))
     }
 
-    /// A line that lacks nothing but its `{`, and what stands in the place of that.
+    /// A line that only lacks its `{`, and the text in place of that.
     fn bare_header(&self, line: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
-        // What goes on below is not closed above the block.
+        // A statement that continues below is not a header of the block.
         let statement = Some(self.statement(&line)).filter(|statement| statement.end == line.end)?;
         let all = self.get(statement.clone());
-        let is_blank = |one: char| matches!(one, ' ' | '\t');
-        let found = all.trim_end_matches(|one| matches!(one, ';' | ',') || is_blank(one));
+        let is_blank = |character: char| matches!(character, ' ' | '\t');
+        let found = all.trim_end_matches(|character| matches!(character, ';' | ',') || is_blank(character));
         let before =
             tokens(found).into_iter().rev().find(|token| token.is(";")).map_or(0, |token| token.range.end);
         let header = found.get(before..)?;
@@ -179,7 +181,7 @@ impl BrokenText<'_> {
         opens_block(header).then_some((end - header.len()..end, open))
     }
 
-    /// The lines of a block from its first on, and what closes it.
+    /// The lines of a block from its first on, and the text that closes it.
     fn body(&self, header: &Range<usize>, first: Range<usize>) -> Option<Body> {
         let margin = indentation(self.text, header.start);
         let mut body =
@@ -199,7 +201,7 @@ impl BrokenText<'_> {
             match place {
                 Some(place) if body.count == 0 => (body.place, body.count) = (place, 1),
                 Some(place) if place == body.place => body.count += 1,
-                // What is wrong with this one is not the block's.
+                // A line that is broken in itself.
                 None if is_unread && is_deeper => {}
                 _ => break,
             }
@@ -210,7 +212,7 @@ impl BrokenText<'_> {
             next = self.line_below(line.end);
         }
         if body.close.is_empty() {
-            // What does not read and comes last is not known to belong to it.
+            // Broken lines at the end may not belong to the block.
             let (end, count) = last_read?;
             (body.lines.end, body.count) = (end, count);
             body.close = end..end;
@@ -218,7 +220,7 @@ impl BrokenText<'_> {
         (body.count > 0 || header.end > header.start && body.lines.end > body.lines.start).then_some(body)
     }
 
-    /// Whose statement a line is.
+    /// The context in which a line parses.
     fn place_of(&self, line: &Range<usize>) -> Option<LineContext> {
         let found = self.get(line.clone());
         let first = found.split(';').next().unwrap_or_default().trim_end();
@@ -226,14 +228,14 @@ impl BrokenText<'_> {
     }
 
     fn is_unread(&self, line: &Range<usize>) -> bool {
-        self.places.get(&line_at(self.text, line.start).start) == Some(&LineContext::File)
+        self.contexts.get(&line_at(self.text, line.start).start) == Some(&LineContext::File)
     }
 
     fn is_deeper(&self, lines: &Range<usize>, header: &Range<usize>) -> bool {
         indentation(self.text, lines.start) > indentation(self.text, header.start)
     }
 
-    /// The statement that begins or ends on a line with a `"""` text that goes over several.
+    /// The statement on a line, extended over the lines of a `"""` string that begins or ends there.
     fn statement(&self, line: &Range<usize>) -> Range<usize> {
         let quotes = |line: &Range<usize>| self.get(line.clone()).matches("\"\"\"").count();
         if quotes(line).is_multiple_of(2) {
@@ -256,7 +258,7 @@ impl BrokenText<'_> {
         line.clone()
     }
 
-    /// The next line below that holds more than blanks or a comment.
+    /// The code on the next line below that has any.
     fn line_below(&self, end: usize) -> Option<Range<usize>> {
         let mut line = line_at(self.text, end);
         loop {
@@ -268,7 +270,7 @@ impl BrokenText<'_> {
         }
     }
 
-    /// The next line above that holds more than blanks or a comment.
+    /// The code on the next line above that has any.
     fn line_above(&self, start: usize) -> Option<Range<usize>> {
         let mut line = line_at(self.text, start);
         loop {
@@ -280,8 +282,8 @@ impl BrokenText<'_> {
         }
     }
 
-    /// Whether a block of such lines may be that of this header.
-    fn may_hold(&self, header: &Range<usize>, body: &Body) -> bool {
+    /// Whether a header may have a block with such lines.
+    fn may_contain(&self, header: &Range<usize>, body: &Body) -> bool {
         let kind = self.get(header.clone()).split([' ', '\t']).next().unwrap_or_default();
         let mut first = self.get(body.lines.clone()).split([' ', '\t', '\n']);
         let (word, condition) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
@@ -294,10 +296,10 @@ impl BrokenText<'_> {
     }
 }
 
-/// The lines of a block, and what closes it.
+/// The lines of a block, and the text that closes it.
 struct Body {
     lines: Range<usize>,
-    /// How many of them read.
+    /// How many of them parse.
     count: usize,
     close: Range<usize>,
     place: LineContext,
@@ -309,7 +311,7 @@ impl Body {
     }
 }
 
-/// Whether a line reads as that of a node or a policy once `{` stands at its end.
+/// Whether a line parses as the header of a node or a policy with `{` at its end.
 fn opens_block(line: &str) -> bool {
     reads(Rule::declaration_line, &format!("{line} {{"))
 }

@@ -11,7 +11,7 @@ use crate::syntax::tokens::tokens;
 use crate::syntax::words::LineContext;
 
 impl TornBlock {
-    /// What this says.
+    /// The finding about the block.
     pub fn finding(&self, file: FileId, text: &str) -> Diagnostic {
         let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
         let get = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
@@ -29,12 +29,12 @@ impl TornBlock {
             let first = code(text, self.body.start..line.end);
             let (message, help) = if is_policy {
                 (
-                    "these rules have no policy: its first line is missing",
+                    "these rules belong to no policy: its first line is missing",
                     "write the policy's first line above them, as in `policy NAME \"TITLE\" {`",
                 )
             } else {
                 (
-                    "these lines have no node: its first line is missing",
+                    "these lines belong to no node: its first line is missing",
                     "write the node's first line above them, as in `collect NAME \"TEXT\" {` or `play NAME {`",
                 )
             };
@@ -80,7 +80,7 @@ impl TornBlock {
             _ => "write `{` here and `}` at the block's end",
         };
         let title = "Write the block between braces".to_owned();
-        // No click takes a comment out.
+        // A fix must not remove a comment.
         let fix = (!get(&gap).contains("//")).then_some(Fix { title, edits, when: Default::default() });
         let finding = Diagnostic::new(&codes::SYNTAX, span(&place), message).here(here).help(help).fix(fix);
         match closes {

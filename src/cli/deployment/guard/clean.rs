@@ -1,4 +1,4 @@
-//! The guard `clean`: what is compiled is what is committed, and nothing beside it has changed.
+//! The guard `clean`: the compiled files are committed, and nothing else in the work tree has changed.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,10 +13,10 @@ use crate::cli::source_files::input::{Disk, Input};
 use crate::diagnostics::quote;
 use crate::resolve::Files;
 
-/// How many submodules are looked at.
+/// How many submodules are checked.
 const MAX_SUBMODULES: usize = 10_000;
-/// How many files git is asked about at once.
-const AT_ONCE: usize = 500;
+/// How many files are passed to git in one command.
+const MAX_FILES_PER_COMMAND: usize = 500;
 
 pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> GuardResult {
     let path = match input {
@@ -32,11 +32,11 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
     let exempt: Vec<PathBuf> = exempt.iter().map(|path| output::identity(path)).collect();
     let mut changed: Vec<String> = Vec::new();
     let mut repositories = vec![top.clone()];
-    let mut looked_at = 0;
-    // Git is asked about each submodule by itself, since it would go by what that one's configuration says.
+    let mut checked = 0;
+    // Each submodule is checked by itself, since git would otherwise obey the submodule's own configuration.
     while let Some(repository) = repositories.pop() {
         let filters = git::without_filters(&repository)?;
-        // Whether a file got another name tells only who reads its contents, which a partial clone may lack.
+        // Detecting renames would need the files' contents, which a partial clone may lack.
         let status = [
             "status",
             "--porcelain",
@@ -47,12 +47,12 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
         ];
         let listed = git::run_with(&repository, &filters, &status)?.map_err(git::GitFailure::into_error)?;
         let paths = changed_in(&listed).into_iter().map(|name| repository.join(name));
-        // The locks and logs of other environments and flows are the work of earlier submissions.
-        let seen = paths.filter(|path| !exempt.contains(&output::identity(path)) && !is_record(path));
-        changed.extend(seen.map(|path| from(&top, &path)));
+        // Locks and logs of other environments and flows were written by earlier submissions.
+        let uncommitted = paths.filter(|path| !exempt.contains(&output::identity(path)) && !is_record(path));
+        changed.extend(uncommitted.map(|path| relative_to(&top, &path)));
         repositories.extend(submodules(&repository)?);
-        looked_at += 1;
-        if looked_at > MAX_SUBMODULES {
+        checked += 1;
+        if checked > MAX_SUBMODULES {
             return Err(io::Error::other(format!("there are more than {MAX_SUBMODULES} submodules")));
         }
     }
@@ -61,10 +61,10 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
         changed.dedup();
         return Ok(Some(UnmetGuard::new(
             format!("{} not committed", named(&changed)),
-            "commit what belongs to the release; what does not, move out of the work tree or name in .gitignore",
+            "commit what belongs to the release, and move the rest out of the work tree or add it to .gitignore",
         )));
     }
-    // What .gitignore hides is in no commit, and `git status` lists no file that it was told to take for unchanged.
+    // `git status` does not list ignored files, nor files that it was told to treat as unchanged.
     let mut files: BTreeMap<PathBuf, Vec<(PathBuf, String)>> = BTreeMap::new();
     files.entry(top.clone()).or_default().push((path.clone(), input.name()));
     for (_, source) in compiled.iter().flat_map(|compiled| compiled.sources.iter()) {
@@ -75,8 +75,8 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
         }
     }
     for (repository, files) in files {
-        for files in files.chunks(AT_ONCE) {
-            if let Some(unmet) = hidden(&repository, files)? {
+        for files in files.chunks(MAX_FILES_PER_COMMAND) {
+            if let Some(unmet) = hidden_change(&repository, files)? {
                 return Ok(Some(unmet));
             }
         }
@@ -84,9 +84,9 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
     Ok(None)
 }
 
-/// What is said of a file that is not as it is committed, though `git status` does not list it.
-fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
-    let names: Vec<String> = files.iter().map(|(path, _)| from(repository, path)).collect();
+/// The unmet guard for a file that differs from the commit although `git status` does not list it.
+fn hidden_change(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
+    let names: Vec<String> = files.iter().map(|(path, _)| relative_to(repository, path)).collect();
     let paths = names.iter().map(String::as_str);
     let arguments: Vec<&str> =
         ["ls-tree", "-z", "-r", "--full-tree", "HEAD", "--"].into_iter().chain(paths.clone()).collect();
@@ -95,8 +95,8 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
     let committed: BTreeMap<&str, &str> = listed
         .split('\0')
         .filter_map(|entry| {
-            let (what, name) = entry.split_once('\t')?;
-            Some((name, what.split(' ').nth(2)?))
+            let (description, name) = entry.split_once('\t')?;
+            Some((name, description.split(' ').nth(2)?))
         })
         .collect();
     if let Some(((_, shown), name)) =
@@ -105,7 +105,7 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
         return Ok(Some(match submodule_around(repository, name)? {
             Some(submodule) => UnmetGuard::new(
                 format!(
-                    "{} lies in the place of the submodule {}, which is not checked out",
+                    "{} is in the folder of the submodule {}, which is not checked out",
                     quote(shown),
                     quote(&submodule)
                 ),
@@ -113,7 +113,7 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
             ),
             None => UnmetGuard::new(
                 format!("git ignores {}, because of .gitignore or a similar file", quote(shown)),
-                "take out the line that ignores it, and commit the file",
+                "remove the line that ignores it, and commit the file",
             ),
         }));
     }
@@ -121,10 +121,10 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
     let hashed = git::run_with(repository, &git::without_filters(repository)?, &arguments)?;
     let hashed = String::from_utf8_lossy(&hashed.map_err(git::GitFailure::into_error)?).into_owned();
     let mut hashes = hashed.lines();
-    let is_other =
+    let is_changed =
         |name: &String| hashes.next().is_none_or(|hash| committed.get(name.as_str()) != Some(&hash));
-    let other = names.iter().map(is_other).collect::<Vec<bool>>();
-    let first = files.iter().zip(other).find(|(_, is_other)| *is_other);
+    let changed = names.iter().map(is_changed).collect::<Vec<bool>>();
+    let first = files.iter().zip(changed).find(|(_, is_changed)| *is_changed);
     Ok(first.map(|((_, shown), _)| {
         UnmetGuard::new(
             format!("{} differs from what is committed, but git was told to treat it as unchanged", quote(shown)),
@@ -133,7 +133,7 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
     }))
 }
 
-/// The submodule of the last commit in whose place a file lies that belongs to the repository itself.
+/// The submodule of the last commit whose folder contains a file of the repository itself.
 fn submodule_around(repository: &Path, name: &str) -> io::Result<Option<String>> {
     let folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
     let arguments: Vec<&str> =
@@ -149,7 +149,7 @@ fn submodules(repository: &Path) -> io::Result<Vec<PathBuf>> {
     let listed =
         git::run(repository, &["ls-files", "-z", "--stage"])?.map_err(git::GitFailure::into_error)?;
     if listed.len() > crate::source::MAX_BYTES {
-        return Err(io::Error::other("it holds more files than can be looked through for submodules"));
+        return Err(io::Error::other("it has too many files to search for submodules"));
     }
     let listed = String::from_utf8_lossy(&listed).into_owned();
     let links = listed.split('\0').filter(|entry| entry.starts_with("160000 "));
@@ -157,17 +157,18 @@ fn submodules(repository: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(folders.filter(|folder| git::top_of(folder).as_ref() == Some(folder)).collect())
 }
 
-/// A path as it is seen from a repository's top.
-fn from(repository: &Path, path: &Path) -> String {
+/// A path relative to a repository's top.
+fn relative_to(repository: &Path, path: &Path) -> String {
     path.strip_prefix(repository).unwrap_or(path).display().to_string().replace('\\', "/")
 }
 
-/// The files that `git status --porcelain -z --no-renames` lists: two letters, a blank, the path from the top.
+/// The files in the output of `git status --porcelain -z --no-renames`: two letters, a blank, the path from
+/// the top.
 fn changed_in(listed: &[u8]) -> Vec<String> {
     let entries = listed.split(|&byte| byte == 0).filter(|entry| !entry.is_empty());
     let name = |entry: &[u8]| String::from_utf8_lossy(entry.get(3..).unwrap_or(entry)).into_owned();
     let mut names: Vec<String> = entries.map(name).collect();
-    // One that git forgot and that is still there is listed twice.
+    // A file that was removed from the index but still exists is listed twice.
     names.sort_unstable();
     names.dedup();
     names

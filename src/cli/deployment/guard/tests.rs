@@ -1,4 +1,4 @@
-//! The guards over real repositories.
+//! Tests the guards with real repositories.
 #![allow(clippy::disallowed_methods, reason = "a test")]
 
 use std::process::{Command, Stdio};
@@ -10,8 +10,8 @@ use super::*;
 struct Repository(TempDir);
 
 impl Repository {
-    /// A folder that is no repository yet, with a flow in it.
-    fn none() -> Self {
+    /// A folder that is not a repository yet, with a flow in it.
+    fn uninitialized() -> Self {
         let repository = Self(tempfile::tempdir().unwrap());
         repository.write("flows/a.cxflow", "flow \"A\"\n");
         repository
@@ -19,7 +19,7 @@ impl Repository {
 
     /// A repository on the branch `main` with one commit.
     fn new() -> Self {
-        let repository = Self::none();
+        let repository = Self::uninitialized();
         repository.git("init --quiet --initial-branch main");
         repository.commit();
         repository
@@ -66,21 +66,21 @@ impl Repository {
         assert!(found.is_empty(), "{found:?}");
     }
 
-    /// Exactly one finding, which says this.
+    /// Asserts that there is exactly one finding, with this text.
     #[track_caller]
-    fn lacks(&self, guard: &str, said: &str) -> Diagnostic {
-        self.lacks_at(guard, &self.flow(), said)
+    fn fails(&self, guard: &str, message: &str) -> Diagnostic {
+        self.fails_at(guard, &self.flow(), message)
     }
 
     #[track_caller]
-    fn lacks_at(&self, guard: &str, input: &Input, said: &str) -> Diagnostic {
+    fn fails_at(&self, guard: &str, input: &Input, message: &str) -> Diagnostic {
         let found = self.found(guard, input, &[]);
-        let [one] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!(one.code.id, "CX909");
-        assert_eq!(one.span, None);
-        assert!(one.help.is_some());
-        assert!(one.message.contains(said), "{said:?} is not in {:?}", one.message);
-        one.clone()
+        let [finding] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(finding.code.id, "CX909");
+        assert_eq!(finding.span, None);
+        assert!(finding.help.is_some());
+        assert!(finding.message.contains(message), "{message:?} is not in {:?}", finding.message);
+        finding.clone()
     }
 }
 
@@ -110,11 +110,11 @@ fn a_changed_a_staged_a_deleted_and_a_new_file_are_not_clean() {
             std::fs::remove_file(it.path("flows/b.cxflow")).unwrap();
         }),
     ];
-    for (said, change) in changes {
+    for (message, change) in changes {
         let repository = Repository::new();
         change(&repository);
         let found = repository.found("clean", &repository.flow(), &[]);
-        assert!(found.iter().any(|one| one.message.contains(said)), "{said}: {found:?}");
+        assert!(found.iter().any(|finding| finding.message.contains(message)), "{message}: {found:?}");
     }
 }
 
@@ -127,39 +127,39 @@ fn locks_and_logs_of_other_flows_and_environments_do_not_count() {
     }
     repository.meets("clean");
     repository.write("logs/test.jsonl", line);
-    let help = repository.lacks("clean", "`logs/test.jsonl` is not committed").help.unwrap();
+    let help = repository.fails("clean", "`logs/test.jsonl` is not committed").help.unwrap();
     assert!(!help.contains("stash"), "{help}");
     repository.write("cxflow.lock.txt", "");
-    repository.lacks("clean", "are not committed");
+    repository.fails("clean", "are not committed");
 }
 
 #[test]
-fn a_renamed_file_is_named_as_it_was_and_as_it_is() {
+fn both_names_of_a_renamed_file_are_reported() {
     let repository = Repository::new();
     repository.write("b.txt", "enough text to be known again\n");
     repository.commit();
     repository.git("mv b.txt c.txt");
-    repository.lacks("clean", "`b.txt` and `c.txt` are not committed");
+    repository.fails("clean", "`b.txt` and `c.txt` are not committed");
 }
 
 #[test]
 fn the_first_files_are_named_and_the_rest_counted() {
     let repository = Repository::new();
     ["1", "2", "3", "4", "5"].iter().for_each(|name| repository.write(name, ""));
-    repository.lacks("clean", "`1`, `2`, `3` and 2 more are not committed");
+    repository.fails("clean", "`1`, `2`, `3` and 2 more are not committed");
 }
 
 /// Users set this to make `git status` fast.
 #[test]
-fn new_files_count_even_where_git_is_told_not_to_show_them() {
+fn new_files_count_even_if_git_is_configured_to_hide_them() {
     let repository = Repository::new();
     repository.git("config status.showUntrackedFiles no");
     repository.write("new.txt", "");
-    repository.lacks("clean", "`new.txt`");
+    repository.fails("clean", "`new.txt`");
 }
 
 #[test]
-fn exempt_files_may_change_whatever_their_names() {
+fn exempt_files_may_change() {
     let repository = Repository::new();
     repository.write("cxflow.lock", "1");
     repository.commit();
@@ -179,23 +179,23 @@ fn a_source_that_git_ignores_is_not_clean() {
     repository.write("drafts/b.cxflow", "flow \"B\"\n");
     repository.commit();
     repository.meets("clean");
-    repository.lacks_at("clean", &Input::Disk(repository.path("drafts/b.cxflow")), ".gitignore");
+    repository.fails_at("clean", &Input::Disk(repository.path("drafts/b.cxflow")), ".gitignore");
 }
 
 #[test]
-fn a_change_that_git_is_told_to_overlook_is_a_change() {
+fn a_change_that_git_is_told_to_ignore_is_found() {
     for flag in ["--assume-unchanged", "--skip-worktree"] {
         let repository = Repository::new();
         repository.git(&format!("update-index {flag} flows/a.cxflow"));
         repository.meets("clean");
         repository.write("flows/a.cxflow", "flow \"B\"\n");
-        repository.lacks("clean", "differs from what is committed");
+        repository.fails("clean", "differs from what is committed");
     }
 }
 
 /// On Windows a work tree has other line ends than the commit.
 #[test]
-fn line_ends_that_git_turns_itself_are_no_change() {
+fn line_ends_that_git_converts_are_not_a_change() {
     let repository = Repository::new();
     repository.git("config core.autocrlf true");
     std::fs::remove_file(repository.path("flows/a.cxflow")).unwrap();
@@ -206,15 +206,15 @@ fn line_ends_that_git_turns_itself_are_no_change() {
 }
 
 #[test]
-fn a_source_of_no_repository_meets_nothing() {
-    let folder = Repository::none();
+fn a_source_outside_a_repository_fails_the_guards_of_git() {
+    let folder = Repository::uninitialized();
     for guard in ["clean", "branch:main"] {
-        let one = folder.lacks(guard, "is not in a git repository");
-        assert!(one.notes.iter().any(|note| note.starts_with("git says: ")), "{one:?}");
+        let finding = folder.fails(guard, "is not in a git repository");
+        assert!(finding.notes.iter().any(|note| note.starts_with("git says: ")), "{finding:?}");
     }
 }
 
-/// Another repository around it does not matter, the source's own does.
+/// Only the source's own repository counts, not one around it.
 #[test]
 fn the_sources_own_repository_counts() {
     let outer = Repository::new();
@@ -233,59 +233,59 @@ fn the_sources_own_repository_counts() {
 }
 
 #[test]
-fn standard_input_is_of_no_commit() {
+fn standard_input_fails_the_guards_of_git() {
     let repository = Repository::new();
     for guard in ["clean", "branch:main"] {
-        repository.lacks_at(guard, &Input::Stdin, "standard input");
+        repository.fails_at(guard, &Input::Stdin, "standard input");
     }
 }
 
 #[test]
-fn a_revision_is_clean_whatever_the_work_tree_has() {
+fn a_revision_is_clean_even_if_the_work_tree_is_not() {
     let repository = Repository::new();
     repository.write("new.txt", "");
     assert!(repository.found("clean", &at("HEAD"), &[]).is_empty());
 }
 
 #[test]
-fn a_branch_is_the_one_checked_out() {
+fn the_branch_must_be_checked_out() {
     let repository = Repository::new();
     repository.meets("branch:main");
     repository.git("checkout --quiet -b feature/x");
     repository.meets("branch:feature/x");
-    // The same commit, and yet another branch: what comes next goes there.
-    let one = repository.lacks("branch:main", "on the branch `feature/x`");
-    assert!(one.help.unwrap().contains("submit from `main`"));
+    // It is the same commit, but later commits would go to the other branch.
+    let finding = repository.fails("branch:main", "on the branch `feature/x`");
+    assert!(finding.help.unwrap().contains("submit from `main`"));
 }
 
 #[test]
-fn a_detached_head_is_the_branch_where_it_is_its_newest_commit() {
+fn a_detached_head_counts_as_the_branch_at_its_newest_commit() {
     let repository = Repository::new();
     repository.git("checkout --quiet --detach");
     repository.meets("branch:main");
     repository.git("checkout --quiet main");
     repository.commit();
     repository.git("checkout --quiet --detach HEAD~1");
-    repository.lacks("branch:main", "is not the newest of `main`");
-    repository.lacks("branch:release", "no branch `release` is known here");
+    repository.fails("branch:main", "is not the newest of `main`");
+    repository.fails("branch:release", "no branch `release` is known here");
 }
 
 #[test]
-fn a_pipelines_clone_knows_the_branch_as_it_was_fetched() {
+fn the_fetched_branch_counts_in_a_pipelines_clone() {
     let origin = Repository::new();
     let clone = Repository(tempfile::tempdir().unwrap());
     clone.git(&format!("clone --quiet {} .", origin.0.path().display()));
     clone.git("checkout --quiet --detach");
     clone.git("branch --quiet -D main");
     clone.meets("branch:main");
-    // A tag of that name is no branch.
+    // A tag of that name is not a branch.
     clone.git("update-ref -d refs/remotes/origin/main");
     clone.git("tag main");
-    clone.lacks("branch:main", "no branch `main` is known here");
+    clone.fails("branch:main", "no branch `main` is known here");
 }
 
 #[test]
-fn a_revision_is_of_the_branch_that_holds_it() {
+fn a_revision_must_be_part_of_the_branch() {
     let repository = Repository::new();
     repository.git("tag v1");
     repository.commit();
@@ -295,27 +295,29 @@ fn a_revision_is_of_the_branch_that_holds_it() {
     for revision in ["v1", "main", "HEAD~1"] {
         assert!(repository.found("branch:main", &at(revision), &[]).is_empty(), "{revision}");
     }
-    repository.lacks_at("branch:main", &at("v2"), "`v2` is not part of `main`");
-    repository.lacks_at("branch:release", &at("v1"), "no branch `release`");
+    repository.fails_at("branch:main", &at("v2"), "`v2` is not part of `main`");
+    repository.fails_at("branch:release", &at("v1"), "no branch `release`");
 }
 
-/// What the guard says of a flow with these tests.
+/// The message of the guard for a flow with these tests.
 fn tested(tests: &str) -> Option<String> {
     let text =
         format!("flow \"A\"\nentry a\ndisclosure a {{ say \"Hello\" }}\ndisconnect b\na -> b\n{tests}");
     let compiled = crate::compile("a.cxflow", text);
     let found = unmet_guards(&[Guard::Tests], &Input::Disk("a.cxflow".into()), Some(&compiled), &[]).unwrap();
-    assert!(found.len() < 2 && found.iter().all(|one| one.code.id == "CX909" && one.help.is_some()));
-    found.into_iter().next().map(|one| one.message)
+    assert!(
+        found.len() < 2 && found.iter().all(|finding| finding.code.id == "CX909" && finding.help.is_some())
+    );
+    found.into_iter().next().map(|finding| finding.message)
 }
 
 #[test]
-fn tests_that_all_pass_are_met() {
+fn passing_tests_meet_the_guard() {
     assert_eq!(tested("test \"it ends\" -> b\n"), None);
 }
 
 #[test]
-fn no_tests_one_that_fails_and_a_flow_with_errors_are_not_met() {
+fn missing_tests_failing_tests_and_errors_do_not_meet_the_guard() {
     assert_eq!(tested("").unwrap(), "`tests` is required: `a.cxflow` has no tests");
     assert_eq!(
         tested("test \"it ends\" -> b\ntest \"it stays\" -> a\ntest \"keys\" on 1 -> b\n").unwrap(),
@@ -325,9 +327,9 @@ fn no_tests_one_that_fails_and_a_flow_with_errors_are_not_met() {
 }
 
 #[test]
-fn an_artifact_never_meets_tests_and_says_why() {
-    let one = Repository::new().lacks("tests", "is an artifact, but the tests are in its source");
-    assert!(one.help.unwrap().contains("submit the source"));
+fn an_artifact_never_meets_the_guard_tests() {
+    let finding = Repository::new().fails("tests", "is an artifact, but the tests are in its source");
+    assert!(finding.help.unwrap().contains("submit the source"));
 }
 
 #[test]
@@ -340,7 +342,7 @@ fn each_guard_has_its_own_finding() {
 }
 
 #[test]
-fn a_word_that_is_no_guard_says_which_there_are() {
+fn an_unknown_guard_is_answered_with_the_known_ones() {
     let help = |word: &str| Guard::parse(word).unwrap_err().help;
     assert_eq!(help("cleen"), "did you mean `clean`?");
     assert_eq!(help("branch"), "name the branch: write `branch:main`");

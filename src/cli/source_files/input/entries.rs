@@ -1,4 +1,4 @@
-//! What a git revision has at a path, with links followed as a disk does: those to files and those to folders.
+//! Looks up paths in a git revision. Follows links to files and folders as a file system does.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,7 +12,7 @@ use crate::resolve::ReadRefusal;
 /// How many links are followed in a row.
 const MAX_LINKS: usize = 40;
 
-/// What a revision has at a path.
+/// The entry of a revision at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TreeEntry {
     File { hash: String },
@@ -25,7 +25,7 @@ pub enum TreeEntry {
 /// Where a path leads.
 #[derive(Debug)]
 pub struct PathTarget {
-    /// From the repository's top, without links.
+    /// Relative to the repository's top, without links.
     pub path: String,
     pub entry: TreeEntry,
     /// Whether the path itself is a link, and not only a folder above it.
@@ -37,7 +37,7 @@ impl PathTarget {
     ///
     /// # Errors
     ///
-    /// Where it is none. Only what is not in the revision is not there.
+    /// Fails if it is not a file; `NotFound` only if it is not in the revision.
     pub fn file(self) -> io::Result<String> {
         let refused = |refusal| Err(io::Error::new(io::ErrorKind::InvalidInput, refusal));
         match self.entry {
@@ -51,7 +51,7 @@ impl PathTarget {
 }
 
 impl Git {
-    /// Follows a path. What is not there is taken as it is written.
+    /// Follows a path. Parts that do not exist are kept as written.
     pub fn find(&self, path: &Path) -> io::Result<PathTarget> {
         let outside = || io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::Outside);
         let path = git::within(&self.prefix, path).ok_or_else(outside)?;
@@ -87,20 +87,20 @@ impl Git {
         Ok(PathTarget { path: at, entry, is_link })
     }
 
-    /// What is at a path whose folders are no links.
+    /// The entry at a path whose folders are not links.
     fn entry(&self, path: &str) -> io::Result<TreeEntry> {
         let known = || self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = known().get(path) {
             return Ok(entry.clone());
         }
-        let listed = self.ask(&["ls-tree", "-z", "--full-tree", &self.revision, "--", path])?;
+        let listed = self.run(&["ls-tree", "-z", "--full-tree", &self.revision, "--", path])?;
         let entry = match mode_and_hash(&listed, path) {
             None => TreeEntry::Missing,
             Some((mode, hash)) => match mode.as_str() {
                 "040000" => TreeEntry::Folder,
                 "160000" => TreeEntry::Submodule,
                 "120000" => {
-                    let target = self.ask(&["cat-file", "blob", &hash])?;
+                    let target = self.run(&["cat-file", "blob", &hash])?;
                     TreeEntry::Link { target: String::from_utf8_lossy(&target).into_owned() }
                 }
                 _ => TreeEntry::File { hash },
@@ -115,12 +115,12 @@ fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
     path.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
 
-/// Mode and hash of a path in the answer of `git ls-tree -z`: `100644 blob HASH<tab>PATH`.
+/// Mode and hash of a path in the output of `git ls-tree -z`: `100644 blob HASH<tab>PATH`.
 fn mode_and_hash(listed: &[u8], path: &str) -> Option<(String, String)> {
     let mut entries = listed.split(|&byte| byte == 0).map(String::from_utf8_lossy);
     entries.find_map(|entry| {
-        let (what, name) = entry.split_once('\t')?;
-        let mut words = what.split(' ');
+        let (description, name) = entry.split_once('\t')?;
+        let mut words = description.split(' ');
         let (mode, hash) = (words.next()?, words.nth(1)?);
         (name == path).then(|| (mode.to_owned(), hash.to_owned()))
     })

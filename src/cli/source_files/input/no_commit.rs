@@ -1,4 +1,4 @@
-//! Why a revision cannot be read, in git's own words, and what to do.
+//! The failures for revisions that cannot be read: git's message, and what to do.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::cli::git::repository::lost_repository;
 use crate::cli::git::{CloneKind, GitFailure, Revision};
 use crate::resolve::Files;
 
-/// That git gives no commit for the revision of `name`, which is `REV:PATH`.
+/// The failure if git has no commit for the revision of `name`, which is `REV:PATH`.
 pub fn failure(revision: &str, name: &str, answer: Revision) -> Failure {
     match answer {
         Revision::Unknown { words, clone } => {
@@ -25,18 +25,18 @@ pub fn failure(revision: &str, name: &str, answer: Revision) -> Failure {
                 }
             };
             Failure::new(format!("there is no file {name}, and {revision} is not a git revision here"))
-                .help(format!("{help}; {}", said(&words)))
+                .help(format!("{help}; {}", git_says(&words)))
         }
         Revision::Missing { words, clone } => {
             Failure::new(format!("cannot read {name}: the commit of {revision} is not in this clone"))
-                .help(format!("{}; {}", remedy(revision, clone), said(&words)))
+                .help(format!("{}; {}", remedy(revision, clone), git_says(&words)))
         }
         Revision::Failed(refused) => no_answer(revision, name, refused),
         Revision::Commit(hash) => Failure::new(format!("cannot read {name}: its commit is {hash}")),
     }
 }
 
-/// That a revision is the checked-out commit, or reckoned from it, and git has none.
+/// The failure for `HEAD`, or a revision relative to it, if git has no commit for it.
 fn without_head(revision: &str, name: &str) -> Option<Failure> {
     let base = revision.split(['~', '^', '@']).next().unwrap_or_default();
     if base != "HEAD" && !revision.starts_with('@') {
@@ -45,9 +45,9 @@ fn without_head(revision: &str, name: &str) -> Option<Failure> {
     let log = ["log", "-1", "--no-patch", "--no-show-signature", "--format=%H"];
     let refused = git::run(Path::new("."), &log).ok()?.err()?;
     let failure = Failure::new(format!("cannot read {name}: git has no commit for {revision}"));
-    let said = said(&refused.into_error().to_string());
+    let git_says = git_says(&refused.into_error().to_string());
     Some(failure.help(format!(
-        "if nothing is committed yet, commit first; if there should be a commit, see what `git fsck` says; {said}"
+        "if nothing is committed yet, commit first; if there should be a commit, check with `git fsck`; {git_says}"
     )))
 }
 
@@ -59,7 +59,7 @@ fn remedy(revision: &str, clone: CloneKind) -> String {
                 .to_owned()
         }
         CloneKind::Partial => format!(
-            "nothing is fetched on the way, and this is a partial clone: run `git show {revision}` once, which fetches it, or make a full clone"
+            "nothing is fetched automatically, and this is a partial clone: run `git show {revision}` once, which fetches it, or make a full clone"
         ),
         CloneKind::Full => {
             "run `git fetch`; if it is still missing, `git fsck` says what else the repository lacks"
@@ -68,36 +68,38 @@ fn remedy(revision: &str, clone: CloneKind) -> String {
     }
 }
 
-/// That git does not say whether there is such a revision.
+/// The failure if git does not say whether the revision exists.
 fn no_answer(revision: &str, name: &str, refused: GitFailure) -> Failure {
     let words = refused.into_error().to_string();
-    let said = said(&words);
+    let git_says = git_says(&words);
     let here = Disk.identity(Path::new("."));
     if lost_repository(&here).is_some() {
         return Failure::new(format!("cannot read {name}: the `.git` here leads to no repository")).help(
-            format!("if a work tree or its repository was moved, run `git worktree repair` in the repository; {said}"),
+            format!("if a work tree or its repository was moved, run `git worktree repair` in the repository; {git_says}"),
         );
     }
     if words.contains("dubious ownership") || words.contains("safe.directory") {
         return Failure::new(format!("cannot read {revision}: git does not trust this repository"))
-            .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {said}"));
+            .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {git_says}"));
     }
     if words.contains("not a git repository") && git::top_of(&here).is_some() {
         return Failure::new(format!(
-            "cannot read {name}: git does not take the `.git` here for a repository"
+            "cannot read {name}: git does not accept the `.git` here as a repository"
         ))
-        .help(format!("see whether its `HEAD` is empty or broken, or clone the repository again; {said}"));
+        .help(format!(
+            "see whether its `HEAD` is empty or broken, or clone the repository again; {git_says}"
+        ));
     }
     if words.contains("not a git repository") {
         return Failure::new(format!("there is no file {name}, and this folder is not in a git repository"))
-            .help(format!("`REV:PATH` is a file at a git revision: run it inside the repository, of a bare one with GIT_DIR set; {said}"));
+            .help(format!("`REV:PATH` is a file at a git revision: run the command inside the repository, or for a bare one with GIT_DIR set; {git_says}"));
     }
-    Failure::new(format!("cannot read {revision}: git does not say whether there is such a revision"))
-        .help(format!("see what `git status` and `git fsck` say; {said}"))
+    Failure::new(format!("cannot read {revision}: git does not say whether it exists"))
+        .help(format!("check with `git status` and `git fsck`; {git_says}"))
 }
 
-/// Git's own words.
-fn said(words: &str) -> String {
+/// Quotes git's message.
+fn git_says(words: &str) -> String {
     let words = words.strip_prefix("fatal: ").or_else(|| words.strip_prefix("error: ")).unwrap_or(words);
     format!("git says: {words}")
 }

@@ -1,5 +1,5 @@
-//! Bash. It splits words at `=` and `:`, and puts what it is answered on the line as it is; so it hands over the
-//! line, and is answered in its own spelling.
+//! Completion for bash. Bash splits words at `=` and `:`, and inserts answers literally; so the script passes
+//! the whole line, and answers are quoted for it.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -8,7 +8,7 @@ use std::path::Path;
 use clap_complete::engine;
 use clap_complete::env::EnvCompleter;
 
-/// The line goes over as one word. Where the one answer may go on, no blank follows it.
+/// The line is passed as one word. If the only candidate can be continued, no blank follows it.
 const SCRIPT: &str = r#"_cxflowc() {
     local candidate
     COMPREPLY=()
@@ -48,7 +48,10 @@ impl EnvCompleter for Bash {
         out.write_all(script.as_bytes())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the script says at which characters bash splits words")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the script passes the characters at which bash splits words"
+    )]
     fn write_complete(
         &self,
         command: &mut clap::Command,
@@ -61,7 +64,7 @@ impl EnvCompleter for Bash {
         let words = words(&line);
         let Some((last, before)) = words.split_last() else { return Ok(()) };
         let values: Vec<OsString> = words.iter().map(|word| OsString::from(&word.value)).collect();
-        // What bash will leave standing of the last word: it replaces what follows the last break.
+        // Bash keeps the last word up to its last break, and replaces the rest.
         let kept = kept(last, &breaks);
         for candidate in engine::complete(command, values, before.len(), folder)? {
             let value = candidate.get_value().to_string_lossy();
@@ -75,16 +78,16 @@ impl EnvCompleter for Bash {
 /// A word of a line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ShellWord {
-    /// What it stands for.
+    /// Its value without quotes.
     pub value: String,
-    /// The quotation mark that is open at the line's end.
+    /// The quotation mark that is still open at the line's end.
     quote: Option<char>,
-    /// Where in `value` the last quotation mark or the last break that stands outside of quotes is over.
+    /// The quotation marks and unquoted characters, each with the position in `value` after it.
     breaks: Vec<(usize, char)>,
 }
 
-/// The words of a line up to the cursor, the last one being completed: empty after a blank. Assignments before
-/// the command are left out.
+/// The words of a line up to the cursor. The last one, empty after a blank, is being completed. Leaves out
+/// assignments before the command.
 pub fn words(line: &str) -> Vec<ShellWord> {
     let mut words: Vec<ShellWord> = Vec::new();
     let mut word: Option<ShellWord> = None;
@@ -121,13 +124,13 @@ pub fn words(line: &str) -> Vec<ShellWord> {
     words.split_off(first.min(words.len() - 1))
 }
 
-/// The part of a word's value that bash leaves standing: up to the last of its breaks outside of quotes.
+/// The part of a word's value that bash keeps: up to its last unquoted break.
 fn kept(word: &ShellWord, breaks: &str) -> String {
     let last = word.breaks.iter().rev().find(|(_, character)| breaks.contains(*character));
     last.and_then(|&(end, _)| word.value.get(..end)).unwrap_or_default().to_owned()
 }
 
-/// A value as bash reads it: with backslashes, or as it stands between quotation marks that are open.
+/// Quotes a value for bash: with backslashes, or for an open quotation mark.
 fn quoted(value: &str, quote: Option<char>) -> String {
     let needs = |character: char| match quote {
         Some('\'') => false,
@@ -154,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_split_as_bash_does() {
+    fn a_line_is_split_like_in_bash() {
         assert_eq!(values("cxflowc check a"), ["cxflowc", "check", "a"]);
         assert_eq!(values("cxflowc check "), ["cxflowc", "check", ""]);
         assert_eq!(values(r"cxflowc check my\ fl"), ["cxflowc", "check", "my fl"]);
@@ -166,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_the_last_break_stays() {
+    fn the_part_before_the_last_break_is_kept() {
         let kept = |line: &str| kept(words(line).last().unwrap(), "\"'><=;|&(: ");
         assert_eq!(kept("cxflowc --message-format=sa"), "--message-format=");
         assert_eq!(kept("cxflowc check HEAD:flows/a"), "HEAD:");
@@ -175,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_in_bashs_spelling() {
+    fn answers_are_quoted_for_bash() {
         assert_eq!(quoted("my flow.cxflow", None), r"my\ flow.cxflow");
         assert_eq!(quoted("my flow$.cxflow", Some('"')), r"my flow\$.cxflow");
         assert_eq!(quoted("it's", Some('\'')), r"it'\''s");

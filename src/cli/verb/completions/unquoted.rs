@@ -1,4 +1,4 @@
-//! Shells that hand over words as they were typed, with backslashes and quotation marks.
+//! Completion for shells that pass words as typed, with backslashes and quotation marks.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -8,7 +8,7 @@ use clap_complete::env::EnvCompleter;
 
 use super::bash::words;
 
-/// A shell whose words are taken for what they stand for. It puts quotation marks around answers itself.
+/// A shell whose words are unquoted before completion. The shell quotes answers itself.
 pub struct Unquoted<S>(pub S);
 
 impl<S: EnvCompleter> EnvCompleter for Unquoted<S> {
@@ -42,10 +42,10 @@ impl<S: EnvCompleter> EnvCompleter for Unquoted<S> {
     }
 }
 
-/// What a word stands for; one that is no text, or several words, stays as it is.
+/// The value of a word without quotes. Text that is not UTF-8, or is several words, is kept.
 fn unquoted(word: OsString) -> OsString {
     match word.to_str().map(words).as_deref() {
-        Some([one]) => OsString::from(&one.value),
+        Some([word]) => OsString::from(&word.value),
         _ => word,
     }
 }

@@ -1,4 +1,4 @@
-//! What the arguments' values may be, where the command line alone does not say it.
+//! Completes the values of arguments that clap cannot complete by itself.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::codes;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::source::Sources;
 
-/// Adds to each argument what it may be.
+/// Adds a completer to each argument that needs one.
 pub fn add(command: Command) -> Command {
     let command = command.mut_args(add_to);
     command.mut_subcommands(add)
@@ -27,7 +27,7 @@ fn add_to(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
         "files" | "file" => arg.add(ArgValueCompleter::new(flow_files())),
         "env" => arg.add(ArgValueCandidates::new(environments)),
-        "policy" | "what" => arg.add(ArgValueCompleter::new(policies)),
+        "policy" | "source_or_name" => arg.add(ArgValueCompleter::new(policies)),
         "allow" => arg.add(ArgValueCandidates::new(|| code_words(&[Severity::Warning]))),
         "verb" => arg.add(ArgValueCandidates::new(verbs)),
         "code" => arg.add(ArgValueCandidates::new(explained)),
@@ -49,7 +49,7 @@ fn verbs() -> Vec<CompletionCandidate> {
     Cli::command().get_subcommands().map(|verb| CompletionCandidate::new(verb.get_name())).collect()
 }
 
-/// The environments of the settings that are found from the working folder on.
+/// The environments in the settings that apply to the working folder.
 fn environments() -> Vec<CompletionCandidate> {
     let input = Input::Stdin;
     let Ok(files) = input.files(&Allowed::default()) else { return Vec::new() };
@@ -70,14 +70,14 @@ fn policies(typed: &OsStr) -> Vec<CompletionCandidate> {
     let named = bundled::ALL.iter().filter(|policy| policy.name.starts_with(&*text));
     let mut all: Vec<CompletionCandidate> =
         named.map(|policy| CompletionCandidate::new(policy.name)).collect();
-    // Where a name is begun, files would only be in the way.
+    // Once a policy's name is begun, files are not offered.
     if all.is_empty() || text.is_empty() || Path::new(typed).components().count() > 1 {
         all.extend(flow_files().complete(typed));
     }
     all
 }
 
-/// The ids and the names of the codes of some severities, each with the other.
+/// The ids and names of the codes with these severities, each described by the other.
 fn code_words(severities: &[Severity]) -> Vec<CompletionCandidate> {
     let candidate =
         |word: &'static str, help: &'static str| CompletionCandidate::new(word).help(Some(help.into()));
@@ -86,7 +86,7 @@ fn code_words(severities: &[Severity]) -> Vec<CompletionCandidate> {
     ids.chain(codes.iter().map(|code| candidate(code.name, code.id))).collect()
 }
 
-/// What `explain` takes.
+/// The codes that `explain` takes.
 fn explained() -> Vec<CompletionCandidate> {
     code_words(&[Severity::Error, Severity::Warning, Severity::Note])
 }

@@ -1,4 +1,4 @@
-//! Which files to format: those named, and those in the folders named.
+//! The files to format: those named, and those in the folders named.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::cli::files::output;
 use crate::cli::source_files::folders::flows_below;
 use crate::cli::source_files::input::Input;
 
-/// The files that the arguments name, each once. `look_only`: nothing is to be written.
+/// The files that the arguments name, each once. `look_only`: nothing will be written.
 pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     let mut seen = FxHashSet::default();
@@ -28,7 +28,7 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Re
                     "{name} is at a git revision, where no file can be changed"
                 ))
                 .help(format!(
-                    "name the file itself, or print what it was in the canonical layout: `git show {revision}:{} | cxflowc fmt -`",
+                    "name the file itself, or print the old version in the canonical layout: `git show {revision}:{} | cxflowc fmt -`",
                     path.display()
                 )));
             }
@@ -42,7 +42,7 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Re
                 );
             }
             Input::Disk(path) => {
-                let is_special_file = fs::metadata(path).is_ok_and(|found| !found.is_file());
+                let is_special_file = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
                 if is_special_file && !look_only {
                     return Err(Failure::new(format!(
                         "{} is not a regular file, so it cannot be changed in place",

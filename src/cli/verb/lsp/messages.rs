@@ -1,13 +1,12 @@
-//! What the body of a message says (JSON-RPC 2.0, with what LSP 3.17 makes of it), and the answer to
-//! one that is no message.
+//! Parses the body of a message (JSON-RPC 2.0, as used by LSP 3.17), and builds the answer to an invalid one.
 
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId};
 use serde_json::{Map, Value, json};
 
-/// The answer to what is no message.
+/// The answer to an invalid message.
 #[derive(Debug, PartialEq)]
 pub struct BadMessage {
-    /// The request's id, as far as it has one.
+    /// The request's id, or null.
     id: Value,
     code: i32,
     message: String,
@@ -22,38 +21,38 @@ impl BadMessage {
         Self::new(id, ErrorCode::InvalidRequest, message)
     }
 
-    /// The answer to what cannot be read as JSON.
-    pub fn unreadable(why: String) -> Self {
-        Self::new(Value::Null, ErrorCode::ParseError, why)
+    /// The answer to a message that is not JSON.
+    pub fn unreadable(reason: String) -> Self {
+        Self::new(Value::Null, ErrorCode::ParseError, reason)
     }
 
-    /// The answer as it is written, without a head.
+    /// The body of the answer, without a head.
     pub fn body(&self) -> String {
         let error = json!({ "code": self.code, "message": self.message });
         json!({ "jsonrpc": "2.0", "id": self.id, "error": error }).to_string()
     }
 }
 
-/// Reads a request or a notification; `None` is an answer of the editor's.
+/// Parses a request or a notification; `None` for a response of the editor.
 ///
 /// # Errors
 ///
-/// What the editor is answered where this is no message.
+/// Fails with the answer to an invalid message.
 pub fn message(body: &[u8]) -> Result<Option<Message>, BadMessage> {
     let message = match serde_json::from_slice(body) {
         Ok(Value::Object(message)) => message,
         Ok(Value::Array(_)) => {
-            let why = "the language server protocol has no batches; send each message by itself";
-            return Err(BadMessage::invalid(Value::Null, why));
+            let reason = "the language server protocol has no batches; send each message by itself";
+            return Err(BadMessage::invalid(Value::Null, reason));
         }
         Ok(_) => return Err(BadMessage::invalid(Value::Null, "a message is a JSON object")),
         Err(error) => {
-            return Err(BadMessage::unreadable(format!("the message is no JSON: {error}")));
+            return Err(BadMessage::unreadable(format!("the message is not JSON: {error}")));
         }
     };
-    // Answers are never answered, however they look: two programs could go on for ever.
-    let is_answer = message.contains_key("result") || message.contains_key("error");
-    if is_answer && !message.contains_key("method") {
+    // Responses are never answered, even invalid ones: two programs could answer each other forever.
+    let is_response = message.contains_key("result") || message.contains_key("error");
+    if is_response && !message.contains_key("method") {
         return Ok(None);
     }
     request(message).map(Some)
@@ -61,19 +60,19 @@ pub fn message(body: &[u8]) -> Result<Option<Message>, BadMessage> {
 
 fn request(mut message: Map<String, Value>) -> Result<Message, BadMessage> {
     let id = message.remove("id");
-    // An id that cannot be served is told back where that helps to find the request.
-    let told = id.clone().filter(|id| id.is_string() || id.is_number()).unwrap_or_default();
+    // An unsupported id is repeated in the answer, since it helps to find the request.
+    let answered_id = id.clone().filter(|id| id.is_string() || id.is_number()).unwrap_or_default();
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        return Err(BadMessage::invalid(told, "a message has `\"jsonrpc\": \"2.0\"`"));
+        return Err(BadMessage::invalid(answered_id, "a message has `\"jsonrpc\": \"2.0\"`"));
     }
     let Some(Value::String(method)) = message.remove("method") else {
-        return Err(BadMessage::invalid(told, "a request has a `method`, which is a string"));
+        return Err(BadMessage::invalid(answered_id, "a request has a `method`, which is a string"));
     };
     let params = message.remove("params").unwrap_or_default();
     let Some(id) = id else { return Ok(Notification { method, params }.into()) };
     let id = request_id(&id).ok_or_else(|| {
         BadMessage::invalid(
-            told,
+            answered_id,
             "the `id` of a request is a string or a whole number of 32 bits, and not null",
         )
     })?;
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_a_parse_error() {
+    fn invalid_json_is_a_parse_error() {
         let deep = "[".repeat(100_000);
         for body in
             ["", " ", "{", "abc", "{\"a\":}", "{} {}", "\u{feff}{}", "NaN", "'x'", "{\"a\":1,}", &deep]
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_no_message_is_an_invalid_request() {
+    fn json_that_is_not_a_message_is_an_invalid_request() {
         for body in ["null", "1", "\"x\"", "true", "[]", "[1]", "{}"] {
             assert_eq!(refused(body), (-32600, Value::Null), "{body}");
         }
@@ -133,8 +132,8 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_none_of_the_protocol_is_an_invalid_request() {
-        for (id, told) in [
+    fn an_id_outside_the_protocol_is_an_invalid_request() {
+        for (id, answered_id) in [
             ("null", Value::Null),
             ("true", Value::Null),
             ("[1]", Value::Null),
@@ -145,7 +144,7 @@ mod tests {
             ("-2147483649", json!(-2_147_483_649_i64)),
         ] {
             let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"shutdown"}}"#);
-            assert_eq!(refused(&body), (-32600, told), "{id}");
+            assert_eq!(refused(&body), (-32600, answered_id), "{id}");
         }
         for id in ["0", "-1", "2147483647", "\"\"", "\"1.5\""] {
             let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"shutdown"}}"#);
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_never_answered() {
+    fn a_response_is_never_answered() {
         for body in [
             r#"{"jsonrpc":"2.0","id":1,"result":null}"#,
             r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"no JSON"}}"#,

@@ -1,8 +1,8 @@
-//! The editor's messages on standard input, and ours on standard output.
+//! Reads the editor's messages from standard input, and writes ours to standard output.
 //!
-//! lsp-server reads them well, but for one thing: an editor that sends half of a character, as
-//! JavaScript can (`\ud83d` without its second half), sends what is no text, and a reader that is
-//! strict ends there. Here such a half is read as U+FFFD, which counts as much.
+//! lsp-server would do, except that a strict reader stops at invalid text: an editor written in JavaScript
+//! can send half of a surrogate pair (`\ud83d` without its second half). Here such a half is read as U+FFFD,
+//! which has the same length.
 
 use std::io::{self, BufRead, Read, Write};
 use std::sync::mpsc::{Receiver, channel};
@@ -15,45 +15,45 @@ use lsp_server::{Connection, Message, Notification};
 use super::messages::{BadMessage, message};
 use crate::cli::process::closed;
 
-/// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
+/// The maximum size of a message, in bytes: the largest file with every byte escaped.
 const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
 
-/// The longest line of a message's head, in bytes.
+/// The maximum length of a line in a message's head, in bytes.
 const MAX_LINE: u64 = 4096;
 
-/// Hands a message to the server; whether it is still there.
+/// Passes a message to the server; returns whether it is still running.
 type ToServer = Box<dyn Fn(Message) -> bool + Send>;
 
 /// Standard input and output as a connection.
 pub struct Pipes {
     /// The messages.
     pub connection: Connection,
-    /// Told once everything is written.
+    /// Receives a signal once everything is written.
     written: Receiver<()>,
-    /// Why nothing can be written any more, once that is so.
-    lost: Arc<OnceLock<io::Error>>,
+    /// The error that ended writing, if there was one.
+    write_error: Arc<OnceLock<io::Error>>,
 }
 
 impl Pipes {
-    /// Begins to read standard input.
+    /// Starts to read standard input and to write standard output.
     pub fn standard() -> Self {
         let (connection, pipes) = Connection::memory();
         let Connection { sender, receiver } = pipes;
-        // The server ends once nobody can send any more.
+        // The server ends once no sender is left.
         let to_server: ToServer = Box::new(move |message| sender.send(message).is_ok());
-        let heard = Arc::new(Mutex::new(Some(to_server)));
-        let leave = Arc::clone(&heard);
-        let lost = Arc::<OnceLock<io::Error>>::default();
-        let note = Arc::clone(&lost);
+        let to_server_slot = Arc::new(Mutex::new(Some(to_server)));
+        let slot_of_writer = Arc::clone(&to_server_slot);
+        let write_error = Arc::<OnceLock<io::Error>>::default();
+        let note = Arc::clone(&write_error);
         thread::spawn(move || {
             let mut input = io::stdin().lock();
             let mut heads = Heads::default();
             while let Ok(Some(body)) = heads.read(&mut input) {
                 let message = match body.and_then(|body| message(&whole_characters(body))) {
                     Ok(Some(message)) => message,
-                    // The server has asked nothing whose answer it needs.
+                    // The server needs no responses from the editor.
                     Ok(None) => continue,
-                    // The next one may be a message.
+                    // The next message may be valid.
                     Err(refused) => match write(&refused.body()) {
                         Ok(()) => continue,
                         Err(error) => {
@@ -62,40 +62,40 @@ impl Pipes {
                         }
                     },
                 };
-                if !send(&heard, message) {
+                if !send(&to_server_slot, message) {
                     break;
                 }
             }
-            heard.lock().unwrap_or_else(PoisonError::into_inner).take();
+            to_server_slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         });
-        let note = Arc::clone(&lost);
+        let note = Arc::clone(&write_error);
         let (done, written) = channel();
         thread::spawn(move || {
             for message in receiver {
-                // Each message has the lock to itself: the reader answers what is none.
+                // Locks standard output per message, since the reader also writes answers to invalid ones.
                 let write = || closed::check_output().and_then(|()| message.write(&mut io::stdout().lock()));
                 if let Err(error) = write() {
-                    // An editor that hears nothing is as good as gone, whatever it goes on to say.
+                    // An editor that cannot be reached is treated as gone, even if it still sends messages.
                     let _ = note.set(error);
-                    send(&leave, Notification::new("exit".to_owned(), ()).into());
+                    send(&slot_of_writer, Notification::new("exit".to_owned(), ()).into());
                     break;
                 }
             }
-            // Whoever does not wait does not have to know.
+            // If nobody waits, the signal is not needed.
             let _ = done.send(());
         });
-        Self { connection, written, lost }
+        Self { connection, written, write_error }
     }
 
-    /// Why nothing could be written any more, if that happened.
-    pub fn lost(&self) -> Arc<OnceLock<io::Error>> {
-        Arc::clone(&self.lost)
+    /// The error that ended writing, if there was one.
+    pub fn write_error(&self) -> Arc<OnceLock<io::Error>> {
+        Arc::clone(&self.write_error)
     }
 
-    /// Waits until everything is written, or for so long.
+    /// Waits until everything is written, or until the time is over.
     pub fn finish(self, at_most: Option<Duration>) {
         drop(self.connection);
-        // A writer that did not come to its end has nobody to write to.
+        // If the writer ended early, nobody reads the messages.
         let _ = match at_most {
             None => self.written.recv().map_err(|_| ()),
             Some(at_most) => self.written.recv_timeout(at_most).map_err(|_| ()),
@@ -103,24 +103,23 @@ impl Pipes {
     }
 }
 
-/// Sends a message to the server; whether it is still there.
+/// Sends a message to the server; returns whether it is still running.
 fn send(to: &Mutex<Option<ToServer>>, message: Message) -> bool {
     let to = to.lock().unwrap_or_else(PoisonError::into_inner);
     to.as_ref().is_some_and(|send| send(message))
 }
 
-/// The heads of messages (LSP 3.17, base protocol).
+/// Reads the heads of messages (LSP 3.17, base protocol).
 ///
-/// The protocol asks for a length and does not say what becomes of a head without one. It is answered as
-/// what is no JSON is, since no message can be read, and is passed over with all that follows up to the
-/// next head that has one.
+/// The protocol requires a length, but does not say what to do without one. Such a head is answered like
+/// invalid JSON, and everything up to the next head with a length is skipped.
 #[derive(Default)]
 struct Heads {
-    /// Whether what is read stands behind a head that was answered.
-    is_lost: bool,
+    /// Whether input is being skipped after an invalid head.
+    is_skipping: bool,
 }
 
-/// What a head says of its body.
+/// The fields of a head.
 #[derive(Default)]
 struct Head {
     length: Option<Result<usize, String>>,
@@ -133,28 +132,27 @@ impl Head {
         Self { is_empty: true, ..Self::default() }
     }
 
-    /// Reads a line of it.
+    /// Parses a line of the head.
     fn add(&mut self, line: &[u8]) {
         self.is_empty = false;
-        if let Some(told) = field(line, b"content-length:") {
-            let length = length(told);
+        if let Some(value) = field(line, b"content-length:") {
+            let length = length(value);
             self.length = match self.length.take() {
                 Some(Ok(before)) if length.as_ref().is_ok_and(|length| *length != before) => {
                     Some(Err("the head of a message has two lengths".to_owned()))
                 }
                 _ => Some(length),
             };
-        } else if let Some(told) = field(line, b"content-type:") {
-            let told = String::from_utf8_lossy(told).to_ascii_lowercase();
-            let charset = told.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', ' ']));
+        } else if let Some(value) = field(line, b"content-type:") {
+            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+            let charset = value.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', ' ']));
             self.charset = charset.filter(|name| !matches!(*name, "utf-8" | "utf8")).map(str::to_owned);
         }
     }
 }
 
 impl Heads {
-    /// Reads the body of the next message, or what the editor is answered where there is none; `None` at
-    /// the end.
+    /// Reads the body of the next message, or the answer to an invalid head; `None` at the end.
     fn read(&mut self, input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, BadMessage>>> {
         let mut head = Head::new();
         loop {
@@ -169,20 +167,20 @@ impl Heads {
             }
             let length = match head.length.take() {
                 Some(Ok(length)) => length,
-                bad => {
-                    // A line break behind a body is no head, and a body that is passed over is none.
-                    let is_said = head.is_empty || self.is_lost && bad.is_none();
+                invalid => {
+                    // An extra line break after a body is not a head, and skipped input contains none.
+                    let is_answered = head.is_empty || self.is_skipping && invalid.is_none();
                     head = Head::new();
-                    if is_said {
+                    if is_answered {
                         continue;
                     }
-                    self.is_lost = true;
-                    let none = || "the head of a message has no `Content-Length`".to_owned();
-                    let why = bad.and_then(Result::err).unwrap_or_else(none);
-                    return Ok(Some(Err(BadMessage::unreadable(why))));
+                    self.is_skipping = true;
+                    let missing = || "the head of a message has no `Content-Length`".to_owned();
+                    let reason = invalid.and_then(Result::err).unwrap_or_else(missing);
+                    return Ok(Some(Err(BadMessage::unreadable(reason))));
                 }
             };
-            self.is_lost = false;
+            self.is_skipping = false;
             let mut body = Vec::new();
             let read = input.by_ref().take(length as u64).read_to_end(&mut body)?;
             if read < length {
@@ -191,7 +189,7 @@ impl Heads {
             return Ok(Some(match head.charset {
                 None => Ok(body),
                 Some(charset) => Err(BadMessage::unreadable(format!(
-                    "a message is in UTF-8, and its `Content-Type` says `{}`",
+                    "messages must be in UTF-8, but the `Content-Type` says `{}`",
                     charset.escape_debug()
                 ))),
             }));
@@ -199,24 +197,24 @@ impl Heads {
     }
 }
 
-/// What a line of a head says of a field. A body that was passed over may stand in front of it, since a
-/// body does not end its line.
+/// The value of a field in a line of a head. Skipped input may precede the field on the line, since a body
+/// does not end with a line break.
 fn field<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     let at = line.windows(name.len()).rposition(|piece| piece.eq_ignore_ascii_case(name))?;
     Some(line.get(at + name.len()..).unwrap_or_default().trim_ascii())
 }
 
-/// The length that a head tells, in bytes.
-fn length(told: &[u8]) -> Result<usize, String> {
-    let told = String::from_utf8_lossy(told);
-    let is_number = !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit());
+/// Parses the length of a body, in bytes.
+fn length(value: &[u8]) -> Result<usize, String> {
+    let value = String::from_utf8_lossy(value);
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number {
-        return Err(format!("the `Content-Length` `{:.40}` is no number of bytes", told.escape_debug()));
+        return Err(format!("the `Content-Length` `{:.40}` is not a number of bytes", value.escape_debug()));
     }
-    // A number that no machine counts to is too large as well.
-    match told.parse() {
+    // A number that does not fit is also too large.
+    match value.parse() {
         Ok(length) if length <= MAX_MESSAGE => Ok(length),
-        _ => Err(format!("a message of {told:.40} bytes is too long: at most {MAX_MESSAGE} are read")),
+        _ => Err(format!("a message of {value:.40} bytes is too long: at most {MAX_MESSAGE} are read")),
     }
 }
 
@@ -227,8 +225,7 @@ fn write(body: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes U+FFFD for each half of a surrogate pair that stands alone in an escape (RFC 8259,
-/// section 7).
+/// Replaces each unpaired half of a surrogate pair in an escape by U+FFFD (RFC 8259, section 7).
 fn whole_characters(mut body: Vec<u8>) -> Vec<u8> {
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', body.get(at..).unwrap_or_default()) {
@@ -242,14 +239,14 @@ fn whole_characters(mut body: Vec<u8>) -> Vec<u8> {
                 }
                 6
             }
-            // The character behind a backslash is escaped, a backslash too.
+            // A backslash escapes the next character, even another backslash.
             _ => 2,
         };
     }
     body
 }
 
-/// The number of an escape such as `\u00e9`.
+/// The code unit of an escape such as `\u00e9`.
 fn unit(body: &[u8], at: usize) -> Option<u32> {
     let digits = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -259,31 +256,31 @@ fn unit(body: &[u8], at: usize) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// What is read of a text: bodies, and the codes of what is answered.
+    /// The bodies read from a text, and the answers to invalid heads.
     fn all(text: &str) -> Vec<String> {
         let mut input = text.as_bytes();
         let mut heads = Heads::default();
-        let mut said = Vec::new();
+        let mut results = Vec::new();
         while let Some(read) = heads.read(&mut input).unwrap() {
-            said.push(match read {
+            results.push(match read {
                 Ok(body) => String::from_utf8(body).unwrap(),
                 Err(refused) => refused.body(),
             });
         }
-        said
+        results
     }
 
     #[test]
-    fn a_head_without_a_length_that_can_be_is_answered_once_and_passed_over() {
-        for (bad, why) in [
-            ("Content-Length: -5\r\n\r\n{}", "`-5` is no number"),
-            ("Content-Length: five\r\n\r\n{}", "`five` is no number"),
-            ("Content-Length: +2\r\n\r\n{}", "is no number"),
-            ("Content-Length: 0x2\r\n\r\n{}", "is no number"),
-            ("Content-Length: 2.0\r\n\r\n{}", "is no number"),
-            ("Content-Length:\r\n\r\n{}", "is no number"),
-            ("Content-Length: 2, 2\r\n\r\n{}", "is no number"),
-            ("Content-Length: \u{661}\r\n\r\n{}", "is no number"),
+    fn a_head_without_a_valid_length_is_answered_once_and_skipped() {
+        for (head, message) in [
+            ("Content-Length: -5\r\n\r\n{}", "`-5` is not a number"),
+            ("Content-Length: five\r\n\r\n{}", "`five` is not a number"),
+            ("Content-Length: +2\r\n\r\n{}", "is not a number"),
+            ("Content-Length: 0x2\r\n\r\n{}", "is not a number"),
+            ("Content-Length: 2.0\r\n\r\n{}", "is not a number"),
+            ("Content-Length:\r\n\r\n{}", "is not a number"),
+            ("Content-Length: 2, 2\r\n\r\n{}", "is not a number"),
+            ("Content-Length: \u{661}\r\n\r\n{}", "is not a number"),
             ("Content-Length: 99999999999999999999\r\n\r\n{}", "too long"),
             ("Content-Length: 3000000000\r\n\r\n{}", "too long"),
             ("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "two lengths"),
@@ -292,15 +289,15 @@ mod tests {
             ("X-Other: 1\r\n\r\n{\n\n\"a\":\n\n1}", "no `Content-Length`"),
             ("no head at all\n\n\u{fffd}", "no `Content-Length`"),
         ] {
-            let text = format!("{bad}content-LENGTH: 4\r\nX: y\r\n\r\n[17]Content-Length: 2\r\n\r\n{{}}");
+            let text = format!("{head}content-LENGTH: 4\r\nX: y\r\n\r\n[17]Content-Length: 2\r\n\r\n{{}}");
             let read = all(&text);
-            assert_eq!(read.get(1..), Some(&["[17]".to_owned(), "{}".to_owned()][..]), "{bad}: {read:?}");
-            assert!(read[0].contains(why) && read[0].contains("-32700"), "{bad}: {read:?}");
+            assert_eq!(read.get(1..), Some(&["[17]".to_owned(), "{}".to_owned()][..]), "{head}: {read:?}");
+            assert!(read[0].contains(message) && read[0].contains("-32700"), "{head}: {read:?}");
         }
     }
 
     #[test]
-    fn breaks_between_messages_and_the_same_length_twice_are_no_mistake() {
+    fn extra_line_breaks_and_repeated_lengths_are_accepted() {
         for text in [
             "\r\n\r\n\r\nContent-Length: 2\r\n\r\n{}",
             "\nContent-Length: 2\n\n{}\n\n",
@@ -326,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_character_is_read_as_one_that_stands_for_none() {
+    fn half_a_surrogate_pair_is_read_as_a_replacement_character() {
         let read = |text: &str| String::from_utf8(whole_characters(text.into())).unwrap();
         assert_eq!(read(r#""a\ud83d""#), r#""a\ufffd""#);
         assert_eq!(read(r#""\ude00\ud83d\ude00""#), r#""\ufffd\ud83d\ude00""#);

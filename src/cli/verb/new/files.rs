@@ -1,4 +1,4 @@
-//! Several new files, all of them or none.
+//! Creates several new files: all or none.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -11,46 +11,46 @@ use crate::cli::files::temporary::Temporary;
 
 /// A file to write.
 pub struct NewFile {
-    /// Where.
+    /// Its path.
     pub path: PathBuf,
-    /// What.
+    /// Its text.
     pub text: String,
-    /// Whether it has to be new. Otherwise one that is there is left alone.
+    /// Whether it must be new. Otherwise an existing file is left alone.
     pub must_be_new: bool,
 }
 
-/// What became of the files.
+/// The files that were written, and those that were not.
 #[derive(Debug, Default)]
 pub struct Written {
-    /// Those that were written.
+    /// The files that were written.
     pub new: Vec<PathBuf>,
-    /// Those that were there already.
+    /// The files that existed already.
     pub left_alone: Vec<PathBuf>,
 }
 
-/// Writes files that are not there yet. If one of them cannot be written, none is, and folders that were made
-/// for them are gone again.
+/// Writes files that do not exist yet. If one cannot be written, none is, and the folders created for them
+/// are removed again.
 pub fn write(files: &[NewFile]) -> Result<Written, Failure> {
-    let mut made = Made::default();
-    let written = made.write_all(files);
+    let mut rollback = Rollback::default();
+    let written = rollback.write_all(files);
     if written.is_err() {
-        made.take_back();
+        rollback.undo();
     }
     written
 }
 
-/// What was made so far, to be taken back.
+/// The files and folders created so far, to undo them after a failure.
 #[derive(Default)]
-struct Made {
+struct Rollback {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
 }
 
-impl Made {
+impl Rollback {
     fn write_all(&mut self, files: &[NewFile]) -> Result<Written, Failure> {
         let mut written = Written::default();
         let mut ready = Vec::new();
-        // Everything is on the disk before anything has its name.
+        // All temporary files are written before the first is renamed.
         for file in files {
             if file.path.symlink_metadata().is_ok() {
                 if file.must_be_new {
@@ -64,12 +64,12 @@ impl Made {
             ready.push((file, temporary));
         }
         for (file, temporary) in ready {
-            match temporary.put_new(&file.path) {
+            match temporary.place_new(&file.path) {
                 Ok(()) => {
                     self.files.push(file.path.clone());
                     written.new.push(file.path.clone());
                 }
-                // Somebody else wrote it in the meantime.
+                // Another process created it in the meantime.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && !file.must_be_new => {
                     written.left_alone.push(file.path.clone());
                 }
@@ -80,17 +80,17 @@ impl Made {
     }
 
     fn prepare(&mut self, file: &NewFile) -> io::Result<Temporary> {
-        let folder = folder_of(&file.path);
-        // The folder of the flow itself was named by somebody, who may have misspelt it.
+        let folder = containing_folder(&file.path);
+        // The flow's own folder was named by the user, who may have misspelt it, so it is not created.
         if !file.must_be_new {
-            self.make_folder(folder)?;
+            self.create_folder(folder)?;
         }
         let mut temporary = Temporary::within(folder, None)?;
         temporary.as_file_mut().write_all(file.text.as_bytes())?;
         Ok(temporary)
     }
 
-    fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
+    fn create_folder(&mut self, folder: &Path) -> io::Result<()> {
         let missing: Vec<&Path> = folder
             .ancestors()
             .take_while(|above| !above.as_os_str().is_empty() && above.symlink_metadata().is_err())
@@ -102,8 +102,9 @@ impl Made {
         Ok(())
     }
 
-    /// What cannot be removed stays: the failure that led here is what matters to whoever reads of it.
-    fn take_back(&self) {
+    /// Removes what was created. Files that cannot be removed stay, since the original failure is what
+    /// matters.
+    fn undo(&self) {
         for file in self.files.iter().rev() {
             let _ = fs::remove_file(file);
         }
@@ -113,7 +114,7 @@ impl Made {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+fn containing_folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -128,7 +129,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
         ErrorKind::AlreadyExists => already_there(path),
         ErrorKind::NotFound => Failure::new(format!("cannot write {shown}: its folder does not exist")),
         ErrorKind::NotADirectory => {
-            Failure::new(format!("cannot write {shown}: what should be its folder is a file"))
+            Failure::new(format!("cannot write {shown}: a file has the name of its folder"))
         }
         _ => Failure::new(format!("cannot write {shown}: {error}")),
     }

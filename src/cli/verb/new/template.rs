@@ -1,8 +1,8 @@
-//! What `cxflowc new` can write.
+//! The files that `cxflowc new` can write.
 
 use clap::ValueEnum;
 
-/// Declares the templates: each a file in this folder and a line below.
+/// Declares the templates, each with a file in this folder and a line below.
 macro_rules! templates {
     ($($(#[$default:meta])? $name:ident $file:literal $what:literal;)*) => {
         /// What a new flow is for.
@@ -12,7 +12,7 @@ macro_rules! templates {
         }
 
         impl Template {
-            /// The flow as the template's file has it.
+            /// The text of the template's file.
             pub fn text(self) -> &'static str {
                 match self {
                     $(Self::$name => include_str!($file),)*
@@ -39,7 +39,7 @@ pub enum Ci {
 }
 
 impl Ci {
-    /// The file's place below the top of the repository.
+    /// The file's path relative to the repository's top.
     pub fn path(self) -> &'static str {
         match self {
             Self::Github => ".github/workflows/cxflow.yml",
@@ -47,7 +47,7 @@ impl Ci {
         }
     }
 
-    /// What the file says, with this compiler's version.
+    /// The file's text, with this compiler's version.
     pub fn text(self) -> String {
         let text = match self {
             Self::Github => include_str!("github.yml"),
@@ -60,11 +60,11 @@ impl Ci {
 
 /// The settings beside a flow.
 pub const SETTINGS: &str = include_str!("cxflow.toml");
-/// What git leaves out beside a flow of this name: its payload, and what CI writes.
+/// The `.gitignore` for a flow of this name: ignores its payload and files written by CI.
 pub fn ignored(stem: &str) -> String {
     let mut payload = String::new();
     for letter in stem.chars() {
-        // Signs of a pattern.
+        // Escapes the special characters of patterns.
         if matches!(letter, '*' | '?' | '[' | '\\') {
             payload.push('\\');
         }

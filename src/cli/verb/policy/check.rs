@@ -3,7 +3,7 @@
 use super::json::{self, of_policy};
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
-use crate::cli::compilation::compile::{Purpose, compile_all, sorted};
+use crate::cli::compilation::compile::{Purpose, compile_all, partition};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, errors_and_warnings, rules, word};
 use crate::cli::console::terminal::Terminal;
@@ -15,10 +15,10 @@ use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::policy::{JudgedRule, MissingTag, missing_tags, reason};
 use crate::spelling::display_id;
 
-/// The widest verdict, `obligation`.
-const WORDS: usize = 10;
-/// The widest that names of rules may be before what is said of them goes below.
-const NAMES: usize = 26;
+/// The width of the widest verdict, `obligation`.
+const VERDICT_WIDTH: usize = 10;
+/// The maximum width of names of rules; the text of a rule with a longer name goes below it.
+const MAX_NAME_WIDTH: usize = 26;
 
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> VerbResult {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
@@ -29,10 +29,10 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> VerbResult {
         Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
     };
     let several = jobs.len() > 1;
-    // Standard output is the results'.
+    // Standard output is for results.
     let mut reporter = Reporter::new(&args.messages, terminal, true, several);
     let mut status = ExitStatus::Done;
-    let (jobs, failures) = sorted(jobs);
+    let (jobs, failures) = partition(jobs);
     for job in jobs {
         reporter.report(&job.compiled);
         if job.compiled.diagnostics.has_errors() {
@@ -47,7 +47,7 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> VerbResult {
     reporter.conclude(status, failures)
 }
 
-/// Every policy with its rules.
+/// Formats every policy with its rules.
 fn text(job: &CompileJob, several: bool, width: usize) -> String {
     let mut out = String::new();
     let missing = missing_tags(&job.compiled.flow, &job.compiled.judged);
@@ -65,7 +65,7 @@ fn text(job: &CompileJob, several: bool, width: usize) -> String {
             missing.iter().map(|tag| (tag, tag.rules_of(number, policy).collect())).collect();
         let missing = || missing.iter().filter(|(_, rules)| !rules.is_empty());
         let widest_rule = widest(rules.iter().map(|(_, rule)| &*rule.name));
-        let names = widest_rule.max(widest(missing().map(|(tag, _)| tag.name)) + 1).min(NAMES);
+        let names = widest_rule.max(widest(missing().map(|(tag, _)| tag.name)) + 1).min(MAX_NAME_WIDTH);
         for (judged, rule) in rules {
             out.push_str(&line(job, judged, rule, names, width));
         }
@@ -75,16 +75,16 @@ fn text(job: &CompileJob, several: bool, width: usize) -> String {
     out
 }
 
-/// A tag that nothing has, with what it means and the rules of a policy that look for it.
+/// A row for a tag that nothing has: its meaning, and the rules of a policy that look for it.
 fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: usize, width: usize) -> String {
     let rules: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
     let verb = if rules.len() == 1 { "looks for" } else { "look for" };
     let needed = format!("nothing has it, and {} {verb} it", list_of(&rules, "and"));
-    let said = tag.meaning(policy).map_or_else(|| needed.clone(), |meaning| format!("{meaning}; {needed}"));
-    row("missing", YELLOW, &format!("@{}", tag.name), vec![said], names, width)
+    let text = tag.meaning(policy).map_or_else(|| needed.clone(), |meaning| format!("{meaning}; {needed}"));
+    row("missing", YELLOW, &format!("@{}", tag.name), vec![text], names, width)
 }
 
-/// A rule with its verdict.
+/// A row for a rule with its verdict.
 fn line(job: &CompileJob, judged: &JudgedRule, rule: &Rule, names: usize, width: usize) -> String {
     let word = word(judged);
     let color = match word {
@@ -94,51 +94,51 @@ fn line(job: &CompileJob, judged: &JudgedRule, rule: &Rule, names: usize, width:
         "obligation" => CYAN,
         _ => DIM,
     };
-    row(word, color, &rule.name, said(job, judged, rule), names, width)
+    row(word, color, &rule.name, remarks(job, judged, rule), names, width)
 }
 
-/// A row: a word, a name, and beside them what there is to say.
-fn row(word: &str, color: &str, name: &str, said: Vec<String>, names: usize, width: usize) -> String {
-    let column = 2 + WORDS + 2 + names + 2;
-    let mut said: Vec<String> = said.iter().flat_map(|one| lines(one, column, width)).collect();
+/// A row: a word, a name, and texts beside them.
+fn row(word: &str, color: &str, name: &str, texts: Vec<String>, names: usize, width: usize) -> String {
+    let column = 2 + VERDICT_WIDTH + 2 + names + 2;
+    let mut text_lines: Vec<String> = texts.iter().flat_map(|text| lines(text, column, width)).collect();
     let name = shown(name);
-    let mut out = format!("  {color}{word:<WORDS$}{PLAIN}  {name}");
-    if name.chars().count() <= names && !said.is_empty() {
-        let first = said.remove(0);
+    let mut out = format!("  {color}{word:<VERDICT_WIDTH$}{PLAIN}  {name}");
+    if name.chars().count() <= names && !text_lines.is_empty() {
+        let first = text_lines.remove(0);
         let pad = " ".repeat(names - name.chars().count() + 2);
         out.push_str(&pad);
         out.push_str(first.trim_start());
     }
     out.push('\n');
-    out.extend(said.iter().map(|line| format!("{line}\n")));
+    out.extend(text_lines.iter().map(|line| format!("{line}\n")));
     out
 }
 
-/// What there is to say of a verdict, a text each.
-fn said(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
+/// The remarks on a verdict: reason, path, remedy, waivers.
+fn remarks(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
-    let mut said: Vec<String> = reason(&compiled.sources, flow, judged).into_iter().collect();
-    if let Some(first) = said.first_mut()
+    let mut remarks: Vec<String> = reason(&compiled.sources, flow, judged).into_iter().collect();
+    if let Some(first) = remarks.first_mut()
         && rule.severity == Severity::Warning
         && judged.left.is_some()
     {
         *first = format!("warning: {first}");
     }
-    said.extend(judged.violation().and_then(|violation| Some(flow.path(&violation.path.as_ref()?.nodes))));
+    remarks.extend(judged.violation().and_then(|violation| Some(flow.path(&violation.path.as_ref()?.nodes))));
     if let Some(missing) = &judged.open {
-        said.push(missing.remedy.clone());
+        remarks.push(missing.remedy.clone());
     }
     if judged.is_estimated() {
         let counts = if judged.violation().is_some() { "least" } else { "most" };
-        said.push(format!("by estimated times: the {counts} that text without `lasts` takes"));
+        remarks.push(format!("by estimated times: the {counts} that text without `lasts` takes"));
     }
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
-    said.extend(waivers.map(|waiver| waived(job, waiver)));
-    said
+    remarks.extend(waivers.map(|waiver| waived(job, waiver)));
+    remarks
 }
 
-/// Who lets something pass, where, why and until when.
+/// Who waived a rule, where, why and until when.
 fn waived(job: &CompileJob, waiver: &Waiver) -> String {
     let place = waiver.node.map(|node| format!(" at {}", display_id(&job.compiled.flow.nodes[node].id)));
     let Waiver { by, until, because, .. } = waiver;

@@ -1,4 +1,4 @@
-//! The policies that a file declares, as they are written there.
+//! The policies that a file declares, as written.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::text::{self, Piece};
 
-/// A file that was read and parsed. What it includes is not.
+/// A parsed file, without its includes.
 pub struct File {
     pub name: String,
     pub sources: Sources,
@@ -42,14 +42,14 @@ pub struct ExpectedName {
     /// `@identity`, or `consent`
     pub name: String,
     pub meaning: String,
-    /// The values that a fact may have, as they are written; none where it may have any.
+    /// The values that a fact may have, as written; empty if it may have any.
     pub values: Vec<String>,
-    /// A value that a rule compares it with, where it may have any.
+    /// A value that a rule compares it with, if it may have any value.
     pub example: Option<String>,
 }
 
 impl ExpectedName {
-    /// What it means, with the values that a fact may have.
+    /// Its meaning, and the values that a fact may have.
     pub fn in_words(&self) -> String {
         let values = match (&self.example, self.values.as_slice()) {
             (Some(example), []) => format!("such as {example}"),
@@ -62,8 +62,8 @@ impl ExpectedName {
     }
 }
 
-/// Names without a meaning, each once.
-fn named(names: impl Iterator<Item = String>) -> Vec<ExpectedName> {
+/// Names without a meaning, without duplicates.
+fn without_meaning(names: impl Iterator<Item = String>) -> Vec<ExpectedName> {
     let mut out: Vec<ExpectedName> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     for name in names {
@@ -74,14 +74,14 @@ fn named(names: impl Iterator<Item = String>) -> Vec<ExpectedName> {
     out
 }
 
-/// The value that a fact is compared with first, where it is compared with one.
-fn values_compared(policy: &Policy, of: &FilePolicy<'_>, fact: &str) -> Option<String> {
+/// The first value that a rule compares the fact with, if there is one.
+fn compared_value(policy: &Policy, of: &FilePolicy<'_>, fact: &str) -> Option<String> {
     let comparisons = policy.rules.iter().flat_map(comparisons);
-    let own = comparisons.filter(|one| text::name(of.text(one.fact.span)) == fact);
-    own.filter_map(|one| one.test).map(|(_, value)| of.literal(&value)).next()
+    let own = comparisons.filter(|comparison| text::name(of.text(comparison.fact.span)) == fact);
+    own.filter_map(|comparison| comparison.test).map(|(_, value)| of.literal(&value)).next()
 }
 
-/// The facts that a rule speaks of.
+/// The facts that a rule mentions.
 fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
     let demand = match &rule.demand {
         Demand::Fact(comparison) => Some(comparison),
@@ -92,22 +92,22 @@ fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
 
 /// A rule of a policy.
 pub struct FileRule<'a> {
-    /// Its name, `rule-1` where none is written.
+    /// Its name, or `rule-1` and so on if it has none.
     pub name: String,
-    /// The rule as it stands in the file.
+    /// The rule as written.
     pub text: &'a str,
     /// The rule without `warn` and its name.
     pub demand: &'a str,
     pub is_warning: bool,
     pub is_obligation: bool,
-    /// Its doc comment, slashes and all.
+    /// Its doc comment, including the slashes.
     pub doc: &'a str,
 }
 
 impl File {
-    /// A policy that comes with the compiler by its name, or a file by its path, `-` or `REV:PATH`.
-    pub fn read(what: &Path) -> Result<Self, Failure> {
-        let text = what.to_string_lossy();
+    /// Reads a bundled policy by its name, or a file by its path, `-` or `REV:PATH`.
+    pub fn read(source_or_name: &Path) -> Result<Self, Failure> {
+        let text = source_or_name.to_string_lossy();
         if let Some(bundled) = bundled::find(&text) {
             return Ok(Self::of(bundled));
         }
@@ -115,11 +115,11 @@ impl File {
         if !is_path {
             return Err(unknown(&text));
         }
-        let input = Input::from_argument(what);
+        let input = Input::from_argument(source_or_name);
         Ok(Self::parse(input.name(), input.read(&*input.files(&Allowed::default())?)?))
     }
 
-    /// The file of a policy that comes with the compiler.
+    /// The file of a bundled policy.
     pub fn of(bundled: &Bundled) -> Self {
         Self::parse(bundled.name.to_owned(), bundled.source())
     }
@@ -133,7 +133,7 @@ impl File {
         Self { name, sources, id, ast, diagnostics }
     }
 
-    /// Its policies in order.
+    /// Its policies, in order.
     pub fn policies(&self) -> impl Iterator<Item = FilePolicy<'_>> {
         self.ast.items.iter().filter_map(|item| match &item.declaration {
             Declaration::Policy(policy) => Some(FilePolicy { file: self, item, policy }),
@@ -141,18 +141,18 @@ impl File {
         })
     }
 
-    /// Its policies, or the one of a name.
+    /// All its policies, or the one with this name.
     pub fn wanted(&self, name: Option<&str>) -> Result<Vec<FilePolicy<'_>>, Failure> {
         let all: Vec<FilePolicy<'_>> = self.policies().collect();
         let Some(name) = name else { return Ok(all) };
-        let names: Vec<String> = all.iter().map(|one| one.name()).collect();
-        let found: Vec<FilePolicy<'_>> = all.into_iter().filter(|one| one.name() == name).collect();
+        let names: Vec<String> = all.iter().map(|policy| policy.name()).collect();
+        let found: Vec<FilePolicy<'_>> = all.into_iter().filter(|policy| policy.name() == name).collect();
         if !found.is_empty() {
             return Ok(found);
         }
         let failure = Failure::new(format!("{} declares no policy `{name}`", self.name));
         Err(match did_you_mean(name, names.iter().map(String::as_str)) {
-            Some(meant) => failure.help(meant),
+            Some(suggestion) => failure.help(suggestion),
             None if names.is_empty() => failure,
             None => failure.help(format!("it declares {}", names.join(", "))),
         })
@@ -162,7 +162,7 @@ impl File {
 fn unknown(name: &str) -> Failure {
     let failure = Failure::new(format!("there is no policy `{name}`"));
     match did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)) {
-        Some(meant) => failure.help(meant),
+        Some(suggestion) => failure.help(suggestion),
         None => failure.help(
             "`cxflowc policy list` lists those that come with the compiler; give the path of your own file, as in policies/house.cxflow",
         ),
@@ -178,12 +178,12 @@ impl<'a> FilePolicy<'a> {
         text::name(self.text(self.policy.name.span)).into_owned()
     }
 
-    /// What people call it.
+    /// Its title.
     pub fn title(&self) -> Option<String> {
         self.policy.title.map(|title| self.string(title))
     }
 
-    /// What stands between the quotes; an insertion as it is written.
+    /// The text between the quotes, with insertions as written.
     fn string(&self, text: Text) -> String {
         let literal = self.text(text.span);
         let mut out = String::new();
@@ -196,7 +196,7 @@ impl<'a> FilePolicy<'a> {
         out
     }
 
-    /// What the comments above it and its doc comment say.
+    /// The paragraphs of the comments above it and of its doc comment.
     pub fn about(&self) -> Vec<String> {
         let source = self.file.sources.get(self.file.id);
         let mut about = head::above(source, &self.file.ast.comments, self.item);
@@ -206,39 +206,39 @@ impl<'a> FilePolicy<'a> {
         about
     }
 
-    /// The tags that it expects; where it expects none, those that its rules speak of.
+    /// The tags that it expects; if it expects none, those that its rules mention.
     pub fn expected_tags(&self) -> Vec<ExpectedName> {
-        let expected = self.policy.expects.iter().filter_map(|one| match one.what {
+        let expected = self.policy.expects.iter().filter_map(|expects| match expects.what {
             ast::Expected::Tag(span) => {
-                Some(ExpectedName { name: format!("@{}", self.text(span)), ..self.expected(one) })
+                Some(ExpectedName { name: format!("@{}", self.text(span)), ..self.expected(expects) })
             }
             ast::Expected::Fact(..) => None,
         });
         let expected: Vec<ExpectedName> = expected.collect();
-        if expected.is_empty() { named(self.tags().map(|tag| format!("@{tag}"))) } else { expected }
+        if expected.is_empty() { without_meaning(self.tags().map(|tag| format!("@{tag}"))) } else { expected }
     }
 
-    /// The facts that it expects; where it expects none, those that its rules speak of.
+    /// The facts that it expects; if it expects none, those that its rules mention.
     pub fn expected_facts(&self) -> Vec<ExpectedName> {
-        let expected = self.policy.expects.iter().filter_map(|one| match &one.what {
+        let expected = self.policy.expects.iter().filter_map(|expects| match &expects.what {
             ast::Expected::Fact(name, values) => {
                 let name = text::name(self.text(name.span)).into_owned();
                 let values = values.iter().map(|value| self.literal(value)).collect();
-                let example = values_compared(self.policy, self, &name);
-                Some(ExpectedName { name, values, example, ..self.expected(one) })
+                let example = compared_value(self.policy, self, &name);
+                Some(ExpectedName { name, values, example, ..self.expected(expects) })
             }
             ast::Expected::Tag(_) => None,
         });
         let expected: Vec<ExpectedName> = expected.collect();
-        if expected.is_empty() { named(self.facts().map(str::to_owned)) } else { expected }
+        if expected.is_empty() { without_meaning(self.facts().map(str::to_owned)) } else { expected }
     }
 
-    fn expected(&self, one: &Expects) -> ExpectedName {
-        let meaning = one.meaning.map(|text| self.string(text)).unwrap_or_default();
+    fn expected(&self, expects: &Expects) -> ExpectedName {
+        let meaning = expects.meaning.map(|text| self.string(text)).unwrap_or_default();
         ExpectedName { meaning, ..ExpectedName::default() }
     }
 
-    /// A value as it is written.
+    /// A value as written.
     fn literal(&self, value: &Literal) -> String {
         match value {
             Literal::Text(text) => self.text(text.span).to_owned(),
@@ -248,22 +248,22 @@ impl<'a> FilePolicy<'a> {
     }
 
     fn tags(&self) -> impl Iterator<Item = &'a str> {
-        let text = self.file;
+        let file = self.file;
         let forms = self.policy.rules.iter().filter_map(|rule| match &rule.demand {
             Demand::Paths(form) => Some(form),
             Demand::Fact(_) | Demand::Oblige(_) => None,
         });
         let ops = forms.flat_map(Form::<Selector>::selectors).flat_map(|selector| &selector.ops);
         ops.filter_map(move |op| match op {
-            SelectorOp::Tag(span) => Some(text.sources.text(*span).trim_start_matches('@')),
+            SelectorOp::Tag(span) => Some(file.sources.text(*span).trim_start_matches('@')),
             _ => None,
         })
     }
 
     fn facts(&self) -> impl Iterator<Item = &'a str> {
-        let text = self.file;
+        let file = self.file;
         let comparisons = self.policy.rules.iter().flat_map(comparisons);
-        comparisons.map(move |comparison: &Comparison| text.sources.text(comparison.fact.span))
+        comparisons.map(move |comparison: &Comparison| file.sources.text(comparison.fact.span))
     }
 
     pub fn rules(&self) -> impl Iterator<Item = FileRule<'a>> {
@@ -294,7 +294,7 @@ impl<'a> FilePolicy<'a> {
         })
     }
 
-    /// How many rules it has that a graph can show, and how many obligations.
+    /// The number of its rules that can be checked on a graph, and the number of its obligations.
     pub fn counts(&self) -> (usize, usize) {
         let obligations = self.rules().filter(|rule| rule.is_obligation).count();
         (self.policy.rules.len() - obligations, obligations)

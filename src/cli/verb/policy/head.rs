@@ -1,9 +1,9 @@
-//! The comments above a policy: what it is for.
+//! The comments above a policy, which say what it is for.
 //!
 //! ```text
 //! // Calls to the United States.
 //! //
-//! // It is no legal advice.
+//! // It is not legal advice.
 //!
 //! policy …
 //! ```
@@ -11,9 +11,8 @@
 use crate::source::{Source, Span};
 use crate::syntax::ast::Item;
 
-/// What the run of `//` lines above a policy says, a text for each paragraph and for each line that
-/// begins after a full stop; an empty one stands between paragraphs. Blank lines may stand between
-/// the comments and the policy.
+/// The text of the `//` lines above a policy: an entry for each paragraph and for each line that begins after
+/// a full stop, and an empty one between paragraphs. Blank lines may separate the comments from the policy.
 pub fn above(source: &Source, comments: &[Span], policy: &Item) -> Vec<String> {
     let begin = policy.doc.map_or(policy.span.start, |doc| doc.start);
     let before = comments.partition_point(|comment| comment.start < begin);
@@ -24,23 +23,23 @@ pub fn above(source: &Source, comments: &[Span], policy: &Item) -> Vec<String> {
         let breaks = between.matches('\n').count();
         let is_apart = !between.trim().is_empty() || (!lines.is_empty() && breaks != 1);
         let text = source.slice(comment.range());
-        if is_apart || text.starts_with("///") || !stands_alone(source, *comment) {
+        if is_apart || text.starts_with("///") || !is_alone_on_line(source, *comment) {
             break;
         }
         lines.push(text.trim_start_matches("//").trim_end());
         next = comment.start as usize;
     }
     lines.reverse();
-    read(&lines)
+    to_prose(&lines)
 }
 
-/// Whether nothing stands before a comment on its line.
-fn stands_alone(source: &Source, comment: Span) -> bool {
+/// Whether a comment is the first thing on its line.
+fn is_alone_on_line(source: &Source, comment: Span) -> bool {
     let before = source.slice(0..comment.start as usize);
     before.rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{FEFF}').trim().is_empty()
 }
 
-fn read(lines: &[&str]) -> Vec<String> {
+fn to_prose(lines: &[&str]) -> Vec<String> {
     let mut about = Vec::new();
     for line in lines {
         add_prose(&mut about, line.trim());
@@ -51,7 +50,7 @@ fn read(lines: &[&str]) -> Vec<String> {
     about
 }
 
-/// What a doc comment says, as the prose of a head.
+/// The text of a doc comment, in the form of [`above`].
 pub fn prose(comment: &str) -> Vec<String> {
     let mut out = Vec::new();
     for line in comment.lines() {

@@ -13,30 +13,31 @@ use crate::policy::{
     JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
 };
 
-/// Of a policy the rules with their verdicts.
+/// The rules of a policy with their verdicts.
 pub fn of_policy<'a>(
     job: &'a CompileJob,
     number: usize,
     policy: &'a Policy,
 ) -> impl Iterator<Item = (&'a JudgedRule, &'a Rule)> {
     let judged = &job.compiled.judged;
-    // They are in the order of the policies.
-    let first = judged.partition_point(|one| one.policy < number);
-    let own = judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number);
-    own.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+    // Verdicts are in the order of the policies.
+    let first = judged.partition_point(|rule| rule.policy < number);
+    let own = judged.get(first..).unwrap_or_default().iter().take_while(move |rule| rule.policy == number);
+    own.filter_map(|judged| Some((judged, policy.rules.get(judged.rule)?)))
 }
 
-/// A policy in the list.
+/// A policy as an entry of the list.
 pub fn listed(policy: &FilePolicy<'_>) -> Value {
     let (rules, obligations) = policy.counts();
     json!({ "name": policy.name(), "title": policy.title(), "rules": rules, "obligations": obligations })
 }
 
-/// A policy with all that is said of it.
+/// A policy with all details.
 pub fn shown(policy: &FilePolicy<'_>) -> Value {
-    let meaning = |one: &ExpectedName| Some(one.meaning.clone()).filter(|meaning| !meaning.is_empty());
-    let tag = |one: ExpectedName| json!({ "name": one.name, "meaning": meaning(&one) });
-    let fact = |one: ExpectedName| json!({ "name": one.name, "meaning": meaning(&one), "values": one.values, "example": one.example });
+    let meaning =
+        |expected: &ExpectedName| Some(expected.meaning.clone()).filter(|meaning| !meaning.is_empty());
+    let tag = |expected: ExpectedName| json!({ "name": expected.name, "meaning": meaning(&expected) });
+    let fact = |expected: ExpectedName| json!({ "name": expected.name, "meaning": meaning(&expected), "values": expected.values, "example": expected.example });
     let rule = |rule: FileRule<'_>| {
         json!({
             "name": rule.name,
@@ -60,7 +61,7 @@ fn severity(is_warning: bool) -> &'static str {
     if is_warning { "warning" } else { "error" }
 }
 
-/// How many rules have which verdict, and of those that are vacuous for which reason.
+/// The number of rules by verdict, and of vacuous rules by reason.
 fn counts(job: &CompileJob) -> Value {
     let mut counts = serde_json::Map::new();
     let mut add = |word: &str| {
@@ -69,20 +70,20 @@ fn counts(job: &CompileJob) -> Value {
     };
     for judged in &job.compiled.judged {
         add(word(judged));
-        if let RuleVerdict::Vacuous(why) = &judged.verdict {
-            add(why.kind().words());
+        if let RuleVerdict::Vacuous(reason) = &judged.verdict {
+            add(reason.kind().words());
         }
     }
     counts.into()
 }
 
-/// A flow with what became of its policies' rules.
+/// A flow with the verdicts on its policies' rules.
 pub fn checked(job: &CompileJob) -> Value {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
     let missing = missing_tags(flow, &compiled.judged);
     let policy = |(number, policy): (usize, &Policy)| {
-        let rules = of_policy(job, number, policy).map(|(judged, one)| rule(job, judged, one));
+        let rules = of_policy(job, number, policy).map(|(judged, own)| rule(job, judged, own));
         json!({
             "name": policy.name,
             "title": policy.title,
@@ -91,7 +92,7 @@ pub fn checked(job: &CompileJob) -> Value {
             "rules": rules.collect::<Vec<_>>(),
         })
     };
-    // A library has no calls, and nothing of it is judged.
+    // A library has no calls, so its rules are not judged.
     let applied = flow.policies.iter().enumerate().filter(|_| !flow.is_library());
     json!({
         "file": job.input.name(),
@@ -105,7 +106,7 @@ pub fn checked(job: &CompileJob) -> Value {
     })
 }
 
-/// A tag that nothing has, with the rules of a policy that look for it; none where none does.
+/// A tag that nothing has, with the rules of a policy that look for it; `None` if no rule does.
 fn missing_tag(number: usize, policy: &Policy, tag: &MissingTag<'_>) -> Option<Value> {
     let rules: Vec<&str> = tag.rules_of(number, policy).map(|rule| &*rule.name).collect();
     (!rules.is_empty()).then(|| json!({ "name": tag.name, "meaning": tag.meaning(policy), "rules": rules }))
@@ -129,7 +130,7 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
         "severity": severity(rule.severity == Severity::Warning),
         "verdict": word(judged),
         "vacuous": match &judged.verdict {
-            RuleVerdict::Vacuous(why) => Some(vacuous(flow, why)),
+            RuleVerdict::Vacuous(reason) => Some(vacuous(flow, reason)),
             _ => None,
         },
         "reason": reason(&compiled.sources, flow, judged),
@@ -145,28 +146,28 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
     })
 }
 
-/// Why a rule has nothing to say of a flow.
-fn vacuous(flow: &Flow, why: &Vacuous) -> Value {
-    let (fact, value) = match why {
+/// Why a rule is vacuous for a flow.
+fn vacuous(flow: &Flow, reason: &Vacuous) -> Value {
+    let (fact, value) = match reason {
         Vacuous::Fact { fact, value } => (Some(fact), value.as_ref().map(fact_value)),
         _ => (None, None),
     };
-    let (from, until) = match why {
+    let (from, until) = match reason {
         Vacuous::From(date) => (Some(date.to_string()), None),
         Vacuous::Until(date) => (None, Some(date.to_string())),
         _ => (None, None),
     };
     json!({
-        "kind": why.kind().words(),
+        "kind": reason.kind().words(),
         "fact": fact,
         "value": value,
         "from": from,
         "until": until,
-        "selector": why.selector(flow),
+        "selector": reason.selector(flow),
     })
 }
 
-/// A step to measure.
+/// A step whose time must be measured.
 fn measured(flow: &Flow, step: &OpenStep) -> Value {
     json!({
         "node": &*flow.nodes[step.node].id,

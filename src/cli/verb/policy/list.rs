@@ -9,7 +9,7 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::counted;
 
-/// A line of the list.
+/// A row of the list.
 struct Row {
     name: String,
     title: String,
@@ -21,14 +21,14 @@ pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> VerbResult {
     let files: Vec<File> = bundled::ALL.iter().map(File::of).collect();
     let policies = files.iter().flat_map(File::policies);
     if args.format == ResultFormat::Json {
-        let lines: Vec<String> = policies.map(|one| format!("{}\n", json::listed(&one))).collect();
+        let lines: Vec<String> = policies.map(|policy| format!("{}\n", json::listed(&policy))).collect();
         terminal.result(&lines.concat());
         return Ok(ExitStatus::Done);
     }
     let rows: Vec<Row> = policies
-        .map(|one| {
-            let (rules, obligations) = one.counts();
-            Row { name: one.name(), title: one.title().unwrap_or_default(), rules, obligations }
+        .map(|policy| {
+            let (rules, obligations) = policy.counts();
+            Row { name: policy.name(), title: policy.title().unwrap_or_default(), rules, obligations }
         })
         .collect();
     terminal.result(&text(&rows));
@@ -46,7 +46,7 @@ fn text(rows: &[Row]) -> String {
             0 => String::new(),
             some => format!(", {}", counted(*some, "obligation")),
         };
-        // The longest is `NN rules`.
+        // The widest text is `NN rules`.
         format!(
             "{BOLD}{name:<names$}{PLAIN}  {title:<titles$}  {DIM}{rules_in_words:>8}{obligations}{PLAIN}\n"
         )

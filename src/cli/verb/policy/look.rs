@@ -1,4 +1,4 @@
-//! How policies look on a terminal.
+//! The layout of policies on a terminal.
 
 use textwrap::{Options, WordSplitter};
 
@@ -12,8 +12,8 @@ pub const YELLOW: &str = "\u{1b}[33m";
 pub const CYAN: &str = "\u{1b}[36m";
 pub const PLAIN: &str = "\u{1b}[0m";
 
-/// Lines of at most `width` columns, all of them `indent` columns in, with control characters
-/// escaped. Words stay whole: they may be ids.
+/// Wraps text to at most `width` columns, indented by `indent` columns, with control characters escaped.
+/// Words, which may be ids, stay whole.
 pub fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
     let space = " ".repeat(indent);
     let options = Options::new(width)
@@ -24,28 +24,28 @@ pub fn lines(text: &str, indent: usize, width: usize) -> Vec<String> {
     textwrap::wrap(&shown(text), options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
-/// The same as one text, each line with its end, in a colour.
+/// Like [`lines`], as one text with line ends, in a colour.
 pub fn block(text: &str, indent: usize, width: usize, color: &str) -> String {
     let end = if color.is_empty() { "" } else { PLAIN };
     lines(text, indent, width).iter().map(|line| format!("{color}{line}{end}\n")).collect()
 }
 
-/// Two columns: what is named, and what is said of it beside it. `column` is where that begins.
-pub fn entry(name: &str, said: &str, column: usize, width: usize) -> String {
+/// Two columns: a name, and a text beside it that begins at `column`.
+pub fn entry(name: &str, text: &str, column: usize, width: usize) -> String {
     let name = format!("  {}", shown(name));
-    let wide = name.chars().count();
-    if said.is_empty() {
+    let name_width = name.chars().count();
+    if text.is_empty() {
         return format!("{name}\n");
     }
-    let text = block(said, column, width, "");
-    match text.get(wide..) {
-        // The first line's indent makes room for the name.
-        Some(rest) if wide < column => name + rest,
+    let text = block(text, column, width, "");
+    match text.get(name_width..) {
+        // The name replaces the indent of the first line.
+        Some(rest) if name_width < column => name + rest,
         _ => format!("{name}\n{text}"),
     }
 }
 
-/// How many columns the widest of some texts takes.
+/// The width of the widest text, in columns.
 pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
     texts.into_iter().map(|text| shown(text).chars().count()).max().unwrap_or_default()
 }

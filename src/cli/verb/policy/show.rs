@@ -11,11 +11,11 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 
-/// The widest that names of tags and facts may be before what they mean goes below.
-const NAMES: usize = 32;
+/// The maximum width of names of tags and facts; the meaning of a longer name goes below it.
+const MAX_NAME_WIDTH: usize = 32;
 
 pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
-    let file = File::read(&args.what)?;
+    let file = File::read(&args.source_or_name)?;
     if args.source {
         terminal.result(&safe::plain(file.sources.get(file.id).text()));
         return Ok(ExitStatus::Done);
@@ -37,8 +37,8 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
     if wanted.is_empty() {
         terminal.closing(&format!("{}: declares no policy", file.name));
     }
-    let wanting = wanted.is_empty() || file.diagnostics.has_errors();
-    Ok(if wanting { ExitStatus::Wanting } else { ExitStatus::Done })
+    let is_wanting = wanted.is_empty() || file.diagnostics.has_errors();
+    Ok(if is_wanting { ExitStatus::Wanting } else { ExitStatus::Done })
 }
 
 fn page(policy: &FilePolicy<'_>, width: usize) -> String {
@@ -48,7 +48,9 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     if !about.is_empty() {
         out.push('\n');
         out.extend(
-            about.iter().map(|one| if one.is_empty() { "\n".to_owned() } else { block(one, 0, width, "") }),
+            about
+                .iter()
+                .map(|text| if text.is_empty() { "\n".to_owned() } else { block(text, 0, width, "") }),
         );
     }
     out.push_str(&expected("Tags", &policy.expected_tags(), width));
@@ -72,8 +74,9 @@ fn expected(heading: &str, list: &[ExpectedName], width: usize) -> String {
     if list.is_empty() {
         return String::new();
     }
-    let column = widest(list.iter().map(|one| &*one.name)).min(NAMES) + 4;
-    let lines: String = list.iter().map(|one| entry(&one.name, &one.in_words(), column, width)).collect();
+    let column = widest(list.iter().map(|expected| &*expected.name)).min(MAX_NAME_WIDTH) + 4;
+    let lines: String =
+        list.iter().map(|expected| entry(&expected.name, &expected.in_words(), column, width)).collect();
     format!("\n{BOLD}{heading}{PLAIN}\n{lines}")
 }
 
@@ -84,7 +87,7 @@ fn section(rule: &FileRule<'_>, width: usize) -> String {
     let mut color = "";
     for text in head::prose(rule.doc) {
         if text.is_empty() {
-            // The first paragraph says what to do, the others what it rests on.
+            // The first paragraph says what to do; the others give sources.
             color = DIM;
         } else {
             out.push_str(&block(&text, 4, width, color));

@@ -1,4 +1,4 @@
-//! The figures: how large a flow is, how many paths it has and where they end.
+//! Prints the figures of a flow: its size, the number of its paths, and where they end.
 
 use std::io::Write;
 
@@ -25,7 +25,7 @@ fn text(subject: &Subject<'_>) -> String {
     let figures = Figures::of(flow);
     let mut out = format!("nodes        {}\ntransitions  {}\n", figures.nodes, figures.transitions);
     let Some((count, deepest)) = figures.paths else {
-        out.push_str("paths        endless: the flow goes round a cycle\n");
+        out.push_str("paths        endless: the flow has a cycle\n");
         return out;
     };
     let path = longest_path(flow).map(|path| flow.path(&path)).unwrap_or_default();
@@ -48,7 +48,7 @@ fn text(subject: &Subject<'_>) -> String {
     out
 }
 
-/// Numbers of paths are strings: most readers of JSON lose digits beyond 2^53.
+/// The figures as JSON. Numbers of paths are strings, since most JSON readers lose digits beyond 2^53.
 fn json(subject: &Subject<'_>) -> Value {
     let flow = subject.flow;
     let figures = Figures::of(flow);

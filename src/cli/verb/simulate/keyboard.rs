@@ -1,6 +1,6 @@
-//! `--interactive`: a call stepped through, a line for each thing that happens.
+//! `--interactive`: steps through a call, one line for each event.
 //!
-//! What is shown goes to standard error; standard output holds the calls that were made, as tests.
+//! The call is shown on standard error; standard output has the finished calls, as tests.
 
 use std::io::{self, BufRead, IsTerminal, Read};
 
@@ -17,11 +17,11 @@ use crate::simulate::{
 };
 use crate::spelling::display_id;
 
-/// The longest line that is read, in bytes.
+/// The maximum length of a line, in bytes.
 const MAX_LINE: u64 = 4096;
 
-/// How many calls are remembered, so as not to print them twice.
-const MAX_TOLD: usize = 10_000;
+/// How many calls are remembered to avoid printing them twice.
+const MAX_PRINTED: usize = 10_000;
 
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
@@ -29,7 +29,8 @@ const PLAIN: &str = "\u{1b}[0m";
 pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> VerbResult {
     let Some(call) = Call::new(subject.flow) else { return Ok(ExitStatus::Wanting) };
     let is_terminal = io::stdin().is_terminal();
-    let mut keyboard = Keyboard { subject, format, terminal, is_terminal, call, told: FxHashSet::default() };
+    let mut keyboard =
+        Keyboard { subject, format, terminal, is_terminal, call, printed: FxHashSet::default() };
     keyboard.begin();
     let mut input = io::stdin().lock();
     loop {
@@ -39,7 +40,7 @@ pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> 
         let line =
             line(&mut input).map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
         let Some(line) = line else {
-            // Nothing more happens, which ends a call that may end where it is.
+            // Silence ends a call that may end here.
             keyboard.leave(true);
             return Ok(ExitStatus::Done);
         };
@@ -47,32 +48,32 @@ pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> 
         if !is_terminal {
             terminal.error(&format!("> {}\n", if line.is_empty() { String::new() } else { shown(line) }));
         }
-        if keyboard.heed(line) == Next::Leave {
+        if keyboard.handle(line) == Next::Leave {
             return Ok(ExitStatus::Done);
         }
     }
 }
 
-/// A line without what a terminal would obey.
+/// A line with control characters escaped.
 fn shown(line: &str) -> String {
     let quoted = quote(line);
     quoted.trim_matches('`').to_owned()
 }
 
-/// Reads a line; what is longer than any event comes back cut, which no event is. `None` at the end.
+/// Reads a line; a line longer than any event is cut, so that it cannot match one. `None` at the end.
 fn line(input: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
     if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
         return Ok(None);
     }
-    let mut ends = bytes.ends_with(b"\n");
-    if !ends && bytes.len() as u64 == MAX_LINE {
+    let mut is_complete = bytes.ends_with(b"\n");
+    if !is_complete && bytes.len() as u64 == MAX_LINE {
         bytes.extend_from_slice("…".as_bytes());
     }
-    while !ends {
+    while !is_complete {
         let mut rest = Vec::new();
         let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut rest)?;
-        ends = read == 0 || rest.ends_with(b"\n");
+        is_complete = read == 0 || rest.ends_with(b"\n");
     }
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
@@ -89,8 +90,8 @@ struct Keyboard<'a> {
     terminal: &'a Terminal,
     is_terminal: bool,
     call: Call<'a>,
-    /// The calls that standard output has already.
-    told: FxHashSet<String>,
+    /// The calls that were printed to standard output.
+    printed: FxHashSet<String>,
 }
 
 impl Keyboard<'_> {
@@ -106,7 +107,7 @@ impl Keyboard<'_> {
         }
     }
 
-    fn heed(&mut self, line: &str) -> Next {
+    fn handle(&mut self, line: &str) -> Next {
         match line {
             "quit" | "exit" => {
                 self.leave(false);
@@ -126,18 +127,18 @@ impl Keyboard<'_> {
             },
             "" => self.give(&CallInput::Silence),
             event => match event.parse::<Events>() {
-                Err(bad) => self.say(&format!("{bad}; `help` lists what you can type")),
+                Err(error) => self.say(&format!("{error}; `help` lists what you can type")),
                 Ok(events) => self.give_all(events),
             },
         }
         Next::GoOn
     }
 
-    /// Several events on a line are given one after the other, up to the first that is not taken.
+    /// Gives several events of a line in turn, up to the first that is not accepted.
     fn give_all(&mut self, events: Events) {
         for event in events.0 {
             if !self.call.state().is_open() {
-                self.say(&format!("{}, and {} is left", self.over(), quote(&event.display())));
+                self.say(&format!("{}, and {} was not used", self.over(), quote(&event.display())));
                 return;
             }
             self.give(&CallInput::Event(event));
@@ -149,7 +150,7 @@ impl Keyboard<'_> {
         let here = self.call.here();
         match self.call.give(given) {
             Reaction::Moved => self.show(before),
-            Reaction::Ended => self.tell(),
+            Reaction::Ended => self.report_end(),
             Reaction::Again { attempt, of, .. } => {
                 self.say(&format!("{}; the prompt plays again, {attempt} of {of}", what_failed(given)));
                 self.prompt(here);
@@ -184,24 +185,24 @@ impl Keyboard<'_> {
         }
     }
 
-    /// Shows the nodes that the call came to, from this one of its path on.
+    /// Shows the nodes of the call's path from this index on.
     fn show(&mut self, from: usize) {
         let flow = self.subject.flow;
         for &node in self.call.walk().path.get(from..).unwrap_or_default() {
             let kind = flow.nodes[node].type_.word();
             self.say(&format!("{BOLD}{}{PLAIN} ({kind})", display_id(self.subject.id(node))));
-            for one in &flow.nodes[node].actions {
-                self.say(&format!("  {}", action(one)));
+            for step in &flow.nodes[node].actions {
+                self.say(&format!("  {}", action(step)));
             }
         }
         match self.call.state() {
-            CallState::Ended => self.tell(),
+            CallState::Ended => self.report_end(),
             CallState::MayEnd => {
                 let here = self.call.here();
                 self.say(&format!("the call may end here (Enter) or go on: {}", self.takes(here)));
             }
             CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => self.say(&self.over()),
-            // A menu says itself what it takes.
+            // A menu's prompt says what it accepts.
             CallState::Waits if !self.call.collects() => {
                 self.say(&format!("what happens? {}", choices(self.subject.flow, self.call.here())));
             }
@@ -212,8 +213,8 @@ impl Keyboard<'_> {
     /// Plays the prompt of a node again.
     fn prompt(&self, node: NodeId) {
         let actions = &self.subject.flow.nodes[node].actions;
-        for one in actions.iter().filter(|one| one.directive == Directive::Collect) {
-            self.say(&format!("  {}", action(one)));
+        for step in actions.iter().filter(|step| step.directive == Directive::Collect) {
+            self.say(&format!("  {}", action(step)));
         }
     }
 
@@ -238,16 +239,16 @@ impl Keyboard<'_> {
         self.say("back undoes the last line, restart begins a new call, quit leaves");
     }
 
-    /// Says where the call ended, and prints it once.
-    fn tell(&mut self) {
+    /// Reports where the call ended, and prints it once.
+    fn report_end(&mut self) {
         let Self { subject, call, .. } = self;
         let test = as_test(subject.flow, call.walk(), call.events());
         self.terminal.closing(&format!("the call ends at {}", self.id(self.call.here())));
-        // However long the session, little is kept of it; a call may then be told again.
-        if self.told.len() >= MAX_TOLD {
-            self.told.clear();
+        // Limits the memory of a long session; a call may then be printed again.
+        if self.printed.len() >= MAX_PRINTED {
+            self.printed.clear();
         }
-        if self.told.insert(test.clone()) {
+        if self.printed.insert(test.clone()) {
             self.terminal.result(&match self.format {
                 ResultFormat::Text => format!("{test}\n"),
                 ResultFormat::Json => {
@@ -261,7 +262,7 @@ impl Keyboard<'_> {
         }
     }
 
-    /// Ends the session. Where nothing more happens, a call ends that may end where it is.
+    /// Ends the session. `silence` first ends a call that may end here.
     fn leave(&mut self, silence: bool) {
         match self.call.state() {
             CallState::MayEnd if silence => self.give(&CallInput::Silence),
@@ -273,11 +274,11 @@ impl Keyboard<'_> {
         }
     }
 
-    /// Why nothing can happen any more.
+    /// Why the call cannot continue.
     fn over(&self) -> String {
         let (flow, walk, events) = (self.subject.flow, self.call.walk(), self.call.events());
         match walk.stuck(events.len()) {
-            Some(why) => format!("the call {}", why.in_words(flow, walk, None).0),
+            Some(reason) => format!("the call {}", reason.in_words(flow, walk, None).0),
             None => "the call is over".to_owned(),
         }
     }

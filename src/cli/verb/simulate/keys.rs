@@ -1,4 +1,4 @@
-//! `--keys`: one call's path.
+//! `--keys`: the path of one call.
 
 use serde_json::{Value, json};
 
@@ -19,39 +19,44 @@ pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, termin
         }
         ResultFormat::Text => {}
     }
-    let Some(why) = stuck else { return Ok(ExitStatus::Done) };
-    let (what, help) = why.in_words(subject.flow, &walk, events.get(walk.used));
-    terminal.failure(&format!("{}: the call {what}", subject.name), Some(&help));
+    let Some(reason) = stuck else { return Ok(ExitStatus::Done) };
+    let (problem, help) = reason.in_words(subject.flow, &walk, events.get(walk.used));
+    terminal.failure(&format!("{}: the call {problem}", subject.name), Some(&help));
     if walk.path.len() > 1 {
         terminal.error(&format!("  so far: {}\n", path(subject, &walk, events)));
     }
     Ok(ExitStatus::Wanting)
 }
 
-/// What each transition of a call was taken on; `None` where it is unconditional.
-fn on(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
+/// The event that each transition of a call was taken on; `None` for an unconditional transition.
+fn events_taken(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
     let mut events = events.iter();
     let transitions = walk.taken.iter().map(|&taken| &subject.flow.transitions[taken]);
     transitions
-        .map(|one| if one.is_unconditional() { None } else { events.next().map(Event::display) })
+        .map(
+            |transition| if transition.is_unconditional() { None } else { events.next().map(Event::display) },
+        )
         .collect()
 }
 
 /// The path of a call, with the events that it used.
 fn path(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> String {
     let Some((&entry, after)) = walk.path.split_first() else { return String::new() };
-    let steps = on(subject, walk, events).into_iter().zip(after.iter().copied());
+    let steps = events_taken(subject, walk, events).into_iter().zip(after.iter().copied());
     path_with_events(subject.flow, entry, steps)
 }
 
-/// A call as one object.
+/// A call as one JSON object.
 pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
     let flow = subject.flow;
     let stuck = walk.stuck(events.len());
     let last = walk.last().map(|node| subject.id(node));
     let takes = || {
         walk.last().map(|node| {
-            flow.out(node).iter().filter_map(|one| flow.written_condition(one)).collect::<Vec<_>>()
+            flow.out(node)
+                .iter()
+                .filter_map(|transition| flow.written_condition(transition))
+                .collect::<Vec<_>>()
         })
     };
     let next = events.get(walk.used);
@@ -60,12 +65,12 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
         "flow": subject.flow_name(),
         "events": events.iter().map(Event::display).collect::<Vec<_>>(),
         "path": walk.path.iter().map(|&node| subject.id(node)).collect::<Vec<_>>(),
-        "on": on(subject, walk, events),
+        "on": events_taken(subject, walk, events),
         "ends_at": last.filter(|_| stuck.is_none()),
         "test": stuck.is_none().then(|| as_test(flow, walk, events)),
-        "stuck": stuck.map(|why: StuckReason| json!({
-            "kind": why.word(),
-            "why": format!("the call {}", why.in_words(flow, walk, next).0),
+        "stuck": stuck.map(|reason: StuckReason| json!({
+            "kind": reason.word(),
+            "why": format!("the call {}", reason.in_words(flow, walk, next).0),
             "node": last,
             "event": next.map(Event::display),
             "takes": takes(),

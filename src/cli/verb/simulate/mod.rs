@@ -47,8 +47,8 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
         if job.compiled.diagnostics.has_errors() {
             status = ExitStatus::Wanting;
         } else if flow.entry.is_none() {
-            let what = if flow.is_library() { "a library" } else { "no flow" };
-            terminal.closing(&format!("{name}: {what}, no call begins in it"));
+            let kind = if flow.is_library() { "a library" } else { "no flow" };
+            terminal.closing(&format!("{name}: {kind}, no call begins in it"));
             status = ExitStatus::Wanting;
         } else {
             status = show(&Subject { name: &name, flow }, args, terminal)?;
@@ -57,7 +57,7 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
     Ok(status)
 }
 
-/// The flow at hand.
+/// The simulated flow.
 struct Subject<'a> {
     /// The source's name.
     name: &'a str,
@@ -65,7 +65,7 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The name that the flow has.
+    /// The name that the flow declares.
     fn flow_name(&self) -> Option<&str> {
         self.flow.name.as_ref().and_then(|name| name.value.as_deref())
     }
@@ -87,13 +87,13 @@ fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> Verb
     }
 }
 
-/// Writes a result that may be long. A standard output that is closed early ends quietly.
+/// Writes a result that may be long. A closed standard output is not an error.
 fn stream(
     write: impl FnOnce(&mut LineStream<BufWriter<StdoutLock<'static>>>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let mut out = LineStream::new(BufWriter::new(io::stdout().lock()));
     let written = write(&mut out).and_then(|()| out.flush());
-    // What is left in it has nowhere to go.
+    // The rest of the buffer cannot be written.
     let _ = out.into_inner().into_parts();
     printed(written)
 }

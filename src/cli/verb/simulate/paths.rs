@@ -1,4 +1,4 @@
-//! `--paths`: every path, as it is found.
+//! `--paths`: prints the paths one by one while enumerating them.
 
 use std::io::{self, Write};
 
@@ -14,18 +14,17 @@ use crate::simulate::path_with_events;
 pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &Terminal) -> VerbResult {
     let flow = subject.flow;
     let (Some(paths), Some((all, _))) = (Paths::of(flow), Figures::of(flow).paths) else {
-        terminal
-            .failure(&format!("{}: the flow goes round a cycle, so its paths never end", subject.name), None);
+        terminal.failure(&format!("{}: the flow has a cycle, so its paths never end", subject.name), None);
         return Ok(ExitStatus::Wanting);
     };
-    let left = all.less(u128::from(limit));
+    let rest = all.less(u128::from(limit));
     stream(|out| match format {
         ResultFormat::Text => text(subject, paths, limit, out),
         ResultFormat::Json => json(subject, paths, limit, all, out),
     })?;
-    if !left.is_zero() && format == ResultFormat::Text {
-        let what = if left == Count::Exact(1) { "path" } else { "paths" };
-        terminal.closing(&format!("{}: {left} more {what}; --limit N prints more of them", subject.name));
+    if !rest.is_zero() && format == ResultFormat::Text {
+        let noun = if rest == Count::Exact(1) { "path" } else { "paths" };
+        terminal.closing(&format!("{}: {rest} more {noun}; --limit N prints more of them", subject.name));
     }
     Ok(ExitStatus::Done)
 }
@@ -41,7 +40,7 @@ fn text(subject: &Subject<'_>, mut paths: Paths<'_>, limit: u64, out: &mut dyn W
     Ok(())
 }
 
-/// One object, a path a line, so that it need not be held to be written.
+/// Writes one JSON object with a path per line, so that it is never in memory as a whole.
 fn json(
     subject: &Subject<'_>,
     mut paths: Paths<'_>,
@@ -51,15 +50,16 @@ fn json(
 ) -> io::Result<()> {
     let flow = subject.flow;
     let entry = paths.entry();
-    let left = all.less(u128::from(limit));
+    let rest = all.less(u128::from(limit));
     write!(out, "{{\"file\":{},\"flow\":{},\"paths\":[", json!(subject.name), json!(subject.flow_name()))?;
     for number in 0..limit {
         let Some(path) = paths.advance() else { break };
         let nodes = std::iter::once(entry).chain(path.iter().map(|&(_, to)| to));
         let nodes: Vec<&str> = nodes.map(|node| subject.id(node)).collect();
-        let on: Vec<Option<String>> = path.iter().map(|(one, _)| flow.written_condition(one)).collect();
+        let on: Vec<Option<String>> =
+            path.iter().map(|(transition, _)| flow.written_condition(transition)).collect();
         let comma = if number == 0 { "" } else { "," };
         write!(out, "{comma}\n{}", json!({"path": nodes, "on": on}))?;
     }
-    writeln!(out, "\n],\"count\":{},\"left_out\":{}}}", json!(all.to_string()), json!(left.to_string()))
+    writeln!(out, "\n],\"count\":{},\"left_out\":{}}}", json!(all.to_string()), json!(rest.to_string()))
 }

@@ -1,4 +1,4 @@
-//! `--remote`: whether the platform has what the lock says.
+//! `--remote`: compares the lock with what the platform has.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use crate::cli::process::runtime::{self, WorkEnd};
 use crate::cli::{ExitStatus, Failure};
 use crate::cxone::{Client, Deadline, FlowLookup, Problem, Tenant};
 
-/// What the platform says of a flow.
+/// The platform's state of a flow, compared with the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remote {
     /// It has what was submitted.
     Same,
     /// It has something else.
     Differs,
-    /// It has the flow, and does not show what it is.
-    There,
+    /// It has the flow, but does not show its contents.
+    Present,
     /// It has no such flow.
     Absent,
     /// It does not show flows.
     NotShown,
-    /// It did not say.
+    /// It did not answer.
     Unanswered,
     /// Somebody ended the command first.
     Interrupted,
@@ -32,12 +32,12 @@ impl Remote {
     pub fn text(self) -> &'static str {
         match self {
             Self::Same => "the platform has it",
-            Self::Differs => "the platform has another version, which did not come from here",
-            Self::There => "the platform has the flow, and does not show which version",
-            Self::Absent => "the platform does not have it any more",
+            Self::Differs => "the platform has another version, which was not submitted from here",
+            Self::Present => "the platform has the flow, but does not show which version",
+            Self::Absent => "the platform no longer has it",
             Self::NotShown => "the platform does not show its flows",
-            Self::Unanswered => "the platform did not say",
-            Self::Interrupted => "interrupted before the platform said",
+            Self::Unanswered => "the platform did not answer",
+            Self::Interrupted => "interrupted before the platform answered",
         }
     }
 
@@ -45,7 +45,7 @@ impl Remote {
         match self {
             Self::Same => "same",
             Self::Differs => "differs",
-            Self::There => "there",
+            Self::Present => "there",
             Self::Absent => "absent",
             Self::NotShown => "not_shown",
             Self::Unanswered => "unanswered",
@@ -55,7 +55,7 @@ impl Remote {
 
     pub fn status(self) -> ExitStatus {
         match self {
-            Self::Same | Self::There | Self::NotShown => ExitStatus::Done,
+            Self::Same | Self::Present | Self::NotShown => ExitStatus::Done,
             Self::Differs | Self::Absent => ExitStatus::Wanting,
             Self::Unanswered => ExitStatus::Platform,
             Self::Interrupted => ExitStatus::Interrupted,
@@ -63,29 +63,29 @@ impl Remote {
     }
 }
 
-/// Asks the platform, and keeps what went wrong.
+/// Queries the platform, and collects problems.
 #[derive(Default)]
 pub struct PlatformQuery {
     /// One client for all flows, which share its token.
     client: Option<Client>,
     pub problems: Vec<Problem>,
-    /// Whether somebody ended the command.
-    is_cut: bool,
+    /// Whether the user interrupted the command.
+    is_interrupted: bool,
 }
 
 impl PlatformQuery {
-    /// What the platform says of an entry; nothing where the lock knows of no flow.
+    /// The platform's state of an entry; `None` if the lock has no flow in place.
     pub fn ask(
         &mut self,
         tenant: &Tenant,
         entry: &LockedFlow,
         timeout: Duration,
     ) -> Result<Option<Remote>, Failure> {
-        let Some(there) = &entry.in_place else { return Ok(None) };
-        if self.is_cut {
+        let Some(in_place) = &entry.in_place else { return Ok(None) };
+        if self.is_interrupted {
             return Ok(Some(Remote::Interrupted));
         }
-        // What failed for one flow, such as a sign-in, is not tried again for each.
+        // A failure for one flow, such as a failed sign-in, is not repeated for each.
         if !self.problems.is_empty() {
             return Ok(Some(Remote::Unanswered));
         }
@@ -96,19 +96,20 @@ impl PlatformQuery {
             }
         }
         let Some(client) = &self.client else { return Ok(Some(Remote::Unanswered)) };
-        let ended = runtime::run(1, client.flow(&there.flow_id, Deadline::after(timeout), &()))?;
-        self.is_cut = matches!(ended, WorkEnd::Interrupted);
+        let ended = runtime::run(1, client.flow(&in_place.flow_id, Deadline::after(timeout), &()))?;
+        self.is_interrupted = matches!(ended, WorkEnd::Interrupted);
         Ok(Some(match ended {
             WorkEnd::Interrupted => Remote::Interrupted,
             WorkEnd::Done(Err(problem)) => self.failed(problem),
             WorkEnd::Done(Ok(FlowLookup::Absent)) => Remote::Absent,
             WorkEnd::Done(Ok(FlowLookup::NotShown)) => Remote::NotShown,
-            WorkEnd::Done(Ok(FlowLookup::Shown(None))) => Remote::There,
+            WorkEnd::Done(Ok(FlowLookup::Shown(None))) => Remote::Present,
             WorkEnd::Done(Ok(FlowLookup::Shown(Some(payload)))) => {
-                let is_same = match &there.canonical_sha256 {
+                let is_same = match &in_place.canonical_sha256 {
                     Some(known) => canonical(payload).to_string() == *known,
-                    // An older lock knows the hash of bytes alone.
-                    None => Fingerprint::of(payload.to_string().as_bytes()).is(&there.payload_sha256, None),
+                    // An older lock only has the hash of bytes.
+                    None => Fingerprint::of(payload.to_string().as_bytes())
+                        .matches(&in_place.payload_sha256, None),
                 };
                 if is_same { Remote::Same } else { Remote::Differs }
             }

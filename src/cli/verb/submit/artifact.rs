@@ -1,4 +1,4 @@
-//! What is handed over: a payload, and where in the source its nodes are.
+//! What is submitted: a payload, and the places of its nodes in the source.
 
 use std::path::{Path, PathBuf};
 
@@ -17,23 +17,23 @@ use crate::flow::Flow;
 use crate::resolve::why;
 use crate::source::MAX_BYTES;
 
-/// One payload on its way.
+/// A payload to submit.
 pub struct Artifact {
     /// Its source.
     pub input: Input,
-    /// How messages call its source.
+    /// The source's name in messages.
     pub name: String,
-    /// The file that the lock names.
+    /// The source's file name in the lock.
     pub file: String,
     /// The flow's name.
     pub flow: String,
-    /// What is sent, byte for byte what `build` writes.
+    /// The bytes that are sent, exactly those that `build` writes.
     pub payload: Bytes,
-    /// What it is recognised by.
+    /// The payload's fingerprint.
     pub print: Fingerprint,
     /// The lock's folder.
     pub folder: PathBuf,
-    /// What it was compiled from; none for an artifact.
+    /// The compiled source; `None` for an artifact.
     pub job: Option<CompileJob>,
 }
 
@@ -57,10 +57,10 @@ impl Artifact {
         })
     }
 
-    /// Bytes that were approved before. `sha256` is what they have to have.
+    /// Reads an approved payload. `sha256` is the hash that it must have.
     pub fn read(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}")).about(path);
+        let unreadable = |reason: String| Failure::new(format!("cannot read {name}: {reason}")).about(path);
         let payload = read_named(path).map_err(|error| unreadable(why(&error)))?;
         if payload.len() > MAX_BYTES {
             return Err(unreadable(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
@@ -72,8 +72,8 @@ impl Artifact {
             return Err(Failure::new(format!("{name} has the SHA-256 {actual}, but {wanted} was approved"))
                 .help("nothing was sent: submit the approved file, or have this one approved"));
         }
-        let no_payload = |why: String| {
-            Failure::new(format!("{name} is not a payload: {why}")).help(
+        let no_payload = |reason: String| {
+            Failure::new(format!("{name} is not a payload: {reason}")).help(
                 "an artifact is a file that `cxflowc build` wrote; to submit a source, leave out --artifact",
             )
         };
@@ -101,13 +101,13 @@ impl Artifact {
         })
     }
 
-    /// The place in the source that a complaint speaks of, what it is, and the node's id.
+    /// The place in the source that a complaint is about.
     pub fn place(&self, complaint: &Complaint) -> Option<SourcePlace> {
         let flow = &self.job.as_ref()?.compiled.flow;
         let named = complaint.node.as_deref().and_then(|node| places::named(flow, node));
         let path = || places::at(flow, complaint.path.as_deref()?);
         match named {
-            // A path says more than the node that it is in.
+            // A path is more precise than the node that it is in.
             Some(named) => Some(path().filter(|place| place.node == named.node).unwrap_or(named)),
             None => path(),
         }
@@ -119,7 +119,7 @@ pub fn flow_name(flow: &Flow) -> String {
     flow.name.as_ref().and_then(|name| name.value.as_deref()).unwrap_or_default().to_owned()
 }
 
-/// Where the lock of a source is: beside it. A git revision's is in the work tree.
+/// The folder of a source's lock: beside the source. For a git revision it is in the work tree.
 pub fn folder(input: &Input) -> PathBuf {
     let folder = input.on_disk(&input.folder());
     if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }

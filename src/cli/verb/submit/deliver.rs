@@ -1,4 +1,4 @@
-//! One payload's way: noted in the lock, handed over, followed until it is in place.
+//! Submits one payload: records it in the lock, sends it, and follows its job until it is in place.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,17 +25,17 @@ pub enum Ending {
     InPlace { flow_id: String, job: String },
     /// It was in place before, and nothing was sent.
     Unchanged { flow_id: String, since: String },
-    /// A flow that the platform had already is now known as what is in place.
+    /// A flow that the platform already had is recorded as the one in place.
     Adopted {
         flow_id: String,
-        /// Whether it is this version, as far as that is known.
+        /// Whether it is this version; `None` if unknown.
         is_this: Option<bool>,
     },
-    /// The platform did not take it.
+    /// The platform did not accept it.
     Failed(Problem),
-    /// None of the run's flows gets as far as the platform.
+    /// The sign-in failed, so no flow of the run can be submitted.
     SignInFailed(Problem),
-    /// Somebody ended the command first.
+    /// The user interrupted the command.
     Interrupted,
 }
 
@@ -43,43 +43,43 @@ pub enum Ending {
 pub struct Run {
     /// The platform.
     pub client: Client,
-    /// How the first sign-in of the run went: what keeps one flow out keeps them all out.
+    /// The result of the run's first sign-in, which holds for all flows.
     pub signed_in: OnceCell<Result<(), Problem>>,
-    /// What is done about what is not known.
+    /// The user's choices for unclear states.
     pub choice: Choice,
-    /// How long one submission may take.
+    /// The time limit of one submission.
     pub timeout: Duration,
-    /// What stays of it.
+    /// The log of the run.
     pub run_log: Arc<RunLog>,
 }
 
-/// One artifact on its way, with what is its own.
+/// One artifact being submitted, with its state.
 pub struct Submission {
-    /// What is handed over.
+    /// The artifact to submit.
     pub artifact: Artifact,
-    /// Where it is noted; nowhere for the local emulator.
+    /// The lock that records it; `None` for the local emulator.
     pub lock: Option<FlowLock>,
-    /// What its lines in the audit log have in common.
+    /// The common context of its lines in the audit log.
     pub context: Arc<EntryContext>,
-    /// How far it got, for whoever ends the command.
+    /// The stage that it has reached, for interruptions.
     pub reached: StageTracker,
-    /// What this run noted in the lock, until it is known whether it was sent.
-    pub noted: Mutex<Option<PendingNote>>,
-    /// Keeps other runs from handing it over at the same time.
+    /// What this run recorded in the lock, until it is known whether it was sent.
+    pub recorded: Mutex<Option<PendingNote>>,
+    /// Keeps other runs from submitting the flow at the same time.
     pub turn: Mutex<Option<RunTurn>>,
-    /// Whether its end was told.
-    pub told: Mutex<bool>,
+    /// Whether its result was reported.
+    pub is_reported: Mutex<bool>,
 }
 
-/// A payload that was noted as pending and may not have been sent.
+/// A payload that was recorded as pending but may not have been sent.
 pub struct PendingNote {
     key: String,
-    /// What was pending before.
+    /// What was pending before it.
     before: Option<Pending>,
 }
 
 impl Run {
-    /// Hands one payload over.
+    /// Submits one payload.
     pub async fn deliver(
         &self,
         submission: &Submission,
@@ -98,10 +98,10 @@ impl Run {
         let deadline = Deadline::after(self.timeout);
         let mut signed_in = false;
         loop {
-            // Nothing is noted before the platform has let this client in.
+            // Nothing is recorded before the client has signed in.
             let plan = match &submission.lock {
                 Some(lock) if signed_in => {
-                    if let Some(problem) = takes_turn(submission, lock, deadline, listener).await? {
+                    if let Some(problem) = wait_for_turn(submission, lock, deadline, listener).await? {
                         return Ok(Ending::Failed(problem));
                     }
                     lock.change(|record| self.plan(record, &submission.artifact))?
@@ -109,10 +109,10 @@ impl Run {
                 Some(lock) => self.plan(&mut lock.read()?, &submission.artifact),
                 None => Plan::Send(PlannedSend::new(&Pending::new(&submission.artifact.print, now()))),
             };
-            // What fails before there is an answer fails what was to be done next.
+            // A failure before the first answer is logged as a failure of the next action.
             let (next, hash) = match &plan {
-                Plan::Nothing(there) => {
-                    let InPlace { flow_id, since, .. } = there.clone();
+                Plan::Nothing(in_place) => {
+                    let InPlace { flow_id, since, .. } = in_place.clone();
                     return Ok(Ending::Unchanged { flow_id, since });
                 }
                 Plan::Ask(problem) => return Ok(Ending::Failed(problem.clone())),
@@ -125,24 +125,26 @@ impl Run {
             if !signed_in {
                 let began = Instant::now();
                 if let Err(problem) = self.sign_in(deadline, listener).await {
-                    self.note(submission, next, &Err(problem.clone()), began.elapsed(), hash)?;
+                    self.log_step(submission, next, &Err(problem.clone()), began.elapsed(), hash)?;
                     return Ok(Ending::SignInFailed(problem));
                 }
                 signed_in = true;
-                // While that took, another run may have noted something.
+                // Another run may have changed the lock in the meantime.
                 continue;
             }
             match plan {
                 Plan::Nothing(_) | Plan::Ask(_) => {}
                 Plan::Earlier(pending) => {
-                    // The job may take long, and others can see it.
+                    // The job may take long, and other runs can see it in the lock.
                     submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
-                    // How it ended decides what is to be done now.
-                    if let Some(ending) = self.earlier(submission, &pending, deadline, listener).await? {
+                    // The next step depends on how it ended.
+                    if let Some(ending) =
+                        self.follow_earlier(submission, &pending, deadline, listener).await?
+                    {
                         return Ok(ending);
                     }
                 }
-                Plan::Send(order) => return self.carry_out(submission, order, deadline, listener).await,
+                Plan::Send(planned) => return self.carry_out(submission, planned, deadline, listener).await,
             }
         }
     }
@@ -151,8 +153,8 @@ impl Run {
         plan::plan(record, self.client.tenant().name(), artifact, self.choice)
     }
 
-    /// Follows the job of an earlier payload. Nothing if it ended, and the flow can go its way.
-    async fn earlier(
+    /// Follows the job of an earlier payload. `None` if it ended, so that the flow can be submitted.
+    async fn follow_earlier(
         &self,
         submission: &Submission,
         pending: &Pending,
@@ -160,8 +162,8 @@ impl Run {
         listener: &dyn ProgressListener,
     ) -> Result<Option<Ending>, Failure> {
         let (key, Some(id)) = (&pending.idempotency_key, pending.job.as_deref()) else { return Ok(None) };
-        listener.on_progress(&Progress::Notes(&format!(
-            "waits for job {id} of an earlier version; --give-up-pending does not wait for it"
+        listener.on_progress(&Progress::Note(&format!(
+            "waiting for job {id} of an earlier version; --give-up-pending does not wait for it"
         )));
         let began = Instant::now();
         let ended = match self.client.job(id, deadline, listener).await {
@@ -171,22 +173,22 @@ impl Run {
         let took = began.elapsed();
         self.run_log.record_time(Stage::Job, took);
         let hash = pending.payload_sha256.parse().ok();
-        self.note(submission, Action::Persist, &ended, took, hash)?;
+        self.log_step(submission, Action::Persist, &ended, took, hash)?;
         match ended {
             Ok(Job { flow_id, .. }) => {
-                let there = pending.in_place(&flow_id.unwrap_or_default(), now());
-                self.entry(submission, key, |pending, in_place| {
+                let completed = pending.in_place(&flow_id.unwrap_or_default(), now());
+                self.change_entry(submission, key, |pending, in_place| {
                     *pending = None;
-                    *in_place = Some(there);
+                    *in_place = Some(completed);
                 })?;
                 Ok(None)
             }
             Err(problem) if *problem.code == codes::JOB_FAILED => {
-                self.entry(submission, key, |pending, _| *pending = None)?;
+                self.change_entry(submission, key, |pending, _| *pending = None)?;
                 Ok(None)
             }
             Err(problem) if problem.is_absent => {
-                self.unknown(submission, key, plan::unknown_job_problem(id)).map(Some)
+                self.mark_unknown(submission, key, plan::unknown_job_problem(id)).map(Some)
             }
             Err(mut problem) => {
                 problem.help = format!(
@@ -205,41 +207,41 @@ impl Run {
         signed_in
     }
 
-    /// Sends a payload, or follows the job that an earlier run left.
+    /// Sends a payload, or follows the job that an earlier run started.
     async fn carry_out(
         &self,
         submission: &Submission,
-        order: PlannedSend,
+        planned: PlannedSend,
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
-        let PlannedSend { key, job: left, replaces, note, .. } = &order;
+        let PlannedSend { key, job: earlier_job, replaces, note, .. } = &planned;
         if let Some(note) = note {
-            listener.on_progress(&Progress::Notes(note));
+            listener.on_progress(&Progress::Note(note));
         }
         let began = Instant::now();
         let hash = Some(submission.artifact.print.sha256);
-        match left {
+        match earlier_job {
             Some(job) => submission.reached.advance_to(SubmissionStage::Job(job.clone())),
-            None if !order.is_new => submission.reached.advance_to(SubmissionStage::Unanswered),
+            None if !planned.is_new => submission.reached.advance_to(SubmissionStage::Unanswered),
             None => {
-                let noted = PendingNote { key: key.clone(), before: order.before.clone() };
-                *submission.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(noted);
+                let recorded = PendingNote { key: key.clone(), before: planned.before.clone() };
+                *submission.recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorded);
             }
         }
-        let job = match self.resume(left.as_deref(), deadline, listener).await {
+        let job = match self.resume(earlier_job.as_deref(), deadline, listener).await {
             Ok(Some(job)) => job,
             Ok(None) => {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
                 submission.reached.advance_to(SubmissionStage::UnderWay);
-                let sent_before = !order.is_new;
+                let sent_before = !planned.is_new;
                 let listener = HandoverListener { listener, reached: &submission.reached, sent_before };
                 let payload = &submission.artifact.payload;
                 let created = self.client.create(payload, key, replaces, deadline, &listener).await;
                 if let Err(problem) = &created {
-                    let nothing = problem.is_settled && order.is_new;
-                    submission.reached.advance_to(if nothing {
+                    let is_unsent = problem.is_settled && planned.is_new;
+                    submission.reached.advance_to(if is_unsent {
                         SubmissionStage::Nothing
                     } else {
                         SubmissionStage::Unanswered
@@ -247,52 +249,53 @@ impl Run {
                 }
                 let took = began.elapsed();
                 self.run_log.record_time(Stage::Create, took);
-                // The lock comes first: where the log cannot be written, the next run must not send it again.
+                // The lock comes first: even if the log cannot be written, the next run must not send it
+                // again.
                 match &created {
-                    Ok(job) => self.handed_over(submission, key, job)?,
+                    Ok(job) => self.record_job(submission, key, job)?,
                     Err(problem) if *problem.code == codes::SENT_UNKNOWN => {
-                        self.pending(submission, key, |pending| pending.state = Some(Sent::Unknown))?;
+                        self.change_pending(submission, key, |pending| pending.state = Some(Sent::Unknown))?;
                     }
                     Err(_) => {}
                 }
-                self.note(submission, Action::Create, &created, took, hash)?;
+                self.log_step(submission, Action::Create, &created, took, hash)?;
                 match created {
                     Ok(job) => job,
-                    Err(problem) => return self.not_created(submission, &order, problem),
+                    Err(problem) => return self.not_created(submission, &planned, problem),
                 }
             }
             Err(problem) => {
-                self.note(submission, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
-                return self.not_in_place(submission, &order, problem);
+                self.log_step(submission, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
+                return self.not_in_place(submission, &planned, problem);
             }
         };
-        self.handed_over(submission, key, &job)?;
+        self.record_job(submission, key, &job)?;
         let began = Instant::now();
         let ended = self.client.follow(job, deadline, listener).await;
         let took = began.elapsed();
         self.run_log.record_time(Stage::Job, took);
-        self.note(submission, Action::Persist, &ended, took, hash)?;
+        self.log_step(submission, Action::Persist, &ended, took, hash)?;
         match ended {
             Ok(Job { id, flow_id, .. }) => {
                 let flow_id = flow_id.unwrap_or_default();
-                self.in_place(submission, key, &flow_id)?;
+                self.record_in_place(submission, key, &flow_id)?;
                 Ok(Ending::InPlace { flow_id, job: id })
             }
-            Err(problem) => self.not_in_place(submission, &order, problem),
+            Err(problem) => self.not_in_place(submission, &planned, problem),
         }
     }
 
-    /// Notes the job of a payload, for the next run and for whoever ends this one.
-    fn handed_over(&self, submission: &Submission, key: &str, job: &Job) -> Result<(), Failure> {
+    /// Records the job of a payload in the lock and for interruptions.
+    fn record_job(&self, submission: &Submission, key: &str, job: &Job) -> Result<(), Failure> {
         submission.reached.advance_to(SubmissionStage::Job(job.id.clone()));
-        self.pending(submission, key, |pending| pending.job = Some(job.id.clone()))?;
-        // From here on others find the job.
+        self.change_pending(submission, key, |pending| pending.job = Some(job.id.clone()))?;
+        // From now on other runs find the job in the lock.
         submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(())
     }
 
-    /// The job that an earlier run left. Nothing where the payload is to be sent: there is no job,
-    /// or its flow is not to be had and somebody chose to send it again.
+    /// The job that an earlier run started. `None` if the payload must be sent: there is no job, or its flow
+    /// cannot be found and the user chose to send again.
     async fn resume(
         &self,
         job: Option<&str>,
@@ -300,12 +303,12 @@ impl Run {
         listener: &dyn ProgressListener,
     ) -> Result<Option<Job>, Problem> {
         let Some(id) = job else { return Ok(None) };
-        let again = self.choice.send_again;
+        let send_again = self.choice.send_again;
         match self.client.job(id, deadline, listener).await {
-            Ok(job) if again && job.state() == JobState::Completed && job.flow_id.is_none() => Ok(None),
+            Ok(job) if send_again && job.state() == JobState::Completed && job.flow_id.is_none() => Ok(None),
             Ok(job) => Ok(Some(job)),
-            // The flow may be in place all the same.
-            Err(problem) if problem.is_absent && again => Ok(None),
+            // The flow may be in place nonetheless.
+            Err(problem) if problem.is_absent && send_again => Ok(None),
             Err(problem) if problem.is_absent => {
                 Err(Problem { is_absent: true, ..plan::unknown_job_problem(id) })
             }
@@ -313,8 +316,8 @@ impl Run {
         }
     }
 
-    /// Writes a line about a step.
-    fn note(
+    /// Writes a line about a step to the audit log.
+    fn log_step(
         &self,
         submission: &Submission,
         action: Action,
@@ -338,16 +341,16 @@ impl Run {
         self.run_log.write(&entry, submission.lock.as_ref())
     }
 
-    /// Notes where the command ended before there was an answer: that the payload is not pending, or, where
-    /// it was sent, a line in the audit log.
-    pub fn note_interruption(&self, submission: &Submission) -> Result<(), Failure> {
-        let noted = submission.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
+    /// Records an interruption before the answer: resets the pending entry or, if the payload was sent,
+    /// writes a line to the audit log.
+    pub fn record_interruption(&self, submission: &Submission) -> Result<(), Failure> {
+        let recorded = submission.recorded.lock().unwrap_or_else(PoisonError::into_inner).take();
         match submission.reached.now() {
             SubmissionStage::UnderWay | SubmissionStage::Unanswered => {}
             SubmissionStage::Job(_) => return Ok(()),
             SubmissionStage::Nothing => {
-                let Some(PendingNote { key, before }) = noted else { return Ok(()) };
-                return self.entry(submission, &key, |pending, _| *pending = before);
+                let Some(PendingNote { key, before }) = recorded else { return Ok(()) };
+                return self.change_entry(submission, &key, |pending, _| *pending = before);
             }
         }
         let entry = run_log::entry(&submission.context, Action::Create, false, &submission.artifact)
@@ -355,71 +358,72 @@ impl Run {
         self.run_log.write(&entry, submission.lock.as_ref())
     }
 
-    /// A payload that no job is known of. What the platform certainly did not take is not pending any more.
+    /// Handles a failure without a known job. A payload that the platform certainly did not accept is no
+    /// longer pending.
     fn not_created(
         &self,
         submission: &Submission,
-        order: &PlannedSend,
+        planned: &PlannedSend,
         problem: Problem,
     ) -> Result<Ending, Failure> {
-        let key = &order.key;
+        let key = &planned.key;
         if *problem.code == codes::SENT_UNKNOWN {
-            return self.unknown(submission, key, problem);
+            return self.mark_unknown(submission, key, problem);
         }
-        // What was sent before, and not answered, may have been taken then: a refusal of the second try may
-        // just say that there is such a flow.
-        if problem.is_settled && order.is_new {
-            self.entry(submission, key, |pending, _| pending.clone_from(&order.before))?;
+        // If an earlier send was not answered, it may have been accepted: the refusal of a repetition may
+        // just mean that the flow exists already.
+        if problem.is_settled && planned.is_new {
+            self.change_entry(submission, key, |pending, _| pending.clone_from(&planned.before))?;
         }
         Ok(Ending::Failed(problem))
     }
 
-    /// A payload that was taken and has a job. Only the end of that job takes it back: whatever else is
-    /// answered to a question about the job says nothing of the payload.
+    /// Handles a failure after a payload has a job. Only a failed job resets the pending entry: any other
+    /// answer about the job says nothing about the payload.
     fn not_in_place(
         &self,
         submission: &Submission,
-        order: &PlannedSend,
+        planned: &PlannedSend,
         problem: Problem,
     ) -> Result<Ending, Failure> {
-        let key = &order.key;
+        let key = &planned.key;
         if *problem.code == codes::SENT_UNKNOWN {
-            return self.unknown(submission, key, problem);
+            return self.mark_unknown(submission, key, problem);
         }
         if *problem.code == codes::JOB_FAILED {
-            self.entry(submission, key, |pending, _| pending.clone_from(&order.before))?;
+            self.change_entry(submission, key, |pending, _| pending.clone_from(&planned.before))?;
         }
         Ok(Ending::Failed(problem))
     }
 
-    /// Notes that nobody knows what became of a payload that was taken.
-    fn unknown(&self, submission: &Submission, key: &str, problem: Problem) -> Result<Ending, Failure> {
-        self.pending(submission, key, |pending| pending.state = Some(Sent::Unknown))?;
+    /// Records that the result of an accepted payload is unknown.
+    fn mark_unknown(&self, submission: &Submission, key: &str, problem: Problem) -> Result<Ending, Failure> {
+        self.change_pending(submission, key, |pending| pending.state = Some(Sent::Unknown))?;
         Ok(Ending::Failed(problem))
     }
 
-    fn in_place(&self, submission: &Submission, key: &str, flow_id: &str) -> Result<(), Failure> {
-        self.entry(submission, key, |pending, in_place| {
-            let there = pending.take().map(|pending| pending.in_place(flow_id, now()));
-            *in_place = there.or(in_place.take());
+    fn record_in_place(&self, submission: &Submission, key: &str, flow_id: &str) -> Result<(), Failure> {
+        self.change_entry(submission, key, |pending, in_place| {
+            let completed = pending.take().map(|pending| pending.in_place(flow_id, now()));
+            *in_place = completed.or(in_place.take());
         })
     }
 
-    fn pending(
+    fn change_pending(
         &self,
         submission: &Submission,
         key: &str,
         change: impl FnOnce(&mut Pending),
     ) -> Result<(), Failure> {
-        self.entry(submission, key, |pending, _| {
+        self.change_entry(submission, key, |pending, _| {
             if let Some(pending) = pending {
                 change(pending);
             }
         })
     }
 
-    /// Changes the lock's entry, unless another run has begun something else since.
-    fn entry(
+    /// Changes the lock's entry, unless another run has begun a submission since.
+    fn change_entry(
         &self,
         submission: &Submission,
         key: &str,
@@ -437,15 +441,15 @@ impl Run {
     }
 }
 
-/// Waits until no other run hands the same flow over: what it notes decides what is to be done. The problem,
-/// where the time is up before that.
-async fn takes_turn(
+/// Waits until no other run submits the same flow, since its result decides what to do. Returns a problem if
+/// the time is up before that.
+async fn wait_for_turn(
     submission: &Submission,
     lock: &FlowLock,
     deadline: Deadline,
     listener: &dyn ProgressListener,
 ) -> Result<Option<Problem>, Failure> {
-    let mut is_told = false;
+    let mut is_reported = false;
     loop {
         if submission.turn.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             return Ok(None);
@@ -454,14 +458,14 @@ async fn takes_turn(
             *submission.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
             return Ok(None);
         }
-        if !is_told {
-            listener.on_progress(&Progress::Notes("waits for another run that hands this flow over"));
-            is_told = true;
+        if !is_reported {
+            listener.on_progress(&Progress::Note("waiting for another run that is submitting this flow"));
+            is_reported = true;
         }
         if !deadline.wait(Duration::from_millis(50)).await {
             return Ok(Some(Problem::new(
                 &codes::CONFLICT,
-                "another run hands this flow over, and its end was waited for in vain: nothing was sent",
+                "another run is submitting this flow and did not end in time: nothing was sent",
                 "run the same command again once the other one has ended",
             )));
         }

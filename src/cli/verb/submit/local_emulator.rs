@@ -1,4 +1,4 @@
-//! `--emulate`: the platform's other side in this process.
+//! `--emulate`: an emulated platform in this process.
 
 use std::sync::Arc;
 
@@ -16,8 +16,7 @@ pub struct LocalEmulator {
 }
 
 impl LocalEmulator {
-    /// Starts an emulator, whose requests are told on the way: it is there to see what
-    /// happens.
+    /// Starts an emulator and logs its requests, since the user wants to see what happens.
     pub async fn start(terminal: &Terminal, lines: &Arc<ProgressLines>) -> Result<Self, Failure> {
         let (terminal, lines) = (terminal.clone(), Arc::clone(lines));
         let log = Arc::new(move |line: &str| lines.print_above(|| terminal.closing(line)));
@@ -37,7 +36,7 @@ impl LocalEmulator {
         Tenant::at(base, credentials).map_err(Failure::new)
     }
 
-    /// A webhook is rehearsed where one is named on the command line.
+    /// The webhook, if one is named on the command line.
     pub fn webhook(&self, args: &SubmitArgs) -> Result<Option<Webhook>, Failure> {
         let Some(url) = &args.platform.webhook_url else { return Ok(None) };
         let url = connection::webhook_url(url, "--webhook-url")?;

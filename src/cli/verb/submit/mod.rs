@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 pub use artifact::{Artifact, folder};
-pub use outcome::{RerunArgs, errors, job_finding, pick_up};
+pub use outcome::{RerunArgs, errors, follow_command, job_finding};
 pub use run_log::{RunLog, context, plain};
 
 use self::deliver::{Ending, Run, Submission};
@@ -44,26 +44,27 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
     signals::end(EndSignals::Saying("interrupted before anything was sent"));
     prepare::outputs(args, args.audit.as_deref()).check()?;
-    // What is wrong with the command line comes before what the environment lacks.
+    // Errors of the command line come before what the environment lacks.
     if args.adopt.is_some() && args.files.iter().skip(1).any(|file| Some(file) != args.files.first()) {
         return Err(adopt::several_sources());
     }
-    // Standard output is the results'.
+    // Standard output is for results.
     let mut reporter = Reporter::new(&args.messages, terminal, true, true);
-    let Submissions { submissions, side, run_log } = match prepare::make(args, terminal, &mut reporter) {
-        Ok(Ok(made)) => made,
-        Ok(Err(NotSent { status, run_log })) => {
-            return close(args, terminal, &run_log, &mut reporter, status);
-        }
-        Err(failure) => return reporter.conclude(ExitStatus::Done, vec![failure]),
-    };
+    let Submissions { submissions, destination, run_log } =
+        match prepare::prepare(args, terminal, &mut reporter) {
+            Ok(Ok(prepared)) => prepared,
+            Ok(Err(NotSent { status, run_log })) => {
+                return close(args, terminal, &run_log, &mut reporter, status);
+            }
+            Err(failure) => return reporter.conclude(ExitStatus::Done, vec![failure]),
+        };
     let rerun_args = RerunArgs { environment: args.compile.env.as_deref(), account: &args.platform.account };
     let submissions: Vec<Arc<Submission>> = submissions.into_iter().map(Arc::new).collect();
     let lines = Arc::new(ProgressLines::new(
         terminal,
         submissions.iter().map(|submission| &*submission.artifact.name),
     ));
-    let mut told = ResultReporter {
+    let mut results = ResultReporter {
         args,
         terminal,
         reporter,
@@ -75,12 +76,12 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
         any_in_place: false,
     };
     let work = async |stop: Stop| {
-        let (rehearsal, tenant, hook) = match side {
+        let (emulator, tenant, hook) = match destination {
             Destination::Platform { tenant, webhook } => (None, *tenant, webhook),
             Destination::Emulator => {
-                let rehearsal = LocalEmulator::start(terminal, &lines).await?;
-                let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
-                (Some(rehearsal), tenant, webhook)
+                let emulator = LocalEmulator::start(terminal, &lines).await?;
+                let (tenant, webhook) = (emulator.tenant()?, emulator.webhook(args)?);
+                (Some(emulator), tenant, webhook)
             }
         };
         let secrets: Vec<_> =
@@ -103,21 +104,21 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
         if let Some(flow_id) = &args.adopt {
             tokio::select! {
                 biased;
-                adopted = adopt::adopt(&run, &submissions, flow_id, &mut told) => adopted?,
-                () = stop.asked(1) => told.interrupted(&submissions),
+                adopted = adopt::adopt(&run, &submissions, flow_id, &mut results) => adopted?,
+                () = stop.requested(1) => results.interrupted(&submissions),
             }
             return Ok(None);
         }
-        send(&run, &submissions, &mut told, args.parallel, &stop).await?;
-        if stop.is_asked() {
-            told.interrupted(&submissions);
+        send(&run, &submissions, &mut results, args.parallel, &stop).await?;
+        if stop.is_requested() {
+            results.interrupted(&submissions);
         }
-        // Where no flow is in place there is nothing to be told of.
-        if let Some(hook) = hook.filter(|_| told.any_in_place && !stop.is_asked()) {
-            webhook::register(&run, &submissions, &hook, &mut told, &stop).await?;
+        // If no flow is in place, there is nothing to notify about.
+        if let Some(hook) = hook.filter(|_| results.any_in_place && !stop.is_requested()) {
+            webhook::register(&run, &submissions, &hook, &mut results, &stop).await?;
         }
-        if let Some(rehearsal) = rehearsal {
-            rehearsal.stop().await;
+        if let Some(emulator) = emulator {
+            emulator.stop().await;
         }
         Ok::<_, Failure>(None)
     };
@@ -127,26 +128,26 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
         Ok(None) => {}
         Ok(Some(problem)) => {
             for submission in &submissions {
-                told.result(submission, &Ending::SignInFailed(problem.clone()));
+                results.result(submission, &Ending::SignInFailed(problem.clone()));
             }
         }
         Err(failure) => {
-            // What is on its way over there has to be known all the more.
-            told.interrupted(&submissions);
-            return close(args, terminal, &run_log, &mut told.reporter, told.status).and(Err(failure));
+            // Flows that were sent already must be reported all the more.
+            results.interrupted(&submissions);
+            return close(args, terminal, &run_log, &mut results.reporter, results.status).and(Err(failure));
         }
     }
-    close(args, terminal, &run_log, &mut told.reporter, told.status)
+    close(args, terminal, &run_log, &mut results.reporter, results.status)
 }
 
-/// Hands everything over, a few at a time, and tells the results in the order given.
+/// Submits everything, a few flows at a time, and reports the results in the given order.
 ///
-/// Where one fails because of this machine, no other is begun. Those under way come to their end first: what
-/// was sent has to be noted.
+/// After a failure of this machine no further flow is started. Those under way are finished first, since what
+/// was sent must be recorded.
 async fn send(
     run: &Arc<Run>,
     submissions: &[Arc<Submission>],
-    told: &mut ResultReporter<'_>,
+    results: &mut ResultReporter<'_>,
     parallel: usize,
     stop: &Stop,
 ) -> Result<(), Failure> {
@@ -158,18 +159,18 @@ async fn send(
     loop {
         while tasks.len() < parallel
             && failure.is_none()
-            && !stop.is_asked()
+            && !stop.is_requested()
             && let Some((index, submission)) = waiting.next()
         {
-            let line = told.lines.line(&submission.artifact.name);
+            let line = results.lines.line(&submission.artifact.name);
             let (run, submission, stop) = (Arc::clone(run), Arc::clone(submission), stop.clone());
             tasks.spawn(async move {
-                // What is done between two waits is done to its end.
+                // The work is only interrupted at an await point.
                 let ending = tokio::select! {
                     biased;
                     ending = run.deliver(&submission, &line) => ending,
                     () = submission.reached.until_interruptible(&stop, &line) => {
-                        run.note_interruption(&submission).map(|()| Ending::Interrupted)
+                        run.record_interruption(&submission).map(|()| Ending::Interrupted)
                     }
                 };
                 line.finish();
@@ -177,25 +178,25 @@ async fn send(
             });
         }
         let Some(done) = tasks.join_next().await else { return failure.map_or(Ok(()), Err) };
-        let done = done.map_err(|error| Failure::new(format!("cannot go on: {error}")));
+        let done = done.map_err(|error| Failure::new(format!("cannot continue: {error}")));
         match done.and_then(|(index, ending)| Ok((index, ending?))) {
             Ok((index, ending)) => {
-                if let Some(place) = endings.get_mut(index) {
-                    *place = Some(ending);
+                if let Some(slot) = endings.get_mut(index) {
+                    *slot = Some(ending);
                 }
             }
             Err(error) => failure = failure.or(Some(error)),
         }
         while let Some(Some(ending)) = endings.get(next) {
             if let Some(submission) = submissions.get(next) {
-                told.result(submission, ending);
+                results.result(submission, ending);
             }
             next += 1;
         }
     }
 }
 
-/// Tells results as they come.
+/// Reports results as they come.
 struct ResultReporter<'a> {
     args: &'a SubmitArgs,
     terminal: &'a Terminal,
@@ -203,9 +204,9 @@ struct ResultReporter<'a> {
     lines: &'a ProgressLines,
     rerun_args: RerunArgs<'a>,
     status: ExitStatus,
-    /// Whether there is more than one flow, so that each finding has to say which it is about.
+    /// Whether there are several flows, so that each finding must say which one it is about.
     several: bool,
-    /// Whether it was told that no flow gets as far as the platform.
+    /// Whether the failed sign-in was reported, which is the same for all flows.
     sign_in_failed: bool,
     /// Whether any flow is in place.
     any_in_place: bool,
@@ -215,7 +216,7 @@ impl ResultReporter<'_> {
     fn result(&mut self, submission: &Submission, ending: &Ending) {
         let lines = self.lines;
         lines.print_above(|| {
-            *submission.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            *submission.is_reported.lock().unwrap_or_else(PoisonError::into_inner) = true;
             self.findings(submission, ending);
             let line = match self.args.format {
                 ResultFormat::Text => outcome::line(submission, ending, self.rerun_args),
@@ -245,7 +246,7 @@ impl ResultReporter<'_> {
             Ending::Failed(problem) => {
                 let sources = submission.artifact.job.as_ref().map_or(&none, |job| &job.compiled.sources);
                 let mut findings = outcome::findings(submission, problem, self.rerun_args);
-                for finding in findings.iter_mut().filter(|one| self.several && one.span.is_none()) {
+                for finding in findings.iter_mut().filter(|finding| self.several && finding.span.is_none()) {
                     finding.message = format!("{}: {}", submission.artifact.name, finding.message);
                 }
                 (sources, findings)
@@ -255,7 +256,7 @@ impl ResultReporter<'_> {
         self.reporter.report_all(sources, &findings);
     }
 
-    /// Tells a problem that leaves the flows in place, as much as warnings matter in this run.
+    /// Reports a problem that leaves the flows in place, as a warning or by the run's options for warnings.
     fn warning(&mut self, problem: &Problem) -> Result<(), Failure> {
         let CompileArgs { allow, deny, .. } = &self.args.compile;
         for name in allow {
@@ -273,8 +274,8 @@ impl ResultReporter<'_> {
         Ok(())
     }
 
-    /// Tells that something was cut.
-    fn cut(&mut self, line: &str) {
+    /// Reports an interruption.
+    fn interruption(&mut self, line: &str) {
         let lines = self.lines;
         lines.print_above(|| self.terminal.warning(line));
         self.status = ExitStatus::Interrupted;
@@ -282,7 +283,7 @@ impl ResultReporter<'_> {
 
     fn interrupted(&mut self, submissions: &[Arc<Submission>]) {
         for submission in submissions {
-            if *submission.told.lock().unwrap_or_else(PoisonError::into_inner) {
+            if *submission.is_reported.lock().unwrap_or_else(PoisonError::into_inner) {
                 continue;
             }
             self.result(submission, &Ending::Interrupted);
@@ -291,7 +292,7 @@ impl ResultReporter<'_> {
     }
 }
 
-/// Figures, the audit log's head, and how it all ended.
+/// Prints the figures and the audit log's head, and returns how the run ended.
 fn close(
     args: &SubmitArgs,
     terminal: &Terminal,

@@ -1,4 +1,4 @@
-//! How a submission's end is told: findings for people, lines for results.
+//! Reports how a submission ended: findings for people, lines for results.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::cxone::refusal::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
 
-/// Where the platform is, as the command that picks a job up has to say it again.
+/// The platform's options, repeated in the command that resumes following a job.
 #[derive(Clone, Copy)]
 pub struct RerunArgs<'a> {
     /// `--env`
@@ -19,8 +19,8 @@ pub struct RerunArgs<'a> {
     pub account: &'a AccountArgs,
 }
 
-/// The command that picks a job up, as a shell takes it.
-pub fn pick_up(job: &str, rerun_args: RerunArgs<'_>) -> String {
+/// The command that resumes following a job, quoted for a shell.
+pub fn follow_command(job: &str, rerun_args: RerunArgs<'_>) -> String {
     let quoted = |text: &str| shell_word(&clean(text, 200));
     let RerunArgs { environment, account } = rerun_args;
     let options = [
@@ -28,24 +28,24 @@ pub fn pick_up(job: &str, rerun_args: RerunArgs<'_>) -> String {
         ("--base-url", account.base.base_url.as_deref()),
         ("--client-id", account.client_id.as_deref()),
     ];
-    let said = options.iter().filter_map(|(option, value)| Some(format!(" {option} {}", quoted((*value)?))));
-    let said: String = said.collect();
+    let given = options.iter().filter_map(|(option, value)| Some(format!(" {option} {}", quoted((*value)?))));
+    let given: String = given.collect();
     match job.starts_with('-') {
-        true => format!("cxflowc job --wait{said} -- {}", quoted(job)),
-        false => format!("cxflowc job {} --wait{said}", quoted(job)),
+        true => format!("cxflowc job --wait{given} -- {}", quoted(job)),
+        false => format!("cxflowc job {} --wait{given}", quoted(job)),
     }
 }
 
-/// What went wrong, each complaint that names a node at the node's place in the source.
+/// The findings for a problem. A complaint about a node is placed at the node in the source.
 pub fn findings(submission: &Submission, problem: &Problem, rerun_args: RerunArgs<'_>) -> Vec<Diagnostic> {
     let mut placed = Vec::new();
     let mut others = Vec::new();
-    let command = problem.job.as_deref().map(|job| pick_up(job, rerun_args)).unwrap_or_default();
+    let command = problem.job.as_deref().map(|job| follow_command(job, rerun_args)).unwrap_or_default();
     for complaint in &problem.complaints {
         match submission.artifact.place(complaint) {
             Some(place) => placed.push(
                 Diagnostic::new(problem.code, place.span, format!("the platform: {}", complaint.said()))
-                    .here(place.what)
+                    .here(place.label)
                     .help(help(problem, &command)),
             ),
             None => others.push(complaint.with_subject()),
@@ -57,27 +57,27 @@ pub fn findings(submission: &Submission, problem: &Problem, rerun_args: RerunArg
     placed
 }
 
-/// A problem with a job that no source here is known for.
+/// The finding for a problem with a job without a known source.
 pub fn job_finding(problem: &Problem, command: String) -> Diagnostic {
     whole(problem, &command, problem.complaints.iter().map(Complaint::with_subject).collect())
 }
 
-/// What to do about a problem, and how to follow the job that goes on, if one does.
+/// What to do about a problem, and how to follow a job that is still running.
 fn help(problem: &Problem, command: &str) -> String {
     if problem.job.is_none() || problem.has_ended {
         return problem.help.clone();
     }
-    let what = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };
-    format!("{}{what}`{command}` follows the job", problem.help)
+    let separator = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };
+    format!("{}{separator}`{command}` follows the job", problem.help)
 }
 
-/// A problem as a whole, with what the platform says beside.
+/// A finding for a whole problem, with the complaints that have no place.
 fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnostic {
     const SHOWN: usize = 20;
     let mut whole = problem.finding();
     whole.help = Some(help(problem, command));
     let more = complaints.len().saturating_sub(SHOWN);
-    // What was not understood comes last.
+    // Parts that were not understood come last.
     let beside = std::mem::take(&mut whole.notes);
     whole.notes.extend(complaints.into_iter().take(SHOWN));
     if more > 0 {
@@ -99,43 +99,43 @@ pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>)
             "{name}: adopted {flow_id}, {}",
             match is_this {
                 Some(true) => "which is this version",
-                Some(false) => "which is another version than this one",
-                None => "of which it is not known what version it is",
+                Some(false) => "which is a different version",
+                None => "whose version is not known",
             }
         ),
         Ending::Failed(problem) | Ending::SignInFailed(problem) => {
             format!("{name}: not in place, {}", problem.code)
         }
         Ending::Interrupted => {
-            let far = match submission.reached.now() {
+            let stage = match submission.reached.now() {
                 SubmissionStage::Nothing => "before anything was sent".to_owned(),
-                SubmissionStage::UnderWay | SubmissionStage::Unanswered => "after it was sent and before there was an answer; \
-                    the same command sends it again under the same Idempotency-Key, unless it is on the platform by then and \
-                    --adopt notes it"
+                SubmissionStage::UnderWay | SubmissionStage::Unanswered => "after it was sent and before the answer; \
+                    the same command sends it again with the same Idempotency-Key, unless the platform has the flow by then and \
+                    you record it with --adopt"
                     .to_owned(),
                 SubmissionStage::Job(job) => {
-                    let command = pick_up(&job, rerun_args);
+                    let command = follow_command(&job, rerun_args);
                     return format!(
-                        "{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it"
+                        "{name}: interrupted; the platform continues job {job}, and `{command}` follows it"
                     );
                 }
             };
-            format!("{name}: interrupted {far}")
+            format!("{name}: interrupted {stage}")
         }
     }
 }
 
-/// What the platform found wrong, for scripts. `node` is the node that a complaint is about, by its
-/// id, where a source tells it.
+/// The platform's complaints, for scripts. `node` returns the id of the node that a complaint is about, if
+/// the source tells it.
 pub fn errors(complaints: &[Complaint], node: impl Fn(&Complaint) -> Option<String>) -> Vec<Value> {
-    let error = |one: &Complaint| {
-        let node = node(one).or_else(|| one.node.clone()).map(|node| clean(&node, 200));
-        json!({ "code": one.code, "message": one.message, "node": node, "path": one.path })
+    let error = |complaint: &Complaint| {
+        let node = node(complaint).or_else(|| complaint.node.clone()).map(|node| clean(&node, 200));
+        json!({ "code": complaint.code, "message": complaint.message, "node": node, "path": complaint.path })
     };
     complaints.iter().map(error).collect()
 }
 
-/// A result for scripts.
+/// A result as JSON, for scripts.
 pub fn json(submission: &Submission, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
         Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
@@ -146,14 +146,14 @@ pub fn json(submission: &Submission, ending: &Ending) -> Value {
         }
         Ending::Interrupted => ("interrupted", None, None, None),
     };
-    // The job that failed is as worth knowing as one that goes on.
+    // A failed job is worth reporting like a running one.
     let known = match submission.reached.now() {
         SubmissionStage::Job(job) => Some(job),
         _ => None,
     };
     let job = job.or(known.as_ref());
     let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
-    let errors = errors(complaints, |one| submission.artifact.place(one)?.node);
+    let errors = errors(complaints, |complaint| submission.artifact.place(complaint)?.node);
     json!({
         "file": submission.artifact.name,
         "flow": submission.artifact.flow,

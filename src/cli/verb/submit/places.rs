@@ -1,4 +1,4 @@
-//! Where in a source the things are that the platform speaks of.
+//! Maps what the platform complains about to places in the source.
 
 use crate::cxone::place::{PayloadSpot, spot};
 use crate::flow::{Flow, Node, Text};
@@ -7,30 +7,30 @@ use crate::source::Span;
 /// A place in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourcePlace {
-    /// Where.
+    /// The place's range.
     pub span: Span,
-    /// What is there, for the label.
-    pub what: &'static str,
-    /// The node that it is, or is in.
+    /// The text of the label.
+    pub label: &'static str,
+    /// The id of the node at or around this place.
     pub node: Option<String>,
 }
 
-/// The place of a node that is named by its id.
+/// The place of a node by its id.
 pub fn named(flow: &Flow, id: &str) -> Option<SourcePlace> {
     match flow.nodes.rows().iter().find(|node| &*node.id == id) {
         Some(node) => Some(of_node(node)),
-        // A number in place of an id.
+        // The platform may give a number instead of an id.
         None => at(flow, id).filter(|place| place.node.is_some()),
     }
 }
 
-/// The place of what a path in the payload leads to.
+/// The place for a path in the payload.
 pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
-    let of_text = |text: Option<&Text>, what| Some(SourcePlace { span: text?.span, what, node: None });
+    let of_text = |text: Option<&Text>, label| Some(SourcePlace { span: text?.span, label, node: None });
     match spot(path)? {
         PayloadSpot::Node(number, rest) => Some(within(flow.nodes.rows().get(number)?, &rest)),
         PayloadSpot::NodeId(steps) => {
-            // Ids may have dots, which are no steps.
+            // Ids may contain dots, which do not separate steps.
             (1..=steps.len()).rev().find_map(|length| {
                 let (id, rest) = steps.split_at_checked(length)?;
                 let id = id.join(".");
@@ -43,13 +43,13 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
             let node = flow.nodes[transition.from].id.to_string();
             Some(SourcePlace {
                 span: transition.span,
-                what: "the platform names this transition",
+                label: "the platform names this transition",
                 node: Some(node),
             })
         }
         PayloadSpot::Entry => {
             let entry = &flow.nodes[flow.entry?];
-            Some(SourcePlace { what: "the platform names the entry", ..of_node(entry) })
+            Some(SourcePlace { label: "the platform names the entry", ..of_node(entry) })
         }
         PayloadSpot::Name => of_text(flow.name.as_ref(), "the platform names the flow's name"),
         PayloadSpot::Description => {
@@ -61,12 +61,12 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
 fn of_node(node: &Node) -> SourcePlace {
     SourcePlace {
         span: node.name_span,
-        what: "the platform names this node",
+        label: "the platform names this node",
         node: Some(node.id.to_string()),
     }
 }
 
-/// The place of what steps inside a node lead to: `actions`, a number, a field.
+/// The place for steps inside a node: `actions`, a number, a field.
 fn within(node: &Node, steps: &[String]) -> SourcePlace {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let (number, field) = match steps.as_slice() {
@@ -77,14 +77,14 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
     let Some(action) = number.parse::<usize>().ok().and_then(|number| node.actions.get(number)) else {
         return of_node(node);
     };
-    let (span, what) = match field {
+    let (span, label) = match field {
         "text" => (action.text.as_ref().map(|text| text.span), "the platform names this text"),
         "media_url" => (action.media.as_ref().map(|media| media.span), "the platform names this address"),
         "max_retries" => (action.retries.map(|retries| retries.span), "the platform names these retries"),
         _ => (None, ""),
     };
     match span {
-        Some(span) => SourcePlace { span, what, ..of_node(node) },
-        None => SourcePlace { span: action.span, what: "the platform names this action", ..of_node(node) },
+        Some(span) => SourcePlace { span, label, ..of_node(node) },
+        None => SourcePlace { span: action.span, label: "the platform names this action", ..of_node(node) },
     }
 }

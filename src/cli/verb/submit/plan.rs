@@ -1,50 +1,50 @@
-//! What is to be done with a payload, by what the lock knows of its flow.
+//! Decides what to do with a payload, based on the lock's entry for its flow.
 
 use super::artifact::Artifact;
 use crate::cli::deployment::flow_lock::{InPlace, Pending, Record, now};
 use crate::cxone::{Problem, codes, sent_unknown_help};
 
-/// What somebody chose to do about what is not known.
+/// The user's choices for unclear states.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Choice {
-    /// `--force`: unchanged flows are sent as well.
+    /// `--force`: also sends unchanged flows.
     pub force: bool,
-    /// `--send-again`: what the platform took without saying what became of it is sent once more.
+    /// `--send-again`: sends a payload again that the platform accepted with unknown result.
     pub send_again: bool,
-    /// `--give-up-pending`: jobs of earlier payloads are not waited for.
+    /// `--give-up-pending`: does not wait for the jobs of earlier payloads.
     pub give_up_pending: bool,
 }
 
-/// What is to be done.
+/// What to do with a payload.
 pub enum Plan {
-    /// The flow is in place.
+    /// Nothing: the flow is in place.
     Nothing(InPlace),
-    /// Somebody has to choose first.
+    /// Nothing: the user must choose first.
     Ask(Problem),
-    /// The job of an earlier payload is followed first.
+    /// First follow the job of an earlier payload.
     Earlier(Pending),
-    /// The payload is sent; or its job is followed, if there is one.
+    /// Send the payload; or follow its job, if there is one.
     Send(PlannedSend),
 }
 
-/// One payload to be sent.
+/// A payload to send.
 pub struct PlannedSend {
-    /// What makes a repetition harmless, where the platform knows such keys.
+    /// The idempotency key, which makes repetitions harmless if the platform supports it.
     pub key: String,
-    /// The job that an earlier run left.
+    /// The job that an earlier run started.
     pub job: Option<String>,
     /// The flow that is in place.
     pub replaces: Option<String>,
-    /// Whether nothing was sent under the key before.
+    /// Whether nothing was sent with the key before.
     pub is_new: bool,
-    /// What was pending until now, and is again if this order comes to nothing.
+    /// What was pending before, and is restored if this payload is refused.
     pub before: Option<Pending>,
-    /// What people should know.
+    /// A note for the user.
     pub note: Option<String>,
 }
 
 impl PlannedSend {
-    /// One that nothing is known about.
+    /// A payload without a history.
     pub fn new(pending: &Pending) -> Self {
         Self {
             key: pending.idempotency_key.clone(),
@@ -57,15 +57,16 @@ impl PlannedSend {
     }
 }
 
-/// What is to be done, noted before anything is sent: whatever breaks from here on, a rerun
-/// repeats the same order and not another.
+/// Decides what to do, and records it before anything is sent: whatever fails from then on, a rerun repeats
+/// the same request and no other.
 pub fn plan(record: &mut Record, platform: &str, artifact: &Artifact, choice: Choice) -> Plan {
     let new = || Pending::new(&artifact.print, now());
     let Some(entry) = record.entry(platform, &artifact.flow) else {
         return Plan::Send(PlannedSend::new(&new()));
     };
-    let is_this =
-        |pending: &Pending| artifact.print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
+    let is_this = |pending: &Pending| {
+        artifact.print.matches(&pending.payload_sha256, pending.canonical_sha256.as_deref())
+    };
     let mut note = None;
     if let Some(pending) = &entry.pending {
         if pending.is_unknown() && !choice.send_again {
@@ -76,63 +77,61 @@ pub fn plan(record: &mut Record, platform: &str, artifact: &Artifact, choice: Ch
                 Some(_) if !choice.give_up_pending => return Plan::Earlier(pending.clone()),
                 Some(job) => {
                     note = Some(format!(
-                        "job {job} of an earlier version is given up; what it makes may come into place as well"
+                        "job {job} of an earlier version is given up; its flow may be put in place as well"
                     ));
                 }
                 None => {
                     note = Some(format!(
-                        "an earlier version was sent at {} and not answered; it may come into place as well",
+                        "an earlier version was sent at {} and not answered; it may be put in place as well",
                         pending.since
                     ));
                 }
             }
         }
     }
-    // Another payload that was sent since may be in place by now, so that this one is sent again.
+    // Another payload was sent since and may be in place by now, so this one is sent again.
     let overtaken = entry.pending.as_ref().is_some_and(|pending| !is_this(pending));
-    if let Some(there) = &entry.in_place
-        && artifact.print.is(&there.payload_sha256, there.canonical_sha256.as_deref())
+    if let Some(in_place) = &entry.in_place
+        && artifact.print.matches(&in_place.payload_sha256, in_place.canonical_sha256.as_deref())
         && !choice.force
         && !overtaken
     {
-        return Plan::Nothing(there.clone());
+        return Plan::Nothing(in_place.clone());
     }
     artifact.file.clone_into(&mut entry.source);
-    let replaces = entry.in_place.as_ref().map(|there| there.flow_id.clone());
+    let replaces = entry.in_place.as_ref().map(|in_place| in_place.flow_id.clone());
     let (pending, is_new, before) = match entry.pending.take() {
-        // Under its old key: where the platform knows such keys, it is no second order.
+        // Keeps the old key: if the platform supports keys, this is not a second request.
         Some(pending) if is_this(&pending) && pending.is_unknown() => {
             (Pending { state: None, job: None, ..pending }, false, None)
         }
         Some(pending) if is_this(&pending) => (pending, false, None),
-        // Somebody looked for what was not known, and it is not there.
+        // The user looked for the unknown flow, and it does not exist.
         before => (new(), true, before.filter(|before| !before.is_unknown())),
     };
-    let order = PlannedSend { replaces, is_new, before, note, ..PlannedSend::new(&pending) };
+    let planned = PlannedSend { replaces, is_new, before, note, ..PlannedSend::new(&pending) };
     entry.pending = Some(pending);
-    Plan::Send(order)
+    Plan::Send(planned)
 }
 
-/// That a payload was taken, and nobody knows what became of it.
+/// The problem of a payload that was accepted with unknown result.
 fn sent_unknown(pending: &Pending) -> Problem {
-    let what = match &pending.job {
-        Some(job) => format!("the platform does not know its job {job} any more"),
-        None => "the platform took it and did not say which job".to_owned(),
+    let reason = match &pending.job {
+        Some(job) => format!("the platform no longer knows its job {job}"),
+        None => "the platform accepted it without naming a job".to_owned(),
     };
     Problem::new(
         &codes::SENT_UNKNOWN,
-        format!("this flow was sent at {}, and {what}: nothing is sent now", pending.since),
+        format!("this flow was sent at {}, but {reason}: nothing is sent now", pending.since),
         sent_unknown_help(None),
     )
 }
 
-/// That the platform does not know the job that it named itself.
+/// The problem of a job that the platform no longer knows, although it named it.
 pub fn unknown_job_problem(job: &str) -> Problem {
     Problem::new(
         &codes::SENT_UNKNOWN,
-        format!(
-            "the platform does not know job {job} any more, and whether the flow is in place is not known"
-        ),
+        format!("the platform no longer knows job {job}, and it is not known whether the flow is in place"),
         sent_unknown_help(None),
     )
 }

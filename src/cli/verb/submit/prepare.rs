@@ -1,5 +1,5 @@
-//! What is to be submitted, and whether it may be: sources compiled, the platform known, the
-//! environment's guards kept. Nothing is sent unless all of it may be.
+//! Prepares a submission: compiles the sources, finds the platform, and checks the environment's guards.
+//! Nothing is sent unless everything may be.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use super::run_log::{self, RunLog};
 use crate::audit::{Action, AuditEntry, EntryContext};
 use crate::cli::args::SubmitArgs;
 use crate::cli::compilation::compile::{
-    Purpose, all_failures, allowed, base_options, compile_all, no_flow, sorted, today,
+    Purpose, allowed, base_options, compile_all, no_flow, partition, print_failures, today,
 };
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
@@ -38,58 +38,58 @@ use crate::metrics::Stage;
 use crate::settings::Environment;
 use crate::source::Sources;
 
-/// What is ready to be sent.
+/// The submissions that are ready to be sent.
 pub struct Submissions {
     pub submissions: Vec<Submission>,
-    /// Who takes it.
-    pub side: Destination,
+    /// The platform or the emulator that takes them.
+    pub destination: Destination,
     pub run_log: Arc<RunLog>,
 }
 
-/// Why nothing is to be sent.
+/// The status of a run that sends nothing.
 pub struct NotSent {
     pub status: ExitStatus,
     pub run_log: Arc<RunLog>,
 }
 
-/// Who takes what is submitted.
+/// The receiver of a submission.
 pub enum Destination {
-    /// A platform, and who it is to tell of changes.
+    /// A platform, and the webhook that it notifies of changes.
     Platform { tenant: Box<Tenant>, webhook: Option<Webhook> },
     /// An emulator in this process.
     Emulator,
 }
 
-/// Sources on their way to become artifacts.
-struct SortedSources {
+/// The sources of a run, compiled or read.
+struct PreparedSources {
     artifacts: Vec<Artifact>,
-    /// Those with errors.
+    /// The sources with errors.
     wanting: Vec<CompileJob>,
-    /// What `--env` names.
+    /// The environment of `--env`.
     environment: Option<Environment>,
     /// Whether the settings have errors.
     broken: bool,
 }
 
-/// Makes everything ready; or says how the input was found wanting.
-pub fn make(
+/// Prepares the submissions, or returns the status of a run that sends nothing.
+pub fn prepare(
     args: &SubmitArgs,
     terminal: &Terminal,
     reporter: &mut Reporter<'_>,
 ) -> Result<Result<Submissions, NotSent>, Failure> {
     let began = Instant::now();
-    let SortedSources { artifacts, wanting, environment, broken } = match &args.artifact {
+    let PreparedSources { artifacts, wanting, environment, broken } = match &args.artifact {
         Some(path) => approved(path, args, reporter)?,
         None => compiled(args, terminal, reporter)?,
     };
     let environment = environment.as_ref();
-    as_of_is_allowed(args, environment)?;
-    // Where nothing will be sent, nobody has to take it.
-    let side = match wanting.is_empty() && !artifacts.is_empty() {
-        true => Some(side(args, environment)?),
+    check_as_of(args, environment)?;
+    // If nothing will be sent, no destination is needed.
+    let destination = match wanting.is_empty() && !artifacts.is_empty() {
+        true => Some(destination(args, environment)?),
         false => None,
     };
-    // A run against the local emulator leaves nothing in the log of the environment that it stands for.
+    // A run with the local emulator does not write to the environment's log.
     let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
     let lock_of =
         |folder: &Path| (!args.emulate).then(|| FlowLock::within(folder, args.compile.env.as_deref()));
@@ -101,14 +101,14 @@ pub fn make(
     let outputs = outputs(args, log.as_deref());
     let checked = outputs
         .check()
-        .and_then(|()| outputs.refuse_protected(&kept(args, &artifacts, &wanting, &all_locks)));
+        .and_then(|()| outputs.refuse_protected(&protected(args, &artifacts, &wanting, &all_locks)));
     if let Err(failure) = checked {
         reporter.forget_file();
         return Err(failure);
     }
     temporary::clear_beside(all_locks.iter().map(FlowLock::path));
     let run_log = Arc::new(RunLog::new(log.as_deref(), &all_locks, began)?);
-    // Without a log nobody asks for it.
+    // The context is only needed for a log.
     let context = |input: &Input, job: Option<&CompileJob>| match run_log.has_log() {
         true => context(input, job, args).map(Arc::new),
         false => Ok(Arc::default()),
@@ -125,7 +125,7 @@ pub fn make(
     for artifact in artifacts {
         let context = context(&artifact.input, artifact.job.as_ref())?;
         let lock = lock_of(&artifact.folder);
-        // Of approved bytes nothing was compiled, and nothing is claimed.
+        // An approved artifact was not compiled, so nothing is logged about that.
         if let Some(job) = &artifact.job {
             run_log.with_metrics(|metrics| metrics.build(true));
             run_log.record_time(Stage::Compile, job.took);
@@ -140,40 +140,40 @@ pub fn make(
             lock,
             context,
             reached: StageTracker::default(),
-            noted: Mutex::default(),
+            recorded: Mutex::default(),
             turn: Mutex::default(),
-            told: Mutex::default(),
+            is_reported: Mutex::default(),
         });
     }
-    let Some(side) = side else {
+    let Some(destination) = destination else {
         let status = if wanting.is_empty() && !broken { ExitStatus::Done } else { ExitStatus::Wanting };
         return Ok(Err(NotSent { status, run_log }));
     };
-    distinct(&submissions)?;
+    check_distinct(&submissions)?;
     let guarded = environment.filter(|_| !args.emulate);
     let exempt: Vec<PathBuf> = log.into_iter().chain(args.metrics.clone()).collect();
     if let Some(environment) = guarded
-        && !keeps_guards(environment, &submissions, exempt, reporter)?
+        && !meets_guards(environment, &submissions, exempt, reporter)?
     {
         return Ok(Err(NotSent { status: ExitStatus::Wanting, run_log }));
     }
-    // One that cannot be read or written shows here, before any flow is sent. `--adopt` sends none, and where
-    // it is refused it leaves nothing behind.
+    // Finds locks that cannot be read or written before any flow is sent. `--adopt` sends nothing, and must
+    // leave nothing behind if it is refused.
     for lock in locks(&submissions) {
         match &args.adopt {
             Some(_) => drop(lock.read()?),
             None => lock.change(|_| ())?,
         }
     }
-    if let (Destination::Platform { tenant, .. }, None) = (&side, &args.adopt)
-        && !tells_former(args, &submissions, tenant, reporter)?
+    if let (Destination::Platform { tenant, .. }, None) = (&destination, &args.adopt)
+        && !report_former(args, &submissions, tenant, reporter)?
     {
         return Ok(Err(NotSent { status: ExitStatus::Wanting, run_log }));
     }
-    Ok(Ok(Submissions { submissions, side, run_log }))
+    Ok(Ok(Submissions { submissions, destination, run_log }))
 }
 
-/// What a submission writes besides its locks.
+/// The files that a submission writes besides its locks.
 pub fn outputs(args: &SubmitArgs, log: Option<&Path>) -> Outputs {
     let mut outputs = Outputs::default();
     let name = if args.audit.is_some() { "--audit" } else { "the environment's `audit`" };
@@ -185,21 +185,21 @@ pub fn outputs(args: &SubmitArgs, log: Option<&Path>) -> Outputs {
     outputs
 }
 
-/// What no output may replace.
-fn kept(
+/// The files that no output may replace.
+fn protected(
     args: &SubmitArgs,
     artifacts: &[Artifact],
     wanting: &[CompileJob],
     locks: &[FlowLock],
 ) -> Vec<ProtectedFile> {
     let jobs = artifacts.iter().filter_map(|artifact| artifact.job.as_ref()).chain(wanting);
-    let mut kept = ProtectedFile::of_jobs(jobs);
-    kept.extend(locks.iter().map(|lock| ProtectedFile::new("a lock file", lock.path())));
-    kept.extend(args.artifact.iter().map(|path| ProtectedFile::new("the artifact", path)));
-    kept
+    let mut protected = ProtectedFile::of_jobs(jobs);
+    protected.extend(locks.iter().map(|lock| ProtectedFile::new("a lock file", lock.path())));
+    protected.extend(args.artifact.iter().map(|path| ProtectedFile::new("the artifact", path)));
+    protected
 }
 
-fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Destination, Failure> {
+fn destination(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Destination, Failure> {
     if args.emulate {
         if let Some(url) = &args.platform.webhook_url {
             connection::webhook_url(url, "--webhook-url")?;
@@ -213,7 +213,7 @@ fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Destinat
     })
 }
 
-/// The locks of what is sent, each once.
+/// The locks of the submissions, without duplicates.
 pub fn locks<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Vec<&'a FlowLock> {
     let mut locks: Vec<&FlowLock> =
         submissions.into_iter().filter_map(|submission| submission.lock.as_ref()).collect();
@@ -222,15 +222,15 @@ pub fn locks<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Vec<&
     locks
 }
 
-/// Compiles the sources and tells what is wrong with them.
+/// Compiles the sources and reports their findings.
 fn compiled(
     args: &SubmitArgs,
     terminal: &Terminal,
     reporter: &mut Reporter<'_>,
-) -> Result<SortedSources, Failure> {
+) -> Result<PreparedSources, Failure> {
     let selected = sources::find(&args.files, &args.compile, Parts::AreRefused, terminal)?;
-    let (jobs, failures) = sorted(compile_all(&selected, &args.compile, Purpose::Build)?);
-    if let Some(failure) = all_failures(failures, terminal) {
+    let (jobs, failures) = partition(compile_all(&selected, &args.compile, Purpose::Build)?);
+    if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
     }
     let environment = common_environment(&jobs)?;
@@ -251,32 +251,32 @@ fn compiled(
     if artifacts.is_empty() && wanting.is_empty() {
         return Err(no_flow(&selected.inputs, "there is nothing to submit"));
     }
-    Ok(SortedSources { artifacts, wanting, environment, broken: false })
+    Ok(PreparedSources { artifacts, wanting, environment, broken: false })
 }
 
-/// Takes bytes that were approved.
-fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<SortedSources, Failure> {
+/// Reads an approved artifact.
+fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<PreparedSources, Failure> {
     let options = base_options(&args.compile, Purpose::Build)?;
     let artifact = Artifact::read(path, args.sha256.as_deref())?;
-    let mut sorted =
-        SortedSources { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
+    let mut prepared =
+        PreparedSources { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
     if let Some(name) = &args.compile.env {
-        let mut read = config::alone(&Disk, &artifact.input, name)?;
+        let mut read = config::without_flow(&Disk, &artifact.input, name)?;
         apply_severity_options(&mut read.diagnostics, &options);
         reporter.report_all(&read.sources, read.diagnostics.iter());
-        sorted.broken = read.diagnostics.has_errors();
-        sorted.environment = read.environment;
+        prepared.broken = read.diagnostics.has_errors();
+        prepared.environment = read.environment;
     }
-    // Nothing is sent under settings that may ask for more than could be read.
-    if !sorted.broken {
-        sorted.artifacts.push(artifact);
+    // Nothing is sent if the settings are broken, since they may require more than could be read.
+    if !prepared.broken {
+        prepared.artifacts.push(artifact);
     }
-    Ok(sorted)
+    Ok(prepared)
 }
 
-/// What `--env` names. Sources in several folders may have several `cxflow.toml`.
+/// The environment of `--env`. Sources in several folders may have different `cxflow.toml` files.
 fn common_environment(jobs: &[CompileJob]) -> Result<Option<Environment>, Failure> {
-    // What is a library is not sent, and may have no environment at all.
+    // A library is not sent, and may have no environment at all.
     let mut flows = jobs.iter().filter(|job| !job.compiled.flow.is_library());
     let Some(first) = flows.next().or(jobs.first()) else { return Ok(None) };
     for other in flows {
@@ -292,8 +292,8 @@ fn common_environment(jobs: &[CompileJob]) -> Result<Option<Environment>, Failur
     Ok(first.environment.clone())
 }
 
-/// Two sources for one flow would replace each other.
-fn distinct(submissions: &[Submission]) -> Result<(), Failure> {
+/// Refuses two sources for one flow, which would replace each other.
+fn check_distinct(submissions: &[Submission]) -> Result<(), Failure> {
     let mut seen: FxHashMap<(&str, &Path), &str> = FxHashMap::default();
     for Submission { artifact, .. } in submissions {
         if let Some(other) = seen.insert((&artifact.flow, &artifact.folder), &artifact.name) {
@@ -307,16 +307,20 @@ fn distinct(submissions: &[Submission]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A submission is judged at today: rules begin and waivers end, and a day of one's choice would
-/// get around both. An environment may allow it, and the local emulator sends nothing on.
-fn as_of_is_allowed(args: &SubmitArgs, environment: Option<&Environment>) -> Result<(), Failure> {
+/// Refuses `--as-of` with a day other than today: rules begin and waivers end, and another day would bypass
+/// both. An environment may allow it, and so does the local emulator.
+fn check_as_of(args: &SubmitArgs, environment: Option<&Environment>) -> Result<(), Failure> {
     let today = today();
     match args.compile.as_of {
-        Some(day) if day != today && !args.emulate && !environment.is_some_and(|one| one.allow_as_of) => {
+        Some(day)
+            if day != today
+                && !args.emulate
+                && !environment.is_some_and(|environment| environment.allow_as_of) =>
+        {
             let section = environment.map_or("NAME", |environment| &environment.name);
-            Err(Failure::new(format!("flows are submitted as of today, {today}, and --as-of says {day}")).help(
+            Err(Failure::new(format!("flows are submitted as of today, {today}, but --as-of says {day}")).help(
                 format!(
-                    "nothing was sent: leave --as-of out, or write `allow_as_of = true` under `[env.{section}]`, where it is seen"
+                    "nothing was sent: leave --as-of out, or write `allow_as_of = true` under `[env.{section}]`, where reviewers see it"
                 ),
             ))
         }
@@ -324,8 +328,8 @@ fn as_of_is_allowed(args: &SubmitArgs, environment: Option<&Environment>) -> Res
     }
 }
 
-/// Tells which flows stay in place under old names. Whether warnings let the run go on.
-fn tells_former(
+/// Reports flows that stay in place under old names. Returns whether the run may continue.
+fn report_former(
     args: &SubmitArgs,
     submissions: &[Submission],
     tenant: &Tenant,
@@ -344,8 +348,8 @@ fn tells_former(
     Ok(!denied)
 }
 
-/// Whether the environment's guards hold; what does not is told.
-fn keeps_guards(
+/// Whether the environment's guards are met; reports those that are not.
+fn meets_guards(
     environment: &Environment,
     submissions: &[Submission],
     mut exempt: Vec<PathBuf>,
@@ -353,19 +357,19 @@ fn keeps_guards(
 ) -> Result<bool, Failure> {
     exempt.extend(environment.audit.clone());
     exempt.extend(locks(submissions).into_iter().map(|lock| lock.path().to_path_buf()));
-    // What is so of several flows is said once.
-    let mut said: FxHashSet<String> = FxHashSet::default();
+    // A finding about several flows is reported once.
+    let mut reported: FxHashSet<String> = FxHashSet::default();
     for submission in submissions {
         let compiled = submission.artifact.job.as_ref().map(|job| &*job.compiled);
         let mut unmet =
             guard::unmet_guards(&environment.require, &submission.artifact.input, compiled, &exempt)?;
-        unmet.retain(|one| said.insert(one.message.clone()));
+        unmet.retain(|finding| reported.insert(finding.message.clone()));
         reporter.report_all(&Sources::default(), &unmet);
     }
-    Ok(said.is_empty())
+    Ok(reported.is_empty())
 }
 
-/// The line about what the paths look like.
+/// The log line about the flow's paths.
 fn simulate(run_log: &RunLog, context: &Arc<EntryContext>, artifact: &Artifact, flow: &Flow) -> AuditEntry {
     let began = Instant::now();
     let Figures { nodes, transitions, paths } = Figures::of(flow);
@@ -379,7 +383,7 @@ fn simulate(run_log: &RunLog, context: &Arc<EntryContext>, artifact: &Artifact, 
     line
 }
 
-/// What the lines about one source have in common. Of approved bytes nobody knows the policies.
+/// The common context of the log lines about one source. The policies of an approved artifact are not known.
 fn context(input: &Input, job: Option<&CompileJob>, args: &SubmitArgs) -> Result<EntryContext, Failure> {
     let revision = match input {
         Input::Git { revision, .. } => revision,

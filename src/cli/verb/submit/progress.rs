@@ -1,4 +1,4 @@
-//! What people see meanwhile: on a terminal a line for each file, elsewhere nothing.
+//! Shows progress: on a terminal a line for each file, elsewhere nothing.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use crate::cli::console::safe;
 use crate::cli::console::terminal::Terminal;
 use crate::cxone::{Progress, ProgressListener};
 
-/// The lines of a run.
+/// The progress lines of a run.
 pub struct ProgressLines {
     all: MultiProgress,
     style: ProgressStyle,
-    /// Whether waits are told in lines of their own: `-v` where there is no terminal.
-    told: bool,
-    /// Whether nothing but results and findings is printed.
+    /// Whether waits are printed on lines of their own, with `-v`.
+    verbose: bool,
+    /// Whether only results and findings are printed.
     quiet: bool,
-    /// How wide the longest name is.
+    /// The width of the longest name.
     width: usize,
 }
 
-/// The line of one file.
+/// The progress line of one file.
 pub struct ProgressLine {
     all: MultiProgress,
     bar: ProgressBar,
     name: String,
-    told: bool,
+    verbose: bool,
     quiet: bool,
 }
 
-/// The steps that a bar shows: handed over, queued, worked on, in place.
+/// The number of steps that a bar shows: submitting, queued, processing, in place.
 const STEPS: u64 = 4;
 
 impl ProgressLines {
@@ -43,7 +43,7 @@ impl ProgressLines {
         Self {
             all: MultiProgress::with_draw_target(target),
             style,
-            told: terminal.verbose,
+            verbose: terminal.verbose,
             quiet: terminal.quiet,
             width,
         }
@@ -53,12 +53,18 @@ impl ProgressLines {
         let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
         let bar = bar
             .with_prefix(format!("{:width$}", safe::one_line(name), width = self.width))
-            .with_message("handing over");
+            .with_message("submitting");
         bar.enable_steady_tick(Duration::from_millis(120));
-        ProgressLine { all: self.all.clone(), bar, name: name.to_owned(), told: self.told, quiet: self.quiet }
+        ProgressLine {
+            all: self.all.clone(),
+            bar,
+            name: name.to_owned(),
+            verbose: self.verbose,
+            quiet: self.quiet,
+        }
     }
 
-    /// Prints something while the lines stand aside.
+    /// Prints something while the progress lines are hidden.
     pub fn print_above(&self, print: impl FnOnce()) {
         self.all.suspend(print);
     }
@@ -77,8 +83,8 @@ impl ProgressLine {
 impl ProgressListener for ProgressLine {
     fn on_progress(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Asks => {}
-            Progress::Stands(job) => {
+            Progress::Requesting => {}
+            Progress::JobStatus(job) => {
                 let step = match job.status.to_ascii_lowercase().as_str() {
                     "queued" | "pending" => 2,
                     "completed" => STEPS,
@@ -87,19 +93,19 @@ impl ProgressListener for ProgressLine {
                 self.bar.set_position(step);
                 self.bar.set_message(safe::one_line(&format!("{}, job {}", job.status, job.id)));
             }
-            Progress::Notes(text) => {
+            Progress::Note(text) => {
                 if !self.quiet {
                     let line = safe::one_line(&format!("{}: {text}", self.name));
                     self.all.suspend(|| anstream::eprintln!("{line}"));
                 }
             }
-            Progress::Waits { why, time, .. } => {
+            Progress::Waiting { reason, time, .. } => {
                 let time = format!("{:.1} s", time.as_secs_f64());
-                self.bar.set_message(safe::one_line(&format!("the platform {why}; next try in {time}")));
-                if self.told {
+                self.bar.set_message(safe::one_line(&format!("the platform {reason}; next try in {time}")));
+                if self.verbose {
                     let name = &self.name;
                     self.all.suspend(|| {
-                        let line = format!("{name}: the platform {why}; next try in {time}");
+                        let line = format!("{name}: the platform {reason}; next try in {time}");
                         anstream::eprintln!("{}", safe::one_line(&line));
                     });
                 }

@@ -1,4 +1,4 @@
-//! Flows whose sources call them something else than before.
+//! Finds flows that their sources have renamed.
 
 use super::deliver::Submission;
 use crate::cli::Failure;
@@ -6,16 +6,17 @@ use crate::cli::deployment::flow_lock::{FlowLock, LockedFlow, Pending};
 use crate::cxone::{Tenant, codes};
 use crate::diagnostics::Diagnostic;
 
-/// The flow that a source was, under another name.
+/// A source's flow under its former name.
 struct FormerFlow {
     name: String,
     /// Its id, if it is in place.
     flow_id: Option<String>,
-    /// What was sent of it, if it is not known how that ended.
+    /// What was sent of it, if the result is not known.
     pending: Option<Pending>,
 }
 
-/// What stays in place under its old name; with `--rename` its id is carried over instead.
+/// The findings about flows that stay in place under their old name; with `carry_over` their ids are carried
+/// over instead.
 pub fn former(
     submissions: &[Submission],
     tenant: &Tenant,
@@ -31,7 +32,7 @@ pub fn former(
                     "--rename: {} knows no other flow of {name}",
                     lock.path().display()
                 ))
-                .help("nothing was sent: leave --rename out, or take the flow with --adopt FLOW_ID"));
+                .help("nothing was sent: leave --rename out, or record the flow with --adopt FLOW_ID"));
             }
             continue;
         };
@@ -39,28 +40,28 @@ pub fn former(
             if carry_over {
                 return Err(both_known(submission, lock, &former));
             }
-            // That was said when the new flow was sent first.
+            // This was reported when the new flow was first sent.
             continue;
         }
         if carry_over {
             lock.change(|record| record.rename(tenant.name(), &former.name, &submission.artifact.flow))?;
         }
         match &former.flow_id {
-            Some(flow_id) if !carry_over => findings.push(stays(submission, &former.name, flow_id)),
+            Some(flow_id) if !carry_over => findings.push(old_flow_stays(submission, &former.name, flow_id)),
             Some(flow_id) if tenant.endpoints.update(flow_id).is_none() => {
-                findings.push(anew(submission, &former.name, flow_id));
+                findings.push(created_anew(submission, &former.name, flow_id));
             }
             _ => {}
         }
-        // With `--rename` it is the new name's earlier version from now on.
+        // With `--rename` it becomes an earlier version of the renamed flow.
         if let Some(pending) = former.pending.filter(|_| !carry_over) {
-            findings.push(on_its_way(submission, &former.name, pending.job.as_deref()));
+            findings.push(old_flow_pending(submission, &former.name, pending.job.as_deref()));
         }
     }
     Ok(findings)
 }
 
-fn stays(submission: &Submission, name: &str, flow_id: &str) -> Diagnostic {
+fn old_flow_stays(submission: &Submission, name: &str, flow_id: &str) -> Diagnostic {
     let (new, source) = (&submission.artifact.flow, &submission.artifact.name);
     let message = format!(
         "{source}: was the flow \"{name}\", which stays in place as {flow_id}; to the platform \"{new}\" is another flow"
@@ -69,35 +70,35 @@ fn stays(submission: &Submission, name: &str, flow_id: &str) -> Diagnostic {
         .help("--rename instead carries the old flow's id over to the new name")
 }
 
-fn anew(submission: &Submission, name: &str, flow_id: &str) -> Diagnostic {
+fn created_anew(submission: &Submission, name: &str, flow_id: &str) -> Diagnostic {
     let (new, source) = (&submission.artifact.flow, &submission.artifact.name);
     let message =
         format!("{source}: \"{new}\" is created anew, and {flow_id}, which was \"{name}\", stays in place");
     Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message).help(
-        "this environment has no `update`, so that no flow is changed in place: write one, or take the old flow away on the platform",
+        "this environment has no `update`, so flows are not changed in place: set it, or delete the old flow on the platform",
     )
 }
 
-fn on_its_way(submission: &Submission, name: &str, job: Option<&str>) -> Diagnostic {
+fn old_flow_pending(submission: &Submission, name: &str, job: Option<&str>) -> Diagnostic {
     let (new, source) = (&submission.artifact.flow, &submission.artifact.name);
     let job = job.map(|job| format!(" as job {job}")).unwrap_or_default();
     let message = format!(
-        "{source}: was the flow \"{name}\", which was sent{job} and may come into place as well; to the platform \"{new}\" is another flow"
+        "{source}: was the flow \"{name}\", which was sent{job} and may be put in place as well; to the platform \"{new}\" is another flow"
     );
     Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message)
-        .help("--rename takes it for an earlier version of the flow under its new name")
+        .help("--rename treats it as an earlier version of the renamed flow")
 }
 
-/// That `--rename` comes too late.
+/// The failure if `--rename` comes too late, since both flows are known.
 fn both_known(submission: &Submission, lock: &FlowLock, former: &FormerFlow) -> Failure {
     let (new, old) = (&submission.artifact.flow, &former.name);
     Failure::new(format!("--rename: {} knows both \"{old}\" and \"{new}\"", lock.path().display())).help(format!(
-        "nothing was sent: take the flow away on the platform that is not wanted; if that is \"{old}\", take its entry out of the lock, and if it is \"{new}\", take out that one and run this again"
+        "nothing was sent: delete the unwanted flow on the platform; if that is \"{old}\", remove its entry from the lock; if it is \"{new}\", remove that entry and run this again"
     ))
 }
 
-/// The flow that the lock knows of this source, if no flow of the run has that name. Of several
-/// the one that was sent last.
+/// The lock's former flow of this source, if no flow of the run has that name. If there are several, the one
+/// that was sent last.
 fn former_of(
     submission: &Submission,
     all: &[Submission],
@@ -105,28 +106,28 @@ fn former_of(
     platform: &str,
 ) -> Result<Option<FormerFlow>, Failure> {
     let artifact = &submission.artifact;
-    // Standard input may be anything, and so may a file of a payload.
+    // Standard input may be any source, and an artifact any payload.
     if artifact.job.is_none() || artifact.file == "<stdin>" {
         return Ok(None);
     }
     let is_submitted = |name: &str| {
-        all.iter().any(|one| one.artifact.flow == name && one.artifact.folder == artifact.folder)
+        all.iter().any(|other| other.artifact.flow == name && other.artifact.folder == artifact.folder)
     };
     let record = lock.read()?;
     let former = record.of_source(platform, &artifact.file);
     let former = former.filter(|entry| entry.name != artifact.flow && !is_submitted(&entry.name));
     let since = |entry: &LockedFlow| {
-        let there = entry.in_place.as_ref().map(|there| there.since.clone());
-        there.max(entry.pending.as_ref().map(|pending| pending.since.clone()))
+        let in_place = entry.in_place.as_ref().map(|in_place| in_place.since.clone());
+        in_place.max(entry.pending.as_ref().map(|pending| pending.since.clone()))
     };
     Ok(former.max_by_key(|entry| since(entry)).map(|entry| FormerFlow {
         name: entry.name.clone(),
-        flow_id: entry.in_place.as_ref().map(|there| there.flow_id.clone()),
+        flow_id: entry.in_place.as_ref().map(|in_place| in_place.flow_id.clone()),
         pending: entry.pending.clone(),
     }))
 }
 
-/// Whether the lock knows the flow under its name of today.
+/// Whether the lock has the flow under its current name.
 fn is_known(submission: &Submission, lock: &FlowLock, platform: &str) -> Result<bool, Failure> {
     let record = lock.read()?;
     let entry = record.flow(platform, &submission.artifact.flow);

@@ -1,4 +1,4 @@
-//! What a submission leaves behind: lines in the audit log, figures of the run.
+//! Records a submission: lines in the audit log, and the figures of the run.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,11 +26,11 @@ use crate::metrics::{Metrics, Stage};
 use crate::source::FileId;
 use crate::spelling::display_id;
 
-/// The log of a run, shared by all work on it.
+/// The log of a run, shared by all its tasks.
 pub struct RunLog {
     began: Instant,
     log: Option<Log>,
-    kept: Mutex<RunLogState>,
+    state: Mutex<RunLogState>,
 }
 
 #[derive(Default)]
@@ -41,88 +41,90 @@ struct RunLogState {
 }
 
 impl RunLog {
-    /// A run log, which writes an audit log if there is a path for one. An audit log that cannot be written, or
-    /// that lacks a line which a lock noted, shows here, before anything is sent that it should tell of.
+    /// Opens the run log, with an audit log if there is a path for one. Fails before anything is sent if the
+    /// audit log cannot be written or lacks a line that a lock records.
     pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
         let mut opened = None;
         if let Some(path) = log {
             check_log_path("the environment's `audit`", path)?;
-            locks.iter().try_for_each(|lock| audit_head::check_noted_head(path, lock))?;
+            locks.iter().try_for_each(|lock| audit_head::check_log_exists(path, lock))?;
             let log = Log::open(path)?;
             log.check(None)?;
             locks.iter().try_for_each(|lock| audit_head::check(&log, lock))?;
             opened = Some(log);
         }
-        Ok(Self { began, log: opened, kept: Mutex::default() })
+        Ok(Self { began, log: opened, state: Mutex::default() })
     }
 
-    /// Whether there is a log.
+    /// Whether there is an audit log.
     pub fn has_log(&self) -> bool {
         self.log.is_some()
     }
 
-    /// How long the run has taken.
+    /// The time since the run began.
     pub fn age(&self) -> Duration {
         self.began.elapsed()
     }
 
-    /// Appends a line, which the lock of what it is about notes; on disk when this returns.
+    /// Appends a line, and records it in the lock of the line's subject. The line is durable when this
+    /// returns.
     pub fn write(&self, entry: &AuditEntry, lock: Option<&FlowLock>) -> Result<(), Failure> {
         let Some(log) = &self.log else { return Ok(()) };
-        // A line is there for good, and whatever names something may hold a secret.
-        let entry = &covered(entry);
+        // A line is permanent, and any name in it may contain a secret.
+        let entry = &with_masked_secrets(entry);
         let appended = match lock {
             Some(lock) => audit_head::append(log, lock, entry)?,
             None => log.append(entry)?,
         };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.head = Some(appended.head);
-        kept.tear = kept.tear.or(appended.repaired);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.head = Some(appended.head);
+        state.tear = state.tear.or(appended.repaired);
         Ok(())
     }
 
-    /// Counts time.
+    /// Records the time of a stage.
     pub fn record_time(&self, stage: Stage, time: Duration) {
         self.with_metrics(|metrics| metrics.record(stage, time));
     }
 
     /// Changes or reads the figures.
     pub fn with_metrics<T>(&self, with: impl FnOnce(&mut Metrics) -> T) -> T {
-        with(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner).metrics)
+        with(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).metrics)
     }
 
-    /// Tells what an earlier, broken write had left in the log, if this run found such.
+    /// Warns of the remains of an earlier, broken write in the log, if this run found any.
     pub fn print_repaired_tear(&self, terminal: &Terminal) {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(log), Some(tear)) = (&self.log, kept.tear) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(log), Some(tear)) = (&self.log, state.tear) {
             terminal.warning(&format!("{}: {tear}; the next line reports it", log.path().display()));
         }
     }
 
-    /// Tells the log's head, if this run wrote to it: noted down elsewhere, it shows a cut end.
+    /// Prints the log's head, if this run wrote to it. If users note it down elsewhere, it reveals a
+    /// truncated log.
     pub fn print_log_head(&self, terminal: &Terminal) {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(log), Some(head)) = (&self.log, kept.head) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(log), Some(head)) = (&self.log, state.head) {
             terminal.closing(&format!("{}: head {head}", log.path().display()));
         }
     }
 }
 
-/// What the lines about one source have in common: who, from which commit, for which environment.
+/// The common context of the lines about one source: who submits which commit to which environment.
 ///
 /// # Errors
 ///
-/// Where there is a repository and git does not say at which commit it is.
+/// Fails if there is a repository but git does not name the commit.
 pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Result<EntryContext, Failure> {
     let commit = git::commit(folder, revision).map_err(|error| {
         let error = error.to_string();
         let help = if error.contains("safe.directory") || error.contains("dubious ownership") {
             "run `git config --global --add safe.directory` with the repository's top"
         } else {
-            "see what `git status` says there"
+            "check `git status` there"
         };
         let message =
-            format!("git does not say at which commit {} is, for the audit log: {error}", folder.display());
+            format!("git does not name the commit of {} for the audit log: {error}", folder.display());
         Failure::new(message).help(help)
     })?;
     Ok(EntryContext {
@@ -134,37 +136,38 @@ pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Resu
     })
 }
 
-/// The policies that a flow is held to, each with the hash of its own text.
+/// The policies that apply to a flow, each with the hash of its own text.
 pub fn policies(compiled: &Compiled) -> Vec<Policy> {
-    let one = |policy: &flow::policy::Policy| Policy {
+    let logged = |policy: &flow::policy::Policy| Policy {
         name: policy.name.to_string(),
         sha256: Hash::of(compiled.sources.text(policy.span).as_bytes()),
     };
-    compiled.flow.policies.iter().map(one).collect()
+    compiled.flow.policies.iter().map(logged).collect()
 }
 
-/// What waivers let pass: `house/near at q1 by j.lee until 2027-03-31: the scale uses 9`.
+/// The waivers that were used: `house/near at q1 by j.lee until 2027-03-31: the scale uses 9`.
 pub fn waivers(compiled: &Compiled) -> Vec<String> {
     let flow = &compiled.flow;
-    let mut numbers: Vec<usize> = compiled.judged.iter().flat_map(|one| &one.waivers).copied().collect();
+    let mut numbers: Vec<usize> = compiled.judged.iter().flat_map(|rule| &rule.waivers).copied().collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let one = |waiver: &flow::policy::Waiver| {
+    let text = |waiver: &flow::policy::Waiver| {
         let place = waiver.node.map(|node| format!(" at {}", display_id(&flow.nodes[node].id)));
         let flow::policy::Waiver { policy, rule, by, until, because, .. } = waiver;
         format!("{policy}/{rule}{} by {by} until {until}: {because}", place.unwrap_or_default())
     };
-    numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(one).collect()
+    numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(text).collect()
 }
 
-/// The facts that are stated, each with its value.
+/// The facts that the flow states, with their values.
 pub fn facts(compiled: &Compiled) -> BTreeMap<String, String> {
-    let one = |fact: &flow::policy::Fact| Some((fact.name.to_string(), masked(&said(fact.value.as_ref()?))));
-    compiled.flow.facts.iter().filter_map(one).collect()
+    let named_value =
+        |fact: &flow::policy::Fact| Some((fact.name.to_string(), masked(&unquoted(fact.value.as_ref()?))));
+    compiled.flow.facts.iter().filter_map(named_value).collect()
 }
 
 /// A fact's value without quotation marks.
-fn said(value: &flow::policy::Value) -> String {
+fn unquoted(value: &flow::policy::Value) -> String {
     match value {
         flow::policy::Value::Text(text) => text.to_string(),
         other => fact_value(other),
@@ -176,8 +179,8 @@ pub fn params(job: &CompileJob) -> BTreeMap<String, String> {
     job.params.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
 }
 
-/// An entry in whose texts secrets are covered.
-fn covered(entry: &AuditEntry) -> AuditEntry {
+/// An entry with secrets masked in its texts.
+fn with_masked_secrets(entry: &AuditEntry) -> AuditEntry {
     let mut entry = entry.clone();
     let AuditEntry { flow, job, flow_id, detail, context, .. } = &mut entry;
     for text in [flow, job, flow_id, detail].into_iter().flatten() {
@@ -199,13 +202,13 @@ fn masked(text: &str) -> String {
     secrets::mask().text(text).into_owned()
 }
 
-/// The files with settings that count for a flow, each with the hash of its text.
+/// The settings files that apply to a flow, each with the hash of its text.
 pub fn settings(job: &CompileJob) -> Vec<SettingsFile> {
-    let one = |&file: &FileId| {
+    let logged = |&file: &FileId| {
         let source = job.compiled.sources.get(file);
         SettingsFile { name: source.name().to_owned(), sha256: Hash::of(source.text().as_bytes()) }
     };
-    job.settings.files().iter().map(one).collect()
+    job.settings.files().iter().map(logged).collect()
 }
 
 /// A line about an artifact.
@@ -213,7 +216,7 @@ pub fn entry(context: &Arc<EntryContext>, action: Action, ok: bool, artifact: &A
     plain(context, action, ok).flow(artifact.flow.clone()).payload(artifact.print.sha256)
 }
 
-/// A line about no payload.
+/// A line that is not about a payload.
 pub fn plain(context: &Arc<EntryContext>, action: Action, ok: bool) -> AuditEntry {
     let status = if ok { Status::Ok } else { Status::Failed };
     AuditEntry::new(Timestamp::now(), action, status, Arc::clone(context))

@@ -15,23 +15,22 @@ use crate::cli::process::runtime::Stop;
 use crate::cxone::{Deadline, Problem, RegisteredWebhook, Webhook, codes};
 use crate::metrics::Stage;
 
-/// Registers the webhook unless the lock shows it. Where that fails, the flows are in place
-/// nonetheless.
+/// Registers the webhook unless the lock has it. If that fails, the flows are in place nonetheless.
 pub async fn register(
     run: &Run,
     submissions: &[Arc<Submission>],
     webhook: &Webhook,
-    told: &mut ResultReporter<'_>,
+    results: &mut ResultReporter<'_>,
     stop: &Stop,
 ) -> Result<(), Failure> {
     let locks = locks(submissions.iter().map(|submission| &**submission));
     let platform = run.client.tenant().name();
     let url = webhook.url.as_str();
-    let mut known = !locks.is_empty();
+    let mut is_known = !locks.is_empty();
     for lock in &locks {
-        known &= lock.read()?.has_webhook(platform, url);
+        is_known &= lock.read()?.has_webhook(platform, url);
     }
-    let Some(first) = submissions.first().filter(|_| !known) else { return Ok(()) };
+    let Some(first) = submissions.first().filter(|_| !is_known) else { return Ok(()) };
     let began = Instant::now();
     let reached = StageTracker::default();
     reached.advance_to(SubmissionStage::UnderWay);
@@ -40,24 +39,25 @@ pub async fn register(
         biased;
         registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &listener) => registered,
         () = reached.until_interruptible(stop, &()) => {
-            told.cut(&format!(
-                "the webhook {url}: interrupted before the platform answered; the next submission asks for it first"
+            results.interruption(&format!(
+                "the webhook {url}: interrupted before the platform answered; the next submission checks whether it is registered"
             ));
             return Ok(());
         }
     };
     let took = began.elapsed();
     run.run_log.record_time(Stage::Webhook, took);
-    // It is about no flow, and so about no policies.
+    // It is not about a flow, and so not about policies.
     let context = first.context.about_no_flow();
     let line = run_log::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
         .metric("latency_ms", milliseconds(took));
     match registered {
         Ok(RegisteredWebhook { id, was_there, .. }) => {
-            let called =
-                id.as_ref().map_or_else(|| ", its id was not said".to_owned(), |id| format!(" as {id}"));
+            let with_id = id
+                .as_ref()
+                .map_or_else(|| ", without an id in the answer".to_owned(), |id| format!(" as {id}"));
             let before = if was_there { ", registered before" } else { "" };
-            run.run_log.write(&line.detail(format!("{url}{called}{before}")), first.lock.as_ref())?;
+            run.run_log.write(&line.detail(format!("{url}{with_id}{before}")), first.lock.as_ref())?;
             for lock in locks {
                 lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
             }
@@ -67,7 +67,7 @@ pub async fn register(
                 &line.code(codes::WEBHOOK_FAILED.id).detail(problem.log_text()),
                 first.lock.as_ref(),
             )?;
-            told.warning(&Problem::new(
+            results.warning(&Problem::new(
                 &codes::WEBHOOK_FAILED,
                 format!("the webhook {url} is not registered: {}", problem.message),
                 format!("{}; the next submission tries again", problem.help),

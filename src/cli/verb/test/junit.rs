@@ -1,4 +1,4 @@
-//! What tests showed, as a JUnit XML document: a suite for each source, as pipelines read it.
+//! The results of tests as a JUnit XML document for pipelines, with a suite for each source.
 //!
 //! There is no standard; the fields are those that the `testmoapp/junitxml` collection of
 //! conventions names.
@@ -20,8 +20,8 @@ use crate::source::{ColumnUnit, Sources};
 
 type Xml = Writer<Vec<u8>>;
 
-/// How many errors of a source that does not compile are told.
-const ERRORS: usize = 100;
+/// How many errors of a source that does not compile are included.
+const MAX_ERRORS: usize = 100;
 
 /// The document.
 pub fn document(suites: &[Suite<'_>]) -> Result<String, Failure> {
@@ -45,7 +45,7 @@ fn write(xml: &mut Xml, suites: &[Suite<'_>]) -> io::Result<()> {
         .with_attribute(("errors", &*errors))
         .with_attribute(("time", &*seconds(time)))
         .write_inner_content(|xml| {
-            suites.iter().zip(&cases).try_for_each(|(one, cases)| suite(xml, one, cases))
+            suites.iter().zip(&cases).try_for_each(|(own, cases)| suite(xml, own, cases))
         })?;
     Ok(())
 }
@@ -61,18 +61,18 @@ impl Suite<'_> {
     fn cases(&self) -> Vec<Case<'_>> {
         match self {
             Self::Tested(tested) => cases(tested),
-            Self::Unread { why, .. } => {
-                let message = why.message.clone();
-                let text = why.help.iter().map(|help| format!("help: {help}\n")).collect();
+            Self::Unread { failure, .. } => {
+                let message = failure.message.clone();
+                let text = failure.help.iter().map(|help| format!("help: {help}\n")).collect();
                 vec![Case::new("is read", TestResult::Error { type_: "unreadable", message, text })]
             }
         }
     }
 
-    /// How long it took: the compiler and the tests.
+    /// The time of compiling and of the tests.
     fn time(&self, cases: &[Case<'_>]) -> Duration {
         let compiling = match self {
-            // Where it has errors, its one case is the compiler's.
+            // If it has errors, the time of compiling counts for its single case.
             Self::Tested(tested) if tested.run.is_some() || tested.is_library() => tested.job.took,
             _ => Duration::ZERO,
         };
@@ -80,12 +80,12 @@ impl Suite<'_> {
     }
 }
 
-/// Seconds, as every reader takes them.
+/// Seconds in a format that every reader accepts.
 fn seconds(time: Duration) -> String {
     format!("{:.6}", time.as_secs_f64())
 }
 
-/// What is counted as a test.
+/// A test case.
 struct Case<'a> {
     name: String,
     /// The file and line of its declaration.
@@ -95,7 +95,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// One that no test of the flow stands for.
+    /// A case that is not a test of the flow.
     fn new(name: impl Into<String>, verdict: TestResult) -> Self {
         Self { name: name.into(), place: None, time: Duration::ZERO, verdict }
     }
@@ -109,7 +109,7 @@ enum TestResult {
 
 fn counts(cases: &[&Case<'_>]) -> [String; 3] {
     let count =
-        |is: fn(&TestResult) -> bool| cases.iter().filter(|case| is(&case.verdict)).count().to_string();
+        |has: fn(&TestResult) -> bool| cases.iter().filter(|case| has(&case.verdict)).count().to_string();
     [
         cases.len().to_string(),
         count(|verdict| matches!(verdict, TestResult::Failed { .. })),
@@ -120,8 +120,9 @@ fn counts(cases: &[&Case<'_>]) -> [String; 3] {
 fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
     let sources = &tested.job.compiled.sources;
     let Some(run) = &tested.run else {
-        let errors = tested.job.compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error);
-        let text = errors.take(ERRORS).map(|one| finding_text(sources, one)).collect();
+        let errors =
+            tested.job.compiled.diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
+        let text = errors.take(MAX_ERRORS).map(|finding| finding_text(sources, finding)).collect();
         let message = findings(&tested.job.compiled).unwrap_or_default();
         let verdict = TestResult::Error { type_: "errors", message, text };
         let error = Case { time: tested.job.took, ..Case::new("compiles", verdict) };
@@ -129,9 +130,9 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
     };
     let times = tested.took.iter().copied().chain(std::iter::repeat(Duration::ZERO));
     let mut cases: Vec<Case<'_>> =
-        run.tests.iter().zip(times).map(|(one, time)| case(sources, one, time)).collect();
+        run.tests.iter().zip(times).map(|(ran, time)| case(sources, ran, time)).collect();
     if let Some(min) = tested.min_coverage {
-        let below = tested.below();
+        let below = tested.insufficient_coverage();
         let verdict = if below.is_empty() {
             TestResult::Passed
         } else {
@@ -143,10 +144,10 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
     cases
 }
 
-fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
-    let file = sources.get(one.test.span.file).name();
-    let line = sources.position(one.test.span).line.to_string();
-    let verdict = match &one.finding {
+fn case<'a>(sources: &'a Sources, ran: &Ran<'_>, time: Duration) -> Case<'a> {
+    let file = sources.get(ran.test.span.file).name();
+    let line = sources.position(ran.test.span).line.to_string();
+    let verdict = match &ran.finding {
         None => TestResult::Passed,
         Some(finding) => TestResult::Failed {
             type_: finding.code.to_string(),
@@ -154,7 +155,7 @@ fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
             text: finding_text(sources, finding),
         },
     };
-    Case { name: one.test.name.to_string(), place: Some((file, line)), time, verdict }
+    Case { name: ran.test.name.to_string(), place: Some((file, line)), time, verdict }
 }
 
 fn finding_text(sources: &Sources, finding: &Diagnostic) -> String {
@@ -227,13 +228,14 @@ fn testcase(xml: &mut Xml, case: &Case<'_>, flow: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Text with control characters escaped, as in `\u{1b}`: XML 1.0 cannot hold most of them however they are
-/// written (section 2.2), and without them two names could be the same.
+/// Escapes control characters, as in `\u{1b}`: XML 1.0 cannot contain most of them in any form (section 2.2),
+/// and dropping them could make two names equal.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let holds = matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'));
-        if holds { out.push(c) } else { out.extend(c.escape_unicode()) }
+        let is_allowed =
+            matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'));
+        if is_allowed { out.push(c) } else { out.extend(c.escape_unicode()) }
     }
     out
 }

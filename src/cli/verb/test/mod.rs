@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::cli::args::{TestArgs, TestFormat};
-use crate::cli::compilation::compile::{Purpose, compile_all, no_flow, sorted};
+use crate::cli::compilation::compile::{Purpose, compile_all, no_flow, partition};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::Reporter;
 use crate::cli::console::terminal::Terminal;
@@ -17,16 +17,16 @@ use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::simulate::{Coverage, TestRun, run_tests_with};
 
-/// A source and what its tests showed.
+/// A source with the results of its tests.
 struct Tested<'a> {
-    /// How messages call the source.
+    /// The source's name in messages.
     name: String,
     job: &'a CompileJob,
-    /// `None` where there is no flow to call.
+    /// `None` if there is no flow to call.
     run: Option<TestRun<'a>>,
-    /// How long each test took.
+    /// The time of each test.
     took: Vec<Duration>,
-    /// What the nodes and the transitions have to reach, each in percent.
+    /// The required coverage of nodes and of transitions, in percent.
     min_coverage: Option<u8>,
 }
 
@@ -35,33 +35,35 @@ impl Tested<'_> {
         self.run.is_none() && !self.job.compiled.diagnostics.has_errors()
     }
 
-    /// What of the flow is covered less than is asked for.
-    fn below(&self) -> Vec<&'static str> {
+    /// What is covered less than required: nodes, transitions or both.
+    fn insufficient_coverage(&self) -> Vec<&'static str> {
         let Some((run, min)) = self.run.as_ref().zip(self.min_coverage) else { return Vec::new() };
         let Coverage { nodes, transitions } = &run.coverage;
         let share = [("nodes", nodes.percent()), ("transitions", transitions.percent())];
-        share.into_iter().filter(|&(_, percent)| percent < usize::from(min)).map(|(what, _)| what).collect()
+        share.into_iter().filter(|&(_, percent)| percent < usize::from(min)).map(|(name, _)| name).collect()
     }
 
-    /// One word for how it went.
+    /// The result in one word.
     fn status(&self) -> &'static str {
         match &self.run {
             None if self.is_library() => "library",
             None => "errors",
-            Some(run) if run.failing().next().is_some() || !self.below().is_empty() => "failed",
+            Some(run) if run.failing().next().is_some() || !self.insufficient_coverage().is_empty() => {
+                "failed"
+            }
             Some(run) if run.tests.is_empty() => "no_tests",
             Some(_) => "passed",
         }
     }
 }
 
-/// A source as it was named, and what became of it.
+/// The results for one source.
 enum Suite<'a> {
     Tested(Tested<'a>),
-    /// It could not be read.
+    /// The source could not be read.
     Unread {
         name: String,
-        why: &'a Failure,
+        failure: &'a Failure,
     },
 }
 
@@ -75,7 +77,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> VerbResult {
         Ok(compiled) => compiled,
         Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
     };
-    // Standard output is the results'.
+    // Standard output is for results.
     let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
     let mut status = ExitStatus::Done;
     let mut suites = Vec::new();
@@ -83,29 +85,29 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> VerbResult {
         let name = input.name();
         let job = match job {
             Ok(job) => job,
-            Err(why) => {
-                suites.push(Suite::Unread { name, why });
+            Err(failure) => {
+                suites.push(Suite::Unread { name, failure });
                 continue;
             }
         };
         let (run, took) = timed(job);
         let findings = job.compiled.diagnostics.iter().chain(run.iter().flat_map(TestRun::findings));
         reporter.report_all(&job.compiled.sources, findings);
-        let one = Tested { name, job, run, took, min_coverage: args.min_coverage };
+        let tested = Tested { name, job, run, took, min_coverage: args.min_coverage };
         match args.format {
-            TestFormat::Text => terminal.result(&text::result(&one)),
-            TestFormat::Json => terminal.result(&format!("{}\n", json::line(&one))),
+            TestFormat::Text => terminal.result(&text::result(&tested)),
+            TestFormat::Json => terminal.result(&format!("{}\n", json::line(&tested))),
             TestFormat::Junit => {}
         }
-        terminal.closing(&text::closing(&one));
-        if matches!(one.status(), "failed" | "errors") {
+        terminal.closing(&text::closing(&tested));
+        if matches!(tested.status(), "failed" | "errors") {
             status = ExitStatus::Wanting;
         }
-        suites.push(Suite::Tested(one));
+        suites.push(Suite::Tested(tested));
     }
     let mut failures = Vec::new();
     if args.min_coverage.is_some()
-        && suites.iter().all(|one| matches!(one, Suite::Tested(one) if one.is_library()))
+        && suites.iter().all(|suite| matches!(suite, Suite::Tested(tested) if tested.is_library()))
     {
         failures.push(no_flow(&inputs, "there is nothing to cover"));
     }
@@ -113,11 +115,11 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.result(&junit::document(&suites)?);
     }
     drop(suites);
-    failures.extend(sorted(compiled).1);
+    failures.extend(partition(compiled).1);
     reporter.conclude(status, failures)
 }
 
-/// Runs the tests of a flow that has no errors, with the time that each takes.
+/// Runs the tests of a flow without errors, and measures the time of each.
 fn timed(job: &CompileJob) -> (Option<TestRun<'_>>, Vec<Duration>) {
     if !job.compiled.is_complete() {
         return (None, Vec::new());

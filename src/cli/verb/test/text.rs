@@ -1,4 +1,4 @@
-//! What tests showed, in words.
+//! The results of tests as text.
 
 use super::Tested;
 use crate::cli::compilation::report::findings;
@@ -7,23 +7,23 @@ use crate::diagnostics::{counted, list_of};
 use crate::simulate::{Coverage, Covered, TestRun};
 use crate::spelling::display_id;
 
-/// How many nodes and how many transitions are named that no test covers.
-const NAMED: usize = 20;
+/// How many uncovered nodes, and how many uncovered transitions, are named.
+const MAX_NAMED: usize = 20;
 
-/// The tests that fail and what none covers, a line each; nothing where all is well.
+/// A line for each failing test and each uncovered node and transition; empty if there are none.
 pub fn result(tested: &Tested<'_>) -> String {
     let Some(run) = &tested.run else { return String::new() };
     let mut lines: Vec<String> =
-        run.failing().map(|one| format!("failed: {}", one.test.name.escape_debug())).collect();
+        run.failing().map(|ran| format!("failed: {}", ran.test.name.escape_debug())).collect();
     let passed = run.tests.len() > lines.len();
-    let below = tested.below();
+    let below = tested.insufficient_coverage();
     if passed {
         lines.extend(uncovered(tested, run));
     }
     if let (false, Some(min)) = (below.is_empty(), tested.min_coverage) {
-        let what = list_of(&below, "and");
-        let why = if run.tests.is_empty() { "there are no tests" } else { "the coverage is too low" };
-        lines.push(format!("{why}: {min}% of the {what} are required"));
+        let parts = list_of(&below, "and");
+        let reason = if run.tests.is_empty() { "there are no tests" } else { "the coverage is too low" };
+        lines.push(format!("{reason}: {min}% of the {parts} are required"));
     }
     lines.into_iter().map(|line| format!("{}\n", one_line(&format!("{}: {line}", tested.name)))).collect()
 }
@@ -31,18 +31,19 @@ pub fn result(tested: &Tested<'_>) -> String {
 fn uncovered(tested: &Tested<'_>, run: &TestRun<'_>) -> Vec<String> {
     let flow = &tested.job.compiled.flow;
     let Coverage { nodes, transitions } = &run.coverage;
-    let nodes_named = nodes.uncovered.iter().map(|&node| display_id(&flow.nodes[node].id));
-    let ways_named = transitions.uncovered.iter().map(|&one| flow.written(&flow.transitions[one]));
-    let mut lines: Vec<String> = nodes_named.take(NAMED).collect();
+    let node_names = nodes.uncovered.iter().map(|&node| display_id(&flow.nodes[node].id));
+    let transition_names =
+        transitions.uncovered.iter().map(|&transition| flow.written(&flow.transitions[transition]));
+    let mut lines: Vec<String> = node_names.take(MAX_NAMED).collect();
     lines.extend(more(nodes.uncovered.len(), "node"));
-    lines.extend(ways_named.take(NAMED));
+    lines.extend(transition_names.take(MAX_NAMED));
     lines.extend(more(transitions.uncovered.len(), "transition"));
     lines.into_iter().map(|line| format!("not covered: {line}")).collect()
 }
 
-fn more(all: usize, what: &str) -> Option<String> {
-    let more = all.checked_sub(NAMED).filter(|&more| more > 0)?;
-    Some(counted(more, &format!("more {what}")))
+fn more(all: usize, noun: &str) -> Option<String> {
+    let more = all.checked_sub(MAX_NAMED).filter(|&more| more > 0)?;
+    Some(counted(more, &format!("more {noun}")))
 }
 
 /// The counts and the coverage on one line.
@@ -76,6 +77,6 @@ pub fn closing(tested: &Tested<'_>) -> String {
 }
 
 /// `4 of 6 nodes (66%)`
-fn share<I: crate::table::Id>(covered: &Covered<I>, what: &str) -> String {
-    format!("{} of {} ({}%)", covered.covered(), counted(covered.reachable, what), covered.percent())
+fn share<I: crate::table::Id>(covered: &Covered<I>, noun: &str) -> String {
+    format!("{} of {} ({}%)", covered.covered(), counted(covered.reachable, noun), covered.percent())
 }

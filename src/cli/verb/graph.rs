@@ -1,0 +1,103 @@
+//! `cxflowc graph`
+
+use std::path::Path;
+
+use crate::cli::args::{GraphArgs, Theme as ThemeArg};
+use crate::cli::compilation::compile::{Purpose, compile_all};
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::console::terminal::Terminal;
+use crate::cli::console::{locale, secrets};
+use crate::cli::files::output;
+use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::source_files::sources;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::diagnostics::{counted, list_of};
+use crate::picture::{DrawOptions, FORMATS, Picture, PictureFormat, Theme};
+
+pub fn run(args: &GraphArgs, terminal: &mut Terminal) -> VerbResult {
+    let target = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let format = format(args, target)?;
+    let mut outputs = Outputs::default();
+    outputs.add_some("-o", args.output.as_ref().filter(|_| target.is_some()), OutputUse::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
+    outputs.check()?;
+    let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let compiled = sources::find_one(&args.file, &args.compile, terminal)
+        .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
+        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            let kept = [&args.file].into_iter().chain(&args.output).cloned().collect::<Vec<_>>();
+            return Reporter::stopped(&args.messages, terminal, target.is_none(), &kept, failure);
+        }
+    };
+    outputs.refuse_protected(&ProtectedFile::of_jobs(&jobs))?;
+    let mut status = ExitStatus::Done;
+    for job in &jobs {
+        let mut reporter = Reporter::new(&args.messages, terminal, target.is_none(), false);
+        reporter.report(&job.compiled);
+        reporter.finish()?;
+        draw(job, args, format, target, terminal)?;
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        }
+    }
+    Ok(status)
+}
+
+/// The format that was named, or that of the output's name.
+fn format(args: &GraphArgs, target: Option<&Path>) -> Result<&'static PictureFormat, Failure> {
+    if let Some(format) = args.format {
+        return Ok(format);
+    }
+    let Some(path) = target else { return Ok(PictureFormat::of_terminals()) };
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    PictureFormat::of_ending(&ending).ok_or_else(|| {
+        let names: Vec<String> = FORMATS.iter().map(|format| format!("`{}`", format.name)).collect();
+        Failure::new(format!("the name {} does not say which format the picture has", path.display()))
+            .help(format!("name the format with --format: {}", list_of(&names, "or")))
+    })
+}
+
+/// A picture is passed on, so no secret of this process belongs in it.
+fn masked(text: &str) -> String {
+    secrets::mask().text(text).into_owned()
+}
+
+fn draw(
+    job: &CompileJob,
+    args: &GraphArgs,
+    format: &PictureFormat,
+    target: Option<&Path>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let name = job.input.name();
+    let highlighted: Vec<&str> = args.highlight.iter().map(String::as_str).collect();
+    let picture = Picture::new(&job.compiled, &highlighted, masked)
+        .map_err(|error| Failure::new(format!("{name}: {}", error.message)).help(error.help))?;
+    let theme = match args.theme {
+        ThemeArg::Auto => Theme::Auto,
+        ThemeArg::Light => Theme::Light,
+        ThemeArg::Dark => Theme::Dark,
+    };
+    let options = match target {
+        // A file is the same whatever terminal it is made at.
+        Some(_) => DrawOptions { theme, ..DrawOptions::default() },
+        None => DrawOptions { theme, ascii: locale::is_ascii(), columns: terminal.result_width() },
+    };
+    let drawn = (format.draw)(&picture, &options);
+    let found = findings(&job.compiled);
+    let Some(path) = target else {
+        terminal.result(&drawn);
+        found.into_iter().for_each(|found| terminal.closing(&format!("{name}: {found}")));
+        return Ok(());
+    };
+    let drawn = masked(&drawn);
+    output::write_whole(path, |out| out.write_all(drawn.as_bytes()))?;
+    let nodes = counted(job.compiled.flow.nodes.len(), "node");
+    let found = found.map(|found| format!("; {found}")).unwrap_or_default();
+    terminal.closing(&format!("{}: {nodes}{found}", path.display()));
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What can be highlighted, and what is said where it is not there.
+
+use cxflowc::picture::DrawOptions;
+
+use super::support::{highlighted, refused};
+
+const FLOW: &str = "flow \"Call\"
+entry notice
+disclosure notice { say \"This is an automated call.\" @identity }
+collect menu \"Press 1 or 2\" { on 1 -> desk; on 2 -> bye; on timeout | invalid -> bye }
+agent desk \"queue\" { on busy | no_answer | failed -> bye }
+disconnect bye
+notice -> menu
+policy house {
+  said: require @identity before agent
+  never: forbid agent
+  none: require @debt before callback
+}
+apply house
+";
+
+fn tree(what: &[&str]) -> String {
+    highlighted(FLOW, "text", what, &DrawOptions::default())
+}
+
+/// The nodes that are highlighted, in the order of the picture.
+fn nodes(what: &[&str]) -> Vec<String> {
+    let svg = highlighted(FLOW, "svg", what, &DrawOptions::default());
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let is_node = |class: &str| class.starts_with("node ") && class.contains("highlighted");
+    let found = document.descendants().filter(|node| node.attribute("class").is_some_and(is_node));
+    let mut names: Vec<String> =
+        found.map(|node| node.attribute("id").unwrap().trim_start_matches("node-").to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_path_is_highlighted_however_it_is_spelled() {
+    for path in ["notice > menu > desk", "notice -> menu -> desk", "notice -> menu -(1)-> `desk`"] {
+        assert_eq!(nodes(&[path]), ["desk", "menu", "notice"], "{path}");
+        let tree = tree(&[path]);
+        assert!(tree.contains("▶ the path notice -> menu -> desk\n"), "{tree}");
+        assert!(tree.contains("├─ ▶ [1] ─ ▶ 3. desk agent"), "{tree}");
+    }
+}
+
+#[test]
+fn a_path_may_begin_anywhere_and_be_one_node() {
+    assert_eq!(nodes(&["menu > bye"]), ["bye", "menu"]);
+    assert_eq!(nodes(&["desk"]), ["desk"]);
+}
+
+#[test]
+fn the_events_of_a_call_are_followed() {
+    assert_eq!(nodes(&["1,busy"]), ["bye", "desk", "menu", "notice"]);
+    // A call that goes on is highlighted up to there.
+    assert_eq!(nodes(&["1"]), ["desk", "menu", "notice"]);
+}
+
+#[test]
+fn the_nodes_of_a_finding_are_highlighted() {
+    assert_eq!(nodes(&["CX301"]), ["desk"]);
+    assert_eq!(nodes(&["policy-violation"]), ["desk"]);
+}
+
+#[test]
+fn a_rule_shows_the_path_that_breaks_or_keeps_it() {
+    assert_eq!(nodes(&["house/never"]), ["desk", "menu", "notice"]);
+    assert!(tree(&["house/never"]).contains("▶ house/never: violated\n"));
+    assert_eq!(nodes(&["house/said"]), ["desk", "menu", "notice"]);
+    assert!(tree(&["house/said"]).contains("▶ house/said: holds\n"));
+}
+
+#[test]
+fn several_can_be_highlighted() {
+    assert_eq!(nodes(&["desk", "bye"]), ["bye", "desk"]);
+}
+
+#[test]
+fn every_format_shows_what_is_highlighted() {
+    for (format, sign) in [
+        ("svg", "class=\"edge highlighted\""),
+        ("mermaid", "linkStyle 1 stroke-width:5px"),
+        ("dot", "n1 -> n2 [label=\"1\", tooltip=\"1\", penwidth=5]"),
+        ("text", "▶"),
+    ] {
+        let drawn = highlighted(FLOW, format, &["menu > desk"], &DrawOptions::default());
+        assert!(drawn.contains(sign), "{format}: {drawn}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_named_with_what_is() {
+    for (what, message, help) in [
+        ("notice > mneu", "there is no node `mneu`", "did you mean `menu`?"),
+        ("notice > desk", "no branch leads from `notice` to `desk`", "from `notice` calls go to `menu`"),
+        ("desk > menu", "no branch leads from `desk` to `menu`", "from `desk` calls go to `bye`"),
+        ("mneu", "`mneu` is no node, path, keys, code or rule of this flow", "did you mean `menu`?"),
+        ("hose/never", "no policy `hose` applies to this flow", "did you mean `house`?"),
+        ("house/nevre", "the policy `house` has no rule `nevre`", "did you mean `never`?"),
+        (
+            "CX203",
+            "the flow has no finding with the code CX203",
+            "the flow has findings with `CX301` and `CX406`",
+        ),
+        ("CX999x", "`CX999x` is no node, path, keys, code or rule of this flow", "write a path"),
+        ("CX990", "there is no code `CX990`", "did you mean `CX909`?"),
+        ("7", "the call is stuck at `menu`", "it takes `1`, `2`"),
+        ("house/none", "no one path shows that house/none is `vacuous`", "it is about the whole flow"),
+    ] {
+        let error = refused(FLOW, what);
+        assert!(error.message.starts_with(message), "{what}: {error:?}");
+        assert!(error.help.starts_with(help), "{what}: {error:?}");
+    }
+}
