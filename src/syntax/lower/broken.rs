@@ -78,20 +78,17 @@ impl Lower<'_> {
         let first = self.line_from(start);
         let next = self.line_from((first.end + 1).min(text.len()));
         let line = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().trim();
+        if line(&first) != line(&next) {
+            let help = format!("write `}}` on a line of its own after the block's last {content}");
+            self.report(diagnostic.help(help).fix(Fix::new("Close the block", self.span(end..end), close)));
+            return;
+        }
         // Without the first line, only the second line's block remains, which must have its `}`.
         let second = next.start + open.range().start - start;
-        let doubled = line(&first) == line(&next) && self.is_closed_block(second);
-        self.report(if doubled {
-            diagnostic.help("this line is repeated: take one of the two out").fix(Fix::new(
-                "Take one of the two out",
-                self.span(first.end..next.end),
-                "",
-            ))
-        } else {
-            diagnostic
-                .help(format!("write `}}` on a line of its own after the block's last {content}"))
-                .fix(Fix::new("Close the block", self.span(end..end), close))
-        });
+        let is_enough = self.is_closed_block(second);
+        let fix = Fix::new("Take one of the two out", self.span(first.end..next.end), "");
+        let diagnostic = diagnostic.help("this line is repeated: take one of the two out");
+        self.report(if is_enough { diagnostic.fix(fix) } else { diagnostic });
     }
 
     /// Whether the block that begins at a `{` has its `}`.
