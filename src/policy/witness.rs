@@ -28,7 +28,7 @@ pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
     let index = Index::new(&graph);
     let picked = |selector: &Selector| -> Vec<Occurrence> { index.pick(selector).reached(&graph).collect() };
     let nearest = picked(first).into_iter().min_by_key(|one| (graph.distance(one.node), one.node))?;
-    let mut path = graph.way_to(nearest.node).nodes;
+    let mut path = graph.path_to(nearest.node).nodes;
     if let Some(to) = nearest.transition().and_then(|id| flow.transitions[id].to) {
         path.push(to);
     }
