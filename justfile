@@ -14,8 +14,10 @@ case words:
 
 # Write anew what the tests compare with, then look at the difference.
 update:
-    UPDATE=1 cargo test --locked --test fixtures --test pages --test bundled_policies --test vocabulary
+    UPDATE=1 cargo test --locked --test fixtures --test pages --test bundled_policies --test vocabulary --test language_page --test public_api
     UPDATE=1 cargo test --locked --test cli settings_page
+    UPDATE=1 cargo test --locked --test format cases
+    UPDATE=1 cargo test --locked --test shown pictures
     git diff --stat
 
 # Check format, lints and documentation.

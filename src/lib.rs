@@ -80,6 +80,8 @@ pub mod picture;
 #[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]
+pub mod prompts;
+#[doc(hidden)]
 pub mod resolve;
 #[doc(hidden)]
 pub mod settings;

@@ -21,7 +21,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use cxflowc::bundled::BASELINE;
 use cxflowc::diagnostics::Severity;
@@ -29,6 +28,11 @@ use cxflowc::policy::{JudgedRule, RuleVerdict};
 use cxflowc::resolve::Files;
 use cxflowc::source::Source;
 use cxflowc::{Compiled, Options, compile_with};
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+use harness::{Folder, verbs_of};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -228,8 +232,8 @@ fn the_payloads_of_the_pages_are_those_of_their_flows() {
     assert!(compared >= 2, "only {compared} payloads found");
 }
 
-fn cxflowc(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cxflowc")).current_dir(ROOT).args(arguments).output().unwrap()
+fn file(name: &str) -> String {
+    std::fs::read_to_string(Path::new(ROOT).join(name)).unwrap()
 }
 
 /// What a text has that looks like a long option.
@@ -240,24 +244,11 @@ fn long_options(text: &str) -> BTreeSet<String> {
     words.map(str::to_owned).collect()
 }
 
-/// The verbs that a help text lists.
-fn verbs(help: &str) -> Vec<String> {
-    help.lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .map(|line| line.split_whitespace().next().unwrap().to_owned())
-        .filter(|verb| verb != "help")
-        .collect()
-}
-
 /// The help of the command, of its verbs and of theirs. Every verb that has none of its own has to
 /// be on the page.
 fn helps(above: &[String], page: &str) -> String {
-    let arguments: Vec<&str> = above.iter().map(String::as_str).chain(["--help"]).collect();
-    let mut help = String::from_utf8(cxflowc(&arguments).stdout).unwrap();
-    let verbs = verbs(&help);
+    let mut help = Folder::new().command("").args(above).arg("--help").run().exits(0).out;
+    let verbs = verbs_of(&help);
     assert!(!above.is_empty() || verbs.len() > 5, "{verbs:?}");
     if verbs.is_empty() {
         let name = above.join(" ");
@@ -271,7 +262,7 @@ fn helps(above: &[String], page: &str) -> String {
 
 #[test]
 fn the_options_of_the_page_are_those_of_the_command() {
-    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    let page = file("docs/cli.md");
     let helps = helps(&[], &page);
     assert!(helps.contains("cxflowc audit verify"), "the verbs of verbs are looked at, too");
     assert_eq!(long_options(&page), long_options(&helps), "the page's options, and the command's");
@@ -280,20 +271,14 @@ fn the_options_of_the_page_are_those_of_the_command() {
 /// The messages that the page shows are those of this flow.
 #[test]
 fn the_messages_of_the_page_are_those_of_the_command() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("messages");
-    std::fs::create_dir_all(&folder).unwrap();
     let flow = "flow \"Survey\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\n\
                 collect menu \"Press 1 to go on, 2 for no\" {\n  on 1 -> more\n  on 1..2 -> bye\n  on timeout | invalid -> bye\n}\n\
                 play more \"https://cdn.example.com/more.wav\"\ndisconnect bye\nnotice -> menu\nmore -> bye\n";
-    std::fs::write(folder.join("survey.cxflow"), flow).unwrap();
-    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    let folder = Folder::new().with("survey.cxflow", flow);
+    let page = file("docs/cli.md");
     for format in ["human", "short", "json"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-            .current_dir(&folder)
-            .args(["check", "-q", "--allow", "key-not-offered", "--message-format", format, "survey.cxflow"])
-            .output()
-            .unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let check = format!("check -q --allow key-not-offered --message-format {format} survey.cxflow");
+        let said = folder.run(&check).all();
         assert!(page.contains(said.trim()), "docs/cli.md shows another {format} message:\n{said}");
     }
 }
@@ -302,34 +287,25 @@ fn the_messages_of_the_page_are_those_of_the_command() {
 /// and a wrong key.
 #[test]
 fn the_results_of_the_page_are_those_of_the_tests() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tests");
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new();
     let blocks = blocks(&Path::new(ROOT).join("docs/language.md"));
     let flow = blocks.iter().find(|block| block.text.contains("flow \"Energy check\"")).unwrap();
     let run = |text: &str| {
-        std::fs::write(folder.join("energy_check.cxflow"), text).unwrap();
-        Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-            .current_dir(&folder)
-            .args(["test", "energy_check.cxflow", "--min-coverage", "90", "--message-format", "short"])
-            .output()
-            .unwrap()
+        folder.write("energy_check.cxflow", text);
+        folder.run("test energy_check.cxflow --min-coverage 90 --message-format short")
     };
-    assert!(run(&flow.text).status.success());
+    run(&flow.text).exits(0);
     let lines = flow.text.split_inclusive('\n').filter(|line| !line.contains("no adviser is free"));
-    let output = run(&lines.collect::<String>().replace("on human, 9 ->", "on human, 8 ->"));
-    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
-    let result = String::from_utf8(output.stdout).unwrap();
-    assert!(page.contains(&result), "docs/cli.md shows another result:\n{result}");
-    let error = String::from_utf8(output.stderr).unwrap();
-    let closing = error.lines().last().unwrap();
+    let run = run(&lines.collect::<String>().replace("on human, 9 ->", "on human, 8 ->"));
+    let page = file("docs/cli.md");
+    assert!(page.contains(&run.out), "docs/cli.md shows another result:\n{}", run.out);
+    let closing = run.err.lines().last().unwrap();
     assert!(page.contains(closing), "docs/cli.md shows another closing line:\n{closing}");
 }
 
 /// What the page shows of `policy check` is what it prints of this flow.
 #[test]
 fn the_verdicts_of_the_page_are_those_of_the_command() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verdicts");
-    std::fs::create_dir_all(&folder).unwrap();
     let flow = r#"flow "Survey"
 entry notice
 disclosure notice { say "This is Lakeside Energy." }
@@ -354,17 +330,11 @@ policy house "House rules" {
 apply house
 waive house/near at card because "the scale uses 9" by "j.lee" until 2027-03-31
 "#;
-    std::fs::write(folder.join("survey.cxflow"), flow).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .current_dir(&folder)
-        .args(["policy", "check", "survey.cxflow", "--as-of", "2026-08-02", "--message-format", "short"])
-        .output()
-        .unwrap();
-    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
-    let result = String::from_utf8(output.stdout).unwrap();
-    assert!(page.contains(result.trim_end()), "docs/cli.md shows another result:\n{result}");
-    let error = String::from_utf8(output.stderr).unwrap();
-    let closing = error.lines().last().unwrap();
+    let folder = Folder::new().with("survey.cxflow", flow);
+    let run = folder.run("policy check survey.cxflow --as-of 2026-08-02 --message-format short");
+    let page = file("docs/cli.md");
+    assert!(page.contains(run.out.trim_end()), "docs/cli.md shows another result:\n{}", run.out);
+    let closing = run.err.lines().last().unwrap();
     assert!(page.contains(closing), "docs/cli.md shows another closing line:\n{closing}");
 }
 
@@ -374,7 +344,7 @@ waive house/near at card because "the scale uses 9" by "j.lee" until 2027-03-31
 fn the_readme_shows_what_the_compiler_says() {
     let blocks = blocks(&Path::new(ROOT).join("README.md"));
     let at = blocks.iter().position(|block| block.fence == "cxflow").unwrap();
-    let flow = std::fs::read_to_string(Path::new(ROOT).join("examples/checkup.cxflow")).unwrap();
+    let flow = file("examples/checkup.cxflow");
     // The example goes on with its tests.
     assert!(flow.starts_with(&blocks[at].text), "README.md shows another flow than examples/checkup.cxflow");
 
@@ -382,15 +352,8 @@ fn the_readme_shows_what_the_compiler_says() {
     assert_eq!(change.fence, "diff");
     let line = |sign| change.text.lines().find_map(|line| line.strip_prefix(sign)).unwrap();
     assert_eq!(flow.matches(line('-')).count(), 1, "README.md changes a line that the flow does not have");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("checkup.cxflow"), flow.replace(line('-'), line('+'))).unwrap();
-    let command = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .current_dir(&folder)
-        .args(["check", "checkup.cxflow"])
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8(command.stderr).unwrap().trim(), blocks[at + 2].text.trim());
+    let folder = Folder::new().with("checkup.cxflow", flow.replace(line('-'), line('+')));
+    assert_eq!(folder.run("check checkup.cxflow").err.trim(), blocks[at + 2].text.trim());
 }
 
 /// Ids and times are others each time.
@@ -415,11 +378,9 @@ fn masked(text: &str) -> String {
 fn the_readme_shows_a_submission_as_it_goes() {
     let blocks = blocks(&Path::new(ROOT).join("README.md"));
     let at = blocks.iter().position(|block| block.text.contains("submit --emulate")).unwrap();
-    let output = cxflowc(&["submit", "--emulate", "examples/campaign.cxflow"]);
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let run = Folder::command_in_repository("submit --emulate examples/campaign.cxflow").run();
     let requests: String =
-        stderr.lines().filter(|line| line.contains("/api/")).map(|line| format!("{line}\n")).collect();
-    let result = String::from_utf8(output.stdout).unwrap();
+        run.err.lines().filter(|line| line.contains("/api/")).map(|line| format!("{line}\n")).collect();
     // The command's last line has nothing but figures that are others each time.
     let without_figures = |line: &str| {
         let words = line.split_inclusive([' ', '(', ')', ',']);
@@ -427,10 +388,10 @@ fn the_readme_shows_a_submission_as_it_goes() {
     };
     let shown = &blocks[at + 1].text;
     let (shown, closing) = shown.trim_end().rsplit_once('\n').unwrap();
-    assert_eq!(masked(&(requests + result.trim_end())), masked(shown));
+    assert_eq!(masked(&(requests + run.out.trim_end())), masked(shown));
     // A stage that takes less than a millisecond is left out, so stages come and go.
     let before_stages = |line: &str| without_figures(line.split_once('(').unwrap().0);
-    assert_eq!(before_stages(stderr.lines().last().unwrap()), before_stages(closing));
+    assert_eq!(before_stages(run.err.lines().last().unwrap()), before_stages(closing));
 }
 
 #[test]
@@ -439,28 +400,28 @@ fn the_settings_of_the_pages_are_read() {
     for page in pages() {
         for block in blocks(&page).into_iter().filter(|block| block.fence == "toml") {
             read += 1;
-            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("settings-{read}"));
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("cxflow.toml"), &block.text).unwrap();
-            std::fs::create_dir_all(folder.join("policies")).unwrap();
-            std::fs::write(
-                folder.join("policies/house.cxflow"),
-                "policy house { quiet: forbid voicemail }\n",
-            )
-            .unwrap();
-            std::fs::write(folder.join("library.cxflow"), "let a = \"a\"\n").unwrap();
-            let output = cxflowc(&["check", "-q", folder.join("library.cxflow").to_str().unwrap()]);
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert!(output.status.success() && said.is_empty(), "{}:\n{said}", block.place);
+            let folder = Folder::new()
+                .with("cxflow.toml", &block.text)
+                .with("policies/house.cxflow", "policy house { quiet: forbid voicemail }\n")
+                .with("library.cxflow", "let a = \"a\"\n");
+            let run = folder.run("check -q library.cxflow");
+            assert!(run.status == Some(0) && run.err.is_empty(), "{}:\n{}", block.place, run.err);
         }
     }
     assert!(read > 0);
 }
 
-/// Links within a page and from one to another lead somewhere.
+/// Links within a page and from one to another lead somewhere, also on the pages for contributors.
 #[test]
 fn links_lead_somewhere() {
-    for page in pages() {
+    let root = Path::new(ROOT);
+    let editors = std::fs::read_dir(root.join("editors")).unwrap();
+    let mut all: Vec<PathBuf> = editors.map(|entry| entry.unwrap().path().join("README.md")).collect();
+    all.extend(["CONTRIBUTING.md", "CHANGELOG.md", "findings/README.md"].map(|name| root.join(name)));
+    all.retain(|page| page.exists());
+    assert!(all.len() > 8, "{all:?}");
+    all.extend(pages());
+    for page in all {
         let text = std::fs::read_to_string(&page).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if target.contains("://") {
@@ -486,4 +447,77 @@ fn slug(heading: &str) -> String {
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
         .map(|c| if c == ' ' { '-' } else { c })
         .collect()
+}
+
+/// The words of a page that stand between backticks, by paragraph and row of a table.
+fn quoted_by_paragraph(text: &str) -> Vec<Vec<&str>> {
+    let outside = text.split("```").step_by(2);
+    let paragraphs = outside.flat_map(|part| part.split("\n\n"));
+    let parts = paragraphs.flat_map(|part| part.split("\n|"));
+    parts.map(|part| part.split('`').skip(1).step_by(2).collect()).collect()
+}
+
+/// The files and folders that CONTRIBUTING.md names are there. A name may leave out `src` or `tests`, or the
+/// folder of a name that stands before it in the same paragraph or row.
+#[test]
+fn the_paths_for_contributors_exist() {
+    let ends = [".rs", ".toml", ".md", ".cxflow", ".pest", ".txt", ".yml", ".json"];
+    let is_path = |word: &&str| {
+        let is_one = word.contains('/') || ends.iter().any(|end| word.ends_with(end));
+        // Everybody has a `cxflow.toml`.
+        is_one && !word.contains(char::is_whitespace) && *word != "cxflow.toml"
+    };
+    let text = file("CONTRIBUTING.md");
+    let mut missing = Vec::new();
+    let mut found = 0;
+    for words in quoted_by_paragraph(&text) {
+        let mut folders = ["", "src", "tests"].map(|name| Path::new(ROOT).join(name)).to_vec();
+        for word in words.into_iter().filter(is_path) {
+            // In a name that stands for any, what is above it.
+            let is_any = |part: &&str| part.starts_with("my_") || *part == "NAME";
+            let parts: Vec<&str> = word.split('/').take_while(|part| !is_any(part)).collect();
+            let place = folders.iter().map(|folder| folder.join(parts.join("/"))).find(|path| path.exists());
+            let Some(place) = place else {
+                missing.push(word);
+                continue;
+            };
+            found += 1;
+            folders.extend(place.parent().map(Path::to_owned));
+            folders.push(place);
+        }
+    }
+    assert!(missing.is_empty(), "CONTRIBUTING.md names {missing:?}");
+    assert!(found > 100, "{found}");
+}
+
+/// The suites that have a file which `UPDATE=1` rewrites.
+fn suites_that_update() -> BTreeSet<String> {
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let tests = files(&Path::new(ROOT).join("tests"));
+    let inner = tests.iter().filter(|path| path.is_dir()).flat_map(|folder| files(folder));
+    let all: Vec<PathBuf> = tests.iter().cloned().chain(inner).collect();
+    let asks = |path: &&PathBuf| {
+        path.extension().is_some_and(|extension| extension == "rs")
+            && std::fs::read_to_string(path).unwrap().contains("var_os(\"UPDATE\")")
+    };
+    let suite = |path: &PathBuf| {
+        let folder = path.parent().unwrap();
+        let is_own = folder.ends_with("tests") || folder.ends_with("compiler");
+        let name = if is_own { path.file_stem() } else { folder.file_name() };
+        name.unwrap().to_str().unwrap().to_owned()
+    };
+    all.iter().filter(asks).map(suite).collect()
+}
+
+#[test]
+fn just_update_runs_every_suite_that_updates() {
+    let justfile = file("justfile");
+    let recipe = justfile.split("\nupdate:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let run: BTreeSet<&str> =
+        recipe.split("--test ").skip(1).filter_map(|rest| rest.split_whitespace().next()).collect();
+    let suites = suites_that_update();
+    assert!(suites.len() > 6, "{suites:?}");
+    assert_eq!(suites.iter().map(String::as_str).collect::<BTreeSet<_>>(), run, "what `just update` runs");
 }

@@ -8,7 +8,6 @@
 )]
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use cxflowc::bundled::BASELINE;
 use cxflowc::policy::RuleVerdict;
@@ -16,6 +15,11 @@ use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::Source;
 use cxflowc::speech::{Rate, Voice, language_of};
 use cxflowc::{Options, compile_with};
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+use harness::Folder;
 
 /// The payload of `examples/campaign.cxflow`, as the platform takes it.
 const CAMPAIGN: &str = concat!(
@@ -35,25 +39,11 @@ const CAMPAIGN: &str = concat!(
     "\n",
 );
 
-fn cxflowc(arguments: &[&str]) -> Output {
-    let root = env!("CARGO_MANIFEST_DIR");
-    Command::new(env!("CARGO_BIN_EXE_cxflowc")).current_dir(root).args(arguments).output().unwrap()
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap()
-}
-
 /// The payload of a file that has no findings at all, notes included.
 fn clean_payload(file: &str, more: &[&str]) -> String {
     // With the payload on standard output the findings are on standard error.
-    let mut arguments =
-        vec!["build", "-q", "--deny", "warnings", "--message-format", "json", "-o", "-", file];
-    arguments.extend(more);
-    let output = cxflowc(&arguments);
-    let findings = text(output.stderr);
-    assert!(output.status.success() && findings.is_empty(), "{file} {more:?}:\n{findings}");
-    text(output.stdout)
+    let build = Folder::command_in_repository("build -q --deny warnings --message-format json -o -");
+    build.arg(file).args(more).run().exits(0).err_is("").out
 }
 
 /// The examples that are flows, as the repository's root sees them.
@@ -87,9 +77,8 @@ fn every_example_builds_for_each_environment() {
 #[test]
 fn the_tests_of_every_example_pass_and_cover_all_of_it() {
     for file in examples() {
-        let output = cxflowc(&["test", "--min-coverage", "100", &file]);
-        let said = text(output.stdout) + &text(output.stderr);
-        assert!(output.status.success() && said.contains(" tests pass; "), "{said}");
+        let run = Folder::command_in_repository("test --min-coverage 100").arg(file).run().exits(0);
+        assert!(run.all().contains(" tests pass; "), "{run:?}");
     }
 }
 
@@ -105,7 +94,7 @@ impl Files for Root {
 /// A list of texts in `examples/cxflow.toml`.
 fn listed(key: &str) -> Vec<String> {
     let settings = Root.read(Path::new("examples/cxflow.toml")).unwrap();
-    let settings: toml::Table = toml::from_str(&text(settings)).unwrap();
+    let settings: toml::Table = toml::from_slice(&settings).unwrap();
     settings[key].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
 }
 
@@ -214,12 +203,10 @@ fn the_debt_is_spoken_of_after_verification_only() {
 /// What `new` writes is copied most of all.
 #[test]
 fn the_first_flow_has_no_findings() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("new");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let flow = folder.join("spring-reminder.cxflow");
-    let flow = flow.to_str().unwrap();
-    assert!(cxflowc(&["new", flow]).status.success());
-    assert!(clean_payload(flow, &["--compact"]).starts_with(r#"{"name":"Spring reminder","#));
-    assert!(cxflowc(&["test", "--min-coverage", "100", flow]).status.success());
+    let folder = Folder::new();
+    folder.run("new spring-reminder.cxflow").exits(0);
+    let flow = folder.path("spring-reminder.cxflow");
+    let payload = clean_payload(flow.to_str().unwrap(), &["--compact"]);
+    assert!(payload.starts_with(r#"{"name":"Spring reminder","#), "{payload}");
+    folder.run("test --min-coverage 100 spring-reminder.cxflow").exits(0);
 }

@@ -77,7 +77,7 @@ fn the_figures_of_parts_add_up() {
 }
 
 #[test]
-fn what_cannot_be_added_up_stays_at_the_most() {
+fn a_sum_that_is_too_large_stays_at_the_maximum() {
     let mut metrics = Metrics::default();
     metrics.record(Stage::Job, Duration::MAX);
     metrics.record(Stage::Job, Duration::MAX);

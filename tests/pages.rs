@@ -53,7 +53,7 @@ fn a_wrong_example_is_wrong_in_one_way() {
 }
 
 #[test]
-fn what_no_text_shows_comes_with_signs_and_remedies() {
+fn codes_without_an_example_list_causes_with_remedies() {
     let mut count = 0;
     for code in codes::all() {
         let Page::Causes { causes } = code.page else { continue };

@@ -31,9 +31,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
+
+#[path = "harness/mod.rs"]
+mod harness;
+
+use harness::Folder;
 
 const SLIPS: u64 = 500;
 const SEED: u64 = 11;
@@ -304,22 +308,15 @@ struct Said {
     all: String,
 }
 
-fn check(folder: &Path, flows: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .current_dir(folder)
-        .args(["policy", "check", "--format", "json", "--message-format", "json", "--as-of", "2026-11-27"])
-        .args(flows)
-        .output()
-        .unwrap();
-    let messages = String::from_utf8(output.stderr).unwrap();
-    let warned = messages.lines().filter(|line| line.starts_with('{')).any(|line| {
+fn check(folder: &Folder, flows: &[&str]) -> Said {
+    let options = "--format json --message-format json --as-of 2026-11-27";
+    let run = folder.command(&format!("policy check {options}")).args(flows).run();
+    let warned = run.err.lines().filter(|line| line.starts_with('{')).any(|line| {
         let message: Value = serde_json::from_str(line).unwrap();
         message["severity"] != "note"
     });
     let mut verdicts = BTreeMap::new();
-    let results = String::from_utf8(output.stdout).unwrap();
-    for line in results.lines() {
-        let flow: Value = serde_json::from_str(line).unwrap();
+    for flow in run.lines() {
         let mut of_flow = Vec::new();
         for policy in flow["policies"].as_array().unwrap() {
             let mut said = String::new();
@@ -334,7 +331,7 @@ fn check(folder: &Path, flows: &[&str]) -> Said {
         }
         verdicts.insert(flow["file"].as_str().unwrap().to_owned(), of_flow);
     }
-    Said { found: warned || !output.status.success(), verdicts, all: results + &messages }
+    Said { found: warned || run.status != Some(0), verdicts, all: run.all() }
 }
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -353,21 +350,19 @@ fn is_said_to_be_vacuous(before: &[String], after: &[String]) -> bool {
 /// The examples in a folder of their own, and what `policy check` says of them.
 struct Tried {
     files: Vec<File>,
-    folder: tempfile::TempDir,
+    folder: Folder,
     before: Said,
 }
 
 impl Tried {
     fn new() -> Self {
         let files = examples();
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new();
         for file in &files {
-            let path = folder.path().join(&file.name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, &file.text).unwrap();
+            folder.write(&file.name, &file.text);
         }
         let mut tried = Self { files, folder, before: Said::default() };
-        tried.before = check(tried.folder.path(), &tried.flows());
+        tried.before = check(&tried.folder, &tried.flows());
         assert!(!tried.before.found, "the examples have findings:\n{}", tried.before.all);
         tried
     }
@@ -394,12 +389,11 @@ impl Tried {
             let (file, site) = &sites[random.next(sites.len())];
             let written = &file.text[site.clone()];
             let slipped = slip(kind, written, &mut random);
-            let path = self.folder.path().join(&file.name);
             let text = format!("{}{slipped}{}", &file.text[..site.start], &file.text[site.end..]);
-            std::fs::write(&path, text).unwrap();
+            self.folder.write(&file.name, text);
             // What others include, and settings, may matter to every flow.
             let concerned = if flows.contains(&&*file.name) { vec![&*file.name] } else { flows.clone() };
-            let after = check(self.folder.path(), &concerned);
+            let after = check(&self.folder, &concerned);
             if !after.found {
                 silent += 1;
                 let is_tag = kind == Kind::Line && written.starts_with('@');
@@ -415,7 +409,7 @@ impl Tried {
                     holes.push(format!("{}:{line}: `{written}` -> `{slipped}` changes {lost:?}", file.name));
                 }
             }
-            std::fs::write(&path, &file.text).unwrap();
+            self.folder.write(&file.name, &file.text);
         }
         holes.sort();
         holes.dedup();

@@ -15,6 +15,7 @@ mod look;
 mod messages;
 mod platform;
 mod policy;
+mod prompts;
 mod simulate;
 
 pub use diff::{DiffArgs, DiffFormat};
@@ -24,6 +25,7 @@ pub use look::{Color, Look};
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
+pub use prompts::{PromptsArgs, PromptsFormat};
 pub use simulate::SimulateArgs;
 
 use crate::cli::args::duration::{duration, durations};
@@ -80,6 +82,11 @@ pub enum Verb {
         after_help = "Layout, comments and the order of declarations are no change. With one FILE, or with --base, the older version comes from git.\n\nExit status: 0 done, 1 something has changed and --exit-code is given, 2 the command or the machine."
     )]
     Diff(DiffArgs),
+    /// Write out what is heard, for recording, translating and approving, and take the new words back
+    #[command(
+        after_help = "With --apply the new words of the columns new_text and new_media replace those in the source: all of them, or none if one cannot be placed.\n\nExit status: 0 done, 1 the file has errors or new words cannot be placed, 2 the command or the machine."
+    )]
+    Prompts(PromptsArgs),
     /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),

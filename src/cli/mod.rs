@@ -29,7 +29,7 @@ use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
     audit, build, check, completions, diff, emulate, explain, fmt, graph, job, lsp, man, new, policy,
-    simulate, status, submit, test, webhook,
+    prompts, simulate, status, submit, test, webhook,
 };
 
 /// How a verb ended that could do its work. If a run has several, the highest wins.
@@ -137,6 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
         Verb::Graph(args) => graph::run(args, &mut terminal),
         Verb::Diff(args) => diff::run(args, &mut terminal),
+        Verb::Prompts(args) => prompts::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Submit(args) => submit::run(args, &mut terminal),

@@ -66,6 +66,7 @@ pub use needed::needed;
 pub use reason::reason;
 pub use said::{is_wordless, is_wordless_node, said_tags};
 pub use short_lasts::report as report_short_lasts;
+pub use step_time::spoken as spoken_time;
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use waivers::LongestWaiver;

@@ -16,23 +16,110 @@ pub enum LineContext {
     Policy,
 }
 
-/// The words that begin a declaration, except for kinds of nodes.
-pub const DECLARATIONS: &[&str] = &[
-    "flow",
-    "description",
-    "entry",
-    "let",
-    "param",
-    "contact",
-    "include",
-    "every",
-    "node",
-    "test",
-    "fact",
-    "policy",
-    "apply",
-    "waive",
-];
+/// What is known of a word that begins a declaration.
+#[derive(Debug)]
+pub struct DeclarationFacts {
+    /// The word.
+    pub word: &'static str,
+    /// Its rule in the grammar.
+    pub rule: Rule,
+    /// How the declaration is written. Of two ways the first ends with a backtick and the second begins with one.
+    pub form: &'static str,
+    /// The same for editors, with places to fill in.
+    pub snippet: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+/// Makes the table, and the list of its words.
+macro_rules! declarations {
+    ($($word:literal $rule:ident { form: $form:literal, snippet: $snippet:literal, about: $about:literal })*) => {
+        /// The words that begin a declaration, except for kinds of nodes.
+        pub const DECLARATIONS: &[&str] = &[$($word),*];
+
+        /// The same with what is known of each.
+        pub const DECLARATION_FACTS: &[DeclarationFacts] = &[$(DeclarationFacts {
+            word: $word,
+            rule: Rule::$rule,
+            form: $form,
+            snippet: $snippet,
+            about: $about,
+        }),*];
+    };
+}
+
+declarations! {
+    "flow" flow {
+        form: "flow \"NAME\"",
+        snippet: "flow \"${1:NAME}\"",
+        about: "Names the flow. A flow's own file has one."
+    }
+    "description" description {
+        form: "description \"TEXT\"",
+        snippet: "description \"${1:TEXT}\"",
+        about: "Says what the flow is for."
+    }
+    "entry" entry {
+        form: "entry NODE",
+        snippet: "entry ${1:NODE}",
+        about: "The node where the call begins."
+    }
+    "let" let_ {
+        form: "let NAME = \"TEXT\"` or `let NAME = 3",
+        snippet: "let ${1:name} = \"${2:TEXT}\"",
+        about: "A constant, inserted into texts as `${name}`."
+    }
+    "param" param {
+        form: "param NAME` or `param NAME = \"DEFAULT\"",
+        snippet: "param ${1:name} = \"${2:DEFAULT}\"",
+        about: "A value that the build sets, by `--set` or its environment."
+    }
+    "contact" contact {
+        form: "contact NAME lasts 2s @tag",
+        snippet: "contact ${1:name} lasts ${2:2s}",
+        about: "A field of the dialled contact's record."
+    }
+    "include" include {
+        form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\"",
+        snippet: "include \"${1:PATH}\"",
+        about: "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many."
+    }
+    "every" every {
+        form: "every KIND except @tag on timeout | invalid -> NODE",
+        snippet: "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}",
+        about: "Adds the branch to every node of a kind that does not have its own."
+    }
+    "node" generic {
+        form: "node NAME type \"TYPE\"",
+        snippet: "node ${1:name} type \"${2:TYPE}\"",
+        about: "A node of any type that the platform knows."
+    }
+    "test" test {
+        form: "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST",
+        snippet: "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
+        about: "The events of a call, the nodes that it passes, and the node where it ends."
+    }
+    "fact" fact {
+        form: "fact NAME = 20s",
+        snippet: "fact ${1:name} = ${2:VALUE}",
+        about: "What is true of the campaign but cannot be seen in the graph."
+    }
+    "policy" policy {
+        form: "policy NAME \"TITLE\" {",
+        snippet: "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
+        about: "Rules that every path must keep."
+    }
+    "apply" apply {
+        form: "apply POLICY",
+        snippet: "apply ${1:POLICY}",
+        about: "Applies a policy of this file, of an included file or of the compiler to the flow."
+    }
+    "waive" waive {
+        form: "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31",
+        snippet: "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
+        about: "Allows a violation until a day, and says who is responsible."
+    }
+}
 
 /// The words that begin a statement of a block.
 pub const STATEMENTS: &[&str] =
@@ -139,19 +226,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
     match rule {
         Rule::node | Rule::generic | Rule::kind => (0, "a kind of node"),
         Rule::transition => (1, "a transition"),
-        Rule::flow
-        | Rule::description
-        | Rule::entry
-        | Rule::let_
-        | Rule::param
-        | Rule::contact
-        | Rule::include
-        | Rule::every
-        | Rule::test
-        | Rule::fact
-        | Rule::policy
-        | Rule::apply
-        | Rule::waive => (2, "a declaration"),
+        _ if DECLARATION_FACTS.iter().any(|one| one.rule == rule) => (2, "a declaration"),
         Rule::string => (0, "a string in quotes"),
         Rule::integer | Rule::not_integer => (1, "a number"),
         Rule::name | Rule::quoted_name => (2, "a name"),
@@ -224,26 +299,6 @@ fn word(rule: Rule) -> (u8, &'static str) {
 pub fn form(first: Option<&str>, place: LineContext) -> Option<String> {
     let word = first?;
     let form = match (place, word) {
-        (LineContext::File, "flow") => "flow \"NAME\"",
-        (LineContext::File, "description") => "description \"TEXT\"",
-        (LineContext::File, "entry") => "entry NODE",
-        (LineContext::File, "let") => "let NAME = \"TEXT\"` or `let NAME = 3",
-        (LineContext::File, "param") => "param NAME` or `param NAME = \"DEFAULT\"",
-        (LineContext::File, "contact") => "contact NAME lasts 2s @tag",
-        (LineContext::File, "include") => {
-            "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\""
-        }
-        (LineContext::File, "every") => "every KIND except @tag on timeout | invalid -> NODE",
-        (LineContext::File, "test") => {
-            "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST"
-        }
-        (LineContext::File, "node") => "node NAME type \"TYPE\"",
-        (LineContext::File, "fact") => "fact NAME = 20s",
-        (LineContext::File, "policy") => "policy NAME \"TITLE\" {",
-        (LineContext::File, "apply") => "apply POLICY",
-        (LineContext::File, "waive") => {
-            "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31"
-        }
         (LineContext::Policy, "expects") => {
             "expects @tag \"MEANING\"` or `expects fact NAME = \"A\" | \"B\" \"MEANING\""
         }
@@ -253,7 +308,10 @@ pub fn form(first: Option<&str>, place: LineContext) -> Option<String> {
         (LineContext::Policy, "oblige") => "oblige \"TEXT\"",
         (LineContext::Policy, _) => return None,
         (_, "on") => "on 1 -> NODE",
-        (LineContext::File, _) => Kind::from_word(word)?.facts().form,
+        (LineContext::File, _) => match DECLARATION_FACTS.iter().find(|one| one.word == word) {
+            Some(declaration) => declaration.form,
+            None => Kind::from_word(word)?.facts().form,
+        },
         (LineContext::Block, _) => Verb::from_word(word)?.facts().form,
     };
     Some(format!("write `{form}`"))

@@ -104,8 +104,9 @@ fn converted_line_ends_are_said() {
         let error = folder.log().append(&entry(9)).unwrap_err();
         assert!(error.to_string().contains("converted to CRLF; nothing was added"), "{error}");
         assert!(error.help().unwrap().contains(".gitattributes"));
-        let (status, _, err) = folder.run("audit verify audit.jsonl");
-        assert_eq!(status, 1);
-        assert!(err.contains("line 1 does not hold: its line end was converted to CRLF"), "{err}");
+        folder
+            .run("audit verify audit.jsonl")
+            .exits(1)
+            .err_has("line 1 does not hold: its line end was converted to CRLF");
     }
 }

@@ -8,6 +8,7 @@ use cxflowc::audit::{
 };
 use serde_json::{Value, json};
 
+use super::harness::Folder;
 use super::support::*;
 
 #[test]
@@ -143,19 +144,18 @@ fn a_text_is_cut_between_characters() {
 
 #[test]
 fn the_folder_of_a_log_is_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("audit/of/prod.jsonl");
+    let folder = Folder::new();
+    let path = folder.path("audit/of/prod.jsonl");
     Log::open(&path).unwrap().append(&entry(0)).unwrap();
     assert!(path.exists());
 }
 
 #[test]
 fn a_log_that_cannot_be_written_shows_when_it_is_opened() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("file"), "x").unwrap();
+    let folder = Folder::new().with("file", "x");
     for (path, why) in [
-        (folder.path().to_path_buf(), "it is a folder"),
-        (folder.path().join("file/log"), "in the place of its folder"),
+        (folder.root().to_path_buf(), "it is a folder"),
+        (folder.path("file/log"), "in the place of its folder"),
     ] {
         let error = Log::open(&path).unwrap_err();
         assert!(matches!(error, AuditError::Write { .. }), "{error}");

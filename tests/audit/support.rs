@@ -8,7 +8,7 @@ use cxflowc::audit::{
     Status, verify,
 };
 
-use super::harness::Folder;
+use super::harness::{Folder, Run};
 
 /// A folder whose log is `audit.jsonl`.
 pub struct LogFolder(Folder);
@@ -56,9 +56,9 @@ impl LogFolder {
     }
 
     /// Runs the command in this folder; arguments are separated by spaces.
-    pub fn run(&self, arguments: &str) -> (i32, String, String) {
-        let run = self.0.run(arguments);
-        (run.status.unwrap(), run.out, run.err)
+    #[track_caller]
+    pub fn run(&self, arguments: &str) -> Run {
+        self.0.run(arguments)
     }
 }
 

@@ -1,25 +1,26 @@
 //! `cxflowc audit verify`
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::harness::Folder;
 use super::support::*;
 
 #[test]
 fn a_log_that_holds_is_said_to() {
     let folder = LogFolder::of(12);
     let head = folder.holds().head;
-    let (status, out, err) = folder.run("audit verify audit.jsonl");
-    assert_eq!((status, &*out, &*err), (0, &*format!("audit.jsonl: 12 lines hold, head {head}\n"), ""));
-    let one = LogFolder::of(1);
-    assert!(one.run("audit verify audit.jsonl").1.starts_with("audit.jsonl: 1 line holds, head "));
+    let said = format!("audit.jsonl: 12 lines hold, head {head}\n");
+    folder.run("audit verify audit.jsonl").exits(0).out_is(&said).err_is("");
+    let one = LogFolder::of(1).run("audit verify audit.jsonl").exits(0);
+    assert!(one.out.starts_with("audit.jsonl: 1 line holds, head "), "{one:?}");
 }
 
 #[test]
 fn an_empty_log_holds() {
     let folder = LogFolder::new();
     folder.write("");
-    let (status, out, _) = folder.run("audit verify audit.jsonl");
-    assert_eq!((status, out), (0, format!("audit.jsonl: 0 lines hold, head {}\n", "0".repeat(64))));
+    let said = format!("audit.jsonl: 0 lines hold, head {}\n", "0".repeat(64));
+    folder.run("audit verify audit.jsonl").exits(0).out_is(&said);
 }
 
 #[test]
@@ -29,64 +30,45 @@ fn a_changed_line_is_named() {
     let at = all[2].len() / 2;
     all[2][at] ^= 1;
     folder.write(all.concat());
-    let (status, out, err) = folder.run("audit verify audit.jsonl");
-    assert_eq!((status, &*out), (1, ""));
     let head = check(&all[..2].concat()).head;
-    assert_eq!(
-        err,
-        format!(
-            "cxflowc: audit.jsonl: line 3 does not hold: it was changed after it was written: its hash does not match its bytes\n  \
-             help: above it 2 lines hold, the last with the head {head}\n"
-        )
-    );
+    folder.run("audit verify audit.jsonl").exits(1).out_is("").err_is(&format!(
+        "cxflowc: audit.jsonl: line 3 does not hold: it was changed after it was written: its hash does not match its bytes\n  \
+         help: above it 2 lines hold, the last with the head {head}\n"
+    ));
 }
 
 #[test]
 fn a_torn_end_fails_until_it_is_repaired() {
     let folder = LogFolder::of(2);
     folder.write([folder.bytes(), b"{\"time\":".to_vec()].concat());
-    let (status, out, err) = folder.run("audit verify audit.jsonl");
-    assert_eq!((status, &*out), (1, ""));
-    assert_eq!(
-        err,
+    folder.run("audit verify audit.jsonl").exits(1).out_is("").err_is(
         "cxflowc: audit.jsonl: line 3 does not hold: it is torn: 8 bytes of an interrupted write\n  \
-         help: the next append repairs it, and keeps the torn bytes\n"
+         help: the next append repairs it, and keeps the torn bytes\n",
     );
     let head = folder.append(2).head;
-    let (status, out, err) = folder.run("audit verify audit.jsonl");
-    assert_eq!((status, &*err), (0, ""));
-    assert_eq!(
-        out,
-        format!(
-            "audit.jsonl: 4 lines hold, head {head}\n  \
-             line 4 reports 9 torn bytes of an interrupted write\n"
-        )
+    let said = format!(
+        "audit.jsonl: 4 lines hold, head {head}\n  \
+         line 4 reports 9 torn bytes of an interrupted write\n"
     );
+    folder.run("audit verify audit.jsonl").exits(0).out_is(&said).err_is("");
     folder.write(folder.bytes().strip_suffix(b"\n").unwrap());
-    let (status, _, err) = folder.run("audit verify audit.jsonl");
-    assert!(status == 1 && err.contains("line 5 does not hold: its newline is missing"), "{err}");
+    folder.run("audit verify audit.jsonl").exits(1).err_has("line 5 does not hold: its newline is missing");
 }
 
 #[test]
 fn a_head_shows_a_cut_tail() {
     let folder = LogFolder::of(4);
     let head = folder.holds().head;
-    let (status, out, _) = folder.run(&format!("audit verify audit.jsonl --head {head}"));
-    assert!(status == 0 && out.ends_with("  the head asked for is that of the last line\n"), "{out}");
+    let verify = format!("audit verify audit.jsonl --head {head}");
+    folder.run(&verify).exits(0).out_has("\n  the head asked for is that of the last line\n");
     let upper = head.to_string().to_uppercase();
-    assert_eq!(folder.run(&format!("audit verify audit.jsonl --head {upper}")).0, 0);
+    folder.run(&format!("audit verify audit.jsonl --head {upper}")).exits(0);
     folder.append(4);
-    let out = folder.run(&format!("audit verify audit.jsonl --head {head}")).1;
-    assert!(out.ends_with("  1 line came after the head asked for\n"), "{out}");
+    folder.run(&verify).exits(0).out_has("\n  1 line came after the head asked for\n");
 
     folder.write(lines(&folder.bytes())[..3].concat());
-    let (status, out, err) = folder.run(&format!("audit verify audit.jsonl --head {head}"));
-    assert_eq!((status, &*out), (1, ""));
-    assert!(
-        err.starts_with(
-            "cxflowc: audit.jsonl: no line has this head: the end of the log was cut off, or it is another log\n"
-        ),
-        "{err}"
+    folder.run(&verify).exits(1).out_is("").err_has(
+        "cxflowc: audit.jsonl: no line has this head: the end of the log was cut off, or it is another log\n",
     );
 }
 
@@ -95,11 +77,8 @@ fn the_verdict_comes_as_json_too() {
     let folder = LogFolder::of(2);
     folder.write([folder.bytes(), b"{\"time\":".to_vec()].concat());
     let before = check(&folder.bytes()).head;
-    let (status, out, _) = folder.run("audit verify audit.jsonl --format json");
-    let said: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(status, 1);
     assert_eq!(
-        said,
+        folder.run("audit verify audit.jsonl --format json").exits(1).json(),
         json!({
             "file": "audit.jsonl", "lines": 2, "head": before.to_string(), "holds": false, "lines_after_head": null,
             "problem": {"line": 3, "kind": "torn", "why": "it is torn: 8 bytes of an interrupted write"},
@@ -107,17 +86,16 @@ fn the_verdict_comes_as_json_too() {
         })
     );
     let appended = folder.append(2);
-    let (status, out, err) = folder.run(&format!("audit verify --format json audit.jsonl --head {before}"));
-    let said: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((status, &*err, out.lines().count()), (0, "", 1));
+    let run =
+        folder.run(&format!("audit verify --format json audit.jsonl --head {before}")).exits(0).err_is("");
     assert_eq!(
-        said,
-        json!({
+        run.lines(),
+        [json!({
             "file": "audit.jsonl", "lines": 4, "head": appended.head.to_string(), "holds": true,
             "lines_after_head": 2, "problem": null,
             "repairs": [{"line": 4, "torn_bytes": 9, "torn_sha256": appended.repaired.unwrap().sha256.to_string()}],
             "repairs_left_out": 0
-        })
+        })]
     );
 }
 
@@ -129,22 +107,18 @@ fn every_kind_of_change_exits_1() {
         let mut changed = bytes.clone();
         changed[at] ^= 1;
         folder.write(&changed);
-        let (status, out, err) = folder.run("audit verify audit.jsonl");
-        assert_eq!((status, &*out), (1, ""), "{at}");
-        assert!(err.starts_with("cxflowc: audit.jsonl: line "), "{at}: {err}");
+        let run = folder.run("audit verify audit.jsonl").exits(1).out_is("");
+        assert!(run.err.starts_with("cxflowc: audit.jsonl: line "), "byte {at}: {run:?}");
     }
 }
 
 #[test]
 fn what_cannot_be_read_exits_2() {
     let folder = LogFolder::new();
-    let (status, _, err) = folder.run("audit verify nowhere.jsonl");
-    assert_eq!(
-        (status, &*err),
-        (2, "cxflowc: cannot read the audit log nowhere.jsonl: there is no such file\n")
-    );
-    let (status, _, err) = folder.run("audit verify .");
-    assert_eq!((status, &*err), (2, "cxflowc: cannot read the audit log .: it is a folder\n"));
+    let said = "cxflowc: cannot read the audit log nowhere.jsonl: there is no such file\n";
+    folder.run("audit verify nowhere.jsonl").exits(2).err_is(said);
+    let said = "cxflowc: cannot read the audit log .: it is a folder\n";
+    folder.run("audit verify .").exits(2).err_is(said);
 }
 
 #[test]
@@ -159,48 +133,30 @@ fn misuse_exits_2() {
         "audit verify audit.jsonl --head 12ab",
         "audit verify audit.jsonl --format xml",
     ] {
-        let (status, out, err) = folder.run(arguments);
-        assert_eq!((status, &*out), (2, ""), "{arguments}: {err}");
+        let run = folder.run(arguments);
+        assert_eq!((run.status, &*run.out), (Some(2), ""), "{arguments}: {run:?}");
     }
-    let err = folder.run(&format!("audit verify audit.jsonl --head {}", "g".repeat(64))).2;
-    assert!(err.contains("a SHA-256 has 64 hexadecimal digits"), "{err}");
+    let no_hash = format!("audit verify audit.jsonl --head {}", "g".repeat(64));
+    folder.run(&no_hash).exits(2).err_has("a SHA-256 has 64 hexadecimal digits");
 }
 
 /// A log that is kept compressed is checked through a pipe.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_log_comes_through_a_pipe() {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-
-    let folder = LogFolder::of(3);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .args(["audit", "verify", "/dev/stdin"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(&folder.bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert!(String::from_utf8(output.stdout).unwrap().starts_with("/dev/stdin: 3 lines hold"));
+    let folder = Folder::new();
+    let verify = folder.command("audit verify /dev/stdin").input(LogFolder::of(3).bytes());
+    verify.run().exits(0).out_has("/dev/stdin: 3 lines hold");
 }
 
 #[test]
 fn the_manual_has_a_page_for_a_verb_of_a_verb() {
     let folder = LogFolder::new();
-    let (status, out, _) = folder.run("man audit verify");
-    assert!(status == 0 && out.contains(".TH CXFLOWC-AUDIT-VERIFY 1") && out.contains("head"), "{out}");
-    let (status, _, err) = folder.run("man audit verfy");
-    assert_eq!(
-        (status, &*err),
-        (2, "cxflowc: there is no verb audit verfy\n  help: did you mean `verify`?\n")
-    );
-    let (status, _, err) = folder.run("man build all");
-    assert_eq!(
-        (status, &*err),
-        (2, "cxflowc: there is no verb build all\n  help: `build` has no verbs of its own\n")
-    );
+    folder.run("man audit verify").exits(0).out_has(".TH CXFLOWC-AUDIT-VERIFY 1").out_has("head");
+    let said = "cxflowc: there is no verb audit verfy\n  help: did you mean `verify`?\n";
+    folder.run("man audit verfy").exits(2).err_is(said);
+    let said = "cxflowc: there is no verb build all\n  help: `build` has no verbs of its own\n";
+    folder.run("man build all").exits(2).err_is(said);
 }
 
 #[test]
@@ -232,12 +188,11 @@ fn a_log_and_a_lock_that_change_places_are_told_apart() {
             "  help: name the lock in it: ./cxflow.lock\n",
         ),
     ] {
-        let (status, out, err) = folder.run(&format!("audit verify {arguments}"));
-        assert_eq!((status, &*out), (2, ""), "{arguments}");
-        assert_eq!(err, format!("cxflowc: {said}\n{help}"), "{arguments}");
+        let run = folder.run(&format!("audit verify {arguments}")).exits(2).out_is("");
+        assert_eq!(run.err, format!("cxflowc: {said}\n{help}"), "{arguments}");
     }
-    let (_, _, err) = folder.run("audit verify audit.jsonl --lock nope.lock");
-    assert!(err.contains("cannot read nope.lock: there is no such file"), "{err}");
-    let (_, _, err) = folder.run("audit verify audit.jsonl --lock cxflow.lock");
-    assert!(err.contains("has no head of audit.jsonl"), "{err}");
+    let missing = folder.run("audit verify audit.jsonl --lock nope.lock");
+    missing.err_has("cannot read nope.lock: there is no such file");
+    let headless = folder.run("audit verify audit.jsonl --lock cxflow.lock");
+    headless.err_has("has no head of audit.jsonl");
 }

@@ -162,7 +162,7 @@ fn nothing_in_place_of_a_job() {
 }
 
 #[test]
-fn what_is_more_than_needed_is_passed_by() {
+fn unknown_fields_of_answers_are_ignored() {
     let polled = json!({
         "id": 17, "status": "COMPLETED", "flow_id": 4711, "message": null, "errors": null,
         "progress": { "percent": 100 }, "links": [Value::Null],

@@ -115,7 +115,7 @@ fn a_chunked_body_that_is_cut_is_asked_for_again() {
 }
 
 #[test]
-fn what_speaks_no_http_is_told_so() {
+fn an_answer_that_is_not_http_is_reported_as_such() {
     // What a server says to plain text where it expects TLS, and the greeting of a mail server.
     for greeting in [&b"\x15\x03\x01\x00\x02\x02\x46"[..], b"220 mail.example.com ESMTP\r\n"] {
         let platform = Platform::script([on("POST /api/oauth2/token").sends(greeting).for_ever()]);

@@ -172,7 +172,7 @@ fn no_dress_of_a_secret_comes_to_light() {
 }
 
 #[test]
-fn what_should_have_been_a_token_is_never_quoted() {
+fn a_malformed_token_is_never_quoted() {
     const GRANTED: &str = "tok-hush-never-seen-4711";
     let json = json!({ "access_token": GRANTED, "token_type": "Bearer" }).to_string();
     let cases: Vec<(String, &str)> = vec![

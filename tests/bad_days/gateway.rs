@@ -78,7 +78,7 @@ fn an_error_of_the_server_is_tried_five_times_and_quoted() {
 }
 
 #[test]
-fn what_is_odd_does_not_end_a_submission_that_had_other_bad_luck_before() {
+fn odd_answers_after_other_failures_do_not_end_a_submission() {
     let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(502, "").times(2),

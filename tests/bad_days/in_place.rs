@@ -120,7 +120,7 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
 }
 
 #[test]
-fn what_is_adopted_is_changed_in_place() {
+fn an_adopted_flow_is_changed_in_place() {
     let platform = Platform::script([
         token(),
         on("GET /api/flows/flow-9").answers(404, ""),

@@ -73,7 +73,7 @@ fn ctrl_c_before_there_is_a_job_says_that_a_rerun_is_safe() {
 }
 
 #[test]
-fn what_is_killed_right_after_its_creation_came_creates_nothing_twice() {
+fn a_run_killed_after_its_creation_arrived_creates_nothing_twice() {
     let platform = silent_at_first();
     let folder = Folder::for_platform(&platform);
     let running = folder.start("submit a.cxflow --audit audit.jsonl");
@@ -213,7 +213,7 @@ fn steps_of(moment: usize) -> usize {
 }
 
 #[test]
-fn who_asks_twice_does_not_wait_for_the_answer() {
+fn a_second_interrupt_ends_the_run_at_once() {
     let platform = Platform::script([token(), on("POST /api/flows").says_nothing()]);
     let folder = Folder::for_platform(&platform);
     let running = folder.start("submit a.cxflow");
@@ -231,7 +231,7 @@ fn who_asks_twice_does_not_wait_for_the_answer() {
 
 /// While the lock or the log is written the signal comes too early for neither: another process holds them.
 #[test]
-fn what_is_being_noted_is_noted_to_its_end() {
+fn a_signal_does_not_interrupt_a_write_to_lock_or_log() {
     let cases =
         ["cxflow.lock", "audit.jsonl"].into_iter().flat_map(|held| SIGNALS.map(|signal| (held, signal)));
     side_by_side(cases, |(held, signal)| {

@@ -61,7 +61,7 @@ fn what_is_said_of_a_node_is_there_for_programs() {
 }
 
 #[test]
-fn what_is_said_of_no_node_that_is_known_is_said_of_the_job() {
+fn errors_about_unknown_nodes_are_reported_for_the_job() {
     let errors = json!([
         "the tenant is out of flows",
         { "message": "no audio", "node": "ghost" },

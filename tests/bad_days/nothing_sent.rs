@@ -103,7 +103,7 @@ fn a_redirect_to_what_was_made_is_no_refusal() {
 }
 
 #[test]
-fn what_was_pending_before_is_so_after_a_refusal() {
+fn a_refusal_leaves_an_earlier_job_pending() {
     let platform = Platform::script([
         token(),
         left_queued(),

@@ -96,7 +96,7 @@ fn after_a_refusal_a_rerun_is_a_new_order() {
 }
 
 #[test]
-fn of_several_flows_one_is_refused_and_the_others_are_in_place() {
+fn a_refused_flow_does_not_keep_others_from_being_submitted() {
     let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(422, refusal()),

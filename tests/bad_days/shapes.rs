@@ -177,7 +177,7 @@ fn programs_get_the_node_and_the_path() {
 }
 
 #[test]
-fn what_is_long_is_bounded() {
+fn long_answers_are_cut() {
     let long = "x".repeat(100_000);
     let cases = [
         json!({ "message": long }),

@@ -94,7 +94,7 @@ fn a_depfile_replaces_no_source_and_no_other_output() {
 }
 
 #[test]
-fn what_has_no_file_has_no_depfile() {
+fn an_output_or_source_that_is_no_file_has_no_depfile() {
     let folder = folder().committed();
     folder.run("build a.cxflow -o - --depfile a.d").exits(2).err_has("this payload goes to standard output");
     folder

@@ -7,6 +7,12 @@ use super::harness::*;
 const MESSAGE: &str = "a transition names `bey`, but there is no such node";
 
 #[test]
+fn the_command_takes_these_formats_and_no_others() {
+    let said = format!("[possible values: {}]", MESSAGE_FORMATS.join(", "));
+    Folder::of(CLEAN).run("check --message-format nothing a.cxflow").exits(2).err_has(&said);
+}
+
+#[test]
 fn human_shows_the_line_the_place_and_the_help() {
     let expected = "\
 error[CX103 unknown-node]

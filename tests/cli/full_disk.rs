@@ -115,7 +115,7 @@ fn an_output_that_is_thrown_away_is_not_taken_for_a_closed_one() {
 }
 
 #[test]
-fn what_prints_nothing_does_not_mind_a_full_disk() {
+fn a_full_disk_does_not_matter_to_a_run_that_prints_nothing() {
     let folder = folder();
     for arguments in ["check a.cxflow", "build a.cxflow", "fmt --check tidy.cxflow", "new fresh"] {
         let run = on_a_full_disk(&folder, arguments, &[]);

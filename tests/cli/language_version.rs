@@ -42,7 +42,7 @@ fn what_is_no_whole_number_has_one_finding() {
 }
 
 #[test]
-fn what_people_write_instead_is_told_from_the_languages_of_texts() {
+fn other_names_for_language_version_are_recognized() {
     for (line, meant) in [
         ("language = 1", "language_version"),
         ("version = 1", "language_version"),

@@ -85,7 +85,7 @@ fn nothing_is_left_after_a_signal() {
 }
 
 #[test]
-fn what_is_ignored_from_the_start_stays_ignored() {
+fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
     let folder = Folder::of(&large());
     let mut child = writing(&folder, &format!("trap '' HUP; {}", build())).expect("it writes for a while");
     send(&child, "HUP");
@@ -94,7 +94,7 @@ fn what_is_ignored_from_the_start_stays_ignored() {
 }
 
 #[test]
-fn what_a_kill_leaves_is_gone_after_the_next_run() {
+fn the_next_run_removes_temporary_files_of_a_killed_run() {
     let folder = Folder::of(&large());
     for next in
         ["build a.cxflow", "build broken.cxflow", "fmt a.cxflow", "new fresh", "build a.cxflow -o b.json"]
@@ -113,7 +113,7 @@ fn what_a_kill_leaves_is_gone_after_the_next_run() {
 }
 
 #[test]
-fn what_another_run_is_writing_and_what_others_have_made_stays() {
+fn files_of_another_run_and_of_others_are_left_alone() {
     let folder = Folder::of(CLEAN)
         .with(".cxflowc-0123456789.tmp", "written right now")
         .with(".cxflowc-abcdefghij.tmp", "left behind")

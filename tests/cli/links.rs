@@ -116,7 +116,7 @@ fn a_file_that_an_editor_holds_is_no_flow() {
 }
 
 #[test]
-fn what_counts_for_a_file_counts_for_links_to_it() {
+fn a_link_to_a_flow_has_the_settings_of_the_flow() {
     let folder = Folder::new()
         .with("repo/s/a.cxflow", CLEAN)
         .with("repo/p/house.cxflow", HOUSE)
@@ -343,7 +343,7 @@ fn a_flow_includes_nothing_of_gits_own_folder() {
         link(&folder, "../.git", "flows/link");
         link(&folder, "../.git/config", "flows/linked");
         folder.write("flows/a.cxflow", including(path));
-        for format in ["human", "short", "json", "sarif", "github"] {
+        for format in MESSAGE_FORMATS {
             let run = folder.command(&format!("check --message-format {format} flows/a.cxflow")).run();
             let said = format!("{}{}", run.out, run.err);
             assert!(said.contains("it is in git's own folder"), "{path} {format}: {said}");

@@ -43,6 +43,7 @@ mod parts_at_revisions;
 mod places_of_policies;
 mod policies;
 mod policy_verb;
+mod prompts;
 mod redaction;
 mod replaced;
 mod sarif_failures;

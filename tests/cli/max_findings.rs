@@ -33,7 +33,7 @@ fn fifty_findings_of_a_file_are_shown_and_the_rest_is_counted() {
 }
 
 #[test]
-fn what_fits_is_shown_without_a_word() {
+fn the_limit_is_mentioned_only_if_findings_are_left_out() {
     let run = Folder::of(&flow(50, 0)).run("check a.cxflow").exits(0).err_lacks("not shown");
     assert_eq!(shown(&run, WARNING), 50);
     let run = Folder::of(&flow(51, 0)).run("check a.cxflow").exits(0);

@@ -23,7 +23,7 @@ fn save(folder: &Folder, text: &str, in_place: bool) {
 }
 
 #[test]
-fn what_is_saved_while_a_file_is_formatted_is_kept() {
+fn a_change_saved_during_formatting_is_kept() {
     let text = long();
     let (mut told, mut saved_first) = (0, 0);
     for attempt in 0..200_u64 {

@@ -19,13 +19,15 @@ fn a_sarif_log_goes_to_its_file_and_nothing_else_does() {
 #[test]
 fn every_format_can_have_its_file() {
     let folder = Folder::of(BROKEN);
-    for (format, begins) in [
+    let cases = [
         ("human", "error[CX103 unknown-node]\n"),
         ("short", "a.cxflow:6:11: error[CX103"),
         ("json", "{\"code\":\"CX103\""),
-        ("github", "::error file=a.cxflow"),
         ("sarif", "{\n"),
-    ] {
+        ("github", "::error file=a.cxflow"),
+    ];
+    assert_eq!(cases.map(|(format, _)| format), MESSAGE_FORMATS);
+    for (format, begins) in cases {
         let arguments =
             format!("check --color always --message-format {format} --message-file out.txt a.cxflow");
         folder.run(&arguments).exits(1).out_is("").err_lacks("CX103");

@@ -134,7 +134,7 @@ fn the_environment_in_the_settings_holds_once_it_is_no_comment() {
 }
 
 #[test]
-fn what_is_there_already_is_left_alone_and_said_so() {
+fn existing_files_are_left_alone_and_reported() {
     for (ci, path) in CI {
         let folder = Folder::new()
             .with("cxflow.toml", "languages = [\"en\"]\n")

@@ -220,7 +220,7 @@ fn errors_put_nothing_on_standard_output() {
 }
 
 #[test]
-fn of_several_files_each_that_has_no_errors_is_built() {
+fn a_file_with_errors_does_not_keep_others_from_being_built() {
     let folder = Folder::of(BROKEN).with("b.cxflow", CLEAN);
     folder.run("build a.cxflow b.cxflow").exits(1);
     assert_eq!(folder.names(), ["a.cxflow", "b.cxflow", "b.json"]);

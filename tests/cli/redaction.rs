@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::harness::{Folder, Run};
+use super::harness::{Folder, MESSAGE_FORMATS, Run};
 
 const CLIENT: &str = "kQ7/vz+93Xw\"81pL&r4tY";
 const PROD: &str = "Zt5%mmB2=0hJ9wq#Uc";
@@ -86,7 +86,7 @@ fn no_format_shows_a_secret_of_the_process() {
     for (how, text) in spellings() {
         let folder = folder(&text);
         let mut shown_without = 0;
-        for format in ["human", "short", "json", "sarif", "github"] {
+        for format in MESSAGE_FORMATS {
             let arguments = format!("check --message-format {format} a.cxflow");
             // The test is worth something only if the secrets would be shown.
             let open = folder.run(&arguments);

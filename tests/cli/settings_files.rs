@@ -334,7 +334,7 @@ fn the_settings_are_no_flow() {
 }
 
 #[test]
-fn what_names_a_flow_and_has_a_library_is_wrong() {
+fn an_output_for_a_library_is_an_error() {
     let folder = Folder::of("let a = \"x\"\n").with("b.cxflow", "policy p \"P\" { a: forbid agent }\n");
     for arguments in [
         "build a.cxflow -o x.json",

@@ -47,7 +47,7 @@ fn a_folder_adds_guards_and_takes_none_away() {
 }
 
 #[test]
-fn what_is_overridable_may_be_replaced() {
+fn overridable_settings_may_be_replaced() {
     let top = "policies = [\"us_tsr\"]\noverridable = true\n[env.prod]\nrequire = [\"clean\"]\n";
     let folder = repository(top, "policies = [\"uk_pecr\"]\n");
     assert_eq!(listed(&folder), ["uk_pecr", "clean"]);
@@ -71,14 +71,14 @@ fn an_environment_may_let_its_guards_alone_be_replaced() {
 }
 
 #[test]
-fn what_a_folder_between_has_made_strict_stays() {
+fn a_folder_in_between_that_is_not_overridable_stays_strict() {
     let folder = repository("policies = [\"us_tsr\"]\noverridable = true\n", "policies = [\"uk_pecr\"]\n");
     folder.write("flows/spring/cxflow.toml", "policies = [\"eu_ai_act\"]\n");
     assert_eq!(listed(&folder), ["uk_pecr", "eu_ai_act"]);
 }
 
 #[test]
-fn of_other_keys_and_of_each_param_the_nearest_counts() {
+fn the_nearest_file_decides_other_keys_and_each_param() {
     let top = "[platform]\ntypes = [\"fax\"]\ndirectives = [\"log\"]\n[env.prod]\nbase_url = \"https://top\"\n\
                audit = \"top.jsonl\"\nparams = { queue = \"top\", other = \"top\" }\n";
     let flows = "[platform]\ntypes = [\"sms\"]\n[env.prod]\nbase_url = \"https://near\"\nparams = { queue = \"near\" }\n";

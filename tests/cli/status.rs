@@ -22,7 +22,7 @@ fn an_error_exits_1() {
 }
 
 #[test]
-fn of_several_statuses_the_highest_counts() {
+fn the_highest_exit_status_counts() {
     let folder = Folder::of(BROKEN).with("b.cxflow", CLEAN);
     folder.run("check a.cxflow b.cxflow").exits(1);
     folder.run("check b.cxflow nope.cxflow a.cxflow").exits(2);

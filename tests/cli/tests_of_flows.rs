@@ -31,7 +31,7 @@ fn with(tests: &[&str]) -> String {
 }
 
 #[test]
-fn where_all_is_well_there_is_a_closing_line_and_no_more() {
+fn a_passing_test_run_prints_only_the_closing_line() {
     let folder = Folder::of(&with(&[SALES, OPTING_OUT, SILENCE]));
     folder
         .run("test a.cxflow")
@@ -80,7 +80,7 @@ fn what_is_not_covered_is_named_and_no_error() {
 }
 
 #[test]
-fn what_no_call_reaches_counts_for_nothing() {
+fn an_unreachable_node_is_an_error_and_no_test_runs() {
     let text = "flow \"A\"\nentry a\ndisclosure a { say \"Hello\"; -> b }\ndisconnect b\n\
                 play lost { say \"x\"; -> b }\ntest \"it ends\" -> b\n";
     let folder = Folder::of(text);

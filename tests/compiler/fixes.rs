@@ -460,7 +460,7 @@ fn a_branch_is_written_where_the_nodes_others_are() {
 }
 
 #[test]
-fn where_there_is_no_end_one_is_written() {
+fn a_fix_writes_an_end_if_there_is_none() {
     let menu = "collect menu \"Press 1\" {\n  on 1 -> sales\n}\n";
     let sales = "agent sales \"q\"\n";
     assert_eq!(
@@ -517,7 +517,7 @@ fn what_a_disconnect_says_goes_into_its_block() {
 }
 
 #[test]
-fn of_several_one_goes_with_what_parts_it_from_the_others() {
+fn taking_an_alternative_out_takes_its_bar_too() {
     let flow = |condition: &str| {
         format!(
             "{HEAD}collect menu \"Press 1 or 2\" {{\n  on 1 -> bye\n  on {condition} -> bye\n  on timeout | invalid -> a\n}}\ndisclosure a {{ say \"a\"; -> bye }}\ndisconnect bye\n"

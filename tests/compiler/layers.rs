@@ -27,6 +27,7 @@ const LAYERS: &[&str] = &[
     "settings",
     "compile",
     "diff",
+    "prompts",
     // What is made of it, and where it goes.
     "emit",
     "audit",

@@ -87,7 +87,7 @@ async fn a_head_that_is_slow_and_a_connection_that_is_idle_are_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_too_many_tokens_the_oldest_goes() {
+async fn the_oldest_token_is_dropped_if_there_are_too_many() {
     let api = limited(|limits| limits.tokens = 2).await;
     let second = api.new_token("").await;
     let third = api.new_token("").await;
@@ -98,7 +98,7 @@ async fn of_too_many_tokens_the_oldest_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_too_many_flows_and_jobs_the_oldest_go() {
+async fn the_oldest_flows_and_jobs_are_dropped_if_there_are_too_many() {
     let api = limited(|limits| (limits.flows, limits.jobs) = (2, 3)).await;
     let mut flows = Vec::new();
     for name in ["a", "b", "c", "d"] {
@@ -111,7 +111,7 @@ async fn of_too_many_flows_and_jobs_the_oldest_go() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_too_many_subscriptions_the_oldest_goes() {
+async fn the_oldest_subscription_is_dropped_if_there_are_too_many() {
     let api = limited(|limits| limits.subscriptions = 2).await;
     let mut ids = Vec::new();
     for _ in 0..3 {
@@ -123,7 +123,7 @@ async fn of_too_many_subscriptions_the_oldest_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_too_many_bytes_the_oldest_flow_goes() {
+async fn the_oldest_flow_is_dropped_if_there_are_too_many_bytes() {
     let mut large = flow();
     large["nodes"][1]["actions"][0]["text"] = json!("x".repeat(1000));
     let most = large.to_string().len() * 5 / 2;

@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use reqwest::Client;
 
+use super::harness::Folder;
+
 /// A process that is ended with the test.
 pub struct Emulate {
     child: Child,
@@ -14,17 +16,12 @@ pub struct Emulate {
     variables: BTreeMap<String, String>,
 }
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-    command.arg("emulate").args(arguments).env_remove("NO_COLOR");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
 impl Emulate {
-    /// Starts it, and reads its three lines.
-    fn start(arguments: &[&str]) -> Self {
-        Self::of(command(arguments))
+    /// Starts it, and reads its three lines; options are separated by spaces.
+    fn start(options: &str) -> Self {
+        let mut command = Folder::command_in_repository(&format!("emulate {options}")).command;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::of(command)
     }
 
     /// Starts it as a command says that runs it.
@@ -78,7 +75,7 @@ pub fn prepared() {
 #[tokio::test]
 async fn it_prints_what_submit_reads_and_serves() {
     prepared();
-    let emulate = Emulate::start(&[]);
+    let emulate = Emulate::start("");
     let names: Vec<&str> = emulate.variables.keys().map(String::as_str).collect();
     assert_eq!(names, ["CXONE_BASE_URL", "CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"]);
     assert!(emulate.is("CXONE_BASE_URL").starts_with("http://127.0.0.1:"));
@@ -92,7 +89,7 @@ async fn it_prints_what_submit_reads_and_serves() {
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_ends_it_with_130_and_quiet_is_quiet() {
-    let (status, out, err) = Emulate::start(&["-q"]).ends_by("-INT");
+    let (status, out, err) = Emulate::start("-q").ends_by("-INT");
     assert_eq!((status, out.as_str(), err.as_str()), (Some(130), "", ""));
 }
 
@@ -100,7 +97,7 @@ async fn ctrl_c_ends_it_with_130_and_quiet_is_quiet() {
 #[tokio::test]
 async fn verbose_is_a_line_for_each_request_and_tells_no_secret() {
     prepared();
-    let emulate = Emulate::start(&["-q", "-v"]);
+    let emulate = Emulate::start("-q -v");
     let secret = emulate.is("CXONE_CLIENT_SECRET").to_owned();
     let answer = emulate.token().await.bytes().await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
@@ -112,22 +109,11 @@ async fn verbose_is_a_line_for_each_request_and_tells_no_secret() {
 #[tokio::test]
 async fn its_options_are_those_of_the_emulator() {
     prepared();
-    let arguments = [
-        "--seed",
-        "7",
-        "--fault",
-        "418:1",
-        "--latency",
-        "1ms..2ms",
-        "--job-time",
-        "3s",
-        "--token-life",
-        "60s",
-    ];
-    let (one, other) = (Emulate::start(&arguments), Emulate::start(&arguments));
+    let options = "--seed 7 --fault 418:1 --latency 1ms..2ms --job-time 3s --token-life 60s";
+    let (one, other) = (Emulate::start(options), Emulate::start(options));
     assert_eq!(one.is("CXONE_CLIENT_SECRET"), other.is("CXONE_CLIENT_SECRET"));
     assert_eq!(one.token().await.status(), 418);
-    let fine = Emulate::start(&["--token-life", "60s"]);
+    let fine = Emulate::start("--token-life 60s");
     assert_ne!(one.is("CXONE_CLIENT_SECRET"), fine.is("CXONE_CLIENT_SECRET"));
     let token: serde_json::Value =
         serde_json::from_slice(&fine.token().await.bytes().await.unwrap()).unwrap();
@@ -136,17 +122,12 @@ async fn its_options_are_those_of_the_emulator() {
 
 #[test]
 fn a_port_that_is_taken_exits_2_and_says_what_to_do() {
-    let first = Emulate::start(&[]);
+    let first = Emulate::start("");
     let port = first.is("CXONE_BASE_URL").rsplit(':').next().unwrap().to_owned();
-    let output = command(&["--port", &port]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(output.stdout.is_empty());
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        format!(
-            "cxflowc: port {port} is taken\n  help: choose another port with --port, or leave --port out to use any free one\n"
-        )
+    let said = format!(
+        "cxflowc: port {port} is taken\n  help: choose another port with --port, or leave --port out to use any free one\n"
     );
+    Folder::new().run(&format!("emulate --port {port}")).exits(2).out_is("").err_is(&said);
 }
 
 #[test]
@@ -161,9 +142,6 @@ fn what_cannot_be_read_exits_2() {
         (["--port", "70000"], ""),
         (["--seed", "x"], ""),
     ] {
-        let output = command(&arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let err = String::from_utf8(output.stderr).unwrap();
-        assert!(err.contains(said), "{arguments:?}: {err}");
+        Folder::new().command("emulate").args(arguments).run().exits(2).err_has(said);
     }
 }

@@ -105,7 +105,7 @@ async fn limited(change: impl FnOnce(&mut EmulatorOptions)) -> Api {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_has_said_nothing_for_the_longest_makes_room() {
+async fn the_connection_that_is_idle_longest_makes_room() {
     let api =
         limited(|options| options.limits = EmulatorLimits { connections: 3, ..EmulatorLimits::default() })
             .await;

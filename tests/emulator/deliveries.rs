@@ -198,7 +198,7 @@ async fn a_delivery_is_given_up_after_five_retries_with_growing_pauses() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_answer_is_asked_again() {
+async fn an_event_without_an_answer_is_delivered_again() {
     let receiver = Receiver { slow: true, ..Receiver::answering(&[200]) };
     let api = Api::start(eager()).await;
     api.subscribed(&receiver.listens().await, &ALL).await;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::command::{Emulate, prepared};
+use super::harness::Folder;
 use super::support::*;
 
 /// The deliveries, as they are listed.
@@ -97,15 +98,14 @@ async fn this_machine_is_reached_under_each_of_its_names() {
 #[tokio::test]
 async fn a_name_is_judged_by_all_addresses_that_it_leads_to() {
     prepared();
-    let folder = tempfile::tempdir().unwrap();
     let names = ["localhost", "test"].map(|end| {
         format!("127.0.0.1 here.{end} both.{end}\n192.0.2.1 both.{end} elsewhere.{end}\n::1 both.{end}\n")
     });
-    std::fs::write(folder.path().join("hosts"), names.concat()).unwrap();
+    let folder = Folder::new().with("hosts", names.concat());
     let with_names = |run: &str, program: &str| {
         let mut command = Command::new("unshare");
         let script = format!("mount --bind \"$0\" /etc/hosts && exec {run}");
-        command.args(["--map-root-user", "--mount", "sh", "-c", &script]).arg(folder.path().join("hosts"));
+        command.args(["--map-root-user", "--mount", "sh", "-c", &script]).arg(folder.path("hosts"));
         command.arg(program).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
     };
@@ -181,7 +181,7 @@ async fn a_redirect_leads_nowhere() {
 }
 
 #[tokio::test]
-async fn whoever_asks_for_it_has_events_sent_anywhere_by_https() {
+async fn deliver_anywhere_sends_events_to_any_https_address() {
     let mut options = quick();
     options.deliver_anywhere = true;
     // Nothing leaves this machine here either: the port is one on which nobody listens.

@@ -130,7 +130,7 @@ async fn insist(api: &Api, client: &Client, method: Method, path: &str, key: &st
 /// What leaves a client in the dark comes before the request is carried out, and after; with a key
 /// nothing is made twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_leaves_it_open_comes_before_and_after_the_request_is_carried_out() {
+async fn unclear_faults_happen_before_and_after_the_request_is_carried_out() {
     for fault in ["500", "502", "504", "reset", "cut", "hang"] {
         let (options, lines) = logged(faulty(&format!("{fault}:0.5")));
         let mut api = Api::without_token(options).await;

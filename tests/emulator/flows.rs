@@ -99,7 +99,7 @@ async fn a_payload_that_was_refused_leaves_its_key_free() {
 }
 
 #[tokio::test]
-async fn of_fifty_requests_at_once_with_one_key_one_makes_the_job() {
+async fn fifty_requests_with_the_same_key_make_one_job() {
     let api = std::sync::Arc::new(Api::quick().await);
     let all: Vec<_> = (0..50)
         .map(|_| {

@@ -32,7 +32,7 @@ async fn a_connection_is_kept_for_further_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_expects_100_continue_is_told_to_go_on() {
+async fn expect_100_continue_is_answered_with_continue() {
     let api = Api::quick().await;
     let body = flow().to_string();
     let more = format!("expect: 100-continue\r\ncontent-length: {}\r\n", body.len());
@@ -45,7 +45,7 @@ async fn whoever_expects_100_continue_is_told_to_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_expects_100_continue_and_is_refused_need_not_send() {
+async fn a_refused_expect_100_continue_needs_no_body() {
     let api = Api::quick().await;
     let text =
         "POST /api/flows HTTP/1.1\r\nhost: HERE\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n";

@@ -27,3 +27,6 @@ mod subscriptions;
 mod support;
 mod tokens;
 mod verdicts;
+
+#[path = "../harness/mod.rs"]
+mod harness;

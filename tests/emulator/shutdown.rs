@@ -54,7 +54,7 @@ async fn a_request_that_takes_too_long_is_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_hangs_is_let_go() {
+async fn stopping_ends_requests_that_hang() {
     let api = Api::without_token(EmulatorOptions { faults: "hang:1".parse().unwrap(), ..quick() }).await;
     let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n");
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -74,7 +74,7 @@ async fn jobs_and_deliveries_that_wait_are_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_drops_it_ends_it_too() {
+async fn dropping_the_emulator_stops_it() {
     let api = Api::quick().await;
     let address = address(&api);
     drop(api);

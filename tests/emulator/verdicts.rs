@@ -1,9 +1,8 @@
 //! The emulator's own judgement of payloads, without the compiler.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
+use super::harness::Folder;
 use super::support::*;
 
 fn node(id: &str, kind: &str) -> Value {
@@ -231,15 +230,8 @@ async fn what_the_compiler_makes_of_the_examples_is_taken() {
         if path.extension().is_none_or(|extension| extension != "cxflow") {
             continue;
         }
-        let built = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-            .current_dir(root)
-            .args(["build", "-q", "--env", "test", "-o", "-"])
-            .arg(&path)
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "{}", path.display());
-        let payload: Value = serde_json::from_slice(&built.stdout).unwrap();
-        let job = api.hand_over(&payload).await;
+        let built = Folder::command_in_repository("build -q --env test -o -").arg(&path).run().exits(0);
+        let job = api.hand_over(&built.json()).await;
         assert_eq!(job["status"], "completed", "{}: {job}", path.display());
         taken += 1;
     }

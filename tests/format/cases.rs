@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::harness::Folder;
 use super::{format, formatted};
 
 const TITLE: &str = "//=== ";
@@ -107,12 +108,8 @@ fn what_has_other_errors_has_a_layout() {
 
 #[test]
 fn a_flow_that_new_writes_is_formatted() {
-    let folder = tempfile::tempdir().unwrap();
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .args(["new", "-q", "first"])
-        .current_dir(folder.path())
-        .status();
-    assert!(status.unwrap().success());
-    let text = std::fs::read_to_string(folder.path().join("first.cxflow")).unwrap();
+    let folder = Folder::new();
+    folder.run("new -q first").exits(0);
+    let text = folder.read("first.cxflow");
     assert_eq!(formatted(&text), text);
 }

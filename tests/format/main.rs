@@ -24,6 +24,9 @@ mod any_layout;
 mod cases;
 mod every_file;
 
+#[path = "../harness/mod.rs"]
+mod harness;
+
 use cxflowc::Unformatted;
 use cxflowc::source::{Source, Sources};
 

@@ -120,6 +120,11 @@ impl Folder {
         self.prepared(command)
     }
 
+    /// `cxflowc` in the repository's own folder, for what is said of its files; arguments are separated by spaces.
+    pub fn command_in_repository(arguments: &str) -> Cxflowc {
+        Self::new().command(arguments).folder(Path::new(env!("CARGO_MANIFEST_DIR")))
+    }
+
     /// Any program in this folder, with the variables of the folder and none of whoever runs the tests that would
     /// change what `cxflowc` does.
     pub fn prepared(&self, mut command: Command) -> Cxflowc {

@@ -10,6 +10,7 @@
 #![allow(dead_code, unused_imports, reason = "each suite uses its part of it")]
 
 mod answer;
+mod choices;
 mod flows;
 mod folder;
 mod platform;
@@ -18,6 +19,7 @@ mod script;
 mod usual;
 
 pub use answer::{Answer, Content, Then};
+pub use choices::{MESSAGE_FORMATS, verbs, verbs_of};
 pub use flows::{BROKEN, CLEAN, NOTED, WARNED};
 pub use folder::Folder;
 pub use platform::{Platform, Request};

@@ -40,6 +40,12 @@ impl Cxflowc {
         self
     }
 
+    /// With more arguments.
+    pub fn args(mut self, arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     /// With an environment variable.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
@@ -227,6 +233,11 @@ impl Run {
     pub fn err_lacks(self, text: &str) -> Self {
         assert!(!self.err.contains(text), "{text:?} is in standard error: {}", self.err);
         self
+    }
+
+    /// Standard output and, after it, standard error.
+    pub fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
     }
 
     /// Standard error as one line without the frames of findings, as a reader takes it in.

@@ -201,7 +201,7 @@ fn a_param_is_renamed_where_it_is_set_in_files_that_are_not_open() {
 }
 
 #[test]
-fn what_is_to_be_renamed_is_shown_first() {
+fn prepare_rename_shows_what_will_be_renamed() {
     let mut editor = editor();
     let at = editor.mark("a.cxflow", "-> es.de^sk");
     let shown = editor.ask("textDocument/prepareRename", at);

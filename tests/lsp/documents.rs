@@ -56,7 +56,7 @@ fn a_finding_has_its_help_and_its_other_places() {
 }
 
 #[test]
-fn what_is_never_used_is_shown_as_such() {
+fn unused_declarations_are_shown_as_unnecessary() {
     let mut editor =
         Editor::of("flow \"F\"\nentry a\nlet x = \"y\"\ndisclosure a { say \"Hi\"; -> b }\ndisconnect b\n");
     let findings = editor.raw_findings("a.cxflow");

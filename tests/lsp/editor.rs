@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use crate::harness::Folder;
+use crate::session::framed;
 
 /// How long an answer may take before the server counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,7 +25,7 @@ pub enum Unit {
 }
 
 pub struct Editor {
-    folder: TempDir,
+    folder: Folder,
     /// What it calls the folder, where that is another path.
     shown_as: Option<PathBuf>,
     child: Child,
@@ -87,25 +89,17 @@ impl Editor {
     }
 
     fn start_as(start: Start<'_>, shown_as: Option<PathBuf>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new();
         #[cfg(unix)]
         if let Some(link) = &shown_as {
-            std::os::unix::fs::symlink(folder.path(), link).unwrap();
+            std::os::unix::fs::symlink(folder.root(), link).unwrap();
         }
         for (name, text) in start.files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            folder.write(name, text);
         }
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-            .arg("lsp")
-            .args(start.arguments)
-            .envs(start.variables.iter().copied())
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = folder.command("lsp").args(start.arguments).command;
+        command.envs(start.variables.iter().copied()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let input = child.stdin.take();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let (sender, messages) = channel();
@@ -155,7 +149,7 @@ impl Editor {
     pub fn path(&self, name: &str) -> PathBuf {
         match &self.shown_as {
             Some(link) => link.join(name),
-            None => self.folder.path().canonicalize().unwrap().join(name),
+            None => self.folder.root().canonicalize().unwrap().join(name),
         }
     }
 
@@ -183,7 +177,7 @@ impl Editor {
 
     pub fn send_raw(&mut self, body: &str) {
         let input = self.input.as_mut().unwrap();
-        write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        input.write_all(framed(body).as_bytes()).unwrap();
         input.flush().unwrap();
     }
 

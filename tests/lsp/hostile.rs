@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::editor::{Editor, Start, usual};
+use crate::harness::Folder;
 
 const FLOW: &str = "flow \"F\"\nentry notice\ninclude \"lib.cxflow\" as es\ninclude \"run.sh\"\ninclude \"link.cxflow\"\ninclude \"$(touch x).cxflow\"\ninclude \"`touch x`.cxflow\"\ndisclosure notice \"https://127.0.0.1:1/${queue}.wav\" { -> es.desk }\nlet queue = \"$(touch x)\"\ndisconnect bye\napply house\n";
 const LIB: &str = "agent desk \"q\" { on failed -> bye }\n";
@@ -59,11 +60,11 @@ fn looked_at(_: u32) -> (String, Vec<String>) {
 
 #[test]
 fn a_hostile_workspace_makes_the_server_run_and_write_nothing() {
-    let beside = tempfile::tempdir().unwrap();
-    let (programs, home) = (beside.path().join("bin"), beside.path().join("home"));
+    let beside = Folder::new();
+    let (programs, home) = (beside.path("bin"), beside.path("home"));
     fs::create_dir_all(&programs).unwrap();
     fs::create_dir_all(&home).unwrap();
-    let tripped = beside.path().join("tripped");
+    let tripped = beside.path("tripped");
     for name in PROGRAMS {
         let script = format!("#!/bin/sh\necho {name} \"$@\" >> {}\n", tripped.display());
         fs::write(programs.join(name), script).unwrap();
@@ -104,7 +105,7 @@ fn a_hostile_workspace_makes_the_server_run_and_write_nothing() {
         fs::set_permissions(editor.path(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
     symlink("/dev/null", editor.path("link.cxflow")).unwrap();
-    symlink(beside.path(), editor.path("out")).unwrap();
+    symlink(beside.root(), editor.path("out")).unwrap();
     let folder = editor.path("");
     let before = (picture(&folder), picture(&home));
     let mut children = String::new();

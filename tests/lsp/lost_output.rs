@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::session::framed;
+
 fn server(out: Stdio) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
     command.arg("lsp").stdin(Stdio::piped()).stdout(out).stderr(Stdio::piped()).spawn().unwrap()
@@ -15,8 +17,8 @@ fn server(out: Stdio) -> Child {
 
 /// Sends a message; whether the server still reads.
 fn send(input: &mut ChildStdin, message: &Value) -> bool {
-    let text = message.to_string();
-    write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| input.flush()).is_ok()
+    let message = framed(&message.to_string());
+    input.write_all(message.as_bytes()).and_then(|()| input.flush()).is_ok()
 }
 
 fn initialize() -> Value {

@@ -24,6 +24,10 @@ mod reading;
 mod redaction;
 mod renaming;
 mod sequences;
+mod session;
 mod settings;
 mod spelling;
 mod workspace;
+
+#[path = "../harness/mod.rs"]
+mod harness;

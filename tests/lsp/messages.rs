@@ -7,29 +7,13 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
+use crate::harness::Folder;
+use crate::session::{self, framed};
 
 /// What a server answers to these bodies, and its exit status.
 fn talk(bodies: &[&str]) -> (Vec<Value>, Option<i32>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-    command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut server = command.spawn().unwrap();
-    let mut input = server.stdin.take().unwrap();
-    for body in bodies {
-        // A server that has ended reads no more.
-        let _ = write!(input, "Content-Length: {}\r\n\r\n{body}", body.len());
-    }
-    drop(input);
-    let out = server.wait_with_output().unwrap();
-    let mut said = Vec::new();
-    let mut rest = out.stdout.as_slice();
-    while let Some(head) = rest.windows(4).position(|piece| piece == b"\r\n\r\n") {
-        let length = std::str::from_utf8(&rest[..head]).unwrap().strip_prefix("Content-Length: ").unwrap();
-        let end = head + 4 + length.parse::<usize>().unwrap();
-        said.push(serde_json::from_slice(&rest[head + 4..end]).unwrap());
-        rest = &rest[end..];
-    }
-    assert!(rest.is_empty());
-    (said, out.status.code())
+    let (said, run) = session::talk(&Folder::new(), bodies);
+    (said, run.status)
 }
 
 const INITIALIZE: &str =
@@ -68,7 +52,7 @@ fn what_is_no_message_is_answered_and_the_session_goes_on() {
 }
 
 #[test]
-fn what_needs_no_answer_gets_none() {
+fn notifications_get_no_answer() {
     for body in [
         r#"{"jsonrpc":"2.0","method":"$/nobody"}"#,
         r#"{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"verbose"}}"#,
@@ -83,7 +67,7 @@ fn what_needs_no_answer_gets_none() {
 }
 
 #[test]
-fn what_comes_before_initialize_is_refused_in_words() {
+fn a_request_before_initialize_is_refused_with_a_message() {
     let hover = r#"{"jsonrpc":"2.0","id":"h","method":"textDocument/hover","params":{}}"#;
     let answer = r#"{"jsonrpc":"2.0","id":5,"result":null}"#;
     let (said, status) = talk(&[hover, SHUTDOWN, answer, INITIALIZE, SHUTDOWN, EXIT]);
@@ -106,20 +90,12 @@ fn an_initialize_without_params_is_refused_and_the_next_one_counts() {
 #[test]
 fn a_head_that_is_none_is_answered() {
     for head in ["Content-Length: -1", "Content-Length: x", "Content-Length: 99999999999", "X: 1"] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut server = command.spawn().unwrap();
-        let mut input = server.stdin.take().unwrap();
-        write!(input, "{head}\r\n\r\n{SHUTDOWN}").unwrap();
-        for body in [INITIALIZE, SHUTDOWN, EXIT] {
-            write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        }
-        drop(input);
-        let out = server.wait_with_output().unwrap();
-        let said = String::from_utf8(out.stdout).unwrap();
-        assert_eq!(said.matches("-32700").count(), 1, "{head}: {said}");
-        assert_eq!(said.matches("\"id\":null").count(), 1, "{head}: {said}");
-        assert_eq!(out.status.code(), Some(0), "{head}");
+        let rest = [INITIALIZE, SHUTDOWN, EXIT].map(framed).concat();
+        let folder = Folder::new();
+        let server = folder.command("lsp").input(format!("{head}\r\n\r\n{SHUTDOWN}{rest}"));
+        let run = server.run().exits(0);
+        assert_eq!(run.out.matches("-32700").count(), 1, "{head}: {run:?}");
+        assert_eq!(run.out.matches("\"id\":null").count(), 1, "{head}: {run:?}");
     }
 }
 
@@ -143,9 +119,8 @@ fn an_editor_whose_end_nobody_has_noted_has_ended() {
         "jsonrpc": "2.0", "id": 1, "method": "initialize",
         "params": { "processId": editor.id(), "capabilities": {} },
     });
-    let body = body.to_string();
     let mut input = server.stdin.take().unwrap();
-    write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    input.write_all(framed(&body.to_string()).as_bytes()).unwrap();
     // The pipe stays open: a server that goes on would make this wait for ever.
     assert_eq!(server.wait().unwrap().code(), Some(1));
     editor.wait().unwrap();

@@ -1,8 +1,12 @@
 //! How a session begins and ends, and input that is not a request.
 
+use std::io::Write;
+
 use serde_json::{Value, json};
 
 use crate::editor::{Editor, Start, usual};
+use crate::harness::Folder;
+use crate::session::{framed, talk};
 
 const FLOW: &str = "flow \"F\"\nentry né\n";
 
@@ -14,15 +18,7 @@ fn a_session_ends_well_after_good_bye_only() {
 
 #[test]
 fn what_is_no_protocol_is_refused_in_words() {
-    let out = std::process::Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .arg("lsp")
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    assert_eq!(out.status.code(), Some(2));
-    let said = String::from_utf8(out.stderr).unwrap();
-    assert!(said.contains("language server protocol"), "{said}");
-    assert!(said.contains("cxflowc check"), "{said}");
+    Folder::new().run("lsp").exits(2).err_has("language server protocol").err_has("cxflowc check");
 }
 
 #[test]
@@ -114,35 +110,32 @@ impl Bare {
     }
 
     fn send(&mut self, message: Value) {
-        use std::io::Write;
-        let text = message.to_string();
         let input = self.0.stdin.as_mut().unwrap();
-        write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
+        input.write_all(framed(&message.to_string()).as_bytes()).unwrap();
     }
+}
 
-    fn initialize(&mut self, process: Value) {
-        let params = json!({ "processId": process, "capabilities": {} });
-        self.send(json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params }));
-    }
+fn initialize(process: Value) -> Value {
+    let params = json!({ "processId": process, "capabilities": {} });
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params })
 }
 
 #[test]
 fn a_document_that_is_opened_before_initialized_has_its_findings() {
-    let mut server = Bare::start();
     let open = json!({ "uri": "untitled:x", "languageId": "cxflow", "version": 1, "text": FLOW });
     let open =
         json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": open } });
-    // Before `initialize` a notification is dropped, as the protocol has it.
-    server.send(open.clone());
-    server.initialize(Value::Null);
-    server.send(open);
-    server.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
-    server.send(json!({ "jsonrpc": "2.0", "id": 2, "method": "shutdown" }));
-    server.send(json!({ "jsonrpc": "2.0", "method": "exit" }));
-    let out = server.0.wait_with_output().unwrap();
-    let said = String::from_utf8(out.stdout).unwrap();
-    assert!(out.status.success(), "{said}");
-    assert!(said.contains("publishDiagnostics") && said.contains("CX001"), "{said}");
+    let messages = [
+        // Before `initialize` a notification is dropped, as the protocol has it.
+        open.clone(),
+        initialize(Value::Null),
+        open,
+        json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "shutdown" }),
+        json!({ "jsonrpc": "2.0", "method": "exit" }),
+    ];
+    let (_, run) = talk(&Folder::new(), &messages.map(|message| message.to_string()));
+    run.exits(0).out_has("publishDiagnostics").out_has("CX001");
 }
 
 #[cfg(unix)]
@@ -150,7 +143,7 @@ fn a_document_that_is_opened_before_initialized_has_its_findings() {
 fn the_server_ends_when_the_process_of_the_editor_ends() {
     let mut editor = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
     let mut server = Bare::start();
-    server.initialize(json!(editor.id()));
+    server.send(initialize(json!(editor.id())));
     server.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
     std::thread::sleep(std::time::Duration::from_secs(3));
     assert!(server.0.try_wait().unwrap().is_none(), "the editor is there");

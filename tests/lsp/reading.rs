@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::editor::{Editor, Start, usual};
+use crate::harness::Folder;
 
 const FLOW: &str =
     "flow \"F\"\nentry hello\ndisclosure hello { say \"Hello.\" }\ndisconnect bye\nhello -> bye\n";
@@ -57,7 +58,7 @@ fn nothing_that_a_flow_includes_is_waited_for() {
 }
 
 #[test]
-fn what_the_kernel_makes_up_is_refused_though_all_is_allowed() {
+fn files_made_by_the_kernel_are_refused_although_all_are_allowed() {
     for (path, code) in
         [("/proc/self/environ", "CX707"), ("/dev/zero", "CX707"), ("/sys/kernel/uevent_seqnum", "CX707")]
     {
@@ -147,10 +148,9 @@ fn a_file_outside_that_is_open_is_as_far_away_as_on_the_disk() {
 
 #[test]
 fn a_file_outside_that_is_allowed_is_read_open_or_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().canonicalize().unwrap().join("lib.cxflow");
-    std::fs::write(&path, "let name = \"x\"\n").unwrap();
-    let allowed = folder.path().display().to_string();
+    let folder = Folder::new().with("lib.cxflow", "let name = \"x\"\n");
+    let path = folder.path("lib.cxflow").canonicalize().unwrap();
+    let allowed = folder.root().display().to_string();
     let mut editor = editor(&format!("include \"{}\"", path.display()), &["--allow-outside", &allowed]);
     editor.open("r/a.cxflow");
     assert_eq!(editor.codes("r/a.cxflow"), [""; 0]);

@@ -2,14 +2,14 @@
 //! the findings are those of a server that opened the same texts.
 
 use std::collections::BTreeMap;
-use std::io::{BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+
+use crate::harness::Folder;
+use crate::session::talk;
 
 const FLOW: &str = "flow \"😀 F\"\nentry notice\ninclude \"lib.cxflow\" as es with queue = \"q\"\ndisclosure notice { say \"Hello.\" @greeting-line; -> es.desk }\ndisconnect bye\n";
 const LIB: &str = "param queue\r\nagent desk \"${queue}\" { on failed -> bye } // 😀\r\n";
@@ -325,36 +325,6 @@ impl Expected {
     }
 }
 
-/// What a server says to these bodies, its exit status, and what it prints beside.
-fn talk(folder: &Path, bodies: &[String]) -> (Vec<Value>, Option<i32>, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-    command.arg("lsp").current_dir(folder);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut server = command.spawn().unwrap();
-    let mut input = server.stdin.take().unwrap();
-    let text: String =
-        bodies.iter().map(|body| format!("Content-Length: {}\r\n\r\n{body}", body.len())).collect();
-    let writer = thread::spawn(move || {
-        // A server that has ended reads no more.
-        let _ = input.write_all(text.as_bytes());
-    });
-    let mut output = BufReader::new(server.stdout.take().unwrap());
-    let mut out = Vec::new();
-    output.read_to_end(&mut out).unwrap();
-    writer.join().unwrap();
-    let ended = server.wait_with_output().unwrap();
-    let mut said = Vec::new();
-    let mut rest = out.as_slice();
-    while let Some(head) = rest.windows(4).position(|piece| piece == b"\r\n\r\n") {
-        let length = std::str::from_utf8(&rest[..head]).unwrap().strip_prefix("Content-Length: ").unwrap();
-        let end = head + 4 + length.parse::<usize>().unwrap();
-        said.push(serde_json::from_slice(&rest[head + 4..end]).unwrap());
-        rest = &rest[end..];
-    }
-    assert!(rest.is_empty(), "half a message");
-    (said, ended.status.code(), String::from_utf8(ended.stderr).unwrap())
-}
-
 /// The last findings of each file that has some.
 fn findings(said: &[Value]) -> BTreeMap<String, Value> {
     let mut last = BTreeMap::new();
@@ -365,25 +335,26 @@ fn findings(said: &[Value]) -> BTreeMap<String, Value> {
     last
 }
 
-fn check(folder: &Path, steps: &[Step]) -> Result<(), TestCaseError> {
+fn check(folder: &Folder, steps: &[Step]) -> Result<(), TestCaseError> {
+    let path = &folder.root().canonicalize().unwrap();
     let mut expected = Expected { open: vec![None; FILES.len()], ..Expected::default() };
     for step in steps {
-        expected.add(step, folder);
+        expected.add(step, path);
     }
     let ended_early = expected.gone;
     if !ended_early {
         if !expected.begun {
-            expected.add(&Step::Initialize(2), folder);
+            expected.add(&Step::Initialize(2), path);
         }
         // Whatever is waiting is told before this is answered.
         expected.request("workspace/symbol", r#"{"query":""}"#);
-        expected.add(&Step::Shutdown, folder);
-        expected.add(&Step::Exit, folder);
+        expected.add(&Step::Shutdown, path);
+        expected.add(&Step::Exit, path);
     }
-    let (said, status, beside) = talk(folder, &expected.bodies);
+    let (said, run) = talk(folder, &expected.bodies);
     let well = expected.begun && expected.leaving;
-    prop_assert_eq!(status, Some(i32::from(!well)), "{}", beside);
-    prop_assert_eq!(&beside, "");
+    prop_assert_eq!(run.status, Some(i32::from(!well)), "{}", run.err);
+    prop_assert_eq!(&run.err, "");
     let answers: Vec<&Value> = said.iter().filter(|one| one.get("method").is_none()).collect();
     let mut ids: Vec<i64> = answers.iter().filter_map(|one| one["id"].as_i64()).collect();
     ids.sort_unstable();
@@ -399,13 +370,13 @@ fn check(folder: &Path, steps: &[Step]) -> Result<(), TestCaseError> {
     }
     let mut fresh = Expected { open: vec![None; FILES.len()], ..Expected::default() };
     let params = match expected.folders {
-        true => json!({ "rootUri": url::Url::from_file_path(folder).unwrap(), "capabilities": {} }),
+        true => json!({ "rootUri": url::Url::from_file_path(path).unwrap(), "capabilities": {} }),
         false => json!({ "capabilities": {} }),
     };
     fresh.request("initialize", &params.to_string());
     for (file, text) in expected.open.iter().enumerate() {
         if let Some(text) = text {
-            let uri = url::Url::from_file_path(folder.join(FILES[file].0)).unwrap();
+            let uri = url::Url::from_file_path(path.join(FILES[file].0)).unwrap();
             let document = json!({ "uri": uri, "languageId": "cxflow", "version": 1, "text": text });
             fresh.tell("textDocument/didOpen", &json!({ "textDocument": document }));
         }
@@ -413,24 +384,19 @@ fn check(folder: &Path, steps: &[Step]) -> Result<(), TestCaseError> {
     fresh.request("workspace/symbol", r#"{"query":""}"#);
     fresh.request("shutdown", "null");
     fresh.tell("exit", &Value::Null);
-    let (anew, status, _) = talk(folder, &fresh.bodies);
-    prop_assert_eq!(status, Some(0));
+    let (anew, run) = talk(folder, &fresh.bodies);
+    prop_assert_eq!(run.status, Some(0));
     prop_assert_eq!(findings(&said), findings(&anew), "{:?}", expected.open);
     Ok(())
 }
 
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in FILES.iter().take(3) {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    folder
+fn folder() -> Folder {
+    FILES.iter().take(3).fold(Folder::new(), |folder, (name, text)| folder.with(name, text))
 }
 
 #[test]
 fn any_messages_in_any_order_are_answered_and_leave_the_findings_right() {
     let folder = folder();
-    let path = folder.path().canonicalize().unwrap();
     // Most sessions begin with `initialize`; the others find out.
     let begins = proptest::option::weighted(0.9, 1..5usize);
     let sequence = (begins, proptest::collection::vec(step(), 0..40));
@@ -438,7 +404,7 @@ fn any_messages_in_any_order_are_answered_and_leave_the_findings_right() {
     TestRunner::new(config)
         .run(&sequence, |(begins, steps)| {
             let steps: Vec<Step> = begins.map(Step::Initialize).into_iter().chain(steps).collect();
-            check(&path, &steps)
+            check(&folder, &steps)
         })
         .unwrap();
 }
@@ -446,7 +412,6 @@ fn any_messages_in_any_order_are_answered_and_leave_the_findings_right() {
 #[test]
 fn orders_that_clients_are_known_for() {
     let folder = folder();
-    let path = folder.path().canonicalize().unwrap();
     let begin = || Step::Initialize(2);
     let change = |places: [u32; 4], piece: usize| Step::Change(0, 2, vec![(Some(places), piece)]);
     for steps in [
@@ -471,6 +436,6 @@ fn orders_that_clients_are_known_for() {
             Step::Change(1, 5, vec![(Some([0, 99, 1, 0]), 4), (Some([1, 0, 1, 0]), 3)]),
         ],
     ] {
-        check(&path, &steps).unwrap_or_else(|why| panic!("{steps:?}: {why}"));
+        check(&folder, &steps).unwrap_or_else(|why| panic!("{steps:?}: {why}"));
     }
 }

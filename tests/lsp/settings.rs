@@ -1,11 +1,11 @@
 //! Settings as somebody edits them: their findings at their own place, whatever else is open.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::editor::Editor;
+use crate::harness::Folder;
 
 const FLOW: &str =
     "flow \"F\"\nentry hello\ndisclosure hello { say \"Hello.\" }\ndisconnect bye\nhello -> bye\n";
@@ -113,10 +113,9 @@ const HOUSE: &str = "policy house \"House\" {\n  person: require agent\n}\n";
 
 /// The errors and warnings of `check`: file, line and code.
 fn checked(editor: &Editor, name: &str) -> BTreeSet<String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-    command.args(["check", "--message-format", "short", name]).current_dir(editor.path(""));
-    let output = command.output().unwrap();
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    let check =
+        Folder::new().command(&format!("check --message-format short {name}")).folder(&editor.path(""));
+    let said = check.run().all();
     let findings = said.lines().filter_map(|line| line.split_once("[CX"));
     let shown = |(place, code): (&str, &str)| {
         let mut parts = place.split(':');

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
+use crate::harness::Folder;
 
 const FLOW: &str =
     "flow \"F\"\nentry notice\ninclude \"lib.cxflow\"\ndisclosure notice { say \"Hello.\"; -> desk }\n";
@@ -27,8 +28,8 @@ fn addresses(answer: &Value, found: &mut Vec<String>) {
 #[test]
 fn a_folder_behind_a_link_keeps_the_editors_spelling_in_every_answer() {
     for name in ["link", "my flows", "a+b (c) @d", "grüße", "50%"] {
-        let folder = tempfile::tempdir().unwrap();
-        let link = folder.path().canonicalize().unwrap().join(name);
+        let folder = Folder::new();
+        let link = folder.root().canonicalize().unwrap().join(name);
         let mut editor = Editor::through_link(&[("a.cxflow", FLOW), ("lib.cxflow", LIB)], link);
         let base = editor.uri("").trim_end_matches('/').to_owned();
         editor.open("a.cxflow");
@@ -61,10 +62,8 @@ fn a_folder_behind_a_link_keeps_the_editors_spelling_in_every_answer() {
 #[cfg(unix)]
 #[test]
 fn a_file_that_is_opened_through_a_link_names_its_neighbours_so() {
-    let outside = tempfile::tempdir().unwrap();
-    let real = outside.path().canonicalize().unwrap();
-    std::fs::write(real.join("a.cxflow"), FLOW).unwrap();
-    std::fs::write(real.join("lib.cxflow"), LIB).unwrap();
+    let outside = Folder::of(FLOW).with("lib.cxflow", LIB);
+    let real = outside.root().canonicalize().unwrap();
     let mut editor = Editor::new(&[]);
     std::os::unix::fs::symlink(&real, editor.path("linked")).unwrap();
     editor.open("linked/a.cxflow");

@@ -60,7 +60,7 @@ fn a_name_in_a_library_is_changed_in_every_flow_that_includes_it() {
 }
 
 #[test]
-fn what_has_to_change_together_is_changed_together() {
+fn renaming_changes_all_flows_that_share_a_name() {
     // Each flow has a node of its own that the library names.
     let mut editor = editor(&many(40));
     editor.open("flow_3.cxflow");

@@ -1,9 +1,9 @@
 //! Whatever is in a file, its name or an argument, no stream contains anything that a terminal or a CI log
 //! would obey.
 
-use std::process::{Command, Stdio};
-
 use cxflowc::spelling::is_invisible;
+
+use super::harness::{Folder, verbs};
 
 /// What may not come out: a colour of the attacker's, a cleared screen, a title, C1 controls, a
 /// carriage return, a bell, direction marks, separators, and characters that nobody sees.
@@ -32,16 +32,10 @@ fn right_flow() -> String {
 }
 
 /// Runs the command and gives both streams.
-fn run(folder: &std::path::Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(matches!(output.status.code(), Some(0..=3)), "{arguments:?}: {output:?}");
-    String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+fn run(folder: &Folder, arguments: &[&str]) -> String {
+    let run = folder.command("").args(arguments).run();
+    assert!(matches!(run.status, Some(0..=3)), "{arguments:?}: {run:?}");
+    run.all()
 }
 
 #[track_caller]
@@ -64,6 +58,10 @@ fn assert_commands_nothing(text: &str, what: &[&str]) {
     }
 }
 
+/// What `diff` compares with: a flow that has nothing in common with the others.
+const BASE: &str =
+    "flow \"Base\"\nentry first\ndisclosure first { say \"Good day.\" }\ndisconnect last\nfirst -> last\n";
+
 const VERBS: &[&[&str]] = &[
     &["check"],
     &["check", "-v", "--message-format", "human"],
@@ -75,6 +73,11 @@ const VERBS: &[&[&str]] = &[
     &["build", "--out-dir", "out"],
     &["fmt", "--check"],
     &["fmt", "--diff"],
+    // With the last commit, which is not there, and with another file.
+    &["diff"],
+    &["diff", "base.cxflow"],
+    &["diff", "base.cxflow", "--format", "json"],
+    &["diff", "base.cxflow", "--format", "markdown"],
     &["test"],
     &["test", "--format", "json"],
     &["test", "--format", "junit"],
@@ -95,29 +98,39 @@ const VERBS: &[&[&str]] = &[
     &["audit", "verify"],
 ];
 
+/// The verbs that read no file of a flow, or serve somebody until that ends.
+const OTHER_VERBS: [&str; 8] = ["webhook", "job", "emulate", "explain", "new", "lsp", "completions", "man"];
+
+#[test]
+fn every_verb_that_reads_a_flow_is_tried() {
+    for verb in verbs().iter().filter(|verb| !OTHER_VERBS.contains(&verb.as_str())) {
+        assert!(VERBS.iter().any(|one| one[0] == verb), "no hazard is given to `{verb}`");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn no_verb_prints_what_a_file_or_its_name_hides() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new().with("base.cxflow", BASE);
     let name = format!("x\n::error::y {HAZARDS}.cxflow");
     let begins = "::error::z.cxflow".to_owned();
     let escaped = "right\u{202e}\u{1b}[35m.cxflow".to_owned();
     for (name, text) in [(&name, flow()), (&begins, flow()), (&escaped, right_flow())] {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.write(name, text);
     }
     // What `fmt` would change, so that its difference shows the comment.
     let laid_out = "flow \"F\"\nentry a\n// \u{1b}[35m\u{9b}2J\u{7}\u{feff}\u{2028} comment\ndisclosure    a { say \"Hi\" }\n\
                     disconnect   b\na -> b\r\n"
         .to_owned();
     let layout = "layout\n::error::.cxflow".to_owned();
-    std::fs::write(folder.path().join(&layout), laid_out).unwrap();
-    let difference = run(folder.path(), &["fmt", "--diff", "--color", "always", "--", &layout]);
+    folder.write(&layout, laid_out);
+    let difference = run(&folder, &["fmt", "--diff", "--color", "always", "--", &layout]);
     assert!(difference.contains("\\u{1b}[35m\\u{9b}2J"), "{difference}");
     for name in [&name, &begins, &escaped, &layout] {
         for verb in VERBS {
             for color in ["always", "never"] {
                 let arguments = [*verb, &["--color", color, "--", name]].concat();
-                let text = run(folder.path(), &arguments);
+                let text = run(&folder, &arguments);
                 assert_is_safe(&text, &arguments);
                 assert_commands_nothing(&text, &arguments);
             }
@@ -132,9 +145,9 @@ const FILLERS: [&str; 7] =
 
 #[test]
 fn fillers_and_blanks_in_names_and_texts_are_never_raw() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new().with("base.cxflow", BASE);
     let shows_none = |arguments: &[&str]| {
-        let text = run(folder.path(), arguments);
+        let text = run(&folder, arguments);
         let raw: Vec<_> = FILLERS.iter().filter(|&&one| text.contains(one)).collect();
         assert!(raw.is_empty(), "{arguments:?} prints {raw:?}: {text:?}");
     };
@@ -155,23 +168,23 @@ fn fillers_and_blanks_in_names_and_texts_are_never_raw() {
     };
     let name = format!("x{all}.cxflow");
     for (name, text) in [(&*name, bad), ("texts.cxflow", texts(&all)), ("escaped.cxflow", texts(&escaped))] {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.write(name, text);
         for verb in VERBS {
             let arguments = [*verb, &["--color", "never", "--", name]].concat();
             shows_none(&arguments);
         }
     }
     // The flow of texts is right, so that its results are shown.
-    let results = run(folder.path(), &["test", "--format", "json", "texts.cxflow"]);
+    let results = run(&folder, &["test", "--format", "json", "texts.cxflow"]);
     assert!(results.contains(r"\u3164\u115f\u1160\uffa0\u2800\ufe0f"), "{results}");
     // Each is shown as its number.
     for filler in FILLERS {
         let flow = format!(
             "flow \"F\"\nentry n\ndisclosure n {{ say \"a{filler}b${{nope}}\" }}\ndisconnect b\nn -> b\n"
         );
-        std::fs::write(folder.path().join("one.cxflow"), flow).unwrap();
+        folder.write("one.cxflow", flow);
         let shown = format!("a{}b", filler.chars().next().unwrap().escape_unicode());
-        let human = run(folder.path(), &["check", "one.cxflow"]);
+        let human = run(&folder, &["check", "one.cxflow"]);
         assert!(human.contains(&shown), "{shown}: {human}");
         for verb in [&["policy", "show"][..], &["explain"], &["job"], &["check"], &["check", "--env"]] {
             let given = format!("us{filler}tsr");
@@ -183,8 +196,7 @@ fn fillers_and_blanks_in_names_and_texts_are_never_raw() {
 
 #[test]
 fn no_argument_comes_back_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.cxflow"), right_flow()).unwrap();
+    let folder = Folder::of(&right_flow());
     let odd = format!("x\n::error::y{HAZARDS}");
     let policy = format!("us_{odd}");
     let option = format!("--{odd}");
@@ -214,7 +226,7 @@ fn no_argument_comes_back_as_it_was() {
     ] {
         for color in ["always", "never"] {
             let arguments = [arguments, &["--color", color]].concat();
-            let text = run(folder.path(), &arguments);
+            let text = run(&folder, &arguments);
             assert_is_safe(&text, &arguments);
             assert_commands_nothing(&text, &arguments);
         }
@@ -223,32 +235,26 @@ fn no_argument_comes_back_as_it_was() {
 
 #[test]
 fn frames_are_ascii_where_the_locale_is() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.cxflow"), "flow \"F\"\nentry a\ndisclosure a { say \"Grüße\" }\n")
-        .unwrap();
+    let greeting = "flow \"F\"\nentry a\ndisclosure a { say \"Grüße\" }\n";
+    let folder = Folder::of(greeting);
     let shown = |variables: &[(&str, &str)]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-        command.args(["check", "a.cxflow"]).current_dir(folder.path());
+        let mut check = folder.command("check a.cxflow");
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
-            command.env_remove(name);
+            check.command.env_remove(name);
         }
-        let output = command.envs(variables.iter().copied()).output().unwrap();
-        String::from_utf8(output.stderr).unwrap()
+        check.command.envs(variables.iter().copied());
+        check.run().err
     };
     let ascii = shown(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]);
     // The text itself stays as it is.
     assert!(ascii.replace("Grüße", "").is_ascii() && ascii.contains("Grüße"), "{ascii}");
     assert!(ascii.contains("x the call goes nowhere after `a`"), "{ascii}");
     // Neither have our own words another sign: this help shows a text to be filled in.
-    std::fs::write(
-        folder.path().join("a.cxflow"),
-        "flow \"F\"\nentry a\ndisclosure a { say \"${nobody}\" }\ndisconnect b\na -> b\n",
-    )
-    .unwrap();
+    let unset = "flow \"F\"\nentry a\ndisclosure a { say \"${nobody}\" }\ndisconnect b\na -> b\n";
+    folder.write("a.cxflow", unset);
     let help = shown(&[("LC_ALL", "C")]);
     assert!(help.is_ascii() && help.contains("`let nobody = \"...\"`"), "{help}");
-    std::fs::write(folder.path().join("a.cxflow"), "flow \"F\"\nentry a\ndisclosure a { say \"Grüße\" }\n")
-        .unwrap();
+    folder.write("a.cxflow", greeting);
     for unicode in [&[][..], &[("LC_ALL", "C.UTF-8")], &[("LC_ALL", ""), ("LANG", "de_DE.utf8")]] {
         assert!(shown(unicode).contains("  × the call"), "{unicode:?}");
     }
@@ -256,11 +262,8 @@ fn frames_are_ascii_where_the_locale_is() {
 
 #[test]
 fn the_page_of_a_code_is_drawn_as_the_locale_asks() {
-    let page = |locale: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
-        let output = command.args(["explain", "CX101"]).env("LC_ALL", locale).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
+    let folder = Folder::new();
+    let page = |locale: &str| folder.command("explain CX101").env("LC_ALL", locale).run().out;
     assert!(page("C").is_ascii() && page("C").contains(",-[example.cxflow:1:1]"), "{}", page("C"));
     assert!(page("C.UTF-8").contains("╭─[example.cxflow:1:1]"));
 }

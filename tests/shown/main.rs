@@ -11,3 +11,6 @@
 
 mod hazards;
 mod pictures;
+
+#[path = "../harness/mod.rs"]
+mod harness;

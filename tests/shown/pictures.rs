@@ -133,7 +133,7 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
-fn what_is_marked_is_above_its_underline_at_every_width() {
+fn the_underlined_text_is_above_its_underline_at_every_width() {
     for width in 40..=130 {
         let filler = "a -> b; ".repeat(40);
         for (before, after) in [("", ""), (&*filler, ""), ("", &*filler), (&*filler, &*filler), ("漢字 ", "")]

@@ -193,7 +193,7 @@ on -> test
 "##;
 
 #[test]
-fn what_is_printed_appended_to_the_flow_compiles_and_passes() {
+fn the_printed_tests_compile_and_pass_in_the_flow() {
     let lines = "1\nrestart\n*9#,busy\nrestart\n\"say \\\"no\\\"\"\nrestart\n7\n\n";
     let lines = format!("{lines}restart\n\"say \\\"no\\\"|\\${{x\"\nback\n\n\n");
     for (flow, lines, count) in [

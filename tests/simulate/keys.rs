@@ -9,7 +9,7 @@ fn keys(events: &str) -> Run {
 }
 
 #[test]
-fn where_the_keys_lead() {
+fn keys_lead_along_a_path() {
     keys("human,1").exits(0).err_is("").out_is("line -(human)-> notice -> menu -(1)-> sales\n");
     keys("unknown, timeout").exits(0).out_is("line -(unknown)-> notice -> menu -(timeout)-> bye\n");
     keys("machine").exits(0).out_is("line -(machine)-> message\n");

@@ -10,7 +10,7 @@ fn built() -> Folder {
 }
 
 #[test]
-fn what_counts_for_sources_alone_is_refused() {
+fn options_for_sources_are_refused_with_an_artifact() {
     let folder = built();
     for option in [
         "--policy us_tsr",

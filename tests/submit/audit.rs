@@ -256,7 +256,7 @@ fn a_flow_that_is_refused_for_its_policies_has_them_in_its_line() {
 }
 
 #[test]
-fn of_approved_bytes_no_policies_are_claimed() {
+fn the_log_claims_no_policies_for_an_artifact() {
     let folder = Folder::of(WAIVED);
     bare(&folder, "build a.cxflow").run().exits(0);
     bare(&folder, "submit --emulate --artifact a.json --audit log.jsonl").run().exits(0);

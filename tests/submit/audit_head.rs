@@ -65,7 +65,11 @@ fn a_cut_end_shows_before_anything_is_sent() {
         bare(&folder, "audit verify log.jsonl --lock cxflow.lock").run().exits(1);
     }
     std::fs::remove_file(folder.path("log.jsonl")).unwrap();
-    platform.run(&folder, SUBMIT).exits(2).err_has("its end was cut").err_has("cxflow.lock noted that line");
+    platform
+        .run(&folder, SUBMIT)
+        .exits(2)
+        .err_has("its end was cut")
+        .err_has("cxflow.lock recorded that line");
     assert!(!folder.has("log.jsonl"), "no log is begun in its place");
     assert!(platform.new_requests().is_empty());
     // With the whole log it goes on.

@@ -55,7 +55,7 @@ fn each_result_is_one_object_with_the_same_fields() {
 }
 
 #[test]
-fn where_nothing_may_be_sent_there_is_no_result() {
+fn a_run_that_may_send_nothing_has_no_result() {
     let folder = Folder::of(CLEAN).with("b.cxflow", BROKEN);
     bare(&folder, "submit a.cxflow b.cxflow --format json").run().exits(1).out_is("");
 }
@@ -68,7 +68,7 @@ fn findings_come_in_each_form_and_do_not_get_into_results() {
         let refused = request.line == "POST /api/flows" && request.json()["name"] == "Refused";
         refused.then(|| (422, json!({"message": "no"})))
     });
-    for (form, warning, problem) in [
+    let cases = [
         ("human", "warning[CX403 unused]", "error[CX902 payload-refused]"),
         (
             "short",
@@ -78,7 +78,9 @@ fn findings_come_in_each_form_and_do_not_get_into_results() {
         ("json", "\"code\":\"CX403\"", "\"code\":\"CX902\""),
         ("sarif", "\"ruleId\": \"CX403\"", "\"ruleId\": \"CX902\""),
         ("github", "::warning file=a.cxflow,line=3", "::error file=b.cxflow,line=1,title=CX902"),
-    ] {
+    ];
+    assert_eq!(cases.map(|(form, ..)| form), MESSAGE_FORMATS);
+    for (form, warning, problem) in cases {
         let run = platform
             .run(&folder, &format!("submit a.cxflow b.cxflow --force --format json --message-format {form}"));
         let run = run.exits(3).err_has(warning).err_has(problem);

@@ -229,7 +229,7 @@ fn what_git_says_is_escaped() {
             "submit --env prod a.cxflow",
             "status --env prod HEAD:a.cxflow",
         ] {
-            for format in ["human", "short", "json", "sarif", "github"] {
+            for format in MESSAGE_FORMATS {
                 let arguments = format!("{verb} --color never --message-format {format}");
                 let command = platform.credentials_only(&folder, &arguments).env("PATH", &path);
                 let run = command.run();

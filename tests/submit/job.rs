@@ -135,7 +135,7 @@ fn in_an_environment_it_goes_on_with_its_lock_and_its_log() {
 }
 
 #[test]
-fn what_happens_meanwhile_is_told_where_it_is_asked_for() {
+fn job_waits_and_reports_that_the_job_is_completed() {
     let platform = Platform::start();
     let folder = on_its_way(&platform);
     platform.run(&folder, "job job-7 --wait -v").exits(0).err_is("job-7: completed\n");

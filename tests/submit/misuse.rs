@@ -3,7 +3,7 @@
 use super::support::*;
 
 #[test]
-fn what_is_missing_or_too_much_is_said() {
+fn wrong_arguments_are_reported() {
     let folder = Folder::of(CLEAN).with("a.json", "{}");
     for (arguments, said) in [
         ("submit", "<FILE>"),

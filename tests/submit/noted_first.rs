@@ -48,7 +48,7 @@ fn a_log_that_cannot_be_written_does_not_hide_that_a_flow_was_taken() {
 }
 
 #[test]
-fn what_is_under_way_is_noted_where_another_flow_of_the_run_fails() {
+fn a_running_job_is_in_the_lock_although_another_flow_fails() {
     let platform = Platform::start();
     let folder = Folder::new().with("one/a.cxflow", flow("First")).with("two/b.cxflow", flow("Second"));
     let lock = folder.path("one/cxflow.lock");

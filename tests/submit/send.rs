@@ -124,7 +124,7 @@ fn force_sends_what_is_in_place() {
 }
 
 #[test]
-fn what_one_source_has_wrong_keeps_all_from_being_sent() {
+fn an_error_in_one_source_keeps_all_from_being_sent() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("b.cxflow", BROKEN));
     let run = platform.run(&folder, "submit a.cxflow b.cxflow").exits(1).out_is("");
     run.err_has("error[CX103 unknown-node]")

@@ -28,7 +28,7 @@ fn it_needs_no_credentials_and_asks_nobody() {
 }
 
 #[test]
-fn what_is_on_its_way_is_said_so() {
+fn a_running_job_is_reported_as_running() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to(
         "POST /api/flows",
@@ -107,7 +107,7 @@ fn results_for_scripts() {
 }
 
 #[test]
-fn of_several_the_worst_counts() {
+fn the_worst_state_decides_the_exit_status() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("b.cxflow", flow("Second")));
     folder.write("lib.cxflow", "let a = \"a\"\n");
     platform.run(&folder, "submit a.cxflow").exits(0);

@@ -82,7 +82,7 @@ fn a_rehearsals_requests_stand_above_the_bars() {
 }
 
 #[test]
-fn what_goes_wrong_stands_above_the_bars_too() {
+fn errors_are_printed_above_the_progress_bars() {
     let platform = Platform::start();
     platform.answer(|request| {
         let name = (request.line == "POST /api/flows")

@@ -113,7 +113,7 @@ fn its_failure_is_a_warning_and_the_next_submission_tries_again() {
 }
 
 #[test]
-fn where_no_flow_is_in_place_there_is_nothing_to_be_told_of() {
+fn no_webhook_is_registered_if_no_flow_is_in_place() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 422, json!({}));
     with_hook(platform.command(&folder, "submit a.cxflow")).run().exits(3).err_lacks("CX910");

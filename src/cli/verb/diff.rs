@@ -9,6 +9,7 @@ use crate::cli::args::{DiffArgs, DiffFormat};
 use crate::cli::compilation::compile::{Purpose, compile_all, partition, print_failures};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::figures;
+use crate::cli::console::safe;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::files::output;
 use crate::cli::git;
@@ -173,8 +174,13 @@ fn compared(before: &CompileJob, after: &CompileJob, format: DiffFormat) -> Opti
     match format {
         DiffFormat::Json => Some((line(Some(&old), Some(&new), Some(&diff)), !diff.is_empty())),
         _ if diff.is_empty() => None,
-        DiffFormat::Text => Some((format!("{old} -> {new}\n\n{}", text_with(&diff, &painted)), true)),
-        DiffFormat::Markdown => Some((format!("### {}\n\n{}", code(&new), markdown(&diff)), true)),
+        DiffFormat::Text => {
+            let (old, new) = (safe::one_line(&old), safe::one_line(&new));
+            Some((format!("{old} -> {new}\n\n{}", text_with(&diff, &painted)), true))
+        }
+        DiffFormat::Markdown => {
+            Some((format!("### {}\n\n{}", code(&safe::one_line(&new)), markdown(&diff)), true))
+        }
     }
 }
 
@@ -194,6 +200,7 @@ fn one_sided(job: &CompileJob, is_new: bool, format: DiffFormat) -> Option<Print
         (true, false) => format!("is new: {}", figures(&job.compiled)),
         (false, false) => "is gone".to_owned(),
     };
+    let name = safe::one_line(&name);
     let printed = match format {
         DiffFormat::Markdown => format!("### {} {change}\n", code(&name)),
         _ => format!("{name} {change}\n"),

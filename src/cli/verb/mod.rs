@@ -14,6 +14,7 @@ pub mod lsp;
 pub mod man;
 pub mod new;
 pub mod policy;
+pub mod prompts;
 pub mod simulate;
 pub mod status;
 pub mod submit;

@@ -5,58 +5,10 @@ use gen_lsp_types::CompletionItemKind as Shown;
 use super::item::{Item, Rank};
 use crate::flow::{Kind, Verb};
 use crate::syntax::grammar::Rule;
+use crate::syntax::words::DECLARATION_FACTS;
 
 /// A word, its snippet with places to fill in, and its purpose.
 struct WordItem(&'static str, &'static str, &'static str);
-
-const DECLARATIONS: &[WordItem] = &[
-    WordItem("flow", "flow \"${1:NAME}\"", "Names the flow. A flow's own file has one."),
-    WordItem("description", "description \"${1:TEXT}\"", "Says what the flow is for."),
-    WordItem("entry", "entry ${1:NODE}", "The node where the call begins."),
-    WordItem("let", "let ${1:name} = \"${2:TEXT}\"", "A constant, inserted into texts as `${name}`."),
-    WordItem(
-        "param",
-        "param ${1:name} = \"${2:DEFAULT}\"",
-        "A value that the build sets, by `--set` or its environment.",
-    ),
-    WordItem("contact", "contact ${1:name} lasts ${2:2s}", "A field of the dialled contact's record."),
-    WordItem(
-        "include",
-        "include \"${1:PATH}\"",
-        "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many.",
-    ),
-    WordItem(
-        "every",
-        "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}",
-        "Adds the branch to every node of a kind that does not have its own.",
-    ),
-    WordItem("node", "node ${1:name} type \"${2:TYPE}\"", "A node of any type that the platform knows."),
-    WordItem(
-        "test",
-        "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
-        "The events of a call, the nodes that it passes, and the node where it ends.",
-    ),
-    WordItem(
-        "fact",
-        "fact ${1:name} = ${2:VALUE}",
-        "What is true of the campaign but cannot be seen in the graph.",
-    ),
-    WordItem(
-        "policy",
-        "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
-        "Rules that every path must keep.",
-    ),
-    WordItem(
-        "apply",
-        "apply ${1:POLICY}",
-        "Applies a policy of this file, of an included file or of the compiler to the flow.",
-    ),
-    WordItem(
-        "waive",
-        "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
-        "Allows a violation until a day, and says who is responsible.",
-    ),
-];
 
 const FORMS: &[WordItem] = &[
     WordItem("require", "require ${1:disclosure} before ${2:agent}", "What every path must have."),
@@ -92,9 +44,9 @@ pub fn declarations() -> Vec<Item> {
         let facts = kind.facts();
         Item::snippet(Shown::Keyword, facts.word, facts.snippet).detail("node").about(facts.about)
     });
-    let words = DECLARATIONS
+    let words = DECLARATION_FACTS
         .iter()
-        .map(|WordItem(word, snippet, about)| Item::snippet(Shown::Keyword, *word, *snippet).about(*about));
+        .map(|facts| Item::snippet(Shown::Keyword, facts.word, facts.snippet).about(facts.about));
     kinds.chain(words).collect()
 }
 

@@ -1,0 +1,41 @@
+//! What `prompts` takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{CompileArgs, MessageArgs};
+
+#[derive(Debug, Args)]
+pub struct PromptsArgs {
+    /// A flow: a file, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
+    /// How the prompts are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "apply")]
+    pub format: PromptsFormat,
+    /// Write the table here; `-` is standard output
+    #[arg(short, long, value_name = "PATH", conflicts_with = "apply")]
+    pub output: Option<PathBuf>,
+    /// Put the new words of this CSV table into the source
+    #[arg(long, value_name = "CSV")]
+    pub apply: Option<PathBuf>,
+}
+
+/// How prompts are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum PromptsFormat {
+    /// In words
+    #[default]
+    Text,
+    /// A table as CSV, with columns for new words
+    Csv,
+    /// The same table as a workbook, with -o
+    Xlsx,
+    /// One JSON object
+    Json,
+}

@@ -1,0 +1,95 @@
+//! `cxflowc prompts`
+
+mod apply;
+mod table;
+mod text;
+
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::cli::args::{PromptsArgs, PromptsFormat};
+use crate::cli::compilation::compile::{Purpose, compile_all};
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::console::terminal::{Terminal, printed};
+use crate::cli::files::output;
+use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::source_files::sources;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::diagnostics::counted;
+use crate::prompts::{Prompt, prompts};
+
+pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
+    let to_stdout = args.output.as_deref().is_none_or(|path| path == Path::new("-"));
+    if to_stdout && args.format == PromptsFormat::Xlsx {
+        return Err(Failure::new("a workbook is not printed").help("name its file: -o prompts.xlsx"));
+    }
+    let compiled = sources::find_one(&args.file, &args.compile, terminal)
+        .and_then(|input| compile_all(&input.into(), &args.compile, Purpose::Check))
+        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            let files = std::slice::from_ref(&args.file);
+            return Reporter::stopped(&args.messages, terminal, true, files, failure);
+        }
+    };
+    let mut outputs = Outputs::default();
+    outputs.add_some("-o", args.output.as_ref().filter(|_| !to_stdout), OutputUse::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
+    outputs.check()?;
+    outputs.refuse_protected(&ProtectedFile::of_jobs(jobs.iter()))?;
+    let mut status = ExitStatus::Done;
+    for job in jobs {
+        let mut reporter = Reporter::new(&args.messages, terminal, true, false);
+        reporter.report(&job.compiled);
+        reporter.finish()?;
+        let name = job.input.name();
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        }
+        if let Some(found) = findings(&job.compiled) {
+            terminal.closing(&format!("{name}: {found}"));
+        }
+        // A text that stops in the middle would be taken for the whole.
+        if !job.compiled.flow.complete {
+            terminal.closing(&format!("{name}: what cannot be read has no prompts; nothing is written"));
+            continue;
+        }
+        match &args.apply {
+            Some(table) => status = status.max(apply::run(&job, table, terminal)?),
+            None => write(&job, args, to_stdout, terminal)?,
+        }
+    }
+    Ok(status)
+}
+
+/// Writes the prompts of a flow, in the order of its nodes.
+fn write(job: &CompileJob, args: &PromptsArgs, to_stdout: bool, terminal: &Terminal) -> Result<(), Failure> {
+    let prompts = prompts(&job.compiled, job.settings.voice());
+    let bytes = match args.format {
+        PromptsFormat::Text => text::text(&prompts).into_bytes(),
+        PromptsFormat::Csv => table::csv(&prompts)?,
+        PromptsFormat::Xlsx => table::workbook(&prompts)?,
+        PromptsFormat::Json => json_of(job, &prompts).into_bytes(),
+    };
+    match args.output.as_ref().filter(|_| !to_stdout) {
+        Some(path) => {
+            output::write_whole(path, |out| out.write_all(&bytes))?;
+            terminal.closing(&format!("{}: {}", path.display(), counted(prompts.len(), "prompt")));
+        }
+        None if args.format == PromptsFormat::Csv => {
+            let mut out = std::io::stdout().lock();
+            printed(out.write_all(&bytes).and_then(|()| out.flush()))?;
+        }
+        None => terminal.result(&String::from_utf8_lossy(&bytes)),
+    }
+    Ok(())
+}
+
+fn json_of(job: &CompileJob, prompts: &[Prompt]) -> String {
+    let flow = job.compiled.flow.name.as_ref().and_then(|name| name.value.as_deref());
+    format!("{}\n", json!({ "file": job.input.name(), "flow": flow, "prompts": prompts }))
+}

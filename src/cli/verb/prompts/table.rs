@@ -1,0 +1,53 @@
+//! Prompts as a table: CSV and workbooks.
+
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+
+use crate::cli::Failure;
+use crate::prompts::{FIELDS, Prompt, rows};
+
+/// The most characters that a cell of a workbook holds, as Excel's specifications and limits say.
+const CELL: usize = 32_767;
+
+/// The table as CSV: UTF-8 with commas. A mark at its beginning tells spreadsheets the encoding.
+pub fn csv(prompts: &[Prompt]) -> Result<Vec<u8>, Failure> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let written =
+        writer.write_record(FIELDS).and_then(|()| rows(prompts).try_for_each(|row| writer.write_record(row)));
+    written.map_err(|error| Failure::new(error.to_string()))?;
+    let table = writer.into_inner().map_err(|error| Failure::new(error.to_string()))?;
+    Ok([b"\xEF\xBB\xBF".as_slice(), &table].concat())
+}
+
+/// The table as a workbook. Every cell is a text, so nothing in it is computed.
+pub fn workbook(prompts: &[Prompt]) -> Result<Vec<u8>, Failure> {
+    if let Some(long) =
+        prompts.iter().find(|one| one.text.as_ref().is_some_and(|text| text.chars().count() >= CELL))
+    {
+        return Err(Failure::new(format!("{}: a text is too long for a cell of a workbook", long.node))
+            .help("write the table with --format csv"));
+    }
+    sheet(prompts).map_err(|error| Failure::new(format!("the workbook cannot be made: {error}")))
+}
+
+fn sheet(prompts: &[Prompt]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let head = Format::new().set_bold();
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("Prompts")?.set_freeze_panes(1, 0)?;
+    for (column, name) in (0u16..).zip(FIELDS) {
+        sheet.write_string_with_format(0, column, name, &head)?;
+        let width = match name {
+            "text" | "new_text" => 60.0,
+            "media" | "new_media" => 30.0,
+            _ => 14.0,
+        };
+        sheet.set_column_width(column, width)?;
+    }
+    for (number, row) in (1u32..).zip(rows(prompts)) {
+        for (column, cell) in (0u16..).zip(row) {
+            sheet.write_string_with_format(number, column, cell, &wrapped)?;
+        }
+    }
+    workbook.save_to_buffer()
+}

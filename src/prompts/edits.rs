@@ -1,0 +1,138 @@
+//! New words as edits of the source.
+
+use rustc_hash::FxHashMap;
+
+use crate::compile::Compiled;
+use crate::diagnostics::Edit;
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::did_you_mean;
+use crate::flow::{Node, Text};
+use crate::source::Span;
+use crate::spelling::display_string;
+
+/// New words of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWords {
+    /// The node's id.
+    pub node: String,
+    /// Which step of the node, from 1.
+    pub step: usize,
+    /// The recording when the table was written; `None` where the table does not say.
+    pub media: Option<String>,
+    /// The text when the table was written.
+    pub text: String,
+    /// The recording that it is to have.
+    pub new_media: Option<String>,
+    /// The text that it is to have.
+    pub new_text: Option<String>,
+}
+
+/// New words that cannot be put into the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Their number among those that were given, from 0.
+    pub index: usize,
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where the source has what is in the way.
+    pub span: Option<Span>,
+}
+
+/// The edits that put new words into the source, each place once, and the words that cannot be put there.
+pub fn edits(compiled: &Compiled, words: &[NewWords]) -> (Vec<Edit>, Vec<Refused>) {
+    let nodes: FxHashMap<&str, &Node> =
+        compiled.flow.nodes.rows().iter().map(|node| (&*node.id, node)).collect();
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut places: FxHashMap<Span, usize> = FxHashMap::default();
+    let mut refused = Vec::new();
+    for (index, new) in words.iter().enumerate() {
+        match of_prompt(compiled, &nodes, new) {
+            Ok(found) => {
+                for edit in found {
+                    match places.get(&edit.span).and_then(|&at| edits.get(at)) {
+                        None => {
+                            places.insert(edit.span, edits.len());
+                            edits.push(edit);
+                        }
+                        Some(same) if same.text == edit.text => {}
+                        Some(_) => refused.push(Refused {
+                            index,
+                            what: format!("{} shares its text with another prompt", quote(&new.node)),
+                            remedy: "give both the same new words, or write the texts apart in the source"
+                                .to_owned(),
+                            span: Some(edit.span),
+                        }),
+                    }
+                }
+            }
+            Err((what, remedy, span)) => refused.push(Refused { index, what, remedy, span }),
+        }
+    }
+    (edits, refused)
+}
+
+type Problem = (String, String, Option<Span>);
+
+fn of_prompt(
+    compiled: &Compiled,
+    nodes: &FxHashMap<&str, &Node>,
+    new: &NewWords,
+) -> Result<Vec<Edit>, Problem> {
+    let node = nodes.get(new.node.as_str()).ok_or_else(|| {
+        let near = did_you_mean(&new.node, nodes.keys().copied());
+        let remedy = near.unwrap_or_else(|| "write the table anew: the flow has changed".to_owned());
+        (format!("there is no node {}", quote(&new.node)), remedy, None)
+    })?;
+    let action = new.step.checked_sub(1).and_then(|step| node.actions.get(step)).ok_or_else(|| {
+        let what = format!("{} has no step {}", quote(&new.node), new.step);
+        (what, "write the table anew: the flow has changed".to_owned(), Some(node.name_span))
+    })?;
+    let mut edits = Vec::new();
+    let texts = [
+        ("text", &action.text, Some(&new.text), &new.new_text),
+        ("recording", &action.media, new.media.as_ref(), &new.new_media),
+    ];
+    for (what, there, before, after) in texts {
+        let Some(after) = after else { continue };
+        let Some(there) = there else {
+            let what = format!("step {} of {} has no {what} to replace", new.step, quote(&new.node));
+            return Err((what, "write it in the source first".to_owned(), Some(action.span)));
+        };
+        if there.value.as_deref() == Some(after) {
+            continue;
+        }
+        if before.is_some_and(|before| there.value.as_deref() != Some(before)) {
+            let what = format!("the {what} of {} has changed since the table was written", quote(&new.node));
+            let remedy = "write the table anew; new words belong in the columns `new_text` and `new_media`";
+            return Err((what, remedy.to_owned(), Some(there.span)));
+        }
+        edits.push(Edit { span: there.span, text: replaced(compiled, there, after, &new.node)? });
+    }
+    Ok(edits)
+}
+
+/// The string that takes the place of a text's, unless that is put together of several.
+fn replaced(compiled: &Compiled, there: &Text, after: &str, node: &str) -> Result<String, Problem> {
+    let source = compiled.sources.get(there.span.file);
+    let written = compiled.sources.text(there.span);
+    if source.is_bundled() || !written.starts_with('"') || has_insertion(written) {
+        let what = format!("the text of {} is put together of several values", quote(node));
+        return Err((what, "change it in the source".to_owned(), Some(there.span)));
+    }
+    Ok(display_string(after))
+}
+
+/// Whether a string inserts a value: a `${` without a `\` before it.
+fn has_insertion(written: &str) -> bool {
+    let mut is_escaped = false;
+    let mut characters = written.chars().peekable();
+    while let Some(c) = characters.next() {
+        if !is_escaped && c == '$' && characters.peek() == Some(&'{') {
+            return true;
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    false
+}
