@@ -134,7 +134,7 @@ fn a_flow_that_leads_nowhere() {
         .err_has("  so far: line -(human)-> notice -> notice\n");
     let run =
         folder.command("simulate a.cxflow --as-is --interactive").input("human\n1\nback\nmachine\n").run();
-    run.exits(0).err_has("goes round a cycle, and `1` was not used\n").out_has("on machine -> message");
+    run.exits(0).err_has("is in a cycle, and `1` was not used\n").out_has("on machine -> message");
     let folder = Folder::of(&CAMPAIGN.replace("notice -> menu\n", ""));
     let run = folder.run("simulate a.cxflow --as-is --keys human,1").exits(1).out_is("");
     run.err_has("the call is stuck at `notice`, which leads nowhere\n  help: lead on from `notice`, or make it an end\n");
