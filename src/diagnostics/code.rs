@@ -68,6 +68,8 @@ pub enum Area {
     Lint,
     /// CX5: the flow's tests.
     Test,
+    /// CX6: what another program's flow is imported from.
+    Import,
     /// CX7: `cxflow.toml`, and which files may be read.
     Settings,
     /// CX9: the platform, and the way to it.

@@ -41,7 +41,8 @@ pub use include_path::include_path;
 pub use lost_path::nearest_file;
 pub use refusal::{ReadRefusal, why};
 pub use spelling::same_name_respelled;
-pub(crate) use spellings::plain;
+pub(crate) use placeholders::is_json;
+pub(crate) use spellings::{Form, candidates, plain, spelled_values};
 pub use uses::{NameTarget, Use};
 
 use std::path::{Path, PathBuf};

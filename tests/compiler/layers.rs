@@ -28,6 +28,7 @@ const LAYERS: &[&str] = &[
     "compile",
     // What is made of it, and where it goes.
     "emit",
+    "import",
     "audit",
     "metrics",
     "cxone",
