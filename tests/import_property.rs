@@ -1,8 +1,8 @@
 //! Any payload that fits the schema becomes a flow that builds to the same payload.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use cxflowc::import::import;
 use cxflowc::diagnostics::Area;
+use cxflowc::import::import;
 use cxflowc::{Diagnostics, Source, Sources, compile, format, write_payload};
 use proptest::collection::vec;
 use proptest::option;
@@ -12,29 +12,167 @@ use serde_json::{Map, Value, json};
 
 /// Pieces of which texts are made that a careless writer would break.
 const HOSTILE: &[&str] = &[
-    "", " ", "\"", "\"\"\"", "\\", "\\n", "\n", "\r", "\r\n", "\t", "\u{0}", "\u{1b}[31m", "\u{7f}", "\u{200f}", "\u{202e}",
-    "\u{feff}", "\u{2028}", "`", "$", "${", "${x}", "{", "}", "{}", "{first_name}", "{ first_name }", "{{first_name}}",
-    "{First-Name}", "{first name}", "{first_name", "first_name}", "{näme}", "#{first_name}", "%first_name%", "<first_name>",
-    "$first_name", "[first_name]", "{amount:c}", "{a.b}", "{$x}", "{\"a\": \"{first_name}\"}", "[1, {\"b\": \"{odd}\"}]",
-    "//", "/*", ";", "->", "on 1 -> x", "=", "|", "@tag", "é", "😀", "漢字", "مرحبا", "https://cdn.example.com/{lang}/a.wav",
-    "Press 1.", "word", "__amount__", "*|amount|*", "&amount;", "{amount}", "\\{amount}", "<script>alert(1)</script>",
+    "",
+    " ",
+    "\"",
+    "\"\"\"",
+    "\\",
+    "\\n",
+    "\n",
+    "\r",
+    "\r\n",
+    "\t",
+    "\u{0}",
+    "\u{1b}[31m",
+    "\u{7f}",
+    "\u{200f}",
+    "\u{202e}",
+    "\u{feff}",
+    "\u{2028}",
+    "`",
+    "$",
+    "${",
+    "${x}",
+    "{",
+    "}",
+    "{}",
+    "{first_name}",
+    "{ first_name }",
+    "{{first_name}}",
+    "{First-Name}",
+    "{first name}",
+    "{first_name",
+    "first_name}",
+    "{näme}",
+    "#{first_name}",
+    "%first_name%",
+    "<first_name>",
+    "$first_name",
+    "[first_name]",
+    "{amount:c}",
+    "{a.b}",
+    "{$x}",
+    "{\"a\": \"{first_name}\"}",
+    "[1, {\"b\": \"{odd}\"}]",
+    "//",
+    "/*",
+    ";",
+    "->",
+    "on 1 -> x",
+    "=",
+    "|",
+    "@tag",
+    "é",
+    "😀",
+    "漢字",
+    "مرحبا",
+    "https://cdn.example.com/{lang}/a.wav",
+    "Press 1.",
+    "word",
+    "__amount__",
+    "*|amount|*",
+    "&amount;",
+    "{amount}",
+    "\\{amount}",
+    "<script>alert(1)</script>",
 ];
 const IDS: &[&str] = &[
-    "menu", "es.menu", "a-b", "a--b", "1st", "on", "flow", "entry", "play", "node", "test", "retries", "media", "text", "lasts",
-    "type", "ends", "contact", "let", "param", "every", "include", "policy", "fact", "apply", "waive", "description", "->", "a`b",
-    "a b", "é", "x\ny", "x\\", "\u{202e}abc", "-", ".", "a.", "_", "collect", "disconnect",
+    "menu",
+    "es.menu",
+    "a-b",
+    "a--b",
+    "1st",
+    "on",
+    "flow",
+    "entry",
+    "play",
+    "node",
+    "test",
+    "retries",
+    "media",
+    "text",
+    "lasts",
+    "type",
+    "ends",
+    "contact",
+    "let",
+    "param",
+    "every",
+    "include",
+    "policy",
+    "fact",
+    "apply",
+    "waive",
+    "description",
+    "->",
+    "a`b",
+    "a b",
+    "é",
+    "x\ny",
+    "x\\",
+    "\u{202e}abc",
+    "-",
+    ".",
+    "a.",
+    "_",
+    "collect",
+    "disconnect",
 ];
 const TYPES: &[&str] = &[
-    "play", "disclosure", "collect", "agent", "callback", "voicemail", "disconnect", "answer", "data_lookup", "Play", "external transfer",
+    "play",
+    "disclosure",
+    "collect",
+    "agent",
+    "callback",
+    "voicemail",
+    "disconnect",
+    "answer",
+    "data_lookup",
+    "Play",
+    "external transfer",
 ];
 const DIRECTIVES: &[&str] = &[
-    "play", "collect", "route", "schedule", "record", "disconnect", "say", "action", "send_sms", "Play", "set variable",
+    "play",
+    "collect",
+    "route",
+    "schedule",
+    "record",
+    "disconnect",
+    "say",
+    "action",
+    "send_sms",
+    "Play",
+    "set variable",
 ];
 const CONDITIONS: &[&str] = &[
-    "always", "Always", "input=1", "input=1|input=2", "input=1|input=2|input=3|timeout", "input=01|input=02|input=03", "input=08|input=09|input=10",
-    "input=98|input=99|input=100|input=101", "input=*", "input=#|input=1|input=2|input=3|input=4|input=3", "input=", "input=a", "timeout|invalid",
-    "human|unknown", "busy", "failed|timeout", "found", "found|not_found", "always|timeout", "input=18446744073709551615|input=18446744073709551616",
-    "timeout|", "|", "${x}", "on", "a b", "input=1|found", "input=00|input=01|input=02", "input=9|input=10|input=11|input=12",
+    "always",
+    "Always",
+    "input=1",
+    "input=1|input=2",
+    "input=1|input=2|input=3|timeout",
+    "input=01|input=02|input=03",
+    "input=08|input=09|input=10",
+    "input=98|input=99|input=100|input=101",
+    "input=*",
+    "input=#|input=1|input=2|input=3|input=4|input=3",
+    "input=",
+    "input=a",
+    "timeout|invalid",
+    "human|unknown",
+    "busy",
+    "failed|timeout",
+    "found",
+    "found|not_found",
+    "always|timeout",
+    "input=18446744073709551615|input=18446744073709551616",
+    "timeout|",
+    "|",
+    "${x}",
+    "on",
+    "a b",
+    "input=1|found",
+    "input=00|input=01|input=02",
+    "input=9|input=10|input=11|input=12",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -59,17 +197,26 @@ fn optional(value: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Opti
 fn action() -> impl Strategy<Value = Value> {
     let said = || optional(text().prop_map(Value::from));
     let retries = optional(prop_oneof![Just(0u32), 1..4u32, any::<u32>()].prop_map(Value::from));
-    (word(DIRECTIVES), said(), said(), retries, any::<bool>()).prop_map(|(directive, media, text, retries, turned)| {
-        let mut fields = vec![("directive", Some(Value::from(directive))), ("media_url", media), ("text", text), ("max_retries", retries)];
-        if turned {
-            fields.reverse();
-        }
-        object(fields)
-    })
+    (word(DIRECTIVES), said(), said(), retries, any::<bool>()).prop_map(
+        |(directive, media, text, retries, turned)| {
+            let mut fields = vec![
+                ("directive", Some(Value::from(directive))),
+                ("media_url", media),
+                ("text", text),
+                ("max_retries", retries),
+            ];
+            if turned {
+                fields.reverse();
+            }
+            object(fields)
+        },
+    )
 }
 
 fn object(fields: Vec<(&str, Option<Value>)>) -> Value {
-    Value::Object(fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>())
+    Value::Object(
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>(),
+    )
 }
 
 /// Actions as a kind has them, or any.
@@ -77,11 +224,15 @@ fn actions(type_: String) -> BoxedStrategy<Vec<Value>> {
     let any = vec(action(), 0..4);
     let own = match type_.as_str() {
         "collect" => json!([{"directive": "collect", "text": "Press 1.\nOr 2.", "max_retries": 2}]),
-        "agent" => json!([{"directive": "play", "text": "One moment, {first_name}."}, {"directive": "route", "text": "sales"}]),
+        "agent" => {
+            json!([{"directive": "play", "text": "One moment, {first_name}."}, {"directive": "route", "text": "sales"}])
+        }
         "callback" => json!([{"directive": "schedule", "text": "later"}]),
         "voicemail" => json!([{"directive": "record", "text": "box"}]),
         "disconnect" => json!([{"directive": "play", "text": "Goodbye."}, {"directive": "disconnect"}]),
-        "play" | "disclosure" => json!([{"directive": "play", "media_url": "https://cdn.example.com/a.wav", "text": "A\nB"}]),
+        "play" | "disclosure" => {
+            json!([{"directive": "play", "media_url": "https://cdn.example.com/a.wav", "text": "A\nB"}])
+        }
         _ => return any.boxed(),
     };
     let own = own.as_array().unwrap().clone();
@@ -89,13 +240,18 @@ fn actions(type_: String) -> BoxedStrategy<Vec<Value>> {
 }
 
 fn payload() -> impl Strategy<Value = Value> {
-    let node = (word(IDS), word(TYPES)).prop_flat_map(|(id, type_)| (Just(id), Just(type_.clone()), actions(type_)));
+    let node =
+        (word(IDS), word(TYPES)).prop_flat_map(|(id, type_)| (Just(id), Just(type_.clone()), actions(type_)));
     let nodes = vec(node, 1..7).prop_map(|nodes| {
         let mut seen = std::collections::BTreeSet::new();
         nodes.into_iter().filter(|(id, ..)| !id.is_empty() && seen.insert(id.clone())).collect::<Vec<_>>()
     });
     let nodes = nodes.prop_filter("no nodes", |nodes| !nodes.is_empty());
-    let step = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop_oneof![1 => Just("always".to_owned()), 2 => word(CONDITIONS)]);
+    let step = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        prop_oneof![1 => Just("always".to_owned()), 2 => word(CONDITIONS)],
+    );
     let description = optional(text().prop_map(Value::from));
     (text(), description, nodes, vec(step, 0..12), any::<prop::sample::Index>(), any::<bool>()).prop_map(
         |(name, description, nodes, steps, entry, turned)| {
@@ -104,11 +260,15 @@ fn payload() -> impl Strategy<Value = Value> {
             let transitions = steps.into_iter().map(|(from, to, condition)| (id(from), id(to), condition));
             let transitions: Vec<Value> = transitions
                 .filter(|one| seen.insert(one.clone()))
-                .map(|(from, to, condition)| json!({"from_node": from, "to_node": to, "condition": condition}))
+                .map(
+                    |(from, to, condition)| json!({"from_node": from, "to_node": to, "condition": condition}),
+                )
                 .collect();
             let entry = id(entry);
-            let nodes: Vec<Value> =
-                nodes.iter().map(|(id, type_, actions)| json!({"id": id, "type": type_, "actions": actions})).collect();
+            let nodes: Vec<Value> = nodes
+                .iter()
+                .map(|(id, type_, actions)| json!({"id": id, "type": type_, "actions": actions}))
+                .collect();
             let mut fields = vec![
                 ("name", Some(Value::from(name))),
                 ("description", description),
@@ -130,7 +290,13 @@ fn canonical(payload: &Value) -> String {
     let said = |value: &Value| !value.is_null() && *value != json!("") && *value != json!(0);
     let action = |action: &Value| {
         let names = ["directive", "media_url", "text", "max_retries"];
-        object(names.map(|name| (name, Some(action[name].clone()).filter(|value| name == "directive" || said(value)))).into())
+        object(
+            names
+                .map(|name| {
+                    (name, Some(action[name].clone()).filter(|value| name == "directive" || said(value)))
+                })
+                .into(),
+        )
     };
     let node = |node: &Value| {
         let actions: Vec<Value> = node["actions"].as_array().unwrap().iter().map(action).collect();

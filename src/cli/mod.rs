@@ -28,8 +28,8 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, emulate, explain, fmt, job, lsp, man, new, policy, simulate, status,
-    submit, test, webhook,
+    audit, build, check, completions, emulate, explain, fmt, import, job, lsp, man, new, policy, simulate,
+    status, submit, test, webhook,
 };
 
 /// How a verb ended that did its work, as far as it went. Of several the highest counts.
@@ -140,6 +140,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Job(args) => job::run(args, &mut terminal),
         Verb::Webhook(verb) => webhook::run(verb, &mut terminal),
         Verb::Emulate(args) => emulate::run(args, &mut terminal),
+        Verb::Import(args) => import::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
         Verb::Lsp(args) => lsp::run(args, &mut terminal),

@@ -48,7 +48,9 @@ pub fn import(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
             return None;
         }
     };
-    let graph = payload::read(&document, file, diagnostics)?;
+    let graph = payload::read(&document, file, diagnostics);
+    diagnostics.sort();
+    let graph = graph?;
     let text = text::write(&graph);
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));

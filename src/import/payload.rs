@@ -162,7 +162,9 @@ impl<'a> Reader<'_, 'a> {
             let found = Diagnostic::new(&NO_PAYLOAD, span, message).here("begins here");
             let inside = unknown.iter().find(|&&key| document.is(key, "payload"));
             let found = match inside {
-                Some(_) => found.help("import what stands in `payload`: `jq .payload FILE | cxflowc import -`"),
+                Some(_) => {
+                    found.help("import what stands in `payload`: `jq .payload FILE | cxflowc import -`")
+                }
                 None => found,
             };
             self.has_errors = true;
@@ -174,8 +176,7 @@ impl<'a> Reader<'_, 'a> {
     fn report_unknown(&mut self, key: JsonId, what: &str, known: &[Field], missing: &[&str]) {
         let name = self.document.string(key);
         let message = format!("the language has no words for the field {} of {what}", quote(&name));
-        let found =
-            Diagnostic::new(&NOT_IMPORTED, self.span(key), message).here("not in the imported flow");
+        let found = Diagnostic::new(&NOT_IMPORTED, self.span(key), message).here("not in the imported flow");
         let names = known.iter().map(|field| field.name);
         self.report(match nearest(&name, names) {
             Some(near) if missing.contains(&near) => found.help(format!("did you mean `{near}`?")),

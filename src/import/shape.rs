@@ -29,7 +29,9 @@ impl<'g, 'a> NodeForm<'g, 'a> {
         let plain = |header, steps| Self { kind: Some(kind), ends: false, header, steps };
         match (kind, steps) {
             // The language adds it.
-            (Kind::Disconnect, [before @ .., last]) if named(&last.directive) == Some(&Directive::Disconnect) => {
+            (Kind::Disconnect, [before @ .., last])
+                if named(&last.directive) == Some(&Directive::Disconnect) =>
+            {
                 plain(None, before)
             }
             // A node that speaks without a recording says so in its block.

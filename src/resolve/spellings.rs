@@ -104,11 +104,7 @@ fn braced(text: &str, start: usize, end: usize) -> Option<Spelling<'_>> {
 }
 
 /// Finds every brace without a partner that stands at a declared name: `{name`, `name}`, `{name)`.
-fn lone_braces<'a>(
-    text: &'a str,
-    is_declared: impl Fn(&str) -> bool,
-    mut visit: impl FnMut(Spelling<'a>),
-) {
+fn lone_braces<'a>(text: &'a str, is_declared: impl Fn(&str) -> bool, mut visit: impl FnMut(Spelling<'a>)) {
     let mut open = Vec::new();
     for at in memchr::memchr2_iter(b'{', b'}', text.as_bytes()) {
         if text.as_bytes().get(at) == Some(&b'{') {
@@ -223,11 +219,7 @@ pub fn may_hold_signs(text: &str) -> bool {
 }
 
 /// Finds every declared name between signs of other systems.
-fn between_signs<'a>(
-    text: &'a str,
-    is_declared: impl Fn(&str) -> bool,
-    mut visit: impl FnMut(Spelling<'a>),
-) {
+fn between_signs<'a>(text: &'a str, is_declared: impl Fn(&str) -> bool, mut visit: impl FnMut(Spelling<'a>)) {
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
         let Some(found) = rest.bytes().position(may_begin_sign) else { break };

@@ -19,6 +19,7 @@ mod folder_of_policies;
 mod formats;
 mod full_disk;
 mod handed_over;
+mod import;
 mod language_version;
 mod left_behind;
 mod links;

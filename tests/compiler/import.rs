@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use cxflowc::import::import;
-use cxflowc::{Compiled, Diagnostics, Files, Options, Severity, Source, Sources, compile_with, write_payload};
+use cxflowc::{
+    Compiled, Diagnostics, Files, Options, Severity, Source, Sources, compile_with, write_payload,
+};
 
 /// The files beside the examples.
 struct Disk;
@@ -60,8 +62,7 @@ fn an_example_comes_back_with_the_same_payload() {
             std::fs::write(Path::new(&folder).join(path.file_name().unwrap()), &text).unwrap();
         }
         let again = compiled("a.cxflow", Path::new("a.cxflow"), &text);
-        let errors: Vec<_> =
-            again.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        let errors: Vec<_> = again.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "{}: {errors:?}\n{text}", path.display());
         assert_eq!(payload(&again), original, "{}", path.display());
     }

@@ -23,6 +23,8 @@ pub enum OutputUse {
     Replaced,
     /// It is replaced by a payload. Of two sources whose names differ by letter case alone, the payloads do so too.
     Payload,
+    /// It becomes a flow, which replaces another one only where that is asked for.
+    Flow,
     /// Lines are added to it.
     Log,
 }
@@ -87,6 +89,7 @@ impl ProtectedFile {
     }
 }
 
+const FLOW: &str = "a flow";
 const SETTINGS: &str = "a file with settings";
 const LOG: &str = "an audit log";
 const LOCK: &str = "a lock file";
@@ -148,7 +151,9 @@ impl Outputs {
 impl Output {
     /// Whether it is some file of a kind that people or runs keep, by its name or by what is in it.
     fn check(&self) -> Result<(), Failure> {
-        if let Some(what) = kept_by_name(&self.place.real).or_else(|| kept_by_name(&self.path)) {
+        let may_be_flow = |what: &&str| self.becomes != OutputUse::Flow || *what != FLOW;
+        let by_name = |path: &Path| kept_by_name(path).filter(may_be_flow);
+        if let Some(what) = by_name(&self.place.real).or_else(|| by_name(&self.path)) {
             return Err(self.refused(what));
         }
         if self.becomes != OutputUse::Log
@@ -163,7 +168,7 @@ impl Output {
         let Self { name, path, .. } = self;
         let does = if self.becomes == OutputUse::Log { "write into" } else { "replace" };
         let help = match self.becomes {
-            OutputUse::Payload => "name another output with -o or --out-dir".to_owned(),
+            OutputUse::Payload | OutputUse::Flow => "name another output with -o or --out-dir".to_owned(),
             _ => format!("name another file with {name}"),
         };
         Failure::new(format!("{name} would {does} {}, which is {what}", path.display()))
@@ -220,7 +225,7 @@ pub fn source_at<'s>(sources: &'s Sources, place: &ResolvedPath) -> Option<&'s s
 pub fn kept_by_name(path: &Path) -> Option<&'static str> {
     let name = folded(Path::new(path.file_name()?));
     if name.ends_with(".cxflow") {
-        return Some("a flow");
+        return Some(FLOW);
     }
     if name == settings::NAME {
         return Some(SETTINGS);

@@ -7,6 +7,7 @@ pub mod completions;
 pub mod emulate;
 pub mod explain;
 pub mod fmt;
+pub mod import;
 pub mod job;
 pub mod lsp;
 pub mod man;
