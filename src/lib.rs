@@ -59,6 +59,8 @@ pub mod cxone;
 #[doc(hidden)]
 pub mod diagnostics;
 #[doc(hidden)]
+pub mod diff;
+#[doc(hidden)]
 pub mod emit;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

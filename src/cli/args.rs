@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod diff;
 pub mod duration;
 mod fmt;
 mod import;
@@ -16,6 +17,7 @@ mod platform;
 mod policy;
 mod simulate;
 
+pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
 pub use import::ImportArgs;
 pub use look::{Color, Look};
@@ -68,6 +70,11 @@ pub enum Verb {
         after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
     )]
     Simulate(SimulateArgs),
+    /// Show what has changed between two versions of a flow: compliance first, then nodes, transitions and words
+    #[command(
+        after_help = "Layout, comments and the order of declarations are no change. With one FILE, or with --base, the older version comes from git.\n\nExit status: 0 done, 1 something has changed and --exit-code is given, 2 the command or the machine."
+    )]
+    Diff(DiffArgs),
     /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),

@@ -28,8 +28,8 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, emulate, explain, fmt, import, job, lsp, man, new, policy, simulate,
-    status, submit, test, webhook,
+    audit, build, check, completions, diff, emulate, explain, fmt, import, job, lsp, man, new, policy,
+    simulate, status, submit, test, webhook,
 };
 
 /// How a verb ended that did its work, as far as it went. Of several the highest counts.
@@ -133,6 +133,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Fmt(args) => fmt::run(args, &mut terminal),
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
+        Verb::Diff(args) => diff::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Submit(args) => submit::run(args, &mut terminal),

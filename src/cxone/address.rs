@@ -1,15 +1,14 @@
 //! Addresses that secrets may be sent to.
 
-use std::net::IpAddr;
+use url::Url;
 
-use url::{Host, Url};
+use crate::settings::check_address;
 
-/// Reads an address: absolute, `https`, or `http` to this machine, without a user, a query or a
-/// fragment.
+/// Reads an address that [`check_address`] allows.
 ///
 /// # Errors
 ///
-/// What is wrong with it, to be said after its name.
+/// What is wrong with it and what to write, to be written after its name.
 ///
 /// ```
 /// use cxflowc::cxone::address::read;
@@ -18,41 +17,9 @@ use url::{Host, Url};
 /// assert!(read("http://api.example.com").unwrap_err().contains("https"));
 /// ```
 pub fn read(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => {
-            "has no scheme: write it in full, as in https://api.example.com".to_owned()
-        }
-        error => format!("is not an address: {error}"),
-    })?;
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => {
-            return Err(
-                "is not encrypted: write https; plain http is only allowed to this machine (127.0.0.1)"
-                    .to_owned(),
-            );
-        }
-        _ => return Err("is neither https nor http".to_owned()),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user or a password: credentials have variables of their own".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("has a query or a fragment: leave out what follows `?` or `#`".to_owned());
-    }
-    Ok(url)
-}
-
-/// Whether an address is on this machine: 127.0.0.0/8, ::1 or `localhost`, which is always
-/// loopback (RFC 6761, section 6.3).
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    }
+    check_address(text).map_err(|fault| format!("{}: {}", fault.is(), fault.help()))?;
+    // What is left are names in other scripts that international domain names do not allow.
+    Url::parse(text.trim()).map_err(|error| format!("is not an address: {error}"))
 }
 
 /// An address as messages name it: scheme, host and port.
@@ -79,8 +46,8 @@ mod tests {
             ("a.example", "no scheme"),
             ("https://me:pw@a.example", "password"),
             ("https://a.example/?x=1", "query"),
-            ("https://", "not an address"),
-            ("", "no scheme"),
+            ("https://", "no host"),
+            ("", "empty"),
         ] {
             let said = read(bad).unwrap_err();
             assert!(said.contains(why), "{bad}: {said}");

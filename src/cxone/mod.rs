@@ -1,9 +1,8 @@
-//! The platform: what is asked of it and what its answers mean, as plain values, and one
-//! transport that carries them.
+//! The platform: requests and the meaning of answers as plain values, and the transport that carries them.
 //!
-//! [`Client`] puts the parts together: a [`Tenant`] says where and as whom, [`request`] and
-//! [`answer`] speak the API, [`transport`] does the I/O, [`next_step`] decides what an answer
-//! asks for (take it, wait and try again, give up), [`Problem`] is how giving up is told.
+//! [`Client`] puts the parts together: a [`Tenant`] has the addresses and credentials, [`request`] and
+//! [`answer`] know the API, [`transport`] does the I/O, [`next_step`] decides what to do after an answer
+//! (take it, wait and try again, give up), and a [`Problem`] says why it was given up.
 //! The API is described in `docs/platform-api.md`.
 
 pub mod address;

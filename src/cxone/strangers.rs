@@ -223,6 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_the_security_page_are_those_that_are_covered() {
+        let page = include_str!("../../SECURITY.md");
+        let (_, names) = page.split_once("the values of these names").unwrap();
+        let (names, _) = names.split_once("After a colon").unwrap();
+        let quoted = names.split('`').skip(1).step_by(2);
+        let tokens = ["access_token", "refresh_token", "id_token", "auth_token"];
+        let named: Vec<String> = quoted.chain(tokens).map(plain).collect();
+        for name in &named {
+            assert!(is_name(name), "{name} is not covered");
+            assert_eq!(covered(&format!("?{name}=Xk29dLq8&a=1")), format!("?{name}=*&a=1"));
+        }
+        for name in NAMES {
+            assert!(named.iter().any(|one| one == name), "{name} is not on the page");
+        }
+    }
+
+    #[test]
     fn prose_stays() {
         for text in [
             "basic authentication is required",

@@ -6,7 +6,7 @@ use url::Url;
 use super::address;
 use super::id;
 use super::method::Method;
-use crate::settings::{Paths, TokenAuth};
+use crate::settings::{Paths, TokenAuth, has_job_id, is_path, parts_of_update};
 
 /// The scopes that are asked for unless the environment says otherwise.
 pub const SCOPES: [&str; 5] = ["flow:write", "flow:read", "flow:validate", "campaign:write", "events:write"];
@@ -96,21 +96,21 @@ impl Endpoints {
     /// Which key is wrong, and what to write.
     pub fn below(base: &Url, paths: &Paths, update: Option<&str>) -> Result<Self, String> {
         let given = |path: &Option<String>, usual: &str| path.clone().unwrap_or_else(|| usual.to_owned());
-        let token = given(&paths.token, "/api/oauth2/token");
-        let token = if token.starts_with('/') {
-            join(base, &token)
-        } else {
-            address::read(&token).map_err(|why| format!("`paths.token` {why}"))?
-        };
         let path = |key: &str, path: String| -> Result<String, String> {
-            if path.starts_with('/') && !path.contains(['?', '#']) {
+            if is_path(&path) {
                 Ok(path)
             } else {
                 Err(format!("`paths.{key}` is a path below the base URL: write it from `/` on"))
             }
         };
+        let token = given(&paths.token, "/api/oauth2/token");
+        let token = if token.starts_with('/') {
+            join(base, &path("token", token)?)
+        } else {
+            address::read(&token).map_err(|why| format!("`paths.token` {why}"))?
+        };
         let jobs = path("jobs", given(&paths.jobs, "/api/jobs/{id}"))?;
-        if !jobs.contains("{id}") {
+        if !has_job_id(&jobs) {
             return Err("`paths.jobs` does not say where the job's id goes: write `{id}` there".to_owned());
         }
         Ok(Self {
@@ -220,17 +220,14 @@ fn read_update(text: &str) -> Result<Update, String> {
     let wanted = || {
         "`update` is a method and a path with the flow's id: write \"PUT /api/flows/{flow_id}\"".to_owned()
     };
-    let (method, template) = text.trim().split_once(' ').ok_or_else(wanted)?;
-    let method = match method.to_ascii_uppercase().as_str() {
+    let (method, template) = parts_of_update(text).ok_or_else(wanted)?;
+    let method = match method {
         "PUT" => Method::Put,
         "PATCH" => Method::Patch,
         "POST" => Method::Post,
         _ => return Err(wanted()),
     };
-    let template = template.trim();
-    let is_path =
-        template.starts_with('/') && template.contains("{flow_id}") && !template.contains(['?', '#']);
-    if is_path { Ok(Update { method, template: template.to_owned() }) } else { Err(wanted()) }
+    Ok(Update { method, template: template.to_owned() })
 }
 
 fn join(base: &Url, path: &str) -> Url {

@@ -48,6 +48,15 @@ pub fn quoted(body: &[u8]) -> String {
     }
 }
 
+/// A status with its name: `503 (service unavailable)`.
+pub fn status(status: u16) -> String {
+    let name = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    match name {
+        Some(name) => format!("{status} ({})", name.to_lowercase()),
+        None => status.to_string(),
+    }
+}
+
 /// A duration as people say it: `350 ms`, `1.9 s`, `10 min`.
 pub fn lasting(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();

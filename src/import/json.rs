@@ -433,6 +433,7 @@ impl Reader<'_> {
         let length = rest.floor_char_boundary(word).max(first.len_utf8());
         let help = match first {
             '/' => "take the comment out: JSON has none",
+            '\0' => "save the file as UTF-8: it is UTF-16 or no text",
             '\'' => "write strings and keys between `\"`",
             _ => "see that every value has its comma, and every brace and bracket its partner",
         };

@@ -88,11 +88,19 @@ fn value_of_secret(line: &str) -> Option<usize> {
     None
 }
 
-/// What stands between `//` and `@` in an address.
+/// The users and passwords in the addresses of a line: what stands before `@`, after `//` or after
+/// `https:`. Clients also accept an address without slashes, with more of them, or with backslashes.
 fn credentials(line: &str) -> impl Iterator<Item = Range<usize>> {
-    line.match_indices("//").filter_map(|(at, sign)| {
-        let start = at + sign.len();
-        let host = line.get(start..)?.split(['/', '"', '\'', ' ', '\n']).next()?;
+    let small = line.to_ascii_lowercase();
+    let after_scheme = move |at: usize| {
+        small.get(..at).is_some_and(|before| before.ends_with("http") || before.ends_with("https"))
+    };
+    let schemes = line.match_indices(':').filter(move |(at, _)| after_scheme(*at));
+    schemes.chain(line.match_indices("//")).filter_map(|(at, sign)| {
+        let rest = line.get(at + sign.len()..)?;
+        let host = rest.trim_start_matches(['/', '\\']);
+        let start = at + sign.len() + (rest.len() - host.len());
+        let host = host.split(['/', '\\', '"', '\'', ' ', '\n']).next()?;
         Some(start..start + host.rfind('@')?)
     })
 }
@@ -121,6 +129,10 @@ mod tests {
             "password = \"\"\"\nhunter2\n\"\"\"\n[platform]\n",
             "base_url = \"https://me:hunter2@example.com\"",
             "base_url = \"https://hunter2@example.com/a@b\"",
+            "base_url = \"https:me:hunter2@example.com\"",
+            "base_url = \"HTTPS:///me:hunter2@example.com\"",
+            "base_url = 'https:\\\\me:hunter2@example.com'",
+            "base_url = \"https:\\\\\\\\me:hunter2@example.com\"",
             "[[auth]]\nsecret = \"hunter2 é€\u{1F600}\"",
         ] {
             assert!(!shown(text).contains("hunter2"), "{}", shown(text));

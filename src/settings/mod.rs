@@ -4,6 +4,8 @@
 //! with it (`read.rs`). The files of several folders add up to one [`Settings`], from the repository's
 //! top down. Which keys there are is written down once, in [`keys`].
 
+mod address;
+mod api_path;
 mod chain;
 pub mod codes;
 mod environment;
@@ -27,6 +29,8 @@ mod typed;
 mod unknown_params;
 mod value;
 
+pub use address::{AddressFault, check_address};
+pub use api_path::{has_job_id, is_path, parts_of_update};
 pub use chain::{Settings, SettingsReadError, load};
 pub use environment::{Environment, Paths, TokenAuth, variable};
 pub use guard::{Guard, NoGuard};

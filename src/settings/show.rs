@@ -1,6 +1,6 @@
 //! The settings in force, as TOML with the origin of each.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::keys::{self, Section};
 use super::setting::{Setting, SettingId, Value};
@@ -22,6 +22,41 @@ impl Settings {
             }
         }
         written(&lines)
+    }
+
+    /// Every setting that counts for a flow: its full name, and its value as TOML writes it.
+    pub fn named(&self) -> Vec<(String, String)> {
+        let mut named: Vec<(String, String)> = Vec::new();
+        let mut known: FxHashMap<&SettingId, usize> = FxHashMap::default();
+        for setting in self.iter() {
+            let name = match &setting.place {
+                SettingId::Key(key, environment) => key.section.name_of(environment.as_deref(), key.name),
+                SettingId::Param(environment, name) => Section::Params.name_of(Some(environment), name),
+            };
+            let value = match &setting.value {
+                Value::Flag(flag) => flag.to_string(),
+                Value::Number(number) => number.to_string(),
+                Value::Text(text) => crate::spelling::toml_string(text),
+                Value::Texts(texts) => {
+                    let texts: Vec<String> =
+                        texts.iter().map(|(text, _)| crate::spelling::toml_string(text)).collect();
+                    texts.join(", ")
+                }
+            };
+            match known.get(&setting.place).and_then(|&at| named.get_mut(at)) {
+                // The lists of several files add up; of the others the first one counts.
+                Some((_, texts)) if matches!(setting.value, Value::Texts(_)) && !value.is_empty() => {
+                    texts.push_str(if texts.is_empty() { "" } else { ", " });
+                    texts.push_str(&value);
+                }
+                Some(_) => {}
+                None => {
+                    known.insert(&setting.place, named.len());
+                    named.push((name, value));
+                }
+            }
+        }
+        named
     }
 
     fn section(

@@ -1,10 +1,8 @@
 //! What a setting's value may be.
 
-use std::net::IpAddr;
-
-use fluent_uri::UriRef;
-
 use super::Guard;
+use super::address::{AddressFault, check_address};
+use super::api_path::{has_job_id, is_path, parts_of_update};
 use super::environment::{TokenAuth, variable};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
@@ -44,68 +42,28 @@ pub fn guard(text: &str, _: &str) -> Result<(), ValueFault> {
     })
 }
 
-/// An address that is spoken to. A password in it is refused here too, since all can read it.
+/// An address of the platform or of a webhook. Everybody can read the file, so a password in it has a help
+/// of its own.
 pub fn address(text: &str, environment: &str) -> Result<(), ValueFault> {
-    without_user(text, environment)?;
-    let wrong = |is: &str| Err(ValueFault::new(is, "write an address such as `https://api.example.com`"));
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return wrong(" has no scheme, such as `https://`");
-    };
-    let host = host(rest.split(['/', '?', '#']).next().unwrap_or_default());
-    match scheme.to_ascii_lowercase().as_str() {
-        "http" | "https" if host.is_empty() => wrong(" names no host"),
-        "https" => Ok(()),
-        "http" if is_this_machine(host) => Ok(()),
-        "http" => wrong(" is not encrypted, which is allowed to this machine (127.0.0.1) alone"),
-        _ => wrong(" is neither https nor http"),
-    }?;
-    if rest.contains(['?', '#']) {
-        return wrong(" has a query or a fragment, so leave out what follows `?` or `#`");
-    }
-    Ok(())
-}
-
-/// The host of `HOST:PORT`.
-fn host(authority: &str) -> &str {
-    match authority.strip_prefix('[') {
-        Some(address) => address.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    host.trim_end_matches('.').eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn without_user(text: &str, environment: &str) -> Result<(), ValueFault> {
-    let has_user = match UriRef::parse(text) {
-        Ok(address) => address.authority().is_some_and(|authority| authority.has_userinfo()),
-        // What is no address by the book may still hold a password.
-        Err(_) => text.split("//").nth(1).is_some_and(|rest| {
-            rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
-        }),
-    };
-    if !has_user {
-        return Ok(());
-    }
-    Err(ValueFault::new(
-        " holds a user or a password, and this file is shared",
-        format!(
-            "write the address alone; credentials belong in {} and {}",
-            variable(environment, "CLIENT_ID"),
-            variable(environment, "CLIENT_SECRET")
+    check_address(text).map_err(|fault| match fault {
+        AddressFault::User => ValueFault::new(
+            format!(" {}, and this file is shared", fault.is()),
+            format!(
+                "write the address alone; credentials belong in {} and {}",
+                variable(environment, "CLIENT_ID"),
+                variable(environment, "CLIENT_SECRET")
+            ),
         ),
-    ))
+        _ => ValueFault::new(format!(" {}", fault.is()), fault.help()),
+    })
 }
 
-/// Where tokens come from, which is easily taken for the place of a token.
+/// Where tokens come from. People confuse it with the place for a token.
 pub fn token_path(text: &str, environment: &str) -> Result<(), ValueFault> {
-    without_user(text, environment)?;
-    if text.starts_with('/') {
-        return Ok(());
+    if text.starts_with('/') && !text.starts_with("//") {
+        return path(text, environment);
     }
-    if text.contains("://") {
+    if text.contains("://") || text.starts_with("//") {
         return address(text, environment);
     }
     Err(ValueFault::new(
@@ -116,7 +74,7 @@ pub fn token_path(text: &str, environment: &str) -> Result<(), ValueFault> {
 
 /// A path below the base URL.
 pub fn path(text: &str, _: &str) -> Result<(), ValueFault> {
-    if text.starts_with('/') && !text.contains(['?', '#']) {
+    if is_path(text) {
         return Ok(());
     }
     Err(ValueFault::new(
@@ -127,13 +85,7 @@ pub fn path(text: &str, _: &str) -> Result<(), ValueFault> {
 
 /// The method and path that change a flow.
 pub fn update(text: &str, _: &str) -> Result<(), ValueFault> {
-    let methods = ["PUT", "PATCH", "POST"];
-    let is_update = |(method, template): (&str, &str)| {
-        methods.iter().any(|one| method.eq_ignore_ascii_case(one))
-            && template.contains("{flow_id}")
-            && path(template.trim(), "").is_ok()
-    };
-    if text.split_once(' ').is_some_and(is_update) {
+    if parts_of_update(text).is_some() {
         return Ok(());
     }
     Err(ValueFault::new(
@@ -181,7 +133,7 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
 
 /// Where a job is asked for.
 pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
-    if text.contains("{id}") {
+    if has_job_id(text) {
         return path(text, environment);
     }
     Err(ValueFault::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))

@@ -45,6 +45,31 @@ fn a_shallow_clone_names_the_depth_that_it_lacks() {
     }
 }
 
+#[test]
+fn a_parent_that_no_commit_has_is_not_behind_the_depth_of_a_clone() {
+    let origin = origin();
+    origin.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    origin.write("side.cxflow", CLEAN);
+    origin.git(&["add", "."]);
+    origin.git(&["commit", "--quiet", "-m", "side"]);
+    origin.git(&["merge", "--quiet", "-m", "merge", "-"]);
+    // The newest commit is a merge, its first parent has one parent, and the first commit has none.
+    let behind = [(1, "HEAD^2"), (1, "HEAD^"), (2, "HEAD~2"), (2, "HEAD^2^"), (2, "HEAD^^{commit}^")];
+    let absent = [(1, "HEAD^3"), (2, "HEAD^1^2"), (2, "HEAD~1^2"), (3, "HEAD~3"), (3, "HEAD~2^")];
+    let said = |depth: i32, revision: &str| {
+        let clone = cloned(&origin, &["--depth", &depth.to_string()]);
+        clone.command(&format!("check {revision}:a.cxflow")).folder(&clone.path("c")).run().exits(2)
+    };
+    for (depth, revision) in behind {
+        let run = said(depth, revision).err_has(&format!("the commit of {revision} is not in this clone"));
+        run.err_has("`git fetch --unshallow`").err_lacks("is not a git revision");
+    }
+    for (depth, revision) in absent {
+        let run = said(depth, revision).err_has(&format!("{revision} is not a git revision here"));
+        run.err_lacks("shallow");
+    }
+}
+
 /// What a command of git prints in a folder, without its line break.
 fn git_says(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git").args(arguments).current_dir(folder).output().unwrap();

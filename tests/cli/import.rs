@@ -132,7 +132,11 @@ fn text_that_is_no_json_has_one_finding() {
             "[".repeat(100_000).into_bytes().into_iter().chain("]".repeat(100_000).into_bytes()).collect(),
             "a.json:1:1: error[CX602 not-a-payload]: a payload is an array, not an object",
         ),
-        (utf16, "a.json:1:1: error[CX004 not-utf8]: this is not a text file: it holds zero bytes"),
+        (utf16.clone(), "a.json:1:2: error[CX601 not-json]: expected a key in double quotes, found `\\u{0}`"),
+        (
+            [b"\xff\xfe".to_vec(), utf16].concat(),
+            "a.json:1:1: error[CX004 not-utf8]: this is not a text file: it holds zero bytes",
+        ),
         (
             b"{\"name\": \"Caf\xe9\"}".to_vec(),
             "a.json:1:14: error[CX004 not-utf8]: byte 13 of the file is not UTF-8",

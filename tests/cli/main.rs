@@ -11,6 +11,7 @@
 mod broken_repositories;
 mod clones;
 mod depfile;
+mod diff;
 mod environments;
 mod few_resources;
 mod fmt;
@@ -19,6 +20,8 @@ mod folder_of_policies;
 mod formats;
 mod full_disk;
 mod handed_over;
+#[cfg(unix)]
+mod harmless;
 mod import;
 mod language_version;
 mod left_behind;

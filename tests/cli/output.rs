@@ -85,9 +85,32 @@ fn an_output_folder_that_is_a_file_is_the_commands_fault() {
 #[test]
 fn two_sources_for_one_output_are_refused_before_anything_is_written() {
     let folder = Folder::new().with("x/a.cxflow", CLEAN).with("y/a.cxflow", CLEAN);
-    let message = "cxflowc: two sources have the same output: x/a.cxflow and y/a.cxflow would both be written to out/a.json\n";
+    let message = "cxflowc: two sources have the same output: x/a.cxflow and y/a.cxflow would both be written to out/a.json\n  help: write them into different folders, or give one of them another name\n";
     folder.run("build x/a.cxflow y/a.cxflow --out-dir out").exits(2).err_is(message);
     assert_eq!(folder.names(), ["x", "y"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_and_its_link_under_other_settings_have_a_payload_each_or_none() {
+    let settings = |queue: &str| format!("[env.prod]\nparams = {{ queue = \"{queue}\" }}\n");
+    let folder = Folder::new()
+        .with("de/a.cxflow", CLEAN)
+        .with("de/cxflow.toml", settings("berlin"))
+        .with("fr/cxflow.toml", settings("paris"))
+        .with(".git/HEAD", "");
+    for link in ["fr/a.cxflow", "fr/b.cxflow"] {
+        std::os::unix::fs::symlink("../de/a.cxflow", folder.path(link)).unwrap();
+    }
+    for sources in ["de/a.cxflow fr/a.cxflow", "de fr", "."] {
+        let run = folder.run(&format!("build {sources} --env prod --out-dir out")).exits(2);
+        run.err_has("two sources have the same output").err_has("would both be written to out/a.json");
+        assert!(!folder.has("out"), "{sources}");
+    }
+    folder.run("build de/a.cxflow fr/b.cxflow --env prod --out-dir out").exits(0);
+    assert!(folder.read("out/a.json").contains("berlin") && folder.read("out/b.json").contains("paris"));
+    folder.run("build de fr --env prod").exits(0);
+    assert!(folder.read("de/a.json").contains("berlin") && folder.read("fr/a.json").contains("paris"));
 }
 
 #[test]

@@ -26,6 +26,7 @@ const LAYERS: &[&str] = &[
     "check",
     "settings",
     "compile",
+    "diff",
     // What is made of it, and where it goes.
     "emit",
     "import",

@@ -10,6 +10,7 @@
     reason = "a test"
 )]
 
+mod addresses;
 mod artifact;
 mod artifact_options;
 mod audit;

@@ -80,6 +80,14 @@ fn a_client_id_on_the_command_line_comes_first() {
         platform.new_requests()[0].headers["authorization"].clone()
     };
     assert_ne!(tokens(""), tokens("--client-id another"));
+    let padded = platform.command(&folder, "submit a.cxflow --force --client-id").arg(" another\n");
+    padded.run().exits(0);
+    assert_eq!(platform.new_requests()[0].headers["authorization"], tokens("--client-id another"));
+    for empty in ["", "  "] {
+        let run = platform.command(&folder, "submit a.cxflow --client-id").arg(empty).run();
+        run.exits(2).err_has("the client's id is empty");
+    }
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -165,7 +173,7 @@ fn an_address_that_a_secret_cannot_be_sent_to_is_refused() {
         ("https://me:hunter2@api.example.com", "holds a user or a password"),
         ("https://hunter2@api.example.com", "holds a user or a password"),
         ("https://api.example.com/?token=hunter2", "has a query or a fragment"),
-        ("https://", "is not an address: empty host"),
+        ("https://", "names no host: write it in full"),
     ] {
         let with = |arguments: &str| {
             bare(&folder, arguments).env("CXONE_CLIENT_ID", "me").env("CXONE_CLIENT_SECRET", "12345678")

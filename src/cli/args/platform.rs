@@ -74,7 +74,7 @@ pub struct StatusArgs {
     #[command(flatten)]
     pub base: BaseArgs,
     /// With --remote, the client's id; without it, CXONE_CLIENT_ID
-    #[arg(long, value_name = "ID", help_heading = "Platform", requires = "remote")]
+    #[arg(long, value_name = "ID", help_heading = "Platform", requires = "remote", value_parser = client_id)]
     pub client_id: Option<String>,
     #[command(flatten)]
     pub time: TimeArgs,
@@ -159,7 +159,7 @@ pub struct AccountArgs {
     #[command(flatten)]
     pub base: BaseArgs,
     /// The client's id; without it, CXONE_CLIENT_ID
-    #[arg(long, value_name = "ID", help_heading = "Platform")]
+    #[arg(long, value_name = "ID", help_heading = "Platform", value_parser = client_id)]
     pub client_id: Option<String>,
 }
 
@@ -202,4 +202,12 @@ fn sha256(text: &str) -> Result<String, String> {
     let text = text.trim().to_ascii_lowercase();
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hash { Ok(text) } else { Err("a SHA-256 has 64 hexadecimal digits".to_owned()) }
+}
+
+/// A client's id without white space around it, as a variable is read.
+fn client_id(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("the client's id is empty"),
+        id => Ok(id.to_owned()),
+    }
 }

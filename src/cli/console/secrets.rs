@@ -37,7 +37,8 @@ fn password(address: &str) -> Option<String> {
 }
 
 /// Whether a variable holds a secret: `CXONE_CLIENT_SECRET`, `CXONE_PROD_WEBHOOK_SECRET`, and tokens
-/// of such names.
+/// of such names. On Windows their names may be in small letters as well.
 fn is_secret(name: &str) -> bool {
+    let name = name.to_uppercase();
     name.starts_with("CXONE_") && (name.ends_with("_SECRET") || name.ends_with("_TOKEN"))
 }

@@ -1,6 +1,5 @@
 //! The files of this run that are being written at the moment. They go away when a signal ends it.
 
-#[cfg(unix)]
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,7 +25,6 @@ pub fn forget(path: &Path) {
 }
 
 /// Takes away what there is at the moment. While what comes back is held, nothing new is made.
-#[cfg(unix)]
 pub fn take_away() -> MutexGuard<'static, TemporaryFiles> {
     let there = lock();
     for file in &there.files {

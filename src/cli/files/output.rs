@@ -4,8 +4,6 @@
 use std::fs;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 
 use crate::cli::Failure;
 pub use crate::cli::files::place::identity;
@@ -107,15 +105,20 @@ fn attempt(
     Ok(())
 }
 
-/// How often it is tried to open a named pipe that nobody reads, and how long is waited between two tries.
-const READER_TRIES: u32 = 40;
-const READER_PAUSE: Duration = Duration::from_millis(50);
-
 /// Opens what is no regular file to write to it. A named pipe is waited for a moment, until somebody reads it.
 #[cfg(unix)]
 fn open_odd(path: &Path) -> io::Result<fs::File> {
-    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
     use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    /// How often to try to open a named pipe that nobody reads.
+    const READER_TRIES: u32 = 40;
+    /// How long to wait between two tries.
+    const READER_PAUSE: Duration = Duration::from_millis(50);
+
     if fs::metadata(path)?.file_type().is_socket() {
         return Err(io::Error::other("it is a socket"));
     }

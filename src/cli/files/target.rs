@@ -67,7 +67,8 @@ impl Wanted<'_> {
                     other.name(),
                     input.name(),
                     target.name()
-                )));
+                ))
+                .help("write them into different folders, or give one of them another name"));
             }
         }
         Ok(targets)

@@ -77,6 +77,7 @@ impl Temporary {
     }
 
     /// Where it is.
+    #[cfg(target_os = "linux")]
     pub fn path(&self) -> &Path {
         self.file.path()
     }

@@ -57,19 +57,53 @@ pub fn revision(folder: &Path, revision: &str) -> io::Result<Revision> {
         }
     };
     let clone = clone(folder)?;
-    // An object that is named, and not there; or a way from a commit that leads to none.
-    let is_missing = match revision.split(['~', '^']).next() {
-        _ if resolve(folder, revision)?.is_ok() => true,
-        Some(start) if start.len() < revision.len() && resolve(folder, start)?.is_ok() => {
-            // A commit can have fewer ancestors than that, unless git cannot read one of them.
-            clone == CloneKind::Shallow || !history_is_whole(folder, start)?
-        }
-        _ => false,
+    // The object is named, and it is not there.
+    if resolve(folder, revision)?.is_ok() {
+        return Ok(Revision::Missing { words, clone });
+    }
+    let start = revision.split(['~', '^']).next().unwrap_or_default();
+    if start.len() == revision.len() || resolve(folder, start)?.is_err() {
+        return Ok(Revision::Unknown { words, clone });
+    }
+    let is_missing = match clone {
+        CloneKind::Shallow => leads_behind_depth(folder, revision)?,
+        // A commit can have fewer ancestors than that, unless git cannot read one of them.
+        CloneKind::Partial | CloneKind::Full => !history_is_whole(folder, start)?,
     };
     Ok(match is_missing {
         true => Revision::Missing { words, clone },
-        false => Revision::Unknown { words, clone },
+        // The whole history has no such ancestor, so that it does not help to fetch the rest.
+        false => Revision::Unknown { words, clone: CloneKind::Full },
     })
+}
+
+/// Whether an ancestor such as `HEAD~2` or `HEAD^2` is behind the depth of a shallow clone. It is not if the
+/// commit that has to have such a parent has none.
+fn leads_behind_depth(folder: &Path, revision: &str) -> io::Result<bool> {
+    for (at, step) in revision.rmatch_indices(['~', '^']) {
+        let Some((nearest, rest)) = revision.split_at_checked(at) else { continue };
+        let Ok(commit) = resolve(folder, &format!("{nearest}^{{commit}}"))? else { continue };
+        let rest = rest.get(step.len()..).unwrap_or_default();
+        if rest.starts_with('{') {
+            // Of these only the search for a message goes back in history.
+            return Ok(rest.starts_with("{/"));
+        }
+        if step == "~" {
+            let oldest = ["rev-list", "--first-parent", "--max-parents=0", "--max-count=1", &commit];
+            let oldest = line(folder, &oldest)?;
+            return Ok(parents(folder, oldest.as_deref().unwrap_or(&commit))? > 0);
+        }
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        return Ok(parents(folder, &commit)? >= digits.parse().unwrap_or(1));
+    }
+    Ok(true)
+}
+
+/// How many parents a commit was made with, whether or not they are here.
+fn parents(folder: &Path, commit: &str) -> io::Result<usize> {
+    let object = run(folder, &["cat-file", "commit", commit])?.unwrap_or_default();
+    let header = object.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+    Ok(header.filter(|line| line.starts_with(b"parent ")).count())
 }
 
 /// The object that a revision names, whether or not it is there.

@@ -1,7 +1,8 @@
 //! What signals do while a verb runs: what was being written goes away, and the process ends, in the verb's
 //! own way where it has one.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, Once, PoisonError};
 
 /// How the process ends when it is asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,48 +36,70 @@ pub fn ends() -> EndSignals {
     STATE.lock().unwrap_or_else(PoisonError::into_inner).ends
 }
 
-/// Begins to wait for signals, once. Where no thread can be had for it, they do what they usually do, and files
-/// of this run are cleared by the next.
-#[cfg(unix)]
+/// Begins to wait for signals, once. If that fails, signals do what they usually do, and the next run clears
+/// the files of this one.
 pub fn watch() {
-    use std::sync::Once;
-
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
-    use signal_hook::iterator::Signals;
-
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // What is ignored, as with `nohup`, stays so. A file that grows too large is an error where it is written.
-        let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
-        let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
         let (ready, is_ready) = std::sync::mpsc::channel();
         // The thread is there before a signal loses its effect.
-        let wait = move || {
-            let Ok(mut signals) = Signals::new(wanted) else { return };
-            let _ = ready.send(());
-            signals.forever().filter(|signal| *signal != SIGXFSZ).for_each(came);
-        };
-        if std::thread::Builder::new().name("signals".to_owned()).spawn(wait).is_ok() {
+        if std::thread::Builder::new().name("signals".to_owned()).spawn(move || listen(&ready)).is_ok() {
             let _ = is_ready.recv();
         }
     });
 }
 
-#[cfg(not(unix))]
-pub fn watch() {}
-
-/// Does what a signal asks for.
+/// Listens for signals, and says when it has begun to.
 #[cfg(unix)]
-fn came(signal: i32) {
-    use signal_hook::consts::SIGQUIT;
+fn listen(ready: &Sender<()>) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+    use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
+    // What is ignored, as with `nohup`, stays so. A file that grows too large is an error where it is written.
+    let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
+    let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
+    let Ok(mut signals) = Signals::new(wanted) else { return };
+    let _ = ready.send(());
+    for signal in signals.forever().filter(|signal| *signal != SIGXFSZ) {
+        came(signal == SIGQUIT, || drop(emulate_default_handler(signal)));
+    }
+}
+
+/// Listens for Ctrl-C, Ctrl-Break and the end of the console, and says when it has begun to.
+#[cfg(windows)]
+fn listen(ready: &Sender<()>) {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+
+    /// The status of a program that Ctrl-C ended (`STATUS_CONTROL_C_EXIT`, 0xC000013A).
+    const ENDED: i32 = -1_073_741_510;
+
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    runtime.block_on(async {
+        let (Ok(mut interrupt), Ok(mut end), Ok(mut close)) = (ctrl_c(), ctrl_break(), ctrl_close()) else {
+            return;
+        };
+        let _ = ready.send(());
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = end.recv() => {}
+                _ = close.recv() => {}
+            }
+            came(false, || std::process::exit(ENDED));
+        }
+    });
+}
+
+/// Does what a signal asks for; `usually` is what the signal does to other programs, and an `urgent` one does
+/// so to this program, too.
+fn came(urgent: bool, usually: impl FnOnce()) {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     state.asked += 1;
     let (ends, asked) = (state.ends, state.asked);
     drop(state);
     let line = match ends {
-        _ if signal == SIGQUIT => None,
+        _ if urgent => None,
         EndSignals::Usually => None,
         EndSignals::Saying(line) => Some(line),
         EndSignals::ByItself if asked < 3 => return,
@@ -86,16 +109,30 @@ fn came(signal: i32) {
     // Held to the end, so that nothing new is made.
     let _there = crate::cli::files::being_written::take_away();
     match line {
-        None => {
-            let _ = emulate_default_handler(signal);
-        }
+        None => usually(),
         Some(line) => {
             if !line.is_empty() {
-                // Past the lock of standard error, which may be held by what is ended here.
-                let _ = rustix::io::write(rustix::stdio::stderr(), format!("cxflowc: {line}\n").as_bytes());
+                write_error(&format!("cxflowc: {line}\n"));
             }
             std::process::exit(130);
         }
+    }
+}
+
+/// Writes to standard error without its lock, which the work that is ended here may hold.
+#[cfg(unix)]
+fn write_error(text: &str) {
+    let _ = rustix::io::write(rustix::stdio::stderr(), text.as_bytes());
+}
+
+/// Writes to standard error without its lock, which the work that is ended here may hold.
+#[cfg(windows)]
+fn write_error(text: &str) {
+    use std::io::Write;
+    use std::os::windows::io::AsHandle;
+
+    if let Ok(handle) = std::io::stderr().as_handle().try_clone_to_owned() {
+        let _ = std::fs::File::from(handle).write_all(text.as_bytes());
     }
 }
 

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod emulate;
 pub mod explain;
 pub mod fmt;

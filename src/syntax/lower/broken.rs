@@ -78,7 +78,10 @@ impl Lower<'_> {
         let first = self.line_from(start);
         let next = self.line_from((first.end + 1).min(text.len()));
         let line = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().trim();
-        self.report(if line(&first) == line(&next) {
+        // Without the first line, the block of the second is left, and has to have its `}`.
+        let second = next.start + open.range().start - start;
+        let doubled = line(&first) == line(&next) && self.is_closed_block(second);
+        self.report(if doubled {
             diagnostic.help("the same line comes twice: take one of them out").fix(Fix::new(
                 "Take one of them out",
                 self.span(first.end..next.end),
@@ -89,6 +92,16 @@ impl Lower<'_> {
                 .help(format!("write `}}` on a line of its own after the block's last {holds}"))
                 .fix(Fix::new("Close the block", self.span(end..end), close))
         });
+    }
+
+    /// Whether the block that begins at this `{` has its `}`.
+    fn is_closed_block(&self, open: usize) -> bool {
+        let text = self.source.text().get(open..).unwrap_or_default();
+        [Rule::block, Rule::policy_block].into_iter().any(|rule| {
+            Grammar::parse(rule, text).is_ok_and(|pairs| {
+                !pairs.flat_map(Pair::into_inner).any(|part| part.as_rule() == Rule::unclosed)
+            })
+        })
     }
 
     /// Reports what is wrong with a line, unless that line has its finding already.

@@ -1,0 +1,280 @@
+//! What changed between two versions of a flow, by what calls do and what is promised of them.
+//!
+//! Layout, comments and the order of declarations are no change. Nodes are matched by name, and where
+//! the names differ by what they do.
+
+mod compliance;
+mod lines;
+mod markdown;
+mod nodes;
+mod pairs;
+mod steps;
+mod text;
+mod transitions;
+mod verdicts;
+mod ways;
+mod words;
+
+use serde::Serialize;
+
+pub use lines::Piece;
+pub use markdown::markdown;
+pub use text::{text, text_with};
+
+use crate::compile::Compiled;
+use crate::diagnostics::{Area, Diagnostic, Severity};
+use crate::graph::Figures;
+use crate::source::FileId;
+
+/// One version of a flow.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'a> {
+    /// What came of compiling it.
+    pub compiled: &'a Compiled,
+    /// The settings that count for it: full name and value, as TOML writes them.
+    pub settings: &'a [(String, String)],
+    /// The files that the settings stand in.
+    pub settings_files: &'a [FileId],
+}
+
+/// What a change does to what is promised of the flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Less is checked, or less is kept.
+    Weaker,
+    /// Somebody has to look whether it is weaker.
+    Changed,
+    /// More is checked, or more is kept.
+    Stricter,
+}
+
+/// A change in what is promised of a flow: a policy, a rule, a waiver, a fact, a tag, tagged words, a
+/// setting, an include or a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComplianceChange {
+    /// What it does.
+    pub effect: Effect,
+    /// What has changed: `policy`, `rule`, `waiver`, `fact`, `tag`, `words`, `setting`, `include`, `test`.
+    pub subject: &'static str,
+    /// Which one: `us_tsr`, `baseline/retries at menu`, `@optout at menu`.
+    pub name: String,
+    /// What it was; `None` where it was not there.
+    pub before: Option<String>,
+    /// What it is; `None` where it is gone.
+    pub after: Option<String>,
+}
+
+/// A rule whose verdict has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerdictChange {
+    /// What it does.
+    pub effect: Effect,
+    /// `POLICY/RULE`
+    pub rule: String,
+    /// The verdict before, as `policy check` words it.
+    pub before: String,
+    /// The verdict now.
+    pub after: String,
+    /// A path of this version that breaks the rule.
+    pub path: Option<String>,
+}
+
+/// What has become of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeChange {
+    /// Its name before; `None` where it is new.
+    pub before: Option<String>,
+    /// Its name now; `None` where it is gone.
+    pub after: Option<String>,
+    /// Its kind, now or before it went.
+    pub kind: String,
+    /// What has changed of it; of a node that is new or gone all that it has.
+    pub details: Vec<Detail>,
+}
+
+/// Something that has changed of a node or of the flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    /// What it is: `name`, `kind`, `say`, `play`, `retries`, `tag`, `transition`.
+    pub what: String,
+    /// What it was; `None` where it was not there.
+    pub before: Option<String>,
+    /// What it is; `None` where it is gone.
+    pub after: Option<String>,
+}
+
+/// Where a node that both versions have leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TransitionChange {
+    /// The node's name now.
+    pub from: String,
+    /// On what; `None` where nothing is asked.
+    pub on: Option<String>,
+    /// Where it led; `None` where it led nowhere.
+    pub before: Option<String>,
+    /// Where it leads; `None` where it leads nowhere.
+    pub after: Option<String>,
+    /// A shortest call that takes it: of this version, or of the one before where it is gone.
+    pub path: Option<String>,
+}
+
+/// Something that was so and is otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What it was.
+    pub before: String,
+    /// What it is.
+    pub after: String,
+}
+
+/// A finding that only one version has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingChange {
+    /// Whether this version has it; otherwise the one before had it.
+    pub is_new: bool,
+    /// `error` or `warning`
+    pub severity: &'static str,
+    /// Its code.
+    pub code: &'static str,
+    /// What it says.
+    pub message: String,
+    /// The file and line that it is at.
+    pub at: Option<String>,
+}
+
+/// What changed between two versions of a flow.
+///
+/// ```
+/// use cxflowc::diff::{Version, compare, text};
+///
+/// let old = "flow \"A\"\nentry a\ndisclosure a { say \"This is Lakeside.\" }\na -> bye\ndisconnect bye\n";
+/// let new = old.replace("Lakeside", "Seaside").replace("bye", "goodbye");
+/// let (old, new) = (cxflowc::compile("a.cxflow", old), cxflowc::compile("a.cxflow", new));
+/// let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+/// let diff = compare(version(&old), version(&new));
+/// assert_eq!(diff.nodes[1].before.as_deref(), Some("bye"));
+/// assert!(text(&diff).contains("This is [-Lakeside-]{+Seaside+}."));
+/// ```
+#[derive(Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct FlowDiff {
+    /// What is promised otherwise, what is weaker first.
+    pub compliance: Vec<ComplianceChange>,
+    /// The rules whose verdicts have changed, what is weaker first.
+    pub verdicts: Vec<VerdictChange>,
+    /// Name, description and entry.
+    pub flow: Vec<Detail>,
+    /// The nodes that are new, gone, renamed or changed, in the order of this version.
+    pub nodes: Vec<NodeChange>,
+    /// Where nodes of both versions lead to.
+    pub transitions: Vec<TransitionChange>,
+    /// How many paths there are, where that has changed.
+    pub paths: Option<Change>,
+    /// The findings that only one version has, those of rules aside.
+    pub findings: Vec<FindingChange>,
+}
+
+impl FlowDiff {
+    /// Whether nothing has changed.
+    pub fn is_empty(&self) -> bool {
+        self.compliance.is_empty()
+            && self.verdicts.is_empty()
+            && self.flow.is_empty()
+            && self.nodes.is_empty()
+            && self.transitions.is_empty()
+            && self.findings.is_empty()
+    }
+
+    /// Whether something promises less than before.
+    pub fn is_weaker(&self) -> bool {
+        let effects = self.compliance.iter().map(|one| one.effect);
+        effects.chain(self.verdicts.iter().map(|one| one.effect)).any(|effect| effect == Effect::Weaker)
+    }
+}
+
+/// Compares two versions of a flow.
+pub fn compare(before: Version<'_>, after: Version<'_>) -> FlowDiff {
+    let (old, new) = (&before.compiled.flow, &after.compiled.flow);
+    let pairs = pairs::Pairs::of(old, new);
+    let paths = |compiled: &Compiled| match Figures::of(&compiled.flow).paths {
+        Some((count, _)) => count.to_string(),
+        None => "no end of them".to_owned(),
+    };
+    let paths = Change { before: paths(before.compiled), after: paths(after.compiled) };
+    let mut diff = FlowDiff {
+        compliance: compliance::changes(before, after, &pairs),
+        verdicts: verdicts::changes(before.compiled, after.compiled),
+        flow: header(before.compiled, after.compiled, &pairs),
+        nodes: nodes::changes(old, new, &pairs),
+        transitions: transitions::changes(old, new, &pairs),
+        paths: None,
+        findings: findings(before.compiled, after.compiled),
+    };
+    // The same branch in two lines makes two paths, and changes nothing.
+    if paths.before != paths.after
+        && !(diff.nodes.is_empty() && diff.transitions.is_empty() && diff.flow.is_empty())
+    {
+        diff.paths = Some(paths);
+    }
+    diff
+}
+
+/// What has changed of the flow as a whole.
+fn header(before: &Compiled, after: &Compiled, pairs: &pairs::Pairs) -> Vec<Detail> {
+    let (old, new) = (&before.flow, &after.flow);
+    let text = |text: &Option<crate::flow::Text>| Some(text.as_ref()?.value.as_deref()?.to_owned());
+    let mut details = vec![
+        Detail { what: "name".to_owned(), before: text(&old.name), after: text(&new.name) },
+        Detail {
+            what: "description".to_owned(),
+            before: text(&old.description),
+            after: text(&new.description),
+        },
+    ];
+    if old.entry.and_then(|entry| pairs.after(entry)) != new.entry || old.entry.is_none() {
+        let id = |flow: &crate::flow::Flow| Some(crate::spelling::display_id(&flow.nodes[flow.entry?].id));
+        details.push(Detail { what: "entry".to_owned(), before: id(old), after: id(new) });
+    }
+    details.retain(|one| one.before != one.after);
+    details
+}
+
+/// The findings that only one version has. The verdicts say what rules find.
+fn findings(before: &Compiled, after: &Compiled) -> Vec<FindingChange> {
+    let of = |compiled: &'_ Compiled| -> Vec<((&'static str, String), FindingChange)> {
+        let relevant = |one: &&Diagnostic| one.code.area != Area::Policy;
+        let found = compiled.diagnostics.iter().filter(relevant).map(|one| {
+            let at = one.span.map(|span| {
+                let line = compiled.sources.position(span).line;
+                format!("{}:{line}", compiled.sources.get(span.file).name())
+            });
+            let severity = if one.severity == Severity::Error { "error" } else { "warning" };
+            let message = one.message.clone();
+            let change = FindingChange { is_new: false, severity, code: one.code.id, message, at };
+            ((one.code.id, one.message.clone()), change)
+        });
+        found.collect()
+    };
+    let (old, new) = (of(before), of(after));
+    let without = |these: &[((&'static str, String), FindingChange)],
+                   others: &[((&'static str, String), FindingChange)],
+                   is_new: bool| {
+        let mut there: rustc_hash::FxHashMap<&(&'static str, String), usize> =
+            rustc_hash::FxHashMap::default();
+        for (key, _) in others {
+            *there.entry(key).or_default() += 1;
+        }
+        let mut left = Vec::new();
+        for (key, change) in these {
+            match there.get_mut(key) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => left.push(FindingChange { is_new, ..change.clone() }),
+            }
+        }
+        left
+    };
+    let mut changes = without(&new, &old, true);
+    changes.extend(without(&old, &new, false));
+    changes
+}

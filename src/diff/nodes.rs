@@ -1,0 +1,63 @@
+//! The nodes that are new, gone, renamed or changed.
+
+use super::pairs::Pairs;
+use super::transitions::{on_of, target_of};
+use super::{Detail, NodeChange, steps};
+use crate::flow::{Flow, Node, NodeId};
+use crate::spelling::display_id;
+
+/// The changed nodes in the order of the new version; those that are gone come last.
+pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<NodeChange> {
+    let there = new.nodes.iter().filter_map(|(id, node)| match pairs.before(id) {
+        Some(before) => changed(&old.nodes[before], node),
+        None => Some(one_sided(new, id, true)),
+    });
+    let gone = old.nodes.ids().filter(|&id| pairs.after(id).is_none());
+    there.chain(gone.map(|id| one_sided(old, id, false))).collect()
+}
+
+fn changed(old: &Node, new: &Node) -> Option<NodeChange> {
+    let mut details = Vec::new();
+    let kind = |node: &Node| node.type_.word().to_owned();
+    let mut add = |what: &str, before: Option<String>, after: Option<String>| {
+        if before != after {
+            details.push(Detail { what: what.to_owned(), before, after });
+        }
+    };
+    add("kind", Some(kind(old)), Some(kind(new)));
+    let ends = |node: &Node| node.ends_call.then(|| "ends the call".to_owned());
+    if old.kind().is_none() || new.kind().is_none() {
+        add("end", ends(old), ends(new));
+    }
+    let has = |node: &Node, tag: &str| node.tags.iter().any(|one| &*one.name == tag);
+    for tag in old.tags.iter().filter(|tag| !has(new, &tag.name)) {
+        add("tag", Some(format!("@{}", tag.name)), None);
+    }
+    for tag in new.tags.iter().filter(|tag| !has(old, &tag.name)) {
+        add("tag", None, Some(format!("@{}", tag.name)));
+    }
+    details.extend(steps::changes(&old.actions, &new.actions));
+    (old.id != new.id || !details.is_empty()).then(|| NodeChange {
+        before: Some(display_id(&old.id)),
+        after: Some(display_id(&new.id)),
+        kind: kind(new),
+        details,
+    })
+}
+
+/// A node that one version has, with all of it.
+fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
+    let node = &flow.nodes[id];
+    let one = |what: &str, value: String| match is_new {
+        true => Detail { what: what.to_owned(), before: None, after: Some(value) },
+        false => Detail { what: what.to_owned(), before: Some(value), after: None },
+    };
+    let mut details: Vec<Detail> = node.tags.iter().map(|tag| one("tag", format!("@{}", tag.name))).collect();
+    details.extend(steps::whole(&node.actions, is_new));
+    details.extend(flow.out(id).iter().map(|transition| {
+        one("transition", format!("{}-> {}", on_of(flow, transition), target_of(flow, transition.to)))
+    }));
+    let name = Some(display_id(&node.id));
+    let (before, after) = if is_new { (None, name) } else { (name, None) };
+    NodeChange { before, after, kind: node.type_.word().to_owned(), details }
+}

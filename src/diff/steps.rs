@@ -1,0 +1,96 @@
+//! What has changed of the steps of a node.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::Detail;
+use crate::flow::{Action, Directive};
+use crate::spelling::{display_duration, display_string};
+
+/// The parts of a step, each with its word in the language.
+fn parts(action: &Action) -> Vec<(String, String)> {
+    let text =
+        |text: &crate::flow::Text| text.value.as_deref().map_or_else(|| "…".to_owned(), display_string);
+    let mut parts = Vec::new();
+    let word = action.directive.word();
+    if let Some(media) = &action.media {
+        parts.push((word.to_owned(), text(media)));
+    }
+    if let Some(spoken) = &action.text {
+        let word = if action.directive == Directive::Play { "say" } else { word };
+        parts.push((word.to_owned(), text(spoken)));
+    }
+    if parts.is_empty() {
+        parts.push((word.to_owned(), String::new()));
+    }
+    if let Some(count) = action.retries.and_then(|retries| retries.count) {
+        parts.push(("retries".to_owned(), count.to_string()));
+    }
+    if let Some(lasts) = action.lasts {
+        parts.push(("lasts".to_owned(), display_duration(lasts)));
+    }
+    parts.extend(action.tags.iter().map(|tag| ("tag".to_owned(), format!("@{}", tag.name))));
+    parts
+}
+
+/// A step in one line, by which it is told from others.
+pub fn step_text(action: &Action) -> String {
+    let part = |(what, value): (String, String)| format!("{what} {value}");
+    parts(action).into_iter().map(part).collect::<Vec<_>>().join(" ")
+}
+
+/// All parts of a node's steps, as they were or as they are.
+pub fn whole(actions: &[Action], are_new: bool) -> Vec<Detail> {
+    let one_side = |(what, value): (String, String)| match are_new {
+        true => Detail { what, before: None, after: Some(value) },
+        false => Detail { what, before: Some(value), after: None },
+    };
+    actions.iter().flat_map(parts).map(one_side).collect()
+}
+
+/// What has changed: steps in order, those of one kind beside each other compared part by part.
+pub fn changes(old: &[Action], new: &[Action]) -> Vec<Detail> {
+    let texts = |actions: &[Action]| actions.iter().map(step_text).collect::<Vec<_>>();
+    let (old_texts, new_texts) = (texts(old), texts(new));
+    if old_texts == new_texts {
+        return Vec::new();
+    }
+    let mut details = Vec::new();
+    for change in capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts) {
+        if matches!(change, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let old = old.get(change.old_range()).unwrap_or_default();
+        let mut new = new.get(change.new_range()).unwrap_or_default();
+        for step in old {
+            // Its next one of the same kind, with those that come before it as new ones.
+            match new.iter().position(|other| other.directive == step.directive) {
+                Some(at) => {
+                    let (before, rest) = new.split_at(at);
+                    details.extend(whole(before, true));
+                    if let Some((same, rest)) = rest.split_first() {
+                        details.extend(of_step(step, same));
+                        new = rest;
+                    }
+                }
+                None => details.extend(whole(std::slice::from_ref(step), false)),
+            }
+        }
+        details.extend(whole(new, true));
+    }
+    details
+}
+
+/// What has changed of one step, part by part.
+fn of_step(old: &Action, new: &Action) -> Vec<Detail> {
+    let (old, mut new) = (parts(old), parts(new));
+    let mut details = Vec::new();
+    for (what, value) in old {
+        let same = new.iter().position(|(other, after)| *other == what && (what != "tag" || *after == value));
+        let after = same.map(|at| new.remove(at).1);
+        if after.as_ref() != Some(&value) {
+            details.push(Detail { what, before: Some(value), after });
+        }
+    }
+    details.extend(new.into_iter().map(|(what, value)| Detail { what, before: None, after: Some(value) }));
+    details
+}

@@ -1,0 +1,133 @@
+//! Where the nodes of both versions lead to, and no longer do.
+
+use rustc_hash::FxHashMap;
+
+use super::TransitionChange;
+use super::pairs::Pairs;
+use super::ways::Ways;
+use crate::flow::{Event, Flow, NodeId, Transition};
+use crate::spelling::display_id;
+
+/// How many changes are shown with a call that takes them.
+const WITH_PATH: usize = 50;
+
+/// Where a node leads to on an event; `None` is what is taken unasked.
+type Exits = Vec<(Option<Event>, Option<NodeId>)>;
+
+/// What has changed of the transitions of nodes that both versions have.
+pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
+    let mut changes = Vec::new();
+    let mut ways: Option<(Ways, Ways)> = None;
+    for (id, node) in new.nodes.iter() {
+        let Some(before) = pairs.before(id) else { continue };
+        if same(old, before, new, id, pairs) {
+            continue;
+        }
+        for (on, (was, is)) in changed(exits(old, before), exits(new, id), pairs) {
+            let (old_ways, new_ways) = ways.get_or_insert_with(|| (Ways::of(old), Ways::of(new)));
+            let path = match (changes.len() < WITH_PATH, is, was) {
+                (false, ..) => None,
+                (true, Some(to), _) => new_ways.through(new, id, &on, to),
+                (true, None, Some(to)) => old_ways.through(old, before, &on, to),
+                (true, None, None) => None,
+            };
+            changes.push(TransitionChange {
+                from: display_id(&node.id),
+                on: written(&on),
+                before: was.map(|to| target_of(old, Some(to))),
+                after: is.map(|to| target_of(new, Some(to))),
+                path,
+            });
+        }
+    }
+    changes
+}
+
+/// Whether a node's transitions are the same, one by one.
+fn same(old: &Flow, before: NodeId, new: &Flow, after: NodeId, pairs: &Pairs) -> bool {
+    let (olds, news) = (old.out(before), new.out(after));
+    olds.len() == news.len()
+        && olds.iter().zip(news).all(|(one, other)| {
+            let (first, second) = (old.alternatives(one), new.alternatives(other));
+            one.to.and_then(|to| pairs.after(to)) == other.to
+                && first.len() == second.len()
+                && first
+                    .iter()
+                    .zip(second)
+                    .all(|(one, other)| old.events[one.event] == new.events[other.event])
+        })
+}
+
+fn exits(flow: &Flow, node: NodeId) -> Exits {
+    let mut exits = Exits::new();
+    for transition in flow.out(node) {
+        if transition.is_unconditional() {
+            exits.push((None, transition.to));
+        }
+        let on = flow.alternatives(transition).iter();
+        exits.extend(on.map(|one| (Some(flow.events[one.event].clone()), transition.to)));
+    }
+    exits
+}
+
+/// The events that lead elsewhere, those with the same change together.
+fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<(Vec<Event>, (Option<NodeId>, Option<NodeId>))> {
+    let key = |event: &Option<Event>| event.as_ref().map(|one| (one.raw().to_owned(), one.display()));
+    let mut before: FxHashMap<_, Option<NodeId>> = FxHashMap::default();
+    for (event, to) in &old {
+        before.entry(key(event)).or_insert(*to);
+    }
+    type Places = FxHashMap<(bool, Option<NodeId>, Option<NodeId>), usize>;
+    let (mut groups, mut places): (Vec<(Vec<Event>, _)>, Places) = (Vec::new(), Places::default());
+    let mut add = |event: Option<Event>, was: Option<NodeId>, is: Option<NodeId>| {
+        let at = *places.entry((event.is_none(), was, is)).or_insert_with(|| {
+            groups.push((Vec::new(), (was, is)));
+            groups.len() - 1
+        });
+        if let Some((events, _)) = groups.get_mut(at) {
+            events.extend(event);
+        }
+    };
+    let mut seen = rustc_hash::FxHashSet::default();
+    for (event, to) in new {
+        let key = key(&event);
+        let was = before.get(&key).copied();
+        if !seen.insert(key) {
+            continue;
+        }
+        let same = was.is_some_and(|was| was.and_then(|was| pairs.after(was)) == to);
+        if !same {
+            add(event, was.flatten(), to);
+        }
+    }
+    for (event, to) in old {
+        if seen.insert(key(&event)) {
+            add(event, to, None);
+        }
+    }
+    groups
+}
+
+/// Events as a condition, keys that follow each other as a range; `None` for what is taken unasked.
+fn written(on: &[Event]) -> Option<String> {
+    let number =
+        |event: &Event| event.word().parse::<u64>().ok().filter(|one| one.to_string() == event.word());
+    let runs = on.chunk_by(|one, next| {
+        number(one).zip(number(next)).is_some_and(|(one, next)| one.checked_add(1) == Some(next))
+    });
+    let run = |run: &[Event]| match run {
+        [first, _, .., last] if run.len() > 2 => format!("{}..{}", first.display(), last.display()),
+        run => run.iter().map(Event::display).collect::<Vec<_>>().join(" | "),
+    };
+    (!on.is_empty()).then(|| runs.map(run).collect::<Vec<_>>().join(" | "))
+}
+
+/// `on 1 | 2 ` or nothing.
+pub fn on_of(flow: &Flow, transition: &Transition) -> String {
+    flow.written_condition(transition).map_or_else(String::new, |on| format!("on {on} "))
+}
+
+/// A target's name; `…` where there is no such node.
+pub fn target_of(flow: &Flow, to: Option<NodeId>) -> String {
+    to.map_or_else(|| "…".to_owned(), |to| display_id(&flow.nodes[to].id))
+}

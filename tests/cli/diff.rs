@@ -1,0 +1,160 @@
+//! `diff`: versions of a flow on the disk and in git.
+
+use crate::harness::Folder;
+
+const FLOW: &str = r#"flow "Reminder"
+entry notice
+apply us_regf
+
+disclosure notice @mini_miranda { say "This is Lakeside Dental." }
+collect menu "Press 1 to confirm, 2 for an agent." {
+  on 1 -> confirmed
+  on 2 -> desk
+  on timeout | invalid -> bye
+}
+play confirmed { say "Thank you. See you then." }
+agent desk "front-desk"
+disconnect bye
+notice -> menu
+confirmed -> bye
+"#;
+
+/// A repository whose last commit has the flow.
+fn repository() -> Folder {
+    Folder::new().with("a.cxflow", FLOW).committed()
+}
+
+#[test]
+fn one_file_is_compared_with_the_last_commit() {
+    let folder = repository();
+    folder.run("diff a.cxflow").exits(0).out_is("").err_has("a.cxflow: no changes");
+    folder.write("a.cxflow", FLOW.replace("Lakeside", "Seaside").replace("on 2 -> desk", "on 3 -> desk"));
+    let run = folder.run("diff a.cxflow").exits(0);
+    run.out_has("HEAD:a.cxflow -> a.cxflow")
+        .out_has("[-Lakeside-]{+Seaside+}")
+        .out_has("- menu on 2 -> desk")
+        .out_has("+ menu on 3 -> desk\n")
+        .out_has("for example notice -> menu -(3)-> desk");
+}
+
+#[test]
+fn the_exit_status_tells_changes_if_it_is_asked_to() {
+    let folder = repository();
+    folder.run("diff a.cxflow --exit-code").exits(0);
+    folder.run("diff a.cxflow --exit-code --format json").exits(0);
+    folder.write("a.cxflow", format!("// a comment\n{}", FLOW.replace("\nagent", "\n\n\nagent")));
+    folder.run("diff a.cxflow --exit-code").exits(0).err_has("no changes");
+    folder.write("a.cxflow", FLOW.replace("front-desk", "back-office"));
+    folder.run("diff a.cxflow --exit-code").exits(1).out_has("[-front-desk-]{+back-office+}");
+    folder.run("diff a.cxflow --exit-code --format json").exits(1);
+    folder.run("diff a.cxflow").exits(0);
+}
+
+#[test]
+fn two_files_are_compared_and_so_are_two_revisions() {
+    let folder = repository().with("b.cxflow", FLOW.replace("desk", "reception"));
+    folder.run("diff a.cxflow b.cxflow").exits(0).out_has("agent reception, before desk");
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "-qm", "second"]);
+    folder.run("diff HEAD~1:a.cxflow HEAD:b.cxflow").exits(0).out_has("HEAD~1:a.cxflow -> HEAD:b.cxflow");
+    folder.command("diff - b.cxflow").input(FLOW).run().exits(0).out_has("<stdin> -> b.cxflow");
+}
+
+#[test]
+fn each_flow_below_a_folder_is_compared_with_a_revision() {
+    let folder = Folder::new()
+        .with("flows/a.cxflow", FLOW)
+        .with("flows/gone.cxflow", FLOW)
+        .with("flows/lib/ends.cxflow", "disconnect stop\n")
+        .committed();
+    folder.write("flows/a.cxflow", FLOW.replace("desk", "reception"));
+    std::fs::remove_file(folder.path("flows/gone.cxflow")).unwrap();
+    folder.write("flows/new.cxflow", FLOW);
+    let run = folder.run("diff --base HEAD flows").exits(0);
+    run.out_has("agent reception, before desk")
+        .out_has("HEAD:flows/gone.cxflow is gone")
+        .out_has("flows/new.cxflow is new: ");
+    let markdown = folder.run("diff --base HEAD flows --format markdown").exits(0);
+    markdown.out_has("### `flows/a.cxflow`\n").out_has("### `HEAD:flows/gone.cxflow` is gone");
+}
+
+#[test]
+fn a_flow_in_a_folder_of_the_repository_is_found_at_the_revision() {
+    let folder = Folder::new().with("flows/a.cxflow", FLOW).committed();
+    folder.write("flows/a.cxflow", FLOW.replace("desk", "reception"));
+    let inside = folder.path("flows");
+    folder.command("diff a.cxflow").folder(&inside).run().exits(0).out_has("agent reception, before desk");
+    folder
+        .command("diff --base HEAD .")
+        .folder(&inside)
+        .run()
+        .exits(0)
+        .out_has("agent reception, before desk");
+    let path = folder.path("flows/a.cxflow");
+    folder.command("diff").arg(&path).run().exits(0).out_has("agent reception, before desk");
+}
+
+#[test]
+fn a_change_in_an_included_file_is_a_change_of_the_flow() {
+    let flow = "flow \"A\"\ninclude \"ends.cxflow\"\nentry a\ndisclosure a { say \"Hello.\" }\na -> stop\n";
+    let folder = Folder::new()
+        .with("a.cxflow", flow)
+        .with("ends.cxflow", "play stop { say \"Bye.\" }\ndisconnect out\nstop -> out\n")
+        .committed();
+    folder.write("ends.cxflow", "play stop { say \"Good bye.\" }\ndisconnect out\nstop -> out\n");
+    folder.run("diff a.cxflow").exits(0).out_has("play stop\n").out_has("[-Bye-]{+Good bye+}");
+    folder.run("diff ends.cxflow").exits(0).err_has("ends.cxflow is a part of").out_has("play stop\n");
+}
+
+#[test]
+fn settings_count_as_they_are_at_each_version() {
+    let folder = repository().with("cxflow.toml", "policies = [\"us_tsr\"]\n");
+    let run = folder.run("diff a.cxflow").exits(0);
+    run.out_has("Strengthens compliance\n  + policy us_tsr\n").out_has("+ setting policies: \"us_tsr\"");
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "-qm", "settings"]);
+    std::fs::remove_file(folder.path("cxflow.toml")).unwrap();
+    folder.run("diff a.cxflow").exits(0).out_has("Weakens compliance\n").out_has("  - policy us_tsr\n");
+}
+
+#[test]
+fn json_has_a_line_for_each_flow() {
+    let folder = repository();
+    folder.write("a.cxflow", FLOW.replace("apply us_regf\n", ""));
+    let value = folder.run("diff a.cxflow --format json").exits(0).json();
+    assert_eq!(value["before"], "HEAD:a.cxflow");
+    assert_eq!(value["weaker"], true);
+    let change = &value["changes"]["compliance"][0];
+    assert_eq!((&change["subject"], &change["name"]), (&"policy".into(), &"us_regf".into()), "{change}");
+    assert_eq!(change["after"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_version_that_cannot_be_read_as_a_whole_is_compared_as_far_as_it_can() {
+    let folder = repository();
+    folder.write("a.cxflow", FLOW.replace("agent desk \"front-desk\"", "agnt desk \"front-desk\""));
+    let run = folder.run("diff a.cxflow").exits(0);
+    run.out_has("+ error CX001").err_has("what cannot be read is not compared");
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let folder = repository().with("sub/b.cxflow", FLOW);
+    folder.run("diff nowhere.cxflow").exits(2).message_has("nowhere.cxflow");
+    folder.run("diff a.cxflow --base nowhere").exits(2).message_has("nowhere");
+    folder.run("diff HEAD:a.cxflow").exits(2).message_has("`diff` compares two");
+    folder.run("diff a.cxflow sub").exits(2).message_has("neither may be a folder");
+    folder.run("diff a.cxflow sub/b.cxflow a.cxflow").exits(2).message_has("two versions are compared");
+    folder.run("diff --base HEAD HEAD:a.cxflow").exits(2).message_has("files on this disk");
+    folder.run("diff").exits(2);
+    let alone = Folder::new().with("a.cxflow", FLOW);
+    alone.run("diff a.cxflow").exits(2);
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let folder = repository();
+    folder.write("a.cxflow", FLOW.replace("front-desk", "back-office"));
+    folder.run("diff a.cxflow").lacks("\u{1b}");
+    folder.run("diff a.cxflow --color always").out_has("\u{1b}[31m[-front-desk-]\u{1b}[0m");
+}

@@ -1,0 +1,341 @@
+//! What changed between two versions of a flow.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+use cxflowc::diff::{FlowDiff, Version, compare, markdown, text};
+
+const FLOW: &str = r#"flow "Reminder"
+entry notice
+fact purpose = "reminder"
+waive baseline/retries because "one try is enough" by "k.roe" until 2099-01-01
+
+disclosure notice @mini_miranda { say "This is Lakeside Dental." }
+collect menu "Press 1 to confirm, 2 for an agent, 9 to opt out." retries 1 {
+  on 1 -> confirmed
+  on 2 -> desk
+  on 9 -> stopped
+  on timeout | invalid -> bye
+}
+play confirmed { say "Thank you. See you then." }
+play stopped @optout { say "We will not call again." }
+agent desk "front-desk"
+disconnect bye
+notice -> menu
+confirmed -> bye
+stopped -> bye
+
+policy house {
+  has_optout: require @optout reachable from =menu
+}
+apply house
+test "confirms" on 1 -> menu -> confirmed -> bye
+"#;
+
+fn diff(old: &str, new: &str) -> FlowDiff {
+    let (old, new) = (cxflowc::compile("a.cxflow", old), cxflowc::compile("a.cxflow", new));
+    compare(
+        Version { compiled: &old, settings: &[], settings_files: &[] },
+        Version { compiled: &new, settings: &[], settings_files: &[] },
+    )
+}
+
+/// The changes that a replacement in the flow makes, in words.
+#[track_caller]
+fn changed(what: &str, with: &str) -> String {
+    let new = FLOW.replace(what, with);
+    assert_ne!(new, FLOW, "{what:?} is not in the flow");
+    text(&diff(FLOW, &new))
+}
+
+#[test]
+fn what_weakens_compliance_comes_first() {
+    for (what, with, expected) in [
+        ("apply house\n", "", "  - policy house\n"),
+        (
+            "  has_optout: require @optout reachable from =menu\n",
+            "",
+            "  - rule house/has_optout: has_optout: require",
+        ),
+        (
+            "  has_optout: require",
+            "  warn has_optout: require",
+            "  ~ rule house/has_optout: {+warn +}has_optout",
+        ),
+        (
+            "2099-01-01",
+            "2099-12-01",
+            "  ~ waiver baseline/retries: until [-2099-01-01-]{+2099-12-01+} because",
+        ),
+        ("fact purpose = \"reminder\"\n", "", "  - fact purpose: \"reminder\"\n"),
+        (" @mini_miranda", "", "  - tag @mini_miranda at notice\n"),
+        ("play stopped @optout", "play stopped", "  - tag @optout at stopped\n"),
+        (
+            "on 9 -> stopped",
+            "on 9 -> bye",
+            "  ~ rule house/has_optout: [-holds-]{+violated+}\n        breaks it: ",
+        ),
+        ("test \"confirms\" on 1 -> menu -> confirmed -> bye\n", "", "  - test \"confirms\": on 1 -> menu"),
+    ] {
+        let changes = changed(what, with);
+        assert!(changes.starts_with("Weakens compliance\n"), "{changes}");
+        assert!(changes.contains(expected), "{expected}: {changes}");
+        let new = FLOW.replace(what, with);
+        assert!(diff(FLOW, &new).is_weaker());
+        // The other way round it is no weaker, unless somebody has to look.
+        assert!(!diff(&new, FLOW).is_weaker(), "{}", text(&diff(&new, FLOW)));
+    }
+}
+
+#[test]
+fn what_may_change_compliance_is_named() {
+    for (what, with, expected) in [
+        ("Lakeside", "Seaside", "  ~ words notice: say \"This is [-Lakeside-]{+Seaside+} Dental.\"\n"),
+        (
+            "We will not call again.",
+            "Bye.",
+            "  ~ words stopped: say \"[-We will not call again-]{+Bye+}.\"\n",
+        ),
+        ("= \"reminder\"", "= \"sales\"", "  ~ fact purpose: \"[-reminder-]{+sales+}\"\n"),
+        ("\"one try is enough\"", "\"so said counsel\"", "  ~ waiver baseline/retries: until"),
+        ("play confirmed {", "play confirmed @thanked {", "  + tag @thanked at confirmed\n"),
+    ] {
+        let changes = changed(what, with);
+        assert!(changes.starts_with(&format!("May change compliance\n{expected}")), "{changes}");
+        assert!(!diff(FLOW, &FLOW.replace(what, with)).is_weaker());
+    }
+}
+
+#[test]
+fn nodes_are_new_gone_renamed_or_changed() {
+    for (what, with, expected) in [
+        (
+            "desk",
+            "reception",
+            "Nodes\n  ~ agent reception, before desk\n        route \"[-front-desk-]{+front-reception+}\"\n",
+        ),
+        ("stopped", "opted_out", "Nodes\n  ~ play opted_out, before stopped\n"),
+        ("retries 1 {", "retries 2 {", "  ~ collect menu\n        retries [-1-]{+2+}\n"),
+        ("See you then.", "See you.", "  ~ play confirmed\n        say \"Thank you. See you[- then-].\"\n"),
+        ("play confirmed {", "play confirmed { say \"Hm.\";", "  ~ play confirmed\n      + say \"Hm.\"\n"),
+        (
+            "agent desk \"front-desk\"",
+            "callback desk \"q\"",
+            "  ~ callback desk\n        kind [-agent-]{+callback+}\n",
+        ),
+        (
+            "disconnect bye\n",
+            "disconnect bye\nplay more { say \"More.\" }\nmore -> bye\n",
+            "  + play more\n        say \"More.\"\n        transition -> bye\n",
+        ),
+    ] {
+        let changes = changed(what, with);
+        assert!(changes.contains(expected), "{expected}\n{changes}");
+    }
+}
+
+#[test]
+fn transitions_say_where_they_led_and_lead() {
+    for (what, with, expected) in [
+        (
+            "on 2 -> desk",
+            "on 3 -> desk",
+            "Transitions\n  + menu on 3 -> desk\n        for example notice -> menu -(3)-> desk\n  - menu on 2 -> desk\n",
+        ),
+        ("on 1 -> confirmed", "on 1 -> desk", "  ~ menu on 1 -> [-confirmed-]{+desk+}\n"),
+        ("on 2 -> desk", "on 2 | 3..5 | 8 -> desk", "  + menu on 3..5 | 8 -> desk\n"),
+        (
+            "notice -> menu",
+            "notice -> desk",
+            "  ~ notice -> [-menu-]{+desk+}\n        for example notice -> desk\n",
+        ),
+        ("entry notice", "entry menu", "Flow\n  ~ entry [-notice-]{+menu+}\n"),
+    ] {
+        let changes = changed(what, with);
+        assert!(changes.contains(expected), "{expected}\n{changes}");
+    }
+}
+
+#[test]
+fn layout_comments_order_and_spelling_change_nothing() {
+    let same = [
+        FLOW.to_owned(),
+        FLOW.replace('\n', "\r\n"),
+        FLOW.replace("on 1 -> confirmed", "// first\n  on 1 -> confirmed"),
+        FLOW.replace("confirmed -> bye\nstopped -> bye\n", "stopped -> bye\nconfirmed -> bye\n"),
+        FLOW.replace("notice -> menu\n", "").replace("disconnect bye\n", "notice -> menu\ndisconnect bye\n"),
+        FLOW.replace("  on 1 -> confirmed\n  on 2 -> desk\n", "  on 2 -> desk\n  on 1 -> confirmed\n"),
+        FLOW.replace("on timeout | invalid -> bye", "on invalid -> bye\n  on timeout -> bye"),
+        FLOW.replace("notice -> menu\nconfirmed", "notice -> menu; confirmed"),
+        FLOW.replace("entry notice\n", "").replace("disclosure notice", "entry notice\ndisclosure notice"),
+        formatted(&FLOW.replace("  ", "     ")),
+    ];
+    for new in same {
+        let diff = diff(FLOW, &new);
+        assert!(diff.is_empty(), "{new}\n{}", text(&diff));
+        assert_eq!(text(&diff) + &markdown(&diff), "");
+    }
+}
+
+#[test]
+fn a_new_name_alone_is_one_change() {
+    for name in ["notice", "menu", "confirmed", "stopped", "bye"] {
+        let new = renamed(FLOW, name, "quite_new");
+        let diff = diff(FLOW, &new);
+        let names: Vec<_> =
+            diff.nodes.iter().map(|one| (one.before.as_deref(), one.after.as_deref())).collect();
+        assert_eq!(names, [(Some(name), Some("quite_new"))], "{}", text(&diff));
+        assert!(diff.transitions.is_empty() && diff.flow.is_empty(), "{}", text(&diff));
+    }
+    let mut all = FLOW.to_owned();
+    for name in ["notice", "menu", "confirmed", "stopped", "desk", "bye"] {
+        all = renamed(&all, name, &format!("new_{name}"));
+    }
+    let diff = diff(FLOW, &all);
+    assert!(diff.nodes.iter().all(|one| one.before.is_some() && one.after.is_some()), "{}", text(&diff));
+    assert!(diff.transitions.is_empty(), "{}", text(&diff));
+}
+
+fn formatted(text: &str) -> String {
+    let mut sources = cxflowc::Sources::default();
+    let file = sources.add(cxflowc::Source::new("a.cxflow", "a.cxflow", text.into()));
+    cxflowc::format(&sources, file).unwrap()
+}
+
+/// The flow with one word for another, where it is no part of a longer one.
+fn renamed(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '@';
+        let is_part = before.ends_with(is_name) || after.starts_with(is_name);
+        out.push_str(before);
+        out.push_str(if is_part { from } else { to });
+        rest = after;
+    }
+    out + rest
+}
+
+/// The payload with nodes and transitions in order of their texts, which is what calls do.
+fn meaning(compiled: &cxflowc::Compiled) -> serde_json::Value {
+    let mut payload = Vec::new();
+    cxflowc::write_payload(&compiled.flow, true, &mut payload).unwrap();
+    let mut value: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+    for list in ["nodes", "transitions"] {
+        value[list].as_array_mut().unwrap().sort_by_key(ToString::to_string);
+    }
+    value
+}
+
+/// Lines of the examples taken out, up to forty of each: what calls do has changed if and only if the changes say so.
+#[test]
+fn calls_that_do_something_else_are_a_change() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut tried = 0;
+    for entry in std::fs::read_dir(examples).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "cxflow") {
+            continue;
+        }
+        let flow = std::fs::read_to_string(&path).unwrap();
+        let old = cxflowc::compile("a.cxflow", flow.clone());
+        if !old.is_complete() {
+            continue;
+        }
+        let lines: Vec<&str> = flow.lines().collect();
+        for taken in (0..lines.len()).step_by(lines.len() / 40 + 1) {
+            let left: Vec<&str> = (0..lines.len()).filter(|&at| at != taken).map(|at| lines[at]).collect();
+            let new = cxflowc::compile("a.cxflow", left.join("\n") + "\n");
+            if new.diagnostics.iter().any(|one| one.code.id < "CX200") {
+                continue;
+            }
+            tried += 1;
+            let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+            let diff = compare(version(&old), version(&new));
+            let says_so =
+                !(diff.flow.is_empty() && diff.nodes.iter().all(is_only_tags) && diff.transitions.is_empty());
+            assert_eq!(
+                says_so,
+                meaning(&old) != meaning(&new),
+                "{}: {}\n{}",
+                path.display(),
+                lines[taken],
+                text(&diff)
+            );
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
+
+/// Tags and times are in no payload.
+fn is_only_tags(change: &cxflowc::diff::NodeChange) -> bool {
+    change.before == change.after && change.details.iter().all(|one| matches!(&*one.what, "tag" | "lasts"))
+}
+
+#[test]
+fn whatever_a_flow_says_is_text_in_markdown() {
+    for hostile in [
+        "<script>alert(1)</script>",
+        "@everyone #1 https://example.com www.example.com a@example.com",
+        "**bold** _it_ ~~gone~~ `code` [a](b) ![a](b)",
+        "```\n# head\n- list\n1. one\n| a | b |",
+        "</code></details>",
+        "&amp; &#60; \\",
+        "\u{202E}gnirts \u{200B}\u{0}\u{7}",
+    ] {
+        let said = hostile.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        let said: String = said.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+        let new = FLOW
+            .replace("See you then.", &said)
+            .replace("\"confirms\"", &format!("\"{said}\""))
+            .replace("front-desk", &said);
+        let diff = diff(FLOW, &new);
+        let markdown = markdown(&diff);
+        let mut rest = markdown.as_str();
+        // Between the tags of our own there is neither markup nor anything that becomes a link.
+        while let Some(at) = rest.find("<code>") {
+            let (inside, after) = rest[at + 6..].split_once("</code>").unwrap();
+            let inside = ["<del>", "</del>", "<ins>", "</ins>"]
+                .iter()
+                .fold(inside.to_owned(), |text, tag| text.replace(tag, ""));
+            let is_sign = |c: char| c.is_ascii_punctuation() && !",\"'/?;&#".contains(c);
+            assert!(!inside.contains(is_sign), "{inside}");
+            assert!(
+                !inside.contains(|c: char| c.is_control() || ('\u{200B}'..='\u{202E}').contains(&c)),
+                "{inside:?}"
+            );
+            rest = after;
+        }
+        let text = text(&diff);
+        assert!(
+            !text.contains(|c: char| c.is_control() && c != '\n' || ('\u{200B}'..='\u{202E}').contains(&c)),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn words_of_scripts_without_blanks_are_compared_sign_by_sign() {
+    let old = FLOW.replace("See you then.", "感谢您的来电。");
+    let new = FLOW.replace("See you then.", "感谢你的来电。");
+    assert!(text(&diff(&old, &new)).contains("感谢[-您-]{+你+}的来电。"));
+    let (old, new) = (FLOW.replace("See you then.", "مرحبا بكم"), FLOW.replace("See you then.", "أهلا بكم"));
+    assert!(text(&diff(&old, &new)).contains("[-مرحبا-]{+أهلا+} بكم"));
+}
+
+#[test]
+fn many_changes_fit_into_a_comment() {
+    let nodes = |word: &str| -> String {
+        (0..3000).map(|n| format!("play n{n} {{ say \"{word} {n}\" }}\nn{n} -> bye\n")).collect()
+    };
+    let (old, new) = (FLOW.to_owned() + &nodes("old"), FLOW.to_owned() + &nodes("new"));
+    let markdown = markdown(&diff(&old, &new));
+    assert!(markdown.len() < 60_000, "{}", markdown.len());
+    assert!(markdown.contains("- and 2940 more\n"));
+}
