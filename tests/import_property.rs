@@ -10,6 +10,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+#[path = "harness/canonical_payload.rs"]
+mod canonical_payload;
+use canonical_payload::canonical;
+
 /// Pieces of which texts are made that a careless writer would break.
 const HOSTILE: &[&str] = &[
     "",
@@ -282,37 +286,6 @@ fn payload() -> impl Strategy<Value = Value> {
             object(fields)
         },
     )
-}
-
-/// The payload as `build` writes it: empty optional fields left out, the transitions in the order of their nodes.
-fn canonical(payload: &Value) -> String {
-    let nodes = payload["nodes"].as_array().unwrap();
-    let said = |value: &Value| !value.is_null() && *value != json!("") && *value != json!(0);
-    let action = |action: &Value| {
-        let names = ["directive", "media_url", "text", "max_retries"];
-        object(
-            names
-                .map(|name| {
-                    (name, Some(action[name].clone()).filter(|value| name == "directive" || said(value)))
-                })
-                .into(),
-        )
-    };
-    let node = |node: &Value| {
-        let actions: Vec<Value> = node["actions"].as_array().unwrap().iter().map(action).collect();
-        json!({"id": node["id"], "type": node["type"], "actions": actions})
-    };
-    let mut transitions = payload["transitions"].as_array().unwrap().clone();
-    transitions.sort_by_key(|one| nodes.iter().position(|node| node["id"] == one["from_node"]));
-    let description = payload["description"].as_str().unwrap_or_default();
-    let all = json!({
-        "name": payload["name"],
-        "description": description,
-        "nodes": nodes.iter().map(node).collect::<Vec<_>>(),
-        "transitions": transitions,
-        "entry_node": payload["entry_node"],
-    });
-    serde_json::to_string(&all).unwrap() + "\n"
 }
 
 proptest! {

@@ -68,7 +68,7 @@ pub enum Area {
     Lint,
     /// CX5: the flow's tests.
     Test,
-    /// CX6: what another program's flow is imported from.
+    /// CX6: what flows are imported from.
     Import,
     /// CX7: `cxflow.toml`, and which files may be read.
     Settings,

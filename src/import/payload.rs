@@ -13,7 +13,7 @@ use crate::source::{FileId, Span};
 
 /// Reads a payload. Without errors there is a graph.
 pub fn read<'a>(document: &Document<'a>, file: FileId, diagnostics: &mut Diagnostics) -> Option<Graph<'a>> {
-    let mut reader = Reader { document, file, diagnostics, has_errors: false };
+    let mut reader = Reader { document, file, diagnostics, has_errors: false, lacks_id: false };
     let graph = reader.graph();
     graph.filter(|_| !reader.has_errors)
 }
@@ -50,6 +50,8 @@ struct Reader<'r, 'a> {
     file: FileId,
     diagnostics: &'r mut Diagnostics,
     has_errors: bool,
+    /// Whether a node has no id that could be read, so that transitions may mean it.
+    lacks_id: bool,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -62,15 +64,19 @@ impl<'a> Reader<'_, 'a> {
         let mut indices: FxHashMap<Cow<'a, str>, (usize, JsonId)> = FxHashMap::default();
         let mut blocks = Vec::new();
         for node in self.list(nodes, "`nodes`") {
-            let Some([id, type_, actions]) = self.fields(node, "a node", &NODE) else { continue };
+            let Some([id, type_, actions]) = self.fields(node, "a node", &NODE) else {
+                self.lacks_id = true;
+                continue;
+            };
             let block = Block {
                 id: self.text(id, "a node's `id`"),
                 type_: self.text(type_, "a node's `type`"),
                 steps: self.steps(actions),
                 exits: Vec::new(),
             };
-            if let Some(id) = id.filter(|&id| document.kind(id) == JsonKind::String) {
-                self.declare(&block.id, id, blocks.len(), &mut indices);
+            match id.filter(|&id| document.kind(id) == JsonKind::String) {
+                Some(id) => self.declare(&block.id, id, blocks.len(), &mut indices),
+                None => self.lacks_id = true,
             }
             blocks.push(block);
         }
@@ -274,6 +280,9 @@ impl<'a> Reader<'_, 'a> {
         let id = self.document.string(value);
         if let Some(&(index, _)) = indices.get(&id) {
             return Some(index);
+        }
+        if self.lacks_id {
+            return None;
         }
         let message = format!("{whose} names {}, but there is no such node", quote(&id));
         let found = self.error(&BAD_ID, value, message).here("no such node");
