@@ -185,7 +185,7 @@ fn text() -> impl Strategy<Value = String> {
         2 => vec(select(&["Press 1.", "Hello {first_name}.", "It is {amount}", "line", "\n"][..]), 1..6).prop_map(|all| all.join("\n")),
         1 => any::<String>(),
         1 => "[a-z \\{\\}\\$<>%#_]{0,20}",
-        1 => select(HOSTILE).prop_map(|one| one.repeat(1000)),
+        1 => select(HOSTILE).prop_map(|one| one.chars().cycle().take(1000).collect()),
     ]
 }
 

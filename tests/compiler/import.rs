@@ -246,5 +246,5 @@ fn the_same_transition_twice_is_imported_once() {
 #[test]
 fn a_node_whose_id_is_lost_is_missed_by_no_transition() {
     let (_, found) = imported(&flow(r#"{"id": 7, "type": "play", "actions": []}"#, &[("a", "a", "always")]));
-    assert_eq!(found, ["1:31 CX602 a node's `id` is a number, not a string"]);
+    assert_eq!(found, ["1:32 CX602 a node's `id` is a number, not a string"]);
 }
