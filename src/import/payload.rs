@@ -75,7 +75,7 @@ impl<'a> Reader<'_, 'a> {
                 exits: Vec::new(),
             };
             match id.filter(|&id| document.kind(id) == JsonKind::String) {
-                Some(id) => self.declare(&block.id, id, blocks.len(), &mut indices),
+                Some(id) => self.declare(id, blocks.len(), &mut indices),
                 None => self.lacks_id = true,
             }
             blocks.push(block);
@@ -243,16 +243,16 @@ impl<'a> Reader<'_, 'a> {
 
     fn declare(
         &mut self,
-        id: &Cow<'a, str>,
         place: JsonId,
         index: usize,
         indices: &mut FxHashMap<Cow<'a, str>, (usize, JsonId)>,
     ) {
+        let id = self.document.string(place);
         if id.is_empty() {
             let found = self.error(&BAD_ID, place, "a node's id is empty".to_owned());
             self.report(found.here("nothing in it").help("give the node an id, and its transitions with it"));
-        } else if let Some(&(_, first)) = indices.get(id) {
-            let found = self.error(&BAD_ID, place, format!("two nodes have the id {}", quote(id)));
+        } else if let Some(&(_, first)) = indices.get(&id) {
+            let found = self.error(&BAD_ID, place, format!("two nodes have the id {}", quote(&id)));
             let first = self.span(first);
             self.report(
                 found
@@ -261,7 +261,7 @@ impl<'a> Reader<'_, 'a> {
                     .help("rename one of them, and its transitions with it"),
             );
         } else {
-            indices.insert(id.clone(), (index, place));
+            indices.insert(id, (index, place));
         }
     }
 

@@ -146,7 +146,7 @@ fn text_that_is_no_json_has_one_finding() {
         let run = folder.run("import --format short a.json").exits(1).out_is("");
         run.err_has(said).err_has("a.json: 1 error; nothing written");
     }
-    let folder = Folder::new().with("a.json", &format!("\u{FEFF}{PAYLOAD}"));
+    let folder = Folder::new().with("a.json", format!("\u{FEFF}{PAYLOAD}"));
     folder.run("import a.json").exits(0).out_is(FLOW);
 }
 
@@ -154,11 +154,9 @@ fn text_that_is_no_json_has_one_finding() {
 fn what_the_language_cannot_say_is_a_warning() {
     let more = PAYLOAD.replace("\"name\": \"Recall\",", "\"name\": \"Recall\", \"owner\": {\"id\": [7]},");
     let folder = Folder::new().with("a.json", &more);
-    let warned = format!(
-        "a.json:3:21: warning[CX604 not-imported]: the language has no words for the field `owner` of a payload\n\
-         a.json: 4 nodes, 3 transitions, 2 paths, the deepest of 2 transitions; in the payload 1 warning\n"
-    );
-    folder.run("import --format short a.json").exits(0).out_is(FLOW).err_is(&warned);
+    let warned = "a.json:3:21: warning[CX604 not-imported]: the language has no words for the field `owner` of a payload\n\
+         a.json: 4 nodes, 3 transitions, 2 paths, the deepest of 2 transitions; in the payload 1 warning\n";
+    folder.run("import --format short a.json").exits(0).out_is(FLOW).err_is(warned);
 }
 
 #[test]
