@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Code;
 use crate::diagnostics::suggest::{nearest, similar};
-use crate::{check, policy, resolve, settings, simulate, syntax};
+use crate::{check, import, policy, resolve, settings, simulate, syntax};
 
 /// Every code that this version can report.
 pub fn all() -> impl Iterator<Item = &'static Code> {
@@ -10,6 +10,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     codes.extend(check::RULES.iter().flat_map(|rule| rule.codes).copied());
     codes.extend(policy::codes::ALL);
     codes.extend(simulate::CODES);
+    codes.extend(import::codes::ALL);
     codes.extend(settings::codes::ALL);
     #[cfg(feature = "cli")]
     codes.extend(crate::cxone::codes::ALL);

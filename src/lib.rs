@@ -69,6 +69,8 @@ pub mod emulator;
 pub mod flow;
 #[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
+pub mod import;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod lsp;

@@ -40,7 +40,15 @@ pub fn display_id(id: &str) -> String {
 
 /// A text as a string of the language: in quotes, with the necessary escapes.
 pub fn display_string(text: &str) -> String {
-    let mut out = String::from("\"");
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    escape_into(&mut out, text);
+    out.push('"');
+    out
+}
+
+/// Adds what a string of the language has between its quotes for a text.
+pub fn escape_into(out: &mut String, text: &str) {
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
@@ -52,8 +60,6 @@ pub fn display_string(text: &str) -> String {
             _ => out.push(character),
         }
     }
-    out.push('"');
-    out
 }
 
 /// A duration as the language writes it: `1.5s`, `2min`, `40ms`.

@@ -64,7 +64,7 @@ fn codes_without_an_example_list_causes_with_remedies() {
         }
     }
     // Some findings are about files that the text of one flow does not show.
-    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 19);
+    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + cxflowc::import::codes::ALL.len() + 19);
 }
 
 #[test]
@@ -77,6 +77,7 @@ fn the_first_digit_of_a_code_is_its_area() {
             Area::Policy => "3",
             Area::Lint => "4",
             Area::Test => "5",
+            Area::Import => "6",
             Area::Settings => "7",
             Area::Platform => "9",
         };

@@ -11,6 +11,7 @@ mod diff;
 pub mod duration;
 mod fmt;
 mod graph;
+mod import;
 mod look;
 mod messages;
 mod platform;
@@ -21,6 +22,7 @@ mod simulate;
 pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
 pub use graph::{GraphArgs, Theme};
+pub use import::ImportArgs;
 pub use look::{Color, Look};
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
@@ -114,6 +116,12 @@ pub enum Verb {
         after_help = "Prints the variables that `submit` reads as `export` lines. Listens on 127.0.0.1 only and keeps everything in memory.\n\nExit status: 0 after a request to terminate, 130 after Ctrl-C, 2 the command or the machine."
     )]
     Emulate(EmulateArgs),
+    /// Write the flows that payloads could have been built from
+    #[command(
+        after_help = "Building what it writes gives the same payload, but for empty fields and the order of transitions. What is wrong with the flow is reported as `check` would, and the flow is written all the same. For a file that is no payload nothing is written.\n\nExit status: 0 no errors, 1 a payload or its flow has errors, 2 the command or the machine.",
+        mut_arg("message_format", |format| format.visible_alias("format"))
+    )]
+    Import(ImportArgs),
     /// Explain a diagnostic, with an example that has it and one that does not
     Explain(ExplainArgs),
     /// Write a first flow, with its settings
@@ -140,7 +148,7 @@ pub struct BuildArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
-    pub import: ImportArgs,
+    pub live: LiveFlowArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
     /// Write the payload here; `-` is standard output
@@ -165,7 +173,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
-    pub import: ImportArgs,
+    pub live: LiveFlowArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
     /// Print the settings that apply to each flow, and the file that each comes from
@@ -203,7 +211,7 @@ pub enum TestFormat {
 }
 
 /// The arguments of every verb that compiles.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct CompileArgs {
     /// Set a param; write PREFIX.NAME for a param of an instance
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
@@ -249,7 +257,7 @@ fn folder(path: PathBuf) -> Result<PathBuf, String> {
 
 /// The arguments of verbs that can import flows that are already live.
 #[derive(Debug, Args)]
-pub struct ImportArgs {
+pub struct LiveFlowArgs {
     /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live
     #[arg(long)]
     pub as_is: bool,

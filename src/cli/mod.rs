@@ -28,7 +28,7 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, diff, emulate, explain, fmt, graph, job, lsp, man, new, policy,
+    audit, build, check, completions, diff, emulate, explain, fmt, graph, import, job, lsp, man, new, policy,
     prompts, simulate, status, submit, test, webhook,
 };
 
@@ -145,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Job(args) => job::run(args, &mut terminal),
         Verb::Webhook(verb) => webhook::run(verb, &mut terminal),
         Verb::Emulate(args) => emulate::run(args, &mut terminal),
+        Verb::Import(args) => import::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
         Verb::Lsp(args) => lsp::run(args, &mut terminal),

@@ -68,6 +68,8 @@ pub enum Area {
     Lint,
     /// CX5: the flow's tests.
     Test,
+    /// CX6: what flows are imported from.
+    Import,
     /// CX7: `cxflow.toml`, and which files may be read.
     Settings,
     /// CX9: the platform and the connection to it.

@@ -40,7 +40,7 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
     let setting = |_: Option<&str>, _: Option<&str>| Effect::Changed;
     compare("setting", before.settings.to_vec(), after.settings.to_vec(), &mut changes, setting);
     compare("include", includes(before), includes(after), &mut changes, |_, _| Effect::Changed);
-    compare("test", tests(old, &was_now), tests(new, &is_now), &mut changes, |before, after| {
+    compare("test", tests(old, was_now), tests(new, is_now), &mut changes, |before, after| {
         match (before, after) {
             (_, None) => Effect::Weaker,
             (None, _) => Effect::Stricter,

@@ -14,6 +14,9 @@ const WITH_PATH: usize = 50;
 /// Where a node leads to on an event; `None` is what is taken unasked.
 type Exits = Vec<(Option<Event>, Option<NodeId>)>;
 
+/// Where events led, and where they lead now.
+type OldAndNew = (Option<NodeId>, Option<NodeId>);
+
 /// What has changed of the transitions of nodes that both versions have.
 pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
     let mut changes = Vec::new();
@@ -71,7 +74,7 @@ fn exits(flow: &Flow, node: NodeId) -> Exits {
 }
 
 /// The events that lead elsewhere, those with the same change together.
-fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<(Vec<Event>, (Option<NodeId>, Option<NodeId>))> {
+fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<(Vec<Event>, OldAndNew)> {
     let key = |event: &Option<Event>| event.as_ref().map(|one| (one.raw().to_owned(), one.display()));
     let mut before: FxHashMap<_, Option<NodeId>> = FxHashMap::default();
     for (event, to) in &old {

@@ -39,9 +39,10 @@ mod waivers;
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
 pub use lost_path::nearest_file;
+pub(crate) use placeholders::is_json;
 pub use refusal::{ReadRefusal, why};
 pub use spelling::same_name_respelled;
-pub(crate) use spellings::plain;
+pub(crate) use spellings::{Form, candidates, plain, spelled_values};
 pub use uses::{NameTarget, Use};
 
 use std::path::{Path, PathBuf};

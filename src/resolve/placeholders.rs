@@ -5,9 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::provenance::ValueId;
 use super::provenance::{Located, Segment, TextOrigin, at, locate};
-use super::spellings::{
-    Form, Spelling, between_signs, candidates, in_braces, lone_braces, may_hold_signs, plain,
-};
+use super::spellings::{Form, Spelling, candidates, may_hold_signs, plain, spelled_values};
 use super::values::ValueSource;
 use super::{Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
@@ -80,29 +78,8 @@ impl Resolver<'_> {
 
     /// Everything in a text that looks like a value but is not an insertion.
     pub(super) fn value_spellings<'t>(&self, scope: ScopeId, text: &'t str) -> Vec<Spelling<'t>> {
-        let mut spellings: Vec<Spelling<'t>> = Vec::new();
-        if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
-            in_braces(text, |spelling| spellings.push(spelling));
-            let is_declared = |name: &str| self.value_spelled(scope, name).is_some();
-            lone_braces(text, is_declared, |spelling| spellings.push(spelling));
-            spellings.sort_by_key(|spelling| spelling.range.start);
-        }
-        if may_hold_signs(text) && !self.values.is_empty() {
-            let in_braces = spellings.len();
-            between_signs(
-                text,
-                |name| self.value_spelled(scope, name).is_some(),
-                |spelling| {
-                    let before = spellings.get(..in_braces).unwrap_or_default();
-                    let after = before.partition_point(|braced| braced.range.start <= spelling.brace);
-                    let around = after.checked_sub(1).and_then(|index| before.get(index));
-                    if around.is_none_or(|braced| braced.range.end <= spelling.brace) {
-                        spellings.push(spelling);
-                    }
-                },
-            );
-        }
-        spellings
+        let any_declared = !self.values.is_empty();
+        spelled_values(text, any_declared, |name| self.value_spelled(scope, name).is_some())
     }
 
     /// The value that a spelling refers to.
@@ -291,6 +268,6 @@ fn is_reported(spelling: &Spelling<'_>, found: Option<ValueId>, escaped: bool, i
 }
 
 /// Whether a text is JSON: an object or an array.
-fn is_json(text: &str) -> bool {
+pub fn is_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

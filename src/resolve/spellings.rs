@@ -9,6 +9,33 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::spelling::{is_blank_character, is_invisible, is_name};
 
+/// Everything in a text that stands for a value and is no insertion, in order. What is no placeholder of the
+/// platform counts only around a declared name.
+pub fn spelled_values<'t>(
+    text: &'t str,
+    any_declared: bool,
+    is_declared: impl Fn(&str) -> bool,
+) -> Vec<Spelling<'t>> {
+    let mut spellings: Vec<Spelling<'t>> = Vec::new();
+    if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
+        in_braces(text, |spelling| spellings.push(spelling));
+        lone_braces(text, &is_declared, |spelling| spellings.push(spelling));
+        spellings.sort_by_key(|spelling| spelling.range.start);
+    }
+    if may_hold_signs(text) && any_declared {
+        let in_braces = spellings.len();
+        between_signs(text, is_declared, |spelling| {
+            let before = spellings.get(..in_braces).unwrap_or_default();
+            let after = before.partition_point(|one| one.range.start <= spelling.brace);
+            let around = after.checked_sub(1).and_then(|index| before.get(index));
+            if around.is_none_or(|one| one.range.end <= spelling.brace) {
+                spellings.push(spelling);
+            }
+        });
+    }
+    spellings
+}
+
 /// How a value is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -37,7 +64,7 @@ pub struct Spelling<'a> {
 }
 
 /// Finds every `{…}` with a name inside.
-pub fn in_braces<'a>(text: &'a str, mut visit: impl FnMut(Spelling<'a>)) {
+fn in_braces<'a>(text: &'a str, mut visit: impl FnMut(Spelling<'a>)) {
     let mut open = None;
     for at in memchr::memchr2_iter(b'{', b'}', text.as_bytes()) {
         if text.as_bytes().get(at) == Some(&b'{') {
@@ -77,11 +104,7 @@ fn braced(text: &str, start: usize, end: usize) -> Option<Spelling<'_>> {
 }
 
 /// Finds every unmatched brace next to a declared name: `{name`, `name}`, `{name)`.
-pub fn lone_braces<'a>(
-    text: &'a str,
-    is_declared: impl Fn(&str) -> bool,
-    mut visit: impl FnMut(Spelling<'a>),
-) {
+fn lone_braces<'a>(text: &'a str, is_declared: impl Fn(&str) -> bool, mut visit: impl FnMut(Spelling<'a>)) {
     let mut open = Vec::new();
     for at in memchr::memchr2_iter(b'{', b'}', text.as_bytes()) {
         if text.as_bytes().get(at) == Some(&b'{') {
@@ -197,11 +220,7 @@ pub fn may_hold_signs(text: &str) -> bool {
 }
 
 /// Finds every declared name between signs of other systems.
-pub fn between_signs<'a>(
-    text: &'a str,
-    is_declared: impl Fn(&str) -> bool,
-    mut visit: impl FnMut(Spelling<'a>),
-) {
+fn between_signs<'a>(text: &'a str, is_declared: impl Fn(&str) -> bool, mut visit: impl FnMut(Spelling<'a>)) {
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
         let Some(found) = rest.bytes().position(may_begin_sign) else { break };

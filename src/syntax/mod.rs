@@ -352,7 +352,13 @@ fn report_unreadable(sources: &Sources, file: FileId, diagnostics: &mut Diagnost
                 .help("split the flow into files and join them with `include`"),
         );
     }
-    if let Some(bad) = source.not_utf8() {
+    report_not_utf8(sources, file, diagnostics);
+}
+
+/// Reports the bytes of a file that are no text.
+pub(crate) fn report_not_utf8(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) {
+    let start = Span::new(file, 0, 0);
+    if let Some(bad) = sources.get(file).not_utf8() {
         let (span, message) = if bad.binary {
             (
                 start,

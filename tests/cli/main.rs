@@ -23,6 +23,7 @@ mod graph;
 mod handed_over;
 #[cfg(unix)]
 mod harmless;
+mod import;
 mod language_version;
 mod left_behind;
 mod links;

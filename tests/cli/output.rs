@@ -85,7 +85,7 @@ fn an_output_folder_that_is_a_file_is_the_commands_fault() {
 #[test]
 fn two_sources_for_one_output_are_refused_before_anything_is_written() {
     let folder = Folder::new().with("x/a.cxflow", CLEAN).with("y/a.cxflow", CLEAN);
-    let message = "cxflowc: two sources have the same output: x/a.cxflow and y/a.cxflow would both be written to out/a.json\n  help: build them into different folders, or give one of them another name\n";
+    let message = "cxflowc: two sources have the same output: x/a.cxflow and y/a.cxflow would both be written to out/a.json\n  help: write them into different folders, or give one of them another name\n";
     folder.run("build x/a.cxflow y/a.cxflow --out-dir out").exits(2).err_is(message);
     assert_eq!(folder.names(), ["x", "y"]);
 }

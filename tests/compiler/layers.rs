@@ -30,6 +30,7 @@ const LAYERS: &[&str] = &[
     "prompts",
     // What is made of it, and where it goes.
     "emit",
+    "import",
     "audit",
     "metrics",
     "cxone",

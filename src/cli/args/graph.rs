@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use super::{CompileArgs, ImportArgs, MessageArgs};
+use super::{CompileArgs, LiveFlowArgs, MessageArgs};
 use crate::picture::{FORMATS, PictureFormat};
 
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub struct GraphArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
-    pub import: ImportArgs,
+    pub live: LiveFlowArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
 }

@@ -31,7 +31,7 @@ use crate::policy::LongestWaiver;
 use crate::resolve::codes::UNSET_PARAM;
 use crate::resolve::{Files, declares_flow};
 use crate::settings::{DeclaredParams, Environment, OutsideName, Settings, report_unknown_params};
-use crate::source::{Sources, Span};
+use crate::source::{Source, Sources, Span};
 use crate::{Compiled, Options, compile_sources};
 
 /// What a verb needs from compiling.
@@ -165,23 +165,14 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
     // In a folder of policies, each file would otherwise load all policies that the settings name.
     let mut folders = FxHashSet::default();
     let is_first: Vec<bool> = inputs.iter().map(|input| folders.insert(folder_of(input))).collect();
+    let base = Options { as_of: Some(as_of), ..base.clone() };
     let compile_one = |input: &Input, is_first: bool| -> CompiledSource {
         let began = Instant::now();
         let files = input.files(&args.allowed_files())?;
-        let mut sources = Sources::default();
-        sources.add(input.read(&*files)?);
-        let mut diagnostics = Diagnostics::default();
-        let base = Options { as_of: Some(as_of), ..base.clone() };
-        let mut settings =
-            settings_of(&*files, input, args, &base, &lookups, &mut sources, &mut diagnostics)?;
-        settings.options.settings.libraries_load_none = !is_first;
-        let mut compiled = compile_sources(sources, diagnostics, &*files, &settings.options);
-        add_secrets(&mut compiled);
-        let compiled = ManuallyDrop::new(compiled);
-        let SourceSettings { options, environment, no_environment, settings } = settings;
-        let params = set_params(&options, &compiled);
-        let (input, took) = (input.clone(), began.elapsed());
-        Ok((CompileJob { input, environment, settings, params, as_of, took, compiled }, no_environment))
+        let source = input.read(&*files)?;
+        let (mut job, no_environment) = compile_one(input, source, &*files, args, &base, &lookups, is_first)?;
+        job.took = began.elapsed();
+        Ok((job, no_environment))
     };
     let compile = |(input, &is_first): (&Input, &bool)| {
         compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
@@ -190,6 +181,47 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
         [input] => vec![compile((input, &true))],
         many => threads::run_on_many_threads(|| many.par_iter().zip(&is_first).map(compile).collect()),
     }
+}
+
+/// Compiles a text as what an input names, with the settings that lie there.
+pub fn compile_text(input: &Input, source: Source, purpose: Purpose) -> Result<CompileJob, Failure> {
+    let args = CompileArgs::default();
+    let base = Options { as_of: Some(today()), ..base_options(&args, purpose)? };
+    let files = input.files(&args.allowed_files())?;
+    compile_one(input, source, &*files, &args, &base, &Lookups::default(), true).map(|(job, _)| job)
+}
+
+fn compile_one(
+    input: &Input,
+    source: Source,
+    files: &dyn Files,
+    args: &CompileArgs,
+    base: &Options,
+    lookups: &Lookups,
+    is_first: bool,
+) -> CompiledSource {
+    let began = Instant::now();
+    let mut sources = Sources::default();
+    sources.add(source);
+    let mut diagnostics = Diagnostics::default();
+    let mut settings = settings_of(files, input, args, base, lookups, &mut sources, &mut diagnostics)?;
+    settings.options.settings.libraries_load_none = !is_first;
+    let mut compiled = compile_sources(sources, diagnostics, files, &settings.options);
+    add_secrets(&mut compiled);
+    let compiled = ManuallyDrop::new(compiled);
+    let SourceSettings { options, environment, no_environment, settings } = settings;
+    let params = set_params(&options, &compiled);
+    let as_of = options.as_of.unwrap_or_else(today);
+    let job = CompileJob {
+        input: input.clone(),
+        environment,
+        settings,
+        params,
+        as_of,
+        took: began.elapsed(),
+        compiled,
+    };
+    Ok((job, no_environment))
 }
 
 /// Drops the sources that lack the environment of the run. A library may lack it, unless no source has it:

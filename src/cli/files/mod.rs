@@ -6,4 +6,5 @@ pub mod output;
 pub mod outputs;
 pub mod place;
 pub mod read_scope;
+pub mod target;
 pub mod temporary;

@@ -26,6 +26,38 @@ pub fn write_durable(
     attempt(path, true, write).map_err(|error| unwritable(path, &error))
 }
 
+/// Writes a file that is not there yet. What is no ordinary file, such as a pipe, is written to as it is.
+pub fn write_new(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let place = ResolvedPath::of(path);
+    if place.is_special_file() {
+        return write_whole(path, write);
+    }
+    stays_inside(path, &place)?;
+    let put = || {
+        let mut file = Temporary::within(containing_folder(path), None)?;
+        write(file.as_file_mut())?;
+        file.place_new(path)
+    };
+    put().map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => already_there(path),
+        _ => unwritable(path, &error),
+    })
+}
+
+/// Refuses a place in which a file is.
+pub fn is_new(path: &Path) -> Result<(), Failure> {
+    if path.symlink_metadata().is_ok() && !ResolvedPath::of(path).is_special_file() {
+        return Err(already_there(path));
+    }
+    Ok(())
+}
+
+fn already_there(path: &Path) -> Failure {
+    Failure::new(format!("{} already exists", path.display()))
+        .help("name another file, or replace this one with --force; nothing was written")
+        .about(path)
+}
+
 /// The failure for a file that cannot be written.
 pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let reason = match error.kind() {

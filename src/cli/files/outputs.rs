@@ -23,6 +23,8 @@ pub enum OutputUse {
     Replaced,
     /// It is replaced by a payload. Payloads may differ by letter case only, if their sources do.
     Payload,
+    /// It becomes a flow, which replaces another one only if that is asked for.
+    Flow,
     /// Lines are appended to it.
     Log,
 }
@@ -87,6 +89,7 @@ impl ProtectedFile {
     }
 }
 
+const FLOW: &str = "a flow";
 const SETTINGS: &str = "a file with settings";
 const LOG: &str = "an audit log";
 const LOCK: &str = "a lock file";
@@ -149,7 +152,9 @@ impl Outputs {
 impl Output {
     /// Refuses a file of a protected kind, by its name or its contents.
     fn check(&self) -> Result<(), Failure> {
-        if let Some(description) = kept_by_name(&self.place.real).or_else(|| kept_by_name(&self.path)) {
+        let may_be_flow = |description: &&str| self.output_use != OutputUse::Flow || *description != FLOW;
+        let by_name = |path: &Path| kept_by_name(path).filter(may_be_flow);
+        if let Some(description) = by_name(&self.place.real).or_else(|| by_name(&self.path)) {
             return Err(self.refusal(description));
         }
         if self.output_use != OutputUse::Log
@@ -164,7 +169,7 @@ impl Output {
         let Self { name, path, .. } = self;
         let action = if self.output_use == OutputUse::Log { "write into" } else { "replace" };
         let help = match self.output_use {
-            OutputUse::Payload => "name another output with -o or --out-dir".to_owned(),
+            OutputUse::Payload | OutputUse::Flow => "name another output with -o or --out-dir".to_owned(),
             _ => format!("name another file with {name}"),
         };
         Failure::new(format!("{name} would {action} {}, which is {description}", path.display()))
@@ -220,7 +225,7 @@ pub fn source_at<'s>(sources: &'s Sources, place: &ResolvedPath) -> Option<&'s s
 pub fn kept_by_name(path: &Path) -> Option<&'static str> {
     let name = folded(Path::new(path.file_name()?));
     if name.ends_with(".cxflow") {
-        return Some("a flow");
+        return Some(FLOW);
     }
     if name == settings::NAME {
         return Some(SETTINGS);

@@ -32,6 +32,20 @@ pub enum Input {
     Git { revision: String, path: PathBuf },
 }
 
+/// What a file that is named is wanted for.
+#[derive(Debug, Clone, Copy)]
+pub struct WantedFile {
+    what: &'static str,
+    ending: &'static str,
+}
+
+impl WantedFile {
+    /// To be compiled.
+    pub const FLOW: Self = Self { what: "a .cxflow file", ending: "cxflow" };
+    /// To be imported.
+    pub const PAYLOAD: Self = Self { what: "a payload", ending: "json" };
+}
+
 /// The files outside its repository that the command line allows a flow to read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Allowed<'a> {
@@ -149,8 +163,13 @@ impl Input {
         }
     }
 
-    /// Reads the source.
+    /// Reads the source of a flow.
     pub fn read(&self, files: &dyn Files) -> Result<Source, Failure> {
+        self.read_as(WantedFile::FLOW, files)
+    }
+
+    /// Reads a file of what is wanted.
+    pub fn read_as(&self, wanted: WantedFile, files: &dyn Files) -> Result<Source, Failure> {
         if self.path().file_name().is_some_and(|name| name == settings::NAME) && !self.is_handed_over() {
             return Err(Failure::new(format!("{} holds settings, not a flow", self.name())).help(
                 "it is read with every flow in its folder and below: name one of them, or that folder, as in `cxflowc check .`",
@@ -168,7 +187,7 @@ impl Input {
             match self.similar_name(files).filter(|_| is_missing) {
                 Some(similar) => Failure::new(format!("cannot read {name}: {}", why(&error)))
                     .help(format!("did you mean {}?", quote(&similar))),
-                None => unreadable(&name, &error),
+                None => unreadable(wanted, &name, &error),
             }
         })?;
         // A stream's includes are relative to the working folder.
@@ -191,7 +210,7 @@ impl Input {
     }
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Failure {
+fn unreadable(wanted: WantedFile, name: &str, error: &io::Error) -> Failure {
     let reason = why(error);
     if let Some(ReadRefusal::NotRegular(kind)) = ReadRefusal::of(error) {
         let failure = Failure::new(format!("cannot read {name}: {reason}"));
@@ -209,10 +228,13 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound if name.contains(':') => {
             failure.help("in `REV:PATH` the path is relative to the repository's top, or to this folder if it begins with `./`")
         }
-        io::ErrorKind::NotFound => failure
-            .help("name a .cxflow file, `-` for standard input, or `REV:PATH` for a file at a git revision"),
+        io::ErrorKind::NotFound => failure.help(format!(
+            "name {}, `-` for standard input, or `REV:PATH` for a file at a git revision",
+            wanted.what
+        )),
         io::ErrorKind::IsADirectory => {
-            failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
+            let folder = name.trim_end_matches('/');
+            failure.help(format!("name the files in it, as in {folder}/*.{}", wanted.ending))
         }
         _ if reason.to_string().contains(NOT_PRODUCED) => failure.help(
             "nothing is fetched automatically: if this is a partial clone, run `git show` with that name once, which fetches the file, or make a full clone",

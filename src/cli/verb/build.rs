@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
-
 use crate::cli::args::BuildArgs;
 use crate::cli::compilation::compile::{Purpose, compile_all, no_flow};
 use crate::cli::compilation::compile_job::CompileJob;
@@ -12,29 +10,13 @@ use crate::cli::compilation::report::{Reporter, figures, findings, rules_line};
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::files::target::{Target, Wanted};
 use crate::cli::files::temporary;
 use crate::cli::process::threads;
 use crate::cli::source_files::input::Input;
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::emit::cxone;
-
-/// Where a payload is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
-    Stdout,
-    File(PathBuf),
-}
-
-impl Target {
-    /// The canonical path, the same for every spelling; `None` is standard output.
-    fn identity(&self) -> Option<PathBuf> {
-        match self {
-            Self::Stdout => None,
-            Self::File(path) => Some(output::identity(path)),
-        }
-    }
-}
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     let stopped = |failure| {
@@ -48,7 +30,16 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
         Err(failure) => return stopped(failure),
     };
     let inputs = &selected.inputs;
-    let targets = targets(args, inputs)?;
+    let wanted = Wanted { output: args.output.as_deref(), out_dir: args.out_dir.as_deref() };
+    let targets = wanted.targets(
+        inputs,
+        &|input| match input {
+            Input::Disk(_) => Target::File(input.path().with_extension("json")),
+            // What is no file on this disk has no place beside it.
+            Input::Stdin | Input::Git { .. } => Target::Stdout,
+        },
+        "json",
+    )?;
     let mut outputs = Outputs::default();
     for (target, input) in targets.iter().zip(inputs) {
         if let Target::File(path) = target {
@@ -61,7 +52,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     if args.depfile.is_some() {
         check_depfile(inputs, &targets)?;
     }
-    let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
+    let purpose = if args.live.as_is { Purpose::BuildAsIs } else { Purpose::Build };
     let jobs = match compile_all(&selected, &args.compile, purpose) {
         Ok(jobs) => jobs,
         Err(failure) => return stopped(failure),
@@ -189,49 +180,4 @@ fn check_depfile(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
         .help("build it without --depfile: a file at a revision does not change")),
         None => Ok(()),
     }
-}
-
-/// The target of each source's payload, all different.
-fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
-    if args.output.is_some() && inputs.len() > 1 {
-        return Err(Failure::new(format!("-o names one output, but there are {} sources", inputs.len()))
-            .help("use --out-dir, or build the sources one by one"));
-    }
-    let targets: Vec<Target> = inputs.iter().map(|input| target(args, input)).collect::<Result<_, _>>()?;
-    let mut writers: FxHashMap<Option<PathBuf>, &Input> = FxHashMap::default();
-    for (target, input) in targets.iter().zip(inputs) {
-        let place = match target {
-            Target::Stdout => "standard output".to_owned(),
-            Target::File(path) => path.display().to_string(),
-        };
-        if let Some(other) = writers.insert(target.identity(), input) {
-            return Err(Failure::new(format!(
-                "two sources have the same output: {} and {} would both be written to {place}",
-                other.name(),
-                input.name()
-            ))
-            .help("build them into different folders, or give one of them another name"));
-        }
-    }
-    Ok(targets)
-}
-
-fn target(args: &BuildArgs, input: &Input) -> Result<Target, Failure> {
-    if let Some(path) = &args.output {
-        return Ok(if path == Path::new("-") { Target::Stdout } else { Target::File(path.clone()) });
-    }
-    let path = input.path().with_extension("json");
-    if let Some(folder) = &args.out_dir {
-        let name = if *input == Input::Stdin { None } else { path.file_name() };
-        let name = name.ok_or_else(|| {
-            Failure::new(format!("{} has no name that --out-dir could use", input.name()))
-                .help("name the output with -o")
-        })?;
-        return Ok(Target::File(folder.join(name)));
-    }
-    Ok(match input {
-        Input::Disk(_) => Target::File(path),
-        // Without a file on this disk, there is no place beside it.
-        Input::Stdin | Input::Git { .. } => Target::Stdout,
-    })
 }

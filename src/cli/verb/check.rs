@@ -8,7 +8,7 @@ use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, VerbResult};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
-    let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let purpose = if args.live.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|selected| compile_all(&selected, &args.compile, purpose));
     let jobs = match compiled {

@@ -22,7 +22,7 @@ pub fn run(args: &GraphArgs, terminal: &mut Terminal) -> VerbResult {
     outputs.add_some("-o", args.output.as_ref().filter(|_| target.is_some()), OutputUse::Replaced);
     outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs.check()?;
-    let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let purpose = if args.live.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find_one(&args.file, &args.compile, terminal)
         .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
         .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());

@@ -9,6 +9,7 @@ pub mod emulate;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
+pub mod import;
 pub mod job;
 pub mod lsp;
 pub mod man;

@@ -1,0 +1,136 @@
+//! The contact fields of a foreign flow: which of its placeholders become insertions.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::graph::{Graph, Step};
+use super::shape::named;
+use crate::resolve::{Form, candidates, is_json, plain, spelled_values};
+use crate::spelling::is_name;
+
+/// What reads a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextUse {
+    /// The platform and a voice, during the call.
+    Spoken,
+    /// A directive that only the platform knows.
+    Data,
+    /// The platform, before any call.
+    Built,
+}
+
+impl TextUse {
+    /// Of a step's text and recording.
+    pub fn of(step: &Step<'_>) -> Self {
+        if named(&step.directive).is_some() { Self::Spoken } else { Self::Data }
+    }
+}
+
+/// A piece of a text that is not written as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// `{name}`, written as an insertion.
+    Field(Range<usize>),
+    /// A brace that begins no insertion, written with an escape.
+    Brace(usize),
+}
+
+/// The contact fields that are declared.
+#[derive(Debug, Default)]
+pub struct Fields {
+    names: Vec<Box<str>>,
+    /// The same, to look them up.
+    exact: FxHashSet<Box<str>>,
+    /// Without what people write differently: names that differ in nothing else are one field.
+    plain: FxHashSet<Box<str>>,
+}
+
+impl Fields {
+    /// The fields that the steps of a flow speak, in their order.
+    pub fn of(graph: &Graph<'_>) -> Self {
+        let mut fields = Self::default();
+        for step in graph.blocks.iter().flat_map(|block| &block.steps) {
+            for text in [&step.media, &step.text] {
+                if !text.contains('{') || (TextUse::of(step) == TextUse::Data && is_json(text)) {
+                    continue;
+                }
+                each_field(text, |name, _| {
+                    if fields.exact.insert(name.into()) {
+                        fields.plain.insert(plain(name).as_ref().into());
+                        fields.names.push(name.into());
+                    }
+                });
+            }
+        }
+        let built = [&graph.name, &graph.description].into_iter();
+        let types = graph.blocks.iter().map(|block| &block.type_);
+        let directives = graph.blocks.iter().flat_map(|block| &block.steps).map(|step| &step.directive);
+        if !fields.names.is_empty() {
+            built.chain(types).chain(directives).for_each(|text| fields.drop_named_in(text));
+            let Self { names, exact, plain: left } = &mut fields;
+            names.retain(|name| left.contains(plain(name).as_ref()) || !exact.remove(name));
+        }
+        fields
+    }
+
+    /// Their names.
+    pub fn names(&self) -> &[Box<str>] {
+        &self.names
+    }
+
+    /// The pieces of a text that are not written as they are, in order.
+    pub fn marks(&self, text: &str, use_: TextUse) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if !text.contains('{') {
+            return marks;
+        }
+        let is_data = use_ == TextUse::Data && is_json(text);
+        for spelling in spelled_values(text, !self.names.is_empty(), |name| self.holds(name)) {
+            let name = spelling.name;
+            let is_field = spelling.form == Form::Placeholder
+                && text.get(spelling.range.clone()).is_some_and(|all| all.len() == name.len() + 2);
+            let opens = text.as_bytes().get(spelling.brace) == Some(&b'{');
+            match use_ {
+                TextUse::Built if opens => marks.push(Mark::Brace(spelling.brace)),
+                TextUse::Built => {}
+                _ if is_field && self.exact.contains(name) => {
+                    marks.push(Mark::Field(spelling.range));
+                }
+                // The language has no name for such a field.
+                _ if spelling.form == Form::Placeholder && !is_data => {
+                    marks.push(Mark::Brace(spelling.brace));
+                }
+                _ => {}
+            }
+        }
+        marks
+    }
+
+    /// Leaves out what a text has between signs that is read before any call, as in `<name>`: a declared field has
+    /// no place there, and no escape says that it is none.
+    fn drop_named_in(&mut self, text: &str) {
+        let found: Vec<String> = spelled_values(text, true, |name| self.holds(name))
+            .into_iter()
+            .filter(|one| text.as_bytes().get(one.brace) != Some(&b'{'))
+            .flat_map(|one| candidates(one.name).map(|name| plain(name).into_owned()).collect::<Vec<_>>())
+            .collect();
+        for name in found {
+            self.plain.remove(name.as_str());
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.plain.contains(plain(name).as_ref())
+    }
+}
+
+/// Finds every `{name}` that can be declared.
+fn each_field(text: &str, mut visit: impl FnMut(&str, Range<usize>)) {
+    for spelling in spelled_values(text, false, |_| false) {
+        let is_exact = spelling.range.len() == spelling.name.len() + 2;
+        if spelling.form == Form::Placeholder && is_exact && is_name(spelling.name) {
+            visit(spelling.name, spelling.range);
+        }
+    }
+}

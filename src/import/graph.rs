@@ -1,0 +1,51 @@
+//! A foreign flow as all readers hand it over: blocks with steps and exits, in the words of the platform.
+
+use std::borrow::Cow;
+
+/// A flow.
+#[derive(Debug)]
+pub struct Graph<'a> {
+    /// What the platform lists it under.
+    pub name: Cow<'a, str>,
+    /// What it is for; empty where nothing is said.
+    pub description: Cow<'a, str>,
+    /// The block where the call begins, as an index.
+    pub entry: usize,
+    /// The blocks in their order.
+    pub blocks: Vec<Block<'a>>,
+}
+
+/// What becomes a node.
+#[derive(Debug)]
+pub struct Block<'a> {
+    /// Its id, which no other block has.
+    pub id: Cow<'a, str>,
+    /// Its type.
+    pub type_: Cow<'a, str>,
+    /// What it does, in order.
+    pub steps: Vec<Step<'a>>,
+    /// Where the call goes on, in order.
+    pub exits: Vec<Exit<'a>>,
+}
+
+/// What becomes an action.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// What the platform is told to do.
+    pub directive: Cow<'a, str>,
+    /// A recording; empty where there is none.
+    pub media: Cow<'a, str>,
+    /// A text, a queue or a mailbox; empty where there is none.
+    pub text: Cow<'a, str>,
+    /// How often the prompt is played again.
+    pub retries: u32,
+}
+
+/// What becomes a transition.
+#[derive(Debug)]
+pub struct Exit<'a> {
+    /// The block that it leads to, as an index.
+    pub to: usize,
+    /// The condition as the platform spells it.
+    pub condition: Cow<'a, str>,
+}

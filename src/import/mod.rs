@@ -1,0 +1,69 @@
+//! Flows of other programs to text of the language.
+//!
+//! A reader turns a file into a [`graph`], and what comes after it is the same for all: which form a node takes
+//! ([`shape`]), which placeholders are contact fields ([`fields`]), the text ([`text`]), the layout.
+
+pub mod codes;
+mod fields;
+mod graph;
+mod json;
+mod payload;
+mod shape;
+mod text;
+
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
+use crate::syntax::codes::TOO_LARGE;
+use crate::syntax::format::format;
+use crate::syntax::report_not_utf8;
+
+/// The text of the flow that a payload was built from, or could have been, in the canonical layout. What is wrong
+/// with the payload goes to `diagnostics`; where that has errors, there is no text.
+///
+/// ```
+/// use cxflowc::{Diagnostics, Source, Sources, import::import};
+///
+/// let payload = r#"{"name": "Hi", "nodes": [{"id": "bye", "type": "disconnect", "actions": [{"directive": "disconnect"}]}],
+///     "transitions": [], "entry_node": "bye"}"#;
+/// let mut sources = Sources::default();
+/// let file = sources.add(Source::new("hi.json", "hi.json", payload.into()));
+/// let text = import(&sources, file, &mut Diagnostics::default());
+/// assert_eq!(text.unwrap(), "flow \"Hi\"\nentry bye\n\ndisconnect bye\n");
+/// ```
+pub fn import(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Option<String> {
+    let source = sources.get(file);
+    if source.too_large() {
+        let message = format!("the file holds more than {} MiB", MAX_BYTES >> 20);
+        diagnostics.push(Diagnostic::new(&TOO_LARGE, Span::new(file, 0, 0), message));
+        return None;
+    }
+    if source.not_utf8().is_some() {
+        report_not_utf8(sources, file, diagnostics);
+        return None;
+    }
+    let document = match json::Document::read(source.text()) {
+        Ok(document) => document,
+        Err(malformed) => {
+            diagnostics.push(report(&malformed, file));
+            return None;
+        }
+    };
+    let graph = payload::read(&document, file, diagnostics);
+    diagnostics.sort();
+    let graph = graph?;
+    let text = text::write(&graph);
+    let mut written = Sources::default();
+    let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));
+    // Text that cannot be laid out is larger than any file may be: compiling it says so.
+    Some(format(&written, file).unwrap_or(text))
+}
+
+fn report(malformed: &json::Malformed, file: FileId) -> Diagnostic {
+    let json::Malformed { place, message, label, help, opened } = malformed;
+    let span = Span::new(file, place.start, place.end);
+    let found = Diagnostic::new(&codes::NOT_JSON, span, message.as_str()).here(*label).help(*help);
+    match *opened {
+        Some(at) => found.label(Span::new(file, at, at + 1), "not closed yet"),
+        None => found,
+    }
+}

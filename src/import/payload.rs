@@ -1,0 +1,326 @@
+//! The reader of the platform's payload, as `build` writes it and [payload.md](../../docs/payload.md) describes it.
+
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::codes::{BAD_ID, NO_PAYLOAD, NOT_IMPORTED};
+use super::graph::{Block, Exit, Graph, Step};
+use super::json::{Document, JsonId, JsonKind};
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
+use crate::source::{FileId, Span};
+
+/// Reads a payload. Without errors there is a graph.
+pub fn read<'a>(document: &Document<'a>, file: FileId, diagnostics: &mut Diagnostics) -> Option<Graph<'a>> {
+    let mut reader = Reader { document, file, diagnostics, has_errors: false, lacks_id: false };
+    let graph = reader.graph();
+    graph.filter(|_| !reader.has_errors)
+}
+
+/// A field of an object.
+#[derive(Clone, Copy)]
+struct Field {
+    name: &'static str,
+    required: bool,
+}
+
+const fn required(name: &'static str) -> Field {
+    Field { name, required: true }
+}
+
+const fn optional(name: &'static str) -> Field {
+    Field { name, required: false }
+}
+
+const PAYLOAD: [Field; 5] = [
+    required("name"),
+    optional("description"),
+    required("nodes"),
+    required("transitions"),
+    required("entry_node"),
+];
+const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
+const ACTION: [Field; 4] =
+    [required("directive"), optional("media_url"), optional("text"), optional("max_retries")];
+const TRANSITION: [Field; 3] = [required("from_node"), required("to_node"), required("condition")];
+
+struct Reader<'r, 'a> {
+    document: &'r Document<'a>,
+    file: FileId,
+    diagnostics: &'r mut Diagnostics,
+    has_errors: bool,
+    /// Whether a node has no id that could be read, so that transitions may mean it.
+    lacks_id: bool,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn graph(&mut self) -> Option<Graph<'a>> {
+        let document = self.document;
+        let [name, description, nodes, transitions, entry] =
+            self.fields(document.root(), "a payload", &PAYLOAD)?;
+        let name = self.text(name, "the `name`");
+        let description = self.text(description, "the `description`");
+        let mut indices: FxHashMap<Cow<'a, str>, (usize, JsonId)> = FxHashMap::default();
+        let mut blocks = Vec::new();
+        for node in self.list(nodes, "`nodes`") {
+            let Some([id, type_, actions]) = self.fields(node, "a node", &NODE) else {
+                self.lacks_id = true;
+                continue;
+            };
+            let block = Block {
+                id: self.text(id, "a node's `id`"),
+                type_: self.text(type_, "a node's `type`"),
+                steps: self.steps(actions),
+                exits: Vec::new(),
+            };
+            match id.filter(|&id| document.kind(id) == JsonKind::String) {
+                Some(id) => self.declare(id, blocks.len(), &mut indices),
+                None => self.lacks_id = true,
+            }
+            blocks.push(block);
+        }
+        let entry = self.node(entry, "the entry", &indices);
+        let mut seen: FxHashSet<(usize, usize, Cow<'a, str>)> = FxHashSet::default();
+        for transition in self.list(transitions, "`transitions`") {
+            let Some([from, to, condition]) = self.fields(transition, "a transition", &TRANSITION) else {
+                continue;
+            };
+            let from = self.node(from, "a transition", &indices);
+            let to = self.node(to, "a transition", &indices);
+            let condition = self.text(condition, "a transition's `condition`");
+            let (Some(from), Some(to)) = (from, to) else { continue };
+            if !seen.insert((from, to, condition.clone())) {
+                let text = "this transition stands twice in the payload, and is imported once";
+                let found = Diagnostic::new(&NOT_IMPORTED, self.span(transition), text);
+                self.report(found.here("the same nodes and the same condition as one before it"));
+            } else if let Some(block) = blocks.get_mut(from) {
+                block.exits.push(Exit { to, condition });
+            }
+        }
+        Some(Graph { name, description, entry: entry?, blocks })
+    }
+
+    fn steps(&mut self, actions: Option<JsonId>) -> Vec<Step<'a>> {
+        let mut steps = Vec::new();
+        for action in self.list(actions, "a node's `actions`") {
+            let Some([directive, media, text, retries]) = self.fields(action, "an action", &ACTION) else {
+                continue;
+            };
+            steps.push(Step {
+                directive: self.text(directive, "an action's `directive`"),
+                media: self.text(media, "an action's `media_url`"),
+                text: self.text(text, "an action's `text`"),
+                retries: self.number(retries, "an action's `max_retries`"),
+            });
+        }
+        steps
+    }
+
+    /// The values of an object's fields. What is missing, stands twice or is unknown has its finding, and so has
+    /// what is no object.
+    fn fields<const N: usize>(
+        &mut self,
+        object: JsonId,
+        what: &str,
+        known: &[Field; N],
+    ) -> Option<[Option<JsonId>; N]> {
+        let document = self.document;
+        if document.kind(object) != JsonKind::Object {
+            self.report_type(object, what, "an object");
+            return None;
+        }
+        let mut values = [None; N];
+        let mut firsts = [None; N];
+        let mut unknown: Vec<JsonId> = Vec::new();
+        for (key, value) in document.members(object) {
+            let mut places = known.iter().zip(&mut values).zip(&mut firsts);
+            let Some(((_, place), first)) = places.find(|((field, _), _)| document.is(key, field.name))
+            else {
+                unknown.push(key);
+                continue;
+            };
+            match first {
+                None => (*place, *first) = (Some(value), Some(key)),
+                Some(first) => {
+                    let message = format!("{what} has {} twice", quote(&document.string(key)));
+                    let found = self.error(&NO_PAYLOAD, key, message);
+                    let earlier = self.span(*first);
+                    self.report(found.here("again here").label(earlier, "first here"));
+                }
+            }
+        }
+        let missing: Vec<&str> = known
+            .iter()
+            .zip(&values)
+            .filter(|(field, value)| field.required && value.is_none())
+            .map(|(field, _)| field.name)
+            .collect();
+        for &key in &unknown {
+            self.report_unknown(key, what, known, &missing);
+        }
+        if !missing.is_empty() {
+            let quoted: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("{what} lacks {}", list_of(&quoted, "and"));
+            // All of a payload is no place that anybody could look at.
+            let place = document.place(object);
+            let span = Span::new(self.file, place.start, place.start + 1);
+            let found = Diagnostic::new(&NO_PAYLOAD, span, message).here("begins here");
+            let inside = unknown.iter().find(|&&key| document.is(key, "payload"));
+            let found = match inside {
+                Some(_) => {
+                    found.help("import what stands in `payload`: `jq .payload FILE | cxflowc import -`")
+                }
+                None => found,
+            };
+            self.has_errors = true;
+            self.report(found);
+        }
+        Some(values)
+    }
+
+    fn report_unknown(&mut self, key: JsonId, what: &str, known: &[Field], missing: &[&str]) {
+        let name = self.document.string(key);
+        let message = format!("the language has no words for the field {} of {what}", quote(&name));
+        let found = Diagnostic::new(&NOT_IMPORTED, self.span(key), message).here("not in the imported flow");
+        let names = known.iter().map(|field| field.name);
+        self.report(match nearest(&name, names) {
+            Some(near) if missing.contains(&near) => found.help(format!("did you mean `{near}`?")),
+            _ => found,
+        });
+    }
+
+    /// The elements of a list.
+    fn list(&mut self, list: Option<JsonId>, what: &str) -> Vec<JsonId> {
+        let Some(list) = list else { return Vec::new() };
+        if self.document.kind(list) != JsonKind::Array {
+            self.report_type(list, what, "an array");
+        }
+        self.document.elements(list).collect()
+    }
+
+    /// The text of a field; none and `null` are an empty one where the field may be left out.
+    fn text(&mut self, value: Option<JsonId>, what: &str) -> Cow<'a, str> {
+        let Some(value) = value else { return Cow::Borrowed("") };
+        if self.document.kind(value) != JsonKind::String && !self.is_left_out(value, what) {
+            self.report_type(value, what, "a string");
+        }
+        self.document.string(value)
+    }
+
+    /// The number of retries.
+    fn number(&mut self, value: Option<JsonId>, what: &str) -> u32 {
+        let Some(value) = value.filter(|&value| !self.is_left_out(value, what)) else { return 0 };
+        if self.document.kind(value) != JsonKind::Number {
+            self.report_type(value, what, "a number");
+            return 0;
+        }
+        let written = self.document.written(value);
+        if let Ok(number) = written.parse() {
+            return number;
+        }
+        // `2.0` and `2e0` are whole as well.
+        match written.parse::<f64>() {
+            Ok(number) if number.trunc() == number && (0.0..=f64::from(u32::MAX)).contains(&number) => {
+                number as u32
+            }
+            _ => {
+                let message =
+                    format!("{what} is {}, not a whole number from 0 to {}", quote(written), u32::MAX);
+                let found = self.error(&NO_PAYLOAD, value, message);
+                self.report(found.here("no number of retries"));
+                0
+            }
+        }
+    }
+
+    /// Whether a field has `null` for no value, as it may if it may be left out.
+    fn is_left_out(&self, value: JsonId, what: &str) -> bool {
+        let optional = PAYLOAD.iter().chain(&ACTION).filter(|field| !field.required);
+        self.document.kind(value) == JsonKind::Null
+            && optional.into_iter().any(|field| what.contains(&format!("`{}`", field.name)))
+    }
+
+    fn declare(
+        &mut self,
+        place: JsonId,
+        index: usize,
+        indices: &mut FxHashMap<Cow<'a, str>, (usize, JsonId)>,
+    ) {
+        let id = self.document.string(place);
+        if id.is_empty() {
+            let found = self.error(&BAD_ID, place, "a node's id is empty".to_owned());
+            self.report(found.here("nothing in it").help("give the node an id, and its transitions with it"));
+        } else if let Some(&(_, first)) = indices.get(&id) {
+            let found = self.error(&BAD_ID, place, format!("two nodes have the id {}", quote(&id)));
+            let first = self.span(first);
+            self.report(
+                found
+                    .here("again here")
+                    .label(first, "first here")
+                    .help("rename one of them, and its transitions with it"),
+            );
+        } else {
+            indices.insert(id, (index, place));
+        }
+    }
+
+    /// The node that a transition or the entry names.
+    fn node(
+        &mut self,
+        value: Option<JsonId>,
+        whose: &str,
+        indices: &FxHashMap<Cow<'a, str>, (usize, JsonId)>,
+    ) -> Option<usize> {
+        let value = value?;
+        if self.document.kind(value) != JsonKind::String {
+            self.report_type(value, &format!("the node that {whose} names"), "a string");
+            return None;
+        }
+        let id = self.document.string(value);
+        if let Some(&(index, _)) = indices.get(&id) {
+            return Some(index);
+        }
+        if self.lacks_id {
+            return None;
+        }
+        let message = format!("{whose} names {}, but there is no such node", quote(&id));
+        let found = self.error(&BAD_ID, value, message).here("no such node");
+        // To look at all ids for each of many would take long.
+        let near = if self.diagnostics.kept() < 100 {
+            nearest(&id, indices.keys().map(AsRef::as_ref))
+        } else {
+            None
+        };
+        self.report(match near {
+            Some(near) => found.help(format!("did you mean {}?", quote(near))),
+            None => found,
+        });
+        None
+    }
+
+    fn report_type(&mut self, value: JsonId, what: &str, expected: &str) {
+        let kind = self.document.kind(value).words();
+        let found = self.error(&NO_PAYLOAD, value, format!("{what} is {kind}, not {expected}"));
+        self.report(found.here(format!("expected {expected} here")));
+    }
+
+    fn error(&mut self, code: &'static Code, value: JsonId, message: String) -> Diagnostic {
+        self.has_errors = true;
+        let span = self.span(value);
+        Diagnostic::new(code, span, message)
+    }
+
+    fn report(&mut self, found: Diagnostic) {
+        self.diagnostics.push(found);
+    }
+
+    /// Where a value stands; of an object or array only where it begins.
+    fn span(&self, value: JsonId) -> Span {
+        let place = self.document.place(value);
+        match self.document.kind(value) {
+            JsonKind::Object | JsonKind::Array => Span::new(self.file, place.start, place.start + 1),
+            _ => Span::new(self.file, place.start, place.end),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which form of the language a block takes, and which transitions become chains.
+
+use super::graph::{Block, Graph, Step};
+use crate::condition::ALWAYS;
+use crate::flow::{Directive, Kind, Verb};
+
+/// The form of a node.
+#[derive(Debug)]
+pub struct NodeForm<'g, 'a> {
+    /// Its kind; none where it is written as `node … type`.
+    pub kind: Option<Kind>,
+    /// Whether it says `ends`.
+    pub ends: bool,
+    /// The step that its header says.
+    pub header: Option<&'g Step<'a>>,
+    /// The steps that its block says.
+    pub steps: &'g [Step<'a>],
+}
+
+impl<'g, 'a> NodeForm<'g, 'a> {
+    /// The form of a block. What the kind of its type may not do is written as `node … type`, which may do anything.
+    pub fn of(block: &'g Block<'a>) -> Self {
+        let word = Kind::from_word(&block.type_);
+        let steps = block.steps.as_slice();
+        let Some(kind) = word.filter(|&kind| may_do(kind, steps)) else {
+            // A call that nothing leads on ends.
+            return Self { kind: None, ends: word.is_none() && block.exits.is_empty(), header: None, steps };
+        };
+        let plain = |header, steps| Self { kind: Some(kind), ends: false, header, steps };
+        match (kind, steps) {
+            // The language adds it.
+            (Kind::Disconnect, [before @ .., last])
+                if named(&last.directive) == Some(&Directive::Disconnect) =>
+            {
+                plain(None, before)
+            }
+            // A node that speaks without a recording says so in its block.
+            (Kind::Play | Kind::Disclosure, [one]) if !one.media.is_empty() && is_own(kind, one) => {
+                plain(Some(one), &[])
+            }
+            (Kind::Collect, [one]) => plain(Some(one), &[]),
+            (Kind::Agent | Kind::Callback | Kind::Voicemail, [one])
+                if is_own(kind, one) && !one.text.is_empty() =>
+            {
+                plain(Some(one), &[])
+            }
+            _ => plain(None, steps),
+        }
+    }
+}
+
+/// The directive of a word that the language has a verb for.
+pub fn named(word: &str) -> Option<&'static Directive> {
+    Directive::named().find(|directive| directive.word() == word)
+}
+
+fn is_own(kind: Kind, step: &Step<'_>) -> bool {
+    named(&step.directive).is_some_and(|directive| kind.directive() == Some(directive))
+}
+
+/// Whether the language lets a kind have just these steps.
+fn may_do(kind: Kind, steps: &[Step<'_>]) -> bool {
+    if kind == Kind::Answer {
+        return steps.is_empty();
+    }
+    let mut plays = false;
+    let mut own = false;
+    for step in steps {
+        let says_something = !step.media.is_empty() || !step.text.is_empty();
+        let fits = match named(&step.directive) {
+            None => true,
+            Some(Directive::Play) => {
+                plays = true;
+                says_something && step.retries == 0 && !own
+            }
+            Some(_) if !is_own(kind, step) || own => false,
+            Some(directive) => {
+                own = true;
+                says_something == (*directive != Directive::Disconnect)
+                    && (step.retries == 0 || *directive == Directive::Collect)
+            }
+        };
+        if !fits {
+            return false;
+        }
+    }
+    match kind {
+        Kind::Voicemail => own || plays,
+        _ if Verb::of_kind(kind).is_some() => own,
+        _ => plays,
+    }
+}
+
+/// Whether a block leads on unconditionally and in no other way.
+pub fn leads_on(block: &Block<'_>) -> Option<usize> {
+    match block.exits.as_slice() {
+        [exit] if exit.condition == ALWAYS => Some(exit.to),
+        _ => None,
+    }
+}
+
+/// The chains of blocks that lead on unconditionally, as indices. Each such transition is in one chain.
+pub fn chains(graph: &Graph<'_>) -> Vec<Vec<usize>> {
+    let next: Vec<Option<usize>> = graph.blocks.iter().map(leads_on).collect();
+    let mut is_led_to = vec![false; next.len()];
+    for &to in next.iter().flatten() {
+        if let Some(led) = is_led_to.get_mut(to) {
+            *led = true;
+        }
+    }
+    let mut is_done = vec![false; next.len()];
+    let mut chains = Vec::new();
+    // What nothing leads to begins a chain; what is left then goes in circles.
+    for circles in [false, true] {
+        for start in 0..next.len() {
+            if !circles && is_led_to.get(start).copied().unwrap_or(true) {
+                continue;
+            }
+            let mut chain = vec![start];
+            let mut at = start;
+            while let (Some(Some(to)), Some(done)) = (next.get(at), is_done.get_mut(at))
+                && !*done
+            {
+                *done = true;
+                chain.push(*to);
+                at = *to;
+            }
+            if chain.len() > 1 {
+                chains.push(chain);
+            }
+        }
+    }
+    chains.sort_by_key(|chain| chain.first().copied());
+    chains
+}

@@ -1,0 +1,294 @@
+//! A graph as text of the language.
+
+use super::fields::{Fields, Mark, TextUse};
+use super::graph::{Block, Exit, Graph, Step};
+use super::shape::{self, NodeForm, named};
+use crate::condition::{ALWAYS, event};
+use crate::flow::{Directive, EventKind, Kind};
+use crate::spelling::{display_id, display_string, escape_into, is_blank_character, is_name};
+
+/// How wide a chain gets.
+const WIDTH: usize = 100;
+/// How many keys a range has at least, and at most.
+const RANGE: std::ops::RangeInclusive<usize> = 3..=1000;
+
+/// Writes a flow.
+pub fn write(graph: &Graph<'_>) -> String {
+    let fields = Fields::of(graph);
+    let mut writer = Writer { out: String::new(), fields, left_in_ranges: 1_000_000 };
+    writer.flow(graph);
+    writer.out
+}
+
+struct Writer {
+    out: String,
+    fields: Fields,
+    /// How many keys ranges may still stand for.
+    left_in_ranges: usize,
+}
+
+impl Writer {
+    fn flow(&mut self, graph: &Graph<'_>) {
+        self.out.push_str("flow ");
+        self.string(&graph.name, TextUse::Built, "");
+        if !graph.description.is_empty() {
+            self.out.push_str("\ndescription ");
+            self.string(&graph.description, TextUse::Built, "");
+        }
+        if let Some(entry) = graph.blocks.get(graph.entry) {
+            self.out.push_str("\nentry ");
+            self.out.push_str(&display_id(&entry.id));
+        }
+        self.out.push_str("\n\n");
+        let contacts: Vec<String> =
+            self.fields.names().iter().map(|name| format!("contact {name}\n")).collect();
+        self.out.extend(contacts);
+        self.out.push('\n');
+        graph.blocks.iter().for_each(|block| self.node(graph, block));
+        self.out.push('\n');
+        shape::chains(graph).iter().for_each(|chain| self.chain(graph, chain));
+    }
+
+    fn node(&mut self, graph: &Graph<'_>, block: &Block<'_>) {
+        let form = NodeForm::of(block);
+        let id = display_id(&block.id);
+        match form.kind {
+            Some(kind) => self.words(&[kind.word(), " ", &id]),
+            None => {
+                self.words(&["node ", &id, " type "]);
+                self.string(&block.type_, TextUse::Built, "");
+                if form.ends {
+                    self.out.push_str(" ends");
+                }
+            }
+        }
+        if let Some(step) = form.header {
+            self.header(form.kind, step);
+        }
+        let exits: &[Exit<'_>] = if shape::leads_on(block).is_some() { &[] } else { &block.exits };
+        match (form.steps, exits) {
+            ([], []) => {}
+            ([one], []) if !is_long(&one.text) && !is_long(&one.media) => {
+                self.out.push_str(" { ");
+                self.action(one);
+                self.out.push_str(" }");
+            }
+            _ => {
+                self.out.push_str(" {");
+                for step in form.steps {
+                    self.out.push_str("\n  ");
+                    self.action(step);
+                }
+                for exit in exits {
+                    self.branch(graph, form.kind, exit);
+                }
+                self.out.push_str("\n}");
+            }
+        }
+        self.out.push('\n');
+    }
+
+    /// The argument and the options that are a node's only step.
+    fn header(&mut self, kind: Option<Kind>, step: &Step<'_>) {
+        let plays = matches!(kind, Some(Kind::Play | Kind::Disclosure));
+        self.arguments(step, plays, "  ");
+    }
+
+    fn action(&mut self, step: &Step<'_>) {
+        const INDENT: &str = "    ";
+        let plays = match named(&step.directive) {
+            None => {
+                self.out.push_str("action ");
+                self.string(&step.directive, TextUse::Built, INDENT);
+                self.option("media", &step.media, TextUse::Data, INDENT);
+                self.option("text", &step.text, TextUse::Data, INDENT);
+                self.retries(step);
+                return;
+            }
+            Some(Directive::Play) => {
+                let speaks = step.media.is_empty() && !step.text.is_empty();
+                self.out.push_str(if speaks { "say" } else { "play" });
+                !speaks
+            }
+            Some(directive) => {
+                self.out.push_str(directive.word());
+                false
+            }
+        };
+        self.arguments(step, plays, INDENT);
+    }
+
+    /// The argument and the options of a verb: the recording first where it `plays`, and else the text.
+    fn arguments(&mut self, step: &Step<'_>, plays: bool, indent: &str) {
+        let (first, name, second) =
+            if plays { (&step.media, "text", &step.text) } else { (&step.text, "media", &step.media) };
+        if !first.is_empty() {
+            self.out.push(' ');
+            self.string(first, TextUse::Spoken, indent);
+        }
+        self.option(name, second, TextUse::Spoken, indent);
+        self.retries(step);
+    }
+
+    fn option(&mut self, name: &str, text: &str, use_: TextUse, indent: &str) {
+        if !text.is_empty() {
+            self.words(&[" ", name, " "]);
+            self.string(text, use_, indent);
+        }
+    }
+
+    fn retries(&mut self, step: &Step<'_>) {
+        if step.retries > 0 {
+            self.words(&[" retries ", &step.retries.to_string()]);
+        }
+    }
+
+    fn branch(&mut self, graph: &Graph<'_>, kind: Option<Kind>, exit: &Exit<'_>) {
+        let Some(to) = graph.blocks.get(exit.to) else { return };
+        self.out.push_str("\n  ");
+        if exit.condition != ALWAYS {
+            self.out.push_str("on ");
+            self.condition(kind, &exit.condition);
+            self.out.push(' ');
+        }
+        self.words(&["-> ", &display_id(&to.id)]);
+    }
+
+    /// A condition in the language's words, or quoted where it has none for part of it.
+    fn condition(&mut self, kind: Option<Kind>, condition: &str) {
+        let mut words: Vec<&str> = Vec::new();
+        let mut keys: Vec<bool> = Vec::new();
+        for piece in condition.split('|') {
+            let event = event(piece);
+            let (word, has_word) = match event.kind() {
+                EventKind::Key => (piece.strip_prefix(crate::condition::KEY).unwrap_or(piece), true),
+                EventKind::Outcome(outcome) => {
+                    (piece, kind.is_none_or(|kind| kind.outcomes().contains(&outcome)))
+                }
+                EventKind::Raw => (piece, kind.is_none() && is_name(piece)),
+            };
+            if !has_word {
+                self.out.push_str(&display_string(condition));
+                return;
+            }
+            words.push(word);
+            keys.push(event.kind() == EventKind::Key);
+        }
+        let mut at = 0;
+        while let Some(&first) = words.get(at) {
+            if at > 0 {
+                self.out.push_str(" | ");
+            }
+            self.out.push_str(first);
+            let of_keys = keys.iter().skip(at).take_while(|key| **key).count();
+            let length = run(words.iter().skip(at).take(of_keys).copied().take(*RANGE.end()));
+            if RANGE.contains(&length) && length <= self.left_in_ranges {
+                self.left_in_ranges -= length;
+                self.words(&["..", words.get(at + length - 1).copied().unwrap_or(first)]);
+                at += length;
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// Nodes that lead on unconditionally, on as many lines as they take.
+    fn chain(&mut self, graph: &Graph<'_>, chain: &[usize]) {
+        let mut width = 0;
+        let mut last = String::new();
+        for (index, &block) in chain.iter().enumerate() {
+            let Some(block) = graph.blocks.get(block) else { return };
+            let id = display_id(&block.id);
+            let length = id.chars().count();
+            // A line has two nodes at least, and a new one begins with the last node of the one before.
+            if index > 1 && width + length + 4 > WIDTH && !last.is_empty() {
+                self.words(&["\n", &last]);
+                width = last.chars().count();
+            }
+            if index > 0 {
+                self.out.push_str(" -> ");
+                width += 4;
+            }
+            self.out.push_str(&id);
+            width += length;
+            last = id;
+        }
+        self.out.push('\n');
+    }
+
+    /// A string; of several lines, with this indentation, where it reads well.
+    fn string(&mut self, text: &str, use_: TextUse, indent: &str) {
+        let marks = self.fields.marks(text, use_);
+        if use_ == TextUse::Built || !is_long(text) {
+            self.out.push('"');
+            self.marked(text, &marks, None);
+            self.out.push('"');
+        } else {
+            self.words(&["\"\"\"\n", indent]);
+            self.marked(text, &marks, Some(indent));
+            self.words(&["\n", indent, "\"\"\""]);
+        }
+    }
+
+    fn marked(&mut self, text: &str, marks: &[Mark], indent: Option<&str>) {
+        let mut done = 0;
+        for mark in marks {
+            let (start, end) = match mark {
+                Mark::Field(range) => (range.start, range.end),
+                Mark::Brace(at) => (*at, at + 1),
+            };
+            self.escaped(text.get(done..start).unwrap_or_default(), indent);
+            self.out.push(if matches!(mark, Mark::Field(_)) { '$' } else { '\\' });
+            self.out.push_str(text.get(start..end).unwrap_or_default());
+            done = end;
+        }
+        self.escaped(text.get(done..).unwrap_or_default(), indent);
+    }
+
+    fn escaped(&mut self, text: &str, indent: Option<&str>) {
+        let Some(indent) = indent else {
+            escape_into(&mut self.out, text);
+            return;
+        };
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.words(&["\n", indent]);
+            }
+            escape_into(&mut self.out, line);
+        }
+    }
+
+    fn words(&mut self, words: &[&str]) {
+        words.iter().for_each(|word| self.out.push_str(word));
+    }
+}
+
+/// Whether a text is written on several lines: each of them has to begin and end with what one sees.
+fn is_long(text: &str) -> bool {
+    text.contains('\n')
+        && text.split('\n').all(|line| {
+            !line.starts_with(is_blank_character) && !line.ends_with(is_blank_character) && !line.is_empty()
+        })
+}
+
+/// How many of these keys a range stands for that begins with the first.
+fn run<'k>(mut keys: impl Iterator<Item = &'k str>) -> usize {
+    let Some(first) = keys.next() else { return 0 };
+    let Some(mut number) = as_number(first) else { return 1 };
+    let is_padded = first.starts_with('0') && first.len() > 1;
+    let width = if is_padded { first.len() } else { 0 };
+    let mut length = 1;
+    for key in keys {
+        number += 1;
+        if key != format!("{number:0width$}") || (is_padded && key.len() != width) {
+            break;
+        }
+        length += 1;
+    }
+    length
+}
+
+/// The number of a key that has digits alone, and not too many of them.
+fn as_number(key: &str) -> Option<u64> {
+    key.parse().ok().filter(|_| key.len() < 19 && key.bytes().all(|byte| byte.is_ascii_digit()))
+}

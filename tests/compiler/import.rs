@@ -1,0 +1,250 @@
+//! Payloads to text of the language, and back.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::path::{Path, PathBuf};
+
+use cxflowc::import::import;
+use cxflowc::{
+    Compiled, Diagnostics, Files, Options, Severity, Source, Sources, compile_with, write_payload,
+};
+
+/// The files beside the examples.
+struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+}
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+fn compiled(name: &str, path: &Path, text: &str) -> Compiled {
+    compile_with(Source::new(name, path, text.into()), &Disk, &Options::default())
+}
+
+fn payload(compiled: &Compiled) -> String {
+    let mut out = Vec::new();
+    write_payload(&compiled.flow, false, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The imported text, and the findings as `12:5 CX602 message`.
+fn imported(payload: &str) -> (Option<String>, Vec<String>) {
+    let mut sources = Sources::default();
+    let file = sources.add(Source::new("a.json", "a.json", payload.into()));
+    let mut found = Diagnostics::default();
+    let text = import(&sources, file, &mut found);
+    let said = found.iter().map(|one| {
+        let place = sources.position(one.span.unwrap());
+        format!("{}:{} {} {}", place.line, place.column, one.code.id, one.message)
+    });
+    (text, said.collect())
+}
+
+#[test]
+fn an_example_comes_back_with_the_same_payload() {
+    let mut count = 0;
+    for entry in std::fs::read_dir(examples()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "cxflow") {
+            continue;
+        }
+        count += 1;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let original = payload(&compiled("a.cxflow", &path, &text));
+        let (text, found) = imported(&original);
+        assert!(found.is_empty(), "{found:?}");
+        let text = text.unwrap();
+        let again = compiled("a.cxflow", Path::new("a.cxflow"), &text);
+        let errors: Vec<_> = again.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}\n{text}", path.display());
+        assert_eq!(payload(&again), original, "{}", path.display());
+    }
+    assert!(count > 5, "only {count} examples");
+}
+
+/// A payload of these nodes and transitions, from `a` on.
+fn flow(nodes: &str, transitions: &[(&str, &str, &str)]) -> String {
+    let transitions: Vec<String> = transitions
+        .iter()
+        .map(|(from, to, on)| format!(r#"{{"from_node": "{from}", "to_node": "{to}", "condition": "{on}"}}"#))
+        .collect();
+    let transitions = transitions.join(",\n");
+    format!(r#"{{"name": "A", "nodes": [{nodes}], "transitions": [{transitions}], "entry_node": "a"}}"#)
+}
+
+/// What is imported below the entry.
+fn body(nodes: &str, transitions: &[(&str, &str, &str)]) -> String {
+    let (text, found) = imported(&flow(nodes, transitions));
+    assert!(found.is_empty(), "{found:?}");
+    text.unwrap().split_once("entry a\n\n").unwrap().1.to_owned()
+}
+
+const BYE: &str = r#"{"id": "bye", "type": "disconnect", "actions": [{"directive": "disconnect"}]}"#;
+
+#[test]
+fn nodes_take_the_form_of_their_kind_where_they_do_what_it_does() {
+    for (type_, actions, written) in [
+        ("play", r#"{"directive": "play", "media_url": "https://x/a.wav"}"#, r#"play a "https://x/a.wav""#),
+        (
+            "play",
+            r#"{"directive": "play", "media_url": "https://x/a.wav", "text": "Hi"}"#,
+            r#"play a "https://x/a.wav" text "Hi""#,
+        ),
+        ("disclosure", r#"{"directive": "play", "text": "Hi"}"#, r#"disclosure a { say "Hi" }"#),
+        ("play", r#"{"directive": "play"}"#, r#"node a type "play" { play }"#),
+        ("play", "", r#"node a type "play""#),
+        ("agent", r#"{"directive": "route", "text": "q"}"#, r#"agent a "q""#),
+        (
+            "agent",
+            r#"{"directive": "route", "text": "q", "max_retries": 1}"#,
+            r#"node a type "agent" { route "q" retries 1 }"#,
+        ),
+        ("agent", r#"{"directive": "route", "media_url": "u"}"#, r#"agent a { route media "u" }"#),
+        ("callback", r#"{"directive": "schedule", "text": "q"}"#, r#"callback a "q""#),
+        ("voicemail", r#"{"directive": "record", "text": "box"}"#, r#"voicemail a "box""#),
+        ("voicemail", r#"{"directive": "play", "text": "Call us."}"#, r#"voicemail a { say "Call us." }"#),
+        (
+            "collect",
+            r#"{"directive": "collect", "media_url": "u", "max_retries": 3}"#,
+            r#"collect a media "u" retries 3"#,
+        ),
+        ("disconnect", "", r#"node a type "disconnect""#),
+        (
+            "disconnect",
+            r#"{"directive": "disconnect", "text": "Bye"}"#,
+            r#"node a type "disconnect" { disconnect "Bye" }"#,
+        ),
+        ("answer", "", "answer a"),
+        (
+            "fax",
+            r#"{"directive": "fax", "text": "1"}"#,
+            r#"node a type "fax" ends { action "fax" text "1" }"#,
+        ),
+    ] {
+        let node = format!(r#"{{"id": "a", "type": "{type_}", "actions": [{actions}]}}"#);
+        assert_eq!(body(&node, &[]), format!("{written}\n"));
+    }
+    let two = r#"{"id": "a", "type": "agent", "actions": [{"directive": "route", "text": "q"}, {"directive": "play", "text": "Hi"}]}"#;
+    assert_eq!(body(two, &[]), "node a type \"agent\" {\n  route \"q\"\n  say \"Hi\"\n}\n");
+}
+
+#[test]
+fn conditions_take_the_words_of_their_kind() {
+    for (type_, condition, written) in [
+        ("collect", "input=1|input=2|input=3", "on 1..3"),
+        ("collect", "input=1|input=2", "on 1 | 2"),
+        ("collect", "input=08|input=09|input=10|timeout", "on 08..10 | timeout"),
+        ("collect", "input=98|input=99|input=100", "on 98..100"),
+        ("collect", "input=1|input=2|input=3|input=3", "on 1..3 | 3"),
+        ("collect", "input=*|input=#", "on * | #"),
+        ("collect", "busy", "on \"busy\""),
+        ("collect", "found|timeout", "on \"found|timeout\""),
+        ("collect", "${x}", "on \"\\${x}\""),
+        ("fax", "found|busy|input=1", "on found | busy | 1"),
+        ("fax", "not found", "on \"not found\""),
+    ] {
+        let nodes = format!(
+            r#"{{"id": "a", "type": "{type_}", "actions": [{{"directive": "collect", "text": "Press 1."}}]}}, {BYE}"#
+        );
+        let text = body(&nodes, &[("a", "bye", condition)]);
+        assert_eq!(text.lines().rev().nth(3), Some(&*format!("  {written} -> bye")), "{text}");
+    }
+}
+
+#[test]
+fn nodes_that_only_lead_on_are_chained() {
+    let node = |id: &str| {
+        format!(r#"{{"id": "{id}", "type": "play", "actions": [{{"directive": "play", "text": "Hi"}}]}}"#)
+    };
+    let chained = |ids: &[&str], transitions: &[(&str, &str)]| {
+        let nodes: Vec<String> = ids.iter().map(|id| node(id)).collect();
+        let transitions: Vec<_> = transitions.iter().map(|&(from, to)| (from, to, "always")).collect();
+        let text = body(&nodes.join(","), &transitions);
+        text.split_once("\n\n").unwrap().1.to_owned()
+    };
+    assert_eq!(chained(&["a", "b", "c"], &[("b", "c"), ("a", "b")]), "a -> b -> c\n");
+    assert_eq!(chained(&["a", "b", "c"], &[("a", "c"), ("b", "c")]), "a -> c\nb -> c\n");
+    assert_eq!(chained(&["a", "b", "c"], &[("a", "b"), ("b", "c"), ("c", "b")]), "a -> b -> c -> b\n");
+    assert_eq!(chained(&["a"], &[("a", "a")]), "a -> a\n");
+    let long = "x".repeat(60);
+    assert_eq!(chained(&["a", &long, "b"], &[("a", &long), (&long, "b")]), format!("a -> {long} -> b\n"));
+    let second = "y".repeat(60);
+    assert_eq!(
+        chained(&["a", &long, &second], &[("a", &long), (&long, &second)]),
+        format!("a -> {long}\n{long} -> {second}\n")
+    );
+}
+
+#[test]
+fn placeholders_become_contact_fields_where_the_language_can_name_them() {
+    let said = |name: &str, text: &str| {
+        let payload = flow(
+            &format!(
+                r#"{{"id": "a", "type": "play", "actions": [{{"directive": "play", "text": {text:?}}}]}}"#
+            ),
+            &[],
+        );
+        let (text, found) = imported(&payload.replace("\"name\": \"A\"", &format!("\"name\": {name:?}")));
+        assert!(found.is_empty(), "{found:?}");
+        text.unwrap()
+    };
+    let text = said("A", "Hi {first_name}, {näme}, {{odd}} and ${first_name}.");
+    assert!(text.contains("contact first_name\n\n"), "{text}");
+    assert!(text.contains(r#""Hi ${first_name}, \{näme}, {{odd}} and $${first_name}.""#), "{text}");
+    // An escape keeps a brace of the name from being a field; for other signs there is none.
+    let text = said("Hi {first_name}", "Hi {first_name}");
+    assert!(text.contains(r#"flow "Hi \{first_name}""#) && text.contains("contact first_name"), "{text}");
+    let text = said("Hi <first_name>", "Hi {first_name}");
+    assert!(text.contains(r#"say "Hi \{first_name}""#) && !text.contains("contact"), "{text}");
+}
+
+#[test]
+fn everything_that_is_wrong_is_reported_at_its_place() {
+    let (text, found) = imported(
+        r#"{"name": 1, "nodes": [
+  {"id": "a", "type": "play", "actions": null},
+  {"id": "", "type": "play", "actions": [7]},
+  {"id": "b", "id": "a", "type": "play", "actions": [{"directive": "play", "max_retries": "2"}]},
+  {"id": "a", "typ": "play", "actions": []}
+], "transitions": [{"from_node": "a", "to_node": "c"}, 3], "entry_node": null}"#,
+    );
+    assert_eq!(text, None);
+    assert_eq!(
+        found,
+        [
+            "1:10 CX602 the `name` is a number, not a string",
+            "2:42 CX602 a node's `actions` is null, not an array",
+            "3:10 CX603 a node's id is empty",
+            "3:42 CX602 an action is a number, not an object",
+            "4:15 CX602 a node has `id` twice",
+            "4:91 CX602 an action's `max_retries` is a string, not a number",
+            "5:3 CX602 a node lacks `type`",
+            "5:10 CX603 two nodes have the id `a`",
+            "5:15 CX604 the language has no words for the field `typ` of a node",
+            "6:20 CX602 a transition lacks `condition`",
+            "6:50 CX603 a transition names `c`, but there is no such node",
+            "6:56 CX602 a transition is a number, not an object",
+            "6:74 CX602 the node that the entry names is null, not a string",
+        ]
+    );
+}
+
+#[test]
+fn the_same_transition_twice_is_imported_once() {
+    let nodes = format!(
+        r#"{{"id": "a", "type": "play", "actions": [{{"directive": "play", "text": "Hi"}}]}}, {BYE}"#
+    );
+    let (text, found) = imported(&flow(&nodes, &[("a", "bye", "always"), ("a", "bye", "always")]));
+    assert_eq!(found, ["2:1 CX604 this transition stands twice in the payload, and is imported once"]);
+    assert!(text.unwrap().ends_with("\na -> bye\n"));
+}
+
+#[test]
+fn a_node_whose_id_is_lost_is_missed_by_no_transition() {
+    let (_, found) = imported(&flow(r#"{"id": 7, "type": "play", "actions": []}"#, &[("a", "a", "always")]));
+    assert_eq!(found, ["1:32 CX602 a node's `id` is a number, not a string"]);
+}
