@@ -46,6 +46,7 @@ fn every_verb_with_findings_can_write_them_to_a_file() {
         "test --format junit a.cxflow",
         "simulate a.cxflow",
         "graph a.cxflow",
+        "prompts a.cxflow",
         "policy check a.cxflow",
         "fmt odd.cxflow",
         "submit --emulate a.cxflow",

@@ -95,6 +95,7 @@ fn a_pipe_is_handed_over_to_the_verb_that_was_called() {
         "test",
         "simulate",
         "graph",
+        "prompts",
         "policy show",
         "policy check",
         "status",

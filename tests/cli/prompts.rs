@@ -29,7 +29,7 @@ fn folder() -> Folder {
 /// The table with new words in one of its rows.
 fn with_new(table: &str, node: &str, step: &str, column: usize, words: &str) -> String {
     let mut rows: Vec<Vec<String>> = records(table);
-    let row = rows.iter_mut().find(|row| row[2] == node && row[3] == step).expect("the row");
+    let row = rows.iter_mut().find(|row| row[2] == node && row[3] == step).unwrap();
     row[column] = words.to_owned();
     let cell = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
     rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n").collect()

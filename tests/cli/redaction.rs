@@ -123,6 +123,9 @@ fn no_verb_shows_a_secret_of_the_process() {
         "test --format junit a.cxflow",
         "simulate a.cxflow",
         "graph a.cxflow",
+        "diff a.cxflow a.cxflow",
+        "prompts a.cxflow",
+        "prompts --format csv a.cxflow",
         "policy check --policy us_tsr a.cxflow",
         "submit a.cxflow",
         "submit --emulate a.cxflow",
@@ -183,7 +186,9 @@ fn telling() -> Folder {
          disconnect {NAME}\npolicy house \"{NAME}\" {{\n  /// {NAME} is reached.\n  end: require =notice before ={NAME}\n}}\n\
          apply house\ntest \"{NAME}\" -> notice -> {NAME}\n"
     );
-    Folder::of(&flow).with("cxflow.toml", format!("[env.prod.params]\nqueue = \"{NAME}\"\n"))
+    Folder::of(&flow)
+        .with("b.cxflow", flow.replace("Hello", "Hi"))
+        .with("cxflow.toml", format!("[env.prod.params]\nqueue = \"{NAME}\"\n"))
 }
 
 #[test]
@@ -201,6 +206,12 @@ fn no_result_shows_a_secret() {
         "graph --format svg a.cxflow",
         "graph --format mermaid a.cxflow",
         "graph --format dot a.cxflow",
+        "diff a.cxflow b.cxflow",
+        "diff --format markdown a.cxflow b.cxflow",
+        "diff --format json a.cxflow b.cxflow",
+        "prompts a.cxflow",
+        "prompts --format csv a.cxflow",
+        "prompts --format json a.cxflow",
         "simulate --paths a.cxflow",
         "simulate --paths --format json a.cxflow",
         "simulate --keys timeout a.cxflow",

@@ -13,6 +13,7 @@ use crate::cli::args::{PromptsArgs, PromptsFormat};
 use crate::cli::compilation::compile::{Purpose, compile_all};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::console::secrets;
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
@@ -68,7 +69,12 @@ pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
 
 /// Writes the prompts of a flow, in the order of its nodes.
 fn write(job: &CompileJob, args: &PromptsArgs, to_stdout: bool, terminal: &Terminal) -> Result<(), Failure> {
-    let prompts = prompts(&job.compiled, job.settings.voice());
+    let mut prompts = prompts(&job.compiled, job.settings.voice());
+    for prompt in &mut prompts {
+        for words in [&mut prompt.media, &mut prompt.text].into_iter().flatten().chain([&mut prompt.node]) {
+            *words = secrets::mask().text(words).into_owned();
+        }
+    }
     let bytes = match args.format {
         PromptsFormat::Text => text::text(&prompts).into_bytes(),
         PromptsFormat::Csv => table::csv(&prompts)?,
