@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::harness::*;
 
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 23] = [
     "check a.cxflow",
     "check .",
     "check --message-format sarif .",
