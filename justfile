@@ -18,6 +18,7 @@ update:
     UPDATE=1 cargo test --locked --test cli settings_page
     UPDATE=1 cargo test --locked --test format cases
     UPDATE=1 cargo test --locked --test shown pictures
+    UPDATE=1 cargo test --locked --test picture readme
     git diff --stat
 
 # Check format, lints and documentation.

@@ -288,6 +288,7 @@ mod tests {
             assert!(secret_search.places(text, SHORTEST, true).is_empty(), "{text}");
         }
         let shown = format!("{secret_search:?}");
-        assert!(!shown.contains("cret") && shown.starts_with("SecretSearch("), "{shown}");
+        let fields = shown.strip_prefix("SecretSearch(").unwrap();
+        assert!(!fields.contains("cret"), "{shown}");
     }
 }

@@ -107,7 +107,7 @@ pub fn cut(text: &str, size: u32, room: u32) -> String {
 /// use cxflowc::picture::measure::wrap;
 /// assert_eq!(wrap("Press 1 for sales", 12, 60, 3), ["Press 1", "for sales"]);
 /// assert_eq!(wrap("Press 1 for sales", 12, 60, 1), ["Press 1 …"]);
-/// assert_eq!(wrap("请按一，谢谢", 12, 39, 2), ["请按", "一，谢…"]);
+/// assert_eq!(wrap("请按一，谢谢", 12, 39, 2), ["请按", "一，…"]);
 /// ```
 pub fn wrap(text: &str, size: u32, room: u32, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();

@@ -113,26 +113,41 @@ fn of_prompt(
     Ok(edits)
 }
 
-/// The string that takes the place of a text's, unless that is put together of several.
+/// The string that takes the place of a text's, unless values other than contact fields are inserted there.
 fn replaced(compiled: &Compiled, there: &Text, after: &str, node: &str) -> Result<String, Problem> {
     let source = compiled.sources.get(there.span.file);
     let written = compiled.sources.text(there.span);
-    if source.is_bundled() || !written.starts_with('"') || has_insertion(written) {
+    let inserted = insertions(written);
+    // A contact field is sent as `{name}`, so with such fields alone the text is what is written.
+    let as_sent = inserted
+        .iter()
+        .fold(written.to_owned(), |text, name| text.replace(&format!("${{{name}}}"), &format!("{{{name}}}")));
+    let has_values = !inserted.is_empty() && Some(as_sent) != there.value.as_deref().map(display_string);
+    if source.is_bundled() || !written.starts_with('"') || has_values {
         let what = format!("the text of {} is put together of several values", quote(node));
         return Err((what, "change it in the source".to_owned(), Some(there.span)));
     }
-    Ok(display_string(after))
+    let declared = compiled.flow.declared.iter().filter(|name| name.what == "contact");
+    let mut fields: Vec<&str> = declared.map(|name| compiled.sources.text(name.span)).collect();
+    fields.extend(inserted);
+    fields.sort_unstable();
+    fields.dedup();
+    let text = display_string(after);
+    Ok(fields.iter().fold(text, |text, name| text.replace(&format!("{{{name}}}"), &format!("${{{name}}}"))))
 }
 
-/// Whether a string inserts a value: a `${` without a `\` before it.
-fn has_insertion(written: &str) -> bool {
+/// The names between `${` and `}` in a string, those with a `\` before the `$` aside.
+fn insertions(written: &str) -> Vec<&str> {
+    let mut names = Vec::new();
     let mut is_escaped = false;
-    let mut characters = written.chars().peekable();
-    while let Some(c) = characters.next() {
-        if !is_escaped && c == '$' && characters.peek() == Some(&'{') {
-            return true;
+    for (at, c) in written.char_indices() {
+        let rest = written.get(at..).unwrap_or_default();
+        if let (false, Some(rest)) = (is_escaped, rest.strip_prefix("${"))
+            && let Some((name, _)) = rest.split_once('}')
+        {
+            names.push(name);
         }
         is_escaped = c == '\\' && !is_escaped;
     }
-    false
+    names
 }

@@ -7,7 +7,7 @@ let clinic = "Lakeside"
 contact day lasts 1s
 entry notice
 disclosure notice @greeting { say "This is ${clinic} Dental." }
-collect menu "Press 1 to confirm, for {day}." {
+collect menu "Press 1 to confirm, for ${day}." {
   on 1 -> thanks
   on timeout | invalid -> bye
 }
@@ -85,7 +85,7 @@ fn the_same_as_a_table_and_as_json() {
     assert_eq!(json["prompts"][1]["text"], "Press 1 to confirm, for {day}.");
     assert_eq!(json["prompts"][2]["least"], 2500);
     folder.run("prompts a.cxflow --format csv -o p.csv").exits(0).out_is("").err_has("p.csv: 4 prompts");
-    assert_eq!(folder.read("p.csv"), run.out);
+    assert_eq!(folder.read("p.csv"), format!("\u{FEFF}{}", run.out));
 }
 
 #[test]
@@ -112,8 +112,8 @@ fn new_words_go_into_the_source() {
     let changed = folder.read("a.cxflow");
     let expected = FLOW
         .replace(
-            "\"Press 1 to confirm, for {day}.\"",
-            "\"Drücken Sie 1 für {day}: \\\"ja\\\" oder \\${nein} \\\\.\"",
+            "\"Press 1 to confirm, for ${day}.\"",
+            "\"Drücken Sie 1 für ${day}: \\\"ja\\\" oder \\${nein} \\\\.\"",
         )
         .replace("thanks.wav", "danke.wav")
         .replace("\"See you, \\\"soon\\\".\"", "\"Bis bald.\"");
@@ -203,14 +203,14 @@ fn words_of_an_included_file_are_changed_there_once() {
     let lib =
         "param who\nplay hello { say \"Hello.\" }\nplay named { say \"I am ${who}.\" }\nhello -> named\n";
     let flow = "flow \"A\"\ninclude \"lib.cxflow\" as a with who = \"Ann\"\ninclude \"lib.cxflow\" as b with who = \"Bob\"\n\
-                entry start\ndisclosure start { say \"This is Lakeside.\" }\nstart -> a::hello\na::named -> b::hello\n\
-                b::named -> bye\ndisconnect bye\n";
+                entry start\ndisclosure start { say \"This is Lakeside.\" }\nstart -> a.hello\na.named -> b.hello\n\
+                b.named -> bye\ndisconnect bye\n";
     let folder = Folder::of(flow).with("lib.cxflow", lib);
     let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
-    let new = with_new(&table, "a::hello", "1", NEW_TEXT, "Hi.");
-    folder.write("p.csv", with_new(&new, "b::hello", "1", NEW_TEXT, "Hey."));
+    let new = with_new(&table, "a.hello", "1", NEW_TEXT, "Hi.");
+    folder.write("p.csv", with_new(&new, "b.hello", "1", NEW_TEXT, "Hey."));
     folder.run("prompts a.cxflow --apply p.csv").exits(1).err_has("shares its text with another prompt");
-    folder.write("p.csv", with_new(&new, "b::hello", "1", NEW_TEXT, "Hi."));
+    folder.write("p.csv", with_new(&new, "b.hello", "1", NEW_TEXT, "Hi."));
     folder.run("prompts a.cxflow --apply p.csv").exits(0).err_has("lib.cxflow: 1 prompt changed");
     assert_eq!(folder.read("lib.cxflow"), lib.replace("Hello.", "Hi."));
 }

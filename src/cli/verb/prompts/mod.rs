@@ -4,7 +4,6 @@ mod apply;
 mod table;
 mod text;
 
-use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
@@ -14,7 +13,7 @@ use crate::cli::compilation::compile::{Purpose, compile_all};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
 use crate::cli::console::secrets;
-use crate::cli::console::terminal::{Terminal, printed};
+use crate::cli::console::terminal::Terminal;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
 use crate::cli::source_files::sources;
@@ -83,12 +82,12 @@ fn write(job: &CompileJob, args: &PromptsArgs, to_stdout: bool, terminal: &Termi
     };
     match args.output.as_ref().filter(|_| !to_stdout) {
         Some(path) => {
-            output::write_whole(path, |out| out.write_all(&bytes))?;
+            let mark = if args.format == PromptsFormat::Csv { table::MARK } else { "" };
+            output::write_whole(path, |out| {
+                out.write_all(mark.as_bytes())?;
+                out.write_all(&bytes)
+            })?;
             terminal.closing(&format!("{}: {}", path.display(), counted(prompts.len(), "prompt")));
-        }
-        None if args.format == PromptsFormat::Csv => {
-            let mut out = std::io::stdout().lock();
-            printed(out.write_all(&bytes).and_then(|()| out.flush()))?;
         }
         None => terminal.result(&String::from_utf8_lossy(&bytes)),
     }

@@ -8,14 +8,16 @@ use crate::prompts::{FIELDS, Prompt, rows};
 /// The most characters that a cell of a workbook holds, as Excel's specifications and limits say.
 const CELL: usize = 32_767;
 
-/// The table as CSV: UTF-8 with commas. A mark at its beginning tells spreadsheets the encoding.
+/// The byte order mark, by which spreadsheets tell that a file is UTF-8.
+pub const MARK: &str = "\u{FEFF}";
+
+/// The table as CSV, with commas.
 pub fn csv(prompts: &[Prompt]) -> Result<Vec<u8>, Failure> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv::Writer::from_writer(Vec::new());
     let written =
         writer.write_record(FIELDS).and_then(|()| rows(prompts).try_for_each(|row| writer.write_record(row)));
     written.map_err(|error| Failure::new(error.to_string()))?;
-    let table = writer.into_inner().map_err(|error| Failure::new(error.to_string()))?;
-    Ok([b"\xEF\xBB\xBF".as_slice(), &table].concat())
+    writer.into_inner().map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The table as a workbook. Every cell is a text, so nothing in it is computed.
