@@ -158,3 +158,32 @@ fn colours_are_for_terminals() {
     folder.run("diff a.cxflow").lacks("\u{1b}");
     folder.run("diff a.cxflow --color always").out_has("\u{1b}[31m[-front-desk-]\u{1b}[0m");
 }
+
+/// What docs/ci.md tells git to do, done by git.
+#[test]
+fn git_shows_payloads_as_flows_and_names_the_node() {
+    let folder = Folder::of(FLOW);
+    folder.run("build -q a.cxflow").exits(0);
+    let attributes = "*.json diff=payload\n*.cxflow diff=cxflow\n";
+    let folder = folder.with(".gitattributes", attributes).committed();
+    let import = format!("'{}' import -q --as-is", env!("CARGO_BIN_EXE_cxflowc"));
+    folder.git(&["config", "diff.payload.textconv", &import]);
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ci.md")).unwrap();
+    let pattern =
+        page.lines().find_map(|line| line.strip_prefix("git config diff.cxflow.xfuncname '")).unwrap();
+    folder.git(&["config", "diff.cxflow.xfuncname", pattern.trim_end_matches('\'')]);
+    folder.write("a.cxflow", FLOW.replace("on 2 -> desk", "on 3 -> desk"));
+    folder.run("build -q a.cxflow").exits(0);
+    let shown = std::process::Command::new("git")
+        .args(["diff", "-U1"])
+        .current_dir(folder.root())
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let (flow, payload) = shown.split_once("diff --git a/a.json").unwrap();
+    for part in [flow, payload] {
+        assert!(part.contains("-  on 2 -> desk\n+  on 3 -> desk\n"), "{shown}");
+    }
+    assert!(flow.contains("@@ collect menu \"Press 1 to confirm"), "{shown}");
+}
