@@ -377,7 +377,10 @@ fn masked(text: &str) -> String {
 #[test]
 fn the_readme_shows_a_submission_as_it_goes() {
     let blocks = blocks(&Path::new(ROOT).join("README.md"));
-    let at = blocks.iter().position(|block| block.text.contains("submit --emulate")).unwrap();
+    let at = blocks
+        .iter()
+        .position(|block| block.text.contains("submit --emulate examples/campaign.cxflow"))
+        .unwrap();
     let run = Folder::command_in_repository("submit --emulate examples/campaign.cxflow").run();
     let requests: String =
         run.err.lines().filter(|line| line.contains("/api/")).map(|line| format!("{line}\n")).collect();

@@ -1,4 +1,4 @@
-//! What is promised of a flow otherwise: policies, rules, waivers, facts, tags, words behind tags, settings,
+//! Changes in what is promised of a flow: policies, rules, waivers, facts, tags, words behind tags, settings,
 //! includes and tests.
 
 use std::path::{Path, PathBuf};

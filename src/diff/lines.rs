@@ -20,7 +20,7 @@ pub enum Mark {
     Added,
     /// It is gone.
     Removed,
-    /// It is otherwise.
+    /// It has changed.
     Changed,
 }
 

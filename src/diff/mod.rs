@@ -119,7 +119,7 @@ pub struct TransitionChange {
     pub path: Option<String>,
 }
 
-/// Something that was so and is otherwise.
+/// A value before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What it was.
@@ -159,7 +159,7 @@ pub struct FindingChange {
 #[derive(Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct FlowDiff {
-    /// What is promised otherwise, what is weaker first.
+    /// Changes in what is promised, what is weaker first.
     pub compliance: Vec<ComplianceChange>,
     /// The rules whose verdicts have changed, what is weaker first.
     pub verdicts: Vec<VerdictChange>,

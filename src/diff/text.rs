@@ -1,4 +1,4 @@
-//! The changes as plain text: `+` is new, `-` is gone, `~` is otherwise; `[-gone-]` and `{+new+}` are words.
+//! The changes as plain text: `+` is new, `-` is gone, `~` has changed; `[-gone-]` and `{+new+}` are words.
 
 use super::FlowDiff;
 use super::lines::{Mark, Piece, Section, sections};
@@ -8,8 +8,7 @@ pub fn text(diff: &FlowDiff) -> String {
     text_with(diff, &|_, text| text.to_owned())
 }
 
-/// The same, with what is new, gone or otherwise painted: the first argument of `paint` says which, by its
-/// sign.
+/// The same, with colours: the first argument of `paint` is the sign of what is painted.
 pub fn text_with(diff: &FlowDiff, paint: &dyn Fn(char, &str) -> String) -> String {
     let sections = sections(diff);
     sections.iter().map(|section| of_section(section, paint)).collect::<Vec<_>>().join("\n")

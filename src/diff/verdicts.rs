@@ -7,7 +7,7 @@ use crate::compile::Compiled;
 use crate::policy::{JudgedRule, RuleVerdict};
 use crate::spelling::display_id;
 
-/// The rules of both versions that are judged otherwise, what is weaker first.
+/// The rules of both versions whose verdicts differ, what is weaker first.
 pub fn changes(before: &Compiled, after: &Compiled) -> Vec<VerdictChange> {
     let name = |compiled: &Compiled, judged: &JudgedRule| {
         let policy = compiled.flow.policies.get(judged.policy)?;

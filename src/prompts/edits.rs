@@ -124,7 +124,7 @@ fn replaced(compiled: &Compiled, there: &Text, after: &str, node: &str) -> Resul
         .fold(written.to_owned(), |text, name| text.replace(&format!("${{{name}}}"), &format!("{{{name}}}")));
     let has_values = !inserted.is_empty() && Some(as_sent) != there.value.as_deref().map(display_string);
     if source.is_bundled() || !written.starts_with('"') || has_values {
-        let what = format!("the text of {} is put together of several values", quote(node));
+        let what = format!("the text of {} inserts a value", quote(node));
         return Err((what, "change it in the source".to_owned(), Some(there.span)));
     }
     let declared = compiled.flow.declared.iter().filter(|name| name.what == "contact");

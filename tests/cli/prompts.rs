@@ -140,7 +140,7 @@ fn words_that_cannot_be_placed_change_nothing() {
     let folder = folder();
     let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
     for (change, what) in [
-        (with_new(&table, "notice", "1", NEW_TEXT, "Hi."), "put together of several values"),
+        (with_new(&table, "notice", "1", NEW_TEXT, "Hi."), "inserts a value"),
         (
             with_new(&table, "thanks", "2", NEW_MEDIA, "https://a.example/b.wav"),
             "has no recording to replace",
