@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::pairs::Pairs;
@@ -103,15 +104,15 @@ fn rules(old: &Flow, old_sources: &Sources, new: &Flow, new_sources: &Sources) -
     let mut changes = Vec::new();
     for policy in &new.policies {
         let Some(before) = old.policies.iter().find(|one| one.name == policy.name) else { continue };
+        let name = |rule: &Rule| format!("{}/{}", display_id(&policy.name), display_id(&rule.name));
         let texts = |policy: &Policy, sources: &Sources| -> Entries {
-            let name = |rule: &Rule| format!("{}/{}", display_id(&policy.name), display_id(&rule.name));
             let text = |rule: &Rule| sources.text(rule.span).split_whitespace().collect::<Vec<_>>().join(" ");
             policy.rules.iter().map(|rule| (name(rule), text(rule))).collect()
         };
-        let severity = |policy: &Policy, name: &str| {
-            let rule = policy.rules.iter().find(|rule| name.ends_with(&*display_id(&rule.name)));
-            rule.map(|rule| rule.severity)
+        let severities = |policy: &Policy| -> FxHashMap<String, Severity> {
+            policy.rules.iter().map(|rule| (name(rule), rule.severity)).collect()
         };
+        let (was_severity, is_severity) = (severities(before), severities(policy));
         let mut found = Vec::new();
         let (was, is) = (texts(before, old_sources), texts(policy, new_sources));
         compare("rule", was, is, &mut found, |before, after| match (before, after) {
@@ -120,8 +121,8 @@ fn rules(old: &Flow, old_sources: &Sources, new: &Flow, new_sources: &Sources) -
             _ => Effect::Changed,
         });
         for change in &mut found {
-            if (severity(before, &change.name), severity(policy, &change.name))
-                == (Some(Severity::Error), Some(Severity::Warning))
+            if was_severity.get(&change.name) == Some(&Severity::Error)
+                && is_severity.get(&change.name) == Some(&Severity::Warning)
             {
                 change.effect = Effect::Weaker;
             }
@@ -137,26 +138,26 @@ fn waivers(
     new: &Flow,
     is_now: &dyn Fn(NodeId) -> String,
 ) -> Vec<ComplianceChange> {
-    let entries = |flow: &Flow, node_name: &dyn Fn(NodeId) -> String| -> Entries {
-        let name = |waiver: &Waiver| {
-            let at = waiver.node.map(|node| format!(" at {}", node_name(node)));
-            let (policy, rule) = (display_id(&waiver.policy), display_id(&waiver.rule));
-            format!("{policy}/{rule}{}", at.unwrap_or_default())
-        };
-        // The day comes first, so that the texts of two waivers compare by it.
-        let value = |waiver: &Waiver| {
-            let (because, by) = (display_string(&waiver.because), display_string(&waiver.by));
-            format!("until {} because {because} by {by}", waiver.until)
-        };
-        flow.waivers.iter().map(|waiver| (name(waiver), value(waiver))).collect()
+    let name = |waiver: &Waiver, node_name: &dyn Fn(NodeId) -> String| {
+        let at = waiver.node.map(|node| format!(" at {}", node_name(node)));
+        format!("{}/{}{}", display_id(&waiver.policy), display_id(&waiver.rule), at.unwrap_or_default())
     };
-    let day = |text: &str| text.split(' ').nth(1).map(str::to_owned);
+    let text = |waiver: &Waiver| {
+        let (because, by) = (display_string(&waiver.because), display_string(&waiver.by));
+        format!("until {} because {because} by {by}", waiver.until)
+    };
+    let entries = |flow: &Flow, node_name: &dyn Fn(NodeId) -> String| -> Entries {
+        flow.waivers.iter().map(|waiver| (name(waiver, node_name), text(waiver))).collect()
+    };
+    // Waivers with the same text end on the same day.
+    let days: FxHashMap<String, Date> =
+        old.waivers.iter().chain(&new.waivers).map(|waiver| (text(waiver), waiver.until)).collect();
     let mut changes = Vec::new();
     compare("waiver", entries(old, was_now), entries(new, is_now), &mut changes, |before, after| {
         match (before, after) {
             (None, _) => Effect::Weaker,
             (_, None) => Effect::Stricter,
-            (Some(before), Some(after)) => match day(before).cmp(&day(after)) {
+            (Some(before), Some(after)) => match days.get(before).cmp(&days.get(after)) {
                 std::cmp::Ordering::Less => Effect::Weaker,
                 std::cmp::Ordering::Equal => Effect::Changed,
                 std::cmp::Ordering::Greater => Effect::Stricter,

@@ -93,6 +93,17 @@ fn what_weakens_compliance_comes_first() {
 }
 
 #[test]
+fn a_rule_whose_name_ends_another_is_told_from_it() {
+    let old = FLOW.replace("  has_optout:", "  optout: require disclosure\n  has_optout:");
+    let new = old.replace("  has_optout:", "  warn has_optout:");
+    assert!(diff(&old, &new).is_weaker());
+    let new = old.replace("  optout:", "  warn optout:");
+    let diff = diff(&old, &new);
+    let weaker: Vec<&str> = diff.compliance.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((weaker, diff.is_weaker()), (vec!["house/optout"], true));
+}
+
+#[test]
 fn what_may_change_compliance_is_named() {
     for (what, with, expected) in [
         ("Lakeside", "Seaside", "  ~ words notice: say \"This is [-Lakeside-]{+Seaside+} Dental.\"\n"),
