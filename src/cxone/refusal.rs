@@ -1,4 +1,4 @@
-//! Reads refusals of the platform. [`reader`] finds the errors in a body of any format.
+//! Reads refusals of the platform. `reader` finds the errors in a body of any format.
 
 mod fields;
 mod reader;

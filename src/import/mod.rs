@@ -1,7 +1,7 @@
 //! Flows of other programs to text of the language.
 //!
-//! A reader turns a file into a [`graph`], and what comes after it is the same for all: which form a node takes
-//! ([`shape`]), which placeholders are contact fields ([`fields`]), the text ([`text`]), the layout.
+//! A reader turns a file into a `graph`, and what comes after it is the same for all: which form a node takes
+//! (`shape`), which placeholders are contact fields (`fields`), the text (`text`), the layout.
 
 pub mod codes;
 mod fields;

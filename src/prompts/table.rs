@@ -22,7 +22,7 @@ pub const FIELDS: [&str; 12] = [
 pub const NO_HEADER: &str = "the first row has to name the columns `node`, `step`, `text` and `new_text`";
 
 /// The rows of prompts, in the order of [`FIELDS`]. `new_media` and `new_text` are empty: what is written there
-/// is what [`edits`](super::edits) puts into the source.
+/// is what `cxflowc prompts --apply` puts into the source.
 pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
     let seconds = |milliseconds: Option<u64>| {
         milliseconds.map_or_else(String::new, |milliseconds| format!("{:.1}", milliseconds as f64 / 1000.0))
