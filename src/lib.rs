@@ -74,6 +74,8 @@ pub mod import;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod lsp;
+#[doc(hidden)]
+pub mod merge;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod metrics;

@@ -13,6 +13,7 @@ mod fmt;
 mod graph;
 mod import;
 mod look;
+mod merge;
 mod messages;
 mod platform;
 mod policy;
@@ -24,6 +25,7 @@ pub use fmt::FmtArgs;
 pub use graph::{GraphArgs, Theme};
 pub use import::ImportArgs;
 pub use look::{Color, Look};
+pub use merge::MergeArgs;
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
@@ -122,6 +124,11 @@ pub enum Verb {
         mut_arg("message_format", |format| format.visible_alias("format"))
     )]
     Import(ImportArgs),
+    /// Merge two versions of a flow, statement by statement
+    #[command(
+        after_help = "Statements are told apart by what they declare: two branches, nodes or rules that are added at the same place are no conflict. What does not go together stands between conflict markers, as git writes them. docs/ci.md says how git uses it.\n\nExit status: 0 merged, 1 there are conflicts, 2 the command or the machine."
+    )]
+    Merge(MergeArgs),
     /// Explain a diagnostic, with an example that has it and one that does not
     Explain(ExplainArgs),
     /// Write a first flow, with its settings

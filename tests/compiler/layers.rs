@@ -31,6 +31,7 @@ const LAYERS: &[&str] = &[
     // What is made of it, and where it goes.
     "emit",
     "import",
+    "merge",
     "audit",
     "metrics",
     "cxone",

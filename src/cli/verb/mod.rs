@@ -13,6 +13,7 @@ pub mod import;
 pub mod job;
 pub mod lsp;
 pub mod man;
+pub mod merge;
 pub mod new;
 pub mod policy;
 pub mod prompts;
