@@ -33,7 +33,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
       \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
-let s:declares_within = '^\ze\s\+\%(\%(flow\|description\|include\)\s*"'
+let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
 
 " A token, and what may follow it.
