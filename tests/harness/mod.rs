@@ -11,6 +11,7 @@
 
 mod answer;
 mod choices;
+mod emulate;
 mod flows;
 mod folder;
 mod platform;
@@ -20,6 +21,7 @@ mod usual;
 
 pub use answer::{Answer, Content, Then};
 pub use choices::{MESSAGE_FORMATS, verbs, verbs_of};
+pub use emulate::Emulate;
 pub use flows::{BROKEN, CLEAN, NOTED, WARNED};
 pub use folder::Folder;
 pub use platform::{Platform, Request};
