@@ -218,7 +218,7 @@ fn the_facts_can_be_stated_as_they_are_expected() {
 
 /// A tag that is one slip from another could not be told from a slip (CX407).
 #[test]
-fn no_tag_is_one_slip_from_another() {
+fn tags_differ_by_more_than_one_slip() {
     let tags: BTreeSet<String> = bundled::ALL
         .iter()
         .flat_map(|bundled| expected_tags(policy(&applied(bundled.name), bundled.name)).into_keys())

@@ -93,7 +93,7 @@ fn a_string_keeps_its_own_line_breaks() {
 }
 
 #[test]
-fn what_has_syntax_errors_has_them_and_no_layout() {
+fn a_file_with_syntax_errors_has_findings_and_no_layout() {
     assert_eq!(format("entry a\nplay\n"), Err(vec!["CX001"]));
     assert_eq!(format("let a = \"x\n"), Err(vec!["CX002"]));
     assert_eq!(format("let a = \"\\q\"\n"), Err(vec!["CX003"]));
@@ -102,7 +102,7 @@ fn what_has_syntax_errors_has_them_and_no_layout() {
 }
 
 #[test]
-fn what_has_other_errors_has_a_layout() {
+fn a_file_with_other_errors_has_a_layout() {
     assert_eq!(formatted("entry  nowhere\nentry  nowhere\n"), "entry nowhere\nentry nowhere\n");
 }
 
