@@ -19,6 +19,9 @@ use std::sync::Once;
 use cxflowc::flow::{Kind, Outcome, Verb};
 use cxflowc::syntax::words::{CLAUSES, DECLARATION_FACTS, DECLARATIONS, EXPECTS, FORMS, OPTIONS};
 
+#[path = "../harness/updated.rs"]
+mod updated;
+
 /// A file that has the language's words once more.
 struct Grammar {
     path: &'static str,
@@ -215,10 +218,10 @@ fn read(path: &str) -> String {
     // No test looks at what another one is writing.
     static UPDATED: Once = Once::new();
     UPDATED.call_once(|| {
-        for grammar in GRAMMARS.iter().filter(|_| std::env::var_os("UPDATE").is_some()) {
+        for grammar in GRAMMARS.iter().filter(|_| updated::is_wanted()) {
             let path = file(grammar.path);
             let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(path, update(&text, &lists_of(grammar, lists()), &all_words())).unwrap();
+            updated::write(&path, &update(&text, &lists_of(grammar, lists()), &all_words()));
         }
     });
     std::fs::read_to_string(file(path)).unwrap()

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::harness::Folder;
+use super::harness::{Folder, updated};
 use super::{format, formatted};
 
 const TITLE: &str = "//=== ";
@@ -37,8 +37,8 @@ fn every_case_comes_to_its_layout() {
     assert!(files.len() > 2, "{files:?}");
     for path in files {
         let answered = answered(&path);
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, answered).unwrap();
+        if updated::is_wanted() {
+            updated::write(&path, &answered);
         } else {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), answered, "{}", path.display());
         }

@@ -17,6 +17,7 @@ mod folder;
 mod platform;
 mod run;
 mod script;
+pub mod updated;
 mod usual;
 
 pub use answer::{Answer, Content, Then};
