@@ -29,8 +29,7 @@ struct Grammar {
     comment: &'static str,
     /// The lists whose words it tells apart by other means, or not at all.
     without: &'static [&'static str],
-    /// Whether its lists of declarations only say where a block without its brace ends. Another pattern then
-    /// colours each word.
+    /// Whether its lists of declarations are only words that may be names, too. Each has a rule besides.
     looks_ahead: bool,
 }
 
@@ -63,14 +62,14 @@ const GRAMMARS: &[Grammar] = &[
         path: "editors/vscode/syntaxes/cxflow.tmLanguage.json",
         comment: "//",
         without: &[],
-        looks_ahead: true,
+        looks_ahead: false,
     },
-    Grammar { path: "editors/sublime/cxflow.sublime-syntax", comment: "#", without: &[], looks_ahead: true },
+    Grammar { path: "editors/sublime/cxflow.sublime-syntax", comment: "#", without: &[], looks_ahead: false },
     Grammar {
         path: "editors/vim/syntax/cxflow.vim",
         comment: "\"",
         without: &["outcomes", "forms of rules"],
-        looks_ahead: true,
+        looks_ahead: false,
     },
     // What `define` looks for, which is no grammar but has the kinds.
     Grammar {
@@ -79,13 +78,7 @@ const GRAMMARS: &[Grammar] = &[
         without: &["verbs", "outcomes", "forms of rules", BEFORE_TEXT, BEFORE_NAME],
         looks_ahead: false,
     },
-    // A pattern for each group of declarations.
-    Grammar {
-        path: "editors/emacs/cxflow-mode.el",
-        comment: ";",
-        without: &[BEFORE_NAME],
-        looks_ahead: false,
-    },
+    Grammar { path: "editors/emacs/cxflow-mode.el", comment: ";", without: &[], looks_ahead: false },
 ];
 
 /// What stands between two words of one list.
@@ -261,7 +254,7 @@ fn every_grammar_has_its_lists() {
     }
 }
 
-/// The text without the lists that say where a declaration begins and colour nothing.
+/// The text without its lists of declarations.
 fn without_look_ahead(text: &str) -> String {
     let ahead: Vec<List> =
         lists().into_iter().filter(|list| [BEFORE_TEXT, BEFORE_NAME].contains(&list.name)).collect();
