@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn what_passes_covers_its_own_way(model in models(), bits in any::<u64>()) {
+    fn a_passing_test_covers_its_path(model in models(), bits in any::<u64>()) {
         let mut text = model.text();
         let ways = model.ways();
         let (mut nodes, mut taken) = (BTreeSet::new(), BTreeSet::new());

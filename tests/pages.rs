@@ -10,6 +10,9 @@ use cxflowc::diagnostics::{Area, Code, Diagnostics, Example, Page, Severity};
 use cxflowc::settings;
 use cxflowc::source::Sources;
 
+#[path = "harness/updated.rs"]
+mod updated;
+
 /// The codes that an example and its tests have: the page's own, and all others that are no mere notes.
 fn found(code: &Code, example: Example) -> Vec<&'static str> {
     if matches!(code.page, Page::Settings { .. }) {
@@ -103,8 +106,8 @@ fn codes_are_numbered_and_named_once() {
 fn the_diagnostics_page_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics.md");
     let page = cxflowc::cli::explain_markdown();
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(path, &page).unwrap();
+    if updated::is_wanted() {
+        updated::write(path.as_ref(), &page);
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert!(written == page, "docs/diagnostics.md is out of date: run `UPDATE=1 cargo test --test pages`");

@@ -78,7 +78,7 @@ fn github_names_no_file() {
 }
 
 #[test]
-fn what_has_a_place_comes_first() {
+fn findings_with_a_place_come_first() {
     let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry b\n");
     let mut list = Diagnostics::default();
     list.push(finding());

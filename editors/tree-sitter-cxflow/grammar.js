@@ -14,8 +14,20 @@
 const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect'];
 const VERBS = ['play', 'say', 'collect', 'route', 'schedule', 'record', 'disconnect'];
 const DECLARATIONS = [
-  'flow', 'description', 'entry', 'let', 'param', 'contact', 'include', 'every', 'node', 'test', 'fact', 'policy',
-  'apply', 'waive',
+  'flow',
+  'description',
+  'entry',
+  'let',
+  'param',
+  'contact',
+  'include',
+  'every',
+  'node',
+  'test',
+  'fact',
+  'policy',
+  'apply',
+  'waive',
 ];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 

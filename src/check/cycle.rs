@@ -103,7 +103,7 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
     let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
     let mut diagnostic =
-        Diagnostic::new(&CODE, back, format!("the call can go round a cycle: {}", flow.path(&path)))
+        Diagnostic::new(&CODE, back, format!("these transitions form a cycle: {}", flow.path(&path)))
             .here(format!("leads back to `{name}`"))
             .label_each(&steps, 5, "leads on")
             .help("to repeat a prompt, use `retries`; to offer something again, write a second node for it");

@@ -6,6 +6,7 @@ use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
 use crate::resolve::codes::FOREIGN_INSERTION;
+use crate::settings::is_this_machine;
 use crate::source::{Sources, Span};
 use crate::spelling::is_blank;
 
@@ -215,14 +216,7 @@ fn judge(url: &str) -> UrlCheck {
     }
     match uri.authority().map(|authority| authority.host()) {
         None | Some("") => UrlCheck::Bad("it has no host", FORM),
-        Some(host) if scheme == "https" || is_loopback(host) => UrlCheck::Good,
+        Some(host) if scheme == "https" || is_this_machine(host) => UrlCheck::Good,
         Some(_) => UrlCheck::Insecure,
     }
-}
-
-/// RFC 6761, section 6.3 (`localhost`), RFC 1122, section 3.2.1.3 (127/8), RFC 4291, section 2.5.3 (`::1`).
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }

@@ -5,7 +5,7 @@ use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, GivenParam, Page, Severity, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Directive, Flow, Kind, Node, Tag};
-use crate::policy::{is_wordless, is_wordless_node, meanings, said_tags};
+use crate::policy::{is_wordless, is_wordless_node, meanings, spoken_tags};
 use crate::source::Span;
 use crate::spelling::display_id;
 
@@ -111,7 +111,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 /// Reports tags that stand for spoken words on steps and nodes that cannot speak.
 fn report_wordless(flow: &Flow, diagnostics: &mut Diagnostics) {
-    let spoken_tags = said_tags(flow);
+    let spoken_tags = spoken_tags(flow);
     if spoken_tags.is_empty() {
         return;
     }

@@ -213,8 +213,8 @@ fn cycles(graph: &Graph<'_>, errors: &mut Errors) -> bool {
         errors.add(|| {
             let shown: Vec<String> = cycle.iter().take(10).map(|&index| bounded(graph.ids[index])).collect();
             let more = if cycle.len() > shown.len() { ", …" } else { "" };
-            let message = format!("a call can go round a cycle: {}{more}", shown.join(", "));
-            Finding::new("circle", message).at(graph.ids[repeated])
+            let message = format!("these nodes form a cycle: {}{more}", shown.join(", "));
+            Finding::new("cycle", message).at(graph.ids[repeated])
         });
     }
     found

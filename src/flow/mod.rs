@@ -134,7 +134,7 @@ pub struct Flow {
     /// Nodes that a transition to an unknown name may have meant, or that may follow an unknown node.
     pub(crate) assumed_reachable: Vec<NodeId>,
     /// Where nodes are named that a broken line may declare.
-    pub(crate) perhaps_declared: Vec<Span>,
+    pub(crate) possibly_declared: Vec<Span>,
     /// The lets, params and contacts of the root file.
     pub(crate) declared: Vec<DeclaredName>,
     /// The names by which params can be set from outside: `queue`, `es.queue`.

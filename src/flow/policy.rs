@@ -45,7 +45,7 @@ impl Policy {
 
     /// What it expects of a fact, if anything.
     pub fn expected_fact(&self, fact: &str) -> Option<(&Expects, &[Value])> {
-        self.expects.iter().find_map(|expects| match &expects.what {
+        self.expects.iter().find_map(|expects| match &expects.expected {
             Expected::Fact { name, values } if **name == *fact => Some((expects, values.as_slice())),
             _ => None,
         })
@@ -59,7 +59,7 @@ impl Policy {
 
     /// The tags that it expects.
     pub fn expected_tags(&self) -> impl Iterator<Item = (&str, &Expects)> {
-        self.expects.iter().filter_map(|expects| match &expects.what {
+        self.expects.iter().filter_map(|expects| match &expects.expected {
             Expected::Tag(name) => Some((&**name, expects)),
             Expected::Fact { .. } => None,
         })
@@ -67,7 +67,7 @@ impl Policy {
 
     /// The facts that it expects.
     pub fn expected_facts(&self) -> impl Iterator<Item = (&str, &[Value])> {
-        self.expects.iter().filter_map(|expects| match &expects.what {
+        self.expects.iter().filter_map(|expects| match &expects.expected {
             Expected::Fact { name, values } => Some((&**name, values.as_slice())),
             Expected::Tag(_) => None,
         })
@@ -78,7 +78,7 @@ impl Policy {
 #[derive(Debug, Clone)]
 pub struct Expects {
     /// The fact or tag.
-    pub what: Expected,
+    pub expected: Expected,
     /// What it means.
     pub meaning: Option<Box<str>>,
     /// From its first to its last character.

@@ -507,7 +507,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_has_a_place() {
+    fn errors_of_json_have_a_place() {
         for (text, place, message) in [
             ("", 0..0, "expected a value here, but the text ends"),
             ("[1,]", 2..3, "nothing follows this comma"),

@@ -110,10 +110,10 @@ pub fn chains(graph: &Graph<'_>) -> Vec<Vec<usize>> {
     }
     let mut is_done = vec![false; next.len()];
     let mut chains = Vec::new();
-    // What nothing leads to begins a chain; what is left then goes in circles.
-    for circles in [false, true] {
+    // What nothing leads to begins a chain; what is left then forms cycles.
+    for in_cycles in [false, true] {
         for start in 0..next.len() {
-            if !circles && is_led_to.get(start).copied().unwrap_or(true) {
+            if !in_cycles && is_led_to.get(start).copied().unwrap_or(true) {
                 continue;
             }
             let mut chain = vec![start];

@@ -16,7 +16,7 @@ use crate::source::Span;
 /// rule uses. Returns the facts in rules that are typos of expected ones, which this reports.
 pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     let expected: FxHashMap<(bool, &str), Span> =
-        policy.expects.iter().rev().map(|expects| (key(&expects.what), expects.span)).collect();
+        policy.expects.iter().rev().map(|expects| (key(&expects.expected), expects.span)).collect();
     let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
     let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
     let used: FxHashSet<(bool, &str)> = policy
@@ -108,7 +108,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
         }
     }
     for expects in &policy.expects {
-        let key = key(&expects.what);
+        let key = key(&expects.expected);
         if !used.contains(&key) && !used_misspelt.contains(&key) {
             let (is_tag, name) = key;
             let subject = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
@@ -134,7 +134,7 @@ fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
         })
         .collect();
     for expects in &policy.expects {
-        let Expected::Fact { name, values } = &expects.what else { continue };
+        let Expected::Fact { name, values } = &expects.expected else { continue };
         let Some(meaning) = expects.meaning.as_deref() else { continue };
         if !values.is_empty() || !compared.contains(&(name, meaning)) {
             continue;

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::PathElement;
 use super::path_graph::PathGraph;
-use super::said::{is_wordless, is_wordless_node, said_tags};
+use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
 use crate::flow::{Directive, Kind, NodeId, Tag, TransitionId};
 use crate::table::Id;
@@ -105,7 +105,7 @@ impl<'a> Index<'a> {
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
         };
-        let spoken_tags = said_tags(graph.flow);
+        let spoken_tags = spoken_tags(graph.flow);
         for (id, node) in graph.flow.nodes.iter() {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);

@@ -70,7 +70,7 @@ fn atom_in_words(flow: &Flow, op: &Op) -> String {
 /// The meanings of a tag or a fact, each with the policies that give it.
 pub fn meanings(flow: &Flow, of: &Expected) -> Vec<String> {
     let mut meanings: Vec<(&str, Vec<String>)> = Vec::new();
-    let is_meant = |expects: &&Expects| match (&expects.what, of) {
+    let is_meant = |expects: &&Expects| match (&expects.expected, of) {
         (Expected::Tag(expects), Expected::Tag(of)) => expects == of,
         (Expected::Fact { name: expects, .. }, Expected::Fact { name: of, .. }) => expects == of,
         _ => false,

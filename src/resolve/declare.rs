@@ -72,7 +72,7 @@ impl<'a> Resolver<'a> {
                     self.declare_value(decl, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(decl, item, node),
-                Declaration::Perhaps(words) => self.declare_perhaps(words),
+                Declaration::Ambiguous(words) => self.declare_ambiguous(words),
                 Declaration::Nameless(what) => match what {
                     Nameless::Value => self.broken_lines.value_lacks_name = true,
                     Nameless::Policy => self.broken_lines.policy_lacks_name = true,
@@ -86,7 +86,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Registers the names that a broken line may declare.
-    fn declare_perhaps(&mut self, words: &[Name]) {
+    fn declare_ambiguous(&mut self, words: &[Name]) {
         self.broken_lines.node_lacks_name |= words.is_empty();
         let words: Vec<_> = words.iter().map(|&word| self.name(word)).collect();
         if words.len() > 1 {

@@ -347,7 +347,7 @@ impl<'a> Resolver<'a> {
             return Ok(node);
         }
         if self.broken_lines.may_declare_node(&text) {
-            self.flow.perhaps_declared.push(name.span);
+            self.flow.possibly_declared.push(name.span);
             return Err(None);
         }
         if self.lost_include.may_declare(&text) {

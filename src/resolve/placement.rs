@@ -99,7 +99,7 @@ impl Outside {
             Declaration::Param(_) => scope != self.scope,
             // Already reported.
             Declaration::LostInclude(_)
-            | Declaration::Perhaps(_)
+            | Declaration::Ambiguous(_)
             | Declaration::Nameless(_)
             | Declaration::Broken(_) => true,
             Declaration::Flow(_)

@@ -258,12 +258,12 @@ impl Resolver<'_> {
         let mut expects: Vec<Expects> = Vec::with_capacity(policy.expects.len());
         let mut first: FxHashMap<(&str, Box<str>), Span> = FxHashMap::default();
         for written in &policy.expects {
-            let (kind, name) = match &written.what {
+            let (kind, name) = match &written.expected {
                 ast::Expected::Fact(name, _) => ("fact", *name),
                 ast::Expected::Tag(span) => ("tag", Name { span: *span, quoted: false }),
             };
             let text: Box<str> = self.name(name).as_ref().into();
-            let what = match &written.what {
+            let expected = match &written.expected {
                 ast::Expected::Fact(name, values) => {
                     self.record_use(NameTarget::Fact, name.span, name.span);
                     let values =
@@ -278,7 +278,7 @@ impl Resolver<'_> {
             }
             first.insert((kind, text), name.span);
             let meaning = written.meaning.and_then(|meaning| self.text_not_sent(scope, meaning));
-            expects.push(Expects { what, meaning, span: written.span });
+            expects.push(Expects { expected, meaning, span: written.span });
         }
         expects
     }

@@ -35,7 +35,7 @@ impl Resolver<'_> {
                     let from = self.leaving_node(decl.scope, first);
                     self.chain(decl.scope, from, rest, read);
                 }
-                Declaration::Broken(names) | Declaration::Perhaps(names) => {
+                Declaration::Broken(names) | Declaration::Ambiguous(names) => {
                     // The line may have been a transition from any of these.
                     for &name in names {
                         if let Some(node) = self.find_node(decl.scope, &self.name(name)) {

@@ -130,7 +130,7 @@ fn add_tags(declaration: &Declaration, tags: &mut Vec<(Span, bool)>) {
             Pick::Node(_) => None,
         })),
         Declaration::Policy(policy) => {
-            tags.extend(policy.expects.iter().filter_map(|expects| match expects.what {
+            tags.extend(policy.expects.iter().filter_map(|expects| match expects.expected {
                 Expected::Tag(span) => Some((span, true)),
                 Expected::Fact(..) => None,
             }));

@@ -167,7 +167,7 @@ fn is_number(host: &str) -> bool {
 }
 
 /// 127.0.0.0/8, ::1 or `localhost`, which is always loopback (RFC 6761, section 6.3).
-fn is_this_machine(host: &str) -> bool {
+pub fn is_this_machine(host: &str) -> bool {
     let name = without_dot(host);
     let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     name.eq_ignore_ascii_case("localhost")

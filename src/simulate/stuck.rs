@@ -17,7 +17,7 @@ impl StuckReason {
             Self::Unanswered => "unanswered",
             Self::LeftOver => "left-over",
             Self::DeadEnd => "dead-end",
-            Self::Cycle => "circle",
+            Self::Cycle => "cycle",
         }
     }
 

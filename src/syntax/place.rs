@@ -28,7 +28,7 @@ pub fn last_node(ast: &Ast) -> Option<usize> {
         !matches!(
             item.declaration,
             Declaration::Broken(_)
-                | Declaration::Perhaps(_)
+                | Declaration::Ambiguous(_)
                 | Declaration::Nameless(_)
                 | Declaration::LostInclude(_)
         )

@@ -29,11 +29,30 @@ pub struct DeclarationFacts {
     pub snippet: &'static str,
     /// What it is for.
     pub about: &'static str,
+    /// What it stands next to.
+    pub paragraph: Paragraph,
+}
+
+/// The kind of paragraph that a declaration belongs to. The formatter puts a blank line between different kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paragraph {
+    /// What the flow is called, and where it begins.
+    Head,
+    /// Other files.
+    Include,
+    /// Names for values.
+    Value,
+    /// Nodes and transitions.
+    Graph,
+    /// Policies, and what they decide by.
+    Policy,
+    /// Tests.
+    Test,
 }
 
 /// Makes the table, and the list of its words.
 macro_rules! declarations {
-    ($($word:literal $rule:ident { form: $form:literal, snippet: $snippet:literal, about: $about:literal })*) => {
+    ($($word:literal $rule:ident { form: $form:literal, snippet: $snippet:literal, about: $about:literal, paragraph: $paragraph:ident })*) => {
         /// The words that begin a declaration, except for kinds of nodes.
         pub const DECLARATIONS: &[&str] = &[$($word),*];
 
@@ -44,6 +63,7 @@ macro_rules! declarations {
             form: $form,
             snippet: $snippet,
             about: $about,
+            paragraph: Paragraph::$paragraph,
         }),*];
     };
 }
@@ -52,72 +72,86 @@ declarations! {
     "flow" flow {
         form: "flow \"NAME\"",
         snippet: "flow \"${1:NAME}\"",
-        about: "Names the flow. A flow's own file has one."
+        about: "Names the flow. A flow's own file has one.",
+        paragraph: Head
     }
     "description" description {
         form: "description \"TEXT\"",
         snippet: "description \"${1:TEXT}\"",
-        about: "Says what the flow is for."
+        about: "Says what the flow is for.",
+        paragraph: Head
     }
     "entry" entry {
         form: "entry NODE",
         snippet: "entry ${1:NODE}",
-        about: "The node where the call begins."
+        about: "The node where the call begins.",
+        paragraph: Head
     }
     "let" let_ {
         form: "let NAME = \"TEXT\"` or `let NAME = 3",
         snippet: "let ${1:name} = \"${2:TEXT}\"",
-        about: "A constant, inserted into texts as `${name}`."
+        about: "A constant, inserted into texts as `${name}`.",
+        paragraph: Value
     }
     "param" param {
         form: "param NAME` or `param NAME = \"DEFAULT\"",
         snippet: "param ${1:name} = \"${2:DEFAULT}\"",
-        about: "A value that the build sets, by `--set` or its environment."
+        about: "A value that the build sets, by `--set` or its environment.",
+        paragraph: Value
     }
     "contact" contact {
         form: "contact NAME lasts 2s @tag",
         snippet: "contact ${1:name} lasts ${2:2s}",
-        about: "A field of the dialled contact's record."
+        about: "A field of the dialled contact's record.",
+        paragraph: Value
     }
     "include" include {
         form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\"",
         snippet: "include \"${1:PATH}\"",
-        about: "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many."
+        about: "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many.",
+        paragraph: Include
     }
     "every" every {
         form: "every KIND except @tag on timeout | invalid -> NODE",
         snippet: "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}",
-        about: "Adds the branch to every node of a kind that does not have its own."
+        about: "Adds the branch to every node of a kind that does not have its own.",
+        paragraph: Graph
     }
     "node" generic {
         form: "node NAME type \"TYPE\"",
         snippet: "node ${1:name} type \"${2:TYPE}\"",
-        about: "A node of any type that the platform knows."
+        about: "A node of any type that the platform knows.",
+        paragraph: Graph
     }
     "test" test {
         form: "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST",
         snippet: "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
-        about: "The events of a call, the nodes that it passes, and the node where it ends."
+        about: "The events of a call, the nodes that it passes, and the node where it ends.",
+        paragraph: Test
     }
     "fact" fact {
         form: "fact NAME = 20s",
         snippet: "fact ${1:name} = ${2:VALUE}",
-        about: "What is true of the campaign but cannot be seen in the graph."
+        about: "What is true of the campaign but cannot be seen in the graph.",
+        paragraph: Policy
     }
     "policy" policy {
         form: "policy NAME \"TITLE\" {",
         snippet: "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
-        about: "Rules that every path must keep."
+        about: "Rules that every path must keep.",
+        paragraph: Policy
     }
     "apply" apply {
         form: "apply POLICY",
         snippet: "apply ${1:POLICY}",
-        about: "Applies a policy of this file, of an included file or of the compiler to the flow."
+        about: "Applies a policy of this file, of an included file or of the compiler to the flow.",
+        paragraph: Policy
     }
     "waive" waive {
         form: "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31",
         snippet: "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
-        about: "Allows a violation until a day, and says who is responsible."
+        about: "Allows a violation until a day, and says who is responsible.",
+        paragraph: Policy
     }
 }
 

@@ -62,7 +62,7 @@ fn joined_lines_and_texts_that_are_no_json_are_no_torn_ones() {
 }
 
 #[test]
-fn what_is_no_line_at_all_is_no_torn_one() {
+fn junk_at_the_end_of_a_log_is_not_a_torn_line() {
     let whole = LogFolder::of(2).bytes();
     for rest in [
         b"\n".to_vec(),

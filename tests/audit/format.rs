@@ -30,7 +30,7 @@ fn a_line_has_its_fields_in_their_order() {
 }
 
 #[test]
-fn what_is_not_known_is_null() {
+fn unknown_values_are_null() {
     let folder = LogFolder::new();
     let context = EntryContext { actor: "ci".into(), compiler: "0.1.0".into(), ..EntryContext::default() };
     let entry =

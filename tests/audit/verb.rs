@@ -113,7 +113,7 @@ fn every_kind_of_change_exits_1() {
 }
 
 #[test]
-fn what_cannot_be_read_exits_2() {
+fn an_unreadable_file_exits_2() {
     let folder = LogFolder::new();
     let said = "cxflowc: cannot read the audit log nowhere.jsonl: there is no such file\n";
     folder.run("audit verify nowhere.jsonl").exits(2).err_is(said);

@@ -50,7 +50,7 @@ fn a_job_that_goes_on_or_made_another_flow_is_not_forgotten() {
 }
 
 #[test]
-fn what_the_job_made_is_adopted_as_this_version_and_what_it_did_not_make_is_not() {
+fn only_a_flow_that_the_job_made_is_adopted_as_this_version() {
     let failed = json!({ "id": "job-1", "status": "failed", "message": "no" });
     let cases = [
         (asked(200, completed("job-1", "flow-9")), "adopted flow-9, which is this version"),

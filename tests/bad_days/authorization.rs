@@ -135,7 +135,7 @@ fn a_401_for_ever_while_a_job_is_followed_names_the_job() {
 }
 
 #[test]
-fn what_the_client_may_not_do_is_not_tried_again() {
+fn a_forbidden_request_is_not_tried_again() {
     let refusal = json!({ "error": "forbidden", "message": "needs flow:write" });
     let platform = Platform::script([token(), on("POST /api/flows").answers(403, refusal)]);
     Folder::for_platform(&platform)

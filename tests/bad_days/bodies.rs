@@ -154,7 +154,7 @@ fn a_token_of_another_shape_says_what_is_missing_and_not_what_is_there() {
 }
 
 #[test]
-fn nothing_in_place_of_a_job() {
+fn an_answer_without_a_job_is_a_problem() {
     side_by_side([(200, ""), (204, ""), (201, "\0\0\0")], |(status, body)| {
         let platform = Platform::script([token(), on("POST /api/flows").answers(status, body)]);
         Folder::for_platform(&platform).submit("--timeout 4s").fails("CX911").message_has("nothing in it");

@@ -39,7 +39,7 @@ fn a_server_that_says_nothing_of_the_job() {
 }
 
 #[test]
-fn nobody_listens() {
+fn a_closed_port_is_a_connection_problem() {
     // Taken, so that no other test listens there, and not listened at.
     let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     taken.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();

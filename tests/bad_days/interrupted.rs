@@ -86,7 +86,7 @@ fn a_run_killed_after_its_creation_arrived_creates_nothing_twice() {
 }
 
 #[test]
-fn what_is_killed_while_it_follows_its_job_follows_it_again() {
+fn a_submission_killed_while_it_waits_resumes_its_job() {
     let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),

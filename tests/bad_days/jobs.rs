@@ -16,7 +16,7 @@ fn no_queue() -> Value {
 }
 
 #[test]
-fn what_is_said_of_a_node_is_shown_at_the_node() {
+fn a_message_about_a_node_of_a_failed_job_is_shown_at_the_node() {
     let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
@@ -35,7 +35,7 @@ fn what_is_said_of_a_node_is_shown_at_the_node() {
 }
 
 #[test]
-fn what_is_said_of_a_node_is_there_for_programs() {
+fn a_message_about_a_node_is_in_the_json_output() {
     let platform = failed_with(no_queue());
     let folder = Folder::for_platform(&platform);
     let run = folder.submit("-q --message-format json --format json").exits(3);

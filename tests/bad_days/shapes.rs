@@ -29,7 +29,7 @@ fn failed(body: &Value) -> Platform {
 }
 
 #[test]
-fn what_is_said_of_a_place_is_shown_there_by_a_refusal_and_by_a_failed_job() {
+fn a_message_about_a_place_is_shown_there_for_refusals_and_failed_jobs() {
     let cases = [
         // FastAPI.
         (

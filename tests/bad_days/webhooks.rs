@@ -165,7 +165,7 @@ fn a_list_passes_over_nothing() {
 }
 
 #[test]
-fn what_is_registered_is_never_sent_again() {
+fn a_registered_webhook_is_never_sent_again() {
     // Each is a yes that does not say what the subscription is called.
     let yes = || on(SUBSCRIBE);
     let cases = [
@@ -230,7 +230,7 @@ fn without_a_list_a_lost_answer_is_not_sent_again() {
 }
 
 #[test]
-fn what_was_registered_although_its_answer_was_lost_is_found() {
+fn a_webhook_whose_answer_was_lost_is_found() {
     let platform = Platform::script([token(), all_well(), none_yet(), on(SUBSCRIBE).resets(), listed()]);
     let folder = Folder::for_platform(&platform).with_webhook();
     folder.submit("").exits(0).lacks("CX910");

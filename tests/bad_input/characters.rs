@@ -86,7 +86,7 @@ fn a_place_far_along_a_very_long_line_is_shown() {
 }
 
 #[test]
-fn what_is_very_long_is_shortened_in_messages() {
+fn long_texts_are_shortened_in_messages() {
     let long = "x".repeat(1_000_000);
     let lines = [
         "bye -> LONG",

@@ -5,7 +5,7 @@ use cxflowc::diagnostics::render;
 use super::support::*;
 
 #[test]
-fn what_is_missing_at_the_very_end_is_shown_there() {
+fn something_missing_at_the_end_of_a_file_is_shown_there() {
     for tail in [
         "flow",
         "play",

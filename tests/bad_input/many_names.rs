@@ -62,7 +62,7 @@ fn very_many_waivers_of_unknown_rules_of_one_policy() {
 }
 
 #[test]
-fn what_is_suggested_does_not_depend_on_what_was_asked_before() {
+fn suggestions_do_not_depend_on_earlier_ones() {
     in_time(|| {
         let far = with_lines(|number| format!("bye -> qqq{number}zzz on failed"));
         let text = format!("{far}play campaign_menu {{ say \"x\" }}\nbye -> campagn_mnu on busy\n");

@@ -138,7 +138,7 @@ fn a_version_that_cannot_be_read_as_a_whole_is_compared_as_far_as_it_can() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_said() {
+fn diff_says_why_flows_cannot_be_compared() {
     let folder = repository().with("sub/b.cxflow", FLOW);
     folder.run("diff nowhere.cxflow").exits(2).message_has("nowhere.cxflow");
     folder.run("diff a.cxflow --base nowhere").exits(2).message_has("nowhere");

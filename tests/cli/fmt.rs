@@ -222,7 +222,7 @@ fn permissions_stay_and_count() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_ordinary_file_is_not_written_to() {
+fn fmt_does_not_write_to_devices_and_pipes() {
     let folder = Folder::new();
     folder.command("fmt /dev/null").run().exits(2).err_has("/dev/null is not a regular file");
     folder.command("fmt --check /dev/null").run().exits(0);

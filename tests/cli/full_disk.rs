@@ -1,8 +1,8 @@
 //! A standard output that cannot be written: Linux has `/dev/full` to try it with.
 #![cfg(target_os = "linux")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::collections::BTreeMap;
+use std::process::Command;
 
 use super::harness::*;
 
@@ -27,10 +27,10 @@ fn folder() -> Folder {
 }
 
 /// Runs a command whose standard output is a full disk.
-fn on_a_full_disk(folder: &Folder, arguments: &str, variables: &[(String, String)]) -> Run {
+fn on_a_full_disk(folder: &Folder, arguments: &str, variables: &BTreeMap<String, String>) -> Run {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = folder.command(arguments).input("flow   \"A\"\n").output(full);
-    command.command.envs(variables.iter().cloned());
+    command.command.envs(variables);
     command.run()
 }
 
@@ -94,7 +94,7 @@ fn a_full_disk_or_a_closed_output_is_status_2_in_every_verb_that_prints_a_result
         "help check",
         "build --help",
     ] {
-        let run = on_a_full_disk(&folder, arguments, &[]);
+        let run = on_a_full_disk(&folder, arguments, &BTreeMap::new());
         assert_eq!(run.status, Some(2), "{arguments}: {}", run.err);
         assert!(run.err.contains(MESSAGE), "{arguments}: {}", run.err);
         assert_eq!(run.err.matches("cannot write").count(), 1, "{arguments}: {}", run.err);
@@ -121,24 +121,25 @@ fn an_output_that_is_thrown_away_is_not_taken_for_a_closed_one() {
 fn a_full_disk_does_not_matter_to_a_run_that_prints_nothing() {
     let folder = folder();
     for arguments in ["check a.cxflow", "build a.cxflow", "fmt --check tidy.cxflow", "new fresh"] {
-        let run = on_a_full_disk(&folder, arguments, &[]);
+        let run = on_a_full_disk(&folder, arguments, &BTreeMap::new());
         assert_eq!(run.status, Some(0), "{arguments}: {}", run.err);
         if arguments != "new fresh" {
             let run = on_a_closed_output(&folder, arguments);
             assert_eq!(run.status, Some(0), "{arguments}: {}", run.err);
         }
     }
-    assert_eq!(on_a_full_disk(&folder, "check broken.cxflow", &[]).status, Some(1));
-    assert_eq!(on_a_full_disk(&folder, "check --no-such-option", &[]).status, Some(2));
+    assert_eq!(on_a_full_disk(&folder, "check broken.cxflow", &BTreeMap::new()).status, Some(1));
+    assert_eq!(on_a_full_disk(&folder, "check --no-such-option", &BTreeMap::new()).status, Some(2));
 }
 
 #[test]
-fn what_the_platform_says_needs_a_standard_output_too() {
+fn verbs_of_the_platform_report_a_full_standard_output() {
     let folder = folder();
-    let emulator = Emulator::start(&folder);
-    let variables = &emulator.variables;
+    let emulator = Emulate::start("-q --job-time 10ms");
+    let mut variables = emulator.variables.clone();
+    variables.insert("CXONE_WEBHOOK_SECRET".to_owned(), "a".repeat(40));
     let mut command = folder.command("submit a.cxflow --format json");
-    command.command.envs(variables.iter().cloned());
+    command.command.envs(&variables);
     let job = command.run().exits(0).json()["job"].as_str().unwrap().to_owned();
     for arguments in [
         &*format!("job {job}"),
@@ -148,38 +149,8 @@ fn what_the_platform_says_needs_a_standard_output_too() {
         "webhook list --format json",
         "submit --force a.cxflow",
     ] {
-        let run = on_a_full_disk(&folder, arguments, variables);
+        let run = on_a_full_disk(&folder, arguments, &variables);
         assert_eq!(run.status, Some(2), "{arguments}: {}", run.err);
         assert!(run.err.contains(MESSAGE), "{arguments}: {}", run.err);
-    }
-}
-
-/// An emulator in a process of its own.
-struct Emulator {
-    child: Child,
-    variables: Vec<(String, String)>,
-}
-
-impl Emulator {
-    fn start(folder: &Folder) -> Self {
-        let mut command: Command = folder.command("emulate --job-time 10ms").command;
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines().take(3);
-        let variable = |line: std::io::Result<String>| {
-            let line = line.unwrap();
-            let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
-            (name.to_owned(), value.to_owned())
-        };
-        let mut variables: Vec<_> = lines.map(variable).collect();
-        variables.push(("CXONE_WEBHOOK_SECRET".to_owned(), "a".repeat(40)));
-        Self { child, variables }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -101,7 +101,7 @@ fn findings_go_to_standard_error_in_their_own_format() {
 }
 
 #[test]
-fn what_is_highlighted_is_marked() {
+fn graph_marks_highlighted_nodes() {
     let folder = Folder::of(CALL);
     let run = folder.command("graph a.cxflow --highlight").arg("menu > desk").run().exits(0);
     run.out_has("▶ the path menu -> desk\n").out_has("├─ ▶ [1] ─ ▶ 2. desk agent");
@@ -113,7 +113,7 @@ fn what_is_highlighted_is_marked() {
 }
 
 #[test]
-fn what_cannot_be_highlighted_is_no_picture() {
+fn graph_refuses_unknown_highlights() {
     let folder = Folder::of(CALL);
     folder
         .run("graph a.cxflow --highlight dsk -o a.svg")
@@ -147,7 +147,7 @@ fn nodes_of_an_include_name_their_file() {
 }
 
 #[test]
-fn no_source_is_overwritten() {
+fn graph_does_not_overwrite_sources() {
     let folder = Folder::of(CALL);
     folder.run("graph a.cxflow --format svg -o a.cxflow").exits(2).out_is("");
     assert_eq!(folder.read("a.cxflow"), CALL);

@@ -85,7 +85,7 @@ fn a_folder_takes_several_flows() {
 }
 
 #[test]
-fn nothing_is_replaced_unless_it_is_asked_for() {
+fn import_replaces_files_only_with_force() {
     let folder = Folder::of("// mine\n").with("a.json", PAYLOAD);
     let refused = "cxflowc: a.cxflow already exists\n  \
                    help: name another file, or replace this one with --force; nothing was written\n";
@@ -101,7 +101,7 @@ fn nothing_is_replaced_unless_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_no_payload_is_shown_at_its_place() {
+fn errors_of_a_payload_are_shown_at_their_place() {
     let broken = PAYLOAD.replace("\"to_node\": \"desk\"", "\"to_node\": \"desks\"").replace("2}", "-2}");
     let folder = Folder::new().with("a.json", &broken);
     let shown = "a.json:6:62: error[CX603 bad-node-id]: a transition names `desks`, but there is no such node\n\
@@ -151,7 +151,7 @@ fn text_that_is_no_json_has_one_finding() {
 }
 
 #[test]
-fn what_the_language_cannot_say_is_a_warning() {
+fn an_untranslatable_field_is_a_warning() {
     let more = PAYLOAD.replace("\"name\": \"Recall\",", "\"name\": \"Recall\", \"owner\": {\"id\": [7]},");
     let folder = Folder::new().with("a.json", &more);
     let warned = "a.json:3:21: warning[CX604 not-imported]: the language has no words for the field `owner` of a payload\n\
@@ -160,7 +160,7 @@ fn what_the_language_cannot_say_is_a_warning() {
 }
 
 #[test]
-fn what_breaks_a_rule_of_flows_is_imported_with_its_findings() {
+fn a_flow_that_breaks_rules_is_imported_with_its_findings() {
     let cycle = PAYLOAD.replace("\"to_node\": \"bye\"", "\"to_node\": \"notice\"");
     let folder = Folder::new().with("a.json", &cycle);
     let run = folder.run("import --format short -o a.cxflow a.json").exits(1);

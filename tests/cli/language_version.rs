@@ -33,7 +33,7 @@ fn another_version_is_an_error_that_says_which_one_is_spoken() {
 }
 
 #[test]
-fn what_is_no_whole_number_has_one_finding() {
+fn a_language_version_that_is_not_a_whole_number_has_one_finding() {
     for value in ["\"1\"", "1.0", "\"one\"", "[1]", "true", "\"\""] {
         let folder = Folder::of(CLEAN).with("cxflow.toml", format!("language_version = {value}\n"));
         let run = folder.run("check --message-format short a.cxflow").exits(1);

@@ -68,7 +68,7 @@ fn build() -> String {
 }
 
 #[test]
-fn nothing_is_left_after_a_signal() {
+fn a_signal_leaves_no_temporary_files() {
     let folder = Folder::of(&large());
     for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
         if is_ignored(number) {

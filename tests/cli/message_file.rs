@@ -109,7 +109,7 @@ fn neither_a_flow_nor_its_settings_are_replaced() {
 }
 
 #[test]
-fn no_other_output_is_replaced() {
+fn the_message_file_replaces_no_other_output() {
     let folder = Folder::of(CLEAN);
     for arguments in [
         "build a.cxflow --message-file a.json",

@@ -20,7 +20,7 @@ const CASES: [(&str, &str); 13] = [
 ];
 
 #[test]
-fn what_stands_in_the_wrong_place_is_an_error_that_says_where_it_belongs() {
+fn misplaced_settings_are_an_error_that_names_their_place() {
     for (settings, says) in CASES {
         let folder = Folder::of(CLEAN).with("cxflow.toml", settings);
         folder.run("check a.cxflow").exits(1).err_has("error[CX70").err_has(says);

@@ -190,7 +190,7 @@ fn the_file_for_ci_is_written_at_the_top_of_the_repository() {
 }
 
 #[test]
-fn nothing_is_left_behind_if_one_of_the_files_cannot_be_written() {
+fn new_leaves_nothing_if_one_file_cannot_be_written() {
     // What should be a folder of the last file is a file.
     let folder = Folder::new().with(".github", "");
     folder.run("new call --ci github").exits(2).err_has(".github/workflows/cxflow.yml");

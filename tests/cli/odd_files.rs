@@ -110,7 +110,7 @@ fn a_pipe_is_handed_over_to_the_verb_that_was_called() {
 }
 
 #[test]
-fn what_a_folder_holds_and_cannot_be_read_ends_with_status_2() {
+fn an_unreadable_entry_of_a_folder_exits_2() {
     for (kind, said) in KINDS.into_iter().filter(|(kind, _)| !["folder", "device", "kernel"].contains(kind)) {
         let folder = Folder::of(CLEAN);
         folder.git(&["init", "--quiet"]);

@@ -203,7 +203,7 @@ fn an_output_keeps_its_permissions() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_ordinary_file_is_written_to_as_it_is() {
+fn build_writes_to_a_device_directly() {
     Folder::of(CLEAN).run("build a.cxflow -o /dev/null").exits(0).err_has("/dev/null: 2 nodes");
 }
 

@@ -77,7 +77,7 @@ fn a_part_alone_is_checked_in_the_flows_that_include_it() {
 }
 
 #[test]
-fn what_is_wrong_with_a_part_is_found_through_the_part_and_once() {
+fn findings_of_an_included_file_are_reported_once() {
     let folder = repository();
     folder.write("menus/menu.cxflow", "agent desk \"queue\"\nlet unused_one = \"x\"\ndesk -> nowhere\n");
     for arguments in [

@@ -60,7 +60,7 @@ fn every_verb_works_on_these_flows() {
 }
 
 #[test]
-fn what_is_wrong_with_a_part_is_found_once() {
+fn findings_of_a_shared_file_at_a_revision_are_reported_once() {
     let folder = Folder::of(&flow("A", "menu.cxflow"))
         .with("b.cxflow", flow("B", "menu.cxflow"))
         .with("menu.cxflow", "agent desk \"queue\"\ndesk -> nowhere\n")
@@ -73,7 +73,7 @@ fn what_is_wrong_with_a_part_is_found_once() {
 }
 
 #[test]
-fn what_nothing_includes_is_taken_as_a_flow() {
+fn a_file_that_nothing_includes_is_read_as_a_flow() {
     repository().run("check v1:menus/alone.cxflow").exits(1).err_has("CX101").err_lacks("is a part");
 }
 

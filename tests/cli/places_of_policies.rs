@@ -136,7 +136,7 @@ fn a_file_that_is_applied_from_outside_declares_nothing_but_policies() {
 }
 
 #[test]
-fn what_policies_need_may_stand_in_their_file() {
+fn a_policy_file_may_hold_what_its_policies_need() {
     let flow = format!("{MENUS}let most = \"2\"\nmenu -> bye on 8\n");
     for (policies, part) in [
         (HOUSE.to_owned(), ""),

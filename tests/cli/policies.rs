@@ -88,7 +88,7 @@ fn a_file_of_policies_that_is_not_there_has_a_finding() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_of_policies_is_said_at_its_place() {
+fn findings_of_a_policy_file_are_shown_at_their_place() {
     let folder =
         Folder::of(CLEAN).with("house.cxflow", "policy house \"H\" {\n  greeted: requir disclosure\n}\n");
     let run = folder.run("check a.cxflow --format short --policy house.cxflow").exits(1);
@@ -208,7 +208,7 @@ fn a_day_that_is_none_is_bad_usage() {
 
 /// What cannot be decided is a warning, and warnings are weighed as everywhere.
 #[test]
-fn what_cannot_be_decided_is_a_warning() {
+fn an_undecided_rule_is_a_warning() {
     let folder = dated(" when dialer = \"predictive\"");
     let run = folder.run("check a.cxflow --format short").exits(0);
     run.err_has("warning[CX306 policy-unknown]").err_has("the fact `dialer` is not stated");
@@ -274,7 +274,7 @@ fn the_closing_line_names_the_day_that_the_command_line_asks_for() {
 }
 
 #[test]
-fn what_a_file_beside_a_flow_applies_is_not_passed_over() {
+fn an_apply_in_a_file_that_nothing_includes_is_reported() {
     let policies = "policy house \"House rules\" { quiet: forbid agent }\napply house\n";
     let folder = Folder::of(CLEAN).with("policies.cxflow", policies);
     let stray = "policies.cxflow:2:1: warning[CX438 stray-library]";

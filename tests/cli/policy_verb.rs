@@ -244,7 +244,7 @@ fn a_verdict_is_never_a_word_of_approval() {
 }
 
 #[test]
-fn what_is_not_looked_at_says_why() {
+fn a_rule_that_is_not_checked_says_why() {
     let run = Folder::of(BROKEN).run("policy check a.cxflow --message-format short").exits(1);
     run.out_has("  withheld    disclosure ").err_has("error[CX103").err_has(" withheld");
 }

@@ -61,7 +61,7 @@ const NEW_MEDIA: usize = 9;
 const NEW_TEXT: usize = 11;
 
 #[test]
-fn what_is_heard_in_words() {
+fn the_text_format_lists_the_prompts() {
     let run = folder().run("prompts a.cxflow").exits(0);
     run.out_has("notice  a.cxflow:5\n  say  ")
         .out_has("  @greeting\n    \"This is Lakeside Dental.\"\n")
@@ -167,7 +167,7 @@ fn words_that_cannot_be_placed_change_nothing() {
 }
 
 #[test]
-fn what_is_no_table_is_said() {
+fn a_malformed_table_is_refused() {
     let folder = folder();
     for (table, what) in [
         ("", "the first row has to name the columns"),
@@ -185,7 +185,7 @@ fn what_is_no_table_is_said() {
 }
 
 #[test]
-fn no_cell_is_a_formula() {
+fn cells_never_hold_formulas() {
     for words in ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''a", "\\t=1"] {
         let folder = Folder::of(&FLOW.replace("See you, \\\"soon\\\".", words));
         let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();

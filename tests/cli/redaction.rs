@@ -160,7 +160,7 @@ fn labels_point_where_they_did() {
 }
 
 #[test]
-fn what_is_no_secret_stays() {
+fn ordinary_texts_are_not_redacted() {
     let folder = folder("nonsense here\n");
     let open = folder.run("check a.cxflow");
     let masked = run(&folder, "check a.cxflow");
@@ -239,7 +239,7 @@ fn no_result_shows_a_secret() {
 }
 
 #[test]
-fn nothing_is_built_of_a_file_that_holds_a_secret() {
+fn build_refuses_a_file_that_holds_a_secret() {
     let folder = telling();
     let run =
         folder.command("build --format short a.cxflow").env("CXONE_PROD_CLIENT_SECRET", NAME).run().exits(1);
@@ -275,7 +275,7 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
 }
 
 #[test]
-fn nothing_is_built_whose_payload_comes_to_a_secret() {
+fn build_refuses_a_payload_that_holds_a_secret() {
     let flow = |lines: &str, text: &str| {
         format!(
             "flow \"A\"\nentry hello\n{lines}\ndisclosure hello {{ say \"{text}\"; -> bye }}\ndisconnect bye\n"
@@ -310,7 +310,7 @@ fn nothing_is_built_whose_payload_comes_to_a_secret() {
 }
 
 #[test]
-fn what_is_formatted_stays_what_it_is() {
+fn formatting_does_not_redact() {
     let folder = telling();
     let before = folder.read("a.cxflow");
     folder.command("fmt a.cxflow").env("CXONE_CLIENT_SECRET", NAME).run().exits(0);

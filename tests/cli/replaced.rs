@@ -140,7 +140,7 @@ fn messages_and_depfiles_replace_nothing_that_is_kept() {
 }
 
 #[test]
-fn what_a_submission_writes_replaces_nothing_that_is_kept() {
+fn files_of_a_submission_replace_no_kept_file() {
     let mut commands = Vec::new();
     for kept in KEPT {
         for option in ["--metrics", "--message-file"] {
@@ -224,7 +224,7 @@ fn an_older_output_and_a_log_are_written_again() {
 }
 
 #[test]
-fn nothing_is_written_through_a_link_that_leads_out_of_the_repository() {
+fn links_out_of_the_repository_are_not_written_through() {
     let outside = Folder::of(&CLEAN.replace("entry notice", "entry   notice")).with("there.json", "older");
     let folder = project();
     symlink(outside.root(), folder.path("out")).unwrap();

@@ -84,7 +84,7 @@ fn a_place_outside_of_the_repository_is_absolute() {
 }
 
 #[test]
-fn what_is_about_no_file_has_no_place() {
+fn a_result_without_a_file_has_no_location() {
     let folder = Folder::of(CLEAN);
     folder.run("check a.cxflow --set nobody=1 --message-format sarif --message-file log.sarif").exits(2);
     let [(text, uri)] = &notifications(&folder)[..] else { panic!("one notification") };

@@ -144,7 +144,7 @@ fn a_section_that_there_is_none_of_is_an_error_with_a_suggestion() {
 }
 
 #[test]
-fn what_the_platform_is_said_to_take_raises_no_note() {
+fn accepted_platform_names_have_no_note() {
     let folder = Folder::of(NOTED);
     folder
         .run("check -v --format short a.cxflow")

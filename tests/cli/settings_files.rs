@@ -149,7 +149,7 @@ fn a_policy_file_that_is_no_regular_file_is_a_finding_at_once() {
 }
 
 #[test]
-fn nothing_outside_the_repository_is_read_unless_it_is_allowed() {
+fn files_outside_the_repository_are_read_only_if_allowed() {
     let outside = Folder::new().with("lib.cxflow", "let unused_name = \"x\"\n").with("house.cxflow", HOUSE);
     let real = outside.root().canonicalize().unwrap();
     let folder = Folder::new().with("repository/flows/a.cxflow", CLEAN);

@@ -94,7 +94,7 @@ const WRONG: &[&str] = &[
 ];
 
 #[test]
-fn what_is_offered_for_settings_fixes_them() {
+fn fixes_of_settings_resolve_their_findings() {
     let mut tried: BTreeSet<String> = BTreeSet::new();
     for settings in WRONG {
         let folder = folder(settings);

@@ -119,7 +119,7 @@ fn names_of_environments_that_hardly_differ_are_an_error_across_files_too() {
 }
 
 #[test]
-fn nothing_above_the_repository_counts() {
+fn settings_above_the_repository_do_not_count() {
     let folder = Folder::new()
         .with("cxflow.toml", "policies = [\"us_tsr\"]\n")
         .with("repository/flows/a.cxflow", CLEAN);
@@ -151,7 +151,7 @@ fn at_a_revision_the_folders_of_the_revision_add_up() {
 }
 
 #[test]
-fn what_is_shown_is_toml_and_leaves_json_whole() {
+fn shown_settings_are_toml_and_leave_json_whole() {
     let folder = repository(
         "policies = [\"us_tsr\"]\n[env.\"prod\".params]\n\"es.queue\" = \"a \\\"b\\\" \\\\ \\u0007\"\nn = 3\n",
         "",

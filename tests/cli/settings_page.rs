@@ -1,5 +1,7 @@
 //! The tables of settings in `docs/cli.md` are generated from the list of keys.
 
+use super::harness::updated;
+
 const BEGIN: &str = "<!-- settings -->\n";
 const END: &str = "<!-- end of settings -->\n";
 
@@ -11,8 +13,8 @@ fn the_tables_of_settings_are_current() {
     let (before, rest) = page.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
     let made = format!("{before}{BEGIN}{}{END}{after}", cxflowc::settings::markdown());
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(path, &made).unwrap();
+    if updated::is_wanted() {
+        updated::write(path.as_ref(), &made);
     }
     assert!(page == made, "docs/cli.md is out of date: run `UPDATE=1 cargo test --test cli settings_page`");
 }

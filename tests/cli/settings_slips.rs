@@ -54,7 +54,7 @@ const NO_TOML: [(&str, &str); 34] = [
 ];
 
 #[test]
-fn what_is_no_toml_is_one_error_that_says_what_to_write() {
+fn invalid_toml_is_one_error_that_says_what_to_write() {
     for (settings, says) in NO_TOML {
         let run = folder(settings).run("check a.cxflow --message-format json").exits(1);
         let found = run.lines();
@@ -67,7 +67,7 @@ fn what_is_no_toml_is_one_error_that_says_what_to_write() {
 }
 
 #[test]
-fn what_is_offered_for_a_broken_line_makes_toml_of_it() {
+fn fixes_of_a_broken_line_make_valid_toml() {
     let mut fixed = 0;
     for (settings, _) in NO_TOML {
         let folder = folder(settings);
@@ -342,7 +342,7 @@ fn a_longest_waiver_that_limits_nothing_is_a_warning() {
 }
 
 #[test]
-fn what_hides_a_part_of_the_settings_is_a_warning() {
+fn characters_that_hide_settings_are_a_warning() {
     let hidden = [
         ("# x\u{2028}policies = [\"h.cxflow\"]\n", 'w', "U+2028"),
         ("# x\u{2029}policies = [\"h.cxflow\"]\n", 'w', "U+2029"),

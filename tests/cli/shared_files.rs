@@ -243,7 +243,7 @@ fn a_param_of_another_flow_is_no_slip_of_an_instances_one() {
 }
 
 #[test]
-fn nothing_is_said_of_a_file_whose_other_flows_cannot_be_seen() {
+fn a_shared_file_has_no_findings_if_some_of_its_flows_are_not_read() {
     let outside = NO_AGENT.replace("law.cxflow", "../shared/law.cxflow");
     let folder = Folder::new()
         .with("shared/law.cxflow", LAW)
@@ -276,7 +276,7 @@ fn facts_are_told_by_the_file_that_states_them() {
 }
 
 #[test]
-fn what_one_flow_needs_does_not_hide_what_none_needs() {
+fn a_fact_that_one_flow_needs_does_not_hide_unused_ones() {
     let rule = |name: &str| format!("policy p_{name} \"P\" {{ r: require fact {name} = \"yes\" }}\n");
     let flow = |name: &str| {
         format!(
@@ -402,7 +402,7 @@ fn a_flow_in_a_folder_with_a_dot_is_a_user_if_git_tracks_it() {
 }
 
 #[test]
-fn what_is_not_decided_is_a_note_that_says_why() {
+fn an_undecided_finding_is_a_note_with_the_reason() {
     let folder = Folder::new().with("law.cxflow", LAW).with("b.cxflow", NO_AGENT);
     for number in 0..201 {
         folder.write(&format!("many/b{number}.cxflow"), NO_AGENT.replace("law.cxflow", "../law.cxflow"));

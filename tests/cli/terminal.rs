@@ -16,7 +16,7 @@ fn colours_can_be_had_in_a_pipe() {
 }
 
 #[test]
-fn no_color_is_heeded() {
+fn the_variable_no_color_turns_colours_off() {
     Folder::of(BROKEN)
         .command("check a.cxflow")
         .env("NO_COLOR", "1")
@@ -35,7 +35,7 @@ fn never_is_stronger_than_the_environment() {
 }
 
 #[test]
-fn what_asks_for_colours_in_the_flow_gets_none() {
+fn escape_sequences_of_a_flow_are_not_printed() {
     let folder = Folder::of(&BROKEN.replace("bey", "`\u{1b}[31mbey`"));
     folder.run("check --color always a.cxflow").exits(1).err_lacks("\u{1b}[31mbey").err_has("\\u{1b}[31mbey");
 }

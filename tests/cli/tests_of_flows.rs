@@ -70,7 +70,7 @@ fn only_what_passes_covers_anything() {
 }
 
 #[test]
-fn what_is_not_covered_is_named_and_no_error() {
+fn uncovered_nodes_are_named_without_an_error() {
     let folder = Folder::of(&with(&[SALES, OPTING_OUT]));
     folder
         .run("test a.cxflow")
@@ -335,7 +335,7 @@ fn a_name_with_control_characters_moves_no_cursor() {
 }
 
 #[test]
-fn what_is_no_name_and_no_time_is_refused() {
+fn invalid_names_and_times_are_refused() {
     let folder = Folder::new();
     folder.run("new -").exits(2).err_has("- is not a name for a flow");
     assert!(!folder.has("-.cxflow"));

@@ -54,7 +54,7 @@ fn changed(what: &str, with: &str) -> String {
 }
 
 #[test]
-fn what_weakens_compliance_comes_first() {
+fn changes_that_weaken_compliance_come_first() {
     for (what, with, expected) in [
         ("apply house\n", "", "  - policy house\n"),
         (
@@ -104,7 +104,7 @@ fn a_rule_whose_name_ends_another_is_told_from_it() {
 }
 
 #[test]
-fn what_may_change_compliance_is_named() {
+fn changes_that_may_affect_compliance_are_named() {
     for (what, with, expected) in [
         ("Lakeside", "Seaside", "  ~ words notice: say \"This is [-Lakeside-]{+Seaside+} Dental.\"\n"),
         (
@@ -290,7 +290,7 @@ fn is_only_tags(change: &cxflowc::diff::NodeChange) -> bool {
 }
 
 #[test]
-fn whatever_a_flow_says_is_text_in_markdown() {
+fn texts_of_a_flow_are_escaped_in_markdown() {
     for hostile in [
         "<script>alert(1)</script>",
         "@everyone #1 https://example.com www.example.com a@example.com",

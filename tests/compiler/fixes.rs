@@ -23,7 +23,7 @@ mod cases;
 
 use cases::{Case, ROOT, cases, fixture_files, options};
 
-/// Every flow of the fixtures and of the pages' wrong examples, its line breaks as they are compiled.
+/// Every flow of the fixtures and of the pages' wrong examples, with the line breaks that are compiled.
 fn all() -> Vec<Case> {
     let fixtures = fixture_files().into_iter().flat_map(|path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -48,7 +48,7 @@ fn all() -> Vec<Case> {
     fixtures.chain(pages).map(as_compiled).collect()
 }
 
-/// A case with every file changed, if each can be.
+/// The case with a change in every file. `None` if the change fails for one of them.
 fn changed(case: &Case, change: impl Fn(&str) -> Option<String>) -> Option<Case> {
     let files = case.files.iter().map(|(name, text)| Some((name.clone(), change(text)?)));
     Some(Case { files: files.collect::<Option<_>>()?, ..case.clone() })
@@ -74,20 +74,24 @@ fn fixed(case: &Case, compiled: &Compiled, fix: &Fix) -> Case {
     edits.sort_by_key(|edit| edit.span);
     for pair in edits.windows(2) {
         let apart = pair[0].span.file != pair[1].span.file || pair[0].span.end <= pair[1].span.start;
-        assert!(apart && pair[0].span != pair[1].span, "edits over its own edits: {what}");
+        assert!(apart && pair[0].span != pair[1].span, "two edits overlap: {what}");
     }
     let mut fixed = case.clone();
     for edit in edits.iter().rev() {
         let name: PathBuf = compiled.sources.get(edit.span.file).path().into();
-        let text = fixed.files.get_mut(&name).unwrap_or_else(|| panic!("edits a file of others: {what}"));
-        let replaced = text.get(edit.span.range()).unwrap_or_else(|| panic!("edits no piece: {what}"));
+        let text = fixed
+            .files
+            .get_mut(&name)
+            .unwrap_or_else(|| panic!("edits a file that is not in the case: {what}"));
+        let replaced =
+            text.get(edit.span.range()).unwrap_or_else(|| panic!("edits a range outside the text: {what}"));
         assert_ne!(replaced, edit.text, "changes nothing: {what}");
         text.replace_range(edit.span.range(), &edit.text);
     }
     fixed
 }
 
-/// Where what was at a place begins after a fix: before or behind what was written there.
+/// Where the text at a place may begin after a fix: before or after the text that the fix wrote there.
 fn places_after(fix: &Fix, place: Span) -> RangeInclusive<u32> {
     let edits = fix.edits.iter().filter(|edit| edit.span.file == place.file);
     let (mut first, mut last) = (i64::from(place.start), i64::from(place.start));
@@ -109,23 +113,22 @@ fn errors(findings: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
     errors
 }
 
-/// Whether a new error may have been there before, unsaid.
+/// Whether a finding may have hidden an error, which its fix then brings to light.
 fn was_hidden(by: &Diagnostic, code: &str) -> bool {
     match by.code.id {
-        // Of a line that does not parse nothing more is said, and little of a flow without an entry,
-        // of a transition to nowhere or of a value that is not known. What is wrong with a line alone
-        // nothing can have hidden.
+        // A line that does not parse has no other findings. A flow without an entry, a transition to an unknown
+        // node and an unknown value hide most checks. Nothing hides an error within a single line.
         "CX101" | "CX102" | "CX103" | "CX106" | "CX109" | "CX114" => {
             !code.starts_with("CX0") && code != "CX104"
         }
         id if id.starts_with("CX0") => !code.starts_with("CX0") && code != "CX104",
-        // What was waived, and what nothing was held to.
+        // A waiver hides a violation. So does a policy that does not apply, or a tag that no rule knows.
         "CX308" | "CX403" | "CX407" | "CX437" => code.starts_with("CX3"),
         _ => false,
     }
 }
 
-/// Tries every fix of a case, and calls what it was tried on, before and after.
+/// Tries every fix of a case, and calls `tried` with the finding, the fix and the fixed case.
 fn try_all(case: &Case, mut tried: impl FnMut(&Diagnostic, &Fix, &Case)) {
     let before = compiled(case);
     let found = findings(&before);
@@ -163,7 +166,7 @@ fn try_all(case: &Case, mut tried: impl FnMut(&Diagnostic, &Fix, &Case)) {
 }
 
 #[test]
-fn what_is_offered_fixes() {
+fn fixes_resolve_their_findings() {
     let mut tried: BTreeSet<&str> = BTreeSet::new();
     for case in all() {
         try_all(&case, |one, _, _| {
@@ -179,7 +182,7 @@ fn what_is_offered_fixes() {
     assert_eq!(tried, BTreeSet::from(expected), "which codes have fixes");
 }
 
-/// What the nodes of a flow speak and play, by node; what is not known is left out.
+/// The known texts and media of the nodes, each with its number of occurrences.
 fn heard(compiled: &Compiled) -> BTreeMap<(String, String), usize> {
     let mut heard = BTreeMap::new();
     for node in compiled.flow.nodes.rows().iter().filter(|node| !node.broken) {
@@ -194,7 +197,7 @@ fn heard(compiled: &Compiled) -> BTreeMap<(String, String), usize> {
     heard
 }
 
-/// What stands in quotes in the files of a case, escapes and all, and what stands outside.
+/// The strings in the files of a case with their escapes, and the text outside strings.
 fn quoted(case: &Case) -> (BTreeSet<String>, String) {
     let mut inside = BTreeSet::new();
     let mut outside = String::new();
@@ -251,16 +254,16 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|one: char| !(one.is_alphanumeric() || "_-.@".contains(one))).filter(|word| !word.is_empty())
 }
 
-/// The findings that are about what a text itself says, so that their fixes write it anew.
+/// The findings about the content of a text. Their fixes rewrite it.
 const ABOUT_TEXTS: [&str; 8] = ["CX003", "CX108", "CX109", "CX116", "CX117", "CX401", "CX408", "CX437"];
 
-/// A text without its blanks and what joins the pieces of one that stands on several lines.
+/// The letters and digits of a text, which stay the same when its lines are joined.
 fn letters(text: &str) -> String {
     text.chars().filter(|one| one.is_alphanumeric()).collect()
 }
 
 #[test]
-fn what_is_spoken_and_played_stays_what_it_is() {
+fn fixes_keep_texts_and_media_as_they_are() {
     let (mut fixes, mut texts) = (0, 0);
     for case in all() {
         let before = compiled(&case);
@@ -270,7 +273,7 @@ fn what_is_spoken_and_played_stays_what_it_is() {
         try_all(&case, |one, fix, fixed| {
             let what = format!("{}: `{}` for {} {}", case.title, fix.title, one.code, one.message);
             fixes += 1;
-            // What was heard is heard.
+            // No prompt is lost.
             let after = compiled(fixed);
             let heard = heard(&after);
             let broken: BTreeSet<&str> =
@@ -278,7 +281,7 @@ fn what_is_spoken_and_played_stays_what_it_is() {
             for ((node, text), count) in &known {
                 let is_left = heard.get(&(node.clone(), text.clone())).is_some_and(|left| left >= count);
                 let is_hidden = broken.contains(node.as_str());
-                // Take out, move and rename are about what has its text twice, or elsewhere.
+                // A fix may move a text, or take out one of two copies.
                 let on_one_line = fix.title == "Put it on one line";
                 let moved = heard
                     .iter()
@@ -292,7 +295,7 @@ fn what_is_spoken_and_played_stays_what_it_is() {
             if ABOUT_TEXTS.contains(&one.code.id) {
                 return;
             }
-            // What is newly between quotes stood outside them, and was no keyword and no value's name.
+            // A word that a fix puts between quotes is neither an option nor the name of a value.
             for text in quoted(fixed).0.difference(&inside) {
                 let inserted = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
                 if inserted.is_some_and(|name| names.contains(name)) {
@@ -306,22 +309,22 @@ fn what_is_spoken_and_played_stays_what_it_is() {
                     matches!(word, "retries" | "lasts") && number
                 });
                 let tag = words(text).any(|word| word.starts_with('@') && outside.contains(word));
-                assert!(was_cut || !options && !tag, "{text:?} takes options in: {what}");
+                assert!(was_cut || !options && !tag, "{text:?} now contains options: {what}");
                 let name = words(text).find(|word| names.contains(*word) && !was_cut);
-                assert!(name.is_none(), "{text:?} takes in the name {name:?}: {what}");
+                assert!(name.is_none(), "{text:?} now contains the name {name:?}: {what}");
             }
         });
     }
     assert!(fixes > 300 && texts > 300, "{fixes} fixes, {texts} texts");
 }
 
-/// Whether a fix is about a text itself: it writes it anew, or takes out what nobody hears.
+/// Whether a fix may change or remove a text: the finding is about it, or nobody hears it.
 fn is_about(one: &Diagnostic, fix: &Fix) -> bool {
     ABOUT_TEXTS.contains(&one.code.id) || fix.title.starts_with("Take ")
 }
 
 #[test]
-fn what_a_placeholder_is_fixed_to_is_sent_as_it_was() {
+fn a_fixed_placeholder_is_sent_as_it_was() {
     for text in [
         "You owe {amount}.",
         "{amount}",
@@ -353,7 +356,7 @@ fn what_a_placeholder_is_fixed_to_is_sent_as_it_was() {
 }
 
 #[test]
-fn what_is_written_breaks_lines_as_the_file_does() {
+fn fixes_use_the_line_breaks_of_the_file() {
     for case in all() {
         let crlf = changed(&case, |text| Some(text.replace("\r\n", "\n").replace('\n', "\r\n"))).unwrap();
         try_all(&crlf, |_, fix, fixed| {
@@ -366,7 +369,7 @@ fn what_is_written_breaks_lines_as_the_file_does() {
     }
 }
 
-/// A text in the canonical layout, if it can be read.
+/// The text in the canonical layout. `None` if it has syntax errors.
 fn laid_out(text: &str) -> Option<String> {
     let mut sources = Sources::default();
     let file = sources.add(Source::new(ROOT, ROOT, text.as_bytes().to_vec()));
@@ -382,7 +385,7 @@ fn a_file_that_is_laid_out_stays_so() {
         try_all(&formatted, |_, fix, fixed| {
             for text in fixed.files.values() {
                 let Some(formatted) = laid_out(text) else { continue };
-                // A block on one line may have become too long for that.
+                // A fix may make a block too long for one line.
                 let too_long = text.lines().any(|line| line.chars().count() > 100);
                 if *text != formatted && !too_long {
                     otherwise.push_str(&format!("{}: {}\n{text}\n", case.title, fix.title));
@@ -395,14 +398,15 @@ fn a_file_that_is_laid_out_stays_so() {
     assert!(otherwise.is_empty(), "{otherwise}");
 }
 
-/// A text after the fix of a title.
+/// The text after the fix with this title.
 #[track_caller]
 fn after(text: &str, title: &str) -> String {
     let compiled = compile(ROOT, text);
     let mut fixes = compiled.diagnostics.iter().flat_map(|one| &one.fixes);
     let titles: Vec<&String> =
         compiled.diagnostics.iter().flat_map(|one| &one.fixes).map(|fix| &fix.title).collect();
-    let fix = fixes.find(|fix| fix.title == title).unwrap_or_else(|| panic!("{title} is none of {titles:?}"));
+    let fix =
+        fixes.find(|fix| fix.title == title).unwrap_or_else(|| panic!("{title} is not among {titles:?}"));
     let case = Case {
         title: title.to_owned(),
         settings: String::new(),
@@ -505,7 +509,7 @@ fn an_action_is_moved_with_its_comment() {
 }
 
 #[test]
-fn what_a_disconnect_says_goes_into_its_block() {
+fn the_text_of_a_disconnect_goes_into_its_block() {
     let flow = |text: &str| format!("{HEAD}disclosure menu {{ say \"a\"; -> bye }}\ndisconnect bye{text}\n");
     let title = "Write `{ say \"Bye\" }`";
     assert_eq!(after(&flow(" \"Bye\" @end"), title), flow(" @end { say \"Bye\" }"));
@@ -529,7 +533,7 @@ fn taking_an_alternative_out_takes_its_bar_too() {
 }
 
 #[test]
-fn nothing_is_offered_that_is_longer_than_anybody_reads() {
+fn very_long_fixes_are_not_offered() {
     let long = "x".repeat(20_000);
     let compiled = compile(ROOT, format!("flow {long}\n"));
     assert!(compiled.diagnostics.iter().any(|one| one.code.id == "CX001"));

@@ -46,6 +46,9 @@ use similar::TextDiff;
 
 mod cases;
 
+#[path = "../harness/updated.rs"]
+mod updated;
+
 use cases::{Case, ROOT, cases, fixture_files, options};
 
 /// What became of each rule.
@@ -183,7 +186,7 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // A dot for each of some thousand cases, unless some are asked for.
     arguments.quiet |= arguments.filter.is_none();
-    let updates = std::env::var_os("UPDATE").map(|_| Arc::new(Updates::default()));
+    let updates = updated::is_wanted().then(|| Arc::new(Updates::default()));
     let mut trials = vec![
         Trial::test("every code has a fixture", || fail_on(codes_without_fixture())),
         Trial::test("every bundled rule has its fixtures", || fail_on(bundled_rules_without_fixture())),
@@ -254,7 +257,7 @@ fn rewrite(path: &Path, answers: &BTreeMap<usize, String>) {
         }
         writeln!(updated, "{}", answers.get(&number).unwrap_or(&case.expected)).unwrap();
     }
-    std::fs::write(path, updated.trim_end().to_owned() + "\n").unwrap();
+    updated::write(path, &(updated.trim_end().to_owned() + "\n"));
 }
 
 /// Fails if there is anything.

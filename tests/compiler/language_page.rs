@@ -15,6 +15,9 @@ use cxflowc::flow::{Kind, Outcome, Verb};
 use cxflowc::syntax::foreign_words::{FOREIGN_WORDS, Meaning, Place};
 use cxflowc::syntax::words::OPTIONS;
 
+#[path = "../harness/updated.rs"]
+mod updated;
+
 fn page() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/language.md")
 }
@@ -158,8 +161,8 @@ fn the_table_of_other_tools_words_is_that_of_the_compiler() {
     let page_text = text();
     let (before, rest) = page_text.split_once(BEGIN).expect("docs/language.md has no place for the table");
     let (between, after) = rest.split_once(END).expect("the table in docs/language.md has no end");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(page(), format!("{before}{BEGIN}{}{END}{after}", foreign_words())).unwrap();
+    if updated::is_wanted() {
+        updated::write(&page(), &format!("{before}{BEGIN}{}{END}{after}", foreign_words()));
         return;
     }
     assert!(

@@ -17,12 +17,15 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::{Attribute, Fields, ImplItem, Item, TraitItem, Type, UseTree, Visibility};
 
+#[path = "../harness/updated.rs"]
+mod updated;
+
 #[test]
 fn the_public_api_is_the_one_that_is_committed() {
     let path = root().join("tests/compiler/public_api.txt");
     let now = public_api();
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &now).unwrap();
+    if updated::is_wanted() {
+        updated::write(&path, &now);
     }
     let committed = std::fs::read_to_string(&path).unwrap();
     let diff = similar::TextDiff::from_lines(&committed, &now);

@@ -17,7 +17,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use cxflowc::flow::{Kind, Outcome, Verb};
-use cxflowc::syntax::words::{CLAUSES, DECLARATIONS, EXPECTS, FORMS, OPTIONS};
+use cxflowc::syntax::words::{CLAUSES, DECLARATION_FACTS, DECLARATIONS, EXPECTS, FORMS, OPTIONS};
+
+#[path = "../harness/updated.rs"]
+mod updated;
 
 /// A file that has the language's words once more.
 struct Grammar {
@@ -26,32 +29,56 @@ struct Grammar {
     comment: &'static str,
     /// The lists whose words it tells apart by other means, or not at all.
     without: &'static [&'static str],
+    /// Whether its lists of declarations are only words that may be names, too. Each has a rule besides.
+    looks_ahead: bool,
 }
+
+/// The lists of declarations that look alike, by what comes after the word.
+const BEFORE_TEXT: &str = "declarations before a text";
+const BEFORE_NAME: &str = "declarations before a name";
 
 const GRAMMARS: &[Grammar] = &[
     // An outcome is any name there.
-    Grammar { path: "grammar/cxflow.pest", comment: "//", without: &["outcomes", "forms of rules"] },
-    Grammar { path: "editors/tree-sitter-cxflow/grammar.js", comment: "//", without: &["outcomes"] },
-    // Kinds and verbs have nodes of their own.
+    Grammar {
+        path: "grammar/cxflow.pest",
+        comment: "//",
+        without: &["outcomes", "forms of rules", BEFORE_TEXT, BEFORE_NAME],
+        looks_ahead: false,
+    },
+    Grammar {
+        path: "editors/tree-sitter-cxflow/grammar.js",
+        comment: "//",
+        without: &["outcomes"],
+        looks_ahead: true,
+    },
+    // Kinds and verbs have nodes of their own, and `include` has another colour.
     Grammar {
         path: "editors/tree-sitter-cxflow/queries/highlights.scm",
         comment: ";",
-        without: &["kinds", "verbs", "outcomes"],
+        without: &["kinds", "verbs", "outcomes", BEFORE_TEXT],
+        looks_ahead: false,
     },
-    Grammar { path: "editors/vscode/syntaxes/cxflow.tmLanguage.json", comment: "//", without: &[] },
-    Grammar { path: "editors/sublime/cxflow.sublime-syntax", comment: "#", without: &[] },
+    Grammar {
+        path: "editors/vscode/syntaxes/cxflow.tmLanguage.json",
+        comment: "//",
+        without: &[],
+        looks_ahead: false,
+    },
+    Grammar { path: "editors/sublime/cxflow.sublime-syntax", comment: "#", without: &[], looks_ahead: false },
     Grammar {
         path: "editors/vim/syntax/cxflow.vim",
         comment: "\"",
         without: &["outcomes", "forms of rules"],
+        looks_ahead: false,
     },
     // What `define` looks for, which is no grammar but has the kinds.
     Grammar {
         path: "editors/vim/ftplugin/cxflow.vim",
         comment: "\"",
-        without: &["verbs", "outcomes", "forms of rules"],
+        without: &["verbs", "outcomes", "forms of rules", BEFORE_TEXT, BEFORE_NAME],
+        looks_ahead: false,
     },
-    Grammar { path: "editors/emacs/cxflow-mode.el", comment: ";", without: &[] },
+    Grammar { path: "editors/emacs/cxflow-mode.el", comment: ";", without: &[], looks_ahead: false },
 ];
 
 /// What stands between two words of one list.
@@ -74,7 +101,24 @@ fn lists() -> Vec<List> {
         },
         List { name: "outcomes", words: Outcome::ALL.iter().map(|outcome| outcome.word()).collect() },
         List { name: "forms of rules", words: FORMS.to_vec() },
+        List { name: BEFORE_TEXT, words: declarations_before(|next| next.starts_with('"')) },
+        List {
+            name: BEFORE_NAME,
+            words: declarations_before(|next| matches!(next, "NAME" | "NODE") || next.starts_with("POLICY")),
+        },
     ]
+}
+
+/// The declarations that have such a token after their word. `node` is written as kinds are.
+fn declarations_before(is_meant: fn(&str) -> bool) -> Vec<&'static str> {
+    let next = |form: &'static str| form.split([' ', '`']).nth(1).unwrap();
+    let meant = DECLARATION_FACTS.iter().filter(|one| one.word != "node" && is_meant(next(one.form)));
+    meant.map(|one| one.word).collect()
+}
+
+/// The lists that a grammar has.
+fn lists_of(grammar: &Grammar, lists: Vec<List>) -> Vec<List> {
+    lists.into_iter().filter(|list| !grammar.without.contains(&list.name)).collect()
 }
 
 /// Every word of the language.
@@ -167,9 +211,10 @@ fn read(path: &str) -> String {
     // No test looks at what another one is writing.
     static UPDATED: Once = Once::new();
     UPDATED.call_once(|| {
-        for Grammar { path, .. } in GRAMMARS.iter().filter(|_| std::env::var_os("UPDATE").is_some()) {
-            let text = std::fs::read_to_string(file(path)).unwrap();
-            std::fs::write(file(path), update(&text, &lists(), &all_words())).unwrap();
+        for grammar in GRAMMARS.iter().filter(|_| updated::is_wanted()) {
+            let path = file(grammar.path);
+            let text = std::fs::read_to_string(&path).unwrap();
+            updated::write(&path, &update(&text, &lists_of(grammar, lists()), &all_words()));
         }
     });
     std::fs::read_to_string(file(path)).unwrap()
@@ -185,8 +230,11 @@ fn without_comments(text: &str, comment: &str) -> String {
 
 #[test]
 fn the_lists_of_every_grammar_are_those_of_the_table() {
-    let is_wrong = |text: &str| update(text, &lists(), &all_words()) != text;
-    let wrong: Vec<&str> = GRAMMARS.iter().map(|one| one.path).filter(|path| is_wrong(&read(path))).collect();
+    let is_wrong = |grammar: &&Grammar| {
+        let text = read(grammar.path);
+        update(&text, &lists_of(grammar, lists()), &all_words()) != text
+    };
+    let wrong: Vec<&str> = GRAMMARS.iter().filter(is_wrong).map(|grammar| grammar.path).collect();
     assert!(
         wrong.is_empty(),
         "other words than the table: run UPDATE=1 cargo test --test vocabulary\n{wrong:#?}"
@@ -206,16 +254,39 @@ fn every_grammar_has_its_lists() {
     }
 }
 
+/// The text without its lists of declarations.
+fn without_look_ahead(text: &str) -> String {
+    let ahead: Vec<List> =
+        lists().into_iter().filter(|list| [BEFORE_TEXT, BEFORE_NAME].contains(&list.name)).collect();
+    let is_ahead =
+        |run: &Run| ahead.iter().any(|list| list.words.iter().all(|word| run.words.contains(word)));
+    let mut left = String::new();
+    let mut done = 0;
+    for run in runs(text).iter().filter(|run| is_ahead(run)) {
+        left.push_str(&text[done..run.start]);
+        done = run.end;
+    }
+    left + &text[done..]
+}
+
 /// Words that stand in no list, too.
 #[test]
 fn every_grammar_knows_every_word() {
-    for Grammar { path, comment, without } in GRAMMARS.iter().filter(|one| !one.path.contains("ftplugin")) {
-        let text = without_comments(&read(path), comment);
+    for Grammar { path, comment, without, looks_ahead } in
+        GRAMMARS.iter().filter(|one| !one.path.contains("ftplugin"))
+    {
+        let mut text = without_comments(&read(path), comment);
+        if *looks_ahead {
+            text = without_look_ahead(&text);
+        }
         let there: Vec<&str> = words(&text).map(|(_, word)| word).collect();
         // `key` may be a part of `keys?`.
         let apart = |word: &&str| {
             *word == "key"
-                || lists().iter().any(|list| without.contains(&list.name) && list.words.contains(word))
+                || lists().iter().any(|list| {
+                    let is_declaration = [BEFORE_TEXT, BEFORE_NAME].contains(&list.name);
+                    !is_declaration && without.contains(&list.name) && list.words.contains(word)
+                })
         };
         let missing: Vec<&str> =
             all_words().into_iter().filter(|word| !there.contains(word) && !apart(word)).collect();
@@ -226,10 +297,11 @@ fn every_grammar_knows_every_word() {
 /// That the tests above see a word that is missing, whichever it is.
 #[test]
 fn a_word_that_is_taken_out_of_any_list_is_put_back() {
-    let (lists, known) = (lists(), all_words());
+    let known = all_words();
     let mut tried = 0;
-    for Grammar { path, .. } in GRAMMARS {
+    for grammar @ Grammar { path, .. } in GRAMMARS {
         let text = read(path);
+        let lists = lists_of(grammar, lists());
         for run in runs(&text) {
             for list in lists.iter().filter(|list| list.words.iter().all(|word| run.words.contains(word))) {
                 for word in &list.words {
@@ -246,28 +318,36 @@ fn a_word_that_is_taken_out_of_any_list_is_put_back() {
     assert!(tried > 250, "{tried}");
 }
 
-/// A kind that is in the table alone is in every list of kinds after an update, and one that is not in the
-/// table any more is in none.
-#[test]
-fn a_new_kind_comes_into_every_grammar() {
-    let (mut lists, mut known) = (lists(), all_words());
-    lists[0].words.push("transfer");
-    known.push("transfer");
-    let with_kinds = GRAMMARS.iter().filter(|one| !one.without.contains(&"kinds"));
-    for Grammar { path, .. } in with_kinds {
+/// A word that is in the table alone is in every such list after an update, and one that is not in the table any
+/// more is in none. `among` are two words that stand together only in lists of this name.
+fn comes_into_every_grammar(name: &str, new: &'static str, among: [&str; 2]) {
+    for grammar @ Grammar { path, .. } in GRAMMARS.iter().filter(|one| !one.without.contains(&name)) {
+        let (mut lists, mut known) = (lists_of(grammar, lists()), all_words());
+        lists.iter_mut().find(|list| list.name == name).unwrap().words.push(new);
+        known.push(new);
         let text = read(path);
-        let count = |text: &str, word: &str| {
-            let has_kinds = |run: &&Run| run.words.contains(&"voicemail") && run.words.contains(&"callback");
+        let count = |text: &str| {
             let runs = runs(text);
-            (
-                runs.iter().filter(has_kinds).count(),
-                runs.iter().filter(|run| run.words.contains(&word)).count(),
-            )
+            let with = |words: &[&str]| {
+                runs.iter().filter(|run| words.iter().all(|word| run.words.contains(word))).count()
+            };
+            (with(&among), with(&[new]))
         };
         let updated = update(&text, &lists, &known);
-        let (kinds, with) = count(&updated, "transfer");
-        assert!(kinds > 0 && kinds == with, "{path}: {with} of {kinds} lists have the new kind");
-        let back = update(&updated, &self::lists(), &all_words());
-        assert!(back == text, "{path}: the kind does not go away again");
+        let (all, with) = count(&updated);
+        assert!(all > 0 && all == with, "{path}: {with} of {all} lists have the new word");
+        let back = update(&updated, &lists_of(grammar, self::lists()), &all_words());
+        assert!(back == text, "{path}: the word does not go away again");
     }
+}
+
+#[test]
+fn a_new_kind_comes_into_every_grammar() {
+    comes_into_every_grammar("kinds", "transfer", ["voicemail", "callback"]);
+}
+
+#[test]
+fn a_new_declaration_comes_into_every_list_of_declarations() {
+    comes_into_every_grammar(BEFORE_NAME, "attain", ["contact", "apply"]);
+    comes_into_every_grammar(BEFORE_TEXT, "attain", ["description", "test"]);
 }

@@ -1,47 +1,13 @@
 //! `cxflowc emulate`, as a process.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::Read;
+use std::process::Command;
 
 use reqwest::Client;
 
-use super::harness::Folder;
-
-/// A process that is ended with the test.
-pub struct Emulate {
-    child: Child,
-    out: BufReader<ChildStdout>,
-    /// The variables that it exports.
-    variables: BTreeMap<String, String>,
-}
+use super::harness::{Emulate, Folder};
 
 impl Emulate {
-    /// Starts it, and reads its three lines; options are separated by spaces.
-    fn start(options: &str) -> Self {
-        let mut command = Folder::command_in_repository(&format!("emulate {options}")).command;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self::of(command)
-    }
-
-    /// Starts it as a command says that runs it.
-    pub fn of(mut command: Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut variables = BTreeMap::new();
-        for _ in 0..3 {
-            let mut line = String::new();
-            out.read_line(&mut line).unwrap();
-            let (name, value) = line.trim_end().strip_prefix("export ").unwrap().split_once('=').unwrap();
-            variables.insert(name.to_owned(), value.to_owned());
-        }
-        Self { child, out, variables }
-    }
-
-    pub fn is(&self, name: &str) -> &str {
-        &self.variables[name]
-    }
-
     pub async fn token(&self) -> reqwest::Response {
         let client = Client::builder().no_proxy().build().unwrap();
         let request = client.post(format!("{}/api/oauth2/token", self.is("CXONE_BASE_URL")));
@@ -49,7 +15,7 @@ impl Emulate {
         request.form(&[("grant_type", "client_credentials")]).send().await.unwrap()
     }
 
-    /// Sends a signal; the exit status, and what it said besides.
+    /// Sends a signal. The exit status, and the rest of both outputs.
     fn ends_by(mut self, signal: &str) -> (Option<i32>, String, String) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -57,13 +23,6 @@ impl Emulate {
         self.out.read_to_string(&mut out).unwrap();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         (self.child.wait().unwrap().code(), out, err)
-    }
-}
-
-impl Drop for Emulate {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -131,7 +90,7 @@ fn a_port_that_is_taken_exits_2_and_says_what_to_do() {
 }
 
 #[test]
-fn what_cannot_be_read_exits_2() {
+fn an_unreadable_file_exits_2() {
     for (arguments, said) in [
         (["--fault", "502"], "`502` has no share: write FAULT:SHARE, as in 502:0.1"),
         (["--fault", "502:0.9,reset:0.2"], "the shares add up to 1.10, which is more than 1"),

@@ -164,7 +164,7 @@ async fn a_job_that_fails_is_no_event() {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_is_sent_again_as_the_same_delivery() {
+async fn a_rejected_delivery_is_sent_again_as_the_same_delivery() {
     let receiver = Receiver::answering(&[500, 404, 302]);
     let api = Api::start(eager()).await;
     api.subscribed(&receiver.listens().await, &ALL).await;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::command::{Emulate, prepared};
+use super::command::prepared;
+use super::harness::Emulate;
 use super::harness::Folder;
 use super::support::*;
 

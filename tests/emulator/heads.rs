@@ -105,7 +105,7 @@ async fn a_body_without_one_clear_length_is_400_and_makes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_no_request_is_told_so_with_a_body() {
+async fn a_malformed_request_is_answered_with_a_body() {
     let api = Api::quick().await;
     for noise in ["nonsense\r\n\r\n", "GET\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET / HTTP/1.1\r\nhost\r\n\r\n"] {
         is(&hears(&api, noise), "400", "bad_request");

@@ -112,7 +112,7 @@ async fn the_content_type_is_read_as_it_is_meant() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_no_http_ends_nothing_but_its_connection() {
+async fn malformed_http_ends_only_its_own_connection() {
     let api = Api::quick().await;
     for noise in ["nonsense\r\n\r\n", "GET\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET / HTTP/1.1\r\nhost\r\n\r\n"] {
         let heard = api.connect().says(noise).hears().unwrap();

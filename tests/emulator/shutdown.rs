@@ -12,7 +12,7 @@ fn address(api: &Api) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_let_in_any_more_and_the_port_is_free() {
+async fn shutdown_refuses_connections_and_frees_the_port() {
     let api = Api::quick().await;
     let address = address(&api);
     let idle = api.connect();

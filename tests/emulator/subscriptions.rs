@@ -59,7 +59,7 @@ async fn deliveries_go_by_https_or_to_this_machine() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_subscription_is_said_and_its_secret_is_not() {
+async fn errors_of_a_subscription_are_named_without_its_secret() {
     let api = Api::quick().await;
     let codes = async |body: Value| {
         let answer = api.send(api.post(PATH, &body)).await.is(422);

@@ -118,12 +118,12 @@ async fn cycles_are_told_each_once() {
         on("d", "c", "always"),
     ];
     let job = Api::quick().await.hand_over(&flow_of(&nodes, &transitions)).await;
-    assert_eq!(codes(&job), ["circle a", "circle c"], "{job}");
-    assert_eq!(job["errors"][0]["message"], "a call can go round a cycle: a, b");
+    assert_eq!(codes(&job), ["cycle a", "cycle c"], "{job}");
+    assert_eq!(job["errors"][0]["message"], "these nodes form a cycle: a, b");
     // A node that leads to itself.
     let nodes = [node("notice", "disclosure"), node("bye", "disconnect")];
     let flow = flow_of(&nodes, &[on("notice", "notice", "timeout"), on("notice", "bye", "always")]);
-    assert_eq!(verdict(&flow).await, ["circle notice"]);
+    assert_eq!(verdict(&flow).await, ["cycle notice"]);
 }
 
 fn chain(transitions: usize) -> Value {
@@ -143,7 +143,7 @@ async fn a_path_of_more_than_45_transitions_is_told() {
 }
 
 #[tokio::test]
-async fn what_a_tenant_may_know_is_taken() {
+async fn types_and_conditions_of_a_tenant_are_accepted() {
     let fax = json!({"id": "fax", "type": "fax", "actions": [{"directive": "transmit", "text": "x"}]});
     let nodes = [node("line", "answer"), node("notice", "disclosure"), fax];
     let flow = flow_of(&nodes, &[on("line", "notice", "on a full moon"), on("notice", "fax", "always")]);
@@ -170,7 +170,7 @@ async fn two_hundred_thousand_nodes_are_judged_however_they_hang_together() {
     assert_eq!(verdict(&chain(many)).await, [format!("too_deep n{many}")]);
     let mut cycle = chain(many);
     cycle["transitions"].as_array_mut().unwrap().push(on(&format!("n{many}"), "n0", "failed"));
-    assert_eq!(verdict(&cycle).await, ["circle n0"]);
+    assert_eq!(verdict(&cycle).await, ["cycle n0"]);
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn another_shape_is_refused_and_says_where() {
 
 /// What the compiler lets pass, the platform takes; each judges on its own.
 #[tokio::test]
-async fn what_the_compiler_makes_of_the_examples_is_taken() {
+async fn payloads_of_the_examples_are_accepted() {
     let root = env!("CARGO_MANIFEST_DIR");
     let api = Api::quick().await;
     let mut taken = 0;

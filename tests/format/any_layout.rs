@@ -178,7 +178,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_reads_has_a_layout(
+    fn every_file_without_syntax_errors_has_a_layout(
         pieces in proptest::collection::vec((0..PIECES.len(), 0..BETWEEN.len()), 1..12),
         in_block in 0..3_usize,
     ) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::harness::Folder;
+use super::harness::{Folder, updated};
 use super::{format, formatted};
 
 const TITLE: &str = "//=== ";
@@ -37,8 +37,8 @@ fn every_case_comes_to_its_layout() {
     assert!(files.len() > 2, "{files:?}");
     for path in files {
         let answered = answered(&path);
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, answered).unwrap();
+        if updated::is_wanted() {
+            updated::write(&path, &answered);
         } else {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), answered, "{}", path.display());
         }
@@ -93,7 +93,7 @@ fn a_string_keeps_its_own_line_breaks() {
 }
 
 #[test]
-fn what_has_syntax_errors_has_them_and_no_layout() {
+fn a_file_with_syntax_errors_has_findings_and_no_layout() {
     assert_eq!(format("entry a\nplay\n"), Err(vec!["CX001"]));
     assert_eq!(format("let a = \"x\n"), Err(vec!["CX002"]));
     assert_eq!(format("let a = \"\\q\"\n"), Err(vec!["CX003"]));
@@ -102,7 +102,7 @@ fn what_has_syntax_errors_has_them_and_no_layout() {
 }
 
 #[test]
-fn what_has_other_errors_has_a_layout() {
+fn a_file_with_other_errors_has_a_layout() {
     assert_eq!(formatted("entry  nowhere\nentry  nowhere\n"), "entry nowhere\nentry nowhere\n");
 }
 

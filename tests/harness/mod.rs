@@ -11,15 +11,18 @@
 
 mod answer;
 mod choices;
+mod emulate;
 mod flows;
 mod folder;
 mod platform;
 mod run;
 mod script;
+pub mod updated;
 mod usual;
 
 pub use answer::{Answer, Content, Then};
 pub use choices::{MESSAGE_FORMATS, verbs, verbs_of};
+pub use emulate::Emulate;
 pub use flows::{BROKEN, CLEAN, NOTED, WARNED};
 pub use folder::Folder;
 pub use platform::{Platform, Request};

@@ -121,7 +121,7 @@ fn a_finding_explains_itself_where_it_is() {
 
 /// VS Code shows the finding on top of the same hover.
 #[test]
-fn what_a_finding_means_stands_above_what_the_name_is() {
+fn hover_shows_the_finding_above_the_name() {
     let mut editor = editor();
     editor.edit("a.cxflow", "entry notice", "entry menu");
     let said = hover(&mut editor, "play sk^ip");
@@ -255,7 +255,7 @@ fn the_outline_has_what_the_file_declares() {
 }
 
 #[test]
-fn what_is_not_open_is_found_by_its_name_too() {
+fn unopened_files_are_found_by_name_too() {
     let mut editor =
         Editor::new(&[("a.cxflow", FLOW), ("lib/end.cxflow", END), ("b.cxflow", "disconnect elsewhere\n")]);
     let names = |found: &Value| -> Vec<String> {

@@ -204,7 +204,7 @@ fn an_include_takes_the_path_of_a_file_beside() {
 }
 
 #[test]
-fn nothing_is_offered_in_comments_and_behind_what_is_broken() {
+fn comments_and_broken_lines_have_no_completions() {
     assert_eq!(after("// -> ^"), [""; 0]);
     assert_eq!(after("notice => ^"), [""; 0]);
     assert_eq!(after("let ^"), [""; 0], "a new name is the writer's");

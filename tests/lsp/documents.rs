@@ -77,7 +77,7 @@ fn an_included_file_is_looked_at_in_the_flow_that_includes_it() {
 }
 
 #[test]
-fn what_is_not_saved_is_seen_by_those_who_include_it() {
+fn unsaved_text_is_seen_by_including_files() {
     let mut editor = two();
     editor.open("a.cxflow");
     assert_eq!(editor.codes("a.cxflow"), [""; 0]);

@@ -28,7 +28,7 @@ fn errors(said: &[Value]) -> Vec<(Value, i64)> {
 }
 
 #[test]
-fn what_is_no_message_is_answered_and_the_session_goes_on() {
+fn a_malformed_message_is_answered_and_the_session_goes_on() {
     for (body, id, code) in [
         ("this is no JSON", Value::Null, -32700),
         (r#"{"jsonrpc":"2.0","id":9,"method":"#, Value::Null, -32700),

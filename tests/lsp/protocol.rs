@@ -17,7 +17,7 @@ fn a_session_ends_well_after_good_bye_only() {
 }
 
 #[test]
-fn what_is_no_protocol_is_refused_in_words() {
+fn malformed_input_is_refused_in_words() {
     Folder::new().run("lsp").exits(2).err_has("language server protocol").err_has("cxflowc check");
 }
 
@@ -46,7 +46,7 @@ fn columns_are_counted_as_agreed() {
 }
 
 #[test]
-fn what_the_server_does_not_know_is_answered_and_passed_over() {
+fn unknown_requests_are_answered_and_unknown_notifications_ignored() {
     let mut editor = Editor::of(FLOW);
     let refused = editor.try_ask("textDocument/moniker", json!({})).unwrap_err();
     assert!(refused.contains("moniker"), "{refused}");
@@ -82,7 +82,7 @@ fn a_head_that_is_none_does_not_end_the_session() {
 }
 
 #[test]
-fn what_an_editor_says_of_itself_that_cannot_be_read_is_logged_and_the_rest_counts() {
+fn unreadable_editor_capabilities_are_logged_and_the_rest_counts() {
     let mut capabilities = usual();
     capabilities["workspace"]["workspaceEdit"]["documentChanges"] = json!("yes");
     capabilities["textDocument"]["foldingRange"] = json!([]);
@@ -242,7 +242,7 @@ fn an_editor_that_cannot_show_pages_gets_no_links() {
 }
 
 #[test]
-fn what_the_command_line_says_counts() {
+fn options_of_the_command_line_apply_to_the_server() {
     let flow =
         "flow \"F\"\nentry a\nparam queue\ndisclosure a { say \"Hi\" }\nagent b \"${queue}\"\na -> b\n";
     let toml = "[env.prod.params]\nqueue = \"sales\"\n";

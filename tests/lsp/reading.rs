@@ -28,7 +28,7 @@ fn editor(line: &str, arguments: &[&str]) -> Editor {
 }
 
 #[test]
-fn nothing_that_a_flow_includes_is_waited_for() {
+fn the_server_does_not_wait_for_includes() {
     for (path, code) in [
         ("pipe.cxflow", "CX707"),
         ("link.cxflow", "CX707"),
@@ -69,7 +69,7 @@ fn files_made_by_the_kernel_are_refused_although_all_are_allowed() {
 }
 
 #[test]
-fn nothing_that_settings_name_is_waited_for() {
+fn the_server_does_not_wait_for_files_that_settings_name() {
     let mut editor = editor("", &[]);
     pipe(&editor, "r/pipe.cxflow");
     editor.open("r/a.cxflow");

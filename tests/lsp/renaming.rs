@@ -365,7 +365,7 @@ fn an_included_file_that_is_there_and_cannot_be_read_refuses_a_renaming() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_called_as_a_flow_and_cannot_be_read_refuses_a_renaming() {
+fn an_unreadable_flow_refuses_a_renaming() {
     use std::os::unix::fs::symlink;
     for (kind, says) in [
         ("pipe", "it is a named pipe"),

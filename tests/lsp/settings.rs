@@ -48,7 +48,7 @@ fn settings_that_are_open_alone_show_what_is_wrong_with_them() {
 }
 
 #[test]
-fn what_is_wrong_and_closed_without_saving_is_gone() {
+fn findings_of_unsaved_settings_vanish_when_the_file_is_closed() {
     let mut editor = Editor::new(&[("cxflow.toml", "# nothing\n")]);
     editor.open("cxflow.toml");
     editor.edit("cxflow.toml", "# nothing", "polices = []");
@@ -170,7 +170,7 @@ fn errors_of_settings_hide_no_finding_of_a_policy_that_check_shows() {
 }
 
 #[test]
-fn what_is_offered_for_settings_fixes_them() {
+fn fixes_of_settings_resolve_their_findings() {
     let mut editor = Editor::new(&[("a.cxflow", FLOW), ("cxflow.toml", "polices = [\"us_tsr\"]\n")]);
     editor.open("cxflow.toml");
     let finding = editor.raw_findings("cxflow.toml").remove(0);
@@ -205,7 +205,7 @@ fn settings_are_asked_nothing_that_only_flows_answer() {
 const PARAMS: &str = "param queue = \"x\"\nagent a \"${queue}\"\n";
 
 #[test]
-fn what_is_wrong_with_params_is_shown_and_fixed() {
+fn findings_of_params_are_shown_and_fixed() {
     let flow = FLOW.to_owned() + PARAMS;
     for (line, code) in [
         ("queu = \"y\"", "CX708"),

@@ -85,7 +85,7 @@ fn a_name_with_escapes_is_the_file_that_it_means() {
 }
 
 #[test]
-fn what_is_no_file_gets_no_findings_and_takes_no_files_place() {
+fn a_document_without_a_file_has_no_findings_and_replaces_no_file() {
     for scheme in
         ["git", "gitfs", "vscode-notebook-cell", "vscode-vfs", "http", "output", "vscode-scm", "review"]
     {

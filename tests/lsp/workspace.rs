@@ -137,7 +137,7 @@ fn a_policy_is_renamed_in_flows_that_settings_hold_to_it() {
 }
 
 #[test]
-fn what_changed_on_the_disk_unseen_is_seen_by_a_renaming() {
+fn a_renaming_sees_unreported_changes_on_the_disk() {
     let mut editor = editor(&many(3));
     editor.open("lib.cxflow");
     editor.settle();
@@ -188,7 +188,7 @@ fn a_line_that_cannot_be_read_and_may_hold_the_name_refuses_a_renaming() {
 }
 
 #[test]
-fn what_comes_with_the_compiler_keeps_its_name_and_is_found() {
+fn bundled_policies_are_found_and_not_renamed() {
     let files: Vec<(String, String)> = (0..3)
         .map(|number| {
             let flow = format!("{}apply us_tsr\n", flow(number));

@@ -126,7 +126,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_runs_into_anything_and_nothing_is_missing(text in flows(1..40)) {
+    fn drawn_parts_do_not_overlap_and_none_is_missing(text in flows(1..40)) {
         check(&text);
     }
 }

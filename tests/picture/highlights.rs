@@ -91,7 +91,7 @@ fn every_format_shows_what_is_highlighted() {
 }
 
 #[test]
-fn what_is_not_there_is_named_with_what_is() {
+fn an_unknown_highlight_is_named_with_the_known_ones() {
     for (what, message, help) in [
         ("notice > mneu", "there is no node `mneu`", "did you mean `menu`?"),
         ("notice > desk", "no branch leads from `notice` to `desk`", "from `notice` calls go to `menu`"),

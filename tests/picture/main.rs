@@ -18,3 +18,6 @@ mod pages;
 mod readme;
 mod shapes;
 mod support;
+
+#[path = "../harness/updated.rs"]
+mod updated;

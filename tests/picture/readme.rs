@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::support::drawn_from;
+use super::updated;
 
 /// `UPDATE=1 cargo test --test picture readme` draws it again.
 #[test]
@@ -11,8 +12,8 @@ fn the_picture_in_the_readme_is_the_flow_in_the_readme() {
     let flow = std::fs::read_to_string(root.join("examples/checkup.cxflow")).unwrap();
     let drawn = drawn_from("examples/checkup.cxflow", &flow, "svg");
     let path = root.join("docs/images/checkup.svg");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &drawn).unwrap();
+    if updated::is_wanted() {
+        updated::write(&path, &drawn);
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(

@@ -222,7 +222,7 @@ fn a_file_without_a_flow_is_drawn_as_it_is() {
 }
 
 #[test]
-fn nothing_at_all_is_a_drawing_with_a_name() {
+fn an_empty_flow_is_a_drawing_with_a_name() {
     let drawn = drawn("", "svg");
     assert_eq!(texts_of(&drawn, "title"), ["call.cxflow"]);
 }

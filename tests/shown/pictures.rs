@@ -6,6 +6,8 @@ use cxflowc::diagnostics::render::{Human, human};
 use cxflowc::source::{Source, Sources, Span};
 use unicode_width::UnicodeWidthStr;
 
+use super::harness::updated;
+
 /// A flow, and the parts of it that have labels: each is the first place of a text from the last
 /// one on, and what is said there.
 struct Picture {
@@ -112,8 +114,8 @@ fn findings_at_three_widths_look_as_in_the_pictures() {
             text.push_str(&drawn(&picture, Human { width, ..Human::default() }));
         }
         let path = format!("{}/tests/shown/pictures/{width}.txt", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, &text).unwrap();
+        if updated::is_wanted() {
+            updated::write(path.as_ref(), &text);
         }
         assert_eq!(text, std::fs::read_to_string(&path).unwrap(), "{width} columns");
     }

@@ -9,7 +9,7 @@ fn call(lines: &str) -> Run {
 }
 
 #[test]
-fn what_the_caller_hears_and_the_call_as_a_test() {
+fn the_keyboard_shows_the_prompts_and_the_call_as_a_test() {
     call("human\n1\n\n")
         .exits(0)
         .out_is("test \"human, 1 ends at sales\" on human, 1 -> notice -> menu -> sales\n")

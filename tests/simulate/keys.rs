@@ -22,7 +22,7 @@ fn an_end_that_branches_ends_the_call_where_nothing_more_happens() {
 }
 
 #[test]
-fn no_keys_at_all() {
+fn an_empty_list_of_keys_follows_the_call_without_input() {
     let folder = Folder::of(CLEAN);
     folder.command("simulate a.cxflow --keys").arg("").run().exits(0).out_is("notice -> sales\n");
 }
@@ -144,7 +144,7 @@ fn a_flow_that_leads_nowhere() {
 
 /// Of a condition with a hundred thousand keys a message shows the first.
 #[test]
-fn what_a_node_takes_is_told_in_short() {
+fn accepted_events_are_listed_in_short() {
     let keys: Vec<String> = (100_000..200_000).map(|key| key.to_string()).collect();
     let folder = Folder::of(&CAMPAIGN.replace("on 2 ->", &format!("on {} ->", keys.join(" | "))));
     let run = folder.run("simulate a.cxflow --keys human,7").exits(1);

@@ -23,7 +23,7 @@ fn options_that_exclude_each_other() {
 }
 
 #[test]
-fn what_is_no_event() {
+fn invalid_events_are_refused() {
     let folder = Folder::of(CAMPAIGN);
     for (keys, said) in [
         ("timout", "did you mean `timeout`?"),

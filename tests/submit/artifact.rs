@@ -67,7 +67,7 @@ fn a_hash_for_a_source_is_refused_and_not_overlooked() {
 }
 
 #[test]
-fn what_is_no_payload_is_not_sent() {
+fn an_invalid_payload_is_not_sent() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN)
         .with("half.json", "{\"name\": \"Reminder\",\n \"nodes\": [")
@@ -120,7 +120,7 @@ fn an_artifact_has_the_environment_that_lies_above_it() {
 }
 
 #[test]
-fn what_the_platform_says_of_a_node_of_an_artifact_names_the_node() {
+fn a_message_about_a_node_of_an_artifact_names_the_node() {
     let (platform, (folder, _)) = (Platform::start(), built());
     let errors = serde_json::json!([{"message": "there is no such queue", "node": "sales"}]);
     platform.answer_to("POST /api/flows", 422, serde_json::json!({"message": "1 error", "errors": errors}));
@@ -128,7 +128,7 @@ fn what_the_platform_says_of_a_node_of_an_artifact_names_the_node() {
 }
 
 #[test]
-fn nothing_is_claimed_to_have_been_compiled() {
+fn an_artifact_has_no_compile_step_in_log_and_metrics() {
     let (platform, (folder, hash)) = (Platform::start(), built());
     let run = platform.run(&folder, "submit --artifact a.json --audit log.jsonl --metrics m.json").exits(0);
     let log = folder.log("log.jsonl");

@@ -103,7 +103,7 @@ fn an_artifact_on_standard_input_is_sent() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_sent_where_the_lock_is_no_file() {
+fn submit_sends_nothing_if_the_lock_is_not_a_file() {
     use std::os::unix::fs::symlink;
     let platform = Platform::start();
     for (kind, said) in [("pipe", "it is a named pipe"), ("dangling", "a link to a file that does not exist")]

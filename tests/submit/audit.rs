@@ -56,7 +56,7 @@ fn every_step_has_its_line() {
 }
 
 #[test]
-fn what_went_wrong_has_its_line_with_its_code() {
+fn a_failure_has_a_line_with_its_code() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 422, json!({"message": "no queue"}));
     platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(3);

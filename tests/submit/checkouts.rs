@@ -308,7 +308,7 @@ fn a_work_tree_that_the_configuration_names_is_not_the_one_looked_at() {
 }
 
 #[test]
-fn nothing_is_fetched_on_the_way() {
+fn submit_fetches_nothing_from_a_remote() {
     let origin = Checkout::new();
     origin.git(&["config", "uploadpack.allowFilter", "true"]);
     let clone = Checkout::new();
@@ -470,7 +470,7 @@ fn names_that_look_like_options_and_patterns_are_names() {
 }
 
 #[test]
-fn what_is_included_has_to_be_committed_too() {
+fn included_files_must_be_committed_too() {
     let checkout = Checkout::new();
     checkout.folder.write("flows/a.cxflow", format!("include \"../lib/shared.cxflow\"\n{CLEAN}"));
     checkout.folder.write("lib/shared.cxflow", "let cdn = \"https://cdn.example.com\"\n");

@@ -27,7 +27,7 @@ fn an_environment_has_its_params_and_its_lock() {
 
 #[test]
 fn a_tenant_that_updates_in_place_keeps_the_flows_id() {
-    let emulator = Emulator::start();
+    let emulator = quick_emulator();
     let settings = format!(
         "[env.prod]\nbase_url = \"{}\"\nupdate = \"PUT /api/flows/{{flow_id}}\"\n",
         emulator.base_url()

@@ -7,7 +7,7 @@ use super::support::*;
 
 #[test]
 fn a_hang_up_says_which_job_runs_and_leaves_it_pending() {
-    let (emulator, folder) = (Emulator::with("--job-time 1h"), Folder::of(CLEAN));
+    let (emulator, folder) = (Emulate::start("-q --job-time 1h"), Folder::of(CLEAN));
     for (signal, number) in [("HUP", 1), ("TERM", 15)] {
         if is_ignored(number) {
             continue;

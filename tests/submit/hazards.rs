@@ -93,7 +93,7 @@ fn a_body_that_is_no_json_is_escaped() {
 }
 
 #[test]
-fn what_a_job_says_is_escaped() {
+fn messages_of_a_job_are_escaped() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN);
     for (job, due) in [
@@ -117,7 +117,7 @@ fn what_a_job_says_is_escaped() {
 }
 
 #[test]
-fn what_a_submission_is_told_on_its_way_is_escaped() {
+fn messages_during_a_submission_are_escaped() {
     let platform = Platform::start();
     for (created, job) in [
         (
@@ -155,7 +155,7 @@ fn what_a_submission_is_told_on_its_way_is_escaped() {
 }
 
 #[test]
-fn what_is_said_of_webhooks_is_escaped() {
+fn messages_about_webhooks_are_escaped() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN);
     let listed = json!([{"id": HAZARDS, "url": HAZARDS, "event_types": [HAZARDS, "flow.created"]}]);
@@ -208,7 +208,7 @@ fn with_git_that_says(folder: &Folder, words: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn what_git_says_is_escaped() {
+fn messages_of_git_are_escaped() {
     let platform = Platform::start();
     for words in [
         format!("fatal: {HAZARDS}\n"),

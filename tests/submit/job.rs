@@ -37,7 +37,7 @@ fn it_says_how_a_job_stands() {
 }
 
 #[test]
-fn what_is_in_place_is_noted_in_the_lock() {
+fn the_lock_records_a_finished_job() {
     let platform = Platform::start();
     let folder = on_its_way(&platform);
     platform.run(&folder, "job job-7").exits(0).out_is("job-7: completed, in place as flow-of-job-7\n");
@@ -50,7 +50,7 @@ fn what_is_in_place_is_noted_in_the_lock() {
 
 #[test]
 fn it_waits_until_the_flow_is_in_place() {
-    let (emulator, folder) = (Emulator::with("--job-time 6s"), Folder::of(CLEAN));
+    let (emulator, folder) = (Emulate::start("-q --job-time 6s"), Folder::of(CLEAN));
     let run = emulator.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
     let command =
         run.err.split_once("`cxflowc ").unwrap().1.split_once('`').unwrap().0.replace(['\n', '│'], " ");
@@ -85,7 +85,7 @@ fn one_that_is_given_up_is_an_answer_and_the_platforms_failure() {
 
 #[test]
 fn an_unknown_job_says_so() {
-    let (emulator, folder) = (Emulator::start(), Folder::of(CLEAN));
+    let (emulator, folder) = (quick_emulator(), Folder::of(CLEAN));
     for arguments in ["job job-0", "job job-0 --wait", "job a/etc", "job 'a%2e'"] {
         let run = emulator.run(&folder, arguments).exits(3).out_is("");
         run.err_has("error[CX908 unexpected-answer]")

@@ -64,7 +64,7 @@ fn a_committed_lock_has_no_change_where_nothing_changed() {
 }
 
 #[test]
-fn what_was_sent_and_not_answered_is_sent_again_under_its_old_key() {
+fn an_unanswered_request_is_sent_again_under_its_old_key() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 500, json!({"message": "oh"}));
     let run = platform.run(&folder, "submit a.cxflow").exits(3);
@@ -109,7 +109,7 @@ fn another_payload_has_another_key() {
 }
 
 #[test]
-fn what_the_platform_refused_for_good_has_a_new_key_the_next_time() {
+fn a_refused_payload_has_a_new_key_the_next_time() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 422, json!({"message": "the queue is not there yet"}));
     platform.run(&folder, "submit a.cxflow").exits(3);

@@ -61,7 +61,7 @@ fn help_says_what_is_read_and_how_it_ends() {
 }
 
 #[test]
-fn what_is_wrong_with_the_command_line_comes_before_what_the_environment_lacks() {
+fn errors_of_the_command_line_come_before_those_of_the_environment() {
     let folder = Folder::of(CLEAN).with("b.cxflow", CLEAN);
     for (arguments, said) in [
         ("webhook register nope", "webhook register: the address "),

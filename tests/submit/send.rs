@@ -4,7 +4,7 @@ use super::support::*;
 
 #[test]
 fn a_flow_is_handed_over_and_followed_until_it_is_in_place() {
-    let (emulator, folder) = (Emulator::start(), Folder::of(CLEAN));
+    let (emulator, folder) = (quick_emulator(), Folder::of(CLEAN));
     let run = emulator.run(&folder, "submit a.cxflow").exits(0);
     assert!(run.out.starts_with("a.cxflow: in place as flow-"), "{}", run.out);
     assert!(run.out.trim_end().ends_with(')') && run.out.contains(" (job job-"), "{}", run.out);
@@ -15,7 +15,7 @@ fn a_flow_is_handed_over_and_followed_until_it_is_in_place() {
 }
 
 #[test]
-fn what_is_sent_is_what_build_writes() {
+fn submit_sends_the_payload_that_build_writes() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.run(&folder, "submit a.cxflow").exits(0).out_is("a.cxflow: in place as flow-1 (job job-1)\n");
     let calls = platform.new_requests();
@@ -55,7 +55,7 @@ fn several_flows_share_a_token_and_come_back_in_the_order_given() {
 }
 
 #[test]
-fn no_more_are_on_their_way_at_once_than_asked_for() {
+fn the_number_of_simultaneous_submissions_is_limited() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     let platform = Platform::start();
@@ -258,7 +258,7 @@ fn one_that_the_platform_does_not_take_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn what_the_platform_says_of_a_node_is_shown_at_the_node() {
+fn a_message_about_a_node_is_shown_at_the_node() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     let errors = serde_json::json!([
         {"code": "no_queue", "message": "there is no queue of that name", "node": "sales"},
@@ -285,7 +285,7 @@ fn what_the_platform_says_of_a_node_is_shown_at_the_node() {
 
 #[test]
 fn a_job_that_takes_too_long_leaves_the_command_that_picks_it_up() {
-    let (emulator, folder) = (Emulator::with("--job-time 6s"), Folder::of(CLEAN));
+    let (emulator, folder) = (Emulate::start("-q --job-time 6s"), Folder::of(CLEAN));
     let run = emulator.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
     let run = run.out_is("a.cxflow: not in place, CX906 job-timeout\n").err_has("error[CX906 job-timeout]");
     let lock = folder.lock("cxflow.lock");

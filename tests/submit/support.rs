@@ -1,8 +1,5 @@
 //! Platforms that take submissions, and commands that know them.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use serde_json::Value;
 
 pub use super::harness::*;
@@ -49,53 +46,18 @@ impl Side for Platform {
     }
 }
 
-/// `cxflowc emulate`
-pub struct Emulator {
-    child: Child,
-    base_url: String,
-    id: String,
-    secret: String,
+/// An emulator whose jobs are done when the client first asks for them.
+pub fn quick_emulator() -> Emulate {
+    Emulate::start("-q --job-time 100ms")
 }
 
-impl Emulator {
-    /// One whose jobs are done when the client first asks for them.
-    pub fn start() -> Self {
-        Self::with("--job-time 100ms")
-    }
-
-    pub fn with(arguments: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-            .args(["emulate", "-q"])
-            .args(arguments.split_whitespace())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut export = |name: &str| {
-            let line = lines.next().unwrap().unwrap();
-            line.strip_prefix(&format!("export {name}=")).unwrap().to_owned()
-        };
-        let base_url = export("CXONE_BASE_URL");
-        let id = export("CXONE_CLIENT_ID");
-        let secret = export("CXONE_CLIENT_SECRET");
-        Self { child, base_url, id, secret }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Side for Emulator {
+impl Side for Emulate {
     fn base_url(&self) -> &str {
-        &self.base_url
+        self.is("CXONE_BASE_URL")
     }
 
     fn credentials(&self) -> (&str, &str) {
-        (&self.id, &self.secret)
+        (self.is("CXONE_CLIENT_ID"), self.is("CXONE_CLIENT_SECRET"))
     }
 }
 

@@ -41,7 +41,7 @@ fn is_coloured(output: &str) -> bool {
 
 #[test]
 fn the_bars_are_gone_in_the_end_and_the_results_are_there() {
-    let emulator = Emulator::with("--job-time 300ms");
+    let emulator = Emulate::start("-q --job-time 300ms");
     let folder =
         Folder::of(CLEAN).with("b.cxflow", flow("Second")).with("c.cxflow", WARNED.replace("Reminder", "C"));
     let command = emulator.command(&folder, "submit a.cxflow b.cxflow c.cxflow --color never --parallel 2");
@@ -128,7 +128,7 @@ fn a_quiet_run_has_no_bars() {
 
 #[test]
 fn a_pipe_has_no_bars() {
-    let (emulator, folder) = (Emulator::start(), Folder::of(CLEAN));
+    let (emulator, folder) = (quick_emulator(), Folder::of(CLEAN));
     let run = emulator.run(&folder, "submit a.cxflow").exits(0);
     assert!(
         !run.out.contains('\u{1b}') && !run.err.contains('\u{1b}') && !run.err.contains("handing"),

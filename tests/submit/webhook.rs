@@ -40,7 +40,7 @@ fn a_submission_registers_it_once() {
 
 #[test]
 fn the_emulator_registers_lists_and_removes_it() {
-    let (emulator, folder) = (Emulator::start(), Folder::of(CLEAN));
+    let (emulator, folder) = (quick_emulator(), Folder::of(CLEAN));
     with_hook(emulator.command(&folder, "submit a.cxflow")).run().exits(0);
     let run = emulator.run(&folder, "webhook list").exits(0);
     let id = folder.lock("cxflow.lock")["webhook"][0]["id"].as_str().unwrap().to_owned();
@@ -151,7 +151,7 @@ fn the_verb_names_the_secret_that_is_missing() {
 
 #[test]
 fn one_that_is_not_there_cannot_be_removed() {
-    let (emulator, folder) = (Emulator::start(), Folder::new());
+    let (emulator, folder) = (quick_emulator(), Folder::new());
     let run = emulator.run(&folder, "webhook delete subscription-1").exits(3).out_is("");
     run.err_has("error[CX908 unexpected-answer]")
         .err_has("removing the webhook: ")

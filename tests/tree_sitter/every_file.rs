@@ -137,13 +137,13 @@ fn the_layouts_parse() {
 }
 
 #[test]
-fn what_the_pages_of_the_codes_show_parses_where_it_is_right() {
+fn the_right_examples_of_code_pages_parse() {
     let (taken, refused) = read(&shown_by_codes());
     assert!(taken > 80 && refused > 1, "{taken} taken, {refused} refused");
 }
 
 #[test]
-fn what_the_documentation_shows_parses() {
+fn the_examples_of_the_documentation_parse() {
     let (taken, _) = read(&shown_by_pages());
     assert!(taken > 50, "{taken} taken");
 }

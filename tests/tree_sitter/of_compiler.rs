@@ -114,7 +114,7 @@ impl Reader<'_> {
             }
             // A finding goes with each of them, and then nobody asks what else there is.
             Declaration::LostInclude(_)
-            | Declaration::Perhaps(_)
+            | Declaration::Ambiguous(_)
             | Declaration::Nameless(_)
             | Declaration::Broken(_) => "broken".to_owned(),
         };
@@ -205,7 +205,7 @@ impl Reader<'_> {
     }
 
     fn expects(&self, expects: &Expects) -> String {
-        let what = match &expects.what {
+        let what = match &expects.expected {
             Expected::Fact(name, values) => {
                 let values = values.iter().map(|value| format!(" {}", self.literal(*value)));
                 format!("fact {}{}", self.name(*name), values.collect::<String>())

@@ -52,7 +52,7 @@ fn every_query_is_one() {
 
 /// Which of two patterns wins is not the same in every editor, so that no node has two.
 #[test]
-fn nothing_is_coloured_twice() {
+fn a_node_has_at_most_one_colour() {
     let query = query(tree_sitter_cxflow::HIGHLIGHTS_QUERY);
     for (title, text) in texts() {
         let tree = parse(&text);
@@ -70,7 +70,7 @@ fn nothing_is_coloured_twice() {
 
 /// Every word, name and value of a flow has a colour.
 #[test]
-fn nothing_is_left_without_a_colour() {
+fn every_token_has_a_colour() {
     for (title, text) in texts() {
         let tree = parse(&text);
         if tree.root_node().has_error() {
@@ -129,7 +129,7 @@ fn words_are_coloured_by_what_they_are() {
 }
 
 #[test]
-fn what_is_in_a_text_is_coloured() {
+fn insertions_and_escapes_in_texts_are_coloured() {
     coloured(
         "let a = \"${ cdn }\\n // $5\" // behind\n/// doc",
         &[
@@ -200,7 +200,7 @@ fn a_block_indents_and_its_brace_does_not() {
 }
 
 #[test]
-fn what_is_declared_is_tagged() {
+fn declarations_are_tagged() {
     let text = "/// The end.\ndisconnect bye\nlet brand = \"x\"\na -> bye\n";
     let tags = captured(tree_sitter_cxflow::TAGS_QUERY, text);
     for expected in [

@@ -33,7 +33,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
       \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
-let s:declares_within = '^\ze\s\+\%(\%(flow\|description\|include\)\s*"'
+let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
 
 " A token, and what may follow it.
@@ -97,6 +97,11 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
       \ 'contains=cxflowBlockStart,cxflowBlockSeparator,cxflowComment,cxflowDocComment,cxflowString fold'
 
 " ── Declarations ──
+
+" Any declaration. Those below say what may follow the word.
+let s:before_text = 'flow\|description\|include\|test'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive'
+call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')
 call s:Text('cxflowTitle')

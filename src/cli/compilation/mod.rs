@@ -3,4 +3,5 @@
 pub mod compile;
 pub mod compile_job;
 pub mod depfile;
+pub mod one_flow;
 pub mod report;

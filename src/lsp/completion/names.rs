@@ -45,7 +45,7 @@ pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
     let unknown =
         diagnostics.iter().filter(|finding| finding.code == &UNKNOWN_NODE).filter_map(|finding| finding.span);
     // An unfinished line may declare any of these.
-    let spans = unknown.chain(graph.perhaps_declared.iter().copied());
+    let spans = unknown.chain(graph.possibly_declared.iter().copied());
     let names: BTreeSet<&str> = spans.map(|span| flow.written(span)).collect();
     let item = |name: &str| Item::plain(Shown::Function, name).detail("not declared yet").rank(Rank::Wanted);
     names.into_iter().map(item).collect()

@@ -71,7 +71,7 @@ pub enum Declaration {
     LostInclude(Option<Name>),
     /// A line that may declare a node, a value or a policy: its name is one of these words, or all of them
     /// joined. Without any word, it may declare any node.
-    Perhaps(Vec<Name>),
+    Ambiguous(Vec<Name>),
     /// A line that lacks the name of what it declares or uses, which may be any unknown name.
     Nameless(Nameless),
     /// Any other broken line. The nodes that it names may lack a transition.

@@ -46,7 +46,7 @@ pub struct Expects {
     /// From its first to its last character.
     pub span: Span,
     /// The fact or tag.
-    pub what: Expected,
+    pub expected: Expected,
     /// What it means.
     pub meaning: Option<Text>,
 }

@@ -1,6 +1,7 @@
 //! Prints statements and comments as text.
 
-use super::read::{EntryContent, File, LayoutEntry, Paragraph, Statement};
+use super::read::{EntryContent, File, LayoutEntry, Statement};
+use crate::syntax::words::Paragraph;
 
 /// Prints a file.
 pub fn text(file: &File<'_>) -> String {

@@ -4,6 +4,7 @@ use pest::Parser;
 use pest::iterators::Pair;
 
 use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::words::{DECLARATION_FACTS, Paragraph};
 
 /// The largest width of a line with a block of several statements, in characters. A single statement may be longer,
 /// since it would not be shorter on a line of its own.
@@ -70,28 +71,10 @@ pub struct Block<'t> {
     on_one_line: bool,
 }
 
-/// The kind of paragraph that a declaration belongs to. There is a blank line between different kinds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Paragraph {
-    Head,
-    Include,
-    Value,
-    Graph,
-    Policy,
-    Test,
-}
-
-impl Paragraph {
-    fn of(rule: Rule) -> Self {
-        match rule {
-            Rule::flow | Rule::description | Rule::entry => Self::Head,
-            Rule::include => Self::Include,
-            Rule::let_ | Rule::param | Rule::contact => Self::Value,
-            Rule::fact | Rule::policy | Rule::apply | Rule::waive => Self::Policy,
-            Rule::test => Self::Test,
-            _ => Self::Graph,
-        }
-    }
+/// The paragraph that a declaration belongs to. Nodes and transitions are the graph.
+fn paragraph(rule: Rule) -> Paragraph {
+    let facts = DECLARATION_FACTS.iter().find(|facts| facts.rule == rule);
+    facts.map_or(Paragraph::Graph, |facts| facts.paragraph)
 }
 
 /// Reads a file that has no syntax errors.
@@ -157,7 +140,7 @@ impl<'t> Reader<'t> {
     fn statement(&mut self, pair: Pair<'t, Rule>) -> Statement<'t> {
         let rule = pair.as_rule();
         let mut statement = Statement {
-            paragraph: Paragraph::of(rule),
+            paragraph: paragraph(rule),
             applies: rule == Rule::apply,
             text: String::new(),
             block: None,

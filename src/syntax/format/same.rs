@@ -133,7 +133,7 @@ describe! {
     Test { name, events, nodes }
     Fact { name, value }
     Policy { name, title, expects, rules }
-    Expects { what, meaning; span }
+    Expects { expected, meaning; span }
     Selector { ops; span }
     Comparison { fact, test; span }
     Waive { policy, rule, node, because, by, until }
@@ -188,7 +188,7 @@ describe_enum! {
     Declaration {
         Flow(first), Description(first), Entry(first), Let(first), Param(first), Contact(first), Include(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
-        Waive(first), LostInclude(first), Perhaps(first), Nameless(first),
+        Waive(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
     }
     Value { Text(first), Integer(first) }

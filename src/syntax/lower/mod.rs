@@ -6,8 +6,8 @@ mod declaration;
 mod instead;
 mod node;
 mod policy;
+mod recover;
 mod rule;
-mod salvage;
 mod selector;
 
 use std::ops::Range;
@@ -147,9 +147,9 @@ impl<'a> Lower<'a> {
     fn unless_empty(&self, declaration: Declaration, span: Span) -> Declaration {
         let is_open = || self.source.slice(span.range()).ends_with('{');
         match declaration {
-            Declaration::Node(node) if node.broken && is_open() => Declaration::Perhaps(vec![node.name]),
+            Declaration::Node(node) if node.broken && is_open() => Declaration::Ambiguous(vec![node.name]),
             Declaration::Policy(policy) if policy.rules.is_empty() && is_open() => {
-                Declaration::Perhaps(vec![policy.name])
+                Declaration::Ambiguous(vec![policy.name])
             }
             other => other,
         }

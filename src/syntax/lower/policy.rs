@@ -68,12 +68,12 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        let what = match (fact, tag) {
+        let expected = match (fact, tag) {
             (Some(fact), _) => Expected::Fact(fact, values),
             (None, Some(tag)) => Expected::Tag(tag),
             (None, None) => return None,
         };
-        Some(Expects { span, what, meaning })
+        Some(Expects { span, expected, meaning })
     }
 
     pub(super) fn apply(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {

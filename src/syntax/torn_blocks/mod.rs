@@ -109,7 +109,7 @@ impl TornBlock {
             span: span(self.body.start + word.range.start..self.body.start + word.range.end),
             quoted: word.kind == Kind::Quoted,
         });
-        vec![item(Declaration::Perhaps(Vec::new())), item(Declaration::Broken(names.collect()))]
+        vec![item(Declaration::Ambiguous(Vec::new())), item(Declaration::Broken(names.collect()))]
     }
 }
 

@@ -208,7 +208,7 @@ impl<'a> FilePolicy<'a> {
 
     /// The tags that it expects; if it expects none, those that its rules mention.
     pub fn expected_tags(&self) -> Vec<ExpectedName> {
-        let expected = self.policy.expects.iter().filter_map(|expects| match expects.what {
+        let expected = self.policy.expects.iter().filter_map(|expects| match expects.expected {
             ast::Expected::Tag(span) => {
                 Some(ExpectedName { name: format!("@{}", self.text(span)), ..self.expected(expects) })
             }
@@ -220,7 +220,7 @@ impl<'a> FilePolicy<'a> {
 
     /// The facts that it expects; if it expects none, those that its rules mention.
     pub fn expected_facts(&self) -> Vec<ExpectedName> {
-        let expected = self.policy.expects.iter().filter_map(|expects| match &expects.what {
+        let expected = self.policy.expects.iter().filter_map(|expects| match &expects.expected {
             ast::Expected::Fact(name, values) => {
                 let name = text::name(self.text(name.span)).into_owned();
                 let values = values.iter().map(|value| self.literal(value)).collect();

@@ -9,15 +9,14 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::cli::args::{PromptsArgs, PromptsFormat};
-use crate::cli::compilation::compile::{Purpose, compile_all};
+use crate::cli::compilation::compile::Purpose;
 use crate::cli::compilation::compile_job::CompileJob;
-use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, report_flow};
 use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
-use crate::cli::source_files::sources;
-use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cli::{Failure, VerbResult};
 use crate::diagnostics::counted;
 use crate::prompts::{Prompt, prompts};
 
@@ -26,44 +25,35 @@ pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
     if to_stdout && args.format == PromptsFormat::Xlsx {
         return Err(Failure::new("a workbook is not printed").help("name its file: -o prompts.xlsx"));
     }
-    let compiled = sources::find_one(&args.file, &args.compile, terminal)
-        .and_then(|input| compile_all(&input.into(), &args.compile, Purpose::Check))
-        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
-    let jobs = match compiled {
-        Ok(jobs) => jobs,
-        Err(failure) => {
-            let files = std::slice::from_ref(&args.file);
-            return Reporter::stopped(&args.messages, terminal, true, files, failure);
-        }
+    let flow = OneFlow {
+        file: &args.file,
+        compile: &args.compile,
+        purpose: Purpose::Check,
+        messages: &args.messages,
+        output: args.output.as_ref(),
+        output_taken: true,
+    };
+    let job = match compile_flow(&flow, terminal) {
+        Ok(job) => job,
+        Err(ending) => return ending,
     };
     let mut outputs = Outputs::default();
     outputs.add_some("-o", args.output.as_ref().filter(|_| !to_stdout), OutputUse::Replaced);
     outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs.check()?;
-    outputs.refuse_protected(&ProtectedFile::of_jobs(jobs.iter()))?;
-    let mut status = ExitStatus::Done;
-    for job in jobs {
-        let mut reporter = Reporter::new(&args.messages, terminal, true, false);
-        reporter.report(&job.compiled);
-        reporter.finish()?;
+    outputs.refuse_protected(&ProtectedFile::of_jobs([&job]))?;
+    let status = report_flow(&flow, &job, terminal)?;
+    close_findings(&job, terminal);
+    // A text that stops in the middle would be taken for the whole.
+    if !job.compiled.flow.complete {
         let name = job.input.name();
-        if job.compiled.diagnostics.has_errors() {
-            status = ExitStatus::Wanting;
-        }
-        if let Some(found) = findings(&job.compiled) {
-            terminal.closing(&format!("{name}: {found}"));
-        }
-        // A text that stops in the middle would be taken for the whole.
-        if !job.compiled.flow.complete {
-            terminal.closing(&format!("{name}: what cannot be read has no prompts; nothing is written"));
-            continue;
-        }
-        match &args.apply {
-            Some(table) => status = status.max(apply::run(&job, table, terminal)?),
-            None => write(&job, args, to_stdout, terminal)?,
-        }
+        terminal.closing(&format!("{name}: what cannot be read has no prompts; nothing is written"));
+        return Ok(status);
     }
-    Ok(status)
+    match &args.apply {
+        Some(table) => Ok(status.max(apply::run(&job, table, terminal)?)),
+        None => write(&job, args, to_stdout, terminal).map(|()| status),
+    }
 }
 
 /// Writes the prompts of a flow, in the order of its nodes.

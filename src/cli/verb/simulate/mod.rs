@@ -9,11 +9,10 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
 
 use crate::cli::args::SimulateArgs;
-use crate::cli::compilation::compile::{Purpose, compile_all};
-use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::compilation::compile::Purpose;
+use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, report_flow};
 use crate::cli::console::safe::LineStream;
 use crate::cli::console::terminal::{Terminal, printed};
-use crate::cli::source_files::sources;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::flow::Flow;
 
@@ -22,39 +21,30 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
         return Err(Failure::new("standard input cannot hold both the flow and the keys")
             .help("write the flow to a file and name it"));
     }
-    let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let mut status = ExitStatus::Done;
-    let compiled = sources::find_one(&args.file, &args.compile, terminal)
-        .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
-        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
-    let jobs = match compiled {
-        Ok(jobs) => jobs,
-        Err(failure) => {
-            let files = std::slice::from_ref(&args.file);
-            return Reporter::stopped(&args.messages, terminal, true, files, failure);
-        }
+    let flow = OneFlow {
+        file: &args.file,
+        compile: &args.compile,
+        purpose: if args.as_is { Purpose::CheckAsIs } else { Purpose::Check },
+        messages: &args.messages,
+        output: None,
+        output_taken: true,
     };
-    for job in jobs {
-        let mut reporter = Reporter::new(&args.messages, terminal, true, false);
-        reporter.report(&job.compiled);
-        reporter.finish()?;
-        let name = job.input.name();
-        let found = findings(&job.compiled);
-        if let Some(found) = &found {
-            terminal.closing(&format!("{name}: {found}"));
-        }
-        let flow = &job.compiled.flow;
-        if job.compiled.diagnostics.has_errors() {
-            status = ExitStatus::Wanting;
-        } else if flow.entry.is_none() {
-            let kind = if flow.is_library() { "a library" } else { "no flow" };
-            terminal.closing(&format!("{name}: {kind}, no call begins in it"));
-            status = ExitStatus::Wanting;
-        } else {
-            status = show(&Subject { name: &name, flow }, args, terminal)?;
-        }
+    let job = match compile_flow(&flow, terminal) {
+        Ok(job) => job,
+        Err(ending) => return ending,
+    };
+    let status = report_flow(&flow, &job, terminal)?;
+    close_findings(&job, terminal);
+    if status != ExitStatus::Done {
+        return Ok(status);
     }
-    Ok(status)
+    let (name, flow) = (job.input.name(), &job.compiled.flow);
+    if flow.entry.is_none() {
+        let kind = if flow.is_library() { "a library" } else { "no flow" };
+        terminal.closing(&format!("{name}: {kind}, no call begins in it"));
+        return Ok(ExitStatus::Wanting);
+    }
+    show(&Subject { name: &name, flow }, args, terminal)
 }
 
 /// The simulated flow.

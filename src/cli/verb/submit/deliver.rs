@@ -266,7 +266,7 @@ impl Run {
             }
             Err(problem) => {
                 self.log_step(submission, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
-                return self.not_in_place(submission, &planned, problem);
+                return self.not_persisted(submission, &planned, problem);
             }
         };
         self.record_job(submission, key, &job)?;
@@ -281,7 +281,7 @@ impl Run {
                 self.record_in_place(submission, key, &flow_id)?;
                 Ok(Ending::InPlace { flow_id, job: id })
             }
-            Err(problem) => self.not_in_place(submission, &planned, problem),
+            Err(problem) => self.not_persisted(submission, &planned, problem),
         }
     }
 
@@ -358,39 +358,43 @@ impl Run {
         self.run_log.write(&entry, submission.lock.as_ref())
     }
 
-    /// Handles a failure without a known job. A payload that the platform certainly did not accept is no
-    /// longer pending.
+    /// Handles a failure without a known job. If an earlier send was not answered, it may have been accepted: the
+    /// refusal of a repetition may just mean that the flow exists already.
     fn not_created(
         &self,
         submission: &Submission,
         planned: &PlannedSend,
         problem: Problem,
     ) -> Result<Ending, Failure> {
-        let key = &planned.key;
-        if *problem.code == codes::SENT_UNKNOWN {
-            return self.mark_unknown(submission, key, problem);
-        }
-        // If an earlier send was not answered, it may have been accepted: the refusal of a repetition may
-        // just mean that the flow exists already.
-        if problem.is_settled && planned.is_new {
-            self.change_entry(submission, key, |pending, _| pending.clone_from(&planned.before))?;
-        }
-        Ok(Ending::Failed(problem))
+        let is_refused = problem.is_settled && planned.is_new;
+        self.not_in_place(submission, planned, problem, is_refused)
     }
 
-    /// Handles a failure after a payload has a job. Only a failed job resets the pending entry: any other
-    /// answer about the job says nothing about the payload.
-    fn not_in_place(
+    /// Handles a failure after a payload has a job. Any answer but that the job failed says nothing about the
+    /// payload.
+    fn not_persisted(
         &self,
         submission: &Submission,
         planned: &PlannedSend,
         problem: Problem,
     ) -> Result<Ending, Failure> {
+        let is_refused = *problem.code == codes::JOB_FAILED;
+        self.not_in_place(submission, planned, problem, is_refused)
+    }
+
+    /// Handles a failure. A payload that the platform has refused is no longer pending.
+    fn not_in_place(
+        &self,
+        submission: &Submission,
+        planned: &PlannedSend,
+        problem: Problem,
+        is_refused: bool,
+    ) -> Result<Ending, Failure> {
         let key = &planned.key;
         if *problem.code == codes::SENT_UNKNOWN {
             return self.mark_unknown(submission, key, problem);
         }
-        if *problem.code == codes::JOB_FAILED {
+        if is_refused {
             self.change_entry(submission, key, |pending, _| pending.clone_from(&planned.before))?;
         }
         Ok(Ending::Failed(problem))

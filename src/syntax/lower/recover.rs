@@ -40,7 +40,7 @@ impl Lower<'_> {
         for declaration in self.possible(header.clone()) {
             self.ast.items.push(Item { span: self.span(header.clone()), doc: None, declaration });
         }
-        let declaration = self.salvage(header, LineContext::File);
+        let declaration = self.recover(header, LineContext::File);
         match (declaration, block) {
             (Declaration::Node(mut node), Some(block)) => {
                 let kind = match node.kind {
@@ -93,7 +93,7 @@ impl Lower<'_> {
     /// Further declarations that a broken line may make.
     fn possible(&self, range: Range<usize>) -> Vec<Declaration> {
         let mut possible: Vec<Declaration> =
-            self.unclear_name(range.clone()).map(Declaration::Perhaps).into_iter().collect();
+            self.unclear_name(range.clone()).map(Declaration::Ambiguous).into_iter().collect();
         let tokens = in_order(tokens(self.first_line(range)));
         let Some((first, rest)) = tokens.split_first() else { return possible };
         let second = rest.first();
@@ -199,7 +199,7 @@ impl Lower<'_> {
 
     /// Keeps the declarations of broken text inside or after a block.
     pub(super) fn keep(&mut self, range: Range<usize>, place: LineContext) {
-        let declaration = self.salvage(range.clone(), place);
+        let declaration = self.recover(range.clone(), place);
         if matches!(&declaration, Declaration::Broken(names) if names.is_empty()) {
             return;
         }
@@ -207,7 +207,7 @@ impl Lower<'_> {
     }
 
     /// The most likely declaration of a broken line, so that references to it are not reported.
-    fn salvage(&self, range: Range<usize>, place: LineContext) -> Declaration {
+    fn recover(&self, range: Range<usize>, place: LineContext) -> Declaration {
         // Further findings are not kept anyway.
         if self.diagnostics.is_full() {
             return Declaration::Broken(Vec::new());
@@ -250,14 +250,14 @@ impl Lower<'_> {
             return Declaration::Let(Binding { name, value: None });
         }
         if first.kind != TokenKind::Word {
-            return if place == LineContext::File { perhaps(names) } else { Declaration::Broken(names) };
+            return if place == LineContext::File { ambiguous(names) } else { Declaration::Broken(names) };
         }
         let name = second.and_then(name_of);
         let kind = meant.and_then(Kind::from_word);
         match (meant, name) {
             // A node inside a block, or an action with a name.
             (_, Some(name)) if place != LineContext::File && (kind.is_some() || meant == Some("node")) => {
-                Declaration::Perhaps(vec![name])
+                Declaration::Ambiguous(vec![name])
             }
             // A rule declares nothing.
             _ if place == LineContext::Policy => Declaration::Broken(Vec::new()),
@@ -289,7 +289,7 @@ impl Lower<'_> {
             // The line may still use the policy that it names.
             (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
-            (None, _) => perhaps(names),
+            (None, _) => ambiguous(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
                 kind: kind.map(NodeKind::Kind),
                 kind_span: self.span(range.start..range.start + first.range.end),
@@ -305,8 +305,8 @@ impl Lower<'_> {
 }
 
 /// A line that may declare one of these words.
-fn perhaps(names: Vec<Name>) -> Declaration {
-    if names.is_empty() { Declaration::Broken(names) } else { Declaration::Perhaps(names) }
+fn ambiguous(names: Vec<Name>) -> Declaration {
+    if names.is_empty() { Declaration::Broken(names) } else { Declaration::Ambiguous(names) }
 }
 
 /// The tokens of a line as intended: the first word is not repeated, and a keyword comes before the name that it

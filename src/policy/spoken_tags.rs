@@ -39,7 +39,7 @@ const SPOKEN: &[&str] = &[
 const SPOKEN_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
 
 /// The tags that mark words in a flow: those that a rule of its policies asks for.
-pub fn said_tags(flow: &Flow) -> FxHashSet<&str> {
+pub fn spoken_tags(flow: &Flow) -> FxHashSet<&str> {
     let mut tags = FxHashSet::default();
     for policy in &flow.policies {
         let is_spoken =
