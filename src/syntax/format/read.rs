@@ -87,7 +87,7 @@ impl Paragraph {
             Rule::flow | Rule::description | Rule::entry => Self::Head,
             Rule::include => Self::Include,
             Rule::let_ | Rule::param | Rule::contact => Self::Value,
-            Rule::fact | Rule::policy | Rule::apply | Rule::waive => Self::Policy,
+            Rule::fact | Rule::policy | Rule::apply | Rule::waive | Rule::attest => Self::Policy,
             Rule::test => Self::Test,
             _ => Self::Graph,
         }
