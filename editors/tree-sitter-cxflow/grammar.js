@@ -15,9 +15,16 @@ const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', '
 const VERBS = ['play', 'say', 'collect', 'route', 'schedule', 'record', 'disconnect'];
 const DECLARATIONS = [
   'flow', 'description', 'entry', 'let', 'param', 'contact', 'include', 'every', 'node', 'test', 'fact', 'policy',
-  'apply', 'waive',
+  'apply', 'waive', 'attest',
 ];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
+
+/** Why a waiver or an attestation is given, by whom, and until when. */
+function grounds($) {
+  return [
+    'because', field('reason', $._string), 'by', field('author', $._string), 'until', field('until', $.date),
+  ];
+}
 
 /** The words that go on behind a selector: no outcome of a transition that a rule picks. */
 const CLAUSES = ['before', 'after', 'since', 'reachable', 'within', 'on', 'when', 'from', 'until', 'to', 'not'];
@@ -119,6 +126,7 @@ module.exports = grammar({
       $.policy,
       $.apply,
       $.waive,
+      $.attest,
     ),
 
     flow: $ => seq('flow', field('name', $._string)),
@@ -256,12 +264,14 @@ module.exports = grammar({
       '/',
       field('rule', $.name),
       optional(seq('at', field('node', $._node_name))),
-      'because',
-      field('reason', $._string),
-      'by',
-      field('author', $._string),
-      'until',
-      field('until', $.date),
+      ...grounds($),
+    ),
+    attest: $ => seq(
+      'attest',
+      field('policy', $.name),
+      '/',
+      field('rule', $.name),
+      ...grounds($),
     ),
 
     policy: $ => seq(

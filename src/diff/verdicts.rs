@@ -47,9 +47,7 @@ fn words(judged: &JudgedRule) -> String {
 /// Whether somebody attests an obligation in only one of the versions: `Less` if nobody does any more.
 fn attested(was: &JudgedRule, judged: &JudgedRule) -> Ordering {
     match (&was.verdict, &judged.verdict) {
-        (RuleVerdict::Obligation, RuleVerdict::Obligation) => {
-            judged.is_attested().cmp(&was.is_attested())
-        }
+        (RuleVerdict::Obligation, RuleVerdict::Obligation) => judged.is_attested().cmp(&was.is_attested()),
         _ => Ordering::Equal,
     }
 }

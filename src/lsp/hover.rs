@@ -190,9 +190,11 @@ fn rule_span(flow: &Flow, judged: &JudgedRule) -> Option<Span> {
 fn verdict(flow: &Analysis, judged: &JudgedRule) -> String {
     let why = policy::reason(&flow.compiled.sources, &flow.compiled.flow, judged);
     let waived = if judged.is_waived() { " (waived)" } else { "" };
-    let attested = judged.attestations.iter().filter_map(|&number| flow.compiled.flow.attestations.get(number));
-    let attested: Vec<String> =
-        attested.map(|one| format!("\n\nAttested by {} until {}: {}", one.by, one.until, one.because)).collect();
+    let attested =
+        judged.attestations.iter().filter_map(|&number| flow.compiled.flow.attestations.get(number));
+    let attested: Vec<String> = attested
+        .map(|one| format!("\n\nAttested by {} until {}: {}", one.by, one.until, one.because))
+        .collect();
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
     format!("**{}**{waived}{why}{}", judged.verdict.word(), attested.concat())
 }

@@ -40,7 +40,12 @@ impl LongestWaiver {
 }
 
 /// Reports what is wrong with a decision itself, whatever it is for.
-pub fn report(decision: Decision<'_>, on: Option<Date>, longest: LongestWaiver, diagnostics: &mut Diagnostics) {
+pub fn report(
+    decision: Decision<'_>,
+    on: Option<Date>,
+    longest: LongestWaiver,
+    diagnostics: &mut Diagnostics,
+) {
     let Decision { kind, policy, rule, until, .. } = decision;
     let (noun, verb) = (kind.noun(), kind.verb());
     let rule = format!("`{policy}/{rule}`");

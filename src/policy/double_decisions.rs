@@ -79,8 +79,7 @@ fn covered_by(
         DecisionKind::Attestation => "attests",
     };
     let message = format!("{subject}: another one {does} the same until {}", other.until);
-    let fix =
-        more.is_empty().then(|| Fix::take_out(format!("Take the {noun} out"), sources, first.span));
+    let fix = more.is_empty().then(|| Fix::take_out(format!("Take the {noun} out"), sources, first.span));
     let diagnostic = Diagnostic::new(&UNUSED, first.span, message).here(format!("this {noun} has no effect"));
     let spans: Vec<Span> = more.iter().map(|decision| decision.span).collect();
     diagnostic

@@ -15,7 +15,7 @@ use super::{
     idle_decisions, idle_limits, misspelt_tags,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, Severity, Unless, counted, list_of};
-use crate::flow::policy::{Demand, DecisionKind, Form, Policy, Rule, Waiver};
+use crate::flow::policy::{DecisionKind, Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};

@@ -101,11 +101,14 @@ fn of_no_use(
         let message = format!("the {noun} of `{policy}/{rule}` ended on {until}");
         let help = match kind {
             DecisionKind::Waiver => "decide again: give the waiver a new last day, or take it out",
-            DecisionKind::Attestation => "prove it again: give the attestation a new last day, or take it out",
+            DecisionKind::Attestation => {
+                "prove it again: give the attestation a new last day, or take it out"
+            }
         };
         return Some(idle(sources, decision, message, help));
     }
-    if of_rule.is_some() {
+    // The line that should apply the policy may be broken.
+    if of_rule.is_some() || flow.lacks_policies {
         return None;
     }
     let message = format!("the policy `{policy}` does not apply, so there is nothing to {verb}");

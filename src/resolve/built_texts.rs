@@ -159,10 +159,8 @@ impl Resolver<'_> {
         role: BuiltText,
     ) -> bool {
         let is_braced = matches!(spelling.form, Form::Placeholder | Form::Wrapped);
-        let is_prose = matches!(
-            role,
-            BuiltText::Waiver | BuiltText::Attestation | BuiltText::Title | BuiltText::Duty
-        );
+        let is_prose =
+            matches!(role, BuiltText::Waiver | BuiltText::Attestation | BuiltText::Title | BuiltText::Duty);
         // Prose may have a word in braces.
         if found.is_none() && (!is_braced || is_prose || self.lost_include.plain) {
             return false;

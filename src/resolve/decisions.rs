@@ -152,8 +152,7 @@ impl Resolver<'_> {
 
 fn known_rules(policy: &Policy) -> impl Iterator<Item = ((&str, &str), KnownRule)> {
     policy.rules.iter().map(|rule| {
-        let known =
-            KnownRule { span: rule.span, is_named: rule.named, is_obligation: is_obligation(rule) };
+        let known = KnownRule { span: rule.span, is_named: rule.named, is_obligation: is_obligation(rule) };
         ((&*policy.name, &*rule.name), known)
     })
 }

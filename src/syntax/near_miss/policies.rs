@@ -306,23 +306,23 @@ pub fn decision_part(broken: &BrokenLine<'_>) -> Option<Wording> {
     if let Some((at, &(_, word))) = PARTS.iter().enumerate().find(|(_, (rule, _))| broken.expects(*rule)) {
         let found = broken.found;
         let is_waiver = kind == DecisionKind::Waiver;
-        if let Some(found) = found.filter(|found| found.is("at") && (at > 0 || !is_waiver)) {
-            if !is_waiver {
-                let help = "take `at NODE` out: an obligation is about the whole campaign";
-                let wording = fix(found, "an attestation names no node", "not needed", help)?;
-                return match broken.after(found) {
-                    Some(node) => {
-                        let place = found.range.start..broken.with_blanks_after(node).end;
-                        wording.instead_of(place, "")
-                    }
-                    None => Some(wording),
-                };
-            }
+        let is_place = |found: &&Token<'_>| at == 0 && matches!(found.text, "on" | "in" | "for" | "of");
+        if !is_waiver && let Some(found) = found.filter(|found| found.is("at") || is_place(found)) {
+            let help = "take the node out: an obligation is about the whole campaign";
+            let wording = fix(found, "an attestation names no node", "not needed", help)?;
+            return match broken.after(found) {
+                Some(node) => {
+                    let place = found.range.start..broken.with_blanks_after(node).end;
+                    wording.instead_of(place, "")
+                }
+                None => Some(wording),
+            };
+        }
+        if let Some(found) = found.filter(|found| found.is("at") && at > 0) {
             let wording = fix(found, "`at` follows the rule directly", "too late", form(kind))?;
             return in_order(broken, wording);
         }
-        let is_place = |found: &&Token<'_>| at == 0 && matches!(found.text, "on" | "in" | "for" | "of");
-        if let Some(found) = found.filter(|found| is_waiver && is_place(found)) {
+        if let Some(found) = found.filter(is_place) {
             return fix(
                 found,
                 "write `at` before the node of a waiver",
