@@ -104,6 +104,38 @@ fn a_rule_whose_name_ends_another_is_told_from_it() {
 }
 
 #[test]
+fn an_attestation_that_is_gone_or_ends_earlier_weakens_compliance() {
+    let attested = |until: &str| {
+        let flow = FLOW.replace("  has_optout:", "  list: oblige \"The list is honoured\"\n  has_optout:");
+        let line = format!("attest house/list because \"import 5\" by \"k.roe\" until {until}\n");
+        if until.is_empty() { flow } else { flow + &line }
+    };
+    let kept = attested("2099-01-01");
+    for (old, new, expected) in [
+        ("", "2099-01-01", "Strengthens compliance\n  + attestation house/list: "),
+        ("2099-01-01", "", "Weakens compliance\n  - attestation house/list"),
+        ("2099-01-01", "2098-01-01", "Weakens compliance\n  ~ attestation house/list: until [-2099"),
+        ("2098-01-01", "2099-01-01", "Strengthens compliance\n  ~ attestation house/list: until [-2098"),
+    ] {
+        let diff = diff(&attested(old), &attested(new));
+        assert!(text(&diff).contains(expected), "{old} {new}: {}", text(&diff));
+        assert_eq!(diff.is_weaker(), expected.starts_with("Weakens"), "{}", text(&diff));
+    }
+    let changes = text(&diff(&kept, &kept.replace("import 5", "import 6")));
+    assert!(changes.contains("May change compliance\n  ~ attestation house/list: "), "{changes}");
+    // The day of the run decides, not the text.
+    let on = |day: &str| {
+        let options = cxflowc::Options { as_of: Some(day.parse().unwrap()), ..cxflowc::Options::default() };
+        cxflowc::compile_with("a.cxflow", &kept, &options)
+    };
+    let (before, after) = (on("2098-12-31"), on("2099-01-02"));
+    let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+    let diff = compare(version(&before), version(&after));
+    assert!(diff.is_weaker(), "{}", text(&diff));
+    assert!(text(&diff).contains("house/list"), "{}", text(&diff));
+}
+
+#[test]
 fn what_may_change_compliance_is_named() {
     for (what, with, expected) in [
         ("Lakeside", "Seaside", "  ~ words notice: say \"This is [-Lakeside-]{+Seaside+} Dental.\"\n"),
