@@ -240,7 +240,8 @@ house  House rules
 fn who_attests_an_obligation_is_shown() {
     let attested = format!(
         "{}attest house/rate because \"dialler report 7\" by \"k.roe\" until 2027-03-31\n",
-        VERDICTS.replace("  rate: oblige", "  list: oblige \"The national list is honoured\"\n  rate: oblige")
+        VERDICTS
+            .replace("  rate: oblige", "  list: oblige \"The national list is honoured\"\n  rate: oblige")
     );
     let folder = Folder::of(&attested);
     let run = folder.run("policy check a.cxflow --as-of 2026-08-02").exits(1);
