@@ -107,6 +107,7 @@ const IDS: &[&str] = &[
     "fact",
     "apply",
     "waive",
+    "attest",
     "description",
     "->",
     "a`b",

@@ -25,6 +25,7 @@ const STATEMENTS: &[&str] = &[
     "policy p {\n  one: require any\n  require any\n}\n",
     "policy p { two: require any }\n",
     "waive p/one because \"x\" by \"y\" until 2030-01-01\n",
+    "attest p/one because \"x\" by \"y\" until 2030-01-01\n",
     "\n",
 ];
 

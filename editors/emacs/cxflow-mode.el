@@ -61,7 +61,7 @@
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
     (,(concat "^\\s-*\\(fact\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
-    (,(concat "^\\s-*\\(policy\\|apply\\|waive\\)\\s-+\\(" cxflow--name "\\)")
+    (,(concat "^\\s-*\\(policy\\|apply\\|waive\\|attest\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-type-face))
     ("^\\s-*\\(flow\\|description\\|include\\|test\\)\\s-*\"" 1 font-lock-keyword-face)
     ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"

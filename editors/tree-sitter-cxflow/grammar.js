@@ -28,8 +28,16 @@ const DECLARATIONS = [
   'policy',
   'apply',
   'waive',
+  'attest',
 ];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
+
+/** Why a waiver or an attestation is given, by whom, and until when. */
+function grounds($) {
+  return [
+    'because', field('reason', $._string), 'by', field('author', $._string), 'until', field('until', $.date),
+  ];
+}
 
 /** The words that go on behind a selector: no outcome of a transition that a rule picks. */
 const CLAUSES = ['before', 'after', 'since', 'reachable', 'within', 'on', 'when', 'from', 'until', 'to', 'not'];
@@ -131,6 +139,7 @@ module.exports = grammar({
       $.policy,
       $.apply,
       $.waive,
+      $.attest,
     ),
 
     flow: $ => seq('flow', field('name', $._string)),
@@ -268,12 +277,14 @@ module.exports = grammar({
       '/',
       field('rule', $.name),
       optional(seq('at', field('node', $._node_name))),
-      'because',
-      field('reason', $._string),
-      'by',
-      field('author', $._string),
-      'until',
-      field('until', $.date),
+      ...grounds($),
+    ),
+    attest: $ => seq(
+      'attest',
+      field('policy', $.name),
+      '/',
+      field('rule', $.name),
+      ...grounds($),
     ),
 
     policy: $ => seq(

@@ -1,4 +1,4 @@
-//! The `apply`, `fact` and `waive` lines of a file without a flow apply only to flows that include it.
+//! The `apply`, `fact`, `waive` and `attest` lines of a file without a flow apply only to flows that include it.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, Unless, list_of};
@@ -12,7 +12,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "stray-library",
     severity: Severity::Warning,
-    what: "A file that declares no flow has an `apply`, a `fact` or a `waive`, and no flow of the repository includes it. These apply to the flows that include the file, not to the flows beside it.",
+    what: "A file that declares no flow has an `apply`, a `fact`, a `waive` or an `attest`, and no flow of the repository includes it. These apply to the flows that include the file, not to the flows beside it.",
     why: "It looks as if the policy applied to the flows of the folder, but it applies to none.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -51,6 +51,7 @@ fn check_file(ast: &Ast, diagnostics: &mut Diagnostics) {
             Declaration::Apply(_) => "`apply`",
             Declaration::Fact(_) => "`fact`",
             Declaration::Waive(_) => "`waive`",
+            Declaration::Attest(_) => "`attest`",
             _ => continue,
         };
         if !words.contains(&word) {

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     // Computed once at most for the whole file.
-    let waives = OnceCell::new();
+    let decides = OnceCell::new();
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
         // A field that is also declared in another file may be inserted there.
         let is_reported = |finding: &Diagnostic| {
@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .here(format!("declared here, {consequence}"))
             .help(help)
             .fix(applied(context, declared))
-            .fix(taken_out(context, declared, &waives)),
+            .fix(taken_out(context, declared, &decides)),
         );
     }
     for every in &context.flow.everys {
@@ -113,12 +113,13 @@ fn applied(context: &Context<'_>, declared: &DeclaredName) -> Option<Fix> {
 }
 
 /// Takes a declaration out of the file.
-fn taken_out(context: &Context<'_>, declared: &DeclaredName, waives: &OnceCell<bool>) -> Option<Fix> {
+fn taken_out(context: &Context<'_>, declared: &DeclaredName, decides: &OnceCell<bool>) -> Option<Fix> {
     let (_, ast) = context.files.first()?;
     let (_, item) = item_at(ast, declared.span)?;
-    // The policy's waivers would be left without it.
-    let is_waiver = |item: &Item| matches!(item.declaration, Declaration::Waive(_));
-    if declared.what == "policy" && *waives.get_or_init(|| ast.items.iter().any(is_waiver)) {
+    // The policy's waivers and attestations would be left without it.
+    let is_decision =
+        |item: &Item| matches!(item.declaration, Declaration::Waive(_) | Declaration::Attest(_));
+    if declared.what == "policy" && *decides.get_or_init(|| ast.items.iter().any(is_decision)) {
         return None;
     }
     Some(take_out(format!("Take the {} out", declared.what), context.sources, item))

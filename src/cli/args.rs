@@ -232,7 +232,7 @@ pub struct CompileArgs {
     /// Let the flows read this folder as well as their repository
     #[arg(long, value_name = "DIR", value_parser = PathBufValueParser::new().try_map(folder))]
     pub allow_outside: Vec<PathBuf>,
-    /// Apply the dates of rules and waivers as of this day instead of today
+    /// Apply the dates of rules, waivers and attestations as of this day instead of today
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<jiff::civil::Date>,
     /// Turn warnings into errors

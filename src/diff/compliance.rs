@@ -1,4 +1,4 @@
-//! Changes in what is promised of a flow: policies, rules, waivers, facts, tags, words behind tags, settings,
+//! Changes in what is promised of a flow: policies, rules, waivers, attestations, facts, tags, words behind tags, settings,
 //! includes and tests.
 
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::pairs::Pairs;
 use super::steps::step_text;
 use super::{ComplianceChange, Effect, Version};
 use crate::diagnostics::Severity;
-use crate::flow::policy::{Policy, Rule, Waiver, fact_value};
+use crate::flow::policy::{Decision, Policy, Rule, fact_value};
 use crate::flow::{Flow, Kind, Node, NodeId, Test};
 use crate::source::{FileId, Sources};
 use crate::spelling::{display_id, display_string};
@@ -32,7 +32,10 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
         _ => Effect::Changed,
     });
     changes.extend(rules(old, old_sources, new, new_sources));
-    changes.extend(waivers(old, &was_now, new, &is_now));
+    // More waivers allow more, and more attestations prove more.
+    changes.extend(decisions("waiver", &was_now, &is_now, waivers(old), waivers(new), Effect::Weaker));
+    let attested = (attestations(old), attestations(new));
+    changes.extend(decisions("attestation", &was_now, &is_now, attested.0, attested.1, Effect::Stricter));
     compare("fact", facts(old), facts(new), &mut changes, |_, after| match after {
         None => Effect::Weaker,
         Some(_) => Effect::Changed,
@@ -132,35 +135,50 @@ fn rules(old: &Flow, old_sources: &Sources, new: &Flow, new_sources: &Sources) -
     changes
 }
 
-fn waivers(
-    old: &Flow,
+fn waivers(flow: &Flow) -> Vec<Decision<'_>> {
+    flow.waivers.iter().map(Decision::from).collect()
+}
+
+fn attestations(flow: &Flow) -> Vec<Decision<'_>> {
+    flow.attestations.iter().map(Decision::from).collect()
+}
+
+/// The changes of what is decided about rules. `more` is what a new decision, or a longer one, does.
+fn decisions(
+    subject: &'static str,
     was_now: &dyn Fn(NodeId) -> String,
-    new: &Flow,
     is_now: &dyn Fn(NodeId) -> String,
+    old: Vec<Decision<'_>>,
+    new: Vec<Decision<'_>>,
+    more: Effect,
 ) -> Vec<ComplianceChange> {
-    let name = |waiver: &Waiver, node_name: &dyn Fn(NodeId) -> String| {
-        let at = waiver.node.map(|node| format!(" at {}", node_name(node)));
-        format!("{}/{}{}", display_id(&waiver.policy), display_id(&waiver.rule), at.unwrap_or_default())
+    let less = match more {
+        Effect::Weaker => Effect::Stricter,
+        Effect::Stricter => Effect::Weaker,
+        Effect::Changed => Effect::Changed,
     };
-    let text = |waiver: &Waiver| {
-        let (because, by) = (display_string(&waiver.because), display_string(&waiver.by));
-        format!("until {} because {because} by {by}", waiver.until)
+    let name = |one: &Decision<'_>, node_name: &dyn Fn(NodeId) -> String| {
+        let at = one.node.map(|node| format!(" at {}", node_name(node)));
+        format!("{}/{}{}", display_id(one.policy), display_id(one.rule), at.unwrap_or_default())
     };
-    let entries = |flow: &Flow, node_name: &dyn Fn(NodeId) -> String| -> Entries {
-        flow.waivers.iter().map(|waiver| (name(waiver, node_name), text(waiver))).collect()
+    let text = |one: &Decision<'_>| {
+        let (because, by) = (display_string(one.because), display_string(one.by));
+        format!("until {} because {because} by {by}", one.until)
     };
-    // Waivers with the same text end on the same day.
-    let days: FxHashMap<String, Date> =
-        old.waivers.iter().chain(&new.waivers).map(|waiver| (text(waiver), waiver.until)).collect();
+    let entries = |all: &[Decision<'_>], node_name: &dyn Fn(NodeId) -> String| -> Entries {
+        all.iter().map(|one| (name(one, node_name), text(one))).collect()
+    };
+    // Decisions with the same text end on the same day.
+    let days: FxHashMap<String, Date> = old.iter().chain(&new).map(|one| (text(one), one.until)).collect();
     let mut changes = Vec::new();
-    compare("waiver", entries(old, was_now), entries(new, is_now), &mut changes, |before, after| {
+    compare(subject, entries(&old, was_now), entries(&new, is_now), &mut changes, |before, after| {
         match (before, after) {
-            (None, _) => Effect::Weaker,
-            (_, None) => Effect::Stricter,
+            (None, _) => more,
+            (_, None) => less,
             (Some(before), Some(after)) => match days.get(before).cmp(&days.get(after)) {
-                std::cmp::Ordering::Less => Effect::Weaker,
+                std::cmp::Ordering::Less => more,
                 std::cmp::Ordering::Equal => Effect::Changed,
-                std::cmp::Ordering::Greater => Effect::Stricter,
+                std::cmp::Ordering::Greater => less,
             },
         }
     });

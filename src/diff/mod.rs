@@ -49,13 +49,13 @@ pub enum Effect {
     Stricter,
 }
 
-/// A change in what is promised of a flow: a policy, a rule, a waiver, a fact, a tag, tagged words, a
+/// A change in what is promised of a flow: a policy, a rule, a waiver, an attestation, a fact, a tag, tagged words, a
 /// setting, an include or a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComplianceChange {
     /// What it does.
     pub effect: Effect,
-    /// What has changed: `policy`, `rule`, `waiver`, `fact`, `tag`, `words`, `setting`, `include`, `test`.
+    /// What has changed: `policy`, `rule`, `waiver`, `attestation`, `fact`, `tag`, `words`, `setting`, `include`, `test`.
     pub subject: &'static str,
     /// Which one: `us_tsr`, `baseline/retries at menu`, `@optout at menu`.
     pub name: String,

@@ -1,5 +1,7 @@
 //! The rules whose verdicts have changed.
 
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
 use super::{Effect, VerdictChange};
@@ -20,10 +22,10 @@ pub fn changes(before: &Compiled, after: &Compiled) -> Vec<VerdictChange> {
         let rule = name(after, judged)?;
         let was = old.get(&rule)?;
         let (before, is) = (words(was), words(judged));
-        let effect = match grade(was).cmp(&grade(judged)) {
-            std::cmp::Ordering::Less => Effect::Weaker,
-            std::cmp::Ordering::Equal => Effect::Changed,
-            std::cmp::Ordering::Greater => Effect::Stricter,
+        let effect = match grade(was).cmp(&grade(judged)).then_with(|| attested(was, judged)) {
+            Ordering::Less => Effect::Weaker,
+            Ordering::Equal => Effect::Changed,
+            Ordering::Greater => Effect::Stricter,
         };
         let violation = if judged.is_waived() { None } else { judged.violation() };
         let path = violation.and_then(|violation| violation.path.as_ref());
@@ -37,12 +39,17 @@ pub fn changes(before: &Compiled, after: &Compiled) -> Vec<VerdictChange> {
 
 /// The verdict as `policy check` words it.
 fn words(judged: &JudgedRule) -> String {
-    let word = match judged.is_waived() {
-        true => "waived",
-        false => judged.verdict.word(),
-    };
+    let word = judged.word();
     let estimate = if judged.is_estimated() { " by estimate" } else { "" };
     format!("{word}{estimate}")
+}
+
+/// Whether somebody attests an obligation in only one of the versions: `Less` if nobody does any more.
+fn attested(was: &JudgedRule, judged: &JudgedRule) -> Ordering {
+    match (&was.verdict, &judged.verdict) {
+        (RuleVerdict::Obligation, RuleVerdict::Obligation) => judged.is_attested().cmp(&was.is_attested()),
+        _ => Ordering::Equal,
+    }
 }
 
 /// How far a verdict is from what holds for certain.

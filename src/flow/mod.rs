@@ -127,6 +127,8 @@ pub struct Flow {
     pub(crate) given: GivenTexts,
     /// The waivers, in order.
     pub waivers: Vec<policy::Waiver>,
+    /// The attestations of obligations, in order.
+    pub attestations: Vec<policy::Attestation>,
     /// The policies and rules of broken waivers. Without a rule, all rules of the policy.
     pub(crate) lost_waivers: Vec<(Box<str>, Option<Box<str>>)>,
     /// The events of all conditions.

@@ -1,4 +1,4 @@
-//! The policies of a flow: rules, selectors, facts and waivers.
+//! The policies of a flow: rules, selectors, facts, waivers and attestations.
 
 use jiff::civil::Date;
 
@@ -479,6 +479,121 @@ pub struct Waiver {
     pub until_span: Span,
     /// From its first to its last character.
     pub span: Span,
+}
+
+/// `attest POLICY/RULE because "…" by "…" until DATE`
+#[derive(Debug, Clone)]
+pub struct Attestation {
+    /// The policy's name.
+    pub policy: Box<str>,
+    /// The name of the obligation.
+    pub rule: Box<str>,
+    /// What proves that it is met.
+    pub because: Box<str>,
+    /// Where the proof is written.
+    pub because_span: Span,
+    /// Who answers for it.
+    pub by: Box<str>,
+    /// The last day for which it is attested.
+    pub until: Date,
+    /// Where that day is written.
+    pub until_span: Span,
+    /// From its first to its last character.
+    pub span: Span,
+}
+
+/// What somebody decided about a rule, for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DecisionKind {
+    /// `waive`: a violation is allowed.
+    Waiver,
+    /// `attest`: an obligation is met.
+    Attestation,
+}
+
+impl DecisionKind {
+    /// What it is called.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Waiver => "waiver",
+            Self::Attestation => "attestation",
+        }
+    }
+
+    /// What it is called, with its article.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Waiver => "a waiver",
+            Self::Attestation => "an attestation",
+        }
+    }
+
+    /// The word that it begins with.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Waiver => "waive",
+            Self::Attestation => "attest",
+        }
+    }
+}
+
+/// A waiver or an attestation.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    /// Which of the two.
+    pub kind: DecisionKind,
+    /// The policy's name.
+    pub policy: &'a str,
+    /// The rule's name.
+    pub rule: &'a str,
+    /// The node that it is for, or `None` for all.
+    pub node: Option<NodeId>,
+    /// The reason or the proof.
+    pub because: &'a str,
+    /// Where that is written.
+    pub because_span: Span,
+    /// Who answers for it.
+    pub by: &'a str,
+    /// The last day on which it applies.
+    pub until: Date,
+    /// Where that day is written.
+    pub until_span: Span,
+    /// From its first to its last character.
+    pub span: Span,
+}
+
+impl<'a> From<&'a Waiver> for Decision<'a> {
+    fn from(waiver: &'a Waiver) -> Self {
+        Self {
+            kind: DecisionKind::Waiver,
+            policy: &waiver.policy,
+            rule: &waiver.rule,
+            node: waiver.node,
+            because: &waiver.because,
+            because_span: waiver.because_span,
+            by: &waiver.by,
+            until: waiver.until,
+            until_span: waiver.until_span,
+            span: waiver.span,
+        }
+    }
+}
+
+impl<'a> From<&'a Attestation> for Decision<'a> {
+    fn from(attestation: &'a Attestation) -> Self {
+        Self {
+            kind: DecisionKind::Attestation,
+            policy: &attestation.policy,
+            rule: &attestation.rule,
+            node: None,
+            because: &attestation.because,
+            because_span: attestation.because_span,
+            by: &attestation.by,
+            until: attestation.until,
+            until_span: attestation.until_span,
+            span: attestation.span,
+        }
+    }
 }
 
 /// A fact's value as the language writes it.

@@ -190,8 +190,13 @@ fn rule_span(flow: &Flow, judged: &JudgedRule) -> Option<Span> {
 fn verdict(flow: &Analysis, judged: &JudgedRule) -> String {
     let why = policy::reason(&flow.compiled.sources, &flow.compiled.flow, judged);
     let waived = if judged.is_waived() { " (waived)" } else { "" };
+    let attested =
+        judged.attestations.iter().filter_map(|&number| flow.compiled.flow.attestations.get(number));
+    let attested: Vec<String> = attested
+        .map(|one| format!("\n\nAttested by {} until {}: {}", one.by, one.until, one.because))
+        .collect();
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    format!("**{}**{waived}{why}", judged.verdict.word())
+    format!("**{}**{waived}{why}{}", judged.verdict.word(), attested.concat())
 }
 
 /// How many rules of a policy have each verdict.
@@ -204,7 +209,7 @@ fn of_policy(flow: &Analysis, declared: Span) -> Option<String> {
     };
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for judged in flow.compiled.judged.iter().filter(|judged| judged.policy == index) {
-        let word = if judged.is_waived() { "waived" } else { judged.verdict.word() };
+        let word = judged.word();
         match counts.iter_mut().find(|(known, _)| *known == word) {
             Some((_, count)) => *count += 1,
             None => counts.push((word, 1)),

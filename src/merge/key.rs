@@ -62,8 +62,11 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
             let at = waive.node.as_ref().map(|node| format!(" at `{}`", name(node))).unwrap_or_default();
             format!("the waiver of `{}/{}`{at}", name(&waive.policy), name(&waive.rule))
         }
+        Declaration::Attest(attest) => {
+            format!("the attestation of `{}/{}`", name(&attest.policy), name(&attest.rule))
+        }
         Declaration::LostInclude(_)
-        | Declaration::Perhaps(_)
+        | Declaration::Ambiguous(_)
         | Declaration::Nameless(_)
         | Declaration::Broken(_) => "a line".to_owned(),
     })
@@ -79,7 +82,7 @@ pub fn of_branch(sources: &Sources, branch: &Branch) -> Key {
 
 /// What a policy expects.
 pub fn of_expects(sources: &Sources, expects: &Expects) -> Key {
-    Key::new(match &expects.what {
+    Key::new(match &expects.expected {
         Expected::Fact(fact, _) => format!("`expects fact {}`", named(sources, fact)),
         Expected::Tag(tag) => format!("`expects @{}`", sources.text(*tag)),
     })

@@ -166,7 +166,7 @@ fn rule_highlight(compiled: &Compiled, policy: &str, rule: &str) -> Result<Highl
         }
         (None, _) => (Vec::new(), Vec::new()),
     };
-    let verdict = if judged.is_waived() { "waived" } else { judged.verdict.word() };
+    let verdict = judged.word();
     if path.is_empty() && others.is_empty() {
         return nothing(
             format!("no one path shows that {name} is {}", quote(verdict)),

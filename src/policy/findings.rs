@@ -1,4 +1,4 @@
-//! Turns verdicts into diagnostics: broken rules with a path, undecided rules, waivers.
+//! Turns verdicts into diagnostics: broken rules with a path, undecided rules, waivers and attestations.
 
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,17 +11,17 @@ use super::names::shortened;
 use super::reported::Reported;
 use super::violation::{self, BrokenRule};
 use super::{
-    JudgedRule, LongestWaiver, MissingFact, RuleVerdict, double_waivers, header_tags, idle_limits,
-    misspelt_tags, waivers,
+    JudgedRule, LongestWaiver, MissingFact, RuleVerdict, decisions, double_decisions, header_tags,
+    idle_decisions, idle_limits, misspelt_tags,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, Severity, Unless, counted, list_of};
-use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
+use crate::flow::policy::{DecisionKind, Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
 
 /// Reports the verdicts on all rules. `on` is the day on which they were judged, `longest` how long a
-/// waiver may last from then.
+/// waiver or an attestation may last from then.
 pub fn report(
     sources: &Sources,
     flow: &Flow,
@@ -84,12 +84,20 @@ pub fn report(
     report_unknown(flow, judged, &reported, diagnostics);
     header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
-    let covered = double_waivers::report(sources, flow, judged, diagnostics);
+    let covered = double_decisions::report(sources, flow, judged, diagnostics);
     for (number, waiver) in flow.waivers.iter().enumerate() {
-        if !covered.contains(&number) {
+        if !covered.contains(&(DecisionKind::Waiver, number)) {
             report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
         }
-        waivers::report(waiver, on, longest, diagnostics);
+        decisions::report(waiver.into(), on, longest, diagnostics);
+    }
+    for (number, attestation) in flow.attestations.iter().enumerate() {
+        let of_rule = by_name.get(&(&*attestation.policy, &*attestation.rule)).copied();
+        if !covered.contains(&(DecisionKind::Attestation, number)) {
+            let found = idle_decisions::attestation(sources, flow, of_rule, attestation, on);
+            found.into_iter().for_each(|found| diagnostics.push(found));
+        }
+        decisions::report(attestation.into(), on, longest, diagnostics);
     }
     super::instances::join(flow, diagnostics);
     // What one instance of a file needs is needed, even if another instance does not need it.
@@ -99,11 +107,11 @@ pub fn report(
         diagnostics
             .retain(|finding| finding.unless != Some(Unless::Needed) || !finding.places().any(is_needed));
     }
-    join_waivers(diagnostics);
+    join_decisions(diagnostics);
 }
 
-/// Joins the findings of a waiver that several instances of its file have and none needs.
-fn join_waivers(diagnostics: &mut Diagnostics) {
+/// Joins the findings of a waiver or an attestation that several instances of its file have and none needs.
+fn join_decisions(diagnostics: &mut Diagnostics) {
     let key = |finding: &Diagnostic| {
         finding.span.filter(|_| finding.code.id == UNUSED.id && finding.unless.is_some())
     };
@@ -185,7 +193,7 @@ impl<'a> Causes<'a> {
         let elsewhere = self.waivers.get(&(&*policy.name, &*rule.name)).into_iter().flatten();
         let elsewhere = elsewhere.filter(|number| !used.contains(number));
         for waiver in elsewhere.filter_map(|&number| flow.waivers.get(number)) {
-            let place = double_waivers::place_of(flow, waiver);
+            let place = double_decisions::place_of(flow, &waiver.into());
             broken = broken.label(waiver.span, format!("waived{place}, where the rule is not broken"));
         }
         for near in rule.tags() {
@@ -359,7 +367,7 @@ fn report_waiver(
     diagnostics: &mut Diagnostics,
 ) {
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
-    let place = double_waivers::place_of(flow, waiver);
+    let place = double_decisions::place_of(flow, &waiver.into());
     let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
     if of_rule.is_some_and(|judged_rule| judged_rule.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
@@ -381,29 +389,8 @@ fn report_waiver(
     if is_live && waiver.node.is_some() && of_rule.is_some_and(|judged_rule| judged_rule.left.is_some()) {
         return;
     }
-    // A rule that was not checked may still be broken.
-    if flow.is_library()
-        || of_rule.is_some_and(|judged_rule| matches!(judged_rule.verdict, RuleVerdict::Withheld(_)))
-    {
-        return;
-    }
-    // An expired waiver is expired for every flow that includes it.
-    let has_ended = on.is_some_and(|day| day > waiver.until);
-    let (message, help) = match of_rule {
-        _ if has_ended => (
-            format!("the waiver of {rule} ended on {}", waiver.until),
-            "decide again: give the waiver a new last day, or take it out",
-        ),
-        None => (
-            format!("the policy `{}` does not apply, so there is nothing to waive", waiver.policy),
-            "apply the policy, or take the waiver out",
-        ),
-        Some(_) => (format!("there is nothing to waive: {rule} is not broken{place}"), "take it out"),
-    };
-    let fix = Fix::take_out("Take the waiver out", sources, waiver.span);
-    let diagnostic = Diagnostic::new(&UNUSED, waiver.span, message).here("this waiver has no effect");
-    let diagnostic = diagnostic.help(help).fix(fix);
-    diagnostics.push(if has_ended { diagnostic } else { diagnostic.unless(Unless::Needed) });
+    let found = idle_decisions::waiver(sources, flow, of_rule, waiver, on);
+    found.into_iter().for_each(|found| diagnostics.push(found));
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::speech::Voice;
 
 /// Decides every rule that applies to a flow, each in time linear in steps and transitions.
 ///
-/// `on` is the day on which rules and waivers are judged; without it all of them are in force. `rate` is
+/// `on` is the day on which rules, waivers and attestations are judged; without it all of them are in force. `rate` is
 /// how fast texts are spoken.
 ///
 /// ```
@@ -48,18 +48,29 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     for (number, waiver) in flow.waivers.iter().enumerate() {
         waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
     }
+    let mut attested: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
+    for (number, attestation) in flow.attestations.iter().enumerate() {
+        if on.is_none_or(|day| day <= attestation.until) {
+            attested.entry((&attestation.policy, &attestation.rule)).or_default().push(number);
+        }
+    }
     let evaluator = Evaluator { flow, on, voice, graph, times: OnceCell::new(), waivers };
     let mut judged = Vec::new();
     for (policy, of) in flow.policies.iter().enumerate() {
         for (number, rule) in of.rules.iter().enumerate() {
             let verdict = evaluator.decide(rule, &Waived::default());
             let (waivers, after) = evaluator.waive(&of.name, rule, &verdict);
+            let attestations = match verdict {
+                RuleVerdict::Obligation => attested.get(&(&*of.name, &*rule.name)).cloned(),
+                _ => None,
+            };
+            let attestations = attestations.unwrap_or_default();
             let (left, open) = match after {
                 RuleVerdict::Violated(left) => (Some(left), None),
                 RuleVerdict::Unknown(open) => (None, Some(open)),
                 _ => (None, None),
             };
-            judged.push(JudgedRule { policy, rule: number, verdict, waivers, left, open });
+            judged.push(JudgedRule { policy, rule: number, verdict, waivers, attestations, left, open });
         }
     }
     judged

@@ -18,13 +18,15 @@
 
 mod ahead;
 pub mod codes;
-mod double_waivers;
+mod decisions;
+mod double_decisions;
 mod expects;
 mod fact_order;
 mod facts;
 mod far_facts;
 mod findings;
 mod header_tags;
+mod idle_decisions;
 mod idle_facts;
 mod idle_limits;
 mod idle_rules;
@@ -39,6 +41,7 @@ mod missing_tags;
 mod misspelt_tags;
 mod names;
 mod needed;
+mod obligations;
 mod open_time;
 mod order;
 mod path_graph;
@@ -54,22 +57,22 @@ mod step_time;
 mod time;
 mod vacuous;
 mod violation;
-mod waivers;
 mod witness;
 mod wording;
 
+pub use decisions::LongestWaiver;
 pub use findings::{report, report_withheld};
 pub use judge::judge;
 pub use missing_tags::{MissingTag, missing_tags};
 pub use misspelt_tags::{KnownTags, of_flow as misspelt_tags};
 pub use needed::needed;
+pub use obligations::{Obligation, obligations};
 pub use reason::reason;
 pub use short_lasts::report as report_short_lasts;
 pub use spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 pub use step_time::spoken as spoken_time;
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
-pub use waivers::LongestWaiver;
 pub use witness::witness;
 pub use wording::meanings;
 
@@ -104,6 +107,8 @@ pub struct JudgedRule {
     pub verdict: RuleVerdict,
     /// The waivers that cover something that breaks it, as indices into the flow's.
     pub waivers: Vec<usize>,
+    /// The attestations of it that have not ended, as indices into the flow's. Only an obligation has any.
+    pub attestations: Vec<usize>,
     /// What breaks it despite the waivers.
     pub left: Option<Violation>,
     /// What is missing to decide it, if it is not waived.
@@ -114,6 +119,20 @@ impl JudgedRule {
     /// Whether waivers cover everything that breaks it, or that it cannot be decided.
     pub fn is_waived(&self) -> bool {
         !self.waivers.is_empty() && self.left.is_none() && self.open.is_none()
+    }
+
+    /// Whether somebody attests that this obligation is met.
+    pub fn is_attested(&self) -> bool {
+        !self.attestations.is_empty()
+    }
+
+    /// What is known of it, as a word: `waived`, `attested`, or the verdict's word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            _ if self.is_waived() => "waived",
+            _ if self.is_attested() => "attested",
+            _ => self.verdict.word(),
+        }
     }
 
     /// What breaks it: the part that is not waived, or everything if all of it is waived.

@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
+use super::idle_decisions::may_count;
 use super::{JudgedRule, RuleVerdict};
 use crate::flow::Flow;
-use crate::flow::policy::{Waiver, known_tags};
+use crate::flow::policy::{Attestation, Waiver, known_tags};
 use crate::source::Span;
 
-/// The places of the waivers that cover something, of the facts and tags that the policies know, of the
+/// The places of the waivers that cover something, of the attestations that may count, of the facts and tags that the policies know, of the
 /// rules that are not vacuous, and of the names of the policies that apply. `None` if something in the flow
 /// is unreadable.
 pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
@@ -20,6 +21,9 @@ pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
         let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         let waivers = judged_rule.waivers.iter().filter_map(|&number| flow.waivers.get(number));
         needed.extend(waivers.map(|waiver| waiver.span));
+        let is_of_duty = |one: &&Attestation| one.policy == policy.name && one.rule == rule.name;
+        let attestations = flow.attestations.iter().filter(is_of_duty);
+        needed.extend(attestations.filter(|one| may_count(judged_rule, one)).map(|one| one.span));
         match judged_rule.verdict {
             RuleVerdict::Vacuous(_) | RuleVerdict::Obligation => {}
             RuleVerdict::Withheld(_) => {

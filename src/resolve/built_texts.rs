@@ -1,4 +1,4 @@
-//! Texts that are read when the flow is built: the texts of facts, rules, waivers, duties and titles, the flow's
+//! Texts that are read when the flow is built: the texts of facts, rules, waivers, attestations, duties and titles, the flow's
 //! name and description, types and directives. A contact field cannot be in them, since each call has its own
 //! value.
 
@@ -22,6 +22,8 @@ pub enum BuiltText {
     Rule,
     /// A waiver's reason, or the person who answers for it.
     Waiver,
+    /// An attestation's proof, or the person who answers for it.
+    Attestation,
     /// The title of a policy or a test.
     Title,
     /// A duty of a policy.
@@ -42,6 +44,7 @@ impl BuiltText {
             Self::Fact => "a fact",
             Self::Rule => "a rule",
             Self::Waiver => "a waiver",
+            Self::Attestation => "an attestation",
             Self::Title => "a title",
             Self::Duty => "a duty",
             Self::FlowName => "the flow's name",
@@ -156,7 +159,8 @@ impl Resolver<'_> {
         role: BuiltText,
     ) -> bool {
         let is_braced = matches!(spelling.form, Form::Placeholder | Form::Wrapped);
-        let is_prose = matches!(role, BuiltText::Waiver | BuiltText::Title | BuiltText::Duty);
+        let is_prose =
+            matches!(role, BuiltText::Waiver | BuiltText::Attestation | BuiltText::Title | BuiltText::Duty);
         // Prose may have a word in braces.
         if found.is_none() && (!is_braced || is_prose || self.lost_include.plain) {
             return false;

@@ -33,6 +33,7 @@ pub const ALL: &[&Code] = &[
     &OTHER_SPELLING,
     &UNUSED,
     &WEAK_WAIVER,
+    &DECIDED_RULE,
     &SET_IN_VAIN,
 ];
 
@@ -161,7 +162,7 @@ pub static UNKNOWN_POLICY: Code = Code {
     area: Area::Declaration,
     name: "unknown-policy",
     severity: Severity::Error,
-    what: "An `apply`, a `waive`, `--policy` or `policies` in cxflow.toml names a policy, or a policy's rule, that no file declares and that does not come with the compiler.",
+    what: "An `apply`, a `waive`, an `attest`, `--policy` or `policies` in cxflow.toml names a policy, or a policy's rule, that no file declares and that does not come with the compiler.",
     why: "A misspelt policy would check nothing. `cxflowc policy list` lists the policies that come with the compiler. From outside, a policy of an included instance is called `PREFIX.policy`.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -296,7 +297,7 @@ pub static UNUSED: Code = Code {
     name: "unused",
     severity: Severity::Warning,
     what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
-           or the waiver's last day is over. An `every` gives no node a branch, or one of its exceptions has no effect. An include adds nothing, or only policies that do not apply. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. A waiver or a policy in an included file is reported only if no flow of the repository that uses the file needs it. In a library it may be meant for the files that include it, so it is not reported there.",
+           or the waiver's last day is over. So has an attestation of an obligation that does not apply, or whose last day is over: the obligation is open again. An `every` gives no node a branch, or one of its exceptions has no effect. An include adds nothing, or only policies that do not apply. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. A waiver, an attestation or a policy in an included file is reported only if no flow of the repository that uses the file needs it. In a library it may be meant for the files that include it, so it is not reported there.",
     why: "It is a leftover, or its name was misspelt where it should be used.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -320,14 +321,14 @@ notice -> bye
     },
 };
 
-/// A waiver that lasts too long, gives no reason, or names nobody who answers for it.
+/// A waiver or an attestation that lasts too long, gives no reason, or names nobody who answers for it.
 pub static WEAK_WAIVER: Code = Code {
     id: "CX410",
     area: Area::Lint,
     name: "weak-waiver",
     severity: Severity::Warning,
-    what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
-    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off.",
+    what: "The reason of a waiver or an attestation says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
+    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off. An attestation is as good as its proof, and somebody has to look at that again.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -363,6 +364,46 @@ policy house "House rules" {
 }
 apply house
 waive house/person because "This survey is answered by keys alone" by "j.lee" until 2027-03-31
+"#,
+        ),
+    },
+};
+
+/// An attestation of a rule that the compiler decides.
+pub static DECIDED_RULE: Code = Code {
+    id: "CX316",
+    area: Area::Policy,
+    name: "decided-rule",
+    severity: Severity::Error,
+    what: "An `attest` names a rule that is no obligation. Only a rule with `oblige` is attested: no flow can show it. Every other rule is decided over all paths.",
+    why: "Nobody's word makes a path keep a rule. If the rule may be broken for a time, `waive` says who answers for it.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+notice -> sales
+policy house "House rules" {
+  person: require agent
+  rate: oblige "At most 3% of answered calls are abandoned"
+}
+apply house
+attest house/person because "dialler report 7" by "k.roe" until 2027-03-31
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+notice -> sales
+policy house "House rules" {
+  person: require agent
+  rate: oblige "At most 3% of answered calls are abandoned"
+}
+apply house
+attest house/rate because "dialler report 7" by "k.roe" until 2027-03-31
 "#,
         ),
     },

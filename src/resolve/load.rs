@@ -221,7 +221,7 @@ impl Loader<'_> {
         for (_, ast) in &self.loaded.files {
             let named = ast.items.iter().filter_map(|item| match &item.declaration {
                 Declaration::Apply(name) => Some(*name),
-                Declaration::Waive(waive) => Some(waive.policy),
+                Declaration::Waive(decision) | Declaration::Attest(decision) => Some(decision.policy),
                 _ => None,
             });
             names.extend(named.map(|name| self.sources.text(name.span).to_owned()));

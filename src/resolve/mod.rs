@@ -4,6 +4,7 @@ mod around_fields;
 mod built_texts;
 pub mod codes;
 mod conditions;
+mod decisions;
 mod declare;
 mod entry;
 mod every;
@@ -34,7 +35,6 @@ mod transitions;
 mod unknown_nodes;
 mod uses;
 mod values;
-mod waivers;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;

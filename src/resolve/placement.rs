@@ -111,7 +111,8 @@ impl Outside {
             | Declaration::Every(_)
             | Declaration::Test(_)
             | Declaration::Fact(_)
-            | Declaration::Waive(_) => false,
+            | Declaration::Waive(_)
+            | Declaration::Attest(_) => false,
         }
     }
 }

@@ -46,12 +46,12 @@ impl Policies {
 }
 
 impl Resolver<'_> {
-    /// Adds the facts of all files, the policies that apply, and their waivers.
+    /// Adds the facts of all files, the policies that apply, and what is decided about them.
     pub(super) fn add_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles) {
         self.add_facts(decls);
         let mut policies = self.known_policies(decls, files);
         self.apply_policies(decls, files, &mut policies);
-        self.add_waivers(decls, &policies);
+        self.add_decisions(decls, &policies);
         self.add_policies_that_know_facts(&policies);
         self.add_tags_known_elsewhere(decls, &policies);
         self.report_idle_includes(files, &policies);

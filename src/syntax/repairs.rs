@@ -68,7 +68,9 @@ pub fn only_names(declaration: Declaration) -> Declaration {
         Declaration::Transition(chain) => Declaration::Broken(chain.nodes),
         Declaration::Apply(name) => Declaration::Broken(vec![name]),
         Declaration::Every(_) => Declaration::Nameless(Nameless::Every),
-        Declaration::Test(_) | Declaration::Waive(_) => Declaration::Broken(Vec::new()),
+        Declaration::Test(_) | Declaration::Waive(_) | Declaration::Attest(_) => {
+            Declaration::Broken(Vec::new())
+        }
         other => other,
     }
 }

@@ -153,6 +153,12 @@ declarations! {
         about: "Allows a violation until a day, and says who is responsible.",
         paragraph: Policy
     }
+    "attest" attest {
+        form: "attest POLICY/RULE because \"PROOF\" by \"NAME\" until 2027-03-31",
+        snippet: "attest ${1:POLICY}/${2:RULE} because \"${3:PROOF}\" by \"${4:NAME}\" until ${5:DATE}",
+        about: "Says who answers for an obligation, by what proof, and until when.",
+        paragraph: Policy
+    }
 }
 
 /// The words that begin a statement of a block.

@@ -25,6 +25,7 @@ const TOKENS: &[&str] = &[
     "policy",
     "apply",
     "waive",
+    "attest",
     "policy p {",
     "warn",
     "require",

@@ -43,6 +43,9 @@ fn something_missing_at_the_end_of_a_file_is_shown_there() {
         "waive",
         "waive a/",
         "waive a/b because \"x\" by",
+        "attest",
+        "attest a/",
+        "attest a/b because",
     ] {
         for text in [
             format!("{CLEAN}{tail}"),

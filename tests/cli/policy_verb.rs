@@ -237,6 +237,36 @@ house  House rules
 }
 
 #[test]
+fn who_attests_an_obligation_is_shown() {
+    let attested = format!(
+        "{}attest house/rate because \"dialler report 7\" by \"k.roe\" until 2027-03-31\n",
+        VERDICTS
+            .replace("  rate: oblige", "  list: oblige \"The national list is honoured\"\n  rate: oblige")
+    );
+    let folder = Folder::of(&attested);
+    let run = folder.run("policy check a.cxflow --as-of 2026-08-02").exits(1);
+    let run = run
+        .out_has("  obligation  list     The national list is honoured\n")
+        .out_has("  attested    rate     At most 3% of answered calls are abandoned\n                       attested by k.roe until 2027-03-31: dialler report 7\n");
+    assert!(run.err.contains("1 unknown, 1 obligation, 1 attested; nothing has"), "{}", run.err);
+    let object = folder.run("policy check a.cxflow --as-of 2026-08-02 --format json").json();
+    let rules = object["policies"][1]["rules"].as_array().unwrap();
+    let rate = rules.iter().find(|rule| rule["name"] == "rate").unwrap();
+    assert_eq!(rate["verdict"], "attested");
+    let expected = serde_json::json!([{
+        "because": "dialler report 7",
+        "by": "k.roe",
+        "until": "2027-03-31",
+    }]);
+    assert_eq!(rate["attestations"], expected);
+    assert_eq!((&object["counts"]["obligation"], &object["counts"]["attested"]), (&1.into(), &1.into()));
+    // After its end the obligation is open again.
+    let run = folder.run("policy check a.cxflow --as-of 2027-04-01 --message-format short").exits(1);
+    run.out_has("  obligation  rate     At most 3% of answered calls are abandoned\n                       the attestation by k.roe ended on 2027-03-31\n")
+        .err_has("warning[CX403 unused]: the attestation of `house/rate` ended on 2027-03-31");
+}
+
+#[test]
 fn a_verdict_is_never_a_word_of_approval() {
     let run = Folder::of(CLEAN).run("policy check a.cxflow").exits(0);
     assert!(!run.out.contains("complian") && !run.err.contains("complian"), "{run:?}");
@@ -300,6 +330,7 @@ fn verdicts_as_json() {
             "estimated": false,
             "measure": [],
             "waivers": [],
+            "attestations": [],
             "source": "pause: require @pause before agent",
             "doc": ["Recording stops before an agent speaks.", "Source: the handbook, page 7."],
         })

@@ -8,6 +8,7 @@
     reason = "a test"
 )]
 
+use cxflowc::Source;
 use cxflowc::diff::{FlowDiff, Version, compare, markdown, text};
 
 const FLOW: &str = r#"flow "Reminder"
@@ -36,6 +37,14 @@ policy house {
 apply house
 test "confirms" on 1 -> menu -> confirmed -> bye
 "#;
+
+struct NoFiles;
+
+impl cxflowc::Files for NoFiles {
+    fn read(&self, _: &std::path::Path) -> std::io::Result<Vec<u8>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}
 
 fn diff(old: &str, new: &str) -> FlowDiff {
     let (old, new) = (cxflowc::compile("a.cxflow", old), cxflowc::compile("a.cxflow", new));
@@ -101,6 +110,45 @@ fn a_rule_whose_name_ends_another_is_told_from_it() {
     let diff = diff(&old, &new);
     let weaker: Vec<&str> = diff.compliance.iter().map(|one| one.name.as_str()).collect();
     assert_eq!((weaker, diff.is_weaker()), (vec!["house/optout"], true));
+}
+
+#[test]
+fn an_attestation_that_is_gone_or_ends_earlier_weakens_compliance() {
+    let attested = |until: &str| {
+        let flow = FLOW.replace("  has_optout:", "  list: oblige \"The list is honoured\"\n  has_optout:");
+        let line = format!("attest house/list because \"import 5\" by \"k.roe\" until {until}\n");
+        if until.is_empty() { flow } else { flow + &line }
+    };
+    let kept = attested("2099-01-01");
+    for (old, new, section, expected) in [
+        ("", "2099-01-01", "Strengthens", "  + attestation house/list: "),
+        ("2099-01-01", "", "Weakens", "  - attestation house/list"),
+        ("2099-01-01", "2098-01-01", "Weakens", "  ~ attestation house/list: until [-2099"),
+        ("2098-01-01", "2099-01-01", "Strengthens", "  ~ attestation house/list: until [-2098"),
+    ] {
+        let diff = diff(&attested(old), &attested(new));
+        let changes = text(&diff);
+        assert!(changes.starts_with(&format!("{section} compliance\n")), "{changes}");
+        assert!(changes.contains(expected), "{changes}");
+        assert_eq!(diff.is_weaker(), section == "Weakens", "{changes}");
+    }
+    let changes = text(&diff(&kept, &kept.replace("import 5", "import 6")));
+    assert!(changes.contains("May change compliance\n  ~ attestation house/list: "), "{changes}");
+    // The day of the run decides, not the text.
+    let on = |day: &str| {
+        let mut options = cxflowc::Options::default();
+        options.as_of = Some(day.parse().unwrap());
+        cxflowc::compile_with(
+            Source::new("a.cxflow", "a.cxflow", kept.clone().into_bytes()),
+            &NoFiles,
+            &options,
+        )
+    };
+    let (before, after) = (on("2098-12-31"), on("2099-01-02"));
+    let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+    let diff = compare(version(&before), version(&after));
+    assert!(diff.is_weaker(), "{}", text(&diff));
+    assert!(text(&diff).contains("house/list"), "{}", text(&diff));
 }
 
 #[test]

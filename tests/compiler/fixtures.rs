@@ -66,7 +66,7 @@ fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, S
             RuleVerdict::Vacuous(why) => Some(why.in_words(&compiled.flow)),
             RuleVerdict::Violated(violation) => path(violation),
             RuleVerdict::Unknown(missing) => Some(missing.what.clone()),
-            RuleVerdict::Obligation => None,
+            RuleVerdict::Obligation => one.is_attested().then(|| "attested".to_owned()),
             RuleVerdict::Withheld(why) => Some((*why).to_owned()),
             other => panic!("a new verdict, `{}`, says nothing here yet", other.word()),
         };

@@ -50,6 +50,7 @@ const PIECES: &[&str] = &[
     "a -> b -> c\n",
     "retries 99999999999",
     "waive ",
+    "attest ",
     "test \"x\" on 1 -> a\n",
     "every collect on timeout -> bye\n",
     "let x = \"${x}\"\n",

@@ -30,10 +30,12 @@ policy house "House rules" {
   /// Nobody waits for long.
   shallow: limit depth 5
   fast: require fact ring <= 20s
+  rate: oblige "At most 3% are abandoned"
 }
 fact ring = 10s
 apply house
 waive house/fast because "tried" by "me" until 2030-01-01
+attest house/rate because "report 7" by "k.roe" until 2030-01-01
 
 test "the desk" on 1 -> menu -> desk
 "#;
@@ -78,7 +80,10 @@ fn other_names_say_how_they_are_declared() {
     assert_eq!(hover(&mut editor, "${c^dn}/skip"), "```cxflow\nlet cdn = \"https://cdn.example.com\"\n```");
     let rule = hover(&mut editor, "sha^llow:");
     assert!(rule.contains("Nobody waits for long.\n\n**holds**"), "{rule}");
-    assert!(hover(&mut editor, "apply ho^use").ends_with("2 rules: 2 hold"));
+    assert!(hover(&mut editor, "apply ho^use").ends_with("3 rules: 2 hold, 1 attested"));
+    let duty = hover(&mut editor, "attest house/ra^te");
+    assert!(duty.contains("**obligation**: At most 3% are abandoned"), "{duty}");
+    assert!(duty.contains("Attested by k.roe until 2030-01-01: report 7"), "{duty}");
     assert!(hover(&mut editor, "waive house/fa^st").contains("**holds**"));
     assert!(hover(&mut editor, "require fact ri^ng").contains("fact ring = 10s"));
     assert_eq!(hover(&mut editor, "Press 1 for^ an agent"), "");

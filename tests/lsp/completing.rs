@@ -108,6 +108,11 @@ fn policies_rules_facts_and_tags() {
         with("apply house\nwaive house/^"),
         ["fast", "named"].map(str::to_owned).to_vec().into_iter().rev().collect::<Vec<_>>()
     );
+    let duties = "policy ours \"Ours\" {\n  rate: oblige \"At most 3%\"\n  list: oblige \"The list\"\n  named: require agent\n}\napply ours\n";
+    let attested = "attest ours/rate because \"report 7\" by \"k.roe\" until 2027-03-31\n";
+    assert_eq!(with(&format!("apply house\n{duties}attest ^")), ["ours"]);
+    assert_eq!(with(&format!("{duties}attest ours/^")), ["rate", "list"]);
+    assert_eq!(with(&format!("{duties}{attested}attest ours/^")), ["list"]);
     assert_eq!(with("apply house\nfact ^"), ["ring"]);
     let tags = with("apply house\nplay p { say \"x\" @^ }\n");
     assert_eq!(tags, ["@pan", "@identity"], "what a policy misses comes first");

@@ -34,6 +34,7 @@ const WORDS: &[&str] = &[
     "fact",
     "apply",
     "waive",
+    "attest",
     "at",
     "because",
     "by",

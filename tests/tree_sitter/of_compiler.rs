@@ -4,8 +4,9 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Alternative, Ast, Binding, Comparison, Condition, Declaration, Demand, Expected, Expects, Literal, Name,
-    Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement, Text, Value,
+    Alternative, Ast, Binding, Comparison, Condition, Decision, Declaration, Demand, Expected, Expects,
+    Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement,
+    Text, Value,
 };
 
 use super::support::Outline;
@@ -89,18 +90,8 @@ impl Reader<'_> {
                 format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.unwrap()))
             }
             Declaration::Apply(name) => format!("apply {}", self.name(*name)),
-            Declaration::Waive(waive) => {
-                let node = waive.node.map(|node| format!(" at {}", self.name(node)));
-                format!(
-                    "waive {}/{}{} because {} by {} until {}",
-                    self.name(waive.policy),
-                    self.name(waive.rule),
-                    node.unwrap_or_default(),
-                    self.text(waive.because),
-                    self.text(waive.by),
-                    self.at(waive.until)
-                )
-            }
+            Declaration::Waive(waiver) => format!("waive {}", self.decision(waiver)),
+            Declaration::Attest(attestation) => format!("attest {}", self.decision(attestation)),
             Declaration::Policy(policy) => {
                 let title = policy.title.map(|title| format!(" {}", self.text(title)));
                 self.lines.push(format!("policy {}{}", self.name(policy.name), title.unwrap_or_default()));
@@ -188,6 +179,19 @@ impl Reader<'_> {
             Pick::Node(name) => format!("={}", self.name(name)),
             Pick::Tag(span) => format!("@{}", self.at(span)),
         }
+    }
+
+    fn decision(&self, decision: &Decision) -> String {
+        let node = decision.node.map(|node| format!(" at {}", self.name(node)));
+        format!(
+            "{}/{}{} because {} by {} until {}",
+            self.name(decision.policy),
+            self.name(decision.rule),
+            node.unwrap_or_default(),
+            self.text(decision.because),
+            self.text(decision.by),
+            self.at(decision.until)
+        )
     }
 
     fn literal(&self, literal: Literal) -> String {

@@ -100,16 +100,17 @@ impl Reader<'_> {
             }
             "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
             "apply" => format!("apply{}", field(" ", "policy")),
-            "waive" => [
-                ("waive ", "policy"),
-                ("/", "rule"),
-                (" at ", "node"),
-                (" because ", "reason"),
-                (" by ", "author"),
-                (" until ", "until"),
-            ]
-            .map(|(word, name)| field(word, name))
-            .concat(),
+            verb @ ("waive" | "attest") => {
+                let parts = [
+                    (" ", "policy"),
+                    ("/", "rule"),
+                    (" at ", "node"),
+                    (" because ", "reason"),
+                    (" by ", "author"),
+                    (" until ", "until"),
+                ];
+                format!("{verb}{}", parts.map(|(word, name)| field(word, name)).concat())
+            }
             "policy" => {
                 let line = format!("policy{}{}", field(" ", "name"), field(" ", "title"));
                 let rules: Vec<String> =

@@ -23,6 +23,7 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "fact",
         "apply",
         "waive",
+        "attest",
         "branch",
         "action",
         "generic_action",
@@ -109,6 +110,7 @@ fn a_broken_line_is_the_only_one() {
         "?!",
         "“quoted”",
         "waive house/near because",
+        "attest house/rate",
         "include \"a.cxflow\" as",
     ];
     let around = [

@@ -19,6 +19,7 @@
   "policy"
   "apply"
   "waive"
+  "attest"
   "on"
   "except"
   "as"
@@ -117,9 +118,13 @@
 
 (waive policy: (_) @type)
 
+(attest policy: (_) @type)
+
 (rule name: (_) @label)
 
 (waive rule: (_) @label)
+
+(attest rule: (_) @label)
 
 (fact name: (_) @constant)
 

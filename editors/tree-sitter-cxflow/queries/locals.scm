@@ -30,6 +30,7 @@
   (retries number: (name) @local.reference)
   (apply policy: (_) @local.reference)
   (waive policy: (_) @local.reference)
+  (attest policy: (_) @local.reference)
   (require_fact fact: (_) @local.reference)
   (when fact: (_) @local.reference)
 ]

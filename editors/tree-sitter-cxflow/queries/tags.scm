@@ -64,3 +64,5 @@
 (apply policy: (_) @name) @reference.class
 
 (waive policy: (_) @name) @reference.class
+
+(attest policy: (_) @name) @reference.class

@@ -31,7 +31,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
       \ . '\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
@@ -130,15 +130,15 @@ call s:Token('cxflowFactName', s:name, 'cxflowEquals')
 call s:Word('cxflowDeclare', 'apply', 'cxflowPolicyRef')
 call s:Token('cxflowPolicyRef', s:name)
 
-call s:Word('cxflowDeclare', 'waive', 'cxflowWaivedPolicy')
-call s:Token('cxflowWaivedPolicy', s:name, 'cxflowSlash')
-call s:Token('cxflowSlash', '//\@!', 'cxflowWaivedRule')
-call s:Token('cxflowWaivedRule', s:name, 'cxflowWaiveClause')
-call s:Word('cxflowWaiveClause', 'at', 'cxflowWaivedNode')
-call s:Token('cxflowWaivedNode', s:node, 'cxflowWaiveClause')
-call s:Word('cxflowWaiveClause', 'because\|by', 'cxflowReason')
-call s:Text('cxflowReason', 'cxflowWaiveClause')
-call s:Word('cxflowWaiveClause', 'until', 'cxflowValueNumber')
+call s:Word('cxflowDeclare', 'waive\|attest', 'cxflowDecidedPolicy')
+call s:Token('cxflowDecidedPolicy', s:name, 'cxflowSlash')
+call s:Token('cxflowSlash', '//\@!', 'cxflowDecidedRule')
+call s:Token('cxflowDecidedRule', s:name, 'cxflowDecisionClause')
+call s:Word('cxflowDecisionClause', 'at', 'cxflowDecidedNode')
+call s:Token('cxflowDecidedNode', s:node, 'cxflowDecisionClause')
+call s:Word('cxflowDecisionClause', 'because\|by', 'cxflowReason')
+call s:Text('cxflowReason', 'cxflowDecisionClause')
+call s:Word('cxflowDecisionClause', 'until', 'cxflowValueNumber')
 
 call s:Word('cxflowDeclare', 'test', 'cxflowTestName')
 call s:Text('cxflowTestName', 'cxflowOn,cxflowArrow')
@@ -249,7 +249,7 @@ highlight default link cxflowDeclare Keyword
 highlight default link cxflowAs Keyword
 highlight default link cxflowWith Keyword
 highlight default link cxflowExcept Keyword
-highlight default link cxflowWaiveClause Keyword
+highlight default link cxflowDecisionClause Keyword
 highlight default link cxflowOn Keyword
 highlight default link cxflowVerb Keyword
 highlight default link cxflowOption Keyword
@@ -274,7 +274,7 @@ highlight default link cxflowFrom Identifier
 highlight default link cxflowTarget Identifier
 highlight default link cxflowExceptNode Identifier
 highlight default link cxflowSelectedNode Identifier
-highlight default link cxflowWaivedNode Identifier
+highlight default link cxflowDecidedNode Identifier
 highlight default link cxflowValueName Identifier
 highlight default link cxflowContactName Identifier
 highlight default link cxflowPrefix Identifier
@@ -283,8 +283,8 @@ highlight default link cxflowFactName Identifier
 highlight default link cxflowRuleFact Identifier
 highlight default link cxflowExpectedName Identifier
 highlight default link cxflowPolicyRef Identifier
-highlight default link cxflowWaivedPolicy Identifier
-highlight default link cxflowWaivedRule Identifier
+highlight default link cxflowDecidedPolicy Identifier
+highlight default link cxflowDecidedRule Identifier
 
 highlight default link cxflowString String
 highlight default link cxflowTitle String

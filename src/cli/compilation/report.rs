@@ -328,7 +328,7 @@ fn silenced(compiled: &Compiled) -> Option<String> {
 }
 
 /// The verdicts of rules in the order in which they are counted: in the singular, and in the plural.
-const VERDICT_WORDS: [(&str, &str); 7] = [
+const VERDICT_WORDS: [(&str, &str); 8] = [
     ("holds", "hold"),
     ("vacuous", "vacuous"),
     ("violated", "violated"),
@@ -336,14 +336,14 @@ const VERDICT_WORDS: [(&str, &str); 7] = [
     ("unknown", "unknown"),
     ("withheld", "withheld"),
     ("obligation", "obligations"),
+    ("attested", "attested"),
 ];
 
 /// The word for the verdict on a rule.
 pub fn word(judged: &JudgedRule) -> &'static str {
     match judged {
-        _ if judged.is_waived() => "waived",
         JudgedRule { open: Some(_), .. } => "unknown",
-        _ => judged.verdict.word(),
+        _ => judged.word(),
     }
 }
 

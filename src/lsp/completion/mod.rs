@@ -172,6 +172,8 @@ impl StatementContext<'_> {
             (LineContext::File, "apply", _) => names::policies(flow),
             (LineContext::File, "waive", "waive") => names::policies(flow),
             (LineContext::File, "waive", "/") => names::rules_of(flow, text(1)),
+            (LineContext::File, "attest", "attest") => names::obliging_policies(flow),
+            (LineContext::File, "attest", "/") => names::obligations_of(flow, text(1)),
             (LineContext::File, "include", "with" | ",") => {
                 let is_given = |name: &str| {
                     let mut pairs = words.iter().zip(words.iter().skip(1));

@@ -8,11 +8,10 @@ use super::item::{Item, Rank};
 use crate::bundled;
 use crate::compile::Compiled;
 use crate::diagnostics::Diagnostics;
-use crate::flow::policy::Expected;
-use crate::flow::policy::fact_value;
+use crate::flow::policy::{self, Expected, Rule, fact_value};
 use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome};
 use crate::lsp::analysis::Analysis;
-use crate::policy::{meanings, paragraphs};
+use crate::policy::{Obligation, RuleVerdict, meanings, obligations, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::spelling::display_id;
@@ -119,6 +118,36 @@ fn declared_policies(flow: &Analysis) -> impl Iterator<Item = &Policy> {
     })
 }
 
+/// The policies that apply and have an obligation that nobody attests.
+pub fn obliging_policies(flow: &Analysis) -> Vec<Item> {
+    let compiled = &flow.compiled;
+    let open = obligations(&compiled.flow, &compiled.judged).into_iter().filter(is_open);
+    let mut policies: Vec<&policy::Policy> = open.map(|open| open.policy).collect();
+    policies.dedup_by_key(|policy| &policy.name);
+    let item = |policy: &policy::Policy| {
+        Item::plain(Shown::Class, &*policy.name).detail(policy.title.as_deref().unwrap_or_default())
+    };
+    policies.into_iter().map(item).collect()
+}
+
+/// The obligations of a policy that nobody attests.
+pub fn obligations_of(flow: &Analysis, policy: &str) -> Vec<Item> {
+    let compiled = &flow.compiled;
+    let all = obligations(&compiled.flow, &compiled.judged).into_iter();
+    let open = all.filter(is_open).filter(|one| *one.policy.name == *policy);
+    open.map(|one| of_rule(flow, one.rule).detail(one.duty).rank(Rank::Fits)).collect()
+}
+
+fn is_open(one: &Obligation<'_>) -> bool {
+    *one.verdict == RuleVerdict::Obligation && (one.attestation.is_none() || one.is_expired)
+}
+
+/// A rule by its name, with its doc comment.
+fn of_rule(flow: &Analysis, rule: &Rule) -> Item {
+    let about = rule.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
+    Item::plain(Shown::Property, &*rule.name).about(about)
+}
+
 /// The rules of a policy, broken ones first.
 pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
     let policies = &flow.compiled.flow.policies;
@@ -130,8 +159,7 @@ pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
         let mut judged = flow.compiled.judged.iter();
         let judged = judged.find(|judged_rule| judged_rule.policy == index && judged_rule.rule == number);
         let is_broken = judged.is_some_and(|judged_rule| judged_rule.violation().is_some());
-        let about = rule.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
-        let item = Item::plain(Shown::Property, &*rule.name).about(about);
+        let item = of_rule(flow, rule);
         item.detail(judged.map_or("", |judged_rule| judged_rule.verdict.word())).rank(if is_broken {
             Rank::Wanted
         } else {

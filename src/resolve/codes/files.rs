@@ -63,9 +63,9 @@ pub static MORE_THAN_POLICIES: Code = Code {
     area: Area::Settings,
     name: "more-than-policies",
     severity: Severity::Error,
-    what: "A file that `--policy` or `policies` in cxflow.toml names, or a file that it includes, declares more than policies: an `every`, a node, a transition, a contact field, a param, a fact, a waiver or a test. \
+    what: "A file that `--policy` or `policies` in cxflow.toml names, or a file that it includes, declares more than policies: an `every`, a node, a transition, a contact field, a param, a fact, a waiver, an attestation or a test. \
            Such a file takes `policy`, `apply`, `include` and `let`, user values only its own policies see. In an instance it takes a `param`, too.",
-    why: "People who review a flow look at the flow. A policy file must not change the call, state facts or waive rules.",
+    why: "People who review a flow look at the flow. A policy file must not change the call, state facts, waive rules or attest obligations.",
     page: Page::Causes {
         causes: &[
             Cause {

@@ -6,7 +6,7 @@
 mod policy;
 
 pub use policy::{
-    Comparison, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp, Waive,
+    Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp,
 };
 
 use crate::flow::{Kind, Verb};
@@ -66,7 +66,9 @@ pub enum Declaration {
     /// `apply NAME`
     Apply(Name),
     /// `waive POLICY/RULE …`
-    Waive(Box<Waive>),
+    Waive(Box<Decision>),
+    /// `attest POLICY/RULE …`
+    Attest(Box<Decision>),
     /// An include that does not parse, with the prefix of its instance.
     LostInclude(Option<Name>),
     /// A line that may declare a node, a value or a policy: its name is one of these words, or all of them

@@ -1,4 +1,4 @@
-//! Facts, policies with their rules and selectors, and waivers.
+//! Facts, policies with their rules and selectors, and waivers and attestations.
 
 use super::{Condition, Name, Text};
 use crate::flow::Kind;
@@ -133,9 +133,10 @@ pub struct Comparison {
     pub test: Option<(Operator, Literal)>,
 }
 
-/// `waive POLICY/RULE [at NODE] because "TEXT" by "TEXT" until DATE`
+/// What somebody decides about a rule: `waive POLICY/RULE [at NODE] because "TEXT" by "TEXT" until DATE`,
+/// or the same with `attest` and without a node.
 #[derive(Debug)]
-pub struct Waive {
+pub struct Decision {
     /// The policy's name.
     pub policy: Name,
     /// The rule's name.

@@ -136,7 +136,7 @@ describe! {
     Expects { expected, meaning; span }
     Selector { ops; span }
     Comparison { fact, test; span }
-    Waive { policy, rule, node, because, by, until }
+    Decision { policy, rule, node, because, by, until }
     Condition { alternatives; span }
 }
 
@@ -188,7 +188,7 @@ describe_enum! {
     Declaration {
         Flow(first), Description(first), Entry(first), Let(first), Param(first), Contact(first), Include(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
-        Waive(first), LostInclude(first), Ambiguous(first), Nameless(first),
+        Waive(first), Attest(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
     }
     Value { Text(first), Integer(first) }
@@ -316,6 +316,10 @@ mod tests {
             (
                 "waive a/b because \"x\" by \"y\" until 2026-01-01",
                 "waive a/b because \"x\" by \"y\" until 2026-01-02",
+            ),
+            (
+                "attest a/b because \"x\" by \"y\" until 2026-01-01",
+                "waive a/b because \"x\" by \"y\" until 2026-01-01",
             ),
             (
                 "waive a/b at c because \"x\" by \"y\" until 2026-01-01",

@@ -34,7 +34,7 @@ impl Lower<'_> {
             Rule::fact => self.fact(pair)?,
             Rule::policy => self.policy(pair)?,
             Rule::apply => self.apply(pair)?,
-            Rule::waive => self.waive(pair)?,
+            Rule::waive | Rule::attest => self.decision(pair)?,
             _ => return None,
         })
     }

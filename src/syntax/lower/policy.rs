@@ -1,11 +1,11 @@
-//! Lowers facts, policies, `apply` and waivers.
+//! Lowers facts, policies, `apply`, waivers and attestations.
 
 use pest::iterators::Pair;
 
 use super::Lower;
 use super::declaration::is_name;
 use super::node::milliseconds;
-use crate::syntax::ast::{Declaration, Expected, Expects, Fact, Literal, Policy, Waive};
+use crate::syntax::ast::{Decision, Declaration, Expected, Expects, Fact, Literal, Policy};
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
@@ -81,7 +81,9 @@ impl Lower<'_> {
         Some(Declaration::Apply(self.name(&name)))
     }
 
-    pub(super) fn waive(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+    /// A waiver or an attestation.
+    pub(super) fn decision(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let is_attested = pair.as_rule() == Rule::attest;
         let mut names = Vec::with_capacity(3);
         let mut texts = Vec::with_capacity(2);
         let mut until = None;
@@ -97,6 +99,7 @@ impl Lower<'_> {
             return None;
         };
         let node = node.first().copied();
-        Some(Declaration::Waive(Box::new(Waive { policy, rule, node, because, by, until: until? })))
+        let decision = Box::new(Decision { policy, rule, node, because, by, until: until? });
+        Some(if is_attested { Declaration::Attest(decision) } else { Declaration::Waive(decision) })
     }
 }

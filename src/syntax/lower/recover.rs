@@ -287,7 +287,9 @@ impl Lower<'_> {
                 rules: Vec::new(),
             })),
             // The line may still use the policy that it names.
-            (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
+            (Some("apply" | "waive" | "attest"), _) => {
+                Declaration::Broken(names.into_iter().skip(1).collect())
+            }
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {

@@ -1,7 +1,8 @@
-//! Policies, `apply` and waivers: lines in the wrong place, and missing parts.
+//! Policies, `apply`, waivers and attestations: lines in the wrong place, and missing parts.
 
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
+use crate::flow::policy::DecisionKind;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
@@ -29,7 +30,7 @@ pub fn declaration_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let has_name = !is_rule && matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
     let is_declaration = match broken.place {
         LineContext::File => false,
-        LineContext::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
+        LineContext::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive" | "attest"),
         LineContext::Policy => DECLARATIONS.contains(&first.text) || kinds().any(|kind| kind == first.text),
     };
     if !has_name || !is_declaration {
@@ -39,7 +40,8 @@ pub fn declaration_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let what = match first.text {
         _ if is_node => "a node".to_owned(),
         "policy" | "fact" | "test" => format!("a {}", first.text),
-        "waive" => "a waiver".to_owned(),
+        "waive" => DecisionKind::Waiver.with_article().to_owned(),
+        "attest" => DecisionKind::Attestation.with_article().to_owned(),
         word => quote(word),
     };
     let label = if broken.place == LineContext::Policy {
@@ -171,40 +173,66 @@ pub fn unquoted(wording: Wording, token: &Token<'_>) -> Option<Wording> {
     if is_name(inner) { wording.instead_of(token.range.clone(), inner) } else { Some(wording) }
 }
 
-/// Whether the line begins like a waiver.
-fn is_waive(broken: &BrokenLine<'_>) -> bool {
-    broken.place == LineContext::File && broken.first().is_some_and(|first| first.is("waive"))
+/// What the line begins like, if that is a waiver or an attestation.
+fn decision(broken: &BrokenLine<'_>) -> Option<DecisionKind> {
+    let first = broken.first().filter(|_| broken.place == LineContext::File)?;
+    [DecisionKind::Waiver, DecisionKind::Attestation].into_iter().find(|kind| first.is(kind.verb()))
 }
 
-/// `waive house at q1`, `waive house.near`, `waive "house/near"`.
-pub fn waived_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|_| is_waive(broken))?;
+/// What a line that lacks the name of a rule is told.
+fn rule_to_name(kind: DecisionKind) -> String {
+    match kind {
+        DecisionKind::Waiver => "a waiver has to name a rule of the policy".to_owned(),
+        DecisionKind::Attestation => "an attestation has to name an obligation of the policy".to_owned(),
+    }
+}
+
+/// How a line with this policy is written.
+fn form_with(kind: DecisionKind, policy: &str) -> String {
+    let verb = kind.verb();
+    format!("write `{verb} {policy}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on")
+}
+
+/// How the whole line is written.
+fn form(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Waiver => {
+            "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`"
+        }
+        DecisionKind::Attestation => {
+            "write `attest POLICY/RULE because \"PROOF\" by \"NAME\" until 2027-03-31`"
+        }
+    }
+}
+
+/// `waive house at q1`, `waive house.near`, `waive "house/near"`, and the same with `attest`.
+pub fn decided_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let kind = decision(broken)?;
+    let verb = kind.verb();
+    let first = broken.first()?;
     let Some(policy) = broken.token(1) else {
-        let help = "write `waive POLICY/RULE because \"WHY\" by \"NAME\" until 2027-03-31`";
-        return fix(first, "this `waive` names no rule", "expected a policy and its rule after this", help);
+        let help = form(kind).replace(" at NODE", "");
+        let message = format!("this `{verb}` names no rule");
+        return fix(first, message, "expected a policy and its rule after this", help);
     };
     if policy.kind == Kind::String && broken.found.is_some_and(|found| found.range == policy.range) {
         let inner = policy.text.trim_matches('"');
-        let help = format!("write `waive {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
+        let help = format!("write `{verb} {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
         let wording =
             fix(policy, "the names of a policy and its rule are written without quotes", "quoted", help)?;
         return if inner.contains('/') { wording.instead(inner) } else { Some(wording) };
     }
-    let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word, ..)| token.is(word));
+    let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word)| token.is(word));
     if let [_, policy, slash, word, next, ..] = broken.tokens
         && slash.is("/")
         && is_part(word)
         && matches!(next.kind, Kind::String | Kind::Number)
     {
-        let help = format!(
-            "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
-            policy.text
-        );
         return fix(
             word,
-            "a waiver has to name a rule of the policy",
+            rule_to_name(kind),
             "expected the rule's name before this",
-            help,
+            form_with(kind, policy.text),
         );
     }
     if !(broken.expects(Rule::slash) && policy.kind == Kind::Word) {
@@ -212,12 +240,9 @@ pub fn waived_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
             broken.before_found().is_some_and(|before| before.is("/")) && broken.expects(Rule::name);
         return missing.then(|| Wording {
             range: broken.here(),
-            message: "a waiver has to name a rule of the policy".into(),
+            message: rule_to_name(kind).into(),
             label: "expected the rule's name here".into(),
-            help: format!(
-                "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
-                policy.text
-            ),
+            help: form_with(kind, policy.text),
             instead: Vec::new(),
         });
     }
@@ -231,51 +256,73 @@ pub fn waived_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
         _ => None,
     };
     let help = match (rule, policy.text.rsplit_once('.')) {
-        (Some(rule), _) => format!("write `waive {}/{}`", policy.text, rule.text),
+        (Some(rule), _) => format!("write `{verb} {}/{}`", policy.text, rule.text),
         (None, Some((before, rule))) => format!(
-            "write `waive {before}/{rule}`, or `waive {}/RULE` if that is the policy's name",
+            "write `{verb} {before}/{rule}`, or `{verb} {}/RULE` if that is the policy's name",
             policy.text
         ),
-        (None, None) => format!(
-            "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
-            policy.text
-        ),
+        (None, None) => form_with(kind, policy.text),
     };
-    let wording = fix(policy, "a waiver has to name a rule of the policy", "which of its rules?", help)?;
+    let wording = fix(policy, rule_to_name(kind), "which of its rules?", help)?;
     match rule {
         Some(rule) => wording.instead_of(policy.range.end..rule.range.start, "/"),
         None => Some(wording),
     }
 }
 
-/// The parts of a waiver after the names: each part's word, the message if it is missing, and its form.
-const PARTS: &[(Rule, &str, &str, &str)] = &[
-    (Rule::kw_because, "because", "a waiver must give a reason", "because \"WHY\""),
-    (Rule::kw_by, "by", "a waiver must name who answers for it", "by \"NAME\""),
-    (Rule::kw_until, "until", "a waiver must have a last day", "until 2027-03-31"),
-];
+/// The words of the parts after the names, in order.
+const PARTS: &[(Rule, &str)] =
+    &[(Rule::kw_because, "because"), (Rule::kw_by, "by"), (Rule::kw_until, "until")];
 
-/// A waiver that lacks one of these parts.
-pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
-    if !is_waive(broken) {
-        return None;
+/// What is said if a part is missing.
+fn must_have(kind: DecisionKind, part: &str) -> String {
+    let must = match (part, kind) {
+        ("because", DecisionKind::Waiver) => "must give a reason",
+        ("because", DecisionKind::Attestation) => "must say what proves it",
+        ("by", _) => "must name who answers for it",
+        _ => "must have a last day",
+    };
+    format!("{} {must}", kind.with_article())
+}
+
+/// How a part is written.
+fn form_of(kind: DecisionKind, part: &str) -> &'static str {
+    match (part, kind) {
+        ("because", DecisionKind::Waiver) => "because \"WHY\"",
+        ("because", DecisionKind::Attestation) => "because \"PROOF\"",
+        ("by", _) => "by \"NAME\"",
+        _ => "until 2027-03-31",
     }
+}
+
+/// A waiver or an attestation that lacks one of these parts.
+pub fn decision_part(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let kind = decision(broken)?;
     let has =
         |word: &str| broken.tokens.iter().skip(2).any(|token| token.is(word) && token.kind == Kind::Word);
     let fix_here = |message: String, label: &str, help: String| {
         Some(Wording { range: broken.here(), message, label: label.into(), help, instead: Vec::new() })
     };
-    if let Some((at, &(_, word, why, _))) =
-        PARTS.iter().enumerate().find(|(_, (rule, ..))| broken.expects(*rule))
-    {
+    if let Some((at, &(_, word))) = PARTS.iter().enumerate().find(|(_, (rule, _))| broken.expects(*rule)) {
         let found = broken.found;
+        let is_waiver = kind == DecisionKind::Waiver;
+        let is_place = |found: &&Token<'_>| at == 0 && matches!(found.text, "on" | "in" | "for" | "of");
+        if !is_waiver && let Some(found) = found.filter(|found| found.is("at") || is_place(found)) {
+            let help = "take the node out: an obligation is about the whole campaign";
+            let wording = fix(found, "an attestation names no node", "not needed", help)?;
+            return match broken.after(found) {
+                Some(node) => {
+                    let place = found.range.start..broken.with_blanks_after(node).end;
+                    wording.instead_of(place, "")
+                }
+                None => Some(wording),
+            };
+        }
         if let Some(found) = found.filter(|found| found.is("at") && at > 0) {
-            let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
-            let wording = fix(found, "`at` follows the rule directly", "too late", help)?;
+            let wording = fix(found, "`at` follows the rule directly", "too late", form(kind))?;
             return in_order(broken, wording);
         }
-        if let Some(found) = found.filter(|found| at == 0 && matches!(found.text, "on" | "in" | "for" | "of"))
-        {
+        if let Some(found) = found.filter(is_place) {
             return fix(
                 found,
                 "write `at` before the node of a waiver",
@@ -286,18 +333,17 @@ pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
         }
         if has(word) {
             let found = found?;
-            let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
-            let known = PARTS.iter().any(|(_, word, ..)| found.is(word));
+            let known = PARTS.iter().any(|(_, word)| found.is(word));
             if !known {
                 return None;
             }
             let message = format!("`{word}` comes before `{}`", found.text);
-            return in_order(broken, fix(found, message, "too early", help)?);
+            return in_order(broken, fix(found, message, "too early", form(kind))?);
         }
-        let missing: Vec<&str> =
-            PARTS.iter().skip(at).filter(|(_, word, ..)| !has(word)).map(|part| part.3).collect();
+        let missing = PARTS.iter().skip(at).filter(|(_, word)| !has(word));
+        let missing: Vec<&str> = missing.map(|(_, word)| form_of(kind, word)).collect();
         return fix_here(
-            why.to_owned(),
+            must_have(kind, word),
             &format!("`{word}` is missing"),
             format!("add `{}`", missing.join(" ")),
         );
@@ -306,8 +352,8 @@ pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
     let before = broken.before_found().filter(|before| matches!(before.text, "because" | "by"))?;
     let next = if before.is("because") { "by" } else { "until" };
     let Some(found) = broken.found.filter(|found| !found.is(next)) else {
-        let form = if before.is("because") { PARTS.first() } else { PARTS.get(1) }?;
-        return fix_here(form.2.to_owned(), "expected a text in quotes here", format!("write `{}`", form.3));
+        let help = format!("write `{}`", form_of(kind, before.text));
+        return fix_here(must_have(kind, before.text), "expected a text in quotes here", help);
     };
     let end = broken
         .tokens
@@ -327,7 +373,7 @@ pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
     })
 }
 
-/// Offers the parts of a waiver, after the rule's name, in the right order.
+/// Offers the parts of a waiver or an attestation, after the rule's name, in the right order.
 fn in_order(broken: &BrokenLine<'_>, wording: Wording) -> Option<Wording> {
     match broken.in_order(&["at", "because", "by", "until"], 4) {
         Some((range, parts)) => wording.instead_of(range, parts),

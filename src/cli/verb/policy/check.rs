@@ -11,8 +11,8 @@ use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, list_of};
-use crate::flow::policy::{Policy, Rule, Waiver};
-use crate::policy::{JudgedRule, MissingTag, missing_tags, reason};
+use crate::flow::policy::{Attestation, Policy, Rule, Waiver};
+use crate::policy::{JudgedRule, MissingTag, missing_tags, obligations, reason};
 use crate::spelling::display_id;
 
 /// The width of the widest verdict, `obligation`.
@@ -88,7 +88,7 @@ fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: us
 fn line(job: &CompileJob, judged: &JudgedRule, rule: &Rule, names: usize, width: usize) -> String {
     let word = word(judged);
     let color = match word {
-        "holds" => GREEN,
+        "holds" | "attested" => GREEN,
         "violated" if rule.severity == Severity::Error => RED,
         "violated" | "waived" | "unknown" => YELLOW,
         "obligation" => CYAN,
@@ -114,7 +114,7 @@ fn row(word: &str, color: &str, name: &str, texts: Vec<String>, names: usize, wi
     out
 }
 
-/// The remarks on a verdict: reason, path, remedy, waivers.
+/// The remarks on a verdict: reason, path, remedy, waivers, attestations.
 fn remarks(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
@@ -135,6 +135,13 @@ fn remarks(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
     }
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
     remarks.extend(waivers.map(|waiver| waived(job, waiver)));
+    let attestations = judged.attestations.iter().filter_map(|&number| flow.attestations.get(number));
+    remarks.extend(attestations.map(attested));
+    let ended = obligations(flow, std::slice::from_ref(judged)).into_iter().filter(|one| one.is_expired);
+    let ended = ended.filter_map(|one| one.attestation);
+    remarks.extend(
+        ended.map(|Attestation { by, until, .. }| format!("the attestation by {by} ended on {until}")),
+    );
     remarks
 }
 
@@ -143,6 +150,12 @@ fn waived(job: &CompileJob, waiver: &Waiver) -> String {
     let place = waiver.node.map(|node| format!(" at {}", display_id(&job.compiled.flow.nodes[node].id)));
     let Waiver { by, until, because, .. } = waiver;
     format!("waived{} by {by} until {until}: {because}", place.unwrap_or_default())
+}
+
+/// Who attests an obligation, by what proof and until when.
+fn attested(attestation: &Attestation) -> String {
+    let Attestation { by, until, because, .. } = attestation;
+    format!("attested by {by} until {until}: {because}")
 }
 
 /// `survey.cxflow: 1 error; 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`

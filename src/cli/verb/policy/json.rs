@@ -7,7 +7,7 @@ use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::fact_value;
-use crate::flow::policy::{Policy, Rule, Waiver};
+use crate::flow::policy::{Attestation, Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::policy::{
     JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
@@ -124,6 +124,7 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
         RuleVerdict::Unknown(missing) => missing.steps.as_slice(),
         _ => &[],
     };
+    let attestations = judged.attestations.iter().filter_map(|&number| flow.attestations.get(number));
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
     json!({
         "name": rule.name,
@@ -141,6 +142,7 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
         "found": violation.and_then(|violation| violation.found),
         "estimated": judged.is_estimated(),
         "waivers": waivers.map(|waiver| waived(flow, waiver)).collect::<Vec<_>>(),
+        "attestations": attestations.map(attested).collect::<Vec<_>>(),
         "source": compiled.sources.text(rule.span),
         "doc": rule.doc.map(|doc| paragraphs(compiled.sources.text(doc))).unwrap_or_default(),
     })
@@ -187,5 +189,13 @@ fn waived(flow: &Flow, waiver: &Waiver) -> Value {
         "because": waiver.because,
         "by": waiver.by,
         "until": waiver.until.to_string(),
+    })
+}
+
+fn attested(attestation: &Attestation) -> Value {
+    json!({
+        "because": attestation.because,
+        "by": attestation.by,
+        "until": attestation.until.to_string(),
     })
 }

@@ -1,12 +1,12 @@
-//! Waivers that last too long or give no reason.
+//! Waivers and attestations that last too long or give no reason.
 
 use jiff::civil::Date;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
-use crate::flow::policy::Waiver;
+use crate::flow::policy::{Decision, DecisionKind};
 use crate::resolve::codes::WEAK_WAIVER;
 
-/// The longest that a waiver may last from the day of the run, in days; a year by default.
+/// The longest that a waiver or an attestation may last from the day of the run, in days; a year by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LongestWaiver(pub i64);
 
@@ -20,7 +20,7 @@ impl Default for LongestWaiver {
 }
 
 impl LongestWaiver {
-    /// The latest end of a waiver from a given day; for whole years, the same date in a later year.
+    /// The latest end of one from a given day; for whole years, the same date in a later year.
     fn last_day(self, on: Date) -> Date {
         let span = jiff::Span::new();
         let span = if self.0 % YEAR == 0 { span.try_years(self.0 / YEAR) } else { span.try_days(self.0) };
@@ -39,45 +39,58 @@ impl LongestWaiver {
     }
 }
 
-/// Reports what is wrong with a waiver itself, whatever it is for.
-pub fn report(waiver: &Waiver, on: Option<Date>, longest: LongestWaiver, diagnostics: &mut Diagnostics) {
-    let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
-    if on.is_some_and(|day| day > waiver.until) {
-        // An expired waiver is already reported.
+/// Reports what is wrong with a decision itself, whatever it is for.
+pub fn report(
+    decision: Decision<'_>,
+    on: Option<Date>,
+    longest: LongestWaiver,
+    diagnostics: &mut Diagnostics,
+) {
+    let Decision { kind, policy, rule, until, .. } = decision;
+    let (noun, verb) = (kind.noun(), kind.verb());
+    let rule = format!("`{policy}/{rule}`");
+    if on.is_some_and(|day| day > until) {
+        // That it has ended is already reported.
         return;
     }
-    if let Some(last) = on.map(|day| longest.last_day(day)).filter(|&last| waiver.until > last) {
+    if let Some(last) = on.map(|day| longest.last_day(day)).filter(|&last| until > last) {
         let longest = longest.in_words();
         diagnostics.push(
             Diagnostic::new(
                 &WEAK_WAIVER,
-                waiver.until_span,
-                format!("the waiver of {rule} lasts until {}, which is more than {longest} from now", waiver.until),
+                decision.until_span,
+                format!("the {noun} of {rule} lasts until {until}, which is more than {longest} from now"),
             )
             .here(format!("the latest day is {last}"))
             .help(format!(
-                "waive it until {last} at the latest, and decide again then; to change the limit, set `longest_waiver` in `cxflow.toml`"
+                "{verb} it until {last} at the latest, and decide again then; to change the limit, set `longest_waiver` in `cxflow.toml`"
             )),
         );
     }
     let mut push = |what: &str, here: String, help: &str| {
         diagnostics.push(
-            Diagnostic::new(&WEAK_WAIVER, waiver.because_span, format!("{what} the waiver of {rule}"))
+            Diagnostic::new(&WEAK_WAIVER, decision.because_span, format!("{what} the {noun} of {rule}"))
                 .here(here)
                 .help(help),
         );
     };
-    if says_nothing(&waiver.because) {
+    if says_nothing(decision.because) {
         push(
-            "no reason is given for",
-            format!("{} says nothing", quote(&waiver.because)),
-            "write why it is allowed, in words that counsel can follow",
+            match kind {
+                DecisionKind::Waiver => "no reason is given for",
+                DecisionKind::Attestation => "no proof is given for",
+            },
+            format!("{} says nothing", quote(decision.because)),
+            match kind {
+                DecisionKind::Waiver => "write why it is allowed, in words that counsel can follow",
+                DecisionKind::Attestation => "write what proves it, as in `because \"dialler report 7\"`",
+            },
         );
     }
-    if names_nobody(&waiver.by) {
+    if names_nobody(decision.by) {
         push(
             "nobody is named as responsible for",
-            format!("by {}", quote(&waiver.by)),
+            format!("by {}", quote(decision.by)),
             "write the name of the person who is responsible for it, as in `by \"j.lee\"`",
         );
     }
@@ -147,6 +160,9 @@ const EMPTY_WORDS: &[&str] = &[
     "waived",
     "waive",
     "waive it",
+    "attest",
+    "attested",
+    "attestation",
     "ignore",
     "ignored",
     "ignore it",

@@ -1,0 +1,66 @@
+//! The obligations of a flow, with who attests that they are met.
+
+use super::{JudgedRule, RuleVerdict};
+use crate::flow::Flow;
+use crate::flow::policy::{Attestation, Demand, Policy, Rule};
+
+/// An obligation of a policy that applies.
+#[derive(Debug, Clone, Copy)]
+pub struct Obligation<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The rule.
+    pub rule: &'a Rule,
+    /// What has to be done.
+    pub duty: &'a str,
+    /// Its verdict: whether it is in force for this flow.
+    pub verdict: &'a RuleVerdict,
+    /// Who attests that it is met, the one that lasts longest: who, why, until when and where. It may have
+    /// ended.
+    pub attestation: Option<&'a Attestation>,
+    /// Whether that attestation has ended, so that nobody attests it now.
+    pub is_expired: bool,
+}
+
+/// The obligations of all policies that apply, in their order, with the attestations of each.
+///
+/// ```
+/// use cxflowc::policy::obligations;
+///
+/// let text = r#"flow "Survey"
+/// entry notice
+/// disclosure notice { say "This is Lakeside."; -> bye }
+/// disconnect bye
+/// policy house "House rules" {
+///   rate: oblige "At most 3% of answered calls are abandoned"
+/// }
+/// apply house
+/// attest house/rate because "dialler report 7" by "k.roe" until 2027-03-31
+/// "#;
+/// let compiled = cxflowc::compile("survey.cxflow", text);
+/// let [rate] = obligations(&compiled.flow, &compiled.judged)[..] else { panic!() };
+/// assert_eq!(&*rate.attestation.unwrap().by, "k.roe");
+/// assert!(!rate.is_expired);
+/// ```
+pub fn obligations<'a>(flow: &'a Flow, judged: &'a [JudgedRule]) -> Vec<Obligation<'a>> {
+    let found = judged.iter().filter_map(|judged_rule| {
+        let policy = flow.policies.get(judged_rule.policy)?;
+        let rule = policy.rules.get(judged_rule.rule)?;
+        let Demand::Oblige(duty) = &rule.demand else { return None };
+        let is_expired = judged_rule.verdict == RuleVerdict::Obligation && !judged_rule.is_attested();
+        let live = judged_rule.attestations.iter().filter_map(|&number| flow.attestations.get(number));
+        let of_rule = |one: &&Attestation| one.policy == policy.name && one.rule == rule.name;
+        let attestation = match judged_rule.is_attested() {
+            true => longest(live),
+            false => longest(flow.attestations.iter().filter(of_rule)),
+        };
+        let is_expired = is_expired && attestation.is_some();
+        Some(Obligation { policy, rule, duty, verdict: &judged_rule.verdict, attestation, is_expired })
+    });
+    found.collect()
+}
+
+/// The first of those that last longest.
+fn longest<'a>(attestations: impl Iterator<Item = &'a Attestation>) -> Option<&'a Attestation> {
+    attestations.reduce(|best, other| if other.until > best.until { other } else { best })
+}

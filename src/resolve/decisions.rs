@@ -1,0 +1,172 @@
+//! What is decided about the rules of policies: waivers and attestations.
+
+use rustc_hash::FxHashMap;
+
+use super::built_texts::BuiltText;
+use super::nodes::NodeUser;
+use super::policies::Policies;
+use super::{DeclRef, NameTarget, Resolver, codes};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::policy::{Attestation, DecisionKind, Demand, Policy, Rule, Waiver};
+use crate::resolve::codes::{DECIDED_RULE, WEAK_WAIVER};
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Name};
+
+/// What a waiver or an attestation has to know of a rule.
+struct KnownRule {
+    span: Span,
+    is_named: bool,
+    is_obligation: bool,
+}
+
+impl Resolver<'_> {
+    /// Adds the waivers and attestations of all files.
+    pub(super) fn add_decisions(&mut self, decls: &[DeclRef], policies: &Policies) {
+        // Used for each of them, and built at the first one.
+        let mut rules: FxHashMap<(&str, &str), KnownRule> = FxHashMap::default();
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
+            let (decision, kind, role) = match &item.declaration {
+                Declaration::Waive(decision) => (decision, DecisionKind::Waiver, BuiltText::Waiver),
+                Declaration::Attest(decision) => {
+                    (decision, DecisionKind::Attestation, BuiltText::Attestation)
+                }
+                _ => continue,
+            };
+            let until = self.date(decision.until);
+            let because = self.built_text(decl.scope, decision.because, role);
+            let by = self.built_text(decl.scope, decision.by, role);
+            let assumed = self.flow.assumed_reachable.len();
+            let node = decision.node.map(|name| self.node_named(decl.scope, name, NodeUser::Waiver));
+            self.flow.assumed_reachable.truncate(assumed);
+            let rule = self.name(decision.rule);
+            let found = self.policy_named(decl.scope, decision.policy, policies);
+            let Some(policy) = found.and_then(|index| policies.get(index)) else {
+                let meant = self.nearest_policy(&self.name(decision.policy), policies);
+                self.lose(kind, meant, Some(rule.as_ref().into()));
+                continue;
+            };
+            if rules.is_empty() {
+                rules.extend(policies.list.iter().flat_map(|known| known_rules(&known.policy)));
+            }
+            let Some(known) = rules.get(&(&*policy.name, rule.as_ref())) else {
+                let meant = self.report_unknown_rule(kind, decision.rule, policy);
+                self.lose(kind, Some(policy.name.to_string()), meant);
+                continue;
+            };
+            self.record_use(NameTarget::Rule, decision.rule.span, known.span);
+            if kind == DecisionKind::Attestation && !known.is_obligation {
+                let message = format!("`{}/{rule}` is no obligation: the compiler decides it", policy.name);
+                self.diagnostics.push(
+                    Diagnostic::new(&DECIDED_RULE, decision.rule.span, message)
+                        .here("only a rule with `oblige` is attested")
+                        .help("take the attestation out, and keep the rule or waive it")
+                        .fix(Fix::take_out("Take the attestation out", self.sources, item.span)),
+                );
+                continue;
+            }
+            if !known.is_named {
+                let message = format!("`{rule}` of `{}` is the number of a rule without a name", policy.name);
+                let help =
+                    format!("name the rule, as in `NAME: require …`, and {} it by that name", kind.verb());
+                self.diagnostics.push(
+                    Diagnostic::new(&WEAK_WAIVER, decision.rule.span, message)
+                        .here("would be another rule after one is added before it")
+                        .help(match kind {
+                            DecisionKind::Waiver => help,
+                            DecisionKind::Attestation => help.replace("require …", "oblige \"TEXT\""),
+                        }),
+                );
+            }
+            // Whatever is missing is already reported.
+            let (Some(until), Some(because), Some(by), false) = (until, because, by, node == Some(None))
+            else {
+                self.lose(kind, Some(policy.name.to_string()), Some(rule.as_ref().into()));
+                continue;
+            };
+            let (policy, rule): (Box<str>, Box<str>) = (policy.name.clone(), rule.as_ref().into());
+            let (because_span, until_span, span) = (decision.because.span, decision.until, item.span);
+            match kind {
+                DecisionKind::Waiver => self.flow.waivers.push(Waiver {
+                    policy,
+                    rule,
+                    node: node.flatten(),
+                    because,
+                    because_span,
+                    by,
+                    until,
+                    until_span,
+                    span,
+                }),
+                DecisionKind::Attestation => self.flow.attestations.push(Attestation {
+                    policy,
+                    rule,
+                    because,
+                    because_span,
+                    by,
+                    until,
+                    until_span,
+                    span,
+                }),
+            }
+        }
+    }
+
+    /// Remembers that a waiver is broken: what it is probably for may be broken, too.
+    fn lose(&mut self, kind: DecisionKind, policy: Option<String>, rule: Option<Box<str>>) {
+        if kind == DecisionKind::Waiver {
+            self.flow.lost_waivers.extend(policy.map(|policy| (policy.into(), rule)));
+        }
+    }
+
+    /// Reports a rule that its policy does not have, and returns the one that was probably meant.
+    fn report_unknown_rule(&mut self, kind: DecisionKind, rule: Name, policy: &Policy) -> Option<Box<str>> {
+        // A lost include may have a version of the policy with this rule.
+        if self.lost_include.plain {
+            return None;
+        }
+        let text = self.name(rule);
+        let names = || policy.rules.iter().map(|rule| &*rule.name);
+        let near = self.nearest_rule_of(&policy.name, &text, || names().map(str::to_owned).collect());
+        let can_be_meant = |name: &&Rule| kind == DecisionKind::Waiver || is_obligation(name);
+        let possible: Vec<&str> = policy.rules.iter().filter(can_be_meant).map(|rule| &*rule.name).collect();
+        let near = near.filter(|near| possible.contains(&near.as_str()));
+        let help = match (&near, kind) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, DecisionKind::Waiver) => format!("its rules are {}", rules_shown(&possible)),
+            (None, DecisionKind::Attestation) if possible.is_empty() => {
+                "it has no obligation, so there is nothing to attest".to_owned()
+            }
+            (None, DecisionKind::Attestation) => format!("its obligations are {}", rules_shown(&possible)),
+        };
+        let message = format!("the policy `{}` has no rule {}", policy.name, quote(&text));
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message)
+                .here("no such rule")
+                .help(help)
+                .fix(near.clone().map(|near| Fix::write(rule.span, near))),
+        );
+        near.map(Into::into)
+    }
+}
+
+fn known_rules(policy: &Policy) -> impl Iterator<Item = ((&str, &str), KnownRule)> {
+    policy.rules.iter().map(|rule| {
+        let known = KnownRule { span: rule.span, is_named: rule.named, is_obligation: is_obligation(rule) };
+        ((&*policy.name, &*rule.name), known)
+    })
+}
+
+fn is_obligation(rule: &Rule) -> bool {
+    matches!(rule.demand, Demand::Oblige(_))
+}
+
+/// The names of the first rules, and how many more there are.
+fn rules_shown(names: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let first: Vec<&str> = names.iter().take(SHOWN).copied().collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => crate::diagnostics::list_of(&first, "and"),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
