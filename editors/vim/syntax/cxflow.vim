@@ -100,7 +100,7 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 
 " Any declaration. Those below say what may follow the word.
 let s:before_text = 'flow\|description\|include\|test'
-let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')
