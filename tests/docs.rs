@@ -326,9 +326,11 @@ policy house "House rules" {
   consent: forbid @pan when consent = "none"
   verified: require @verified before @debt
   rate: oblige "At most 3% of answered calls are abandoned in 30 days"
+  list: oblige "The national list is honoured"
 }
 apply house
 waive house/near at card because "the scale uses 9" by "j.lee" until 2027-03-31
+attest house/list because "list import of May" by "k.roe" until 2027-03-31
 "#;
     let folder = Folder::new().with("survey.cxflow", flow);
     let run = folder.run("policy check survey.cxflow --as-of 2026-08-02 --message-format short");

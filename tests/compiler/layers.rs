@@ -11,6 +11,7 @@ const LAYERS: &[&str] = &[
     "table",
     "source",
     "bundled",
+    "host",
     "diagnostics",
     "speech",
     // The flow, and what is asked of its graph.
