@@ -37,6 +37,7 @@ const LAYERS: &[&str] = &[
     "cxone",
     "codes",
     "picture",
+    "report",
     "emulator",
     // Who asks.
     "lsp",
