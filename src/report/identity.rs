@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::hash::{Hasher, sha256};
 use super::{Place, ReportOptions};
 use crate::Compiled;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::emit::cxone;
 use crate::graph::Figures;
+use crate::source::Source;
 
 /// What a report is about.
 #[derive(Debug, Serialize)]
@@ -49,8 +50,8 @@ pub struct HashedFile {
     pub name: String,
     /// Whether it comes with the compiler.
     pub bundled: bool,
-    /// The SHA-256 of its bytes, in hexadecimal digits.
-    pub sha256: String,
+    /// The SHA-256 of its bytes, in hexadecimal digits. `None` if it is too large or no UTF-8.
+    pub sha256: Option<String>,
 }
 
 /// An error or a warning.
@@ -95,9 +96,14 @@ fn files(compiled: &Compiled) -> Vec<HashedFile> {
     let files = compiled.sources.iter().map(|(_, source)| HashedFile {
         name: source.name().to_owned(),
         bundled: source.is_bundled(),
-        sha256: sha256(source.text().as_bytes()),
+        sha256: is_whole(source).then(|| sha256(source.text().as_bytes())),
     });
     files.collect()
+}
+
+/// Whether the text of a file has all its bytes.
+fn is_whole(source: &Source) -> bool {
+    !source.too_large() && source.not_utf8().is_none()
 }
 
 fn payload_sha256(compiled: &Compiled) -> Option<String> {
@@ -106,9 +112,9 @@ fn payload_sha256(compiled: &Compiled) -> Option<String> {
     Some(hasher.finish())
 }
 
-/// The errors and warnings, in the order of their places.
-pub fn findings(compiled: &Compiled) -> Vec<FindingReport> {
-    let found = compiled.diagnostics.iter().filter(|one| one.severity <= Severity::Warning);
+/// The errors and warnings among some findings, in the order of their places.
+pub fn findings(compiled: &Compiled, found: &Diagnostics) -> Vec<FindingReport> {
+    let found = found.iter().filter(|one| one.severity <= Severity::Warning);
     let found = found.map(|one| FindingReport {
         code: one.code.to_string(),
         severity: if one.severity == Severity::Error { "error" } else { "warning" },

@@ -13,6 +13,7 @@ mod page;
 mod place;
 mod policies;
 mod rules;
+mod shared_text;
 pub mod sheet;
 mod tags;
 mod tests;
@@ -30,6 +31,7 @@ pub use identity::{FindingReport, HashedFile, Identity};
 pub use place::Place;
 pub use policies::{NotApplied, PolicyReport};
 pub use rules::RuleReport;
+pub use shared_text::SharedText;
 pub use sheet::{Sheet, SheetPath, SheetStep};
 pub use tags::{TagReport, TaggedStep};
 pub use tests::{TestReport, TestsReport};
@@ -62,6 +64,10 @@ pub struct Report {
     pub identity: Identity,
     /// The errors and warnings, in the order of their places.
     pub findings: Vec<FindingReport>,
+    /// How many more there are than the compiler keeps.
+    pub findings_not_listed: usize,
+    /// The warnings that whoever made the report silenced.
+    pub silenced: Vec<FindingReport>,
     /// The policies that apply, each with its rules.
     pub policies: Vec<PolicyReport>,
     /// The bundled policies that do not apply.
@@ -108,7 +114,9 @@ impl Report {
         let policies = policies::of(compiled);
         Self {
             identity: identity::of(compiled, options),
-            findings: identity::findings(compiled),
+            findings: identity::findings(compiled, &compiled.diagnostics),
+            findings_not_listed: compiled.diagnostics.dropped(),
+            silenced: identity::findings(compiled, &compiled.silenced),
             not_applied: policies::not_applied(compiled),
             facts: facts::stated(compiled),
             missing_facts: facts::missing(compiled),

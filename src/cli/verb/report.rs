@@ -21,7 +21,8 @@ pub fn run(args: &ReportArgs, terminal: &mut Terminal) -> VerbResult {
     outputs.add_some("-o", args.output.as_ref().filter(|_| target.is_some()), OutputUse::Replaced);
     outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs.check()?;
-    let purpose = if args.live.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    // What is signed is what `build` writes, for which every param must be set.
+    let purpose = if args.live.as_is { Purpose::BuildAsIs } else { Purpose::Build };
     let compiled = sources::find_one(&args.file, &args.compile, terminal)
         .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
         .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
@@ -90,7 +91,7 @@ fn write(
         found.into_iter().for_each(|found| terminal.closing(&format!("{name}: {found}")));
         return Ok(());
     };
-    let text = masked(&text);
+    let text = secrets::mask().text(&text);
     // By the mark spreadsheets tell that a file is UTF-8.
     let mark = if format == ReportFormat::Csv { "\u{FEFF}" } else { "" };
     output::write_whole(path, |out| {
@@ -107,7 +108,7 @@ fn csv(report: &Report) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = writer
         .write_record(sheet::FIELDS)
-        .and_then(|()| sheet::rows(&report.sheet).try_for_each(|row| writer.write_record(row)));
+        .and_then(|()| sheet::rows(report).try_for_each(|row| writer.write_record(row)));
     written.map_err(|error| Failure::new(error.to_string()))?;
     let bytes = writer.into_inner().map_err(|error| Failure::new(error.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

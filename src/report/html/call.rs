@@ -3,6 +3,7 @@
 use super::writer::{Cell, Html};
 use crate::diagnostics::counted;
 use crate::report::Report;
+use crate::report::sheet::prompts_by_node;
 
 /// How many paths the page shows; the test sheet has all that are listed.
 const SHOWN: usize = 50;
@@ -95,26 +96,30 @@ pub fn sheet(html: &mut Html, report: &Report) {
     }
     if sheet.paths.len() > SHOWN {
         html.paragraph(&format!(
-            "The first {SHOWN} are here; `cxflowc report --format csv` writes all of them."
+            "The first {SHOWN} are here; `cxflowc report --format csv` writes all {}.",
+            sheet.paths.len()
         ));
     }
+    let by_node = prompts_by_node(&report.prompts);
     for (number, path) in sheet.paths.iter().enumerate().take(SHOWN) {
         html.markup("<details>\n<summary>");
-        let keys: Vec<&str> = path.steps.iter().filter_map(|step| step.then.as_deref()).collect();
-        let keys = if keys.is_empty() { "without a key".to_owned() } else { keys.join(", ") };
-        html.text(&format!("Path {}: {keys}", number + 1));
+        let events = path.events();
+        let events = if events.is_empty() { "without a key".to_owned() } else { events };
+        html.text(&format!("Path {}: {events}", number + 1));
         html.markup("</summary>\n");
         let rows = path.steps.iter().enumerate().map(|(at, step)| {
             let last = at + 1 == path.steps.len();
             let then = match (&step.then, last) {
-                (Some(then), _) => then.clone(),
+                (Some(then), _) => then.to_string(),
                 (None, true) => "the call ends".to_owned(),
                 (None, false) => "goes on".to_owned(),
             };
+            let prompts = by_node.get(&*step.node).into_iter().flatten();
+            let heard = prompts.flat_map(|prompt| prompt.text.iter().chain(&prompt.media)).cloned();
             vec![
                 Cell::Code(&step.node),
                 Cell::Text(&step.kind),
-                Cell::Lines(step.heard.clone()),
+                Cell::Lines(heard.collect()),
                 Cell::Lines(vec![then]),
             ]
         });

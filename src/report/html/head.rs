@@ -2,7 +2,7 @@
 
 use super::writer::{Cell, Html};
 use crate::diagnostics::counted;
-use crate::report::Report;
+use crate::report::{FindingReport, Report};
 
 /// The flow's name and whether the report can be signed, in a few lines.
 pub fn summary(html: &mut Html, report: &Report) {
@@ -56,15 +56,27 @@ fn state(report: &Report, errors: usize) -> String {
         );
     }
     let open = report.count("unknown") + report.count("withheld");
-    let broken = report.count("violated");
-    match (broken, open) {
-        (0, 0) => "No rule is broken without a waiver, and every rule is decided.".to_owned(),
-        (0, open) => format!("No rule is broken without a waiver. {} not decided.", are(open)),
-        (broken, 0) => format!("{} broken, which the policies call a warning.", are(broken)),
-        (broken, open) => {
-            format!("{} broken, which the policies call a warning. {} not decided.", are(broken), are(open))
-        }
+    let broken = |severity: &str| {
+        let rules = report.rules().filter(|(_, rule)| rule.verdict == "violated");
+        rules.filter(|(_, rule)| rule.severity == severity).count()
+    };
+    let (errors, warnings) = (broken("error"), broken("warning"));
+    let mut sentences = Vec::new();
+    if errors > 0 {
+        sentences.push(format!("{} broken, and only --as-is lets that pass.", are(errors)));
     }
+    if warnings > 0 {
+        sentences.push(format!("{} broken, which the policies call a warning.", are(warnings)));
+    }
+    if errors + warnings == 0 {
+        sentences.push("No rule is broken without a waiver.".to_owned());
+    }
+    if open > 0 {
+        sentences.push(format!("{} not decided.", are(open)));
+    } else {
+        sentences.push("Every rule is decided.".to_owned());
+    }
+    sentences.join(" ")
 }
 
 fn are(count: usize) -> String {
@@ -99,7 +111,11 @@ pub fn made_of(html: &mut Html, report: &Report) {
     }
     let rows = identity.files.iter().map(|file| {
         let origin = if file.bundled { "comes with the compiler" } else { "yours" };
-        vec![Cell::Code(&file.name), Cell::Text(origin), Cell::Code(&file.sha256)]
+        vec![
+            Cell::Code(&file.name),
+            Cell::Text(origin),
+            Cell::Code(file.sha256.as_deref().unwrap_or("not read as a whole")),
+        ]
     });
     html.table("Files", &["file", "from", "SHA-256"], rows);
 }
@@ -107,15 +123,27 @@ pub fn made_of(html: &mut Html, report: &Report) {
 /// The findings.
 pub fn findings(html: &mut Html, report: &Report) {
     if report.findings.is_empty() {
-        return html.paragraph("None.");
+        html.paragraph("None.");
+    } else {
+        finding_table(html, "Errors and warnings", &report.findings);
     }
-    let rows = report.findings.iter().map(|finding| {
+    if report.findings_not_listed > 0 {
+        html.paragraph(&format!("{} more, which are not listed.", report.findings_not_listed));
+    }
+    if !report.silenced.is_empty() {
+        html.paragraph("Whoever made the report silenced these warnings, with `--allow`.");
+        finding_table(html, "Silenced warnings", &report.silenced);
+    }
+}
+
+fn finding_table(html: &mut Html, about: &str, findings: &[FindingReport]) {
+    let rows = findings.iter().map(|finding| {
         let mut lines = vec![finding.message.clone()];
         lines.extend(finding.help.clone());
         lines.extend(finding.place.as_ref().map(ToString::to_string));
         vec![Cell::Verdict(finding.severity), Cell::Code(&finding.code), Cell::Lines(lines)]
     });
-    html.table("Errors and warnings", &["severity", "code", "what"], rows);
+    html.table(about, &["severity", "code", "what"], rows);
 }
 
 /// The lines to be filled in by hand.
