@@ -37,7 +37,7 @@ pub struct RuleReport {
     pub estimated: bool,
     /// Whether its author wrote it, or a part of it, from memory.
     pub from_memory: bool,
-    /// Where what breaks it is written.
+    /// Where what breaks it is written, or the fact that keeps it.
     pub place: Option<Place>,
 }
 
@@ -55,8 +55,6 @@ pub fn of_policy(compiled: &Compiled, number: usize, policy: &Policy) -> Vec<Rul
 fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> RuleReport {
     let sources = &compiled.sources;
     let doc = rule.doc.map(|doc| Doc::of(sources.text(doc))).unwrap_or_default();
-    let violation = judged.and_then(JudgedRule::violation);
-    let place = violation.and_then(|violation| violation.place);
     RuleReport {
         name: rule.name.to_string(),
         severity: if rule.severity == Severity::Error { "error" } else { "warning" },
@@ -71,14 +69,27 @@ fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> Rul
         path: judged.and_then(|judged| path(compiled, rule, judged)),
         remedy: judged.and_then(|judged| Some(judged.open.as_ref()?.remedy.clone())),
         estimated: judged.is_some_and(JudgedRule::is_estimated),
-        place: place.map(|place| {
-            let span = match place.transition {
-                Some(id) => compiled.flow.transitions[id].span,
-                None => compiled.flow.nodes[place.node].name_span,
-            };
-            Place::of(compiled, span)
-        }),
+        place: judged.and_then(|judged| place(compiled, rule, judged)),
     }
+}
+
+/// Where what breaks a rule is written, or the fact that keeps it.
+fn place(compiled: &Compiled, rule: &Rule, judged: &JudgedRule) -> Option<Place> {
+    let flow = &compiled.flow;
+    let span = match (judged.violation(), &judged.verdict, &rule.demand) {
+        (Some(violation), ..) => {
+            let place = violation.place?;
+            match place.transition {
+                Some(id) => flow.transitions[id].span,
+                None => flow.nodes[place.node].name_span,
+            }
+        }
+        (None, RuleVerdict::Holds { .. }, Demand::Fact(comparison)) => {
+            flow.facts.iter().find(|fact| fact.name == comparison.fact)?.span
+        }
+        _ => return None,
+    };
+    Some(Place::of(compiled, span))
 }
 
 /// The path that breaks a rule, or one on which it can be seen that it is kept.

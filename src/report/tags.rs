@@ -1,6 +1,6 @@
 //! The words behind each tag.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::Place;
@@ -45,14 +45,20 @@ pub fn of(compiled: &Compiled) -> Vec<TagReport> {
             tags.len() - 1
         })
     };
+    let mut seen: FxHashSet<usize> = FxHashSet::default();
     for name in flow.policies.iter().flat_map(known_tags) {
         place_of(&mut tags, name);
     }
     for node in flow.nodes.rows() {
         for step in &node.actions {
+            seen.clear();
             let of_node = node.tags.iter().map(|tag| (tag, true));
             for (tag, whole_node) in of_node.chain(step.tags.iter().map(|tag| (tag, false))) {
                 let at = place_of(&mut tags, &tag.name);
+                // Two contact fields in a text may have the same tag.
+                if !seen.insert(at) {
+                    continue;
+                }
                 let tagged = TaggedStep {
                     node: node.id.to_string(),
                     whole_node,

@@ -44,6 +44,7 @@ policy house "House rules" {
   warn short: limit 1s to agent
   consent: require fact consent = "none"
   later: require @identity from 2027-01-15
+  agreed: require fact consent
   keep: oblige "keep the recordings for two years"
 }
 waive house/consent because "the form comes in May" by "k.roe" until 2026-12-31
@@ -113,8 +114,15 @@ fn each_rule_has_its_source_its_verdict_and_what_shows_it() {
     assert_eq!(short["path"], "notice -> menu -> desk");
     assert_eq!(short["estimated"], true);
     assert_eq!(rule(&report, "consent")["verdict"], "waived");
+    let agreed = rule(&report, "agreed");
+    assert_eq!((&agreed["verdict"], &agreed["place"]["line"]), (&Value::from("holds"), &Value::from(3)));
     assert_eq!(rule(&report, "keep")["verdict"], "obligation");
-    for said in ["House book 4(a)", "for instance on notice -&gt; menu -&gt; desk", "keep the recordings"] {
+    for said in [
+        "House book 4(a)",
+        "by the fact in a.cxflow:3",
+        "for instance on notice -&gt; menu -&gt; desk",
+        "keep the recordings",
+    ] {
         assert!(page.contains(said), "{said}");
     }
 }
@@ -165,6 +173,19 @@ fn what_is_stated_and_what_is_not() {
     let missing = report["not_applied"].as_array().unwrap();
     assert!(missing.iter().any(|one| one["name"] == "us_tsr"));
     assert!(page.contains("US Telemarketing Sales Rule"));
+}
+
+#[test]
+fn a_text_keeps_its_lines_and_a_step_stands_once_behind_a_tag() {
+    let flow = FLOW
+        .replace("fact consent", "contact first @name lasts 1s\ncontact last @name lasts 1s\nfact consent")
+        .replace("\"Press 1 for an agent,", "\"{first} {last}, press 1 for an agent,\\n");
+    let flow = flow.replace("apply house", "apply house\npolicy own { expects @name \"a name\" }\napply own");
+    let (report, page) = report(&flow, DAY);
+    let tags = report["tags"].as_array().unwrap();
+    let name = tags.iter().find(|tag| tag["name"] == "name").unwrap();
+    assert_eq!(name["steps"].as_array().unwrap().len(), 1, "{name}");
+    assert!(page.contains("press 1 for an agent,</p><p> 9 to opt out.</p>"), "{page}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::writer::{Cell, Html};
 use crate::diagnostics::counted;
+use crate::prompts::Prompt;
 use crate::report::Report;
 use crate::report::sheet::prompts_by_node;
 
@@ -47,11 +48,17 @@ pub fn prompts(html: &mut Html, report: &Report) {
             (Some(least), None) => format!("{} or more", seconds(least)),
             _ => "not known".to_owned(),
         };
-        let words = prompt.text.iter().chain(&prompt.media).cloned().collect();
+        let words = heard(prompt).collect();
         let tags: Vec<String> = prompt.tags.iter().map(|tag| format!("@{tag}")).collect();
         vec![Cell::Code(&prompt.node), Cell::Lines(words), Cell::Lines(vec![time]), Cell::Lines(tags)]
     });
     html.table("Prompts", &["node", "words or recording", "seconds", "tags"], rows);
+}
+
+/// The lines of a prompt's text, and the address of its recording.
+fn heard(prompt: &Prompt) -> impl Iterator<Item = String> {
+    let lines = prompt.text.iter().flat_map(|text| text.lines());
+    lines.chain(prompt.media.as_deref()).map(str::to_owned)
 }
 
 /// The results of the tests.
@@ -111,11 +118,11 @@ pub fn sheet(html: &mut Html, report: &Report) {
             let last = at + 1 == path.steps.len();
             let then = match (&step.then, last) {
                 (Some(then), _) => then.to_string(),
-                (None, true) => "the call ends".to_owned(),
+                (None, true) => "the path ends".to_owned(),
                 (None, false) => "goes on".to_owned(),
             };
             let prompts = by_node.get(&*step.node).into_iter().flatten();
-            let heard = prompts.flat_map(|prompt| prompt.text.iter().chain(&prompt.media)).cloned();
+            let heard = prompts.flat_map(|prompt| heard(prompt));
             vec![
                 Cell::Code(&step.node),
                 Cell::Text(&step.kind),

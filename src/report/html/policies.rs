@@ -67,15 +67,17 @@ fn source(rule: &RuleReport) -> Vec<String> {
 
 fn why(rule: &RuleReport) -> Vec<String> {
     let mut lines: Vec<String> = rule.reason.iter().cloned().collect();
-    lines.extend(rule.path.as_ref().map(|path| match rule.verdict {
-        "holds" => format!("for instance on {path}"),
-        _ => path.clone(),
-    }));
+    lines.extend(match (rule.verdict, &rule.path, &rule.place) {
+        ("holds", Some(path), _) => Some(format!("for instance on {path}")),
+        ("holds", None, Some(fact)) => Some(format!("by the fact in {fact}")),
+        ("holds", None, None) => Some("no path breaks it".to_owned()),
+        (_, path, _) => path.clone(),
+    });
     lines.extend(rule.remedy.clone());
     if rule.estimated {
         lines.push("by estimated times".to_owned());
     }
-    lines.extend(rule.place.as_ref().map(ToString::to_string));
+    lines.extend(rule.place.as_ref().filter(|_| rule.verdict != "holds").map(ToString::to_string));
     lines
 }
 
