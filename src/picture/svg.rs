@@ -52,12 +52,14 @@ struct Drawing<'p, 'c> {
     /// How far down the next thing stands.
     y: i32,
     width: i32,
+    /// Whether it is a part of an HTML page, whose script finds nodes by their numbers.
+    is_sheet: bool,
 }
 
 fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
     let layouts = picture.layouts();
     let width = layouts.iter().map(|layout| layout.width).max().unwrap_or(0).max(NARROWEST) + 2 * EDGE;
-    let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width };
+    let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width, is_sheet: false };
     drawing.head();
     if picture.pages.are_numbered {
         drawing.index();
@@ -67,6 +69,25 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
     }
     drawing.legend();
     drawing.finish(options)
+}
+
+/// The pages as elements of an HTML page, each a sheet of its own, and the legend. The page's style sheet has
+/// to hold [`style::sheet`], since what an element brings along would count for the whole page.
+pub fn sheets(picture: &Picture<'_>) -> String {
+    let mut out = String::new();
+    for (number, layout) in picture.layouts().iter().enumerate() {
+        let width = layout.width + 2 * EDGE;
+        let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width, is_sheet: true };
+        drawing.page(number, layout);
+        drawing.y -= BETWEEN;
+        let name = picture.heading(number).unwrap_or_else(|| "The flow".to_owned());
+        drawing.finish_sheet(&mut out, "sheet", &name);
+    }
+    let mut legend = Drawing { picture, body: String::new(), y: EDGE / 2, width: NARROWEST, is_sheet: true };
+    legend.legend();
+    legend.y -= EDGE;
+    legend.finish_sheet(&mut out, "legend", "The kinds of nodes");
+    out
 }
 
 impl Drawing<'_, '_> {
@@ -259,9 +280,10 @@ impl Drawing<'_, '_> {
         classes.extend((!picture.tree.reached[id]).then_some("unreached"));
         // Links lead to the node itself, not to the box that stands for its page.
         let own_id = if is_connector { String::new() } else { format!(" id=\"{}\"", id_of(picture, id)) };
+        let number = if self.is_sheet { format!(" data-node=\"{}\"", id.index()) } else { String::new() };
         let whole = content::whole(picture, id);
         self.put(format_args!(
-            "<g{own_id} class=\"{}\" transform=\"translate({x} {y})\"><title>{}</title>",
+            "<g{own_id}{number} class=\"{}\" transform=\"translate({x} {y})\"><title>{}</title>",
             classes.join(" "),
             escape(&whole)
         ));
@@ -361,6 +383,15 @@ impl Drawing<'_, '_> {
             x += ENTRY;
         }
         self.y = y + 30;
+    }
+
+    fn finish_sheet(self, out: &mut String, class: &str, name: &str) {
+        let (width, height, name) = (self.width, self.y + EDGE, escape(name));
+        let _ = writeln!(
+            out,
+            "<svg class=\"{class}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"group\" aria-label=\"{name}\">\n{}</svg>",
+            self.body
+        );
     }
 
     fn finish(self, options: &DrawOptions) -> String {
