@@ -31,6 +31,7 @@ mod loosened_settings;
 mod lost_settings;
 mod max_findings;
 mod meanwhile;
+mod merge;
 mod message_file;
 mod misnamed_settings;
 mod misplaced_settings;
