@@ -12,6 +12,7 @@ mod findings;
 mod highlight;
 mod kinds;
 mod layout;
+pub mod markup;
 pub mod measure;
 mod mermaid;
 mod near;
