@@ -1,6 +1,16 @@
 // Zooms and moves the picture, shows what a node says, and walks calls. Texts become text nodes, never markup.
 'use strict'
 ;(() => {
+  // What is folded on the screen is not missing on paper.
+  let unfolded = []
+  window.addEventListener('beforeprint', () => {
+    unfolded = [...document.querySelectorAll('details:not([open])')]
+    for (const details of unfolded) details.open = true
+  })
+  window.addEventListener('afterprint', () => {
+    for (const details of unfolded) details.open = false
+  })
+
   const data = document.getElementById('walk-data')
   if (!data) return
   const flow = JSON.parse(data.textContent)
@@ -53,7 +63,7 @@
     const widest = Math.max(...pages.map((page) => page.width))
     const across = (sheets.clientWidth - 2) / widest
     // Several pages stand below each other: each is as wide as there is room.
-    const down = pages.length === 1 ? (window.innerHeight * 0.75) / pages[0].height : across
+    const down = pages.length === 1 ? (window.innerHeight * 0.6) / pages[0].height : across
     zoomTo(Math.min(1, across, down))
     sheets.scrollTo(0, 0)
   }
@@ -126,6 +136,8 @@
       link.removeAttribute('href')
     }
   }
+  // The Tab key comes to a node and not to every page's links: the list of pages leads there as well.
+  for (const link of sheets.querySelectorAll('a[href]')) link.setAttribute('tabindex', '-1')
   const entryBox = own.get(flow.entry) ?? boxes[0]
   if (entryBox) makeReachable(entryBox)
 

@@ -101,7 +101,7 @@ impl Html {
 
     /// A table. `about` says what it lists, for those who hear the page.
     pub fn table<'a>(&mut self, about: &str, heads: &[&str], rows: impl IntoIterator<Item = Vec<Cell<'a>>>) {
-        self.markup("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        self.markup("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"");
         self.text(about);
         self.markup("\"><table>\n<thead><tr>");
         for head in heads {
