@@ -9,7 +9,7 @@ mod facts;
 mod hash;
 pub mod html;
 mod identity;
-mod page;
+pub mod page;
 mod place;
 mod policies;
 mod rules;

@@ -7,8 +7,6 @@ mod head;
 mod policies;
 mod writer;
 
-pub(super) use writer::escape;
-
 use writer::Html;
 
 use super::{Report, ReportOptions, page};

@@ -1,6 +1,7 @@
 //! Writes HTML. Markup comes from the program alone; every text is masked, and escaped.
 
 use crate::diagnostics::render::shown;
+use crate::picture::markup::escape;
 use crate::picture::measure::Mask;
 
 /// A part of a page.
@@ -100,7 +101,7 @@ impl Html {
 
     /// A table. `about` says what it lists, for those who hear the page.
     pub fn table<'a>(&mut self, about: &str, heads: &[&str], rows: impl IntoIterator<Item = Vec<Cell<'a>>>) {
-        self.markup("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        self.markup("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"");
         self.text(about);
         self.markup("\"><table>\n<thead><tr>");
         for head in heads {
@@ -148,19 +149,5 @@ fn verdict_class(word: &str) -> &'static str {
         "unknown" | "withheld" => "open",
         "obligation" => "duty",
         _ => "idle",
-    }
-}
-
-/// Escapes what HTML has a meaning for, also between quotes.
-pub fn escape(text: &str, out: &mut String) {
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(character),
-        }
     }
 }
