@@ -59,7 +59,7 @@ impl Html {
 
     /// A paragraph.
     pub fn paragraph(&mut self, text: &str) {
-        self.element("p", text);
+        self.element("p dir=\"auto\"", text);
         self.markup("\n");
     }
 
@@ -122,12 +122,12 @@ impl Html {
 
     fn cell(&mut self, cell: &Cell<'_>) {
         match cell {
-            Cell::Text(text) => self.text(text),
-            Cell::Code(text) => self.element("code", text),
+            Cell::Text(text) => self.element("bdi", text),
+            Cell::Code(text) => self.element("code dir=\"auto\"", text),
             Cell::Words(text) => self.element("bdi", text),
             Cell::Lines(lines) => {
                 for line in lines {
-                    self.element("p", line);
+                    self.element("p dir=\"auto\"", line);
                 }
             }
             Cell::Verdict(word) => {
