@@ -88,6 +88,8 @@ pub mod policy;
 #[doc(hidden)]
 pub mod prompts;
 #[doc(hidden)]
+pub mod report;
+#[doc(hidden)]
 pub mod resolve;
 #[doc(hidden)]
 pub mod settings;

@@ -18,6 +18,7 @@ mod messages;
 mod platform;
 mod policy;
 mod prompts;
+mod report;
 mod simulate;
 
 pub use diff::{DiffArgs, DiffFormat};
@@ -30,6 +31,7 @@ pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
 pub use prompts::{PromptsArgs, PromptsFormat};
+pub use report::{ReportArgs, ReportFormat};
 pub use simulate::SimulateArgs;
 
 use crate::cli::args::duration::{duration, durations};
@@ -91,6 +93,11 @@ pub enum Verb {
         after_help = "With --apply the new words of the columns new_text and new_media replace those in the source: all of them, or none if one cannot be placed.\n\nExit status: 0 done, 1 the file has errors or new words cannot be placed, 2 the command or the machine."
     )]
     Prompts(PromptsArgs),
+    /// Write what counsel signs: what was made of what, what every rule says and why, and what is heard
+    #[command(
+        after_help = "The page loads nothing and sends nothing. A report on a flow with errors is written all the same and says that it cannot be signed.\n\nExit status: 0 no errors, 1 the flow has errors, 2 the command or the machine."
+    )]
+    Report(ReportArgs),
     /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),

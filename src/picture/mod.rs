@@ -12,6 +12,7 @@ mod findings;
 mod highlight;
 mod kinds;
 mod layout;
+pub mod markup;
 pub mod measure;
 mod mermaid;
 mod near;
@@ -53,6 +54,11 @@ pub struct PictureFormat {
 
 /// Every format, in the order in which they are listed.
 pub const FORMATS: &[PictureFormat] = &[text::FORMAT, svg::FORMAT, mermaid::FORMAT, dot::FORMAT];
+
+/// The style sheet of [`Picture::sheets`], for the element that they stand in.
+pub fn style_sheet() -> String {
+    style::sheet(Theme::Auto)
+}
 
 impl PictureFormat {
     /// The format of this name.
@@ -173,6 +179,18 @@ impl<'c> Picture<'c> {
     /// How many pages it has.
     pub fn page_count(&self) -> usize {
         self.pages.pages.len()
+    }
+
+    /// Its pages for an HTML page that has the [`style_sheet`]: an SVG element for each and one for the legend.
+    /// Each node has its number as `data-node`.
+    pub fn sheets(&self) -> String {
+        svg::sheets(self)
+    }
+
+    /// The headings of its numbered pages, the first of `page-1`. None if it is one picture.
+    pub fn page_headings(&self) -> Vec<String> {
+        let pages = if self.pages.are_numbered { self.page_count() } else { 0 };
+        (0..pages).filter_map(|number| self.heading(number)).collect()
     }
 
     /// What stands below the title: how large the flow is, and what was found.

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::kinds::{Outline, STYLES, style_of};
 use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP};
+use super::markup::escaped;
 use super::measure::{cut, reads_from_the_right, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
 use super::outlines::{FOLD, head, inner_line, outline, outline_class};
@@ -28,22 +29,6 @@ const NARROWEST: i32 = 640;
 /// Between two pages.
 const BETWEEN: i32 = 56;
 
-/// A text between tags or in an attribute.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(character),
-        }
-    }
-    out
-}
-
 /// What is being drawn.
 struct Drawing<'p, 'c> {
     picture: &'p Picture<'c>,
@@ -52,12 +37,14 @@ struct Drawing<'p, 'c> {
     /// How far down the next thing stands.
     y: i32,
     width: i32,
+    /// Whether it is a part of an HTML page, whose script finds nodes by their numbers.
+    is_sheet: bool,
 }
 
 fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
     let layouts = picture.layouts();
     let width = layouts.iter().map(|layout| layout.width).max().unwrap_or(0).max(NARROWEST) + 2 * EDGE;
-    let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width };
+    let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width, is_sheet: false };
     drawing.head();
     if picture.pages.are_numbered {
         drawing.index();
@@ -67,6 +54,25 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
     }
     drawing.legend();
     drawing.finish(options)
+}
+
+/// The pages as elements of an HTML page, each a sheet of its own, and the legend. The page's style sheet has
+/// to hold [`style::sheet`], since what an element brings along would count for the whole page.
+pub fn sheets(picture: &Picture<'_>) -> String {
+    let mut out = String::new();
+    for (number, layout) in picture.layouts().iter().enumerate() {
+        let width = layout.width + 2 * EDGE;
+        let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width, is_sheet: true };
+        drawing.page(number, layout);
+        drawing.y -= BETWEEN;
+        let name = picture.heading(number).unwrap_or_else(|| "The flow".to_owned());
+        drawing.finish_sheet(&mut out, "sheet", &name);
+    }
+    let mut legend = Drawing { picture, body: String::new(), y: EDGE / 2, width: NARROWEST, is_sheet: true };
+    legend.legend();
+    legend.y -= EDGE;
+    legend.finish_sheet(&mut out, "legend", "The kinds of nodes");
+    out
 }
 
 impl Drawing<'_, '_> {
@@ -81,10 +87,10 @@ impl Drawing<'_, '_> {
             let x = x + room;
             self.put(format_args!(
                 "<text x=\"{x}\" y=\"{y}\"{class} direction=\"rtl\">{}</text>",
-                escape(text)
+                escaped(text)
             ));
         } else {
-            self.put(format_args!("<text x=\"{x}\" y=\"{y}\"{class}>{}</text>", escape(text)));
+            self.put(format_args!("<text x=\"{x}\" y=\"{y}\"{class}>{}</text>", escaped(text)));
         }
     }
 
@@ -139,7 +145,7 @@ impl Drawing<'_, '_> {
             let place = |at: usize| i32::try_from(at).unwrap_or(0);
             let (x, y) = (EDGE + place(number / down) * ENTRY, self.y + place(number % down) * 18);
             let shown = cut(&heading, 12, ENTRY.unsigned_abs() - 14);
-            self.put(format_args!("<a href=\"#page-{}\"><title>{}</title>", number + 1, escape(&heading)));
+            self.put(format_args!("<a href=\"#page-{}\"><title>{}</title>", number + 1, escaped(&heading)));
             self.text(x, y, ENTRY - 14, "", &shown);
             self.put(format_args!("</a>"));
         }
@@ -241,7 +247,7 @@ impl Drawing<'_, '_> {
         if edge.label.is_empty() {
             return;
         }
-        self.put(format_args!("<g><title>{}</title>", escape(&edge.branch.whole)));
+        self.put(format_args!("<g><title>{}</title>", escaped(&edge.branch.whole)));
         self.put(format_args!(
             "<rect class=\"label\" x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"18\"/>"
         ));
@@ -259,11 +265,12 @@ impl Drawing<'_, '_> {
         classes.extend((!picture.tree.reached[id]).then_some("unreached"));
         // Links lead to the node itself, not to the box that stands for its page.
         let own_id = if is_connector { String::new() } else { format!(" id=\"{}\"", id_of(picture, id)) };
+        let number = if self.is_sheet { format!(" data-node=\"{}\"", id.index()) } else { String::new() };
         let whole = content::whole(picture, id);
         self.put(format_args!(
-            "<g{own_id} class=\"{}\" transform=\"translate({x} {y})\"><title>{}</title>",
+            "<g{own_id}{number} class=\"{}\" transform=\"translate({x} {y})\"><title>{}</title>",
             classes.join(" "),
-            escape(&whole)
+            escaped(&whole)
         ));
         let height = node_box.height;
         let outline = outline(style.outline, (BOX_WIDTH, height));
@@ -312,7 +319,7 @@ impl Drawing<'_, '_> {
         }
         let ink = if row.is_highlighted { " on-halo" } else { "" };
         let mut x = PAD;
-        self.put(format_args!("<g><title>{}</title>", escape(&row.whole)));
+        self.put(format_args!("<g><title>{}</title>", escaped(&row.whole)));
         if !row.label.is_empty() {
             let wide = i32::try_from(width(&row.label, 12) * 108 / 100).unwrap_or(0);
             self.text(x, y, wide, &format!("key{ink}"), &row.label);
@@ -363,9 +370,18 @@ impl Drawing<'_, '_> {
         self.y = y + 30;
     }
 
+    fn finish_sheet(self, out: &mut String, class: &str, name: &str) {
+        let (width, height, name) = (self.width, self.y + EDGE, escaped(name));
+        let _ = writeln!(
+            out,
+            "<svg class=\"{class}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"group\" aria-label=\"{name}\">\n{}</svg>",
+            self.body
+        );
+    }
+
     fn finish(self, options: &DrawOptions) -> String {
         let (width, height) = (self.width, self.y + EDGE);
-        let title = escape(&content::title(self.picture));
+        let title = escaped(&content::title(self.picture));
         let nodes = counted(self.picture.flow().nodes.len(), "node");
         let counts: Vec<String> = [nodes].into_iter().chain(self.picture.finding_counts()).collect();
         let about =
@@ -374,7 +390,7 @@ impl Drawing<'_, '_> {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title about\">\n\
              <title id=\"title\">{title}</title>\n<desc id=\"about\">{}</desc>\n<style>{}</style>\n\
              <rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n{}</svg>\n",
-            escape(&about),
+            escaped(&about),
             style::sheet(options.theme),
             self.body
         )

@@ -126,11 +126,12 @@ impl JudgedRule {
         !self.attestations.is_empty()
     }
 
-    /// What is known of it, as a word: `waived`, `attested`, or the verdict's word.
+    /// What is known of it, as a word: `waived`, `attested`, `unknown` where a part is open, or the verdict's word.
     pub fn word(&self) -> &'static str {
         match self {
             _ if self.is_waived() => "waived",
             _ if self.is_attested() => "attested",
+            Self { open: Some(_), .. } => "unknown",
             _ => self.verdict.word(),
         }
     }

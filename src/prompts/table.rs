@@ -24,10 +24,7 @@ pub const NO_HEADER: &str = "the first row has to name the columns `node`, `step
 /// The rows of prompts, in the order of [`FIELDS`]. `new_media` and `new_text` are empty: what is written there
 /// is what `cxflowc prompts --apply` puts into the source.
 pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
-    let seconds = |milliseconds: Option<u64>| {
-        milliseconds.map_or_else(String::new, |milliseconds| format!("{:.1}", milliseconds as f64 / 1000.0))
-    };
-    prompts.iter().map(move |prompt| {
+    prompts.iter().map(|prompt| {
         [
             prompt.file.clone(),
             prompt.line.to_string(),
@@ -46,9 +43,14 @@ pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
     })
 }
 
+/// A time in seconds; empty where it is not known.
+pub fn seconds(milliseconds: Option<u64>) -> String {
+    milliseconds.map_or_else(String::new, |milliseconds| format!("{:.1}", milliseconds as f64 / 1000.0))
+}
+
 /// A cell that no spreadsheet takes for a formula: what begins like one gets a `'`, as does what would be taken
 /// for such a cell when it comes back.
-fn as_text(cell: &str) -> String {
+pub fn as_text(cell: &str) -> String {
     if is_like_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 

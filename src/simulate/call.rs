@@ -99,7 +99,7 @@ impl<'f> Call<'f> {
 
     /// How often the prompt plays at the current node.
     pub fn attempts(&self) -> u64 {
-        u64::from(retries(&self.flow.nodes[self.here])) + 1
+        attempts(&self.flow.nodes[self.here])
     }
 
     /// Gives input to the call.
@@ -165,11 +165,13 @@ impl<'f> Call<'f> {
     }
 }
 
-fn collects(node: &Node) -> bool {
+/// Whether silence and wrong keys count as attempts at a node.
+pub fn collects(node: &Node) -> bool {
     node.is(Kind::Collect) || node.actions.iter().any(|action| action.directive == Directive::Collect)
 }
 
-fn retries(node: &Node) -> u32 {
+/// How often the prompt of a node plays.
+pub fn attempts(node: &Node) -> u64 {
     let retries = node.actions.iter().filter_map(|action| action.retries);
-    retries.filter_map(|retries| retries.count).next_back().unwrap_or(0)
+    u64::from(retries.filter_map(|retries| retries.count).next_back().unwrap_or(0)) + 1
 }

@@ -9,11 +9,11 @@ mod test_run;
 mod walk;
 mod written;
 
-pub use call::{Call, CallInput, Reaction};
+pub use call::{Call, CallInput, Reaction, attempts, collects};
 pub use coverage::{Coverage, Covered};
 pub use events::{BadEvent, Events};
 pub use stuck::{accepted, choices, instead};
 pub use test_findings::CODES;
 pub use test_run::{Ran, TestRun, run_tests, run_tests_with};
-pub use walk::{CallState, StuckReason, Walk, Walker};
+pub use walk::{CallState, Continuation, StuckReason, Walk, Walker};
 pub use written::{action, as_test, named, path_with_events};

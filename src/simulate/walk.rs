@@ -116,8 +116,8 @@ pub struct Walker<'f> {
 }
 
 /// How a call continues at a node.
-#[derive(Clone, Copy)]
-enum Continuation {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Continuation {
     /// It follows this unconditional transition.
     Follow(TransitionId, NodeId),
     /// It does not continue by itself.
@@ -198,7 +198,8 @@ impl<'f> Walker<'f> {
         walk.state = CallState::Cycle;
     }
 
-    fn continuation(&mut self, node: NodeId) -> Continuation {
+    /// How a call continues at a node.
+    pub fn continuation(&mut self, node: NodeId) -> Continuation {
         if let Some(known) = self.continuations[node] {
             return known;
         }

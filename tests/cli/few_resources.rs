@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::harness::*;
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "check a.cxflow",
     "check .",
     "check --message-format sarif .",
@@ -21,6 +21,7 @@ const VERBS: [&str; 24] = [
     "diff --base HEAD .",
     "merge a.cxflow a.cxflow HEAD:a.cxflow",
     "prompts a.cxflow --format csv -o out.csv",
+    "report a.cxflow -o out.html",
     "policy check .",
     "policy show us_tsr",
     "submit --emulate -q .",

@@ -48,6 +48,7 @@ mod policy_verb;
 mod prompts;
 mod redaction;
 mod replaced;
+mod report;
 mod sarif_failures;
 mod settings;
 mod settings_files;

@@ -147,7 +147,10 @@ fn check_finds_what_a_merge_of_texts_cannot_see() {
     folder.write("recall.cxflow", with_branch("2"));
     folder.git(&["commit", "-qam", "ours"]);
     folder.git(&["merge", "-q", "theirs"]);
-    folder.run("check recall.cxflow").exits(1).message_has("a transition names `bye`, but there is no such node");
+    folder
+        .run("check recall.cxflow")
+        .exits(1)
+        .message_has("a transition names `bye`, but there is no such node");
 }
 
 #[test]

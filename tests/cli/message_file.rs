@@ -47,6 +47,7 @@ fn every_verb_with_findings_can_write_them_to_a_file() {
         "simulate a.cxflow",
         "graph a.cxflow",
         "prompts a.cxflow",
+        "report a.cxflow",
         "policy check a.cxflow",
         "fmt odd.cxflow",
         "submit --emulate a.cxflow",

@@ -96,6 +96,7 @@ fn a_pipe_is_handed_over_to_the_verb_that_was_called() {
         "simulate",
         "graph",
         "prompts",
+        "report",
         "policy show",
         "policy check",
         "status",

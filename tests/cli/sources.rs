@@ -218,7 +218,7 @@ fn a_name_that_is_nearly_that_of_a_file_is_told_the_files_name() {
         (&format!("{here}/campain.cxflow"), &format!("{here}/campaign.cxflow")),
     ] {
         let said = format!("did you mean `{meant}`?");
-        for verb in ["check", "test", "build", "simulate", "graph", "prompts"] {
+        for verb in ["check", "test", "build", "simulate", "graph", "prompts", "report"] {
             folder.run(&format!("{verb} {written}")).exits(2).out_is("").err_has(&said);
         }
     }

@@ -38,6 +38,7 @@ const LAYERS: &[&str] = &[
     "cxone",
     "codes",
     "picture",
+    "report",
     "emulator",
     // Who asks.
     "lsp",

@@ -17,6 +17,7 @@ pub mod merge;
 pub mod new;
 pub mod policy;
 pub mod prompts;
+pub mod report;
 pub mod simulate;
 pub mod status;
 pub mod submit;

@@ -1,0 +1,44 @@
+//! Duties that no flow can show.
+
+use super::writer::{Cell, Html};
+use super::{days_left, policies};
+use crate::report::{ObligationReport, Report};
+
+/// Each duty with where it comes from, and who attests that it is done.
+pub fn obligations(html: &mut Html, report: &Report) {
+    if report.obligations.is_empty() {
+        return html.paragraph("The policies that apply have none.");
+    }
+    let open = report.obligations.iter().filter(|one| !is_attested(one)).count();
+    html.paragraph("No flow can show these. Somebody has to see to each of them.");
+    if open > 0 {
+        html.paragraph(&format!("Nobody attests {open} of {}.", report.obligations.len()));
+    }
+    let rows = report.obligations.iter().map(|one| {
+        let rule = report.rule(&one.rule);
+        let about = rule.map(policies::about).unwrap_or_default();
+        let duty = [one.duty.clone()].into_iter().chain(about).collect();
+        vec![
+            Cell::Code(&one.rule),
+            Cell::Lines(duty),
+            Cell::Lines(rule.map(policies::source).unwrap_or_default()),
+            Cell::Lines(attested(one)),
+        ]
+    });
+    let heads = ["obligation", "what is to be done", "where that comes from", "owner and proof"];
+    html.table("Obligations", &heads, rows);
+}
+
+fn is_attested(obligation: &ObligationReport) -> bool {
+    obligation.attestation.as_ref().is_some_and(|attestation| attestation.days_left >= 0)
+}
+
+/// Who attests a duty; blank for whoever signs to fill in.
+fn attested(obligation: &ObligationReport) -> Vec<String> {
+    let Some(attestation) = &obligation.attestation else { return Vec::new() };
+    vec![
+        format!("{}: {}", attestation.by, attestation.because),
+        format!("until {}, {}", attestation.until, days_left(attestation.days_left)),
+        attestation.place.to_string(),
+    ]
+}

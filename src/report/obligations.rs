@@ -1,0 +1,56 @@
+//! Duties that no flow can show, and who answers for them.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::Place;
+use super::waivers::days_between;
+use crate::Compiled;
+use crate::policy::{Obligation, RuleVerdict, obligations};
+
+/// A duty that is in force.
+#[derive(Debug, Serialize)]
+pub struct ObligationReport {
+    /// The rule, as in `us_tsr/keep`.
+    pub rule: String,
+    /// What has to be done.
+    pub duty: String,
+    /// Who attests that it is done. `None` if nobody does.
+    pub attestation: Option<AttestationReport>,
+}
+
+/// Who attests that a duty is done.
+#[derive(Debug, Serialize)]
+pub struct AttestationReport {
+    /// What proves it.
+    pub because: String,
+    /// Who answers for it.
+    pub by: String,
+    /// The last day for which it is attested.
+    pub until: String,
+    /// How many days are left; negative once it is over.
+    pub days_left: i32,
+    /// Where it is written.
+    pub place: Place,
+}
+
+pub fn of(compiled: &Compiled, as_of: Date) -> Vec<ObligationReport> {
+    let duties = obligations(&compiled.flow, &compiled.judged);
+    let in_force = duties.into_iter().filter(|one| *one.verdict == RuleVerdict::Obligation);
+    in_force.map(|one| of_obligation(compiled, as_of, &one)).collect()
+}
+
+fn of_obligation(compiled: &Compiled, as_of: Date, obligation: &Obligation<'_>) -> ObligationReport {
+    let attestation = obligation.attestation.map(|attestation| AttestationReport {
+        because: attestation.because.to_string(),
+        by: attestation.by.to_string(),
+        until: attestation.until.to_string(),
+        days_left: days_between(as_of, attestation.until),
+        place: Place::of(compiled, attestation.span),
+    });
+    ObligationReport {
+        rule: format!("{}/{}", obligation.policy.name, obligation.rule.name),
+        duty: obligation.duty.to_owned(),
+        attestation,
+    }
+}

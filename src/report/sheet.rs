@@ -1,0 +1,254 @@
+//! Paths as calls: what is heard at each step and what the called party or the platform does next, for those
+//! who dial and compare.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::Report;
+use super::shared_text::{SharedText, SharedTexts};
+use crate::Compiled;
+use crate::flow::{Flow, NodeId, Transition, TransitionId};
+use crate::graph::{Figures, Paths, reachable};
+use crate::prompts::{Prompt, as_text, seconds};
+use crate::table::Table;
+
+/// So many paths are listed all; of more, some are chosen that take every transition.
+pub const ALL: u128 = 100;
+/// So many steps are listed at most.
+const STEPS: usize = 100_000;
+
+/// Paths of a flow.
+#[derive(Debug, Serialize)]
+pub struct Sheet {
+    /// Whether these are all paths. If not, they take every transition that calls can take, but for those that
+    /// are left out.
+    pub is_whole: bool,
+    /// How many transitions no listed path takes, because the list would be too long.
+    pub transitions_left_out: usize,
+    /// The paths.
+    pub paths: Vec<SheetPath>,
+}
+
+/// A path.
+#[derive(Debug, Serialize)]
+pub struct SheetPath {
+    /// Its nodes in order.
+    pub steps: Vec<SheetStep>,
+}
+
+/// A node on a path. What is heard there is in the report's prompts.
+#[derive(Debug, Serialize)]
+pub struct SheetStep {
+    /// The node.
+    pub node: SharedText,
+    /// Its kind, or the platform's type.
+    pub kind: SharedText,
+    /// What happens then, `1` or `timeout | invalid`. `None` if the call goes on by itself, or ends.
+    pub then: Option<SharedText>,
+}
+
+impl SheetPath {
+    /// What happens on the call, in order: `1, timeout`. Empty if it goes through by itself.
+    pub fn events(&self) -> String {
+        let events: Vec<&str> = self.steps.iter().filter_map(|step| step.then.as_deref()).collect();
+        events.join(", ")
+    }
+}
+
+/// The prompts of each node, in order.
+pub fn prompts_by_node(prompts: &[Prompt]) -> FxHashMap<&str, Vec<&Prompt>> {
+    let mut by_node: FxHashMap<&str, Vec<&Prompt>> = FxHashMap::default();
+    for prompt in prompts {
+        by_node.entry(&prompt.node).or_default().push(prompt);
+    }
+    by_node
+}
+
+/// The heads of the columns of [`rows`].
+pub const FIELDS: [&str; 11] = [
+    "path",
+    "events",
+    "node",
+    "kind",
+    "step",
+    "seconds_least",
+    "seconds_most",
+    "media",
+    "text",
+    "then",
+    "next",
+];
+
+/// A row for each prompt that is heard on a path, and one for each node without any. The first row of a path has
+/// all that happens on the call, the last row of a node where the call goes on. No spreadsheet takes a cell for a
+/// formula.
+pub fn rows(report: &Report) -> impl Iterator<Item = [String; 11]> {
+    let by_node = prompts_by_node(&report.prompts);
+    report.sheet.paths.iter().zip(1usize..).flat_map(move |(path, number)| {
+        let mut rows: Vec<[String; 11]> = Vec::new();
+        let next = path.steps.iter().skip(1).map(|step| &*step.node).chain([""]);
+        for (step, next) in path.steps.iter().zip(next) {
+            let prompts = by_node.get(&*step.node).map_or(&[][..], Vec::as_slice);
+            for at in 0..prompts.len().max(1) {
+                let prompt = prompts.get(at);
+                let is_last = at + 1 >= prompts.len();
+                let of = |cell: fn(&Prompt) -> Option<String>| {
+                    prompt.and_then(|one| cell(one)).unwrap_or_default()
+                };
+                let row = [
+                    number.to_string(),
+                    if rows.is_empty() { path.events() } else { String::new() },
+                    step.node.to_string(),
+                    step.kind.to_string(),
+                    of(|prompt| Some(prompt.step.to_string())),
+                    of(|prompt| Some(seconds(prompt.least))),
+                    of(|prompt| Some(seconds(prompt.most))),
+                    of(|prompt| prompt.media.clone()),
+                    of(|prompt| prompt.text.clone()),
+                    step.then.as_deref().filter(|_| is_last).unwrap_or_default().to_owned(),
+                    if is_last { next.to_owned() } else { String::new() },
+                ];
+                rows.push(row.map(|cell| as_text(&cell)));
+            }
+        }
+        rows
+    })
+}
+
+/// All paths where there are few; otherwise paths that take every transition that calls can take.
+pub fn of(compiled: &Compiled) -> Sheet {
+    let flow = &compiled.flow;
+    let is_few = Figures::of(flow).paths.is_some_and(|(count, _)| count.less(ALL).is_zero());
+    let (paths, transitions_left_out) = if is_few { (all(flow), 0) } else { covering(flow) };
+    let mut texts = SharedTexts::default();
+    let paths = paths.into_iter().map(|path| SheetPath { steps: steps(flow, &path, &mut texts) });
+    Sheet { is_whole: is_few, transitions_left_out, paths: paths.collect() }
+}
+
+/// A path: its nodes, each with the transition that is taken there.
+type Taken<'f> = Vec<(NodeId, Option<&'f Transition>)>;
+
+fn all(flow: &Flow) -> Vec<Taken<'_>> {
+    let mut taken = Vec::new();
+    let Some(mut paths) = Paths::of(flow) else { return taken };
+    let entry = paths.entry();
+    while let Some(path) = paths.advance() {
+        let nodes = [entry].into_iter().chain(path.iter().map(|&(_, to)| to));
+        let transitions = path.iter().map(|&(transition, _)| Some(transition)).chain([None]);
+        taken.push(nodes.zip(transitions).collect());
+    }
+    taken
+}
+
+/// Paths that take every transition that is reachable and leads to an end: the nearest way to it, and on from
+/// it to the nearest end. Also says how many transitions are left out.
+fn covering(flow: &Flow) -> (Vec<Taken<'_>>, usize) {
+    let Some(entry) = flow.entry else { return (Vec::new(), 0) };
+    let to = Ways::from_entry(flow, entry);
+    let on = Ways::to_an_end(flow);
+    let reached = reachable(flow, [entry]);
+    let mut covered: Table<TransitionId, bool> = Table::filled(false, flow.transitions.len());
+    let (mut paths, mut length) = (Vec::new(), 0);
+    let taken = || flow.transitions.iter().filter(|(_, one)| reached[one.from] && one.to.is_some());
+    for (id, transition) in taken() {
+        let Some(target) = transition.to.filter(|_| !covered[id]) else { continue };
+        // Counted before the path is made: there may be many that are too long.
+        let steps = to.lengths[transition.from] + 1 + on.lengths[target];
+        if length + steps > STEPS {
+            continue;
+        }
+        length += steps;
+        let mut transitions = vec![id];
+        let mut node = transition.from;
+        while let Some(before) = to.by[node] {
+            transitions.push(before);
+            node = flow.transitions[before].from;
+        }
+        transitions.reverse();
+        node = target;
+        while let Some(next) = on.by[node] {
+            transitions.push(next);
+            let Some(target) = flow.transitions[next].to else { break };
+            node = target;
+        }
+        for &id in &transitions {
+            covered[id] = true;
+        }
+        let steps = transitions.iter().map(|&id| (flow.transitions[id].from, Some(&flow.transitions[id])));
+        paths.push(steps.chain([(node, None)]).collect());
+    }
+    if paths.is_empty() {
+        paths.push(vec![(entry, None)]);
+    }
+    let left_out = taken().filter(|&(id, _)| !covered[id]).count();
+    (paths, left_out)
+}
+
+/// Shortest ways between each node and somewhere else.
+struct Ways {
+    /// The transition next to the node. `None` where there is no way, or none is needed.
+    by: Table<NodeId, Option<TransitionId>>,
+    /// How many transitions there are.
+    lengths: Table<NodeId, usize>,
+}
+
+impl Ways {
+    /// No way yet.
+    fn none(flow: &Flow) -> Self {
+        let nodes = flow.nodes.len();
+        Self { by: Table::filled(None, nodes), lengths: Table::filled(0, nodes) }
+    }
+
+    /// From the entry to each node.
+    fn from_entry(flow: &Flow, entry: NodeId) -> Self {
+        let mut ways = Self::none(flow);
+        let mut queue = VecDeque::from([entry]);
+        while let Some(node) = queue.pop_front() {
+            for (id, transition) in flow.out_ids(node) {
+                if let Some(to) = transition.to.filter(|&to| to != entry && ways.by[to].is_none()) {
+                    ways.by[to] = Some(id);
+                    ways.lengths[to] = ways.lengths[node] + 1;
+                    queue.push_back(to);
+                }
+            }
+        }
+        ways
+    }
+
+    /// From each node that does not end the call to one that does.
+    fn to_an_end(flow: &Flow) -> Self {
+        let mut into: Table<NodeId, Vec<TransitionId>> = Table::filled(Vec::new(), flow.nodes.len());
+        for (id, transition) in flow.transitions.iter() {
+            if let Some(to) = transition.to {
+                into[to].push(id);
+            }
+        }
+        let mut ways = Self::none(flow);
+        let mut queue: VecDeque<NodeId> =
+            flow.nodes.ids().filter(|&node| flow.nodes[node].ends_call).collect();
+        while let Some(node) = queue.pop_front() {
+            for &id in &into[node] {
+                let from = flow.transitions[id].from;
+                if ways.by[from].is_none() && !flow.nodes[from].ends_call {
+                    ways.by[from] = Some(id);
+                    ways.lengths[from] = ways.lengths[node] + 1;
+                    queue.push_back(from);
+                }
+            }
+        }
+        ways
+    }
+}
+
+fn steps(flow: &Flow, path: &Taken<'_>, texts: &mut SharedTexts) -> Vec<SheetStep> {
+    let step = |&(node, transition): &(NodeId, Option<&Transition>)| SheetStep {
+        node: texts.share(&flow.nodes[node].id),
+        kind: texts.share(flow.nodes[node].type_.word()),
+        then: transition
+            .and_then(|transition| flow.written_condition(transition))
+            .map(|condition| texts.share(&condition)),
+    };
+    path.iter().map(step).collect()
+}

@@ -1,0 +1,163 @@
+//! The flow as data for the page's script, which lets its reader walk calls and read nodes.
+
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+
+use super::Place;
+use crate::Compiled;
+use crate::flow::{EventKind, Flow, NodeId, Outcome, Tag, Text};
+use crate::picture::measure::{Mask, visible};
+use crate::picture::{NodeFindings, NodePlaces};
+use crate::prompts::is_prompt;
+use crate::simulate::{CallState, Continuation, Walker, action, attempts, collects};
+use crate::table::Id;
+
+/// So many events of a transition can be given; a condition may have a hundred thousand.
+const EVENTS: usize = 1000;
+
+/// A flow: its nodes by number.
+#[derive(Serialize)]
+struct WalkData {
+    entry: Option<usize>,
+    nodes: Vec<WalkNode>,
+}
+
+#[derive(Serialize)]
+struct WalkNode {
+    name: String,
+    kind: String,
+    /// The file and the line.
+    place: String,
+    tags: Vec<String>,
+    steps: Vec<WalkStep>,
+    findings: Vec<String>,
+    exits: Vec<WalkExit>,
+    /// Where a call goes on by itself.
+    next: Option<usize>,
+    /// What becomes of a call that does not go on by itself.
+    state: &'static str,
+    /// How often the prompt is heard before silence or a wrong key counts.
+    attempts: u64,
+}
+
+/// A step: what is heard, or what else happens.
+#[derive(Serialize)]
+struct WalkStep {
+    heard: bool,
+    words: String,
+    media: Option<String>,
+    tags: Vec<String>,
+}
+
+/// A transition.
+#[derive(Serialize)]
+struct WalkExit {
+    /// Its condition as the source spells it. Empty where a call goes on by itself.
+    on: String,
+    events: Vec<WalkEvent>,
+    /// `None` if the target is not declared.
+    to: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct WalkEvent {
+    /// The event as the source spells it.
+    word: String,
+    /// What it means, for those who read no source.
+    about: &'static str,
+    /// Whether it is a key entry.
+    key: bool,
+}
+
+/// The flow as JSON that may stand in a `script` element: it has no `<`, so nothing in it ends the element. All
+/// texts go through `mask`.
+pub fn json(compiled: &Compiled, mask: Mask) -> String {
+    let flow = &compiled.flow;
+    let shown = |text: &str| visible(&mask(text));
+    let findings = NodeFindings::of(compiled, &NodePlaces::of(compiled));
+    let mut walker = Walker::new(flow);
+    let node = |id: NodeId| {
+        let node = &flow.nodes[id];
+        let (next, state) = match walker.continuation(id) {
+            Continuation::Follow(_, to) => (Some(to.index()), "goes on"),
+            Continuation::Stop(state) => (None, word(state)),
+        };
+        let tags = |tags: &[Tag]| -> Vec<String> { tags.iter().map(|tag| shown(&tag.name)).collect() };
+        let steps = node.actions.iter().map(|one| {
+            let value = |text: &Option<Text>| {
+                text.as_ref().map(|text| text.value.as_deref().map_or("(not known)".to_owned(), shown))
+            };
+            let heard = is_prompt(one);
+            let words = if heard { value(&one.text).unwrap_or_default() } else { shown(&action(one)) };
+            WalkStep { heard, words, media: value(&one.media).filter(|_| heard), tags: tags(&one.tags) }
+        });
+        WalkNode {
+            name: shown(&node.id),
+            kind: shown(node.type_.word()),
+            place: shown(&Place::of(compiled, node.kind_span).to_string()),
+            tags: tags(&node.tags),
+            steps: steps.collect(),
+            findings: findings.at[id]
+                .iter()
+                .map(|one| format!("{} {}: {}", one.severity, one.code.id, shown(&one.message)))
+                .collect(),
+            exits: exits(flow, id, shown),
+            next,
+            state,
+            attempts: attempts(node),
+        }
+    };
+    let data = WalkData { entry: flow.entry.map(Id::index), nodes: flow.nodes.ids().map(node).collect() };
+    let json = serde_json::to_string(&data).unwrap_or_default();
+    json.replace('<', "\\u003c")
+}
+
+/// The transitions of a node. Of several that take the same event calls take the first.
+fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkExit> {
+    let waits_for_keys = collects(&flow.nodes[node]);
+    let mut known = FxHashSet::default();
+    let exits = flow.out(node).iter().map(|transition| {
+        let alternatives = flow.alternatives(transition).iter().take(EVENTS);
+        let events = alternatives.map(|one| &flow.events[one.event]);
+        let events = events.filter(|event| transition.to.is_some() && known.insert(event.raw()));
+        WalkExit {
+            on: shown(&flow.first_of_condition(transition, EVENTS).unwrap_or_default()),
+            events: events
+                .map(|event| WalkEvent {
+                    word: shown(&event.display()),
+                    about: match event.kind() {
+                        EventKind::Outcome(outcome) => meaning(outcome, waits_for_keys),
+                        EventKind::Key | EventKind::Raw => "",
+                    },
+                    key: event.kind() == EventKind::Key,
+                })
+                .collect(),
+            to: transition.to.map(Id::index),
+        }
+    });
+    exits.collect()
+}
+
+fn meaning(outcome: Outcome, waits_for_keys: bool) -> &'static str {
+    match outcome {
+        Outcome::Timeout if waits_for_keys => "no key in time",
+        Outcome::Timeout => "nobody picked up in time",
+        Outcome::Invalid => "a wrong key",
+        Outcome::Human => "a person answered",
+        Outcome::Machine => "a machine answered",
+        Outcome::Unknown => "not known who answered",
+        Outcome::Busy => "the line is busy",
+        Outcome::NoAnswer => "nobody answered",
+        Outcome::Failed => "the step failed",
+    }
+}
+
+fn word(state: CallState) -> &'static str {
+    match state {
+        CallState::Waits => "waits",
+        CallState::MayEnd => "may end",
+        CallState::Ended => "ended",
+        CallState::DeadEnd | CallState::NoEntry => "dead end",
+        CallState::Cycle => "cycle",
+    }
+}
