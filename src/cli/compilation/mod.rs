@@ -4,3 +4,4 @@ pub mod compile;
 pub mod compile_job;
 pub mod depfile;
 pub mod report;
+pub mod rounds;
