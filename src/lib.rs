@@ -74,6 +74,8 @@ pub mod import;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod lsp;
+#[doc(hidden)]
+pub mod merge;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod metrics;
@@ -83,6 +85,8 @@ pub mod picture;
 pub mod policy;
 #[doc(hidden)]
 pub mod prompts;
+#[doc(hidden)]
+pub mod report;
 #[doc(hidden)]
 pub mod resolve;
 #[doc(hidden)]

@@ -13,10 +13,12 @@ mod fmt;
 mod graph;
 mod import;
 mod look;
+mod merge;
 mod messages;
 mod platform;
 mod policy;
 mod prompts;
+mod report;
 mod simulate;
 
 pub use diff::{DiffArgs, DiffFormat};
@@ -24,10 +26,12 @@ pub use fmt::FmtArgs;
 pub use graph::{GraphArgs, Theme};
 pub use import::ImportArgs;
 pub use look::{Color, Look};
+pub use merge::MergeArgs;
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
 pub use prompts::{PromptsArgs, PromptsFormat};
+pub use report::{ReportArgs, ReportFormat};
 pub use simulate::SimulateArgs;
 
 use crate::cli::args::duration::{duration, durations};
@@ -89,6 +93,11 @@ pub enum Verb {
         after_help = "With --apply the new words of the columns new_text and new_media replace those in the source: all of them, or none if one cannot be placed.\n\nExit status: 0 done, 1 the file has errors or new words cannot be placed, 2 the command or the machine."
     )]
     Prompts(PromptsArgs),
+    /// Write what counsel signs: what was made of what, what every rule says and why, and what is heard
+    #[command(
+        after_help = "The page loads nothing and sends nothing. A report on a flow with errors is written all the same and says that it cannot be signed.\n\nExit status: 0 no errors, 1 the flow has errors, 2 the command or the machine."
+    )]
+    Report(ReportArgs),
     /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),
@@ -122,6 +131,11 @@ pub enum Verb {
         mut_arg("message_format", |format| format.visible_alias("format"))
     )]
     Import(ImportArgs),
+    /// Merge two versions of a flow, statement by statement
+    #[command(
+        after_help = "Statements are told apart by what they declare: two branches, nodes or rules that are added at the same place are no conflict. What does not go together stands between conflict markers, as git writes them. docs/ci.md says how git uses it.\n\nExit status: 0 merged, 1 there are conflicts, 2 the command or the machine."
+    )]
+    Merge(MergeArgs),
     /// Explain a diagnostic, with an example that has it and one that does not
     Explain(ExplainArgs),
     /// Write a first flow, with its settings

@@ -28,8 +28,8 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, diff, emulate, explain, fmt, graph, import, job, lsp, man, new, policy,
-    prompts, simulate, status, submit, test, webhook,
+    audit, build, check, completions, diff, emulate, explain, fmt, graph, import, job, lsp, man, merge, new,
+    policy, prompts, report, simulate, status, submit, test, webhook,
 };
 
 /// How a verb ended that could do its work. If a run has several, the highest wins.
@@ -138,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Graph(args) => graph::run(args, &mut terminal),
         Verb::Diff(args) => diff::run(args, &mut terminal),
         Verb::Prompts(args) => prompts::run(args, &mut terminal),
+        Verb::Report(args) => report::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Submit(args) => submit::run(args, &mut terminal),
@@ -146,6 +147,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Webhook(verb) => webhook::run(verb, &mut terminal),
         Verb::Emulate(args) => emulate::run(args, &mut terminal),
         Verb::Import(args) => import::run(args, &mut terminal),
+        Verb::Merge(args) => merge::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
         Verb::Lsp(args) => lsp::run(args, &mut terminal),

@@ -116,6 +116,15 @@ impl JudgedRule {
         !self.waivers.is_empty() && self.left.is_none() && self.open.is_none()
     }
 
+    /// The verdict as a word: that of [`RuleVerdict::word`], `waived`, or `unknown` where a part is open.
+    pub fn word(&self) -> &'static str {
+        match self {
+            _ if self.is_waived() => "waived",
+            Self { open: Some(_), .. } => "unknown",
+            _ => self.verdict.word(),
+        }
+    }
+
     /// What breaks it: the part that is not waived, or everything if all of it is waived.
     pub fn violation(&self) -> Option<&Violation> {
         match &self.verdict {

@@ -7,7 +7,7 @@ mod table;
 use serde::Serialize;
 
 pub use edits::{NewWords, Refused, edits};
-pub use table::{Columns, FIELDS, NO_HEADER, UnreadableRow, rows};
+pub use table::{Columns, FIELDS, NO_HEADER, UnreadableRow, as_text, rows};
 
 use crate::compile::Compiled;
 use crate::flow::{Action, Directive, Flow};
@@ -86,7 +86,7 @@ fn words(text: Option<&crate::flow::Text>) -> Option<String> {
 }
 
 /// Whether a step has something to be heard.
-fn is_prompt(action: &Action) -> bool {
+pub(crate) fn is_prompt(action: &Action) -> bool {
     let is_played = matches!(action.directive, Directive::Play | Directive::Collect);
     action.media.is_some() || is_played && action.text.is_some()
 }

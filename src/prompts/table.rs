@@ -48,7 +48,7 @@ pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
 
 /// A cell that no spreadsheet takes for a formula: what begins like one gets a `'`, as does what would be taken
 /// for such a cell when it comes back.
-fn as_text(cell: &str) -> String {
+pub fn as_text(cell: &str) -> String {
     if is_like_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::harness::*;
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
     "check a.cxflow",
     "check .",
     "check --message-format sarif .",
@@ -19,6 +19,7 @@ const VERBS: [&str; 23] = [
     "graph a.cxflow -o out.svg",
     "diff a.cxflow",
     "diff --base HEAD .",
+    "merge a.cxflow a.cxflow HEAD:a.cxflow",
     "prompts a.cxflow --format csv -o out.csv",
     "policy check .",
     "policy show us_tsr",

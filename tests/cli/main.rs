@@ -32,6 +32,7 @@ mod live;
 mod lost_settings;
 mod max_findings;
 mod meanwhile;
+mod merge;
 mod message_file;
 mod misnamed_settings;
 mod misplaced_settings;

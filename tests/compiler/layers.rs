@@ -31,11 +31,13 @@ const LAYERS: &[&str] = &[
     // What is made of it, and where it goes.
     "emit",
     "import",
+    "merge",
     "audit",
     "metrics",
     "cxone",
     "codes",
     "picture",
+    "report",
     "emulator",
     // Who asks.
     "lsp",

@@ -106,8 +106,9 @@ const VERBS: &[&[&str]] = &[
     &["audit", "verify"],
 ];
 
-/// The verbs that read no file of a flow, or serve somebody until that ends.
-const OTHER_VERBS: [&str; 8] = ["webhook", "job", "emulate", "explain", "new", "lsp", "completions", "man"];
+/// The verbs that read no file of a flow, that write a flow as it is, or that serve somebody until that ends.
+const OTHER_VERBS: [&str; 9] =
+    ["merge", "webhook", "job", "emulate", "explain", "new", "lsp", "completions", "man"];
 
 #[test]
 fn every_verb_that_reads_a_flow_is_tried() {

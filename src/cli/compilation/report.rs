@@ -338,15 +338,6 @@ const VERDICT_WORDS: [(&str, &str); 7] = [
     ("obligation", "obligations"),
 ];
 
-/// The word for the verdict on a rule.
-pub fn word(judged: &JudgedRule) -> &'static str {
-    match judged {
-        _ if judged.is_waived() => "waived",
-        JudgedRule { open: Some(_), .. } => "unknown",
-        _ => judged.verdict.word(),
-    }
-}
-
 /// The counts of rules by verdict: `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, …), 2
 /// unknown; nothing has @debt (1 rule)`, or nothing if no rule was judged.
 pub fn rules(compiled: &Compiled) -> Option<String> {
@@ -359,7 +350,7 @@ pub fn rules(compiled: &Compiled) -> Option<String> {
         several => format!("{several} policies"),
     };
     let counts = VERDICT_WORDS.iter().filter_map(|&(singular, plural)| {
-        let count = judged.iter().filter(|judged| word(judged) == singular).count();
+        let count = judged.iter().filter(|judged| judged.word() == singular).count();
         let text = format!("{count} {}", if count == 1 { singular } else { plural });
         let reasons_text = if singular == "vacuous" { reasons(judged) } else { String::new() };
         (count > 0).then(|| text + &reasons_text)

@@ -5,7 +5,7 @@ use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
 use crate::cli::compilation::compile::{Purpose, compile_all, partition};
 use crate::cli::compilation::compile_job::CompileJob;
-use crate::cli::compilation::report::{Reporter, errors_and_warnings, rules, word};
+use crate::cli::compilation::report::{Reporter, errors_and_warnings, rules};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, VerbResult};
@@ -86,7 +86,7 @@ fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: us
 
 /// A row for a rule with its verdict.
 fn line(job: &CompileJob, judged: &JudgedRule, rule: &Rule, names: usize, width: usize) -> String {
-    let word = word(judged);
+    let word = judged.word();
     let color = match word {
         "holds" => GREEN,
         "violated" if rule.severity == Severity::Error => RED,

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::file::{ExpectedName, FilePolicy, FileRule};
 use crate::cli::compilation::compile_job::CompileJob;
-use crate::cli::compilation::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Policy, Rule, Waiver};
@@ -69,7 +68,7 @@ fn counts(job: &CompileJob) -> Value {
         counts.insert(word.to_owned(), count.into());
     };
     for judged in &job.compiled.judged {
-        add(word(judged));
+        add(judged.word());
         if let RuleVerdict::Vacuous(reason) = &judged.verdict {
             add(reason.kind().words());
         }
@@ -128,7 +127,7 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
     json!({
         "name": rule.name,
         "severity": severity(rule.severity == Severity::Warning),
-        "verdict": word(judged),
+        "verdict": judged.word(),
         "vacuous": match &judged.verdict {
             RuleVerdict::Vacuous(reason) => Some(vacuous(flow, reason)),
             _ => None,

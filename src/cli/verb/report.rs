@@ -1,0 +1,114 @@
+//! `cxflowc report`
+
+use std::path::Path;
+
+use crate::cli::args::{ReportArgs, ReportFormat};
+use crate::cli::compilation::compile::{Purpose, compile_all};
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::console::secrets;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::files::output;
+use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::source_files::sources;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::report::{Report, ReportOptions, html, sheet};
+
+pub fn run(args: &ReportArgs, terminal: &mut Terminal) -> VerbResult {
+    let target = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let format = format(args, target)?;
+    let mut outputs = Outputs::default();
+    outputs.add_some("-o", args.output.as_ref().filter(|_| target.is_some()), OutputUse::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
+    outputs.check()?;
+    let purpose = if args.live.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let compiled = sources::find_one(&args.file, &args.compile, terminal)
+        .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
+        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            let kept = [&args.file].into_iter().chain(&args.output).cloned().collect::<Vec<_>>();
+            return Reporter::stopped(&args.messages, terminal, target.is_none(), &kept, failure);
+        }
+    };
+    outputs.refuse_protected(&ProtectedFile::of_jobs(&jobs))?;
+    let mut status = ExitStatus::Done;
+    for job in &jobs {
+        let mut reporter = Reporter::new(&args.messages, terminal, target.is_none(), false);
+        reporter.report(&job.compiled);
+        reporter.finish()?;
+        write(job, format, target, terminal)?;
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        }
+    }
+    Ok(status)
+}
+
+/// The format that was named, or that of the output's name.
+fn format(args: &ReportArgs, target: Option<&Path>) -> Result<ReportFormat, Failure> {
+    if let Some(format) = args.format {
+        return Ok(format);
+    }
+    let Some(path) = target else { return Ok(ReportFormat::Html) };
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    ReportFormat::of_ending(&ending).ok_or_else(|| {
+        Failure::new(format!("the name {} does not say which format the report has", path.display()))
+            .help("name the format with --format: `html`, `csv` or `json`")
+    })
+}
+
+/// A report is passed on, so no secret of this process belongs in it.
+fn masked(text: &str) -> String {
+    secrets::mask().text(text).into_owned()
+}
+
+fn write(
+    job: &CompileJob,
+    format: ReportFormat,
+    target: Option<&Path>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let options = ReportOptions {
+        as_of: job.as_of,
+        environment: job.environment.as_ref().map(|environment| environment.name.clone()),
+        params: job.params.clone(),
+        voice: job.settings.voice(),
+        mask: masked,
+    };
+    let report = Report::of(&job.compiled, &options);
+    let text = match format {
+        ReportFormat::Html => html::page(&report, &job.compiled, &options),
+        ReportFormat::Csv => csv(&report)?,
+        ReportFormat::Json => serde_json::to_string_pretty(&report).unwrap_or_default() + "\n",
+    };
+    let name = job.input.name();
+    let found = findings(&job.compiled);
+    let Some(path) = target else {
+        terminal.result(&text);
+        found.into_iter().for_each(|found| terminal.closing(&format!("{name}: {found}")));
+        return Ok(());
+    };
+    let text = masked(&text);
+    // By the mark spreadsheets tell that a file is UTF-8.
+    let mark = if format == ReportFormat::Csv { "\u{FEFF}" } else { "" };
+    output::write_whole(path, |out| {
+        out.write_all(mark.as_bytes())?;
+        out.write_all(text.as_bytes())
+    })?;
+    let found = found.map(|found| format!(": {found}")).unwrap_or_default();
+    terminal.closing(&format!("{}{found}", path.display()));
+    Ok(())
+}
+
+/// The calls to try.
+fn csv(report: &Report) -> Result<String, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = writer
+        .write_record(sheet::FIELDS)
+        .and_then(|()| sheet::rows(&report.sheet).try_for_each(|row| writer.write_record(row)));
+    written.map_err(|error| Failure::new(error.to_string()))?;
+    let bytes = writer.into_inner().map_err(|error| Failure::new(error.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,51 @@
+//! What begins or ends soon, so that the report will not hold for long.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::waivers::days_between;
+use crate::Compiled;
+
+/// How many days ahead changes are listed.
+pub const DAYS: i32 = 90;
+
+/// Something that begins or ends.
+#[derive(Debug, Serialize)]
+pub struct Change {
+    /// The day: the first on which it is so.
+    pub day: String,
+    /// How many days away that is.
+    pub days: i32,
+    /// What happens then, as one sentence without a full stop.
+    pub what: String,
+}
+
+/// What begins or ends within [`DAYS`] days, the next first.
+pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
+    let flow = &compiled.flow;
+    let mut changes: Vec<(Date, String)> = Vec::new();
+    for policy in flow.policies.iter().filter(|_| !flow.is_library()) {
+        for rule in &policy.rules {
+            let name = format!("{}/{}", policy.name, rule.name);
+            changes.extend(rule.from.map(|day| (day, format!("the rule {name} comes into force"))));
+            changes
+                .extend(after(rule.until).map(|day| (day, format!("the rule {name} is no longer in force"))));
+        }
+    }
+    for waiver in &flow.waivers {
+        let what =
+            format!("the waiver of {}/{} by {} no longer applies", waiver.policy, waiver.rule, waiver.by);
+        changes.extend(after(Some(waiver.until)).map(|day| (day, what)));
+    }
+    changes.sort();
+    let changes = changes.into_iter().filter_map(|(day, what)| {
+        let days = days_between(as_of, day);
+        (1..=DAYS).contains(&days).then(|| Change { day: day.to_string(), days, what })
+    });
+    changes.collect()
+}
+
+/// The day after the last one.
+fn after(last: Option<Date>) -> Option<Date> {
+    last?.tomorrow().ok()
+}

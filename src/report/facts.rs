@@ -1,0 +1,64 @@
+//! What is stated about a campaign, and what is asked and not stated.
+
+use serde::Serialize;
+
+use super::Place;
+use crate::Compiled;
+use crate::flow::policy::{Expected, fact_value};
+use crate::policy::meanings;
+
+/// A fact that is stated.
+#[derive(Debug, Serialize)]
+pub struct FactReport {
+    /// Its name.
+    pub name: String,
+    /// Its value as it is written. `None` if it has none, which is an error.
+    pub value: Option<String>,
+    /// What it means, each with the policies that say so.
+    pub meaning: Vec<String>,
+    /// Where it is stated.
+    pub place: Place,
+}
+
+/// A fact that policies ask about and nobody states.
+#[derive(Debug, Serialize)]
+pub struct MissingFactReport {
+    /// Its name.
+    pub name: String,
+    /// What it means, each with the policies that say so.
+    pub meaning: Vec<String>,
+    /// The values that it may have, if they are listed.
+    pub values: Vec<String>,
+}
+
+pub fn stated(compiled: &Compiled) -> Vec<FactReport> {
+    let flow = &compiled.flow;
+    let facts = flow.facts.iter().map(|fact| FactReport {
+        name: fact.name.to_string(),
+        value: fact.value.as_ref().map(fact_value),
+        meaning: meaning(compiled, &fact.name),
+        place: Place::of(compiled, fact.span),
+    });
+    facts.collect()
+}
+
+pub fn missing(compiled: &Compiled) -> Vec<MissingFactReport> {
+    let flow = &compiled.flow;
+    let mut missing: Vec<MissingFactReport> = Vec::new();
+    for (name, values) in flow.policies.iter().flat_map(|policy| policy.expected_facts()) {
+        let is_known =
+            flow.facts.iter().any(|fact| *fact.name == *name) || missing.iter().any(|fact| fact.name == name);
+        if !is_known {
+            missing.push(MissingFactReport {
+                name: name.to_owned(),
+                meaning: meaning(compiled, name),
+                values: values.iter().map(fact_value).collect(),
+            });
+        }
+    }
+    missing
+}
+
+fn meaning(compiled: &Compiled, name: &str) -> Vec<String> {
+    meanings(&compiled.flow, &Expected::Fact { name: name.into(), values: Vec::new() })
+}

@@ -1,0 +1,124 @@
+//! What is heard.
+
+use super::writer::{Cell, Html};
+use crate::diagnostics::counted;
+use crate::report::Report;
+
+/// How many paths the page shows; the test sheet has all that are listed.
+const SHOWN: usize = 50;
+
+/// Each tag with the steps that bear it.
+pub fn tags(html: &mut Html, report: &Report) {
+    if report.tags.is_empty() {
+        return html.paragraph("Nothing in the flow has a tag.");
+    }
+    html.paragraph("A policy knows what is said by its tag. Whether the words are what the tag claims, a person decides.");
+    for tag in &report.tags {
+        html.markup("<h3>");
+        html.element("code", &format!("@{}", tag.name));
+        html.markup("</h3>\n");
+        for meaning in &tag.meaning {
+            html.paragraph(meaning);
+        }
+        let rows = tag.steps.iter().map(|step| {
+            let node =
+                if step.whole_node { format!("{} (the whole node)", step.node) } else { step.node.clone() };
+            vec![Cell::Lines(vec![node]), Cell::Words(&step.words), Cell::Lines(vec![step.place.to_string()])]
+        });
+        html.table(
+            &format!("Words tagged @{}", tag.name),
+            &["node", "what it says or does", "written in"],
+            rows,
+        );
+    }
+}
+
+/// Every prompt.
+pub fn prompts(html: &mut Html, report: &Report) {
+    if report.prompts.is_empty() {
+        return html.paragraph("Nothing is heard.");
+    }
+    let seconds = |milliseconds: u64| format!("{:.1}", milliseconds as f64 / 1000.0);
+    let rows = report.prompts.iter().map(|prompt| {
+        let time = match (prompt.least, prompt.most) {
+            (Some(least), Some(most)) if least == most => seconds(least),
+            (Some(least), Some(most)) => format!("{} to {}", seconds(least), seconds(most)),
+            (Some(least), None) => format!("{} or more", seconds(least)),
+            _ => "not known".to_owned(),
+        };
+        let words = prompt.text.iter().chain(&prompt.media).cloned().collect();
+        let tags: Vec<String> = prompt.tags.iter().map(|tag| format!("@{tag}")).collect();
+        vec![Cell::Code(&prompt.node), Cell::Lines(words), Cell::Lines(vec![time]), Cell::Lines(tags)]
+    });
+    html.table("Prompts", &["node", "words or recording", "seconds", "tags"], rows);
+}
+
+/// The results of the tests.
+pub fn tests(html: &mut Html, report: &Report) {
+    let Some(run) = &report.tests else {
+        return html.paragraph("They do not run in a flow with errors.");
+    };
+    if run.tests.is_empty() {
+        return html.paragraph("The flow has none.");
+    }
+    let failed = run.tests.iter().filter(|test| !test.passed).count();
+    html.paragraph(&format!(
+        "{} passed, {failed} failed. Those that passed cover {} of {} and {} of {}.",
+        counted(run.tests.len() - failed, "test"),
+        run.nodes_covered,
+        counted(run.nodes, "node"),
+        run.transitions_covered,
+        counted(run.transitions, "transition"),
+    ));
+    let rows = run.tests.iter().map(|test| {
+        let path = [test.path.clone()].into_iter().chain(test.reason.clone()).collect();
+        let verdict = if test.passed { "passed" } else { "failed" };
+        vec![Cell::Verdict(verdict), Cell::Words(&test.name), Cell::Lines(path)]
+    });
+    html.table("Tests", &["result", "test", "call"], rows);
+}
+
+/// The paths as calls.
+pub fn sheet(html: &mut Html, report: &Report) {
+    let sheet = &report.sheet;
+    let all = counted(sheet.paths.len(), "path");
+    if sheet.is_whole {
+        html.paragraph(&format!("Every path that a call can take: {all}."));
+    } else {
+        html.paragraph(&format!("{all} that together take every transition, of more than can be listed."));
+    }
+    if sheet.transitions_left_out > 0 {
+        html.paragraph(&format!(
+            "{} left out, because the list would be too long.",
+            counted(sheet.transitions_left_out, "transition")
+        ));
+    }
+    if sheet.paths.len() > SHOWN {
+        html.paragraph(&format!(
+            "The first {SHOWN} are here; `cxflowc report --format csv` writes all of them."
+        ));
+    }
+    for (number, path) in sheet.paths.iter().enumerate().take(SHOWN) {
+        html.markup("<details>\n<summary>");
+        let keys: Vec<&str> = path.steps.iter().filter_map(|step| step.then.as_deref()).collect();
+        let keys = if keys.is_empty() { "without a key".to_owned() } else { keys.join(", ") };
+        html.text(&format!("Path {}: {keys}", number + 1));
+        html.markup("</summary>\n");
+        let rows = path.steps.iter().enumerate().map(|(at, step)| {
+            let last = at + 1 == path.steps.len();
+            let then = match (&step.then, last) {
+                (Some(then), _) => then.clone(),
+                (None, true) => "the call ends".to_owned(),
+                (None, false) => "goes on".to_owned(),
+            };
+            vec![
+                Cell::Code(&step.node),
+                Cell::Text(&step.kind),
+                Cell::Lines(step.heard.clone()),
+                Cell::Lines(vec![then]),
+            ]
+        });
+        html.table(&format!("Path {}", number + 1), &["node", "kind", "what is heard", "then"], rows);
+        html.markup("</details>\n");
+    }
+}

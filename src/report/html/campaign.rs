@@ -1,0 +1,58 @@
+//! What people state about the campaign, and what they answer for.
+
+use super::writer::{Cell, Html};
+use crate::diagnostics::counted;
+use crate::report::Report;
+
+/// The facts, and those that are asked for and not stated.
+pub fn facts(html: &mut Html, report: &Report) {
+    if report.facts.is_empty() {
+        html.paragraph("None is stated.");
+    } else {
+        html.paragraph("Nobody but the author of the line stands behind these: no flow shows them.");
+        let rows = report.facts.iter().map(|fact| {
+            vec![
+                Cell::Code(&fact.name),
+                Cell::Words(fact.value.as_deref().unwrap_or("no value")),
+                Cell::Lines(fact.meaning.clone()),
+                Cell::Lines(vec![fact.place.to_string()]),
+            ]
+        });
+        html.table("Facts", &["fact", "value", "meaning", "stated in"], rows);
+    }
+    if !report.missing_facts.is_empty() {
+        html.paragraph("The policies ask for these too, and nobody states them.");
+        let rows = report.missing_facts.iter().map(|fact| {
+            vec![
+                Cell::Code(&fact.name),
+                Cell::Lines(fact.meaning.clone()),
+                Cell::Lines(vec![fact.values.join(", ")]),
+            ]
+        });
+        html.table("Facts that nobody states", &["fact", "meaning", "values"], rows);
+    }
+}
+
+/// Who excused what.
+pub fn waivers(html: &mut Html, report: &Report) {
+    if report.waivers.is_empty() {
+        return html.paragraph("None.");
+    }
+    let rows = report.waivers.iter().map(|waiver| {
+        let left = match waiver.days_left {
+            ..0 => "over".to_owned(),
+            0 => "last day".to_owned(),
+            days => counted(usize::try_from(days).unwrap_or_default(), "day"),
+        };
+        vec![
+            Cell::Code(&waiver.rule),
+            Cell::Code(waiver.node.as_deref().unwrap_or("the whole flow")),
+            Cell::Words(&waiver.because),
+            Cell::Words(&waiver.by),
+            Cell::Text(&waiver.until),
+            Cell::Lines(vec![left]),
+            Cell::Lines(vec![waiver.place.to_string()]),
+        ]
+    });
+    html.table("Waivers", &["rule", "at", "because", "by", "until", "left", "written in"], rows);
+}

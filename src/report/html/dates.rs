@@ -1,0 +1,17 @@
+//! What changes soon.
+
+use super::writer::{Cell, Html};
+use crate::diagnostics::counted;
+use crate::report::Report;
+
+/// What begins or ends within 90 days.
+pub fn changes(html: &mut Html, report: &Report) {
+    if report.changes.is_empty() {
+        return html.paragraph("Nothing, by the dates in the policies and in the flow.");
+    }
+    let rows = report.changes.iter().map(|change| {
+        let days = counted(usize::try_from(change.days).unwrap_or_default(), "day");
+        vec![Cell::Text(&change.day), Cell::Lines(vec![format!("in {days}")]), Cell::Text(&change.what)]
+    });
+    html.table("Changes", &["on", "that is", "what"], rows);
+}

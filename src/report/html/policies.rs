@@ -1,0 +1,135 @@
+//! Policies and their rules.
+
+use super::writer::{Cell, Html};
+use crate::report::{PolicyReport, Report, RuleReport};
+
+/// Which policies apply, and which that come with the compiler do not.
+pub fn covered(html: &mut Html, report: &Report) {
+    let rows = report.policies.iter().map(|policy| {
+        let origin = if policy.bundled { "comes with the compiler" } else { "yours" };
+        vec![
+            Cell::Code(&policy.name),
+            Cell::Text(policy.title.as_deref().unwrap_or_default()),
+            Cell::Text(origin),
+            Cell::Code(&policy.sha256),
+        ]
+    });
+    html.table("Policies that apply", &["policy", "title", "from", "SHA-256 of its file"], rows);
+    if report.not_applied.is_empty() {
+        return html.paragraph("All policies that come with the compiler apply.");
+    }
+    html.paragraph("These policies come with the compiler and do not apply, so nothing here says anything about them. Others may be needed that the compiler does not have.");
+    let rows = report
+        .not_applied
+        .iter()
+        .map(|policy| vec![Cell::Code(policy.name), Cell::Text(&policy.title), Cell::Text(&policy.about)]);
+    html.table("Policies that do not apply", &["policy", "title", "what it is for"], rows);
+}
+
+/// Each rule with its source and its verdict.
+pub fn rules(html: &mut Html, report: &Report) {
+    if report.policies.is_empty() {
+        return html.paragraph("No rule was judged: a library has no calls.");
+    }
+    html.paragraph("Holds: on every path that a call can take. Vacuous: the flow has nothing that the rule is about. Violated: the path shows how. Waived: violated, and somebody answers for it. Unknown: what would decide it is said. Obligation: no flow can show it.");
+    for policy in &report.policies {
+        html.markup("<h3>");
+        html.text(policy.title.as_deref().unwrap_or(&policy.name));
+        html.markup(" ");
+        html.element("code", &policy.name);
+        html.markup("</h3>\n");
+        let rows = policy.rules.iter().map(|rule| {
+            vec![
+                Cell::Verdict(rule.verdict),
+                Cell::Code(&rule.name),
+                Cell::Lines(about(rule)),
+                Cell::Lines(source(rule)),
+                Cell::Lines(why(rule)),
+            ]
+        });
+        let heads = ["verdict", "rule", "what must hold", "where that comes from", "what shows it"];
+        html.table(&format!("Rules of {}", policy.name), &heads, rows);
+    }
+}
+
+fn about(rule: &RuleReport) -> Vec<String> {
+    if rule.about.is_empty() { vec![rule.source.clone()] } else { rule.about.clone() }
+}
+
+fn source(rule: &RuleReport) -> Vec<String> {
+    let evidence = rule.evidence.as_ref().map(|evidence| format!("Evidence: {evidence}."));
+    let mut lines: Vec<String> = rule.citation.iter().chain(&rule.status).cloned().chain(evidence).collect();
+    if rule.severity == "warning" {
+        lines.push("Breaking it is a warning.".to_owned());
+    }
+    lines
+}
+
+fn why(rule: &RuleReport) -> Vec<String> {
+    let mut lines: Vec<String> = rule.reason.iter().cloned().collect();
+    lines.extend(rule.path.as_ref().map(|path| match rule.verdict {
+        "holds" => format!("for instance on {path}"),
+        _ => path.clone(),
+    }));
+    lines.extend(rule.remedy.clone());
+    if rule.estimated {
+        lines.push("by estimated times".to_owned());
+    }
+    lines.extend(rule.place.as_ref().map(ToString::to_string));
+    lines
+}
+
+/// Duties that no flow can show.
+pub fn obligations(html: &mut Html, report: &Report) {
+    let duties = || report.rules().filter(|(_, rule)| rule.verdict == "obligation");
+    if duties().next().is_none() {
+        return html.paragraph("The policies that apply have none.");
+    }
+    html.paragraph("No flow can show these. Somebody has to see to each of them.");
+    let rows = duties().map(|(policy, rule)| {
+        let mut lines: Vec<String> = rule.reason.iter().cloned().collect();
+        lines.extend(about(rule));
+        vec![
+            Cell::Code(&rule.name),
+            Cell::Text(&policy.name),
+            Cell::Lines(lines),
+            Cell::Lines(source(rule)),
+            Cell::Text(""),
+        ]
+    });
+    let heads = ["obligation", "policy", "what is to be done", "where that comes from", "owner and proof"];
+    html.table("Obligations", &heads, rows);
+}
+
+/// Rules whose author wrote from memory.
+pub fn memory(html: &mut Html, report: &Report) {
+    let rules = || report.rules().filter(|(_, rule)| rule.from_memory);
+    if rules().next().is_none() {
+        return html.paragraph("Nothing, by what the policies say of themselves.");
+    }
+    html.paragraph("The authors of these rules wrote them, or a part of them, from memory. Hold them against the official text before you rely on them.");
+    let rows =
+        rules().map(|(policy, rule)| named(policy, rule, rule.evidence.as_deref().unwrap_or_default()));
+    html.table("Rules from memory", &["verdict", "rule", "policy", "comes from", "evidence"], rows);
+}
+
+/// Rules that were decided by estimates.
+pub fn estimates(html: &mut Html, report: &Report) {
+    let rules = || report.rules().filter(|(_, rule)| rule.estimated);
+    if rules().next().is_none() {
+        return html.paragraph("No verdict.");
+    }
+    html.paragraph("How long a text takes is estimated where the flow does not say so with `lasts`. These verdicts depend on it: measure the recordings.");
+    let rows = rules().map(|(policy, rule)| named(policy, rule, rule.reason.as_deref().unwrap_or_default()));
+    html.table("Rules by estimated times", &["verdict", "rule", "policy", "comes from", "why"], rows);
+}
+
+fn named<'r>(policy: &'r PolicyReport, rule: &'r RuleReport, last: &'r str) -> Vec<Cell<'r>> {
+    vec![
+        Cell::Verdict(rule.verdict),
+        Cell::Code(&rule.name),
+        Cell::Code(&policy.name),
+        Cell::Text(rule.citation.as_deref().unwrap_or_default()),
+        Cell::Text(last),
+    ]
+}

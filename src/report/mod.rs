@@ -1,0 +1,134 @@
+//! What counsel signs: what a flow was made of, what every rule says of it and why, and what is heard on its
+//! paths. The report says what the compiler knows and how; it decides nothing anew.
+//!
+//! [`Report::of`] collects it, [`html`] lays it out as one page, and its JSON is the report itself. Nothing here
+//! reads a file, the clock or the network.
+
+mod changes;
+mod facts;
+mod hash;
+pub mod html;
+mod identity;
+mod page;
+mod place;
+mod policies;
+mod rules;
+pub mod sheet;
+mod tags;
+mod tests;
+mod waivers;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+pub use changes::Change;
+pub use facts::{FactReport, MissingFactReport};
+pub use identity::{FindingReport, HashedFile, Identity};
+pub use place::Place;
+pub use policies::{NotApplied, PolicyReport};
+pub use rules::RuleReport;
+pub use sheet::{Sheet, SheetPath, SheetStep};
+pub use tags::{TagReport, TaggedStep};
+pub use tests::{TestReport, TestsReport};
+pub use waivers::WaiverReport;
+
+use crate::Compiled;
+use crate::picture::measure::Mask;
+use crate::prompts::{Prompt, prompts};
+use crate::speech::Voice;
+
+/// What a report needs to know beside the flow.
+#[derive(Debug, Clone)]
+pub struct ReportOptions {
+    /// The day as of which rules and waivers were judged.
+    pub as_of: Date,
+    /// The environment, if one was named.
+    pub environment: Option<String>,
+    /// The params that were set from outside.
+    pub params: BTreeMap<String, String>,
+    /// How fast texts are spoken.
+    pub voice: Voice,
+    /// Takes secrets out of what is shown.
+    pub mask: Mask,
+}
+
+/// The report on a flow. Its fields are those of its JSON.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// What it is a report on.
+    pub identity: Identity,
+    /// The errors and warnings, in the order of their places.
+    pub findings: Vec<FindingReport>,
+    /// The policies that apply, each with its rules.
+    pub policies: Vec<PolicyReport>,
+    /// The bundled policies that do not apply.
+    pub not_applied: Vec<NotApplied>,
+    /// What is stated about the campaign.
+    pub facts: Vec<FactReport>,
+    /// What policies that apply ask about the campaign and nobody states.
+    pub missing_facts: Vec<MissingFactReport>,
+    /// The tags, each with the steps that bear it.
+    pub tags: Vec<TagReport>,
+    /// Who excused what, until when.
+    pub waivers: Vec<WaiverReport>,
+    /// What begins or ends within [`changes::DAYS`] days.
+    pub changes: Vec<Change>,
+    /// Everything that is heard.
+    pub prompts: Vec<Prompt>,
+    /// The results of the flow's tests. `None` for a flow with errors, whose tests do not run.
+    pub tests: Option<TestsReport>,
+    /// Paths as calls, for those who dial.
+    pub sheet: Sheet,
+}
+
+impl Report {
+    /// Collects what is known of a flow.
+    ///
+    /// ```
+    /// use cxflowc::report::{Report, ReportOptions};
+    ///
+    /// let text = "flow \"Hello\"\nentry a\ndisclosure a { say \"This is Lakeside.\" }\na -> bye\ndisconnect bye\n";
+    /// let compiled = cxflowc::compile("hello.cxflow", text);
+    /// let options = ReportOptions {
+    ///     as_of: jiff::civil::date(2026, 11, 29),
+    ///     environment: None,
+    ///     params: Default::default(),
+    ///     voice: Default::default(),
+    ///     mask: str::to_owned,
+    /// };
+    /// let report = Report::of(&compiled, &options);
+    /// assert!(report.identity.payload_sha256.is_some());
+    /// assert_eq!(report.policies[0].rules[0].verdict, "holds");
+    /// assert_eq!(report.policies[0].rules[0].path.as_deref(), Some("a"));
+    /// ```
+    pub fn of(compiled: &Compiled, options: &ReportOptions) -> Self {
+        let policies = policies::of(compiled);
+        Self {
+            identity: identity::of(compiled, options),
+            findings: identity::findings(compiled),
+            not_applied: policies::not_applied(compiled),
+            facts: facts::stated(compiled),
+            missing_facts: facts::missing(compiled),
+            tags: tags::of(compiled),
+            waivers: waivers::of(compiled, options.as_of),
+            changes: changes::of(compiled, options.as_of),
+            policies,
+            prompts: prompts(compiled, options.voice),
+            tests: tests::of(compiled),
+            sheet: sheet::of(compiled),
+        }
+    }
+
+    /// Every rule with its policy.
+    pub fn rules(&self) -> impl Iterator<Item = (&PolicyReport, &RuleReport)> {
+        self.policies.iter().flat_map(|policy| policy.rules.iter().map(move |rule| (policy, rule)))
+    }
+
+    /// How many rules have this verdict.
+    pub fn count(&self, verdict: &str) -> usize {
+        self.rules().filter(|(_, rule)| rule.verdict == verdict).count()
+    }
+}

@@ -1,0 +1,71 @@
+//! The policies that apply to a flow, and the bundled ones that do not.
+
+use serde::Serialize;
+
+use super::hash::sha256;
+use super::{RuleReport, rules};
+use crate::Compiled;
+use crate::bundled;
+
+/// A policy that applies.
+#[derive(Debug, Serialize)]
+pub struct PolicyReport {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Whether it comes with the compiler.
+    pub bundled: bool,
+    /// The file that it is written in.
+    pub file: String,
+    /// The SHA-256 of that file.
+    pub sha256: String,
+    /// Its rules.
+    pub rules: Vec<RuleReport>,
+}
+
+/// A policy that comes with the compiler and does not apply.
+#[derive(Debug, Serialize)]
+pub struct NotApplied {
+    /// Its name.
+    pub name: &'static str,
+    /// Its title.
+    pub title: String,
+    /// Which calls it is for.
+    pub about: String,
+}
+
+pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
+    // A library has no calls, so its rules are not judged.
+    let policies = compiled.flow.policies.iter().enumerate().filter(|_| !compiled.flow.is_library());
+    let policies = policies.map(|(number, policy)| {
+        let source = compiled.sources.get(policy.span.file);
+        PolicyReport {
+            name: policy.name.to_string(),
+            title: policy.title.as_deref().map(str::to_owned),
+            bundled: policy.bundled,
+            file: source.name().to_owned(),
+            sha256: sha256(source.text().as_bytes()),
+            rules: rules::of_policy(compiled, number, policy),
+        }
+    });
+    policies.collect()
+}
+
+pub fn not_applied(compiled: &Compiled) -> Vec<NotApplied> {
+    let applies =
+        |name: &str| compiled.flow.policies.iter().any(|policy| policy.bundled && *policy.name == *name);
+    let missing = bundled::ALL.iter().filter(|bundled| !applies(bundled.name));
+    let missing = missing.map(|bundled| NotApplied {
+        name: bundled.name,
+        title: title(bundled.text).to_owned(),
+        about: bundled.text.lines().next().unwrap_or_default().trim_start_matches("// ").to_owned(),
+    });
+    missing.collect()
+}
+
+/// The title in the text of a bundled policy, which has no quotes in it.
+fn title(text: &str) -> &str {
+    let line = text.lines().find(|line| line.starts_with("policy ")).unwrap_or_default();
+    line.split('"').nth(1).unwrap_or_default()
+}

@@ -1,0 +1,70 @@
+//! The words behind each tag.
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::Place;
+use crate::Compiled;
+use crate::flow::policy::{Expected, known_tags};
+use crate::policy::meanings;
+use crate::simulate::action;
+
+/// A tag, and what bears it.
+#[derive(Debug, Serialize)]
+pub struct TagReport {
+    /// Its name, without `@`.
+    pub name: String,
+    /// What it means, each with the policies that say so.
+    pub meaning: Vec<String>,
+    /// The steps that bear it, in the order of the nodes.
+    pub steps: Vec<TaggedStep>,
+}
+
+/// A step that bears a tag.
+#[derive(Debug, Serialize)]
+pub struct TaggedStep {
+    /// Its node.
+    pub node: String,
+    /// Whether the whole node bears the tag.
+    pub whole_node: bool,
+    /// What it says or does, as it is written.
+    pub words: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// The tags that the policies know and something bears, in the order of the policies, and then all others.
+pub fn of(compiled: &Compiled) -> Vec<TagReport> {
+    let flow = &compiled.flow;
+    let mut tags: Vec<TagReport> = Vec::new();
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    let mut place_of = |tags: &mut Vec<TagReport>, name: &str| {
+        *places.entry(name.to_owned()).or_insert_with(|| {
+            let meaning = meanings(flow, &Expected::Tag(name.into()));
+            tags.push(TagReport { name: name.to_owned(), meaning, steps: Vec::new() });
+            tags.len() - 1
+        })
+    };
+    for name in flow.policies.iter().flat_map(known_tags) {
+        place_of(&mut tags, name);
+    }
+    for node in flow.nodes.rows() {
+        for step in &node.actions {
+            let of_node = node.tags.iter().map(|tag| (tag, true));
+            for (tag, whole_node) in of_node.chain(step.tags.iter().map(|tag| (tag, false))) {
+                let at = place_of(&mut tags, &tag.name);
+                let tagged = TaggedStep {
+                    node: node.id.to_string(),
+                    whole_node,
+                    words: action(step),
+                    place: Place::of(compiled, step.span),
+                };
+                if let Some(tag) = tags.get_mut(at) {
+                    tag.steps.push(tagged);
+                }
+            }
+        }
+    }
+    tags.retain(|tag| !tag.steps.is_empty());
+    tags
+}

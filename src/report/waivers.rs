@@ -1,0 +1,45 @@
+//! Who excused what, and until when.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::Place;
+use crate::Compiled;
+
+/// A waiver.
+#[derive(Debug, Serialize)]
+pub struct WaiverReport {
+    /// The rule, as in `us_tsr/identity`.
+    pub rule: String,
+    /// The node that it is for. `None` for the whole flow.
+    pub node: Option<String>,
+    /// The reason.
+    pub because: String,
+    /// Who answers for it.
+    pub by: String,
+    /// The last day on which it applies.
+    pub until: String,
+    /// How many days are left; negative once it is over.
+    pub days_left: i32,
+    /// Where it is written.
+    pub place: Place,
+}
+
+pub fn of(compiled: &Compiled, as_of: Date) -> Vec<WaiverReport> {
+    let flow = &compiled.flow;
+    let waivers = flow.waivers.iter().map(|waiver| WaiverReport {
+        rule: format!("{}/{}", waiver.policy, waiver.rule),
+        node: waiver.node.map(|node| flow.nodes[node].id.to_string()),
+        because: waiver.because.to_string(),
+        by: waiver.by.to_string(),
+        until: waiver.until.to_string(),
+        days_left: days_between(as_of, waiver.until),
+        place: Place::of(compiled, waiver.span),
+    });
+    waivers.collect()
+}
+
+/// The days from one date to another.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(i32::MAX, |span| span.get_days())
+}
