@@ -177,6 +177,9 @@ pub struct BuildArgs {
     /// Write the payload on one line
     #[arg(long)]
     pub compact: bool,
+    /// Run again whenever a file that took part changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -193,6 +196,9 @@ pub struct CheckArgs {
     /// Print the settings that apply to each flow, and the file that each comes from
     #[arg(long)]
     pub show_settings: bool,
+    /// Run again whenever a file that took part changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
 }
 
 #[derive(Debug, Args)]

@@ -345,6 +345,15 @@ impl Analysis {
         declared.into_iter().flat_map(|declared| self.nodes_declared(declared)).collect()
     }
 
+    /// The whole declaration around a name that it declares.
+    pub fn declaration_around(&self, name: Span) -> Option<Span> {
+        let items = &self.tree(name.file)?.items;
+        // Declarations stand in the order of the text.
+        let after = items.partition_point(|item| item.span.start <= name.start);
+        let item = items.get(after.checked_sub(1)?)?;
+        (name.end <= item.span.end).then_some(item.span)
+    }
+
     /// The file of the root.
     pub fn root_file(&self) -> FileId {
         FileId::from_index(0)

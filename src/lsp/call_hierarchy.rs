@@ -11,7 +11,6 @@ use super::analysis::Analysis;
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::{NodeId, Transition};
-use crate::source::Span;
 
 /// The node at a place.
 pub fn prepare(
@@ -84,10 +83,7 @@ fn ranges(flow: &Analysis, from: NodeId, transitions: &[&Transition]) -> Vec<Ran
 fn item(flow: &Analysis, node: NodeId) -> Option<CallHierarchyItem> {
     let row = flow.compiled.flow.nodes.find(node)?;
     let location = flow.location(row.name_span)?;
-    let whole = flow.tree(row.name_span.file).and_then(|tree| {
-        let holds = |span: Span| span.start <= row.name_span.start && row.name_span.end <= span.end;
-        tree.items.iter().map(|item| item.span).find(|&span| holds(span))
-    });
+    let whole = flow.declaration_around(row.name_span);
     Some(CallHierarchyItem {
         name: row.id.to_string(),
         kind: SymbolKind::Function,

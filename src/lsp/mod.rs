@@ -29,6 +29,7 @@ mod inlay_hint;
 mod machine;
 mod mentions;
 mod pages;
+mod picture;
 mod position;
 mod references;
 mod rename;

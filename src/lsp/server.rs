@@ -18,7 +18,7 @@ use super::session::Session;
 use super::workspace::DisplayScope;
 use super::{
     call_hierarchy, code_action, completion, definition, diagnostics, folding, formatting, hover, inlay_hint,
-    pages, references, rename, semantic_tokens, symbols,
+    pages, picture, references, rename, semantic_tokens, symbols,
 };
 
 /// How often to check whether the process of a silent editor still runs.
@@ -277,6 +277,9 @@ impl Server<'_> {
                 reply::<lsp::TextDocumentContentRequest>(request, session, |_, params| {
                     pages::page(machine, &params)
                 })
+            }
+            _ if request.method == picture::METHOD => {
+                reply::<picture::PictureRequest>(request, session, picture::draw)
             }
             _ => {
                 let message = format!("cxflowc does not know {}", request.method);

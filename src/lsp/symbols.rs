@@ -4,11 +4,15 @@ use gen_lsp_types::{
     BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind,
     WorkspaceSymbol, WorkspaceSymbolLocation, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
+use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::request_error::RequestError;
 use super::session::Session;
+use crate::flow::NodeId;
+use crate::picture::{Target, branches};
 use crate::source::{FileId, Span};
+use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Item, NodeKind, Text};
 
 /// The most symbols that a search returns.
@@ -27,14 +31,51 @@ struct Symbol {
     inner: Vec<Symbol>,
 }
 
-/// A file's outline.
+/// A file's outline: its declarations, and in each node where a call goes on to.
 pub fn of_document(
     session: &mut Session<'_>,
     params: DocumentSymbolParams,
 ) -> Result<Option<DocumentSymbolResponse>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
-    let outline = symbols(flow, file).into_iter().map(|symbol| shown(flow, symbol)).collect();
+    let mut outline = symbols(flow, file);
+    add_exits(flow, file, &mut outline);
+    let outline = outline.into_iter().map(|symbol| shown(flow, symbol)).collect();
     Ok(Some(DocumentSymbolResponse::DocumentSymbolList(outline)))
+}
+
+/// Adds to each node the branches that are written in this file. A node of a part that is included several
+/// times has those of its first instance.
+fn add_exits(flow: &Analysis, file: FileId, outline: &mut [Symbol]) {
+    let compiled = &flow.compiled;
+    let mut nodes: FxHashMap<Span, NodeId> = FxHashMap::default();
+    for (number, node) in compiled.flow.nodes.iter() {
+        nodes.entry(node.name_span).or_insert(number);
+    }
+    for symbol in outline {
+        let Some(&node) = nodes.get(&symbol.name_span) else { continue };
+        for branch in branches(&compiled.flow, &compiled.sources, node, str::to_owned) {
+            let mut out = compiled.flow.out(node).iter();
+            let first = out.find(|transition| match &branch.to {
+                Target::Node(to) => transition.to == Some(*to),
+                Target::Missing(name) => transition.to.is_none() && flow.written(transition.span) == name,
+            });
+            let Some(place) = first.map(|transition| transition.span).filter(|place| place.file == file) else {
+                continue;
+            };
+            let target = match &branch.to {
+                Target::Node(to) => display_id(&compiled.flow.nodes[*to].id),
+                Target::Missing(name) => name.clone(),
+            };
+            symbol.inner.push(Symbol {
+                name: format!("{} → {target}", branch.label).trim_start().to_owned(),
+                detail: branch.whole,
+                kind: SymbolKind::Key,
+                span: place,
+                name_span: place,
+                inner: Vec::new(),
+            });
+        }
+    }
 }
 
 /// The declarations in the flows of the workspace folders and of all open files whose names contain the

@@ -24,7 +24,7 @@ mod svg;
 mod text;
 mod tree;
 
-pub use branches::{Branch, Target};
+pub use branches::{Branch, Target, branches};
 pub use findings::{NodeFindings, NodePlaces};
 pub use highlight::{Highlight, HighlightError};
 pub use layout::{Edge, Layout, PlacedBox};
@@ -174,6 +174,11 @@ impl<'c> Picture<'c> {
     /// The layout of each page.
     pub fn layouts(&self) -> Vec<Layout<'_>> {
         self.pages.pages.iter().map(|page| layout::layout(self, page)).collect()
+    }
+
+    /// The id of a node's box in the SVG.
+    pub fn element_id(&self, node: NodeId) -> String {
+        svg::id_of(self, node)
     }
 
     /// How many pages it has.

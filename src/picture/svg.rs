@@ -409,7 +409,7 @@ fn class_of(kind: LineKind) -> &'static str {
 }
 
 /// The id of a node's box: by its name, so that links to it last.
-fn id_of(picture: &Picture<'_>, node: NodeId) -> String {
+pub fn id_of(picture: &Picture<'_>, node: NodeId) -> String {
     let id = &picture.flow().nodes[node].id;
     if is_name(id) { format!("node-{id}") } else { format!("node-{}", node.index()) }
 }

@@ -28,6 +28,7 @@ mod language_version;
 mod left_behind;
 mod links;
 mod loosened_settings;
+mod live;
 mod lost_settings;
 mod max_findings;
 mod meanwhile;
@@ -67,6 +68,7 @@ mod tests_of_flows;
 mod unknown_params;
 mod usage_errors;
 mod verbs;
+mod watch;
 
 #[path = "../harness/mod.rs"]
 mod harness;

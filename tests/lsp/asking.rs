@@ -254,6 +254,27 @@ fn the_outline_has_what_the_file_declares() {
     assert_eq!(house["children"][0]["name"], "shallow");
     assert_eq!(editor.piece("a.cxflow", &outline[4]["selectionRange"]), "menu");
     assert!(editor.piece("a.cxflow", &outline[4]["range"]).ends_with('}'));
+    let ways: Vec<(&str, &str, String)> = outline[4]["children"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|way| {
+            let place = editor.piece("a.cxflow", &way["selectionRange"]).to_owned();
+            (way["name"].as_str().unwrap(), way["detail"].as_str().unwrap(), place)
+        })
+        .collect();
+    assert_eq!(
+        ways,
+        [
+            ("1, 3–5 → desk", "=1 | =3 | =4 | =5", "desk".to_owned()),
+            ("2 → es.desk", "=2", "es.desk".to_owned()),
+            ("no input, invalid → bye", "timeout | invalid", "bye".to_owned()),
+        ]
+    );
+    let found = editor.ask("workspace/symbol", json!({ "query": "desk" }));
+    let found = found.as_array().unwrap().iter();
+    let names: Vec<&Value> = found.map(|one| &one["name"]).collect();
+    assert!(names.iter().all(|name| !name.as_str().unwrap().contains('→')), "only declarations: {names:?}");
     let found = editor.ask("workspace/symbol", json!({ "query": "mnu" }));
     assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
     assert_eq!(found[0]["containerName"], "a.cxflow");

@@ -19,6 +19,7 @@ mod fixing;
 mod hostile;
 mod lost_output;
 mod messages;
+mod picture;
 mod protocol;
 mod reading;
 mod redaction;

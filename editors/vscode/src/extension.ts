@@ -1,19 +1,23 @@
-// The extension: it starts `cxflowc lsp`, says so in words where that does not work, and offers
-// build, check and test as tasks. What the language means the server knows.
+// The extension: it starts `cxflowc lsp`, says so in words where that does not work, shows a flow's picture,
+// and offers build, check and test as tasks. What the language means the server knows.
 
 import { homedir } from "node:os";
 
 import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 
+import { Preview } from "./preview";
 import { type Program, programOf } from "./program";
 import { failed, serverArguments, taskArguments, type TaskDefinition } from "./settings";
 
 let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const preview = new Preview(() => client);
   context.subscriptions.push(
+    preview,
     vscode.commands.registerCommand("cxflow.restart", restart),
+    vscode.commands.registerCommand("cxflow.preview", () => preview.open()),
     vscode.tasks.registerTaskProvider("cxflowc", new Tasks()),
     vscode.workspace.onDidChangeConfiguration((changed) => {
       if (changed.affectsConfiguration("cxflow.path") || changed.affectsConfiguration("cxflow.arguments")) {

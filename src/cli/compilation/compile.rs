@@ -1,7 +1,6 @@
 //! Compiles sources for every verb: reads them, applies settings, and collects findings.
 
 use std::collections::BTreeMap;
-use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -11,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::cli::Failure;
 use crate::cli::args::CompileArgs;
-use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::compile_job::{CompileJob, HeldCompiled};
 use crate::cli::config::lost_settings::Lookups;
 use crate::cli::config::stray_settings;
 use crate::cli::config::{self, policy_choice};
@@ -208,7 +207,7 @@ fn compile_one(
     settings.options.settings.libraries_load_none = !is_first;
     let mut compiled = compile_sources(sources, diagnostics, files, &settings.options);
     add_secrets(&mut compiled);
-    let compiled = ManuallyDrop::new(compiled);
+    let compiled = HeldCompiled::new(compiled);
     let SourceSettings { options, environment, no_environment, settings } = settings;
     let params = set_params(&options, &compiled);
     let as_of = options.as_of.unwrap_or_else(today);

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use crate::Compiled;
+use crate::cli::files::read_log;
 use crate::cli::source_files::input::Input;
 use crate::settings::{Environment, Settings};
 
@@ -23,6 +25,43 @@ pub struct CompileJob {
     pub as_of: Date,
     /// How long compiling took.
     pub took: Duration,
+    pub compiled: HeldCompiled,
+}
+
+/// A compiled source, which is freed only if the process goes on.
+pub enum HeldCompiled {
     /// Never freed: the process ends soon, which is faster than freeing a million nodes.
-    pub compiled: ManuallyDrop<Compiled>,
+    UntilTheEnd(ManuallyDrop<Compiled>),
+    /// Freed when it is dropped: the process will compile again.
+    ForNow(Box<Compiled>),
+}
+
+impl HeldCompiled {
+    pub fn new(compiled: Compiled) -> Self {
+        if read_log::is_on() {
+            Self::ForNow(Box::new(compiled))
+        } else {
+            Self::UntilTheEnd(ManuallyDrop::new(compiled))
+        }
+    }
+}
+
+impl Deref for HeldCompiled {
+    type Target = Compiled;
+
+    fn deref(&self) -> &Compiled {
+        match self {
+            Self::UntilTheEnd(compiled) => compiled,
+            Self::ForNow(compiled) => compiled,
+        }
+    }
+}
+
+impl DerefMut for HeldCompiled {
+    fn deref_mut(&mut self) -> &mut Compiled {
+        match self {
+            Self::UntilTheEnd(compiled) => compiled,
+            Self::ForNow(compiled) => compiled,
+        }
+    }
 }

@@ -5,3 +5,4 @@ pub mod compile_job;
 pub mod depfile;
 pub mod one_flow;
 pub mod report;
+pub mod rounds;

@@ -1,9 +1,10 @@
 //! Standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anstream::ColorChoice;
+use rustc_hash::FxHashSet;
 
 use crate::cli::Failure;
 use crate::cli::args::{Color, Look};
@@ -28,6 +29,15 @@ pub struct Terminal {
     color: ColorChoice,
     /// The first error that kept a result from being printed.
     lost: Arc<OnceLock<io::Error>>,
+    /// The closing lines of the last round and of this one, if a verb runs in rounds.
+    rounds: Option<Arc<Mutex<RoundLines>>>,
+}
+
+/// Closing lines: those of the last round are not printed again.
+#[derive(Default)]
+struct RoundLines {
+    last: FxHashSet<String>,
+    this: FxHashSet<String>,
 }
 
 impl Terminal {
@@ -37,7 +47,7 @@ impl Terminal {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { quiet: look.quiet, verbose: look.verbose, color, lost: Arc::default() }
+        Self { quiet: look.quiet, verbose: look.verbose, color, lost: Arc::default(), rounds: None }
     }
 
     /// Prints a result. If that fails, [`lost_result`](Self::lost_result) returns the failure, which decides
@@ -81,9 +91,28 @@ impl Terminal {
 
     /// Prints a closing line, unless `--quiet` is set.
     pub fn closing(&self, line: &str) {
+        let is_repeated = self.rounds.as_ref().is_some_and(|rounds| {
+            let mut rounds = rounds.lock().unwrap_or_else(PoisonError::into_inner);
+            rounds.this.insert(line.to_owned());
+            rounds.last.contains(line)
+        });
+        if !is_repeated {
+            self.state(line);
+        }
+    }
+
+    /// Prints a line about the state of a verb that goes on, unless `--quiet` is set.
+    pub fn state(&self, line: &str) {
         if !self.quiet {
             self.error(&format!("{}\n", words(line)));
         }
+    }
+
+    /// Begins a round, in which the closing lines of the last one are not repeated.
+    pub fn begin_round(&mut self) {
+        let rounds = self.rounds.get_or_insert_default();
+        let mut rounds = rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        rounds.last = std::mem::take(&mut rounds.this);
     }
 
     /// Prints why a verb failed.

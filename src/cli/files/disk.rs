@@ -5,6 +5,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::cli::files::read_log;
 use crate::resolve::{Files, ReadRefusal, same_name_respelled};
 use crate::source::MAX_BYTES;
 
@@ -16,7 +17,7 @@ pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        read_regular(path).map_err(|error| dangling(path, error))
+        read_log::noted(path, read_regular(path)).map_err(|error| dangling(path, error))
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {
@@ -80,7 +81,10 @@ fn is_loop(_: &io::Error) -> bool {
 
 /// Reads the file of an argument: a regular file, or a stream that a shell passes as `<(…)` or `/dev/stdin`.
 pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
-    limited(open_named(path)?)
+    if is_handed_over(path) {
+        return limited(open_named(path)?);
+    }
+    read_log::noted(path, open_named(path).and_then(limited))
 }
 
 /// Whether a path is a stream that a shell passes as `<(…)` or `/dev/stdin`, not a file on the disk.

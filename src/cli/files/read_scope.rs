@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::files::disk::{Disk, dangling, read_regular};
+use crate::cli::files::read_log;
 use crate::cli::git::repository::{git_folder, repository_top};
 use crate::resolve::{Files, ReadRefusal};
 use crate::settings;
@@ -84,13 +85,13 @@ impl Files for ConfinedDisk {
         self.admit(path)?;
         match path.canonicalize() {
             // It may have been replaced by a link meanwhile.
-            Ok(real) if self.bounds.hold(&real) => read_regular(&real),
+            Ok(real) if self.bounds.hold(&real) => read_log::noted(path, read_regular(&real)),
             Ok(real) => Err(self.bounds.refusal(&real)),
             // A pipe from a shell has no real path.
             Err(_) if self.bounds.files.iter().any(|file| file == path) => {
-                read_regular(path).map_err(|error| dangling(path, error))
+                read_log::noted(path, read_regular(path)).map_err(|error| dangling(path, error))
             }
-            Err(error) => Err(dangling(path, error)),
+            Err(error) => read_log::noted(path, Err(error)).map_err(|error| dangling(path, error)),
         }
     }
 

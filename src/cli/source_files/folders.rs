@@ -1,11 +1,13 @@
 //! Finds the flow files below a folder.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
 use crate::cli::console::terminal::Terminal;
+use crate::cli::files::read_log;
 use crate::cli::files::read_scope::ReadScope;
 use crate::settings;
 
@@ -32,6 +34,22 @@ pub fn is_misspelt(name: &str) -> bool {
         .strip_prefix(ENDING)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
     is_followed || strsim::osa_distance(ending, ENDING) == 1
+}
+
+/// The names in a folder on which a search of it depends.
+fn names_that_matter(folder: &Path) -> io::Result<Vec<OsString>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_file_that_matters =
+            is_flow_file(Path::new(&name)) || name == settings::NAME || is_misspelt(&name.to_string_lossy());
+        if is_file_that_matters || entry.file_type()?.is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Why a folder is skipped.
@@ -88,6 +106,7 @@ impl FlowsBelow {
     }
 
     fn search(&mut self, folder: &Path) -> io::Result<()> {
+        read_log::note_folder(folder, names_that_matter);
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let path = entry.path();

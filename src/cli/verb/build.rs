@@ -7,6 +7,7 @@ use crate::cli::compilation::compile::{Purpose, compile_all, no_flow};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::depfile::{self, DepfileRule};
 use crate::cli::compilation::report::{Reporter, figures, findings, rules_line};
+use crate::cli::compilation::rounds;
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
@@ -19,6 +20,13 @@ use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::emit::cxone;
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
+    if args.watch {
+        return rounds::run(&args.files, terminal, |terminal| run_once(args, terminal));
+    }
+    run_once(args, terminal)
+}
+
+fn run_once(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     let stopped = |failure| {
         let output_taken = args.output.as_deref() == Some(Path::new("-"));
         let kept: Vec<PathBuf> =

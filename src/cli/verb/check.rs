@@ -3,11 +3,19 @@
 use crate::cli::args::CheckArgs;
 use crate::cli::compilation::compile::{Purpose, compile_all, partition};
 use crate::cli::compilation::report::{Reporter, figures, findings, rules_line};
+use crate::cli::compilation::rounds;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, VerbResult};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
+    if args.watch {
+        return rounds::run(&args.files, terminal, |terminal| run_once(args, terminal));
+    }
+    run_once(args, terminal)
+}
+
+fn run_once(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
     let purpose = if args.live.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|selected| compile_all(&selected, &args.compile, purpose));
