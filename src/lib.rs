@@ -70,6 +70,8 @@ pub mod flow;
 #[doc(hidden)]
 pub mod graph;
 #[doc(hidden)]
+pub mod host;
+#[doc(hidden)]
 pub mod import;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -5,8 +5,8 @@ use fluent_uri::Uri;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
+use crate::host::is_this_machine;
 use crate::resolve::codes::FOREIGN_INSERTION;
-use crate::settings::is_this_machine;
 use crate::source::{Sources, Span};
 use crate::spelling::is_blank;
 

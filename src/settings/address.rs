@@ -1,8 +1,9 @@
 //! Which addresses of a platform or of a webhook are valid, whether a flag, a variable or `cxflow.toml`
 //! gives them.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::host::{is_this_machine, without_dot};
 use crate::spelling::is_invisible;
 
 /// Why a text is not a valid address.
@@ -164,19 +165,6 @@ fn is_number(host: &str) -> bool {
         Some(digits) => is_hex(digits),
         None => !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()),
     }
-}
-
-/// 127.0.0.0/8, ::1 or `localhost`, which is always loopback (RFC 6761, section 6.3).
-pub fn is_this_machine(host: &str) -> bool {
-    let name = without_dot(host);
-    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost")
-        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// A host without the dot that may end it.
-fn without_dot(host: &str) -> &str {
-    host.strip_suffix('.').unwrap_or(host)
 }
 
 #[cfg(test)]

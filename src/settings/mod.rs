@@ -29,7 +29,7 @@ mod typed;
 mod unknown_params;
 mod value;
 
-pub use address::{AddressFault, check_address, is_this_machine};
+pub use address::{AddressFault, check_address};
 pub use api_path::{has_job_id, is_path, parts_of_update};
 pub use chain::{Settings, SettingsReadError, load};
 pub use environment::{Environment, Paths, TokenAuth, variable};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&str] = &[
     // Texts, places and findings.
     "spelling",
+    "host",
     "table",
     "source",
     "bundled",
