@@ -76,6 +76,8 @@ pub mod import;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod lsp;
+#[doc(hidden)]
+pub mod media;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod metrics;

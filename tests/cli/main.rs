@@ -45,6 +45,7 @@ mod places_of_policies;
 mod policies;
 mod policy_verb;
 mod prompts;
+mod prompts_media;
 mod redaction;
 mod replaced;
 mod sarif_failures;

@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "bundled",
     "diagnostics",
     "speech",
+    "media",
     // The flow, and what is asked of its graph.
     "flow",
     "condition",
