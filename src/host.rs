@@ -1,4 +1,4 @@
-//! Which hosts are this machine, and how a host is written.
+//! Which hosts of URLs are this machine.
 
 use std::net::IpAddr;
 

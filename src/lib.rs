@@ -77,6 +77,8 @@ pub mod import;
 #[doc(hidden)]
 pub mod lsp;
 #[doc(hidden)]
+pub mod media;
+#[doc(hidden)]
 pub mod merge;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

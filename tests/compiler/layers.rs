@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "host",
     "diagnostics",
     "speech",
+    "media",
     // The flow, and what is asked of its graph.
     "flow",
     "condition",

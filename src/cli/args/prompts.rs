@@ -1,9 +1,11 @@
 //! What `prompts` takes.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::platform::time;
 use super::{CompileArgs, MessageArgs};
 
 #[derive(Debug, Args)]
@@ -24,6 +26,12 @@ pub struct PromptsArgs {
     /// Put the new words of this CSV table into the source
     #[arg(long, value_name = "CSV")]
     pub apply: Option<PathBuf>,
+    /// Fetch every recording: it must be there, in the platform's format, and last as long as `lasts` says
+    #[arg(long, conflicts_with_all = ["apply", "output"])]
+    pub check_media: bool,
+    /// How long a recording may take to come, with --check-media
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = time, requires = "check_media")]
+    pub timeout: Duration,
 }
 
 /// How prompts are written.

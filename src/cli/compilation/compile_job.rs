@@ -31,15 +31,16 @@ pub struct CompileJob {
 /// A compiled source, which is freed only if the process goes on.
 pub enum HeldCompiled {
     /// Never freed: the process ends soon, which is faster than freeing a million nodes.
-    UntilTheEnd(ManuallyDrop<Compiled>),
+    UntilTheEnd(ManuallyDrop<Box<Compiled>>),
     /// Freed when it is dropped: the process will compile again.
     ForNow(Box<Compiled>),
 }
 
 impl HeldCompiled {
     pub fn new(compiled: Compiled) -> Self {
+        let compiled = Box::new(compiled);
         if read_log::is_on() {
-            Self::ForNow(Box::new(compiled))
+            Self::ForNow(compiled)
         } else {
             Self::UntilTheEnd(ManuallyDrop::new(compiled))
         }

@@ -137,9 +137,8 @@ fn existing_folder(folder: Option<&Path>) -> Option<PathBuf> {
 type Stamp = Option<(u64, Option<SystemTime>)>;
 
 fn stamps(log: &ReadLog) -> Vec<Stamp> {
-    let stamp = |path: &Path| {
-        fs::metadata(path).ok().map(|metadata| (metadata.len(), metadata.modified().ok()))
-    };
+    let stamp =
+        |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.len(), metadata.modified().ok()));
     log.files().chain(log.folders()).map(stamp).collect()
 }
 

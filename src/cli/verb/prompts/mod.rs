@@ -1,6 +1,8 @@
 //! `cxflowc prompts`
 
 mod apply;
+mod fetch;
+mod media;
 mod table;
 mod text;
 
@@ -24,6 +26,10 @@ pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
     let to_stdout = args.output.as_deref().is_none_or(|path| path == Path::new("-"));
     if to_stdout && args.format == PromptsFormat::Xlsx {
         return Err(Failure::new("a workbook is not printed").help("name its file: -o prompts.xlsx"));
+    }
+    if args.check_media && !matches!(args.format, PromptsFormat::Text | PromptsFormat::Json) {
+        return Err(Failure::new("what is wrong with recordings is no table")
+            .help("write it as --format text or json"));
     }
     let flow = OneFlow {
         file: &args.file,
@@ -49,6 +55,9 @@ pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
         let name = job.input.name();
         terminal.closing(&format!("{name}: what cannot be read has no prompts; nothing is written"));
         return Ok(status);
+    }
+    if args.check_media {
+        return Ok(status.max(media::run(&job, args, terminal)?));
     }
     match &args.apply {
         Some(table) => Ok(status.max(apply::run(&job, table, terminal)?)),
