@@ -46,6 +46,7 @@ mod parts_at_revisions;
 mod places_of_policies;
 mod policies;
 mod policy_verb;
+mod preview;
 mod prompts;
 mod prompts_media;
 mod redaction;
