@@ -17,7 +17,8 @@ fn format(encoding: u16, channels: u16, rate: u32, bits: u16) -> Vec<u8> {
     let block = channels * bits.div_ceil(8);
     let (encoding, channels) = (encoding.to_le_bytes(), channels.to_le_bytes());
     let bytes = (rate * u32::from(block)).to_le_bytes();
-    [&encoding[..], &channels, &rate.to_le_bytes(), &bytes, &block.to_le_bytes(), &bits.to_le_bytes()].concat()
+    [&encoding[..], &channels, &rate.to_le_bytes(), &bytes, &block.to_le_bytes(), &bits.to_le_bytes()]
+        .concat()
 }
 
 fn file(kind: &str, chunks: &[Vec<u8>]) -> Vec<u8> {
