@@ -505,7 +505,7 @@ fn suites_that_update() -> BTreeSet<String> {
     let all: Vec<PathBuf> = tests.iter().cloned().chain(inner).collect();
     let asks = |path: &&PathBuf| {
         path.extension().is_some_and(|extension| extension == "rs")
-            && std::fs::read_to_string(path).unwrap().contains("var_os(\"UPDATE\")")
+            && std::fs::read_to_string(path).unwrap().contains(concat!("updated::", "is_wanted"))
     };
     let suite = |path: &PathBuf| {
         let folder = path.parent().unwrap();
