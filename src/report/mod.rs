@@ -10,7 +10,7 @@ mod hash;
 pub mod html;
 mod identity;
 pub mod obligations;
-mod page;
+pub mod page;
 mod place;
 mod policies;
 mod rules;
