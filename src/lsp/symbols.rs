@@ -59,7 +59,8 @@ fn add_exits(flow: &Analysis, file: FileId, outline: &mut [Symbol]) {
                 Target::Node(to) => transition.to == Some(*to),
                 Target::Missing(name) => transition.to.is_none() && flow.written(transition.span) == name,
             });
-            let Some(place) = first.map(|transition| transition.span).filter(|place| place.file == file) else {
+            let Some(place) = first.map(|transition| transition.span).filter(|place| place.file == file)
+            else {
                 continue;
             };
             let target = match &branch.to {

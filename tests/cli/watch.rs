@@ -120,7 +120,8 @@ fn new_flows_in_a_folder_count() {
 #[test]
 fn what_cannot_change_is_refused() {
     let folder = Folder::of(GOOD).committed();
-    for (argument, why) in [("-", "standard input can be read only once"), ("v1:a.cxflow", "does not change")] {
+    for (argument, why) in [("-", "standard input can be read only once"), ("v1:a.cxflow", "does not change")]
+    {
         for verb in ["build", "check"] {
             folder.run(&format!("{verb} --watch {argument}")).exits(2).message_has(why);
         }

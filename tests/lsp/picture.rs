@@ -62,7 +62,8 @@ fn a_part_shows_the_picture_of_its_flow() {
 fn theme_and_highlights_are_those_of_graph() {
     let mut editor = editor();
     let mut draw = |more: Value| picture(&mut editor, "a.cxflow", more);
-    let (light, dark) = (draw(json!({ "theme": "light" })).unwrap(), draw(json!({ "theme": "dark" })).unwrap());
+    let (light, dark) =
+        (draw(json!({ "theme": "light" })).unwrap(), draw(json!({ "theme": "dark" })).unwrap());
     assert_ne!(light["svg"], dark["svg"]);
     let marked = draw(json!({ "highlight": ["start > es.menu"] })).unwrap();
     assert!(marked["svg"].as_str().unwrap().contains("the path start -&gt; es.menu"), "{marked}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::console::terminal::Terminal;
-use crate::cli::files::changes::{Events, wait_for_change};
+use crate::cli::files::changes::wait_for_change;
 use crate::cli::files::read_log;
 use crate::cli::source_files::input::Input;
 use crate::cli::{ExitStatus, Failure, VerbResult};
@@ -41,7 +41,7 @@ pub fn run(
         let hint = if is_first { format!("; watching {watched}, Ctrl-C ends it") } else { String::new() };
         terminal.state(&format!("{time}: {state}{hint}"));
         is_first = false;
-        wait_for_change(&log, Events::FromSystem);
+        wait_for_change(&log);
     }
 }
 

@@ -27,20 +27,17 @@ const QUIET_TIME_OF_LOST_FILE: Duration = Duration::from_millis(300);
 /// How often to wait for quiet, so that a file that never stops changing is read all the same.
 const MAX_QUIET_WAITS: usize = 20;
 
-/// Whether the system is asked for events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Events {
-    FromSystem,
-    /// It only looks from time to time.
-    None,
+/// Waits until a file or folder of the log holds something else, and the change is complete.
+pub fn wait_for_change(log: &ReadLog) {
+    wait(log, true);
 }
 
-/// Waits until a file or folder of the log holds something else, and the change is complete.
-pub fn wait_for_change(log: &ReadLog, from: Events) {
+/// `has_events` is whether the system is asked for events.
+fn wait(log: &ReadLog, has_events: bool) {
     loop {
         // Before looking, so that no change goes unnoticed.
         let (sender, events) = sync_channel(1);
-        let watcher = if from == Events::FromSystem { watcher(log, sender) } else { None };
+        let watcher = if has_events { watcher(log, sender) } else { None };
         let stamps = stamps(log);
         if !log.now(read_regular).is_same(log) {
             let settled = settled(log);
@@ -137,9 +134,8 @@ fn existing_folder(folder: Option<&Path>) -> Option<PathBuf> {
 type Stamp = Option<(u64, Option<SystemTime>)>;
 
 fn stamps(log: &ReadLog) -> Vec<Stamp> {
-    let stamp = |path: &Path| {
-        fs::metadata(path).ok().map(|metadata| (metadata.len(), metadata.modified().ok()))
-    };
+    let stamp =
+        |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.len(), metadata.modified().ok()));
     log.files().chain(log.folders()).map(stamp).collect()
 }
 
@@ -154,7 +150,7 @@ mod tests {
     /// How long a change may take to be noticed on a busy machine.
     const LIMIT: Duration = Duration::from_secs(60);
 
-    fn check(from: Events) {
+    fn check(has_events: bool) {
         let folder = tempfile::tempdir().unwrap();
         let (there, missing) = (folder.path().join("a.cxflow"), folder.path().join("parts/b.cxflow"));
         fs::write(&there, "one").unwrap();
@@ -162,12 +158,12 @@ mod tests {
         assert_eq!((log.readable(), log.files().count()), (1, 2));
         // A change before it waits counts as well.
         fs::write(&there, "two").unwrap();
-        wait_for_change(&log, from);
+        wait(&log, has_events);
 
         let log = log.now(read_regular);
         let (sender, changed) = channel();
         thread::spawn(move || {
-            wait_for_change(&log, from);
+            wait(&log, has_events);
             sender.send(()).unwrap();
         });
         fs::write(folder.path().join("other.txt"), "nobody reads it").unwrap();
@@ -180,11 +176,11 @@ mod tests {
 
     #[test]
     fn a_change_is_noticed_where_the_system_sends_events() {
-        check(Events::FromSystem);
+        check(true);
     }
 
     #[test]
     fn a_change_is_noticed_where_no_events_come() {
-        check(Events::None);
+        check(false);
     }
 }
