@@ -17,6 +17,7 @@ mod merge;
 mod messages;
 mod platform;
 mod policy;
+mod preview;
 mod prompts;
 mod report;
 mod simulate;
@@ -30,6 +31,7 @@ pub use merge::MergeArgs;
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
+pub use preview::PreviewArgs;
 pub use prompts::{PromptsArgs, PromptsFormat};
 pub use report::{ReportArgs, ReportFormat};
 pub use simulate::SimulateArgs;
@@ -83,6 +85,11 @@ pub enum Verb {
         after_help = "A flow with errors is drawn as far as it goes, with the findings at their nodes.\n\nExit status: 0 done, 1 the file has errors, 2 the command or the machine."
     )]
     Graph(GraphArgs),
+    /// Show a flow's report in the browser, and follow the file as it is saved
+    #[command(
+        after_help = "Prints the address of a page that only this machine can reach, and serves it until Ctrl-C. A flow with errors is shown as far as it goes.\n\nExit status: 2 the command or the machine, 130 after Ctrl-C."
+    )]
+    Preview(PreviewArgs),
     /// Show what has changed between two versions of a flow: compliance first, then nodes, transitions and words
     #[command(
         after_help = "Layout, comments and the order of declarations are no change. With one FILE, or with --base, the older version comes from git.\n\nExit status: 0 done, 1 something has changed and --exit-code is given, 2 the command or the machine."
@@ -276,7 +283,7 @@ fn folder(path: PathBuf) -> Result<PathBuf, String> {
 }
 
 /// The arguments of verbs that can import flows that are already live.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct LiveFlowArgs {
     /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live
     #[arg(long)]

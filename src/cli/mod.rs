@@ -29,7 +29,7 @@ use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
     audit, build, check, completions, diff, emulate, explain, fmt, graph, import, job, lsp, man, merge, new,
-    policy, prompts, report, simulate, status, submit, test, webhook,
+    policy, preview, prompts, report, simulate, status, submit, test, webhook,
 };
 
 /// How a verb ended that could do its work. If a run has several, the highest wins.
@@ -136,6 +136,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
         Verb::Graph(args) => graph::run(args, &mut terminal),
+        Verb::Preview(args) => preview::run(args, &mut terminal),
         Verb::Diff(args) => diff::run(args, &mut terminal),
         Verb::Prompts(args) => prompts::run(args, &mut terminal),
         Verb::Report(args) => report::run(args, &mut terminal),

@@ -107,8 +107,8 @@ const VERBS: &[&[&str]] = &[
 ];
 
 /// The verbs that read no file of a flow, that write a flow as it is, or that serve somebody until that ends.
-const OTHER_VERBS: [&str; 9] =
-    ["merge", "webhook", "job", "emulate", "explain", "new", "lsp", "completions", "man"];
+const OTHER_VERBS: [&str; 10] =
+    ["merge", "preview", "webhook", "job", "emulate", "explain", "new", "lsp", "completions", "man"];
 
 #[test]
 fn every_verb_that_reads_a_flow_is_tried() {

@@ -16,6 +16,7 @@ pub mod man;
 pub mod merge;
 pub mod new;
 pub mod policy;
+pub mod preview;
 pub mod prompts;
 pub mod report;
 pub mod simulate;
