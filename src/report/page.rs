@@ -53,7 +53,8 @@ pub fn picture(compiled: &Compiled, mask: Mask) -> String {
         for (number, heading) in headings.iter().enumerate() {
             // The list counts the pages by itself.
             let name = heading.split_once(". ").map_or(heading.as_str(), |(_, name)| name);
-            let _ = writeln!(out, "<li><a href=\"#page-{}\"><bdi>{}</bdi></a></li>", number + 1, escaped(name));
+            let _ =
+                writeln!(out, "<li><a href=\"#page-{}\"><bdi>{}</bdi></a></li>", number + 1, escaped(name));
         }
         out.push_str("</ol>\n</nav>\n");
     }

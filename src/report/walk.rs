@@ -107,8 +107,7 @@ pub fn json(compiled: &Compiled, mask: Mask) -> String {
             attempts: attempts(node),
         }
     };
-    let data =
-        WalkData { entry: flow.entry.map(Id::index), nodes: flow.nodes.ids().map(node).collect() };
+    let data = WalkData { entry: flow.entry.map(Id::index), nodes: flow.nodes.ids().map(node).collect() };
     let json = serde_json::to_string(&data).unwrap_or_default();
     json.replace('<', "\\u003c")
 }

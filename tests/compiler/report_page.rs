@@ -45,9 +45,8 @@ fn node<'w>(walk: &'w Value, name: &str) -> &'w Value {
 #[test]
 fn the_walk_has_what_is_heard_and_where_each_event_leads() {
     let walk = walk(FLOW);
-    let number = |name: &str| {
-        walk["nodes"].as_array().unwrap().iter().position(|node| node["name"] == name).unwrap()
-    };
+    let number =
+        |name: &str| walk["nodes"].as_array().unwrap().iter().position(|node| node["name"] == name).unwrap();
     assert_eq!(walk["entry"], number("notice"));
     let notice = node(&walk, "notice");
     assert_eq!(notice["next"], number("menu"));
@@ -84,7 +83,9 @@ fn a_flow_with_errors_has_a_walk_as_far_as_it_is_known() {
     let walk = walk(text);
     let a = node(&walk, "a");
     assert_eq!((&a["exits"][0]["to"], &a["exits"][0]["events"]), (&Value::Null, &json!([])));
-    assert!(a["findings"][0].as_str().unwrap().starts_with("error CX"), "{a}");
+    let findings: Vec<&str> =
+        a["findings"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(findings.iter().any(|one| one.starts_with("error CX103: ")), "{findings:?}");
     assert_eq!(node(&walk, "dead")["state"], "dead end");
     assert_eq!(self::walk("flow \"A\"\n")["entry"], Value::Null);
 }
@@ -173,7 +174,8 @@ fn a_large_flow_has_a_list_of_its_pages() {
     // Every node has one box of its own.
     for node in 0..112 {
         let boxes = html.split("<g id=\"node-").skip(1);
-        let own = boxes.filter(|part| part.split_once('>').unwrap().0.contains(&format!("data-node=\"{node}\"")));
+        let own =
+            boxes.filter(|part| part.split_once('>').unwrap().0.contains(&format!("data-node=\"{node}\"")));
         assert_eq!(own.count(), 1, "{node}");
     }
 }
