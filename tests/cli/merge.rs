@@ -55,7 +55,7 @@ fn versions_come_from_streams_and_revisions() {
     let folder = three(&with_branch("2"), &with_branch("9")).committed();
     folder.write("ours.cxflow", with_branch("3"));
     let merged = FLOW.replace("  on timeout", "  on 3 -> bye\n  on 9 -> bye\n  on timeout");
-    let run = folder.command("merge HEAD:base.cxflow ours.cxflow -").input(&with_branch("9")).run();
+    let run = folder.command("merge HEAD:base.cxflow ours.cxflow -").input(with_branch("9")).run();
     run.exits(0).out_is(&merged);
 }
 
