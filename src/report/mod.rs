@@ -84,7 +84,7 @@ pub struct Report {
     pub obligations: Vec<ObligationReport>,
     /// Who excused what, until when.
     pub waivers: Vec<WaiverReport>,
-    /// What begins or ends within [`changes::DAYS`] days.
+    /// What begins or ends within 90 days.
     pub changes: Vec<Change>,
     /// Everything that is heard.
     pub prompts: Vec<Prompt>,
