@@ -25,7 +25,7 @@ use crate::syntax::parse;
 /// let [base, ours, theirs] =
 ///     ["entry a\nplay a\n", "entry a\nplay a\nplay ours\n", "entry a\nplay a\nplay theirs\n"];
 /// let merged = cxflowc::merge::Versions { base, ours, theirs }.merge(7);
-/// assert_eq!(merged.text, "entry a\n\nplay a\nplay ours\nplay theirs\n");
+/// assert_eq!(merged.text, "entry a\nplay a\nplay ours\nplay theirs\n");
 /// assert!(merged.conflicts.is_empty());
 /// ```
 #[derive(Debug, Clone, Copy)]
