@@ -18,9 +18,10 @@ use crate::cli::files::changes::wait_for_change;
 use crate::cli::files::read_log;
 use crate::cli::process::runtime;
 use crate::cli::source_files::sources;
+use crate::cli::verb::report;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::picture::Picture;
-use crate::report::{Report, ReportOptions, html};
+use crate::report::{Report, html};
 
 /// How many connections it must be able to serve at once.
 const CONNECTIONS: usize = 32;
@@ -107,13 +108,7 @@ fn render(args: &PreviewArgs, terminal: &Terminal) -> Result<(Arc<str>, Arc<str>
     let input = sources::find_one(&args.file, &args.compile, terminal)?;
     let jobs = compile_all(&input.into(), &args.compile, purpose)?;
     let job = jobs.into_iter().next().ok_or_else(|| Failure::new("there is no flow"))??;
-    let options = ReportOptions {
-        as_of: job.as_of,
-        environment: job.environment.as_ref().map(|environment| environment.name.clone()),
-        params: job.params.clone(),
-        voice: job.settings.voice(),
-        mask: masked,
-    };
+    let options = report::options(&job);
     let page = html::page(&Report::of(&job.compiled, &options), &job.compiled, &options);
     Ok((masked(&page).into(), node_sources(&job).into()))
 }

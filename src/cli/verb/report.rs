@@ -65,19 +65,24 @@ fn masked(text: &str) -> String {
     secrets::mask().text(text).into_owned()
 }
 
+/// What a report says beside the flow.
+pub fn options(job: &CompileJob) -> ReportOptions {
+    ReportOptions {
+        as_of: job.as_of,
+        environment: job.environment.as_ref().map(|environment| environment.name.clone()),
+        params: job.params.clone(),
+        voice: job.settings.voice(),
+        mask: masked,
+    }
+}
+
 fn write(
     job: &CompileJob,
     format: ReportFormat,
     target: Option<&Path>,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let options = ReportOptions {
-        as_of: job.as_of,
-        environment: job.environment.as_ref().map(|environment| environment.name.clone()),
-        params: job.params.clone(),
-        voice: job.settings.voice(),
-        mask: masked,
-    };
+    let options = options(job);
     let report = Report::of(&job.compiled, &options);
     let text = match format {
         ReportFormat::Html => html::page(&report, &job.compiled, &options),
