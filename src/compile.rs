@@ -61,6 +61,8 @@ pub struct Compiled {
     pub uses: Vec<Use>,
     /// What became of each rule of the policies that apply.
     pub judged: Vec<JudgedRule>,
+    /// The waivers of findings that had an effect, as indices into the flow's, in order.
+    pub waived_findings: Vec<usize>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
     /// The warnings that are not wanted, in the order of the places.
@@ -127,13 +129,23 @@ pub fn compile_sources(
 ) -> Compiled {
     let Resolved { flow, files: trees, uses } =
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
-    check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
+    let waived_findings =
+        check::check(&sources, &trees, &flow, &options.platform, options.as_of, &mut diagnostics);
     let judged =
         if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.voice) };
     policy::report_short_lasts(&flow, options.voice, &mut diagnostics);
-    policy::report(&sources, &flow, &judged, options.as_of, options.longest_waiver, &mut diagnostics);
+    policy::report(
+        &sources,
+        &flow,
+        &judged,
+        &waived_findings,
+        options.as_of,
+        options.longest_waiver,
+        &mut diagnostics,
+    );
     // Without errors nothing else would say that rules were not looked at.
-    if options.as_is && diagnostics.iter().all(|one| one.severity != Severity::Error || is_weighed_down(one))
+    let is_let_pass = options.as_is || !waived_findings.is_empty();
+    if is_let_pass && diagnostics.iter().all(|one| one.severity != Severity::Error || options.as_is && is_weighed_down(one))
     {
         policy::report_withheld(&flow, &judged, &mut diagnostics);
     }
@@ -150,7 +162,7 @@ pub fn compile_sources(
     diagnostics.iter_mut().for_each(|one| look_alikes::explain(one, &sources));
     diagnostics.sort();
     silenced.sort();
-    Compiled { sources, trees, flow, uses, judged, diagnostics, silenced }
+    Compiled { sources, trees, flow, uses, judged, waived_findings, diagnostics, silenced }
 }
 
 /// Whether `--as-is` makes an error of this code a warning.

@@ -56,6 +56,20 @@ notice -> menu
 /// At how many nodes of a component the search for a short cycle starts. The limit keeps it linear.
 const STARTS: usize = 32;
 
+/// What stays circular without the nodes at which a cycle is waived.
+fn not_waived(context: &Context<'_>, circular: Vec<Component>) -> Vec<Component> {
+    let mut left: Table<NodeId, bool> = Table::filled(false, context.flow.nodes.len());
+    let mut is_any_waived = false;
+    for &node in circular.iter().flat_map(|component| &component.nodes) {
+        left[node] = !context.is_waived(&CODE, node);
+        is_any_waived |= !left[node];
+    }
+    if !is_any_waived {
+        return circular;
+    }
+    components(context.flow, |node| left[node]).into_iter().filter(|component| component.circular).collect()
+}
+
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     if topological_order(flow).is_some() {
@@ -65,6 +79,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut scratch = Table::filled(None, flow.nodes.len());
     let circular: Vec<Component> =
         components(flow, |_| true).into_iter().filter(|component| component.circular).collect();
+    let circular = not_waived(context, circular);
     for (index, component) in circular.iter().enumerate() {
         for &node in &component.nodes {
             number[node] = index;

@@ -31,7 +31,9 @@ mod unknown_outcome;
 mod unreachable_node;
 mod unused;
 mod unused_tag;
+mod waived;
 
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Label, counted, list_of, quote};
@@ -84,6 +86,8 @@ pub static RULES: &[&Rule] = &[
     &bidi_control::RULE,
     &look_alike_names::RULE,
     &beyond_platform::RULE,
+    // What is waived: after the rules whose findings are.
+    &waived::RULE,
 ];
 
 /// The input of every rule.
@@ -100,8 +104,17 @@ pub struct Context<'a> {
     pub reachable: Table<NodeId, bool>,
     /// What fixes need to know about the whole flow.
     facts: fixes::FixFacts,
+    /// The findings that are waived.
+    waived: waived::WaivedFindings<'a>,
     /// The entry, if it is usable and all lines parse, so that rules about the whole graph can decide.
     pub entry: Option<NodeId>,
+}
+
+impl Context<'_> {
+    /// Whether a waiver excuses a finding about a node.
+    fn is_waived(&self, code: &Code, node: NodeId) -> bool {
+        self.waived.covers(code, node)
+    }
 }
 
 /// What a tenant's platform takes beyond its description: `[platform]` in `cxflow.toml`.
@@ -121,18 +134,22 @@ pub struct Platform {
     pub conditions: Vec<String>,
 }
 
-/// Runs every rule.
+/// Runs every rule. `on` is the day on which waivers are judged; without it all of them are in force. Returns the
+/// waivers of findings that had an effect, as indices into the flow's.
 pub fn check(
     sources: &Sources,
     files: &[(FileId, Ast)],
     flow: &Flow,
     platform: &Platform,
+    on: Option<Date>,
     diagnostics: &mut Diagnostics,
-) {
+) -> Vec<usize> {
     let entry = flow.entry.filter(|_| flow.complete);
     let reachable =
         graph::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
-    let context = Context { sources, files, flow, platform, reachable, facts: Default::default(), entry };
+    let waived = waived::WaivedFindings::of(flow, on);
+    let facts = Default::default();
+    let context = Context { sources, files, flow, platform, reachable, facts, waived, entry };
     for rule in RULES {
         (rule.check)(&context, diagnostics);
     }
@@ -142,6 +159,7 @@ pub fn check(
     if !flow.complete {
         note_withheld_checks(files, diagnostics);
     }
+    context.waived.used()
 }
 
 /// Joins the findings that several instances of a file share. One that is in every instance says so.

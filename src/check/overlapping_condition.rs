@@ -72,7 +72,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             };
             let beside: Vec<&Transition> = out.iter().filter(is_beside).collect();
             if beside.len() > 1 {
-                diagnostics.push(takes_everything(context, node, all, &beside));
+                if !context.is_waived(&CODE, node) {
+                    diagnostics.push(takes_everything(context, node, all, &beside));
+                }
                 continue;
             }
         }
@@ -81,7 +83,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 if transition.to.is_none() {
                     continue;
                 }
-                diagnostics.push(beside_unconditional(context, node, all, transition));
+                if !context.is_waived(&CODE, node) {
+                    diagnostics.push(beside_unconditional(context, node, all, transition));
+                }
                 continue;
             }
             for alternative in flow.alternatives(transition) {
@@ -91,6 +95,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     // An unknown name is already reported, and may mean the other node.
                     Some((last, _, first))
                         if last == node && (first.is_none() || transition.to.is_none()) => {}
+                    Some((last, _, _)) if last == node && context.is_waived(&CODE, node) => {}
                     Some((last, first, _)) if last == node => {
                         let fix = taken_out(context, transition, alternative);
                         diagnostics.push(twice(context, node, alternative, first).fix(fix));

@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .filter(|&&outcome| !takes(flow, id, outcome))
             .map(|outcome| outcome.word())
             .collect();
-        if missing.is_empty() || takes_unknown(flow, id) {
+        if missing.is_empty() || takes_unknown(flow, id) || context.is_waived(&CODE, id) {
             continue;
         }
         let name = display_id(&node.id);

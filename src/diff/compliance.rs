@@ -10,7 +10,8 @@ use super::pairs::Pairs;
 use super::steps::step_text;
 use super::{ComplianceChange, Effect, Version};
 use crate::diagnostics::Severity;
-use crate::flow::policy::{Decision, Policy, Rule, fact_value};
+use crate::flow::decision::{Decision, Subject};
+use crate::flow::policy::{Policy, Rule, fact_value};
 use crate::flow::{Flow, Kind, Node, NodeId, Test};
 use crate::source::{FileId, Sources};
 use crate::spelling::{display_id, display_string};
@@ -159,7 +160,11 @@ fn decisions(
     };
     let name = |one: &Decision<'_>, node_name: &dyn Fn(NodeId) -> String| {
         let at = one.node.map(|node| format!(" at {}", node_name(node)));
-        format!("{}/{}{}", display_id(one.policy), display_id(one.rule), at.unwrap_or_default())
+        let what = match one.subject {
+            Subject::Rule { policy, rule } => format!("{}/{}", display_id(policy), display_id(rule)),
+            Subject::Finding(code) => code.to_string(),
+        };
+        format!("{what}{}", at.unwrap_or_default())
     };
     let text = |one: &Decision<'_>| {
         let (because, by) = (display_string(one.because), display_string(one.by));

@@ -1,5 +1,6 @@
 //! The resolved flow: nodes and transitions by number, and for every part its place in the source.
 
+pub mod decision;
 mod given;
 mod heard;
 mod node;
@@ -126,9 +127,9 @@ pub struct Flow {
     /// The texts and numbers that depend on params from outside their file.
     pub(crate) given: GivenTexts,
     /// The waivers, in order.
-    pub waivers: Vec<policy::Waiver>,
+    pub waivers: Vec<decision::Waiver>,
     /// The attestations of obligations, in order.
-    pub attestations: Vec<policy::Attestation>,
+    pub attestations: Vec<decision::Attestation>,
     /// The policies and rules of broken waivers. Without a rule, all rules of the policy.
     pub(crate) lost_waivers: Vec<(Box<str>, Option<Box<str>>)>,
     /// The events of all conditions.

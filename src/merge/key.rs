@@ -1,7 +1,7 @@
 //! What tells one statement from the others of its file or block.
 
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Branch, Condition, Declaration, Expected, Expects, Name, Pick, Rule};
+use crate::syntax::ast::{Branch, Condition, Declaration, Expected, Expects, Name, Pick, Rule, Subject};
 
 /// What a statement declares.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,6 +23,10 @@ impl Key {
 pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
     let name = |name: &Name| named(sources, name);
     let text = |span: Span| sources.text(span);
+    let subject = |subject: &Subject| match subject {
+        Subject::Rule(policy, rule) => format!("`{}/{}`", name(policy), name(rule)),
+        Subject::Finding(code) => format!("`{}`", text(*code)),
+    };
     Key::new(match declaration {
         Declaration::Flow(_) => "the flow's name".to_owned(),
         Declaration::Description(_) => "the description".to_owned(),
@@ -60,10 +64,10 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Apply(policy) => format!("`apply {}`", name(policy)),
         Declaration::Waive(waive) => {
             let at = waive.node.as_ref().map(|node| format!(" at `{}`", name(node))).unwrap_or_default();
-            format!("the waiver of `{}/{}`{at}", name(&waive.policy), name(&waive.rule))
+            format!("the waiver of {}{at}", subject(&waive.subject))
         }
         Declaration::Attest(attest) => {
-            format!("the attestation of `{}/{}`", name(&attest.policy), name(&attest.rule))
+            format!("the attestation of {}", subject(&attest.subject))
         }
         Declaration::LostInclude(_)
         | Declaration::Ambiguous(_)

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
-use crate::flow::policy::{Decision, DecisionKind};
+use crate::flow::decision::{Decision, DecisionKind};
 use crate::resolve::codes::WEAK_WAIVER;
 
 /// The longest that a waiver or an attestation may last from the day of the run, in days; a year by default.
@@ -46,9 +46,9 @@ pub fn report(
     longest: LongestWaiver,
     diagnostics: &mut Diagnostics,
 ) {
-    let Decision { kind, policy, rule, until, .. } = decision;
+    let Decision { kind, subject, until, .. } = decision;
     let (noun, verb) = (kind.noun(), kind.verb());
-    let rule = format!("`{policy}/{rule}`");
+    let rule = format!("`{subject}`");
     if on.is_some_and(|day| day > until) {
         // That it has ended is already reported.
         return;

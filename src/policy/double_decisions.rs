@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::JudgedRule;
-use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
-use crate::flow::policy::{Decision, DecisionKind};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
+use crate::flow::decision::{Decision, DecisionKind};
 use crate::flow::{Flow, NodeId};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
-use crate::spelling::display_id;
 use crate::table::Id;
 
 /// The decisions of one rule of the same kind, each with its number among those of its flow.
@@ -69,9 +68,9 @@ fn covered_by(
     more: &[Decision<'_>],
 ) -> Diagnostic {
     let noun = first.kind.noun();
-    let rule = format!("`{}/{}`", first.policy, first.rule);
+    let rule = format!("`{}`", first.subject);
     let subject = match more.len() {
-        0 => format!("the {noun} of {rule}{} adds nothing", place_of(flow, first)),
+        0 => format!("the {noun} of {rule}{} adds nothing", first.place(flow)),
         more => format!("{} {noun}s of {rule} add nothing", more + 1),
     };
     let does = match first.kind {
@@ -87,12 +86,6 @@ fn covered_by(
         .label(other.span, "this one counts")
         .help(if more.is_empty() { "take one of the two out" } else { "keep one of them" })
         .fix(fix)
-}
-
-/// The node to which a decision is limited, as in `` at `menu` ``.
-pub fn place_of(flow: &Flow, decision: &Decision<'_>) -> String {
-    let node = decision.node.map(|node| quote(&display_id(&flow.nodes[node].id)));
-    node.map(|node| format!(" at {node}")).unwrap_or_default()
 }
 
 /// The decisions that another one covers: each with its number, then the covering one with its number.

@@ -15,7 +15,8 @@ use super::{
     idle_decisions, idle_limits, misspelt_tags,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, Severity, Unless, counted, list_of};
-use crate::flow::policy::{DecisionKind, Demand, Form, Policy, Rule, Waiver};
+use crate::flow::decision::{Decision, DecisionKind, Waiver};
+use crate::flow::policy::{Demand, Form, Policy, Rule};
 use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
@@ -26,6 +27,7 @@ pub fn report(
     sources: &Sources,
     flow: &Flow,
     judged: &[JudgedRule],
+    waived_findings: &[usize],
     on: Option<Date>,
     longest: LongestWaiver,
     diagnostics: &mut Diagnostics,
@@ -86,13 +88,15 @@ pub fn report(
     let by_name = by_name(flow, judged);
     let covered = double_decisions::report(sources, flow, judged, diagnostics);
     for (number, waiver) in flow.waivers.iter().enumerate() {
-        if !covered.contains(&(DecisionKind::Waiver, number)) {
+        // What a waiver of a finding does, the compiler's own rules report.
+        let is_of_rule = waiver.subject.rule().is_some();
+        if is_of_rule && !covered.contains(&(DecisionKind::Waiver, number)) {
             report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
         }
         decisions::report(waiver.into(), on, longest, diagnostics);
     }
     for (number, attestation) in flow.attestations.iter().enumerate() {
-        let of_rule = by_name.get(&(&*attestation.policy, &*attestation.rule)).copied();
+        let of_rule = attestation.subject.rule().and_then(|rule| by_name.get(&rule)).copied();
         if !covered.contains(&(DecisionKind::Attestation, number)) {
             let found = idle_decisions::attestation(sources, flow, of_rule, attestation, on);
             found.into_iter().for_each(|found| diagnostics.push(found));
@@ -102,7 +106,7 @@ pub fn report(
     super::instances::join(flow, diagnostics);
     // What one instance of a file needs is needed, even if another instance does not need it.
     if diagnostics.iter().any(|finding| finding.unless == Some(Unless::Needed)) {
-        let needed = super::needed(flow, judged);
+        let needed = super::needed(flow, judged, waived_findings);
         let is_needed = |span| needed.as_ref().is_none_or(|needed| needed.contains(&span));
         diagnostics
             .retain(|finding| finding.unless != Some(Unless::Needed) || !finding.places().any(is_needed));
@@ -151,8 +155,9 @@ impl<'a> Causes<'a> {
     fn of(flow: &'a Flow, on: Option<Date>, diagnostics: &Diagnostics) -> Self {
         let mut waivers: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
         for (number, waiver) in flow.waivers.iter().enumerate() {
-            if waiver.node.is_some() && on.is_none_or(|day| day <= waiver.until) {
-                waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
+            let rule = waiver.subject.rule().filter(|_| waiver.node.is_some());
+            if let Some(rule) = rule.filter(|_| on.is_none_or(|day| day <= waiver.until)) {
+                waivers.entry(rule).or_default().push(number);
             }
         }
         let mismatches = diagnostics.iter().filter(|finding| finding.code.id == codes::EXPECTS_MISMATCH.id);
@@ -193,7 +198,7 @@ impl<'a> Causes<'a> {
         let elsewhere = self.waivers.get(&(&*policy.name, &*rule.name)).into_iter().flatten();
         let elsewhere = elsewhere.filter(|number| !used.contains(number));
         for waiver in elsewhere.filter_map(|&number| flow.waivers.get(number)) {
-            let place = double_decisions::place_of(flow, &waiver.into());
+            let place = Decision::from(waiver).place(flow);
             broken = broken.label(waiver.span, format!("waived{place}, where the rule is not broken"));
         }
         for near in rule.tags() {
@@ -366,12 +371,12 @@ fn report_waiver(
     on: Option<Date>,
     diagnostics: &mut Diagnostics,
 ) {
-    let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
-    let place = double_decisions::place_of(flow, &waiver.into());
-    let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
+    let rule = format!("`{}`", waiver.subject);
+    let place = Decision::from(waiver).place(flow);
+    let of_rule = waiver.subject.rule().and_then(|rule| judged.get(&rule)).copied();
     if of_rule.is_some_and(|judged_rule| judged_rule.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
-        let diagnostic = if *waiver.policy == *crate::bundled::BASELINE {
+        let diagnostic = if waiver.subject.rule().is_some_and(|(policy, _)| policy == crate::bundled::BASELINE) {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
                 .help("the platform checks every flow against the baseline, whatever is waived here")
                 .fix(Fix::take_out("Take the waiver out", sources, waiver.span))

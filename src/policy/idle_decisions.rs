@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{JudgedRule, RuleVerdict, Vacuous, double_decisions};
+use super::{JudgedRule, RuleVerdict, Vacuous};
 use crate::diagnostics::{Diagnostic, Fix, Unless};
 use crate::flow::Flow;
-use crate::flow::policy::{Attestation, Decision, DecisionKind, Waiver};
+use crate::flow::decision::{Attestation, Decision, DecisionKind, Waiver};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
 
@@ -22,7 +22,7 @@ pub fn waiver(
     if found.is_some() {
         return found;
     }
-    let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
+    let rule = format!("`{}`", waiver.subject);
     match &of_rule?.verdict {
         // A rule that was not checked may still be broken.
         RuleVerdict::Withheld(_) => None,
@@ -38,7 +38,7 @@ pub fn waiver(
             Some(found.fix(attest).unless(Unless::Needed))
         }
         _ => {
-            let place = double_decisions::place_of(flow, &decision);
+            let place = decision.place(flow);
             let message = format!("there is nothing to waive: {rule} is not broken{place}");
             Some(idle(sources, &decision, message, "take it out").unless(Unless::Needed))
         }
@@ -62,7 +62,7 @@ pub fn attestation(
     let judged = of_rule?;
     match &judged.verdict {
         RuleVerdict::Vacuous(why) if !may_count(judged, attestation) => {
-            let rule = format!("`{}/{}`", attestation.policy, attestation.rule);
+            let rule = format!("`{}`", attestation.subject);
             let message = format!("there is nothing to attest: {rule} does not apply");
             let found = idle(sources, &decision, message, "take it out");
             Some(found.note(why.in_words(flow)).unless(Unless::Needed))
@@ -94,11 +94,11 @@ fn of_no_use(
     if flow.is_library() || is_unchecked {
         return None;
     }
-    let Decision { kind, policy, rule, until, .. } = decision;
+    let Decision { kind, subject, until, .. } = decision;
     let (noun, verb) = (kind.noun(), kind.verb());
     if on.is_some_and(|day| day > *until) {
         // It has ended for every flow that includes it.
-        let message = format!("the {noun} of `{policy}/{rule}` ended on {until}");
+        let message = format!("the {noun} of `{subject}` ended on {until}");
         let help = match kind {
             DecisionKind::Waiver => "decide again: give the waiver a new last day, or take it out",
             DecisionKind::Attestation => {
@@ -108,9 +108,7 @@ fn of_no_use(
         return Some(idle(sources, decision, message, help));
     }
     // The line that should apply the policy may be broken.
-    if of_rule.is_some() || flow.lacks_policies {
-        return None;
-    }
+    let (policy, _) = subject.rule().filter(|_| of_rule.is_none() && !flow.lacks_policies)?;
     let message = format!("the policy `{policy}` does not apply, so there is nothing to {verb}");
     let help = format!("apply the policy, or take the {noun} out");
     Some(idle(sources, decision, message, &help).unless(Unless::Needed))

@@ -11,7 +11,8 @@ use super::step_time::{StepTime, times_of};
 use super::{
     JudgedRule, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous,
 };
-use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
+use crate::flow::decision::Waiver;
+use crate::flow::policy::{Demand, Form, Op, Rule, Selector};
 use crate::flow::{Flow, NodeId};
 use crate::speech::Voice;
 
@@ -46,12 +47,14 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     let graph = graph.as_ref().map(|graph| (graph, Index::new(graph)));
     let mut waivers: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
     for (number, waiver) in flow.waivers.iter().enumerate() {
-        waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
+        if let Some(rule) = waiver.subject.rule() {
+            waivers.entry(rule).or_default().push(number);
+        }
     }
     let mut attested: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
     for (number, attestation) in flow.attestations.iter().enumerate() {
-        if on.is_none_or(|day| day <= attestation.until) {
-            attested.entry((&attestation.policy, &attestation.rule)).or_default().push(number);
+        if let Some(rule) = attestation.subject.rule().filter(|_| on.is_none_or(|day| day <= attestation.until)) {
+            attested.entry(rule).or_default().push(number);
         }
     }
     let evaluator = Evaluator { flow, on, voice, graph, times: OnceCell::new(), waivers };

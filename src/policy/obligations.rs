@@ -2,7 +2,8 @@
 
 use super::{JudgedRule, RuleVerdict};
 use crate::flow::Flow;
-use crate::flow::policy::{Attestation, Demand, Policy, Rule};
+use crate::flow::decision::Attestation;
+use crate::flow::policy::{Demand, Policy, Rule};
 
 /// An obligation of a policy that applies.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +50,7 @@ pub fn obligations<'a>(flow: &'a Flow, judged: &'a [JudgedRule]) -> Vec<Obligati
         let Demand::Oblige(duty) = &rule.demand else { return None };
         let is_expired = judged_rule.verdict == RuleVerdict::Obligation && !judged_rule.is_attested();
         let live = judged_rule.attestations.iter().filter_map(|&number| flow.attestations.get(number));
-        let of_rule = |one: &&Attestation| one.policy == policy.name && one.rule == rule.name;
+        let of_rule = |one: &&Attestation| one.subject.rule() == Some((&policy.name, &rule.name));
         let attestation = match judged_rule.is_attested() {
             true => longest(live),
             false => longest(flow.attestations.iter().filter(of_rule)),

@@ -33,15 +33,12 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
         }
     }
     for waiver in &flow.waivers {
-        let what =
-            format!("the waiver of {}/{} by {} no longer applies", waiver.policy, waiver.rule, waiver.by);
+        let what = format!("the waiver of {} by {} no longer applies", waiver.subject, waiver.by);
         changes.extend(after(Some(waiver.until)).map(|day| (day, what)));
     }
     for attestation in &flow.attestations {
-        let what = format!(
-            "the attestation of {}/{} by {} no longer applies",
-            attestation.policy, attestation.rule, attestation.by
-        );
+        let what =
+            format!("the attestation of {} by {} no longer applies", attestation.subject, attestation.by);
         changes.extend(after(Some(attestation.until)).map(|day| (day, what)));
     }
     changes.sort();

@@ -9,7 +9,7 @@ use crate::Compiled;
 /// A waiver.
 #[derive(Debug, Serialize)]
 pub struct WaiverReport {
-    /// The rule, as in `us_tsr/identity`.
+    /// The rule, as in `us_tsr/identity`, or the code of a finding, as in `CX201`.
     pub rule: String,
     /// The node that it is for. `None` for the whole flow.
     pub node: Option<String>,
@@ -28,7 +28,7 @@ pub struct WaiverReport {
 pub fn of(compiled: &Compiled, as_of: Date) -> Vec<WaiverReport> {
     let flow = &compiled.flow;
     let waivers = flow.waivers.iter().map(|waiver| WaiverReport {
-        rule: format!("{}/{}", waiver.policy, waiver.rule),
+        rule: waiver.subject.to_string(),
         node: waiver.node.map(|node| flow.nodes[node].id.to_string()),
         because: waiver.because.to_string(),
         by: waiver.by.to_string(),

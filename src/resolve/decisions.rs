@@ -7,10 +7,11 @@ use super::nodes::NodeUser;
 use super::policies::Policies;
 use super::{DeclRef, NameTarget, Resolver, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::policy::{Attestation, DecisionKind, Demand, Policy, Rule, Waiver};
+use crate::flow::decision::{Attestation, DecisionKind, Subject, Waiver};
+use crate::flow::policy::{Demand, Policy, Rule};
 use crate::resolve::codes::{DECIDED_RULE, WEAK_WAIVER};
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, Name};
+use crate::syntax::ast::{self, Declaration, Name};
 
 /// What a waiver or an attestation has to know of a rule.
 struct KnownRule {
@@ -39,10 +40,32 @@ impl Resolver<'_> {
             let assumed = self.flow.assumed_reachable.len();
             let node = decision.node.map(|name| self.node_named(decl.scope, name, NodeUser::Waiver));
             self.flow.assumed_reachable.truncate(assumed);
-            let rule = self.name(decision.rule);
-            let found = self.policy_named(decl.scope, decision.policy, policies);
+            let (named_policy, named_rule) = match decision.subject {
+                ast::Subject::Rule(policy, rule) => (policy, rule),
+                ast::Subject::Finding(code) => {
+                    // Whatever is missing is already reported. A waiver without a node waives nothing, which
+                    // the compiler's own rules report.
+                    if let (Some(until), Some(because), Some(by), false) = (until, because, by, node == Some(None))
+                    {
+                        self.flow.waivers.push(Waiver {
+                            subject: Subject::Finding(self.sources.text(code).into()),
+                            node: node.flatten(),
+                            because,
+                            because_span: decision.because.span,
+                            by,
+                            until,
+                            until_span: decision.until,
+                            subject_span: code,
+                            span: item.span,
+                        });
+                    }
+                    continue;
+                }
+            };
+            let rule = self.name(named_rule);
+            let found = self.policy_named(decl.scope, named_policy, policies);
             let Some(policy) = found.and_then(|index| policies.get(index)) else {
-                let meant = self.nearest_policy(&self.name(decision.policy), policies);
+                let meant = self.nearest_policy(&self.name(named_policy), policies);
                 self.lose(kind, meant, Some(rule.as_ref().into()));
                 continue;
             };
@@ -50,15 +73,15 @@ impl Resolver<'_> {
                 rules.extend(policies.list.iter().flat_map(|known| known_rules(&known.policy)));
             }
             let Some(known) = rules.get(&(&*policy.name, rule.as_ref())) else {
-                let meant = self.report_unknown_rule(kind, decision.rule, policy);
+                let meant = self.report_unknown_rule(kind, named_rule, policy);
                 self.lose(kind, Some(policy.name.to_string()), meant);
                 continue;
             };
-            self.record_use(NameTarget::Rule, decision.rule.span, known.span);
+            self.record_use(NameTarget::Rule, named_rule.span, known.span);
             if kind == DecisionKind::Attestation && !known.is_obligation {
                 let message = format!("`{}/{rule}` is no obligation: the compiler decides it", policy.name);
                 self.diagnostics.push(
-                    Diagnostic::new(&DECIDED_RULE, decision.rule.span, message)
+                    Diagnostic::new(&DECIDED_RULE, named_rule.span, message)
                         .here("only a rule with `oblige` is attested")
                         .help("take the attestation out, and keep the rule or waive it")
                         .fix(Fix::take_out("Take the attestation out", self.sources, item.span)),
@@ -70,7 +93,7 @@ impl Resolver<'_> {
                 let help =
                     format!("name the rule, as in `NAME: require …`, and {} it by that name", kind.verb());
                 self.diagnostics.push(
-                    Diagnostic::new(&WEAK_WAIVER, decision.rule.span, message)
+                    Diagnostic::new(&WEAK_WAIVER, named_rule.span, message)
                         .here("would be another rule after one is added before it")
                         .help(match kind {
                             DecisionKind::Waiver => help,
@@ -84,23 +107,23 @@ impl Resolver<'_> {
                 self.lose(kind, Some(policy.name.to_string()), Some(rule.as_ref().into()));
                 continue;
             };
-            let (policy, rule): (Box<str>, Box<str>) = (policy.name.clone(), rule.as_ref().into());
+            let subject = Subject::Rule { policy: policy.name.clone(), rule: rule.as_ref().into() };
+            let subject_span = named_policy.span.to(named_rule.span);
             let (because_span, until_span, span) = (decision.because.span, decision.until, item.span);
             match kind {
                 DecisionKind::Waiver => self.flow.waivers.push(Waiver {
-                    policy,
-                    rule,
+                    subject,
                     node: node.flatten(),
                     because,
                     because_span,
                     by,
                     until,
                     until_span,
+                    subject_span,
                     span,
                 }),
                 DecisionKind::Attestation => self.flow.attestations.push(Attestation {
-                    policy,
-                    rule,
+                    subject,
                     because,
                     because_span,
                     by,

@@ -14,7 +14,7 @@ use crate::bundled;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
+use crate::syntax::ast::{Ast, Declaration, Include, Item, Name, Subject};
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
@@ -221,7 +221,10 @@ impl Loader<'_> {
         for (_, ast) in &self.loaded.files {
             let named = ast.items.iter().filter_map(|item| match &item.declaration {
                 Declaration::Apply(name) => Some(*name),
-                Declaration::Waive(decision) | Declaration::Attest(decision) => Some(decision.policy),
+                Declaration::Waive(decision) | Declaration::Attest(decision) => match decision.subject {
+                    Subject::Rule(policy, _) => Some(policy),
+                    Subject::Finding(_) => None,
+                },
                 _ => None,
             });
             names.extend(named.map(|name| self.sources.text(name.span).to_owned()));

@@ -1,7 +1,8 @@
 //! Verdicts by facts and days, whatever the paths are.
 
 use cxflowc::compile;
-use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value, Waiver};
+use cxflowc::flow::decision::{Subject, Waiver};
+use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value};
 use cxflowc::policy::{RuleVerdict, Violation, judge};
 use cxflowc::speech::Voice;
 use jiff::civil::{Date, date};
@@ -157,7 +158,8 @@ fn a_waiver_lets_pass_until_its_last_day_and_only_of_its_own_policy() {
         let mut flow = compile("any.cxflow", "flow \"Any\"\nentry bye\ndisconnect bye\n").flow;
         let nothing = Form::Require(Selector(vec![Op::Tag("nowhere".into())]));
         flow.policies = vec![policy(vec![rule(Demand::Paths(nothing))])];
-        flow.waivers = vec![Waiver { policy: policy_name.into(), until, ..waiver(0, None) }];
+        let subject = Subject::Rule { policy: policy_name.into(), rule: "rule-0".into() };
+        flow.waivers = vec![Waiver { subject, until, ..waiver(0, None) }];
         let judged = judge(&flow, on, Voice::default());
         assert!(matches!(judged[0].verdict, RuleVerdict::Violated(_)), "what is waived stays violated");
         assert_eq!(judged[0].left.is_none(), judged[0].waivers == [0]);

@@ -2,7 +2,8 @@
 
 use cxflowc::diagnostics::Severity;
 use cxflowc::flow::NodeId;
-use cxflowc::flow::policy::{Comparison, Demand, Fact, Operator, Policy, Rule, Value, Waiver};
+use cxflowc::flow::decision::{Subject, Waiver};
+use cxflowc::flow::policy::{Comparison, Demand, Fact, Operator, Policy, Rule, Value};
 use cxflowc::source::{FileId, Span};
 use cxflowc::table::Id;
 use jiff::civil::Date;
@@ -14,8 +15,8 @@ fn nowhere() -> Span {
 /// A waiver of a rule of the only policy, at a node or everywhere.
 pub fn waiver(rule: usize, node: Option<NodeId>) -> Waiver {
     Waiver {
-        policy: "any".into(),
-        rule: format!("rule-{rule}").into(),
+        subject: Subject::Rule { policy: "any".into(), rule: format!("rule-{rule}").into() },
+        subject_span: nowhere(),
         node,
         because: "it is known".into(),
         because_span: nowhere(),

@@ -42,7 +42,7 @@ impl User {
         let files = job.input.files(&args.allowed_files()).ok()?;
         let sources = &job.compiled.sources;
         let own = sources.iter().filter(|(_, source)| !source.is_bundled());
-        let needed = policy::needed(&job.compiled.flow, &job.compiled.judged);
+        let needed = policy::needed(&job.compiled.flow, &job.compiled.judged, &job.compiled.waived_findings);
         let place = |span: Span| {
             let source = sources.get(span.file);
             (!source.is_bundled()).then(|| (files.identity(source.path()), span.start, span.end))

@@ -6,7 +6,7 @@
 mod policy;
 
 pub use policy::{
-    Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp,
+    Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp, Subject,
 };
 
 use crate::flow::{Kind, Verb};

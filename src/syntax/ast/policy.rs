@@ -133,14 +133,21 @@ pub struct Comparison {
     pub test: Option<(Operator, Literal)>,
 }
 
-/// What somebody decides about a rule: `waive POLICY/RULE [at NODE] because "TEXT" by "TEXT" until DATE`,
+/// What a waiver or an attestation is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject {
+    /// `POLICY/RULE`
+    Rule(Name, Name),
+    /// The code of a finding: `CX201`
+    Finding(Span),
+}
+
+/// What somebody decides about a rule or a finding: `waive POLICY/RULE [at NODE] because "TEXT" by "TEXT" until DATE`,
 /// or the same with `attest` and without a node.
 #[derive(Debug)]
 pub struct Decision {
-    /// The policy's name.
-    pub policy: Name,
-    /// The rule's name.
-    pub rule: Name,
+    /// What it is about.
+    pub subject: Subject,
     /// The node that it is for.
     pub node: Option<Name>,
     /// The reason.

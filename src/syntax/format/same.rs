@@ -136,7 +136,7 @@ describe! {
     Expects { expected, meaning; span }
     Selector { ops; span }
     Comparison { fact, test; span }
-    Decision { policy, rule, node, because, by, until }
+    Decision { subject, node, because, by, until }
     Condition { alternatives; span }
 }
 
@@ -197,6 +197,7 @@ describe_enum! {
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     Expected { Fact(first, values), Tag(first) }
+    Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }
     SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Any, Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }

@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::Lower;
 use super::declaration::is_name;
 use super::node::milliseconds;
-use crate::syntax::ast::{Decision, Declaration, Expected, Expects, Fact, Literal, Policy};
+use crate::syntax::ast::{Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Subject};
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
@@ -85,6 +85,7 @@ impl Lower<'_> {
     pub(super) fn decision(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let is_attested = pair.as_rule() == Rule::attest;
         let mut names = Vec::with_capacity(3);
+        let mut finding = None;
         let mut texts = Vec::with_capacity(2);
         let mut until = None;
         for inner in pair.into_inner() {
@@ -92,14 +93,18 @@ impl Lower<'_> {
                 rule if is_name(rule) => names.push(self.name(&inner)),
                 Rule::string => texts.push(self.text(&inner)),
                 Rule::date => until = Some(self.at(&inner)),
+                Rule::finding => finding = Some(self.at(&inner)),
                 _ => {}
             }
         }
-        let (&[policy, rule, ref node @ ..], &[because, by]) = (names.as_slice(), texts.as_slice()) else {
-            return None;
+        let (subject, node) = match (finding, names.as_slice()) {
+            (Some(finding), node) => (Subject::Finding(finding), node),
+            (None, &[policy, rule, ref node @ ..]) => (Subject::Rule(policy, rule), node),
+            (None, _) => return None,
         };
+        let &[because, by] = texts.as_slice() else { return None };
         let node = node.first().copied();
-        let decision = Box::new(Decision { policy, rule, node, because, by, until: until? });
+        let decision = Box::new(Decision { subject, node, because, by, until: until? });
         Some(if is_attested { Declaration::Attest(decision) } else { Declaration::Waive(decision) })
     }
 }

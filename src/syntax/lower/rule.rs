@@ -357,8 +357,9 @@ mod tests {
             .collect();
         assert_eq!(values, ["20000 ms", "2026-08-02", "\"x\"", "99999999999999999999"]);
         let Declaration::Waive(waive) = &ast.items[4].declaration else { panic!() };
+        let Subject::Rule(policy, rule) = waive.subject else { panic!() };
         assert_eq!(
-            [waive.policy, waive.rule, waive.node.unwrap()].map(|name| sources.text(name.span)),
+            [policy, rule, waive.node.unwrap()].map(|name| sources.text(name.span)),
             ["es.house", "rule-1", "`q 1`"]
         );
         let Declaration::Apply(name) = &ast.items[5].declaration else { panic!() };

@@ -2,7 +2,7 @@
 
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
-use crate::flow::policy::DecisionKind;
+use crate::flow::decision::DecisionKind;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};

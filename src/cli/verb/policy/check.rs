@@ -11,7 +11,8 @@ use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, list_of};
-use crate::flow::policy::{Attestation, Policy, Rule, Waiver};
+use crate::flow::decision::{Attestation, Waiver};
+use crate::flow::policy::{Policy, Rule};
 use crate::policy::{JudgedRule, MissingTag, missing_tags, obligations, reason};
 use crate::spelling::display_id;
 

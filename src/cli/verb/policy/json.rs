@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::file::{ExpectedName, FilePolicy, FileRule};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::diagnostics::Severity;
-use crate::flow::policy::fact_value;
-use crate::flow::policy::{Attestation, Policy, Rule, Waiver};
+use crate::flow::decision::{Attestation, Waiver};
+use crate::flow::policy::{Policy, Rule, fact_value};
 use crate::flow::{Flow, NodeId};
 use crate::policy::{
     JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,

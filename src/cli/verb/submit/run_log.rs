@@ -21,6 +21,7 @@ use crate::cli::deployment::flow_lock::FlowLock;
 use crate::cli::files::outputs::check_log_path;
 use crate::cli::git;
 use crate::flow;
+use crate::flow::decision::Waiver;
 use crate::flow::policy::fact_value;
 use crate::metrics::{Metrics, Stage};
 use crate::source::FileId;
@@ -145,16 +146,17 @@ pub fn policies(compiled: &Compiled) -> Vec<Policy> {
     compiled.flow.policies.iter().map(logged).collect()
 }
 
-/// The waivers that were used: `house/near at q1 by j.lee until 2027-03-31: the scale uses 9`.
+/// The waivers that were used: `house/near at q1 by j.lee until 2027-03-31: the scale uses 9`, `CX201 at …`.
 pub fn waivers(compiled: &Compiled) -> Vec<String> {
     let flow = &compiled.flow;
-    let mut numbers: Vec<usize> = compiled.judged.iter().flat_map(|rule| &rule.waivers).copied().collect();
+    let of_rules = compiled.judged.iter().flat_map(|rule| &rule.waivers);
+    let mut numbers: Vec<usize> = of_rules.chain(&compiled.waived_findings).copied().collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let text = |waiver: &flow::policy::Waiver| {
+    let text = |waiver: &Waiver| {
         let place = waiver.node.map(|node| format!(" at {}", display_id(&flow.nodes[node].id)));
-        let flow::policy::Waiver { policy, rule, by, until, because, .. } = waiver;
-        format!("{policy}/{rule}{} by {by} until {until}: {because}", place.unwrap_or_default())
+        let Waiver { subject, by, until, because, .. } = waiver;
+        format!("{subject}{} by {by} until {until}: {because}", place.unwrap_or_default())
     };
     numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(text).collect()
 }
