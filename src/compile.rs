@@ -145,7 +145,10 @@ pub fn compile_sources(
     );
     // Without errors nothing else would say that rules were not looked at.
     let is_let_pass = options.as_is || !waived_findings.is_empty();
-    if is_let_pass && diagnostics.iter().all(|one| one.severity != Severity::Error || options.as_is && is_weighed_down(one))
+    if is_let_pass
+        && diagnostics
+            .iter()
+            .all(|one| one.severity != Severity::Error || options.as_is && is_weighed_down(one))
     {
         policy::report_withheld(&flow, &judged, &mut diagnostics);
     }

@@ -273,12 +273,14 @@ module.exports = grammar({
     apply: $ => seq('apply', field('policy', $.name)),
     waive: $ => seq(
       'waive',
-      field('policy', $.name),
-      '/',
-      field('rule', $.name),
+      choice(
+        seq(field('policy', $.name), '/', field('rule', $.name)),
+        field('finding', $.code),
+      ),
       optional(seq('at', field('node', $._node_name))),
       ...grounds($),
     ),
+    code: _ => token(prec(1, /[cC][xX][0-9]+/)),
     attest: $ => seq(
       'attest',
       field('policy', $.name),

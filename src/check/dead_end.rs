@@ -42,7 +42,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         if !flow.out(id).is_empty() {
-            if !node.is(Kind::Collect) && !node.is(Kind::Answer) && leaves_only_on_failure(flow, id) && !context.is_waived(&CODE, id) {
+            if !node.is(Kind::Collect)
+                && !node.is(Kind::Answer)
+                && leaves_only_on_failure(flow, id)
+                && !context.is_waived(&CODE, id)
+            {
                 diagnostics.push(only_failures(context, id));
             }
             continue;

@@ -53,7 +53,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         let missing: Vec<&str> =
             ANSWERS.iter().filter(|&&answer| !takes(flow, id, answer)).map(|answer| answer.word()).collect();
-        if missing.is_empty() || missing.len() == ANSWERS.len()
+        if missing.is_empty()
+            || missing.len() == ANSWERS.len()
             || takes_unknown(flow, id)
             || context.is_waived(&CODE, id)
         {

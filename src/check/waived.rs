@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::{Context, RULES, Rule};
-use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, quote};
 use crate::flow::decision::{Decision, Waiver};
 use crate::flow::{Flow, NodeId};
@@ -139,16 +138,11 @@ fn not_waivable(code: &str, waiver: &Waiver) -> Diagnostic {
             .here("the code of a warning")
             .help("`--allow` leaves a warning out of a run, and `allow` in `cxflow.toml` out of all of them"),
         _ => {
-            let near = nearest(&upper, waivable().map(|known| known.id));
-            let first_and_last = (waivable().map(|known| known.id).min(), waivable().map(|known| known.id).max());
-            let range = match first_and_last {
-                (Some(first), Some(last)) => format!("{first} to {last}"),
-                _ => String::new(),
-            };
-            diagnostic.here("no finding that a waiver excuses").help(match near {
-                Some(near) => format!("the codes that can be waived are {range}; did you mean `{near}`?"),
-                None => format!("the codes that can be waived are {range}; anything else has to be put right"),
-            })
+            let ids = || waivable().map(|known| known.id);
+            let (first, last) = (ids().min().unwrap_or_default(), ids().max().unwrap_or_default());
+            diagnostic.here("no finding that a waiver excuses").help(format!(
+                "the codes that can be waived are {first} to {last}; anything else has to be put right"
+            ))
         }
     }
 }
@@ -156,7 +150,8 @@ fn not_waivable(code: &str, waiver: &Waiver) -> Diagnostic {
 /// Says what a waiver lets pass, so that it is not forgotten.
 fn in_use(flow: &Flow, code: &'static Code, waiver: &Waiver) -> Diagnostic {
     let Waiver { subject, until, because, by, .. } = waiver;
-    let message = format!("`{subject}` is waived{} until {until}: {because}", Decision::from(waiver).place(flow));
+    let message =
+        format!("`{subject}` is waived{} until {until}: {because}", Decision::from(waiver).place(flow));
     let diagnostic = Diagnostic::new(code, waiver.span, message).severity(Severity::Note);
     match by.trim() {
         "" => diagnostic,

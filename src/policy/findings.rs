@@ -376,13 +376,14 @@ fn report_waiver(
     let of_rule = waiver.subject.rule().and_then(|rule| judged.get(&rule)).copied();
     if of_rule.is_some_and(|judged_rule| judged_rule.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
-        let diagnostic = if waiver.subject.rule().is_some_and(|(policy, _)| policy == crate::bundled::BASELINE) {
-            Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
-                .help("the platform checks every flow against the baseline, whatever is waived here")
-                .fix(Fix::take_out("Take the waiver out", sources, waiver.span))
-        } else {
-            Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
-        };
+        let diagnostic =
+            if waiver.subject.rule().is_some_and(|(policy, _)| policy == crate::bundled::BASELINE) {
+                Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
+                    .help("the platform checks every flow against the baseline, whatever is waived here")
+                    .fix(Fix::take_out("Take the waiver out", sources, waiver.span))
+            } else {
+                Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
+            };
         diagnostics.push(match waiver.by.trim() {
             "" => diagnostic,
             by => diagnostic.here(format!("{by} is responsible for it")),

@@ -53,7 +53,9 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     }
     let mut attested: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
     for (number, attestation) in flow.attestations.iter().enumerate() {
-        if let Some(rule) = attestation.subject.rule().filter(|_| on.is_none_or(|day| day <= attestation.until)) {
+        if let Some(rule) =
+            attestation.subject.rule().filter(|_| on.is_none_or(|day| day <= attestation.until))
+        {
             attested.entry(rule).or_default().push(number);
         }
     }

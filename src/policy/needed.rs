@@ -12,11 +12,7 @@ use crate::source::Span;
 /// The places of the waivers that cover something, of the attestations that may count, of the facts and tags that the policies know, of the
 /// rules that are not vacuous, and of the names of the policies that apply. `None` if something in the flow
 /// is unreadable.
-pub fn needed(
-    flow: &Flow,
-    judged: &[JudgedRule],
-    waived_findings: &[usize],
-) -> Option<FxHashSet<Span>> {
+pub fn needed(flow: &Flow, judged: &[JudgedRule], waived_findings: &[usize]) -> Option<FxHashSet<Span>> {
     if !flow.complete || flow.lacks_policies || flow.lacks_files {
         return None;
     }

@@ -296,7 +296,7 @@ pub static UNUSED: Code = Code {
     area: Area::Lint,
     name: "unused",
     severity: Severity::Warning,
-    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
+    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, its finding is not there, \
            or the waiver's last day is over. So has an attestation of an obligation that does not apply, or whose last day is over: the obligation is open again. An `every` gives no node a branch, or one of its exceptions has no effect. An include adds nothing, or only policies that do not apply. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. A waiver, an attestation or a policy in an included file is reported only if no flow of the repository that uses the file needs it. In a library it may be meant for the files that include it, so it is not reported there.",
     why: "It is a leftover, or its name was misspelt where it should be used.",
     page: Page::Flows {

@@ -45,7 +45,8 @@ impl Resolver<'_> {
                 ast::Subject::Finding(code) => {
                     // Whatever is missing is already reported. A waiver without a node waives nothing, which
                     // the compiler's own rules report.
-                    if let (Some(until), Some(because), Some(by), false) = (until, because, by, node == Some(None))
+                    if let (Some(until), Some(because), Some(by), false) =
+                        (until, because, by, node == Some(None))
                     {
                         self.flow.waivers.push(Waiver {
                             subject: Subject::Finding(self.sources.text(code).into()),

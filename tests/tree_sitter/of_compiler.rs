@@ -6,7 +6,7 @@ use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Alternative, Ast, Binding, Comparison, Condition, Decision, Declaration, Demand, Expected, Expects,
     Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement,
-    Text, Value,
+    Subject, Text, Value,
 };
 
 use super::support::Outline;
@@ -183,10 +183,12 @@ impl Reader<'_> {
 
     fn decision(&self, decision: &Decision) -> String {
         let node = decision.node.map(|node| format!(" at {}", self.name(node)));
+        let subject = match decision.subject {
+            Subject::Rule(policy, rule) => format!("{}/{}", self.name(policy), self.name(rule)),
+            Subject::Finding(code) => self.at(code).to_string(),
+        };
         format!(
-            "{}/{}{} because {} by {} until {}",
-            self.name(decision.policy),
-            self.name(decision.rule),
+            "{subject}{} because {} by {} until {}",
             node.unwrap_or_default(),
             self.text(decision.because),
             self.text(decision.by),

@@ -104,6 +104,7 @@ impl Reader<'_> {
                 let parts = [
                     (" ", "policy"),
                     ("/", "rule"),
+                    (" ", "finding"),
                     (" at ", "node"),
                     (" because ", "reason"),
                     (" by ", "author"),

@@ -110,6 +110,7 @@ fn a_broken_line_is_the_only_one() {
         "?!",
         "“quoted”",
         "waive house/near because",
+        "waive CX201 at",
         "attest house/rate",
         "include \"a.cxflow\" as",
     ];

@@ -123,6 +123,7 @@
 (rule name: (_) @label)
 
 (waive rule: (_) @label)
+(waive finding: (_) @constant)
 
 (attest rule: (_) @label)
 

@@ -307,11 +307,12 @@ impl FindingLimits {
     }
 }
 
-/// `2 errors, 1 warning, 1 rule waived`, or nothing.
+/// `2 errors, 1 warning, 1 rule waived, 1 finding waived`, or nothing.
 pub fn findings(compiled: &Compiled) -> Option<String> {
     // A waiver is a note, but must not be overlooked.
-    let waived = compiled.judged.iter().filter(|rule| !rule.waivers.is_empty()).count();
-    let waived = (waived > 0).then(|| format!("{} waived", counted(waived, "rule")));
+    let rules = compiled.judged.iter().filter(|rule| !rule.waivers.is_empty()).count();
+    let of = |count: usize, what| (count > 0).then(|| format!("{} waived", counted(count, what)));
+    let waived = of(rules, "rule").into_iter().chain(of(compiled.waived_findings.len(), "finding"));
     let parts = errors_and_warnings(compiled).into_iter().chain(waived).chain(silenced(compiled));
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(", "))

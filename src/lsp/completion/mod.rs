@@ -170,7 +170,11 @@ impl StatementContext<'_> {
             (LineContext::Policy, _, "warn") => Vec::new(),
             (LineContext::File, "fact", _) => names::facts(flow),
             (LineContext::File, "apply", _) => names::policies(flow),
-            (LineContext::File, "waive", "waive") => names::policies(flow),
+            (LineContext::File, "waive", "waive") => {
+                let mut names = names::findings(flow);
+                names.extend(names::policies(flow));
+                names
+            }
             (LineContext::File, "waive", "/") => names::rules_of(flow, text(1)),
             (LineContext::File, "attest", "attest") => names::obliging_policies(flow),
             (LineContext::File, "attest", "/") => names::obligations_of(flow, text(1)),

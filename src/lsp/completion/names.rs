@@ -7,7 +7,7 @@ use gen_lsp_types::CompletionItemKind as Shown;
 use super::item::{Item, Rank};
 use crate::bundled;
 use crate::compile::Compiled;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Area, Code, Diagnostics};
 use crate::flow::policy::{self, Expected, Rule, fact_value};
 use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome};
 use crate::lsp::analysis::Analysis;
@@ -109,6 +109,17 @@ pub fn policies(flow: &Analysis) -> Vec<Item> {
     let known: Vec<Item> = bundled.filter(|item| items.iter().all(|own| own.label != item.label)).collect();
     items.extend(known);
     items
+}
+
+/// The codes of this flow's findings that a waiver excuses.
+pub fn findings(flow: &Analysis) -> Vec<Item> {
+    let found = flow.compiled.diagnostics.iter();
+    let mut codes: Vec<&Code> =
+        found.map(|one| one.code).filter(|code| code.area == Area::Branching).collect();
+    codes.sort_by_key(|code| code.id);
+    codes.dedup_by_key(|code| code.id);
+    let item = |code: &Code| Item::plain(Shown::Value, code.id).detail(code.name).rank(Rank::Fits);
+    codes.into_iter().map(item).collect()
 }
 
 fn declared_policies(flow: &Analysis) -> impl Iterator<Item = &Policy> {

@@ -6,7 +6,8 @@
 mod policy;
 
 pub use policy::{
-    Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp, Subject,
+    Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp,
+    Subject,
 };
 
 use crate::flow::{Kind, Verb};

@@ -222,7 +222,15 @@ pub fn decided_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
             fix(policy, "the names of a policy and its rule are written without quotes", "quoted", help)?;
         return if inner.contains('/') { wording.instead(inner) } else { Some(wording) };
     }
-    let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word)| token.is(word));
+    if kind == DecisionKind::Attestation && is_code(policy.text) {
+        let help = format!("to excuse a finding, write `waive {} at NODE because …`", policy.text);
+        return fix(
+            policy,
+            "an attestation names an obligation, not a finding",
+            "the code of a finding",
+            help,
+        );
+    }
     if let [_, policy, slash, word, next, ..] = broken.tokens
         && slash.is("/")
         && is_part(word)
@@ -268,6 +276,54 @@ pub fn decided_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
         Some(rule) => wording.instead_of(policy.range.end..rule.range.start, "/"),
         None => Some(wording),
     }
+}
+
+/// `waive CX201 on menu`, `waive CX201`, `waive CX201, CX205 at menu`, and `attest CX201`.
+fn finding(broken: &BrokenLine<'_>, kind: DecisionKind, code: &Token<'_>) -> Option<Wording> {
+    let help = format!("write `waive {} at NODE because \"WHY\" by \"NAME\" until 2027-03-31`", code.text);
+    if kind == DecisionKind::Attestation {
+        return fix(code, "an attestation names an obligation, not a finding", "the code of a finding", help);
+    }
+    let node = |token: &&Token<'_>| matches!(token.kind, Kind::Word | Kind::Quoted);
+    match broken.token(2) {
+        None => fix(code, "the waiver of a finding names its node", "at which node?", help),
+        Some(next) if next.is(",") => {
+            fix(next, "a waiver excuses one finding at one node", "a second one?", "write a line for each")
+        }
+        Some(word) if matches!(word.text, "on" | "in" | "for" | "of") => fix(
+            word,
+            "write `at` before the node of a waiver",
+            "this word is not part of a waiver",
+            "write `at NODE`",
+        )?
+        .instead("at"),
+        Some(sign) if matches!(sign.text, ":" | "->" | "=" | "@") => {
+            let wording = fix(
+                sign,
+                "write `at` before the node of a waiver",
+                "not between the two",
+                "write `at NODE`",
+            )?;
+            wording.instead_of(broken.with_blanks(sign.range.clone()), " at ")
+        }
+        Some(next) if node(&next) && !is_part(next) => {
+            let wording =
+                fix(next, "write `at` before the node of a waiver", "`at` is missing", "write `at NODE`")?;
+            wording.instead_of(next.range.start..next.range.start, "at ")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a word begins a part of a waiver or an attestation.
+fn is_part(token: &Token<'_>) -> bool {
+    token.is("at") || PARTS.iter().any(|(_, word)| token.is(word))
+}
+
+/// Whether a word is a code such as `CX201`.
+fn is_code(word: &str) -> bool {
+    let digits = word.strip_prefix("CX").or_else(|| word.strip_prefix("cx"));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The words of the parts after the names, in order.
