@@ -222,14 +222,8 @@ pub fn decided_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
             fix(policy, "the names of a policy and its rule are written without quotes", "quoted", help)?;
         return if inner.contains('/') { wording.instead(inner) } else { Some(wording) };
     }
-    if kind == DecisionKind::Attestation && is_code(policy.text) {
-        let help = format!("to excuse a finding, write `waive {} at NODE because …`", policy.text);
-        return fix(
-            policy,
-            "an attestation names an obligation, not a finding",
-            "the code of a finding",
-            help,
-        );
+    if is_code(policy.text) && !broken.token(2).is_some_and(|next| next.is("/")) {
+        return finding(broken, kind, policy);
     }
     if let [_, policy, slash, word, next, ..] = broken.tokens
         && slash.is("/")
