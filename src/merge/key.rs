@@ -64,10 +64,11 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Apply(policy) => format!("`apply {}`", name(policy)),
         Declaration::Waive(waive) => {
             let at = waive.node.as_ref().map(|node| format!(" at `{}`", name(node))).unwrap_or_default();
-            format!("the waiver of {}{at}", subject(&waive.subject))
+            // Two people may decide about the same rule.
+            format!("the waiver of {}{at} by {}", subject(&waive.subject), text(waive.by.span))
         }
         Declaration::Attest(attest) => {
-            format!("the attestation of {}", subject(&attest.subject))
+            format!("the attestation of {} by {}", subject(&attest.subject), text(attest.by.span))
         }
         Declaration::LostInclude(_)
         | Declaration::Ambiguous(_)

@@ -6,7 +6,7 @@ use super::findings::NodePlaces;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{list_of, quote};
 use crate::flow::policy::Demand;
-use crate::flow::{Flow, NodeId};
+use crate::flow::{Flow, NodeId, Transition};
 use crate::simulate::{Events, StuckReason, Walker, named};
 use crate::spelling::display_id;
 use crate::{Compiled, RuleVerdict, codes, policy};
@@ -200,7 +200,7 @@ fn call(flow: &Flow, what: &str, events: &Events) -> Result<Highlight, Highlight
 /// A path of nodes, each of which leads to the next one.
 fn path(flow: &Flow, what: &str) -> Result<Highlight, HighlightError> {
     let mut path: Vec<NodeId> = Vec::new();
-    for name in split_path(what) {
+    for PathPart { condition, name } in split_path(what) {
         let Some((node, _)) = flow.nodes.iter().find(|(_, node)| *node.id == *name) else {
             let ids: Vec<&str> = flow.nodes.rows().iter().map(|node| &*node.id).collect();
             let help = did_you_mean(&name, ids.iter().copied())
@@ -224,15 +224,57 @@ fn path(flow: &Flow, what: &str) -> Result<Highlight, HighlightError> {
             };
             return nothing(format!("no branch leads from {before} to {}", named(flow, node)), help);
         }
+        if let (Some(&before), Some(condition)) = (path.last(), condition) {
+            takes(flow, before, node, &condition)?;
+        }
         path.push(node);
     }
     Ok(Highlight { what: format!("the path {}", flow.path(&path)), path, others: Vec::new() })
 }
 
-/// The names of a path: `start > menu`, `start -> menu -(1)-> sales`, names in backticks too.
-fn split_path(text: &str) -> Vec<String> {
-    let mut names = Vec::new();
+/// Checks that a branch from one node to the next takes what a path says.
+fn takes(flow: &Flow, from: NodeId, to: NodeId, condition: &str) -> Result<(), HighlightError> {
+    let pieces = |condition: &str| -> Vec<String> {
+        condition.split('|').map(|piece| piece.trim().to_owned()).collect()
+    };
+    let wanted = pieces(condition);
+    let is_taken = |transition: &Transition| {
+        let written = pieces(&flow.written_condition(transition).unwrap_or_default());
+        let words = || flow.alternatives(transition).iter().map(|one| flow.events[one.event].display());
+        wanted.iter().all(|piece| written.contains(piece) || words().any(|word| word == *piece))
+    };
+    let between: Vec<&Transition> =
+        flow.out(from).iter().filter(|transition| transition.to == Some(to)).collect();
+    if between.iter().any(|transition| is_taken(transition)) {
+        return Ok(());
+    }
+    let conditions: Vec<String> = between
+        .iter()
+        .map(|transition| match flow.written_condition(transition) {
+            Some(condition) => format!("on {condition}"),
+            None => "without a condition".to_owned(),
+        })
+        .collect();
+    let conditions: Vec<&str> = conditions.iter().map(String::as_str).collect();
+    let (from, to) = (named(flow, from), named(flow, to));
+    nothing(
+        format!("no branch leads from {from} to {to} on {}", quote(condition)),
+        format!("calls go from {from} to {to} {}", listed(&conditions)),
+    )
+}
+
+/// A node of a path as it is written, with the condition on which the path comes to it.
+struct PathPart {
+    condition: Option<String>,
+    name: String,
+}
+
+/// The parts of a path: `start > menu`, `start -> menu -(1)-> sales`, names in backticks too.
+fn split_path(text: &str) -> Vec<PathPart> {
+    let mut parts = Vec::new();
     let mut name = String::new();
+    // The condition before the name that is being read, and the one after it.
+    let (mut condition, mut next_condition): (Option<String>, Option<String>) = (None, None);
     let mut characters = text.chars().peekable();
     let (mut is_quoted, mut in_condition) = (false, false);
     while let Some(character) = characters.next() {
@@ -245,16 +287,23 @@ fn split_path(text: &str) -> Vec<String> {
                 is_quoted = !is_quoted;
                 name.push(character);
             }
-            '-' if !is_quoted && characters.peek() == Some(&'(') => in_condition = true,
+            '-' if !is_quoted && !in_condition && characters.peek() == Some(&'(') => {
+                characters.next();
+                in_condition = true;
+                next_condition = Some(String::new());
+            }
             ')' if in_condition && characters.peek() == Some(&'-') => in_condition = false,
             '-' if !is_quoted && characters.peek() == Some(&'>') => {}
-            '>' if !is_quoted && !in_condition => names.push(unquoted(&std::mem::take(&mut name))),
-            _ if in_condition => {}
+            '>' if !is_quoted && !in_condition => {
+                parts.push(PathPart { condition, name: unquoted(&std::mem::take(&mut name)) });
+                condition = next_condition.take();
+            }
+            _ if in_condition => next_condition.get_or_insert_default().push(character),
             _ => name.push(character),
         }
     }
-    names.push(unquoted(&name));
-    names
+    parts.push(PathPart { condition, name: unquoted(&name) });
+    parts
 }
 
 /// A name without the backticks and backslashes of the source.

@@ -1,9 +1,14 @@
 //! A path on which it can be seen that a rule is kept.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::path_graph::PathGraph;
 use super::selection::{Index, Occurrence};
 use crate::flow::policy::{Form, Selector};
-use crate::flow::{Flow, NodeId};
+use crate::flow::{Alternative, EventKind, Flow, NodeId, Transition};
 use crate::graph::first_reached;
 
 /// A path with few transitions through what a rule speaks of: for `require A before B` to the nearest `B`,
@@ -34,7 +39,45 @@ pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
     }
     let goals: Vec<NodeId> = then.map(picked).unwrap_or_default().iter().map(|one| one.node).collect();
     let here = path.last().copied()?;
-    let on = first_reached(flow, here, |node| goals.contains(&node), |_| false);
-    path.extend(on.into_iter().flat_map(|reached| reached.path.into_iter().skip(1)));
+    let on = match form {
+        Form::Reachable { .. } => by_keys(flow, here, &goals),
+        _ => first_reached(flow, here, |node| goals.contains(&node), |_| false).map(|reached| reached.path),
+    };
+    path.extend(on.into_iter().flatten().skip(1));
     Some(path)
+}
+
+/// A path with the fewest keys, and of those one with the fewest transitions, that the called party can choose:
+/// silence, a wrong key and a failure are not theirs.
+fn by_keys(flow: &Flow, from: NodeId, goals: &[NodeId]) -> Option<Vec<NodeId>> {
+    let keys = |transition: &Transition| {
+        let is_key = |one: &Alternative| flow.events[one.event].kind() == EventKind::Key;
+        match transition.is_unconditional() {
+            true => Some(0_u32),
+            false => flow.alternatives(transition).iter().any(is_key).then_some(1),
+        }
+    };
+    let mut before: FxHashMap<NodeId, NodeId> = FxHashMap::default();
+    let mut done: FxHashSet<NodeId> = FxHashSet::default();
+    let mut heap = BinaryHeap::from([Reverse((0_u32, 0_u32, from, from))]);
+    while let Some(Reverse((pressed, length, node, previous))) = heap.pop() {
+        if !done.insert(node) {
+            continue;
+        }
+        before.insert(node, previous);
+        if goals.contains(&node) {
+            let way = std::iter::successors(Some(node), |&node| {
+                before.get(&node).copied().filter(|&previous| previous != node)
+            });
+            let mut way: Vec<NodeId> = way.collect();
+            way.reverse();
+            return Some(way);
+        }
+        for transition in flow.out(node) {
+            if let (Some(to), Some(more)) = (transition.to, keys(transition)) {
+                heap.push(Reverse((pressed + more, length + 1, to, node)));
+            }
+        }
+    }
+    None
 }

@@ -285,3 +285,15 @@ fn markers_are_as_long_as_git_wants_them() {
     let text = versions.merge(11).text;
     assert!(text.starts_with("<<<<<<<<<<< ours\n") && text.contains("\n===========\n"), "{text}");
 }
+
+#[test]
+fn each_takes_out_the_decision_of_another_person() {
+    let lines = |names: &[&str]| -> String {
+        let line = |name: &&str| {
+            format!("waive house/out at bye because \"it is known\" by \"{name}\" until 2027-03-31\n")
+        };
+        BASE.to_owned() + &names.iter().map(line).collect::<String>()
+    };
+    let merged = merge(&lines(&["j.lee", "k.roe"]), &lines(&["k.roe"]), &lines(&["j.lee"]));
+    assert_eq!(merged.text, BASE, "neither is left");
+}

@@ -52,6 +52,28 @@ fn a_path_may_begin_anywhere_and_be_one_node() {
 }
 
 #[test]
+fn a_path_may_say_a_part_of_what_its_branch_takes() {
+    for path in ["menu -(2)-> bye", "menu -(timeout)-> bye", "menu -(invalid|timeout)-> bye", "menu->bye"] {
+        assert_eq!(nodes(&[path]), ["bye", "menu"], "{path}");
+    }
+}
+
+#[test]
+fn a_rule_about_keys_is_shown_by_the_way_of_keys() {
+    let flow = "flow \"Call\"
+entry notice
+disclosure notice { say \"This is an automated call.\"; -> menu }
+collect menu \"Press 9 to stop these calls.\" { on 9 -> sure; on timeout | invalid -> stopped }
+play sure { say \"We will not call again.\"; -> stopped }
+disconnect stopped @optout
+policy house { near: require @optout reachable from =menu within 1 key }
+apply house
+";
+    let drawn = highlighted(flow, "text", &["house/near"], &DrawOptions::default());
+    assert!(drawn.contains("notice -> menu -> sure -> stopped"), "{drawn}");
+}
+
+#[test]
 fn the_events_of_a_call_are_followed() {
     assert_eq!(nodes(&["1,busy"]), ["bye", "desk", "menu", "notice"]);
     // A call that goes on is highlighted up to there.
@@ -96,6 +118,21 @@ fn an_unknown_highlight_is_named_with_the_known_ones() {
         ("notice > mneu", "there is no node `mneu`", "did you mean `menu`?"),
         ("notice > desk", "no branch leads from `notice` to `desk`", "from `notice` calls go to `menu`"),
         ("desk > menu", "no branch leads from `desk` to `menu`", "from `desk` calls go to `bye`"),
+        (
+            "menu -(2)-> desk",
+            "no branch leads from `menu` to `desk` on `2`",
+            "calls go from `menu` to `desk` on 1",
+        ),
+        (
+            "menu -(1 | timeout)-> bye",
+            "no branch leads from `menu` to `bye` on `1 | timeout`",
+            "calls go from `menu` to `bye` on 2 and on timeout | invalid",
+        ),
+        (
+            "notice -(7)-> menu",
+            "no branch leads from `notice` to `menu` on `7`",
+            "calls go from `notice` to `menu` without a condition",
+        ),
         ("mneu", "`mneu` is no node, path, keys, code or rule of this flow", "did you mean `menu`?"),
         ("hose/never", "no policy `hose` applies to this flow", "did you mean `house`?"),
         ("house/nevre", "the policy `house` has no rule `nevre`", "did you mean `never`?"),

@@ -164,7 +164,7 @@ mod tests {
     use crate::diagnostics::Diagnostics;
     use crate::flow::policy::Form;
     use crate::source::{Source, Sources};
-    use crate::syntax::ast::{Ast, Declaration, Demand, Literal, Policy, Rule, Selector};
+    use crate::syntax::ast::{Ast, Declaration, Demand, Literal, Policy, Rule, Selector, Subject};
 
     fn parse(text: &str) -> (Sources, Ast, Vec<String>) {
         let mut sources = Sources::default();
