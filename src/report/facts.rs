@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::Compiled;
-use crate::flow::policy::{Expected, fact_value};
+use crate::flow::policy::{Expected, Rule, fact_value};
 use crate::policy::meanings;
 
 /// A fact that is stated.
@@ -29,6 +29,8 @@ pub struct MissingFactReport {
     pub meaning: Vec<String>,
     /// The values that it may have, if they are listed.
     pub values: Vec<String>,
+    /// A value that a rule compares it with, if it may have any value.
+    pub example: Option<String>,
 }
 
 pub fn stated(compiled: &Compiled) -> Vec<FactReport> {
@@ -53,10 +55,18 @@ pub fn missing(compiled: &Compiled) -> Vec<MissingFactReport> {
                 name: name.to_owned(),
                 meaning: meaning(compiled, name),
                 values: values.iter().map(fact_value).collect(),
+                example: if values.is_empty() { compared_value(compiled, name) } else { None },
             });
         }
     }
     missing
+}
+
+/// The first value that a rule compares a fact with.
+fn compared_value(compiled: &Compiled, name: &str) -> Option<String> {
+    let rules = compiled.flow.policies.iter().flat_map(|policy| &policy.rules);
+    let mut comparisons = rules.flat_map(Rule::comparisons).filter(|comparison| *comparison.fact == *name);
+    comparisons.find_map(|comparison| Some(fact_value(&comparison.test.as_ref()?.1)))
 }
 
 fn meaning(compiled: &Compiled, name: &str) -> Vec<String> {

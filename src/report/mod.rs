@@ -32,7 +32,7 @@ pub use identity::{FindingReport, HashedFile, Identity};
 pub use obligations::{AttestationReport, ObligationReport};
 pub use place::Place;
 pub use policies::{NotApplied, PolicyReport};
-pub use rules::RuleReport;
+pub use rules::{DecisionReport, RuleReport};
 pub use shared_text::SharedText;
 pub use sheet::{Sheet, SheetPath, SheetStep};
 pub use tags::{TagReport, TaggedStep};

@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("page.css");
 
 /// A whole page around a body whose texts are escaped. It may load nothing, and run no script but its own.
 pub fn document(title: &str, mask: Mask, body: &str) -> String {
-    let style = format!("{STYLE}.sheets{{{}}}\n", style_sheet());
+    let style = format!("{STYLE}.sheets{{{}}}\n{}", style_sheet(), footer(&shown(&mask(title))));
     let mut page = String::with_capacity(body.len() + style.len() + SCRIPT.len() + 1024);
     page.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     let _ = writeln!(
@@ -34,6 +34,22 @@ pub fn document(title: &str, mask: Mask, body: &str) -> String {
     page.extend(["</title>\n<style>", &style, "</style>\n</head>\n<body>\n", body]);
     page.extend(["<script>", SCRIPT, "</script>\n</body>\n</html>\n"]);
     page
+}
+
+/// The style that puts a text at the foot of each printed page.
+fn footer(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let mut style = String::from("@page{@bottom-left{content:\"");
+    for letter in text.chars().take(LONGEST) {
+        if letter.is_ascii_alphanumeric() || matches!(letter, ' ' | ',' | '-') {
+            style.push(letter);
+        } else {
+            let _ = write!(style, "\\{:x} ", u32::from(letter));
+        }
+    }
+    style.push_str(if text.chars().nth(LONGEST).is_some() { "\\2026 \"" } else { "\"" });
+    style.push_str(";font:8pt sans-serif;color:#4d5358}}\n");
+    style
 }
 
 /// How a page's rules name what may run in it: by its SHA-256.

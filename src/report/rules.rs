@@ -6,7 +6,7 @@ use super::Place;
 use crate::Compiled;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Demand, Policy, Rule};
-use crate::policy::{JudgedRule, RuleVerdict, paragraphs, reason, witness};
+use crate::policy::{JudgedRule, RuleDoc, RuleVerdict, reason, witness};
 
 /// A rule.
 #[derive(Debug, Serialize)]
@@ -27,6 +27,11 @@ pub struct RuleReport {
     pub evidence: Option<String>,
     /// `holds`, `vacuous`, `violated`, `waived`, `unknown`, `obligation`, `attested`, `withheld`, or `not in force`.
     pub verdict: &'static str,
+    /// In which way it has nothing to check, if it is vacuous: `does not apply`, `nothing to check` or `kept within
+    /// one step`.
+    pub vacuous: Option<&'static str>,
+    /// Who waived or attested it, until when and why.
+    pub decided_by: Vec<DecisionReport>,
     /// Why it has this verdict. `None` if it holds.
     pub reason: Option<String>,
     /// A path on which it can be seen that the rule is kept, or one that breaks it.
@@ -39,6 +44,17 @@ pub struct RuleReport {
     pub from_memory: bool,
     /// Where what breaks it is written, or the fact that keeps it.
     pub place: Option<Place>,
+}
+
+/// A waiver or an attestation of a rule.
+#[derive(Debug, Serialize)]
+pub struct DecisionReport {
+    /// Who answers for it.
+    pub by: String,
+    /// The last day on which it applies.
+    pub until: String,
+    /// The reason, or what proves it.
+    pub because: String,
 }
 
 pub fn of_policy(compiled: &Compiled, number: usize, policy: &Policy) -> Vec<RuleReport> {
@@ -54,7 +70,7 @@ pub fn of_policy(compiled: &Compiled, number: usize, policy: &Policy) -> Vec<Rul
 
 fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> RuleReport {
     let sources = &compiled.sources;
-    let doc = rule.doc.map(|doc| Doc::of(sources.text(doc))).unwrap_or_default();
+    let doc = rule.doc.map(|doc| RuleDoc::of(sources.text(doc))).unwrap_or_default();
     RuleReport {
         name: rule.name.to_string(),
         severity: if rule.severity == Severity::Error { "error" } else { "warning" },
@@ -65,12 +81,36 @@ fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> Rul
         status: doc.status,
         evidence: doc.evidence,
         verdict: judged.map_or("not in force", JudgedRule::word),
+        vacuous: judged.and_then(vacuous),
+        decided_by: judged.map(|judged| decided_by(compiled, judged)).unwrap_or_default(),
         reason: judged.and_then(|judged| reason(sources, &compiled.flow, judged)),
         path: judged.and_then(|judged| path(compiled, rule, judged)),
         remedy: judged.and_then(|judged| Some(judged.open.as_ref()?.remedy.clone())),
         estimated: judged.is_some_and(JudgedRule::is_estimated),
         place: judged.and_then(|judged| place(compiled, rule, judged)),
     }
+}
+
+fn vacuous(judged: &JudgedRule) -> Option<&'static str> {
+    match &judged.verdict {
+        RuleVerdict::Vacuous(why) => Some(why.kind().words()),
+        _ => None,
+    }
+}
+
+/// The waivers that cover what breaks a rule, and the attestations of an obligation.
+fn decided_by(compiled: &Compiled, judged: &JudgedRule) -> Vec<DecisionReport> {
+    let flow = &compiled.flow;
+    let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    let waivers = waivers.map(|one| (&one.by, one.until, &one.because));
+    let attestations = judged.attestations.iter().filter_map(|&number| flow.attestations.get(number));
+    let attestations = attestations.map(|one| (&one.by, one.until, &one.because));
+    let decisions = waivers.chain(attestations).map(|(by, until, because)| DecisionReport {
+        by: by.to_string(),
+        until: until.to_string(),
+        because: because.to_string(),
+    });
+    decisions.collect()
 }
 
 /// Where what breaks a rule is written, or the fact that keeps it.
@@ -101,39 +141,5 @@ fn path(compiled: &Compiled, rule: &Rule, judged: &JudgedRule) -> Option<String>
     match (&judged.verdict, &rule.demand) {
         (RuleVerdict::Holds { .. }, Demand::Paths(form)) => Some(flow.path(&witness(flow, form)?)),
         _ => None,
-    }
-}
-
-/// The doc comment of a rule, whose last lines may be `Source: …` and `Evidence: …`.
-#[derive(Default)]
-struct Doc {
-    about: Vec<String>,
-    citation: Option<String>,
-    status: Option<String>,
-    evidence: Option<String>,
-}
-
-impl Doc {
-    fn of(comment: &str) -> Self {
-        let mut doc = Self::default();
-        let mut words: Vec<&str> = Vec::new();
-        for line in comment.lines() {
-            let text = line.trim().trim_start_matches('/').trim();
-            if let Some(source) = text.strip_prefix("Source: ") {
-                // The status is what comes after the last semicolon, as in `16 CFR 310.4(d)(1); in-force`.
-                let (citation, status) = match source.rsplit_once("; ") {
-                    Some((citation, status)) => (citation, Some(status)),
-                    None => (source, None),
-                };
-                doc.citation = Some(citation.trim_end_matches('.').to_owned());
-                doc.status = status.map(|status| status.trim_end_matches('.').to_owned());
-            } else if let Some(evidence) = text.strip_prefix("Evidence: ") {
-                doc.evidence = Some(evidence.trim_end_matches('.').to_owned());
-            } else {
-                words.push(line);
-            }
-        }
-        doc.about = paragraphs(&words.join("\n"));
-        doc
     }
 }

@@ -17,6 +17,8 @@ use cxflowc::Compiled;
 use cxflowc::bundled::{self, Bundled};
 use cxflowc::diagnostics::Severity;
 use cxflowc::flow::policy::{Demand, Expects, Operator, Policy, Rule, Value};
+use cxflowc::policy::{RuleDoc, STATUSES};
+use cxflowc::report::{Report, ReportOptions};
 
 #[path = "../harness/updated.rs"]
 mod updated;
@@ -108,20 +110,18 @@ fn doc(compiled: &Compiled, rule: &Rule) -> Doc {
     let text = compiled.sources.text(rule.doc.unwrap_or_else(|| panic!("{} has no doc comment", rule.name)));
     let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches('/').trim()).collect();
     let [sentence, "", source, evidence] = lines[..] else { panic!("{}: {text}", rule.name) };
-    let cut = |line: &str, label: &str| {
-        let line = line.strip_prefix(label).and_then(|rest| rest.strip_suffix('.'));
-        line.unwrap_or_else(|| panic!("{}: `{label}…` and a full stop: {text}", rule.name)).to_owned()
-    };
-    let source = cut(source, "Source: ");
-    // The source may have semicolons of its own.
-    let at = STATUSES.iter().find_map(|status| source.find(&format!("; {status}")));
-    let at = at.unwrap_or_else(|| panic!("{}: none of {STATUSES:?} in `{source}`", rule.name));
-    let (source, status) = (source[..at].to_owned(), source[at + 2..].to_owned());
-    Doc { sentence: sentence.to_owned(), source, status, evidence: cut(evidence, "Evidence: ") }
+    for (line, label) in [(source, "Source: "), (evidence, "Evidence: ")] {
+        assert!(
+            line.starts_with(label) && line.ends_with('.'),
+            "{}: `{label}…` and a full stop: {text}",
+            rule.name
+        );
+    }
+    let doc = RuleDoc::of(text);
+    let status = doc.status.unwrap_or_else(|| panic!("{}: none of {STATUSES:?} in `{source}`", rule.name));
+    let (source, evidence) = (doc.citation.unwrap(), doc.evidence.unwrap());
+    Doc { sentence: sentence.to_owned(), source, status, evidence }
 }
-
-/// What a rule's source is worth: law, law that is not yet applied, or less than law.
-const STATUSES: [&str; 6] = ["in-force", "stayed-until", "proposed", "policy", "standard", "guidance"];
 
 /// How well it is known.
 const EVIDENCE: [&str; 4] = [
@@ -144,12 +144,52 @@ fn every_rule_says_what_to_do_where_it_is_from_and_who_has_seen_that() {
                 doc.sentence
             );
             assert!(!doc.source.is_empty(), "{name}");
+            let begins = STATUSES.iter().filter(|status| doc.status.starts_with(*status)).count();
+            assert_eq!(begins, 1, "{name}: {}", doc.status);
+            // Nothing is lost, and nothing is torn apart.
+            let whole = format!("Source: {}; {}.", doc.source, doc.status);
+            assert!(compiled.sources.text(rule.doc.unwrap()).contains(&whole), "{name}: {whole}");
+            for (open, close) in [('(', ')'), ('[', ']')] {
+                let count = |sign| doc.source.matches(sign).count();
+                assert_eq!(count(open), count(close), "{name}: {}", doc.source);
+            }
+            for status in STATUSES {
+                assert!(!doc.source.contains(&format!("; {status},")), "{name}: {}", doc.source);
+            }
             assert!(doc.status.contains("20"), "{name}: `{}` has no date", doc.status);
             assert!(EVIDENCE.iter().any(|one| doc.evidence.starts_with(one)), "{name}: {}", doc.evidence);
             // What has not become law, or was never meant to, does not stop a build.
             let open = doc.status.starts_with("proposed") || doc.status.starts_with("stayed-until");
             let stops = rule.severity == Severity::Error && !matches!(rule.demand, Demand::Oblige(_));
             assert!(!(open && stops && rule.from.is_none()), "{name} is {} and an error", doc.status);
+        }
+    }
+}
+
+/// A citation and a status may have semicolons of their own.
+#[test]
+fn a_report_cites_each_rule_as_the_page_of_policies_does() {
+    for bundled in bundled::ALL {
+        let compiled = applied(bundled.name);
+        let options = ReportOptions {
+            as_of: jiff::civil::date(2026, 11, 29),
+            environment: None,
+            params: BTreeMap::new(),
+            voice: cxflowc::speech::Voice::default(),
+            mask: str::to_owned,
+        };
+        let report = Report::of(&compiled, &options);
+        for rule in &policy(&compiled, bundled.name).rules {
+            let name = format!("{}/{}", bundled.name, rule.name);
+            let (doc, reported) = (doc(&compiled, rule), report.rule(&name).unwrap());
+            assert_eq!(reported.citation.as_ref(), Some(&doc.source), "{name}");
+            assert_eq!(reported.status.as_ref(), Some(&doc.status), "{name}");
+            assert_eq!(reported.evidence.as_ref(), Some(&doc.evidence), "{name}");
+        }
+        if let Some(written) = report.rule("us_tcpa_prerecorded/consent_written") {
+            assert_eq!(written.citation.as_deref(), Some("47 CFR 64.1200(a)(2), (a)(3)"));
+            let status = "in-force, as of 2026-07. The Fifth Circuit let oral consent suffice (Bradford v. Sovereign Pest, 2026-02-25); this rule stays strict";
+            assert_eq!(written.status.as_deref(), Some(status));
         }
     }
 }

@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::disallowed_methods,
     reason = "a test"
 )]
@@ -85,7 +86,26 @@ fn report(flow: &str, day: Date) -> (Value, String) {
     let compiled = compiled(flow, day);
     let options = options(day);
     let report = Report::of(&compiled, &options);
-    (serde_json::to_value(&report).unwrap(), html::page(&report, &compiled, &options))
+    let page = html::page(&report, &compiled, &options);
+    (serde_json::to_value(&report).unwrap(), as_read(&page))
+}
+
+/// A page without what says where its lines may break.
+fn as_read(page: &str) -> String {
+    page.replace("<wbr>", "").replace("<span class=\"whole\">", "").replace("</span>", "")
+}
+
+/// A section of a page.
+fn section(page: &str, id: &str) -> String {
+    let (_, after) = page.split_once(&format!("<section id=\"{id}\"")).unwrap();
+    after.split_once("</section>").unwrap().0.to_owned()
+}
+
+/// The line at the top that says whether a report can be signed, with the class that gives its colour.
+fn state(page: &str) -> String {
+    let (_, after) = page.split_once("<p class=\"state").unwrap();
+    let (class, after) = after.split_once("\">").unwrap();
+    format!("{}: {}", class.trim_start(), after.split_once("</p>").unwrap().0)
 }
 
 /// A rule of the policy `house`.
@@ -138,14 +158,14 @@ fn the_page_counts_what_the_json_lists() {
     }
     for (verdict, one, several) in [
         ("holds", "holds on every path", "hold on every path"),
-        ("violated", "is broken", "are broken"),
+        ("violated", "is broken<", "are broken<"),
         ("waived", "is broken, and somebody", "are broken, and somebody"),
         ("obligation", "is a duty", "are duties"),
-        ("vacuous", "has nothing to check", "have nothing to check"),
+        ("vacuous", "does not apply", "do not apply"),
     ] {
         let said = match counts[verdict] {
-            1 => format!("<li>1 rule {one}"),
-            count => format!("<li>{count} rules {several}"),
+            1 => format!("\">1 rule {one}"),
+            count => format!("\">{count} rules {several}"),
         };
         assert!(page.contains(&said), "{said}");
     }
@@ -208,7 +228,7 @@ fn what_changes_within_90_days() {
 #[test]
 fn a_waiver_counts_down_and_is_over() {
     for (day, left, said) in [
-        (date(2026, 12, 30), 1, ">1 day left</p>"),
+        (date(2026, 12, 30), 1, ">1 day</p>"),
         (date(2026, 12, 31), 0, ">the last day</p>"),
         (date(2027, 1, 1), -1, ">over</p>"),
     ] {
@@ -224,14 +244,16 @@ fn a_waiver_counts_down_and_is_over() {
 #[test]
 fn what_rests_on_memory_and_on_estimates_is_listed() {
     let (_, page) = report(FLOW, DAY);
-    let section = |id: &str| {
-        let (_, after) = page.split_once(&format!("<section id=\"{id}\"")).unwrap();
-        after.split_once("</section>").unwrap().0.to_owned()
-    };
-    let memory = section("memory");
+    let memory = section(&page, "memory");
     assert!(memory.contains(">identity</code>") && !memory.contains(">optout</code>"));
-    let estimates = section("estimates");
+    let estimates = section(&page, "estimates");
     assert!(estimates.contains(">short</code>") && !estimates.contains(">identity</code>"));
+    // What to measure is named, and why the rule is broken.
+    assert!(
+        estimates.contains("This is Lakeside Insurance.") && estimates.contains("a.cxflow:4"),
+        "{estimates}"
+    );
+    assert!(estimates.contains("notice -&gt; menu -&gt; desk"), "{estimates}");
 }
 
 #[test]
@@ -381,4 +403,169 @@ fn a_duty_says_who_attests_it_and_for_how_long() {
     let (report, page) = report(FLOW, DAY);
     assert!(report["obligations"][0]["attestation"].is_null());
     assert!(page.contains("Nobody attests 1 of 1."));
+}
+
+/// A flow of which nothing is open, with these lines at its end.
+fn settled(lines: &str) -> String {
+    let flow = FLOW.replace("  warn short: limit 1s to agent\n", "");
+    let flow = flow.replace("test \"stops\" on 9 -> stopped -> desk\n", "");
+    let flow = flow
+        .replace("waive house/consent because \"the form comes in May\" by \"k.roe\" until 2026-12-31\n", "");
+    let flow = flow.replace("  consent: require fact consent = \"none\"\n", "");
+    format!("{flow}{lines}")
+}
+
+#[test]
+fn the_first_line_says_whether_it_can_be_signed() {
+    let attested = "attest house/keep because \"archive plan 7\" by \"m.lee\" until 2026-12-31\n";
+    let broken = format!("{attested}policy own \"Own\" {{ warn none: forbid agent }}\napply own\n");
+    let waived = format!("{broken}waive own/none because \"a pilot\" by \"k.roe\" until 2026-12-31\n");
+    let undecided =
+        format!("{attested}policy own \"Own\" {{ forbid agent when region = \"north\" }}\napply own\n");
+    for (lines, said) in [
+        (
+            attested,
+            ": This can be signed: every rule is decided, none is broken and every obligation is attested.",
+        ),
+        ("", "open: This is not ready to be signed: nobody attests the only obligation."),
+        (
+            &broken,
+            "open: This is not ready to be signed: 1 rule is broken, which its policy calls a warning.",
+        ),
+        (
+            &waived,
+            "open: This can be signed: every rule is decided, 1 rule is broken and waived and every obligation is attested.",
+        ),
+        (&undecided, "open: This is not ready to be signed: 1 rule is not decided."),
+        (
+            &format!("{attested}test \"stops\" on 9 -> stopped -> desk\n"),
+            "open: This is not ready to be signed: 1 test of the flow fails.",
+        ),
+    ] {
+        let (_, page) = report(&settled(lines), DAY);
+        assert_eq!(state(&page), said, "{lines}");
+        let counts = page.split_once("<ul class=\"counts\">").unwrap().1.split_once("</ul>").unwrap().0;
+        let link = "<a href=\"#waivers\">1 rule is broken, and somebody answers for it</a>";
+        assert_eq!(counts.contains(link), lines == waived, "{counts}");
+    }
+}
+
+#[test]
+fn what_cannot_be_signed_has_no_lines_to_sign() {
+    let (_, page) = report(&FLOW.replace("on 1 -> desk", "on 1 -> dsk"), DAY);
+    assert!(state(&page).starts_with("broken: This cannot be signed: it has 1 error."), "{}", state(&page));
+    let signature = section(&page, "signature");
+    assert!(!signature.contains("<dl class=\"signature\">"), "{signature}");
+    assert!(signature.contains("Here are no lines to sign: it has 1 error."), "{signature}");
+    for flow in ["", "flow \"A\"\n"] {
+        let (_, page) = report(flow, DAY);
+        assert!(!page.contains("<dl class=\"signature\">"), "{flow}");
+        assert!(page.contains("The flow has no nodes to draw.") && !page.contains("id=\"sheets\""), "{flow}");
+        assert!(section(&page, "calls").contains("There are none: no call can begin."), "{flow}");
+    }
+}
+
+#[test]
+fn the_signature_and_each_printed_page_say_what_is_signed() {
+    let (report, page) = report(FLOW, DAY);
+    let signature = section(&page, "signature");
+    let [payload, file] = [&report["identity"]["payload_sha256"], &report["identity"]["files"][0]["sha256"]]
+        .map(|one| one.as_str().unwrap());
+    for said in ["<bdi>Renewal</bdi>", "a.cxflow", "2026-11-29", payload, file, "<dl class=\"signature\">"] {
+        assert!(signature.contains(said), "{said}: {signature}");
+    }
+    assert!(signature.contains("that each obligation that nobody attests has the owner"), "{signature}");
+    let footer =
+        format!("@bottom-left{{content:\"Report on Renewal, 2026-11-29, payload {}\";", &payload[..12]);
+    assert!(page.contains(&footer), "{footer}");
+    // A name is no style.
+    let hostile = FLOW.replace("\"Renewal\"", "\"\\\"}} body { display: none } </style>\"");
+    let (_, page) = self::report(&hostile, DAY);
+    assert!(
+        page.contains(
+            "Report on \\22 \\7d \\7d  body \\7b  display\\3a  none \\7d  \\3c \\2f style\\3e , 2026"
+        ),
+        "{page}"
+    );
+}
+
+#[test]
+fn each_way_to_be_vacuous_is_counted_by_itself() {
+    let policy = "policy own \"Own\" {\n  north: forbid agent when consent = \"none\"\n  mailbox: require @identity before voicemail\n  \
+                  offer: require @offer before @number & not @offer\n}\napply own\n";
+    let flow = FLOW.replace(
+        "disclosure notice @identity { say \"This is Lakeside Insurance.\" }",
+        "disclosure notice @identity { say \"This is Lakeside Insurance.\" @offer @number }",
+    );
+    let (report, page) = report(&format!("{flow}{policy}"), DAY);
+    let own = report["policies"].as_array().unwrap().iter().find(|one| one["name"] == "own").unwrap();
+    let kinds: Vec<&str> =
+        own["rules"].as_array().unwrap().iter().map(|rule| rule["vacuous"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["does not apply", "nothing to check", "kept within one step"]);
+    for said in ["2 rules do not apply", "1 rule has nothing to check here", "1 rule is kept within one step"]
+    {
+        assert!(page.contains(&format!("\">{said}</a></li>")), "{said}");
+    }
+    let rules = section(&page, "rules");
+    let (legend, _) = rules.split_once("</dl>").unwrap();
+    for word in ["holds", "violated", "waived", "obligation", "vacuous"] {
+        assert!(legend.contains(&format!("<dt>{word}</dt>")), "{word}: {legend}");
+    }
+    assert!(!legend.contains("<dt>attested</dt>"), "no rule is: {legend}");
+    let attested = self::report(&attested("2026-12-31"), DAY).1;
+    assert!(section(&attested, "rules").contains("<dt>attested</dt>"));
+    let withheld = self::report(&FLOW.replace("on 1 -> desk", "on 1 -> dsk"), DAY).1;
+    assert!(section(&withheld, "rules").contains("<dt>withheld</dt>"));
+}
+
+#[test]
+fn a_rule_names_who_waived_or_attested_it() {
+    let (report, page) = report(&attested("2026-12-31"), DAY);
+    assert_eq!(rule(&report, "consent")["decided_by"][0]["by"], "k.roe");
+    assert_eq!(rule(&report, "keep")["decided_by"][0]["because"], "archive plan 7");
+    assert_eq!(rule(&report, "identity")["decided_by"], serde_json::json!([]));
+    let rules = section(&page, "rules");
+    for said in [
+        "waived by k.roe until 2026-12-31: the form comes in May",
+        "attested by m.lee until 2026-12-31: archive plan 7",
+    ] {
+        assert!(rules.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn a_rule_without_words_is_shown_as_a_rule_and_a_missing_fact_with_a_value() {
+    let flow = FLOW.replace("  agreed: require", "  early: require fact hour >= 8\n  agreed: require");
+    let flow = flow.replace(
+        "  expects fact contract",
+        "  expects fact hour \"the hour of the first call\"\n  expects fact contract",
+    );
+    let (report, page) = report(&flow, DAY);
+    assert!(section(&page, "rules").contains("Its policy has no words for it. The rule is:</p>\n<code dir=\"auto\">quiet: forbid voicemail after agent</code>"));
+    let hour =
+        report["missing_facts"].as_array().unwrap().iter().find(|fact| fact["name"] == "hour").unwrap();
+    assert_eq!(hour["example"], "8");
+    assert!(section(&page, "facts").contains(">such as 8</p>"), "{page}");
+}
+
+#[test]
+fn lines_break_at_separators_and_not_within_dates_and_arrows() {
+    let compiled = compiled(FLOW, DAY);
+    let options = options(DAY);
+    let page = html::page(&Report::of(&compiled, &options), &compiled, &options);
+    for said in [
+        "<td class=\"short\"><code dir=\"auto\">house/<wbr>consent</code></td>",
+        "us_<wbr>tcpa_<wbr>prerecorded",
+        "<span class=\"whole\">2026-12-31</span>",
+        "notice <span class=\"whole\">-&gt;</span> menu",
+        "<td class=\"long\">",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    // Of what has no separator, pieces of equal length.
+    let hash = Report::of(&compiled, &options).identity.payload_sha256.unwrap();
+    let pieces: Vec<&str> = (0..4).map(|at| &hash[16 * at..16 * (at + 1)]).collect();
+    assert!(page.contains(&pieces.join("<wbr>")), "{hash}");
+    // What is read aloud, as the label of a table is, has no markup in it.
+    assert!(!page.contains("aria-label=\"<") && !page.contains("&lt;wbr"));
 }

@@ -40,19 +40,37 @@ pub fn prompts(html: &mut Html, report: &Report) {
     if report.prompts.is_empty() {
         return html.paragraph("Nothing is heard.");
     }
-    let seconds = |milliseconds: u64| format!("{:.1}", milliseconds as f64 / 1000.0);
     let rows = report.prompts.iter().map(|prompt| {
-        let time = match (prompt.least, prompt.most) {
-            (Some(least), Some(most)) if least == most => seconds(least),
-            (Some(least), Some(most)) => format!("{} to {}", seconds(least), seconds(most)),
-            (Some(least), None) => format!("{} or more", seconds(least)),
-            _ => "not known".to_owned(),
-        };
-        let words = heard(prompt).collect();
+        let (words, time) = (heard(prompt).collect(), seconds(prompt));
         let tags: Vec<String> = prompt.tags.iter().map(|tag| format!("@{tag}")).collect();
         vec![Cell::Code(&prompt.node), Cell::Lines(words), Cell::Lines(vec![time]), Cell::Lines(tags)]
     });
     html.table("Prompts", &["node", "words or recording", "seconds", "tags"], rows);
+}
+
+/// The prompts whose time is not certain.
+pub fn estimated(html: &mut Html, report: &Report) {
+    let open = report.prompts.iter().filter(|prompt| prompt.least.is_none() || prompt.least != prompt.most);
+    let rows = open.map(|prompt| {
+        vec![
+            Cell::Code(&prompt.node),
+            Cell::Lines(heard(prompt).collect()),
+            Cell::Lines(vec![seconds(prompt)]),
+            Cell::Lines(vec![format!("{}:{}", prompt.file, prompt.line)]),
+        ]
+    });
+    html.table("What to measure", &["node", "words or recording", "seconds", "written in"], rows);
+}
+
+/// How long a prompt is heard.
+fn seconds(prompt: &Prompt) -> String {
+    let seconds = |milliseconds: u64| format!("{:.1}", milliseconds as f64 / 1000.0);
+    match (prompt.least, prompt.most) {
+        (Some(least), Some(most)) if least == most => seconds(least),
+        (Some(least), Some(most)) => format!("{} to {}", seconds(least), seconds(most)),
+        (Some(least), None) => format!("{} or more", seconds(least)),
+        _ => "not known".to_owned(),
+    }
 }
 
 /// The lines of a prompt's text, and the address of its recording.
@@ -89,6 +107,9 @@ pub fn tests(html: &mut Html, report: &Report) {
 /// The paths as calls.
 pub fn sheet(html: &mut Html, report: &Report) {
     let sheet = &report.sheet;
+    if sheet.paths.is_empty() {
+        return html.paragraph("There are none: no call can begin.");
+    }
     let all = counted(sheet.paths.len(), "path");
     if sheet.is_whole {
         html.paragraph(&format!("Every path that a call can take: {all}."));

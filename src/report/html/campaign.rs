@@ -1,8 +1,8 @@
 //! What people state about the campaign, and what they answer for.
 
-use super::days_left;
+use super::time_left;
 use super::writer::{Cell, Html};
-use crate::report::Report;
+use crate::report::{MissingFactReport, Report};
 
 /// The facts, and those that are asked for and not stated.
 pub fn facts(html: &mut Html, report: &Report) {
@@ -23,13 +23,17 @@ pub fn facts(html: &mut Html, report: &Report) {
     if !report.missing_facts.is_empty() {
         html.paragraph("The policies ask for these too, and nobody states them.");
         let rows = report.missing_facts.iter().map(|fact| {
-            vec![
-                Cell::Code(&fact.name),
-                Cell::Lines(fact.meaning.clone()),
-                Cell::Lines(vec![fact.values.join(", ")]),
-            ]
+            vec![Cell::Code(&fact.name), Cell::Lines(fact.meaning.clone()), Cell::Lines(values(fact))]
         });
         html.table("Facts that nobody states", &["fact", "meaning", "values"], rows);
+    }
+}
+
+/// The values that a fact may have, or one that it may have.
+fn values(fact: &MissingFactReport) -> Vec<String> {
+    match (&fact.example, fact.values.as_slice()) {
+        (Some(example), []) => vec![format!("such as {example}")],
+        (_, values) => vec![values.join(", ")],
     }
 }
 
@@ -45,7 +49,7 @@ pub fn waivers(html: &mut Html, report: &Report) {
             Cell::Words(&waiver.because),
             Cell::Words(&waiver.by),
             Cell::Text(&waiver.until),
-            Cell::Lines(vec![days_left(waiver.days_left)]),
+            Cell::Lines(vec![time_left(waiver.days_left)]),
             Cell::Lines(vec![waiver.place.to_string()]),
         ]
     });

@@ -1,5 +1,7 @@
-//! What stands at the top of the page, and what a signature needs.
+//! What stands at the top of the page: whether it can be signed, what it was made of, and what was found.
 
+use super::readiness::Readiness;
+use super::verdicts;
 use super::writer::{Cell, Html};
 use crate::diagnostics::counted;
 use crate::report::{FindingReport, Report};
@@ -16,72 +18,11 @@ pub fn summary(html: &mut Html, report: &Report) {
         "As of {}, by cxflowc {}, from {}.",
         identity.as_of, identity.compiler, identity.file
     ));
-    let errors = report.findings.iter().filter(|finding| finding.severity == "error").count();
-    if identity.complete {
-        html.markup("<p class=\"state\">");
-    } else {
-        html.markup("<p class=\"state broken\">");
-    }
-    html.text(&state(report, errors));
+    let readiness = Readiness::of(report);
+    html.markup(readiness.opening_tag());
+    html.text(&readiness.in_words());
     html.markup("</p>\n");
-    html.markup("<ul class=\"counts\">\n");
-    for (verdict, one, several) in COUNTS {
-        let count = report.count(verdict);
-        if count > 0 {
-            html.markup("<li>");
-            html.text(&format!("{} {}", counted(count, "rule"), if count == 1 { one } else { several }));
-            html.markup("</li>\n");
-        }
-    }
-    html.markup("</ul>\n");
-}
-
-/// What the summary says about each verdict.
-const COUNTS: &[(&str, &str, &str)] = &[
-    ("holds", "holds on every path", "hold on every path"),
-    ("violated", "is broken", "are broken"),
-    ("waived", "is broken, and somebody answers for it", "are broken, and somebody answers for it"),
-    ("unknown", "cannot be decided", "cannot be decided"),
-    ("withheld", "was not checked", "were not checked"),
-    ("obligation", "is a duty that no flow can show", "are duties that no flow can show"),
-    ("attested", "is a duty that somebody attests", "are duties that somebody attests"),
-    ("vacuous", "has nothing to check here", "have nothing to check here"),
-    ("not in force", "is not in force on this day", "are not in force on this day"),
-];
-
-fn state(report: &Report, errors: usize) -> String {
-    if !report.identity.complete {
-        let errors = if errors == 0 { "no flow to build".to_owned() } else { counted(errors, "error") };
-        return format!(
-            "This cannot be signed: it has {errors}. What follows may be wrong where the flow is."
-        );
-    }
-    let open = report.count("unknown") + report.count("withheld");
-    let broken = |severity: &str| {
-        let rules = report.rules().filter(|(_, rule)| rule.verdict == "violated");
-        rules.filter(|(_, rule)| rule.severity == severity).count()
-    };
-    let (errors, warnings) = (broken("error"), broken("warning"));
-    let mut sentences = Vec::new();
-    if errors > 0 {
-        sentences.push(format!("{} broken, and only --as-is lets that pass.", are(errors)));
-    }
-    if warnings > 0 {
-        sentences.push(format!("{} broken, which the policies call a warning.", are(warnings)));
-    }
-    if errors + warnings == 0 {
-        sentences.push("No rule is broken without a waiver.".to_owned());
-    }
-    if open > 0 {
-        sentences.push(format!("{} not decided.", are(open)));
-    } else {
-        sentences.push("Every rule is decided.".to_owned());
-    }
-    sentences.join(" ")
-}
-
-fn are(count: usize) -> String {
-    format!("{} {}", counted(count, "rule"), if count == 1 { "is" } else { "are" })
+    verdicts::counts(html, report);
 }
 
 /// Files, hashes, environment, params.
@@ -145,12 +86,4 @@ fn finding_table(html: &mut Html, about: &str, findings: &[FindingReport]) {
         vec![Cell::Verdict(finding.severity), Cell::Code(&finding.code), Cell::Lines(lines)]
     });
     html.table(about, &["severity", "code", "what"], rows);
-}
-
-/// The lines to be filled in by hand.
-pub fn signature(html: &mut Html) {
-    html.paragraph(
-        "By signing, a person says that this report was read, that the obligations above have owners, and that what rests on memory and on estimates was looked at. The report is not legal advice.",
-    );
-    html.markup("<dl class=\"signature\">\n<dt>Name</dt><dd></dd>\n<dt>Role</dt><dd></dd>\n<dt>Date</dt><dd></dd>\n<dt>Signature</dt><dd></dd>\n</dl>\n");
 }

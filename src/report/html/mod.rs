@@ -1,11 +1,15 @@
 //! A report as one HTML page, which loads nothing and sends nothing.
 
+mod breaks;
 mod call;
 mod campaign;
 mod dates;
 mod head;
 mod obligations;
 mod policies;
+mod readiness;
+mod signature;
+mod verdicts;
 mod writer;
 
 use writer::Html;
@@ -70,12 +74,24 @@ pub fn page(report: &Report, compiled: &Compiled, options: &ReportOptions) -> St
         html.section(section.id, section.title, |html| (section.write)(html, report));
     }
     html.section("picture", "The flow as a picture", |html| {
-        html.trusted(&page::picture(compiled, options.mask))
+        if report.identity.nodes == 0 {
+            return html.paragraph("The flow has no nodes to draw.");
+        }
+        html.trusted(&page::picture(compiled, options.mask));
     });
-    html.section("signature", "Signature", head::signature);
+    html.section("signature", "Signature", |html| signature::signature(html, report));
     html.markup("</main>\n");
-    let name = report.identity.flow.as_deref().unwrap_or(&report.identity.file);
-    page::document(&format!("Report on {name}"), options.mask, &html.finish())
+    page::document(&title(report), options.mask, &html.finish())
+}
+
+/// The flow, the day and the payload: what each printed page has to say.
+fn title(report: &Report) -> String {
+    const SHORT: usize = 12;
+    let identity = &report.identity;
+    let name = identity.flow.as_deref().unwrap_or(&identity.file);
+    let hash = identity.payload_sha256.as_deref().and_then(|hash| hash.get(..SHORT));
+    let payload = hash.map_or_else(|| "no payload".to_owned(), |hash| format!("payload {hash}"));
+    format!("Report on {name}, {}, {payload}", identity.as_of)
 }
 
 fn contents(html: &mut Html) {
@@ -89,11 +105,11 @@ fn contents(html: &mut Html) {
     html.markup("</ol>\n</nav>\n");
 }
 
-/// `12 days left`, `the last day`, or `over`.
-fn days_left(days: i32) -> String {
+/// `12 days`, `the last day`, or `over`.
+fn time_left(days: i32) -> String {
     match days {
         ..0 => "over".to_owned(),
         0 => "the last day".to_owned(),
-        days => format!("{} left", counted(usize::try_from(days).unwrap_or_default(), "day")),
+        days => counted(usize::try_from(days).unwrap_or_default(), "day"),
     }
 }

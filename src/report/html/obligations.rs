@@ -1,7 +1,7 @@
 //! Duties that no flow can show.
 
 use super::writer::{Cell, Html};
-use super::{days_left, policies};
+use super::{policies, time_left};
 use crate::report::{ObligationReport, Report};
 
 /// Each duty with where it comes from, and who attests that it is done.
@@ -9,14 +9,14 @@ pub fn obligations(html: &mut Html, report: &Report) {
     if report.obligations.is_empty() {
         return html.paragraph("The policies that apply have none.");
     }
-    let open = report.obligations.iter().filter(|one| !is_attested(one)).count();
+    let open = unattested(report);
     html.paragraph("No flow can show these. Somebody has to see to each of them.");
     if open > 0 {
         html.paragraph(&format!("Nobody attests {open} of {}.", report.obligations.len()));
     }
     let rows = report.obligations.iter().map(|one| {
         let rule = report.rule(&one.rule);
-        let about = rule.map(policies::about).unwrap_or_default();
+        let about = rule.map(|rule| rule.about.clone()).unwrap_or_default();
         let duty = [one.duty.clone()].into_iter().chain(about).collect();
         vec![
             Cell::Code(&one.rule),
@@ -29,6 +29,11 @@ pub fn obligations(html: &mut Html, report: &Report) {
     html.table("Obligations", &heads, rows);
 }
 
+/// How many duties nobody attests.
+pub fn unattested(report: &Report) -> usize {
+    report.obligations.iter().filter(|one| !is_attested(one)).count()
+}
+
 fn is_attested(obligation: &ObligationReport) -> bool {
     obligation.attestation.as_ref().is_some_and(|attestation| attestation.days_left >= 0)
 }
@@ -38,7 +43,12 @@ fn attested(obligation: &ObligationReport) -> Vec<String> {
     let Some(attestation) = &obligation.attestation else { return Vec::new() };
     vec![
         format!("{}: {}", attestation.by, attestation.because),
-        format!("until {}, {}", attestation.until, days_left(attestation.days_left)),
+        format!("until {}, {}", attestation.until, in_words(attestation.days_left)),
         attestation.place.to_string(),
     ]
+}
+
+/// `12 days left`, `the last day`, or `over`.
+fn in_words(days: i32) -> String {
+    if days > 0 { format!("{} left", time_left(days)) } else { time_left(days) }
 }

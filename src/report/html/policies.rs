@@ -1,6 +1,7 @@
 //! Policies and their rules.
 
 use super::writer::{Cell, Html};
+use super::{call, verdicts};
 use crate::report::{PolicyReport, Report, RuleReport};
 
 /// Which policies apply, and which that come with the compiler do not.
@@ -31,7 +32,7 @@ pub fn rules(html: &mut Html, report: &Report) {
     if report.policies.is_empty() {
         return html.paragraph("No rule was judged: a library has no calls.");
     }
-    html.paragraph("Holds: on every path that a call can take. Vacuous: the flow has nothing that the rule is about. Violated: the path shows how. Waived: violated, and somebody answers for it. Unknown: what would decide it is said. Obligation: no flow can show it.");
+    verdicts::legend(html, report);
     for policy in &report.policies {
         html.markup("<h3>");
         html.text(policy.title.as_deref().unwrap_or(&policy.name));
@@ -42,7 +43,7 @@ pub fn rules(html: &mut Html, report: &Report) {
             vec![
                 Cell::Verdict(rule.verdict),
                 Cell::Code(&rule.name),
-                Cell::Lines(about(rule)),
+                must_hold(rule),
                 Cell::Lines(source(rule)),
                 Cell::Lines(why(rule)),
             ]
@@ -53,8 +54,8 @@ pub fn rules(html: &mut Html, report: &Report) {
 }
 
 /// What must hold.
-pub fn about(rule: &RuleReport) -> Vec<String> {
-    if rule.about.is_empty() { vec![rule.source.clone()] } else { rule.about.clone() }
+fn must_hold(rule: &RuleReport) -> Cell<'_> {
+    if rule.about.is_empty() { Cell::Rule(&rule.source) } else { Cell::Lines(rule.about.clone()) }
 }
 
 /// The law or document, its status and the evidence.
@@ -76,6 +77,9 @@ fn why(rule: &RuleReport) -> Vec<String> {
         (_, path, _) => path.clone(),
     });
     lines.extend(rule.remedy.clone());
+    let word = rule.verdict;
+    let decisions = rule.decided_by.iter();
+    lines.extend(decisions.map(|one| format!("{word} by {} until {}: {}", one.by, one.until, one.because)));
     if rule.estimated {
         lines.push("by estimated times".to_owned());
     }
@@ -101,9 +105,23 @@ pub fn estimates(html: &mut Html, report: &Report) {
     if rules().next().is_none() {
         return html.paragraph("No verdict.");
     }
-    html.paragraph("How long a text takes is estimated where the flow does not say so with `lasts`. These verdicts depend on it: measure the recordings.");
-    let rows = rules().map(|(policy, rule)| named(policy, rule, rule.reason.as_deref().unwrap_or_default()));
-    html.table("Rules by estimated times", &["verdict", "rule", "policy", "comes from", "why"], rows);
+    html.paragraph("How long a text takes is estimated where the flow does not say so with `lasts`. These verdicts depend on it.");
+    let rows = rules().map(|(policy, rule)| {
+        vec![
+            Cell::Verdict(rule.verdict),
+            Cell::Code(&rule.name),
+            Cell::Code(&policy.name),
+            must_hold(rule),
+            Cell::Lines(why(rule)),
+        ]
+    });
+    html.table(
+        "Rules by estimated times",
+        &["verdict", "rule", "policy", "what must hold", "what shows it"],
+        rows,
+    );
+    html.paragraph("To be sure, measure what is heard here, and write what it takes after `lasts`.");
+    call::estimated(html, report);
 }
 
 fn named<'r>(policy: &'r PolicyReport, rule: &'r RuleReport, last: &'r str) -> Vec<Cell<'r>> {

@@ -1,5 +1,6 @@
 //! Writes HTML. Markup comes from the program alone; every text is masked, and escaped.
 
+use super::breaks;
 use crate::diagnostics::render::shown;
 use crate::picture::markup::escape;
 use crate::picture::measure::Mask;
@@ -20,8 +21,29 @@ pub enum Cell<'a> {
     Words(&'a str),
     /// Paragraphs.
     Lines(Vec<String>),
+    /// A rule that its policy does not say in words.
+    Rule(&'a str),
     /// A verdict, marked by its colour and its word.
     Verdict(&'a str),
+}
+
+impl Cell<'_> {
+    /// Begins its element. The style sheet keeps a name or a date on one line, and gives a sentence room.
+    fn opening_tag(&self) -> &'static str {
+        const NAME: usize = 20;
+        const SENTENCE: usize = 40;
+        let length = match self {
+            Self::Text(text) | Self::Words(text) | Self::Code(text) => text.len(),
+            Self::Lines(lines) => lines.iter().map(String::len).max().unwrap_or(0),
+            Self::Rule(_) => SENTENCE,
+            Self::Verdict(_) => 0,
+        };
+        match length {
+            ..=NAME => "<td class=\"short\">",
+            SENTENCE.. if !matches!(self, Self::Code(_)) => "<td class=\"long\">",
+            _ => "<td>",
+        }
+    }
 }
 
 impl Html {
@@ -50,10 +72,10 @@ impl Html {
         escape(&shown(&(self.mask)(text)), &mut self.out);
     }
 
-    /// An element with a text.
+    /// An element with a text, whose lines break where they should.
     pub fn element(&mut self, name: &'static str, text: &str) {
         self.out.extend(["<", name, ">"]);
-        self.text(text);
+        breaks::escape(&shown(&(self.mask)(text)), &mut self.out);
         self.out.extend(["</", name.split(' ').next().unwrap_or_default(), ">"]);
     }
 
@@ -111,7 +133,7 @@ impl Html {
         for row in rows {
             self.markup("<tr>");
             for cell in &row {
-                self.markup("<td>");
+                self.markup(cell.opening_tag());
                 self.cell(cell);
                 self.markup("</td>");
             }
@@ -129,6 +151,10 @@ impl Html {
                 for line in lines {
                     self.element("p dir=\"auto\"", line);
                 }
+            }
+            Cell::Rule(text) => {
+                self.paragraph("Its policy has no words for it. The rule is:");
+                self.element("code dir=\"auto\"", text);
             }
             Cell::Verdict(word) => {
                 let class = verdict_class(word);

@@ -1,0 +1,108 @@
+//! Whether a report can be signed.
+
+use super::obligations::unattested;
+use crate::diagnostics::{counted, list_of};
+use crate::report::Report;
+
+/// Whether a report can be signed, and what there is to say about that.
+pub enum Readiness {
+    /// Nobody can answer for it. Why, as one sentence without a full stop.
+    Refused(String),
+    /// Something is open. What, as a list without a full stop.
+    Open(String),
+    /// Nothing is open. This many rules are broken and waived.
+    Ready {
+        /// How many.
+        waived: usize,
+        /// Whether there are obligations, which then are all attested.
+        has_obligations: bool,
+    },
+}
+
+impl Readiness {
+    /// Of a report.
+    pub fn of(report: &Report) -> Self {
+        let identity = &report.identity;
+        let errors = report.findings.iter().filter(|finding| finding.severity == "error").count();
+        if !identity.complete {
+            let errors = if errors == 0 { "no flow to build".to_owned() } else { counted(errors, "error") };
+            return Self::Refused(format!("it has {errors}"));
+        }
+        let broken = |severity: &str| {
+            let rules = report.rules().filter(|(_, rule)| rule.verdict == "violated");
+            rules.filter(|(_, rule)| rule.severity == severity).count()
+        };
+        let (errors, warnings) = (broken("error"), broken("warning"));
+        if errors > 0 {
+            return Self::Refused(format!("{} broken, and only --as-is lets that pass", are(errors)));
+        }
+        let undecided = report.count("unknown") + report.count("withheld");
+        let failed = report.tests.iter().flat_map(|run| &run.tests).filter(|test| !test.passed).count();
+        let mut open = Vec::new();
+        if warnings > 0 {
+            open.push(format!("{} broken, which its policy calls a warning", are(warnings)));
+        }
+        if undecided > 0 {
+            open.push(format!("{} not decided", are(undecided)));
+        }
+        let duties = report.obligations.len();
+        match unattested(report) {
+            0 => {}
+            all if all == duties => open.push(format!("nobody attests {}", the_obligations(duties))),
+            some => open.push(format!("nobody attests {some} of {}", counted(duties, "obligation"))),
+        }
+        if failed > 0 {
+            open.push(format!(
+                "{} of the flow {}",
+                counted(failed, "test"),
+                if failed == 1 { "fails" } else { "fail" }
+            ));
+        }
+        if open.is_empty() {
+            return Self::Ready { waived: report.count("waived"), has_obligations: duties > 0 };
+        }
+        Self::Open(open.join("; "))
+    }
+
+    /// Begins the paragraph that says it. The style sheet gives its class a colour.
+    pub fn opening_tag(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "<p class=\"state broken\">",
+            Self::Open(_) | Self::Ready { waived: 1.., .. } => "<p class=\"state open\">",
+            Self::Ready { .. } => "<p class=\"state\">",
+        }
+    }
+
+    /// It in words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Refused(why) => {
+                format!("This cannot be signed: {why}. What the errors are about may be told wrongly here.")
+            }
+            Self::Open(what) => format!("This is not ready to be signed: {what}."),
+            Self::Ready { waived, has_obligations } => {
+                let mut sentences = vec!["every rule is decided".to_owned()];
+                sentences.push(match waived {
+                    0 => "none is broken".to_owned(),
+                    waived => format!("{} broken and waived", are(*waived)),
+                });
+                if *has_obligations {
+                    sentences.push("every obligation is attested".to_owned());
+                }
+                format!("This can be signed: {}.", list_of(&sentences, "and"))
+            }
+        }
+    }
+}
+
+fn are(count: usize) -> String {
+    format!("{} {}", counted(count, "rule"), if count == 1 { "is" } else { "are" })
+}
+
+fn the_obligations(count: usize) -> String {
+    if count == 1 {
+        "the only obligation".to_owned()
+    } else {
+        format!("any of {}", counted(count, "obligation"))
+    }
+}
