@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use crate::cli::args::{ReportArgs, ReportFormat};
-use crate::cli::compilation::compile::{Purpose, compile_all};
+use crate::cli::compilation::compile::Purpose;
 use crate::cli::compilation::compile_job::CompileJob;
-use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, report_flow};
+use crate::cli::compilation::report::findings;
 use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
-use crate::cli::source_files::sources;
-use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cli::{Failure, VerbResult};
 use crate::report::{Report, ReportOptions, html, sheet};
 
 pub fn run(args: &ReportArgs, terminal: &mut Terminal) -> VerbResult {
@@ -21,29 +21,22 @@ pub fn run(args: &ReportArgs, terminal: &mut Terminal) -> VerbResult {
     outputs.add_some("-o", args.output.as_ref().filter(|_| target.is_some()), OutputUse::Replaced);
     outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs.check()?;
-    // What is signed is what `build` writes, for which every param must be set.
-    let purpose = if args.live.as_is { Purpose::BuildAsIs } else { Purpose::Build };
-    let compiled = sources::find_one(&args.file, &args.compile, terminal)
-        .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
-        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
-    let jobs = match compiled {
-        Ok(jobs) => jobs,
-        Err(failure) => {
-            let kept = [&args.file].into_iter().chain(&args.output).cloned().collect::<Vec<_>>();
-            return Reporter::stopped(&args.messages, terminal, target.is_none(), &kept, failure);
-        }
+    let flow = OneFlow {
+        file: &args.file,
+        compile: &args.compile,
+        // What is signed is what `build` writes, for which every param must be set.
+        purpose: if args.live.as_is { Purpose::BuildAsIs } else { Purpose::Build },
+        messages: &args.messages,
+        output: args.output.as_ref(),
+        output_taken: target.is_none(),
     };
-    outputs.refuse_protected(&ProtectedFile::of_jobs(&jobs))?;
-    let mut status = ExitStatus::Done;
-    for job in &jobs {
-        let mut reporter = Reporter::new(&args.messages, terminal, target.is_none(), false);
-        reporter.report(&job.compiled);
-        reporter.finish()?;
-        write(job, format, target, terminal)?;
-        if job.compiled.diagnostics.has_errors() {
-            status = ExitStatus::Wanting;
-        }
-    }
+    let job = match compile_flow(&flow, terminal) {
+        Ok(job) => job,
+        Err(ending) => return ending,
+    };
+    outputs.refuse_protected(&ProtectedFile::of_jobs([&job]))?;
+    let status = report_flow(&flow, &job, terminal)?;
+    write(&job, format, target, terminal)?;
     Ok(status)
 }
 
@@ -89,11 +82,9 @@ fn write(
         ReportFormat::Csv => csv(&report)?,
         ReportFormat::Json => serde_json::to_string_pretty(&report).unwrap_or_default() + "\n",
     };
-    let name = job.input.name();
-    let found = findings(&job.compiled);
     let Some(path) = target else {
         terminal.result(&text);
-        found.into_iter().for_each(|found| terminal.closing(&format!("{name}: {found}")));
+        close_findings(job, terminal);
         return Ok(());
     };
     let text = secrets::mask().text(&text);
@@ -103,7 +94,7 @@ fn write(
         out.write_all(mark.as_bytes())?;
         out.write_all(text.as_bytes())
     })?;
-    let found = found.map(|found| format!(": {found}")).unwrap_or_default();
+    let found = findings(&job.compiled).map(|found| format!(": {found}")).unwrap_or_default();
     terminal.closing(&format!("{}{found}", path.display()));
     Ok(())
 }
