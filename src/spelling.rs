@@ -76,8 +76,11 @@ pub fn display_duration(milliseconds: u64) -> String {
 /// joiners, fillers, variation selectors and blanks that are not white space (Unicode's
 /// `Default_Ignorable_Code_Point` and a few more).
 pub fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || is_bidi_control(character)
+    // Most characters of most texts.
+    if character < '\u{AD}' {
+        return character.is_control();
+    }
+    is_bidi_control(character)
         || matches!(
             character,
             '\u{AD}'

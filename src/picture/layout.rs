@@ -78,21 +78,24 @@ pub struct Layout<'p> {
 /// The layout of a page.
 pub fn layout<'p>(picture: &'p Picture<'_>, page: &Page) -> Layout<'p> {
     let mut columns = columns(picture, page);
-    let mut boxes = contents(picture, &columns, &FxHashSet::default());
+    let mut boxes = contents(picture, &columns);
     place(&mut columns, &boxes);
     let near = near(picture, &columns, &boxes);
     if !near.is_empty() {
         // A branch that is a line is no row any more, and its box is smaller.
-        boxes = contents(picture, &columns, &near);
+        let smaller: FxHashSet<NodeId> = near.iter().map(|&(from, _)| from).collect();
+        boxes.extend(smaller.into_iter().map(|node| (node, NodeBox::of(picture, node, &near))));
         place(&mut columns, &boxes);
     }
     draw(picture, &columns, boxes, &near)
 }
 
-fn contents(picture: &Picture<'_>, columns: &[Column], lines: &FxHashSet<(NodeId, NodeId)>) -> Boxes {
+/// The boxes, before any branch is known to be a line to a node that is drawn elsewhere.
+fn contents(picture: &Picture<'_>, columns: &[Column]) -> Boxes {
+    let lines = FxHashSet::default();
     let content = |column: &Column, node| match column.is_connector {
         true => NodeBox::connector(picture, node),
-        false => NodeBox::of(picture, node, lines),
+        false => NodeBox::of(picture, node, &lines),
     };
     let nodes = columns.iter().flat_map(|column| column.nodes.iter().map(move |&node| (column, node)));
     nodes.map(|(column, node)| (node, content(column, node))).collect()

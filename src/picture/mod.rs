@@ -186,10 +186,10 @@ impl<'c> Picture<'c> {
         self.pages.pages.len()
     }
 
-    /// Its pages for an HTML page that has the [`style_sheet`]: an SVG element for each and one for the legend.
-    /// Each node has its number as `data-node`.
-    pub fn sheets(&self) -> String {
-        svg::sheets(self)
+    /// Writes its pages for an HTML page that has the [`style_sheet`]: an SVG element for each and one for the
+    /// legend. Each node has its number as `data-node`.
+    pub fn write_sheets(&self, out: &mut String) {
+        svg::sheets(self, out);
     }
 
     /// The headings of its numbered pages, the first of `page-1`. None if it is one picture.

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use rustc_hash::FxHashSet;
 
 use super::kinds::{Outline, STYLES, style_of};
-use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP};
+use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP, layout};
 use super::markup::escaped;
 use super::measure::{cut, reads_from_the_right, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
@@ -58,21 +58,21 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
 
 /// The pages as elements of an HTML page, each a sheet of its own, and the legend. The page's style sheet has
 /// to hold [`style::sheet`], since what an element brings along would count for the whole page.
-pub fn sheets(picture: &Picture<'_>) -> String {
-    let mut out = String::new();
-    for (number, layout) in picture.layouts().iter().enumerate() {
+pub fn sheets(picture: &Picture<'_>, out: &mut String) {
+    for (number, page) in picture.pages.pages.iter().enumerate() {
+        // One page at a time, since a large flow has many.
+        let layout = layout(picture, page);
         let width = layout.width + 2 * EDGE;
         let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width, is_sheet: true };
-        drawing.page(number, layout);
+        drawing.page(number, &layout);
         drawing.y -= BETWEEN;
         let name = picture.heading(number).unwrap_or_else(|| "The flow".to_owned());
-        drawing.finish_sheet(&mut out, "sheet", &name);
+        drawing.finish_sheet(out, "sheet", &name);
     }
     let mut legend = Drawing { picture, body: String::new(), y: EDGE / 2, width: NARROWEST, is_sheet: true };
     legend.legend();
     legend.y -= EDGE;
-    legend.finish_sheet(&mut out, "legend", "The kinds of nodes");
-    out
+    legend.finish_sheet(out, "legend", "The kinds of nodes");
 }
 
 impl Drawing<'_, '_> {
@@ -82,16 +82,16 @@ impl Drawing<'_, '_> {
 
     /// A text that begins at `x`; one that is read from the right ends at `x + room`.
     fn text(&mut self, x: i32, y: i32, room: i32, class: &str, text: &str) {
-        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        if reads_from_the_right(text) {
-            let x = x + room;
-            self.put(format_args!(
-                "<text x=\"{x}\" y=\"{y}\"{class} direction=\"rtl\">{}</text>",
-                escaped(text)
-            ));
-        } else {
-            self.put(format_args!("<text x=\"{x}\" y=\"{y}\"{class}>{}</text>", escaped(text)));
+        let is_from_the_right = reads_from_the_right(text);
+        let x = if is_from_the_right { x + room } else { x };
+        self.put(format_args!("<text x=\"{x}\" y=\"{y}\""));
+        if !class.is_empty() {
+            self.body.extend([" class=\"", class, "\""]);
         }
+        if is_from_the_right {
+            self.body.push_str(" direction=\"rtl\"");
+        }
+        self.put(format_args!(">{}</text>", escaped(text)));
     }
 
     fn room(&self) -> i32 {
@@ -259,18 +259,21 @@ impl Drawing<'_, '_> {
         let PlacedBox { node: id, x, y, is_connector, content: ref node_box } = *placed;
         let picture = self.picture;
         let style = style_of(&picture.flow().nodes[id]);
-        let mut classes = vec!["node", style.class];
         let step = picture.highlighted.get(&id);
-        classes.extend(step.map(|_| "highlighted"));
-        classes.extend((!picture.tree.reached[id]).then_some("unreached"));
+        let highlighted = if step.is_some() { " highlighted" } else { "" };
+        let unreached = if picture.tree.reached[id] { "" } else { " unreached" };
+        self.body.push_str("<g");
         // Links lead to the node itself, not to the box that stands for its page.
-        let own_id = if is_connector { String::new() } else { format!(" id=\"{}\"", id_of(picture, id)) };
-        let number = if self.is_sheet { format!(" data-node=\"{}\"", id.index()) } else { String::new() };
-        let whole = content::whole(picture, id);
+        if !is_connector {
+            self.put(format_args!(" id=\"{}\"", id_of(picture, id)));
+        }
+        if self.is_sheet {
+            self.put(format_args!(" data-node=\"{}\"", id.index()));
+        }
         self.put(format_args!(
-            "<g{own_id}{number} class=\"{}\" transform=\"translate({x} {y})\"><title>{}</title>",
-            classes.join(" "),
-            escaped(&whole)
+            " class=\"node {}{highlighted}{unreached}\" transform=\"translate({x} {y})\"><title>{}</title>",
+            style.class,
+            escaped(&content::whole(picture, id))
         ));
         let height = node_box.height;
         let outline = outline(style.outline, (BOX_WIDTH, height));
@@ -381,15 +384,15 @@ impl Drawing<'_, '_> {
 
     fn finish(self, options: &DrawOptions) -> String {
         let (width, height) = (self.width, self.y + EDGE);
-        let title = escaped(&content::title(self.picture));
+        let title = content::title(self.picture);
         let nodes = counted(self.picture.flow().nodes.len(), "node");
         let counts: Vec<String> = [nodes].into_iter().chain(self.picture.finding_counts()).collect();
-        let about =
-            format!("Picture of the call flow {}: {}.", content::title(self.picture), counts.join(", "));
+        let about = format!("Picture of the call flow {title}: {}.", counts.join(", "));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title about\">\n\
-             <title id=\"title\">{title}</title>\n<desc id=\"about\">{}</desc>\n<style>{}</style>\n\
+             <title id=\"title\">{}</title>\n<desc id=\"about\">{}</desc>\n<style>{}</style>\n\
              <rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n{}</svg>\n",
+            escaped(&title),
             escaped(&about),
             style::sheet(options.theme),
             self.body

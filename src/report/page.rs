@@ -17,11 +17,11 @@ use crate::picture::{Picture, style_sheet};
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
 
-/// A whole page around a body whose texts are escaped. It may load nothing, and run no script but its own.
-pub fn document(title: &str, mask: Mask, body: &str) -> String {
+/// A whole page around a body, which `body` writes with its texts escaped. It may load nothing, and run no script
+/// but its own.
+pub fn document(title: &str, mask: Mask, body: impl FnOnce(&mut String)) -> String {
     let style = format!("{STYLE}.sheets{{{}}}\n{}", style_sheet(), footer(&shown(&mask(title))));
-    let mut page = String::with_capacity(body.len() + style.len() + SCRIPT.len() + 1024);
-    page.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     let _ = writeln!(
         page,
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'\">",
@@ -31,7 +31,8 @@ pub fn document(title: &str, mask: Mask, body: &str) -> String {
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     escape(&shown(&mask(title)), &mut page);
-    page.extend(["</title>\n<style>", &style, "</style>\n</head>\n<body>\n", body]);
+    page.extend(["</title>\n<style>", &style, "</style>\n</head>\n<body>\n"]);
+    body(&mut page);
     page.extend(["<script>", SCRIPT, "</script>\n</body>\n</html>\n"]);
     page
 }
@@ -57,13 +58,14 @@ fn csp_hash(text: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
-/// The picture of a flow with its controls, what is read of a node, and the walk. All texts go through `mask`.
+/// Writes the picture of a flow with its controls, what is read of a node, and the walk. All texts go through
+/// `mask`.
 ///
 /// Controls are hidden until the script shows them, and on paper.
-pub fn picture(compiled: &Compiled, mask: Mask) -> String {
-    let Ok(picture) = Picture::new(compiled, &[], mask) else { return String::new() };
+pub fn picture(compiled: &Compiled, mask: Mask, out: &mut String) {
+    let Ok(picture) = Picture::new(compiled, &[], mask) else { return };
     let headings = picture.page_headings();
-    let mut out = String::from("<div class=\"flow\">\n<div class=\"drawing\">\n");
+    out.push_str("<div class=\"flow\">\n<div class=\"drawing\">\n");
     if !headings.is_empty() {
         out.push_str("<nav id=\"pages\" aria-label=\"Pages of the picture\">\n<ol>\n");
         for (number, heading) in headings.iter().enumerate() {
@@ -75,14 +77,11 @@ pub fn picture(compiled: &Compiled, mask: Mask) -> String {
         out.push_str("</ol>\n</nav>\n");
     }
     out.push_str(TOOLS);
-    let _ = write!(
-        out,
-        "<div class=\"sheets\" id=\"sheets\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of the flow\">\n{}</div>\n\
-         </div>\n{SIDE}</div>\n<script type=\"application/json\" id=\"walk-data\">{}</script>\n",
-        picture.sheets(),
-        walk::json(compiled, mask)
-    );
-    out
+    out.push_str("<div class=\"sheets\" id=\"sheets\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of the flow\">\n");
+    picture.write_sheets(out);
+    out.extend(["</div>\n</div>\n", SIDE, "</div>\n<script type=\"application/json\" id=\"walk-data\">"]);
+    walk::write_json(compiled, mask, out);
+    out.push_str("</script>\n");
 }
 
 const TOOLS: &str = r#"<div class="tools" role="group" aria-label="Zoom" hidden>

@@ -122,21 +122,22 @@ pub fn of(compiled: &Compiled) -> Sheet {
     let flow = &compiled.flow;
     let is_few = Figures::of(flow).paths.is_some_and(|(count, _)| count.less(ALL).is_zero());
     let (paths, transitions_left_out) = if is_few { (all(flow), 0) } else { covering(flow) };
-    let mut texts = SharedTexts::default();
-    let paths = paths.into_iter().map(|path| SheetPath { steps: steps(flow, &path, &mut texts) });
+    let mut texts = StepTexts::of(flow);
+    let paths = paths.into_iter().map(|path| SheetPath { steps: steps(&path, &mut texts) });
     Sheet { is_whole: is_few, transitions_left_out, paths: paths.collect() }
 }
 
 /// A path: its nodes, each with the transition that is taken there.
-type Taken<'f> = Vec<(NodeId, Option<&'f Transition>)>;
+type Taken = Vec<(NodeId, Option<TransitionId>)>;
 
-fn all(flow: &Flow) -> Vec<Taken<'_>> {
+fn all(flow: &Flow) -> Vec<Taken> {
+    let id = |one: &Transition| flow.out_ids(one.from).find(|&(_, other)| std::ptr::eq(one, other));
     let mut taken = Vec::new();
     let Some(mut paths) = Paths::of(flow) else { return taken };
     let entry = paths.entry();
     while let Some(path) = paths.advance() {
         let nodes = [entry].into_iter().chain(path.iter().map(|&(_, to)| to));
-        let transitions = path.iter().map(|&(transition, _)| Some(transition)).chain([None]);
+        let transitions = path.iter().map(|&(one, _)| id(one).map(|(id, _)| id)).chain([None]);
         taken.push(nodes.zip(transitions).collect());
     }
     taken
@@ -144,7 +145,7 @@ fn all(flow: &Flow) -> Vec<Taken<'_>> {
 
 /// Paths that take every transition that is reachable and leads to an end: the nearest way to it, and on from
 /// it to the nearest end. Also says how many transitions are left out.
-fn covering(flow: &Flow) -> (Vec<Taken<'_>>, usize) {
+fn covering(flow: &Flow) -> (Vec<Taken>, usize) {
     let Some(entry) = flow.entry else { return (Vec::new(), 0) };
     let to = Ways::from_entry(flow, entry);
     let on = Ways::to_an_end(flow);
@@ -176,7 +177,7 @@ fn covering(flow: &Flow) -> (Vec<Taken<'_>>, usize) {
         for &id in &transitions {
             covered[id] = true;
         }
-        let steps = transitions.iter().map(|&id| (flow.transitions[id].from, Some(&flow.transitions[id])));
+        let steps = transitions.iter().map(|&id| (flow.transitions[id].from, Some(id)));
         paths.push(steps.chain([(node, None)]).collect());
     }
     if paths.is_empty() {
@@ -242,13 +243,48 @@ impl Ways {
     }
 }
 
-fn steps(flow: &Flow, path: &Taken<'_>, texts: &mut SharedTexts) -> Vec<SheetStep> {
-    let step = |&(node, transition): &(NodeId, Option<&Transition>)| SheetStep {
-        node: texts.share(&flow.nodes[node].id),
-        kind: texts.share(flow.nodes[node].type_.word()),
-        then: transition
-            .and_then(|transition| flow.written_condition(transition))
-            .map(|condition| texts.share(&condition)),
+fn steps(path: &Taken, texts: &mut StepTexts<'_>) -> Vec<SheetStep> {
+    let step = |&(node, transition): &(NodeId, Option<TransitionId>)| {
+        let (node, kind) = texts.node(node);
+        let then = transition.and_then(|transition| texts.condition(transition));
+        SheetStep { node, kind, then }
     };
     path.iter().map(step).collect()
+}
+
+/// The texts of steps, each made when a path first comes to it: paths share most of their steps.
+struct StepTexts<'f> {
+    flow: &'f Flow,
+    texts: SharedTexts,
+    /// The name and the kind of each node.
+    nodes: Table<NodeId, Option<(SharedText, SharedText)>>,
+    conditions: Table<TransitionId, Option<Option<SharedText>>>,
+}
+
+impl<'f> StepTexts<'f> {
+    fn of(flow: &'f Flow) -> Self {
+        Self {
+            flow,
+            texts: SharedTexts::default(),
+            nodes: Table::filled(None, flow.nodes.len()),
+            conditions: Table::filled(None, flow.transitions.len()),
+        }
+    }
+
+    fn node(&mut self, id: NodeId) -> (SharedText, SharedText) {
+        let node = &self.flow.nodes[id];
+        let texts = &mut self.texts;
+        let made =
+            self.nodes[id].get_or_insert_with(|| (texts.share(&node.id), texts.share(node.type_.word())));
+        made.clone()
+    }
+
+    /// As the source spells it. `None` where the call goes on by itself.
+    fn condition(&mut self, id: TransitionId) -> Option<SharedText> {
+        let (flow, texts) = (self.flow, &mut self.texts);
+        let made = self.conditions[id].get_or_insert_with(|| {
+            flow.written_condition(&flow.transitions[id]).map(|condition| texts.share(&condition))
+        });
+        made.clone()
+    }
 }

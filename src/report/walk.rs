@@ -15,13 +15,6 @@ use crate::table::Id;
 /// So many events of a transition can be given; a condition may have a hundred thousand.
 const EVENTS: usize = 1000;
 
-/// A flow: its nodes by number.
-#[derive(Serialize)]
-struct WalkData {
-    entry: Option<usize>,
-    nodes: Vec<WalkNode>,
-}
-
 #[derive(Serialize)]
 struct WalkNode {
     name: String,
@@ -69,14 +62,16 @@ struct WalkEvent {
     key: bool,
 }
 
-/// The flow as JSON that may stand in a `script` element: it has no `<`, so nothing in it ends the element. All
-/// texts go through `mask`.
-pub fn json(compiled: &Compiled, mask: Mask) -> String {
+/// Writes the flow as JSON that may stand in a `script` element: it has no `<`, so nothing in it ends the element.
+/// All texts go through `mask`.
+///
+/// It has the number of the `entry` and the `nodes` by number, of which one is in memory at a time.
+pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
     let flow = &compiled.flow;
     let shown = |text: &str| visible(&mask(text));
     let findings = NodeFindings::of(compiled, &NodePlaces::of(compiled));
     let mut walker = Walker::new(flow);
-    let node = |id: NodeId| {
+    let mut node = |id: NodeId| {
         let node = &flow.nodes[id];
         let (next, state) = match walker.continuation(id) {
             Continuation::Follow(_, to) => (Some(to.index()), "goes on"),
@@ -107,9 +102,26 @@ pub fn json(compiled: &Compiled, mask: Mask) -> String {
             attempts: attempts(node),
         }
     };
-    let data = WalkData { entry: flow.entry.map(Id::index), nodes: flow.nodes.ids().map(node).collect() };
-    let json = serde_json::to_string(&data).unwrap_or_default();
-    json.replace('<', "\\u003c")
+    out.push_str("{\"entry\":");
+    push_json(&flow.entry.map(Id::index), out);
+    out.push_str(",\"nodes\":[");
+    for id in flow.nodes.ids() {
+        if id.index() > 0 {
+            out.push(',');
+        }
+        push_json(&node(id), out);
+    }
+    out.push_str("]}");
+}
+
+fn push_json(value: &impl Serialize, out: &mut String) {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    for (number, piece) in json.split('<').enumerate() {
+        if number > 0 {
+            out.push_str("\\u003c");
+        }
+        out.push_str(piece);
+    }
 }
 
 /// The transitions of a node. Of several that take the same event calls take the first.

@@ -45,7 +45,8 @@ impl<'t> Iterator for Markup<'t> {
     type Item = &'t str;
 
     fn next(&mut self) -> Option<&'t str> {
-        while let Some(at) = self.rest.find(['<', '&', '[', '\\', '\u{1b}']) {
+        let begins = |byte: u8| matches!(byte, b'<' | b'&' | b'[' | b'\\' | 0x1b);
+        while let Some(at) = self.rest.bytes().position(begins) {
             let from = self.rest.get(at..)?;
             let offset = self.text.len() - from.len();
             let has = |last: Option<usize>| last.is_some_and(|last| last > offset);

@@ -10,6 +10,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use cxflowc::Compiled;
 use cxflowc::report::page;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -33,8 +34,15 @@ fn content<'h>(html: &'h str, begins: &str) -> &'h str {
     &rest[..rest.find("</").unwrap()]
 }
 
+/// The picture with its walk, where nothing is secret.
+fn picture(compiled: &Compiled) -> String {
+    let mut out = String::new();
+    page::picture(compiled, str::to_owned, &mut out);
+    out
+}
+
 fn walk(text: &str) -> Value {
-    let html = page::picture(&cxflowc::compile("a.cxflow", text), str::to_owned);
+    let html = picture(&cxflowc::compile("a.cxflow", text));
     serde_json::from_str(content(&html, "<script type=\"application/json\" id=\"walk-data\">")).unwrap()
 }
 
@@ -103,7 +111,7 @@ fn no_text_of_a_flow_becomes_markup() {
             "flow \"{text}\"\nentry a\ncollect a \"{text}\" {{ on 1 -> b; on \"{text}\" -> b; on timeout | invalid -> b }}\ndisconnect b {{ say \"{text}\" }}\n"
         );
         let compiled = cxflowc::compile("a.cxflow", text.as_str());
-        let html = page::picture(&compiled, str::to_owned);
+        let html = picture(&compiled);
         assert_eq!(html.matches("<script").count(), 1, "{html}");
         assert_eq!(html.matches("</script>").count(), 1, "{html}");
         assert!(!html.contains("<img") && !html.contains("<!--") && !html.contains('\u{202e}'), "{html}");
@@ -111,7 +119,7 @@ fn no_text_of_a_flow_becomes_markup() {
         assert!(!json.contains('<'), "{json}");
         let walk: Value = serde_json::from_str(json).unwrap();
         assert_eq!(walk["nodes"].as_array().unwrap().len(), 2);
-        assert_eq!(html, page::picture(&compiled, str::to_owned));
+        assert_eq!(html, picture(&compiled));
     }
 }
 
@@ -119,14 +127,14 @@ fn no_text_of_a_flow_becomes_markup() {
 fn what_is_masked_is_nowhere_on_the_page() {
     let compiled = cxflowc::compile("a.cxflow", FLOW.replace("Lakeside", "hunter2"));
     let mask = |text: &str| text.replace("hunter2", "***");
-    assert!(page::picture(&compiled, str::to_owned).contains("hunter2"));
-    let html = page::document("hunter2", mask, &page::picture(&compiled, mask));
+    assert!(picture(&compiled).contains("hunter2"));
+    let html = page::document("hunter2", mask, |out| page::picture(&compiled, mask, out));
     assert!(!html.contains("hunter2") && html.contains("***"));
 }
 
 #[test]
 fn a_page_allows_its_own_script_and_style_and_nothing_else() {
-    let html = page::document("A & <b>", str::to_owned, "<main></main>");
+    let html = page::document("A & <b>", str::to_owned, |out| out.push_str("<main></main>"));
     assert!(html.contains("<title>A &amp; &lt;b&gt;</title>"), "{html}");
     let allowed = html.split_once("http-equiv=\"Content-Security-Policy\" content=\"").unwrap().1;
     let allowed = &allowed[..allowed.find('"').unwrap()];
@@ -163,7 +171,7 @@ fn a_large_flow_has_a_list_of_its_pages() {
             text += &format!("agent m{menu}k{key} \"queue\"\n");
         }
     }
-    let html = page::picture(&cxflowc::compile("a.cxflow", text.as_str()), str::to_owned);
+    let html = picture(&cxflowc::compile("a.cxflow", text.as_str()));
     let pages = html.matches("<svg class=\"sheet\"").count();
     assert!(pages > 1);
     for page in 1..=pages {

@@ -24,6 +24,9 @@ pub use short::short;
 
 /// Text with its control characters escaped, as every format for people shows it.
 pub fn shown(text: &str) -> String {
+    if !text.contains(crate::spelling::is_invisible) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if crate::spelling::is_invisible(character) {

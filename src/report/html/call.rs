@@ -10,7 +10,7 @@ use crate::report::sheet::prompts_by_node;
 const SHOWN: usize = 50;
 
 /// Each tag with the steps that bear it.
-pub fn tags(html: &mut Html, report: &Report) {
+pub fn tags(html: &mut Html<'_>, report: &Report) {
     if report.tags.is_empty() {
         return html.paragraph("Nothing in the flow has a tag.");
     }
@@ -36,7 +36,7 @@ pub fn tags(html: &mut Html, report: &Report) {
 }
 
 /// Every prompt.
-pub fn prompts(html: &mut Html, report: &Report) {
+pub fn prompts(html: &mut Html<'_>, report: &Report) {
     if report.prompts.is_empty() {
         return html.paragraph("Nothing is heard.");
     }
@@ -80,7 +80,7 @@ fn heard(prompt: &Prompt) -> impl Iterator<Item = String> {
 }
 
 /// The results of the tests.
-pub fn tests(html: &mut Html, report: &Report) {
+pub fn tests(html: &mut Html<'_>, report: &Report) {
     let Some(run) = &report.tests else {
         return html.paragraph("They do not run in a flow with errors.");
     };
@@ -105,7 +105,7 @@ pub fn tests(html: &mut Html, report: &Report) {
 }
 
 /// The paths as calls.
-pub fn sheet(html: &mut Html, report: &Report) {
+pub fn sheet(html: &mut Html<'_>, report: &Report) {
     let sheet = &report.sheet;
     if sheet.paths.is_empty() {
         return html.paragraph("There are none: no call can begin.");

@@ -5,7 +5,7 @@ use super::writer::{Cell, Html};
 use crate::report::{MissingFactReport, Report};
 
 /// The facts, and those that are asked for and not stated.
-pub fn facts(html: &mut Html, report: &Report) {
+pub fn facts(html: &mut Html<'_>, report: &Report) {
     if report.facts.is_empty() {
         html.paragraph("None is stated.");
     } else {
@@ -38,7 +38,7 @@ fn values(fact: &MissingFactReport) -> Vec<String> {
 }
 
 /// Who excused what.
-pub fn waivers(html: &mut Html, report: &Report) {
+pub fn waivers(html: &mut Html<'_>, report: &Report) {
     if report.waivers.is_empty() {
         return html.paragraph("None.");
     }

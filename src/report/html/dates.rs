@@ -5,7 +5,7 @@ use crate::diagnostics::counted;
 use crate::report::Report;
 
 /// What begins or ends within 90 days.
-pub fn changes(html: &mut Html, report: &Report) {
+pub fn changes(html: &mut Html<'_>, report: &Report) {
     if report.changes.is_empty() {
         return html.paragraph("Nothing, by the dates in the policies and in the flow.");
     }

@@ -7,7 +7,7 @@ use crate::diagnostics::counted;
 use crate::report::{FindingReport, Report};
 
 /// The flow's name and whether the report can be signed, in a few lines.
-pub fn summary(html: &mut Html, report: &Report) {
+pub fn summary(html: &mut Html<'_>, report: &Report) {
     let identity = &report.identity;
     html.element("h1", identity.flow.as_deref().unwrap_or(&identity.file));
     html.markup("\n");
@@ -26,7 +26,7 @@ pub fn summary(html: &mut Html, report: &Report) {
 }
 
 /// Files, hashes, environment, params.
-pub fn made_of(html: &mut Html, report: &Report) {
+pub fn made_of(html: &mut Html<'_>, report: &Report) {
     let identity = &report.identity;
     let size =
         format!("{}, {}", counted(identity.nodes, "node"), counted(identity.transitions, "transition"));
@@ -63,7 +63,7 @@ pub fn made_of(html: &mut Html, report: &Report) {
 }
 
 /// The findings.
-pub fn findings(html: &mut Html, report: &Report) {
+pub fn findings(html: &mut Html<'_>, report: &Report) {
     if report.findings.is_empty() {
         html.paragraph("None.");
     } else {
@@ -78,7 +78,7 @@ pub fn findings(html: &mut Html, report: &Report) {
     }
 }
 
-fn finding_table(html: &mut Html, about: &str, findings: &[FindingReport]) {
+fn finding_table(html: &mut Html<'_>, about: &str, findings: &[FindingReport]) {
     let rows = findings.iter().map(|finding| {
         let mut lines = vec![finding.message.clone()];
         lines.extend(finding.help.clone());

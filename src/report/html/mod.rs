@@ -25,7 +25,7 @@ struct Section {
     /// Its heading.
     title: &'static str,
     /// Writes what it says.
-    write: fn(&mut Html, &Report),
+    write: fn(&mut Html<'_>, &Report),
 }
 
 /// The sections, in the order of the page. The picture comes after them.
@@ -64,7 +64,11 @@ const SECTIONS: &[Section] = &[
 /// assert!(page.contains("&lt;b&gt;") && !page.contains("<b>"));
 /// ```
 pub fn page(report: &Report, compiled: &Compiled, options: &ReportOptions) -> String {
-    let mut html = Html::new(options.mask);
+    page::document(&title(report), options.mask, |out| body(report, compiled, options, out))
+}
+
+fn body(report: &Report, compiled: &Compiled, options: &ReportOptions, out: &mut String) {
+    let mut html = Html::new(options.mask, out);
     html.markup("<header>");
     head::summary(&mut html, report);
     html.markup("</header>\n");
@@ -77,11 +81,10 @@ pub fn page(report: &Report, compiled: &Compiled, options: &ReportOptions) -> St
         if report.identity.nodes == 0 {
             return html.paragraph("The flow has no nodes to draw.");
         }
-        html.trusted(&page::picture(compiled, options.mask));
+        html.trusted(|out| page::picture(compiled, options.mask, out))
     });
     html.section("signature", "Signature", |html| signature::signature(html, report));
     html.markup("</main>\n");
-    page::document(&title(report), options.mask, &html.finish())
 }
 
 /// The flow, the day and the payload: what each printed page has to say.
@@ -94,7 +97,7 @@ fn title(report: &Report) -> String {
     format!("Report on {name}, {}, {payload}", identity.as_of)
 }
 
-fn contents(html: &mut Html) {
+fn contents(html: &mut Html<'_>) {
     html.markup("<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">Contents</h2>\n<ol>\n");
     let sections = SECTIONS.iter().map(|section| (section.id, section.title));
     for (id, title) in sections.chain([("picture", "The flow as a picture"), ("signature", "Signature")]) {

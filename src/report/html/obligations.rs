@@ -5,7 +5,7 @@ use super::{policies, time_left};
 use crate::report::{ObligationReport, Report};
 
 /// Each duty with where it comes from, and who attests that it is done.
-pub fn obligations(html: &mut Html, report: &Report) {
+pub fn obligations(html: &mut Html<'_>, report: &Report) {
     if report.obligations.is_empty() {
         return html.paragraph("The policies that apply have none.");
     }

@@ -5,7 +5,7 @@ use super::{call, verdicts};
 use crate::report::{PolicyReport, Report, RuleReport};
 
 /// Which policies apply, and which that come with the compiler do not.
-pub fn covered(html: &mut Html, report: &Report) {
+pub fn covered(html: &mut Html<'_>, report: &Report) {
     let rows = report.policies.iter().map(|policy| {
         let origin = if policy.bundled { "comes with the compiler" } else { "yours" };
         vec![
@@ -28,7 +28,7 @@ pub fn covered(html: &mut Html, report: &Report) {
 }
 
 /// Each rule with its source and its verdict.
-pub fn rules(html: &mut Html, report: &Report) {
+pub fn rules(html: &mut Html<'_>, report: &Report) {
     if report.policies.is_empty() {
         return html.paragraph("No rule was judged: a library has no calls.");
     }
@@ -88,7 +88,7 @@ fn why(rule: &RuleReport) -> Vec<String> {
 }
 
 /// Rules whose author wrote from memory.
-pub fn memory(html: &mut Html, report: &Report) {
+pub fn memory(html: &mut Html<'_>, report: &Report) {
     let rules = || report.rules().filter(|(_, rule)| rule.from_memory);
     if rules().next().is_none() {
         return html.paragraph("Nothing, by what the policies say of themselves.");
@@ -100,7 +100,7 @@ pub fn memory(html: &mut Html, report: &Report) {
 }
 
 /// Rules that were decided by estimates.
-pub fn estimates(html: &mut Html, report: &Report) {
+pub fn estimates(html: &mut Html<'_>, report: &Report) {
     let rules = || report.rules().filter(|(_, rule)| rule.estimated);
     if rules().next().is_none() {
         return html.paragraph("No verdict.");

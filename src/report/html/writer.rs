@@ -5,9 +5,9 @@ use crate::diagnostics::render::shown;
 use crate::picture::markup::escape;
 use crate::picture::measure::Mask;
 
-/// A part of a page.
-pub struct Html {
-    out: String,
+/// A page to which parts are added.
+pub struct Html<'o> {
+    out: &'o mut String,
     mask: Mask,
 }
 
@@ -46,15 +46,10 @@ impl Cell<'_> {
     }
 }
 
-impl Html {
-    /// Nothing yet. Texts go through `mask`.
-    pub fn new(mask: Mask) -> Self {
-        Self { out: String::new(), mask }
-    }
-
-    /// What was written.
-    pub fn finish(self) -> String {
-        self.out
+impl<'o> Html<'o> {
+    /// Adds to `out`. Texts go through `mask`.
+    pub fn new(mask: Mask, out: &'o mut String) -> Self {
+        Self { out, mask }
     }
 
     /// Markup.
@@ -62,20 +57,20 @@ impl Html {
         self.out.push_str(markup);
     }
 
-    /// Markup that another part of the program has made, with its texts escaped.
-    pub fn trusted(&mut self, markup: &str) {
-        self.out.push_str(markup);
+    /// Markup that another part of the program writes, with its texts escaped.
+    pub fn trusted(&mut self, write: impl FnOnce(&mut String)) {
+        write(self.out);
     }
 
     /// A text. What nobody sees in it is written out.
     pub fn text(&mut self, text: &str) {
-        escape(&shown(&(self.mask)(text)), &mut self.out);
+        escape(&shown(&(self.mask)(text)), self.out);
     }
 
     /// An element with a text, whose lines break where they should.
     pub fn element(&mut self, name: &'static str, text: &str) {
         self.out.extend(["<", name, ">"]);
-        breaks::escape(&shown(&(self.mask)(text)), &mut self.out);
+        breaks::escape(&shown(&(self.mask)(text)), self.out);
         self.out.extend(["</", name.split(' ').next().unwrap_or_default(), ">"]);
     }
 
