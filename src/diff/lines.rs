@@ -158,12 +158,23 @@ fn node(change: &NodeChange, compliance: &[ComplianceChange]) -> Option<Item> {
 }
 
 fn transition(change: &TransitionChange) -> Item {
+    let from = visible(&change.from);
     let on = change.on.as_ref().map(|on| format!(" on {}", visible(on))).unwrap_or_default();
-    let mut line =
-        vec![Piece::Quoted(format!("{}{on} ->", visible(&change.from))), Piece::Plain(" ".to_owned())];
+    let mut line = vec![Piece::Quoted(format!("{from}{on} ->")), Piece::Plain(" ".to_owned())];
     let mark = match (&change.before, &change.after) {
         (Some(before), Some(after)) => {
-            line.push(replaced(before, after));
+            match change.on_before.as_ref().zip(change.on.as_ref()) {
+                Some((was, on)) => {
+                    line = vec![
+                        Piece::Quoted(format!("{from} on")),
+                        Piece::Plain(" ".to_owned()),
+                        replaced(was, on),
+                        Piece::Plain(" ".to_owned()),
+                        Piece::Quoted(format!("-> {}", visible(after))),
+                    ];
+                }
+                None => line.push(replaced(before, after)),
+            }
             Mark::Changed
         }
         (before, after) => {

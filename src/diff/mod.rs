@@ -111,6 +111,8 @@ pub struct TransitionChange {
     pub from: String,
     /// On what; `None` where nothing is asked.
     pub on: Option<String>,
+    /// On what a call went there before; `None` unless only that has changed.
+    pub on_before: Option<String>,
     /// Where it led; `None` where it led nowhere.
     pub before: Option<String>,
     /// Where it leads; `None` where it leads nowhere.

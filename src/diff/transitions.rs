@@ -1,6 +1,6 @@
 //! Where the nodes of both versions lead to, and no longer do.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::TransitionChange;
 use super::pairs::Pairs;
@@ -14,8 +14,18 @@ const WITH_PATH: usize = 50;
 /// Where a node leads to on an event; `None` is what is taken unasked.
 type Exits = Vec<(Option<Event>, Option<NodeId>)>;
 
-/// Where events led, and where they lead now.
-type OldAndNew = (Option<NodeId>, Option<NodeId>);
+/// Events whose way has changed.
+#[derive(Debug, Default)]
+struct ChangedExit {
+    /// The events; none for what is taken unasked.
+    on: Vec<Event>,
+    /// Other events that led there before and are gone.
+    on_before: Vec<Event>,
+    /// Where it led.
+    was: Option<NodeId>,
+    /// Where it leads now.
+    is: Option<NodeId>,
+}
 
 /// What has changed of the transitions of nodes that both versions have.
 pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
@@ -26,7 +36,8 @@ pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
         if same(old, before, new, id, pairs) {
             continue;
         }
-        for (on, (was, is)) in changed(exits(old, before), exits(new, id), pairs) {
+        let exits = changed(exits(old, before), exits(new, id), pairs);
+        for ChangedExit { on, on_before, was, is } in with_moved(exits, pairs) {
             let (old_ways, new_ways) = ways.get_or_insert_with(|| (Ways::of(old), Ways::of(new)));
             let path = match (changes.len() < WITH_PATH, is, was) {
                 (false, ..) => None,
@@ -37,6 +48,7 @@ pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
             changes.push(TransitionChange {
                 from: display_id(&node.id),
                 on: written(&on),
+                on_before: written(&on_before),
                 before: was.map(|to| target_of(old, Some(to))),
                 after: is.map(|to| target_of(new, Some(to))),
                 path,
@@ -74,24 +86,24 @@ fn exits(flow: &Flow, node: NodeId) -> Exits {
 }
 
 /// The events that lead elsewhere, those with the same change together.
-fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<(Vec<Event>, OldAndNew)> {
+fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
     let key = |event: &Option<Event>| event.as_ref().map(|one| (one.raw().to_owned(), one.display()));
     let mut before: FxHashMap<_, Option<NodeId>> = FxHashMap::default();
     for (event, to) in &old {
         before.entry(key(event)).or_insert(*to);
     }
     type Places = FxHashMap<(bool, Option<NodeId>, Option<NodeId>), usize>;
-    let (mut groups, mut places): (Vec<(Vec<Event>, _)>, Places) = (Vec::new(), Places::default());
+    let (mut groups, mut places): (Vec<ChangedExit>, Places) = (Vec::new(), Places::default());
     let mut add = |event: Option<Event>, was: Option<NodeId>, is: Option<NodeId>| {
         let at = *places.entry((event.is_none(), was, is)).or_insert_with(|| {
-            groups.push((Vec::new(), (was, is)));
+            groups.push(ChangedExit { was, is, ..ChangedExit::default() });
             groups.len() - 1
         });
-        if let Some((events, _)) = groups.get_mut(at) {
-            events.extend(event);
+        if let Some(group) = groups.get_mut(at) {
+            group.on.extend(event);
         }
     };
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     for (event, to) in new {
         let key = key(&event);
         let was = before.get(&key).copied();
@@ -109,6 +121,26 @@ fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<(Vec<Event>, OldAndNew)
         }
     }
     groups
+}
+
+/// The same, where events that are gone and as many new ones that lead to the same node are one change.
+fn with_moved(mut exits: Vec<ChangedExit>, pairs: &Pairs) -> Vec<ChangedExit> {
+    let gone_from = |exit: &ChangedExit| match (exit.was, exit.is) {
+        (Some(was), None) if !exit.on.is_empty() => pairs.after(was),
+        _ => None,
+    };
+    let gone = exits.iter().filter_map(|exit| Some((gone_from(exit)?, (exit.on.clone(), exit.was))));
+    let gone: FxHashMap<NodeId, (Vec<Event>, Option<NodeId>)> = gone.collect();
+    let mut moved = FxHashSet::default();
+    for exit in exits.iter_mut().filter(|exit| exit.was.is_none()) {
+        let there = exit.is.and_then(|to| Some((to, gone.get(&to)?)));
+        if let Some((to, (on, was))) = there.filter(|(_, (on, _))| on.len() == exit.on.len()) {
+            (exit.on_before, exit.was) = (on.clone(), *was);
+            moved.insert(to);
+        }
+    }
+    exits.retain(|exit| gone_from(exit).is_none_or(|to| !moved.contains(&to)));
+    exits
 }
 
 /// Events as a condition, keys that follow each other as a range; `None` for what is taken unasked.

@@ -204,7 +204,7 @@ fn transitions_say_where_they_led_and_lead() {
         (
             "on 2 -> desk",
             "on 3 -> desk",
-            "Transitions\n  + menu on 3 -> desk\n        for example notice -> menu -(3)-> desk\n  - menu on 2 -> desk\n",
+            "Transitions\n  ~ menu on [-2-]{+3+} -> desk\n        for example notice -> menu -(3)-> desk\n",
         ),
         ("on 1 -> confirmed", "on 1 -> desk", "  ~ menu on 1 -> [-confirmed-]{+desk+}\n"),
         ("on 2 -> desk", "on 2 | 3..5 | 8 -> desk", "  + menu on 3..5 | 8 -> desk\n"),
@@ -218,6 +218,62 @@ fn transitions_say_where_they_led_and_lead() {
         let changes = changed(what, with);
         assert!(changes.contains(expected), "{expected}\n{changes}");
     }
+}
+
+#[test]
+fn other_keys_and_outcomes_to_the_same_node_are_one_change() {
+    let flow = |branches: &str| {
+        format!(
+            "flow \"A\"\nentry menu\ncollect menu \"Press a key.\" {{ {branches}; on timeout | invalid -> bye }}\n\
+             agent desk \"front\"\nagent sales \"sales\"\ndisconnect bye\n"
+        )
+    };
+    let lines = |old: &str, new: &str| {
+        let text = text(&diff(&flow(old), &flow(new)));
+        let changes = text.split_once("Transitions\n").map_or("", |(_, changes)| changes);
+        let changes = changes.split("\nFindings").next().unwrap_or_default();
+        let lines = changes.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        lines.map(|line| line.trim_start().to_owned()).collect::<Vec<_>>()
+    };
+    for (old, new, expected) in [
+        ("on 1 -> desk", "on 2 -> desk", &["~ menu on [-1-]{+2+} -> desk"][..]),
+        ("on 1 | 2 -> desk", "on 3..4 -> desk", &["~ menu on [-1 | 2-]{+3 | 4+} -> desk"]),
+        ("on 1 | 2 -> desk", "on 2 | 3 -> desk", &["~ menu on [-1-]{+3+} -> desk"]),
+        (
+            "on 1 -> desk; on 2 -> sales",
+            "on 3 -> desk; on 4 -> sales",
+            &["~ menu on [-1-]{+3+} -> desk", "~ menu on [-2-]{+4+} -> sales"],
+        ),
+        // Which of them has become which cannot be told.
+        ("on 1 -> desk", "on 2 | 3 -> desk", &["+ menu on 2 | 3 -> desk", "- menu on 1 -> desk"]),
+        // What each key does now is what its caller hears.
+        (
+            "on 1 -> desk; on 2 -> sales",
+            "on 2 -> desk; on 1 -> sales",
+            &["~ menu on 2 -> [-sales-]{+desk+}", "~ menu on 1 -> [-desk-]{+sales+}"],
+        ),
+        ("on 1 -> desk", "on 2 -> sales", &["+ menu on 2 -> sales", "- menu on 1 -> desk"]),
+    ] {
+        assert_eq!(lines(old, new), expected, "{old} and {new}");
+    }
+    let outcome = |outcome: &str| {
+        format!(
+            "flow \"A\"\nentry desk\nagent desk \"front\" {{ on {outcome} -> bye }}\ndisconnect bye {{ say \"Goodbye.\" }}\n"
+        )
+    };
+    let changes = diff(&outcome("busy"), &outcome("failed"));
+    assert!(text(&changes).contains("  ~ desk on [-busy-]{+failed+} -> bye\n"), "{}", text(&changes));
+    let shown = markdown(&changes);
+    let line = shown.lines().find(|line| line.contains("failed")).unwrap();
+    assert!(line.starts_with("- changed: <code>desk on</code> "), "{line}");
+    let json = serde_json::to_value(&changes).unwrap();
+    let one = &json["transitions"][0];
+    assert_eq!((&one["on_before"], &one["on"]), (&"busy".into(), &"failed".into()));
+    assert_eq!((&one["before"], &one["after"]), (&"bye".into(), &"bye".into()));
+    // The name of the target is a change of its own.
+    let new = renamed(&outcome("failed"), "bye", "goodbye");
+    let changes = text(&diff(&outcome("busy"), &new));
+    assert!(changes.contains("  ~ desk on [-busy-]{+failed+} -> goodbye\n"), "{changes}");
 }
 
 #[test]
