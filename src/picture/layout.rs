@@ -23,6 +23,8 @@ pub const LABEL_PAD: i32 = 5;
 /// How wide a label is at most, between two levels and between two boxes of a column.
 const LABEL: u32 = 150;
 const STEP_LABEL: u32 = 150;
+/// The room for the mark of where calls begin, left of its box.
+pub const ENTRY_MARK: i32 = 22;
 /// From a box's left side to the lines that go down.
 const STEP_AT: i32 = 48;
 
@@ -160,7 +162,10 @@ fn draw<'p>(
         }
     }
     let mut lefts = Vec::with_capacity(label_room.len());
-    let mut x = 0;
+    let has_entry = |column: &Column| {
+        !column.is_connector && column.nodes.iter().any(|&node| picture.flow().entry == Some(node))
+    };
+    let mut x = if columns.iter().any(has_entry) { ENTRY_MARK } else { 0 };
     for (level, label) in label_room.iter().enumerate() {
         x += if level == 0 { 0 } else { CHANNEL + label + TIP };
         lefts.push(x);

@@ -59,6 +59,15 @@ pub fn inner_line(outline: Outline, (w, h): (i32, i32)) -> Option<String> {
     }
 }
 
+/// The part of the second line that lies on the part behind the name, where it needs the colour of what is written
+/// there.
+pub fn inner_line_on_head(outline: Outline, (w, h): (i32, i32)) -> Option<String> {
+    match outline {
+        Outline::Double if h > HEAD => Some(format!("M3.5 {HEAD}V3.5H{}V{HEAD}", f64::from(w) - 3.5)),
+        _ => inner_line(outline, (w, h)),
+    }
+}
+
 /// The part of a box behind its name, as a path.
 pub fn head(outline: Outline, height: i32) -> String {
     let (w, h, all) = (BOX_WIDTH, HEAD.min(height), height);

@@ -87,8 +87,12 @@ pub fn sheet(theme: Theme) -> String {
          .unreached .outline{stroke-dasharray:2 3}.node:target .outline{stroke-width:6}",
     );
     for (_, style) in &STYLES {
-        let class = style.class;
-        let _ = write!(out, ".{class} .head{{fill:{}}}.{class} .head-ink{{fill:{}}}", style.fill, style.ink);
+        let (class, ink) = (style.class, style.ink);
+        let _ = write!(
+            out,
+            ".{class} .head{{fill:{}}}.{class} .head-ink{{fill:{ink}}}.{class} .inner-ink{{stroke:{ink}}}",
+            style.fill
+        );
     }
     match theme {
         Theme::Light => out.push_str(&colours(&LIGHT)),

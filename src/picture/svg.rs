@@ -8,11 +8,11 @@ use std::fmt::Write;
 use rustc_hash::FxHashSet;
 
 use super::kinds::{Outline, STYLES, style_of};
-use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP, layout};
+use super::layout::{ENTRY_MARK, Edge, LABEL_PAD, Layout, PlacedBox, TIP, layout};
 use super::markup::escaped;
 use super::measure::{cut, reads_from_the_right, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
-use super::outlines::{FOLD, head, inner_line, outline, outline_class};
+use super::outlines::{FOLD, head, inner_line, inner_line_on_head, outline, outline_class};
 use super::{DrawOptions, Picture, PictureFormat, content, style};
 use crate::diagnostics::counted;
 use crate::flow::NodeId;
@@ -28,6 +28,9 @@ const EDGE: i32 = 24;
 const NARROWEST: i32 = 640;
 /// Between two pages.
 const BETWEEN: i32 = 56;
+
+/// A picture that is wider than the paper is printed as wide as the paper.
+const ON_PAPER: &str = "@media print{svg:root{max-width:100%;height:auto}}";
 
 /// What is being drawn.
 struct Drawing<'p, 'c> {
@@ -233,9 +236,10 @@ impl Drawing<'_, '_> {
     /// The mark of where calls begin.
     fn entry(&mut self, placed: &PlacedBox) {
         let (x, y) = (placed.x, placed.y + ENTRY);
-        let (dot, back, above, below) = (x - 17, x - TIP, y - 5, y + 5);
+        const RADIUS: i32 = 5;
+        let (dot, back, above, below) = (x - ENTRY_MARK + RADIUS, x - TIP, y - 5, y + 5);
         self.put(format_args!(
-            "<g><title>Calls begin here</title><circle class=\"tip\" cx=\"{dot}\" cy=\"{y}\" r=\"5\"/>\
+            "<g><title>Calls begin here</title><circle class=\"tip\" cx=\"{dot}\" cy=\"{y}\" r=\"{RADIUS}\"/>\
              <path class=\"edge\" d=\"M{dot} {y}H{back}\"/>\
              <path class=\"tip\" d=\"M{x} {y}L{back} {above}V{below}Z\"/></g>"
         ));
@@ -285,6 +289,9 @@ impl Drawing<'_, '_> {
         self.put(format_args!("<path class=\"head\" d=\"{}\"/>", head(style.outline, height)));
         if let Some(inner) = inner_line(style.outline, (BOX_WIDTH, height)) {
             self.put(format_args!("<path class=\"inner\" d=\"{inner}\"/>"));
+        }
+        if let Some(inner) = inner_line_on_head(style.outline, (BOX_WIDTH, height)) {
+            self.put(format_args!("<path class=\"inner inner-ink\" d=\"{inner}\"/>"));
         }
         // Over the name's colour, which else would cover the inner half of it.
         self.put(format_args!("<path class=\"{class}\" fill-opacity=\"0\" d=\"{outline}\"/>"));
@@ -364,7 +371,7 @@ impl Drawing<'_, '_> {
                 "<path class=\"{class}\" d=\"{shape}\"/><path class=\"head\" d=\"{shape}\"/>"
             ));
             if let Some(inner) = inner_line(style.outline, (28, 20)) {
-                self.put(format_args!("<path class=\"inner\" d=\"{inner}\"/>"));
+                self.put(format_args!("<path class=\"inner inner-ink\" d=\"{inner}\"/>"));
             }
             self.put(format_args!("<path class=\"{class}\" fill-opacity=\"0\" d=\"{shape}\"/></g>"));
             self.text(x + 36, y + 15, 80, "small", word);
@@ -390,7 +397,7 @@ impl Drawing<'_, '_> {
         let about = format!("Picture of the call flow {title}: {}.", counts.join(", "));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title about\">\n\
-             <title id=\"title\">{}</title>\n<desc id=\"about\">{}</desc>\n<style>{}</style>\n\
+             <title id=\"title\">{}</title>\n<desc id=\"about\">{}</desc>\n<style>{}{ON_PAPER}</style>\n\
              <rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n{}</svg>\n",
             escaped(&title),
             escaped(&about),

@@ -103,6 +103,9 @@ impl BrokenRule<'_> {
                         );
                         ViolationText { message, here: absence }
                     }
+                    Some(required) if matches!(form, Form::Require(_)) => {
+                        ViolationText { message: self.absence(required), ..text }
+                    }
                     Some(required) => ViolationText { here: self.absence(required), ..text },
                     None => text,
                 }

@@ -21,9 +21,14 @@ pub const FIELDS: [&str; 12] = [
 /// What is wrong with a table without the columns that are needed.
 pub const NO_HEADER: &str = "the first row has to name the columns `node`, `step`, `text` and `new_text`";
 
-/// The rows of prompts, in the order of [`FIELDS`]. `new_media` and `new_text` are empty: what is written there
-/// is what `cxflowc prompts --apply` puts into the source.
+/// The rows of prompts for CSV, in which no spreadsheet takes a cell for a formula.
 pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
+    cells(prompts).map(|row| row.map(|cell| as_text(&cell)))
+}
+
+/// The cells of prompts, in the order of [`FIELDS`]. `new_media` and `new_text` are empty: what is written there
+/// is what `cxflowc prompts --apply` puts into the source.
+pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
     prompts.iter().map(|prompt| {
         [
             prompt.file.clone(),
@@ -39,7 +44,6 @@ pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
             prompt.text.clone().unwrap_or_default(),
             String::new(),
         ]
-        .map(|cell| as_text(&cell))
     })
 }
 

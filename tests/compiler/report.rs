@@ -554,8 +554,8 @@ fn lines_break_at_separators_and_not_within_dates_and_arrows() {
     let options = options(DAY);
     let page = html::page(&Report::of(&compiled, &options), &compiled, &options);
     for said in [
-        "<td class=\"short\"><code dir=\"auto\">house/<wbr>consent</code></td>",
-        "us_<wbr>tcpa_<wbr>prerecorded",
+        "<td class=\"short\"><code dir=\"auto\">house/consent</code></td>",
+        "<code dir=\"auto\">bundled/<wbr>baseline.<wbr>cxflow</code>",
         "<span class=\"whole\">2026-12-31</span>",
         "notice <span class=\"whole\">-&gt;</span> menu",
         "<td class=\"long\">",

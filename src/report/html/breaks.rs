@@ -2,9 +2,9 @@
 
 use crate::picture::markup;
 
-/// A word that is longer may break anywhere.
+/// A word that is longer may break.
 const LONG: usize = 20;
-/// So many letters of such a word stay together.
+/// So many letters of a long part of such a word stay together.
 const PIECE: usize = 16;
 
 /// Writes a text as [`markup::escape`] does, with the places where its lines may break, and with those words kept
@@ -17,7 +17,7 @@ pub fn escape(text: &str, out: &mut String) {
             out.push_str("<span class=\"whole\">");
             markup::escape(word, out);
             out.push_str("</span>");
-        } else if word.len() > LONG || word.contains(['/', '_']) {
+        } else if word.chars().nth(LONG).is_some() {
             breakable(word, out);
         } else {
             markup::escape(word, out);
@@ -36,19 +36,21 @@ fn is_whole(word: &str) -> bool {
             || (word.chars().all(is_of_date) && word.contains(|one: char| one.is_ascii_digit())))
 }
 
+/// Breaks behind the separators of a name, and within a part of it that is long by itself.
 fn breakable(word: &str, out: &mut String) {
-    let is_long = word.chars().count() > LONG;
-    let mut run = 0;
-    let mut letters = word.chars().peekable();
-    while let Some(letter) = letters.next() {
-        markup::escape(letter.encode_utf8(&mut [0; 4]), out);
-        // Letters of other scripts may be joined to each other.
-        run = if letter < '\u{250}' { run + 1 } else { 0 };
-        let is_separator = matches!(letter, '/' | '_');
-        let goes_on = letters.peek().is_some_and(|next| *next < '\u{250}' && !matches!(next, '/' | '_'));
-        if goes_on && (is_separator || is_long && run >= PIECE) {
+    let parts = word.split_inclusive(['/', '_', '.']);
+    for (number, part) in parts.enumerate() {
+        // Two separators in a row stay together, as in `https://`.
+        if number > 0 && part.chars().count() > 1 {
             out.push_str("<wbr>");
-            run = 0;
+        }
+        let is_long = part.chars().count() > LONG;
+        for (at, letter) in part.chars().enumerate() {
+            // Letters of other scripts may be joined to each other.
+            if is_long && at > 0 && at % PIECE == 0 && letter < '\u{250}' {
+                out.push_str("<wbr>");
+            }
+            markup::escape(letter.encode_utf8(&mut [0; 4]), out);
         }
     }
 }

@@ -77,7 +77,7 @@ impl Readiness {
     pub fn in_words(&self) -> String {
         match self {
             Self::Refused(why) => {
-                format!("This cannot be signed: {why}. What the errors are about may be told wrongly here.")
+                format!("This cannot be signed: {why}. What this page says of those places may be wrong.")
             }
             Self::Open(what) => format!("This is not ready to be signed: {what}."),
             Self::Ready { waived, has_obligations } => {

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 
 use crate::cli::Failure;
-use crate::prompts::{FIELDS, Prompt, rows};
+use crate::prompts::{FIELDS, Prompt, as_text, cells, rows};
 
 /// The most characters that a cell of a workbook holds, as Excel's specifications and limits say.
 const CELL: usize = 32_767;
@@ -20,7 +20,10 @@ pub fn csv(prompts: &[Prompt]) -> Result<Vec<u8>, Failure> {
     writer.into_inner().map_err(|error| Failure::new(error.to_string()))
 }
 
-/// The table as a workbook. Every cell is a text, so nothing in it is computed.
+/// The columns whose cells are numbers.
+const NUMBERS: [&str; 4] = ["line", "step", "seconds_least", "seconds_most"];
+
+/// The table as a workbook. Every cell is a text or a number, so nothing in it is computed.
 pub fn workbook(prompts: &[Prompt]) -> Result<Vec<u8>, Failure> {
     if let Some(long) =
         prompts.iter().find(|one| one.text.as_ref().is_some_and(|text| text.chars().count() >= CELL))
@@ -46,9 +49,20 @@ fn sheet(prompts: &[Prompt]) -> Result<Vec<u8>, XlsxError> {
         };
         sheet.set_column_width(column, width)?;
     }
-    for (number, row) in (1u32..).zip(rows(prompts)) {
-        for (column, cell) in (0u16..).zip(row) {
-            sheet.write_string_with_format(number, column, cell, &wrapped)?;
+    for (number, row) in (1u32..).zip(cells(prompts)) {
+        for ((column, name), cell) in (0u16..).zip(FIELDS).zip(row) {
+            match cell.parse::<f64>() {
+                Ok(value) if NUMBERS.contains(&name) => {
+                    sheet.write_number_with_format(number, column, value, &wrapped)?;
+                }
+                // `--apply` takes the first `'` away, once the workbook is saved as CSV.
+                _ if cell.starts_with('\'') => {
+                    sheet.write_string_with_format(number, column, as_text(&cell), &wrapped)?;
+                }
+                _ => {
+                    sheet.write_string_with_format(number, column, cell, &wrapped)?;
+                }
+            }
         }
     }
     workbook.save_to_buffer()
