@@ -15,6 +15,8 @@ use super::tear::Tear;
 pub(super) const MAX_TEXT: usize = 256;
 /// How many policies, and how many waivers, an entry lists; the others are only counted.
 pub(super) const MAX_LISTED: usize = 200;
+/// How many attestations an entry lists; the others are only counted.
+pub(super) const MAX_ATTESTATIONS: usize = 50;
 /// How many figures an entry has.
 pub(super) const MAX_METRICS: usize = 64;
 /// How many settings files an entry lists; the others are only counted.
@@ -103,6 +105,8 @@ pub struct EntryContext {
     pub policies: Vec<Policy>,
     /// The waivers that applied.
     pub waivers: Vec<String>,
+    /// The attestations that applied.
+    pub attestations: Vec<String>,
     /// The stated facts, by name.
     pub facts: BTreeMap<String, String>,
     /// The params that were set from outside the source, by name.
@@ -121,8 +125,8 @@ impl EntryContext {
 
 /// An entry for a log. It never contains a secret.
 ///
-/// Texts are cut at 256 bytes. An entry lists up to 200 policies, 200 waivers and 16 settings files, and as
-/// many facts and params as fit into 64 KiB each. The others are only counted.
+/// Texts are cut at 256 bytes. An entry lists up to 200 policies, 200 waivers, 50 attestations and 16 settings
+/// files, and as many facts and params as fit into 64 KiB each. The others are only counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// The time; written in UTC with milliseconds.
@@ -223,6 +227,7 @@ impl AuditEntry {
             policies: context.policies.iter().take(MAX_LISTED).map(WrittenFile::of_policy).collect(),
             as_of: context.as_of.as_deref().map(cut),
             waivers: context.waivers.iter().take(MAX_LISTED).map(|waiver| cut(waiver)).collect(),
+            attestations: context.attestations.iter().take(MAX_ATTESTATIONS).map(|one| cut(one)).collect(),
             facts,
             params,
             settings: context.settings.iter().take(MAX_SETTINGS).map(WrittenFile::of_settings).collect(),
@@ -234,6 +239,7 @@ impl AuditEntry {
             detail: self.detail.as_deref().map(cut),
             policies_left_out: context.policies.len().saturating_sub(MAX_LISTED),
             waivers_left_out: context.waivers.len().saturating_sub(MAX_LISTED),
+            attestations_left_out: context.attestations.len().saturating_sub(MAX_ATTESTATIONS),
             facts_left_out,
             params_left_out,
             settings_left_out: context.settings.len().saturating_sub(MAX_SETTINGS),
@@ -270,6 +276,9 @@ struct WrittenEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     as_of: Option<String>,
     waivers: Vec<String>,
+    // Lines of earlier versions lack it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attestations: Vec<String>,
     facts: BTreeMap<String, String>,
     params: BTreeMap<String, String>,
     settings: Vec<WrittenFile>,
@@ -287,6 +296,8 @@ struct WrittenEntry {
     policies_left_out: usize,
     #[serde(skip_serializing_if = "is_zero")]
     waivers_left_out: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    attestations_left_out: usize,
     #[serde(skip_serializing_if = "is_zero")]
     facts_left_out: usize,
     #[serde(skip_serializing_if = "is_zero")]
@@ -330,6 +341,7 @@ impl WrittenEntry {
             policies: Vec::new(),
             as_of: None,
             waivers: Vec::new(),
+            attestations: Vec::new(),
             facts: BTreeMap::new(),
             params: BTreeMap::new(),
             settings: Vec::new(),
@@ -341,6 +353,7 @@ impl WrittenEntry {
             detail: None,
             policies_left_out: 0,
             waivers_left_out: 0,
+            attestations_left_out: 0,
             facts_left_out: 0,
             params_left_out: 0,
             settings_left_out: 0,

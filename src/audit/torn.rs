@@ -1,6 +1,6 @@
 //! What an interrupted write can leave in a log, as opposed to lines that were changed.
 
-use super::entry::{Action, MAX_LISTED, MAX_METRICS, MAX_SETTINGS, MAX_TEXT, REPAIR};
+use super::entry::{Action, MAX_ATTESTATIONS, MAX_LISTED, MAX_METRICS, MAX_SETTINGS, MAX_TEXT, REPAIR};
 use super::hash::Hash;
 use super::seal::MAX_LINE;
 
@@ -60,6 +60,7 @@ const FIELDS: &[(&str, In, Shape)] = &[
     ("policies", In::All, Shape::Files(MAX_LISTED)),
     ("as_of", In::Some, Shape::Text),
     ("waivers", In::All, Shape::Texts(MAX_LISTED)),
+    ("attestations", In::Some, Shape::Texts(MAX_ATTESTATIONS)),
     ("facts", In::All, Shape::Values),
     ("params", In::All, Shape::Values),
     ("settings", In::All, Shape::Files(MAX_SETTINGS)),
@@ -71,6 +72,7 @@ const FIELDS: &[(&str, In, Shape)] = &[
     ("detail", In::Some, Shape::Text),
     ("policies_left_out", In::Some, Shape::Number),
     ("waivers_left_out", In::Some, Shape::Number),
+    ("attestations_left_out", In::Some, Shape::Number),
     ("facts_left_out", In::Some, Shape::Number),
     ("params_left_out", In::Some, Shape::Number),
     ("settings_left_out", In::Some, Shape::Number),

@@ -101,6 +101,7 @@ fn the_longest_line_holds() {
         as_of: None,
         policies: vec![Policy { name: long.clone(), sha256: Hash::NONE }; 1000],
         waivers: vec![long.clone(); 2000],
+        attestations: vec![long.clone(); 2000],
         facts: (0..1000).map(|number| (format!("{number}{long}"), long.clone())).collect(),
         params: (0..1000).map(|number| (format!("{number}{long}"), long.clone())).collect(),
         settings: vec![SettingsFile { name: long.clone(), sha256: Hash::NONE }; 128],
@@ -120,7 +121,7 @@ fn the_longest_line_holds() {
     assert!((MAX_LINE / 2..MAX_LINE).contains(&length), "{length}");
     let said: Value = serde_json::from_slice(&lines(&folder.bytes())[0]).unwrap();
     assert_eq!((&said["policies_left_out"], &said["waivers_left_out"]), (&json!(800), &json!(1800)));
-    assert_eq!(said["settings_left_out"], json!(112));
+    assert_eq!((&said["attestations_left_out"], &said["settings_left_out"]), (&json!(1950), &json!(112)));
     for values in ["facts", "params"] {
         let listed = said[values].as_object().unwrap().len();
         assert_eq!(said[format!("{values}_left_out")], json!(1000 - listed), "{listed} are listed");

@@ -12,15 +12,16 @@ fn any_entry() -> impl Strategy<Value = AuditEntry> {
     let text = || any::<Option<String>>();
     let lists = (
         proptest::collection::vec(any::<String>(), 0..4),
+        proptest::collection::vec(any::<String>(), 0..4),
         proptest::collection::vec((any::<String>(), any::<[u8; 32]>()), 0..4),
     );
     (any::<String>(), text(), text(), text(), text(), any::<u64>(), lists).prop_map(
-        |(actor, commit, flow, job, detail, figure, (waivers, policies))| {
+        |(actor, commit, flow, job, detail, figure, (waivers, attestations, policies))| {
             let policies = policies
                 .into_iter()
                 .map(|(name, sha256)| Policy { name, sha256: Hash::from(sha256) })
                 .collect();
-            let context = EntryContext { actor, commit, policies, waivers, ..context() };
+            let context = EntryContext { actor, commit, policies, waivers, attestations, ..context() };
             AuditEntry { flow, job, detail, context: Arc::new(context), ..entry(0) }.metric("figure", figure)
         },
     )

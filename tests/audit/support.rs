@@ -71,6 +71,7 @@ pub fn context() -> EntryContext {
         as_of: None,
         policies: vec![Policy { name: "baseline".to_owned(), sha256: Hash::of(b"policy") }],
         waivers: vec!["baseline/depth".to_owned()],
+        attestations: Vec::new(),
         facts: [("dialer".to_owned(), "manual".to_owned())].into(),
         params: [("queue".to_owned(), "sales".to_owned())].into(),
         settings: vec![SettingsFile { name: "cxflow.toml".to_owned(), sha256: Hash::of(b"settings") }],

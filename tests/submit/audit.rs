@@ -256,6 +256,38 @@ fn a_flow_that_is_refused_for_its_policies_has_them_in_its_line() {
 }
 
 #[test]
+fn each_line_says_which_duties_somebody_attests_on_that_day() {
+    let attested = CLEAN.to_owned()
+        + r#"
+policy house {
+  rate: oblige "see that the dialer abandons few calls"
+  keep: oblige "keep recordings of every call"
+}
+apply house
+attest house/rate because "dialer report 7" by "k.roe" until 2027-03-31
+attest house/keep because "recorder policy 7" by "j.lee" until 2027-02-28
+"#;
+    let folder = Folder::of(&attested);
+    let run = |day: &str| {
+        bare(&folder, &format!("submit --emulate a.cxflow --audit log.jsonl --as-of {day}")).run()
+    };
+    run("2027-02-28").exits(0);
+    run("2027-03-01").exits(0);
+    let log = folder.log("log.jsonl");
+    let rate = "house/rate by k.roe until 2027-03-31: dialer report 7";
+    let keep = "house/keep by j.lee until 2027-02-28: recorder policy 7";
+    let of = |day: &str| log.iter().filter(|line| line["as_of"] == day).collect::<Vec<_>>();
+    assert!(!of("2027-02-28").is_empty() && !of("2027-03-01").is_empty(), "{log:?}");
+    for line in of("2027-02-28") {
+        assert_eq!(line["attestations"], json!([rate, keep]), "{line}");
+    }
+    for line in of("2027-03-01") {
+        assert_eq!(line["attestations"], json!([rate]), "{line}");
+    }
+    bare(&folder, "audit verify log.jsonl").run().exits(0);
+}
+
+#[test]
 fn the_log_claims_no_policies_for_an_artifact() {
     let folder = Folder::of(WAIVED);
     bare(&folder, "build a.cxflow").run().exits(0);

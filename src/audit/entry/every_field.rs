@@ -7,6 +7,7 @@ pub fn with_every_field(entry: &AuditEntry, is_repair: bool) -> Vec<u8> {
     let written = WrittenEntry {
         policies_left_out: 1,
         waivers_left_out: 20,
+        attestations_left_out: 6,
         facts_left_out: 300,
         params_left_out: 4,
         settings_left_out: 5,

@@ -18,6 +18,7 @@ fn line(action: Action, is_repair: bool) -> Vec<u8> {
         as_of: Some(text()),
         policies: vec![Policy { name: text(), sha256: Hash::of(b"1") }; 2],
         waivers: vec![text(); 2],
+        attestations: vec![text(); 2],
         facts: values(),
         params: values(),
         settings: vec![SettingsFile { name: text(), sha256: Hash::of(b"2") }],

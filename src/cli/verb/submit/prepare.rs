@@ -395,6 +395,7 @@ fn context(input: &Input, job: Option<&CompileJob>, args: &SubmitArgs) -> Result
         Some(job) => EntryContext {
             policies: run_log::policies(&job.compiled),
             waivers: run_log::waivers(&job.compiled),
+            attestations: run_log::attestations(&job.compiled),
             facts: run_log::facts(&job.compiled),
             params: run_log::params(job),
             settings: run_log::settings(job),

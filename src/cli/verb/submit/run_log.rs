@@ -1,6 +1,6 @@
 //! Records a submission: lines in the audit log, and the figures of the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::cli::deployment::flow_lock::FlowLock;
 use crate::cli::files::outputs::check_log_path;
 use crate::cli::git;
 use crate::flow;
-use crate::flow::decision::Waiver;
+use crate::flow::decision::{Attestation, Waiver};
 use crate::flow::policy::fact_value;
 use crate::metrics::{Metrics, Stage};
 use crate::source::FileId;
@@ -161,6 +161,18 @@ pub fn waivers(compiled: &Compiled) -> Vec<String> {
     numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(text).collect()
 }
 
+/// The attestations that count: `us_tsr/keep by k.roe until 2027-03-31: recorder policy 7`.
+pub fn attestations(compiled: &Compiled) -> Vec<String> {
+    let flow = &compiled.flow;
+    let numbers: BTreeSet<usize> =
+        compiled.judged.iter().flat_map(|rule| &rule.attestations).copied().collect();
+    let text = |attestation: &Attestation| {
+        let Attestation { subject, by, until, because, .. } = attestation;
+        format!("{subject} by {by} until {until}: {because}")
+    };
+    numbers.into_iter().filter_map(|number| flow.attestations.get(number)).map(text).collect()
+}
+
 /// The facts that the flow states, with their values.
 pub fn facts(compiled: &Compiled) -> BTreeMap<String, String> {
     let named_value =
@@ -192,6 +204,7 @@ fn with_masked_secrets(entry: &AuditEntry) -> AuditEntry {
     context.actor = masked(&context.actor);
     context.environment = context.environment.as_deref().map(masked);
     context.waivers.iter_mut().for_each(|waiver| *waiver = masked(waiver));
+    context.attestations.iter_mut().for_each(|attestation| *attestation = masked(attestation));
     context.policies.iter_mut().for_each(|policy| policy.name = masked(&policy.name));
     context.settings.iter_mut().for_each(|settings| settings.name = masked(&settings.name));
     for names in [&mut context.facts, &mut context.params] {
