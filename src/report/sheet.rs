@@ -144,7 +144,8 @@ fn all(flow: &Flow) -> Vec<Taken<'_>> {
 
 /// Paths that take every transition that is reachable and leads to an end: the nearest way to it, and on from
 /// it to the nearest end. Also says how many transitions are left out.
-fn covering(flow: &Flow) -> (Vec<Taken<'_>>, usize) {
+fn covering(source: &Flow) -> (Vec<Taken<'_>>, usize) {
+    let flow = source.of_calls();
     let Some(entry) = flow.entry else { return (Vec::new(), 0) };
     let to = Ways::from_entry(flow, entry);
     let on = Ways::to_an_end(flow);
@@ -176,8 +177,9 @@ fn covering(flow: &Flow) -> (Vec<Taken<'_>>, usize) {
         for &id in &transitions {
             covered[id] = true;
         }
-        let steps = transitions.iter().map(|&id| (flow.transitions[id].from, Some(&flow.transitions[id])));
-        paths.push(steps.chain([(node, None)]).collect());
+        let of_source = |&id: &TransitionId| &source.transitions[source.source_transition(id)];
+        let steps = transitions.iter().map(of_source).map(|transition| (transition.from, Some(transition)));
+        paths.push(steps.chain([(source.source_node(node), None)]).collect());
     }
     if paths.is_empty() {
         paths.push(vec![(entry, None)]);
