@@ -13,6 +13,7 @@ impl Resolver<'_> {
             Number::Integer(span) => Some(self.sources.text(span).parse().unwrap_or(u32::MAX)),
             other => self.number(scope, other),
         };
+        self.record_number_givers(scope, written.span, written.most);
         let possible = most.filter(|most| (1..=MOST_AGAIN).contains(most));
         if let (Some(most), None) = (most, possible) {
             self.report_bad_again(written, most);

@@ -101,3 +101,30 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
         None => SourcePlace { span: action.span, label: "the platform names this action", ..of_node(node) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_copy_is_said_of_its_node() {
+        let text = "flow \"Menu\"\nentry menu\ncollect menu \"Press 1, or star.\" {\n  on 1 -> bye\n  \
+                    on * -> menu again 2 else bye\n  on timeout | invalid -> bye\n}\ndisconnect bye\n";
+        let flow = crate::compile("menu.cxflow", text).flow;
+        let shown = |place: Option<SourcePlace>| {
+            let place = place.unwrap();
+            (text.get(place.span.range()).unwrap_or_default().to_owned(), place.node.unwrap_or_default())
+        };
+        let menu = ("menu".to_owned(), "menu".to_owned());
+        assert_eq!(shown(named(&flow, "menu~2")), menu);
+        assert_eq!(shown(named(&flow, "menu~3")), menu);
+        assert_eq!(named(&flow, "menu~4"), None);
+        assert_eq!(shown(at(&flow, "nodes[2]")), menu);
+        assert_eq!(shown(at(&flow, "nodes[3].actions[0].text")).0, "\"Press 1, or star.\"");
+        assert_eq!(at(&flow, "nodes[4]"), None);
+        // Those of `menu`, of `menu~2` and of `menu~3`, three each.
+        assert_eq!(shown(at(&flow, "transitions[4]")), menu);
+        assert_eq!(shown(at(&flow, "transitions[7]")), ("bye".to_owned(), "menu".to_owned()));
+        assert_eq!(at(&flow, "transitions[9]"), None);
+    }
+}
