@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::check::{self, Platform};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Fix, Severity, look_alikes, show_given};
 use crate::flow::Flow;
+use crate::graph;
 use crate::policy::{self, JudgedRule, LongestWaiver};
 use crate::resolve::{self, BuildSettings, Files, Resolved, Use};
 use crate::simulate::{TestRun, run_tests};
@@ -127,8 +128,9 @@ pub fn compile_sources(
     files: &dyn Files,
     options: &Options,
 ) -> Compiled {
-    let Resolved { flow, files: trees, uses } =
+    let Resolved { mut flow, files: trees, uses } =
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
+    graph::work_bounds_in(&mut flow);
     let waived_findings =
         check::check(&sources, &trees, &flow, &options.platform, options.as_of, &mut diagnostics);
     let judged =

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cxflowc::diagnostics::Diagnostic;
-use cxflowc::graph::{Count, Figures};
+use cxflowc::graph::{Count, Figures, Paths, ends, longest_path, reachable};
+use cxflowc::table::Id;
 use cxflowc::{Compiled, compile};
 use proptest::prelude::*;
 
@@ -236,6 +237,97 @@ fn check(model: &Model) -> Compiled {
     compiled
 }
 
+/// A transition that a call takes a limited number of times.
+#[derive(Debug, Clone)]
+struct Bounded {
+    from: usize,
+    to: usize,
+    most: usize,
+    otherwise: usize,
+}
+
+/// A flow with such transitions.
+#[derive(Debug, Clone)]
+struct BoundedModel {
+    model: Model,
+    bounded: Vec<Bounded>,
+}
+
+/// More walks than these take too long.
+const MOST: usize = 20_000;
+
+impl BoundedModel {
+    fn text(&self) -> String {
+        let mut text = self.model.text();
+        for (number, Bounded { from, to, most, otherwise }) in self.bounded.iter().enumerate() {
+            writeln!(text, "n{from} -> n{to} on \"b{number}\" again {most} else n{otherwise}").unwrap();
+        }
+        text
+    }
+
+    /// The flow with other transitions in place of the bounded ones.
+    fn with(&self, targets: impl Fn(&Bounded) -> Vec<usize>) -> Model {
+        let mut model = self.model.clone();
+        for one in &self.bounded {
+            model.targets[one.from].extend(targets(one));
+        }
+        model
+    }
+
+    /// Whether a call may come back to a bounded transition.
+    fn leads_back(&self, one: &Bounded) -> bool {
+        let all = self.with(|one| vec![one.to, one.otherwise]);
+        one.to == one.from || all.reached_from(one.to).contains(&one.from)
+    }
+
+    /// Whether a call can go round without taking a transition that has a bound.
+    fn has_unbounded_cycle(&self) -> bool {
+        self.with(|one| vec![if self.leads_back(one) { one.otherwise } else { one.to }]).has_cycle()
+    }
+
+    /// Every sequence of transitions from the entry, as its nodes; none where there are too many.
+    fn walks(&self) -> Option<Vec<Vec<usize>>> {
+        let mut walks = vec![(vec![0], vec![0; self.bounded.len()])];
+        let mut next = 0;
+        while let Some((walk, times)) = walks.get(next).cloned() {
+            next += 1;
+            let node = *walk.last().unwrap();
+            let with = |target: usize| walk.iter().copied().chain([target]).collect::<Vec<_>>();
+            walks.extend(self.model.targets[node].iter().map(|&target| (with(target), times.clone())));
+            for (number, one) in self.bounded.iter().enumerate().filter(|(_, one)| one.from == node) {
+                let mut times = times.clone();
+                let is_taken = times[number] < one.most;
+                times[number] += usize::from(is_taken);
+                walks.push((with(if is_taken { one.to } else { one.otherwise }), times));
+            }
+            if walks.len() > MOST {
+                return None;
+            }
+        }
+        Some(walks.into_iter().map(|(walk, _)| walk).collect())
+    }
+}
+
+fn bounded_models() -> impl Strategy<Value = BoundedModel> {
+    let any = 0usize..100;
+    let bounded = prop::collection::vec((any.clone(), any.clone(), 1usize..=3, any, 0u8..6), 1..=4);
+    (models(false), bounded).prop_map(|(model, bounded)| {
+        let len = model.len();
+        let bounded = bounded.into_iter().map(|(from, to, most, otherwise, which)| {
+            // The last node leads nowhere.
+            let from = from % (len - 1);
+            let later = from + 1 + otherwise % (len - from - 1);
+            Bounded {
+                from,
+                to: if which == 0 { to % len } else { to % (from + 1) },
+                most,
+                otherwise: if which == 1 { otherwise % len } else { later },
+            }
+        });
+        BoundedModel { bounded: bounded.collect(), model }
+    })
+}
+
 fn shortest_cycle(model: &Model, start: usize) -> usize {
     let mut level = BTreeSet::from([start]);
     (1..=model.len())
@@ -258,6 +350,46 @@ proptest! {
         let figures = Figures::of(&compiled.flow);
         prop_assert_eq!(figures.paths, Some((Count::Exact(paths as u128), deepest)));
         prop_assert_eq!((figures.nodes, figures.transitions), (model.len(), model.targets.iter().map(Vec::len).sum()));
+    }
+
+    #[test]
+    fn flows_that_lead_back_a_limited_number_of_times(model in bounded_models()) {
+        let compiled = compile("any.cxflow", model.text());
+        let flow = &compiled.flow;
+        let idle = model.bounded.iter().filter(|one| !model.leads_back(one)).count();
+        prop_assert_eq!(found(&compiled, "idle-again").len(), idle);
+        prop_assert_eq!(found(&compiled, "cycle").is_empty(), !model.has_unbounded_cycle());
+        for one in found(&compiled, "cycle") {
+            let cycle = path(one);
+            let unbounded = model.with(|one| vec![if model.leads_back(one) { one.otherwise } else { one.to }]);
+            prop_assert!(unbounded.is_path(&cycle) && cycle.first() == cycle.last());
+        }
+        if model.has_unbounded_cycle() {
+            return Ok(());
+        }
+        let Some(walks) = model.walks() else { return Ok(()) };
+        let deepest = walks.iter().map(|walk| walk.len() - 1).max().unwrap();
+        let reached: BTreeSet<usize> = walks.iter().flatten().copied().collect();
+        let mut complete: Vec<Vec<usize>> =
+            walks.into_iter().filter(|walk| model.model.ends(*walk.last().unwrap())).collect();
+        prop_assert_eq!(Figures::of(flow).paths, Some((Count::Exact(complete.len() as u128), deepest)));
+        prop_assert_eq!(longest_path(flow).unwrap().len(), deepest + 1);
+        let by_calls = reachable(flow, flow.entry);
+        prop_assert_eq!(
+            flow.nodes.ids().filter(|&node| by_calls[node]).map(Id::index).collect::<BTreeSet<_>>(), reached
+        );
+        for end in ends(flow).unwrap() {
+            let count = complete.iter().filter(|walk| *walk.last().unwrap() == end.node.index()).count();
+            prop_assert_eq!(end.paths, Count::Exact(count as u128));
+        }
+        let mut listed = Vec::new();
+        let mut paths = Paths::of(flow).unwrap();
+        while let Some(path) = paths.advance() {
+            listed.push([0].into_iter().chain(path.iter().map(|(_, to)| to.index())).collect::<Vec<_>>());
+        }
+        listed.sort();
+        complete.sort();
+        prop_assert_eq!(listed, complete);
     }
 
     #[test]

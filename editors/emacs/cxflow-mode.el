@@ -86,6 +86,8 @@
     (,(concat "->\\s-*\\(" cxflow--node "\\)") 1 font-lock-function-name-face)
     (,(concat "\\_<\\(on\\)\\_>\\s-+\\(?:[0-9*#\"]\\|" (regexp-opt cxflow--outcomes) "\\|every\\)")
      1 font-lock-keyword-face)
+    (,(concat "\\_<\\(again\\)\\s-+\\(?:[0-9]+\\|" cxflow--name "\\)\\s-+\\(else\\)\\s-+\\(" cxflow--node "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-function-name-face))
     (,(concat "@" cxflow--name) 0 font-lock-preprocessor-face)
     (,(concat "=\\(" cxflow--node "\\)") 1 font-lock-function-name-face))
   "What has which colour.")

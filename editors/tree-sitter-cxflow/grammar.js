@@ -171,6 +171,13 @@ module.exports = grammar({
         repeat1(seq('->', field('to', $._node_name))),
         seq('on', field('condition', alias($.last_condition, $.condition))),
       )),
+      field('again', optional($.again)),
+    ),
+    again: $ => seq(
+      'again',
+      field('most', choice($.integer, $.name, $.not_integer)),
+      'else',
+      field('else', $._node_name),
     ),
     _first_name: $ => choice(
       $._node_name,
@@ -185,6 +192,7 @@ module.exports = grammar({
       field('condition', $.condition),
       '->',
       field('to', $._node_name),
+      field('again', optional($.again)),
     ),
     exception: $ => separated(choice($.tag, $.node_reference), '|'),
     node_reference: $ => seq('=', field('node', $._node_name)),
@@ -238,6 +246,7 @@ module.exports = grammar({
     branch: $ => seq(
       optional(seq('on', field('condition', $.condition))),
       repeat1(seq('->', field('to', $._node_name))),
+      field('again', optional($.again)),
     ),
 
     // ── Conditions ────────────────────────────────────────────────────────────────────────────

@@ -63,6 +63,7 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
         \ 'waive house/near at q1 because "so" by "me" until 2027-03-31',
         \ 'test "one" on 1, busy -> menu',
         \ 'attest house/rate because "so" by "me" until 2027-03-31',
+        \ 'menu -> menu on busy again 2 else bye',
         \ ])
   call s:Coloured(1, [['flow', 'Keyword'], ['"A', 'String'], ['\"', 'SpecialChar'], ['b', 'Identifier'], ['// why', 'Comment']])
   call s:Coloured(2, [['entry', 'Keyword'], ['entry', 'Identifier']])
@@ -80,6 +81,7 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
   call s:Coloured(14, [['apply', 'Keyword'], ['house', 'Identifier']])
   call s:Coloured(15, [['waive', 'Keyword'], ['house', 'Identifier'], ['near', 'Identifier'], ['at', 'Keyword'], ['q1', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
   call s:Coloured(16, [['test', 'Keyword'], ['"one"', 'String'], ['on', 'Keyword'], ['1', 'Number'], ['busy', 'Constant'], ['menu', 'Identifier']])
+  call s:Coloured(18, [['menu', 'Identifier'], ['busy', 'Constant'], ['again', 'Keyword'], ['2', 'Number'], ['else', 'Keyword'], ['bye', 'Identifier']])
   call s:Coloured(17, [['attest', 'Keyword'], ['house', 'Identifier'], ['rate', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
 endfunction
 

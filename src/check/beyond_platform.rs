@@ -96,7 +96,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    for transition in flow.transitions.rows() {
+    for transition in flow.transitions.rows().iter().filter(|one| !one.is_else()) {
         // A word that is not an outcome is an error and never sent.
         let checked =
             !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);

@@ -1,11 +1,11 @@
-//! A call never returns to a node that it has left.
+//! A call returns to a node that it has left only where `again` says how often.
 
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::NodeId;
-use crate::graph::{Component, components, shortest_cycle, topological_order};
+use crate::flow::{NodeId, Transition};
+use crate::graph::{Component, components, shortest_cycle, topological_order_without};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::table::Table;
@@ -17,8 +17,8 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "cycle",
     severity: Severity::Error,
-    what: "Transitions lead back to a node that the call has already passed. Cycles that share a node are reported together, with the shortest of them and the names of all their nodes.",
-    why: "The call might never end, and nothing can be proved about all its paths. To repeat a prompt, use `retries`. To offer a menu again, write a second node for it, such as `again` below.",
+    what: "Transitions lead back to a node that the call has already passed, and none of them has an `again` that says how often. Cycles that share a node are reported together, with the shortest of them and the names of all their nodes.",
+    why: "The call might never end, and nothing can be proved about all its paths. To repeat a prompt, use `retries`. To lead back a few times, write `again 2 else NODE` after the target: the third time the call goes to that node.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -39,11 +39,7 @@ entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on, 9 to hear this again" retries 2 {
   on 1 -> bye
-  on 9 -> again
-  on timeout | invalid -> bye
-}
-collect again "Press 1 to go on" retries 2 {
-  on 1 -> bye
+  on 9 -> menu again 2 else bye
   on timeout | invalid -> bye
 }
 disconnect bye
@@ -67,18 +63,21 @@ fn not_waived(context: &Context<'_>, circular: Vec<Component>) -> Vec<Component>
     if !is_any_waived {
         return circular;
     }
-    components(context.flow, |node| left[node]).into_iter().filter(|component| component.circular).collect()
+    components(context.flow, |node| left[node], is_unbounded)
+        .into_iter()
+        .filter(|component| component.circular)
+        .collect()
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    if topological_order(flow).is_some() {
+    if topological_order_without(flow, Transition::is_bounded).is_some() {
         return;
     }
     let mut number: Table<NodeId, usize> = Table::filled(usize::MAX, flow.nodes.len());
     let mut scratch = Table::filled(None, flow.nodes.len());
     let circular: Vec<Component> =
-        components(flow, |_| true).into_iter().filter(|component| component.circular).collect();
+        components(flow, |_| true, is_unbounded).into_iter().filter(|component| component.circular).collect();
     let circular = not_waived(context, circular);
     for (index, component) in circular.iter().enumerate() {
         for &node in &component.nodes {
@@ -90,12 +89,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .nodes
             .iter()
             .take(STARTS)
-            .filter_map(|&start| shortest_cycle(flow, start, |node| number[node] == index, &mut scratch))
+            .filter_map(|&start| {
+                shortest_cycle(flow, start, |node| number[node] == index, is_unbounded, &mut scratch)
+            })
             .min_by_key(Vec::len);
         if let Some(cycle) = cycle {
             report(context, component, &cycle).into_iter().for_each(|finding| diagnostics.push(finding));
         }
     }
+}
+
+fn is_unbounded(transition: &Transition) -> bool {
+    !transition.is_bounded()
 }
 
 fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Option<Diagnostic> {
@@ -107,21 +112,25 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
     path.extend(path.first().copied());
 
     let step = |pair: &[NodeId]| match *pair {
-        [from, to] => flow
-            .out(from)
-            .iter()
-            .find(|transition| transition.to == Some(to))
-            .map(|transition| transition.span),
+        [from, to] => {
+            flow.out(from).iter().find(|transition| transition.to == Some(to) && is_unbounded(transition))
+        }
         _ => None,
     };
-    let mut steps: Vec<Span> = path.windows(2).filter_map(step).collect();
+    let taken: Vec<&Transition> = path.windows(2).filter_map(step).collect();
+    let has_else = taken.iter().any(|transition| transition.is_else());
+    let mut steps: Vec<Span> = taken.iter().map(|transition| transition.span).collect();
     let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
     let mut diagnostic =
         Diagnostic::new(&CODE, back, format!("these transitions form a cycle: {}", flow.path(&path)))
             .here(format!("leads back to `{name}`"))
             .label_each(&steps, 5, "leads on")
-            .help("to repeat a prompt, use `retries`; to offer something again, write a second node for it");
+            .help(if has_else {
+                format!("an `else` is not bounded: lead it out of the cycle, or write `{name} again 2 else NODE` here, too")
+            } else {
+                format!("to repeat a prompt, use `retries`; to lead back at most twice, write `{name} again 2 else NODE`")
+            });
     let on_path: FxHashSet<NodeId> = path.iter().copied().collect();
     let others: Vec<NodeId> =
         component.nodes.iter().filter(|node| !on_path.contains(node)).copied().collect();

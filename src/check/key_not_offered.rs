@@ -151,7 +151,7 @@ impl<'a> TakenKeys<'a> {
     fn by(context: &Context<'a>, node: NodeId) -> Self {
         let flow = context.flow;
         let mut taken = Self { keys: Vec::new(), may_take_all: false };
-        for transition in flow.out(node) {
+        for transition in flow.branches(node) {
             taken.may_take_all |= transition.is_unconditional();
             for alternative in flow.alternatives(transition) {
                 let event = &flow.events[alternative.event];

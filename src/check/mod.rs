@@ -1,5 +1,6 @@
 //! The compiler's own rules. Each file has a rule's check, its messages and its page.
 
+mod again;
 mod beyond_platform;
 mod bidi_control;
 mod contact_fields;
@@ -76,6 +77,7 @@ pub static RULES: &[&Rule] = &[
     &key_not_offered::RULE,
     // What the paths do.
     &cycle::RULE,
+    &again::RULE,
     &unreachable_node::RULE,
     // What else the text contains.
     &unused::RULE,

@@ -59,18 +59,21 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut last_taken: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> =
         Table::filled(None, flow.events.len());
     for node in flow.nodes.ids() {
-        let out = flow.out(node);
-        if out.len() == 1 && out.first().is_some_and(|only| flow.alternatives(only).len() < 2) {
+        let out = flow.branches(node);
+        let mut few = out.clone();
+        if let (Some(only), None) = (few.next(), few.next())
+            && flow.alternatives(only).len() < 2
+        {
             continue;
         }
         // A transition to an unknown name is already reported, and its target may be another one.
         let unconditional =
-            out.iter().find(|transition| transition.is_unconditional() && transition.to.is_some());
+            out.clone().find(|transition| transition.is_unconditional() && transition.to.is_some());
         if let Some(all) = unconditional {
             let is_beside = |other: &&Transition| {
                 !std::ptr::eq(*other, all) && other.to.is_some() && !other.is_unconditional()
             };
-            let beside: Vec<&Transition> = out.iter().filter(is_beside).collect();
+            let beside: Vec<&Transition> = out.clone().filter(is_beside).collect();
             if beside.len() > 1 {
                 if !context.is_waived(&CODE, node) {
                     diagnostics.push(takes_everything(context, node, all, &beside));

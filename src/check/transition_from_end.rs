@@ -56,7 +56,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
         // An unknown name is already reported.
-        if !node.ends_call || transition.origin != Origin::Written || transition.to.is_none() {
+        if !node.ends_call
+            || transition.origin != Origin::Written
+            || transition.to.is_none()
+            || transition.is_else()
+        {
             continue;
         }
         let is_key = |alternative: &&Alternative| flow.events[alternative.event].kind() == EventKind::Key;

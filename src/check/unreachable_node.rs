@@ -52,7 +52,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if broken > flow.assumed_reachable.len() {
         return;
     }
-    let parts = components(flow, lost);
+    let parts = components(flow, lost, |_| true);
     let mut part_of: Table<NodeId, usize> = Table::filled(usize::MAX, flow.nodes.len());
     for (index, part) in parts.iter().enumerate() {
         for &node in &part.nodes {

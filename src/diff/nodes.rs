@@ -1,7 +1,7 @@
 //! The nodes that are new, gone, renamed or changed.
 
 use super::pairs::Pairs;
-use super::transitions::{on_of, target_of};
+use super::transitions::exit_of;
 use super::{Detail, NodeChange, steps};
 use crate::flow::{Flow, Node, NodeId};
 use crate::spelling::display_id;
@@ -54,9 +54,7 @@ fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
     };
     let mut details: Vec<Detail> = node.tags.iter().map(|tag| one("tag", format!("@{}", tag.name))).collect();
     details.extend(steps::whole(&node.actions, is_new));
-    details.extend(flow.out(id).iter().map(|transition| {
-        one("transition", format!("{}-> {}", on_of(flow, transition), target_of(flow, transition.to)))
-    }));
+    details.extend(flow.out(id).iter().map(|transition| one("transition", exit_of(flow, transition))));
     let name = Some(display_id(&node.id));
     let (before, after) = if is_new { (None, name) } else { (name, None) };
     NodeChange { before, after, kind: node.type_.word().to_owned(), details }

@@ -12,7 +12,7 @@ use crate::spelling::display_id;
 const WITH_PATH: usize = 50;
 
 /// Where a node leads to on an event; `None` is what is taken unasked.
-type Exits = Vec<(Option<Event>, Option<NodeId>)>;
+type Exits = Vec<(Option<Event>, Option<Target>)>;
 
 /// Events whose way has changed.
 #[derive(Debug, Default)]
@@ -22,9 +22,36 @@ struct ChangedExit {
     /// Other events that led there before and are gone.
     on_before: Vec<Event>,
     /// Where it led.
-    was: Option<NodeId>,
+    was: Option<Target>,
     /// Where it leads now.
-    is: Option<NodeId>,
+    is: Option<Target>,
+}
+
+/// Where a transition leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Target {
+    node: NodeId,
+    /// How often a call may take it, and where it goes from then on, if it has a bound.
+    again: Option<(u32, Option<NodeId>)>,
+}
+
+impl Target {
+    /// The same place in the new version.
+    fn after(self, pairs: &Pairs) -> Option<Self> {
+        let again = match self.again {
+            Some((most, Some(otherwise))) => Some((most, Some(pairs.after(otherwise)?))),
+            other => other,
+        };
+        Some(Self { node: pairs.after(self.node)?, again })
+    }
+
+    fn written(self, flow: &Flow) -> String {
+        let node = target_of(flow, Some(self.node));
+        match self.again {
+            None => node,
+            Some((most, otherwise)) => format!("{node} again {most} else {}", target_of(flow, otherwise)),
+        }
+    }
 }
 
 /// What has changed of the transitions of nodes that both versions have.
@@ -41,16 +68,16 @@ pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
             let (old_ways, new_ways) = ways.get_or_insert_with(|| (Ways::of(old), Ways::of(new)));
             let path = match (changes.len() < WITH_PATH, is, was) {
                 (false, ..) => None,
-                (true, Some(to), _) => new_ways.through(new, id, &on, to),
-                (true, None, Some(to)) => old_ways.through(old, before, &on, to),
+                (true, Some(to), _) => new_ways.through(new, id, &on, to.node),
+                (true, None, Some(to)) => old_ways.through(old, before, &on, to.node),
                 (true, None, None) => None,
             };
             changes.push(TransitionChange {
                 from: display_id(&node.id),
                 on: written(&on),
                 on_before: written(&on_before),
-                before: was.map(|to| target_of(old, Some(to))),
-                after: is.map(|to| target_of(new, Some(to))),
+                before: was.map(|to| to.written(old)),
+                after: is.map(|to| to.written(new)),
                 path,
             });
         }
@@ -65,6 +92,7 @@ fn same(old: &Flow, before: NodeId, new: &Flow, after: NodeId, pairs: &Pairs) ->
         && olds.iter().zip(news).all(|(one, other)| {
             let (first, second) = (old.alternatives(one), new.alternatives(other));
             one.to.and_then(|to| pairs.after(to)) == other.to
+                && old.bound(one) == new.bound(other)
                 && first.len() == second.len()
                 && first
                     .iter()
@@ -75,12 +103,16 @@ fn same(old: &Flow, before: NodeId, new: &Flow, after: NodeId, pairs: &Pairs) ->
 
 fn exits(flow: &Flow, node: NodeId) -> Exits {
     let mut exits = Exits::new();
-    for transition in flow.out(node) {
+    let mut out = flow.out(node).iter().peekable();
+    while let Some(transition) = out.next() {
+        let otherwise = out.next_if(|next| next.is_else()).and_then(|next| next.to);
+        let again = flow.bound(transition).map(|most| (most, otherwise));
+        let target = transition.to.map(|node| Target { node, again });
         if transition.is_unconditional() {
-            exits.push((None, transition.to));
+            exits.push((None, target));
         }
         let on = flow.alternatives(transition).iter();
-        exits.extend(on.map(|one| (Some(flow.events[one.event].clone()), transition.to)));
+        exits.extend(on.map(|one| (Some(flow.events[one.event].clone()), target)));
     }
     exits
 }
@@ -88,13 +120,13 @@ fn exits(flow: &Flow, node: NodeId) -> Exits {
 /// The events that lead elsewhere, those with the same change together.
 fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
     let key = |event: &Option<Event>| event.as_ref().map(|one| (one.raw().to_owned(), one.display()));
-    let mut before: FxHashMap<_, Option<NodeId>> = FxHashMap::default();
+    let mut before: FxHashMap<_, Option<Target>> = FxHashMap::default();
     for (event, to) in &old {
         before.entry(key(event)).or_insert(*to);
     }
-    type Places = FxHashMap<(bool, Option<NodeId>, Option<NodeId>), usize>;
+    type Places = FxHashMap<(bool, Option<Target>, Option<Target>), usize>;
     let (mut groups, mut places): (Vec<ChangedExit>, Places) = (Vec::new(), Places::default());
-    let mut add = |event: Option<Event>, was: Option<NodeId>, is: Option<NodeId>| {
+    let mut add = |event: Option<Event>, was: Option<Target>, is: Option<Target>| {
         let at = *places.entry((event.is_none(), was, is)).or_insert_with(|| {
             groups.push(ChangedExit { was, is, ..ChangedExit::default() });
             groups.len() - 1
@@ -110,7 +142,7 @@ fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
         if !seen.insert(key) {
             continue;
         }
-        let same = was.is_some_and(|was| was.and_then(|was| pairs.after(was)) == to);
+        let same = was.is_some_and(|was| was.and_then(|was| was.after(pairs)) == to);
         if !same {
             add(event, was.flatten(), to);
         }
@@ -126,11 +158,11 @@ fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
 /// The same, where events that are gone and as many new ones that lead to the same node are one change.
 fn with_moved(mut exits: Vec<ChangedExit>, pairs: &Pairs) -> Vec<ChangedExit> {
     let gone_from = |exit: &ChangedExit| match (exit.was, exit.is) {
-        (Some(was), None) if !exit.on.is_empty() => pairs.after(was),
+        (Some(was), None) if !exit.on.is_empty() => was.after(pairs),
         _ => None,
     };
     let gone = exits.iter().filter_map(|exit| Some((gone_from(exit)?, (exit.on.clone(), exit.was))));
-    let gone: FxHashMap<NodeId, (Vec<Event>, Option<NodeId>)> = gone.collect();
+    let gone: FxHashMap<Target, (Vec<Event>, Option<Target>)> = gone.collect();
     let mut moved = FxHashSet::default();
     for exit in exits.iter_mut().filter(|exit| exit.was.is_none()) {
         let there = exit.is.and_then(|to| Some((to, gone.get(&to)?)));
@@ -157,12 +189,15 @@ fn written(on: &[Event]) -> Option<String> {
     (!on.is_empty()).then(|| runs.map(run).collect::<Vec<_>>().join(" | "))
 }
 
-/// `on 1 | 2 ` or nothing.
-pub fn on_of(flow: &Flow, transition: &Transition) -> String {
-    flow.written_condition(transition).map_or_else(String::new, |on| format!("on {on} "))
+/// A transition without the node that it leaves: `on 1 | 2 -> menu`, `on * -> menu again 2`, `on * else -> bye`.
+pub fn exit_of(flow: &Flow, transition: &Transition) -> String {
+    let on = flow.written_condition(transition).map_or_else(String::new, |on| format!("on {on} "));
+    let arrow = if transition.is_else() { "else ->" } else { "->" };
+    let again = flow.bound(transition).map_or_else(String::new, |most| format!(" again {most}"));
+    format!("{on}{arrow} {}{again}", target_of(flow, transition.to))
 }
 
 /// A target's name; `…` where there is no such node.
-pub fn target_of(flow: &Flow, to: Option<NodeId>) -> String {
+fn target_of(flow: &Flow, to: Option<NodeId>) -> String {
     to.map_or_else(|| "…".to_owned(), |to| display_id(&flow.nodes[to].id))
 }

@@ -17,8 +17,9 @@ pub struct Ways {
 }
 
 impl Ways {
-    /// The shortest calls of a flow.
+    /// The shortest calls of a flow, to the first copy of each node where it has several.
     pub fn of(flow: &Flow) -> Self {
+        let flow = flow.of_calls();
         let mut by = Table::filled(None, flow.nodes.len());
         let mut seen = Table::filled(false, flow.nodes.len());
         let mut queue: VecDeque<NodeId> = flow.entry.into_iter().collect();
@@ -43,8 +44,9 @@ impl Ways {
         let entry = flow.entry.filter(|_| self.seen[from])?;
         let mut steps = vec![(on.first().map(Event::display), to)];
         let mut node = from;
-        while let Some(transition) = self.by[node].map(|id| &flow.transitions[id]) {
-            steps.push((flow.written_condition(transition), node));
+        let calls = flow.of_calls();
+        while let Some(transition) = self.by[node].map(|id| &calls.transitions[id]) {
+            steps.push((calls.written_condition(transition), flow.source_node(node)));
             node = transition.from;
             if steps.len() > LONGEST {
                 return None;

@@ -9,7 +9,7 @@ use crate::condition::ALWAYS;
 use crate::flow::{Action, Flow, Node, Text, Transition};
 
 /// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
-/// final newline.
+/// final newline. A node to which `again` leads back is written once for each time, as `menu`, `menu~2` and so on.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ use crate::flow::{Action, Flow, Node, Text, Transition};
 /// assert!(out.starts_with(br#"{"name":"Hi","description":"","nodes":[{"id":"bye""#));
 /// ```
 pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {
-    let payload = Payload::of(flow);
+    let payload = Payload::of(flow.of_calls());
     // The serializer writes a few bytes at a time.
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     if compact {

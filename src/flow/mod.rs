@@ -1,5 +1,6 @@
 //! The resolved flow: nodes and transitions by number, and for every part its place in the source.
 
+mod again;
 pub mod decision;
 mod given;
 mod heard;
@@ -9,9 +10,11 @@ mod test;
 mod transition;
 mod vocabulary;
 
+pub use again::{Again, AgainArm, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
+pub(crate) use transition::sorted;
 pub use transition::{Alternative, Event, EventKind, Origin, Transition, is_key};
 pub use vocabulary::{Directive, Kind, KindFacts, Outcome, OutcomeFacts, Verb, VerbFacts};
 
@@ -32,6 +35,11 @@ id! {
 id! {
     /// Something that can happen at a node: a key entry, an outcome, or an event that only the platform knows.
     EventId
+}
+
+id! {
+    /// An `again` of a flow.
+    AgainId
 }
 
 /// An `every` declaration.
@@ -110,6 +118,14 @@ pub struct Flow {
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.
     pub transitions: Table<TransitionId, Transition>,
+    /// The `again`s, which bound transitions.
+    pub agains: Table<AgainId, Again>,
+    /// Those that bound nothing: no call comes back to them.
+    pub(crate) idle_agains: Vec<AgainId>,
+    /// The flow with these bounds worked in, if it has any.
+    pub(crate) unrolled: Option<Box<Unrolled>>,
+    /// What stands in the way of that.
+    pub(crate) too_many_copies: Option<TooManyCopies>,
     /// The `every` declarations in order.
     pub(crate) everys: Vec<Every>,
     /// The tests in order.
@@ -153,13 +169,31 @@ impl Flow {
         !self.has_flow && !self.has_entry && self.nodes.is_empty() && !self.is_empty
     }
 
+    /// Sets the transitions, in the order of each node's own.
+    pub(crate) fn set_transitions(&mut self, transitions: Vec<Transition>) {
+        let (transitions, first_out) = sorted(transitions, self.nodes.len());
+        self.transitions = Table::from_rows(transitions);
+        self.first_out = first_out;
+    }
+
     /// The transitions out of a node, in order.
     pub fn out(&self, node: NodeId) -> &[Transition] {
         let at = |index: usize| self.first_out.get(index).map_or(0, |&at| at as usize);
         self.transitions.rows().get(at(node.index())..at(node.index() + 1)).unwrap_or_default()
     }
 
-    /// The same with their ids.
+    /// The transition of this number among those out of a node, with its id.
+    pub(crate) fn nth_out(&self, node: NodeId, number: usize) -> Option<(TransitionId, &Transition)> {
+        let first = self.first_out.get(node.index()).map_or(0, |&at| at as usize);
+        Some((TransitionId::from_index(first + number), self.out(node).get(number)?))
+    }
+
+    /// The same without the `else` of each `again`, which has the condition of the transition before it.
+    pub fn branches(&self, node: NodeId) -> impl Iterator<Item = &Transition> + Clone {
+        self.out(node).iter().filter(|transition| !transition.is_else())
+    }
+
+    /// The transitions out of a node with their ids.
     pub fn out_ids(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &Transition)> {
         let first = self.first_out.get(node.index()).map_or(0, |&at| at as usize);
         self.out(node)
@@ -221,7 +255,14 @@ impl Flow {
         let id = |node: NodeId| display_id(&self.nodes[node].id);
         let condition = self.written_condition(transition).map(|condition| format!(" on {condition}"));
         let to = transition.to.map_or_else(|| "…".to_owned(), id);
-        format!("{}{} -> {to}", id(transition.from), condition.unwrap_or_default())
+        let (from, condition) = (id(transition.from), condition.unwrap_or_default());
+        match transition.again {
+            None => format!("{from}{condition} -> {to}"),
+            Some(AgainArm::Back(again)) => {
+                format!("{from}{condition} -> {to} again {}", self.agains[again].most)
+            }
+            Some(AgainArm::Else(_)) => format!("{from}{condition} else -> {to}"),
+        }
     }
 
     /// A path as people read it: `start -> menu -> sales`. The middle of a very long path is only counted.

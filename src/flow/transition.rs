@@ -1,8 +1,9 @@
 //! Transitions and the events that take them.
 
-use super::{EventId, NodeId, Outcome};
+use super::{AgainArm, EventId, NodeId, Outcome};
 use crate::source::Span;
 use crate::spelling::display_string;
+use crate::table::Id;
 
 /// Something that can happen at a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,8 @@ pub struct Transition {
     pub raw: bool,
     /// Where it comes from.
     pub origin: Origin,
+    /// Which way of an `again` it is, if a call may take it a limited number of times or only from then on.
+    pub again: Option<AgainArm>,
     /// Where its target is written.
     pub span: Span,
 }
@@ -96,13 +99,23 @@ pub struct Transition {
 impl Transition {
     /// A written, unconditional transition.
     pub(crate) fn new(from: NodeId, to: Option<NodeId>, span: Span) -> Self {
-        Self { from, to, alternatives: (0, 0), raw: false, origin: Origin::Written, span }
+        Self { from, to, alternatives: (0, 0), raw: false, origin: Origin::Written, again: None, span }
     }
 
     /// Sets the alternatives to those from `start` to `end` in the flow's list.
     pub(crate) fn set_alternatives(&mut self, start: usize, end: usize) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.alternatives = (offset(start), offset(end));
+    }
+
+    /// Whether it is the `else` of an `again`, whose condition the transition before it has, too.
+    pub fn is_else(&self) -> bool {
+        matches!(self.again, Some(AgainArm::Else(_)))
+    }
+
+    /// Whether it is bounded by `again`.
+    pub fn is_bounded(&self) -> bool {
+        matches!(self.again, Some(AgainArm::Back(_)))
     }
 
     /// Whether it takes everything.
@@ -114,4 +127,24 @@ impl Transition {
     pub(crate) fn alternatives(&self) -> std::ops::Range<usize> {
         self.alternatives.0 as usize..self.alternatives.1 as usize
     }
+}
+
+/// Sorts transitions by the node that they leave, keeping the order of each node's own, and counts where each
+/// node's begin.
+pub(crate) fn sorted(transitions: Vec<Transition>, nodes: usize) -> (Vec<Transition>, Vec<u32>) {
+    let mut first_out = vec![0u32; nodes + 1];
+    for transition in &transitions {
+        if let Some(count) = first_out.get_mut(transition.from.index() + 1) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for count in &mut first_out {
+        total += *count;
+        *count = total;
+    }
+    let mut in_order = transitions;
+    // A stable sort takes one pass over a list that is almost sorted.
+    in_order.sort_by_key(|transition| transition.from);
+    (in_order, first_out)
 }

@@ -1,6 +1,6 @@
 //! Strongly connected components: the nodes of a cycle, or of cycles that share nodes.
 
-use crate::flow::{Flow, NodeId};
+use crate::flow::{Flow, NodeId, Transition};
 use crate::table::Table;
 
 /// Nodes that reach each other.
@@ -18,9 +18,14 @@ struct Frame {
     next: usize,
 }
 
-/// The components of the nodes that `within` selects, each before those that lead to it: Tarjan's algorithm
+/// The components of the nodes that `within` selects, joined by the transitions that `follows` selects, each before
+/// those that lead to it: Tarjan's algorithm
 /// (SIAM Journal on Computing 1, 1972), with its own stack instead of recursion.
-pub fn components(flow: &Flow, within: impl Fn(NodeId) -> bool) -> Vec<Component> {
+pub fn components(
+    flow: &Flow,
+    within: impl Fn(NodeId) -> bool,
+    follows: impl Fn(&Transition) -> bool,
+) -> Vec<Component> {
     const UNSEEN: u32 = 0;
     let mut number: Table<NodeId, u32> = Table::filled(UNSEEN, flow.nodes.len());
     let mut low: Table<NodeId, u32> = Table::filled(UNSEEN, flow.nodes.len());
@@ -43,7 +48,8 @@ pub fn components(flow: &Flow, within: impl Fn(NodeId) -> bool) -> Vec<Component
                 open[node] = true;
                 members.push(node);
             }
-            let target = flow.out(node).get(frame.next).map(|transition| transition.to);
+            let next = flow.out(node).get(frame.next);
+            let target = next.map(|transition| transition.to.filter(|_| follows(transition)));
             frame.next += 1;
             match target {
                 Some(Some(to)) if within(to) => {
@@ -60,7 +66,7 @@ pub fn components(flow: &Flow, within: impl Fn(NodeId) -> bool) -> Vec<Component
                         low[parent.node] = low[parent.node].min(low[node]);
                     }
                     if low[node] == number[node] {
-                        found.push(component(flow, node, &mut members, &mut open));
+                        found.push(component(flow, node, &mut members, &mut open, &follows));
                     }
                 }
             }
@@ -74,6 +80,7 @@ fn component(
     root: NodeId,
     members: &mut Vec<NodeId>,
     open: &mut Table<NodeId, bool>,
+    follows: impl Fn(&Transition) -> bool,
 ) -> Component {
     let start = members.iter().rposition(|&member| member == root).unwrap_or_default();
     let mut nodes = members.split_off(start);
@@ -81,6 +88,7 @@ fn component(
         open[node] = false;
     }
     nodes.sort_unstable();
-    let circular = nodes.len() > 1 || flow.targets(root).any(|to| to == root);
+    let leads_to_itself = |transition: &Transition| transition.to == Some(root) && follows(transition);
+    let circular = nodes.len() > 1 || flow.out(root).iter().any(leads_to_itself);
     Component { nodes, circular }
 }

@@ -33,7 +33,8 @@ impl End {
 }
 
 /// All ends, those with the most paths first. `None` if the flow has no entry or has a cycle.
-pub fn ends(flow: &Flow) -> Option<Vec<End>> {
+pub fn ends(source: &Flow) -> Option<Vec<End>> {
+    let flow = source.of_calls();
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
     // The number of paths to each node.
     let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
@@ -44,7 +45,13 @@ pub fn ends(flow: &Flow) -> Option<Vec<End>> {
             ways[to] = ways[to] + here;
         }
     }
-    let ends = || flow.nodes.ids().filter(|&node| flow.nodes[node].ends_call);
+    let mut of_source = Table::filled(Count::ZERO, source.nodes.len());
+    for node in flow.nodes.ids() {
+        let of = source.source_node(node);
+        of_source[of] = of_source[of] + ways[node];
+    }
+    let ways = of_source;
+    let ends = || source.nodes.ids().filter(|&node| source.nodes[node].ends_call);
     let all = ends().fold(Count::ZERO, |sum, node| sum + ways[node]);
     let is_only = ends().filter(|&node| !ways[node].is_zero()).count() == 1;
     let mut ends: Vec<End> = ends()

@@ -31,12 +31,13 @@ impl Figures {
     /// assert_eq!((figures.nodes, figures.transitions), (3, 2));
     /// assert_eq!(figures.paths.unwrap().0.to_string(), "2");
     /// ```
-    pub fn of(flow: &Flow) -> Self {
+    pub fn of(source: &Flow) -> Self {
+        let flow = source.of_calls();
         let paths = flow
             .entry
             .zip(topological_order(flow))
             .map(|(entry, order)| (paths(flow, entry, &order), longest_from(flow, &order)[entry].0));
-        Self { nodes: flow.nodes.len(), transitions: flow.transitions.len(), paths }
+        Self { nodes: source.nodes.len(), transitions: source.transitions.len(), paths }
     }
 }
 
@@ -53,17 +54,20 @@ fn paths(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Count {
     paths[entry]
 }
 
-/// For each node, the number of distinct sequences of transitions from the entry to it. `order` is a
-/// [`topological_order`].
-pub fn ways_to(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Table<NodeId, Count> {
+/// The number of distinct sequences of transitions from the entry to a node. `None` if the flow has no entry or has a
+/// cycle.
+pub fn ways_to(source: &Flow, node: NodeId) -> Option<Count> {
+    let flow = source.of_calls();
+    let (entry, order) = flow.entry.zip(topological_order(flow))?;
     let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
     ways[entry] = Count::Exact(1);
-    for &node in order {
+    for &node in &order {
         for to in flow.targets(node) {
             ways[to] = ways[to] + ways[node];
         }
     }
-    ways
+    let copies = ways.iter().filter(|(copy, _)| source.source_node(*copy) == node);
+    Some(copies.fold(Count::ZERO, |sum, (_, &count)| sum + count))
 }
 
 /// For each node, the length of a longest path from it in transitions, and the next node on it.
@@ -80,8 +84,10 @@ fn longest_from(flow: &Flow, order: &[NodeId]) -> Table<NodeId, (usize, Option<N
 }
 
 /// A longest path from the entry. `None` if the flow has no entry or has a cycle.
-pub fn longest_path(flow: &Flow) -> Option<Vec<NodeId>> {
+pub fn longest_path(source: &Flow) -> Option<Vec<NodeId>> {
+    let flow = source.of_calls();
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
     let longest = longest_from(flow, &order);
-    Some(std::iter::successors(Some(entry), |&node| longest[node].1).collect())
+    let path = std::iter::successors(Some(entry), |&node| longest[node].1);
+    Some(path.map(|node| source.source_node(node)).collect())
 }

@@ -1,6 +1,7 @@
 //! The graph of a flow: order, reachability, depth and number of paths, each in linear time and without
 //! recursion.
 
+mod again;
 mod components;
 mod count;
 mod ends;
@@ -8,9 +9,13 @@ mod figures;
 mod paths;
 mod reach;
 
+pub use again::work_bounds_in;
 pub use components::{Component, components};
 pub use count::Count;
 pub use ends::{End, ends};
 pub use figures::{Figures, longest_path, ways_to};
 pub use paths::Paths;
-pub use reach::{Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of};
+pub use reach::{
+    Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of,
+    topological_order_without,
+};

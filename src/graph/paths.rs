@@ -7,8 +7,12 @@ use crate::table::Table;
 /// The paths of a flow: every sequence of transitions from the entry to an end, in the order of the branches. An
 /// end with branches first ends a path and then continues others.
 ///
+/// A transition with a bound is on a path at most as often as that allows.
+///
 /// It keeps one path at a time, and the time for each is linear in its length.
 pub struct Paths<'f> {
+    source: &'f Flow,
+    /// The flow with the bounds worked in.
     flow: &'f Flow,
     entry: NodeId,
     /// Which nodes lead to an end, so that no time is spent on dead ends.
@@ -17,18 +21,30 @@ pub struct Paths<'f> {
     next: Vec<usize>,
     /// The transitions of the path, each with its target.
     taken: Vec<(&'f Transition, NodeId)>,
+    /// The last node of the path and of each of its beginnings.
+    here: Vec<NodeId>,
     begun: bool,
 }
 
 impl<'f> Paths<'f> {
     /// The paths of a flow. `None` if it has no entry or has a cycle.
-    pub fn of(flow: &'f Flow) -> Option<Self> {
+    pub fn of(source: &'f Flow) -> Option<Self> {
+        let flow = source.of_calls();
         let (entry, order) = flow.entry.zip(topological_order(flow))?;
         let mut leads_to_end = Table::filled(false, flow.nodes.len());
         for &node in order.iter().rev() {
             leads_to_end[node] = flow.nodes[node].ends_call || flow.targets(node).any(|to| leads_to_end[to]);
         }
-        Some(Self { flow, entry, leads_to_end, next: Vec::new(), taken: Vec::new(), begun: false })
+        Some(Self {
+            source,
+            flow,
+            entry,
+            leads_to_end,
+            next: Vec::new(),
+            taken: Vec::new(),
+            here: vec![entry],
+            begun: false,
+        })
     }
 
     /// Where every path begins.
@@ -45,16 +61,19 @@ impl<'f> Paths<'f> {
             }
         }
         while let Some(next) = self.next.last_mut() {
-            let node = self.taken.last().map_or(self.entry, |&(_, node)| node);
-            let Some(transition) = self.flow.out(node).get(*next) else {
+            let node = self.here.last().copied().unwrap_or(self.entry);
+            let Some((id, transition)) = self.flow.nth_out(node, *next) else {
                 self.next.pop();
                 self.taken.pop();
+                self.here.pop();
                 continue;
             };
             *next += 1;
             let Some(to) = transition.to.filter(|&to| self.leads_to_end[to]) else { continue };
             self.next.push(0);
-            self.taken.push((transition, to));
+            self.here.push(to);
+            let id = self.source.source_transition(id);
+            self.taken.push((&self.source.transitions[id], self.source.source_node(to)));
             if self.flow.nodes[to].ends_call {
                 return Some(&self.taken);
             }

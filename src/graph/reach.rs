@@ -2,11 +2,25 @@
 
 use std::collections::VecDeque;
 
-use crate::flow::{Flow, NodeId};
+use rustc_hash::FxHashSet;
+
+use crate::flow::{Flow, NodeId, Transition};
 use crate::table::Table;
 
-/// Which nodes can be reached from the given ones, including those.
+/// Which nodes a call can reach from the given ones, including those.
 pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<NodeId, bool> {
+    let reached = reachable_copies(flow.of_calls(), from);
+    if flow.unrolled.is_none() {
+        return reached;
+    }
+    let mut of_source = Table::filled(false, flow.nodes.len());
+    for (copy, _) in reached.iter().filter(|(_, is_reached)| **is_reached) {
+        of_source[flow.source_node(copy)] = true;
+    }
+    of_source
+}
+
+fn reachable_copies(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<NodeId, bool> {
     let mut reached = Table::filled(false, flow.nodes.len());
     let mut stack: Vec<NodeId> = from.into_iter().collect();
     while let Some(node) = stack.pop() {
@@ -17,15 +31,32 @@ pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<N
     reached
 }
 
-/// The nodes, each before the targets of its transitions. `None` if the flow has a cycle.
+/// The nodes, each before the targets of its transitions as they are written. `None` if the flow has a cycle.
 pub fn topological_order(flow: &Flow) -> Option<Vec<NodeId>> {
     topological_order_of(flow, |_| true)
 }
 
 /// The same for the nodes that `counts` selects, which must include all their targets.
 pub fn topological_order_of(flow: &Flow, counts: impl Fn(NodeId) -> bool) -> Option<Vec<NodeId>> {
+    order(flow, counts, |_| false)
+}
+
+/// The same for all nodes without the transitions that `is_left_out` selects.
+pub fn topological_order_without(
+    flow: &Flow,
+    is_left_out: impl Fn(&Transition) -> bool,
+) -> Option<Vec<NodeId>> {
+    order(flow, |_| true, is_left_out)
+}
+
+fn order(
+    flow: &Flow,
+    counts: impl Fn(NodeId) -> bool,
+    is_left_out: impl Fn(&Transition) -> bool,
+) -> Option<Vec<NodeId>> {
     let mut waits_for: Table<NodeId, u32> = Table::filled(0, flow.nodes.len());
-    for transition in flow.transitions.rows().iter().filter(|transition| counts(transition.from)) {
+    let is_of_order = |transition: &&Transition| counts(transition.from) && !is_left_out(transition);
+    for transition in flow.transitions.rows().iter().filter(is_of_order) {
         if let Some(to) = transition.to {
             waits_for[to] += 1;
         }
@@ -36,7 +67,8 @@ pub fn topological_order_of(flow: &Flow, counts: impl Fn(NodeId) -> bool) -> Opt
     let mut next = 0;
     while let Some(&node) = order.get(next) {
         next += 1;
-        for to in flow.targets(node) {
+        let out = flow.out(node).iter().filter(|transition| !is_left_out(transition));
+        for to in out.filter_map(|transition| transition.to) {
             waits_for[to] -= 1;
             if waits_for[to] == 0 {
                 order.push(to);
@@ -57,6 +89,23 @@ pub struct Reached {
 /// The nodes that `wanted` selects and that a call from the entry reaches without passing one that `blocks`
 /// selects. A blocking node itself can be reached, but nothing after it.
 pub fn first_reached(
+    flow: &Flow,
+    entry: NodeId,
+    wanted: impl Fn(NodeId) -> bool,
+    blocks: impl Fn(NodeId) -> bool,
+) -> Option<Reached> {
+    let of_source = |node: NodeId| flow.source_node(node);
+    let mut reached =
+        first_copies(flow.of_calls(), entry, |node| wanted(of_source(node)), |node| blocks(of_source(node)))?;
+    if flow.unrolled.is_some() {
+        reached.path.iter_mut().for_each(|node| *node = of_source(*node));
+        let mut seen = FxHashSet::default();
+        reached.nodes = reached.nodes.into_iter().map(of_source).filter(|&node| seen.insert(node)).collect();
+    }
+    Some(reached)
+}
+
+fn first_copies(
     flow: &Flow,
     entry: NodeId,
     wanted: impl Fn(NodeId) -> bool,
@@ -86,19 +135,22 @@ pub fn first_reached(
     (!nodes.is_empty()).then_some(Reached { path, nodes })
 }
 
-/// A shortest cycle through `start`, beginning and ending with it, among the nodes that `within` selects.
+/// A shortest cycle through `start`, beginning and ending with it, among the nodes that `within` selects, along the
+/// transitions that `follows` selects.
 /// `before` is scratch space: all `None` before and after.
 pub fn shortest_cycle(
     flow: &Flow,
     start: NodeId,
     within: impl Fn(NodeId) -> bool,
+    follows: impl Fn(&Transition) -> bool,
     before: &mut Table<NodeId, Option<NodeId>>,
 ) -> Option<Vec<NodeId>> {
     let mut queue = VecDeque::from([start]);
     let mut touched = Vec::new();
     let mut last = None;
     'search: while let Some(node) = queue.pop_front() {
-        for to in flow.targets(node) {
+        let out = flow.out(node).iter().filter(|transition| follows(transition));
+        for to in out.filter_map(|transition| transition.to) {
             if to == start {
                 last = Some(node);
                 break 'search;

@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Flow, Kind, NodeId};
-use crate::graph::{first_reached, topological_order, ways_to};
+use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
 use crate::resolve::{NameTarget, Use};
 use crate::source::{FileId, Span};
@@ -124,7 +124,7 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
         paragraphs.push("No path leads here.".to_owned());
         return paragraphs;
     };
-    let path_count = topological_order(flow).map(|order| ways_to(flow, entry, &order)[node]);
+    let path_count = ways_to(flow, node);
     let path = flow.path(&shortest.path);
     paragraphs.push(match path_count.map(|count| count.to_string()).as_deref() {
         _ if node == entry => "The call begins here.".to_owned(),

@@ -46,7 +46,7 @@ pub fn hints(
 /// Each condition as the payload spells it, if that differs from the line.
 fn conditions(flow: &Analysis, file: FileId, hints: &mut Vec<(Span, String)>) {
     let graph = &flow.compiled.flow;
-    for transition in graph.transitions.rows() {
+    for transition in graph.transitions.rows().iter().filter(|one| !one.is_else()) {
         let alternatives = graph.alternatives(transition);
         let (Some(first), Some(last)) = (alternatives.first(), alternatives.last()) else { continue };
         if transition.origin != Origin::Written || transition.raw || first.span.file != file {
@@ -72,7 +72,7 @@ fn shortened(mut payload: String) -> String {
 fn everys(flow: &Analysis, hints: &mut Vec<(Span, String)>) {
     let graph = &flow.compiled.flow;
     let mut nodes: Vec<usize> = vec![0; graph.everys.len()];
-    for transition in graph.transitions.rows() {
+    for transition in graph.transitions.rows().iter().filter(|one| !one.is_else()) {
         if let Origin::Every(number) = transition.origin
             && let Some(count) = nodes.get_mut(number as usize)
         {

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::measure::{Mask, visible};
 use crate::diagnostics::keys_in_words;
-use crate::flow::{Directive, Event, EventKind, Flow, Kind, NodeId, Outcome};
+use crate::flow::{Directive, Event, EventKind, Flow, Kind, NodeId, Outcome, Transition};
 use crate::source::Sources;
 
 /// How many outcomes and conditions of the platform a label names.
@@ -40,10 +40,17 @@ impl Branch {
     }
 }
 
+/// What leads to a node: first what does so always, then what does so a few times or only from then on.
 #[derive(Default)]
 struct Gathered<'f> {
-    events: Vec<&'f Event>,
+    groups: Vec<Group<'f>>,
     conditions: Vec<String>,
+}
+
+/// Transitions with the same bound, which have a label in common.
+struct Group<'f> {
+    bound: String,
+    events: Vec<&'f Event>,
     always: bool,
 }
 
@@ -61,9 +68,7 @@ pub fn branches(flow: &Flow, sources: &Sources, node: NodeId, mask: Mask) -> Vec
             targets.len() - 1
         });
         let Some((_, gathered)) = targets.get_mut(place) else { continue };
-        gathered.always |= transition.is_unconditional();
-        gathered.events.extend(flow.alternatives(transition).iter().map(|one| &flow.events[one.event]));
-        gathered.conditions.extend(flow.first_of_condition(transition, 100));
+        gathered.add(flow, transition);
     }
     let waits_for_keys = waits_for_keys(flow, node);
     let branch = |(to, gathered): (Target, Gathered<'_>)| Branch {
@@ -74,14 +79,56 @@ pub fn branches(flow: &Flow, sources: &Sources, node: NodeId, mask: Mask) -> Vec
     targets.into_iter().map(branch).collect()
 }
 
+/// `again 2`, `else`, or nothing.
+fn bound(flow: &Flow, transition: &Transition) -> String {
+    match flow.bound(transition) {
+        Some(most) => format!("again {most}"),
+        None if transition.is_else() => "else".to_owned(),
+        None => String::new(),
+    }
+}
+
 /// Whether silence at a node is that of somebody who could press a key.
 fn waits_for_keys(flow: &Flow, node: NodeId) -> bool {
     let node = &flow.nodes[node];
     node.is(Kind::Collect) || node.actions.iter().any(|action| action.directive == Directive::Collect)
 }
 
-impl Gathered<'_> {
+impl<'f> Gathered<'f> {
+    /// Adds a transition to the group of its bound.
+    fn add(&mut self, flow: &'f Flow, transition: &Transition) {
+        let bound = bound(flow, transition);
+        let words = flow.first_of_condition(transition, 100).into_iter().chain([bound.clone()]);
+        let whole = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        self.conditions.extend(Some(whole).filter(|whole| !whole.is_empty()));
+        let events = flow.alternatives(transition).iter().map(|one| &flow.events[one.event]);
+        let always = transition.is_unconditional();
+        match self.groups.iter_mut().find(|group| group.bound == bound) {
+            Some(group) => {
+                group.events.extend(events);
+                group.always |= always;
+            }
+            None => self.groups.push(Group { bound, events: events.collect(), always }),
+        }
+    }
+
     fn label(&self, waits_for_keys: bool, mask: Mask) -> String {
+        let labels = self.groups.iter().map(|group| group.label(waits_for_keys, mask));
+        labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Group<'_> {
+    fn label(&self, waits_for_keys: bool, mask: Mask) -> String {
+        let words = self.words(waits_for_keys, mask);
+        match (self.bound.as_str(), words.is_empty()) {
+            ("", _) => words,
+            (bound, true) => bound.to_owned(),
+            (bound, false) => format!("{words} ({bound})"),
+        }
+    }
+
+    fn words(&self, waits_for_keys: bool, mask: Mask) -> String {
         if self.events.is_empty() {
             return String::new();
         }

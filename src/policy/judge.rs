@@ -140,7 +140,11 @@ impl Evaluator<'_> {
         if self.flow.lacks_ways {
             return Some("a transition leaves an unknown node");
         }
+        if self.flow.too_many_copies.is_some() {
+            return Some("the flow would have too many copies");
+        }
         let Some((graph, _)) = &self.graph else { return Some("the flow has no entry") };
+
         let has_unknown_target =
             || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {
@@ -159,6 +163,12 @@ impl Evaluator<'_> {
     }
 
     fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
+        let Some((graph, _)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        graph.in_source(self.decide_copies(form, &graph.with_copies(waived)))
+    }
+
+    /// The verdict on a form about the paths of calls, whose nodes may be copies.
+    fn decide_copies(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
         let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
         let order = graph.order.as_deref().unwrap_or_default();
         let pick = |selector: &Selector| index.pick(selector);
@@ -194,7 +204,7 @@ impl Evaluator<'_> {
                     (index.pick_with_actions(forbidden), index.pick_with_actions(earlier));
                 order::forbid_after(graph, waived, &forbidden, &earlier)
             }),
-            Form::Retries(most) => limits::retries(self.flow, waived, *most),
+            Form::Retries(most) => limits::retries(graph.flow, waived, *most),
             Form::Depth(most) => limits::depth(graph, order, *most),
             Form::Count(most, counted) => {
                 self.unless_absent(counted, None, |counted| limits::count(graph, order, *most, counted))

@@ -35,7 +35,7 @@ pub fn missing(
     open.retain(|&step| graph.action(step).is_some_and(|action| seen.insert(action.span)));
     for &step in open.iter().take(LISTED) {
         let Some(action) = graph.action(step) else { continue };
-        let why = why(graph.flow, action, times.get(step).copied().unwrap_or_default());
+        let why = why(graph.source, action, times.get(step).copied().unwrap_or_default());
         let node = graph.node_of(step);
         remedies.push(why.remedy);
         steps.push(OpenStep { node, span: action.span, bounds: bounds(step), what: why.label });
@@ -57,7 +57,7 @@ pub fn missing(
         (_, steps) => {
             let mut nodes: Vec<String> = Vec::new();
             for step in steps {
-                let node = quote(&display_id(&graph.flow.nodes[step.node].id));
+                let node = quote(&display_id(&graph.source.nodes[graph.source_node(step.node)].id));
                 if !nodes.contains(&node) {
                     nodes.push(node);
                 }
@@ -79,7 +79,7 @@ pub fn missing(
 
 /// `` `menu` waits for a key ``, or `3 steps take: those of …`.
 fn what_is_unknown(graph: &PathGraph<'_>, steps: &[usize]) -> String {
-    let id = |step: usize| quote(&display_id(&graph.flow.nodes[graph.node_of(step)].id));
+    let id = |step: usize| quote(&display_id(&graph.source.nodes[graph.source_node(graph.node_of(step))].id));
     if let [step] = *steps {
         let action = graph.action(step);
         return match action.map(|action| &action.directive) {

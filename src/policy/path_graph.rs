@@ -10,15 +10,19 @@ use crate::flow::{Action, EventKind, Flow, NodeId, Outcome, Transition, Transiti
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
-use super::Path;
+use super::{Path, RuleVerdict, Waived};
 
 /// The distance of something that is not reached.
 pub const NEVER: u32 = u32::MAX;
 
 /// A flow, prepared for rules.
 pub struct PathGraph<'a> {
-    /// The flow.
+    /// The flow whose paths count. Where the source has an `again`, this one has copies of its nodes.
     pub flow: &'a Flow,
+    /// The flow that the rules and waivers are about.
+    pub source: &'a Flow,
+    /// The further copies of nodes, sorted by the node.
+    copies: Vec<(NodeId, NodeId)>,
     /// Where calls begin.
     pub entry: NodeId,
     /// The reachable nodes in topological order; `None` if there is a cycle among them.
@@ -41,9 +45,22 @@ pub struct PathGraph<'a> {
 }
 
 impl<'a> PathGraph<'a> {
-    /// Prepares a flow; `None` without an entry.
-    pub fn new(flow: &'a Flow) -> Option<Self> {
+    /// Prepares a flow with the paths that calls can take; `None` without an entry.
+    pub fn new(source: &'a Flow) -> Option<Self> {
+        Self::with(source, source.of_calls())
+    }
+
+    /// Prepares a flow as it is written, as if its transitions had no bounds; `None` without an entry.
+    pub fn as_written(flow: &'a Flow) -> Option<Self> {
+        Self::with(flow, flow)
+    }
+
+    fn with(source: &'a Flow, flow: &'a Flow) -> Option<Self> {
         let entry = flow.entry?;
+        let further = flow.nodes.ids().skip(source.nodes.len());
+        let mut copies: Vec<(NodeId, NodeId)> =
+            further.map(|copy| (source.source_node(copy), copy)).collect();
+        copies.sort_unstable();
         let mut first_step = Vec::with_capacity(flow.nodes.len() + 1);
         let mut step_nodes = Vec::with_capacity(flow.nodes.len());
         let mut nodes_of_several_steps = Vec::new();
@@ -61,6 +78,8 @@ impl<'a> PathGraph<'a> {
         let nodes = flow.nodes.len();
         let mut graph = Self {
             flow,
+            source,
+            copies,
             entry,
             order: None,
             first_step,
@@ -91,6 +110,54 @@ impl<'a> PathGraph<'a> {
                     queue.push_back(to);
                 }
             }
+        }
+    }
+
+    /// A node and its copies.
+    pub fn copies_of(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let first = self.copies.partition_point(|&(of, _)| of < node);
+        let further = self.copies.get(first..).unwrap_or_default();
+        core::iter::once(node)
+            .chain(further.iter().take_while(move |&&(of, _)| of == node).map(|&(_, copy)| copy))
+    }
+
+    /// The node of the source that a node is a copy of.
+    pub fn source_node(&self, copy: NodeId) -> NodeId {
+        if copy.index() < self.source.nodes.len() { copy } else { self.source.source_node(copy) }
+    }
+
+    /// Nodes of the source with all their copies.
+    pub fn with_copies(&self, nodes: &Waived) -> Waived {
+        nodes.iter().flat_map(|&node| self.copies_of(node)).collect()
+    }
+
+    /// A verdict about copies as one about the nodes of the source.
+    pub fn in_source(&self, verdict: RuleVerdict) -> RuleVerdict {
+        if core::ptr::eq(self.flow, self.source) {
+            return verdict;
+        }
+        match verdict {
+            RuleVerdict::Violated(mut violation) => {
+                if let Some(path) = &mut violation.path {
+                    path.nodes.iter_mut().for_each(|node| *node = self.source_node(*node));
+                    path.transitions.iter_mut().for_each(|id| *id = self.source.source_transition(*id));
+                }
+                if let Some(place) = &mut violation.place {
+                    place.node = self.source_node(place.node);
+                    place.transition = place.transition.map(|id| self.source.source_transition(id));
+                }
+                for nodes in [&mut violation.at, &mut violation.unreached] {
+                    nodes.iter_mut().for_each(|node| *node = self.source_node(*node));
+                    nodes.sort_unstable();
+                    nodes.dedup();
+                }
+                RuleVerdict::Violated(violation)
+            }
+            RuleVerdict::Unknown(mut missing) => {
+                missing.steps.iter_mut().for_each(|step| step.node = self.source_node(step.node));
+                RuleVerdict::Unknown(missing)
+            }
+            other => other,
         }
     }
 

@@ -105,7 +105,7 @@ impl<'a> Index<'a> {
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
         };
-        let spoken_tags = spoken_tags(graph.flow);
+        let spoken_tags = spoken_tags(graph.source);
         for (id, node) in graph.flow.nodes.iter() {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
@@ -192,7 +192,10 @@ impl<'a> Index<'a> {
                     }
                 }
             }
-            Op::Node(node) => self.add_nodes(&mut sets, &[*node]),
+            Op::Node(node) => {
+                let copies: Vec<NodeId> = self.graph.copies_of(*node).collect();
+                self.add_nodes(&mut sets, &copies);
+            }
             Op::Tag(name) => {
                 sets.alone.extend(self.tagged_steps(name).iter().copied());
                 sets.steps.clone_from(&sets.alone);
@@ -208,6 +211,7 @@ impl<'a> Index<'a> {
                 sets.steps.insert_range(..);
             }
             Op::Taken(node, events) => {
+                // A copy of a transition has the alternatives of the transition itself.
                 let flow = self.graph.flow;
                 sets.taken.grow(flow.alternatives.len());
                 for (_, transition) in flow.out_ids(*node) {

@@ -26,7 +26,7 @@ impl StepTime {
 pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
     let mut times = Vec::with_capacity(graph.steps());
     for node in graph.flow.nodes.rows() {
-        times.extend(node.actions.iter().map(|action| time_of(graph.flow, action, voice)));
+        times.extend(node.actions.iter().map(|action| time_of(graph.source, action, voice)));
         if node.actions.is_empty() {
             times.push(StepTime::NOTHING);
         }

@@ -168,7 +168,7 @@ impl BrokenRule<'_> {
         let path = self.violation.path.as_ref()?;
         let mut failed = path.transitions.iter().rev().filter(|&&id| fails(self.flow, id)).peekable();
         failed.peek()?;
-        let graph = PathGraph::new(self.flow)?;
+        let graph = PathGraph::as_written(self.flow)?;
         let picked = Index::new(&graph).pick(first);
         let is_first =
             |id: &TransitionId| picked.first_in(graph.steps_of(self.flow.transitions[*id].from)).is_some();
@@ -189,7 +189,7 @@ impl BrokenRule<'_> {
             return None;
         }
         let path = self.violation.path.as_ref()?;
-        let graph = PathGraph::new(self.flow)?;
+        let graph = PathGraph::as_written(self.flow)?;
         let picked = Index::new(&graph).pick(required);
         let is_open = |id: &&TransitionId| picked.takes(**id) && !picked.always_picks(**id);
         let branch = &self.flow.transitions[*path.transitions.iter().find(is_open)?];

@@ -34,17 +34,18 @@ pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
     let picked = |selector: &Selector| -> Vec<Occurrence> { index.pick(selector).reached(&graph).collect() };
     let nearest = picked(first).into_iter().min_by_key(|one| (graph.distance(one.node), one.node))?;
     let mut path = graph.path_to(nearest.node).nodes;
-    if let Some(to) = nearest.transition().and_then(|id| flow.transitions[id].to) {
+    if let Some(to) = nearest.transition().and_then(|id| graph.flow.transitions[id].to) {
         path.push(to);
     }
     let goals: Vec<NodeId> = then.map(picked).unwrap_or_default().iter().map(|one| one.node).collect();
     let here = path.last().copied()?;
     let on = match form {
-        Form::Reachable { .. } => by_keys(flow, here, &goals),
-        _ => first_reached(flow, here, |node| goals.contains(&node), |_| false).map(|reached| reached.path),
+        Form::Reachable { .. } => by_keys(graph.flow, here, &goals),
+        _ => first_reached(graph.flow, here, |node| goals.contains(&node), |_| false)
+            .map(|reached| reached.path),
     };
     path.extend(on.into_iter().flatten().skip(1));
-    Some(path)
+    Some(path.into_iter().map(|node| graph.source_node(node)).collect())
 }
 
 /// A path with the fewest keys, and of those one with the fewest transitions, that the called party can choose:

@@ -210,7 +210,8 @@
   // ── Reading a node ──
 
   let chosen = []
-  const read = (number) => {
+  const read = (at) => {
+    const number = flow.nodes[at].of ?? at
     const node = flow.nodes[number]
     for (const box of chosen) box.removeAttribute('aria-current')
     chosen = boxes.filter((box) => Number(box.dataset.node) === number)
@@ -222,7 +223,8 @@
     term('Kind', node.kind)
     if (node.tags.length > 0) term('Tags', tagsOf(node.tags))
     term('What happens', node.steps.length > 0 ? element('ol', {}, ...node.steps.map((step) => element('li', {}, ...stepOf(step)))) : 'nothing is heard')
-    if (node.exits.length > 0) term('Leads to', ...node.exits.map((exit) => exitOf(exit)))
+    const ways = node.ways ?? node.exits
+    if (ways.length > 0) term('Leads to', ...ways.map((exit) => exitOf(exit)))
     else term('Leads to', 'nothing: ' + endOf(node))
     if (node.findings.length > 0) term('Findings', ...node.findings.map((finding) => words(finding)))
     term('Written in', code(node.place))
@@ -341,7 +343,7 @@
     find('exits').replaceChildren(...buttons)
     find('back').disabled = calls.length < 2
     if (marked) marked.classList.remove('current')
-    marked = own.get(at) ?? null
+    marked = own.get(node.of ?? at) ?? null
     if (marked) {
       marked.classList.add('current')
       if (calls.length > 1) reveal(marked)

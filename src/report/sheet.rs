@@ -145,7 +145,8 @@ fn all(flow: &Flow) -> Vec<Taken> {
 
 /// Paths that take every transition that is reachable and leads to an end: the nearest way to it, and on from
 /// it to the nearest end. Also says how many transitions are left out.
-fn covering(flow: &Flow) -> (Vec<Taken>, usize) {
+fn covering(source: &Flow) -> (Vec<Taken>, usize) {
+    let flow = source.of_calls();
     let Some(entry) = flow.entry else { return (Vec::new(), 0) };
     let to = Ways::from_entry(flow, entry);
     let on = Ways::to_an_end(flow);
@@ -177,8 +178,9 @@ fn covering(flow: &Flow) -> (Vec<Taken>, usize) {
         for &id in &transitions {
             covered[id] = true;
         }
-        let steps = transitions.iter().map(|&id| (flow.transitions[id].from, Some(id)));
-        paths.push(steps.chain([(node, None)]).collect());
+        let of_source = |&id: &TransitionId| source.source_transition(id);
+        let steps = transitions.iter().map(of_source).map(|id| (source.transitions[id].from, Some(id)));
+        paths.push(steps.chain([(source.source_node(node), None)]).collect());
     }
     if paths.is_empty() {
         paths.push(vec![(entry, None)]);

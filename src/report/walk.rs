@@ -25,6 +25,12 @@ struct WalkNode {
     steps: Vec<WalkStep>,
     findings: Vec<String>,
     exits: Vec<WalkExit>,
+    /// The transitions as they are written, where `again` makes copies of nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ways: Option<Vec<WalkExit>>,
+    /// The node that it is a further copy of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<usize>,
     /// Where a call goes on by itself.
     next: Option<usize>,
     /// What becomes of a call that does not go on by itself.
@@ -70,10 +76,13 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
     let flow = &compiled.flow;
     let shown = |text: &str| visible(&mask(text));
     let findings = NodeFindings::of(compiled, &NodePlaces::of(compiled));
-    let mut walker = Walker::new(flow);
-    let mut node = |id: NodeId| {
+    // A node to which `again` leads back is walked in copies, of which the first has the node's own number.
+    let calls = flow.of_calls();
+    let mut walker = Walker::new(calls);
+    let mut node = |copy: NodeId| {
+        let id = flow.source_node(copy);
         let node = &flow.nodes[id];
-        let (next, state) = match walker.continuation(id) {
+        let (next, state) = match walker.continuation(copy) {
             Continuation::Follow(_, to) => (Some(to.index()), "goes on"),
             Continuation::Stop(state) => (None, word(state)),
         };
@@ -96,7 +105,9 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
                 .iter()
                 .map(|one| format!("{} {}: {}", one.severity, one.code.id, shown(&one.message)))
                 .collect(),
-            exits: exits(flow, id, shown),
+            exits: exits(calls, copy, shown),
+            ways: (flow.unrolled.is_some() && copy == id).then(|| exits(flow, id, shown)),
+            of: (copy != id).then(|| id.index()),
             next,
             state,
             attempts: attempts(node),
@@ -105,7 +116,7 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
     out.push_str("{\"entry\":");
     push_json(&flow.entry.map(Id::index), out);
     out.push_str(",\"nodes\":[");
-    for id in flow.nodes.ids() {
+    for id in calls.nodes.ids() {
         if id.index() > 0 {
             out.push(',');
         }
@@ -132,8 +143,12 @@ fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkE
         let alternatives = flow.alternatives(transition).iter().take(EVENTS);
         let events = alternatives.map(|one| &flow.events[one.event]);
         let events = events.filter(|event| transition.to.is_some() && known.insert(event.raw()));
+        let on = flow.first_of_condition(transition, EVENTS);
+        let bound = flow.bound(transition).map(|most| format!("again {most}"));
+        let bound = bound.or_else(|| transition.is_else().then(|| "else".to_owned()));
+        let on = on.into_iter().chain(bound).collect::<Vec<_>>().join(" ");
         WalkExit {
-            on: shown(&flow.first_of_condition(transition, EVENTS).unwrap_or_default()),
+            on: shown(&on),
             events: events
                 .map(|event| WalkEvent {
                     word: shown(&event.display()),

@@ -21,6 +21,7 @@ pub const ALL: &[&Code] = &[
     &CIRCULAR_DEFINITION,
     &UNKNOWN_POLICY,
     &NOT_AN_INTEGER,
+    &BAD_AGAIN,
     &PLACEHOLDER,
     &UNKNOWN_PLACEHOLDER,
     &FOREIGN_INSERTION,
@@ -254,13 +255,51 @@ notice -> bye
     },
 };
 
+/// A number of times that `again` cannot have.
+pub static BAD_AGAIN: Code = Code {
+    id: "CX125",
+    area: Area::Declaration,
+    name: "bad-again",
+    severity: Severity::Error,
+    what: "The number of an `again` is 0 or more than 99. It says how often a call may take the transition.",
+    why: "With 0 the transition is never taken: only its `else` is. No call comes back a hundred times, and the flow has a copy of its nodes for each time.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on, 9 to hear this again" {
+  on 1 -> bye
+  on 9 -> menu again 0 else bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on, 9 to hear this again" {
+  on 1 -> bye
+  on 9 -> menu again 2 else bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+        ),
+    },
+};
+
 /// Something else in place of a number.
 pub static NOT_AN_INTEGER: Code = Code {
     id: "CX115",
     area: Area::Declaration,
     name: "not-an-integer",
     severity: Severity::Error,
-    what: "The value of `retries` is not a whole number: it is a string, a fraction, a negative number, or a let or param that holds no whole number.",
+    what: "The value of `retries` or `again` is not a whole number: it is a string, a fraction, a negative number, or a let or param that holds no whole number.",
     why: "The platform counts attempts; a prompt plays at most retries + 1 times.",
     page: Page::Flows {
         wrong: Example::Text(

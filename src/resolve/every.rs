@@ -4,10 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
 use super::nodes::NodeUser;
-use super::transitions::sorted;
 use super::{DeclRef, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
+use crate::flow::sorted;
 use crate::flow::{EventId, EventKind, Every, IdleEvery, Kind, Node, NodeId, Origin, Transition};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Pick};
@@ -113,8 +113,11 @@ impl Resolver<'_> {
         });
         let target = self.node_named(scope, every.target, NodeUser::Every);
         let mut left_out = Table::filled(false, self.flow.nodes.len());
-        if let Some(target) = target {
-            reach.from(target, &mut left_out);
+        let otherwise =
+            every.again.as_ref().map(|again| self.node_named(scope, again.otherwise, NodeUser::Every));
+        // A branch that a call may take again may lead back, and its `else` may not.
+        if let Some(leads_on) = otherwise.unwrap_or(target) {
+            reach.from(leads_on, &mut left_out);
         }
         let mut tags: FxHashSet<&str> = FxHashSet::default();
         for pick in &every.except {
@@ -168,10 +171,14 @@ impl Resolver<'_> {
                 row.idle = idle;
             }
         }
+        let again = every.again.as_ref().map(|again| (self.again(scope, again), again.otherwise));
         for (from, alternatives) in added {
             let mut transition = Transition::new(from, target, every.target.span);
             transition.origin = Origin::Every(number);
             self.push_transition(transition, Some(Read { alternatives, raw: read.raw, broken: read.broken }));
+            if let Some((again, name)) = again {
+                self.bound(again, otherwise.flatten(), name);
+            }
         }
         Some(())
     }
@@ -250,7 +257,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The nodes that can be reached by written transitions.
+/// The nodes that can be reached by written transitions without a bound: what leads back with one may be led to.
 struct WrittenReach {
     transitions: Vec<Transition>,
     first_out: Vec<u32>,
@@ -270,7 +277,7 @@ impl WrittenReach {
             }
             let at = |index: usize| self.first_out.get(index).map_or(0, |&at| at as usize);
             let out = self.transitions.get(at(node.index())..at(node.index() + 1)).unwrap_or_default();
-            stack.extend(out.iter().filter_map(|transition| transition.to));
+            stack.extend(out.iter().filter(|one| !one.is_bounded()).filter_map(|transition| transition.to));
         }
     }
 }

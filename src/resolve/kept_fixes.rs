@@ -138,14 +138,21 @@ impl Resolver<'_> {
         let mut names: Vec<Name> = Vec::new();
         for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
             match &item.declaration {
-                Declaration::Transition(chain) => names.extend(&chain.nodes),
+                Declaration::Transition(chain) => {
+                    names.extend(&chain.nodes);
+                    names.extend(chain.again.iter().map(|again| again.otherwise));
+                }
                 Declaration::Entry(name) => names.extend(name),
-                Declaration::Every(every) => names.push(every.target),
+                Declaration::Every(every) => {
+                    names.push(every.target);
+                    names.extend(every.again.iter().map(|again| again.otherwise));
+                }
                 Declaration::Test(test) => names.extend(&test.nodes),
                 Declaration::Node(node) => {
                     for statement in node.block.iter().flatten() {
                         if let Statement::Branch(branch) = statement {
                             names.extend(&branch.targets);
+                            names.extend(branch.again.iter().map(|again| again.otherwise));
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 //! Turns trees into a flow: reads includes, fills in params, binds names.
 
+mod again;
 mod around_fields;
 mod built_texts;
 pub mod codes;

@@ -5,9 +5,9 @@ use rustc_hash::FxHashSet;
 use super::conditions::Read;
 use super::nodes::NodeUser;
 use super::{DeclRef, Resolver, ScopeId};
-use crate::flow::{EventId, Flow, NodeId, Transition};
-use crate::syntax::ast::{Declaration, Name, Statement};
-use crate::table::{Id, Table};
+use crate::flow::{AgainArm, AgainId, EventId, Flow, NodeId, Transition};
+use crate::syntax::ast::{self, Declaration, Name, Statement};
+use crate::table::Table;
 
 impl Resolver<'_> {
     /// Collects the written transitions in source order.
@@ -26,14 +26,14 @@ impl Resolver<'_> {
                     for statement in node.block.iter().flatten() {
                         let Statement::Branch(branch) = statement else { continue };
                         let read = branch.condition.as_ref().map(|condition| self.condition(condition));
-                        self.chain(decl.scope, Some(number), &branch.targets, read);
+                        self.chain(decl.scope, Some(number), &branch.targets, read, branch.again.as_ref());
                     }
                 }
                 Declaration::Transition(transition) => {
                     let Some((&first, rest)) = transition.nodes.split_first() else { continue };
                     let read = transition.condition.as_ref().map(|condition| self.condition(condition));
                     let from = self.leaving_node(decl.scope, first);
-                    self.chain(decl.scope, from, rest, read);
+                    self.chain(decl.scope, from, rest, read, transition.again.as_ref());
                 }
                 Declaration::Broken(names) | Declaration::Ambiguous(names) => {
                     // The line may have been a transition from any of these.
@@ -68,8 +68,15 @@ impl Resolver<'_> {
         }
     }
 
-    /// Adds the transitions of `from -> a -> b`. The condition belongs to the first arrow.
-    fn chain(&mut self, scope: ScopeId, mut from: Option<NodeId>, targets: &[Name], mut read: Option<Read>) {
+    /// Adds the transitions of `from -> a -> b`. The condition belongs to the first arrow, `again` to the last.
+    fn chain(
+        &mut self,
+        scope: ScopeId,
+        mut from: Option<NodeId>,
+        targets: &[Name],
+        mut read: Option<Read>,
+        again: Option<&ast::Again>,
+    ) {
         for (index, &name) in targets.iter().enumerate() {
             let is_last = index + 1 == targets.len();
             let to = if is_last {
@@ -83,14 +90,35 @@ impl Resolver<'_> {
                     self.flow.nodes[from].broken |= read.as_ref().is_some_and(|read| read.broken);
                     let transition = Transition::new(from, to, name.span);
                     self.push_transition(transition, read.take());
+                    if let Some(again) = again.filter(|_| is_last) {
+                        let otherwise = self.node_named(scope, again.otherwise, NodeUser::Transition);
+                        let id = self.again(scope, again);
+                        self.bound(id, otherwise, again.otherwise);
+                    }
                 }
                 // The target may be reachable through the unknown node.
-                (None, Some(to)) => self.flow.assumed_reachable.push(to),
-                (None, None) => {}
+                (None, to) => {
+                    self.flow.assumed_reachable.extend(to);
+                    let otherwise = again.filter(|_| is_last).map(|again| again.otherwise);
+                    let otherwise =
+                        otherwise.and_then(|name| self.node_named(scope, name, NodeUser::Transition));
+                    self.flow.assumed_reachable.extend(otherwise);
+                }
             }
             read = None;
             from = to;
         }
+    }
+
+    /// Bounds the last transition, and adds the one that a call takes from then on.
+    pub(super) fn bound(&mut self, again: AgainId, otherwise: Option<NodeId>, name: Name) {
+        let Some(back) = self.transitions.last_mut() else { return };
+        back.again = Some(AgainArm::Back(again));
+        let mut other = *back;
+        other.to = otherwise;
+        other.again = Some(AgainArm::Else(again));
+        other.span = name.span;
+        self.transitions.push(other);
     }
 
     pub(super) fn push_transition(&mut self, mut transition: Transition, read: Option<Read>) {
@@ -110,32 +138,10 @@ impl Resolver<'_> {
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
         let mut flow = self.flow;
-        let (transitions, first_out) = sorted(self.transitions, flow.nodes.len());
-        flow.transitions = Table::from_rows(transitions);
-        flow.first_out = first_out;
+        flow.set_transitions(self.transitions);
         drop_repeated(&mut flow);
         flow
     }
-}
-
-/// Sorts transitions by the node that they leave, keeping the order of each node's own, and counts where each
-/// node's begin.
-pub(super) fn sorted(transitions: Vec<Transition>, nodes: usize) -> (Vec<Transition>, Vec<u32>) {
-    let mut first_out = vec![0u32; nodes + 1];
-    for transition in &transitions {
-        if let Some(count) = first_out.get_mut(transition.from.index() + 1) {
-            *count += 1;
-        }
-    }
-    let mut total = 0;
-    for count in &mut first_out {
-        total += *count;
-        *count = total;
-    }
-    let mut in_order = transitions;
-    // A stable sort takes one pass over a list that is almost sorted.
-    in_order.sort_by_key(|transition| transition.from);
-    (in_order, first_out)
 }
 
 /// Drops transitions that repeat an earlier one with the same nodes and condition.
@@ -146,16 +152,20 @@ fn drop_repeated(flow: &mut Flow) {
         let out = flow.out(node);
         if out.len() > FEW {
             let mut seen: FxHashSet<(Option<NodeId>, Vec<EventId>)> = FxHashSet::default();
-            let is_new =
-                |transition: &Transition| seen.insert((transition.to, events(flow, transition).collect()));
+            let is_new = |transition: &Transition| {
+                transition.again.is_some() || seen.insert((transition.to, events(flow, transition).collect()))
+            };
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         } else if out.len() > 1 {
             let mut rest = out.iter().enumerate();
             let is_new = |transition: &Transition| {
                 let earlier = rest.next().map_or(0, |(at, _)| at);
-                !out.iter().take(earlier).any(|other| {
-                    other.to == transition.to && events(flow, other).eq(events(flow, transition))
-                })
+                transition.again.is_some()
+                    || !out.iter().take(earlier).any(|other| {
+                        other.to == transition.to
+                            && other.again.is_none()
+                            && events(flow, other).eq(events(flow, transition))
+                    })
             };
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         }
@@ -170,9 +180,7 @@ fn drop_repeated(flow: &mut Flow) {
         .filter(|(index, _)| repeated.next_if_eq(index).is_none())
         .map(|(_, transition)| *transition)
         .collect();
-    let (transitions, first_out) = sorted(kept, flow.nodes.len());
-    flow.transitions = Table::from_rows(transitions);
-    flow.first_out = first_out;
+    flow.set_transitions(kept);
 }
 
 /// Up to how many transitions of a node are compared pairwise.

@@ -123,8 +123,7 @@ impl<'f> Call<'f> {
     /// Takes back the last input that changed something. Returns whether there was one.
     pub fn back(&mut self) -> bool {
         let Some(mark) = self.before.pop() else { return false };
-        self.walk.path.truncate(mark.path);
-        self.walk.taken.truncate(mark.path.saturating_sub(1));
+        self.walk.truncate(self.flow, mark.path);
         self.walk.used = mark.used;
         self.walk.state = mark.state;
         self.events.truncate(mark.used);

@@ -56,13 +56,23 @@ impl Coverage {
             call.taken.iter().for_each(|&transition| transitions[transition] = true);
         }
         let reached = reachable(flow, flow.entry);
-        let leads_on = flow
-            .transitions
-            .iter()
-            .filter(|(_, transition)| reached[transition.from] && transition.to.is_some());
+        let taken = transitions_taken(flow);
         Self {
             nodes: Covered::of(flow.nodes.ids().filter(|&node| reached[node]), &nodes),
-            transitions: Covered::of(leads_on.map(|(id, _)| id), &transitions),
+            transitions: Covered::of(flow.transitions.ids().filter(|&id| taken[id]), &transitions),
         }
     }
+}
+
+/// Which transitions some call takes. An `else` whose bound no call reaches is not one of them.
+fn transitions_taken(flow: &Flow) -> Table<TransitionId, bool> {
+    let calls = flow.of_calls();
+    let reached = reachable(calls, calls.entry);
+    let mut taken = Table::filled(false, flow.transitions.len());
+    for (copy, transition) in calls.transitions.iter() {
+        if reached[transition.from] && transition.to.is_some() {
+            taken[flow.source_transition(copy)] = true;
+        }
+    }
+    taken
 }

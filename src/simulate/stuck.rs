@@ -62,9 +62,9 @@ pub fn accepted(flow: &Flow, node: NodeId) -> String {
     // More alternatives than `quote` shows.
     const ALTERNATIVES: usize = 60;
     let conditions =
-        flow.out(node).iter().filter_map(|transition| flow.first_of_condition(transition, ALTERNATIVES));
+        flow.branches(node).filter_map(|transition| flow.first_of_condition(transition, ALTERNATIVES));
     let mut words: Vec<String> = conditions.take(LISTED).map(|condition| quote(&condition)).collect();
-    match flow.out(node).len().checked_sub(LISTED) {
+    match flow.branches(node).count().checked_sub(LISTED) {
         Some(more) if more > 0 => words.push(format!("{more} more")),
         _ => {}
     }
@@ -75,7 +75,7 @@ pub fn accepted(flow: &Flow, node: NodeId) -> String {
 pub fn choices(flow: &Flow, node: NodeId) -> String {
     const ALTERNATIVES: usize = 10_000;
     let alternatives =
-        flow.out(node).iter().flat_map(|transition| flow.alternatives(transition)).take(ALTERNATIVES);
+        flow.branches(node).flat_map(|transition| flow.alternatives(transition)).take(ALTERNATIVES);
     let (mut keys, mut others) = (Vec::new(), Vec::new());
     for event in alternatives.map(|alternative| &flow.events[alternative.event]) {
         match event.kind() {

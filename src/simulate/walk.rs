@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::flow::{Event, Flow, NodeId, TransitionId};
-use crate::table::Table;
+use crate::flow::{AgainArm, AgainId, Event, Flow, NodeId, TransitionId};
+use crate::table::{Id, Table};
 
 /// A call so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Walk {
     pub used: usize,
     /// Its state.
     pub state: CallState,
+    /// How often it took the transitions of each `again`.
+    times: FxHashMap<AgainId, u32>,
 }
 
 /// The state of a call.
@@ -65,6 +67,29 @@ impl Walk {
         self.path.last().copied()
     }
 
+    /// Takes a transition to a node.
+    fn take(&mut self, flow: &Flow, transition: TransitionId, to: NodeId) {
+        if let Some(AgainArm::Back(again)) = flow.transitions[transition].again {
+            *self.times.entry(again).or_default() += 1;
+        }
+        self.taken.push(transition);
+        self.path.push(to);
+    }
+
+    /// Goes back to where it had passed this many nodes.
+    pub(super) fn truncate(&mut self, flow: &Flow, nodes: usize) {
+        let kept = nodes.saturating_sub(1);
+        for &transition in self.taken.get(kept..).unwrap_or_default() {
+            if let Some(AgainArm::Back(again)) = flow.transitions[transition].again
+                && let Some(times) = self.times.get_mut(&again)
+            {
+                *times -= 1;
+            }
+        }
+        self.path.truncate(nodes);
+        self.taken.truncate(kept);
+    }
+
     /// Why it does not end properly with this many events; `None` if it does.
     pub fn stuck(&self, given: usize) -> Option<StuckReason> {
         match (self.state, self.used < given) {
@@ -88,6 +113,8 @@ impl Walk {
 ///
 /// A walk's time is proportional to its path: the branches of a node are indexed once, however many calls
 /// come to it.
+///
+/// A transition with a bound is taken as often as that allows, and then its `else`.
 ///
 /// ```
 /// use cxflowc::simulate::{Events, Walker, StuckReason};
@@ -144,7 +171,8 @@ impl<'f> Walker<'f> {
     /// A call that has just been answered, advanced to where it needs an event.
     pub fn begin(&mut self) -> Walk {
         let path: Vec<NodeId> = self.flow.entry.into_iter().collect();
-        let mut walk = Walk { path, taken: Vec::new(), used: 0, state: CallState::NoEntry };
+        let mut walk =
+            Walk { path, taken: Vec::new(), used: 0, state: CallState::NoEntry, times: FxHashMap::default() };
         self.follow(&mut walk);
         walk
     }
@@ -153,10 +181,12 @@ impl<'f> Walker<'f> {
     /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
         let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { return false };
-        let Some((transition, to)) = self.branch_for(node, event) else { return false };
+        let Some((transition, to)) = self.branch_for(node, event).and_then(|way| self.bounded(walk, way))
+        else {
+            return false;
+        };
         walk.used += 1;
-        walk.taken.push(transition);
-        walk.path.push(to);
+        walk.take(self.flow, transition, to);
         self.follow(walk);
         true
     }
@@ -170,20 +200,44 @@ impl<'f> Walker<'f> {
         taking.all(|other| other == Some(first)).then_some(first)
     }
 
+    /// The way that a call takes in place of one that has a bound, once it has taken that often enough.
+    fn bounded(
+        &self,
+        walk: &Walk,
+        (transition, to): (TransitionId, NodeId),
+    ) -> Option<(TransitionId, NodeId)> {
+        let Some(AgainArm::Back(again)) = self.flow.transitions[transition].again else {
+            return Some((transition, to));
+        };
+        let taken = walk.times.get(&again).copied().unwrap_or_default();
+        if taken < self.flow.agains[again].most {
+            return Some((transition, to));
+        }
+        // The `else` follows it.
+        let otherwise = TransitionId::from_index(transition.index() + 1);
+        Some((otherwise, self.flow.transitions.find(otherwise)?.to?))
+    }
+
     /// Follows unconditional transitions.
     fn follow(&mut self, walk: &mut Walk) {
         let Some(mut node) = walk.last() else { return };
-        let begins = walk.path.len() - 1;
-        // A sequence longer than the number of nodes is a cycle.
-        for _ in 0..=self.flow.nodes.len() {
+        let mut begins = walk.path.len() - 1;
+        // A sequence longer than the number of nodes is a cycle, if no transition in it has a bound.
+        while walk.path.len() - begins <= self.flow.nodes.len() + 1 {
             match self.continuation(node) {
                 Continuation::Stop(state) => {
                     walk.state = state;
                     return;
                 }
                 Continuation::Follow(transition, to) => {
-                    walk.taken.push(transition);
-                    walk.path.push(to);
+                    let Some((transition, to)) = self.bounded(walk, (transition, to)) else {
+                        walk.state = CallState::DeadEnd;
+                        return;
+                    };
+                    walk.take(self.flow, transition, to);
+                    if self.flow.transitions[transition].is_bounded() {
+                        begins = walk.path.len() - 1;
+                    }
                     node = to;
                 }
             }
@@ -192,8 +246,7 @@ impl<'f> Walker<'f> {
         let mut passed = FxHashSet::default();
         let again = walk.path.iter().skip(begins).position(|&node| !passed.insert(node));
         if let Some(again) = again {
-            walk.path.truncate(begins + again + 1);
-            walk.taken.truncate(begins + again);
+            walk.truncate(self.flow, begins + again + 1);
         }
         walk.state = CallState::Cycle;
     }
@@ -225,7 +278,7 @@ impl<'f> Walker<'f> {
     /// Indexes the events that a node's branches take. Returns whether there are branches.
     fn index(&mut self, node: NodeId) -> bool {
         let flow = self.flow;
-        for (id, transition) in flow.out_ids(node) {
+        for (id, transition) in flow.out_ids(node).filter(|(_, transition)| !transition.is_else()) {
             let Some(to) = transition.to else { continue };
             for alternative in flow.alternatives(transition) {
                 let piece = flow.events[alternative.event].raw();

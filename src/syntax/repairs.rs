@@ -65,7 +65,10 @@ pub fn only_names(declaration: Declaration) -> Declaration {
             broken: true,
             ..*node
         })),
-        Declaration::Transition(chain) => Declaration::Broken(chain.nodes),
+        Declaration::Transition(mut chain) => {
+            chain.nodes.extend(chain.again.map(|again| again.otherwise));
+            Declaration::Broken(chain.nodes)
+        }
         Declaration::Apply(name) => Declaration::Broken(vec![name]),
         Declaration::Every(_) => Declaration::Nameless(Nameless::Every),
         Declaration::Test(_) | Declaration::Waive(_) | Declaration::Attest(_) => {

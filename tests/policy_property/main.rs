@@ -89,9 +89,19 @@ proptest! {
 
     #[test]
     fn rules_about_paths(
-        model in models(),
+        model in models(false),
         picked in prop::collection::vec(selectors(), SELECTORS),
         forms in prop::collection::vec(forms(SELECTORS), 1..200),
+        waived in prop::collection::vec((any::<Index>(), prop::option::weighted(0.9, any::<Index>())), 0..60),
+    ) {
+        check(&model, &picked, &forms, &waived)?;
+    }
+
+    #[test]
+    fn rules_about_paths_that_lead_back(
+        model in models(true),
+        picked in prop::collection::vec(selectors(), SELECTORS),
+        forms in prop::collection::vec(forms(SELECTORS), 1..100),
         waived in prop::collection::vec((any::<Index>(), prop::option::weighted(0.9, any::<Index>())), 0..60),
     ) {
         check(&model, &picked, &forms, &waived)?;

@@ -45,7 +45,7 @@ const CONDITIONS: [&str; 16] = [
     "\"busy|input=2\"",
 ];
 
-/// A flow of which every transition goes to a later node; the call begins at the first.
+/// A flow of which every transition without a bound goes to a later node; the call begins at the first.
 #[derive(Debug, Clone)]
 pub struct Model(Vec<Node>);
 
@@ -55,6 +55,16 @@ struct Node {
     tags: Vec<&'static str>,
     actions: Vec<Action>,
     branches: Vec<(&'static str, usize)>,
+    /// What leads back, or on, a few times.
+    bounded: Vec<Bounded>,
+}
+
+#[derive(Debug, Clone)]
+struct Bounded {
+    condition: &'static str,
+    to: usize,
+    most: u32,
+    otherwise: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -115,6 +125,10 @@ impl Model {
                 let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };
                 writeln!(text, "  {on}-> n{to}").unwrap();
             }
+            for Bounded { condition, to, most, otherwise } in &node.bounded {
+                let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };
+                writeln!(text, "  {on}-> n{to} again {most} else n{otherwise}").unwrap();
+            }
             text.push_str("}\n");
         }
         text
@@ -141,24 +155,36 @@ fn actions() -> impl Strategy<Value = Action> {
     })
 }
 
-pub fn models() -> impl Strategy<Value = Model> {
+pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
+    let most = if bounds { 2 } else { 0 };
+    let bounded = (prop::sample::select(&CONDITIONS[..]), 0usize..100, 1u32..=3, 0usize..100);
     let node = (
         prop::sample::select(&KINDS[..]),
         tags(),
         prop::collection::vec(actions(), 0..=3),
         prop::collection::vec((prop::sample::select(&CONDITIONS[..]), 0usize..100), 0..=3),
+        prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(bounded, 0..=most)],
         prop_oneof![3 => Just(true), 1 => Just(false)],
     );
     // Where the last node hangs up, more paths are complete.
     (prop::collection::vec(node, 3..=8), any::<bool>()).prop_map(|(nodes, hangs_up)| {
         let len = nodes.len();
-        let node = |(at, (kind, tags, actions, branches, near)): (usize, (_, _, _, Vec<_>, bool))| {
+        let node = |(at, (kind, tags, actions, branches, bounded, near)): (
+            usize,
+            (_, _, _, Vec<_>, Vec<_>, bool),
+        )| {
             let later = len - at - 1;
             let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
             let branches =
                 branches.into_iter().filter(|_| later > 0).map(|(condition, any)| (condition, to(any)));
+            let bounded =
+                bounded.into_iter().filter(|_| later > 0).map(|(condition, any, most, otherwise)| {
+                    // Mostly back, and now and then on.
+                    let to = if any % 8 == 0 { to(any) } else { any % (at + 1) };
+                    Bounded { condition, to, most, otherwise: at + 1 + otherwise % later }
+                });
             let kind = if later == 0 && hangs_up { "disconnect" } else { kind };
-            Node { kind, tags, actions, branches: branches.collect() }
+            Node { kind, tags, actions, branches: branches.collect(), bounded: bounded.collect() }
         };
         Model(nodes.into_iter().enumerate().map(node).collect())
     })

@@ -84,7 +84,9 @@ impl<'f> Oracle<'f> {
             }),
             Form::Reachable { goal, from, within } => {
                 let reaching = self.reaching(goal, from, within);
-                self.about(from, Some(goal), counts, |_, walk, b| !reaching.contains(&walk.points[b.begin]))
+                self.about(from, Some(goal), counts, |_, walk, b| {
+                    !reaching.contains(&walk.points[..=b.begin])
+                })
             }
             Form::Forbid(a) if !self.occurs(a) => Expected::HOLDS,
             Form::Forbid(a) => self.about(a, None, counts, |_, _, _| true),
@@ -177,8 +179,8 @@ impl<'f> Oracle<'f> {
         }
     }
 
-    /// The beginnings of those occurrences from which the called party alone gets to another.
-    fn reaching(&self, goal: usize, from: usize, within: Option<u32>) -> BTreeSet<Point> {
+    /// The paths up to the beginnings of those occurrences from which the called party alone gets to another.
+    fn reaching(&self, goal: usize, from: usize, within: Option<u32>) -> BTreeSet<&[Point]> {
         let mut reaching = BTreeSet::new();
         for (number, walk) in self.walks.iter().enumerate() {
             for b in &self.picked[from][number] {
@@ -198,7 +200,7 @@ impl<'f> Oracle<'f> {
                         && within.is_none_or(|within| keys <= within as usize)
                 };
                 if self.picked[goal][number].iter().any(|a| gets(&a)) {
-                    reaching.insert(walk.points[b.begin]);
+                    reaching.insert(&walk.points[..=b.begin]);
                 }
             }
         }

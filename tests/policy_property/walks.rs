@@ -1,6 +1,6 @@
 //! The paths of a flow, each as a list of points.
 
-use cxflowc::flow::{Flow, NodeId, TransitionId};
+use cxflowc::flow::{AgainArm, AgainId, Flow, NodeId, Transition, TransitionId};
 use cxflowc::policy::{Path, PathElement};
 
 /// The most paths that are worth going through.
@@ -41,6 +41,19 @@ impl Occurrence {
     }
 }
 
+/// Whether the bounds allow a transition after a path.
+fn may_take(flow: &Flow, path: &Path, transition: &Transition) -> bool {
+    let is_spent = |again: AgainId| {
+        let arms = path.transitions.iter().filter_map(|&id| flow.transitions[id].again);
+        arms.filter(|&arm| arm == AgainArm::Back(again)).count() >= flow.agains[again].most as usize
+    };
+    match transition.again {
+        None => true,
+        Some(AgainArm::Back(again)) => !is_spent(again),
+        Some(AgainArm::Else(again)) => is_spent(again),
+    }
+}
+
 /// Every sequence of transitions from the entry, each taken for one of its alternatives, and those that
 /// stop midway included; none where there are too many.
 pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
@@ -49,7 +62,7 @@ pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
     while let Some((path, alternatives)) = paths.get(next).cloned() {
         next += 1;
         for (transition, row) in flow.transitions.iter() {
-            if Some(&row.from) == path.nodes.last() {
+            if Some(&row.from) == path.nodes.last() && may_take(flow, &path, row) {
                 let mut longer = path.clone();
                 longer.nodes.push(row.to?);
                 longer.transitions.push(transition);

@@ -21,6 +21,8 @@ const WORDS: &[&str] = &[
     "with",
     "every",
     "except",
+    "again",
+    "else",
     "test",
     "on",
     "node",

@@ -4,9 +4,9 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Alternative, Ast, Binding, Comparison, Condition, Decision, Declaration, Demand, Expected, Expects,
-    Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement,
-    Subject, Text, Value,
+    Again, Alternative, Ast, Binding, Comparison, Condition, Decision, Declaration, Demand, Expected,
+    Expects, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp,
+    Statement, Subject, Text, Value,
 };
 
 use super::support::Outline;
@@ -73,13 +73,23 @@ impl Reader<'_> {
             Declaration::Transition(transition) => {
                 let condition =
                     transition.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
-                format!("transition{}{}", self.names(&transition.nodes), condition.unwrap_or_default())
+                format!(
+                    "transition{}{}{}",
+                    self.names(&transition.nodes),
+                    condition.unwrap_or_default(),
+                    self.again(transition.again.as_ref())
+                )
             }
             Declaration::Every(every) => {
                 let except: String =
                     every.except.iter().map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let condition = self.condition(&every.condition);
-                format!("every {}{except} on {condition} -> {}", every.kind.word(), self.name(every.target))
+                let again = self.again(every.again.as_ref());
+                format!(
+                    "every {}{except} on {condition} -> {}{again}",
+                    every.kind.word(),
+                    self.name(every.target)
+                )
             }
             Declaration::Test(test) => {
                 let events: String =
@@ -112,6 +122,16 @@ impl Reader<'_> {
         self.lines.push(line);
     }
 
+    fn again(&self, again: Option<&Again>) -> String {
+        let Some(again) = again else { return String::new() };
+        let most = match again.most {
+            Number::Integer(span) => self.at(span),
+            Number::Name(name) => format!("name {}", self.name(name)),
+            Number::Other(span) => format!("other {}", self.at(span)),
+        };
+        format!(" again {most} else {}", self.name(again.otherwise))
+    }
+
     fn node(&mut self, node: &Node) {
         let kind = match node.kind {
             Some(NodeKind::Kind(kind)) => kind.word().to_owned(),
@@ -136,7 +156,8 @@ impl Reader<'_> {
                 Statement::Branch(branch) => {
                     let condition =
                         branch.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
-                    format!("  branch{}{}", condition.unwrap_or_default(), self.names(&branch.targets))
+                    let again = self.again(branch.again.as_ref());
+                    format!("  branch{}{}{again}", condition.unwrap_or_default(), self.names(&branch.targets))
                 }
             };
             self.lines.push(line);

@@ -81,17 +81,19 @@ impl Reader<'_> {
             "node" | "generic_node" => return self.node(node),
             "transition" => {
                 format!(
-                    "transition{}{}{}",
+                    "transition{}{}{}{}",
                     field(" -> ", "from"),
                     self.names(node, "to"),
-                    self.on_condition(node)
+                    self.on_condition(node),
+                    self.again(node)
                 )
             }
             "every" => {
                 let except = all(node, "except").into_iter().flat_map(named);
                 let except: String = except.map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let kind = field(" ", "kind");
-                format!("every{kind}{except}{}{}", self.on_condition(node), self.names(node, "to"))
+                let again = self.again(node);
+                format!("every{kind}{except}{}{}{again}", self.on_condition(node), self.names(node, "to"))
             }
             "test" => {
                 let events = all(node, "event").into_iter();
@@ -125,6 +127,16 @@ impl Reader<'_> {
         self.outline.lines.push(line);
     }
 
+    fn again(&self, node: Node) -> String {
+        let Some(again) = node.child_by_field_name("again") else { return String::new() };
+        let most = match only(again, "most").kind() {
+            "integer" => self.field(again, " again ", "most"),
+            "name" => self.field(again, " again name ", "most"),
+            _ => self.field(again, " again other ", "most"),
+        };
+        most + &self.field(again, " else ", "else")
+    }
+
     fn node(&mut self, node: Node) {
         let kind = self.field(node, "", "kind") + &self.field(node, "", "type");
         let ends = if has(node, "ends") { " ends" } else { "" };
@@ -140,7 +152,8 @@ impl Reader<'_> {
         for statement in block.into_iter().flat_map(named) {
             let line = match statement.kind() {
                 "branch" => {
-                    format!("  branch{}{}", self.on_condition(statement), self.names(statement, "to"))
+                    let again = self.again(statement);
+                    format!("  branch{}{}{again}", self.on_condition(statement), self.names(statement, "to"))
                 }
                 "action" => {
                     let verb = self.field(statement, "", "verb") + &self.field(statement, " ", "argument");

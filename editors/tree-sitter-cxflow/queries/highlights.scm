@@ -22,6 +22,8 @@
   "attest"
   "on"
   "except"
+  "again"
+  "else"
   "as"
   "with"
   "at"
@@ -90,6 +92,8 @@
 
 (every to: (_) @function)
 
+(again else: (_) @function)
+
 (test to: (_) @function)
 
 (waive node: (_) @function)
@@ -109,6 +113,8 @@
 (insertion name: (_) @variable)
 
 (retries number: (name) @variable)
+
+(again most: (name) @variable)
 
 (include prefix: (_) @type)
 

@@ -55,6 +55,8 @@
 
 (every to: (_) @name) @reference.call
 
+(again else: (_) @name @reference.call)
+
 (test to: (_) @name @reference.call)
 
 (picked node: (_) @name) @reference.call

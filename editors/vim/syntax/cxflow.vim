@@ -176,12 +176,17 @@ syntax cluster cxflowCondition contains=cxflowKey,cxflowOutcome,cxflowRaw
 
 call s:Token('cxflowFrom', s:node . '\ze\s*->', 'cxflowArrow')
 call s:Token('cxflowArrow', '->', 'cxflowTarget')
-call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn')
+call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowAgain')
+call s:Word('cxflowAgain', 'again', 'cxflowAgainCount,cxflowAgainName')
+call s:Token('cxflowAgainCount', s:number, 'cxflowElse')
+call s:Token('cxflowAgainName', s:name, 'cxflowElse')
+call s:Word('cxflowElse', 'else', 'cxflowElseNode')
+call s:Token('cxflowElseNode', s:node)
 
 call s:Word('cxflowOn', 'on', '@cxflowCondition')
-call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow')
-call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow')
-call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow')
+call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow,cxflowAgain')
+call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow,cxflowAgain')
+call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow,cxflowAgain')
 call s:Token('cxflowDots', '\.\.', 'cxflowKey')
 call s:Token('cxflowBar', '|', '@cxflowCondition')
 call s:Token('cxflowComma', ',', '@cxflowCondition')
@@ -249,6 +254,8 @@ highlight default link cxflowDeclare Keyword
 highlight default link cxflowAs Keyword
 highlight default link cxflowWith Keyword
 highlight default link cxflowExcept Keyword
+highlight default link cxflowAgain Keyword
+highlight default link cxflowElse Keyword
 highlight default link cxflowDecisionClause Keyword
 highlight default link cxflowOn Keyword
 highlight default link cxflowVerb Keyword
@@ -273,12 +280,14 @@ highlight default link cxflowRuleName Function
 highlight default link cxflowFrom Identifier
 highlight default link cxflowTarget Identifier
 highlight default link cxflowExceptNode Identifier
+highlight default link cxflowElseNode Identifier
 highlight default link cxflowSelectedNode Identifier
 highlight default link cxflowDecidedNode Identifier
 highlight default link cxflowValueName Identifier
 highlight default link cxflowContactName Identifier
 highlight default link cxflowPrefix Identifier
 highlight default link cxflowCountName Identifier
+highlight default link cxflowAgainName Identifier
 highlight default link cxflowFactName Identifier
 highlight default link cxflowRuleFact Identifier
 highlight default link cxflowExpectedName Identifier
@@ -306,6 +315,7 @@ highlight default link cxflowKey Number
 highlight default link cxflowTakenKey Number
 highlight default link cxflowValueNumber Number
 highlight default link cxflowCount Number
+highlight default link cxflowAgainCount Number
 highlight default link cxflowRuleNumber Number
 highlight default link cxflowExpectedNumber Number
 highlight default link cxflowOutcome Constant

@@ -26,6 +26,8 @@ const FORMS: &[WordItem] = &[
 /// What follows a keyword, if that is always the same.
 const AFTER: &[(&str, &str)] = &[
     ("retries", "retries ${1:2}"),
+    ("again", "again ${1:2} else ${2:NODE}"),
+    ("else", "else ${1:NODE}"),
     ("lasts", "lasts ${1:2s}"),
     ("media", "media \"${1:https://}\""),
     ("text", "text \"${1:TEXT}\""),
@@ -91,6 +93,7 @@ pub fn keyword(rule: Rule) -> Option<Item> {
         Rule::ends => "ends",
         Rule::any => "any",
         Rule::kw_keys => "keys",
+        Rule::again => "again",
         _ => name.strip_prefix("kw_")?,
     };
     if let Some(WordItem(_, _, about)) = FORMS.iter().find(|WordItem(form, ..)| *form == word) {

@@ -263,7 +263,18 @@ pub enum Number {
     Other(Span),
 }
 
-/// `on CONDITION -> A -> B`, or without the condition.
+/// `again N else NODE`, after the last target of a transition.
+#[derive(Debug)]
+pub struct Again {
+    /// From its first to its last character.
+    pub span: Span,
+    /// How often a call may take the transition.
+    pub most: Number,
+    /// Where the call goes from then on.
+    pub otherwise: Name,
+}
+
+/// `on CONDITION -> A -> B [again N else C]`, or without the condition.
 #[derive(Debug)]
 pub struct Branch {
     /// From its first to its last character.
@@ -272,18 +283,22 @@ pub struct Branch {
     pub condition: Option<Condition>,
     /// The nodes it goes to, in order.
     pub targets: Vec<Name>,
+    /// The bound of its last arrow.
+    pub again: Option<Again>,
 }
 
-/// `A -> B -> C`, `A -> B on CONDITION`
+/// `A -> B -> C`, `A -> B on CONDITION`, either with `again N else D`
 #[derive(Debug)]
 pub struct Transition {
     /// The nodes in order, two or more.
     pub nodes: Vec<Name>,
     /// The condition.
     pub condition: Option<Condition>,
+    /// The bound of its last arrow.
+    pub again: Option<Again>,
 }
 
-/// `every KIND [except SELECTOR] on CONDITION -> NODE`
+/// `every KIND [except SELECTOR] on CONDITION -> NODE [again N else NODE]`
 #[derive(Debug)]
 pub struct Every {
     /// The kind.
@@ -294,6 +309,8 @@ pub struct Every {
     pub condition: Condition,
     /// The node it goes to.
     pub target: Name,
+    /// The bound of all branches together.
+    pub again: Option<Again>,
 }
 
 /// One alternative of a selector.

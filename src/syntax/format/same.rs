@@ -127,9 +127,10 @@ describe! {
     Node { kind, kind_span, name, argument, options, block, broken }
     Action { verb, verb_span, argument, options; span }
     Opt { kind; span }
-    Branch { condition, targets; span }
-    Transition { nodes, condition }
-    Every { kind, except, condition, target }
+    Again { most, otherwise; span }
+    Branch { condition, targets, again; span }
+    Transition { nodes, condition, again }
+    Every { kind, except, condition, target, again }
     Test { name, events, nodes }
     Fact { name, value }
     Policy { name, title, expects, rules }

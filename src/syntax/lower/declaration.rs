@@ -125,10 +125,12 @@ impl Lower<'_> {
     pub(super) fn transition(&mut self, pair: Pair<'_, Rule>) -> Declaration {
         let mut nodes = Vec::with_capacity(2);
         let mut condition = None;
+        let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name | Rule::quoted_name => nodes.push(self.name(&inner)),
                 Rule::condition => condition = Some(self.condition(inner)),
+                Rule::again => again = self.again(inner),
                 _ => {}
             }
         }
@@ -149,7 +151,7 @@ impl Lower<'_> {
             self.ast.broken = true;
             return Declaration::Broken(nodes);
         }
-        Declaration::Transition(Transition { nodes, condition })
+        Declaration::Transition(Transition { nodes, condition, again })
     }
 
     fn every(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
@@ -157,6 +159,7 @@ impl Lower<'_> {
         let mut except = Vec::new();
         let mut condition = None;
         let mut target = None;
+        let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::kind => kind = self.kind(&inner),
@@ -170,11 +173,12 @@ impl Lower<'_> {
                     }
                 }
                 Rule::condition => condition = Some(self.condition(inner)),
+                Rule::again => again = self.again(inner),
                 rule if is_name(rule) => target = Some(self.name(&inner)),
                 _ => {}
             }
         }
-        let every = Every { kind: kind?, except, condition: condition?, target: target? };
+        let every = Every { kind: kind?, except, condition: condition?, target: target?, again };
         Some(Declaration::Every(Box::new(every)))
     }
 

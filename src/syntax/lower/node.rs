@@ -6,7 +6,7 @@ use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix, line_break};
 use crate::flow::{Kind, Outcome, Verb};
 use crate::source::Span;
-use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement};
+use crate::syntax::ast::{self, Action, Again, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::EnclosingBlock;
@@ -190,15 +190,34 @@ impl Lower<'_> {
 
     fn branch(&mut self, pair: Pair<'_, Rule>) -> Branch {
         let span = self.trimmed(&pair);
-        let mut branch = Branch { span, condition: None, targets: Vec::with_capacity(1) };
+        let mut branch = Branch { span, condition: None, targets: Vec::with_capacity(1), again: None };
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::condition => branch.condition = Some(self.condition(inner)),
                 Rule::name | Rule::quoted_name => branch.targets.push(self.name(&inner)),
+                Rule::again => branch.again = self.again(inner),
                 _ => {}
             }
         }
         branch
+    }
+
+    /// `again N else NODE`
+    pub(super) fn again(&mut self, pair: Pair<'_, Rule>) -> Option<Again> {
+        let span = self.trimmed(&pair);
+        let mut inner = pair.into_inner().filter(|inner| inner.as_rule() != Rule::kw_again);
+        let most = self.written_number(&inner.next()?);
+        let otherwise = inner.find(|inner| inner.as_rule() != Rule::kw_else)?;
+        Some(Again { span, most, otherwise: self.name(&otherwise) })
+    }
+
+    /// A number, or what is written in its place.
+    fn written_number(&mut self, value: &Pair<'_, Rule>) -> Number {
+        match value.as_rule() {
+            Rule::integer => Number::Integer(self.at(value)),
+            Rule::name => Number::Name(self.name(value)),
+            _ => Number::Other(self.at(value)),
+        }
     }
 
     pub(super) fn option(&mut self, pair: Pair<'_, Rule>) -> Option<Opt> {
@@ -212,11 +231,7 @@ impl Lower<'_> {
             Rule::media => OptionKind::Media(self.text(&value)),
             Rule::text => OptionKind::Text(self.text(&value)),
             Rule::lasts => OptionKind::Lasts(milliseconds(value.as_str())),
-            Rule::retries => OptionKind::Retries(match value.as_rule() {
-                Rule::integer => Number::Integer(self.at(&value)),
-                Rule::name => Number::Name(self.name(&value)),
-                _ => Number::Other(self.at(&value)),
-            }),
+            Rule::retries => OptionKind::Retries(self.written_number(&value)),
             _ => return None,
         };
         Some(Opt { span, kind })

@@ -1,6 +1,7 @@
 //! What people write when they mean something that the language spells differently. Each near miss is a function in
 //! [`NEAR_MISSES`] or [`OF_RULES`], and the first that recognizes a line decides its wording.
 
+mod again;
 mod characters;
 mod choices;
 mod expects;
@@ -166,6 +167,13 @@ const NEAR_MISSES: &[NearMiss] = &[
     test_lines::name,
     test_lines::events_last,
     test_lines::several_events,
+    // Before two statements on one line, and before what the words `else` and `again` mean alone.
+    again::in_a_chain,
+    again::before_condition,
+    again::word_after_number,
+    again::target_or_number,
+    again::no_else,
+    again::else_alone,
     // Lines whose parts are right, but in another order, another place, or other words.
     statements::condition_before_arrow,
     insertions::joined,

@@ -53,8 +53,7 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
     let last = walk.last().map(|node| subject.id(node));
     let takes = || {
         walk.last().map(|node| {
-            flow.out(node)
-                .iter()
+            flow.branches(node)
                 .filter_map(|transition| flow.written_condition(transition))
                 .collect::<Vec<_>>()
         })

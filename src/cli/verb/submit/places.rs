@@ -1,8 +1,9 @@
 //! Maps what the platform complains about to places in the source.
 
 use crate::cxone::place::{PayloadSpot, spot};
-use crate::flow::{Flow, Node, Text};
+use crate::flow::{Flow, Node, NodeId, Text, TransitionId};
 use crate::source::Span;
+use crate::table::Id;
 
 /// A place in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct SourcePlace {
 
 /// The place of a node by its id.
 pub fn named(flow: &Flow, id: &str) -> Option<SourcePlace> {
-    match flow.nodes.rows().iter().find(|node| &*node.id == id) {
+    match source_node(flow, |node| &*node.id == id) {
         Some(node) => Some(of_node(node)),
         // The platform may give a number instead of an id.
         None => at(flow, id).filter(|place| place.node.is_some()),
@@ -28,18 +29,24 @@ pub fn named(flow: &Flow, id: &str) -> Option<SourcePlace> {
 pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
     let of_text = |text: Option<&Text>, label| Some(SourcePlace { span: text?.span, label, node: None });
     match spot(path)? {
-        PayloadSpot::Node(number, rest) => Some(within(flow.nodes.rows().get(number)?, &rest)),
+        PayloadSpot::Node(number, rest) => {
+            let copy = NodeId::from_index(number);
+            flow.of_calls().nodes.find(copy)?;
+            Some(within(&flow.nodes[flow.source_node(copy)], &rest))
+        }
         PayloadSpot::NodeId(steps) => {
             // Ids may contain dots, which do not separate steps.
             (1..=steps.len()).rev().find_map(|length| {
                 let (id, rest) = steps.split_at_checked(length)?;
                 let id = id.join(".");
-                let node = flow.nodes.rows().iter().find(|node| *node.id == *id)?;
+                let node = source_node(flow, |node| *node.id == *id)?;
                 Some(within(node, rest))
             })
         }
         PayloadSpot::Transition(number) => {
-            let transition = flow.transitions.rows().get(number)?;
+            let copy = TransitionId::from_index(number);
+            flow.of_calls().transitions.find(copy)?;
+            let transition = &flow.transitions[flow.source_transition(copy)];
             let node = flow.nodes[transition.from].id.to_string();
             Some(SourcePlace {
                 span: transition.span,
@@ -56,6 +63,12 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
             of_text(flow.description.as_ref(), "the platform names the flow's description")
         }
     }
+}
+
+/// The node that the payload has under an id, where a node may have copies.
+fn source_node(flow: &Flow, is_it: impl Fn(&Node) -> bool) -> Option<&Node> {
+    let (copy, _) = flow.of_calls().nodes.iter().find(|(_, node)| is_it(node))?;
+    Some(&flow.nodes[flow.source_node(copy)])
 }
 
 fn of_node(node: &Node) -> SourcePlace {
@@ -86,5 +99,32 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
     match span {
         Some(span) => SourcePlace { span, label, ..of_node(node) },
         None => SourcePlace { span: action.span, label: "the platform names this action", ..of_node(node) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_copy_is_said_of_its_node() {
+        let text = "flow \"Menu\"\nentry menu\ncollect menu \"Press 1, or star.\" {\n  on 1 -> bye\n  \
+                    on * -> menu again 2 else bye\n  on timeout | invalid -> bye\n}\ndisconnect bye\n";
+        let flow = crate::compile("menu.cxflow", text).flow;
+        let shown = |place: Option<SourcePlace>| {
+            let place = place.unwrap();
+            (text.get(place.span.range()).unwrap_or_default().to_owned(), place.node.unwrap_or_default())
+        };
+        let menu = ("menu".to_owned(), "menu".to_owned());
+        assert_eq!(shown(named(&flow, "menu~2")), menu);
+        assert_eq!(shown(named(&flow, "menu~3")), menu);
+        assert_eq!(named(&flow, "menu~4"), None);
+        assert_eq!(shown(at(&flow, "nodes[2]")), menu);
+        assert_eq!(shown(at(&flow, "nodes[3].actions[0].text")).0, "\"Press 1, or star.\"");
+        assert_eq!(at(&flow, "nodes[4]"), None);
+        // Those of `menu`, of `menu~2` and of `menu~3`, three each.
+        assert_eq!(shown(at(&flow, "transitions[4]")), menu);
+        assert_eq!(shown(at(&flow, "transitions[7]")), ("bye".to_owned(), "menu".to_owned()));
+        assert_eq!(at(&flow, "transitions[9]"), None);
     }
 }

@@ -1,0 +1,83 @@
+//! What `again` bounds must lead back, and its copies must not be too many.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, counted};
+use crate::source::Span;
+use crate::syntax::codes::TOO_LARGE;
+
+pub static RULE: Rule = Rule { codes: &[&IDLE], check };
+
+static IDLE: Code = Code {
+    id: "CX208",
+    area: Area::Branching,
+    name: "idle-again",
+    severity: Severity::Warning,
+    what: "A transition has an `again`, but no path leads from its target back to it, so a call takes it once at most and never comes to the `else`.",
+    why: "Whoever reads it believes that calls come back here, and where they go in the end.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> bye again 2 else bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> bye
+  on timeout | invalid -> menu again 2 else bye
+}
+disconnect bye
+notice -> menu
+"#,
+        ),
+    },
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    // What cannot be read may lead back.
+    if flow.complete && !flow.lacks_ways && flow.assumed_reachable.is_empty() {
+        for &again in &flow.idle_agains {
+            let span = flow.agains[again].span;
+            diagnostics.push(
+                Diagnostic::new(
+                    &IDLE,
+                    span,
+                    "this `again` bounds nothing: no path leads back to its transition",
+                )
+                .here("never taken twice")
+                .help("take it out, or lead the transition to a node that the call has passed")
+                .fix(Fix::take_from_list("Take the `again` out", context.sources, span, ',')),
+            );
+        }
+    }
+    let Some(too_many) = &flow.too_many_copies else { return };
+    let mut agains = too_many.agains.iter().map(|&again| &flow.agains[again]);
+    let Some(first) = agains.next() else { return };
+    let others: Vec<Span> = agains.map(|again| again.span).collect();
+    let several = "write `again` once for several branches, as in `on 8 | 9 -> NODE again 2 else NODE` or `every collect on * -> NODE again 2 else NODE`: they count together";
+    let help = match (first.most, others.is_empty()) {
+        (1, _) => several.to_owned(),
+        (_, true) => "lower this `again`".to_owned(),
+        (_, false) => format!("lower this `again` or one of the others; or {several}"),
+    };
+    let message = format!(
+        "the flow would have more than {}, with a copy for each time that a call comes back",
+        counted(too_many.most, "node")
+    );
+    diagnostics.push(
+        Diagnostic::new(&TOO_LARGE, first.span, message)
+            .here("multiplies the nodes of its cycle")
+            .label_each(&others, 5, "and so does this")
+            .help(help),
+    );
+}

@@ -1,0 +1,104 @@
+//! Transitions that a call may take a limited number of times, and the flow with these bounds worked in.
+
+use super::{AgainId, Flow, NodeId, Transition, TransitionId};
+use crate::source::Span;
+use crate::table::Table;
+
+/// The largest `N` of `again N`. Two digits are more than any call needs: the platform's deepest path is shorter.
+pub const MOST_AGAIN: u32 = 99;
+
+/// `again N else NODE`: a call takes the transition at most N times, and from then on goes to the node.
+#[derive(Debug, Clone, Copy)]
+pub struct Again {
+    /// How often a call may take it. All branches of an `every` count together.
+    pub most: u32,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Which of the two ways of an `again` a transition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgainArm {
+    /// The one that a call takes at most N times.
+    Back(AgainId),
+    /// The `else`, which a call takes from then on.
+    Else(AgainId),
+}
+
+impl AgainArm {
+    /// The `again` that it belongs to.
+    pub fn again(self) -> AgainId {
+        match self {
+            Self::Back(again) | Self::Else(again) => again,
+        }
+    }
+}
+
+/// A flow without `again`: a copy of a node for each number of times that a call may still come back.
+#[derive(Debug)]
+pub struct Unrolled {
+    /// The flow. The first copy of each node has the node's own number, and the others follow.
+    pub(crate) flow: Flow,
+    nodes: Table<NodeId, NodeId>,
+    transitions: Table<TransitionId, TransitionId>,
+}
+
+impl Unrolled {
+    /// A flow, and for each of its nodes and transitions the one that it is a copy of.
+    pub(crate) fn new(
+        flow: Flow,
+        nodes: Table<NodeId, NodeId>,
+        transitions: Table<TransitionId, TransitionId>,
+    ) -> Self {
+        Self { flow, nodes, transitions }
+    }
+
+    /// The flow.
+    pub fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
+    /// The node that a node is a copy of.
+    pub fn node(&self, copy: NodeId) -> NodeId {
+        self.nodes.find(copy).copied().unwrap_or(copy)
+    }
+
+    /// The transition that a transition is a copy of.
+    pub fn transition(&self, copy: TransitionId) -> TransitionId {
+        self.transitions.find(copy).copied().unwrap_or(copy)
+    }
+}
+
+/// What stands in the way of working the bounds of a flow in.
+#[derive(Debug, Clone)]
+pub struct TooManyCopies {
+    /// How many nodes there may be.
+    pub most: usize,
+    /// The `again`s whose copies multiply, the one to lower first.
+    pub agains: Vec<AgainId>,
+}
+
+impl Flow {
+    /// The flow whose paths are those of calls: this one, or its copies where it has an `again`.
+    pub fn of_calls(&self) -> &Flow {
+        self.unrolled.as_ref().map_or(self, |unrolled| &unrolled.flow)
+    }
+
+    /// The node of this flow that a node of [`Self::of_calls`] is a copy of.
+    pub fn source_node(&self, copy: NodeId) -> NodeId {
+        self.unrolled.as_ref().map_or(copy, |unrolled| unrolled.node(copy))
+    }
+
+    /// The transition of this flow that a transition of [`Self::of_calls`] is a copy of.
+    pub fn source_transition(&self, copy: TransitionId) -> TransitionId {
+        self.unrolled.as_ref().map_or(copy, |unrolled| unrolled.transition(copy))
+    }
+
+    /// How often a call may take a transition, if it has a bound.
+    pub fn bound(&self, transition: &Transition) -> Option<u32> {
+        match transition.again? {
+            AgainArm::Back(again) => Some(self.agains[again].most),
+            AgainArm::Else(_) => None,
+        }
+    }
+}

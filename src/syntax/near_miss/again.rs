@@ -1,0 +1,115 @@
+//! What is wrong around `again N else NODE`.
+
+use super::{BrokenLine, Wording, fix};
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::LineContext;
+
+/// The help for how it is written.
+const FORM: &str = "write `-> NODE again 2 else NODE`";
+
+/// `-> menu again`, `-> menu again else bye`, `-> again 2 else bye`.
+pub fn target_or_number(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let before = broken.before_found().filter(|before| before.is("again"))?;
+    let is_name = |token: &&Token<'_>| matches!(token.kind, Kind::Word | Kind::Quoted);
+    let last = broken.tokens.iter().rev().take_while(|token| token.range.start >= before.range.end);
+    let is_form = broken.tokens.iter().any(|token| token.is("else")) && last.clone().count() > 2;
+    if !broken.expects(Rule::integer) {
+        // A node may be called `again`.
+        broken.found.filter(|found| found.kind == Kind::Number && is_form)?;
+        let rest = broken.line.get(before.range.start..)?.trim_end();
+        return fix(
+            before,
+            "`again` stands after the node that the call comes back to",
+            "no node before this",
+            format!("write `-> NODE {rest}`"),
+        );
+    }
+    let otherwise =
+        last.clone().find(is_name).filter(|name| !name.is("else")).map_or("NODE", |name| name.text);
+    Some(Wording {
+        range: broken.here(),
+        message: "`again` does not say how often a call may take the transition".to_owned(),
+        label: "expected a number".to_owned(),
+        help: format!("write `again 2 else {otherwise}`"),
+        instead: Vec::new(),
+    })
+}
+
+/// `-> menu again 2`, `-> menu again 2 bye`.
+pub fn no_else(broken: &BrokenLine<'_>) -> Option<Wording> {
+    if !broken.expects(Rule::kw_else) {
+        return None;
+    }
+    let number = broken.before_found()?;
+    let found = broken.found;
+    let name = found.filter(|found| matches!(found.kind, Kind::Word | Kind::Quoted));
+    let is_last = name.is_some_and(|name| broken.after(name).is_none());
+    let name = name.filter(|_| is_last);
+    let wording = Wording {
+        range: broken.here(),
+        message: "`again` does not say where the call goes from then on".to_owned(),
+        label: "expected `else`".to_owned(),
+        help: format!("write `again {} else {}`", number.text, name.map_or("NODE", |name| name.text)),
+        instead: Vec::new(),
+    };
+    match name {
+        Some(name) => wording.instead(format!("else {}", name.text)),
+        None => Some(wording),
+    }
+}
+
+/// `-> menu else bye`.
+pub fn else_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("else") && broken.expects(Rule::again))?;
+    let otherwise = broken.after(found).map_or("NODE", |name| name.text);
+    fix(
+        found,
+        "an `else` belongs to an `again`, which says how often a call may take the transition",
+        "no `again` before this",
+        format!("write `again 2 else {otherwise}`"),
+    )
+}
+
+/// The last token of a whole `again N else NODE`, if the grammar got so far and no further.
+fn end_of_again<'a>(broken: &BrokenLine<'a>) -> Option<(&'a Token<'a>, &'a Token<'a>)> {
+    let before: Vec<&Token<'_>> =
+        broken.tokens.iter().filter(|token| token.range.end <= broken.at.max(1)).collect();
+    match before.as_slice() {
+        [.., again, _, otherwise, last] if again.is("again") && otherwise.is("else") => Some((again, last)),
+        _ => None,
+    }
+}
+
+/// `-> sorry again 2 else bye -> menu`.
+pub fn in_a_chain(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("->"))?;
+    let (_, otherwise) = end_of_again(broken)?;
+    let rest = broken.line.get(found.range.start..)?.trim_end();
+    fix(
+        found,
+        "a chain ends where a call may go one of two ways",
+        "leads on from which of them?",
+        format!("write it on a line of its own, outside the block: `{} {rest}`", otherwise.text),
+    )
+}
+
+/// `a -> menu again 2 else bye on 1`.
+pub fn before_condition(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("on") && broken.place == LineContext::File)?;
+    let (again, last) = end_of_again(broken)?;
+    let condition = broken.line.get(found.range.start..)?.trim_end();
+    let bound = broken.line.get(again.range.start..last.range.end)?;
+    let whole = again.range.start..found.range.start + condition.len();
+    let meant = format!("{condition} {bound}");
+    fix(found, "the condition comes before `again`", "not here", format!("write `{meant}`"))?
+        .instead_of(whole, meant)
+}
+
+/// `-> menu again 2 times else bye`.
+pub fn word_after_number(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("times") && broken.expects(Rule::kw_else))?;
+    let _ = broken.after(found).filter(|next| next.is("else"))?;
+    fix(found, "the number of an `again` stands alone", "not needed", FORM)?
+        .instead_of(broken.with_blanks_after(found), "")
+}
