@@ -203,3 +203,13 @@ fn a_report_takes_in_every_example() {
         assert!(!report["sheet"]["paths"].as_array().unwrap().is_empty(), "{name}");
     }
 }
+
+#[test]
+fn names_in_messages_are_marked_and_what_is_heard_stays_as_it_is() {
+    let flow = CALL.replace("Press 1", "Press `1`").replace("on 1 -> desk", "on 1 -> dsk");
+    let run = Folder::of(&flow).run(&format!("report a.cxflow {DAY}")).exits(1);
+    let findings =
+        run.out.split_once("<section id=\"findings\"").unwrap().1.split_once("</section>").unwrap().0;
+    assert!(findings.contains("<code dir=\"auto\">dsk</code>") && !findings.contains('`'), "{findings}");
+    run.out_has("<p dir=\"auto\">Press `1`</p>");
+}

@@ -14,7 +14,7 @@ pub fn facts(html: &mut Html, report: &Report) {
             vec![
                 Cell::Code(&fact.name),
                 Cell::Words(fact.value.as_deref().unwrap_or("no value")),
-                Cell::Lines(fact.meaning.clone()),
+                Cell::Prose(fact.meaning.clone()),
                 Cell::Lines(vec![fact.place.to_string()]),
             ]
         });
@@ -25,7 +25,7 @@ pub fn facts(html: &mut Html, report: &Report) {
         let rows = report.missing_facts.iter().map(|fact| {
             vec![
                 Cell::Code(&fact.name),
-                Cell::Lines(fact.meaning.clone()),
+                Cell::Prose(fact.meaning.clone()),
                 Cell::Lines(vec![fact.values.join(", ")]),
             ]
         });

@@ -42,9 +42,9 @@ pub fn rules(html: &mut Html, report: &Report) {
             vec![
                 Cell::Verdict(rule.verdict),
                 Cell::Code(&rule.name),
-                Cell::Lines(about(rule)),
-                Cell::Lines(source(rule)),
-                Cell::Lines(why(rule)),
+                Cell::Prose(about(rule)),
+                Cell::Prose(source(rule)),
+                Cell::Prose(why(rule)),
             ]
         });
         let heads = ["verdict", "rule", "what must hold", "where that comes from", "what shows it"];
@@ -112,6 +112,6 @@ fn named<'r>(policy: &'r PolicyReport, rule: &'r RuleReport, last: &'r str) -> V
         Cell::Code(&rule.name),
         Cell::Code(&policy.name),
         Cell::Text(rule.citation.as_deref().unwrap_or_default()),
-        Cell::Text(last),
+        Cell::Prose(vec![last.to_owned()]),
     ]
 }

@@ -18,8 +18,10 @@ pub enum Cell<'a> {
     Code(&'a str),
     /// Words that are spoken, in whatever script.
     Words(&'a str),
-    /// Paragraphs.
+    /// Lines, as they are.
     Lines(Vec<String>),
+    /// Paragraphs of the compiler or a policy, in which backticks mark names.
+    Prose(Vec<String>),
     /// A verdict, marked by its colour and its word.
     Verdict(&'a str),
 }
@@ -57,10 +59,25 @@ impl Html {
         self.out.extend(["</", name.split(' ').next().unwrap_or_default(), ">"]);
     }
 
-    /// A paragraph.
+    /// A paragraph, in which backticks mark names.
     pub fn paragraph(&mut self, text: &str) {
-        self.element("p dir=\"auto\"", text);
+        self.prose(text);
         self.markup("\n");
+    }
+
+    fn prose(&mut self, text: &str) {
+        self.markup("<p dir=\"auto\">");
+        let text = shown(&(self.mask)(text));
+        let mut rest = text.as_str();
+        while let Some((before, name, after)) = marked_name(rest) {
+            escape(before, &mut self.out);
+            self.markup("<code dir=\"auto\">");
+            escape(name, &mut self.out);
+            self.markup("</code>");
+            rest = after;
+        }
+        escape(rest, &mut self.out);
+        self.markup("</p>");
     }
 
     /// A link within the page.
@@ -130,6 +147,11 @@ impl Html {
                     self.element("p dir=\"auto\"", line);
                 }
             }
+            Cell::Prose(paragraphs) => {
+                for paragraph in paragraphs {
+                    self.prose(paragraph);
+                }
+            }
             Cell::Verdict(word) => {
                 let class = verdict_class(word);
                 self.out.extend(["<strong class=\"", class, "\">"]);
@@ -138,6 +160,13 @@ impl Html {
             }
         }
     }
+}
+
+/// The first name between backticks, with what stands before and after it.
+fn marked_name(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('`')?;
+    let (name, after) = rest.split_once('`')?;
+    Some((before, name, after))
 }
 
 /// The class of a verdict, which the style sheet gives a colour.
