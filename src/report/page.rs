@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("page.css");
 
 /// A whole page around a body whose texts are escaped. It may load nothing, and run no script but its own.
 pub fn document(title: &str, mask: Mask, body: &str) -> String {
-    let style = format!("{STYLE}.sheets{{{}}}\n", style_sheet());
+    let style = format!("{STYLE}.drawn{{{}}}\n", style_sheet());
     let mut page = String::with_capacity(body.len() + style.len() + SCRIPT.len() + 1024);
     page.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     let _ = writeln!(
