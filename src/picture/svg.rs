@@ -454,10 +454,14 @@ fn class_of(kind: LineKind) -> &'static str {
     }
 }
 
-/// The id of a node's box: by its name, so that links to it last.
+/// The id of a node's box: by its name, so that links to it last, unless that has a secret in it.
 pub fn id_of(picture: &Picture<'_>, node: NodeId) -> String {
-    let id = &picture.flow().nodes[node].id;
-    if is_name(id) { format!("node-{id}") } else { format!("node-{}", node.index()) }
+    let id = &*picture.flow().nodes[node].id;
+    if is_name(id) && picture.shown(id) == id {
+        format!("node-{id}")
+    } else {
+        format!("node-{}", node.index())
+    }
 }
 
 fn path_of(edge: &Edge<'_>) -> String {

@@ -56,6 +56,11 @@ impl Terminal {
         self.put_result(&secrets::mask().text(text));
     }
 
+    /// Prints a result whose texts are masked, and whose own words may be those of a secret.
+    pub fn masked_result(&self, text: &str) {
+        self.put_result(text);
+    }
+
     /// Prints a secret that the user asked for.
     pub fn secret(&self, text: &str) {
         self.put_result(text);

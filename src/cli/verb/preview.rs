@@ -110,7 +110,7 @@ fn render(args: &PreviewArgs, terminal: &Terminal) -> Result<(Arc<str>, Arc<str>
     let job = jobs.into_iter().next().ok_or_else(|| Failure::new("there is no flow"))??;
     let options = report::options(&job);
     let page = html::page(&Report::of(&job.compiled, &options), &job.compiled, &options);
-    Ok((masked(&page).into(), node_sources(&job).into()))
+    Ok((page.into(), node_sources(&job).into()))
 }
 
 /// The place of each node and the lines there, by the id of its element in the picture.
