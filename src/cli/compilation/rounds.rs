@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::files::changes::wait_for_change;
 use crate::cli::files::read_log;
+use crate::cli::process::unread;
 use crate::cli::source_files::input::Input;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::counted;
 
-/// Runs `round` now and after each change, until a signal ends the process or a result cannot be printed. A
-/// first round that cannot be done ends it as well.
+/// Runs `round` now and after each change, until a signal ends the process, a result cannot be printed, or
+/// nobody reads the results. A first round that cannot be done ends it as well.
 pub fn run(
     arguments: &[PathBuf],
     terminal: &mut Terminal,
@@ -24,6 +25,9 @@ pub fn run(
         let ended = round(terminal);
         if terminal.lost_result().is_some() {
             return ended;
+        }
+        if terminal.has_result() {
+            unread::end_when_unread();
         }
         let log = read_log::take();
         let state = match ended {
