@@ -62,9 +62,11 @@ pub fn run(args: &PreviewArgs, terminal: &mut Terminal) -> VerbResult {
             biased;
             // Open event streams do not hold it up.
             () = stop.requested(1) => Ok(ExitStatus::Interrupted),
-            ended = serve::serve(args.port, shown, |address| terminal.secret(&format!("{address}\n"))) => {
-                ended.map(|()| ExitStatus::Done)
-            }
+            ended = serve::serve(args.port, shown, |address| {
+                terminal.secret(&format!("{address}\n"));
+                // Without this line nobody can connect; the command ends with the reason.
+                terminal.lost_result().is_none()
+            }) => ended.map(|()| ExitStatus::Done),
         }
     })?
 }
