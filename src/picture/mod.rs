@@ -19,6 +19,7 @@ mod near;
 mod node_box;
 mod outlines;
 mod pages;
+mod paper;
 mod style;
 mod svg;
 mod text;
@@ -55,7 +56,7 @@ pub struct PictureFormat {
 /// Every format, in the order in which they are listed.
 pub const FORMATS: &[PictureFormat] = &[text::FORMAT, svg::FORMAT, mermaid::FORMAT, dot::FORMAT];
 
-/// The style sheet of [`Picture::sheets`], for the element that they stand in.
+/// The style sheet of [`Picture::sheets`], for the elements of the class `drawn`.
 pub fn style_sheet() -> String {
     style::sheet(Theme::Auto)
 }
@@ -187,7 +188,8 @@ impl<'c> Picture<'c> {
     }
 
     /// Writes its pages for an HTML page that has the [`style_sheet`]: an SVG element for each and one for the
-    /// legend. Each node has its number as `data-node`.
+    /// legend. Each node has its number as `data-node`. A page that is too large for paper is followed by its
+    /// parts, as elements of the class `part`, which are for print alone.
     pub fn write_sheets(&self, out: &mut String) {
         svg::sheets(self, out);
     }

@@ -13,6 +13,7 @@ use super::markup::escaped;
 use super::measure::{cut, reads_from_the_right, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
 use super::outlines::{FOLD, head, inner_line, inner_line_on_head, outline, outline_class};
+use super::paper::{Area, on_paper, parts};
 use super::{DrawOptions, Picture, PictureFormat, content, style};
 use crate::diagnostics::counted;
 use crate::flow::NodeId;
@@ -59,21 +60,29 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
     drawing.finish(options)
 }
 
-/// The pages as elements of an HTML page, each a sheet of its own, and the legend. The page's style sheet has
-/// to hold [`style::sheet`], since what an element brings along would count for the whole page.
+/// The pages as elements of an HTML page, each a sheet of its own with its parts for paper, and the legend. The
+/// page's style sheet has to hold [`style::sheet`] for the class `drawn`, since what an element brings along would
+/// count for the whole page.
 pub fn sheets(picture: &Picture<'_>, out: &mut String) {
     for (number, page) in picture.pages.pages.iter().enumerate() {
         // One page at a time, since a large flow has many.
         let layout = layout(picture, page);
         let width = layout.width + 2 * EDGE;
         let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width, is_sheet: true };
-        drawing.page(number, &layout);
+        let top = drawing.page(number, &layout);
         drawing.y -= BETWEEN;
         let name = picture.heading(number).unwrap_or_else(|| "The flow".to_owned());
-        drawing.finish_sheet(out, "sheet", &name);
+        let boxes: Vec<Area> = layout.boxes.iter().map(|placed| area_of(placed, top)).collect();
+        let parts = parts((width, drawing.y + EDGE), &boxes);
+        drawing.cuts(&parts);
+        let class = if parts.is_empty() { "sheet" } else { "sheet cut" };
+        drawing.finish_sheet(out, class, &name);
+        write_parts(out, number, &name, &parts);
     }
     let mut legend = Drawing { picture, body: String::new(), y: EDGE / 2, width: NARROWEST, is_sheet: true };
+    legend.put(format_args!("<g class=\"drawn\">"));
     legend.legend();
+    legend.put(format_args!("</g>"));
     legend.y -= EDGE;
     legend.finish_sheet(out, "legend", "The kinds of nodes");
 }
@@ -156,9 +165,12 @@ impl Drawing<'_, '_> {
         self.y += i32::try_from(down).unwrap_or(0) * 18 + BETWEEN / 2;
     }
 
-    fn page(&mut self, number: usize, layout: &Layout<'_>) {
+    /// Draws a page, and gives how far down its boxes begin.
+    fn page(&mut self, number: usize, layout: &Layout<'_>) -> i32 {
         let has_numbers = self.picture.pages.are_numbered;
-        self.put(format_args!("<g id=\"page-{}\">", number + 1));
+        // The styles of a part are found within what it shows again.
+        let class = if self.is_sheet { " class=\"drawn\"" } else { "" };
+        self.put(format_args!("<g id=\"page-{}\"{class}>", number + 1));
         if let Some(heading) = self.picture.heading(number) {
             let (y, right) = (self.y - 6, self.width - EDGE);
             if has_numbers {
@@ -192,6 +204,22 @@ impl Drawing<'_, '_> {
         }
         self.put(format_args!("</g></g>\n"));
         self.y += layout.height + BETWEEN;
+        top
+    }
+
+    /// The parts for paper, with their numbers.
+    fn cuts(&mut self, parts: &[Area]) {
+        if parts.is_empty() {
+            return;
+        }
+        self.put(format_args!("<g class=\"cuts\" aria-hidden=\"true\">"));
+        for (number, Area { x, y, width, height }) in parts.iter().enumerate() {
+            self.put(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"));
+            let (number, size) = (number + 1, width.min(height) / 4);
+            let (x, y) = (x + width / 2, y + height / 2 + size / 3);
+            self.put(format_args!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\">{number}</text>"));
+        }
+        self.put(format_args!("</g>"));
     }
 
     /// Links back to the node that leads to this page, and to the index.
@@ -407,6 +435,24 @@ impl Drawing<'_, '_> {
     }
 }
 
+/// The place of a box on its sheet.
+fn area_of(placed: &PlacedBox, top: i32) -> Area {
+    Area { x: EDGE + placed.x, y: top + placed.y, width: BOX_WIDTH, height: placed.content.height }
+}
+
+/// The parts of a sheet for paper, which show the sheet's drawing again.
+fn write_parts(out: &mut String, number: usize, name: &str, parts: &[Area]) {
+    let (page, count, name) = (number + 1, parts.len(), escaped(name));
+    for (number, Area { x, y, width, height }) in parts.iter().enumerate() {
+        let (wide, high, number) = (on_paper(*width), on_paper(*height), number + 1);
+        let _ = writeln!(
+            out,
+            "<figure class=\"part\"><figcaption><bdi>{name}</bdi>: part {number} of {count}</figcaption>\n\
+             <svg width=\"{wide}\" height=\"{high}\" viewBox=\"{x} {y} {width} {height}\" aria-hidden=\"true\"><use href=\"#page-{page}\"/></svg></figure>"
+        );
+    }
+}
+
 fn class_of(kind: LineKind) -> &'static str {
     match kind {
         LineKind::Prompt => "",
@@ -418,10 +464,14 @@ fn class_of(kind: LineKind) -> &'static str {
     }
 }
 
-/// The id of a node's box: by its name, so that links to it last.
+/// The id of a node's box: by its name, so that links to it last, unless that has a secret in it.
 pub fn id_of(picture: &Picture<'_>, node: NodeId) -> String {
-    let id = &picture.flow().nodes[node].id;
-    if is_name(id) { format!("node-{id}") } else { format!("node-{}", node.index()) }
+    let id = &*picture.flow().nodes[node].id;
+    if is_name(id) && picture.shown(id) == id {
+        format!("node-{id}")
+    } else {
+        format!("node-{}", node.index())
+    }
 }
 
 fn path_of(edge: &Edge<'_>) -> String {

@@ -26,6 +26,12 @@
   }
   const code = (text) => element('code', { dir: 'auto' }, text)
   const words = (text) => element('bdi', {}, text)
+  // A message, in which backticks mark names.
+  const prose = (text) => {
+    const parts = text.split('`')
+    if (parts.length % 2 === 0) parts.push(`${'`'}${parts.pop()}`)
+    return element('bdi', {}, ...parts.map((part, at) => (at % 2 === 1 ? code(part) : part)))
+  }
   const button = (run, ...children) => {
     const made = element('button', { type: 'button' }, ...children)
     made.addEventListener('click', run)
@@ -226,7 +232,7 @@
     const ways = node.ways ?? node.exits
     if (ways.length > 0) term('Leads to', ...ways.map((exit) => exitOf(exit)))
     else term('Leads to', 'nothing: ' + endOf(node))
-    if (node.findings.length > 0) term('Findings', ...node.findings.map((finding) => words(finding)))
+    if (node.findings.length > 0) term('Findings', ...node.findings.map((finding) => prose(finding)))
     term('Written in', code(node.place))
     find('read-body').replaceChildren(list)
   }

@@ -20,7 +20,7 @@ const STYLE: &str = include_str!("page.css");
 /// A whole page around a body, which `body` writes with its texts escaped. It may load nothing, and run no script
 /// but its own.
 pub fn document(title: &str, mask: Mask, body: impl FnOnce(&mut String)) -> String {
-    let style = format!("{STYLE}.sheets{{{}}}\n{}", style_sheet(), footer(&shown(&mask(title))));
+    let style = format!("{STYLE}.drawn{{{}}}\n{}", style_sheet(), footer(&shown(&mask(title))));
     let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     let _ = writeln!(
         page,

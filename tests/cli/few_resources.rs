@@ -78,6 +78,19 @@ fn ends_well(folder: &Folder, limit: &str, verb: &str, usual: &(Option<i32>, Str
     }
 }
 
+/// A preview does not end by itself. It has to serve many tabs at once, which needs more than any of these limits.
+#[track_caller]
+fn refuses_a_preview(folder: &Folder, limit: &str) {
+    let (status, out, err) = under(folder, limit, "preview a.cxflow");
+    if err.contains("error while loading shared libraries") || err.contains("annot fork") {
+        return;
+    }
+    assert!(
+        status == Some(2) && out.is_empty() && err.contains("cxflowc: "),
+        "{limit}: {status:?} {out} {err}"
+    );
+}
+
 #[test]
 fn few_open_files() {
     let folder = folder();
@@ -86,6 +99,9 @@ fn few_open_files() {
         for most in [4, 5, 6, 7, 8, 10, 12, 16, 24, 40] {
             ends_well(&folder, &format!("ulimit -n {most}; timeout 60"), verb, &usual);
         }
+    }
+    for most in [4, 5, 6, 7, 8, 10, 12, 16, 24, 40] {
+        refuses_a_preview(&folder, &format!("ulimit -n {most}; timeout 60"));
     }
     let (status, _, err) = under(&folder, "ulimit -n 20; timeout 60", "submit -q a.cxflow --timeout 2s");
     assert_eq!(status, Some(2), "{err}");
@@ -114,6 +130,9 @@ fn few_threads() {
         for most in ["1", "2", "3", "4", "5", "6", "8", "12", "20"] {
             ends_well(&folder, &limited(most), verb, &usual);
         }
+    }
+    for most in ["1", "2", "3", "4", "5", "6", "8", "12", "20"] {
+        refuses_a_preview(&folder, &limited(most));
     }
     // The limit is one.
     assert_eq!(under(&folder, &limited("1"), "lsp").0, Some(2));

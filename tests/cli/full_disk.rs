@@ -69,6 +69,7 @@ fn a_full_disk_or_a_closed_output_is_status_2_in_every_verb_that_prints_a_result
         "report a.cxflow",
         "report --format csv a.cxflow",
         "report --format json a.cxflow",
+        "preview a.cxflow",
         "simulate --format json a.cxflow",
         "simulate --paths a.cxflow",
         "simulate --paths --format json a.cxflow",

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::Folder;
+use crate::harness::{Cxflowc, Folder};
 
 /// How long a line may take on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(60);
@@ -20,18 +20,24 @@ impl Live {
     /// Starts `cxflowc` in a folder; arguments are separated by spaces.
     #[track_caller]
     pub fn start(folder: &Folder, arguments: &str) -> Self {
-        let mut command = folder.command(arguments).command;
+        Self::of(folder.command(arguments), usize::MAX)
+    }
+
+    /// Starts it, and reads up to this many lines of its standard output, as `head` does.
+    #[track_caller]
+    pub fn of(cxflowc: Cxflowc, most: usize) -> Self {
+        let mut command = cxflowc.command;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (sender, lines) = channel();
-        let streams: [Option<Box<dyn Read + Send>>; 2] = [
-            child.stdout.take().map(|stream| Box::new(stream) as _),
-            child.stderr.take().map(|stream| Box::new(stream) as _),
+        let streams: [(Option<Box<dyn Read + Send>>, usize); 2] = [
+            (child.stdout.take().map(|stream| Box::new(stream) as _), most),
+            (child.stderr.take().map(|stream| Box::new(stream) as _), usize::MAX),
         ];
-        for stream in streams.into_iter().flatten() {
+        for (stream, most) in streams.into_iter().filter_map(|(stream, most)| Some((stream?, most))) {
             let sender = sender.clone();
             thread::spawn(move || {
-                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                for line in BufReader::new(stream).lines().take(most).map_while(Result::ok) {
                     let _ = sender.send(line);
                 }
             });
@@ -66,6 +72,11 @@ impl Live {
     pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Whether it has not ended.
+    pub fn goes_on(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Waits for its end.

@@ -111,6 +111,22 @@ fn a_pipe_is_handed_over_to_the_verb_that_was_called() {
 }
 
 #[test]
+fn what_is_followed_has_to_be_a_file() {
+    for (kind, name) in [("pipe", "a named pipe"), ("socket", "a socket"), ("device", "a device")] {
+        let folder = Folder::new();
+        make(&folder, kind, "odd.cxflow");
+        for (arguments, user) in
+            [("preview", "preview"), ("check --watch", "--watch"), ("build --watch", "--watch")]
+        {
+            at_once(&folder, &format!("{arguments} ./odd.cxflow"))
+                .exits(2)
+                .err_has(&format!("{user} follows files on this disk, and ./odd.cxflow is {name}"))
+                .err_lacks("write `-");
+        }
+    }
+}
+
+#[test]
 fn an_unreadable_entry_of_a_folder_exits_2() {
     for (kind, said) in KINDS.into_iter().filter(|(kind, _)| !["folder", "device", "kernel"].contains(kind)) {
         let folder = Folder::of(CLEAN);

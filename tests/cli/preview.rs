@@ -17,7 +17,11 @@ struct Preview {
 impl Preview {
     #[track_caller]
     fn of(folder: &Folder) -> Self {
-        let mut live = Live::start(folder, "preview a.cxflow");
+        Self::started(Live::start(folder, "preview a.cxflow"))
+    }
+
+    #[track_caller]
+    fn started(mut live: Live) -> Self {
         let printed = live.prints("http://");
         let address = printed.lines().find_map(|line| line.strip_prefix("http://127.0.0.1:")).unwrap();
         let (port, token) = address.split_once('/').unwrap();
@@ -168,4 +172,19 @@ fn ctrl_c_ends_it_even_while_tabs_are_open() {
     }
     preview.live.signal("-INT");
     assert_eq!(preview.live.ends().code(), Some(130));
+}
+
+#[test]
+fn no_answer_shows_a_secret_and_the_reports_script_stays_whole() {
+    let folder = Folder::of(&FLOW.replace("Good morning", "The getBoundingClientRect of surprise"));
+    let script =
+        |report: &str| report.split_once("<script>").unwrap().1.split_once("</script>").unwrap().0.to_owned();
+    let open = Preview::of(&folder).gets("report");
+    assert!(open.contains("The getBoundingClientRect of") && script(&open).contains("getBoundingClientRect"));
+    let secret = folder.command("preview a.cxflow").env("CXONE_CLIENT_SECRET", "getBoundingClientRect");
+    let preview = Preview::started(Live::of(secret, usize::MAX));
+    let (report, state) = (preview.gets("report"), preview.gets("state"));
+    assert!(report.contains("The *") && !report.contains("The getBoundingClientRect"), "{report}");
+    assert!(state.contains("The *") && !state.contains("getBoundingClientRect"), "{state}");
+    assert_eq!(script(&report), script(&open));
 }

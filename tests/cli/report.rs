@@ -203,3 +203,43 @@ fn a_report_takes_in_every_example() {
         assert!(!report["sheet"]["paths"].as_array().unwrap().is_empty(), "{name}");
     }
 }
+
+#[test]
+fn names_in_messages_are_marked_and_what_is_heard_stays_as_it_is() {
+    let flow = CALL.replace("Press 1", "Press `1`").replace("on 1 -> desk", "on 1 -> dsk");
+    let run = Folder::of(&flow).run(&format!("report a.cxflow {DAY}")).exits(1);
+    let findings =
+        run.out.split_once("<section id=\"findings\"").unwrap().1.split_once("</section>").unwrap().0;
+    assert!(findings.contains("<code dir=\"auto\">dsk</code>") && !findings.contains('`'), "{findings}");
+    run.out_has("<p dir=\"auto\">Press `1`</p>");
+}
+
+#[test]
+fn a_secret_that_is_a_word_of_the_page_changes_neither_its_script_nor_its_style() {
+    let part = |page: &str, name: &str| {
+        let (begins, ends) = (format!("<{name}>"), format!("</{name}>"));
+        page.split_once(&begins).unwrap().1.split_once(&ends).unwrap().0.to_owned()
+    };
+    for secret in ["getBoundingClientRect", "replaceChildren", "prefers-color-scheme", "text-size-adjust"] {
+        let folder = Folder::of(&CALL.replace("Press 1", &format!("Press {secret} 1")));
+        let report = format!("report a.cxflow {DAY}");
+        let open = folder.run(&report).exits(0);
+        assert!(open.out.contains(&format!("Press {secret} 1")));
+        let hidden = folder.command(&report).env("CXONE_CLIENT_SECRET", secret).run().exits(1);
+        let to_file = folder.command(&format!("{report} -o a.html")).env("CXONE_CLIENT_SECRET", secret);
+        to_file.run().exits(1);
+        assert_eq!(folder.read("a.html"), hidden.out);
+        assert!(
+            hidden.out.contains("Press *") && !hidden.out.contains(&format!("Press {secret}")),
+            "{secret}"
+        );
+        for name in ["script", "style"] {
+            assert_eq!(part(&hidden.out, name), part(&open.out, name), "{secret}");
+        }
+        for format in ["csv", "json"] {
+            let table = format!("{report} --format {format}");
+            let hidden = folder.command(&table).env("CXONE_CLIENT_SECRET", secret).run();
+            assert!(hidden.out.contains("Press *") && !hidden.out.contains(&format!("Press {secret}")));
+        }
+    }
+}

@@ -221,6 +221,10 @@ fn a_name_that_is_nearly_that_of_a_file_is_told_the_files_name() {
         for verb in ["check", "test", "build", "simulate", "graph", "prompts", "report"] {
             folder.run(&format!("{verb} {written}")).exits(2).out_is("").err_has(&said);
         }
+        // It follows files on this disk alone.
+        if !written.starts_with("v1:") {
+            folder.run(&format!("preview {written}")).exits(2).out_is("").err_has(&said);
+        }
     }
     for written in ["House.cxflow", "hous.cxflow", "./housse.cxflow"] {
         let run = folder.run(&format!("check campaign.cxflow --policy {written}"));

@@ -153,3 +153,23 @@ fn a_signal_ends_it_and_leaves_no_file_behind() {
         assert_eq!(folder.names(), ["a.cxflow", "a.json"]);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn it_ends_once_nobody_reads_its_results() {
+    let folder = Folder::of(BROKEN);
+    let arguments = "check --watch --message-format json a.cxflow";
+    let mut watching = Live::of(folder.command(arguments), 1);
+    watching.prints("{\"code\"");
+    assert_eq!(watching.ends().code(), Some(0), "though the file does not change");
+    // What prints nothing there has nothing that somebody could read.
+    for arguments in ["check --watch a.cxflow", "build --watch a.cxflow"] {
+        let mut watching = Live::of(folder.command(arguments), 0);
+        watching.prints("errors; watching");
+        std::thread::sleep(MOMENT);
+        assert!(watching.goes_on(), "{arguments}");
+        folder.write("a.cxflow", GOOD);
+        watching.prints(": no errors");
+        folder.write("a.cxflow", BROKEN);
+    }
+}

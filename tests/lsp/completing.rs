@@ -113,6 +113,12 @@ fn policies_rules_facts_and_tags() {
     assert_eq!(with(&format!("apply house\n{duties}attest ^")), ["ours"]);
     assert_eq!(with(&format!("{duties}attest ours/^")), ["rate", "list"]);
     assert_eq!(with(&format!("{duties}{attested}attest ours/^")), ["list"]);
+    let state = |rule: &str, line: &str| {
+        let items = items(&format!("{policy}{NODES}{duties}{line}waive ours/^"));
+        items.iter().find(|item| item["label"] == rule).unwrap()["detail"].clone()
+    };
+    assert_eq!((state("rate", ""), state("rate", attested)), ("obligation".into(), "attested".into()));
+    assert_eq!(state("list", attested), "obligation");
     assert_eq!(with("apply house\nfact ^"), ["ring"]);
     let tags = with("apply house\nplay p { say \"x\" @^ }\n");
     assert_eq!(tags, ["@pan", "@identity"], "what a policy misses comes first");

@@ -450,3 +450,28 @@ fn a_param_that_settings_set_keeps_its_name_until_it_is_taken_out_of_them() {
         }
     }
 }
+
+// ── Policies ────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_policy_and_its_rule_are_renamed_where_somebody_attests_or_waives_them() {
+    let flow = "flow \"F\"\nentry notice\ninclude \"rules.cxflow\"\ndisclosure notice { say \"Hello.\"; -> bye }\ndisconnect bye\napply house\nattest house/rate because \"report 7\" by \"k.roe\" until 2027-01-01\nwaive house/person because \"tried\" by \"me\" until 2026-12-31\n";
+    let rules = "policy house \"House\" {\n  rate: oblige \"At most 3%\"\n  person: require agent\n}\n";
+    for (name, marked, new) in [
+        ("a.cxflow", "attest ho^use/rate", ("house", "home")),
+        ("a.cxflow", "apply ho^use", ("house", "home")),
+        ("rules.cxflow", "policy ho^use", ("house", "home")),
+        ("a.cxflow", "attest house/ra^te", ("rate", "abandoned")),
+        ("rules.cxflow", "ra^te: oblige", ("rate", "abandoned")),
+    ] {
+        let mut editor = Editor::new(&[("a.cxflow", flow), ("rules.cxflow", rules)]);
+        editor.open("a.cxflow");
+        editor.open("rules.cxflow");
+        let before = editor.codes("a.cxflow");
+        let edit = rename(&mut editor, name, marked, new.1).unwrap();
+        editor.apply(&edit);
+        assert_eq!(editor.text("a.cxflow"), flow.replace(new.0, new.1), "{marked}");
+        assert_eq!(editor.text("rules.cxflow"), rules.replace(new.0, new.1), "{marked}");
+        assert_eq!(editor.codes("a.cxflow"), before, "{marked}");
+    }
+}

@@ -46,7 +46,8 @@ function show(editor: { postMessage(message: unknown): void }, nonce: string): v
   const picture = document.getElementById("picture") as HTMLElement;
   const note = document.getElementById("note") as HTMLElement;
   let marked: string | null = null;
-  let scale = 1;
+  /** How large it is drawn; `null` as long as nobody has zoomed: as wide as there is room, if that can be read. */
+  let zoom: number | null = null;
 
   function mark(isMoved: boolean): void {
     for (const old of picture.querySelectorAll(".at-cursor")) old.classList.remove("at-cursor");
@@ -56,22 +57,26 @@ function show(editor: { postMessage(message: unknown): void }, nonce: string): v
     if (isMoved) node.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  function scale(): number {
+    const width = picture.querySelector("svg")?.viewBox.baseVal.width ?? 1;
+    return zoom ?? Math.min(1, Math.max(0.6, document.documentElement.clientWidth / width));
+  }
+
   function resize(): void {
     const drawn = picture.querySelector("svg");
-    const width = drawn?.viewBox.baseVal.width ?? 0;
-    const height = drawn?.viewBox.baseVal.height ?? 0;
-    drawn?.setAttribute("width", String(width * scale));
-    drawn?.setAttribute("height", String(height * scale));
+    const { width, height } = drawn?.viewBox.baseVal ?? { width: 0, height: 0 };
+    drawn?.setAttribute("width", String(width * scale()));
+    drawn?.setAttribute("height", String(height * scale()));
   }
 
   window.addEventListener("message", (event) => {
     const message = event.data as ToPage;
     if (message.type === "picture") {
-      const parsed = new DOMParser().parseFromString(message.svg, "image/svg+xml");
-      const drawn = parsed.documentElement;
+      // The page's policy takes no styles but those with its nonce, and holds for what is parsed as well. Texts in the
+      // picture are escaped.
+      const svg = message.svg.replace("<style>", `<style nonce="${nonce}">`);
+      const drawn = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
       if (drawn.localName !== "svg") return;
-      // The page's policy takes no styles but those with its nonce.
-      for (const style of drawn.querySelectorAll("style")) style.setAttribute("nonce", nonce);
       picture.replaceChildren(document.importNode(drawn, true));
       note.textContent = "";
       resize();
@@ -93,11 +98,12 @@ function show(editor: { postMessage(message: unknown): void }, nonce: string): v
     (event) => {
       if (!event.ctrlKey) return;
       event.preventDefault();
-      scale = Math.min(4, Math.max(0.2, scale * (event.deltaY < 0 ? 1.1 : 1 / 1.1)));
+      zoom = Math.min(4, Math.max(0.2, scale() * (event.deltaY < 0 ? 1.1 : 1 / 1.1)));
       resize();
     },
     { passive: false },
   );
+  window.addEventListener("resize", resize);
   editor.postMessage({ type: "ready" });
 }
 
@@ -112,9 +118,12 @@ export function page(nonce: string): string {
 <title>Call flow</title>
 <style nonce="${nonce}">
   body { padding: 0; }
-  #note { position: sticky; top: 0; left: 0; padding: 0 1em; background: var(--vscode-editorWidget-background); }
+  #note { position: sticky; top: 0; left: 0; margin: 0; background: var(--vscode-editorWidget-background); }
+  #note:not(:empty) { padding: 0.5em 1em; }
+  #picture svg { display: block; }
+  #picture .page, #picture .label { fill: var(--vscode-editor-background); }
   #picture [id^="node-"] { cursor: pointer; }
-  #picture .at-cursor > path { stroke: var(--vscode-focusBorder, #0078d4); stroke-width: 4px; }
+  #picture .at-cursor > .outline { stroke: var(--vscode-focusBorder, #0078d4); stroke-width: 5px; }
 </style>
 </head>
 <body>

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::console::terminal::Terminal;
 use crate::cli::files::changes::wait_for_change;
-use crate::cli::files::read_log;
+use crate::cli::files::{disk, read_log};
+use crate::cli::process::unread;
 use crate::cli::source_files::input::Input;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::counted;
+use crate::resolve::ReadRefusal;
 
-/// Runs `round` now and after each change, until a signal ends the process or a result cannot be printed. A
-/// first round that cannot be done ends it as well.
+/// Runs `round` now and after each change, until a signal ends the process, a result cannot be printed, or
+/// nobody reads the results. A first round that cannot be done ends it as well.
 pub fn run(
     arguments: &[PathBuf],
     terminal: &mut Terminal,
@@ -24,6 +26,9 @@ pub fn run(
         let ended = round(terminal);
         if terminal.lost_result().is_some() {
             return ended;
+        }
+        if terminal.has_result() {
+            unread::end_when_unread();
         }
         let log = read_log::take();
         let state = match ended {
@@ -51,7 +56,10 @@ pub fn can_change(argument: &Path, user: &str) -> Result<(), Failure> {
     let why = match &input {
         Input::Git { .. } => format!("{} is at a git revision, which does not change", input.name()),
         input if input.is_handed_over() => "standard input can be read only once".to_owned(),
-        _ => return Ok(()),
+        _ => match disk::open_to_read(argument).err().and_then(|error| ReadRefusal::of(&error)) {
+            Some(ReadRefusal::NotRegular(kind)) => format!("{} is {kind}", input.name()),
+            _ => return Ok(()),
+        },
     };
     Err(Failure::new(format!("{user} follows files on this disk, and {why}"))
         .help("name a file or a folder on this disk"))

@@ -1,6 +1,7 @@
 //! Standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anstream::ColorChoice;
@@ -27,6 +28,8 @@ pub struct Terminal {
     /// Whether to show notes.
     pub verbose: bool,
     color: ColorChoice,
+    /// Whether a result was printed.
+    has_result: Arc<AtomicBool>,
     /// The first error that kept a result from being printed.
     lost: Arc<OnceLock<io::Error>>,
     /// The closing lines of the last round and of this one, if a verb runs in rounds.
@@ -47,7 +50,14 @@ impl Terminal {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { quiet: look.quiet, verbose: look.verbose, color, lost: Arc::default(), rounds: None }
+        Self {
+            quiet: look.quiet,
+            verbose: look.verbose,
+            color,
+            has_result: Arc::default(),
+            lost: Arc::default(),
+            rounds: None,
+        }
     }
 
     /// Prints a result. If that fails, [`lost_result`](Self::lost_result) returns the failure, which decides
@@ -56,17 +66,28 @@ impl Terminal {
         self.put_result(&secrets::mask().text(text));
     }
 
+    /// Prints a result whose texts are masked, and whose own words may be those of a secret.
+    pub fn masked_result(&self, text: &str) {
+        self.put_result(text);
+    }
+
     /// Prints a secret that the user asked for.
     pub fn secret(&self, text: &str) {
         self.put_result(text);
     }
 
     fn put_result(&self, text: &str) {
+        self.has_result.store(true, Ordering::Relaxed);
         let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.of(&std::io::stdout()));
         let written = out.write_all(safe::result(text).as_bytes()).and_then(|()| out.flush());
         if let Err(error) = ignore_closed_pipe(written) {
             let _ = self.lost.set(error);
         }
+    }
+
+    /// Whether a result was printed.
+    pub fn has_result(&self) -> bool {
+        self.has_result.load(Ordering::Relaxed)
     }
 
     /// The failure of printing a result, if there was one.

@@ -4,3 +4,4 @@ pub mod closed;
 pub mod runtime;
 pub mod signals;
 pub mod threads;
+pub mod unread;

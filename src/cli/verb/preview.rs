@@ -62,9 +62,11 @@ pub fn run(args: &PreviewArgs, terminal: &mut Terminal) -> VerbResult {
             biased;
             // Open event streams do not hold it up.
             () = stop.requested(1) => Ok(ExitStatus::Interrupted),
-            ended = serve::serve(args.port, shown, |address| terminal.secret(&format!("{address}\n"))) => {
-                ended.map(|()| ExitStatus::Done)
-            }
+            ended = serve::serve(args.port, shown, |address| {
+                terminal.secret(&format!("{address}\n"));
+                // Without this line nobody can connect; the command ends with the reason.
+                terminal.lost_result().is_none()
+            }) => ended.map(|()| ExitStatus::Done),
         }
     })?
 }
@@ -110,7 +112,7 @@ fn render(args: &PreviewArgs, terminal: &Terminal) -> Result<(Arc<str>, Arc<str>
     let job = jobs.into_iter().next().ok_or_else(|| Failure::new("there is no flow"))??;
     let options = report::options(&job);
     let page = html::page(&Report::of(&job.compiled, &options), &job.compiled, &options);
-    Ok((masked(&page).into(), node_sources(&job).into()))
+    Ok((page.into(), node_sources(&job).into()))
 }
 
 /// The place of each node and the lines there, by the id of its element in the picture.

@@ -78,16 +78,16 @@ fn write(
     let options = options(job);
     let report = Report::of(&job.compiled, &options);
     let text = match format {
+        // Its texts are masked. Its script and style are not: the page runs them only as they are.
         ReportFormat::Html => html::page(&report, &job.compiled, &options),
-        ReportFormat::Csv => csv(&report)?,
-        ReportFormat::Json => serde_json::to_string_pretty(&report).unwrap_or_default() + "\n",
+        ReportFormat::Csv => masked(&csv(&report)?),
+        ReportFormat::Json => masked(&(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n")),
     };
     let Some(path) = target else {
-        terminal.result(&text);
+        terminal.masked_result(&text);
         close_findings(job, terminal);
         return Ok(());
     };
-    let text = secrets::mask().text(&text);
     // By the mark spreadsheets tell that a file is UTF-8.
     let mark = if format == ReportFormat::Csv { "\u{FEFF}" } else { "" };
     output::write_whole(path, |out| {

@@ -171,7 +171,7 @@ pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
         let judged = judged.find(|judged_rule| judged_rule.policy == index && judged_rule.rule == number);
         let is_broken = judged.is_some_and(|judged_rule| judged_rule.violation().is_some());
         let item = of_rule(flow, rule);
-        item.detail(judged.map_or("", |judged_rule| judged_rule.verdict.word())).rank(if is_broken {
+        item.detail(judged.map_or("", |judged_rule| judged_rule.word())).rank(if is_broken {
             Rank::Wanted
         } else {
             Rank::Fits

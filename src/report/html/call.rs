@@ -99,7 +99,7 @@ pub fn tests(html: &mut Html<'_>, report: &Report) {
     let rows = run.tests.iter().map(|test| {
         let path = [test.path.clone()].into_iter().chain(test.reason.clone()).collect();
         let verdict = if test.passed { "passed" } else { "failed" };
-        vec![Cell::Verdict(verdict), Cell::Words(&test.name), Cell::Lines(path)]
+        vec![Cell::Verdict(verdict), Cell::Words(&test.name), Cell::Prose(path)]
     });
     html.table("Tests", &["result", "test", "call"], rows);
 }

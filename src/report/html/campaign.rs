@@ -14,7 +14,7 @@ pub fn facts(html: &mut Html<'_>, report: &Report) {
             vec![
                 Cell::Code(&fact.name),
                 Cell::Words(fact.value.as_deref().unwrap_or("no value")),
-                Cell::Lines(fact.meaning.clone()),
+                Cell::Prose(fact.meaning.clone()),
                 Cell::Lines(vec![fact.place.to_string()]),
             ]
         });
@@ -23,7 +23,7 @@ pub fn facts(html: &mut Html<'_>, report: &Report) {
     if !report.missing_facts.is_empty() {
         html.paragraph("The policies ask for these too, and nobody states them.");
         let rows = report.missing_facts.iter().map(|fact| {
-            vec![Cell::Code(&fact.name), Cell::Lines(fact.meaning.clone()), Cell::Lines(values(fact))]
+            vec![Cell::Code(&fact.name), Cell::Prose(fact.meaning.clone()), Cell::Lines(values(fact))]
         });
         html.table("Facts that nobody states", &["fact", "meaning", "values"], rows);
     }

@@ -12,7 +12,8 @@ pub fn summary(html: &mut Html<'_>, report: &Report) {
     html.element("h1", identity.flow.as_deref().unwrap_or(&identity.file));
     html.markup("\n");
     if let Some(description) = &identity.description {
-        html.paragraph(description);
+        html.element("p dir=\"auto\"", description);
+        html.markup("\n");
     }
     html.paragraph(&format!(
         "As of {}, by cxflowc {}, from {}.",
@@ -83,7 +84,7 @@ fn finding_table(html: &mut Html<'_>, about: &str, findings: &[FindingReport]) {
         let mut lines = vec![finding.message.clone()];
         lines.extend(finding.help.clone());
         lines.extend(finding.place.as_ref().map(ToString::to_string));
-        vec![Cell::Verdict(finding.severity), Cell::Code(&finding.code), Cell::Lines(lines)]
+        vec![Cell::Verdict(finding.severity), Cell::Code(&finding.code), Cell::Prose(lines)]
     });
     html.table(about, &["severity", "code", "what"], rows);
 }

@@ -20,8 +20,8 @@ pub fn obligations(html: &mut Html<'_>, report: &Report) {
         let duty = [one.duty.clone()].into_iter().chain(about).collect();
         vec![
             Cell::Code(&one.rule),
-            Cell::Lines(duty),
-            Cell::Lines(rule.map(policies::source).unwrap_or_default()),
+            Cell::Prose(duty),
+            Cell::Prose(rule.map(policies::source).unwrap_or_default()),
             Cell::Lines(attested(one)),
         ]
     });

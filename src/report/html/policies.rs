@@ -44,8 +44,8 @@ pub fn rules(html: &mut Html<'_>, report: &Report) {
                 Cell::Verdict(rule.verdict),
                 Cell::Code(&rule.name),
                 must_hold(rule),
-                Cell::Lines(source(rule)),
-                Cell::Lines(why(rule)),
+                Cell::Prose(source(rule)),
+                Cell::Prose(why(rule)),
             ]
         });
         let heads = ["verdict", "rule", "what must hold", "where that comes from", "what shows it"];
@@ -55,7 +55,7 @@ pub fn rules(html: &mut Html<'_>, report: &Report) {
 
 /// What must hold.
 fn must_hold(rule: &RuleReport) -> Cell<'_> {
-    if rule.about.is_empty() { Cell::Rule(&rule.source) } else { Cell::Lines(rule.about.clone()) }
+    if rule.about.is_empty() { Cell::Rule(&rule.source) } else { Cell::Prose(rule.about.clone()) }
 }
 
 /// The law or document, its status and the evidence.
@@ -130,6 +130,6 @@ fn named<'r>(policy: &'r PolicyReport, rule: &'r RuleReport, last: &'r str) -> V
         Cell::Code(&rule.name),
         Cell::Code(&policy.name),
         Cell::Text(rule.citation.as_deref().unwrap_or_default()),
-        Cell::Text(last),
+        Cell::Prose(vec![last.to_owned()]),
     ]
 }

@@ -19,10 +19,12 @@ pub enum Cell<'a> {
     Code(&'a str),
     /// Words that are spoken, in whatever script.
     Words(&'a str),
-    /// Paragraphs.
+    /// Lines, as they are.
     Lines(Vec<String>),
     /// A rule that its policy does not say in words.
     Rule(&'a str),
+    /// Paragraphs of the compiler or a policy, in which backticks mark names.
+    Prose(Vec<String>),
     /// A verdict, marked by its colour and its word.
     Verdict(&'a str),
 }
@@ -34,7 +36,7 @@ impl Cell<'_> {
         const SENTENCE: usize = 40;
         let length = match self {
             Self::Text(text) | Self::Words(text) | Self::Code(text) => text.len(),
-            Self::Lines(lines) => lines.iter().map(String::len).max().unwrap_or(0),
+            Self::Lines(lines) | Self::Prose(lines) => lines.iter().map(String::len).max().unwrap_or(0),
             Self::Rule(_) => SENTENCE,
             Self::Verdict(_) => 0,
         };
@@ -74,10 +76,25 @@ impl<'o> Html<'o> {
         self.out.extend(["</", name.split(' ').next().unwrap_or_default(), ">"]);
     }
 
-    /// A paragraph.
+    /// A paragraph, in which backticks mark names.
     pub fn paragraph(&mut self, text: &str) {
-        self.element("p dir=\"auto\"", text);
+        self.prose(text);
         self.markup("\n");
+    }
+
+    fn prose(&mut self, text: &str) {
+        self.markup("<p dir=\"auto\">");
+        let text = shown(&(self.mask)(text));
+        let mut rest = text.as_str();
+        while let Some((before, name, after)) = marked_name(rest) {
+            breaks::escape(before, self.out);
+            self.markup("<code dir=\"auto\">");
+            breaks::escape(name, self.out);
+            self.markup("</code>");
+            rest = after;
+        }
+        breaks::escape(rest, self.out);
+        self.markup("</p>");
     }
 
     /// A link within the page.
@@ -151,6 +168,11 @@ impl<'o> Html<'o> {
                 self.paragraph("Its policy has no words for it. The rule is:");
                 self.element("code dir=\"auto\"", text);
             }
+            Cell::Prose(paragraphs) => {
+                for paragraph in paragraphs {
+                    self.prose(paragraph);
+                }
+            }
             Cell::Verdict(word) => {
                 let class = verdict_class(word);
                 self.out.extend(["<strong class=\"", class, "\">"]);
@@ -159,6 +181,13 @@ impl<'o> Html<'o> {
             }
         }
     }
+}
+
+/// The first name between backticks, with what stands before and after it.
+fn marked_name(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('`')?;
+    let (name, after) = rest.split_once('`')?;
+    Some((before, name, after))
 }
 
 /// The class of a verdict, which the style sheet gives a colour.

@@ -52,7 +52,7 @@ pub fn misspelt_word(broken: &BrokenLine<'_>) -> Option<Wording> {
         LineContext::Policy => "not a form of rule",
     };
     let word = quote(first.text);
-    if let Some(near) = meant(first.text, broken.place) {
+    if let Some(near) = misspelt_decision(broken).or_else(|| meant(first.text, broken.place)) {
         let help = format!("did you mean `{near}`?");
         return fix(first, format!("{word} is {what}"), "unknown word", help)?.instead(near);
     }
@@ -69,6 +69,13 @@ pub fn misspelt_word(broken: &BrokenLine<'_>) -> Option<Wording> {
         ),
     };
     fix(first, format!("{word} is {what}"), "unknown word", help)
+}
+
+/// `atest us_tsr/keep …`: only decisions name a rule as `POLICY/RULE`.
+fn misspelt_decision(broken: &BrokenLine<'_>) -> Option<&'static str> {
+    let first = broken.first().filter(|_| broken.place == LineContext::File)?;
+    broken.token(2).filter(|sign| sign.is("/"))?;
+    nearest(first.text, ["waive", "attest"])
 }
 
 /// `every colect on …`.

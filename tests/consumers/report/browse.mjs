@@ -157,12 +157,37 @@ async function printed(page, name) {
   const paper = await page.evaluate(() => ({
     room: document.querySelector('#picture').getBoundingClientRect().width,
     sheets: [...document.querySelectorAll('svg.sheet')].map((svg) => svg.getBoundingClientRect()).map(({ width, height }) => ({ width, height })),
+    // What is printed of a picture, and how large 12 units of it are there, in points.
+    parts: [...document.querySelectorAll('svg.sheet:not(.cut), .part svg')].map((svg) => {
+      const { width, height } = svg.getBoundingClientRect()
+      const { width: wide, height: high } = svg.viewBox.baseVal
+      return { height: svg.parentElement.offsetHeight * svg.matches('.part svg') || height, text: (12 * 0.75) * Math.min(width / wide, height / high) }
+    }),
+    // Each box with the parts that show the whole of it.
+    boxes: [...document.querySelectorAll('svg.sheet')].flatMap((svg) => {
+      const page = svg.querySelector('.drawn').id
+      const parts = [...document.querySelectorAll(`.part use[href="#${page}"]`)].map((use) => use.ownerSVGElement.viewBox.baseVal)
+      return [...svg.querySelectorAll('.node')].map((node) => {
+        const box = node.getBBox()
+        const [{ e: x, f: y }, { e: left, f: top }] = [node.transform.baseVal[0].matrix, node.parentElement.transform.baseVal[0].matrix]
+        const [from, down] = [box.x + x + left, box.y + y + top]
+        const isWhole = (part) => part.x <= from && part.y <= down && from + box.width <= part.x + part.width && down + box.height <= part.y + part.height
+        return parts.length === 0 || parts.some(isWhole)
+      })
+    }),
     controls: [...document.querySelectorAll('button')].filter((one) => one.checkVisibility()).length,
   }))
   assert.equal(paper.controls, 0, `${name}: buttons are printed`)
   for (const { width, height } of paper.sheets) {
     assert(width > 100 && height > 50 && width <= paper.room + 1, `${name}: the picture does not fit the paper`)
   }
+  // Letter is the lower page.
+  const most = (279.4 - 34) * 96 / 25.4
+  for (const { height, text } of paper.parts) {
+    assert(height <= most && text > 5.3, `${name}: a part of the picture cannot be read: ${height} px, ${text} pt`)
+  }
+  assert(paper.boxes.every((isWhole) => isWhole), `${name}: a node is whole on no part`)
+  if (name === 'large') assert(paper.parts.length > paper.sheets.length, 'the large pages are not cut')
 }
 
 const LOOKS = [['light', 1280], ['dark', 320], ['dark', 1280], ['light', 320]]

@@ -33,8 +33,9 @@ const SCRIPT: &str = include_str!("frame.js");
 
 type Receiver = watch::Receiver<Arc<Shown>>;
 
-/// Serves until it is dropped. `listens` gets the address, which holds the token that a request must have.
-pub async fn serve(port: u16, shown: Receiver, listens: impl FnOnce(&str)) -> Result<(), Failure> {
+/// Serves until it is dropped. `listens` gets the address, which holds the token that a request must have, and says
+/// whether to serve there.
+pub async fn serve(port: u16, shown: Receiver, listens: impl FnOnce(&str) -> bool) -> Result<(), Failure> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
             ErrorKind::AddrInUse => Failure::new(format!("port {port} is taken"))
@@ -44,7 +45,9 @@ pub async fn serve(port: u16, shown: Receiver, listens: impl FnOnce(&str)) -> Re
     let stopped = |error: std::io::Error| Failure::new(format!("cannot serve the preview: {error}"));
     let port = listener.local_addr().map_err(stopped)?.port();
     let token = format!("{:032x}", rand::random::<u128>());
-    listens(&format!("http://127.0.0.1:{port}/{token}/"));
+    if !listens(&format!("http://127.0.0.1:{port}/{token}/")) {
+        return Ok(());
+    }
     axum::serve(listener, routes(port, &token, shown)).await.map_err(stopped)
 }
 
