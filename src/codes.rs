@@ -39,6 +39,11 @@ pub fn find(wanted: &str) -> Result<&'static Code, Vec<&'static str>> {
                 || code.id.strip_prefix("CX") == Some(wanted)
         })
         .ok_or_else(|| {
+            // Every number is one digit from others, none of which is more likely.
+            let digits = lower.strip_prefix("cx").unwrap_or(&lower);
+            if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Vec::new();
+            }
             let names: Vec<&'static str> = all().flat_map(|code| [code.name, code.id]).collect();
             let upper = wanted.to_ascii_uppercase();
             match nearest(&upper, names.iter().copied()).filter(|_| upper.starts_with("CX")) {

@@ -354,8 +354,12 @@ fn the_readme_shows_what_the_compiler_says() {
     assert_eq!(change.fence, "diff");
     let line = |sign| change.text.lines().find_map(|line| line.strip_prefix(sign)).unwrap();
     assert_eq!(flow.matches(line('-')).count(), 1, "README.md changes a line that the flow does not have");
-    let folder = Folder::new().with("checkup.cxflow", flow.replace(line('-'), line('+')));
-    assert_eq!(folder.run("check checkup.cxflow").err.trim(), blocks[at + 2].text.trim());
+    // As in a clone, the settings beside the flow apply.
+    let folder = Folder::new().with("examples/checkup.cxflow", flow.replace(line('-'), line('+')));
+    for name in ["examples/cxflow.toml", "examples/policies/house.cxflow"] {
+        folder.write(name, file(name));
+    }
+    assert_eq!(folder.run("check examples/checkup.cxflow").err.trim(), blocks[at + 2].text.trim());
 }
 
 /// Ids and times are others each time.

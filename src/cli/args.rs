@@ -401,7 +401,13 @@ fn percent(text: &str) -> Result<u8, String> {
 }
 
 fn date(text: &str) -> Result<jiff::civil::Date, String> {
-    text.parse().map_err(|_| "write a date, as in 2026-08-02".to_owned())
+    const FORM: &str = "write a date, as in 2026-08-02";
+    let has_form = text.split('-').map(str::len).eq([4, 2, 2])
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+    text.parse().map_err(|_| match has_form {
+        true => format!("it is not a day of the calendar: {FORM}"),
+        false => FORM.to_owned(),
+    })
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

@@ -8,6 +8,7 @@ use crate::diagnostics::{list_of, quote};
 use crate::flow::policy::Demand;
 use crate::flow::{Flow, NodeId, Transition};
 use crate::simulate::{Events, StuckReason, Walker, named};
+use crate::source::Span;
 use crate::spelling::display_id;
 use crate::{Compiled, RuleVerdict, codes, policy};
 
@@ -109,6 +110,9 @@ fn findings(compiled: &Compiled, places: &NodePlaces, code: &str) -> Result<High
     }
     let mut nodes: Vec<NodeId> =
         found.iter().flat_map(|one| one.places()).flat_map(|span| places.at(span)).collect();
+    // What is waived is reported at its waiver, which is at no node.
+    let spans = found.iter().filter_map(|one| one.span);
+    nodes.extend(spans.flat_map(|span| waived_at(compiled, span)));
     nodes.sort_unstable();
     nodes.dedup();
     if nodes.is_empty() {
@@ -120,6 +124,15 @@ fn findings(compiled: &Compiled, places: &NodePlaces, code: &str) -> Result<High
     let count = if found.len() == 1 { "1 finding".to_owned() } else { format!("{} findings", found.len()) };
     let name = found.first().map_or("", |one| one.code.name);
     Ok(Highlight { what: format!("{code} {name}: {count}"), path: Vec::new(), others: nodes })
+}
+
+/// The nodes at which a rule is broken whose waiver is at this place.
+fn waived_at(compiled: &Compiled, place: Span) -> Vec<NodeId> {
+    let waivers = compiled.flow.waivers.iter().enumerate();
+    let number =
+        waivers.into_iter().find_map(|(number, waiver)| waiver.span.contains(place).then_some(number));
+    let judged = number.and_then(|number| compiled.judged.iter().find(|one| one.waivers.contains(&number)));
+    judged.and_then(|judged| judged.violation()).map_or_else(Vec::new, |violation| violation.at.clone())
 }
 
 /// All rules, as `POLICY/RULE`.

@@ -83,7 +83,7 @@ pub fn report(
             }
         }
     }
-    report_unknown(flow, judged, &reported, diagnostics);
+    report_unknown(sources, flow, judged, &reported, diagnostics);
     header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
     let covered = double_decisions::report(sources, flow, judged, diagnostics);
@@ -274,6 +274,7 @@ const LABELS: usize = 9;
 
 /// Reports undecided rules; rules of one policy that lack the same information share a finding.
 fn report_unknown(
+    sources: &Sources,
     flow: &Flow,
     judged: &[JudgedRule],
     reported: &Reported<'_>,
@@ -340,6 +341,11 @@ fn report_unknown(
                 diagnostic =
                     diagnostic.note(format!("{} like these are not shown", counted(more, "more step")));
             }
+        }
+        // What the author of a limit advises helps to decide which steps to measure, or to shorten.
+        if let ([_, ..], [Rule { doc: Some(doc), .. }]) = (missing.steps.as_slice(), rules.as_slice()) {
+            let advice = violation::paragraphs(sources.text(*doc));
+            diagnostic = advice.into_iter().fold(diagnostic, Diagnostic::note);
         }
         if names.len() > 1 {
             diagnostic = diagnostic.note(format!("they are {}", list_of(&names, "and")));

@@ -8,8 +8,10 @@ use rustc_hash::FxHashMap;
 use super::path_graph::PathGraph;
 use super::selection::{Index, Selection};
 use super::step_time::{StepTime, times_of};
+use super::time::TimeLimit;
 use super::{
     JudgedRule, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous,
+    wording,
 };
 use crate::flow::decision::Waiver;
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector};
@@ -212,7 +214,11 @@ impl Evaluator<'_> {
             Form::Time { most, from, to } => {
                 let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
                 let times = self.times.get_or_init(|| times_of(graph, self.voice));
-                let limit = |from, to| time::limit(graph, order, waived, times, *most, from, to);
+                let way = wording::way(self.flow, from.as_ref(), to.as_ref());
+                let limit = |from, to| {
+                    let wanted = TimeLimit { most: *most, from, to, way: &way };
+                    time::limit(graph, order, waived, times, wanted)
+                };
                 match limit(picked_from.as_ref(), picked_to.as_ref()) {
                     RuleVerdict::Vacuous(_) => {
                         let why = vacuous::of_time(graph, index, from.as_ref(), to.as_ref());

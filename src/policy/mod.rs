@@ -251,6 +251,19 @@ pub struct Violation {
     pub found: Option<u64>,
     /// Whether it depends on estimated times.
     pub estimated: bool,
+    /// For a `limit` of time, the steps of the path that take the most time, the longest first.
+    pub longest: Vec<TimedStep>,
+}
+
+/// A step that takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedStep {
+    /// Its node.
+    pub node: NodeId,
+    /// How long it takes at least with all its tries, in milliseconds.
+    pub least: u64,
+    /// How often it is heard if nobody presses a key.
+    pub tries: u64,
 }
 
 impl Violation {

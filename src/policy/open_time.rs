@@ -14,13 +14,14 @@ const LISTED: usize = 50;
 /// How many nodes a sentence names.
 const NAMED: usize = 4;
 
-/// Which of the undecided steps to measure; `longest` is the time of the longest path.
+/// Which of the undecided steps to measure; `longest` is the time of the longest path, of what `way` says, and
+/// `most` is the limit.
 pub fn missing(
     graph: &PathGraph<'_>,
     times: &[StepTime],
     mut open: Vec<usize>,
-    longest: TimeBounds,
-    most: u64,
+    way: &str,
+    (longest, most): (TimeBounds, u64),
 ) -> MissingFact {
     let bounds = |step: usize| times.get(step).copied().unwrap_or_default().bounds;
     // The steps with the widest bounds come first; of steps without an upper bound, those with the greatest
@@ -43,7 +44,7 @@ pub fn missing(
     let unknown: Vec<usize> = open.iter().copied().filter(|&step| bounds(step).is_unbounded()).collect();
     let what = match unknown.as_slice() {
         [] => format!(
-            "it is estimated to take {} to {}, and the limit is {}",
+            "{way} it is estimated to take {} to {}, and the limit is {}",
             down(longest.least),
             up(longest.most),
             display_duration(most)

@@ -40,16 +40,21 @@ pub fn has_hole(action: &Action) -> bool {
         || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
 }
 
-fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
-    if has_hole(action) {
-        return StepTime::UNKNOWN;
-    }
-    let attempts = match action.directive {
+/// How often a step is heard if nobody presses a key.
+pub fn tries(action: &Action) -> u64 {
+    match action.directive {
         Directive::Collect => {
             u64::from(action.retries.and_then(|retries| retries.count).unwrap_or(0)).saturating_add(1)
         }
         _ => 1,
-    };
+    }
+}
+
+fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
+    if has_hole(action) {
+        return StepTime::UNKNOWN;
+    }
+    let attempts = tries(action);
     if let Some(lasts) = action.lasts {
         return StepTime { bounds: TimeBounds::exactly(lasts).times(attempts), estimated: false };
     }

@@ -5,11 +5,14 @@
 use super::open_time::missing;
 use super::path_graph::PathGraph;
 use super::selection::{Occurrence, OccurrenceRange, Selection};
-use super::step_time::{StepTime, has_hole};
-use super::{Path, PathElement, RuleVerdict, Vacuous, Violation, Waived};
+use super::step_time::{StepTime, has_hole, tries};
+use super::{Path, PathElement, RuleVerdict, TimedStep, Vacuous, Violation, Waived};
 use crate::flow::{NodeId, TransitionId};
 use crate::speech::TimeBounds;
 use crate::table::Table;
+
+/// How many steps of a path that takes too long are listed.
+const MAX_TIMED: usize = 3;
 
 /// The longest paths from a point to where the clock stops.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,15 +55,25 @@ pub struct Times<'a> {
 }
 
 /// `limit DURATION [from A] [to B]`
+#[derive(Clone, Copy)]
+pub struct TimeLimit<'a> {
+    /// The duration, in milliseconds.
+    pub most: u64,
+    pub from: Option<&'a Selection>,
+    pub to: Option<&'a Selection>,
+    /// What is measured, in words: `` from `@greeting` to `agent` ``.
+    pub way: &'a str,
+}
+
+/// Decides a limit of time.
 pub fn limit(
     graph: &PathGraph<'_>,
     order: &[NodeId],
     waived: &Waived,
     steps: &[StepTime],
-    most: u64,
-    from: Option<&Selection>,
-    to: Option<&Selection>,
+    wanted: TimeLimit<'_>,
 ) -> RuleVerdict {
+    let TimeLimit { most, from, to, way } = wanted;
     let times = Times::new(graph, order, steps, to);
     let starts = || -> Box<dyn Iterator<Item = Start>> {
         match from {
@@ -90,8 +103,10 @@ pub fn limit(
     if longest.bounds.least > most {
         at.sort_unstable();
         at.dedup();
+        let (path, counted) = times.path(start);
         return RuleVerdict::Violated(Violation {
-            path: Some(times.path(start)),
+            path: Some(path),
+            longest: times.longest_steps(&counted),
             place: Some(start.place(graph)),
             at,
             found: Some(longest.bounds.least),
@@ -106,7 +121,7 @@ pub fn limit(
     if open.iter().filter_map(|&step| graph.action(step)).any(has_hole) {
         return RuleVerdict::Withheld("a value on the way is not known");
     }
-    RuleVerdict::Unknown(missing(graph, steps, open, longest.bounds, most))
+    RuleVerdict::Unknown(missing(graph, steps, open, way, (longest.bounds, most)))
 }
 
 /// Where the clock starts.
@@ -271,8 +286,22 @@ impl<'a> Times<'a> {
         open
     }
 
-    /// The path with the greatest lower bound.
-    fn path(&self, start: Start) -> Path {
+    /// The steps that take the most time of these, the longest first.
+    fn longest_steps(&self, counted: &[usize]) -> Vec<TimedStep> {
+        let timed = counted.iter().filter_map(|&step| {
+            let least = self.time(step).bounds.least;
+            let tries = self.graph.action(step).map_or(1, tries);
+            (least > 0).then(|| TimedStep { node: self.graph.node_of(step), least, tries })
+        });
+        let mut timed: Vec<TimedStep> = timed.collect();
+        timed.sort_by_key(|step| core::cmp::Reverse(step.least));
+        timed.truncate(MAX_TIMED);
+        timed
+    }
+
+    /// The path with the greatest lower bound, and the steps on it whose time counts.
+    fn path(&self, start: Start) -> (Path, Vec<usize>) {
+        let mut counted = Vec::new();
         let (mut path, mut here, mut step) = match start {
             Start::Entry => {
                 let entry = self.graph.entry;
@@ -290,8 +319,9 @@ impl<'a> Times<'a> {
             }
         };
         loop {
-            let mut rest = step..self.graph.steps_of(here).end;
-            if rest.any(|step| self.stops_at(step)) {
+            let rest = step..self.graph.steps_of(here).end;
+            counted.extend(rest.clone().take_while(|&step| !self.stops_at(step)));
+            if rest.into_iter().any(|step| self.stops_at(step)) {
                 break;
             }
             let Some((_, Some(id))) = self.onward(here) else { break };
@@ -305,6 +335,6 @@ impl<'a> Times<'a> {
             here = to;
             step = self.graph.steps_of(here).start;
         }
-        path
+        (path, counted)
     }
 }

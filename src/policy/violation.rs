@@ -60,6 +60,9 @@ pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
     if let Some(note) = broken.open_branch() {
         diagnostic = diagnostic.note(note);
     }
+    if let Some(note) = broken.longest_steps() {
+        diagnostic = diagnostic.note(note);
+    }
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
     broken.explain(diagnostic)
@@ -301,6 +304,21 @@ impl BrokenRule<'_> {
         }
     }
 
+    /// Which steps take the most of a time that is too long; `None` if there is only one, heard once.
+    fn longest_steps(&self) -> Option<String> {
+        let steps = &self.violation.longest;
+        if steps.iter().map(|step| step.tries).sum::<u64>() < 2 {
+            return None;
+        }
+        let in_words = steps.iter().map(|step| {
+            let id = quote(&display_id(&self.flow.nodes[step.node].id));
+            let tries = if step.tries > 1 { format!(" in {} tries", step.tries) } else { String::new() };
+            format!("{} of {id}{tries}", down(step.least))
+        });
+        let in_words: Vec<String> = in_words.collect();
+        Some(format!("the most of it: {}", list_of(&in_words, "and")))
+    }
+
     fn is_reached(&self) -> &'static str {
         let transition = self.violation.place.and_then(|place| place.transition);
         if transition.is_some() { "is taken" } else { "is reached" }
@@ -348,7 +366,14 @@ impl BrokenRule<'_> {
                 "join nodes that follow each other into one with several `play` or `say` actions".to_owned()
             }
             Form::Count(..) => "take one of them out, or lead the call past it".to_owned(),
-            Form::Time { .. } => "say less on the way, or say it later".to_owned(),
+            Form::Time { .. } => {
+                let mut remedy = "say less on the way, or say it later".to_owned();
+                if let Some(step) = self.violation.longest.iter().find(|step| step.tries > 1) {
+                    let id = quote(&display_id(&self.flow.nodes[step.node].id));
+                    remedy.push_str(&format!("; fewer `retries` of {id} count, too"));
+                }
+                remedy
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Selectors, meanings and types in words.
 
-use crate::diagnostics::list_of;
+use crate::diagnostics::{list_of, quote};
 use crate::flow::Flow;
 use crate::flow::policy::{Expected, Expects, Op, Selector, Value};
 use crate::spelling::display_id;
@@ -46,6 +46,15 @@ pub fn selector(flow: &Flow, selector: &Selector) -> String {
         stack.push(next);
     }
     stack.pop().map(|(text, _)| text).unwrap_or_default()
+}
+
+/// What a `limit` of time measures: `` from `@greeting` to `agent` ``.
+pub fn way(flow: &Flow, from: Option<&Selector>, to: Option<&Selector>) -> String {
+    let words = |of: &Selector| quote(&selector(flow, of));
+    // With another start than the call, `its` would refer to that start.
+    let end = if from.is_some() { "the call's end" } else { "its end" };
+    let start = from.map_or_else(|| "the call's beginning".to_owned(), words);
+    format!("from {start} to {}", to.map_or_else(|| end.to_owned(), words))
 }
 
 fn within((text, binds): (String, Binds), outer: Binds) -> String {

@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::compile::Compiled;
-use crate::diagnostics::Edit;
-use crate::diagnostics::quote;
 use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Edit, list_of, quote};
 use crate::flow::{Node, Text};
 use crate::source::Span;
 use crate::spelling::display_string;
@@ -40,11 +39,20 @@ pub struct Refused {
     pub span: Option<Span>,
 }
 
+/// An edit, and the words that ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedEdit {
+    /// The number of the words among those that were given, from 0.
+    pub index: usize,
+    /// The edit.
+    pub edit: Edit,
+}
+
 /// The edits that put new words into the source, each place once, and the words that cannot be put there.
-pub fn edits(compiled: &Compiled, words: &[NewWords]) -> (Vec<Edit>, Vec<Refused>) {
+pub fn edits(compiled: &Compiled, words: &[NewWords]) -> (Vec<PlacedEdit>, Vec<Refused>) {
     let nodes: FxHashMap<&str, &Node> =
         compiled.flow.nodes.rows().iter().map(|node| (&*node.id, node)).collect();
-    let mut edits: Vec<Edit> = Vec::new();
+    let mut edits: Vec<PlacedEdit> = Vec::new();
     let mut places: FxHashMap<Span, usize> = FxHashMap::default();
     let mut refused = Vec::new();
     for (index, new) in words.iter().enumerate() {
@@ -54,9 +62,9 @@ pub fn edits(compiled: &Compiled, words: &[NewWords]) -> (Vec<Edit>, Vec<Refused
                     match places.get(&edit.span).and_then(|&at| edits.get(at)) {
                         None => {
                             places.insert(edit.span, edits.len());
-                            edits.push(edit);
+                            edits.push(PlacedEdit { index, edit });
                         }
-                        Some(same) if same.text == edit.text => {}
+                        Some(same) if same.edit.text == edit.text => {}
                         Some(_) => refused.push(Refused {
                             index,
                             what: format!("{} shares its text with another prompt", quote(&new.node)),
@@ -108,13 +116,19 @@ fn of_prompt(
             let remedy = "write the table anew; new words belong in the columns `new_text` and `new_media`";
             return Err((what, remedy.to_owned(), Some(there.span)));
         }
-        edits.push(Edit { span: there.span, text: replaced(compiled, there, after, &new.node)? });
+        edits.push(Edit { span: there.span, text: replaced(compiled, what, there, after, &new.node)? });
     }
     Ok(edits)
 }
 
 /// The string that takes the place of a text's, unless values other than contact fields are inserted there.
-fn replaced(compiled: &Compiled, there: &Text, after: &str, node: &str) -> Result<String, Problem> {
+fn replaced(
+    compiled: &Compiled,
+    what: &str,
+    there: &Text,
+    after: &str,
+    node: &str,
+) -> Result<String, Problem> {
     let source = compiled.sources.get(there.span.file);
     let written = compiled.sources.text(there.span);
     let inserted = insertions(written);
@@ -122,9 +136,20 @@ fn replaced(compiled: &Compiled, there: &Text, after: &str, node: &str) -> Resul
     let as_sent = inserted
         .iter()
         .fold(written.to_owned(), |text, name| text.replace(&format!("${{{name}}}"), &format!("{{{name}}}")));
-    let has_values = !inserted.is_empty() && Some(as_sent) != there.value.as_deref().map(display_string);
-    if source.is_bundled() || !written.starts_with('"') || has_values {
-        let what = format!("the text of {} inserts a value", quote(node));
+    let value = there.value.as_deref().unwrap_or_default();
+    if !inserted.is_empty() && as_sent != display_string(value) {
+        let values: Vec<String> = inserted
+            .iter()
+            .filter(|name| !value.contains(&format!("{{{name}}}")))
+            .map(|name| quote(&format!("${{{name}}}")))
+            .collect();
+        let values = if values.is_empty() { "a value".to_owned() } else { list_of(&values, "and") };
+        let what = format!("the {what} of {} inserts {values}, which is no contact field", quote(node));
+        let remedy = "change it in the source: of what a text inserts, a table holds only contact fields";
+        return Err((what, remedy.to_owned(), Some(there.span)));
+    }
+    if source.is_bundled() || !written.starts_with('"') {
+        let what = format!("the {what} of {} is not written in the flow's files", quote(node));
         return Err((what, "change it in the source".to_owned(), Some(there.span)));
     }
     let declared = compiled.flow.declared.iter().filter(|name| name.what == "contact");

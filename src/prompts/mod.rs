@@ -6,7 +6,7 @@ mod table;
 
 use serde::Serialize;
 
-pub use edits::{NewWords, Refused, edits};
+pub use edits::{NewWords, PlacedEdit, Refused, edits};
 pub use table::{Columns, FIELDS, NO_HEADER, UnreadableRow, as_text, cells, rows, seconds};
 
 use crate::compile::Compiled;

@@ -71,6 +71,7 @@ fn is_like_formula(cell: &str) -> bool {
 /// Where the columns of a table are that came back: in any order, with any others beside them.
 #[derive(Debug, Clone)]
 pub struct Columns {
+    file: Option<usize>,
     node: usize,
     step: usize,
     media: Option<usize>,
@@ -91,6 +92,7 @@ impl Columns {
     pub fn of(header: &[&str]) -> Option<Self> {
         let find = |name: &str| header.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name));
         Some(Self {
+            file: find("file"),
             node: find("node")?,
             step: find("step")?,
             media: find("media"),
@@ -98,6 +100,11 @@ impl Columns {
             text: find("text")?,
             new_text: find("new_text")?,
         })
+    }
+
+    /// The file that a row names.
+    pub fn file<'a>(&self, row: &[&'a str]) -> Option<&'a str> {
+        Some(from_text(row.get(self.file?)?).trim()).filter(|file| !file.is_empty())
     }
 
     /// What a row asks for; `None` where it has no new words.

@@ -28,6 +28,7 @@ pub struct Folder {
     flows: Vec<String>,
     /// The numbers of the flow files by their names in lower case.
     by_lower_case: FxHashMap<String, Vec<usize>>,
+    /// The flow files by their names without the ending, which all of them share.
     near: Index,
     /// The folders in it.
     folders: Vec<String>,
@@ -46,7 +47,7 @@ impl Folder {
             by_lower_case.entry(name.to_ascii_lowercase()).or_default().push(number);
         }
         Self {
-            near: Index::new(flows.iter().map(String::as_str)),
+            near: Index::new(flows.iter().map(|name| without_ending(name))),
             near_folders: Index::new(folders.iter().map(String::as_str)),
             flows,
             by_lower_case,
@@ -80,7 +81,7 @@ impl Folder {
     /// The flow file whose name is nearest to a name, among those that are wanted.
     pub fn nearest(&self, name: &str, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
         let is_candidate = |number: usize| self.flows.get(number).is_some_and(|name| is_wanted(name));
-        let (number, _) = self.near.nearest_of(name, is_candidate)?;
+        let (number, _) = self.near.nearest_of(without_ending(name), is_candidate)?;
         self.flows.get(number).map(String::as_str)
     }
 
@@ -89,6 +90,11 @@ impl Folder {
         let (number, _) = self.near_folders.nearest(name)?;
         self.folders.get(number).map(String::as_str)
     }
+}
+
+/// A file's name without its ending.
+fn without_ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 #[cfg(test)]

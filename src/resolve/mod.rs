@@ -27,6 +27,7 @@ mod placement;
 mod policies;
 mod provenance;
 mod refusal;
+mod rules_without_policy;
 mod selectors;
 mod spelling;
 mod spellings;

@@ -52,6 +52,7 @@ impl Resolver<'_> {
         let mut policies = self.known_policies(decls, files);
         self.apply_policies(decls, files, &mut policies);
         self.add_decisions(decls, &policies);
+        self.explain_rules_without_policy(&policies);
         self.add_policies_that_know_facts(&policies);
         self.add_tags_known_elsewhere(decls, &policies);
         self.report_idle_includes(files, &policies);

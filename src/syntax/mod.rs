@@ -22,6 +22,8 @@ pub(crate) mod tokens;
 mod torn_blocks;
 pub mod words;
 
+pub(crate) use near_miss::rule_to_name;
+
 use std::ops::Range;
 
 use pest::Parser;

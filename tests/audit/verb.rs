@@ -16,11 +16,15 @@ fn a_log_that_holds_is_said_to() {
 }
 
 #[test]
-fn an_empty_log_holds() {
+fn an_empty_log_is_said_to_be_empty() {
     let folder = LogFolder::new();
     folder.write("");
-    let said = format!("audit.jsonl: 0 lines hold, head {}\n", "0".repeat(64));
-    folder.run("audit verify audit.jsonl").exits(0).out_is(&said);
+    folder
+        .run("audit verify audit.jsonl")
+        .exits(0)
+        .out_is("audit.jsonl: the log is empty, so nothing is verified\n");
+    let run = folder.run(&format!("audit verify audit.jsonl --head {}", "1".repeat(64))).exits(1).out_is("");
+    run.err_has("audit.jsonl: no line has this head").err_has("help: the log is empty\n");
 }
 
 #[test]

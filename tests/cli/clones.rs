@@ -149,6 +149,29 @@ fn a_repository_of_another_user_names_the_setting_that_trusts_it() {
 }
 
 #[test]
+fn a_checkout_of_another_user_is_read_unless_settings_may_be_missing() {
+    let folder = Folder::of(CLEAN)
+        .with("b.cxflow", CLEAN)
+        .with("cxflow.toml", "")
+        .with("sub/cxflow.toml", "# none\n")
+        .with("sub/c.cxflow", CLEAN)
+        .committed();
+    let run = |arguments: &str| folder.command(arguments).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run();
+    // The settings above `more` are all there, so nobody needs git.
+    folder.write("more/d.cxflow", CLEAN);
+    run("check more/d.cxflow sub/c.cxflow").exits(0).err_lacks("git");
+    run("build more/d.cxflow -o d.json").exits(0);
+    std::fs::remove_file(folder.path("sub/cxflow.toml")).unwrap();
+    folder.write("sub/e.cxflow", CLEAN);
+    for arguments in ["check sub/c.cxflow sub/e.cxflow", "build sub/c.cxflow sub/e.cxflow", "check sub"] {
+        let run =
+            run(arguments).exits(2).err_has("cannot ask git whether it has a cxflow.toml that is not here");
+        let run = run.err_has("help: run `git config --global --add safe.directory /");
+        assert_eq!(run.err.matches("cannot ask git").count(), 1, "{}", run.err);
+    }
+}
+
+#[test]
 fn settings_that_a_sparse_checkout_leaves_out_are_not_passed_over() {
     let origin = Folder::new()
         .with("cxflow.toml", "policies = [\"us_tsr\"]\n")

@@ -130,6 +130,36 @@ fn json_has_a_line_for_each_flow() {
 }
 
 #[test]
+fn two_files_are_both_named() {
+    let folder = repository().with("b.cxflow", FLOW).with("c.cxflow", FLOW.replace("Lakeside", "Seaside"));
+    folder.run("diff a.cxflow b.cxflow").exits(0).out_is("").err_is("a.cxflow -> b.cxflow: no changes\n");
+    folder.run("diff a.cxflow c.cxflow --format markdown").exits(0).out_has("### `a.cxflow` -> `c.cxflow`\n");
+    // One file at two times has one name.
+    folder.run("diff a.cxflow").exits(0).err_is("a.cxflow: no changes\n");
+    folder.run("diff HEAD:a.cxflow a.cxflow").exits(0).err_is("a.cxflow: no changes\n");
+    folder.write("a.cxflow", FLOW.replace("Lakeside", "Seaside"));
+    folder.run("diff a.cxflow --format markdown").exits(0).out_has("### `a.cxflow`\n");
+}
+
+#[test]
+fn what_is_no_flow_is_not_compared() {
+    let folder = repository().with("prose.cxflow", "Dear all,\nthis is a letter.\n");
+    folder.run("build a.cxflow -o a.json").exits(0);
+    for files in ["a.json a.cxflow", "a.cxflow a.json"] {
+        folder
+            .run(&format!("diff {files}"))
+            .exits(2)
+            .message_has("a.json is a payload, and `diff` compares flows")
+            .err_has("cxflowc import a.json");
+    }
+    folder
+        .run("diff prose.cxflow")
+        .exits(0)
+        .out_is("prose.cxflow is new, and cannot be read as a whole\n")
+        .err_has("what cannot be read is not compared: see `cxflowc check prose.cxflow`");
+}
+
+#[test]
 fn a_version_that_cannot_be_read_as_a_whole_is_compared_as_far_as_it_can() {
     let folder = repository();
     folder.write("a.cxflow", FLOW.replace("agent desk \"front-desk\"", "agnt desk \"front-desk\""));

@@ -77,6 +77,7 @@ fn a_name_that_says_no_format_is_refused() {
             .err_has("help: name the format with --format: `text`, `svg`, `mermaid` or `dot`");
         assert!(!folder.has(name));
     }
+    folder.run("graph a.cxflow -o a.png").exits(2).err_has("; a browser prints the `svg`");
 }
 
 #[test]

@@ -160,6 +160,32 @@ fn an_untranslatable_field_is_a_warning() {
 }
 
 #[test]
+fn the_closing_line_says_whose_findings_it_counts() {
+    let more = PAYLOAD
+        .replace("\"name\": \"Recall\",", "\"name\": \"Recall\", \"owner\": 7,")
+        .replace("\"to_node\": \"bye\"", "\"to_node\": \"notice\"");
+    let folder = Folder::new().with("a.json", &more);
+    folder
+        .run("import --as-is a.json -o a.cxflow")
+        .exits(0)
+        .err_has("; in the payload 1 warning; in the flow ");
+}
+
+#[test]
+fn a_flow_is_not_imported() {
+    let folder = Folder::new().with("a.cxflow", FLOW);
+    folder
+        .run("import a.cxflow")
+        .exits(2)
+        .out_is("")
+        .message_has("a.cxflow is a flow already, and `import` reads payloads")
+        .err_has("help: check it with `cxflowc check a.cxflow`");
+    // What a payload says is not taken for a flow.
+    let folder = Folder::new().with("a.json", PAYLOAD.replace("Press 1.", "Press 1; flow on."));
+    folder.run("import a.json").exits(0);
+}
+
+#[test]
 fn a_flow_that_breaks_rules_is_imported_with_its_findings() {
     let cycle = PAYLOAD.replace("\"to_node\": \"bye\"", "\"to_node\": \"notice\"");
     let folder = Folder::new().with("a.json", &cycle);

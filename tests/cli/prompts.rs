@@ -98,6 +98,35 @@ fn a_workbook_is_a_file() {
 }
 
 #[test]
+fn the_ending_of_the_output_says_the_format() {
+    let folder = folder();
+    for (name, begins) in [
+        ("p.xlsx", "PK"),
+        ("p.XLSX", "PK"),
+        ("p.csv", "\u{FEFF}file,line,node"),
+        ("p.json", "{\"file\":\"a.cxflow\""),
+        ("p.txt", "notice  a.cxflow:5\n"),
+    ] {
+        folder.run(&format!("prompts a.cxflow -o {name}")).exits(0).out_is("");
+        let bytes = std::fs::read(folder.path(name)).unwrap();
+        assert!(bytes.starts_with(begins.as_bytes()), "{name}");
+    }
+    for name in ["p.pdf", "p", "p.xls"] {
+        folder
+            .run(&format!("prompts a.cxflow -o {name}"))
+            .exits(2)
+            .message_has(&format!("the name {name} does not say which format the prompts have"))
+            .err_has("`text`, `csv`, `xlsx` or `json`");
+        folder.run(&format!("prompts a.cxflow --format csv -o {name}")).exits(0);
+    }
+    folder
+        .run("prompts a.cxflow --format json -o new.csv")
+        .exits(2)
+        .message_has("the name new.csv is that of `csv`, but --format asks for `json`");
+    assert!(!folder.has("new.csv"));
+}
+
+#[test]
 fn new_words_go_into_the_source() {
     let folder = folder();
     let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
@@ -140,7 +169,10 @@ fn words_that_cannot_be_placed_change_nothing() {
     let folder = folder();
     let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
     for (change, what) in [
-        (with_new(&table, "notice", "1", NEW_TEXT, "Hi."), "inserts a value"),
+        (
+            with_new(&table, "notice", "1", NEW_TEXT, "Hi."),
+            "the text of `notice` inserts `${clinic}`, which is no contact field",
+        ),
         (
             with_new(&table, "thanks", "2", NEW_MEDIA, "https://a.example/b.wav"),
             "has no recording to replace",
@@ -167,6 +199,107 @@ fn words_that_cannot_be_placed_change_nothing() {
 }
 
 #[test]
+fn new_words_with_errors_change_nothing() {
+    let folder = folder();
+    let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
+    for (node, step, column, words, what) in [
+        ("menu", "1", NEW_TEXT, "Hello {unknown_field}", "p.csv:3: with the new words, "),
+        ("menu", "1", NEW_TEXT, "Hello {unknown_field}", "[CX117]"),
+        ("thanks", "1", NEW_MEDIA, "ftp://example.com/x.wav", "[CX108]"),
+        ("thanks", "1", NEW_MEDIA, "ftp://example.com/x.wav", "p.csv:4: with the new words, "),
+        ("thanks", "1", NEW_MEDIA, "thanks2.wav", "[CX108]"),
+    ] {
+        let good = with_new(&table, "thanks", "2", NEW_TEXT, "Good words.");
+        folder.write("p.csv", with_new(&good, node, step, column, words));
+        let run = folder.run("prompts a.cxflow --apply p.csv").exits(1);
+        run.err_has(what).err_has("a.cxflow: nothing is changed");
+        assert_eq!(folder.read("a.cxflow"), FLOW);
+    }
+}
+
+#[test]
+fn errors_that_were_there_before_do_not_stop_new_words() {
+    let flow = FLOW
+        .replace("menu -> desk on 2", "menu -> desk on 2\ntimes -> bye")
+        .replace("disconnect bye", "play times { say \"{nobody}\" }\ndisconnect bye");
+    let folder = Folder::of(&flow);
+    let table = folder.run("prompts a.cxflow --format csv").exits(1).err_has("CX117").out.clone();
+    folder.write("p.csv", with_new(&table, "thanks", "2", NEW_TEXT, "Bye now."));
+    folder.run("prompts a.cxflow --apply p.csv").exits(1).err_has("a.cxflow: 1 prompt changed");
+    assert!(folder.read("a.cxflow").contains("Bye now."));
+}
+
+#[test]
+fn new_words_are_compiled_where_they_are_included() {
+    let lib = "play hello { say \"Hello.\" }\n";
+    let flow = "flow \"A\"\ninclude \"lib.cxflow\"\nentry start\n\
+                disclosure start { say \"This is Lakeside.\" }\nstart -> hello\nhello -> bye\ndisconnect bye\n";
+    let folder = Folder::of(flow).with("lib.cxflow", lib);
+    let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
+    folder.write("p.csv", with_new(&table, "hello", "1", NEW_TEXT, "Hello {you}."));
+    let run = folder.run("prompts a.cxflow --apply p.csv").exits(1);
+    run.err_has("p.csv:3: with the new words, ").err_has("[CX117]");
+    assert_eq!(folder.read("lib.cxflow"), lib);
+}
+
+#[test]
+fn what_new_words_change_besides_is_said() {
+    let flow = FLOW.replace("contact day lasts 1s", "contact day lasts 1s @date");
+    let folder = Folder::of(&flow);
+    let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
+    let new = with_new(&table, "thanks", "1", NEW_MEDIA, "https://cdn.example.com/danke.wav");
+    folder.write("p.csv", with_new(&new, "menu", "1", NEW_TEXT, "Press 1 to confirm."));
+    let run = folder.run("prompts a.cxflow --apply p.csv").exits(0);
+    run.err_has("p.csv:4: `thanks` has a new recording and keeps `lasts 2.5s`")
+        .err_has("p.csv:3: `menu` loses @date")
+        .err_has("a.cxflow: 2 prompts changed");
+}
+
+#[test]
+fn a_table_of_another_flow_is_refused() {
+    let folder = folder();
+    let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
+    let new = with_new(&table, "thanks", "2", NEW_TEXT, "Bye.");
+    folder.write("p.csv", new.replace("a.cxflow", "flows/b.cxflow"));
+    folder
+        .run("prompts a.cxflow --apply p.csv")
+        .exits(2)
+        .message_has("p.csv:2: the table is about flows/b.cxflow, which is no file of a.cxflow");
+    assert_eq!(folder.read("a.cxflow"), FLOW);
+    // The same file from a folder above, or at a revision.
+    for name in ["flows/a.cxflow", "HEAD:flows/a.cxflow"] {
+        folder.write("a.cxflow", FLOW);
+        folder.write("p.csv", new.replace("a.cxflow", name));
+        folder.run("prompts a.cxflow --apply p.csv").exits(0).err_has("1 prompt changed");
+    }
+}
+
+#[test]
+fn rows_are_named_by_their_lines() {
+    let folder = folder();
+    let cells = [
+        "node,step,text,new_text,note",
+        "thanks,2,\"See you, \"\"soon\"\".\",,\"two",
+        "lines\"",
+        "mneu,1,a,b,",
+        "",
+        "nmeu,1,a,b,",
+    ];
+    for line_break in ["\n", "\r\n"] {
+        folder.write("p.csv", cells.join(line_break));
+        let run = folder.run("prompts a.cxflow --apply p.csv").exits(1);
+        run.err_has("p.csv:4: row 3: there is no node `mneu`")
+            .err_has("p.csv:6: row 5: there is no node `nmeu`");
+    }
+    let cells = ["node,step,text,new_text", "mneu,1,a,b", "nmeu,1,a,b"];
+    for line_break in ["\n", "\r\n", "\r"] {
+        folder.write("p.csv", cells.join(line_break));
+        let run = folder.run("prompts a.cxflow --apply p.csv").exits(1);
+        run.err_has("p.csv:2: there is no node `mneu`").err_has("p.csv:3: there is no node `nmeu`");
+    }
+}
+
+#[test]
 fn a_malformed_table_is_refused() {
     let folder = folder();
     for (table, what) in [
@@ -180,7 +313,12 @@ fn a_malformed_table_is_refused() {
     }
     std::fs::write(folder.path("p.csv"), b"node,step,text,new_text\nmenu,1,a,\xFC\n").unwrap();
     folder.run("prompts a.cxflow --apply p.csv").exits(2).message_has("it is not UTF-8");
-    folder.run("prompts a.cxflow --apply nowhere.csv").exits(2).message_has("nowhere.csv");
+    folder
+        .run("prompts a.cxflow --apply nowhere.csv")
+        .exits(2)
+        .message_has("cannot read nowhere.csv: there is no such file");
+    folder.write("tables/x", "");
+    folder.run("prompts a.cxflow --apply tables").exits(2).message_has("cannot read tables: it is a folder");
     folder.command("prompts - --apply p.csv").input(FLOW).run().exits(2).message_has("cannot be changed");
 }
 

@@ -67,6 +67,10 @@ fn a_name_that_says_no_format_is_refused() {
             .err_has("`html`, `csv` or `json`");
         assert!(!folder.has(name));
     }
+    folder
+        .run("report a.cxflow -o a.pdf")
+        .exits(2)
+        .err_has("; a browser prints the `html` page, or saves it as PDF");
     folder.run("report a.cxflow -o a.cxflow --format html").exits(2);
     assert_eq!(folder.read("a.cxflow"), CALL, "a source is not replaced");
 }

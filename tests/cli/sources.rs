@@ -144,11 +144,46 @@ fn a_file_that_is_not_there_says_so() {
 }
 
 #[test]
-fn a_folder_is_no_source_of_a_simulation() {
-    let folder = Folder::new().with("flows/a.cxflow", CLEAN);
-    let expected =
-        "cxflowc: cannot read flows: it is a folder\n  help: name the files in it, as in flows/*.cxflow\n";
-    folder.run("simulate flows").exits(2).err_is(expected);
+fn a_verb_that_takes_one_flow_says_which_flows_a_folder_has() {
+    let folder =
+        Folder::new().with("one/a.cxflow", CLEAN).with("two/b.cxflow", CLEAN).with("two/c.cxflow", CLEAN);
+    for name in ["d", "e", "f", "g"] {
+        folder.write(&format!("many/{name}.cxflow"), CLEAN);
+    }
+    let folder = folder.committed();
+    for verb in ["simulate", "graph", "report", "prompts", "preview"] {
+        for (argument, help) in [
+            ("one", "name the flow in it: one/a.cxflow"),
+            ("two", "name one of its flows: two/b.cxflow or two/c.cxflow"),
+            ("many", "name one of its 4 flows, such as many/d.cxflow, many/e.cxflow or many/f.cxflow"),
+        ] {
+            folder.run(&format!("{verb} {argument}")).exits(2).out_is("").err_is(&format!(
+                "cxflowc: {argument} is a folder, but one flow is needed\n  help: {help}\n"
+            ));
+        }
+        if verb != "preview" {
+            folder.run(&format!("{verb} HEAD:two")).exits(2).err_is(
+                "cxflowc: HEAD:two is a folder, but one flow is needed\n  \
+                 help: name one of its flows: HEAD:two/b.cxflow or HEAD:two/c.cxflow\n",
+            );
+        }
+    }
+}
+
+#[test]
+fn what_cannot_change_is_not_followed() {
+    let folder = Folder::of(CLEAN).committed();
+    for verb in ["preview", "check --watch"] {
+        for source in ["-", "HEAD:a.cxflow"] {
+            folder
+                .command(&format!("{verb} {source}"))
+                .input(CLEAN)
+                .run()
+                .exits(2)
+                .err_has("follows files on this disk, and ")
+                .err_has("help: name a file on this disk\n");
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -48,3 +48,15 @@ fn a_usage_error_without_a_secret_is_as_it_was() {
         .err_has("error: invalid value 'tomorrow' for '--as-of <DATE>': write a date, as in 2026-08-02")
         .err_has("For more information, try '--help'.");
 }
+
+#[test]
+fn a_day_that_is_not_in_the_calendar_is_said_to_be_none() {
+    let folder = Folder::of(CLEAN);
+    for day in ["2026-02-30", "2026-13-01"] {
+        folder
+            .run(&format!("check a.cxflow --as-of {day}"))
+            .exits(2)
+            .err_has("it is not a day of the calendar: write a date, as in 2026-08-02");
+    }
+    folder.run("check a.cxflow --as-of 26-02-30").exits(2).err_lacks("calendar");
+}

@@ -33,6 +33,13 @@ fn each_save_is_checked_and_a_clean_round_is_one_line() {
 }
 
 #[test]
+fn only_files_that_somebody_edits_are_counted() {
+    let folder = Folder::of(GOOD).committed();
+    let mut watching = Live::start(&folder, "check --watch a.cxflow");
+    watching.prints("no errors; watching 1 file, Ctrl-C ends it");
+}
+
+#[test]
 fn a_file_that_is_written_again_as_it_is_starts_no_round_and_neither_do_other_files() {
     let folder = Folder::of(GOOD);
     let mut watching = Live::start(&folder, "build --watch a.cxflow");

@@ -87,6 +87,15 @@ fn the_nodes_of_a_finding_are_highlighted() {
 }
 
 #[test]
+fn the_nodes_of_a_waived_finding_are_highlighted() {
+    let waived =
+        format!("{FLOW}waive house/never because \"agents are asked for\" by \"k.roe\" until 2027-01-31\n");
+    let drawn = highlighted(&waived, "text", &["CX301"], &DrawOptions::default());
+    assert!(drawn.contains("▶ CX301 policy-violation: 1 finding\n"), "{drawn}");
+    assert!(drawn.contains("▶ 3. desk agent"), "{drawn}");
+}
+
+#[test]
 fn a_rule_shows_the_path_that_breaks_or_keeps_it() {
     assert_eq!(nodes(&["house/never"]), ["desk", "menu", "notice"]);
     assert!(tree(&["house/never"]).contains("▶ house/never: violated\n"));
@@ -142,7 +151,7 @@ fn an_unknown_highlight_is_named_with_the_known_ones() {
             "the flow has findings with `CX301` and `CX406`",
         ),
         ("CX999x", "`CX999x` is no node, path, keys, code or rule of this flow", "write a path"),
-        ("CX990", "there is no code `CX990`", "did you mean `CX909`?"),
+        ("CX990", "there is no code `CX990`", "`cxflowc explain` lists the codes"),
         ("7", "the call is stuck at `menu`", "it takes `1`, `2`"),
         ("house/none", "no one path shows that house/none is `vacuous`", "it is about the whole flow"),
     ] {

@@ -17,10 +17,10 @@ pub struct PromptsArgs {
     pub compile: CompileArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
-    /// How the prompts are written
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "apply")]
-    pub format: PromptsFormat,
-    /// Write the table here; `-` is standard output
+    /// The format; without it the ending of the output's name decides, and on standard output it is text
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "apply")]
+    pub format: Option<PromptsFormat>,
+    /// Write the prompts here; `-` is standard output
     #[arg(short, long, value_name = "PATH", conflicts_with = "apply")]
     pub output: Option<PathBuf>,
     /// Put the new words of this CSV table into the source
@@ -35,10 +35,9 @@ pub struct PromptsArgs {
 }
 
 /// How prompts are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PromptsFormat {
     /// In words
-    #[default]
     Text,
     /// A table as CSV, with columns for new words
     Csv,
@@ -46,4 +45,17 @@ pub enum PromptsFormat {
     Xlsx,
     /// One JSON object
     Json,
+}
+
+impl PromptsFormat {
+    /// The format of the files with this ending.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Text),
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
 }

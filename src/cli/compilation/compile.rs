@@ -190,6 +190,18 @@ pub fn compile_text(input: &Input, source: Source, purpose: Purpose) -> Result<C
     compile_one(input, source, &*files, &args, &base, &Lookups::default(), true).map(|(job, _)| job)
 }
 
+/// Compiles a source once more, with other texts, in all else as it was compiled.
+pub fn compile_again(
+    job: &CompileJob,
+    source: Source,
+    files: &dyn Files,
+    args: &CompileArgs,
+    purpose: Purpose,
+) -> Result<CompileJob, Failure> {
+    let base = Options { as_of: Some(job.as_of), ..base_options(args, purpose)? };
+    compile_one(&job.input, source, files, args, &base, &Lookups::default(), true).map(|(job, _)| job)
+}
+
 fn compile_one(
     input: &Input,
     source: Source,
@@ -402,10 +414,17 @@ pub fn partition(results: Vec<Result<CompileJob, Failure>>) -> (Vec<CompileJob>,
 }
 
 /// Prints all failures except the last, which is returned to end the command with.
-pub fn print_failures(mut failures: Vec<Failure>, terminal: &Terminal) -> Option<Failure> {
+pub fn print_failures(failures: Vec<Failure>, terminal: &Terminal) -> Option<Failure> {
+    let mut failures = each_once(failures);
     let last = failures.pop();
     for failure in failures {
         terminal.failure(&failure.message, failure.help.as_deref());
     }
     last
+}
+
+/// The failures without those that say the same as an earlier one, such as what git answers for each file.
+pub fn each_once(failures: Vec<Failure>) -> Vec<Failure> {
+    let mut known = FxHashSet::default();
+    failures.into_iter().filter(|one| known.insert((one.message.clone(), one.help.clone()))).collect()
 }

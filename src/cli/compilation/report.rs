@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Compiled;
 use crate::cli::args::{Format, MaxFindings, MessageArgs};
+use crate::cli::compilation::compile::each_once;
 use crate::cli::console::safe;
 use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
@@ -148,6 +149,7 @@ impl<'a> Reporter<'a> {
             self.sarif.add_failure(&safe::one_line(&failure.message), place.as_ref());
         }
         failures.extend(self.finish().err());
+        let mut failures = each_once(failures);
         let last = failures.pop();
         for failure in failures {
             self.terminal.failure(&failure.message, failure.help.as_deref());

@@ -62,5 +62,5 @@ pub fn can_change(argument: &Path, user: &str) -> Result<(), Failure> {
         },
     };
     Err(Failure::new(format!("{user} follows files on this disk, and {why}"))
-        .help("name a file or a folder on this disk"))
+        .help("name a file on this disk"))
 }

@@ -3,6 +3,7 @@
 pub mod being_written;
 pub mod changes;
 pub mod disk;
+pub mod named_format;
 pub mod output;
 pub mod outputs;
 pub mod place;

@@ -50,9 +50,11 @@ impl ReadLog {
         self.folders.keys().map(PathBuf::as_path)
     }
 
-    /// How many of the files could be read.
+    /// How many of the files could be read, git's own aside, which nobody edits.
     pub fn readable(&self) -> usize {
-        self.files.values().filter(|content| **content != Content::Unreadable).count()
+        let is_of_git = |path: &Path| path.components().any(|part| part.as_os_str() == ".git");
+        let files = self.files.iter().filter(|(path, _)| !is_of_git(path));
+        files.filter(|(_, content)| **content != Content::Unreadable).count()
     }
 
     /// The same files and folders with what they hold now; `read` reads a file.

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
+use crate::cli::console::safe::shell_word;
 use crate::cli::git::repository::{lost_repository, repository_top};
 use crate::cli::source_files::input::{Disk, limited};
 use crate::resolve::Files;
@@ -89,6 +90,19 @@ impl GitFailure {
         };
         io::Error::other(words)
     }
+}
+
+/// What to do if git does not trust a repository, which belongs to another user; `None` if it failed for
+/// another reason.
+pub fn trust_remedy(words: &str) -> Option<String> {
+    if !words.contains("dubious ownership") && !words.contains("safe.directory") {
+        return None;
+    }
+    let top = words.split_once("repository at '").and_then(|(_, rest)| rest.rsplit_once('\''));
+    Some(match top {
+        Some((top, _)) => format!("run `git config --global --add safe.directory {}`", shell_word(top)),
+        None => "run `git config --global --add safe.directory \"$PWD\"` at its top".to_owned(),
+    })
 }
 
 /// Runs git for a folder's repository, from the top of its work tree.

@@ -27,10 +27,10 @@ pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<Delete
     let missing = missing.filter(|path| path.symlink_metadata().is_err());
     let missing: Vec<String> =
         missing.filter_map(|path| Some(path.strip_prefix(&top).ok()?.to_str()?.replace('\\', "/"))).collect();
-    if missing.is_empty() || !may_have_settings(&top) {
+    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+    if missing.is_empty() || !may_have_any(&top, &missing) {
         return Ok(Vec::new());
     }
-    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
     let listed = in_index(&top, &["-t"], &missing)
         .map_err(|error| no_answer(&format!("whether it has a {NAME} that is not here"), &error))?;
     let listed = String::from_utf8_lossy(&listed);
@@ -92,42 +92,60 @@ pub fn committed(top: &Path, paths: &[&str]) -> io::Result<Vec<String>> {
 
 /// The failure for a question that git did not answer.
 pub fn no_answer(question: &str, error: &io::Error) -> Failure {
-    Failure::new(format!("cannot ask git {question}: {error}"))
+    let failure = Failure::new(format!("cannot ask git {question}: {error}"));
+    match git::trust_remedy(&error.to_string()) {
+        Some(remedy) => failure.help(remedy),
+        None => failure,
+    }
 }
 
-/// Whether git needs to be asked: not if its index, which is read directly, names no settings. An index of
-/// version 4 may shorten names, a sparse index has folders in place of files, and a split index keeps its
-/// names in another file.
-fn may_have_settings(top: &Path) -> bool {
+/// Whether git needs to be asked about these paths: not if its index, which is read directly, has none of
+/// them. An index of version 4 may shorten names, a sparse index has folders in place of files, and a split
+/// index keeps its names in another file.
+fn may_have_any(top: &Path, paths: &[&str]) -> bool {
     let Some(git_folder) = git_folder(top) else { return true };
     match Disk.read(&git_folder.join("index")) {
+        Ok(index) if index.len() > MAX_BYTES => true,
         Ok(index) => {
-            let has = |text: &str| memchr::memmem::find(&index, text.as_bytes()).is_some();
-            index.len() > MAX_BYTES || !has_whole_names(&index) || has("sdir") || has("link") || has(NAME)
+            // A hash has 20 or 32 bytes.
+            let readings: Vec<IndexReading> =
+                [20, 32].into_iter().filter_map(|hash| IndexReading::of(&index, hash, paths)).collect();
+            readings.is_empty() || readings.iter().any(|read| read.has_any || read.is_partial)
         }
         Err(error) => error.kind() != ErrorKind::NotFound || may_have_commit(&git_folder),
     }
 }
 
-/// Whether an index has all its names in full: none cut off or shortened. A hash has 20 or 32 bytes.
-fn has_whole_names(index: &[u8]) -> bool {
-    [20, 32].into_iter().any(|hash| entries_end(index, hash).is_some_and(|end| index.len() >= end + hash))
+/// What an index says about paths.
+struct IndexReading {
+    /// Whether it has an entry for one of them.
+    has_any: bool,
+    /// Whether it has folders in place of files, or keeps entries in another file.
+    is_partial: bool,
 }
 
-/// The end of an index's entries; `None` if it is not an index of version 2 or 3, or is cut off.
-fn entries_end(index: &[u8], hash: usize) -> Option<usize> {
-    let [b'D', b'I', b'R', b'C', 0, 0, 0, 2 | 3, count @ ..] = index else { return None };
-    let count = u32::from_be_bytes(count.get(..4)?.try_into().ok()?);
-    let mut start = 12;
-    for _ in 0..count {
-        // Ten numbers and the hash precede the flags, whose second bit says that more flags follow.
-        let flags = start + 40 + hash;
-        let name = flags + if index.get(flags)? & 0x40 == 0 { 2 } else { 4 };
-        let end = name + memchr::memchr(0, index.get(name..)?)?;
-        // Zero bytes, at least one, pad an entry to a multiple of eight.
-        start += (end - start) / 8 * 8 + 8;
+impl IndexReading {
+    /// Reads an index; `None` if it is not one of version 2 or 3 with hashes of this size, or is cut off.
+    fn of(index: &[u8], hash: usize, paths: &[&str]) -> Option<Self> {
+        let [b'D', b'I', b'R', b'C', 0, 0, 0, 2 | 3, count @ ..] = index else { return None };
+        let count = u32::from_be_bytes(count.get(..4)?.try_into().ok()?);
+        let mut start = 12;
+        let mut has_any = false;
+        for _ in 0..count {
+            // Ten numbers and the hash precede the flags, whose second bit says that more flags follow.
+            let flags = start + 40 + hash;
+            let name = flags + if index.get(flags)? & 0x40 == 0 { 2 } else { 4 };
+            let end = name + memchr::memchr(0, index.get(name..)?)?;
+            let written = index.get(name..end)?;
+            has_any |= paths.iter().any(|path| path.as_bytes() == written);
+            // Zero bytes, at least one, pad an entry to a multiple of eight.
+            start += (end - start) / 8 * 8 + 8;
+        }
+        // The extensions, and the hash of it all.
+        let rest = index.get(start..).filter(|rest| rest.len() >= hash)?;
+        let has = |name: &str| memchr::memmem::find(rest, name.as_bytes()).is_some();
+        Some(Self { has_any, is_partial: has("sdir") || has("link") })
     }
-    Some(start)
 }
 
 /// Whether there may be a commit: not if `HEAD` is empty or its branch does not exist.

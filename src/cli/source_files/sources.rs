@@ -172,9 +172,9 @@ pub fn some_of(names: &[String]) -> String {
 /// flow.
 pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Result<Input, Failure> {
     let input = Input::from_argument(argument);
-    // The caller reports that it is a folder.
-    if matches!(&input, Input::Disk(path) if path.is_dir()) {
-        return Ok(input);
+    let (mut trees, mut stray) = (Trees::default(), Vec::new());
+    if let Some(flows) = below(&input, args, &mut trees, &mut stray, terminal)? {
+        return Err(is_folder(&input, &flows));
     }
     match &find(&[argument.to_path_buf()], args, Parts::StandForFlows, terminal)?.inputs[..] {
         [input] => Ok(input.clone()),
@@ -184,6 +184,20 @@ pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Res
                 .help("name one of these flows"))
         }
     }
+}
+
+/// The failure for a folder where a single flow is needed.
+fn is_folder(folder: &Input, flows: &[Input]) -> Failure {
+    let names: Vec<String> = flows.iter().map(Input::name).collect();
+    let help = match names.as_slice() {
+        [name] => format!("name the flow in it: {name}"),
+        names if names.len() <= MAX_LISTED => format!("name one of its flows: {}", list_of(names, "or")),
+        names => {
+            let first: Vec<&str> = names.iter().take(MAX_LISTED).map(String::as_str).collect();
+            format!("name one of its {} flows, such as {}", names.len(), list_of(&first, "or"))
+        }
+    };
+    Failure::new(format!("{} is a folder, but one flow is needed", folder.name())).help(help)
 }
 
 /// The sources that arguments name, and the files below named folders, each once. A link is kept beside its

@@ -71,7 +71,10 @@ fn lock_head(lock: &FlowLock, args: &AuditVerifyArgs) -> Result<Hash, Failure> {
 
 /// `audit/prod.jsonl: 12 lines hold, head 3f…`, followed by remarks.
 fn text(file: &str, verdict: &LogReport) -> String {
-    let mut text = format!("{file}: {}, head {}\n", holding(verdict.lines), verdict.head);
+    let mut text = match verdict.lines {
+        0 => format!("{file}: the log is empty, so nothing is verified\n"),
+        lines => format!("{file}: {}, head {}\n", holding(lines), verdict.head),
+    };
     match verdict.after_head {
         None => {}
         Some(0) => text.push_str("  the head asked for is that of the last line\n"),
@@ -95,6 +98,7 @@ fn help(why: LogFault, verdict: &LogReport) -> String {
     match why {
         LogFault::Torn { .. } => "the next append repairs it, and keeps the torn bytes".to_owned(),
         LogFault::LacksNewline => "the next append adds it, and says so".to_owned(),
+        LogFault::HeadNotFound if verdict.lines == 0 => "the log is empty".to_owned(),
         LogFault::HeadNotFound => format!("{}, head {}", holding(verdict.lines), verdict.head),
         LogFault::ConvertedEnds => crate::audit::CONVERTED_ENDS.to_owned(),
         _ if verdict.lines == 0 => "nothing in it is verified".to_owned(),

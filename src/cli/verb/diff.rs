@@ -9,7 +9,7 @@ use crate::cli::args::{DiffArgs, DiffFormat};
 use crate::cli::compilation::compile::{Purpose, compile_all, partition, print_failures};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::figures;
-use crate::cli::console::safe;
+use crate::cli::console::safe::{self, shell_word};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::files::output;
 use crate::cli::git;
@@ -38,6 +38,7 @@ impl<T> Default for Pair<T> {
 
 pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
     let pairs = versions(args, terminal)?;
+    pairs.iter().flat_map(|pair| pair.before.iter().chain(&pair.after)).try_for_each(is_no_payload)?;
     let inputs = pairs.iter().flat_map(|pair| pair.before.iter().chain(&pair.after)).cloned().collect();
     // Both versions are compiled together: a param may be declared by only one of them.
     let selected = Selected { inputs, stray_settings: Vec::new() };
@@ -61,7 +62,9 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
         };
         let Some((result, changed)) = result else {
             if let Some(job) = &pair.after {
-                terminal.closing(&format!("{}: no changes", job.input.name()));
+                let before = pair.before.as_ref().filter(|before| has_other_path(before, job));
+                let before = before.map(|before| format!("{} -> ", before.input.name())).unwrap_or_default();
+                terminal.closing(&format!("{before}{}: no changes", job.input.name()));
             }
             continue;
         };
@@ -151,14 +154,41 @@ fn from_top(file: &Path, top: Option<&Path>) -> PathBuf {
     }
 }
 
+/// Whether two versions are different files, and not one at two times.
+fn has_other_path(before: &CompileJob, after: &CompileJob) -> bool {
+    let place = |job: &CompileJob| SourceLocation::of(&job.input).map(|at| at.path);
+    let is_at_revision = |job: &CompileJob| matches!(job.input, Input::Git { .. });
+    match is_at_revision(before) == is_at_revision(after) {
+        true => place(before) != place(after),
+        // One path starts at the repository's top and the other one at the disk's.
+        false => place(before)
+            .zip(place(after))
+            .is_none_or(|(before, after)| !after.ends_with(&before) && !before.ends_with(&after)),
+    }
+}
+
+/// Refuses a payload: flows are compared.
+fn is_no_payload(input: &Input) -> Result<(), Failure> {
+    let is_payload = input.path().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if !is_payload {
+        return Ok(());
+    }
+    let name = input.name();
+    Err(Failure::new(format!("{name} is a payload, and `diff` compares flows")).help(format!(
+        "make it a flow with `cxflowc import {} -o FLOW`, and compare that",
+        shell_word(&name)
+    )))
+}
+
 /// Warns that a version with findings that hide parts of it is only compared in part.
 fn warn_if_incomplete(job: &CompileJob, terminal: &Terminal) {
     if !job.compiled.flow.complete {
         let found = job.compiled.diagnostics.iter().count();
         let name = job.input.name();
         terminal.warning(&format!(
-            "{name} has {}; what cannot be read is not compared",
-            counted(found, "finding")
+            "{name} has {}; what cannot be read is not compared: see `cxflowc check {}`",
+            counted(found, "finding"),
+            shell_word(&name)
         ));
     }
 }
@@ -179,7 +209,9 @@ fn compared(before: &CompileJob, after: &CompileJob, format: DiffFormat) -> Opti
             Some((format!("{old} -> {new}\n\n{}", text_with(&diff, &painted)), true))
         }
         DiffFormat::Markdown => {
-            Some((format!("### {}\n\n{}", code(&safe::one_line(&new)), markdown(&diff)), true))
+            let old = has_other_path(before, after).then(|| format!("{} -> ", code(&safe::one_line(&old))));
+            let new = code(&safe::one_line(&new));
+            Some((format!("### {}{new}\n\n{}", old.unwrap_or_default(), markdown(&diff)), true))
         }
     }
 }
@@ -196,6 +228,9 @@ fn one_sided(job: &CompileJob, is_new: bool, format: DiffFormat) -> Option<Print
         return Some((line(before, after, None), true));
     }
     let change = match (is_new, job.compiled.flow.is_library()) {
+        (true, _) if !job.compiled.flow.has_flow && !job.compiled.flow.complete => {
+            "is new, and cannot be read as a whole".to_owned()
+        }
         (_, true) => return None,
         (true, false) => format!("is new: {}", figures(&job.compiled)),
         (false, false) => "is gone".to_owned(),

@@ -9,10 +9,11 @@ use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, r
 use crate::cli::compilation::report::findings;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::console::{locale, secrets};
+use crate::cli::files::named_format::OutputFormats;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
 use crate::cli::{Failure, VerbResult};
-use crate::diagnostics::{counted, list_of};
+use crate::diagnostics::counted;
 use crate::picture::{DrawOptions, FORMATS, Picture, PictureFormat, Theme};
 
 pub fn run(args: &GraphArgs, terminal: &mut Terminal) -> VerbResult {
@@ -42,16 +43,16 @@ pub fn run(args: &GraphArgs, terminal: &mut Terminal) -> VerbResult {
 
 /// The format that was named, or that of the output's name.
 fn format(args: &GraphArgs, target: Option<&Path>) -> Result<&'static PictureFormat, Failure> {
-    if let Some(format) = args.format {
-        return Ok(format);
-    }
-    let Some(path) = target else { return Ok(PictureFormat::of_terminals()) };
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    PictureFormat::of_ending(&ending).ok_or_else(|| {
-        let names: Vec<String> = FORMATS.iter().map(|format| format!("`{}`", format.name)).collect();
-        Failure::new(format!("the name {} does not say which format the picture has", path.display()))
-            .help(format!("name the format with --format: {}", list_of(&names, "or")))
-    })
+    let names: Vec<(&str, &'static str)> = FORMATS.iter().map(|format| (format.name, format.name)).collect();
+    let formats = OutputFormats {
+        subject: "the picture has",
+        names: &names,
+        printed: PictureFormat::of_terminals().name,
+        of_ending: |ending| PictureFormat::of_ending(ending).map(|format| format.name),
+        for_print: Some("a browser prints the `svg`, and `report` writes a page for print"),
+    };
+    let name = formats.choose(args.format.map(|format| format.name), target)?;
+    Ok(PictureFormat::named(name).unwrap_or(PictureFormat::of_terminals()))
 }
 
 /// A picture is passed on, so no secret of this process belongs in it.

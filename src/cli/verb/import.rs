@@ -7,6 +7,7 @@ use crate::cli::args::ImportArgs;
 use crate::cli::compilation::compile::{Purpose, compile_text};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, figures, findings};
+use crate::cli::console::safe::shell_word;
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
@@ -16,6 +17,7 @@ use crate::cli::source_files::input::{Allowed, Input, WantedFile};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::import::import;
+use crate::resolve::declares_flow;
 use crate::source::{Source, Sources};
 
 /// What became of a payload.
@@ -72,9 +74,12 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
         match written {
             Ok(()) => {
                 let name = if *target == Target::Stdout { input.name() } else { target.name() };
+                // Beside those of the payload, it is said whose findings these are.
+                let whose = if of_payload.is_some() { "in the flow " } else { "" };
                 let not_imported =
                     of_payload.map(|found| format!("; in the payload {found}")).unwrap_or_default();
-                let found = findings(&job.compiled).map(|found| format!("; {found}")).unwrap_or_default();
+                let found = findings(&job.compiled).map(|found| format!("; {whose}{found}"));
+                let found = found.unwrap_or_default();
                 terminal.closing(&format!("{name}: {}{not_imported}{found}", figures(&job.compiled)));
             }
             Err(failure) => failures.push(failure),
@@ -124,7 +129,15 @@ fn prepare(args: &ImportArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> 
 fn import_one(input: &Input, target: &Target, args: &ImportArgs) -> Result<Imported, Failure> {
     let files = input.files(&Allowed::default())?;
     let mut sources = Sources::default();
-    let file = sources.add(input.read_as(WantedFile::PAYLOAD, &*files)?);
+    let source = input.read_as(WantedFile::PAYLOAD, &*files)?;
+    let is_json =
+        source.text().trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']);
+    if !is_json && declares_flow(source.text()) {
+        let name = input.name();
+        return Err(Failure::new(format!("{name} is a flow already, and `import` reads payloads"))
+            .help(format!("check it with `cxflowc check {}`", shell_word(&name))));
+    }
+    let file = sources.add(source);
     let mut diagnostics = Diagnostics::default();
     let Some(text) = import(&sources, file, &mut diagnostics) else {
         return Ok(Imported { sources, diagnostics, job: None });

@@ -9,6 +9,7 @@ use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, r
 use crate::cli::compilation::report::findings;
 use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
+use crate::cli::files::named_format::OutputFormats;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
 use crate::cli::{Failure, VerbResult};
@@ -42,15 +43,14 @@ pub fn run(args: &ReportArgs, terminal: &mut Terminal) -> VerbResult {
 
 /// The format that was named, or that of the output's name.
 fn format(args: &ReportArgs, target: Option<&Path>) -> Result<ReportFormat, Failure> {
-    if let Some(format) = args.format {
-        return Ok(format);
-    }
-    let Some(path) = target else { return Ok(ReportFormat::Html) };
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    ReportFormat::of_ending(&ending).ok_or_else(|| {
-        Failure::new(format!("the name {} does not say which format the report has", path.display()))
-            .help("name the format with --format: `html`, `csv` or `json`")
-    })
+    let formats = OutputFormats {
+        subject: "the report has",
+        names: &[("html", ReportFormat::Html), ("csv", ReportFormat::Csv), ("json", ReportFormat::Json)],
+        printed: ReportFormat::Html,
+        of_ending: ReportFormat::of_ending,
+        for_print: Some("a browser prints the `html` page, or saves it as PDF"),
+    };
+    formats.choose(args.format, target)
 }
 
 /// A report is passed on, so no secret of this process belongs in it.

@@ -43,13 +43,13 @@ pub fn no_answer<T>(request: &Request, unanswered: Unanswered, has_answered: boo
             "check the network, the base URL, and the proxy if there is one",
         ),
         TransportFault::NoConnection(time) => {
-            let seen = format!("could not be connected to within {}", lasting(time));
+            let seen = format!("could not be connected to {}", within(time));
             let help = "check the base URL and its port, the network, and the proxy if there is one";
             let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
             NextStep::Again(Reason { is_silence: true, is_settled, ..reason })
         }
         TransportFault::Silent(time) => {
-            let seen = format!("did not answer within {}", lasting(time));
+            let seen = format!("did not answer {}", within(time));
             let reason = Reason::new(&codes::UNREACHABLE, seen, later, patience);
             NextStep::Again(Reason { is_silence: true, ..reason })
         }
@@ -101,5 +101,13 @@ pub fn no_answer<T>(request: &Request, unanswered: Unanswered, has_answered: boo
             format!("cannot be asked: {}", clean(&reason, 300)),
             "check the base URL and the paths of the environment",
         ),
+    }
+}
+
+/// In which time nothing came. Of a time limit there may be next to nothing left.
+fn within(time: Duration) -> String {
+    match time.as_millis() {
+        0 => "in the time that was left, less than 1 ms".to_owned(),
+        _ => format!("within {}", lasting(time)),
     }
 }

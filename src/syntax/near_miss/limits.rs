@@ -105,7 +105,10 @@ pub fn limit(broken: &BrokenLine<'_>) -> Option<Wording> {
     let range = number.range.start..if is_guess { number.range.end } else { found.range.end };
     let meant = format!("{}{unit}", number.text);
     Some(Wording {
-        message: "write a duration's number and unit in one piece".into(),
+        message: match is_guess {
+            true => format!("a limit of time has a unit, which {} lacks", quote(number.text)),
+            false => "write a duration's number and unit in one piece".to_owned(),
+        },
         label: "not a duration".into(),
         help: format!("write `{meant}`"),
         instead: if is_guess { Vec::new() } else { vec![vec![(range.clone(), meant)]] },

@@ -24,6 +24,7 @@ mod together;
 mod words;
 
 pub use foreign::meant;
+pub use policies::rule_to_name;
 
 use std::ops::Range;
 

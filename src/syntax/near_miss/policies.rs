@@ -180,7 +180,7 @@ fn decision(broken: &BrokenLine<'_>) -> Option<DecisionKind> {
 }
 
 /// What a line that lacks the name of a rule is told.
-fn rule_to_name(kind: DecisionKind) -> &'static str {
+pub const fn rule_to_name(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Waiver => "a waiver has to name a rule of the policy",
         DecisionKind::Attestation => "an attestation has to name an obligation of the policy",

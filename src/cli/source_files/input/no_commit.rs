@@ -78,9 +78,9 @@ fn no_answer(revision: &str, name: &str, refused: GitFailure) -> Failure {
             format!("if a work tree or its repository was moved, run `git worktree repair` in the repository; {git_says}"),
         );
     }
-    if words.contains("dubious ownership") || words.contains("safe.directory") {
+    if let Some(remedy) = git::trust_remedy(&words) {
         return Failure::new(format!("cannot read {revision}: git does not trust this repository"))
-            .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {git_says}"));
+            .help(format!("{remedy}; {git_says}"));
     }
     if words.contains("not a git repository") && git::top_of(&here).is_some() {
         return Failure::new(format!(

@@ -45,7 +45,7 @@ struct CheckedMedia {
 }
 
 /// Checks the recordings of a flow.
-pub fn run(job: &CompileJob, args: &PromptsArgs, terminal: &Terminal) -> VerbResult {
+pub fn run(job: &CompileJob, args: &PromptsArgs, format: PromptsFormat, terminal: &Terminal) -> VerbResult {
     let prompts = prompts(&job.compiled, job.settings.voice());
     let mut fetched = files(job, args, &prompts)?;
     let urls: Vec<String> = addresses(&prompts).filter(|media| is_url(media)).map(str::to_owned).collect();
@@ -60,7 +60,7 @@ pub fn run(job: &CompileJob, args: &PromptsArgs, terminal: &Terminal) -> VerbRes
     let checked: Vec<CheckedMedia> = prompts.iter().filter_map(|prompt| check(prompt, &fetched)).collect();
     let wrong = checked.iter().filter(|one| !one.faults.is_empty()).count();
     let unchecked = checked.iter().filter(|one| !one.checked).count();
-    let out = match args.format {
+    let out = match format {
         PromptsFormat::Json => {
             let flow = job.compiled.flow.name.as_ref().and_then(|name| name.value.as_deref());
             format!("{}\n", json!({ "file": job.input.name(), "flow": flow, "media": checked }))

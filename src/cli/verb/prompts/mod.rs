@@ -3,8 +3,10 @@
 mod apply;
 mod fetch;
 mod media;
+mod rows;
 mod table;
 mod text;
+mod trial;
 
 use std::path::Path;
 
@@ -16,6 +18,7 @@ use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, report_flow};
 use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
+use crate::cli::files::named_format::OutputFormats;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
 use crate::cli::{Failure, VerbResult};
@@ -23,11 +26,12 @@ use crate::diagnostics::counted;
 use crate::prompts::{Prompt, prompts};
 
 pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
-    let to_stdout = args.output.as_deref().is_none_or(|path| path == Path::new("-"));
-    if to_stdout && args.format == PromptsFormat::Xlsx {
+    let target = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let format = format(args, target)?;
+    if target.is_none() && format == PromptsFormat::Xlsx {
         return Err(Failure::new("a workbook is not printed").help("name its file: -o prompts.xlsx"));
     }
-    if args.check_media && !matches!(args.format, PromptsFormat::Text | PromptsFormat::Json) {
+    if args.check_media && !matches!(format, PromptsFormat::Text | PromptsFormat::Json) {
         return Err(Failure::new("what is wrong with recordings is no table")
             .help("write it as --format text or json"));
     }
@@ -44,7 +48,7 @@ pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
         Err(ending) => return ending,
     };
     let mut outputs = Outputs::default();
-    outputs.add_some("-o", args.output.as_ref().filter(|_| !to_stdout), OutputUse::Replaced);
+    outputs.add_some("-o", args.output.as_ref().filter(|_| target.is_some()), OutputUse::Replaced);
     outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs.check()?;
     outputs.refuse_protected(&ProtectedFile::of_jobs([&job]))?;
@@ -57,31 +61,54 @@ pub fn run(args: &PromptsArgs, terminal: &mut Terminal) -> VerbResult {
         return Ok(status);
     }
     if args.check_media {
-        return Ok(status.max(media::run(&job, args, terminal)?));
+        return Ok(status.max(media::run(&job, args, format, terminal)?));
     }
     match &args.apply {
-        Some(table) => Ok(status.max(apply::run(&job, table, terminal)?)),
-        None => write(&job, args, to_stdout, terminal).map(|()| status),
+        Some(table) => Ok(status.max(apply::run(&job, table, &args.compile, terminal)?)),
+        None => write(&job, format, target, terminal).map(|()| status),
     }
 }
 
+/// The format that was named, or that of the output's name.
+fn format(args: &PromptsArgs, target: Option<&Path>) -> Result<PromptsFormat, Failure> {
+    let formats = OutputFormats {
+        subject: "the prompts have",
+        names: &[
+            ("text", PromptsFormat::Text),
+            ("csv", PromptsFormat::Csv),
+            ("xlsx", PromptsFormat::Xlsx),
+            ("json", PromptsFormat::Json),
+        ],
+        printed: PromptsFormat::Text,
+        of_ending: PromptsFormat::of_ending,
+        for_print: None,
+    };
+    formats.refuse_contradiction(args.format, target)?;
+    formats.choose(args.format, target)
+}
+
 /// Writes the prompts of a flow, in the order of its nodes.
-fn write(job: &CompileJob, args: &PromptsArgs, to_stdout: bool, terminal: &Terminal) -> Result<(), Failure> {
+fn write(
+    job: &CompileJob,
+    format: PromptsFormat,
+    target: Option<&Path>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let mut prompts = prompts(&job.compiled, job.settings.voice());
     for prompt in &mut prompts {
         for words in [&mut prompt.media, &mut prompt.text].into_iter().flatten().chain([&mut prompt.node]) {
             *words = secrets::mask().text(words).into_owned();
         }
     }
-    let bytes = match args.format {
+    let bytes = match format {
         PromptsFormat::Text => text::text(&prompts).into_bytes(),
         PromptsFormat::Csv => table::csv(&prompts)?,
         PromptsFormat::Xlsx => table::workbook(&prompts)?,
         PromptsFormat::Json => json_of(job, &prompts).into_bytes(),
     };
-    match args.output.as_ref().filter(|_| !to_stdout) {
+    match target {
         Some(path) => {
-            let mark = if args.format == PromptsFormat::Csv { table::MARK } else { "" };
+            let mark = if format == PromptsFormat::Csv { table::MARK } else { "" };
             output::write_whole(path, |out| {
                 out.write_all(mark.as_bytes())?;
                 out.write_all(&bytes)

@@ -119,11 +119,7 @@ impl RunLog {
 pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Result<EntryContext, Failure> {
     let commit = git::commit(folder, revision).map_err(|error| {
         let error = error.to_string();
-        let help = if error.contains("safe.directory") || error.contains("dubious ownership") {
-            "run `git config --global --add safe.directory` with the repository's top"
-        } else {
-            "check `git status` there"
-        };
+        let help = git::trust_remedy(&error).unwrap_or_else(|| "check `git status` there".to_owned());
         let message =
             format!("git does not name the commit of {} for the audit log: {error}", folder.display());
         Failure::new(message).help(help)

@@ -4,13 +4,15 @@ use super::Tested;
 use crate::cli::compilation::report::findings;
 use crate::cli::console::safe::one_line;
 use crate::diagnostics::{counted, list_of};
+use crate::flow::NodeId;
 use crate::simulate::{Coverage, Covered, TestRun};
 use crate::spelling::display_id;
 
 /// How many uncovered nodes, and how many uncovered transitions, are named.
 const MAX_NAMED: usize = 20;
 
-/// A line for each failing test and each uncovered node and transition; empty if there are none.
+/// A line for each failing test, each uncovered node, and each uncovered transition between covered nodes; empty
+/// if there are none.
 pub fn result(tested: &Tested<'_>) -> String {
     let Some(run) = &tested.run else { return String::new() };
     let mut lines: Vec<String> =
@@ -32,12 +34,16 @@ fn uncovered(tested: &Tested<'_>, run: &TestRun<'_>) -> Vec<String> {
     let flow = &tested.job.compiled.flow;
     let Coverage { nodes, transitions } = &run.coverage;
     let node_names = nodes.uncovered.iter().map(|&node| display_id(&flow.nodes[node].id));
-    let transition_names =
-        transitions.uncovered.iter().map(|&transition| flow.written(&flow.transitions[transition]));
+    // Who comes to no node takes no transition to it or from it either.
+    let is_covered = |node: NodeId| nodes.uncovered.binary_search(&node).is_err();
+    let between = transitions.uncovered.iter().map(|&transition| &flow.transitions[transition]);
+    let between: Vec<_> =
+        between.filter(|one| is_covered(one.from) && one.to.is_none_or(is_covered)).collect();
+    let transition_names = between.iter().map(|transition| flow.written(transition));
     let mut lines: Vec<String> = node_names.take(MAX_NAMED).collect();
     lines.extend(more(nodes.uncovered.len(), "node"));
     lines.extend(transition_names.take(MAX_NAMED));
-    lines.extend(more(transitions.uncovered.len(), "transition"));
+    lines.extend(more(between.len(), "transition"));
     lines.into_iter().map(|line| format!("not covered: {line}")).collect()
 }
 
