@@ -226,3 +226,33 @@ fn an_empty_flow_is_a_drawing_with_a_name() {
     let drawn = drawn("", "svg");
     assert_eq!(texts_of(&drawn, "title"), ["call.cxflow"]);
 }
+
+#[test]
+fn the_mark_of_the_entry_keeps_the_margin() {
+    let svg =
+        drawn(&flow("disclosure start { say \"This is Lakeside.\" }\ndisconnect bye\nstart -> bye\n"), "svg");
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let number = |node: roxmltree::Node<'_, '_>, name| node.attribute(name).unwrap().parse::<i32>().unwrap();
+    let dot = document.descendants().find(|node| node.has_tag_name("circle")).unwrap();
+    // It stands in a group that is moved by the margin, at which the title begins.
+    let title = document.descendants().find(|node| node.attribute("class") == Some("title")).unwrap();
+    assert_eq!(number(dot, "cx") - number(dot, "r"), 0, "{svg}");
+    assert!(svg.contains(&format!("translate({} ", number(title, "x"))), "{svg}");
+}
+
+#[test]
+fn the_inner_line_has_the_colour_of_what_is_written_beside_it() {
+    let svg =
+        drawn(&flow("disclosure start { say \"This is Lakeside.\" }\ndisconnect bye\nstart -> bye\n"), "svg");
+    let (_, style) = svg.split_once(".disclosure .head-ink{fill:").unwrap();
+    let (ink, style) = style.split_once('}').unwrap();
+    assert!(style.starts_with(&format!(".disclosure .inner-ink{{stroke:{ink}}}")), "{style}");
+    assert!(svg.contains("<path class=\"inner inner-ink\" d=\"M3.5 "), "{svg}");
+}
+
+#[test]
+fn a_picture_is_no_wider_than_the_paper() {
+    let svg =
+        drawn(&flow("disclosure start { say \"This is Lakeside.\" }\ndisconnect bye\nstart -> bye\n"), "svg");
+    assert!(svg.contains("@media print{svg:root{max-width:100%;height:auto}}"), "{svg}");
+}

@@ -141,6 +141,13 @@ async function accessible(page, name, colorScheme, width) {
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
   const told = violations.map((one) => `${one.id}: ${one.help}\n  ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + node.failureSummary).join('\n  ')}`)
   assert.deepEqual(told, [], `${name}, ${colorScheme}, ${width} px`)
+  const room = await page.evaluate(() => {
+    const list = document.querySelector('nav[aria-labelledby="contents"] ol')
+    const pen = document.createElement('canvas').getContext('2d')
+    pen.font = getComputedStyle(list).font
+    return parseFloat(getComputedStyle(list).paddingInlineStart) - pen.measureText('16. ').width
+  })
+  assert(room >= 0, `${name}: the numbers of the contents stand out by ${-room} px`)
   const across = await page.evaluate(() => document.documentElement.scrollWidth)
   assert(across <= width, `${name}: the page is ${across} px wide on ${width} px`)
   if (shots) await page.screenshot({ path: `${shots}/${name}-${colorScheme}-${width}.png`, fullPage: true })
@@ -176,7 +183,11 @@ async function printed(page, name) {
       })
     }),
     controls: [...document.querySelectorAll('button')].filter((one) => one.checkVisibility()).length,
+    wide: [...document.querySelectorAll('.table')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.ariaLabel),
+    broken: [...document.querySelectorAll('.whole')].filter((one) => one.getClientRects().length > 1).map((one) => one.textContent),
   }))
+  assert.deepEqual(paper.wide, [], `${name}: tables are wider than the paper`)
+  assert.deepEqual(paper.broken, [], `${name}: dates or arrows are broken`)
   assert.equal(paper.controls, 0, `${name}: buttons are printed`)
   for (const { width, height } of paper.sheets) {
     assert(width > 100 && height > 50 && width <= paper.room + 1, `${name}: the picture does not fit the paper`)
