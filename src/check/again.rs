@@ -49,10 +49,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for &again in &flow.idle_agains {
             let span = flow.agains[again].span;
             diagnostics.push(
-                Diagnostic::new(&IDLE, span, "this `again` bounds nothing: no path leads back to its transition")
-                    .here("never taken twice")
-                    .help("take it out, or lead the transition to a node that the call has passed")
-                    .fix(Fix::take_from_list("Take the `again` out", context.sources, span, ',')),
+                Diagnostic::new(
+                    &IDLE,
+                    span,
+                    "this `again` bounds nothing: no path leads back to its transition",
+                )
+                .here("never taken twice")
+                .help("take it out, or lead the transition to a node that the call has passed")
+                .fix(Fix::take_from_list("Take the `again` out", context.sources, span, ',')),
             );
         }
     }
@@ -66,8 +70,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         (_, true) => "lower this `again`".to_owned(),
         (_, false) => format!("lower this `again` or one of the others; or {several}"),
     };
-    let message =
-        format!("the flow would have more than {}, with a copy for each time that a call comes back", counted(too_many.most, "node"));
+    let message = format!(
+        "the flow would have more than {}, with a copy for each time that a call comes back",
+        counted(too_many.most, "node")
+    );
     diagnostics.push(
         Diagnostic::new(&TOO_LARGE, first.span, message)
             .here("multiplies the nodes of its cycle")

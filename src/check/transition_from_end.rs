@@ -56,7 +56,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
         // An unknown name is already reported.
-        if !node.ends_call || transition.origin != Origin::Written || transition.to.is_none() || transition.is_else()
+        if !node.ends_call
+            || transition.origin != Origin::Written
+            || transition.to.is_none()
+            || transition.is_else()
         {
             continue;
         }

@@ -63,9 +63,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
-        let Some(kind) = node.kind().filter(|_| {
-            !node.generic && transition.origin == Origin::Written && !transition.is_else()
-        }) else {
+        let Some(kind) = node
+            .kind()
+            .filter(|_| !node.generic && transition.origin == Origin::Written && !transition.is_else())
+        else {
             continue;
         };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
@@ -309,7 +310,8 @@ fn rest(
     let flow = context.flow;
     let word = context.sources.text(alternative.span);
     let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)));
-    let only = owner.leaving.filter(|_| alone).is_some_and(|leaving| flow.branches(leaving.from).count() == 1);
+    let only =
+        owner.leaving.filter(|_| alone).is_some_and(|leaving| flow.branches(leaving.from).count() == 1);
     if owner.leaving.is_some() && alone && (only || owner.kind.usual_outcomes().is_empty()) {
         return diagnostic
             .here("not a condition")

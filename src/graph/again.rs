@@ -184,8 +184,11 @@ fn too_many(states: &States<'_>) -> TooManyCopies {
     let largest = largest.map(|(&cycle, _)| cycle);
     let mut seen = FxHashSet::default();
     let of_cycle = flow.transitions.rows().iter().filter(|one| states.cycle_of[one.from] == largest);
-    let mut agains: Vec<AgainId> =
-        of_cycle.filter_map(|one| one.again).map(AgainArm::again).filter(|&again| seen.insert(again)).collect();
+    let mut agains: Vec<AgainId> = of_cycle
+        .filter_map(|one| one.again)
+        .map(AgainArm::again)
+        .filter(|&again| seen.insert(again))
+        .collect();
     agains.sort_by_key(|&again| std::cmp::Reverse(flow.agains[again].most));
     TooManyCopies { most: states.most, agains }
 }

@@ -15,4 +15,7 @@ pub use count::Count;
 pub use ends::{End, ends};
 pub use figures::{Figures, longest_path, ways_to};
 pub use paths::Paths;
-pub use reach::{Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of, topological_order_without};
+pub use reach::{
+    Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of,
+    topological_order_without,
+};

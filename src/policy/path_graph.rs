@@ -117,7 +117,8 @@ impl<'a> PathGraph<'a> {
     pub fn copies_of(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         let first = self.copies.partition_point(|&(of, _)| of < node);
         let further = self.copies.get(first..).unwrap_or_default();
-        core::iter::once(node).chain(further.iter().take_while(move |&&(of, _)| of == node).map(|&(_, copy)| copy))
+        core::iter::once(node)
+            .chain(further.iter().take_while(move |&&(of, _)| of == node).map(|&(_, copy)| copy))
     }
 
     /// The node of the source that a node is a copy of.

@@ -100,7 +100,8 @@ impl Resolver<'_> {
                 (None, to) => {
                     self.flow.assumed_reachable.extend(to);
                     let otherwise = again.filter(|_| is_last).map(|again| again.otherwise);
-                    let otherwise = otherwise.and_then(|name| self.node_named(scope, name, NodeUser::Transition));
+                    let otherwise =
+                        otherwise.and_then(|name| self.node_named(scope, name, NodeUser::Transition));
                     self.flow.assumed_reachable.extend(otherwise);
                 }
             }
@@ -152,8 +153,7 @@ fn drop_repeated(flow: &mut Flow) {
         if out.len() > FEW {
             let mut seen: FxHashSet<(Option<NodeId>, Vec<EventId>)> = FxHashSet::default();
             let is_new = |transition: &Transition| {
-                transition.again.is_some()
-                    || seen.insert((transition.to, events(flow, transition).collect()))
+                transition.again.is_some() || seen.insert((transition.to, events(flow, transition).collect()))
             };
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         } else if out.len() > 1 {

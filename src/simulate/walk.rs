@@ -181,7 +181,8 @@ impl<'f> Walker<'f> {
     /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
         let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { return false };
-        let Some((transition, to)) = self.branch_for(node, event).and_then(|way| self.bounded(walk, way)) else {
+        let Some((transition, to)) = self.branch_for(node, event).and_then(|way| self.bounded(walk, way))
+        else {
             return false;
         };
         walk.used += 1;
@@ -200,7 +201,11 @@ impl<'f> Walker<'f> {
     }
 
     /// The way that a call takes in place of one that has a bound, once it has taken that often enough.
-    fn bounded(&self, walk: &Walk, (transition, to): (TransitionId, NodeId)) -> Option<(TransitionId, NodeId)> {
+    fn bounded(
+        &self,
+        walk: &Walk,
+        (transition, to): (TransitionId, NodeId),
+    ) -> Option<(TransitionId, NodeId)> {
         let Some(AgainArm::Back(again)) = self.flow.transitions[transition].again else {
             return Some((transition, to));
         };

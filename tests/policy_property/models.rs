@@ -177,11 +177,12 @@ pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
             let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
             let branches =
                 branches.into_iter().filter(|_| later > 0).map(|(condition, any)| (condition, to(any)));
-            let bounded = bounded.into_iter().filter(|_| later > 0).map(|(condition, any, most, otherwise)| {
-                // Mostly back, and now and then on.
-                let to = if any % 8 == 0 { to(any) } else { any % (at + 1) };
-                Bounded { condition, to, most, otherwise: at + 1 + otherwise % later }
-            });
+            let bounded =
+                bounded.into_iter().filter(|_| later > 0).map(|(condition, any, most, otherwise)| {
+                    // Mostly back, and now and then on.
+                    let to = if any % 8 == 0 { to(any) } else { any % (at + 1) };
+                    Bounded { condition, to, most, otherwise: at + 1 + otherwise % later }
+                });
             let kind = if later == 0 && hangs_up { "disconnect" } else { kind };
             Node { kind, tags, actions, branches: branches.collect(), bounded: bounded.collect() }
         };

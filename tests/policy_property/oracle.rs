@@ -84,7 +84,9 @@ impl<'f> Oracle<'f> {
             }),
             Form::Reachable { goal, from, within } => {
                 let reaching = self.reaching(goal, from, within);
-                self.about(from, Some(goal), counts, |_, walk, b| !reaching.contains(&walk.points[..=b.begin]))
+                self.about(from, Some(goal), counts, |_, walk, b| {
+                    !reaching.contains(&walk.points[..=b.begin])
+                })
             }
             Form::Forbid(a) if !self.occurs(a) => Expected::HOLDS,
             Form::Forbid(a) => self.about(a, None, counts, |_, _, _| true),

@@ -25,7 +25,8 @@ pub fn target_or_number(broken: &BrokenLine<'_>) -> Option<Wording> {
             format!("write `-> NODE {rest}`"),
         );
     }
-    let otherwise = last.clone().find(is_name).filter(|name| !name.is("else")).map_or("NODE", |name| name.text);
+    let otherwise =
+        last.clone().find(is_name).filter(|name| !name.is("else")).map_or("NODE", |name| name.text);
     Some(Wording {
         range: broken.here(),
         message: "`again` does not say how often a call may take the transition".to_owned(),
@@ -60,7 +61,7 @@ pub fn no_else(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `-> menu else bye`.
 pub fn else_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|found| found.is("else") && broken.expects(Rule::again))?;
+    let found = broken.found.filter(|found| found.is("else") && broken.expects(Rule::kw_again))?;
     let otherwise = broken.after(found).map_or("NODE", |name| name.text);
     fix(
         found,

@@ -33,7 +33,7 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
             let copy = NodeId::from_index(number);
             flow.of_calls().nodes.find(copy)?;
             Some(within(&flow.nodes[flow.source_node(copy)], &rest))
-        },
+        }
         PayloadSpot::NodeId(steps) => {
             // Ids may contain dots, which do not separate steps.
             (1..=steps.len()).rev().find_map(|length| {
