@@ -113,7 +113,8 @@ impl<'f> Gathered<'f> {
     }
 
     fn label(&self, waits_for_keys: bool, mask: Mask) -> String {
-        let labels = self.groups.iter().map(|group| group.label(waits_for_keys, mask));
+        let of = |is_plain: bool| self.groups.iter().filter(move |group| group.bound.is_empty() == is_plain);
+        let labels = of(true).chain(of(false)).map(|group| group.label(waits_for_keys, mask));
         labels.filter(|label| !label.is_empty()).collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,7 +1,7 @@
 //! `again N else NODE`: how often a call may take a transition.
 
 use super::{Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Fix};
+use crate::diagnostics::Diagnostic;
 use crate::flow::{Again, AgainId, MOST_AGAIN};
 use crate::syntax::ast::{self, Number};
 
@@ -41,12 +41,10 @@ impl Resolver<'_> {
                 format!("write a number from 1 to {MOST_AGAIN}, such as `again 2`"),
             )
         };
-        let is_written = matches!(written.most, Number::Integer(_));
         self.diagnostics.push(
             Diagnostic::new(&codes::BAD_AGAIN, span, message)
                 .here(if most == 0 { "never" } else { "too often" })
-                .help(help)
-                .fix((is_written && most > 0).then(|| Fix::write(span, MOST_AGAIN.to_string()))),
+                .help(help),
         );
     }
 }

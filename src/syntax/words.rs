@@ -291,7 +291,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::close => (4, "`}`"),
         Rule::end => (5, "the end of the line"),
         Rule::kw_on => (2, "`on`"),
-        Rule::again | Rule::kw_again => (3, "`again`"),
+        Rule::kw_again => (3, "`again`"),
         Rule::kw_else => (0, "`else`"),
         Rule::kw_as => (2, "`as`"),
         Rule::kw_with => (2, "`with`"),

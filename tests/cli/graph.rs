@@ -31,6 +31,13 @@ fn without_options_a_tree_is_printed() {
 }
 
 #[test]
+fn a_line_that_leads_back_says_how_often_and_the_else_is_drawn() {
+    let text = CALL.replace("  on timeout", "  on * -> menu again 2 else bye\n  on timeout");
+    let run = Folder::of(&text).run("graph a.cxflow").exits(0);
+    run.out_has("[* (again 2)]").out_has("[no input, wrong key, * (else)] ─ bye disconnect");
+}
+
+#[test]
 fn a_terminal_without_unicode_gets_ascii() {
     let run = Folder::of(CALL).command("graph a.cxflow").env("LC_ALL", "C").run().exits(0);
     assert!(run.out.is_ascii(), "{}", run.out);

@@ -213,6 +213,11 @@ fn transitions_say_where_they_led_and_lead() {
             "notice -> desk",
             "  ~ notice -> [-menu-]{+desk+}\n        for example notice -> desk\n",
         ),
+        (
+            "on timeout",
+            "on * -> menu again 2 else bye\n  on timeout",
+            "  + menu on * -> menu again 2 else bye\n",
+        ),
         ("entry notice", "entry menu", "Flow\n  ~ entry [-notice-]{+menu+}\n"),
     ] {
         let changes = changed(what, with);
@@ -274,6 +279,20 @@ fn other_keys_and_outcomes_to_the_same_node_are_one_change() {
     let new = renamed(&outcome("failed"), "bye", "goodbye");
     let changes = text(&diff(&outcome("busy"), &new));
     assert!(changes.contains("  ~ desk on [-busy-]{+failed+} -> goodbye\n"), "{changes}");
+}
+
+#[test]
+fn how_often_a_call_comes_back_and_where_it_goes_then_is_compared() {
+    let old = FLOW.replace("  on timeout", "  on * -> menu again 2 else bye\n  on timeout");
+    let change = |with: &str| text(&diff(&old, &old.replace("again 2 else bye", with)));
+    let often = change("again 3 else bye");
+    assert!(often.contains("~ menu on * -> [-menu again 2 else bye-]{+menu again 3 else bye+}\n"), "{often}");
+    let otherwise = change("again 2 else desk");
+    assert!(
+        otherwise.contains("~ menu on * -> [-menu again 2 else bye-]{+menu again 2 else desk+}\n"),
+        "{otherwise}"
+    );
+    assert!(diff(&old, &old).is_empty());
 }
 
 #[test]

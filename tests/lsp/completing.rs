@@ -46,6 +46,16 @@ fn behind_an_arrow_stand_nodes_those_first_that_nothing_leads_to() {
 }
 
 #[test]
+fn behind_a_target_stands_again_with_its_number_and_its_else() {
+    assert!(after("notice -> desk ^").contains(&"again".to_owned()));
+    assert!(after("collect menu \"Press 1\" {\n  on 1 -> notice a^\n}\n").contains(&"again".to_owned()));
+    assert!(after("every collect on 1 -> notice ^").contains(&"again".to_owned()));
+    assert_eq!(labels("let often = 2\ncontact nick\nnotice -> notice again ^"), ["often", "nick"]);
+    assert_eq!(after("notice -> notice again 2 ^"), ["else"]);
+    assert_eq!(after("notice -> notice again 2 else ^"), ["desk", "bye", "notice"]);
+}
+
+#[test]
 fn behind_a_kind_stand_the_names_that_have_no_node_yet() {
     assert_eq!(after("collect ^"), ["menu"]);
     assert_eq!(after("entry ^"), ["desk", "bye", "menu", "notice"]);

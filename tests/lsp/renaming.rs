@@ -24,6 +24,20 @@ fn now(editor: &Editor, name: &str, open: &[&str]) -> String {
     if open.contains(&name) { editor.text(name).to_owned() } else { on_disk(editor, name) }
 }
 
+#[test]
+fn the_node_behind_else_is_renamed_with_the_others() {
+    let text = "flow \"F\"\nentry notice\ndisclosure notice { say \"Hello.\" }\nnotice -> menu\n\
+                collect menu \"Press star.\" {\n  on * -> menu again 2 else bye\n  on timeout | invalid -> bye\n}\n\
+                disconnect bye\n";
+    for marked in ["else b^ye", "-> b^ye", "disconnect ^bye"] {
+        let mut editor = Editor::new(&[("a.cxflow", text)]);
+        editor.open("a.cxflow");
+        let edit = rename(&mut editor, "a.cxflow", marked, "end").unwrap();
+        editor.apply(&edit);
+        assert_eq!(editor.text("a.cxflow"), text.replace("bye", "end"), "{marked}");
+    }
+}
+
 // ── Instances ───────────────────────────────────────────────────────────────────────────────
 
 const MENU: &str = "param queue\ncollect menu \"Press 1.\" {\n  on 1 -> desk\n  on timeout | invalid -> bye\n}\nagent desk \"${queue}\" { on failed -> bye }\nagent `front desk` \"${queue}\" { on failed -> bye }\npolicy house \"House\" {\n  person: require agent\n}\n";

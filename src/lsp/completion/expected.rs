@@ -43,7 +43,7 @@ mod tests {
         assert!(file("start -> ").contains(&Rule::name));
         assert!(file("collect menu \"x\" ").contains(&Rule::kw_retries));
         assert!(file("every collect ").contains(&Rule::kw_except));
-        assert!(file("a -> menu on 1 ").contains(&Rule::again));
+        assert!(file("a -> menu on 1 ").contains(&Rule::kw_again));
         assert!(file("a -> menu again 2 else ").contains(&Rule::name));
         assert!(expected(LineContext::Block, "on ").contains(&Rule::condition));
         assert!(expected(LineContext::Policy, "require @a ").contains(&Rule::kw_before));

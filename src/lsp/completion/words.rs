@@ -93,7 +93,6 @@ pub fn keyword(rule: Rule) -> Option<Item> {
         Rule::ends => "ends",
         Rule::any => "any",
         Rule::kw_keys => "keys",
-        Rule::again => "again",
         _ => name.strip_prefix("kw_")?,
     };
     if let Some(WordItem(_, _, about)) = FORMS.iter().find(|WordItem(form, ..)| *form == word) {

@@ -61,7 +61,7 @@ pub fn no_else(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `-> menu else bye`.
 pub fn else_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|found| found.is("else") && broken.expects(Rule::again))?;
+    let found = broken.found.filter(|found| found.is("else") && broken.expects(Rule::kw_again))?;
     let otherwise = broken.after(found).map_or("NODE", |name| name.text);
     fix(
         found,
