@@ -1,7 +1,7 @@
 //! What recordings are, by their bytes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-use cxflowc::media::{Recording, Wav};
+use cxflowc::media::{Recording, Wav, WavFormat};
 use proptest::prelude::*;
 
 /// A chunk, with its padding unless `bare`.
@@ -55,7 +55,47 @@ fn the_length_is_that_of_the_bytes_that_are_there() {
         assert_eq!(wav(&file(kind, &chunks)).milliseconds(), Some(1000), "{} chunks", chunks.len());
     }
     let cut = file("RIFF", &[mu_law(), chunk("data", 24000, &sound, false)]);
-    assert_eq!(Recording::of(&cut).faults(None), ["is cut off: its header says 3.0 s, it has 1.0 s"]);
+    assert_eq!(
+        Recording::of(&cut).faults(None, &[WavFormat::DOCUMENTED]),
+        ["is cut off: its header says 3.0 s, it has 1.0 s"]
+    );
+}
+
+#[test]
+fn only_the_formats_that_the_platform_takes_are_right() {
+    let pcm =
+        file("RIFF", &[chunk("fmt ", 16, &format(1, 1, 8000, 16), false), chunk("data", 4, &[1; 4], false)]);
+    let formats = |all: &[&str]| all.iter().map(|text| WavFormat::parse(text).unwrap()).collect::<Vec<_>>();
+    let faults = |all: &[&str]| Recording::of(&pcm).faults(None, &formats(all));
+    assert_eq!(faults(&["mulaw 8000 8 mono", "pcm 8000 16 mono"]), Vec::<String>::new());
+    assert_eq!(
+        faults(&["mulaw 8000 8 mono", "pcm 16000 16 stereo"]),
+        [
+            "is WAV, PCM, 8 kHz, 16 bit, mono; the platform takes WAV, µ-law, 8 kHz, 8 bit, mono or WAV, PCM, 16 kHz, 16 bit, stereo"
+        ]
+    );
+    for other in [
+        "alaw 8000 8 mono",
+        "pcm 8000 8 mono",
+        "pcm 16000 16 mono",
+        "pcm 8000 16 stereo",
+        "float 8000 16 mono",
+    ] {
+        assert_eq!(faults(&[other]).len(), 1, "{other}");
+    }
+    for wrong in [
+        "",
+        "pcm",
+        "pcm 8000 16",
+        "pcm 8000 16 mono wav",
+        "pcm 0 16 mono",
+        "pcm 8000 65 mono",
+        "pcm 8k 16 mono",
+        "opus 8000 16 mono",
+        "pcm 8000 16 quad",
+    ] {
+        assert_eq!(WavFormat::parse(wrong), None, "{wrong}");
+    }
 }
 
 #[test]
@@ -65,7 +105,7 @@ fn another_format_is_named() {
     let length = u32::try_from(extensible.len()).unwrap();
     let pcm = file("RIFF", &[chunk("fmt ", length, &extensible, false), chunk("data", 4, &[1; 4], false)]);
     assert_eq!(
-        Recording::of(&pcm).faults(None),
+        Recording::of(&pcm).faults(None, &[WavFormat::DOCUMENTED]),
         ["is WAV, PCM, 44.1 kHz, 16 bit, stereo; the platform takes WAV, µ-law, 8 kHz, 8 bit, mono"]
     );
     for (bytes, what) in [
@@ -76,9 +116,13 @@ fn another_format_is_named() {
         (b"{\"error\": 1}", "a JSON document"),
         (b"", "empty"),
     ] {
-        assert_eq!(Recording::of(bytes).faults(None), [format!("is {what}, not a WAV file")]);
+        assert_eq!(
+            Recording::of(bytes).faults(None, &[WavFormat::DOCUMENTED]),
+            [format!("is {what}, not a WAV file")]
+        );
     }
-    let faults = |chunks: &[Vec<u8>]| Recording::of(&file("RIFF", chunks)).faults(None);
+    let faults =
+        |chunks: &[Vec<u8>]| Recording::of(&file("RIFF", chunks)).faults(None, &[WavFormat::DOCUMENTED]);
     assert_eq!(faults(&[mu_law()]), ["is a WAV file that has no `data` chunk, so no sound"]);
     assert_eq!(faults(&[mu_law(), chunk("data", 0, b"", false)]), ["has no sound"]);
 }
@@ -101,7 +145,7 @@ proptest! {
         let mut bytes = file("RIFF", &chunks);
         bytes.truncate(bytes.len().saturating_sub(cut));
         let recording = Recording::of(&bytes);
-        recording.faults(Some(1000));
+        recording.faults(Some(1000), &[WavFormat::DOCUMENTED]);
         if let Recording::Wav(wav) = recording {
             prop_assert!(wav.there <= bytes.len() as u64);
         }

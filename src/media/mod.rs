@@ -2,8 +2,10 @@
 //!
 //! No crate does this: hound refuses µ-law, and symphonia believes the header of a file that was cut off.
 
+mod formats;
 mod wav;
 
+pub use formats::WavFormat;
 pub use wav::Wav;
 
 /// How far a recording may be from what `lasts` says, in milliseconds.
@@ -36,24 +38,7 @@ impl Recording {
             Self::BrokenWav(_) => return "WAV".to_owned(),
             Self::Other(what) => return (*what).to_owned(),
         };
-        let encoding = match wav.encoding {
-            1 => "PCM".to_owned(),
-            2 => "Microsoft ADPCM".to_owned(),
-            3 => "floating point".to_owned(),
-            6 => "A-law".to_owned(),
-            7 => "µ-law".to_owned(),
-            17 => "IMA ADPCM".to_owned(),
-            49 => "GSM 6.10".to_owned(),
-            85 => "MP3".to_owned(),
-            other => format!("encoding {other}"),
-        };
-        let channels = match wav.channels {
-            1 => "mono".to_owned(),
-            2 => "stereo".to_owned(),
-            count => format!("{count} channels"),
-        };
-        let rate = f64::from(wav.rate) / 1000.0;
-        format!("WAV, {encoding}, {rate} kHz, {} bit, {channels}", wav.bits)
+        wav.format.to_string()
     }
 
     /// How long it lasts, in milliseconds.
@@ -64,17 +49,18 @@ impl Recording {
         }
     }
 
-    /// What is wrong with it as a prompt of the platform that should last this long: each follows the file's name.
-    pub fn faults(&self, lasts: Option<u64>) -> Vec<String> {
+    /// What is wrong with it as a prompt that should last this long, of a platform that takes these formats: each
+    /// follows the file's name.
+    pub fn faults(&self, lasts: Option<u64>, formats: &[WavFormat]) -> Vec<String> {
         let wav = match self {
             Self::Wav(wav) => wav,
             Self::BrokenWav(lacks) => return vec![format!("is a WAV file that {lacks}")],
             Self::Other(what) => return vec![format!("is {what}, not a WAV file")],
         };
         let mut faults = Vec::new();
-        let format = (wav.encoding, wav.channels, wav.rate, wav.bits);
-        if format != (7, 1, 8000, 8) {
-            faults.push(format!("is {}; the platform takes WAV, µ-law, 8 kHz, 8 bit, mono", self.format()));
+        if !formats.contains(&wav.format) {
+            let wanted: Vec<String> = formats.iter().map(WavFormat::to_string).collect();
+            faults.push(format!("is {}; the platform takes {}", wav.format, wanted.join(" or ")));
         }
         let there = wav.milliseconds();
         match (wav.there, wav.declared) {

@@ -1,16 +1,12 @@
 //! Reads the chunks of a WAV file, whatever its header claims about their lengths.
 
+use super::WavFormat;
+
 /// A WAV file, as far as it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wav {
-    /// The number of its encoding: 1 is PCM, 7 is µ-law.
-    pub encoding: u16,
-    /// The number of channels.
-    pub channels: u16,
-    /// Samples a second.
-    pub rate: u32,
-    /// Bits a sample.
-    pub bits: u16,
+    /// Its format.
+    pub format: WavFormat,
     /// Bytes a second. `None` if the header makes no sense.
     pub bytes_per_second: Option<u64>,
     /// The length of the sound that the header declares, in bytes. `None` if it declares none.
@@ -90,7 +86,8 @@ pub fn read(bytes: &[u8]) -> Result<Wav, &'static str> {
         four(format, 8).unwrap_or_default().into()
     };
     let bytes_per_second = Some(bytes_per_second).filter(|&count| count > 0);
-    Ok(Wav { encoding, channels, rate, bits, bytes_per_second, declared, there })
+    let format = WavFormat { encoding, rate, bits, channels };
+    Ok(Wav { format, bytes_per_second, declared, there })
 }
 
 impl Wav {

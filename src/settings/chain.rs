@@ -15,6 +15,7 @@ use super::{Environment, Guard, NAME, Paths};
 use crate::bundled::BASELINE;
 use crate::check::Platform;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
+use crate::media::WavFormat;
 use crate::resolve::{Files, ReadRefusal};
 use crate::source::{FileId, Sources, Span};
 use crate::speech::{Rate, Voice, language_of};
@@ -379,6 +380,14 @@ impl Settings {
         let languages = self.texts(&keys::LANGUAGES, None);
         let languages = languages.into_iter().filter_map(|(code, _)| language_of(code));
         Voice::of(words.and_then(Rate::new).unwrap_or_default(), languages)
+    }
+
+    /// The formats of recordings that the platform takes.
+    pub fn wav_formats(&self) -> Vec<WavFormat> {
+        let formats = self.texts(&keys::WAV_FORMATS, None);
+        let named: Vec<WavFormat> =
+            formats.into_iter().filter_map(|(format, _)| WavFormat::parse(format)).collect();
+        if named.is_empty() { vec![WavFormat::DOCUMENTED] } else { named }
     }
 
     /// The params of an environment.

@@ -241,6 +241,9 @@ keys! {
         "directives that it takes").instead_of(&["directive", "actions"]);
     CONDITIONS = at(Platform, "conditions", Texts(value::any), r#"["human", "machine"]"#,
         "conditions that it takes").instead_of(&["condition", "outcomes"]);
+    WAV_FORMATS = at(Platform, "wav_formats", Texts(value::wav_format), r#"["mulaw 8000 8 mono", "pcm 8000 16 mono"]"#,
+        "the formats of recordings that it takes, for `prompts --check-media`: encoding (`pcm`, `float`, `alaw` or `mulaw`), samples a second, bits a sample, `mono` or `stereo`. Without it, only `mulaw 8000 8 mono`, which the platform's documentation names")
+        .instead_of(&["formats", "wav_format", "media_formats", "audio_formats", "recordings", "media"]);
 
     BASE_URL = at(Environment, "base_url", Text(value::address), r#""https://api.example.com""#,
         "the platform's address").instead_of(&["url", "address", "host", "base", "endpoint"]);

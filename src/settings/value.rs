@@ -6,6 +6,7 @@ use super::api_path::{has_job_id, is_path, parts_of_update};
 use super::environment::{TokenAuth, variable};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
+use crate::media::WavFormat;
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 
 /// Checks a setting's text; `environment` is the one that the setting belongs to.
@@ -137,6 +138,21 @@ pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
         return path(text, environment);
     }
     Err(ValueFault::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
+}
+
+/// A format of recordings.
+pub fn wav_format(text: &str, _: &str) -> Result<(), ValueFault> {
+    if WavFormat::parse(text).is_some() {
+        return Ok(());
+    }
+    let encodings: Vec<String> = WavFormat::encodings().map(|word| format!("`{word}`")).collect();
+    Err(ValueFault::new(
+        format!(" has {}, which is no format of recordings", quote(text)),
+        format!(
+            "write encoding, samples a second, bits a sample and channels, as in `\"mulaw 8000 8 mono\"`; encodings are {}, channels `mono` and `stereo`",
+            list_of(&encodings, "and")
+        ),
+    ))
 }
 
 /// A language whose speaking times were measured.

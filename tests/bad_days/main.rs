@@ -26,6 +26,7 @@ mod known_jobs;
 mod loose;
 mod nothing_sent;
 mod rate;
+mod recordings;
 mod redirects;
 mod refused;
 mod relay;

@@ -4,19 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use crate::harness::Folder;
-
-/// A µ-law file with sound of this length.
-fn mu_law(milliseconds: usize) -> Vec<u8> {
-    let sound = vec![0x7F; milliseconds * 8];
-    let length = |count: usize| u32::try_from(count).unwrap().to_le_bytes();
-    let mut wav = [&b"RIFF"[..], &length(38 + sound.len()), b"WAVEfmt \x12\0\0\0\x07\0\x01\0"].concat();
-    wav.extend([8000u32.to_le_bytes(), 8000u32.to_le_bytes()].concat());
-    wav.extend(b"\x01\0\x08\0\0\0data");
-    wav.extend(length(sound.len()));
-    wav.extend(sound);
-    wav
-}
+use crate::harness::{Folder, mu_law};
 
 /// An answer with a body.
 fn answer(head: &str, body: &[u8]) -> Vec<u8> {
@@ -109,6 +97,25 @@ fn a_file_beside_the_flow_is_checked_too() {
     folder.run("prompts a.cxflow --check-media").exits(1).out_is("");
     folder.write("a.wav", mu_law(2000));
     folder.run("prompts a.cxflow --check-media").out_has("\"a.wav\" lasts 2.0 s, and `lasts` says 1.0 s");
+}
+
+#[test]
+fn the_settings_say_which_formats_the_platform_takes() {
+    let server = serve(|_| Some(answer("200 OK", &mu_law(1000))));
+    let folder = playing(&format!("{server}/a.wav"));
+    let check = || folder.run("prompts a.cxflow --check-media");
+    folder.write("cxflow.toml", "[platform]\nwav_formats = [\"pcm 8000 16 mono\", \"mulaw 8000 8 mono\"]\n");
+    check().exits(0).out_is("").err_has("1 recording, 0 wrong");
+    folder.write("cxflow.toml", "[platform]\nwav_formats = [\"pcm 8000 16 mono\"]\n");
+    check().exits(1).out_has(
+        "/a.wav\" is WAV, µ-law, 8 kHz, 8 bit, mono; the platform takes WAV, PCM, 8 kHz, 16 bit, mono\n",
+    );
+    folder.write("cxflow.toml", "[platform]\nwav_formats = [\"mp3\"]\n");
+    check()
+        .exits(1)
+        .err_has("`platform.wav_formats` has `mp3`, which is no format of recordings")
+        .err_has("as in `\"mulaw 8000 8 mono\"`")
+        .err_has("encodings are `pcm`, `float`, `alaw` and `mulaw`");
 }
 
 #[test]

@@ -89,6 +89,9 @@ impl Fetcher {
             if leads_here(&target) && !began_here {
                 return format!("redirects to {shown}, which is on this machine").into();
             }
+            if url.scheme() == "https" && target.scheme() == "http" {
+                return format!("redirects to {shown}, without encryption").into();
+            }
             url = target;
         }
         format!("redirects more than {REDIRECTS} times").into()

@@ -17,7 +17,7 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::process::runtime::{self, WorkEnd};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::counted;
-use crate::media::Recording;
+use crate::media::{Recording, WavFormat};
 use crate::prompts::{Prompt, prompts};
 use crate::spelling::{display_id, display_string};
 
@@ -57,7 +57,9 @@ pub fn run(job: &CompileJob, args: &PromptsArgs, format: PromptsFormat, terminal
             WorkEnd::Interrupted => return Ok(ExitStatus::Interrupted),
         }
     }
-    let checked: Vec<CheckedMedia> = prompts.iter().filter_map(|prompt| check(prompt, &fetched)).collect();
+    let formats = job.settings.wav_formats();
+    let checked: Vec<CheckedMedia> =
+        prompts.iter().filter_map(|prompt| check(prompt, &fetched, &formats)).collect();
     let wrong = checked.iter().filter(|one| !one.faults.is_empty()).count();
     let unchecked = checked.iter().filter(|one| !one.checked).count();
     let out = match format {
@@ -140,13 +142,17 @@ async fn fetch_all(fetcher: Fetcher, urls: Vec<String>) -> BTreeMap<String, Fetc
 }
 
 /// What is found out about a prompt with a recording.
-fn check(prompt: &Prompt, fetched: &BTreeMap<String, Fetched>) -> Option<CheckedMedia> {
+fn check(
+    prompt: &Prompt,
+    fetched: &BTreeMap<String, Fetched>,
+    formats: &[WavFormat],
+) -> Option<CheckedMedia> {
     let media = prompt.media.as_ref()?;
     let fetched = fetched.get(media);
     let lasts = prompt.least;
     let recording = fetched.and_then(|fetched| fetched.recording.as_ref().ok());
     let faults = match (recording, fetched.map(|fetched| &fetched.recording)) {
-        (Some(recording), _) => recording.faults(lasts),
+        (Some(recording), _) => recording.faults(lasts, formats),
         (None, Some(Err(fault))) => vec![fault.clone()],
         (None, _) => Vec::new(),
     };
