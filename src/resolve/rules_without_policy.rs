@@ -3,7 +3,8 @@
 use super::Resolver;
 use super::policies::Policies;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::policy::{DecisionKind, Demand};
+use crate::flow::decision::DecisionKind;
+use crate::flow::policy::Demand;
 use crate::syntax::codes::SYNTAX;
 use crate::syntax::rule_to_name;
 
