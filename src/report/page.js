@@ -48,6 +48,8 @@
   })
   const [LEAST, MOST] = [0.05, 4]
   let scale = 1
+  // Whether nobody has zoomed since the whole picture was shown.
+  let isWhole = true
 
   const zoomTo = (wanted, at) => {
     const next = Math.min(MOST, Math.max(LEAST, wanted))
@@ -62,6 +64,7 @@
       svg.style.height = `${height * next}px`
     }
     scale = next
+    isWhole = false
     sheets.scrollTo(left, top)
     find('zoom').value = `${Math.round(scale * 100)} %`
   }
@@ -72,6 +75,7 @@
     const down = pages.length === 1 ? (window.innerHeight * 0.6) / pages[0].height : across
     zoomTo(Math.min(1, across, down))
     sheets.scrollTo(0, 0)
+    isWhole = true
   }
   const larger = (at) => zoomTo(scale * 1.25, at)
   const smaller = (at) => zoomTo(scale / 1.25, at)
@@ -216,9 +220,11 @@
   // ── Reading a node ──
 
   let chosen = []
+  let chosenName = null
   const read = (at) => {
     const number = flow.nodes[at].of ?? at
     const node = flow.nodes[number]
+    chosenName = node.name
     for (const box of chosen) box.removeAttribute('aria-current')
     chosen = boxes.filter((box) => Number(box.dataset.node) === number)
     for (const box of chosen) box.setAttribute('aria-current', 'true')
@@ -272,6 +278,8 @@
   const said = heard.querySelector('ol')
   // The call at each choice: the node, what becomes of it there, and how much was said until then.
   let calls = []
+  // The events that a newer flow did not take, until somebody walks on.
+  let left = []
   let typed = ''
   let marked = null
 
@@ -280,7 +288,7 @@
   const say = (kind, ...parts) => said.append(element('li', { class: kind }, ...parts))
 
   // Comes to a node, and goes on until the call needs something.
-  const arrive = (number) => {
+  const arrive = (number, given) => {
     const passed = new Set()
     let at = number
     let state = null
@@ -298,18 +306,20 @@
     if (state === 'ended') say('end', `The call ends at ${node.name}: ${endings[node.kind] ?? 'the platform does the rest'}.`)
     if (state === 'dead end') say('end', `The call is stuck at ${node.name}: nothing leads on, and nothing ends it.`)
     if (state === 'cycle') say('end', `The call goes in a cycle at ${node.name}, and nobody can leave it.`)
-    calls.push({ at, state, length: said.children.length })
+    calls.push({ at, state, given, length: said.children.length })
     show()
   }
+  // What is given where the caller leaves it at that.
+  const END = null
   const give = (event, exit) => {
     say('event', ...(event.key ? ['Key ', code(event.word)] : [code(event.word), event.about ? `: ${event.about}` : '']))
-    arrive(exit.to)
+    arrive(exit.to, event.word)
   }
   const end = () => {
     const { at } = calls.at(-1)
     const node = flow.nodes[at]
     say('end', `The call ends at ${node.name}: ${endings[node.kind] ?? 'the platform does the rest'}.`)
-    calls.push({ at, state: 'ended', length: said.children.length })
+    calls.push({ at, state: 'ended', given: END, length: said.children.length })
     show()
   }
   const restart = () => {
@@ -358,6 +368,8 @@
   }
   // The pressed button goes away with its step, so the keyboard stays at what comes next.
   const leave = (run) => {
+    left = []
+    for (const note of said.querySelectorAll('.left')) note.remove()
     run()
     find('next').focus({ preventScroll: true })
   }
@@ -388,6 +400,52 @@
       typed = ''
     }
   })
+
+  // Gives the events of an older walk again, as far as they lead anywhere.
+  const replay = (events) => {
+    restart()
+    for (const [at, word] of events.entries()) {
+      const call = calls.at(-1)
+      if (!call) {
+        left = events.slice(at)
+        return
+      }
+      const isOpen = call.state === 'waits' || call.state === 'may end'
+      const node = flow.nodes[call.at]
+      const exit = isOpen && node.exits.find((one) => one.to !== null && one.events.some((event) => event.word === word))
+      if (exit) give(exit.events.find((event) => event.word === word), exit)
+      else if (word === END && call.state === 'may end') end()
+      else {
+        left = events.slice(at)
+        const given = word === END ? ['The call no longer ends here by itself'] : ['Nothing takes ', code(word), ' here any more']
+        say('left', ...given, `, so the walk stops at ${node.name}.`)
+        heard.scrollTop = heard.scrollHeight
+        return
+      }
+    }
+  }
+
+  // For a frame that loads a newer report: what its reader looks at, to be shown again there.
+  window.view = {
+    get: () => ({
+      zoom: isWhole ? null : scale,
+      pan: [sheets.scrollLeft, sheets.scrollTop],
+      node: chosenName,
+      walk: [...calls.slice(1).map((call) => call.given), ...left],
+      open: [...document.querySelectorAll('details[open] > summary')].map((summary) => summary.textContent),
+    }),
+    set: ({ zoom, pan, node, walk, open }) => {
+      for (const summary of document.querySelectorAll('summary')) {
+        if (open.includes(summary.textContent)) summary.parentElement.open = true
+      }
+      const number = flow.nodes.findIndex((one) => one.name === node)
+      if (number !== -1) read(number)
+      chosenName = node
+      replay(walk)
+      if (zoom !== null) zoomTo(zoom)
+      sheets.scrollTo({ left: pan[0], top: pan[1], behavior: 'instant' })
+    },
+  }
 
   fit()
   restart()

@@ -9,6 +9,8 @@
   let opened = null;
   let number = null;
   let scroll = [0, 0];
+  let view = null;
+  let isLoaded = false;
 
   function note(text) {
     problem.textContent = text ?? "";
@@ -24,8 +26,10 @@
     lines.textContent = node.source.map((line, index) => `${String(node.line + index).padStart(5)}  ${line}`).join("\n");
   }
 
-  // The report is a page of its own: its scroll is kept over a new version, and its nodes can be clicked.
+  // The report is a page of its own: what its reader looks at is kept over a new version, and its nodes can be clicked.
   report.addEventListener("load", () => {
+    isLoaded = true;
+    if (view !== null) report.contentWindow.view?.set(view);
     report.contentWindow.scrollTo(...scroll);
     report.contentDocument.addEventListener("click", (event) => {
       const node = event.target.closest('[id^="node-"]');
@@ -40,7 +44,12 @@
     note(state.problem);
     if (opened !== null) open(opened);
     if (isNew && state.problem === null) {
-      scroll = [report.contentWindow.scrollX, report.contentWindow.scrollY];
+      if (isLoaded) {
+        scroll = [report.contentWindow.scrollX, report.contentWindow.scrollY];
+        // A flow that cannot be read has no picture: what was looked at before it comes back with the next one.
+        view = report.contentWindow.view?.get() ?? view;
+      }
+      isLoaded = false;
       report.contentWindow.location.reload();
     }
   }
