@@ -49,6 +49,8 @@ pub struct RuleReport {
 /// A waiver or an attestation of a rule.
 #[derive(Debug, Serialize)]
 pub struct DecisionReport {
+    /// `waived` or `attested`. A rule that is waived at some nodes only may be violated all the same.
+    pub decision: &'static str,
     /// Who answers for it.
     pub by: String,
     /// The last day on which it applies.
@@ -102,10 +104,11 @@ fn vacuous(judged: &JudgedRule) -> Option<&'static str> {
 fn decided_by(compiled: &Compiled, judged: &JudgedRule) -> Vec<DecisionReport> {
     let flow = &compiled.flow;
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
-    let waivers = waivers.map(|one| (&one.by, one.until, &one.because));
+    let waivers = waivers.map(|one| ("waived", &one.by, one.until, &one.because));
     let attestations = judged.attestations.iter().filter_map(|&number| flow.attestations.get(number));
-    let attestations = attestations.map(|one| (&one.by, one.until, &one.because));
-    let decisions = waivers.chain(attestations).map(|(by, until, because)| DecisionReport {
+    let attestations = attestations.map(|one| ("attested", &one.by, one.until, &one.because));
+    let decisions = waivers.chain(attestations).map(|(decision, by, until, because)| DecisionReport {
+        decision,
         by: by.to_string(),
         until: until.to_string(),
         because: because.to_string(),

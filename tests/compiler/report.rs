@@ -534,6 +534,20 @@ fn a_rule_names_who_waived_or_attested_it() {
 }
 
 #[test]
+fn a_rule_that_is_waived_at_one_node_only_is_waived_in_part() {
+    let waived = "waive own/none at desk because \"a pilot\" by \"k.roe\" until 2026-12-31\n";
+    let flow = FLOW.replace("\n  on 9 -> stopped", "\n  on 2 -> other\n  on 9 -> stopped");
+    let flow = format!(
+        "{flow}agent other \"second\"\npolicy own \"Own\" {{ warn none: forbid agent }}\napply own\n{waived}"
+    );
+    let (report, page) = report(&flow, DAY);
+    let own = report["policies"].as_array().unwrap().iter().find(|one| one["name"] == "own").unwrap();
+    assert_eq!(own["rules"][0]["verdict"], "violated");
+    assert_eq!(own["rules"][0]["decided_by"][0]["decision"], "waived");
+    assert!(section(&page, "rules").contains("waived in part by k.roe until 2026-12-31: a pilot"));
+}
+
+#[test]
 fn a_rule_without_words_is_shown_as_a_rule_and_a_missing_fact_with_a_value() {
     let flow = FLOW.replace("  agreed: require", "  early: require fact hour >= 8\n  agreed: require");
     let flow = flow.replace(

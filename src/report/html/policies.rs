@@ -77,9 +77,10 @@ fn why(rule: &RuleReport) -> Vec<String> {
         (_, path, _) => path.clone(),
     });
     lines.extend(rule.remedy.clone());
-    let word = rule.verdict;
-    let decisions = rule.decided_by.iter();
-    lines.extend(decisions.map(|one| format!("{word} by {} until {}: {}", one.by, one.until, one.because)));
+    lines.extend(rule.decided_by.iter().map(|one| {
+        let part = if one.decision == rule.verdict { "" } else { " in part" };
+        format!("{}{part} by {} until {}: {}", one.decision, one.by, one.until, one.because)
+    }));
     if rule.estimated {
         lines.push("by estimated times".to_owned());
     }
