@@ -1,6 +1,6 @@
 //! Transitions that a call may take a limited number of times, and the flow with these bounds worked in.
 
-use super::{AgainId, Flow, NodeId, Transition, TransitionId};
+use super::{AgainArm, AgainId, Flow, NodeId, Transition, TransitionId};
 use crate::source::Span;
 use crate::table::Table;
 
@@ -14,24 +14,6 @@ pub struct Again {
     pub most: u32,
     /// Where it is written.
     pub span: Span,
-}
-
-/// Which of the two ways of an `again` a transition is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AgainArm {
-    /// The one that a call takes at most N times.
-    Back(AgainId),
-    /// The `else`, which a call takes from then on.
-    Else(AgainId),
-}
-
-impl AgainArm {
-    /// The `again` that it belongs to.
-    pub fn again(self) -> AgainId {
-        match self {
-            Self::Back(again) | Self::Else(again) => again,
-        }
-    }
 }
 
 /// A flow without `again`: a copy of a node for each number of times that a call may still come back.

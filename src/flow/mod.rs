@@ -10,12 +10,12 @@ mod test;
 mod transition;
 mod vocabulary;
 
-pub use again::{Again, AgainArm, MOST_AGAIN, TooManyCopies, Unrolled};
+pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
-pub use transition::{Alternative, Event, EventKind, Origin, Transition, is_key};
+pub use transition::{AgainArm, Alternative, Event, EventKind, Origin, Transition, is_key};
 pub use vocabulary::{Directive, Kind, KindFacts, Outcome, OutcomeFacts, Verb, VerbFacts};
 
 use rustc_hash::{FxHashMap, FxHashSet};

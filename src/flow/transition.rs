@@ -1,6 +1,6 @@
 //! Transitions and the events that take them.
 
-use super::{AgainArm, EventId, NodeId, Outcome};
+use super::{AgainId, EventId, NodeId, Outcome};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::table::Id;
@@ -75,6 +75,24 @@ pub enum Origin {
     Written,
     /// The `every` of this number.
     Every(u32),
+}
+
+/// Which of the two ways of an `again` a transition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgainArm {
+    /// The one that a call takes at most N times.
+    Back(AgainId),
+    /// The `else`, which a call takes from then on.
+    Else(AgainId),
+}
+
+impl AgainArm {
+    /// The `again` that it belongs to.
+    pub fn again(self) -> AgainId {
+        match self {
+            Self::Back(again) | Self::Else(again) => again,
+        }
+    }
 }
 
 /// A transition.

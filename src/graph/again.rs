@@ -12,9 +12,11 @@ use super::components;
 use crate::flow::{AgainArm, AgainId, Flow, Node, NodeId, TooManyCopies, Transition, TransitionId, Unrolled};
 use crate::table::{Id, Table};
 
-/// How many copies there may be for each node of a flow, and in a small flow all in all.
+/// How many copies there may be for each node of a flow, how many in a small flow all in all, and how many more than
+/// its nodes a large one may have.
 const COPIES_PER_NODE: usize = 20;
 const COPIES: usize = 1000;
+const FURTHER_COPIES: usize = 500_000;
 
 /// How often a call has taken each `again` of the cycle that it is on, sorted, without those not taken.
 type Counts = Vec<(AgainId, u32)>;
@@ -127,7 +129,7 @@ fn unroll(flow: &Flow, cycle_of: &Table<NodeId, Option<u32>>) -> Result<Unrolled
     let mut states = States {
         flow,
         cycle_of,
-        most: flow.nodes.len().saturating_mul(COPIES_PER_NODE).max(COPIES),
+        most: most_copies(flow.nodes.len()),
         found: FxHashMap::default(),
         is_found: Table::filled(false, flow.nodes.len()),
         further: Vec::new(),
@@ -155,6 +157,11 @@ fn unroll(flow: &Flow, cycle_of: &Table<NodeId, Option<u32>>) -> Result<Unrolled
         }
     }
     Ok(built(flow, states.further, rows))
+}
+
+/// How many nodes the unrolled flow of this many nodes may have.
+fn most_copies(nodes: usize) -> usize {
+    nodes.saturating_mul(COPIES_PER_NODE).max(COPIES).min(nodes.saturating_add(FURTHER_COPIES))
 }
 
 /// The counts once a call has taken a transition; `None` if it cannot take it now.

@@ -22,8 +22,6 @@
   "attest"
   "on"
   "except"
-  "again"
-  "else"
   "as"
   "with"
   "at"
@@ -37,6 +35,12 @@
 ] @keyword
 
 "include" @keyword.import
+
+; How often a call comes back, and where it goes then.
+[
+  "again"
+  "else"
+] @keyword
 
 [
   "require"
