@@ -61,6 +61,8 @@ pub struct Compiled {
     pub uses: Vec<Use>,
     /// What became of each rule of the policies that apply.
     pub judged: Vec<JudgedRule>,
+    /// The day at which dates, waivers and attestations were judged, if there was one.
+    pub as_of: Option<Date>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
     /// The warnings that are not wanted, in the order of the places.
@@ -150,7 +152,7 @@ pub fn compile_sources(
     diagnostics.iter_mut().for_each(|one| look_alikes::explain(one, &sources));
     diagnostics.sort();
     silenced.sort();
-    Compiled { sources, trees, flow, uses, judged, diagnostics, silenced }
+    Compiled { sources, trees, flow, uses, judged, as_of: options.as_of, diagnostics, silenced }
 }
 
 /// Whether `--as-is` makes an error of this code a warning.

@@ -55,6 +55,9 @@ pub struct WordRun {
     pub text: String,
 }
 
+/// How many nodes are named in one line.
+const NAMED: usize = 10;
+
 /// The changes in order: first what weakens compliance.
 pub fn sections(diff: &FlowDiff) -> Vec<Section> {
     let by_effect = |title, effect| {
@@ -88,16 +91,23 @@ fn verdict(change: &VerdictChange) -> Item {
     let path = change.path.iter().map(|path| {
         (Mark::Changed, vec![Piece::Plain("breaks it: ".to_owned()), Piece::Quoted(visible(path))])
     });
-    Item {
-        mark: Mark::Changed,
-        line: vec![
-            Piece::Plain("rule ".to_owned()),
-            Piece::Quoted(visible(&change.rule)),
-            Piece::Plain(": ".to_owned()),
-            replaced(&change.before, &change.after),
-        ],
-        details: path.collect(),
+    let mut line = vec![
+        Piece::Plain("rule ".to_owned()),
+        Piece::Quoted(visible(&change.rule)),
+        Piece::Plain(": ".to_owned()),
+    ];
+    match change.before == change.after {
+        true => line.push(Piece::Plain(change.after.clone())),
+        false => line.push(replaced(&change.before, &change.after)),
     }
+    for (index, node) in change.also_at.iter().take(NAMED).enumerate() {
+        line.push(Piece::Plain(if index == 0 { ", also at " } else { ", " }.to_owned()));
+        line.push(Piece::Quoted(visible(node)));
+    }
+    if let Some(more) = change.also_at.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        line.push(Piece::Plain(format!(" and {more} more")));
+    }
+    Item { mark: Mark::Changed, line, details: path.collect() }
 }
 
 fn promise(change: &ComplianceChange) -> Item {

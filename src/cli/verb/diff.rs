@@ -185,7 +185,7 @@ fn compared(before: &CompileJob, after: &CompileJob, format: DiffFormat) -> Opti
 }
 
 fn version<'a>(job: &'a CompileJob, settings: &'a [(String, String)]) -> Version<'a> {
-    Version { compiled: &job.compiled, settings, settings_files: job.settings.files() }
+    Version { compiled: &job.compiled, settings }
 }
 
 /// Reports a flow that only one version has; `None` for a library.
