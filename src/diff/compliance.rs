@@ -8,6 +8,7 @@ use super::includes::included;
 use super::pairs::Pairs;
 use super::steps::step_text;
 use super::{ComplianceChange, Effect, Version, decisions};
+use crate::compile::Compiled;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{DecisionKind, Policy, Rule, fact_value};
 use crate::flow::{Flow, Kind, Node, NodeId, Test};
@@ -53,6 +54,12 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
     });
     changes.sort_by_key(|one| one.effect);
     changes
+}
+
+/// The waivers of a flow that is new.
+pub fn introduced(flow: &Compiled) -> Vec<ComplianceChange> {
+    let name = |node: NodeId| display_id(&flow.flow.nodes[node].id);
+    decisions::introduced(DecisionKind::Waiver, flow, &name)
 }
 
 /// Adds what only one side has, and what differs.

@@ -41,6 +41,15 @@ pub fn changes(
     of_old.chain(of_new).collect()
 }
 
+/// The decisions of a kind in a flow that is new.
+pub fn introduced(
+    kind: DecisionKind,
+    flow: &Compiled,
+    name: &dyn Fn(NodeId) -> String,
+) -> Vec<ComplianceChange> {
+    entries(kind, flow, name).iter().filter_map(|one| change(kind, None, Some(one))).collect()
+}
+
 fn entries<'a>(
     kind: DecisionKind,
     compiled: &'a Compiled,

@@ -8,6 +8,7 @@ mod decisions;
 mod demands;
 mod findings;
 mod includes;
+mod likeness;
 mod lines;
 mod markdown;
 mod nodes;
@@ -22,8 +23,9 @@ mod words;
 
 use serde::Serialize;
 
+pub use likeness::likeness;
 pub use lines::Piece;
-pub use markdown::markdown;
+pub use markdown::{FlowComment, comment, markdown};
 pub use text::{text, text_with};
 
 use crate::compile::Compiled;
@@ -222,6 +224,15 @@ pub fn compare(before: Version<'_>, after: Version<'_>) -> FlowDiff {
         diff.paths = Some(paths);
     }
     diff
+}
+
+/// What a flow that is new allows or breaks: its waivers, and the rules that it does not keep.
+pub fn introduced(flow: &Compiled) -> FlowDiff {
+    FlowDiff {
+        compliance: compliance::introduced(flow),
+        verdicts: verdicts::introduced(flow),
+        ..FlowDiff::default()
+    }
 }
 
 /// What has changed of the flow as a whole.

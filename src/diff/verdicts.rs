@@ -6,6 +6,7 @@ use super::demands::{rule_text, stated};
 use super::pairs::Pairs;
 use super::tag_changes::relabelled;
 use super::{Effect, VerdictChange, Version};
+use crate::compile::Compiled;
 use crate::flow::policy::{Demand, Form, Policy, Rule};
 use crate::flow::{Flow, NodeId};
 use crate::policy::{JudgedRule, RuleVerdict};
@@ -45,14 +46,9 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Ve
                 };
                 (effect, words(was), also_at)
             }
-            None if matches!(standing(judged), Standing::NotKept(worst) if worst >= UNKNOWN) => {
-                (Effect::Changed, NOT_CHECKED.to_owned(), Vec::new())
-            }
-            None => return None,
+            None => return newly_broken(new, judged),
         };
-        let violation = if judged.is_waived() { None } else { judged.violation() };
-        let path = violation.and_then(|violation| violation.path.as_ref());
-        let path = path.map(|path| new.path(&path.nodes));
+        let path = breaking_path(new, judged);
         (before != after || !also_at.is_empty()).then_some(VerdictChange {
             effect,
             rule: name,
@@ -65,6 +61,30 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Ve
     let mut changes: Vec<VerdictChange> = changed.collect();
     changes.sort_by_key(|one| one.effect);
     changes
+}
+
+/// The rules that a flow does not keep which is new.
+pub fn introduced(compiled: &Compiled) -> Vec<VerdictChange> {
+    compiled.judged.iter().filter_map(|judged| newly_broken(&compiled.flow, judged)).collect()
+}
+
+/// A rule that was not checked before and is not kept; `None` if it is kept or waived.
+fn newly_broken(flow: &Flow, judged: &JudgedRule) -> Option<VerdictChange> {
+    let (policy, rule) = rule_of(flow, judged)?;
+    matches!(standing(judged), Standing::NotKept(UNKNOWN..)).then(|| VerdictChange {
+        effect: Effect::Changed,
+        rule: rule_name(policy, rule),
+        before: NOT_CHECKED.to_owned(),
+        after: words(judged),
+        also_at: Vec::new(),
+        path: breaking_path(flow, judged),
+    })
+}
+
+/// A path that breaks a rule, unless it is waived.
+fn breaking_path(flow: &Flow, judged: &JudgedRule) -> Option<String> {
+    let violation = judged.violation().filter(|_| !judged.is_waived())?;
+    Some(flow.path(&violation.path.as_ref()?.nodes))
 }
 
 fn rule_of<'a>(flow: &'a Flow, judged: &JudgedRule) -> Option<(&'a Policy, &'a Rule)> {

@@ -9,7 +9,9 @@
 )]
 
 use cxflowc::Source;
-use cxflowc::diff::{Effect, FlowDiff, Version, compare, markdown, text};
+use cxflowc::diff::{
+    Effect, FlowComment, FlowDiff, Version, comment, compare, introduced, likeness, markdown, text,
+};
 
 const FLOW: &str = r#"flow "Reminder"
 entry notice
@@ -309,7 +311,6 @@ fn findings_of_policies_are_named_unless_a_verdict_says_the_same() {
     for (what, with, code) in [
         ("fact consent = \"none\"\n", "fact consent = \"nonne\"\n", "CX309"),
         ("attest house/rate", "attest house/m", "CX316"),
-        ("house/optin because", "baseline/retries because", "CX308"),
     ] {
         let diff = diff(SURVEY, &survey(&[(what, with)]));
         let new: Vec<&str> = diff.findings.iter().filter(|one| one.is_new).map(|one| one.code).collect();
@@ -578,8 +579,13 @@ fn texts_of_a_flow_are_escaped_in_markdown() {
             let inside = ["<del>", "</del>", "<ins>", "</ins>"]
                 .iter()
                 .fold(inside.to_owned(), |text, tag| text.replace(tag, ""));
-            let is_sign = |c: char| c.is_ascii_punctuation() && !",\"'/?;&#".contains(c);
-            assert!(!inside.contains(is_sign), "{inside}");
+            for sign in ["<", ">", "`", "*", "[", "]", "\\", "~", "|", "$", "@", "://", "www.", " _", "_ "] {
+                assert!(!inside.contains(sign), "{sign}: {inside}");
+            }
+            let is_reference = |after: &str| after.split(';').next().is_some_and(|it| it.len() < 5);
+            assert!(inside.split("&#").skip(1).all(is_reference), "{inside}");
+            assert_eq!(inside.matches('&').count(), inside.matches("&#").count(), "{inside}");
+            assert_eq!(inside.matches('#').count(), inside.matches("&#").count(), "{inside}");
             assert!(
                 !inside.contains(|c: char| c.is_control() || ('\u{200B}'..='\u{202E}').contains(&c)),
                 "{inside:?}"
@@ -604,6 +610,32 @@ fn words_of_scripts_without_blanks_are_compared_sign_by_sign() {
 }
 
 #[test]
+fn signs_that_are_no_markup_stay_as_they_are() {
+    let new = FLOW
+        .replace("desk", "check_up-desk")
+        .replace("See you then.", "At 9.30 (or 10:15) on 2027-01-31: 100% sure! {yes} a+b=c")
+        .replace("disconnect bye", "disconnect bye; fact host = \"a.example.com\"");
+    let markdown = markdown(&diff(FLOW, &new));
+    for kept in ["check_up-desk", "9.30 (or 10:15) on 2027-01-31: 100% sure! {yes} a+b=c", "a.example.com"] {
+        let plain = ["<del>", "</del>", "<ins>", "</ins>"]
+            .iter()
+            .fold(markdown.clone(), |text, tag| text.replace(tag, ""));
+        assert!(plain.contains(kept), "{kept}: {markdown}");
+    }
+}
+
+#[test]
+fn a_changed_prompt_with_a_tag_is_shown_once() {
+    let old = FLOW.replace("retries 1 {", "retries 1 @menu {");
+    let changes = text(&diff(
+        &old,
+        &old.replace("Press 1 to confirm", "Press 1 to agree").replace("retries 1", "retries 2"),
+    ));
+    assert_eq!(changes.matches("[-confirm-]{+agree+}").count(), 1, "{changes}");
+    assert_eq!(changes.matches("[-1-]{+2+}").count(), 1, "{changes}");
+}
+
+#[test]
 fn many_changes_fit_into_a_comment() {
     let nodes = |word: &str| -> String {
         (0..3000).map(|n| format!("play n{n} {{ say \"{word} {n}\" }}\nn{n} -> bye\n")).collect()
@@ -612,4 +644,77 @@ fn many_changes_fit_into_a_comment() {
     let markdown = markdown(&diff(&old, &new));
     assert!(markdown.len() < 60_000, "{}", markdown.len());
     assert!(markdown.contains("- and 2940 more\n"));
+    assert!(markdown.ends_with(
+        "**Left out here**: 2940 changes. `cxflowc diff` without `--format markdown` shows them all.\n"
+    ));
+}
+
+#[test]
+fn one_bound_holds_for_a_comment_on_many_flows_and_compliance_comes_first() {
+    let many = |word: &str| -> String {
+        (0..100)
+            .map(|n| format!("play n{n} {{ say \"{word} {n} {}\" }}\nn{n} -> bye\n", word.repeat(80)))
+            .collect()
+    };
+    let (old, new) = (FLOW.to_owned() + &many("old"), FLOW.to_owned() + &many("new"));
+    let plain = diff(&old, &new);
+    let weaker = diff(&old, &new.replace("apply house\n", ""));
+    let mut flows: Vec<FlowComment<'_>> = Vec::new();
+    for number in 0..50 {
+        let diff = if number % 10 == 9 { &weaker } else { &plain };
+        flows.push(FlowComment { heading: format!("### `f{number}`\n"), remark: None, diff: Some(diff) });
+    }
+    let comment = comment(&flows);
+    assert!(comment.chars().count() < 60_000, "{}", comment.len());
+    assert_eq!(comment.matches("gone: policy <code>house</code>").count(), 5, "{comment}");
+    let left: usize =
+        comment.split("**Left out here**: ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let changes = |diff: &FlowDiff| {
+        let of_flow = diff.flow.len() + diff.nodes.len() + diff.transitions.len() + diff.findings.len();
+        of_flow + diff.compliance.len() + diff.verdicts.len() + usize::from(diff.paths.is_some())
+    };
+    let is_change = |line: &&str| line.starts_with("- ") && !line.starts_with("- and ");
+    let shown = comment.lines().filter(is_change).count();
+    assert_eq!(left + shown, 45 * changes(&plain) + 5 * changes(&weaker));
+    assert!(!comment.contains("weaken compliance."));
+}
+
+#[test]
+fn what_has_changed_of_compliance_is_shown_whole() {
+    let long = |word: &str| format!("{} {word} {}", "before ".repeat(300), "after ".repeat(300));
+    let old = FLOW.replace("one try is enough", &long("enough"));
+    let markdown = markdown(&diff(&old, &FLOW.replace("one try is enough", &long("plenty"))));
+    assert!(markdown.contains("<del>enough</del><ins>plenty</ins>"), "{markdown}");
+    let gone = diff(&old, &old.replace("waive baseline", "// waive baseline"));
+    let (was, shown) = (long("enough"), self::markdown(&gone));
+    assert!(shown.contains(&was), "{shown}");
+}
+
+#[test]
+fn a_new_flow_says_what_it_allows_and_breaks() {
+    let flow = survey(&[(
+        WAIVER,
+        &format!("{WAIVER}waive baseline/depth because \"a long survey\" by \"k.roe\" until 2099-01-01\n"),
+    )]);
+    let changes = text(&introduced(&cxflowc::compile("a.cxflow", flow)));
+    assert!(
+        section(&changes, "Weakens compliance").contains("  + waiver baseline/depth: until 2099-01-01"),
+        "{changes}"
+    );
+    assert!(
+        section(&changes, "May change compliance").contains("  ~ rule house/m: [-not checked-]{+violated+}"),
+        "{changes}"
+    );
+    assert!(!changes.contains("rule house/optin"), "{changes}");
+}
+
+#[test]
+fn flows_with_the_same_nodes_are_alike() {
+    let compiled = |text: &str| cxflowc::compile("a.cxflow", text.to_owned()).flow;
+    let flow = compiled(FLOW);
+    assert_eq!(likeness(&flow, &flow), 100);
+    assert!(
+        likeness(&flow, &compiled(&FLOW.replace("See you then.", "Bye.").replace("desk", "reception"))) > 60
+    );
+    assert!(likeness(&flow, &compiled(SURVEY)) < 50, "{}", likeness(&flow, &compiled(SURVEY)));
 }
