@@ -64,6 +64,8 @@ pub struct Compiled {
     pub judged: Vec<JudgedRule>,
     /// The waivers of findings that had an effect, as indices into the flow's, in order.
     pub waived_findings: Vec<usize>,
+    /// The day at which dates, waivers and attestations were judged, if there was one.
+    pub as_of: Option<Date>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
     /// The warnings that are not wanted, in the order of the places.
@@ -167,7 +169,17 @@ pub fn compile_sources(
     diagnostics.iter_mut().for_each(|one| look_alikes::explain(one, &sources));
     diagnostics.sort();
     silenced.sort();
-    Compiled { sources, trees, flow, uses, judged, waived_findings, diagnostics, silenced }
+    Compiled {
+        sources,
+        trees,
+        flow,
+        uses,
+        judged,
+        waived_findings,
+        as_of: options.as_of,
+        diagnostics,
+        silenced,
+    }
 }
 
 /// Whether `--as-is` makes an error of this code a warning.

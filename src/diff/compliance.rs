@@ -1,19 +1,18 @@
 //! Changes in what is promised of a flow: policies, rules, waivers, attestations, facts, tags, words behind tags, settings,
 //! includes and tests.
 
-use std::path::{Path, PathBuf};
-
-use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::demands::{expectation, rule_text};
+use super::includes::included;
 use super::pairs::Pairs;
 use super::steps::step_text;
-use super::{ComplianceChange, Effect, Version};
+use super::{ComplianceChange, Effect, Version, decisions};
+use crate::compile::Compiled;
 use crate::diagnostics::Severity;
-use crate::flow::decision::{Decision, Subject};
+use crate::flow::decision::DecisionKind;
 use crate::flow::policy::{Policy, Rule, fact_value};
 use crate::flow::{Flow, Kind, Node, NodeId, Test};
-use crate::source::{FileId, Sources};
 use crate::spelling::{display_id, display_string};
 
 /// A name and what stands for it, in order; a name may stand several times.
@@ -22,7 +21,6 @@ type Entries = Vec<(String, String)>;
 /// The changes, what is weaker first, each kind in the order of the versions.
 pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<ComplianceChange> {
     let (old, new) = (&before.compiled.flow, &after.compiled.flow);
-    let (old_sources, new_sources) = (&before.compiled.sources, &after.compiled.sources);
     // Old nodes go by the names that they have now, so that a new name alone changes nothing.
     let is_now = |node: NodeId| display_id(&new.nodes[node].id);
     let was_now = |node: NodeId| pairs.after(node).map_or_else(|| display_id(&old.nodes[node].id), is_now);
@@ -32,11 +30,12 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
         (None, Some(_)) => Effect::Stricter,
         _ => Effect::Changed,
     });
-    changes.extend(rules(old, old_sources, new, new_sources));
-    // More waivers allow more, and more attestations prove more.
-    changes.extend(decisions("waiver", &was_now, &is_now, waivers(old), waivers(new), Effect::Weaker));
-    let attested = (attestations(old), attestations(new));
-    changes.extend(decisions("attestation", &was_now, &is_now, attested.0, attested.1, Effect::Stricter));
+    changes.extend(rules((old, &was_now), (new, &is_now)));
+    for kind in [DecisionKind::Waiver, DecisionKind::Attestation] {
+        let (was, is) =
+            ((before.compiled, &was_now as &dyn Fn(NodeId) -> String), (after.compiled, &is_now as _));
+        changes.extend(decisions::changes(kind, was, is));
+    }
     compare("fact", facts(old), facts(new), &mut changes, |_, after| match after {
         None => Effect::Weaker,
         Some(_) => Effect::Changed,
@@ -44,7 +43,9 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
     changes.extend(tags_and_words(old, new, pairs));
     let setting = |_: Option<&str>, _: Option<&str>| Effect::Changed;
     compare("setting", before.settings.to_vec(), after.settings.to_vec(), &mut changes, setting);
-    compare("include", includes(before), includes(after), &mut changes, |_, _| Effect::Changed);
+    let files = |files: Vec<String>| files.into_iter().map(|file| (file, "included".to_owned())).collect();
+    let (was_included, is_included) = included(before, after);
+    compare("include", files(was_included), files(is_included), &mut changes, |_, _| Effect::Changed);
     compare("test", tests(old, was_now), tests(new, is_now), &mut changes, |before, after| {
         match (before, after) {
             (_, None) => Effect::Weaker,
@@ -54,6 +55,12 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
     });
     changes.sort_by_key(|one| one.effect);
     changes
+}
+
+/// The waivers of a flow that is new.
+pub fn introduced(flow: &Compiled) -> Vec<ComplianceChange> {
+    let name = |node: NodeId| display_id(&flow.flow.nodes[node].id);
+    decisions::introduced(DecisionKind::Waiver, flow, &name)
 }
 
 /// Adds what only one side has, and what differs.
@@ -103,27 +110,30 @@ fn policies(flow: &Flow) -> Entries {
     flow.policies.iter().map(|policy| (display_id(&policy.name), value(policy))).collect()
 }
 
-/// The rules of the policies that apply in both versions.
-fn rules(old: &Flow, old_sources: &Sources, new: &Flow, new_sources: &Sources) -> Vec<ComplianceChange> {
+/// A version, and how its nodes are called now.
+type Named<'a> = (&'a Flow, &'a dyn Fn(NodeId) -> String);
+
+/// What the policies that apply in both versions demand and expect.
+fn rules((old, was_now): Named<'_>, (new, is_now): Named<'_>) -> Vec<ComplianceChange> {
     let mut changes = Vec::new();
     for policy in &new.policies {
         let Some(before) = old.policies.iter().find(|one| one.name == policy.name) else { continue };
         let name = |rule: &Rule| format!("{}/{}", display_id(&policy.name), display_id(&rule.name));
-        let texts = |policy: &Policy, sources: &Sources| -> Entries {
-            let text = |rule: &Rule| sources.text(rule.span).split_whitespace().collect::<Vec<_>>().join(" ");
-            policy.rules.iter().map(|rule| (name(rule), text(rule))).collect()
+        let texts = |policy: &Policy, (flow, node_name): Named<'_>| -> Entries {
+            policy.rules.iter().map(|rule| (name(rule), rule_text(flow, rule, node_name))).collect()
         };
         let severities = |policy: &Policy| -> FxHashMap<String, Severity> {
             policy.rules.iter().map(|rule| (name(rule), rule.severity)).collect()
         };
         let (was_severity, is_severity) = (severities(before), severities(policy));
-        let mut found = Vec::new();
-        let (was, is) = (texts(before, old_sources), texts(policy, new_sources));
-        compare("rule", was, is, &mut found, |before, after| match (before, after) {
+        let more_or_less = |before: Option<&str>, after: Option<&str>| match (before, after) {
             (_, None) => Effect::Weaker,
             (None, _) => Effect::Stricter,
             _ => Effect::Changed,
-        });
+        };
+        let mut found = Vec::new();
+        let (was, is) = (texts(before, (old, was_now)), texts(policy, (new, is_now)));
+        compare("rule", was, is, &mut found, more_or_less);
         for change in &mut found {
             if was_severity.get(&change.name) == Some(&Severity::Error)
                 && is_severity.get(&change.name) == Some(&Severity::Warning)
@@ -132,61 +142,12 @@ fn rules(old: &Flow, old_sources: &Sources, new: &Flow, new_sources: &Sources) -
             }
         }
         changes.extend(found);
-    }
-    changes
-}
-
-fn waivers(flow: &Flow) -> Vec<Decision<'_>> {
-    flow.waivers.iter().map(Decision::from).collect()
-}
-
-fn attestations(flow: &Flow) -> Vec<Decision<'_>> {
-    flow.attestations.iter().map(Decision::from).collect()
-}
-
-/// The changes of what is decided about rules. `more` is what a new decision, or a longer one, does.
-fn decisions(
-    subject: &'static str,
-    was_now: &dyn Fn(NodeId) -> String,
-    is_now: &dyn Fn(NodeId) -> String,
-    old: Vec<Decision<'_>>,
-    new: Vec<Decision<'_>>,
-    more: Effect,
-) -> Vec<ComplianceChange> {
-    let less = match more {
-        Effect::Weaker => Effect::Stricter,
-        Effect::Stricter => Effect::Weaker,
-        Effect::Changed => Effect::Changed,
-    };
-    let name = |one: &Decision<'_>, node_name: &dyn Fn(NodeId) -> String| {
-        let at = one.node.map(|node| format!(" at {}", node_name(node)));
-        let what = match one.subject {
-            Subject::Rule { policy, rule } => format!("{}/{}", display_id(policy), display_id(rule)),
-            Subject::Finding(code) => code.to_string(),
+        let expected = |policy: &Policy| -> Entries {
+            let of_policy = |(name, value)| (format!("{name} of {}", display_id(&policy.name)), value);
+            policy.expects.iter().map(expectation).map(of_policy).collect()
         };
-        format!("{what}{}", at.unwrap_or_default())
-    };
-    let text = |one: &Decision<'_>| {
-        let (because, by) = (display_string(one.because), display_string(one.by));
-        format!("until {} because {because} by {by}", one.until)
-    };
-    let entries = |all: &[Decision<'_>], node_name: &dyn Fn(NodeId) -> String| -> Entries {
-        all.iter().map(|one| (name(one, node_name), text(one))).collect()
-    };
-    // Decisions with the same text end on the same day.
-    let days: FxHashMap<String, Date> = old.iter().chain(&new).map(|one| (text(one), one.until)).collect();
-    let mut changes = Vec::new();
-    compare(subject, entries(&old, was_now), entries(&new, is_now), &mut changes, |before, after| {
-        match (before, after) {
-            (None, _) => more,
-            (_, None) => less,
-            (Some(before), Some(after)) => match days.get(before).cmp(&days.get(after)) {
-                std::cmp::Ordering::Less => more,
-                std::cmp::Ordering::Equal => Effect::Changed,
-                std::cmp::Ordering::Greater => less,
-            },
-        }
-    });
+        compare("expects", expected(before), expected(policy), &mut changes, more_or_less);
+    }
     changes
 }
 
@@ -243,19 +204,6 @@ fn is_promised(node: &Node) -> bool {
 /// What a node plays and says, in one line.
 fn spoken(node: &Node) -> String {
     node.actions.iter().map(step_text).collect::<Vec<_>>().join("; ")
-}
-
-/// The files that a flow includes, as seen from its own folder.
-fn includes(version: Version<'_>) -> Entries {
-    let sources = &version.compiled.sources;
-    let root = sources.iter().next().map(|(_, root)| root.path().to_path_buf()).unwrap_or_default();
-    let folder = root.parent().map(Path::to_path_buf).unwrap_or_default();
-    let is_include = |(file, source): &(FileId, &crate::source::Source)| {
-        !source.is_bundled() && source.path() != root && !version.settings_files.contains(file)
-    };
-    let name = |path: &Path| -> PathBuf { path.strip_prefix(&folder).unwrap_or(path).to_path_buf() };
-    let included = sources.iter().filter(is_include);
-    included.map(|(_, source)| (name(source.path()).display().to_string(), "included".to_owned())).collect()
 }
 
 /// The tests with what they say, in which nodes have the names that they have now.

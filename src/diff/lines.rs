@@ -9,6 +9,8 @@ use crate::spelling::is_invisible;
 pub struct Section {
     /// What it holds.
     pub title: &'static str,
+    /// What its changes do to what is promised of the flow; `None` if they are about something else.
+    pub effect: Option<Effect>,
     /// The changes.
     pub items: Vec<Item>,
 }
@@ -55,13 +57,17 @@ pub struct WordRun {
     pub text: String,
 }
 
+/// How many nodes are named in one line.
+const NAMED: usize = 10;
+
 /// The changes in order: first what weakens compliance.
 pub fn sections(diff: &FlowDiff) -> Vec<Section> {
     let by_effect = |title, effect| {
         let verdicts = diff.verdicts.iter().filter(move |one| one.effect == effect).map(verdict);
         let promises = diff.compliance.iter().filter(move |one| one.effect == effect).map(promise);
-        Section { title, items: verdicts.chain(promises).collect() }
+        Section { title, effect: Some(effect), items: verdicts.chain(promises).collect() }
     };
+    let other = |title, items| Section { title, effect: None, items };
     let paths = diff.paths.iter().map(|paths| Item {
         mark: Mark::Changed,
         line: vec![changed_words(&paths.before, &paths.after)],
@@ -71,14 +77,11 @@ pub fn sections(diff: &FlowDiff) -> Vec<Section> {
         by_effect("Weakens compliance", Effect::Weaker),
         by_effect("May change compliance", Effect::Changed),
         by_effect("Strengthens compliance", Effect::Stricter),
-        Section { title: "Flow", items: diff.flow.iter().map(header).collect() },
-        Section {
-            title: "Nodes",
-            items: diff.nodes.iter().filter_map(|change| node(change, &diff.compliance)).collect(),
-        },
-        Section { title: "Transitions", items: diff.transitions.iter().map(transition).collect() },
-        Section { title: "Number of paths", items: paths.collect() },
-        Section { title: "Findings", items: diff.findings.iter().map(finding).collect() },
+        other("Flow", diff.flow.iter().map(header).collect()),
+        other("Nodes", diff.nodes.iter().filter_map(|change| node(change, &diff.compliance)).collect()),
+        other("Transitions", diff.transitions.iter().map(transition).collect()),
+        other("Number of paths", paths.collect()),
+        other("Findings", diff.findings.iter().map(finding).collect()),
     ];
     sections.retain(|section| !section.items.is_empty());
     sections
@@ -88,16 +91,23 @@ fn verdict(change: &VerdictChange) -> Item {
     let path = change.path.iter().map(|path| {
         (Mark::Changed, vec![Piece::Plain("breaks it: ".to_owned()), Piece::Quoted(visible(path))])
     });
-    Item {
-        mark: Mark::Changed,
-        line: vec![
-            Piece::Plain("rule ".to_owned()),
-            Piece::Quoted(visible(&change.rule)),
-            Piece::Plain(": ".to_owned()),
-            replaced(&change.before, &change.after),
-        ],
-        details: path.collect(),
+    let mut line = vec![
+        Piece::Plain("rule ".to_owned()),
+        Piece::Quoted(visible(&change.rule)),
+        Piece::Plain(": ".to_owned()),
+    ];
+    match change.before == change.after {
+        true => line.push(Piece::Plain(change.after.clone())),
+        false => line.push(replaced(&change.before, &change.after)),
     }
+    for (index, node) in change.also_at.iter().take(NAMED).enumerate() {
+        line.push(Piece::Plain(if index == 0 { ", also at " } else { ", " }.to_owned()));
+        line.push(Piece::Quoted(visible(node)));
+    }
+    if let Some(more) = change.also_at.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        line.push(Piece::Plain(format!(" and {more} more")));
+    }
+    Item { mark: Mark::Changed, line, details: path.collect() }
 }
 
 fn promise(change: &ComplianceChange) -> Item {
@@ -130,7 +140,8 @@ fn node(change: &NodeChange, compliance: &[ComplianceChange]) -> Option<Item> {
     let mut details: Vec<&Detail> = change.details.iter().collect();
     if let (Some(_), Some(name)) = (&change.before, &change.after) {
         let has_words = compliance.iter().any(|one| one.subject == "words" && one.name == *name);
-        details.retain(|one| one.what != "tag" && !(has_words && matches!(&*one.what, "say" | "play")));
+        // The words are those of all steps.
+        details.retain(|one| one.what != "tag" && (!has_words || matches!(&*one.what, "kind" | "end")));
     }
     if details.is_empty() && !is_renamed {
         return None;

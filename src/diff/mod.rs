@@ -4,11 +4,17 @@
 //! the names differ by what they do.
 
 mod compliance;
+mod decisions;
+mod demands;
+mod findings;
+mod includes;
+mod likeness;
 mod lines;
 mod markdown;
 mod nodes;
 mod pairs;
 mod steps;
+mod tag_changes;
 mod text;
 mod transitions;
 mod verdicts;
@@ -17,14 +23,13 @@ mod words;
 
 use serde::Serialize;
 
+pub use likeness::likeness;
 pub use lines::Piece;
-pub use markdown::markdown;
+pub use markdown::{FlowComment, comment, markdown};
 pub use text::{text, text_with};
 
 use crate::compile::Compiled;
-use crate::diagnostics::{Area, Diagnostic, Severity};
 use crate::graph::Figures;
-use crate::source::FileId;
 
 /// One version of a flow.
 #[derive(Debug, Clone, Copy)]
@@ -33,8 +38,6 @@ pub struct Version<'a> {
     pub compiled: &'a Compiled,
     /// The settings that count for it: full name and value, as TOML writes them.
     pub settings: &'a [(String, String)],
-    /// The files that the settings stand in.
-    pub settings_files: &'a [FileId],
 }
 
 /// What a change does to what is promised of the flow.
@@ -49,13 +52,14 @@ pub enum Effect {
     Stricter,
 }
 
-/// A change in what is promised of a flow: a policy, a rule, a waiver, an attestation, a fact, a tag, tagged words, a
+/// A change in what is promised of a flow: a policy, a rule, what a policy expects, a waiver, an attestation, a fact, a tag, tagged words, a
 /// setting, an include or a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComplianceChange {
     /// What it does.
     pub effect: Effect,
-    /// What has changed: `policy`, `rule`, `waiver`, `attestation`, `fact`, `tag`, `words`, `setting`, `include`, `test`.
+    /// What has changed: `policy`, `rule`, `expects`, `waiver`, `attestation`, `fact`, `tag`, `words`, `setting`,
+    /// `include`, `test`.
     pub subject: &'static str,
     /// Which one: `us_tsr`, `baseline/retries at menu`, `@optout at menu`.
     pub name: String,
@@ -65,17 +69,19 @@ pub struct ComplianceChange {
     pub after: Option<String>,
 }
 
-/// A rule whose verdict has changed.
+/// A rule whose verdict has changed, or that is broken at more nodes than before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerdictChange {
     /// What it does.
     pub effect: Effect,
     /// `POLICY/RULE`
     pub rule: String,
-    /// The verdict before, as `policy check` words it.
+    /// The verdict before, as `policy check` words it; `not checked` of a rule that is new.
     pub before: String,
     /// The verdict now.
     pub after: String,
+    /// The nodes at which the rule is broken and was not before, if it was broken already.
+    pub also_at: Vec<String>,
     /// A path of this version that breaks the rule.
     pub path: Option<String>,
 }
@@ -135,7 +141,7 @@ pub struct Change {
 pub struct FindingChange {
     /// Whether this version has it; otherwise the one before had it.
     pub is_new: bool,
-    /// `error` or `warning`
+    /// `error`, `warning` or `note`
     pub severity: &'static str,
     /// Its code.
     pub code: &'static str,
@@ -153,7 +159,7 @@ pub struct FindingChange {
 /// let old = "flow \"A\"\nentry a\ndisclosure a { say \"This is Lakeside.\" }\na -> bye\ndisconnect bye\n";
 /// let new = old.replace("Lakeside", "Seaside").replace("bye", "goodbye");
 /// let (old, new) = (cxflowc::compile("a.cxflow", old), cxflowc::compile("a.cxflow", new));
-/// let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+/// let version = |compiled| Version { compiled, settings: &[] };
 /// let diff = compare(version(&old), version(&new));
 /// assert_eq!(diff.nodes[1].before.as_deref(), Some("bye"));
 /// assert!(text(&diff).contains("This is [-Lakeside-]{+Seaside+}."));
@@ -173,7 +179,7 @@ pub struct FlowDiff {
     pub transitions: Vec<TransitionChange>,
     /// How many paths there are, where that has changed.
     pub paths: Option<Change>,
-    /// The findings that only one version has, those of rules aside.
+    /// The findings that only one version has, except those that say what the verdicts say.
     pub findings: Vec<FindingChange>,
 }
 
@@ -206,12 +212,12 @@ pub fn compare(before: Version<'_>, after: Version<'_>) -> FlowDiff {
     let paths = Change { before: paths(before.compiled), after: paths(after.compiled) };
     let mut diff = FlowDiff {
         compliance: compliance::changes(before, after, &pairs),
-        verdicts: verdicts::changes(before.compiled, after.compiled),
+        verdicts: verdicts::changes(before, after, &pairs),
         flow: header(before.compiled, after.compiled, &pairs),
         nodes: nodes::changes(old, new, &pairs),
         transitions: transitions::changes(old, new, &pairs),
         paths: None,
-        findings: findings(before.compiled, after.compiled),
+        findings: findings::changes(before.compiled, after.compiled),
     };
     // The same branch in two lines makes two paths, and changes nothing.
     if paths.before != paths.after
@@ -220,6 +226,15 @@ pub fn compare(before: Version<'_>, after: Version<'_>) -> FlowDiff {
         diff.paths = Some(paths);
     }
     diff
+}
+
+/// What a flow that is new allows or breaks: its waivers, and the rules that it does not keep.
+pub fn introduced(flow: &Compiled) -> FlowDiff {
+    FlowDiff {
+        compliance: compliance::introduced(flow),
+        verdicts: verdicts::introduced(flow),
+        ..FlowDiff::default()
+    }
 }
 
 /// What has changed of the flow as a whole.
@@ -240,43 +255,4 @@ fn header(before: &Compiled, after: &Compiled, pairs: &pairs::Pairs) -> Vec<Deta
     }
     details.retain(|one| one.before != one.after);
     details
-}
-
-/// The findings that only one version has. The verdicts say what rules find.
-fn findings(before: &Compiled, after: &Compiled) -> Vec<FindingChange> {
-    let of = |compiled: &'_ Compiled| -> Vec<((&'static str, String), FindingChange)> {
-        let relevant = |one: &&Diagnostic| one.code.area != Area::Policy;
-        let found = compiled.diagnostics.iter().filter(relevant).map(|one| {
-            let at = one.span.map(|span| {
-                let line = compiled.sources.position(span).line;
-                format!("{}:{line}", compiled.sources.get(span.file).name())
-            });
-            let severity = if one.severity == Severity::Error { "error" } else { "warning" };
-            let message = one.message.clone();
-            let change = FindingChange { is_new: false, severity, code: one.code.id, message, at };
-            ((one.code.id, one.message.clone()), change)
-        });
-        found.collect()
-    };
-    let (old, new) = (of(before), of(after));
-    let without = |these: &[((&'static str, String), FindingChange)],
-                   others: &[((&'static str, String), FindingChange)],
-                   is_new: bool| {
-        let mut there: rustc_hash::FxHashMap<&(&'static str, String), usize> =
-            rustc_hash::FxHashMap::default();
-        for (key, _) in others {
-            *there.entry(key).or_default() += 1;
-        }
-        let mut left = Vec::new();
-        for (key, change) in these {
-            match there.get_mut(key) {
-                Some(count) if *count > 0 => *count -= 1,
-                _ => left.push(FindingChange { is_new, ..change.clone() }),
-            }
-        }
-        left
-    };
-    let mut changes = without(&new, &old, true);
-    changes.extend(without(&old, &new, false));
-    changes
 }

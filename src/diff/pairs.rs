@@ -102,7 +102,7 @@ impl Pairs {
 }
 
 /// What a node does, without its name.
-fn content(node: &Node) -> String {
+pub fn content(node: &Node) -> String {
     let mut text = format!("{} {} {}", node.type_.word(), node.generic, node.ends_call);
     for tag in &node.tags {
         text.extend([" @", &*tag.name]);

@@ -34,8 +34,16 @@ fn parts(action: &Action) -> Vec<(String, String)> {
 
 /// A step in one line, by which it is told from others.
 pub fn step_text(action: &Action) -> String {
-    let part = |(what, value): (String, String)| format!("{what} {value}");
-    parts(action).into_iter().map(part).collect::<Vec<_>>().join(" ")
+    in_one_line(parts(action).into_iter())
+}
+
+/// A step in one line, without its tags.
+pub fn untagged_text(action: &Action) -> String {
+    in_one_line(parts(action).into_iter().filter(|(what, _)| what != "tag"))
+}
+
+fn in_one_line(parts: impl Iterator<Item = (String, String)>) -> String {
+    parts.map(|(what, value)| format!("{what} {value}")).collect::<Vec<_>>().join(" ")
 }
 
 /// All parts of a node's steps, as they were or as they are.

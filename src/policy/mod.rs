@@ -76,7 +76,7 @@ pub use step_time::spoken as spoken_time;
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use witness::witness;
-pub use wording::meanings;
+pub use wording::{meanings, selector_with_names};
 
 use rustc_hash::FxHashSet;
 

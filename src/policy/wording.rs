@@ -1,8 +1,8 @@
 //! Selectors, meanings and types in words.
 
 use crate::diagnostics::{list_of, quote};
-use crate::flow::Flow;
 use crate::flow::policy::{Expected, Expects, Op, Selector, Value};
+use crate::flow::{Flow, NodeId};
 use crate::spelling::display_id;
 
 /// How tightly an operator of a selector binds.
@@ -15,6 +15,11 @@ enum Binds {
 
 /// A selector as the language writes it.
 pub fn selector(flow: &Flow, selector: &Selector) -> String {
+    selector_with_names(flow, selector, &|node| display_id(&flow.nodes[node].id))
+}
+
+/// The same, with other names for the nodes.
+pub fn selector_with_names(flow: &Flow, selector: &Selector, name: &dyn Fn(NodeId) -> String) -> String {
     let mut stack: Vec<(String, Binds)> = Vec::new();
     let mut ops = selector.0.iter().peekable();
     while let Some(op) = ops.next() {
@@ -41,7 +46,7 @@ pub fn selector(flow: &Flow, selector: &Selector) -> String {
                 nots.push_str(&operand);
                 (nots, Binds::Not)
             }
-            (atom, _) => (atom_in_words(flow, atom), Binds::Not),
+            (atom, _) => (atom_in_words(flow, atom, name), Binds::Not),
         };
         stack.push(next);
     }
@@ -61,15 +66,14 @@ fn within((text, binds): (String, Binds), outer: Binds) -> String {
     if binds < outer { format!("({text})") } else { text }
 }
 
-fn atom_in_words(flow: &Flow, op: &Op) -> String {
-    let id = |node| display_id(&flow.nodes[node].id);
+fn atom_in_words(flow: &Flow, op: &Op, node_name: &dyn Fn(NodeId) -> String) -> String {
     match op {
         Op::Kind(kind) => kind.word().to_owned(),
-        Op::Node(node) => format!("={}", id(*node)),
+        Op::Node(node) => format!("={}", node_name(*node)),
         Op::Tag(name) => format!("@{name}"),
         Op::Taken(node, events) => {
             let words: Vec<&str> = events.iter().map(|&event| flow.events[event].word()).collect();
-            format!("={} on {}", id(*node), words.join(" | "))
+            format!("={} on {}", node_name(*node), words.join(" | "))
         }
         Op::Any => "any".to_owned(),
         Op::Nothing | Op::Not | Op::And | Op::Or => "…".to_owned(),

@@ -46,7 +46,7 @@ pub(super) fn unescaped(literal: &str) -> Result<String, &'static str> {
 }
 
 /// The path of an included file, without `.`, and without `..` wherever that can be resolved.
-pub(super) fn join(from: &Path, written: &str) -> PathBuf {
+pub(crate) fn join(from: &Path, written: &str) -> PathBuf {
     let mut path = from.parent().unwrap_or(Path::new("")).to_path_buf();
     if Path::new(written).is_absolute() {
         path.clear();

@@ -40,6 +40,7 @@ mod values;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
+pub(crate) use include_path::join as join_path;
 pub use lost_path::nearest_file;
 pub(crate) use placeholders::is_json;
 pub use refusal::{ReadRefusal, why};

@@ -118,6 +118,98 @@ fn settings_count_as_they_are_at_each_version() {
 }
 
 #[test]
+fn a_renamed_flow_is_compared_with_what_it_was() {
+    let folder = repository();
+    std::fs::remove_file(folder.path("a.cxflow")).unwrap();
+    folder.write("b.cxflow", FLOW);
+    folder.write(
+        "c.cxflow",
+        "flow \"Other\"\nentry hello\ndisclosure hello { say \"Hello.\"; -> over }\ndisconnect over\n",
+    );
+    let run = folder.run("diff --base HEAD .").exits(0);
+    run.err_has("b.cxflow: no changes").out_has("c.cxflow is new: ").lacks("is gone");
+    let waiver = "waive baseline/depth because \"a long survey\" by \"k.roe\" until 2099-01-01\n";
+    folder.write("b.cxflow", FLOW.replace("Lakeside", "Seaside") + waiver);
+    let run = folder.run("diff --base HEAD .").exits(0);
+    run.out_has(
+        "HEAD:a.cxflow -> b.cxflow\n\nWeakens compliance\n  + waiver baseline/depth: until 2099-01-01",
+    );
+}
+
+#[test]
+fn waivers_of_a_new_flow_weaken_compliance() {
+    let folder = repository();
+    let flow = "flow \"Other\"\nentry hello\ndisclosure hello { say \"Hello.\"; -> over }\ndisconnect over\n";
+    folder.write(
+        "new/b.cxflow",
+        flow.to_owned() + "waive baseline/depth because \"a long survey\" by \"k.roe\" until 2099-01-01\n",
+    );
+    let run = folder.run("diff --base HEAD .").exits(0);
+    run.out_has("new/b.cxflow is new: ").out_has("\n\nWeakens compliance\n  + waiver baseline/depth: until ");
+    let markdown = folder.run("diff --base HEAD . --format markdown").exits(0);
+    markdown.out_has("**Weakens compliance**\n\n- new: waiver <code>baseline/depth</code>: <code>until ");
+    let json = folder.run("diff --base HEAD new --format json").exits(0).json();
+    assert_eq!((&json["weaker"], &json["before"]), (&true.into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_version_that_does_not_build_is_never_called_unchanged() {
+    let flow = FLOW.replace("on 2 -> desk", "on 2 -> nowhere");
+    let folder = Folder::new().with("a.cxflow", flow.clone()).committed();
+    folder
+        .run("diff a.cxflow")
+        .exits(0)
+        .out_has("a.cxflow does not build: ")
+        .out_has(", and nothing has changed\n");
+    let markdown = folder.run("diff a.cxflow --format markdown").exits(0);
+    markdown.out_has("### `a.cxflow`\n\nThis version **does not build**: ");
+    assert_eq!(folder.run("diff a.cxflow --format json").exits(0).json()["builds"], false);
+    folder.write("a.cxflow", FLOW);
+    folder.run("diff a.cxflow").exits(0).lacks("does not build");
+    assert_eq!(folder.run("diff a.cxflow --format json").exits(0).json()["builds"], true);
+}
+
+#[test]
+fn includes_are_the_same_from_wherever_they_are_seen() {
+    let flow =
+        "flow \"A\"\nentry a\ninclude \"../common.cxflow\"\ndisclosure a { say \"Hello.\"; -> stop }\n";
+    let folder = Folder::new()
+        .with("flows/a.cxflow", flow)
+        .with("common.cxflow", "disconnect stop\n")
+        .with("cxflow.toml", "policies = [\"us_tsr\"]\n")
+        .committed();
+    let inside = folder.path("flows");
+    folder.command("diff a.cxflow").folder(&inside).run().exits(0).out_is("").err_has("no changes");
+    folder
+        .command("diff")
+        .arg(&folder.path("flows/a.cxflow"))
+        .run()
+        .exits(0)
+        .out_is("")
+        .err_has("no changes");
+    // Settings that are gone are settings, and no include.
+    std::fs::remove_file(folder.path("cxflow.toml")).unwrap();
+    folder.run("diff flows/a.cxflow").exits(0).out_has("- setting policies").lacks("include");
+}
+
+#[test]
+fn a_flow_is_compared_from_outside_its_repository() {
+    let folder = repository();
+    folder.write("a.cxflow", FLOW.replace("desk", "reception"));
+    let (outside, file) = (Folder::new(), folder.path("a.cxflow"));
+    let run = outside.command("diff").arg(&file).run().exits(0);
+    run.out_has("HEAD:a.cxflow -> ").out_has("agent reception, before desk");
+    let elsewhere = Folder::new().with("b.cxflow", FLOW).committed();
+    elsewhere.command("diff").arg(&file).run().exits(0).out_has("agent reception, before desk");
+    elsewhere
+        .command("diff --base HEAD b.cxflow")
+        .arg(&file)
+        .run()
+        .exits(2)
+        .message_has("same git repository");
+}
+
+#[test]
 fn json_has_a_line_for_each_flow() {
     let folder = repository();
     folder.write("a.cxflow", FLOW.replace("apply us_regf\n", ""));

@@ -9,7 +9,9 @@
 )]
 
 use cxflowc::Source;
-use cxflowc::diff::{FlowDiff, Version, compare, markdown, text};
+use cxflowc::diff::{
+    Effect, FlowComment, FlowDiff, Version, comment, compare, introduced, likeness, markdown, text,
+};
 
 const FLOW: &str = r#"flow "Reminder"
 entry notice
@@ -48,10 +50,7 @@ impl cxflowc::Files for NoFiles {
 
 fn diff(old: &str, new: &str) -> FlowDiff {
     let (old, new) = (cxflowc::compile("a.cxflow", old), cxflowc::compile("a.cxflow", new));
-    compare(
-        Version { compiled: &old, settings: &[], settings_files: &[] },
-        Version { compiled: &new, settings: &[], settings_files: &[] },
-    )
+    compare(Version { compiled: &old, settings: &[] }, Version { compiled: &new, settings: &[] })
 }
 
 /// The changes that a replacement in the flow makes, in words.
@@ -145,10 +144,227 @@ fn an_attestation_that_is_gone_or_ends_earlier_weakens_compliance() {
         )
     };
     let (before, after) = (on("2098-12-31"), on("2099-01-02"));
-    let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+    let version = |compiled| Version { compiled, settings: &[] };
     let diff = compare(version(&before), version(&after));
     assert!(diff.is_weaker(), "{}", text(&diff));
     assert!(text(&diff).contains("house/list"), "{}", text(&diff));
+}
+
+const SURVEY: &str = r#"flow "Survey"
+entry notice
+let purpose = "debt"
+let duty = "At most 3% of calls are abandoned"
+fact consent = "none"
+disclosure notice { say "This is Lakeside." @identity }
+collect menu "Press 1 or 2." retries 2 {
+  on 1 -> more
+  on 2 -> safe
+  on timeout | invalid -> bye
+}
+play more { say "Buy this." @sales; -> bye }
+play safe { say "Only for you."; -> bye }
+disconnect bye
+notice -> menu
+policy house "House rules" {
+  expects @sales "an offer"
+  expects @optin
+  expects fact consent = "none" | "written"
+  optin: require @optin before @sales when consent = "none"
+  m: limit retries 1
+  n: require @identity before @sales
+  rate: oblige "${duty}"
+  named: require @identity before @sales when purpose = "${purpose}"
+}
+apply house
+waive house/optin because "terms come by letter in this case" by "k.roe" until 2099-03-31
+attest house/rate because "dialler report 7 of November" by "k.roe" until 2099-03-31
+"#;
+
+const WAIVER: &str =
+    "waive house/optin because \"terms come by letter in this case\" by \"k.roe\" until 2099-03-31\n";
+
+/// The flow with replacements, each of which must be there to be replaced.
+#[track_caller]
+fn survey(replacements: &[(&str, &str)]) -> String {
+    let mut flow = SURVEY.to_owned();
+    for (what, with) in replacements {
+        assert!(flow.contains(what), "{what:?} is not in the flow");
+        flow = flow.replace(what, with);
+    }
+    flow
+}
+
+fn section<'a>(changes: &'a str, title: &str) -> &'a str {
+    let start = changes.find(&format!("{title}\n")).map_or(changes.len(), |at| at);
+    let section = &changes[start..];
+    section.split("\n\n").next().unwrap_or_default()
+}
+
+#[test]
+fn a_broken_rule_that_is_switched_off_strengthens_nothing() {
+    let old = survey(&[(WAIVER, "")]);
+    for (what, with, rule) in [
+        ("when consent = \"none\"", "when consent = \"none\" until 2020-01-01", "optin"),
+        ("when consent = \"none\"", "when consent = \"written\"", "optin"),
+        ("fact consent = \"none\"", "fact consent = \"written\"", "optin"),
+        ("\"Buy this.\" @sales", "\"Buy this.\"", "optin"),
+        ("\"This is Lakeside.\" @identity", "\"This is Lakeside.\" @identity @optin", "optin"),
+        ("require @optin before @sales", "require @identity before @sales", "optin"),
+        ("limit retries 1", "limit retries 3", "m"),
+        ("limit retries 1", "oblige \"few retries\"", "m"),
+        ("apply house\n", &format!("apply house\n{WAIVER}"), "optin"),
+    ] {
+        let new = old.replace(what, with);
+        assert_ne!(old, new, "{what}");
+        let mut options = cxflowc::Options::default();
+        options.as_of = Some("2026-11-29".parse().unwrap());
+        let compiled = |text: String| {
+            cxflowc::compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options)
+        };
+        let (before, after) = (compiled(old.clone()), compiled(new));
+        let version = |compiled| Version { compiled, settings: &[] };
+        let diff = compare(version(&before), version(&after));
+        let changed = diff.verdicts.iter().find(|one| one.rule == format!("house/{rule}"));
+        let changed = changed.unwrap_or_else(|| panic!("{with}: {}", text(&diff)));
+        assert_eq!((&*changed.before, changed.effect), ("violated", Effect::Changed), "{with}: {changed:?}");
+    }
+    // A call that keeps the same rule now does.
+    let kept = old.replace("retries 2", "retries 1");
+    assert!(
+        text(&diff(&old, &kept))
+            .contains("Strengthens compliance\n  ~ rule house/m: [-violated-]{+holds+}\n")
+    );
+}
+
+#[test]
+fn a_kept_rule_that_is_switched_off_weakens_compliance() {
+    for (what, with, rule) in [
+        (
+            "n: require @identity before @sales",
+            "n: require @identity before @sales when consent = \"written\"",
+            "n",
+        ),
+        ("\"Buy this.\" @sales", "\"Buy this.\"", "n"),
+        ("n: require @identity before @sales", "n: oblige \"say who calls\"", "n"),
+    ] {
+        let changes = text(&diff(SURVEY, &survey(&[(what, with)])));
+        let weaker = section(&changes, "Weakens compliance");
+        assert!(weaker.contains(&format!("  ~ rule house/{rule}: [-holds-]")), "{changes}");
+    }
+}
+
+#[test]
+fn a_rule_that_is_broken_at_more_nodes_weakens_compliance() {
+    let more = ("\"Only for you.\"", "\"Only for you.\" @sales");
+    for (old, words) in [
+        (survey(&[]), "waived, also at safe"),
+        (survey(&[(WAIVER, "")]), "violated, also at safe"),
+        (survey(&[(WAIVER, ""), ("  optin:", "  warn optin:")]), "violated, also at safe"),
+    ] {
+        let diff = diff(&old, &old.replace(more.0, more.1));
+        assert!(diff.is_weaker());
+        let changes = text(&diff);
+        assert!(
+            section(&changes, "Weakens compliance").contains(&format!("~ rule house/optin: {words}")),
+            "{changes}"
+        );
+    }
+    // A node with a new name is no other node.
+    let renamed = diff(SURVEY, &survey(&[("more", "offer")]));
+    assert!(renamed.verdicts.is_empty(), "{}", text(&renamed));
+    assert!(renamed.compliance.is_empty(), "{}", text(&renamed));
+}
+
+#[test]
+fn values_count_wherever_they_come_from() {
+    let changes = text(&diff(SURVEY, &survey(&[("At most 3%", "At most 30%")])));
+    let weaker = section(&changes, "Weakens compliance");
+    assert!(weaker.contains("  ~ attestation house/rate: of \"At most [-3-]{+30+}% of calls"), "{changes}");
+    assert!(
+        changes.contains("  ~ rule house/rate: rate: oblige \"At most [-3-]{+30+}% of calls"),
+        "{changes}"
+    );
+    // Whoever attests the new words has another proof.
+    let renewed = survey(&[("At most 3%", "At most 30%"), ("report 7", "report 8")]);
+    assert!(!diff(SURVEY, &renewed).is_weaker(), "{}", text(&diff(SURVEY, &renewed)));
+    for (what, with, expected) in [
+        ("let purpose = \"debt\"", "let purpose = \"survey\"", "when purpose = \"[-debt-]{+survey+}\"\n"),
+        (
+            "| \"written\"",
+            "| \"anything\"",
+            "  ~ expects fact consent of house: = \"none\" | \"[-written-]{+anything+}\"\n",
+        ),
+        ("\"an offer\"", "\"a joke\"", "  ~ expects @sales of house: \"[-an offer-]{+a joke+}\"\n"),
+    ] {
+        let changes = text(&diff(SURVEY, &survey(&[(what, with)])));
+        assert!(section(&changes, "May change compliance").contains(expected), "{changes}");
+    }
+    let changes = text(&diff(SURVEY, &survey(&[("  expects @optin\n", "")])));
+    assert!(
+        section(&changes, "Weakens compliance").contains("  - expects @optin of house: expected"),
+        "{changes}"
+    );
+}
+
+#[test]
+fn findings_of_policies_are_named_unless_a_verdict_says_the_same() {
+    for (what, with, code) in [
+        ("fact consent = \"none\"\n", "fact consent = \"nonne\"\n", "CX309"),
+        ("attest house/rate", "attest house/m", "CX316"),
+    ] {
+        let diff = diff(SURVEY, &survey(&[(what, with)]));
+        let new: Vec<&str> = diff.findings.iter().filter(|one| one.is_new).map(|one| one.code).collect();
+        assert!(new.contains(&code) && !new.contains(&"CX301"), "{code}: {new:?}");
+    }
+}
+
+#[test]
+fn a_new_rule_that_is_broken_is_named() {
+    let old = survey(&[("  m: limit retries 1\n", "")]);
+    let changes = text(&diff(&old, SURVEY));
+    assert!(changes.contains("  ~ rule house/m: [-not checked-]{+violated+}\n"), "{changes}");
+}
+
+#[test]
+fn decisions_of_one_rule_are_told_apart_by_who_and_why() {
+    let second = "waive house/optin because \"second reason is this one\" by \"j.lee\" until 2099-05-31\n";
+    let both = survey(&[(WAIVER, &format!("{WAIVER}{second}"))]);
+    let other_way_round = survey(&[(WAIVER, &format!("{second}{WAIVER}"))]);
+    assert!(diff(&both, &other_way_round).is_empty(), "{}", text(&diff(&both, &other_way_round)));
+    let gone = diff(&both, &both.replace(WAIVER, ""));
+    let names: Vec<_> =
+        gone.compliance.iter().map(|one| (one.before.as_deref(), one.after.as_deref())).collect();
+    let text_of = "until 2099-03-31 because \"terms come by letter in this case\" by \"k.roe\"";
+    assert_eq!(names, [(Some(text_of), None)], "{}", text(&gone));
+    // Each of them changes on its own.
+    let later = diff(&both, &other_way_round.replace("2099-05-31", "2099-06-30"));
+    let changes = text(&later);
+    assert!(
+        changes.contains(
+            "until [-2099-05-31-]{+2099-06-30+} because \"second reason is this one\" by \"j.lee\"\n"
+        ),
+        "{changes}"
+    );
+    assert_eq!(later.compliance.len(), 1, "{changes}");
+}
+
+#[test]
+fn an_attestation_that_has_ended_proves_nothing() {
+    let mut options = cxflowc::Options::default();
+    options.as_of = Some("2026-11-29".parse().unwrap());
+    let compiled = |text: String| {
+        cxflowc::compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options)
+    };
+    let ended = SURVEY.to_owned() + "attest house/rate because \"report 3\" by \"j.lee\" until 2026-01-01\n";
+    let (before, after) = (compiled(SURVEY.to_owned()), compiled(ended));
+    let version = |compiled| Version { compiled, settings: &[] };
+    let diff = compare(version(&before), version(&after));
+    let changes = text(&diff);
+    assert!(
+        section(&changes, "May change compliance").contains("  + attestation house/rate: until 2026-01-01"),
+        "{changes}"
+    );
+    assert_eq!(diff.compliance.len(), 1, "{changes}");
 }
 
 #[test]
@@ -390,7 +606,7 @@ fn calls_that_do_something_else_are_a_change() {
                 continue;
             }
             tried += 1;
-            let version = |compiled| Version { compiled, settings: &[], settings_files: &[] };
+            let version = |compiled| Version { compiled, settings: &[] };
             let diff = compare(version(&old), version(&new));
             let says_so =
                 !(diff.flow.is_empty() && diff.nodes.iter().all(is_only_tags) && diff.transitions.is_empty());
@@ -438,8 +654,13 @@ fn texts_of_a_flow_are_escaped_in_markdown() {
             let inside = ["<del>", "</del>", "<ins>", "</ins>"]
                 .iter()
                 .fold(inside.to_owned(), |text, tag| text.replace(tag, ""));
-            let is_sign = |c: char| c.is_ascii_punctuation() && !",\"'/?;&#".contains(c);
-            assert!(!inside.contains(is_sign), "{inside}");
+            for sign in ["<", ">", "`", "*", "[", "]", "\\", "~", "|", "$", "@", "://", "www.", " _", "_ "] {
+                assert!(!inside.contains(sign), "{sign}: {inside}");
+            }
+            let is_reference = |after: &str| after.split(';').next().is_some_and(|it| it.len() < 5);
+            assert!(inside.split("&#").skip(1).all(is_reference), "{inside}");
+            assert_eq!(inside.matches('&').count(), inside.matches("&#").count(), "{inside}");
+            assert_eq!(inside.matches('#').count(), inside.matches("&#").count(), "{inside}");
             assert!(
                 !inside.contains(|c: char| c.is_control() || ('\u{200B}'..='\u{202E}').contains(&c)),
                 "{inside:?}"
@@ -464,6 +685,32 @@ fn words_of_scripts_without_blanks_are_compared_sign_by_sign() {
 }
 
 #[test]
+fn signs_that_are_no_markup_stay_as_they_are() {
+    let new = FLOW
+        .replace("desk", "check_up-desk")
+        .replace("See you then.", "At 9.30 (or 10:15) on 2027-01-31: 100% sure! {yes} a+b=c")
+        .replace("disconnect bye", "disconnect bye; fact host = \"a.example.com\"");
+    let markdown = markdown(&diff(FLOW, &new));
+    for kept in ["check_up-desk", "9.30 (or 10:15) on 2027-01-31: 100% sure! {yes} a+b=c", "a.example.com"] {
+        let plain = ["<del>", "</del>", "<ins>", "</ins>"]
+            .iter()
+            .fold(markdown.clone(), |text, tag| text.replace(tag, ""));
+        assert!(plain.contains(kept), "{kept}: {markdown}");
+    }
+}
+
+#[test]
+fn a_changed_prompt_with_a_tag_is_shown_once() {
+    let old = FLOW.replace("retries 1 {", "retries 1 @menu {");
+    let changes = text(&diff(
+        &old,
+        &old.replace("Press 1 to confirm", "Press 1 to agree").replace("retries 1", "retries 2"),
+    ));
+    assert_eq!(changes.matches("[-confirm-]{+agree+}").count(), 1, "{changes}");
+    assert_eq!(changes.matches("[-1-]{+2+}").count(), 1, "{changes}");
+}
+
+#[test]
 fn many_changes_fit_into_a_comment() {
     let nodes = |word: &str| -> String {
         (0..3000).map(|n| format!("play n{n} {{ say \"{word} {n}\" }}\nn{n} -> bye\n")).collect()
@@ -472,4 +719,77 @@ fn many_changes_fit_into_a_comment() {
     let markdown = markdown(&diff(&old, &new));
     assert!(markdown.len() < 60_000, "{}", markdown.len());
     assert!(markdown.contains("- and 2940 more\n"));
+    assert!(markdown.ends_with(
+        "**Left out here**: 2940 changes. `cxflowc diff` without `--format markdown` shows them all.\n"
+    ));
+}
+
+#[test]
+fn one_bound_holds_for_a_comment_on_many_flows_and_compliance_comes_first() {
+    let many = |word: &str| -> String {
+        (0..100)
+            .map(|n| format!("play n{n} {{ say \"{word} {n} {}\" }}\nn{n} -> bye\n", word.repeat(80)))
+            .collect()
+    };
+    let (old, new) = (FLOW.to_owned() + &many("old"), FLOW.to_owned() + &many("new"));
+    let plain = diff(&old, &new);
+    let weaker = diff(&old, &new.replace("apply house\n", ""));
+    let mut flows: Vec<FlowComment<'_>> = Vec::new();
+    for number in 0..50 {
+        let diff = if number % 10 == 9 { &weaker } else { &plain };
+        flows.push(FlowComment { heading: format!("### `f{number}`\n"), remark: None, diff: Some(diff) });
+    }
+    let comment = comment(&flows);
+    assert!(comment.chars().count() < 60_000, "{}", comment.len());
+    assert_eq!(comment.matches("gone: policy <code>house</code>").count(), 5, "{comment}");
+    let left: usize =
+        comment.split("**Left out here**: ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let changes = |diff: &FlowDiff| {
+        let of_flow = diff.flow.len() + diff.nodes.len() + diff.transitions.len() + diff.findings.len();
+        of_flow + diff.compliance.len() + diff.verdicts.len() + usize::from(diff.paths.is_some())
+    };
+    let is_change = |line: &&str| line.starts_with("- ") && !line.starts_with("- and ");
+    let shown = comment.lines().filter(is_change).count();
+    assert_eq!(left + shown, 45 * changes(&plain) + 5 * changes(&weaker));
+    assert!(!comment.contains("weaken compliance."));
+}
+
+#[test]
+fn what_has_changed_of_compliance_is_shown_whole() {
+    let long = |word: &str| format!("{} {word} {}", "before ".repeat(300), "after ".repeat(300));
+    let old = FLOW.replace("one try is enough", &long("enough"));
+    let markdown = markdown(&diff(&old, &FLOW.replace("one try is enough", &long("plenty"))));
+    assert!(markdown.contains("<del>enough</del><ins>plenty</ins>"), "{markdown}");
+    let gone = diff(&old, &old.replace("waive baseline", "// waive baseline"));
+    let (was, shown) = (long("enough"), self::markdown(&gone));
+    assert!(shown.contains(&was), "{shown}");
+}
+
+#[test]
+fn a_new_flow_says_what_it_allows_and_breaks() {
+    let flow = survey(&[(
+        WAIVER,
+        &format!("{WAIVER}waive baseline/depth because \"a long survey\" by \"k.roe\" until 2099-01-01\n"),
+    )]);
+    let changes = text(&introduced(&cxflowc::compile("a.cxflow", flow)));
+    assert!(
+        section(&changes, "Weakens compliance").contains("  + waiver baseline/depth: until 2099-01-01"),
+        "{changes}"
+    );
+    assert!(
+        section(&changes, "May change compliance").contains("  ~ rule house/m: [-not checked-]{+violated+}"),
+        "{changes}"
+    );
+    assert!(!changes.contains("rule house/optin"), "{changes}");
+}
+
+#[test]
+fn flows_with_the_same_nodes_are_alike() {
+    let compiled = |text: &str| cxflowc::compile("a.cxflow", text.to_owned()).flow;
+    let flow = compiled(FLOW);
+    assert_eq!(likeness(&flow, &flow), 100);
+    assert!(
+        likeness(&flow, &compiled(&FLOW.replace("See you then.", "Bye.").replace("desk", "reception"))) > 60
+    );
+    assert!(likeness(&flow, &compiled(SURVEY)) < 50, "{}", likeness(&flow, &compiled(SURVEY)));
 }

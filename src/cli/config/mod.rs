@@ -62,7 +62,7 @@ fn report_audit_outside(
         let is_inside = match input {
             Input::Disk(_) | Input::Stdin => files.admit(&output::identity(&log)).is_ok(),
             Input::Git { .. } => {
-                let top = git::top_of(Path::new(".")).unwrap_or_default();
+                let top = git::top_of(git::place()).unwrap_or_default();
                 let bounds = ReadScope::default().and_folders(std::slice::from_ref(&top));
                 bounds.hold(&output::identity(&top.join(&log)))
             }

@@ -42,7 +42,7 @@ impl Tree {
     /// Lists the files of a revision.
     pub fn of(revision: &str) -> Result<Self, Failure> {
         let git = Git::at(revision, revision)?;
-        let listed = git::run(Path::new("."), &["ls-tree", "-r", "-z", "--full-tree", revision]);
+        let listed = git::run(git::place(), &["ls-tree", "-r", "-z", "--full-tree", revision]);
         let listed = match listed {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(refused)) => {

@@ -15,6 +15,7 @@ pub mod sparse;
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
 use crate::cli::console::safe::shell_word;
@@ -62,6 +63,19 @@ const LOCATION_VARIABLES: [&str; 12] = [
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 ];
+
+/// The folder whose repository `REV:PATH` is about, if it is not the working folder.
+static ELSEWHERE: OnceLock<PathBuf> = OnceLock::new();
+
+/// The folder whose repository `REV:PATH` is about.
+pub fn place() -> &'static Path {
+    ELSEWHERE.get().map_or(Path::new("."), PathBuf::as_path)
+}
+
+/// Reads revisions from the repository of another folder than the working folder, for the rest of the run.
+pub fn look_at(folder: PathBuf) {
+    _ = ELSEWHERE.set(folder);
+}
 
 /// What git printed, or how it failed.
 pub type Answer = Result<Vec<u8>, GitFailure>;
@@ -234,7 +248,7 @@ fn spawn_for<T: Send + 'static>(
 ///
 /// Fails if git does not start; returns its message if it ends early.
 pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), GitFailure>> {
-    let mut command = match command_for(Path::new("."))? {
+    let mut command = match command_for(place())? {
         Ok(command) => command,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -400,7 +414,7 @@ pub fn within(prefix: &str, path: &Path) -> Option<String> {
 /// The working folder relative to the repository's top, with a trailing slash.
 pub fn prefix() -> String {
     let here = Disk.identity(Path::new("."));
-    let inside = top_of(&here).and_then(|top| Some(here.strip_prefix(top).ok()?.to_path_buf()));
+    let inside = top_of(place()).and_then(|top| Some(here.strip_prefix(top).ok()?.to_path_buf()));
     let inside = inside.unwrap_or_default().display().to_string().replace('\\', "/");
     if inside.is_empty() { inside } else { inside + "/" }
 }

@@ -52,7 +52,7 @@ impl RunPlaces {
         let is_at_revision = name != path.display().to_string() && !path.is_absolute();
         let path = if is_at_revision {
             let (top, prefix) = self.revisions.get_or_init(|| {
-                let top = git::top_of(Path::new("."));
+                let top = git::top_of(git::place());
                 (top.unwrap_or_else(|| Disk.identity(Path::new("."))), git::prefix())
             });
             top.join(git::from_top(prefix, path))

@@ -129,7 +129,7 @@ impl Input {
     pub fn on_disk(&self, folder: &Path) -> PathBuf {
         let folder = match self {
             Self::Disk(_) | Self::Stdin => folder.to_path_buf(),
-            Self::Git { .. } => match git::top_of(Path::new(".")) {
+            Self::Git { .. } => match git::top_of(git::place()) {
                 Some(top) => top.join(folder),
                 None => folder.to_path_buf(),
             },
@@ -263,7 +263,7 @@ impl Git {
         if revision.starts_with('-') {
             return Err(Failure::new(format!("{revision} is not a git revision")));
         }
-        match git::revision(Path::new("."), revision) {
+        match git::revision(git::place(), revision) {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
             Ok(git::Revision::Commit(_)) => {}
             Ok(other) => return Err(no_commit::failure(revision, name, other)),
@@ -293,7 +293,7 @@ impl Git {
 
     /// Git's output, or its message as an error.
     fn run(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
-        git::run(Path::new("."), arguments)?
+        git::run(git::place(), arguments)?
             .map_err(|refused| io::Error::other(format!("{NOT_PRODUCED}: {}", refused.into_error())))
     }
 }

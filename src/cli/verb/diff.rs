@@ -1,7 +1,7 @@
 //! `cxflowc diff`
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod renames;
+mod versions;
 
 use serde_json::json;
 
@@ -11,17 +11,11 @@ use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::figures;
 use crate::cli::console::safe::{self, shell_word};
 use crate::cli::console::terminal::Terminal;
-use crate::cli::files::output;
-use crate::cli::git;
-use crate::cli::source_files::input::{Git, Input};
-use crate::cli::source_files::sources::{self, Parts, Selected, SourceLocation};
+use crate::cli::source_files::input::Input;
+use crate::cli::source_files::sources::{Selected, SourceLocation};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::diagnostics::counted;
-use crate::diff::{FlowDiff, Version, compare, markdown, text_with};
-use crate::resolve::Files;
-
-/// The revision that a single file is compared with by default.
-const LAST_COMMIT: &str = "HEAD";
+use crate::diagnostics::{Severity, counted};
+use crate::diff::{FlowComment, FlowDiff, Version, comment, compare, introduced, text_with};
 
 /// The two versions of a flow; one may be missing.
 #[derive(Debug)]
@@ -37,121 +31,46 @@ impl<T> Default for Pair<T> {
 }
 
 pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
-    let pairs = versions(args, terminal)?;
-    pairs.iter().flat_map(|pair| pair.before.iter().chain(&pair.after)).try_for_each(is_no_payload)?;
-    let inputs = pairs.iter().flat_map(|pair| pair.before.iter().chain(&pair.after)).cloned().collect();
+    let inputs = versions::versions(args, terminal)?;
+    let each = inputs.iter().flat_map(|pair| pair.before.iter().chain(&pair.after));
+    each.clone().try_for_each(is_no_payload)?;
+    let all = each.cloned().collect();
     // Both versions are compiled together: a param may be declared by only one of them.
-    let selected = Selected { inputs, stray_settings: Vec::new() };
+    let selected = Selected { inputs: all, stray_settings: Vec::new() };
     let (jobs, failures) = partition(compile_all(&selected, &args.compile, Purpose::Check)?);
     if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
     }
     let mut jobs = jobs.into_iter();
-    let mut has_changed = false;
-    let mut shown_before = false;
-    for pair in &pairs {
-        let mut job = |input: &Option<Input>| input.as_ref().and_then(|_| jobs.next());
-        let pair = Pair { before: job(&pair.before), after: job(&pair.after) };
+    let mut job = |input: &Option<Input>| input.as_ref().and_then(|_| jobs.next());
+    let mut pairs: Vec<Pair<CompileJob>> = Vec::new();
+    for pair in &inputs {
+        pairs.push(Pair { before: job(&pair.before), after: job(&pair.after) });
+    }
+    let mut shown: Vec<FlowChanges> = Vec::new();
+    for pair in renames::join(pairs) {
         for job in pair.before.iter().chain(&pair.after) {
             warn_if_incomplete(job, terminal);
         }
-        let result = match (&pair.before, &pair.after) {
-            (Some(before), Some(after)) => compared(before, after, args.format),
-            (before, Some(job)) | (before @ Some(job), None) => one_sided(job, before.is_none(), args.format),
-            (None, None) => continue,
-        };
-        let Some((result, changed)) = result else {
-            if let Some(job) = &pair.after {
-                let before = pair.before.as_ref().filter(|before| has_other_path(before, job));
-                let before = before.map(|before| format!("{} -> ", before.input.name())).unwrap_or_default();
-                terminal.closing(&format!("{before}{}: no changes", job.input.name()));
-            }
-            continue;
-        };
-        has_changed |= changed;
-        let apart = if shown_before && args.format != DiffFormat::Json { "\n" } else { "" };
-        terminal.result(&format!("{apart}{result}"));
-        shown_before = true;
+        let Some(changes) = FlowChanges::of(&pair) else { continue };
+        if !changes.have_changed {
+            terminal.closing(&format!("{}{}: no changes", changes.other_file(), changes.name()));
+        }
+        shown.push(changes);
     }
-    Ok(if has_changed && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done })
-}
-
-/// The pairs of versions to compare.
-fn versions(args: &DiffArgs, terminal: &Terminal) -> Result<Vec<Pair<Input>>, Failure> {
-    match (&args.base, args.files.as_slice()) {
-        (Some(base), files) => with_base(base, files, args, terminal),
-        (None, [before, after]) if !after.is_dir() && !before.is_dir() => {
-            let find = |file: &Path| sources::find_one(file, &args.compile, terminal);
-            Ok(vec![Pair { before: Some(find(before)?), after: Some(find(after)?) }])
+    let have_changed = shown.iter().any(|changes| changes.have_changed);
+    match args.format {
+        DiffFormat::Json => shown.iter().for_each(|changes| terminal.result(&changes.json())),
+        DiffFormat::Text => {
+            let texts: Vec<String> = shown.iter().filter_map(FlowChanges::text).collect();
+            terminal.result(&texts.join("\n"));
         }
-        (None, [file]) if matches!(Input::from_argument(file), Input::Disk(_)) => {
-            with_base(LAST_COMMIT, args.files.as_slice(), args, terminal)
-        }
-        (None, [file]) => {
-            Err(Failure::new(format!("{} is one version, and `diff` compares two", file.display()))
-                .help("name the other version after it, or with --base REV"))
-        }
-        (None, _) => Err(Failure::new("two versions are compared, and neither may be a folder")
-            .help("to compare several flows with a git revision, name it with --base REV")),
-    }
-}
-
-/// Pairs each flow with the same one at a revision, sorted by path.
-fn with_base(
-    base: &str,
-    files: &[PathBuf],
-    args: &DiffArgs,
-    terminal: &Terminal,
-) -> Result<Vec<Pair<Input>>, Failure> {
-    let at_base = Git::at(base, base)?;
-    for file in files {
-        if !matches!(Input::from_argument(file), Input::Disk(_)) {
-            return Err(Failure::new(format!("{}: --base compares files on this disk", file.display()))
-                .help("to compare two other versions, name both without --base"));
+        DiffFormat::Markdown => {
+            let comments: Vec<FlowComment<'_>> = shown.iter().filter_map(FlowChanges::comment).collect();
+            terminal.result(&comment(&comments));
         }
     }
-    let top = git::top_of(Path::new("."));
-    let before: Vec<PathBuf> = files
-        .iter()
-        .map(|file| from_top(file, top.as_deref()))
-        .filter(|path| at_base.is_folder(path) || at_base.read(path).is_ok())
-        .map(|path| PathBuf::from(format!("{base}:{}", path.display())))
-        .collect();
-    let after: Vec<PathBuf> = files.iter().filter(|file| file.exists()).cloned().collect();
-    if let Some(missing) = files.iter().find(|file| !after.contains(file) && before.is_empty()) {
-        return Err(Failure::new(format!("{}: there is no such file, here or at {base}", missing.display())));
-    }
-    let mut pairs: BTreeMap<PathBuf, Pair<Input>> = BTreeMap::new();
-    let place = |input: &Input| {
-        let path = SourceLocation::of(input).map(|at| at.path).unwrap_or_default();
-        let below = top.as_ref().and_then(|top| path.strip_prefix(top).ok()).map(Path::to_path_buf);
-        below.unwrap_or(path)
-    };
-    let find = |files: &[PathBuf]| -> Result<Vec<Input>, Failure> {
-        if files.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(sources::find(files, &args.compile, Parts::StandForFlows, terminal)?.inputs)
-    };
-    for input in find(&before)? {
-        let place = place(&input);
-        pairs.entry(place).or_default().before = Some(input);
-    }
-    for input in find(&after)? {
-        let place = place(&input);
-        pairs.entry(place).or_default().after = Some(input);
-    }
-    Ok(pairs.into_values().collect())
-}
-
-/// The path of a file or folder relative to the repository's top, as git expects it.
-fn from_top(file: &Path, top: Option<&Path>) -> PathBuf {
-    let place = output::identity(file);
-    match top.and_then(|top| place.strip_prefix(top).ok()) {
-        Some(path) if path.as_os_str().is_empty() => PathBuf::from("."),
-        Some(path) => path.to_path_buf(),
-        None => file.to_path_buf(),
-    }
+    Ok(if have_changed && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done })
 }
 
 /// Whether two versions are different files, and not one at two times.
@@ -193,60 +112,122 @@ fn warn_if_incomplete(job: &CompileJob, terminal: &Terminal) {
     }
 }
 
-/// The text to print, and whether something has changed.
-type Printed = (String, bool);
+/// What has changed of a flow.
+struct FlowChanges {
+    before: Option<String>,
+    after: Option<String>,
+    /// Of a flow that is gone there is nothing to say.
+    diff: Option<FlowDiff>,
+    have_changed: bool,
+    /// Whether the two versions are different files, and not one at two times.
+    of_two_files: bool,
+    /// What is known of a flow that is new: its size, unless it cannot be read.
+    introduced: String,
+    /// How many errors keep the new version from being built.
+    errors: usize,
+}
 
-/// The changes from one version to the other; `None` if there is nothing to print.
-fn compared(before: &CompileJob, after: &CompileJob, format: DiffFormat) -> Option<Printed> {
-    let settings = (before.settings.named(), after.settings.named());
-    let diff = compare(version(before, &settings.0), version(after, &settings.1));
-    let (old, new) = (before.input.name(), after.input.name());
-    match format {
-        DiffFormat::Json => Some((line(Some(&old), Some(&new), Some(&diff)), !diff.is_empty())),
-        _ if diff.is_empty() => None,
-        DiffFormat::Text => {
-            let (old, new) = (safe::one_line(&old), safe::one_line(&new));
-            Some((format!("{old} -> {new}\n\n{}", text_with(&diff, &painted)), true))
+impl FlowChanges {
+    /// The changes from one version to the other; `None` for a library that only one side has.
+    fn of(pair: &Pair<CompileJob>) -> Option<Self> {
+        let name = |job: &Option<CompileJob>| job.as_ref().map(|job| job.input.name());
+        let (before, after) = (name(&pair.before), name(&pair.after));
+        let (diff, of_new) = match (&pair.before, &pair.after) {
+            (Some(before), Some(after)) => {
+                let settings = (before.settings.named(), after.settings.named());
+                (Some(compare(version(before, &settings.0), version(after, &settings.1))), String::new())
+            }
+            (Some(job), None) | (None, Some(job)) if job.compiled.flow.is_library() => return None,
+            (None, Some(job)) if !job.compiled.flow.has_flow && !job.compiled.flow.complete => {
+                (Some(introduced(&job.compiled)), "is new, and cannot be read as a whole".to_owned())
+            }
+            (None, Some(job)) => {
+                (Some(introduced(&job.compiled)), format!("is new: {}", figures(&job.compiled)))
+            }
+            (Some(_), None) => (None, String::new()),
+            (None, None) => return None,
+        };
+        let is_error = |one: &&crate::diagnostics::Diagnostic| one.severity == Severity::Error;
+        let errors =
+            pair.after.as_ref().map_or(0, |job| job.compiled.diagnostics.iter().filter(is_error).count());
+        let is_one_sided = before.is_none() || after.is_none();
+        let have_changed = is_one_sided || diff.as_ref().is_some_and(|diff| !diff.is_empty());
+        let of_two_files = matches!((&pair.before, &pair.after), (Some(before), Some(after)) if has_other_path(before, after));
+        Some(Self { before, after, diff, have_changed, of_two_files, introduced: of_new, errors })
+    }
+
+    /// The name of the version that is there.
+    fn name(&self) -> &str {
+        self.after.as_deref().or(self.before.as_deref()).unwrap_or_default()
+    }
+
+    /// The name of the other file, if there is one, in front of this one's.
+    fn other_file(&self) -> String {
+        let before = self.before.as_deref().filter(|_| self.of_two_files);
+        before.map(|before| format!("{before} -> ")).unwrap_or_default()
+    }
+
+    /// What has become of a flow that only one side has.
+    fn fate(&self) -> Option<String> {
+        match (&self.before, &self.after) {
+            (None, _) => Some(self.introduced.clone()),
+            (_, None) => Some("is gone".to_owned()),
+            (Some(_), Some(_)) => None,
         }
-        DiffFormat::Markdown => {
-            let old = has_other_path(before, after).then(|| format!("{} -> ", code(&safe::one_line(&old))));
-            let new = code(&safe::one_line(&new));
-            Some((format!("### {}{new}\n\n{}", old.unwrap_or_default(), markdown(&diff)), true))
-        }
+    }
+
+    /// Says that the new version does not build.
+    fn remark(&self) -> Option<String> {
+        let unchanged = if self.have_changed { "" } else { ", and nothing has changed" };
+        (self.errors > 0).then(|| format!("does not build: {}{unchanged}", counted(self.errors, "error")))
+    }
+
+    /// The changes as text; `None` if there is nothing to say.
+    fn text(&self) -> Option<String> {
+        let name = safe::one_line(self.name());
+        let head = match self.fate() {
+            Some(fate) => format!("{name} {fate}\n"),
+            None if self.have_changed => {
+                format!("{} -> {name}\n", safe::one_line(self.before.as_deref().unwrap_or_default()))
+            }
+            None => String::new(),
+        };
+        let remark = self.remark().map(|remark| format!("{name} {remark}\n"));
+        let changes =
+            self.diff.as_ref().map(|diff| text_with(diff, &painted)).filter(|text| !text.is_empty());
+        let changes = changes.map(|changes| format!("\n{changes}"));
+        let text = [Some(head), remark, changes].into_iter().flatten().collect::<String>();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The changes as a part of a comment; `None` if there is nothing to say.
+    fn comment(&self) -> Option<FlowComment<'_>> {
+        let name = code(&safe::one_line(self.name()));
+        let old = self.before.as_deref().filter(|_| self.of_two_files);
+        let old = old.map(|old| format!("{} -> ", code(&safe::one_line(old)))).unwrap_or_default();
+        let fate = self.fate().map(|fate| format!(" {fate}")).unwrap_or_default();
+        let remark = self.remark().map(|remark| format!("This version **{}", remark.replacen(':', "**:", 1)));
+        (self.have_changed || remark.is_some()).then(|| FlowComment {
+            heading: format!("### {old}{name}{fate}\n"),
+            remark,
+            diff: self.diff.as_ref(),
+        })
+    }
+
+    /// One line of JSON. The name of a version that is not there is `null`.
+    fn json(&self) -> String {
+        let weaker = self.diff.as_ref().is_some_and(FlowDiff::is_weaker);
+        let builds = self.after.as_ref().map(|_| self.errors == 0);
+        let (before, after, changes) = (&self.before, &self.after, &self.diff);
+        let line = json!({
+            "before": before, "after": after, "weaker": weaker, "builds": builds, "changes": changes,
+        });
+        format!("{line}\n")
     }
 }
 
 fn version<'a>(job: &'a CompileJob, settings: &'a [(String, String)]) -> Version<'a> {
-    Version { compiled: &job.compiled, settings, settings_files: job.settings.files() }
-}
-
-/// Reports a flow that only one version has; `None` for a library.
-fn one_sided(job: &CompileJob, is_new: bool, format: DiffFormat) -> Option<Printed> {
-    let name = job.input.name();
-    if format == DiffFormat::Json {
-        let (before, after) = if is_new { (None, Some(&*name)) } else { (Some(&*name), None) };
-        return Some((line(before, after, None), true));
-    }
-    let change = match (is_new, job.compiled.flow.is_library()) {
-        (true, _) if !job.compiled.flow.has_flow && !job.compiled.flow.complete => {
-            "is new, and cannot be read as a whole".to_owned()
-        }
-        (_, true) => return None,
-        (true, false) => format!("is new: {}", figures(&job.compiled)),
-        (false, false) => "is gone".to_owned(),
-    };
-    let name = safe::one_line(&name);
-    let printed = match format {
-        DiffFormat::Markdown => format!("### {} {change}\n", code(&name)),
-        _ => format!("{name} {change}\n"),
-    };
-    Some((printed, true))
-}
-
-/// One line of JSON. For a flow that only one version has, there are no changes and the other name is `null`.
-fn line(before: Option<&str>, after: Option<&str>, diff: Option<&FlowDiff>) -> String {
-    let weaker = diff.is_some_and(FlowDiff::is_weaker);
-    format!("{}\n", json!({ "before": before, "after": after, "weaker": weaker, "changes": diff }))
+    Version { compiled: &job.compiled, settings }
 }
 
 fn painted(sign: char, text: &str) -> String {

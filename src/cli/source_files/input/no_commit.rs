@@ -43,7 +43,7 @@ fn without_head(revision: &str, name: &str) -> Option<Failure> {
         return None;
     }
     let log = ["log", "-1", "--no-patch", "--no-show-signature", "--format=%H"];
-    let refused = git::run(Path::new("."), &log).ok()?.err()?;
+    let refused = git::run(git::place(), &log).ok()?.err()?;
     let failure = Failure::new(format!("cannot read {name}: git has no commit for {revision}"));
     let git_says = git_says(&refused.into_error().to_string());
     Some(failure.help(format!(

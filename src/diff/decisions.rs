@@ -1,0 +1,157 @@
+//! The waivers and attestations that are new, gone or changed.
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{ComplianceChange, Effect};
+use crate::compile::Compiled;
+use crate::flow::decision::{Decision, DecisionKind, Subject};
+use crate::flow::policy::Demand;
+use crate::flow::{Flow, NodeId};
+use crate::spelling::{display_id, display_string};
+
+/// A waiver or an attestation of one version.
+struct Entry<'a> {
+    decision: Decision<'a>,
+    /// `POLICY/RULE` or the code of a finding, and the node's name now.
+    name: String,
+    /// Whether it had not ended on the day of the run.
+    is_in_force: bool,
+    /// The words of the duty that it attests.
+    duty: Option<&'a str>,
+}
+
+/// The decisions of a kind that differ. `was_now` and `is_now` name the nodes of each version as they are called now.
+pub fn changes(
+    kind: DecisionKind,
+    (before, was_now): (&Compiled, &dyn Fn(NodeId) -> String),
+    (after, is_now): (&Compiled, &dyn Fn(NodeId) -> String),
+) -> Vec<ComplianceChange> {
+    let (old, new) = (entries(kind, before, was_now), entries(kind, after, is_now));
+    let partners = partners(&old, &new);
+    let taken: FxHashSet<usize> = partners.iter().copied().flatten().collect();
+    let of_old = old
+        .iter()
+        .zip(&partners)
+        .filter_map(|(one, partner)| change(kind, Some(one), partner.and_then(|partner| new.get(partner))));
+    let added = new.iter().enumerate().filter(|(index, _)| !taken.contains(index));
+    let of_new = added.filter_map(|(_, one)| change(kind, None, Some(one)));
+    of_old.chain(of_new).collect()
+}
+
+/// The decisions of a kind in a flow that is new.
+pub fn introduced(
+    kind: DecisionKind,
+    flow: &Compiled,
+    name: &dyn Fn(NodeId) -> String,
+) -> Vec<ComplianceChange> {
+    entries(kind, flow, name).iter().filter_map(|one| change(kind, None, Some(one))).collect()
+}
+
+fn entries<'a>(
+    kind: DecisionKind,
+    compiled: &'a Compiled,
+    node_name: &dyn Fn(NodeId) -> String,
+) -> Vec<Entry<'a>> {
+    let flow = &compiled.flow;
+    let decisions: Vec<Decision<'a>> = match kind {
+        DecisionKind::Waiver => flow.waivers.iter().map(Decision::from).collect(),
+        DecisionKind::Attestation => flow.attestations.iter().map(Decision::from).collect(),
+    };
+    let entry = |decision: Decision<'a>| {
+        let at = decision.node.map(|node| format!(" at {}", node_name(node))).unwrap_or_default();
+        Entry {
+            name: match decision.subject {
+                Subject::Rule { policy, rule } => format!("{}/{}{at}", display_id(policy), display_id(rule)),
+                Subject::Finding(code) => format!("{code}{at}"),
+            },
+            is_in_force: compiled.as_of.is_none_or(|day| day <= decision.until),
+            duty: decision.subject.rule().and_then(|(policy, rule)| duty(flow, policy, rule)),
+            decision,
+        }
+    };
+    decisions.into_iter().map(entry).collect()
+}
+
+fn duty<'a>(flow: &'a Flow, policy: &str, rule: &str) -> Option<&'a str> {
+    let policy = flow.policies.iter().find(|one| *one.name == *policy)?;
+    match &policy.rules.iter().find(|one| *one.name == *rule)?.demand {
+        Demand::Oblige(duty) => Some(duty),
+        Demand::Paths(_) | Demand::Fact(_) => None,
+    }
+}
+
+/// The rule and node of a decision, and what else tells it from others of the same rule.
+type Key<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<Date>);
+
+/// By what two decisions are taken for the same one, the surest first.
+const KEYS: [for<'a> fn(&'a Entry<'_>) -> Key<'a>; 5] = [
+    |one| (&one.name, Some(one.decision.because), Some(one.decision.by), Some(one.decision.until)),
+    |one| (&one.name, Some(one.decision.because), Some(one.decision.by), None),
+    |one| (&one.name, None, Some(one.decision.by), None),
+    |one| (&one.name, Some(one.decision.because), None, None),
+    |one| (&one.name, None, None, None),
+];
+
+/// Which of the new decisions each of the old ones has become.
+fn partners(old: &[Entry<'_>], new: &[Entry<'_>]) -> Vec<Option<usize>> {
+    let mut partners: Vec<Option<usize>> = vec![None; old.len()];
+    for key in KEYS {
+        let taken: FxHashSet<usize> = partners.iter().copied().flatten().collect();
+        let mut there: FxHashMap<Key<'_>, VecDeque<usize>> = FxHashMap::default();
+        for (index, one) in new.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
+            there.entry(key(one)).or_default().push_back(index);
+        }
+        for (partner, one) in partners.iter_mut().zip(old).filter(|(partner, _)| partner.is_none()) {
+            *partner = there.get_mut(&key(one)).and_then(VecDeque::pop_front);
+        }
+    }
+    partners
+}
+
+fn change(kind: DecisionKind, was: Option<&Entry<'_>>, is: Option<&Entry<'_>>) -> Option<ComplianceChange> {
+    let name = &is.or(was)?.name;
+    let (mut before, mut after) = (was.map(text), is.map(text));
+    let effect = match was.zip(is) {
+        // Somebody's word was given for other words than those that now stand there.
+        Some((was, is)) if was.duty.is_some() && is.duty.is_some() && was.duty != is.duty => {
+            let effect = if before == after && is.is_in_force { Effect::Weaker } else { Effect::Changed };
+            for (text, duty) in [(&mut before, was.duty), (&mut after, is.duty)] {
+                *text =
+                    text.take().zip(duty).map(|(text, duty)| format!("of {} {text}", display_string(duty)));
+            }
+            effect.min(effect_of(kind, Some(was), Some(is)))
+        }
+        _ => effect_of(kind, was, is),
+    };
+    (before != after).then(|| ComplianceChange {
+        effect,
+        subject: kind.noun(),
+        name: name.clone(),
+        before,
+        after,
+    })
+}
+
+/// What a change of a decision does: more waivers allow more, and more attestations prove more. One that has ended
+/// does neither.
+fn effect_of(kind: DecisionKind, was: Option<&Entry<'_>>, is: Option<&Entry<'_>>) -> Effect {
+    let last_day = |one: Option<&Entry<'_>>| one.filter(|one| one.is_in_force).map(|one| one.decision.until);
+    match (last_day(was).cmp(&last_day(is)), kind) {
+        (Ordering::Equal, _) => Effect::Changed,
+        (Ordering::Less, DecisionKind::Waiver) | (Ordering::Greater, DecisionKind::Attestation) => {
+            Effect::Weaker
+        }
+        (Ordering::Greater, DecisionKind::Waiver) | (Ordering::Less, DecisionKind::Attestation) => {
+            Effect::Stricter
+        }
+    }
+}
+
+fn text(one: &Entry<'_>) -> String {
+    let Decision { because, by, until, .. } = one.decision;
+    format!("until {until} because {} by {}", display_string(because), display_string(by))
+}

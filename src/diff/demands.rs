@@ -1,0 +1,87 @@
+//! What a policy demands and expects, as the language writes it, with every value filled in.
+
+use crate::diagnostics::Severity;
+use crate::flow::policy::{Comparison, Demand, Expected, Expects, Form, Rule, Value, fact_value};
+use crate::flow::{Flow, NodeId};
+use crate::policy::selector_with_names;
+use crate::spelling::{display_duration, display_id, display_string};
+
+/// A rule in one line, with names for the nodes that it is about.
+pub fn rule_text(flow: &Flow, rule: &Rule, name: &dyn Fn(NodeId) -> String) -> String {
+    let mut text = String::new();
+    if rule.severity == Severity::Warning {
+        text.push_str("warn ");
+    }
+    if rule.named {
+        text.push_str(&format!("{}: ", display_id(&rule.name)));
+    }
+    text.push_str(&match &rule.demand {
+        Demand::Paths(form) => form_text(&form.map(|selector| selector_with_names(flow, selector, name))),
+        Demand::Fact(comparison) => format!("require fact {}", comparison_text(comparison)),
+        Demand::Oblige(duty) => format!("oblige {}", display_string(duty)),
+    });
+    if let Some(when) = &rule.when {
+        text.push_str(&format!(" when {}", comparison_text(when)));
+    }
+    if let Some(from) = rule.from {
+        text.push_str(&format!(" from {from}"));
+    }
+    if let Some(until) = rule.until {
+        text.push_str(&format!(" until {until}"));
+    }
+    text
+}
+
+fn form_text(form: &Form<String>) -> String {
+    let clause =
+        |word: &str, of: &Option<String>| of.as_ref().map(|of| format!(" {word} {of}")).unwrap_or_default();
+    match form {
+        Form::Require(wanted) => format!("require {wanted}"),
+        Form::OnEveryPath(wanted) => format!("require {wanted} on every path"),
+        Form::Before { first, then, since } => {
+            format!("require {first} before {then}{}", clause("since", since))
+        }
+        Form::After { later, earlier } => format!("require {later} after {earlier}"),
+        Form::Reachable { goal, from, within } => {
+            let within = within.map(|keys| format!(" within {keys} keys")).unwrap_or_default();
+            format!("require {goal} reachable from {from}{within}")
+        }
+        Form::Forbid(forbidden) => format!("forbid {forbidden}"),
+        Form::ForbidBefore { forbidden, then } => format!("forbid {forbidden} before {then}"),
+        Form::ForbidAfter { forbidden, earlier } => format!("forbid {forbidden} after {earlier}"),
+        Form::Retries(most) => format!("limit retries {most}"),
+        Form::Depth(most) => format!("limit depth {most}"),
+        Form::Count(most, counted) => format!("limit {most} {counted}"),
+        Form::Time { most, from, to } => {
+            format!("limit {}{}{}", display_duration(*most), clause("from", from), clause("to", to))
+        }
+    }
+}
+
+fn comparison_text(comparison: &Comparison) -> String {
+    let fact = display_id(&comparison.fact);
+    match &comparison.test {
+        Some((operator, value)) => format!("{fact} {} {}", operator.sign(), fact_value(value)),
+        None => fact,
+    }
+}
+
+/// What is expected, as a name, and the values that it may have with its meaning.
+pub fn expectation(expects: &Expects) -> (String, String) {
+    let meaning = expects.meaning.as_deref().map(display_string);
+    let (name, values) = match &expects.expected {
+        Expected::Tag(tag) => (format!("@{tag}"), None),
+        Expected::Fact { name, values } => {
+            let values: Vec<String> = values.iter().map(fact_value).collect();
+            let values = (!values.is_empty()).then(|| format!("= {}", values.join(" | ")));
+            (format!("fact {}", display_id(name)), values)
+        }
+    };
+    let said: Vec<String> = values.into_iter().chain(meaning).collect();
+    (name, if said.is_empty() { "expected".to_owned() } else { said.join(" ") })
+}
+
+/// The value that a flow states for a fact.
+pub fn stated<'a>(flow: &'a Flow, fact: &str) -> Option<&'a Value> {
+    flow.facts.iter().find(|one| *one.name == *fact)?.value.as_ref()
+}
