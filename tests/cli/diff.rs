@@ -69,11 +69,15 @@ fn each_flow_below_a_folder_is_compared_with_a_revision() {
         .committed();
     folder.write("flows/a.cxflow", FLOW.replace("desk", "reception"));
     std::fs::remove_file(folder.path("flows/gone.cxflow")).unwrap();
-    folder.write("flows/new.cxflow", FLOW);
+    folder.write(
+        "flows/new.cxflow",
+        "flow \"Other\"\nentry hi\ndisclosure hi { say \"Hello.\"; -> over }\ndisconnect over\n",
+    );
     let run = folder.run("diff --base HEAD flows").exits(0);
     run.out_has("agent reception, before desk")
         .out_has("HEAD:flows/gone.cxflow is gone")
-        .out_has("flows/new.cxflow is new: ");
+        .out_has("flows/new.cxflow is new: ")
+        .lacks("does not build");
     let markdown = folder.run("diff --base HEAD flows --format markdown").exits(0);
     markdown.out_has("### `flows/a.cxflow`\n").out_has("### `HEAD:flows/gone.cxflow` is gone");
 }
@@ -132,7 +136,7 @@ fn a_renamed_flow_is_compared_with_what_it_was() {
     folder.write("b.cxflow", FLOW.replace("Lakeside", "Seaside") + waiver);
     let run = folder.run("diff --base HEAD .").exits(0);
     run.out_has(
-        "HEAD:a.cxflow -> b.cxflow\n\nWeakens compliance\n  + waiver baseline/depth: until 2099-01-01",
+        "HEAD:a.cxflow -> ./b.cxflow\n\nWeakens compliance\n  + waiver baseline/depth: until 2099-01-01",
     );
 }
 
@@ -176,7 +180,7 @@ fn includes_are_the_same_from_wherever_they_are_seen() {
     let folder = Folder::new()
         .with("flows/a.cxflow", flow)
         .with("common.cxflow", "disconnect stop\n")
-        .with("cxflow.toml", "policies = [\"us_tsr\"]\n")
+        .with("cxflow.toml", "policies = [\"us_regf\"]\n")
         .committed();
     let inside = folder.path("flows");
     folder.command("diff a.cxflow").folder(&inside).run().exits(0).out_is("").err_has("no changes");

@@ -148,8 +148,9 @@ impl FlowChanges {
             (None, None) => return None,
         };
         let is_error = |one: &&crate::diagnostics::Diagnostic| one.severity == Severity::Error;
-        let errors =
-            pair.after.as_ref().map_or(0, |job| job.compiled.diagnostics.iter().filter(is_error).count());
+        // A library is never built by itself.
+        let built = pair.after.as_ref().filter(|job| !job.compiled.flow.is_library());
+        let errors = built.map_or(0, |job| job.compiled.diagnostics.iter().filter(is_error).count());
         let is_one_sided = before.is_none() || after.is_none();
         let have_changed = is_one_sided || diff.as_ref().is_some_and(|diff| !diff.is_empty());
         let of_two_files = matches!((&pair.before, &pair.after), (Some(before), Some(after)) if has_other_path(before, after));
