@@ -152,7 +152,7 @@ fn a_repository_of_another_user_names_the_setting_that_trusts_it() {
 fn a_checkout_of_another_user_is_read_unless_settings_may_be_missing() {
     let folder = Folder::of(CLEAN)
         .with("b.cxflow", CLEAN)
-        .with("cxflow.toml", "")
+        .with("cxflow.toml", "# none\n")
         .with("sub/cxflow.toml", "# none\n")
         .with("sub/c.cxflow", CLEAN)
         .committed();

@@ -238,7 +238,7 @@ fn new_words_are_compiled_where_they_are_included() {
     let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
     folder.write("p.csv", with_new(&table, "hello", "1", NEW_TEXT, "Hello {you}."));
     let run = folder.run("prompts a.cxflow --apply p.csv").exits(1);
-    run.err_has("p.csv:3: with the new words, ").err_has("[CX117]");
+    run.err_has("p.csv:2: with the new words, ").err_has("[CX117]");
     assert_eq!(folder.read("lib.cxflow"), lib);
 }
 
@@ -305,7 +305,7 @@ fn a_malformed_table_is_refused() {
     for (table, what) in [
         ("", "the first row has to name the columns"),
         ("node,step\nmenu,1\n", "the first row has to name the columns"),
-        ("node,step,text,new_text\nmenu,one,a,b\n", "line 2: the step is not a number"),
+        ("node,step,text,new_text\nmenu,one,a,b\n", "p.csv:2: the step is not a number"),
         ("PK\u{3}\u{4}", "it is a workbook"),
     ] {
         folder.write("p.csv", table);
