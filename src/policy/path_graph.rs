@@ -10,7 +10,7 @@ use crate::flow::{Action, EventKind, Flow, NodeId, Outcome, Transition, Transiti
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
-use super::{Path, RuleVerdict, Waived};
+use super::{Path, RuleVerdict, TimedStep, Waived};
 
 /// The distance of something that is not reached.
 pub const NEVER: u32 = u32::MAX;
@@ -131,6 +131,23 @@ impl<'a> PathGraph<'a> {
         nodes.iter().flat_map(|&node| self.copies_of(node)).collect()
     }
 
+    /// The steps of copies as those of their nodes: what a call hears again counts together.
+    fn steps_of_source(&self, steps: &[TimedStep]) -> Vec<TimedStep> {
+        let mut joined: Vec<TimedStep> = Vec::with_capacity(steps.len());
+        for step in steps {
+            let node = self.source_node(step.node);
+            match joined.iter_mut().find(|one| one.node == node) {
+                Some(one) => {
+                    one.least += step.least;
+                    one.tries += step.tries;
+                }
+                None => joined.push(TimedStep { node, ..*step }),
+            }
+        }
+        joined.sort_by_key(|step| std::cmp::Reverse(step.least));
+        joined
+    }
+
     /// A verdict about copies as one about the nodes of the source.
     pub fn in_source(&self, verdict: RuleVerdict) -> RuleVerdict {
         if core::ptr::eq(self.flow, self.source) {
@@ -146,6 +163,7 @@ impl<'a> PathGraph<'a> {
                     place.node = self.source_node(place.node);
                     place.transition = place.transition.map(|id| self.source.source_transition(id));
                 }
+                violation.longest = self.steps_of_source(&violation.longest);
                 for nodes in [&mut violation.at, &mut violation.unreached] {
                     nodes.iter_mut().for_each(|node| *node = self.source_node(*node));
                     nodes.sort_unstable();
