@@ -5,7 +5,10 @@ use core::cell::RefCell;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::{Context, RULES, Rule};
+use super::{
+    Context, Rule, cycle, dead_end, overlapping_condition, partial_outcomes, transition_from_end,
+    unhandled_outcome, unreachable_node,
+};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, quote};
 use crate::flow::decision::{Decision, Waiver};
 use crate::flow::{Flow, NodeId};
@@ -19,7 +22,7 @@ static CODE: Code = Code {
     area: Area::Policy,
     name: "not-waivable",
     severity: Severity::Error,
-    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go, CX201 to CX299, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
+    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go, CX201 to CX207, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
     why: "Other findings say that the text has no meaning or that the platform would refuse it, and nobody's decision changes that. A waiver for all nodes would excuse what nobody has looked at.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -92,10 +95,20 @@ impl<'a> WaivedFindings<'a> {
     }
 }
 
+/// The rules whose findings a waiver excuses: each of them asks [`Context::is_waived`].
+static WAIVABLE: &[&Rule] = &[
+    &dead_end::RULE,
+    &unreachable_node::RULE,
+    &cycle::RULE,
+    &overlapping_condition::RULE,
+    &unhandled_outcome::RULE,
+    &transition_from_end::RULE,
+    &partial_outcomes::RULE,
+];
+
 /// The codes that a waiver can excuse.
 fn waivable() -> impl Iterator<Item = &'static Code> {
-    let codes = RULES.iter().flat_map(|rule| rule.codes).copied();
-    codes.filter(|code| code.area == Area::Branching)
+    WAIVABLE.iter().flat_map(|rule| rule.codes).copied()
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -152,8 +152,8 @@ fn a_repository_of_another_user_names_the_setting_that_trusts_it() {
 fn a_checkout_of_another_user_is_read_unless_settings_may_be_missing() {
     let folder = Folder::of(CLEAN)
         .with("b.cxflow", CLEAN)
-        .with("cxflow.toml", "# none\n")
-        .with("sub/cxflow.toml", "# none\n")
+        .with("cxflow.toml", "languages = [\"en\"]\n")
+        .with("sub/cxflow.toml", "languages = [\"en\"]\n")
         .with("sub/c.cxflow", CLEAN)
         .committed();
     let run = |arguments: &str| folder.command(arguments).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run();

@@ -92,7 +92,7 @@ fn the_nodes_of_a_waived_finding_are_highlighted() {
         format!("{FLOW}waive house/never because \"agents are asked for\" by \"k.roe\" until 2027-01-31\n");
     let drawn = highlighted(&waived, "text", &["CX301"], &DrawOptions::default());
     assert!(drawn.contains("▶ CX301 policy-violation: 1 finding\n"), "{drawn}");
-    assert!(drawn.contains("▶ 3. desk agent"), "{drawn}");
+    assert!(drawn.contains("▶ desk agent"), "{drawn}");
 }
 
 #[test]
