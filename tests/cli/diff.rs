@@ -186,7 +186,7 @@ fn includes_are_the_same_from_wherever_they_are_seen() {
     folder.command("diff a.cxflow").folder(&inside).run().exits(0).out_is("").err_has("no changes");
     folder
         .command("diff")
-        .arg(&folder.path("flows/a.cxflow"))
+        .arg(folder.path("flows/a.cxflow"))
         .run()
         .exits(0)
         .out_is("")
