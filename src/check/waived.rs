@@ -31,7 +31,8 @@ entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play thanks { say "Thank you. Please hold the line." }
 notice -> thanks
-waive CX201 because "the switch behind the platform goes on from here" by "j.lee" until 2027-03-31
+waive CX201 at thanks because "the switch behind the platform goes on from here" by "j.lee" until 2027-03-31
+waive CX103 at notice because "the switch knows the node" by "j.lee" until 2027-03-31
 "#,
         ),
         right: Example::Text(

@@ -263,6 +263,7 @@ fn takes(flow: &Flow, from: NodeId, to: NodeId, condition: &str) -> Result<(), H
     }
     let conditions: Vec<String> = between
         .iter()
+        .take(LISTED)
         .map(|transition| match flow.written_condition(transition) {
             Some(condition) => format!("on {condition}"),
             None => "without a condition".to_owned(),
@@ -272,7 +273,7 @@ fn takes(flow: &Flow, from: NodeId, to: NodeId, condition: &str) -> Result<(), H
     let (from, to) = (named(flow, from), named(flow, to));
     nothing(
         format!("no branch leads from {from} to {to} on {}", quote(condition)),
-        format!("calls go from {from} to {to} {}", listed(&conditions)),
+        format!("calls go from {from} to {to} {}", list_of(&conditions, "and")),
     )
 }
 

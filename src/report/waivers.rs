@@ -23,11 +23,14 @@ pub struct WaiverReport {
     pub days_left: i32,
     /// Where it is written.
     pub place: Place,
+    /// Whether it excuses a finding that the flow has.
+    #[serde(skip)]
+    pub excuses_finding: bool,
 }
 
 pub fn of(compiled: &Compiled, as_of: Date) -> Vec<WaiverReport> {
     let flow = &compiled.flow;
-    let waivers = flow.waivers.iter().map(|waiver| WaiverReport {
+    let waivers = flow.waivers.iter().enumerate().map(|(number, waiver)| WaiverReport {
         rule: waiver.subject.to_string(),
         node: waiver.node.map(|node| flow.nodes[node].id.to_string()),
         because: waiver.because.to_string(),
@@ -35,6 +38,7 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<WaiverReport> {
         until: waiver.until.to_string(),
         days_left: days_between(as_of, waiver.until),
         place: Place::of(compiled, waiver.span),
+        excuses_finding: compiled.waived_findings.contains(&number),
     });
     waivers.collect()
 }

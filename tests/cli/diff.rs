@@ -32,8 +32,7 @@ fn one_file_is_compared_with_the_last_commit() {
     let run = folder.run("diff a.cxflow").exits(0);
     run.out_has("HEAD:a.cxflow -> a.cxflow")
         .out_has("[-Lakeside-]{+Seaside+}")
-        .out_has("- menu on 2 -> desk")
-        .out_has("+ menu on 3 -> desk\n")
+        .out_has("~ menu on [-2-]{+3+} -> desk\n")
         .out_has("for example notice -> menu -(3)-> desk");
 }
 
@@ -184,13 +183,7 @@ fn includes_are_the_same_from_wherever_they_are_seen() {
         .committed();
     let inside = folder.path("flows");
     folder.command("diff a.cxflow").folder(&inside).run().exits(0).out_is("").err_has("no changes");
-    folder
-        .command("diff")
-        .arg(folder.path("flows/a.cxflow"))
-        .run()
-        .exits(0)
-        .out_is("")
-        .err_has("no changes");
+    folder.command("diff").arg(folder.path("flows/a.cxflow")).run().exits(0).out_is("").err_has("no changes");
     // Settings that are gone are settings, and no include.
     std::fs::remove_file(folder.path("cxflow.toml")).unwrap();
     folder.run("diff flows/a.cxflow").exits(0).out_has("- setting policies").lacks("include");

@@ -583,3 +583,17 @@ fn lines_break_at_separators_and_not_within_dates_and_arrows() {
     // What is read aloud, as the label of a table is, has no markup in it.
     assert!(!page.contains("aria-label=\"<") && !page.contains("&lt;wbr"));
 }
+
+#[test]
+fn a_waived_finding_is_said_at_the_top() {
+    let flow = "flow \"Survey\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\"; -> thanks }\n\
+                play thanks { say \"Thank you. Please hold the line.\" }\n\
+                waive CX201 at thanks because \"the switch goes on from here\" by \"j.lee\" until 2027-03-31\n";
+    let (report, page) = report(flow, DAY);
+    assert_eq!(report["waivers"][0]["rule"], "CX201");
+    let counts = page.split_once("<ul class=\"counts\">").unwrap().1.split_once("</ul>").unwrap().0;
+    assert!(
+        counts.contains("<a href=\"#waivers\">1 finding is waived, and somebody answers for it</a>"),
+        "{counts}"
+    );
+}

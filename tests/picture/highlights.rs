@@ -70,7 +70,7 @@ policy house { near: require @optout reachable from =menu within 1 key }
 apply house
 ";
     let drawn = highlighted(flow, "text", &["house/near"], &DrawOptions::default());
-    assert!(drawn.contains("notice -> menu -> sure -> stopped"), "{drawn}");
+    assert!(drawn.contains("├─ ▶ [9] ─ ▶ 3. sure") && drawn.contains("─ [no input, wrong key] ─"), "{drawn}");
 }
 
 #[test]

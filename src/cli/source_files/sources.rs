@@ -197,7 +197,9 @@ fn is_folder(folder: &Input, flows: &[Input]) -> Failure {
             format!("name one of its {} flows, such as {}", names.len(), list_of(&first, "or"))
         }
     };
-    Failure::new(format!("{} is a folder, but one flow is needed", folder.name())).help(help)
+    Failure::new(format!("{} is a folder, but one flow is needed", folder.name()))
+        .help(help)
+        .about_source(folder.name(), folder.path())
 }
 
 /// The sources that arguments name, and the files below named folders, each once. A link is kept beside its

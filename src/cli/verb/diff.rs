@@ -137,10 +137,10 @@ impl FlowChanges {
                 let settings = (before.settings.named(), after.settings.named());
                 (Some(compare(version(before, &settings.0), version(after, &settings.1))), String::new())
             }
-            (Some(job), None) | (None, Some(job)) if job.compiled.flow.is_library() => return None,
             (None, Some(job)) if !job.compiled.flow.has_flow && !job.compiled.flow.complete => {
                 (Some(introduced(&job.compiled)), "is new, and cannot be read as a whole".to_owned())
             }
+            (Some(job), None) | (None, Some(job)) if job.compiled.flow.is_library() => return None,
             (None, Some(job)) => {
                 (Some(introduced(&job.compiled)), format!("is new: {}", figures(&job.compiled)))
             }
@@ -148,8 +148,9 @@ impl FlowChanges {
             (None, None) => return None,
         };
         let is_error = |one: &&crate::diagnostics::Diagnostic| one.severity == Severity::Error;
-        // A library is never built by itself.
-        let built = pair.after.as_ref().filter(|job| !job.compiled.flow.is_library());
+        // A file that other flows include is never built by itself.
+        let built =
+            pair.after.as_ref().filter(|job| job.compiled.flow.has_flow || job.compiled.flow.has_entry);
         let errors = built.map_or(0, |job| job.compiled.diagnostics.iter().filter(is_error).count());
         let is_one_sided = before.is_none() || after.is_none();
         let have_changed = is_one_sided || diff.as_ref().is_some_and(|diff| !diff.is_empty());

@@ -92,6 +92,16 @@ pub fn counts(html: &mut Html, report: &Report) {
             html.markup("</li>\n");
         }
     }
+    let findings = report.waivers.iter().filter(|waiver| waiver.excuses_finding).count();
+    if findings > 0 {
+        let verb = if findings == 1 { "is" } else { "are" };
+        html.markup("<li>");
+        html.link(
+            "waivers",
+            &format!("{} {verb} waived, and somebody answers for it", counted(findings, "finding")),
+        );
+        html.markup("</li>\n");
+    }
     html.markup("</ul>\n");
 }
 
