@@ -21,7 +21,7 @@ const FURTHER_COPIES: usize = 500_000;
 /// How often a call has taken each `again` of the cycle that it is on, sorted, without those not taken.
 type Counts = Vec<(AgainId, u32)>;
 
-/// Takes the bounds off transitions that no call comes back to, and works the others into [`Flow::unrolled`].
+/// Takes the bounds off transitions that no call comes back to, and works the others into [`Flow::of_calls`].
 pub fn work_bounds_in(flow: &mut Flow) {
     if flow.agains.is_empty() {
         return;

@@ -56,7 +56,7 @@ pub struct PictureFormat {
 /// Every format, in the order in which they are listed.
 pub const FORMATS: &[PictureFormat] = &[text::FORMAT, svg::FORMAT, mermaid::FORMAT, dot::FORMAT];
 
-/// The style sheet of [`Picture::sheets`], for the elements of the class `drawn`.
+/// The style sheet of [`Picture::write_sheets`], for the elements of the class `drawn`.
 pub fn style_sheet() -> String {
     style::sheet(Theme::Auto)
 }
