@@ -87,6 +87,8 @@ fn settled(log: &ReadLog) -> ReadLog {
 
 /// Sends on a channel whenever something may have changed; `None` if the system cannot say.
 fn watcher(log: &ReadLog, sender: SyncSender<()>) -> Option<RecommendedWatcher> {
+    // The crate does not say that its thread could not be started, and panics when such a watcher is dropped.
+    thread::Builder::new().spawn(|| ()).ok()?.join().ok()?;
     let handle = move |event: notify::Result<Event>| {
         // Reading a file is an event, too, and this process reads them all.
         let is_read = event.is_ok_and(|event| match event.kind {

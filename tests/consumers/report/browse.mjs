@@ -198,7 +198,7 @@ async function printed(page, name) {
     assert(height <= most && text > 5.3, `${name}: a part of the picture cannot be read: ${height} px, ${text} pt`)
   }
   assert(paper.boxes.every((isWhole) => isWhole), `${name}: a node is whole on no part`)
-  if (name === 'large') assert(paper.parts.length > paper.sheets.length, 'the large pages are not cut')
+  if (name === 'tall') assert(paper.parts.length > paper.sheets.length, 'the tall picture is not cut')
 }
 
 const LOOKS = [['light', 1280], ['dark', 320], ['dark', 1280], ['light', 320]]
