@@ -63,7 +63,7 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Ve
     changes
 }
 
-/// The rules that a flow does not keep which is new.
+/// The rules that a new flow does not keep.
 pub fn introduced(compiled: &Compiled) -> Vec<VerdictChange> {
     compiled.judged.iter().filter_map(|judged| newly_broken(&compiled.flow, judged)).collect()
 }

@@ -18,7 +18,7 @@ pub fn end_when_unread() {
     ONCE.call_once(|| drop(std::thread::Builder::new().name("unread".to_owned()).spawn(wait_and_end)));
 }
 
-/// Windows does not tell.
+/// Windows does not say whether a pipe has a reader.
 #[cfg(windows)]
 pub fn end_when_unread() {}
 
@@ -46,7 +46,7 @@ fn has_reader() -> Option<bool> {
     if !matches!(kind, FileType::Fifo | FileType::Socket) {
         return None;
     }
-    // Asked for nothing, macOS says nothing of a closed pipe.
+    // macOS reports a closed pipe only if it is asked for an event.
     let mut polled = [PollFd::from_borrowed_fd(output, PollFlags::OUT)];
     let answer = poll(&mut polled, Some(&Timespec::default()));
     let [output] = polled;

@@ -104,7 +104,7 @@ pub fn no_answer<T>(request: &Request, unanswered: Unanswered, has_answered: boo
     }
 }
 
-/// In which time nothing came. Of a time limit there may be next to nothing left.
+/// How long nothing came. Little of a time limit may be left.
 fn within(time: Duration) -> String {
     match time.as_millis() {
         0 => "in the time that was left, less than 1 ms".to_owned(),

@@ -34,7 +34,7 @@ fn uncovered(tested: &Tested<'_>, run: &TestRun<'_>) -> Vec<String> {
     let flow = &tested.job.compiled.flow;
     let Coverage { nodes, transitions } = &run.coverage;
     let node_names = nodes.uncovered.iter().map(|&node| display_id(&flow.nodes[node].id));
-    // Who comes to no node takes no transition to it or from it either.
+    // A transition to or from an uncovered node is uncovered, too.
     let is_covered = |node: NodeId| nodes.uncovered.binary_search(&node).is_err();
     let between = transitions.uncovered.iter().map(|&transition| &flow.transitions[transition]);
     let between: Vec<_> =
