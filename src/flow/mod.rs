@@ -2,13 +2,18 @@
 
 mod given;
 mod heard;
+mod kind;
 mod node;
+mod otherwise;
 pub mod policy;
 mod test;
 mod transition;
 mod vocabulary;
 
 pub use given::GivenTexts;
+pub use kind::{
+    DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PAYLOAD_NAMES, ScalarType,
+};
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub use transition::{Alternative, Event, EventKind, Origin, Transition, is_key};
@@ -31,6 +36,11 @@ id! {
 id! {
     /// Something that can happen at a node: a key entry, an outcome, or an event that only the platform knows.
     EventId
+}
+
+id! {
+    /// A declared kind.
+    KindId
 }
 
 /// An `every` declaration.
@@ -60,10 +70,10 @@ pub enum IdleEvery {
     Exceptions(Vec<(Span, Option<Box<str>>)>),
 }
 
-/// A `let`, `param` or `contact`.
+/// A `let`, `param`, `contact`, `policy` or `kind`.
 #[derive(Debug, Clone)]
 pub struct DeclaredName {
-    /// `let`, `param` or `contact`.
+    /// The word that declares it.
     pub what: &'static str,
     /// Where its name is written.
     pub span: Span,
@@ -105,6 +115,8 @@ pub struct Flow {
     pub(crate) lacks_ways: bool,
     /// Whether an included file could not be read: what it may declare is not reported as missing.
     pub(crate) lacks_files: bool,
+    /// The declared kinds in order.
+    pub kinds: Table<KindId, DeclaredKind>,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.
@@ -175,6 +187,12 @@ impl Flow {
     /// The alternatives of a transition's condition. Without any, it is unconditional.
     pub fn alternatives(&self, transition: &Transition) -> &[Alternative] {
         self.alternatives.get(transition.alternatives()).unwrap_or_default()
+    }
+
+    /// The word for what a node is: its declared kind, or else its type.
+    pub fn word_of(&self, node: NodeId) -> &str {
+        let row = &self.nodes[node];
+        row.declared_kind().map_or(row.type_.word(), |kind| &self.kinds[kind].word)
     }
 
     /// A transition's condition as in the source, with ranges. `None` for an unconditional transition.

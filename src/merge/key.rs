@@ -65,6 +65,7 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Attest(attest) => {
             format!("the attestation of `{}/{}`", name(&attest.policy), name(&attest.rule))
         }
+        Declaration::Kind(kind) => format!("the kind `{}`", name(&kind.name)),
         Declaration::LostInclude(_)
         | Declaration::Ambiguous(_)
         | Declaration::Nameless(_)

@@ -245,7 +245,7 @@ impl Ways {
 fn steps(flow: &Flow, path: &Taken<'_>, texts: &mut SharedTexts) -> Vec<SheetStep> {
     let step = |&(node, transition): &(NodeId, Option<&Transition>)| SheetStep {
         node: texts.share(&flow.nodes[node].id),
-        kind: texts.share(flow.nodes[node].type_.word()),
+        kind: texts.share(flow.word_of(node)),
         then: transition
             .and_then(|transition| flow.written_condition(transition))
             .map(|condition| texts.share(&condition)),

@@ -107,6 +107,7 @@ impl Resolver<'_> {
     pub(super) fn finish(mut self) -> Flow {
         self.flow.declared = self.declared();
         self.flow.declared.append(&mut self.declared_policies);
+        self.flow.declared.extend(self.names_of_unused_kinds());
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
         let mut flow = self.flow;
@@ -114,6 +115,7 @@ impl Resolver<'_> {
         flow.transitions = Table::from_rows(transitions);
         flow.first_out = first_out;
         drop_repeated(&mut flow);
+        put_others_last(&mut flow);
         flow
     }
 }
@@ -173,6 +175,26 @@ fn drop_repeated(flow: &mut Flow) {
     let (transitions, first_out) = sorted(kept, flow.nodes.len());
     flow.transitions = Table::from_rows(transitions);
     flow.first_out = first_out;
+}
+
+/// Puts the transition for all other cases behind the others of its node, where the platform looks at it last.
+fn put_others_last(flow: &mut Flow) {
+    let is_early = |node: &NodeId| {
+        let last = flow.out(*node).last();
+        last.is_some_and(|last| !last.is_unconditional()) && flow.otherwise(*node).is_some()
+    };
+    let early: Vec<NodeId> = flow.nodes.ids().filter(is_early).collect();
+    if early.is_empty() {
+        return;
+    }
+    let mut rows = flow.transitions.rows().to_vec();
+    for node in early {
+        let at = |index: usize| flow.first_out.get(index).map_or(0, |&at| at as usize);
+        if let Some(out) = rows.get_mut(at(node.index())..at(node.index() + 1)) {
+            out.sort_by_key(Transition::is_unconditional);
+        }
+    }
+    flow.transitions = Table::from_rows(rows);
 }
 
 /// Up to how many transitions of a node are compared pairwise.
