@@ -31,6 +31,7 @@ mod unhandled_outcome;
 mod unknown_outcome;
 mod unreachable_node;
 mod unused;
+mod unused_exit;
 mod unused_tag;
 mod waived;
 
@@ -79,6 +80,7 @@ pub static RULES: &[&Rule] = &[
     &cycle::RULE,
     &again::RULE,
     &unreachable_node::RULE,
+    &unused_exit::RULE,
     // What else the text contains.
     &unused::RULE,
     &misspelt_tag::RULE,

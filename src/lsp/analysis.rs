@@ -144,7 +144,7 @@ impl Analysis {
             names.push(FileName { path, uri, lines: OnceCell::new() });
         }
         let (tests, mut test_findings, coverage) =
-            match compiled.is_complete().then(|| run_tests(&compiled.flow)) {
+            match compiled.run_tests() {
                 None => Default::default(),
                 Some(run) => {
                     let findings = run.findings().cloned().collect();

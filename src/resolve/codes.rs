@@ -1,8 +1,10 @@
 //! The codes for what can be wrong when names are bound: nodes, names, values and policies.
 
+mod exits;
 mod files;
 mod texts;
 
+pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
@@ -36,6 +38,9 @@ pub const ALL: &[&Code] = &[
     &WEAK_WAIVER,
     &DECIDED_RULE,
     &SET_IN_VAIN,
+    &UNBOUND_EXIT,
+    &NOT_AN_EXIT,
+    &MISPLACED_EXIT,
 ];
 
 /// A reference to a node that does not exist.
@@ -72,7 +77,7 @@ pub static DUPLICATE_NODE: Code = Code {
     area: Area::Declaration,
     name: "duplicate-node",
     severity: Severity::Error,
-    what: "Two nodes have the same name.",
+    what: "Two nodes have the same name, or a node and an exit of one file.",
     why: "A transition to that name could mean either node, and ids have to be unique on the platform. The nodes of an instance carry its prefix, so two instances of one file never collide.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -102,7 +107,7 @@ pub static DUPLICATE: Code = Code {
     area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
-    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
+    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, or a field of an action, an exit and what it is bound to. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
     why: "Nobody can tell which of the two was meant.",
     page: Page::Flows {
         wrong: Example::Text(

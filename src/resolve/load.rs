@@ -184,7 +184,7 @@ impl Loader<'_> {
             .filter_map(|(number, item)| match &item.declaration {
                 // Only the path and the prefix matter here.
                 Declaration::Include(include) => {
-                    Some((number, Include { path: include.path, prefix: include.prefix, with: Vec::new() }))
+                    Some((number, Include { path: include.path, prefix: include.prefix, with: Vec::new(), exits: Vec::new() }))
                 }
                 _ => None,
             })

@@ -22,6 +22,8 @@ pub enum NameTarget {
     Policy,
     /// A rule of a policy.
     Rule,
+    /// An exit of a library.
+    Exit,
     /// An instance: the part before the dot.
     Instance,
     /// A tag. It has no declaration: the first policy that expects it, or else its first place in the flow,

@@ -20,6 +20,7 @@
   "apply"
   "waive"
   "attest"
+  "exit"
   "on"
   "except"
   "as"
@@ -87,6 +88,18 @@
 (generic_node name: (_) @function)
 
 (entry node: (_) @function)
+
+(exit name: (_) @function)
+
+(bound_exit name: (_) @function)
+
+(bound_exit node: (_) @function)
+
+(exit name: (_) @function)
+
+(bound_exit name: (_) @function)
+
+(bound_exit node: (_) @function)
 
 (transition from: (_) @function)
 

@@ -6,6 +6,8 @@
 
 (generic_node name: (_) @local.definition)
 
+(exit name: (_) @local.definition)
+
 (let name: (_) @local.definition)
 
 (param name: (_) @local.definition)
@@ -18,6 +20,7 @@
 
 [
   (entry node: (_) @local.reference)
+  (bound_exit node: (_) @local.reference)
   (transition from: (_) @local.reference)
   (transition to: (_) @local.reference)
   (branch to: (_) @local.reference)

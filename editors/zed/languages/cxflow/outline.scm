@@ -7,6 +7,8 @@
 
 (generic_node name: (_) @name) @item
 
+(exit name: (_) @name) @item
+
 (policy name: (_) @name) @item
 
 (rule name: (_) @name) @item
