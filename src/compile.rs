@@ -78,9 +78,14 @@ impl Compiled {
         !self.diagnostics.has_errors() && self.flow.has_flow
     }
 
-    /// Runs the flow's tests; `None` where the flow [is not complete](Self::is_complete).
+    /// Whether there are calls to follow: no errors, and a flow or a library with exits.
+    pub(crate) fn has_calls(&self) -> bool {
+        !self.diagnostics.has_errors() && self.flow.has_calls()
+    }
+
+    /// Runs the tests of a flow, or of a library with exits; `None` if it has errors or is neither.
     pub fn run_tests(&self) -> Option<TestRun<'_>> {
-        self.is_complete().then(|| run_tests(&self.flow))
+        self.has_calls().then(|| run_tests(&self.flow))
     }
 }
 

@@ -17,6 +17,7 @@ const DECLARATIONS = [
   'flow',
   'description',
   'entry',
+  'exit',
   'let',
   'param',
   'contact',
@@ -133,6 +134,7 @@ module.exports = grammar({
       $.flow,
       $.description,
       $.entry,
+      $.exit,
       $.let,
       $.param,
       $.contact,
@@ -151,6 +153,7 @@ module.exports = grammar({
     flow: $ => seq('flow', field('name', $._string)),
     description: $ => seq('description', field('text', $._string)),
     entry: $ => seq('entry', field('node', $._node_name)),
+    exit: $ => seq('exit', field('name', $.name)),
     let: $ => seq('let', field('name', $.name), '=', field('value', $._value)),
     param: $ => seq('param', field('name', $.name), optional(seq('=', field('default', $._value)))),
     contact: $ => seq('contact', field('name', $.name), repeat(choice($.lasts, $.tag))),
@@ -161,10 +164,11 @@ module.exports = grammar({
       optional(seq(
         'as',
         field('prefix', $.name),
-        optional(seq('with', separated($.binding, ','))),
+        optional(seq('with', separated(choice($.binding, $.bound_exit), ','))),
       )),
     ),
     binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
+    bound_exit: $ => seq(field('name', $.name), '->', field('node', $._node_name)),
 
     _value: $ => choice($._string, $.integer),
 

@@ -118,18 +118,28 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
         _ => None,
     };
     let taken: Vec<&Transition> = path.windows(2).filter_map(step).collect();
+    let mut bindings: Vec<Span> = taken
+        .iter()
+        .filter_map(|transition| flow.exit_bindings.get(&(transition.from, transition.span)).copied())
+        .collect();
+    bindings.dedup();
+    // A transition to an exit names that, and not the node behind it.
+    let is_of_exit =
+        taken.last().is_some_and(|last| flow.exit_bindings.contains_key(&(last.from, last.span)));
     let has_else = taken.iter().any(|transition| transition.is_else());
     let mut steps: Vec<Span> = taken.iter().map(|transition| transition.span).collect();
     let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
+    let target = if is_of_exit { context.sources.text(back).to_owned() } else { name.clone() };
     let mut diagnostic =
         Diagnostic::new(&CODE, back, format!("these transitions form a cycle: {}", flow.path(&path)))
             .here(format!("leads back to `{name}`"))
             .label_each(&steps, 5, "leads on")
+            .label_each(&bindings, 5, "the exit is bound to this node")
             .help(if has_else {
-                format!("an `else` is not bounded: lead it out of the cycle, or write `{name} again 2 else NODE` here, too")
+                format!("an `else` is not bounded: lead it out of the cycle, or write `{target} again 2 else NODE` here, too")
             } else {
-                format!("to repeat a prompt, use `retries`; to lead back at most twice, write `{name} again 2 else NODE`")
+                format!("to repeat a prompt, use `retries`; to lead back at most twice, write `{target} again 2 else NODE`")
             });
     let on_path: FxHashSet<NodeId> = path.iter().copied().collect();
     let others: Vec<NodeId> =

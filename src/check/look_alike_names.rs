@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         "node types",
         nodes.iter().filter_map(|node| match &node.type_ {
             NodeType::Other(word) => Some((&**word, node.kind_span)),
-            NodeType::Kind(_) => None,
+            NodeType::Kind(_) | NodeType::Exit => None,
         }),
     );
     report(

@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
+use crate::flow::NodeType;
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::Declaration;
@@ -15,7 +16,7 @@ static CODE: Code = Code {
     area: Area::Declaration,
     name: "missing-entry",
     severity: Severity::Error,
-    what: "The flow declares no `entry NODE`, the node where the call begins.",
+    what: "The flow declares no `entry NODE`, the node where the call begins; or a library with exits none where a call enters it.",
     why: "Without it no path is known, so reachability, depth and disclosure are not checked.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -38,7 +39,7 @@ notice -> bye
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    if flow.has_entry || flow.is_empty || flow.is_library() {
+    if flow.has_entry || flow.is_empty || flow.is_library() && !flow.has_exits {
         return;
     }
     let Some((file, ast)) = context.files.first() else { return };
@@ -52,7 +53,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             is_target[to] = true;
         }
     }
-    let named = || flow.nodes.iter().filter(|(_, node)| !node.id.is_empty());
+    let named = || flow.nodes.iter().filter(|(_, node)| !node.id.is_empty() && node.type_ != NodeType::Exit);
     let first = named().find(|&(id, _)| !is_target[id]).or_else(|| named().next());
     let fix = first.and_then(|(_, node)| {
         let line = format!("entry {}", display_id(&node.id));
@@ -68,10 +69,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         None => "declare the node where the call begins and write `entry NODE`".to_owned(),
     };
-    diagnostics.push(
-        Diagnostic::new(&CODE, span, "the flow has no entry")
-            .here("where does the call begin?")
-            .help(help)
-            .fix(fix),
-    );
+    let (message, place) = match flow.has_exits {
+        true => ("the library has no entry", "where does a call enter it?"),
+        false => ("the flow has no entry", "where does the call begin?"),
+    };
+    diagnostics.push(Diagnostic::new(&CODE, span, message).here(place).help(help).fix(fix));
 }

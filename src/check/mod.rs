@@ -32,6 +32,7 @@ mod unhandled_outcome;
 mod unknown_outcome;
 mod unreachable_node;
 mod unused;
+mod unused_exit;
 mod unused_tag;
 mod waived;
 
@@ -81,6 +82,7 @@ pub static RULES: &[&Rule] = &[
     &cycle::RULE,
     &again::RULE,
     &unreachable_node::RULE,
+    &unused_exit::RULE,
     // What else the text contains.
     &unused::RULE,
     &misspelt_tag::RULE,

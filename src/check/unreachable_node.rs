@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{NodeId, Transition};
+use crate::flow::{NodeId, NodeType, Transition};
 use crate::graph::components;
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -76,7 +76,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     first.sort_unstable();
     let mut labelled = Table::filled(false, flow.nodes.len());
     for (node, circular) in first {
-        if context.is_waived(&CODE, node) {
+        // An exit that nothing leads to has a rule of its own.
+        if context.is_waived(&CODE, node) || flow.nodes[node].type_ == NodeType::Exit {
             continue;
         }
         diagnostics.push(report(context, node, circular, &mut labelled));

@@ -79,6 +79,19 @@ pub enum IdleEvery {
     Exceptions(Vec<(Span, Option<Box<str>>)>),
 }
 
+/// An exit of an instance.
+#[derive(Debug, Clone)]
+pub struct LibraryExit {
+    /// Where its name is declared.
+    pub span: Span,
+    /// Whether a transition of the instance leads to it.
+    pub used: bool,
+    /// The name of the instance.
+    pub instance: Box<str>,
+    /// The node that it leads to.
+    pub target: Option<NodeId>,
+}
+
 /// A `let`, `param`, `contact`, `policy` or `kind`.
 #[derive(Debug, Clone)]
 pub struct DeclaredName {
@@ -110,6 +123,12 @@ pub struct Flow {
     pub(crate) has_flow: bool,
     /// Whether there is an `entry` line, a broken one included.
     pub(crate) has_entry: bool,
+    /// Whether it is a library that says where it leaves: a root file with exits and without a `flow` line.
+    pub(crate) has_exits: bool,
+    /// The exits of its instances.
+    pub(crate) library_exits: Vec<LibraryExit>,
+    /// Where an exit is bound that a transition leads to, by the node that it leaves and its target's place.
+    pub(crate) exit_bindings: FxHashMap<(NodeId, Span), Span>,
     /// The node where the call begins.
     pub entry: Option<NodeId>,
     /// The policy files that are applied from outside.
@@ -176,9 +195,15 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// Whether it declares something but nothing to build: no flow, no entry and no nodes.
+    /// Whether it declares something but nothing to build: no flow, and either no entry and no nodes, or exits.
     pub fn is_library(&self) -> bool {
-        !self.has_flow && !self.has_entry && self.nodes.is_empty() && !self.is_empty
+        let is_partless = !self.has_entry && self.nodes.is_empty() && !self.is_empty;
+        !self.has_flow && (self.has_exits || is_partless)
+    }
+
+    /// Whether calls can be followed in it: it is a flow, or a library with exits.
+    pub(crate) fn has_calls(&self) -> bool {
+        self.has_flow || self.has_exits
     }
 
     /// Sets the transitions, in the order of each node's own.

@@ -63,6 +63,8 @@ pub enum NodeType {
     Kind(Kind),
     /// Any other type of the platform.
     Other(Box<str>),
+    /// An exit of a library that is compiled alone, where calls end.
+    Exit,
 }
 
 impl NodeType {
@@ -71,6 +73,7 @@ impl NodeType {
         match self {
             Self::Kind(kind) => kind.word(),
             Self::Other(word) => word,
+            Self::Exit => "exit",
         }
     }
 }
@@ -117,7 +120,7 @@ impl Node {
     pub fn kind(&self) -> Option<Kind> {
         match self.type_ {
             NodeType::Kind(kind) => Some(kind),
-            NodeType::Other(_) => None,
+            NodeType::Other(_) | NodeType::Exit => None,
         }
     }
 }

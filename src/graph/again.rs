@@ -239,6 +239,7 @@ fn built(
         description: flow.description.clone(),
         has_flow: flow.has_flow,
         has_entry: flow.has_entry,
+        has_exits: flow.has_exits,
         entry: flow.entry,
         complete: flow.complete,
         lacks_ways: flow.lacks_ways,

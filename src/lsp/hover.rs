@@ -10,11 +10,12 @@ use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;
-use crate::flow::{DeclaredField, FieldType, Flow, Kind, NodeId};
+use crate::flow::{DeclaredField, FieldType, Flow, Kind, LibraryExit, NodeId};
 use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
 use crate::resolve::{NameTarget, Use};
 use crate::source::{FileId, Span};
+use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Item};
 
 /// How many flows are listed with their verdicts on a rule.
@@ -46,6 +47,7 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
             }
+            NameTarget::Exit => paragraphs.extend(of_exit(&flow.compiled.flow, first.declared)),
             NameTarget::Kind => paragraphs.extend(of_kind(&flow.compiled.flow, first.declared)),
             NameTarget::Value | NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
         }
@@ -62,6 +64,16 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
     let tag = tag.map(|range| Span::new(file, range.start, range.end));
     let range = first.map(|first| first.span).or(tag).map(|span| flow.range(span));
     Ok(Some(Hover { contents: contents.into(), range }))
+}
+
+/// Where an exit leads, in the first few instances of its library.
+fn of_exit(flow: &Flow, declared: Span) -> Vec<String> {
+    let bound = flow.library_exits.iter().filter(|exit| exit.span == declared);
+    let line = |exit: &LibraryExit| {
+        let target = display_id(&flow.nodes[exit.target?].id);
+        Some(format!("In `{}` it leads to `{target}`.", exit.instance))
+    };
+    bound.filter_map(line).take(MAX_INSTANCES).collect()
 }
 
 /// The byte range of the tag at a place, including its `@`.

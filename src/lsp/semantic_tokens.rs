@@ -107,7 +107,7 @@ fn modifiers(one: &Use) -> u32 {
 
 fn named(named: NameTarget) -> TokenType {
     match named {
-        NameTarget::Node => TokenType::Node,
+        NameTarget::Node | NameTarget::Exit => TokenType::Node,
         NameTarget::Kind => TokenType::Keyword,
         NameTarget::Value | NameTarget::Field => TokenType::Value,
         NameTarget::Fact => TokenType::Fact,

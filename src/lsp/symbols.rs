@@ -156,6 +156,7 @@ fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
     };
     Some(match &item.declaration {
         Declaration::Flow(text) => quoted(SymbolKind::Module, (*text)?, "flow"),
+        Declaration::Exit(exit) => named(SymbolKind::Event, exit.span, "exit"),
         Declaration::Let(binding) => named(SymbolKind::Constant, binding.name.span, "let"),
         Declaration::Param(param) => named(SymbolKind::Variable, param.name.span, "param"),
         Declaration::Contact(contact) => named(SymbolKind::Field, contact.name.span, "contact"),

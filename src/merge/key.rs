@@ -31,6 +31,7 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Flow(_) => "the flow's name".to_owned(),
         Declaration::Description(_) => "the description".to_owned(),
         Declaration::Entry(_) => "the entry".to_owned(),
+        Declaration::Exit(exit) => format!("the exit `{}`", name(exit)),
         Declaration::Let(binding) => format!("the value `{}`", name(&binding.name)),
         Declaration::Param(param) => format!("the value `{}`", name(&param.name)),
         Declaration::Contact(contact) => format!("the contact field `{}`", name(&contact.name)),

@@ -1,9 +1,11 @@
 //! The codes for what can be wrong when names are bound: nodes, names, values and policies.
 
+mod exits;
 mod files;
 mod kinds;
 mod texts;
 
+pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use kinds::{FIELD, KIND_DECLARATION};
 pub use texts::{
@@ -40,6 +42,9 @@ pub const ALL: &[&Code] = &[
     &SET_IN_VAIN,
     &KIND_DECLARATION,
     &FIELD,
+    &UNBOUND_EXIT,
+    &NOT_AN_EXIT,
+    &MISPLACED_EXIT,
 ];
 
 /// A reference to a node that does not exist.
@@ -76,7 +81,7 @@ pub static DUPLICATE_NODE: Code = Code {
     area: Area::Declaration,
     name: "duplicate-node",
     severity: Severity::Error,
-    what: "Two nodes have the same name.",
+    what: "Two nodes have the same name, or a node and an exit of one file.",
     why: "A transition to that name could mean either node, and ids have to be unique on the platform. The nodes of an instance carry its prefix, so two instances of one file never collide.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -106,7 +111,7 @@ pub static DUPLICATE: Code = Code {
     area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
-    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
+    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, an exit and what it is bound to, a test, a fact, a policy, a policy's rule, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
     why: "Nobody can tell which of the two was meant.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -9,7 +9,6 @@ use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::DeclaredName;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name, Nameless, Text};
-use crate::syntax::place::take_out;
 use crate::table::Id;
 
 /// What broken lines may have declared: references to it are not reported.
@@ -72,6 +71,7 @@ impl<'a> Resolver<'a> {
                     self.declare_value(decl, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(decl, item, node),
+                &Declaration::Exit(name) => self.declare_exit(decl, item, name),
                 Declaration::Ambiguous(words) => self.declare_ambiguous(words),
                 Declaration::Nameless(what) => match what {
                     Nameless::Value => self.broken_lines.value_lacks_name = true,
@@ -123,16 +123,10 @@ impl<'a> Resolver<'a> {
                 false
             }
             Some(first) => {
-                self.diagnostics.push(
-                    Diagnostic::new(&codes::DUPLICATE, span, format!("a flow has only one `{what}`"))
-                        .here("declared again here")
-                        .label(first, "first declared here")
-                        .help("take one of them out")
-                        .fix(
-                            self.item(decl)
-                                .map(|item| take_out("Take the second one out", self.sources, item)),
-                        ),
-                );
+                if let Some(item) = self.item(decl) {
+                    let owner = if self.flow.has_exits { "library" } else { "flow" };
+                    self.report_second(&format!("a {owner} has only one `{what}`"), item, first);
+                }
                 false
             }
             None => {
@@ -170,12 +164,19 @@ impl<'a> Resolver<'a> {
 
     /// The names by which params can be set from outside.
     pub(super) fn params(&self) -> Vec<String> {
-        let of_scope = |scope: &super::Scope| {
+        let of_scope = |id: super::ScopeId| {
+            let scope = &self.scopes[id];
             let params = scope.values.iter().filter(|&(_, &id)| self.values[id].word() == "param");
-            params.map(|(name, _)| format!("{}{name}", scope.prefix)).collect::<Vec<_>>()
+            let is_library = self.is_library_scope(id);
+            let names = params.flat_map(move |(name, _)| {
+                let plain = is_library.then(|| name.to_string());
+                std::iter::once(format!("{}{name}", scope.prefix)).chain(plain)
+            });
+            names.collect::<Vec<_>>()
         };
-        let mut params: Vec<String> = self.scopes.rows().iter().flat_map(of_scope).collect();
+        let mut params: Vec<String> = self.scopes.ids().flat_map(of_scope).collect();
         params.sort_unstable();
+        params.dedup();
         params
     }
 

@@ -14,12 +14,17 @@ impl Resolver<'_> {
             let Some(item) = self.item(decl) else { continue };
             let Declaration::Entry(name) = &item.declaration else { continue };
             self.flow.has_entry = true;
+            if self.is_of_library(decl) || decl.file != 0 && self.has_exits(decl.file) {
+                continue;
+            }
             // A broken line is already reported.
             let &Some(name) = name else { continue };
             if !self.is_first_in_root("entry", decl, item.span, &mut first) {
                 continue;
             }
-            self.flow.entry = self.node_named(decl.scope, name, NodeUser::Entry);
+            let entry = self.node_named(decl.scope, name, NodeUser::Entry);
+            let is_exit = self.report_exit_as_entry(decl.scope, name);
+            self.flow.entry = entry.filter(|_| !is_exit);
         }
         for (decl, is_name, text) in std::mem::take(&mut self.flow_texts) {
             let role = if is_name { BuiltText::FlowName } else { BuiltText::Description };

@@ -19,6 +19,10 @@ impl Resolver<'_> {
             let Some(item) = self.item(decl) else { continue };
             let Declaration::Test(written) = &item.declaration else { continue };
             let test = self.test(decl, item.doc, written);
+            // Its calls begin at the entry of the library, and are made where that is tested alone.
+            if self.is_of_library(decl) {
+                continue;
+            }
             if let Some(&first) = names.get(&test.name) {
                 self.report_repeated_test(&test, first);
             } else {

@@ -9,6 +9,7 @@ mod decisions;
 mod declare;
 mod entry;
 mod every;
+mod exits;
 mod facts;
 mod fields;
 mod flow_tests;
@@ -186,6 +187,7 @@ pub fn resolve(
     resolver.declare(&decls);
     resolver.evaluate_values();
     resolver.fill_kinds(&decls);
+    resolver.bind_exits(&decls);
     resolver.fill_nodes(&decls);
     resolver.withhold_lost();
     resolver.add_transitions(&decls);
@@ -215,6 +217,8 @@ struct Scope {
     prefix: String,
     /// The include that made the instance.
     include: Option<DeclRef>,
+    /// The index of the file that the include names, or of the root file.
+    file: u32,
     /// The first binding of each name that the include's `with` sets.
     with: FxHashMap<Box<str>, usize>,
     values: FxHashMap<Box<str>, provenance::ValueId>,
@@ -238,6 +242,12 @@ struct Resolver<'a> {
     diagnostics: &'a mut Diagnostics,
     flow: Flow,
     scopes: crate::table::Table<ScopeId, Scope>,
+    /// The scopes of instances by their prefixes.
+    scope_by_prefix: FxHashMap<Box<str>, ScopeId>,
+    /// The exits of instances.
+    exits: exits::Exits<'a>,
+    /// The files with exits that are included without a prefix.
+    plain_libraries: Vec<exits::PlainLibrary>,
     values: crate::table::Table<provenance::ValueId, values::ValueDef>,
     node_ids: FxHashMap<compact_str::CompactString, NodeId>,
     /// The nodes of the node declarations, in order.
@@ -305,6 +315,9 @@ impl<'a> Resolver<'a> {
             diagnostics,
             flow,
             scopes: Default::default(),
+            scope_by_prefix: FxHashMap::default(),
+            exits: Default::default(),
+            plain_libraries: Vec::new(),
             values: Default::default(),
             node_ids: FxHashMap::default(),
             decl_nodes: Vec::new(),

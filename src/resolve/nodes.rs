@@ -23,6 +23,7 @@ use crate::table::Id;
 pub(super) enum NodeUser {
     Transition,
     Entry,
+    Exit,
     Every,
     Exception,
     Test,
@@ -35,6 +36,7 @@ impl fmt::Display for NodeUser {
         f.write_str(match self {
             Self::Transition => "a transition",
             Self::Entry => "the entry",
+            Self::Exit => "this binding",
             Self::Every => "this `every`",
             Self::Exception => "the exception",
             Self::Test => "the test",
@@ -46,33 +48,46 @@ impl fmt::Display for NodeUser {
 
 impl<'a> Resolver<'a> {
     pub(super) fn declare_node(&mut self, decl: DeclRef, item: &'a Item, node: &'a ast::Node) {
+        let number = self.declare_row(decl, item, node.name, node.kind_span, NodeType::Other("".into()));
+        self.flow.nodes[number].broken |= node.broken;
+        self.record_use(NameTarget::Node, node.name.span, node.name.span);
+        self.decl_nodes.push(number);
+    }
+
+    /// Adds the node of a declaration, whose actions are filled in later. Reports a second one of the same name.
+    pub(super) fn declare_row(
+        &mut self,
+        decl: DeclRef,
+        item: &'a Item,
+        name: Name,
+        kind_span: Span,
+        type_: NodeType,
+    ) -> NodeId {
         let id: CompactString = match self.scopes[decl.scope].prefix.as_str() {
-            "" => self.name(node.name).into(),
-            prefix => format_compact!("{prefix}{}", self.name(node.name)),
+            "" => self.name(name).into(),
+            prefix => format_compact!("{prefix}{}", self.name(name)),
         };
         let row = Node {
             id: id.clone(),
-            type_: NodeType::Other("".into()),
             generic: false,
             declared: None,
-            ends_call: false,
-            broken: node.broken,
-            kind_span: node.kind_span,
-            name_span: node.name.span,
+            ends_call: type_ == NodeType::Exit,
+            type_,
+            broken: false,
+            kind_span,
+            name_span: name.span,
             doc: item.doc,
             tags: Vec::new(),
             actions: Vec::new(),
         };
         let number = self.flow.nodes.push(row);
-        self.record_use(NameTarget::Node, node.name.span, node.name.span);
-        self.decl_nodes.push(number);
         self.node_scopes.push(decl.scope);
         if let Some(first) = self.node_ids.get(&id).copied() {
             let first = &self.flow.nodes[first];
             self.diagnostics.push(
                 Diagnostic::new(
                     &codes::DUPLICATE_NODE,
-                    node.name.span,
+                    name.span,
                     format!("the node {} is declared twice", quote(&id)),
                 )
                 .here("declared again here")
@@ -85,6 +100,7 @@ impl<'a> Resolver<'a> {
         } else {
             self.node_ids.insert(id, number);
         }
+        number
     }
 
     /// Fills in the nodes' types, actions and tags, after the values are known.
@@ -329,23 +345,6 @@ impl<'a> Resolver<'a> {
         evaluated.text
     }
 
-    /// The node of a name in a scope, or else in one of the including scopes.
-    pub(super) fn find_node(&self, scope: ScopeId, name: &str) -> Option<NodeId> {
-        let mut scope = Some(scope);
-        while let Some(id) = scope {
-            let row = &self.scopes[id];
-            let found = match row.prefix.as_str() {
-                "" => self.node_ids.get(name),
-                prefix => self.node_ids.get(format!("{prefix}{name}").as_str()),
-            };
-            if let Some(&node) = found {
-                return Some(node);
-            }
-            scope = row.parent;
-        }
-        None
-    }
-
     /// The node of a name. Reports an unknown one.
     pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, user: NodeUser) -> Option<NodeId> {
         self.node_or_nearest(scope, name, user).ok()
@@ -354,6 +353,9 @@ impl<'a> Resolver<'a> {
     /// The node that a transition leaves. Reports an unknown one, and marks the node that was probably meant
     /// as broken, since it has this transition.
     pub(super) fn leaving_node(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
+        if self.is_left_exit(scope, name) {
+            return None;
+        }
         let node = self.node_or_nearest(scope, name, NodeUser::Transition);
         self.flow.lacks_ways |= node.is_err();
         match node {
@@ -370,8 +372,9 @@ impl<'a> Resolver<'a> {
         if self.uses.is_none() {
             return;
         }
-        let declared = self.flow.nodes[node].name_span;
-        self.record_use(NameTarget::Node, name.span, declared);
+        let Node { name_span: declared, ref type_, .. } = self.flow.nodes[node];
+        let target = if *type_ == NodeType::Exit { NameTarget::Exit } else { NameTarget::Node };
+        self.record_use(target, name.span, declared);
         if let Some(&scope) = self.node_scopes.find(node) {
             self.record_instance_uses(name, scope, self.sources.text(declared).trim_matches('`'));
         }
@@ -384,9 +387,10 @@ impl<'a> Resolver<'a> {
         user: NodeUser,
     ) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
-        if let Some(node) = self.find_node(scope, &text) {
-            self.record_node_use(name, node);
-            return Ok(node);
+        if let Some(located) = self.locate(scope, &text) {
+            self.record_located(name, located, user);
+            // What lies behind an exit or an instance is reported where that is bound.
+            return self.node_behind(located).ok_or(None);
         }
         if self.broken_lines.may_declare_node(&text) {
             self.flow.possibly_declared.push(name.span);
@@ -399,8 +403,10 @@ impl<'a> Resolver<'a> {
             self.diagnostics.count_only();
             return Err(None);
         }
-        let nearest = self.nearest_node(scope, &text);
-        let leads_there = matches!(user, NodeUser::Transition | NodeUser::Entry | NodeUser::Every);
+        let exit = self.nearest_exit(scope, &text);
+        let nearest = self.nearest_node(scope, &text).filter(|_| exit.is_none());
+        let leads_there =
+            matches!(user, NodeUser::Transition | NodeUser::Entry | NodeUser::Exit | NodeUser::Every);
         let suggested = nearest.map(|node| {
             let id = &self.flow.nodes[node].id;
             Fix::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
@@ -419,6 +425,7 @@ impl<'a> Resolver<'a> {
             None => suggested,
         };
         let help = match nearest {
+            _ if let Some(exit) = &exit => format!("did you mean the exit `{exit}`?"),
             _ if kind.is_some() => format!("write the kind `{text}` without `=`"),
             Some(node) => {
                 self.flow.assumed_reachable.push(node);
@@ -447,6 +454,7 @@ impl<'a> Resolver<'a> {
         )
         .here("no such node")
         .help(help)
+        .fix(exit.map(|exit| Fix::write(name.span, exit)))
         .fix(suggested)
         .fix(declared);
         self.unknown_nodes.push(UnknownNode { scope, name, text: text.into(), diagnostic });

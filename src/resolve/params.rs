@@ -16,9 +16,9 @@ impl Resolver<'_> {
             self.report_set_in_vain(scope, param.name);
             return ValueSource::Written("param", value, outer);
         }
-        let name = format!("{}{}", self.scopes[scope].prefix, self.name(param.name));
-        if let Some(value) = self.settings.params.get(&name) {
-            return ValueSource::Set(value.clone(), self.settings.param_places.get(&name).copied());
+        if let Some(name) = self.name_set_outside(scope, param.name) {
+            let place = self.settings.param_places.get(&name).copied();
+            return ValueSource::Set(self.settings.params.get(&name).cloned().unwrap_or_default(), place);
         }
         match param.default {
             Some(default) => ValueSource::Written("param", default, scope),
@@ -36,6 +36,18 @@ impl Resolver<'_> {
                 ValueSource::Hole("param")
             }
         }
+    }
+
+    /// The name by which the build sets a param: with its instance's prefix, or else, for a library with exits, its
+    /// plain name, by which it is set where the library is compiled alone.
+    fn name_set_outside(&self, scope: ScopeId, param: Name) -> Option<String> {
+        let own = self.name(param);
+        let full = format!("{}{own}", self.scopes[scope].prefix);
+        if self.settings.params.contains_key(&full) {
+            return Some(full);
+        }
+        let is_set = self.is_library_scope(scope) && self.settings.params.contains_key(own.as_ref());
+        is_set.then(|| own.into_owned())
     }
 
     /// Reports a param that is set both from outside and by its instance's `with`.
@@ -69,8 +81,8 @@ impl Resolver<'_> {
     /// Reports the unset params, each once, with all instances that lack a value.
     pub(super) fn report_unset(&mut self) {
         let unset = std::mem::take(&mut self.unset);
-        // Settings that cannot be read may set them.
-        if self.settings.are_broken {
+        // Settings that cannot be read may set them, and so may the files that include a library.
+        if self.settings.are_broken || self.flow.has_exits {
             return;
         }
         let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
@@ -168,6 +180,9 @@ impl Resolver<'_> {
                     for id in self.inserted_by(parent, text) {
                         self.values[id].used = true;
                     }
+                }
+                if self.report_exit_with_value(scope, binding) {
+                    continue;
                 }
                 let near = self.nearest_param(scope, &name);
                 let meant = near.as_ref().and_then(|near| self.scopes[scope].values.get(near.as_str()));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::MORE_THAN_POLICIES;
+use super::exits::{PlainLibrary, has_exits};
 use super::load::Loaded;
 use super::{DeclRef, Resolver, Scope, ScopeId};
 use crate::diagnostics::Diagnostic;
@@ -27,6 +28,7 @@ impl Resolver<'_> {
             parent: None,
             prefix: String::new(),
             include: None,
+            file: 0,
             with: FxHashMap::default(),
             values: FxHashMap::default(),
         });
@@ -47,6 +49,7 @@ impl Resolver<'_> {
             parent: Some(root),
             prefix: String::new(),
             include: None,
+            file: 0,
             with: FxHashMap::default(),
             values: FxHashMap::default(),
         });
@@ -105,6 +108,7 @@ impl Outside {
             Declaration::Flow(_)
             | Declaration::Description(_)
             | Declaration::Entry(_)
+            | Declaration::Exit(_)
             | Declaration::Contact(_)
             | Declaration::Node(_)
             | Declaration::Transition(_)
@@ -159,6 +163,7 @@ impl Placer<'_> {
             let target = self.loaded.target(file, next);
             let (Declaration::Include(include), Some(target)) = (&item.declaration, target) else { continue };
             if include.prefix.is_none() {
+                self.note_library(resolver, target, include.path.span);
                 if !self.has(scope, target) {
                     self.enter(resolver, scope, depth, target);
                 }
@@ -167,7 +172,7 @@ impl Placer<'_> {
                 self.stack.clear();
             } else if depth >= MAX_DEPTH {
                 self.report_too_deep(resolver, include);
-            } else if let Some(inner) = self.instance(resolver, scope, include) {
+            } else if let Some(inner) = self.instance(resolver, scope, include, target) {
                 self.enter(resolver, inner, depth + 1, target);
             }
         }
@@ -200,6 +205,7 @@ impl Placer<'_> {
         resolver: &mut Resolver<'_>,
         scope: ScopeId,
         include: &Include,
+        file: usize,
     ) -> Option<ScopeId> {
         let prefix = include.prefix?;
         let full = format!("{}{}.", resolver.scopes[scope].prefix, resolver.name(prefix));
@@ -211,13 +217,23 @@ impl Placer<'_> {
         for (at, binding) in include.with.iter().enumerate() {
             with.entry(resolver.name(binding.name).as_ref().into()).or_insert(at);
         }
-        Some(resolver.scopes.push(Scope {
+        let inner = resolver.scopes.push(Scope {
             parent: Some(scope),
-            prefix: full,
+            prefix: full.clone(),
             include: self.placed.last().copied(),
+            file: u32::try_from(file).unwrap_or(u32::MAX),
             with,
             values: FxHashMap::default(),
-        }))
+        });
+        resolver.scope_by_prefix.insert(full.into(), inner);
+        Some(inner)
+    }
+
+    /// Notes an include without a prefix of a file that has exits, to report it.
+    fn note_library(&self, resolver: &mut Resolver<'_>, file: usize, included_at: Span) {
+        if self.loaded.files.get(file).is_some_and(|(_, ast)| has_exits(ast)) {
+            resolver.plain_libraries.push(PlainLibrary { file, included_at });
+        }
     }
 
     /// Reports the declarations other than policies in policy files from outside, once for each file.

@@ -38,8 +38,9 @@ impl Resolver<'_> {
                 Declaration::Broken(names) | Declaration::Ambiguous(names) => {
                     // The line may have been a transition from any of these.
                     for &name in names {
-                        if let Some(node) = self.find_node(decl.scope, &self.name(name)) {
-                            self.record_node_use(name, node);
+                        let Some(located) = self.locate(decl.scope, &self.name(name)) else { continue };
+                        self.record_located(name, located, NodeUser::Transition);
+                        if let Some(node) = self.node_behind(located) {
                             self.flow.nodes[node].broken = true;
                         }
                     }
@@ -90,6 +91,9 @@ impl Resolver<'_> {
                     self.flow.nodes[from].broken |= read.as_ref().is_some_and(|read| read.broken);
                     let transition = Transition::new(from, to, name.span);
                     self.push_transition(transition, read.take());
+                    if let Some(binding) = self.binding_of(scope, name) {
+                        self.flow.exit_bindings.insert((from, name.span), binding);
+                    }
                     if let Some(again) = again.filter(|_| is_last) {
                         let otherwise = self.node_named(scope, again.otherwise, NodeUser::Transition);
                         let id = self.again(scope, again);
@@ -136,6 +140,7 @@ impl Resolver<'_> {
         self.flow.declared = self.declared();
         self.flow.declared.append(&mut self.declared_policies);
         self.flow.declared.extend(self.names_of_unused_kinds());
+        self.flow.library_exits = self.library_exits();
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
         let mut flow = self.flow;

@@ -26,6 +26,8 @@ pub enum NameTarget {
     Kind,
     /// A field of a declared kind.
     Field,
+    /// An exit of a library.
+    Exit,
     /// An instance: the part before the dot.
     Instance,
     /// A tag. It has no declaration: the first policy that expects it, or else its first place in the flow,

@@ -48,7 +48,7 @@ pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
         "queue transfer route enqueue acd operator representative specialist live_agent human \
          handoff escalate",
     ),
-    (&[Declaration], Own("disconnect"), "hangup hang_up hang-up end exit stop terminate finish close quit"),
+    (&[Declaration], Own("disconnect"), "hangup hang_up hang-up end stop terminate finish close quit"),
     (
         &[Declaration],
         Own("play"),

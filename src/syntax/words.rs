@@ -89,6 +89,12 @@ declarations! {
         about: "The node where the call begins.",
         paragraph: Head
     }
+    "exit" exit {
+        form: "exit NAME",
+        snippet: "exit ${1:name}",
+        about: "Where a library leaves. Who includes it binds the name to a node, as in `with verified -> menu`.",
+        paragraph: Head
+    }
     "let" let_ {
         form: "let NAME = \"TEXT\"` or `let NAME = 3",
         snippet: "let ${1:name} = \"${2:TEXT}\"",
@@ -108,7 +114,7 @@ declarations! {
         paragraph: Value
     }
     "include" include {
-        form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\"",
+        form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\", EXIT -> NODE",
         snippet: "include \"${1:PATH}\"",
         about: "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many.",
         paragraph: Include
@@ -347,6 +353,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::kind_field => (0, "`with NAME: TYPE`"),
         Rule::kind_outcomes => (1, "`outcome NAME`"),
         Rule::binding => (0, "`NAME = VALUE`"),
+        Rule::bound_exit => (1, "`EXIT -> NODE`"),
         Rule::exception => (0, "`=NODE` or `@tag`"),
         _ => (9, ""),
     }

@@ -9,6 +9,7 @@ const TOKENS: &[&str] = &[
     "flow",
     "description",
     "entry",
+    "exit",
     "let",
     "param",
     "contact",

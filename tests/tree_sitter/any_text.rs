@@ -13,6 +13,7 @@ const WORDS: &[&str] = &[
     "flow",
     "description",
     "entry",
+    "exit",
     "let",
     "param",
     "contact",

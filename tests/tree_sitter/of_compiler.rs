@@ -4,9 +4,9 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Again, Alternative, Ast, Binding, Comparison, Condition, Decision, Declaration, Demand, Expected,
-    Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, Literal, Name, Node, NodeKind, Number, Opt,
-    OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, Statement, Subject, Text, Value,
+    Again, Alternative, Ast, Binding, BoundExit, Comparison, Condition, Decision, Declaration, Demand,
+    Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, Literal, Name, Node, NodeKind,
+    Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, Statement, Subject, Text, Value,
 };
 
 use super::support::Outline;
@@ -57,6 +57,7 @@ impl Reader<'_> {
             Declaration::Flow(text) => format!("flow {}", self.text(text.unwrap())),
             Declaration::Description(text) => format!("description {}", self.text(text.unwrap())),
             Declaration::Entry(name) => format!("entry {}", self.name(name.unwrap())),
+            Declaration::Exit(name) => format!("exit {}", self.name(*name)),
             Declaration::Let(binding) => format!("let{}", self.binding(binding)),
             Declaration::Param(param) => {
                 format!("param {}{}", self.name(param.name), self.value(param.default))
@@ -67,7 +68,9 @@ impl Reader<'_> {
             Declaration::Include(include) => {
                 let prefix = include.prefix.map(|prefix| format!(" as {}", self.name(prefix)));
                 let with: String = include.with.iter().map(|one| self.binding(one)).collect();
-                format!("include {}{}{with}", self.text(include.path), prefix.unwrap_or_default())
+                let exit = |one: &BoundExit| format!(" {} -> {}", self.name(one.name), self.name(one.target));
+                let exits: String = include.exits.iter().map(exit).collect();
+                format!("include {}{}{with}{exits}", self.text(include.path), prefix.unwrap_or_default())
             }
             Declaration::Node(node) => return self.node(node),
             Declaration::Transition(transition) => {

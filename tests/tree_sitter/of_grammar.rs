@@ -68,6 +68,7 @@ impl Reader<'_> {
             "flow" => format!("flow{}", field(" ", "name")),
             "description" => format!("description{}", field(" ", "text")),
             "entry" => format!("entry{}", field(" ", "node")),
+            "exit" => format!("exit{}", field(" ", "name")),
             "let" => format!("let{}{}", field(" ", "name"), field(" = ", "value")),
             "param" => format!("param{}{}", field(" ", "name"), field(" = ", "default")),
             "contact" => format!("contact{}{}", field(" ", "name"), self.options(node)),
@@ -76,7 +77,11 @@ impl Reader<'_> {
                 let one =
                     |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
                 let with: String = bindings.map(one).collect();
-                format!("include{}{}{with}", field(" ", "path"), field(" as ", "prefix"))
+                let exits = named(node).into_iter().filter(|child| child.kind() == "bound_exit");
+                let one =
+                    |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " -> ", "node"));
+                let exits: String = exits.map(one).collect();
+                format!("include{}{}{with}{exits}", field(" ", "path"), field(" as ", "prefix"))
             }
             "node" | "generic_node" | "declared_node" => return self.node(node),
             "transition" => {

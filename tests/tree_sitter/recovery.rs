@@ -9,10 +9,11 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 25] = [
+    const WHOLE: [&str; 26] = [
         "flow",
         "description",
         "entry",
+        "exit",
         "let",
         "param",
         "contact",
@@ -104,6 +105,7 @@ fn a_broken_line_is_the_only_one() {
         "-> a",
         "a -> b -> c on 1",
         "entry",
+        "exit",
         "entry a b",
         "play `menu 1",
         "every collect on timeout",

@@ -21,6 +21,7 @@
   "waive"
   "attest"
   "kind"
+  "exit"
   "on"
   "except"
   "as"
@@ -33,9 +34,6 @@
   "from"
   "to"
   "type"
-  "outcome"
-  "list"
-  "of"
 ] @keyword
 
 "include" @keyword.import
@@ -97,6 +95,12 @@
 (declared_node name: (_) @function)
 
 (entry node: (_) @function)
+
+(exit name: (_) @function)
+
+(bound_exit name: (_) @function)
+
+(bound_exit node: (_) @function)
 
 (transition from: (_) @function)
 

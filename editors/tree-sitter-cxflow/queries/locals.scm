@@ -9,6 +9,7 @@
 (declared_node name: (_) @local.definition)
 
 (kind_declaration name: (_) @local.definition)
+(exit name: (_) @local.definition)
 
 (let name: (_) @local.definition)
 
@@ -22,6 +23,7 @@
 
 [
   (entry node: (_) @local.reference)
+  (bound_exit node: (_) @local.reference)
   (transition from: (_) @local.reference)
   (transition to: (_) @local.reference)
   (branch to: (_) @local.reference)

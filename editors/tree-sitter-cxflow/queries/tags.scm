@@ -61,7 +61,17 @@
   (#select-adjacent! @doc @definition.constant)
 )
 
+(
+  (doc_comment)* @doc
+  .
+  (exit name: (_) @name) @definition.function
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.function)
+)
+
 (entry node: (_) @name) @reference.call
+
+(bound_exit node: (_) @name) @reference.call
 
 (transition from: (_) @name @reference.call)
 

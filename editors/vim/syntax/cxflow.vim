@@ -31,7 +31,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
       \ . '\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
@@ -100,16 +100,18 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 
 " Any declaration. Those below say what may follow the word.
 let s:before_text = 'flow\|description\|include\|test'
-let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')
 call s:Text('cxflowTitle')
 
-call s:Word('cxflowDeclare', 'entry', 'cxflowTarget')
+call s:Word('cxflowDeclare', 'entry\|exit', 'cxflowTarget')
 
 call s:Word('cxflowDeclare', 'let\|param', 'cxflowValueName')
-call s:Token('cxflowValueName', s:name, 'cxflowEquals')
+call s:Token('cxflowValueName', s:name, 'cxflowEquals,cxflowBoundArrow')
+call s:Token('cxflowBoundArrow', '->', 'cxflowBoundNode')
+call s:Token('cxflowBoundNode', s:node, 'cxflowBindingComma')
 call s:Token('cxflowEquals', '=', 'cxflowValueText,cxflowValueNumber')
 call s:Text('cxflowValueText', 'cxflowBindingComma')
 call s:Token('cxflowValueNumber', s:number, 'cxflowBindingComma')
@@ -279,6 +281,7 @@ highlight default link cxflowPolicyName Function
 highlight default link cxflowRuleName Function
 highlight default link cxflowFrom Identifier
 highlight default link cxflowTarget Identifier
+highlight default link cxflowBoundNode Identifier
 highlight default link cxflowExceptNode Identifier
 highlight default link cxflowElseNode Identifier
 highlight default link cxflowSelectedNode Identifier
@@ -327,6 +330,7 @@ highlight default link cxflowSelectorTag Tag
 highlight default link cxflowExpectedTag Tag
 
 highlight default link cxflowArrow Operator
+highlight default link cxflowBoundArrow Operator
 highlight default link cxflowEquals Operator
 highlight default link cxflowExceptEquals Operator
 highlight default link cxflowExceptBar Operator

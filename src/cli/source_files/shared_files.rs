@@ -49,7 +49,8 @@ impl User {
         };
         Some(Self {
             name: job.input.name(),
-            is_flow: job.compiled.flow.has_flow || job.compiled.flow.has_entry,
+            is_flow: job.compiled.flow.has_flow
+                || job.compiled.flow.has_entry && !job.compiled.flow.is_library(),
             files: own.map(|(_, source)| files.identity(source.path())).collect(),
             needed: needed.map(|needed| needed.into_iter().filter_map(place).collect()),
         })

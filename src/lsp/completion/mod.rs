@@ -32,7 +32,7 @@ pub fn complete(
 ) -> Result<Option<CompletionResponse>, RequestError> {
     let snippets = session.client.snippets;
     let at = &params.text_document_position_params;
-    let params = included(session, at).map(names::params_of).unwrap_or_default();
+    let params = included(session, at).map(names::bound_names_of).unwrap_or_default();
     let path = session.path(&at.text_document.uri);
     let nearby_files = path.parent().map(|folder| session.workspace.files_below(folder)).unwrap_or_default();
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
@@ -104,7 +104,7 @@ fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, 
 /// A statement in a flow.
 struct StatementContext<'a> {
     flow: &'a Analysis,
-    /// The params of the file that the line includes.
+    /// The params and the exits of the file that the line includes.
     params: &'a [Item],
     line: &'a CursorLine<'a>,
 }
@@ -193,12 +193,15 @@ impl StatementContext<'_> {
             (LineContext::File, "include", "with" | ",") => {
                 let is_given = |name: &str| {
                     let mut pairs = words.iter().zip(words.iter().skip(1));
-                    pairs.any(|(param, sign)| param.is(name) && sign.is("="))
+                    pairs.any(|(param, sign)| param.is(name) && matches!(sign.text, "=" | "->"))
                 };
                 self.params.iter().filter(|param| !is_given(&param.label)).cloned().collect()
             }
             (LineContext::File, "kind", "as") => words::kinds().collect(),
-            (LineContext::File, "let" | "kind" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
+            (LineContext::File, "include", "->") => names::nodes(flow),
+            (LineContext::File, "let" | "kind" | "param" | "exit" | "contact" | "policy" | "include", _) => {
+                Vec::new()
+            }
             (LineContext::File, first, _)
                 if words.len() == 1
                     && (first == "node"

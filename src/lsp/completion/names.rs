@@ -69,17 +69,29 @@ pub fn values(flow: &Analysis) -> Vec<Item> {
     items
 }
 
-/// The params of a file.
-pub fn params_of(source: Source) -> Vec<Item> {
+/// The params and the exits of a file.
+pub fn bound_names_of(source: Source) -> Vec<Item> {
     let mut sources = Sources::default();
     let file = sources.add(source);
     let tree = parse(&sources, file, &mut Diagnostics::default());
-    let params = tree.items.iter().filter_map(|item| match &item.declaration {
-        Declaration::Param(param) => Some(sources.text(param.name.span)),
-        _ => None,
+    let about = |doc: Option<Span>| doc.map(|doc| paragraphs(sources.text(doc)).join("\n\n"));
+    let named = tree.items.iter().filter_map(|item| {
+        let bound = match &item.declaration {
+            Declaration::Param(param) => {
+                let name = sources.text(param.name.span);
+                Item::snippet(Shown::Variable, name, format!("{name} = \"${{1:VALUE}}\"")).detail("param")
+            }
+            // Without a binding the flow does not build.
+            Declaration::Exit(exit) => {
+                let name = sources.text(exit.span);
+                let item = Item::snippet(Shown::Event, name, format!("{name} -> ${{1:NODE}}"));
+                item.detail("exit").rank(Rank::Wanted)
+            }
+            _ => return None,
+        };
+        Some(bound.about(about(item.doc).unwrap_or_default()))
     });
-    let item = |name: &str| Item::snippet(Shown::Variable, name, format!("{name} = \"${{1:VALUE}}\""));
-    params.map(|name| item(name).detail("param")).collect()
+    named.collect()
 }
 
 /// The paths of other flow files, first those that are not included yet.

@@ -48,6 +48,8 @@ pub enum Declaration {
     Description(Option<Text>),
     /// `entry NODE`
     Entry(Option<Name>),
+    /// `exit NAME`
+    Exit(Name),
     /// `let NAME = VALUE`
     Let(Binding),
     /// `param NAME = DEFAULT`
@@ -158,7 +160,7 @@ pub struct Contact {
     pub options: Vec<Opt>,
 }
 
-/// `include "PATH" [as PREFIX [with NAME = VALUE, …]]`
+/// `include "PATH" [as PREFIX [with NAME = VALUE, EXIT -> NODE, …]]`
 #[derive(Debug)]
 pub struct Include {
     /// The file's path, relative to this file.
@@ -167,6 +169,24 @@ pub struct Include {
     pub prefix: Option<Name>,
     /// The values of its params.
     pub with: Vec<Binding>,
+    /// The nodes of its exits.
+    pub exits: Vec<BoundExit>,
+}
+
+/// `EXIT -> NODE`, in an include's `with`
+#[derive(Debug, Clone, Copy)]
+pub struct BoundExit {
+    /// The exit's name.
+    pub name: Name,
+    /// The node of the including file that the exit leads to.
+    pub target: Name,
+}
+
+impl BoundExit {
+    /// From the exit's name to that of the node.
+    pub fn span(self) -> Span {
+        self.name.span.to(self.target.span)
+    }
 }
 
 /// A node.

@@ -124,7 +124,8 @@ describe! {
     Binding { name, value }
     Param { name, default, broken }
     Contact { name, options }
-    Include { path, prefix, with }
+    Include { path, prefix, with, exits }
+    BoundExit { name, target }
     Node { kind, kind_span, name, argument, options, fields, block, broken }
     Action { verb, verb_span, argument, options, fields; span }
     KindDeclaration { name, type_, ends, taken_for, fields, outcomes, broken }
@@ -201,7 +202,7 @@ macro_rules! describe_enum {
 
 describe_enum! {
     Declaration {
-        Flow(first), Description(first), Entry(first), Let(first), Param(first), Contact(first), Include(first),
+        Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Include(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
         Waive(first), Attest(first), Kind(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)

@@ -5,7 +5,8 @@ use pest::iterators::Pair;
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::syntax::ast::{
-    Alternative, Binding, Contact, Declaration, Every, Include, Param, Pick, Test, Text, Transition, Value,
+    Alternative, Binding, BoundExit, Contact, Declaration, Every, Include, Param, Pick, Test, Text,
+    Transition, Value,
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
@@ -21,6 +22,10 @@ impl Lower<'_> {
             Rule::entry => {
                 let name = pair.into_inner().find(|inner| is_name(inner.as_rule()));
                 Declaration::Entry(name.map(|name| self.name(&name)))
+            }
+            Rule::exit => {
+                let name = pair.into_inner().find(|inner| is_name(inner.as_rule()))?;
+                Declaration::Exit(self.name(&name))
             }
             Rule::let_ => Declaration::Let(self.binding(pair)?),
             Rule::param => {
@@ -77,19 +82,26 @@ impl Lower<'_> {
         let mut backslash = false;
         let mut prefix = None;
         let mut with = Vec::new();
+        let mut exits = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::string if self.report_backslash(&inner) => backslash = true,
                 Rule::string => path = Some(self.text(&inner)),
                 Rule::name => prefix = Some(self.name(&inner)),
                 Rule::binding => with.extend(self.binding(inner)),
+                Rule::bound_exit => exits.extend(self.bound_exit(inner)),
                 _ => {}
             }
         }
         if backslash {
             return Some(Declaration::LostInclude(prefix));
         }
-        Some(Declaration::Include(Include { path: path?, prefix, with }))
+        Some(Declaration::Include(Include { path: path?, prefix, with, exits }))
+    }
+
+    fn bound_exit(&mut self, pair: Pair<'_, Rule>) -> Option<BoundExit> {
+        let mut names = pair.into_inner().filter(|inner| is_name(inner.as_rule()));
+        Some(BoundExit { name: self.name(&names.next()?), target: self.name(&names.next()?) })
     }
 
     /// Reports a path with `\` that is not an escape, as in `include "..\menus.cxflow"`. Returns whether it is one.

@@ -169,7 +169,7 @@ impl Lower<'_> {
             // The line may continue the include's `with`.
             Some(declaration) if is_beside => {
                 if let Declaration::Include(include) = declaration
-                    && !include.with.is_empty()
+                    && !(include.with.is_empty() && include.exits.is_empty())
                 {
                     *declaration = Declaration::LostInclude(include.prefix);
                 }
@@ -272,6 +272,8 @@ impl Lower<'_> {
             (Some("test"), _) => Declaration::Broken(Vec::new()),
             (Some("description"), _) => Declaration::Description(None),
             (Some("entry"), _) => Declaration::Entry(None),
+            // With a block it may be a node.
+            (Some("exit"), Some(_)) => Declaration::Ambiguous(names.into_iter().skip(1).collect()),
             (Some("include"), _) => {
                 let prefix = tokens.iter().skip_while(|token| !token.is("as")).nth(1).and_then(name_of);
                 Declaration::LostInclude(prefix)

@@ -4,6 +4,7 @@
 mod again;
 mod characters;
 mod choices;
+mod exits;
 mod expects;
 mod facts;
 mod fields;
@@ -179,6 +180,9 @@ const NEAR_MISSES: &[NearMiss] = &[
     statements::condition_before_arrow,
     insertions::joined,
     order::doubled,
+    exits::missing_with,
+    exits::binding_sign,
+    exits::more_than_name,
     together::statements,
     order::quoted_keyword,
     order::argument_last,

@@ -10,6 +10,7 @@
 (declared_node name: (_) @name) @item
 
 (kind_declaration name: (_) @name) @item
+(exit name: (_) @name) @item
 
 (policy name: (_) @name) @item
 

@@ -119,9 +119,9 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> VerbResult {
     reporter.conclude(status, failures)
 }
 
-/// Runs the tests of a flow without errors, and measures the time of each.
+/// Runs the tests of a flow or a library with exits that has no errors, and measures the time of each.
 fn timed(job: &CompileJob) -> (Option<TestRun<'_>>, Vec<Duration>) {
-    if !job.compiled.is_complete() {
+    if !job.compiled.has_calls() {
         return (None, Vec::new());
     }
     let mut took = Vec::new();
