@@ -62,6 +62,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Some(Kind::Answer) => {
                 format!("write `{name} -> NODE on human`, and so on for `machine` and `unknown`")
             }
+            Some(Kind::Decide) => {
+                format!("write `decide {name} {{ when NAME = VALUE -> NODE; else -> NODE }}`")
+            }
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };

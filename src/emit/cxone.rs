@@ -1,12 +1,13 @@
 //! The payload of the CXone flow API: one JSON object, byte for byte the same for the same flow.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use crate::condition::ALWAYS;
-use crate::flow::{Action, Flow, Node, Text, Transition};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
 
 /// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline. A node to which `again` leads back is written once for each time, as `menu`, `menu~2` and so on.
@@ -64,7 +65,7 @@ struct Nodes<'a>(&'a Flow);
 
 impl Serialize for Nodes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.nodes.rows().iter().map(NodeObject::of))
+        serializer.collect_seq(self.0.nodes.rows().iter().map(|node| NodeObject::of(self.0, node)))
     }
 }
 
@@ -76,16 +77,19 @@ struct NodeObject<'a> {
 }
 
 impl<'a> NodeObject<'a> {
-    fn of(node: &'a Node) -> Self {
-        Self { id: &node.id, r#type: node.type_.word(), actions: Actions(&node.actions) }
+    fn of(flow: &'a Flow, node: &'a Node) -> Self {
+        Self { id: &node.id, r#type: node.type_.word(), actions: Actions { flow, actions: &node.actions } }
     }
 }
 
-struct Actions<'a>(&'a [Action]);
+struct Actions<'a> {
+    flow: &'a Flow,
+    actions: &'a [Action],
+}
 
 impl Serialize for Actions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(ActionObject::of))
+        serializer.collect_seq(self.actions.iter().map(|action| ActionObject::of(self.flow, action)))
     }
 }
 
@@ -98,15 +102,50 @@ struct ActionObject<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "is_zero")]
     max_retries: u32,
+    #[serde(flatten)]
+    set: Option<SetFields<'a>>,
+}
+
+/// What a `set` has besides its directive.
+#[derive(serde::Serialize)]
+struct SetFields<'a> {
+    variable: &'a str,
+    value: SetValue<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add: Option<i64>,
+}
+
+/// A number, or a text with placeholders.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum SetValue<'a> {
+    Number(i64),
+    Text(Cow<'a, str>),
+}
+
+impl<'a> SetFields<'a> {
+    fn of(flow: &'a Flow, set: &'a Assignment) -> Self {
+        let (value, add) = match &set.value {
+            NewValue::Number(number) => (SetValue::Number(*number), None),
+            NewValue::Text(text) => (SetValue::Text(value(Some(text)).into()), None),
+            NewValue::Copy { of, add } => {
+                (SetValue::Text(format!("{{{}}}", flow.variables[*of].name).into()), *add)
+            }
+            // A flow with such a value has an error and is not emitted.
+            NewValue::Unknown => (SetValue::Text("".into()), None),
+        };
+        Self { variable: &flow.variables[set.variable].name, value, add }
+    }
 }
 
 impl<'a> ActionObject<'a> {
-    fn of(action: &'a Action) -> Self {
+    fn of(flow: &'a Flow, action: &'a Action) -> Self {
         Self {
             directive: action.directive.word(),
             media_url: value(action.media.as_ref()),
             text: value(action.text.as_ref()),
             max_retries: action.retries.and_then(|retries| retries.count).unwrap_or_default(),
+            set: action.set.as_deref().map(|set| SetFields::of(flow, set)),
         }
     }
 }

@@ -2,11 +2,13 @@
 
 mod files;
 mod texts;
+mod variables;
 
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
+pub use variables::{MISUSED_VALUE, VALUE_TYPE};
 
 use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
@@ -36,6 +38,8 @@ pub const ALL: &[&Code] = &[
     &WEAK_WAIVER,
     &DECIDED_RULE,
     &SET_IN_VAIN,
+    &MISUSED_VALUE,
+    &VALUE_TYPE,
 ];
 
 /// A reference to a node that does not exist.

@@ -128,12 +128,21 @@ impl<'a> Resolver<'a> {
                 .any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
             if node.argument.is_some() || has_text {
                 actions.push(self.header_action(scope, directive.clone(), node));
+                self.record_reads(number, 0);
             }
         }
         for statement in node.block.iter().flatten() {
-            if let Statement::Action(action) = statement {
-                actions.extend(self.action(scope, action));
+            let number_of_action = actions.len();
+            match statement {
+                Statement::Action(action) => actions.extend(self.action(scope, action)),
+                Statement::Set(set) => match self.assignment(scope, set) {
+                    Some(action) => actions.push(action),
+                    // It may have set any variable.
+                    None => self.flow.nodes[number].broken = true,
+                },
+                Statement::Branch(_) => continue,
             }
+            self.record_reads(number, number_of_action);
         }
         let own = kind.and_then(Kind::directive);
         if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own) {
@@ -281,9 +290,10 @@ impl<'a> Resolver<'a> {
         self.text_for(scope, text, Reader::Voice, tags)
     }
 
-    fn text_for(&mut self, scope: ScopeId, text: ast::Text, reader: Reader, tags: &mut Vec<Tag>) -> Text {
+    pub(super) fn text_for(&mut self, scope: ScopeId, text: ast::Text, reader: Reader, tags: &mut Vec<Tag>) -> Text {
         let evaluated = self.text_read_by(scope, text, reader);
         tags.extend(evaluated.tags);
+        self.step_variables.extend(evaluated.variables.into_iter().map(|variable| (variable, text.span)));
         evaluated.text
     }
 
@@ -472,6 +482,6 @@ fn set_header_lasts(action: &mut Action, node: &ast::Node) {
     }
 }
 
-fn action_of(directive: Directive, span: Span) -> Action {
-    Action { directive, media: None, text: None, retries: None, lasts: None, tags: Vec::new(), span }
+pub(super) fn action_of(directive: Directive, span: Span) -> Action {
+    Action { directive, media: None, text: None, retries: None, lasts: None, tags: Vec::new(), set: None, span }
 }

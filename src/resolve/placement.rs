@@ -106,6 +106,7 @@ impl Outside {
             | Declaration::Description(_)
             | Declaration::Entry(_)
             | Declaration::Contact(_)
+            | Declaration::Var(_)
             | Declaration::Node(_)
             | Declaration::Transition(_)
             | Declaration::Every(_)

@@ -9,13 +9,14 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 21] = [
+    const WHOLE: [&str; 25] = [
         "flow",
         "description",
         "entry",
         "let",
         "param",
         "contact",
+        "var",
         "include",
         "transition",
         "every",
@@ -25,6 +26,9 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "waive",
         "attest",
         "branch",
+        "arm",
+        "otherwise",
+        "set",
         "action",
         "generic_action",
         "rule",

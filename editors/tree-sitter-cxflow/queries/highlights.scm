@@ -20,6 +20,7 @@
   "apply"
   "waive"
   "attest"
+  "var"
   "on"
   "except"
   "as"
@@ -35,6 +36,13 @@
 ] @keyword
 
 "include" @keyword.import
+
+; What a step sets, and how values are compared.
+[
+  "set"
+  "starts"
+  "contains"
+] @keyword
 
 ; How often a call comes back, and where it goes then.
 [
@@ -94,6 +102,10 @@
 
 (branch to: (_) @function)
 
+(arm to: (_) @function)
+
+(otherwise to: (_) @function)
+
 (every to: (_) @function)
 
 (again else: (_) @function)
@@ -111,6 +123,16 @@
 (param name: (_) @variable.parameter)
 
 (contact name: (_) @variable)
+
+(var name: (_) @variable)
+
+(set name: (_) @variable)
+
+(copy name: (_) @variable)
+
+(arm name: (_) @variable)
+
+(known name: (_) @variable)
 
 (binding name: (_) @variable.parameter)
 
@@ -164,6 +186,8 @@
 (key) @constant.numeric
 
 (integer) @constant.numeric
+
+(number) @constant.numeric
 
 (duration) @constant.numeric
 

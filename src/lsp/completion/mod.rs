@@ -13,6 +13,7 @@ use gen_lsp_types::{
 
 use context::{CursorLine, CursorSpot, spot};
 use item::{Item, Rank};
+use names::Declared;
 
 use super::analysis::Analysis;
 use super::request_error::RequestError;
@@ -134,7 +135,7 @@ impl StatementContext<'_> {
             }
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
-            Rule::name | Rule::quoted_name => self.names(words),
+            Rule::name | Rule::quoted_name | Rule::comparison | Rule::copy | Rule::known => self.names(words),
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
             Rule::selector | Rule::exception => self.selector(rule == Rule::selector),
@@ -144,6 +145,7 @@ impl StatementContext<'_> {
                 self.conditions(words)
             }
             Rule::operator => words::operators().collect(),
+            Rule::comparator => words::comparators().collect(),
             Rule::string if all.contains(&Rule::duration) => {
                 let fact = compared_fact(words).map(|fact| names::fact_values(self.flow, fact));
                 let values = fact.unwrap_or_default();
@@ -166,6 +168,10 @@ impl StatementContext<'_> {
         let flow = self.flow;
         match (self.line.place, text(0), last) {
             (_, _, "retries" | "again") => names::values(flow),
+            (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
+            (LineContext::Block, "set", "=") => names::values(flow),
+            (LineContext::Block, "when", "when") => names::declared(flow, Declared::OfCalls),
+            (LineContext::File, "test", "with" | ",") => names::declared(flow, Declared::OfCalls),
             (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
             (LineContext::Policy, _, "warn") => Vec::new(),
             (LineContext::File, "fact", _) => names::facts(flow),
@@ -185,7 +191,7 @@ impl StatementContext<'_> {
                 };
                 self.params.iter().filter(|param| !is_given(&param.label)).cloned().collect()
             }
-            (LineContext::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
+            (LineContext::File, "let" | "param" | "contact" | "var" | "policy" | "include", _) => Vec::new(),
             (LineContext::File, first, _)
                 if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) =>
             {

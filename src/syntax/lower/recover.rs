@@ -100,7 +100,7 @@ impl Lower<'_> {
         let lacks_name =
             second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
         match near_miss::meant(first.text, LineContext::File) {
-            Some("let" | "param" | "contact") if lacks_name => {
+            Some("let" | "param" | "contact" | "var") if lacks_name => {
                 possible.push(Declaration::Nameless(Nameless::Value));
             }
             Some("policy") if lacks_name => possible.push(Declaration::Nameless(Nameless::Policy)),
@@ -291,6 +291,7 @@ impl Lower<'_> {
                 Declaration::Broken(names.into_iter().skip(1).collect())
             }
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
+            (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
                 kind: kind.map(NodeKind::Kind),

@@ -6,11 +6,17 @@ use super::Subject;
 use crate::cli::args::ResultFormat;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
-use crate::flow::Event;
+use crate::flow::{Constant, Event, Flow, VariableId};
 use crate::simulate::{StuckReason, Walk, Walker, as_test, path_with_events};
 
-pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, terminal: &Terminal) -> VerbResult {
-    let walk = Walker::new(subject.flow).walk(events);
+pub fn run(
+    subject: &Subject<'_>,
+    given: &[(VariableId, Constant)],
+    events: &[Event],
+    format: ResultFormat,
+    terminal: &Terminal,
+) -> VerbResult {
+    let walk = Walker::new(subject.flow).walk_with(given, events);
     let stuck = walk.stuck(events.len());
     match format {
         ResultFormat::Json => terminal.result(&format!("{}\n", json(subject, &walk, events))),
@@ -28,14 +34,18 @@ pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, termin
     Ok(ExitStatus::Wanting)
 }
 
-/// The event that each transition of a call was taken on; `None` for an unconditional transition.
+/// The event that each transition of a call was taken on, or what a `decide` found to be so; `None` for an
+/// unconditional transition.
 fn events_taken(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
     let mut events = events.iter();
     let transitions = walk.taken.iter().map(|&taken| &subject.flow.transitions[taken]);
+    let flow = subject.flow;
     transitions
-        .map(
-            |transition| if transition.is_unconditional() { None } else { events.next().map(Event::display) },
-        )
+        .map(|transition| match flow.comparison(transition) {
+            Some(_) => flow.written_condition(transition),
+            None if transition.is_unconditional() => None,
+            None => events.next().map(Event::display),
+        })
         .collect()
 }
 
@@ -59,7 +69,7 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
         })
     };
     let next = events.get(walk.used);
-    json!({
+    let mut call = json!({
         "file": subject.name,
         "flow": subject.flow_name(),
         "events": events.iter().map(Event::display).collect::<Vec<_>>(),
@@ -74,5 +84,19 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
             "event": next.map(Event::display),
             "takes": takes(),
         })),
-    })
+    });
+    if let (false, Some(call)) = (walk.given().is_empty(), call.as_object_mut()) {
+        call.insert("with".to_owned(), given(flow, walk));
+    }
+    call
+}
+
+/// What was given at the beginning of a call.
+fn given(flow: &Flow, walk: &Walk) -> Value {
+    let value = |value: &Constant| match value {
+        Constant::Number(number) => json!(number),
+        Constant::Text(text) => json!(text),
+    };
+    let given = walk.given().iter();
+    given.map(|(variable, known)| (flow.variables[*variable].name.to_string(), value(known))).collect()
 }
