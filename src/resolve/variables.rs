@@ -82,6 +82,10 @@ impl Resolver<'_> {
         let declared = self.values[value].name.span;
         let own = (declared.end - declared.start).min(span.end - span.start);
         self.record_use(NameTarget::Value, Span { start: span.end - own, ..span }, declared);
+        if own < span.end - span.start {
+            let scope = self.values[value].scope;
+            self.record_instance_uses(Name { span, quoted: false }, scope, self.sources.text(declared));
+        }
     }
 
     fn report_no_variable(&mut self, scope: ScopeId, name: Name, user: ValueUser) {

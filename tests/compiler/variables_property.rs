@@ -11,7 +11,7 @@ use cxflowc::flow::{Constant, Flow};
 use cxflowc::simulate::{Events, StuckReason, Walker};
 
 /// How many random flows each property is tried on.
-const FLOWS: u64 = 4000;
+const FLOWS: u64 = 1000;
 
 /// The names: two contact fields, then variables.
 const NAMES: [&str; 5] = ["c0", "c1", "v0", "v1", "v2"];
@@ -308,7 +308,7 @@ fn finds_what_an_enumeration_of_calls_finds() {
         }
         count += found.len();
     }
-    assert!(count > FLOWS as usize, "only {count}");
+    assert!(count > FLOWS as usize / 2, "only {count}");
 }
 
 /// What the compiler's simulation says of a call: its path, and what it needs to know.
@@ -352,5 +352,5 @@ fn goes_where_a_plain_interpreter_goes() {
             );
         }
     }
-    assert!(asked > 1000, "only {asked}");
+    assert!(asked > FLOWS as usize / 2, "only {asked}");
 }
