@@ -1,9 +1,11 @@
 //! How the platform's conditions spell events: `input=1|timeout`.
 
-use crate::flow::{Event, EventKind, Outcome, is_key};
+use crate::flow::{Comparator, Constant, Event, EventKind, Outcome, is_key};
 
 /// The prefix of a key entry.
 pub const KEY: &str = "input=";
+/// What the platform calls the key entry, so that nothing else may be compared under that name.
+pub const INPUT: &str = "input";
 /// The condition of a transition that takes everything.
 pub const ALWAYS: &str = "always";
 
@@ -41,4 +43,57 @@ pub fn declared(word: &str) -> Event {
 /// The event of an outcome.
 pub fn outcome(outcome: Outcome) -> Event {
     Event::new(EventKind::Outcome(outcome), outcome.word(), outcome.word())
+}
+
+/// A comparison of a `decide` as the platform writes it: `balance>100`, `lang="es"`, `zip starts "902"`.
+///
+/// ```
+/// use cxflowc::flow::{Comparator, Constant};
+///
+/// let number = cxflowc::condition::comparison("balance", Comparator::More, &Constant::Number(100));
+/// assert_eq!(number, "balance>100");
+/// let text = cxflowc::condition::comparison("zip", Comparator::Starts, &Constant::Text("902".into()));
+/// assert_eq!(text, "zip starts \"902\"");
+/// ```
+pub fn comparison(name: &str, comparator: Comparator, value: &Constant) -> String {
+    let word = comparator.word();
+    let space = if comparator.needs_text() { " " } else { "" };
+    match value {
+        Constant::Number(number) => format!("{name}{space}{word}{space}{number}"),
+        Constant::Text(text) => format!("{name}{space}{word}{space}\"{text}\""),
+    }
+}
+
+/// Whether a text that a condition compares may have a character: nothing that separates parts of conditions.
+pub fn is_comparable(character: char) -> bool {
+    !character.is_control() && !matches!(character, '|' | '"')
+}
+
+/// Reads one comparison of a condition: the name, the comparator, and the value.
+///
+/// ```
+/// use cxflowc::flow::{Comparator, Constant};
+///
+/// let read = cxflowc::condition::read_comparison("balance>=100").unwrap();
+/// assert_eq!(read, ("balance", Comparator::AtLeast, Constant::Number(100)));
+/// assert_eq!(cxflowc::condition::read_comparison("timeout"), None);
+/// ```
+pub fn read_comparison(condition: &str) -> Option<(&str, Comparator, Constant)> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.');
+    let name = condition.get(..condition.find(|character| !is_part(character))?)?;
+    let rest = condition.get(name.len()..)?.trim_start();
+    // The longer signs come first.
+    let mut all: Vec<Comparator> = Comparator::ALL.to_vec();
+    all.sort_by_key(|comparator| std::cmp::Reverse(comparator.word().len()));
+    let (comparator, value) =
+        all.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.word())?.trim_start())))?;
+    let constant = match value.strip_prefix('"') {
+        Some(text) => {
+            let text = text.strip_suffix('"').filter(|text| text.chars().all(is_comparable))?;
+            Constant::Text(text.into())
+        }
+        None => Constant::Number(value.parse().ok().filter(|_| !value.starts_with('+'))?),
+    };
+    let is_key = name == INPUT && comparator == Comparator::Equal && matches!(constant, Constant::Number(_));
+    (crate::spelling::is_name(name) && !is_key).then_some((name, comparator, constant))
 }

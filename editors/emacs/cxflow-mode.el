@@ -36,7 +36,7 @@
   "A node's name, between backticks where it is no name of the language.")
 
 (defconst cxflow--kinds
-  '("answer" "play" "disclosure" "collect" "agent" "callback" "voicemail" "disconnect")
+  '("answer" "play" "disclosure" "collect" "agent" "callback" "voicemail" "disconnect" "decide")
   "The kinds of nodes.")
 
 (defconst cxflow--verbs
@@ -57,7 +57,7 @@
      (1 font-lock-keyword-face) (2 font-lock-function-name-face) (3 font-lock-keyword-face))
     (,(concat "^\\s-*\\(entry\\|exit\\)\\s-+\\(" cxflow--node "\\)")
      (1 font-lock-keyword-face) (2 font-lock-function-name-face))
-    (,(concat "^\\s-*\\(let\\|param\\|contact\\)\\s-+\\(" cxflow--name "\\)")
+    (,(concat "^\\s-*\\(let\\|param\\|contact\\|var\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
     (,(concat "^\\s-*\\(fact\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
@@ -88,6 +88,11 @@
      1 font-lock-keyword-face)
     (,(concat "\\_<\\(again\\)\\s-+\\(?:[0-9]+\\|" cxflow--name "\\)\\s-+\\(else\\)\\s-+\\(" cxflow--node "\\)")
      (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-function-name-face))
+    ;; Variables: what sets and what compares them, and a decide's last branch.
+    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(set\\|when\\)\\s-+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
+    ("\\(?:^\\|[{;]\\)\\s-*\\(else\\)\\s-*->" 1 font-lock-keyword-face t)
+    ("\\_<\\(starts\\|contains\\)\\s-+[0-9\"-]" 1 font-lock-keyword-face)
     (,(concat "@" cxflow--name) 0 font-lock-preprocessor-face)
     (,(concat "=\\(" cxflow--node "\\)") 1 font-lock-function-name-face))
   "What has which colour.")

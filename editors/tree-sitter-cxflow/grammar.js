@@ -11,7 +11,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect'];
+const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect', 'decide'];
 const VERBS = ['play', 'say', 'collect', 'route', 'schedule', 'record', 'disconnect'];
 const DECLARATIONS = [
   'flow',
@@ -31,6 +31,7 @@ const DECLARATIONS = [
   'apply',
   'waive',
   'attest',
+  'var',
 ];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
@@ -138,6 +139,7 @@ module.exports = grammar({
       $.let,
       $.param,
       $.contact,
+      $.var,
       $.include,
       $.every,
       $.test,
@@ -157,6 +159,7 @@ module.exports = grammar({
     let: $ => seq('let', field('name', $.name), '=', field('value', $._value)),
     param: $ => seq('param', field('name', $.name), optional(seq('=', field('default', $._value)))),
     contact: $ => seq('contact', field('name', $.name), repeat(choice($.lasts, $.tag))),
+    var: $ => seq('var', field('name', $.name), repeat(choice($.lasts, $.tag))),
 
     include: $ => seq(
       'include',
@@ -210,9 +213,11 @@ module.exports = grammar({
     test: $ => seq(
       'test',
       field('name', $._string),
+      optional(seq('with', separated($.known, ','))),
       optional(seq('on', separated(field('event', $._event), ','))),
       repeat1(seq('->', field('to', $._node_name))),
     ),
+    known: $ => seq(field('name', $.name), '=', field('value', $._constant)),
     _event: $ => choice($._string, $.key, $._outcome),
 
     // ── Nodes ─────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +258,7 @@ module.exports = grammar({
     tag: _ => /@[A-Za-z_]([-.]?[A-Za-z0-9_])*/,
 
     block: $ => block($, $.statement),
-    statement: $ => choice($.branch, $.action, $.generic_action),
+    statement: $ => choice($.branch, $.action, $.generic_action, $.arm, $.otherwise, $.set),
 
     action: $ => seq(
       field('verb', $.verb),
@@ -268,6 +273,13 @@ module.exports = grammar({
       optional($._fields),
     ),
     verb: _ => choice(...VERBS),
+
+    set: $ => seq('set', field('name', $.name), '=', field('value', choice($._constant, $.copy))),
+    copy: $ => seq(
+      field('name', $.name),
+      optional(seq(field('sign', alias(choice('+', '-'), $.operator)), field('number', $.integer))),
+    ),
+    _constant: $ => choice($._string, $.number),
 
     branch: $ => seq(
       optional(seq('on', field('condition', $.condition))),
@@ -305,6 +317,23 @@ module.exports = grammar({
       choice($.name, alias('list', $.name), separated($._string, '|')),
     ),
     kind_outcomes: $ => seq('outcome', separated(field('outcome', alias($.name, $.outcome)), ',')),
+    // The branches of a `decide`.
+    arm: $ => seq(
+      'when',
+      field('name', $.name),
+      field('comparator', alias(
+        choice('=', '!=', '<', '<=', '>', '>=', 'starts', 'contains'),
+        $.operator,
+      )),
+      separated(field('value', $._constant), '|'),
+      repeat1(seq('->', field('to', $._node_name))),
+      field('again', optional($.again)),
+    ),
+    otherwise: $ => seq(
+      'else',
+      repeat1(seq('->', field('to', $._node_name))),
+      field('again', optional($.again)),
+    ),
 
     // ── Conditions ────────────────────────────────────────────────────────────────────────────
 
@@ -494,6 +523,7 @@ module.exports = grammar({
     _inserted: _ => token.immediate(NAME),
 
     integer: $ => seq(/[0-9]+/, $._number_end),
+    number: $ => seq(/-?[0-9]+/, $._number_end),
     duration: $ => seq(/[0-9]+(\.[0-9]+)?(ms|s|min)/, $._number_end),
     date: $ => seq(/[0-9]{4}-[0-9]{2}-[0-9]{2}/, $._number_end),
     // `-1`, `1.5`, `2x`, `"two"`: no number of retries, which the compiler says in its words.

@@ -64,6 +64,10 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
         \ 'test "one" on 1, busy -> menu',
         \ 'attest house/rate because "so" by "me" until 2027-03-31',
         \ 'menu -> menu on busy again 2 else bye',
+        \ 'var due lasts 2s',
+        \ 'decide d { when balance >= -5 | "x" -> bye; else -> due }',
+        \ 'play p { set due = due + 1; set due = "a ${b}" }',
+        \ 'test "two" with due = 1, lang = "es" on 1 -> menu',
         \ ])
   call s:Coloured(1, [['flow', 'Keyword'], ['"A', 'String'], ['\"', 'SpecialChar'], ['b', 'Identifier'], ['// why', 'Comment']])
   call s:Coloured(2, [['entry', 'Keyword'], ['entry', 'Identifier']])
@@ -82,6 +86,11 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
   call s:Coloured(15, [['waive', 'Keyword'], ['house', 'Identifier'], ['near', 'Identifier'], ['at', 'Keyword'], ['q1', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
   call s:Coloured(16, [['test', 'Keyword'], ['"one"', 'String'], ['on', 'Keyword'], ['1', 'Number'], ['busy', 'Constant'], ['menu', 'Identifier']])
   call s:Coloured(18, [['menu', 'Identifier'], ['busy', 'Constant'], ['again', 'Keyword'], ['2', 'Number'], ['else', 'Keyword'], ['bye', 'Identifier']])
+  call s:Coloured(19, [['var', 'Keyword'], ['due', 'Identifier'], ['lasts', 'Keyword'], ['2s', 'Number']])
+  call s:Coloured(20, [['decide', 'Type'], ['d', 'Function'], ['when', 'Keyword'], ['balance', 'Identifier'], ['>=', 'Operator'], ['-5', 'Number'], ['|', 'Operator'], ['"x"', 'String'],
+        \ ['->', 'Operator'], ['bye', 'Identifier'], ['else', 'Keyword'], ['->', 'Operator'], ['due', 'Identifier']])
+  call s:Coloured(21, [['set', 'Keyword'], ['due', 'Identifier'], ['=', 'Operator'], ['due', 'Identifier'], ['+', 'Operator'], ['1', 'Number'], ['set', 'Keyword'], ['"a', 'String'], ['b', 'Identifier']])
+  call s:Coloured(22, [['test', 'Keyword'], ['"two"', 'String'], ['with', 'Keyword'], ['due', 'Identifier'], ['=', 'Operator'], ['1', 'Number'], ['lang', 'Identifier'], ['"es"', 'String'], ['on', 'Keyword'], ['1', 'Number'], ['menu', 'Identifier']])
   call s:Coloured(17, [['attest', 'Keyword'], ['house', 'Identifier'], ['rate', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
 endfunction
 

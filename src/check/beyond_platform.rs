@@ -86,7 +86,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let (flow, platform) = (context.flow, context.platform);
     let mut beyond = BeyondDescription::default();
     for node in flow.nodes.rows() {
-        let described = node.kind().is_some_and(|kind| kind != Kind::Answer);
+        let described = node.kind().is_some_and(|kind| !matches!(kind, Kind::Answer | Kind::Decide));
         // Whoever declares a kind says that the platform takes it.
         if !described && node.declared.is_none() {
             beyond.add("types", node.type_.word(), node.kind_span, &platform.types);
@@ -111,9 +111,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             if checked && event.kind() == EventKind::Raw {
                 continue;
             }
+            // What a `decide` compares goes with its type.
             let described = matches!(
                 event.kind(),
-                EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid)
+                EventKind::Key
+                    | EventKind::Comparison(_)
+                    | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid)
             );
             if !described {
                 beyond.add("conditions", event.raw(), alternative.span, &platform.conditions);

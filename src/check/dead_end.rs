@@ -69,6 +69,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     "write `{name} -> NODE`, or `ends` in the declaration of its kind if the call ends there"
                 )
             }
+            Some(Kind::Decide) => {
+                format!("write `decide {name} {{ when NAME = VALUE -> NODE; else -> NODE }}`")
+            }
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };

@@ -158,7 +158,7 @@ impl<'a> TakenKeys<'a> {
                 match event.kind() {
                     EventKind::Key => taken.keys.push((event.word(), transition.origin)),
                     EventKind::Declared | EventKind::Raw => taken.may_take_all = true,
-                    EventKind::Outcome(_) => {}
+                    EventKind::Outcome(_) | EventKind::Comparison(_) => {}
                 }
             }
         }

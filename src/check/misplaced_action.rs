@@ -45,6 +45,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let Declaration::Node(node) = &item.declaration else { continue };
             check_order(context.sources, node, diagnostics);
             match node.kind {
+                // It has no actions, which another rule says.
+                Some(NodeKind::Kind(Kind::Decide)) => {}
                 Some(NodeKind::Kind(kind)) => {
                     if kind.directive().is_none() {
                         report_header_fields(node, diagnostics);
@@ -82,17 +84,17 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     for statement in node.block.iter().flatten() {
         match statement {
             Statement::Branch(first) => branch = branch.or(Some(first.span)),
-            Statement::Action(action) => {
+            Statement::Action(_) | Statement::Set(_) => {
                 if let Some(branch) = branch {
                     diagnostics.push(
-                        Diagnostic::new(&CODE, action.span, "this action comes after a branch")
+                        Diagnostic::new(&CODE, statement.span(), "this action comes after a branch")
                             .here("never reached: the call has already left the node")
                             .label(branch, "the first branch")
                             .help("move it above the first branch")
                             .fix(Fix::move_before(
                                 "Move it above the first branch",
                                 sources,
-                                action.span,
+                                statement.span(),
                                 branch,
                             )),
                     );
@@ -203,7 +205,16 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
     let mut own: Option<(Span, bool)> =
         header.filter(|_| own_verb.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
-        let Statement::Action(action) = statement else { continue };
+        let action = match statement {
+            Statement::Action(action) => action,
+            Statement::Set(set) => {
+                if let Some((first, in_header)) = own {
+                    diagnostics.push(not_last(context, (set.span, "set"), first, in_header, kind, item));
+                }
+                continue;
+            }
+            Statement::Branch(_) => continue,
+        };
         let Some(meaning) = verb_of(context, action) else { continue };
         if meaning != Verb::Collect {
             action.options.iter().for_each(|option| check_retries(context.sources, option, diagnostics));
@@ -235,7 +246,8 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
         } else if !matches!(meaning, Verb::Play | Verb::Say) {
             diagnostics.push(wrong_kind(context, kind, action, meaning));
         } else if let Some((first, in_header)) = own {
-            diagnostics.push(not_last(context, action, first, in_header, kind, item));
+            let written = (action.span, verb(context, action));
+            diagnostics.push(not_last(context, written, first, in_header, kind, item));
         }
     }
 }
@@ -275,7 +287,7 @@ fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action, meaning: Verb)
 
 fn not_last(
     context: &Context<'_>,
-    action: &Action,
+    (span, verb): (Span, &str),
     first: Span,
     in_header: bool,
     kind: Kind,
@@ -296,14 +308,14 @@ fn not_last(
     let fix = if in_header {
         argument_last(context, item, own)
     } else {
-        Fix::move_before(format!("Move it above `{own}`"), context.sources, action.span, first)
+        Fix::move_before(format!("Move it above `{own}`"), context.sources, span, first)
     };
     Diagnostic::new(
         &CODE,
-        action.span,
-        format!("`{}` comes after `{own}`, which is the last thing the node does", verb(context, action)),
+        span,
+        format!("`{verb}` comes after `{own}`, which is the last thing the node does"),
     )
-    .here("never heard")
+    .here(if verb == "set" { "too late" } else { "never heard" })
     .label(
         first,
         if in_header {

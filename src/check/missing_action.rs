@@ -56,6 +56,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn lacks_own_action(kind: Kind, node: &Node) -> bool {
+    // A node that only sets variables needs nothing to be heard.
+    if kind == Kind::Play && node.assignments().count() == node.actions.len() && !node.actions.is_empty() {
+        return false;
+    }
     if node.actions.iter().any(|action| belongs_elsewhere(kind, action)) {
         return false;
     }
@@ -69,12 +73,13 @@ fn lacks_own_action(kind: Kind, node: &Node) -> bool {
 
 /// Whether an action belongs to another kind: that is already reported, and counts here as the node's own.
 fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
-    let anywhere = matches!(action.directive, Directive::Play | Directive::Other(_));
+    let anywhere = matches!(action.directive, Directive::Play | Directive::Set | Directive::Other(_));
     !anywhere && kind.directive() != Some(&action.directive)
 }
 
 pub(super) fn lacks_argument(action: &Action) -> bool {
-    let needs_object = !matches!(action.directive, Directive::Disconnect | Directive::Other(_));
+    let needs_object =
+        !matches!(action.directive, Directive::Disconnect | Directive::Set | Directive::Other(_));
     needs_object && action.media.is_none() && action.text.is_none()
 }
 

@@ -3,14 +3,18 @@
 mod again;
 mod beyond_platform;
 mod bidi_control;
+mod compared_values;
 mod contact_fields;
 mod cycle;
 mod dead_end;
+mod decide_arms;
+mod decide_branches;
 mod declared_outcomes;
 mod empty_text;
 mod empty_value;
 mod fixes;
 mod key_not_offered;
+mod known_before_used;
 mod look_alike_names;
 mod media_url;
 mod misplaced_action;
@@ -72,6 +76,9 @@ pub static RULES: &[&Rule] = &[
     // Where a node's branches go.
     &unknown_outcome::RULE,
     &dead_end::RULE,
+    &decide_branches::RULE,
+    &compared_values::RULE,
+    &decide_arms::RULE,
     &overlapping_condition::RULE,
     &unhandled_outcome::RULE,
     &declared_outcomes::RULE,
@@ -83,6 +90,7 @@ pub static RULES: &[&Rule] = &[
     &again::RULE,
     &unreachable_node::RULE,
     &unused_exit::RULE,
+    &known_before_used::RULE,
     // What else the text contains.
     &unused::RULE,
     &misspelt_tag::RULE,

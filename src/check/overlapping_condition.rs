@@ -3,7 +3,7 @@
 use super::fixes::{incoming_count, tree};
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
-use crate::flow::{Alternative, EventId, NodeId, Origin, Transition};
+use crate::flow::{Alternative, EventId, Kind, NodeId, Origin, Transition};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Statement};
@@ -58,7 +58,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     // For each event, the node that took it last, so that nothing needs clearing between nodes.
     let mut last_taken: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> =
         Table::filled(None, flow.events.len());
-    for node in flow.nodes.ids() {
+    // A `decide` asks in order, and its `else` takes what is left.
+    let is_decide = |node: &NodeId| flow.nodes[*node].is(Kind::Decide) && !flow.nodes[*node].generic;
+    for node in flow.nodes.ids().filter(|node| !is_decide(node)) {
         let out = flow.branches(node);
         let mut few = out.clone();
         if let (Some(only), None) = (few.next(), few.next())

@@ -216,5 +216,7 @@ fn tags_of(comment: &str) -> Option<Vec<&str>> {
 fn follows_node(ast: &Ast, comment: Span) -> bool {
     let next = ast.items.partition_point(|item| item.span.range().start <= comment.range().start);
     let last = next.checked_sub(1).and_then(|last| ast.items.get(last));
-    last.is_some_and(|item| matches!(item.declaration, Declaration::Node(_) | Declaration::Contact(_)))
+    last.is_some_and(|item| {
+        matches!(item.declaration, Declaration::Node(_) | Declaration::Contact(_) | Declaration::Var(_))
+    })
 }

@@ -95,7 +95,7 @@ pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
     let is_unknown = |event| match flow.events[event].kind() {
         EventKind::Declared | EventKind::Raw => true,
         EventKind::Key => no_keys,
-        EventKind::Outcome(_) => false,
+        EventKind::Outcome(_) | EventKind::Comparison(_) => false,
     };
     let unknown = |transition: &Transition| {
         !transition.raw

@@ -57,7 +57,7 @@ notice -> menu
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    for every in &flow.everys {
+    for every in flow.everys.iter().filter(|every| every.kind != Kind::Decide) {
         let owner = ConditionOwner { kind: every.kind, collects: false, raw: every.raw, leaving: None };
         check_alternatives(context, &owner, &every.alternatives, diagnostics);
     }
@@ -66,6 +66,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let Some(kind) = node
             .kind()
             .filter(|_| !node.generic && transition.origin == Origin::Written && !transition.is_else())
+            // What may stand in a `decide` is another rule's.
+            .filter(|&kind| kind != Kind::Decide)
         else {
             continue;
         };
@@ -246,6 +248,7 @@ fn check_alternatives(
                     .here("no key is ever pressed here")
                     .help("ask for the key with a `collect` node")
             }
+            EventKind::Comparison(_) => continue,
             EventKind::Outcome(outcome) if kind.outcomes().contains(&outcome) => continue,
             EventKind::Outcome(outcome) if collects && Kind::Collect.outcomes().contains(&outcome) => {
                 continue;

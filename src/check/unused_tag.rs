@@ -135,7 +135,7 @@ fn near<'a>(tag: &str, missing: &[&'a str]) -> Option<&'a str> {
 fn tags_of_fields(context: &Context<'_>) -> FxHashSet<Span> {
     let items = context.files.iter().flat_map(|(_, ast)| &ast.items);
     let options = items.filter_map(|item| match &item.declaration {
-        Declaration::Contact(contact) => Some(&contact.options),
+        Declaration::Contact(contact) | Declaration::Var(contact) => Some(&contact.options),
         _ => None,
     });
     let tags = options.flatten().filter_map(|option| match option.kind {

@@ -6,10 +6,12 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Context, Rule, cycle, dead_end, overlapping_condition, partial_outcomes, transition_from_end,
-    unhandled_outcome, unreachable_node,
+    Context, Rule, cycle, dead_end, decide_arms, known_before_used, overlapping_condition, partial_outcomes,
+    transition_from_end, unhandled_outcome, unreachable_node,
 };
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, quote};
+use crate::diagnostics::{
+    Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, list_of, quote,
+};
 use crate::flow::decision::{Decision, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::resolve::codes::UNUSED;
@@ -22,7 +24,7 @@ static CODE: Code = Code {
     area: Area::Policy,
     name: "not-waivable",
     severity: Severity::Error,
-    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go, CX201 to CX207, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
+    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go, CX201 to CX207, CX209 and CX212, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
     why: "Other findings say that the text has no meaning or that the platform would refuse it, and nobody's decision changes that. A waiver for all nodes would excuse what nobody has looked at.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -105,11 +107,18 @@ static WAIVABLE: &[&Rule] = &[
     &unhandled_outcome::RULE,
     &transition_from_end::RULE,
     &partial_outcomes::RULE,
+    &known_before_used::RULE,
+    &decide_arms::RULE,
 ];
+
+/// Codes of these rules that are about no node, or only advice.
+const OF_DECLARATIONS: &[&str] = &["CX210", "CX211", "CX213"];
 
 /// The codes that a waiver can excuse.
 fn waivable() -> impl Iterator<Item = &'static Code> {
-    WAIVABLE.iter().flat_map(|rule| rule.codes).copied()
+    // What is about a declaration is not about a node.
+    let of_nodes = |code: &&Code| !OF_DECLARATIONS.contains(&code.id);
+    WAIVABLE.iter().flat_map(|rule| rule.codes).copied().filter(of_nodes)
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -152,13 +161,28 @@ fn not_waivable(code: &str, waiver: &Waiver) -> Diagnostic {
             .here("the code of a warning")
             .help("`--allow` leaves a warning out of a run, and `allow` in `cxflow.toml` out of all of them"),
         _ => {
-            let ids = || waivable().map(|known| known.id);
-            let (first, last) = (ids().min().unwrap_or_default(), ids().max().unwrap_or_default());
+            let mut ids: Vec<&str> = waivable().map(|known| known.id).collect();
+            ids.sort_unstable();
             diagnostic.here("no finding that a waiver excuses").help(format!(
-                "the codes that can be waived are {first} to {last}; anything else has to be put right"
+                "the codes that can be waived are {}; anything else has to be put right",
+                runs(&ids)
             ))
         }
     }
+}
+
+/// The codes as runs of neighbours: `CX201 to CX207, CX209 and CX212`.
+fn runs(ids: &[&str]) -> String {
+    let number = |id: &str| id.trim_start_matches("CX").parse::<u32>().unwrap_or_default();
+    let runs = ids.chunk_by(|id, next| number(id) + 1 == number(next));
+    let words: Vec<String> = runs
+        .map(|run| match run {
+            [first, .., last] => format!("{first} to {last}"),
+            [only] => (*only).to_owned(),
+            [] => String::new(),
+        })
+        .collect();
+    list_of(&words, "and")
 }
 
 /// Says what a waiver lets pass, so that it is not forgotten.

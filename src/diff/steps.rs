@@ -19,6 +19,9 @@ fn parts(action: &Action) -> Vec<(String, String)> {
         let word = if action.directive == Directive::Play { "say" } else { word };
         parts.push((word.to_owned(), text(spoken)));
     }
+    if let Some(set) = &action.set {
+        parts.push((word.to_owned(), set.words.to_string()));
+    }
     if parts.is_empty() {
         parts.push((word.to_owned(), String::new()));
     }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::TransitionChange;
 use super::pairs::Pairs;
 use super::ways::Ways;
-use crate::flow::{Event, Flow, NodeId, Transition};
+use crate::flow::{Event, Flow, Kind, NodeId, Transition};
 use crate::spelling::display_id;
 
 /// How many changes are shown with a call that takes them.
@@ -64,6 +64,8 @@ pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<TransitionChange> {
             continue;
         }
         let exits = changed(exits(old, before), exits(new, id), pairs);
+        let order = other_order(old, before, new, id).filter(|_| exits.is_empty());
+        changes.extend(order);
         for ChangedExit { on, on_before, was, is } in with_moved(exits, pairs) {
             let (old_ways, new_ways) = ways.get_or_insert_with(|| (Ways::of(old), Ways::of(new)));
             let path = match (changes.len() < WITH_PATH, is, was) {
@@ -99,6 +101,28 @@ fn same(old: &Flow, before: NodeId, new: &Flow, after: NodeId, pairs: &Pairs) ->
                     .zip(second)
                     .all(|(one, other)| old.events[one.event] == new.events[other.event])
         })
+}
+
+/// The order in which a `decide` asks, if nothing else of it has changed.
+fn other_order(old: &Flow, before: NodeId, new: &Flow, after: NodeId) -> Option<TransitionChange> {
+    let asked = |flow: &Flow, node: NodeId| {
+        let arms = flow.branches(node).filter(|arm| flow.comparison(arm).is_some());
+        let asked: Vec<String> = arms.filter_map(|arm| flow.written_condition(arm)).collect();
+        format!("asks {}", asked.join(", then "))
+    };
+    let is_decide = |flow: &Flow, node: NodeId| flow.nodes[node].is(Kind::Decide);
+    if !is_decide(old, before) || !is_decide(new, after) {
+        return None;
+    }
+    let (was, is) = (asked(old, before), asked(new, after));
+    (was != is).then(|| TransitionChange {
+        from: display_id(&new.nodes[after].id),
+        on: None,
+        on_before: None,
+        before: Some(was),
+        after: Some(is),
+        path: None,
+    })
 }
 
 fn exits(flow: &Flow, node: NodeId) -> Exits {
@@ -191,7 +215,8 @@ fn written(on: &[Event]) -> Option<String> {
 
 /// A transition without the node that it leaves: `on 1 | 2 -> menu`, `on * -> menu again 2`, `on * else -> bye`.
 pub fn exit_of(flow: &Flow, transition: &Transition) -> String {
-    let on = flow.written_condition(transition).map_or_else(String::new, |on| format!("on {on} "));
+    let word = if flow.comparison(transition).is_some() { "when" } else { "on" };
+    let on = flow.written_condition(transition).map_or_else(String::new, |on| format!("{word} {on} "));
     let arrow = if transition.is_else() { "else ->" } else { "->" };
     let again = flow.bound(transition).map_or_else(String::new, |most| format!(" again {most}"));
     format!("{on}{arrow} {}{again}", target_of(flow, transition.to))

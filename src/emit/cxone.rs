@@ -1,12 +1,13 @@
 //! The payload of the CXone flow API: one JSON object, byte for byte the same for the same flow.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::condition::ALWAYS;
-use crate::flow::{Action, Flow, Node, Text, Transition};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
 
 /// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline. A node to which `again` leads back is written once for each time, as `menu`, `menu~2` and so on.
@@ -64,7 +65,7 @@ struct Nodes<'a>(&'a Flow);
 
 impl Serialize for Nodes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.nodes.rows().iter().map(NodeObject::of))
+        serializer.collect_seq(self.0.nodes.rows().iter().map(|node| NodeObject::of(self.0, node)))
     }
 }
 
@@ -76,24 +77,60 @@ struct NodeObject<'a> {
 }
 
 impl<'a> NodeObject<'a> {
-    fn of(node: &'a Node) -> Self {
-        Self { id: &node.id, r#type: node.type_.word(), actions: Actions(&node.actions) }
+    fn of(flow: &'a Flow, node: &'a Node) -> Self {
+        Self { id: &node.id, r#type: node.type_.word(), actions: Actions { flow, actions: &node.actions } }
     }
 }
 
-struct Actions<'a>(&'a [Action]);
+struct Actions<'a> {
+    flow: &'a Flow,
+    actions: &'a [Action],
+}
 
 impl Serialize for Actions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(ActionObject))
+        serializer.collect_seq(self.actions.iter().map(|action| ActionObject { flow: self.flow, action }))
     }
 }
 
-struct ActionObject<'a>(&'a Action);
+/// What a `set` has besides its directive.
+struct SetFields<'a> {
+    variable: &'a str,
+    value: SetValue<'a>,
+    add: Option<i64>,
+}
+
+/// A number, or a text with placeholders.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum SetValue<'a> {
+    Number(i64),
+    Text(Cow<'a, str>),
+}
+
+impl<'a> SetFields<'a> {
+    fn of(flow: &'a Flow, set: &'a Assignment) -> Self {
+        let (value, add) = match &set.value {
+            NewValue::Number(number) => (SetValue::Number(*number), None),
+            NewValue::Text(text) => (SetValue::Text(value(Some(text)).into()), None),
+            NewValue::Copy { of, add } => {
+                (SetValue::Text(format!("{{{}}}", flow.variables[*of].name).into()), *add)
+            }
+            // A flow with such a value has an error and is not emitted.
+            NewValue::Unknown => (SetValue::Text("".into()), None),
+        };
+        Self { variable: &flow.variables[set.variable].name, value, add }
+    }
+}
+
+struct ActionObject<'a> {
+    flow: &'a Flow,
+    action: &'a Action,
+}
 
 impl Serialize for ActionObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let action = self.0;
+        let action = self.action;
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("directive", action.directive.word())?;
         for (name, text) in [("media_url", action.media.as_ref()), ("text", action.text.as_ref())] {
@@ -104,6 +141,13 @@ impl Serialize for ActionObject<'_> {
         }
         if let Some(retries) = action.retries.and_then(|retries| retries.count).filter(|&count| count > 0) {
             object.serialize_entry("max_retries", &retries)?;
+        }
+        if let Some(set) = action.set.as_deref().map(|set| SetFields::of(self.flow, set)) {
+            object.serialize_entry("variable", set.variable)?;
+            object.serialize_entry("value", &set.value)?;
+            if let Some(add) = set.add {
+                object.serialize_entry("add", &add)?;
+            }
         }
         for field in &action.fields {
             // A flow with an unknown value has an error and is not emitted.

@@ -57,6 +57,13 @@ pub struct Action<'a> {
     pub text: Cow<'a, str>,
     #[serde(default)]
     pub max_retries: u32,
+    #[serde(borrow, default)]
+    pub variable: Cow<'a, str>,
+    /// A whole number, or a text with placeholders.
+    #[serde(default)]
+    pub value: Option<serde_json::Value>,
+    #[serde(default)]
+    pub add: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +138,10 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
             text("directive", Some(&node.id), &action.directive, 1, most::WORD);
             text("media_url", Some(&node.id), &action.media_url, 0, most::URL);
             text("text", Some(&node.id), &action.text, 0, most::TEXT);
+            text("variable", Some(&node.id), &action.variable, 0, most::WORD);
+            if let Some(serde_json::Value::String(value)) = &action.value {
+                text("value", Some(&node.id), value, 0, most::TEXT);
+            }
         }
     }
     for transition in &payload.transitions {

@@ -71,6 +71,8 @@ struct Graph<'a> {
 fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     let indices = indices(payload, errors);
     retries(payload, errors);
+    settings(payload, errors);
+    decisions(payload, errors);
     let graph = graph(payload, &indices, errors);
     dead_ends(payload, &indices, errors);
     let on_cycles = cycles(&graph, errors);
@@ -123,6 +125,77 @@ fn retries(payload: &Payload<'_>, errors: &mut Errors) {
     }
 }
 
+/// A `set` has a variable and a value, and nothing else has them.
+fn settings(payload: &Payload<'_>, errors: &mut Errors) {
+    for node in &payload.nodes {
+        for action in &node.actions {
+            let has_value = action.value.is_some();
+            let message = match &*action.directive {
+                "set" if action.variable.is_empty() => "a set names no variable",
+                "set" if !action.value.as_ref().is_some_and(|value| value.is_string() || value.is_i64()) => {
+                    "the value of a set is neither a text nor a whole number"
+                }
+                "set"
+                    if action.add.is_some()
+                        && !action.value.as_ref().is_some_and(|value| value.is_string()) =>
+                {
+                    "a set adds to a number instead of a variable"
+                }
+                "set" => continue,
+                _ if !action.variable.is_empty() || has_value || action.add.is_some() => {
+                    "only a set has variable, value and add"
+                }
+                _ => continue,
+            };
+            errors.add(|| Finding::new("bad_set", message.to_owned()).at(&node.id));
+        }
+    }
+}
+
+/// A `decide` compares, in order, and last comes `always`.
+fn decisions(payload: &Payload<'_>, errors: &mut Errors) {
+    let types: FxHashMap<&str, &str> = payload.nodes.iter().map(|node| (&*node.id, &*node.r#type)).collect();
+    if !types.values().any(|&one| one == "decide") {
+        return;
+    }
+    // Whether each one has already come to its `always`.
+    let mut decided: FxHashMap<&str, bool> = FxHashMap::default();
+    for transition in &payload.transitions {
+        let from = &*transition.from_node;
+        if types.get(from) != Some(&"decide") {
+            continue;
+        }
+        let is_done = decided.entry(from).or_default();
+        let condition = &*transition.condition;
+        if std::mem::replace(is_done, *is_done || condition == "always") {
+            errors.add(|| {
+                let message = format!("{} asks {} after always", bounded(from), bounded(condition));
+                Finding::new("bad_decide", message).at(from)
+            });
+        } else if condition != "always" && !condition.split('|').all(is_comparison) {
+            errors.add(|| {
+                let message =
+                    format!("{} asks {}, which compares nothing", bounded(from), bounded(condition));
+                Finding::new("bad_decide", message).at(from)
+            });
+        }
+    }
+    for node in &payload.nodes {
+        if decided.get(&*node.id) == Some(&false) {
+            let message = format!("{} has no always", bounded(&node.id));
+            errors.add(|| Finding::new("bad_decide", message).at(&node.id));
+        }
+    }
+}
+
+/// Whether a part of a condition is a name, a comparator and a value: `balance>100`, `lang="es"`.
+fn is_comparison(part: &str) -> bool {
+    let signs = [" starts ", " contains ", "!=", "<=", ">=", "=", "<", ">"];
+    let Some((name, value)) = signs.iter().find_map(|sign| part.split_once(sign)) else { return false };
+    let is_text = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    !name.is_empty() && !name.contains([' ', '"']) && (is_text || value.parse::<i64>().is_ok())
+}
+
 fn graph<'a>(
     payload: &'a Payload<'_>,
     indices: &FxHashMap<&'a str, NodeIndex>,
@@ -170,7 +243,7 @@ fn dead_ends(payload: &Payload<'_>, indices: &FxHashMap<&str, NodeIndex>, errors
         }
     }
     for node in &payload.nodes {
-        let goes_on = matches!(&*node.r#type, "answer" | "play" | "disclosure" | "collect");
+        let goes_on = matches!(&*node.r#type, "answer" | "play" | "disclosure" | "collect" | "decide");
         if goes_on && indices.get(&*node.id).is_some_and(|&index| !leads_on[index]) {
             errors.add(|| {
                 let message = format!("the call stops at {}: no transition leads on", bounded(&node.id));

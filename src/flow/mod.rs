@@ -10,6 +10,7 @@ mod otherwise;
 pub mod policy;
 mod test;
 mod transition;
+mod variable;
 mod vocabulary;
 
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
@@ -21,6 +22,7 @@ pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
 pub use transition::{AgainArm, Alternative, Event, EventKind, Origin, Transition, is_key};
+pub use variable::{Assignment, Comparator, Comparison, Constant, NewValue, Variable, VariableUse};
 pub use vocabulary::{Directive, Kind, KindFacts, Outcome, OutcomeFacts, Verb, VerbFacts};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -50,6 +52,15 @@ id! {
 id! {
     /// A declared kind.
     KindId
+}
+
+id! {
+    /// A variable of a flow, or a contact field that it compares or copies.
+    VariableId
+}
+id! {
+    /// A comparison of a flow, which an arm of a `decide` makes.
+    ComparisonId
 }
 
 /// An `every` declaration.
@@ -92,7 +103,7 @@ pub struct LibraryExit {
     pub target: Option<NodeId>,
 }
 
-/// A `let`, `param`, `contact`, `policy` or `kind`.
+/// A `let`, `param`, `contact`, `var`, `policy` or `kind`.
 #[derive(Debug, Clone)]
 pub struct DeclaredName {
     /// The word that declares it.
@@ -169,7 +180,13 @@ pub struct Flow {
     pub facts: Vec<policy::Fact>,
     /// The tags that an `except` names, and those of declared policies that do not apply.
     pub(crate) tags_known_elsewhere: FxHashSet<Box<str>>,
-    /// How long each contact field takes to speak, in milliseconds, if `lasts` says so.
+    /// The variables in order, with the contact fields that the flow compares or copies.
+    pub variables: Table<VariableId, Variable>,
+    /// What the arms of `decide` nodes ask.
+    pub comparisons: Table<ComparisonId, Comparison>,
+    /// Where steps speak, send or copy variables, sorted by node and action.
+    pub(crate) variable_uses: Vec<VariableUse>,
+    /// How long each contact field and variable takes to speak, in milliseconds, if `lasts` says so.
     pub(crate) contact_times: FxHashMap<Box<str>, u64>,
     /// The texts and numbers that depend on params from outside their file.
     pub(crate) given: GivenTexts,
@@ -301,7 +318,8 @@ impl Flow {
     /// A transition as people read it: `menu on 9 -> stopped`, `notice -> menu`.
     pub fn written(&self, transition: &Transition) -> String {
         let id = |node: NodeId| display_id(&self.nodes[node].id);
-        let condition = self.written_condition(transition).map(|condition| format!(" on {condition}"));
+        let word = if self.comparison(transition).is_some() { "when" } else { "on" };
+        let condition = self.written_condition(transition).map(|condition| format!(" {word} {condition}"));
         let to = transition.to.map_or_else(|| "…".to_owned(), id);
         let (from, condition) = (id(transition.from), condition.unwrap_or_default());
         match transition.again {

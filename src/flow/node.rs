@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{DeclaredAs, Directive, Field, Kind, KindId};
+use super::{Assignment, DeclaredAs, Directive, Field, Kind, KindId};
 use crate::source::Span;
 
 /// A text after its insertions.
@@ -12,7 +12,7 @@ pub struct Text {
     pub value: Option<Box<str>>,
     /// Where the string is written.
     pub span: Span,
-    /// Whether it contains a placeholder for a contact field, `{name}`.
+    /// Whether it contains a placeholder for a contact field or a variable, `{name}`.
     pub placeholders: bool,
 }
 
@@ -41,8 +41,10 @@ pub struct Action {
     pub lasts: Option<u64>,
     /// Its fields that the language does not know, in order.
     pub fields: Vec<Field>,
-    /// Its tags, including those of the contact fields in its text.
+    /// Its tags, including those of the contact fields and variables in its text.
     pub tags: Vec<Tag>,
+    /// The variable that it sets, if it is a `set`.
+    pub set: Option<Box<Assignment>>,
     /// Where it is written.
     pub span: Span,
 }

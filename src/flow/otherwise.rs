@@ -18,7 +18,8 @@ impl Flow {
         let row = &self.nodes[node];
         let collects =
             row.is(Kind::Collect) || row.actions.iter().any(|one| one.directive == Directive::Collect);
-        (!collects && !self.branches(node).any(is_key)).then_some(only)
+        // A `decide` has an `else`.
+        (!collects && !row.is(Kind::Decide) && !self.branches(node).any(is_key)).then_some(only)
     }
 
     /// The transition that a call takes at a node unless one of the node's events happens: that of all other

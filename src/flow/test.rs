@@ -1,9 +1,9 @@
 //! Tests: calls, and where they must go.
 
-use super::{Event, NodeId};
+use super::{Constant, Event, NodeId, VariableId};
 use crate::source::Span;
 
-/// `test "NAME" on EVENT, … -> NODE… -> LAST`
+/// `test "NAME" with NAME = VALUE, … on EVENT, … -> NODE… -> LAST`
 #[derive(Debug, Clone)]
 pub struct Test {
     /// The name, including an instance's prefix.
@@ -12,6 +12,8 @@ pub struct Test {
     pub span: Span,
     /// Its doc comment.
     pub doc: Option<Span>,
+    /// What is known at its beginning.
+    pub with: Vec<(VariableId, Constant)>,
     /// The events of the call, in order.
     pub events: Vec<TestEvent>,
     /// The nodes that the call passes, ending with the last one.

@@ -1,6 +1,6 @@
 //! Transitions and the events that take them.
 
-use super::{AgainId, EventId, NodeId, Outcome};
+use super::{AgainId, ComparisonId, EventId, NodeId, Outcome};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::table::Id;
@@ -24,6 +24,8 @@ pub enum EventKind {
     Declared,
     /// An event that only the platform knows.
     Raw,
+    /// What a `decide` compares is so.
+    Comparison(ComparisonId),
 }
 
 impl Event {
@@ -50,7 +52,9 @@ impl Event {
     /// The event as the language writes it: `1`, `timeout`, `"anything else"`.
     pub fn display(&self) -> String {
         match self.kind {
-            EventKind::Key | EventKind::Outcome(_) | EventKind::Declared => self.word.to_string(),
+            EventKind::Key | EventKind::Outcome(_) | EventKind::Declared | EventKind::Comparison(_) => {
+                self.word.to_string()
+            }
             EventKind::Raw => display_string(&self.raw),
         }
     }

@@ -129,6 +129,20 @@ words! {
             usual_outcomes: &[Outcome::Timeout, Outcome::Invalid],
             outcomes: &[Outcome::Timeout, Outcome::Invalid, Outcome::Failed],
         }
+        /// Branches on the value of a variable or a contact field.
+        Decide {
+            word: "decide",
+            about: "Branches on the value of a variable or a contact field.",
+            form: "decide NAME { when balance > 100 -> NODE; else -> NODE }",
+            snippet: "decide ${1:name} {\n  when ${2:VARIABLE} = ${3:VALUE} -> ${4:NODE}\n  else -> ${5:NODE}\n}",
+            lack: "does nothing",
+            argument: "",
+            names_queue: false,
+            ends_call: false,
+            directive: None,
+            usual_outcomes: &[],
+            outcomes: &[],
+        }
         /// Hands the call to a queue of agents.
         Agent {
             word: "agent",
@@ -396,6 +410,8 @@ pub enum Directive {
     Record,
     /// Hangs up.
     Disconnect,
+    /// Gives a variable its value.
+    Set,
     /// Any other directive, by name.
     Other(Box<str>),
 }
@@ -428,6 +444,7 @@ impl Directive {
             Self::Schedule => "schedule",
             Self::Record => "record",
             Self::Disconnect => "disconnect",
+            Self::Set => "set",
             Self::Other(word) => word,
         }
     }

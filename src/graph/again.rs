@@ -247,6 +247,8 @@ fn built(
         nodes: Table::from_rows(nodes),
         events: flow.events.clone(),
         alternatives: flow.alternatives.clone(),
+        variables: flow.variables.clone(),
+        comparisons: flow.comparisons.clone(),
         ..Flow::default()
     };
     copy.set_transitions(transitions);

@@ -6,6 +6,7 @@ mod components;
 mod count;
 mod ends;
 mod figures;
+mod known;
 mod paths;
 mod reach;
 
@@ -14,6 +15,7 @@ pub use components::{Component, components};
 pub use count::Count;
 pub use ends::{End, ends};
 pub use figures::{Figures, longest_path, ways_to};
+pub use known::{UnknownRead, unknown_reads};
 pub use paths::Paths;
 pub use reach::{
     Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of,

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::graph::{Graph, Step};
-use super::shape::named;
+use super::graph::{Graph, SetTo, Step};
+use super::shape::{NodeForm, arm, named};
+use crate::flow::Kind;
 use crate::resolve::{Form, candidates, is_json, plain, spelled_values};
 use crate::spelling::is_name;
 
@@ -23,7 +24,7 @@ pub enum TextUse {
 impl TextUse {
     /// Of a step's text and recording.
     pub fn of(step: &Step<'_>) -> Self {
-        if named(&step.directive).is_some() { Self::Spoken } else { Self::Data }
+        if named(&step.directive).is_some() || step.set.is_some() { Self::Spoken } else { Self::Data }
     }
 }
 
@@ -42,6 +43,8 @@ pub struct Fields {
     names: Vec<Box<str>>,
     /// The same, to look them up.
     exact: FxHashSet<Box<str>>,
+    /// The variables that steps set, in order.
+    variables: Vec<Box<str>>,
     /// Without what people write differently: names that differ in nothing else are one field.
     plain: FxHashSet<Box<str>>,
 }
@@ -50,17 +53,17 @@ impl Fields {
     /// The fields that the steps of a flow speak, in their order.
     pub fn of(graph: &Graph<'_>) -> Self {
         let mut fields = Self::default();
+        fields.add_compared(graph);
         for step in graph.blocks.iter().flat_map(|block| &block.steps) {
-            for text in [&step.media, &step.text] {
+            let value = step.set.as_ref().and_then(|set| match &set.value {
+                SetTo::Text(text) => Some(text),
+                SetTo::Number(_) | SetTo::Sum(..) => None,
+            });
+            for text in [&step.media, &step.text].into_iter().chain(value) {
                 if !text.contains('{') || (TextUse::of(step) == TextUse::Data && is_json(text)) {
                     continue;
                 }
-                each_field(text, |name, _| {
-                    if fields.exact.insert(name.into()) {
-                        fields.plain.insert(plain(name).as_ref().into());
-                        fields.names.push(name.into());
-                    }
-                });
+                each_field(text, |name, _| fields.add(name));
             }
         }
         let built = [&graph.name, &graph.description].into_iter();
@@ -68,15 +71,45 @@ impl Fields {
         let directives = graph.blocks.iter().flat_map(|block| &block.steps).map(|step| &step.directive);
         if !fields.names.is_empty() {
             built.chain(types).chain(directives).for_each(|text| fields.drop_named_in(text));
-            let Self { names, exact, plain: left } = &mut fields;
+            let Self { names, exact, plain: left, .. } = &mut fields;
             names.retain(|name| left.contains(plain(name).as_ref()) || !exact.remove(name));
         }
         fields
     }
 
-    /// Their names.
-    pub fn names(&self) -> &[Box<str>] {
-        &self.names
+    /// Adds what steps set and sum up, and what blocks compare.
+    fn add_compared(&mut self, graph: &Graph<'_>) {
+        let mut set: FxHashSet<&str> = FxHashSet::default();
+        for step in graph.blocks.iter().flat_map(|block| &block.steps) {
+            let Some(own) = &step.set else { continue };
+            if set.insert(&own.variable) {
+                self.variables.push(own.variable.as_ref().into());
+            }
+            self.add(&own.variable);
+            if let SetTo::Sum(name, _) = &own.value {
+                self.add(name);
+            }
+        }
+        let deciding = graph.blocks.iter().filter(|block| NodeForm::of(block).kind == Some(Kind::Decide));
+        let compared = deciding.flat_map(|block| &block.exits).filter_map(|exit| arm(&exit.condition));
+        compared.for_each(|(name, _)| self.add(name));
+    }
+
+    fn add(&mut self, name: &str) {
+        if self.exact.insert(name.into()) {
+            self.plain.insert(plain(name).as_ref().into());
+            self.names.push(name.into());
+        }
+    }
+
+    /// The contact fields.
+    pub fn contacts(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().filter(|name| !self.variables.contains(name)).map(|name| &**name)
+    }
+
+    /// The variables.
+    pub fn variables(&self) -> &[Box<str>] {
+        &self.variables
     }
 
     /// The pieces of a text that are not written as they are, in order.

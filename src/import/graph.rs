@@ -39,6 +39,28 @@ pub struct Step<'a> {
     pub text: Cow<'a, str>,
     /// How often the prompt is played again.
     pub retries: u32,
+    /// The variable that it sets, if it does nothing else.
+    pub set: Option<StepSet<'a>>,
+}
+
+/// What a step sets.
+#[derive(Debug)]
+pub struct StepSet<'a> {
+    /// The variable's name.
+    pub variable: Cow<'a, str>,
+    /// Its new value.
+    pub value: SetTo<'a>,
+}
+
+/// What a variable is set to.
+#[derive(Debug)]
+pub enum SetTo<'a> {
+    /// A whole number.
+    Number(i64),
+    /// A text, perhaps with placeholders.
+    Text(Cow<'a, str>),
+    /// What the placeholder of this name stands for, with a number added to it.
+    Sum(Box<str>, i64),
 }
 
 /// What becomes a transition.

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{BAD_ID, NO_PAYLOAD, NOT_IMPORTED};
-use super::graph::{Block, Exit, Graph, Step};
+use super::graph::{Block, Exit, Graph, SetTo, Step, StepSet};
 use super::json::{Document, JsonId, JsonKind};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
 use crate::source::{FileId, Span};
+use crate::spelling::is_name;
 
 /// Reads a payload. Without errors there is a graph.
 pub fn read<'a>(document: &Document<'a>, file: FileId, diagnostics: &mut Diagnostics) -> Option<Graph<'a>> {
@@ -41,8 +42,15 @@ const PAYLOAD: [Field; 5] = [
     required("entry_node"),
 ];
 const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
-const ACTION: [Field; 4] =
-    [required("directive"), optional("media_url"), optional("text"), optional("max_retries")];
+const ACTION: [Field; 7] = [
+    required("directive"),
+    optional("media_url"),
+    optional("text"),
+    optional("max_retries"),
+    optional("variable"),
+    optional("value"),
+    optional("add"),
+];
 const TRANSITION: [Field; 3] = [required("from_node"), required("to_node"), required("condition")];
 
 struct Reader<'r, 'a> {
@@ -104,17 +112,59 @@ impl<'a> Reader<'_, 'a> {
     fn steps(&mut self, actions: Option<JsonId>) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         for action in self.list(actions, "a node's `actions`") {
-            let Some([directive, media, text, retries]) = self.fields(action, "an action", &ACTION) else {
+            let Some([directive, media, text, retries, variable, value, add]) =
+                self.fields(action, "an action", &ACTION)
+            else {
                 continue;
             };
+            let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
+            let has_more = [media, text, retries].iter().any(Option::is_some);
+            let set = self.set(variable, value, add).filter(|_| is_set && !has_more);
+            if set.is_none() {
+                [variable, value, add].into_iter().flatten().for_each(|value| self.report_no_set(value));
+            }
             steps.push(Step {
                 directive: self.text(directive, "an action's `directive`"),
                 media: self.text(media, "an action's `media_url`"),
                 text: self.text(text, "an action's `text`"),
                 retries: self.number(retries, "an action's `max_retries`"),
+                set,
             });
         }
         steps
+    }
+
+    /// What a `set` sets. `None` if the language has no words for it.
+    fn set(
+        &self,
+        variable: Option<JsonId>,
+        value: Option<JsonId>,
+        add: Option<JsonId>,
+    ) -> Option<StepSet<'a>> {
+        let (variable, value) = (self.document.string(variable?), value?);
+        let whole = |value: JsonId| {
+            let is_number = self.document.kind(value) == JsonKind::Number;
+            self.document.written(value).parse::<i64>().ok().filter(|_| is_number)
+        };
+        let value = match (self.document.kind(value), add) {
+            (JsonKind::Number, None) => SetTo::Number(whole(value)?),
+            (JsonKind::String, None) => SetTo::Text(self.document.string(value)),
+            (JsonKind::String, Some(add)) => {
+                let text = self.document.string(value);
+                let name = text.strip_prefix('{')?.strip_suffix('}').filter(|name| is_name(name))?;
+                SetTo::Sum(name.into(), whole(add)?)
+            }
+            _ => return None,
+        };
+        is_name(&variable).then_some(StepSet { variable, value })
+    }
+
+    fn report_no_set(&mut self, value: JsonId) {
+        if self.document.kind(value) != JsonKind::Null {
+            let text = "the language has no words for what this action sets";
+            let found = Diagnostic::new(&NOT_IMPORTED, self.span(value), text);
+            self.report(found.here("not in the imported flow"));
+        }
     }
 
     /// The values of an object's fields. What is missing, stands twice or is unknown has its finding, and so has

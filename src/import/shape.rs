@@ -1,8 +1,8 @@
 //! Which form of the language a block takes, and which transitions become chains.
 
 use super::graph::{Block, Graph, Step};
-use crate::condition::ALWAYS;
-use crate::flow::{Directive, Kind, Verb};
+use crate::condition::{ALWAYS, comparison, read_comparison};
+use crate::flow::{Comparator, Constant, Directive, Kind, Verb};
 
 /// The form of a node.
 #[derive(Debug)]
@@ -22,7 +22,8 @@ impl<'g, 'a> NodeForm<'g, 'a> {
     pub fn of(block: &'g Block<'a>) -> Self {
         let word = Kind::from_word(&block.type_);
         let steps = block.steps.as_slice();
-        let Some(kind) = word.filter(|&kind| may_do(kind, steps)) else {
+        let fits = |kind: &Kind| may_do(*kind, steps) && (*kind != Kind::Decide || decides(block));
+        let Some(kind) = word.filter(fits) else {
             // A call that nothing leads on ends.
             return Self { kind: None, ends: word.is_none() && block.exits.is_empty(), header: None, steps };
         };
@@ -60,14 +61,19 @@ fn is_own(kind: Kind, step: &Step<'_>) -> bool {
 
 /// Whether the language lets a kind have just these steps.
 fn may_do(kind: Kind, steps: &[Step<'_>]) -> bool {
-    if kind == Kind::Answer {
+    if matches!(kind, Kind::Answer | Kind::Decide) {
         return steps.is_empty();
+    }
+    // A node that only sets variables is written as one that plays nothing.
+    if kind == Kind::Play && !steps.is_empty() && steps.iter().all(|step| step.set.is_some()) {
+        return true;
     }
     let mut plays = false;
     let mut own = false;
     for step in steps {
         let says_something = !step.media.is_empty() || !step.text.is_empty();
         let fits = match named(&step.directive) {
+            None if step.set.is_some() => !own,
             None => true,
             Some(Directive::Play) => {
                 plays = true;
@@ -89,6 +95,36 @@ fn may_do(kind: Kind, steps: &[Step<'_>]) -> bool {
         _ if Verb::of_kind(kind).is_some() => own,
         _ => plays,
     }
+}
+
+/// Whether the exits of a block are what a `decide` has: comparisons, and last what is left.
+fn decides(block: &Block<'_>) -> bool {
+    let Some((last, arms)) = block.exits.split_last() else { return false };
+    last.condition == ALWAYS && !arms.is_empty() && arms.iter().all(|exit| arm(&exit.condition).is_some())
+}
+
+/// A comparison as the language writes it, and the name that it compares. `None` if the language has no words for it.
+pub fn arm(condition: &str) -> Option<(&str, String)> {
+    let mut name: Option<(&str, Comparator)> = None;
+    let mut values: Vec<String> = Vec::new();
+    for part in condition.split('|') {
+        let (own, comparator, value) = read_comparison(part)?;
+        // It is written back in just one way.
+        if comparison(own, comparator, &value) != part || name.is_some_and(|name| name != (own, comparator)) {
+            return None;
+        }
+        let fits = match value {
+            Constant::Number(_) => !comparator.needs_text(),
+            Constant::Text(_) => !comparator.needs_number(),
+        };
+        if !fits || comparator == Comparator::NotEqual && !values.is_empty() {
+            return None;
+        }
+        name = Some((own, comparator));
+        values.push(value.to_string());
+    }
+    let (name, comparator) = name?;
+    Some((name, format!("{name} {} {}", comparator.word(), values.join(" | "))))
 }
 
 /// Whether a block leads on unconditionally and in no other way.

@@ -1,7 +1,7 @@
 //! A graph as text of the language.
 
 use super::fields::{Fields, Mark, TextUse};
-use super::graph::{Block, Exit, Graph, Step};
+use super::graph::{Block, Exit, Graph, SetTo, Step};
 use super::shape::{self, NodeForm, named};
 use crate::condition::{ALWAYS, event};
 use crate::flow::{Directive, EventKind, Kind};
@@ -40,9 +40,11 @@ impl Writer {
             self.out.push_str(&display_id(&entry.id));
         }
         self.out.push_str("\n\n");
-        let contacts: Vec<String> =
-            self.fields.names().iter().map(|name| format!("contact {name}\n")).collect();
+        let contacts: Vec<String> = self.fields.contacts().map(|name| format!("contact {name}\n")).collect();
         self.out.extend(contacts);
+        let variables: Vec<String> =
+            self.fields.variables().iter().map(|name| format!("var {name}\n")).collect();
+        self.out.extend(variables);
         self.out.push('\n');
         graph.blocks.iter().for_each(|block| self.node(graph, block));
         self.out.push('\n');
@@ -96,6 +98,18 @@ impl Writer {
 
     fn action(&mut self, step: &Step<'_>) {
         const INDENT: &str = "    ";
+        if let Some(set) = &step.set {
+            self.words(&["set ", &set.variable, " = "]);
+            match &set.value {
+                SetTo::Number(number) => self.out.push_str(&number.to_string()),
+                SetTo::Sum(name, add) if *add < 0 => {
+                    self.words(&[name, " - ", &add.unsigned_abs().to_string()]);
+                }
+                SetTo::Sum(name, add) => self.words(&[name, " + ", &add.to_string()]),
+                SetTo::Text(text) => self.string(text, TextUse::Spoken, INDENT),
+            }
+            return;
+        }
         let plays = match named(&step.directive) {
             None => {
                 self.out.push_str("action ");
@@ -146,7 +160,12 @@ impl Writer {
     fn branch(&mut self, graph: &Graph<'_>, kind: Option<Kind>, exit: &Exit<'_>) {
         let Some(to) = graph.blocks.get(exit.to) else { return };
         self.out.push_str("\n  ");
-        if exit.condition != ALWAYS {
+        if kind == Some(Kind::Decide) {
+            match shape::arm(&exit.condition) {
+                Some((_, arm)) => self.words(&["when ", &arm, " "]),
+                None => self.out.push_str("else "),
+            }
+        } else if exit.condition != ALWAYS {
             self.out.push_str("on ");
             self.condition(kind, &exit.condition);
             self.out.push(' ');
@@ -165,7 +184,9 @@ impl Writer {
                 EventKind::Outcome(outcome) => {
                     (piece, kind.is_none_or(|kind| kind.outcomes().contains(&outcome)))
                 }
-                EventKind::Declared | EventKind::Raw => (piece, kind.is_none() && is_name(piece)),
+                EventKind::Declared | EventKind::Raw | EventKind::Comparison(_) => {
+                    (piece, kind.is_none() && is_name(piece))
+                }
             };
             if !has_word {
                 self.out.push_str(&display_string(condition));

@@ -8,9 +8,9 @@ use super::analysis::Analysis;
 use super::diagnostics::of_file;
 use super::request_error::RequestError;
 use super::session::Session;
-use crate::diagnostics::{Code, counted, quote};
+use crate::diagnostics::{Code, counted, list_of, quote};
 use crate::flow::policy::Expected;
-use crate::flow::{DeclaredField, FieldType, Flow, Kind, LibraryExit, NodeId};
+use crate::flow::{DeclaredField, FieldType, Flow, Kind, LibraryExit, NodeId, VariableId};
 use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
 use crate::resolve::{NameTarget, Use};
@@ -20,6 +20,9 @@ use crate::syntax::ast::{Declaration, Item};
 
 /// How many flows are listed with their verdicts on a rule.
 const MAX_FLOWS: usize = 10;
+
+/// How many nodes that set a variable are named.
+const MAX_SETS: usize = 8;
 
 /// How many instances of a node are described.
 const MAX_INSTANCES: usize = 3;
@@ -47,9 +50,10 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
             }
+            NameTarget::Value => paragraphs.extend(of_variable(&flow.compiled.flow, first.declared)),
             NameTarget::Exit => paragraphs.extend(of_exit(&flow.compiled.flow, first.declared)),
             NameTarget::Kind => paragraphs.extend(of_kind(&flow.compiled.flow, first.declared)),
-            NameTarget::Value | NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
+            NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
         }
     }
     let tag = tag_at(flow.text(file), offset);
@@ -171,6 +175,25 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
     });
     paragraphs.extend(disclosed(flow, entry, node));
     paragraphs
+}
+
+/// Where a variable is set.
+fn of_variable(flow: &Flow, declared: Span) -> Option<String> {
+    let is_meant = |variable: VariableId| {
+        let known = &flow.variables[variable];
+        !known.is_contact && known.span == declared
+    };
+    flow.variables.ids().find(|&variable| is_meant(variable))?;
+    let sets =
+        flow.nodes.iter().filter(|(_, node)| node.assignments().any(|(_, set)| is_meant(set.variable)));
+    let mut names: Vec<String> = sets.map(|(id, _)| crate::simulate::named(flow, id)).collect();
+    let more = names.len().saturating_sub(MAX_SETS);
+    names.truncate(MAX_SETS);
+    names.extend((more > 0).then(|| counted(more, "more node")));
+    Some(match names.is_empty() {
+        true => "Nothing sets it.".to_owned(),
+        false => format!("Set in {}.", list_of(&names, "and")),
+    })
 }
 
 /// Whether a disclosure was played before this node, on each path that leads here.

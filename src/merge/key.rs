@@ -35,6 +35,7 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Let(binding) => format!("the value `{}`", name(&binding.name)),
         Declaration::Param(param) => format!("the value `{}`", name(&param.name)),
         Declaration::Contact(contact) => format!("the contact field `{}`", name(&contact.name)),
+        Declaration::Var(variable) => format!("the variable `{}`", name(&variable.name)),
         Declaration::Include(include) => match &include.prefix {
             Some(prefix) => format!("the instance `{}`", name(prefix)),
             None => format!("the include of {}", text(include.path.span)),
@@ -81,7 +82,9 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
 
 /// What a branch of a node is for.
 pub fn of_branch(sources: &Sources, branch: &Branch) -> Key {
+    let arm = branch.arm.as_ref().map(|arm| words(sources.text(arm.span())));
     Key::new(match &branch.condition {
+        _ if arm.is_some() => format!("the branch `{}`", arm.unwrap_or_default()),
         Some(condition) => format!("the branch on {}", alternatives(sources, condition)),
         None => "the branch without a condition".to_owned(),
     })

@@ -148,9 +148,10 @@ impl<'t> Cutter<'t, '_> {
         for statement in statements {
             let (key, span) = match statement {
                 Statement::Action(action) => (Key::new("the block of actions"), action.span),
+                Statement::Set(set) => (Key::new("the block of actions"), set.span),
                 Statement::Branch(branch) => (of_branch(self.sources, branch), branch.span),
             };
-            let is_action = matches!(statement, Statement::Action(_));
+            let is_action = matches!(statement, Statement::Action(_) | Statement::Set(_));
             match found.last_mut() {
                 Some(last) if is_action && of_actions => last.span = last.span.to(span),
                 _ => found.push(Found { key, span, inside: Inside::None }),

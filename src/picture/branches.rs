@@ -52,6 +52,8 @@ struct Group<'f> {
     bound: String,
     events: Vec<&'f Event>,
     always: bool,
+    /// Whether it has the `else` of a `decide`.
+    otherwise: bool,
 }
 
 /// The branches of a node, in the order of the first transition to each target.
@@ -98,17 +100,22 @@ impl<'f> Gathered<'f> {
     /// Adds a transition to the group of its bound.
     fn add(&mut self, flow: &'f Flow, transition: &Transition) {
         let bound = bound(flow, transition);
-        let words = flow.first_of_condition(transition, 100).into_iter().chain([bound.clone()]);
+        let from = &flow.nodes[transition.from];
+        let otherwise = transition.is_unconditional() && from.is(Kind::Decide) && !from.generic;
+        let condition = flow.first_of_condition(transition, 100);
+        let condition = condition.or_else(|| otherwise.then(|| "else".to_owned()));
+        let words = condition.into_iter().chain([bound.clone()]);
         let whole = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         self.conditions.extend(Some(whole).filter(|whole| !whole.is_empty()));
         let events = flow.alternatives(transition).iter().map(|one| &flow.events[one.event]);
-        let always = transition.is_unconditional();
+        let always = transition.is_unconditional() && !otherwise;
         match self.groups.iter_mut().find(|group| group.bound == bound) {
             Some(group) => {
                 group.events.extend(events);
                 group.always |= always;
+                group.otherwise |= otherwise;
             }
-            None => self.groups.push(Group { bound, events: events.collect(), always }),
+            None => self.groups.push(Group { bound, events: events.collect(), always, otherwise }),
         }
     }
 
@@ -131,7 +138,7 @@ impl Group<'_> {
 
     fn words(&self, waits_for_keys: bool, mask: Mask) -> String {
         if self.events.is_empty() {
-            return String::new();
+            return if self.otherwise { "else".to_owned() } else { String::new() };
         }
         let of_kind =
             |is_key: bool| self.events.iter().filter(move |event| (event.kind() == EventKind::Key) == is_key);
@@ -148,6 +155,9 @@ impl Group<'_> {
         }
         if self.always {
             words.push("always".to_owned());
+        }
+        if self.otherwise {
+            words.push("else".to_owned());
         }
         words.join(", ")
     }

@@ -69,9 +69,14 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
         }
         (Directive::Play | Directive::Collect | Directive::Other(_), _) => StepTime::UNKNOWN,
         // Their text names a queue and is not spoken.
-        (Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect, _) => {
-            StepTime::NOTHING
-        }
+        (
+            Directive::Route
+            | Directive::Schedule
+            | Directive::Record
+            | Directive::Disconnect
+            | Directive::Set,
+            _,
+        ) => StepTime::NOTHING,
     }
 }
 

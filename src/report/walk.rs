@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::Compiled;
-use crate::flow::{EventKind, Flow, NodeId, Outcome, Tag, Text};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Tag, Text};
 use crate::picture::measure::{Mask, visible};
 use crate::picture::{NodeFindings, NodePlaces};
 use crate::prompts::is_prompt;
@@ -84,6 +84,8 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
         let node = &flow.nodes[id];
         let (next, state) = match walker.continuation(copy) {
             Continuation::Follow(_, to) => (Some(to.index()), "goes on"),
+            // Whoever reads chooses what is so.
+            Continuation::Decide => (None, word(CallState::Waits)),
             Continuation::Stop(state) => {
                 let others = flow.unless_something_happens(id).and_then(|(_, others)| others.to);
                 let next = others.filter(|_| state == CallState::MayGoOn).map(Id::index);
@@ -151,17 +153,22 @@ fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkE
         let bound = flow.bound(transition).map(|most| format!("again {most}"));
         let bound = bound.or_else(|| transition.is_else().then(|| "else".to_owned()));
         let on = on.into_iter().chain(bound).collect::<Vec<_>>().join(" ");
+        let is_otherwise = flow.nodes[node].is(Kind::Decide) && transition.is_unconditional();
+        let otherwise = is_otherwise.then(|| WalkEvent { word: "else".to_owned(), about: "", key: false });
         WalkExit {
-            on: shown(&on),
+            on: if is_otherwise { "else".to_owned() } else { shown(&on) },
             events: events
                 .map(|event| WalkEvent {
                     word: shown(&event.display()),
                     about: match event.kind() {
                         EventKind::Outcome(outcome) => meaning(outcome, waits_for_keys),
-                        EventKind::Key | EventKind::Declared | EventKind::Raw => "",
+                        EventKind::Key | EventKind::Declared | EventKind::Raw | EventKind::Comparison(_) => {
+                            ""
+                        }
                     },
                     key: event.kind() == EventKind::Key,
                 })
+                .chain(otherwise)
                 .collect(),
             to: transition.to.map(Id::index),
         }
@@ -185,7 +192,7 @@ fn meaning(outcome: Outcome, waits_for_keys: bool) -> &'static str {
 
 fn word(state: CallState) -> &'static str {
     match state {
-        CallState::Waits => "waits",
+        CallState::Waits | CallState::Asks(_) => "waits",
         CallState::MayEnd => "may end",
         CallState::MayGoOn => "may go on",
         CallState::Ended => "ended",

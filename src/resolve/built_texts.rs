@@ -5,7 +5,7 @@
 use super::codes;
 use super::provenance::{Segment, TextOrigin, ValueId, at, locate};
 use super::spellings::{Form, Spelling};
-use super::values::{Inserted, KnownValue, ValueSource};
+use super::values::{Inserted, KnownValue};
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow;
@@ -117,7 +117,7 @@ impl Resolver<'_> {
             }
             let span = locate(&known.segments, literal, scope, spelling.range.clone()).span;
             match self.found(scope, &spelling) {
-                Some(field) if matches!(self.values[field].source, ValueSource::Contact(_)) => {
+                Some(field) if self.values[field].call_tags().is_some() => {
                     self.values[field].used = true;
                     self.report_contact_at_build(field, span, role);
                     unknown = true;
@@ -138,8 +138,9 @@ impl Resolver<'_> {
         }
         let declared = self.values[field].name;
         let message = format!(
-            "{} contains the contact field {}, which is known only during a call",
+            "{} contains the {} {}, which is known only during a call",
             role.name(),
+            self.values[field].noun(),
             quote(&self.name(declared))
         );
         self.diagnostics.push(

@@ -4,6 +4,7 @@ mod exits;
 mod files;
 mod kinds;
 mod texts;
+mod variables;
 
 pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
@@ -11,6 +12,7 @@ pub use kinds::{FIELD, KIND_DECLARATION};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
+pub use variables::{MISUSED_VALUE, VALUE_TYPE};
 
 use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
@@ -45,6 +47,8 @@ pub const ALL: &[&Code] = &[
     &UNBOUND_EXIT,
     &NOT_AN_EXIT,
     &MISPLACED_EXIT,
+    &MISUSED_VALUE,
+    &VALUE_TYPE,
 ];
 
 /// A reference to a node that does not exist.

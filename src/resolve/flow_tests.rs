@@ -38,6 +38,7 @@ impl Resolver<'_> {
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
         let prefix = &self.scopes[decl.scope].prefix;
         let name = if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
+        let with = self.known_in_test(decl.scope, &written.with);
         let events = written.events.iter().map(|&event| self.test_event(event)).collect();
         // A misspelt name in a test does not make a node reachable.
         let assumed = self.flow.assumed_reachable.len();
@@ -47,7 +48,7 @@ impl Resolver<'_> {
             .map(|&node| Step { node: self.node_named(decl.scope, node, NodeUser::Test), span: node.span })
             .collect();
         self.flow.assumed_reachable.truncate(assumed);
-        Test { name, span: written.name.span, doc, events, steps }
+        Test { name, span: written.name.span, doc, with, events, steps }
     }
 
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {

@@ -334,6 +334,7 @@ impl Loader<'_> {
                 Declaration::Let(_)
                     | Declaration::Param(_)
                     | Declaration::Contact(_)
+                    | Declaration::Var(_)
                     | Declaration::Include(_)
                     | Declaration::Fact(_)
                     | Declaration::Policy(_)

@@ -40,6 +40,7 @@ mod transitions;
 mod unknown_nodes;
 mod uses;
 mod values;
+mod variables;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
@@ -290,6 +291,10 @@ struct Resolver<'a> {
     unknown_nodes: Vec<unknown_nodes::UnknownNode>,
     /// Where names are written, if requested.
     uses: Option<Vec<Use>>,
+    /// The contact fields that are compared or copied, by name.
+    contact_variables: FxHashMap<Box<str>, crate::flow::VariableId>,
+    /// What the action that is being made reads, and where.
+    step_variables: Vec<(crate::flow::VariableId, Span)>,
     /// The values by their normalized names.
     plain_names: FxHashMap<String, provenance::ValueId>,
     /// The reported places where a text spells a value without inserting it.
@@ -341,6 +346,8 @@ impl<'a> Resolver<'a> {
             unknown_values: Vec::new(),
             unknown_nodes: Vec::new(),
             uses: settings.note_uses.then(Vec::new),
+            contact_variables: FxHashMap::default(),
+            step_variables: Vec::new(),
             plain_names: FxHashMap::default(),
             spelled: Default::default(),
         }

@@ -151,12 +151,21 @@ impl<'a> Resolver<'a> {
                 .any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
             if node.argument.is_some() || has_text {
                 actions.push(self.header_action(scope, directive.clone(), node));
+                self.record_reads(number, 0);
             }
         }
         for statement in node.block.iter().flatten() {
-            if let Statement::Action(action) = statement {
-                actions.extend(self.action(scope, action));
+            let number_of_action = actions.len();
+            match statement {
+                Statement::Action(action) => actions.extend(self.action(scope, action)),
+                Statement::Set(set) => match self.assignment(scope, set) {
+                    Some(action) => actions.push(action),
+                    // It may have set any variable.
+                    None => self.flow.nodes[number].broken = true,
+                },
+                Statement::Branch(_) => continue,
             }
+            self.record_reads(number, number_of_action);
         }
         if let Some(declared) = self.flow.nodes[number].declared_kind() {
             actions.push(self.declared_action(scope, declared, node));
@@ -339,9 +348,16 @@ impl<'a> Resolver<'a> {
         self.text_for(scope, text, Reader::Voice, tags)
     }
 
-    fn text_for(&mut self, scope: ScopeId, text: ast::Text, reader: Reader, tags: &mut Vec<Tag>) -> Text {
+    pub(super) fn text_for(
+        &mut self,
+        scope: ScopeId,
+        text: ast::Text,
+        reader: Reader,
+        tags: &mut Vec<Tag>,
+    ) -> Text {
         let evaluated = self.text_read_by(scope, text, reader);
         tags.extend(evaluated.tags);
+        self.step_variables.extend(evaluated.variables.into_iter().map(|variable| (variable, text.span)));
         evaluated.text
     }
 
@@ -522,7 +538,7 @@ fn set_header_lasts(action: &mut Action, node: &ast::Node) {
     }
 }
 
-fn action_of(directive: Directive, span: Span) -> Action {
+pub(super) fn action_of(directive: Directive, span: Span) -> Action {
     Action {
         directive,
         media: None,
@@ -531,6 +547,7 @@ fn action_of(directive: Directive, span: Span) -> Action {
         lasts: None,
         fields: Vec::new(),
         tags: Vec::new(),
+        set: None,
         span,
     }
 }

@@ -59,7 +59,7 @@ impl Resolver<'_> {
             }
             if spelling.form != Form::Sign {
                 let fields = fields.get_or_insert_default();
-                let field = found.filter(|&id| matches!(self.values[id].source, ValueSource::Contact(_)));
+                let field = found.filter(|&id| self.values[id].call_tags().is_some());
                 fields.extend(field.filter(|&id| known.insert(id)));
             }
             if let Some(id) = found {
@@ -99,7 +99,7 @@ impl Resolver<'_> {
         // Contact fields come first, since the platform only knows these.
         for is_contact in [true, false] {
             for (id, value) in self.values.iter() {
-                if matches!(value.source, ValueSource::Contact(_)) == is_contact {
+                if value.call_tags().is_some() == is_contact {
                     names.entry(plain(&self.name(value.name)).into_owned()).or_insert(id);
                 }
             }
@@ -163,14 +163,22 @@ impl Resolver<'_> {
     fn declared_placeholder(&self, shown: &str, id: ValueId, escaped: bool, located: &Located) -> Diagnostic {
         let value = &self.values[id];
         let name = self.name(value.name);
-        let is_contact = matches!(value.source, ValueSource::Contact(_));
+        let is_contact = value.call_tags().is_some();
         let (message, here) = match (is_contact, escaped) {
             (true, true) => (
-                format!("the platform has no escape, so it fills in the contact field {} here", quote(&name)),
+                format!(
+                    "the platform has no escape, so it fills in the {} {} here",
+                    value.noun(),
+                    quote(&name)
+                ),
                 "filled in despite the escape",
             ),
             (true, false) => (
-                format!("the contact field {} is written in the platform's own way: {shown}", quote(&name)),
+                format!(
+                    "the {} {} is written in the platform's own way: {shown}",
+                    value.noun(),
+                    quote(&name)
+                ),
                 "the platform fills this in",
             ),
             (false, _) => (

@@ -110,6 +110,7 @@ impl Outside {
             | Declaration::Entry(_)
             | Declaration::Exit(_)
             | Declaration::Contact(_)
+            | Declaration::Var(_)
             | Declaration::Node(_)
             | Declaration::Transition(_)
             | Declaration::Every(_)

@@ -7,7 +7,7 @@ use super::provenance::{Segment, TextOrigin, ValueId};
 use super::values::{GAP, Inserted, KnownValue, MAX_INSERTED, MAX_TEXT, ValueSource};
 use super::{NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::{self, Tag};
+use crate::flow::{self, Tag, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Number};
 use crate::syntax::codes::TOO_LARGE;
@@ -16,13 +16,19 @@ use crate::syntax::text::{Piece, StringFault, pieces};
 /// An evaluated text.
 pub struct Evaluated {
     pub text: flow::Text,
-    /// The tags of the contact fields in it.
+    /// The tags of the contact fields and variables in it.
     pub tags: Vec<Tag>,
+    /// The variables in it, each once.
+    pub variables: Vec<VariableId>,
 }
 
 impl Evaluated {
     fn hole(span: Span) -> Self {
-        Self { text: flow::Text { value: None, span, placeholders: false }, tags: Vec::new() }
+        Self {
+            text: flow::Text { value: None, span, placeholders: false },
+            tags: Vec::new(),
+            variables: Vec::new(),
+        }
     }
 }
 
@@ -96,13 +102,18 @@ impl Resolver<'_> {
         let placeholders = !contacts.is_empty() || found.is_some();
         contacts.extend(found.into_iter().flatten());
         let mut tags: Vec<Tag> = Vec::new();
+        let mut variables: Vec<VariableId> = Vec::new();
         for (index, &contact) in contacts.iter().enumerate() {
             let is_first = !contacts.iter().take(index).any(|&earlier| earlier == contact);
-            if let (true, ValueSource::Contact(contact_tags)) = (is_first, &self.values[contact].source) {
-                tags.extend(contact_tags.iter().cloned());
+            if !is_first {
+                continue;
+            }
+            tags.extend(self.values[contact].call_tags().into_iter().flatten().cloned());
+            if let ValueSource::Variable(_, id) = self.values[contact].source {
+                variables.push(id);
             }
         }
-        Evaluated { text: flow::Text { value, span, placeholders }, tags }
+        Evaluated { text: flow::Text { value, span, placeholders }, tags, variables }
     }
 
     pub(super) fn evaluate(&mut self, scope: ScopeId, text: ast::Text) -> KnownValue {
@@ -175,7 +186,7 @@ impl Resolver<'_> {
                 continue;
             };
             self.values[id].used = true;
-            self.record_use(NameTarget::Value, place(range.clone()), self.values[id].name.span);
+            self.record_value_use(place(range.clone()), id);
             match &self.values[id].known {
                 Some(KnownValue::Text(known)) => {
                     let outer = insertion(literal, range).map_or(text.span, place);
@@ -320,8 +331,9 @@ impl Resolver<'_> {
                 format!("{} is more than the largest number of retries", quote(&text)),
             )
             .help(format!("write a number up to {}", u32::MAX)),
-            Some(id) if matches!(self.values[id].source, ValueSource::Contact(_)) => {
-                Diagnostic::new(&codes::NOT_AN_INTEGER, span, "a contact field is only known during the call")
+            Some(id) if self.values[id].call_tags().is_some() => {
+                let message = format!("a {} is only known during the call", self.values[id].noun());
+                Diagnostic::new(&codes::NOT_AN_INTEGER, span, message)
                     .help("write a number, a let or a param")
             }
             _ => Diagnostic::new(

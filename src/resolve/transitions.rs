@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 use super::conditions::Read;
 use super::nodes::NodeUser;
 use super::{DeclRef, Resolver, ScopeId};
-use crate::flow::{AgainArm, AgainId, EventId, Flow, NodeId, Transition};
-use crate::syntax::ast::{self, Declaration, Name, Statement};
+use crate::flow::{AgainArm, AgainId, EventId, Flow, Kind, NodeId, Transition};
+use crate::syntax::ast::{self, Arm, Declaration, Name, Statement};
 use crate::table::{Id, Table};
 
 impl Resolver<'_> {
@@ -25,7 +25,14 @@ impl Resolver<'_> {
                     let Some(number) = nodes.next() else { continue };
                     for statement in node.block.iter().flatten() {
                         let Statement::Branch(branch) = statement else { continue };
-                        let read = branch.condition.as_ref().map(|condition| self.condition(condition));
+                        if !self.may_have(number, branch) {
+                            self.leave_out(decl.scope, number, branch);
+                            continue;
+                        }
+                        let read = match &branch.arm {
+                            Some(arm) => self.arm(decl.scope, arm),
+                            None => branch.condition.as_ref().map(|condition| self.condition(condition)),
+                        };
                         self.chain(decl.scope, Some(number), &branch.targets, read, branch.again.as_ref());
                     }
                 }
@@ -55,6 +62,26 @@ impl Resolver<'_> {
         }
         if self.broken_lines.chain_lacks_node {
             self.excuse_dead_ends();
+        }
+    }
+
+    /// Whether a node may have a branch: `when` and `else` stand in a `decide`, and `on` in other nodes.
+    fn may_have(&self, node: NodeId, branch: &ast::Branch) -> bool {
+        let row = &self.flow.nodes[node];
+        let is_decide = row.is(Kind::Decide) && !row.generic;
+        if is_decide { branch.condition.is_none() } else { branch.arm.is_none() }
+    }
+
+    /// Leaves out a branch that its node cannot have, which is reported elsewhere.
+    fn leave_out(&mut self, scope: ScopeId, node: NodeId, branch: &ast::Branch) {
+        self.flow.nodes[node].broken = true;
+        if let Some(Arm::When(when)) = &branch.arm {
+            self.mark_used(scope, when.name);
+        }
+        let otherwise = branch.again.as_ref().map(|again| again.otherwise);
+        for name in branch.targets.iter().copied().chain(otherwise) {
+            let target = self.node_named(scope, name, NodeUser::Transition);
+            self.flow.assumed_reachable.extend(target);
         }
     }
 

@@ -122,7 +122,7 @@ fn add_tags(declaration: &Declaration, tags: &mut Vec<(Span, bool)>) {
         }));
     };
     match declaration {
-        Declaration::Contact(contact) => add_options(&contact.options, tags),
+        Declaration::Contact(contact) | Declaration::Var(contact) => add_options(&contact.options, tags),
         Declaration::Node(node) => {
             add_options(&node.options, tags);
             for statement in node.block.iter().flatten() {

@@ -6,7 +6,7 @@ use super::provenance::{Segment, TextOrigin, ValueId};
 use super::spellings::plain;
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Giver, quote};
-use crate::flow::Tag;
+use crate::flow::{Tag, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, OptionKind, Value};
 use crate::syntax::text::{Piece, pieces};
@@ -37,6 +37,8 @@ pub enum ValueSource {
     Set(String, Option<Span>),
     /// A field of the contact's record, with its tags.
     Contact(Vec<Tag>),
+    /// A variable, with its tags.
+    Variable(Vec<Tag>, VariableId),
     /// Broken or unset, which is already reported. It has the keyword of the declaration.
     Hole(&'static str),
 }
@@ -59,7 +61,7 @@ pub const GAP: char = '\u{FFFC}';
 #[derive(Debug, Clone, Default)]
 pub struct Inserted {
     pub text: String,
-    /// The contact fields that it inserts.
+    /// The contact fields and variables that it inserts.
     pub contacts: Vec<ValueId>,
     /// The origins of its pieces.
     pub segments: Vec<Segment>,
@@ -92,12 +94,35 @@ impl ValueDef {
             ValueSource::Written(word, ..) | ValueSource::Hole(word) => word,
             ValueSource::Set(..) => "param",
             ValueSource::Contact(_) => "contact",
+            ValueSource::Variable(..) => "var",
+        }
+    }
+
+    /// Whether it is a variable.
+    pub fn is_variable(&self) -> bool {
+        matches!(self.source, ValueSource::Variable(..))
+    }
+
+    /// The tags of a contact field or a variable, which only a call knows. `None` for other values.
+    pub fn call_tags(&self) -> Option<&[Tag]> {
+        match &self.source {
+            ValueSource::Contact(tags) | ValueSource::Variable(tags, _) => Some(tags),
+            _ => None,
+        }
+    }
+
+    /// What it is, in words.
+    pub fn noun(&self) -> &'static str {
+        match self.word() {
+            "contact" => "contact field",
+            "var" => "variable",
+            word => word,
         }
     }
 }
 
 impl<'a> Resolver<'a> {
-    /// Declares a `let`, `param` or `contact`.
+    /// Declares a `let`, `param`, `contact` or `var`.
     pub(super) fn declare_value(&mut self, decl: DeclRef, declaration: &'a Declaration) {
         let scope = decl.scope;
         let (name, source) = match declaration {
@@ -109,7 +134,12 @@ impl<'a> Resolver<'a> {
             ),
             Declaration::Param(param) => (param.name, self.param(scope, param)),
             Declaration::Contact(contact) => {
-                (contact.name, ValueSource::Contact(self.contact_options(contact)))
+                (contact.name, ValueSource::Contact(self.contact_options(scope, contact, false)))
+            }
+            Declaration::Var(variable) => {
+                let tags = self.contact_options(scope, variable, true);
+                let id = self.add_variable(scope, variable.name);
+                (variable.name, ValueSource::Variable(tags, id))
             }
             _ => return,
         };
@@ -156,8 +186,9 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// A contact field's tags. Its duration is recorded in the flow.
-    fn contact_options(&mut self, contact: &ast::Contact) -> Vec<Tag> {
+    /// The tags of a contact field or a variable. Its duration is recorded in the flow under the name by which the
+    /// platform knows it.
+    fn contact_options(&mut self, scope: ScopeId, contact: &ast::Contact, is_variable: bool) -> Vec<Tag> {
         let mut lasts: Option<Span> = None;
         let mut tags = Vec::new();
         for option in &contact.options {
@@ -166,8 +197,9 @@ impl<'a> Resolver<'a> {
                     Some(first) => self.report_set_twice("lasts", option.span, first, option.span),
                     None => {
                         lasts = Some(option.span);
-                        let name = self.name(contact.name);
-                        let longest = self.flow.contact_times.entry(name.as_ref().into()).or_default();
+                        let prefix = if is_variable { self.scopes[scope].prefix.as_str() } else { "" };
+                        let name = format!("{prefix}{}", self.name(contact.name));
+                        let longest = self.flow.contact_times.entry(name.into()).or_default();
                         *longest = milliseconds.max(*longest);
                     }
                 },
@@ -182,15 +214,16 @@ impl<'a> Resolver<'a> {
         Tag { name: self.sources.text(span).into(), span }
     }
 
-    pub(super) fn lookup(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
-        let mut scope = Some(scope);
+    /// The value of a name in a scope, or else in one of the including scopes; or a variable of an instance.
+    pub(super) fn lookup(&self, from: ScopeId, name: &str) -> Option<ValueId> {
+        let mut scope = Some(from);
         while let Some(id) = scope {
             if let Some(&value) = self.scopes[id].values.get(name) {
                 return Some(value);
             }
             scope = self.scopes[id].parent;
         }
-        None
+        self.instance_variable(from, name)
     }
 
     /// Evaluates every declared value after those that it inserts, without recursion.
@@ -293,6 +326,13 @@ impl<'a> Resolver<'a> {
             ValueSource::Hole(_) => KnownValue::Hole,
             ValueSource::Set(text, _) => {
                 KnownValue::Text(Inserted::of(text.clone(), place, TextOrigin::Value(id)))
+            }
+            ValueSource::Variable(_, variable) => {
+                let text = format!("{{{}}}", self.flow.variables[*variable].name);
+                KnownValue::Text(Inserted {
+                    contacts: vec![id],
+                    ..Inserted::of(text, place, TextOrigin::Field)
+                })
             }
             ValueSource::Contact(_) => {
                 let text = format!("{{{}}}", self.name(self.values[id].name));

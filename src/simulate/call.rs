@@ -1,7 +1,7 @@
 //! A call in progress, with input from the person at the keyboard.
 
 use super::walk::{CallState, Walk, Walker};
-use crate::flow::{Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome};
+use crate::flow::{Constant, Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, VariableId};
 
 /// A call in progress. Each [input](Self::give) may move it on, and can be [taken back](Self::back).
 pub struct Call<'f> {
@@ -12,6 +12,8 @@ pub struct Call<'f> {
     here: NodeId,
     /// The events that branches took.
     events: Vec<Event>,
+    /// The values that were given.
+    given: Vec<(VariableId, Constant)>,
     /// How many attempts at the prompt have failed.
     failed: u32,
     /// The state before each input that changed something.
@@ -20,8 +22,8 @@ pub struct Call<'f> {
 
 #[derive(Clone, Copy)]
 struct CallMark {
-    path: usize,
     used: usize,
+    given: usize,
     failed: u32,
     state: CallState,
 }
@@ -33,6 +35,8 @@ pub enum CallInput {
     Silence,
     /// A key, an outcome, or an event of the platform.
     Event(Event),
+    /// The value of what the call asks for.
+    Value(Constant),
 }
 
 /// How the flow reacted to input.
@@ -66,10 +70,16 @@ impl<'f> Call<'f> {
     /// A call that has just been answered, advanced to where it needs input; `None` if the flow has no
     /// entry.
     pub fn new(flow: &'f Flow) -> Option<Self> {
+        Self::with(flow, &[])
+    }
+
+    /// The same with values that are known from the beginning.
+    pub fn with(flow: &'f Flow, given: &[(VariableId, Constant)]) -> Option<Self> {
         let mut walker = Walker::new(flow);
-        let walk = walker.begin();
+        let walk = walker.begin_with(given);
         let here = walk.last()?;
-        Some(Self { flow, walker, walk, here, events: Vec::new(), failed: 0, before: Vec::new() })
+        let (events, given) = (Vec::new(), given.to_vec());
+        Some(Self { flow, walker, walk, here, events, given, failed: 0, before: Vec::new() })
     }
 
     /// Its path so far.
@@ -105,6 +115,7 @@ impl<'f> Call<'f> {
     /// Gives input to the call.
     pub fn give(&mut self, given: &CallInput) -> Reaction {
         match given {
+            CallInput::Value(value) => self.answer(value),
             _ if !self.walk.state.is_open() => Reaction::NotTaken,
             CallInput::Silence if self.walk.state == CallState::MayEnd => {
                 self.before.push(self.mark());
@@ -124,12 +135,11 @@ impl<'f> Call<'f> {
     /// Takes back the last input that changed something. Returns whether there was one.
     pub fn back(&mut self) -> bool {
         let Some(mark) = self.before.pop() else { return false };
-        self.walk.truncate(self.flow, mark.path);
-        self.walk.used = mark.used;
-        self.walk.state = mark.state;
         self.events.truncate(mark.used);
+        self.given.truncate(mark.given);
+        self.walk_again();
+        self.walk.state = mark.state;
         self.failed = mark.failed;
-        self.here = self.walk.last().unwrap_or(self.here);
         true
     }
 
@@ -143,6 +153,21 @@ impl<'f> Call<'f> {
         self.here = self.walk.last().unwrap_or(self.here);
         self.failed = 0;
         Reaction::Moved
+    }
+
+    /// Takes the value of what the call asks for.
+    fn answer(&mut self, value: &Constant) -> Reaction {
+        let CallState::Asks(variable) = self.walk.state else { return Reaction::NotTaken };
+        self.before.push(self.mark());
+        self.given.push((variable, value.clone()));
+        self.walk_again();
+        Reaction::Moved
+    }
+
+    /// Walks the call from its beginning, since a value counts from there.
+    fn walk_again(&mut self) {
+        self.walk = self.walker.walk_with(&self.given, &self.events);
+        self.here = self.walk.last().unwrap_or(self.here);
     }
 
     fn fail(&mut self, outcome: Outcome) -> Reaction {
@@ -172,8 +197,8 @@ impl<'f> Call<'f> {
     }
 
     fn mark(&self) -> CallMark {
-        let Walk { path, used, state, .. } = &self.walk;
-        CallMark { path: path.len(), used: *used, failed: self.failed, state: *state }
+        let Walk { used, state, .. } = &self.walk;
+        CallMark { used: *used, given: self.given.len(), failed: self.failed, state: *state }
     }
 }
 

@@ -6,6 +6,7 @@ mod events;
 mod stuck;
 mod test_findings;
 mod test_run;
+mod values;
 mod walk;
 mod written;
 
@@ -15,5 +16,6 @@ pub use events::{BadEvent, Events};
 pub use stuck::{accepted, choices, instead};
 pub use test_findings::CODES;
 pub use test_run::{Ran, TestRun, run_tests, run_tests_with};
+pub use values::{CallValues, GivenValue, typed_value};
 pub use walk::{CallState, Continuation, StuckReason, Walk, Walker};
 pub use written::{action, as_test, named, path_with_events};

@@ -3,7 +3,7 @@
 use super::walk::{StuckReason, Walk};
 use super::written::named;
 use crate::diagnostics::{keys_in_words, list_of, quote};
-use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
+use crate::flow::{Alternative, Constant, Event, EventKind, Flow, NodeId, Outcome, VariableId, is_key};
 
 /// How many branches of a node are listed.
 const LISTED: usize = 12;
@@ -15,6 +15,7 @@ impl StuckReason {
             Self::NoEntry => "no-entry",
             Self::NotTaken => "not-taken",
             Self::Unanswered => "unanswered",
+            Self::Asks(_) => "not-given",
             Self::LeftOver => "left-over",
             Self::DeadEnd => "dead-end",
             Self::Cycle => "cycle",
@@ -46,6 +47,13 @@ impl StuckReason {
                 format!("{at}, and nothing more happens"),
                 format!("say what happens there: {}", accepted_in_words(flow, node)),
             ),
+            Self::Asks(variable) => {
+                let given = example(flow, variable);
+                (
+                    format!("{at}: nothing says what {} is", quote(&flow.variables[variable].name)),
+                    format!("write `with {given}` in a test, or give `--with {}`", given.replace(' ', "")),
+                )
+            }
             Self::Cycle => (
                 format!("{at}: from there it is in a cycle"),
                 "lead one of the cycle's transitions elsewhere".to_owned(),
@@ -114,4 +122,12 @@ pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
         ""
     };
     format!("{}{last_attempt}", accepted_in_words(flow, node))
+}
+
+/// A value that the flow compares a variable with, as in `balance = 120`.
+pub fn example(flow: &Flow, variable: VariableId) -> String {
+    let compared = flow.comparisons.rows().iter().find(|compared| compared.variable == variable);
+    let value = compared.and_then(|compared| compared.values.first());
+    let value = value.map_or_else(|| "120".to_owned(), Constant::to_string);
+    format!("{} = {value}", flow.variables[variable].name)
 }

@@ -1,5 +1,6 @@
 //! Messages for failed tests.
 
+use super::stuck::example;
 use super::walk::{StuckReason, Walk};
 use super::written::named;
 use crate::diagnostics::{Area, Code, Diagnostic, Example, Fix, Page, Severity, counted, quote};
@@ -56,7 +57,7 @@ pub static TEST_STUCK: Code = Code {
     area: Area::Test,
     name: "test-stuck",
     severity: Severity::Error,
-    what: "The events of a test do not fit the flow: a node has no branch for the next event, the call ends before all events have happened, or it waits for an event and none is left. A key that no branch takes is not `invalid` yet: `invalid` comes when the last attempt fails. \
+    what: "The events of a test do not fit the flow: a node has no branch for the next event, the call ends before all events have happened, it waits for an event and none is left, or a `decide` compares a variable or a contact field of which the test does not say what it is. A key that no branch takes is not `invalid` yet: `invalid` comes when the last attempt fails. \
            `cxflowc test` reports it.",
     why: "A branch was taken out or renamed, or the test leaves out a menu. Either way the test no longer shows what it should.",
     page: Page::Flows {
@@ -142,7 +143,15 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
     let (problem, help) = why.in_words(flow, call, next.map(|next| &next.event));
     let id = call.last().map(|node| named(flow, node)).unwrap_or_default();
     let next_span = next.map_or(test.span, |next| next.span);
+    let (problem, help) = match why {
+        StuckReason::Asks(variable) => (
+            format!("does not say what {} is", quote(&flow.variables[variable].name)),
+            format!("write `with {}` before its `on`, or before its first arrow", example(flow, variable)),
+        ),
+        _ => (problem, help),
+    };
     let (span, here, node_label) = match why {
+        StuckReason::Asks(_) => (test.span, "not given".to_owned(), "the call has reached this node"),
         StuckReason::NotTaken => {
             (next_span, format!("no branch of {id} takes this"), "the call has reached this node")
         }

@@ -71,7 +71,7 @@ pub fn run_tests(flow: &Flow) -> TestRun<'_> {
 pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestRun<'f> {
     let mut walker = Walker::new(flow);
     let ran = |test: &'f Test| {
-        let call = walker.walk(test.events.iter().map(|step| &step.event));
+        let call = walker.walk_with(&test.with, test.events.iter().map(|step| &step.event));
         let finding = match call.stuck(test.events.len()) {
             Some(why) => Some(stuck(flow, test, &call, why)),
             None => {

@@ -2,7 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::flow::{AgainArm, AgainId, Event, Flow, NodeId, Transition, TransitionId};
+use super::values::CallValues;
+use crate::flow::{
+    AgainArm, AgainId, Constant, Event, Flow, Kind, NodeId, Transition, TransitionId, VariableId,
+};
 use crate::table::{Id, Table};
 
 /// A call so far.
@@ -20,6 +23,8 @@ pub struct Walk {
     pub state: CallState,
     /// How often it took the transitions of each `again`.
     times: FxHashMap<AgainId, u32>,
+    /// What is known on it.
+    values: CallValues,
 }
 
 /// The state of a call.
@@ -27,6 +32,8 @@ pub struct Walk {
 pub enum CallState {
     /// It waits for an event.
     Waits,
+    /// A `decide` depends on a variable or a contact field whose value is not given.
+    Asks(VariableId),
     /// It ends here without another event.
     MayEnd,
     /// It goes on without another event.
@@ -57,6 +64,8 @@ pub enum StuckReason {
     NotTaken,
     /// The node branches, but no event is left.
     Unanswered,
+    /// A `decide` depends on a variable or a contact field whose value is not given.
+    Asks(VariableId),
     /// The call ends at the node, but events are left.
     LeftOver,
     /// The node neither ends the call nor leads on.
@@ -71,6 +80,11 @@ impl Walk {
         self.path.last().copied()
     }
 
+    /// What was given at its beginning.
+    pub fn given(&self) -> &[(VariableId, Constant)] {
+        self.values.given()
+    }
+
     /// Takes a transition to a node, by an event or without one.
     fn take(&mut self, flow: &Flow, transition: TransitionId, to: NodeId, answered: bool) {
         if let Some(AgainArm::Back(again)) = flow.transitions[transition].again {
@@ -79,6 +93,7 @@ impl Walk {
         self.taken.push(transition);
         self.answered.push(answered);
         self.path.push(to);
+        self.values.enter(flow, &flow.nodes[to]);
     }
 
     /// Goes back to where it had passed this many nodes.
@@ -101,6 +116,7 @@ impl Walk {
         match (self.state, self.used < given) {
             (CallState::Ended | CallState::MayEnd, false) => None,
             (CallState::Waits | CallState::MayGoOn, false) => Some(StuckReason::Unanswered),
+            (CallState::Asks(variable), _) => Some(StuckReason::Asks(variable)),
             (CallState::Waits | CallState::MayEnd | CallState::MayGoOn, true) => Some(StuckReason::NotTaken),
             (CallState::Ended, true) => Some(StuckReason::LeftOver),
             (CallState::DeadEnd, _) => Some(StuckReason::DeadEnd),
@@ -121,7 +137,8 @@ impl Walk {
 /// A walk's time is proportional to its path: the branches of a node are indexed once, however many calls
 /// come to it.
 ///
-/// A transition with a bound is taken as often as that allows, and then its `else`.
+/// A transition with a bound is taken as often as that allows, and then its `else`. A `decide` takes the first branch
+/// that is so, which is no event.
 ///
 /// ```
 /// use cxflowc::simulate::{Events, Walker, StuckReason};
@@ -154,6 +171,8 @@ pub struct Walker<'f> {
 pub enum Continuation {
     /// It follows this unconditional transition.
     Follow(TransitionId, NodeId),
+    /// It follows the first transition whose comparison is so.
+    Decide,
     /// It does not continue by itself.
     Stop(CallState),
 }
@@ -166,7 +185,16 @@ impl<'f> Walker<'f> {
 
     /// The call with these events, up to the first that nothing takes.
     pub fn walk<'e>(&mut self, events: impl IntoIterator<Item = &'e Event>) -> Walk {
-        let mut walk = self.begin();
+        self.walk_with(&[], events)
+    }
+
+    /// The same on a call on which these values are known from the beginning.
+    pub fn walk_with<'e>(
+        &mut self,
+        given: &[(VariableId, Constant)],
+        events: impl IntoIterator<Item = &'e Event>,
+    ) -> Walk {
+        let mut walk = self.begin_with(given);
         for event in events {
             if !self.step(&mut walk, event) {
                 break;
@@ -180,6 +208,11 @@ impl<'f> Walker<'f> {
 
     /// A call that has just been answered, advanced to where it needs an event.
     pub fn begin(&mut self) -> Walk {
+        self.begin_with(&[])
+    }
+
+    /// The same with values that are known from the beginning.
+    pub fn begin_with(&mut self, given: &[(VariableId, Constant)]) -> Walk {
         let path: Vec<NodeId> = self.flow.entry.into_iter().collect();
         let mut walk = Walk {
             path,
@@ -188,7 +221,11 @@ impl<'f> Walker<'f> {
             used: 0,
             state: CallState::NoEntry,
             times: FxHashMap::default(),
+            values: CallValues::new(given),
         };
+        if let Some(entry) = self.flow.entry {
+            walk.values.enter(self.flow, &self.flow.nodes[entry]);
+        }
         self.follow(&mut walk);
         walk
     }
@@ -196,7 +233,7 @@ impl<'f> Walker<'f> {
     /// Gives an event to a call, and advances it to where it needs the next. Returns whether a branch took
     /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
-        let (length, state) = (walk.path.len(), walk.state);
+        let before = (walk.state == CallState::MayGoOn).then(|| walk.clone());
         loop {
             let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { break };
             if let Some(way) = self.branch_for(node, event) {
@@ -211,8 +248,9 @@ impl<'f> Walker<'f> {
             }
             self.go_on(walk);
         }
-        walk.truncate(self.flow, length);
-        walk.state = state;
+        if let Some(before) = before {
+            *walk = before;
+        }
         false
     }
 
@@ -274,12 +312,17 @@ impl<'f> Walker<'f> {
         let mut begins = walk.path.len() - 1;
         // A sequence longer than the number of nodes is a cycle, if no transition in it has a bound.
         while walk.path.len() - begins <= self.flow.nodes.len() + 1 {
-            match self.continuation(node) {
-                Continuation::Stop(state) => {
+            let way = match self.continuation(node) {
+                Continuation::Follow(transition, to) => Ok((transition, to)),
+                Continuation::Decide => self.decide(walk, node),
+                Continuation::Stop(state) => Err(state),
+            };
+            match way {
+                Err(state) => {
                     walk.state = state;
                     return;
                 }
-                Continuation::Follow(transition, to) => {
+                Ok((transition, to)) => {
                     let Some((transition, to)) = self.bounded(walk, (transition, to)) else {
                         walk.state = CallState::DeadEnd;
                         return;
@@ -301,10 +344,30 @@ impl<'f> Walker<'f> {
         walk.state = CallState::Cycle;
     }
 
+    /// The first way out of a `decide` whose comparison is so, or its `else`.
+    fn decide(&self, walk: &Walk, node: NodeId) -> Result<(TransitionId, NodeId), CallState> {
+        for (id, transition) in self.flow.out_ids(node).filter(|(_, transition)| !transition.is_else()) {
+            let is_so = match self.flow.comparison(transition) {
+                Some((_, compared)) => walk.values.decide(compared).map_err(CallState::Asks)?,
+                None => transition.is_unconditional(),
+            };
+            if is_so {
+                return transition.to.map(|to| (id, to)).ok_or(CallState::DeadEnd);
+            }
+        }
+        Err(CallState::DeadEnd)
+    }
+
     /// How a call continues at a node.
     pub fn continuation(&mut self, node: NodeId) -> Continuation {
         if let Some(known) = self.continuations[node] {
             return known;
+        }
+        let is_decide = self.flow.nodes[node].is(Kind::Decide)
+            && self.flow.out(node).iter().any(|transition| self.flow.comparison(transition).is_some());
+        if is_decide {
+            self.continuations[node] = Some(Continuation::Decide);
+            return Continuation::Decide;
         }
         let ends = self.flow.nodes[node].ends_call;
         let others = self.flow.unless_something_happens(node);

@@ -27,7 +27,7 @@ pub fn path_with_events(
     out
 }
 
-/// A call as a test of the flow: `test "1 ends at sales" on 1 -> menu -> sales`.
+/// A call as a test of the flow: `test "1 ends at sales" with balance = 120 on 1 -> menu -> sales`.
 ///
 /// It names the nodes after the entry; on a long path only those that branch. The test's name is new in the
 /// flow.
@@ -51,10 +51,16 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
         [] => (format!("ends at {}", id(last)), String::new()),
         _ => (format!("{listed} ends at {}", id(last)), format!(" on {listed}")),
     };
+    let given: Vec<String> = walk
+        .given()
+        .iter()
+        .map(|(variable, value)| format!("{} = {value}", flow.variables[*variable].name))
+        .collect();
+    let with = if given.is_empty() { String::new() } else { format!(" with {}", given.join(", ")) };
     let is_free = |name: &String| !flow.tests.iter().any(|test| *test.name == **name);
     let numbered = (2..).map(|number: u64| format!("{name} ({number})"));
     let name = core::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name);
-    format!("test {}{on} -> {}", display_string(&name), passed.join(" -> "))
+    format!("test {}{with}{on} -> {}", display_string(&name), passed.join(" -> "))
 }
 
 /// An action as the language writes it: what the called party hears, or where the call goes.
@@ -80,6 +86,7 @@ fn own_part(action: &Action) -> String {
             (None, text) => format!("say{}", argument(text)),
             (media, text) => format!("play{}{}", argument(media), option("text", text)),
         },
+        Directive::Set => format!("set {}", action.set.as_ref().map_or("", |set| &set.words)),
         Directive::Other(word) => {
             format!("action {}{}{}", display_string(word), option("media", media), option("text", text))
         }

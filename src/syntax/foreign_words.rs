@@ -74,12 +74,13 @@ pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
     (
         &[Declaration],
         Control,
-        "if else elif elseif switch case when unless match while for foreach loop repeat \
+        "if elif elseif switch case unless match while for foreach loop repeat \
          otherwise default",
     ),
     // Other declarations.
-    (&[Declaration], Own("let"), "const var set define constant val"),
-    (&[Declaration], Own("param"), "parameter variable argument arg env"),
+    (&[Declaration], Own("let"), "const define constant val"),
+    (&[Declaration], Own("var"), "variable global local declare"),
+    (&[Declaration], Own("param"), "parameter argument arg env"),
     (&[Declaration], Own("include"), "import use load"),
     (&[Declaration], Own("entry"), "start begin root initial init main"),
     (&[Declaration], Own("flow"), "campaign script title"),
@@ -94,7 +95,7 @@ pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
     (&[Statement], Own("record"), "voicemail mailbox mail"),
     (&[Statement], Own("schedule"), "callback call_back"),
     (&[Statement], Own("action"), "directive do"),
-    (&[Statement], Own("on"), "when if case key press"),
+    (&[Statement], Own("on"), "if case key press"),
     (&[Statement], Control, "switch match while for foreach loop repeat"),
     // Words in selectors.
     (&[Selector], Own("any"), "all everything anything every each always"),

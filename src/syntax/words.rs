@@ -113,6 +113,12 @@ declarations! {
         about: "A field of the dialled contact's record.",
         paragraph: Value
     }
+    "var" var {
+        form: "var NAME lasts 2s @tag",
+        snippet: "var ${1:name} lasts ${2:2s}",
+        about: "A value of this call. `set` gives it, and a `decide` compares it.",
+        paragraph: Value
+    }
     "include" include {
         form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\", EXIT -> NODE",
         snippet: "include \"${1:PATH}\"",
@@ -132,7 +138,7 @@ declarations! {
         paragraph: Graph
     }
     "test" test {
-        form: "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST",
+        form: "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" with balance = 120 on 1, timeout -> NODE -> LAST",
         snippet: "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
         about: "The events of a call, the nodes that it passes, and the node where it ends.",
         paragraph: Test
@@ -176,8 +182,20 @@ declarations! {
 }
 
 /// The words that begin a statement of a block.
-pub const STATEMENTS: &[&str] =
-    &["on", "play", "say", "collect", "route", "schedule", "record", "disconnect", "action"];
+pub const STATEMENTS: &[&str] = &[
+    "on",
+    "when",
+    "else",
+    "play",
+    "say",
+    "collect",
+    "route",
+    "schedule",
+    "record",
+    "disconnect",
+    "action",
+    "set",
+];
 
 /// The words that begin a rule of a policy.
 pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];
@@ -300,7 +318,14 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::retries => (2, "`retries`"),
         Rule::lasts => (2, "`lasts`"),
         Rule::action | Rule::generic_action => (0, "an action"),
-        Rule::branch => (0, "a branch"),
+        Rule::set => (0, "an action"),
+        Rule::branch | Rule::arm | Rule::otherwise => (0, "a branch"),
+        Rule::number => (1, "a number"),
+        Rule::copy => (2, "a name"),
+        Rule::comparison => (2, "a name"),
+        Rule::comparator => (0, "a comparison such as `=` or `>`"),
+        Rule::plus | Rule::minus => (3, "`+` or `-`"),
+        Rule::known => (0, "`NAME = VALUE`"),
         Rule::block | Rule::open => (4, "`{`"),
         Rule::close => (4, "`}`"),
         Rule::end => (5, "the end of the line"),
@@ -372,6 +397,9 @@ pub fn form(first: Option<&str>, place: LineContext) -> Option<String> {
         (LineContext::Policy, "oblige") => "oblige \"TEXT\"",
         (LineContext::Policy, _) => return None,
         (_, "on") => "on 1 -> NODE",
+        (LineContext::Block, "when") => "when NAME = VALUE -> NODE",
+        (LineContext::Block, "else") => "else -> NODE",
+        (LineContext::Block, "set") => "set NAME = \"TEXT\"` or `set NAME = NAME + 1",
         (LineContext::File, _) => match DECLARATION_FACTS.iter().find(|one| one.word == word) {
             Some(declaration) => declaration.form,
             None => Kind::from_word(word)?.facts().form,

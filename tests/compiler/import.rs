@@ -155,6 +155,101 @@ fn conditions_take_the_words_of_their_kind() {
     }
 }
 
+/// Variables, as the compiler writes them, with all that a `set` and a `decide` can do.
+const VARIABLES: &str = r#"flow "A"
+entry a
+
+contact balance
+contact lang
+var due
+var n
+
+disclosure a {
+  say "Hello."
+  set due = "on Friday, ${balance}"
+  set n = -3
+}
+play count {
+  set n = n + 1
+  set n = n - 2
+  set due = "${lang}"
+}
+decide b {
+  when balance > 100 -> bye
+  when lang = "es" | "pt" -> count
+  when lang starts "a" -> bye
+  when n <= -1 | 5 -> bye
+  else -> bye
+}
+disconnect bye { say "${n}, ${due}." }
+
+a -> b
+count -> bye
+"#;
+
+#[test]
+fn variables_and_decisions_are_read_back() {
+    let payload = |text: &str| {
+        let compiled = cxflowc::compile("a.cxflow", text);
+        let errors: Vec<_> =
+            compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        let mut out = Vec::new();
+        write_payload(&compiled.flow, false, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let built = payload(VARIABLES);
+    let (text, found) = imported(&built);
+    assert!(found.is_empty(), "{found:?}");
+    let text = text.unwrap();
+    for line in VARIABLES.lines() {
+        assert!(text.contains(line), "{line} is lost:\n{text}");
+    }
+    assert_eq!(payload(&text), built);
+}
+
+#[test]
+fn what_a_set_and_a_decide_cannot_say_is_no_set_and_no_decide() {
+    for (fields, is_written) in [
+        (r#""variable": "n", "value": 1"#, true),
+        (r#""variable": "n", "value": 1.5"#, false),
+        (r#""variable": "n", "value": true"#, false),
+        (r#""variable": "n", "value": 1, "add": 1"#, false),
+        (r#""variable": "n", "value": "{n}", "add": 1"#, true),
+        (r#""variable": "n", "value": "Hi {n}", "add": 1"#, false),
+        (r#""variable": "n m", "value": 1"#, false),
+        (r#""variable": "n""#, false),
+        (r#""variable": "n", "value": 1, "text": "Hi""#, false),
+    ] {
+        let node = format!(
+            r#"{{"id": "a", "type": "play", "actions": [{{"directive": "play", "text": "Hi"}}, {{"directive": "set", {fields}}}]}}"#
+        );
+        let (text, found) = imported(&flow(&node, &[]));
+        let text = text.unwrap();
+        assert_eq!(text.contains("set n = "), is_written, "{fields}: {text}");
+        assert_eq!(found.is_empty(), is_written, "{fields}: {found:?}");
+        assert_eq!(text.contains("action \"set\""), !is_written, "{fields}: {text}");
+    }
+    let node = r#"{"id": "a", "type": "decide", "actions": []}"#;
+    for (conditions, is_written) in [
+        (&["n>1", "always"][..], true),
+        (&["n>1"][..], false),
+        (&["always", "n>1"][..], false),
+        (&["n > 1", "always"][..], false),
+        (&["n>1|m>1", "always"][..], false),
+        (&[r#"n>\"a\""#, "always"][..], false),
+        (&["input=1", "always"][..], false),
+        (&["timeout", "always"][..], false),
+    ] {
+        let nodes = format!("{node}, {BYE}");
+        let transitions: Vec<_> = conditions.iter().map(|condition| ("a", "bye", *condition)).collect();
+        let (text, _) = imported(&flow(&nodes, &transitions));
+        let text = text.unwrap();
+        assert_eq!(text.contains("decide a {"), is_written, "{conditions:?}: {text}");
+        assert_eq!(text.contains("node a type \"decide\""), !is_written, "{conditions:?}: {text}");
+    }
+}
+
 #[test]
 fn nodes_that_only_lead_on_are_chained() {
     let node = |id: &str| {

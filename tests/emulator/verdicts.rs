@@ -237,3 +237,45 @@ async fn payloads_of_the_examples_are_accepted() {
     }
     assert!(taken >= 6, "{taken}");
 }
+
+#[tokio::test]
+async fn a_set_has_a_variable_and_a_value_and_nothing_else_has_them() {
+    for (action, is_good) in [
+        (json!({"directive": "set", "variable": "n", "value": 0}), true),
+        (json!({"directive": "set", "variable": "n", "value": "{n}", "add": -1}), true),
+        (json!({"directive": "set", "value": 0}), false),
+        (json!({"directive": "set", "variable": "n"}), false),
+        (json!({"directive": "set", "variable": "n", "value": 1.5}), false),
+        (json!({"directive": "set", "variable": "n", "value": []}), false),
+        (json!({"directive": "set", "variable": "n", "value": 1, "add": 1}), false),
+        (json!({"directive": "play", "text": "Hi", "variable": "n"}), false),
+        (json!({"directive": "play", "text": "Hi", "add": 1}), false),
+    ] {
+        let mut nodes = notice_and_bye();
+        nodes[1]["actions"] = json!([action]);
+        let expected: &[&str] = if is_good { &[] } else { &["bad_set bye"] };
+        assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "bye", "always")])).await, expected, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_decide_compares_and_ends_with_always() {
+    for (conditions, is_good) in [
+        (&["n>1", "lang=\"es\"|lang=\"pt\"", "zip starts \"902\"", "n<=-1", "always"][..], true),
+        (&["n>1"], false),
+        (&["always", "n>1"], false),
+        (&["always", "always"], false),
+        (&["timeout", "always"], false),
+        (&["n>1|timeout", "always"], false),
+        (&["n>x", "always"], false),
+    ] {
+        let nodes = [node("notice", "disclosure"), node("d", "decide"), node("bye", "disconnect")];
+        let mut transitions = vec![on("notice", "d", "always")];
+        transitions.extend(conditions.iter().map(|condition| on("d", "bye", condition)));
+        let errors = verdict(&flow_of(&nodes, &transitions)).await;
+        let is_told = errors.iter().all(|error| error == "bad_decide d");
+        assert!(is_told && errors.is_empty() == is_good, "{conditions:?}: {errors:?}");
+    }
+    let nodes = [node("notice", "disclosure"), node("d", "decide")];
+    assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "d", "always")])).await, ["dead_end d"]);
+}

@@ -386,3 +386,19 @@ test "an agent" on 1 -> desk
 
 apply baseline
 "#;
+
+#[test]
+fn variables_are_offered_where_they_are_set_compared_and_given() {
+    let values = "var tries\ncontact lang\nlet brand = \"B\"\n";
+    let offered = |line: &str| labels(&format!("{values}{NODES}{line}"));
+    assert_eq!(offered("play p {\n  set ^\n}\n"), ["tries"]);
+    let copied = offered("play p {\n  set tries = ^\n}\n");
+    assert!(["tries", "lang", "brand"].iter().all(|name| copied.contains(&(*name).to_owned())), "{copied:?}");
+    assert_eq!(offered("decide d {\n  when ^\n}\n"), ["tries", "lang"]);
+    let comparators = offered("decide d {\n  when lang ^\n}\n");
+    assert_eq!(comparators, ["=", "!=", "<", "<=", ">", ">=", "starts", "contains"]);
+    assert_eq!(offered("decide d {\n  ^\n}\n"), ["when", "else"]);
+    assert!(offered("play p {\n  ^\n}\n").contains(&"set".to_owned()));
+    assert_eq!(offered("test \"a\" with ^"), ["tries", "lang"]);
+    assert!(offered("play p { say \"${^\" }\n").contains(&"tries".to_owned()));
+}

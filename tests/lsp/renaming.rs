@@ -489,3 +489,35 @@ fn a_policy_and_its_rule_are_renamed_where_somebody_attests_or_waives_them() {
         assert_eq!(editor.codes("a.cxflow"), before, "{marked}");
     }
 }
+
+// ── Variables ───────────────────────────────────────────────────────────────────────────────
+
+const ASK: &str = "param lang\nvar answer lasts 1s\nplay ask { say \"Hello.\"; set answer = lang }\nask -> done\nplay done { say \"You said ${answer}.\" }\n";
+
+const ASKED: &str = "flow \"F\"\nentry notice\ninclude \"ask.cxflow\" as es with lang = \"es\"\ncontact who lasts 1s\ndisclosure notice { say \"Hello ${who}.\" }\nnotice -> es.ask\nes.done -> d\ndecide d { when es.answer = \"es\" -> bye; when who = \"x\" -> bye; else -> bye }\ndisconnect bye { say \"${es.answer}\" }\ntest \"t\" with who = \"x\" -> bye\n";
+
+#[test]
+fn a_variable_is_renamed_wherever_it_is_set_compared_and_given() {
+    for (file, marked, old, new) in [
+        ("a.cxflow", "when es.an^swer", "answer", "said"),
+        ("ask.cxflow", "var ans^wer", "answer", "said"),
+        ("ask.cxflow", "set ^answer", "answer", "said"),
+        ("a.cxflow", "${es.ans^wer}", "answer", "said"),
+        ("a.cxflow", "with w^ho =", "who", "contact_name"),
+        ("a.cxflow", "when ^who", "who", "contact_name"),
+        ("a.cxflow", "when e^s.answer", "es", "spanish"),
+    ] {
+        let mut editor = Editor::new(&[("a.cxflow", ASKED), ("ask.cxflow", ASK)]);
+        editor.open("a.cxflow");
+        editor.open("ask.cxflow");
+        let edit = rename(&mut editor, file, marked, new).unwrap();
+        editor.apply(&edit);
+        let expected = |text: &str| match old {
+            "es" => text.replace("es.", &format!("{new}.")).replace("as es ", &format!("as {new} ")),
+            _ => text.replace(old, new),
+        };
+        assert_eq!(editor.text("a.cxflow"), expected(ASKED), "{marked}");
+        let ask = if old == "es" { ASK.to_owned() } else { expected(ASK) };
+        assert_eq!(editor.text("ask.cxflow"), ask, "{marked}");
+    }
+}

@@ -222,3 +222,63 @@ fn a_long_call_is_a_test_that_passes() {
     folder.write("a.cxflow", format!("{}{}", chain(40), session.out));
     folder.run("test a.cxflow").exits(0).err_has("1 test passes");
 }
+
+/// A flow whose calls depend on what is known of the contact.
+const VALUES: &str = r#"flow "Debt"
+entry notice
+contact balance lasts 3s
+contact lang lasts 1s
+var tries lasts 1s
+disclosure notice { play "https://cdn.example.com/notice.wav"; set tries = 0 }
+notice -> debt
+decide debt {
+  when balance > 100 -> desk
+  when lang = "es" -> menu
+  else -> bye
+}
+collect menu "You owe ${balance}. Press 1." { on 1 -> desk; on timeout | invalid -> count }
+play count { set tries = tries + 1 }
+count -> more
+decide more { when tries < 2 -> menu again 2 else bye; else -> bye }
+agent desk "front_desk"
+disconnect bye { say "Attempt ${tries}." }
+"#;
+
+#[test]
+fn what_a_decide_needs_is_asked_and_stands_in_the_test() {
+    let folder = Folder::of(VALUES);
+    let call = |lines: &str| folder.command("simulate a.cxflow --interactive").input(lines).run().exits(0);
+    call("120\n")
+        .out_is("test \"ends at desk\" with balance = 120 -> debt -> desk\n")
+        .err_has("  set tries = 0\ndebt (decide)\nwhat is `balance`? type a whole number or a text\n> 120\n");
+    call("20\nes\n\n\n")
+        .out_is("test \"timeout, timeout ends at bye\" with balance = 20, lang = \"es\" on timeout, timeout -> debt -> menu -> count -> more -> menu -> count -> more -> bye\n")
+        .err_has("what is `lang`?");
+    // A value is taken back like anything else.
+    call("20\nback\n\"500\"\n").out_has("with balance = \"500\" -> debt -> desk");
+    call("20\n").out_is("").err_has("you left the call at `debt`, before its end");
+    call("20\nhelp\nde\n").out_has("with balance = 20, lang = \"de\" -> debt -> bye");
+    let run =
+        folder.command("simulate a.cxflow --interactive --with balance=20 --with lang=es").input("1\n").run();
+    run.exits(0).out_has("with balance = 20, lang = \"es\" on 1 -> debt -> menu -> desk");
+}
+
+#[test]
+fn values_are_given_on_the_command_line() {
+    let folder = Folder::of(VALUES);
+    let run = |arguments: &str| folder.run(&format!("simulate a.cxflow {arguments}"));
+    run("--with balance=120 --keys=").exits(0).out_is("notice -> debt -(balance > 100)-> desk\n");
+    run("--with balance=5 --with lang=es --keys timeout,1").exits(0).out_is(
+        "notice -> debt -(lang = \"es\")-> menu -(timeout)-> count -> more -(tries < 2)-> menu -(1)-> desk\n",
+    );
+    run("--keys 1")
+        .exits(1)
+        .out_is("")
+        .err_has("nothing says what `balance` is")
+        .err_has("--with balance=100");
+    let json = run("--with balance=120 --keys= --format json").exits(0).json();
+    assert_eq!((&json["with"], &json["on"]), (&json!({"balance": 120}), &json!([null, "balance > 100"])));
+    run("--with balnce=1 --keys 1").exits(2).err_has("did you mean `--with balance=…`?");
+    run("--with balance --keys 1").exits(2).err_has("write it as in `balance=120`");
+    run("--with balance=1 --with balance=2 --keys 1").exits(2).err_has("`balance` is given twice");
+}

@@ -4,9 +4,10 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Again, Alternative, Ast, Binding, BoundExit, Comparison, Condition, Decision, Declaration, Demand,
+    Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, Decision, Declaration, Demand,
     Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, Literal, Name, Node, NodeKind,
-    Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, Statement, Subject, Text, Value,
+    Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Statement, Subject, Text,
+    Value, When,
 };
 
 use super::support::Outline;
@@ -65,6 +66,9 @@ impl Reader<'_> {
             Declaration::Contact(contact) => {
                 format!("contact {}{}", self.name(contact.name), self.options(&contact.options))
             }
+            Declaration::Var(variable) => {
+                format!("var {}{}", self.name(variable.name), self.options(&variable.options))
+            }
             Declaration::Include(include) => {
                 let prefix = include.prefix.map(|prefix| format!(" as {}", self.name(prefix)));
                 let with: String = include.with.iter().map(|one| self.binding(one)).collect();
@@ -97,7 +101,8 @@ impl Reader<'_> {
             Declaration::Test(test) => {
                 let events: String =
                     test.events.iter().map(|one| format!(" on {}", self.alternative(*one))).collect();
-                format!("test {}{events}{}", self.text(test.name), self.names(&test.nodes))
+                let with: String = test.with.iter().map(|one| self.binding(one)).collect();
+                format!("test {}{with}{events}{}", self.text(test.name), self.names(&test.nodes))
             }
             Declaration::Fact(fact) => {
                 format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.unwrap()))
@@ -176,7 +181,26 @@ impl Reader<'_> {
                     let condition =
                         branch.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
                     let again = self.again(branch.again.as_ref());
-                    format!("  branch{}{}{again}", condition.unwrap_or_default(), self.names(&branch.targets))
+                    let head = match &branch.arm {
+                        Some(Arm::When(when)) => format!("arm {}", self.when(when)),
+                        Some(Arm::Else(_)) => "otherwise".to_owned(),
+                        None => "branch".to_owned(),
+                    };
+                    let condition = condition.unwrap_or_default();
+                    format!("  {head}{condition}{}{again}", self.names(&branch.targets))
+                }
+                Statement::Set(set) => {
+                    let value = match set.value {
+                        SetValue::Constant(value) => self.value(Some(value)),
+                        SetValue::Copy(name) => format!(" copy {}", self.name(name)),
+                        SetValue::Sum(name, number) => {
+                            format!(" copy {} + {}", self.name(name), self.at(number))
+                        }
+                        SetValue::Difference(name, number) => {
+                            format!(" copy {} - {}", self.name(name), self.at(number))
+                        }
+                    };
+                    format!("  set {}{value}", self.name(set.name))
                 }
             };
             self.lines.push(line);
@@ -218,6 +242,11 @@ impl Reader<'_> {
         };
         let default = field.default.as_ref().map(|value| format!(" = {}", self.field_value(value)));
         format!("  with {}: {list}{type_}{}", self.name(field.name), default.unwrap_or_default())
+    }
+
+    fn when(&self, when: &When) -> String {
+        let values: String = when.values.iter().map(|value| self.value(Some(*value))).collect();
+        format!("{} {}{values}", self.name(when.name), when.comparator.word())
     }
 
     fn argument(&self, argument: Option<Text>) -> String {

@@ -72,6 +72,7 @@ impl Reader<'_> {
             "let" => format!("let{}{}", field(" ", "name"), field(" = ", "value")),
             "param" => format!("param{}{}", field(" ", "name"), field(" = ", "default")),
             "contact" => format!("contact{}{}", field(" ", "name"), self.options(node)),
+            "var" => format!("var{}{}", field(" ", "name"), self.options(node)),
             "include" => {
                 let bindings = named(node).into_iter().filter(|child| child.kind() == "binding");
                 let one =
@@ -103,7 +104,11 @@ impl Reader<'_> {
             "test" => {
                 let events = all(node, "event").into_iter();
                 let events: String = events.map(|event| format!(" on {}", self.alternative(event))).collect();
-                format!("test{}{events}{}", field(" ", "name"), self.names(node, "to"))
+                let known = named(node).into_iter().filter(|child| child.kind() == "known");
+                let one =
+                    |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
+                let with: String = known.map(one).collect();
+                format!("test{}{with}{events}{}", field(" ", "name"), self.names(node, "to"))
             }
             "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
             "apply" => format!("apply{}", field(" ", "policy")),
@@ -170,6 +175,31 @@ impl Reader<'_> {
                 "branch" => {
                     let again = self.again(statement);
                     format!("  branch{}{}{again}", self.on_condition(statement), self.names(statement, "to"))
+                }
+                "arm" => {
+                    let values = all(statement, "value").into_iter();
+                    let values: String = values.map(|value| format!(" = {}", self.at(value))).collect();
+                    format!(
+                        "  arm{}{}{values}{}{}",
+                        self.field(statement, " ", "name"),
+                        self.field(statement, " ", "comparator"),
+                        self.names(statement, "to"),
+                        self.again(statement)
+                    )
+                }
+                "otherwise" => format!("  otherwise{}{}", self.names(statement, "to"), self.again(statement)),
+                "set" => {
+                    let value = only(statement, "value");
+                    let value = match value.kind() {
+                        "copy" => format!(
+                            " copy{}{}{}",
+                            self.field(value, " ", "name"),
+                            self.field(value, " ", "sign"),
+                            self.field(value, " ", "number")
+                        ),
+                        _ => self.field(statement, " = ", "value"),
+                    };
+                    format!("  set{}{value}", self.field(statement, " ", "name"))
                 }
                 "action" => {
                     let verb = self.field(statement, "", "verb") + &self.field(statement, " ", "argument");

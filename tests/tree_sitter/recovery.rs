@@ -9,7 +9,7 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 26] = [
+    const WHOLE: [&str; 30] = [
         "flow",
         "description",
         "entry",
@@ -17,6 +17,7 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "let",
         "param",
         "contact",
+        "var",
         "include",
         "transition",
         "every",
@@ -26,6 +27,9 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "waive",
         "attest",
         "branch",
+        "arm",
+        "otherwise",
+        "set",
         "action",
         "generic_action",
         "rule",

@@ -22,6 +22,7 @@
   "attest"
   "kind"
   "exit"
+  "var"
   "on"
   "except"
   "as"
@@ -37,6 +38,13 @@
 ] @keyword
 
 "include" @keyword.import
+
+; What a step sets, and how values are compared.
+[
+  "set"
+  "starts"
+  "contains"
+] @keyword
 
 ; How often a call comes back, and where it goes then.
 [
@@ -108,6 +116,10 @@
 
 (branch to: (_) @function)
 
+(arm to: (_) @function)
+
+(otherwise to: (_) @function)
+
 (every to: (_) @function)
 
 (again else: (_) @function)
@@ -125,6 +137,16 @@
 (param name: (_) @variable.parameter)
 
 (contact name: (_) @variable)
+
+(var name: (_) @variable)
+
+(set name: (_) @variable)
+
+(copy name: (_) @variable)
+
+(arm name: (_) @variable)
+
+(known name: (_) @variable)
 
 (binding name: (_) @variable.parameter)
 
@@ -192,6 +214,8 @@
 (key) @constant.numeric
 
 (integer) @constant.numeric
+
+(number) @constant.numeric
 
 (duration) @constant.numeric
 

@@ -17,6 +17,8 @@
 
 (contact name: (_) @local.definition)
 
+(var name: (_) @local.definition)
+
 (policy name: (_) @local.definition)
 
 (fact name: (_) @local.definition)
@@ -27,6 +29,12 @@
   (transition from: (_) @local.reference)
   (transition to: (_) @local.reference)
   (branch to: (_) @local.reference)
+  (arm to: (_) @local.reference)
+  (otherwise to: (_) @local.reference)
+  (set name: (_) @local.reference)
+  (copy name: (_) @local.reference)
+  (arm name: (_) @local.reference)
+  (known name: (_) @local.reference)
   (every to: (_) @local.reference)
   (again else: (_) @local.reference)
   (test to: (_) @local.reference)

@@ -55,6 +55,7 @@
     (let name: (_) @name)
     (param name: (_) @name)
     (contact name: (_) @name)
+    (var name: (_) @name)
     (fact name: (_) @name)
   ] @definition.constant
   (#strip! @doc "^///\\s*")
@@ -78,6 +79,10 @@
 (transition to: (_) @name @reference.call)
 
 (branch to: (_) @name @reference.call)
+
+(arm to: (_) @name @reference.call)
+
+(otherwise to: (_) @name @reference.call)
 
 (every to: (_) @name) @reference.call
 

@@ -21,9 +21,10 @@ let s:name = '\h\%([-.]\=\w\)*'
 let s:node = '\%(' . s:name . '\|`\%([^`\\]\|\\.\)\+`\)'
 " Here the word ends: `flow-2` does not begin with `flow`.
 let s:end = '\%([-.]\=\w\)\@!'
-let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\)' . s:end
+let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\|decide\)' . s:end
 let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:end
 let s:key = '[0-9*#]\+' . s:end
+let s:whole = '-\=\d\+' . s:end
 let s:number = '\%(\d\{4}-\d\d-\d\d\|\d\+\%(\.\d\+\)\=\%(ms\|s\|min\)\|\d\+\)' . s:end
 
 " What can only be a declaration, in a long string as well.
@@ -34,7 +35,7 @@ let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
       \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
+      \ . '\|\%(let\|param\|contact\|var\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
 
 " A token, and what may follow it.
 function! s:Token(group, pattern, ...) abort
@@ -75,7 +76,7 @@ syntax match cxflowBlockStart '{\@1<=' contained skipwhite nextgroup=@cxflowStat
 syntax match cxflowBlockSeparator ';' contained skipwhite nextgroup=@cxflowStatement
 
 syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowFrom
-syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
+syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
 
 " ── Comments and strings, wherever they stand ──
 
@@ -117,7 +118,7 @@ call s:Text('cxflowValueText', 'cxflowBindingComma')
 call s:Token('cxflowValueNumber', s:number, 'cxflowBindingComma')
 call s:Token('cxflowBindingComma', ',', 'cxflowValueName')
 
-call s:Word('cxflowDeclare', 'contact', 'cxflowContactName')
+call s:Word('cxflowDeclare', 'contact\|var', 'cxflowContactName')
 call s:Token('cxflowContactName', s:name, 'cxflowOption,cxflowTag')
 
 call s:Word('cxflowDeclare', 'include', 'cxflowPath')
@@ -143,7 +144,13 @@ call s:Text('cxflowReason', 'cxflowDecisionClause')
 call s:Word('cxflowDecisionClause', 'until', 'cxflowValueNumber')
 
 call s:Word('cxflowDeclare', 'test', 'cxflowTestName')
-call s:Text('cxflowTestName', 'cxflowOn,cxflowArrow')
+call s:Text('cxflowTestName', 'cxflowTestWith,cxflowOn,cxflowArrow')
+call s:Word('cxflowTestWith', 'with', 'cxflowKnownName')
+call s:Token('cxflowKnownName', s:name, 'cxflowKnownEquals')
+call s:Token('cxflowKnownEquals', '=', 'cxflowKnownText,cxflowKnownNumber')
+call s:Text('cxflowKnownText', 'cxflowKnownComma,cxflowOn,cxflowArrow')
+call s:Token('cxflowKnownNumber', s:whole, 'cxflowKnownComma,cxflowOn,cxflowArrow')
+call s:Token('cxflowKnownComma', ',', 'cxflowKnownName')
 
 call s:Word('cxflowDeclare', 'every', 'cxflowEveryKind')
 call s:Token('cxflowEveryKind', s:kind, 'cxflowExcept,cxflowOn')
@@ -192,6 +199,25 @@ call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow,cxflowAgain')
 call s:Token('cxflowDots', '\.\.', 'cxflowKey')
 call s:Token('cxflowBar', '|', '@cxflowCondition')
 call s:Token('cxflowComma', ',', '@cxflowCondition')
+
+" ── Variables ──
+
+call s:Word('cxflowSet', 'set', 'cxflowSetName')
+call s:Token('cxflowSetName', s:name, 'cxflowSetEquals')
+call s:Token('cxflowSetEquals', '=', 'cxflowSetText,cxflowSetNumber,cxflowCopied')
+call s:Text('cxflowSetText')
+call s:Token('cxflowSetNumber', s:whole)
+call s:Token('cxflowCopied', s:name, 'cxflowSign')
+call s:Token('cxflowSign', '[+-]', 'cxflowSetNumber')
+
+call s:Word('cxflowWhen', 'when', 'cxflowComparedName')
+call s:Token('cxflowComparedName', s:name, 'cxflowComparator,cxflowComparatorWord')
+call s:Token('cxflowComparator', '[!<>]=\|[=<>]', 'cxflowComparedText,cxflowComparedNumber')
+call s:Word('cxflowComparatorWord', 'starts\|contains', 'cxflowComparedText,cxflowComparedNumber')
+call s:Text('cxflowComparedText', 'cxflowComparedBar,cxflowArrow')
+call s:Token('cxflowComparedNumber', s:whole, 'cxflowComparedBar,cxflowArrow')
+call s:Token('cxflowComparedBar', '|', 'cxflowComparedText,cxflowComparedNumber')
+call s:Word('cxflowOtherwise', 'else', 'cxflowArrow')
 
 " ── Policies ──
 
@@ -258,6 +284,11 @@ highlight default link cxflowWith Keyword
 highlight default link cxflowExcept Keyword
 highlight default link cxflowAgain Keyword
 highlight default link cxflowElse Keyword
+highlight default link cxflowSet Keyword
+highlight default link cxflowWhen Keyword
+highlight default link cxflowOtherwise Keyword
+highlight default link cxflowTestWith Keyword
+highlight default link cxflowComparatorWord Keyword
 highlight default link cxflowDecisionClause Keyword
 highlight default link cxflowOn Keyword
 highlight default link cxflowVerb Keyword
@@ -288,6 +319,10 @@ highlight default link cxflowSelectedNode Identifier
 highlight default link cxflowDecidedNode Identifier
 highlight default link cxflowValueName Identifier
 highlight default link cxflowContactName Identifier
+highlight default link cxflowSetName Identifier
+highlight default link cxflowCopied Identifier
+highlight default link cxflowComparedName Identifier
+highlight default link cxflowKnownName Identifier
 highlight default link cxflowPrefix Identifier
 highlight default link cxflowCountName Identifier
 highlight default link cxflowAgainName Identifier
@@ -304,6 +339,9 @@ highlight default link cxflowValueText String
 highlight default link cxflowPath String
 highlight default link cxflowReason String
 highlight default link cxflowTestName String
+highlight default link cxflowSetText String
+highlight default link cxflowComparedText String
+highlight default link cxflowKnownText String
 highlight default link cxflowArgument String
 highlight default link cxflowRaw String
 highlight default link cxflowTakenRaw String
@@ -318,6 +356,9 @@ highlight default link cxflowKey Number
 highlight default link cxflowTakenKey Number
 highlight default link cxflowValueNumber Number
 highlight default link cxflowCount Number
+highlight default link cxflowSetNumber Number
+highlight default link cxflowComparedNumber Number
+highlight default link cxflowKnownNumber Number
 highlight default link cxflowAgainCount Number
 highlight default link cxflowRuleNumber Number
 highlight default link cxflowExpectedNumber Number
@@ -332,6 +373,11 @@ highlight default link cxflowExpectedTag Tag
 highlight default link cxflowArrow Operator
 highlight default link cxflowBoundArrow Operator
 highlight default link cxflowEquals Operator
+highlight default link cxflowSetEquals Operator
+highlight default link cxflowSign Operator
+highlight default link cxflowComparator Operator
+highlight default link cxflowComparedBar Operator
+highlight default link cxflowKnownEquals Operator
 highlight default link cxflowExceptEquals Operator
 highlight default link cxflowExceptBar Operator
 highlight default link cxflowBar Operator
@@ -349,6 +395,7 @@ highlight default link cxflowSeparator Delimiter
 highlight default link cxflowBlockSeparator Delimiter
 highlight default link cxflowBindingComma Delimiter
 highlight default link cxflowComma Delimiter
+highlight default link cxflowKnownComma Delimiter
 highlight default link cxflowColon Delimiter
 highlight default link cxflowSlash Delimiter
 

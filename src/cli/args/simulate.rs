@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{CompileArgs, MessageArgs, ResultFormat};
-use crate::simulate::Events;
+use crate::simulate::{Events, GivenValue};
 
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
@@ -15,6 +15,9 @@ pub struct SimulateArgs {
     /// Show where these events lead: keys, outcomes, and conditions of the platform in double quotes, as in 1,timeout
     #[arg(long, value_name = "EVENT,…", conflicts_with_all = ["paths", "interactive"])]
     pub keys: Option<Events>,
+    /// Say what a contact field or a variable is at the beginning of the call, as in balance=120
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "paths")]
+    pub with: Vec<GivenValue>,
     /// Print every path
     #[arg(long, conflicts_with = "interactive")]
     pub paths: bool,

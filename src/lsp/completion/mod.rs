@@ -14,6 +14,7 @@ use gen_lsp_types::{
 
 use context::{CursorLine, CursorSpot, spot};
 use item::{Item, Rank};
+use names::Declared;
 
 use super::analysis::Analysis;
 use super::request_error::RequestError;
@@ -146,7 +147,7 @@ impl StatementContext<'_> {
             }
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
-            Rule::name | Rule::quoted_name => self.names(words),
+            Rule::name | Rule::quoted_name | Rule::comparison | Rule::copy | Rule::known => self.names(words),
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
             Rule::selector | Rule::exception => self.selector(rule == Rule::selector),
@@ -156,6 +157,7 @@ impl StatementContext<'_> {
                 self.conditions(words)
             }
             Rule::operator => words::operators().collect(),
+            Rule::comparator => words::comparators().collect(),
             Rule::string if all.contains(&Rule::duration) => {
                 let fact = compared_fact(words).map(|fact| names::fact_values(self.flow, fact));
                 let values = fact.unwrap_or_default();
@@ -178,6 +180,10 @@ impl StatementContext<'_> {
         let flow = self.flow;
         match (self.line.place, text(0), last) {
             (_, _, "retries" | "again") => names::values(flow),
+            (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
+            (LineContext::Block, "set", "=") => names::values(flow),
+            (LineContext::Block, "when", "when") => names::declared(flow, Declared::OfCalls),
+            (LineContext::File, "test", "with" | ",") => names::declared(flow, Declared::OfCalls),
             (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
             (LineContext::Policy, _, "warn") => Vec::new(),
             (LineContext::File, "fact", _) => names::facts(flow),
@@ -199,9 +205,11 @@ impl StatementContext<'_> {
             }
             (LineContext::File, "kind", "as") => words::kinds().collect(),
             (LineContext::File, "include", "->") => names::nodes(flow),
-            (LineContext::File, "let" | "kind" | "param" | "exit" | "contact" | "policy" | "include", _) => {
-                Vec::new()
-            }
+            (
+                LineContext::File,
+                "let" | "kind" | "param" | "exit" | "contact" | "var" | "policy" | "include",
+                _,
+            ) => Vec::new(),
             (LineContext::File, first, _)
                 if words.len() == 1
                     && (first == "node"

@@ -50,16 +50,41 @@ pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
     names.into_iter().map(item).collect()
 }
 
-/// The lets, params and contact fields.
+/// What a line may name of what is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// Every let, param, contact field and variable.
+    Values,
+    /// Contact fields and variables, which a `decide` compares.
+    OfCalls,
+    /// Variables, which a `set` sets.
+    Variables,
+}
+
+/// The lets, params, contact fields and variables.
 pub fn values(flow: &Analysis) -> Vec<Item> {
+    declared(flow, Declared::Values)
+}
+
+/// What is declared, of the kinds that fit.
+pub fn declared(flow: &Analysis, wanted: Declared) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for item in flow.compiled.trees.iter().flat_map(|(_, tree)| &tree.items) {
         let (keyword, name) = match &item.declaration {
             Declaration::Let(binding) => ("let", binding.name),
             Declaration::Param(param) => ("param", param.name),
             Declaration::Contact(contact) => ("contact", contact.name),
+            Declaration::Var(variable) => ("var", variable.name),
             _ => continue,
         };
+        let fits = match wanted {
+            Declared::Values => true,
+            Declared::OfCalls => matches!(keyword, "contact" | "var"),
+            Declared::Variables => keyword == "var",
+        };
+        if !fits {
+            continue;
+        }
         let about = item.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let label = flow.written(name.span);
         if items.iter().all(|known| known.label != label) {

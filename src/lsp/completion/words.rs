@@ -3,7 +3,7 @@
 use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
-use crate::flow::{Kind, Verb};
+use crate::flow::{Comparator, Kind, Verb};
 use crate::syntax::grammar::Rule;
 use crate::syntax::words::DECLARATION_FACTS;
 
@@ -64,6 +64,14 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         Some(Kind::Answer) => false,
         Some(kind) => own.is_none_or(|own| own == kind),
     };
+    if kind == Some(Kind::Decide) {
+        return vec![
+            Item::snippet(Shown::Keyword, "when", "when ${1:NAME} = ${2:VALUE} -> ${3:NODE}")
+                .about("Where the call goes if that is so. The first that is so counts."),
+            Item::snippet(Shown::Keyword, "else", "else -> ${1:NODE}")
+                .about("Where the call goes if no `when` is so. It comes last."),
+        ];
+    }
     let mut items = vec![
         Item::snippet(Shown::Keyword, "on", "on ${1:CONDITION} -> ${2:NODE}")
             .about("Where the call goes then."),
@@ -75,6 +83,10 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         let facts = verb.facts();
         Item::snippet(Shown::Keyword, facts.word, facts.snippet).about(facts.about)
     }));
+    items.push(
+        Item::snippet(Shown::Keyword, "set", "set ${1:NAME} = ${2:VALUE}")
+            .about("Gives a variable its value."),
+    );
     items
 }
 
@@ -128,4 +140,9 @@ pub fn sign(rule: Rule) -> Option<Item> {
 /// The operators that compare values.
 pub fn operators() -> impl Iterator<Item = Item> {
     ["=", "!=", "<", "<=", ">", ">="].into_iter().map(|sign| Item::plain(Shown::Operator, sign))
+}
+
+/// The comparators of a `decide`.
+pub fn comparators() -> impl Iterator<Item = Item> {
+    Comparator::ALL.iter().map(|comparator| Item::plain(Shown::Operator, comparator.word()))
 }

@@ -12,7 +12,7 @@ pub use policy::{
     Subject,
 };
 
-use crate::flow::{Kind, Verb};
+use crate::flow::{Comparator, Kind, Verb};
 use crate::source::Span;
 
 /// A file's declarations and comments.
@@ -56,6 +56,8 @@ pub enum Declaration {
     Param(Param),
     /// `contact NAME`
     Contact(Contact),
+    /// `var NAME`
+    Var(Contact),
     /// `include "PATH"`
     Include(Include),
     /// `KIND NAME`
@@ -122,13 +124,23 @@ pub struct Text {
     pub plain: bool,
 }
 
-/// A value of a `let`, a `param` or an include's `with`.
+/// A value of a `let`, a `param`, a `set`, a comparison or a `with`.
 #[derive(Debug, Clone, Copy)]
 pub enum Value {
     /// A string.
     Text(Text),
-    /// Decimal digits.
+    /// Decimal digits. In a `set`, a comparison and a test's `with` they may have a sign.
     Integer(Span),
+}
+
+impl Value {
+    /// Where it is written.
+    pub fn span(self) -> Span {
+        match self {
+            Self::Text(text) => text.span,
+            Self::Integer(span) => span,
+        }
+    }
 }
 
 /// `NAME = VALUE`
@@ -151,7 +163,7 @@ pub struct Param {
     pub broken: bool,
 }
 
-/// `contact NAME [lasts DURATION] [@tag…]`
+/// `contact NAME [lasts DURATION] [@tag…]`, and `var` in the same way.
 #[derive(Debug)]
 pub struct Contact {
     /// The name.
@@ -233,6 +245,8 @@ pub enum Statement {
     Action(Action),
     /// A branch.
     Branch(Branch),
+    /// `set NAME = VALUE`
+    Set(Set),
 }
 
 impl Statement {
@@ -241,6 +255,7 @@ impl Statement {
         match self {
             Self::Action(action) => action.span,
             Self::Branch(branch) => branch.span,
+            Self::Set(set) => set.span,
         }
     }
 }
@@ -269,6 +284,13 @@ pub struct Opt {
     pub span: Span,
     /// The option.
     pub kind: OptionKind,
+}
+
+impl Opt {
+    /// Whether it is a tag.
+    pub fn is_tag(&self) -> bool {
+        matches!(self.kind, OptionKind::Tag(_))
+    }
 }
 
 /// The kind and value of an option.
@@ -308,11 +330,72 @@ pub struct Again {
     pub otherwise: Name,
 }
 
-/// `on CONDITION -> A -> B [again N else C]`, or without the condition.
+/// `set NAME = VALUE`
+#[derive(Debug)]
+pub struct Set {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The variable.
+    pub name: Name,
+    /// Its new value.
+    pub value: SetValue,
+}
+
+/// The value of a `set`.
+#[derive(Debug, Clone, Copy)]
+pub enum SetValue {
+    /// A text or a whole number.
+    Constant(Value),
+    /// `NAME`
+    Copy(Name),
+    /// `NAME + 1`, with the place of the number.
+    Sum(Name, Span),
+    /// `NAME - 1`, with the place of the number.
+    Difference(Name, Span),
+}
+
+/// What makes a branch an arm of a `decide`.
+#[derive(Debug)]
+pub enum Arm {
+    /// `when COMPARISON`
+    When(When),
+    /// `else`
+    Else(Span),
+}
+
+impl Arm {
+    /// Where it is written, without the arrow.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::When(when) => when.span,
+            Self::Else(span) => *span,
+        }
+    }
+}
+
+/// `when NAME COMPARATOR VALUE | VALUE`
+#[derive(Debug)]
+pub struct When {
+    /// From `when` to the last value.
+    pub span: Span,
+    /// What is compared.
+    pub name: Name,
+    /// How it is compared.
+    pub comparator: Comparator,
+    /// Where the comparator is written.
+    pub comparator_span: Span,
+    /// The values, of which one must fit.
+    pub values: Vec<Value>,
+}
+
+/// `on CONDITION -> A -> B [again N else C]`, without the condition, or with `when COMPARISON` or `else` before the
+/// arrow.
 #[derive(Debug)]
 pub struct Branch {
     /// From its first to its last character.
     pub span: Span,
+    /// What makes it an arm of a `decide`, if it is one.
+    pub arm: Option<Arm>,
     /// The condition, `None` for an unconditional branch.
     pub condition: Option<Condition>,
     /// The nodes it goes to, in order.
@@ -356,11 +439,13 @@ pub enum Pick {
     Tag(Span),
 }
 
-/// `test "NAME" [on EVENT, …] -> NODE… -> LAST`
+/// `test "NAME" [with NAME = VALUE, …] [on EVENT, …] -> NODE… -> LAST`
 #[derive(Debug)]
 pub struct Test {
     /// The name.
     pub name: Text,
+    /// What is known at the beginning of the call.
+    pub with: Vec<Binding>,
     /// The events of the call, in order: keys, outcomes and quoted conditions.
     pub events: Vec<Alternative>,
     /// The nodes that it passes, ending with the last one. At least one.

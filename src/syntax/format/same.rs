@@ -116,7 +116,7 @@ macro_rules! describe_plain {
     )*};
 }
 
-describe_plain! { bool u32 u64 crate::flow::Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
+describe_plain! { bool crate::flow::Comparator u32 u64 crate::flow::Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
 
 describe! {
     Name { span, quoted }
@@ -133,10 +133,11 @@ describe! {
     Field { name, value; span }
     Opt { kind; span }
     Again { most, otherwise; span }
-    Branch { condition, targets, again; span }
+    Branch { arm, condition, targets, again; span }
+    Set { name, value; span }
     Transition { nodes, condition, again }
     Every { kind, except, condition, target, again }
-    Test { name, events, nodes }
+    Test { name, with, events, nodes }
     Fact { name, value }
     Policy { name, title, expects, rules }
     Expects { expected, meaning; span }
@@ -202,7 +203,7 @@ macro_rules! describe_enum {
 
 describe_enum! {
     Declaration {
-        Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Include(first),
+        Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Var(first), Include(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
         Waive(first), Attest(first), Kind(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
@@ -210,7 +211,9 @@ describe_enum! {
     Value { Text(first), Integer(first) }
     FieldTypeName { Word(first), Choice(first) }
     Scalar { Text(first), Integer(first), Duration(first, milliseconds), Name(first) }
-    Statement { Action(first), Branch(first) }
+    Statement { Action(first), Branch(first), Set(first) }
+    Arm { When(first), Else(place) }
+    SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
     OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
@@ -245,6 +248,15 @@ impl Describe for FieldValue {
             // Its span covers blanks between the values.
             Self::List(_, values) => values.describe(describer),
         }
+    }
+}
+
+impl Describe for When {
+    fn describe(&self, describer: &mut Describer<'_>) {
+        let Self { span: _, name, comparator, comparator_span: _, values } = self;
+        name.describe(describer);
+        comparator.describe(describer);
+        values.describe(describer);
     }
 }
 
@@ -337,6 +349,21 @@ mod tests {
             ("play a { on 1 | 2 -> b }", "play a { on 1..2 -> b }"),
             ("play a { on 1 | x -> b }", "play a { on 1 | y -> b }"),
             ("collect a retries 1", "collect a retries b"),
+            ("decide a { when x = 1 -> b }", "decide a { when y = 1 -> b }"),
+            ("decide a { when x = 1 -> b }", "decide a { when x != 1 -> b }"),
+            ("decide a { when x = 1 -> b }", "decide a { when x = 1 | 2 -> b }"),
+            ("decide a { when x = 1 -> b }", "decide a { when x = \"1\" -> b }"),
+            ("decide a { when x = 1 -> b }", "decide a { else -> b }"),
+            ("decide a { else -> b }", "decide a { -> b }"),
+            ("play a { set x = 1 }", "play a { set y = 1 }"),
+            ("play a { set x = 1 }", "play a { set x = -1 }"),
+            ("play a { set x = y }", "play a { set x = y + 1 }"),
+            ("play a { set x = y - 1 }", "play a { set x = y + 1 }"),
+            ("play a { set x = y + 1 }", "play a { set x = y + 2 }"),
+            ("var a", "contact a"),
+            ("var a lasts 1s", "var a @b"),
+            ("test \"x\" -> a", "test \"x\" with b = 1 -> a"),
+            ("test \"x\" with b = 1 -> a", "test \"x\" with b = 2 -> a"),
             ("a -> b", "a -> c"),
             ("a -> b", "a -> b on 1"),
             ("every play on 1 -> a", "every agent on 1 -> a"),

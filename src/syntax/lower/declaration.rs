@@ -32,7 +32,8 @@ impl Lower<'_> {
                 let Binding { name, value } = self.binding(pair)?;
                 Declaration::Param(Param { name, default: value, broken: false })
             }
-            Rule::contact => self.contact(pair)?,
+            Rule::contact => Declaration::Contact(self.contact(pair)?),
+            Rule::var => Declaration::Var(self.contact(pair)?),
             Rule::include => self.include(pair)?,
             Rule::every => self.every(pair)?,
             Rule::test => self.test(pair)?,
@@ -57,15 +58,23 @@ impl Lower<'_> {
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
-                Rule::string => value = Some(Value::Text(self.text(&inner))),
-                Rule::integer => value = Some(Value::Integer(self.at(&inner))),
-                _ => {}
+                _ => value = value.or(self.value(&inner)),
             }
         }
         Some(Binding { name: name?, value })
     }
 
-    fn contact(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+    /// A text or a whole number.
+    pub(super) fn value(&mut self, pair: &Pair<'_, Rule>) -> Option<Value> {
+        match pair.as_rule() {
+            Rule::string => Some(Value::Text(self.text(pair))),
+            Rule::integer | Rule::number => Some(Value::Integer(self.at(pair))),
+            _ => None,
+        }
+    }
+
+    /// A contact field or a variable.
+    fn contact(&mut self, pair: Pair<'_, Rule>) -> Option<Contact> {
         let mut name = None;
         let mut options = Vec::new();
         for inner in pair.into_inner() {
@@ -74,7 +83,7 @@ impl Lower<'_> {
                 _ => options.extend(self.option(inner)),
             }
         }
-        Some(Declaration::Contact(Contact { name: name?, options }))
+        Some(Contact { name: name?, options })
     }
 
     fn include(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
@@ -197,11 +206,13 @@ impl Lower<'_> {
 
     fn test(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut name = None;
+        let mut with = Vec::new();
         let mut events = Vec::new();
         let mut nodes = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::string if name.is_none() => name = Some(self.text(&inner)),
+                Rule::known => with.extend(self.binding(inner)),
                 Rule::string => events.push(Alternative::Raw(self.text(&inner))),
                 Rule::key => events.push(Alternative::Key(self.at(&inner))),
                 Rule::outcome => events.push(Alternative::Outcome(self.at(&inner))),
@@ -209,7 +220,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        Some(Declaration::Test(Box::new(Test { name: name?, events, nodes })))
+        Some(Declaration::Test(Box::new(Test { name: name?, with, events, nodes })))
     }
 }
 

@@ -4,9 +4,11 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix, line_break};
-use crate::flow::{Kind, Outcome, Verb};
+use crate::flow::{Comparator, Kind, Outcome, Verb};
 use crate::source::Span;
-use crate::syntax::ast::{self, Action, Again, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement};
+use crate::syntax::ast::{
+    self, Action, Again, Arm, Branch, Node, NodeKind, Number, Opt, OptionKind, Set, SetValue, Statement, When,
+};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::EnclosingBlock;
@@ -130,6 +132,14 @@ impl Lower<'_> {
                     first.get_or_insert(span);
                     block.statements.push(Statement::Branch(self.branch(inner)));
                 }
+                Rule::arm | Rule::otherwise => {
+                    first.get_or_insert(span);
+                    block.statements.extend(self.arm(inner).map(Statement::Branch));
+                }
+                Rule::set => {
+                    first.get_or_insert(span);
+                    block.statements.extend(self.set(inner).map(Statement::Set));
+                }
                 Rule::expects => {
                     first.get_or_insert(span);
                     block.expects.extend(self.expects(inner));
@@ -219,7 +229,8 @@ impl Lower<'_> {
 
     fn branch(&mut self, pair: Pair<'_, Rule>) -> Branch {
         let span = self.trimmed(&pair);
-        let mut branch = Branch { span, condition: None, targets: Vec::with_capacity(1), again: None };
+        let mut branch =
+            Branch { span, arm: None, condition: None, targets: Vec::with_capacity(1), again: None };
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::condition => branch.condition = Some(self.condition(inner)),
@@ -229,6 +240,69 @@ impl Lower<'_> {
             }
         }
         branch
+    }
+
+    /// `when COMPARISON -> NODE` and `else -> NODE`
+    fn arm(&mut self, pair: Pair<'_, Rule>) -> Option<Branch> {
+        let span = self.trimmed(&pair);
+        let mut arm: Option<Arm> = None;
+        let mut when = None;
+        let (mut targets, mut again) = (Vec::with_capacity(1), None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::kw_when => when = Some(self.at(&inner)),
+                Rule::kw_else => arm = Some(Arm::Else(self.at(&inner))),
+                Rule::comparison => arm = self.comparison_of(when?, inner).map(Arm::When),
+                Rule::name | Rule::quoted_name => targets.push(self.name(&inner)),
+                Rule::again => again = self.again(inner),
+                _ => {}
+            }
+        }
+        Some(Branch { span, arm: Some(arm?), condition: None, targets, again })
+    }
+
+    /// The comparison after a `when`.
+    fn comparison_of(&mut self, when: Span, pair: Pair<'_, Rule>) -> Option<When> {
+        let span = when.to(self.trimmed(&pair));
+        let (mut name, mut comparator) = (None, None);
+        let mut values = Vec::with_capacity(1);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                Rule::comparator => {
+                    comparator = Some((Comparator::from_word(inner.as_str())?, self.at(&inner)))
+                }
+                _ => values.extend(self.value(&inner)),
+            }
+        }
+        let (comparator, comparator_span) = comparator?;
+        Some(When { span, name: name?, comparator, comparator_span, values })
+    }
+
+    /// `set NAME = VALUE`
+    fn set(&mut self, pair: Pair<'_, Rule>) -> Option<Set> {
+        let span = self.trimmed(&pair);
+        let (mut name, mut value) = (None, None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                Rule::copy => value = self.copied(inner),
+                _ => value = value.or(self.value(&inner).map(SetValue::Constant)),
+            }
+        }
+        Some(Set { span, name: name?, value: value? })
+    }
+
+    /// `NAME`, `NAME + 1` and `NAME - 1`
+    fn copied(&mut self, pair: Pair<'_, Rule>) -> Option<SetValue> {
+        let mut inner = pair.into_inner();
+        let name = self.name(&inner.next()?);
+        let Some(sign) = inner.next() else { return Some(SetValue::Copy(name)) };
+        let number = self.at(&inner.next()?);
+        Some(match sign.as_rule() {
+            Rule::plus => SetValue::Sum(name, number),
+            _ => SetValue::Difference(name, number),
+        })
     }
 
     /// `again N else NODE`

@@ -100,7 +100,7 @@ impl Lower<'_> {
         let lacks_name =
             second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
         match near_miss::meant(first.text, LineContext::File) {
-            Some("let" | "param" | "contact") if lacks_name => {
+            Some("let" | "param" | "contact" | "var") if lacks_name => {
                 possible.push(Declaration::Nameless(Nameless::Value));
             }
             Some("kind") if lacks_name || second.is_some_and(|second| second.is("type")) => {
@@ -305,6 +305,7 @@ impl Lower<'_> {
                 broken: true,
             })),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
+            (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
                 kind: kind.map(NodeKind::Kind),

@@ -137,9 +137,10 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         .unwrap_or(sign.range.end);
     let written = broken.line.get(before.range.start..end)?.replace('"', "'");
     let help = format!(
-        "a condition is a key or an outcome of the node, as in `on 1 -> NODE`; put a comparison that your platform knows in quotes: `on \"{written}\" -> NODE`"
+        "a `decide` compares values, as in `decide NAME {{ when {} = VALUE -> NODE; else -> NODE }}`; put a comparison that your platform knows in quotes: `on \"{written}\" -> NODE`",
+        before.text
     );
-    fix(sign, "a flow cannot compare values", "not part of a condition", help)
+    fix(sign, "only a `decide` compares values", "not part of a condition", help)
 }
 
 /// `if … {`, `switch …`, `while …` at the top level, `switch …` inside a block.

@@ -93,7 +93,9 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     if foreign == Some(Meaning::Branching) {
-        let help = "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each branch";
+        let help = format!(
+            "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each branch, or `decide {name} {{ when NAME = VALUE -> NODE; else -> NODE }}` to compare values"
+        );
         return fix(
             first,
             format!("{} is not a kind of node", quote(first.text)),

@@ -4,6 +4,7 @@
 mod again;
 mod characters;
 mod choices;
+mod decide;
 mod exits;
 mod expects;
 mod facts;
@@ -133,6 +134,15 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     facts::longer_value,
+    // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
+    decide::comparison,
+    decide::several_comparisons,
+    decide::empty_when,
+    decide::known_in_test,
+    decide::otherwise,
+    decide::set,
+    decide::sum,
+    decide::value_of_var,
     // Before ranges, since `[1-9][0-9]` contains one.
     patterns::pattern,
     patterns::open_range,

@@ -25,6 +25,26 @@ pub fn statement_outside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
         .first()
         .filter(|token| broken.place == LineContext::File && STATEMENTS.contains(&token.text))?;
     let second = broken.token(1);
+    if matches!(first.text, "when" | "else") {
+        return fix(
+            first,
+            format!("{} belongs in the block of a `decide`", quote(first.text)),
+            "which node does this branch belong to?",
+            "write `decide NAME { when NAME = VALUE -> NODE; else -> NODE }`",
+        );
+    }
+    if first.is("set") {
+        let line = broken.line.trim();
+        let shown = if reads(Rule::statement_line, line) { line } else { "set NAME = VALUE" };
+        return fix(
+            first,
+            "an action belongs in a node's block",
+            "on which node's call?",
+            format!(
+                "write it into a node, as in `play NAME {{ {shown} }}`; a value that never changes is a `let`"
+            ),
+        );
+    }
     if first.is("on") {
         let help = "put it inside the node's block, or write `NODE -> TARGET on 1`";
         return fix(

@@ -65,7 +65,7 @@ pub fn misspelt_word(broken: &BrokenLine<'_>) -> Option<Wording> {
         ),
         LineContext::Block => format!(
             "a block holds actions ({}) and branches `on 1 -> NODE`",
-            STATEMENTS.get(1..).unwrap_or_default().join(", ")
+            STATEMENTS.get(3..).unwrap_or_default().join(", ")
         ),
     };
     fix(first, format!("{word} is {what}"), "unknown word", help)

@@ -11,9 +11,10 @@ use crate::cli::args::ResultFormat;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::quote;
-use crate::flow::{Directive, NodeId};
+use crate::flow::{Constant, Directive, NodeId, VariableId};
 use crate::simulate::{
     Call, CallInput, CallState, Events, Reaction, accepted, action, as_test, choices, instead, named,
+    typed_value,
 };
 use crate::spelling::display_id;
 
@@ -26,11 +27,16 @@ const MAX_PRINTED: usize = 10_000;
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
 
-pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> VerbResult {
-    let Some(call) = Call::new(subject.flow) else { return Ok(ExitStatus::Wanting) };
+pub fn run(
+    subject: &Subject<'_>,
+    given: &[(VariableId, Constant)],
+    format: ResultFormat,
+    terminal: &Terminal,
+) -> VerbResult {
+    let Some(call) = Call::with(subject.flow, given) else { return Ok(ExitStatus::Wanting) };
     let is_terminal = io::stdin().is_terminal();
     let mut keyboard =
-        Keyboard { subject, format, terminal, is_terminal, call, printed: FxHashSet::default() };
+        Keyboard { subject, given, format, terminal, is_terminal, call, printed: FxHashSet::default() };
     keyboard.begin();
     let mut input = io::stdin().lock();
     loop {
@@ -86,6 +92,8 @@ enum Next {
 
 struct Keyboard<'a> {
     subject: &'a Subject<'a>,
+    /// What is known from the beginning of each call.
+    given: &'a [(VariableId, Constant)],
     format: ResultFormat,
     terminal: &'a Terminal,
     is_terminal: bool,
@@ -113,10 +121,10 @@ impl Keyboard<'_> {
                 self.leave(false);
                 return Next::Leave;
             }
-            "" if !self.call.state().is_open() => return Next::Leave,
+            "" if !self.call.state().is_open() && !self.asks() => return Next::Leave,
             "help" | "?" => self.help(),
             "restart" => {
-                if let Some(call) = Call::new(self.subject.flow) {
+                if let Some(call) = Call::with(self.subject.flow, self.given) {
                     self.call = call;
                     self.begin();
                 }
@@ -125,6 +133,7 @@ impl Keyboard<'_> {
                 true => self.show(self.call.walk().path.len() - 1),
                 false => self.say("the call began here"),
             },
+            value if self.asks() => self.give(&CallInput::Value(typed_value(value))),
             "" => self.give(&CallInput::Silence),
             event => match event.parse::<Events>() {
                 Err(error) => self.say(&format!("{error}; `help` lists what you can type")),
@@ -132,6 +141,11 @@ impl Keyboard<'_> {
             },
         }
         Next::GoOn
+    }
+
+    /// Whether the call asks for the value of a variable or a contact field.
+    fn asks(&self) -> bool {
+        matches!(self.call.state(), CallState::Asks(_))
     }
 
     /// Gives several events of a line in turn, up to the first that is not accepted.
@@ -164,6 +178,7 @@ impl Keyboard<'_> {
                 self.say(&format!("{}, at {of}: {}", what_failed(given), outcome.word()));
                 self.show(before);
             }
+            Reaction::NotTaken if self.asks() => self.show(before),
             Reaction::NotTaken if !self.call.state().is_open() => {
                 self.say(&format!("{}; `back`, `restart` or `quit`", self.over()));
             }
@@ -176,6 +191,7 @@ impl Keyboard<'_> {
                             choices(self.subject.flow, here)
                         )
                     }
+                    CallInput::Value(_) => format!("{id} asks for no value"),
                     CallInput::Event(event) => {
                         let instead = instead(self.subject.flow, here, event);
                         format!("{id} does not take {}: {instead}", quote(&event.display()))
@@ -206,12 +222,19 @@ impl Keyboard<'_> {
                 self.say(&format!("the call may go on (Enter), or there happens: {}", self.takes(here)));
             }
             CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => self.say(&self.over()),
+            CallState::Asks(variable) => self.ask(variable),
             // A menu's prompt says what it accepts.
             CallState::Waits if !self.call.collects() => {
                 self.say(&format!("what happens? {}", choices(self.subject.flow, self.call.here())));
             }
             CallState::Waits => {}
         }
+    }
+
+    /// Asks for the value of a variable or a contact field.
+    fn ask(&self, variable: VariableId) {
+        let name = quote(&self.subject.flow.variables[variable].name);
+        self.say(&format!("what is {name}? type a whole number or a text"));
     }
 
     /// Plays the prompt of a node again.
@@ -228,6 +251,7 @@ impl Keyboard<'_> {
             CallState::Ended | CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => {
                 self.say(&self.over())
             }
+            CallState::Asks(variable) => self.ask(variable),
             CallState::MayEnd => {
                 self.say(&format!("{} takes {}; Enter: the call ends here", self.id(here), self.takes(here)));
             }
@@ -273,7 +297,7 @@ impl Keyboard<'_> {
     fn leave(&mut self, silence: bool) {
         match self.call.state() {
             CallState::MayEnd if silence => self.give(&CallInput::Silence),
-            CallState::Waits | CallState::MayEnd | CallState::MayGoOn => {
+            CallState::Waits | CallState::MayEnd | CallState::MayGoOn | CallState::Asks(_) => {
                 self.terminal
                     .closing(&format!("you left the call at {}, before its end", self.id(self.call.here())));
             }
@@ -305,7 +329,7 @@ impl Keyboard<'_> {
 
 fn what_failed(given: &CallInput) -> String {
     match given {
-        CallInput::Silence => "no key".to_owned(),
+        CallInput::Silence | CallInput::Value(_) => "no key".to_owned(),
         CallInput::Event(event) => format!("`{}` is a wrong key", event.display()),
     }
 }

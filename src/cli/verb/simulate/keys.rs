@@ -6,11 +6,17 @@ use super::Subject;
 use crate::cli::args::ResultFormat;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
-use crate::flow::Event;
+use crate::flow::{Constant, Event, Flow, VariableId};
 use crate::simulate::{StuckReason, Walk, Walker, as_test, path_with_events};
 
-pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, terminal: &Terminal) -> VerbResult {
-    let walk = Walker::new(subject.flow).walk(events);
+pub fn run(
+    subject: &Subject<'_>,
+    given: &[(VariableId, Constant)],
+    events: &[Event],
+    format: ResultFormat,
+    terminal: &Terminal,
+) -> VerbResult {
+    let walk = Walker::new(subject.flow).walk_with(given, events);
     let stuck = walk.stuck(events.len());
     match format {
         ResultFormat::Json => terminal.result(&format!("{}\n", json(subject, &walk, events))),
@@ -28,17 +34,25 @@ pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, termin
     Ok(ExitStatus::Wanting)
 }
 
-/// The event that each transition of a call was taken on; `None` if the call went on without one.
-fn events_taken(walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
-    let mut events = events.iter();
-    let event = |&answered: &bool| if answered { events.next().map(Event::display) } else { None };
-    walk.answered.iter().map(event).collect()
+/// The event that each transition of a call was taken on, or what a `decide` found to be so; `None` if the call
+/// went on without one.
+fn events_taken(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
+    let (flow, mut events) = (subject.flow, events.iter());
+    let transitions = walk.taken.iter().map(|&taken| &flow.transitions[taken]);
+    transitions
+        .zip(&walk.answered)
+        .map(|(transition, &answered)| match flow.comparison(transition) {
+            Some(_) => flow.written_condition(transition),
+            None if answered => events.next().map(Event::display),
+            None => None,
+        })
+        .collect()
 }
 
 /// The path of a call, with the events that it used.
 fn path(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> String {
     let Some((&entry, after)) = walk.path.split_first() else { return String::new() };
-    let steps = events_taken(walk, events).into_iter().zip(after.iter().copied());
+    let steps = events_taken(subject, walk, events).into_iter().zip(after.iter().copied());
     path_with_events(subject.flow, entry, steps)
 }
 
@@ -55,12 +69,12 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
         })
     };
     let next = events.get(walk.used);
-    json!({
+    let mut call = json!({
         "file": subject.name,
         "flow": subject.flow_name(),
         "events": events.iter().map(Event::display).collect::<Vec<_>>(),
         "path": walk.path.iter().map(|&node| subject.id(node)).collect::<Vec<_>>(),
-        "on": events_taken(walk, events),
+        "on": events_taken(subject, walk, events),
         "ends_at": last.filter(|_| stuck.is_none()),
         "test": stuck.is_none().then(|| as_test(flow, walk, events)),
         "stuck": stuck.map(|reason: StuckReason| json!({
@@ -70,5 +84,19 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
             "event": next.map(Event::display),
             "takes": takes(),
         })),
-    })
+    });
+    if let (false, Some(call)) = (walk.given().is_empty(), call.as_object_mut()) {
+        call.insert("with".to_owned(), given(flow, walk));
+    }
+    call
+}
+
+/// What was given at the beginning of a call.
+fn given(flow: &Flow, walk: &Walk) -> Value {
+    let value = |value: &Constant| match value {
+        Constant::Number(number) => json!(number),
+        Constant::Text(text) => json!(text),
+    };
+    let given = walk.given().iter();
+    given.map(|(variable, known)| (flow.variables[*variable].name.to_string(), value(known))).collect()
 }

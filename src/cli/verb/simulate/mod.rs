@@ -14,7 +14,10 @@ use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, r
 use crate::cli::console::safe::LineStream;
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::flow::Flow;
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
+use crate::flow::{Constant, Flow, VariableId};
+use crate::simulate::GivenValue;
 
 pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
     if args.interactive && args.file == Path::new("-") {
@@ -66,15 +69,39 @@ impl Subject<'_> {
 }
 
 fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> VerbResult {
+    let given = given(subject.flow, &args.with)?;
     if let Some(events) = &args.keys {
-        keys::run(subject, &events.0, args.format, terminal)
+        keys::run(subject, &given, &events.0, args.format, terminal)
     } else if args.paths {
         paths::run(subject, args.limit, args.format, terminal)
     } else if args.interactive {
-        keyboard::run(subject, args.format, terminal)
+        keyboard::run(subject, &given, args.format, terminal)
     } else {
         figures::run(subject, args.format)
     }
+}
+
+/// The values of `--with`, by the flow's names.
+fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>, Failure> {
+    let mut given: Vec<(VariableId, Constant)> = Vec::with_capacity(with.len());
+    for GivenValue { name, value } in with {
+        let names = || flow.variables.rows().iter().map(|variable| &*variable.name);
+        let Some((variable, _)) = flow.variables.iter().find(|(_, variable)| variable.name == *name) else {
+            let help = match nearest(name, names()) {
+                Some(near) => format!("did you mean `--with {near}=…`?"),
+                None => "name a variable, or a contact field that the flow compares or copies".to_owned(),
+            };
+            let message = format!("--with: the flow compares no variable or contact field {}", quote(name));
+            return Err(Failure::new(message).help(help));
+        };
+        if given.iter().any(|(earlier, _)| *earlier == variable) {
+            return Err(
+                Failure::new(format!("--with: {} is given twice", quote(name))).help("keep one of them")
+            );
+        }
+        given.push((variable, value.clone()));
+    }
+    Ok(given)
 }
 
 /// Writes a result that may be long. A closed standard output is not an error.

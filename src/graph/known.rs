@@ -1,0 +1,227 @@
+//! Where a call may read a variable before anything has set it.
+//!
+//! A variable is unknown from the entry on, up to the first step on a path that sets it. A step that reads it there is
+//! what is looked for. Behind that step it counts as known, so that each path has one such read of a variable: its
+//! first. The search runs over the flow of calls, with the bounds of `again` worked in, for 64 variables at a time:
+//! what is unknown at a node is the bits of a number that only grows.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use crate::flow::{Flow, NodeId, Transition, VariableId};
+use crate::source::Span;
+use crate::table::Table;
+
+/// A step that reads a variable which is unknown there on some path.
+#[derive(Debug, Clone)]
+pub struct UnknownRead {
+    /// What is read.
+    pub variable: VariableId,
+    /// Where.
+    pub span: Span,
+    /// A shortest path on which it is unknown, from the entry to the node that reads it.
+    pub path: Vec<NodeId>,
+}
+
+/// What a node does first with a variable.
+#[derive(Debug, Clone, Copy)]
+struct Touch {
+    node: NodeId,
+    variable: VariableId,
+    /// Where it is read. `None` if it is set before it is read.
+    read: Option<Span>,
+}
+
+/// The first reads of the chosen variables on paths where they are unknown, in the order of variables and nodes.
+pub fn unknown_reads(flow: &Flow, is_asked: impl Fn(VariableId) -> bool) -> Vec<UnknownRead> {
+    let variables: Vec<VariableId> = flow.variables.ids().filter(|&variable| is_asked(variable)).collect();
+    let (Some(entry), false) = (flow.entry, variables.is_empty()) else { return Vec::new() };
+    // Without copies it is unknown which paths there are, which is already reported.
+    if flow.too_many_copies.is_some() {
+        return Vec::new();
+    }
+    let touches = touches(flow);
+    let mut found = Vec::new();
+    for few in variables.chunks(u64::BITS as usize) {
+        let search = Search::of(flow, few, &touches);
+        let unknown = search.unknown(entry, u64::MAX);
+        let mut at_node: Table<NodeId, u64> = Table::filled(0, flow.nodes.len());
+        for (copy, &bits) in unknown.iter() {
+            at_node[flow.source_node(copy)] |= bits;
+        }
+        for &variable in few {
+            let Some(bit) = search.bit(variable) else { continue };
+            let is_unknown = |touch: &&Touch| touch.variable == variable && at_node[touch.node] & bit != 0;
+            let mut reads = search.reads.iter().filter(is_unknown).peekable();
+            if reads.peek().is_none() {
+                continue;
+            }
+            let steps = search.steps(entry, bit);
+            found.extend(reads.filter_map(|touch| {
+                let path = steps.path(flow, touch.node)?;
+                Some(UnknownRead { variable, span: touch.read?, path })
+            }));
+        }
+    }
+    found
+}
+
+/// What each node's actions do first with each variable, sorted by node.
+fn touches(flow: &Flow) -> Vec<Touch> {
+    let mut touches: Vec<Touch> = Vec::new();
+    for (node, row) in flow.nodes.iter() {
+        let start = touches.len();
+        let mut touch = |variable: VariableId, read: Option<Span>| {
+            let known = touches.get(start..).unwrap_or_default();
+            if !known.iter().any(|one| one.variable == variable) {
+                touches.push(Touch { node, variable, read });
+            }
+        };
+        let mut uses = flow.uses_of(node).iter().peekable();
+        for (number, set) in row.assignments() {
+            // An action reads before it sets.
+            while let Some(one) = uses.next_if(|one| one.action as usize <= number) {
+                touch(one.variable, Some(one.span));
+            }
+            touch(set.variable, None);
+        }
+        for one in uses {
+            touch(one.variable, Some(one.span));
+        }
+    }
+    touches
+}
+
+/// A search for up to 64 variables.
+struct Search<'f> {
+    /// The flow that is asked about.
+    source: &'f Flow,
+    /// Its flow of calls.
+    calls: &'f Flow,
+    bits: FxHashMap<VariableId, u64>,
+    /// What the actions of each node touch.
+    touched: Table<NodeId, u64>,
+    /// The reads of these variables that come first at their nodes.
+    reads: Vec<Touch>,
+}
+
+impl<'f> Search<'f> {
+    fn of(source: &'f Flow, variables: &[VariableId], touches: &[Touch]) -> Self {
+        let bits: FxHashMap<VariableId, u64> =
+            variables.iter().enumerate().map(|(index, &variable)| (variable, 1 << index)).collect();
+        let mut touched: Table<NodeId, u64> = Table::filled(0, source.nodes.len());
+        let mut reads: Vec<Touch> = Vec::new();
+        for touch in touches {
+            let Some(bit) = bits.get(&touch.variable) else { continue };
+            touched[touch.node] |= bit;
+            reads.extend(touch.read.is_some().then_some(*touch));
+        }
+        for (node, row) in source.nodes.iter() {
+            // A broken step may have set any of them.
+            if row.broken {
+                touched[node] = u64::MAX;
+            }
+        }
+        let mut search = Self { source, calls: source.of_calls(), bits, touched, reads };
+        search.add_compared();
+        search
+    }
+
+    fn bit(&self, variable: VariableId) -> Option<u64> {
+        self.bits.get(&variable).copied()
+    }
+
+    /// Adds what the arms of each `decide` compare first.
+    fn add_compared(&mut self) {
+        if self.source.comparisons.is_empty() {
+            return;
+        }
+        let mut reads = Vec::new();
+        for node in self.source.nodes.ids() {
+            let mut known = self.touched[node];
+            for (_, compared) in self.source.branches(node).filter_map(|arm| self.source.comparison(arm)) {
+                let bit = self.bit(compared.variable).unwrap_or_default();
+                if bit & !known != 0 {
+                    let read = Some(compared.name_span);
+                    reads.push(Touch { node, variable: compared.variable, read });
+                }
+                known |= bit;
+            }
+        }
+        self.reads.extend(reads);
+        self.reads.sort_by_key(|touch| touch.node);
+    }
+
+    /// The transitions out of a node of the flow of calls, each with what is still unknown behind it.
+    fn out(&self, node: NodeId, unknown: u64) -> impl Iterator<Item = (NodeId, u64)> + '_ {
+        let mut left = unknown & !self.touched[self.source.source_node(node)];
+        // An arm is asked after those before it, so that what they compare is read, too.
+        let behind = move |transition: &Transition| {
+            if let Some((_, compared)) = self.calls.comparison(transition) {
+                left &= !self.bit(compared.variable).unwrap_or_default();
+            }
+            Some((transition.to?, left)).filter(|(_, left)| *left != 0)
+        };
+        self.calls.out(node).iter().filter_map(behind)
+    }
+
+    /// What is unknown at each node of the flow of calls, of these bits.
+    fn unknown(&self, entry: NodeId, bits: u64) -> Table<NodeId, u64> {
+        let mut unknown: Table<NodeId, u64> = Table::filled(0, self.calls.nodes.len());
+        let mut is_open: Table<NodeId, bool> = Table::filled(false, self.calls.nodes.len());
+        unknown[entry] = bits;
+        let mut open = VecDeque::from([entry]);
+        while let Some(node) = open.pop_front() {
+            is_open[node] = false;
+            for (to, left) in self.out(node, unknown[node]) {
+                if left & !unknown[to] != 0 {
+                    unknown[to] |= left;
+                    if !std::mem::replace(&mut is_open[to], true) {
+                        open.push_back(to);
+                    }
+                }
+            }
+        }
+        unknown
+    }
+
+    /// The nodes at which one variable is unknown, each with the node before it on a shortest path.
+    fn steps(&self, entry: NodeId, bit: u64) -> Steps {
+        let mut steps = Steps { before: FxHashMap::default(), first: FxHashMap::default() };
+        let mut open = VecDeque::from([entry]);
+        steps.before.insert(entry, entry);
+        while let Some(node) = open.pop_front() {
+            steps.first.entry(self.source.source_node(node)).or_insert(node);
+            for (to, _) in self.out(node, bit) {
+                if let std::collections::hash_map::Entry::Vacant(new) = steps.before.entry(to) {
+                    new.insert(node);
+                    open.push_back(to);
+                }
+            }
+        }
+        steps
+    }
+}
+
+/// Shortest paths from the entry.
+struct Steps {
+    /// The node before each one; the entry's is itself.
+    before: FxHashMap<NodeId, NodeId>,
+    /// The copy of each node that is reached first.
+    first: FxHashMap<NodeId, NodeId>,
+}
+
+impl Steps {
+    /// The path to a node of the flow, in its own nodes.
+    fn path(&self, flow: &Flow, node: NodeId) -> Option<Vec<NodeId>> {
+        let mut at = *self.first.get(&node)?;
+        let mut path = vec![flow.source_node(at)];
+        while let Some(&before) = self.before.get(&at).filter(|&&before| before != at) {
+            at = before;
+            path.push(flow.source_node(at));
+        }
+        path.reverse();
+        Some(path)
+    }
+}

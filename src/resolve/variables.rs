@@ -1,0 +1,455 @@
+//! Variables: what a `set` gives them, and what a `decide` and a test say about them and about contact fields.
+
+use super::conditions::Read;
+use super::placeholders::Reader;
+use super::provenance::ValueId;
+use super::values::{KnownValue, ValueSource};
+use super::{NameTarget, Resolver, ScopeId, codes};
+use crate::condition::{INPUT, comparison, is_comparable};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::{
+    Action, Alternative, Assignment, Comparison, Constant, Directive, EventKind, NewValue, Variable,
+    VariableId,
+};
+use crate::source::Span;
+use crate::spelling::display_string;
+use crate::syntax::ast::{self, Arm, Name, SetValue, Value, When};
+use crate::syntax::text::{Piece, pieces};
+
+/// What a line does with a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ValueUser {
+    Set,
+    Copy,
+    When,
+    Test,
+}
+
+impl Resolver<'_> {
+    /// Adds a variable under the name by which the platform knows it.
+    pub(super) fn add_variable(&mut self, scope: ScopeId, name: Name) -> VariableId {
+        let full: Box<str> = format!("{}{}", self.scopes[scope].prefix, self.name(name)).into();
+        self.flow.variables.push(Variable { name: full, is_contact: false, span: name.span })
+    }
+
+    /// The variable of an instance by its full name, as seen from a scope: `es.balance`.
+    pub(super) fn instance_variable(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
+        let (prefix, own) = name.rsplit_once('.')?;
+        let mut scope = Some(scope);
+        while let Some(id) = scope {
+            let wanted = format!("{}{prefix}.", self.scopes[id].prefix);
+            let instance = self.scopes.iter().find(|(_, instance)| instance.prefix == wanted);
+            let value = instance.and_then(|(_, instance)| instance.values.get(own).copied());
+            if let Some(value) = value.filter(|&value| self.values[value].is_variable()) {
+                return Some(value);
+            }
+            scope = self.scopes[id].parent;
+        }
+        None
+    }
+
+    /// The variable, or the contact field as one. `None` for a let or a param.
+    pub(super) fn variable_of(&mut self, value: ValueId) -> Option<VariableId> {
+        match &self.values[value].source {
+            ValueSource::Variable(_, id) => Some(*id),
+            ValueSource::Contact(_) => {
+                let declared = self.values[value].name;
+                let name: Box<str> = self.name(declared).as_ref().into();
+                if let Some(&known) = self.contact_variables.get(&name) {
+                    return Some(known);
+                }
+                let variable = Variable { name: name.clone(), is_contact: true, span: declared.span };
+                let id = self.flow.variables.push(variable);
+                self.contact_variables.insert(name, id);
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a name. Reports an unknown one.
+    fn named_value(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> Option<ValueId> {
+        let text = self.name(name);
+        let Some(id) = self.lookup(scope, &text) else {
+            self.report_no_variable(scope, name, user);
+            return None;
+        };
+        self.record_value_use(name.span, id);
+        Some(id)
+    }
+
+    /// Records the use of a value. Of `es.balance`, the part after the instance is its name.
+    pub(super) fn record_value_use(&mut self, span: Span, value: ValueId) {
+        let declared = self.values[value].name.span;
+        let own = (declared.end - declared.start).min(span.end - span.start);
+        self.record_use(NameTarget::Value, Span { start: span.end - own, ..span }, declared);
+        if own < span.end - span.start {
+            let scope = self.values[value].scope;
+            self.record_instance_uses(Name { span, quoted: false }, scope, self.sources.text(declared));
+        }
+    }
+
+    fn report_no_variable(&mut self, scope: ScopeId, name: Name, user: ValueUser) {
+        let text = self.name(name);
+        if self.lost_include.plain || self.broken_lines.may_declare_value(&text) {
+            return;
+        }
+        // `tries-1` is one name.
+        if let Some((own, number)) = text.rsplit_once('-')
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && let (ValueUser::Copy, Some(value)) = (user, self.lookup(scope, own))
+        {
+            self.values[value].used = true;
+            let meant = format!("{own} - {number}");
+            self.diagnostics.push(
+                Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("{} is a name", quote(&text)))
+                    .here("not declared")
+                    .help(format!("write `{meant}`, with blanks around the `-`"))
+                    .fix(Fix::write(name.span, meant)),
+            );
+            return;
+        }
+        let near = self.nearest_value(scope, &text);
+        if let Some(id) = near.as_ref().and_then(|near| self.lookup(scope, near)) {
+            self.values[id].used = true;
+        }
+        let declared = match user {
+            ValueUser::Set => format!("declare it, as in `var {text}`"),
+            ValueUser::Copy => {
+                format!("declare it, as in `var {text}`, or write `\"{text}\"` for the text itself")
+            }
+            ValueUser::When | ValueUser::Test => {
+                format!("declare it, as in `var {text}` or `contact {text}`")
+            }
+        };
+        let what = match user {
+            ValueUser::Set => "variable",
+            ValueUser::Copy => "let, param, contact field or variable",
+            ValueUser::When | ValueUser::Test => "variable or contact field",
+        };
+        let help = near.as_ref().map_or(declared, |near| format!("did you mean `{near}`?"));
+        let fix = match &near {
+            Some(near) => Some(Fix::write(name.span, near)),
+            None if user == ValueUser::Copy => Some(Fix::write(name.span, format!("\"{text}\""))),
+            None => None,
+        };
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no {what} {}", quote(&text)))
+                .here("not declared")
+                .help(help)
+                .fix(fix),
+        );
+    }
+
+    /// The action of a `set`.
+    pub(super) fn assignment(&mut self, scope: ScopeId, set: &ast::Set) -> Option<Action> {
+        let variable = self.set_variable(scope, set.name);
+        let value = match set.value {
+            SetValue::Constant(Value::Integer(span)) => {
+                self.whole_number(span).map_or(NewValue::Unknown, NewValue::Number)
+            }
+            SetValue::Constant(Value::Text(text)) => {
+                // A text that is kept is not heard yet.
+                let mut tags = Vec::new();
+                NewValue::Text(self.text_for(scope, text, Reader::Voice, &mut tags))
+            }
+            SetValue::Copy(name) => self.copied(scope, name, None),
+            SetValue::Sum(name, number) | SetValue::Difference(name, number) => {
+                let is_sum = matches!(set.value, SetValue::Sum(..));
+                let number = self.whole_number(number).map(|number| if is_sum { number } else { -number });
+                let copied = self.copied(scope, name, number);
+                if number.is_some() { copied } else { NewValue::Unknown }
+            }
+        };
+        let mut action = super::nodes::action_of(Directive::Set, set.span);
+        let variable = variable?;
+        let words = self.assignment_words(variable, &value);
+        action.set = Some(Box::new(Assignment { variable, value, words, span: set.span }));
+        Some(action)
+    }
+
+    /// A variable and its new value as the language writes them.
+    fn assignment_words(&self, variable: VariableId, value: &NewValue) -> Box<str> {
+        let name = |variable: VariableId| &self.flow.variables[variable].name;
+        let value = match value {
+            NewValue::Number(number) => number.to_string(),
+            NewValue::Text(text) => text.value.as_deref().map_or("…".to_owned(), display_string),
+            NewValue::Copy { of, add: None } => name(*of).to_string(),
+            NewValue::Copy { of, add: Some(add) } if *add < 0 => {
+                format!("{} - {}", name(*of), add.unsigned_abs())
+            }
+            NewValue::Copy { of, add: Some(add) } => format!("{} + {add}", name(*of)),
+            NewValue::Unknown => "…".to_owned(),
+        };
+        format!("{} = {value}", name(variable)).into()
+    }
+
+    /// The variable that a line sets. Reports what cannot be set.
+    fn set_variable(&mut self, scope: ScopeId, name: Name) -> Option<VariableId> {
+        let value = self.named_value(scope, name, ValueUser::Set)?;
+        if let ValueSource::Variable(_, id) = self.values[value].source {
+            // Whether it is read is another rule's question.
+            self.values[value].used = true;
+            return Some(id);
+        }
+        self.values[value].used = true;
+        let (declared, text) = (self.values[value].name.span, self.name(name));
+        let (noun, why) = match self.values[value].word() {
+            "contact" => ("contact field", "it is what the contact's record says"),
+            "param" => ("param", "its value is known when the flow is built"),
+            word => (word, "its value is known when the flow is built"),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::MISUSED_VALUE,
+                name.span,
+                format!("the {noun} {} cannot be set on a call", quote(&text)),
+            )
+            .here(why)
+            .label(declared, "declared here")
+            .help("declare a variable under a name of its own, as in `var NAME`, and set that"),
+        );
+        None
+    }
+
+    /// The value of a name in a `set`, with a number added to it.
+    fn copied(&mut self, scope: ScopeId, name: Name, add: Option<i64>) -> NewValue {
+        let Some(value) = self.named_value(scope, name, ValueUser::Copy) else { return NewValue::Unknown };
+        self.values[value].used = true;
+        if let Some(of) = self.variable_of(value) {
+            self.step_variables.push((of, name.span));
+            return NewValue::Copy { of, add };
+        }
+        let Some(known) = self.values[value].known.as_ref().and_then(KnownValue::whole) else {
+            return NewValue::Unknown;
+        };
+        let (text, inserted) = (known.text.clone(), known.contacts.clone());
+        match (text.parse::<i64>(), add) {
+            (Ok(number), add) => NewValue::Number(number.saturating_add(add.unwrap_or_default())),
+            (Err(_), None) => {
+                let variables: Vec<VariableId> =
+                    inserted.iter().filter_map(|&value| self.variable_of(value)).collect();
+                self.step_variables.extend(variables.into_iter().map(|variable| (variable, name.span)));
+                let placeholders = !inserted.is_empty();
+                NewValue::Text(crate::flow::Text { value: Some(text.into()), span: name.span, placeholders })
+            }
+            (Err(_), Some(_)) => {
+                let given = self.given_by(value);
+                let declared = self.values[value].name.span;
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        &codes::VALUE_TYPE,
+                        name.span,
+                        format!("{} is the text {}, not a number", quote(&self.name(name)), quote(&text)),
+                    )
+                    .here("nothing can be added to a text")
+                    .label(declared, "declared here")
+                    .help("give it a whole number, such as 2, or write the number itself")
+                    .given(given),
+                );
+                NewValue::Unknown
+            }
+        }
+    }
+
+    /// A whole number with its sign. Reports one that is too large.
+    fn whole_number(&mut self, span: Span) -> Option<i64> {
+        let written = self.sources.text(span);
+        let number = written.parse().ok();
+        if number.is_none() {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::VALUE_TYPE,
+                    span,
+                    format!("{} is too large a number", quote(written)),
+                )
+                .here("no platform can count so far")
+                .help("write a smaller number, or a text in quotes if it is an account number or the like"),
+            );
+        }
+        number
+    }
+
+    /// Marks the value of a name as used, if there is one.
+    pub(super) fn mark_used(&mut self, scope: ScopeId, name: Name) {
+        if let Some(value) = self.lookup(scope, &self.name(name)) {
+            self.values[value].used = true;
+        }
+    }
+
+    /// What makes a transition the arm of a `decide`; `None` for `else`.
+    pub(super) fn arm(&mut self, scope: ScopeId, arm: &Arm) -> Option<Read> {
+        let Arm::When(when) = arm else { return None };
+        let comparison = self.compared(scope, when);
+        let broken = comparison.is_none();
+        let event = match comparison {
+            Some(compared) => {
+                let name = self.flow.variables[compared.variable].name.clone();
+                let (word, raw) = comparison_words(&name, &compared);
+                let id = self.flow.comparisons.push(compared);
+                crate::flow::Event::new(EventKind::Comparison(id), &word, &raw)
+            }
+            // What is broken is already reported.
+            None => crate::flow::Event::new(EventKind::Raw, "when", "when"),
+        };
+        let event = self.conditions.events.push(event);
+        let alternatives = vec![Alternative { event, span: when.span }];
+        Some(Read { alternatives, raw: broken, broken })
+    }
+
+    fn compared(&mut self, scope: ScopeId, when: &When) -> Option<Comparison> {
+        let variable = self.compared_variable(scope, when.name, ValueUser::When);
+        let mut values = Vec::with_capacity(when.values.len());
+        for &value in &when.values {
+            let constant = self.constant(value);
+            values.extend(constant.filter(|constant| self.comparable(constant, value.span())));
+        }
+        let variable = variable?;
+        if self.flow.variables[variable].name.as_ref() == INPUT
+            && values.iter().any(|one| one.number().is_some())
+        {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::MISUSED_VALUE,
+                    when.name.span,
+                    format!("the platform calls the pressed key `{INPUT}`"),
+                )
+                .here("the comparison would be taken for a key")
+                .help("give the variable or the contact field another name"),
+            );
+            return None;
+        }
+        (values.len() == when.values.len()).then_some(Comparison {
+            variable,
+            comparator: when.comparator,
+            values,
+            value_spans: when.values.iter().map(|value| value.span()).collect(),
+            span: when.span,
+            name_span: when.name.span,
+        })
+    }
+
+    /// The variable or contact field that a line compares or gives. Reports anything else.
+    fn compared_variable(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> Option<VariableId> {
+        let value = self.named_value(scope, name, user)?;
+        if user == ValueUser::When {
+            self.values[value].used = true;
+        }
+        if let Some(variable) = self.variable_of(value) {
+            return Some(variable);
+        }
+        self.values[value].used = true;
+        let (declared, word) = (self.values[value].name.span, self.values[value].word());
+        let text = self.name(name);
+        let help = match user {
+            ValueUser::Test => "take it out: the test runs with the value that the build has".to_owned(),
+            _ => format!(
+                "give it to a variable first, as in `set NAME = {text}` in a node before, and compare that"
+            ),
+        };
+        let message = match user {
+            ValueUser::Test => format!("a test cannot give the {word} {} a value", quote(&text)),
+            _ => format!("a `decide` cannot compare the {word} {}", quote(&text)),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(&codes::MISUSED_VALUE, name.span, message)
+                .here("its value is known when the flow is built")
+                .label(declared, "declared here")
+                .help(help),
+        );
+        None
+    }
+
+    /// A text or a whole number without insertions.
+    fn constant(&mut self, value: Value) -> Option<Constant> {
+        let text = match value {
+            Value::Integer(span) => return self.whole_number(span).map(Constant::Number),
+            Value::Text(text) => text,
+        };
+        let written = self.sources.text(text.span);
+        let mut out = String::new();
+        let mut inserted = None;
+        let mut broken = false;
+        pieces(written, |piece| match piece {
+            Piece::Plain(text, _) => out.push_str(text),
+            Piece::Escaped(character, _) => out.push(character),
+            Piece::Insert(name, _) => inserted = inserted.or(Some(name)),
+            Piece::Bad(..) => broken = true,
+        });
+        let Some(name) = inserted else { return (!broken).then(|| Constant::Text(out.into())) };
+        for scope in self.scopes.ids() {
+            if let Some(id) = self.lookup(scope, name) {
+                self.values[id].used = true;
+            }
+        }
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::VALUE_TYPE,
+                text.span,
+                format!("nothing can be inserted here: {}", quote(&format!("${{{name}}}"))),
+            )
+            .here("a comparison is with a text or a number as it is written")
+            .help("write the text itself"),
+        );
+        None
+    }
+
+    /// Whether a condition of the platform can hold a value. Reports a text that it cannot.
+    fn comparable(&mut self, constant: &Constant, span: Span) -> bool {
+        let Constant::Text(text) = constant else { return true };
+        let bad = text.chars().find(|&character| !is_comparable(character));
+        if let Some(bad) = bad {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::VALUE_TYPE,
+                    span,
+                    format!("a condition of the platform cannot hold {}", quote(&bad.to_string())),
+                )
+                .here("`|` stands between its parts there, and `\"` around its texts")
+                .help("compare with a part of the text, as in `starts \"…\"` or `contains \"…\"`"),
+            );
+        }
+        bad.is_none()
+    }
+
+    /// What a test says is known on its call.
+    pub(super) fn known_in_test(
+        &mut self,
+        scope: ScopeId,
+        bindings: &[ast::Binding],
+    ) -> Vec<(VariableId, Constant)> {
+        let mut known: Vec<(VariableId, Constant, Span)> = Vec::with_capacity(bindings.len());
+        for binding in bindings {
+            let variable = self.compared_variable(scope, binding.name, ValueUser::Test);
+            let constant = binding.value.and_then(|value| self.constant(value));
+            let (Some(variable), Some(constant)) = (variable, constant) else { continue };
+            match known.iter().find(|(earlier, ..)| *earlier == variable) {
+                Some(&(_, _, first)) => {
+                    let whole =
+                        binding.value.map_or(binding.name.span, |value| binding.name.span.to(value.span()));
+                    let name = self.name(binding.name).into_owned();
+                    self.report_set_twice(&name, binding.name.span, first, whole);
+                }
+                None => known.push((variable, constant, binding.name.span)),
+            }
+        }
+        known.into_iter().map(|(variable, constant, _)| (variable, constant)).collect()
+    }
+
+    /// Records where the action that comes next in a node reads variables.
+    pub(super) fn record_reads(&mut self, node: crate::flow::NodeId, action: usize) {
+        let action = u32::try_from(action).unwrap_or(u32::MAX);
+        let reads = self.step_variables.drain(..);
+        let uses = reads.map(|(variable, span)| crate::flow::VariableUse { node, action, variable, span });
+        self.flow.variable_uses.extend(uses);
+    }
+}
+
+/// A comparison as the language and as the platform write it.
+fn comparison_words(name: &str, compared: &Comparison) -> (String, String) {
+    let values: Vec<String> = compared.values.iter().map(Constant::to_string).collect();
+    let word = format!("{name} {} {}", compared.comparator.word(), values.join(" | "));
+    let raw: Vec<String> =
+        compared.values.iter().map(|value| comparison(name, compared.comparator, value)).collect();
+    (word, raw.join("|"))
+}

@@ -1,0 +1,249 @@
+//! `when`, `else` and `set` as other languages write them, and comparisons where none can stand.
+
+use super::{BrokenLine, Wording, fix};
+use crate::diagnostics::quote;
+use crate::flow::{self, Comparator};
+use crate::spelling::is_name;
+use crate::syntax::foreign_words::{Place, meaning};
+use crate::syntax::grammar::Rule;
+use crate::syntax::line::reads;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::LineContext;
+
+/// The words with which other languages begin a comparison.
+const BEGINS: &[&str] =
+    &["when", "if", "elif", "elsif", "elseif", "elsewhen", "case", "else", "on", "unless"];
+
+/// The language's own comparator for a sign or a word of another language.
+fn comparator(token: &Token<'_>) -> Option<Comparator> {
+    Some(match token.text.to_ascii_lowercase().as_str() {
+        "==" | "===" | ":=" | "is" | "eq" | "equals" | "equal" => Comparator::Equal,
+        "<>" | "!==" | "=/=" | "~=" | "ne" | "isnt" | "not" => Comparator::NotEqual,
+        "=<" | "le" | "lte" => Comparator::AtMost,
+        "=>" | "ge" | "gte" => Comparator::AtLeast,
+        "lt" | "below" | "under" => Comparator::Less,
+        "gt" | "above" | "over" => Comparator::More,
+        "startswith" | "starts_with" | "starts-with" | "begins" | "beginswith" | "begins_with" => {
+            Comparator::Starts
+        }
+        "includes" | "include" | "has" | "like" | "matches" | "contain" => Comparator::Contains,
+        own => return Comparator::from_word(own),
+    })
+}
+
+/// Whether a line is one of a `decide`, as far as its block or its first word tells.
+fn is_in_decide(broken: &BrokenLine<'_>) -> bool {
+    broken.place == LineContext::Block
+        && (broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Decide)
+            || broken.first().is_some_and(|first| first.is("when")))
+}
+
+/// Whether a token stands in place of an arrow.
+fn is_arrow(token: &Token<'_>) -> bool {
+    matches!(token.text, "->" | "=>" | ":" | "-->" | "--" | "{")
+        || meaning(token.text, Place::Arrow).is_some()
+}
+
+/// `if balance > 100 then large`, `when lang == "es" -> spanish`, `case lang is es: spanish`.
+pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| is_in_decide(broken))?;
+    let begins = BEGINS.contains(&first.text.to_ascii_lowercase().as_str());
+    let mut rest: Vec<&Token<'_>> = broken.tokens.iter().skip(usize::from(begins)).collect();
+    // `else if balance > 100`.
+    if begins && first.is("else") && rest.first().is_some_and(|second| matches!(second.text, "if" | "when")) {
+        rest.remove(0);
+    }
+    rest.retain(|token| !matches!(token.text, "(" | ")" | "}" | "[" | "]" | "$"));
+    let (name, others) = rest.split_first()?;
+    let (sign, others) = others.split_first()?;
+    let comparator = comparator(sign).filter(|_| name.kind == Kind::Word && is_name(name.text))?;
+    let arrow = others.iter().position(|token| is_arrow(token))?;
+    let (values, behind) = others.split_at_checked(arrow)?;
+    let target =
+        behind.iter().find(|token| !is_arrow(token) && matches!(token.kind, Kind::Word | Kind::Quoted))?;
+    let mut parts: Vec<String> = Vec::new();
+    for value in values {
+        match value.text {
+            "|" | "||" | "or" | "," | "with" | "than" | "by" => {}
+            _ => parts.push(constant(value)?),
+        }
+    }
+    let end = broken.line.trim_end().len();
+    let tail = broken.line.get(target.range.start..end)?.trim_end_matches(['}', ' ']);
+    let meant = format!("when {} {} {} -> {tail}", name.text, comparator.word(), parts.join(" | "));
+    if parts.is_empty() || !reads(Rule::statement_line, &meant) {
+        return None;
+    }
+    let wrong = match broken.found {
+        _ if !begins || !first.is("when") => first,
+        Some(found) => found,
+        None => sign,
+    };
+    let message = if begins && !first.is("when") {
+        format!("a branch of a `decide` begins with `when`, not with {}", quote(first.text))
+    } else if first.is("when") {
+        format!("{} is not part of a comparison", quote(wrong.text))
+    } else {
+        "a branch of a `decide` begins with `when`".to_owned()
+    };
+    fix(wrong, message, "not here", format!("write `{meant}`"))?.instead_of(first.range.start..end, meant)
+}
+
+/// A value as the language writes it: a word becomes a text.
+fn constant(token: &Token<'_>) -> Option<String> {
+    match token.kind {
+        Kind::String | Kind::Number => Some(token.text.to_owned()),
+        Kind::Word => Some(format!("\"{}\"", token.text)),
+        _ => None,
+    }
+}
+
+/// `when a = 1 and b = 2 -> x`, `when a > 1 and < 5 -> x`.
+pub fn several_comparisons(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|_| is_in_decide(broken))?;
+    let and = broken.tokens.iter().find(|token| matches!(token.text, "and" | "&&" | "&" | "AND"))?;
+    fix(
+        and,
+        "a `when` compares one thing",
+        "a second comparison?",
+        "lead to another `decide`, as in `when A = 1 -> second`, and ask for the rest there; values of which one must fit stand with `|` between them",
+    )
+}
+
+/// `when -> b`, `when`.
+pub fn empty_when(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| first.is("when") && broken.place == LineContext::Block)?;
+    if broken.token(1).is_some_and(|second| !is_arrow(second)) {
+        return None;
+    }
+    fix(
+        first,
+        "this `when` does not say what it compares",
+        "nothing follows",
+        "write `when NAME = VALUE -> NODE`",
+    )
+}
+
+/// `test "a" with lang == "es" -> b`, `test "a" on 1 with lang = "es" -> b`, `test "a" on lang = "es" -> b`.
+pub fn known_in_test(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| broken.first().is_some_and(|first| first.is("test")))?;
+    let is_sign = |token: &Token<'_>| matches!(token.text, "=" | "==" | ":=" | "is" | ":" | "<" | ">" | "!=");
+    let before =
+        |word: &str| broken.tokens.iter().any(|token| token.is(word) && token.range.end <= found.range.start);
+    let help = "write what is known as `with NAME = VALUE, NAME = VALUE`, before `on`, as in `test \"NAME\" with lang = \"es\" on 1 -> NODE`";
+    if found.is("with") {
+        return fix(found, "what is known on a test's call comes before `on`", "not here", help);
+    }
+    if before("on") && is_sign(found) {
+        return fix(found, "what is known on a test's call stands behind `with`", "no event", help);
+    }
+    let is_value = before("with") && !before("on") && !found.is("->");
+    fix(found, "what is known on a test's call is a list of `NAME = VALUE`", "not in this form", help)
+        .filter(|_| is_value)
+}
+
+/// `default -> bye`, `otherwise: bye`, `else bye`, `* -> bye` in a `decide`.
+pub fn otherwise(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let inside = broken.inside.filter(|inside| inside.kind == flow::Kind::Decide)?;
+    let first = broken.first().filter(|_| broken.place == LineContext::Block)?;
+    let word = if first.is("on") { broken.token(1)? } else { first };
+    if !(flow::Outcome::is_catch_all_word(word.text) || word.is("*")) {
+        return None;
+    }
+    let target = broken.tokens.iter().rev().find(|token| matches!(token.kind, Kind::Word | Kind::Quoted))?;
+    let meant = format!("else -> {}", target.text);
+    if target.range.start < word.range.end || !reads(Rule::statement_line, &meant) {
+        return None;
+    }
+    let _ = inside;
+    let end = broken.line.trim_end().len();
+    fix(word, "what no `when` takes begins with `else ->`", "not in this form", format!("write `{meant}`"))?
+        .instead_of(first.range.start..end, meant)
+}
+
+/// `tries := tries + 1`, `tries = 0`, `set tries to 0`, `set tries += 1`, `tries++`, `let lang = "es"` in a block.
+pub fn set(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::Block)?;
+    let begins = matches!(first.text, "set" | "let" | "var" | "assign" | "put" | "SET");
+    let rest = broken.tokens.get(usize::from(begins)..)?;
+    let (name, rest) = rest.split_first()?;
+    let name = Some(name).filter(|name| name.kind == Kind::Word && is_name(name.text))?;
+    let (sign, value) = rest.split_first()?;
+    // `default: bye` is no assignment.
+    if !begins && !matches!(sign.text, "=" | ":=" | "+=" | "-=" | "++" | "--") {
+        return None;
+    }
+    let end = broken.line.trim_end().len();
+    let written = || broken.line.get(value.first()?.range.start..end);
+    let value = match sign.text {
+        "=" | ":=" | "==" | "to" | ":" | "as" | "is" | "<-" => assigned(written()?, value)?,
+        "+=" | "-=" => {
+            format!("{} {} {}", name.text, sign.text.trim_end_matches('='), written()?)
+        }
+        "++" | "--" if value.is_empty() => format!("{} {} 1", name.text, sign.text.get(..1)?),
+        _ => return None,
+    };
+    let meant = format!("set {} = {value}", name.text);
+    if !reads(Rule::statement_line, &meant) {
+        return None;
+    }
+    let (wrong, message) = match begins && first.is("set") {
+        true => (sign, "`=` stands between a variable and its value".to_owned()),
+        false => (first, format!("`set` gives {} its value", quote(name.text))),
+    };
+    let wrong = if first.is("set") && sign.is("=") { broken.found.unwrap_or(sign) } else { wrong };
+    fix(wrong, message, "not in this form", format!("write `{meant}`"))?
+        .instead_of(first.range.start..end, meant)
+}
+
+/// What is assigned: a single word that is no text stays a name, several words become a text.
+fn assigned(written: &str, tokens: &[Token<'_>]) -> Option<String> {
+    let are_words = tokens.len() > 1 && tokens.iter().all(|token| token.kind == Kind::Word);
+    match tokens {
+        [] => None,
+        _ if are_words => Some(format!("\"{written}\"")),
+        _ => Some(written.to_owned()),
+    }
+}
+
+/// `set total = a + b`, `set tries = 2 * tries`.
+pub fn sum(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| first.is("set") && broken.place == LineContext::Block)?;
+    let found = broken.found?;
+    let is_sign = |token: &&Token<'_>| matches!(token.text, "+" | "-" | "*" | "/" | "%");
+    let sign = broken.tokens.iter().skip(2).find(is_sign)?;
+    let name = broken.after(first)?;
+    let wrong = if found.range.start < sign.range.start { found } else { sign };
+    fix(
+        wrong,
+        "a `set` adds or takes away one whole number",
+        "cannot be worked out here",
+        format!(
+            "write a text, a number, a name, or a name and a number, as in `set {0} = {0} + 1`",
+            name.text
+        ),
+    )
+}
+
+/// `var tries = 0`: a value in the declaration.
+pub fn value_of_var(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let [var, name, sign, value, ..] = broken.tokens else { return None };
+    let is_value = broken.place == LineContext::File
+        && var.is("var")
+        && matches!(sign.text, "=" | ":=" | ":" | "==")
+        && name.kind == Kind::Word;
+    if !is_value {
+        return None;
+    }
+    let rest = broken.line.get(value.range.start..)?.trim_end();
+    let help = format!(
+        "write `var {0}`, and `set {0} = {rest}` in the first node that should know it; a value that never changes is a `let`",
+        name.text
+    );
+    let constant = format!("let {} = {rest}", name.text);
+    let wording = fix(sign, "a variable has no value before a call sets it", "no value here", help)?;
+    match reads(Rule::declaration_line, &constant) {
+        true => wording.instead_of(var.range.start..broken.line.trim_end().len(), constant),
+        false => Some(wording),
+    }
+}

@@ -1,0 +1,366 @@
+//! Small random flows with variables. What the compiler says about variables that are used before they are set is
+//! compared with an enumeration of all calls, and where a simulated call goes with a plain interpreter. Neither knows
+//! anything of the compiler.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use cxflowc::compile;
+use cxflowc::flow::{Constant, Flow};
+use cxflowc::simulate::{Events, StuckReason, Walker};
+
+/// How many random flows each property is tried on.
+const FLOWS: u64 = 1000;
+
+/// The names: two contact fields, then variables.
+const NAMES: [&str; 5] = ["c0", "c1", "v0", "v1", "v2"];
+/// How many of them are contact fields.
+const CONTACTS: usize = 2;
+
+/// Random numbers, the same for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % most
+    }
+
+    fn is(&mut self, in_ten: usize) -> bool {
+        self.below(10) < in_ten
+    }
+
+    fn variable(&mut self) -> usize {
+        CONTACTS + self.below(NAMES.len() - CONTACTS)
+    }
+}
+
+/// A step of a node.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Say(usize),
+    Set(usize, i64),
+    Copy(usize, usize),
+    Add(usize, usize, i64),
+}
+
+/// What a call must do or be for a branch.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Nothing,
+    Event(&'static str),
+    Compared(usize, &'static str, i64),
+}
+
+/// A branch: what it asks, where it goes, and how often it may be taken and where the call goes from then on.
+type Branch = (Asked, usize, Option<(usize, usize)>);
+
+#[derive(Debug)]
+struct Node {
+    kind: &'static str,
+    steps: Vec<Step>,
+    branches: Vec<Branch>,
+}
+
+#[derive(Debug)]
+struct Model(Vec<Node>);
+
+/// The events with which a call goes on at a `collect`.
+const EVENTS: [&str; 2] = ["1", "timeout"];
+
+impl Model {
+    fn random(random: &mut Random) -> Self {
+        let count = 3 + random.below(5);
+        let last = count - 1;
+        let mut nodes = Vec::new();
+        for number in 0..count {
+            let kind =
+                if number == last { "disconnect" } else { ["play", "collect", "decide"][random.below(3)] };
+            let mut steps = Vec::new();
+            if kind != "decide" {
+                for _ in 0..random.below(4) {
+                    steps.push(match random.below(6) {
+                        0 | 1 => Step::Say(random.below(NAMES.len())),
+                        2 | 3 => Step::Set(random.variable(), random.below(4) as i64 - 1),
+                        4 => Step::Copy(random.variable(), random.below(NAMES.len())),
+                        _ => Step::Add(
+                            random.variable(),
+                            random.below(NAMES.len()),
+                            random.below(3) as i64 - 1,
+                        ),
+                    });
+                }
+            }
+            let mut asked: Vec<Asked> = match kind {
+                "collect" => EVENTS.map(Asked::Event).to_vec(),
+                "decide" => (0..1 + random.below(3))
+                    .map(|_| {
+                        let sign = ["=", "!=", "<", "<=", ">", ">="][random.below(6)];
+                        Asked::Compared(random.below(NAMES.len()), sign, random.below(4) as i64 - 1)
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            };
+            if matches!(kind, "play" | "decide") {
+                asked.push(Asked::Nothing);
+            }
+            let branches = asked.into_iter().map(|asked| {
+                let ahead = |random: &mut Random| number + 1 + random.below(last - number);
+                if random.is(2) {
+                    let otherwise = ahead(random);
+                    (asked, random.below(number + 1), Some((1 + random.below(2), otherwise)))
+                } else {
+                    (asked, ahead(random), None)
+                }
+            });
+            nodes.push(Node { kind, steps, branches: branches.collect() });
+        }
+        Self(nodes)
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::from("flow \"Any\"\nentry n0\n");
+        for (number, name) in NAMES.iter().enumerate() {
+            writeln!(text, "{} {name} lasts 1s", if number < CONTACTS { "contact" } else { "var" }).unwrap();
+        }
+        for (number, node) in self.0.iter().enumerate() {
+            writeln!(text, "{} n{number} {{", node.kind).unwrap();
+            for step in &node.steps {
+                match *step {
+                    Step::Say(name) => writeln!(text, "say \"It is ${{{}}}.\"", NAMES[name]),
+                    Step::Set(name, value) => writeln!(text, "set {} = {value}", NAMES[name]),
+                    Step::Copy(name, of) => writeln!(text, "set {} = {}", NAMES[name], NAMES[of]),
+                    Step::Add(name, of, add) if add < 0 => {
+                        writeln!(text, "set {} = {} - {}", NAMES[name], NAMES[of], -add)
+                    }
+                    Step::Add(name, of, add) => writeln!(text, "set {} = {} + {add}", NAMES[name], NAMES[of]),
+                }
+                .unwrap();
+            }
+            if node.kind == "collect" {
+                text.push_str("collect \"Press 1.\"\n");
+            }
+            for (asked, to, again) in &node.branches {
+                let asked = match asked {
+                    Asked::Nothing if node.kind == "decide" => "else ".to_owned(),
+                    Asked::Nothing => String::new(),
+                    Asked::Event("timeout") => "on timeout | invalid ".to_owned(),
+                    Asked::Event(event) => format!("on {event} "),
+                    Asked::Compared(name, sign, value) => format!("when {} {sign} {value} ", NAMES[*name]),
+                };
+                let again = again.map(|(most, otherwise)| format!(" again {most} else n{otherwise}"));
+                writeln!(text, "{asked}-> n{to}{}", again.unwrap_or_default()).unwrap();
+            }
+            text.push_str("}\n");
+        }
+        text
+    }
+
+    /// Whether any step sets a variable.
+    fn sets(&self, variable: usize) -> bool {
+        self.0.iter().flat_map(|node| &node.steps).any(|step| {
+            matches!(*step, Step::Set(name, _) | Step::Copy(name, _) | Step::Add(name, ..) if name == variable)
+        })
+    }
+
+    /// The nodes at which some call reads a variable that nothing has set and that it has not read before, by
+    /// following every call.
+    fn unknown_reads(&self) -> BTreeSet<(usize, usize)> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        // A node, how often each branch was taken, and the variables that were read or set.
+        let mut open = vec![(0, vec![0; self.0.len() * 4], BTreeSet::new())];
+        while let Some((number, times, mut touched)) = open.pop() {
+            if !seen.insert((number, times.clone(), touched.clone())) {
+                continue;
+            }
+            let read = |name: usize, touched: &mut BTreeSet<usize>, found: &mut BTreeSet<(usize, usize)>| {
+                if name >= CONTACTS && touched.insert(name) {
+                    found.insert((name, number));
+                }
+            };
+            for step in &self.0[number].steps {
+                match *step {
+                    Step::Say(name) => read(name, &mut touched, &mut found),
+                    Step::Set(name, _) => _ = touched.insert(name),
+                    Step::Copy(name, of) | Step::Add(name, of, _) => {
+                        read(of, &mut touched, &mut found);
+                        touched.insert(name);
+                    }
+                }
+            }
+            for (index, (asked, to, again)) in self.0[number].branches.iter().enumerate() {
+                if let Asked::Compared(name, ..) = asked {
+                    read(*name, &mut touched, &mut found);
+                }
+                let (to, times) = taken((*to, *again), number * 4 + index, &times);
+                open.push((to, times, touched.clone()));
+            }
+        }
+        found
+    }
+
+    /// Where a call goes, or the name of what it needs to know at the end of its path.
+    fn interpret(&self, given: &[Option<i64>], events: &[&str]) -> (Vec<usize>, Option<usize>) {
+        let mut values: Vec<Result<i64, usize>> =
+            given.iter().enumerate().map(|(name, value)| value.ok_or(name)).collect();
+        let mut times = vec![0; self.0.len() * 4];
+        let mut events = events.iter();
+        let mut path = vec![0];
+        loop {
+            let number = *path.last().unwrap();
+            for step in &self.0[number].steps {
+                match *step {
+                    Step::Say(_) => {}
+                    Step::Set(name, value) => values[name] = Ok(value),
+                    Step::Copy(name, of) => values[name] = values[of],
+                    Step::Add(name, of, add) => values[name] = values[of].map(|value| value + add),
+                }
+            }
+            let mut event = None;
+            let mut next = None;
+            for (index, (asked, to, again)) in self.0[number].branches.iter().enumerate() {
+                let is_so = match *asked {
+                    Asked::Nothing => true,
+                    Asked::Event(wanted) => {
+                        event = event.or_else(|| events.next());
+                        event.is_some_and(|event| *event == wanted)
+                    }
+                    Asked::Compared(name, sign, wanted) => {
+                        let value = match values[name] {
+                            Ok(value) => value,
+                            Err(name) => return (path, Some(name)),
+                        };
+                        match sign {
+                            "=" => value == wanted,
+                            "!=" => value != wanted,
+                            "<" => value < wanted,
+                            "<=" => value <= wanted,
+                            ">" => value > wanted,
+                            _ => value >= wanted,
+                        }
+                    }
+                };
+                if is_so {
+                    next = Some((index, *to, *again));
+                    break;
+                }
+            }
+            let Some((index, to, again)) = next else { return (path, None) };
+            let (to, after) = taken((to, again), number * 4 + index, &times);
+            times = after;
+            path.push(to);
+        }
+    }
+}
+
+/// Where a branch goes that was taken so many times before, and how often it is taken then.
+fn taken(
+    (to, again): (usize, Option<(usize, usize)>),
+    branch: usize,
+    times: &[usize],
+) -> (usize, Vec<usize>) {
+    let mut times = times.to_vec();
+    match again {
+        Some((most, otherwise)) if times[branch] >= most => (otherwise, times),
+        Some(_) => {
+            times[branch] += 1;
+            (to, times)
+        }
+        None => (to, times),
+    }
+}
+
+/// What the compiler finds: the variable and the node of each use, and the path to it.
+fn reported(text: &str) -> Vec<(usize, usize, Vec<usize>)> {
+    let compiled = compile("any.cxflow", text);
+    let found = compiled.diagnostics.iter().filter(|one| one.code.id == "CX209");
+    let of_finding = |message: &str| {
+        let name = message.split('`').nth(1).unwrap();
+        let path = message.rsplit("on the path ").next().unwrap();
+        let path: Vec<usize> = path.split(" -> ").map(|node| node[1..].parse().unwrap()).collect();
+        let variable = NAMES.iter().position(|known| *known == name).unwrap();
+        (variable, *path.last().unwrap(), path)
+    };
+    found.map(|one| of_finding(&one.message)).collect()
+}
+
+#[test]
+fn finds_what_an_enumeration_of_calls_finds() {
+    let mut count = 0;
+    for seed in 1..=FLOWS {
+        let model = Model::random(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1));
+        let text = model.text();
+        let found = reported(&text);
+        let expected: BTreeSet<(usize, usize)> =
+            model.unknown_reads().into_iter().filter(|(variable, _)| model.sets(*variable)).collect();
+        let places: BTreeSet<(usize, usize)> =
+            found.iter().map(|(variable, node, _)| (*variable, *node)).collect();
+        assert_eq!(places, expected, "seed {seed}\n{text}");
+        for (variable, node, path) in &found {
+            let touches = |number: usize| {
+                model.0[number].steps.iter().any(|step| match *step {
+                    Step::Say(name) | Step::Set(name, _) => name == *variable,
+                    Step::Copy(name, of) | Step::Add(name, of, _) => name == *variable || of == *variable,
+                })
+            };
+            let (_, before) = path.split_last().unwrap();
+            assert!(!before.iter().any(|&number| touches(number)), "seed {seed}: n{node}, {path:?}\n{text}");
+            let leads = |pair: &[usize]| {
+                model.0[pair[0]].branches.iter().any(|(_, to, again)| {
+                    *to == pair[1] || again.is_some_and(|(_, otherwise)| otherwise == pair[1])
+                })
+            };
+            assert!(path[0] == 0 && path.windows(2).all(leads), "seed {seed}: {path:?}\n{text}");
+        }
+        count += found.len();
+    }
+    assert!(count > FLOWS as usize / 2, "only {count}");
+}
+
+/// What the compiler's simulation says of a call: its path, and what it needs to know.
+fn simulated(flow: &Flow, given: &[Option<i64>], events: &[&str]) -> (Vec<usize>, Option<usize>) {
+    let id = |name: usize| flow.variables.iter().find(|(_, known)| &*known.name == NAMES[name]);
+    let given: Vec<_> = given
+        .iter()
+        .enumerate()
+        .filter_map(|(name, value)| Some((id(name)?.0, Constant::Number((*value)?))))
+        .collect();
+    let events: Events = events.join(",").parse().unwrap();
+    let walk = Walker::new(flow).walk_with(&given, &events.0);
+    let path = walk.path.iter().map(|&node| flow.nodes[node].id[1..].parse().unwrap()).collect();
+    let asks = match walk.stuck(events.0.len()) {
+        Some(StuckReason::Asks(variable)) => {
+            NAMES.iter().position(|name| **name == *flow.variables[variable].name)
+        }
+        _ => None,
+    };
+    (path, asks)
+}
+
+#[test]
+fn goes_where_a_plain_interpreter_goes() {
+    let mut asked = 0;
+    for seed in 1..=FLOWS {
+        let mut random = Random(seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1);
+        let model = Model::random(&mut random);
+        let text = model.text();
+        let flow = compile("any.cxflow", text.as_str()).flow;
+        for _ in 0..8 {
+            let given: Vec<Option<i64>> =
+                NAMES.iter().map(|_| random.is(8).then(|| random.below(4) as i64 - 1)).collect();
+            let events: Vec<&str> = (0..random.below(8)).map(|_| EVENTS[random.below(2)]).collect();
+            let expected = model.interpret(&given, &events);
+            asked += usize::from(expected.1.is_some());
+            assert_eq!(
+                simulated(&flow, &given, &events),
+                expected,
+                "seed {seed}, {given:?}, {events:?}\n{text}"
+            );
+        }
+    }
+    assert!(asked > FLOWS as usize / 2, "only {asked}");
+}
