@@ -63,9 +63,9 @@ fn behind_a_kind_stand_the_names_that_have_no_node_yet() {
 
 #[test]
 fn a_block_takes_what_its_kind_can_do() {
-    assert_eq!(after("collect menu {\n  ^\n}\n"), ["on", "->", "play", "say", "collect"]);
-    assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "route"]);
-    assert_eq!(after("answer x { ^ }\n"), ["on", "->"]);
+    assert_eq!(after("collect menu {\n  ^\n}\n"), ["on", "->", "play", "say", "collect", "set"]);
+    assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "route", "set"]);
+    assert_eq!(after("answer x { ^ }\n"), ["on", "->", "set"]);
     assert!(after("node x type \"y\" {\n  ^\n}\n").contains(&"action".to_owned()));
 }
 
@@ -91,7 +91,7 @@ fn options_and_what_follows_them() {
     }
     let lets = labels("let often = 2\ncontact nick\ncollect m \"x\" retries ^");
     assert_eq!(lets, ["often", "nick"]);
-    assert_eq!(after("every ^").len(), 8, "the kinds");
+    assert_eq!(after("every ^").len(), 9, "the kinds");
     assert_eq!(after("every collect ^"), ["except", "on"]);
     assert_eq!(after("include \"x\" ^"), ["as"]);
     assert_eq!(after("node x ^"), ["type"]);
