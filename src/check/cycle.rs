@@ -124,7 +124,8 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
         .collect();
     bindings.dedup();
     // A transition to an exit names that, and not the node behind it.
-    let is_of_exit = taken.last().is_some_and(|last| flow.exit_bindings.contains_key(&(last.from, last.span)));
+    let is_of_exit =
+        taken.last().is_some_and(|last| flow.exit_bindings.contains_key(&(last.from, last.span)));
     let has_else = taken.iter().any(|transition| transition.is_else());
     let mut steps: Vec<Span> = taken.iter().map(|transition| transition.span).collect();
     let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);

@@ -2,8 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
-use crate::source::Span;
 use crate::flow::NodeType;
+use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::Declaration;
 use crate::syntax::place::{declare_below, declare_first};
@@ -53,8 +53,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             is_target[to] = true;
         }
     }
-    let named =
-        || flow.nodes.iter().filter(|(_, node)| !node.id.is_empty() && node.type_ != NodeType::Exit);
+    let named = || flow.nodes.iter().filter(|(_, node)| !node.id.is_empty() && node.type_ != NodeType::Exit);
     let first = named().find(|&(id, _)| !is_target[id]).or_else(|| named().next());
     let fix = first.and_then(|(_, node)| {
         let line = format!("entry {}", display_id(&node.id));
@@ -74,10 +73,5 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         true => ("the library has no entry", "where does a call enter it?"),
         false => ("the flow has no entry", "where does the call begin?"),
     };
-    diagnostics.push(
-        Diagnostic::new(&CODE, span, message)
-            .here(place)
-            .help(help)
-            .fix(fix),
-    );
+    diagnostics.push(Diagnostic::new(&CODE, span, message).here(place).help(help).fix(fix));
 }

@@ -17,7 +17,7 @@ use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
 use crate::resolve::{Files, NameTarget, Use};
 use crate::settings::{DeclaredParams, OutsideName, Settings, report_unknown_params};
-use crate::simulate::{Coverage, Walk, run_tests};
+use crate::simulate::{Coverage, Walk};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::Ast;
 use crate::table::{Id, Table};
@@ -143,20 +143,19 @@ impl Analysis {
             };
             names.push(FileName { path, uri, lines: OnceCell::new() });
         }
-        let (tests, mut test_findings, coverage) =
-            match compiled.run_tests() {
-                None => Default::default(),
-                Some(run) => {
-                    let findings = run.findings().cloned().collect();
-                    let coverage = (!run.tests.is_empty()).then_some(run.coverage);
-                    let calls = run.tests.into_iter().map(|ran| TestCall {
-                        span: ran.test.span,
-                        passed: ran.passed(),
-                        call: ran.call,
-                    });
-                    (calls.collect(), findings, coverage)
-                }
-            };
+        let (tests, mut test_findings, coverage) = match compiled.run_tests() {
+            None => Default::default(),
+            Some(run) => {
+                let findings = run.findings().cloned().collect();
+                let coverage = (!run.tests.is_empty()).then_some(run.coverage);
+                let calls = run.tests.into_iter().map(|ran| TestCall {
+                    span: ran.test.span,
+                    passed: ran.passed(),
+                    call: ran.call,
+                });
+                (calls.collect(), findings, coverage)
+            }
+        };
         for secret in machine.mask().findings(&compiled.sources) {
             compiled.diagnostics.push(secret);
         }

@@ -183,9 +183,15 @@ impl Loader<'_> {
             .rev()
             .filter_map(|(number, item)| match &item.declaration {
                 // Only the path and the prefix matter here.
-                Declaration::Include(include) => {
-                    Some((number, Include { path: include.path, prefix: include.prefix, with: Vec::new(), exits: Vec::new() }))
-                }
+                Declaration::Include(include) => Some((
+                    number,
+                    Include {
+                        path: include.path,
+                        prefix: include.prefix,
+                        with: Vec::new(),
+                        exits: Vec::new(),
+                    },
+                )),
                 _ => None,
             })
             .collect();

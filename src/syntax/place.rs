@@ -76,7 +76,10 @@ pub fn declare_first(
     let source = sources.get(file);
     let at = if source.text().starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     let is_head = |item: &Item| {
-        matches!(item.declaration, Declaration::Flow(_) | Declaration::Description(_) | Declaration::Entry(_) | Declaration::Exit(_))
+        matches!(
+            item.declaration,
+            Declaration::Flow(_) | Declaration::Description(_) | Declaration::Entry(_) | Declaration::Exit(_)
+        )
     };
     let gap = line_break(source).repeat(if ast.items.first().is_none_or(is_head) { 1 } else { 2 });
     Fix::new(title, Span::new(file, at, at), format!("{line}{gap}"))

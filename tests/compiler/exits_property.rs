@@ -265,8 +265,7 @@ fn instances_with_exits_are_the_flow_written_flat() {
             .collect();
         let written = Texts(written);
         let names: Vec<String> = (0..files[0].exits).map(|exit| format!("x{exit}")).collect();
-        let mut text =
-            format!("flow \"A\"\nentry {}\n", flat_name(&files, 0, "", files[0].entry));
+        let mut text = format!("flow \"A\"\nentry {}\n", flat_name(&files, 0, "", files[0].entry));
         flat(&files, 0, "", &names, &mut text);
         ends(&mut text, files[0].exits);
         text.push_str(POLICY);

@@ -4,9 +4,9 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Again, Alternative, Ast, Binding, BoundExit, Comparison, Condition, Decision, Declaration, Demand, Expected,
-    Expects, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp,
-    Statement, Subject, Text, Value,
+    Again, Alternative, Ast, Binding, BoundExit, Comparison, Condition, Decision, Declaration, Demand,
+    Expected, Expects, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector,
+    SelectorOp, Statement, Subject, Text, Value,
 };
 
 use super::support::Outline;

@@ -38,10 +38,7 @@ pub static NOT_AN_EXIT: Code = Code {
                 sign: "The name is misspelt, or the exit was renamed",
                 remedy: "Write the name as the file's `exit` line has it.",
             },
-            Cause {
-                sign: "The name is that of a param",
-                remedy: "Give it a value: `with attempts = 2`.",
-            },
+            Cause { sign: "The name is that of a param", remedy: "Give it a value: `with attempts = 2`." },
             Cause {
                 sign: "The name is that of an exit, and has a value",
                 remedy: "Write `->` and the node: `with verified -> menu`.",

@@ -5,7 +5,8 @@ use pest::iterators::Pair;
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::syntax::ast::{
-    Alternative, Binding, BoundExit, Contact, Declaration, Every, Include, Param, Pick, Test, Text, Transition, Value,
+    Alternative, Binding, BoundExit, Contact, Declaration, Every, Include, Param, Pick, Test, Text,
+    Transition, Value,
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;

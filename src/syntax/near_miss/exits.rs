@@ -26,7 +26,12 @@ pub fn more_than_name(broken: &BrokenLine<'_>) -> Option<Wording> {
     if next.is(",") {
         let names: Vec<&Token<'_>> = broken.tokens.iter().skip(1).filter(|token| !token.is(",")).collect();
         let lines: Vec<String> = names.iter().map(|name| format!("exit {}", name.text)).collect();
-        let wording = fix(next, "each exit has a line of its own", "a second exit?", format!("write `{}`", lines.join("`, `")))?;
+        let wording = fix(
+            next,
+            "each exit has a line of its own",
+            "a second exit?",
+            format!("write `{}`", lines.join("`, `")),
+        )?;
         return if names.iter().all(|name| name.kind == Kind::Word) {
             wording.instead_of(0..rest.end, lines.join("\n"))
         } else {
@@ -54,7 +59,8 @@ pub fn missing_with(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `with verified => menu`: another sign than `->` for an exit.
 pub fn binding_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|found| matches!(found.text, "=>" | "-->" | "=->" | ":" | "to" | ">" | "-"))?;
+    let found =
+        broken.found.filter(|found| matches!(found.text, "=>" | "-->" | "=->" | ":" | "to" | ">" | "-"))?;
     let at = broken.tokens.iter().position(|token| token.range == found.range)?;
     let (before, after) = broken.tokens.split_at_checked(at)?;
     let [include, .., start, exit] = before else { return None };
