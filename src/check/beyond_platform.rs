@@ -9,7 +9,7 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{Action, Directive, EventKind, Kind, Origin, Outcome, is_key};
+use crate::flow::{Action, Directive, EventKind, Kind, NodeType, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -87,8 +87,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut beyond = BeyondDescription::default();
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| !matches!(kind, Kind::Answer | Kind::Decide));
+        // An exit is sent as the node that it is bound to.
+        let is_exit = node.type_ == NodeType::Exit;
         // Whoever declares a kind says that the platform takes it.
-        if !described && node.declared.is_none() {
+        if !described && !is_exit && node.declared.is_none() {
             beyond.add("types", node.type_.word(), node.kind_span, &platform.types);
         }
         for action in &node.actions {

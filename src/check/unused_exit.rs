@@ -21,7 +21,8 @@ static CODE: Code = Code {
 exit verified
 exit failed
 collect ask "Please enter your four-digit number." {
-  on "verified" | timeout | invalid -> verified
+  on "verified" -> verified
+  on timeout | invalid -> verified
 }
 "#,
         ),

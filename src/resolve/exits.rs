@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{DUPLICATE, DUPLICATE_NODE, MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 use super::nodes::NodeUser;
@@ -14,11 +14,16 @@ use super::{DeclRef, NameTarget, Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, list_of, quote};
 use crate::flow::{LibraryExit, NodeId, NodeType};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::spelling::display_id;
-use crate::syntax::ast::{self, BoundExit, Declaration, Include, Item, Name};
+use crate::syntax::ast::{self, Ast, BoundExit, Declaration, Include, Item, Name};
 use crate::syntax::place::{declare_below, last_node, take_out};
 use crate::table::Id;
+
+/// How many names and places a finding shows.
+const SHOWN: usize = 5;
+/// How many exits an unknown name is compared with.
+const MOST_COMPARED: usize = 1000;
 
 /// The exits of all instances, and their entries.
 #[derive(Default)]
@@ -30,8 +35,12 @@ pub(super) struct Exits<'a> {
 #[derive(Default)]
 struct ScopeExits<'a> {
     exits: Vec<Exit<'a>>,
+    /// The first exit of each name.
+    by_name: FxHashMap<Cow<'a, str>, usize>,
     /// The node where a call enters it.
     entry: Option<Name>,
+    /// Whether it has an `entry` line, a broken one included.
+    has_entry: bool,
 }
 
 /// An exit of an instance.
@@ -58,7 +67,7 @@ pub(super) enum Located {
 impl<'a> Resolver<'a> {
     /// Whether a file says where it leaves, so that it is a library whatever else it has.
     pub(super) fn has_exits(&self, file: u32) -> bool {
-        self.files.get(file as usize).is_some_and(|(_, ast)| has_exits(ast))
+        self.libraries.contains(&file)
     }
 
     /// Whether a scope is an instance of a library with exits.
@@ -75,7 +84,7 @@ impl<'a> Resolver<'a> {
     /// Declares an exit: as a node in a library that is compiled alone, as another name in an instance.
     pub(super) fn declare_exit(&mut self, decl: DeclRef, item: &'a Item, name: Name) {
         let is_instance = self.scopes[decl.scope].include.is_some();
-        if !is_instance && decl.file == 0 && !self.is_flow_file() {
+        if !is_instance && decl.file == 0 && !self.is_flow_file {
             self.flow.has_exits = true;
             self.declare_row(decl, item, name, name.span, NodeType::Exit);
             self.record_use(NameTarget::Exit, name.span, name.span);
@@ -85,22 +94,17 @@ impl<'a> Resolver<'a> {
         let bound = self.include_of(decl.scope).filter(|_| self.is_of_library(decl));
         let text = self.name(name);
         let target = bound.and_then(|include| {
-            let is_own = |bound: &&BoundExit| self.name(bound.name) == text;
-            include.exits.iter().find(is_own).map(|bound| bound.target)
+            let at = *self.scopes[decl.scope].bound.get(text.as_ref())?;
+            Some(include.exits.get(at)?.target)
         });
         let row = self.exits.by_scope.entry(decl.scope).or_default();
-        let first = row.exits.iter().find(|exit| exit.text == text).map(|exit| exit.declared.span);
-        row.exits.push(Exit { text, declared: name, target, used: false });
+        let number = *row.by_name.entry(text.clone()).or_insert(row.exits.len());
+        let first = row.exits.get(number).map(|exit| exit.declared.span);
+        row.exits.push(Exit { text, declared: name, target, used: first.is_some() });
         self.record_use(NameTarget::Exit, name.span, name.span);
         if let Some(first) = first {
             self.report_duplicate("exit", name, first);
         }
-    }
-
-    /// Whether the root file has a `flow` line.
-    fn is_flow_file(&self) -> bool {
-        let items = self.files.first().map(|(_, ast)| ast.items.as_slice()).unwrap_or_default();
-        items.iter().any(|item| matches!(item.declaration, Declaration::Flow(_)))
     }
 
     fn include_of(&self, scope: ScopeId) -> Option<&'a Include> {
@@ -124,18 +128,25 @@ impl<'a> Resolver<'a> {
             }
             if !self.exits.by_scope.is_empty() {
                 let of_scope = self.exits.by_scope.get(&id);
-                let mut exits = of_scope.into_iter().flat_map(|row| &row.exits);
-                if let Some(number) = exits.position(|exit| exit.text == name) {
+                if let Some(&number) = of_scope.and_then(|row| row.by_name.get(name)) {
                     return Some(Located::Exit(id, number));
                 }
                 let inner = self.scope_by_prefix.get(format!("{}{name}.", row.prefix).as_str());
-                if let Some(&inner) = inner.filter(|inner| self.exits.by_scope.contains_key(inner)) {
+                let has_entry =
+                    |inner: &&ScopeId| self.exits.by_scope.get(inner).is_some_and(|row| row.has_entry);
+                if let Some(&inner) = inner.filter(has_entry) {
                     return Some(Located::Instance(inner));
                 }
             }
             scope = row.parent;
         }
         None
+    }
+
+    /// Whether a name is that of an instance of a library that does not say where it is entered.
+    pub(super) fn is_library_without_entry(&self, scope: ScopeId, name: &str) -> bool {
+        let inner = self.scope_by_prefix.get(format!("{}{name}.", self.scopes[scope].prefix).as_str());
+        inner.is_some_and(|&inner| self.is_library_scope(inner))
     }
 
     /// The node behind an exit or an instance. Exits lead to outer scopes, and entries to inner ones.
@@ -250,10 +261,10 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             first.insert(decl.scope, item.span);
-            let Some(name) = name else { continue };
             let row = self.exits.by_scope.entry(decl.scope).or_default();
-            row.entry = Some(name);
-            entries.push((decl.scope, name));
+            row.has_entry = true;
+            row.entry = name;
+            entries.extend(name.map(|name| (decl.scope, name)));
         }
         for (scope, name) in entries {
             self.node_named(scope, name, NodeUser::Entry);
@@ -272,12 +283,25 @@ impl<'a> Resolver<'a> {
         );
     }
 
-    /// Reports an entry that is an exit of the same library. Returns whether it is one.
+    /// Reports an entry that is an exit, or an instance around the library. Returns whether it is one.
     pub(super) fn report_exit_as_entry(&mut self, scope: ScopeId, name: Name) -> bool {
         let declared = match self.locate(scope, &self.name(name)) {
-            Some(Located::Exit(id, number)) if id == scope => {
+            Some(Located::Exit(id, number)) => {
                 let row = self.exits.by_scope.get(&id);
                 row.and_then(|row| row.exits.get(number)).map(|exit| exit.declared.span)
+            }
+            // The name of an instance around this one, which is not entered from the inside.
+            Some(Located::Instance(inner)) if inner.index() <= scope.index() => {
+                let message = format!(
+                    "a call enters a library at a node of its own, and {} is an instance around it",
+                    quote(&self.name(name))
+                );
+                self.diagnostics.push(
+                    Diagnostic::new(&MISPLACED_EXIT, name.span, message)
+                        .here("not in this file")
+                        .help("name the node where a call enters the library"),
+                );
+                return true;
             }
             Some(Located::Node(node)) if self.flow.nodes[node].type_ == NodeType::Exit => {
                 Some(self.flow.nodes[node].name_span)
@@ -298,7 +322,7 @@ impl<'a> Resolver<'a> {
 
     /// Reports exits in a file that has a `flow` line.
     fn report_exits_of_flow(&mut self) {
-        let Some((_, ast)) = self.files.first().filter(|_| self.is_flow_file() && self.has_exits(0)) else {
+        let Some((_, ast)) = self.files.first().filter(|_| self.is_flow_file && self.has_exits(0)) else {
             return;
         };
         let exits: Vec<(&Item, Name)> = exits(ast).collect();
@@ -309,26 +333,34 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(
             Diagnostic::new(&MISPLACED_EXIT, item.span, "a flow has no exits: its calls end at an end")
                 .here("an exit belongs in a library, which has no `flow` line")
-                .label_each(&others, 5, "and so does this")
+                .label_each(&others, SHOWN, "and so does this")
                 .help(format!("write `disconnect {written}` for a node that ends the call, or move what leaves here into a file of its own"))
                 .fix(others.is_empty().then_some(end)),
         );
     }
 
-    /// Reports includes without a prefix of files that have exits.
+    /// Reports includes without a prefix of files that have exits, once for each file.
     fn report_plain_includes(&mut self) {
-        for library in std::mem::take(&mut self.plain_libraries) {
-            let Some((_, ast)) = self.files.get(library.file) else { continue };
+        for (file, includes) in std::mem::take(&mut self.plain_libraries) {
+            let (Some((_, ast)), Some((&first, others))) = (self.files.get(file), includes.split_first())
+            else {
+                continue;
+            };
             let declared: Vec<Span> = exits(ast).map(|(_, name)| name.span).collect();
-            let bindings: Vec<String> =
-                declared.iter().map(|&exit| format!("{} -> NODE", self.sources.text(exit))).collect();
-            let path = self.sources.text(library.included_at);
+            let bindings: Vec<String> = declared
+                .iter()
+                .take(SHOWN)
+                .map(|&exit| format!("{} -> NODE", self.sources.text(exit)))
+                .collect();
+            let more = if declared.len() > SHOWN { ", …" } else { "" };
+            let path = self.sources.text(first);
             let message = "a file with exits is included as an instance, which says where they lead";
             self.diagnostics.push(
-                Diagnostic::new(&MISPLACED_EXIT, library.included_at, message)
+                Diagnostic::new(&MISPLACED_EXIT, first, message)
                     .here("this include names no instance")
-                    .label_each(&declared, 5, "an exit of the file")
-                    .help(format!("write `include {path} as NAME with {}`", bindings.join(", "))),
+                    .label_each(others, SHOWN, "nor does this")
+                    .label_each(&declared, SHOWN, "an exit of the file")
+                    .help(format!("write `include {path} as NAME with {}{more}`", bindings.join(", "))),
             );
         }
     }
@@ -358,8 +390,8 @@ impl<'a> Resolver<'a> {
     fn check_bound_exits(&mut self, scope: ScopeId, include: &Include) {
         for (index, bound) in include.exits.iter().enumerate() {
             let name = self.name(bound.name);
-            let is_same = |other: &&BoundExit| self.name(other.name) == name;
-            let earlier = include.exits.get(..index).and_then(|earlier| earlier.iter().find(is_same));
+            let first = self.scopes[scope].bound.get(name.as_ref()).copied();
+            let earlier = first.filter(|&first| first < index).and_then(|first| include.exits.get(first));
             if let Some(earlier) = earlier {
                 let fix = Fix::take_from_list("Take the second one out", self.sources, bound.span(), ',');
                 self.diagnostics.push(
@@ -376,20 +408,15 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let row = self.exits.by_scope.get(&scope);
-            let exits: Vec<(String, Span)> = row
-                .into_iter()
-                .flat_map(|row| &row.exits)
-                .map(|exit| (exit.text.clone().into_owned(), exit.declared.span))
-                .collect();
-            if let Some((_, declared)) = exits.iter().find(|(exit, _)| *exit == *name) {
-                self.record_use(NameTarget::Exit, bound.name.span, *declared);
-                continue;
+            let exit = row.and_then(|row| row.exits.get(*row.by_name.get(name.as_ref())?));
+            match exit.map(|exit| exit.declared.span) {
+                Some(declared) => self.record_use(NameTarget::Exit, bound.name.span, declared),
+                None => self.report_no_exit(scope, *bound, &name),
             }
-            self.report_no_exit(scope, *bound, &name, &exits);
         }
     }
 
-    fn report_no_exit(&mut self, scope: ScopeId, bound: BoundExit, name: &str, exits: &[(String, Span)]) {
+    fn report_no_exit(&mut self, scope: ScopeId, bound: BoundExit, name: &str) {
         if self.broken_lines.may_declare_node(name) {
             return;
         }
@@ -404,38 +431,33 @@ impl<'a> Resolver<'a> {
             );
             return;
         }
+        let row = self.exits.by_scope.get_mut(&scope);
+        let mut exits: Vec<&mut Exit<'_>> =
+            row.into_iter().flat_map(|row| &mut row.exits).take(MOST_COMPARED).collect();
         // One that is bound was not meant.
-        let is_bound = |exit: &str| {
-            let row = self.exits.by_scope.get(&scope);
-            row.is_some_and(|row| row.exits.iter().any(|known| known.text == exit && known.target.is_some()))
-        };
-        let open = exits.iter().map(|(exit, _)| exit.as_str()).filter(|exit| !is_bound(exit));
+        let open = exits.iter().filter(|exit| exit.target.is_none()).map(|exit| &*exit.text);
         let near = nearest(name, open).map(str::to_owned);
+        let names: Vec<String> = exits.iter().take(SHOWN).map(|exit| quote(&exit.text)).collect();
         // The exit that was probably meant is not reported as unbound as well.
-        if let Some(near) = &near
-            && let Some(row) = self.exits.by_scope.get_mut(&scope)
-            && let Some(exit) = row.exits.iter_mut().find(|exit| exit.text == near.as_str())
-        {
-            exit.target = exit.target.or(Some(bound.target));
+        let meant = near.as_ref().and_then(|near| exits.iter_mut().find(|exit| exit.text == near.as_str()));
+        if let Some(meant) = meant {
+            meant.target = Some(bound.target);
         }
-        let names: Vec<String> = exits.iter().map(|(exit, _)| quote(exit)).collect();
         let help = match (&near, names.as_slice()) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, []) => {
                 "the file declares no exits: take the binding out, or declare `exit NAME` there".to_owned()
             }
             (None, [one]) => format!("its only exit is {one}"),
+            (None, names) if exits.len() > SHOWN => format!("its exits are {}, …", names.join(", ")),
             (None, names) => format!("its exits are {}", list_of(names, "and")),
         };
+        let message = format!("the included file has no exit {}", quote(name));
         self.diagnostics.push(
-            Diagnostic::new(
-                &NOT_AN_EXIT,
-                bound.name.span,
-                format!("the included file has no exit {}", quote(name)),
-            )
-            .here("no such exit")
-            .help(help)
-            .fix(near.map(|near| Fix::write(bound.name.span, near))),
+            Diagnostic::new(&NOT_AN_EXIT, bound.name.span, message)
+                .here("no such exit")
+                .help(help)
+                .fix(near.map(|near| Fix::write(bound.name.span, near))),
         );
     }
 
@@ -443,8 +465,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn report_exit_with_value(&mut self, scope: ScopeId, binding: &ast::Binding) -> bool {
         let name = self.name(binding.name);
         let row = self.exits.by_scope.get_mut(&scope);
-        let mut exits = row.into_iter().flat_map(|row| &mut row.exits);
-        let Some(exit) = exits.find(|exit| exit.text == name) else { return false };
+        let exit = row.and_then(|row| row.exits.get_mut(*row.by_name.get(&name)?));
+        let Some(exit) = exit else { return false };
         let declared = exit.declared.span;
         let written = match binding.value {
             Some(ast::Value::Text(text)) => Some(text.span),
@@ -478,20 +500,24 @@ impl<'a> Resolver<'a> {
         if open.is_empty() {
             return;
         }
-        let names: Vec<String> = open.iter().map(|exit| quote(&exit.text)).collect();
+        let names: Vec<String> = open.iter().take(SHOWN).map(|exit| quote(&exit.text)).collect();
         let places: Vec<Span> = open.iter().map(|exit| exit.declared.span).collect();
         let of = quote(&self.name(prefix));
         let message = match names.as_slice() {
             [one] => format!("the exit {one} of {of} leads nowhere"),
+            names if open.len() > SHOWN => {
+                format!("the exits {} and {} more of {of} lead nowhere", names.join(", "), open.len() - SHOWN)
+            }
             names => format!("the exits {} of {of} lead nowhere", list_of(names, "and")),
         };
-        let bindings: Vec<String> = open.iter().map(|exit| format!("{} -> NODE", exit.text)).collect();
+        let bindings: Vec<String> =
+            open.iter().take(SHOWN).map(|exit| format!("{} -> NODE", exit.text)).collect();
         let texts: Vec<String> = open.iter().map(|exit| exit.text.clone().into_owned()).collect();
         let fix = self.binding_fix(scope, include, &texts);
         self.diagnostics.push(
             Diagnostic::new(&UNBOUND_EXIT, prefix.span, message)
                 .here("not bound in its `with`")
-                .label_each(&places, 5, "declared here")
+                .label_each(&places, SHOWN, "declared here")
                 .help(format!("write `with {}`, with the node where the call goes on", bindings.join(", ")))
                 .fix(fix),
         );
@@ -553,7 +579,7 @@ impl<'a> Resolver<'a> {
     /// The exit of a scope that is nearest to an unknown name.
     pub(super) fn nearest_exit(&self, scope: ScopeId, name: &str) -> Option<String> {
         let row = self.exits.by_scope.get(&scope)?;
-        nearest(name, row.exits.iter().map(|exit| &*exit.text)).map(str::to_owned)
+        nearest(name, row.exits.iter().take(MOST_COMPARED).map(|exit| &*exit.text)).map(str::to_owned)
     }
 
     /// Where the exit is bound that a name means.
@@ -566,20 +592,13 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// A file with exits that is included without a prefix.
-pub(super) struct PlainLibrary {
-    /// Its index among the files.
-    pub file: usize,
-    /// The path in the include.
-    pub included_at: Span,
+/// The numbers of the files that have exits.
+pub(super) fn libraries(files: &[(FileId, Ast)]) -> FxHashSet<u32> {
+    let libraries = files.iter().enumerate().filter(|(_, (_, ast))| exits(ast).next().is_some());
+    libraries.filter_map(|(number, _)| u32::try_from(number).ok()).collect()
 }
 
-/// Whether a file says where it leaves.
-pub(super) fn has_exits(ast: &ast::Ast) -> bool {
-    exits(ast).next().is_some()
-}
-
-fn exits(ast: &ast::Ast) -> impl Iterator<Item = (&Item, Name)> {
+fn exits(ast: &Ast) -> impl Iterator<Item = (&Item, Name)> {
     ast.items.iter().filter_map(|item| match item.declaration {
         Declaration::Exit(name) => Some((item, name)),
         _ => None,

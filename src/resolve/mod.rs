@@ -222,6 +222,8 @@ struct Scope {
     file: u32,
     /// The first binding of each name that the include's `with` sets.
     with: FxHashMap<Box<str>, usize>,
+    /// The first binding of each exit that it binds.
+    bound: FxHashMap<Box<str>, usize>,
     values: FxHashMap<Box<str>, provenance::ValueId>,
 }
 
@@ -247,8 +249,12 @@ struct Resolver<'a> {
     scope_by_prefix: FxHashMap<Box<str>, ScopeId>,
     /// The exits of instances.
     exits: exits::Exits<'a>,
-    /// The files with exits that are included without a prefix.
-    plain_libraries: Vec<exits::PlainLibrary>,
+    /// The numbers of the files that have exits.
+    libraries: rustc_hash::FxHashSet<u32>,
+    /// Whether the root file has a `flow` line.
+    is_flow_file: bool,
+    /// The includes without a prefix of each file that has exits.
+    plain_libraries: std::collections::BTreeMap<usize, Vec<Span>>,
     values: crate::table::Table<provenance::ValueId, values::ValueDef>,
     node_ids: FxHashMap<compact_str::CompactString, NodeId>,
     /// The nodes of the node declarations, in order.
@@ -308,6 +314,9 @@ impl<'a> Resolver<'a> {
         settings: &'a BuildSettings,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
+        let is_flow = |item: &crate::syntax::ast::Item| {
+            matches!(item.declaration, crate::syntax::ast::Declaration::Flow(_))
+        };
         let flow = Flow {
             complete: files.iter().all(|(_, ast)| !ast.broken),
             is_empty: files.first().is_none_or(|(_, ast)| ast.items.is_empty() && !ast.broken),
@@ -322,7 +331,9 @@ impl<'a> Resolver<'a> {
             scopes: Default::default(),
             scope_by_prefix: FxHashMap::default(),
             exits: Default::default(),
-            plain_libraries: Vec::new(),
+            libraries: exits::libraries(files),
+            is_flow_file: files.first().is_some_and(|(_, ast)| ast.items.iter().any(is_flow)),
+            plain_libraries: Default::default(),
             values: Default::default(),
             node_ids: FxHashMap::default(),
             decl_nodes: Vec::new(),

@@ -420,7 +420,8 @@ impl<'a> Resolver<'a> {
             return Err(None);
         }
         let exit = self.nearest_exit(scope, &text);
-        let nearest = self.nearest_node(scope, &text).filter(|_| exit.is_none());
+        let nearest = self.nearest_node(scope, &text);
+        let nearest = nearest.filter(|_| exit.is_none() && !self.is_library_without_entry(scope, &text));
         let leads_there =
             matches!(user, NodeUser::Transition | NodeUser::Entry | NodeUser::Exit | NodeUser::Every);
         let suggested = nearest.map(|node| {
@@ -428,7 +429,8 @@ impl<'a> Resolver<'a> {
             Fix::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
         });
         // Declaring a node that only a test or a rule names would not make it reachable.
-        let declared = if leads_there { self.new_node(name) } else { None };
+        let is_library = self.is_library_without_entry(scope, &text);
+        let declared = if leads_there && !is_library { self.new_node(name) } else { None };
         let before = self.sources.get(name.span.file).text().get(..name.span.range().start);
         let is_pick = user == NodeUser::Rule && before.is_some_and(|before| before.ends_with('='));
         let kind = is_pick.then(|| Kind::from_word(&text)).flatten();
@@ -449,6 +451,9 @@ impl<'a> Resolver<'a> {
                 let id = &self.flow.nodes[node].id;
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
+            None if is_library => format!(
+                "name a node of the instance, such as `{text}.NODE`, or write in its file where a call enters it: `entry NODE`"
+            ),
             None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
             None if user == NodeUser::Rule && name.span.file.index() != 0 => format!(
                 "declare it in the flow, as in `disconnect {}`; a policy for several flows uses tags or kinds, such as `@{}`",

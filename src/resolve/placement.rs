@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::MORE_THAN_POLICIES;
-use super::exits::{PlainLibrary, has_exits};
 use super::load::Loaded;
 use super::{DeclRef, Resolver, Scope, ScopeId};
 use crate::diagnostics::Diagnostic;
@@ -30,6 +29,7 @@ impl Resolver<'_> {
             include: None,
             file: 0,
             with: FxHashMap::default(),
+            bound: FxHashMap::default(),
             values: FxHashMap::default(),
         });
         let mut placer = Placer {
@@ -51,6 +51,7 @@ impl Resolver<'_> {
             include: None,
             file: 0,
             with: FxHashMap::default(),
+            bound: FxHashMap::default(),
             values: FxHashMap::default(),
         });
         placer.included.insert(outside, of_flow);
@@ -164,7 +165,9 @@ impl Placer<'_> {
             let target = self.loaded.target(file, next);
             let (Declaration::Include(include), Some(target)) = (&item.declaration, target) else { continue };
             if include.prefix.is_none() {
-                self.note_library(resolver, target, include.path.span);
+                if resolver.libraries.contains(&u32::try_from(target).unwrap_or(u32::MAX)) {
+                    resolver.plain_libraries.entry(target).or_default().push(include.path.span);
+                }
                 if !self.has(scope, target) {
                     self.enter(resolver, scope, depth, target);
                 }
@@ -218,23 +221,21 @@ impl Placer<'_> {
         for (at, binding) in include.with.iter().enumerate() {
             with.entry(resolver.name(binding.name).as_ref().into()).or_insert(at);
         }
+        let mut bound = FxHashMap::default();
+        for (at, exit) in include.exits.iter().enumerate() {
+            bound.entry(resolver.name(exit.name).as_ref().into()).or_insert(at);
+        }
         let inner = resolver.scopes.push(Scope {
             parent: Some(scope),
             prefix: full.clone(),
             include: self.placed.last().copied(),
             file: u32::try_from(file).unwrap_or(u32::MAX),
             with,
+            bound,
             values: FxHashMap::default(),
         });
         resolver.scope_by_prefix.insert(full.into(), inner);
         Some(inner)
-    }
-
-    /// Notes an include without a prefix of a file that has exits, to report it.
-    fn note_library(&self, resolver: &mut Resolver<'_>, file: usize, included_at: Span) {
-        if self.loaded.files.get(file).is_some_and(|(_, ast)| has_exits(ast)) {
-            resolver.plain_libraries.push(PlainLibrary { file, included_at });
-        }
     }
 
     /// Reports the declarations other than policies in policy files from outside, once for each file.

@@ -14,6 +14,7 @@ mod completing;
 mod conflicts;
 mod documents;
 mod editor;
+mod exits;
 mod fixing;
 #[cfg(unix)]
 mod hostile;
