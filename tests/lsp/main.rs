@@ -17,6 +17,7 @@ mod editor;
 mod fixing;
 #[cfg(unix)]
 mod hostile;
+mod kinds;
 mod lost_output;
 mod messages;
 mod picture;

@@ -33,9 +33,6 @@
   "from"
   "to"
   "type"
-  "outcome"
-  "list"
-  "of"
 ] @keyword
 
 "include" @keyword.import
