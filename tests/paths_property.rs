@@ -18,6 +18,8 @@ const KINDS: [&str; 8] =
 struct Model {
     kinds: Vec<&'static str>,
     targets: Vec<Vec<usize>>,
+    /// Which branch of each node is the one for all other cases.
+    others: Vec<Option<usize>>,
 }
 
 impl Model {
@@ -29,7 +31,7 @@ impl Model {
         matches!(self.kinds[node], "agent" | "callback" | "voicemail" | "disconnect")
     }
 
-    /// The flow's text. One of several branches is taken on a condition that nothing checks.
+    /// The flow's text. A branch is taken on a condition that nothing checks, or in all other cases.
     fn text(&self) -> String {
         let mut text = String::from("flow \"Any\"\nentry n0\n");
         for (node, kind) in self.kinds.iter().enumerate() {
@@ -42,7 +44,9 @@ impl Model {
         }
         for (node, targets) in self.targets.iter().enumerate() {
             for (number, target) in targets.iter().enumerate() {
-                writeln!(text, "n{node} -> n{target} on \"c{number}\"").unwrap();
+                let is_other = self.others[node] == Some(number);
+                let on = if is_other { String::new() } else { format!(" on \"c{number}\"") };
+                writeln!(text, "n{node} -> n{target}{on}").unwrap();
             }
         }
         text
@@ -116,7 +120,7 @@ impl Model {
 fn models(cycles: bool) -> impl Strategy<Value = Model> {
     (4usize..=9)
         .prop_flat_map(move |len| {
-            let node = (0usize..KINDS.len(), prop::collection::vec(0usize..len, 0..4));
+            let node = (0usize..KINDS.len(), prop::collection::vec(0usize..len, 0..4), 0usize..6);
             prop::collection::vec(node, len)
         })
         .prop_map(move |nodes| {
@@ -127,9 +131,10 @@ fn models(cycles: bool) -> impl Strategy<Value = Model> {
             let targets = nodes
                 .iter()
                 .enumerate()
-                .map(|(node, (_, targets))| targets.iter().filter_map(|&any| target(node, any)).collect())
+                .map(|(node, (_, targets, _))| targets.iter().filter_map(|&any| target(node, any)).collect())
                 .collect();
-            Model { kinds: nodes.iter().map(|(kind, _)| KINDS[*kind]).collect(), targets }
+            let others = nodes.iter().map(|&(.., other)| Some(other).filter(|&other| other < 3)).collect();
+            Model { kinds: nodes.iter().map(|(kind, ..)| KINDS[*kind]).collect(), targets, others }
         })
 }
 

@@ -173,7 +173,7 @@ impl FieldType {
     }
 }
 
-/// A field of an action's payload.
+/// A field that an action sends and the language does not know.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// Its name.
@@ -227,8 +227,8 @@ impl serde::Serialize for FieldValue {
     }
 }
 
-/// The names of an action's own parts in the payload, which no field may have.
-pub const PAYLOAD_NAMES: [&str; 4] = ["directive", "media_url", "text", "max_retries"];
+/// The names under which an action's own parts are sent, which no field may have.
+pub const PARTS_OF_ACTIONS: [&str; 4] = ["directive", "media_url", "text", "max_retries"];
 
 /// The declared kind of a node.
 #[derive(Debug, Clone, Copy)]

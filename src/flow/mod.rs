@@ -16,7 +16,7 @@ mod vocabulary;
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
 pub use kind::{
-    DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PAYLOAD_NAMES, ScalarType,
+    DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};

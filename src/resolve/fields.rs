@@ -108,7 +108,7 @@ impl Resolver<'_> {
         let mut fields: Vec<Field> = Vec::with_capacity(written.len());
         for field in written {
             let name = self.name(field.name);
-            if self.report_payload_name(&FIELD, field.name) {
+            if self.report_part_of_action(&FIELD, field.name) {
                 continue;
             }
             if let Some(first) = fields.iter().find(|other| *other.name == *name) {
@@ -352,7 +352,7 @@ impl Resolver<'_> {
         const LARGEST: u64 = (1 << 53) - 1;
         let number = digits.parse().ok().filter(|number| *number <= LARGEST);
         if number.is_none() {
-            self.report_value(is_for, span, "a number that is too large for a payload", None);
+            self.report_value(is_for, span, "a number that is too large to be sent", None);
         }
         number.map(FieldValue::Integer)
     }

@@ -8,7 +8,7 @@ use super::{DeclRef, NameTarget, Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Fix, list_of, quote};
 use crate::flow::{
-    DeclaredField, DeclaredKind, DeclaredName, FieldType, Kind, KindId, Outcome, PAYLOAD_NAMES, ScalarType,
+    DeclaredField, DeclaredKind, DeclaredName, FieldType, Kind, KindId, Outcome, PARTS_OF_ACTIONS, ScalarType,
 };
 use crate::source::Span;
 use crate::spelling::is_blank;
@@ -204,7 +204,7 @@ impl Resolver<'_> {
                 self.report_listed_twice("field", field.name, first);
                 continue;
             }
-            self.report_payload_name(&KIND_DECLARATION, field.name);
+            self.report_part_of_action(&KIND_DECLARATION, field.name);
             self.record_use(NameTarget::Field, field.name.span, field.name.span);
             let type_ = self.field_type(scope, &field.type_);
             let default = match (&field.default, &type_) {
@@ -227,9 +227,9 @@ impl Resolver<'_> {
     }
 
     /// Reports a field with the name of one of an action's own parts.
-    pub(super) fn report_payload_name(&mut self, code: &'static Code, name: Name) -> bool {
+    pub(super) fn report_part_of_action(&mut self, code: &'static Code, name: Name) -> bool {
         let word = self.name(name);
-        if !PAYLOAD_NAMES.contains(&word.as_ref()) {
+        if !PARTS_OF_ACTIONS.contains(&word.as_ref()) {
             return false;
         }
         let help = match word.as_ref() {
@@ -240,7 +240,7 @@ impl Resolver<'_> {
         };
         let message = format!("{} is a part of every action, not a field", quote(&word));
         self.diagnostics
-            .push(Diagnostic::new(code, name.span, message).here("would be in the payload twice").help(help));
+            .push(Diagnostic::new(code, name.span, message).here("would be sent twice").help(help));
         true
     }
 

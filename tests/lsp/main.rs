@@ -18,6 +18,7 @@ mod exits;
 mod fixing;
 #[cfg(unix)]
 mod hostile;
+mod kinds;
 mod lost_output;
 mod messages;
 mod picture;

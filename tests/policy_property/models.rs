@@ -10,7 +10,7 @@ use proptest::prelude::*;
 const TAGS: [&str; 3] = ["a", "b", "c"];
 
 /// What a node is declared as; those without `ends` are generic only by their `type`.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 16] = [
     "play",
     "disclosure",
     "collect",
@@ -24,9 +24,18 @@ const KINDS: [&str; 13] = [
     "node type \"X\" ends",
     "node type \"agent\"",
     "node type \"collect\"",
+    "lookup",
+    "transfer",
+    "speak",
 ];
 
-const CONDITIONS: [&str; 16] = [
+/// The kinds that a flow declares.
+const DECLARED: &str = "kind lookup type \"web\" { outcome found, missing, failed }
+kind transfer type \"dial\" ends as voicemail { outcome busy, lost }
+kind speak type \"tts\" as disclosure
+";
+
+const CONDITIONS: [&str; 18] = [
     "",
     "",
     "",
@@ -41,6 +50,8 @@ const CONDITIONS: [&str; 16] = [
     "failed",
     "human",
     "machine | unknown",
+    "found",
+    "missing | lost",
     "\"c\"",
     "\"busy|input=2\"",
 ];
@@ -112,7 +123,7 @@ impl Action {
 impl Model {
     /// The flow's text.
     pub fn text(&self) -> String {
-        let mut text = String::from("flow \"Any\"\nentry n0\n");
+        let mut text = format!("flow \"Any\"\nentry n0\n{DECLARED}");
         for (at, node) in self.0.iter().enumerate() {
             let (kind, options) = node.kind.split_once(' ').unwrap_or((node.kind, ""));
             write!(text, "{kind} n{at} {options}").unwrap();

@@ -87,7 +87,8 @@ fn action_of(kind: Kind) -> Option<Directive> {
 }
 
 /// Whether a node counts as a kind: a disclosure has to be heard, whoever a call is handed over to by
-/// `node … ends` counts as an agent, and so does what routes it.
+/// `node … ends` counts as an agent, and so does what routes it. A declared kind counts as what it is declared
+/// `as`.
 fn counts_as(row: &Node, kind: Kind) -> bool {
     let own = action_of(kind);
     own.is_some() && row.actions.iter().any(|action| Some(&action.directive) == own.as_ref())
@@ -101,6 +102,11 @@ fn is_declared_as(row: &Node, kind: Kind) -> bool {
         let plays = matches!(action.directive, Directive::Play | Directive::Collect);
         plays && (action.media.is_some() || !words.is_empty())
     };
+    match row.type_.word() {
+        "dial" => return kind == Kind::Voicemail,
+        "tts" => return kind == Kind::Disclosure,
+        _ => {}
+    }
     match kind {
         Kind::Disclosure => row.is(kind) && row.actions.iter().any(is_heard),
         Kind::Agent if row.generic && row.ends_call => {
