@@ -8,6 +8,8 @@ use super::harness::{Folder, Run, updated};
 use super::{ROOT, entries};
 
 const FLOW: &str = "recipe.cxflow";
+/// Waivers in a recipe are in force on this day.
+const DAY: &str = "--as-of 2026-12-01";
 
 /// The recipes, without the page that lists them.
 fn recipes() -> Vec<PathBuf> {
@@ -59,7 +61,7 @@ fn tried(page: &Path) -> String {
             ["cxflow"] => {
                 folder.write(FLOW, &block.text);
                 folder.run(&format!("fmt --check {FLOW}")).exits(0);
-                folder.run(&format!("check -q --deny warnings {FLOW}")).exits(0);
+                folder.run(&format!("check -q --deny warnings {DAY} {FLOW}")).exits(0);
                 let run = folder.run(&format!("test --min-coverage 100 {FLOW}")).exits(0);
                 assert!(run.all().contains(" tests pass; "), "{}: {run:?}", block.place);
                 flow = Some(block.text);
@@ -67,14 +69,14 @@ fn tried(page: &Path) -> String {
             ["diff", "wrong", expected @ ..] => {
                 let flow = flow.as_ref().unwrap_or_else(|| panic!("{}: no flow above it", block.place));
                 folder.write(FLOW, changed(flow, &block));
-                let run = folder.run(&format!("check -q {FLOW}"));
+                let run = folder.run(&format!("check -q {DAY} {FLOW}"));
                 assert_eq!(codes(&run), expected, "{}: {run:?}", block.place);
                 slips += 1;
                 is_after_slip = true;
             }
             ["text", form @ ..] if follows_slip => {
                 let form = form.first().unwrap_or(&"human");
-                let run = folder.run(&format!("check -q --message-format {form} {FLOW}"));
+                let run = folder.run(&format!("check -q --message-format {form} {DAY} {FLOW}"));
                 let lines = run.err.trim().lines().map(|line| format!("{}\n", line.trim_end()));
                 let shown = |inner: &str| format!("```{}\n{inner}```\n", block.fence);
                 text = text.replacen(&shown(&block.text), &shown(&lines.collect::<String>()), 1);
