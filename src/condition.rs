@@ -30,6 +30,14 @@ pub fn key(entry: &str) -> Event {
     Event::new(EventKind::Key, entry, &format!("{KEY}{entry}"))
 }
 
+/// The event of an outcome that a declared kind has.
+pub fn declared(word: &str) -> Event {
+    match event(word).kind() {
+        EventKind::Raw => Event::new(EventKind::Declared, word, word),
+        _ => event(word),
+    }
+}
+
 /// The event of an outcome.
 pub fn outcome(outcome: Outcome) -> Event {
     Event::new(EventKind::Outcome(outcome), outcome.word(), outcome.word())

@@ -26,11 +26,15 @@ const DECLARATIONS = [
   'test',
   'fact',
   'policy',
+  'kind',
   'apply',
   'waive',
   'attest',
 ];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
+
+/** Further words that no declared kind can have. */
+const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'on', 'action', ...FORMS, 'with', 'outcome'];
 
 /** Why a waiver or an attestation is given, by whom, and until when. */
 function grounds($) {
@@ -140,6 +144,8 @@ module.exports = grammar({
       $.apply,
       $.waive,
       $.attest,
+      $.kind_declaration,
+      $.declared_node,
     ),
 
     flow: $ => seq('flow', field('name', $._string)),
@@ -181,7 +187,7 @@ module.exports = grammar({
     ),
     _first_name: $ => choice(
       $._node_name,
-      ...[...DECLARATIONS, ...KINDS].map(word => alias(word, $.name)),
+      ...[...DECLARATIONS, ...KINDS, ...RESERVED].map(word => alias(word, $.name)),
     ),
 
     every: $ => seq(
@@ -212,6 +218,7 @@ module.exports = grammar({
       field('name', $._node_name),
       field('argument', optional($._string)),
       repeat($.option),
+      optional($._fields),
       field('block', optional($.block)),
     ),
     generic_node: $ => seq(
@@ -221,6 +228,15 @@ module.exports = grammar({
       field('type', $._string),
       optional('ends'),
       repeat($.option),
+      optional($._fields),
+      field('block', optional($.block)),
+    ),
+    // Of a kind that some file declares. A word that begins something else is a keyword here, and no name.
+    declared_node: $ => seq(
+      field('kind', alias($.name, $.declared_kind)),
+      field('name', $._node_name),
+      repeat($.option),
+      optional($._fields),
       field('block', optional($.block)),
     ),
     kind: _ => choice(...KINDS),
@@ -239,8 +255,14 @@ module.exports = grammar({
       field('verb', $.verb),
       field('argument', optional($._string)),
       repeat($.option),
+      optional($._fields),
     ),
-    generic_action: $ => seq('action', field('directive', $._string), repeat($.option)),
+    generic_action: $ => seq(
+      'action',
+      field('directive', $._string),
+      repeat($.option),
+      optional($._fields),
+    ),
     verb: _ => choice(...VERBS),
 
     branch: $ => seq(
@@ -248,6 +270,37 @@ module.exports = grammar({
       repeat1(seq('->', field('to', $._node_name))),
       field('again', optional($.again)),
     ),
+
+    _fields: $ => seq('with', separated(field('field', $.field), ',')),
+    field: $ => seq(field('name', $.name), '=', field('value', $._field_value)),
+    _field_value: $ => choice($._scalar, $.list),
+    _scalar: $ => choice($._string, $.duration, $.integer, $.name),
+    list: $ => seq('[', optional(separated($._scalar, ',')), ']'),
+
+    // ── Declared kinds ────────────────────────────────────────────────────────────────────────
+
+    kind_declaration: $ => seq(
+      'kind',
+      field('name', $.name),
+      'type',
+      field('type', $._string),
+      optional('ends'),
+      optional(seq('as', field('as', $.name))),
+      field('block', optional($.kind_block)),
+    ),
+    kind_block: $ => block($, choice($.kind_field, $.kind_outcomes)),
+    kind_field: $ => seq(
+      'with',
+      field('name', $.name),
+      ':',
+      field('type', $.field_type),
+      optional(seq('=', field('default', $._field_value))),
+    ),
+    field_type: $ => seq(
+      optional(seq('list', 'of')),
+      choice($.name, alias('list', $.name), separated($._string, '|')),
+    ),
+    kind_outcomes: $ => seq('outcome', separated(field('outcome', alias($.name, $.outcome)), ',')),
 
     // ── Conditions ────────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,7 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{Directive, EventKind, Kind, Origin, Outcome, is_key};
+use crate::flow::{Action, Directive, EventKind, Kind, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -19,7 +19,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "beyond-platform",
     severity: Severity::Note,
-    what: "The flow uses a node type, a directive or a condition that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`.",
+    what: "The flow uses a node type, a directive, a condition or a field that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`.",
     why: "The description lists the types `play`, `disclosure`, `collect`, `agent`, `callback`, `voicemail` and `disconnect`, \
           the directives `play`, `collect`, `route`, `schedule` and `disconnect`, and the conditions `always`, `input=KEY`, `timeout` and `invalid`. \
           A tenant may know more, or refuse it.",
@@ -87,16 +87,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut beyond = BeyondDescription::default();
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| kind != Kind::Answer);
-        if !described {
+        // Whoever declares a kind says that the platform takes it.
+        if !described && node.declared.is_none() {
             beyond.add("types", node.type_.word(), node.kind_span, &platform.types);
         }
         for action in &node.actions {
+            report_fields(action, diagnostics);
+            if node.declared.is_some() && action.directive.word() == node.type_.word() {
+                continue;
+            }
             if !matches!(action.directive.word(), "play" | "collect" | "route" | "schedule" | "disconnect") {
                 beyond.add("directives", action.directive.word(), action.span, &platform.directives);
             }
         }
     }
-    for transition in flow.transitions.rows().iter().filter(|one| !one.is_else()) {
+    let is_other = |one: &&crate::flow::Transition| !one.is_else() && flow.nodes[one.from].declared.is_none();
+    for transition in flow.transitions.rows().iter().filter(is_other) {
         // A word that is not an outcome is an error and never sent.
         let checked =
             !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);
@@ -145,6 +151,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         diagnostics.push(Diagnostic::new(&CODE, span, message).here("sent as written").help(format!(
             "if your tenant takes it, add {word:?} to `{what}` under `[platform]` in `cxflow.toml`"
         )));
+    }
+}
+
+/// Notes the fields of an action that no declaration knows.
+fn report_fields(action: &Action, diagnostics: &mut Diagnostics) {
+    for field in action.fields.iter().filter(|field| !field.is_declared) {
+        let message = format!("no declaration knows the field {}", quote(&field.name));
+        diagnostics.push(
+            Diagnostic::new(&CODE, field.span, message)
+                .here("sent as written")
+                .help("declare a kind that has this field, so that its values are checked"),
+        );
     }
 }
 

@@ -38,7 +38,9 @@ notice -> offer -> bye
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for (id, node) in flow.nodes.iter() {
-        if node.ends_call || node.broken {
+        // What a declared kind has to take is asked of its outcomes.
+        let has_outcomes = node.declared.is_some_and(|declared| declared.has_outcomes);
+        if node.ends_call || node.broken || has_outcomes {
             continue;
         }
         if !flow.out(id).is_empty() {
@@ -61,6 +63,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             Some(Kind::Answer) => {
                 format!("write `{name} -> NODE on human`, and so on for `machine` and `unknown`")
+            }
+            None if node.declared.is_some() => {
+                format!(
+                    "write `{name} -> NODE`, or `ends` in the declaration of its kind if the call ends there"
+                )
             }
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),

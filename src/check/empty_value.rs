@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
-use crate::flow::{Directive, Node, Text};
+use crate::flow::{Action, Directive, Node, Text};
 use crate::spelling::{is_blank, is_empty_value};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -63,10 +63,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     };
     for node in context.flow.nodes.rows() {
         let word = node.type_.word();
-        if node.generic && !node.broken && is_empty_value(word) {
+        if node.generic && node.declared.is_none() && !node.broken && is_empty_value(word) {
             report(node, node.kind_span, word, "the node's type", "write a type that the platform knows");
         }
-        for action in &node.actions {
+        // A declared kind without a type is reported where it is declared.
+        let is_declared = |action: &Action| node.declared.is_some() && action.span == node.kind_span;
+        for action in node.actions.iter().filter(|action| !is_declared(action)) {
             let (what, help, text) = match &action.directive {
                 Directive::Route | Directive::Schedule => {
                     ("the queue's name", "write the queue's name", names_nothing(&action.text))

@@ -157,7 +157,7 @@ impl<'a> TakenKeys<'a> {
                 let event = &flow.events[alternative.event];
                 match event.kind() {
                     EventKind::Key => taken.keys.push((event.word(), transition.origin)),
-                    EventKind::Raw => taken.may_take_all = true,
+                    EventKind::Declared | EventKind::Raw => taken.may_take_all = true,
                     EventKind::Outcome(_) => {}
                 }
             }

@@ -4,6 +4,7 @@ use super::fixes::{argument_last, header_text_first};
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, with_article};
 use crate::flow::{Directive, Kind, Verb};
+use crate::resolve::codes::FIELD;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement};
 
@@ -45,14 +46,34 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             check_order(context.sources, node, diagnostics);
             match node.kind {
                 Some(NodeKind::Kind(kind)) => {
+                    if kind.directive().is_none() {
+                        report_header_fields(node, diagnostics);
+                    }
                     check_header(context, kind, item, node, diagnostics);
                     check_actions(context, kind, item, node, diagnostics);
                 }
-                Some(NodeKind::Generic { .. }) => check_generic_header(node, diagnostics),
-                None => {}
+                Some(NodeKind::Generic { .. }) => {
+                    report_header_fields(node, diagnostics);
+                    check_generic_header(node, diagnostics);
+                }
+                Some(NodeKind::Declared(_)) | None => {}
             }
         }
     }
+}
+
+/// Reports fields in the header of a node that has no action of its own.
+fn report_header_fields(node: &Node, diagnostics: &mut Diagnostics) {
+    let (Some(first), Some(last)) = (node.fields.first(), node.fields.last()) else { return };
+    diagnostics.push(
+        Diagnostic::new(
+            &FIELD,
+            first.span.to(last.span),
+            "this node has no action of its own to send fields with",
+        )
+        .here("sent with no action")
+        .help("write them at an action of the block, as in `action \"DIRECTIVE\" with NAME = VALUE`"),
+    );
 }
 
 /// Actions must come before branches.

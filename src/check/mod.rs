@@ -6,6 +6,7 @@ mod bidi_control;
 mod contact_fields;
 mod cycle;
 mod dead_end;
+mod declared_outcomes;
 mod empty_text;
 mod empty_value;
 mod fixes;
@@ -72,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &dead_end::RULE,
     &overlapping_condition::RULE,
     &unhandled_outcome::RULE,
+    &declared_outcomes::RULE,
     &transition_from_end::RULE,
     &partial_outcomes::RULE,
     &key_not_offered::RULE,

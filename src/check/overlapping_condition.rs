@@ -17,7 +17,7 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "overlapping-condition",
     severity: Severity::Error,
-    what: "Two transitions of a node take the same key or outcome, or a node has another transition beside an unconditional one, which takes everything.",
+    what: "Two transitions of a node take the same key or outcome, or a node has another unconditional transition or a key beside an unconditional one, which takes everything.",
     why: "It is not defined which of them the platform follows.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -67,8 +67,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         // A transition to an unknown name is already reported, and its target may be another one.
-        let unconditional =
-            out.clone().find(|transition| transition.is_unconditional() && transition.to.is_some());
+        let unconditional = out
+            .clone()
+            .find(|transition| transition.is_unconditional() && transition.to.is_some())
+            .filter(|_| flow.otherwise(node).is_none());
         if let Some(all) = unconditional {
             let is_beside = |other: &&Transition| {
                 !std::ptr::eq(*other, all) && other.to.is_some() && !other.is_unconditional()

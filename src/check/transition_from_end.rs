@@ -71,6 +71,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 "the flow receives no keys there",
                 "write an outcome: `busy`, `no_answer`, `timeout` or `failed`".to_owned(),
             ),
+            // The plain arrow of a declared kind takes the outcomes that no other branch takes.
+            None if node.declared.is_some_and(|declared| declared.has_outcomes) => continue,
             None if transition.is_unconditional() => {
                 let name = display_id(&node.id);
                 (

@@ -7,12 +7,12 @@ use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
-static CODE: Code = Code {
+pub static CODE: Code = Code {
     id: "CX205",
     area: Area::Branching,
     name: "unhandled-outcome",
     severity: Severity::Error,
-    what: "A node collects keys, but does not say where the call goes on `timeout` or `invalid`.",
+    what: "A node collects keys, but does not say where the call goes on `timeout` or `invalid`; or a node of a declared kind does not say where it goes on one of the kind's outcomes, and has no branch without a condition.",
     why: "Some people press nothing, and some press a wrong key. One `every collect on timeout | invalid -> NODE` covers all menus.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -55,10 +55,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         // An unknown outcome is already reported, and may be the one that is missing here.
         let is_unknown = |transition: &Transition| {
             !transition.raw
-                && flow
-                    .alternatives(transition)
-                    .iter()
-                    .any(|alternative| flow.events[alternative.event].kind() == EventKind::Raw)
+                && flow.alternatives(transition).iter().any(|alternative| {
+                    matches!(flow.events[alternative.event].kind(), EventKind::Declared | EventKind::Raw)
+                })
         };
         if !node.generic && out.iter().any(is_unknown) {
             continue;
@@ -94,7 +93,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
     let no_keys = flow.nodes[node].is(Kind::Answer);
     let is_unknown = |event| match flow.events[event].kind() {
-        EventKind::Raw => true,
+        EventKind::Declared | EventKind::Raw => true,
         EventKind::Key => no_keys,
         EventKind::Outcome(_) => false,
     };

@@ -17,14 +17,14 @@ use crate::syntax::words::SEVERAL;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
-static CODE: Code = Code {
+pub static CODE: Code = Code {
     id: "CX106",
     area: Area::Declaration,
     name: "unknown-outcome",
     severity: Severity::Error,
     what: "A condition names an outcome that does not exist or that this kind of node does not have, or a key at a node that collects no keys, or a test names an event that does not exist. The condition of a rule's `=NODE on CONDITION` is checked in the same way. \
            `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
-           `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
+           `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node. A node of a declared kind has the outcomes that its kind declares, and no others.",
     why: "The branch would never be taken. A condition that only the platform knows goes between quotes and is sent unchanged.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -86,7 +86,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
-        check_event(context.sources, event, diagnostics);
+        check_event(context, event, diagnostics);
     }
 }
 
@@ -146,7 +146,8 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnost
 }
 
 /// Checks an event of a test. Only running the test shows at which node it happens.
-fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnostics) {
+fn check_event(context: &Context<'_>, event: &TestEvent, diagnostics: &mut Diagnostics) {
+    let (flow, sources) = (context.flow, context.sources);
     let is_empty = event.event.raw().split('|').any(|piece| piece.trim().is_empty());
     let diagnostic = match event.event.kind() {
         _ if event.raw && event.event.raw() == "always" => {
@@ -160,8 +161,9 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
             .help("write what the platform reports, or take it out"),
         EventKind::Raw if !event.raw => {
             let word = event.event.word();
-            let near =
-                nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
+            let built_in = Outcome::ALL.iter().map(|outcome| outcome.word());
+            let declared = flow.kinds.rows().iter().flat_map(|kind| &kind.outcomes).map(|(word, _)| &**word);
+            let near = nearest(word, built_in.chain(declared).collect::<Vec<_>>()).or_else(|| synonym(word));
             let help = match near {
                 Some(near) => format!(
                     "did you mean `{near}`? If only the platform knows this event, put it between quotes: `\"{word}\"`"
@@ -256,10 +258,10 @@ fn check_alternatives(
                     .help(names(kind, word))
                     .fix(alone.then(|| between_quotes(alternative, word)))
             }
-            EventKind::Raw if Outcome::is_catch_all_word(event.word()) => {
+            EventKind::Declared | EventKind::Raw if Outcome::is_catch_all_word(event.word()) => {
                 rest(context, owner, alternative, alone)
             }
-            EventKind::Raw
+            EventKind::Declared | EventKind::Raw
                 if is_always(event.word())
                     && alone
                     && owner.leaving.is_some()
@@ -267,7 +269,7 @@ fn check_alternatives(
             {
                 always(context, event.word(), alternative)
             }
-            EventKind::Raw => unknown(kind, event.word(), alternative)
+            EventKind::Declared | EventKind::Raw => unknown(kind, event.word(), alternative)
                 .fix(alone.then(|| between_quotes(alternative, event.word()))),
         };
         diagnostics.push(diagnostic);

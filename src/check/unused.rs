@@ -31,6 +31,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let name = context.sources.text(declared.span);
         let (consequence, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
+            "kind" => ("and no node is of it", format!("write `{name} NODE`, or take it out")),
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
         };
         diagnostics.push(

@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::Detail;
-use crate::flow::{Action, Directive};
+use crate::flow::{Action, Directive, Field, FieldValue};
 use crate::spelling::{display_duration, display_string};
 
 /// The parts of a step, each with its word in the language.
@@ -28,6 +28,8 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     if let Some(lasts) = action.lasts {
         parts.push(("lasts".to_owned(), display_duration(lasts)));
     }
+    let value = |field: &Field| field.value.as_ref().map_or_else(|| "…".to_owned(), FieldValue::to_string);
+    parts.extend(action.fields.iter().map(|field| (field.name.to_string(), value(field))));
     parts.extend(action.tags.iter().map(|tag| ("tag".to_owned(), format!("@{}", tag.name))));
     parts
 }

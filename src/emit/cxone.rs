@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::condition::ALWAYS;
 use crate::flow::{Action, Flow, Node, Text, Transition};
@@ -85,35 +85,34 @@ struct Actions<'a>(&'a [Action]);
 
 impl Serialize for Actions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(ActionObject::of))
+        serializer.collect_seq(self.0.iter().map(ActionObject))
     }
 }
 
-#[derive(serde::Serialize)]
-struct ActionObject<'a> {
-    directive: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    media_url: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    text: &'a str,
-    #[serde(skip_serializing_if = "is_zero")]
-    max_retries: u32,
-}
+struct ActionObject<'a>(&'a Action);
 
-impl<'a> ActionObject<'a> {
-    fn of(action: &'a Action) -> Self {
-        Self {
-            directive: action.directive.word(),
-            media_url: value(action.media.as_ref()),
-            text: value(action.text.as_ref()),
-            max_retries: action.retries.and_then(|retries| retries.count).unwrap_or_default(),
+impl Serialize for ActionObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let action = self.0;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("directive", action.directive.word())?;
+        for (name, text) in [("media_url", action.media.as_ref()), ("text", action.text.as_ref())] {
+            let text = value(text);
+            if !text.is_empty() {
+                object.serialize_entry(name, text)?;
+            }
         }
+        if let Some(retries) = action.retries.and_then(|retries| retries.count).filter(|&count| count > 0) {
+            object.serialize_entry("max_retries", &retries)?;
+        }
+        for field in &action.fields {
+            // A flow with an unknown value has an error and is not emitted.
+            if let Some(value) = &field.value {
+                object.serialize_entry(&*field.name, value)?;
+            }
+        }
+        object.end()
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 struct Transitions<'a>(&'a Flow);

@@ -45,20 +45,28 @@ impl Node {
 
     /// Whether it speaks or plays something, which is assumed of a broken node.
     pub fn is_heard(&self) -> bool {
-        self.broken || self.actions.iter().any(Action::is_heard)
+        let speaks = self.taken_for().is_some_and(Kind::speaks);
+        self.broken || speaks || self.actions.iter().any(Action::is_heard)
     }
 
     /// Whether it is a `node … ends` that hands the call over instead of hanging up, such as an external
     /// transfer.
     pub fn transfers_call(&self) -> bool {
-        self.generic && self.ends_call && !self.kind().is_some_and(Kind::ends_call)
+        let is_other = self.generic && !self.kind().is_some_and(Kind::ends_call);
+        is_other && self.ends_call && self.taken_for().is_none()
+    }
+
+    /// The kind that the declaration of its own kind says to take it for.
+    pub fn taken_for(&self) -> Option<Kind> {
+        self.declared.and_then(|declared| declared.taken_for)
     }
 
     /// The kinds that policies count it as, each once. A disclosure that nobody hears does not count as one. A
     /// node that transfers the call counts as an agent, and so does any node with `route`, whatever its type;
     /// the same goes for other directives that belong to one kind.
     pub fn counts_as(&self) -> impl Iterator<Item = Kind> {
-        let own = self.kind().filter(|&kind| kind != Kind::Disclosure || self.is_heard());
+        let own =
+            self.kind().or(self.taken_for()).filter(|&kind| kind != Kind::Disclosure || self.is_heard());
         let does = |kind: Kind| self.actions.iter().any(|action| action.directive.kind() == Some(kind));
         Kind::ALL.iter().copied().filter(move |&kind| {
             own == Some(kind) || does(kind) || kind == Kind::Agent && self.transfers_call()

@@ -4,7 +4,9 @@ mod again;
 pub mod decision;
 mod given;
 mod heard;
+mod kind;
 mod node;
+mod otherwise;
 pub mod policy;
 mod test;
 mod transition;
@@ -12,6 +14,9 @@ mod vocabulary;
 
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
+pub use kind::{
+    DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PAYLOAD_NAMES, ScalarType,
+};
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
@@ -42,6 +47,11 @@ id! {
     AgainId
 }
 
+id! {
+    /// A declared kind.
+    KindId
+}
+
 /// An `every` declaration.
 #[derive(Debug, Clone)]
 pub struct Every {
@@ -69,10 +79,10 @@ pub enum IdleEvery {
     Exceptions(Vec<(Span, Option<Box<str>>)>),
 }
 
-/// A `let`, `param` or `contact`.
+/// A `let`, `param`, `contact`, `policy` or `kind`.
 #[derive(Debug, Clone)]
 pub struct DeclaredName {
-    /// `let`, `param` or `contact`.
+    /// The word that declares it.
     pub what: &'static str,
     /// Where its name is written.
     pub span: Span,
@@ -114,6 +124,8 @@ pub struct Flow {
     pub(crate) lacks_ways: bool,
     /// Whether an included file could not be read: what it may declare is not reported as missing.
     pub(crate) lacks_files: bool,
+    /// The declared kinds in order.
+    pub kinds: Table<KindId, DeclaredKind>,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.
@@ -202,6 +214,11 @@ impl Flow {
             .map(move |(index, transition)| (TransitionId::from_index(first + index), transition))
     }
 
+    /// The same as [`Flow::branches`], with their ids.
+    pub fn branch_ids(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &Transition)> {
+        self.out_ids(node).filter(|(_, transition)| !transition.is_else())
+    }
+
     /// The targets of a node's transitions, in order and with repetitions.
     pub fn targets(&self, node: NodeId) -> impl DoubleEndedIterator<Item = NodeId> {
         self.out(node).iter().filter_map(|transition| transition.to)
@@ -210,6 +227,12 @@ impl Flow {
     /// The alternatives of a transition's condition. Without any, it is unconditional.
     pub fn alternatives(&self, transition: &Transition) -> &[Alternative] {
         self.alternatives.get(transition.alternatives()).unwrap_or_default()
+    }
+
+    /// The word for what a node is: its declared kind, or else its type.
+    pub fn word_of(&self, node: NodeId) -> &str {
+        let row = &self.nodes[node];
+        row.declared_kind().map_or(row.type_.word(), |kind| &self.kinds[kind].word)
     }
 
     /// A transition's condition as in the source, with ranges. `None` for an unconditional transition.

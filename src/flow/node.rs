@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Directive, Kind};
+use super::{DeclaredAs, Directive, Field, Kind, KindId};
 use crate::source::Span;
 
 /// A text after its insertions.
@@ -39,6 +39,8 @@ pub struct Action {
     /// The duration of its audio in milliseconds. For a prompt for keys, that of one attempt with the wait after
     /// it.
     pub lasts: Option<u64>,
+    /// Its fields that the language does not know, in order.
+    pub fields: Vec<Field>,
     /// Its tags, including those of the contact fields in its text.
     pub tags: Vec<Tag>,
     /// Where it is written.
@@ -80,8 +82,10 @@ pub struct Node {
     pub id: CompactString,
     /// Its type.
     pub type_: NodeType,
-    /// Whether it is declared as `node … type`, and may have any condition and any action.
+    /// Whether it is declared as `node … type` or is of a declared kind, and may have any condition and any action.
     pub generic: bool,
+    /// Its declared kind.
+    pub declared: Option<DeclaredAs>,
     /// Whether the call ends here.
     pub ends_call: bool,
     /// Whether part of it did not parse, so that it may only seem to lack something.
@@ -102,6 +106,11 @@ impl Node {
     /// Whether it counts as this kind.
     pub fn is(&self, kind: Kind) -> bool {
         self.type_ == NodeType::Kind(kind)
+    }
+
+    /// Its declared kind.
+    pub fn declared_kind(&self) -> Option<KindId> {
+        self.declared.map(|declared| declared.kind)
     }
 
     /// The kind it counts as.

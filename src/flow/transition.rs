@@ -20,6 +20,8 @@ pub enum EventKind {
     Key,
     /// An outcome.
     Outcome(Outcome),
+    /// An outcome of a declared kind that is none of the language's.
+    Declared,
     /// An event that only the platform knows.
     Raw,
 }
@@ -48,7 +50,7 @@ impl Event {
     /// The event as the language writes it: `1`, `timeout`, `"anything else"`.
     pub fn display(&self) -> String {
         match self.kind {
-            EventKind::Key | EventKind::Outcome(_) => self.word.to_string(),
+            EventKind::Key | EventKind::Outcome(_) | EventKind::Declared => self.word.to_string(),
             EventKind::Raw => display_string(&self.raw),
         }
     }

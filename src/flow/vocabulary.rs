@@ -202,6 +202,11 @@ impl Kind {
         self.facts().directive.as_ref()
     }
 
+    /// Whether the called party hears something at such a node.
+    pub fn speaks(self) -> bool {
+        matches!(self.directive(), Some(Directive::Play | Directive::Collect))
+    }
+
     /// The outcomes that a node of this kind must handle if it branches.
     pub fn usual_outcomes(self) -> &'static [Outcome] {
         self.facts().usual_outcomes

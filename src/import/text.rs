@@ -165,7 +165,7 @@ impl Writer {
                 EventKind::Outcome(outcome) => {
                     (piece, kind.is_none_or(|kind| kind.outcomes().contains(&outcome)))
                 }
-                EventKind::Raw => (piece, kind.is_none() && is_name(piece)),
+                EventKind::Declared | EventKind::Raw => (piece, kind.is_none() && is_name(piece)),
             };
             if !has_word {
                 self.out.push_str(&display_string(condition));

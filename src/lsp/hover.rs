@@ -10,7 +10,7 @@ use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;
-use crate::flow::{Flow, Kind, NodeId};
+use crate::flow::{DeclaredField, FieldType, Flow, Kind, NodeId};
 use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
 use crate::resolve::{NameTarget, Use};
@@ -46,7 +46,8 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
             }
-            NameTarget::Value | NameTarget::Instance | NameTarget::Tag => {}
+            NameTarget::Kind => paragraphs.extend(of_kind(&flow.compiled.flow, first.declared)),
+            NameTarget::Value | NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
         }
     }
     let tag = tag_at(flow.text(file), offset);
@@ -110,7 +111,31 @@ fn declared(flow: &Analysis, at: Span) -> Option<(Span, Option<Span>)> {
     {
         return Some((rule.span, rule.doc));
     }
+    if let Declaration::Kind(kind) = &item.declaration
+        && let Some(field) = kind.fields.iter().find(|field| field.name.span == at)
+    {
+        return Some((field.span, field.doc));
+    }
     Some((item.span, item.doc))
+}
+
+/// The fields and the outcomes of a declared kind.
+fn of_kind(flow: &Flow, declared: Span) -> Vec<String> {
+    let Some(kind) = flow.kinds.rows().iter().find(|kind| kind.span == declared) else { return Vec::new() };
+    let mut paragraphs = Vec::new();
+    if !kind.fields.is_empty() {
+        let field = |field: &DeclaredField| {
+            let about = field.type_.as_ref().map(FieldType::about).unwrap_or_default();
+            let default = field.default.as_ref().map(|value| format!("; if it is not set, `{value}`"));
+            format!("- `{}`: {about}{}", field.name, default.unwrap_or_default())
+        };
+        paragraphs.push(kind.fields.iter().map(field).collect::<Vec<_>>().join("\n"));
+    }
+    if !kind.outcomes.is_empty() {
+        let outcomes = kind.outcomes.iter().map(|(outcome, _)| format!("`{outcome}`"));
+        paragraphs.push(format!("Outcomes: {}", outcomes.collect::<Vec<_>>().join(", ")));
+    }
+    paragraphs
 }
 
 /// How a call gets to a node, and whether it was disclosed by then.

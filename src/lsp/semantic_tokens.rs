@@ -108,7 +108,8 @@ fn modifiers(one: &Use) -> u32 {
 fn named(named: NameTarget) -> TokenType {
     match named {
         NameTarget::Node => TokenType::Node,
-        NameTarget::Value => TokenType::Value,
+        NameTarget::Kind => TokenType::Keyword,
+        NameTarget::Value | NameTarget::Field => TokenType::Value,
         NameTarget::Fact => TokenType::Fact,
         NameTarget::Policy => TokenType::Policy,
         NameTarget::Rule => TokenType::Rule,

@@ -13,7 +13,7 @@ use crate::flow::NodeId;
 use crate::picture::{Target, branches};
 use crate::source::{FileId, Span};
 use crate::spelling::display_id;
-use crate::syntax::ast::{Declaration, Item, NodeKind, Text};
+use crate::syntax::ast::{Declaration, FieldDeclaration, Item, NodeKind, Text};
 
 /// The most symbols that a search returns.
 const MAX_FOUND: usize = 500;
@@ -168,9 +168,18 @@ fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
             let kind = match node.kind {
                 Some(NodeKind::Kind(kind)) => kind.word(),
                 Some(NodeKind::Generic { type_, .. }) => flow.written(type_.span),
+                Some(NodeKind::Declared(word)) => flow.written(word),
                 None => "",
             };
             named(SymbolKind::Function, node.name.span, kind)
+        }
+        Declaration::Kind(kind) => {
+            let field = |field: &FieldDeclaration| Symbol {
+                span: field.span,
+                ..named(SymbolKind::Property, field.name.span, flow.written(field.type_.span))
+            };
+            let inner = kind.fields.iter().map(field).collect();
+            Symbol { inner, ..named(SymbolKind::Class, kind.name.span, "kind") }
         }
         Declaration::Test(test) => quoted(SymbolKind::Event, test.name, "test"),
         Declaration::Policy(policy) => {

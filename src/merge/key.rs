@@ -70,6 +70,7 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Attest(attest) => {
             format!("the attestation of {} by {}", subject(&attest.subject), text(attest.by.span))
         }
+        Declaration::Kind(kind) => format!("the kind `{}`", name(&kind.name)),
         Declaration::LostInclude(_)
         | Declaration::Ambiguous(_)
         | Declaration::Nameless(_)

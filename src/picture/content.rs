@@ -15,9 +15,9 @@ pub fn name(picture: &Picture<'_>, node: NodeId) -> String {
     picture.shown(&display_id(&picture.flow().nodes[node].id))
 }
 
-/// What a node is, in a word; of one of the platform's own types the type.
+/// What a node is, in a word: its kind, or of one of the platform's own types the type.
 pub fn kind_word(picture: &Picture<'_>, id: NodeId) -> String {
-    picture.shown(picture.flow().nodes[id].type_.word())
+    picture.shown(picture.flow().word_of(id))
 }
 
 /// A step of a node in a few words.

@@ -64,6 +64,6 @@ const fn style(class: &'static str, outline: Outline, fill: &'static str, ink: &
 
 /// How a node looks.
 pub fn style_of(node: &Node) -> KindStyle {
-    let kind = node.kind().filter(|_| !node.generic);
+    let kind = node.kind().filter(|_| !node.generic).or(node.taken_for());
     STYLES.iter().find(|(one, _)| kind.is_some() && *one == kind).map_or(OTHER, |&(_, style)| style)
 }

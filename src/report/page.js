@@ -298,7 +298,7 @@
       const parts = node.steps.filter((step) => step.heard).map((step) => element('p', {}, ...stepOf(step)))
       const others = node.steps.filter((step) => !step.heard).map((step) => element('p', {}, code(step.words)))
       say('at', element('p', { class: 'where' }, code(node.name), ` ${node.kind} `, tagsOf(node.tags)), ...parts, ...others)
-      if (node.next === null) state = node.state
+      if (node.next === null || node.state === 'may go on') state = node.state
       else if (passed.has(node.next)) state = 'cycle'
       else at = node.next
     }
@@ -322,6 +322,11 @@
     calls.push({ at, state: 'ended', given: END, length: said.children.length })
     show()
   }
+  const goOn = () => {
+    say('event', 'The call goes on')
+    arrive(flow.nodes[calls.at(-1).at].next)
+  }
+  const isOpenState = (state) => ['waits', 'may end', 'may go on'].includes(state)
   const restart = () => {
     calls = []
     said.replaceChildren()
@@ -342,7 +347,7 @@
   const show = () => {
     const { at, state } = calls.at(-1)
     const node = flow.nodes[at]
-    const isOpen = state === 'waits' || state === 'may end'
+    const isOpen = isOpenState(state)
     typed = ''
     find('typed').textContent = ''
     const tries = node.attempts > 1 ? ` The prompt is heard ${node.attempts} times before no key or a wrong key counts.` : ''
@@ -355,6 +360,7 @@
       const about = event.key ? '' : event.about
       return button(() => leave(() => give(event, exit)), element('kbd', {}, name), about ? ` ${about}` : '')
     })
+    if (state === 'may go on') buttons.push(button(() => leave(goOn), 'nothing of that: the call goes on'))
     if (state === 'may end') buttons.push(button(() => leave(end), 'nothing more: the call ends'))
     find('exits').replaceChildren(...buttons)
     find('back').disabled = calls.length < 2
@@ -383,7 +389,7 @@
       return
     }
     const { at, state } = calls.at(-1) ?? {}
-    const isOpen = state === 'waits' || state === 'may end'
+    const isOpen = isOpenState(state)
     if (!isOpen || (!/^[0-9*#]$/.test(event.key) && !(event.key === 'Enter' && typed))) return
     event.preventDefault()
     if (event.key !== 'Enter') typed += event.key

@@ -277,7 +277,7 @@ impl<'f> StepTexts<'f> {
         let node = &self.flow.nodes[id];
         let texts = &mut self.texts;
         let made =
-            self.nodes[id].get_or_insert_with(|| (texts.share(&node.id), texts.share(node.type_.word())));
+            self.nodes[id].get_or_insert_with(|| (texts.share(&node.id), texts.share(self.flow.word_of(id))));
         made.clone()
     }
 

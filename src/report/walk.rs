@@ -84,7 +84,11 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
         let node = &flow.nodes[id];
         let (next, state) = match walker.continuation(copy) {
             Continuation::Follow(_, to) => (Some(to.index()), "goes on"),
-            Continuation::Stop(state) => (None, word(state)),
+            Continuation::Stop(state) => {
+                let others = flow.unless_something_happens(id).and_then(|(_, others)| others.to);
+                let next = others.filter(|_| state == CallState::MayGoOn).map(Id::index);
+                (next, word(state))
+            }
         };
         let tags = |tags: &[Tag]| -> Vec<String> { tags.iter().map(|tag| shown(&tag.name)).collect() };
         let steps = node.actions.iter().map(|one| {
@@ -97,7 +101,7 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
         });
         WalkNode {
             name: shown(&node.id),
-            kind: shown(node.type_.word()),
+            kind: shown(flow.word_of(id)),
             place: shown(&Place::of(compiled, node.kind_span).to_string()),
             tags: tags(&node.tags),
             steps: steps.collect(),
@@ -154,7 +158,7 @@ fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkE
                     word: shown(&event.display()),
                     about: match event.kind() {
                         EventKind::Outcome(outcome) => meaning(outcome, waits_for_keys),
-                        EventKind::Key | EventKind::Raw => "",
+                        EventKind::Key | EventKind::Declared | EventKind::Raw => "",
                     },
                     key: event.kind() == EventKind::Key,
                 })
@@ -183,6 +187,7 @@ fn word(state: CallState) -> &'static str {
     match state {
         CallState::Waits => "waits",
         CallState::MayEnd => "may end",
+        CallState::MayGoOn => "may go on",
         CallState::Ended => "ended",
         CallState::DeadEnd | CallState::NoEntry => "dead end",
         CallState::Cycle => "cycle",

@@ -36,6 +36,8 @@ pub enum BuiltText {
     Type,
     /// The directive of an `action`.
     Directive,
+    /// One of the texts that a field may have.
+    Choice,
 }
 
 impl BuiltText {
@@ -51,6 +53,7 @@ impl BuiltText {
             Self::Description => "the flow's description",
             Self::Type => "the type of a node",
             Self::Directive => "a directive",
+            Self::Choice => "the type of a field",
         }
     }
 

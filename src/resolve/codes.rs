@@ -1,9 +1,11 @@
 //! The codes for what can be wrong when names are bound: nodes, names, values and policies.
 
 mod files;
+mod kinds;
 mod texts;
 
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
+pub use kinds::{FIELD, KIND_DECLARATION};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
@@ -36,6 +38,8 @@ pub const ALL: &[&Code] = &[
     &WEAK_WAIVER,
     &DECIDED_RULE,
     &SET_IN_VAIN,
+    &KIND_DECLARATION,
+    &FIELD,
 ];
 
 /// A reference to a node that does not exist.
@@ -102,7 +106,7 @@ pub static DUPLICATE: Code = Code {
     area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
-    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
+    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
     why: "Nobody can tell which of the two was meant.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -1,6 +1,6 @@
 //! Conditions: written and quoted ones are resolved to the same events.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
 use super::values::KnownValue;
@@ -24,6 +24,8 @@ pub struct Interner {
     pub events: Table<EventId, Event>,
     keys: FxHashMap<Box<str>, EventId>,
     words: FxHashMap<Box<str>, EventId>,
+    /// The outcomes of declared kinds.
+    declared: FxHashSet<Box<str>>,
 }
 
 impl Interner {
@@ -36,11 +38,25 @@ impl Interner {
         id
     }
 
+    /// Makes a word an outcome of a declared kind.
+    pub fn declare(&mut self, outcome: &str) {
+        self.declared.insert(outcome.into());
+    }
+
+    /// The event of a word, or of a piece of a quoted condition.
+    pub fn event(&self, word: &str) -> Event {
+        if self.declared.contains(word) {
+            crate::condition::declared(word)
+        } else {
+            crate::condition::event(word)
+        }
+    }
+
     fn word(&mut self, word: &str) -> EventId {
         if let Some(&id) = self.words.get(word) {
             return id;
         }
-        let id = self.events.push(crate::condition::event(word));
+        let id = self.events.push(self.event(word));
         self.words.insert(word.into(), id);
         id
     }

@@ -162,7 +162,7 @@ impl Resolver<'_> {
                 match self.conditions.events[alternative.event].kind() {
                     EventKind::Key => every.kind == Kind::Collect,
                     EventKind::Outcome(outcome) => every.kind.outcomes().contains(&outcome),
-                    EventKind::Raw => false,
+                    EventKind::Declared | EventKind::Raw => false,
                 }
             });
         if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {

@@ -52,7 +52,7 @@ impl Resolver<'_> {
         let pieces = read.alternatives.iter().map(|piece| self.conditions.events[piece.event].raw());
         let raw = pieces.collect::<Vec<_>>().join("|");
         // A quoted `always` has no alternatives.
-        let event = crate::condition::event(if read.alternatives.is_empty() { ALWAYS } else { &raw });
+        let event = self.conditions.event(if read.alternatives.is_empty() { ALWAYS } else { &raw });
         TestEvent { event, raw: read.raw, span: condition.span }
     }
 

@@ -14,8 +14,9 @@ use crate::bundled;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Item, Name, Subject};
+use crate::syntax::ast::{Ast, Declaration, Include, Item, Name, Nameless, NodeKind, Subject};
 use crate::syntax::place::take_out;
+use crate::syntax::{KnownKinds, is_near_miss, parse_with};
 use crate::table::Id;
 
 /// Includes that were not found: names that they may declare are not reported.
@@ -97,6 +98,10 @@ struct Loader<'a> {
     stack_indexes: FxHashMap<usize, usize>,
     cycles: IncludeCycles,
     missing: MissingFiles,
+    /// The kinds that the files of the flow declare, once all of these are read.
+    kinds: Option<FxHashSet<Box<str>>>,
+    /// The files whose findings depend on the declared kinds.
+    unsettled: Vec<(usize, Diagnostics)>,
 }
 
 /// A file whose includes are being read.
@@ -133,6 +138,8 @@ pub fn load(
         stack_indexes: FxHashMap::default(),
         cycles: IncludeCycles::default(),
         missing: MissingFiles::default(),
+        kinds: None,
+        unsettled: Vec::new(),
     };
     loader.read_all(FileId::from_index(0));
     loader.add_policy_files(settings);
@@ -168,6 +175,7 @@ impl Loader<'_> {
                 None => self.lose(include.prefix),
             }
         }
+        self.settle_kinds();
         first
     }
 
@@ -175,7 +183,13 @@ impl Loader<'_> {
     fn open(&mut self, file: FileId, included_at: Option<Span>) -> usize {
         let index = self.loaded.files.len();
         self.by_path.insert(self.files.identity(self.sources.get(file).path()), index);
-        let ast = crate::syntax::parse(self.sources, file, self.diagnostics);
+        let mut found = Diagnostics::default();
+        let ast = crate::syntax::parse(self.sources, file, &mut found);
+        if ast.broken || ast.has_declared_nodes {
+            self.unsettled.push((index, found));
+        } else {
+            self.diagnostics.append(found);
+        }
         let includes: Vec<(usize, Include)> = ast
             .items
             .iter()
@@ -199,6 +213,72 @@ impl Loader<'_> {
         self.stack_indexes.insert(index, self.stack.len());
         self.stack.push(FileInProgress { index, file, included_at, includes });
         index
+    }
+
+    /// Reads the files again whose lines mean something else now that all declared kinds are known: first, any word
+    /// may be a kind.
+    fn settle_kinds(&mut self) {
+        let known = self.kinds.take().unwrap_or_else(|| self.declared_kinds());
+        let mut items =
+            self.loaded.files.iter().filter(|(_, ast)| ast.broken).flat_map(|(_, ast)| &ast.items);
+        let lacks_name = items.any(|item| matches!(item.declaration, Declaration::Nameless(Nameless::Kind)));
+        for (index, found) in std::mem::take(&mut self.unsettled) {
+            let Some((file, ast)) = self.loaded.files.get(index) else { continue };
+            let (file, is_broken) = (*file, ast.broken);
+            let mut kinds = known.clone();
+            // A file that was not found may declare a kind, and so may a line without a name, unless the word is
+            // probably another one.
+            if self.loaded.lost_include.plain || lacks_name {
+                let words = declared_words(self.sources, ast).filter(|word| !is_near_miss(word));
+                kinds.extend(words.map(Into::into));
+            }
+            let is_settled = declared_words(self.sources, ast).all(|word| kinds.contains(word));
+            // The finding for a broken line may name a kind.
+            if is_settled && (!is_broken || kinds.is_empty()) {
+                self.diagnostics.append(found);
+                continue;
+            }
+            let ast = parse_with(self.sources, file, KnownKinds::Only(&kinds), self.diagnostics);
+            self.replace(index, ast);
+        }
+        self.kinds = Some(known);
+    }
+
+    /// The kinds that all files so far declare.
+    fn declared_kinds(&self) -> FxHashSet<Box<str>> {
+        let items = self.loaded.files.iter().flat_map(|(_, ast)| &ast.items);
+        let kinds = items.filter_map(|item| match &item.declaration {
+            Declaration::Kind(kind) => Some(self.sources.text(kind.name.span).into()),
+            _ => None,
+        });
+        kinds.collect()
+    }
+
+    /// Replaces a file's tree. Its includes keep their targets.
+    fn replace(&mut self, index: usize, ast: Ast) {
+        let Some((_, old)) = self.loaded.files.get_mut(index) else { return };
+        let old = std::mem::replace(old, ast);
+        let path = |item: &Item| match &item.declaration {
+            Declaration::Include(include) => Some(include.path.span),
+            _ => None,
+        };
+        let mut targets: FxHashMap<Span, usize> = FxHashMap::default();
+        for (at, item) in old.items.iter().enumerate() {
+            if let (Some(path), Some(target)) = (path(item), self.loaded.targets.remove(&(index, at))) {
+                targets.insert(path, target);
+            }
+        }
+        let Some((_, ast)) = self.loaded.files.get(index) else { return };
+        let mut lost = Vec::new();
+        for (at, item) in ast.items.iter().enumerate() {
+            if let Some(&target) = path(item).and_then(|path| targets.get(&path)) {
+                self.loaded.targets.insert((index, at), target);
+            }
+            if let Declaration::LostInclude(prefix) = item.declaration {
+                lost.push(prefix);
+            }
+        }
+        lost.into_iter().for_each(|prefix| self.lose(prefix));
     }
 
     fn add_policy_files(&mut self, settings: &BuildSettings) {
@@ -251,6 +331,7 @@ impl Loader<'_> {
                     | Declaration::Include(_)
                     | Declaration::Fact(_)
                     | Declaration::Policy(_)
+                    | Declaration::Kind(_)
             )
         };
         self.loaded.lost_include.is_nothing()
@@ -442,4 +523,16 @@ impl Loader<'_> {
             diagnostic.label_each(&includes, include_cycles::LABELS, "included here")
         });
     }
+}
+
+/// The words of nodes that are read as of a declared kind.
+fn declared_words<'a>(sources: &'a Sources, ast: &'a Ast) -> impl Iterator<Item = &'a str> {
+    let nodes = ast.items.iter().filter(|_| ast.has_declared_nodes);
+    nodes.filter_map(|item| match &item.declaration {
+        Declaration::Node(node) => match node.kind {
+            Some(NodeKind::Declared(word)) => Some(sources.text(word)),
+            _ => None,
+        },
+        _ => None,
+    })
 }

@@ -10,6 +10,7 @@ mod declare;
 mod entry;
 mod every;
 mod facts;
+mod fields;
 mod flow_tests;
 mod folders;
 mod given;
@@ -17,6 +18,7 @@ mod include_cycles;
 mod include_graph;
 mod include_path;
 mod kept_fixes;
+mod kinds;
 mod load;
 mod lost_path;
 mod missing;
@@ -180,8 +182,10 @@ pub fn resolve(
     let policy_files = loaded.policy_files.list.iter().filter_map(|policies| loaded.files.get(policies.file));
     resolver.flow.policy_files = policy_files.map(|(file, _)| *file).collect();
     let decls = resolver.place(&loaded);
+    resolver.declare_kinds(&decls);
     resolver.declare(&decls);
     resolver.evaluate_values();
+    resolver.fill_kinds(&decls);
     resolver.fill_nodes(&decls);
     resolver.withhold_lost();
     resolver.add_transitions(&decls);
@@ -241,6 +245,10 @@ struct Resolver<'a> {
     /// The scope of each node.
     node_scopes: crate::table::Table<NodeId, ScopeId>,
     conditions: conditions::Interner,
+    /// The declared kinds by their words.
+    kinds: FxHashMap<Box<str>, crate::flow::KindId>,
+    /// Those of the root file that no node has.
+    unused_kinds: rustc_hash::FxHashSet<crate::flow::KindId>,
     transitions: Vec<crate::flow::Transition>,
     /// What broken lines may have declared.
     broken_lines: declare::BrokenLines<'a>,
@@ -302,6 +310,8 @@ impl<'a> Resolver<'a> {
             decl_nodes: Vec::new(),
             node_scopes: Default::default(),
             conditions: Default::default(),
+            kinds: FxHashMap::default(),
+            unused_kinds: Default::default(),
             transitions: Vec::new(),
             broken_lines: Default::default(),
             flow_texts: Vec::new(),

@@ -9,7 +9,9 @@ use super::placeholders::Reader;
 use super::unknown_nodes::UnknownNode;
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, MAX_KEPT, Severity, quote};
-use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, Verb};
+use crate::flow::{
+    Action, DeclaredAs, Directive, Kind, KindId, Node, NodeId, NodeType, Retries, Tag, Text, Verb,
+};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement};
@@ -52,6 +54,7 @@ impl<'a> Resolver<'a> {
             id: id.clone(),
             type_: NodeType::Other("".into()),
             generic: false,
+            declared: None,
             ends_call: false,
             broken: node.broken,
             kind_span: node.kind_span,
@@ -116,6 +119,10 @@ impl<'a> Resolver<'a> {
                 self.set_type(scope, number, type_, ends);
                 None
             }
+            Some(NodeKind::Declared(word)) => {
+                self.set_declared(number, word);
+                None
+            }
             None => None,
         };
         let before = self.diagnostics.kept();
@@ -135,9 +142,13 @@ impl<'a> Resolver<'a> {
                 actions.extend(self.action(scope, action));
             }
         }
+        if let Some(declared) = self.flow.nodes[number].declared_kind() {
+            actions.push(self.declared_action(scope, declared, node));
+        }
         let own = kind.and_then(Kind::directive);
         if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own) {
             self.set_header_retries(scope, own, node);
+            self.set_header_fields(scope, own, node);
         }
         if let Some(timed) = timed(own, &mut actions) {
             set_header_lasts(timed, node);
@@ -145,7 +156,9 @@ impl<'a> Resolver<'a> {
         if kind == Some(Kind::Disconnect)
             && !actions.iter().any(|action| action.directive == Directive::Disconnect)
         {
-            actions.push(action_of(Directive::Disconnect, node.name.span));
+            let mut action = action_of(Directive::Disconnect, node.name.span);
+            self.set_header_fields(scope, &mut action, node);
+            actions.push(action);
         }
         let tags = node.options.iter().filter_map(|option| match option.kind {
             OptionKind::Tag(span) => Some(self.tag(span)),
@@ -213,6 +226,33 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Makes a node one of a declared kind. One that only a file may declare that was not found is broken.
+    fn set_declared(&mut self, number: NodeId, word: Span) {
+        let Some(&id) = self.kinds.get(self.sources.text(word)) else {
+            self.flow.nodes[number].broken = true;
+            return;
+        };
+        self.unused_kinds.remove(&id);
+        self.record_use(NameTarget::Kind, word, self.flow.kinds[id].span);
+        let kind = &self.flow.kinds[id];
+        let row = &mut self.flow.nodes[number];
+        row.generic = true;
+        row.declared =
+            Some(DeclaredAs { kind: id, taken_for: kind.taken_for, has_outcomes: !kind.outcomes.is_empty() });
+        row.ends_call = kind.ends_call;
+        row.broken |= kind.broken;
+        row.type_ = NodeType::Other(kind.type_.clone().unwrap_or_default());
+    }
+
+    /// The action of a node of a declared kind. It comes after those of the node's block.
+    fn declared_action(&mut self, scope: ScopeId, kind: KindId, node: &ast::Node) -> Action {
+        let type_ = self.flow.kinds[kind].type_.clone().unwrap_or_default();
+        let mut action = action_of(Directive::Other(type_), node.kind_span);
+        self.set_options(scope, &mut action, &node.options, true);
+        action.fields = self.fields_of_kind(scope, kind, node, &mut action.tags);
+        action
+    }
+
     /// The action made by a node's argument and options.
     fn header_action(&mut self, scope: ScopeId, directive: Directive, node: &ast::Node) -> Action {
         let span = node.argument.map_or(node.kind_span, |argument| argument.span);
@@ -236,6 +276,7 @@ impl<'a> Resolver<'a> {
             let known = word.is_some();
             let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
             self.set_options(scope, &mut action, &written.options, false);
+            action.fields = self.free_fields(scope, &written.fields);
             return known.then_some(action);
         };
         let mut action = action_of(directive, written.span);
@@ -247,6 +288,7 @@ impl<'a> Resolver<'a> {
             action.text = argument
         }
         self.set_options(scope, &mut action, &written.options, false);
+        action.fields = self.free_fields(scope, &written.fields);
         Some(action)
     }
 
@@ -473,5 +515,14 @@ fn set_header_lasts(action: &mut Action, node: &ast::Node) {
 }
 
 fn action_of(directive: Directive, span: Span) -> Action {
-    Action { directive, media: None, text: None, retries: None, lasts: None, tags: Vec::new(), span }
+    Action {
+        directive,
+        media: None,
+        text: None,
+        retries: None,
+        lasts: None,
+        fields: Vec::new(),
+        tags: Vec::new(),
+        span,
+    }
 }

@@ -109,6 +109,7 @@ impl Outside {
             | Declaration::Node(_)
             | Declaration::Transition(_)
             | Declaration::Every(_)
+            | Declaration::Kind(_)
             | Declaration::Test(_)
             | Declaration::Fact(_)
             | Declaration::Waive(_)

@@ -7,7 +7,7 @@ use super::nodes::NodeUser;
 use super::{DeclRef, Resolver, ScopeId};
 use crate::flow::{AgainArm, AgainId, EventId, Flow, NodeId, Transition};
 use crate::syntax::ast::{self, Declaration, Name, Statement};
-use crate::table::Table;
+use crate::table::{Id, Table};
 
 impl Resolver<'_> {
     /// Collects the written transitions in source order.
@@ -135,11 +135,13 @@ impl Resolver<'_> {
     pub(super) fn finish(mut self) -> Flow {
         self.flow.declared = self.declared();
         self.flow.declared.append(&mut self.declared_policies);
+        self.flow.declared.extend(self.names_of_unused_kinds());
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
         let mut flow = self.flow;
         flow.set_transitions(self.transitions);
         drop_repeated(&mut flow);
+        put_others_last(&mut flow);
         flow
     }
 }
@@ -181,6 +183,26 @@ fn drop_repeated(flow: &mut Flow) {
         .map(|(_, transition)| *transition)
         .collect();
     flow.set_transitions(kept);
+}
+
+/// Puts the transition for all other cases behind the others of its node, where the platform looks at it last.
+fn put_others_last(flow: &mut Flow) {
+    let is_early = |node: &NodeId| {
+        let last = flow.out(*node).last();
+        last.is_some_and(|last| !last.is_unconditional()) && flow.otherwise(*node).is_some()
+    };
+    let early: Vec<NodeId> = flow.nodes.ids().filter(is_early).collect();
+    if early.is_empty() {
+        return;
+    }
+    let mut rows = flow.transitions.rows().to_vec();
+    for node in early {
+        let at = |index: usize| flow.first_out.get(index).map_or(0, |&at| at as usize);
+        if let Some(out) = rows.get_mut(at(node.index())..at(node.index() + 1)) {
+            out.sort_by_key(Transition::is_unconditional);
+        }
+    }
+    flow.transitions = Table::from_rows(rows);
 }
 
 /// Up to how many transitions of a node are compared pairwise.

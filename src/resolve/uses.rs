@@ -22,6 +22,10 @@ pub enum NameTarget {
     Policy,
     /// A rule of a policy.
     Rule,
+    /// A declared kind.
+    Kind,
+    /// A field of a declared kind.
+    Field,
     /// An instance: the part before the dot.
     Instance,
     /// A tag. It has no declaration: the first policy that expects it, or else its first place in the flow,

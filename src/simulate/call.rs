@@ -111,6 +111,7 @@ impl<'f> Call<'f> {
                 self.walk.state = CallState::Ended;
                 Reaction::Ended
             }
+            CallInput::Silence if self.walk.state == CallState::MayGoOn => self.go_on(),
             CallInput::Event(event) if self.take_branch(event) => Reaction::Moved,
             CallInput::Silence if self.collects() => self.fail(Outcome::Timeout),
             CallInput::Event(event) if self.collects() && event.kind() == EventKind::Key => {
@@ -130,6 +131,18 @@ impl<'f> Call<'f> {
         self.failed = mark.failed;
         self.here = self.walk.last().unwrap_or(self.here);
         true
+    }
+
+    /// Leads the call on without an event.
+    fn go_on(&mut self) -> Reaction {
+        let mark = self.mark();
+        if !self.walker.go_on(&mut self.walk) {
+            return Reaction::NotTaken;
+        }
+        self.before.push(mark);
+        self.here = self.walk.last().unwrap_or(self.here);
+        self.failed = 0;
+        Reaction::Moved
     }
 
     fn fail(&mut self, outcome: Outcome) -> Reaction {

@@ -90,7 +90,11 @@ pub fn choices(flow: &Flow, node: NodeId) -> String {
 
 /// The possible events at a node, as a sentence.
 fn accepted_in_words(flow: &Flow, node: NodeId) -> String {
-    let ends = if flow.nodes[node].ends_call { "; without an event, the call ends there" } else { "" };
+    let ends = match flow.unless_something_happens(node) {
+        _ if flow.nodes[node].ends_call => "; without an event, the call ends there",
+        Some(_) => "; without an event, the call goes on",
+        None => "",
+    };
     format!("it takes {}{ends}", accepted(flow, node))
 }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::flow::{AgainArm, AgainId, Event, Flow, NodeId, TransitionId};
+use crate::flow::{AgainArm, AgainId, Event, Flow, NodeId, Transition, TransitionId};
 use crate::table::{Id, Table};
 
 /// A call so far.
@@ -12,7 +12,9 @@ pub struct Walk {
     pub path: Vec<NodeId>,
     /// The transitions that it took, one between each two nodes.
     pub taken: Vec<TransitionId>,
-    /// How many events were used: one for each transition that is not unconditional.
+    /// For each of these, whether an event led to it.
+    pub answered: Vec<bool>,
+    /// How many events were used.
     pub used: usize,
     /// Its state.
     pub state: CallState,
@@ -27,6 +29,8 @@ pub enum CallState {
     Waits,
     /// It ends here without another event.
     MayEnd,
+    /// It goes on without another event.
+    MayGoOn,
     /// It has ended.
     Ended,
     /// The node neither ends the call nor leads on.
@@ -40,7 +44,7 @@ pub enum CallState {
 impl CallState {
     /// Whether it can take another event.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Waits | Self::MayEnd)
+        matches!(self, Self::Waits | Self::MayEnd | Self::MayGoOn)
     }
 }
 
@@ -67,12 +71,13 @@ impl Walk {
         self.path.last().copied()
     }
 
-    /// Takes a transition to a node.
-    fn take(&mut self, flow: &Flow, transition: TransitionId, to: NodeId) {
+    /// Takes a transition to a node, by an event or without one.
+    fn take(&mut self, flow: &Flow, transition: TransitionId, to: NodeId, answered: bool) {
         if let Some(AgainArm::Back(again)) = flow.transitions[transition].again {
             *self.times.entry(again).or_default() += 1;
         }
         self.taken.push(transition);
+        self.answered.push(answered);
         self.path.push(to);
     }
 
@@ -88,14 +93,15 @@ impl Walk {
         }
         self.path.truncate(nodes);
         self.taken.truncate(kept);
+        self.answered.truncate(kept);
     }
 
     /// Why it does not end properly with this many events; `None` if it does.
     pub fn stuck(&self, given: usize) -> Option<StuckReason> {
         match (self.state, self.used < given) {
             (CallState::Ended | CallState::MayEnd, false) => None,
-            (CallState::Waits, false) => Some(StuckReason::Unanswered),
-            (CallState::Waits | CallState::MayEnd, true) => Some(StuckReason::NotTaken),
+            (CallState::Waits | CallState::MayGoOn, false) => Some(StuckReason::Unanswered),
+            (CallState::Waits | CallState::MayEnd | CallState::MayGoOn, true) => Some(StuckReason::NotTaken),
             (CallState::Ended, true) => Some(StuckReason::LeftOver),
             (CallState::DeadEnd, _) => Some(StuckReason::DeadEnd),
             (CallState::Cycle, _) => Some(StuckReason::Cycle),
@@ -108,7 +114,8 @@ impl Walk {
 ///
 /// From the entry, a call follows unconditional transitions. At each node that branches, it takes the next
 /// event: a key entry, an outcome, or an event of the platform. A node that ends the call and branches ends
-/// it if no event is left. Nothing is guessed: a key that no branch takes leaves the call stuck and does
+/// it if no event is left. At a node with a transition for all other cases, an event that the node does not
+/// have goes to the next node that takes it. Nothing is guessed: a key that no branch takes leaves the call stuck and does
 /// not become `invalid`.
 ///
 /// A walk's time is proportional to its path: the branches of a node are indexed once, however many calls
@@ -165,14 +172,23 @@ impl<'f> Walker<'f> {
                 break;
             }
         }
+        while walk.state == CallState::MayGoOn {
+            self.go_on(&mut walk);
+        }
         walk
     }
 
     /// A call that has just been answered, advanced to where it needs an event.
     pub fn begin(&mut self) -> Walk {
         let path: Vec<NodeId> = self.flow.entry.into_iter().collect();
-        let mut walk =
-            Walk { path, taken: Vec::new(), used: 0, state: CallState::NoEntry, times: FxHashMap::default() };
+        let mut walk = Walk {
+            path,
+            taken: Vec::new(),
+            answered: Vec::new(),
+            used: 0,
+            state: CallState::NoEntry,
+            times: FxHashMap::default(),
+        };
         self.follow(&mut walk);
         walk
     }
@@ -180,14 +196,48 @@ impl<'f> Walker<'f> {
     /// Gives an event to a call, and advances it to where it needs the next. Returns whether a branch took
     /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
-        let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { return false };
-        let Some((transition, to)) = self.branch_for(node, event).and_then(|way| self.bounded(walk, way))
-        else {
+        let (length, state) = (walk.path.len(), walk.state);
+        loop {
+            let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { break };
+            if let Some(way) = self.branch_for(node, event) {
+                let Some((transition, to)) = self.bounded(walk, way) else { break };
+                walk.used += 1;
+                walk.take(self.flow, transition, to, true);
+                self.follow(walk);
+                return true;
+            }
+            if walk.state != CallState::MayGoOn {
+                break;
+            }
+            self.go_on(walk);
+        }
+        walk.truncate(self.flow, length);
+        walk.state = state;
+        false
+    }
+
+    /// Leads a call on that needs no event to go on. Returns whether it did.
+    pub fn go_on(&mut self, walk: &mut Walk) -> bool {
+        let node = walk.last().filter(|_| walk.state == CallState::MayGoOn);
+        let Some((transition, to)) = node.and_then(|node| self.flow.unless_something_happens(node)) else {
             return false;
         };
-        walk.used += 1;
-        walk.take(self.flow, transition, to);
+        let way = to.to.and_then(|to| self.bounded(walk, (transition, to)));
+        let Some((transition, to)) = way else {
+            walk.state = CallState::DeadEnd;
+            return false;
+        };
+        walk.take(self.flow, transition, to, false);
         self.follow(walk);
+        // More nodes without an event than the flow has are a cycle, if no transition between them has a bound.
+        let ways = walk.answered.iter().zip(&walk.taken).rev();
+        let is_free = |(answered, taken): &(&bool, &TransitionId)| {
+            !**answered && !self.flow.transitions[**taken].is_bounded()
+        };
+        let since = ways.take_while(is_free).count();
+        if since > self.flow.nodes.len() {
+            walk.state = CallState::Cycle;
+        }
         true
     }
 
@@ -234,7 +284,7 @@ impl<'f> Walker<'f> {
                         walk.state = CallState::DeadEnd;
                         return;
                     };
-                    walk.take(self.flow, transition, to);
+                    walk.take(self.flow, transition, to, false);
                     if self.flow.transitions[transition].is_bounded() {
                         begins = walk.path.len() - 1;
                     }
@@ -256,14 +306,20 @@ impl<'f> Walker<'f> {
         if let Some(known) = self.continuations[node] {
             return known;
         }
+        let ends = self.flow.nodes[node].ends_call;
+        let others = self.flow.unless_something_happens(node);
         let unconditional = self.flow.out_ids(node).find(|(_, transition)| transition.is_unconditional());
-        let continuation = match (unconditional, self.flow.nodes[node].ends_call) {
+        let continuation = match (unconditional.filter(|_| others.is_none()), ends) {
             (Some((id, transition)), _) => transition
                 .to
                 .map_or(Continuation::Stop(CallState::DeadEnd), |to| Continuation::Follow(id, to)),
             (None, ends) => {
                 let branches = self.index(node);
+                if let Some((id, Transition { to: Some(to), .. })) = others {
+                    self.index_others(node, id, *to);
+                }
                 Continuation::Stop(match (branches, ends) {
+                    (true, false) if others.is_some() => CallState::MayGoOn,
                     (true, true) => CallState::MayEnd,
                     (true, false) => CallState::Waits,
                     (false, true) => CallState::Ended,
@@ -273,6 +329,13 @@ impl<'f> Walker<'f> {
         };
         self.continuations[node] = Some(continuation);
         continuation
+    }
+
+    /// Indexes the outcomes of a node that no other branch takes.
+    fn index_others(&mut self, node: NodeId, id: TransitionId, to: NodeId) {
+        for outcome in self.flow.outcomes_of(node) {
+            self.branches.entry((node, outcome)).or_insert((id, to));
+        }
     }
 
     /// Indexes the events that a node's branches take. Returns whether there are branches.

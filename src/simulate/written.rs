@@ -1,7 +1,7 @@
 //! Paths, tests and actions as text.
 
 use super::Walk;
-use crate::flow::{Action, Directive, Event, Flow, NodeId, Text};
+use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Text};
 use crate::spelling::{display_id, display_string};
 
 /// A node's id as messages show it, in backticks.
@@ -59,6 +59,15 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
 
 /// An action as the language writes it: what the called party hears, or where the call goes.
 pub fn action(action: &Action) -> String {
+    let value = |field: &Field| field.value.as_ref().map_or("(not known)".to_owned(), FieldValue::to_string);
+    let fields = action.fields.iter().map(|field| format!("{} = {}", field.name, value(field)));
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    let with = if fields.is_empty() { fields } else { format!(" with {fields}") };
+    format!("{}{with}", own_part(action))
+}
+
+/// An action without its fields.
+fn own_part(action: &Action) -> String {
     let Action { directive, media, text, .. } = action;
     let string = |text: &Text| text.value.as_deref().map_or("(not known)".to_owned(), display_string);
     let option = |word: &str, text: &Option<Text>| {

@@ -27,6 +27,7 @@ pub(crate) use near_miss::rule_to_name;
 use std::ops::Range;
 
 use pest::Parser;
+use rustc_hash::FxHashSet;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, counted};
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
@@ -37,8 +38,65 @@ use grammar::{Grammar, Rule};
 use lower::Lower;
 use torn_blocks::TornBlock;
 
-/// Parses a file. Mistakes go to `diagnostics`, everything else into the tree.
+/// The kinds that the files of a flow declare.
+#[derive(Debug, Clone, Copy)]
+pub enum KnownKinds<'a> {
+    /// Unknown yet: any word may be one.
+    Any,
+    /// These words.
+    Only(&'a FxHashSet<Box<str>>),
+}
+
+impl<'a> KnownKinds<'a> {
+    /// Whether a word may be one.
+    fn has(self, word: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(words) => words.contains(word),
+        }
+    }
+
+    /// The words, if they are known and there is one.
+    fn declared(self) -> Option<&'a FxHashSet<Box<str>>> {
+        match self {
+            Self::Any => None,
+            Self::Only(words) => Some(words).filter(|words| !words.is_empty()),
+        }
+    }
+
+    /// The grammar's rule for some lines.
+    fn lines(self) -> Rule {
+        match self {
+            Self::Only(words) if words.is_empty() => Rule::built_in_lines,
+            _ => Rule::lines,
+        }
+    }
+}
+
+/// Whether a word at the beginning of a declaration was probably meant to be one of the language's.
+pub fn is_near_miss(word: &str) -> bool {
+    near_miss::meant(word, words::LineContext::File).is_some()
+}
+
+/// The milliseconds of a text that is exactly a duration, such as `8s`.
+pub fn duration(text: &str) -> Option<u64> {
+    let mut pairs = Grammar::parse(Rule::duration, text).ok()?;
+    (pairs.next()?.as_str() == text).then(|| lower::milliseconds(text))
+}
+
+/// Parses a file whose kinds may be declared in other files. Mistakes go to `diagnostics`, everything else into the
+/// tree.
 pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Ast {
+    parse_with(sources, file, KnownKinds::Any, diagnostics)
+}
+
+/// Parses a file of a flow with these declared kinds.
+pub fn parse_with(
+    sources: &Sources,
+    file: FileId,
+    kinds: KnownKinds<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Ast {
     let source = sources.get(file);
     report_unreadable(sources, file, diagnostics);
     let text = source.text();
@@ -71,28 +129,32 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
     let mut text = without.as_deref().unwrap_or(text);
     let mut found = Diagnostics::default();
-    let (mut ast, mut unread) = read(source, file, text, &mut found);
+    let (mut ast, mut unread) = read(source, file, text, kinds, &mut found);
     let is_text = source.not_utf8().is_none() && found.dropped() == 0;
     let with_headers;
-    if is_text && let Some((read, rest, meant, all)) = read_headers(source, file, text, &unread, &found) {
+    if is_text
+        && let Some((read, rest, meant, all)) = read_headers(source, file, kinds, text, &unread, &found)
+    {
         (ast, unread, with_headers, found) = (read, rest, meant, all);
         text = &with_headers;
     }
     let all_torn = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
     let with_blocks = (!all_torn.is_empty()).then(|| torn_blocks::read_as_blocks(text, &all_torn));
     if let Some(with_blocks) = &with_blocks
-        && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &all_torn, &found)
+        && let Some((torn, read, rest)) = read_torn(source, file, kinds, with_blocks, &all_torn, &found)
     {
         (ast, found, text) = (torn, read, with_blocks);
         // The content of such a block differs from the file.
         unread = rest.into_iter().filter(|line| !torn_blocks::is_inside(&all_torn, line.at)).collect();
     }
     let as_one;
-    if is_text && let Some((joined, read, rest, whole)) = read_joined(source, file, text, &unread, &found) {
+    if is_text
+        && let Some((joined, read, rest, whole)) = read_joined(source, file, kinds, text, &unread, &found)
+    {
         (ast, found, unread, as_one) = (joined, read, rest, whole);
         text = &as_one;
     }
-    if is_text && let Some((repaired, read)) = read_repaired(source, file, text, &unread, &found) {
+    if is_text && let Some((repaired, read)) = read_repaired(source, file, kinds, text, &unread, &found) {
         (ast, found) = (repaired, read);
     }
     if !conflicts.is_empty() {
@@ -118,6 +180,7 @@ fn unknown(file: FileId) -> ast::Item {
 fn read_headers(
     source: &Source,
     file: FileId,
+    kinds: KnownKinds<'_>,
     text: &str,
     unread: &[UnreadLine],
     before: &Diagnostics,
@@ -131,7 +194,7 @@ fn read_headers(
     }
     let mut found = Diagnostics::default();
     let meant = header_slips::read_on(text, &slips);
-    let (mut ast, rest) = read(source, file, &meant, &mut found);
+    let (mut ast, rest) = read(source, file, &meant, kinds, &mut found);
     found.retain(|finding| !slips.iter().any(|slip| slip.explains(finding)));
     slips.iter().for_each(|slip| found.push(slip.finding(file, source)));
     ast.broken = true;
@@ -142,12 +205,13 @@ fn read_headers(
 fn read_torn(
     source: &Source,
     file: FileId,
+    kinds: KnownKinds<'_>,
     text: &str,
     torn: &[TornBlock],
     before: &Diagnostics,
 ) -> Option<(Ast, Diagnostics, Vec<UnreadLine>)> {
     let mut found = Diagnostics::default();
-    let (mut ast, unread) = read(source, file, text, &mut found);
+    let (mut ast, unread) = read(source, file, text, kinds, &mut found);
     found.retain(|finding| !torn_blocks::is_of_brace(torn, finding));
     for block in torn {
         found.push(block.finding(file, source.text()));
@@ -166,6 +230,7 @@ fn read_torn(
 fn read_joined(
     source: &Source,
     file: FileId,
+    kinds: KnownKinds<'_>,
     text: &str,
     unread: &[UnreadLine],
     before: &Diagnostics,
@@ -177,7 +242,7 @@ fn read_joined(
     let mut found = Diagnostics::default();
     joined.iter().for_each(|statement| found.push(over_lines(file, statement)));
     let whole = broken_lines::read_as_one(text, &joined);
-    let (mut ast, rest) = read(source, file, &whole, &mut found);
+    let (mut ast, rest) = read(source, file, &whole, kinds, &mut found);
     ast.broken = true;
     (found.iter().count() <= before.iter().count()).then_some((ast, found, rest, whole))
 }
@@ -187,6 +252,7 @@ fn read_joined(
 fn read_repaired(
     source: &Source,
     file: FileId,
+    kinds: KnownKinds<'_>,
     text: &str,
     unread: &[UnreadLine],
     before: &Diagnostics,
@@ -195,7 +261,7 @@ fn read_repaired(
     let mut found = Diagnostics::default();
     let is_repaired =
         |finding: &Diagnostic| finding.span.is_some_and(|span| repaired.has(span.range().start));
-    let (mut ast, _) = read(source, file, &repaired.text, &mut found);
+    let (mut ast, _) = read(source, file, &repaired.text, kinds, &mut found);
     found.retain(|finding| !is_repaired(finding));
     before.iter().filter(|finding| is_repaired(finding)).for_each(|finding| found.push(finding.clone()));
     for item in &mut ast.items {
@@ -224,8 +290,14 @@ fn over_lines(file: FileId, statement: &JoinedStatement) -> Diagnostic {
 }
 
 /// Reads a text once, and returns the tree and the lines that do not parse.
-fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> (Ast, Vec<UnreadLine>) {
-    let mut lower = Lower::new(source, file, diagnostics);
+fn read(
+    source: &Source,
+    file: FileId,
+    text: &str,
+    kinds: KnownKinds<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (Ast, Vec<UnreadLine>) {
+    let mut lower = Lower::new(source, file, kinds, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     // Read a few lines at a time, so that pest's tokens stay in the cache and memory does not grow with the file.
     loop {
@@ -236,7 +308,7 @@ fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics
         if lines.is_empty() || lower.is_done() {
             break;
         }
-        let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {
+        let Some(pair) = Grammar::parse(kinds.lines(), lines).ok().and_then(|mut pairs| pairs.next()) else {
             // Rule `broken` matches any line. If one does not match nevertheless, continue with the next.
             at = lower.skip_line(at);
             continue;

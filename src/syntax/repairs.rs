@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Binding, Declaration, Nameless, Node, Param};
+use super::ast::{Binding, Declaration, KindDeclaration, Nameless, Node, Param};
 use super::broken_lines::{UnreadLine, code, line_at};
 use super::lower::near_miss_of;
 use super::near_miss::Rewrite;
@@ -61,10 +61,12 @@ pub fn only_names(declaration: Declaration) -> Declaration {
         Declaration::Node(node) => Declaration::Node(Box::new(Node {
             argument: None,
             options: Vec::new(),
+            fields: Vec::new(),
             block: None,
             broken: true,
             ..*node
         })),
+        Declaration::Kind(kind) => Declaration::Kind(Box::new(KindDeclaration { broken: true, ..*kind })),
         Declaration::Transition(mut chain) => {
             chain.nodes.extend(chain.again.map(|again| again.otherwise));
             Declaration::Broken(chain.nodes)

@@ -44,6 +44,8 @@ pub enum Paragraph {
     Value,
     /// Nodes and transitions.
     Graph,
+    /// Kinds of nodes.
+    Kind,
     /// Policies, and what they decide by.
     Policy,
     /// Tests.
@@ -140,6 +142,12 @@ declarations! {
         snippet: "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
         about: "Rules that every path must keep.",
         paragraph: Policy
+    }
+    "kind" kind_declaration {
+        form: "kind NAME type \"TYPE\" {",
+        snippet: "kind ${1:name} type \"${2:TYPE}\" {\n  with ${3:field}: ${4:text}\n  outcome ${5:done}\n}",
+        about: "Declares a kind of node that the platform knows: its fields and its outcomes.",
+        paragraph: Kind
     }
     "apply" apply {
         form: "apply POLICY",
@@ -331,6 +339,13 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::when | Rule::kw_when => (4, "`when`"),
         Rule::from | Rule::kw_from | Rule::since_step => (4, "`from`"),
         Rule::kw_to | Rule::to_step => (3, "`to`"),
+        Rule::of_type => (1, "`:`"),
+        Rule::field => (0, "`NAME = VALUE`"),
+        Rule::list | Rule::open_list => (3, "a list in brackets"),
+        Rule::close_list => (3, "`]`"),
+        Rule::field_type => (0, "a type"),
+        Rule::kind_field => (0, "`with NAME: TYPE`"),
+        Rule::kind_outcomes => (1, "`outcome NAME`"),
         Rule::binding => (0, "`NAME = VALUE`"),
         Rule::exception => (0, "`=NODE` or `@tag`"),
         _ => (9, ""),

@@ -154,10 +154,12 @@ fn answer(case: &Case) -> String {
     out
 }
 
-/// The fields of an action in the payload's order: `play media_url="…"`.
+/// The fields of an action: `play media_url="…"`, first those that the language knows.
 fn fields(action: &serde_json::Value) -> String {
+    const KNOWN: [&str; 4] = ["directive", "media_url", "text", "max_retries"];
     let mut out = action["directive"].as_str().unwrap().to_owned();
-    for field in ["media_url", "text", "max_retries"] {
+    let others = action.as_object().unwrap().keys().map(String::as_str).filter(|name| !KNOWN.contains(name));
+    for field in KNOWN.into_iter().skip(1).chain(others) {
         if let Some(value) = action.get(field) {
             write!(out, " {field}={value}").unwrap();
         }

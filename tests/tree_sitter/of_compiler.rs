@@ -5,8 +5,8 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Ast, Binding, Comparison, Condition, Decision, Declaration, Demand, Expected,
-    Expects, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp,
-    Statement, Subject, Text, Value,
+    Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, Literal, Name, Node, NodeKind, Number, Opt,
+    OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, Statement, Subject, Text, Value,
 };
 
 use super::support::Outline;
@@ -113,6 +113,20 @@ impl Reader<'_> {
                 self.lines.extend(lines.into_iter().map(|(_, line)| line));
                 return;
             }
+            Declaration::Kind(kind) => {
+                let ends = if kind.ends { " ends" } else { "" };
+                let taken_for = kind.taken_for.map(|name| format!(" as {}", self.name(name)));
+                let type_ = self.text(kind.type_.unwrap());
+                let taken_for = taken_for.unwrap_or_default();
+                self.lines.push(format!("kind {} {type_}{ends}{taken_for}", self.name(kind.name)));
+                let fields = kind.fields.iter().map(|one| (one.span.start, self.field_declaration(one)));
+                let outcomes = kind.outcomes.iter();
+                let outcomes = outcomes.map(|one| (one.span.start, format!("  outcome {}", self.name(*one))));
+                let mut lines: Vec<(u32, String)> = fields.chain(outcomes).collect();
+                lines.sort();
+                self.lines.extend(lines.into_iter().map(|(_, line)| line));
+                return;
+            }
             // A finding goes with each of them, and then nobody asks what else there is.
             Declaration::LostInclude(_)
             | Declaration::Ambiguous(_)
@@ -138,11 +152,12 @@ impl Reader<'_> {
             Some(NodeKind::Generic { type_, ends }) => {
                 format!("{}{}", self.text(type_), if ends { " ends" } else { "" })
             }
+            Some(NodeKind::Declared(word)) => self.at(word),
             None => "broken".to_owned(),
         };
         let argument = self.argument(node.argument);
         let block = if node.block.is_some() { " {}" } else { "" };
-        let options = self.options(&node.options);
+        let options = self.options(&node.options) + &self.fields(&node.fields);
         self.lines.push(format!("node {kind} {}{argument}{options}{block}", self.name(node.name)));
         for statement in node.block.iter().flatten() {
             let line = match statement {
@@ -151,7 +166,8 @@ impl Reader<'_> {
                         Verb::Any => "action".to_owned(),
                         _ => self.at(action.verb_span),
                     };
-                    format!("  {verb}{}{}", self.argument(action.argument), self.options(&action.options))
+                    let options = self.options(&action.options) + &self.fields(&action.fields);
+                    format!("  {verb}{}{options}", self.argument(action.argument))
                 }
                 Statement::Branch(branch) => {
                     let condition =
@@ -162,6 +178,43 @@ impl Reader<'_> {
             };
             self.lines.push(line);
         }
+    }
+
+    fn fields(&self, fields: &[Field]) -> String {
+        let one =
+            |field: &Field| format!(" with {} = {}", self.name(field.name), self.field_value(&field.value));
+        fields.iter().map(one).collect()
+    }
+
+    fn field_value(&self, value: &FieldValue) -> String {
+        match value {
+            FieldValue::Scalar(scalar) => self.scalar(*scalar),
+            FieldValue::List(_, values) => {
+                let values = values.iter().map(|value| self.scalar(*value));
+                format!("[{}]", values.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    fn scalar(&self, scalar: Scalar) -> String {
+        match scalar {
+            Scalar::Text(text) => self.text(text),
+            Scalar::Integer(span) => format!("integer {}", self.at(span)),
+            Scalar::Duration(_, milliseconds) => format!("duration {milliseconds}"),
+            Scalar::Name(name) => format!("name {}", self.name(name)),
+        }
+    }
+
+    fn field_declaration(&self, field: &FieldDeclaration) -> String {
+        let list = if field.type_.is_list { "list of " } else { "" };
+        let type_ = match &field.type_.name {
+            FieldTypeName::Word(name) => self.name(*name),
+            FieldTypeName::Choice(texts) => {
+                texts.iter().map(|text| self.text(*text)).collect::<Vec<_>>().join(" | ")
+            }
+        };
+        let default = field.default.as_ref().map(|value| format!(" = {}", self.field_value(value)));
+        format!("  with {}: {list}{type_}{}", self.name(field.name), default.unwrap_or_default())
     }
 
     fn argument(&self, argument: Option<Text>) -> String {

@@ -78,7 +78,7 @@ impl Reader<'_> {
                 let with: String = bindings.map(one).collect();
                 format!("include{}{}{with}", field(" ", "path"), field(" as ", "prefix"))
             }
-            "node" | "generic_node" => return self.node(node),
+            "node" | "generic_node" | "declared_node" => return self.node(node),
             "transition" => {
                 format!(
                     "transition{}{}{}{}",
@@ -122,6 +122,17 @@ impl Reader<'_> {
                 self.outline.lines.extend(rules);
                 return;
             }
+            "kind_declaration" => {
+                let ends = if has(node, "ends") { " ends" } else { "" };
+                let line =
+                    format!("kind{}{}{ends}{}", field(" ", "name"), field(" ", "type"), field(" as ", "as"));
+                let block = node.child_by_field_name("block");
+                let lines: Vec<String> =
+                    block.into_iter().flat_map(named).flat_map(|line| self.of_kind(line)).collect();
+                self.outline.lines.push(line);
+                self.outline.lines.extend(lines);
+                return;
+            }
             other => panic!("{other} is no declaration"),
         };
         self.outline.lines.push(line);
@@ -145,7 +156,7 @@ impl Reader<'_> {
             "node {kind}{ends}{}{}{}{}",
             self.field(node, " ", "name"),
             self.field(node, " ", "argument"),
-            self.options(node),
+            self.options(node) + &self.fields(node),
             if block.is_some() { " {}" } else { "" }
         );
         self.outline.lines.push(line);
@@ -157,15 +168,49 @@ impl Reader<'_> {
                 }
                 "action" => {
                     let verb = self.field(statement, "", "verb") + &self.field(statement, " ", "argument");
-                    format!("  {verb}{}", self.options(statement))
+                    format!("  {verb}{}{}", self.options(statement), self.fields(statement))
                 }
                 "generic_action" => {
                     let directive = self.field(statement, " ", "directive");
-                    format!("  action{directive}{}", self.options(statement))
+                    format!("  action{directive}{}{}", self.options(statement), self.fields(statement))
                 }
                 other => panic!("{other} is no statement"),
             };
             self.outline.lines.push(line);
+        }
+    }
+
+    /// The lines of a line in a declared kind.
+    fn of_kind(&self, line: Node) -> Vec<String> {
+        if line.kind() == "kind_outcomes" {
+            let outcomes = all(line, "outcome").into_iter();
+            return outcomes.map(|outcome| format!("  outcome {}", self.at(outcome))).collect();
+        }
+        let type_ = only(line, "type");
+        // The first `list` may be the name of a type.
+        let list = if has(type_, "of") { "list of " } else { "" };
+        let words = named(type_).into_iter().map(|word| self.at(word)).collect::<Vec<_>>().join(" | ");
+        let default = line.child_by_field_name("default").map(|value| format!(" = {}", self.value(value)));
+        let name = self.field(line, "", "name");
+        vec![format!("  with {name}: {list}{words}{}", default.unwrap_or_default())]
+    }
+
+    fn fields(&self, node: Node) -> String {
+        let one = |field: Node| {
+            let name = self.field(field, "", "name");
+            format!(" with {name} = {}", self.value(only(field, "value")))
+        };
+        all(node, "field").into_iter().map(one).collect()
+    }
+
+    fn value(&self, value: Node) -> String {
+        match value.kind() {
+            "list" => {
+                let values = named(value).into_iter().map(|one| self.value(one));
+                format!("[{}]", values.collect::<Vec<_>>().join(", "))
+            }
+            "name" => format!("name {}", self.at(value)),
+            _ => self.literal(value),
         }
     }
 

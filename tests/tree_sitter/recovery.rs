@@ -9,7 +9,7 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 21] = [
+    const WHOLE: [&str; 25] = [
         "flow",
         "description",
         "entry",
@@ -30,6 +30,10 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "rule",
         "node",
         "generic_node",
+        "declared_node",
+        "kind_declaration",
+        "kind_field",
+        "kind_outcomes",
         "policy",
     ];
     let mut found = BTreeSet::new();

@@ -3,6 +3,7 @@
 [
   (block)
   (policy_block)
+  (kind_block)
   (long_string)
 ] @fold
 

@@ -20,6 +20,7 @@
   "apply"
   "waive"
   "attest"
+  "kind"
   "on"
   "except"
   "as"
@@ -32,6 +33,9 @@
   "from"
   "to"
   "type"
+  "outcome"
+  "list"
+  "of"
 ] @keyword
 
 "include" @keyword.import
@@ -76,6 +80,10 @@
 
 (any) @type.builtin
 
+(declared_kind) @type
+
+(field_type (name) @type.builtin)
+
 (verb) @function.builtin
 
 "action" @function.builtin
@@ -85,6 +93,8 @@
 (node name: (_) @function)
 
 (generic_node name: (_) @function)
+
+(declared_node name: (_) @function)
 
 (entry node: (_) @function)
 
@@ -113,6 +123,20 @@
 (contact name: (_) @variable)
 
 (binding name: (_) @variable.parameter)
+
+(field name: (_) @property)
+
+(field value: (name) @variable)
+
+(list (name) @variable)
+
+(kind_field name: (_) @property)
+
+(kind_field default: (name) @variable)
+
+(kind_declaration name: (_) @type)
+
+(kind_declaration as: (_) @type.builtin)
 
 (insertion name: (_) @variable)
 
@@ -194,9 +218,13 @@
 
 (policy_block ["{" "}"] @punctuation.bracket)
 
+(kind_block ["{" "}"] @punctuation.bracket)
+
 [
   "("
   ")"
+  "["
+  "]"
 ] @punctuation.bracket
 
 ; ── Comments ──

@@ -9,10 +9,16 @@
 (policy_block
   "}" @indent.branch @indent.end) @indent.begin
 
+(kind_block
+  "}" @indent.branch @indent.end) @indent.begin
+
 (block
   "}" @outdent @end) @indent
 
 (policy_block
+  "}" @outdent @end) @indent
+
+(kind_block
   "}" @outdent @end) @indent
 
 ; What is in a text stands as it is.

@@ -6,6 +6,10 @@
 
 (generic_node name: (_) @local.definition)
 
+(declared_node name: (_) @local.definition)
+
+(kind_declaration name: (_) @local.definition)
+
 (let name: (_) @local.definition)
 
 (param name: (_) @local.definition)
@@ -30,6 +34,8 @@
   (insertion name: (_) @local.reference)
   (retries number: (name) @local.reference)
   (again most: (name) @local.reference)
+  (declared_node kind: (_) @local.reference)
+  (field value: (name) @local.reference)
   (apply policy: (_) @local.reference)
   (waive policy: (_) @local.reference)
   (attest policy: (_) @local.reference)

@@ -19,6 +19,22 @@
 (
   (doc_comment)* @doc
   .
+  (declared_node name: (_) @name) @definition.function
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.function)
+)
+
+(
+  (doc_comment)* @doc
+  .
+  (kind_declaration name: (_) @name) @definition.class
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.class)
+)
+
+(
+  (doc_comment)* @doc
+  .
   (policy name: (_) @name) @definition.class
   (#strip! @doc "^///\\s*")
   (#select-adjacent! @doc @definition.class)
@@ -62,6 +78,8 @@
 (picked node: (_) @name) @reference.call
 
 (node_reference node: (_) @name) @reference.call
+
+(declared_node kind: (_) @name) @reference.class
 
 (apply policy: (_) @name) @reference.class
 

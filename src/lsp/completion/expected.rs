@@ -13,11 +13,13 @@ const NOTHING: char = '\u{1}';
 const LONGEST: usize = 1 << 14;
 
 /// The rules that can follow the beginning of a statement; none if that is already broken.
-pub fn expected(place: LineContext, before: &str) -> Vec<Rule> {
+/// `is_declared` says whether the line begins with a declared kind.
+pub fn expected(place: LineContext, is_declared: bool, before: &str) -> Vec<Rule> {
     if before.len() > LONGEST {
         return Vec::new();
     }
     let rule = match place {
+        LineContext::File if is_declared => Rule::declared_line,
         LineContext::File => Rule::declaration_line,
         LineContext::Block => Rule::statement_line,
         LineContext::Policy => Rule::rule_line,
@@ -39,14 +41,14 @@ mod tests {
 
     #[test]
     fn the_grammar_says_what_comes_next() {
-        let file = |before| expected(LineContext::File, before);
+        let file = |before| expected(LineContext::File, false, before);
         assert!(file("start -> ").contains(&Rule::name));
         assert!(file("collect menu \"x\" ").contains(&Rule::kw_retries));
         assert!(file("every collect ").contains(&Rule::kw_except));
         assert!(file("a -> menu on 1 ").contains(&Rule::kw_again));
         assert!(file("a -> menu again 2 else ").contains(&Rule::name));
-        assert!(expected(LineContext::Block, "on ").contains(&Rule::condition));
-        assert!(expected(LineContext::Policy, "require @a ").contains(&Rule::kw_before));
+        assert!(expected(LineContext::Block, false, "on ").contains(&Rule::condition));
+        assert!(expected(LineContext::Policy, false, "require @a ").contains(&Rule::kw_before));
         assert_eq!(file("start => menu "), [], "broken before the cursor");
     }
 }

@@ -3,6 +3,7 @@
 mod context;
 mod expected;
 mod item;
+mod kinds;
 mod names;
 mod words;
 
@@ -110,12 +111,23 @@ struct StatementContext<'a> {
 
 impl StatementContext<'_> {
     fn items(&self) -> Vec<Item> {
-        let rules = expected::expected(self.line.place, self.line.before);
         let words = tokens(self.line.before);
         let mut items: Vec<Item> = Vec::new();
         if self.line.is_tag {
             return names::tags(self.flow);
         }
+        if self.line.place == LineContext::Block && self.line.header.starts_with("kind ") {
+            return kinds::lines(&words);
+        }
+        let declared = words.first().and_then(|first| kinds::declared(self.flow, first.text));
+        let declared = declared.filter(|_| self.line.place == LineContext::File);
+        if let Some(kind) = declared
+            && let Some(items) = kinds::fields(kind, &words)
+        {
+            return items;
+        }
+        let rules = expected::expected(self.line.place, declared.is_some(), self.line.before);
+        items.extend(declared.and_then(|kind| kinds::with(kind, &words)));
         for &rule in &rules {
             for item in self.of_rule(rule, &rules, &words) {
                 if items.iter().all(|known| known.label != item.label) {
@@ -130,7 +142,7 @@ impl StatementContext<'_> {
         match rule {
             Rule::declaration_line => {
                 let nodes = names::nodes(self.flow).into_iter().map(|node| node.rank(Rank::Possible));
-                words::declarations().into_iter().chain(nodes).collect()
+                kinds::nodes(self.flow).chain(words::declarations()).chain(nodes).collect()
             }
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
@@ -185,9 +197,13 @@ impl StatementContext<'_> {
                 };
                 self.params.iter().filter(|param| !is_given(&param.label)).cloned().collect()
             }
-            (LineContext::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
+            (LineContext::File, "kind", "as") => words::kinds().collect(),
+            (LineContext::File, "let" | "kind" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
             (LineContext::File, first, _)
-                if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) =>
+                if words.len() == 1
+                    && (first == "node"
+                        || Kind::from_word(first).is_some()
+                        || kinds::declared(flow, first).is_some()) =>
             {
                 names::missing_nodes(flow)
             }
@@ -240,6 +256,14 @@ impl StatementContext<'_> {
             }
         };
         let of_node = node.and_then(|node| graph.nodes.find(node));
+        let header = self.line.header.split_whitespace().next().unwrap_or_default();
+        let declared = of_node
+            .and_then(|node| node.declared_kind())
+            .map(|kind| &graph.kinds[kind])
+            .or_else(|| kinds::declared(self.flow, header));
+        if let Some(declared) = declared {
+            return kinds::outcomes(graph, declared, node);
+        }
         let kind = kind.or_else(|| of_node.filter(|node| !node.generic).and_then(|node| node.kind()));
         names::conditions(self.flow, kind, node)
     }

@@ -3,8 +3,10 @@
 //!
 //! The tree contains places, not text: use [`crate::source::Sources::text`] for that.
 
+mod kind;
 mod policy;
 
+pub use kind::{Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar};
 pub use policy::{
     Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp,
     Subject,
@@ -22,6 +24,8 @@ pub struct Ast {
     pub comments: Vec<Span>,
     /// Whether a line did not parse.
     pub broken: bool,
+    /// Whether it has nodes of declared kinds.
+    pub has_declared_nodes: bool,
 }
 
 /// A declaration.
@@ -70,6 +74,8 @@ pub enum Declaration {
     Waive(Box<Decision>),
     /// `attest POLICY/RULE …`
     Attest(Box<Decision>),
+    /// `kind NAME type "TYPE" { … }`
+    Kind(Box<KindDeclaration>),
     /// An include that does not parse, with the prefix of its instance.
     LostInclude(Option<Name>),
     /// A line that may declare a node, a value or a policy: its name is one of these words, or all of them
@@ -88,6 +94,8 @@ pub enum Nameless {
     Value,
     /// A policy.
     Policy,
+    /// A declared kind.
+    Kind,
     /// A chain of transitions that lacks a node.
     Chain,
     /// An `every`, whose branch any node may have.
@@ -174,6 +182,8 @@ pub struct Node {
     pub argument: Option<Text>,
     /// The options after the argument.
     pub options: Vec<Opt>,
+    /// The fields after `with`.
+    pub fields: Vec<Field>,
     /// The block's statements. `None` without a block.
     pub block: Option<Vec<Statement>>,
     /// Whether any part of it did not parse.
@@ -192,6 +202,8 @@ pub enum NodeKind {
         /// Whether it has `ends`.
         ends: bool,
     },
+    /// A declared kind, with the word for it.
+    Declared(Span),
 }
 
 /// A statement of a block.
@@ -226,6 +238,8 @@ pub struct Action {
     pub argument: Option<Text>,
     /// The options.
     pub options: Vec<Opt>,
+    /// The fields after `with`.
+    pub fields: Vec<Field>,
 }
 
 /// An option of a node, an action or a contact field.

@@ -21,7 +21,8 @@ pub fn text(file: &File<'_>) -> String {
 enum List {
     File,
     Node,
-    Policy,
+    /// A policy or a declared kind.
+    Documented,
 }
 
 impl List {
@@ -69,7 +70,7 @@ impl Printer {
         self.out.push_str(&statement.text);
         let Some(block) = &statement.block else { return };
         self.out.push_str(" {");
-        self.entries(&block.entries, if block.of_policy { List::Policy } else { List::Node });
+        self.entries(&block.entries, if block.has_docs { List::Documented } else { List::Node });
         self.out.push_str(self.line_break);
         self.out.push('}');
     }

@@ -65,7 +65,8 @@ pub struct Statement<'t> {
 }
 
 pub struct Block<'t> {
-    pub of_policy: bool,
+    /// Whether doc comments in it belong to the next line, as in a policy and a declared kind.
+    pub has_docs: bool,
     pub entries: Vec<LayoutEntry<'t>>,
     /// Whether it was written on one line.
     on_one_line: bool,
@@ -161,7 +162,7 @@ impl<'t> Reader<'t> {
         statement: &mut Statement<'t>,
     ) {
         let rule = pair.as_rule();
-        if matches!(rule, Rule::block | Rule::policy_block) {
+        if matches!(rule, Rule::block | Rule::policy_block | Rule::kind_block) {
             statement.block = Some(self.block(pair));
             return;
         }
@@ -184,7 +185,7 @@ impl<'t> Reader<'t> {
     }
 
     fn block(&mut self, pair: Pair<'t, Rule>) -> Block<'t> {
-        let of_policy = pair.as_rule() == Rule::policy_block;
+        let has_docs = pair.as_rule() != Rule::block;
         let breaks = self.breaks;
         let mut entries = Vec::new();
         for inner in pair.into_inner() {
@@ -196,7 +197,7 @@ impl<'t> Reader<'t> {
                 _ => entries.push(self.entry(inner)),
             }
         }
-        Block { of_policy, entries, on_one_line: self.breaks == breaks }
+        Block { has_docs, entries, on_one_line: self.breaks == breaks }
     }
 }
 
@@ -204,8 +205,17 @@ impl<'t> Reader<'t> {
 fn is_spaced((token, parent): (Rule, Rule), next: Rule) -> bool {
     let picks = token == Rule::equals && matches!(parent, Rule::exception | Rule::picked);
     !picks
-        && !matches!(token, Rule::dots | Rule::slash | Rule::opening)
-        && !matches!(next, Rule::dots | Rule::slash | Rule::closing | Rule::comma | Rule::colon)
+        && !matches!(token, Rule::dots | Rule::slash | Rule::opening | Rule::open_list)
+        && !matches!(
+            next,
+            Rule::dots
+                | Rule::slash
+                | Rule::closing
+                | Rule::close_list
+                | Rule::comma
+                | Rule::colon
+                | Rule::of_type
+        )
 }
 
 impl Statement<'_> {

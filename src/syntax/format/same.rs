@@ -16,8 +16,9 @@ pub fn difference(
     other_sources: &Sources,
     other: &Ast,
 ) -> Option<Span> {
-    let Ast { items, comments, broken } = tree;
-    let Ast { items: other_items, comments: other_comments, broken: other_broken } = other;
+    let Ast { items, comments, broken, has_declared_nodes: _ } = tree;
+    let Ast { items: other_items, comments: other_comments, broken: other_broken, has_declared_nodes: _ } =
+        other;
     let mut describer = Describer { sources, out: String::new() };
     let mut other_describer = Describer { sources: other_sources, out: String::new() };
     for (item, other) in items.iter().zip(other_items) {
@@ -124,8 +125,11 @@ describe! {
     Param { name, default, broken }
     Contact { name, options }
     Include { path, prefix, with }
-    Node { kind, kind_span, name, argument, options, block, broken }
-    Action { verb, verb_span, argument, options; span }
+    Node { kind, kind_span, name, argument, options, fields, block, broken }
+    Action { verb, verb_span, argument, options, fields; span }
+    KindDeclaration { name, type_, ends, taken_for, fields, outcomes, broken }
+    FieldType { is_list, name; span }
+    Field { name, value; span }
     Opt { kind; span }
     Again { most, otherwise; span }
     Branch { condition, targets, again; span }
@@ -169,6 +173,16 @@ impl Describe for Rule {
     }
 }
 
+impl Describe for FieldDeclaration {
+    fn describe(&self, describer: &mut Describer<'_>) {
+        let Self { span: _, doc, name, type_, default } = self;
+        describer.doc(*doc);
+        name.describe(describer);
+        type_.describe(describer);
+        default.describe(describer);
+    }
+}
+
 /// Describes the variant and its fields.
 macro_rules! describe_enum {
     ($($type:ident { $($variant:ident $(($($inner:ident),*))?),* })*) => {$(
@@ -189,10 +203,12 @@ describe_enum! {
     Declaration {
         Flow(first), Description(first), Entry(first), Let(first), Param(first), Contact(first), Include(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
-        Waive(first), Attest(first), LostInclude(first), Ambiguous(first), Nameless(first),
+        Waive(first), Attest(first), Kind(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
     }
     Value { Text(first), Integer(first) }
+    FieldTypeName { Word(first), Choice(first) }
+    Scalar { Text(first), Integer(first), Duration(first, milliseconds), Name(first) }
     Statement { Action(first), Branch(first) }
     OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
@@ -213,6 +229,20 @@ impl Describe for NodeKind {
                 type_.describe(describer);
                 ends.describe(describer);
             }
+            Self::Declared(word) => {
+                describer.plain("declared");
+                word.describe(describer);
+            }
+        }
+    }
+}
+
+impl Describe for FieldValue {
+    fn describe(&self, describer: &mut Describer<'_>) {
+        match self {
+            Self::Scalar(scalar) => scalar.describe(describer),
+            // Its span covers blanks between the values.
+            Self::List(_, values) => values.describe(describer),
         }
     }
 }
@@ -315,6 +345,20 @@ mod tests {
             ("test \"x\" -> a", "test \"x\" -> a -> a"),
             ("fact a = 1", "fact a = 1s"),
             ("apply a", "apply b"),
+            ("kind a type \"x\"", "kind b type \"x\""),
+            ("kind a type \"x\"", "kind a type \"y\""),
+            ("kind a type \"x\"", "kind a type \"x\" ends"),
+            ("kind a type \"x\" as play", "kind a type \"x\" as agent"),
+            ("kind a type \"x\" { with b: url }", "kind a type \"x\" { with b: text }"),
+            ("kind a type \"x\" { with b: url }", "kind a type \"x\" { with b: list of url }"),
+            ("kind a type \"x\" { with b: \"c\" }", "kind a type \"x\" { with b: \"c\" | \"d\" }"),
+            ("kind a type \"x\" { with b: duration }", "kind a type \"x\" { with b: duration = 1s }"),
+            ("kind a type \"x\" { outcome b, c }", "kind a type \"x\" { outcome c, b }"),
+            ("lookup a", "fetch a"),
+            ("lookup a with b = 1", "lookup a with b = 1s"),
+            ("lookup a with b = 1", "lookup a with b = [1]"),
+            ("play a with b = c", "play a with b = d"),
+            ("play a { say \"x\" with b = c }", "play a { say \"x\" with b = true }"),
             (
                 "waive a/b because \"x\" by \"y\" until 2026-01-01",
                 "waive a/b because \"x\" by \"y\" until 2026-01-02",

@@ -94,7 +94,7 @@ impl Lower<'_> {
     /// Whether the block that begins at a `{` has its `}`.
     fn is_closed_block(&self, open: usize) -> bool {
         let text = self.source.text().get(open..).unwrap_or_default();
-        [Rule::block, Rule::policy_block].into_iter().any(|rule| {
+        [Rule::block, Rule::policy_block, Rule::kind_block].into_iter().any(|rule| {
             Grammar::parse(rule, text).is_ok_and(|pairs| {
                 !pairs.flat_map(Pair::into_inner).any(|part| part.as_rule() == Rule::unclosed)
             })
@@ -134,7 +134,10 @@ impl Lower<'_> {
             return;
         }
         let first_line = self.line_from(range.start);
-        let diagnostic = self.word(range.start, self.first_line(range.clone()), place);
+        let line = self.first_line(range.clone());
+        let declared =
+            if place == LineContext::File { self.of_declared_kind(range.start, line) } else { None };
+        let diagnostic = declared.unwrap_or_else(|| self.word(range.start, line, place));
         self.report(diagnostic.fix(fix));
         // An unclosed `"""` string swallows further lines, which may include the `}`.
         let end = if place != LineContext::File { self.line_from(range.end).end } else { first_line.end };
@@ -254,7 +257,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// How far the grammar got, and the rules that it expected there.
-fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
+pub(super) fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
     match Grammar::parse(rule, line) {
         Ok(pairs) => (pairs.as_str().len(), vec![Rule::end]),
         Err(error) => {

@@ -35,6 +35,7 @@ impl Lower<'_> {
             Rule::policy => self.policy(pair)?,
             Rule::apply => self.apply(pair)?,
             Rule::waive | Rule::attest => self.decision(pair)?,
+            Rule::kind_declaration => self.kind_declaration(pair)?,
             _ => return None,
         })
     }

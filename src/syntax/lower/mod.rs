@@ -4,6 +4,7 @@ mod broken;
 mod condition;
 mod declaration;
 mod instead;
+mod kind;
 mod node;
 mod policy;
 mod recover;
@@ -15,7 +16,9 @@ use std::ops::Range;
 use pest::iterators::Pair;
 
 pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
+pub(super) use node::milliseconds;
 
+use super::KnownKinds;
 use super::ast::{Ast, Declaration, Item, Name, Node, Text};
 use super::broken_lines::UnreadLine;
 use super::codes;
@@ -49,6 +52,8 @@ pub struct Lower<'a> {
     unread: Option<usize>,
     /// The lines that do not parse, in order.
     broken_lines: Vec<UnreadLine>,
+    /// The kinds that are declared.
+    kinds: KnownKinds<'a>,
 }
 
 /// After how many broken lines at the beginning a file is not a flow, so that further lines are not reported: it
@@ -56,7 +61,12 @@ pub struct Lower<'a> {
 const MAX_UNREAD: usize = 1000;
 
 impl<'a> Lower<'a> {
-    pub fn new(source: &'a Source, file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
+    pub fn new(
+        source: &'a Source,
+        file: FileId,
+        kinds: KnownKinds<'a>,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
         // A guess at the number of declarations: unused memory costs nothing, while growing the list by
         // copying is most expensive for the largest files.
         let items = Vec::with_capacity(source.text().len() / 48);
@@ -75,6 +85,7 @@ impl<'a> Lower<'a> {
             silent: false,
             unread: Some(0),
             broken_lines: Vec::new(),
+            kinds,
         }
     }
 
@@ -101,6 +112,9 @@ impl<'a> Lower<'a> {
     }
 
     fn line(&mut self, pair: Pair<'_, Rule>) {
+        if pair.as_rule() == Rule::declared_node && !self.is_declared(&pair) {
+            return self.undeclared(&pair);
+        }
         let span = self.trimmed(&pair);
         let index = self.ast.items.len();
         match pair.as_rule() {
@@ -112,9 +126,13 @@ impl<'a> Lower<'a> {
         // Take the doc comment before those in the block are read.
         let doc = self.doc_above(span);
         let declaration = match pair.as_rule() {
-            Rule::node | Rule::generic => {
+            rule @ (Rule::node | Rule::generic | Rule::declared_node) => {
                 let excused = std::mem::take(&mut self.excuse_next);
-                let node = if pair.as_rule() == Rule::node { self.node(pair) } else { self.generic(pair) };
+                let node = match rule {
+                    Rule::node => self.node(pair),
+                    Rule::generic => self.generic(pair),
+                    _ => self.declared_node(pair),
+                };
                 Declaration::Node(Box::new(Node { broken: node.broken | excused, ..node }))
             }
             Rule::transition => match self.transition(pair) {

@@ -37,6 +37,27 @@ impl Lower<'_> {
                 }
                 Rule::name | Rule::quoted_name => node.name = self.name(&inner),
                 Rule::string => node.argument = Some(self.text(&inner)),
+                Rule::fields => node.fields = self.fields(inner),
+                Rule::block => self.add_block(&mut node, inner),
+                _ => node.options.extend(self.option(inner)),
+            }
+        }
+        node
+    }
+
+    /// A node of a declared kind.
+    pub(super) fn declared_node(&mut self, pair: Pair<'_, Rule>) -> Node {
+        self.ast.has_declared_nodes = true;
+        let start = self.at(&pair);
+        let mut node = empty(start);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::declared_kind => {
+                    node.kind_span = self.at(&inner);
+                    node.kind = Some(NodeKind::Declared(node.kind_span));
+                }
+                Rule::name | Rule::quoted_name => node.name = self.name(&inner),
+                Rule::fields => node.fields = self.fields(inner),
                 Rule::block => self.add_block(&mut node, inner),
                 _ => node.options.extend(self.option(inner)),
             }
@@ -59,6 +80,7 @@ impl Lower<'_> {
                         *ends = true;
                     }
                 }
+                Rule::fields => node.fields = self.fields(inner),
                 Rule::block => self.add_block(&mut node, inner),
                 _ => node.options.extend(self.option(inner)),
             }
@@ -147,7 +169,7 @@ impl Lower<'_> {
     }
 
     /// Checks that `{` is at the end of its line, or that the block is closed on the same line.
-    fn check_open(&mut self, open: Span, first: Option<Span>, close: Span) {
+    pub(super) fn check_open(&mut self, open: Span, first: Option<Span>, close: Span) {
         let Some(first) = first else { return };
         if !self.source.slice(open.range().end..first.range().start).contains('\n') {
             let diagnostic =
@@ -172,8 +194,14 @@ impl Lower<'_> {
 
     fn action(&mut self, pair: Pair<'_, Rule>) -> Action {
         let span = self.trimmed(&pair);
-        let mut action =
-            Action { span, verb: Verb::Any, verb_span: span, argument: None, options: Vec::new() };
+        let mut action = Action {
+            span,
+            verb: Verb::Any,
+            verb_span: span,
+            argument: None,
+            options: Vec::new(),
+            fields: Vec::new(),
+        };
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::verb => {
@@ -182,6 +210,7 @@ impl Lower<'_> {
                 }
                 Rule::kw_action => action.verb_span = self.at(&inner),
                 Rule::string => action.argument = Some(self.text(&inner)),
+                Rule::fields => action.fields = self.fields(inner),
                 _ => action.options.extend(self.option(inner)),
             }
         }
@@ -266,13 +295,14 @@ fn empty(start: Span) -> Node {
         name: crate::syntax::ast::Name { span: start, quoted: false },
         argument: None,
         options: Vec::new(),
+        fields: Vec::new(),
         block: None,
         broken: false,
     }
 }
 
 /// A duration in milliseconds, rounded. One that is too long for the type is the largest possible.
-pub(super) fn milliseconds(written: &str) -> u64 {
+pub(in crate::syntax) fn milliseconds(written: &str) -> u64 {
     let (number, unit) = written
         .split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len()))
         .unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Binding, Contact, Declaration, Fact, Item, Name, Nameless, Node, NodeKind, Param, Policy,
+    Binding, Contact, Declaration, Fact, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param, Policy,
 };
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss;
@@ -102,6 +102,9 @@ impl Lower<'_> {
         match near_miss::meant(first.text, LineContext::File) {
             Some("let" | "param" | "contact") if lacks_name => {
                 possible.push(Declaration::Nameless(Nameless::Value));
+            }
+            Some("kind") if lacks_name || second.is_some_and(|second| second.is("type")) => {
+                possible.push(Declaration::Nameless(Nameless::Kind));
             }
             Some("policy") if lacks_name => possible.push(Declaration::Nameless(Nameless::Policy)),
             Some("every") => possible.push(Declaration::Nameless(Nameless::Every)),
@@ -290,6 +293,15 @@ impl Lower<'_> {
             (Some("apply" | "waive" | "attest"), _) => {
                 Declaration::Broken(names.into_iter().skip(1).collect())
             }
+            (Some("kind"), Some(name)) => Declaration::Kind(Box::new(KindDeclaration {
+                name,
+                type_: None,
+                ends: false,
+                taken_for: None,
+                fields: Vec::new(),
+                outcomes: Vec::new(),
+                broken: true,
+            })),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
@@ -298,6 +310,7 @@ impl Lower<'_> {
                 name,
                 argument: None,
                 options: Vec::new(),
+                fields: Vec::new(),
                 block: None,
                 broken: true,
             })),

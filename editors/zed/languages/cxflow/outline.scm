@@ -7,6 +7,10 @@
 
 (generic_node name: (_) @name) @item
 
+(declared_node name: (_) @name) @item
+
+(kind_declaration name: (_) @name) @item
+
 (policy name: (_) @name) @item
 
 (rule name: (_) @name) @item

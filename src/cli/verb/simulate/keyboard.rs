@@ -189,7 +189,7 @@ impl Keyboard<'_> {
     fn show(&mut self, from: usize) {
         let flow = self.subject.flow;
         for &node in self.call.walk().path.get(from..).unwrap_or_default() {
-            let kind = flow.nodes[node].type_.word();
+            let kind = flow.word_of(node);
             self.say(&format!("{BOLD}{}{PLAIN} ({kind})", display_id(self.subject.id(node))));
             for step in &flow.nodes[node].actions {
                 self.say(&format!("  {}", action(step)));
@@ -200,6 +200,10 @@ impl Keyboard<'_> {
             CallState::MayEnd => {
                 let here = self.call.here();
                 self.say(&format!("the call may end here (Enter) or go on: {}", self.takes(here)));
+            }
+            CallState::MayGoOn => {
+                let here = self.call.here();
+                self.say(&format!("the call may go on (Enter), or there happens: {}", self.takes(here)));
             }
             CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => self.say(&self.over()),
             // A menu's prompt says what it accepts.
@@ -226,6 +230,9 @@ impl Keyboard<'_> {
             }
             CallState::MayEnd => {
                 self.say(&format!("{} takes {}; Enter: the call ends here", self.id(here), self.takes(here)));
+            }
+            CallState::MayGoOn => {
+                self.say(&format!("{} takes {}; Enter: the call goes on", self.id(here), self.takes(here)));
             }
             CallState::Waits => self.say(&format!("{} takes {}", self.id(here), self.takes(here))),
         }
@@ -266,7 +273,7 @@ impl Keyboard<'_> {
     fn leave(&mut self, silence: bool) {
         match self.call.state() {
             CallState::MayEnd if silence => self.give(&CallInput::Silence),
-            CallState::Waits | CallState::MayEnd => {
+            CallState::Waits | CallState::MayEnd | CallState::MayGoOn => {
                 self.terminal
                     .closing(&format!("you left the call at {}, before its end", self.id(self.call.here())));
             }

@@ -28,21 +28,17 @@ pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, termin
     Ok(ExitStatus::Wanting)
 }
 
-/// The event that each transition of a call was taken on; `None` for an unconditional transition.
-fn events_taken(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
+/// The event that each transition of a call was taken on; `None` if the call went on without one.
+fn events_taken(walk: &Walk, events: &[Event]) -> Vec<Option<String>> {
     let mut events = events.iter();
-    let transitions = walk.taken.iter().map(|&taken| &subject.flow.transitions[taken]);
-    transitions
-        .map(
-            |transition| if transition.is_unconditional() { None } else { events.next().map(Event::display) },
-        )
-        .collect()
+    let event = |&answered: &bool| if answered { events.next().map(Event::display) } else { None };
+    walk.answered.iter().map(event).collect()
 }
 
 /// The path of a call, with the events that it used.
 fn path(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> String {
     let Some((&entry, after)) = walk.path.split_first() else { return String::new() };
-    let steps = events_taken(subject, walk, events).into_iter().zip(after.iter().copied());
+    let steps = events_taken(walk, events).into_iter().zip(after.iter().copied());
     path_with_events(subject.flow, entry, steps)
 }
 
@@ -64,7 +60,7 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
         "flow": subject.flow_name(),
         "events": events.iter().map(Event::display).collect::<Vec<_>>(),
         "path": walk.path.iter().map(|&node| subject.id(node)).collect::<Vec<_>>(),
-        "on": events_taken(subject, walk, events),
+        "on": events_taken(walk, events),
         "ends_at": last.filter(|_| stuck.is_none()),
         "test": stuck.is_none().then(|| as_test(flow, walk, events)),
         "stuck": stuck.map(|reason: StuckReason| json!({

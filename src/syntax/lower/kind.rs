@@ -1,0 +1,358 @@
+//! Lowers declared kinds, and the fields that nodes and actions set.
+
+use std::ops::Range;
+
+use pest::Parser;
+use pest::iterators::Pair;
+
+use super::Lower;
+use super::broken::farthest;
+use super::declaration::is_name;
+use super::node::milliseconds;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Declaration, Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar,
+};
+use crate::syntax::codes;
+use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::line::reads;
+use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
+use crate::syntax::words::{self, LineContext};
+
+/// The help for what the block of a declared kind contains.
+const KIND_FORM: &str = "a kind has fields, `with NAME: TYPE`, and outcomes, `outcome NAME, NAME`";
+
+impl Lower<'_> {
+    /// Whether the kind of a node is declared, or whether that is not known yet.
+    pub(super) fn is_declared(&self, node: &Pair<'_, Rule>) -> bool {
+        let word = node.clone().into_inner().next();
+        word.is_some_and(|word| self.kinds.has(word.as_str()))
+    }
+
+    /// Reads a node of an undeclared kind as the broken line that it is.
+    pub(super) fn undeclared(&mut self, node: &Pair<'_, Rule>) {
+        let base = self.base;
+        let mut rest = node.as_str();
+        let mut at = base + node.as_span().start();
+        while let Some(lines) =
+            Grammar::parse(Rule::built_in_lines, rest).ok().and_then(|mut pairs| pairs.next())
+        {
+            let length = lines.as_span().end();
+            self.lines(at, lines);
+            rest = rest.get(length.max(1)..).unwrap_or_default();
+            at += length.max(1);
+        }
+        self.base = base;
+    }
+
+    pub(super) fn kind_declaration(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let (mut name, mut type_, mut taken_for) = (None, None, None);
+        let mut ends = false;
+        let (mut fields, mut outcomes) = (Vec::new(), Vec::new());
+        let mut broken = false;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name if name.is_none() => name = Some(self.name(&inner)),
+                Rule::name => taken_for = Some(self.name(&inner)),
+                Rule::string => type_ = Some(self.text(&inner)),
+                Rule::ends => ends = true,
+                Rule::kind_block => broken |= self.kind_block(inner, &mut fields, &mut outcomes),
+                _ => {}
+            }
+        }
+        let kind = KindDeclaration { name: name?, type_, ends, taken_for, fields, outcomes, broken };
+        Some(Declaration::Kind(Box::new(kind)))
+    }
+
+    /// Adds the fields and outcomes of a kind's block. Returns whether any of it did not parse.
+    fn kind_block(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        fields: &mut Vec<FieldDeclaration>,
+        outcomes: &mut Vec<crate::syntax::ast::Name>,
+    ) -> bool {
+        let mut open = self.at(&pair);
+        let mut first = None;
+        let mut previous = Span { end: open.start, ..open };
+        let (mut over_lines, mut broken) = (false, false);
+        for inner in pair.into_inner() {
+            let span = self.at(&inner);
+            over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
+            previous = span;
+            match inner.as_rule() {
+                Rule::open => open = span,
+                Rule::close if over_lines => self.check_open(open, first, span),
+                Rule::comment => self.comment(span),
+                Rule::doc_comment => self.doc_comment(span),
+                Rule::kind_field => {
+                    first.get_or_insert(span);
+                    fields.extend(self.kind_field(inner));
+                }
+                Rule::kind_outcomes => {
+                    first.get_or_insert(span);
+                    let names = inner.into_inner().filter(|inner| is_name(inner.as_rule()));
+                    outcomes.extend(names.map(|name| self.name(&name)));
+                }
+                Rule::broken_field => {
+                    broken = true;
+                    self.broken_field(&inner);
+                }
+                Rule::stray => {
+                    broken = true;
+                    self.report_stray(&inner);
+                }
+                Rule::unclosed => {
+                    broken = true;
+                    self.report_unclosed(open, span, "line");
+                }
+                _ => {}
+            }
+        }
+        broken
+    }
+
+    fn kind_field(&mut self, pair: Pair<'_, Rule>) -> Option<FieldDeclaration> {
+        let span = self.trimmed(&pair);
+        let doc = self.doc_above(span);
+        let (mut name, mut type_, mut default) = (None, None, None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name if name.is_none() => name = Some(self.name(&inner)),
+                Rule::field_type => type_ = self.field_type(inner),
+                _ => default = default.or_else(|| self.field_value(inner)),
+            }
+        }
+        Some(FieldDeclaration { span, doc, name: name?, type_: type_?, default })
+    }
+
+    fn field_type(&mut self, pair: Pair<'_, Rule>) -> Option<FieldType> {
+        let span = self.trimmed(&pair);
+        let mut is_list = false;
+        let mut word = None;
+        let mut choice = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::kw_list => is_list = true,
+                Rule::name => word = Some(self.name(&inner)),
+                Rule::string => choice.push(self.text(&inner)),
+                _ => {}
+            }
+        }
+        let name = match word {
+            Some(word) => FieldTypeName::Word(word),
+            None => FieldTypeName::Choice(choice),
+        };
+        Some(FieldType { span, is_list, name })
+    }
+
+    /// The fields of a `with`.
+    pub(super) fn fields(&mut self, pair: Pair<'_, Rule>) -> Vec<Field> {
+        let fields = pair.into_inner().filter(|inner| inner.as_rule() == Rule::field);
+        fields.filter_map(|field| self.field(field)).collect()
+    }
+
+    fn field(&mut self, pair: Pair<'_, Rule>) -> Option<Field> {
+        let span = self.trimmed(&pair);
+        let (mut name, mut value) = (None, None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name if name.is_none() => name = Some(self.name(&inner)),
+                _ => value = value.or_else(|| self.field_value(inner)),
+            }
+        }
+        Some(Field { span, name: name?, value: value? })
+    }
+
+    /// The value of a field. `None` if the pair is a sign.
+    fn field_value(&mut self, pair: Pair<'_, Rule>) -> Option<FieldValue> {
+        if pair.as_rule() != Rule::list {
+            return self.scalar(&pair).map(FieldValue::Scalar);
+        }
+        let span = self.trimmed(&pair);
+        let values = pair.into_inner().filter_map(|inner| self.scalar(&inner)).collect();
+        Some(FieldValue::List(span, values))
+    }
+
+    fn scalar(&mut self, pair: &Pair<'_, Rule>) -> Option<Scalar> {
+        Some(match pair.as_rule() {
+            Rule::string => Scalar::Text(self.text(pair)),
+            Rule::integer => Scalar::Integer(self.at(pair)),
+            Rule::duration => Scalar::Duration(self.at(pair), milliseconds(pair.as_str())),
+            Rule::name => Scalar::Name(self.name(pair)),
+            _ => return None,
+        })
+    }
+
+    /// Reports a line of a declared kind that does not parse.
+    fn broken_field(&mut self, pair: &Pair<'_, Rule>) {
+        self.ast.broken = true;
+        let range = self.at(pair).range();
+        let diagnostic = self.worded_field(range.start, self.first_line(range.clone()));
+        self.report(diagnostic);
+    }
+
+    fn worded_field(&self, start: usize, line: &str) -> Diagnostic {
+        let tokens = tokens(line);
+        let (at, expected) = farthest(Rule::kind_line, line);
+        let found = tokens.iter().find(|token| token.range.end > at);
+        let end = tokens.iter().map(|token| token.range.end).filter(|&end| end <= at).max().unwrap_or(at);
+        let range = found.map_or(end..end, |token| token.range.clone());
+        let span = self.span(start + range.start..start + range.end);
+        let expected = match at {
+            0 => "`with NAME: TYPE` or `outcome NAME`".to_owned(),
+            _ => words::expected(&expected, LineContext::Policy, false),
+        };
+        let message = match found {
+            Some(token) => format!("expected {expected}, found {}", quote(token.text)),
+            None => format!("expected {expected}, but the line ends here"),
+        };
+        let meant = meant_field(line, &tokens).filter(|meant| reads(Rule::kind_line, meant));
+        let whole = self.span(start..start + line.len());
+        let help = match &meant {
+            Some(meant) => format!("write `{meant}`"),
+            None => KIND_FORM.to_owned(),
+        };
+        Diagnostic::new(&codes::SYNTAX, span, message)
+            .here(format!("expected {}", words::shortest(&expected)))
+            .help(help)
+            .fix(meant.map(|meant| Fix::write(whole, meant)))
+    }
+
+    /// The finding for a broken line that begins with a declared kind, or with a word near to one.
+    pub(super) fn of_declared_kind(&self, start: usize, line: &str) -> Option<Diagnostic> {
+        let kinds = self.kinds.declared()?;
+        let tokens = tokens(line);
+        let first = tokens.first().filter(|first| first.kind == TokenKind::Word)?;
+        let place = self.span(start + first.range.start..start + first.range.end);
+        if self.kinds.has(first.text) {
+            let second = tokens.get(1)?;
+            // `lookup -> bye` may be a transition of a node of that name.
+            if second.kind == TokenKind::Signs {
+                return None;
+            }
+            if second.is("with") {
+                let message = format!("{} has no name", a_node_of(first.text));
+                let place = self.span(start + second.range.start..start + second.range.end);
+                return Some(
+                    Diagnostic::new(&codes::SYNTAX, place, message)
+                        .here("expected a name before this")
+                        .help(format!("write `{} NAME with …`", first.text)),
+                );
+            }
+            let (at, expected) = farthest(Rule::declared_line, line);
+            let found = tokens.iter().find(|token| token.range.end > at);
+            let range = found.map_or(at..at, |token| token.range.clone());
+            let span = self.span(start + range.start..start + range.end);
+            if let Some(found) = found.filter(|found| found.kind == TokenKind::String) {
+                let message = format!("{} has no text after its name", a_node_of(first.text));
+                return Some(
+                    Diagnostic::new(&codes::SYNTAX, span, message)
+                        .here("a declared kind has fields instead")
+                        .help(format!("name the field, as in `with NAME = {}`", found.text)),
+                );
+            }
+            let expected = words::expected(&expected, LineContext::File, false);
+            let message = match found {
+                Some(token) => format!("expected {expected}, found {}", quote(token.text)),
+                None => format!("expected {expected}, but the line ends here"),
+            };
+            let sign = found.and_then(|found| missing_in_fields(line, &tokens, found));
+            let help = match &sign {
+                Some((_, sign)) => format!("write `{}` here", sign.trim()),
+                None => format!("write `{} NAME with FIELD = VALUE {{ on OUTCOME -> NODE }}`", first.text),
+            };
+            let fix = sign.map(|(range, sign)| {
+                let at = self.span(start + range.start..start + range.end);
+                Fix::new(Fix::title(sign.trim()), at, sign)
+            });
+            return Some(
+                Diagnostic::new(&codes::SYNTAX, span, message)
+                    .here(format!("expected {}", words::shortest(&expected)))
+                    .help(help)
+                    .fix(fix),
+            );
+        }
+        // A word that is near to one of the language's own is explained as such.
+        if crate::syntax::near_miss::meant(first.text, LineContext::File).is_some() {
+            return None;
+        }
+        let near = nearest(first.text, kinds.iter().map(|kind| &**kind))?;
+        let rest = line.get(first.range.end..)?;
+        if !reads(Rule::declared_line, &format!("{near}{rest}")) {
+            return None;
+        }
+        let message = format!("{} is not a kind of node or a declaration", quote(first.text));
+        Some(
+            Diagnostic::new(&codes::SYNTAX, place, message)
+                .here("unknown word")
+                .help(format!("did you mean `{near}`?"))
+                .fix(Fix::write(place, near)),
+        )
+    }
+}
+
+/// The word or sign that a node's fields lack, and the range that it replaces: `lookup find url = "…"`,
+/// `with url: "…"`, `with a = 1 b = 2`.
+fn missing_in_fields(
+    line: &str,
+    tokens: &[Token<'_>],
+    found: &Token<'_>,
+) -> Option<(Range<usize>, &'static str)> {
+    let index = tokens.iter().position(|token| token.range == found.range)?;
+    let before = index.checked_sub(1).and_then(|index| tokens.get(index))?;
+    let gap = before.range.end..found.range.start;
+    let name = tokens.get(index + 1)?;
+    let sign = tokens.get(index + 2)?;
+    let between = name.range.end..sign.range.start;
+    let tries = [(gap.clone(), " with "), (gap, ", "), (between, " = "), (sign.range.clone(), " =")];
+    tries.into_iter().find(|(range, text)| {
+        let Some((head, rest)) = line.get(..range.start).zip(line.get(range.end..)) else { return false };
+        reads(Rule::declared_line, &format!("{head}{text}{rest}"))
+    })
+}
+
+fn a_node_of(kind: &str) -> String {
+    format!("a node of the kind `{kind}`")
+}
+
+/// What a broken line of a declared kind was meant to be: `url: url`, `with url = url`, `outcomes a | b`.
+fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
+    let first = tokens.first().filter(|first| first.kind == TokenKind::Word)?;
+    let rest = line.get(first.range.end..)?.trim();
+    let is_outcome = matches!(
+        first.text,
+        "outcome"
+            | "outcomes"
+            | "on"
+            | "exit"
+            | "exits"
+            | "result"
+            | "results"
+            | "returns"
+            | "event"
+            | "events"
+    ) || nearest(first.text, ["outcome"]).is_some();
+    if is_outcome {
+        let names = rest.trim_start_matches([':', '=']).replace(['|', ';', '/'], ",").replace(" or ", ", ");
+        let names: Vec<&str> =
+            names.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        return Some(format!("outcome {}", names.join(", ")));
+    }
+    let is_field = matches!(
+        first.text,
+        "with" | "field" | "param" | "input" | "let" | "property" | "attribute" | "arg" | "argument" | "set"
+    ) || nearest(first.text, ["with"]).is_some();
+    let field = if is_field { rest } else { line.trim() };
+    let (name, type_) = match field.split_once(':') {
+        Some((name, type_)) => (name.trim(), type_.trim()),
+        // `with url = url`, `with url url`
+        None if !is_field => return None,
+        None => field
+            .split_once(['=', ' '])
+            .map(|(name, rest)| (name.trim(), rest.trim_start_matches(['=', ' '])))?,
+    };
+    let type_ = type_.strip_suffix([',', ';']).unwrap_or(type_);
+    Some(format!("with {name}: {type_}"))
+}
