@@ -55,7 +55,7 @@ fn examples() -> Vec<String> {
     let mut names: Vec<String> =
         flows.map(|path| format!("examples/{}", path.file_name().unwrap().to_str().unwrap())).collect();
     names.sort();
-    assert!(names.len() >= 9, "{names:?}");
+    assert!(names.len() >= 11, "{names:?}");
     names
 }
 
@@ -232,10 +232,31 @@ fn an_outage_is_the_same_call_in_both_languages() {
     assert_eq!(english, within(&payload, "es."));
 }
 
+/// Which of two names is said first decides nothing else.
+#[test]
+fn both_orders_of_the_names_are_the_same_question() {
+    let payload = payload("examples/political_survey.cxflow");
+    let one_order = within(&payload, "ab.");
+    assert!(one_order.len() > 8, "{one_order:?}");
+    assert_eq!(one_order, within(&payload, "ba."));
+    let named = |node: &str| {
+        let node = list(&payload, "nodes").iter().find(|one| one["id"] == node).unwrap();
+        node["actions"][0]["text"].as_str().unwrap().to_owned()
+    };
+    // What is written down is the name, whichever key it had.
+    assert_eq!(named("ab.first_named"), named("ba.second_named"));
+    assert_eq!(named("ab.second_named"), named("ba.first_named"));
+}
+
 /// How many nodes and transitions the payloads of the large examples have. Copies for `again` are among them.
 #[test]
 fn the_large_examples_are_as_large_as_real_campaigns() {
-    for (name, nodes, transitions) in [("arrears_campaign", 72, 126), ("outage_two_languages", 83, 170)] {
+    for (name, nodes, transitions) in [
+        ("appointment_moving", 108, 243),
+        ("arrears_campaign", 72, 126),
+        ("outage_two_languages", 83, 170),
+        ("political_survey", 44, 93),
+    ] {
         let payload = payload(&format!("examples/{name}.cxflow"));
         let sizes = (list(&payload, "nodes").len(), list(&payload, "transitions").len());
         assert_eq!(sizes, (nodes, transitions), "{name}");
