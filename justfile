@@ -19,6 +19,7 @@ update:
     UPDATE=1 cargo test --locked --test format cases
     UPDATE=1 cargo test --locked --test shown pictures
     UPDATE=1 cargo test --locked --test picture readme
+    UPDATE=1 cargo test --locked --test docs recipes
     git diff --stat
 
 # Check format, lints and documentation.

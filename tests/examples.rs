@@ -15,6 +15,7 @@ use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::Source;
 use cxflowc::speech::{Rate, Voice, language_of};
 use cxflowc::{Options, compile_with};
+use serde_json::Value;
 
 #[path = "harness/mod.rs"]
 mod harness;
@@ -54,7 +55,7 @@ fn examples() -> Vec<String> {
     let mut names: Vec<String> =
         flows.map(|path| format!("examples/{}", path.file_name().unwrap().to_str().unwrap())).collect();
     names.sort();
-    assert!(names.len() >= 7, "{names:?}");
+    assert!(names.len() >= 11, "{names:?}");
     names
 }
 
@@ -156,7 +157,7 @@ fn the_same_source_gives_the_same_bytes() {
         let first = clean_payload(&file, &[]);
         assert_eq!(first, clean_payload(&file, &[]), "{file}");
         // The indented form says the same as the compact one.
-        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         assert_eq!(value(&first), value(&clean_payload(&file, &["--compact"])), "{file}");
         assert!(
             first.ends_with("\n}\n") && first.contains("\n  \"nodes\": [\n    {\n      \"id\": \""),
@@ -165,39 +166,101 @@ fn the_same_source_gives_the_same_bytes() {
     }
 }
 
-/// Whoever is not verified never hears that the call is about a debt.
-#[test]
-fn the_debt_is_spoken_of_after_verification_only() {
-    let payload = clean_payload("examples/debt_collection.cxflow", &[]);
-    let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
-    let transitions = payload["transitions"].as_array().unwrap();
-    // What a call can reach without having been verified.
+fn payload(file: &str) -> Value {
+    serde_json::from_str(&clean_payload(file, &[])).unwrap()
+}
+
+fn list<'p>(payload: &'p Value, key: &str) -> &'p [Value] {
+    payload[key].as_array().unwrap()
+}
+
+/// The nodes that a call can reach without a transition on that condition, and all others.
+fn split_by<'p>(payload: &'p Value, condition: &str) -> (Vec<&'p Value>, Vec<&'p Value>) {
     let mut reached = vec![payload["entry_node"].as_str().unwrap()];
     let mut next = 0;
     while let Some(&node) = reached.get(next) {
         next += 1;
-        for transition in
-            transitions.iter().filter(|one| one["from_node"] == node && one["condition"] != "verified")
-        {
+        let leaves = list(payload, "transitions").iter().filter(|one| one["from_node"] == node);
+        for transition in leaves.filter(|one| one["condition"] != condition) {
             let to = transition["to_node"].as_str().unwrap();
             if !reached.contains(&to) {
                 reached.push(to);
             }
         }
     }
-    let (before, after): (Vec<_>, Vec<_>) = payload["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .partition(|node| reached.contains(&node["id"].as_str().unwrap()));
-    let tells = |node: &serde_json::Value| {
+    list(payload, "nodes").iter().partition(|node| reached.contains(&node["id"].as_str().unwrap()))
+}
+
+/// Whoever is not verified never hears that the call is about a debt.
+#[test]
+fn the_debt_is_spoken_of_after_verification_only() {
+    let tells = |node: &Value| {
         let said = node["actions"].to_string();
-        ["debt", "collector", "outstanding", "{amount_due}", "{reference}"]
+        ["debt", "collector", "outstanding", "{amount_due}", "{reference}", "{creditor}"]
             .iter()
             .any(|word| said.contains(word))
     };
-    assert!(before.len() > 5 && !before.iter().any(|node| tells(node)), "{before:?}");
-    assert!(after.iter().any(|node| tells(node)));
+    for (file, condition) in
+        [("examples/debt_collection.cxflow", "verified"), ("examples/arrears_campaign.cxflow", "matched")]
+    {
+        let payload = payload(file);
+        let (before, after) = split_by(&payload, condition);
+        assert!(before.len() > 5 && !before.iter().any(|node| tells(node)), "{file}: {before:?}");
+        assert!(after.iter().any(|node| tells(node)), "{file}");
+    }
+}
+
+/// The transitions of an instance, by the names inside it.
+fn within<'p>(payload: &'p Value, prefix: &str) -> Vec<[&'p str; 3]> {
+    let inner = |name: &'p Value| {
+        let name = name.as_str().unwrap();
+        name.strip_prefix(prefix).unwrap_or(name)
+    };
+    let of = |one: &&Value| one["from_node"].as_str().unwrap().starts_with(prefix);
+    let transitions = list(payload, "transitions").iter().filter(of);
+    transitions
+        .map(|one| [inner(&one["from_node"]), inner(&one["to_node"]), one["condition"].as_str().unwrap()])
+        .collect()
+}
+
+/// What can be done about a power cut does not depend on the language.
+#[test]
+fn an_outage_is_the_same_call_in_both_languages() {
+    let payload = payload("examples/outage_two_languages.cxflow");
+    let english = within(&payload, "en.");
+    assert!(english.len() > 40, "{english:?}");
+    assert_eq!(english, within(&payload, "es."));
+}
+
+/// Which of two names is said first decides nothing else.
+#[test]
+fn both_orders_of_the_names_are_the_same_question() {
+    let payload = payload("examples/political_survey.cxflow");
+    let one_order = within(&payload, "ab.");
+    assert!(one_order.len() > 8, "{one_order:?}");
+    assert_eq!(one_order, within(&payload, "ba."));
+    let named = |node: &str| {
+        let node = list(&payload, "nodes").iter().find(|one| one["id"] == node).unwrap();
+        node["actions"][0]["text"].as_str().unwrap().to_owned()
+    };
+    // What is written down is the name, whichever key it had.
+    assert_eq!(named("ab.first_named"), named("ba.second_named"));
+    assert_eq!(named("ab.second_named"), named("ba.first_named"));
+}
+
+/// How many nodes and transitions the payloads of the large examples have. Copies for `again` are among them.
+#[test]
+fn the_large_examples_are_as_large_as_real_campaigns() {
+    for (name, nodes, transitions) in [
+        ("appointment_moving", 108, 243),
+        ("arrears_campaign", 72, 126),
+        ("outage_two_languages", 83, 170),
+        ("political_survey", 44, 93),
+    ] {
+        let payload = payload(&format!("examples/{name}.cxflow"));
+        let sizes = (list(&payload, "nodes").len(), list(&payload, "transitions").len());
+        assert_eq!(sizes, (nodes, transitions), "{name}");
+    }
 }
 
 /// What `new` writes is copied most of all.

@@ -9,6 +9,9 @@
 //! - `` ```cxflow fragment `` is part of one: each line parses.
 //! - `` ```cxflow wrong CX204 `` is a flow with that one finding.
 //! - `` ```cxflow file menu.cxflow `` is a file that flows further down include: each line parses.
+//! - `` ```diff wrong CX301 `` changes the flow above it so that it has these findings.
+//! - `` ```text `` directly after such a change is what `check -q` says of it, and `` ```text short `` the same with
+//!   `--message-format short`.
 //! - `` ```json `` directly after a flow is its payload, or a part of it; white space aside.
 //! - `` ```toml `` is a `cxflow.toml`.
 #![allow(
@@ -29,21 +32,16 @@ use cxflowc::resolve::Files;
 use cxflowc::source::Source;
 use cxflowc::{Compiled, Options, compile_with};
 
-#[path = "harness/mod.rs"]
+#[path = "../harness/mod.rs"]
 mod harness;
 
+mod blocks;
+mod recipes;
+
+use blocks::{Block, blocks};
 use harness::{Folder, verbs_of};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-
-struct Block {
-    /// `docs/language.md:12`
-    place: String,
-    fence: String,
-    text: String,
-    /// Whether only blank lines stand between the block before and this one.
-    follows: bool,
-}
 
 /// The files that a page has shown.
 #[derive(Default)]
@@ -58,10 +56,16 @@ impl Files for Shown {
     }
 }
 
+/// What is in a folder of the repository.
+fn entries(folder: &str) -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(Path::new(ROOT).join(folder)).unwrap();
+    folder.map(|entry| entry.unwrap().path()).collect()
+}
+
 /// The pages that people write. `docs/diagnostics.md` is made by the compiler and has its own test.
 fn pages() -> Vec<PathBuf> {
-    let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
-    let mut pages: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    let mut pages = entries("docs");
+    pages.extend(entries("docs/recipes"));
     pages.extend(["README.md", "SECURITY.md"].map(|name| Path::new(ROOT).join(name)));
     pages.retain(|path| {
         path.exists()
@@ -71,32 +75,6 @@ fn pages() -> Vec<PathBuf> {
     pages.sort();
     assert!(pages.len() >= 3, "{pages:?}");
     pages
-}
-
-fn blocks(page: &Path) -> Vec<Block> {
-    let name = page.strip_prefix(ROOT).unwrap().display().to_string();
-    let text = std::fs::read_to_string(page).unwrap();
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut open = false;
-    let mut follows = false;
-    for (index, line) in text.lines().enumerate() {
-        match line.strip_prefix("```") {
-            Some(_) if open => (open, follows) = (false, true),
-            Some(fence) => {
-                open = true;
-                let place = format!("{name}:{}", index + 1);
-                blocks.push(Block { place, fence: fence.trim().to_owned(), text: String::new(), follows });
-            }
-            None if open => {
-                let block = blocks.last_mut().unwrap();
-                block.text.push_str(line);
-                block.text.push('\n');
-            }
-            None => follows &= line.trim().is_empty(),
-        }
-    }
-    assert!(!open, "{name}: a block is not closed");
-    blocks
 }
 
 fn compile(block: &Block, shown: &Shown) -> Compiled {
