@@ -98,15 +98,32 @@ struct ActionObject<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "is_zero")]
     max_retries: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    between_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_digits: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_digits: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_key: Option<&'a str>,
 }
 
 impl<'a> ActionObject<'a> {
     fn of(action: &'a Action) -> Self {
+        let input = action.input.as_deref();
+        let digits = input.and_then(|input| input.digits);
         Self {
             directive: action.directive.word(),
             media_url: value(action.media.as_ref()),
             text: value(action.text.as_ref()),
             max_retries: action.retries.and_then(|retries| retries.count).unwrap_or_default(),
+            wait_ms: input.and_then(|input| input.wait).map(|wait| wait.milliseconds),
+            between_ms: input.and_then(|input| input.between).map(|between| between.milliseconds),
+            min_digits: digits.and_then(|digits| digits.least),
+            max_digits: digits.and_then(|digits| digits.most),
+            end_key: input.and_then(|input| input.end.as_ref()?.key.as_deref()),
         }
     }
 }

@@ -57,6 +57,14 @@ pub struct Action<'a> {
     pub text: Cow<'a, str>,
     #[serde(default)]
     pub max_retries: u32,
+    /// How long a key is awaited, the first one and each after it, in milliseconds.
+    pub wait_ms: Option<u64>,
+    pub between_ms: Option<u64>,
+    /// How many digits are taken, and the key that ends them.
+    pub min_digits: Option<u32>,
+    pub max_digits: Option<u32>,
+    #[serde(borrow)]
+    pub end_key: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ mod again;
 pub mod decision;
 mod given;
 mod heard;
+mod input;
 mod node;
 pub mod policy;
 mod test;
@@ -12,6 +13,7 @@ mod vocabulary;
 
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
+pub use input::{DIGITS, Digits, EndKey, Input, WAITS, Wait};
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;

@@ -317,7 +317,7 @@ impl Resolver<'_> {
             _ if too_large => Diagnostic::new(
                 &codes::NOT_AN_INTEGER,
                 span,
-                format!("{} is more than the largest number of retries", quote(&text)),
+                format!("{} is more than the largest number that may stand here", quote(&text)),
             )
             .help(format!("write a number up to {}", u32::MAX)),
             Some(id) if matches!(self.values[id].source, ValueSource::Contact(_)) => {

@@ -1,6 +1,6 @@
 //! A call in progress, with input from the person at the keyboard.
 
-use super::walk::{CallState, Walk, Walker};
+use super::walk::{CallState, Walk, Walker, entry_outcome};
 use crate::flow::{Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome};
 
 /// A call in progress. Each [input](Self::give) may move it on, and can be [taken back](Self::back).
@@ -111,6 +111,8 @@ impl<'f> Call<'f> {
                 self.walk.state = CallState::Ended;
                 Reaction::Ended
             }
+            // A wrong entry is an attempt, and `invalid` comes after the last one.
+            CallInput::Event(event) if self.is_wrong_entry(event) => self.fail(Outcome::Invalid),
             CallInput::Event(event) if self.take_branch(event) => Reaction::Moved,
             CallInput::Silence if self.collects() => self.fail(Outcome::Timeout),
             CallInput::Event(event) if self.collects() && event.kind() == EventKind::Key => {
@@ -130,6 +132,10 @@ impl<'f> Call<'f> {
         self.failed = mark.failed;
         self.here = self.walk.last().unwrap_or(self.here);
         true
+    }
+
+    fn is_wrong_entry(&self, event: &Event) -> bool {
+        entry_outcome(&self.flow.nodes[self.here], event) == Some(Outcome::Invalid)
     }
 
     fn fail(&mut self, outcome: Outcome) -> Reaction {

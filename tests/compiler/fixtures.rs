@@ -157,7 +157,9 @@ fn answer(case: &Case) -> String {
 /// The fields of an action in the payload's order: `play media_url="…"`.
 fn fields(action: &serde_json::Value) -> String {
     let mut out = action["directive"].as_str().unwrap().to_owned();
-    for field in ["media_url", "text", "max_retries"] {
+    for field in
+        ["media_url", "text", "max_retries", "wait_ms", "between_ms", "min_digits", "max_digits", "end_key"]
+    {
         if let Some(value) = action.get(field) {
             write!(out, " {field}={value}").unwrap();
         }

@@ -68,6 +68,10 @@
   "text"
   "retries"
   "lasts"
+  "wait"
+  "between"
+  "digits"
+  "end"
   "ends"
 ] @keyword.modifier
 
@@ -117,6 +121,8 @@
 (insertion name: (_) @variable)
 
 (retries number: (name) @variable)
+(digits least: (name) @variable)
+(digits most: (name) @variable)
 
 (again most: (name) @variable)
 

@@ -29,6 +29,8 @@
   (picked node: (_) @local.reference)
   (insertion name: (_) @local.reference)
   (retries number: (name) @local.reference)
+  (digits least: (name) @local.reference)
+  (digits most: (name) @local.reference)
   (again most: (name) @local.reference)
   (apply policy: (_) @local.reference)
   (waive policy: (_) @local.reference)

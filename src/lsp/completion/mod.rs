@@ -165,7 +165,7 @@ impl StatementContext<'_> {
         let last = words.last().map_or("", |token| token.text);
         let flow = self.flow;
         match (self.line.place, text(0), last) {
-            (_, _, "retries" | "again") => names::values(flow),
+            (_, _, "retries" | "again" | "digits") => names::values(flow),
             (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
             (LineContext::Policy, _, "warn") => Vec::new(),
             (LineContext::File, "fact", _) => names::facts(flow),

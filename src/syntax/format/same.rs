@@ -194,7 +194,7 @@ describe_enum! {
     }
     Value { Text(first), Integer(first) }
     Statement { Action(first), Branch(first) }
-    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Tag(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     Expected { Fact(first, values), Tag(first) }
@@ -306,6 +306,11 @@ mod tests {
             ("play a { on 1 | 2 -> b }", "play a { on 1..2 -> b }"),
             ("play a { on 1 | x -> b }", "play a { on 1 | y -> b }"),
             ("collect a retries 1", "collect a retries b"),
+            ("collect a wait 1s", "collect a wait 2s"),
+            ("collect a wait 1s", "collect a between 1s"),
+            ("collect a digits 1", "collect a digits 1..1"),
+            ("collect a digits 1..2", "collect a digits 1..3"),
+            ("collect a end \"#\"", "collect a end \"*\""),
             ("a -> b", "a -> c"),
             ("a -> b", "a -> b on 1"),
             ("every play on 1 -> a", "every agent on 1 -> a"),
