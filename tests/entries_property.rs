@@ -69,7 +69,7 @@ fn entry() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn keys_are_entered_as_by_a_telephone(prompts in vec(prompt(), 1..4), entries in vec(entry(), 0..5)) {
