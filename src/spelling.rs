@@ -72,6 +72,29 @@ pub fn display_duration(milliseconds: u64) -> String {
     }
 }
 
+/// A duration in milliseconds, rounded. One that is too long for the type is the largest possible.
+pub fn milliseconds(written: &str) -> u64 {
+    let (number, unit) = written
+        .split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len()))
+        .unwrap_or_default();
+    let factor = match unit {
+        "ms" => 1.0,
+        "min" => 60_000.0,
+        _ => 1_000.0,
+    };
+    // The grammar allows only digits and one point, and a float can hold far more than the longest call.
+    let value: f64 = number.parse().unwrap_or(0.0);
+    (value * factor).round() as u64
+}
+
+/// The time that a text writes as the language does, in milliseconds: `1.5s`.
+pub fn duration(text: &str) -> Option<u64> {
+    let (number, _) = ["ms", "min", "s"].iter().find_map(|unit| Some((text.strip_suffix(unit)?, unit)))?;
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits(whole) && are_digits(part)).then(|| milliseconds(text))
+}
+
 /// Whether a terminal interprets a character or shows nothing for it: controls, line separators, direction marks,
 /// joiners, fillers, variation selectors and blanks that are not white space (Unicode's
 /// `Default_Ignorable_Code_Point` and a few more).
@@ -160,6 +183,18 @@ pub fn toml_string(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn converts_durations_to_milliseconds() {
+        for (written, expected) in
+            [("1.5s", 1500), ("20s", 20_000), ("250ms", 250), ("2min", 120_000), ("0.0004s", 0)]
+        {
+            assert_eq!(duration(written), Some(expected), "{written}");
+        }
+        for wrong in ["", "s", "5", "5 s", "-5s", ".5s", "5.s", "5h", "1.2.3s"] {
+            assert_eq!(duration(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn tells_names_from_other_texts() {

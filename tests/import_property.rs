@@ -202,20 +202,36 @@ fn optional(value: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Opti
 fn action() -> impl Strategy<Value = Value> {
     let said = || optional(text().prop_map(Value::from));
     let retries = optional(prop_oneof![Just(0u32), 1..4u32, any::<u32>()].prop_map(Value::from));
-    (word(DIRECTIVES), said(), said(), retries, any::<bool>()).prop_map(
-        |(directive, media, text, retries, turned)| {
+    let wait = || optional((500..=180_000u64).prop_map(Value::from));
+    (word(DIRECTIVES), said(), said(), retries, (wait(), wait()), entry(), any::<bool>()).prop_map(
+        |(directive, media, text, retries, (wait, between), entry, turned)| {
             let mut fields = vec![
                 ("directive", Some(Value::from(directive))),
                 ("media_url", media),
                 ("text", text),
                 ("max_retries", retries),
+                ("wait_ms", wait),
+                ("between_ms", between),
             ];
+            fields.extend(entry);
             if turned {
                 fields.reverse();
             }
             object(fields)
         },
     )
+}
+
+/// How many digits an entry has, and what ends it.
+fn entry() -> impl Strategy<Value = Vec<(&'static str, Option<Value>)>> {
+    let digits = (1..=32u32, 0..=32u32, optional(select(&["#", "*"][..]).prop_map(Value::from)));
+    option::weighted(0.3, digits).prop_map(|digits| {
+        let fields = digits.map(|(least, more, end)| {
+            let most = (least + more).min(32);
+            vec![("min_digits", Some(least.into())), ("max_digits", Some(most.into())), ("end_key", end)]
+        });
+        fields.unwrap_or_default()
+    })
 }
 
 fn object(fields: Vec<(&str, Option<Value>)>) -> Value {

@@ -9,7 +9,7 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{Action, Directive, EventKind, Kind, NodeType, Origin, Outcome, is_key};
+use crate::flow::{Action, Directive, EventKind, Input, Kind, NodeType, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -19,9 +19,10 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "beyond-platform",
     severity: Severity::Note,
-    what: "The flow uses a node type, a directive, a condition or a field that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`.",
+    what: "The flow uses a node type, a directive, a condition or a field of an action that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`, `fields`.",
     why: "The description lists the types `play`, `disclosure`, `collect`, `agent`, `callback`, `voicemail` and `disconnect`, \
-          the directives `play`, `collect`, `route`, `schedule` and `disconnect`, and the conditions `always`, `input=KEY`, `timeout` and `invalid`. \
+          the directives `play`, `collect`, `route`, `schedule` and `disconnect`, the conditions `always`, `input=KEY`, `timeout` and `invalid`, \
+          and the fields `directive`, `media_url`, `text` and `max_retries` of an action. \
           A tenant may know more, or refuse it.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -82,6 +83,16 @@ impl<'a> BeyondDescription<'a> {
     }
 }
 
+/// The payload's fields for what a prompt says about keys, each with its place if the flow says it itself.
+pub fn input_fields(input: &Input) -> Vec<(&'static str, Option<Span>)> {
+    let wait = input.wait.map(|wait| ("wait_ms", wait.span));
+    let between = input.between.map(|between| ("between_ms", between.span));
+    let digits =
+        input.digits.map(|digits| ["min_digits", "max_digits"].map(|field| (field, Some(digits.span))));
+    let end = input.end.as_ref().map(|end| ("end_key", Some(end.span)));
+    wait.into_iter().chain(between).chain(digits.into_iter().flatten()).chain(end).collect()
+}
+
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let (flow, platform) = (context.flow, context.platform);
     let mut beyond = BeyondDescription::default();
@@ -100,6 +111,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             if !matches!(action.directive.word(), "play" | "collect" | "route" | "schedule" | "disconnect") {
                 beyond.add("directives", action.directive.word(), action.span, &platform.directives);
+            }
+            for (field, span) in action.input.as_deref().map(input_fields).unwrap_or_default() {
+                beyond.add("fields", field, span.unwrap_or(action.span), &platform.fields);
             }
         }
     }

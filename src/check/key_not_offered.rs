@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::spoken_keys::SpokenKeys;
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of_keys};
-use crate::flow::{Directive, EventKind, Kind, NodeId, Origin, Text};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of_keys};
+use crate::flow::{Digits, Directive, EndKey, EventKind, Kind, NodeId, Origin, Text};
 use crate::source::Span;
 use crate::spelling::display_id;
 
@@ -16,7 +16,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "key-not-offered",
     severity: Severity::Warning,
-    what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes.",
+    what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes. Where `digits` are entered, it names another key than the one that ends them, or does not name that.",
     why: "The called party presses the key and is told that it is wrong, or never learns that a key exists.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -62,6 +62,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         let Some(prompt) = texts.last() else { continue };
         let spoken = SpokenKeys::of(texts.iter().filter_map(|text| text.value.as_deref()));
+        let has_media = node.actions.iter().any(|action| action.media.is_some());
+        if let Some(digits) = node.digits() {
+            let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref());
+            let entry = Entry { name: &display_id(&node.id), prompt: prompt.span, digits, end, has_media };
+            // A branch for a key beside digits is another rule's.
+            if let Some(found) = entry.fault(&spoken).filter(|_| TakenKeys::by(context, id).keys.is_empty()) {
+                diagnostics.push(found);
+            }
+            continue;
+        }
         if spoken.offered.is_empty() {
             continue;
         }
@@ -69,7 +79,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let not_taken: Vec<&str> =
             spoken.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
         // A recording may offer more keys.
-        let may_offer_more = spoken.more || node.actions.iter().any(|action| action.media.is_some());
+        let may_offer_more = spoken.more || has_media;
         let not_offered =
             || taken.keys.iter().filter(|(key, _)| !may_offer_more && !spoken.mentioned.contains(*key));
         let own: Vec<&str> =
@@ -101,6 +111,70 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .label_each(&spans, 3, "this prompt does not say it")
             .help("say the key in these prompts"),
         );
+    }
+}
+
+/// A prompt that asks for digits.
+struct Entry<'a> {
+    name: &'a str,
+    prompt: Span,
+    digits: Digits,
+    end: Option<&'a EndKey>,
+    has_media: bool,
+}
+
+impl Entry<'_> {
+    /// What is wrong with the keys that it names: only the one that ends the digits has a meaning.
+    fn fault(&self, spoken: &SpokenKeys) -> Option<Diagnostic> {
+        let Self { name, .. } = self;
+        let end = match self.end {
+            Some(end) => Some(end.valid()?),
+            None => None,
+        };
+        let others: Vec<&str> =
+            spoken.offered.iter().map(String::as_str).filter(|key| Some(*key) != end).collect();
+        let can_end = |key: &&&str| EndKey::KEYS.contains(*key);
+        match (others.as_slice(), end) {
+            ([], Some(key)) if !spoken.more && !self.has_media && !spoken.mentioned.contains(key) => {
+                let message = format!(
+                    "the prompt of `{name}` does not say that {} ends the digits",
+                    list_of_keys(&[key])
+                );
+                let found = Diagnostic::new(&CODE, self.prompt, message).here("what the called party hears");
+                let found =
+                    self.end.into_iter().fold(found, |found, end| found.label(end.span, "ends the digits"));
+                Some(found.help("say the key in the prompt, as in \"then press pound\", or take `end` out"))
+            }
+            ([], _) => None,
+            (keys, None) if keys.iter().filter(can_end).count() == keys.len() && keys.len() == 1 => {
+                let key = keys.first()?;
+                let message = format!(
+                    "the prompt of `{name}` says {}, and nothing says that it ends the digits",
+                    list_of_keys(keys)
+                );
+                let after = Span { start: self.digits.span.end, ..self.digits.span };
+                let option = format!("end \"{key}\"");
+                Some(
+                    Diagnostic::new(&CODE, self.prompt, message)
+                        .here("what the called party hears")
+                        .label(self.digits.span, "only digits are taken")
+                        .help(format!("write `{option}` after the digits"))
+                        .fix(Fix::new(format!("Write `{option}`"), after, format!(" {option}"))),
+                )
+            }
+            (keys, _) => {
+                let message = format!(
+                    "the prompt of `{name}` offers {}, but the node takes digits",
+                    list_of_keys(keys)
+                );
+                Some(
+                    Diagnostic::new(&CODE, self.prompt, message)
+                        .here("what the called party hears")
+                        .label(self.digits.span, "what is pressed belongs to the entry")
+                        .help("ask for the digits alone; a menu is a `collect` of its own, without `digits`"),
+                )
+            }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "This kind of node cannot have the action or option, or it is in the wrong place. \
            `play` and `say` go into any node but `answer`; `collect`, `route`, `schedule`, `record` and `disconnect` only into the node of their kind, once and last; \
-           `retries` belongs to `collect`; actions come before branches.",
+           `retries`, `wait`, `between`, `digits` and `end` belong to `collect`; actions come before branches.",
     why: "An action after the one that hands over the call would never be heard.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -152,16 +152,14 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
                 diagnostics.push(says_nothing(option.span).fix(fix));
             }
             Kind::Collect => {}
-            _ => check_retries(context.sources, option, diagnostics),
+            _ => check_of_collect(context.sources, option, diagnostics),
         }
     }
 }
 
 /// A generic node has no action of its own to which options in the header could apply.
 fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
-    for option in
-        node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_)))
-    {
+    for option in node.options.iter().filter(|option| speaks(option) || of_collect(option).is_some()) {
         diagnostics.push(
             Diagnostic::new(&CODE, option.span, "this option belongs to no action")
                 .here("the type of a node takes no options")
@@ -180,10 +178,24 @@ fn says_nothing(span: Span) -> Diagnostic {
         .help("write `say \"TEXT\"` or `play \"https://…\"` in the node's block, before it ends")
 }
 
-fn check_retries(sources: &Sources, option: &Opt, diagnostics: &mut Diagnostics) {
-    if matches!(option.kind, OptionKind::Retries(_)) {
+/// The word of an option that only prompts for keys have.
+fn of_collect(option: &Opt) -> Option<&'static str> {
+    Some(match option.kind {
+        OptionKind::Retries(_) => "retries",
+        OptionKind::Wait(_) => "wait",
+        OptionKind::Between(_) => "between",
+        OptionKind::Digits(..) => "digits",
+        OptionKind::End(_) => "end",
+        OptionKind::Media(_) | OptionKind::Text(_) | OptionKind::Lasts(_) | OptionKind::Tag(_) => {
+            return None;
+        }
+    })
+}
+
+fn check_of_collect(sources: &Sources, option: &Opt, diagnostics: &mut Diagnostics) {
+    if let Some(word) = of_collect(option) {
         diagnostics.push(
-            Diagnostic::new(&CODE, option.span, "`retries` belongs to `collect`")
+            Diagnostic::new(&CODE, option.span, format!("`{word}` belongs to `collect`"))
                 .here("nothing is collected here")
                 .help("take it out, or ask for keys with a `collect` node")
                 .fix(Fix::take_from_list("Take it out", sources, option.span, ',')),
@@ -217,7 +229,7 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
         };
         let Some(meaning) = verb_of(context, action) else { continue };
         if meaning != Verb::Collect {
-            action.options.iter().for_each(|option| check_retries(context.sources, option, diagnostics));
+            action.options.iter().for_each(|option| check_of_collect(context.sources, option, diagnostics));
         }
         let spoken = action.argument.map(|text| text.span).or(action
             .options

@@ -10,9 +10,11 @@ mod dead_end;
 mod decide_arms;
 mod decide_branches;
 mod declared_outcomes;
+mod digits_or_keys;
 mod empty_text;
 mod empty_value;
 mod fixes;
+mod key_input;
 mod key_not_offered;
 mod known_before_used;
 mod look_alike_names;
@@ -24,6 +26,7 @@ mod missing_flow;
 mod misspelt_tag;
 mod overlapping_condition;
 mod partial_outcomes;
+mod prefix_keys;
 mod set_twice;
 mod silent_disclosure;
 mod spoken_counts;
@@ -58,6 +61,7 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
+pub(crate) use beyond_platform::input_fields;
 pub(crate) use bidi_control::BIDI_CONTROL;
 /// Every rule, in the order in which they run.
 pub static RULES: &[&Rule] = &[
@@ -68,6 +72,7 @@ pub static RULES: &[&Rule] = &[
     &missing_action::RULE,
     &misplaced_action::RULE,
     &set_twice::RULE,
+    &key_input::RULE,
     &media_url::RULE,
     &empty_text::RULE,
     &empty_value::RULE,
@@ -80,6 +85,8 @@ pub static RULES: &[&Rule] = &[
     &compared_values::RULE,
     &decide_arms::RULE,
     &overlapping_condition::RULE,
+    &digits_or_keys::RULE,
+    &prefix_keys::RULE,
     &unhandled_outcome::RULE,
     &declared_outcomes::RULE,
     &transition_from_end::RULE,
@@ -146,6 +153,8 @@ pub struct Platform {
     pub directives: Vec<String>,
     /// Conditions, as the payload spells each alternative.
     pub conditions: Vec<String>,
+    /// Fields of an action.
+    pub fields: Vec<String>,
 }
 
 /// Runs every rule. `on` is the day on which waivers are judged; without it all of them are in force. Returns the

@@ -27,28 +27,45 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     diagnostics,
                 );
             }
-            check_retries(context.sources, node, diagnostics);
+            check_header(context.sources, node, diagnostics);
         }
     }
 }
 
-/// `retries` in a header applies to the prompt in the block.
-fn check_retries(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
-    let retries_of = |options: &[Opt]| {
-        options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span)
-    };
-    let Some(first) =
-        retries_of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect))))
-    else {
+/// What a header says about a prompt for keys applies to the prompt in the block.
+fn check_header(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
+    if !matches!(node.kind, Some(NodeKind::Kind(Kind::Collect))) {
         return;
+    }
+    let of_prompt = |options: &[Opt]| -> Vec<(&'static str, Span)> {
+        let words = ["retries", "wait", "between", "digits", "end"];
+        let fields = options.iter().filter_map(|option| Some((field_of(option)?, option.span)));
+        fields.filter(|(field, _)| words.contains(field)).collect()
     };
+    let header = of_prompt(&node.options);
     for statement in node.block.iter().flatten() {
-        if let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement
-            && let Some(span) = retries_of(options)
-        {
-            diagnostics.push(twice(sources, "retries", span, first));
+        let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement else { continue };
+        for (field, span) in of_prompt(options) {
+            if let Some(&(_, first)) = header.iter().find(|(other, _)| *other == field) {
+                diagnostics.push(twice(sources, field, span, first));
+            }
         }
     }
+}
+
+/// The word of an option that may stand once.
+fn field_of(option: &Opt) -> Option<&'static str> {
+    Some(match option.kind {
+        OptionKind::Media(_) => "media",
+        OptionKind::Text(_) => "text",
+        OptionKind::Retries(_) => "retries",
+        OptionKind::Lasts(_) => "lasts",
+        OptionKind::Wait(_) => "wait",
+        OptionKind::Between(_) => "between",
+        OptionKind::Digits(..) => "digits",
+        OptionKind::End(_) => "end",
+        OptionKind::Tag(_) => return None,
+    })
 }
 
 fn twice(sources: &Sources, field: &str, span: Span, first: Span) -> Diagnostic {
@@ -71,13 +88,7 @@ fn check_fields(
         set.push((if plays { "media" } else { "text" }, argument.span));
     }
     for option in options {
-        let field = match option.kind {
-            OptionKind::Media(_) => "media",
-            OptionKind::Text(_) => "text",
-            OptionKind::Retries(_) => "retries",
-            OptionKind::Lasts(_) => "lasts",
-            OptionKind::Tag(_) => continue,
-        };
+        let Some(field) = field_of(option) else { continue };
         match set.iter().find(|&&(name, _)| name == field) {
             Some(&(_, first)) => diagnostics.push(twice(sources, field, option.span, first)),
             None => set.push((field, option.span)),

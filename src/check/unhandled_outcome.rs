@@ -62,8 +62,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !node.generic && out.iter().any(is_unknown) {
             continue;
         }
-        let missing: Vec<&str> = [Outcome::Timeout, Outcome::Invalid]
+        // A key in place of `entered` has a finding of its own.
+        let takes_key = || {
+            let mut alternatives = out.iter().flat_map(|transition| flow.alternatives(transition));
+            alternatives.any(|alternative| flow.events[alternative.event].kind() == EventKind::Key)
+        };
+        let entered = (node.takes_digits() && (node.generic || !takes_key())).then_some(Outcome::Entered);
+        let missing: Vec<&str> = entered
             .iter()
+            .chain(&[Outcome::Timeout, Outcome::Invalid])
             .filter(|&&outcome| !takes(flow, id, outcome))
             .map(|outcome| outcome.word())
             .collect();

@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::Detail;
-use crate::flow::{Action, Directive, Field, FieldValue};
+use crate::flow::{Action, Directive, Field, FieldValue, Input};
 use crate::spelling::{display_duration, display_string};
 
 /// The parts of a step, each with its word in the language.
@@ -28,12 +28,31 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     if let Some(count) = action.retries.and_then(|retries| retries.count) {
         parts.push(("retries".to_owned(), count.to_string()));
     }
+    parts.extend(action.input.as_deref().map(input_parts).unwrap_or_default());
     if let Some(lasts) = action.lasts {
         parts.push(("lasts".to_owned(), display_duration(lasts)));
     }
     let value = |field: &Field| field.value.as_ref().map_or_else(|| "…".to_owned(), FieldValue::to_string);
     parts.extend(action.fields.iter().map(|field| (field.name.to_string(), value(field))));
     parts.extend(action.tags.iter().map(|tag| ("tag".to_owned(), format!("@{}", tag.name))));
+    parts
+}
+
+/// What is said about the keys that a prompt takes.
+fn input_parts(input: &Input) -> Vec<(String, String)> {
+    let number = |number: Option<u32>| number.map_or_else(|| "…".to_owned(), |number| number.to_string());
+    let mut parts = Vec::new();
+    if let Some(digits) = input.digits {
+        let (least, most) = (number(digits.least), number(digits.most));
+        parts.push(("digits".to_owned(), if least == most { least } else { format!("{least}..{most}") }));
+    }
+    if let Some(end) = &input.end {
+        let key = end.key.as_deref().map_or_else(|| "…".to_owned(), display_string);
+        parts.push(("end".to_owned(), key));
+    }
+    for (word, wait) in [("wait", input.wait), ("between", input.between)] {
+        parts.extend(wait.map(|wait| (word.to_owned(), display_duration(wait.milliseconds))));
+    }
     parts
 }
 

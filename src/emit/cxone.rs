@@ -149,6 +149,24 @@ impl Serialize for ActionObject<'_> {
                 object.serialize_entry("add", &add)?;
             }
         }
+        if let Some(input) = action.input.as_deref() {
+            let waits = [("wait_ms", input.wait), ("between_ms", input.between)];
+            for (name, wait) in waits.into_iter().filter_map(|(name, wait)| Some((name, wait?))) {
+                object.serialize_entry(name, &wait.milliseconds)?;
+            }
+            let digits = input.digits;
+            for (name, digits) in [
+                ("min_digits", digits.and_then(|one| one.least)),
+                ("max_digits", digits.and_then(|one| one.most)),
+            ] {
+                if let Some(digits) = digits {
+                    object.serialize_entry(name, &digits)?;
+                }
+            }
+            if let Some(key) = input.end.as_ref().and_then(|end| end.key.as_deref()) {
+                object.serialize_entry("end_key", key)?;
+            }
+        }
         for field in &action.fields {
             // A flow with an unknown value has an error and is not emitted.
             if let Some(value) = &field.value {

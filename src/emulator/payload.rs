@@ -64,6 +64,14 @@ pub struct Action<'a> {
     pub value: Option<serde_json::Value>,
     #[serde(default)]
     pub add: Option<i64>,
+    /// How long a key is awaited, the first one and each after it, in milliseconds.
+    pub wait_ms: Option<u64>,
+    pub between_ms: Option<u64>,
+    /// How many digits are taken, and the key that ends them.
+    pub min_digits: Option<u32>,
+    pub max_digits: Option<u32>,
+    #[serde(borrow)]
+    pub end_key: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]

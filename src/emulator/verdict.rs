@@ -11,6 +11,11 @@ use crate::table::{Table, id};
 
 /// The most attempts that may follow the first.
 const RETRIES: u32 = 3;
+/// The shortest and the longest wait for a key, in milliseconds.
+const LEAST_WAIT: u64 = 500;
+const MOST_WAIT: u64 = 180_000;
+/// The most digits of an entry.
+const DIGITS: u32 = 32;
 /// The most transitions of a path.
 const DEPTH: u32 = 45;
 
@@ -73,6 +78,7 @@ fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     retries(payload, errors);
     settings(payload, errors);
     decisions(payload, errors);
+    inputs(payload, errors);
     let graph = graph(payload, &indices, errors);
     dead_ends(payload, &indices, errors);
     let on_cycles = cycles(&graph, errors);
@@ -148,6 +154,42 @@ fn settings(payload: &Payload<'_>, errors: &mut Errors) {
                 _ => continue,
             };
             errors.add(|| Finding::new("bad_set", message.to_owned()).at(&node.id));
+        }
+    }
+}
+
+/// Reports waits and digits that no call can have.
+fn inputs(payload: &Payload<'_>, errors: &mut Errors) {
+    for node in &payload.nodes {
+        for action in &node.actions {
+            for (field, wait) in [("wait_ms", action.wait_ms), ("between_ms", action.between_ms)] {
+                if let Some(wait) = wait.filter(|wait| !(LEAST_WAIT..=MOST_WAIT).contains(wait)) {
+                    let message = format!("{field} is {wait}, but {LEAST_WAIT} to {MOST_WAIT} is allowed");
+                    errors.add(|| Finding::new("bad_wait", message).at(&node.id));
+                }
+            }
+            let (least, most) = (action.min_digits, action.max_digits);
+            let fits = match (least, most) {
+                (Some(least), Some(most)) => least > 0 && least <= most && most <= DIGITS,
+                (None, None) => true,
+                _ => false,
+            };
+            if !fits {
+                let said =
+                    |number: Option<u32>| number.map_or("nothing".to_owned(), |number| number.to_string());
+                let message = format!(
+                    "min_digits is {} and max_digits {}, but both are needed, from 1 to {DIGITS}",
+                    said(least),
+                    said(most)
+                );
+                errors.add(|| Finding::new("bad_digits", message).at(&node.id));
+            }
+            if let Some(end) = action.end_key.as_deref()
+                && (!matches!(end, "#" | "*") || most.is_none())
+            {
+                let message = format!("end_key is {}, but only # or * end digits", bounded(end));
+                errors.add(|| Finding::new("bad_end_key", message).at(&node.id));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ mod again;
 pub mod decision;
 mod given;
 mod heard;
+mod input;
 mod kind;
 mod node;
 mod otherwise;
@@ -15,6 +16,7 @@ mod vocabulary;
 
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
+pub use input::{DIGITS, Digits, EndKey, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Assignment, DeclaredAs, Directive, Field, Kind, KindId};
+use super::{Assignment, DeclaredAs, Digits, Directive, Field, Input, Kind, KindId};
 use crate::source::Span;
 
 /// A text after its insertions.
@@ -36,6 +36,8 @@ pub struct Action {
     pub text: Option<Text>,
     /// How often the prompt is played again.
     pub retries: Option<Retries>,
+    /// What it says about the keys that it takes and about the times for them.
+    pub input: Option<Box<Input>>,
     /// The duration of its audio in milliseconds. For a prompt for keys, that of one attempt with the wait after
     /// it.
     pub lasts: Option<u64>,
@@ -47,6 +49,13 @@ pub struct Action {
     pub set: Option<Box<Assignment>>,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Action {
+    /// Whether it takes digits in place of the keys that branches name.
+    pub fn takes_digits(&self) -> bool {
+        self.input.as_ref().is_some_and(|input| input.digits.is_some())
+    }
 }
 
 /// How often a prompt is played again.
@@ -116,6 +125,17 @@ impl Node {
     /// Its declared kind.
     pub fn declared_kind(&self) -> Option<KindId> {
         self.declared.map(|declared| declared.kind)
+    }
+
+    /// How many digits it takes, if it takes digits in place of the keys that branches name.
+    pub fn digits(&self) -> Option<Digits> {
+        let mut prompts = self.actions.iter().filter(|action| action.directive == Directive::Collect);
+        prompts.find_map(|action| action.input.as_ref()?.digits)
+    }
+
+    /// Whether it takes digits in place of the keys that branches name.
+    pub fn takes_digits(&self) -> bool {
+        self.digits().is_some()
     }
 
     /// The kind it counts as.

@@ -28,6 +28,13 @@ pub enum EventKind {
     Comparison(ComparisonId),
 }
 
+impl EventKind {
+    /// Whether the called party chooses it by pressing keys: silence, a wrong key and a failure are not theirs.
+    pub fn is_entry(self) -> bool {
+        matches!(self, Self::Key | Self::Outcome(Outcome::Entered))
+    }
+}
+
 impl Event {
     /// An event with its word in the language and its spelling in a quoted condition.
     pub(crate) fn new(kind: EventKind, word: &str, raw: &str) -> Self {

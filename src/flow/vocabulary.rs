@@ -127,7 +127,7 @@ words! {
             ends_call: false,
             directive: Some(Directive::Collect),
             usual_outcomes: &[Outcome::Timeout, Outcome::Invalid],
-            outcomes: &[Outcome::Timeout, Outcome::Invalid, Outcome::Failed],
+            outcomes: &[Outcome::Entered, Outcome::Timeout, Outcome::Invalid, Outcome::Failed],
         }
         /// Branches on the value of a variable or a contact field.
         Decide {
@@ -343,6 +343,8 @@ pub struct OutcomeFacts {
 words! {
     /// The outcomes that conditions may name.
     Outcome of OutcomeFacts {
+        /// The digits that a prompt asks for were entered.
+        Entered { word: "entered", elsewhere: &["collected", "digits_entered", "received"] }
         /// No key in time, at the last attempt; or nobody picked up in time.
         Timeout { word: "timeout", elsewhere: &["noinput", "no_input", "silence"] }
         /// No key that any branch takes, at the last attempt.

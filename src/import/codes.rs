@@ -47,11 +47,11 @@ pub static NO_PAYLOAD: Code = Code {
             },
             Cause {
                 sign: "A list is `null`",
-                remedy: "Write `[]`. Only fields that may be left out may be `null`: `description`, `media_url`, `text` and `max_retries`.",
+                remedy: "Write `[]`. Only fields that may be left out may be `null`: `description` and those of an action but `directive`.",
             },
             Cause {
                 sign: "A number stands in quotes, or is negative or not whole",
-                remedy: "`max_retries` is a whole number from 0 to 4294967295, without quotes.",
+                remedy: "`max_retries` is a whole number from 0 to 4294967295, without quotes, and so are the times and the numbers of digits.",
             },
         ],
     },
@@ -89,7 +89,7 @@ pub static NOT_IMPORTED: Code = Code {
     area: Area::Import,
     name: "not-imported",
     severity: Severity::Warning,
-    what: "The payload has something that the language has no words for: a field that [payload.md](payload.md) does not describe, or the same transition twice. The imported flow does not have it.",
+    what: "The payload has something that the language has no words for: a field that [payload.md](payload.md) does not describe, a wait or a number of digits beyond what the language takes, or the same transition twice. The imported flow does not have it.",
     why: "Everything else is imported. When the flow is built, this is missing in its payload.",
     page: Page::Causes {
         causes: &[

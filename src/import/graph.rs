@@ -39,8 +39,21 @@ pub struct Step<'a> {
     pub text: Cow<'a, str>,
     /// How often the prompt is played again.
     pub retries: u32,
+    /// How long the first key is awaited, and each one after it, in milliseconds.
+    pub waits: [Option<u64>; 2],
+    /// The fewest and the most digits of an entry.
+    pub digits: Option<(u32, u32)>,
+    /// The key that ends the digits; empty where there is none.
+    pub end: Cow<'a, str>,
     /// The variable that it sets, if it does nothing else.
     pub set: Option<StepSet<'a>>,
+}
+
+impl Step<'_> {
+    /// Whether it says something that only prompts for keys say.
+    pub fn is_about_keys(&self) -> bool {
+        self.retries > 0 || self.waits != [None; 2] || self.digits.is_some()
+    }
 }
 
 /// What a step sets.

@@ -9,6 +9,7 @@ use super::graph::{Block, Exit, Graph, SetTo, Step, StepSet};
 use super::json::{Document, JsonId, JsonKind};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
+use crate::flow::{DIGITS, EndKey, WAITS};
 use crate::source::{FileId, Span};
 use crate::spelling::is_name;
 
@@ -42,7 +43,7 @@ const PAYLOAD: [Field; 5] = [
     required("entry_node"),
 ];
 const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
-const ACTION: [Field; 7] = [
+const ACTION: [Field; 12] = [
     required("directive"),
     optional("media_url"),
     optional("text"),
@@ -50,6 +51,11 @@ const ACTION: [Field; 7] = [
     optional("variable"),
     optional("value"),
     optional("add"),
+    optional("wait_ms"),
+    optional("between_ms"),
+    optional("min_digits"),
+    optional("max_digits"),
+    optional("end_key"),
 ];
 const TRANSITION: [Field; 3] = [required("from_node"), required("to_node"), required("condition")];
 
@@ -112,22 +118,31 @@ impl<'a> Reader<'_, 'a> {
     fn steps(&mut self, actions: Option<JsonId>) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         for action in self.list(actions, "a node's `actions`") {
-            let Some([directive, media, text, retries, variable, value, add]) =
-                self.fields(action, "an action", &ACTION)
+            let Some(
+                [directive, media, text, retries, variable, value, add, wait, between, least, most, end],
+            ) = self.fields(action, "an action", &ACTION)
             else {
                 continue;
             };
             let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
-            let has_more = [media, text, retries].iter().any(Option::is_some);
+            let has_more =
+                [media, text, retries, wait, between, least, most, end].iter().any(Option::is_some);
             let set = self.set(variable, value, add).filter(|_| is_set && !has_more);
             if set.is_none() {
                 [variable, value, add].into_iter().flatten().for_each(|value| self.report_no_set(value));
             }
+            let digits = self.digits(least, most);
             steps.push(Step {
                 directive: self.text(directive, "an action's `directive`"),
                 media: self.text(media, "an action's `media_url`"),
                 text: self.text(text, "an action's `text`"),
-                retries: self.number(retries, "an action's `max_retries`"),
+                retries: self.number(retries, "an action's `max_retries`").unwrap_or_default(),
+                waits: [
+                    self.wait(wait, "an action's `wait_ms`"),
+                    self.wait(between, "an action's `between_ms`"),
+                ],
+                digits,
+                end: self.end_key(end, digits.is_some()),
                 set,
             });
         }
@@ -258,28 +273,86 @@ impl<'a> Reader<'_, 'a> {
         self.document.string(value)
     }
 
-    /// The number of retries.
-    fn number(&mut self, value: Option<JsonId>, what: &str) -> u32 {
-        let Some(value) = value.filter(|&value| !self.is_left_out(value, what)) else { return 0 };
+    /// How long a key is awaited.
+    fn wait(&mut self, value: Option<JsonId>, what: &str) -> Option<u64> {
+        let number = u64::from(self.number(value, what)?);
+        if !WAITS.contains(&number) {
+            self.report_beyond(
+                value?,
+                format!("{what} is {number}, and the language has {} to {}", WAITS.start(), WAITS.end()),
+            );
+            return None;
+        }
+        Some(number)
+    }
+
+    /// How many digits are taken.
+    fn digits(&mut self, least: Option<JsonId>, most: Option<JsonId>) -> Option<(u32, u32)> {
+        let fewest = self.number(least, "an action's `min_digits`");
+        let largest = self.number(most, "an action's `max_digits`");
+        let place = least.or(most)?;
+        match (fewest, largest) {
+            (Some(fewest), Some(largest))
+                if fewest <= largest && DIGITS.contains(&fewest) && DIGITS.contains(&largest) =>
+            {
+                Some((fewest, largest))
+            }
+            (None, None) => None,
+            _ => {
+                let message = format!(
+                    "an action's `min_digits` and `max_digits` are no range of digits from {} to {}",
+                    DIGITS.start(),
+                    DIGITS.end()
+                );
+                self.report_beyond(place, message);
+                None
+            }
+        }
+    }
+
+    /// The key that ends digits.
+    fn end_key(&mut self, value: Option<JsonId>, has_digits: bool) -> Cow<'a, str> {
+        let key = self.text(value, "an action's `end_key`");
+        if let Some(place) =
+            value.filter(|_| !key.is_empty() && !(has_digits && EndKey::KEYS.contains(&&*key)))
+        {
+            self.report_beyond(
+                place,
+                format!("an action's `end_key` is {}, which ends no digits", quote(&key)),
+            );
+            return Cow::Borrowed("");
+        }
+        key
+    }
+
+    /// Reports a value that the language has no words for.
+    fn report_beyond(&mut self, place: JsonId, message: String) {
+        let found = Diagnostic::new(&NOT_IMPORTED, self.span(place), message);
+        self.report(found.here("not in the imported flow"));
+    }
+
+    /// A whole number. `None` if there is none, or no such one.
+    fn number(&mut self, value: Option<JsonId>, what: &str) -> Option<u32> {
+        let value = value.filter(|&value| !self.is_left_out(value, what))?;
         if self.document.kind(value) != JsonKind::Number {
             self.report_type(value, what, "a number");
-            return 0;
+            return None;
         }
         let written = self.document.written(value);
         if let Ok(number) = written.parse() {
-            return number;
+            return Some(number);
         }
         // `2.0` and `2e0` are whole as well.
         match written.parse::<f64>() {
             Ok(number) if number.trunc() == number && (0.0..=f64::from(u32::MAX)).contains(&number) => {
-                number as u32
+                Some(number as u32)
             }
             _ => {
                 let message =
                     format!("{what} is {}, not a whole number from 0 to {}", quote(written), u32::MAX);
                 let found = self.error(&NO_PAYLOAD, value, message);
-                self.report(found.here("no number of retries"));
-                0
+                self.report(found.here("no such number"));
+                None
             }
         }
     }

@@ -77,13 +77,13 @@ fn may_do(kind: Kind, steps: &[Step<'_>]) -> bool {
             None => true,
             Some(Directive::Play) => {
                 plays = true;
-                says_something && step.retries == 0 && !own
+                says_something && !step.is_about_keys() && !own
             }
             Some(_) if !is_own(kind, step) || own => false,
             Some(directive) => {
                 own = true;
                 says_something == (*directive != Directive::Disconnect)
-                    && (step.retries == 0 || *directive == Directive::Collect)
+                    && (!step.is_about_keys() || *directive == Directive::Collect)
             }
         };
         if !fits {

@@ -4,8 +4,10 @@ use super::fields::{Fields, Mark, TextUse};
 use super::graph::{Block, Exit, Graph, SetTo, Step};
 use super::shape::{self, NodeForm, named};
 use crate::condition::{ALWAYS, event};
-use crate::flow::{Directive, EventKind, Kind};
-use crate::spelling::{display_id, display_string, escape_into, is_blank_character, is_name};
+use crate::flow::{Directive, EventKind, Kind, Outcome};
+use crate::spelling::{
+    display_duration, display_id, display_string, escape_into, is_blank_character, is_name,
+};
 
 /// How wide a chain gets.
 const WIDTH: usize = 100;
@@ -82,7 +84,7 @@ impl Writer {
                     self.action(step);
                 }
                 for exit in exits {
-                    self.branch(graph, form.kind, exit);
+                    self.branch(graph, form.kind, block, exit);
                 }
                 self.out.push_str("\n}");
             }
@@ -116,7 +118,7 @@ impl Writer {
                 self.string(&step.directive, TextUse::Built, INDENT);
                 self.option("media", &step.media, TextUse::Data, INDENT);
                 self.option("text", &step.text, TextUse::Data, INDENT);
-                self.retries(step);
+                self.of_keys(step);
                 return;
             }
             Some(Directive::Play) => {
@@ -141,7 +143,7 @@ impl Writer {
             self.string(first, TextUse::Spoken, indent);
         }
         self.option(name, second, TextUse::Spoken, indent);
-        self.retries(step);
+        self.of_keys(step);
     }
 
     fn option(&mut self, name: &str, text: &str, use_: TextUse, indent: &str) {
@@ -151,13 +153,29 @@ impl Writer {
         }
     }
 
-    fn retries(&mut self, step: &Step<'_>) {
+    /// The options of a prompt for keys.
+    fn of_keys(&mut self, step: &Step<'_>) {
+        match step.digits {
+            Some((least, most)) if least == most => self.words(&[" digits ", &least.to_string()]),
+            Some((least, most)) => {
+                self.words(&[" digits ", &least.to_string(), "..", &most.to_string()]);
+            }
+            None => {}
+        }
+        if !step.end.is_empty() {
+            self.words(&[" end ", &display_string(&step.end)]);
+        }
+        for (word, wait) in ["wait", "between"].into_iter().zip(step.waits) {
+            if let Some(wait) = wait {
+                self.words(&[" ", word, " ", &display_duration(wait)]);
+            }
+        }
         if step.retries > 0 {
             self.words(&[" retries ", &step.retries.to_string()]);
         }
     }
 
-    fn branch(&mut self, graph: &Graph<'_>, kind: Option<Kind>, exit: &Exit<'_>) {
+    fn branch(&mut self, graph: &Graph<'_>, kind: Option<Kind>, block: &Block<'_>, exit: &Exit<'_>) {
         let Some(to) = graph.blocks.get(exit.to) else { return };
         self.out.push_str("\n  ");
         if kind == Some(Kind::Decide) {
@@ -167,20 +185,24 @@ impl Writer {
             }
         } else if exit.condition != ALWAYS {
             self.out.push_str("on ");
-            self.condition(kind, &exit.condition);
+            let takes_digits = block.steps.iter().any(|step| step.digits.is_some());
+            self.condition(kind, takes_digits, &exit.condition);
             self.out.push(' ');
         }
         self.words(&["-> ", &display_id(&to.id)]);
     }
 
     /// A condition in the language's words, or quoted where it has none for part of it.
-    fn condition(&mut self, kind: Option<Kind>, condition: &str) {
+    fn condition(&mut self, kind: Option<Kind>, takes_digits: bool, condition: &str) {
+        // A prompt takes digits, or the keys that branches name.
+        let fits = |is_entered: bool| kind != Some(Kind::Collect) || takes_digits == is_entered;
         let mut words: Vec<&str> = Vec::new();
         let mut keys: Vec<bool> = Vec::new();
         for piece in condition.split('|') {
             let event = event(piece);
             let (word, has_word) = match event.kind() {
-                EventKind::Key => (piece.strip_prefix(crate::condition::KEY).unwrap_or(piece), true),
+                EventKind::Key => (piece.strip_prefix(crate::condition::KEY).unwrap_or(piece), fits(false)),
+                EventKind::Outcome(Outcome::Entered) if !fits(true) => (piece, false),
                 EventKind::Outcome(outcome) => {
                     (piece, kind.is_none_or(|kind| kind.outcomes().contains(&outcome)))
                 }

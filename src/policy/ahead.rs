@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use super::Path;
 use super::path_graph::{NEVER, PathGraph};
 use super::selection::{Occurrence, OccurrenceRange, Selection};
-use crate::flow::{EventKind, NodeId, Transition, TransitionId};
+use crate::flow::{NodeId, Transition, TransitionId};
 use crate::table::Table;
 
 /// What a path must reach.
@@ -113,7 +113,7 @@ impl<'a> DistanceMap<'a> {
         let row = &flow.transitions[transition];
         self.cost == Cost::Transitions
             || row.alternatives().zip(flow.alternatives(row)).any(|(number, alternative)| {
-                goal.takes_alternative(number) && flow.events[alternative.event].kind() == EventKind::Key
+                goal.takes_alternative(number) && flow.events[alternative.event].kind().is_entry()
             })
     }
 
@@ -135,7 +135,7 @@ impl<'a> DistanceMap<'a> {
             Cost::Transitions => Some(1),
             Cost::Keys if transition.is_unconditional() => Some(0),
             Cost::Keys => {
-                let is_key = |event| flow.events[event].kind() == EventKind::Key;
+                let is_key = |event| flow.events[event].kind().is_entry();
                 flow.alternatives(transition).iter().any(|alternative| is_key(alternative.event)).then_some(1)
             }
         }

@@ -2,7 +2,7 @@
 
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Action, Directive, Flow, Text};
+use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Text};
 use crate::speech::{self, TimeBounds, Voice};
 
 /// How long a step takes.
@@ -25,8 +25,9 @@ impl StepTime {
 /// How long each step takes, in the order of the steps.
 pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
     let mut times = Vec::with_capacity(graph.steps());
-    for node in graph.flow.nodes.rows() {
-        times.extend(node.actions.iter().map(|action| time_of(graph.source, action, voice)));
+    for (id, node) in graph.flow.nodes.iter() {
+        let wait = |action: &Action| wait_of(graph.flow, id, action);
+        times.extend(node.actions.iter().map(|action| time_of(graph.source, action, voice, wait)));
         if node.actions.is_empty() {
             times.push(StepTime::NOTHING);
         }
@@ -37,6 +38,7 @@ pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
 /// Whether a value that an action needs is unknown, which is already reported.
 pub fn has_hole(action: &Action) -> bool {
     action.retries.is_some_and(|retries| retries.count.is_none())
+        || action.takes_digits() && action.input.as_ref().is_some_and(|input| input.most_keys().is_none())
         || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
 }
 
@@ -50,7 +52,40 @@ pub fn tries(action: &Action) -> u64 {
     }
 }
 
-fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
+/// How long a prompt for keys waits at one attempt: for the first key, and for each one that may follow it. The
+/// called party may take all of each.
+fn wait_of(flow: &Flow, node: NodeId, action: &Action) -> TimeBounds {
+    let Some(input) = action.input.as_deref() else { return TimeBounds::UNKNOWN };
+    let Some(wait) = input.wait else { return TimeBounds::UNKNOWN };
+    let first = TimeBounds::exactly(wait.milliseconds);
+    let more = match input.most_keys().or_else(|| longest_key(flow, node)) {
+        Some(keys) => keys.saturating_sub(1),
+        // Only the platform knows how many there are.
+        None => return first.and(TimeBounds::UNKNOWN),
+    };
+    match input.between {
+        _ if more == 0 => first,
+        Some(between) => first.and(TimeBounds::exactly(between.milliseconds).times(more)),
+        None => first.and(TimeBounds::UNKNOWN),
+    }
+}
+
+/// How many keys the longest entry has that a branch of a node takes; `None` if a condition of the platform may take
+/// longer ones.
+fn longest_key(flow: &Flow, node: NodeId) -> Option<u64> {
+    let mut longest = 1;
+    for alternative in flow.branches(node).flat_map(|transition| flow.alternatives(transition)) {
+        let event = &flow.events[alternative.event];
+        match event.kind() {
+            EventKind::Key => longest = longest.max(event.word().len() as u64),
+            EventKind::Raw => return None,
+            EventKind::Outcome(_) | EventKind::Declared | EventKind::Comparison(_) => {}
+        }
+    }
+    Some(longest)
+}
+
+fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) -> TimeBounds) -> StepTime {
     if has_hole(action) {
         return StepTime::UNKNOWN;
     }
@@ -59,15 +94,17 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
         return StepTime { bounds: TimeBounds::exactly(lasts).times(attempts), estimated: false };
     }
     match (&action.directive, &action.text) {
-        // The recording is heard; a text beside it does not tell its length.
-        (Directive::Play | Directive::Collect, _) if action.media.is_some() => StepTime::UNKNOWN,
-        (Directive::Play, Some(text)) => spoken(flow, text, voice),
-        // The flow does not say how long the platform waits for a key.
-        (Directive::Collect, Some(text)) => {
-            let prompt = spoken(flow, text, voice);
-            StepTime { bounds: prompt.bounds.times(attempts), ..prompt }.and(StepTime::UNKNOWN)
+        (Directive::Collect, text) => {
+            let prompt = match text {
+                Some(text) if action.media.is_none() => spoken(flow, text, voice),
+                _ => StepTime::UNKNOWN,
+            };
+            StepTime { bounds: prompt.bounds.and(wait(action)).times(attempts), ..prompt }
         }
-        (Directive::Play | Directive::Collect | Directive::Other(_), _) => StepTime::UNKNOWN,
+        // The recording is heard; a text beside it does not tell its length.
+        (Directive::Play, _) if action.media.is_some() => StepTime::UNKNOWN,
+        (Directive::Play, Some(text)) => spoken(flow, text, voice),
+        (Directive::Play | Directive::Other(_), _) => StepTime::UNKNOWN,
         // Their text names a queue and is not spoken.
         (
             Directive::Route
@@ -144,6 +181,27 @@ pub struct OpenTimeReason {
     pub remedy: String,
 }
 
+const WAIT_FIRST: &str = "how long it waits for a key is not known";
+const WAIT_BETWEEN: &str = "how long it waits between keys is not known";
+const WAIT_OF_PLATFORM: &str = "how many keys the platform takes is not known";
+
+/// What is not known of a prompt's wait for keys. `is_timed` says whether the prompt itself has a known time.
+fn open_wait(action: &Action, time: StepTime, is_timed: impl Fn() -> bool) -> Option<&'static str> {
+    let input = action.input.as_deref();
+    match input.and_then(|input| input.wait) {
+        _ if action.directive != Directive::Collect || !time.bounds.is_unbounded() => None,
+        None => Some(WAIT_FIRST),
+        Some(_) if !is_timed() => None,
+        Some(_) if input.is_some_and(|input| input.between.is_none()) => Some(WAIT_BETWEEN),
+        Some(_) => Some(WAIT_OF_PLATFORM),
+    }
+}
+
+/// Whether a text that is spoken has a known longest time.
+fn is_timed(flow: &Flow, text: &Text) -> bool {
+    !spoken(flow, text, Voice::default()).bounds.is_unbounded()
+}
+
 /// Why the time of an action is not known.
 pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
     let audio = || "write how long its audio is, as in `lasts 4.5s`".to_owned();
@@ -155,17 +213,24 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             remedy: "write how long it takes, as in `lasts 2s`".to_owned(),
         };
     }
-    if action.directive == Directive::Collect {
-        return OpenTimeReason {
-            label: "how long it waits for a key is not known".to_owned(),
-            remedy: "write how long the prompt and the wait after it take, as in `lasts 9s`".to_owned(),
+    if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, text))) {
+        let remedy = match label {
+            WAIT_BETWEEN => "write how long it waits for each further key, as in `between 3s`",
+            WAIT_FIRST if action.media.is_none() => {
+                "write how long it waits for a key, as in `wait 5s`, or how long the prompt and the wait after it take, as in `lasts 9s`"
+            }
+            _ => "write how long the prompt and the wait after it take, as in `lasts 9s`",
         };
+        return OpenTimeReason { label: label.to_owned(), remedy: remedy.to_owned() };
     }
     if !time.bounds.is_unbounded() {
         let TimeBounds { least, most } = time.bounds;
         return OpenTimeReason {
             label: format!("is estimated to take {} to {}", down(least), up(most)),
-            remedy: "measure how long it is and write it down, as in `lasts 4.5s`".to_owned(),
+            remedy: match action.directive {
+                Directive::Collect => "measure how long the prompt and the wait after it take and write it down, as in `lasts 9s`".to_owned(),
+                _ => "measure how long it is and write it down, as in `lasts 4.5s`".to_owned(),
+            },
         };
     }
     if let Some(markup) = speech::markup(value) {
@@ -185,7 +250,13 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
         };
     }
     let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
-    OpenTimeReason { label: format!("{subject} is not known"), remedy: audio() }
+    let remedy = match action.directive {
+        Directive::Collect => {
+            "write how long the prompt and the wait after it take, as in `lasts 9s`".to_owned()
+        }
+        _ => audio(),
+    };
+    OpenTimeReason { label: format!("{subject} is not known"), remedy }
 }
 
 /// The fields of a text without a known duration, each once.

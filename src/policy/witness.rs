@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::path_graph::PathGraph;
 use super::selection::{Index, Occurrence};
 use crate::flow::policy::{Form, Selector};
-use crate::flow::{Alternative, EventKind, Flow, NodeId, Transition};
+use crate::flow::{Alternative, Flow, NodeId, Transition};
 use crate::graph::first_reached;
 
 /// A path with few transitions through what a rule speaks of: for `require A before B` to the nearest `B`,
@@ -52,7 +52,7 @@ pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
 /// silence, a wrong key and a failure are not theirs.
 fn by_keys(flow: &Flow, from: NodeId, goals: &[NodeId]) -> Option<Vec<NodeId>> {
     let keys = |transition: &Transition| {
-        let is_key = |one: &Alternative| flow.events[one.event].kind() == EventKind::Key;
+        let is_key = |one: &Alternative| flow.events[one.event].kind().is_entry();
         match transition.is_unconditional() {
             true => Some(0_u32),
             false => flow.alternatives(transition).iter().any(is_key).then_some(1),

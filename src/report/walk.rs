@@ -178,6 +178,7 @@ fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkE
 
 fn meaning(outcome: Outcome, waits_for_keys: bool) -> &'static str {
     match outcome {
+        Outcome::Entered => "the digits were entered",
         Outcome::Timeout if waits_for_keys => "no key in time",
         Outcome::Timeout => "nobody picked up in time",
         Outcome::Invalid => "a wrong key",

@@ -312,7 +312,7 @@ pub static NOT_AN_INTEGER: Code = Code {
     area: Area::Declaration,
     name: "not-an-integer",
     severity: Severity::Error,
-    what: "The value of `retries` or `again` is not a whole number: it is a string, a fraction, a negative number, or a let or param that holds no whole number.",
+    what: "The value of `retries`, `again` or `digits` is not a whole number: it is a string, a fraction, a negative number, or a let or param that holds no whole number.",
     why: "The platform counts attempts; a prompt plays at most retries + 1 times.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -8,7 +8,7 @@ use super::{DeclRef, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::sorted;
-use crate::flow::{EventId, EventKind, Every, IdleEvery, Kind, Node, NodeId, Origin, Transition};
+use crate::flow::{EventId, EventKind, Every, IdleEvery, Kind, Node, NodeId, Origin, Outcome, Transition};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Pick};
 use crate::syntax::codes::TOO_LARGE;
@@ -147,6 +147,12 @@ impl Resolver<'_> {
                 .alternatives
                 .iter()
                 .filter(|alternative| !handled.events.contains(&(id, alternative.event)))
+                // Digits are entered where a prompt takes them, and keys are pressed where it does not.
+                .filter(|alternative| match self.conditions.events[alternative.event].kind() {
+                    EventKind::Key => read.raw || !node.takes_digits(),
+                    EventKind::Outcome(Outcome::Entered) => read.raw || node.takes_digits(),
+                    _ => true,
+                })
                 .copied()
                 .collect();
             // `every … on "always"` is unconditional, so only nodes without a transition get it.

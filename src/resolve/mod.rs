@@ -137,6 +137,10 @@ pub struct BuildSettings {
     pub libraries_load_none: bool,
     /// Whether some settings could not be read: what they may set or apply is not reported as missing.
     pub are_broken: bool,
+    /// How long a `collect` waits for the first key if it does not say so, in milliseconds.
+    pub wait: Option<u64>,
+    /// How long it waits for each key after that, in milliseconds.
+    pub between: Option<u64>,
     /// Whether to record where each name is written, which editors need and builds do not.
     pub note_uses: bool,
 }

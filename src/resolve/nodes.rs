@@ -10,7 +10,8 @@ use super::unknown_nodes::UnknownNode;
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, MAX_KEPT, Severity, quote};
 use crate::flow::{
-    Action, DeclaredAs, Directive, Kind, KindId, Node, NodeId, NodeType, Retries, Tag, Text, Verb,
+    Action, DeclaredAs, Digits, Directive, EndKey, Input, Kind, KindId, Node, NodeId, NodeType, Retries, Tag,
+    Text, Verb, Wait,
 };
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -174,6 +175,10 @@ impl<'a> Resolver<'a> {
         if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own) {
             self.set_header_retries(scope, own, node);
             self.set_header_fields(scope, own, node);
+            self.set_header_input(scope, own, node);
+        }
+        for action in &mut actions {
+            self.set_default_waits(action);
         }
         if let Some(timed) = timed(own, &mut actions) {
             set_header_lasts(timed, node);
@@ -230,6 +235,87 @@ impl<'a> Resolver<'a> {
                 own.retries = Some(self.retries(scope, *number, option.span));
             }
         }
+    }
+
+    /// In `collect menu wait 5s { say "…"; collect "…" }`, the options apply to the prompt.
+    fn set_header_input(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
+        for option in &node.options {
+            self.set_input(scope, own, option);
+        }
+    }
+
+    /// Sets what an option says about keys, unless another one has said so.
+    fn set_input(&mut self, scope: ScopeId, action: &mut Action, option: &Opt) {
+        let wait = |milliseconds| Wait { milliseconds, span: Some(option.span) };
+        let input = || Box::<Input>::default();
+        match option.kind {
+            OptionKind::Wait(time) => {
+                action.input.get_or_insert_with(input).wait.get_or_insert(wait(time));
+            }
+            OptionKind::Between(time) => {
+                action.input.get_or_insert_with(input).between.get_or_insert(wait(time));
+            }
+            OptionKind::Digits(ast::Number::Other(number), None) if self.reports_dashed_range(number) => {
+                action.input.get_or_insert_with(input).digits.get_or_insert(Digits {
+                    least: None,
+                    most: None,
+                    span: option.span,
+                });
+            }
+            OptionKind::Digits(least, most) if !action.takes_digits() => {
+                self.record_number_givers(scope, option.span, least);
+                let least = self.number(scope, least);
+                let most = match most {
+                    Some(most) => {
+                        self.record_number_givers(scope, option.span, most);
+                        self.number(scope, most)
+                    }
+                    None => least,
+                };
+                action.input.get_or_insert_with(input).digits =
+                    Some(Digits { least, most, span: option.span });
+            }
+            OptionKind::End(text) if action.input.as_ref().is_none_or(|input| input.end.is_none()) => {
+                let text = self.text_for(scope, text, Reader::Directive, &mut action.tags);
+                action.input.get_or_insert_with(input).end =
+                    Some(EndKey { key: text.value, span: text.span });
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports `digits 4-6`. Returns whether it is that.
+    fn reports_dashed_range(&mut self, number: Span) -> bool {
+        let written = self.sources.text(number);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let Some((least, most)) = written.split_once('-') else { return false };
+        if !is_number(least) || !is_number(most) {
+            return false;
+        }
+        let meant = format!("{least}..{most}");
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::NOT_AN_INTEGER,
+                number,
+                format!("{} is not a range of numbers", quote(written)),
+            )
+            .here("expected a number or a range here")
+            .help(format!("write `{meant}`"))
+            .fix(Fix::write(number, meant)),
+        );
+        true
+    }
+
+    /// Adds the times that the settings give prompts for keys that have none of their own.
+    fn set_default_waits(&mut self, action: &mut Action) {
+        let wait = |milliseconds| Wait { milliseconds, span: None };
+        let (first, between) = (self.settings.wait.map(wait), self.settings.between.map(wait));
+        if action.directive != Directive::Collect || first.is_none() && between.is_none() {
+            return;
+        }
+        let input = action.input.get_or_insert_with(Box::default);
+        input.wait = input.wait.or(first);
+        input.between = input.between.or(between);
     }
 
     fn set_type(&mut self, scope: ScopeId, number: NodeId, type_: ast::Text, ends: bool) {
@@ -336,6 +422,12 @@ impl<'a> Resolver<'a> {
                 OptionKind::Retries(number) => {
                     let retries = self.retries(scope, number, option.span);
                     action.retries.get_or_insert(retries);
+                }
+                OptionKind::Wait(_)
+                | OptionKind::Between(_)
+                | OptionKind::Digits(..)
+                | OptionKind::End(_) => {
+                    self.set_input(scope, action, option);
                 }
                 OptionKind::Tag(_) if header => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
@@ -549,6 +641,7 @@ pub(super) fn action_of(directive: Directive, span: Span) -> Action {
         media: None,
         text: None,
         retries: None,
+        input: None,
         lasts: None,
         fields: Vec::new(),
         tags: Vec::new(),

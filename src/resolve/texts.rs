@@ -328,7 +328,7 @@ impl Resolver<'_> {
             _ if too_large => Diagnostic::new(
                 &codes::NOT_AN_INTEGER,
                 span,
-                format!("{} is more than the largest number of retries", quote(&text)),
+                format!("{} is more than the largest number that may stand here", quote(&text)),
             )
             .help(format!("write a number up to {}", u32::MAX)),
             Some(id) if self.values[id].call_tags().is_some() => {

@@ -19,6 +19,7 @@ use crate::media::WavFormat;
 use crate::resolve::{Files, ReadRefusal};
 use crate::source::{FileId, Sources, Span};
 use crate::speech::{Rate, Voice, language_of};
+use crate::spelling::duration;
 
 /// The largest file that is read, in bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -371,7 +372,14 @@ impl Settings {
             types: list(&keys::TYPES),
             directives: list(&keys::DIRECTIVES),
             conditions: list(&keys::CONDITIONS),
+            fields: list(&keys::FIELDS),
         }
+    }
+
+    /// How long a prompt for keys waits, in milliseconds: for the first key, if `key` says that, or for each after it.
+    pub fn wait(&self, key: &'static Key) -> Option<u64> {
+        let texts = self.texts(key, None);
+        texts.first().and_then(|(text, _)| duration(text))
     }
 
     /// How fast texts are spoken, and in which languages.

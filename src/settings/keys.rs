@@ -15,6 +15,8 @@ pub enum Section {
     Top,
     /// `[platform]`
     Platform,
+    /// `[defaults]`
+    Defaults,
     /// `[env.NAME]`
     Environment,
     /// `[env.NAME.paths]`
@@ -25,7 +27,8 @@ pub enum Section {
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 5] = [Self::Top, Self::Platform, Self::Environment, Self::Paths, Self::Params];
+    pub const ALL: [Self; 6] =
+        [Self::Top, Self::Platform, Self::Defaults, Self::Environment, Self::Paths, Self::Params];
 
     /// The header of a section of an environment, or of the placeholder `NAME` if none is given.
     pub fn header(self, environment: Option<&str>) -> String {
@@ -38,6 +41,7 @@ impl Section {
         match self {
             Self::Top => String::new(),
             Self::Platform => "platform".to_owned(),
+            Self::Defaults => "defaults".to_owned(),
             Self::Environment => format!("env.{name}"),
             Self::Paths => format!("env.{name}.paths"),
             Self::Params => format!("env.{name}.params"),
@@ -55,9 +59,11 @@ impl Section {
     /// The sections inside this one, with the word that names each.
     pub fn inner(self) -> &'static [(&'static str, Self)] {
         match self {
-            Self::Top => &[("platform", Self::Platform), ("env", Self::Environment)],
+            Self::Top => {
+                &[("platform", Self::Platform), ("defaults", Self::Defaults), ("env", Self::Environment)]
+            }
             Self::Environment => &[("params", Self::Params), ("paths", Self::Paths)],
-            Self::Platform | Self::Paths | Self::Params => &[],
+            Self::Platform | Self::Defaults | Self::Paths | Self::Params => &[],
         }
     }
 
@@ -212,7 +218,7 @@ macro_rules! keys {
 }
 
 use Kind::{Days, Flag, Number, Text, Texts, Version};
-use Section::{Environment, Paths, Platform, Top};
+use Section::{Defaults, Environment, Paths, Platform, Top};
 
 // A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
 keys! {
@@ -244,6 +250,16 @@ keys! {
     WAV_FORMATS = at(Platform, "wav_formats", Texts(value::wav_format), r#"["mulaw 8000 8 mono", "pcm 8000 16 mono"]"#,
         "the formats of recordings that it takes, for `prompts --check-media`: encoding (`pcm`, `float`, `alaw` or `mulaw`), samples a second, bits a sample, `mono` or `stereo`. Without it, only `mulaw 8000 8 mono`, which the platform's documentation names")
         .instead_of(&["formats", "wav_format", "media_formats", "audio_formats", "recordings", "media"]);
+
+    FIELDS = at(Platform, "fields", Texts(value::any), r#"["wait_ms", "between_ms"]"#,
+        "fields of an action that it takes").instead_of(&["field", "options"]);
+
+    WAIT = at(Defaults, "wait", Text(value::wait), r#""5s""#,
+        "how long a `collect` without [`wait`](language.md#how-long-it-waits) waits for the first key: from 500ms to 3min")
+        .instead_of(&["timeout", "first_key", "no_input", "input_timeout"]);
+    BETWEEN = at(Defaults, "between", Text(value::wait), r#""3s""#,
+        "how long a `collect` without [`between`](language.md#how-long-it-waits) waits for each key after that")
+        .instead_of(&["inter_digit", "interdigit", "inter_digit_timeout", "inter_key"]);
 
     BASE_URL = at(Environment, "base_url", Text(value::address), r#""https://api.example.com""#,
         "the platform's address").instead_of(&["url", "address", "host", "base", "endpoint"]);

@@ -16,6 +16,7 @@ impl Settings {
         })];
         self.section(&mut lines, Section::Top, None, sources);
         self.section(&mut lines, Section::Platform, None, sources);
+        self.section(&mut lines, Section::Defaults, None, sources);
         for environment in self.environments() {
             for section in [Section::Environment, Section::Params, Section::Paths] {
                 self.section(&mut lines, section, Some(environment), sources);

@@ -6,8 +6,10 @@ use super::api_path::{has_job_id, is_path, parts_of_update};
 use super::environment::{TokenAuth, variable};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
+use crate::flow::WAITS;
 use crate::media::WavFormat;
 use crate::speech::{LANGUAGES, language_of, nearest_code};
+use crate::spelling::duration;
 
 /// Checks a setting's text; `environment` is the one that the setting belongs to.
 pub type ValueCheck = fn(text: &str, environment: &str) -> Result<(), ValueFault>;
@@ -173,6 +175,21 @@ pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
         }),
         near,
     })
+}
+
+/// How long a key is awaited.
+pub fn wait(text: &str, _: &str) -> Result<(), ValueFault> {
+    match duration(text) {
+        Some(milliseconds) if WAITS.contains(&milliseconds) => Ok(()),
+        Some(_) => Err(ValueFault::new(
+            format!(" is {}, and a key is awaited for 500ms to 3min", quote(text)),
+            "write a time between these, as in `\"5s\"`",
+        )),
+        None => Err(ValueFault::new(
+            format!(" has {}, which is no time", quote(text)),
+            "write a number with `ms`, `s` or `min`, as in `\"5s\"`",
+        )),
+    }
 }
 
 /// A year in days, long enough for a leap year.

@@ -1,6 +1,6 @@
 //! A call in progress, with input from the person at the keyboard.
 
-use super::walk::{CallState, Walk, Walker};
+use super::walk::{CallState, Walk, Walker, entry_outcome};
 use crate::flow::{Constant, Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, VariableId};
 
 /// A call in progress. Each [input](Self::give) may move it on, and can be [taken back](Self::back).
@@ -123,6 +123,8 @@ impl<'f> Call<'f> {
                 Reaction::Ended
             }
             CallInput::Silence if self.walk.state == CallState::MayGoOn => self.go_on(),
+            // A wrong entry is an attempt, and `invalid` comes after the last one.
+            CallInput::Event(event) if self.is_wrong_entry(event) => self.fail(Outcome::Invalid),
             CallInput::Event(event) if self.take_branch(event) => Reaction::Moved,
             CallInput::Silence if self.collects() => self.fail(Outcome::Timeout),
             CallInput::Event(event) if self.collects() && event.kind() == EventKind::Key => {
@@ -168,6 +170,10 @@ impl<'f> Call<'f> {
     fn walk_again(&mut self) {
         self.walk = self.walker.walk_with(&self.given, &self.events);
         self.here = self.walk.last().unwrap_or(self.here);
+    }
+
+    fn is_wrong_entry(&self, event: &Event) -> bool {
+        entry_outcome(&self.flow.nodes[self.here], event) == Some(Outcome::Invalid)
     }
 
     fn fail(&mut self, outcome: Outcome) -> Reaction {

@@ -4,7 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::values::CallValues;
 use crate::flow::{
-    AgainArm, AgainId, Constant, Event, Flow, Kind, NodeId, Transition, TransitionId, VariableId,
+    AgainArm, AgainId, Constant, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, Transition,
+    TransitionId, VariableId,
 };
 use crate::table::{Id, Table};
 
@@ -132,7 +133,8 @@ impl Walk {
 /// event: a key entry, an outcome, or an event of the platform. A node that ends the call and branches ends
 /// it if no event is left. At a node with a transition for all other cases, an event that the node does not
 /// have goes to the next node that takes it. Nothing is guessed: a key that no branch takes leaves the call stuck and does
-/// not become `invalid`.
+/// not become `invalid`. Where a prompt takes digits, an entry is what is pressed there: `entered` if it has as many
+/// digits as the prompt asks for, and else `invalid`.
 ///
 /// A walk's time is proportional to its path: the branches of a node are indexed once, however many calls
 /// come to it.
@@ -164,6 +166,14 @@ pub struct Walker<'f> {
     continuations: Table<NodeId, Option<Continuation>>,
     /// The branch that takes a part of a quoted condition, for the nodes that branch.
     branches: FxHashMap<(NodeId, &'f str), (TransitionId, NodeId)>,
+}
+
+/// What comes of keys at a node that takes digits: an entry that fits is `entered`, and any other one `invalid`.
+pub fn entry_outcome(node: &Node, event: &Event) -> Option<Outcome> {
+    let inputs = node.actions.iter().filter_map(|action| action.input.as_deref());
+    let mut takes = inputs.filter_map(|input| input.takes(event.word()));
+    let is_taken = takes.next().filter(|_| event.kind() == EventKind::Key)?;
+    Some(if is_taken { Outcome::Entered } else { Outcome::Invalid })
 }
 
 /// How a call continues at a node.
@@ -283,6 +293,9 @@ impl<'f> Walker<'f> {
     /// condition `"a|b"` does, is taken by the branch that takes all of them.
     fn branch_for(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
         self.continuation(node);
+        if let Some(outcome) = entry_outcome(&self.flow.nodes[node], event) {
+            return self.branches.get(&(node, outcome.word())).copied();
+        }
         let mut taking = event.raw().split('|').map(|piece| self.branches.get(&(node, piece)).copied());
         let first = taking.next()??;
         taking.all(|other| other == Some(first)).then_some(first)

@@ -81,7 +81,7 @@ pub fn is_near_miss(word: &str) -> bool {
 /// The milliseconds of a text that is exactly a duration, such as `8s`.
 pub fn duration(text: &str) -> Option<u64> {
     let mut pairs = Grammar::parse(Rule::duration, text).ok()?;
-    (pairs.next()?.as_str() == text).then(|| lower::milliseconds(text))
+    (pairs.next()?.as_str() == text).then(|| crate::spelling::milliseconds(text))
 }
 
 /// Parses a file whose kinds may be declared in other files. Mistakes go to `diagnostics`, everything else into the

@@ -71,9 +71,11 @@ pub fn option_at(text: &str) -> Option<usize> {
         let next = tokens.get(index + 1);
         match token.text {
             _ if token.kind == Kind::Tag => true,
-            "retries" => next.is_some_and(|next| matches!(next.kind, Kind::Number | Kind::Word)),
-            "lasts" => next.is_some_and(|next| next.kind == Kind::Number),
-            "media" | "text" => next.is_some_and(|next| matches!(next.kind, Kind::String | Kind::OpenString)),
+            "retries" | "digits" => next.is_some_and(|next| matches!(next.kind, Kind::Number | Kind::Word)),
+            "lasts" | "wait" | "between" => next.is_some_and(|next| next.kind == Kind::Number),
+            "media" | "text" | "end" => {
+                next.is_some_and(|next| matches!(next.kind, Kind::String | Kind::OpenString))
+            }
             _ => false,
         }
     });

@@ -216,7 +216,7 @@ pub fn rule_forms() -> String {
 }
 
 /// The options of nodes and actions.
-pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts"];
+pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts", "wait", "between", "digits", "end"];
 
 /// The kind that a word is a typo of.
 pub fn nearest_kind(word: &str) -> Option<&'static str> {
@@ -230,6 +230,10 @@ pub fn whole(rule: Rule) -> Rule {
         Rule::kw_text => Rule::text,
         Rule::kw_retries => Rule::retries,
         Rule::kw_lasts => Rule::lasts,
+        Rule::kw_wait => Rule::wait,
+        Rule::kw_between => Rule::between,
+        Rule::kw_digits => Rule::digits,
+        Rule::kw_end => Rule::end_key,
         Rule::EOI => Rule::end,
         other => other,
     }
@@ -242,6 +246,10 @@ pub fn option_form(word: &str) -> Option<String> {
         "text" => "text \"TEXT\"",
         "retries" => "retries 2",
         "lasts" => "lasts 1.5s",
+        "wait" => "wait 5s",
+        "between" => "between 3s",
+        "digits" => "digits 4` or `digits 6..10",
+        "end" => "end \"#\"",
         _ => return None,
     };
     Some(format!("write `{form}`"))
@@ -264,12 +272,27 @@ pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> Stri
         .filter(|&rule| !(after_keyword && rule == Rule::arrow && rules.len() > 1))
         .collect();
     let rules = rules.as_slice();
-    let is_option =
-        |rule: &Rule| matches!(rule, Rule::media | Rule::text | Rule::retries | Rule::lasts | Rule::tag);
-    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 5;
+    let is_option = |rule: &Rule| {
+        matches!(
+            rule,
+            Rule::media
+                | Rule::text
+                | Rule::retries
+                | Rule::lasts
+                | Rule::wait
+                | Rule::between
+                | Rule::digits
+                | Rule::end_key
+                | Rule::tag
+        )
+    };
+    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 9;
     let mut words: Vec<(u8, &str)> = Vec::new();
     if all_options {
-        words.push((3, "an option (`media`, `text`, `retries`, `lasts`, `@tag`)"));
+        words.push((
+            3,
+            "an option (`media`, `text`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `@tag`)",
+        ));
     }
     for rule in rules.iter().filter(|rule| !(all_options && is_option(rule))) {
         let word = word(*rule);
@@ -317,6 +340,10 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::text => (2, "`text`"),
         Rule::retries => (2, "`retries`"),
         Rule::lasts => (2, "`lasts`"),
+        Rule::wait => (2, "`wait`"),
+        Rule::between => (2, "`between`"),
+        Rule::digits => (2, "`digits`"),
+        Rule::end_key => (2, "`end`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::set => (0, "an action"),
         Rule::branch | Rule::arm | Rule::otherwise => (0, "a branch"),

@@ -70,6 +70,7 @@ mod tests_of_flows;
 mod unknown_params;
 mod usage_errors;
 mod verbs;
+mod waits_of_settings;
 mod watch;
 
 #[path = "../harness/mod.rs"]

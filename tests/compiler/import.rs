@@ -112,6 +112,26 @@ fn nodes_take_the_form_of_their_kind_where_they_do_what_it_does() {
             r#"{"directive": "collect", "media_url": "u", "max_retries": 3}"#,
             r#"collect a media "u" retries 3"#,
         ),
+        (
+            "collect",
+            r#"{"directive": "collect", "text": "Press 1.", "wait_ms": 5000, "between_ms": 1500, "max_retries": 1}"#,
+            r#"collect a "Press 1." wait 5s between 1.5s retries 1"#,
+        ),
+        (
+            "collect",
+            r##"{"directive": "collect", "text": "Your number?", "min_digits": 6, "max_digits": 10, "end_key": "#"}"##,
+            r##"collect a "Your number?" digits 6..10 end "#""##,
+        ),
+        (
+            "collect",
+            r#"{"directive": "collect", "text": "Your PIN?", "min_digits": 4, "max_digits": 4}"#,
+            r#"collect a "Your PIN?" digits 4"#,
+        ),
+        (
+            "play",
+            r#"{"directive": "play", "text": "Hi", "wait_ms": 60000}"#,
+            r#"node a type "play" { say "Hi" wait 1min }"#,
+        ),
         ("disconnect", "", r#"node a type "disconnect""#),
         (
             "disconnect",

@@ -77,6 +77,33 @@ async fn a_call_without_a_disclosure_is_told() {
 }
 
 #[tokio::test]
+async fn waits_and_digits_that_no_call_has_are_told() {
+    let told = |code: &str| vec![format!("{code} menu")];
+    for (fields, expected) in [
+        (json!({"wait_ms": 500, "between_ms": 180_000}), vec![]),
+        (json!({"wait_ms": 499}), told("bad_wait")),
+        (json!({"between_ms": 180_001}), told("bad_wait")),
+        (json!({"min_digits": 4, "max_digits": 4, "end_key": "#"}), vec![]),
+        (json!({"min_digits": 1, "max_digits": 32, "end_key": "*"}), vec![]),
+        (json!({"min_digits": 4}), told("bad_digits")),
+        (json!({"max_digits": 4}), told("bad_digits")),
+        (json!({"min_digits": 0, "max_digits": 4}), told("bad_digits")),
+        (json!({"min_digits": 6, "max_digits": 4}), told("bad_digits")),
+        (json!({"min_digits": 6, "max_digits": 33}), told("bad_digits")),
+        (json!({"end_key": "#"}), told("bad_end_key")),
+        (json!({"min_digits": 4, "max_digits": 4, "end_key": "5"}), told("bad_end_key")),
+    ] {
+        let mut prompt = json!({"directive": "collect", "text": "Your number?"});
+        prompt.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let menu = json!({"id": "menu", "type": "collect", "actions": [prompt]});
+        let nodes = [node("notice", "disclosure"), menu, node("bye", "disconnect")];
+        let flow =
+            flow_of(&nodes, &[on("notice", "menu", "always"), on("menu", "bye", "entered|timeout|invalid")]);
+        assert_eq!(verdict(&flow).await, expected, "{fields}");
+    }
+}
+
+#[tokio::test]
 async fn more_than_three_retries_are_told() {
     for (retries, expected) in [(3, vec![]), (4, vec!["too_many_retries menu"])] {
         let menu = json!({"id": "menu", "type": "collect", "actions": [{"directive": "collect", "text": "1?", "max_retries": retries}]});

@@ -257,13 +257,26 @@ impl Reader<'_> {
         let one = |option: &Opt| match option.kind {
             OptionKind::Media(text) => format!(" media {}", self.text(text)),
             OptionKind::Text(text) => format!(" text {}", self.text(text)),
-            OptionKind::Retries(Number::Integer(span)) => format!(" retries {}", self.at(span)),
-            OptionKind::Retries(Number::Name(name)) => format!(" retries name {}", self.name(name)),
-            OptionKind::Retries(Number::Other(span)) => format!(" retries other {}", self.at(span)),
+            OptionKind::Retries(number) => format!(" retries {}", self.number(number)),
             OptionKind::Lasts(milliseconds) => format!(" lasts {milliseconds}"),
+            OptionKind::Wait(milliseconds) => format!(" wait {milliseconds}"),
+            OptionKind::Between(milliseconds) => format!(" between {milliseconds}"),
+            OptionKind::Digits(least, most) => {
+                let most = most.map(|most| format!("..{}", self.number(most)));
+                format!(" digits {}{}", self.number(least), most.unwrap_or_default())
+            }
+            OptionKind::End(text) => format!(" end {}", self.text(text)),
             OptionKind::Tag(span) => format!(" @{}", self.at(span)),
         };
         options.iter().map(one).collect()
+    }
+
+    fn number(&self, number: Number) -> String {
+        match number {
+            Number::Integer(span) => self.at(span),
+            Number::Name(name) => format!("name {}", self.name(name)),
+            Number::Other(span) => format!("other {}", self.at(span)),
+        }
     }
 
     fn alternative(&self, alternative: Alternative) -> String {

@@ -58,6 +58,15 @@ impl Reader<'_> {
         node.child_by_field_name(field).map(|child| format!("{word}{}", self.at(child))).unwrap_or_default()
     }
 
+    /// A number, or what stands in its place.
+    fn number(&self, node: Node, word: &str, field: &str) -> String {
+        match only(node, field).kind() {
+            "integer" => self.field(node, word, field),
+            "name" => self.field(node, &format!("{word}name "), field),
+            _ => self.field(node, &format!("{word}other "), field),
+        }
+    }
+
     fn names(&self, node: Node, field: &str) -> String {
         all(node, field).iter().map(|name| format!(" -> {}", self.at(*name))).collect()
     }
@@ -255,12 +264,15 @@ impl Reader<'_> {
             options += &match option.kind() {
                 "media" => self.field(option, " media ", "url"),
                 "text" => self.field(option, " text ", "text"),
-                "retries" => match only(option, "number").kind() {
-                    "integer" => self.field(option, " retries ", "number"),
-                    "name" => self.field(option, " retries name ", "number"),
-                    _ => self.field(option, " retries other ", "number"),
-                },
+                "retries" => self.number(option, " retries ", "number"),
                 "lasts" => format!(" lasts {}", milliseconds(self.at(only(option, "duration")))),
+                "wait" => format!(" wait {}", milliseconds(self.at(only(option, "duration")))),
+                "between" => format!(" between {}", milliseconds(self.at(only(option, "duration")))),
+                "digits" => {
+                    let most = option.child_by_field_name("most").map(|_| self.number(option, "..", "most"));
+                    self.number(option, " digits ", "least") + &most.unwrap_or_default()
+                }
+                "end_key" => self.field(option, " end ", "key"),
                 "tag" => format!(" {}", self.at(option)),
                 _ => continue,
             };

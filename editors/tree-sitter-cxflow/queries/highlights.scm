@@ -78,6 +78,10 @@
   "text"
   "retries"
   "lasts"
+  "wait"
+  "between"
+  "digits"
+  "end"
   "ends"
 ] @keyword.modifier
 
@@ -167,6 +171,8 @@
 (insertion name: (_) @variable)
 
 (retries number: (name) @variable)
+(digits least: (name) @variable)
+(digits most: (name) @variable)
 
 (again most: (name) @variable)
 

@@ -43,6 +43,8 @@
   (picked node: (_) @local.reference)
   (insertion name: (_) @local.reference)
   (retries number: (name) @local.reference)
+  (digits least: (name) @local.reference)
+  (digits most: (name) @local.reference)
   (again most: (name) @local.reference)
   (declared_node kind: (_) @local.reference)
   (field value: (name) @local.reference)

@@ -172,11 +172,12 @@ call s:Token('cxflowVerb', s:verb, '@cxflowTail')
 call s:Word('cxflowVerb', 'action', '@cxflowTail')
 
 call s:Text('cxflowArgument', '@cxflowTail')
-call s:Word('cxflowOption', 'media\|text\|type', 'cxflowArgument')
+call s:Word('cxflowOption', 'media\|text\|type\|end', 'cxflowArgument')
 call s:Word('cxflowOption', 'ends', '@cxflowTail')
-call s:Word('cxflowOption', 'retries\|lasts', 'cxflowCount,cxflowCountName')
-call s:Token('cxflowCount', s:number, '@cxflowTail')
-call s:Token('cxflowCountName', s:name, '@cxflowTail')
+call s:Word('cxflowOption', 'retries\|lasts\|wait\|between\|digits', 'cxflowCount,cxflowCountName')
+call s:Token('cxflowCount', s:number, 'cxflowCountTo,@cxflowTail')
+call s:Token('cxflowCountName', s:name, 'cxflowCountTo,@cxflowTail')
+call s:Token('cxflowCountTo', '\.\.', 'cxflowCount,cxflowCountName')
 call s:Token('cxflowTag', '@' . s:name, '@cxflowTail')
 
 " ── Transitions and conditions ──
@@ -325,6 +326,7 @@ highlight default link cxflowComparedName Identifier
 highlight default link cxflowKnownName Identifier
 highlight default link cxflowPrefix Identifier
 highlight default link cxflowCountName Identifier
+highlight default link cxflowCountTo Operator
 highlight default link cxflowAgainName Identifier
 highlight default link cxflowFactName Identifier
 highlight default link cxflowRuleFact Identifier

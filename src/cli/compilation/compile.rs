@@ -105,6 +105,8 @@ pub fn settings_of(
         options.settings.param_places.remove(name);
     }
     options.platform = settings.platform();
+    options.settings.wait = settings.wait(&crate::settings::keys::WAIT);
+    options.settings.between = settings.wait(&crate::settings::keys::BETWEEN);
     if let Some(days) = settings.number(&crate::settings::keys::LONGEST_WAIVER) {
         options.longest_waiver = LongestWaiver(days);
     }

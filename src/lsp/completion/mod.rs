@@ -179,7 +179,7 @@ impl StatementContext<'_> {
         let last = words.last().map_or("", |token| token.text);
         let flow = self.flow;
         match (self.line.place, text(0), last) {
-            (_, _, "retries" | "again") => names::values(flow),
+            (_, _, "retries" | "again" | "digits") => names::values(flow),
             (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
             (LineContext::Block, "set", "=") => names::values(flow),
             (LineContext::Block, "when", "when") => names::declared(flow, Declared::OfCalls),

@@ -304,6 +304,14 @@ pub enum OptionKind {
     Retries(Number),
     /// `lasts DURATION`, in milliseconds
     Lasts(u64),
+    /// `wait DURATION`, in milliseconds
+    Wait(u64),
+    /// `between DURATION`, in milliseconds
+    Between(u64),
+    /// `digits N` or `digits N..M`
+    Digits(Number, Option<Number>),
+    /// `end "#"`
+    End(Text),
     /// `@tag`, without its `@`
     Tag(Span),
 }

@@ -214,7 +214,7 @@ describe_enum! {
     Statement { Action(first), Branch(first), Set(first) }
     Arm { When(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
-    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Tag(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     Expected { Fact(first, values), Tag(first) }
@@ -364,6 +364,11 @@ mod tests {
             ("var a lasts 1s", "var a @b"),
             ("test \"x\" -> a", "test \"x\" with b = 1 -> a"),
             ("test \"x\" with b = 1 -> a", "test \"x\" with b = 2 -> a"),
+            ("collect a wait 1s", "collect a wait 2s"),
+            ("collect a wait 1s", "collect a between 1s"),
+            ("collect a digits 1", "collect a digits 1..1"),
+            ("collect a digits 1..2", "collect a digits 1..3"),
+            ("collect a end \"#\"", "collect a end \"*\""),
             ("a -> b", "a -> c"),
             ("a -> b", "a -> b on 1"),
             ("every play on 1 -> a", "every agent on 1 -> a"),

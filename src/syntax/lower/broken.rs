@@ -234,6 +234,8 @@ impl Lower<'_> {
             .iter()
             .rev()
             .find(|token| token.range.end <= at)
+            // A line does not begin with an option.
+            .filter(|token| token.range.start > 0)
             .and_then(|token| words::option_form(token.text));
         let arrow = may_be_arrow.then(|| words::arrow_form(place).to_owned());
         match option.or_else(|| words::form(first, place)).or(arrow) {

@@ -8,10 +8,10 @@ use pest::iterators::Pair;
 use super::Lower;
 use super::broken::farthest;
 use super::declaration::is_name;
-use super::node::milliseconds;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
+use crate::spelling::milliseconds;
 use crate::syntax::ast::{
     Declaration, Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar,
 };

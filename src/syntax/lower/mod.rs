@@ -16,7 +16,6 @@ use std::ops::Range;
 use pest::iterators::Pair;
 
 pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
-pub(super) use node::milliseconds;
 
 use super::KnownKinds;
 use super::ast::{Ast, Declaration, Item, Name, Node, Text};

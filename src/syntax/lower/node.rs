@@ -6,6 +6,7 @@ use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix, line_break};
 use crate::flow::{Comparator, Kind, Outcome, Verb};
 use crate::source::Span;
+use crate::spelling::milliseconds;
 use crate::syntax::ast::{
     self, Action, Again, Arm, Branch, Node, NodeKind, Number, Opt, OptionKind, Set, SetValue, Statement, When,
 };
@@ -329,11 +330,19 @@ impl Lower<'_> {
         if rule == Rule::tag {
             return Some(Opt { span, kind: OptionKind::Tag(self.tag(&pair)) });
         }
-        let value = pair.into_inner().nth(1)?;
+        let mut values = pair.into_inner().skip(1).filter(|inner| inner.as_rule() != Rule::dots);
+        let value = values.next()?;
         let kind = match rule {
             Rule::media => OptionKind::Media(self.text(&value)),
             Rule::text => OptionKind::Text(self.text(&value)),
             Rule::lasts => OptionKind::Lasts(milliseconds(value.as_str())),
+            Rule::wait => OptionKind::Wait(milliseconds(value.as_str())),
+            Rule::between => OptionKind::Between(milliseconds(value.as_str())),
+            Rule::digits => {
+                let most = values.next().map(|most| self.written_number(&most));
+                OptionKind::Digits(self.written_number(&value), most)
+            }
+            Rule::end_key => OptionKind::End(self.text(&value)),
             Rule::retries => OptionKind::Retries(self.written_number(&value)),
             _ => return None,
         };
@@ -372,32 +381,5 @@ fn empty(start: Span) -> Node {
         fields: Vec::new(),
         block: None,
         broken: false,
-    }
-}
-
-/// A duration in milliseconds, rounded. One that is too long for the type is the largest possible.
-pub(in crate::syntax) fn milliseconds(written: &str) -> u64 {
-    let (number, unit) = written
-        .split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len()))
-        .unwrap_or_default();
-    let factor = match unit {
-        "ms" => 1.0,
-        "min" => 60_000.0,
-        _ => 1_000.0,
-    };
-    // The grammar allows only digits and one point, and a float can hold far more than the longest call.
-    let value: f64 = number.parse().unwrap_or(0.0);
-    (value * factor).round() as u64
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn converts_durations_to_milliseconds() {
-        for (written, expected) in
-            [("1.5s", 1500), ("20s", 20_000), ("250ms", 250), ("2min", 120_000), ("0.0004s", 0)]
-        {
-            assert_eq!(super::milliseconds(written), expected, "{written}");
-        }
     }
 }

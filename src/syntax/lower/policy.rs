@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::declaration::is_name;
-use super::node::milliseconds;
+use crate::spelling::milliseconds;
 use crate::syntax::ast::{Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Subject};
 use crate::syntax::grammar::Rule;
 

@@ -3,10 +3,10 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use super::node::milliseconds;
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::policy::{Form, Operator};
 use crate::source::Span;
+use crate::spelling::milliseconds;
 use crate::syntax::ast::{self, Comparison, Demand, Literal, Selector};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;

@@ -10,15 +10,11 @@ use crate::syntax::words::LineContext;
 fn advice(word: &str) -> Option<&'static str> {
     let plain: String = word.to_ascii_lowercase().chars().filter(|c| !matches!(c, '_' | '-' | '.')).collect();
     Some(match plain.as_str() {
-        "timeout" | "wait" | "waits" | "interdigit" | "interdigittimeout" | "firstdigittimeout"
-        | "inputtimeout" | "delay" | "pause" | "maxwait" | "waittime" | "silence" | "timeoutms"
-        | "seconds" => {
-            "set on the platform how long it waits for a key; `lasts 8s` tells the policies how long one attempt takes"
+        "delay" | "pause" | "silence" => {
+            "how long a prompt waits for a key is its `wait`, as in `wait 5s`; `lasts 8s` tells the policies how long one attempt takes"
         }
-        "digits" | "digit" | "maxdigits" | "mindigits" | "numdigits" | "terminator" | "terminate"
-        | "finishonkey" | "endkey" | "terminators" | "termdigit" | "keys" | "input" | "inputs"
-        | "pattern" | "grammar" => {
-            "a node takes the keys that its branches name, as in `on 1 -> NODE` or `on 000..999 -> NODE`"
+        "keys" | "input" | "inputs" | "pattern" | "grammar" => {
+            "a node takes the keys that its branches name, as in `on 1 -> NODE`, or `digits`, as in `digits 6..10`"
         }
         "voice" | "voiceid" | "voicename" | "gender" | "speed" | "rate" | "pitch" | "volume" | "engine"
         | "tts" | "style" | "prosody" => {
@@ -35,7 +31,7 @@ fn advice(word: &str) -> Option<&'static str> {
             "set on the platform how a queue treats its calls; for another treatment use another queue"
         }
         "min" | "max" | "length" | "minlength" | "maxlength" | "count" | "limit" => {
-            "the payload of an action has a text, a media URL and, for a prompt, `retries`"
+            "how long an entry is, `digits` say, as in `digits 4` or `digits 6..10`"
         }
         "loop" | "loops" | "repeat" | "repeats" | "times" => {
             "audio is played once; a `collect` node plays its prompt again with `retries 2`"
@@ -52,8 +48,7 @@ fn advice(word: &str) -> Option<&'static str> {
 }
 
 /// The help for an unknown word in place of an option.
-const OPTIONS: &str =
-    "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s` and `@tag`";
+const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"` and `@tag`";
 
 /// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
 pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -111,6 +106,20 @@ pub fn before_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         .instead_of(broken.with_blanks_after(found), "")
 }
 
+/// The option of a prompt for keys that a word stands for, ours or that of another tool.
+pub fn of_prompt(word: &str) -> Option<&'static str> {
+    let plain: String = word.to_ascii_lowercase().chars().filter(|c| !matches!(c, '_' | '-' | '.')).collect();
+    Some(match plain.as_str() {
+        "wait" | "waits" | "timeout" | "firstdigittimeout" | "inputtimeout" | "maxwait" | "waittime"
+        | "timeoutms" | "seconds" | "noinput" => "wait",
+        "between" | "interdigit" | "interdigittimeout" => "between",
+        "digits" | "digit" | "maxdigits" | "numdigits" | "mindigits" => "digits",
+        "end" | "terminator" | "terminate" | "terminators" | "termdigit" | "finishonkey" | "endkey"
+        | "ends" => "end",
+        _ => return None,
+    })
+}
+
 /// `voice "Joanna"` on a line of its own.
 pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first =
@@ -123,15 +132,31 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !is_field || branch {
         return None;
     }
-    if matches!(first.text, "retries" | "media" | "lasts") {
-        let help = match first.text {
+    // Elsewhere `wait` and `end` are words of other tools for what a whole node does.
+    let asks_for_keys = broken.inside.is_some_and(|inside| inside.kind == crate::flow::Kind::Collect);
+    let is_time_elsewhere = |word: &str| matches!(word, "wait" | "between") && first.text != word;
+    let of_prompt = of_prompt(first.text)
+        .filter(|word| asks_for_keys || broken.place == LineContext::File && is_time_elsewhere(word));
+    if of_prompt.is_some() || matches!(first.text, "retries" | "media" | "lasts") {
+        let help = match of_prompt.unwrap_or(first.text) {
             "retries" => "write it after the prompt, as in `collect NAME \"TEXT\" retries 2`",
             "media" => {
                 "write it after the action or the node's name, as in `say \"TEXT\" media \"https://…\"`"
             }
+            "wait" | "between" => {
+                "write it after the prompt, as in `collect NAME \"TEXT\" wait 5s between 3s`"
+            }
+            "digits" | "end" => {
+                "write it after the prompt, as in `collect NAME \"TEXT\" digits 6..10 end \"#\"`"
+            }
             _ => "write it after its text or audio, as in `say \"TEXT\" lasts 2s`",
         };
-        let message = format!("{} belongs on the line of its action", quote(first.text));
+        let message = match of_prompt.filter(|word| *word != first.text) {
+            Some(word) => {
+                format!("{} is `{word}` here, which belongs on the line of the prompt", quote(first.text))
+            }
+            None => format!("{} belongs on the line of its action", quote(first.text)),
+        };
         return fix(first, message, "an option", help);
     }
     // With a name in between, it is a node: `wait w 5s`.

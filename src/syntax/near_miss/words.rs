@@ -114,7 +114,7 @@ pub fn misspelt_option(broken: &BrokenLine<'_>) -> Option<Wording> {
         "duration" | "length" | "for" => Some("lasts"),
         "prompt" | "say" | "tts" => Some("text"),
         "queue" | "tag" | "tags" => None,
-        word => nearest(word, OPTIONS.iter().copied()),
+        word => fields::of_prompt(word).or_else(|| nearest(word, OPTIONS.iter().copied())),
     };
     if matches!(found.text, "tag" | "tags") {
         let wording = fix(found, "write a tag with `@`", "not an option", "write `@name`")?;

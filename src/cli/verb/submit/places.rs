@@ -1,5 +1,6 @@
 //! Maps what the platform complains about to places in the source.
 
+use crate::check::input_fields;
 use crate::cxone::place::{PayloadSpot, spot};
 use crate::flow::{Flow, Node, NodeId, Text, TransitionId};
 use crate::source::Span;
@@ -94,7 +95,11 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
         "text" => (action.text.as_ref().map(|text| text.span), "the platform names this text"),
         "media_url" => (action.media.as_ref().map(|media| media.span), "the platform names this address"),
         "max_retries" => (action.retries.map(|retries| retries.span), "the platform names these retries"),
-        _ => (None, ""),
+        _ => {
+            let fields = action.input.as_deref().map(input_fields).unwrap_or_default();
+            let span = fields.into_iter().find(|(name, _)| *name == field).and_then(|(_, span)| span);
+            (span, "the platform names this option")
+        }
     };
     match span {
         Some(span) => SourcePlace { span, label, ..of_node(node) },
