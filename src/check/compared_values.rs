@@ -75,10 +75,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         });
         if let Some((span, set, written, kind, meant)) = wrong {
             diagnostics.push(
-                Diagnostic::new(&VALUE_TYPE, span, format!("{} is set to {kind}, and this is {written}", quote(name)))
-                    .here("never so")
-                    .label(set, "set here")
-                    .help(format!("compare it with {meant}")),
+                Diagnostic::new(
+                    &VALUE_TYPE,
+                    span,
+                    format!("{} is set to {kind}, and this is {written}", quote(name)),
+                )
+                .here("never so")
+                .label(set, "set here")
+                .help(format!("compare it with {meant}")),
             );
         }
     }
@@ -124,18 +128,22 @@ fn check_values(context: &Context<'_>, compared: &Comparison) -> Option<Diagnost
             let digits = value.number().map(|number| number.to_string());
             let help = match &digits {
                 Some(digits) => format!("write `{digits}` without quotes"),
-                None => "write a whole number, or compare the text with `=`, `starts` or `contains`".to_owned(),
+                None => {
+                    "write a whole number, or compare the text with `=`, `starts` or `contains`".to_owned()
+                }
             };
             Diagnostic::new(&VALUE_TYPE, span, format!("`{word}` compares numbers, and {written} is a text"))
                 .here("expected a number here")
                 .help(help)
                 .fix(digits.map(|digits| Fix::write(span, digits)))
         }
-        Constant::Number(_) => {
-            Diagnostic::new(&VALUE_TYPE, span, format!("`{word}` looks into a text, and {written} is a number"))
-                .here("expected a text here")
-                .help(format!("write `\"{written}\"`"))
-                .fix(Fix::write(span, format!("\"{written}\"")))
-        }
+        Constant::Number(_) => Diagnostic::new(
+            &VALUE_TYPE,
+            span,
+            format!("`{word}` looks into a text, and {written} is a number"),
+        )
+        .here("expected a text here")
+        .help(format!("write `\"{written}\"`"))
+        .fix(Fix::write(span, format!("\"{written}\""))),
     })
 }

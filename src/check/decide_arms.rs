@@ -276,8 +276,7 @@ fn check_node(
 
 fn never_taken(flow: &Flow, compared: &Comparison, before: &[&Comparison]) -> Diagnostic {
     let of_same = || before.iter().filter(|one| one.variable == compared.variable);
-    let is_same =
-        |one: &&&Comparison| one.comparator == compared.comparator && one.values == compared.values;
+    let is_same = |one: &&&Comparison| one.comparator == compared.comparator && one.values == compared.values;
     let name = quote(&flow.variables[compared.variable].name);
     let (message, labelled): (String, Vec<Span>) = match of_same().find(is_same) {
         Some(same) => ("an earlier line asks the same".to_owned(), vec![same.span]),
@@ -319,7 +318,8 @@ mod tests {
             Constant::Number(_) => !comparator.needs_text(),
             Constant::Text(_) => !comparator.needs_number(),
         };
-        let all = Comparator::ALL.iter().flat_map(|&one| constants.iter().map(move |value| (one, value.clone())));
+        let all =
+            Comparator::ALL.iter().flat_map(|&one| constants.iter().map(move |value| (one, value.clone())));
         all.filter(|(comparator, value)| fits(*comparator, value)).collect()
     }
 
@@ -341,7 +341,8 @@ mod tests {
     /// A comparison that counts as covered is true of no value that the others leave.
     #[test]
     fn what_is_covered_is_taken() {
-        let texts = ["", "a", "b", "ab", "ba", "abc", "c", "1", "01", "-1", "0", "7", "8", "-2", "001", "xa1"];
+        let texts =
+            ["", "a", "b", "ab", "ba", "abc", "c", "1", "01", "-1", "0", "7", "8", "-2", "001", "xa1"];
         let values: Vec<Constant> = texts.iter().map(|text| Constant::Text((*text).into())).collect();
         let all = comparisons();
         let mut covered = 0;
@@ -349,9 +350,8 @@ mod tests {
             let mut taken = Taken::default();
             taken.add(first.0, &first.1);
             taken.add(second.0, &second.1);
-            let is_left = |value: &&Constant| {
-                !holds(first.0, &first.1, value) && !holds(second.0, &second.1, value)
-            };
+            let is_left =
+                |value: &&Constant| !holds(first.0, &first.1, value) && !holds(second.0, &second.1, value);
             for (comparator, value) in &all {
                 if taken.covers(*comparator, value) {
                     covered += 1;

@@ -60,9 +60,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for every in context.flow.everys.iter().filter(|every| every.kind == Kind::Decide) {
         diagnostics.push(
-            Diagnostic::new(&CODE, every.condition_span, "nothing happens at a `decide`, so that it has no `on`")
-                .here("no key is pressed and nobody answers here")
-                .help("write `when` and `else` into the block of each `decide`"),
+            Diagnostic::new(
+                &CODE,
+                every.condition_span,
+                "nothing happens at a `decide`, so that it has no `on`",
+            )
+            .here("no key is pressed and nobody answers here")
+            .help("write `when` and `else` into the block of each `decide`"),
         );
     }
     for (id, _) in context.flow.nodes.iter().filter(|(_, node)| node.is(Kind::Decide) && !node.generic) {
@@ -172,7 +176,12 @@ fn check_other(context: &Context<'_>, node: &Node, kind: NodeKind, diagnostics: 
         let (span, help) = match &branch.arm {
             Some(Arm::When(when)) => {
                 let targets = context.sources.text(branch.span);
-                (when.span, format!("write `decide NAME {{ {targets}; else -> NODE }}`, and lead from `{name}` to it"))
+                (
+                    when.span,
+                    format!(
+                        "write `decide NAME {{ {targets}; else -> NODE }}`, and lead from `{name}` to it"
+                    ),
+                )
             }
             Some(Arm::Else(span)) => {
                 diagnostics.push(else_elsewhere(context, node, kind, *span));
@@ -195,15 +204,22 @@ fn else_elsewhere(context: &Context<'_>, node: &Node, kind: NodeKind, span: Span
         NodeKind::Kind(kind) => kind.usual_outcomes(),
         NodeKind::Generic { .. } => &[],
     };
-    let alternatives = || branches(node).filter_map(|branch| branch.condition.as_ref()).flat_map(|one| &one.alternatives);
+    let alternatives =
+        || branches(node).filter_map(|branch| branch.condition.as_ref()).flat_map(|one| &one.alternatives);
     let is_taken = |outcome: &Outcome| {
-        alternatives().any(|one| matches!(one, Alternative::Outcome(span) if context.sources.text(*span) == outcome.word()))
+        alternatives().any(
+            |one| matches!(one, Alternative::Outcome(span) if context.sources.text(*span) == outcome.word()),
+        )
     };
-    let left: Vec<&str> = usual.iter().filter(|outcome| !is_taken(outcome)).map(|outcome| outcome.word()).collect();
+    let left: Vec<&str> =
+        usual.iter().filter(|outcome| !is_taken(outcome)).map(|outcome| outcome.word()).collect();
     let has_others = alternatives().next().is_some();
-    let diagnostic =
-        Diagnostic::new(&CODE, span, "there is no `else` here: each branch names the keys and outcomes that take it")
-            .here("only a `decide` has this");
+    let diagnostic = Diagnostic::new(
+        &CODE,
+        span,
+        "there is no `else` here: each branch names the keys and outcomes that take it",
+    )
+    .here("only a `decide` has this");
     match (has_others, left.as_slice()) {
         (false, _) => diagnostic
             .help("write `-> NODE`: a branch without a condition takes whatever happens")

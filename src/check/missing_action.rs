@@ -78,7 +78,8 @@ fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
 }
 
 pub(super) fn lacks_argument(action: &Action) -> bool {
-    let needs_object = !matches!(action.directive, Directive::Disconnect | Directive::Set | Directive::Other(_));
+    let needs_object =
+        !matches!(action.directive, Directive::Disconnect | Directive::Set | Directive::Other(_));
     needs_object && action.media.is_none() && action.text.is_none()
 }
 

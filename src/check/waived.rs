@@ -7,10 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Context, Rule, cycle, dead_end, decide_arms, known_before_used, overlapping_condition, partial_outcomes,
-    transition_from_end,
-    unhandled_outcome, unreachable_node,
+    transition_from_end, unhandled_outcome, unreachable_node,
 };
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, list_of, quote};
+use crate::diagnostics::{
+    Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, list_of, quote,
+};
 use crate::flow::decision::{Decision, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::resolve::codes::UNUSED;

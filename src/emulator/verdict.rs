@@ -135,7 +135,10 @@ fn settings(payload: &Payload<'_>, errors: &mut Errors) {
                 "set" if !action.value.as_ref().is_some_and(|value| value.is_string() || value.is_i64()) => {
                     "the value of a set is neither a text nor a whole number"
                 }
-                "set" if action.add.is_some() && !action.value.as_ref().is_some_and(|value| value.is_string()) => {
+                "set"
+                    if action.add.is_some()
+                        && !action.value.as_ref().is_some_and(|value| value.is_string()) =>
+                {
                     "a set adds to a number instead of a variable"
                 }
                 "set" => continue,
@@ -151,8 +154,7 @@ fn settings(payload: &Payload<'_>, errors: &mut Errors) {
 
 /// A `decide` compares, in order, and last comes `always`.
 fn decisions(payload: &Payload<'_>, errors: &mut Errors) {
-    let types: FxHashMap<&str, &str> =
-        payload.nodes.iter().map(|node| (&*node.id, &*node.r#type)).collect();
+    let types: FxHashMap<&str, &str> = payload.nodes.iter().map(|node| (&*node.id, &*node.r#type)).collect();
     if !types.values().any(|&one| one == "decide") {
         return;
     }
@@ -172,7 +174,8 @@ fn decisions(payload: &Payload<'_>, errors: &mut Errors) {
             });
         } else if condition != "always" && !condition.split('|').all(is_comparison) {
             errors.add(|| {
-                let message = format!("{} asks {}, which compares nothing", bounded(from), bounded(condition));
+                let message =
+                    format!("{} asks {}, which compares nothing", bounded(from), bounded(condition));
                 Finding::new("bad_decide", message).at(from)
             });
         }

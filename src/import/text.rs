@@ -40,8 +40,7 @@ impl Writer {
             self.out.push_str(&display_id(&entry.id));
         }
         self.out.push_str("\n\n");
-        let contacts: Vec<String> =
-            self.fields.contacts().map(|name| format!("contact {name}\n")).collect();
+        let contacts: Vec<String> = self.fields.contacts().map(|name| format!("contact {name}\n")).collect();
         self.out.extend(contacts);
         let variables: Vec<String> =
             self.fields.variables().iter().map(|name| format!("var {name}\n")).collect();

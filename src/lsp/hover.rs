@@ -147,7 +147,8 @@ fn of_variable(flow: &Flow, declared: Span) -> Option<String> {
         !known.is_contact && known.span == declared
     };
     flow.variables.ids().find(|&variable| is_meant(variable))?;
-    let sets = flow.nodes.iter().filter(|(_, node)| node.assignments().any(|(_, set)| is_meant(set.variable)));
+    let sets =
+        flow.nodes.iter().filter(|(_, node)| node.assignments().any(|(_, set)| is_meant(set.variable)));
     let mut names: Vec<String> = sets.map(|(id, _)| crate::simulate::named(flow, id)).collect();
     let more = names.len().saturating_sub(MAX_SETS);
     names.truncate(MAX_SETS);

@@ -46,9 +46,7 @@ fn step(picture: &Picture<'_>, action: &Action) -> Option<Step> {
         }
         Directive::Record => value(&action.text).map(|mailbox| other(format!("mailbox {mailbox}"))),
         Directive::Disconnect => None,
-        Directive::Set | Directive::Other(_) => {
-            Some(other(picture.shown(&simulate::action(action))))
-        }
+        Directive::Set | Directive::Other(_) => Some(other(picture.shown(&simulate::action(action)))),
     }
 }
 

@@ -70,7 +70,11 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
         (Directive::Play | Directive::Collect | Directive::Other(_), _) => StepTime::UNKNOWN,
         // Their text names a queue and is not spoken.
         (
-            Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect | Directive::Set,
+            Directive::Route
+            | Directive::Schedule
+            | Directive::Record
+            | Directive::Disconnect
+            | Directive::Set,
             _,
         ) => StepTime::NOTHING,
     }
@@ -111,7 +115,8 @@ enum Piece<'t> {
 fn pieces(text: &Text) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text.value.as_deref().unwrap_or_default();
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    // A variable of an instance has its prefix: `{es.due}`.
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut from = 0;
     while text.placeholders
         && let Some(at) = rest.get(from..).and_then(|rest| rest.find('{'))
@@ -177,11 +182,19 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             if fields.len() == 1 { ("takes", "the field takes") } else { ("take", "each takes") };
         return OpenTimeReason {
             label: format!("how long {} {take} is not known", list_of(&names, "and")),
-            remedy: format!("write how long {each} at most, as in `contact {first} lasts 2s`"),
+            remedy: format!("write how long {each} at most, as in `{}`", timed(flow, first)),
         };
     }
     let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
     OpenTimeReason { label: format!("{subject} is not known"), remedy: audio() }
+}
+
+/// The declaration of a field or a variable with its duration.
+fn timed(flow: &Flow, name: &str) -> String {
+    let is_variable = flow.variables.rows().iter().any(|one| !one.is_contact && *one.name == *name);
+    // It is declared without the prefix of an instance.
+    let own = name.rsplit('.').next().unwrap_or(name);
+    if is_variable { format!("var {own} lasts 2s") } else { format!("contact {name} lasts 2s") }
 }
 
 /// The fields of a text without a known duration, each once.

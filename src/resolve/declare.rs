@@ -68,7 +68,10 @@ impl<'a> Resolver<'a> {
                     let is_first = self.is_first_in_root("description", decl, item.span, &mut description);
                     texts.extend(is_first.then_some((decl, false, text)));
                 }
-                Declaration::Let(_) | Declaration::Param(_) | Declaration::Contact(_) | Declaration::Var(_) => {
+                Declaration::Let(_)
+                | Declaration::Param(_)
+                | Declaration::Contact(_)
+                | Declaration::Var(_) => {
                     self.declare_value(decl, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(decl, item, node),

@@ -290,7 +290,13 @@ impl<'a> Resolver<'a> {
         self.text_for(scope, text, Reader::Voice, tags)
     }
 
-    pub(super) fn text_for(&mut self, scope: ScopeId, text: ast::Text, reader: Reader, tags: &mut Vec<Tag>) -> Text {
+    pub(super) fn text_for(
+        &mut self,
+        scope: ScopeId,
+        text: ast::Text,
+        reader: Reader,
+        tags: &mut Vec<Tag>,
+    ) -> Text {
         let evaluated = self.text_read_by(scope, text, reader);
         tags.extend(evaluated.tags);
         self.step_variables.extend(evaluated.variables.into_iter().map(|variable| (variable, text.span)));
@@ -483,5 +489,14 @@ fn set_header_lasts(action: &mut Action, node: &ast::Node) {
 }
 
 pub(super) fn action_of(directive: Directive, span: Span) -> Action {
-    Action { directive, media: None, text: None, retries: None, lasts: None, tags: Vec::new(), set: None, span }
+    Action {
+        directive,
+        media: None,
+        text: None,
+        retries: None,
+        lasts: None,
+        tags: Vec::new(),
+        set: None,
+        span,
+    }
 }

@@ -166,11 +166,19 @@ impl Resolver<'_> {
         let is_contact = value.call_tags().is_some();
         let (message, here) = match (is_contact, escaped) {
             (true, true) => (
-                format!("the platform has no escape, so it fills in the {} {} here", value.noun(), quote(&name)),
+                format!(
+                    "the platform has no escape, so it fills in the {} {} here",
+                    value.noun(),
+                    quote(&name)
+                ),
                 "filled in despite the escape",
             ),
             (true, false) => (
-                format!("the {} {} is written in the platform's own way: {shown}", value.noun(), quote(&name)),
+                format!(
+                    "the {} {} is written in the platform's own way: {shown}",
+                    value.noun(),
+                    quote(&name)
+                ),
                 "the platform fills this in",
             ),
             (false, _) => (

@@ -1,14 +1,15 @@
 //! Variables: what a `set` gives them, and what a `decide` and a test say about them and about contact fields.
 
+use super::conditions::Read;
 use super::placeholders::Reader;
 use super::provenance::ValueId;
 use super::values::{KnownValue, ValueSource};
-use super::conditions::Read;
 use super::{NameTarget, Resolver, ScopeId, codes};
 use crate::condition::{INPUT, comparison, is_comparable};
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{
-    Action, Alternative, Assignment, Comparison, Constant, Directive, EventKind, NewValue, Variable, VariableId,
+    Action, Alternative, Assignment, Comparison, Constant, Directive, EventKind, NewValue, Variable,
+    VariableId,
 };
 use crate::source::Span;
 use crate::spelling::display_string;
@@ -114,7 +115,9 @@ impl Resolver<'_> {
         }
         let declared = match user {
             ValueUser::Set => format!("declare it, as in `var {text}`"),
-            ValueUser::Copy => format!("declare it, as in `var {text}`, or write `\"{text}\"` for the text itself"),
+            ValueUser::Copy => {
+                format!("declare it, as in `var {text}`, or write `\"{text}\"` for the text itself")
+            }
             ValueUser::When | ValueUser::Test => {
                 format!("declare it, as in `var {text}` or `contact {text}`")
             }
@@ -255,9 +258,13 @@ impl Resolver<'_> {
         let number = written.parse().ok();
         if number.is_none() {
             self.diagnostics.push(
-                Diagnostic::new(&codes::VALUE_TYPE, span, format!("{} is too large a number", quote(written)))
-                    .here("no platform can count so far")
-                    .help("write a smaller number, or a text in quotes if it is an account number or the like"),
+                Diagnostic::new(
+                    &codes::VALUE_TYPE,
+                    span,
+                    format!("{} is too large a number", quote(written)),
+                )
+                .here("no platform can count so far")
+                .help("write a smaller number, or a text in quotes if it is an account number or the like"),
             );
         }
         number
@@ -298,7 +305,9 @@ impl Resolver<'_> {
             values.extend(constant.filter(|constant| self.comparable(constant, value.span())));
         }
         let variable = variable?;
-        if self.flow.variables[variable].name.as_ref() == INPUT && values.iter().any(|one| one.number().is_some()) {
+        if self.flow.variables[variable].name.as_ref() == INPUT
+            && values.iter().any(|one| one.number().is_some())
+        {
             self.diagnostics.push(
                 Diagnostic::new(
                     &codes::MISUSED_VALUE,
@@ -334,7 +343,9 @@ impl Resolver<'_> {
         let text = self.name(name);
         let help = match user {
             ValueUser::Test => "take it out: the test runs with the value that the build has".to_owned(),
-            _ => format!("give it to a variable first, as in `set NAME = {text}` in a node before, and compare that"),
+            _ => format!(
+                "give it to a variable first, as in `set NAME = {text}` in a node before, and compare that"
+            ),
         };
         let message = match user {
             ValueUser::Test => format!("a test cannot give the {word} {} a value", quote(&text)),
@@ -414,9 +425,8 @@ impl Resolver<'_> {
             let (Some(variable), Some(constant)) = (variable, constant) else { continue };
             match known.iter().find(|(earlier, ..)| *earlier == variable) {
                 Some(&(_, _, first)) => {
-                    let whole = binding.value.map_or(binding.name.span, |value| {
-                        binding.name.span.to(value.span())
-                    });
+                    let whole =
+                        binding.value.map_or(binding.name.span, |value| binding.name.span.to(value.span()));
                     let name = self.name(binding.name).into_owned();
                     self.report_set_twice(&name, binding.name.span, first, whole);
                 }

@@ -1,9 +1,7 @@
 //! A call in progress, with input from the person at the keyboard.
 
 use super::walk::{CallState, Walk, Walker};
-use crate::flow::{
-    Constant, Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, VariableId,
-};
+use crate::flow::{Constant, Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, VariableId};
 
 /// A call in progress. Each [input](Self::give) may move it on, and can be [taken back](Self::back).
 pub struct Call<'f> {

@@ -3,9 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::values::CallValues;
-use crate::flow::{
-    AgainArm, AgainId, Constant, Event, Flow, Kind, NodeId, TransitionId, VariableId,
-};
+use crate::flow::{AgainArm, AgainId, Constant, Event, Flow, Kind, NodeId, TransitionId, VariableId};
 use crate::table::{Id, Table};
 
 /// A call so far.

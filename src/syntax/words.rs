@@ -168,8 +168,20 @@ declarations! {
 }
 
 /// The words that begin a statement of a block.
-pub const STATEMENTS: &[&str] =
-    &["on", "when", "else", "play", "say", "collect", "route", "schedule", "record", "disconnect", "action", "set"];
+pub const STATEMENTS: &[&str] = &[
+    "on",
+    "when",
+    "else",
+    "play",
+    "say",
+    "collect",
+    "route",
+    "schedule",
+    "record",
+    "disconnect",
+    "action",
+    "set",
+];
 
 /// The words that begin a rule of a policy.
 pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];

@@ -77,7 +77,8 @@ impl Model {
         let last = count - 1;
         let mut nodes = Vec::new();
         for number in 0..count {
-            let kind = if number == last { "disconnect" } else { ["play", "collect", "decide"][random.below(3)] };
+            let kind =
+                if number == last { "disconnect" } else { ["play", "collect", "decide"][random.below(3)] };
             let mut steps = Vec::new();
             if kind != "decide" {
                 for _ in 0..random.below(4) {
@@ -85,7 +86,11 @@ impl Model {
                         0 | 1 => Step::Say(random.below(NAMES.len())),
                         2 | 3 => Step::Set(random.variable(), random.below(4) as i64 - 1),
                         4 => Step::Copy(random.variable(), random.below(NAMES.len())),
-                        _ => Step::Add(random.variable(), random.below(NAMES.len()), random.below(3) as i64 - 1),
+                        _ => Step::Add(
+                            random.variable(),
+                            random.below(NAMES.len()),
+                            random.below(3) as i64 - 1,
+                        ),
                     });
                 }
             }
@@ -253,7 +258,11 @@ impl Model {
 }
 
 /// Where a branch goes that was taken so many times before, and how often it is taken then.
-fn taken((to, again): (usize, Option<(usize, usize)>), branch: usize, times: &[usize]) -> (usize, Vec<usize>) {
+fn taken(
+    (to, again): (usize, Option<(usize, usize)>),
+    branch: usize,
+    times: &[usize],
+) -> (usize, Vec<usize>) {
     let mut times = times.to_vec();
     match again {
         Some((most, otherwise)) if times[branch] >= most => (otherwise, times),
@@ -288,7 +297,8 @@ fn finds_what_an_enumeration_of_calls_finds() {
         let found = reported(&text);
         let expected: BTreeSet<(usize, usize)> =
             model.unknown_reads().into_iter().filter(|(variable, _)| model.sets(*variable)).collect();
-        let places: BTreeSet<(usize, usize)> = found.iter().map(|(variable, node, _)| (*variable, *node)).collect();
+        let places: BTreeSet<(usize, usize)> =
+            found.iter().map(|(variable, node, _)| (*variable, *node)).collect();
         assert_eq!(places, expected, "seed {seed}\n{text}");
         for (variable, node, path) in &found {
             let touches = |number: usize| {

@@ -30,7 +30,8 @@ pub fn canonical(payload: &Value) -> String {
 }
 
 fn action(action: &Value) -> Value {
-    let mut said = fields(action, &["directive", "media_url", "text", "max_retries", "variable", "value", "add"]);
+    let mut said =
+        fields(action, &["directive", "media_url", "text", "max_retries", "variable", "value", "add"]);
     if let Some(said) = said.as_object_mut() {
         let retries = said.get("max_retries").and_then(Value::as_f64);
         if let Some(retries) = retries {

@@ -258,7 +258,8 @@ fn what_a_decide_needs_is_asked_and_stands_in_the_test() {
     call("20\nback\n\"500\"\n").out_has("with balance = \"500\" -> debt -> desk");
     call("20\n").out_is("").err_has("you left the call at `debt`, before its end");
     call("20\nhelp\nde\n").out_has("with balance = 20, lang = \"de\" -> debt -> bye");
-    let run = folder.command("simulate a.cxflow --interactive --with balance=20 --with lang=es").input("1\n").run();
+    let run =
+        folder.command("simulate a.cxflow --interactive --with balance=20 --with lang=es").input("1\n").run();
     run.exits(0).out_has("with balance = 20, lang = \"es\" on 1 -> debt -> menu -> desk");
 }
 
@@ -270,7 +271,11 @@ fn values_are_given_on_the_command_line() {
     run("--with balance=5 --with lang=es --keys timeout,1").exits(0).out_is(
         "notice -> debt -(lang = \"es\")-> menu -(timeout)-> count -> more -(tries < 2)-> menu -(1)-> desk\n",
     );
-    run("--keys 1").exits(1).out_is("").err_has("nothing says what `balance` is").err_has("--with balance=100");
+    run("--keys 1")
+        .exits(1)
+        .out_is("")
+        .err_has("nothing says what `balance` is")
+        .err_has("--with balance=100");
     let json = run("--with balance=120 --keys= --format json").exits(0).json();
     assert_eq!((&json["with"], &json["on"]), (&json!({"balance": 120}), &json!([null, "balance > 100"])));
     run("--with balnce=1 --keys 1").exits(2).err_has("did you mean `--with balance=…`?");

@@ -173,7 +173,9 @@ impl Reader<'_> {
                     let value = match set.value {
                         SetValue::Constant(value) => self.value(Some(value)),
                         SetValue::Copy(name) => format!(" copy {}", self.name(name)),
-                        SetValue::Sum(name, number) => format!(" copy {} + {}", self.name(name), self.at(number)),
+                        SetValue::Sum(name, number) => {
+                            format!(" copy {} + {}", self.name(name), self.at(number))
+                        }
                         SetValue::Difference(name, number) => {
                             format!(" copy {} - {}", self.name(name), self.at(number))
                         }

@@ -84,7 +84,8 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         Item::snippet(Shown::Keyword, facts.word, facts.snippet).about(facts.about)
     }));
     items.push(
-        Item::snippet(Shown::Keyword, "set", "set ${1:NAME} = ${2:VALUE}").about("Gives a variable its value."),
+        Item::snippet(Shown::Keyword, "set", "set ${1:NAME} = ${2:VALUE}")
+            .about("Gives a variable its value."),
     );
     items
 }

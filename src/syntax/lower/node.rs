@@ -200,7 +200,8 @@ impl Lower<'_> {
 
     fn branch(&mut self, pair: Pair<'_, Rule>) -> Branch {
         let span = self.trimmed(&pair);
-        let mut branch = Branch { span, arm: None, condition: None, targets: Vec::with_capacity(1), again: None };
+        let mut branch =
+            Branch { span, arm: None, condition: None, targets: Vec::with_capacity(1), again: None };
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::condition => branch.condition = Some(self.condition(inner)),
@@ -239,7 +240,9 @@ impl Lower<'_> {
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
-                Rule::comparator => comparator = Some((Comparator::from_word(inner.as_str())?, self.at(&inner))),
+                Rule::comparator => {
+                    comparator = Some((Comparator::from_word(inner.as_str())?, self.at(&inner)))
+                }
                 _ => values.extend(self.value(&inner)),
             }
         }

@@ -11,7 +11,8 @@ use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
 /// The words with which other languages begin a comparison.
-const BEGINS: &[&str] = &["when", "if", "elif", "elsif", "elseif", "elsewhen", "case", "else", "on", "unless"];
+const BEGINS: &[&str] =
+    &["when", "if", "elif", "elsif", "elseif", "elsewhen", "case", "else", "on", "unless"];
 
 /// The language's own comparator for a sign or a word of another language.
 fn comparator(token: &Token<'_>) -> Option<Comparator> {
@@ -39,7 +40,8 @@ fn is_in_decide(broken: &BrokenLine<'_>) -> bool {
 
 /// Whether a token stands in place of an arrow.
 fn is_arrow(token: &Token<'_>) -> bool {
-    matches!(token.text, "->" | "=>" | ":" | "-->" | "--" | "{") || meaning(token.text, Place::Arrow).is_some()
+    matches!(token.text, "->" | "=>" | ":" | "-->" | "--" | "{")
+        || meaning(token.text, Place::Arrow).is_some()
 }
 
 /// `if balance > 100 then large`, `when lang == "es" -> spanish`, `case lang is es: spanish`.
@@ -57,7 +59,8 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let comparator = comparator(sign).filter(|_| name.kind == Kind::Word && is_name(name.text))?;
     let arrow = others.iter().position(|token| is_arrow(token))?;
     let (values, behind) = others.split_at_checked(arrow)?;
-    let target = behind.iter().find(|token| !is_arrow(token) && matches!(token.kind, Kind::Word | Kind::Quoted))?;
+    let target =
+        behind.iter().find(|token| !is_arrow(token) && matches!(token.kind, Kind::Word | Kind::Quoted))?;
     let mut parts: Vec<String> = Vec::new();
     for value in values {
         match value.text {
@@ -113,14 +116,20 @@ pub fn empty_when(broken: &BrokenLine<'_>) -> Option<Wording> {
     if broken.token(1).is_some_and(|second| !is_arrow(second)) {
         return None;
     }
-    fix(first, "this `when` does not say what it compares", "nothing follows", "write `when NAME = VALUE -> NODE`")
+    fix(
+        first,
+        "this `when` does not say what it compares",
+        "nothing follows",
+        "write `when NAME = VALUE -> NODE`",
+    )
 }
 
 /// `test "a" with lang == "es" -> b`, `test "a" on 1 with lang = "es" -> b`, `test "a" on lang = "es" -> b`.
 pub fn known_in_test(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.first().is_some_and(|first| first.is("test")))?;
     let is_sign = |token: &Token<'_>| matches!(token.text, "=" | "==" | ":=" | "is" | ":" | "<" | ">" | "!=");
-    let before = |word: &str| broken.tokens.iter().any(|token| token.is(word) && token.range.end <= found.range.start);
+    let before =
+        |word: &str| broken.tokens.iter().any(|token| token.is(word) && token.range.end <= found.range.start);
     let help = "write what is known as `with NAME = VALUE, NAME = VALUE`, before `on`, as in `test \"NAME\" with lang = \"es\" on 1 -> NODE`";
     if found.is("with") {
         return fix(found, "what is known on a test's call comes before `on`", "not here", help);
@@ -209,7 +218,10 @@ pub fn sum(broken: &BrokenLine<'_>) -> Option<Wording> {
         wrong,
         "a `set` adds or takes away one whole number",
         "cannot be worked out here",
-        format!("write a text, a number, a name, or a name and a number, as in `set {0} = {0} + 1`", name.text),
+        format!(
+            "write a text, a number, a name, or a name and a number, as in `set {0} = {0} + 1`",
+            name.text
+        ),
     )
 }
 

@@ -40,7 +40,9 @@ pub fn statement_outside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
             first,
             "an action belongs in a node's block",
             "on which node's call?",
-            format!("write it into a node, as in `play NAME {{ {shown} }}`; a value that never changes is a `let`"),
+            format!(
+                "write it into a node, as in `play NAME {{ {shown} }}`; a value that never changes is a `let`"
+            ),
         );
     }
     if first.is("on") {

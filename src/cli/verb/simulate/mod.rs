@@ -95,7 +95,9 @@ fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>
             return Err(Failure::new(message).help(help));
         };
         if given.iter().any(|(earlier, _)| *earlier == variable) {
-            return Err(Failure::new(format!("--with: {} is given twice", quote(name))).help("keep one of them"));
+            return Err(
+                Failure::new(format!("--with: {} is given twice", quote(name))).help("keep one of them")
+            );
         }
         given.push((variable, value.clone()));
     }
