@@ -152,7 +152,8 @@ enum Piece<'t> {
 fn pieces(text: &Text) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text.value.as_deref().unwrap_or_default();
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    // A variable of an instance has its prefix: `{es.due}`.
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut from = 0;
     while text.placeholders
         && let Some(at) = rest.get(from..).and_then(|rest| rest.find('{'))
@@ -246,7 +247,7 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             if fields.len() == 1 { ("takes", "the field takes") } else { ("take", "each takes") };
         return OpenTimeReason {
             label: format!("how long {} {take} is not known", list_of(&names, "and")),
-            remedy: format!("write how long {each} at most, as in `contact {first} lasts 2s`"),
+            remedy: format!("write how long {each} at most, as in `{}`", timed(flow, first)),
         };
     }
     let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
@@ -257,6 +258,14 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
         _ => audio(),
     };
     OpenTimeReason { label: format!("{subject} is not known"), remedy }
+}
+
+/// The declaration of a field or a variable with its duration.
+fn timed(flow: &Flow, name: &str) -> String {
+    let is_variable = flow.variables.rows().iter().any(|one| !one.is_contact && *one.name == *name);
+    // It is declared without the prefix of an instance.
+    let own = name.rsplit('.').next().unwrap_or(name);
+    if is_variable { format!("var {own} lasts 2s") } else { format!("contact {name} lasts 2s") }
 }
 
 /// The fields of a text without a known duration, each once.

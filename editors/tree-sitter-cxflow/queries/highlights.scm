@@ -39,12 +39,8 @@
 
 "include" @keyword.import
 
-; What a step sets, and how values are compared.
-[
-  "set"
-  "starts"
-  "contains"
-] @keyword
+; What a step sets.
+"set" @keyword
 
 ; How often a call comes back, and where it goes then.
 [
