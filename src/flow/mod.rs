@@ -20,11 +20,11 @@ pub use input::{DIGITS, Digits, EndKey, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };
-pub use node::{Action, Node, NodeType, Retries, Tag, Text};
+pub use node::{Action, Assignment, NewValue, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
 pub use transition::{AgainArm, Alternative, Event, EventKind, Origin, Transition, is_key};
-pub use variable::{Assignment, Comparator, Comparison, Constant, NewValue, Variable, VariableUse};
+pub use variable::{Comparator, Comparison, Constant, Variable, VariableUse};
 pub use vocabulary::{Directive, Kind, KindFacts, Outcome, OutcomeFacts, Verb, VerbFacts};
 
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Assignment, DeclaredAs, Digits, Directive, Field, Input, Kind, KindId};
+use super::{DeclaredAs, Digits, Directive, Field, Input, Kind, KindId, VariableId};
 use crate::source::Span;
 
 /// A text after its insertions.
@@ -144,5 +144,44 @@ impl Node {
             NodeType::Kind(kind) => Some(kind),
             NodeType::Other(_) | NodeType::Exit => None,
         }
+    }
+}
+
+/// `set NAME = VALUE`
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The variable that gets the value.
+    pub variable: VariableId,
+    /// Its new value.
+    pub value: NewValue,
+    /// Both as the language writes them, after insertions: `tries = tries + 1`.
+    pub words: Box<str>,
+    /// Where the line is written.
+    pub span: Span,
+}
+
+/// The value that a `set` gives.
+#[derive(Debug, Clone)]
+pub enum NewValue {
+    /// A whole number.
+    Number(i64),
+    /// A text, perhaps with placeholders.
+    Text(Text),
+    /// The value of a variable or a contact field, with a number added to it.
+    Copy {
+        /// What is copied.
+        of: VariableId,
+        /// What is added, which may be negative. `None` if it is copied as it is.
+        add: Option<i64>,
+    },
+    /// Broken, which is already reported.
+    Unknown,
+}
+
+impl Node {
+    /// The variables that it sets, in order, each with the number of its action.
+    pub fn assignments(&self) -> impl Iterator<Item = (usize, &Assignment)> {
+        let actions = self.actions.iter().enumerate();
+        actions.filter_map(|(number, action)| Some((number, action.set.as_deref()?)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ComparisonId, Flow, Node, NodeId, Text, Transition, VariableId};
+use super::{ComparisonId, Flow, NodeId, Transition, VariableId};
 use crate::flow::EventKind;
 use crate::source::Span;
 use crate::spelling::display_string;
@@ -35,37 +35,6 @@ impl fmt::Display for Constant {
             Self::Number(number) => write!(f, "{number}"),
         }
     }
-}
-
-/// `set NAME = VALUE`
-#[derive(Debug, Clone)]
-pub struct Assignment {
-    /// The variable that gets the value.
-    pub variable: VariableId,
-    /// Its new value.
-    pub value: NewValue,
-    /// Both as the language writes them, after insertions: `tries = tries + 1`.
-    pub words: Box<str>,
-    /// Where the line is written.
-    pub span: Span,
-}
-
-/// The value that a `set` gives.
-#[derive(Debug, Clone)]
-pub enum NewValue {
-    /// A whole number.
-    Number(i64),
-    /// A text, perhaps with placeholders.
-    Text(Text),
-    /// The value of a variable or a contact field, with a number added to it.
-    Copy {
-        /// What is copied.
-        of: VariableId,
-        /// What is added, which may be negative. `None` if it is copied as it is.
-        add: Option<i64>,
-    },
-    /// Broken, which is already reported.
-    Unknown,
 }
 
 /// How a `decide` compares.
@@ -221,14 +190,6 @@ impl Flow {
         let first = uses.partition_point(|one| one.node < node);
         let rest = uses.get(first..).unwrap_or_default();
         rest.get(..rest.partition_point(|one| one.node == node)).unwrap_or_default()
-    }
-}
-
-impl Node {
-    /// The variables that it sets, in order, each with the number of its action.
-    pub fn assignments(&self) -> impl Iterator<Item = (usize, &Assignment)> {
-        let actions = self.actions.iter().enumerate();
-        actions.filter_map(|(number, action)| Some((number, action.set.as_deref()?)))
     }
 }
 
