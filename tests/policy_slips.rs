@@ -18,8 +18,8 @@ use cxflowc::source::Source;
 use cxflowc::speech::{Rate, Voice, language_of};
 use cxflowc::{Options, compile_with};
 
-/// Of how many words of a flow each slip is tried.
-const WORDS: usize = 25;
+/// How many slips of a flow are tried at most.
+const SLIPS: usize = 150;
 
 /// The files of the repository, one of them with another text.
 struct Slipped {
@@ -118,26 +118,24 @@ fn a_slip_in_what_policies_go_by_is_found() {
     for flow in flows {
         let text = String::from_utf8(read(&flow).unwrap()).unwrap();
         let unchanged = findings(&flow, &Slipped { path: flow.clone(), text: text.clone() });
-        let mut seen: BTreeSet<(usize, String)> = BTreeSet::new();
+        let mut all: BTreeSet<(usize, usize, String)> = BTreeSet::new();
         // What no policy speaks of and no field's text says is for people alone.
         let is_meant = |word: &Range<usize>| {
             let line = text[..word.start].rfind('\n').map_or(0, |end| end + 1);
             !text[line..].starts_with("contact ")
         };
-        let meant: Vec<Range<usize>> = words(&text).into_iter().filter(is_meant).collect();
-        // Of a large flow, as many slips as of a small one, spread over its words.
-        let mut tries = (0..).map(|number: usize| number % meant.len().div_ceil(WORDS) == 0);
-        for word in &meant {
-            for slip in slips(&text[word.clone()]) {
-                if !seen.insert((word.start, slip.clone())) || !tries.next().unwrap() {
-                    continue;
-                }
-                let slipped = format!("{}{slip}{}", &text[..word.start], &text[word.end..]);
-                let found = findings(&flow, &Slipped { path: flow.clone(), text: slipped });
-                tried += 1;
-                if found <= unchanged {
-                    unseen.push(format!("{}: `{}` as `{slip}`", flow.display(), &text[word.clone()]));
-                }
+        for word in words(&text).into_iter().filter(is_meant) {
+            let slips = slips(&text[word.clone()]);
+            all.extend(slips.into_iter().map(|slip| (word.start, word.end, slip)));
+        }
+        // Of a large flow, slips that are spread over all of it.
+        for (start, end, slip) in all.iter().step_by(all.len().div_ceil(SLIPS).max(1)) {
+            let word = &text[*start..*end];
+            let slipped = format!("{}{slip}{}", &text[..*start], &text[*end..]);
+            let found = findings(&flow, &Slipped { path: flow.clone(), text: slipped });
+            tried += 1;
+            if found <= unchanged {
+                unseen.push(format!("{}: `{word}` as `{slip}`", flow.display()));
             }
         }
     }
