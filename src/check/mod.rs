@@ -61,7 +61,7 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
-pub(crate) use beyond_platform::input_fields;
+pub use beyond_platform::input_fields;
 pub(crate) use bidi_control::BIDI_CONTROL;
 /// Every rule, in the order in which they run.
 pub static RULES: &[&Rule] = &[
