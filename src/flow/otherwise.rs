@@ -6,9 +6,8 @@ impl Flow {
     /// The transition of a node that takes whatever no other transition of it takes: `-> desk` beside
     /// `on failed -> bye`. There is none beside keys, and none at a node that collects some.
     pub fn otherwise(&self, node: NodeId) -> Option<(TransitionId, &Transition)> {
-        if self.branches(node).nth(1).is_none() {
-            return None;
-        }
+        // One branch alone is not one of several cases.
+        self.branches(node).nth(1)?;
         let mut unconditional = self.branch_ids(node).filter(|(_, one)| one.is_unconditional());
         let (Some(only), None) = (unconditional.next(), unconditional.next()) else { return None };
         let is_key = |transition: &Transition| {

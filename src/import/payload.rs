@@ -314,7 +314,7 @@ impl<'a> Reader<'_, 'a> {
     fn end_key(&mut self, value: Option<JsonId>, has_digits: bool) -> Cow<'a, str> {
         let key = self.text(value, "an action's `end_key`");
         if let Some(place) =
-            value.filter(|_| !key.is_empty() && !(has_digits && EndKey::KEYS.contains(&&*key)))
+            value.filter(|_| !(key.is_empty() || has_digits && EndKey::KEYS.contains(&&*key)))
         {
             self.report_beyond(
                 place,

@@ -244,8 +244,7 @@ impl<'f> Walker<'f> {
     /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
         let before = (walk.state == CallState::MayGoOn).then(|| walk.clone());
-        loop {
-            let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { break };
+        while let Some(node) = walk.last().filter(|_| walk.state.is_open()) {
             if let Some(way) = self.branch_for(node, event) {
                 let Some((transition, to)) = self.bounded(walk, way) else { break };
                 walk.used += 1;
