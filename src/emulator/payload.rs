@@ -1,8 +1,12 @@
 //! The shape of a payload: its fields, and limits on their sizes.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::Deserialize;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::problem::Finding;
 
@@ -11,6 +15,8 @@ mod most {
     pub const NODES: usize = 500_000;
     pub const TRANSITIONS: usize = 2_000_000;
     pub const ACTIONS: usize = 1_000;
+    /// Further fields of an action.
+    pub const FIELDS: usize = 100;
     pub const NAME: usize = 1_000;
     pub const ID: usize = 256;
     pub const WORD: usize = 256;
@@ -46,17 +52,70 @@ pub struct Node<'a> {
     pub actions: Vec<Action<'a>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Action<'a> {
-    #[serde(borrow)]
     pub directive: Cow<'a, str>,
-    #[serde(borrow, default)]
     pub media_url: Cow<'a, str>,
-    #[serde(borrow, default)]
     pub text: Cow<'a, str>,
-    #[serde(default)]
     pub max_retries: u32,
+    /// All others, in order.
+    pub fields: Vec<(Cow<'a, str>, Value)>,
+}
+
+/// A text that is borrowed if it can be.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ActionVisitor<'a>(PhantomData<&'a ()>);
+
+        impl<'de: 'a, 'a> Visitor<'de> for ActionVisitor<'a> {
+            type Value = Action<'a>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an action")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Action<'a>, A::Error> {
+                fn set<T, E: de::Error>(
+                    place: &mut Option<T>,
+                    name: &'static str,
+                    value: T,
+                ) -> Result<(), E> {
+                    match place.replace(value) {
+                        None => Ok(()),
+                        Some(_) => Err(E::duplicate_field(name)),
+                    }
+                }
+                let (mut directive, mut media_url, mut text, mut max_retries) = (None, None, None, None);
+                let mut fields: Vec<(Cow<'a, str>, Value)> = Vec::new();
+                while let Some(Text(name)) = map.next_key()? {
+                    match &*name {
+                        "directive" => set(&mut directive, "directive", map.next_value::<Text<'a>>()?.0)?,
+                        "media_url" => set(&mut media_url, "media_url", map.next_value::<Text<'a>>()?.0)?,
+                        "text" => set(&mut text, "text", map.next_value::<Text<'a>>()?.0)?,
+                        "max_retries" => set(&mut max_retries, "max_retries", map.next_value()?)?,
+                        _ if fields.len() >= most::FIELDS => {
+                            return Err(de::Error::custom(format!("more than {} fields", most::FIELDS)));
+                        }
+                        _ if fields.iter().any(|(known, _)| *known == name) => {
+                            return Err(de::Error::custom(format!("the field `{name}` is there twice")));
+                        }
+                        _ => fields.push((name, map.next_value()?)),
+                    }
+                }
+                Ok(Action {
+                    directive: directive.ok_or_else(|| de::Error::missing_field("directive"))?,
+                    media_url: media_url.unwrap_or_default(),
+                    text: text.unwrap_or_default(),
+                    max_retries: max_retries.unwrap_or_default(),
+                    fields,
+                })
+            }
+        }
+
+        deserializer.deserialize_map(ActionVisitor(PhantomData))
+    }
 }
 
 #[derive(Deserialize)]

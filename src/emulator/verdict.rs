@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::declared_types::{DeclaredType, check_fields};
 use super::payload::{Errors, Payload, measure};
 use super::problem::{ErrorResponse, Finding, bounded};
 use crate::table::{Table, id};
@@ -24,12 +25,12 @@ pub struct PayloadReport {
     pub errors: Vec<Finding>,
 }
 
-/// Judges a payload.
+/// Judges a payload, with the types that a library declares.
 ///
 /// # Errors
 ///
 /// `400` for invalid JSON, `422` for something that is not a payload.
-pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
+pub fn judge(bytes: &[u8], types: &[DeclaredType]) -> Result<PayloadReport, ErrorResponse> {
     let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
         let reason = bounded(&error.to_string());
         if error.is_data() {
@@ -40,6 +41,7 @@ pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
     })?;
     let mut errors = Errors::default();
     measure(&payload, &mut errors);
+    check_fields(&payload, types, &mut errors);
     let errors = errors.into_findings();
     if !errors.is_empty() {
         return Err(ErrorResponse::refused("this is not a flow that can be accepted", errors));

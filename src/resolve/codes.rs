@@ -5,7 +5,7 @@ mod kinds;
 mod texts;
 
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
-pub use kinds::{FIELD, KIND_DECLARATION};
+pub use kinds::{FIELD, KIND_DECLARATION, LIBRARY};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
@@ -40,6 +40,7 @@ pub const ALL: &[&Code] = &[
     &SET_IN_VAIN,
     &KIND_DECLARATION,
     &FIELD,
+    &LIBRARY,
 ];
 
 /// A reference to a node that does not exist.
