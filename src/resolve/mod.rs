@@ -20,6 +20,7 @@ mod include_graph;
 mod include_path;
 mod kept_fixes;
 mod kinds;
+mod libraries;
 mod load;
 mod lost_path;
 mod missing;
@@ -132,6 +133,10 @@ pub struct BuildSettings {
     pub policies: Vec<PolicyChoice>,
     /// Where settings name them.
     pub policy_places: FxHashMap<PolicyChoice, Span>,
+    /// The libraries of kinds that the flow knows.
+    pub libraries: Vec<LibraryChoice>,
+    /// Where settings name them.
+    pub library_places: FxHashMap<LibraryChoice, Span>,
     /// Whether a library loads no policy files that settings name: they do not apply to it, but to another
     /// source.
     pub libraries_load_none: bool,
@@ -158,6 +163,22 @@ pub enum PolicyChoice {
     /// The policy of a name.
     Name(String),
     /// All policies that a file declares. The file counts as included, after all others.
+    File(PathBuf),
+}
+
+/// A library of kinds, chosen from outside.
+///
+/// ```
+/// use cxflowc::{LibraryChoice, Options};
+///
+/// let mut options = Options::default();
+/// options.settings.libraries.push(LibraryChoice::Name("cxone".into()));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LibraryChoice {
+    /// The bundled library of a name.
+    Name(String),
+    /// A file, whose kinds and values the flow knows as if it included the file.
     File(PathBuf),
 }
 
