@@ -3,6 +3,7 @@
 mod again;
 mod around_fields;
 mod built_texts;
+mod carried_tags;
 pub mod codes;
 mod conditions;
 mod decisions;
@@ -215,6 +216,7 @@ pub fn resolve(
     resolver.fill_kinds(&decls);
     resolver.bind_exits(&decls);
     resolver.fill_nodes(&decls);
+    resolver.carry_tags();
     resolver.withhold_lost();
     resolver.add_transitions(&decls);
     resolver.set_entry(&decls);
@@ -326,6 +328,8 @@ struct Resolver<'a> {
     contact_variables: FxHashMap<Box<str>, crate::flow::VariableId>,
     /// What the action that is being made reads, and where.
     step_variables: Vec<(crate::flow::VariableId, Span)>,
+    /// What each `set` gives to a variable.
+    carried_tags: Vec<carried_tags::CarriedTags>,
     /// The values by their normalized names.
     plain_names: FxHashMap<String, provenance::ValueId>,
     /// The reported places where a text spells a value without inserting it.
@@ -384,6 +388,7 @@ impl<'a> Resolver<'a> {
             uses: settings.note_uses.then(Vec::new),
             contact_variables: FxHashMap::default(),
             step_variables: Vec::new(),
+            carried_tags: Vec::new(),
             plain_names: FxHashMap::default(),
             spelled: Default::default(),
         }
