@@ -1,4 +1,4 @@
-//! The policies that come with the compiler, each in a `.cxflow` file of its own.
+//! The policies and the libraries of kinds that come with the compiler, each in a `.cxflow` file of its own.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::source::Source;
 /// The policy that applies to every flow.
 pub const BASELINE: &str = "baseline";
 
-/// A policy that comes with the compiler.
+/// A policy or a library that comes with the compiler.
 #[derive(Debug)]
 pub struct Bundled {
     /// Its name.
@@ -42,6 +42,10 @@ bundled! {
     "au_telemarketing",
 }
 
+/// Every library of kinds that comes with the compiler.
+pub static LIBRARIES: &[Bundled] =
+    &[Bundled { name: "cxone", text: include_str!("bundled/libraries/cxone.cxflow") }];
+
 /// The bundled policies that expect a fact, or a tag with its `@`.
 pub fn expecting(name: &str) -> &'static [&'static str] {
     static EXPECTED: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
@@ -64,6 +68,11 @@ pub fn expecting(name: &str) -> &'static [&'static str] {
 /// The bundled policy of a name.
 pub fn find(name: &str) -> Option<&'static Bundled> {
     ALL.iter().find(|policy| policy.name == name)
+}
+
+/// The bundled library of a name.
+pub fn find_library(name: &str) -> Option<&'static Bundled> {
+    LIBRARIES.iter().find(|library| library.name == name)
 }
 
 impl Bundled {

@@ -118,6 +118,6 @@ pub use diagnostics::{Code, Diagnostic, Diagnostics, Edit, Fix, Label, Severity}
 pub use emit::cxone::write as write_payload;
 pub use flow::Flow;
 pub use policy::{JudgedRule, RuleVerdict};
-pub use resolve::{BuildSettings, Files, PolicyChoice};
+pub use resolve::{BuildSettings, Files, LibraryChoice, PolicyChoice};
 pub use source::{FileId, Position, Source, Sources, Span};
 pub use syntax::format::{Unformatted, format};

@@ -349,6 +349,9 @@ pub struct EmulateArgs {
     /// Send events to other machines as well, by https; without it only to this one
     #[arg(long)]
     pub deliver_anywhere: bool,
+    /// Check nodes of the kinds that this library declares: a bundled one, such as cxone, or a file; may be repeated
+    #[arg(long, value_name = "NAME|FILE")]
+    pub library: Vec<String>,
     /// Repeat the faults, ids and credentials of every run with this number
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -113,11 +113,12 @@ async fn submit(
     let payload = json(app, request).await?;
     let target = updates.clone().unwrap_or_default();
     // Checking a large payload takes a while, and must not block other requests.
+    let judge = Arc::clone(app);
     let judging = tokio::task::spawn_blocking(move || {
         let mut digest = Sha256::new_with_prefix(format!("{target}\n"));
         digest.update(&payload);
         let digest: [u8; 32] = digest.finalize().into();
-        (verdict::judge(&payload), digest, payload)
+        (verdict::judge(&payload, &judge.options.types), digest, payload)
     });
     let (judged, digest, payload) = judging.await.map_err(|_| {
         ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be checked")

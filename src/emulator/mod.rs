@@ -24,6 +24,7 @@ mod auth;
 mod authority;
 mod body;
 mod bounded_store;
+mod declared_types;
 mod deliver;
 mod deliveries;
 mod destination;
@@ -59,6 +60,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use declared_types::{DeclaredType, TypedField, ValueType};
 pub use faults::{Fault, Faults};
 pub use limits::EmulatorLimits;
 pub use options::{EmulatorOptions, RequestLog};

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::declared_types::DeclaredType;
 use super::faults::Faults;
 use super::limits::EmulatorLimits;
 
@@ -28,6 +29,8 @@ pub struct EmulatorOptions {
     pub deliver_anywhere: bool,
     /// If set, faults, ids and credentials are the same in every run with this number.
     pub seed: Option<u64>,
+    /// The types of nodes that a library declares.
+    pub types: Vec<DeclaredType>,
     /// Receives a line for every request.
     pub log: Option<RequestLog>,
     /// The limits on what is kept and on waiting.
@@ -44,6 +47,7 @@ impl Default for EmulatorOptions {
             token_life: Duration::from_secs(3600),
             deliver_anywhere: false,
             seed: None,
+            types: Vec::new(),
             log: None,
             limits: EmulatorLimits::default(),
         }
@@ -60,6 +64,7 @@ impl fmt::Debug for EmulatorOptions {
             .field("token_life", &self.token_life)
             .field("deliver_anywhere", &self.deliver_anywhere)
             .field("seed", &self.seed)
+            .field("types", &self.types)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -1,8 +1,12 @@
 //! The shape of a payload: its fields, and limits on their sizes.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::problem::Finding;
 
@@ -11,6 +15,8 @@ mod most {
     pub const NODES: usize = 500_000;
     pub const TRANSITIONS: usize = 2_000_000;
     pub const ACTIONS: usize = 1_000;
+    /// Further fields of an action.
+    pub const FIELDS: usize = 100;
     pub const NAME: usize = 1_000;
     pub const ID: usize = 256;
     pub const WORD: usize = 256;
@@ -46,23 +52,14 @@ pub struct Node<'a> {
     pub actions: Vec<Action<'a>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Action<'a> {
-    #[serde(borrow)]
     pub directive: Cow<'a, str>,
-    #[serde(borrow, default)]
     pub media_url: Cow<'a, str>,
-    #[serde(borrow, default)]
     pub text: Cow<'a, str>,
-    #[serde(default)]
     pub max_retries: u32,
-    #[serde(borrow, default)]
     pub variable: Cow<'a, str>,
     /// A whole number, or a text with placeholders.
-    #[serde(default)]
-    pub value: Option<serde_json::Value>,
-    #[serde(default)]
+    pub value: Option<Value>,
     pub add: Option<i64>,
     /// How long a key is awaited, the first one and each after it, in milliseconds.
     pub wait_ms: Option<u64>,
@@ -70,8 +67,96 @@ pub struct Action<'a> {
     /// How many digits are taken, and the key that ends them.
     pub min_digits: Option<u32>,
     pub max_digits: Option<u32>,
-    #[serde(borrow)]
     pub end_key: Option<Cow<'a, str>>,
+    /// All others, in order.
+    pub fields: Vec<(Cow<'a, str>, Value)>,
+}
+
+/// The fields of an action beyond the first four, from which those are taken that the emulator knows.
+struct OwnFields<'a> {
+    fields: Vec<(Cow<'a, str>, Value)>,
+}
+
+impl OwnFields<'_> {
+    fn take<T: DeserializeOwned, E: de::Error>(&mut self, name: &str) -> Result<Option<T>, E> {
+        let Some(at) = self.fields.iter().position(|(field, _)| field == name) else { return Ok(None) };
+        let (_, value) = self.fields.remove(at);
+        serde_json::from_value(value).map_err(|error| E::custom(format_args!("{name}: {error}")))
+    }
+}
+
+/// A text that is borrowed if it can be.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ActionVisitor<'a>(PhantomData<&'a ()>);
+
+        impl<'de: 'a, 'a> Visitor<'de> for ActionVisitor<'a> {
+            type Value = Action<'a>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an action")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Action<'a>, A::Error> {
+                fn set<T, E: de::Error>(
+                    place: &mut Option<T>,
+                    name: &'static str,
+                    value: T,
+                ) -> Result<(), E> {
+                    match place.replace(value) {
+                        None => Ok(()),
+                        Some(_) => Err(E::duplicate_field(name)),
+                    }
+                }
+                let (mut directive, mut media_url, mut text, mut max_retries) = (None, None, None, None);
+                let mut fields: Vec<(Cow<'a, str>, Value)> = Vec::new();
+                while let Some(Text(name)) = map.next_key()? {
+                    match &*name {
+                        "directive" => set(&mut directive, "directive", map.next_value::<Text<'a>>()?.0)?,
+                        "media_url" => set(&mut media_url, "media_url", map.next_value::<Text<'a>>()?.0)?,
+                        "text" => set(&mut text, "text", map.next_value::<Text<'a>>()?.0)?,
+                        "max_retries" => set(&mut max_retries, "max_retries", map.next_value()?)?,
+                        _ if fields.len() >= most::FIELDS => {
+                            return Err(de::Error::custom(format!("more than {} fields", most::FIELDS)));
+                        }
+                        _ if fields.iter().any(|(known, _)| *known == name) => {
+                            return Err(de::Error::custom(format!("the field `{name}` is there twice")));
+                        }
+                        _ => fields.push((name, map.next_value()?)),
+                    }
+                }
+                let directive: Cow<'a, str> =
+                    directive.ok_or_else(|| de::Error::missing_field("directive"))?;
+                let is_set = directive == "set";
+                let mut own = OwnFields { fields };
+                let (variable, value, add) = if is_set {
+                    (own.take("variable")?, own.take("value")?, own.take("add")?)
+                } else {
+                    (None, None, None)
+                };
+                Ok(Action {
+                    directive,
+                    media_url: media_url.unwrap_or_default(),
+                    text: text.unwrap_or_default(),
+                    max_retries: max_retries.unwrap_or_default(),
+                    variable: variable.unwrap_or_default(),
+                    value,
+                    add,
+                    wait_ms: own.take("wait_ms")?,
+                    between_ms: own.take("between_ms")?,
+                    min_digits: own.take("min_digits")?,
+                    max_digits: own.take("max_digits")?,
+                    end_key: own.take("end_key")?,
+                    fields: own.fields,
+                })
+            }
+        }
+
+        deserializer.deserialize_map(ActionVisitor(PhantomData))
+    }
 }
 
 #[derive(Deserialize)]

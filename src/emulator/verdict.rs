@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::declared_types::{DeclaredType, check_fields};
 use super::payload::{Errors, Payload, measure};
 use super::problem::{ErrorResponse, Finding, bounded};
 use crate::table::{Table, id};
@@ -29,12 +30,12 @@ pub struct PayloadReport {
     pub errors: Vec<Finding>,
 }
 
-/// Judges a payload.
+/// Judges a payload, with the types that a library declares.
 ///
 /// # Errors
 ///
 /// `400` for invalid JSON, `422` for something that is not a payload.
-pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
+pub fn judge(bytes: &[u8], types: &[DeclaredType]) -> Result<PayloadReport, ErrorResponse> {
     let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
         let reason = bounded(&error.to_string());
         if error.is_data() {
@@ -45,6 +46,7 @@ pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
     })?;
     let mut errors = Errors::default();
     measure(&payload, &mut errors);
+    check_fields(&payload, types, &mut errors);
     let errors = errors.into_findings();
     if !errors.is_empty() {
         return Err(ErrorResponse::refused("this is not a flow that can be accepted", errors));
@@ -131,27 +133,19 @@ fn retries(payload: &Payload<'_>, errors: &mut Errors) {
     }
 }
 
-/// A `set` has a variable and a value, and nothing else has them.
+/// A `set` has a variable and a value.
 fn settings(payload: &Payload<'_>, errors: &mut Errors) {
     for node in &payload.nodes {
-        for action in &node.actions {
-            let has_value = action.value.is_some();
-            let message = match &*action.directive {
-                "set" if action.variable.is_empty() => "a set names no variable",
-                "set" if !action.value.as_ref().is_some_and(|value| value.is_string() || value.is_i64()) => {
-                    "the value of a set is neither a text nor a whole number"
-                }
-                "set"
-                    if action.add.is_some()
-                        && !action.value.as_ref().is_some_and(|value| value.is_string()) =>
-                {
-                    "a set adds to a number instead of a variable"
-                }
-                "set" => continue,
-                _ if !action.variable.is_empty() || has_value || action.add.is_some() => {
-                    "only a set has variable, value and add"
-                }
-                _ => continue,
+        for action in node.actions.iter().filter(|action| action.directive == "set") {
+            let is_text = action.value.as_ref().is_some_and(|value| value.is_string());
+            let message = if action.variable.is_empty() {
+                "a set names no variable"
+            } else if !is_text && !action.value.as_ref().is_some_and(|value| value.is_i64()) {
+                "the value of a set is neither a text nor a whole number"
+            } else if action.add.is_some() && !is_text {
+                "a set adds to a number instead of a variable"
+            } else {
+                continue;
             };
             errors.add(|| Finding::new("bad_set", message.to_owned()).at(&node.id));
         }

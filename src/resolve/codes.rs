@@ -8,7 +8,7 @@ mod variables;
 
 pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
-pub use kinds::{FIELD, KIND_DECLARATION};
+pub use kinds::{FIELD, KIND_DECLARATION, LIBRARY};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
@@ -49,6 +49,7 @@ pub const ALL: &[&Code] = &[
     &MISPLACED_EXIT,
     &MISUSED_VALUE,
     &VALUE_TYPE,
+    &LIBRARY,
 ];
 
 /// A reference to a node that does not exist.

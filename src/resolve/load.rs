@@ -10,7 +10,7 @@ use super::lost_path::{Advice, nearest_file};
 use super::missing::{LostInclude, MissingFiles};
 use super::refusal::{refused, why};
 use super::{BuildSettings, Files, PolicyChoice, codes};
-use crate::bundled;
+use crate::bundled::{self, Bundled};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
@@ -50,6 +50,8 @@ pub struct Loaded {
     targets: FxHashMap<(usize, usize), usize>,
     pub lost_include: LostIncludes,
     pub policy_files: PolicyFiles,
+    /// The libraries of kinds that settings name, without the root.
+    pub libraries: Vec<usize>,
 }
 
 impl Loaded {
@@ -86,12 +88,12 @@ pub struct PolicyFile {
     pub named_at: Option<Span>,
 }
 
-struct Loader<'a> {
-    sources: &'a mut Sources,
-    files: &'a dyn Files,
-    diagnostics: &'a mut Diagnostics,
-    loaded: Loaded,
-    by_path: FxHashMap<PathBuf, usize>,
+pub(super) struct Loader<'a> {
+    pub(super) sources: &'a mut Sources,
+    pub(super) files: &'a dyn Files,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) loaded: Loaded,
+    pub(super) by_path: FxHashMap<PathBuf, usize>,
     /// The files being read, each included by the one below it.
     stack: Vec<FileInProgress>,
     /// The indexes in the stack of the files that are being read.
@@ -102,6 +104,14 @@ struct Loader<'a> {
     kinds: Option<FxHashSet<Box<str>>>,
     /// The files whose findings depend on the declared kinds.
     unsettled: Vec<(usize, Diagnostics)>,
+}
+
+/// What the messages say about a file that settings or the command line name.
+pub(super) struct NamedFile {
+    /// What is read in it.
+    pub what: &'static str,
+    /// What names it.
+    pub help: &'static str,
 }
 
 /// A file whose includes are being read.
@@ -127,6 +137,7 @@ pub fn load(
         targets: FxHashMap::default(),
         lost_include: LostIncludes::default(),
         policy_files: PolicyFiles::default(),
+        libraries: Vec::new(),
     };
     let mut loader = Loader {
         sources,
@@ -142,6 +153,8 @@ pub fn load(
         unsettled: Vec::new(),
     };
     loader.read_all(FileId::from_index(0));
+    loader.add_libraries(settings);
+    loader.settle_kinds();
     loader.add_policy_files(settings);
     loader.cycles.report(loader.diagnostics);
     loader.missing.report(loader.diagnostics);
@@ -149,14 +162,16 @@ pub fn load(
 }
 
 impl Loader<'_> {
-    /// Adds a file and, depth first, what it includes.
+    /// Adds a file and, depth first, what it includes, after the kinds are known.
     fn add(&mut self, source: Source) -> usize {
         let file = self.sources.add(source);
-        self.read_all(file)
+        let index = self.read_all(file);
+        self.settle_kinds();
+        index
     }
 
-    /// The same for a file that is already a source. Returns its index among the files.
-    fn read_all(&mut self, file: FileId) -> usize {
+    /// Reads a source and, depth first, what it includes. Returns its index among the files.
+    pub(super) fn read_all(&mut self, file: FileId) -> usize {
         let first = self.open(file, None);
         while let Some(reading) = self.stack.last_mut() {
             let (index, file) = (reading.index, reading.file);
@@ -175,8 +190,19 @@ impl Loader<'_> {
                 None => self.lose(include.prefix),
             }
         }
-        self.settle_kinds();
         first
+    }
+
+    /// Opens a library that comes with the compiler, unless it is read already.
+    fn open_bundled(&mut self, library: &Bundled, included_at: Option<Span>) -> usize {
+        let source = library.source();
+        match self.by_path.get(&self.files.identity(source.path())) {
+            Some(&index) => index,
+            None => {
+                let file = self.sources.add(source);
+                self.open(file, included_at)
+            }
+        }
     }
 
     /// Parses a file and pushes it, so that its includes are read next.
@@ -346,47 +372,55 @@ impl Loader<'_> {
     }
 
     fn add_policy_file(&mut self, path: &Path, named_at: Option<Span>) -> Option<usize> {
+        const POLICIES: NamedFile = NamedFile {
+            what: "the policies",
+            help: "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path",
+        };
         if let Some(&file) = self.by_path.get(&self.files.identity(path)) {
             return Some(file);
         }
-        match self.files.read(path) {
-            Ok(bytes) => Some(self.add(Source::new(self.files.name(path), path, bytes))),
-            Err(error) => {
-                let message = format!(
-                    "cannot read the policies in {}: {}",
-                    quote(&path.display().to_string()),
-                    why(&error)
-                );
-                let (code, help) = refused(&error);
-                let advice = named_at.and_then(|span| self.advice_for_settings(span, &error));
-                let meant = || match named_at {
-                    Some(_) => Some(advice.as_ref()?.help.clone()),
-                    None if error.kind() == std::io::ErrorKind::NotFound => {
-                        let meant = nearest_file(self.files, path.to_str()?)?;
-                        Some(format!("did you mean {}?", quote(&meant)))
-                    }
-                    None => None,
-                };
-                let help = help.map(str::to_owned).or_else(meant);
-                let help = help.unwrap_or_else(|| {
-                    "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path"
-                        .to_owned()
-                });
-                let instead = advice.and_then(|advice| advice.instead);
-                let diagnostic = match named_at {
-                    Some(span) => Diagnostic::new(code, span, message)
-                        .here("named here")
-                        .fix(instead.map(|path| Fix::write(span, crate::spelling::toml_string(&path)))),
-                    None => Diagnostic::unplaced(code, message),
-                };
-                self.diagnostics.push(diagnostic.help(help));
-                self.loaded.lost_include.policies = true;
-                None
-            }
-        }
+        let source = self.read_named(path, named_at, &POLICIES);
+        self.loaded.lost_include.policies |= source.is_none();
+        Some(self.add(source?))
     }
 
-    /// What the path of a missing policy file was meant to be.
+    /// Reads a file that settings or the command line name. Reports one that cannot be read.
+    pub(super) fn read_named(
+        &mut self,
+        path: &Path,
+        named_at: Option<Span>,
+        named: &NamedFile,
+    ) -> Option<Source> {
+        let error = match self.files.read(path) {
+            Ok(bytes) => return Some(Source::new(self.files.name(path), path, bytes)),
+            Err(error) => error,
+        };
+        let message =
+            format!("cannot read {} in {}: {}", named.what, quote(&path.display().to_string()), why(&error));
+        let (code, help) = refused(&error);
+        let advice = named_at.and_then(|span| self.advice_for_settings(span, &error));
+        let meant = || match named_at {
+            Some(_) => Some(advice.as_ref()?.help.clone()),
+            None if error.kind() == std::io::ErrorKind::NotFound => {
+                let meant = nearest_file(self.files, path.to_str()?)?;
+                Some(format!("did you mean {}?", quote(&meant)))
+            }
+            None => None,
+        };
+        let help = help.map(str::to_owned).or_else(meant);
+        let help = help.unwrap_or_else(|| named.help.to_owned());
+        let instead = advice.and_then(|advice| advice.instead);
+        let diagnostic = match named_at {
+            Some(span) => Diagnostic::new(code, span, message)
+                .here("named here")
+                .fix(instead.map(|path| Fix::write(span, crate::spelling::toml_string(&path)))),
+            None => Diagnostic::unplaced(code, message),
+        };
+        self.diagnostics.push(diagnostic.help(help));
+        None
+    }
+
+    /// What the path of a missing file was meant to be that settings name.
     fn advice_for_settings(&mut self, named_at: Span, error: &std::io::Error) -> Option<Advice> {
         let settings = self.sources.get(named_at.file).path().to_path_buf();
         let written = self.sources.text(named_at).trim_matches(['"', '\'']).to_owned();
@@ -465,6 +499,9 @@ impl Loader<'_> {
     fn include(&mut self, from: FileId, include: &Include, item: usize) -> Option<usize> {
         let span = include.path.span;
         let written = self.literal(include)?;
+        if let Some(library) = bundled::find_library(&written) {
+            return Some(self.open_bundled(library, Some(span)));
+        }
         let path = join(self.sources.get(from).path(), &written);
         let found = super::spelling::check(self.files, self.sources.get(from).path(), &written, span);
         if let Some(found) = found {

@@ -5,7 +5,9 @@ use std::path::Path;
 use super::Files;
 use super::folders::Folders;
 use super::include_path::join;
+use crate::bundled;
 use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
 
 /// The help for such a path, and the path to write instead if that is known.
 pub struct Advice {
@@ -19,7 +21,15 @@ fn advice(help: impl Into<String>, instead: Option<String>) -> Option<Advice> {
 
 /// What is wrong with a path as it is written in a file at `from`.
 pub fn of(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) -> Option<Advice> {
-    foreign(files, from, written).or_else(|| near(files, folders, from, written))
+    foreign(files, from, written)
+        .or_else(|| near(files, folders, from, written))
+        .or_else(|| bundled_library(written))
+}
+
+/// Advice for the name of a library that comes with the compiler, with a typo.
+fn bundled_library(written: &str) -> Option<Advice> {
+    let near = nearest(written, bundled::LIBRARIES.iter().map(|library| library.name))?;
+    advice(format!("did you mean the library {}?", quote(near)), Some(near.to_owned()))
 }
 
 /// The file that a path relative to the working folder was probably meant to name.

@@ -3,6 +3,7 @@
 mod again;
 mod around_fields;
 mod built_texts;
+mod carried_tags;
 pub mod codes;
 mod conditions;
 mod decisions;
@@ -20,6 +21,7 @@ mod include_graph;
 mod include_path;
 mod kept_fixes;
 mod kinds;
+mod libraries;
 mod load;
 mod lost_path;
 mod missing;
@@ -132,6 +134,10 @@ pub struct BuildSettings {
     pub policies: Vec<PolicyChoice>,
     /// Where settings name them.
     pub policy_places: FxHashMap<PolicyChoice, Span>,
+    /// The libraries of kinds that the flow knows.
+    pub libraries: Vec<LibraryChoice>,
+    /// Where settings name them.
+    pub library_places: FxHashMap<LibraryChoice, Span>,
     /// Whether a library loads no policy files that settings name: they do not apply to it, but to another
     /// source.
     pub libraries_load_none: bool,
@@ -158,6 +164,22 @@ pub enum PolicyChoice {
     /// The policy of a name.
     Name(String),
     /// All policies that a file declares. The file counts as included, after all others.
+    File(PathBuf),
+}
+
+/// A library of kinds, chosen from outside.
+///
+/// ```
+/// use cxflowc::{LibraryChoice, Options};
+///
+/// let mut options = Options::default();
+/// options.settings.libraries.push(LibraryChoice::Name("cxone".into()));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LibraryChoice {
+    /// The bundled library of a name.
+    Name(String),
+    /// A file, whose kinds and values the flow knows as if it included the file.
     File(PathBuf),
 }
 
@@ -194,6 +216,7 @@ pub fn resolve(
     resolver.fill_kinds(&decls);
     resolver.bind_exits(&decls);
     resolver.fill_nodes(&decls);
+    resolver.carry_tags();
     resolver.withhold_lost();
     resolver.add_transitions(&decls);
     resolver.set_entry(&decls);
@@ -305,6 +328,8 @@ struct Resolver<'a> {
     contact_variables: FxHashMap<Box<str>, crate::flow::VariableId>,
     /// What the action that is being made reads, and where.
     step_variables: Vec<(crate::flow::VariableId, Span)>,
+    /// What each `set` gives to a variable.
+    carried_tags: Vec<carried_tags::CarriedTags>,
     /// The values by their normalized names.
     plain_names: FxHashMap<String, provenance::ValueId>,
     /// The reported places where a text spells a value without inserting it.
@@ -363,6 +388,7 @@ impl<'a> Resolver<'a> {
             uses: settings.note_uses.then(Vec::new),
             contact_variables: FxHashMap::default(),
             step_variables: Vec::new(),
+            carried_tags: Vec::new(),
             plain_names: FxHashMap::default(),
             spelled: Default::default(),
         }

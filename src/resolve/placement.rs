@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::codes::MORE_THAN_POLICIES;
+use super::codes::{LIBRARY, MORE_THAN_POLICIES};
+use super::libraries;
 use super::load::Loaded;
 use super::{DeclRef, Resolver, Scope, ScopeId};
 use crate::diagnostics::Diagnostic;
@@ -40,8 +41,10 @@ impl Resolver<'_> {
             prefixes: FxHashMap::default(),
             instance_items: 0,
             is_too_deep: false,
+            library: None,
             outside: None,
         };
+        placer.place_libraries(self, root);
         placer.place_all(self, root, 0);
         let of_flow = placer.included.remove(&root).unwrap_or_default();
         // A policy file named from outside has its own scope, so that it cannot change the flow.
@@ -79,6 +82,8 @@ struct Placer<'a> {
     prefixes: FxHashMap<String, Span>,
     instance_items: usize,
     is_too_deep: bool,
+    /// While a library of kinds is placed: its declarations that it may not have.
+    library: Option<Vec<Span>>,
     /// The policy files from outside, after the flow's own files are placed.
     outside: Option<Outside>,
 }
@@ -159,6 +164,10 @@ impl Placer<'_> {
                 outside.others.entry(file).or_default().push(item.span);
                 continue;
             }
+            if let Some(others) = self.library.as_mut().filter(|_| !libraries::takes(item)) {
+                others.push(item.span);
+                continue;
+            }
             self.instance_items += usize::from(depth > 0);
             let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             self.placed.push(DeclRef { scope, file: number(file), item: number(next) });
@@ -178,6 +187,32 @@ impl Placer<'_> {
                 self.report_too_deep(resolver, include);
             } else if let Some(inner) = self.instance(resolver, scope, include, target) {
                 self.enter(resolver, inner, depth + 1, target);
+            }
+        }
+    }
+
+    /// Places the libraries of kinds that settings name, and reports what else they declare.
+    fn place_libraries(&mut self, resolver: &mut Resolver<'_>, root: ScopeId) {
+        // A library that includes the flow does not place it.
+        self.included.entry(root).or_default().insert(0);
+        for &file in &self.loaded.libraries {
+            if self.has(root, file) {
+                continue;
+            }
+            self.library = Some(Vec::new());
+            self.place_all(resolver, root, file);
+            let others = self.library.take().unwrap_or_default();
+            if let Some((first, others)) = others.split_first() {
+                // Instances of one file repeat the same places.
+                let mut others: Vec<Span> = others.iter().copied().filter(|span| span != first).collect();
+                others.dedup();
+                let message = "a library may not change the flows that know its kinds";
+                resolver.diagnostics.push(
+                    Diagnostic::new(&LIBRARY, *first, message)
+                        .here("neither a kind nor a value")
+                        .label_each(&others, 5, "nor is this")
+                        .help("move it into a file that the flow includes; what `library` names takes `kind`, `let`, `param`, `contact` and `include`"),
+                );
             }
         }
     }

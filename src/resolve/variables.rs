@@ -1,5 +1,6 @@
 //! Variables: what a `set` gives them, and what a `decide` and a test say about them and about contact fields.
 
+use super::carried_tags::CarriedTags;
 use super::conditions::Read;
 use super::placeholders::Reader;
 use super::provenance::ValueId;
@@ -8,7 +9,7 @@ use super::{NameTarget, Resolver, ScopeId, codes};
 use crate::condition::{INPUT, comparison, is_comparable};
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{
-    Action, Alternative, Assignment, Comparison, Constant, Directive, EventKind, NewValue, Variable,
+    Action, Alternative, Assignment, Comparison, Constant, Directive, EventKind, NewValue, Tag, Variable,
     VariableId,
 };
 use crate::source::Span;
@@ -144,25 +145,27 @@ impl Resolver<'_> {
     /// The action of a `set`.
     pub(super) fn assignment(&mut self, scope: ScopeId, set: &ast::Set) -> Option<Action> {
         let variable = self.set_variable(scope, set.name);
+        // A text that is kept is not heard yet: its tags come with the variable.
+        let mut tags = Vec::new();
         let value = match set.value {
             SetValue::Constant(Value::Integer(span)) => {
                 self.whole_number(span).map_or(NewValue::Unknown, NewValue::Number)
             }
             SetValue::Constant(Value::Text(text)) => {
-                // A text that is kept is not heard yet.
-                let mut tags = Vec::new();
                 NewValue::Text(self.text_for(scope, text, Reader::Voice, &mut tags))
             }
-            SetValue::Copy(name) => self.copied(scope, name, None),
+            SetValue::Copy(name) => self.copied(scope, name, None, &mut tags),
             SetValue::Sum(name, number) | SetValue::Difference(name, number) => {
                 let is_sum = matches!(set.value, SetValue::Sum(..));
                 let number = self.whole_number(number).map(|number| if is_sum { number } else { -number });
-                let copied = self.copied(scope, name, number);
+                let copied = self.copied(scope, name, number, &mut tags);
                 if number.is_some() { copied } else { NewValue::Unknown }
             }
         };
         let mut action = super::nodes::action_of(Directive::Set, set.span);
         let variable = variable?;
+        let sources = self.step_variables.iter().map(|(source, _)| *source).collect();
+        self.carried_tags.push(CarriedTags { variable, tags, sources });
         let words = self.assignment_words(variable, &value);
         action.set = Some(Box::new(Assignment { variable, value, words, span: set.span }));
         Some(action)
@@ -213,17 +216,25 @@ impl Resolver<'_> {
     }
 
     /// The value of a name in a `set`, with a number added to it.
-    fn copied(&mut self, scope: ScopeId, name: Name, add: Option<i64>) -> NewValue {
+    fn copied(&mut self, scope: ScopeId, name: Name, add: Option<i64>, tags: &mut Vec<Tag>) -> NewValue {
         let Some(value) = self.named_value(scope, name, ValueUser::Copy) else { return NewValue::Unknown };
         self.values[value].used = true;
         if let Some(of) = self.variable_of(value) {
             self.step_variables.push((of, name.span));
+            if let ValueSource::Contact(own) = &self.values[value].source {
+                tags.extend(own.iter().cloned());
+            }
             return NewValue::Copy { of, add };
         }
         let Some(known) = self.values[value].known.as_ref().and_then(KnownValue::whole) else {
             return NewValue::Unknown;
         };
         let (text, inserted) = (known.text.clone(), known.contacts.clone());
+        for &one in &inserted {
+            if let ValueSource::Contact(own) = &self.values[one].source {
+                tags.extend(own.iter().cloned());
+            }
+        }
         match (text.parse::<i64>(), add) {
             (Ok(number), add) => NewValue::Number(number.saturating_add(add.unwrap_or_default())),
             (Err(_), None) => {

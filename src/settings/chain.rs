@@ -354,6 +354,14 @@ impl Settings {
             .map(|(text, span)| (text, span, folder(sources, span.file)))
     }
 
+    /// The libraries of kinds that every flow here knows, each with the place where it is named and the folder to
+    /// which its path is relative.
+    pub fn libraries<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
+        self.texts(&keys::LIBRARY, None)
+            .into_iter()
+            .map(|(text, span)| (text, span, folder(sources, span.file)))
+    }
+
     /// The audit logs of all environments, each with the place where it is named and the folder to which
     /// its path is relative.
     pub fn audits<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {

@@ -160,6 +160,8 @@ pub struct Key {
     pub what: &'static str,
     /// What people write instead of its name.
     pub instead_of: &'static [&'static str],
+    /// Whether a list of one text may be written without its brackets.
+    pub may_be_one: bool,
 }
 
 impl PartialEq for Key {
@@ -192,6 +194,11 @@ impl Key {
         self
     }
 
+    const fn or_one(mut self) -> Self {
+        self.may_be_one = true;
+        self
+    }
+
     const fn instead_of(mut self, words: &'static [&'static str]) -> Self {
         self.instead_of = words;
         self
@@ -205,7 +212,7 @@ const fn at(
     example: &'static str,
     what: &'static str,
 ) -> Key {
-    Key { section, name, kind, merge: Merge::Nearest, example, what, instead_of: &[] }
+    Key { section, name, kind, merge: Merge::Nearest, example, what, instead_of: &[], may_be_one: false }
 }
 
 /// Declares the keys and a list of them.
@@ -250,6 +257,10 @@ keys! {
     WAV_FORMATS = at(Platform, "wav_formats", Texts(value::wav_format), r#"["mulaw 8000 8 mono", "pcm 8000 16 mono"]"#,
         "the formats of recordings that it takes, for `prompts --check-media`: encoding (`pcm`, `float`, `alaw` or `mulaw`), samples a second, bits a sample, `mono` or `stereo`. Without it, only `mulaw 8000 8 mono`, which the platform's documentation names")
         .instead_of(&["formats", "wav_format", "media_formats", "audio_formats", "recordings", "media"]);
+
+    LIBRARY = at(Platform, "library", Texts(value::any), r#"["cxone", "kinds.cxflow"]"#,
+        "the files whose [kinds](language.md#libraries-of-kinds) every flow here knows, and the bundled library `cxone`; paths are relative to this file's folder. A single one may be written without brackets")
+        .or_one().instead_of(&["libraries", "kinds", "kind", "include", "includes", "vocabulary"]);
 
     FIELDS = at(Platform, "fields", Texts(value::any), r#"["wait_ms", "between_ms"]"#,
         "fields of an action that it takes").instead_of(&["field", "options"]);

@@ -55,6 +55,13 @@ impl Reader<'_> {
                 }
                 Some(Value::Text(text.trim().to_owned()))
             }
+            (Kind::Texts(check), DeValue::String(text)) if key.may_be_one => {
+                let span = self.span(entry.value);
+                if !self.text(&full, key, text, span, environment, check) {
+                    return;
+                }
+                Some(Value::Texts(vec![(text.trim().to_owned(), span)]))
+            }
             (Kind::Texts(check), DeValue::Array(list)) => self.texts(&full, key, list, environment, check),
             _ => None,
         };
@@ -170,6 +177,7 @@ impl Reader<'_> {
             Kind::Number(..) | Kind::Version => "a whole number",
             Kind::Days(_) => "a time between quotes",
             Kind::Text(_) => "a text",
+            Kind::Texts(_) if key.may_be_one => "a text or a list of texts",
             Kind::Texts(_) => "a list of texts",
         };
         let span = self.span(entry.value);

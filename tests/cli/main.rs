@@ -26,6 +26,7 @@ mod harmless;
 mod import;
 mod language_version;
 mod left_behind;
+mod libraries_of_kinds;
 mod links;
 mod live;
 mod loosened_settings;

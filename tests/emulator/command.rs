@@ -104,3 +104,48 @@ fn an_unreadable_file_exits_2() {
         Folder::new().command("emulate").args(arguments).run().exits(2).err_has(said);
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn with_a_library_it_checks_the_nodes_of_its_kinds() {
+    prepared();
+    let emulate = Emulate::start("--library cxone");
+    let token: serde_json::Value = emulate.token().await.json().await.unwrap();
+    let client = Client::builder().no_proxy().build().unwrap();
+    let send = async |seconds: serde_json::Value| {
+        let hold =
+            serde_json::json!({"directive": "MUSIC", "MusicFile": "hold.wav", "SecondstoPlay": seconds});
+        let payload = serde_json::json!({"name": "F", "description": "", "entry_node": "notice",
+            "nodes": [
+                {"id": "notice", "type": "disclosure", "actions": []},
+                {"id": "hold", "type": "MUSIC", "actions": [hold]},
+                {"id": "bye", "type": "disconnect", "actions": []},
+            ],
+            "transitions": [
+                {"from_node": "notice", "to_node": "hold", "condition": "always"},
+                {"from_node": "hold", "to_node": "bye", "condition": "always"},
+            ],
+        });
+        let request = client.post(format!("{}/api/flows", emulate.is("CXONE_BASE_URL")));
+        let request = request.bearer_auth(token["access_token"].as_str().unwrap());
+        request.header("content-type", "application/json").body(payload.to_string()).send().await.unwrap()
+    };
+    assert_eq!(send(30.into()).await.status(), 202);
+    let refused = send("30s".into()).await;
+    assert_eq!(refused.status(), 422);
+    let refused: serde_json::Value = refused.json().await.unwrap();
+    assert_eq!(refused["errors"][0]["node"], "hold", "{refused}");
+}
+
+#[test]
+fn a_library_that_is_none_is_told_at_once() {
+    let folder = Folder::of("flow \"A\"\nentry bye\ndisconnect bye\n")
+        .with("bad.cxflow", "kind lookup type \"web\" { with url: string }\n");
+    for (library, told) in [
+        ("nofile.cxflow", "nofile.cxflow"),
+        ("bad.cxflow", "the file has errors"),
+        ("a.cxflow", "--library a.cxflow"),
+    ] {
+        folder.run(&format!("emulate --library {library}")).exits(2).err_has(told);
+    }
+}

@@ -1,5 +1,6 @@
 //! The emulator's own judgement of payloads, without the compiler.
 
+use cxflowc::emulator::{DeclaredType, EmulatorOptions, TypedField, ValueType};
 use serde_json::{Value, json};
 
 use super::harness::Folder;
@@ -266,7 +267,7 @@ async fn payloads_of_the_examples_are_accepted() {
 }
 
 #[tokio::test]
-async fn a_set_has_a_variable_and_a_value_and_nothing_else_has_them() {
+async fn a_set_has_a_variable_and_a_value() {
     for (action, is_good) in [
         (json!({"directive": "set", "variable": "n", "value": 0}), true),
         (json!({"directive": "set", "variable": "n", "value": "{n}", "add": -1}), true),
@@ -275,13 +276,73 @@ async fn a_set_has_a_variable_and_a_value_and_nothing_else_has_them() {
         (json!({"directive": "set", "variable": "n", "value": 1.5}), false),
         (json!({"directive": "set", "variable": "n", "value": []}), false),
         (json!({"directive": "set", "variable": "n", "value": 1, "add": 1}), false),
-        (json!({"directive": "play", "text": "Hi", "variable": "n"}), false),
-        (json!({"directive": "play", "text": "Hi", "add": 1}), false),
     ] {
         let mut nodes = notice_and_bye();
         nodes[1]["actions"] = json!([action]);
         let expected: &[&str] = if is_good { &[] } else { &["bad_set bye"] };
         assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "bye", "always")])).await, expected, "{action}");
+    }
+}
+
+/// An emulator that knows a type with a field of each JSON type.
+async fn with_library() -> Api {
+    let field = |name: &str, value: ValueType, is_list: bool, is_optional: bool| TypedField {
+        name: name.to_owned(),
+        value,
+        is_list,
+        is_optional,
+    };
+    let fields = vec![
+        field("url", ValueType::Text, false, false),
+        field("timeout", ValueType::Integer, false, true),
+        field("cached", ValueType::Bool, false, true),
+        field("mode", ValueType::OneOf(vec!["fast".to_owned(), "full".to_owned()]), false, true),
+        field("steps", ValueType::Integer, true, true),
+    ];
+    let types = vec![DeclaredType { name: "web_service".to_owned(), fields }];
+    Api::start(EmulatorOptions { types, ..quick() }).await
+}
+
+/// A flow with a node of the declared type that has these actions.
+fn with_actions(actions: Value) -> Value {
+    let find = json!({"id": "find", "type": "web_service", "actions": actions});
+    let nodes = [find, node("notice", "disclosure"), node("bye", "disconnect")];
+    flow_of(
+        &nodes,
+        &[on("find", "notice", "found"), on("find", "bye", "always"), on("notice", "bye", "always")],
+    )
+}
+
+#[tokio::test]
+async fn a_node_of_a_declared_type_has_its_fields_and_no_others() {
+    let api = with_library().await;
+    let action = |fields: Value| {
+        let mut action = json!({"directive": "web_service", "url": "https://crm.example.com"});
+        action.as_object_mut().unwrap().append(&mut fields.as_object().unwrap().clone());
+        with_actions(json!([action]))
+    };
+    let all = json!({"timeout": 8000, "cached": true, "mode": "full", "steps": [1, 2], "text": "x"});
+    for good in [action(json!({})), action(all), action(json!({"steps": []}))] {
+        assert_eq!(api.hand_over(&good).await["status"], "completed", "{good}");
+    }
+    for (bad, code, place) in [
+        (action(json!({"ulr": "x"})), "unknown_field", "web_service has no field ulr"),
+        (action(json!({"url": 7})), "wrong_type", "web_service.url has to be a text, and is 7"),
+        (action(json!({"timeout": "8s"})), "wrong_type", "web_service.timeout"),
+        (action(json!({"timeout": -1})), "wrong_type", "web_service.timeout"),
+        (action(json!({"timeout": 1.5})), "wrong_type", "web_service.timeout"),
+        (action(json!({"cached": "true"})), "wrong_type", "has to be true or false"),
+        (action(json!({"mode": "slow"})), "wrong_type", "has to be one of fast, full"),
+        (action(json!({"steps": 1})), "wrong_type", "has to be a list, each a whole number"),
+        (action(json!({"steps": [1, "2"]})), "wrong_type", "web_service.steps"),
+        (action(json!({"url": null})), "wrong_type", "web_service.url"),
+        (with_actions(json!([{"directive": "web_service"}])), "missing_field", "lacks the field url"),
+        (with_actions(json!([])), "missing_action", "has no action web_service"),
+    ] {
+        let answer = api.send(api.post("/api/flows", &bad)).await.is(422);
+        assert_eq!(answer.errors(), [(code.to_owned(), Some("find".to_owned()))], "{bad}");
+        let message = answer.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(place), "{message}");
     }
 }
 
@@ -305,4 +366,21 @@ async fn a_decide_compares_and_ends_with_always() {
     }
     let nodes = [node("notice", "disclosure"), node("d", "decide")];
     assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "d", "always")])).await, ["dead_end d"]);
+}
+
+#[tokio::test]
+async fn directives_of_the_description_have_no_further_fields_and_those_of_a_tenant_may() {
+    let api = Api::quick().await;
+    let with = |directive: &str| {
+        let mut flow = flow();
+        flow["nodes"][0]["actions"][0] = json!({"directive": directive, "text": "x", "voice": "Ann"});
+        flow
+    };
+    let answer = api.send(api.post("/api/flows", &with("play"))).await.is(422);
+    assert_eq!(answer.errors(), [("unknown_field".to_owned(), Some("notice".to_owned()))]);
+    api.send(api.post("/api/flows", &with("tts"))).await.is(202);
+    let twice = flow().to_string().replacen("\"directive\"", "\"x\":1,\"x\":2,\"directive\"", 1);
+    let sent = api.request(reqwest::Method::POST, "/api/flows").header("content-type", "application/json");
+    let answer = api.send(sent.body(twice)).await.is(422);
+    assert_eq!(answer.errors(), [("shape".to_owned(), None)]);
 }

@@ -115,6 +115,10 @@ pub fn settings_of(
         options.settings.policy_places.entry(policy.clone()).or_insert(span);
         options.settings.policies.push(policy);
     }
+    for (library, span) in config::libraries(&settings, sources, input) {
+        options.settings.library_places.entry(library.clone()).or_insert(span);
+        options.settings.libraries.push(library);
+    }
     options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
     options.settings.are_broken = settings.are_broken();
     Ok(SourceSettings { options, environment, no_environment, settings })

@@ -14,7 +14,7 @@ use crate::cli::source_files::displayed_files::DisplayedFiles;
 use crate::cli::source_files::input::Input;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
-use crate::resolve::{Files, PolicyChoice};
+use crate::resolve::{Files, LibraryChoice, PolicyChoice};
 use crate::settings::codes::BAD_SETTING;
 use crate::settings::{self, Environment, NAME, Settings, SettingsReadError};
 use crate::source::{Source, Sources, Span};
@@ -134,15 +134,32 @@ fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
 pub fn policies(settings: &Settings, sources: &Sources, input: &Input) -> Vec<(PolicyChoice, Span)> {
     let choice = |(text, span, folder): (&str, Span, &Path)| {
         let choice = match policy_choice(text) {
-            PolicyChoice::File(path) => PolicyChoice::File(match input {
-                Input::Disk(_) | Input::Stdin => input.on_disk(folder).join(path),
-                Input::Git { .. } => folder.join(path),
-            }),
+            PolicyChoice::File(path) => PolicyChoice::File(beside_settings(input, folder, &path)),
             named => named,
         };
         (choice, span)
     };
     settings.policies(sources).map(choice).collect()
+}
+
+/// The libraries of kinds that the settings name, and where. Their paths are as those of policies.
+pub fn libraries(settings: &Settings, sources: &Sources, input: &Input) -> Vec<(LibraryChoice, Span)> {
+    let choice = |(text, span, folder): (&str, Span, &Path)| {
+        let choice = match is_path(text) {
+            true => LibraryChoice::File(beside_settings(input, folder, Path::new(text))),
+            false => LibraryChoice::Name(text.to_owned()),
+        };
+        (choice, span)
+    };
+    settings.libraries(sources).map(choice).collect()
+}
+
+/// A path that settings in a folder name.
+fn beside_settings(input: &Input, folder: &Path, path: &Path) -> PathBuf {
+    match input {
+        Input::Disk(_) | Input::Stdin => input.on_disk(folder).join(path),
+        Input::Git { .. } => folder.join(path),
+    }
 }
 
 /// The environment of this name; `None` if a broken file may define it.
@@ -202,8 +219,12 @@ pub fn without_flow(files: &dyn Files, input: &Input, wanted: &str) -> Result<Fo
 
 /// A policy's name, or the path of a file with policies.
 pub fn policy_choice(text: &str) -> PolicyChoice {
-    let is_path = text.contains(['/', '\\']) || text.ends_with(".cxflow");
-    if is_path { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.to_owned()) }
+    if is_path(text) { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.to_owned()) }
+}
+
+/// Whether a text is the path of a file and no name.
+fn is_path(text: &str) -> bool {
+    text.contains(['/', '\\']) || text.ends_with(".cxflow")
 }
 
 #[cfg(test)]

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
+use crate::bundled;
 use crate::cli::args::EmulateArgs;
+use crate::cli::compilation::compile::{Purpose, compile_text};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::process::threads;
+use crate::cli::source_files::input::{Allowed, Input};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::emulator::{Emulator, EmulatorOptions};
+use crate::emulator::{DeclaredType, Emulator, EmulatorOptions, TypedField, ValueType};
+use crate::flow::{DeclaredField, DeclaredKind, ScalarType};
 
 /// How many connections it must be able to serve at once.
 const CONNECTIONS: usize = 8;
@@ -24,6 +28,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
         token_life: args.token_life,
         deliver_anywhere: args.deliver_anywhere,
         seed: args.seed,
+        types: declared_types(&args.library)?,
         log: terminal.verbose.then(|| {
             let terminal = terminal.clone();
             Arc::new(move |line: &str| terminal.error(&format!("{line}\n"))) as _
@@ -34,6 +39,52 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new(format!("cannot start the emulator: {error}")))?;
     runtime.block_on(serve(options, terminal))
+}
+
+/// The types of nodes that some libraries declare.
+fn declared_types(libraries: &[String]) -> Result<Vec<DeclaredType>, Failure> {
+    let mut types = Vec::new();
+    for library in libraries {
+        let job = match bundled::find_library(library) {
+            Some(bundled) => compile_text(&Input::Stdin, bundled.source(), Purpose::Check)?,
+            None => {
+                let input = Input::Disk(library.into());
+                let source = input.read(&*input.files(&Allowed::default())?)?;
+                compile_text(&input, source, Purpose::Check)?
+            }
+        };
+        let flow = &job.compiled.flow;
+        if job.compiled.diagnostics.has_errors() {
+            return Err(Failure::new(format!("--library {library}: the file has errors"))
+                .help(format!("`cxflowc check {library}` says which")));
+        }
+        if flow.kinds.is_empty() {
+            return Err(Failure::new(format!("--library {library}: the file declares no kind"))
+                .help("name a file with kinds, or a bundled library such as `cxone`"));
+        }
+        types.extend(flow.kinds.rows().iter().filter_map(declared_type));
+    }
+    Ok(types)
+}
+
+fn declared_type(kind: &DeclaredKind) -> Option<DeclaredType> {
+    let field = |field: &DeclaredField| {
+        let type_ = field.type_.as_ref()?;
+        let value = match &type_.scalar {
+            ScalarType::Text
+            | ScalarType::Url
+            | ScalarType::Phone
+            | ScalarType::Queue
+            | ScalarType::Language => ValueType::Text,
+            ScalarType::Integer | ScalarType::Duration => ValueType::Integer,
+            ScalarType::Bool => ValueType::Bool,
+            ScalarType::Choice(texts) => ValueType::OneOf(texts.iter().map(|text| (**text).into()).collect()),
+        };
+        let (name, is_list) = (field.name.to_string(), type_.is_list);
+        Some(TypedField { name, value, is_list, is_optional: !field.is_required })
+    };
+    let fields = kind.fields.iter().filter_map(field).collect();
+    Some(DeclaredType { name: kind.type_.as_deref()?.to_owned(), fields })
 }
 
 async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {

@@ -1,6 +1,6 @@
 //! The codes for declared kinds and the fields of nodes.
 
-use crate::diagnostics::{Area, Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
 /// A mistake in the declaration of a kind.
 pub static KIND_DECLARATION: Code = Code {
@@ -81,5 +81,32 @@ disconnect bye
 notice -> bye
 "#,
         ),
+    },
+};
+
+/// A library of kinds that is none.
+pub static LIBRARY: Code = Code {
+    id: "CX721",
+    area: Area::Settings,
+    name: "library",
+    severity: Severity::Error,
+    what: "`library` in cxflow.toml names a bundled library that does not exist, a file that declares no kind, or one that declares more than kinds and values, such as a node, a transition, a policy or a test. \
+           A library takes `kind`, `let`, `param`, `contact` and `include`.",
+    why: "Every flow here knows what a library declares. It brings words to write with, and must not change a call or what is checked about it.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The text is a name",
+                remedy: "Write the name of a bundled library, such as `cxone`, or the path of a file, with its ending: `\"kinds.cxflow\"`.",
+            },
+            Cause {
+                sign: "Some flows should have what the file declares",
+                remedy: "Move it into a file of its own, and `include` that in these flows.",
+            },
+            Cause {
+                sign: "The kinds are in other files",
+                remedy: "`include` these files in it, or name them: `library = [\"a.cxflow\", \"b.cxflow\"]`.",
+            },
+        ],
     },
 };
