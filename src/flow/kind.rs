@@ -1,6 +1,6 @@
 //! Kinds that a flow declares, and the fields that its actions send.
 
-use super::{Kind, KindId};
+use super::{Event, EventKind, Flow, Kind, KindId};
 use crate::source::Span;
 
 /// A declared kind of node.
@@ -35,6 +35,17 @@ impl DeclaredKind {
     /// Its field of a name.
     pub fn field(&self, name: &str) -> Option<&DeclaredField> {
         self.fields.iter().find(|field| *field.name == *name)
+    }
+}
+
+impl Flow {
+    /// An event as this flow writes it: an outcome of a declared kind without quotes.
+    pub fn display_event(&self, event: &Event) -> String {
+        let is_declared = |kind: &DeclaredKind| kind.has_outcome(event.raw());
+        match event.kind() {
+            EventKind::Raw if self.kinds.rows().iter().any(is_declared) => event.raw().to_owned(),
+            _ => event.display(),
+        }
     }
 }
 

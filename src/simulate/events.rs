@@ -6,10 +6,11 @@ use core::str::FromStr;
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::{Event, Outcome, is_key};
+use crate::spelling::is_name;
 use crate::syntax::text::{Piece, pieces};
 
-/// The events of a call in their order: each is a key entry, an outcome, or, in quotes, an event of the
-/// platform.
+/// The events of a call in their order: each is a key entry, an outcome, also one of a declared kind, or, in quotes, an
+/// event of the platform.
 ///
 /// ```
 /// let events: cxflowc::simulate::Events = r##"1, *9#, timeout, "fax|tone""##.parse().unwrap();
@@ -123,7 +124,15 @@ fn event(written: &str) -> Result<Event, BadEvent> {
     if inside.is_none() && (written.contains('|') || written.contains("..")) {
         return bad(EventFault::Several);
     }
-    let Some(inside) = inside else { return bad(EventFault::Word) };
+    let Some(inside) = inside else {
+        // An outcome of a declared kind is a word as well. Which ones there are depends on the flow.
+        let is_slip = nearest(written, Outcome::ALL.iter().map(|outcome| outcome.word())).is_some();
+        return if is_slip || !is_name(written) {
+            bad(EventFault::Word)
+        } else {
+            Ok(crate::condition::event(written))
+        };
+    };
     if ends_early(inside) {
         return bad(EventFault::Several);
     }

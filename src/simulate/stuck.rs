@@ -33,7 +33,7 @@ impl StuckReason {
         };
         let id = named(flow, node);
         let at = format!("is stuck at {id}");
-        let next_word = next.map(|next| quote(&next.display())).unwrap_or_default();
+        let next_word = next.map(|next| quote(&flow.display_event(next))).unwrap_or_default();
         match self {
             Self::NotTaken => (
                 format!("{at}, which does not take {next_word}"),

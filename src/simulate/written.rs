@@ -46,7 +46,7 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
             many.iter().filter(branches).chain([last]).map(id).collect()
         }
     };
-    let listed = events.iter().map(Event::display).collect::<Vec<_>>().join(", ");
+    let listed = events.iter().map(|event| flow.display_event(event)).collect::<Vec<_>>().join(", ");
     let (name, on) = match events {
         [] => (format!("ends at {}", id(last)), String::new()),
         _ => (format!("{listed} ends at {}", id(last)), format!(" on {listed}")),

@@ -61,6 +61,21 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let (values, behind) = others.split_at_checked(arrow)?;
     let target =
         behind.iter().find(|token| !is_arrow(token) && matches!(token.kind, Kind::Word | Kind::Quoted))?;
+    let orders =
+        matches!(comparator, Comparator::Less | Comparator::AtMost | Comparator::More | Comparator::AtLeast);
+    if let Some(named) = values.iter().find(|value| orders && value.kind == Kind::Word && is_name(value.text))
+    {
+        return fix(
+            named,
+            format!("{} is a name, and a comparison needs a number here", quote(named.text)),
+            "not a number",
+            format!(
+                "write the number itself, as in `when {} {} 100 -> NODE`: two values of a call cannot be compared",
+                name.text,
+                comparator.word()
+            ),
+        );
+    }
     let mut parts: Vec<String> = Vec::new();
     for value in values {
         match value.text {

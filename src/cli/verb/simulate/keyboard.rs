@@ -152,7 +152,11 @@ impl Keyboard<'_> {
     fn give_all(&mut self, events: Events) {
         for event in events.0 {
             if !self.call.state().is_open() {
-                self.say(&format!("{}, and {} was not used", self.over(), quote(&event.display())));
+                self.say(&format!(
+                    "{}, and {} was not used",
+                    self.over(),
+                    quote(&self.subject.flow.display_event(&event))
+                ));
                 return;
             }
             self.give(&CallInput::Event(event));
@@ -194,7 +198,10 @@ impl Keyboard<'_> {
                     CallInput::Value(_) => format!("{id} asks for no value"),
                     CallInput::Event(event) => {
                         let instead = instead(self.subject.flow, here, event);
-                        format!("{id} does not take {}: {instead}", quote(&event.display()))
+                        format!(
+                            "{id} does not take {}: {instead}",
+                            quote(&self.subject.flow.display_event(event))
+                        )
                     }
                 });
             }

@@ -43,7 +43,7 @@ fn events_taken(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Vec<Opt
         .zip(&walk.answered)
         .map(|(transition, &answered)| match flow.comparison(transition) {
             Some(_) => flow.written_condition(transition),
-            None if answered => events.next().map(Event::display),
+            None if answered => events.next().map(|event| flow.display_event(event)),
             None => None,
         })
         .collect()
@@ -72,7 +72,7 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
     let mut call = json!({
         "file": subject.name,
         "flow": subject.flow_name(),
-        "events": events.iter().map(Event::display).collect::<Vec<_>>(),
+        "events": events.iter().map(|event| flow.display_event(event)).collect::<Vec<_>>(),
         "path": walk.path.iter().map(|&node| subject.id(node)).collect::<Vec<_>>(),
         "on": events_taken(subject, walk, events),
         "ends_at": last.filter(|_| stuck.is_none()),
@@ -81,7 +81,7 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
             "kind": reason.word(),
             "why": format!("the call {}", reason.in_words(flow, walk, next).0),
             "node": last,
-            "event": next.map(Event::display),
+            "event": next.map(|event| flow.display_event(event)),
             "takes": takes(),
         })),
     });
