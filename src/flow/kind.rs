@@ -239,7 +239,17 @@ impl serde::Serialize for FieldValue {
 }
 
 /// The names under which an action's own parts are sent, which no field may have.
-pub const PARTS_OF_ACTIONS: [&str; 4] = ["directive", "media_url", "text", "max_retries"];
+pub const PARTS_OF_ACTIONS: [&str; 9] = [
+    "directive",
+    "media_url",
+    "text",
+    "max_retries",
+    "wait_ms",
+    "between_ms",
+    "min_digits",
+    "max_digits",
+    "end_key",
+];
 
 /// The declared kind of a node.
 #[derive(Debug, Clone, Copy)]

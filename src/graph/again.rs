@@ -247,6 +247,7 @@ fn built(
         nodes: Table::from_rows(nodes),
         events: flow.events.clone(),
         alternatives: flow.alternatives.clone(),
+        kinds: flow.kinds.clone(),
         variables: flow.variables.clone(),
         comparisons: flow.comparisons.clone(),
         ..Flow::default()

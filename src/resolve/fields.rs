@@ -104,7 +104,12 @@ impl Resolver<'_> {
     }
 
     /// The fields that no declaration knows.
-    pub(super) fn free_fields(&mut self, scope: ScopeId, written: &[ast::Field]) -> Vec<Field> {
+    pub(super) fn free_fields(
+        &mut self,
+        scope: ScopeId,
+        written: &[ast::Field],
+        tags: &mut Vec<Tag>,
+    ) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::with_capacity(written.len());
         for field in written {
             let name = self.name(field.name);
@@ -117,7 +122,7 @@ impl Resolver<'_> {
                 continue;
             }
             let is_for = FieldUse { name: &name, declared: None, type_: None };
-            let value = self.field_value(scope, &field.value, &is_for);
+            let value = self.field_value_with_tags(scope, &field.value, &is_for, tags);
             let name = name.as_ref().into();
             fields.push(Field { name, value, is_declared: false, span: field.name.span });
         }
@@ -127,7 +132,8 @@ impl Resolver<'_> {
     /// Adds the fields of a node's header to its own action. Without one, a check reports them.
     pub(super) fn set_header_fields(&mut self, scope: ScopeId, action: &mut Action, node: &ast::Node) {
         if !node.fields.is_empty() {
-            action.fields.extend(self.free_fields(scope, &node.fields));
+            let fields = self.free_fields(scope, &node.fields, &mut action.tags);
+            action.fields.extend(fields);
         }
     }
 
@@ -290,6 +296,8 @@ impl Resolver<'_> {
             Scalar::Text(text) => {
                 let read = self.text_read_by(scope, text, Reader::Directive);
                 tags.extend(read.tags);
+                let reads = read.variables.into_iter().map(|variable| (variable, text.span));
+                self.step_variables.extend(reads);
                 return Some(Given::Text(read.text.value?, read.text.placeholders));
             }
             Scalar::Name(name) => name,
@@ -307,7 +315,16 @@ impl Resolver<'_> {
         let is_integer = matches!(self.values[id].source, ValueSource::Written(_, Value::Integer(_), _));
         let known = self.values[id].known.as_ref().and_then(KnownValue::whole)?;
         let text: Box<str> = known.text.as_str().into();
-        let is_filled = !known.contacts.is_empty();
+        let inserted = known.contacts.clone();
+        let is_filled = !inserted.is_empty();
+        for one in inserted {
+            if let ValueSource::Contact(own) | ValueSource::Variable(own, _) = &self.values[one].source {
+                tags.extend(own.iter().cloned());
+            }
+            if let ValueSource::Variable(_, variable) = self.values[one].source {
+                self.step_variables.push((variable, name.span));
+            }
+        }
         if let Some(FieldType { scalar, .. }) = is_for.type_ {
             // What a param is given from outside is always a text.
             return Some(match scalar {

@@ -236,6 +236,10 @@ impl Resolver<'_> {
             "directive" => "the directive is the kind's type, or the text after `action`",
             "media_url" => "write `media \"https://…\"` before `with`",
             "text" => "write `text \"TEXT\"` before `with`",
+            "wait_ms" => "write `wait 5s` before `with`",
+            "between_ms" => "write `between 3s` before `with`",
+            "min_digits" | "max_digits" => "write `digits 6..10` before `with`",
+            "end_key" => "write `digits 6..10 end \"#\"` before `with`",
             _ => "write `retries 2` before `with`",
         };
         let message = format!("{} is a part of every action, not a field", quote(&word));

@@ -169,13 +169,17 @@ impl<'a> Resolver<'a> {
             self.record_reads(number, number_of_action);
         }
         if let Some(declared) = self.flow.nodes[number].declared_kind() {
-            actions.push(self.declared_action(scope, declared, node));
+            let action = self.declared_action(scope, declared, node);
+            self.record_reads(number, actions.len());
+            actions.push(action);
         }
         let own = kind.and_then(Kind::directive);
-        if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own) {
+        let header = actions.iter_mut().enumerate().find(|(_, action)| Some(&action.directive) == own);
+        if let Some((at, own)) = header {
             self.set_header_retries(scope, own, node);
             self.set_header_fields(scope, own, node);
             self.set_header_input(scope, own, node);
+            self.record_reads(number, at);
         }
         for action in &mut actions {
             self.set_default_waits(action);
@@ -188,8 +192,10 @@ impl<'a> Resolver<'a> {
         {
             let mut action = action_of(Directive::Disconnect, node.name.span);
             self.set_header_fields(scope, &mut action, node);
+            self.record_reads(number, actions.len());
             actions.push(action);
         }
+        self.sort_reads(number);
         let tags = node.options.iter().filter_map(|option| match option.kind {
             OptionKind::Tag(span) => Some(self.tag(span)),
             _ => None,
@@ -387,7 +393,8 @@ impl<'a> Resolver<'a> {
             let known = word.is_some();
             let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
             self.set_options(scope, &mut action, &written.options, false);
-            action.fields = self.free_fields(scope, &written.fields);
+            let fields = self.free_fields(scope, &written.fields, &mut action.tags);
+            action.fields = fields;
             return known.then_some(action);
         };
         let mut action = action_of(directive, written.span);
@@ -399,7 +406,8 @@ impl<'a> Resolver<'a> {
             action.text = argument
         }
         self.set_options(scope, &mut action, &written.options, false);
-        action.fields = self.free_fields(scope, &written.fields);
+        let fields = self.free_fields(scope, &written.fields, &mut action.tags);
+        action.fields = fields;
         Some(action)
     }
 

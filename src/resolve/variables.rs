@@ -447,6 +447,14 @@ impl Resolver<'_> {
         known.into_iter().map(|(variable, constant, _)| (variable, constant)).collect()
     }
 
+    /// Puts what a node reads in the order of its actions: those of its header are read last.
+    pub(super) fn sort_reads(&mut self, node: crate::flow::NodeId) {
+        let first = self.flow.variable_uses.partition_point(|one| one.node < node);
+        if let Some(own) = self.flow.variable_uses.get_mut(first..) {
+            own.sort_by_key(|one| one.action);
+        }
+    }
+
     /// Records where the action that comes next in a node reads variables.
     pub(super) fn record_reads(&mut self, node: crate::flow::NodeId, action: usize) {
         let action = u32::try_from(action).unwrap_or(u32::MAX);
