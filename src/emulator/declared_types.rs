@@ -1,7 +1,5 @@
 //! Types of nodes that a library declares: which fields their actions have, and of which JSON types.
 
-use std::borrow::Cow;
-
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -129,7 +127,7 @@ fn check_action(node: &Node<'_>, action: &Action<'_>, declared: &DeclaredType, e
     }
 }
 
-fn report_unknown(node: &Node<'_>, action: &Action<'_>, field: &Cow<'_, str>, errors: &mut Errors) {
+fn report_unknown(node: &Node<'_>, action: &Action<'_>, field: &str, errors: &mut Errors) {
     errors.add(|| {
         let message = format!("{} has no field {}", bounded(&action.directive), bounded(field));
         Finding::new("unknown_field", message).at(&node.id)

@@ -1,7 +1,13 @@
 //! Small random flows with variables. What the compiler says about variables that are used before they are set is
 //! compared with an enumeration of all calls, and where a simulated call goes with a plain interpreter. Neither knows
 //! anything of the compiler.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -110,7 +110,8 @@ fn an_unreadable_file_exits_2() {
 async fn with_a_library_it_checks_the_nodes_of_its_kinds() {
     prepared();
     let emulate = Emulate::start("--library cxone");
-    let token: serde_json::Value = emulate.token().await.json().await.unwrap();
+    let token: serde_json::Value =
+        serde_json::from_slice(&emulate.token().await.bytes().await.unwrap()).unwrap();
     let client = Client::builder().no_proxy().build().unwrap();
     let send = async |seconds: serde_json::Value| {
         let hold =
@@ -133,7 +134,7 @@ async fn with_a_library_it_checks_the_nodes_of_its_kinds() {
     assert_eq!(send(30.into()).await.status(), 202);
     let refused = send("30s".into()).await;
     assert_eq!(refused.status(), 422);
-    let refused: serde_json::Value = refused.json().await.unwrap();
+    let refused: serde_json::Value = serde_json::from_slice(&refused.bytes().await.unwrap()).unwrap();
     assert_eq!(refused["errors"][0]["node"], "hold", "{refused}");
 }
 

@@ -82,7 +82,7 @@ fn action_of(kind: Kind) -> Option<Directive> {
         Kind::Callback => Some(Directive::Schedule),
         Kind::Voicemail => Some(Directive::Record),
         Kind::Disconnect => Some(Directive::Disconnect),
-        Kind::Answer | Kind::Play | Kind::Disclosure => None,
+        Kind::Answer | Kind::Play | Kind::Disclosure | Kind::Decide => None,
     }
 }
 
