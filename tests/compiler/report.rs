@@ -597,3 +597,21 @@ fn a_waived_finding_is_said_at_the_top() {
         "{counts}"
     );
 }
+
+/// A declared kind whose plain arrow leads back is looked at in the copies that `again` makes, too.
+#[test]
+fn a_declared_kind_on_a_bounded_cycle_has_a_report() {
+    let flow = r#"flow "Retry"
+entry notice
+disclosure notice { say "This is Lakeside."; -> find }
+kind look type "web" {
+  outcome found, missing
+}
+look find { on found -> find again 2 else bye; -> find again 1 else desk }
+agent desk "front_desk"
+disconnect bye
+"#;
+    let (json, page) = report(flow, DAY);
+    assert!(json.to_string().contains("find"), "{json}");
+    assert!(page.contains("find"));
+}
