@@ -65,6 +65,10 @@ impl Fields {
                 }
                 each_field(text, |name, _| fields.add(name));
             }
+            let sent = step.fields.iter().flat_map(|(_, value)| value.texts());
+            for text in sent.filter(|text| text.contains('{') && !is_json(text)) {
+                each_field(text, |name, _| fields.add(name));
+            }
         }
         let built = [&graph.name, &graph.description].into_iter();
         let types = graph.blocks.iter().map(|block| &block.type_);

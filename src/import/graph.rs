@@ -47,6 +47,38 @@ pub struct Step<'a> {
     pub end: Cow<'a, str>,
     /// The variable that it sets, if it does nothing else.
     pub set: Option<StepSet<'a>>,
+    /// What else it sends, in order.
+    pub fields: Vec<(Cow<'a, str>, StepField<'a>)>,
+}
+
+/// The value of a field that only the platform knows.
+#[derive(Debug)]
+pub enum StepField<'a> {
+    /// A text, perhaps with placeholders.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Number(u64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// Several of these.
+    List(Vec<StepField<'a>>),
+}
+
+impl StepField<'_> {
+    /// Its texts.
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Text(text) => vec![text],
+            Self::List(values) => {
+                let text = |value| match value {
+                    &Self::Text(ref text) => Some(text.as_ref()),
+                    _ => None,
+                };
+                values.iter().filter_map(text).collect()
+            }
+            Self::Number(_) | Self::Bool(_) => Vec::new(),
+        }
+    }
 }
 
 impl Step<'_> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{BAD_ID, NO_PAYLOAD, NOT_IMPORTED};
-use super::graph::{Block, Exit, Graph, SetTo, Step, StepSet};
+use super::graph::{Block, Exit, Graph, SetTo, Step, StepField, StepSet};
 use super::json::{Document, JsonId, JsonKind};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
@@ -118,16 +118,18 @@ impl<'a> Reader<'_, 'a> {
     fn steps(&mut self, actions: Option<JsonId>) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         for action in self.list(actions, "a node's `actions`") {
+            let sent = self.sent_fields(action);
             let Some(
                 [directive, media, text, retries, variable, value, add, wait, between, least, most, end],
-            ) = self.fields(action, "an action", &ACTION)
+            ) = self
+                .fields_but(action, "an action", &ACTION, |key| sent.iter().any(|(sent, _)| *sent == key))
             else {
                 continue;
             };
             let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
             let has_more =
                 [media, text, retries, wait, between, least, most, end].iter().any(Option::is_some);
-            let set = self.set(variable, value, add).filter(|_| is_set && !has_more);
+            let set = self.set(variable, value, add).filter(|_| is_set && !has_more && sent.is_empty());
             if set.is_none() {
                 [variable, value, add].into_iter().flatten().for_each(|value| self.report_no_set(value));
             }
@@ -144,9 +146,59 @@ impl<'a> Reader<'_, 'a> {
                 digits,
                 end: self.end_key(end, digits.is_some()),
                 set,
+                fields: sent.into_iter().map(|(key, value)| (self.document.string(key), value)).collect(),
             });
         }
         steps
+    }
+
+    /// The fields of an action that only the platform knows, with values that the language can write. Of those that
+    /// stand twice only the first.
+    fn sent_fields(&self, action: JsonId) -> Vec<(JsonId, StepField<'a>)> {
+        let document = self.document;
+        let is_set = document
+            .members(action)
+            .any(|(key, value)| document.is(key, "directive") && document.is(value, "set"));
+        // Other directives may have fields of these names.
+        let is_own = |key: JsonId| {
+            ACTION.iter().any(|field| {
+                document.is(key, field.name)
+                    && (is_set || !matches!(field.name, "variable" | "value" | "add"))
+            })
+        };
+        let mut names: FxHashSet<Cow<'a, str>> = FxHashSet::default();
+        let mut sent = Vec::new();
+        for (key, value) in document.members(action) {
+            let name = document.string(key);
+            if is_own(key) || !is_name(&name) {
+                continue;
+            }
+            if let Some(value) = self.sent(value, true)
+                && names.insert(name)
+            {
+                sent.push((key, value));
+            }
+        }
+        sent
+    }
+
+    /// A value as a field has it. `None` if the language cannot write it.
+    fn sent(&self, value: JsonId, may_be_list: bool) -> Option<StepField<'a>> {
+        let document = self.document;
+        Some(match document.kind(value) {
+            JsonKind::String => StepField::Text(document.string(value)),
+            JsonKind::Number => StepField::Number(document.written(value).parse().ok()?),
+            JsonKind::Array if may_be_list => {
+                let values: Option<Vec<_>> =
+                    document.elements(value).map(|one| self.sent(one, false)).collect();
+                StepField::List(values?)
+            }
+            _ => match document.written(value) {
+                "true" => StepField::Bool(true),
+                "false" => StepField::Bool(false),
+                _ => return None,
+            },
+        })
     }
 
     /// What a `set` sets. `None` if the language has no words for it.
@@ -190,6 +242,17 @@ impl<'a> Reader<'_, 'a> {
         what: &str,
         known: &[Field; N],
     ) -> Option<[Option<JsonId>; N]> {
+        self.fields_but(object, what, known, |_| false)
+    }
+
+    /// The same without the fields of keys that have been read already.
+    fn fields_but<const N: usize>(
+        &mut self,
+        object: JsonId,
+        what: &str,
+        known: &[Field; N],
+        is_read: impl Fn(JsonId) -> bool,
+    ) -> Option<[Option<JsonId>; N]> {
         let document = self.document;
         if document.kind(object) != JsonKind::Object {
             self.report_type(object, what, "an object");
@@ -198,7 +261,7 @@ impl<'a> Reader<'_, 'a> {
         let mut values = [None; N];
         let mut firsts = [None; N];
         let mut unknown: Vec<JsonId> = Vec::new();
-        for (key, value) in document.members(object) {
+        for (key, value) in document.members(object).filter(|(key, _)| !is_read(*key)) {
             let mut places = known.iter().zip(&mut values).zip(&mut firsts);
             let Some(((_, place), first)) = places.find(|((field, _), _)| document.is(key, field.name))
             else {

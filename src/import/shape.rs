@@ -31,7 +31,7 @@ impl<'g, 'a> NodeForm<'g, 'a> {
         match (kind, steps) {
             // The language adds it.
             (Kind::Disconnect, [before @ .., last])
-                if named(&last.directive) == Some(&Directive::Disconnect) =>
+                if named(&last.directive) == Some(&Directive::Disconnect) && last.fields.is_empty() =>
             {
                 plain(None, before)
             }

@@ -1,7 +1,7 @@
 //! A graph as text of the language.
 
 use super::fields::{Fields, Mark, TextUse};
-use super::graph::{Block, Exit, Graph, SetTo, Step};
+use super::graph::{Block, Exit, Graph, SetTo, Step, StepField};
 use super::shape::{self, NodeForm, named};
 use crate::condition::{ALWAYS, event};
 use crate::flow::{Directive, EventKind, Kind, Outcome};
@@ -72,7 +72,7 @@ impl Writer {
         let exits: &[Exit<'_>] = if shape::leads_on(block).is_some() { &[] } else { &block.exits };
         match (form.steps, exits) {
             ([], []) => {}
-            ([one], []) if !is_long(&one.text) && !is_long(&one.media) => {
+            ([one], []) if !has_long_text(one) => {
                 self.out.push_str(" { ");
                 self.action(one);
                 self.out.push_str(" }");
@@ -119,6 +119,7 @@ impl Writer {
                 self.option("media", &step.media, TextUse::Data, INDENT);
                 self.option("text", &step.text, TextUse::Data, INDENT);
                 self.of_keys(step);
+                self.sent(step, INDENT);
                 return;
             }
             Some(Directive::Play) => {
@@ -144,6 +145,31 @@ impl Writer {
         }
         self.option(name, second, TextUse::Spoken, indent);
         self.of_keys(step);
+        self.sent(step, indent);
+    }
+
+    /// The fields that only the platform knows.
+    fn sent(&mut self, step: &Step<'_>, indent: &str) {
+        for (number, (name, value)) in step.fields.iter().enumerate() {
+            self.words(&[if number == 0 { " with " } else { ", " }, name, " = "]);
+            self.field(value, indent);
+        }
+    }
+
+    fn field(&mut self, value: &StepField<'_>, indent: &str) {
+        match value {
+            StepField::Text(text) => self.string(text, TextUse::Data, indent),
+            StepField::Number(number) => self.out.push_str(&number.to_string()),
+            StepField::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            StepField::List(values) => {
+                self.out.push('[');
+                for (number, value) in values.iter().enumerate() {
+                    self.out.push_str(if number == 0 { "" } else { ", " });
+                    self.field(value, indent);
+                }
+                self.out.push(']');
+            }
+        }
     }
 
     fn option(&mut self, name: &str, text: &str, use_: TextUse, indent: &str) {
@@ -304,6 +330,13 @@ impl Writer {
     fn words(&mut self, words: &[&str]) {
         words.iter().for_each(|word| self.out.push_str(word));
     }
+}
+
+/// Whether a text of a step takes several lines.
+fn has_long_text(step: &Step<'_>) -> bool {
+    is_long(&step.text)
+        || is_long(&step.media)
+        || step.fields.iter().flat_map(|(_, value)| value.texts()).any(is_long)
 }
 
 /// Whether a text is written on several lines: each of them has to begin and end with what one sees.

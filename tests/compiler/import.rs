@@ -228,6 +228,48 @@ fn variables_and_decisions_are_read_back() {
     assert_eq!(payload(&text), built);
 }
 
+/// Fields that only the platform knows, as declared kinds and `with` send them.
+const FIELDS: &str = r#"flow "A"
+entry a
+contact phone
+kind look type "web_service" {
+  with url: url
+  with timeout: duration = 8s
+  with variable: text = "x"
+  with steps: list of integer = [1, 2]
+  outcome found
+}
+disclosure a { say "Hello."; -> b }
+look b with url = "https://crm.example.com/a" { on found -> c; -> c }
+play c { say "Hi." with speed = 2, slow = true, number = "${phone}", names = ["a", "b"]; -> d }
+collect d "Press 1." wait 3s with barge_in = false { on 1 -> bye; on timeout | invalid -> bye }
+disconnect bye
+"#;
+
+#[test]
+fn fields_of_the_platform_are_read_back() {
+    let payload = |text: &str| {
+        let compiled = cxflowc::compile("a.cxflow", text);
+        assert!(!compiled.diagnostics.iter().any(|one| one.severity == Severity::Error));
+        let mut out = Vec::new();
+        write_payload(&compiled.flow, false, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let built = payload(FIELDS);
+    let (text, found) = imported(&built);
+    assert!(found.is_empty(), "{found:?}");
+    let text = text.unwrap();
+    assert_eq!(payload(&text), built, "{text}");
+    // What the language has no words for is said.
+    for value in ["1.5", "-1", "{}", "[[1]]", "null"] {
+        let node = format!(
+            r#"{{"id": "a", "type": "play", "actions": [{{"directive": "play", "text": "Hi", "speed": {value}}}]}}"#
+        );
+        let (text, found) = imported(&flow(&node, &[]));
+        assert!(!text.unwrap().contains("speed") && found.len() == 1, "{value}: {found:?}");
+    }
+}
+
 #[test]
 fn what_a_set_and_a_decide_cannot_say_is_no_set_and_no_decide() {
     for (fields, is_written) in [

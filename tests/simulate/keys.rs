@@ -151,3 +151,22 @@ fn accepted_events_are_listed_in_short() {
     assert!(run.err.len() < 10_000, "{} bytes", run.err.len());
     run.err_has("it takes `1`, `100000 | 100001 | ").err_has("…` and `timeout | invalid`");
 }
+
+#[test]
+fn an_outcome_of_a_declared_kind_is_a_word() {
+    const HOURS: &str = r#"flow "Hours"
+entry notice
+kind hours type "check_hours" {
+  outcome open, closed
+}
+disclosure notice { say "This is Lakeside."; -> now }
+hours now { on open -> desk; on closed -> bye }
+agent desk "front_desk"
+disconnect bye
+"#;
+    let keys = |events: &str| Folder::of(HOURS).command("simulate a.cxflow --keys").arg(events).run();
+    keys("open").exits(0).err_is("").out_is("notice -> now -(open)-> desk\n");
+    keys("\"closed\"").exits(0).out_is("notice -> now -(closed)-> bye\n");
+    keys("opened").exits(1).err_has("which does not take `");
+    keys("timout").exits(2).err_has("did you mean `timeout`?");
+}
