@@ -63,7 +63,10 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         behind.iter().find(|token| !is_arrow(token) && matches!(token.kind, Kind::Word | Kind::Quoted))?;
     let orders =
         matches!(comparator, Comparator::Less | Comparator::AtMost | Comparator::More | Comparator::AtLeast);
-    if let Some(named) = values.iter().find(|value| orders && value.kind == Kind::Word && is_name(value.text))
+    if let &[named] = values
+        && orders
+        && named.kind == Kind::Word
+        && is_name(named.text)
     {
         return fix(
             named,
