@@ -72,7 +72,7 @@ pub fn find(compiled: &Compiled, places: &NodePlaces, what: &str) -> Result<High
     if let Some((policy, rule)) = what.split_once('/') {
         return rule_highlight(compiled, policy.trim(), rule.trim());
     }
-    match what.parse::<Events>() {
+    match Events::of_flow(what, flow) {
         Ok(events) if !events.0.is_empty() => call(flow, what, &events),
         _ => {
             let rules = rules(compiled);

@@ -5,12 +5,11 @@ use core::str::FromStr;
 
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
-use crate::flow::{Event, Outcome, is_key};
-use crate::spelling::is_name;
+use crate::flow::{Event, Flow, Outcome, is_key};
 use crate::syntax::text::{Piece, pieces};
 
-/// The events of a call in their order: each is a key entry, an outcome, also one of a declared kind, or, in quotes, an
-/// event of the platform.
+/// The events of a call in their order: each is a key entry, an outcome, or, in quotes, an event of the
+/// platform.
 ///
 /// ```
 /// let events: cxflowc::simulate::Events = r##"1, *9#, timeout, "fax|tone""##.parse().unwrap();
@@ -73,12 +72,27 @@ impl FromStr for Events {
 
     /// Reads events separated by commas; an empty text has none.
     fn from_str(text: &str) -> Result<Self, BadEvent> {
+        Self::read(text, |_| false)
+    }
+}
+
+impl Events {
+    /// Reads the events of a call of a flow, in which the outcomes of its declared kinds are words as well.
+    ///
+    /// # Errors
+    ///
+    /// What is no event, with what to write.
+    pub fn of_flow(text: &str, flow: &Flow) -> Result<Self, BadEvent> {
+        Self::read(text, |word| flow.kinds.rows().iter().any(|kind| kind.has_outcome(word)))
+    }
+
+    fn read(text: &str, is_declared: impl Fn(&str) -> bool) -> Result<Self, BadEvent> {
         let mut rest = text.trim();
         let mut events = Vec::new();
         while !rest.is_empty() {
             let length = first(rest)?;
             let (written, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-            events.push(event(written.trim())?);
+            events.push(event(written.trim(), &is_declared)?);
             rest = match after.strip_prefix(',').map(str::trim_start) {
                 Some("") => return Err(BadEvent { written: String::new(), why: EventFault::Nothing }),
                 Some(rest) => rest,
@@ -109,7 +123,7 @@ fn first(text: &str) -> Result<usize, BadEvent> {
 }
 
 /// Reads one event.
-fn event(written: &str) -> Result<Event, BadEvent> {
+fn event(written: &str, is_declared: impl Fn(&str) -> bool) -> Result<Event, BadEvent> {
     let bad = |why| Err(BadEvent { written: written.to_owned(), why });
     if written.is_empty() {
         return bad(EventFault::Nothing);
@@ -125,12 +139,10 @@ fn event(written: &str) -> Result<Event, BadEvent> {
         return bad(EventFault::Several);
     }
     let Some(inside) = inside else {
-        // An outcome of a declared kind is a word as well. Which ones there are depends on the flow.
-        let is_slip = nearest(written, Outcome::ALL.iter().map(|outcome| outcome.word())).is_some();
-        return if is_slip || !is_name(written) {
-            bad(EventFault::Word)
-        } else {
+        return if is_declared(written) {
             Ok(crate::condition::event(written))
+        } else {
+            bad(EventFault::Word)
         };
     };
     if ends_early(inside) {

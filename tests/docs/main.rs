@@ -390,6 +390,7 @@ fn the_settings_of_the_pages_are_read() {
             let folder = Folder::new()
                 .with("cxflow.toml", &block.text)
                 .with("policies/house.cxflow", "policy house { quiet: forbid voicemail }\n")
+                .with("kinds.cxflow", "kind lookup type \"web_service\"\n")
                 .with("library.cxflow", "let a = \"a\"\n");
             let run = folder.run("check -q library.cxflow");
             assert!(run.status == Some(0) && run.err.is_empty(), "{}:\n{}", block.place, run.err);

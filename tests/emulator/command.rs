@@ -131,7 +131,7 @@ async fn with_a_library_it_checks_the_nodes_of_its_kinds() {
         let request = request.bearer_auth(token["access_token"].as_str().unwrap());
         request.header("content-type", "application/json").body(payload.to_string()).send().await.unwrap()
     };
-    assert_eq!(send(30.into()).await.status(), 202);
+    assert_eq!(send(30.into()).await.status(), 201);
     let refused = send("30s".into()).await;
     assert_eq!(refused.status(), 422);
     let refused: serde_json::Value = serde_json::from_slice(&refused.bytes().await.unwrap()).unwrap();

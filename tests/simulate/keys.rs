@@ -167,6 +167,6 @@ disconnect bye
     let keys = |events: &str| Folder::of(HOURS).command("simulate a.cxflow --keys").arg(events).run();
     keys("open").exits(0).err_is("").out_is("notice -> now -(open)-> desk\n");
     keys("\"closed\"").exits(0).out_is("notice -> now -(closed)-> bye\n");
-    keys("opened").exits(1).err_has("which does not take `");
+    keys("opened").exits(2).err_has("`opened` is not an event");
     keys("timout").exits(2).err_has("did you mean `timeout`?");
 }

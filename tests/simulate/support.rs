@@ -44,7 +44,7 @@ pub fn sixty_zeros() -> String {
     text.push_str("disclosure notice \"https://cdn.example.com/a.wav\" { -> m0 }\n");
     for menu in 0..30 {
         let next = if menu == 29 { "bye".to_owned() } else { format!("m{}", menu + 1) };
-        writeln!(text, "collect m{menu} media \"https://cdn.example.com/a.wav\" {{").unwrap();
+        writeln!(text, "collect m{menu} media \"https://cdn.example.com/a.wav\" between 3s {{").unwrap();
         writeln!(text, "  on 0 | timeout | invalid -> {next}").unwrap();
         for key in 1..100 {
             writeln!(text, "  on {key} -> {next}").unwrap();

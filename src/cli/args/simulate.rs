@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{CompileArgs, MessageArgs, ResultFormat};
-use crate::simulate::{Events, GivenValue};
+use crate::simulate::GivenValue;
 
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
@@ -14,7 +14,7 @@ pub struct SimulateArgs {
     pub file: PathBuf,
     /// Show where these events lead: keys, outcomes, and conditions of the platform in double quotes, as in 1,timeout
     #[arg(long, value_name = "EVENT,…", conflicts_with_all = ["paths", "interactive"])]
-    pub keys: Option<Events>,
+    pub keys: Option<String>,
     /// Say what a contact field or a variable is at the beginning of the call, as in balance=120
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "paths")]
     pub with: Vec<GivenValue>,

@@ -135,7 +135,7 @@ impl Keyboard<'_> {
             },
             value if self.asks() => self.give(&CallInput::Value(typed_value(value))),
             "" => self.give(&CallInput::Silence),
-            event => match event.parse::<Events>() {
+            event => match Events::of_flow(event, self.subject.flow) {
                 Err(error) => self.say(&format!("{error}; `help` lists what you can type")),
                 Ok(events) => self.give_all(events),
             },

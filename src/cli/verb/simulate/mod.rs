@@ -17,7 +17,7 @@ use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::{Constant, Flow, VariableId};
-use crate::simulate::GivenValue;
+use crate::simulate::{Events, GivenValue};
 
 pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
     if args.interactive && args.file == Path::new("-") {
@@ -70,7 +70,9 @@ impl Subject<'_> {
 
 fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> VerbResult {
     let given = given(subject.flow, &args.with)?;
-    if let Some(events) = &args.keys {
+    if let Some(written) = &args.keys {
+        let events = Events::of_flow(written, subject.flow)
+            .map_err(|error| Failure::new(format!("--keys: {error}")))?;
         keys::run(subject, &given, &events.0, args.format, terminal)
     } else if args.paths {
         paths::run(subject, args.limit, args.format, terminal)
