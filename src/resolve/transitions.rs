@@ -221,7 +221,9 @@ fn drop_repeated(flow: &mut Flow) {
 fn put_others_last(flow: &mut Flow) {
     let is_early = |node: &NodeId| {
         let last = flow.out(*node).last();
-        last.is_some_and(|last| !last.is_unconditional()) && flow.otherwise(*node).is_some()
+        !flow.nodes[*node].generic
+            && last.is_some_and(|last| !last.is_unconditional())
+            && flow.otherwise(*node).is_some()
     };
     let early: Vec<NodeId> = flow.nodes.ids().filter(is_early).collect();
     if early.is_empty() {

@@ -12,7 +12,7 @@ fn with(settings: &str) -> Folder {
 
 /// The fields about keys of the two prompts.
 fn waits(settings: &str) -> Vec<[Option<u64>; 2]> {
-    let run = with(settings).run("build a.cxflow --compact").exits(0);
+    let run = with(settings).run("build a.cxflow --compact -o -").exits(0);
     let payload: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let nodes = payload["nodes"].as_array().unwrap();
     let prompts = nodes.iter().filter(|node| node["type"] == "collect");
@@ -45,18 +45,12 @@ fn a_time_that_is_none_is_an_error_that_says_what_to_write() {
     ] {
         with(&format!("[defaults]\n{setting}\n")).run("check a.cxflow").exits(1).err_has(says);
     }
-    with("[default]\nwait = \"5s\"\n").run("check a.cxflow").exits(1).err_has("defaults");
-    with("wait = \"5s\"\n").run("check a.cxflow").exits(1).err_has("[defaults]");
 }
 
 #[test]
 fn settings_show_them() {
     let folder = with("[defaults]\nwait = \"5s\"\n[platform]\nfields = [\"wait_ms\"]\n");
-    folder
-        .run("check a.cxflow --show-settings")
-        .exits(0)
-        .out_has("wait = \"5s\"")
-        .out_has("fields = [\"wait_ms\"]");
+    folder.run("check a.cxflow --show-settings").exits(0).out_has("wait = \"5s\"").out_has("\"wait_ms\",");
     // What the platform takes needs no note.
     let run = folder.run("check a.cxflow -v").exits(0);
     assert!(!run.err.contains("wait_ms"), "{}", run.err);
