@@ -323,7 +323,7 @@ module.exports = grammar({
       optional(seq('as', field('as', $.name))),
       field('block', optional($.kind_block)),
     ),
-    kind_block: $ => block($, choice($.kind_field, $.kind_outcomes)),
+    kind_block: $ => block($, choice($.kind_field, $.kind_outcomes, $.kind_sets)),
     kind_field: $ => seq(
       'with',
       field('name', $.name),
@@ -336,6 +336,11 @@ module.exports = grammar({
       choice($.name, alias('list', $.name), separated($._string, '|')),
     ),
     kind_outcomes: $ => seq('outcome', separated(field('outcome', alias($.name, $.outcome)), ',')),
+    kind_sets: $ => seq(
+      'sets',
+      separated(field('variable', $.name), ','),
+      optional(seq('on', separated(field('outcome', alias($.name, $.outcome)), '|'))),
+    ),
     // The branches of a `decide`.
     arm: $ => seq(
       'when',
@@ -388,7 +393,8 @@ module.exports = grammar({
     waive: $ => seq(
       'waive',
       choice(
-        seq(field('policy', $.name), '/', field('rule', $.name)),
+        // A policy may have the name of a code.
+        seq(field('policy', choice($.name, alias($.code, $.name))), '/', field('rule', $.name)),
         field('finding', $.code),
       ),
       optional(seq('at', field('node', $._node_name))),

@@ -1,11 +1,13 @@
 //! A variable must be set before a call speaks, compares, copies or sends it; and what is set must be read.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
-use crate::flow::{Flow, NewValue, VariableId};
+use crate::flow::{Flow, KindSetsId, NewValue, VariableId};
 use crate::graph::unknown_reads;
 use crate::source::Span;
-use crate::table::Table;
+use crate::table::{Id, Table};
 
 pub static RULE: Rule = Rule { codes: &[&USED_BEFORE_SET, &NEVER_SET, &NEVER_READ], check };
 
@@ -116,6 +118,8 @@ const SHOWN: usize = 5;
 struct Facts {
     /// Where it is set.
     sets: Vec<Span>,
+    /// Whether only declared kinds set it that an included file declares.
+    is_set_elsewhere: bool,
     /// Where it is read, other than to change it.
     reads: Vec<Span>,
     /// Whether it is read at all.
@@ -132,7 +136,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let facts = facts(flow);
     let has_broken = flow.nodes.rows().iter().any(|node| node.broken);
     for (id, variable) in flow.variables.iter().filter(|(_, variable)| !variable.is_contact) {
-        let Facts { sets, reads, used, .. } = &facts[id];
+        let Facts { sets, reads, used, is_set_elsewhere, .. } = &facts[id];
         let name = quote(&variable.name);
         if sets.is_empty() && *used && !has_broken {
             diagnostics.push(
@@ -145,12 +149,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     )),
             );
         }
-        if !sets.is_empty() && reads.is_empty() && !has_broken {
+        // A library's kind may set more than this flow needs.
+        if !sets.is_empty() && !is_set_elsewhere && reads.is_empty() && !has_broken {
             diagnostics.push(
                 Diagnostic::new(&NEVER_READ, variable.span, format!("nothing reads the variable {name}"))
                     .here("set, but never used")
                     .label_each(sets, SHOWN, "set here")
-                    .help("use it, as in a text or a `decide`, or take it out together with its `set`"),
+                    .help("use it, as in a text or a `decide`, or take it out together with what sets it"),
             );
         }
     }
@@ -186,6 +191,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What the declared kinds set that have nodes.
+fn kinds_with_nodes(flow: &Flow) -> BTreeSet<KindSetsId> {
+    flow.nodes.rows().iter().filter_map(|node| node.declared?.sets).collect()
+}
+
 /// What the flow does with each variable.
 fn facts(flow: &Flow) -> Table<VariableId, Facts> {
     let mut facts: Table<VariableId, Facts> = Table::filled(Facts::default(), flow.variables.len());
@@ -194,6 +204,16 @@ fn facts(flow: &Flow) -> Table<VariableId, Facts> {
             facts[set.variable].sets.push(set.span);
             facts[set.variable].is_number |=
                 matches!(set.value, NewValue::Number(_) | NewValue::Copy { add: Some(_), .. });
+        }
+    }
+    for sets in kinds_with_nodes(flow) {
+        for set in flow.kind_sets(sets) {
+            let facts = &mut facts[set.variable];
+            facts.is_set_elsewhere =
+                (facts.sets.is_empty() || facts.is_set_elsewhere) && set.span.file.index() > 0;
+            if !facts.sets.contains(&set.span) {
+                facts.sets.push(set.span);
+            }
         }
     }
     for one in &flow.variable_uses {

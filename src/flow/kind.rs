@@ -1,6 +1,6 @@
 //! Kinds that a flow declares, and the fields that its actions send.
 
-use super::{Event, EventKind, Flow, Kind, KindId};
+use super::{Event, EventKind, Flow, Kind, KindId, KindSetsId};
 use crate::source::Span;
 
 /// A declared kind of node.
@@ -260,4 +260,6 @@ pub struct DeclaredAs {
     pub taken_for: Option<Kind>,
     /// Whether the kind has outcomes, so that something has to happen before the call goes on.
     pub has_outcomes: bool,
+    /// What the node sets, if the kind sets anything.
+    pub sets: Option<KindSetsId>,
 }

@@ -6,6 +6,7 @@ mod given;
 mod heard;
 mod input;
 mod kind;
+mod kind_sets;
 mod node;
 mod otherwise;
 pub mod policy;
@@ -20,6 +21,7 @@ pub use input::{DIGITS, Digits, EndKey, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };
+pub use kind_sets::KindSet;
 pub use node::{Action, Assignment, NewValue, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
@@ -54,6 +56,11 @@ id! {
 id! {
     /// A declared kind.
     KindId
+}
+
+id! {
+    /// What the nodes of a declared kind set, as seen from an instance.
+    KindSetsId
 }
 
 id! {
@@ -158,6 +165,8 @@ pub struct Flow {
     pub(crate) lacks_files: bool,
     /// The declared kinds in order.
     pub kinds: Table<KindId, DeclaredKind>,
+    /// What the nodes of declared kinds set, a row for each kind and instance.
+    pub(crate) kind_sets: Table<KindSetsId, Vec<KindSet>>,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.

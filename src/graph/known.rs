@@ -1,7 +1,7 @@
 //! Where a call may read a variable before anything has set it.
 //!
 //! A variable is unknown from the entry on, up to the first step on a path that sets it. A step that reads it there is
-//! what is looked for. Behind that step it counts as known, so that each path has one such read of a variable: its
+//! what is looked for. A node of a declared kind may set variables behind its transitions, on some outcomes or all. Behind that step it counts as known, so that each path has one such read of a variable: its
 //! first. The search runs over the flow of calls, with the bounds of `again` worked in, for 64 variables at a time:
 //! what is unknown at a node is the bits of a number that only grows.
 
@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::flow::{Flow, NodeId, Transition, VariableId};
+use crate::flow::{Flow, NodeId, Transition, TransitionId, VariableId};
 use crate::source::Span;
 use crate::table::Table;
 
@@ -104,6 +104,8 @@ struct Search<'f> {
     touched: Table<NodeId, u64>,
     /// The reads of these variables that come first at their nodes.
     reads: Vec<Touch>,
+    /// What nodes of declared kinds have set behind their transitions.
+    set_behind: FxHashMap<TransitionId, u64>,
 }
 
 impl<'f> Search<'f> {
@@ -123,8 +125,10 @@ impl<'f> Search<'f> {
                 touched[node] = u64::MAX;
             }
         }
-        let mut search = Self { source, calls: source.of_calls(), bits, touched, reads };
+        let set_behind = FxHashMap::default();
+        let mut search = Self { source, calls: source.of_calls(), bits, touched, reads, set_behind };
         search.add_compared();
+        search.add_set_behind();
         search
     }
 
@@ -153,17 +157,34 @@ impl<'f> Search<'f> {
         self.reads.sort_by_key(|touch| touch.node);
     }
 
+    /// Adds what nodes of declared kinds set.
+    fn add_set_behind(&mut self) {
+        for node in self.source.nodes.ids().filter(|&node| !self.source.kind_sets_of(node).is_empty()) {
+            for (id, _) in self.source.out_ids(node) {
+                let sets = self.source.set_behind(id).into_iter();
+                let bits = sets.fold(0, |bits, set| bits | self.bit(set.variable).unwrap_or_default());
+                if bits != 0 {
+                    self.set_behind.insert(id, bits);
+                }
+            }
+        }
+    }
+
     /// The transitions out of a node of the flow of calls, each with what is still unknown behind it.
     fn out(&self, node: NodeId, unknown: u64) -> impl Iterator<Item = (NodeId, u64)> + '_ {
         let mut left = unknown & !self.touched[self.source.source_node(node)];
         // An arm is asked after those before it, so that what they compare is read, too.
-        let behind = move |transition: &Transition| {
+        let behind = move |(id, transition): (TransitionId, &Transition)| {
             if let Some((_, compared)) = self.calls.comparison(transition) {
                 left &= !self.bit(compared.variable).unwrap_or_default();
             }
-            Some((transition.to?, left)).filter(|(_, left)| *left != 0)
+            let set = match self.set_behind.is_empty() {
+                true => 0,
+                false => self.set_behind.get(&self.source.source_transition(id)).copied().unwrap_or_default(),
+            };
+            Some((transition.to?, left & !set)).filter(|(_, left)| *left != 0)
         };
-        self.calls.out(node).iter().filter_map(behind)
+        self.calls.out_ids(node).filter_map(behind)
     }
 
     /// What is unknown at each node of the flow of calls, of these bits.

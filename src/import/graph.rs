@@ -70,11 +70,7 @@ impl StepField<'_> {
         match self {
             Self::Text(text) => vec![text],
             Self::List(values) => {
-                let text = |value| match value {
-                    &Self::Text(ref text) => Some(text.as_ref()),
-                    _ => None,
-                };
-                values.iter().filter_map(text).collect()
+                values.iter().flat_map(Self::texts).collect()
             }
             Self::Number(_) | Self::Bool(_) => Vec::new(),
         }

@@ -10,7 +10,9 @@ use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, list_of, quote};
 use crate::flow::policy::Expected;
-use crate::flow::{DeclaredField, FieldType, Flow, Kind, LibraryExit, NodeId, VariableId};
+use crate::flow::{
+    DeclaredField, DeclaredKind, FieldType, Flow, Kind, KindSet, LibraryExit, Node, NodeId, VariableId,
+};
 use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
 use crate::resolve::{NameTarget, Use};
@@ -147,11 +149,25 @@ fn of_kind(flow: &Flow, declared: Span) -> Vec<String> {
         };
         paragraphs.push(kind.fields.iter().map(field).collect::<Vec<_>>().join("\n"));
     }
+    paragraphs.extend(sets_of_kind(flow, kind));
     if !kind.outcomes.is_empty() {
         let outcomes = kind.outcomes.iter().map(|(outcome, _)| format!("`{outcome}`"));
         paragraphs.push(format!("Outcomes: {}", outcomes.collect::<Vec<_>>().join(", ")));
     }
     paragraphs
+}
+
+/// What the nodes of a declared kind set.
+fn sets_of_kind(flow: &Flow, kind: &DeclaredKind) -> Option<String> {
+    let is_of_kind = |node: &&Node| node.declared_kind().is_some_and(|id| flow.kinds[id].span == kind.span);
+    let sets = flow.nodes.rows().iter().find(is_of_kind)?.declared?.sets?;
+    let set = |set: &KindSet| {
+        let on: Vec<String> = set.outcomes.iter().map(|outcome| format!("`{outcome}`")).collect();
+        let on = if on.is_empty() { String::new() } else { format!(" on {}", list_of(&on, "and")) };
+        format!("`{}`{on}", flow.variables[set.variable].name)
+    };
+    let sets: Vec<String> = flow.kind_sets(sets).iter().map(set).collect();
+    Some(format!("Sets: {}", sets.join(", ")))
 }
 
 /// How a call gets to a node, and whether it was disclosed by then.
@@ -184,8 +200,11 @@ fn of_variable(flow: &Flow, declared: Span) -> Option<String> {
         !known.is_contact && known.span == declared
     };
     flow.variables.ids().find(|&variable| is_meant(variable))?;
-    let sets =
-        flow.nodes.iter().filter(|(_, node)| node.assignments().any(|(_, set)| is_meant(set.variable)));
+    let is_set = |(id, node): &(NodeId, &Node)| {
+        node.assignments().any(|(_, set)| is_meant(set.variable))
+            || flow.kind_sets_of(*id).iter().any(|set| is_meant(set.variable))
+    };
+    let sets = flow.nodes.iter().filter(is_set);
     let mut names: Vec<String> = sets.map(|(id, _)| crate::simulate::named(flow, id)).collect();
     let more = names.len().saturating_sub(MAX_SETS);
     names.truncate(MAX_SETS);

@@ -68,7 +68,7 @@ impl Resolver<'_> {
             word if DECLARATIONS.contains(&word) => "how a declaration begins",
             word if STATEMENTS.contains(&word) => "how a statement of a block begins",
             word if FORMS.contains(&word) || word == EXPECTS => "how a rule begins",
-            "with" | "outcome" => "how a line of a kind begins",
+            "with" | "outcome" | "sets" => "how a line of a kind begins",
             "any" | "key" | "keys" => "a word of rules",
             _ => return false,
         };
@@ -90,9 +90,11 @@ impl Resolver<'_> {
             let Some(item) = self.item(decl) else { continue };
             let Declaration::Kind(kind) = &item.declaration else { continue };
             let Some(&id) = by_place.get(&kind.name.span) else { continue };
-            if !std::mem::replace(&mut filled[id], true) {
+            let is_first = !std::mem::replace(&mut filled[id], true);
+            if is_first {
                 self.fill_kind(decl.scope, id, kind);
             }
+            self.fill_kind_sets(decl.scope, id, kind, is_first);
         }
     }
 

@@ -20,6 +20,7 @@ mod include_cycles;
 mod include_graph;
 mod include_path;
 mod kept_fixes;
+mod kind_sets;
 mod kinds;
 mod libraries;
 mod load;
@@ -291,6 +292,8 @@ struct Resolver<'a> {
     conditions: conditions::Interner,
     /// The declared kinds by their words.
     kinds: FxHashMap<Box<str>, crate::flow::KindId>,
+    /// What the nodes of a kind set, by the scope that declares the kind.
+    kind_sets: FxHashMap<(crate::flow::KindId, ScopeId), crate::flow::KindSetsId>,
     /// Those of the root file that no node has.
     unused_kinds: rustc_hash::FxHashSet<crate::flow::KindId>,
     transitions: Vec<crate::flow::Transition>,
@@ -369,6 +372,7 @@ impl<'a> Resolver<'a> {
             node_scopes: Default::default(),
             conditions: Default::default(),
             kinds: FxHashMap::default(),
+            kind_sets: FxHashMap::default(),
             unused_kinds: Default::default(),
             transitions: Vec::new(),
             broken_lines: Default::default(),

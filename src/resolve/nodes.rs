@@ -137,7 +137,7 @@ impl<'a> Resolver<'a> {
                 None
             }
             Some(NodeKind::Declared(word)) => {
-                self.set_declared(number, word);
+                self.set_declared(scope, number, word);
                 None
             }
             None => None,
@@ -344,18 +344,19 @@ impl<'a> Resolver<'a> {
     }
 
     /// Makes a node one of a declared kind. One that only a file may declare that was not found is broken.
-    fn set_declared(&mut self, number: NodeId, word: Span) {
+    fn set_declared(&mut self, scope: ScopeId, number: NodeId, word: Span) {
         let Some(&id) = self.kinds.get(self.sources.text(word)) else {
             self.flow.nodes[number].broken = true;
             return;
         };
         self.unused_kinds.remove(&id);
         self.record_use(NameTarget::Kind, word, self.flow.kinds[id].span);
+        let sets = self.sets_of_kind(scope, id);
         let kind = &self.flow.kinds[id];
         let row = &mut self.flow.nodes[number];
         row.generic = true;
-        row.declared =
-            Some(DeclaredAs { kind: id, taken_for: kind.taken_for, has_outcomes: !kind.outcomes.is_empty() });
+        let has_outcomes = !kind.outcomes.is_empty();
+        row.declared = Some(DeclaredAs { kind: id, taken_for: kind.taken_for, has_outcomes, sets });
         row.ends_call = kind.ends_call;
         row.broken |= kind.broken;
         row.type_ = NodeType::Other(kind.type_.clone().unwrap_or_default());

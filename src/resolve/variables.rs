@@ -188,7 +188,7 @@ impl Resolver<'_> {
     }
 
     /// The variable that a line sets. Reports what cannot be set.
-    fn set_variable(&mut self, scope: ScopeId, name: Name) -> Option<VariableId> {
+    pub(super) fn set_variable(&mut self, scope: ScopeId, name: Name) -> Option<VariableId> {
         let value = self.named_value(scope, name, ValueUser::Set)?;
         if let ValueSource::Variable(_, id) = self.values[value].source {
             // Whether it is read is another rule's question.
@@ -460,7 +460,14 @@ impl Resolver<'_> {
         let action = u32::try_from(action).unwrap_or(u32::MAX);
         let reads = self.step_variables.drain(..);
         let uses = reads.map(|(variable, span)| crate::flow::VariableUse { node, action, variable, span });
-        self.flow.variable_uses.extend(uses);
+        let all = &mut self.flow.variable_uses;
+        let is_of_node = |one: &crate::flow::VariableUse| one.node == node;
+        let start = all.len() - all.iter().rev().take_while(|one| is_of_node(one)).count();
+        all.extend(uses);
+        // The header's fields come after the block's lines.
+        if let Some(of_node) = all.get_mut(start..) {
+            of_node.sort_by_key(|one| one.action);
+        }
     }
 }
 

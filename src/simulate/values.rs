@@ -5,7 +5,9 @@ use core::str::FromStr;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::quote;
-use crate::flow::{Assignment, Comparison, Constant, Flow, NewValue, Node, VariableId};
+use crate::flow::{
+    Assignment, Comparison, Constant, Event, Flow, KindSet, NewValue, Node, TransitionId, VariableId,
+};
 use crate::spelling::is_name;
 
 /// What is known on a call so far.
@@ -40,6 +42,28 @@ impl CallValues {
         for (_, set) in node.assignments() {
             let value = self.new_value(flow, set);
             self.known.insert(set.variable, value);
+        }
+    }
+
+    /// Does what the kind of a node sets, if it is a declared one. Its value is the given one, or else unknown.
+    pub(super) fn leave(&mut self, flow: &Flow, transition: TransitionId, event: Option<&Event>) {
+        let from = flow.transitions[transition].from;
+        if flow.kind_sets_of(from).is_empty() {
+            return;
+        }
+        let sets: Vec<&KindSet> = match event {
+            Some(event) => {
+                let is_set = |set: &&KindSet| event.raw().split('|').all(|outcome| set.is_on(outcome));
+                flow.kind_sets_of(from).iter().filter(is_set).collect()
+            }
+            None => flow.set_behind(transition),
+        };
+        for set in sets {
+            let given = self.given.iter().find(|(variable, _)| *variable == set.variable);
+            match given {
+                Some((_, value)) => self.known.insert(set.variable, CallValue::Known(value.clone())),
+                None => self.known.remove(&set.variable),
+            };
         }
     }
 

@@ -87,12 +87,13 @@ impl Walk {
     }
 
     /// Takes a transition to a node, by an event or without one.
-    fn take(&mut self, flow: &Flow, transition: TransitionId, to: NodeId, answered: bool) {
+    fn take(&mut self, flow: &Flow, transition: TransitionId, to: NodeId, event: Option<&Event>) {
         if let Some(AgainArm::Back(again)) = flow.transitions[transition].again {
             *self.times.entry(again).or_default() += 1;
         }
+        self.values.leave(flow, transition, event);
         self.taken.push(transition);
-        self.answered.push(answered);
+        self.answered.push(event.is_some());
         self.path.push(to);
         self.values.enter(flow, &flow.nodes[to]);
     }
@@ -248,7 +249,7 @@ impl<'f> Walker<'f> {
             if let Some(way) = self.branch_for(node, event) {
                 let Some((transition, to)) = self.bounded(walk, way) else { break };
                 walk.used += 1;
-                walk.take(self.flow, transition, to, true);
+                walk.take(self.flow, transition, to, Some(event));
                 self.follow(walk);
                 return true;
             }
@@ -274,7 +275,7 @@ impl<'f> Walker<'f> {
             walk.state = CallState::DeadEnd;
             return false;
         };
-        walk.take(self.flow, transition, to, false);
+        walk.take(self.flow, transition, to, None);
         self.follow(walk);
         // More nodes without an event than the flow has are a cycle, if no transition between them has a bound.
         let ways = walk.answered.iter().zip(&walk.taken).rev();
@@ -339,7 +340,7 @@ impl<'f> Walker<'f> {
                         walk.state = CallState::DeadEnd;
                         return;
                     };
-                    walk.take(self.flow, transition, to, false);
+                    walk.take(self.flow, transition, to, None);
                     if self.flow.transitions[transition].is_bounded() {
                         begins = walk.path.len() - 1;
                     }

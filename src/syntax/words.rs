@@ -404,6 +404,8 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::field_type => (0, "a type"),
         Rule::kind_field => (0, "`with NAME: TYPE`"),
         Rule::kind_outcomes => (1, "`outcome NAME`"),
+        Rule::kind_sets => (1, "`sets NAME`"),
+        Rule::sets_on => (2, "`on`"),
         Rule::binding => (0, "`NAME = VALUE`"),
         Rule::bound_exit => (1, "`EXIT -> NODE`"),
         Rule::exception => (0, "`=NODE` or `@tag`"),

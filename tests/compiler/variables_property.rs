@@ -58,6 +58,8 @@ enum Step {
 enum Asked {
     Nothing,
     Event(&'static str),
+    /// Any outcome of the declared kind.
+    AnyOutcome,
     Compared(usize, &'static str, i64),
 }
 
@@ -71,20 +73,27 @@ struct Node {
     branches: Vec<Branch>,
 }
 
+/// Nodes, and for each variable the outcomes of the declared kind `look` that set it.
 #[derive(Debug)]
-struct Model(Vec<Node>);
+struct Model(Vec<Node>, Vec<Vec<&'static str>>);
 
 /// The events with which a call goes on at a `collect`.
 const EVENTS: [&str; 2] = ["1", "timeout"];
+/// The outcomes of the declared kind `look`.
+const OUTCOMES: [&str; 2] = ["timeout", "failed"];
 
 impl Model {
-    fn random(random: &mut Random) -> Self {
+    /// A flow; `with_arrows` lets plain arrows stand beside the outcomes of a `look`.
+    fn random(random: &mut Random, with_arrows: bool) -> Self {
         let count = 3 + random.below(5);
         let last = count - 1;
         let mut nodes = Vec::new();
         for number in 0..count {
-            let kind =
-                if number == last { "disconnect" } else { ["play", "collect", "decide"][random.below(3)] };
+            let kind = if number == last {
+                "disconnect"
+            } else {
+                ["play", "collect", "decide", "look"][random.below(4)]
+            };
             let mut steps = Vec::new();
             if kind != "decide" {
                 for _ in 0..random.below(4) {
@@ -102,6 +111,12 @@ impl Model {
             }
             let mut asked: Vec<Asked> = match kind {
                 "collect" => EVENTS.map(Asked::Event).to_vec(),
+                "look" => match random.below(if with_arrows { 4 } else { 2 }) {
+                    0 => OUTCOMES.map(Asked::Event).to_vec(),
+                    1 => vec![Asked::AnyOutcome],
+                    2 => vec![Asked::Event(OUTCOMES[random.below(2)]), Asked::Nothing],
+                    _ => vec![Asked::Nothing],
+                },
                 "decide" => (0..1 + random.below(3))
                     .map(|_| {
                         let sign = ["=", "!=", "<", "<=", ">", ">="][random.below(6)];
@@ -124,7 +139,12 @@ impl Model {
             });
             nodes.push(Node { kind, steps, branches: branches.collect() });
         }
-        Self(nodes)
+        let sets = NAMES.iter().enumerate().map(|(name, _)| {
+            let is_set = |random: &mut Random| name >= CONTACTS && random.is(5);
+            OUTCOMES.into_iter().filter(|_| is_set(random)).collect()
+        });
+        let sets = sets.collect();
+        Self(nodes, sets)
     }
 
     fn text(&self) -> String {
@@ -132,6 +152,15 @@ impl Model {
         for (number, name) in NAMES.iter().enumerate() {
             writeln!(text, "{} {name} lasts 1s", if number < CONTACTS { "contact" } else { "var" }).unwrap();
         }
+        text.push_str("kind look type \"look\" {\noutcome timeout, failed\n");
+        for (name, outcomes) in self.1.iter().enumerate() {
+            match outcomes.as_slice() {
+                [] => {}
+                [_, _] if name % 2 == 0 => writeln!(text, "sets {}", NAMES[name]).unwrap(),
+                some => writeln!(text, "sets {} on {}", NAMES[name], some.join(" | ")).unwrap(),
+            }
+        }
+        text.push_str("}\n");
         for (number, node) in self.0.iter().enumerate() {
             writeln!(text, "{} n{number} {{", node.kind).unwrap();
             for step in &node.steps {
@@ -153,7 +182,8 @@ impl Model {
                 let asked = match asked {
                     Asked::Nothing if node.kind == "decide" => "else ".to_owned(),
                     Asked::Nothing => String::new(),
-                    Asked::Event("timeout") => "on timeout | invalid ".to_owned(),
+                    Asked::AnyOutcome => "on timeout | failed ".to_owned(),
+                    Asked::Event("timeout") if node.kind == "collect" => "on timeout | invalid ".to_owned(),
                     Asked::Event(event) => format!("on {event} "),
                     Asked::Compared(name, sign, value) => format!("when {} {sign} {value} ", NAMES[*name]),
                 };
@@ -165,8 +195,26 @@ impl Model {
         text
     }
 
-    /// Whether any step sets a variable.
+    /// The variables that a node has set on every call that takes a branch.
+    fn set_behind(&self, node: &Node, asked: Asked) -> Vec<usize> {
+        let named = |outcome: &&str| {
+            node.branches.iter().any(|one| matches!(one.0, Asked::Event(word) if word == *outcome))
+        };
+        let outcomes: Vec<&str> = match asked {
+            _ if node.kind != "look" => return Vec::new(),
+            Asked::Event(word) => vec![word],
+            Asked::Nothing => OUTCOMES.into_iter().filter(|outcome| !named(outcome)).collect(),
+            _ => OUTCOMES.to_vec(),
+        };
+        let is_set = |name: &usize| outcomes.iter().all(|outcome| self.1[*name].contains(outcome));
+        (CONTACTS..NAMES.len()).filter(is_set).collect()
+    }
+
+    /// Whether any step or any node of the declared kind sets a variable.
     fn sets(&self, variable: usize) -> bool {
+        if !self.1[variable].is_empty() && self.0.iter().any(|node| node.kind == "look") {
+            return true;
+        }
         self.0.iter().flat_map(|node| &node.steps).any(|step| {
             matches!(*step, Step::Set(name, _) | Step::Copy(name, _) | Step::Add(name, ..) if name == variable)
         })
@@ -203,7 +251,9 @@ impl Model {
                     read(*name, &mut touched, &mut found);
                 }
                 let (to, times) = taken((*to, *again), number * 4 + index, &times);
-                open.push((to, times, touched.clone()));
+                let mut behind = touched.clone();
+                behind.extend(self.set_behind(&self.0[number], *asked));
+                open.push((to, times, behind));
             }
         }
         found
@@ -235,6 +285,10 @@ impl Model {
                         event = event.or_else(|| events.next());
                         event.is_some_and(|event| *event == wanted)
                     }
+                    Asked::AnyOutcome => {
+                        event = event.or_else(|| events.next());
+                        event.is_some_and(|event| OUTCOMES.contains(event))
+                    }
                     Asked::Compared(name, sign, wanted) => {
                         let value = match values[name] {
                             Ok(value) => value,
@@ -258,6 +312,12 @@ impl Model {
             let Some((index, to, again)) = next else { return (path, None) };
             let (to, after) = taken((to, again), number * 4 + index, &times);
             times = after;
+            if let ("look", Some(event)) = (self.0[number].kind, event) {
+                let is_set = |name: &usize| self.1[*name].contains(event);
+                for name in (CONTACTS..NAMES.len()).filter(is_set) {
+                    values[name] = given[name].ok_or(name);
+                }
+            }
             path.push(to);
         }
     }
@@ -298,7 +358,7 @@ fn reported(text: &str) -> Vec<(usize, usize, Vec<usize>)> {
 fn finds_what_an_enumeration_of_calls_finds() {
     let mut count = 0;
     for seed in 1..=FLOWS {
-        let model = Model::random(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1));
+        let model = Model::random(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1), true);
         let text = model.text();
         let found = reported(&text);
         let expected: BTreeSet<(usize, usize)> =
@@ -352,13 +412,14 @@ fn goes_where_a_plain_interpreter_goes() {
     let mut asked = 0;
     for seed in 1..=FLOWS {
         let mut random = Random(seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1);
-        let model = Model::random(&mut random);
+        let model = Model::random(&mut random, false);
         let text = model.text();
         let flow = compile("any.cxflow", text.as_str()).flow;
         for _ in 0..8 {
             let given: Vec<Option<i64>> =
                 NAMES.iter().map(|_| random.is(8).then(|| random.below(4) as i64 - 1)).collect();
-            let events: Vec<&str> = (0..random.below(8)).map(|_| EVENTS[random.below(2)]).collect();
+            let events: Vec<&str> =
+                (0..random.below(8)).map(|_| ["1", "timeout", "failed"][random.below(3)]).collect();
             let expected = model.interpret(&given, &events);
             asked += usize::from(expected.1.is_some());
             assert_eq!(

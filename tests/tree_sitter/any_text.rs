@@ -48,6 +48,7 @@ const WORDS: &[&str] = &[
     "apply",
     "kind",
     "outcome",
+    "sets",
     "list",
     "of",
     "lookup",

@@ -130,7 +130,14 @@ impl Reader<'_> {
                 let fields = kind.fields.iter().map(|one| (one.span.start, self.field_declaration(one)));
                 let outcomes = kind.outcomes.iter();
                 let outcomes = outcomes.map(|one| (one.span.start, format!("  outcome {}", self.name(*one))));
-                let mut lines: Vec<(u32, String)> = fields.chain(outcomes).collect();
+                let this = &*self;
+                let sets = kind.sets.iter().flat_map(|line| {
+                    let on = line.outcomes.iter().map(|outcome| this.name(*outcome));
+                    let on = on.collect::<Vec<_>>().join(" | ");
+                    let variables = line.variables.iter();
+                    variables.map(move |one| (one.span.start, format!("  sets {} on {on}", this.name(*one))))
+                });
+                let mut lines: Vec<(u32, String)> = fields.chain(outcomes).chain(sets).collect();
                 lines.sort();
                 self.lines.extend(lines.into_iter().map(|(_, line)| line));
                 return;

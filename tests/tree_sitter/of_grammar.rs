@@ -230,6 +230,12 @@ impl Reader<'_> {
             let outcomes = all(line, "outcome").into_iter();
             return outcomes.map(|outcome| format!("  outcome {}", self.at(outcome))).collect();
         }
+        if line.kind() == "kind_sets" {
+            let on = all(line, "outcome").into_iter().map(|outcome| self.at(outcome));
+            let on = on.collect::<Vec<_>>().join(" | ");
+            let variables = all(line, "variable").into_iter();
+            return variables.map(|variable| format!("  sets {} on {on}", self.at(variable))).collect();
+        }
         let type_ = only(line, "type");
         // The first `list` may be the name of a type.
         let list = if has(type_, "of") { "list of " } else { "" };

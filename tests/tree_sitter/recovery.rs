@@ -9,7 +9,7 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 30] = [
+    const WHOLE: [&str; 31] = [
         "flow",
         "description",
         "entry",
@@ -39,6 +39,7 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "kind_declaration",
         "kind_field",
         "kind_outcomes",
+        "kind_sets",
         "policy",
     ];
     let mut found = BTreeSet::new();

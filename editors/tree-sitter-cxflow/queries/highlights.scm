@@ -21,6 +21,8 @@
   "waive"
   "attest"
   "kind"
+  "outcome"
+  "sets"
   "exit"
   "var"
   "on"
@@ -35,6 +37,8 @@
   "from"
   "to"
   "type"
+  "list"
+  "of"
 ] @keyword
 
 "include" @keyword.import
@@ -159,6 +163,8 @@
 (kind_field name: (_) @property)
 
 (kind_field default: (name) @variable)
+
+(kind_sets variable: (_) @variable)
 
 (kind_declaration name: (_) @type)
 

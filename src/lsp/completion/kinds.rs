@@ -8,7 +8,7 @@ use crate::lsp::analysis::Analysis;
 use crate::policy::paragraphs;
 use crate::source::Span;
 use crate::spelling::display_string;
-use crate::syntax::tokens::Token;
+use crate::syntax::tokens::{Token, tokens};
 
 /// The declared kind of a word.
 pub fn declared<'a>(flow: &'a Analysis, word: &str) -> Option<&'a DeclaredKind> {
@@ -102,7 +102,7 @@ pub fn outcomes(flow: &Flow, kind: &DeclaredKind, node: Option<NodeId>) -> Vec<I
 }
 
 /// What follows in a line of a kind's declaration.
-pub fn lines(words: &[Token<'_>]) -> Vec<Item> {
+pub fn lines(flow: &Analysis, header: &str, words: &[Token<'_>]) -> Vec<Item> {
     let types = || {
         let named = ScalarType::NAMED
             .iter()
@@ -115,7 +115,25 @@ pub fn lines(words: &[Token<'_>]) -> Vec<Item> {
                 .about("A field of its nodes."),
             Item::snippet(Shown::Keyword, "outcome", "outcome ${1:done}")
                 .about("What may follow such a node."),
+            Item::snippet(Shown::Keyword, "sets", "sets ${1:variable}")
+                .about("The variables that such a node sets."),
         ],
+        [first, .., last] if first.is("sets") && (last.is("on") || last.is("|")) => {
+            let kind = tokens(header).get(1).and_then(|word| declared(flow, word.text));
+            let named = |outcome: &str| words.iter().any(|word| word.is(outcome));
+            let free = kind.map_or(&[][..], |kind| &kind.outcomes).iter().filter(|(word, _)| !named(word));
+            free.map(|(word, _)| Item::plain(Shown::EnumMember, &**word).detail("outcome")).collect()
+        }
+        [first, ..]
+            if first.is("sets") && words.last().is_some_and(|last| last.is("sets") || last.is(",")) =>
+        {
+            let mut variables = super::names::declared(flow, super::names::Declared::Variables);
+            variables.retain(|item| !words.iter().any(|word| word.is(&item.label)));
+            variables
+        }
+        [first, ..] if first.is("sets") && !words.iter().any(|word| word.is("on")) => {
+            vec![Item::plain(Shown::Keyword, "on").about("The outcomes on which they are set.")]
+        }
         [.., last] if last.is(":") || last.is("of") => types().collect(),
         _ => Vec::new(),
     }

@@ -118,7 +118,7 @@ impl StatementContext<'_> {
             return names::tags(self.flow);
         }
         if self.line.place == LineContext::Block && self.line.header.starts_with("kind ") {
-            return kinds::lines(&words);
+            return kinds::lines(self.flow, self.line.header, &words);
         }
         let declared = words.first().and_then(|first| kinds::declared(self.flow, first.text));
         let declared = declared.filter(|_| self.line.place == LineContext::File);

@@ -18,6 +18,8 @@ pub struct KindDeclaration {
     pub fields: Vec<FieldDeclaration>,
     /// What may follow such a node.
     pub outcomes: Vec<Name>,
+    /// The variables that such a node sets, a row for each line.
+    pub sets: Vec<SetsLine>,
     /// Whether any part of it did not parse.
     pub broken: bool,
 }
@@ -35,6 +37,17 @@ pub struct FieldDeclaration {
     pub type_: FieldType,
     /// The value of a node that sets none.
     pub default: Option<FieldValue>,
+}
+
+/// `sets NAME, NAME [on OUTCOME | OUTCOME]`
+#[derive(Debug)]
+pub struct SetsLine {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The variables.
+    pub variables: Vec<Name>,
+    /// The outcomes on which they are set. Empty if that is all of them.
+    pub outcomes: Vec<Name>,
 }
 
 /// The type of a field as written.

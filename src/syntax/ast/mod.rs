@@ -6,7 +6,9 @@
 mod kind;
 mod policy;
 
-pub use kind::{Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar};
+pub use kind::{
+    Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar, SetsLine,
+};
 pub use policy::{
     Comparison, Decision, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp,
     Subject,

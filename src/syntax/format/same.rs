@@ -128,7 +128,8 @@ describe! {
     BoundExit { name, target }
     Node { kind, kind_span, name, argument, options, fields, block, broken }
     Action { verb, verb_span, argument, options, fields; span }
-    KindDeclaration { name, type_, ends, taken_for, fields, outcomes, broken }
+    KindDeclaration { name, type_, ends, taken_for, fields, outcomes, sets, broken }
+    SetsLine { span, variables, outcomes }
     FieldType { is_list, name; span }
     Field { name, value; span }
     Opt { kind; span }

@@ -13,7 +13,8 @@ use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
-    Declaration, Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar,
+    Declaration, Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Name,
+    Scalar, SetsLine,
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
@@ -22,7 +23,17 @@ use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
 
 /// The help for what the block of a declared kind contains.
-const KIND_FORM: &str = "a kind has fields, `with NAME: TYPE`, and outcomes, `outcome NAME, NAME`";
+const KIND_FORM: &str = "a kind has fields, `with NAME: TYPE`, outcomes, `outcome NAME, NAME`, and variables that it sets, `sets NAME`";
+
+/// What the block of a declared kind says.
+#[derive(Default)]
+struct KindLines {
+    fields: Vec<FieldDeclaration>,
+    outcomes: Vec<Name>,
+    sets: Vec<SetsLine>,
+    /// Whether any of it did not parse.
+    broken: bool,
+}
 
 impl Lower<'_> {
     /// Whether the kind of a node is declared, or whether that is not known yet.
@@ -50,33 +61,28 @@ impl Lower<'_> {
     pub(super) fn kind_declaration(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let (mut name, mut type_, mut taken_for) = (None, None, None);
         let mut ends = false;
-        let (mut fields, mut outcomes) = (Vec::new(), Vec::new());
-        let mut broken = false;
+        let mut lines = KindLines::default();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name if name.is_none() => name = Some(self.name(&inner)),
                 Rule::name => taken_for = Some(self.name(&inner)),
                 Rule::string => type_ = Some(self.text(&inner)),
                 Rule::ends => ends = true,
-                Rule::kind_block => broken |= self.kind_block(inner, &mut fields, &mut outcomes),
+                Rule::kind_block => lines = self.kind_block(inner),
                 _ => {}
             }
         }
-        let kind = KindDeclaration { name: name?, type_, ends, taken_for, fields, outcomes, broken };
+        let KindLines { fields, outcomes, sets, broken } = lines;
+        let kind = KindDeclaration { name: name?, type_, ends, taken_for, fields, outcomes, sets, broken };
         Some(Declaration::Kind(Box::new(kind)))
     }
 
-    /// Adds the fields and outcomes of a kind's block. Returns whether any of it did not parse.
-    fn kind_block(
-        &mut self,
-        pair: Pair<'_, Rule>,
-        fields: &mut Vec<FieldDeclaration>,
-        outcomes: &mut Vec<crate::syntax::ast::Name>,
-    ) -> bool {
+    fn kind_block(&mut self, pair: Pair<'_, Rule>) -> KindLines {
+        let mut lines = KindLines::default();
         let mut open = self.at(&pair);
         let mut first = None;
         let mut previous = Span { end: open.start, ..open };
-        let (mut over_lines, mut broken) = (false, false);
+        let mut over_lines = false;
         for inner in pair.into_inner() {
             let span = self.at(&inner);
             over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
@@ -88,29 +94,48 @@ impl Lower<'_> {
                 Rule::doc_comment => self.doc_comment(span),
                 Rule::kind_field => {
                     first.get_or_insert(span);
-                    fields.extend(self.kind_field(inner));
+                    lines.fields.extend(self.kind_field(inner));
                 }
                 Rule::kind_outcomes => {
                     first.get_or_insert(span);
                     let names = inner.into_inner().filter(|inner| is_name(inner.as_rule()));
-                    outcomes.extend(names.map(|name| self.name(&name)));
+                    lines.outcomes.extend(names.map(|name| self.name(&name)));
+                }
+                Rule::kind_sets => {
+                    first.get_or_insert(span);
+                    lines.sets.push(self.kind_sets(inner));
                 }
                 Rule::broken_field => {
-                    broken = true;
+                    lines.broken = true;
                     self.broken_field(&inner);
                 }
                 Rule::stray => {
-                    broken = true;
+                    lines.broken = true;
                     self.report_stray(&inner);
                 }
                 Rule::unclosed => {
-                    broken = true;
+                    lines.broken = true;
                     self.report_unclosed(open, span, "line");
                 }
                 _ => {}
             }
         }
-        broken
+        lines
+    }
+
+    fn kind_sets(&mut self, pair: Pair<'_, Rule>) -> SetsLine {
+        let mut line = SetsLine { span: self.trimmed(&pair), variables: Vec::new(), outcomes: Vec::new() };
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => line.variables.push(self.name(&inner)),
+                Rule::sets_on => {
+                    let names = inner.into_inner().filter(|inner| inner.as_rule() == Rule::name);
+                    line.outcomes.extend(names.map(|name| self.name(&name)));
+                }
+                _ => {}
+            }
+        }
+        line
     }
 
     fn kind_field(&mut self, pair: Pair<'_, Rule>) -> Option<FieldDeclaration> {
@@ -201,7 +226,7 @@ impl Lower<'_> {
         let range = found.map_or(end..end, |token| token.range.clone());
         let span = self.span(start + range.start..start + range.end);
         let expected = match at {
-            0 => "`with NAME: TYPE` or `outcome NAME`".to_owned(),
+            0 => "`with NAME: TYPE`, `outcome NAME` or `sets NAME`".to_owned(),
             _ => words::expected(&expected, LineContext::Policy, false),
         };
         let message = match found {
@@ -317,6 +342,33 @@ fn a_node_of(kind: &str) -> String {
     format!("a node of the kind `{kind}`")
 }
 
+/// Whether a word may be meant for `sets`.
+fn is_sets(word: &str) -> bool {
+    matches!(word, "sets" | "output" | "outputs" | "gives" | "stores" | "saves" | "fills")
+        || nearest(word, ["sets"]).is_some()
+}
+
+/// What a broken `sets` was meant to be: `sets a b`, `sets a, b if found`, `sets a on found, missing`.
+fn meant_sets(rest: &str) -> Option<String> {
+    let rest = rest.trim_start_matches([':', '=']).trim().replace(['"', '$', '{', '}'], "");
+    let rest = rest.strip_suffix(" on *").unwrap_or(&rest);
+    if rest.ends_with(" on") {
+        return None;
+    }
+    let words = |text: &str| -> Vec<String> {
+        let text = text.replace(" and ", " ").replace(" or ", " ");
+        let words = text.split([',', ' ', '|', '/']).map(str::trim).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    let behind = [" on ", " if ", " when ", " behind ", " after ", " for "];
+    let split = behind.iter().filter_map(|word| rest.split_once(word)).min_by_key(|(names, _)| names.len());
+    let (names, outcomes) = split.unwrap_or((rest, ""));
+    let names = words(names);
+    let on = words(outcomes);
+    let on = if on.is_empty() { String::new() } else { format!(" on {}", on.join(" | ")) };
+    (!names.is_empty()).then(|| format!("sets {}{on}", names.join(", ")))
+}
+
 /// What a broken line of a declared kind was meant to be: `url: url`, `with url = url`, `outcomes a | b`.
 fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
     let first = tokens.first().filter(|first| first.kind == TokenKind::Word)?;
@@ -339,6 +391,11 @@ fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
         let names: Vec<&str> =
             names.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
         return Some(format!("outcome {}", names.join(", ")));
+    }
+    if is_sets(first.text)
+        && let Some(meant) = meant_sets(rest).filter(|meant| reads(Rule::kind_line, meant))
+    {
+        return Some(meant);
     }
     let is_field = matches!(
         first.text,

@@ -302,6 +302,7 @@ impl Lower<'_> {
                 taken_for: None,
                 fields: Vec::new(),
                 outcomes: Vec::new(),
+                sets: Vec::new(),
                 broken: true,
             })),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
