@@ -25,6 +25,8 @@ fn changed(old: &Node, new: &Node) -> Option<NodeChange> {
         }
     };
     add("kind", Some(kind(old)), Some(kind(new)));
+    let counts_as = |node: &Node| node.taken_for().map(|kind| kind.word().to_owned());
+    add("counts as", counts_as(old), counts_as(new));
     let ends = |node: &Node| node.ends_call.then(|| "ends the call".to_owned());
     if old.kind().is_none() || new.kind().is_none() {
         add("end", ends(old), ends(new));

@@ -82,9 +82,7 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
 
 /// What a branch of a node is for.
 pub fn of_branch(sources: &Sources, branch: &Branch) -> Key {
-    let arm = branch.arm.as_ref().map(|arm| words(sources.text(arm.span())));
     Key::new(match &branch.condition {
-        _ if arm.is_some() => format!("the branch `{}`", arm.unwrap_or_default()),
         Some(condition) => format!("the branch on {}", alternatives(sources, condition)),
         None => "the branch without a condition".to_owned(),
     })

@@ -141,22 +141,29 @@ impl<'t> Cutter<'t, '_> {
         }
     }
 
-    /// A node's actions, whose order counts, as one; and its branches.
+    /// A node's branches. Those of a `decide` are one piece, and so are the actions of a node, since their order counts.
     fn statements(&self, statements: &[Statement]) -> Vec<Found<'static>> {
         let mut found: Vec<Found<'static>> = Vec::new();
-        let mut of_actions = false;
+        let mut ordered_before = None;
         for statement in statements {
-            let (key, span) = match statement {
-                Statement::Action(action) => (Key::new("the block of actions"), action.span),
-                Statement::Set(set) => (Key::new("the block of actions"), set.span),
-                Statement::Branch(branch) => (of_branch(self.sources, branch), branch.span),
+            let (ordered, span) = match statement {
+                Statement::Action(action) => (Some("the block of actions"), action.span),
+                Statement::Set(set) => (Some("the block of actions"), set.span),
+                Statement::Branch(branch) => {
+                    (branch.arm.as_ref().map(|_| "the list of comparisons"), branch.span)
+                }
             };
-            let is_action = matches!(statement, Statement::Action(_) | Statement::Set(_));
+            let key = match (ordered, statement) {
+                (None, Statement::Branch(branch)) => of_branch(self.sources, branch),
+                _ => Key::new(ordered.unwrap_or_default()),
+            };
             match found.last_mut() {
-                Some(last) if is_action && of_actions => last.span = last.span.to(span),
+                Some(last) if ordered.is_some() && ordered == ordered_before => {
+                    last.span = last.span.to(span)
+                }
                 _ => found.push(Found { key, span, inside: Inside::None }),
             }
-            of_actions = is_action;
+            ordered_before = ordered;
         }
         found
     }

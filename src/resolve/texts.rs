@@ -257,14 +257,16 @@ impl Resolver<'_> {
             }
             None => {
                 self.unknown_values.push((scope, name.into(), span));
-                format!("declare it, as in `let {name} = \"…\"`, `param {name}` or `contact {name}`")
+                format!(
+                    "declare it, as in `let {name} = \"…\"`, `param {name}`, `contact {name}` or `var {name}`"
+                )
             }
         };
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::UNKNOWN_NAME,
                 span,
-                format!("there is no let, param or contact {}", quote(name)),
+                format!("there is no let, param, contact field or variable {}", quote(name)),
             )
             .here("not declared")
             .help(help)

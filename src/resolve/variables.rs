@@ -71,12 +71,20 @@ impl Resolver<'_> {
     /// The value of a name. Reports an unknown one.
     fn named_value(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> Option<ValueId> {
         let text = self.name(name);
-        let Some(id) = self.lookup(scope, &text) else {
+        let found = self.lookup(scope, &text);
+        let of_contact = || (user == ValueUser::Test).then(|| self.contact_field(&text)).flatten();
+        let Some(id) = found.or_else(of_contact) else {
             self.report_no_variable(scope, name, user);
             return None;
         };
         self.record_value_use(name.span, id);
         Some(id)
+    }
+
+    /// A contact field that some file declares: the field belongs to the call, whichever file reads it.
+    fn contact_field(&self, name: &str) -> Option<ValueId> {
+        let values = self.scopes.iter().filter_map(|(_, scope)| scope.values.get(name).copied());
+        values.filter(|&value| matches!(self.values[value].source, ValueSource::Contact(_))).min()
     }
 
     /// Records the use of a value. Of `es.balance`, the part after the instance is its name.

@@ -297,3 +297,41 @@ fn each_takes_out_the_decision_of_another_person() {
     let merged = merge(&lines(&["j.lee", "k.roe"]), &lines(&["k.roe"]), &lines(&["j.lee"]));
     assert_eq!(merged.text, BASE, "neither is left");
 }
+
+const BY_AGE: &str = r#"contact age
+decide group {
+  when age < 18 -> young
+  when age < 40 -> adult
+  when age < 65 -> older
+  else -> retired
+}
+"#;
+
+#[test]
+fn the_order_of_comparisons_is_kept() {
+    let moved = BY_AGE
+        .replace("  when age < 18 -> young\n", "")
+        .replace("  else", "  when age < 18 -> young\n  else");
+    let other = BY_AGE
+        .replace("  when age < 65 -> older\n", "")
+        .replace("  when age < 18", "  when age < 65 -> older\n  when age < 18");
+    let merged = merge(BY_AGE, &moved, &other);
+    let messages: Vec<String> = merged.conflicts.iter().map(|conflict| conflict.message()).collect();
+    assert_eq!(
+        messages,
+        ["the list of comparisons in the node `group` is changed on both sides"],
+        "{}",
+        merged.text
+    );
+    assert_eq!(merge(BY_AGE, &moved, BY_AGE).text, moved);
+    assert_eq!(merge(BY_AGE, BY_AGE, &moved).text, moved);
+}
+
+#[test]
+fn two_comparisons_that_are_apart_change() {
+    let first = BY_AGE.replace("age < 18", "age < 16");
+    let last = BY_AGE.replace("-> retired", "-> pensioner");
+    let both = first.replace("-> retired", "-> pensioner");
+    assert_eq!(merge(BY_AGE, &first, &last).text, both);
+    assert_eq!(merge(BY_AGE, &last, &first).text, both);
+}
