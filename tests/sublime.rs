@@ -55,7 +55,8 @@ fn token(range: std::ops::Range<usize>, stack: &ScopeStack) -> Token {
 
 fn flows() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["examples", "examples/library", "src/bundled", "src/bundled/libraries"].map(|folder| root.join(folder));
+    let folders = ["examples", "examples/library", "src/bundled", "src/bundled/libraries"]
+        .map(|folder| root.join(folder));
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
@@ -163,7 +164,8 @@ fn a_node_of_a_declared_kind_ends_a_block_that_lacks_its_brace() {
     for line in ["collect m {", "kind k type \"t\" {", "policy p {", "decide d {"] {
         for node in ["quota full {", "quota full with a = 1"] {
             let tokens = tokens(&format!("{line}\n{node}\n"));
-            let name = tokens[1].iter().find(|token| token.range == (6..10)).unwrap_or_else(|| panic!("{line}"));
+            let name =
+                tokens[1].iter().find(|token| token.range == (6..10)).unwrap_or_else(|| panic!("{line}"));
             let name_of_node = "entity.name.function.node.cxflow".to_owned();
             assert!(name.scopes.contains(&name_of_node), "{line}: {:?}", name.scopes);
         }
