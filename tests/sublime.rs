@@ -9,6 +9,7 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxDefinition, SyntaxSet, SyntaxSetBuilder};
 
@@ -22,22 +23,22 @@ struct Token {
     scopes: Vec<String>,
 }
 
-fn syntaxes() -> SyntaxSet {
+/// Built once, since its patterns are compiled as they are first used.
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(|| {
     let mut builder = SyntaxSetBuilder::new();
     builder.add(SyntaxDefinition::load_from_str(SYNTAX, true, None).unwrap());
     builder.build()
-}
+});
 
 /// The tokens of each line.
 fn tokens(text: &str) -> Vec<Vec<Token>> {
-    let set = syntaxes();
-    let mut state = ParseState::new(set.find_syntax_by_extension("cxflow").unwrap());
+    let mut state = ParseState::new(SYNTAXES.find_syntax_by_extension("cxflow").unwrap());
     let mut stack = ScopeStack::new();
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
         let mut tokens = Vec::new();
         let mut from = 0;
-        for (at, op) in state.parse_line(line, &set).unwrap() {
+        for (at, op) in state.parse_line(line, &SYNTAXES).unwrap() {
             tokens.extend((at > from).then(|| token(from..at, &stack)));
             stack.apply(&op).unwrap();
             from = at;
