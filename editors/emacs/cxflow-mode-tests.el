@@ -16,8 +16,9 @@
 
 (defun cxflow-tests--flows ()
   "Every flow that compiles."
-  (append (directory-files (concat cxflow-tests--root "examples") t "\\.cxflow\\'")
-          (directory-files (concat cxflow-tests--root "src/bundled") t "\\.cxflow\\'")))
+  (apply #'append
+         (mapcar (lambda (folder) (directory-files (concat cxflow-tests--root folder) t "\\.cxflow\\'"))
+                 '("examples" "examples/library" "src/bundled" "src/bundled/libraries"))))
 
 (defmacro cxflow-tests--with (text &rest body)
   "Evaluate BODY in a buffer of the mode with TEXT, coloured."
@@ -84,6 +85,136 @@ policy house {
                     ("before" . font-lock-keyword-face)))
       (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
 
+(ert-deftest cxflow-colours-of-kinds-and-variables ()
+  (cxflow-tests--with "kind quota type \"cxone:quota\" ends as agent {
+  with url: url; with tries: integer = 3
+  with regions: list of \"a\" = [\"a\", most]
+  outcome full, MaxDigits
+  sets due, tier on full | MaxDigits
+}
+quota members with url = \"https://x\", tries = limit { on full -> a; -> b }
+music `on hold`; music slow @x
+quota -> on on MaxDigits
+play p { action \"crm\" with phone = \"+1\"; say \"Hi.\" with voice = anna }
+exit found
+var tier lasts 5s @x
+decide d {
+  when tier starts \"a\" | \"b\" -> bye
+}
+set tier = due + 1
+include \"x.cxflow\" as auth with limit = 3, verified -> menu
+waive CX201 at q1 because \"so\" by \"me\" until 2027-03-31
+collect pin wait 5s between 2s digits 4..6 end \"#\" {
+test \"three\" with due = 1, tier = \"gold\" on found, 1, lost -> menu
+require =menu on found | agent before @x
+"
+    (dolist (pair '(("kind" . font-lock-keyword-face)
+                    ("quota" . font-lock-type-face)
+                    ("type" . font-lock-keyword-face)
+                    ("ends" . font-lock-keyword-face)
+                    ("as" . font-lock-keyword-face)
+                    ("agent" . font-lock-builtin-face)
+                    ("with" . font-lock-keyword-face)
+                    ("url" . font-lock-variable-name-face)
+                    ("url" . font-lock-type-face)
+                    ("with" . font-lock-keyword-face)
+                    ("tries" . font-lock-variable-name-face)
+                    ("integer" . font-lock-type-face)
+                    ("regions" . font-lock-variable-name-face)
+                    ("list" . font-lock-keyword-face)
+                    ("of" . font-lock-keyword-face)
+                    ("a\"" . font-lock-string-face)
+                    ("most" . font-lock-variable-name-face)
+                    ("outcome" . font-lock-keyword-face)
+                    ("full" . font-lock-constant-face)
+                    ("MaxDigits" . font-lock-constant-face)
+                    ("sets" . font-lock-keyword-face)
+                    ("due" . font-lock-variable-name-face)
+                    ("tier" . font-lock-variable-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("full" . font-lock-constant-face)
+                    ("MaxDigits" . font-lock-constant-face)
+                    ("quota" . font-lock-type-face)
+                    ("members" . font-lock-function-name-face)
+                    ("with" . font-lock-keyword-face)
+                    ("url" . font-lock-variable-name-face)
+                    ("https" . font-lock-string-face)
+                    ("tries" . font-lock-variable-name-face)
+                    ("limit" . font-lock-variable-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("full" . font-lock-constant-face)
+                    ("a;" . font-lock-function-name-face)
+                    ("music" . font-lock-type-face)
+                    ("`on hold" . font-lock-function-name-face)
+                    ("music" . font-lock-type-face)
+                    ("slow" . font-lock-function-name-face)
+                    ("@x" . font-lock-preprocessor-face)
+                    ("quota" . font-lock-function-name-face)
+                    ("on" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("MaxDigits" . font-lock-constant-face)
+                    ("action" . font-lock-builtin-face)
+                    ("with" . font-lock-keyword-face)
+                    ("phone" . font-lock-variable-name-face)
+                    ("say" . font-lock-builtin-face)
+                    ("voice" . font-lock-variable-name-face)
+                    ("anna" . font-lock-variable-name-face)
+                    ("exit" . font-lock-keyword-face)
+                    ("found" . font-lock-function-name-face)
+                    ("var" . font-lock-keyword-face)
+                    ("tier" . font-lock-variable-name-face)
+                    ("lasts" . font-lock-keyword-face)
+                    ("@x" . font-lock-preprocessor-face)
+                    ("decide" . font-lock-keyword-face)
+                    ("d" . font-lock-function-name-face)
+                    ("when" . font-lock-keyword-face)
+                    ("tier" . font-lock-variable-name-face)
+                    ("starts" . font-lock-keyword-face)
+                    ("bye" . font-lock-function-name-face)
+                    ("set" . font-lock-keyword-face)
+                    ("tier" . font-lock-variable-name-face)
+                    ("due" . font-lock-variable-name-face)
+                    ("include" . font-lock-keyword-face)
+                    ("as" . font-lock-keyword-face)
+                    ("with" . font-lock-keyword-face)
+                    ("limit" . font-lock-variable-name-face)
+                    ("verified" . font-lock-function-name-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("waive" . font-lock-keyword-face)
+                    ("CX201" . font-lock-constant-face)
+                    ("because" . font-lock-keyword-face)
+                    ("pin" . font-lock-function-name-face)
+                    ("wait" . font-lock-keyword-face)
+                    ("between" . font-lock-keyword-face)
+                    ("digits" . font-lock-keyword-face)
+                    ("end" . font-lock-keyword-face)
+                    ("test" . font-lock-keyword-face)
+                    ("with" . font-lock-keyword-face)
+                    ("due" . font-lock-variable-name-face)
+                    ("tier" . font-lock-variable-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("found" . font-lock-constant-face)
+                    ("lost" . font-lock-constant-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("found" . font-lock-constant-face)
+                    ("before" . font-lock-keyword-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
+(ert-deftest cxflow-a-broken-line-does-not-spoil-the-next ()
+  (dolist (line '("collect m {" "on on on ->" "policy p {" "node x type" "`open"
+                  "kind k type \"t\" {" "kind k type \"t\" as" "quota q with a = [\"x\", y" "quota q {" "exit" "var"
+                  "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"))
+    (cxflow-tests--with (concat line "\nquota full { on open -> desk }\nagent desk \"front_desk\"\n")
+      (forward-line)
+      (dolist (pair '(("quota" . font-lock-type-face)
+                      ("full" . font-lock-function-name-face)
+                      ("open" . font-lock-constant-face)
+                      ("agent" . font-lock-keyword-face)
+                      ("desk" . font-lock-function-name-face)))
+        (should (equal (list line (car pair) (cxflow-tests--face (car pair))) (list line (car pair) (cdr pair))))))))
+
 (ert-deftest cxflow-long-strings-end-where-they-end ()
   (cxflow-tests--with "say \"\"\"\n  a \"quoted\" word // no comment\n  \"\"\"\nagent desk \"q\" // a comment\n"
     (should (eq (cxflow-tests--face "quoted") 'font-lock-string-face))
@@ -117,11 +248,16 @@ policy house {
         (should (equal (buffer-string) text))))))
 
 (ert-deftest cxflow-an-index-of-declarations ()
-  (cxflow-tests--with "agent desk \"q\"\nplay `menu 1` { say \"x\" }\nlet cdn = \"x\"\npolicy house {\n}\ntest \"one\" -> desk\n"
+  (cxflow-tests--with "agent desk \"q\"\nplay `menu 1` { say \"x\" }\nlet cdn = \"x\"\npolicy house {\n}\ntest \"one\" -> desk\nkind quota type \"q\" {\n  outcome full\n}\nquota members with a = 1\nvar tier\nexit found\n"
     (let ((index (funcall imenu-create-index-function)))
       (should (assoc "desk" index))
       (should (assoc "`menu 1`" index))
       (should (assoc "cdn" (assoc "Values" index)))
+      (should (assoc "members" index))
+      (should-not (assoc "full" index))
+      (should (assoc "quota" (assoc "Kinds" index)))
+      (should (assoc "tier" (assoc "Values" index)))
+      (should (assoc "found" (assoc "Exits" index)))
       (should (assoc "house" (assoc "Policies" index)))
       (should (assoc "one" (assoc "Tests" index))))))
 

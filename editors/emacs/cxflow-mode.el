@@ -43,9 +43,61 @@
   '("play" "say" "collect" "route" "schedule" "record" "disconnect" "action")
   "What a node does, in its block.")
 
-(defconst cxflow--outcomes
-  '("timeout" "invalid" "human" "machine" "unknown" "busy" "no_answer" "failed" "entered")
-  "What can happen at a node, beside keys.")
+(defconst cxflow--reserved
+  (append '("var" "set" "when" "else" "flow" "description" "entry" "exit" "let" "param" "contact" "include" "every"
+            "kind" "node" "test" "fact" "policy" "apply" "waive" "attest" "on" "require" "forbid" "limit" "oblige"
+            "warn" "expects" "with" "outcome" "sets")
+          cxflow--kinds cxflow--verbs)
+  "The words that begin something else, and so are no declared kinds.")
+
+(defconst cxflow--declared-node
+  (concat "\\(?:^\\|;\\)[ \t]*\\(" cxflow--name "\\)[ \t]+\\(" cxflow--node "\\)[ \t]*"
+          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\)\\_>\\)")
+  "A node of a declared kind: its kind and its name.")
+
+(defun cxflow--find-declared-node (limit)
+  "Find the next node of a declared kind before LIMIT."
+  (let (found)
+    (while (and (not found) (re-search-forward cxflow--declared-node limit t))
+      ;; A `;' may end this node and come before the next.
+      (goto-char (match-end 2))
+      (setq found (not (member (match-string 1) cxflow--reserved))))
+    found))
+
+(defun cxflow--previous-declared-node ()
+  "Find the previous node of a declared kind."
+  (let (found)
+    (while (and (not found) (re-search-backward cxflow--declared-node nil t))
+      (setq found (not (member (match-string 1) cxflow--reserved))))
+    found))
+
+(defun cxflow--find-on (limit)
+  "Find the next `on' before LIMIT that begins a condition, and go behind it."
+  (let (found)
+    (while (and (not found) (re-search-forward "\\_<\\(on\\)\\_>[ \t]+\\(?:[0-9*#\"A-Za-z_]\\)" limit t))
+      (goto-char (1- (match-end 0)))
+      (setq found (not (save-excursion
+                         (goto-char (match-beginning 0))
+                         (skip-chars-backward " \t")
+                         (or (eq (char-before) ?@)
+                             ;; A node that is called `on', and the end of a longer name.
+                             (looking-back "->\\|[^ \t]-" (max (line-beginning-position) (- (point) 2))))))))
+    found))
+
+(defconst cxflow--listed
+  (concat "[ \t]*\\(?:[0-9*#]+\\(?:[ \t]*\\.\\.[ \t]*[0-9*#]+\\)?\\|\"\\(?:[^\"\\\n]\\|\\\\.\\)*\"\\|\\("
+          cxflow--name "\\)\\)[ \t]*\\([|,]\\)?")
+  "A member of a list of outcomes or names, with the sign before the next one.")
+
+(defun cxflow--find-listed-name (limit)
+  "Find the next name of the list at point, which ends at LIMIT at the latest."
+  (let (found)
+    (while (and (not found) (< (point) limit) (looking-at cxflow--listed))
+      ;; Behind a `|' of a rule's condition, a kind goes on with the selector.
+      (setq found (and (match-beginning 1)
+                       (not (member (match-string 1) cxflow--kinds))))
+      (goto-char (if (match-beginning 2) (match-end 0) limit)))
+    found))
 
 (defconst cxflow--font-lock
   `(;; Insertions and escapes, within strings.
@@ -57,9 +109,15 @@
      (1 font-lock-keyword-face) (2 font-lock-function-name-face) (3 font-lock-keyword-face))
     (,(concat "^\\s-*\\(entry\\|exit\\)\\s-+\\(" cxflow--node "\\)")
      (1 font-lock-keyword-face) (2 font-lock-function-name-face))
+    (,(concat "^\\s-*\\(kind\\)\\s-+\\(" cxflow--name "\\)\\s-+\\(type\\)\\_>")
+     (1 font-lock-keyword-face) (2 font-lock-type-face) (3 font-lock-keyword-face)
+     (,(concat "\\_<as\\s-+\\(" cxflow--name "\\)") nil nil (1 font-lock-builtin-face)))
+    (cxflow--find-declared-node (1 font-lock-type-face) (2 font-lock-function-name-face))
     (,(concat "^\\s-*\\(let\\|param\\|contact\\|var\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
     (,(concat "^\\s-*\\(fact\\)\\s-+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    ("^\\s-*\\(waive\\)\\s-+\\([Cc][Xx][0-9]+\\)\\s-+\\(?:at\\|because\\)\\_>"
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
     (,(concat "^\\s-*\\(policy\\|apply\\|waive\\|attest\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-type-face))
@@ -68,6 +126,23 @@
      (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
     ;; Any other declaration.
     ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
+    ;; What a kind declares: fields, outcomes, and the variables that its nodes set.
+    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(with\\)\\s-+\\(" cxflow--name "\\)\\s-*:\\s-*"
+              "\\(?:\\(list\\)\\s-+\\(of\\)\\_>\\s-*\\)?\\(" cxflow--name "\\)?")
+     (1 font-lock-keyword-face) (2 font-lock-variable-name-face)
+     (3 font-lock-keyword-face nil t) (4 font-lock-keyword-face nil t) (5 font-lock-type-face nil t))
+    ("\\(?:^\\|[{;]\\)\\s-*\\(outcome\\)[ \t]+\\_<"
+     (1 font-lock-keyword-face)
+     (cxflow--find-listed-name nil nil (1 font-lock-constant-face)))
+    ("\\(?:^\\|[{;]\\)\\s-*\\(sets\\)[ \t]+\\_<"
+     (1 font-lock-keyword-face)
+     (cxflow--find-listed-name nil nil (1 font-lock-variable-name-face)))
+    ;; What is given with an include, a node, an action or a test: names, and the names of values.
+    (,(concat "\\(?:\\_<with\\|,\\)\\s-+\\(" cxflow--name "\\)\\s-*=") 1 font-lock-variable-name-face)
+    (,(concat "=\\s-+\\(" cxflow--name "\\)") 1 font-lock-variable-name-face)
+    ("=[ \t]*\\[[^]\n]*\\]"
+     (,(concat "\\_<" cxflow--name) (prog1 (match-end 0) (goto-char (match-beginning 0))) nil
+      (0 font-lock-variable-name-face)))
     ;; A rule's name, and the word that says what it demands.
     (,(concat "^\\s-+\\(?:\\(warn\\)\\s-+\\)?\\(" cxflow--name "\\)\\s-*:")
      (1 font-lock-keyword-face nil t) (2 font-lock-constant-face))
@@ -75,17 +150,16 @@
     ("\\_<\\(before\\|after\\|since\\|reachable\\|from\\|within\\|keys?\\|path\\|when\\|until\\|depth\\|because\\|by\\|at\\|as\\|with\\|not\\|any\\|ends\\|to\\|fact\\|every\\)\\_>[^-.]"
      1 font-lock-keyword-face)
     ;; Actions and their options.
-    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\)\\)")
+    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|with\\|@\\)\\)")
      1 font-lock-builtin-face)
     ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
-    ;; What can happen: an outcome is one only behind `on', `|' or `,'.
-    (,(concat "\\(?:\\_<on\\|[|,]\\)\\s-+\\(" (regexp-opt cxflow--outcomes) "\\)\\_>")
-     1 font-lock-constant-face)
+    ;; What can happen: an outcome is one only in a condition.
+    (cxflow--find-on
+     (1 font-lock-keyword-face)
+     (cxflow--find-listed-name nil nil (1 font-lock-constant-face)))
     ;; Where the call goes: both ends of an arrow, and what takes it.
     (,(concat "\\(" cxflow--node "\\)\\s-*->") 1 font-lock-function-name-face)
     (,(concat "->\\s-*\\(" cxflow--node "\\)") 1 font-lock-function-name-face)
-    (,(concat "\\_<\\(on\\)\\_>\\s-+\\(?:[0-9*#\"]\\|" (regexp-opt cxflow--outcomes) "\\|every\\)")
-     1 font-lock-keyword-face)
     (,(concat "\\_<\\(again\\)\\s-+\\(?:[0-9]+\\|" cxflow--name "\\)\\s-+\\(else\\)\\s-+\\(" cxflow--node "\\)")
      (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-function-name-face))
     ;; Variables: what sets and what compares them, and a decide's last branch.
@@ -150,7 +224,10 @@ Not where they stand in a comment or in a short string."
 (defconst cxflow--imenu
   `(("Tests" "^\\s-*test\\s-+\"\\([^\"\n]*\\)\"" 1)
     ("Policies" ,(concat "^\\s-*policy\\s-+\\(" cxflow--name "\\)") 1)
-    ("Values" ,(concat "^\\s-*\\(?:let\\|param\\|contact\\|fact\\)\\s-+\\(" cxflow--name "\\)") 1)
+    ("Values" ,(concat "^\\s-*\\(?:let\\|param\\|contact\\|var\\|fact\\)\\s-+\\(" cxflow--name "\\)") 1)
+    ("Kinds" ,(concat "^\\s-*kind\\s-+\\(" cxflow--name "\\)") 1)
+    ("Exits" ,(concat "^\\s-*exit\\s-+\\(" cxflow--name "\\)") 1)
+    (nil cxflow--previous-declared-node 2)
     (nil ,(concat "^\\(?:" (regexp-opt (cons "node" cxflow--kinds)) "\\)\\s-+\\(" cxflow--node "\\)") 1))
   "What a file declares.")
 

@@ -4,7 +4,10 @@ set nomore nobackup noswapfile
 
 function! s:Flows() abort
   let l:root = $CXFLOW_ROOT
-  let l:flows = glob(l:root . '/examples/*.cxflow', 1, 1) + glob(l:root . '/src/bundled/*.cxflow', 1, 1)
+  let l:flows = []
+  for l:folder in ['examples', 'examples/library', 'src/bundled', 'src/bundled/libraries']
+    let l:flows += glob(l:root . '/' . l:folder . '/*.cxflow', 1, 1)
+  endfor
   call assert_true(len(l:flows) > 12, 'no flows')
   return l:flows
 endfunction
@@ -12,6 +15,11 @@ endfunction
 function! s:Colour(line, column) abort
   let l:group = synIDattr(synID(a:line, a:column, 1), 'name')
   return l:group ==# '' ? '' : matchstr(execute('highlight ' . l:group), 'links to \zs\w\+')
+endfunction
+
+" Whether a place is in a string, also in an insertion within one.
+function! s:IsInString(line, column) abort
+  return match(map(synstack(a:line, a:column), 'execute("highlight " . synIDattr(v:val, "name"))'), 'links to String') >= 0
 endfunction
 
 " Whether a buffer has these lines: the first that differs is told.
@@ -68,6 +76,20 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
         \ 'decide d { when balance >= -5 | "x" -> bye; else -> due }',
         \ 'play p { set due = due + 1; set due = "a ${b}" }',
         \ 'test "two" with due = 1, lang = "es" on 1 -> menu',
+        \ 'kind quota type "cxone:quota" ends as agent {',
+        \ '  with url: url; with tries: integer = 3',
+        \ '  with regions: list of "a" | "b" = ["a", most]',
+        \ '  outcome full, MaxDigits',
+        \ '  sets due, tier on full | MaxDigits // some',
+        \ '}',
+        \ 'quota members @once with url = "https://x", tries = limit, list = ["a", 2, 5s] { on full -> a; -> b }',
+        \ 'quota -> music; music `on hold`; music slow @x',
+        \ 'play p { action "crm" with phone = "+1"; say "Hi." with voice = anna; on full -> a }',
+        \ 'exit found; var tier @x',
+        \ 'include "x.cxflow" as auth with limit = 3, verified -> menu',
+        \ 'waive CX201 at q1 because "so" by "me" until 2027-03-31',
+        \ 'collect pin wait 5s between 2s digits 4..most end "#" { -> a }',
+        \ 'test "three" on found, 1 -> menu',
         \ ])
   call s:Coloured(1, [['flow', 'Keyword'], ['"A', 'String'], ['\"', 'SpecialChar'], ['b', 'Identifier'], ['// why', 'Comment']])
   call s:Coloured(2, [['entry', 'Keyword'], ['entry', 'Identifier']])
@@ -91,6 +113,23 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
         \ ['->', 'Operator'], ['bye', 'Identifier'], ['else', 'Keyword'], ['->', 'Operator'], ['due', 'Identifier']])
   call s:Coloured(21, [['set', 'Keyword'], ['due', 'Identifier'], ['=', 'Operator'], ['due', 'Identifier'], ['+', 'Operator'], ['1', 'Number'], ['set', 'Keyword'], ['"a', 'String'], ['b', 'Identifier']])
   call s:Coloured(22, [['test', 'Keyword'], ['"two"', 'String'], ['with', 'Keyword'], ['due', 'Identifier'], ['=', 'Operator'], ['1', 'Number'], ['lang', 'Identifier'], ['"es"', 'String'], ['on', 'Keyword'], ['1', 'Number'], ['menu', 'Identifier']])
+  call s:Coloured(23, [['kind', 'Keyword'], ['quota', 'Type'], ['type', 'Keyword'], ['"cxone', 'String'], ['ends', 'Keyword'], ['as', 'Keyword'], ['agent', 'Type'], ['{', 'Delimiter']])
+  call s:Coloured(24, [['with', 'Keyword'], ['url', 'Identifier'], [':', 'Delimiter'], ['url', 'Type'], [';', 'Delimiter'], ['with', 'Keyword'], ['tries', 'Identifier'], ['integer', 'Type'], ['=', 'Operator'], ['3', 'Number']])
+  call s:Coloured(25, [['with', 'Keyword'], ['regions', 'Identifier'], ['list', 'Keyword'], ['of', 'Keyword'], ['"a"', 'String'], ['|', 'Operator'], ['"b"', 'String'], ['=', 'Operator'],
+        \ ['[', 'Delimiter'], ['"a"', 'String'], [',', 'Delimiter'], ['most', 'Identifier'], [']', 'Delimiter']])
+  call s:Coloured(26, [['outcome', 'Keyword'], ['full', 'Constant'], [',', 'Delimiter'], ['MaxDigits', 'Constant']])
+  call s:Coloured(27, [['sets', 'Keyword'], ['due', 'Identifier'], [',', 'Delimiter'], ['tier', 'Identifier'], ['on', 'Keyword'], ['full', 'Constant'], ['|', 'Operator'], ['MaxDigits', 'Constant'], ['// some', 'Comment']])
+  call s:Coloured(29, [['quota', 'Type'], ['members', 'Function'], ['@once', 'Tag'], ['with', 'Keyword'], ['url', 'Identifier'], ['=', 'Operator'], ['"https', 'String'], [',', 'Delimiter'],
+        \ ['tries', 'Identifier'], ['limit', 'Identifier'], ['list', 'Identifier'], ['[', 'Delimiter'], ['"a"', 'String'], ['2', 'Number'], ['5s', 'Number'], [']', 'Delimiter'], ['{', 'Delimiter'],
+        \ ['on', 'Keyword'], ['full', 'Constant'], ['->', 'Operator'], ['a', 'Identifier'], ['b', 'Identifier']])
+  call s:Coloured(30, [['quota', 'Identifier'], ['->', 'Operator'], ['music', 'Identifier'], [';', 'Delimiter'], ['music', 'Type'], ['`on hold`', 'Function'], ['music', 'Type'], ['slow', 'Function'], ['@x', 'Tag']])
+  call s:Coloured(31, [['action', 'Keyword'], ['"crm"', 'String'], ['with', 'Keyword'], ['phone', 'Identifier'], ['"+1"', 'String'], [';', 'Delimiter'], ['say', 'Keyword'],
+        \ ['with', 'Keyword'], ['voice', 'Identifier'], ['anna', 'Identifier'], ['on', 'Keyword'], ['full', 'Constant']])
+  call s:Coloured(32, [['exit', 'Keyword'], ['found', 'Identifier'], ['var', 'Keyword'], ['tier', 'Identifier'], ['@x', 'Tag']])
+  call s:Coloured(33, [['include', 'Keyword'], ['as', 'Keyword'], ['auth', 'Identifier'], ['with', 'Keyword'], ['limit', 'Identifier'], ['3', 'Number'], [',', 'Delimiter'], ['verified', 'Identifier'], ['->', 'Operator'], ['menu', 'Identifier']])
+  call s:Coloured(34, [['waive', 'Keyword'], ['CX201', 'Constant'], ['at', 'Keyword'], ['q1', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
+  call s:Coloured(35, [['collect', 'Type'], ['pin', 'Function'], ['wait', 'Keyword'], ['5s', 'Number'], ['between', 'Keyword'], ['2s', 'Number'], ['digits', 'Keyword'], ['4', 'Number'], ['..', 'Operator'], ['most', 'Identifier'], ['end', 'Keyword'], ['"#"', 'String']])
+  call s:Coloured(36, [['test', 'Keyword'], ['on', 'Keyword'], ['found', 'Constant'], [',', 'Delimiter'], ['1', 'Number'], ['menu', 'Identifier']])
   call s:Coloured(17, [['attest', 'Keyword'], ['house', 'Identifier'], ['rate', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
 endfunction
 
@@ -111,9 +150,20 @@ function! s:Test_every_word_of_what_compiles_has_a_colour() abort
 endfunction
 
 function! s:Test_a_broken_line_does_not_spoil_the_next() abort
-  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'let x = "${y', 'node x type', '`open']
+  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'let x = "${y', 'node x type', '`open',
+        \ 'kind k type "t" {', 'kind k type "t" as', 'quota q with a = ["x", y', 'quota q {', 'exit', 'var', 'decide d { when x =',
+        \ 'play p { set x =', 'waive CX201 at', 'include "x" as y with z']
     call s:Write([l:broken, 'agent desk "front_desk"'])
     call s:Coloured(2, [['agent', 'Type'], ['desk', 'Function'], ['"front', 'String']])
+  endfor
+endfunction
+
+function! s:Test_a_node_of_a_declared_kind_ends_a_block_that_lacks_its_brace() abort
+  for l:line in ['collect m {', 'kind k type "t" {', 'policy p {', 'decide d {']
+    for l:node in ['quota full {', 'quota full with a = 1']
+      call s:Write([l:line, l:node])
+      call s:Coloured(2, [['quota', 'Type'], ['full', 'Function']])
+    endfor
   endfor
 endfunction
 
@@ -147,7 +197,7 @@ function! s:Test_indentation_is_that_of_the_canonical_layout() abort
     silent normal! gg=G
     call s:Has(l:lines, l:file)
     " Without its indentation, outside of long strings, it comes back.
-    let l:strings = filter(range(2, line('$')), {_, line -> s:Colour(line, 1) ==# 'String' && s:Colour(line - 1, max([1, col([line - 1, '$']) - 1])) ==# 'String'})
+    let l:strings = filter(range(2, line('$')), {_, line -> s:IsInString(line, 1) && s:IsInString(line - 1, max([1, col([line - 1, '$']) - 1]))})
     for l:line in range(1, line('$'))
       if index(l:strings, l:line) < 0
         call setline(l:line, substitute(getline(l:line), '^\s\+', '', ''))

@@ -175,12 +175,19 @@ fn rules_are_coloured() {
 
 #[test]
 fn blocks_texts_and_runs_of_comments_fold() {
-    let text = "// a\n// b\nplay a {\n  say \"\"\"\n    x\n    \"\"\"\n}\npolicy p {\n}\n";
+    let text = "// a\n// b\nplay a {\n  say \"\"\"\n    x\n    \"\"\"\n}\npolicy p {\n}\nkind k type \"k\" {\n  outcome a\n}\n";
     let folds = captured(tree_sitter_cxflow::FOLDS_QUERY, text);
     let texts: Vec<&str> = folds.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(
         texts,
-        ["// a", "// b", "{\n  say \"\"\"\n    x\n    \"\"\"\n}", "\"\"\"\n    x\n    \"\"\"", "{\n}"]
+        [
+            "// a",
+            "// b",
+            "{\n  say \"\"\"\n    x\n    \"\"\"\n}",
+            "\"\"\"\n    x\n    \"\"\"",
+            "{\n}",
+            "{\n  outcome a\n}"
+        ]
     );
 }
 
@@ -201,7 +208,7 @@ fn a_block_indents_and_its_brace_does_not() {
 
 #[test]
 fn declarations_are_tagged() {
-    let text = "/// The end.\ndisconnect bye\nlet brand = \"x\"\na -> bye\n";
+    let text = "/// The end.\ndisconnect bye\nlet brand = \"x\"\na -> bye\nkind quota type \"q\"\nquota members\nexit found\nvar tier\n";
     let tags = captured(tree_sitter_cxflow::TAGS_QUERY, text);
     for expected in [
         ("doc", "/// The end."),
@@ -209,10 +216,34 @@ fn declarations_are_tagged() {
         ("name", "bye"),
         ("definition.constant", "let brand = \"x\""),
         ("reference.call", "bye"),
+        ("definition.class", "kind quota type \"q\""),
+        ("definition.function", "quota members"),
+        ("reference.class", "quota"),
+        ("definition.function", "exit found"),
+        ("definition.constant", "var tier"),
     ] {
         assert!(
             tags.iter().any(|(name, text)| (name.as_str(), text.as_str()) == expected),
             "{expected:?}: {tags:?}"
         );
+    }
+}
+
+#[test]
+fn the_outline_of_zed_has_every_declaration() {
+    let outline = include_str!("../../editors/zed/languages/cxflow/outline.scm");
+    let text = "play a\nkind quota type \"q\"\nquota members\nexit found\nvar tier\ncontact debt\nlet b = 1\nparam c\npolicy p { near: oblige \"x\" }\ntest \"t\" -> a\n";
+    let found = captured(outline, text);
+    let names: Vec<&str> =
+        found.iter().filter(|(name, _)| name == "name").map(|(_, text)| text.as_str()).collect();
+    assert_eq!(names, ["a", "quota", "members", "found", "tier", "debt", "b", "c", "p", "near", "\"t\""]);
+}
+
+#[test]
+fn brackets_of_lists_and_blocks_are_pairs_in_zed() {
+    let brackets = include_str!("../../editors/zed/languages/cxflow/brackets.scm");
+    let found = captured(brackets, "node a type \"x\" with list = [1, 2] { -> b }");
+    for bracket in ["[", "{"] {
+        assert!(found.contains(&("open".to_owned(), bracket.to_owned())), "{found:?}");
     }
 }

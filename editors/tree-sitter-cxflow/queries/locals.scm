@@ -9,6 +9,7 @@
 (declared_node name: (_) @local.definition)
 
 (kind_declaration name: (_) @local.definition)
+
 (exit name: (_) @local.definition)
 
 (let name: (_) @local.definition)
@@ -48,6 +49,9 @@
   (again most: (name) @local.reference)
   (declared_node kind: (_) @local.reference)
   (field value: (name) @local.reference)
+  (list (name) @local.reference)
+  (kind_field default: (name) @local.reference)
+  (kind_sets variable: (_) @local.reference)
   (apply policy: (_) @local.reference)
   (waive policy: (_) @local.reference)
   (attest policy: (_) @local.reference)

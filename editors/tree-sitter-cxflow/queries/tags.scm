@@ -94,7 +94,7 @@
 
 (node_reference node: (_) @name) @reference.call
 
-(declared_node kind: (_) @name) @reference.class
+(declared_node kind: (_) @name @reference.class)
 
 (apply policy: (_) @name) @reference.class
 

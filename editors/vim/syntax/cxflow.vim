@@ -23,6 +23,13 @@ let s:node = '\%(' . s:name . '\|`\%([^`\\]\|\\.\)\+`\)'
 let s:end = '\%([-.]\=\w\)\@!'
 let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\|decide\)' . s:end
 let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:end
+" The words that begin something else, and so are no declared kinds.
+let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|var\|set\|when\|else\|flow\|description\|entry\|exit\|let\|param'
+      \ . '\|contact\|include\|every\|kind\|node\|test\|fact\|policy\|apply\|waive\|attest\|on\|require\|forbid\|limit\|oblige'
+      \ . '\|warn\|expects\|with\|outcome\|sets\)' . s:end . '\)'
+" A declared kind before the name of its node.
+let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
+      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\)' . s:end . '\)'
 let s:key = '[0-9*#]\+' . s:end
 let s:whole = '-\=\d\+' . s:end
 let s:number = '\%(\d\{4}-\d\d-\d\d\|\d\+\%(\.\d\+\)\=\%(ms\|s\|min\)\|\d\+\)' . s:end
@@ -33,9 +40,10 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
       \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|' . s:kind . '\)\s\+' . s:node
-      \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
+      \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->'
+      \ . '\|' . s:reserved . '\@!' . s:name . '\s\+' . s:node . '\s*\%({\|\swith\s\)\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
-      \ . '\|\%(let\|param\|contact\|var\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
+      \ . '\|\%(let\|param\|contact\|var\|entry\|exit\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
 
 " A token, and what may follow it.
 function! s:Token(group, pattern, ...) abort
@@ -75,8 +83,8 @@ syntax match cxflowBlockStart '^' contained skipwhite nextgroup=@cxflowStatement
 syntax match cxflowBlockStart '{\@1<=' contained skipwhite nextgroup=@cxflowStatement
 syntax match cxflowBlockSeparator ';' contained skipwhite nextgroup=@cxflowStatement
 
-syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowFrom
-syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
+syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowDeclaredKind,cxflowFrom
+syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowKindField,cxflowKindOutcomes,cxflowKindSets,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
 
 " ── Comments and strings, wherever they stand ──
 
@@ -133,8 +141,10 @@ call s:Token('cxflowFactName', s:name, 'cxflowEquals')
 call s:Word('cxflowDeclare', 'apply', 'cxflowPolicyRef')
 call s:Token('cxflowPolicyRef', s:name)
 
-call s:Word('cxflowDeclare', 'waive\|attest', 'cxflowDecidedPolicy')
+call s:Word('cxflowDeclare', 'attest', 'cxflowDecidedPolicy')
+call s:Word('cxflowDeclare', 'waive', 'cxflowDecidedPolicy,cxflowFinding')
 call s:Token('cxflowDecidedPolicy', s:name, 'cxflowSlash')
+call s:Token('cxflowFinding', '\c\<cx\d\+' . s:end . '\%(\s*\/\)\@!', 'cxflowDecisionClause')
 call s:Token('cxflowSlash', '//\@!', 'cxflowDecidedRule')
 call s:Token('cxflowDecidedRule', s:name, 'cxflowDecisionClause')
 call s:Word('cxflowDecisionClause', 'at', 'cxflowDecidedNode')
@@ -162,10 +172,11 @@ call s:Token('cxflowExceptBar', '|', 'cxflowExceptTag,cxflowExceptEquals')
 
 " ── Nodes and actions ──
 
-syntax cluster cxflowTail contains=cxflowArgument,cxflowOption,cxflowTag,cxflowBlock
+syntax cluster cxflowTail contains=cxflowArgument,cxflowOption,cxflowTag,cxflowFields,cxflowBlock
 
 call s:Word('cxflowDeclare', 'node', 'cxflowNode')
 call s:Token('cxflowKind', s:kind, 'cxflowNode')
+call s:Token('cxflowDeclaredKind', s:declared, 'cxflowNode')
 call s:Token('cxflowNode', s:node, '@cxflowTail')
 
 call s:Token('cxflowVerb', s:verb, '@cxflowTail')
@@ -179,6 +190,50 @@ call s:Token('cxflowCount', s:number, 'cxflowCountTo,@cxflowTail')
 call s:Token('cxflowCountName', s:name, 'cxflowCountTo,@cxflowTail')
 call s:Token('cxflowCountTo', '\.\.', 'cxflowCount,cxflowCountName')
 call s:Token('cxflowTag', '@' . s:name, '@cxflowTail')
+
+" Fields of the payload: `with url = "https://…", tries = limit`
+syntax cluster cxflowAfterField contains=cxflowFieldComma,cxflowTag,cxflowBlock
+syntax cluster cxflowItem contains=cxflowItemText,cxflowItemNumber,cxflowItemName
+
+call s:Word('cxflowFields', 'with', 'cxflowFieldName')
+call s:Token('cxflowFieldName', s:name, 'cxflowFieldEquals')
+call s:Token('cxflowFieldEquals', '=', 'cxflowFieldText,cxflowFieldNumber,cxflowFieldValue,cxflowList')
+call s:Text('cxflowFieldText', '@cxflowAfterField')
+call s:Token('cxflowFieldNumber', s:number, '@cxflowAfterField')
+call s:Token('cxflowFieldValue', s:name, '@cxflowAfterField')
+call s:Token('cxflowFieldComma', ',', 'cxflowFieldName')
+call s:Token('cxflowList', '\[', '@cxflowItem,cxflowListEnd')
+call s:Text('cxflowItemText', 'cxflowItemComma,cxflowListEnd')
+call s:Token('cxflowItemNumber', s:number, 'cxflowItemComma,cxflowListEnd')
+call s:Token('cxflowItemName', s:name, 'cxflowItemComma,cxflowListEnd')
+call s:Token('cxflowItemComma', ',', '@cxflowItem')
+call s:Token('cxflowListEnd', '\]', '@cxflowAfterField')
+
+" ── Declared kinds ──
+
+call s:Word('cxflowDeclare', 'kind', 'cxflowKindName')
+call s:Token('cxflowKindName', s:name, 'cxflowKindType')
+call s:Word('cxflowKindType', 'type', 'cxflowKindText')
+call s:Text('cxflowKindText', 'cxflowKindEnds,cxflowKindAs,cxflowBlock')
+call s:Word('cxflowKindEnds', 'ends', 'cxflowKindAs,cxflowBlock')
+call s:Word('cxflowKindAs', 'as', 'cxflowKindAsKind')
+call s:Token('cxflowKindAsKind', s:name, 'cxflowBlock')
+
+call s:Word('cxflowKindField', 'with', 'cxflowDeclaredField')
+call s:Token('cxflowDeclaredField', s:name, 'cxflowOfType')
+call s:Token('cxflowOfType', ':', 'cxflowFieldType,cxflowTypeText,cxflowListOf')
+call s:Token('cxflowFieldType', s:name, 'cxflowFieldEquals')
+call s:Token('cxflowListOf', 'list\s\+of' . s:end, 'cxflowFieldType,cxflowTypeText')
+call s:Text('cxflowTypeText', 'cxflowTypeBar,cxflowFieldEquals')
+call s:Token('cxflowTypeBar', '|', 'cxflowTypeText')
+
+call s:Word('cxflowKindOutcomes', 'outcome', 'cxflowDeclaredOutcome')
+call s:Token('cxflowDeclaredOutcome', s:name, 'cxflowOutcomeComma')
+call s:Token('cxflowOutcomeComma', ',', 'cxflowDeclaredOutcome')
+
+call s:Word('cxflowKindSets', 'sets', 'cxflowSetByKind')
+call s:Token('cxflowSetByKind', s:name, 'cxflowSetByKindComma,cxflowOn')
+call s:Token('cxflowSetByKindComma', ',', 'cxflowSetByKind')
 
 " ── Transitions and conditions ──
 
@@ -294,6 +349,14 @@ highlight default link cxflowDecisionClause Keyword
 highlight default link cxflowOn Keyword
 highlight default link cxflowVerb Keyword
 highlight default link cxflowOption Keyword
+highlight default link cxflowFields Keyword
+highlight default link cxflowKindType Keyword
+highlight default link cxflowKindEnds Keyword
+highlight default link cxflowKindAs Keyword
+highlight default link cxflowKindField Keyword
+highlight default link cxflowListOf Keyword
+highlight default link cxflowKindOutcomes Keyword
+highlight default link cxflowKindSets Keyword
 highlight default link cxflowWarn Keyword
 highlight default link cxflowExpects Keyword
 highlight default link cxflowExpectedFact Keyword
@@ -306,6 +369,10 @@ highlight default link cxflowSelectorWord Keyword
 highlight default link cxflowKind Type
 highlight default link cxflowEveryKind Type
 highlight default link cxflowSelectedKind Type
+highlight default link cxflowDeclaredKind Type
+highlight default link cxflowKindName Type
+highlight default link cxflowKindAsKind Type
+highlight default link cxflowFieldType Type
 
 " Where a name is declared, and where it is used.
 highlight default link cxflowNode Function
@@ -334,6 +401,11 @@ highlight default link cxflowExpectedName Identifier
 highlight default link cxflowPolicyRef Identifier
 highlight default link cxflowDecidedPolicy Identifier
 highlight default link cxflowDecidedRule Identifier
+highlight default link cxflowFieldName Identifier
+highlight default link cxflowFieldValue Identifier
+highlight default link cxflowItemName Identifier
+highlight default link cxflowDeclaredField Identifier
+highlight default link cxflowSetByKind Identifier
 
 highlight default link cxflowString String
 highlight default link cxflowTitle String
@@ -345,6 +417,10 @@ highlight default link cxflowSetText String
 highlight default link cxflowComparedText String
 highlight default link cxflowKnownText String
 highlight default link cxflowArgument String
+highlight default link cxflowFieldText String
+highlight default link cxflowItemText String
+highlight default link cxflowKindText String
+highlight default link cxflowTypeText String
 highlight default link cxflowRaw String
 highlight default link cxflowTakenRaw String
 highlight default link cxflowPolicyTitle String
@@ -364,8 +440,12 @@ highlight default link cxflowKnownNumber Number
 highlight default link cxflowAgainCount Number
 highlight default link cxflowRuleNumber Number
 highlight default link cxflowExpectedNumber Number
+highlight default link cxflowFieldNumber Number
+highlight default link cxflowItemNumber Number
 highlight default link cxflowOutcome Constant
 highlight default link cxflowTakenOutcome Constant
+highlight default link cxflowDeclaredOutcome Constant
+highlight default link cxflowFinding Constant
 
 highlight default link cxflowTag Tag
 highlight default link cxflowExceptTag Tag
@@ -391,6 +471,8 @@ highlight default link cxflowExpectedEquals Operator
 highlight default link cxflowExpectedBar Operator
 highlight default link cxflowSelectorEquals Operator
 highlight default link cxflowSelectorOperator Operator
+highlight default link cxflowFieldEquals Operator
+highlight default link cxflowTypeBar Operator
 
 highlight default link cxflowBrace Delimiter
 highlight default link cxflowSeparator Delimiter
@@ -400,6 +482,13 @@ highlight default link cxflowComma Delimiter
 highlight default link cxflowKnownComma Delimiter
 highlight default link cxflowColon Delimiter
 highlight default link cxflowSlash Delimiter
+highlight default link cxflowFieldComma Delimiter
+highlight default link cxflowList Delimiter
+highlight default link cxflowListEnd Delimiter
+highlight default link cxflowItemComma Delimiter
+highlight default link cxflowOfType Delimiter
+highlight default link cxflowOutcomeComma Delimiter
+highlight default link cxflowSetByKindComma Delimiter
 
 let b:current_syntax = 'cxflow'
 

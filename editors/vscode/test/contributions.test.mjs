@@ -20,12 +20,23 @@ function plain(body) {
   return [body].flat().join("\n").replace(/\$\{\d+:([^}]*)\}/g, "$1").replace(/\$\d+/g, "");
 }
 
+const ends = 'agent desk "q"\ndisconnect goodbye';
+const library = (exit) => `entry ask\nparam attempts = 3\n${exit}
+collect ask "Press 1" retries attempts { on 1 | timeout | invalid -> verified }`;
+
+/** The flow around each snippet. */
 const around = {
   "A whole flow": (body) => body,
   "A menu": (body) => `${body}\n${"agent desk \"q\"\ndisconnect goodbye\nnotice -> menu"}`,
   "Answering machine detection": (body) =>
     `${body}\nvoicemail leave_message { say "Hello." }\nplay before { say "One moment."; -> line }`,
   "A long text": (body) => `play long {\n${body}\n-> end\n}\ndisconnect end\nnotice -> long`,
+  "A declared kind": (body) => `${body}\nlookup find with url = "https://x.example.com" { on found -> desk; -> goodbye }\n${ends}\nnotice -> find`,
+  "A variable": (body) =>
+    `${body}\nplay count { set tries = 1; say "Hi."; -> desk }\nagent desk "q"\nnotice -> count`,
+  "A branch on a value": (body) => `var tries\n${body}\nplay count { set tries = 1; say "Hi."; -> retry }\n${ends}\nnotice -> count`,
+  "An exit": (body) => body,
+  "An include with exits": (body) => `${body}\nagent desk "q"\nnotice -> auth`,
   "A policy": (body) => `${body}\nagent desk "q"\nnotice -> desk`,
   "A test": (body) => `${body}\ncollect menu "Press 1" { on 1 -> desk; on timeout | invalid -> desk }\nagent desk "q"\nnotice -> menu`,
 };
@@ -36,8 +47,10 @@ test("every snippet is a flow's, as it stands", async () => {
   for (const [name, { body }] of Object.entries(snippets)) {
     let flow = around[name](plain(body));
     if (name === "Answering machine detection") flow = `flow "F"\nentry before\ndisclosure notice { say "Hi."; -> bye }\ndisconnect bye\n${flow}`;
+    else if (name === "An exit") flow = library(flow);
     else if (name !== "A whole flow") flow = `flow "F"\nentry notice\ndisclosure notice { say "Hi." }\n${flow}`;
-    const checked = run(["check", "--message-format", "short", "a.cxflow"], { "a.cxflow": `${flow}\n` });
+    const files = { "a.cxflow": `${flow}\n`, "verify.cxflow": `${library("exit verified")}\n` };
+    const checked = run(["check", "--message-format", "short", "a.cxflow"], files);
     assert.equal(checked.status, 0, `${name}\n${flow}\n${checked.stdout}${checked.stderr}`);
     if (name === "A whole flow") {
       assert.equal(run(["fmt", "--check", "a.cxflow"], { "a.cxflow": flow }).status, 0, "in the canonical layout");

@@ -1,3 +1,4 @@
 ("{" @open "}" @close)
 ("(" @open ")" @close)
+("[" @open "]" @close)
 ("\"" @open "\"" @close)

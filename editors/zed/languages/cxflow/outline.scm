@@ -10,6 +10,7 @@
 (declared_node name: (_) @name) @item
 
 (kind_declaration name: (_) @name) @item
+
 (exit name: (_) @name) @item
 
 (policy name: (_) @name) @item
@@ -21,3 +22,7 @@
 (let name: (_) @name) @item
 
 (param name: (_) @name) @item
+
+(contact name: (_) @name) @item
+
+(var name: (_) @name) @item
