@@ -44,9 +44,10 @@
   "What a node does, in its block.")
 
 (defconst cxflow--reserved
-  (append '("var" "set" "when" "else" "flow" "description" "entry" "exit" "let" "param" "contact" "include" "every"
-            "kind" "node" "test" "fact" "policy" "apply" "waive" "attest" "on" "require" "forbid" "limit" "oblige"
-            "warn" "expects" "with" "outcome" "sets")
+  (append '("flow" "description" "include" "test")
+          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var")
+          '("require" "forbid" "limit" "oblige" "warn" "expects")
+          '("every" "node" "on" "set" "when" "else" "with" "outcome" "sets")
           cxflow--kinds cxflow--verbs)
   "The words that begin something else, and so are no declared kinds.")
 

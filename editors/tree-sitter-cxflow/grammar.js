@@ -36,7 +36,7 @@ const DECLARATIONS = [
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
 /** Further words that no declared kind can have. */
-const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'on', 'action', ...FORMS, 'with', 'outcome'];
+const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
 
 /** Why a waiver or an attestation is given, by whom, and until when. */
 function grounds($) {

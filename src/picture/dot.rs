@@ -28,6 +28,7 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
         let (shape, style) = match kind.outline {
             Outline::Plain | Outline::Double => ("box", "filled"),
             Outline::Pointed => ("cds", "filled"),
+            Outline::Hexagon => ("hexagon", "filled"),
             Outline::CutCorners => ("box", "filled,diagonals"),
             Outline::Round => ("box", "filled,rounded"),
             Outline::RoundRight => ("component", "filled"),

@@ -10,6 +10,8 @@ use crate::flow::{Kind, Node};
 pub enum Outline {
     /// Pointed to the right, as it only decides where a call goes.
     Pointed,
+    /// Pointed on both sides, like the diamond of a flow chart.
+    Hexagon,
     /// A box.
     Plain,
     /// A box within a box.
@@ -44,7 +46,7 @@ pub struct KindStyle {
 const BLACK: &str = "#000000";
 
 /// The looks of all kinds, those of the platform's own types last.
-pub const STYLES: [(Option<Kind>, KindStyle); 9] = [
+pub const STYLES: [(Option<Kind>, KindStyle); 10] = [
     (Some(Kind::Answer), style("answer", Outline::Pointed, "#56B4E9", BLACK)),
     (Some(Kind::Play), style("play", Outline::Plain, "#C8C8C8", BLACK)),
     (Some(Kind::Disclosure), style("disclosure", Outline::Double, "#F0E442", BLACK)),
@@ -53,6 +55,7 @@ pub const STYLES: [(Option<Kind>, KindStyle); 9] = [
     (Some(Kind::Callback), style("callback", Outline::RoundRight, "#E69F00", BLACK)),
     (Some(Kind::Voicemail), style("voicemail", Outline::Folded, "#CC79A7", BLACK)),
     (Some(Kind::Disconnect), style("disconnect", Outline::HeavyRound, "#D55E00", BLACK)),
+    (Some(Kind::Decide), style("decide", Outline::Hexagon, "#333333", "#FFFFFF")),
     (None, OTHER),
 ];
 

@@ -108,6 +108,7 @@ fn put_node(out: &mut String, picture: &Picture<'_>, id: NodeId) {
     let (open, close) = match style_of(node).outline {
         Outline::Plain | Outline::Broken => ("[", "]"),
         Outline::Pointed => ("[/", "/]"),
+        Outline::Hexagon => ("{", "}"),
         Outline::Double => ("[[", "]]"),
         Outline::CutCorners => ("{{", "}}"),
         Outline::Round => ("(", ")"),

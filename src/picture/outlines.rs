@@ -26,6 +26,10 @@ pub fn outline(outline: Outline, (w, h): (i32, i32)) -> String {
             let (edge, middle) = (w - POINT, h / 2);
             format!("M0 0H{edge}L{w} {middle}L{edge} {h}H0Z")
         }
+        Outline::Hexagon => {
+            let (edge, middle) = (w - POINT, h / 2);
+            format!("M{POINT} 0H{edge}L{w} {middle}L{edge} {h}H{POINT}L0 {middle}Z")
+        }
         Outline::CutCorners => {
             let (c, r, b) = (CORNER, w - CORNER, h - CORNER);
             format!("M{c} 0H{r}L{w} {c}V{b}L{r} {h}H{c}L0 {b}V{c}Z")
@@ -82,6 +86,17 @@ pub fn head(outline: Outline, height: i32) -> String {
                 format!("M0 0H{edge}L{w} {middle}L{back} {h}H0Z")
             } else {
                 format!("M0 0H{edge}L{} {h}H0Z", edge + POINT * h / middle)
+            }
+        }
+        Outline::Hexagon => {
+            let (edge, middle) = (w - POINT, (all / 2).max(1));
+            if h >= middle {
+                let in_by = POINT * (all - h) / middle;
+                let (left, right) = (POINT - in_by, edge + in_by);
+                format!("M{POINT} 0H{edge}L{w} {middle}L{right} {h}H{left}L0 {middle}Z")
+            } else {
+                let in_by = POINT * h / middle;
+                format!("M{POINT} 0H{edge}L{} {h}H{}Z", edge + in_by, POINT - in_by)
             }
         }
         Outline::CutCorners => {

@@ -220,8 +220,11 @@ fn drop_repeated(flow: &mut Flow) {
 /// Puts the transition for all other cases behind the others of its node, where the platform looks at it last.
 fn put_others_last(flow: &mut Flow) {
     let is_early = |node: &NodeId| {
-        let last = flow.out(*node).last();
-        !flow.nodes[*node].generic
+        let out = flow.out(*node);
+        let last = out.last();
+        let row = &flow.nodes[*node];
+        // The order of conditions that nobody but the platform understands is left as it is.
+        !(row.generic && row.declared.is_none() || out.iter().any(|one| one.raw))
             && last.is_some_and(|last| !last.is_unconditional())
             && flow.otherwise(*node).is_some()
     };

@@ -61,7 +61,7 @@ const GRAMMARS: &[Grammar] = &[
     Grammar {
         path: "editors/vscode/syntaxes/cxflow.tmLanguage.json",
         comment: "//",
-        without: &[],
+        without: &["outcomes"],
         looks_ahead: false,
     },
     Grammar { path: "editors/sublime/cxflow.sublime-syntax", comment: "#", without: &[], looks_ahead: false },
@@ -126,6 +126,7 @@ fn all_words() -> Vec<&'static str> {
     let mut words: Vec<&str> = lists().into_iter().flat_map(|list| list.words).collect();
     words.extend(DECLARATIONS.iter().chain(OPTIONS).chain(CLAUSES).chain([&EXPECTS]));
     words.extend(["action", "on", "ends", "type", "as", "with", "except", "at", "because", "by"]);
+    words.extend(["set", "when", "else", "outcome", "sets"]);
     words.extend(["key", "keys", "depth", "path", "not", "any"]);
     words.sort_unstable();
     words.dedup();

@@ -378,7 +378,7 @@ async fn directives_of_the_description_have_no_further_fields_and_those_of_a_ten
     };
     let answer = api.send(api.post("/api/flows", &with("play"))).await.is(422);
     assert_eq!(answer.errors(), [("unknown_field".to_owned(), Some("notice".to_owned()))]);
-    api.send(api.post("/api/flows", &with("tts"))).await.is(202);
+    api.send(api.post("/api/flows", &with("tts"))).await.is(201);
     let twice = flow().to_string().replacen("\"directive\"", "\"x\":1,\"x\":2,\"directive\"", 1);
     let sent = api.request(reqwest::Method::POST, "/api/flows").header("content-type", "application/json");
     let answer = api.send(sent.body(twice)).await.is(422);

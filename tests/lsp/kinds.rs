@@ -92,7 +92,7 @@ fn behind_on_stand_the_outcomes_of_the_kind_those_first_that_no_branch_takes() {
 
 #[test]
 fn in_the_block_of_a_kind_stand_its_lines_and_types() {
-    assert_eq!(labels("kind speak type \"tts\" {\n  ^\n}\n"), ["with", "outcome"]);
+    assert_eq!(labels("kind speak type \"tts\" {\n  ^\n}\n"), ["with", "outcome", "sets"]);
     let types = labels("kind speak type \"tts\" {\n  with words: ^\n}\n");
     for word in ["text", "url", "phone", "integer", "duration", "bool", "queue", "language", "list of"] {
         assert!(types.contains(&word.to_owned()), "{word}: {types:?}");

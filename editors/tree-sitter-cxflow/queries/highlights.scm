@@ -21,8 +21,6 @@
   "waive"
   "attest"
   "kind"
-  "outcome"
-  "sets"
   "exit"
   "var"
   "on"
@@ -37,14 +35,21 @@
   "from"
   "to"
   "type"
-  "list"
-  "of"
 ] @keyword
 
 "include" @keyword.import
 
 ; What a step sets.
 "set" @keyword
+
+; The lines of a kind.
+"outcome" @keyword
+
+"sets" @keyword
+
+"list" @keyword
+
+"of" @keyword
 
 ; How often a call comes back, and where it goes then.
 [

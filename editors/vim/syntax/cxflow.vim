@@ -24,9 +24,10 @@ let s:end = '\%([-.]\=\w\)\@!'
 let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\|decide\)' . s:end
 let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:end
 " The words that begin something else, and so are no declared kinds.
-let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|var\|set\|when\|else\|flow\|description\|entry\|exit\|let\|param'
-      \ . '\|contact\|include\|every\|kind\|node\|test\|fact\|policy\|apply\|waive\|attest\|on\|require\|forbid\|limit\|oblige'
-      \ . '\|warn\|expects\|with\|outcome\|sets\)' . s:end . '\)'
+let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
+      \ . '\|flow\|description\|include\|test'
+      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var'
+      \ . '\|require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\)'
 " A declared kind before the name of its node.
 let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
       \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\)' . s:end . '\)'

@@ -129,7 +129,7 @@ describe! {
     Node { kind, kind_span, name, argument, options, fields, block, broken }
     Action { verb, verb_span, argument, options, fields; span }
     KindDeclaration { name, type_, ends, taken_for, fields, outcomes, sets, broken }
-    SetsLine { span, variables, outcomes }
+    SetsLine { variables, outcomes; span }
     FieldType { is_list, name; span }
     Field { name, value; span }
     Opt { kind; span }
