@@ -70,7 +70,8 @@ impl<'a> Resolver<'a> {
                 Declaration::Let(_)
                 | Declaration::Param(_)
                 | Declaration::Contact(_)
-                | Declaration::Var(_) => {
+                | Declaration::Var(_)
+                | Declaration::Hours(_) => {
                     self.declare_value(decl, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(decl, item, node),

@@ -39,6 +39,8 @@ pub enum ValueSource {
     Contact(Vec<Tag>),
     /// A variable, with its tags.
     Variable(Vec<Tag>, VariableId),
+    /// Opening hours.
+    Hours(VariableId),
     /// Broken or unset, which is already reported. It has the keyword of the declaration.
     Hole(&'static str),
 }
@@ -95,6 +97,7 @@ impl ValueDef {
             ValueSource::Set(..) => "param",
             ValueSource::Contact(_) => "contact",
             ValueSource::Variable(..) => "var",
+            ValueSource::Hours(_) => "hours",
         }
     }
 
@@ -122,7 +125,7 @@ impl ValueDef {
 }
 
 impl<'a> Resolver<'a> {
-    /// Declares a `let`, `param`, `contact` or `var`.
+    /// Declares a `let`, `param`, `contact`, `var` or `hours`.
     pub(super) fn declare_value(&mut self, decl: DeclRef, declaration: &'a Declaration) {
         let scope = decl.scope;
         let (name, source) = match declaration {
@@ -140,6 +143,9 @@ impl<'a> Resolver<'a> {
                 let tags = self.contact_options(scope, variable, true);
                 let id = self.add_variable(scope, variable.name);
                 (variable.name, ValueSource::Variable(tags, id))
+            }
+            Declaration::Hours(hours) => {
+                (hours.name, ValueSource::Hours(self.add_hours(scope, hours.name)))
             }
             _ => return,
         };
@@ -323,7 +329,8 @@ impl<'a> Resolver<'a> {
     fn evaluate_value(&mut self, id: ValueId) -> KnownValue {
         let place = self.values[id].name.span;
         match &self.values[id].source {
-            ValueSource::Hole(_) => KnownValue::Hole,
+            // What inserts hours is reported where it does.
+            ValueSource::Hole(_) | ValueSource::Hours(_) => KnownValue::Hole,
             ValueSource::Set(text, _) => {
                 KnownValue::Text(Inserted::of(text.clone(), place, TextOrigin::Value(id)))
             }

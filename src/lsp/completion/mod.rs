@@ -117,6 +117,9 @@ impl StatementContext<'_> {
         if self.line.is_tag {
             return names::tags(self.flow);
         }
+        if self.line.place == LineContext::Block && self.line.header.starts_with("hours ") {
+            return words::hours(self.line.before);
+        }
         if self.line.place == LineContext::Block && self.line.header.starts_with("kind ") {
             return kinds::lines(self.flow, self.line.header, &words);
         }
@@ -148,6 +151,9 @@ impl StatementContext<'_> {
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
             Rule::name | Rule::quoted_name | Rule::comparison | Rule::copy | Rule::known => self.names(words),
+            Rule::moment => {
+                vec![Item::snippet(Shown::Value, "TIME", "${1:2026-12-24T18:00}").detail("when the call is made")]
+            }
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
             Rule::selector | Rule::exception => self.selector(rule == Rule::selector),
@@ -182,6 +188,9 @@ impl StatementContext<'_> {
             (_, _, "retries" | "again" | "digits") => names::values(flow),
             (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
             (LineContext::Block, "set", "=") => names::values(flow),
+            (LineContext::Block, "when", "open" | "closed") if words.len() == 2 => {
+                names::declared(flow, Declared::Hours)
+            }
             (LineContext::Block, "when", "when") => names::declared(flow, Declared::OfCalls),
             (LineContext::File, "test", "with" | ",") => names::declared(flow, Declared::OfCalls),
             (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
