@@ -67,7 +67,7 @@
     ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"
      (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
     ;; Any other declaration.
-    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
+    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\|hours\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
     ;; A rule's name, and the word that says what it demands.
     (,(concat "^\\s-+\\(?:\\(warn\\)\\s-+\\)?\\(" cxflow--name "\\)\\s-*:")
      (1 font-lock-keyword-face nil t) (2 font-lock-constant-face))

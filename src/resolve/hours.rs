@@ -113,6 +113,14 @@ impl Resolver<'_> {
             (hours.zone, hours.zone_name) = (zone, name);
             return true;
         }
+        if name.trim().is_empty() {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::TIME_ZONE, text.span, "the name of the time zone is empty")
+                    .here("by which clock?")
+                    .help("write the zone of a place, as in `\"America/New_York\"`"),
+            );
+            return false;
+        }
         let meant = time_zones::meant(&name);
         let help = match &meant {
             Some(meant) if meant.is_certain => format!("write `\"{}\"`", meant.name),
@@ -127,7 +135,7 @@ impl Resolver<'_> {
             .map(|meant| Fix::write(text.span, format!("\"{}\"", meant.name)));
         self.diagnostics.push(
             Diagnostic::new(&codes::TIME_ZONE, text.span, format!("there is no time zone {}", quote(&name)))
-                .here("not in the database of time zones")
+                .here("not the name of a zone")
                 .help(help)
                 .fix(fix),
         );

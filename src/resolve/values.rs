@@ -101,9 +101,9 @@ impl ValueDef {
         }
     }
 
-    /// Whether it is a variable.
-    pub fn is_variable(&self) -> bool {
-        matches!(self.source, ValueSource::Variable(..))
+    /// Whether other files may name it by its instance: a variable or hours.
+    pub fn is_of_instance(&self) -> bool {
+        matches!(self.source, ValueSource::Variable(..) | ValueSource::Hours(_))
     }
 
     /// The tags of a contact field or a variable, which only a call knows. `None` for other values.

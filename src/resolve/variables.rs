@@ -35,7 +35,7 @@ impl Resolver<'_> {
         self.flow.variables.push(Variable { name: full, is_contact: false, hours: None, span: name.span })
     }
 
-    /// The variable of an instance by its full name, as seen from a scope: `es.balance`.
+    /// The variable or the hours of an instance by the full name, as seen from a scope: `es.balance`.
     pub(super) fn instance_variable(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
         let (prefix, own) = name.rsplit_once('.')?;
         let mut scope = Some(scope);
@@ -43,7 +43,7 @@ impl Resolver<'_> {
             let wanted = format!("{}{prefix}.", self.scopes[id].prefix);
             let instance = self.scopes.iter().find(|(_, instance)| instance.prefix == wanted);
             let value = instance.and_then(|(_, instance)| instance.values.get(own).copied());
-            if let Some(value) = value.filter(|&value| self.values[value].is_variable()) {
+            if let Some(value) = value.filter(|&value| self.values[value].is_of_instance()) {
                 return Some(value);
             }
             scope = self.scopes[id].parent;
@@ -134,6 +134,7 @@ impl Resolver<'_> {
             ValueUser::When | ValueUser::Test => "variable or contact field",
             ValueUser::Hours => "hours",
         };
+        let verb = if user == ValueUser::Hours { "are" } else { "is" };
         let help = near.as_ref().map_or(declared, |near| format!("did you mean `{near}`?"));
         let fix = match &near {
             Some(near) => Some(Fix::write(name.span, near)),
@@ -141,7 +142,7 @@ impl Resolver<'_> {
             None => None,
         };
         self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no {what} {}", quote(&text)))
+            Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there {verb} no {what} {}", quote(&text)))
                 .here("not declared")
                 .help(help)
                 .fix(fix),
@@ -398,7 +399,7 @@ impl Resolver<'_> {
         let (declared, noun) = (self.values[value].name.span, self.values[value].noun());
         let text = self.name(name);
         self.diagnostics.push(
-            Diagnostic::new(&codes::MISUSED_VALUE, name.span, format!("the {noun} {} is no hours", quote(&text)))
+            Diagnostic::new(&codes::MISUSED_VALUE, name.span, format!("the {noun} {} is not opening hours", quote(&text)))
                 .here("never open and never closed")
                 .label(declared, "declared here")
                 .help(format!("name hours here; a value is compared as in `when {text} = \"VALUE\"`")),

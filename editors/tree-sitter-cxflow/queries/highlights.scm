@@ -21,10 +21,9 @@
   "waive"
   "attest"
   "kind"
-  "outcome"
-  "sets"
   "exit"
   "var"
+  "hours"
   "on"
   "except"
   "as"
@@ -37,8 +36,6 @@
   "from"
   "to"
   "type"
-  "list"
-  "of"
 ] @keyword
 
 "include" @keyword.import
@@ -143,12 +140,14 @@
 (contact name: (_) @variable)
 
 (var name: (_) @variable)
+(hours name: (_) @variable)
 
 (set name: (_) @variable)
 
 (copy name: (_) @variable)
 
 (arm name: (_) @variable)
+(arm hours: (_) @variable)
 
 (known name: (_) @variable)
 
@@ -228,6 +227,8 @@
 (duration) @constant.numeric
 
 (date) @constant.numeric
+(moment) @constant.numeric
+(clock) @constant.numeric
 
 (not_integer) @string.special
 
@@ -255,6 +256,9 @@
 (policy_block ["{" "}"] @punctuation.bracket)
 
 (kind_block ["{" "}"] @punctuation.bracket)
+(hours_block ["{" "}"] @punctuation.bracket)
+(weekday) @constant.builtin
+
 
 [
   "("

@@ -32,7 +32,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
       \ . '\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|var\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
@@ -101,7 +101,7 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 
 " Any declaration. Those below say what may follow the word.
 let s:before_text = 'flow\|description\|include\|test'
-let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')

@@ -107,6 +107,9 @@ impl Lower<'_> {
             Some("let" | "param" | "contact" | "var" | "hours") if lacks_name => {
                 possible.push(Declaration::Nameless(Nameless::Value));
             }
+            Some("hours") if second.is_some_and(|second| second.is("in")) => {
+                possible.push(Declaration::Nameless(Nameless::Value));
+            }
             Some("kind") if lacks_name || second.is_some_and(|second| second.is("type")) => {
                 possible.push(Declaration::Nameless(Nameless::Kind));
             }
