@@ -169,5 +169,6 @@ pub fn read_hours(condition: &str) -> Option<(bool, Hours)> {
         }
     }
     let is_name = crate::spelling::is_name(name);
-    (is_name && read.is_constant() != Some(false) && hours(is_open, &read) == condition).then_some((is_open, read))
+    (is_name && read.is_constant() != Some(false) && hours(is_open, &read) == condition)
+        .then_some((is_open, read))
 }

@@ -77,7 +77,8 @@ pub fn meant(name: &str) -> Option<MeantZone> {
         Some(MeantZone { name, is_certain: all.next().is_none() })
     };
     let abbreviated = || {
-        let (_, zone) = ABBREVIATIONS.iter().find(|(words, _)| words.split(' ').any(|word| word == wanted))?;
+        let (_, zone) =
+            ABBREVIATIONS.iter().find(|(words, _)| words.split(' ').any(|word| word == wanted))?;
         Some(MeantZone { name: (*zone).to_owned(), is_certain: false })
     };
     let city = |zone: &str| zone.rsplit('/').next().is_some_and(|city| letters(city) == wanted);

@@ -291,10 +291,14 @@ fn always_open<'f>(flow: &'f Flow, transition: &Transition) -> Option<&'f Hours>
 fn never_closed(flow: &Flow, hours: &Hours, transition: &Transition) -> Diagnostic {
     let name = quote(&hours.name);
     let span = flow.comparison(transition).map_or(transition.span, |(_, compared)| compared.span);
-    Diagnostic::new(&NEVER_TAKEN, span, format!("no call takes this branch: the hours {name} are always open"))
-        .here("never taken")
-        .label(hours.span, "open at every time")
-        .help("take the branch out, or correct the hours")
+    Diagnostic::new(
+        &NEVER_TAKEN,
+        span,
+        format!("no call takes this branch: the hours {name} are always open"),
+    )
+    .here("never taken")
+    .label(hours.span, "open at every time")
+    .help("take the branch out, or correct the hours")
 }
 
 fn never_taken(flow: &Flow, compared: &Comparison, before: &[&Comparison]) -> Diagnostic {

@@ -33,9 +33,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let (consequence, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
             "kind" => ("and no node is of it", format!("write `{name} NODE`, or take it out")),
-            "hours" => {
-                ("and nothing asks for them", format!("ask with `when open {name} -> NODE` in a `decide`, or take them out"))
-            }
+            "hours" => (
+                "and nothing asks for them",
+                format!("ask with `when open {name} -> NODE` in a `decide`, or take them out"),
+            ),
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
         };
         diagnostics.push(

@@ -197,7 +197,8 @@ impl FromStr for CallTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let odd = || format!("{} is no time; write it as in `2026-12-24T18:00`", crate::diagnostics::quote(text));
+        let odd =
+            || format!("{} is no time; write it as in `2026-12-24T18:00`", crate::diagnostics::quote(text));
         let (day, rest) = text.split_once('T').ok_or_else(odd)?;
         let is_day = day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         if !is_day || day.matches('-').count() != 2 {

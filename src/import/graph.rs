@@ -71,9 +71,7 @@ impl StepField<'_> {
     pub fn texts(&self) -> Vec<&str> {
         match self {
             Self::Text(text) => vec![text],
-            Self::List(values) => {
-                values.iter().flat_map(Self::texts).collect()
-            }
+            Self::List(values) => values.iter().flat_map(Self::texts).collect(),
             Self::Number(_) | Self::Bool(_) => Vec::new(),
         }
     }

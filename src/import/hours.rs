@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::fields::Fields;
 use super::graph::Graph;
-use crate::condition::read_hours;
 use super::shape::NodeForm;
+use crate::condition::read_hours;
 use crate::flow::{Hours, Kind};
 
 /// Finds the blocks whose hours cannot be declared under their name, since another condition has other hours of that

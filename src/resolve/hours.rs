@@ -56,7 +56,9 @@ impl Resolver<'_> {
                         format!("the hours {} have no time zone", quote(&name)),
                     )
                     .here("by which clock?")
-                    .help(format!("write the zone of a place, as in `hours {name} in \"America/New_York\" {{`")),
+                    .help(format!(
+                        "write the zone of a place, as in `hours {name} in \"America/New_York\" {{`"
+                    )),
                 );
             }
         }
@@ -94,9 +96,13 @@ impl Resolver<'_> {
             self.flow.hours[id].broken = true;
             let name = quote(&self.name(written.name));
             self.diagnostics.push(
-                Diagnostic::new(&codes::BAD_HOURS, written.name.span, format!("the hours {name} are never open"))
-                    .here("no line says when it is open")
-                    .help("write days and times into the block, as in `mon..fri 9:00..17:00`"),
+                Diagnostic::new(
+                    &codes::BAD_HOURS,
+                    written.name.span,
+                    format!("the hours {name} are never open"),
+                )
+                .here("no line says when it is open")
+                .help("write days and times into the block, as in `mon..fri 9:00..17:00`"),
             );
             return;
         }
@@ -162,10 +168,14 @@ impl Resolver<'_> {
             if let Some(&(_, first)) = other {
                 is_right = false;
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::BAD_HOURS, written.span(), "this window overlaps with another one of the day")
-                        .here("open already")
-                        .label(first, "open here")
-                        .help("write one window for both, or separate them"),
+                    Diagnostic::new(
+                        &codes::BAD_HOURS,
+                        written.span(),
+                        "this window overlaps with another one of the day",
+                    )
+                    .here("open already")
+                    .label(first, "open here")
+                    .help("write one window for both, or separate them"),
                 );
                 continue;
             }
@@ -196,10 +206,16 @@ impl Resolver<'_> {
         let window = Window { from, to };
         let days = self.sources.text(line.span).split([' ', '\t']).next().unwrap_or_default();
         let (message, help) = if from == to {
-            ("this window is empty".to_owned(), "write when it ends, or `0:00..24:00` for the whole day".to_owned())
+            (
+                "this window is empty".to_owned(),
+                "write when it ends, or `0:00..24:00` for the whole day".to_owned(),
+            )
         } else if to == 0 {
             let whole = Window { from, to: DAY };
-            (format!("the window {window} ends before it begins"), format!("the end of the day is 24:00: write `{whole}`"))
+            (
+                format!("the window {window} ends before it begins"),
+                format!("the end of the day is 24:00: write `{whole}`"),
+            )
         } else {
             let first = Window { from, to: DAY };
             let second = Window { from: 0, to };
@@ -209,7 +225,9 @@ impl Resolver<'_> {
                     "a window ends on the day on which it begins: write `{days} {first}`, and `{second}` for the days after"
                 ),
                 Days::Open(_) | Days::Closed(_) => {
-                    format!("a window ends on the day on which it begins: write `{first}`, and `{second}` on a line for the next day")
+                    format!(
+                        "a window ends on the day on which it begins: write `{first}`, and `{second}` on a line for the next day"
+                    )
                 }
             };
             let help = match to <= DAY / 2 && from < afternoon.to {
@@ -220,7 +238,10 @@ impl Resolver<'_> {
         };
         let fix = (to == 0 && from != to).then(|| Fix::write(written.to, "24:00"));
         self.diagnostics.push(
-            Diagnostic::new(&codes::BAD_HOURS, written.span(), message).here("never open").help(help).fix(fix),
+            Diagnostic::new(&codes::BAD_HOURS, written.span(), message)
+                .here("never open")
+                .help(help)
+                .fix(fix),
         );
     }
 
@@ -231,7 +252,9 @@ impl Resolver<'_> {
                 let mut days = Vec::new();
                 for &span in spans {
                     match self.weekdays(span) {
-                        Some(numbers) => days.extend(numbers.map(|number| (Day::OfWeek(number), span.span()))),
+                        Some(numbers) => {
+                            days.extend(numbers.map(|number| (Day::OfWeek(number), span.span())))
+                        }
                         None => *broken = true,
                     }
                 }
@@ -260,10 +283,14 @@ impl Resolver<'_> {
         };
         let instead = format!("{}, {}", range(first, 6), range(0, last));
         self.diagnostics.push(
-            Diagnostic::new(&codes::BAD_HOURS, span.span(), "a range of days ends in the week in which it begins")
-                .here("a week begins with `mon`")
-                .help(format!("write `{instead}`"))
-                .fix(Fix::write(span.span(), instead)),
+            Diagnostic::new(
+                &codes::BAD_HOURS,
+                span.span(),
+                "a range of days ends in the week in which it begins",
+            )
+            .here("a week begins with `mon`")
+            .help(format!("write `{instead}`"))
+            .fix(Fix::write(span.span(), instead)),
         );
         None
     }
@@ -347,7 +374,8 @@ impl Resolver<'_> {
             }
             let hours = self.flow.hours.rows().iter().find(|hours| !hours.broken);
             if let Some(hours) = hours.filter(|hours| hours.clock_shows(local) == ClockShows::Never) {
-                let message = format!("the clock of {} is put forward over {written}", quote(&hours.zone_name));
+                let message =
+                    format!("the clock of {} is put forward over {written}", quote(&hours.zone_name));
                 self.report_time(span, message, "no clock shows this", "write a time before or after it");
                 return Vec::new();
             }

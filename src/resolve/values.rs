@@ -144,9 +144,7 @@ impl<'a> Resolver<'a> {
                 let id = self.add_variable(scope, variable.name);
                 (variable.name, ValueSource::Variable(tags, id))
             }
-            Declaration::Hours(hours) => {
-                (hours.name, ValueSource::Hours(self.add_hours(scope, hours.name)))
-            }
+            Declaration::Hours(hours) => (hours.name, ValueSource::Hours(self.add_hours(scope, hours.name))),
             _ => return,
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();

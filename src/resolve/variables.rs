@@ -2,9 +2,9 @@
 
 use super::carried_tags::CarriedTags;
 use super::conditions::Read;
+use super::hours::asked_words;
 use super::placeholders::Reader;
 use super::provenance::ValueId;
-use super::hours::asked_words;
 use super::values::{KnownValue, ValueSource};
 use super::{NameTarget, Resolver, ScopeId, codes};
 use crate::condition::{INPUT, comparison, is_comparable};
@@ -61,7 +61,8 @@ impl Resolver<'_> {
                 if let Some(&known) = self.contact_variables.get(&name) {
                     return Some(known);
                 }
-                let variable = Variable { name: name.clone(), is_contact: true, hours: None, span: declared.span };
+                let variable =
+                    Variable { name: name.clone(), is_contact: true, hours: None, span: declared.span };
                 let id = self.flow.variables.push(variable);
                 self.contact_variables.insert(name, id);
                 Some(id)
@@ -125,7 +126,9 @@ impl Resolver<'_> {
                 format!("declare it, as in `var {text}` or `contact {text}`")
             }
             ValueUser::Hours => {
-                format!("declare them, as in `hours {text} in \"America/New_York\" {{ mon..fri 9:00..17:00 }}`")
+                format!(
+                    "declare them, as in `hours {text} in \"America/New_York\" {{ mon..fri 9:00..17:00 }}`"
+                )
             }
         };
         let what = match user {
@@ -142,10 +145,14 @@ impl Resolver<'_> {
             None => None,
         };
         self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there {verb} no {what} {}", quote(&text)))
-                .here("not declared")
-                .help(help)
-                .fix(fix),
+            Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                name.span,
+                format!("there {verb} no {what} {}", quote(&text)),
+            )
+            .here("not declared")
+            .help(help)
+            .fix(fix),
         );
     }
 
@@ -399,10 +406,14 @@ impl Resolver<'_> {
         let (declared, noun) = (self.values[value].name.span, self.values[value].noun());
         let text = self.name(name);
         self.diagnostics.push(
-            Diagnostic::new(&codes::MISUSED_VALUE, name.span, format!("the {noun} {} is not opening hours", quote(&text)))
-                .here("never open and never closed")
-                .label(declared, "declared here")
-                .help(format!("name hours here; a value is compared as in `when {text} = \"VALUE\"`")),
+            Diagnostic::new(
+                &codes::MISUSED_VALUE,
+                name.span,
+                format!("the {noun} {} is not opening hours", quote(&text)),
+            )
+            .here("never open and never closed")
+            .label(declared, "declared here")
+            .help(format!("name hours here; a value is compared as in `when {text} = \"VALUE\"`")),
         );
         None
     }

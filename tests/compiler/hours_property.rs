@@ -131,8 +131,12 @@ fn compiled(zone: &str, table: &Table) -> Hours {
         "flow \"A\"\nentry now\nhours office in \"{zone}\" {{\n{lines}}}\ndecide now {{ when open office -> bye; else -> bye }}\ndisconnect bye\n"
     );
     let compiled = cxflowc::compile("a.cxflow", text.as_str());
-    let errors: Vec<&str> =
-        compiled.diagnostics.iter().filter(|one| one.code.id == "CX133").map(|one| one.message.as_str()).collect();
+    let errors: Vec<&str> = compiled
+        .diagnostics
+        .iter()
+        .filter(|one| one.code.id == "CX133")
+        .map(|one| one.message.as_str())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}\n{text}");
     compiled.flow.hours.rows()[0].clone()
 }
@@ -147,7 +151,8 @@ fn hours_are_open_when_a_table_of_all_minutes_says_so() {
             for year in [2026, 2027] {
                 for minute in day_of(year, 1, 1) * DAY..day_of(year + 1, 1, 1) * DAY {
                     let local = minute + ahead(zone, minute, year);
-                    let (day, of_day) = (local.div_euclid(DAY), usize::try_from(local.rem_euclid(DAY)).unwrap());
+                    let (day, of_day) =
+                        (local.div_euclid(DAY), usize::try_from(local.rem_euclid(DAY)).unwrap());
                     let expected = table.days.get(&day).unwrap_or(&table.week[weekday(day)])[of_day];
                     let instant = Timestamp::from_second(minute * 60).unwrap();
                     assert_eq!(
@@ -169,12 +174,18 @@ fn a_local_time_is_open_by_the_same_table() {
         let table = table(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         let hours = compiled("America/New_York", &table);
         for (month, days) in [(3, 31), (11, 30), (12, 31)] {
-            for (day, minute) in (1..=days).flat_map(|day| (0..DAY).step_by(13).map(move |minute| (day, minute))) {
+            for (day, minute) in
+                (1..=days).flat_map(|day| (0..DAY).step_by(13).map(move |minute| (day, minute)))
+            {
                 let written = format!("2026-{month:02}-{day:02}T{:02}:{:02}", minute / 60, minute % 60);
                 let number = day_of(2026, month, day);
                 let of_day = usize::try_from(minute).unwrap();
                 let expected = table.days.get(&number).unwrap_or(&table.week[weekday(number)])[of_day];
-                assert_eq!(hours.is_open(written.parse().unwrap()), expected, "{written}, seed {seed}: {hours}");
+                assert_eq!(
+                    hours.is_open(written.parse().unwrap()),
+                    expected,
+                    "{written}, seed {seed}: {hours}"
+                );
             }
         }
     }

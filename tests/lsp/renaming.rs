@@ -528,9 +528,11 @@ const BRANCHES: &str = "flow \"F\"\nentry notice\ninclude \"branch.cxflow\" as e
 
 #[test]
 fn hours_are_renamed_wherever_they_are_asked_for() {
-    for (file, marked) in
-        [("a.cxflow", "closed es.off^ice"), ("branch.cxflow", "hours ^office"), ("branch.cxflow", "open off^ice")]
-    {
+    for (file, marked) in [
+        ("a.cxflow", "closed es.off^ice"),
+        ("branch.cxflow", "hours ^office"),
+        ("branch.cxflow", "open off^ice"),
+    ] {
         let mut editor = Editor::new(&[("a.cxflow", BRANCHES), ("branch.cxflow", BRANCH)]);
         editor.open("a.cxflow");
         editor.open("branch.cxflow");

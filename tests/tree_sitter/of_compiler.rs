@@ -6,9 +6,8 @@ use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
     Declaration, Demand, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
-    Literal, Name, Node, NodeKind,
-    Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Statement, Subject, Text,
-    Value, When, Window,
+    Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp,
+    SetValue, Statement, Subject, Text, Value, When, Window,
 };
 
 use super::support::Outline;

@@ -248,7 +248,8 @@ impl Reader<'_> {
             format!("{}{}", self.field(*window, " ", "from"), self.field(*window, "..", "to"))
         };
         let windows: String = all(line, "window").iter().map(window).collect();
-        let day = |day: &Node| format!("{}{}", self.field(*day, " ", "first"), self.field(*day, "..", "last"));
+        let day =
+            |day: &Node| format!("{}{}", self.field(*day, " ", "first"), self.field(*day, "..", "last"));
         let days = match line.kind() {
             "weekly" => all(line, "days").iter().map(day).collect(),
             "open_day" => self.field(line, " open ", "date"),

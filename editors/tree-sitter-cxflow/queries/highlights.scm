@@ -40,6 +40,15 @@
 
 "include" @keyword.import
 
+; What the blocks of declared kinds and of opening hours say, and what asks for these.
+"outcome" @keyword
+"sets" @keyword
+"list" @keyword
+"of" @keyword
+"in" @keyword
+"open" @keyword
+"closed" @keyword
+
 ; What a step sets.
 "set" @keyword
 

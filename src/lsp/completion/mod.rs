@@ -151,8 +151,15 @@ impl StatementContext<'_> {
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
             Rule::name | Rule::quoted_name | Rule::comparison | Rule::copy | Rule::known => self.names(words),
+            Rule::asked_hours if names::declared(self.flow, Declared::Hours).is_empty() => Vec::new(),
+            Rule::asked_hours => {
+                [Rule::kw_open, Rule::kw_closed].into_iter().filter_map(words::keyword).collect()
+            }
             Rule::moment => {
-                vec![Item::snippet(Shown::Value, "TIME", "${1:2026-12-24T18:00}").detail("when the call is made")]
+                vec![
+                    Item::snippet(Shown::Value, "TIME", "${1:2026-12-24T18:00}")
+                        .detail("when the call is made"),
+                ]
             }
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
@@ -163,6 +170,8 @@ impl StatementContext<'_> {
                 self.conditions(words)
             }
             Rule::operator => words::operators().collect(),
+            // `open` and `closed` ask for hours, unless a value is called so.
+            Rule::comparator if self.asks_for_hours(words) => Vec::new(),
             Rule::comparator => words::comparators().collect(),
             Rule::string if all.contains(&Rule::duration) => {
                 let fact = compared_fact(words).map(|fact| names::fact_values(self.flow, fact));
@@ -177,6 +186,14 @@ impl StatementContext<'_> {
             Rule::arrow if all.len() > 1 && words.len() == 1 => Vec::new(),
             _ => words::keyword(rule).or_else(|| words::sign(rule)).into_iter().collect(),
         }
+    }
+
+    /// Whether the last word of an arm asks for hours, and is not the name of a value.
+    fn asks_for_hours(&self, words: &[Token<'_>]) -> bool {
+        let Some(last) = words.last().filter(|last| last.is("open") || last.is("closed")) else {
+            return false;
+        };
+        !names::declared(self.flow, Declared::OfCalls).iter().any(|item| item.label == last.text)
     }
 
     /// The names that fit here.

@@ -111,7 +111,8 @@ pub fn hours(before: &str) -> Vec<Item> {
                 .about("The hours of one day, in place of those of its weekday."),
         );
         items.push(
-            Item::snippet(Shown::Keyword, "closed", "closed ${1:2026-12-25}").about("A day on which it is closed."),
+            Item::snippet(Shown::Keyword, "closed", "closed ${1:2026-12-25}")
+                .about("A day on which it is closed."),
         );
     }
     items

@@ -7,7 +7,7 @@ mod hours;
 mod kind;
 mod policy;
 
-pub use hours::{AskedHours, Days, DaySpan, Hours, HoursLine, Window};
+pub use hours::{AskedHours, DaySpan, Days, Hours, HoursLine, Window};
 pub use kind::{
     Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar, SetsLine,
 };

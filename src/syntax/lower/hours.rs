@@ -136,12 +136,20 @@ enum Part {
 
 /// The days that a word of other tools and people means.
 fn days(word: &str) -> Option<&'static str> {
-    const DAYS: [&str; 7] =
-        ["monday mo", "tuesday tues tu", "wednesday weds we", "thursday thurs thur th", "friday fr", "saturday sa", "sunday su"];
+    const DAYS: [&str; 7] = [
+        "monday mo",
+        "tuesday tues tu",
+        "wednesday weds we",
+        "thursday thurs thur th",
+        "friday fr",
+        "saturday sa",
+        "sunday su",
+    ];
     let plain = word.strip_suffix('s').unwrap_or(word);
-    let of_week = DAYS.iter().zip(WEEKDAYS).find(|(words, own)| {
-        words.split(' ').chain([*own]).any(|one| one == word || one == plain)
-    });
+    let of_week = DAYS
+        .iter()
+        .zip(WEEKDAYS)
+        .find(|(words, own)| words.split(' ').chain([*own]).any(|one| one == word || one == plain));
     match (of_week, plain) {
         (Some((_, own)), _) => Some(own),
         (None, "weekday" | "workday" | "working") => Some("mon..fri"),

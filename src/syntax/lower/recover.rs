@@ -11,7 +11,8 @@ use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param, Policy,
+    Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param,
+    Policy,
 };
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss;
@@ -23,8 +24,9 @@ impl Lower<'_> {
     pub(super) fn broken(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         self.ast.broken = true;
         let range = self.at(&pair).range();
-        let block =
-            pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::block | Rule::policy_block | Rule::hours_block));
+        let block = pair
+            .into_inner()
+            .find(|inner| matches!(inner.as_rule(), Rule::block | Rule::policy_block | Rule::hours_block));
         // The content of the block is reported separately, even on the same line.
         let header = match &block {
             Some(block) => range.start..self.at(block).range().start + 1,

@@ -12,12 +12,14 @@ use crate::syntax::words::LineContext;
 
 /// `hours office "America/New_York" {`, `hours office zone "…" {`, `hours in "…" {`, `hours office`.
 pub fn header(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let first =
-        broken.first().filter(|first| broken.place == LineContext::File && first.is("hours"))?;
+    let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("hours"))?;
     let zone = broken.tokens.iter().find(|token| token.kind == Kind::String);
-    let second = broken.token(1).filter(|second| matches!(second.kind, Kind::Word | Kind::String | Kind::Signs))?;
+    let second =
+        broken.token(1).filter(|second| matches!(second.kind, Kind::Word | Kind::String | Kind::Signs))?;
     let shown = zone.map_or("\"America/New_York\"", |zone| zone.text);
-    let lacks_name = second.kind != Kind::Word || second.is("in") && zone.is_some_and(|zone| broken.after(second).is_some_and(|next| next.range == zone.range));
+    let lacks_name = second.kind != Kind::Word
+        || second.is("in")
+            && zone.is_some_and(|zone| broken.after(second).is_some_and(|next| next.range == zone.range));
     if second.is("->") {
         return None;
     }
@@ -27,7 +29,10 @@ pub fn header(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let name = second.text;
     match zone {
-        Some(zone) if broken.token(2).is_none_or(|third| !third.is("in")) && broken.tokens.iter().take(4).any(|token| token.range == zone.range) => {
+        Some(zone)
+            if broken.token(2).is_none_or(|third| !third.is("in"))
+                && broken.tokens.iter().take(4).any(|token| token.range == zone.range) =>
+        {
             let between = second.range.end..zone.range.start;
             let help = format!("write `hours {name} in {shown} {{`");
             let wrong = broken.found.unwrap_or(zone);
@@ -42,7 +47,8 @@ pub fn header(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == LineContext::Block)?;
     let is_decide = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Decide);
-    let begins = matches!(first.text.to_ascii_lowercase().as_str(), "when" | "if" | "on" | "elif" | "case" | "while");
+    let begins =
+        matches!(first.text.to_ascii_lowercase().as_str(), "when" | "if" | "on" | "elif" | "case" | "while");
     if !is_decide || !begins {
         return None;
     }
@@ -84,7 +90,8 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn several(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|first| broken.place == LineContext::Block && first.is("when"))?;
     broken.token(1).filter(|word| word.is("open") || word.is("closed"))?;
-    let found = broken.found.filter(|found| matches!(found.text, "|" | "," | "and" | "or" | "&" | "&&" | "||"))?;
+    let found =
+        broken.found.filter(|found| matches!(found.text, "|" | "," | "and" | "or" | "&" | "&&" | "||"))?;
     fix(
         found,
         "a `when` asks for one thing",
@@ -97,7 +104,8 @@ pub fn several(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn time_of_test(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| is_test(broken))?;
     let at = broken.tokens.iter().find(|token| token.is("at"))?;
-    let help = "write day and time after the test's name, as in `test \"NAME\" at 2026-12-24T18:00 on 1 -> NODE`";
+    let help =
+        "write day and time after the test's name, as in `test \"NAME\" at 2026-12-24T18:00 on 1 -> NODE`";
     if found.range == at.range {
         return fix(found, "the time of a test comes directly after its name", "not here", help);
     }

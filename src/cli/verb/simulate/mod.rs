@@ -119,8 +119,11 @@ fn at_time(flow: &Flow, at: CallTime) -> Result<Vec<(VariableId, Constant)>, Fai
         }
         let is_skipped = |hours: &&Hours| hours.clock_shows(local) == ClockShows::Never;
         if let Some(hours) = flow.hours.rows().iter().find(is_skipped) {
-            return Err(Failure::new(format!("--at: the clock of {} is put forward over {at}", hours.zone_name))
-                .help("give a time before or after it"));
+            return Err(Failure::new(format!(
+                "--at: the clock of {} is put forward over {at}",
+                hours.zone_name
+            ))
+            .help("give a time before or after it"));
         }
     }
     Ok(flow.known_at(at).collect())
