@@ -1,6 +1,10 @@
 //! How the platform's conditions spell events: `input=1|timeout`.
 
-use crate::flow::{Comparator, Constant, Event, EventKind, Outcome, is_key};
+use crate::flow::{
+    CLOSED, Comparator, Constant, DAY, Event, EventKind, Hours, OPEN, Outcome, WEEKDAYS, Window, is_key,
+};
+use crate::source::{FileId, Span};
+use crate::table::Id;
 
 /// The prefix of a key entry.
 pub const KEY: &str = "input=";
@@ -96,4 +100,75 @@ pub fn read_comparison(condition: &str) -> Option<(&str, Comparator, Constant)> 
     };
     let is_key = name == INPUT && comparator == Comparator::Equal && matches!(constant, Constant::Number(_));
     (crate::spelling::is_name(name) && !is_key).then_some((name, comparator, constant))
+}
+
+/// Whether hours are open or closed, as the platform writes it. The zone and the table stand in it: each weekday with
+/// its windows, and then each date that is other than its weekday.
+///
+/// `open office (America/New_York; mon 09:00-12:00 13:00-17:00; 2026-12-25 closed)`
+pub fn hours(is_open: bool, hours: &Hours) -> String {
+    let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let windows = |windows: &[Window]| {
+        let windows = windows.iter().map(|window| format!("{}-{}", clock(window.from), clock(window.to)));
+        windows.collect::<Vec<_>>().join(" ")
+    };
+    let word = if is_open { OPEN } else { CLOSED };
+    let mut out = format!("{word} {} ({}", hours.name, hours.zone_name);
+    for (day, of_day) in WEEKDAYS.iter().zip(&hours.week).filter(|(_, of_day)| !of_day.is_empty()) {
+        out.extend(["; ", day, " ", &windows(of_day)]);
+    }
+    for (date, of_day) in &hours.days {
+        let windows = if of_day.is_empty() { CLOSED.to_owned() } else { windows(of_day) };
+        out.extend(["; ", &date.to_string(), " ", &windows]);
+    }
+    out.push(')');
+    out
+}
+
+/// Reads a condition that asks whether hours are open: whether it asks for `open`, and the hours.
+///
+/// ```
+/// let condition = "closed office (UTC; mon 09:00-17:00; 2026-12-25 closed)";
+/// let (is_open, hours) = cxflowc::condition::read_hours(condition).unwrap();
+/// assert!(!is_open);
+/// assert_eq!(hours.lines(), ["mon 9:00..17:00", "closed 2026-12-25"]);
+/// assert_eq!(cxflowc::condition::hours(is_open, &hours), condition);
+/// ```
+pub fn read_hours(condition: &str) -> Option<(bool, Hours)> {
+    let (word, rest) = condition.split_once(' ')?;
+    let is_open = match word {
+        OPEN => true,
+        CLOSED => false,
+        _ => return None,
+    };
+    let (name, rest) = rest.split_once(" (")?;
+    let mut parts = rest.strip_suffix(')')?.split("; ");
+    let zone_name = parts.next()?;
+    let nowhere = Span::new(FileId::from_index(0), 0, 0);
+    let mut read = Hours::closed(name.into(), nowhere);
+    (read.zone, read.zone_name) = (crate::time_zones::find(zone_name)?, zone_name.into());
+    let clock = |text: &str| -> Option<u16> {
+        let (hour, minute) = text.split_once(':')?;
+        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour <= 24 && minute < 60).then_some(hour * 60 + minute).filter(|minutes| *minutes <= DAY)
+    };
+    for part in parts {
+        let (day, of_day) = part.split_once(' ')?;
+        let mut windows: Vec<Window> = Vec::new();
+        for window in of_day.split(' ').filter(|_| of_day != CLOSED) {
+            let (from, to) = window.split_once('-')?;
+            let window = Window { from: clock(from)?, to: clock(to)? };
+            let is_after = windows.last().is_none_or(|last| last.to <= window.from);
+            windows.push(Some(window).filter(|window| is_after && window.from < window.to)?);
+        }
+        match WEEKDAYS.iter().position(|word| *word == day) {
+            Some(number) => *read.week.get_mut(number)? = windows,
+            None => {
+                read.days.insert(day.parse().ok()?, windows);
+            }
+        }
+    }
+    let is_name = crate::spelling::is_name(name);
+    (is_name && read.is_constant() != Some(false) && hours(is_open, &read) == condition)
+        .then_some((is_open, read))
 }

@@ -107,6 +107,8 @@ pub mod spelling;
 pub mod syntax;
 #[doc(hidden)]
 pub mod table;
+#[doc(hidden)]
+pub mod time_zones;
 
 // What other programs may use. `tests/compiler/public_api.txt` has it with its signatures.
 pub use check::Platform;

@@ -32,7 +32,9 @@ const DECLARATIONS = [
   'waive',
   'attest',
   'var',
+  'hours',
 ];
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
 /** Further words that no declared kind can have. */
@@ -149,6 +151,7 @@ module.exports = grammar({
       $.waive,
       $.attest,
       $.kind_declaration,
+      $.hours,
       $.declared_node,
     ),
 
@@ -213,6 +216,7 @@ module.exports = grammar({
     test: $ => seq(
       'test',
       field('name', $._string),
+      optional(seq('at', field('at', $.moment))),
       optional(seq('with', separated($.known, ','))),
       optional(seq('on', separated(field('event', $._event), ','))),
       repeat1(seq('->', field('to', $._node_name))),
@@ -341,15 +345,41 @@ module.exports = grammar({
       separated(field('variable', $.name), ','),
       optional(seq('on', separated(field('outcome', alias($.name, $.outcome)), '|'))),
     ),
+
+    // ── Opening hours ─────────────────────────────────────────────────────────────────────────
+
+    hours: $ => seq(
+      'hours',
+      field('name', $.name),
+      optional(seq('in', field('zone', $._string))),
+      field('block', $.hours_block),
+    ),
+    hours_block: $ => block($, choice($.weekly, $.open_day, $.closed_day)),
+    weekly: $ => seq(separated(field('days', $.weekdays), ','), separated(field('window', $.window), ',')),
+    weekdays: $ => seq(field('first', $.weekday), optional(seq('..', field('last', $.weekday)))),
+    weekday: _ => choice(...WEEKDAYS),
+    open_day: $ => seq('open', field('date', $.date), separated(field('window', $.window), ',')),
+    closed_day: $ => seq('closed', field('date', $.date)),
+    window: $ => seq(field('from', $.clock), '..', field('to', $.clock)),
+    clock: $ => seq(/[0-9]{1,2}:[0-9]{2}/, $._number_end),
+
     // The branches of a `decide`.
     arm: $ => seq(
       'when',
-      field('name', $.name),
-      field('comparator', alias(
-        choice('=', '!=', '<', '<=', '>', '>=', 'starts', 'contains'),
-        $.operator,
-      )),
-      separated(field('value', $._constant), '|'),
+      choice(
+        seq(
+          field('name', choice($.name, alias('open', $.name), alias('closed', $.name))),
+          field('comparator', alias(
+            choice('=', '!=', '<', '<=', '>', '>=', 'starts', 'contains'),
+            $.operator,
+          )),
+          separated(field('value', $._constant), '|'),
+        ),
+        seq(
+          choice('open', 'closed'),
+          field('hours', choice($.name, alias('starts', $.name), alias('contains', $.name))),
+        ),
+      ),
       repeat1(seq('->', field('to', $._node_name))),
       field('again', optional($.again)),
     ),
@@ -550,6 +580,10 @@ module.exports = grammar({
     integer: $ => seq(/[0-9]+/, $._number_end),
     number: $ => seq(/-?[0-9]+/, $._number_end),
     duration: $ => seq(/[0-9]+(\.[0-9]+)?(ms|s|min)/, $._number_end),
+    moment: $ => seq(
+      /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}(:[0-9]{2}){1,2}(Z|[+-][0-9]{2}:[0-9]{2})?/,
+      $._number_end,
+    ),
     date: $ => seq(/[0-9]{4}-[0-9]{2}-[0-9]{2}/, $._number_end),
     // `-1`, `1.5`, `2x`, `"two"`: no number of retries, which the compiler says in its words.
     not_integer: _ => token(choice(

@@ -44,7 +44,7 @@ pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
         }
     }
     let rows = flow.variables.iter().map(|(id, variable)| match kinds[id] {
-        Some(kind) if !variable.is_contact => kind,
+        Some(kind) if variable.is_set_on_calls() => kind,
         _ => ValueKind::Unknown,
     });
     Table::from_rows(rows.collect())

@@ -5,7 +5,7 @@ use super::{Context, Rule};
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
-use crate::flow::{Comparator, Comparison, Constant, Flow, Kind, NodeId, VariableId};
+use crate::flow::{Comparator, Comparison, Constant, Flow, Hours, Kind, NodeId, Transition, VariableId};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::table::Table;
@@ -17,7 +17,7 @@ static NEVER_TAKEN: Code = Code {
     area: Area::Branching,
     name: "branch-never-taken",
     severity: Severity::Warning,
-    what: "The branches of a `decide` before this one take every value for which it asks.",
+    what: "The branches of a `decide` before this one take every value for which it asks, or it asks whether hours are closed that never are.",
     why: "A `decide` takes the first branch that fits, so no call takes this one. Two lines are in the wrong order, or ask the same.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -255,6 +255,12 @@ fn check_node(
     // What takes every value of its variable.
     let mut whole: Option<VariableId> = None;
     for transition in flow.branches(id) {
+        if let Some(hours) = always_open(flow, transition) {
+            if !context.is_waived(&NEVER_TAKEN, id) {
+                diagnostics.push(never_closed(flow, hours, transition));
+            }
+            continue;
+        }
         let Some((_, compared)) = flow.comparison(transition) else {
             if let (Some(variable), true) = (whole, transition.is_unconditional()) {
                 diagnostics.push(idle_else(flow, id, variable, transition.span));
@@ -272,6 +278,27 @@ fn check_node(
         }
         arms.push(compared);
     }
+}
+
+/// The hours that are always open, if a branch asks whether they are closed.
+fn always_open<'f>(flow: &'f Flow, transition: &Transition) -> Option<&'f Hours> {
+    let (_, compared) = flow.comparison(transition)?;
+    let (_, hours) = flow.hours_of(compared.variable)?;
+    let is_never_so = compared.comparator == Comparator::NotEqual && hours.is_constant() == Some(true);
+    (is_never_so && !hours.broken).then_some(hours)
+}
+
+fn never_closed(flow: &Flow, hours: &Hours, transition: &Transition) -> Diagnostic {
+    let name = quote(&hours.name);
+    let span = flow.comparison(transition).map_or(transition.span, |(_, compared)| compared.span);
+    Diagnostic::new(
+        &NEVER_TAKEN,
+        span,
+        format!("no call takes this branch: the hours {name} are always open"),
+    )
+    .here("never taken")
+    .label(hours.span, "open at every time")
+    .help("take the branch out, or correct the hours")
 }
 
 fn never_taken(flow: &Flow, compared: &Comparison, before: &[&Comparison]) -> Diagnostic {
@@ -296,9 +323,12 @@ fn never_taken(flow: &Flow, compared: &Comparison, before: &[&Comparison]) -> Di
 }
 
 fn idle_else(flow: &Flow, id: NodeId, variable: VariableId, span: Span) -> Diagnostic {
-    let name = quote(&flow.variables[variable].name);
+    let name = match flow.hours_of(variable) {
+        Some((_, hours)) => format!("state of {}", quote(&hours.name)),
+        None => format!("value of {}", quote(&flow.variables[variable].name)),
+    };
     let node = display_id(&flow.nodes[id].id);
-    Diagnostic::new(&IDLE_ELSE, span, format!("the `when` lines of `{node}` take every value of {name}"))
+    Diagnostic::new(&IDLE_ELSE, span, format!("the `when` lines of `{node}` take every {name}"))
         .here("no call goes this way")
         .help("take the last `when` out, so that `else` takes what it takes")
 }

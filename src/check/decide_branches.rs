@@ -5,7 +5,9 @@ use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page
 use crate::flow::{Kind, NodeId, Origin, Outcome};
 use crate::source::Span;
 use crate::spelling::display_id;
-use crate::syntax::ast::{Alternative, Arm, Branch, Declaration, Node, NodeKind, Statement};
+use crate::syntax::ast::{
+    Alternative, Arm, AskedHours, Branch, Declaration, Node, NodeKind, Statement, When,
+};
 use crate::syntax::place::item_at;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -97,11 +99,11 @@ fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostic
                 ),
                 None => otherwise = Some(*span),
             },
-            (Some(Arm::When(when)), _) => {
+            (Some(Arm::When(When { span: asked, .. }) | Arm::Hours(AskedHours { span: asked, .. })), _) => {
                 if let Some(first) = first {
                     let fix = Fix::move_before("Move it above the `else`", context.sources, place, first);
                     diagnostics.push(
-                        Diagnostic::new(&CODE, when.span, "this `when` comes after the `else`")
+                        Diagnostic::new(&CODE, *asked, "this `when` comes after the `else`")
                             .here("never asked: `else` takes every call")
                             .label(first, "takes every call")
                             .help("move it above the `else`, which comes last")
@@ -175,10 +177,10 @@ fn check_other(context: &Context<'_>, node: &Node, kind: NodeKind, diagnostics: 
     for branch in branches(node) {
         let name = context.sources.text(node.name.span);
         let (span, help) = match &branch.arm {
-            Some(Arm::When(when)) => {
+            Some(Arm::When(When { span, .. }) | Arm::Hours(AskedHours { span, .. })) => {
                 let targets = context.sources.text(branch.span);
                 (
-                    when.span,
+                    *span,
                     format!(
                         "write `decide NAME {{ {targets}; else -> NODE }}`, and lead from `{name}` to it"
                     ),

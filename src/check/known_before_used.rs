@@ -130,12 +130,12 @@ struct Facts {
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    if context.entry.is_none() || flow.variables.rows().iter().all(|one| one.is_contact) {
+    if context.entry.is_none() || flow.variables.rows().iter().all(|one| !one.is_set_on_calls()) {
         return;
     }
     let facts = facts(flow);
     let has_broken = flow.nodes.rows().iter().any(|node| node.broken);
-    for (id, variable) in flow.variables.iter().filter(|(_, variable)| !variable.is_contact) {
+    for (id, variable) in flow.variables.iter().filter(|(_, variable)| variable.is_set_on_calls()) {
         let Facts { sets, reads, used, is_set_elsewhere, .. } = &facts[id];
         let name = quote(&variable.name);
         if sets.is_empty() && *used && !has_broken {
@@ -163,7 +163,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if flow.lacks_ways {
         return;
     }
-    for read in unknown_reads(flow, |id| !flow.variables[id].is_contact && !facts[id].sets.is_empty()) {
+    for read in unknown_reads(flow, |id| flow.variables[id].is_set_on_calls() && !facts[id].sets.is_empty()) {
         if diagnostics.is_full() {
             return diagnostics.count_only();
         }

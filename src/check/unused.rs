@@ -29,16 +29,21 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let name = context.sources.text(declared.span);
+        let verb = if declared.what == "hours" { "are" } else { "is" };
         let (consequence, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
             "kind" => ("and no node is of it", format!("write `{name} NODE`, or take it out")),
+            "hours" => (
+                "and nothing asks for them",
+                format!("ask with `when open {name} -> NODE` in a `decide`, or take them out"),
+            ),
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
         };
         diagnostics.push(
             Diagnostic::new(
                 &UNUSED,
                 declared.span,
-                format!("the {} {} is never used", declared.what, quote(name)),
+                format!("the {} {} {verb} never used", declared.what, quote(name)),
             )
             .here(format!("declared here, {consequence}"))
             .help(help)

@@ -253,6 +253,24 @@ fn header(before: &Compiled, after: &Compiled, pairs: &pairs::Pairs) -> Vec<Deta
         let id = |flow: &crate::flow::Flow| Some(crate::spelling::display_id(&flow.nodes[flow.entry?].id));
         details.push(Detail { what: "entry".to_owned(), before: id(old), after: id(new) });
     }
+    details.extend(hours(old, new));
     details.retain(|one| one.before != one.after);
     details
+}
+
+/// The opening hours of both versions, by their names.
+fn hours(old: &crate::flow::Flow, new: &crate::flow::Flow) -> Vec<Detail> {
+    let words = |flow: &crate::flow::Flow, name: &str| {
+        flow.hours.rows().iter().find(|hours| &*hours.name == name).map(ToString::to_string)
+    };
+    let mut names: Vec<&str> =
+        old.hours.rows().iter().chain(new.hours.rows()).map(|hours| &*hours.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let detail = |name: &str| Detail {
+        what: format!("hours {name}"),
+        before: words(old, name),
+        after: words(new, name),
+    };
+    names.into_iter().map(detail).collect()
 }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::TransitionChange;
 use super::pairs::Pairs;
 use super::ways::Ways;
-use crate::flow::{Event, Flow, Kind, NodeId, Transition};
+use crate::flow::{Event, EventKind, Flow, Kind, NodeId, Transition};
 use crate::spelling::display_id;
 
 /// How many changes are shown with a call that takes them.
@@ -143,7 +143,12 @@ fn exits(flow: &Flow, node: NodeId) -> Exits {
 
 /// The events that lead elsewhere, those with the same change together.
 fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
-    let key = |event: &Option<Event>| event.as_ref().map(|one| (one.raw().to_owned(), one.display()));
+    // What has changed of hours is said of the flow, and an arm that asks for them is the same.
+    let raw = |event: &Event| match event.kind() {
+        EventKind::Comparison(_) => String::new(),
+        _ => event.raw().to_owned(),
+    };
+    let key = |event: &Option<Event>| event.as_ref().map(|one| (raw(one), one.display()));
     let mut before: FxHashMap<_, Option<Target>> = FxHashMap::default();
     for (event, to) in &old {
         before.entry(key(event)).or_insert(*to);

@@ -208,7 +208,7 @@ fn decisions(payload: &Payload<'_>, errors: &mut Errors) {
                 let message = format!("{} asks {} after always", bounded(from), bounded(condition));
                 Finding::new("bad_decide", message).at(from)
             });
-        } else if condition != "always" && !condition.split('|').all(is_comparison) {
+        } else if condition != "always" && !condition.split('|').all(is_comparison) && !is_hours(condition) {
             errors.add(|| {
                 let message =
                     format!("{} asks {}, which compares nothing", bounded(from), bounded(condition));
@@ -222,6 +222,30 @@ fn decisions(payload: &Payload<'_>, errors: &mut Errors) {
             errors.add(|| Finding::new("bad_decide", message).at(&node.id));
         }
     }
+}
+
+/// Whether a condition asks for opening hours: `open office (America/New_York; mon 09:00-17:00; 2026-12-25 closed)`.
+fn is_hours(condition: &str) -> bool {
+    let asks = condition.strip_prefix("open ").or_else(|| condition.strip_prefix("closed "));
+    let Some((name, rest)) = asks.and_then(|asks| asks.split_once(" (")) else { return false };
+    let Some(table) = rest.strip_suffix(')') else { return false };
+    let mut parts = table.split("; ");
+    let has_zone = parts.next().is_some_and(|zone| zone == "UTC" || zone.contains('/'));
+    let is_clock = |clock: &str| {
+        let read = clock.split_once(':').map(|(hour, minute)| (hour.parse::<u8>(), minute.parse::<u8>()));
+        clock.len() == 5 && matches!(read, Some((Ok(0..24), Ok(0..60)) | (Ok(24), Ok(0))))
+    };
+    let is_window = |window: &str| {
+        window.split_once('-').is_some_and(|(from, to)| from < to && is_clock(from) && is_clock(to))
+    };
+    let is_day = |part: &str| {
+        let Some((day, windows)) = part.split_once(' ') else { return false };
+        let is_weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&day);
+        let is_date = day.parse::<jiff::civil::Date>().is_ok();
+        (is_weekday || is_date) && (windows.split(' ').all(is_window) || is_date && windows == "closed")
+    };
+    let days: Vec<&str> = parts.collect();
+    !name.is_empty() && !name.contains(' ') && has_zone && !days.is_empty() && days.into_iter().all(is_day)
 }
 
 /// Whether a part of a condition is a name, a comparator and a value: `balance>100`, `lang="es"`.

@@ -4,6 +4,7 @@ mod again;
 pub mod decision;
 mod given;
 mod heard;
+mod hours;
 mod input;
 mod kind;
 mod kind_sets;
@@ -17,6 +18,7 @@ mod vocabulary;
 
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
+pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, OPEN, WEEKDAYS, Window};
 pub use input::{DIGITS, Digits, EndKey, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
@@ -68,6 +70,10 @@ id! {
     VariableId
 }
 id! {
+    /// Opening hours of a flow.
+    HoursId
+}
+id! {
     /// A comparison of a flow, which an arm of a `decide` makes.
     ComparisonId
 }
@@ -112,7 +118,7 @@ pub struct LibraryExit {
     pub target: Option<NodeId>,
 }
 
-/// A `let`, `param`, `contact`, `var`, `policy` or `kind`.
+/// A `let`, `param`, `contact`, `var`, `hours`, `policy` or `kind`.
 #[derive(Debug, Clone)]
 pub struct DeclaredName {
     /// The word that declares it.
@@ -193,6 +199,8 @@ pub struct Flow {
     pub(crate) tags_known_elsewhere: FxHashSet<Box<str>>,
     /// The variables in order, with the contact fields that the flow compares or copies.
     pub variables: Table<VariableId, Variable>,
+    /// The opening hours in order.
+    pub hours: Table<HoursId, Hours>,
     /// What the arms of `decide` nodes ask.
     pub comparisons: Table<ComparisonId, Comparison>,
     /// Where steps speak, send or copy variables, sorted by node and action.

@@ -2,18 +2,21 @@
 
 use std::fmt;
 
-use super::{ComparisonId, Flow, NodeId, Transition, VariableId};
+use super::{ComparisonId, Flow, HoursId, NodeId, Transition, VariableId};
 use crate::flow::EventKind;
 use crate::source::Span;
 use crate::spelling::display_string;
 
-/// A variable, or a contact field that a line compares or copies.
+/// A variable, or a contact field that a line compares or copies, or opening hours, whose value is the time of the
+/// call.
 #[derive(Debug, Clone)]
 pub struct Variable {
     /// The name, including an instance's prefix for a variable. The platform knows it by this name.
     pub name: Box<str>,
     /// Whether it is a field of the contact's record, which is known from the beginning of the call.
     pub is_contact: bool,
+    /// The opening hours that it stands for.
+    pub hours: Option<HoursId>,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -116,6 +119,13 @@ pub struct Comparison {
     pub span: Span,
     /// Where the name is written.
     pub name_span: Span,
+}
+
+impl Variable {
+    /// Whether steps of the call set it.
+    pub fn is_set_on_calls(&self) -> bool {
+        !self.is_contact && self.hours.is_none()
+    }
 }
 
 impl Comparison {

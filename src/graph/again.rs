@@ -249,6 +249,7 @@ fn built(
         alternatives: flow.alternatives.clone(),
         kinds: flow.kinds.clone(),
         variables: flow.variables.clone(),
+        hours: flow.hours.clone(),
         comparisons: flow.comparisons.clone(),
         ..Flow::default()
     };

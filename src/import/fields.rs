@@ -96,7 +96,7 @@ impl Fields {
         }
         let deciding = graph.blocks.iter().filter(|block| NodeForm::of(block).kind == Some(Kind::Decide));
         let compared = deciding.flat_map(|block| &block.exits).filter_map(|exit| arm(&exit.condition));
-        compared.for_each(|(name, _)| self.add(name));
+        compared.filter_map(|(name, _)| name).for_each(|name| self.add(name));
     }
 
     fn add(&mut self, name: &str) {
@@ -155,6 +155,11 @@ impl Fields {
         for name in found {
             self.plain.remove(name.as_str());
         }
+    }
+
+    /// Whether a field or a variable has this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.exact.contains(name)
     }
 
     fn holds(&self, name: &str) -> bool {

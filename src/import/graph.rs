@@ -26,6 +26,8 @@ pub struct Block<'a> {
     pub steps: Vec<Step<'a>>,
     /// Where the call goes on, in order.
     pub exits: Vec<Exit<'a>>,
+    /// Whether it asks for opening hours that cannot be declared under their name.
+    pub has_unclear_hours: bool,
 }
 
 /// What becomes an action.

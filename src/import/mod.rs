@@ -6,6 +6,7 @@
 pub mod codes;
 mod fields;
 mod graph;
+mod hours;
 mod json;
 mod payload;
 mod shape;
@@ -50,7 +51,8 @@ pub fn import(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
     };
     let graph = payload::read(&document, file, diagnostics);
     diagnostics.sort();
-    let graph = graph?;
+    let mut graph = graph?;
+    hours::mark_unclear(&mut graph);
     let text = text::write(&graph);
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));

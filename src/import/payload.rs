@@ -87,6 +87,7 @@ impl<'a> Reader<'_, 'a> {
                 type_: self.text(type_, "a node's `type`"),
                 steps: self.steps(actions),
                 exits: Vec::new(),
+                has_unclear_hours: false,
             };
             match id.filter(|&id| document.kind(id) == JsonKind::String) {
                 Some(id) => self.declare(id, blocks.len(), &mut indices),

@@ -1,8 +1,8 @@
 //! Which form of the language a block takes, and which transitions become chains.
 
 use super::graph::{Block, Graph, Step};
-use crate::condition::{ALWAYS, comparison, read_comparison};
-use crate::flow::{Comparator, Constant, Directive, Kind, Verb};
+use crate::condition::{ALWAYS, comparison, read_comparison, read_hours};
+use crate::flow::{CLOSED, Comparator, Constant, Directive, Kind, OPEN, Verb};
 
 /// The form of a node.
 #[derive(Debug)]
@@ -97,14 +97,21 @@ fn may_do(kind: Kind, steps: &[Step<'_>]) -> bool {
     }
 }
 
-/// Whether the exits of a block are what a `decide` has: comparisons, and last what is left.
+/// Whether the exits of a block are what a `decide` has: comparisons and hours, and last what is left.
 fn decides(block: &Block<'_>) -> bool {
+    if block.has_unclear_hours {
+        return false;
+    }
     let Some((last, arms)) = block.exits.split_last() else { return false };
     last.condition == ALWAYS && !arms.is_empty() && arms.iter().all(|exit| arm(&exit.condition).is_some())
 }
 
-/// A comparison as the language writes it, and the name that it compares. `None` if the language has no words for it.
-pub fn arm(condition: &str) -> Option<(&str, String)> {
+/// A comparison as the language writes it, and the name that it compares, which hours have not. `None` if the language has
+/// no words for it.
+pub fn arm(condition: &str) -> Option<(Option<&str>, String)> {
+    if let Some((is_open, hours)) = read_hours(condition) {
+        return Some((None, format!("{} {}", if is_open { OPEN } else { CLOSED }, hours.name)));
+    }
     let mut name: Option<(&str, Comparator)> = None;
     let mut values: Vec<String> = Vec::new();
     for part in condition.split('|') {
@@ -124,7 +131,7 @@ pub fn arm(condition: &str) -> Option<(&str, String)> {
         values.push(value.to_string());
     }
     let (name, comparator) = name?;
-    Some((name, format!("{name} {} {}", comparator.word(), values.join(" | "))))
+    Some((Some(name), format!("{name} {} {}", comparator.word(), values.join(" | "))))
 }
 
 /// Whether a block leads on unconditionally and in no other way.

@@ -47,6 +47,11 @@ impl Writer {
         let variables: Vec<String> =
             self.fields.variables().iter().map(|name| format!("var {name}\n")).collect();
         self.out.extend(variables);
+        for hours in super::hours::declared(graph) {
+            self.words(&["hours ", &hours.name, " in ", &display_string(&hours.zone_name), " {\n"]);
+            hours.lines().iter().for_each(|line| self.words(&["  ", line, "\n"]));
+            self.out.push_str("}\n");
+        }
         self.out.push('\n');
         graph.blocks.iter().for_each(|block| self.node(graph, block));
         self.out.push('\n');

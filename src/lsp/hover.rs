@@ -52,7 +52,10 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
             }
-            NameTarget::Value => paragraphs.extend(of_variable(&flow.compiled.flow, first.declared)),
+            NameTarget::Value => {
+                paragraphs.extend(of_variable(&flow.compiled.flow, first.declared));
+                paragraphs.extend(of_hours(&flow.compiled.flow, first.declared));
+            }
             NameTarget::Exit => paragraphs.extend(of_exit(&flow.compiled.flow, first.declared)),
             NameTarget::Kind => paragraphs.extend(of_kind(&flow.compiled.flow, first.declared)),
             NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
@@ -193,11 +196,18 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
     paragraphs
 }
 
+/// When hours are open.
+fn of_hours(flow: &Flow, declared: Span) -> Option<String> {
+    let hours = flow.hours.rows().iter().find(|hours| hours.span == declared && !hours.broken)?;
+    let lines: Vec<String> = hours.lines().iter().map(|line| format!("- {line}")).collect();
+    Some(format!("By the clock of `{}`:\n{}", hours.zone_name, lines.join("\n")))
+}
+
 /// Where a variable is set.
 fn of_variable(flow: &Flow, declared: Span) -> Option<String> {
     let is_meant = |variable: VariableId| {
         let known = &flow.variables[variable];
-        !known.is_contact && known.span == declared
+        known.is_set_on_calls() && known.span == declared
     };
     flow.variables.ids().find(|&variable| is_meant(variable))?;
     let is_set = |(id, node): &(NodeId, &Node)| {

@@ -121,8 +121,14 @@ fn named(named: NameTarget) -> TokenType {
 fn word(rule: Rule) -> Option<TokenType> {
     Some(match rule {
         Rule::kind | Rule::verb | Rule::ends | Rule::any => TokenType::Keyword,
-        Rule::integer | Rule::number | Rule::duration | Rule::date | Rule::key => TokenType::Number,
-        Rule::outcome => TokenType::Outcome,
+        Rule::integer
+        | Rule::number
+        | Rule::duration
+        | Rule::date
+        | Rule::moment
+        | Rule::clock
+        | Rule::key => TokenType::Number,
+        Rule::outcome | Rule::weekday => TokenType::Outcome,
         Rule::tag => TokenType::Tag,
         // Every keyword is a rule of its own, named after it.
         _ if format!("{rule:?}").starts_with("kw_") => TokenType::Keyword,

@@ -161,6 +161,7 @@ fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
         Declaration::Param(param) => named(SymbolKind::Variable, param.name.span, "param"),
         Declaration::Contact(contact) => named(SymbolKind::Field, contact.name.span, "contact"),
         Declaration::Var(variable) => named(SymbolKind::Variable, variable.name.span, "var"),
+        Declaration::Hours(hours) => named(SymbolKind::Constant, hours.name.span, "hours"),
         Declaration::Fact(fact) => named(SymbolKind::Constant, fact.name.span, "fact"),
         Declaration::Include(include) => match include.prefix {
             Some(prefix) => named(SymbolKind::Namespace, prefix.span, flow.written(include.path.span)),

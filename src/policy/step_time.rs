@@ -262,7 +262,7 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
 
 /// The declaration of a field or a variable with its duration.
 fn timed(flow: &Flow, name: &str) -> String {
-    let is_variable = flow.variables.rows().iter().any(|one| !one.is_contact && *one.name == *name);
+    let is_variable = flow.variables.rows().iter().any(|one| one.is_set_on_calls() && *one.name == *name);
     // It is declared without the prefix of an instance.
     let own = name.rsplit('.').next().unwrap_or(name);
     if is_variable { format!("var {own} lasts 2s") } else { format!("contact {name} lasts 2s") }

@@ -38,6 +38,8 @@ pub enum BuiltText {
     Directive,
     /// One of the texts that a field may have.
     Choice,
+    /// The time zone of opening hours.
+    Zone,
 }
 
 impl BuiltText {
@@ -54,6 +56,7 @@ impl BuiltText {
             Self::Type => "the type of a node",
             Self::Directive => "a directive",
             Self::Choice => "the type of a field",
+            Self::Zone => "a time zone",
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod exits;
 mod files;
+mod hours;
 mod kinds;
 mod texts;
 mod variables;
 
 pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
+pub use hours::{BAD_HOURS, CALL_TIME, CLOCK_CHANGE, TIME_ZONE};
 pub use kinds::{FIELD, KIND_DECLARATION, LIBRARY};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
@@ -50,6 +52,10 @@ pub const ALL: &[&Code] = &[
     &MISUSED_VALUE,
     &VALUE_TYPE,
     &LIBRARY,
+    &BAD_HOURS,
+    &TIME_ZONE,
+    &CALL_TIME,
+    &CLOCK_CHANGE,
 ];
 
 /// A reference to a node that does not exist.
@@ -116,7 +122,7 @@ pub static DUPLICATE: Code = Code {
     area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
-    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, an exit and what it is bound to, a test, a fact, a policy, a policy's rule, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
+    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, a variable, opening hours, an instance, an exit and what it is bound to, a test, a fact, a policy, a policy's rule, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
     why: "Nobody can tell which of the two was meant.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -70,7 +70,8 @@ impl<'a> Resolver<'a> {
                 Declaration::Let(_)
                 | Declaration::Param(_)
                 | Declaration::Contact(_)
-                | Declaration::Var(_) => {
+                | Declaration::Var(_)
+                | Declaration::Hours(_) => {
                     self.declare_value(decl, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(decl, item, node),
@@ -141,11 +142,12 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn report_duplicate(&mut self, what: &str, name: Name, first: Span) {
         let text = self.name(name);
+        let verb = if what == "hours" { "are" } else { "is" };
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::DUPLICATE,
                 name.span,
-                format!("the {what} {} is declared twice", quote(&text)),
+                format!("the {what} {} {verb} declared twice", quote(&text)),
             )
             .here("declared again here")
             .label(first, "first declared here")

@@ -38,7 +38,8 @@ impl Resolver<'_> {
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
         let prefix = &self.scopes[decl.scope].prefix;
         let name = if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
-        let with = self.known_in_test(decl.scope, &written.with);
+        let mut with = self.known_in_test(decl.scope, &written.with);
+        with.extend(written.at.into_iter().flat_map(|at| self.known_at_time(at)));
         let events = written.events.iter().map(|&event| self.test_event(event)).collect();
         // A misspelt name in a test does not make a node reachable.
         let assumed = self.flow.assumed_reachable.len();

@@ -35,7 +35,7 @@ impl Resolver<'_> {
                     true => self.set_variable(scope, name),
                     false => self.lookup(scope, &self.name(name)).and_then(|value| {
                         self.values[value].used = true;
-                        self.values[value].is_variable().then(|| self.variable_of(value)).flatten()
+                        self.values[value].is_of_instance().then(|| self.variable_of(value)).flatten()
                     }),
                 };
                 // What it was meant to set is unknown.

@@ -119,6 +119,7 @@ pub fn takes(item: &Item) -> bool {
         | Declaration::Param(_)
         | Declaration::Contact(_)
         | Declaration::Var(_)
+        | Declaration::Hours(_)
         | Declaration::Include(_) => true,
         // Already reported.
         Declaration::LostInclude(_)

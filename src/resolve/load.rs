@@ -361,6 +361,7 @@ impl Loader<'_> {
                     | Declaration::Param(_)
                     | Declaration::Contact(_)
                     | Declaration::Var(_)
+                    | Declaration::Hours(_)
                     | Declaration::Include(_)
                     | Declaration::Fact(_)
                     | Declaration::Policy(_)

@@ -16,6 +16,7 @@ mod fields;
 mod flow_tests;
 mod folders;
 mod given;
+mod hours;
 mod include_cycles;
 mod include_graph;
 mod include_path;
@@ -214,6 +215,7 @@ pub fn resolve(
     resolver.declare_kinds(&decls);
     resolver.declare(&decls);
     resolver.evaluate_values();
+    resolver.fill_hours(&decls);
     resolver.fill_kinds(&decls);
     resolver.bind_exits(&decls);
     resolver.fill_nodes(&decls);

@@ -117,6 +117,7 @@ impl Outside {
             | Declaration::Exit(_)
             | Declaration::Contact(_)
             | Declaration::Var(_)
+            | Declaration::Hours(_)
             | Declaration::Node(_)
             | Declaration::Transition(_)
             | Declaration::Every(_)

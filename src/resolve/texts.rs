@@ -187,6 +187,9 @@ impl Resolver<'_> {
             };
             self.values[id].used = true;
             self.record_value_use(place(range.clone()), id);
+            if let ValueSource::Hours(_) = self.values[id].source {
+                self.report_inserted_hours(id, place(range.clone()));
+            }
             match &self.values[id].known {
                 Some(KnownValue::Text(known)) => {
                     let outer = insertion(literal, range).map_or(text.span, place);

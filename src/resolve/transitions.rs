@@ -75,8 +75,10 @@ impl Resolver<'_> {
     /// Leaves out a branch that its node cannot have, which is reported elsewhere.
     fn leave_out(&mut self, scope: ScopeId, node: NodeId, branch: &ast::Branch) {
         self.flow.nodes[node].broken = true;
-        if let Some(Arm::When(when)) = &branch.arm {
-            self.mark_used(scope, when.name);
+        match &branch.arm {
+            Some(Arm::When(when)) => self.mark_used(scope, when.name),
+            Some(Arm::Hours(asked)) => self.mark_used(scope, asked.name),
+            Some(Arm::Else(_)) | None => {}
         }
         let otherwise = branch.again.as_ref().map(|again| again.otherwise);
         for name in branch.targets.iter().copied().chain(otherwise) {

@@ -39,6 +39,8 @@ pub enum ValueSource {
     Contact(Vec<Tag>),
     /// A variable, with its tags.
     Variable(Vec<Tag>, VariableId),
+    /// Opening hours.
+    Hours(VariableId),
     /// Broken or unset, which is already reported. It has the keyword of the declaration.
     Hole(&'static str),
 }
@@ -95,12 +97,13 @@ impl ValueDef {
             ValueSource::Set(..) => "param",
             ValueSource::Contact(_) => "contact",
             ValueSource::Variable(..) => "var",
+            ValueSource::Hours(_) => "hours",
         }
     }
 
-    /// Whether it is a variable.
-    pub fn is_variable(&self) -> bool {
-        matches!(self.source, ValueSource::Variable(..))
+    /// Whether other files may name it by its instance: a variable or hours.
+    pub fn is_of_instance(&self) -> bool {
+        matches!(self.source, ValueSource::Variable(..) | ValueSource::Hours(_))
     }
 
     /// The tags of a contact field or a variable, which only a call knows. `None` for other values.
@@ -122,7 +125,7 @@ impl ValueDef {
 }
 
 impl<'a> Resolver<'a> {
-    /// Declares a `let`, `param`, `contact` or `var`.
+    /// Declares a `let`, `param`, `contact`, `var` or `hours`.
     pub(super) fn declare_value(&mut self, decl: DeclRef, declaration: &'a Declaration) {
         let scope = decl.scope;
         let (name, source) = match declaration {
@@ -141,6 +144,7 @@ impl<'a> Resolver<'a> {
                 let id = self.add_variable(scope, variable.name);
                 (variable.name, ValueSource::Variable(tags, id))
             }
+            Declaration::Hours(hours) => (hours.name, ValueSource::Hours(self.add_hours(scope, hours.name))),
             _ => return,
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
@@ -323,7 +327,8 @@ impl<'a> Resolver<'a> {
     fn evaluate_value(&mut self, id: ValueId) -> KnownValue {
         let place = self.values[id].name.span;
         match &self.values[id].source {
-            ValueSource::Hole(_) => KnownValue::Hole,
+            // What inserts hours is reported where it does.
+            ValueSource::Hole(_) | ValueSource::Hours(_) => KnownValue::Hole,
             ValueSource::Set(text, _) => {
                 KnownValue::Text(Inserted::of(text.clone(), place, TextOrigin::Value(id)))
             }

@@ -2,6 +2,7 @@
 
 use super::carried_tags::CarriedTags;
 use super::conditions::Read;
+use super::hours::asked_words;
 use super::placeholders::Reader;
 use super::provenance::ValueId;
 use super::values::{KnownValue, ValueSource};
@@ -23,6 +24,7 @@ enum ValueUser {
     Set,
     Copy,
     When,
+    Hours,
     Test,
 }
 
@@ -30,10 +32,10 @@ impl Resolver<'_> {
     /// Adds a variable under the name by which the platform knows it.
     pub(super) fn add_variable(&mut self, scope: ScopeId, name: Name) -> VariableId {
         let full: Box<str> = format!("{}{}", self.scopes[scope].prefix, self.name(name)).into();
-        self.flow.variables.push(Variable { name: full, is_contact: false, span: name.span })
+        self.flow.variables.push(Variable { name: full, is_contact: false, hours: None, span: name.span })
     }
 
-    /// The variable of an instance by its full name, as seen from a scope: `es.balance`.
+    /// The variable or the hours of an instance by the full name, as seen from a scope: `es.balance`.
     pub(super) fn instance_variable(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
         let (prefix, own) = name.rsplit_once('.')?;
         let mut scope = Some(scope);
@@ -41,7 +43,7 @@ impl Resolver<'_> {
             let wanted = format!("{}{prefix}.", self.scopes[id].prefix);
             let instance = self.scopes.iter().find(|(_, instance)| instance.prefix == wanted);
             let value = instance.and_then(|(_, instance)| instance.values.get(own).copied());
-            if let Some(value) = value.filter(|&value| self.values[value].is_variable()) {
+            if let Some(value) = value.filter(|&value| self.values[value].is_of_instance()) {
                 return Some(value);
             }
             scope = self.scopes[id].parent;
@@ -59,7 +61,8 @@ impl Resolver<'_> {
                 if let Some(&known) = self.contact_variables.get(&name) {
                     return Some(known);
                 }
-                let variable = Variable { name: name.clone(), is_contact: true, span: declared.span };
+                let variable =
+                    Variable { name: name.clone(), is_contact: true, hours: None, span: declared.span };
                 let id = self.flow.variables.push(variable);
                 self.contact_variables.insert(name, id);
                 Some(id)
@@ -130,12 +133,19 @@ impl Resolver<'_> {
             ValueUser::When | ValueUser::Test => {
                 format!("declare it, as in `var {text}` or `contact {text}`")
             }
+            ValueUser::Hours => {
+                format!(
+                    "declare them, as in `hours {text} in \"America/New_York\" {{ mon..fri 9:00..17:00 }}`"
+                )
+            }
         };
         let what = match user {
             ValueUser::Set => "variable",
             ValueUser::Copy => "let, param, contact field or variable",
             ValueUser::When | ValueUser::Test => "variable or contact field",
+            ValueUser::Hours => "hours",
         };
+        let verb = if user == ValueUser::Hours { "are" } else { "is" };
         let help = near.as_ref().map_or(declared, |near| format!("did you mean `{near}`?"));
         let fix = match &near {
             Some(near) => Some(Fix::write(name.span, near)),
@@ -143,10 +153,14 @@ impl Resolver<'_> {
             None => None,
         };
         self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no {what} {}", quote(&text)))
-                .here("not declared")
-                .help(help)
-                .fix(fix),
+            Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                name.span,
+                format!("there {verb} no {what} {}", quote(&text)),
+            )
+            .here("not declared")
+            .help(help)
+            .fix(fix),
         );
     }
 
@@ -208,6 +222,7 @@ impl Resolver<'_> {
         let (noun, why) = match self.values[value].word() {
             "contact" => ("contact field", "it is what the contact's record says"),
             "param" => ("param", "its value is known when the flow is built"),
+            "hours" => ("hours", "they are open at their times"),
             word => (word, "its value is known when the flow is built"),
         };
         self.diagnostics.push(
@@ -298,13 +313,19 @@ impl Resolver<'_> {
 
     /// What makes a transition the arm of a `decide`; `None` for `else`.
     pub(super) fn arm(&mut self, scope: ScopeId, arm: &Arm) -> Option<Read> {
-        let Arm::When(when) = arm else { return None };
-        let comparison = self.compared(scope, when);
+        let comparison = match arm {
+            Arm::When(when) => self.compared(scope, when),
+            Arm::Hours(asked) => self.asked(scope, asked),
+            Arm::Else(_) => return None,
+        };
         let broken = comparison.is_none();
         let event = match comparison {
             Some(compared) => {
                 let name = self.flow.variables[compared.variable].name.clone();
-                let (word, raw) = comparison_words(&name, &compared);
+                let (word, raw) = match self.flow.hours_of(compared.variable) {
+                    Some((_, hours)) => asked_words(hours, &compared),
+                    None => comparison_words(&name, &compared),
+                };
                 let id = self.flow.comparisons.push(compared);
                 crate::flow::Event::new(EventKind::Comparison(id), &word, &raw)
             }
@@ -312,7 +333,7 @@ impl Resolver<'_> {
             None => crate::flow::Event::new(EventKind::Raw, "when", "when"),
         };
         let event = self.conditions.events.push(event);
-        let alternatives = vec![Alternative { event, span: when.span }];
+        let alternatives = vec![Alternative { event, span: arm.span() }];
         Some(Read { alternatives, raw: broken, broken })
     }
 
@@ -360,6 +381,10 @@ impl Resolver<'_> {
         self.values[value].used = true;
         let (declared, word) = (self.values[value].name.span, self.values[value].word());
         let text = self.name(name);
+        if word == "hours" {
+            self.report_compared_hours(name, declared, user);
+            return None;
+        }
         let help = match user {
             ValueUser::Test => "take it out: the test runs with the value that the build has".to_owned(),
             _ => format!(
@@ -377,6 +402,64 @@ impl Resolver<'_> {
                 .help(help),
         );
         None
+    }
+
+    /// The hours of a name after `open` or `closed`. Reports anything else.
+    pub(super) fn hours_named(&mut self, scope: ScopeId, name: Name) -> Option<VariableId> {
+        let value = self.named_value(scope, name, ValueUser::Hours)?;
+        self.values[value].used = true;
+        if let ValueSource::Hours(id) = self.values[value].source {
+            return Some(id);
+        }
+        let (declared, noun) = (self.values[value].name.span, self.values[value].noun());
+        let text = self.name(name);
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::MISUSED_VALUE,
+                name.span,
+                format!("the {noun} {} is not opening hours", quote(&text)),
+            )
+            .here("never open and never closed")
+            .label(declared, "declared here")
+            .help(format!("name hours here; a value is compared as in `when {text} = \"VALUE\"`")),
+        );
+        None
+    }
+
+    /// Reports a text that inserts hours.
+    pub(super) fn report_inserted_hours(&mut self, value: ValueId, span: Span) {
+        let declared = self.values[value].name.span;
+        let text = self.sources.text(declared);
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::MISUSED_VALUE,
+                span,
+                format!("the hours {} cannot be inserted", quote(text)),
+            )
+            .here("these are hours, and no text")
+            .label(declared, "declared here")
+            .help("say in words when you are there"),
+        );
+    }
+
+    fn report_compared_hours(&mut self, name: Name, declared: Span, user: ValueUser) {
+        let text = self.name(name);
+        let (message, help) = match user {
+            ValueUser::Test => (
+                format!("a test does not say whether {} are open", quote(&text)),
+                "say when the call is made, as in `test \"NAME\" at 2026-12-24T18:00`".to_owned(),
+            ),
+            _ => (
+                format!("the hours {} have no value to compare", quote(&text)),
+                format!("write `when open {text}` or `when closed {text}`"),
+            ),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(&codes::MISUSED_VALUE, name.span, message)
+                .here("these are hours")
+                .label(declared, "declared here")
+                .help(help),
+        );
     }
 
     /// A text or a whole number without insertions.

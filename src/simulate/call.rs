@@ -160,8 +160,16 @@ impl<'f> Call<'f> {
     /// Takes the value of what the call asks for.
     fn answer(&mut self, value: &Constant) -> Reaction {
         let CallState::Asks(variable) = self.walk.state else { return Reaction::NotTaken };
-        self.before.push(self.mark());
-        self.given.push((variable, value.clone()));
+        let mark = self.mark();
+        match (self.flow.hours_of(variable), value) {
+            (None, _) => self.given.push((variable, value.clone())),
+            (Some(_), Constant::Text(time)) => {
+                let Ok(at) = time.parse() else { return Reaction::NotTaken };
+                self.given.extend(self.flow.known_at(at));
+            }
+            (Some(_), Constant::Number(_)) => return Reaction::NotTaken,
+        }
+        self.before.push(mark);
         self.walk_again();
         Reaction::Moved
     }

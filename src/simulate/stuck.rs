@@ -5,6 +5,8 @@ use super::written::named;
 use crate::diagnostics::{keys_in_words, list_of, quote};
 use crate::flow::{Alternative, Constant, Event, EventKind, Flow, NodeId, Outcome, VariableId, is_key};
 
+/// A time, for what to write.
+const TIME: &str = "2026-12-24T18:00";
 /// How many branches of a node are listed.
 const LISTED: usize = 12;
 
@@ -46,6 +48,10 @@ impl StuckReason {
             Self::Unanswered => (
                 format!("{at}, and nothing more happens"),
                 format!("say what happens there: {}", accepted_in_words(flow, node)),
+            ),
+            Self::Asks(variable) if flow.hours_of(variable).is_some() => (
+                format!("{at}: nothing says when the call is made"),
+                format!("write `at {TIME}` in a test, or give `--at {TIME}`"),
             ),
             Self::Asks(variable) => {
                 let given = example(flow, variable);

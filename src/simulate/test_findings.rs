@@ -57,7 +57,7 @@ pub static TEST_STUCK: Code = Code {
     area: Area::Test,
     name: "test-stuck",
     severity: Severity::Error,
-    what: "The events of a test do not fit the flow: a node has no branch for the next event, the call ends before all events have happened, it waits for an event and none is left, or a `decide` compares a variable or a contact field of which the test does not say what it is. A key that no branch takes is not `invalid` yet: `invalid` comes when the last attempt fails. \
+    what: "The events of a test do not fit the flow: a node has no branch for the next event, the call ends before all events have happened, it waits for an event and none is left, or a `decide` compares a variable or a contact field of which the test does not say what it is, or asks for opening hours and the test does not say `at` which time. A key that no branch takes is not `invalid` yet: `invalid` comes when the last attempt fails. \
            `cxflowc test` reports it.",
     why: "A branch was taken out or renamed, or the test leaves out a menu. Either way the test no longer shows what it should.",
     page: Page::Flows {
@@ -144,6 +144,10 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
     let id = call.last().map(|node| named(flow, node)).unwrap_or_default();
     let next_span = next.map_or(test.span, |next| next.span);
     let (problem, help) = match why {
+        StuckReason::Asks(variable) if flow.hours_of(variable).is_some() => (
+            "does not say when the call is made".to_owned(),
+            "write the time after its name, as in `at 2026-12-24T18:00`".to_owned(),
+        ),
         StuckReason::Asks(variable) => (
             format!("does not say what {} is", quote(&flow.variables[variable].name)),
             format!("write `with {}` before its `on`, or before its first arrow", example(flow, variable)),

@@ -114,9 +114,9 @@ impl CallValues {
     /// # Errors
     ///
     /// What has to be given to know it.
-    pub(super) fn decide(&self, compared: &Comparison) -> Result<bool, VariableId> {
+    pub(super) fn decide(&self, flow: &Flow, compared: &Comparison) -> Result<bool, VariableId> {
         match self.value(compared.variable) {
-            CallValue::Known(value) => Ok(compared.holds(&value)),
+            CallValue::Known(value) => Ok(flow.holds(compared, &value)),
             CallValue::DependsOn(variable) => Err(variable),
         }
     }

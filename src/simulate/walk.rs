@@ -33,7 +33,7 @@ pub struct Walk {
 pub enum CallState {
     /// It waits for an event.
     Waits,
-    /// A `decide` depends on a variable or a contact field whose value is not given.
+    /// A `decide` depends on a variable or a contact field whose value is not given, or on the time of the call.
     Asks(VariableId),
     /// It ends here without another event.
     MayEnd,
@@ -361,7 +361,7 @@ impl<'f> Walker<'f> {
     fn decide(&self, walk: &Walk, node: NodeId) -> Result<(TransitionId, NodeId), CallState> {
         for (id, transition) in self.flow.out_ids(node).filter(|(_, transition)| !transition.is_else()) {
             let is_so = match self.flow.comparison(transition) {
-                Some((_, compared)) => walk.values.decide(compared).map_err(CallState::Asks)?,
+                Some((_, compared)) => walk.values.decide(self.flow, compared).map_err(CallState::Asks)?,
                 None => transition.is_unconditional(),
             };
             if is_so {

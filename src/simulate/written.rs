@@ -51,16 +51,18 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
         [] => (format!("ends at {}", id(last)), String::new()),
         _ => (format!("{listed} ends at {}", id(last)), format!(" on {listed}")),
     };
+    let at = flow.time_of(walk.given()).map_or_else(String::new, |at| format!(" at {at}"));
     let given: Vec<String> = walk
         .given()
         .iter()
+        .filter(|(variable, _)| flow.hours_of(*variable).is_none())
         .map(|(variable, value)| format!("{} = {value}", flow.variables[*variable].name))
         .collect();
     let with = if given.is_empty() { String::new() } else { format!(" with {}", given.join(", ")) };
     let is_free = |name: &String| !flow.tests.iter().any(|test| *test.name == **name);
     let numbered = (2..).map(|number: u64| format!("{name} ({number})"));
     let name = core::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name);
-    format!("test {}{with}{on} -> {}", display_string(&name), passed.join(" -> "))
+    format!("test {}{at}{with}{on} -> {}", display_string(&name), passed.join(" -> "))
 }
 
 /// An action as the language writes it: what the called party hears, or where the call goes.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Binding, Declaration, KindDeclaration, Nameless, Node, Param};
+use super::ast::{Binding, Declaration, Hours, KindDeclaration, Nameless, Node, Param};
 use super::broken_lines::{UnreadLine, code, line_at};
 use super::lower::near_miss_of;
 use super::near_miss::Rewrite;
@@ -67,6 +67,7 @@ pub fn only_names(declaration: Declaration) -> Declaration {
             ..*node
         })),
         Declaration::Kind(kind) => Declaration::Kind(Box::new(KindDeclaration { broken: true, ..*kind })),
+        Declaration::Hours(hours) => Declaration::Hours(Box::new(Hours { broken: true, ..*hours })),
         Declaration::Transition(mut chain) => {
             chain.nodes.extend(chain.again.map(|again| again.otherwise));
             Declaration::Broken(chain.nodes)

@@ -119,6 +119,12 @@ declarations! {
         about: "A value of this call. `set` gives it, and a `decide` compares it.",
         paragraph: Value
     }
+    "hours" hours {
+        form: "hours NAME in \"America/New_York\" { mon..fri 9:00..17:00; closed 2026-12-25 }",
+        snippet: "hours ${1:name} in \"${2:America/New_York}\" {\n  ${3:mon..fri 9:00..17:00}\n}",
+        about: "When something is open. A `decide` asks for it, as in `when open NAME -> NODE`.",
+        paragraph: Value
+    }
     "include" include {
         form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\", EXIT -> NODE",
         snippet: "include \"${1:PATH}\"",
@@ -350,6 +356,16 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::number => (1, "a number"),
         Rule::copy => (2, "a name"),
         Rule::comparison => (2, "a name"),
+        Rule::asked_hours => (3, "`open` or `closed`"),
+        Rule::kw_open => (3, "`open`"),
+        Rule::kw_closed => (3, "`closed`"),
+        Rule::kw_in => (1, "`in`"),
+        Rule::hours_block => (4, "`{`"),
+        Rule::weekly | Rule::weekdays | Rule::weekday => (0, "a day such as `mon`"),
+        Rule::open_day => (2, "`open`"),
+        Rule::closed_day => (2, "`closed`"),
+        Rule::windows | Rule::window | Rule::clock => (1, "a time such as `9:00`"),
+        Rule::moment => (0, "a time such as `2026-12-24T18:00`"),
         Rule::comparator => (0, "a comparison such as `=` or `>`"),
         Rule::plus | Rule::minus => (3, "`+` or `-`"),
         Rule::known => (0, "`NAME = VALUE`"),

@@ -793,3 +793,18 @@ fn flows_with_the_same_nodes_are_alike() {
     );
     assert!(likeness(&flow, &compiled(SURVEY)) < 50, "{}", likeness(&flow, &compiled(SURVEY)));
 }
+
+#[test]
+fn changed_hours_are_said_in_words() {
+    const OFFICE: &str = "flow \"A\"\nentry a\nhours office in \"UTC\" { mon..fri 9:00..17:00 }\ndisclosure a { say \"Hello.\"; -> now }\ndecide now { when open office -> desk; else -> bye }\nagent desk \"d\"\ndisconnect bye\n";
+    let changes = text(&diff(
+        OFFICE,
+        &OFFICE.replace("mon..fri 9:00..17:00", "mon..thu 9:00..17:00; closed 2026-12-25"),
+    ));
+    for words in ["hours office", "fri", "closed 2026-12-25"] {
+        assert!(changes.contains(words), "{changes}");
+    }
+    assert!(!changes.contains("when open"), "the arm is the same: {changes}");
+    let asked = text(&diff(OFFICE, &OFFICE.replace("when open", "when closed")));
+    assert!(asked.contains("closed office") && !asked.contains("hours office"), "{asked}");
+}

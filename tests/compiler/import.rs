@@ -405,3 +405,68 @@ fn a_node_whose_id_is_lost_is_missed_by_no_transition() {
     let (_, found) = imported(&flow(r#"{"id": 7, "type": "play", "actions": []}"#, &[("a", "a", "always")]));
     assert_eq!(found, ["1:32 CX602 a node's `id` is a number, not a string"]);
 }
+
+/// Opening hours, as the compiler writes them.
+const HOURS: &str = r#"flow "A"
+entry a
+
+contact lang
+
+hours night in "Europe/Berlin" {
+  mon..sun 0:00..6:00, 22:00..24:00
+}
+
+hours office in "America/New_York" {
+  mon, wed..fri 9:00..12:00, 13:00..17:00
+  sat 10:00..13:00
+  open 2026-12-24 9:00..12:00
+  closed 2026-12-25
+}
+
+disclosure a { say "Hello." }
+
+decide b {
+  when lang = "es" -> bye
+  when open office -> bye
+  when closed night -> bye
+  else -> bye
+}
+
+disconnect bye
+
+a -> b
+"#;
+
+#[test]
+fn opening_hours_are_read_back() {
+    let compiled = cxflowc::compile("a.cxflow", HOURS);
+    assert_eq!(compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error).count(), 0);
+    let mut built = Vec::new();
+    write_payload(&compiled.flow, false, &mut built).unwrap();
+    let (text, found) = imported(&String::from_utf8(built).unwrap());
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(text.unwrap(), HOURS);
+}
+
+#[test]
+fn hours_that_cannot_be_declared_are_conditions_of_the_platform() {
+    let node = r#"{"id": "a", "type": "decide", "actions": []}"#;
+    for (conditions, is_written) in [
+        (&["open x (UTC; mon 09:00-17:00)", "always"][..], true),
+        (&["open x (UTC; mon 09:00-17:00)", "closed x (UTC; mon 09:00-17:00)", "always"][..], true),
+        (&["open x (UTC; mon 09:00-17:00)", "open x (UTC; mon 09:00-18:00)", "always"][..], false),
+        (&["open x (UTC; mon 09:00-17:00)", "x>1", "always"][..], false),
+        (&["open x (EST; mon 09:00-17:00)", "always"][..], false),
+        (&["open x (UTC; tue 09:00-17:00; mon 09:00-17:00)", "always"][..], false),
+        (&["open x (UTC; mon 09:00-12:00 11:00-17:00)", "always"][..], false),
+        (&["open x (UTC; 2026-12-25 closed)", "always"][..], false),
+        (&["open x y (UTC; mon 09:00-17:00)", "always"][..], false),
+    ] {
+        let nodes = format!("{node}, {BYE}");
+        let transitions: Vec<_> = conditions.iter().map(|condition| ("a", "bye", *condition)).collect();
+        let (text, _) = imported(&flow(&nodes, &transitions));
+        let text = text.unwrap();
+        assert_eq!(text.contains("decide a {"), is_written, "{conditions:?}: {text}");
+        assert_eq!(text.contains("hours x in"), is_written, "{conditions:?}: {text}");
+    }
+}

@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "diagnostics",
     "speech",
     "media",
+    "time_zones",
     // The flow, and what is asked of its graph.
     "flow",
     "condition",

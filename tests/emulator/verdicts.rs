@@ -384,3 +384,26 @@ async fn directives_of_the_description_have_no_further_fields_and_those_of_a_ten
     let answer = api.send(sent.body(twice)).await.is(422);
     assert_eq!(answer.errors(), [("shape".to_owned(), None)]);
 }
+
+#[tokio::test]
+async fn a_decide_may_ask_for_opening_hours() {
+    for (condition, is_good) in [
+        ("open office (America/New_York; mon 09:00-12:00 13:00-17:00; 2026-12-25 closed)", true),
+        ("closed es.office (UTC; sun 00:00-24:00; 2026-12-24 09:00-11:30)", true),
+        ("open office", false),
+        ("open office (UTC)", false),
+        ("open office (EST; mon 09:00-17:00)", false),
+        ("open office (UTC; mon 9:00-17:00)", false),
+        ("open office (UTC; mon 17:00-09:00)", false),
+        ("open office (UTC; mon closed)", false),
+        ("open office (UTC; monday 09:00-17:00)", false),
+        ("open office (UTC; 2026-02-30 closed)", false),
+        ("open office (UTC; mon 09:00-24:30)", false),
+        ("shut office (UTC; mon 09:00-17:00)", false),
+    ] {
+        let nodes = [node("notice", "disclosure"), node("d", "decide"), node("bye", "disconnect")];
+        let transitions = [on("notice", "d", "always"), on("d", "bye", condition), on("d", "bye", "always")];
+        let errors = verdict(&flow_of(&nodes, &transitions)).await;
+        assert_eq!(errors.is_empty(), is_good, "{condition}: {errors:?}");
+    }
+}

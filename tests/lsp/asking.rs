@@ -431,3 +431,17 @@ fn the_flow_is_walked_node_by_node() {
     let further = editor.ask("callHierarchy/outgoingCalls", json!({ "item": outgoing[1]["to"] }));
     assert_eq!(names(&further, "to"), ["bye 1"]);
 }
+
+#[test]
+fn hours_say_when_they_are_open() {
+    let text = "flow \"F\"\nentry now\n/// The desk.\nhours office in \"America/New_York\" { mon..fri 9:00..17:00; closed 2026-12-25 }\ndecide now { when open office -> bye; else -> bye }\ndisconnect bye\n";
+    let mut editor = Editor::new(&[("a.cxflow", text)]);
+    editor.open("a.cxflow");
+    let said = hover(&mut editor, "when open off^ice");
+    for part in
+        ["The desk.", "By the clock of `America/New_York`:\n- mon..fri 9:00..17:00\n- closed 2026-12-25"]
+    {
+        assert!(said.contains(part), "{said}");
+    }
+    assert_eq!(definition(&mut editor, "a.cxflow", "when open off^ice").len(), 1);
+}

@@ -397,8 +397,24 @@ fn variables_are_offered_where_they_are_set_compared_and_given() {
     assert_eq!(offered("decide d {\n  when ^\n}\n"), ["tries", "lang"]);
     let comparators = offered("decide d {\n  when lang ^\n}\n");
     assert_eq!(comparators, ["=", "!=", "<", "<=", ">", ">=", "starts", "contains"]);
-    assert_eq!(offered("decide d {\n  ^\n}\n"), ["when", "else"]);
+    assert_eq!(offered("decide d {\n  ^\n}\n"), ["when", "when open", "else"]);
     assert!(offered("play p {\n  ^\n}\n").contains(&"set".to_owned()));
     assert_eq!(offered("test \"a\" with ^"), ["tries", "lang"]);
     assert!(offered("play p { say \"${^\" }\n").contains(&"tries".to_owned()));
+}
+
+#[test]
+fn hours_are_offered_where_a_decide_asks_and_days_in_their_block() {
+    let values = "hours office in \"UTC\" { mon 9:00..17:00 }\ncontact lang\n";
+    let offered = |line: &str| labels(&format!("{values}{NODES}{line}"));
+    assert_eq!(offered("decide d {\n  when open ^\n}\n"), ["office"]);
+    assert_eq!(offered("decide d {\n  when closed ^\n}\n"), ["office"]);
+    let asked = offered("decide d {\n  when ^\n}\n");
+    assert_eq!(asked, ["open", "closed", "lang"]);
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    assert_eq!(offered("hours night in \"UTC\" {\n  ^\n}\n"), [&days[..], &["open", "closed"]].concat());
+    assert_eq!(offered("hours night in \"UTC\" {\n  mon, ^\n}\n"), days);
+    assert!(offered("hours night in \"UTC\" {\n  mon 9:00..^\n}\n").is_empty());
+    assert!(offered("test \"a\" ^").contains(&"at".to_owned()));
+    assert!(!offered("play p { say \"${^\" }\n").contains(&"office".to_owned()));
 }

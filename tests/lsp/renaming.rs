@@ -521,3 +521,24 @@ fn a_variable_is_renamed_wherever_it_is_set_compared_and_given() {
         assert_eq!(editor.text("ask.cxflow"), ask, "{marked}");
     }
 }
+
+const BRANCH: &str = "/// When somebody is there.\nhours office in \"UTC\" { mon..fri 9:00..17:00 }\ndecide now { when open office -> desk; else -> done }\nagent desk \"d\"\nplay done { say \"Bye.\" }\n";
+
+const BRANCHES: &str = "flow \"F\"\nentry notice\ninclude \"branch.cxflow\" as es\ndisclosure notice { say \"Hello.\" }\nnotice -> es.now\nes.done -> d\ndecide d { when closed es.office -> bye; else -> bye }\ndisconnect bye\n";
+
+#[test]
+fn hours_are_renamed_wherever_they_are_asked_for() {
+    for (file, marked) in [
+        ("a.cxflow", "closed es.off^ice"),
+        ("branch.cxflow", "hours ^office"),
+        ("branch.cxflow", "open off^ice"),
+    ] {
+        let mut editor = Editor::new(&[("a.cxflow", BRANCHES), ("branch.cxflow", BRANCH)]);
+        editor.open("a.cxflow");
+        editor.open("branch.cxflow");
+        let edit = rename(&mut editor, file, marked, "house").unwrap();
+        editor.apply(&edit);
+        assert_eq!(editor.text("a.cxflow"), BRANCHES.replace("office", "house"), "{marked}");
+        assert_eq!(editor.text("branch.cxflow"), BRANCH.replace("office", "house"), "{marked}");
+    }
+}

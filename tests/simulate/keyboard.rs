@@ -282,3 +282,48 @@ fn values_are_given_on_the_command_line() {
     run("--with balance --keys 1").exits(2).err_has("write it as in `balance=120`");
     run("--with balance=1 --with balance=2 --keys 1").exits(2).err_has("`balance` is given twice");
 }
+
+const HOURS: &str = r#"flow "Hours"
+entry notice
+hours office in "America/New_York" { mon..fri 9:00..17:00; closed 2026-12-25 }
+contact lang lasts 1s
+disclosure notice { say "This is Lakeside." }
+notice -> now
+decide now { when lang = "es" -> bye; when open office -> desk; else -> bye }
+agent desk "front_desk"
+disconnect bye { say "Goodbye." }
+"#;
+
+#[test]
+fn the_time_of_a_call_is_asked_for_and_stands_in_the_test() {
+    let folder = Folder::of(HOURS);
+    let call = |lines: &str| folder.command("simulate a.cxflow --interactive").input(lines).run().exits(0);
+    call("en\n2026-12-24T10:00\n")
+        .out_is("test \"ends at desk\" at 2026-12-24T10:00 with lang = \"en\" -> now -> desk\n")
+        .err_has("when is the call made? type a time such as 2026-12-24T18:00");
+    call("en\ntomorrow\n5\n2026-12-25T10:00\n")
+        .out_has("at 2026-12-25T10:00 with lang = \"en\" -> now -> bye");
+    call("es\n").out_is("test \"ends at bye\" with lang = \"es\" -> now -> bye\n");
+    call("en\n2026-12-24T10:00\nback\n2026-12-24T20:00\n").out_has("at 2026-12-24T20:00");
+}
+
+#[test]
+fn the_time_of_a_call_is_given_on_the_command_line() {
+    let folder = Folder::of(HOURS);
+    let run = |arguments: &str| folder.run(&format!("simulate a.cxflow --with lang=en --keys= {arguments}"));
+    run("--at 2026-12-24T16:59").exits(0).out_is("notice -> now -(open office)-> desk\n");
+    run("--at 2026-12-24T17:00").exits(0).out_is("notice -> now -> bye\n");
+    run("--at 2026-12-24T21:59Z").exits(0).out_is("notice -> now -(open office)-> desk\n");
+    run("--at 2026-12-24T16:59+01:00").exits(0).out_is("notice -> now -(open office)-> desk\n");
+    run("")
+        .exits(1)
+        .out_is("")
+        .err_has("nothing says when the call is made")
+        .err_has("give `--at 2026-12-24T18:00`");
+    let json = run("--at 2026-12-24T10:00 --format json").exits(0).json();
+    assert_eq!((&json["at"], &json["with"]), (&json!("2026-12-24T10:00"), &json!({"lang": "en"})));
+    run("--at noon").exits(2).err_has("`noon` is no time; write it as in `2026-12-24T18:00`");
+    run("--at 2026-02-30T10:00").exits(2).err_has("there is no day 2026-02-30");
+    run("--at 2026-03-08T02:30").exits(2).err_has("the clock of America/New_York is put forward over");
+    run("--with office=open").exits(2).err_has("the flow compares no variable or contact field `office`");
+}

@@ -11,7 +11,7 @@ fn words_of_the_compiler() -> BTreeSet<String> {
     let grammar = include_str!("../../grammar/cxflow.pest");
     let names_words = |line: &&str| {
         let rule = line.split(' ').next().unwrap();
-        rule.starts_with("kw_") || ["kind", "verb", "any", "ends"].contains(&rule)
+        rule.starts_with("kw_") || ["kind", "verb", "any", "ends", "weekday"].contains(&rule)
     };
     let rules = grammar.lines().filter(names_words).filter(|line| line.contains("= @{"));
     rules.flat_map(|line| line.split('"').skip(1).step_by(2)).map(str::to_owned).collect()

@@ -4,10 +4,10 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, Decision, Declaration, Demand,
-    Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, Literal, Name, Node, NodeKind,
-    Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Statement, Subject, Text,
-    Value, When,
+    Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
+    Declaration, Demand, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
+    Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp,
+    SetValue, Statement, Subject, Text, Value, When, Window,
 };
 
 use super::support::Outline;
@@ -102,6 +102,7 @@ impl Reader<'_> {
                 let events: String =
                     test.events.iter().map(|one| format!(" on {}", self.alternative(*one))).collect();
                 let with: String = test.with.iter().map(|one| self.binding(one)).collect();
+                let with = test.at.map(|at| format!(" at {}", self.at(at))).unwrap_or_default() + &with;
                 format!("test {}{with}{events}{}", self.text(test.name), self.names(&test.nodes))
             }
             Declaration::Fact(fact) => {
@@ -140,6 +141,13 @@ impl Reader<'_> {
                 let mut lines: Vec<(u32, String)> = fields.chain(outcomes).chain(sets).collect();
                 lines.sort();
                 self.lines.extend(lines.into_iter().map(|(_, line)| line));
+                return;
+            }
+            Declaration::Hours(hours) => {
+                let zone = hours.zone.map(|zone| format!(" in {}", self.text(zone)));
+                self.lines.push(format!("hours {}{}", self.name(hours.name), zone.unwrap_or_default()));
+                let lines: Vec<String> = hours.lines.iter().map(|line| self.hours_line(line)).collect();
+                self.lines.extend(lines);
                 return;
             }
             // A finding goes with each of them, and then nobody asks what else there is.
@@ -190,6 +198,10 @@ impl Reader<'_> {
                     let again = self.again(branch.again.as_ref());
                     let head = match &branch.arm {
                         Some(Arm::When(when)) => format!("arm {}", self.when(when)),
+                        Some(Arm::Hours(asked)) => {
+                            let word = if asked.is_open { "open" } else { "closed" };
+                            format!("arm {word} hours {}", self.name(asked.name))
+                        }
                         Some(Arm::Else(_)) => "otherwise".to_owned(),
                         None => "branch".to_owned(),
                     };
@@ -249,6 +261,22 @@ impl Reader<'_> {
         };
         let default = field.default.as_ref().map(|value| format!(" = {}", self.field_value(value)));
         format!("  with {}: {list}{type_}{}", self.name(field.name), default.unwrap_or_default())
+    }
+
+    fn hours_line(&self, line: &HoursLine) -> String {
+        let days = match &line.days {
+            Days::Week(days) => {
+                let day = |day: &DaySpan| {
+                    let last = day.last.map(|last| format!("..{}", self.at(last)));
+                    format!(" {}{}", self.at(day.first), last.unwrap_or_default())
+                };
+                days.iter().map(day).collect()
+            }
+            Days::Open(date) => format!(" open {}", self.at(*date)),
+            Days::Closed(date) => format!(" closed {}", self.at(*date)),
+        };
+        let window = |window: &Window| format!(" {}..{}", self.at(window.from), self.at(window.to));
+        format!("  {days}{}", line.windows.iter().map(window).collect::<String>())
     }
 
     fn when(&self, when: &When) -> String {

@@ -117,7 +117,8 @@ impl Reader<'_> {
                 let one =
                     |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
                 let with: String = known.map(one).collect();
-                format!("test{}{with}{events}{}", field(" ", "name"), self.names(node, "to"))
+                let at = field(" at ", "at");
+                format!("test{}{at}{with}{events}{}", field(" ", "name"), self.names(node, "to"))
             }
             "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
             "apply" => format!("apply{}", field(" ", "policy")),
@@ -139,6 +140,14 @@ impl Reader<'_> {
                     named(only(node, "block")).into_iter().map(|rule| self.rule(rule)).collect();
                 self.outline.lines.push(line);
                 self.outline.lines.extend(rules);
+                return;
+            }
+            "hours" => {
+                let line = format!("hours{}{}", field(" ", "name"), field(" in ", "zone"));
+                let lines: Vec<String> =
+                    named(only(node, "block")).into_iter().map(|line| self.hours_line(line)).collect();
+                self.outline.lines.push(line);
+                self.outline.lines.extend(lines);
                 return;
             }
             "kind_declaration" => {
@@ -185,6 +194,15 @@ impl Reader<'_> {
                     let again = self.again(statement);
                     format!("  branch{}{}{again}", self.on_condition(statement), self.names(statement, "to"))
                 }
+                "arm" if statement.child_by_field_name("hours").is_some() => {
+                    let word = if has(statement, "open") { "open" } else { "closed" };
+                    format!(
+                        "  arm {word} hours{}{}{}",
+                        self.field(statement, " ", "hours"),
+                        self.names(statement, "to"),
+                        self.again(statement)
+                    )
+                }
                 "arm" => {
                     let values = all(statement, "value").into_iter();
                     let values: String = values.map(|value| format!(" = {}", self.at(value))).collect();
@@ -222,6 +240,22 @@ impl Reader<'_> {
             };
             self.outline.lines.push(line);
         }
+    }
+
+    /// A line of opening hours.
+    fn hours_line(&self, line: Node) -> String {
+        let window = |window: &Node| {
+            format!("{}{}", self.field(*window, " ", "from"), self.field(*window, "..", "to"))
+        };
+        let windows: String = all(line, "window").iter().map(window).collect();
+        let day =
+            |day: &Node| format!("{}{}", self.field(*day, " ", "first"), self.field(*day, "..", "last"));
+        let days = match line.kind() {
+            "weekly" => all(line, "days").iter().map(day).collect(),
+            "open_day" => self.field(line, " open ", "date"),
+            _ => self.field(line, " closed ", "date"),
+        };
+        format!("  {days}{windows}")
     }
 
     /// The lines of a line in a declared kind.

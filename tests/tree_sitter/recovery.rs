@@ -9,7 +9,7 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 31] = [
+    const WHOLE: [&str; 35] = [
         "flow",
         "description",
         "entry",
@@ -18,6 +18,10 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "param",
         "contact",
         "var",
+        "hours",
+        "weekly",
+        "open_day",
+        "closed_day",
         "include",
         "transition",
         "every",

@@ -4,6 +4,7 @@
   (block)
   (policy_block)
   (kind_block)
+  (hours_block)
   (long_string)
 ] @fold
 

@@ -23,6 +23,7 @@
   "kind"
   "exit"
   "var"
+  "hours"
   "on"
   "except"
   "as"
@@ -38,6 +39,15 @@
 ] @keyword
 
 "include" @keyword.import
+
+; What the blocks of declared kinds and of opening hours say, and what asks for these.
+"outcome" @keyword
+"sets" @keyword
+"list" @keyword
+"of" @keyword
+"in" @keyword
+"open" @keyword
+"closed" @keyword
 
 ; What a step sets.
 "set" @keyword
@@ -148,12 +158,14 @@
 (contact name: (_) @variable)
 
 (var name: (_) @variable)
+(hours name: (_) @variable)
 
 (set name: (_) @variable)
 
 (copy name: (_) @variable)
 
 (arm name: (_) @variable)
+(arm hours: (_) @variable)
 
 (known name: (_) @variable)
 
@@ -233,6 +245,8 @@
 (duration) @constant.numeric
 
 (date) @constant.numeric
+(moment) @constant.numeric
+(clock) @constant.numeric
 
 (not_integer) @string.special
 
@@ -260,6 +274,9 @@
 (policy_block ["{" "}"] @punctuation.bracket)
 
 (kind_block ["{" "}"] @punctuation.bracket)
+(hours_block ["{" "}"] @punctuation.bracket)
+(weekday) @constant.builtin
+
 
 [
   "("

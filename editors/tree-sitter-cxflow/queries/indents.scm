@@ -12,6 +12,9 @@
 (kind_block
   "}" @indent.branch @indent.end) @indent.begin
 
+(hours_block
+  "}" @indent.branch @indent.end) @indent.begin
+
 (block
   "}" @outdent @end) @indent
 
@@ -19,6 +22,9 @@
   "}" @outdent @end) @indent
 
 (kind_block
+  "}" @outdent @end) @indent
+
+(hours_block
   "}" @outdent @end) @indent
 
 ; What is in a text stands as it is.

@@ -20,6 +20,8 @@
 
 (var name: (_) @local.definition)
 
+(hours name: (_) @local.definition)
+
 (policy name: (_) @local.definition)
 
 (fact name: (_) @local.definition)
@@ -35,6 +37,7 @@
   (set name: (_) @local.reference)
   (copy name: (_) @local.reference)
   (arm name: (_) @local.reference)
+  (arm hours: (_) @local.reference)
   (known name: (_) @local.reference)
   (every to: (_) @local.reference)
   (again else: (_) @local.reference)

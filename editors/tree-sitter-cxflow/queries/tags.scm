@@ -56,6 +56,7 @@
     (param name: (_) @name)
     (contact name: (_) @name)
     (var name: (_) @name)
+    (hours name: (_) @name)
     (fact name: (_) @name)
   ] @definition.constant
   (#strip! @doc "^///\\s*")

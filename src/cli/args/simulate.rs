@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{CompileArgs, MessageArgs, ResultFormat};
+use crate::flow::CallTime;
 use crate::simulate::GivenValue;
 
 #[derive(Debug, Args)]
@@ -18,6 +19,9 @@ pub struct SimulateArgs {
     /// Say what a contact field or a variable is at the beginning of the call, as in balance=120
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "paths")]
     pub with: Vec<GivenValue>,
+    /// When the call is made, for opening hours: a local time in their zone, or an instant with `Z` or an offset
+    #[arg(long, value_name = "TIME", conflicts_with = "paths")]
+    pub at: Option<CallTime>,
     /// Print every path
     #[arg(long, conflicts_with = "interactive")]
     pub paths: bool,

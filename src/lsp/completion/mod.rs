@@ -117,6 +117,9 @@ impl StatementContext<'_> {
         if self.line.is_tag {
             return names::tags(self.flow);
         }
+        if self.line.place == LineContext::Block && self.line.header.starts_with("hours ") {
+            return words::hours(self.line.before);
+        }
         if self.line.place == LineContext::Block && self.line.header.starts_with("kind ") {
             return kinds::lines(self.flow, self.line.header, &words);
         }
@@ -148,6 +151,16 @@ impl StatementContext<'_> {
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
             Rule::name | Rule::quoted_name | Rule::comparison | Rule::copy | Rule::known => self.names(words),
+            Rule::asked_hours if names::declared(self.flow, Declared::Hours).is_empty() => Vec::new(),
+            Rule::asked_hours => {
+                [Rule::kw_open, Rule::kw_closed].into_iter().filter_map(words::keyword).collect()
+            }
+            Rule::moment => {
+                vec![
+                    Item::snippet(Shown::Value, "TIME", "${1:2026-12-24T18:00}")
+                        .detail("when the call is made"),
+                ]
+            }
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
             Rule::selector | Rule::exception => self.selector(rule == Rule::selector),
@@ -157,6 +170,8 @@ impl StatementContext<'_> {
                 self.conditions(words)
             }
             Rule::operator => words::operators().collect(),
+            // `open` and `closed` ask for hours, unless a value is called so.
+            Rule::comparator if self.asks_for_hours(words) => Vec::new(),
             Rule::comparator => words::comparators().collect(),
             Rule::string if all.contains(&Rule::duration) => {
                 let fact = compared_fact(words).map(|fact| names::fact_values(self.flow, fact));
@@ -173,6 +188,14 @@ impl StatementContext<'_> {
         }
     }
 
+    /// Whether the last word of an arm asks for hours, and is not the name of a value.
+    fn asks_for_hours(&self, words: &[Token<'_>]) -> bool {
+        let Some(last) = words.last().filter(|last| last.is("open") || last.is("closed")) else {
+            return false;
+        };
+        !names::declared(self.flow, Declared::OfCalls).iter().any(|item| item.label == last.text)
+    }
+
     /// The names that fit here.
     fn names(&self, words: &[Token<'_>]) -> Vec<Item> {
         let text = |index: usize| words.get(index).map_or("", |token| token.text);
@@ -182,6 +205,9 @@ impl StatementContext<'_> {
             (_, _, "retries" | "again" | "digits") => names::values(flow),
             (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
             (LineContext::Block, "set", "=") => names::values(flow),
+            (LineContext::Block, "when", "open" | "closed") if words.len() == 2 => {
+                names::declared(flow, Declared::Hours)
+            }
             (LineContext::Block, "when", "when") => names::declared(flow, Declared::OfCalls),
             (LineContext::File, "test", "with" | ",") => names::declared(flow, Declared::OfCalls),
             (LineContext::Policy, _, "when" | "fact") => names::facts(flow),

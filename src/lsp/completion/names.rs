@@ -59,6 +59,8 @@ pub enum Declared {
     OfCalls,
     /// Variables, which a `set` sets.
     Variables,
+    /// Opening hours, which a `decide` asks for.
+    Hours,
 }
 
 /// The lets, params, contact fields and variables.
@@ -75,10 +77,12 @@ pub fn declared(flow: &Analysis, wanted: Declared) -> Vec<Item> {
             Declaration::Param(param) => ("param", param.name),
             Declaration::Contact(contact) => ("contact", contact.name),
             Declaration::Var(variable) => ("var", variable.name),
+            Declaration::Hours(hours) => ("hours", hours.name),
             _ => continue,
         };
         let fits = match wanted {
-            Declared::Values => true,
+            Declared::Values => keyword != "hours",
+            Declared::Hours => keyword == "hours",
             Declared::OfCalls => matches!(keyword, "contact" | "var"),
             Declared::Variables => keyword == "var",
         };

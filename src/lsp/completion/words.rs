@@ -3,7 +3,7 @@
 use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
-use crate::flow::{Comparator, Kind, Verb};
+use crate::flow::{Comparator, Kind, Verb, WEEKDAYS};
 use crate::syntax::grammar::Rule;
 use crate::syntax::words::DECLARATION_FACTS;
 
@@ -72,6 +72,8 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         return vec![
             Item::snippet(Shown::Keyword, "when", "when ${1:NAME} = ${2:VALUE} -> ${3:NODE}")
                 .about("Where the call goes if that is so. The first that is so counts."),
+            Item::snippet(Shown::Keyword, "when open", "when open ${1:HOURS} -> ${2:NODE}")
+                .about("Where the call goes while the hours are open; `when closed` asks the opposite."),
             Item::snippet(Shown::Keyword, "else", "else -> ${1:NODE}")
                 .about("Where the call goes if no `when` is so. It comes last."),
         ];
@@ -91,6 +93,28 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         Item::snippet(Shown::Keyword, "set", "set ${1:NAME} = ${2:VALUE}")
             .about("Gives a variable its value."),
     );
+    items
+}
+
+/// What can come next in a line of opening hours.
+pub fn hours(before: &str) -> Vec<Item> {
+    let before = before.trim_end();
+    let continues = before.ends_with("..") || before.ends_with(',');
+    let is_of_week = !before.contains(|c: char| c.is_ascii_digit());
+    let mut items: Vec<Item> = Vec::new();
+    if before.is_empty() || is_of_week && continues {
+        items.extend(WEEKDAYS.iter().map(|day| Item::plain(Shown::Value, *day)));
+    }
+    if before.is_empty() {
+        items.push(
+            Item::snippet(Shown::Keyword, "open", "open ${1:2026-12-24} ${2:9:00..12:00}")
+                .about("The hours of one day, in place of those of its weekday."),
+        );
+        items.push(
+            Item::snippet(Shown::Keyword, "closed", "closed ${1:2026-12-25}")
+                .about("A day on which it is closed."),
+        );
+    }
     items
 }
 

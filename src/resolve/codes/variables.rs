@@ -8,7 +8,7 @@ pub static MISUSED_VALUE: Code = Code {
     area: Area::Declaration,
     name: "misused-value",
     severity: Severity::Error,
-    what: "A `set` names a let, a param or a contact field, or a `decide` or the `with` of a test names a let or a param. Only a variable (`var`) can be set, and a `decide` compares what only a call knows: a variable or a contact field. The name `input` is the platform's own for the pressed key, so no number can be compared under it.",
+    what: "A `set` names a let, a param or a contact field, or a `decide` or the `with` of a test names a let or a param. Only a variable (`var`) can be set, and a `decide` compares what only a call knows: a variable or a contact field. Opening hours are asked for with `when open NAME` and are neither set, compared nor inserted. The name `input` is the platform's own for the pressed key, so no number can be compared under it.",
     why: "A let and a param have their values when the flow is built, and a contact field is what the contact's record says. Nothing on a call changes these.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -3,9 +3,11 @@
 //!
 //! The tree contains places, not text: use [`crate::source::Sources::text`] for that.
 
+mod hours;
 mod kind;
 mod policy;
 
+pub use hours::{AskedHours, DaySpan, Days, Hours, HoursLine, Window};
 pub use kind::{
     Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar, SetsLine,
 };
@@ -82,6 +84,8 @@ pub enum Declaration {
     Attest(Box<Decision>),
     /// `kind NAME type "TYPE" { … }`
     Kind(Box<KindDeclaration>),
+    /// `hours NAME in "ZONE" { … }`
+    Hours(Box<Hours>),
     /// An include that does not parse, with the prefix of its instance.
     LostInclude(Option<Name>),
     /// A line that may declare a node, a value or a policy: its name is one of these words, or all of them
@@ -369,6 +373,8 @@ pub enum SetValue {
 pub enum Arm {
     /// `when COMPARISON`
     When(When),
+    /// `when open HOURS`, `when closed HOURS`
+    Hours(AskedHours),
     /// `else`
     Else(Span),
 }
@@ -378,6 +384,7 @@ impl Arm {
     pub fn span(&self) -> Span {
         match self {
             Self::When(when) => when.span,
+            Self::Hours(asked) => asked.span,
             Self::Else(span) => *span,
         }
     }
@@ -449,11 +456,13 @@ pub enum Pick {
     Tag(Span),
 }
 
-/// `test "NAME" [with NAME = VALUE, …] [on EVENT, …] -> NODE… -> LAST`
+/// `test "NAME" [at TIME] [with NAME = VALUE, …] [on EVENT, …] -> NODE… -> LAST`
 #[derive(Debug)]
 pub struct Test {
     /// The name.
     pub name: Text,
+    /// When the call is made.
+    pub at: Option<Span>,
     /// What is known at the beginning of the call.
     pub with: Vec<Binding>,
     /// The events of the call, in order: keys, outcomes and quoted conditions.

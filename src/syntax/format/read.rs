@@ -162,7 +162,7 @@ impl<'t> Reader<'t> {
         statement: &mut Statement<'t>,
     ) {
         let rule = pair.as_rule();
-        if matches!(rule, Rule::block | Rule::policy_block | Rule::kind_block) {
+        if matches!(rule, Rule::block | Rule::policy_block | Rule::kind_block | Rule::hours_block) {
             statement.block = Some(self.block(pair));
             return;
         }

@@ -129,6 +129,11 @@ describe! {
     Node { kind, kind_span, name, argument, options, fields, block, broken }
     Action { verb, verb_span, argument, options, fields; span }
     KindDeclaration { name, type_, ends, taken_for, fields, outcomes, sets, broken }
+    Hours { name, zone, lines, broken }
+    HoursLine { days, windows; span }
+    DaySpan { first, last }
+    Window { from, to }
+    AskedHours { is_open, name; span }
     SetsLine { variables, outcomes; span }
     FieldType { is_list, name; span }
     Field { name, value; span }
@@ -138,7 +143,7 @@ describe! {
     Set { name, value; span }
     Transition { nodes, condition, again }
     Every { kind, except, condition, target, again }
-    Test { name, with, events, nodes }
+    Test { name, at, with, events, nodes }
     Fact { name, value }
     Policy { name, title, expects, rules }
     Expects { expected, meaning; span }
@@ -206,14 +211,15 @@ describe_enum! {
     Declaration {
         Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Var(first), Include(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
-        Waive(first), Attest(first), Kind(first), LostInclude(first), Ambiguous(first), Nameless(first),
+        Waive(first), Attest(first), Kind(first), Hours(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
     }
     Value { Text(first), Integer(first) }
     FieldTypeName { Word(first), Choice(first) }
     Scalar { Text(first), Integer(first), Duration(first, milliseconds), Name(first) }
     Statement { Action(first), Branch(first), Set(first) }
-    Arm { When(first), Else(place) }
+    Days { Week(first), Open(first), Closed(first) }
+    Arm { When(first), Hours(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
     OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
@@ -379,6 +385,17 @@ mod tests {
             ("test \"x\" -> a", "test \"x\" -> a -> a"),
             ("fact a = 1", "fact a = 1s"),
             ("apply a", "apply b"),
+            ("hours a in \"x\" {}", "hours b in \"x\" {}"),
+            ("hours a in \"x\" {}", "hours a in \"y\" {}"),
+            ("hours a in \"x\" {}", "hours a {}"),
+            ("hours a in \"x\" { mon 9:00..10:00 }", "hours a in \"x\" { tue 9:00..10:00 }"),
+            ("hours a in \"x\" { mon 9:00..10:00 }", "hours a in \"x\" { mon 9:00..11:00 }"),
+            ("hours a in \"x\" { mon, wed 9:00..10:00 }", "hours a in \"x\" { mon..wed 9:00..10:00 }"),
+            ("hours a in \"x\" { closed 2026-12-25 }", "hours a in \"x\" { closed 2026-12-26 }"),
+            ("decide a { when open b -> c }", "decide a { when closed b -> c }"),
+            ("decide a { when open b -> c }", "decide a { when open d -> c }"),
+            ("test \"x\" -> a", "test \"x\" at 2026-12-24T18:00 -> a"),
+            ("test \"x\" at 2026-12-24T19:00 -> a", "test \"x\" at 2026-12-24T18:00 -> a"),
             ("kind a type \"x\"", "kind b type \"x\""),
             ("kind a type \"x\"", "kind a type \"y\""),
             ("kind a type \"x\"", "kind a type \"x\" ends"),

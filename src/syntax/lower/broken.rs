@@ -94,7 +94,7 @@ impl Lower<'_> {
     /// Whether the block that begins at a `{` has its `}`.
     fn is_closed_block(&self, open: usize) -> bool {
         let text = self.source.text().get(open..).unwrap_or_default();
-        [Rule::block, Rule::policy_block, Rule::kind_block].into_iter().any(|rule| {
+        [Rule::block, Rule::policy_block, Rule::kind_block, Rule::hours_block].into_iter().any(|rule| {
             Grammar::parse(rule, text).is_ok_and(|pairs| {
                 !pairs.flat_map(Pair::into_inner).any(|part| part.as_rule() == Rule::unclosed)
             })

@@ -42,6 +42,7 @@ impl Lower<'_> {
             Rule::apply => self.apply(pair)?,
             Rule::waive | Rule::attest => self.decision(pair)?,
             Rule::kind_declaration => self.kind_declaration(pair)?,
+            Rule::hours => self.hours(pair)?,
             _ => return None,
         })
     }
@@ -206,12 +207,14 @@ impl Lower<'_> {
 
     fn test(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut name = None;
+        let mut at = None;
         let mut with = Vec::new();
         let mut events = Vec::new();
         let mut nodes = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::string if name.is_none() => name = Some(self.text(&inner)),
+                Rule::moment => at = Some(self.at(&inner)),
                 Rule::known => with.extend(self.binding(inner)),
                 Rule::string => events.push(Alternative::Raw(self.text(&inner))),
                 Rule::key => events.push(Alternative::Key(self.at(&inner))),
@@ -220,7 +223,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        Some(Declaration::Test(Box::new(Test { name: name?, with, events, nodes })))
+        Some(Declaration::Test(Box::new(Test { name: name?, at, with, events, nodes })))
     }
 }
 

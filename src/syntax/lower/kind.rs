@@ -22,8 +22,25 @@ use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
 
-/// The help for what the block of a declared kind contains.
-const KIND_FORM: &str = "a kind has fields, `with NAME: TYPE`, outcomes, `outcome NAME, NAME`, and variables that it sets, `sets NAME`";
+/// The lines of a declared kind.
+const KIND_LINE: BlockLine = BlockLine {
+    rule: Rule::kind_line,
+    first: "`with NAME: TYPE`, `outcome NAME` or `sets NAME`",
+    form: "a kind has fields, `with NAME: TYPE`, outcomes, `outcome NAME, NAME`, and variables that it sets, `sets NAME`",
+    meant: meant_field,
+};
+
+/// What the lines of a block are, for the finding about one that does not parse.
+pub(super) struct BlockLine {
+    /// Their rule in the grammar.
+    pub rule: Rule,
+    /// What a line begins with.
+    pub first: &'static str,
+    /// The help where it is not known what is meant.
+    pub form: &'static str,
+    /// What a line was meant to be.
+    pub meant: fn(&str, &[Token<'_>]) -> Option<String>,
+}
 
 /// What the block of a declared kind says.
 #[derive(Default)]
@@ -107,7 +124,7 @@ impl Lower<'_> {
                 }
                 Rule::broken_field => {
                     lines.broken = true;
-                    self.broken_field(&inner);
+                    self.broken_block_line(&inner, &KIND_LINE);
                 }
                 Rule::stray => {
                     lines.broken = true;
@@ -210,34 +227,34 @@ impl Lower<'_> {
         })
     }
 
-    /// Reports a line of a declared kind that does not parse.
-    fn broken_field(&mut self, pair: &Pair<'_, Rule>) {
+    /// Reports a line of a block that does not parse.
+    pub(super) fn broken_block_line(&mut self, pair: &Pair<'_, Rule>, kind: &BlockLine) {
         self.ast.broken = true;
         let range = self.at(pair).range();
-        let diagnostic = self.worded_field(range.start, self.first_line(range.clone()));
+        let diagnostic = self.worded_block_line(range.start, self.first_line(range.clone()), kind);
         self.report(diagnostic);
     }
 
-    fn worded_field(&self, start: usize, line: &str) -> Diagnostic {
+    fn worded_block_line(&self, start: usize, line: &str, kind: &BlockLine) -> Diagnostic {
         let tokens = tokens(line);
-        let (at, expected) = farthest(Rule::kind_line, line);
+        let (at, expected) = farthest(kind.rule, line);
         let found = tokens.iter().find(|token| token.range.end > at);
         let end = tokens.iter().map(|token| token.range.end).filter(|&end| end <= at).max().unwrap_or(at);
         let range = found.map_or(end..end, |token| token.range.clone());
         let span = self.span(start + range.start..start + range.end);
         let expected = match at {
-            0 => "`with NAME: TYPE`, `outcome NAME` or `sets NAME`".to_owned(),
+            0 => kind.first.to_owned(),
             _ => words::expected(&expected, LineContext::Policy, false),
         };
         let message = match found {
             Some(token) => format!("expected {expected}, found {}", quote(token.text)),
             None => format!("expected {expected}, but the line ends here"),
         };
-        let meant = meant_field(line, &tokens).filter(|meant| reads(Rule::kind_line, meant));
+        let meant = (kind.meant)(line, &tokens).filter(|meant| reads(kind.rule, meant));
         let whole = self.span(start..start + line.len());
         let help = match &meant {
             Some(meant) => format!("write `{meant}`"),
-            None => KIND_FORM.to_owned(),
+            None => kind.form.to_owned(),
         };
         Diagnostic::new(&codes::SYNTAX, span, message)
             .here(format!("expected {}", words::shortest(&expected)))

@@ -3,6 +3,7 @@
 mod broken;
 mod condition;
 mod declaration;
+mod hours;
 mod instead;
 mod kind;
 mod node;

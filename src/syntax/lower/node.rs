@@ -253,6 +253,7 @@ impl Lower<'_> {
             match inner.as_rule() {
                 Rule::kw_when => when = Some(self.at(&inner)),
                 Rule::kw_else => arm = Some(Arm::Else(self.at(&inner))),
+                Rule::asked_hours => arm = self.asked_hours(when?, inner).map(Arm::Hours),
                 Rule::comparison => arm = self.comparison_of(when?, inner).map(Arm::When),
                 Rule::name | Rule::quoted_name => targets.push(self.name(&inner)),
                 Rule::again => again = self.again(inner),

@@ -11,7 +11,8 @@ use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Binding, Contact, Declaration, Fact, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param, Policy,
+    Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param,
+    Policy,
 };
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss;
@@ -23,8 +24,9 @@ impl Lower<'_> {
     pub(super) fn broken(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         self.ast.broken = true;
         let range = self.at(&pair).range();
-        let block =
-            pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::block | Rule::policy_block));
+        let block = pair
+            .into_inner()
+            .find(|inner| matches!(inner.as_rule(), Rule::block | Rule::policy_block | Rule::hours_block));
         // The content of the block is reported separately, even on the same line.
         let header = match &block {
             Some(block) => range.start..self.at(block).range().start + 1,
@@ -54,6 +56,10 @@ impl Lower<'_> {
                 let block = self.block(block, None);
                 (policy.expects, policy.rules) = (block.expects, block.rules);
                 Some(Declaration::Policy(policy))
+            }
+            (Declaration::Hours(mut hours), Some(block)) if block.as_rule() == Rule::hours_block => {
+                (hours.lines, _) = self.hours_block(block);
+                Some(Declaration::Hours(hours))
             }
             (declaration, block) => {
                 if let Some(block) = block {
@@ -100,7 +106,10 @@ impl Lower<'_> {
         let lacks_name =
             second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
         match near_miss::meant(first.text, LineContext::File) {
-            Some("let" | "param" | "contact" | "var") if lacks_name => {
+            Some("let" | "param" | "contact" | "var" | "hours") if lacks_name => {
+                possible.push(Declaration::Nameless(Nameless::Value));
+            }
+            Some("hours") if second.is_some_and(|second| second.is("in")) => {
                 possible.push(Declaration::Nameless(Nameless::Value));
             }
             Some("kind") if lacks_name || second.is_some_and(|second| second.is("type")) => {
@@ -305,6 +314,9 @@ impl Lower<'_> {
                 sets: Vec::new(),
                 broken: true,
             })),
+            (Some("hours"), Some(name)) => {
+                Declaration::Hours(Box::new(Hours { name, zone: None, lines: Vec::new(), broken: true }))
+            }
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),

@@ -10,6 +10,7 @@ mod expects;
 mod facts;
 mod fields;
 mod foreign;
+mod hours;
 mod insertions;
 mod limits;
 mod order;
@@ -135,6 +136,10 @@ const NEAR_MISSES: &[NearMiss] = &[
     // signs look odd one by one.
     facts::longer_value,
     // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
+    hours::asked,
+    hours::several,
+    hours::header,
+    hours::time_of_test,
     decide::comparison,
     decide::several_comparisons,
     decide::empty_when,

@@ -240,6 +240,10 @@ impl Keyboard<'_> {
 
     /// Asks for the value of a variable or a contact field.
     fn ask(&self, variable: VariableId) {
+        if self.subject.flow.hours_of(variable).is_some() {
+            self.say("when is the call made? type a time such as 2026-12-24T18:00");
+            return;
+        }
         let name = quote(&self.subject.flow.variables[variable].name);
         self.say(&format!("what is {name}? type a whole number or a text"));
     }

@@ -87,6 +87,9 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
     });
     if let (false, Some(call)) = (walk.given().is_empty(), call.as_object_mut()) {
         call.insert("with".to_owned(), given(flow, walk));
+        if let Some(at) = flow.time_of(walk.given()) {
+            call.insert("at".to_owned(), json!(at.to_string()));
+        }
     }
     call
 }
@@ -97,6 +100,6 @@ fn given(flow: &Flow, walk: &Walk) -> Value {
         Constant::Number(number) => json!(number),
         Constant::Text(text) => json!(text),
     };
-    let given = walk.given().iter();
+    let given = walk.given().iter().filter(|(variable, _)| flow.hours_of(*variable).is_none());
     given.map(|(variable, known)| (flow.variables[*variable].name.to_string(), value(known))).collect()
 }

@@ -16,7 +16,7 @@ use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
-use crate::flow::{Constant, Flow, VariableId};
+use crate::flow::{CallTime, ClockShows, Constant, Flow, Hours, VariableId};
 use crate::simulate::{Events, GivenValue};
 
 pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
@@ -69,7 +69,10 @@ impl Subject<'_> {
 }
 
 fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> VerbResult {
-    let given = given(subject.flow, &args.with)?;
+    let mut given = given(subject.flow, &args.with)?;
+    if let Some(at) = args.at {
+        given.extend(at_time(subject.flow, at)?);
+    }
     if let Some(written) = &args.keys {
         let events = Events::of_flow(written, subject.flow)
             .map_err(|error| Failure::new(format!("--keys: {error}")))?;
@@ -87,8 +90,9 @@ fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> Verb
 fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>, Failure> {
     let mut given: Vec<(VariableId, Constant)> = Vec::with_capacity(with.len());
     for GivenValue { name, value } in with {
-        let names = || flow.variables.rows().iter().map(|variable| &*variable.name);
-        let Some((variable, _)) = flow.variables.iter().find(|(_, variable)| variable.name == *name) else {
+        let all = || flow.variables.iter().filter(|(_, variable)| variable.hours.is_none());
+        let names = || all().map(|(_, variable)| &*variable.name);
+        let Some((variable, _)) = all().find(|(_, variable)| variable.name == *name) else {
             let help = match nearest(name, names()) {
                 Some(near) => format!("did you mean `--with {near}=…`?"),
                 None => "name a variable, or a contact field that the flow compares or copies".to_owned(),
@@ -104,6 +108,25 @@ fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>
         given.push((variable, value.clone()));
     }
     Ok(given)
+}
+
+/// What is known on a call that is made at a time.
+fn at_time(flow: &Flow, at: CallTime) -> Result<Vec<(VariableId, Constant)>, Failure> {
+    if let CallTime::Local(local) = at {
+        if flow.has_several_zones() {
+            return Err(Failure::new("--at: the flow's hours are in several time zones")
+                .help("give the time with its offset, as in 2026-12-24T18:00-05:00, or in UTC with Z"));
+        }
+        let is_skipped = |hours: &&Hours| hours.clock_shows(local) == ClockShows::Never;
+        if let Some(hours) = flow.hours.rows().iter().find(is_skipped) {
+            return Err(Failure::new(format!(
+                "--at: the clock of {} is put forward over {at}",
+                hours.zone_name
+            ))
+            .help("give a time before or after it"));
+        }
+    }
+    Ok(flow.known_at(at).collect())
 }
 
 /// Writes a result that may be long. A closed standard output is not an error.

@@ -1,0 +1,301 @@
+//! Opening hours: a table of the week, the days that are other than that, and the zone whose clock counts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+
+use super::{Comparison, Constant, Flow, HoursId, VariableId};
+use crate::source::Span;
+
+/// The words for the days of a week, which begins on Monday.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// How many minutes a day has, and so the end of its last window.
+pub const DAY: u16 = 24 * 60;
+
+/// The words for the two states of hours. A comparison of hours is with the first.
+pub const OPEN: &str = "open";
+/// See [`OPEN`].
+pub const CLOSED: &str = "closed";
+
+/// A part of a day, in minutes since midnight by the clock on the wall. The end does not belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// Where it begins.
+    pub from: u16,
+    /// Where it ends, at most [`DAY`].
+    pub to: u16,
+}
+
+/// The window as the language writes it: `9:00..17:00`.
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to } = self;
+        write!(f, "{}:{:02}..{}:{:02}", from / 60, from % 60, to / 60, to % 60)
+    }
+}
+
+/// Opening hours.
+#[derive(Debug, Clone)]
+pub struct Hours {
+    /// The name, including an instance's prefix.
+    pub name: Box<str>,
+    /// The name of the zone.
+    pub zone_name: Box<str>,
+    /// The zone whose clock counts.
+    pub zone: TimeZone,
+    /// The windows of each weekday in order, Monday first.
+    pub week: [Vec<Window>; 7],
+    /// The windows of the days that are other than the week says; none where it is closed.
+    pub days: BTreeMap<Date, Vec<Window>>,
+    /// Where the name is declared.
+    pub span: Span,
+    /// Whether part of it is wrong, which is already reported.
+    pub broken: bool,
+}
+
+/// How often the clock of a zone shows a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockShows {
+    /// Once, as almost every time.
+    Once,
+    /// Never: the clock is put forward over it.
+    Never,
+    /// Twice: the clock is put back over it.
+    Twice,
+}
+
+impl Hours {
+    /// Hours that are never open.
+    pub(crate) fn closed(name: Box<str>, span: Span) -> Self {
+        Self {
+            name,
+            zone_name: "UTC".into(),
+            zone: TimeZone::UTC,
+            week: Default::default(),
+            days: BTreeMap::new(),
+            span,
+            broken: false,
+        }
+    }
+
+    /// The windows of a day.
+    pub fn windows(&self, date: Date) -> &[Window] {
+        let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
+        let week = || self.week.get(weekday).map_or(&[][..], Vec::as_slice);
+        self.days.get(&date).map_or_else(week, Vec::as_slice)
+    }
+
+    /// Whether they are open at a time. Only minutes count.
+    pub fn is_open(&self, at: CallTime) -> bool {
+        let local = match at {
+            CallTime::Local(local) => local,
+            CallTime::Instant(instant) => self.zone.to_datetime(instant),
+        };
+        let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(DAY);
+        self.windows(local.date()).iter().any(|window| window.from <= minute && minute < window.to)
+    }
+
+    /// Whether they are open or closed at every time: `Some(true)` if always open.
+    pub fn is_constant(&self) -> Option<bool> {
+        let mut all = self.week.iter().chain(self.days.values());
+        let is_whole = |windows: &Vec<Window>| {
+            let mut end = 0;
+            windows.iter().for_each(|window| end = if window.from <= end { end.max(window.to) } else { end });
+            end == DAY
+        };
+        if all.clone().all(Vec::is_empty) {
+            return Some(false);
+        }
+        all.all(is_whole).then_some(true)
+    }
+
+    /// How often the zone's clock shows a time.
+    pub fn clock_shows(&self, local: DateTime) -> ClockShows {
+        match self.zone.to_ambiguous_timestamp(local).offset() {
+            AmbiguousOffset::Unambiguous { .. } => ClockShows::Once,
+            AmbiguousOffset::Gap { .. } => ClockShows::Never,
+            AmbiguousOffset::Fold { .. } => ClockShows::Twice,
+        }
+    }
+
+    /// The lines of the block that says the same: `mon..fri 9:00..17:00`, `closed 2026-12-25`.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (first, windows) in self.week.iter().enumerate().filter(|(_, windows)| !windows.is_empty()) {
+            let same: Vec<usize> =
+                self.week.iter().enumerate().filter(|(_, own)| own == &windows).map(|(day, _)| day).collect();
+            if same.first() == Some(&first) {
+                lines.push(format!("{} {}", days(&same), windows_of(windows)));
+            }
+        }
+        lines.extend(self.days.iter().map(|(date, windows)| match windows.as_slice() {
+            [] => format!("{CLOSED} {date}"),
+            windows => format!("{OPEN} {date} {}", windows_of(windows)),
+        }));
+        lines
+    }
+}
+
+/// The hours in one line: `mon..fri 9:00..17:00; closed 2026-12-25; in America/New_York`.
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines().iter().try_for_each(|line| write!(f, "{line}; "))?;
+        write!(f, "in {}", self.zone_name)
+    }
+}
+
+fn windows_of(windows: &[Window]) -> String {
+    windows.iter().map(Window::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Weekdays by their numbers, those that follow each other as a range: `mon..fri, sun`.
+fn days(numbers: &[usize]) -> String {
+    let word = |number: &usize| WEEKDAYS.get(*number).copied().unwrap_or_default();
+    let run = |run: &[usize]| match run {
+        [first, _, .., last] => format!("{}..{}", word(first), word(last)),
+        run => run.iter().map(word).collect::<Vec<_>>().join(", "),
+    };
+    numbers.chunk_by(|one, next| one + 1 == *next).map(run).collect::<Vec<_>>().join(", ")
+}
+
+/// The time at which a call is made, in minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallTime {
+    /// What the clock shows in the zone of the hours that are asked.
+    Local(DateTime),
+    /// An instant, whatever clocks show.
+    Instant(Timestamp),
+}
+
+/// The time as a test writes it: `2026-12-24T18:00`, `2026-12-24T23:00Z`.
+impl fmt::Display for CallTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (local, end) = match self {
+            Self::Local(local) => (*local, ""),
+            Self::Instant(instant) => (TimeZone::UTC.to_datetime(*instant), "Z"),
+        };
+        write!(f, "{}T{:02}:{:02}{end}", local.date(), local.hour(), local.minute())
+    }
+}
+
+/// `2026-12-24T18:00`, with `Z` or an offset behind it for an instant.
+///
+/// ```
+/// use cxflowc::flow::CallTime;
+///
+/// let time = |text: &str| text.parse::<CallTime>().map(|time| time.to_string());
+/// assert_eq!(time("2026-12-24T9:00").unwrap(), "2026-12-24T09:00");
+/// assert_eq!(time("2026-12-24T18:00-05:00").unwrap(), "2026-12-24T23:00Z");
+/// assert_eq!(time("2026-02-30T18:00").unwrap_err(), "there is no day 2026-02-30");
+/// assert_eq!(time("2026-12-24T24:00").unwrap_err(), "no clock shows 24:00");
+/// ```
+impl FromStr for CallTime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let odd =
+            || format!("{} is no time; write it as in `2026-12-24T18:00`", crate::diagnostics::quote(text));
+        let (day, rest) = text.split_once('T').ok_or_else(odd)?;
+        let is_day = day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if !is_day || day.matches('-').count() != 2 {
+            return Err(odd());
+        }
+        let clock = rest.split(['Z', '+', '-']).next().unwrap_or_default();
+        let offset = rest.get(clock.len()..).unwrap_or_default();
+        let parts: Vec<&str> = clock.split(':').collect();
+        let number = |part: &str| match part.len() {
+            1 | 2 => part.parse::<i8>().ok().filter(|_| part.bytes().all(|byte| byte.is_ascii_digit())),
+            _ => None,
+        };
+        let (hour, minute) = match parts.as_slice() {
+            [hour, minute] | [hour, minute, _] if minute.len() == 2 => (number(hour), number(minute)),
+            _ => (None, None),
+        };
+        let (Some(hour), Some(minute)) = (hour, minute) else { return Err(odd()) };
+        let date: Date = day.parse().map_err(|_| format!("there is no day {day}"))?;
+        let time = Time::new(hour, minute, 0, 0).map_err(|_| format!("no clock shows {clock}"))?;
+        let local = date.to_datetime(time);
+        if offset.is_empty() {
+            return Ok(Self::Local(local));
+        }
+        let written = format!("{date}T{hour:02}:{minute:02}:00{offset}");
+        written.parse().map(Self::Instant).map_err(|_| odd())
+    }
+}
+
+impl Flow {
+    /// The hours that a comparison asks about, if it asks about hours.
+    pub fn hours_of(&self, variable: VariableId) -> Option<(HoursId, &Hours)> {
+        let id = self.variables[variable].hours?;
+        Some((id, &self.hours[id]))
+    }
+
+    /// What is known about all hours on a call that is made at a time: the time.
+    pub fn known_at(&self, at: CallTime) -> impl Iterator<Item = (VariableId, Constant)> + '_ {
+        let time: Box<str> = at.to_string().into();
+        let all = self.variables.iter().filter(|(_, variable)| variable.hours.is_some());
+        all.map(move |(id, _)| (id, Constant::Text(time.clone())))
+    }
+
+    /// The time among what is known at the beginning of a call.
+    pub fn time_of(&self, given: &[(VariableId, Constant)]) -> Option<CallTime> {
+        given.iter().find_map(|(variable, value)| match value {
+            Constant::Text(time) if self.variables[*variable].hours.is_some() => time.parse().ok(),
+            _ => None,
+        })
+    }
+
+    /// Whether what a `decide` asks is so, if its variable has a value. That of hours is the time of the call.
+    pub fn holds(&self, compared: &Comparison, value: &Constant) -> bool {
+        let Some((_, hours)) = self.hours_of(compared.variable) else { return compared.holds(value) };
+        let Constant::Text(time) = value else { return false };
+        let state = time.parse().map(|at| if hours.is_open(at) { OPEN } else { CLOSED });
+        state.is_ok_and(|state| compared.holds(&Constant::Text(state.into())))
+    }
+
+    /// Whether its hours are in different zones, so that a local time is not the same for all of them.
+    pub fn has_several_zones(&self) -> bool {
+        let mut zones = self.hours.rows().iter().filter(|hours| !hours.broken).map(|hours| &hours.zone_name);
+        let first = zones.next();
+        zones.any(|zone| Some(zone) != first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_days_that_follow_each_other() {
+        assert_eq!(days(&[0, 1, 2, 3, 4, 6]), "mon..fri, sun");
+        assert_eq!(days(&[0, 1]), "mon, tue");
+        assert_eq!(days(&[5]), "sat");
+    }
+
+    #[test]
+    fn reads_times_of_calls() {
+        for (text, read) in [
+            ("2026-12-24T18:00", Ok("2026-12-24T18:00")),
+            ("2026-12-24T18:00:30", Ok("2026-12-24T18:00")),
+            ("2026-12-24T18:00Z", Ok("2026-12-24T18:00Z")),
+            ("2026-12-24T00:30+01:00", Ok("2026-12-23T23:30Z")),
+            ("2026-12-24", Err("is no time")),
+            ("2026-12-24T18", Err("is no time")),
+            ("2026-12-24T18:0", Err("is no time")),
+            ("24.12.2026T18:00", Err("is no time")),
+            ("2026-12-24T18:00X", Err("is no time")),
+            ("2026-12-24T18:61", Err("no clock shows")),
+            ("2026-13-01T18:00", Err("there is no day")),
+        ] {
+            let found = text.parse::<CallTime>();
+            match read {
+                Ok(read) => assert_eq!(found.unwrap().to_string(), read),
+                Err(part) => assert!(found.unwrap_err().contains(part), "{text}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Opening hours: their zones, days and windows, and what asks for them.
+
+use jiff::civil::Date;
+
+use super::built_texts::BuiltText;
+use super::{DeclRef, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::{
+    CLOSED, CallTime, ClockShows, Comparator, Comparison, Constant, DAY, Hours, HoursId, OPEN, Variable,
+    VariableId, WEEKDAYS, Window,
+};
+use crate::source::Span;
+use crate::syntax::ast::{self, AskedHours, DaySpan, Days, Declaration, HoursLine, Name};
+use crate::time_zones;
+
+/// A day of the lines: one of the week, or a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Day {
+    OfWeek(usize),
+    Date(Date),
+}
+
+impl Resolver<'_> {
+    /// Adds opening hours, which are read once the values are known.
+    pub(super) fn add_hours(&mut self, scope: ScopeId, name: Name) -> VariableId {
+        let full: Box<str> = format!("{}{}", self.scopes[scope].prefix, self.name(name)).into();
+        let hours = self.flow.hours.push(Hours::closed(full.clone(), name.span));
+        let variable = Variable { name: full, is_contact: false, hours: Some(hours), span: name.span };
+        self.flow.variables.push(variable)
+    }
+
+    /// Reads all opening hours.
+    pub(super) fn fill_hours(&mut self, decls: &[DeclRef]) {
+        let mut ids = self.flow.hours.ids();
+        for &decl in decls {
+            let Some(item) = self.item(decl) else { continue };
+            let Declaration::Hours(written) = &item.declaration else { continue };
+            // They were added in this order.
+            let Some(id) = ids.next() else { return };
+            self.read_hours(decl.scope, id, written);
+        }
+    }
+
+    fn read_hours(&mut self, scope: ScopeId, id: HoursId, written: &ast::Hours) {
+        let mut broken = written.broken;
+        match written.zone {
+            Some(text) => broken |= !self.read_zone(scope, id, text),
+            None if written.broken => {}
+            None => {
+                broken = true;
+                let name = self.name(written.name).into_owned();
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        &codes::TIME_ZONE,
+                        written.name.span,
+                        format!("the hours {} have no time zone", quote(&name)),
+                    )
+                    .here("by which clock?")
+                    .help(format!(
+                        "write the zone of a place, as in `hours {name} in \"America/New_York\" {{`"
+                    )),
+                );
+            }
+        }
+        // The windows of each day, with the line that has them.
+        let mut days: Vec<(Day, Span)> = Vec::new();
+        for line in &written.lines {
+            let windows = self.windows(line);
+            broken |= windows.is_none();
+            for (day, span) in self.days(line, &mut broken) {
+                if let Some(&(_, first)) = days.iter().find(|(other, _)| *other == day) {
+                    broken = true;
+                    self.report_day_twice(day, span, first, line);
+                    continue;
+                }
+                days.push((day, span));
+                let windows = windows.clone().unwrap_or_default();
+                let hours = &mut self.flow.hours[id];
+                match day {
+                    Day::OfWeek(number) => {
+                        if let Some(of_day) = hours.week.get_mut(number) {
+                            *of_day = windows;
+                        }
+                    }
+                    Day::Date(date) => {
+                        hours.days.insert(date, windows);
+                    }
+                }
+            }
+        }
+        self.flow.hours[id].broken = broken;
+        if broken {
+            return;
+        }
+        if self.flow.hours[id].is_constant() == Some(false) {
+            self.flow.hours[id].broken = true;
+            let name = quote(&self.name(written.name));
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::BAD_HOURS,
+                    written.name.span,
+                    format!("the hours {name} are never open"),
+                )
+                .here("no line says when it is open")
+                .help("write days and times into the block, as in `mon..fri 9:00..17:00`"),
+            );
+            return;
+        }
+        for line in &written.lines {
+            self.check_clock(id, line);
+        }
+    }
+
+    /// Reads the zone. Returns whether there is such a one.
+    fn read_zone(&mut self, scope: ScopeId, id: HoursId, text: ast::Text) -> bool {
+        let Some(name) = self.built_text(scope, text, BuiltText::Zone) else { return false };
+        if let Some(zone) = time_zones::find(&name) {
+            let hours = &mut self.flow.hours[id];
+            (hours.zone, hours.zone_name) = (zone, name);
+            return true;
+        }
+        if name.trim().is_empty() {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::TIME_ZONE, text.span, "the name of the time zone is empty")
+                    .here("by which clock?")
+                    .help("write the zone of a place, as in `\"America/New_York\"`"),
+            );
+            return false;
+        }
+        let meant = time_zones::meant(&name);
+        let help = match &meant {
+            Some(meant) if meant.is_certain => format!("write `\"{}\"`", meant.name),
+            Some(meant) => {
+                format!("write the zone of a place where this clock counts; did you mean `\"{}\"`?", meant.name)
+            }
+            None => "write the zone of a place by its name in the IANA database, as in `\"America/New_York\"`, or `\"UTC\"`".to_owned(),
+        };
+        let is_written = self.sources.text(text.span) == format!("\"{name}\"");
+        let fix = meant
+            .filter(|meant| meant.is_certain && is_written)
+            .map(|meant| Fix::write(text.span, format!("\"{}\"", meant.name)));
+        self.diagnostics.push(
+            Diagnostic::new(&codes::TIME_ZONE, text.span, format!("there is no time zone {}", quote(&name)))
+                .here("not the name of a zone")
+                .help(help)
+                .fix(fix),
+        );
+        false
+    }
+
+    /// The windows of a line in order. Reports those that cannot be; `None` if there is one.
+    fn windows(&mut self, line: &HoursLine) -> Option<Vec<Window>> {
+        let mut windows: Vec<(Window, Span)> = Vec::with_capacity(line.windows.len());
+        let mut is_right = true;
+        for written in &line.windows {
+            let clocks = (self.clock(written.from), self.clock(written.to));
+            let (Some(from), Some(to)) = clocks else {
+                is_right = false;
+                continue;
+            };
+            if from >= to || from == DAY {
+                is_right = false;
+                self.report_backwards(line, *written, (from, to));
+                continue;
+            }
+            let window = Window { from, to };
+            let other = windows.iter().find(|(other, _)| other.from < to && from < other.to);
+            if let Some(&(_, first)) = other {
+                is_right = false;
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        &codes::BAD_HOURS,
+                        written.span(),
+                        "this window overlaps with another one of the day",
+                    )
+                    .here("open already")
+                    .label(first, "open here")
+                    .help("write one window for both, or separate them"),
+                );
+                continue;
+            }
+            windows.push((window, written.span()));
+        }
+        windows.sort_by_key(|(window, _)| *window);
+        is_right.then(|| windows.into_iter().map(|(window, _)| window).collect())
+    }
+
+    /// The minutes of a time. Reports one that no day has.
+    fn clock(&mut self, span: Span) -> Option<u16> {
+        let written = self.sources.text(span);
+        let (hour, minute) = written.split_once(':')?;
+        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+        let minutes = hour * 60 + minute;
+        if minute < 60 && minutes <= DAY {
+            return Some(minutes);
+        }
+        self.diagnostics.push(
+            Diagnostic::new(&codes::BAD_HOURS, span, format!("no clock shows {}", quote(written)))
+                .here("not a time of the day")
+                .help("write a time from 0:00 to 23:59, or 24:00 for the end of the day"),
+        );
+        None
+    }
+
+    fn report_backwards(&mut self, line: &HoursLine, written: ast::Window, (from, to): (u16, u16)) {
+        let window = Window { from, to };
+        let days = self.sources.text(line.span).split([' ', '\t']).next().unwrap_or_default();
+        let (message, help) = if from == to {
+            (
+                "this window is empty".to_owned(),
+                "write when it ends, or `0:00..24:00` for the whole day".to_owned(),
+            )
+        } else if to == 0 {
+            let whole = Window { from, to: DAY };
+            (
+                format!("the window {window} ends before it begins"),
+                format!("the end of the day is 24:00: write `{whole}`"),
+            )
+        } else {
+            let first = Window { from, to: DAY };
+            let second = Window { from: 0, to };
+            let afternoon = Window { from, to: to + DAY / 2 };
+            let night = match &line.days {
+                Days::Week(_) => format!(
+                    "a window ends on the day on which it begins: write `{days} {first}`, and `{second}` for the days after"
+                ),
+                Days::Open(_) | Days::Closed(_) => {
+                    format!(
+                        "a window ends on the day on which it begins: write `{first}`, and `{second}` on a line for the next day"
+                    )
+                }
+            };
+            let help = match to <= DAY / 2 && from < afternoon.to {
+                true => format!("write `{afternoon}` if that is meant; {night}"),
+                false => night,
+            };
+            (format!("the window {window} ends before it begins"), help)
+        };
+        let fix = (to == 0 && from != to).then(|| Fix::write(written.to, "24:00"));
+        self.diagnostics.push(
+            Diagnostic::new(&codes::BAD_HOURS, written.span(), message)
+                .here("never open")
+                .help(help)
+                .fix(fix),
+        );
+    }
+
+    /// The days of a line, each with its place.
+    fn days(&mut self, line: &HoursLine, broken: &mut bool) -> Vec<(Day, Span)> {
+        match &line.days {
+            Days::Week(spans) => {
+                let mut days = Vec::new();
+                for &span in spans {
+                    match self.weekdays(span) {
+                        Some(numbers) => {
+                            days.extend(numbers.map(|number| (Day::OfWeek(number), span.span())))
+                        }
+                        None => *broken = true,
+                    }
+                }
+                days
+            }
+            &(Days::Open(span) | Days::Closed(span)) => {
+                let date = self.date(span);
+                *broken |= date.is_none();
+                date.map(|date| (Day::Date(date), span)).into_iter().collect()
+            }
+        }
+    }
+
+    /// The numbers of weekdays. Reports a range whose last day comes before its first.
+    fn weekdays(&mut self, span: DaySpan) -> Option<std::ops::RangeInclusive<usize>> {
+        let number = |span: Span| WEEKDAYS.iter().position(|word| *word == self.sources.text(span));
+        let first = number(span.first)?;
+        let last = span.last.map_or(Some(first), number)?;
+        if first <= last {
+            return Some(first..=last);
+        }
+        let word = |number: usize| WEEKDAYS.get(number).copied().unwrap_or_default();
+        let range = |from: usize, to: usize| match from == to {
+            true => word(from).to_owned(),
+            false => format!("{}..{}", word(from), word(to)),
+        };
+        let instead = format!("{}, {}", range(first, 6), range(0, last));
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::BAD_HOURS,
+                span.span(),
+                "a range of days ends in the week in which it begins",
+            )
+            .here("a week begins with `mon`")
+            .help(format!("write `{instead}`"))
+            .fix(Fix::write(span.span(), instead)),
+        );
+        None
+    }
+
+    fn report_day_twice(&mut self, day: Day, span: Span, first: Span, line: &HoursLine) {
+        let day = match day {
+            Day::OfWeek(number) => WEEKDAYS.get(number).copied().unwrap_or_default().to_owned(),
+            Day::Date(date) => date.to_string(),
+        };
+        let help = match line.windows.is_empty() {
+            true => "keep one of the two lines",
+            false => "write all windows of a day in one line, as in `9:00..12:00, 13:00..17:00`",
+        };
+        self.diagnostics.push(
+            Diagnostic::new(&codes::BAD_HOURS, span, format!("{} stands in two lines", quote(&day)))
+                .here("again here")
+                .label(first, "first here")
+                .help(help),
+        );
+    }
+
+    /// Reports a window of a date that begins or ends while the clock is changed. On the other weeks of the year
+    /// the same window of a weekday is right.
+    fn check_clock(&mut self, id: HoursId, line: &HoursLine) {
+        let Days::Open(date) = line.days else { return };
+        let Ok(date) = self.sources.text(date).parse::<Date>() else { return };
+        for span in line.windows.iter().flat_map(|window| [window.from, window.to]) {
+            let written = self.sources.text(span);
+            let Ok(CallTime::Local(local)) = format!("{date}T{written}").parse() else { continue };
+            let hours = &self.flow.hours[id];
+            let (what, here) = match hours.clock_shows(local) {
+                ClockShows::Once => continue,
+                ClockShows::Never => ("is put forward over", "no clock shows this"),
+                ClockShows::Twice => ("is put back over", "shown twice"),
+            };
+            let zone = quote(&hours.zone_name);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::CLOCK_CHANGE,
+                    span,
+                    format!("on {date} the clock of {zone} {what} {written}"),
+                )
+                .here(here)
+                .help("write a time before or after the change of the clock"),
+            );
+        }
+    }
+
+    /// What an arm asks for: whether hours are open.
+    pub(super) fn asked(&mut self, scope: ScopeId, asked: &AskedHours) -> Option<Comparison> {
+        let variable = self.hours_named(scope, asked.name)?;
+        Some(Comparison {
+            variable,
+            comparator: if asked.is_open { Comparator::Equal } else { Comparator::NotEqual },
+            values: vec![Constant::Text(OPEN.into())],
+            value_spans: vec![asked.span],
+            span: asked.span,
+            name_span: asked.name.span,
+        })
+    }
+
+    /// What is known on the call of a test that is made at a time. Reports a time that does not exist.
+    pub(super) fn known_at_time(&mut self, span: Span) -> Vec<(VariableId, Constant)> {
+        let written = self.sources.text(span);
+        let at: CallTime = match written.parse() {
+            Ok(at) => at,
+            Err(message) => {
+                self.report_time(span, message, "not a time", "write a time as in `2026-12-24T18:00`");
+                return Vec::new();
+            }
+        };
+        if let CallTime::Local(local) = at {
+            if self.flow.has_several_zones() {
+                self.report_time(
+                    span,
+                    "the flow's hours are in several time zones".to_owned(),
+                    "in which zone?",
+                    "write the time with its offset, as in `2026-12-24T18:00-05:00`, or in UTC with `Z`",
+                );
+                return Vec::new();
+            }
+            let hours = self.flow.hours.rows().iter().find(|hours| !hours.broken);
+            if let Some(hours) = hours.filter(|hours| hours.clock_shows(local) == ClockShows::Never) {
+                let message =
+                    format!("the clock of {} is put forward over {written}", quote(&hours.zone_name));
+                self.report_time(span, message, "no clock shows this", "write a time before or after it");
+                return Vec::new();
+            }
+        }
+        self.flow.known_at(at).collect()
+    }
+
+    fn report_time(&mut self, span: Span, message: String, here: &'static str, help: &'static str) {
+        self.diagnostics.push(Diagnostic::new(&codes::CALL_TIME, span, message).here(here).help(help));
+    }
+}
+
+/// An arm that asks for hours as the language and as the platform write it.
+pub(super) fn asked_words(hours: &Hours, compared: &Comparison) -> (String, String) {
+    let is_open = compared.comparator == Comparator::Equal;
+    let word = if is_open { OPEN } else { CLOSED };
+    (format!("{word} {}", hours.name), crate::condition::hours(is_open, hours))
+}

@@ -1,0 +1,307 @@
+//! Lowers opening hours, and the arms of a `decide` that ask for them.
+
+use pest::iterators::Pair;
+
+use super::Lower;
+use super::kind::BlockLine;
+use crate::flow::WEEKDAYS;
+use crate::source::Span;
+use crate::syntax::ast::{AskedHours, DaySpan, Days, Declaration, Hours, HoursLine, Window};
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::Token;
+
+/// The lines of opening hours.
+const HOURS_LINE: BlockLine = BlockLine {
+    rule: Rule::hours_line,
+    first: "a day such as `mon`, `open DATE` or `closed DATE`",
+    form: "write days and times, as in `mon..fri 9:00..12:00, 13:00..17:00`, and for single days `open 2026-12-24 9:00..12:00` or `closed 2026-12-25`; a day without a line is closed",
+    meant,
+};
+
+impl Lower<'_> {
+    /// `hours NAME in "ZONE" { … }`
+    pub(super) fn hours(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let (mut name, mut zone) = (None, None);
+        let (mut lines, mut broken) = (Vec::new(), false);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                Rule::string => zone = Some(self.text(&inner)),
+                Rule::hours_block => (lines, broken) = self.hours_block(inner),
+                _ => {}
+            }
+        }
+        Some(Declaration::Hours(Box::new(Hours { name: name?, zone, lines, broken })))
+    }
+
+    /// The lines of a block, and whether one of them did not parse.
+    pub(super) fn hours_block(&mut self, pair: Pair<'_, Rule>) -> (Vec<HoursLine>, bool) {
+        let (mut lines, mut broken) = (Vec::new(), false);
+        let mut open = self.at(&pair);
+        let mut first = None;
+        let mut previous = Span { end: open.start, ..open };
+        let mut over_lines = false;
+        for inner in pair.into_inner() {
+            let span = self.at(&inner);
+            over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
+            previous = span;
+            match inner.as_rule() {
+                Rule::open => open = span,
+                Rule::close if over_lines => self.check_open(open, first, span),
+                Rule::comment => self.comment(span),
+                Rule::doc_comment => self.doc_comment(span),
+                Rule::weekly | Rule::open_day | Rule::closed_day => {
+                    first.get_or_insert(span);
+                    lines.extend(self.hours_line(inner));
+                }
+                Rule::broken_hours => {
+                    broken = true;
+                    self.broken_block_line(&inner, &HOURS_LINE);
+                }
+                Rule::stray => {
+                    broken = true;
+                    self.report_stray(&inner);
+                }
+                Rule::unclosed => {
+                    broken = true;
+                    self.report_unclosed(open, span, "line");
+                }
+                _ => {}
+            }
+        }
+        (lines, broken)
+    }
+
+    fn hours_line(&mut self, pair: Pair<'_, Rule>) -> Option<HoursLine> {
+        let rule = pair.as_rule();
+        let span = self.trimmed(&pair);
+        let (mut week, mut date, mut windows) = (Vec::new(), None, Vec::new());
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::weekdays => {
+                    let mut days = inner.into_inner().filter(|inner| inner.as_rule() == Rule::weekday);
+                    let first = days.next().map(|day| self.at(&day));
+                    let last = days.next().map(|day| self.at(&day));
+                    week.extend(first.map(|first| DaySpan { first, last }));
+                }
+                Rule::date => date = Some(self.at(&inner)),
+                Rule::windows => {
+                    let written = inner.into_inner().filter(|inner| inner.as_rule() == Rule::window);
+                    windows.extend(written.filter_map(|window| self.window(window)));
+                }
+                _ => {}
+            }
+        }
+        let days = match rule {
+            Rule::weekly => Days::Week(week),
+            Rule::open_day => Days::Open(date?),
+            _ => Days::Closed(date?),
+        };
+        Some(HoursLine { span, days, windows })
+    }
+
+    fn window(&self, pair: Pair<'_, Rule>) -> Option<Window> {
+        let mut clocks = pair.into_inner().filter(|inner| inner.as_rule() == Rule::clock);
+        let (from, to) = (clocks.next()?, clocks.next()?);
+        Some(Window { from: self.at(&from), to: self.at(&to) })
+    }
+
+    /// `open HOURS` and `closed HOURS` after a `when`.
+    pub(super) fn asked_hours(&mut self, when: Span, pair: Pair<'_, Rule>) -> Option<AskedHours> {
+        let span = when.to(self.trimmed(&pair));
+        let (mut is_open, mut name) = (false, None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::kw_open => is_open = true,
+                Rule::name => name = Some(self.name(&inner)),
+                _ => {}
+            }
+        }
+        Some(AskedHours { span, is_open, name: name? })
+    }
+}
+
+/// A part of a line of opening hours as people write them.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Days(&'static str),
+    Date(String),
+    /// Minutes since midnight, and whether it is said which half of the day it is.
+    Clock(u32, bool),
+    Range,
+    Comma,
+    Open,
+    Closed,
+}
+
+/// The days that a word of other tools and people means.
+fn days(word: &str) -> Option<&'static str> {
+    const DAYS: [&str; 7] = [
+        "monday mo",
+        "tuesday tues tu",
+        "wednesday weds we",
+        "thursday thurs thur th",
+        "friday fr",
+        "saturday sa",
+        "sunday su",
+    ];
+    let plain = word.strip_suffix('s').unwrap_or(word);
+    let of_week = DAYS
+        .iter()
+        .zip(WEEKDAYS)
+        .find(|(words, own)| words.split(' ').chain([*own]).any(|one| one == word || one == plain));
+    match (of_week, plain) {
+        (Some((_, own)), _) => Some(own),
+        (None, "weekday" | "workday" | "working") => Some("mon..fri"),
+        (None, "weekend") => Some("sat, sun"),
+        (None, "daily" | "everyday" | "day") => Some("mon..sun"),
+        _ => None,
+    }
+}
+
+/// Splits a line of opening hours as people write it. `None` if something in it has no meaning.
+fn parts(line: &str) -> Option<Vec<Part>> {
+    let line = line.to_lowercase();
+    let mut rest = line.trim();
+    let mut parts: Vec<Part> = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let run = |fits: fn(char) -> bool| rest.find(|c| !fits(c)).unwrap_or(rest.len());
+        let date = rest.get(..10).filter(|date| {
+            let digits = |range: std::ops::Range<usize>| date.get(range).is_some_and(is_number);
+            digits(0..4) && digits(5..7) && digits(8..10) && date.matches('-').count() == 2
+        });
+        let length = if let Some(date) = date {
+            parts.push(Part::Date(date.to_owned()));
+            10
+        } else if first.is_ascii_digit() {
+            let hours = run(|c| c.is_ascii_digit());
+            let behind = rest.get(hours..)?;
+            let minutes = behind
+                .strip_prefix([':', '.', 'h'])
+                .and_then(|behind| behind.get(..2))
+                .filter(|minutes| is_number(minutes));
+            let minute: u32 = minutes.map_or(Ok(0), str::parse).ok()?;
+            let hour: u32 = rest.get(..hours)?.parse().ok().filter(|&hour| hour <= 24 && minute < 60)?;
+            parts.push(Part::Clock(hour * 60 + minute, minutes.is_some() && hour > 12));
+            let length = hours + minutes.map_or(0, |_| 3);
+            length + usize::from(minutes.is_none() && rest.get(length..)?.starts_with('h'))
+        } else if first.is_alphabetic() {
+            let length = run(|c| c.is_alphanumeric() || c == '_');
+            match rest.get(..length)? {
+                half @ ("am" | "pm" | "a" | "p") => {
+                    let Some(Part::Clock(minutes, is_certain)) = parts.last_mut() else { return None };
+                    let hour = *minutes / 60;
+                    *is_certain = true;
+                    match (half.starts_with('p'), hour) {
+                        (_, 0 | 13..) => return None,
+                        (true, 12) => {}
+                        (true, _) => *minutes += 12 * 60,
+                        (false, 12) => *minutes -= 12 * 60,
+                        (false, _) => {}
+                    }
+                }
+                "m" | "from" | "on" | "at" | "between" | "is" | "are" | "every" | "each" | "days" => {}
+                "to" | "till" | "til" | "until" | "through" | "thru" | "bis" => parts.push(Part::Range),
+                "and" => parts.push(Part::Comma),
+                "closed" | "holiday" | "shut" | "except" | "not" | "close" => parts.push(Part::Closed),
+                "open" | "opened" | "special" => parts.push(Part::Open),
+                "noon" => parts.push(Part::Clock(12 * 60, true)),
+                "midnight" => parts.push(Part::Clock(24 * 60, true)),
+                word => parts.push(Part::Days(days(word)?)),
+            }
+            length
+        } else {
+            let length = run(|c| !c.is_alphanumeric() && !c.is_whitespace());
+            match rest.get(..length)? {
+                "-" | "–" | "—" | ".." | "->" | "~" | "..." => parts.push(Part::Range),
+                "," | "&" | "/" | "|" | ";" | "+" => parts.push(Part::Comma),
+                ":" | "=" | "." | "@" => {}
+                _ => return None,
+            }
+            length
+        };
+        rest = rest.get(length..)?.trim_start();
+    }
+    Some(parts)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What a broken line was meant to be: `Monday-Friday 9am-5pm`, `mon-fri 9.00 - 17.00`, `2026-12-25 closed`. `None`
+/// where a window would end before it begins: `9-5`.
+fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
+    let mut parts = parts(line)?;
+    let date = parts.iter().find_map(|part| match part {
+        Part::Date(date) => Some(date.clone()),
+        _ => None,
+    });
+    let has_closed = parts.contains(&Part::Closed);
+    let begins = match (&date, has_closed) {
+        (Some(date), true) => format!("closed {date}"),
+        (Some(date), false) => format!("open {date}"),
+        (None, true) => return None,
+        (None, false) => String::new(),
+    };
+    let mut clocks = parts.iter().filter_map(|part| match part {
+        Part::Clock(minutes, is_certain) => Some((*minutes, *is_certain)),
+        _ => None,
+    });
+    while let (Some(from), Some(to)) = (clocks.next(), clocks.next()) {
+        if from.0 >= to.0 || from.1 != to.1 && to.0 <= 12 * 60 {
+            return None;
+        }
+    }
+    parts.retain(|part| !matches!(part, Part::Date(_) | Part::Open | Part::Closed));
+    if has_closed {
+        return parts.is_empty().then_some(begins);
+    }
+    let mut out = begins;
+    for (index, part) in parts.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| parts.get(before));
+        match part {
+            Part::Days(_) | Part::Clock(..) if !matches!(before, None | Some(Part::Range | Part::Comma)) => {
+                out.push(' ');
+            }
+            Part::Clock(..) if before.is_none() && !out.is_empty() => out.push(' '),
+            _ => {}
+        }
+        match part {
+            Part::Days(days) => out.push_str(days),
+            Part::Clock(minutes, _) => out.push_str(&format!("{}:{:02}", minutes / 60, minutes % 60)),
+            Part::Range => out.push_str(".."),
+            Part::Comma => out.push_str(", "),
+            Part::Date(_) | Part::Open | Part::Closed => {}
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_how_people_write_opening_hours() {
+        for (written, own) in [
+            ("Monday-Friday 9am-5pm", Some("mon..fri 9:00..17:00")),
+            ("mon-fri 9:00-17:00", Some("mon..fri 9:00..17:00")),
+            ("mon - fri: 9.00 – 17.30", Some("mon..fri 9:00..17:30")),
+            ("weekdays 9-17", Some("mon..fri 9:00..17:00")),
+            ("sat and sun 10am to noon", Some("sat, sun 10:00..12:00")),
+            ("daily 12am-12pm", Some("mon..sun 0:00..12:00")),
+            ("mon 9:00..12:00 & 1 pm..5 pm", Some("mon 9:00..12:00, 13:00..17:00")),
+            ("2026-12-25 closed", Some("closed 2026-12-25")),
+            ("holiday 2026-12-25", Some("closed 2026-12-25")),
+            ("2026-12-24 9h-12h30", Some("open 2026-12-24 9:00..12:30")),
+            ("mon..fri 20:00..midnight", Some("mon..fri 20:00..24:00")),
+            ("mon 9-5", None),
+            ("mon 9am-5", None),
+            ("mon closed", None),
+            ("lunch 12:00..13:00", None),
+        ] {
+            assert_eq!(meant(written, &[]).as_deref(), own, "{written}");
+        }
+    }
+}

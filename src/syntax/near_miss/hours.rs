@@ -1,0 +1,130 @@
+//! Opening hours as other languages write them: the line that declares them, what asks for them, and the time of a test.
+
+use super::test_lines::is_test;
+use super::{BrokenLine, Wording, fix};
+use crate::diagnostics::quote;
+use crate::flow;
+use crate::spelling::is_name;
+use crate::syntax::grammar::Rule;
+use crate::syntax::line::reads;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::LineContext;
+
+/// `hours office "America/New_York" {`, `hours office zone "…" {`, `hours in "…" {`, `hours office`.
+pub fn header(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("hours"))?;
+    let zone = broken.tokens.iter().find(|token| token.kind == Kind::String);
+    let second =
+        broken.token(1).filter(|second| matches!(second.kind, Kind::Word | Kind::String | Kind::Signs))?;
+    let shown = zone.map_or("\"America/New_York\"", |zone| zone.text);
+    let lacks_name = second.kind != Kind::Word
+        || second.is("in")
+            && zone.is_some_and(|zone| broken.after(second).is_some_and(|next| next.range == zone.range));
+    if second.is("->") {
+        return None;
+    }
+    if lacks_name {
+        let help = format!("write `hours NAME in {shown} {{`");
+        return fix(first, "the hours have no name", "expected a name after this", help);
+    }
+    let name = second.text;
+    match zone {
+        Some(zone)
+            if broken.token(2).is_none_or(|third| !third.is("in"))
+                && broken.tokens.iter().take(4).any(|token| token.range == zone.range) =>
+        {
+            let between = second.range.end..zone.range.start;
+            let help = format!("write `hours {name} in {shown} {{`");
+            let wrong = broken.found.unwrap_or(zone);
+            fix(wrong, "the time zone of hours stands behind `in`", "not in this form", help)?
+                .instead_of(between, " in ")
+        }
+        _ => None,
+    }
+}
+
+/// `when office is open -> desk`, `when opened office -> desk`, `if open office -> desk`, `on closed office -> bye`.
+pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::Block)?;
+    let is_decide = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Decide);
+    let begins =
+        matches!(first.text.to_ascii_lowercase().as_str(), "when" | "if" | "on" | "elif" | "case" | "while");
+    if !is_decide || !begins {
+        return None;
+    }
+    let arrow = broken.tokens.iter().position(|token| token.is("->"))?;
+    let (asked, behind) = broken.tokens.split_at_checked(arrow)?;
+    let mut is_open: Option<bool> = None;
+    let mut is_negated = false;
+    let mut name: Option<&Token<'_>> = None;
+    for token in asked.iter().skip(1) {
+        match token.text.to_ascii_lowercase().as_str() {
+            "open" | "opened" | "opens" | "within" | "during" | "inside" => is_open = Some(true),
+            "closed" | "close" | "closes" | "outside" | "after" => is_open = Some(false),
+            "not" | "!" | "isnt" => is_negated = !is_negated,
+            "is" | "are" | "hours" | "(" | ")" | "=" | "==" | "at" => {}
+            "\"open\"" | "\"closed\"" => return None,
+            _ if token.kind == Kind::Word && is_name(token.text) && name.is_none() => name = Some(token),
+            _ => return None,
+        }
+    }
+    let word = if is_open? != is_negated { "open" } else { "closed" };
+    let end = broken.line.trim_end().len();
+    let Some(name) = name else {
+        let help = format!("name the hours, as in `when {word} HOURS -> NODE`");
+        return fix(first, "this `when` does not say which hours it asks for", "which hours?", help);
+    };
+    let target = behind.first()?;
+    let tail = broken.line.get(target.range.start..end)?.trim_end_matches(['}', ' ']);
+    let meant = format!("when {word} {} {tail}", name.text);
+    if !reads(Rule::statement_line, &meant) {
+        return None;
+    }
+    let wrong = if first.is("when") { broken.found.unwrap_or(first) } else { first };
+    let message = format!("hours are asked for as in {}", quote(&format!("when {word} {}", name.text)));
+    fix(wrong, message, "not in this form", format!("write `{meant}`"))?
+        .instead_of(first.range.start..first.range.start + end - first.range.start, meant)
+}
+
+/// `when open office | night -> desk`, `when open office and open night -> desk`.
+pub fn several(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|first| broken.place == LineContext::Block && first.is("when"))?;
+    broken.token(1).filter(|word| word.is("open") || word.is("closed"))?;
+    let found =
+        broken.found.filter(|found| matches!(found.text, "|" | "," | "and" | "or" | "&" | "&&" | "||"))?;
+    fix(
+        found,
+        "a `when` asks for one thing",
+        "a second question?",
+        "write a `when` for each of several hours, or lead to another `decide` to ask for the second, too",
+    )
+}
+
+/// `test "a" at 2026-12-24 18:00 -> b`, `test "a" with x = 1 at 2026-12-24T18:00 -> b`, `test "a" at noon -> b`.
+pub fn time_of_test(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| is_test(broken))?;
+    let at = broken.tokens.iter().find(|token| token.is("at"))?;
+    let help =
+        "write day and time after the test's name, as in `test \"NAME\" at 2026-12-24T18:00 on 1 -> NODE`";
+    if found.range == at.range {
+        return fix(found, "the time of a test comes directly after its name", "not here", help);
+    }
+    let is_time = |token: &&Token<'_>| !matches!(token.text, "with" | "on" | "->");
+    let behind = broken.tokens.iter().filter(|token| token.range.start > at.range.start);
+    let time: Vec<&Token<'_>> = behind.take_while(is_time).collect();
+    let end = time.last()?.range.end;
+    if found.range.start > end {
+        return None;
+    }
+    let start = time.first()?.range.start;
+    let written = broken.line.get(start..end)?;
+    let joined = written.replacen([' ', 't'], "T", 1);
+    let meant = format!("{}{joined}{}", broken.line.get(..start)?, broken.line.get(end..)?);
+    let message = format!("{} is no day and time", quote(written));
+    let mut wording = fix(found, message, "not in this form", help)?;
+    wording.range = start..end;
+    match joined != written && reads(Rule::declaration_line, &meant) {
+        true => wording.instead(joined),
+        false => Some(wording),
+    }
+}
