@@ -133,7 +133,11 @@ impl Taken {
         match kind {
             // There is no text that it could be.
             ValueKind::Numbers(_) => Self { all_but: true, ..Self::default() },
-            ValueKind::Texts(_) | ValueKind::Unknown => Self::default(),
+            // An entry spells a number, unless that is too large to count with.
+            ValueKind::Digits(_, _, most) if most < i64::MAX.ilog10() => {
+                Self { all_but: true, ..Self::default() }
+            }
+            ValueKind::Digits(..) | ValueKind::Texts(_) | ValueKind::Unknown => Self::default(),
         }
     }
 

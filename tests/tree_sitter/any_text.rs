@@ -43,6 +43,7 @@ const WORDS: &[&str] = &[
     "between",
     "digits",
     "end",
+    "into",
     "action",
     "fact",
     "apply",

@@ -82,6 +82,7 @@
   "between"
   "digits"
   "end"
+  "into"
   "ends"
 ] @keyword.modifier
 
@@ -175,6 +176,7 @@
 (retries number: (name) @variable)
 (digits least: (name) @variable)
 (digits most: (name) @variable)
+(into name: (_) @variable)
 
 (again most: (name) @variable)
 

@@ -215,7 +215,7 @@ describe_enum! {
     Statement { Action(first), Branch(first), Set(first) }
     Arm { When(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
-    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Tag(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     Expected { Fact(first, values), Tag(first) }
