@@ -152,6 +152,12 @@ fn check_digits(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -
     )
 }
 
+/// Whether each value of a comparison is one that can be entered, if the variable is what called parties enter.
+pub(super) fn may_be_so(kind: ValueKind, compared: &Comparison) -> bool {
+    let ValueKind::Digits(_, least, most) = kind else { return true };
+    compared.values.iter().all(|value| may_be_entered(compared.comparator, value, least, most))
+}
+
 /// Whether a comparison is so of some entry with this many digits. Of `!=`, whether it is not so of some entry.
 fn may_be_entered(comparator: Comparator, value: &Constant, least: u32, most: u32) -> bool {
     let largest = 10_i128.checked_pow(most).map_or(i128::MAX, |power| power - 1);

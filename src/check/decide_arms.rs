@@ -1,6 +1,6 @@
 //! Each branch of a `decide` must be able to take some value that those before it leave.
 
-use super::compared_values::{ValueKind, value_kinds};
+use super::compared_values::{ValueKind, may_be_so, value_kinds};
 use super::{Context, Rule};
 use rustc_hash::FxHashMap;
 
@@ -267,7 +267,9 @@ fn check_node(
         };
         let own = taken.entry(compared.variable).or_insert_with(|| Taken::of(kinds[compared.variable]));
         let is_taken = compared.values.iter().all(|value| own.covers(compared.comparator, value));
-        if (is_taken || whole.is_some()) && !context.is_waived(&NEVER_TAKEN, id) {
+        // What nobody can enter is another rule's.
+        let may_be = may_be_so(kinds[compared.variable], compared);
+        if (is_taken || whole.is_some()) && may_be && !context.is_waived(&NEVER_TAKEN, id) {
             diagnostics.push(never_taken(flow, compared, &arms));
         }
         compared.values.iter().for_each(|value| own.add(compared.comparator, value));

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
-use crate::flow::{Action, DIGITS, Digits, Directive, EndKey, EntryVariable, WAITS, Wait};
+use crate::flow::{Action, DIGITS, Digits, Directive, EndKey, EntryVariable, Node, WAITS, Wait};
 use crate::source::Sources;
 use crate::spelling::display_duration;
 
@@ -157,14 +157,16 @@ known -> desk
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    for action in context.flow.nodes.rows().iter().flat_map(|node| &node.actions) {
+    let nodes = context.flow.nodes.rows().iter();
+    let actions = nodes.flat_map(|node| node.actions.iter().map(move |action| (node, action)));
+    for (node, action) in actions {
         let Some(input) = action.input.as_deref() else { continue };
         let waits = [("wait", input.wait, "5s"), ("between", input.between, "3s")];
         let waits =
             waits.into_iter().filter_map(|(word, time, usual)| of_wait(context.sources, word, time?, usual));
         let digits = input.digits.and_then(|digits| of_digits(context.sources, digits));
         let end = input.end.as_ref().and_then(|end| of_end(context.sources, action, end));
-        let into = input.into.as_ref().and_then(|into| of_into(action, into));
+        let into = input.into.as_ref().and_then(|into| of_into(node, action, into));
         waits.chain(digits).chain(end).chain(into).for_each(|found| diagnostics.push(found));
     }
 }
@@ -248,8 +250,10 @@ fn of_end(sources: &Sources, action: &Action, end: &EndKey) -> Option<Diagnostic
     })
 }
 
-fn of_into(action: &Action, into: &EntryVariable) -> Option<Diagnostic> {
-    let is_alone = !matches!(action.directive, Directive::Play) && !action.takes_digits();
+fn of_into(node: &Node, action: &Action, into: &EntryVariable) -> Option<Diagnostic> {
+    // Elsewhere no option about keys has a meaning.
+    let takes_keys = matches!(action.directive, Directive::Collect | Directive::Other(_));
+    let is_alone = takes_keys && node.declared.is_none() && !action.takes_digits();
     is_alone.then(|| {
         Diagnostic::new(&INTO, into.span, "`into` stands without `digits`")
             .here("nothing is entered that it could keep")

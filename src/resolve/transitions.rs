@@ -221,7 +221,7 @@ fn drop_repeated(flow: &mut Flow) {
 fn put_others_last(flow: &mut Flow) {
     let is_early = |node: &NodeId| {
         let last = flow.out(*node).last();
-        !flow.nodes[*node].generic
+        (!flow.nodes[*node].generic || flow.nodes[*node].declared.is_some())
             && last.is_some_and(|last| !last.is_unconditional())
             && flow.otherwise(*node).is_some()
     };
