@@ -21,8 +21,6 @@
   "waive"
   "attest"
   "kind"
-  "outcome"
-  "sets"
   "exit"
   "var"
   "on"
@@ -37,8 +35,6 @@
   "from"
   "to"
   "type"
-  "list"
-  "of"
 ] @keyword
 
 "include" @keyword.import
