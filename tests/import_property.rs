@@ -224,11 +224,17 @@ fn action() -> impl Strategy<Value = Value> {
 
 /// How many digits an entry has, and what ends it.
 fn entry() -> impl Strategy<Value = Vec<(&'static str, Option<Value>)>> {
-    let digits = (1..=32u32, 0..=32u32, optional(select(&["#", "*"][..]).prop_map(Value::from)));
-    option::weighted(0.3, digits).prop_map(|digits| {
-        let fields = digits.map(|(least, more, end)| {
+    let end = optional(select(&["#", "*"][..]).prop_map(Value::from));
+    let into = optional(select(&["pin", "es.account"][..]).prop_map(Value::from));
+    option::weighted(0.3, (1..=32u32, 0..=32u32, end, into)).prop_map(|digits| {
+        let fields = digits.map(|(least, more, end, into)| {
             let most = (least + more).min(32);
-            vec![("min_digits", Some(least.into())), ("max_digits", Some(most.into())), ("end_key", end)]
+            vec![
+                ("min_digits", Some(least.into())),
+                ("max_digits", Some(most.into())),
+                ("end_key", end),
+                ("into_variable", into),
+            ]
         });
         fields.unwrap_or_default()
     })

@@ -153,7 +153,7 @@
     ;; Actions and their options.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|with\\|@\\)\\)")
      1 font-lock-builtin-face)
-    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
+    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
     ;; What can happen: an outcome is one only in a condition.
     (cxflow--find-on
      (1 font-lock-keyword-face)

@@ -263,6 +263,7 @@ module.exports = grammar({
       $.between,
       $.digits,
       $.end_key,
+      $.into,
       $.tag,
     ),
     media: $ => seq('media', field('url', $._string)),
@@ -278,6 +279,7 @@ module.exports = grammar({
     ),
     _count: $ => choice($.integer, $.name, $.not_integer),
     end_key: $ => seq('end', field('key', $._string)),
+    into: $ => seq('into', field('name', $.name)),
     tag: _ => /@[A-Za-z_]([-.]?[A-Za-z0-9_])*/,
 
     block: $ => block($, $.statement),

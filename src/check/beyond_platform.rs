@@ -90,7 +90,8 @@ pub fn input_fields(input: &Input) -> Vec<(&'static str, Option<Span>)> {
     let digits =
         input.digits.map(|digits| ["min_digits", "max_digits"].map(|field| (field, Some(digits.span))));
     let end = input.end.as_ref().map(|end| ("end_key", Some(end.span)));
-    wait.into_iter().chain(between).chain(digits.into_iter().flatten()).chain(end).collect()
+    let into = input.into.as_ref().map(|into| ("into_variable", Some(into.span)));
+    wait.into_iter().chain(between).chain(digits.into_iter().flatten()).chain(end).chain(into).collect()
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -141,15 +142,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     let known = KnownWords::of(context);
     let asked = asked_conditions(context);
+    // One option sends both.
+    let (least, most) = (("fields", "min_digits"), ("fields", "max_digits"));
+    let sends_both = beyond.found.get(&least) == beyond.found.get(&most);
+    if sends_both {
+        beyond.found.remove(&most);
+    }
     let mut found: Vec<_> = beyond.found.into_iter().collect();
     found.sort_unstable_by_key(|(key, places)| (places.first().copied(), *key));
     for ((what, word), places) in found {
         let Some(&span) = places.first() else { continue };
+        if sends_both && (what, word) == least {
+            report_digits(&places, span, diagnostics);
+            continue;
+        }
         let singular = what.trim_end_matches('s');
-        let more = match places.len() {
-            1 => String::new(),
-            count => format!(", here and in {}", counted(count - 1, "other place")),
-        };
+        let more = more_places(&places);
         let message =
             format!("the platform's description does not list the {singular} {}{more}", quote(word));
         if let Some(meant) = known.meant(what, word) {
@@ -171,6 +179,24 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             "if your tenant takes it, add {word:?} to `{what}` under `[platform]` in `cxflow.toml`"
         )));
     }
+}
+
+/// The other places of a word, for a message.
+fn more_places(places: &[Span]) -> String {
+    match places.len() {
+        0 | 1 => String::new(),
+        count => format!(", here and in {}", counted(count - 1, "other place")),
+    }
+}
+
+/// Notes the two fields that say how many digits an entry has.
+fn report_digits(places: &[Span], first: Span, diagnostics: &mut Diagnostics) {
+    let more = more_places(places);
+    let message =
+        format!("the platform's description does not list the fields `min_digits` and `max_digits`{more}");
+    diagnostics.push(Diagnostic::new(&CODE, first, message).here("sent as written").help(
+        "if your tenant takes them, add \"min_digits\", \"max_digits\" to `fields` under `[platform]` in `cxflow.toml`",
+    ));
 }
 
 /// Notes the fields of an action that no declaration knows.

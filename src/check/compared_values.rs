@@ -18,6 +18,8 @@ pub(super) enum ValueKind {
     Numbers(Span),
     /// Only texts that spell no number.
     Texts(Span),
+    /// Only what called parties enter: so many digits, from the fewest to the most.
+    Digits(Span, u32, u32),
 }
 
 /// What each variable is set to.
@@ -34,13 +36,16 @@ pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
                 },
                 NewValue::Copy { add: None, .. } | NewValue::Unknown => ValueKind::Unknown,
             };
-            let known = &mut kinds[set.variable];
-            *known = Some(match (*known, kind) {
-                (None, kind) => kind,
-                (Some(ValueKind::Numbers(first)), ValueKind::Numbers(_)) => ValueKind::Numbers(first),
-                (Some(ValueKind::Texts(first)), ValueKind::Texts(_)) => ValueKind::Texts(first),
-                _ => ValueKind::Unknown,
-            });
+            add_kind(&mut kinds[set.variable], kind);
+        }
+        let entered = node.actions.iter().filter_map(|action| action.input.as_deref());
+        let entered: Vec<_> =
+            entered.filter_map(|input| Some((input.into.as_ref()?, input.digits?))).collect();
+        for set in node.sets.map_or(&[][..], |sets| flow.node_sets(sets)) {
+            let digits = entered.iter().find(|(into, _)| into.span == set.span).map(|(_, digits)| digits);
+            let kind =
+                digits.and_then(|digits| Some(ValueKind::Digits(set.span, digits.least?, digits.most?)));
+            add_kind(&mut kinds[set.variable], kind.unwrap_or(ValueKind::Unknown));
         }
     }
     let rows = flow.variables.iter().map(|(id, variable)| match kinds[id] {
@@ -48,6 +53,19 @@ pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
         _ => ValueKind::Unknown,
     });
     Table::from_rows(rows.collect())
+}
+
+/// Adds what something sets a variable to.
+fn add_kind(known: &mut Option<ValueKind>, kind: ValueKind) {
+    *known = Some(match (*known, kind) {
+        (None, kind) => kind,
+        (Some(ValueKind::Numbers(first)), ValueKind::Numbers(_)) => ValueKind::Numbers(first),
+        (Some(ValueKind::Texts(first)), ValueKind::Texts(_)) => ValueKind::Texts(first),
+        (Some(ValueKind::Digits(first, least, most)), ValueKind::Digits(_, fewer, more)) => {
+            ValueKind::Digits(first, least.min(fewer), most.max(more))
+        }
+        _ => ValueKind::Unknown,
+    });
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -59,6 +77,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for compared in flow.comparisons.rows() {
         let name = &flow.variables[compared.variable].name;
         if let Some(finding) = check_values(context, compared) {
+            diagnostics.push(finding);
+            continue;
+        }
+        if let Some(finding) = check_digits(context, compared, kinds[compared.variable]) {
             diagnostics.push(finding);
             continue;
         }
@@ -101,6 +123,65 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .label(text, "set here")
                 .help("set it to a whole number first, as in `set NAME = 0`"),
             );
+        }
+    }
+}
+
+/// A comparison with what no called party can enter.
+fn check_digits(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -> Option<Diagnostic> {
+    let ValueKind::Digits(entered, least, most) = kind else { return None };
+    let can_be = |value: &Constant| may_be_entered(compared.comparator, value, least, most);
+    let index = compared.values.iter().position(|value| !can_be(value))?;
+    let span = compared.value_spans.get(index).copied().unwrap_or(compared.span);
+    let name = quote(&context.flow.variables[compared.variable].name);
+    let digits = match (least, most) {
+        (1, 1) => "one digit".to_owned(),
+        (least, most) if least == most => format!("{least} digits"),
+        _ => format!("{least} to {most} digits"),
+    };
+    let label = if compared.comparator == Comparator::NotEqual { "so on every call" } else { "never so" };
+    Some(
+        Diagnostic::new(
+            &VALUE_TYPE,
+            span,
+            format!("{name} is {digits} that are entered, which this never is"),
+        )
+        .here(label)
+        .label(entered, "entered here")
+        .help("compare it with what can be entered, or change `digits`"),
+    )
+}
+
+/// Whether each value of a comparison is one that can be entered, if the variable is what called parties enter.
+pub(super) fn may_be_so(kind: ValueKind, compared: &Comparison) -> bool {
+    let ValueKind::Digits(_, least, most) = kind else { return true };
+    compared.values.iter().all(|value| may_be_entered(compared.comparator, value, least, most))
+}
+
+/// Whether a comparison is so of some entry with this many digits. Of `!=`, whether it is not so of some entry.
+fn may_be_entered(comparator: Comparator, value: &Constant, least: u32, most: u32) -> bool {
+    let largest = 10_i128.checked_pow(most).map_or(i128::MAX, |power| power - 1);
+    match value {
+        Constant::Number(number) => {
+            let number = i128::from(*number);
+            match comparator {
+                Comparator::Equal | Comparator::NotEqual => (0..=largest).contains(&number),
+                Comparator::Less => number > 0,
+                Comparator::AtMost => number >= 0,
+                Comparator::More => number < largest,
+                Comparator::AtLeast => number <= largest,
+                // Already reported.
+                Comparator::Starts | Comparator::Contains => true,
+            }
+        }
+        Constant::Text(text) => {
+            let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            match comparator {
+                Comparator::Equal | Comparator::NotEqual => {
+                    is_digits && (least as usize..=most as usize).contains(&text.len())
+                }
+                _ => is_digits && text.len() <= most as usize,
+            }
         }
     }
 }

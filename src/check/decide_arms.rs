@@ -1,6 +1,6 @@
 //! Each branch of a `decide` must be able to take some value that those before it leave.
 
-use super::compared_values::{ValueKind, value_kinds};
+use super::compared_values::{ValueKind, may_be_so, value_kinds};
 use super::{Context, Rule};
 use rustc_hash::FxHashMap;
 
@@ -133,7 +133,11 @@ impl Taken {
         match kind {
             // There is no text that it could be.
             ValueKind::Numbers(_) => Self { all_but: true, ..Self::default() },
-            ValueKind::Texts(_) | ValueKind::Unknown => Self::default(),
+            // An entry spells a number, unless that is too large to count with.
+            ValueKind::Digits(_, _, most) if most < i64::MAX.ilog10() => {
+                Self { all_but: true, ..Self::default() }
+            }
+            ValueKind::Digits(..) | ValueKind::Texts(_) | ValueKind::Unknown => Self::default(),
         }
     }
 
@@ -269,7 +273,9 @@ fn check_node(
         };
         let own = taken.entry(compared.variable).or_insert_with(|| Taken::of(kinds[compared.variable]));
         let is_taken = compared.values.iter().all(|value| own.covers(compared.comparator, value));
-        if (is_taken || whole.is_some()) && !context.is_waived(&NEVER_TAKEN, id) {
+        // What nobody can enter is another rule's.
+        let may_be = may_be_so(kinds[compared.variable], compared);
+        if (is_taken || whole.is_some()) && may_be && !context.is_waived(&NEVER_TAKEN, id) {
             diagnostics.push(never_taken(flow, compared, &arms));
         }
         compared.values.iter().for_each(|value| own.add(compared.comparator, value));

@@ -2,11 +2,11 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
-use crate::flow::{Action, DIGITS, Digits, Directive, EndKey, WAITS, Wait};
+use crate::flow::{Action, DIGITS, Digits, Directive, EndKey, EntryVariable, Node, WAITS, Wait};
 use crate::source::Sources;
 use crate::spelling::display_duration;
 
-pub static RULE: Rule = Rule { codes: &[&WAIT, &COUNT, &END], check };
+pub static RULE: Rule = Rule { codes: &[&WAIT, &COUNT, &END, &INTO], check };
 
 /// A time that is too short or too long to wait for a key.
 static WAIT: Code = Code {
@@ -116,15 +116,58 @@ notice -> account
     },
 };
 
+/// A variable for an entry where no digits are entered.
+static INTO: Code = Code {
+    id: "CX139",
+    area: Area::Declaration,
+    name: "into-without-digits",
+    severity: Severity::Error,
+    what: "`into` names a variable for an entry, but the prompt has no `digits`.",
+    why: "Where branches name the keys, the branch that the call takes says which key was pressed, and nothing is entered.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r##"flow "Balance"
+entry notice
+var account lasts 4s
+disclosure notice "https://cdn.example.com/notice.wav"
+collect number "Please enter your account number." into account {
+  on 1 -> desk
+  on timeout | invalid -> desk
+}
+agent desk { say "${account}."; route "front_desk" }
+notice -> number
+"##,
+        ),
+        right: Example::Text(
+            r##"flow "Balance"
+entry notice
+var account lasts 4s
+disclosure notice "https://cdn.example.com/notice.wav"
+collect number "Please enter your account number." digits 6..10 into account {
+  on entered -> known
+  on timeout | invalid -> desk
+}
+play known { say "${account}." }
+agent desk "front_desk"
+notice -> number
+known -> desk
+"##,
+        ),
+    },
+};
+
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    for action in context.flow.nodes.rows().iter().flat_map(|node| &node.actions) {
+    let nodes = context.flow.nodes.rows().iter();
+    let actions = nodes.flat_map(|node| node.actions.iter().map(move |action| (node, action)));
+    for (node, action) in actions {
         let Some(input) = action.input.as_deref() else { continue };
         let waits = [("wait", input.wait, "5s"), ("between", input.between, "3s")];
         let waits =
             waits.into_iter().filter_map(|(word, time, usual)| of_wait(context.sources, word, time?, usual));
         let digits = input.digits.and_then(|digits| of_digits(context.sources, digits));
         let end = input.end.as_ref().and_then(|end| of_end(context.sources, action, end));
-        waits.chain(digits).chain(end).for_each(|found| diagnostics.push(found));
+        let into = input.into.as_ref().and_then(|into| of_into(node, action, into));
+        waits.chain(digits).chain(end).chain(into).for_each(|found| diagnostics.push(found));
     }
 }
 
@@ -204,5 +247,19 @@ fn of_end(sources: &Sources, action: &Action, end: &EndKey) -> Option<Diagnostic
         Diagnostic::new(&END, end.span, "`end` stands without `digits`")
             .here("there are no digits that it ends")
             .help("say how many digits are entered, as in `digits 6..10 end \"#\"`, or take `end` out")
+    })
+}
+
+fn of_into(node: &Node, action: &Action, into: &EntryVariable) -> Option<Diagnostic> {
+    // Elsewhere no option about keys has a meaning.
+    let takes_keys = matches!(action.directive, Directive::Collect | Directive::Other(_));
+    let is_alone = takes_keys && node.declared.is_none() && !action.takes_digits();
+    is_alone.then(|| {
+        Diagnostic::new(&INTO, into.span, "`into` stands without `digits`")
+            .here("nothing is entered that it could keep")
+            .help(format!(
+                "say how many digits are entered, as in `digits 6..10 into {0}`; what a key means is set where its branch leads, as in `set {0} = \"TEXT\"`",
+                into.name
+            ))
     })
 }

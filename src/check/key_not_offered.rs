@@ -143,7 +143,10 @@ impl Entry<'_> {
                 let found = Diagnostic::new(&CODE, self.prompt, message).here("what the called party hears");
                 let found =
                     self.end.into_iter().fold(found, |found, end| found.label(end.span, "ends the digits"));
-                Some(found.help("say the key in the prompt, as in \"then press pound\", or take `end` out"))
+                let spoken = if key == "*" { "star" } else { "pound" };
+                Some(found.help(format!(
+                    "say the key in the prompt, as in \"then press {spoken}\", or take `end` out"
+                )))
             }
             ([], _) => None,
             (keys, None) if keys.iter().filter(can_end).count() == keys.len() && keys.len() == 1 => {

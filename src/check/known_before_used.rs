@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
-use crate::flow::{Flow, KindSetsId, NewValue, VariableId};
+use crate::flow::{Flow, NewValue, NodeSetsId, VariableId};
 use crate::graph::unknown_reads;
 use crate::source::Span;
 use crate::table::{Id, Table};
@@ -192,8 +192,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// What the declared kinds set that have nodes.
-fn kinds_with_nodes(flow: &Flow) -> BTreeSet<KindSetsId> {
-    flow.nodes.rows().iter().filter_map(|node| node.declared?.sets).collect()
+fn kinds_with_nodes(flow: &Flow) -> BTreeSet<NodeSetsId> {
+    flow.nodes.rows().iter().filter(|node| node.declared.is_some()).filter_map(|node| node.sets).collect()
 }
 
 /// What the flow does with each variable.
@@ -207,13 +207,20 @@ fn facts(flow: &Flow) -> Table<VariableId, Facts> {
         }
     }
     for sets in kinds_with_nodes(flow) {
-        for set in flow.kind_sets(sets) {
+        for set in flow.node_sets(sets) {
             let facts = &mut facts[set.variable];
             facts.is_set_elsewhere =
                 (facts.sets.is_empty() || facts.is_set_elsewhere) && set.span.file.index() > 0;
             if !facts.sets.contains(&set.span) {
                 facts.sets.push(set.span);
             }
+        }
+    }
+    for node in flow.nodes.rows().iter().filter(|node| node.declared.is_none()) {
+        for set in node.sets.map_or(&[][..], |sets| flow.node_sets(sets)) {
+            let facts = &mut facts[set.variable];
+            facts.is_set_elsewhere = false;
+            facts.sets.push(set.span);
         }
     }
     for one in &flow.variable_uses {

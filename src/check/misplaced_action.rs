@@ -7,6 +7,7 @@ use crate::flow::{Directive, Kind, Verb};
 use crate::resolve::codes::FIELD;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement};
+use crate::syntax::of_prompt;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -17,7 +18,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "This kind of node cannot have the action or option, or it is in the wrong place. \
            `play` and `say` go into any node but `answer`; `collect`, `route`, `schedule`, `record` and `disconnect` only into the node of their kind, once and last; \
-           `retries`, `wait`, `between`, `digits` and `end` belong to `collect`; actions come before branches.",
+           `retries`, `wait`, `between`, `digits`, `end` and `into` belong to `collect`; actions come before branches.",
     why: "An action after the one that hands over the call would never be heard.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -58,7 +59,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     report_header_fields(node, diagnostics);
                     check_generic_header(node, diagnostics);
                 }
-                Some(NodeKind::Declared(_)) | None => {}
+                Some(NodeKind::Declared(word)) => check_declared_header(context, node, word, diagnostics),
+                None => {}
             }
         }
     }
@@ -168,6 +170,34 @@ fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What a prompt says about keys is no part of the action of a declared kind, which has fields.
+fn check_declared_header(context: &Context<'_>, node: &Node, word: Span, diagnostics: &mut Diagnostics) {
+    let of_keys = |option: &&Opt| !matches!(option.kind, OptionKind::Retries(_));
+    for option in node.options.iter().filter(of_keys) {
+        let Some(name) = of_collect(option) else { continue };
+        let written = context.sources.text(word);
+        let kind = context.flow.kinds.rows().iter().find(|kind| *kind.word == *written);
+        let fields = kind.map_or(&[][..], |kind| &kind.fields);
+        let own = fields.iter().find(|field| of_prompt(&field.name) == Some(name));
+        let help = match own {
+            Some(field) => format!("`{written}` has a field for it: write `with {} = …`", field.name),
+            None => format!(
+                "declare a field for what the platform's block takes, as in `with {name}: {}` in `kind {written}`, and set it, as in `with {name} = …`",
+                match option.kind {
+                    OptionKind::Digits(..) => "integer",
+                    OptionKind::Wait(_) | OptionKind::Between(_) => "duration",
+                    _ => "text",
+                }
+            ),
+        };
+        diagnostics.push(
+            Diagnostic::new(&CODE, option.span, format!("`{name}` belongs to `collect`"))
+                .here(format!("`{written}` is a declared kind"))
+                .help(help),
+        );
+    }
+}
+
 fn speaks(option: &Opt) -> bool {
     matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_))
 }
@@ -186,6 +216,7 @@ fn of_collect(option: &Opt) -> Option<&'static str> {
         OptionKind::Between(_) => "between",
         OptionKind::Digits(..) => "digits",
         OptionKind::End(_) => "end",
+        OptionKind::Into(_) => "into",
         OptionKind::Media(_) | OptionKind::Text(_) | OptionKind::Lasts(_) | OptionKind::Tag(_) => {
             return None;
         }

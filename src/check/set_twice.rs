@@ -38,7 +38,7 @@ fn check_header(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
         return;
     }
     let of_prompt = |options: &[Opt]| -> Vec<(&'static str, Span)> {
-        let words = ["retries", "wait", "between", "digits", "end"];
+        let words = ["retries", "wait", "between", "digits", "end", "into"];
         let fields = options.iter().filter_map(|option| Some((field_of(option)?, option.span)));
         fields.filter(|(field, _)| words.contains(field)).collect()
     };
@@ -64,6 +64,7 @@ fn field_of(option: &Opt) -> Option<&'static str> {
         OptionKind::Between(_) => "between",
         OptionKind::Digits(..) => "digits",
         OptionKind::End(_) => "end",
+        OptionKind::Into(_) => "into",
         OptionKind::Tag(_) => return None,
     })
 }

@@ -50,6 +50,9 @@ fn input_parts(input: &Input) -> Vec<(String, String)> {
         let key = end.key.as_deref().map_or_else(|| "…".to_owned(), display_string);
         parts.push(("end".to_owned(), key));
     }
+    if let Some(into) = &input.into {
+        parts.push(("into".to_owned(), into.name.to_string()));
+    }
     for (word, wait) in [("wait", input.wait), ("between", input.between)] {
         parts.extend(wait.map(|wait| (word.to_owned(), display_duration(wait.milliseconds))));
     }

@@ -166,6 +166,9 @@ impl Serialize for ActionObject<'_> {
             if let Some(key) = input.end.as_ref().and_then(|end| end.key.as_deref()) {
                 object.serialize_entry("end_key", key)?;
             }
+            if let Some(into) = &input.into {
+                object.serialize_entry("into_variable", &into.name)?;
+            }
         }
         for field in &action.fields {
             // A flow with an unknown value has an error and is not emitted.

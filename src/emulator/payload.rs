@@ -68,6 +68,8 @@ pub struct Action<'a> {
     pub min_digits: Option<u32>,
     pub max_digits: Option<u32>,
     pub end_key: Option<Cow<'a, str>>,
+    /// The variable that the entry becomes.
+    pub into_variable: Option<Cow<'a, str>>,
     /// All others, in order.
     pub fields: Vec<(Cow<'a, str>, Value)>,
 }
@@ -150,6 +152,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
                     min_digits: own.take("min_digits")?,
                     max_digits: own.take("max_digits")?,
                     end_key: own.take("end_key")?,
+                    into_variable: own.take("into_variable")?,
                     fields: own.fields,
                 })
             }

@@ -184,6 +184,13 @@ fn inputs(payload: &Payload<'_>, errors: &mut Errors) {
                 let message = format!("end_key is {}, but only # or * end digits", bounded(end));
                 errors.add(|| Finding::new("bad_end_key", message).at(&node.id));
             }
+            if let Some(variable) = action.into_variable.as_deref()
+                && (variable.is_empty() || most.is_none())
+            {
+                let message =
+                    format!("into_variable is {}, but nothing is entered into it", bounded(variable));
+                errors.add(|| Finding::new("bad_into_variable", message).at(&node.id));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use core::ops::RangeInclusive;
 
+use super::{Outcome, VariableId};
 use crate::source::Span;
 
 /// What a prompt for keys takes, and how long it waits for it. What is not said is the platform's to decide.
@@ -15,6 +16,8 @@ pub struct Input {
     pub digits: Option<Digits>,
     /// The key that ends the digits.
     pub end: Option<EndKey>,
+    /// The variable that the entry becomes.
+    pub into: Option<EntryVariable>,
 }
 
 /// The times in which a key may be awaited, in milliseconds: a person needs half a second to react, and whoever has
@@ -63,6 +66,40 @@ impl EndKey {
     }
 }
 
+/// The variable that an entry becomes: `into account`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryVariable {
+    /// The variable. `None` if it is unknown, which is already reported.
+    pub variable: Option<VariableId>,
+    /// Its name as the platform knows it.
+    pub name: Box<str>,
+    /// Where its name is written.
+    pub span: Span,
+}
+
+/// What keys enter at a prompt for digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry<'k> {
+    /// An entry that is taken: its digits, without the key that ends them.
+    Digits(&'k str),
+    /// Fewer digits than the prompt takes.
+    TooShort,
+    /// More digits than the prompt takes.
+    TooLong,
+    /// Keys that are no digits and do not end them.
+    OtherKeys,
+}
+
+impl Entry<'_> {
+    /// What the platform makes of it at the last attempt.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Digits(_) => Outcome::Entered,
+            Self::TooShort | Self::TooLong | Self::OtherKeys => Outcome::Invalid,
+        }
+    }
+}
+
 impl Input {
     /// Whether an entry is taken whole: a number of digits in the bounds, with the key that ends them or without it.
     /// `None` if no digits are taken, or if their number is unknown.
@@ -79,13 +116,21 @@ impl Input {
     /// assert!(!takes("123") && !takes("1234567") && !takes("12#34") && !takes("1234*"));
     /// ```
     pub fn takes(&self, entry: &str) -> Option<bool> {
+        self.entry(entry).map(|entry| entry.outcome() == Outcome::Entered)
+    }
+
+    /// What keys enter. `None` if no digits are taken, or if their number is unknown.
+    pub fn entry<'k>(&self, keys: &'k str) -> Option<Entry<'k>> {
         let digits = self.digits?;
         let (least, most) = (digits.least?, digits.most?);
         let end = self.end.as_ref().and_then(EndKey::valid);
-        let entered = end.and_then(|end| entry.strip_suffix(end)).unwrap_or(entry);
-        let count = entered.len();
-        let fits = (least as usize..=most as usize).contains(&count);
-        Some(fits && entered.bytes().all(|byte| byte.is_ascii_digit()))
+        let entered = end.and_then(|end| keys.strip_suffix(end)).unwrap_or(keys);
+        Some(match entered.len() {
+            _ if !entered.bytes().all(|byte| byte.is_ascii_digit()) => Entry::OtherKeys,
+            count if count < least as usize => Entry::TooShort,
+            count if count > most as usize => Entry::TooLong,
+            _ => Entry::Digits(entered),
+        })
     }
 
     /// The most keys that one entry has, if digits are taken: with the one that ends them.

@@ -1,6 +1,6 @@
 //! Kinds that a flow declares, and the fields that its actions send.
 
-use super::{Event, EventKind, Flow, Kind, KindId, KindSetsId};
+use super::{Event, EventKind, Flow, Kind, KindId};
 use crate::source::Span;
 
 /// A declared kind of node.
@@ -239,7 +239,7 @@ impl serde::Serialize for FieldValue {
 }
 
 /// The names under which an action's own parts are sent, which no field may have.
-pub const PARTS_OF_ACTIONS: [&str; 9] = [
+pub const PARTS_OF_ACTIONS: [&str; 10] = [
     "directive",
     "media_url",
     "text",
@@ -249,6 +249,7 @@ pub const PARTS_OF_ACTIONS: [&str; 9] = [
     "min_digits",
     "max_digits",
     "end_key",
+    "into_variable",
 ];
 
 /// The declared kind of a node.
@@ -260,6 +261,4 @@ pub struct DeclaredAs {
     pub taken_for: Option<Kind>,
     /// Whether the kind has outcomes, so that something has to happen before the call goes on.
     pub has_outcomes: bool,
-    /// What the node sets, if the kind sets anything.
-    pub sets: Option<KindSetsId>,
 }

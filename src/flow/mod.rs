@@ -7,8 +7,8 @@ mod heard;
 mod hours;
 mod input;
 mod kind;
-mod kind_sets;
 mod node;
+mod node_sets;
 mod otherwise;
 pub mod policy;
 mod test;
@@ -19,12 +19,12 @@ mod vocabulary;
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use given::GivenTexts;
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, OPEN, WEEKDAYS, Window};
-pub use input::{DIGITS, Digits, EndKey, Input, WAITS, Wait};
+pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };
-pub use kind_sets::KindSet;
 pub use node::{Action, Assignment, NewValue, Node, NodeType, Retries, Tag, Text};
+pub use node_sets::NodeSet;
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
 pub use transition::{AgainArm, Alternative, Event, EventKind, Origin, Transition, is_key};
@@ -61,8 +61,8 @@ id! {
 }
 
 id! {
-    /// What the nodes of a declared kind set, as seen from an instance.
-    KindSetsId
+    /// What nodes set behind their outcomes: one node, or all of a declared kind as seen from an instance.
+    NodeSetsId
 }
 
 id! {
@@ -171,8 +171,8 @@ pub struct Flow {
     pub(crate) lacks_files: bool,
     /// The declared kinds in order.
     pub kinds: Table<KindId, DeclaredKind>,
-    /// What the nodes of declared kinds set, a row for each kind and instance.
-    pub(crate) kind_sets: Table<KindSetsId, Vec<KindSet>>,
+    /// What nodes set behind their outcomes: a row for each declared kind and instance, and for each prompt.
+    pub(crate) node_sets: Table<NodeSetsId, Vec<NodeSet>>,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.

@@ -2,7 +2,10 @@
 
 use compact_str::CompactString;
 
-use super::{DeclaredAs, Digits, Directive, Field, Input, Kind, KindId, VariableId};
+use super::{
+    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, Input, Kind, KindId, NodeSetsId,
+    VariableId, is_key,
+};
 use crate::source::Span;
 
 /// A text after its insertions.
@@ -100,6 +103,8 @@ pub struct Node {
     pub generic: bool,
     /// Its declared kind.
     pub declared: Option<DeclaredAs>,
+    /// What it sets behind its outcomes, if anything.
+    pub sets: Option<NodeSetsId>,
     /// Whether the call ends here.
     pub ends_call: bool,
     /// Whether part of it did not parse, so that it may only seem to lack something.
@@ -136,6 +141,17 @@ impl Node {
     /// Whether it takes digits in place of the keys that branches name.
     pub fn takes_digits(&self) -> bool {
         self.digits().is_some()
+    }
+
+    /// What is entered with an event of keys, if it takes digits.
+    pub fn entry<'e>(&self, event: &'e Event) -> Option<Entry<'e>> {
+        let keys = match event.kind() {
+            EventKind::Key => event.word(),
+            EventKind::Raw if is_key(event.raw()) => event.raw(),
+            _ => return None,
+        };
+        let mut inputs = self.actions.iter().filter_map(|action| action.input.as_deref());
+        inputs.find_map(|input| input.entry(keys))
     }
 
     /// The kind it counts as.

@@ -1,8 +1,8 @@
 //! Where a call may read a variable before anything has set it.
 //!
 //! A variable is unknown from the entry on, up to the first step on a path that sets it. A step that reads it there is
-//! what is looked for. A node of a declared kind may set variables behind its transitions, on some outcomes or all. Behind that step it counts as known, so that each path has one such read of a variable: its
-//! first. The search runs over the flow of calls, with the bounds of `again` worked in, for 64 variables at a time:
+//! what is looked for. Behind that step it counts as known, so that each path has one such read of a variable: its
+//! first. A node may also set variables behind its transitions, on some outcomes or all. The search runs over the flow of calls, with the bounds of `again` worked in, for 64 variables at a time:
 //! what is unknown at a node is the bits of a number that only grows.
 
 use std::collections::VecDeque;
@@ -104,7 +104,7 @@ struct Search<'f> {
     touched: Table<NodeId, u64>,
     /// The reads of these variables that come first at their nodes.
     reads: Vec<Touch>,
-    /// What nodes of declared kinds have set behind their transitions.
+    /// What nodes have set behind their transitions.
     set_behind: FxHashMap<TransitionId, u64>,
 }
 
@@ -157,9 +157,9 @@ impl<'f> Search<'f> {
         self.reads.sort_by_key(|touch| touch.node);
     }
 
-    /// Adds what nodes of declared kinds set.
+    /// Adds what nodes set behind their outcomes.
     fn add_set_behind(&mut self) {
-        for node in self.source.nodes.ids().filter(|&node| !self.source.kind_sets_of(node).is_empty()) {
+        for node in self.source.nodes.ids().filter(|&node| !self.source.sets_of(node).is_empty()) {
             for (id, _) in self.source.out_ids(node) {
                 let sets = self.source.set_behind(id).into_iter();
                 let bits = sets.fold(0, |bits, set| bits | self.bit(set.variable).unwrap_or_default());

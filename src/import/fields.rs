@@ -85,11 +85,14 @@ impl Fields {
     fn add_compared(&mut self, graph: &Graph<'_>) {
         let mut set: FxHashSet<&str> = FxHashSet::default();
         for step in graph.blocks.iter().flat_map(|block| &block.steps) {
-            let Some(own) = &step.set else { continue };
-            if set.insert(&own.variable) {
-                self.variables.push(own.variable.as_ref().into());
+            let entered = Some(&*step.into).filter(|name| !name.is_empty());
+            for variable in step.set.as_ref().map(|own| &*own.variable).into_iter().chain(entered) {
+                if set.insert(variable) {
+                    self.variables.push(variable.into());
+                }
+                self.add(variable);
             }
-            self.add(&own.variable);
+            let Some(own) = &step.set else { continue };
             if let SetTo::Sum(name, _) = &own.value {
                 self.add(name);
             }

@@ -47,6 +47,8 @@ pub struct Step<'a> {
     pub digits: Option<(u32, u32)>,
     /// The key that ends the digits; empty where there is none.
     pub end: Cow<'a, str>,
+    /// The variable that the entry becomes; empty where there is none.
+    pub into: Cow<'a, str>,
     /// The variable that it sets, if it does nothing else.
     pub set: Option<StepSet<'a>>,
     /// What else it sends, in order.

@@ -43,7 +43,7 @@ const PAYLOAD: [Field; 5] = [
     required("entry_node"),
 ];
 const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
-const ACTION: [Field; 12] = [
+const ACTION: [Field; 13] = [
     required("directive"),
     optional("media_url"),
     optional("text"),
@@ -56,6 +56,7 @@ const ACTION: [Field; 12] = [
     optional("min_digits"),
     optional("max_digits"),
     optional("end_key"),
+    optional("into_variable"),
 ];
 const TRANSITION: [Field; 3] = [required("from_node"), required("to_node"), required("condition")];
 
@@ -121,7 +122,21 @@ impl<'a> Reader<'_, 'a> {
         for action in self.list(actions, "a node's `actions`") {
             let sent = self.sent_fields(action);
             let Some(
-                [directive, media, text, retries, variable, value, add, wait, between, least, most, end],
+                [
+                    directive,
+                    media,
+                    text,
+                    retries,
+                    variable,
+                    value,
+                    add,
+                    wait,
+                    between,
+                    least,
+                    most,
+                    end,
+                    into,
+                ],
             ) = self
                 .fields_but(action, "an action", &ACTION, |key| sent.iter().any(|(sent, _)| *sent == key))
             else {
@@ -129,7 +144,7 @@ impl<'a> Reader<'_, 'a> {
             };
             let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
             let has_more =
-                [media, text, retries, wait, between, least, most, end].iter().any(Option::is_some);
+                [media, text, retries, wait, between, least, most, end, into].iter().any(Option::is_some);
             let set = self.set(variable, value, add).filter(|_| is_set && !has_more && sent.is_empty());
             if set.is_none() {
                 [variable, value, add].into_iter().flatten().for_each(|value| self.report_no_set(value));
@@ -146,6 +161,7 @@ impl<'a> Reader<'_, 'a> {
                 ],
                 digits,
                 end: self.end_key(end, digits.is_some()),
+                into: self.into_variable(into, digits.is_some()),
                 set,
                 fields: sent.into_iter().map(|(key, value)| (self.document.string(key), value)).collect(),
             });
@@ -387,6 +403,19 @@ impl<'a> Reader<'_, 'a> {
             return Cow::Borrowed("");
         }
         key
+    }
+
+    /// The variable that an entry becomes.
+    fn into_variable(&mut self, value: Option<JsonId>, has_digits: bool) -> Cow<'a, str> {
+        let name = self.text(value, "an action's `into_variable`");
+        if let Some(place) = value.filter(|_| !(name.is_empty() || has_digits && is_name(&name))) {
+            self.report_beyond(
+                place,
+                format!("an action's `into_variable` is {}, which is set to no entry", quote(&name)),
+            );
+            return Cow::Borrowed("");
+        }
+        name
     }
 
     /// Reports a value that the language has no words for.

@@ -196,6 +196,9 @@ impl Writer {
         if !step.end.is_empty() {
             self.words(&[" end ", &display_string(&step.end)]);
         }
+        if !step.into.is_empty() {
+            self.words(&[" into ", &step.into]);
+        }
         for (word, wait) in ["wait", "between"].into_iter().zip(step.waits) {
             if let Some(wait) = wait {
                 self.words(&[" ", word, " ", &display_duration(wait)]);

@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::diagnostics::{Code, counted, list_of, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{
-    DeclaredField, DeclaredKind, FieldType, Flow, Kind, KindSet, LibraryExit, Node, NodeId, VariableId,
+    DeclaredField, DeclaredKind, FieldType, Flow, Kind, LibraryExit, Node, NodeId, NodeSet, VariableId,
 };
 use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
@@ -163,13 +163,13 @@ fn of_kind(flow: &Flow, declared: Span) -> Vec<String> {
 /// What the nodes of a declared kind set.
 fn sets_of_kind(flow: &Flow, kind: &DeclaredKind) -> Option<String> {
     let is_of_kind = |node: &&Node| node.declared_kind().is_some_and(|id| flow.kinds[id].span == kind.span);
-    let sets = flow.nodes.rows().iter().find(is_of_kind)?.declared?.sets?;
-    let set = |set: &KindSet| {
+    let sets = flow.nodes.rows().iter().find(is_of_kind)?.sets?;
+    let set = |set: &NodeSet| {
         let on: Vec<String> = set.outcomes.iter().map(|outcome| format!("`{outcome}`")).collect();
         let on = if on.is_empty() { String::new() } else { format!(" on {}", list_of(&on, "and")) };
         format!("`{}`{on}", flow.variables[set.variable].name)
     };
-    let sets: Vec<String> = flow.kind_sets(sets).iter().map(set).collect();
+    let sets: Vec<String> = flow.node_sets(sets).iter().map(set).collect();
     Some(format!("Sets: {}", sets.join(", ")))
 }
 
@@ -212,7 +212,7 @@ fn of_variable(flow: &Flow, declared: Span) -> Option<String> {
     flow.variables.ids().find(|&variable| is_meant(variable))?;
     let is_set = |(id, node): &(NodeId, &Node)| {
         node.assignments().any(|(_, set)| is_meant(set.variable))
-            || flow.kind_sets_of(*id).iter().any(|set| is_meant(set.variable))
+            || flow.sets_of(*id).iter().any(|set| is_meant(set.variable))
     };
     let sets = flow.nodes.iter().filter(is_set);
     let mut names: Vec<String> = sets.map(|(id, _)| crate::simulate::named(flow, id)).collect();

@@ -4,7 +4,7 @@ use super::codes::KIND_DECLARATION;
 use super::{Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, list_of, quote};
-use crate::flow::{KindId, KindSet, KindSetsId};
+use crate::flow::{KindId, NodeSet, NodeSetsId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Name};
 
@@ -17,7 +17,7 @@ impl Resolver<'_> {
         kind: &ast::KindDeclaration,
         is_first: bool,
     ) {
-        let mut sets: Vec<KindSet> = Vec::new();
+        let mut sets: Vec<NodeSet> = Vec::new();
         let mut named: Vec<Name> = Vec::new();
         for line in &kind.sets {
             let outcomes =
@@ -41,17 +41,17 @@ impl Resolver<'_> {
                 // What it was meant to set is unknown.
                 self.flow.kinds[id].broken |= variable.is_none();
                 let outcomes = outcomes.clone();
-                sets.extend(variable.map(|variable| KindSet { variable, outcomes, span: name.span }));
+                sets.extend(variable.map(|variable| NodeSet { variable, outcomes, span: name.span }));
             }
         }
         if !sets.is_empty() {
-            let row = self.flow.kind_sets.push(sets);
+            let row = self.flow.node_sets.push(sets);
             self.kind_sets.insert((id, scope), row);
         }
     }
 
     /// What the nodes of a kind set, for a node in a scope: the nearest scope that declares the kind counts.
-    pub(super) fn sets_of_kind(&self, scope: ScopeId, id: KindId) -> Option<KindSetsId> {
+    pub(super) fn sets_of_kind(&self, scope: ScopeId, id: KindId) -> Option<NodeSetsId> {
         let mut at = Some(scope);
         while let Some(scope) = at {
             if let Some(&sets) = self.kind_sets.get(&(id, scope)) {

@@ -242,6 +242,7 @@ impl Resolver<'_> {
             "between_ms" => "write `between 3s` before `with`",
             "min_digits" | "max_digits" => "write `digits 6..10` before `with`",
             "end_key" => "write `digits 6..10 end \"#\"` before `with`",
+            "into_variable" => "write `digits 6..10 into NAME` before `with`",
             _ => "write `retries 2` before `with`",
         };
         let message = format!("{} is a part of every action, not a field", quote(&word));

@@ -295,7 +295,7 @@ struct Resolver<'a> {
     /// The declared kinds by their words.
     kinds: FxHashMap<Box<str>, crate::flow::KindId>,
     /// What the nodes of a kind set, by the scope that declares the kind.
-    kind_sets: FxHashMap<(crate::flow::KindId, ScopeId), crate::flow::KindSetsId>,
+    kind_sets: FxHashMap<(crate::flow::KindId, ScopeId), crate::flow::NodeSetsId>,
     /// Those of the root file that no node has.
     unused_kinds: rustc_hash::FxHashSet<crate::flow::KindId>,
     transitions: Vec<crate::flow::Transition>,

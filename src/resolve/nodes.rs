@@ -10,8 +10,8 @@ use super::unknown_nodes::UnknownNode;
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, MAX_KEPT, Severity, quote};
 use crate::flow::{
-    Action, DeclaredAs, Digits, Directive, EndKey, Input, Kind, KindId, Node, NodeId, NodeType, Retries, Tag,
-    Text, Verb, Wait,
+    Action, DeclaredAs, Digits, Directive, EndKey, EntryVariable, Input, Kind, KindId, Node, NodeId, NodeSet,
+    NodeType, Outcome, Retries, Tag, Text, Verb, Wait,
 };
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -72,6 +72,7 @@ impl<'a> Resolver<'a> {
             id: id.clone(),
             generic: false,
             declared: None,
+            sets: None,
             ends_call: type_ == NodeType::Exit,
             type_,
             broken: false,
@@ -196,6 +197,7 @@ impl<'a> Resolver<'a> {
             actions.push(action);
         }
         self.sort_reads(number);
+        self.set_entered(number, &actions);
         let tags = node.options.iter().filter_map(|option| match option.kind {
             OptionKind::Tag(span) => Some(self.tag(span)),
             _ => None,
@@ -286,7 +288,37 @@ impl<'a> Resolver<'a> {
                 action.input.get_or_insert_with(input).end =
                     Some(EndKey { key: text.value, span: text.span });
             }
+            OptionKind::Into(name) if action.input.as_ref().is_none_or(|input| input.into.is_none()) => {
+                let variable = self.set_variable(scope, name);
+                let full = match variable {
+                    Some(variable) => self.flow.variables[variable].name.clone(),
+                    None => self.name(name).as_ref().into(),
+                };
+                action.input.get_or_insert_with(input).into =
+                    Some(EntryVariable { variable, name: full, span: name.span });
+            }
             _ => {}
+        }
+    }
+
+    /// Records the variables that the entry at a node becomes. One that is unknown may be any.
+    fn set_entered(&mut self, node: NodeId, actions: &[Action]) {
+        let takes_keys = |action: &&Action| {
+            matches!(action.directive, Directive::Collect | Directive::Other(_))
+                && self.flow.nodes[node].declared.is_none()
+        };
+        let inputs = actions.iter().filter(takes_keys).filter_map(|action| action.input.as_deref());
+        let entered: Vec<(&EntryVariable, bool)> =
+            inputs.filter_map(|input| Some((input.into.as_ref()?, input.digits.is_some()))).collect();
+        let set = |(one, has_digits): &(&EntryVariable, bool)| {
+            // Without digits it should be another option's, which is reported.
+            let outcomes = if *has_digits { vec![Outcome::Entered.word().into()] } else { Vec::new() };
+            Some(NodeSet { variable: one.variable?, outcomes, span: one.span })
+        };
+        let sets: Vec<NodeSet> = entered.iter().filter_map(set).collect();
+        self.flow.nodes[node].broken |= sets.len() < entered.len();
+        if !sets.is_empty() {
+            self.flow.nodes[node].sets = Some(self.flow.node_sets.push(sets));
         }
     }
 
@@ -356,7 +388,8 @@ impl<'a> Resolver<'a> {
         let row = &mut self.flow.nodes[number];
         row.generic = true;
         let has_outcomes = !kind.outcomes.is_empty();
-        row.declared = Some(DeclaredAs { kind: id, taken_for: kind.taken_for, has_outcomes, sets });
+        row.declared = Some(DeclaredAs { kind: id, taken_for: kind.taken_for, has_outcomes });
+        row.sets = sets;
         row.ends_call = kind.ends_call;
         row.broken |= kind.broken;
         row.type_ = NodeType::Other(kind.type_.clone().unwrap_or_default());
@@ -435,7 +468,8 @@ impl<'a> Resolver<'a> {
                 OptionKind::Wait(_)
                 | OptionKind::Between(_)
                 | OptionKind::Digits(..)
-                | OptionKind::End(_) => {
+                | OptionKind::End(_)
+                | OptionKind::Into(_) => {
                     self.set_input(scope, action, option);
                 }
                 OptionKind::Tag(_) if header => {}

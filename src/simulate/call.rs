@@ -1,6 +1,6 @@
 //! A call in progress, with input from the person at the keyboard.
 
-use super::walk::{CallState, Walk, Walker, entry_outcome};
+use super::walk::{CallState, Walk, Walker};
 use crate::flow::{Constant, Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, VariableId};
 
 /// A call in progress. Each [input](Self::give) may move it on, and can be [taken back](Self::back).
@@ -181,7 +181,8 @@ impl<'f> Call<'f> {
     }
 
     fn is_wrong_entry(&self, event: &Event) -> bool {
-        entry_outcome(&self.flow.nodes[self.here], event) == Some(Outcome::Invalid)
+        let entry = self.flow.nodes[self.here].entry(event);
+        entry.is_some_and(|entry| entry.outcome() == Outcome::Invalid)
     }
 
     fn fail(&mut self, outcome: Outcome) -> Reaction {

@@ -13,7 +13,7 @@ mod written;
 pub use call::{Call, CallInput, Reaction, attempts, collects};
 pub use coverage::{Coverage, Covered};
 pub use events::{BadEvent, Events};
-pub use stuck::{accepted, choices, instead};
+pub use stuck::{accepted, choices, instead, refused_entries, refused_entry};
 pub use test_findings::CODES;
 pub use test_run::{Ran, TestRun, run_tests, run_tests_with};
 pub use values::{CallValues, GivenValue, typed_value};

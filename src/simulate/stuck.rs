@@ -2,8 +2,10 @@
 
 use super::walk::{StuckReason, Walk};
 use super::written::named;
-use crate::diagnostics::{keys_in_words, list_of, quote};
-use crate::flow::{Alternative, Constant, Event, EventKind, Flow, NodeId, Outcome, VariableId, is_key};
+use crate::diagnostics::{counted, keys_in_words, list_of, quote};
+use crate::flow::{
+    Alternative, Constant, Entry, Event, EventKind, Flow, NodeId, Outcome, VariableId, is_key,
+};
 
 /// A time, for what to write.
 const TIME: &str = "2026-12-24T18:00";
@@ -122,12 +124,41 @@ pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
     };
     let hears_invalid =
         || flow.out(node).iter().any(|transition| flow.alternatives(transition).iter().any(invalid));
-    let last_attempt = if event.kind() == EventKind::Key && hears_invalid() {
-        "; a wrong key at the last attempt is `invalid`"
-    } else {
-        ""
+    let last_attempt = match refused_entry(flow, node, event) {
+        Some(why) => format!("; {why}, which is `invalid` at the last attempt"),
+        None if event.kind() == EventKind::Key && hears_invalid() => {
+            "; a wrong key at the last attempt is `invalid`".to_owned()
+        }
+        None => String::new(),
     };
     format!("{}{last_attempt}", accepted_in_words(flow, node))
+}
+
+/// Why an entry at a prompt for digits is `invalid`: `` `123` has fewer than 6 digits ``.
+pub fn refused_entry(flow: &Flow, node: NodeId, event: &Event) -> Option<String> {
+    let digits = flow.nodes[node].digits()?;
+    let number = |number: Option<u32>| counted(number.unwrap_or_default() as usize, "digit");
+    let why = match flow.nodes[node].entry(event)? {
+        Entry::Digits(_) => return None,
+        Entry::TooShort => format!("has fewer than {}", number(digits.least)),
+        Entry::TooLong => format!("has more than {}", number(digits.most)),
+        Entry::OtherKeys => "has keys that are no digits".to_owned(),
+    };
+    Some(format!("{} {why}", quote(&flow.display_event(event))))
+}
+
+/// The entries of a call that are `invalid`, each with why.
+pub fn refused_entries<'a>(
+    flow: &'a Flow,
+    walk: &'a Walk,
+    events: impl Iterator<Item = &'a Event>,
+) -> impl Iterator<Item = String> {
+    let answered = walk.taken.iter().zip(&walk.answered).filter(|(_, answered)| **answered);
+    answered.zip(events).filter_map(|((taken, _), event)| {
+        let node = flow.transitions[*taken].from;
+        let why = refused_entry(flow, node, event)?;
+        Some(format!("at {}, {why}, which is `invalid`", named(flow, node)))
+    })
 }
 
 /// A value that the flow compares a variable with, as in `balance = 120`.

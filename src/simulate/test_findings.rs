@@ -1,6 +1,6 @@
 //! Messages for failed tests.
 
-use super::stuck::example;
+use super::stuck::{example, refused_entries};
 use super::walk::{StuckReason, Walk};
 use super::written::named;
 use crate::diagnostics::{Area, Code, Diagnostic, Example, Fix, Page, Severity, counted, quote};
@@ -132,7 +132,7 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
     } else {
         end.map(|end| format!("`-> {}` at the end", display_id(&flow.nodes[end].id))).unwrap_or_default()
     };
-    shown_doc(test, diagnostic).help(format!(
+    with_refused(flow, test, call, shown_doc(test, diagnostic)).help(format!(
         "if the call should go that way, write {expected} in the test; otherwise correct the flow"
     ))
 }
@@ -181,10 +181,17 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
         Some(last) => diagnostic.label(flow.nodes[last].name_span, node_label),
         None => diagnostic,
     };
+    let diagnostic = with_refused(flow, test, call, diagnostic);
     match call.path.len() {
         0 | 1 => diagnostic,
         _ => diagnostic.note(format!("the call went {}", flow.path(&call.path))),
     }
+}
+
+/// Says which entries of a test's call are `invalid`.
+fn with_refused(flow: &Flow, test: &Test, call: &Walk, diagnostic: Diagnostic) -> Diagnostic {
+    let events = test.events.iter().map(|step| &step.event);
+    refused_entries(flow, call, events).take(SHOWN).fold(diagnostic, Diagnostic::note)
 }
 
 /// Shows the test's doc comment, which may explain why the flow should be like that.

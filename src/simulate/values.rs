@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostics::quote;
 use crate::flow::{
-    Assignment, Comparison, Constant, Event, Flow, KindSet, NewValue, Node, TransitionId, VariableId,
+    Assignment, Comparison, Constant, Entry, Event, Flow, NewValue, Node, NodeSet, TransitionId, VariableId,
 };
 use crate::spelling::is_name;
 
@@ -45,23 +45,32 @@ impl CallValues {
         }
     }
 
-    /// Does what the kind of a node sets, if it is a declared one. Its value is the given one, or else unknown.
+    /// Does what a node sets behind its outcomes. Digits that are entered are known; another value is the given one,
+    /// or else unknown.
     pub(super) fn leave(&mut self, flow: &Flow, transition: TransitionId, event: Option<&Event>) {
         let from = flow.transitions[transition].from;
-        if flow.kind_sets_of(from).is_empty() {
+        if flow.sets_of(from).is_empty() {
             return;
         }
-        let sets: Vec<&KindSet> = match event {
-            Some(event) => {
-                let is_set = |set: &&KindSet| event.raw().split('|').all(|outcome| set.is_on(outcome));
-                flow.kind_sets_of(from).iter().filter(is_set).collect()
+        let entry = event.and_then(|event| flow.nodes[from].entry(event));
+        let sets: Vec<&NodeSet> = match (entry, event) {
+            (Some(entry), _) => {
+                flow.sets_of(from).iter().filter(|set| set.is_on(entry.outcome().word())).collect()
             }
-            None => flow.set_behind(transition),
+            (None, Some(event)) => {
+                let is_set = |set: &&NodeSet| event.raw().split('|').all(|outcome| set.is_on(outcome));
+                flow.sets_of(from).iter().filter(is_set).collect()
+            }
+            (None, None) => flow.set_behind(transition),
         };
         for set in sets {
-            let given = self.given.iter().find(|(variable, _)| *variable == set.variable);
-            match given {
-                Some((_, value)) => self.known.insert(set.variable, CallValue::Known(value.clone())),
+            let given = || self.given.iter().find(|(variable, _)| *variable == set.variable);
+            let value = match entry {
+                Some(Entry::Digits(digits)) => Some(Constant::Text(digits.into())),
+                _ => given().map(|(_, value)| value.clone()),
+            };
+            match value {
+                Some(value) => self.known.insert(set.variable, CallValue::Known(value)),
                 None => self.known.remove(&set.variable),
             };
         }

@@ -4,8 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::values::CallValues;
 use crate::flow::{
-    AgainArm, AgainId, Constant, Event, EventKind, Flow, Kind, Node, NodeId, Outcome, Transition,
-    TransitionId, VariableId,
+    AgainArm, AgainId, Constant, Event, Flow, Kind, NodeId, Transition, TransitionId, VariableId,
 };
 use crate::table::{Id, Table};
 
@@ -169,14 +168,6 @@ pub struct Walker<'f> {
     branches: FxHashMap<(NodeId, &'f str), (TransitionId, NodeId)>,
 }
 
-/// What comes of keys at a node that takes digits: an entry that fits is `entered`, and any other one `invalid`.
-pub fn entry_outcome(node: &Node, event: &Event) -> Option<Outcome> {
-    let inputs = node.actions.iter().filter_map(|action| action.input.as_deref());
-    let mut takes = inputs.filter_map(|input| input.takes(event.word()));
-    let is_taken = takes.next().filter(|_| event.kind() == EventKind::Key)?;
-    Some(if is_taken { Outcome::Entered } else { Outcome::Invalid })
-}
-
 /// How a call continues at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Continuation {
@@ -293,8 +284,8 @@ impl<'f> Walker<'f> {
     /// condition `"a|b"` does, is taken by the branch that takes all of them.
     fn branch_for(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
         self.continuation(node);
-        if let Some(outcome) = entry_outcome(&self.flow.nodes[node], event) {
-            return self.branches.get(&(node, outcome.word())).copied();
+        if let Some(entry) = self.flow.nodes[node].entry(event) {
+            return self.branches.get(&(node, entry.outcome().word())).copied();
         }
         let mut taking = event.raw().split('|').map(|piece| self.branches.get(&(node, piece)).copied());
         let first = taking.next()??;

@@ -222,7 +222,8 @@ pub fn rule_forms() -> String {
 }
 
 /// The options of nodes and actions.
-pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts", "wait", "between", "digits", "end"];
+pub const OPTIONS: &[&str] =
+    &["media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into"];
 
 /// The kind that a word is a typo of.
 pub fn nearest_kind(word: &str) -> Option<&'static str> {
@@ -240,6 +241,7 @@ pub fn whole(rule: Rule) -> Rule {
         Rule::kw_between => Rule::between,
         Rule::kw_digits => Rule::digits,
         Rule::kw_end => Rule::end_key,
+        Rule::kw_into => Rule::into,
         Rule::EOI => Rule::end,
         other => other,
     }
@@ -256,6 +258,7 @@ pub fn option_form(word: &str) -> Option<String> {
         "between" => "between 3s",
         "digits" => "digits 4` or `digits 6..10",
         "end" => "end \"#\"",
+        "into" => "into NAME",
         _ => return None,
     };
     Some(format!("write `{form}`"))
@@ -289,15 +292,16 @@ pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> Stri
                 | Rule::between
                 | Rule::digits
                 | Rule::end_key
+                | Rule::into
                 | Rule::tag
         )
     };
-    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 9;
+    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 10;
     let mut words: Vec<(u8, &str)> = Vec::new();
     if all_options {
         words.push((
             3,
-            "an option (`media`, `text`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `@tag`)",
+            "an option (`media`, `text`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `@tag`)",
         ));
     }
     for rule in rules.iter().filter(|rule| !(all_options && is_option(rule))) {
@@ -350,6 +354,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::between => (2, "`between`"),
         Rule::digits => (2, "`digits`"),
         Rule::end_key => (2, "`end`"),
+        Rule::into => (2, "`into`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::set => (0, "an action"),
         Rule::branch | Rule::arm | Rule::otherwise => (0, "a branch"),

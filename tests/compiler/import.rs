@@ -148,6 +148,8 @@ fn nodes_take_the_form_of_their_kind_where_they_do_what_it_does() {
         let node = format!(r#"{{"id": "a", "type": "{type_}", "actions": [{actions}]}}"#);
         assert_eq!(body(&node, &[]), format!("{written}\n"));
     }
+    let entry = r#"{"id": "a", "type": "collect", "actions": [{"directive": "collect", "text": "Your PIN?", "min_digits": 4, "max_digits": 4, "into_variable": "pin"}]}"#;
+    assert_eq!(body(entry, &[]), "var pin\n\ncollect a \"Your PIN?\" digits 4 into pin\n");
     let two = r#"{"id": "a", "type": "agent", "actions": [{"directive": "route", "text": "q"}, {"directive": "play", "text": "Hi"}]}"#;
     assert_eq!(body(two, &[]), "node a type \"agent\" {\n  route \"q\"\n  say \"Hi\"\n}\n");
 }

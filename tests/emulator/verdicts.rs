@@ -93,6 +93,9 @@ async fn waits_and_digits_that_no_call_has_are_told() {
         (json!({"min_digits": 6, "max_digits": 33}), told("bad_digits")),
         (json!({"end_key": "#"}), told("bad_end_key")),
         (json!({"min_digits": 4, "max_digits": 4, "end_key": "5"}), told("bad_end_key")),
+        (json!({"min_digits": 4, "max_digits": 4, "into_variable": "pin"}), vec![]),
+        (json!({"min_digits": 4, "max_digits": 4, "into_variable": ""}), told("bad_into_variable")),
+        (json!({"into_variable": "pin"}), told("bad_into_variable")),
     ] {
         let mut prompt = json!({"directive": "collect", "text": "Your number?"});
         prompt.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

@@ -30,7 +30,7 @@ pub fn canonical(payload: &Value) -> String {
 }
 
 fn action(action: &Value) -> Value {
-    let about_keys = ["wait_ms", "between_ms", "min_digits", "max_digits", "end_key"];
+    let about_keys = ["wait_ms", "between_ms", "min_digits", "max_digits", "end_key", "into_variable"];
     let mut said = fields(
         action,
         &[&["directive", "media_url", "text", "max_retries", "variable", "value", "add"][..], &about_keys]

@@ -50,6 +50,26 @@ fn wrong_keys_and_silence_use_up_the_tries() {
 }
 
 #[test]
+fn digits_are_entered_with_the_key_that_ends_them() {
+    let flow = "flow \"A\"\nentry notice\nvar account lasts 2s\ndisclosure notice \"https://x.example/n.wav\"\n\
+                collect ask \"Your number, then pound.\" digits 4..6 end \"#\" into account retries 1 {\n  \
+                on entered -> which\n  on timeout | invalid -> bye\n}\n\
+                decide which { when account starts \"41\" -> desk; else -> bye }\n\
+                agent desk \"q\"\ndisconnect bye\nnotice -> ask\n";
+    let folder = Folder::of(flow);
+    let call = |keys: &str| folder.command("simulate a.cxflow --interactive").input(keys).run().exits(0);
+    call("4111#\n").out_has("on 4111# -> ask -> which -> desk");
+    call("\"5111#\"\n").out_has("-> ask -> which -> bye");
+    call("41#\n4111111\n")
+        .err_has("`41#` has fewer than 4 digits; the prompt plays again, 2 of 2\n")
+        .err_has("`4111111` has more than 6 digits, at the last of 2 attempts: invalid\n");
+    call("entered\n4100\n").err_has("what is `account`?").out_has("with account = 4100 on entered");
+    folder.command("simulate a.cxflow --keys 4111#").run().exits(0).out_has("-(4111#)-> which");
+    let wrong = folder.command("simulate a.cxflow --keys 41#").run();
+    wrong.exits(0).err_has("at `ask`, `41#` has fewer than 4 digits, which is `invalid`");
+}
+
+#[test]
 fn a_key_after_a_wrong_one_is_taken_and_the_next_menu_has_its_own_tries() {
     let flow = CAMPAIGN.replace("  on 2 -> later", "  on 2 -> more").replace(
         "callback later",

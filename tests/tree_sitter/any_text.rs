@@ -52,6 +52,7 @@ const WORDS: &[&str] = &[
     "between",
     "digits",
     "end",
+    "into",
     "action",
     "fact",
     "apply",

@@ -301,6 +301,7 @@ impl Reader<'_> {
                 format!(" digits {}{}", self.number(least), most.unwrap_or_default())
             }
             OptionKind::End(text) => format!(" end {}", self.text(text)),
+            OptionKind::Into(name) => format!(" into {}", self.name(name)),
             OptionKind::Tag(span) => format!(" @{}", self.at(span)),
         };
         options.iter().map(one).collect()

@@ -313,6 +313,7 @@ impl Reader<'_> {
                     self.number(option, " digits ", "least") + &most.unwrap_or_default()
                 }
                 "end_key" => self.field(option, " end ", "key"),
+                "into" => self.field(option, " into ", "name"),
                 "tag" => format!(" {}", self.at(option)),
                 _ => continue,
             };

@@ -97,6 +97,7 @@
   "between"
   "digits"
   "end"
+  "into"
   "ends"
 ] @keyword.modifier
 
@@ -192,6 +193,7 @@
 (retries number: (name) @variable)
 (digits least: (name) @variable)
 (digits most: (name) @variable)
+(into name: (_) @variable)
 
 (again most: (name) @variable)
 

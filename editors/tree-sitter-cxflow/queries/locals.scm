@@ -49,6 +49,7 @@
   (retries number: (name) @local.reference)
   (digits least: (name) @local.reference)
   (digits most: (name) @local.reference)
+  (into name: (_) @local.reference)
   (again most: (name) @local.reference)
   (declared_node kind: (_) @local.reference)
   (field value: (name) @local.reference)

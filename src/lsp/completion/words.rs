@@ -33,6 +33,7 @@ const AFTER: &[(&str, &str)] = &[
     ("between", "between ${1:3s}"),
     ("digits", "digits ${1:6..10}"),
     ("end", "end \"${1:#}\""),
+    ("into", "into ${1:NAME}"),
     ("media", "media \"${1:https://}\""),
     ("text", "text \"${1:TEXT}\""),
     ("type", "type \"${1:TYPE}\""),

@@ -318,6 +318,8 @@ pub enum OptionKind {
     Digits(Number, Option<Number>),
     /// `end "#"`
     End(Text),
+    /// `into NAME`
+    Into(Name),
     /// `@tag`, without its `@`
     Tag(Span),
 }

@@ -221,7 +221,7 @@ describe_enum! {
     Days { Week(first), Open(first), Closed(first) }
     Arm { When(first), Hours(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
-    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Tag(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     Expected { Fact(first, values), Tag(first) }

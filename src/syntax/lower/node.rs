@@ -344,6 +344,7 @@ impl Lower<'_> {
                 OptionKind::Digits(self.written_number(&value), most)
             }
             Rule::end_key => OptionKind::End(self.text(&value)),
+            Rule::into => OptionKind::Into(self.name(&value)),
             Rule::retries => OptionKind::Retries(self.written_number(&value)),
             _ => return None,
         };

@@ -48,7 +48,7 @@ fn advice(word: &str) -> Option<&'static str> {
 }
 
 /// The help for an unknown word in place of an option.
-const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"` and `@tag`";
+const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME` and `@tag`";
 
 /// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
 pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -114,6 +114,7 @@ pub fn of_prompt(word: &str) -> Option<&'static str> {
         | "timeoutms" | "seconds" | "noinput" => "wait",
         "between" | "interdigit" | "interdigittimeout" => "between",
         "digits" | "digit" | "maxdigits" | "numdigits" | "mindigits" => "digits",
+        "into" | "store" | "storeas" | "saveas" | "saveto" | "resultvar" | "outputvariable" => "into",
         "end" | "terminator" | "terminate" | "terminators" | "termdigit" | "finishonkey" | "endkey"
         | "ends" => "end",
         _ => return None,
@@ -146,6 +147,7 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
             "wait" | "between" => {
                 "write it after the prompt, as in `collect NAME \"TEXT\" wait 5s between 3s`"
             }
+            "into" => "write it after the prompt, as in `collect NAME \"TEXT\" digits 6..10 into account`",
             "digits" | "end" => {
                 "write it after the prompt, as in `collect NAME \"TEXT\" digits 6..10 end \"#\"`"
             }

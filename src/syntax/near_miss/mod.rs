@@ -26,6 +26,7 @@ mod texts;
 mod together;
 mod words;
 
+pub use fields::of_prompt;
 pub use foreign::meant;
 pub use policies::rule_to_name;
 

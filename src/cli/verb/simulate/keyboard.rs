@@ -14,7 +14,7 @@ use crate::diagnostics::quote;
 use crate::flow::{Constant, Directive, NodeId, VariableId};
 use crate::simulate::{
     Call, CallInput, CallState, Events, Reaction, accepted, action, as_test, choices, instead, named,
-    typed_value,
+    refused_entry, typed_value,
 };
 use crate::spelling::display_id;
 
@@ -170,7 +170,8 @@ impl Keyboard<'_> {
             Reaction::Moved => self.show(before),
             Reaction::Ended => self.report_end(),
             Reaction::Again { attempt, of, .. } => {
-                self.say(&format!("{}; the prompt plays again, {attempt} of {of}", what_failed(given)));
+                let failed = self.what_failed(here, given);
+                self.say(&format!("{failed}; the prompt plays again, {attempt} of {of}"));
                 self.prompt(here);
             }
             Reaction::LastFailed { outcome, of } => {
@@ -179,7 +180,8 @@ impl Keyboard<'_> {
                 } else {
                     format!("the last of {of} attempts")
                 };
-                self.say(&format!("{}, at {of}: {}", what_failed(given), outcome.word()));
+                let failed = self.what_failed(here, given);
+                self.say(&format!("{failed}, at {of}: {}", outcome.word()));
                 self.show(before);
             }
             Reaction::NotTaken if self.asks() => self.show(before),
@@ -329,18 +331,20 @@ impl Keyboard<'_> {
         accepted(self.subject.flow, node)
     }
 
+    /// Why an attempt at the prompt of a node failed.
+    fn what_failed(&self, node: NodeId, given: &CallInput) -> String {
+        match given {
+            CallInput::Silence | CallInput::Value(_) => "no key".to_owned(),
+            CallInput::Event(event) => refused_entry(self.subject.flow, node, event)
+                .unwrap_or_else(|| format!("`{}` is a wrong key", event.display())),
+        }
+    }
+
     fn id(&self, node: NodeId) -> String {
         named(self.subject.flow, node)
     }
 
     fn say(&self, line: &str) {
         self.terminal.error(&format!("{line}\n"));
-    }
-}
-
-fn what_failed(given: &CallInput) -> String {
-    match given {
-        CallInput::Silence | CallInput::Value(_) => "no key".to_owned(),
-        CallInput::Event(event) => format!("`{}` is a wrong key", event.display()),
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::args::ResultFormat;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::flow::{Constant, Event, Flow, VariableId};
-use crate::simulate::{StuckReason, Walk, Walker, as_test, path_with_events};
+use crate::simulate::{StuckReason, Walk, Walker, as_test, path_with_events, refused_entries};
 
 pub fn run(
     subject: &Subject<'_>,
@@ -24,6 +24,9 @@ pub fn run(
             terminal.result(&format!("{}\n", path(subject, &walk, events)));
         }
         ResultFormat::Text => {}
+    }
+    for refused in refused_entries(subject.flow, &walk, events.iter()) {
+        terminal.error(&format!("{}: {refused}\n", subject.name));
     }
     let Some(reason) = stuck else { return Ok(ExitStatus::Done) };
     let (problem, help) = reason.in_words(subject.flow, &walk, events.get(walk.used));

@@ -1,12 +1,12 @@
-//! The variables that nodes of declared kinds set: the platform's block gives them their values, and they are known
-//! behind the outcomes that the declaration names.
+//! The variables that nodes set by what comes of them: the platform gives them their values, and they are known behind
+//! the outcomes on which they are set.
 
-use super::{Flow, KindSetsId, NodeId, Transition, TransitionId, VariableId};
+use super::{Flow, NodeId, NodeSetsId, Transition, TransitionId, VariableId};
 use crate::source::Span;
 
-/// A variable that the nodes of a declared kind set: `sets balance on found`.
+/// A variable that a node sets: `sets balance on found` at its declared kind, `into account` at its prompt.
 #[derive(Debug, Clone)]
-pub struct KindSet {
+pub struct NodeSet {
     /// The variable.
     pub variable: VariableId,
     /// The outcomes on which it is set. Empty if that is all of them.
@@ -15,7 +15,7 @@ pub struct KindSet {
     pub span: Span,
 }
 
-impl KindSet {
+impl NodeSet {
     /// Whether it is set on an outcome.
     pub fn is_on(&self, outcome: &str) -> bool {
         self.outcomes.is_empty() || self.outcomes.iter().any(|one| **one == *outcome)
@@ -23,26 +23,29 @@ impl KindSet {
 }
 
 impl Flow {
-    /// What the nodes of a declared kind set, as seen from an instance.
-    pub fn kind_sets(&self, sets: KindSetsId) -> &[KindSet] {
-        self.kind_sets.find(sets).map_or(&[], Vec::as_slice)
+    /// What nodes set behind their outcomes.
+    pub fn node_sets(&self, sets: NodeSetsId) -> &[NodeSet] {
+        self.node_sets.find(sets).map_or(&[], Vec::as_slice)
     }
 
-    /// What a node sets by its declared kind.
-    pub fn kind_sets_of(&self, node: NodeId) -> &[KindSet] {
-        let sets = self.nodes[node].declared.and_then(|declared| declared.sets);
-        sets.map_or(&[], |sets| self.kind_sets(sets))
+    /// What a node sets behind its outcomes.
+    pub fn sets_of(&self, node: NodeId) -> &[NodeSet] {
+        self.nodes[node].sets.map_or(&[], |sets| self.node_sets(sets))
     }
 
-    /// What the node that a transition leaves has set by its declared kind on every call that takes it.
-    pub fn set_behind(&self, id: TransitionId) -> Vec<&KindSet> {
+    /// What the node that a transition leaves has set on every call that takes it.
+    pub fn set_behind(&self, id: TransitionId) -> Vec<&NodeSet> {
         let transition = &self.transitions[id];
-        let sets = self.kind_sets_of(transition.from);
+        let sets = self.sets_of(transition.from);
         if sets.is_empty() {
             return Vec::new();
         }
         let outcomes = self.outcomes_behind(transition);
-        sets.iter().filter(|set| outcomes.iter().all(|outcome| set.is_on(outcome))).collect()
+        let is_set = |set: &&NodeSet| match outcomes.as_slice() {
+            [] => set.outcomes.is_empty(),
+            outcomes => outcomes.iter().all(|outcome| set.is_on(outcome)),
+        };
+        sets.iter().filter(is_set).collect()
     }
 
     /// The outcomes that a transition stands for. Of a plain arrow, these are the ones that no branch names.
