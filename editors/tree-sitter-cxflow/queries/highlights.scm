@@ -37,6 +37,14 @@
   "type"
 ] @keyword
 
+; What the lines of a declared kind say.
+[
+  "outcome"
+  "sets"
+  "list"
+  "of"
+] @keyword
+
 "include" @keyword.import
 
 ; What a step sets.
