@@ -38,6 +38,14 @@
   "type"
 ] @keyword
 
+; What the lines of a declared kind say.
+[
+  "outcome"
+  "sets"
+  "list"
+  "of"
+] @keyword
+
 "include" @keyword.import
 
 ; What the blocks of declared kinds and of opening hours say, and what asks for these.
