@@ -134,7 +134,7 @@ describe! {
     DaySpan { first, last }
     Window { from, to }
     AskedHours { is_open, name; span }
-    SetsLine { span, variables, outcomes }
+    SetsLine { variables, outcomes; span }
     FieldType { is_list, name; span }
     Field { name, value; span }
     Opt { kind; span }
