@@ -118,7 +118,7 @@ notice -> account
 
 /// A variable for an entry where no digits are entered.
 static INTO: Code = Code {
-    id: "CX139",
+    id: "CX140",
     area: Area::Declaration,
     name: "into-without-digits",
     severity: Severity::Error,

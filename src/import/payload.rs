@@ -161,7 +161,7 @@ impl<'a> Reader<'_, 'a> {
                 ],
                 digits,
                 end: self.end_key(end, digits.is_some()),
-                into: self.into_variable(into, digits.is_some()),
+                into: self.entry_variable(into, digits.is_some()),
                 set,
                 fields: sent.into_iter().map(|(key, value)| (self.document.string(key), value)).collect(),
             });
@@ -406,7 +406,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The variable that an entry becomes.
-    fn into_variable(&mut self, value: Option<JsonId>, has_digits: bool) -> Cow<'a, str> {
+    fn entry_variable(&mut self, value: Option<JsonId>, has_digits: bool) -> Cow<'a, str> {
         let name = self.text(value, "an action's `into_variable`");
         if let Some(place) = value.filter(|_| !(name.is_empty() || has_digits && is_name(&name))) {
             self.report_beyond(

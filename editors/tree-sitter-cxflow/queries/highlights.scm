@@ -38,14 +38,6 @@
   "type"
 ] @keyword
 
-; What the lines of a declared kind say.
-[
-  "outcome"
-  "sets"
-  "list"
-  "of"
-] @keyword
-
 "include" @keyword.import
 
 ; What the blocks of declared kinds and of opening hours say, and what asks for these.
@@ -59,15 +51,6 @@
 
 ; What a step sets.
 "set" @keyword
-
-; The lines of a kind.
-"outcome" @keyword
-
-"sets" @keyword
-
-"list" @keyword
-
-"of" @keyword
 
 ; How often a call comes back, and where it goes then.
 [
