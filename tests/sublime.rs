@@ -148,6 +148,14 @@ fn a_line_that_is_broken_does_not_spoil_the_next() {
         "play p { set x =",
         "waive CX201 at",
         "include \"x\" as y with z",
+        "hours o in \"x\" {",
+        "hours o in \"x\" { mon..",
+        "hours o in \"x\" { open 2026-12-2",
+        "hours o in",
+        "hours",
+        "decide d { when open",
+        "test \"x\" at",
+        "test \"x\" at 2026-12-21T",
     ] {
         let text = format!("{line}\nagent desk \"front_desk\"\n");
         let below = &tokens(&text)[1];
@@ -162,7 +170,7 @@ fn a_line_that_is_broken_does_not_spoil_the_next() {
 
 #[test]
 fn a_node_of_a_declared_kind_ends_a_block_that_lacks_its_brace() {
-    for line in ["collect m {", "kind k type \"t\" {", "policy p {", "decide d {"] {
+    for line in ["collect m {", "kind k type \"t\" {", "hours o in \"x\" {", "policy p {", "decide d {"] {
         for node in ["quota full {", "quota full with a = 1"] {
             let tokens = tokens(&format!("{line}\n{node}\n"));
             let name =

@@ -202,10 +202,83 @@ require =menu on found | agent before @x
                     ("before" . font-lock-keyword-face)))
       (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
 
+(ert-deftest cxflow-colours-of-opening-hours ()
+  (cxflow-tests--with "hours office in \"America/New_York\" {
+  mon..fri 9:00..12:00,13:00..17:00
+  sat, sun 10:00..13:00; open 2026-12-24 9:00..11:00; closed 2026-12-25
+}
+hours always in \"UTC\" { mon..sun 0:00..24:00 }
+mon -> sun -> hours
+decide now {
+  when open office -> desk; when closed es.office -> later
+  when open = \"yes\" -> desk; when closed starts \"n\" -> desk
+}
+test \"at\" at 2026-12-21T12:00 -> later
+test \"b\" at 2026-12-21T9:00:30Z with at = 1 on 1 -> later
+test \"c\" at 2026-12-21T12:00-05:00->later
+test \"d\" at 2026-12-21T12:00Z -> later
+"
+    (dolist (pair '(("hours" . font-lock-keyword-face)
+                    ("office" . font-lock-variable-name-face)
+                    ("in" . font-lock-keyword-face)
+                    ("America" . font-lock-string-face)
+                    ("mon" . font-lock-constant-face)
+                    ("fri" . font-lock-constant-face)
+                    ("9:00" . font-lock-constant-face)
+                    ("12:00" . font-lock-constant-face)
+                    ("13:00" . font-lock-constant-face)
+                    ("17:00" . font-lock-constant-face)
+                    ("sat" . font-lock-constant-face)
+                    ("sun" . font-lock-constant-face)
+                    ("10:00" . font-lock-constant-face)
+                    ("open" . font-lock-keyword-face)
+                    ("2026-12-24" . font-lock-constant-face)
+                    ("9:00" . font-lock-constant-face)
+                    ("closed" . font-lock-keyword-face)
+                    ("2026-12-25" . font-lock-constant-face)
+                    ("hours" . font-lock-keyword-face)
+                    ("always" . font-lock-variable-name-face)
+                    ("mon" . font-lock-constant-face)
+                    ("sun" . font-lock-constant-face)
+                    ("24:00" . font-lock-constant-face)
+                    ("mon" . font-lock-function-name-face)
+                    ("sun" . font-lock-function-name-face)
+                    ("hours" . font-lock-function-name-face)
+                    ("open" . font-lock-keyword-face)
+                    ("office" . font-lock-variable-name-face)
+                    ("desk" . font-lock-function-name-face)
+                    ("when" . font-lock-keyword-face)
+                    ("closed" . font-lock-keyword-face)
+                    ("es.office" . font-lock-variable-name-face)
+                    ("later" . font-lock-function-name-face)
+                    ("when" . font-lock-keyword-face)
+                    ("open" . font-lock-variable-name-face)
+                    ("closed" . font-lock-variable-name-face)
+                    ("starts" . font-lock-keyword-face)
+                    ("at" . font-lock-string-face)
+                    ("at" . font-lock-keyword-face)
+                    ("2026-12-21T12:00" . font-lock-constant-face)
+                    ("later" . font-lock-function-name-face)
+                    ("at" . font-lock-keyword-face)
+                    ("2026-12-21T9:00:30Z" . font-lock-constant-face)
+                    ("with" . font-lock-keyword-face)
+                    ("at" . font-lock-variable-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("later" . font-lock-function-name-face)
+                    ("at" . font-lock-keyword-face)
+                    ("2026-12-21T12:00-05:00" . font-lock-constant-face)
+                    ("later" . font-lock-function-name-face)
+                    ("at" . font-lock-keyword-face)
+                    ("2026-12-21T12:00Z" . font-lock-constant-face)
+                    ("later" . font-lock-function-name-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
 (ert-deftest cxflow-a-broken-line-does-not-spoil-the-next ()
   (dolist (line '("collect m {" "on on on ->" "policy p {" "node x type" "`open"
                   "kind k type \"t\" {" "kind k type \"t\" as" "quota q with a = [\"x\", y" "quota q {" "exit" "var"
-                  "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"))
+                  "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"
+                  "hours o in \"x\" {" "hours o in \"x\" { mon.." "hours o in" "hours" "mon, tue," "open 2026-12-2" "decide d { when open"
+                  "test \"x\" at" "test \"x\" at 2026-12-21T"))
     (cxflow-tests--with (concat line "\nquota full { on open -> desk }\nagent desk \"front_desk\"\n")
       (forward-line)
       (dolist (pair '(("quota" . font-lock-type-face)
@@ -248,7 +321,7 @@ require =menu on found | agent before @x
         (should (equal (buffer-string) text))))))
 
 (ert-deftest cxflow-an-index-of-declarations ()
-  (cxflow-tests--with "agent desk \"q\"\nplay `menu 1` { say \"x\" }\nlet cdn = \"x\"\npolicy house {\n}\ntest \"one\" -> desk\nkind quota type \"q\" {\n  outcome full\n}\nquota members with a = 1\nvar tier\nexit found\n"
+  (cxflow-tests--with "agent desk \"q\"\nplay `menu 1` { say \"x\" }\nlet cdn = \"x\"\npolicy house {\n}\ntest \"one\" -> desk\nkind quota type \"q\" {\n  outcome full\n}\nquota members with a = 1\nvar tier\nexit found\nhours office in \"UTC\" {\n}\n"
     (let ((index (funcall imenu-create-index-function)))
       (should (assoc "desk" index))
       (should (assoc "`menu 1`" index))
@@ -257,6 +330,7 @@ require =menu on found | agent before @x
       (should-not (assoc "full" index))
       (should (assoc "quota" (assoc "Kinds" index)))
       (should (assoc "tier" (assoc "Values" index)))
+      (should (assoc "office" (assoc "Hours" index)))
       (should (assoc "found" (assoc "Exits" index)))
       (should (assoc "house" (assoc "Policies" index)))
       (should (assoc "one" (assoc "Tests" index))))))

@@ -45,7 +45,7 @@
 
 (defconst cxflow--reserved
   (append '("flow" "description" "include" "test")
-          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var")
+          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var" "hours")
           '("require" "forbid" "limit" "oblige" "warn" "expects")
           '("every" "node" "on" "set" "when" "else" "with" "outcome" "sets")
           cxflow--kinds cxflow--verbs)
@@ -55,6 +55,12 @@
   (concat "\\(?:^\\|;\\)[ \t]*\\(" cxflow--name "\\)[ \t]+\\(" cxflow--node "\\)[ \t]*"
           "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\)\\_>\\)")
   "A node of a declared kind: its kind and its name.")
+
+(defconst cxflow--weekday "\\(?:mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\)"
+  "A weekday.")
+
+(defconst cxflow--date "[0-9]\\{4\\}-[0-9]\\{2\\}-[0-9]\\{2\\}"
+  "A date.")
 
 (defun cxflow--find-declared-node (limit)
   "Find the next node of a declared kind before LIMIT."
@@ -113,6 +119,8 @@
     (,(concat "^\\s-*\\(kind\\)\\s-+\\(" cxflow--name "\\)\\s-+\\(type\\)\\_>")
      (1 font-lock-keyword-face) (2 font-lock-type-face) (3 font-lock-keyword-face)
      (,(concat "\\_<as\\s-+\\(" cxflow--name "\\)") nil nil (1 font-lock-builtin-face)))
+    (,(concat "^\\s-*\\(hours\\)\\s-+\\(" cxflow--name "\\)\\(?:\\s-+\\(in\\)\\_>\\)?")
+     (1 font-lock-keyword-face) (2 font-lock-variable-name-face) (3 font-lock-keyword-face nil t))
     (cxflow--find-declared-node (1 font-lock-type-face) (2 font-lock-function-name-face))
     (,(concat "^\\s-*\\(let\\|param\\|contact\\|var\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
@@ -126,7 +134,7 @@
     ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"
      (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
     ;; Any other declaration.
-    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
+    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\|hours\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
     ;; What a kind declares: fields, outcomes, and the variables that its nodes set.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(with\\)\\s-+\\(" cxflow--name "\\)\\s-*:\\s-*"
               "\\(?:\\(list\\)\\s-+\\(of\\)\\_>\\s-*\\)?\\(" cxflow--name "\\)?")
@@ -138,6 +146,20 @@
     ("\\(?:^\\|[{;]\\)\\s-*\\(sets\\)[ \t]+\\_<"
      (1 font-lock-keyword-face)
      (cxflow--find-listed-name nil nil (1 font-lock-variable-name-face)))
+    ;; Opening hours: their days and times, what asks for them, and when the call of a test is made.
+    (,(concat "\\(?:^\\|[{;]\\)[ \t]*\\(" cxflow--weekday "\\)[ \t]*\\(?:,\\|\\.\\.\\|[0-9]\\)")
+     (1 font-lock-constant-face)
+     (,(concat "[ \t]*\\(?:,\\|\\.\\.\\)[ \t]*\\(" cxflow--weekday "\\)\\>")
+      (progn (goto-char (match-end 1)) nil) nil
+      (1 font-lock-constant-face)))
+    (,(concat "\\(?:^\\|[{;]\\)[ \t]*\\(open\\|closed\\)[ \t]+\\(" cxflow--date "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(when\\)\\s-+\\(open\\|closed\\)\\s-+\\(" cxflow--name "\\)\\s-*\\(?:->\\|//\\|$\\)")
+     (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-variable-name-face))
+    (,(concat "\\_<\\(at\\)\\s-+\\(" cxflow--date "T[0-9]\\{1,2\\}\\(?::[0-9]\\{2\\}\\)\\{1,2\\}"
+              "\\(?:Z\\|[+-][0-9]\\{2\\}:[0-9]\\{2\\}\\)?\\)\\>")
+     (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    ("\\<[0-9]\\{1,2\\}:[0-9]\\{2\\}\\>" 0 font-lock-constant-face)
     ;; What is given with an include, a node, an action or a test: names, and the names of values.
     (,(concat "\\(?:\\_<with\\|,\\)\\s-+\\(" cxflow--name "\\)\\s-*=") 1 font-lock-variable-name-face)
     (,(concat "=\\s-+\\(" cxflow--name "\\)") 1 font-lock-variable-name-face)
@@ -226,6 +248,7 @@ Not where they stand in a comment or in a short string."
   `(("Tests" "^\\s-*test\\s-+\"\\([^\"\n]*\\)\"" 1)
     ("Policies" ,(concat "^\\s-*policy\\s-+\\(" cxflow--name "\\)") 1)
     ("Values" ,(concat "^\\s-*\\(?:let\\|param\\|contact\\|var\\|fact\\)\\s-+\\(" cxflow--name "\\)") 1)
+    ("Hours" ,(concat "^\\s-*hours\\s-+\\(" cxflow--name "\\)") 1)
     ("Kinds" ,(concat "^\\s-*kind\\s-+\\(" cxflow--name "\\)") 1)
     ("Exits" ,(concat "^\\s-*exit\\s-+\\(" cxflow--name "\\)") 1)
     (nil cxflow--previous-declared-node 2)

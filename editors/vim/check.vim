@@ -90,6 +90,14 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
         \ 'waive CX201 at q1 because "so" by "me" until 2027-03-31',
         \ 'collect pin wait 5s between 2s digits 4..most end "#" { -> a }',
         \ 'test "three" on found, 1 -> menu',
+        \ 'hours office in "America/New_York" {',
+        \ '  mon..fri 9:00..12:00, 13:00..17:00 // but for noon',
+        \ '  sat, sun 10:00..13:00; open 2026-12-24 9:00..11:00; closed 2026-12-25',
+        \ '}',
+        \ 'hours -> open; hours always in "UTC" { mon..sun 0:00..24:00 }',
+        \ 'decide now { when open office -> desk; when closed es.office -> later; when open = "yes" -> a; when closed starts "n" -> b }',
+        \ 'test "noon" at 2026-12-21T12:00 -> later; test "there" at 2026-12-21T12:00-05:00 with at = 1 on 1 -> at',
+        \ 'test "London" at 2026-12-21T9:00:30Z on 1 -> later',
         \ ])
   call s:Coloured(1, [['flow', 'Keyword'], ['"A', 'String'], ['\"', 'SpecialChar'], ['b', 'Identifier'], ['// why', 'Comment']])
   call s:Coloured(2, [['entry', 'Keyword'], ['entry', 'Identifier']])
@@ -130,6 +138,17 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
   call s:Coloured(34, [['waive', 'Keyword'], ['CX201', 'Constant'], ['at', 'Keyword'], ['q1', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
   call s:Coloured(35, [['collect', 'Type'], ['pin', 'Function'], ['wait', 'Keyword'], ['5s', 'Number'], ['between', 'Keyword'], ['2s', 'Number'], ['digits', 'Keyword'], ['4', 'Number'], ['..', 'Operator'], ['most', 'Identifier'], ['end', 'Keyword'], ['"#"', 'String']])
   call s:Coloured(36, [['test', 'Keyword'], ['on', 'Keyword'], ['found', 'Constant'], [',', 'Delimiter'], ['1', 'Number'], ['menu', 'Identifier']])
+  call s:Coloured(37, [['hours', 'Keyword'], ['office', 'Identifier'], ['in', 'Keyword'], ['"America', 'String'], ['{', 'Delimiter']])
+  call s:Coloured(38, [['mon', 'Constant'], ['..', 'Operator'], ['fri', 'Constant'], ['9:00', 'Number'], ['..', 'Operator'], ['12:00', 'Number'], [',', 'Delimiter'],
+        \ ['13:00', 'Number'], ['17:00', 'Number'], ['// but', 'Comment']])
+  call s:Coloured(39, [['sat', 'Constant'], [',', 'Delimiter'], ['sun', 'Constant'], ['10:00', 'Number'], [';', 'Delimiter'], ['open', 'Keyword'], ['2026-12-24', 'Number'], ['9:00', 'Number'],
+        \ ['11:00', 'Number'], ['closed', 'Keyword'], ['2026-12-25', 'Number']])
+  call s:Coloured(41, [['hours', 'Identifier'], ['->', 'Operator'], ['open', 'Identifier'], ['hours', 'Keyword'], ['always', 'Identifier'], ['"UTC"', 'String'], ['mon', 'Constant'], ['24:00', 'Number'], ['}', 'Delimiter']])
+  call s:Coloured(42, [['when', 'Keyword'], ['open', 'Keyword'], ['office', 'Identifier'], ['->', 'Operator'], ['desk', 'Identifier'], ['closed', 'Keyword'], ['es.office', 'Identifier'], ['later', 'Identifier'],
+        \ ['open', 'Identifier'], ['=', 'Operator'], ['"yes"', 'String'], ['closed', 'Identifier'], ['starts', 'Keyword'], ['"n"', 'String']])
+  call s:Coloured(43, [['test', 'Keyword'], ['at', 'Keyword'], ['2026-12-21T12:00', 'Number'], ['->', 'Operator'], ['later', 'Identifier'],
+        \ ['at', 'Keyword'], ['2026-12-21T12:00-05:00', 'Number'], ['with', 'Keyword'], ['at', 'Identifier'], ['=', 'Operator'], ['1', 'Number'], ['on', 'Keyword'], ['at', 'Identifier']])
+  call s:Coloured(44, [['at', 'Keyword'], ['2026-12-21T9:00:30Z', 'Number'], ['on', 'Keyword'], ['1', 'Number'], ['later', 'Identifier']])
   call s:Coloured(17, [['attest', 'Keyword'], ['house', 'Identifier'], ['rate', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
 endfunction
 
@@ -152,14 +171,15 @@ endfunction
 function! s:Test_a_broken_line_does_not_spoil_the_next() abort
   for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'let x = "${y', 'node x type', '`open',
         \ 'kind k type "t" {', 'kind k type "t" as', 'quota q with a = ["x", y', 'quota q {', 'exit', 'var', 'decide d { when x =',
-        \ 'play p { set x =', 'waive CX201 at', 'include "x" as y with z']
+        \ 'play p { set x =', 'waive CX201 at', 'include "x" as y with z',
+        \ 'hours o in "x" {', 'hours o in "x" { mon..', 'hours o in "x" { open 2026-12-2', 'hours o in', 'hours', 'decide d { when open', 'test "x" at', 'test "x" at 2026-12-21T']
     call s:Write([l:broken, 'agent desk "front_desk"'])
     call s:Coloured(2, [['agent', 'Type'], ['desk', 'Function'], ['"front', 'String']])
   endfor
 endfunction
 
 function! s:Test_a_node_of_a_declared_kind_ends_a_block_that_lacks_its_brace() abort
-  for l:line in ['collect m {', 'kind k type "t" {', 'policy p {', 'decide d {']
+  for l:line in ['collect m {', 'kind k type "t" {', 'hours o in "x" {', 'policy p {', 'decide d {']
     for l:node in ['quota full {', 'quota full with a = 1']
       call s:Write([l:line, l:node])
       call s:Coloured(2, [['quota', 'Type'], ['full', 'Function']])

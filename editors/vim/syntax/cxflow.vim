@@ -26,25 +26,27 @@ let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:
 " The words that begin something else, and so are no declared kinds.
 let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
       \ . '\|flow\|description\|include\|test'
-      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var'
+      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
       \ . '\|require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\)'
 " A declared kind before the name of its node.
 let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
       \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\)' . s:end . '\)'
 let s:key = '[0-9*#]\+' . s:end
 let s:whole = '-\=\d\+' . s:end
-let s:number = '\%(\d\{4}-\d\d-\d\d\|\d\+\%(\.\d\+\)\=\%(ms\|s\|min\)\|\d\+\)' . s:end
+let s:date = '\d\{4}-\d\d-\d\d'
+let s:number = '\%(' . s:date . '\|\d\+\%(\.\d\+\)\=\%(ms\|s\|min\)\|\d\+\)' . s:end
 
 " What can only be a declaration, in a long string as well.
 let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(let\|param\|fact\)\s\+' . s:name . '\s*='
-      \ . '\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
+      \ . '\|hours\s\+' . s:name . '\s\+in\s*"\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->'
       \ . '\|' . s:reserved . '\@!' . s:name . '\s\+' . s:node . '\s*\%({\|\swith\s\)\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
-      \ . '\|\%(let\|param\|contact\|var\|entry\|exit\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
+      \ . '\|\%(let\|param\|contact\|var\|entry\|exit\)\s\+' . s:node . '\|every\s\+' . s:kind
+      \ . '\|hours\s\+' . s:name . '\s\+in\s*"\)'
 
 " A token, and what may follow it.
 function! s:Token(group, pattern, ...) abort
@@ -85,7 +87,7 @@ syntax match cxflowBlockStart '{\@1<=' contained skipwhite nextgroup=@cxflowStat
 syntax match cxflowBlockSeparator ';' contained skipwhite nextgroup=@cxflowStatement
 
 syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowDeclaredKind,cxflowFrom
-syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowKindField,cxflowKindOutcomes,cxflowKindSets,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
+syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowKindField,cxflowKindOutcomes,cxflowKindSets,cxflowWeekday,cxflowDateHours,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
 
 " ── Comments and strings, wherever they stand ──
 
@@ -110,7 +112,7 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 
 " Any declaration. Those below say what may follow the word.
 let s:before_text = 'flow\|description\|include\|test'
-let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')
@@ -155,7 +157,9 @@ call s:Text('cxflowReason', 'cxflowDecisionClause')
 call s:Word('cxflowDecisionClause', 'until', 'cxflowValueNumber')
 
 call s:Word('cxflowDeclare', 'test', 'cxflowTestName')
-call s:Text('cxflowTestName', 'cxflowTestWith,cxflowOn,cxflowArrow')
+call s:Text('cxflowTestName', 'cxflowTestAt,cxflowTestWith,cxflowOn,cxflowArrow')
+call s:Word('cxflowTestAt', 'at', 'cxflowMoment')
+call s:Token('cxflowMoment', s:date . 'T\d\d\=\%(:\d\d\)\{1,2}\%(Z\|[+-]\d\d:\d\d\)\=' . s:end, 'cxflowTestWith,cxflowOn,cxflowArrow')
 call s:Word('cxflowTestWith', 'with', 'cxflowKnownName')
 call s:Token('cxflowKnownName', s:name, 'cxflowKnownEquals')
 call s:Token('cxflowKnownEquals', '=', 'cxflowKnownText,cxflowKnownNumber')
@@ -236,6 +240,22 @@ call s:Word('cxflowKindSets', 'sets', 'cxflowSetByKind')
 call s:Token('cxflowSetByKind', s:name, 'cxflowSetByKindComma,cxflowOn')
 call s:Token('cxflowSetByKindComma', ',', 'cxflowSetByKind')
 
+" ── Opening hours ──
+
+call s:Word('cxflowDeclare', 'hours', 'cxflowHoursName')
+call s:Token('cxflowHoursName', s:name, 'cxflowHoursIn,cxflowBlock')
+call s:Word('cxflowHoursIn', 'in', 'cxflowTimeZone')
+call s:Text('cxflowTimeZone', 'cxflowBlock')
+
+call s:Word('cxflowWeekday', 'mon\|tue\|wed\|thu\|fri\|sat\|sun', 'cxflowWeekdayDots,cxflowWeekdayComma,cxflowClock')
+call s:Token('cxflowWeekdayDots', '\.\.', 'cxflowWeekday')
+call s:Token('cxflowWeekdayComma', ',', 'cxflowWeekday')
+call s:Word('cxflowDateHours', 'open\|closed', 'cxflowDate')
+call s:Token('cxflowDate', s:date . s:end, 'cxflowClock')
+call s:Token('cxflowClock', '\d\d\=:\d\d' . s:end, 'cxflowClockDots,cxflowClockComma')
+call s:Token('cxflowClockDots', '\.\.', 'cxflowClock')
+call s:Token('cxflowClockComma', ',', 'cxflowClock')
+
 " ── Transitions and conditions ──
 
 syntax cluster cxflowCondition contains=cxflowKey,cxflowOutcome,cxflowRaw
@@ -267,13 +287,16 @@ call s:Token('cxflowSetNumber', s:whole)
 call s:Token('cxflowCopied', s:name, 'cxflowSign')
 call s:Token('cxflowSign', '[+-]', 'cxflowSetNumber')
 
-call s:Word('cxflowWhen', 'when', 'cxflowComparedName')
+call s:Word('cxflowWhen', 'when', 'cxflowComparedName,cxflowAsked')
 call s:Token('cxflowComparedName', s:name, 'cxflowComparator,cxflowComparatorWord')
 call s:Token('cxflowComparator', '[!<>]=\|[=<>]', 'cxflowComparedText,cxflowComparedNumber')
 call s:Word('cxflowComparatorWord', 'starts\|contains', 'cxflowComparedText,cxflowComparedNumber')
 call s:Text('cxflowComparedText', 'cxflowComparedBar,cxflowArrow')
 call s:Token('cxflowComparedNumber', s:whole, 'cxflowComparedBar,cxflowArrow')
 call s:Token('cxflowComparedBar', '|', 'cxflowComparedText,cxflowComparedNumber')
+" Hours, unless a comparison of a variable stands there: `when open starts "x"`
+call s:Token('cxflowAsked', '\%(open\|closed\)\ze\s\+' . s:name . s:end . '\%(\s*\%("\|-\=\d\)\)\@!', 'cxflowAskedHours')
+call s:Token('cxflowAskedHours', s:name, 'cxflowArrow')
 call s:Word('cxflowOtherwise', 'else', 'cxflowArrow')
 
 " ── Policies ──
@@ -344,6 +367,7 @@ highlight default link cxflowElse Keyword
 highlight default link cxflowSet Keyword
 highlight default link cxflowWhen Keyword
 highlight default link cxflowOtherwise Keyword
+highlight default link cxflowTestAt Keyword
 highlight default link cxflowTestWith Keyword
 highlight default link cxflowComparatorWord Keyword
 highlight default link cxflowDecisionClause Keyword
@@ -358,6 +382,9 @@ highlight default link cxflowKindField Keyword
 highlight default link cxflowListOf Keyword
 highlight default link cxflowKindOutcomes Keyword
 highlight default link cxflowKindSets Keyword
+highlight default link cxflowHoursIn Keyword
+highlight default link cxflowDateHours Keyword
+highlight default link cxflowAsked Keyword
 highlight default link cxflowWarn Keyword
 highlight default link cxflowExpects Keyword
 highlight default link cxflowExpectedFact Keyword
@@ -407,6 +434,8 @@ highlight default link cxflowFieldValue Identifier
 highlight default link cxflowItemName Identifier
 highlight default link cxflowDeclaredField Identifier
 highlight default link cxflowSetByKind Identifier
+highlight default link cxflowHoursName Identifier
+highlight default link cxflowAskedHours Identifier
 
 highlight default link cxflowString String
 highlight default link cxflowTitle String
@@ -422,6 +451,7 @@ highlight default link cxflowFieldText String
 highlight default link cxflowItemText String
 highlight default link cxflowKindText String
 highlight default link cxflowTypeText String
+highlight default link cxflowTimeZone String
 highlight default link cxflowRaw String
 highlight default link cxflowTakenRaw String
 highlight default link cxflowPolicyTitle String
@@ -443,9 +473,13 @@ highlight default link cxflowRuleNumber Number
 highlight default link cxflowExpectedNumber Number
 highlight default link cxflowFieldNumber Number
 highlight default link cxflowItemNumber Number
+highlight default link cxflowDate Number
+highlight default link cxflowClock Number
+highlight default link cxflowMoment Number
 highlight default link cxflowOutcome Constant
 highlight default link cxflowTakenOutcome Constant
 highlight default link cxflowDeclaredOutcome Constant
+highlight default link cxflowWeekday Constant
 highlight default link cxflowFinding Constant
 
 highlight default link cxflowTag Tag
@@ -474,6 +508,8 @@ highlight default link cxflowSelectorEquals Operator
 highlight default link cxflowSelectorOperator Operator
 highlight default link cxflowFieldEquals Operator
 highlight default link cxflowTypeBar Operator
+highlight default link cxflowWeekdayDots Operator
+highlight default link cxflowClockDots Operator
 
 highlight default link cxflowBrace Delimiter
 highlight default link cxflowSeparator Delimiter
@@ -490,6 +526,8 @@ highlight default link cxflowItemComma Delimiter
 highlight default link cxflowOfType Delimiter
 highlight default link cxflowOutcomeComma Delimiter
 highlight default link cxflowSetByKindComma Delimiter
+highlight default link cxflowWeekdayComma Delimiter
+highlight default link cxflowClockComma Delimiter
 
 let b:current_syntax = 'cxflow'
 

@@ -90,6 +90,14 @@ test("a line that is broken does not spoil the next", async () => {
     "play p { set x =",
     "waive CX201 at",
     'include "x" as y with z',
+    'hours o in "x" {',
+    'hours o in "x" { mon..',
+    'hours o in "x" { open 2026-12-2',
+    "hours o in",
+    "hours",
+    "decide d { when open",
+    'test "x" at',
+    'test "x" at 2026-12-21T',
   ];
   for (const line of broken) {
     const all = await tokens(`${line}\nagent desk "front_desk"`);
@@ -100,7 +108,7 @@ test("a line that is broken does not spoil the next", async () => {
 });
 
 test("a node of a declared kind ends a block that lacks its brace", async () => {
-  for (const line of ["collect m {", 'kind k type "t" {', "policy p {", "decide d {"]) {
+  for (const line of ["collect m {", 'kind k type "t" {', 'hours o in "x" {', "policy p {", "decide d {"]) {
     for (const node of ["quota full {", "quota full with a = 1"]) {
       const all = await tokens(`${line}\n${node}`);
       const name = all.find((token) => token.line === 1 && token.text === "full");

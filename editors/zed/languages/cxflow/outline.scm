@@ -26,3 +26,5 @@
 (contact name: (_) @name) @item
 
 (var name: (_) @name) @item
+
+(hours name: (_) @name) @item
