@@ -64,7 +64,12 @@ const GRAMMARS: &[Grammar] = &[
         without: &["outcomes"],
         looks_ahead: false,
     },
-    Grammar { path: "editors/sublime/cxflow.sublime-syntax", comment: "#", without: &[], looks_ahead: false },
+    Grammar {
+        path: "editors/sublime/cxflow.sublime-syntax",
+        comment: "#",
+        without: &["outcomes"],
+        looks_ahead: false,
+    },
     Grammar {
         path: "editors/vim/syntax/cxflow.vim",
         comment: "\"",
