@@ -156,11 +156,11 @@ fn accepted_events_are_listed_in_short() {
 fn an_outcome_of_a_declared_kind_is_a_word() {
     const HOURS: &str = r#"flow "Hours"
 entry notice
-kind hours type "check_hours" {
+kind open_hours type "check_hours" {
   outcome open, closed
 }
 disclosure notice { say "This is Lakeside."; -> now }
-hours now { on open -> desk; on closed -> bye }
+open_hours now { on open -> desk; on closed -> bye }
 agent desk "front_desk"
 disconnect bye
 "#;
