@@ -17,7 +17,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("akst akdt alaska", "America/Anchorage"),
     ("hst hawaii", "Pacific/Honolulu"),
     ("ast adt atlantic", "America/Halifax"),
-    ("gmt bst wet gb greenwich uk britain england", "Europe/London"),
+    ("bst wet gb uk britain england", "Europe/London"),
     ("cet cest met mez mesz germany", "Europe/Berlin"),
     ("eet eest", "Europe/Athens"),
     ("msk moscowtime", "Europe/Moscow"),
@@ -30,7 +30,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("nzst nzdt nz", "Pacific/Auckland"),
     ("brt", "America/Sao_Paulo"),
     ("sast", "Africa/Johannesburg"),
-    ("z zulu utc0 etcutc universal uct", "UTC"),
+    ("gmt greenwich z zulu utc0 etcutc universal uct", "UTC"),
 ];
 
 /// The zone of this name, as the database spells it: that of a place, such as `America/New_York`, or `UTC`. An

@@ -388,6 +388,9 @@ fn is_digits(word: &str) -> bool {
 }
 
 fn names(kind: Kind, word: &str) -> String {
+    if kind == Kind::Decide {
+        return "a `decide` has no outcomes: it compares, as in `when NAME = VALUE -> NODE`".to_owned();
+    }
     let outcomes: Vec<String> =
         kind.outcomes().iter().map(|outcome| format!("`{}`", outcome.word())).collect();
     let keys = if kind == Kind::Collect { "keys, " } else { "" };

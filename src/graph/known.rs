@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::flow::{Flow, NodeId, Transition, TransitionId, VariableId};
+use crate::flow::{Flow, NodeId, Outcome, Transition, TransitionId, VariableId};
 use crate::source::Span;
 use crate::table::Table;
 
@@ -31,6 +31,8 @@ struct Touch {
     variable: VariableId,
     /// Where it is read. `None` if it is set before it is read.
     read: Option<Span>,
+    /// Whether an action that may fail comes before it, so that it may not come to it.
+    after_others: bool,
 }
 
 /// The first reads of the chosen variables on paths where they are unknown, in the order of variables and nodes.
@@ -72,22 +74,25 @@ fn touches(flow: &Flow) -> Vec<Touch> {
     let mut touches: Vec<Touch> = Vec::new();
     for (node, row) in flow.nodes.iter() {
         let start = touches.len();
-        let mut touch = |variable: VariableId, read: Option<Span>| {
+        // A `set` does not fail.
+        let first = row.actions.iter().position(|action| action.set.is_none());
+        let mut touch = |variable: VariableId, read: Option<Span>, number: usize| {
+            let after_others = first.is_some_and(|first| first < number);
             let known = touches.get(start..).unwrap_or_default();
             if !known.iter().any(|one| one.variable == variable) {
-                touches.push(Touch { node, variable, read });
+                touches.push(Touch { node, variable, read, after_others });
             }
         };
         let mut uses = flow.uses_of(node).iter().peekable();
         for (number, set) in row.assignments() {
             // An action reads before it sets.
             while let Some(one) = uses.next_if(|one| one.action as usize <= number) {
-                touch(one.variable, Some(one.span));
+                touch(one.variable, Some(one.span), one.action as usize);
             }
-            touch(set.variable, None);
+            touch(set.variable, None, number);
         }
         for one in uses {
-            touch(one.variable, Some(one.span));
+            touch(one.variable, Some(one.span), one.action as usize);
         }
     }
     touches
@@ -102,6 +107,8 @@ struct Search<'f> {
     bits: FxHashMap<VariableId, u64>,
     /// What the actions of each node touch.
     touched: Table<NodeId, u64>,
+    /// What of it is touched also if an action of the node fails.
+    touched_if_failed: Table<NodeId, u64>,
     /// The reads of these variables that come first at their nodes.
     reads: Vec<Touch>,
     /// What nodes have set behind their transitions.
@@ -113,20 +120,26 @@ impl<'f> Search<'f> {
         let bits: FxHashMap<VariableId, u64> =
             variables.iter().enumerate().map(|(index, &variable)| (variable, 1 << index)).collect();
         let mut touched: Table<NodeId, u64> = Table::filled(0, source.nodes.len());
+        let mut touched_if_failed = touched.clone();
         let mut reads: Vec<Touch> = Vec::new();
         for touch in touches {
             let Some(bit) = bits.get(&touch.variable) else { continue };
             touched[touch.node] |= bit;
+            if !touch.after_others {
+                touched_if_failed[touch.node] |= bit;
+            }
             reads.extend(touch.read.is_some().then_some(*touch));
         }
         for (node, row) in source.nodes.iter() {
             // A broken step may have set any of them.
             if row.broken {
                 touched[node] = u64::MAX;
+                touched_if_failed[node] = u64::MAX;
             }
         }
         let set_behind = FxHashMap::default();
-        let mut search = Self { source, calls: source.of_calls(), bits, touched, reads, set_behind };
+        let mut search =
+            Self { source, calls: source.of_calls(), bits, touched, touched_if_failed, reads, set_behind };
         search.add_compared();
         search.add_set_behind();
         search
@@ -148,7 +161,7 @@ impl<'f> Search<'f> {
                 let bit = self.bit(compared.variable).unwrap_or_default();
                 if bit & !known != 0 {
                     let read = Some(compared.name_span);
-                    reads.push(Touch { node, variable: compared.variable, read });
+                    reads.push(Touch { node, variable: compared.variable, read, after_others: false });
                 }
                 known |= bit;
             }
@@ -172,7 +185,9 @@ impl<'f> Search<'f> {
 
     /// The transitions out of a node of the flow of calls, each with what is still unknown behind it.
     fn out(&self, node: NodeId, unknown: u64) -> impl Iterator<Item = (NodeId, u64)> + '_ {
-        let mut left = unknown & !self.touched[self.source.source_node(node)];
+        let source = self.source.source_node(node);
+        let mut left = unknown & !self.touched[source];
+        let left_if_failed = unknown & !self.touched_if_failed[source];
         // An arm is asked after those before it, so that what they compare is read, too.
         let behind = move |(id, transition): (TransitionId, &Transition)| {
             if let Some((_, compared)) = self.calls.comparison(transition) {
@@ -182,9 +197,17 @@ impl<'f> Search<'f> {
                 true => 0,
                 false => self.set_behind.get(&self.source.source_transition(id)).copied().unwrap_or_default(),
             };
+            let left = if left != left_if_failed && self.fails(transition) { left_if_failed } else { left };
             Some((transition.to?, left & !set)).filter(|(_, left)| *left != 0)
         };
         self.calls.out_ids(node).filter_map(behind)
+    }
+
+    /// Whether a transition is taken if its node failed.
+    fn fails(&self, transition: &Transition) -> bool {
+        let failed = Outcome::Failed.word();
+        let mut alternatives = self.calls.alternatives(transition).iter();
+        alternatives.any(|alternative| self.calls.events[alternative.event].word() == failed)
     }
 
     /// What is unknown at each node of the flow of calls, of these bits.

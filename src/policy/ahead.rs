@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use super::Path;
 use super::path_graph::{NEVER, PathGraph};
 use super::selection::{Occurrence, OccurrenceRange, Selection};
-use crate::flow::{NodeId, Transition, TransitionId};
+use crate::flow::{Kind, NodeId, Transition, TransitionId};
 use crate::table::Table;
 
 /// What a path must reach.
@@ -23,7 +23,8 @@ pub enum Goal<'a> {
 pub enum Cost {
     /// One each.
     Transitions,
-    /// One for a key, none for an unconditional transition. The called party cannot choose others.
+    /// One for a key, none for an unconditional transition. The called party cannot choose others, and of a `decide`
+    /// does not know which branch it takes: the way is as far as the farthest of them.
     Keys,
 }
 
@@ -69,16 +70,28 @@ impl<'a> DistanceMap<'a> {
             }
         }
         let mut done = Table::filled(false, graph.flow.nodes.len());
+        // How many branches of each `decide` are not known to lead there yet. The nearest come first, the farthest last.
+        let mut open: Table<NodeId, usize> = Table::filled(0, graph.flow.nodes.len());
+        for node in graph.flow.nodes.ids().filter(|&node| ahead.takes_any(node)) {
+            open[node] = graph.flow.out(node).len();
+        }
         while let Some(node) = queue.pop_front() {
             if std::mem::replace(&mut done[node], true) {
                 continue;
             }
             for (id, transition) in graph.into(node) {
                 let from = transition.from;
-                let Some(cost) = ahead.cost_of(transition).filter(|_| !done[from] && !ahead.is_blocked(id))
-                else {
+                if done[from] || ahead.is_blocked(id) {
                     continue;
+                }
+                let cost = match ahead.takes_any(from) {
+                    true => {
+                        open[from] = open[from].saturating_sub(1);
+                        (open[from] == 0).then_some(0)
+                    }
+                    false => ahead.cost_of(transition),
                 };
+                let Some(cost) = cost else { continue };
                 let at = ahead.from_begin[node] + cost;
                 if at < ahead.from_begin[from]
                     && matches!(ahead.through(graph.steps_of(from)), StepsEffect::Continue)
@@ -141,6 +154,11 @@ impl<'a> DistanceMap<'a> {
         }
     }
 
+    /// Whether a call may take any branch of a node, whatever the called party wants.
+    fn takes_any(&self, node: NodeId) -> bool {
+        self.cost == Cost::Keys && self.graph.flow.nodes[node].is(Kind::Decide)
+    }
+
     /// The distance from a step of a node, or from the node's end if there is no such step.
     fn ahead_of_step(&self, node: NodeId, step: usize) -> u32 {
         let steps = self.graph.steps_of(node);
@@ -151,6 +169,11 @@ impl<'a> DistanceMap<'a> {
             StepsEffect::Goal => 0,
             StepsEffect::Blocked => NEVER,
             StepsEffect::Continue if self.ends_at(node) => 0,
+            StepsEffect::Continue if self.takes_any(node) => {
+                let out = self.graph.flow.out(node).iter();
+                let distances = out.map(|transition| transition.to.map_or(NEVER, |to| self.from_begin[to]));
+                distances.max().unwrap_or(NEVER)
+            }
             StepsEffect::Continue => self.best_out(node).map_or(NEVER, |(_, at)| at),
         }
     }

@@ -11,6 +11,7 @@ use crate::flow::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, AskedHours, DaySpan, Days, Declaration, HoursLine, Name};
+use crate::table::Id;
 use crate::time_zones;
 
 /// A day of the lines: one of the week, or a date.
@@ -354,6 +355,10 @@ impl Resolver<'_> {
 
     /// What is known on the call of a test that is made at a time. Reports a time that does not exist.
     pub(super) fn known_at_time(&mut self, span: Span) -> Vec<(VariableId, Constant)> {
+        // A test of an included file runs only there.
+        if span.file.index() != 0 {
+            return Vec::new();
+        }
         let written = self.sources.text(span);
         let at: CallTime = match written.parse() {
             Ok(at) => at,

@@ -578,7 +578,9 @@ impl<'a> Resolver<'a> {
             None => suggested,
         };
         let help = match nearest {
-            _ if let Some(exit) = &exit => format!("did you mean the exit `{exit}`?"),
+            _ if exit.is_some() => {
+                format!("did you mean the exit `{}`?", exit.as_deref().unwrap_or_default())
+            }
             _ if kind.is_some() => format!("write the kind `{text}` without `=`"),
             Some(node) => {
                 self.flow.assumed_reachable.push(node);

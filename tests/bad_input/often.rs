@@ -166,9 +166,8 @@ fn a_cycle_of_very_many_nodes_is_one_finding() {
 fn a_node_with_very_many_branches() {
     in_time(|| {
         let branches: String = (10_000..40_000).map(|key| format!("  on {key} -> bye\n")).collect();
-        let text = format!(
-            "{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n"
-        );
+        let text =
+            format!("{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n");
         assert_eq!(codes(&survives(text.replace("notice -> bye", "notice -> menu"))), Vec::<&str>::new());
     });
 }
