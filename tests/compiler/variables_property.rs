@@ -236,9 +236,14 @@ impl Model {
                     found.insert((name, number));
                 }
             };
+            // A step that speaks may fail, and then those behind it are not done.
+            let mut if_failed = None;
             for step in &self.0[number].steps {
                 match *step {
-                    Step::Say(name) => read(name, &mut touched, &mut found),
+                    Step::Say(name) => {
+                        read(name, &mut touched, &mut found);
+                        if_failed.get_or_insert_with(|| touched.clone());
+                    }
                     Step::Set(name, _) => _ = touched.insert(name),
                     Step::Copy(name, of) | Step::Add(name, of, _) => {
                         read(of, &mut touched, &mut found);
@@ -251,7 +256,12 @@ impl Model {
                     read(*name, &mut touched, &mut found);
                 }
                 let (to, times) = taken((*to, *again), number * 4 + index, &times);
-                let mut behind = touched.clone();
+                let has_failed = self.0[number].kind == "look"
+                    && matches!(asked, Asked::Event("failed") | Asked::AnyOutcome);
+                let mut behind = match &if_failed {
+                    Some(touched) if has_failed => touched.clone(),
+                    _ => touched.clone(),
+                };
                 behind.extend(self.set_behind(&self.0[number], *asked));
                 open.push((to, times, behind));
             }
@@ -368,7 +378,11 @@ fn finds_what_an_enumeration_of_calls_finds() {
         assert_eq!(places, expected, "seed {seed}\n{text}");
         for (variable, node, path) in &found {
             let touches = |number: usize| {
-                model.0[number].steps.iter().any(|step| match *step {
+                let Node { kind, steps, .. } = &model.0[number];
+                // A call that leaves the node by `failed` has not come to those behind the one that failed.
+                let first = steps.iter().position(|step| matches!(step, Step::Say(_)));
+                let done = first.filter(|_| *kind == "look").map_or(steps.len(), |first| first + 1);
+                steps.iter().take(done).any(|step| match *step {
                     Step::Say(name) | Step::Set(name, _) => name == *variable,
                     Step::Copy(name, of) | Step::Add(name, of, _) => name == *variable || of == *variable,
                 })
