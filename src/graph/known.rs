@@ -2,8 +2,9 @@
 //!
 //! A variable is unknown from the entry on, up to the first step on a path that sets it. A step that reads it there is
 //! what is looked for. Behind that step it counts as known, so that each path has one such read of a variable: its
-//! first. A node may also set variables behind its transitions, on some outcomes or all. The search runs over the flow of calls, with the bounds of `again` worked in, for 64 variables at a time:
-//! what is unknown at a node is the bits of a number that only grows.
+//! first. A node may also set variables behind its transitions, on some outcomes or all, and does not set those that come
+//! after a step that failed. The search runs over the flow of calls, with the bounds of `again` worked in, for 64
+//! variables at a time: what is unknown at a node is the bits of a number that only grows.
 
 use std::collections::VecDeque;
 
