@@ -1,7 +1,7 @@
 //! The entry of the flow, its name and its description.
 
 use super::built_texts::BuiltText;
-use super::nodes::NodeUser;
+use super::node_names::NodeUser;
 use super::{DeclRef, Resolver};
 use crate::source::Span;
 use crate::syntax::ast::Declaration;

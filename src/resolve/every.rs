@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
-use super::nodes::NodeUser;
+use super::node_names::NodeUser;
 use super::{DeclRef, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;

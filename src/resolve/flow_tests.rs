@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
-use super::nodes::NodeUser;
+use super::node_names::NodeUser;
 use super::{DeclRef, Resolver, codes};
 use crate::condition::ALWAYS;
 use crate::diagnostics::{Diagnostic, quote};

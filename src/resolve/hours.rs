@@ -5,13 +5,9 @@ use jiff::civil::Date;
 use super::built_texts::BuiltText;
 use super::{DeclRef, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::{
-    CLOSED, CallTime, ClockShows, Comparator, Comparison, Constant, DAY, Hours, HoursId, OPEN, Variable,
-    VariableId, WEEKDAYS, Window,
-};
+use crate::flow::{CallTime, ClockShows, DAY, Hours, HoursId, Variable, VariableId, WEEKDAYS, Window};
 use crate::source::Span;
-use crate::syntax::ast::{self, AskedHours, DaySpan, Days, Declaration, HoursLine, Name};
-use crate::table::Id;
+use crate::syntax::ast::{self, DaySpan, Days, Declaration, HoursLine, Name};
 use crate::time_zones;
 
 /// A day of the lines: one of the week, or a date.
@@ -339,63 +335,4 @@ impl Resolver<'_> {
             );
         }
     }
-
-    /// What an arm asks for: whether hours are open.
-    pub(super) fn asked(&mut self, scope: ScopeId, asked: &AskedHours) -> Option<Comparison> {
-        let variable = self.hours_named(scope, asked.name)?;
-        Some(Comparison {
-            variable,
-            comparator: if asked.is_open { Comparator::Equal } else { Comparator::NotEqual },
-            values: vec![Constant::Text(OPEN.into())],
-            value_spans: vec![asked.span],
-            span: asked.span,
-            name_span: asked.name.span,
-        })
-    }
-
-    /// What is known on the call of a test that is made at a time. Reports a time that does not exist.
-    pub(super) fn known_at_time(&mut self, span: Span) -> Vec<(VariableId, Constant)> {
-        // A test of an included file runs only there.
-        if span.file.index() != 0 {
-            return Vec::new();
-        }
-        let written = self.sources.text(span);
-        let at: CallTime = match written.parse() {
-            Ok(at) => at,
-            Err(message) => {
-                self.report_time(span, message, "not a time", "write a time as in `2026-12-24T18:00`");
-                return Vec::new();
-            }
-        };
-        if let CallTime::Local(local) = at {
-            if self.flow.has_several_zones() {
-                self.report_time(
-                    span,
-                    "the flow's hours are in several time zones".to_owned(),
-                    "in which zone?",
-                    "write the time with its offset, as in `2026-12-24T18:00-05:00`, or in UTC with `Z`",
-                );
-                return Vec::new();
-            }
-            let hours = self.flow.hours.rows().iter().find(|hours| !hours.broken);
-            if let Some(hours) = hours.filter(|hours| hours.clock_shows(local) == ClockShows::Never) {
-                let message =
-                    format!("the clock of {} is put forward over {written}", quote(&hours.zone_name));
-                self.report_time(span, message, "no clock shows this", "write a time before or after it");
-                return Vec::new();
-            }
-        }
-        self.flow.known_at(at).collect()
-    }
-
-    fn report_time(&mut self, span: Span, message: String, here: &'static str, help: &'static str) {
-        self.diagnostics.push(Diagnostic::new(&codes::CALL_TIME, span, message).here(here).help(help));
-    }
-}
-
-/// An arm that asks for hours as the language and as the platform write it.
-pub(super) fn asked_words(hours: &Hours, compared: &Comparison) -> (String, String) {
-    let is_open = compared.comparator == Comparator::Equal;
-    let word = if is_open { OPEN } else { CLOSED };
-    (format!("{word} {}", hours.name), crate::condition::hours(is_open, hours))
 }

@@ -1,6 +1,6 @@
 //! The selectors of rules, with their names bound.
 
-use super::nodes::NodeUser;
+use super::node_names::NodeUser;
 use super::{Resolver, ScopeId};
 use crate::flow::policy::{NodeCondition, Op, Selector};
 use crate::syntax::ast::{self, SelectorOp};

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
-use super::nodes::NodeUser;
+use super::node_names::NodeUser;
 use super::{DeclRef, Resolver, ScopeId};
 use crate::flow::{AgainArm, AgainId, EventId, Flow, Kind, NodeId, Transition};
 use crate::syntax::ast::{self, Arm, Declaration, Name, Statement};

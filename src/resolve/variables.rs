@@ -1,26 +1,21 @@
 //! Variables: what a `set` gives them, and what a `decide` and a test say about them and about contact fields.
 
 use super::carried_tags::CarriedTags;
-use super::conditions::Read;
-use super::hours::asked_words;
 use super::placeholders::Reader;
 use super::provenance::ValueId;
 use super::values::{KnownValue, ValueSource};
 use super::{NameTarget, Resolver, ScopeId, codes};
-use crate::condition::{INPUT, comparison, is_comparable};
+use crate::condition::is_comparable;
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::{
-    Action, Alternative, Assignment, Comparison, Constant, Directive, EventKind, NewValue, Tag, Variable,
-    VariableId,
-};
+use crate::flow::{Action, Assignment, Constant, Directive, NewValue, Tag, Variable, VariableId};
 use crate::source::Span;
 use crate::spelling::display_string;
-use crate::syntax::ast::{self, Arm, Name, SetValue, Value, When};
+use crate::syntax::ast::{self, Name, SetValue, Value};
 use crate::syntax::text::{Piece, pieces};
 
 /// What a line does with a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum ValueUser {
+pub(super) enum ValueUser {
     Set,
     Copy,
     When,
@@ -72,7 +67,7 @@ impl Resolver<'_> {
     }
 
     /// The value of a name. Reports an unknown one.
-    fn named_value(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> Option<ValueId> {
+    pub(super) fn named_value(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> Option<ValueId> {
         let text = self.name(name);
         let found = self.lookup(scope, &text);
         let of_contact = || (user == ValueUser::Test).then(|| self.contact_field(&text)).flatten();
@@ -287,7 +282,7 @@ impl Resolver<'_> {
     }
 
     /// A whole number with its sign. Reports one that is too large.
-    fn whole_number(&mut self, span: Span) -> Option<i64> {
+    pub(super) fn whole_number(&mut self, span: Span) -> Option<i64> {
         let written = self.sources.text(span);
         let number = written.parse().ok();
         if number.is_none() {
@@ -311,66 +306,13 @@ impl Resolver<'_> {
         }
     }
 
-    /// What makes a transition the arm of a `decide`; `None` for `else`.
-    pub(super) fn arm(&mut self, scope: ScopeId, arm: &Arm) -> Option<Read> {
-        let comparison = match arm {
-            Arm::When(when) => self.compared(scope, when),
-            Arm::Hours(asked) => self.asked(scope, asked),
-            Arm::Else(_) => return None,
-        };
-        let broken = comparison.is_none();
-        let event = match comparison {
-            Some(compared) => {
-                let name = self.flow.variables[compared.variable].name.clone();
-                let (word, raw) = match self.flow.hours_of(compared.variable) {
-                    Some((_, hours)) => asked_words(hours, &compared),
-                    None => comparison_words(&name, &compared),
-                };
-                let id = self.flow.comparisons.push(compared);
-                crate::flow::Event::new(EventKind::Comparison(id), &word, &raw)
-            }
-            // What is broken is already reported.
-            None => crate::flow::Event::new(EventKind::Raw, "when", "when"),
-        };
-        let event = self.conditions.events.push(event);
-        let alternatives = vec![Alternative { event, span: arm.span() }];
-        Some(Read { alternatives, raw: broken, broken })
-    }
-
-    fn compared(&mut self, scope: ScopeId, when: &When) -> Option<Comparison> {
-        let variable = self.compared_variable(scope, when.name, ValueUser::When);
-        let mut values = Vec::with_capacity(when.values.len());
-        for &value in &when.values {
-            let constant = self.constant(value);
-            values.extend(constant.filter(|constant| self.comparable(constant, value.span())));
-        }
-        let variable = variable?;
-        if self.flow.variables[variable].name.as_ref() == INPUT
-            && values.iter().any(|one| one.number().is_some())
-        {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    &codes::MISUSED_VALUE,
-                    when.name.span,
-                    format!("the platform calls the pressed key `{INPUT}`"),
-                )
-                .here("the comparison would be taken for a key")
-                .help("give the variable or the contact field another name"),
-            );
-            return None;
-        }
-        (values.len() == when.values.len()).then_some(Comparison {
-            variable,
-            comparator: when.comparator,
-            values,
-            value_spans: when.values.iter().map(|value| value.span()).collect(),
-            span: when.span,
-            name_span: when.name.span,
-        })
-    }
-
     /// The variable or contact field that a line compares or gives. Reports anything else.
-    fn compared_variable(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> Option<VariableId> {
+    pub(super) fn compared_variable(
+        &mut self,
+        scope: ScopeId,
+        name: Name,
+        user: ValueUser,
+    ) -> Option<VariableId> {
         let value = self.named_value(scope, name, user)?;
         if user == ValueUser::When {
             self.values[value].used = true;
@@ -404,66 +346,8 @@ impl Resolver<'_> {
         None
     }
 
-    /// The hours of a name after `open` or `closed`. Reports anything else.
-    pub(super) fn hours_named(&mut self, scope: ScopeId, name: Name) -> Option<VariableId> {
-        let value = self.named_value(scope, name, ValueUser::Hours)?;
-        self.values[value].used = true;
-        if let ValueSource::Hours(id) = self.values[value].source {
-            return Some(id);
-        }
-        let (declared, noun) = (self.values[value].name.span, self.values[value].noun());
-        let text = self.name(name);
-        self.diagnostics.push(
-            Diagnostic::new(
-                &codes::MISUSED_VALUE,
-                name.span,
-                format!("the {noun} {} is not opening hours", quote(&text)),
-            )
-            .here("never open and never closed")
-            .label(declared, "declared here")
-            .help(format!("name hours here; a value is compared as in `when {text} = \"VALUE\"`")),
-        );
-        None
-    }
-
-    /// Reports a text that inserts hours.
-    pub(super) fn report_inserted_hours(&mut self, value: ValueId, span: Span) {
-        let declared = self.values[value].name.span;
-        let text = self.sources.text(declared);
-        self.diagnostics.push(
-            Diagnostic::new(
-                &codes::MISUSED_VALUE,
-                span,
-                format!("the hours {} cannot be inserted", quote(text)),
-            )
-            .here("these are hours, and no text")
-            .label(declared, "declared here")
-            .help("say in words when you are there"),
-        );
-    }
-
-    fn report_compared_hours(&mut self, name: Name, declared: Span, user: ValueUser) {
-        let text = self.name(name);
-        let (message, help) = match user {
-            ValueUser::Test => (
-                format!("a test does not say whether {} are open", quote(&text)),
-                "say when the call is made, as in `test \"NAME\" at 2026-12-24T18:00`".to_owned(),
-            ),
-            _ => (
-                format!("the hours {} have no value to compare", quote(&text)),
-                format!("write `when open {text}` or `when closed {text}`"),
-            ),
-        };
-        self.diagnostics.push(
-            Diagnostic::new(&codes::MISUSED_VALUE, name.span, message)
-                .here("these are hours")
-                .label(declared, "declared here")
-                .help(help),
-        );
-    }
-
     /// A text or a whole number without insertions.
-    fn constant(&mut self, value: Value) -> Option<Constant> {
+    pub(super) fn constant(&mut self, value: Value) -> Option<Constant> {
         let text = match value {
             Value::Integer(span) => return self.whole_number(span).map(Constant::Number),
             Value::Text(text) => text,
@@ -497,7 +381,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a condition of the platform can hold a value. Reports a text that it cannot.
-    fn comparable(&mut self, constant: &Constant, span: Span) -> bool {
+    pub(super) fn comparable(&mut self, constant: &Constant, span: Span) -> bool {
         let Constant::Text(text) = constant else { return true };
         let bad = text.chars().find(|&character| !is_comparable(character));
         if let Some(bad) = bad {
@@ -551,22 +435,6 @@ impl Resolver<'_> {
         let action = u32::try_from(action).unwrap_or(u32::MAX);
         let reads = self.step_variables.drain(..);
         let uses = reads.map(|(variable, span)| crate::flow::VariableUse { node, action, variable, span });
-        let all = &mut self.flow.variable_uses;
-        let is_of_node = |one: &crate::flow::VariableUse| one.node == node;
-        let start = all.len() - all.iter().rev().take_while(|one| is_of_node(one)).count();
-        all.extend(uses);
-        // The header's fields come after the block's lines.
-        if let Some(of_node) = all.get_mut(start..) {
-            of_node.sort_by_key(|one| one.action);
-        }
+        self.flow.variable_uses.extend(uses);
     }
-}
-
-/// A comparison as the language and as the platform write it.
-fn comparison_words(name: &str, compared: &Comparison) -> (String, String) {
-    let values: Vec<String> = compared.values.iter().map(Constant::to_string).collect();
-    let word = format!("{name} {} {}", compared.comparator.word(), values.join(" | "));
-    let raw: Vec<String> =
-        compared.values.iter().map(|value| comparison(name, compared.comparator, value)).collect();
-    (word, raw.join("|"))
 }
