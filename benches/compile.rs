@@ -43,6 +43,17 @@ fn build(bencher: Bencher<'_, '_>, nodes: usize) {
     });
 }
 
+/// The same with a variable in the text of each menu, and with 1,000 transitions that lead back.
+#[divan::bench(sample_count = 10)]
+fn build_200_000_with_values(bencher: Bencher<'_, '_>) {
+    let text = flows::tree_with_values(200_000, 1_000);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        let compiled = cxflowc::compile("tree.cxflow", black_box(&text).as_str());
+        assert!(compiled.is_complete());
+        cxflowc::emit::cxone::write(&compiled.flow, false, std::io::sink())
+    });
+}
+
 /// A hundred rules of all forms, each decided over all paths.
 #[divan::bench(args = [50, 200_000], sample_count = 10)]
 fn judge_100_rules(bencher: Bencher<'_, '_>, nodes: usize) {

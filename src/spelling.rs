@@ -180,6 +180,12 @@ pub fn toml_string(text: &str) -> String {
     out
 }
 
+/// Whether digits begin with a zero that a number does not keep, as in a postcode or an account number.
+pub fn has_first_zeros(written: &str) -> bool {
+    let digits = written.strip_prefix('-').unwrap_or(written);
+    digits.len() > 1 && digits.starts_with('0')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,37 @@ use std::fmt::Write;
 
 /// A flow of `nodes` nodes that builds clean.
 pub fn tree(nodes: usize) -> String {
+    menus(nodes, 0)
+}
+
+/// The same with a variable in the text of each menu, and with as many of the last menus as `agains` says to which a
+/// key leads back.
+pub fn tree_with_values(nodes: usize, agains: usize) -> String {
+    menus(nodes, agains.max(1))
+}
+
+/// How many variables a tree with values has.
+const VARIABLES: usize = 100;
+
+fn menus(nodes: usize, agains: usize) -> String {
     let mut text = String::with_capacity(nodes * 75);
     text.push_str("flow \"Tree of menus\"\nentry notice\n\n");
-    text.push_str(
-        "disclosure notice \"https://cdn.example.com/notice.wav\"\ndisconnect goodbye\nnotice -> n0\n\n",
-    );
+    let has_values = agains > 0;
+    if has_values {
+        for variable in 0..VARIABLES {
+            put(&mut text, format_args!("var v{variable}\n"));
+        }
+    }
+    text.push_str("disclosure notice \"https://cdn.example.com/notice.wav\"");
+    if has_values {
+        text.push_str(" {\n");
+        for variable in 0..VARIABLES {
+            put(&mut text, format_args!("  set v{variable} = {variable}\n"));
+        }
+        text.push('}');
+    }
+    text.push_str("\ndisconnect goodbye\nnotice -> n0\n\n");
+    let mut agains = agains;
     let menus = nodes.saturating_sub(2);
     for node in 0..menus {
         let children = node * 10 + 1..(node * 10 + 11).min(menus);
@@ -22,9 +48,17 @@ pub fn tree(nodes: usize) -> String {
         for key in 0..children.len() {
             put(&mut text, format_args!("{} {key} for department {key}", if key == 0 { "" } else { "," }));
         }
+        if has_values {
+            put(&mut text, format_args!(", ${{v{}}}", node % VARIABLES));
+        }
         text.push_str("\" retries 2 {\n");
+        let is_last = children.start * 10 + 1 >= menus;
         for (key, child) in children.enumerate() {
             put(&mut text, format_args!("  on {key} -> n{child}\n"));
+        }
+        if is_last && agains > 0 {
+            agains -= 1;
+            put(&mut text, format_args!("  on * -> n{node} again 1 else goodbye\n"));
         }
         text.push_str("  on timeout | invalid -> goodbye\n}\n");
     }

@@ -202,7 +202,7 @@ module.exports = grammar({
 
     every: $ => seq(
       'every',
-      field('kind', $.kind),
+      field('kind', choice($.kind, alias($.name, $.declared_kind))),
       optional(seq('except', field('except', $.exception))),
       'on',
       field('condition', $.condition),

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule, fixes};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, with_article};
-use crate::flow::{Kind, NodeId, Origin, Outcome};
+use crate::flow::{EveryKind, Kind, NodeId, Origin, Outcome};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::{
@@ -60,7 +60,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    for every in context.flow.everys.iter().filter(|every| every.kind == Kind::Decide) {
+    for every in context.flow.everys.iter().filter(|every| every.kind == EveryKind::Kind(Kind::Decide)) {
         diagnostics.push(
             Diagnostic::new(
                 &CODE,

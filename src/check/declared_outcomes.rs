@@ -5,19 +5,38 @@ use super::unknown_outcome::CODE as UNKNOWN;
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, list_of, quote};
-use crate::flow::{Alternative, DeclaredKind, EventKind, Kind, NodeId, Outcome, Transition};
+use crate::flow::{Alternative, DeclaredKind, Event, EventKind, EveryKind, Kind, NodeId, Origin, Outcome};
 use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[], check };
 
+/// A condition of a branch or of an `every`.
+#[derive(Clone, Copy)]
+struct Condition<'a> {
+    alternatives: &'a [Alternative],
+    /// Whether it is quoted.
+    raw: bool,
+}
+
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
+    for every in &flow.everys {
+        if let EveryKind::Declared(kind) = every.kind {
+            let condition = Condition { alternatives: &every.alternatives, raw: every.raw };
+            check_condition(context, &flow.kinds[kind], condition, diagnostics);
+        }
+    }
     for (id, node) in flow.nodes.iter() {
         let Some(kind) = node.declared_kind().map(|kind| &flow.kinds[kind]) else { continue };
         let mut is_known = true;
         for transition in flow.out(id) {
-            for alternative in flow.alternatives(transition) {
-                is_known &= check_alternative(context, kind, transition, alternative, diagnostics);
+            let alternatives = flow.alternatives(transition);
+            // What an `every` has is reported once, there.
+            if transition.origin == Origin::Written {
+                let condition = Condition { alternatives, raw: transition.raw };
+                is_known &= check_condition(context, kind, condition, diagnostics);
+            } else {
+                is_known &= alternatives.iter().all(|one| is_of(kind, &flow.events[one.event]));
             }
         }
         let takes_all = flow.out(id).iter().any(|transition| transition.is_unconditional());
@@ -28,26 +47,45 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports a condition that the kind does not have. Returns whether it has it.
+/// Whether a kind has an event.
+fn is_of(kind: &DeclaredKind, event: &Event) -> bool {
+    kind.has_outcome(event.word()) || event.kind() == EventKind::Key && kind.taken_for == Some(Kind::Collect)
+}
+
+/// Reports the parts of a condition that the kind does not have. Returns whether it has all.
+fn check_condition(
+    context: &Context<'_>,
+    kind: &DeclaredKind,
+    condition: Condition<'_>,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let mut is_known = true;
+    for alternative in condition.alternatives {
+        is_known &= check_alternative(context, kind, condition, alternative, diagnostics);
+    }
+    is_known
+}
+
+/// Reports an alternative that the kind does not have. Returns whether it has it.
 fn check_alternative(
     context: &Context<'_>,
     kind: &DeclaredKind,
-    transition: &Transition,
+    condition: Condition<'_>,
     alternative: &Alternative,
     diagnostics: &mut Diagnostics,
 ) -> bool {
     let flow = context.flow;
     let event = &flow.events[alternative.event];
     let word = event.word();
-    if kind.has_outcome(word) && !transition.raw {
+    if kind.has_outcome(word) && !condition.raw {
         return true;
     }
     if kind.broken {
         return false;
     }
     if kind.has_outcome(word) {
-        let written: Vec<&str> = flow
-            .alternatives(transition)
+        let written: Vec<&str> = condition
+            .alternatives
             .iter()
             .map(|alternative| flow.events[alternative.event].word())
             .collect();
@@ -71,7 +109,7 @@ fn check_alternative(
         );
         return true;
     }
-    if event.kind() == EventKind::Key && kind.taken_for == Some(Kind::Collect) {
+    if is_of(kind, event) {
         return true;
     }
     let outcomes: Vec<&str> = kind.outcomes.iter().map(|(outcome, _)| &**outcome).collect();
@@ -93,13 +131,13 @@ fn check_alternative(
         EventKind::Key => format!("nodes of the kind `{}` collect no keys", kind.word),
         _ => format!("the kind `{}` has no outcome {}", kind.word, quote(word)),
     };
-    let alone = flow.alternatives(transition).len() == 1;
+    let alone = condition.alternatives.len() == 1;
     diagnostics.push(
         Diagnostic::new(&UNKNOWN, alternative.span, message)
             .here("never happens there")
             .label(kind.span, "declared here")
             .help(help)
-            .fix(near.filter(|_| alone || !transition.raw).map(|near| Fix::write(alternative.span, near))),
+            .fix(near.filter(|_| alone || !condition.raw).map(|near| Fix::write(alternative.span, near))),
     );
     false
 }

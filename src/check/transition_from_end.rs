@@ -39,13 +39,13 @@ sales -> bye on no_answer | failed
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    for every in flow.everys.iter().filter(|every| every.kind.ends_call()) {
+    for every in flow.everys.iter().filter(|every| every.kind.ends_call(flow)) {
         let key = every
             .alternatives
             .iter()
             .any(|alternative| flow.events[alternative.event].kind() == EventKind::Key);
         if key || every.alternatives.is_empty() {
-            let word = every.kind.word();
+            let word = every.kind.word(flow);
             diagnostics.push(
                 Diagnostic::new(&CODE, every.condition_span, format!("the call ends at every `{word}` node"))
                     .here(if key { "the flow receives no keys there" } else { "never reached" })

@@ -9,7 +9,7 @@ use crate::diagnostics::{
     Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, quote, with_article,
 };
 use crate::flow::{
-    Alternative, Directive, EventId, EventKind, Flow, Kind, Origin, Outcome, TestEvent, Transition,
+    Alternative, Directive, EventId, EventKind, EveryKind, Flow, Kind, Origin, Outcome, TestEvent, Transition,
 };
 use crate::source::{Sources, Span};
 use crate::spelling::display_id;
@@ -57,9 +57,13 @@ notice -> menu
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    for every in flow.everys.iter().filter(|every| every.kind != Kind::Decide) {
-        let owner = ConditionOwner { kind: every.kind, collects: false, raw: every.raw, leaving: None };
-        check_alternatives(context, &owner, &every.alternatives, diagnostics);
+    for every in &flow.everys {
+        // What may stand in a `decide` is another rule's, and so is what a declared kind has.
+        let EveryKind::Kind(kind) = every.kind else { continue };
+        if kind != Kind::Decide {
+            let owner = ConditionOwner { kind, collects: false, raw: every.raw, leaving: None };
+            check_alternatives(context, &owner, &every.alternatives, diagnostics);
+        }
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];

@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 /// Reports an `every` that gives no node a branch, or whose exceptions leave nothing out.
 fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnostics) {
-    let kind = every.kind.word();
+    let kind = every.kind.word(context.flow);
     match &every.idle {
         None => {}
         Some(IdleEvery::Whole { has_kind }) => {

@@ -8,15 +8,17 @@ use crate::spelling::display_id;
 
 /// The changed nodes in the order of the new version; those that are gone come last.
 pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<NodeChange> {
-    let there = new.nodes.iter().filter_map(|(id, node)| match pairs.before(id) {
-        Some(before) => changed(&old.nodes[before], node),
+    let there = new.nodes.ids().filter_map(|id| match pairs.before(id) {
+        Some(before) => changed(old, before, new, id),
         None => Some(one_sided(new, id, true)),
     });
     let gone = old.nodes.ids().filter(|&id| pairs.after(id).is_none());
     there.chain(gone.map(|id| one_sided(old, id, false))).collect()
 }
 
-fn changed(old: &Node, new: &Node) -> Option<NodeChange> {
+fn changed(old_flow: &Flow, old: NodeId, new_flow: &Flow, new: NodeId) -> Option<NodeChange> {
+    let (old_sets, new_sets) = (sets(old_flow, old), sets(new_flow, new));
+    let (old, new) = (&old_flow.nodes[old], &new_flow.nodes[new]);
     let mut details = Vec::new();
     let kind = |node: &Node| node.type_.word().to_owned();
     let mut add = |what: &str, before: Option<String>, after: Option<String>| {
@@ -39,12 +41,22 @@ fn changed(old: &Node, new: &Node) -> Option<NodeChange> {
         add("tag", None, Some(format!("@{}", tag.name)));
     }
     details.extend(steps::changes(&old.actions, &new.actions));
+    let sets_of = |value: &String| Some(value.clone());
+    let gone = old_sets.iter().filter(|one| !new_sets.contains(one));
+    details.extend(gone.map(|one| Detail { what: "sets".to_owned(), before: sets_of(one), after: None }));
+    let added = new_sets.iter().filter(|one| !old_sets.contains(one));
+    details.extend(added.map(|one| Detail { what: "sets".to_owned(), before: None, after: sets_of(one) }));
     (old.id != new.id || !details.is_empty()).then(|| NodeChange {
         before: Some(display_id(&old.id)),
         after: Some(display_id(&new.id)),
         kind: kind(new),
         details,
     })
+}
+
+/// What the declared kind of a node sets.
+fn sets(flow: &Flow, id: NodeId) -> Vec<String> {
+    flow.kind_sets_of(id).map(|set| flow.set_words(set)).collect()
 }
 
 /// A node that one version has, with all of it.
@@ -56,6 +68,7 @@ fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
     };
     let mut details: Vec<Detail> = node.tags.iter().map(|tag| one("tag", format!("@{}", tag.name))).collect();
     details.extend(steps::whole(&node.actions, is_new));
+    details.extend(sets(flow, id).into_iter().map(|value| one("sets", value)));
     details.extend(flow.out(id).iter().map(|transition| one("transition", exit_of(flow, transition))));
     let name = Some(display_id(&node.id));
     let (before, after) = if is_new { (None, name) } else { (name, None) };

@@ -82,7 +82,7 @@ id! {
 #[derive(Debug, Clone)]
 pub struct Every {
     /// The kind whose nodes get the branch.
-    pub kind: Kind,
+    pub kind: EveryKind,
     /// Its alternatives.
     pub alternatives: Vec<Alternative>,
     /// Whether its condition is quoted.
@@ -91,6 +91,41 @@ pub struct Every {
     pub condition_span: Span,
     /// The parts of it that have no effect.
     pub idle: Option<IdleEvery>,
+}
+
+/// The kind of an `every`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EveryKind {
+    /// One of the language's kinds.
+    Kind(Kind),
+    /// A declared kind.
+    Declared(KindId),
+}
+
+impl EveryKind {
+    /// Whether a node is of this kind.
+    pub fn has(self, node: &Node) -> bool {
+        match self {
+            Self::Kind(kind) => node.is(kind),
+            Self::Declared(kind) => node.declared_kind() == Some(kind),
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self, flow: &Flow) -> &str {
+        match self {
+            Self::Kind(kind) => kind.word(),
+            Self::Declared(kind) => &flow.kinds[kind].word,
+        }
+    }
+
+    /// Whether calls end at its nodes.
+    pub fn ends_call(self, flow: &Flow) -> bool {
+        match self {
+            Self::Kind(kind) => kind.ends_call(),
+            Self::Declared(kind) => flow.kinds[kind].ends_call,
+        }
+    }
 }
 
 /// The parts of an `every` that have no effect.

@@ -33,6 +33,21 @@ impl Flow {
         self.nodes[node].sets.map_or(&[], |sets| self.node_sets(sets))
     }
 
+    /// What the declared kind of a node sets, without what is entered at it.
+    pub fn kind_sets_of(&self, node: NodeId) -> impl Iterator<Item = &NodeSet> {
+        let entered = move |set: &NodeSet| {
+            let inputs = self.nodes[node].actions.iter().filter_map(|action| action.input.as_ref());
+            inputs.filter_map(|input| input.into.as_ref()).any(|into| into.span == set.span)
+        };
+        self.sets_of(node).iter().filter(move |set| !entered(set))
+    }
+
+    /// A set as the declaration of a kind writes it, without its word: `balance on found | missing`.
+    pub fn set_words(&self, set: &NodeSet) -> String {
+        let name = &self.variables[set.variable].name;
+        if set.outcomes.is_empty() { name.to_string() } else { format!("{name} on {}", set.outcomes.join(" | ")) }
+    }
+
     /// What the node that a transition leaves has set on every call that takes it.
     pub fn set_behind(&self, id: TransitionId) -> Vec<&NodeSet> {
         let transition = &self.transitions[id];

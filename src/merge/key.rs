@@ -1,7 +1,7 @@
 //! What tells one statement from the others of its file or block.
 
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Branch, Condition, Declaration, Expected, Expects, Name, Pick, Rule, Subject};
+use crate::syntax::ast::{Branch, Condition, Declaration, EveryKind, Expected, Expects, Name, Pick, Rule, Subject};
 
 /// What a statement declares.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -59,7 +59,11 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
             let except = except.collect::<Vec<_>>().join(" | ");
             let except = if except.is_empty() { except } else { format!(" except {except}") };
             let on = alternatives(sources, &every.condition);
-            format!("`every {}{except} on {on}`", every.kind.word())
+            let kind = match every.kind {
+                EveryKind::Kind(kind) => kind.word(),
+                EveryKind::Declared(word) => text(word),
+            };
+            format!("`every {kind}{except} on {on}`")
         }
         Declaration::Test(test) => format!("the test {}", text(test.name.span)),
         Declaration::Fact(fact) => format!("the fact `{}`", name(&fact.name)),

@@ -7,6 +7,7 @@
 mod changes;
 mod facts;
 mod hash;
+mod hours;
 pub mod html;
 mod identity;
 pub mod obligations;
@@ -18,6 +19,7 @@ mod shared_text;
 pub mod sheet;
 mod tags;
 mod tests;
+mod values;
 mod waivers;
 mod walk;
 
@@ -28,6 +30,7 @@ use serde::Serialize;
 
 pub use changes::Change;
 pub use facts::{FactReport, MissingFactReport};
+pub use hours::HoursReport;
 pub use identity::{FindingReport, HashedFile, Identity};
 pub use obligations::{AttestationReport, ObligationReport};
 pub use place::Place;
@@ -37,6 +40,7 @@ pub use shared_text::SharedText;
 pub use sheet::{Sheet, SheetPath, SheetStep};
 pub use tags::{TagReport, TaggedStep};
 pub use tests::{TestReport, TestsReport};
+pub use values::ValueReport;
 pub use waivers::WaiverReport;
 
 use crate::Compiled;
@@ -88,6 +92,10 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// Everything that is heard.
     pub prompts: Vec<Prompt>,
+    /// The opening hours that calls are decided by.
+    pub hours: Vec<HoursReport>,
+    /// What is entered, set and sent, by node.
+    pub values: Vec<ValueReport>,
     /// The results of the flow's tests. `None` for a flow with errors, whose tests do not run.
     pub tests: Option<TestsReport>,
     /// Paths as calls, for those who dial.
@@ -130,6 +138,8 @@ impl Report {
             changes: changes::of(compiled, options.as_of),
             policies,
             prompts: prompts(compiled, options.voice),
+            hours: hours::of(compiled),
+            values: values::of(compiled),
             tests: tests::of(compiled),
             sheet: sheet::of(compiled),
         }

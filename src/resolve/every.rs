@@ -4,11 +4,14 @@ use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
 use super::node_names::NodeUser;
+use super::uses::NameTarget;
 use super::{DeclRef, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::sorted;
-use crate::flow::{EventId, EventKind, Every, IdleEvery, Kind, Node, NodeId, Origin, Outcome, Transition};
+use crate::flow::{
+    EventId, EventKind, Every, EveryKind, IdleEvery, Kind, Node, NodeId, Origin, Outcome, Transition,
+};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Pick};
 use crate::syntax::codes::TOO_LARGE;
@@ -100,12 +103,23 @@ impl Resolver<'_> {
         handled: &Handled,
         budget: &mut EveryBudget,
     ) -> Option<()> {
+        let kind = match every.kind {
+            ast::EveryKind::Kind(kind) => EveryKind::Kind(kind),
+            ast::EveryKind::Declared(word) => match self.kinds.get(self.sources.text(word)) {
+                Some(&id) => {
+                    self.record_use(NameTarget::Kind, word, self.flow.kinds[id].span);
+                    EveryKind::Declared(id)
+                }
+                // A line about a kind that nothing declares does not parse.
+                None => return Some(()),
+            },
+        };
         let read = self.condition(&every.condition);
         let events = self.flow.nodes.len().saturating_mul(read.alternatives.len());
         budget.steps = budget.steps.checked_sub(events.saturating_add(handled.size))?;
         let number = u32::try_from(self.flow.everys.len()).unwrap_or(u32::MAX);
         self.flow.everys.push(Every {
-            kind: every.kind,
+            kind,
             alternatives: read.alternatives.clone(),
             raw: read.raw,
             condition_span: every.condition.span,
@@ -135,7 +149,7 @@ impl Resolver<'_> {
         let mut added = Vec::new();
         for (id, node) in self.flow.nodes.iter() {
             let is_excepted = || !tags.is_empty() && node.tags.iter().any(|tag| tags.contains(&*tag.name));
-            if !node.is(every.kind)
+            if !kind.has(node)
                 || left_out[id]
                 || handled.unconditional[id]
                 || !self.is_within(id, scope)
@@ -164,15 +178,9 @@ impl Resolver<'_> {
         }
         // An outcome that the kind does not have is already reported.
         let can_happen = read.raw
-            || read.alternatives.iter().all(|alternative| {
-                match self.conditions.events[alternative.event].kind() {
-                    EventKind::Key => every.kind == Kind::Collect,
-                    EventKind::Outcome(outcome) => every.kind.outcomes().contains(&outcome),
-                    EventKind::Declared | EventKind::Raw | EventKind::Comparison(_) => false,
-                }
-            });
+            || read.alternatives.iter().all(|alternative| self.can_happen(kind, alternative.event));
         if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {
-            let idle = self.idle_every(scope, every, added.is_empty());
+            let idle = self.idle_every(scope, kind, every, added.is_empty());
             if let Some(row) = self.flow.everys.get_mut(number as usize) {
                 row.idle = idle;
             }
@@ -189,12 +197,32 @@ impl Resolver<'_> {
         Some(())
     }
 
+    /// Whether an event may happen at nodes of a kind.
+    fn can_happen(&self, kind: EveryKind, event: EventId) -> bool {
+        let event = &self.conditions.events[event];
+        match (event.kind(), kind) {
+            (EventKind::Key, EveryKind::Kind(kind)) => kind == Kind::Collect,
+            (EventKind::Key, EveryKind::Declared(kind)) => {
+                self.flow.kinds[kind].taken_for == Some(Kind::Collect)
+            }
+            (EventKind::Outcome(outcome), EveryKind::Kind(kind)) => kind.outcomes().contains(&outcome),
+            (EventKind::Declared | EventKind::Raw | EventKind::Comparison(_), EveryKind::Kind(_)) => false,
+            (_, EveryKind::Declared(kind)) => self.flow.kinds[kind].has_outcome(event.word()),
+        }
+    }
+
     /// The parts of an `every` of the root file that have no effect. `gives_nothing` says that no node gets its
     /// branch.
-    fn idle_every(&self, scope: ScopeId, every: &ast::Every, gives_nothing: bool) -> Option<IdleEvery> {
+    fn idle_every(
+        &self,
+        scope: ScopeId,
+        kind: EveryKind,
+        every: &ast::Every,
+        gives_nothing: bool,
+    ) -> Option<IdleEvery> {
         let of_kind = || {
             let nodes = self.flow.nodes.iter();
-            nodes.filter(|(id, node)| node.is(every.kind) && self.is_within(*id, scope))
+            nodes.filter(|(id, node)| kind.has(node) && self.is_within(*id, scope))
         };
         let has_kind = of_kind().next().is_some();
         if !has_kind {
@@ -221,7 +249,7 @@ impl Resolver<'_> {
                 Pick::Node(name) => {
                     let node = self.node_ids.get(self.name(name).as_ref());
                     // An unknown node is already reported.
-                    if node.is_some_and(|&node| !self.flow.nodes[node].is(every.kind)) {
+                    if node.is_some_and(|&node| !kind.has(&self.flow.nodes[node])) {
                         idle.push((name.span, None));
                     }
                 }

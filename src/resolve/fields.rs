@@ -8,7 +8,7 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, list_of, quote};
 use crate::flow::{Action, Field, FieldType, FieldValue, KindId, ScalarType, Tag};
 use crate::source::Span;
-use crate::spelling::{display_string, is_blank};
+use crate::spelling::{display_string, has_first_zeros, is_blank};
 use crate::syntax::ast::{self, Scalar, Value};
 
 /// What a value is for.
@@ -367,6 +367,10 @@ impl Resolver<'_> {
     fn integer(&mut self, is_for: &FieldUse<'_>, span: Span, digits: &str) -> Option<FieldValue> {
         // A larger number would be read as another one by many programs.
         const LARGEST: u64 = (1 << 53) - 1;
+        if has_first_zeros(digits) {
+            self.report_value(is_for, span, "a number that would lose its first zero", None);
+            return None;
+        }
         let number = digits.parse().ok().filter(|number| *number <= LARGEST);
         if number.is_none() {
             self.report_value(is_for, span, "a number that is too large to be sent", None);

@@ -14,7 +14,7 @@ use crate::bundled::{self, Bundled};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Item, Name, Nameless, NodeKind, Subject};
+use crate::syntax::ast::{Ast, Declaration, EveryKind, Include, Item, Name, Nameless, NodeKind, Subject};
 use crate::syntax::place::take_out;
 use crate::syntax::{KnownKinds, is_near_miss, parse_with};
 use crate::table::Id;
@@ -570,13 +570,17 @@ impl Loader<'_> {
     }
 }
 
-/// The words of nodes that are read as of a declared kind.
+/// The words that are read as declared kinds, at nodes and behind `every`.
 fn declared_words<'a>(sources: &'a Sources, ast: &'a Ast) -> impl Iterator<Item = &'a str> {
     let nodes = ast.items.iter().filter(|_| ast.has_declared_nodes);
     nodes.filter_map(|item| match &item.declaration {
         Declaration::Node(node) => match node.kind {
             Some(NodeKind::Declared(word)) => Some(sources.text(word)),
             _ => None,
+        },
+        Declaration::Every(every) => match every.kind {
+            EveryKind::Declared(word) => Some(sources.text(word)),
+            EveryKind::Kind(_) => None,
         },
         _ => None,
     })

@@ -9,7 +9,7 @@ use crate::condition::is_comparable;
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{Action, Assignment, Constant, Directive, NewValue, Tag, Variable, VariableId};
 use crate::source::Span;
-use crate::spelling::display_string;
+use crate::spelling::{display_string, has_first_zeros};
 use crate::syntax::ast::{self, Name, SetValue, Value};
 use crate::syntax::text::{Piece, pieces};
 
@@ -281,9 +281,25 @@ impl Resolver<'_> {
         }
     }
 
-    /// A whole number with its sign. Reports one that is too large.
+    /// A whole number with its sign. Reports one that is too large, and one whose first zeros would be lost.
     pub(super) fn whole_number(&mut self, span: Span) -> Option<i64> {
         let written = self.sources.text(span);
+        if has_first_zeros(written) {
+            let quoted = display_string(written);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &codes::VALUE_TYPE,
+                    span,
+                    format!("{} would lose its first zero: numbers have none", quote(written)),
+                )
+                .here("a number here")
+                .help(format!(
+                    "write `{quoted}` if the zero belongs to it, as in a postcode; otherwise leave the zero out"
+                ))
+                .fix(Fix::write(span, quoted)),
+            );
+            return None;
+        }
         let number = written.parse().ok();
         if number.is_none() {
             self.diagnostics.push(

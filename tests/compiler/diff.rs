@@ -808,3 +808,20 @@ fn changed_hours_are_said_in_words() {
     let asked = text(&diff(OFFICE, &OFFICE.replace("when open", "when closed")));
     assert!(asked.contains("closed office") && !asked.contains("hours office"), "{asked}");
 }
+
+#[test]
+fn what_a_declared_kind_sets_is_a_change_of_its_nodes() {
+    let flow = |sets: &str| {
+        format!(
+            "flow \"A\"\nentry find\nvar balance\nvar due\nkind lookup type \"web_service\" {{\n  {sets}\n  outcome found, failed\n}}\n\
+             lookup find {{ on found -> say_it; on failed -> bye }}\nplay say_it {{ say \"You owe ${{balance}}.\"; -> bye }}\n\
+             disconnect bye\n"
+        )
+    };
+    let (one, other) = (flow("sets balance on found"), flow("sets balance, due on found"));
+    let changes = text(&diff(&one, &other));
+    assert!(changes.contains("sets due on found"), "{changes}");
+    assert!(!changes.contains("sets balance"), "{changes}");
+    let changes = text(&diff(&one, &flow("sets balance")));
+    assert!(changes.contains("balance on found"), "{changes}");
+}

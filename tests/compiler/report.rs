@@ -615,3 +615,53 @@ disconnect bye
     assert!(json.to_string().contains("find"), "{json}");
     assert!(page.contains("find"));
 }
+
+#[test]
+fn hours_and_values_are_in_the_report() {
+    let flow = r##"flow "Payments"
+entry now
+var account
+var balance
+hours desk_hours in "America/New_York" { mon..fri 9:00..12:00, 13:00..17:00; sat 10:00..13:00; closed 2026-12-25; open 2026-12-24 9:00..12:00 }
+kind lookup type "web_service" {
+  with url: url
+  sets balance on found
+  outcome found, failed
+}
+decide now { when open desk_hours -> ask; else -> bye }
+collect ask "Your account number, then pound." digits 6..10 end "#" into account { on entered -> find; on timeout | invalid -> bye }
+lookup find with url = "https://crm.example.com/a" { on found -> owed; on failed -> bye }
+play owed { say "Account ${account}: you owe ${balance}."; -> bye }
+disconnect bye
+"##;
+    let (json, page) = report(flow, DAY);
+    assert_eq!(
+        json["hours"],
+        serde_json::json!([{
+            "name": "desk_hours",
+            "zone": "America/New_York",
+            "week": ["mon..fri 9:00..12:00, 13:00..17:00", "sat 10:00..13:00", "sun closed"],
+            "days": ["2026-12-24 9:00..12:00", "2026-12-25 closed"],
+            "place": { "file": "a.cxflow", "line": 5 },
+        }])
+    );
+    let does = |node: &str| {
+        let values = json["values"].as_array().unwrap();
+        values.iter().find(|value| value["node"] == node).map(|value| value["does"].clone())
+    };
+    assert_eq!(does("ask"), Some(serde_json::json!(["digits 6..10 end \"#\" into account"])));
+    assert_eq!(
+        does("find"),
+        Some(serde_json::json!([
+            "action \"web_service\" with url = \"https://crm.example.com/a\"",
+            "sets balance on found"
+        ]))
+    );
+    assert_eq!(does("owed"), None);
+    for (id, words) in [("hours", "sat 10:00..13:00"), ("values", "sets balance on found")] {
+        assert!(section(&page, id).contains(words), "{words} is not in {}", section(&page, id));
+    }
+    let (json, page) = report(FLOW, DAY);
+    assert_eq!((&json["hours"], &json["values"]), (&serde_json::json!([]), &serde_json::json!([])));
+    assert!(section(&page, "hours").contains("The flow asks for none."));
+}

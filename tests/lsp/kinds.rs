@@ -217,3 +217,12 @@ fn a_slip_of_an_outcome_and_a_missing_field_have_fixes() {
         assert!(titles.contains(&title), "{marked}: {titles:?}");
     }
 }
+
+#[test]
+fn an_every_takes_declared_kinds_and_their_outcomes() {
+    let kinds = labels("every ^");
+    assert!(kinds.contains(&"lookup".to_owned()) && kinds.contains(&"collect".to_owned()), "{kinds:?}");
+    let outcomes = labels("every lookup on ^");
+    assert!(outcomes.contains(&"missing".to_owned()) && !outcomes.contains(&"timeout".to_owned()), "{outcomes:?}");
+    assert!(labels("every lookup except =find on missing -> ^").contains(&"bye".to_owned()));
+}

@@ -5,7 +5,7 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
-    Declaration, Demand, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
+    Declaration, Demand, EveryKind, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
     Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp,
     SetValue, Statement, Subject, Text, Value, When, Window,
 };
@@ -94,7 +94,10 @@ impl Reader<'_> {
                 let again = self.again(every.again.as_ref());
                 format!(
                     "every {}{except} on {condition} -> {}{again}",
-                    every.kind.word(),
+                    match every.kind {
+                        EveryKind::Kind(kind) => kind.word(),
+                        EveryKind::Declared(word) => self.text(word),
+                    },
                     self.name(every.target)
                 )
             }

@@ -23,6 +23,12 @@ pub fn nodes(flow: &Analysis) -> impl Iterator<Item = Item> {
     })
 }
 
+/// The words of the declared kinds.
+pub fn words(flow: &Analysis) -> impl Iterator<Item = Item> {
+    let kinds = flow.compiled.flow.kinds.rows().iter();
+    kinds.map(|kind| Item::plain(Shown::Keyword, &*kind.word).about(about(flow, kind.doc)))
+}
+
 fn about(flow: &Analysis, doc: Option<Span>) -> String {
     doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default()
 }

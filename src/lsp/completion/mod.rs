@@ -19,7 +19,7 @@ use names::Declared;
 use super::analysis::Analysis;
 use super::request_error::RequestError;
 use super::session::Session;
-use crate::flow::{Kind, NodeId, Verb};
+use crate::flow::{DeclaredKind, Kind, NodeId, Verb};
 use crate::resolve::include_path;
 use crate::source::{Source, Span};
 use crate::syntax::grammar::Rule;
@@ -130,7 +130,8 @@ impl StatementContext<'_> {
         {
             return items;
         }
-        let rules = expected::expected(self.line.place, declared.is_some(), self.line.before);
+        let is_declared = declared.is_some() || self.kind_of_every(&words).is_some();
+        let rules = expected::expected(self.line.place, is_declared, self.line.before);
         items.extend(declared.and_then(|kind| kinds::with(kind, &words)));
         for &rule in &rules {
             for item in self.of_rule(rule, &rules, &words) {
@@ -160,6 +161,9 @@ impl StatementContext<'_> {
                     Item::snippet(Shown::Value, "TIME", "${1:2026-12-24T18:00}")
                         .detail("when the call is made"),
                 ]
+            }
+            Rule::kind if words.first().is_some_and(|first| first.is("every")) => {
+                words::kinds().chain(kinds::words(self.flow)).collect()
             }
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
@@ -297,12 +301,19 @@ impl StatementContext<'_> {
         let declared = of_node
             .and_then(|node| node.declared_kind())
             .map(|kind| &graph.kinds[kind])
-            .or_else(|| kinds::declared(self.flow, header));
+            .or_else(|| kinds::declared(self.flow, header))
+            .or_else(|| self.kind_of_every(words));
         if let Some(declared) = declared {
             return kinds::outcomes(graph, declared, node);
         }
         let kind = kind.or_else(|| of_node.filter(|node| !node.generic).and_then(|node| node.kind()));
         names::conditions(self.flow, kind, node)
+    }
+
+    /// The declared kind that an `every` is for.
+    fn kind_of_every(&self, words: &[Token<'_>]) -> Option<&DeclaredKind> {
+        let (LineContext::File, [every, kind, ..]) = (self.line.place, words) else { return None };
+        every.is("every").then(|| kinds::declared(self.flow, kind.text))?
     }
 
     /// The kind of the node whose block the statement is in.

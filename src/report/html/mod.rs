@@ -9,6 +9,7 @@ mod obligations;
 mod policies;
 mod readiness;
 mod signature;
+mod values;
 mod verdicts;
 mod writer;
 
@@ -42,6 +43,8 @@ const SECTIONS: &[Section] = &[
     Section { id: "estimates", title: "What rests on estimated times", write: policies::estimates },
     Section { id: "words", title: "The words behind each tag", write: call::tags },
     Section { id: "prompts", title: "Everything that is heard", write: call::prompts },
+    Section { id: "hours", title: "Opening hours", write: values::hours },
+    Section { id: "values", title: "What is entered, set and sent", write: values::values },
     Section { id: "tests", title: "Tests", write: call::tests },
     Section { id: "calls", title: "Calls to try", write: call::sheet },
 ];

@@ -28,7 +28,7 @@ pub struct Ast {
     pub comments: Vec<Span>,
     /// Whether a line did not parse.
     pub broken: bool,
-    /// Whether it has nodes of declared kinds.
+    /// Whether it has nodes of declared kinds, or an `every` for them.
     pub has_declared_nodes: bool,
 }
 
@@ -438,7 +438,7 @@ pub struct Transition {
 #[derive(Debug)]
 pub struct Every {
     /// The kind.
-    pub kind: Kind,
+    pub kind: EveryKind,
     /// The exceptions.
     pub except: Vec<Pick>,
     /// The condition.
@@ -447,6 +447,15 @@ pub struct Every {
     pub target: Name,
     /// The bound of all branches together.
     pub again: Option<Again>,
+}
+
+/// The kind of an `every` as written.
+#[derive(Debug, Clone, Copy)]
+pub enum EveryKind {
+    /// One of the language's kinds.
+    Kind(Kind),
+    /// A declared kind, with the word for it.
+    Declared(Span),
 }
 
 /// One alternative of a selector.

@@ -224,6 +224,7 @@ describe_enum! {
     OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
+    EveryKind { Kind(first), Declared(first) }
     Expected { Fact(first, values), Tag(first) }
     Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }

@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::syntax::ast::{
-    Alternative, Binding, BoundExit, Contact, Declaration, Every, Include, Param, Pick, Test, Text,
+    Alternative, Binding, BoundExit, Contact, Declaration, Every, EveryKind, Include, Param, Pick, Test, Text,
     Transition, Value,
 };
 use crate::syntax::codes;
@@ -35,7 +35,7 @@ impl Lower<'_> {
             Rule::contact => Declaration::Contact(self.contact(pair)?),
             Rule::var => Declaration::Var(self.contact(pair)?),
             Rule::include => self.include(pair)?,
-            Rule::every => self.every(pair)?,
+            Rule::every | Rule::declared_every => self.every(pair)?,
             Rule::test => self.test(pair)?,
             Rule::fact => self.fact(pair)?,
             Rule::policy => self.policy(pair)?,
@@ -185,7 +185,11 @@ impl Lower<'_> {
         let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
-                Rule::kind => kind = self.kind(&inner),
+                Rule::kind => kind = self.kind(&inner).map(EveryKind::Kind),
+                Rule::declared_kind => {
+                    self.ast.has_declared_nodes = true;
+                    kind = Some(EveryKind::Declared(self.at(&inner)));
+                }
                 Rule::exception => {
                     for pick in inner.into_inner() {
                         match pick.as_rule() {

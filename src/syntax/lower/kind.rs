@@ -10,6 +10,7 @@ use super::broken::farthest;
 use super::declaration::is_name;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::Kind;
 use crate::source::Span;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
@@ -53,13 +54,13 @@ struct KindLines {
 }
 
 impl Lower<'_> {
-    /// Whether the kind of a node is declared, or whether that is not known yet.
-    pub(super) fn is_declared(&self, node: &Pair<'_, Rule>) -> bool {
-        let word = node.clone().into_inner().next();
+    /// Whether the kind of a node or of an `every` is declared, or whether that is not known yet.
+    pub(super) fn is_declared(&self, line: &Pair<'_, Rule>) -> bool {
+        let word = line.clone().into_inner().find(|inner| inner.as_rule() == Rule::declared_kind);
         word.is_some_and(|word| self.kinds.has(word.as_str()))
     }
 
-    /// Reads a node of an undeclared kind as the broken line that it is.
+    /// Reads a line about an undeclared kind as the broken line that it is.
     pub(super) fn undeclared(&mut self, node: &Pair<'_, Rule>) {
         let base = self.base;
         let mut rest = node.as_str();
@@ -262,12 +263,46 @@ impl Lower<'_> {
             .fix(meant.map(|meant| Fix::write(whole, meant)))
     }
 
+    /// The finding for a broken `every` of a declared kind, or of a word near to one.
+    fn of_every(&self, start: usize, line: &str, tokens: &[Token<'_>]) -> Option<Diagnostic> {
+        let kinds = self.kinds.declared()?;
+        let word = tokens.get(1).filter(|word| word.kind == TokenKind::Word)?;
+        if !self.kinds.has(word.text) {
+            let known = Kind::ALL.iter().map(|kind| kind.word()).chain(kinds.iter().map(|kind| &**kind));
+            let near = nearest(word.text, known).filter(|near| self.kinds.has(near))?;
+            let span = self.span(start + word.range.start..start + word.range.end);
+            return Some(
+                Diagnostic::new(&codes::SYNTAX, span, format!("{} is not a kind of node", quote(word.text)))
+                    .here("expected a kind of node here")
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(Fix::write(span, near)),
+            );
+        }
+        let (at, expected) = farthest(Rule::declared_line, line);
+        let found = tokens.iter().find(|token| token.range.end > at);
+        let range = found.map_or(at..at, |token| token.range.clone());
+        let expected = words::expected(&expected, LineContext::File, false);
+        let message = match found {
+            Some(token) => format!("expected {expected}, found {}", quote(token.text)),
+            None => format!("expected {expected}, but the line ends here"),
+        };
+        let span = self.span(start + range.start..start + range.end);
+        Some(
+            Diagnostic::new(&codes::SYNTAX, span, message)
+                .here(format!("expected {}", words::shortest(&expected)))
+                .help(format!("write `every {} on OUTCOME -> NODE`", word.text)),
+        )
+    }
+
     /// The finding for a broken line that begins with a declared kind, or with a word near to one.
     pub(super) fn of_declared_kind(&self, start: usize, line: &str) -> Option<Diagnostic> {
         let kinds = self.kinds.declared()?;
         let tokens = tokens(line);
         let first = tokens.first().filter(|first| first.kind == TokenKind::Word)?;
         let place = self.span(start + first.range.start..start + first.range.end);
+        if first.is("every") {
+            return self.of_every(start, line, &tokens);
+        }
         if self.kinds.has(first.text) {
             let second = tokens.get(1)?;
             // `lookup -> bye` may be a transition of a node of that name.

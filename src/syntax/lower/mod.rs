@@ -112,7 +112,7 @@ impl<'a> Lower<'a> {
     }
 
     fn line(&mut self, pair: Pair<'_, Rule>) {
-        if pair.as_rule() == Rule::declared_node && !self.is_declared(&pair) {
+        if matches!(pair.as_rule(), Rule::declared_node | Rule::declared_every) && !self.is_declared(&pair) {
             return self.undeclared(&pair);
         }
         let span = self.trimmed(&pair);
