@@ -147,7 +147,8 @@ fn policy(text: &str) -> PolicyChoice {
 
 pub fn fixture_files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
-    let folders = [folder.into(), Path::new(folder).join("policies")];
+    let folder = Path::new(folder);
+    let folders = [folder.to_path_buf(), folder.join("policies"), folder.join("from_the_field")];
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
