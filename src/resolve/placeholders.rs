@@ -54,10 +54,10 @@ impl Resolver<'_> {
             let found = self.found(scope, &spelling);
             // In JSON, a `{` with a `"` after it begins an object.
             let is_data = is_json && text.get(spelling.range.clone()).is_some_and(|all| all.contains('"'));
-            if is_data || !is_reported(&spelling, found, escaped, is_json) {
+            if is_data || !is_reported(&spelling, found, escaped, reader, is_json) {
                 continue;
             }
-            if spelling.form != Form::Sign {
+            if !matches!(spelling.form, Form::Sign | Form::Path) {
                 let fields = fields.get_or_insert_default();
                 let field = found.filter(|&id| self.values[id].call_tags().is_some());
                 fields.extend(field.filter(|&id| known.insert(id)));
@@ -246,7 +246,7 @@ impl Resolver<'_> {
             None => "declare it, as in `contact first_name`, and write `${first_name}`".to_owned(),
         };
         let here = match spelling.form {
-            Form::Sign => "sent unchanged",
+            Form::Sign | Form::Path => "sent unchanged",
             _ => "sent unchanged, unless the platform fills in what is between the braces",
         };
         Diagnostic::new(&codes::FOREIGN_INSERTION, located.span, format!("{shown} inserts nothing"))
@@ -265,12 +265,20 @@ impl Resolver<'_> {
 }
 
 /// Whether to report a spelling.
-fn is_reported(spelling: &Spelling<'_>, found: Option<ValueId>, escaped: bool, is_json: bool) -> bool {
+fn is_reported(
+    spelling: &Spelling<'_>,
+    found: Option<ValueId>,
+    escaped: bool,
+    reader: Reader,
+    is_json: bool,
+) -> bool {
     match spelling.form {
         // An escaped brace means the brace itself, unless the platform would fill it in.
         _ if escaped => spelling.form == Form::Placeholder,
         // In JSON, only the directive knows what an undeclared name means.
         Form::Placeholder | Form::Wrapped => found.is_some() || !is_json,
+        // A directive may know the path.
+        Form::Path => found.is_some() || reader != Reader::Directive,
         Form::Loose | Form::Sign => found.is_some(),
     }
 }

@@ -20,8 +20,15 @@ pub fn spelled_values<'t>(
     if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
         in_braces(text, |spelling| spellings.push(spelling));
         lone_braces(text, &is_declared, |spelling| spellings.push(spelling));
-        spellings.sort_by_key(|spelling| spelling.range.start);
     }
+    let braces = spellings.len();
+    paths(text, |path| {
+        let mut before = spellings.iter().take(braces);
+        if !before.any(|one| one.range.contains(&path.range.start)) {
+            spellings.push(path);
+        }
+    });
+    spellings.sort_by_key(|spelling| spelling.range.start);
     if may_hold_signs(text) && any_declared {
         let in_braces = spellings.len();
         between_signs(text, is_declared, |spelling| {
@@ -43,6 +50,8 @@ pub enum Form {
     Placeholder,
     /// `{{name}}`, `#{name}`: the syntax of other systems. The platform may fill in the inner part.
     Wrapped,
+    /// `$.Attributes.name`: a path into what another system knows of a call, which the platform sends unchanged.
+    Path,
     /// `{name:format}`, `{first name}`, `{$name}`: the same, but only with a declared name.
     Loose,
     /// `$name`, `%name%`, `<name>`, `[name]`, `{name` without its closing brace, only with a declared name: the
@@ -61,6 +70,19 @@ pub struct Spelling<'a> {
     pub name: &'a str,
     /// The form of the spelling.
     pub form: Form,
+}
+
+/// Finds every path such as `$.Attributes.name`, outside of braces. Its last word is the name.
+fn paths<'a>(text: &'a str, mut visit: impl FnMut(Spelling<'a>)) {
+    for start in memchr::memchr_iter(b'$', text.as_bytes()) {
+        let Some(path) = text.get(start + 1..).and_then(|rest| rest.strip_prefix('.')) else { continue };
+        let end = path.find(|letter: char| !is_of_word(letter)).unwrap_or(path.len());
+        let path = path.get(..end).unwrap_or_default().trim_end_matches(['-', '.']);
+        let name = path.rsplit('.').next().unwrap_or_default();
+        if is_word(path) && is_word(name) {
+            visit(Spelling { range: start..start + 2 + path.len(), brace: start, name, form: Form::Path });
+        }
+    }
 }
 
 /// Finds every `{…}` with a name inside.
@@ -437,6 +459,26 @@ mod tests {
             assert_eq!(found[0].0, spelling, "{spelling}");
         }
         assert_eq!(signs("$day-out"), [("$day", "day")]);
+    }
+
+    #[test]
+    fn finds_paths_of_other_systems() {
+        let found = |text| {
+            let mut found = Vec::new();
+            paths(text, |spelling| found.push((text.get(spelling.range).unwrap(), spelling.name)));
+            found
+        };
+        for (text, path, name) in [
+            ("Hello $.Attributes.first_name, hi", "$.Attributes.first_name", "first_name"),
+            ("You owe $.External.balance.", "$.External.balance", "balance"),
+            ("$.CustomerEndpoint.Address", "$.CustomerEndpoint.Address", "Address"),
+            ("$.name", "$.name", "name"),
+        ] {
+            assert_eq!(found(text), [(path, name)]);
+        }
+        for text in ["only $.50", "$.", "$. Then", "in $", "$5.a", "$..", "$.5a.b"] {
+            assert_eq!(found(text), [], "{text}");
+        }
     }
 
     #[test]
