@@ -48,9 +48,11 @@ let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|var\|entry\|exit\)\s\+' . s:node . '\|every\s\+' . s:kind
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\)'
 
-" A token, and what may follow it.
+" A token, and what may follow it: behind some also in the next line.
+let s:open = ['|', ',', '[|&()]', '\%(with\)' . s:end]
 function! s:Token(group, pattern, ...) abort
-  execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (a:0 ? 'nextgroup=' . a:1 : '')
+  execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (index(s:open, a:pattern) >= 0 ? 'skipnl' : '')
+        \ (a:0 ? 'nextgroup=' . a:1 : '')
 endfunction
 
 function! s:Word(group, words, ...) abort
