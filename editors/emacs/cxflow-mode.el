@@ -248,7 +248,11 @@ The line above ends in a sign that asks for it; comments may stand between."
               (goto-char (if (nth 4 state) (nth 8 state) end))
               (skip-chars-backward " \t")
               (setq goes-on (or (memq (char-before) '(?, ?| ?&))
-                                (looking-back "[ \t\"]with" (line-beginning-position))))))))
+                                (and (looking-back "[ \t\"]with" (line-beginning-position))
+                                     ;; `entry with' names a node.
+                                     (not (looking-back
+                                           "\\(?:->\\|\\_<\\(?:entry\\|exit\\|else\\|apply\\)\\)\\s-*with"
+                                           (line-beginning-position))))))))))
       goes-on)))
 
 (defun cxflow--open-braces (state)

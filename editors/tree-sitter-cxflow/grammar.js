@@ -12,7 +12,7 @@
 // @ts-check
 
 const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect', 'decide'];
-const VERBS = ['play', 'say', 'collect', 'route', 'schedule', 'record', 'disconnect'];
+const VERBS = ['play', 'say', 'collect', 'retry', 'silence', 'route', 'schedule', 'record', 'disconnect'];
 const DECLARATIONS = [
   'flow',
   'description',

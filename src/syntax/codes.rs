@@ -180,7 +180,7 @@ notice -> bye
 /// A continued line that is not indented.
 pub static CONTINUATION: Code = Code {
     id: "CX150",
-    area: Area::Syntax,
+    area: Area::Declaration,
     name: "continuation",
     severity: Severity::Error,
     what: "A line ends in `,`, `|`, `&` or `with`, and the next one, which continues the statement, is not indented deeper than the line that the statement begins on.",

@@ -29,13 +29,16 @@ function! s:Code(line) abort
   return substitute(getline(a:line), '^\%([^"`/]\|"\%([^"\\]\|\\.\)*"\|`[^`]*`\|/\ze[^/]\)*\zs//.*', '', '')
 endfunction
 
+" `entry with` names a node.
+let s:not_named = '\%(\%(->\|\<\%(entry\|exit\|else\|apply\)\)\s*\)\@<!'
+
 " Whether a statement goes on in a line: the one above ends in a sign that asks for it. Comments may stand between.
 function! s:Continues(line) abort
   let l:above = a:line - 1
   while l:above > 1 && getline(l:above) =~# '^\s*//'
     let l:above -= 1
   endwhile
-  return l:above > 0 && s:Code(l:above) =~# '\%([,|&]\|\<with\)\s*$' && !s:IsIn(l:above, col([l:above, '$']) - 1, s:texts)
+  return l:above > 0 && s:Code(l:above) =~# '\%([,|&]\|' . s:not_named . '\<with\)\s*$' && !s:IsIn(l:above, col([l:above, '$']) - 1, s:texts)
 endfunction
 
 " A block holds no other block: a line stands in one, or at the margin. What goes on is four columns further in.
