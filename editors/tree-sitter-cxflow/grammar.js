@@ -38,7 +38,7 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
 /** Further words that no declared kind can have. */
-const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
+const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
 
 /** Why a waiver or an attestation is given, by whom, and until when. */
 function grounds($) {

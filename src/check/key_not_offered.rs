@@ -119,7 +119,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &mut Diagnostics) {
     let texts = node.actions.iter().flat_map(Action::repeats).filter_map(|(_, repeat)| repeat.text.as_ref());
     for text in texts {
-        let Some(value) = text.value.as_deref().filter(|_| !context.flow.out(id).is_empty()) else { continue };
+        let Some(value) = text.value.as_deref().filter(|_| !context.flow.out(id).is_empty()) else {
+            continue;
+        };
         let spoken = SpokenKeys::of(std::iter::once(value));
         if spoken.offered.is_empty() {
             continue;

@@ -150,7 +150,9 @@ fn check_options(context: &Context<'_>, action: &ast::Action, diagnostics: &mut 
         diagnostics.push(
             Diagnostic::new(&UNHEARD, action.span, format!("`{word}` says nothing"))
                 .here("nothing to be heard")
-                .help(format!("write what is heard, as in `{word} \"TEXT\"` or `{word} media \"https://…\"`")),
+                .help(format!(
+                    "write what is heard, as in `{word} \"TEXT\"` or `{word} media \"https://…\"`"
+                )),
         );
     }
     for option in &action.options {
@@ -170,10 +172,12 @@ fn check_options(context: &Context<'_>, action: &ast::Action, diagnostics: &mut 
             ),
         };
         diagnostics.push(
-            Diagnostic::new(code, option.span, message)
-                .here(here)
-                .help(help)
-                .fix(Fix::take_from_list("Take it out", context.sources, option.span, ',')),
+            Diagnostic::new(code, option.span, message).here(here).help(help).fix(Fix::take_from_list(
+                "Take it out",
+                context.sources,
+                option.span,
+                ',',
+            )),
         );
     }
 }
@@ -190,16 +194,23 @@ fn check_node(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostics)
             };
             if let Some(never) = never {
                 let name = display_id(&node.id);
-                let mut found =
-                    Diagnostic::new(&UNHEARD, repeat.span, format!("`{word}` is never heard: `{name}` {never}"))
-                        .here("said from the second attempt on, and there is only one")
-                        .help("write how often the prompt may be repeated, as in `retries 2`, or take this line out");
+                let mut found = Diagnostic::new(
+                    &UNHEARD,
+                    repeat.span,
+                    format!("`{word}` is never heard: `{name}` {never}"),
+                )
+                .here("said from the second attempt on, and there is only one")
+                .help("write how often the prompt may be repeated, as in `retries 2`, or take this line out");
                 if let Some(retries) = action.retries {
-                    found = found.label(retries.span, "no further attempt").given(context.flow.given.of(node, retries.span));
+                    found = found
+                        .label(retries.span, "no further attempt")
+                        .given(context.flow.given.of(node, retries.span));
                 }
                 diagnostics.push(found);
             }
-            if let (Some(tag), Some(text)) = (repeat.tags.first(), repeat.text.as_ref().or(repeat.media.as_ref())) {
+            if let (Some(tag), Some(text)) =
+                (repeat.tags.first(), repeat.text.as_ref().or(repeat.media.as_ref()))
+            {
                 diagnostics.push(
                     Diagnostic::new(
                         &TAGGED,

@@ -2,7 +2,7 @@
 
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Repeats, Text};
+use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Repeat, Repeats, Text, Verb};
 use crate::speech::{self, TimeBounds, Voice};
 
 /// How long a step takes.
@@ -243,6 +243,16 @@ fn open_wait(action: &Action, time: StepTime, is_timed: impl Fn() -> bool) -> Op
     }
 }
 
+/// What is said at a further attempt and takes nobody knows how long.
+fn open_repeat(flow: &Flow, action: &Action, time: StepTime) -> Option<Verb> {
+    let is_open = |repeat: &Repeat| {
+        let is_timed = repeat.text.as_ref().is_some_and(|text| is_timed(flow, text));
+        repeat.lasts.is_none() && (action.lasts.is_some() || repeat.media.is_some() || !is_timed)
+    };
+    let open = action.repeats().find(|(_, repeat)| is_open(repeat)).map(|(verb, _)| verb);
+    open.filter(|_| time.bounds.is_unbounded())
+}
+
 /// Whether a text that is spoken has a known longest time.
 fn is_timed(flow: &Flow, text: &Text) -> bool {
     !spoken(flow, text, Voice::default()).bounds.is_unbounded()
@@ -257,6 +267,15 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
         return OpenTimeReason {
             label: format!("how long {} takes is not known", quote(name)),
             remedy: "write how long it takes, as in `lasts 2s`".to_owned(),
+        };
+    }
+    if let Some(verb) = open_repeat(flow, action, time) {
+        let word = verb.word();
+        return OpenTimeReason {
+            label: format!("how long `{word}` takes is not known"),
+            remedy: format!(
+                "write how long what `{word}` says and the wait after it take, as in `{word} \"…\" lasts 9s`"
+            ),
         };
     }
     if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, text))) {

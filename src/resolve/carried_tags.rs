@@ -50,7 +50,8 @@ impl Resolver<'_> {
                 continue;
             };
             let repeats = action.repeats.as_deref_mut();
-            let mut repeats = repeats.into_iter().flat_map(|one| [&mut one.retry, &mut one.silence]).flatten();
+            let mut repeats =
+                repeats.into_iter().flat_map(|one| [&mut one.retry, &mut one.silence]).flatten();
             // What is said at further attempts is not always heard, so that its tags are not the step's.
             if let Some(repeat) = repeats.find(|repeat| repeat.span.contains(one.span)) {
                 add_missing(&mut repeat.tags, &tags[one.variable]);

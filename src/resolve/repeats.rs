@@ -1,8 +1,8 @@
 //! What a `collect` says at further attempts: `retry` and `silence`.
 
 use super::Resolver;
-use super::placeholders::Reader;
 use super::ScopeId;
+use super::placeholders::Reader;
 use crate::flow::{Action, Directive, NodeId, Repeat, Text, Verb};
 use crate::syntax::ast::{self, OptionKind};
 
@@ -30,8 +30,10 @@ impl Resolver<'_> {
     }
 
     fn repeat(&mut self, scope: ScopeId, written: &ast::Action) -> Repeat {
-        let mut repeat = Repeat { media: None, text: None, lasts: None, tags: Vec::new(), span: written.span };
-        let mut read = |text: ast::Text, tags: &mut _| -> Text { self.text_for(scope, text, Reader::Voice, tags) };
+        let mut repeat =
+            Repeat { media: None, text: None, lasts: None, tags: Vec::new(), span: written.span };
+        let mut read =
+            |text: ast::Text, tags: &mut _| -> Text { self.text_for(scope, text, Reader::Voice, tags) };
         repeat.text = written.argument.map(|text| read(text, &mut repeat.tags));
         for option in &written.options {
             match option.kind {

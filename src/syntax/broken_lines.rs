@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::continued::{lines_below, open_end};
 use super::line::reads_whole;
 use super::near_miss;
+use super::text_lines::{code, indentation, line_at, trimmed};
 use super::tokens::{Kind, tokens};
 use super::words::LineContext;
 
@@ -209,20 +210,6 @@ fn between(
     (!is_apart).then_some((above.end..below.start, " "))
 }
 
-/// The indentation of the line that contains a place.
-pub(super) fn indentation(text: &str, at: usize) -> usize {
-    let line = line_at(text, at);
-    trimmed(text, line.clone()).start - line.start
-}
-
-/// The line that contains a place, without its line break.
-pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
-    let start =
-        text.as_bytes().get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |at| at + 1);
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    start..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
-}
-
 /// How many blank lines and comments may be within a statement.
 const MOST_BETWEEN: usize = 4;
 
@@ -250,35 +237,6 @@ fn line_above(text: &str, start: usize) -> Option<Range<usize>> {
         }
     }
     None
-}
-
-/// A piece of a line without the comment at its end. A doc comment counts, since it belongs to the statement
-/// below.
-pub(super) fn code(text: &str, range: Range<usize>) -> Range<usize> {
-    let piece = text.get(range.clone()).unwrap_or_default();
-    if piece.trim_start().starts_with("///") {
-        return trimmed(text, range);
-    }
-    let (mut quote, mut escaped, mut slash) = (None, false, false);
-    for (at, character) in piece.char_indices() {
-        match (quote, character) {
-            _ if escaped => escaped = false,
-            (Some('"'), '\\') => escaped = true,
-            (Some(open), _) if open == character => quote = None,
-            (None, '"' | '`') => quote = Some(character),
-            (None, '/') if slash => return trimmed(text, range.start..range.start + at - 1),
-            _ => {}
-        }
-        slash = quote.is_none() && character == '/';
-    }
-    trimmed(text, range)
-}
-
-/// A range without the white space at its ends.
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let piece = text.get(range.clone()).unwrap_or_default();
-    let start = range.start + (piece.len() - piece.trim_start().len());
-    start..start + piece.trim().len()
 }
 
 /// Adds a piece of text, padded with blanks to a length: before an `@`, since the tag's name must follow it

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::broken_lines::{code, indentation, line_at};
+use super::text_lines::{code, indentation, line_at};
 
 /// By how much a continued line is indented, beside the line that began the statement.
 pub const INDENTATION: &str = "    ";

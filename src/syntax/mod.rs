@@ -19,6 +19,7 @@ mod near_miss;
 pub(crate) mod place;
 mod repairs;
 pub mod text;
+mod text_lines;
 pub(crate) mod tokens;
 mod torn_blocks;
 pub mod words;
@@ -279,8 +280,8 @@ fn read_repaired(
 fn over_lines(file: FileId, text: &str, statement: &JoinedStatement) -> Diagnostic {
     let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
     if let Some(first) = statement.shallow.first() {
-        let margin = broken_lines::indentation(text, statement.whole.start);
-        let at = broken_lines::code(text, first.clone()).start;
+        let margin = text_lines::indentation(text, statement.whole.start);
+        let at = text_lines::code(text, first.clone()).start;
         return lower::not_indented(text, margin, at, &statement.shallow, |range| span(&range));
     }
     let edits =

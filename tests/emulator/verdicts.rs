@@ -96,7 +96,10 @@ async fn waits_and_digits_that_no_call_has_are_told() {
         (json!({"min_digits": 4, "max_digits": 4, "into_variable": "pin"}), vec![]),
         (json!({"min_digits": 4, "max_digits": 4, "into_variable": ""}), told("bad_into_variable")),
         (json!({"into_variable": "pin"}), told("bad_into_variable")),
-        (json!({"max_retries": 1, "retry_text": "Once more.", "silence_media_url": "https://x/y.wav"}), vec![]),
+        (
+            json!({"max_retries": 1, "retry_text": "Once more.", "silence_media_url": "https://x/y.wav"}),
+            vec![],
+        ),
         (json!({"retry_text": "Once more."}), told("bad_retry")),
         (json!({"max_retries": 2, "silence_text": ""}), told("bad_retry")),
     ] {

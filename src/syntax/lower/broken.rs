@@ -10,12 +10,13 @@ use super::Lower;
 use super::instead::missing_sign;
 use crate::diagnostics::{Diagnostic, Fix, line_break};
 use crate::source::Span;
-use crate::syntax::broken_lines::{UnreadLine, code};
+use crate::syntax::broken_lines::UnreadLine;
 use crate::syntax::codes;
 use crate::syntax::continued;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::{reads, rule_of};
 use crate::syntax::near_miss::{self, BrokenLine, Rewrite};
+use crate::syntax::text_lines::code;
 use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
 use crate::syntax::words::{self, LineContext};
 

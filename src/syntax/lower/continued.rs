@@ -7,11 +7,11 @@ use pest::iterators::Pair;
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Edit, Fix};
 use crate::source::Span;
-use crate::syntax::broken_lines::{code, indentation, line_at};
 use crate::syntax::codes;
 use crate::syntax::continued::{INDENTATION, lines_below, open_end};
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
+use crate::syntax::text_lines::{code, indentation, line_at};
 
 impl Lower<'_> {
     /// Keeps the comments between the lines of a statement, up to its block, and reports lines that are not deep enough.
