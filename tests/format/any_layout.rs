@@ -92,6 +92,9 @@ fn broken_up(text: &str, choices: &[u8]) -> String {
                 2 => out.push_str(&format!("//# 1\n  //# 2\n \t {DEEP}")),
                 _ => out.push(' '),
             },
+            Part::Blanks if before == Some(&Part::Break) && is_continued(&parts, index - 1) => {
+                out.push_str(DEEP);
+            }
             Part::Blanks if before == Some(&Part::Break) => out.push_str("  "),
             Part::Blanks => out.push(' '),
             Part::Break => out.push('\n'),
@@ -114,6 +117,7 @@ fn disarranged(text: &str, choices: &[u8]) -> String {
     let mut choices = choices.iter().copied().cycle();
     let mut choose = |among: u8| choices.next().unwrap_or(0) % among;
     let mut out = String::new();
+    let mut depth = DEEP.len();
     let mut marks = 0;
     let mut mark = || {
         marks += 1;
@@ -124,7 +128,11 @@ fn disarranged(text: &str, choices: &[u8]) -> String {
         let next = parts.get(index + 1).unwrap_or(&Part::Break);
         match part {
             Part::Word(text) | Part::Literal(text) | Part::Comment(text) => out.push_str(text),
-            Part::Blanks if *previous == Part::Break && is_continued(&parts, index - 1) => out.push_str(DEEP),
+            Part::Blanks if *previous == Part::Break && is_continued(&parts, index - 1) => {
+                // Deeper than the line before it, which may begin with the end of another statement.
+                depth += 1;
+                out.push_str(&" ".repeat(depth));
+            }
             Part::Break if is_continued(&parts, index) => match choose(2) {
                 0 if !matches!(previous, Part::Comment(_)) => out.push_str(&format!("{}\n", mark())),
                 _ => out.push('\n'),
