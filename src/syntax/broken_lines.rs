@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::continued::{lines_below, open_end};
 use super::line::reads_whole;
 use super::near_miss;
-use super::text_lines::{code, indentation, line_at, trimmed};
+use super::text_lines::{code, indentation, line_at};
 use super::tokens::{Kind, tokens};
 use super::words::LineContext;
 

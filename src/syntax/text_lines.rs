@@ -39,7 +39,7 @@ pub(super) fn code(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// A range without the white space at its ends.
-pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let piece = text.get(range.clone()).unwrap_or_default();
     let start = range.start + (piece.len() - piece.trim_start().len());
     start..start + piece.trim().len()
