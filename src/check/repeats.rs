@@ -93,22 +93,24 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+fn actions(node: &ast::Node) -> impl Iterator<Item = &ast::Action> {
+    node.block.iter().flatten().filter_map(|statement| match statement {
+        Statement::Action(action) => Some(action),
+        Statement::Set(_) | Statement::Branch(_) => None,
+    })
+}
+
 /// What is written wrong, whatever the values are.
 fn check_statements(context: &Context<'_>, node: &ast::Node, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<(&str, Span)> = Vec::new();
     let is_generic = matches!(node.kind, Some(NodeKind::Generic { .. } | NodeKind::Declared(_)));
     let mut collects = !is_generic;
-    let actions = |statement| match statement {
-        &Statement::Action(ref action) => Some(action),
-        Statement::Set(_) | Statement::Branch(_) => None,
-    };
-    let all = || node.block.iter().flatten().filter_map(actions);
     let is_prompt = |action: &ast::Action| {
         context.sources.text(action.verb_span) == "collect"
             || action.argument.is_some_and(|text| context.sources.text(text.span) == "\"collect\"")
     };
-    collects |= all().any(is_prompt);
-    for action in all() {
+    collects |= actions(node).any(is_prompt);
+    for action in actions(node) {
         if is_prompt(action) {
             seen.clear();
         }

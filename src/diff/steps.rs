@@ -31,7 +31,7 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     for (verb, repeat) in action.repeats() {
         let mut said = vec![verb.word().to_owned()];
         said.extend(repeat.media.as_ref().map(|media| format!("media {}", text(media))));
-        said.extend(repeat.text.as_ref().map(|spoken| text(spoken)));
+        said.extend(repeat.text.as_ref().map(text));
         said.extend(repeat.lasts.map(|lasts| format!("lasts {}", display_duration(lasts))));
         let word = said.remove(0);
         parts.push((word, said.join(" ")));
