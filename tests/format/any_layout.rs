@@ -82,18 +82,24 @@ fn broken_up(text: &str, choices: &[u8]) -> String {
     let parts = parts(text);
     let mut choices = choices.iter().copied().cycle();
     let mut out = String::new();
+    // Each line deeper than the one before it, which may begin with the end of another statement.
+    let mut depth = DEEP.len();
+    let mut deeper = || {
+        depth += 1;
+        " ".repeat(depth)
+    };
     for (index, part) in parts.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|index| parts.get(index));
         match part {
             Part::Word(text) | Part::Literal(text) | Part::Comment(text) => out.push_str(text),
             Part::Blanks if before.is_some_and(goes_on) => match choices.next().unwrap_or(0) % 5 {
-                0 => out.push_str(&format!("\n{DEEP}")),
-                1 => out.push_str(&format!(" //# 1 \n{DEEP}")),
-                2 => out.push_str(&format!("//# 1\n  //# 2\n \t {DEEP}")),
+                0 => out.push_str(&format!("\n{}", deeper())),
+                1 => out.push_str(&format!(" //# 1 \n{}", deeper())),
+                2 => out.push_str(&format!("//# 1\n  //# 2\n \t {}", deeper())),
                 _ => out.push(' '),
             },
             Part::Blanks if before == Some(&Part::Break) && is_continued(&parts, index - 1) => {
-                out.push_str(DEEP);
+                out.push_str(&deeper());
             }
             Part::Blanks if before == Some(&Part::Break) => out.push_str("  "),
             Part::Blanks => out.push(' '),
