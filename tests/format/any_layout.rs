@@ -95,7 +95,7 @@ fn broken_up(text: &str, choices: &[u8]) -> String {
             Part::Blanks if before.is_some_and(goes_on) => match choices.next().unwrap_or(0) % 5 {
                 0 => out.push_str(&format!("\n{}", deeper())),
                 1 => out.push_str(&format!(" //# 1 \n{}", deeper())),
-                2 => out.push_str(&format!("//# 1\n  //# 2\n \t {}", deeper())),
+                2 => out.push_str(&format!("//# 1\n \t //# 2\n{}", deeper())),
                 _ => out.push(' '),
             },
             Part::Blanks if before == Some(&Part::Break) && is_continued(&parts, index - 1) => {
