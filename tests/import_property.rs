@@ -250,7 +250,8 @@ fn object(fields: Vec<(&str, Option<Value>)>) -> Value {
 fn actions(type_: String) -> BoxedStrategy<Vec<Value>> {
     let any = vec(action(), 0..4);
     let own = match type_.as_str() {
-        "collect" => json!([{"directive": "collect", "text": "Press 1.\nOr 2.", "max_retries": 2}]),
+        "collect" => json!([{"directive": "collect", "text": "Press 1.\nOr 2.", "max_retries": 2,
+            "retry_text": "Once more, {first_name}.\nPress 1.", "silence_media_url": "https://x/y.wav", "silence_text": "1"}]),
         "agent" => {
             json!([{"directive": "play", "text": "One moment, {first_name}."}, {"directive": "route", "text": "sales"}])
         }

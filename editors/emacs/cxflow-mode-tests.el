@@ -320,6 +320,25 @@ test \"d\" at 2026-12-21T12:00Z -> later
         (indent-region (point-min) (point-max))
         (should (equal (buffer-string) text))))))
 
+(ert-deftest cxflow-a-statement-goes-on-behind-its-signs ()
+  (let ((text "lookup account with
+    url = \"https://crm.example.com/a,b\", // where
+    // how long
+    tags = [\"a\",
+    \"b\"] {
+  on found |
+      missing -> menu
+  say \"one, two,\"
+  -> menu
+}
+test \"t\" on 1,
+    timeout -> account -> menu
+disconnect bye
+"))
+    (cxflow-tests--with text
+      (indent-region (point-min) (point-max))
+      (should (equal (buffer-string) text)))))
+
 (ert-deftest cxflow-an-index-of-declarations ()
   (cxflow-tests--with "agent desk \"q\"\nplay `menu 1` { say \"x\" }\nlet cdn = \"x\"\npolicy house {\n}\ntest \"one\" -> desk\nkind quota type \"q\" {\n  outcome full\n}\nquota members with a = 1\nvar tier\nexit found\nhours office in \"UTC\" {\n}\n"
     (let ((index (funcall imenu-create-index-function)))

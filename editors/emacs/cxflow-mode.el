@@ -40,7 +40,7 @@
   "The kinds of nodes.")
 
 (defconst cxflow--verbs
-  '("play" "say" "collect" "route" "schedule" "record" "disconnect" "action")
+  '("play" "say" "collect" "route" "schedule" "record" "disconnect" "retry" "silence" "action")
   "What a node does, in its block.")
 
 (defconst cxflow--reserved
@@ -231,14 +231,47 @@ Not where they stand in a comment or in a short string."
       (put-text-property (1+ start) (+ start 3) 'syntax-table (string-to-syntax "."))
       (goto-char (+ start 3))))))
 
+(defun cxflow--continues-p ()
+  "Whether a statement goes on in this line.
+The line above ends in a sign that asks for it; comments may stand between."
+  (save-excursion
+    (forward-line 0)
+    (let ((goes-on nil)
+          (looking t))
+      (while (and looking (not (bobp)))
+        (forward-line -1)
+        (unless (looking-at "\\s-*//")
+          (setq looking nil)
+          (let* ((end (line-end-position))
+                 (state (save-excursion (syntax-ppss end))))
+            (unless (nth 3 state)
+              (goto-char (if (nth 4 state) (nth 8 state) end))
+              (skip-chars-backward " \t")
+              (setq goes-on (or (memq (char-before) '(?, ?| ?&))
+                                (and (looking-back "[ \t\"]with" (line-beginning-position))
+                                     ;; `entry with' names a node.
+                                     (not (looking-back
+                                           "\\(?:->\\|\\_<\\(?:entry\\|exit\\|else\\|apply\\)\\)\\s-*with"
+                                           (line-beginning-position))))))))))
+      goes-on)))
+
+(defun cxflow--open-braces (state)
+  "How many braces are open in STATE: not brackets, which a list may begin."
+  (let ((count 0))
+    (dolist (open (nth 9 state) count)
+      (when (eq (char-after open) ?{)
+        (setq count (1+ count))))))
+
 (defun cxflow-indent-line ()
-  "Indent a line as the canonical layout has it: by the braces that are open."
+  "Indent a line as the canonical layout has it.
+That is by the braces that are open, and further where a statement goes on."
   (interactive)
   (let ((state (save-excursion (syntax-ppss (line-beginning-position)))))
     ;; What stands in a long string is its writer's.
     (unless (nth 3 state)
       (let* ((closes (save-excursion (back-to-indentation) (looking-at "}")))
-             (depth (max 0 (- (car state) (if closes 1 0))))
+             (depth (+ (max 0 (- (cxflow--open-braces state) (if closes 1 0)))
+                       (if (and (not closes) (cxflow--continues-p)) 2 0)))
              (column (current-column))
              (inside (<= column (current-indentation))))
         (save-excursion (indent-line-to (* depth cxflow-indent-offset)))

@@ -12,7 +12,7 @@
 // @ts-check
 
 const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect', 'decide'];
-const VERBS = ['play', 'say', 'collect', 'route', 'schedule', 'record', 'disconnect'];
+const VERBS = ['play', 'say', 'collect', 'retry', 'silence', 'route', 'schedule', 'record', 'disconnect'];
 const DECLARATIONS = [
   'flow',
   'description',
@@ -38,7 +38,7 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
 /** Further words that no declared kind can have. */
-const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
+const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
 
 /** Why a waiver or an attestation is given, by whom, and until when. */
 function grounds($) {
@@ -72,6 +72,9 @@ const ESCAPE = `\\\\(["\\\\nt$\`{]|u\\{(${UNICODE})\\})`;
 /** One or more, with something between. */
 const separated = (rule, by) => seq(rule, repeat(seq(by, rule)));
 
+/** A sign or a word behind which a statement goes on in the next line. */
+const open = ($, sign) => seq(sign, repeat($._continuation));
+
 /** Lines as they stand in a file or in a block; the last one may end with what is around them. */
 const lines = ($, line) => seq(repeat(choice($._line_end, seq(line, $._line_end))), optional(line));
 
@@ -91,7 +94,8 @@ const block = ($, statement) => seq(
 module.exports = grammar({
   name: 'cxflow',
 
-  // A line break means something; spaces and tabs do not. A comment takes the rest of its line, so
+  // A line break means something; spaces and tabs do not. How deep a continued line is indented is
+  // the compiler's to say. A comment takes the rest of its line, so
   // that it can stand before a line break only.
   extras: $ => [/[ \t]/, $.comment, $.doc_comment],
 
@@ -105,6 +109,8 @@ module.exports = grammar({
     '"""',
     $._long_text,
     $._long_end,
+    // The line break and the indentation before the rest of a statement.
+    $._continuation,
     // Found where nothing is right, and never where the grammar asks for it.
     $._never,
   ],
@@ -170,7 +176,7 @@ module.exports = grammar({
       optional(seq(
         'as',
         field('prefix', $.name),
-        optional(seq('with', separated(choice($.binding, $.bound_exit), ','))),
+        optional(seq(open($, 'with'), separated(choice($.binding, $.bound_exit), open($, ',')))),
       )),
     ),
     binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
@@ -210,15 +216,15 @@ module.exports = grammar({
       field('to', $._node_name),
       field('again', optional($.again)),
     ),
-    exception: $ => separated(choice($.tag, $.node_reference), '|'),
+    exception: $ => separated(choice($.tag, $.node_reference), open($, '|')),
     node_reference: $ => seq('=', field('node', $._node_name)),
 
     test: $ => seq(
       'test',
       field('name', $._string),
       optional(seq('at', field('at', $.moment))),
-      optional(seq('with', separated($.known, ','))),
-      optional(seq('on', separated(field('event', $._event), ','))),
+      optional(seq(open($, 'with'), separated($.known, open($, ',')))),
+      optional(seq('on', separated(field('event', $._event), open($, ',')))),
       repeat1(seq('->', field('to', $._node_name))),
     ),
     known: $ => seq(field('name', $.name), '=', field('value', $._constant)),
@@ -312,11 +318,11 @@ module.exports = grammar({
       field('again', optional($.again)),
     ),
 
-    _fields: $ => seq('with', separated(field('field', $.field), ',')),
+    _fields: $ => seq(open($, 'with'), separated(field('field', $.field), open($, ','))),
     field: $ => seq(field('name', $.name), '=', field('value', $._field_value)),
     _field_value: $ => choice($._scalar, $.list),
     _scalar: $ => choice($._string, $.duration, $.integer, $.name),
-    list: $ => seq('[', optional(separated($._scalar, ',')), ']'),
+    list: $ => seq('[', optional(separated($._scalar, open($, ','))), ']'),
 
     // ── Declared kinds ────────────────────────────────────────────────────────────────────────
 
@@ -331,7 +337,7 @@ module.exports = grammar({
     ),
     kind_block: $ => block($, choice($.kind_field, $.kind_outcomes, $.kind_sets)),
     kind_field: $ => seq(
-      'with',
+      open($, 'with'),
       field('name', $.name),
       ':',
       field('type', $.field_type),
@@ -339,13 +345,13 @@ module.exports = grammar({
     ),
     field_type: $ => seq(
       optional(seq('list', 'of')),
-      choice($.name, alias('list', $.name), separated($._string, '|')),
+      choice($.name, alias('list', $.name), separated($._string, open($, '|'))),
     ),
-    kind_outcomes: $ => seq('outcome', separated(field('outcome', alias($.name, $.outcome)), ',')),
+    kind_outcomes: $ => seq('outcome', separated(field('outcome', alias($.name, $.outcome)), open($, ','))),
     kind_sets: $ => seq(
       'sets',
-      separated(field('variable', $.name), ','),
-      optional(seq('on', separated(field('outcome', alias($.name, $.outcome)), '|'))),
+      separated(field('variable', $.name), open($, ',')),
+      optional(seq('on', separated(field('outcome', alias($.name, $.outcome)), open($, '|')))),
     ),
 
     // ── Opening hours ─────────────────────────────────────────────────────────────────────────
@@ -357,10 +363,10 @@ module.exports = grammar({
       field('block', $.hours_block),
     ),
     hours_block: $ => block($, choice($.weekly, $.open_day, $.closed_day)),
-    weekly: $ => seq(separated(field('days', $.weekdays), ','), separated(field('window', $.window), ',')),
+    weekly: $ => seq(separated(field('days', $.weekdays), open($, ',')), separated(field('window', $.window), open($, ','))),
     weekdays: $ => seq(field('first', $.weekday), optional(seq('..', field('last', $.weekday)))),
     weekday: _ => choice(...WEEKDAYS),
-    open_day: $ => seq('open', field('date', $.date), separated(field('window', $.window), ',')),
+    open_day: $ => seq('open', field('date', $.date), separated(field('window', $.window), open($, ','))),
     closed_day: $ => seq('closed', field('date', $.date)),
     window: $ => seq(field('from', $.clock), '..', field('to', $.clock)),
     clock: $ => seq(/[0-9]{1,2}:[0-9]{2}/, $._number_end),
@@ -375,7 +381,7 @@ module.exports = grammar({
             choice('=', '!=', '<', '<=', '>', '>=', 'starts', 'contains'),
             $.operator,
           )),
-          separated(field('value', $._constant), '|'),
+          separated(field('value', $._constant), open($, '|')),
         ),
         seq(
           choice('open', 'closed'),
@@ -393,7 +399,7 @@ module.exports = grammar({
 
     // ── Conditions ────────────────────────────────────────────────────────────────────────────
 
-    condition: $ => choice($._string, separated($._alternative, '|')),
+    condition: $ => choice($._string, separated($._alternative, open($, '|'))),
     _alternative: $ => choice($.range, $.key, $._outcome),
     range: $ => seq(field('first', $.key), '..', field('last', $.key)),
     key: $ => seq(KEY, $._number_end),
@@ -401,7 +407,7 @@ module.exports = grammar({
 
     // The same where a line may end behind it. Were it one rule, a line break would seem to be right
     // behind `on 1`, and what is being typed there would take the next line with it.
-    last_condition: $ => choice($._string, separated($._last_alternative, '|')),
+    last_condition: $ => choice($._string, separated($._last_alternative, open($, '|'))),
     _last_alternative: $ => choice(
       alias($.last_range, $.range),
       alias($.last_key, $.key),
@@ -455,7 +461,7 @@ module.exports = grammar({
         seq(
           'fact',
           field('fact', $.name),
-          optional(seq('=', separated(field('value', $._literal), '|'))),
+          optional(seq('=', separated(field('value', $._literal), open($, '|')))),
         ),
         field('tag', $.tag),
       ),
@@ -518,8 +524,8 @@ module.exports = grammar({
     ),
 
     _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked),
-    either: $ => prec.left(1, seq($._selector, '|', $._selector)),
-    both: $ => prec.left(2, seq($._selector, '&', $._selector)),
+    either: $ => prec.left(1, seq($._selector, open($, '|'), $._selector)),
+    both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
     group: $ => seq('(', $._selector, ')'),
     any: _ => 'any',
@@ -534,7 +540,7 @@ module.exports = grammar({
       $._string,
       seq(
         choice($._last_alternative, $._clause),
-        repeat(seq('|', choice($._last_alternative, $._clause, $._selects))),
+        repeat(seq(open($, '|'), choice($._last_alternative, $._clause, $._selects))),
       ),
     ),
     _clause: $ => seq(choice(...CLAUSES), $._never),

@@ -287,6 +287,30 @@ function! s:Test_what_is_set_is_taken_back() abort
   call assert_equal('', &indentexpr)
 endfunction
 
+function! s:Test_a_statement_goes_on_behind_its_signs() abort
+  let l:lines = [
+        \ 'lookup account with',
+        \ '    url = "https://crm.example.com/a,b", // where',
+        \ '    // how long',
+        \ '    timeout = 8s {',
+        \ '  on found |',
+        \ '      missing -> menu',
+        \ '  say "one, two,"',
+        \ '  -> menu',
+        \ '}',
+        \ 'test "t" on 1,',
+        \ '    timeout -> account -> menu',
+        \ 'entry with',
+        \ 'disconnect bye',
+        \ ]
+  call s:Write(l:lines)
+  silent normal! gg=G
+  call s:Has(l:lines, 'goes on')
+  call s:Coloured(2, [['url', 'Identifier'], ['"https', 'String']])
+  call s:Coloured(6, [['missing', 'Constant'], ['menu', 'Identifier']])
+  call s:Coloured(11, [['timeout', 'Constant'], ['account', 'Identifier']])
+endfunction
+
 let s:said = []
 for s:test in sort(filter(split(execute('function /Test_'), "\n"), {_, line -> line =~# '^function'}))
   let s:name = matchstr(s:test, 'function \zs\S*Test_\w\+')

@@ -9,7 +9,7 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{Action, Directive, EventKind, Input, Kind, NodeType, Origin, Outcome, is_key};
+use crate::flow::{Action, Directive, EventKind, Input, Kind, NodeType, Origin, Outcome, Verb, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -83,6 +83,20 @@ impl<'a> BeyondDescription<'a> {
     }
 }
 
+/// The payload's fields for what a prompt says at further attempts, each with its place.
+pub fn repeat_fields(action: &Action) -> Vec<(&'static str, Span)> {
+    let mut fields = Vec::new();
+    for (verb, repeat) in action.repeats() {
+        let (media, text) = match verb {
+            Verb::Silence => ("silence_media_url", "silence_text"),
+            _ => ("retry_media_url", "retry_text"),
+        };
+        fields.extend(repeat.media.as_ref().map(|one| (media, one.span)));
+        fields.extend(repeat.text.as_ref().map(|one| (text, one.span)));
+    }
+    fields
+}
+
 /// The payload's fields for what a prompt says about keys, each with its place if the flow says it itself.
 pub fn input_fields(input: &Input) -> Vec<(&'static str, Option<Span>)> {
     let wait = input.wait.map(|wait| ("wait_ms", wait.span));
@@ -112,6 +126,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             if !matches!(action.directive.word(), "play" | "collect" | "route" | "schedule" | "disconnect") {
                 beyond.add("directives", action.directive.word(), action.span, &platform.directives);
+            }
+            for (field, span) in repeat_fields(action) {
+                beyond.add("fields", field, span, &platform.fields);
             }
             for (field, span) in action.input.as_deref().map(input_fields).unwrap_or_default() {
                 beyond.add("fields", field, span.unwrap_or(action.span), &platform.fields);

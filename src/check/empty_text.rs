@@ -68,6 +68,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             if !matches!(action.directive, Directive::Play | Directive::Collect) {
                 continue;
             }
+            for text in action.repeats().filter_map(|(_, repeat)| blank_span(repeat.text.as_ref())) {
+                let given = flow.given.of(node, text);
+                diagnostics.push(
+                    empty_at(text, "the text", "write what the called party hears, or take the line out")
+                        .given(given),
+                );
+            }
             // So is a silent step with a tag.
             if action.is_mute() && (!action.tags.is_empty() || node.is_mute() && !node.tags.is_empty()) {
                 continue;

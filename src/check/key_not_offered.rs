@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::spoken_keys::SpokenKeys;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of_keys};
-use crate::flow::{Digits, Directive, EndKey, EventKind, Kind, NodeId, Origin, Text};
+use crate::flow::{Action, Digits, Directive, EndKey, EventKind, Kind, Node, NodeId, Origin, Text};
 use crate::source::Span;
 use crate::spelling::display_id;
 
@@ -51,6 +51,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     // For each `every`, the prompts that do not offer its keys: they make one finding, at the `every`.
     let mut unoffered_everys: Vec<UnofferedKeys<'_>> = vec![UnofferedKeys::default(); flow.everys.len()];
     for (id, node) in flow.nodes.iter().filter(|(_, node)| node.is(Kind::Collect) && !node.broken) {
+        report_repeats(context, id, node, diagnostics);
         let prompts = node
             .actions
             .iter()
@@ -111,6 +112,31 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .label_each(&spans, 3, "this prompt does not say it")
             .help("say the key in these prompts"),
         );
+    }
+}
+
+/// Reports keys that are offered at a further attempt only, and that no branch takes.
+fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &mut Diagnostics) {
+    let texts = node.actions.iter().flat_map(Action::repeats).filter_map(|(_, repeat)| repeat.text.as_ref());
+    for text in texts {
+        let Some(value) = text.value.as_deref().filter(|_| !context.flow.out(id).is_empty()) else {
+            continue;
+        };
+        let spoken = SpokenKeys::of(std::iter::once(value));
+        if spoken.offered.is_empty() {
+            continue;
+        }
+        let taken = TakenKeys::by(context, id);
+        let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref()?.valid());
+        let takes = |key: &str| match node.takes_digits() {
+            true => end == Some(key) || !taken.keys.is_empty(),
+            false => taken.takes(key),
+        };
+        let not_taken: Vec<&str> =
+            spoken.offered.iter().map(String::as_str).filter(|key| !takes(key)).collect();
+        if !not_taken.is_empty() {
+            diagnostics.push(report(&display_id(&node.id), text.span, &not_taken, &[]));
+        }
     }
 }
 

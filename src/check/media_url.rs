@@ -4,7 +4,7 @@ use fluent_uri::Uri;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
-use crate::flow::{Directive, Node, Text};
+use crate::flow::{Action, Directive, Node, Text};
 use crate::host::is_this_machine;
 use crate::resolve::codes::FOREIGN_INSERTION;
 use crate::source::{Sources, Span};
@@ -70,7 +70,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows() {
         // What a generic `action` sends is up to the platform.
         let known = node.actions.iter().filter(|action| !matches!(action.directive, Directive::Other(_)));
-        diagnostics_of(context, node, known.filter_map(|action| action.media.as_ref()), diagnostics);
+        diagnostics_of(context, node, known.flat_map(Action::recordings), diagnostics);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::syntax::of_prompt;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
-static CODE: Code = Code {
+pub(super) static CODE: Code = Code {
     id: "CX113",
     area: Area::Declaration,
     name: "misplaced-action",
@@ -259,7 +259,7 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
             Statement::Branch(_) => continue,
         };
         let Some(meaning) = verb_of(context, action) else { continue };
-        if meaning != Verb::Collect {
+        if meaning != Verb::Collect && !meaning.is_repeat() {
             action.options.iter().for_each(|option| check_of_collect(context.sources, option, diagnostics));
         }
         let spoken = action.argument.map(|text| text.span).or(action
@@ -286,6 +286,8 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
                 ),
                 None => own = Some((action.span, false)),
             }
+        } else if meaning.is_repeat() && kind == Kind::Collect {
+            // It is no step of its own, and stands anywhere beside its prompt.
         } else if !matches!(meaning, Verb::Play | Verb::Say) {
             diagnostics.push(wrong_kind(context, kind, action, meaning));
         } else if let Some((first, in_header)) = own {

@@ -27,6 +27,7 @@ mod misspelt_tag;
 mod overlapping_condition;
 mod partial_outcomes;
 mod prefix_keys;
+mod repeats;
 mod set_twice;
 mod silent_disclosure;
 mod spoken_counts;
@@ -61,7 +62,7 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
-pub use beyond_platform::input_fields;
+pub use beyond_platform::{input_fields, repeat_fields};
 pub(crate) use bidi_control::BIDI_CONTROL;
 /// Every rule, in the order in which they run.
 pub static RULES: &[&Rule] = &[
@@ -87,6 +88,7 @@ pub static RULES: &[&Rule] = &[
     &overlapping_condition::RULE,
     &digits_or_keys::RULE,
     &prefix_keys::RULE,
+    &repeats::RULE,
     &unhandled_outcome::RULE,
     &declared_outcomes::RULE,
     &transition_from_end::RULE,

@@ -68,10 +68,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     };
     for node in flow.nodes.rows() {
         for action in &node.actions {
-            let Some(text) = &action.text else { continue };
             let has = |tag: &str| node.tags.iter().chain(&action.tags).any(|own| *own.name == *tag);
             let meant = |word: &str| known.meant(word).or_else(|| longer(word));
-            report_text(context.sources, &known, meant, has, text, diagnostics);
+            for text in action.texts() {
+                report_text(context.sources, &known, meant, has, text, diagnostics);
+            }
         }
     }
     for (file, ast) in context.files.iter().filter(|(file, _)| !context.sources.get(*file).is_bundled()) {

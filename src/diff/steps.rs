@@ -28,6 +28,14 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     if let Some(count) = action.retries.and_then(|retries| retries.count) {
         parts.push(("retries".to_owned(), count.to_string()));
     }
+    for (verb, repeat) in action.repeats() {
+        let mut said = vec![verb.word().to_owned()];
+        said.extend(repeat.media.as_ref().map(|media| format!("media {}", text(media))));
+        said.extend(repeat.text.as_ref().map(text));
+        said.extend(repeat.lasts.map(|lasts| format!("lasts {}", display_duration(lasts))));
+        let word = said.remove(0);
+        parts.push((word, said.join(" ")));
+    }
     parts.extend(action.input.as_deref().map(input_parts).unwrap_or_default());
     if let Some(lasts) = action.lasts {
         parts.push(("lasts".to_owned(), display_duration(lasts)));

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::condition::ALWAYS;
-use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition, Verb};
 
 /// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline. A node to which `again` leads back is written once for each time, as `menu`, `menu~2` and so on.
@@ -141,6 +141,18 @@ impl Serialize for ActionObject<'_> {
         }
         if let Some(retries) = action.retries.and_then(|retries| retries.count).filter(|&count| count > 0) {
             object.serialize_entry("max_retries", &retries)?;
+        }
+        for (verb, repeat) in action.repeats() {
+            let (media, text) = match verb {
+                Verb::Silence => ("silence_media_url", "silence_text"),
+                _ => ("retry_media_url", "retry_text"),
+            };
+            for (name, said) in [(media, repeat.media.as_ref()), (text, repeat.text.as_ref())] {
+                let said = value(said);
+                if !said.is_empty() {
+                    object.serialize_entry(name, said)?;
+                }
+            }
         }
         if let Some(set) = action.set.as_deref().map(|set| SetFields::of(self.flow, set)) {
             object.serialize_entry("variable", set.variable)?;

@@ -57,6 +57,8 @@ pub struct Action<'a> {
     pub media_url: Cow<'a, str>,
     pub text: Cow<'a, str>,
     pub max_retries: u32,
+    /// What is said after a wrong key and after none, each a recording and a text.
+    pub repeats: [(&'static str, Option<Cow<'a, str>>); 4],
     pub variable: Cow<'a, str>,
     /// A whole number, or a text with placeholders.
     pub value: Option<Value>,
@@ -144,6 +146,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
                     media_url: media_url.unwrap_or_default(),
                     text: text.unwrap_or_default(),
                     max_retries: max_retries.unwrap_or_default(),
+                    repeats: [
+                        ("retry_media_url", own.take("retry_media_url")?),
+                        ("retry_text", own.take("retry_text")?),
+                        ("silence_media_url", own.take("silence_media_url")?),
+                        ("silence_text", own.take("silence_text")?),
+                    ],
                     variable: variable.unwrap_or_default(),
                     value,
                     add,
@@ -234,6 +242,10 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
             text("directive", Some(&node.id), &action.directive, 1, most::WORD);
             text("media_url", Some(&node.id), &action.media_url, 0, most::URL);
             text("text", Some(&node.id), &action.text, 0, most::TEXT);
+            for (name, said) in &action.repeats {
+                let most = if name.ends_with("url") { most::URL } else { most::TEXT };
+                text(name, Some(&node.id), said.as_deref().unwrap_or_default(), 0, most);
+            }
             text("variable", Some(&node.id), &action.variable, 0, most::WORD);
             if let Some(serde_json::Value::String(value)) = &action.value {
                 text("value", Some(&node.id), value, 0, most::TEXT);

@@ -78,6 +78,7 @@ struct Graph<'a> {
 fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     let indices = indices(payload, errors);
     retries(payload, errors);
+    repeats(payload, errors);
     settings(payload, errors);
     decisions(payload, errors);
     inputs(payload, errors);
@@ -129,6 +130,23 @@ fn retries(payload: &Payload<'_>, errors: &mut Errors) {
                     format!("max_retries is {}, but at most {RETRIES} is allowed", action.max_retries);
                 Finding::new("too_many_retries", message).at(&node.id)
             });
+        }
+    }
+}
+
+/// What is said at further attempts is said by a prompt for keys that has some, and is not empty.
+fn repeats(payload: &Payload<'_>, errors: &mut Errors) {
+    for node in &payload.nodes {
+        for action in &node.actions {
+            let mut said = action.repeats.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?)));
+            let is_heard = action.directive == "collect" && action.max_retries > 0;
+            if let Some((name, text)) = said.find(|(_, text)| !is_heard || text.is_empty()) {
+                let message = match text.is_empty() {
+                    true => format!("{name} is empty"),
+                    false => format!("{name} is never heard: only a collect with max_retries says it"),
+                };
+                errors.add(|| Finding::new("bad_retry", message).at(&node.id));
+            }
         }
     }
 }

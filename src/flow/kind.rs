@@ -239,11 +239,15 @@ impl serde::Serialize for FieldValue {
 }
 
 /// The names under which an action's own parts are sent, which no field may have.
-pub const PARTS_OF_ACTIONS: [&str; 10] = [
+pub const PARTS_OF_ACTIONS: [&str; 14] = [
     "directive",
     "media_url",
     "text",
     "max_retries",
+    "retry_media_url",
+    "retry_text",
+    "silence_media_url",
+    "silence_text",
     "wait_ms",
     "between_ms",
     "min_digits",

@@ -23,7 +23,7 @@ pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };
-pub use node::{Action, Assignment, NewValue, Node, NodeType, Retries, Tag, Text};
+pub use node::{Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Tag, Text};
 pub use node_sets::NodeSet;
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;

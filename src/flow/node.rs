@@ -4,7 +4,7 @@ use compact_str::CompactString;
 
 use super::{
     DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, Input, Kind, KindId, NodeSetsId,
-    VariableId, is_key,
+    VariableId, Verb, is_key,
 };
 use crate::source::Span;
 
@@ -39,6 +39,8 @@ pub struct Action {
     pub text: Option<Text>,
     /// How often the prompt is played again.
     pub retries: Option<Retries>,
+    /// What is said in place of the prompt from the second attempt on.
+    pub repeats: Option<Box<Repeats>>,
     /// What it says about the keys that it takes and about the times for them.
     pub input: Option<Box<Input>>,
     /// The duration of its audio in milliseconds. For a prompt for keys, that of one attempt with the wait after
@@ -68,6 +70,62 @@ pub struct Retries {
     pub count: Option<u32>,
     /// Where the option is written.
     pub span: Span,
+}
+
+/// What is said in place of a prompt for keys from the second attempt on. What is not said is the prompt itself.
+#[derive(Debug, Clone, Default)]
+pub struct Repeats {
+    /// `retry`: after a wrong key, and without a `silence` also after none.
+    pub retry: Option<Repeat>,
+    /// `silence`: after no key.
+    pub silence: Option<Repeat>,
+}
+
+/// What is said at a further attempt.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// The audio's URL.
+    pub media: Option<Text>,
+    /// The text to speak.
+    pub text: Option<Text>,
+    /// The duration of its audio in milliseconds, with the wait after it.
+    pub lasts: Option<u64>,
+    /// The tags of the contact fields and variables in its text, which it may not have.
+    pub tags: Vec<Tag>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Repeats {
+    /// What is said after an attempt without a key, or else with a wrong one; `None` if that is the prompt.
+    pub fn after(&self, is_silent: bool) -> Option<&Repeat> {
+        self.silence.as_ref().filter(|_| is_silent).or(self.retry.as_ref())
+    }
+
+    /// Whether the prompt itself may be heard at a further attempt.
+    pub fn may_repeat_prompt(&self) -> bool {
+        self.retry.is_none()
+    }
+}
+
+impl Action {
+    /// What it says at further attempts, each with its word.
+    pub fn repeats(&self) -> impl Iterator<Item = (Verb, &Repeat)> {
+        let repeats = self.repeats.as_deref();
+        let retry = repeats.and_then(|repeats| repeats.retry.as_ref()).map(|one| (Verb::Retry, one));
+        let silence = repeats.and_then(|repeats| repeats.silence.as_ref()).map(|one| (Verb::Silence, one));
+        retry.into_iter().chain(silence)
+    }
+
+    /// Its text, and those of its further attempts.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.text.iter().chain(self.repeats().filter_map(|(_, repeat)| repeat.text.as_ref()))
+    }
+
+    /// Its recording, and those of its further attempts.
+    pub fn recordings(&self) -> impl Iterator<Item = &Text> {
+        self.media.iter().chain(self.repeats().filter_map(|(_, repeat)| repeat.media.as_ref()))
+    }
 }
 
 /// The type of a node.

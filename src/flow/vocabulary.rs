@@ -274,6 +274,22 @@ words! {
             snippet: "collect \"${1:Press 1}\"",
             directive: Some(Directive::Collect),
         }
+        /// `retry "TEXT"`
+        Retry {
+            word: "retry",
+            about: "What a collect says in place of its prompt after a wrong key.",
+            form: "retry \"TEXT\"",
+            snippet: "retry \"${1:Sorry, once more: press 1}\"",
+            directive: None,
+        }
+        /// `silence "TEXT"`
+        Silence {
+            word: "silence",
+            about: "What a collect says in place of its prompt after no key.",
+            form: "silence \"TEXT\"",
+            snippet: "silence \"${1:We heard nothing. Press 1}\"",
+            directive: None,
+        }
         /// `route "QUEUE"`
         Route {
             word: "route",
@@ -327,7 +343,15 @@ impl Verb {
 
     /// The only kind of node that may have it, if there is just one.
     pub fn kind(self) -> Option<Kind> {
+        if self.is_repeat() {
+            return Some(Kind::Collect);
+        }
         self.facts().directive.as_ref()?.kind()
+    }
+
+    /// Whether it is no action of its own, but says what a `collect` says at further attempts.
+    pub fn is_repeat(self) -> bool {
+        matches!(self, Self::Retry | Self::Silence)
     }
 }
 

@@ -59,7 +59,8 @@ impl Fields {
                 SetTo::Text(text) => Some(text),
                 SetTo::Number(_) | SetTo::Sum(..) => None,
             });
-            for text in [&step.media, &step.text].into_iter().chain(value) {
+            let repeats = step.repeats.iter().flat_map(|one| [&one.media, &one.text]);
+            for text in [&step.media, &step.text].into_iter().chain(repeats).chain(value) {
                 if !text.contains('{') || (TextUse::of(step) == TextUse::Data && is_json(text)) {
                     continue;
                 }

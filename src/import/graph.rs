@@ -41,6 +41,8 @@ pub struct Step<'a> {
     pub text: Cow<'a, str>,
     /// How often the prompt is played again.
     pub retries: u32,
+    /// What is said after a wrong key and after none, each a recording and a text.
+    pub repeats: [StepRepeat<'a>; 2],
     /// How long the first key is awaited, and each one after it, in milliseconds.
     pub waits: [Option<u64>; 2],
     /// The fewest and the most digits of an entry.
@@ -53,6 +55,22 @@ pub struct Step<'a> {
     pub set: Option<StepSet<'a>>,
     /// What else it sends, in order.
     pub fields: Vec<(Cow<'a, str>, StepField<'a>)>,
+}
+
+/// What is said in place of a prompt at a further attempt; empty where that is nothing.
+#[derive(Debug, Default)]
+pub struct StepRepeat<'a> {
+    /// The recording.
+    pub media: Cow<'a, str>,
+    /// The text.
+    pub text: Cow<'a, str>,
+}
+
+impl StepRepeat<'_> {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.media.is_empty() && self.text.is_empty()
+    }
 }
 
 /// The value of a field that only the platform knows.
@@ -80,6 +98,11 @@ impl StepField<'_> {
 }
 
 impl Step<'_> {
+    /// What is said at further attempts, with its word.
+    pub fn repeats(&self) -> impl Iterator<Item = (&'static str, &StepRepeat<'_>)> {
+        ["retry", "silence"].into_iter().zip(&self.repeats).filter(|(_, one)| !one.is_empty())
+    }
+
     /// Whether it says something that only prompts for keys say.
     pub fn is_about_keys(&self) -> bool {
         self.retries > 0 || self.waits != [None; 2] || self.digits.is_some()

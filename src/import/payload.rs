@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{BAD_ID, NO_PAYLOAD, NOT_IMPORTED};
-use super::graph::{Block, Exit, Graph, SetTo, Step, StepField, StepSet};
+use super::graph::{Block, Exit, Graph, SetTo, Step, StepField, StepRepeat, StepSet};
 use super::json::{Document, JsonId, JsonKind};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
@@ -43,11 +43,15 @@ const PAYLOAD: [Field; 5] = [
     required("entry_node"),
 ];
 const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
-const ACTION: [Field; 13] = [
+const ACTION: [Field; 17] = [
     required("directive"),
     optional("media_url"),
     optional("text"),
     optional("max_retries"),
+    optional("retry_media_url"),
+    optional("retry_text"),
+    optional("silence_media_url"),
+    optional("silence_text"),
     optional("variable"),
     optional("value"),
     optional("add"),
@@ -127,6 +131,10 @@ impl<'a> Reader<'_, 'a> {
                     media,
                     text,
                     retries,
+                    retry_media,
+                    retry_text,
+                    silence_media,
+                    silence_text,
                     variable,
                     value,
                     add,
@@ -143,18 +151,24 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             };
             let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
-            let has_more =
-                [media, text, retries, wait, between, least, most, end, into].iter().any(Option::is_some);
+            let repeats = [retry_media, retry_text, silence_media, silence_text];
+            let has_more = [media, text, retries, wait, between, least, most, end, into]
+                .iter()
+                .chain(&repeats)
+                .any(Option::is_some);
             let set = self.set(variable, value, add).filter(|_| is_set && !has_more && sent.is_empty());
             if set.is_none() {
                 [variable, value, add].into_iter().flatten().for_each(|value| self.report_no_set(value));
             }
             let digits = self.digits(least, most);
+            let most_retries = self.number(retries, "an action's `max_retries`").unwrap_or_default();
+            let collects = directive.is_some_and(|directive| self.document.is(directive, "collect"));
             steps.push(Step {
                 directive: self.text(directive, "an action's `directive`"),
                 media: self.text(media, "an action's `media_url`"),
                 text: self.text(text, "an action's `text`"),
-                retries: self.number(retries, "an action's `max_retries`").unwrap_or_default(),
+                retries: most_retries,
+                repeats: self.repeats(repeats, collects && most_retries > 0),
                 waits: [
                     self.wait(wait, "an action's `wait_ms`"),
                     self.wait(between, "an action's `between_ms`"),
@@ -388,6 +402,28 @@ impl<'a> Reader<'_, 'a> {
                 None
             }
         }
+    }
+
+    /// What is said at further attempts, if there are any.
+    fn repeats(&mut self, repeats: [Option<JsonId>; 4], are_heard: bool) -> [StepRepeat<'a>; 2] {
+        let [retry_media, retry_text, silence_media, silence_text] = repeats;
+        let read = [
+            StepRepeat {
+                media: self.text(retry_media, "an action's `retry_media_url`"),
+                text: self.text(retry_text, "an action's `retry_text`"),
+            },
+            StepRepeat {
+                media: self.text(silence_media, "an action's `silence_media_url`"),
+                text: self.text(silence_text, "an action's `silence_text`"),
+            },
+        ];
+        let place = repeats.into_iter().flatten().next();
+        if let Some(place) = place.filter(|_| !are_heard && read.iter().any(|one| !one.is_empty())) {
+            let message = "what an action says at further attempts is never heard: it collects nothing or has no `max_retries`";
+            self.report_beyond(place, message.to_owned());
+            return Default::default();
+        }
+        read
     }
 
     /// The key that ends digits.

@@ -75,18 +75,21 @@ impl Writer {
             self.header(form.kind, step);
         }
         let exits: &[Exit<'_>] = if shape::leads_on(block).is_some() { &[] } else { &block.exits };
+        let has_repeats = |step: &Step<'_>| step.repeats().next().is_some();
         match (form.steps, exits) {
-            ([], []) => {}
-            ([one], []) if !has_long_text(one) => {
+            ([], []) if !form.header.is_some_and(has_repeats) => {}
+            ([one], []) if !has_long_text(one) && !has_repeats(one) => {
                 self.out.push_str(" { ");
                 self.action(one);
                 self.out.push_str(" }");
             }
             _ => {
                 self.out.push_str(" {");
+                form.header.into_iter().for_each(|step| self.repeats(step));
                 for step in form.steps {
                     self.out.push_str("\n  ");
                     self.action(step);
+                    self.repeats(step);
                 }
                 for exit in exits {
                     self.branch(graph, form.kind, block, exit);
@@ -101,6 +104,18 @@ impl Writer {
     fn header(&mut self, kind: Option<Kind>, step: &Step<'_>) {
         let plays = matches!(kind, Some(Kind::Play | Kind::Disclosure));
         self.arguments(step, plays, "  ");
+    }
+
+    /// What is said at further attempts of a step, each on a line.
+    fn repeats(&mut self, step: &Step<'_>) {
+        for (word, repeat) in step.repeats() {
+            self.words(&["\n  ", word]);
+            if !repeat.text.is_empty() {
+                self.out.push(' ');
+                self.string(&repeat.text, TextUse::Spoken, "    ");
+            }
+            self.option("media", &repeat.media, TextUse::Spoken, "    ");
+        }
     }
 
     fn action(&mut self, step: &Step<'_>) {

@@ -3,7 +3,7 @@
 use super::codes::SHORT_LASTS;
 use super::step_time::{down, spoken};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::{Action, Directive, Flow};
+use crate::flow::{Action, Directive, Flow, Text};
 use crate::source::Span;
 use crate::speech::Voice;
 use crate::spelling::display_duration;
@@ -16,10 +16,15 @@ const SHORTEST: u64 = 100;
 pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     // Instances of a file share the places of their actions.
     let mut seen: FxHashSet<Span> = FxHashSet::default();
-    for action in flow.nodes.rows().iter().flat_map(|node| &node.actions) {
-        let Some(lasts) = action.lasts.filter(|_| is_heard(action)) else { continue };
-        let least = least(flow, action, voice);
-        if lasts >= least.max(SHORTEST) || !seen.insert(action.span) {
+    let heard = flow.nodes.rows().iter().flat_map(|node| &node.actions).filter(|action| is_heard(action));
+    let parts = heard.flat_map(|action| {
+        let repeats = action.repeats().map(|(_, one)| (one.span, one.lasts, &one.media, &one.text));
+        std::iter::once((action.span, action.lasts, &action.media, &action.text)).chain(repeats)
+    });
+    for (span, lasts, media, text) in parts {
+        let Some(lasts) = lasts else { continue };
+        let least = least(flow, text.as_ref(), voice);
+        if lasts >= least.max(SHORTEST) || !seen.insert(span) {
             continue;
         }
         let diagnostic = if least == 0 {
@@ -27,17 +32,17 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             let lasts = display_duration(lasts);
             Diagnostic::new(
                 &SHORT_LASTS,
-                action.span,
+                span,
                 format!("`lasts {lasts}` says that this takes {time}, but something is heard here"),
             )
             .here("this takes some time")
         } else {
             let lasts = display_duration(lasts);
-            let subject = if action.media.is_some() { "text beside the recording" } else { "text" };
+            let subject = if media.is_some() { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =
                 format!("`lasts {lasts}` is too short: no voice speaks this {subject} in less than {least}");
-            Diagnostic::new(&SHORT_LASTS, action.span, message).here(format!("takes {least} at least"))
+            Diagnostic::new(&SHORT_LASTS, span, message).here(format!("takes {least} at least"))
         };
         diagnostics.push(diagnostic.help("measure the audio and write its length, or take `lasts` out"));
     }
@@ -47,7 +52,7 @@ fn is_heard(action: &Action) -> bool {
     matches!(action.directive, Directive::Play | Directive::Collect)
 }
 
-/// The shortest time in which a voice speaks an action's text, in milliseconds; 0 if unknown.
-fn least(flow: &Flow, action: &Action, voice: Voice) -> u64 {
-    action.text.as_ref().map_or(0, |text| spoken(flow, text, voice).bounds.least)
+/// The shortest time in which a voice speaks a text, in milliseconds; 0 if unknown.
+fn least(flow: &Flow, text: Option<&Text>, voice: Voice) -> u64 {
+    text.map_or(0, |text| spoken(flow, text, voice).bounds.least)
 }

@@ -2,7 +2,7 @@
 
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Text};
+use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Repeat, Repeats, Text, Verb};
 use crate::speech::{self, TimeBounds, Voice};
 
 /// How long a step takes.
@@ -40,6 +40,9 @@ pub fn has_hole(action: &Action) -> bool {
     action.retries.is_some_and(|retries| retries.count.is_none())
         || action.takes_digits() && action.input.as_ref().is_some_and(|input| input.most_keys().is_none())
         || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
+        || action.repeats().any(|(_, repeat)| {
+            repeat.lasts.is_none() && repeat.text.as_ref().is_some_and(|text| text.value.is_none())
+        })
 }
 
 /// How often a step is heard if nobody presses a key.
@@ -90,6 +93,9 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) ->
         return StepTime::UNKNOWN;
     }
     let attempts = tries(action);
+    if action.directive == Directive::Collect && attempts > 1 && action.repeats.is_some() {
+        return with_repeats(flow, action, voice, wait(action), attempts - 1);
+    }
     if let Some(lasts) = action.lasts {
         return StepTime { bounds: TimeBounds::exactly(lasts).times(attempts), estimated: false };
     }
@@ -114,6 +120,45 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) ->
             | Directive::Set,
             _,
         ) => StepTime::NOTHING,
+    }
+}
+
+/// How long one attempt takes at which this is said, with the wait after it.
+fn attempt(
+    flow: &Flow,
+    (media, text): (&Option<Text>, &Option<Text>),
+    lasts: Option<u64>,
+    voice: Voice,
+    wait: TimeBounds,
+) -> StepTime {
+    match (lasts, text) {
+        (Some(lasts), _) => StepTime { bounds: TimeBounds::exactly(lasts), estimated: false },
+        (None, Some(text)) if media.is_none() => {
+            let said = spoken(flow, text, voice);
+            StepTime { bounds: said.bounds.and(wait), ..said }
+        }
+        (None, _) => StepTime { bounds: TimeBounds::UNKNOWN.and(wait), estimated: false },
+    }
+}
+
+/// How long a prompt takes that says something else at further attempts: the first attempt, and at each further one
+/// the longest of what may be said there.
+fn with_repeats(flow: &Flow, action: &Action, voice: Voice, wait: TimeBounds, further: u64) -> StepTime {
+    let first = attempt(flow, (&action.media, &action.text), action.lasts, voice, wait);
+    let prompt = action.repeats.as_deref().is_some_and(Repeats::may_repeat_prompt).then_some(first);
+    let others =
+        action.repeats().map(|(_, one)| attempt(flow, (&one.media, &one.text), one.lasts, voice, wait));
+    let longest = others.chain(prompt).reduce(|one, other| StepTime {
+        bounds: TimeBounds {
+            least: one.bounds.least.max(other.bounds.least),
+            most: one.bounds.most.max(other.bounds.most),
+        },
+        estimated: one.estimated || other.estimated,
+    });
+    let again = longest.unwrap_or(first);
+    StepTime {
+        bounds: first.bounds.and(again.bounds.times(further)),
+        estimated: first.estimated || again.estimated,
     }
 }
 
@@ -198,6 +243,16 @@ fn open_wait(action: &Action, time: StepTime, is_timed: impl Fn() -> bool) -> Op
     }
 }
 
+/// What is said at a further attempt and takes nobody knows how long.
+fn open_repeat(flow: &Flow, action: &Action, time: StepTime) -> Option<Verb> {
+    let is_open = |repeat: &Repeat| {
+        let is_timed = repeat.text.as_ref().is_some_and(|text| is_timed(flow, text));
+        repeat.lasts.is_none() && (action.lasts.is_some() || repeat.media.is_some() || !is_timed)
+    };
+    let open = action.repeats().find(|(_, repeat)| is_open(repeat)).map(|(verb, _)| verb);
+    open.filter(|_| time.bounds.is_unbounded())
+}
+
 /// Whether a text that is spoken has a known longest time.
 fn is_timed(flow: &Flow, text: &Text) -> bool {
     !spoken(flow, text, Voice::default()).bounds.is_unbounded()
@@ -212,6 +267,15 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
         return OpenTimeReason {
             label: format!("how long {} takes is not known", quote(name)),
             remedy: "write how long it takes, as in `lasts 2s`".to_owned(),
+        };
+    }
+    if let Some(verb) = open_repeat(flow, action, time) {
+        let word = verb.word();
+        return OpenTimeReason {
+            label: format!("how long `{word}` takes is not known"),
+            remedy: format!(
+                "write how long what `{word}` says and the wait after it take, as in `{word} \"…\" lasts 9s`"
+            ),
         };
     }
     if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, text))) {

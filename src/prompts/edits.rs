@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::compile::Compiled;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Edit, list_of, quote};
-use crate::flow::{Node, Text};
+use crate::flow::{Node, Text, Verb};
 use crate::source::Span;
 use crate::spelling::display_string;
 
@@ -16,6 +16,8 @@ pub struct NewWords {
     pub node: String,
     /// Which step of the node, from 1.
     pub step: usize,
+    /// The word of what is said at a further attempt of the step, `retry` or `silence`; `None` for the step itself.
+    pub repeat: Option<Verb>,
     /// The recording when the table was written; `None` where the table does not say.
     pub media: Option<String>,
     /// The text when the table was written.
@@ -98,9 +100,20 @@ fn of_prompt(
         (what, "write the table anew: the flow has changed".to_owned(), Some(node.name_span))
     })?;
     let mut edits = Vec::new();
+    let (text, media) = match new.repeat {
+        None => (&action.text, &action.media),
+        Some(verb) => {
+            let repeat = action.repeats().find(|(own, _)| *own == verb).map(|(_, repeat)| repeat);
+            let repeat = repeat.ok_or_else(|| {
+                let what = format!("step {} of {} has no `{}`", new.step, quote(&new.node), verb.word());
+                (what, "write the table anew: the flow has changed".to_owned(), Some(action.span))
+            })?;
+            (&repeat.text, &repeat.media)
+        }
+    };
     let texts = [
-        ("text", &action.text, Some(&new.text), &new.new_text),
-        ("recording", &action.media, new.media.as_ref(), &new.new_media),
+        ("text", text, Some(&new.text), &new.new_text),
+        ("recording", media, new.media.as_ref(), &new.new_media),
     ];
     for (what, there, before, after) in texts {
         let Some(after) = after else { continue };

@@ -10,7 +10,7 @@ pub use edits::{NewWords, PlacedEdit, Refused, edits};
 pub use table::{Columns, FIELDS, NO_HEADER, UnreadableRow, as_text, cells, rows, seconds};
 
 use crate::compile::Compiled;
-use crate::flow::{Action, Directive, Flow};
+use crate::flow::{Action, Directive, Flow, Text};
 use crate::policy::spoken_time;
 use crate::speech::{TimeBounds, Voice};
 
@@ -76,6 +76,21 @@ pub fn prompts(compiled: &Compiled, voice: Voice) -> Vec<Prompt> {
                 least: time.map(|time| time.least),
                 most: time.map(|time| time.most).filter(|&most| most != TimeBounds::UNBOUNDED),
             });
+            prompts.extend(action.repeats().map(|(verb, repeat)| {
+                let time = heard_time(flow, repeat.lasts, &repeat.media, &repeat.text, voice);
+                Prompt {
+                    file: compiled.sources.get(repeat.span.file).name().to_owned(),
+                    line: compiled.sources.position(repeat.span).line,
+                    node: node.id.to_string(),
+                    step: index + 1,
+                    kind: verb.word().to_owned(),
+                    tags: Vec::new(),
+                    media: words(repeat.media.as_ref()),
+                    text: words(repeat.text.as_ref()),
+                    least: time.map(|time| time.least),
+                    most: time.map(|time| time.most).filter(|&most| most != TimeBounds::UNBOUNDED),
+                }
+            }));
         }
     }
     prompts
@@ -93,9 +108,19 @@ pub(crate) fn is_prompt(action: &Action) -> bool {
 
 /// How long one attempt of a step is heard.
 fn time_of(flow: &Flow, action: &Action, voice: Voice) -> Option<TimeBounds> {
-    if let Some(lasts) = action.lasts {
+    heard_time(flow, action.lasts, &action.media, &action.text, voice)
+}
+
+fn heard_time(
+    flow: &Flow,
+    lasts: Option<u64>,
+    media: &Option<Text>,
+    text: &Option<Text>,
+    voice: Voice,
+) -> Option<TimeBounds> {
+    if let Some(lasts) = lasts {
         return Some(TimeBounds::exactly(lasts));
     }
-    let text = action.text.as_ref().filter(|text| action.media.is_none() && text.value.is_some())?;
+    let text = text.as_ref().filter(|text| media.is_none() && text.value.is_some())?;
     Some(spoken_time(flow, text, voice).bounds).filter(|bounds| *bounds != TimeBounds::UNKNOWN)
 }

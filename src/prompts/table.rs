@@ -1,6 +1,7 @@
 //! Prompts as rows of a table, and the rows of a table that came back.
 
 use super::{NewWords, Prompt};
+use crate::flow::Verb;
 
 /// The columns, in order.
 pub const FIELDS: [&str; 12] = [
@@ -74,6 +75,7 @@ pub struct Columns {
     file: Option<usize>,
     node: usize,
     step: usize,
+    kind: Option<usize>,
     media: Option<usize>,
     new_media: Option<usize>,
     text: usize,
@@ -95,6 +97,7 @@ impl Columns {
             file: find("file"),
             node: find("node")?,
             step: find("step")?,
+            kind: find("kind"),
             media: find("media"),
             new_media: find("new_media"),
             text: find("text")?,
@@ -119,6 +122,7 @@ impl Columns {
         Ok(Some(NewWords {
             node: cell(Some(self.node)).to_owned(),
             step: step.parse().map_err(|_| UnreadableRow { step: step.to_owned() })?,
+            repeat: Verb::from_word(cell(self.kind).trim()).filter(|verb| verb.is_repeat()),
             media: self.media.map(|at| cell(Some(at)).to_owned()),
             text: cell(Some(self.text)).to_owned(),
             new_media: some(new_media),

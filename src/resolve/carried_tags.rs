@@ -49,7 +49,13 @@ impl Resolver<'_> {
             let Some(action) = self.flow.nodes[one.node].actions.get_mut(one.action as usize) else {
                 continue;
             };
-            if action.directive != Directive::Set {
+            let repeats = action.repeats.as_deref_mut();
+            let mut repeats =
+                repeats.into_iter().flat_map(|one| [&mut one.retry, &mut one.silence]).flatten();
+            // What is said at further attempts is not always heard, so that its tags are not the step's.
+            if let Some(repeat) = repeats.find(|repeat| repeat.span.contains(one.span)) {
+                add_missing(&mut repeat.tags, &tags[one.variable]);
+            } else if action.directive != Directive::Set {
                 add_missing(&mut action.tags, &tags[one.variable]);
             }
         }

@@ -238,6 +238,8 @@ impl Resolver<'_> {
             "directive" => "the directive is the kind's type, or the text after `action`",
             "media_url" => "write `media \"https://…\"` before `with`",
             "text" => "write `text \"TEXT\"` before `with`",
+            "retry_text" | "retry_media_url" => "write `retry \"TEXT\"` in the block of the `collect`",
+            "silence_text" | "silence_media_url" => "write `silence \"TEXT\"` in the block of the `collect`",
             "wait_ms" => "write `wait 5s` before `with`",
             "between_ms" => "write `between 3s` before `with`",
             "min_digits" | "max_digits" => "write `digits 6..10` before `with`",

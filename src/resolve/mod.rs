@@ -39,6 +39,7 @@ mod placement;
 mod policies;
 mod provenance;
 mod refusal;
+mod repeats;
 mod rules_without_policy;
 mod selectors;
 mod spelling;

@@ -121,9 +121,14 @@ impl<'a> Resolver<'a> {
                 self.record_reads(number, 0);
             }
         }
+        let mut repeats = Vec::new();
         for statement in node.block.iter().flatten() {
             let number_of_action = actions.len();
             match statement {
+                Statement::Action(action) if action.verb.is_repeat() => {
+                    repeats.push((number_of_action, action));
+                    continue;
+                }
                 Statement::Action(action) => actions.extend(self.action(scope, action)),
                 Statement::Set(set) => match self.assignment(scope, set) {
                     Some(action) => actions.push(action),
@@ -133,6 +138,9 @@ impl<'a> Resolver<'a> {
                 Statement::Branch(_) => continue,
             }
             self.record_reads(number, number_of_action);
+        }
+        for (before, written) in repeats {
+            self.set_repeat(scope, number, &mut actions, before, written);
         }
         if let Some(declared) = self.flow.nodes[number].declared_kind() {
             let action = self.declared_action(scope, declared, node);
@@ -185,7 +193,7 @@ impl<'a> Resolver<'a> {
         };
         let names = actions.iter().filter(is_name).filter_map(|action| action.text.as_ref());
         let spoken = |action: &&Action| !matches!(action.directive, Directive::Other(_));
-        let media = actions.iter().filter(spoken).filter_map(|action| action.media.as_ref());
+        let media = actions.iter().filter(spoken).flat_map(Action::recordings);
         let literals: Vec<Span> = names.chain(media).map(|text| text.span).collect();
         for finding in self.diagnostics.iter_mut().skip(since) {
             let is_inside = |literal: &Span| finding.span.is_some_and(|span| literal.contains(span));
@@ -377,6 +385,7 @@ pub(super) fn action_of(directive: Directive, span: Span) -> Action {
         media: None,
         text: None,
         retries: None,
+        repeats: None,
         input: None,
         lasts: None,
         fields: Vec::new(),

@@ -1,7 +1,7 @@
 //! Paths, tests and actions as text.
 
 use super::Walk;
-use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Text};
+use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Repeat, Text};
 use crate::spelling::{display_id, display_string};
 
 /// A node's id as messages show it, in backticks.
@@ -72,6 +72,14 @@ pub fn action(action: &Action) -> String {
     let fields = fields.collect::<Vec<_>>().join(", ");
     let with = if fields.is_empty() { fields } else { format!(" with {fields}") };
     format!("{}{with}", own_part(action))
+}
+
+/// What is said at a further attempt: `"Sorry, once more"`.
+pub fn said(repeat: &Repeat) -> String {
+    let string = |text: &Text| text.value.as_deref().map_or("(not known)".to_owned(), display_string);
+    let media = repeat.media.as_ref().map(|media| format!("media {}", string(media)));
+    let said: Vec<String> = repeat.text.as_ref().map(string).into_iter().chain(media).collect();
+    said.join(" ")
 }
 
 /// An action without its fields.

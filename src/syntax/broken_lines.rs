@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+use super::continued::{lines_below, open_end};
 use super::line::reads_whole;
 use super::near_miss;
+use super::text_lines::{code, indentation, line_at};
 use super::tokens::{Kind, tokens};
 use super::words::LineContext;
 
@@ -33,6 +35,8 @@ pub struct JoinedStatement {
     pub breaks: Vec<(Range<usize>, &'static str)>,
     /// Whether there are comments between its lines.
     pub has_comments: bool,
+    /// The lines that lack only their indentation, if that is all.
+    pub shallow: Vec<Range<usize>>,
 }
 
 /// The statements that parse after their lines are joined.
@@ -79,8 +83,11 @@ fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> O
         }
         Some(pieces)
     };
+    // Lines that end in a sign with which they go on.
+    let continued = lines_below(text, &here, true).len();
+    let open = (continued > 0).then_some((None, continued));
     let candidates = [(None, 1), (above.clone(), 0), (None, 2), (above.clone(), 1), (None, 3), (above, 2)];
-    let mut joined = candidates.into_iter().find_map(|(above, more)| {
+    let mut joined = open.into_iter().chain(candidates).find_map(|(above, more)| {
         let pieces = below(above.unwrap_or_else(|| here.clone()), here.clone(), more)?;
         as_one(text, &pieces, place).map(|joined| (pieces, joined))
     });
@@ -133,7 +140,27 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: LineContext) -> Option<Joi
     let second = second.clone();
     let has_comments =
         breaks.iter().any(|(range, _)| text.get(range.clone()).is_some_and(|between| between.contains("//")));
-    reads_whole(place, &line).then_some(JoinedStatement { whole, second, breaks, has_comments })
+    let shallow = shallow(text, pieces);
+    reads_whole(place, &line).then_some(JoinedStatement { whole, second, breaks, has_comments, shallow })
+}
+
+/// The lines that would continue a statement if they were indented deeper, unless one does not follow a sign with
+/// which the line above goes on.
+fn shallow(text: &str, pieces: &[Range<usize>]) -> Vec<Range<usize>> {
+    let get = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let follows = |pair: &[Range<usize>]| match pair {
+        [above, below] => {
+            let lines: Vec<&str> = get(above.end..below.start).split('\n').collect();
+            let between = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+            let has_blank_line = between.iter().any(|line| line.trim().is_empty());
+            open_end(get(above.clone())).is_some() && !has_blank_line
+        }
+        _ => false,
+    };
+    let Some(first) = pieces.first().filter(|_| pieces.windows(2).all(follows)) else { return Vec::new() };
+    let margin = indentation(text, first.start);
+    let below = pieces.iter().skip(1).map(|piece| line_at(text, piece.start));
+    below.filter(|line| indentation(text, line.start) <= margin).collect()
 }
 
 /// The text between two pieces that should be read as blanks, with its replacement, if the pieces may belong
@@ -183,20 +210,6 @@ fn between(
     (!is_apart).then_some((above.end..below.start, " "))
 }
 
-/// The indentation of the line that contains a place.
-pub(super) fn indentation(text: &str, at: usize) -> usize {
-    let line = line_at(text, at);
-    trimmed(text, line.clone()).start - line.start
-}
-
-/// The line that contains a place, without its line break.
-pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
-    let start =
-        text.as_bytes().get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |at| at + 1);
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    start..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
-}
-
 /// How many blank lines and comments may be within a statement.
 const MOST_BETWEEN: usize = 4;
 
@@ -224,35 +237,6 @@ fn line_above(text: &str, start: usize) -> Option<Range<usize>> {
         }
     }
     None
-}
-
-/// A piece of a line without the comment at its end. A doc comment counts, since it belongs to the statement
-/// below.
-pub(super) fn code(text: &str, range: Range<usize>) -> Range<usize> {
-    let piece = text.get(range.clone()).unwrap_or_default();
-    if piece.trim_start().starts_with("///") {
-        return trimmed(text, range);
-    }
-    let (mut quote, mut escaped, mut slash) = (None, false, false);
-    for (at, character) in piece.char_indices() {
-        match (quote, character) {
-            _ if escaped => escaped = false,
-            (Some('"'), '\\') => escaped = true,
-            (Some(open), _) if open == character => quote = None,
-            (None, '"' | '`') => quote = Some(character),
-            (None, '/') if slash => return trimmed(text, range.start..range.start + at - 1),
-            _ => {}
-        }
-        slash = quote.is_none() && character == '/';
-    }
-    trimmed(text, range)
-}
-
-/// A range without the white space at its ends.
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let piece = text.get(range.clone()).unwrap_or_default();
-    let start = range.start + (piece.len() - piece.trim_start().len());
-    start..start + piece.trim().len()
 }
 
 /// Adds a piece of text, padded with blanks to a length: before an `@`, since the tag's name must follow it

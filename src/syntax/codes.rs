@@ -2,9 +2,9 @@
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
-/// CX001–CX006.
+/// CX001–CX006, and CX150.
 pub const ALL: &[&Code] =
-    &[&SYNTAX, &UNTERMINATED_STRING, &BAD_ESCAPE, &NOT_UTF8, &TOO_LARGE, &MERGE_CONFLICT];
+    &[&SYNTAX, &UNTERMINATED_STRING, &BAD_ESCAPE, &NOT_UTF8, &TOO_LARGE, &MERGE_CONFLICT, &CONTINUATION];
 
 /// A line does not parse.
 pub static SYNTAX: Code = Code {
@@ -172,6 +172,40 @@ entry notice
 disclosure notice { say \"This call may be recorded.\" }
 disconnect bye
 notice -> bye
+",
+        ),
+    },
+};
+
+/// A continued line that is not indented.
+pub static CONTINUATION: Code = Code {
+    id: "CX150",
+    area: Area::Declaration,
+    name: "continuation",
+    severity: Severity::Error,
+    what: "A line ends in `,`, `|`, `&` or `with`, and the next one, which continues the statement, is not indented deeper than the line that the statement begins on.",
+    why: "The indentation shows that the line is no statement of its own. A line that ends in such a sign by mistake does not take the statement below with it.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            "flow \"Reminder\"
+entry notice
+disclosure notice { say \"This call is recorded.\"; -> menu }
+collect menu \"To pay, press 1.\" {
+  on 1 |
+  timeout | invalid -> bye
+}
+disconnect bye
+",
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"
+entry notice
+disclosure notice { say \"This call is recorded.\"; -> menu }
+collect menu \"To pay, press 1.\" {
+  on 1 |
+      timeout | invalid -> bye
+}
+disconnect bye
 ",
         ),
     },

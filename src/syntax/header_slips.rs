@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use super::broken_lines::code;
 use super::codes;
 use super::line::reads_whole;
+use super::text_lines::code;
 use super::tokens::tokens;
 use super::words::LineContext;
 use crate::diagnostics::{Diagnostic, Edit, Fix, line_break, quote};

@@ -8,6 +8,7 @@ mod broken_lines;
 pub mod codes;
 
 mod conflict;
+pub(crate) mod continued;
 pub mod foreign_words;
 pub mod format;
 pub mod grammar;
@@ -18,6 +19,7 @@ mod near_miss;
 pub(crate) mod place;
 mod repairs;
 pub mod text;
+mod text_lines;
 pub(crate) mod tokens;
 mod torn_blocks;
 pub mod words;
@@ -240,7 +242,7 @@ fn read_joined(
         return None;
     }
     let mut found = Diagnostics::default();
-    joined.iter().for_each(|statement| found.push(over_lines(file, statement)));
+    joined.iter().for_each(|statement| found.push(over_lines(file, text, statement)));
     let whole = broken_lines::read_as_one(text, &joined);
     let (mut ast, rest) = read(source, file, &whole, kinds, &mut found);
     ast.broken = true;
@@ -275,8 +277,13 @@ fn read_repaired(
 }
 
 /// The finding for a statement that is written on several lines.
-fn over_lines(file: FileId, statement: &JoinedStatement) -> Diagnostic {
+fn over_lines(file: FileId, text: &str, statement: &JoinedStatement) -> Diagnostic {
     let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
+    if let Some(first) = statement.shallow.first() {
+        let margin = text_lines::indentation(text, statement.whole.start);
+        let at = text_lines::code(text, first.clone()).start;
+        return lower::not_indented(text, margin, at, &statement.shallow, |range| span(&range));
+    }
     let edits =
         statement.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
     let lines = counted(statement.breaks.len() + 1, "line");
@@ -284,7 +291,7 @@ fn over_lines(file: FileId, statement: &JoinedStatement) -> Diagnostic {
         Fix { title: "Put it on one line".to_owned(), edits: edits.collect(), when: Default::default() };
     Diagnostic::new(&codes::SYNTAX, span(&statement.second), format!("a statement is written on {lines}"))
         .here("this continues the line above")
-        .help("put it on one line: a line break ends a statement")
+        .help("put it on one line: a statement goes on in the next line only behind `,`, `|`, `&` and `with`")
         // A fix must not remove a comment.
         .fix((!statement.has_comments).then_some(fix))
 }
@@ -387,7 +394,15 @@ pub fn each_token(text: &str, mut visit: impl FnMut(Rule, std::ops::Range<usize>
         };
         let length = pair.as_span().end();
         for pair in pair.into_inner().flatten() {
-            visit(pair.as_rule(), at + pair.as_span().start()..at + pair.as_span().end());
+            // Without the line break behind a token with which a line goes on.
+            let written = match pair.as_rule() {
+                Rule::comma | Rule::bar | Rule::and | Rule::kw_with => {
+                    pair.as_str().split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default()
+                }
+                _ => pair.as_str(),
+            };
+            let start = at + pair.as_span().start();
+            visit(pair.as_rule(), start..start + written.len());
         }
         at += length.max(1);
     }

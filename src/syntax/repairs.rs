@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::ast::{Binding, Declaration, Hours, KindDeclaration, Nameless, Node, Param};
-use super::broken_lines::{UnreadLine, code, line_at};
+use super::broken_lines::UnreadLine;
 use super::lower::near_miss_of;
 use super::near_miss::Rewrite;
+use super::text_lines::{code, line_at};
 use super::words::LineContext;
 
 /// The longest line that is repaired, in bytes.

@@ -43,7 +43,7 @@ impl Token<'_> {
 
 const SIGNS: &str = "-=>|,:.<&+!/";
 
-/// Splits a line into tokens, up to a comment.
+/// Splits a line, or the lines of a statement, into tokens, without comments.
 pub fn tokens(line: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -54,7 +54,9 @@ pub fn tokens(line: &str) -> Vec<Token<'_>> {
             continue;
         }
         if text.starts_with("//") {
-            break;
+            let Some(end) = memchr::memchr(b'\n', text.as_bytes()) else { break };
+            at += end;
+            continue;
         }
         let (kind, length) = token(first, text);
         let length = length.clamp(first.len_utf8(), text.len());

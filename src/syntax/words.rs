@@ -195,6 +195,8 @@ pub const STATEMENTS: &[&str] = &[
     "play",
     "say",
     "collect",
+    "retry",
+    "silence",
     "route",
     "schedule",
     "record",

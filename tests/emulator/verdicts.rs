@@ -96,6 +96,12 @@ async fn waits_and_digits_that_no_call_has_are_told() {
         (json!({"min_digits": 4, "max_digits": 4, "into_variable": "pin"}), vec![]),
         (json!({"min_digits": 4, "max_digits": 4, "into_variable": ""}), told("bad_into_variable")),
         (json!({"into_variable": "pin"}), told("bad_into_variable")),
+        (
+            json!({"max_retries": 1, "retry_text": "Once more.", "silence_media_url": "https://x/y.wav"}),
+            vec![],
+        ),
+        (json!({"retry_text": "Once more."}), told("bad_retry")),
+        (json!({"max_retries": 2, "silence_text": ""}), told("bad_retry")),
     ] {
         let mut prompt = json!({"directive": "collect", "text": "Your number?"});
         prompt.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::every_file::{fixtures, texts};
+use super::every_file::{fixtures, meaning, texts};
 use super::{format, formatted};
 
 /// What a text without tabs consists of.
@@ -56,12 +56,74 @@ fn parts(text: &str) -> Vec<Part> {
     parts
 }
 
+/// Whether a line may go on behind a part of it.
+fn goes_on(part: &Part) -> bool {
+    matches!(part, Part::Word(word) if word.ends_with(',') || matches!(word.as_str(), "|" | "&"))
+}
+
+/// Whether the break at an index is within a statement, with comments before it or none.
+fn is_continued(parts: &[Part], index: usize) -> bool {
+    let is_blank = |part: &&Part| matches!(part, Part::Blanks | Part::Break | Part::Comment(_));
+    let before = &parts[..index];
+    let code = before.iter().rev().find(|part| !is_blank(part));
+    let gap = before.iter().rev().take_while(is_blank).collect::<Vec<_>>();
+    let is_empty_line = gap.windows(2).any(|pair| *pair[0] == Part::Break && *pair[1] == Part::Break)
+        || gap.first() == Some(&&Part::Break);
+    code.is_some_and(|code| goes_on(code) || matches!(code, Part::Word(word) if word == "with"))
+        && !is_empty_line
+        && parts.get(index + 1) == Some(&Part::Blanks)
+}
+
+/// Deeper than any line that begins a statement.
+const DEEP: &str = "            ";
+
+/// The same text with line breaks within its statements, some with a comment.
+fn broken_up(text: &str, choices: &[u8]) -> String {
+    let parts = parts(text);
+    let mut choices = choices.iter().copied().cycle();
+    let mut out = String::new();
+    // Each line deeper than the one before it, which may begin with the end of another statement.
+    let mut depth = DEEP.len();
+    let mut deeper = || {
+        depth += 1;
+        " ".repeat(depth)
+    };
+    for (index, part) in parts.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|index| parts.get(index));
+        match part {
+            Part::Word(text) | Part::Literal(text) | Part::Comment(text) => out.push_str(text),
+            Part::Blanks if before.is_some_and(goes_on) => match choices.next().unwrap_or(0) % 5 {
+                0 => out.push_str(&format!("\n{}", deeper())),
+                1 => out.push_str(&format!(" //# 1 \n{}", deeper())),
+                2 => out.push_str(&format!("//# 1\n \t //# 2\n{}", deeper())),
+                _ => out.push(' '),
+            },
+            Part::Blanks if before == Some(&Part::Break) && is_continued(&parts, index - 1) => {
+                out.push_str(&deeper());
+            }
+            Part::Blanks if before == Some(&Part::Break) => out.push_str("  "),
+            Part::Blanks => out.push(' '),
+            Part::Break => out.push('\n'),
+        }
+    }
+    out
+}
+
+/// Without white space, `;` and the comments that were put in.
+fn tokens(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split("//# ").next().unwrap());
+    lines
+        .flat_map(|line| line.chars().filter(|character| !character.is_whitespace() && *character != ';'))
+        .collect()
+}
+
 /// The same lines in another layout: what is chosen decides each blank and each break.
 fn disarranged(text: &str, choices: &[u8]) -> String {
     let parts = parts(text);
     let mut choices = choices.iter().copied().cycle();
     let mut choose = |among: u8| choices.next().unwrap_or(0) % among;
     let mut out = String::new();
+    let mut depth = DEEP.len();
     let mut marks = 0;
     let mut mark = || {
         marks += 1;
@@ -72,6 +134,15 @@ fn disarranged(text: &str, choices: &[u8]) -> String {
         let next = parts.get(index + 1).unwrap_or(&Part::Break);
         match part {
             Part::Word(text) | Part::Literal(text) | Part::Comment(text) => out.push_str(text),
+            Part::Blanks if *previous == Part::Break && is_continued(&parts, index - 1) => {
+                // Deeper than the line before it, which may begin with the end of another statement.
+                depth += 1;
+                out.push_str(&" ".repeat(depth));
+            }
+            Part::Break if is_continued(&parts, index) => match choose(2) {
+                0 if !matches!(previous, Part::Comment(_)) => out.push_str(&format!("{}\n", mark())),
+                _ => out.push('\n'),
+            },
             Part::Blanks => {
                 let at_start = *previous == Part::Break;
                 let parts_itself = |part: &Part| match part {
@@ -141,6 +212,30 @@ proptest! {
                 let text = &flows[(turn % flows.len() + number * 37) % flows.len()];
                 let other = disarranged(text, &choices);
                 prop_assert_eq!(bare(&formatted(&other)), bare(text), "from\n{}", other);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn statements_on_several_lines_keep_their_breaks_and_mean_the_same(
+        choices in proptest::collection::vec(any::<u8>(), 1..60), turn in any::<usize>(),
+    ) {
+        thread_local!(static FLOWS: Vec<String> = flows());
+        FLOWS.with(|flows| {
+            for number in 0..10 {
+                let text = &flows[(turn % flows.len() + number * 41) % flows.len()];
+                let other = broken_up(text, &choices);
+                let layout = formatted(&other);
+                prop_assert_eq!(tokens(&layout), tokens(text), "from\n{}", other);
+                prop_assert_eq!(layout.matches("//# ").count(), other.matches("//# ").count(), "{}", other);
+                if number == 0 {
+                    prop_assert_eq!(meaning(&layout).1, meaning(text).1, "from\n{}", other);
+                }
             }
             Ok(())
         })?;

@@ -44,7 +44,7 @@ pub fn fixtures() -> Vec<(String, String)> {
 }
 
 /// The findings without their places, and the payload.
-fn meaning(text: &str) -> (Vec<String>, String) {
+pub fn meaning(text: &str) -> (Vec<String>, String) {
     let compiled = compile("a.cxflow", text);
     let found = compiled.diagnostics.iter().map(|one| {
         let hears = one.severity != Severity::Note;

@@ -33,8 +33,13 @@ fn action(action: &Value) -> Value {
     let about_keys = ["wait_ms", "between_ms", "min_digits", "max_digits", "end_key", "into_variable"];
     let mut said = fields(
         action,
-        &[&["directive", "media_url", "text", "max_retries", "variable", "value", "add"][..], &about_keys]
-            .concat(),
+        &[
+            &["directive", "media_url", "text", "max_retries"][..],
+            &["retry_media_url", "retry_text", "silence_media_url", "silence_text"],
+            &["variable", "value", "add"],
+            &about_keys,
+        ]
+        .concat(),
     );
     if let Some(said) = said.as_object_mut() {
         let retries = said.get("max_retries").and_then(Value::as_f64);

@@ -50,6 +50,15 @@ fn wrong_keys_and_silence_use_up_the_tries() {
 }
 
 #[test]
+fn what_is_said_again_depends_on_what_went_before() {
+    let flow = "flow \"A\"\nentry notice\ndisclosure notice { say \"Hi.\"; -> menu }\ncollect menu \"Press 1.\" retries 2 {\n  retry \"Once more.\"\n  \
+                silence \"Hello?\"\n  on 1 | timeout | invalid -> bye\n}\ndisconnect bye\n";
+    let run = Folder::of(flow).command("simulate a.cxflow --interactive").input("\n7\n1\n").run();
+    run.err_has("no key; the prompt plays again, 2 of 3\n  \"Hello?\"\n")
+        .err_has("`7` is a wrong key; the prompt plays again, 3 of 3\n  \"Once more.\"\n");
+}
+
+#[test]
 fn digits_are_entered_with_the_key_that_ends_them() {
     let flow = "flow \"A\"\nentry notice\nvar account lasts 2s\ndisclosure notice \"https://x.example/n.wav\"\n\
                 collect ask \"Your number, then pound.\" digits 4..6 end \"#\" into account retries 1 {\n  \

@@ -13,7 +13,8 @@ fn words_of_the_compiler() -> BTreeSet<String> {
         let rule = line.split(' ').next().unwrap();
         rule.starts_with("kw_") || ["kind", "verb", "any", "ends", "weekday"].contains(&rule)
     };
-    let rules = grammar.lines().filter(names_words).filter(|line| line.contains("= @{"));
+    let is_token = |line: &&str| line.contains("= @{") || line.contains("= ${");
+    let rules = grammar.lines().filter(names_words).filter(is_token);
     rules.flat_map(|line| line.split('"').skip(1).step_by(2)).map(str::to_owned).collect()
 }
 

@@ -73,7 +73,10 @@ pub fn agree(text: &str) -> Result<Reading, String> {
     match (compiled(text), errors.first()) {
         (Ok(_), Some(error)) => Err(format!("the compiler takes it, the grammar does not: {error}")),
         // A merge conflict inside a text is text to the grammar.
-        (Err(codes), None) if codes.iter().all(|code| *code == "CX006") => Ok(Reading::Refused),
+        // How deep a continued line is indented is the compiler's to say.
+        (Err(codes), None) if codes.iter().all(|code| matches!(*code, "CX006" | "CX150")) => {
+            Ok(Reading::Refused)
+        }
         (Err(codes), None) => Err(format!("the grammar takes it, the compiler does not: {codes:?}")),
         (Err(_), Some(_)) => Ok(Reading::Refused),
         (Ok(expected), None) => {

@@ -4,11 +4,12 @@
 // - Spaces may stand before the `}` of an insertion, tabs and comments may not.
 // - A `"""` string goes on behind a mistake in it: text that is being typed, such as `${na`, leaves
 //   the rest of the string a string.
+// - A statement goes on in the next line if that is indented and not blank.
 
 #include "tree_sitter/alloc.h"
 #include "tree_sitter/parser.h"
 
-enum Token { NUMBER_END, INSERTION_END, LONG_START, LONG_TEXT, LONG_END, NEVER };
+enum Token { NUMBER_END, INSERTION_END, LONG_START, LONG_TEXT, LONG_END, CONTINUATION, NEVER };
 
 typedef struct {
   bool in_long_string;
@@ -55,6 +56,31 @@ static bool scan_insertion_end(TSLexer *lexer) {
   return true;
 }
 
+static void skip_blanks(TSLexer *lexer) {
+  while (lexer->lookahead == ' ' || lexer->lookahead == '\t') {
+    lexer->advance(lexer, true);
+  }
+}
+
+// A line break and the indentation of the next line, which must have something.
+static bool scan_continuation(TSLexer *lexer) {
+  lexer->result_symbol = CONTINUATION;
+  if (lexer->lookahead == '\r') {
+    lexer->advance(lexer, false);
+  }
+  if (lexer->lookahead != '\n') {
+    return false;
+  }
+  lexer->advance(lexer, false);
+  bool is_indented = false;
+  while (lexer->lookahead == ' ' || lexer->lookahead == '\t') {
+    lexer->advance(lexer, false);
+    is_indented = true;
+  }
+  lexer->mark_end(lexer);
+  return is_indented && lexer->lookahead != '\r' && lexer->lookahead != '\n' && !lexer->eof(lexer);
+}
+
 // Passes three quotes, or the one or two that there are.
 static bool pass_three_quotes(TSLexer *lexer) {
   for (int count = 0; count < 3; count++) {
@@ -67,9 +93,7 @@ static bool pass_three_quotes(TSLexer *lexer) {
 }
 
 static bool scan_long_start(Scanner *scanner, TSLexer *lexer) {
-  while (lexer->lookahead == ' ' || lexer->lookahead == '\t') {
-    lexer->advance(lexer, true);
-  }
+  skip_blanks(lexer);
   if (!pass_three_quotes(lexer)) {
     return false;
   }
@@ -128,6 +152,12 @@ bool tree_sitter_cxflow_external_scanner_scan(void *payload, TSLexer *lexer, con
   }
   if (valid[LONG_TEXT]) {
     return scan_in_long_string(scanner, lexer, false);
+  }
+  if (valid[CONTINUATION]) {
+    skip_blanks(lexer);
+    if (lexer->lookahead == '\r' || lexer->lookahead == '\n') {
+      return scan_continuation(lexer);
+    }
   }
   return valid[LONG_START] && scan_long_start(scanner, lexer);
 }

@@ -24,7 +24,24 @@ function! s:IsNoBrace() abort
   return s:IsIn(line('.'), col('.'), 'Comment$\|' . s:texts)
 endfunction
 
-" A block holds no other block: a line stands in one, or at the margin.
+" The code of a line, without a comment behind it.
+function! s:Code(line) abort
+  return substitute(getline(a:line), '^\%([^"`/]\|"\%([^"\\]\|\\.\)*"\|`[^`]*`\|/\ze[^/]\)*\zs//.*', '', '')
+endfunction
+
+" `entry with` names a node.
+let s:not_named = '\%(\%(->\|\<\%(entry\|exit\|else\|apply\)\)\s*\)\@<!'
+
+" Whether a statement goes on in a line: the one above ends in a sign that asks for it. Comments may stand between.
+function! s:Continues(line) abort
+  let l:above = a:line - 1
+  while l:above > 1 && getline(l:above) =~# '^\s*//'
+    let l:above -= 1
+  endwhile
+  return l:above > 0 && s:Code(l:above) =~# '\%([,|&]\|' . s:not_named . '\<with\)\s*$' && !s:IsIn(l:above, col([l:above, '$']) - 1, s:texts)
+endfunction
+
+" A block holds no other block: a line stands in one, or at the margin. What goes on is four columns further in.
 function! CxflowIndent(line) abort
   " What stands in a long string is its writer's.
   if s:IsIn(a:line, 1, s:texts) && s:IsIn(a:line - 1, max([1, col([a:line - 1, '$']) - 1]), s:texts)
@@ -34,5 +51,6 @@ function! CxflowIndent(line) abort
     return 0
   endif
   call cursor(a:line, 1)
-  return searchpair('{', '', '}', 'bW', 's:IsNoBrace()') > 0 ? shiftwidth() : 0
+  let l:indent = searchpair('{', '', '}', 'bW', 's:IsNoBrace()') > 0 ? shiftwidth() : 0
+  return l:indent + (s:Continues(a:line) ? 2 * shiftwidth() : 0)
 endfunction

@@ -22,7 +22,7 @@ let s:node = '\%(' . s:name . '\|`\%([^`\\]\|\\.\)\+`\)'
 " Here the word ends: `flow-2` does not begin with `flow`.
 let s:end = '\%([-.]\=\w\)\@!'
 let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\|decide\)' . s:end
-let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:end
+let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\|retry\|silence\)' . s:end
 " The words that begin something else, and so are no declared kinds.
 let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
       \ . '\|flow\|description\|include\|test'
@@ -48,9 +48,11 @@ let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|\%(let\|param\|contact\|var\|entry\|exit\)\s\+' . s:node . '\|every\s\+' . s:kind
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\)'
 
-" A token, and what may follow it.
+" A token, and what may follow it: behind some also in the next line.
+let s:open = ['|', ',', '[|&()]', '\%(with\)' . s:end]
 function! s:Token(group, pattern, ...) abort
-  execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (a:0 ? 'nextgroup=' . a:1 : '')
+  execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (index(s:open, a:pattern) >= 0 ? 'skipnl' : '')
+        \ (a:0 ? 'nextgroup=' . a:1 : '')
 endfunction
 
 function! s:Word(group, words, ...) abort

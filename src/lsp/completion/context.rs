@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::syntax::continued::{depth, open_end};
 use crate::syntax::words::{DECLARATIONS, LineContext};
 
 /// What the cursor is in.
@@ -46,6 +47,11 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
     let mut blocks: Vec<OpenBlock> = Vec::new();
     let mut start = 0;
     let mut at = 0;
+    let mut line_start = 0;
+    // The end of the line's code, if a comment or an unclosed string follows.
+    let mut code_end = None;
+    // Whether the code so far ends in a sign with which it goes on in the next line.
+    let mut is_open = false;
     while let Some(&byte) = text.as_bytes().get(at) {
         let rest = text.get(at..).unwrap_or_default();
         match byte {
@@ -58,6 +64,7 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
                     match inside.find('\n').filter(|_| quote.len() == 1) {
                         None => return CursorSpot::Text { before, text: inside },
                         Some(end) => {
+                            code_end.get_or_insert(at);
                             at += quote.len() + end;
                             continue;
                         }
@@ -77,12 +84,24 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
             b'/' if rest.starts_with("//") => match rest.find('\n') {
                 None => return CursorSpot::Comment,
                 Some(end) => {
+                    code_end.get_or_insert(at);
                     at += end;
                     continue;
                 }
             },
             b'\n' => {
-                start = at + 1;
+                let has_comment = code_end.is_some();
+                let written = text.get(line_start.max(start)..code_end.take().unwrap_or(at));
+                match written.unwrap_or_default().trim() {
+                    "" => is_open &= has_comment,
+                    code => is_open = open_end(code).is_some(),
+                }
+                line_start = at + 1;
+                if is_open && depth(text, line_start) > depth(text, start) {
+                    at += 1;
+                    continue;
+                }
+                start = line_start;
                 if begins_declaration(text.get(start..).unwrap_or_default()) {
                     blocks.clear();
                 }
@@ -178,6 +197,18 @@ mod tests {
         assert_eq!(line("collect m { on 1 -> a; on t|"), (LineContext::Block, "collect m", "on ", 1));
         assert_eq!(line("policy p {\n  require @pa|"), (LineContext::Policy, "policy p", "require ", 3));
         assert_eq!(line("play a { -> b }\n|"), (LineContext::File, "", "", 0));
+    }
+
+    #[test]
+    fn a_statement_goes_on_in_a_deeper_line() {
+        assert_eq!(line("test \"t\" on 1,\n  ti|").2, "test \"t\" on 1,\n  ");
+        assert_eq!(line("test \"t\" on 1,\n  |").2, "test \"t\" on 1,\n  ");
+        assert_eq!(line("test \"t\" on 1, // one\n  // two\n  |").2, "test \"t\" on 1, // one\n  // two\n  ");
+        assert_eq!(line("hours h {\n  mon,\n      t|").2, "mon,\n      ");
+        assert_eq!(line("node a type \"x\" with\n  b = 1 {\n  on |").1, "node a type \"x\" with\n  b = 1");
+        assert_eq!(line("test \"t\" on 1,\n|").2, "", "not deeper");
+        assert_eq!(line("test \"t\" on 1,\n\n  |").2, "", "a blank line");
+        assert_eq!(line("a -> \n  |").2, "");
     }
 
     #[test]

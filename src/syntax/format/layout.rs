@@ -1,6 +1,7 @@
 //! Prints statements and comments as text.
 
 use super::read::{EntryContent, File, LayoutEntry, Statement};
+use crate::syntax::continued;
 use crate::syntax::words::Paragraph;
 
 /// Prints a file.
@@ -61,13 +62,21 @@ impl Printer {
             }
             match &entry.what {
                 EntryContent::Comment { text, .. } => self.out.push_str(text),
-                EntryContent::Statement(statement) => self.statement(statement),
+                EntryContent::Statement(statement) => self.statement(statement, indentation),
             }
         }
     }
 
-    fn statement(&mut self, statement: &Statement<'_>) {
-        self.out.push_str(&statement.text);
+    fn statement(&mut self, statement: &Statement<'_>, indentation: &str) {
+        let mut done = 0;
+        for &at in &statement.breaks {
+            self.out.push_str(statement.text.get(done..at).unwrap_or_default());
+            self.out.push_str(self.line_break);
+            self.out.push_str(indentation);
+            self.out.push_str(continued::INDENTATION);
+            done = at;
+        }
+        self.out.push_str(statement.text.get(done..).unwrap_or_default());
         let Some(block) = &statement.block else { return };
         self.out.push_str(" {");
         self.entries(&block.entries, if block.has_docs { List::Documented } else { List::Node });

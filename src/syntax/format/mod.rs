@@ -1,7 +1,7 @@
 //! The canonical layout of a file.
 //!
 //! It is pure: text to text. Tokens and comments keep their spelling and order; only the white space between
-//! them changes. The result is parsed again and must give the same tree (`same.rs`), or else it is an error.
+//! them changes, and the line breaks within a statement stay. The result is parsed again and must give the same tree (`same.rs`), or else it is an error.
 
 mod layout;
 mod read;
@@ -27,7 +27,7 @@ pub enum Unformatted {
     Differs(Span),
 }
 
-/// The text of a file in the canonical layout. It does not depend on the layout of the file.
+/// The text of a file in the canonical layout. Of the layout of the file, only the line breaks within statements stay.
 ///
 /// Line breaks are those of most of the file's lines, and a byte-order mark is kept.
 ///

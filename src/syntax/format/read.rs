@@ -3,6 +3,7 @@
 use pest::Parser;
 use pest::iterators::Pair;
 
+use crate::syntax::continued::INDENTATION;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::words::{DECLARATION_FACTS, Paragraph};
 
@@ -60,6 +61,8 @@ pub struct Statement<'t> {
     pub applies: bool,
     /// Its tokens with the spaces between them, and its block if that stays on the line.
     pub text: String,
+    /// The places in the text where it goes on in the next line.
+    pub breaks: Vec<usize>,
     /// The block if it takes several lines.
     pub block: Option<Block<'t>>,
 }
@@ -144,6 +147,7 @@ impl<'t> Reader<'t> {
             paragraph: paragraph(rule),
             applies: rule == Rule::apply,
             text: String::new(),
+            breaks: Vec::new(),
             block: None,
         };
         let mut last = None;
@@ -167,6 +171,9 @@ impl<'t> Reader<'t> {
             return;
         }
         let start = self.base + pair.as_span().start();
+        if matches!(rule, Rule::comma | Rule::bar | Rule::and | Rule::kw_with) {
+            return self.sign(pair, parent, last, statement);
+        }
         // A rule with lookahead also takes the blanks before it.
         let written = pair.as_str().trim_end_matches([' ', '\t']);
         let mut is_token = true;
@@ -182,6 +189,41 @@ impl<'t> Reader<'t> {
             *last = Some((rule, parent));
             self.end = start + written.len();
         }
+    }
+
+    /// Adds a token with which a statement may go on in the next line, and the comments there.
+    fn sign(
+        &mut self,
+        pair: Pair<'t, Rule>,
+        parent: Rule,
+        last: &mut Option<(Rule, Rule)>,
+        statement: &mut Statement<'t>,
+    ) {
+        let rule = pair.as_rule();
+        let written = pair.as_str();
+        if last.is_some_and(|last| is_spaced(last, rule)) {
+            statement.text.push(' ');
+        }
+        statement.text.push_str(written.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default());
+        *last = Some((rule, parent));
+        if written.contains('\n') {
+            let mut first = statement.text.len();
+            for comment in pair.clone().into_inner() {
+                let above = written.get(..comment.as_span().start() - pair.as_span().start());
+                if above.is_some_and(|above| !above.contains('\n')) {
+                    statement.text.push(' ');
+                } else {
+                    statement.breaks.push(first);
+                }
+                statement.text.push_str(comment.as_str().trim_end_matches([' ', '\t', '\r', '\n']));
+                first = statement.text.len();
+            }
+            statement.breaks.push(first);
+            *last = None;
+            self.breaks += written.matches('\n').count();
+            self.crlf += written.matches("\r\n").count();
+        }
+        self.end = self.base + pair.as_span().end();
     }
 
     fn block(&mut self, pair: Pair<'t, Rule>) -> Block<'t> {
@@ -224,8 +266,11 @@ impl Statement<'_> {
         let Some(block) = &self.block else { return };
         let Some(inside) = block.line() else { return };
         let line = if inside.is_empty() { " {}".to_owned() } else { format!(" {{ {inside} }}") };
-        let before = self.text.rsplit('\n').next().unwrap_or_default();
-        if block.entries.len() < 2 || before.chars().count() + line.chars().count() <= WIDTH {
+        let from = self.breaks.last().copied().unwrap_or_default();
+        let before = self.text.get(from..).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let indentation = if from > 0 { INDENTATION.len() } else { 0 };
+        let width = indentation + before.chars().count() + line.chars().count();
+        if block.entries.len() < 2 || width <= WIDTH {
             self.text.push_str(&line);
             self.block = None;
         }
@@ -241,7 +286,9 @@ impl Block<'_> {
         let mut line = String::new();
         for entry in &self.entries {
             match &entry.what {
-                EntryContent::Statement(statement) if !statement.text.contains('\n') => {
+                EntryContent::Statement(statement)
+                    if !statement.text.contains('\n') && statement.breaks.is_empty() =>
+                {
                     if !line.is_empty() {
                         line.push_str("; ");
                     }

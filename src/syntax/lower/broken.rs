@@ -12,9 +12,11 @@ use crate::diagnostics::{Diagnostic, Fix, line_break};
 use crate::source::Span;
 use crate::syntax::broken_lines::UnreadLine;
 use crate::syntax::codes;
+use crate::syntax::continued;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::{reads, rule_of};
 use crate::syntax::near_miss::{self, BrokenLine, Rewrite};
+use crate::syntax::text_lines::code;
 use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
 use crate::syntax::words::{self, LineContext};
 
@@ -134,14 +136,35 @@ impl Lower<'_> {
             return;
         }
         let first_line = self.line_from(range.start);
-        let line = self.first_line(range.clone());
+        let line = self.whole_line(range.clone());
         let declared =
             if place == LineContext::File { self.of_declared_kind(range.start, line) } else { None };
-        let diagnostic = declared.unwrap_or_else(|| self.word(range.start, line, place));
+        let rule = if declared.is_some() { Rule::declared_line } else { rule_of(place) };
+        let shallow = self.lacks_indentation(&self.written(range.clone()), rule);
+        let continued = continued::end(self.source.text(), &self.written(range.clone()));
+        let (diagnostic, continued) = match shallow {
+            Some((diagnostic, end)) => (diagnostic, continued.max(end)),
+            None => (declared.unwrap_or_else(|| self.word(range.start, line, place)), continued),
+        };
         self.report(diagnostic.fix(fix));
         // An unclosed `"""` string swallows further lines, which may include the `}`.
         let end = if place != LineContext::File { self.line_from(range.end).end } else { first_line.end };
+        let end = end.max(continued);
+        self.broken_to = self.broken_to.max(continued);
         self.reported_to = self.reported_to.max(end + 1);
+    }
+
+    /// The range of a broken text that [`Self::first_line`] returns.
+    pub(super) fn written(&self, range: Range<usize>) -> Range<usize> {
+        range.start..range.start + self.first_line(range.clone()).len()
+    }
+
+    /// The lines of a broken statement that goes on behind its first one.
+    pub(super) fn whole_line(&self, range: Range<usize>) -> &str {
+        let written = self.written(range);
+        let below = continued::lines_below(self.source.text(), &written, false);
+        let end = below.last().map_or(written.end, |last| code(self.source.text(), last.clone()).end);
+        self.source.slice(written.start..end)
     }
 
     /// The first line of a broken text, continued only to the end of a `"""` string: further lines of a block are

@@ -45,6 +45,7 @@ impl Lower<'_> {
             let span = self.at(&inner);
             over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
             previous = span;
+            self.continued(&inner);
             match inner.as_rule() {
                 Rule::open => open = span,
                 Rule::close if over_lines => self.check_open(open, first, span),

@@ -18,6 +18,7 @@ use crate::syntax::ast::{
     Scalar, SetsLine,
 };
 use crate::syntax::codes;
+use crate::syntax::continued;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
@@ -105,6 +106,7 @@ impl Lower<'_> {
             let span = self.at(&inner);
             over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
             previous = span;
+            self.continued(&inner);
             match inner.as_rule() {
                 Rule::open => open = span,
                 Rule::close if over_lines => self.check_open(open, first, span),
@@ -232,8 +234,14 @@ impl Lower<'_> {
     pub(super) fn broken_block_line(&mut self, pair: &Pair<'_, Rule>, kind: &BlockLine) {
         self.ast.broken = true;
         let range = self.at(pair).range();
-        let diagnostic = self.worded_block_line(range.start, self.first_line(range.clone()), kind);
+        let written = self.written(range.clone());
+        let continued = continued::end(self.source.text(), &written);
+        let (diagnostic, end) = match self.lacks_indentation(&written, kind.rule) {
+            Some((diagnostic, end)) => (diagnostic, continued.max(end)),
+            None => (self.worded_block_line(range.start, self.whole_line(range), kind), continued),
+        };
         self.report(diagnostic);
+        self.reported_to = self.reported_to.max(end + 1);
     }
 
     fn worded_block_line(&self, start: usize, line: &str, kind: &BlockLine) -> Diagnostic {

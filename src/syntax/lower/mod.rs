@@ -2,6 +2,7 @@
 
 mod broken;
 mod condition;
+mod continued;
 mod declaration;
 mod hours;
 mod instead;
@@ -17,11 +18,13 @@ use std::ops::Range;
 use pest::iterators::Pair;
 
 pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
+pub(super) use continued::finding as not_indented;
 
 use super::KnownKinds;
 use super::ast::{Ast, Declaration, Item, Name, Node, Text};
 use super::broken_lines::UnreadLine;
 use super::codes;
+use super::continued as continuation;
 use super::grammar::Rule;
 use super::text::{self, Piece, StringFault};
 use crate::diagnostics::look_alikes::as_name;
@@ -122,6 +125,7 @@ impl<'a> Lower<'a> {
             Rule::doc_comment => return self.doc_comment(span),
             _ => {}
         }
+        self.continued(&pair);
         self.unread = self.unread.filter(|_| pair.as_rule() == Rule::broken).map(|lines| lines + 1);
         // Take the doc comment before those in the block are read.
         let doc = self.doc_above(span);
@@ -174,7 +178,7 @@ impl<'a> Lower<'a> {
     }
 
     fn broken_to_end(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<Declaration> {
-        self.broken_to = self.line_from(span.range().end).end;
+        self.broken_to = continuation::end(self.source.text(), &span.range());
         self.broken(pair)
     }
 

@@ -11,6 +11,7 @@ use crate::syntax::ast::{
     self, Action, Again, Arm, Branch, Node, NodeKind, Number, Opt, OptionKind, Set, SetValue, Statement, When,
 };
 use crate::syntax::codes;
+use crate::syntax::continued;
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::EnclosingBlock;
 use crate::syntax::words::LineContext;
@@ -118,6 +119,7 @@ impl Lower<'_> {
             // A line break inside a string does not count.
             over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
             previous = span;
+            self.continued(&inner);
             match inner.as_rule() {
                 Rule::open => open = span,
                 Rule::close if over_lines => self.check_open(open, first, span),
@@ -161,7 +163,7 @@ impl Lower<'_> {
                     if self.inside.is_none() {
                         self.inside = kind.map(|kind| inside(of_node.clone(), kind));
                     }
-                    self.broken_to = self.line_from(span.range().end).end;
+                    self.broken_to = continued::end(self.source.text(), &span.range());
                     self.broken_line(&inner, LineContext::Block);
                 }
                 Rule::stray => {

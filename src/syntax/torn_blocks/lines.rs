@@ -6,9 +6,10 @@ use rustc_hash::FxHashMap;
 
 use super::{TornBlock, write};
 use crate::flow::is_key;
-use crate::syntax::broken_lines::{UnreadLine, code, indentation, line_at};
+use crate::syntax::broken_lines::UnreadLine;
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::{reads, reads_whole};
+use crate::syntax::text_lines::{code, indentation, line_at};
 use crate::syntax::tokens::{Token, tokens};
 use crate::syntax::words::LineContext;
 

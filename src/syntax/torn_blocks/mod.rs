@@ -9,8 +9,8 @@ use std::ops::Range;
 pub use lines::torn;
 
 use super::ast::{Declaration, Item, Name};
-use super::broken_lines::line_at;
 use super::codes;
+use super::text_lines::line_at;
 use super::tokens::{Kind, tokens};
 use super::words::LineContext;
 use crate::diagnostics::Diagnostic;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::TornBlock;
 use crate::diagnostics::{Diagnostic, Edit, Fix, quote};
 use crate::source::{FileId, Span};
-use crate::syntax::broken_lines::{code, indentation, line_at};
 use crate::syntax::codes;
+use crate::syntax::text_lines::{code, indentation, line_at};
 use crate::syntax::tokens::tokens;
 use crate::syntax::words::LineContext;
 

@@ -14,7 +14,7 @@ use crate::diagnostics::quote;
 use crate::flow::{Constant, Directive, NodeId, VariableId};
 use crate::simulate::{
     Call, CallInput, CallState, Events, Reaction, accepted, action, as_test, choices, instead, named,
-    refused_entry, typed_value,
+    refused_entry, said, typed_value,
 };
 use crate::spelling::display_id;
 
@@ -172,7 +172,7 @@ impl Keyboard<'_> {
             Reaction::Again { attempt, of, .. } => {
                 let failed = self.what_failed(here, given);
                 self.say(&format!("{failed}; the prompt plays again, {attempt} of {of}"));
-                self.prompt(here);
+                self.prompt(here, matches!(given, CallInput::Silence));
             }
             Reaction::LastFailed { outcome, of } => {
                 let of = if of == 1 {
@@ -250,11 +250,12 @@ impl Keyboard<'_> {
         self.say(&format!("what is {name}? type a whole number or a text"));
     }
 
-    /// Plays the prompt of a node again.
-    fn prompt(&self, node: NodeId) {
+    /// What is heard at a further attempt of a node, after one without a key or with a wrong one.
+    fn prompt(&self, node: NodeId, is_silent: bool) {
         let actions = &self.subject.flow.nodes[node].actions;
         for step in actions.iter().filter(|step| step.directive == Directive::Collect) {
-            self.say(&format!("  {}", action(step)));
+            let repeat = step.repeats.as_deref().and_then(|repeats| repeats.after(is_silent));
+            self.say(&format!("  {}", repeat.map_or_else(|| action(step), said)));
         }
     }
 

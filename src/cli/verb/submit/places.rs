@@ -1,6 +1,6 @@
 //! Maps what the platform complains about to places in the source.
 
-use crate::check::input_fields;
+use crate::check::{input_fields, repeat_fields};
 use crate::cxone::place::{PayloadSpot, spot};
 use crate::flow::{Flow, Node, NodeId, Text, TransitionId};
 use crate::source::Span;
@@ -97,7 +97,9 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
         "max_retries" => (action.retries.map(|retries| retries.span), "the platform names these retries"),
         _ => {
             let fields = action.input.as_deref().map(input_fields).unwrap_or_default();
-            let span = fields.into_iter().find(|(name, _)| *name == field).and_then(|(_, span)| span);
+            let repeats = repeat_fields(action).into_iter().map(|(name, span)| (name, Some(span)));
+            let mut all = fields.into_iter().chain(repeats);
+            let span = all.find(|(name, _)| *name == field).and_then(|(_, span)| span);
             (span, "the platform names this option")
         }
     };
