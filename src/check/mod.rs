@@ -42,6 +42,7 @@ mod unused;
 mod unused_exit;
 mod unused_tag;
 mod waived;
+mod what_is_heard;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -61,7 +62,7 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
-pub use beyond_platform::input_fields;
+pub use beyond_platform::{heard_fields, input_fields};
 pub(crate) use bidi_control::BIDI_CONTROL;
 /// Every rule, in the order in which they run.
 pub static RULES: &[&Rule] = &[
@@ -72,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &missing_action::RULE,
     &misplaced_action::RULE,
     &set_twice::RULE,
+    &what_is_heard::RULE,
     &key_input::RULE,
     &media_url::RULE,
     &empty_text::RULE,

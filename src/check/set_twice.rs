@@ -12,7 +12,15 @@ pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (_, ast) in context.files {
+        let speakers = ast.items.iter().filter_map(|item| match &item.declaration {
+            Declaration::Speaker(options) => Some(options),
+            _ => None,
+        });
+        check_options(context.sources, speakers.flatten(), Vec::new(), diagnostics);
         for item in &ast.items {
+            if let Declaration::Include(include) = &item.declaration {
+                check_options(context.sources, include.speaker.iter(), Vec::new(), diagnostics);
+            }
             let Declaration::Node(node) = &item.declaration else { continue };
             let plays = matches!(node.kind, Some(NodeKind::Kind(Kind::Play | Kind::Disclosure)));
             check_fields(context.sources, node.argument, plays, &node.options, diagnostics);
@@ -65,6 +73,10 @@ fn field_of(option: &Opt) -> Option<&'static str> {
         OptionKind::Digits(..) => "digits",
         OptionKind::End(_) => "end",
         OptionKind::Into(_) => "into",
+        OptionKind::Language(_) => "language",
+        OptionKind::Voice(_) => "voice",
+        OptionKind::Prompt(_) => "prompt",
+        OptionKind::Ssml(_) => "ssml",
         OptionKind::Tag(_) => return None,
     })
 }
@@ -84,10 +96,20 @@ fn check_fields(
     options: &[Opt],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut set: Vec<(&str, Span)> = Vec::new();
+    let mut set: Vec<(&'static str, Span)> = Vec::new();
     if let Some(argument) = argument {
         set.push((if plays { "media" } else { "text" }, argument.span));
     }
+    check_options(sources, options.iter(), set, diagnostics);
+}
+
+/// Reports options that are set already, or twice.
+fn check_options<'o>(
+    sources: &Sources,
+    options: impl Iterator<Item = &'o Opt>,
+    mut set: Vec<(&'static str, Span)>,
+    diagnostics: &mut Diagnostics,
+) {
     for option in options {
         let Some(field) = field_of(option) else { continue };
         match set.iter().find(|&&(name, _)| name == field) {

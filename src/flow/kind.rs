@@ -239,10 +239,12 @@ impl serde::Serialize for FieldValue {
 }
 
 /// The names under which an action's own parts are sent, which no field may have.
-pub const PARTS_OF_ACTIONS: [&str; 10] = [
+pub const PARTS_OF_ACTIONS: [&str; 12] = [
     "directive",
     "media_url",
+    "prompt_id",
     "text",
+    "ssml",
     "max_retries",
     "wait_ms",
     "between_ms",

@@ -33,7 +33,7 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             .here("this takes some time")
         } else {
             let lasts = display_duration(lasts);
-            let subject = if action.media.is_some() { "text beside the recording" } else { "text" };
+            let subject = if action.is_recorded() { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =
                 format!("`lasts {lasts}` is too short: no voice speaks this {subject} in less than {least}");
@@ -49,5 +49,5 @@ fn is_heard(action: &Action) -> bool {
 
 /// The shortest time in which a voice speaks an action's text, in milliseconds; 0 if unknown.
 fn least(flow: &Flow, action: &Action, voice: Voice) -> u64 {
-    action.text.as_ref().map_or(0, |text| spoken(flow, text, voice).bounds.least)
+    action.text.as_ref().map_or(0, |text| spoken(flow, action, text, voice).bounds.least)
 }

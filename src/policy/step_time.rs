@@ -96,14 +96,14 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) ->
     match (&action.directive, &action.text) {
         (Directive::Collect, text) => {
             let prompt = match text {
-                Some(text) if action.media.is_none() => spoken(flow, text, voice),
+                Some(text) if !action.is_recorded() => spoken(flow, action, text, voice),
                 _ => StepTime::UNKNOWN,
             };
             StepTime { bounds: prompt.bounds.and(wait(action)).times(attempts), ..prompt }
         }
         // The recording is heard; a text beside it does not tell its length.
-        (Directive::Play, _) if action.media.is_some() => StepTime::UNKNOWN,
-        (Directive::Play, Some(text)) => spoken(flow, text, voice),
+        (Directive::Play, _) if action.is_recorded() => StepTime::UNKNOWN,
+        (Directive::Play, Some(text)) => spoken(flow, action, text, voice),
         (Directive::Play | Directive::Other(_), _) => StepTime::UNKNOWN,
         // Their text names a queue and is not spoken.
         (
@@ -117,15 +117,18 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) ->
     }
 }
 
-/// How long it takes to speak a text. A field of the contact's record takes as long as its declaration
-/// says; without that the time is unknown.
-pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
+/// How long it takes to speak the text of an action, with the pauses that its markup asks for. A field of the
+/// contact's record takes as long as its declaration says; without that the time is unknown.
+pub fn spoken(flow: &Flow, action: &Action, text: &Text, voice: Voice) -> StepTime {
     let value = text.value.as_deref().unwrap_or_default();
-    if speech::markup(value).is_some() {
-        return StepTime::UNKNOWN;
-    }
-    let voice = voice.within(value);
-    let mut time = StepTime::NOTHING;
+    let pauses = match &action.ssml {
+        Some(ssml) if ssml.untimed.is_some() => return StepTime::UNKNOWN,
+        Some(ssml) => TimeBounds::exactly(ssml.pauses),
+        None if speech::markup(value).is_some() => return StepTime::UNKNOWN,
+        None => TimeBounds::exactly(0),
+    };
+    let voice = action.spoken_by(voice).within(value);
+    let mut time = StepTime { bounds: pauses, estimated: false };
     for piece in pieces(text) {
         time = time.and(match piece {
             Piece::Spoken(words) => {
@@ -199,14 +202,14 @@ fn open_wait(action: &Action, time: StepTime, is_timed: impl Fn() -> bool) -> Op
 }
 
 /// Whether a text that is spoken has a known longest time.
-fn is_timed(flow: &Flow, text: &Text) -> bool {
-    !spoken(flow, text, Voice::default()).bounds.is_unbounded()
+fn is_timed(flow: &Flow, action: &Action, text: &Text) -> bool {
+    !spoken(flow, action, text, Voice::default()).bounds.is_unbounded()
 }
 
 /// Why the time of an action is not known.
 pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
     let audio = || "write how long its audio is, as in `lasts 4.5s`".to_owned();
-    let text = action.text.as_ref().filter(|_| action.media.is_none());
+    let text = action.text.as_ref().filter(|_| !action.is_recorded());
     let value = text.and_then(|text| text.value.as_deref()).unwrap_or_default();
     if let Directive::Other(name) = &action.directive {
         return OpenTimeReason {
@@ -214,10 +217,10 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             remedy: "write how long it takes, as in `lasts 2s`".to_owned(),
         };
     }
-    if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, text))) {
+    if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, action, text))) {
         let remedy = match label {
             WAIT_BETWEEN => "write how long it waits for each further key, as in `between 3s`",
-            WAIT_FIRST if action.media.is_none() => {
+            WAIT_FIRST if !action.is_recorded() => {
                 "write how long it waits for a key, as in `wait 5s`, or how long the prompt and the wait after it take, as in `lasts 9s`"
             }
             _ => "write how long the prompt and the wait after it take, as in `lasts 9s`",
@@ -234,7 +237,11 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             },
         };
     }
-    if let Some(markup) = speech::markup(value) {
+    let untimed = match &action.ssml {
+        Some(ssml) => ssml.untimed.as_deref().filter(|_| text.is_some()),
+        None => speech::markup(value),
+    };
+    if let Some(markup) = untimed {
         return OpenTimeReason {
             label: format!("how long {} takes is not known", quote(markup)),
             remedy: "write how long the text takes with its markup, as in `lasts 4.5s`".to_owned(),
@@ -250,7 +257,7 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             remedy: format!("write how long {each} at most, as in `{}`", timed(flow, first)),
         };
     }
-    let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
+    let subject = if action.is_recorded() { "the recording's length" } else { "how long it takes" };
     let remedy = match action.directive {
         Directive::Collect => {
             "write how long the prompt and the wait after it take, as in `lasts 9s`".to_owned()

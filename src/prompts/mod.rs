@@ -30,9 +30,13 @@ pub struct Prompt {
     pub kind: String,
     /// The tags of the node and of the step, without `@`.
     pub tags: Vec<String>,
+    /// The language in which it is heard, if it is declared.
+    pub language: Option<String>,
     /// The recording's address.
     pub media: Option<String>,
-    /// The text that is spoken.
+    /// The id of a recording in the platform's library.
+    pub prompt_id: Option<String>,
+    /// The text that is spoken, without its markup.
     pub text: Option<String>,
     /// How long it takes at least, in milliseconds; `None` where nothing is known.
     pub least: Option<u64>,
@@ -66,12 +70,14 @@ pub fn prompts(compiled: &Compiled, voice: Voice) -> Vec<Prompt> {
                 line: compiled.sources.position(action.span).line,
                 node: node.id.to_string(),
                 step: index + 1,
-                kind: match (&action.directive, &action.media) {
-                    (Directive::Play, None) => "say".to_owned(),
+                kind: match (&action.directive, action.is_recorded()) {
+                    (Directive::Play, false) => "say".to_owned(),
                     (directive, _) => directive.word().to_owned(),
                 },
                 tags,
+                language: action.language().map(str::to_owned),
                 media: words(action.media.as_ref()),
+                prompt_id: words(action.prompt.as_ref()),
                 text: words(action.text.as_ref()),
                 least: time.map(|time| time.least),
                 most: time.map(|time| time.most).filter(|&most| most != TimeBounds::UNBOUNDED),
@@ -88,7 +94,7 @@ fn words(text: Option<&crate::flow::Text>) -> Option<String> {
 /// Whether a step has something to be heard.
 pub(crate) fn is_prompt(action: &Action) -> bool {
     let is_played = matches!(action.directive, Directive::Play | Directive::Collect);
-    action.media.is_some() || is_played && action.text.is_some()
+    action.is_recorded() || is_played && action.text.is_some()
 }
 
 /// How long one attempt of a step is heard.
@@ -96,6 +102,6 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> Option<TimeBounds> {
     if let Some(lasts) = action.lasts {
         return Some(TimeBounds::exactly(lasts));
     }
-    let text = action.text.as_ref().filter(|text| action.media.is_none() && text.value.is_some())?;
-    Some(spoken_time(flow, text, voice).bounds).filter(|bounds| *bounds != TimeBounds::UNKNOWN)
+    let text = action.text.as_ref().filter(|text| !action.is_recorded() && text.value.is_some())?;
+    Some(spoken_time(flow, action, text, voice).bounds).filter(|bounds| *bounds != TimeBounds::UNKNOWN)
 }

@@ -3,17 +3,19 @@
 use super::{NewWords, Prompt};
 
 /// The columns, in order.
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 14] = [
     "file",
     "line",
     "node",
     "step",
     "kind",
     "tags",
+    "language",
     "seconds_least",
     "seconds_most",
     "media",
     "new_media",
+    "prompt_id",
     "text",
     "new_text",
 ];
@@ -22,13 +24,13 @@ pub const FIELDS: [&str; 12] = [
 pub const NO_HEADER: &str = "the first row has to name the columns `node`, `step`, `text` and `new_text`";
 
 /// The rows of prompts for CSV, in which no spreadsheet takes a cell for a formula.
-pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
+pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 14]> {
     cells(prompts).map(|row| row.map(|cell| as_text(&cell)))
 }
 
 /// The cells of prompts, in the order of [`FIELDS`]. `new_media` and `new_text` are empty: what is written there
 /// is what `cxflowc prompts --apply` puts into the source.
-pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
+pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 14]> {
     prompts.iter().map(|prompt| {
         [
             prompt.file.clone(),
@@ -37,10 +39,12 @@ pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
             prompt.step.to_string(),
             prompt.kind.clone(),
             prompt.tags.iter().map(|tag| format!("@{tag}")).collect::<Vec<_>>().join(" "),
+            prompt.language.clone().unwrap_or_default(),
             seconds(prompt.least),
             seconds(prompt.most),
             prompt.media.clone().unwrap_or_default(),
             String::new(),
+            prompt.prompt_id.clone().unwrap_or_default(),
             prompt.text.clone().unwrap_or_default(),
             String::new(),
         ]

@@ -19,22 +19,29 @@ pub fn canonical(payload: &Value) -> String {
         let actions: Vec<Value> = list(&node["actions"]).iter().map(action).collect();
         json!({"id": node["id"], "type": node["type"], "actions": actions})
     };
-    let all = json!({
-        "name": payload["name"],
-        "description": payload["description"].as_str().unwrap_or_default(),
-        "nodes": nodes.iter().map(node).collect::<Vec<_>>(),
-        "transitions": transitions,
-        "entry_node": payload["entry_node"],
-    });
-    format!("{all}\n")
+    let mut all = Map::new();
+    all.insert("name".to_owned(), payload["name"].clone());
+    all.insert("description".to_owned(), payload["description"].as_str().unwrap_or_default().into());
+    for name in ["language", "voice"] {
+        let said = payload[name].as_str().filter(|said| !said.is_empty());
+        all.extend(said.map(|said| (name.to_owned(), said.into())));
+    }
+    all.insert("nodes".to_owned(), nodes.iter().map(node).collect());
+    all.insert("transitions".to_owned(), transitions.into());
+    all.insert("entry_node".to_owned(), payload["entry_node"].clone());
+    format!("{}\n", Value::from(all))
 }
 
 fn action(action: &Value) -> Value {
     let about_keys = ["wait_ms", "between_ms", "min_digits", "max_digits", "end_key", "into_variable"];
     let mut said = fields(
         action,
-        &[&["directive", "media_url", "text", "max_retries", "variable", "value", "add"][..], &about_keys]
-            .concat(),
+        &[
+            &["directive", "media_url", "prompt_id", "text", "ssml", "language", "voice", "max_retries"][..],
+            &["variable", "value", "add"],
+            &about_keys,
+        ]
+        .concat(),
     );
     if let Some(said) = said.as_object_mut() {
         let retries = said.get("max_retries").and_then(Value::as_f64);

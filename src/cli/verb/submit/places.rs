@@ -1,6 +1,6 @@
 //! Maps what the platform complains about to places in the source.
 
-use crate::check::input_fields;
+use crate::check::{heard_fields, input_fields};
 use crate::cxone::place::{PayloadSpot, spot};
 use crate::flow::{Flow, Node, NodeId, Text, TransitionId};
 use crate::source::Span;
@@ -33,7 +33,7 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
         PayloadSpot::Node(number, rest) => {
             let copy = NodeId::from_index(number);
             flow.of_calls().nodes.find(copy)?;
-            Some(within(&flow.nodes[flow.source_node(copy)], &rest))
+            Some(within(flow, &flow.nodes[flow.source_node(copy)], &rest))
         }
         PayloadSpot::NodeId(steps) => {
             // Ids may contain dots, which do not separate steps.
@@ -41,7 +41,7 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
                 let (id, rest) = steps.split_at_checked(length)?;
                 let id = id.join(".");
                 let node = source_node(flow, |node| *node.id == *id)?;
-                Some(within(node, rest))
+                Some(within(flow, node, rest))
             })
         }
         PayloadSpot::Transition(number) => {
@@ -81,7 +81,7 @@ fn of_node(node: &Node) -> SourcePlace {
 }
 
 /// The place for steps inside a node: `actions`, a number, a field.
-fn within(node: &Node, steps: &[String]) -> SourcePlace {
+fn within(flow: &Flow, node: &Node, steps: &[String]) -> SourcePlace {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let (number, field) = match steps.as_slice() {
         ["actions", number] => (number, ""),
@@ -98,6 +98,8 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
         _ => {
             let fields = action.input.as_deref().map(input_fields).unwrap_or_default();
             let span = fields.into_iter().find(|(name, _)| *name == field).and_then(|(_, span)| span);
+            let mut heard = heard_fields(flow, action).into_iter();
+            let span = span.or_else(|| heard.find(|(name, _)| *name == field).map(|(_, span)| span));
             (span, "the platform names this option")
         }
     };
