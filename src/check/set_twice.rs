@@ -5,18 +5,15 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
 use crate::flow::{Kind, Verb};
 use crate::resolve::codes::DUPLICATE;
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text};
+use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement, Text};
+use crate::syntax::place::take_out;
 
 /// Reports under the resolver's code for duplicates.
 pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (_, ast) in context.files {
-        let speakers = ast.items.iter().filter_map(|item| match &item.declaration {
-            Declaration::Speaker(options) => Some(options),
-            _ => None,
-        });
-        check_options(context.sources, speakers.flatten(), Vec::new(), diagnostics);
+        check_speakers(context.sources, &ast.items, diagnostics);
         for item in &ast.items {
             if let Declaration::Include(include) = &item.declaration {
                 check_options(context.sources, include.speaker.iter(), Vec::new(), diagnostics);
@@ -36,6 +33,27 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 );
             }
             check_header(context.sources, node, diagnostics);
+        }
+    }
+}
+
+/// The language and the voice of a file, which may stand on two lines.
+fn check_speakers(sources: &Sources, items: &[Item], diagnostics: &mut Diagnostics) {
+    let mut set: Vec<(&'static str, Span)> = Vec::new();
+    for item in items {
+        let Declaration::Speaker(options) = &item.declaration else { continue };
+        for option in options {
+            let Some(field) = field_of(option) else { continue };
+            let Some(&(_, first)) = set.iter().find(|(name, _)| *name == field) else {
+                set.push((field, option.span));
+                continue;
+            };
+            let mut found = twice(sources, field, option.span, first);
+            if options.len() == 1 {
+                found.fixes.clear();
+                found = found.fix(take_out("Take the second one out", sources, item));
+            }
+            diagnostics.push(found);
         }
     }
 }

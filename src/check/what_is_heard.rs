@@ -78,7 +78,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let argument = action.argument.filter(|_| is_heard && action.verb != Verb::Any);
             check_step(sources, argument, plays, &action.options, diagnostics);
             if matches!(action.verb, Verb::Route | Verb::Schedule | Verb::Record) {
-                report_unheard(sources, &action.options, action.verb.word(), diagnostics);
+                report_unheard(&action.options, action.verb.word(), diagnostics);
             }
             if !is_heard {
                 let help = match action.verb {
@@ -89,7 +89,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
         if let Some(NodeKind::Kind(kind @ (Kind::Agent | Kind::Callback | Kind::Voicemail))) = node.kind {
-            report_unheard(sources, &node.options, kind.word(), diagnostics);
+            report_unheard(&node.options, kind.word(), diagnostics);
         }
         if !says_something && !node.broken && node.kind.is_some() {
             let help = match node.kind {
@@ -143,7 +143,7 @@ fn option_word(option: &Opt) -> Option<&'static str> {
 }
 
 /// Reports what should be heard where a queue or a mailbox is named.
-fn report_unheard(sources: &Sources, options: &[Opt], word: &str, diagnostics: &mut Diagnostics) {
+fn report_unheard(options: &[Opt], word: &str, diagnostics: &mut Diagnostics) {
     for option in options {
         let (name, action) = match option.kind {
             OptionKind::Prompt(_) => ("prompt", "play"),
@@ -159,8 +159,7 @@ fn report_unheard(sources: &Sources, options: &[Opt], word: &str, diagnostics: &
             .here("not heard")
             .help(format!(
                 "write it in the node's block before that, as in `{action} {name} \"…\"`, or take it out"
-            ))
-            .fix(Fix::take_from_list("Take it out", sources, option.span, ',')),
+            )),
         );
     }
 }

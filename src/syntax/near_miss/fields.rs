@@ -135,7 +135,7 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
     let of_prompt = of_prompt(first.text)
         .filter(|word| asks_for_keys || broken.place == LineContext::File && is_time_elsewhere(word));
     if of_prompt.is_some()
-        || matches!(first.text, "retries" | "media" | "lasts" | "language" | "voice" | "prompt" | "ssml")
+        || matches!(first.text, "retries" | "media" | "lasts" | "language" | "voice" | "ssml")
     {
         let help = match of_prompt.unwrap_or(first.text) {
             "retries" => "write it after the prompt, as in `collect NAME \"TEXT\" retries 2`",
@@ -145,7 +145,6 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
             "language" | "voice" => {
                 "write it in the node's first line or after the words, as in `say \"TEXT\" language \"es-US\"`"
             }
-            "prompt" => "write it after the action, as in `play prompt \"ID\"`",
             "ssml" => "write it after the action, as in `say ssml \"<speak>TEXT</speak>\"`",
             "wait" | "between" => {
                 "write it after the prompt, as in `collect NAME \"TEXT\" wait 5s between 3s`"
