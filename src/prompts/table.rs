@@ -10,14 +10,14 @@ pub const FIELDS: [&str; 14] = [
     "step",
     "kind",
     "tags",
-    "language",
     "seconds_least",
     "seconds_most",
     "media",
     "new_media",
-    "prompt_id",
     "text",
     "new_text",
+    "language",
+    "prompt_id",
 ];
 
 /// What is wrong with a table without the columns that are needed.
@@ -39,14 +39,14 @@ pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 14]> {
             prompt.step.to_string(),
             prompt.kind.clone(),
             prompt.tags.iter().map(|tag| format!("@{tag}")).collect::<Vec<_>>().join(" "),
-            prompt.language.clone().unwrap_or_default(),
             seconds(prompt.least),
             seconds(prompt.most),
             prompt.media.clone().unwrap_or_default(),
             String::new(),
-            prompt.prompt_id.clone().unwrap_or_default(),
             prompt.text.clone().unwrap_or_default(),
             String::new(),
+            prompt.language.clone().unwrap_or_default(),
+            prompt.prompt_id.clone().unwrap_or_default(),
         ]
     })
 }
