@@ -13,7 +13,7 @@ static HEARD_TWICE: Code = Code {
     area: Area::Declaration,
     name: "heard-twice",
     severity: Severity::Error,
-    what: "A step names two recordings, one by its URL and one by its id in the platform's library (`media` and `prompt`), or has two texts, one with markup and one without (`ssml` and `text`). Or the id of a `prompt` is the URL of a recording.",
+    what: "A step names two recordings, one by its URL and one by its id in the platform's library (`media` and `prompt`), or has two texts, one with markup and one without (`ssml` and `text`). Or the id of a `prompt` is empty, or the URL of a recording.",
     why: "It is unclear which of them the called party hears.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -222,6 +222,13 @@ fn twice(message: &str, first: Span, second: Span) -> Diagnostic {
 /// Reports a URL in place of an id. Beside a recording with its URL that is the same mistake.
 fn check_id(sources: &Sources, option: &Opt, text: Text, has_media: bool, diagnostics: &mut Diagnostics) {
     let written = sources.text(text.span).trim_matches('"').to_ascii_lowercase();
+    if written.trim().is_empty() {
+        diagnostics.push(
+            Diagnostic::new(&HEARD_TWICE, text.span, "the `prompt` names no recording")
+                .here("empty")
+                .help("write the id of a recording in the platform's library, or take the option out"),
+        );
+    }
     let is_url = ["https://", "http://"].iter().any(|scheme| written.starts_with(scheme));
     if is_url && !has_media {
         let word = Span { end: text.span.start, ..option.span };
