@@ -203,12 +203,21 @@ fn action() -> impl Strategy<Value = Value> {
     let said = || optional(text().prop_map(Value::from));
     let retries = optional(prop_oneof![Just(0u32), 1..4u32, any::<u32>()].prop_map(Value::from));
     let wait = || optional((500..=180_000u64).prop_map(Value::from));
-    (word(DIRECTIVES), said(), said(), retries, (wait(), wait()), entry(), any::<bool>()).prop_map(
-        |(directive, media, text, retries, (wait, between), entry, turned)| {
+    let prompt = || optional(select(&["greeting_7", "Büro {first_name}"][..]).prop_map(Value::from));
+    let markup =
+        select(&["<speak>Hi, {first_name}.</speak>", "<speak>\n<s>A</s>\n</speak>", "no markup"][..]);
+    let ssml = optional(markup.prop_map(Value::from));
+    let heard = (said(), said(), prompt(), ssml);
+    (word(DIRECTIVES), heard, retries, (wait(), wait()), entry(), any::<bool>()).prop_map(
+        |(directive, (media, text, prompt, ssml), retries, (wait, between), entry, turned)| {
+            // A text with markup stands in place of another one.
+            let ssml = ssml.filter(|_| text.is_none());
             let mut fields = vec![
                 ("directive", Some(Value::from(directive))),
                 ("media_url", media),
+                ("prompt_id", prompt),
                 ("text", text),
+                ("ssml", ssml),
                 ("max_retries", retries),
                 ("wait_ms", wait),
                 ("between_ms", between),

@@ -44,7 +44,7 @@
   "What a node does, in its block.")
 
 (defconst cxflow--reserved
-  (append '("flow" "description" "include" "test")
+  (append '("flow" "description" "include" "test" "language" "voice")
           '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var" "hours")
           '("require" "forbid" "limit" "oblige" "warn" "expects")
           '("every" "node" "on" "set" "when" "else" "with" "outcome" "sets")
@@ -53,7 +53,7 @@
 
 (defconst cxflow--declared-node
   (concat "\\(?:^\\|;\\)[ \t]*\\(" cxflow--name "\\)[ \t]+\\(" cxflow--node "\\)[ \t]*"
-          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\)\\_>\\)")
+          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\|language\\|voice\\|prompt\\|ssml\\)\\_>\\)")
   "A node of a declared kind: its kind and its name.")
 
 (defconst cxflow--weekday "\\(?:mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\)"
@@ -130,7 +130,7 @@
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
     (,(concat "^\\s-*\\(policy\\|apply\\|waive\\|attest\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-type-face))
-    ("^\\s-*\\(flow\\|description\\|include\\|test\\)\\s-*\"" 1 font-lock-keyword-face)
+    ("^\\s-*\\(flow\\|description\\|include\\|test\\|language\\|voice\\)\\s-*\"" 1 font-lock-keyword-face)
     ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"
      (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
     ;; Any other declaration.
@@ -175,7 +175,7 @@
     ;; Actions and their options.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|with\\|@\\)\\)")
      1 font-lock-builtin-face)
-    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
+    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|media\\|text\\|language\\|voice\\|prompt\\|ssml\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
     ;; What can happen: an outcome is one only in a condition.
     (cxflow--find-on
      (1 font-lock-keyword-face)

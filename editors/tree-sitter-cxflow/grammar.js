@@ -33,6 +33,8 @@ const DECLARATIONS = [
   'attest',
   'var',
   'hours',
+  'language',
+  'voice',
 ];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
@@ -142,6 +144,7 @@ module.exports = grammar({
       $.transition,
       $.flow,
       $.description,
+      $.speaker,
       $.entry,
       $.exit,
       $.let,
@@ -163,6 +166,7 @@ module.exports = grammar({
 
     flow: $ => seq('flow', field('name', $._string)),
     description: $ => seq('description', field('text', $._string)),
+    speaker: $ => repeat1(choice($.language, $.voice)),
     entry: $ => seq('entry', field('node', $._node_name)),
     exit: $ => seq('exit', field('name', $.name)),
     let: $ => seq('let', field('name', $.name), '=', field('value', $._value)),
@@ -176,6 +180,7 @@ module.exports = grammar({
       optional(seq(
         'as',
         field('prefix', $.name),
+        repeat(choice($.language, $.voice)),
         optional(seq(open($, 'with'), separated(choice($.binding, $.bound_exit), open($, ',')))),
       )),
     ),
@@ -270,6 +275,10 @@ module.exports = grammar({
       $.digits,
       $.end_key,
       $.into,
+      $.language,
+      $.voice,
+      $.prompt,
+      $.ssml,
       $.tag,
     ),
     media: $ => seq('media', field('url', $._string)),
@@ -286,6 +295,10 @@ module.exports = grammar({
     _count: $ => choice($.integer, $.name, $.not_integer),
     end_key: $ => seq('end', field('key', $._string)),
     into: $ => seq('into', field('name', $.name)),
+    language: $ => seq('language', field('tag', $._string)),
+    voice: $ => seq('voice', field('name', $._string)),
+    prompt: $ => seq('prompt', field('id', $._string)),
+    ssml: $ => seq('ssml', field('text', $._string)),
     tag: _ => /@[A-Za-z_]([-.]?[A-Za-z0-9_])*/,
 
     block: $ => block($, $.statement),
@@ -523,13 +536,14 @@ module.exports = grammar({
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
-    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked),
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in),
     either: $ => prec.left(1, seq($._selector, open($, '|'), $._selector)),
     both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
     group: $ => seq('(', $._selector, ')'),
     any: _ => 'any',
 
+    heard_in: $ => seq('language', field('tag', $._string)),
     picked: $ => seq(
       '=',
       field('node', $._node_name),

@@ -9,7 +9,9 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{Action, Directive, EventKind, Input, Kind, NodeType, Origin, Outcome, Verb, is_key};
+use crate::flow::{
+    Action, Directive, EventKind, Flow, Input, Kind, NodeType, Origin, Outcome, Verb, is_key,
+};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -108,9 +110,23 @@ pub fn input_fields(input: &Input) -> Vec<(&'static str, Option<Span>)> {
     wait.into_iter().chain(between).chain(digits.into_iter().flatten()).chain(end).chain(into).collect()
 }
 
+/// The payload's fields for what is heard that the platform's description does not list, as they are sent.
+pub fn heard_fields(flow: &Flow, action: &Action) -> Vec<(&'static str, Span)> {
+    let (language, voice) = flow.own_speaker(action);
+    let prompt = action.prompt.as_ref().map(|prompt| ("prompt_id", prompt.span));
+    let ssml = action.ssml.as_ref().map(|ssml| ("ssml", ssml.markup.span));
+    let speaker = [("language", language), ("voice", voice)].into_iter();
+    let speaker = speaker.filter_map(|(field, value)| value.map(|_| (field, action.span)));
+    prompt.into_iter().chain(ssml).chain(speaker).collect()
+}
+
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let (flow, platform) = (context.flow, context.platform);
     let mut beyond = BeyondDescription::default();
+    for span in &flow.speaker_spans {
+        let is_voice = context.sources.text(*span).starts_with("voice");
+        beyond.add("fields", if is_voice { "voice" } else { "language" }, *span, &platform.fields);
+    }
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| !matches!(kind, Kind::Answer | Kind::Decide));
         // An exit is sent as the node that it is bound to.
@@ -127,7 +143,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             if !matches!(action.directive.word(), "play" | "collect" | "route" | "schedule" | "disconnect") {
                 beyond.add("directives", action.directive.word(), action.span, &platform.directives);
             }
-            for (field, span) in repeat_fields(action) {
+            for (field, span) in repeat_fields(action).into_iter().chain(heard_fields(flow, action)) {
                 beyond.add("fields", field, span, &platform.fields);
             }
             for (field, span) in action.input.as_deref().map(input_fields).unwrap_or_default() {

@@ -56,14 +56,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .actions
             .iter()
             .filter(|action| matches!(action.directive, Directive::Play | Directive::Collect));
-        let texts: Vec<&Text> = prompts.filter_map(|action| action.text.as_ref()).collect();
+        let spoken = prompts.filter_map(|action| Some((action.text.as_ref()?, action.language())));
+        let (texts, languages): (Vec<&Text>, Vec<Option<&str>>) = spoken.unzip();
         // An unknown text may offer anything.
         if texts.iter().any(|text| text.value.is_none()) || flow.out(id).is_empty() {
             continue;
         }
         let Some(prompt) = texts.last() else { continue };
-        let spoken = SpokenKeys::of(texts.iter().filter_map(|text| text.value.as_deref()));
-        let has_media = node.actions.iter().any(|action| action.media.is_some());
+        let spoken = texts.iter().zip(languages);
+        let spoken = spoken.filter_map(|(text, language)| Some((text.value.as_deref()?, language)));
+        let spoken = SpokenKeys::of(spoken);
+        let has_media = node.actions.iter().any(Action::is_recorded);
         if let Some(digits) = node.digits() {
             let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref());
             let entry = Entry { name: &display_id(&node.id), prompt: prompt.span, digits, end, has_media };

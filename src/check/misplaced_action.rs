@@ -199,7 +199,7 @@ fn check_declared_header(context: &Context<'_>, node: &Node, word: Span, diagnos
 }
 
 fn speaks(option: &Opt) -> bool {
-    matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_))
+    option.kind.is_prompt()
 }
 
 fn says_nothing(span: Span) -> Diagnostic {
@@ -217,9 +217,14 @@ fn of_collect(option: &Opt) -> Option<&'static str> {
         OptionKind::Digits(..) => "digits",
         OptionKind::End(_) => "end",
         OptionKind::Into(_) => "into",
-        OptionKind::Media(_) | OptionKind::Text(_) | OptionKind::Lasts(_) | OptionKind::Tag(_) => {
-            return None;
-        }
+        OptionKind::Media(_)
+        | OptionKind::Text(_)
+        | OptionKind::Prompt(_)
+        | OptionKind::Ssml(_)
+        | OptionKind::Language(_)
+        | OptionKind::Voice(_)
+        | OptionKind::Lasts(_)
+        | OptionKind::Tag(_) => return None,
     })
 }
 

@@ -80,7 +80,7 @@ fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
 pub(super) fn lacks_argument(action: &Action) -> bool {
     let needs_object =
         !matches!(action.directive, Directive::Disconnect | Directive::Set | Directive::Other(_));
-    needs_object && action.media.is_none() && action.text.is_none()
+    needs_object && !action.has_prompt()
 }
 
 /// The forms of the verbs that have this directive.
@@ -110,7 +110,7 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
                 kind.directive().map_or("play", Directive::word)
             ),
         };
-        let plain = node.actions.iter().all(|action| action.media.is_none() && action.retries.is_none());
+        let plain = node.actions.iter().all(|action| !action.is_recorded() && action.retries.is_none());
         let header = node.kind_span.to(node.name_span);
         return Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}"))
             .here("it has no action of its kind")

@@ -43,6 +43,7 @@ mod unused;
 mod unused_exit;
 mod unused_tag;
 mod waived;
+mod what_is_heard;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -62,7 +63,7 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
-pub use beyond_platform::{input_fields, repeat_fields};
+pub use beyond_platform::{heard_fields, input_fields, repeat_fields};
 pub(crate) use bidi_control::BIDI_CONTROL;
 /// Every rule, in the order in which they run.
 pub static RULES: &[&Rule] = &[
@@ -73,6 +74,7 @@ pub static RULES: &[&Rule] = &[
     &missing_action::RULE,
     &misplaced_action::RULE,
     &set_twice::RULE,
+    &what_is_heard::RULE,
     &key_input::RULE,
     &media_url::RULE,
     &empty_text::RULE,

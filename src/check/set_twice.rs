@@ -5,14 +5,19 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
 use crate::flow::{Kind, Verb};
 use crate::resolve::codes::DUPLICATE;
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text};
+use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement, Text};
+use crate::syntax::place::take_out;
 
 /// Reports under the resolver's code for duplicates.
 pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (_, ast) in context.files {
+        check_speakers(context.sources, &ast.items, diagnostics);
         for item in &ast.items {
+            if let Declaration::Include(include) = &item.declaration {
+                check_options(context.sources, include.speaker.iter(), Vec::new(), diagnostics);
+            }
             let Declaration::Node(node) = &item.declaration else { continue };
             let plays = matches!(node.kind, Some(NodeKind::Kind(Kind::Play | Kind::Disclosure)));
             check_fields(context.sources, node.argument, plays, &node.options, diagnostics);
@@ -28,6 +33,27 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 );
             }
             check_header(context.sources, node, diagnostics);
+        }
+    }
+}
+
+/// The language and the voice of a file, which may stand on two lines.
+fn check_speakers(sources: &Sources, items: &[Item], diagnostics: &mut Diagnostics) {
+    let mut set: Vec<(&'static str, Span)> = Vec::new();
+    for item in items {
+        let Declaration::Speaker(options) = &item.declaration else { continue };
+        for option in options {
+            let Some(field) = field_of(option) else { continue };
+            let Some(&(_, first)) = set.iter().find(|(name, _)| *name == field) else {
+                set.push((field, option.span));
+                continue;
+            };
+            let mut found = twice(sources, field, option.span, first);
+            if options.len() == 1 {
+                found.fixes.clear();
+                found = found.fix(take_out("Take the second one out", sources, item));
+            }
+            diagnostics.push(found);
         }
     }
 }
@@ -65,6 +91,10 @@ fn field_of(option: &Opt) -> Option<&'static str> {
         OptionKind::Digits(..) => "digits",
         OptionKind::End(_) => "end",
         OptionKind::Into(_) => "into",
+        OptionKind::Language(_) => "language",
+        OptionKind::Voice(_) => "voice",
+        OptionKind::Prompt(_) => "prompt",
+        OptionKind::Ssml(_) => "ssml",
         OptionKind::Tag(_) => return None,
     })
 }
@@ -84,10 +114,20 @@ fn check_fields(
     options: &[Opt],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut set: Vec<(&str, Span)> = Vec::new();
+    let mut set: Vec<(&'static str, Span)> = Vec::new();
     if let Some(argument) = argument {
         set.push((if plays { "media" } else { "text" }, argument.span));
     }
+    check_options(sources, options.iter(), set, diagnostics);
+}
+
+/// Reports options that are set already, or twice.
+fn check_options<'o>(
+    sources: &Sources,
+    options: impl Iterator<Item = &'o Opt>,
+    mut set: Vec<(&'static str, Span)>,
+    diagnostics: &mut Diagnostics,
+) {
     for option in options {
         let Some(field) = field_of(option) else { continue };
         match set.iter().find(|&&(name, _)| name == field) {

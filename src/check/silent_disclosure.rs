@@ -52,7 +52,7 @@ pub fn is_silent(node: &Node) -> bool {
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows().iter().filter(|node| is_silent(node)) {
         // A bad URL is already reported.
-        if node.actions.iter().any(|action| action.directive == Directive::Play && action.media.is_some()) {
+        if node.actions.iter().any(|action| action.directive == Directive::Play && action.is_recorded()) {
             continue;
         }
         // So is a `say` without a text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::spoken_counts::{COUNTED, Subject, counts, joins_to_key, subject};
-use super::spoken_words::{OR, SpokenWord, is_break, key_of, press, words};
+use super::spoken_words::{OR, SpokenWord, Tongue, is_break, key_of, press, tongues_of_key, words};
 
 /// The keys that a prompt names.
 #[derive(Default)]
@@ -23,31 +23,53 @@ struct List {
     start: usize,
     /// Whether the word also has other objects: "choose one", "enter your number".
     weak: bool,
-    /// Whether the word is not English, so that the keys may have names unknown to this file.
+    /// The word's language.
+    tongue: Tongue,
+    /// Whether that is not the language of the prompt, so that the keys may have names unknown to this file.
     foreign: bool,
     /// Whether the called party is the word's subject: "you can choose 5".
     has_subject: bool,
 }
 
 impl SpokenKeys {
-    /// The keys in the texts of one prompt.
-    pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+    /// The keys in the texts of one prompt, each with its language if that is known.
+    pub fn of<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Self {
         let mut spoken = Self::default();
-        texts.for_each(|text| spoken.read(&words(text)));
+        for (text, language) in texts {
+            let tongue = language.and_then(Tongue::of);
+            // Its words are not known.
+            spoken.more |= language.is_some() && tongue.is_none();
+            spoken.read(&words(text), tongue);
+        }
         spoken
     }
 
-    fn read(&mut self, words: &[SpokenWord<'_>]) {
+    /// Reads a text. Where its language is known, a word for a key counts in that language, or in that of the word for
+    /// "press" before it: "For English, press 1. Para español, oprima el dos."
+    fn read(&mut self, words: &[SpokenWord<'_>], own: Option<Tongue>) {
         let mut offered: Vec<String> = Vec::new();
         let mut list: Option<List> = None;
         for (index, word) in words.iter().enumerate() {
             let at = |index: usize| words.get(index).map_or("", |word| word.text.as_str());
             let before = |back: usize| index.checked_sub(back).map_or("", at);
             let text = word.text.as_str();
-            let Some(key) = key_of(text) else {
+            let of_list = list.as_ref().map(|list| list.tongue);
+            let is_read = |of: &[Tongue]| {
+                own.is_none_or(|own| {
+                    of.is_empty() || of.contains(&own) || of_list.is_some_and(|list| of.contains(&list))
+                })
+            };
+            let named = key_of(text);
+            if let Some(key) = named.as_ref().filter(|_| !is_read(tongues_of_key(text))) {
+                self.mentioned.insert(key.clone());
+            }
+            let Some(key) = named.filter(|_| is_read(tongues_of_key(text))) else {
                 self.more |= OTHER_LANGUAGES.contains(&text);
                 self.more |= ANY_KEY.contains(&text) && ANY.contains(&before(1));
-                if let Some((weak, foreign)) = press(text, before(1), is_break(word.gap)) {
+                let is_other = own.is_some_and(|own| own.has_other_meaning(text));
+                let verb = press(text, before(1), is_break(word.gap)).filter(|_| !is_other);
+                if let Some((weak, tongue)) = verb {
+                    let foreign = tongue != own.unwrap_or(Tongue::English);
                     // "Bitte die 1 oder die 2 drücken."
                     let keys = if list.is_none() && is_at_end(text) {
                         keys_before(words, index)
@@ -62,9 +84,13 @@ impl SpokenKeys {
                     // "We choose 5", "they hit 2": no instruction to press anything.
                     list = match subject(words, index).filter(|_| weak) {
                         Some(Subject::Other) => None,
-                        subject => {
-                            Some(List { start: offered.len(), weak, foreign, has_subject: subject.is_some() })
-                        }
+                        subject => Some(List {
+                            start: offered.len(),
+                            weak,
+                            tongue,
+                            foreign,
+                            has_subject: subject.is_some(),
+                        }),
                     };
                 } else if !BETWEEN.contains(&text) {
                     self.end(list.take(), offered.len());
@@ -420,7 +446,7 @@ mod tests {
             ("Choisissez 1 puis dièse", vec!["1"]),
         ] {
             assert_eq!(
-                SpokenKeys::of([prompt].into_iter()).offered.into_iter().collect::<Vec<_>>(),
+                SpokenKeys::of([(prompt, None)].into_iter()).offered.into_iter().collect::<Vec<_>>(),
                 keys,
                 "{prompt}"
             );
@@ -429,7 +455,7 @@ mod tests {
 
     #[test]
     fn finds_the_keys_that_prompts_mention() {
-        let of = |prompt| SpokenKeys::of([prompt].into_iter());
+        let of = |prompt| SpokenKeys::of([(prompt, None)].into_iter());
         assert!(of("Press 1 to confirm or pound to go back").mentioned.contains("#"));
         assert!(of("From 1 to 5, how was it?").mentioned.contains("3"));
         assert!(of("Choose between one and five").mentioned.contains("2"));
@@ -437,5 +463,33 @@ mod tests {
         assert!(of("Press 1. Voor Nederlands, druk twee.").more);
         assert!(of("Press 1. Em português, marque dois.").more);
         assert!(!of("Press 1. Para español, oprima el dos.").more);
+    }
+
+    #[test]
+    fn reads_keys_in_the_language_of_a_prompt() {
+        for (prompt, language, keys) in [
+            ("Para ventas, oprima uno. Para otra consulta, marque el dos.", "es-US", vec!["1", "2"]),
+            ("Para ventas, presione 1; para cobros, pulse 2.", "es", vec!["1", "2"]),
+            ("Appuyez sur le 1 ou tapez deux.", "fr-CA", vec!["1", "2"]),
+            ("Composez le neuf", "fr", vec!["9"]),
+            ("Drücken Sie die 1 oder wählen Sie die Zwei", "de-DE", vec!["1", "2"]),
+            ("For English, press 1. Para español, oprima el dos.", "en-US", vec!["1", "2"]),
+            ("Para español, oprima el uno. For English, press two.", "es-US", vec!["1", "2"]),
+            // A German "diese" is no French "dièse", and a French "marque" no Spanish verb.
+            ("Drücken Sie diese Taste", "de", vec![]),
+            ("Notre marque 2 étoiles", "fr", vec![]),
+            ("Press the stern button", "en", vec![]),
+        ] {
+            let spoken = SpokenKeys::of([(prompt, Some(language))].into_iter());
+            assert_eq!(spoken.offered.into_iter().collect::<Vec<_>>(), keys, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn knows_of_further_keys_only_in_languages_that_it_does_not_read() {
+        let of = |prompt, language| SpokenKeys::of([(prompt, Some(language))].into_iter()).more;
+        assert!(!of("Oprima 1. Marque su extensión.", "es"));
+        assert!(of("Oprima 1. Marque su extensión.", "en"));
+        assert!(of("Pressione 1.", "pt-BR"));
     }
 }

@@ -1,5 +1,7 @@
 //! The words of a prompt, and which of them mean a key or "press".
 
+use crate::speech::is_within;
+
 /// A word of a prompt, with what separates it from the word before.
 pub struct SpokenWord<'a> {
     /// The characters between the previous word and this one.
@@ -31,34 +33,81 @@ pub fn is_break(gap: &str) -> bool {
     gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡'])
 }
 
+/// A language whose keys are understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    English,
+    Spanish,
+    French,
+    German,
+}
+
+impl Tongue {
+    /// The language of a tag, if its keys are understood.
+    pub fn of(tag: &str) -> Option<Self> {
+        let all = [("en", Self::English), ("es", Self::Spanish), ("fr", Self::French), ("de", Self::German)];
+        all.into_iter().find(|(range, _)| is_within(tag, range)).map(|(_, tongue)| tongue)
+    }
+
+    /// Whether a word of this language looks like a verb for "press" of another one: a French `marque` is a brand.
+    pub fn has_other_meaning(self, word: &str) -> bool {
+        match self {
+            Self::French => matches!(word, "marque" | "marca" | "toque"),
+            Self::English | Self::Spanish | Self::German => false,
+        }
+    }
+}
+
+/// The languages in which a word names a key. A key in figures has none of its own.
+pub fn tongues_of_key(word: &str) -> &'static [Tongue] {
+    use Tongue::{English, French, German, Spanish};
+    match word {
+        "zero" | "one" | "two" | "three" | "four" | "five" | "seven" | "eight" | "nine" | "star"
+        | "asterisk" | "pound" | "hash" => &[English],
+        "six" => &[English, French],
+        "numeral" => &[English, Spanish],
+        "cero" | "uno" | "una" | "dos" | "tres" | "cuatro" | "cinco" | "seis" | "siete" | "ocho"
+        | "nueve" | "asterisco" | "estrella" | "almohadilla" => &[Spanish],
+        "un" => &[Spanish, French],
+        "zéro" | "une" | "deux" | "trois" | "quatre" | "cinq" | "sept" | "huit" | "neuf" | "étoile"
+        | "etoile" | "astérisque" | "dièse" | "diese" => &[French],
+        "null" | "eins" | "ein" | "eine" | "zwei" | "zwo" | "drei" | "vier" | "fünf" | "fuenf" | "sechs"
+        | "sieben" | "acht" | "neun" | "stern" | "sterntaste" | "raute" | "rautetaste" => &[German],
+        _ => &[],
+    }
+}
+
 /// Whether a word means "press", given the word before it and whether it begins a clause. If so, returns
-/// whether it also has other objects, and whether it is not English.
-pub fn press(word: &str, before: &str, begins: bool) -> Option<(bool, bool)> {
+/// whether it also has other objects, and its language.
+pub fn press(word: &str, before: &str, begins: bool) -> Option<(bool, Tongue)> {
+    use Tongue::{English, French, German, Spanish};
     Some(match word {
-        "press" | "dial" | "push" | "pressing" | "dialing" | "dialling" | "pushing" => (false, false),
+        "press" | "dial" | "push" | "pressing" | "dialing" | "dialling" | "pushing" => (false, English),
         "hit" | "choose" | "select" | "enter" | "touch" | "tap" | "punch" | "pick" | "choosing"
-        | "selecting" | "entering" | "hitting" => (true, false),
+        | "selecting" | "entering" | "hitting" => (true, English),
         // "Key in 4", "punch in 4".
-        "in" if matches!(before, "key" | "punch" | "type") => (true, false),
+        "in" if matches!(before, "key" | "punch" | "type") => (true, English),
         // "Type 2", but not "if you have type 2 diabetes".
         "type" if begins || matches!(before, "" | "or" | "and" | "please" | "then" | "to" | "just") => {
-            (true, false)
+            (true, English)
         }
         "oprima" | "oprime" | "oprimir" | "presione" | "presiona" | "presionar" | "pulse" | "pulsa"
         | "pulsar" | "marque" | "marca" | "marcar" | "apriete" | "aprieta" | "apretar" | "digite"
         | "digita" | "teclee" | "teclea" | "oprimiendo" | "presionando" | "pulsando" | "marcando" => {
-            (false, true)
+            (false, Spanish)
         }
         "elija" | "elige" | "escoja" | "escoge" | "seleccione" | "selecciona" | "toque" | "toca"
-        | "ingrese" | "ingresa" | "introduzca" | "escriba" => (true, true),
+        | "ingrese" | "ingresa" | "introduzca" | "escriba" => (true, Spanish),
         "appuyez" | "composez" | "pressez" | "enfoncez" | "appuyer" | "presser" | "appuyant" | "appuie" => {
-            (false, true)
+            (false, French)
         }
         "tapez" | "taper" | "faites" | "choisissez" | "choisir" | "sélectionnez" | "selectionnez"
-        | "entrez" | "saisissez" | "composer" => (true, true),
+        | "entrez" | "saisissez" | "composer" => (true, French),
         "drücken" | "drücke" | "drück" | "drückt" | "druecken" | "druecke" | "tippen" | "tippe"
-        | "betätigen" | "betätige" | "betaetigen" => (false, true),
-        "wählen" | "wähle" | "wähl" | "waehlen" | "waehle" | "geben" | "gib" | "eingeben" => (true, true),
+        | "betätigen" | "betätige" | "betaetigen" => (false, German),
+        "wählen" | "wähle" | "wähl" | "waehlen" | "waehle" | "geben" | "gib" | "eingeben" => {
+            (true, German)
+        }
         _ => return None,
     })
 }

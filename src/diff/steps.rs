@@ -15,7 +15,12 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     if let Some(media) = &action.media {
         parts.push((word.to_owned(), text(media)));
     }
-    if let Some(spoken) = &action.text {
+    if let Some(prompt) = &action.prompt {
+        parts.push(("prompt".to_owned(), text(prompt)));
+    }
+    if let Some(ssml) = &action.ssml {
+        parts.push(("ssml".to_owned(), text(&ssml.markup)));
+    } else if let Some(spoken) = &action.text {
         let word = if action.directive == Directive::Play { "say" } else { word };
         parts.push((word.to_owned(), text(spoken)));
     }
@@ -35,6 +40,11 @@ fn parts(action: &Action) -> Vec<(String, String)> {
         said.extend(repeat.lasts.map(|lasts| format!("lasts {}", display_duration(lasts))));
         let word = said.remove(0);
         parts.push((word, said.join(" ")));
+    }
+    if let Some(speaker) = action.speaker.as_deref().filter(|_| action.has_prompt()) {
+        for (word, value) in [("language", &speaker.language), ("voice", &speaker.voice)] {
+            parts.extend(value.as_deref().map(|value| (word.to_owned(), display_string(value))));
+        }
     }
     parts.extend(action.input.as_deref().map(input_parts).unwrap_or_default());
     if let Some(lasts) = action.lasts {

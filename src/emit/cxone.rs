@@ -40,6 +40,10 @@ pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {
 struct Payload<'a> {
     name: &'a str,
     description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice: Option<&'a str>,
     nodes: Nodes<'a>,
     transitions: Transitions<'a>,
     entry_node: &'a str,
@@ -47,9 +51,12 @@ struct Payload<'a> {
 
 impl<'a> Payload<'a> {
     fn of(flow: &'a Flow) -> Self {
+        let speaker = flow.speaker.as_deref();
         Self {
             name: value(flow.name.as_ref()),
             description: value(flow.description.as_ref()),
+            language: speaker.and_then(|speaker| speaker.language.as_deref()),
+            voice: speaker.and_then(|speaker| speaker.voice.as_deref()),
             nodes: Nodes(flow),
             transitions: Transitions(flow),
             entry_node: flow.entry.map_or("", |entry| &flow.nodes[entry].id),
@@ -133,10 +140,24 @@ impl Serialize for ActionObject<'_> {
         let action = self.action;
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("directive", action.directive.word())?;
-        for (name, text) in [("media_url", action.media.as_ref()), ("text", action.text.as_ref())] {
+        // What is spoken of a text with markup is not sent.
+        let text = action.text.as_ref().filter(|_| action.ssml.is_none());
+        let markup = action.ssml.as_ref().map(|ssml| &ssml.markup);
+        for (name, text) in [
+            ("media_url", action.media.as_ref()),
+            ("prompt_id", action.prompt.as_ref()),
+            ("text", text),
+            ("ssml", markup),
+        ] {
             let text = value(text);
             if !text.is_empty() {
                 object.serialize_entry(name, text)?;
+            }
+        }
+        let (language, voice) = self.flow.own_speaker(action);
+        for (name, value) in [("language", language), ("voice", voice)] {
+            if let Some(value) = value {
+                object.serialize_entry(name, value)?;
             }
         }
         if let Some(retries) = action.retries.and_then(|retries| retries.count).filter(|&count| count > 0) {

@@ -31,6 +31,7 @@ mod destination;
 mod faults;
 mod flows;
 mod head;
+mod heard;
 mod jobs;
 mod limits;
 mod made;

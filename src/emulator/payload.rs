@@ -33,6 +33,11 @@ pub struct Payload<'a> {
     pub name: Cow<'a, str>,
     #[serde(borrow, default)]
     pub description: Cow<'a, str>,
+    /// The language of its texts, and the voice that speaks them.
+    #[serde(borrow, default)]
+    pub language: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    pub voice: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub nodes: Vec<Node<'a>>,
     #[serde(borrow)]
@@ -72,6 +77,11 @@ pub struct Action<'a> {
     pub end_key: Option<Cow<'a, str>>,
     /// The variable that the entry becomes.
     pub into_variable: Option<Cow<'a, str>>,
+    /// A recording in the library, a text with markup, and how a text is spoken.
+    pub prompt_id: Option<Cow<'a, str>>,
+    pub ssml: Option<Cow<'a, str>>,
+    pub language: Option<Cow<'a, str>>,
+    pub voice: Option<Cow<'a, str>>,
     /// All others, in order.
     pub fields: Vec<(Cow<'a, str>, Value)>,
 }
@@ -141,6 +151,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
                 } else {
                     (None, None, None)
                 };
+                // Other directives may have fields of these names.
+                let (prompt_id, ssml, language, voice) = if matches!(&*directive, "play" | "collect") {
+                    (own.take("prompt_id")?, own.take("ssml")?, own.take("language")?, own.take("voice")?)
+                } else {
+                    (None, None, None, None)
+                };
                 Ok(Action {
                     directive,
                     media_url: media_url.unwrap_or_default(),
@@ -161,6 +177,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
                     max_digits: own.take("max_digits")?,
                     end_key: own.take("end_key")?,
                     into_variable: own.take("into_variable")?,
+                    prompt_id,
+                    ssml,
+                    language,
+                    voice,
                     fields: own.fields,
                 })
             }
@@ -246,6 +266,10 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
                 let most = if name.ends_with("url") { most::URL } else { most::TEXT };
                 text(name, Some(&node.id), said.as_deref().unwrap_or_default(), 0, most);
             }
+            let ssml = action.ssml.as_deref().unwrap_or_default();
+            text("ssml", Some(&node.id), ssml, 0, most::TEXT);
+            let prompt = action.prompt_id.as_deref().unwrap_or_default();
+            text("prompt_id", Some(&node.id), prompt, 0, most::URL);
             text("variable", Some(&node.id), &action.variable, 0, most::WORD);
             if let Some(serde_json::Value::String(value)) = &action.value {
                 text("value", Some(&node.id), value, 0, most::TEXT);

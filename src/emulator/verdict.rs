@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::declared_types::{DeclaredType, check_fields};
+use super::heard;
 use super::payload::{Errors, Payload, measure};
 use super::problem::{ErrorResponse, Finding, bounded};
 use crate::table::{Table, id};
@@ -82,6 +83,7 @@ fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     settings(payload, errors);
     decisions(payload, errors);
     inputs(payload, errors);
+    heard::judge(payload, errors);
     let graph = graph(payload, &indices, errors);
     dead_ends(payload, &indices, errors);
     let on_cycles = cycles(&graph, errors);

@@ -1,7 +1,7 @@
-//! Whether the called party hears a node, and which kinds a node counts as.
+//! Whether the called party hears a node, in which language, and which kinds a node counts as.
 
-use super::{Action, Directive, Kind, Node, Text};
-use crate::speech::each_markup;
+use super::{Action, Directive, Flow, Kind, Node, Speaker, Text};
+use crate::speech::{Voice, each_markup, language_of};
 use crate::spelling::{is_blank, is_blank_character};
 
 impl Text {
@@ -21,7 +21,10 @@ impl Action {
     pub fn is_heard(&self) -> bool {
         match self.directive {
             Directive::Play | Directive::Collect => {
-                self.media.as_ref().is_some_and(|media| !media.is_blank())
+                let recordings = [&self.media, &self.prompt].into_iter().flatten();
+                let is_played = recordings.into_iter().any(|recording| !recording.is_blank());
+                is_played
+                    || self.ssml.as_ref().is_some_and(|ssml| ssml.plays)
                     || self.text.as_ref().is_some_and(Text::is_spoken)
             }
             _ => false,
@@ -32,8 +35,49 @@ impl Action {
 impl Action {
     /// Whether it has a text or a recording but nothing is heard.
     pub fn is_mute(&self) -> bool {
-        let has_words = self.text.is_some() || self.media.is_some();
-        matches!(self.directive, Directive::Play | Directive::Collect) && has_words && !self.is_heard()
+        matches!(self.directive, Directive::Play | Directive::Collect)
+            && self.has_prompt()
+            && !self.is_heard()
+    }
+}
+
+impl Action {
+    /// Whether a recording is heard: one with an address, or one of the platform's library.
+    pub fn is_recorded(&self) -> bool {
+        self.media.is_some() || self.prompt.is_some()
+    }
+
+    /// Whether it has something to speak or to play.
+    pub fn has_prompt(&self) -> bool {
+        self.is_recorded() || self.text.is_some()
+    }
+
+    /// The language in which it is heard, if it is known.
+    pub fn language(&self) -> Option<&str> {
+        self.speaker.as_ref()?.language.as_deref()
+    }
+
+    /// What is known about the voice that speaks its text: the language is its own, or else one of those of `voice`.
+    pub fn spoken_by(&self, voice: Voice) -> Voice {
+        match self.language() {
+            Some(language) => Voice::of(voice.rate, language_of(language)),
+            None => voice,
+        }
+    }
+}
+
+impl Flow {
+    /// The language and the voice that are said of the text of an action: those in which it is spoken, where they are
+    /// not the flow's own. A voice belongs to the language beside it, so the flow's is not that of another language.
+    pub fn own_speaker<'a>(&self, action: &'a Action) -> (Option<&'a str>, Option<&'a str>) {
+        let Some(own) = action.speaker.as_deref().filter(|_| action.text.is_some()) else {
+            return (None, None);
+        };
+        let none = Speaker::default();
+        let of_flow = self.speaker.as_deref().unwrap_or(&none);
+        let language = own.language.as_deref().filter(|_| own.language != of_flow.language);
+        let voice = own.voice.as_deref().filter(|_| language.is_some() || own.voice != of_flow.voice);
+        (language, voice)
     }
 }
 

@@ -239,10 +239,12 @@ impl serde::Serialize for FieldValue {
 }
 
 /// The names under which an action's own parts are sent, which no field may have.
-pub const PARTS_OF_ACTIONS: [&str; 14] = [
+pub const PARTS_OF_ACTIONS: [&str; 16] = [
     "directive",
     "media_url",
+    "prompt_id",
     "text",
+    "ssml",
     "max_retries",
     "retry_media_url",
     "retry_text",

@@ -11,6 +11,7 @@ mod node;
 mod node_sets;
 mod otherwise;
 pub mod policy;
+mod speaker;
 mod test;
 mod transition;
 mod variable;
@@ -23,13 +24,16 @@ pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
 };
-pub use node::{Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Tag, Text};
+pub use node::{Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Ssml, Tag, Text};
 pub use node_sets::NodeSet;
+pub use speaker::Speaker;
 pub use test::{Step, Test, TestEvent};
 pub(crate) use transition::sorted;
 pub use transition::{AgainArm, Alternative, Event, EventKind, Origin, Transition, is_key};
 pub use variable::{Comparator, Comparison, Constant, Variable, VariableUse};
 pub use vocabulary::{Directive, Kind, KindFacts, Outcome, OutcomeFacts, Verb, VerbFacts};
+
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -234,6 +238,10 @@ pub struct Flow {
     pub(crate) tags_known_elsewhere: FxHashSet<Box<str>>,
     /// The variables in order, with the contact fields that the flow compares or copies.
     pub variables: Table<VariableId, Variable>,
+    /// The flow's own language and voice, if its file declares them.
+    pub speaker: Option<Arc<Speaker>>,
+    /// Where its file declares them.
+    pub(crate) speaker_spans: Vec<Span>,
     /// The opening hours in order.
     pub hours: Table<HoursId, Hours>,
     /// What the arms of `decide` nodes ask.

@@ -1,9 +1,11 @@
 //! Nodes and their actions.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 
 use super::{
-    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, Input, Kind, KindId, NodeSetsId,
+    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, Input, Kind, KindId, NodeSetsId, Speaker,
     VariableId, Verb, is_key,
 };
 use crate::source::Span;
@@ -28,6 +30,19 @@ pub struct Tag {
     pub span: Span,
 }
 
+/// A prompt with the markup of a speech engine. What is spoken of it is the action's text.
+#[derive(Debug, Clone)]
+pub struct Ssml {
+    /// The text with its markup, after its insertions.
+    pub markup: Text,
+    /// How long its pauses take together, in milliseconds.
+    pub pauses: u64,
+    /// The first element whose time is not known.
+    pub untimed: Option<Box<str>>,
+    /// Whether it plays a recording.
+    pub plays: bool,
+}
+
 /// A step of a node.
 #[derive(Debug, Clone)]
 pub struct Action {
@@ -35,8 +50,14 @@ pub struct Action {
     pub directive: Directive,
     /// The audio's URL.
     pub media: Option<Text>,
-    /// The text to speak, or the queue or mailbox.
+    /// The id of a recording in the platform's library.
+    pub prompt: Option<Text>,
+    /// The text to speak, or the queue or mailbox. Of a text with markup it is what is spoken.
     pub text: Option<Text>,
+    /// The same with its markup, if it has some.
+    pub ssml: Option<Box<Ssml>>,
+    /// The language and the voice in which it is heard, if they are declared.
+    pub speaker: Option<Arc<Speaker>>,
     /// How often the prompt is played again.
     pub retries: Option<Retries>,
     /// What is said in place of the prompt from the second attempt on.

@@ -331,6 +331,8 @@ pub enum Op {
     Taken(NodeId, Vec<EventId>),
     /// An unknown node, which is already reported.
     Nothing,
+    /// `language "es"`: the steps that are heard in this language or in a variety of it.
+    Language(Box<str>),
     /// `any`: every step.
     Any,
     /// The steps that the last operand does not select. It never selects transitions.

@@ -60,7 +60,8 @@ impl Fields {
                 SetTo::Number(_) | SetTo::Sum(..) => None,
             });
             let repeats = step.repeats.iter().flat_map(|one| [&one.media, &one.text]);
-            for text in [&step.media, &step.text].into_iter().chain(repeats).chain(value) {
+            let own = [&step.media, &step.prompt, &step.text, &step.ssml];
+            for text in own.into_iter().chain(repeats).chain(value) {
                 if !text.contains('{') || (TextUse::of(step) == TextUse::Data && is_json(text)) {
                     continue;
                 }
@@ -71,9 +72,10 @@ impl Fields {
                 each_field(text, |name, _| fields.add(name));
             }
         }
-        let built = [&graph.name, &graph.description].into_iter();
+        let built = [&graph.name, &graph.description, &graph.language, &graph.voice].into_iter();
         let types = graph.blocks.iter().map(|block| &block.type_);
-        let directives = graph.blocks.iter().flat_map(|block| &block.steps).map(|step| &step.directive);
+        let steps = || graph.blocks.iter().flat_map(|block| &block.steps);
+        let directives = steps().flat_map(|step| [&step.directive, &step.language, &step.voice]);
         if !fields.names.is_empty() {
             built.chain(types).chain(directives).for_each(|text| fields.drop_named_in(text));
             let Self { names, exact, plain: left, .. } = &mut fields;

@@ -9,6 +9,10 @@ pub struct Graph<'a> {
     pub name: Cow<'a, str>,
     /// What it is for; empty where nothing is said.
     pub description: Cow<'a, str>,
+    /// The language of its texts; empty where nothing is said.
+    pub language: Cow<'a, str>,
+    /// The voice that speaks them; empty where nothing is said.
+    pub voice: Cow<'a, str>,
     /// The block where the call begins, as an index.
     pub entry: usize,
     /// The blocks in their order.
@@ -37,8 +41,16 @@ pub struct Step<'a> {
     pub directive: Cow<'a, str>,
     /// A recording; empty where there is none.
     pub media: Cow<'a, str>,
+    /// A recording in the platform's library, by its id; empty where there is none.
+    pub prompt: Cow<'a, str>,
     /// A text, a queue or a mailbox; empty where there is none.
     pub text: Cow<'a, str>,
+    /// A text with markup; empty where there is none.
+    pub ssml: Cow<'a, str>,
+    /// The language of the text; empty where it is the flow's.
+    pub language: Cow<'a, str>,
+    /// The voice that speaks it; empty where nothing is said.
+    pub voice: Cow<'a, str>,
     /// How often the prompt is played again.
     pub retries: u32,
     /// What is said after a wrong key and after none, each a recording and a text.
@@ -101,6 +113,16 @@ impl Step<'_> {
     /// What is said at further attempts, with its word.
     pub fn repeats(&self) -> impl Iterator<Item = (&'static str, &StepRepeat<'_>)> {
         ["retry", "silence"].into_iter().zip(&self.repeats).filter(|(_, one)| !one.is_empty())
+    }
+
+    /// Whether it names a recording.
+    pub fn is_recorded(&self) -> bool {
+        !self.media.is_empty() || !self.prompt.is_empty()
+    }
+
+    /// Whether it has a recording or a text.
+    pub fn says_something(&self) -> bool {
+        self.is_recorded() || !self.text.is_empty() || !self.ssml.is_empty()
     }
 
     /// Whether it says something that only prompts for keys say.

@@ -35,18 +35,24 @@ const fn optional(name: &'static str) -> Field {
     Field { name, required: false }
 }
 
-const PAYLOAD: [Field; 5] = [
+const PAYLOAD: [Field; 7] = [
     required("name"),
     optional("description"),
+    optional("language"),
+    optional("voice"),
     required("nodes"),
     required("transitions"),
     required("entry_node"),
 ];
 const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
-const ACTION: [Field; 17] = [
+const ACTION: [Field; 21] = [
     required("directive"),
     optional("media_url"),
+    optional("prompt_id"),
     optional("text"),
+    optional("ssml"),
+    optional("language"),
+    optional("voice"),
     optional("max_retries"),
     optional("retry_media_url"),
     optional("retry_text"),
@@ -76,10 +82,12 @@ struct Reader<'r, 'a> {
 impl<'a> Reader<'_, 'a> {
     fn graph(&mut self) -> Option<Graph<'a>> {
         let document = self.document;
-        let [name, description, nodes, transitions, entry] =
+        let [name, description, language, voice, nodes, transitions, entry] =
             self.fields(document.root(), "a payload", &PAYLOAD)?;
         let name = self.text(name, "the `name`");
         let description = self.text(description, "the `description`");
+        let language = self.text(language, "the `language`");
+        let voice = self.text(voice, "the `voice`");
         let mut indices: FxHashMap<Cow<'a, str>, (usize, JsonId)> = FxHashMap::default();
         let mut blocks = Vec::new();
         for node in self.list(nodes, "`nodes`") {
@@ -118,7 +126,7 @@ impl<'a> Reader<'_, 'a> {
                 block.exits.push(Exit { to, condition });
             }
         }
-        Some(Graph { name, description, entry: entry?, blocks })
+        Some(Graph { name, description, language, voice, entry: entry?, blocks })
     }
 
     fn steps(&mut self, actions: Option<JsonId>) -> Vec<Step<'a>> {
@@ -129,7 +137,11 @@ impl<'a> Reader<'_, 'a> {
                 [
                     directive,
                     media,
+                    prompt,
                     text,
+                    ssml,
+                    language,
+                    voice,
                     retries,
                     retry_media,
                     retry_text,
@@ -152,10 +164,11 @@ impl<'a> Reader<'_, 'a> {
             };
             let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
             let repeats = [retry_media, retry_text, silence_media, silence_text];
-            let has_more = [media, text, retries, wait, between, least, most, end, into]
-                .iter()
-                .chain(&repeats)
-                .any(Option::is_some);
+            let has_more =
+                [media, prompt, text, ssml, language, voice, retries, wait, between, least, most, end, into]
+                    .iter()
+                    .chain(&repeats)
+                    .any(Option::is_some);
             let set = self.set(variable, value, add).filter(|_| is_set && !has_more && sent.is_empty());
             if set.is_none() {
                 [variable, value, add].into_iter().flatten().for_each(|value| self.report_no_set(value));
@@ -166,7 +179,11 @@ impl<'a> Reader<'_, 'a> {
             steps.push(Step {
                 directive: self.text(directive, "an action's `directive`"),
                 media: self.text(media, "an action's `media_url`"),
+                prompt: self.text(prompt, "an action's `prompt_id`"),
                 text: self.text(text, "an action's `text`"),
+                ssml: self.text(ssml, "an action's `ssml`"),
+                language: self.text(language, "an action's `language`"),
+                voice: self.text(voice, "an action's `voice`"),
                 retries: most_retries,
                 repeats: self.repeats(repeats, collects && most_retries > 0),
                 waits: [
@@ -190,11 +207,15 @@ impl<'a> Reader<'_, 'a> {
         let is_set = document
             .members(action)
             .any(|(key, value)| document.is(key, "directive") && document.is(value, "set"));
+        let is_prompt = document.members(action).any(|(key, value)| {
+            document.is(key, "directive") && (document.is(value, "play") || document.is(value, "collect"))
+        });
         // Other directives may have fields of these names.
         let is_own = |key: JsonId| {
             ACTION.iter().any(|field| {
                 document.is(key, field.name)
                     && (is_set || !matches!(field.name, "variable" | "value" | "add"))
+                    && (is_prompt || !matches!(field.name, "language" | "voice"))
             })
         };
         let mut names: FxHashSet<Cow<'a, str>> = FxHashSet::default();

@@ -36,7 +36,7 @@ impl<'g, 'a> NodeForm<'g, 'a> {
                 plain(None, before)
             }
             // A node that speaks without a recording says so in its block.
-            (Kind::Play | Kind::Disclosure, [one]) if !one.media.is_empty() && is_own(kind, one) => {
+            (Kind::Play | Kind::Disclosure, [one]) if one.is_recorded() && is_own(kind, one) => {
                 plain(Some(one), &[])
             }
             (Kind::Collect, [one]) => plain(Some(one), &[]),
@@ -71,7 +71,7 @@ fn may_do(kind: Kind, steps: &[Step<'_>]) -> bool {
     let mut plays = false;
     let mut own = false;
     for step in steps {
-        let says_something = !step.media.is_empty() || !step.text.is_empty();
+        let says_something = step.says_something();
         let fits = match named(&step.directive) {
             None if step.set.is_some() => !own,
             None => true,

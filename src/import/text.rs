@@ -37,6 +37,13 @@ impl Writer {
             self.out.push_str("\ndescription ");
             self.string(&graph.description, TextUse::Built, "");
         }
+        let speaker = [("language", &graph.language), ("voice", &graph.voice)];
+        let mut before = "\n";
+        for (word, value) in speaker.into_iter().filter(|(_, value)| !value.is_empty()) {
+            self.words(&[before, word, " "]);
+            self.string(value, TextUse::Built, "");
+            before = " ";
+        }
         if let Some(entry) = graph.blocks.get(graph.entry) {
             self.out.push_str("\nentry ");
             self.out.push_str(&display_id(&entry.id));
@@ -137,13 +144,15 @@ impl Writer {
                 self.out.push_str("action ");
                 self.string(&step.directive, TextUse::Built, INDENT);
                 self.option("media", &step.media, TextUse::Data, INDENT);
+                self.option("prompt", &step.prompt, TextUse::Data, INDENT);
                 self.option("text", &step.text, TextUse::Data, INDENT);
+                self.option("ssml", &step.ssml, TextUse::Data, INDENT);
                 self.of_keys(step);
                 self.sent(step, INDENT);
                 return;
             }
             Some(Directive::Play) => {
-                let speaks = step.media.is_empty() && !step.text.is_empty();
+                let speaks = !step.is_recorded() && step.says_something();
                 self.out.push_str(if speaks { "say" } else { "play" });
                 !speaks
             }
@@ -164,6 +173,10 @@ impl Writer {
             self.string(first, TextUse::Spoken, indent);
         }
         self.option(name, second, TextUse::Spoken, indent);
+        self.option("prompt", &step.prompt, TextUse::Spoken, indent);
+        self.option("ssml", &step.ssml, TextUse::Spoken, indent);
+        self.option("language", &step.language, TextUse::Built, indent);
+        self.option("voice", &step.voice, TextUse::Built, indent);
         self.of_keys(step);
         self.sent(step, indent);
     }
@@ -359,6 +372,7 @@ impl Writer {
 fn has_long_text(step: &Step<'_>) -> bool {
     is_long(&step.text)
         || is_long(&step.media)
+        || is_long(&step.ssml)
         || step.fields.iter().flat_map(|(_, value)| value.texts()).any(is_long)
 }
 

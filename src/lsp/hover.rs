@@ -179,6 +179,7 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
     if named {
         paragraphs.push(format!("**{}**", crate::simulate::named(flow, node)));
     }
+    paragraphs.extend(heard_in(&flow.nodes[node]));
     let Some(entry) = flow.entry else { return paragraphs };
     let Some(shortest) = first_reached(flow, entry, |reached| reached == node, |_| false) else {
         paragraphs.push("No path leads here.".to_owned());
@@ -194,6 +195,20 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
     });
     paragraphs.extend(disclosed(flow, entry, node));
     paragraphs
+}
+
+/// The languages and voices in which a node is heard.
+fn heard_in(node: &Node) -> Option<String> {
+    let mut said: Vec<String> = Vec::new();
+    for speaker in node.actions.iter().filter_map(|action| action.speaker.as_deref()) {
+        let language = speaker.language.as_deref().map(|language| format!("in `{language}`"));
+        let voice = speaker.voice.as_deref().map(|voice| format!("with the voice `{voice}`"));
+        let words = language.into_iter().chain(voice).collect::<Vec<_>>().join(" ");
+        if !words.is_empty() && !said.contains(&words) {
+            said.push(words);
+        }
+    }
+    (!said.is_empty()).then(|| format!("Heard {}.", list_of(&said, "and")))
 }
 
 /// When hours are open.

@@ -1,7 +1,9 @@
 //! What tells one statement from the others of its file or block.
 
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Branch, Condition, Declaration, EveryKind, Expected, Expects, Name, Pick, Rule, Subject};
+use crate::syntax::ast::{
+    Branch, Condition, Declaration, EveryKind, Expected, Expects, Name, Opt, OptionKind, Pick, Rule, Subject,
+};
 
 /// What a statement declares.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -41,6 +43,11 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
             Some(prefix) => format!("the instance `{}`", name(prefix)),
             None => format!("the include of {}", text(include.path.span)),
         },
+        Declaration::Speaker(options) => {
+            let is_language = |option: &Opt| matches!(option.kind, OptionKind::Language(_));
+            let word = if options.iter().any(is_language) { "language" } else { "voice" };
+            format!("the {word}")
+        }
         Declaration::Node(node) => format!("the node `{}`", name(&node.name)),
         Declaration::Transition(transition) => {
             let from = transition.nodes.first().map_or("", name);

@@ -39,7 +39,10 @@ fn step(picture: &Picture<'_>, action: &Action) -> Option<Step> {
     match &action.directive {
         Directive::Play | Directive::Collect => match value(&action.text) {
             Some(text) => Some(Step { text: format!("“{text}”"), is_prompt: true }),
-            None => value(&action.media).map(|media| other(format!("{RECORDING} {}", file_name(&media)))),
+            None => match value(&action.prompt) {
+                Some(id) => Some(other(format!("{RECORDING} {id}"))),
+                None => value(&action.media).map(|media| other(format!("{RECORDING} {}", file_name(&media)))),
+            },
         },
         Directive::Route | Directive::Schedule => {
             value(&action.text).map(|queue| other(format!("queue {queue}")))

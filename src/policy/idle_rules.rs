@@ -95,7 +95,7 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
     let mut parts: Vec<&Op> = Vec::new();
     let mut seen: FxHashSet<&Op> = FxHashSet::default();
     for op in &selector.0 {
-        let is_part = matches!(op, Op::Kind(_) | Op::Node(_) | Op::Tag(_) | Op::Taken(..));
+        let is_part = matches!(op, Op::Kind(_) | Op::Node(_) | Op::Tag(_) | Op::Language(_) | Op::Taken(..));
         if is_part && seen.insert(op) {
             parts.push(op);
         }

@@ -5,23 +5,33 @@ use rustc_hash::FxHashSet;
 use super::{RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Rule, Selector};
 use crate::flow::{Flow, Kind};
+use crate::speech::is_within;
 
 /// The tags and kinds of a flow, which decide whether a rule lacks a tag.
 pub struct LookedFor<'f> {
     present_tags: FxHashSet<&'f str>,
     kinds: FxHashSet<Kind>,
+    languages: FxHashSet<&'f str>,
 }
 
 impl<'f> LookedFor<'f> {
     /// Collects them.
     pub fn of(flow: &'f Flow) -> Self {
         let kinds = flow.nodes.rows().iter().flat_map(|node| node.counts_as()).collect();
-        Self { present_tags: tags_in_use(flow).collect(), kinds }
+        let actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        let heard = actions.filter(|action| action.is_heard());
+        let languages = heard.filter_map(|action| action.language()).collect();
+        Self { present_tags: tags_in_use(flow).collect(), kinds, languages }
     }
 
     /// Whether a node or step has a tag.
     pub fn has(&self, tag: &str) -> bool {
         self.present_tags.contains(tag)
+    }
+
+    /// Whether something is heard in a language or in a variety of it.
+    fn is_heard_in(&self, language: &str) -> bool {
+        self.languages.iter().any(|own| is_within(own, language))
     }
 
     /// The tags without which a rule checks nothing, or less than it says, each once.
@@ -53,6 +63,7 @@ impl<'f> LookedFor<'f> {
             let part = match op {
                 Op::Tag(name) => self.present_tags.contains(&**name),
                 Op::Kind(kind) => self.kinds.contains(kind),
+                Op::Language(language) => self.is_heard_in(language),
                 // An unknown name is already reported.
                 Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
                 Op::Not => {
@@ -77,6 +88,7 @@ impl<'f> LookedFor<'f> {
                 Op::Tag(name) if self.present_tags.contains(&**name) => Some(Vec::new()),
                 Op::Tag(name) => Some(vec![&**name]),
                 Op::Kind(kind) => self.kinds.contains(kind).then(Vec::new),
+                Op::Language(language) => self.is_heard_in(language).then(Vec::new),
                 Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),
                 Op::Nothing => None,
                 // An exception needs no tag.

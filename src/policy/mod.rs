@@ -72,7 +72,7 @@ pub use reason::reason;
 pub use rule_doc::{RuleDoc, STATUSES};
 pub use short_lasts::report as report_short_lasts;
 pub use spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
-pub use step_time::spoken as spoken_time;
+pub use step_time::{spoken as spoken_time, spoken_text as spoken_text_time};
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use witness::witness;

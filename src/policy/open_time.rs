@@ -85,7 +85,7 @@ fn what_is_unknown(graph: &PathGraph<'_>, steps: &[usize]) -> String {
         let action = graph.action(step);
         return match action.map(|action| &action.directive) {
             Some(Directive::Collect) => format!("{} waits for a key", id(step)),
-            Some(Directive::Play) if action.is_some_and(|action| action.media.is_none()) => {
+            Some(Directive::Play) if action.is_some_and(|action| !action.is_recorded()) => {
                 format!("the `say` of {} takes", id(step))
             }
             directive => format!("the `{}` of {} takes", directive.map_or("", Directive::word), id(step)),

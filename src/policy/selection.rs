@@ -7,7 +7,8 @@ use super::PathElement;
 use super::path_graph::PathGraph;
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{Directive, Kind, NodeId, Tag, TransitionId};
+use crate::flow::{Action, Directive, Kind, NodeId, Tag, TransitionId};
+use crate::speech::is_within;
 use crate::table::Id;
 
 /// The nodes of each kind and the places of each tag, so that a selector need not visit every node.
@@ -205,6 +206,10 @@ impl<'a> Index<'a> {
                     sets.alone.remove_range(self.graph.steps_of(node));
                 }
             }
+            Op::Language(language) => {
+                sets.alone.extend(self.steps_heard_in(language));
+                sets.steps.clone_from(&sets.alone);
+            }
             // Each step is one occurrence.
             Op::Any => {
                 sets.alone.insert_range(..);
@@ -236,8 +241,13 @@ impl<'a> Index<'a> {
         sets.whole.toggle_range(..);
         sets.steps = picked.steps;
         sets.steps.toggle_range(..);
-        if let Op::Tag(name) = op {
-            for &step in self.tagged_steps(name) {
+        let steps: Vec<usize> = match op {
+            Op::Tag(name) => self.tagged_steps(name).to_vec(),
+            Op::Language(language) => self.steps_heard_in(language).collect(),
+            _ => Vec::new(),
+        };
+        if !steps.is_empty() {
+            for step in steps {
                 let node = self.graph.node_of(step);
                 if sets.whole.contains(node.index()) {
                     sets.whole.remove(node.index());
@@ -247,6 +257,17 @@ impl<'a> Index<'a> {
             sets.alone.intersect_with(&sets.steps);
         }
         sets
+    }
+
+    /// The steps that are heard in a language or in a variety of it.
+    fn steps_heard_in<'l>(&'l self, language: &'l str) -> impl Iterator<Item = usize> + 'l {
+        let is_in = |action: &Action| {
+            action.is_heard() && action.language().is_some_and(|own| is_within(own, language))
+        };
+        self.graph.flow.nodes.iter().flat_map(move |(id, node)| {
+            let steps = self.graph.steps_of(id).zip(&node.actions);
+            steps.filter(move |(_, action)| is_in(action)).map(|(step, _)| step)
+        })
     }
 
     fn tagged_nodes(&self, tag: &str) -> &[NodeId] {

@@ -1,9 +1,9 @@
 //! A `lasts` that is shorter than any voice takes.
 
 use super::codes::SHORT_LASTS;
-use super::step_time::{down, spoken};
+use super::step_time::{down, spoken_text};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::{Action, Directive, Flow, Text};
+use crate::flow::{Action, Directive, Flow, Ssml, Text};
 use crate::source::Span;
 use crate::speech::Voice;
 use crate::spelling::display_duration;
@@ -18,12 +18,16 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     let heard = flow.nodes.rows().iter().flat_map(|node| &node.actions).filter(|action| is_heard(action));
     let parts = heard.flat_map(|action| {
-        let repeats = action.repeats().map(|(_, one)| (one.span, one.lasts, &one.media, &one.text));
-        std::iter::once((action.span, action.lasts, &action.media, &action.text)).chain(repeats)
+        let voice = action.spoken_by(voice);
+        let repeats = action.repeats().map(move |(_, one)| {
+            let least = least(flow, None, one.text.as_ref(), voice);
+            (one.span, one.lasts, one.media.is_some(), least)
+        });
+        let own = least(flow, action.ssml.as_deref(), action.text.as_ref(), voice);
+        std::iter::once((action.span, action.lasts, action.is_recorded(), own)).chain(repeats)
     });
-    for (span, lasts, media, text) in parts {
+    for (span, lasts, is_recorded, least) in parts {
         let Some(lasts) = lasts else { continue };
-        let least = least(flow, text.as_ref(), voice);
         if lasts >= least.max(SHORTEST) || !seen.insert(span) {
             continue;
         }
@@ -38,7 +42,7 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             .here("this takes some time")
         } else {
             let lasts = display_duration(lasts);
-            let subject = if media.is_some() { "text beside the recording" } else { "text" };
+            let subject = if is_recorded { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =
                 format!("`lasts {lasts}` is too short: no voice speaks this {subject} in less than {least}");
@@ -53,6 +57,6 @@ fn is_heard(action: &Action) -> bool {
 }
 
 /// The shortest time in which a voice speaks a text, in milliseconds; 0 if unknown.
-fn least(flow: &Flow, text: Option<&Text>, voice: Voice) -> u64 {
-    text.map_or(0, |text| spoken(flow, text, voice).bounds.least)
+fn least(flow: &Flow, ssml: Option<&Ssml>, text: Option<&Text>, voice: Voice) -> u64 {
+    text.map_or(0, |text| spoken_text(flow, ssml, text, voice).bounds.least)
 }

@@ -2,7 +2,7 @@
 
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Repeat, Repeats, Text, Verb};
+use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Repeat, Repeats, Ssml, Text, Verb};
 use crate::speech::{self, TimeBounds, Voice};
 
 /// How long a step takes.
@@ -102,14 +102,14 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) ->
     match (&action.directive, &action.text) {
         (Directive::Collect, text) => {
             let prompt = match text {
-                Some(text) if action.media.is_none() => spoken(flow, text, voice),
+                Some(text) if !action.is_recorded() => spoken(flow, action, text, voice),
                 _ => StepTime::UNKNOWN,
             };
             StepTime { bounds: prompt.bounds.and(wait(action)).times(attempts), ..prompt }
         }
         // The recording is heard; a text beside it does not tell its length.
-        (Directive::Play, _) if action.media.is_some() => StepTime::UNKNOWN,
-        (Directive::Play, Some(text)) => spoken(flow, text, voice),
+        (Directive::Play, _) if action.is_recorded() => StepTime::UNKNOWN,
+        (Directive::Play, Some(text)) => spoken(flow, action, text, voice),
         (Directive::Play | Directive::Other(_), _) => StepTime::UNKNOWN,
         // Their text names a queue and is not spoken.
         (
@@ -123,18 +123,19 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice, wait: impl Fn(&Action) ->
     }
 }
 
-/// How long one attempt takes at which this is said, with the wait after it.
+/// How long one attempt takes at which this is said, with the wait after it. Whoever speaks it is known.
 fn attempt(
     flow: &Flow,
-    (media, text): (&Option<Text>, &Option<Text>),
+    is_recorded: bool,
+    said: (Option<&Ssml>, Option<&Text>),
     lasts: Option<u64>,
     voice: Voice,
     wait: TimeBounds,
 ) -> StepTime {
-    match (lasts, text) {
+    match (lasts, said) {
         (Some(lasts), _) => StepTime { bounds: TimeBounds::exactly(lasts), estimated: false },
-        (None, Some(text)) if media.is_none() => {
-            let said = spoken(flow, text, voice);
+        (None, (ssml, Some(text))) if !is_recorded => {
+            let said = spoken_text(flow, ssml, text, voice);
             StepTime { bounds: said.bounds.and(wait), ..said }
         }
         (None, _) => StepTime { bounds: TimeBounds::UNKNOWN.and(wait), estimated: false },
@@ -144,10 +145,13 @@ fn attempt(
 /// How long a prompt takes that says something else at further attempts: the first attempt, and at each further one
 /// the longest of what may be said there.
 fn with_repeats(flow: &Flow, action: &Action, voice: Voice, wait: TimeBounds, further: u64) -> StepTime {
-    let first = attempt(flow, (&action.media, &action.text), action.lasts, voice, wait);
+    let voice = action.spoken_by(voice);
+    let own = (action.ssml.as_deref(), action.text.as_ref());
+    let first = attempt(flow, action.is_recorded(), own, action.lasts, voice, wait);
     let prompt = action.repeats.as_deref().is_some_and(Repeats::may_repeat_prompt).then_some(first);
-    let others =
-        action.repeats().map(|(_, one)| attempt(flow, (&one.media, &one.text), one.lasts, voice, wait));
+    let others = action
+        .repeats()
+        .map(|(_, one)| attempt(flow, one.media.is_some(), (None, one.text.as_ref()), one.lasts, voice, wait));
     let longest = others.chain(prompt).reduce(|one, other| StepTime {
         bounds: TimeBounds {
             least: one.bounds.least.max(other.bounds.least),
@@ -162,15 +166,23 @@ fn with_repeats(flow: &Flow, action: &Action, voice: Voice, wait: TimeBounds, fu
     }
 }
 
-/// How long it takes to speak a text. A field of the contact's record takes as long as its declaration
-/// says; without that the time is unknown.
-pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
+/// How long it takes to speak the text of an action, with the pauses that its markup asks for. A field of the
+/// contact's record takes as long as its declaration says; without that the time is unknown.
+pub fn spoken(flow: &Flow, action: &Action, text: &Text, voice: Voice) -> StepTime {
+    spoken_text(flow, action.ssml.as_deref(), text, action.spoken_by(voice))
+}
+
+/// The same of any text, perhaps with its markup.
+pub fn spoken_text(flow: &Flow, ssml: Option<&Ssml>, text: &Text, voice: Voice) -> StepTime {
     let value = text.value.as_deref().unwrap_or_default();
-    if speech::markup(value).is_some() {
-        return StepTime::UNKNOWN;
-    }
+    let pauses = match ssml {
+        Some(ssml) if ssml.untimed.is_some() => return StepTime::UNKNOWN,
+        Some(ssml) => TimeBounds::exactly(ssml.pauses),
+        None if speech::markup(value).is_some() => return StepTime::UNKNOWN,
+        None => TimeBounds::exactly(0),
+    };
     let voice = voice.within(value);
-    let mut time = StepTime::NOTHING;
+    let mut time = StepTime { bounds: pauses, estimated: false };
     for piece in pieces(text) {
         time = time.and(match piece {
             Piece::Spoken(words) => {
@@ -246,7 +258,9 @@ fn open_wait(action: &Action, time: StepTime, is_timed: impl Fn() -> bool) -> Op
 /// What is said at a further attempt and takes nobody knows how long.
 fn open_repeat(flow: &Flow, action: &Action, time: StepTime) -> Option<Verb> {
     let is_open = |repeat: &Repeat| {
-        let is_timed = repeat.text.as_ref().is_some_and(|text| is_timed(flow, text));
+        let is_timed = repeat.text.as_ref().is_some_and(|text| {
+            !spoken_text(flow, None, text, Voice::default()).bounds.is_unbounded()
+        });
         repeat.lasts.is_none() && (action.lasts.is_some() || repeat.media.is_some() || !is_timed)
     };
     let open = action.repeats().find(|(_, repeat)| is_open(repeat)).map(|(verb, _)| verb);
@@ -254,14 +268,14 @@ fn open_repeat(flow: &Flow, action: &Action, time: StepTime) -> Option<Verb> {
 }
 
 /// Whether a text that is spoken has a known longest time.
-fn is_timed(flow: &Flow, text: &Text) -> bool {
-    !spoken(flow, text, Voice::default()).bounds.is_unbounded()
+fn is_timed(flow: &Flow, action: &Action, text: &Text) -> bool {
+    !spoken(flow, action, text, Voice::default()).bounds.is_unbounded()
 }
 
 /// Why the time of an action is not known.
 pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
     let audio = || "write how long its audio is, as in `lasts 4.5s`".to_owned();
-    let text = action.text.as_ref().filter(|_| action.media.is_none());
+    let text = action.text.as_ref().filter(|_| !action.is_recorded());
     let value = text.and_then(|text| text.value.as_deref()).unwrap_or_default();
     if let Directive::Other(name) = &action.directive {
         return OpenTimeReason {
@@ -278,10 +292,10 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             ),
         };
     }
-    if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, text))) {
+    if let Some(label) = open_wait(action, time, || text.is_some_and(|text| is_timed(flow, action, text))) {
         let remedy = match label {
             WAIT_BETWEEN => "write how long it waits for each further key, as in `between 3s`",
-            WAIT_FIRST if action.media.is_none() => {
+            WAIT_FIRST if !action.is_recorded() => {
                 "write how long it waits for a key, as in `wait 5s`, or how long the prompt and the wait after it take, as in `lasts 9s`"
             }
             _ => "write how long the prompt and the wait after it take, as in `lasts 9s`",
@@ -298,7 +312,11 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             },
         };
     }
-    if let Some(markup) = speech::markup(value) {
+    let untimed = match &action.ssml {
+        Some(ssml) => ssml.untimed.as_deref().filter(|_| text.is_some()),
+        None => speech::markup(value),
+    };
+    if let Some(markup) = untimed {
         return OpenTimeReason {
             label: format!("how long {} takes is not known", quote(markup)),
             remedy: "write how long the text takes with its markup, as in `lasts 4.5s`".to_owned(),
@@ -314,7 +332,7 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             remedy: format!("write how long {each} at most, as in `{}`", timed(flow, first)),
         };
     }
-    let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
+    let subject = if action.is_recorded() { "the recording's length" } else { "how long it takes" };
     let remedy = match action.directive {
         Directive::Collect => {
             "write how long the prompt and the wait after it take, as in `lasts 9s`".to_owned()

@@ -131,6 +131,7 @@ impl BrokenRule<'_> {
         let of = self.words(required);
         match required.0.as_slice() {
             [Op::Tag(_)] => format!("nothing in the flow has {of}"),
+            [Op::Language(_)] => format!("nothing is heard in {of}"),
             [Op::Kind(_)] => format!("the flow has no {of}"),
             _ => format!("nothing in the flow is {of}"),
         }

@@ -3,7 +3,7 @@
 use crate::diagnostics::{list_of, quote};
 use crate::flow::policy::{Expected, Expects, Op, Selector, Value};
 use crate::flow::{Flow, NodeId};
-use crate::spelling::display_id;
+use crate::spelling::{display_id, display_string};
 
 /// How tightly an operator of a selector binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,7 @@ fn atom_in_words(flow: &Flow, op: &Op, node_name: &dyn Fn(NodeId) -> String) -> 
         Op::Kind(kind) => kind.word().to_owned(),
         Op::Node(node) => format!("={}", node_name(*node)),
         Op::Tag(name) => format!("@{name}"),
+        Op::Language(language) => format!("language {}", display_string(language)),
         Op::Taken(node, events) => {
             let words: Vec<&str> = events.iter().map(|&event| flow.events[event].word()).collect();
             format!("={} on {}", node_name(*node), words.join(" | "))

@@ -129,6 +129,10 @@ fn of_prompt(
             let remedy = "write the table anew; new words belong in the columns `new_text` and `new_media`";
             return Err((what, remedy.to_owned(), Some(there.span)));
         }
+        if what == "text" && action.ssml.is_some() {
+            let what = format!("the text of {} has markup, which the table does not show", quote(&new.node));
+            return Err((what, "change it in the source".to_owned(), Some(there.span)));
+        }
         edits.push(Edit { span: there.span, text: replaced(compiled, what, there, after, &new.node)? });
     }
     Ok(edits)

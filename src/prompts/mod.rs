@@ -11,7 +11,7 @@ pub use table::{Columns, FIELDS, NO_HEADER, UnreadableRow, as_text, cells, rows,
 
 use crate::compile::Compiled;
 use crate::flow::{Action, Directive, Flow, Text};
-use crate::policy::spoken_time;
+use crate::policy::{spoken_text_time, spoken_time};
 use crate::speech::{TimeBounds, Voice};
 
 /// A prompt: a recording, a text, or both.
@@ -30,9 +30,13 @@ pub struct Prompt {
     pub kind: String,
     /// The tags of the node and of the step, without `@`.
     pub tags: Vec<String>,
+    /// The language in which it is heard, if it is declared.
+    pub language: Option<String>,
     /// The recording's address.
     pub media: Option<String>,
-    /// The text that is spoken.
+    /// The id of a recording in the platform's library.
+    pub prompt_id: Option<String>,
+    /// The text that is spoken, without its markup.
     pub text: Option<String>,
     /// How long it takes at least, in milliseconds; `None` where nothing is known.
     pub least: Option<u64>,
@@ -66,18 +70,22 @@ pub fn prompts(compiled: &Compiled, voice: Voice) -> Vec<Prompt> {
                 line: compiled.sources.position(action.span).line,
                 node: node.id.to_string(),
                 step: index + 1,
-                kind: match (&action.directive, &action.media) {
-                    (Directive::Play, None) => "say".to_owned(),
+                kind: match (&action.directive, action.is_recorded()) {
+                    (Directive::Play, false) => "say".to_owned(),
                     (directive, _) => directive.word().to_owned(),
                 },
                 tags,
+                language: action.language().map(str::to_owned),
                 media: words(action.media.as_ref()),
+                prompt_id: words(action.prompt.as_ref()),
                 text: words(action.text.as_ref()),
                 least: time.map(|time| time.least),
                 most: time.map(|time| time.most).filter(|&most| most != TimeBounds::UNBOUNDED),
             });
             prompts.extend(action.repeats().map(|(verb, repeat)| {
-                let time = heard_time(flow, repeat.lasts, &repeat.media, &repeat.text, voice);
+                let voice = action.spoken_by(voice);
+                let time = |text: &Text| spoken_text_time(flow, None, text, voice).bounds;
+                let time = heard_time(repeat.lasts, repeat.media.is_some(), repeat.text.as_ref(), time);
                 Prompt {
                     file: compiled.sources.get(repeat.span.file).name().to_owned(),
                     line: compiled.sources.position(repeat.span).line,
@@ -85,7 +93,9 @@ pub fn prompts(compiled: &Compiled, voice: Voice) -> Vec<Prompt> {
                     step: index + 1,
                     kind: verb.word().to_owned(),
                     tags: Vec::new(),
+                    language: action.language().map(str::to_owned),
                     media: words(repeat.media.as_ref()),
+                    prompt_id: None,
                     text: words(repeat.text.as_ref()),
                     least: time.map(|time| time.least),
                     most: time.map(|time| time.most).filter(|&most| most != TimeBounds::UNBOUNDED),
@@ -103,24 +113,25 @@ fn words(text: Option<&crate::flow::Text>) -> Option<String> {
 /// Whether a step has something to be heard.
 pub(crate) fn is_prompt(action: &Action) -> bool {
     let is_played = matches!(action.directive, Directive::Play | Directive::Collect);
-    action.media.is_some() || is_played && action.text.is_some()
+    action.is_recorded() || is_played && action.text.is_some()
 }
 
 /// How long one attempt of a step is heard.
 fn time_of(flow: &Flow, action: &Action, voice: Voice) -> Option<TimeBounds> {
-    heard_time(flow, action.lasts, &action.media, &action.text, voice)
+    let time = |text: &Text| spoken_time(flow, action, text, voice).bounds;
+    heard_time(action.lasts, action.is_recorded(), action.text.as_ref(), time)
 }
 
+/// How long something is heard: as it says itself, or else as long as its text takes.
 fn heard_time(
-    flow: &Flow,
     lasts: Option<u64>,
-    media: &Option<Text>,
-    text: &Option<Text>,
-    voice: Voice,
+    is_recorded: bool,
+    text: Option<&Text>,
+    time: impl Fn(&Text) -> TimeBounds,
 ) -> Option<TimeBounds> {
     if let Some(lasts) = lasts {
         return Some(TimeBounds::exactly(lasts));
     }
-    let text = text.as_ref().filter(|text| media.is_none() && text.value.is_some())?;
-    Some(spoken_time(flow, text, voice).bounds).filter(|bounds| *bounds != TimeBounds::UNKNOWN)
+    let text = text.filter(|text| !is_recorded && text.value.is_some())?;
+    Some(time(text)).filter(|bounds| *bounds != TimeBounds::UNKNOWN)
 }

@@ -4,7 +4,7 @@ use super::{NewWords, Prompt};
 use crate::flow::Verb;
 
 /// The columns, in order.
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 14] = [
     "file",
     "line",
     "node",
@@ -17,19 +17,21 @@ pub const FIELDS: [&str; 12] = [
     "new_media",
     "text",
     "new_text",
+    "language",
+    "prompt_id",
 ];
 
 /// What is wrong with a table without the columns that are needed.
 pub const NO_HEADER: &str = "the first row has to name the columns `node`, `step`, `text` and `new_text`";
 
 /// The rows of prompts for CSV, in which no spreadsheet takes a cell for a formula.
-pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
+pub fn rows(prompts: &[Prompt]) -> impl Iterator<Item = [String; 14]> {
     cells(prompts).map(|row| row.map(|cell| as_text(&cell)))
 }
 
 /// The cells of prompts, in the order of [`FIELDS`]. `new_media` and `new_text` are empty: what is written there
 /// is what `cxflowc prompts --apply` puts into the source.
-pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
+pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 14]> {
     prompts.iter().map(|prompt| {
         [
             prompt.file.clone(),
@@ -44,6 +46,8 @@ pub fn cells(prompts: &[Prompt]) -> impl Iterator<Item = [String; 12]> {
             String::new(),
             prompt.text.clone().unwrap_or_default(),
             String::new(),
+            prompt.language.clone().unwrap_or_default(),
+            prompt.prompt_id.clone().unwrap_or_default(),
         ]
     })
 }

@@ -105,7 +105,7 @@ pub fn rows(report: &Report) -> impl Iterator<Item = [String; 11]> {
                     of(|prompt| Some(prompt.step.to_string())),
                     of(|prompt| Some(seconds(prompt.least))),
                     of(|prompt| Some(seconds(prompt.most))),
-                    of(|prompt| prompt.media.clone()),
+                    of(|prompt| prompt.media.clone().or_else(|| prompt.prompt_id.clone())),
                     of(|prompt| prompt.text.clone()),
                     step.then.as_deref().filter(|_| is_last).unwrap_or_default().to_owned(),
                     if is_last { next.to_owned() } else { String::new() },

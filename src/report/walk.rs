@@ -99,7 +99,12 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
             };
             let heard = is_prompt(one);
             let words = if heard { value(&one.text).unwrap_or_default() } else { shown(&action(one)) };
-            WalkStep { heard, words, media: value(&one.media).filter(|_| heard), tags: tags(&one.tags) }
+            WalkStep {
+                heard,
+                words,
+                media: value(&one.media).or(value(&one.prompt)).filter(|_| heard),
+                tags: tags(&one.tags),
+            }
         });
         WalkNode {
             name: shown(&node.id),

@@ -40,6 +40,10 @@ pub enum BuiltText {
     Choice,
     /// The time zone of opening hours.
     Zone,
+    /// The language of texts.
+    Language,
+    /// The voice that speaks texts.
+    Voice,
 }
 
 impl BuiltText {
@@ -57,6 +61,8 @@ impl BuiltText {
             Self::Directive => "a directive",
             Self::Choice => "the type of a field",
             Self::Zone => "a time zone",
+            Self::Language => "a language",
+            Self::Voice => "a voice",
         }
     }
 

@@ -4,6 +4,7 @@ mod exits;
 mod files;
 mod hours;
 mod kinds;
+mod speakers;
 mod texts;
 mod variables;
 
@@ -11,6 +12,7 @@ pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use hours::{BAD_HOURS, CALL_TIME, CLOCK_CHANGE, TIME_ZONE};
 pub use kinds::{FIELD, KIND_DECLARATION, LIBRARY};
+pub use speakers::{BAD_SSML, LANGUAGE, LANGUAGE_SPELLING};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
@@ -56,6 +58,9 @@ pub const ALL: &[&Code] = &[
     &TIME_ZONE,
     &CALL_TIME,
     &CLOCK_CHANGE,
+    &LANGUAGE,
+    &LANGUAGE_SPELLING,
+    &BAD_SSML,
 ];
 
 /// A reference to a node that does not exist.

@@ -6,8 +6,9 @@ use super::values::{KnownValue, ValueSource};
 use super::{NameTarget, Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, list_of, quote};
-use crate::flow::{Action, Field, FieldType, FieldValue, KindId, ScalarType, Tag};
+use crate::flow::{Action, Directive, Field, FieldType, FieldValue, KindId, ScalarType, Tag};
 use crate::source::Span;
+use crate::speech::{TagFault, check_tag, is_tag};
 use crate::spelling::{display_string, has_first_zeros, is_blank};
 use crate::syntax::ast::{self, Scalar, Value};
 
@@ -108,12 +109,14 @@ impl Resolver<'_> {
         &mut self,
         scope: ScopeId,
         written: &[ast::Field],
-        tags: &mut Vec<Tag>,
+        action: &mut Action,
     ) -> Vec<Field> {
+        let is_prompt = matches!(action.directive, Directive::Play | Directive::Collect);
+        let tags = &mut action.tags;
         let mut fields: Vec<Field> = Vec::with_capacity(written.len());
         for field in written {
             let name = self.name(field.name);
-            if self.report_part_of_action(&FIELD, field.name) {
+            if self.report_part_of_action(&FIELD, field.name, is_prompt) {
                 continue;
             }
             if let Some(first) = fields.iter().find(|other| *other.name == *name) {
@@ -132,7 +135,7 @@ impl Resolver<'_> {
     /// Adds the fields of a node's header to its own action. Without one, a check reports them.
     pub(super) fn set_header_fields(&mut self, scope: ScopeId, action: &mut Action, node: &ast::Node) {
         if !node.fields.is_empty() {
-            let fields = self.free_fields(scope, &node.fields, &mut action.tags);
+            let fields = self.free_fields(scope, &node.fields, action);
             action.fields.extend(fields);
         }
     }
@@ -407,7 +410,7 @@ fn unfit(type_: &ScalarType, text: &str) -> Option<&'static str> {
     let fits = match type_ {
         ScalarType::Url => is_url(text),
         ScalarType::Phone => is_phone(text),
-        ScalarType::Language => is_language(text),
+        ScalarType::Language => is_tag(text),
         ScalarType::Queue => !is_blank(text),
         ScalarType::Choice(choices) => choices.iter().any(|choice| **choice == *text),
         ScalarType::Text | ScalarType::Integer | ScalarType::Duration | ScalarType::Bool => true,
@@ -430,7 +433,11 @@ fn meant_text(type_: &ScalarType, text: &str) -> Option<String> {
             let number = text.trim().starts_with('+') && is_written;
             number.then(|| format!("+{digits}"))?
         }
-        ScalarType::Language => text.trim().replace('_', "-"),
+        ScalarType::Language => match check_tag(text) {
+            Ok(()) => text.to_owned(),
+            Err(TagFault::Spelling(meant)) => meant,
+            Err(TagFault::NoTag(meant)) => meant?,
+        },
         ScalarType::Url => text.trim().to_owned(),
         _ => return None,
     };
@@ -472,15 +479,6 @@ fn is_phone(text: &str) -> bool {
     digits.is_some_and(|digits| (7..=15).contains(&digits.len()))
 }
 
-/// Whether a text is a language tag of BCP 47: a language of two or three letters, and subtags.
-fn is_language(text: &str) -> bool {
-    let mut subtags = text.split('-');
-    let is_first = |tag: &str| (2..=3).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphabetic());
-    let is_subtag =
-        |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
-    subtags.next().is_some_and(is_first) && subtags.all(is_subtag)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -509,13 +507,9 @@ mod tests {
     }
 
     #[test]
-    fn tells_languages_from_other_texts() {
-        for text in ["en", "en-US", "zh-Hant-TW", "es-419", "de-CH-1996"] {
-            assert!(is_language(text), "{text}");
-        }
-        for text in ["", "english", "en_US", "e", "en-", "en-US ", "en--US"] {
-            assert!(!is_language(text), "{text}");
-        }
+    fn knows_the_language_that_was_meant() {
         assert_eq!(meant_text(&ScalarType::Language, "en_US").as_deref(), Some("en-US"));
+        assert_eq!(meant_text(&ScalarType::Language, "Spanish").as_deref(), Some("es"));
+        assert_eq!(meant_text(&ScalarType::Language, "en US"), None);
     }
 }

@@ -206,7 +206,7 @@ impl Resolver<'_> {
                 self.report_listed_twice("field", field.name, first);
                 continue;
             }
-            self.report_part_of_action(&KIND_DECLARATION, field.name);
+            self.report_part_of_action(&KIND_DECLARATION, field.name, false);
             self.record_use(NameTarget::Field, field.name.span, field.name.span);
             let type_ = self.field_type(scope, &field.type_);
             let default = match (&field.default, &type_) {
@@ -228,10 +228,11 @@ impl Resolver<'_> {
         fields
     }
 
-    /// Reports a field with the name of one of an action's own parts.
-    pub(super) fn report_part_of_action(&mut self, code: &'static Code, name: Name) -> bool {
+    /// Reports a field with the name of one of an action's own parts; the language and the voice are parts of prompts.
+    pub(super) fn report_part_of_action(&mut self, code: &'static Code, name: Name, is_prompt: bool) -> bool {
         let word = self.name(name);
-        if !PARTS_OF_ACTIONS.contains(&word.as_ref()) {
+        let is_of_speaker = is_prompt && matches!(word.as_ref(), "language" | "voice");
+        if !is_of_speaker && !PARTS_OF_ACTIONS.contains(&word.as_ref()) {
             return false;
         }
         let help = match word.as_ref() {
@@ -240,6 +241,10 @@ impl Resolver<'_> {
             "text" => "write `text \"TEXT\"` before `with`",
             "retry_text" | "retry_media_url" => "write `retry \"TEXT\"` in the block of the `collect`",
             "silence_text" | "silence_media_url" => "write `silence \"TEXT\"` in the block of the `collect`",
+            "language" => "write `language \"es-US\"` before `with`",
+            "voice" => "write `voice \"NAME\"` before `with`",
+            "prompt_id" => "write `prompt \"ID\"` before `with`",
+            "ssml" => "write `ssml \"<speak>TEXT</speak>\"` before `with`",
             "wait_ms" => "write `wait 5s` before `with`",
             "between_ms" => "write `between 3s` before `with`",
             "min_digits" | "max_digits" => "write `digits 6..10` before `with`",
@@ -247,7 +252,8 @@ impl Resolver<'_> {
             "into_variable" => "write `digits 6..10 into NAME` before `with`",
             _ => "write `retries 2` before `with`",
         };
-        let message = format!("{} is a part of every action, not a field", quote(&word));
+        let of = if is_of_speaker { "prompt" } else { "action" };
+        let message = format!("{} is a part of every {of}, not a field", quote(&word));
         self.diagnostics
             .push(Diagnostic::new(code, name.span, message).here("would be sent twice").help(help));
         true

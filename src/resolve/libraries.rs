@@ -130,6 +130,7 @@ pub fn takes(item: &Item) -> bool {
         | Declaration::Description(_)
         | Declaration::Entry(_)
         | Declaration::Exit(_)
+        | Declaration::Speaker(_)
         | Declaration::Node(_)
         | Declaration::Transition(_)
         | Declaration::Every(_)

@@ -229,6 +229,7 @@ impl Loader<'_> {
                         path: include.path,
                         prefix: include.prefix,
                         with: Vec::new(),
+                        speaker: Vec::new(),
                         exits: Vec::new(),
                     },
                 )),
@@ -363,6 +364,7 @@ impl Loader<'_> {
                     | Declaration::Var(_)
                     | Declaration::Hours(_)
                     | Declaration::Include(_)
+                    | Declaration::Speaker(_)
                     | Declaration::Fact(_)
                     | Declaration::Policy(_)
                     | Declaration::Kind(_)

@@ -42,6 +42,7 @@ mod refusal;
 mod repeats;
 mod rules_without_policy;
 mod selectors;
+mod speakers;
 mod spelling;
 mod spellings;
 mod suggestions;
@@ -223,6 +224,7 @@ pub fn resolve(
     resolver.evaluate_values();
     resolver.fill_hours(&decls);
     resolver.fill_kinds(&decls);
+    resolver.fill_speakers(&decls);
     resolver.bind_exits(&decls);
     resolver.fill_nodes(&decls);
     resolver.carry_tags();
@@ -339,6 +341,10 @@ struct Resolver<'a> {
     contact_variables: FxHashMap<Box<str>, crate::flow::VariableId>,
     /// What the action that is being made reads, and where.
     step_variables: Vec<(crate::flow::VariableId, Span)>,
+    /// The languages and voices that files and instances declare.
+    speakers: speakers::Speakers,
+    /// The language and the voice of the node that is being made.
+    node_speaker: Option<std::sync::Arc<crate::flow::Speaker>>,
     /// What each `set` gives to a variable.
     carried_tags: Vec<carried_tags::CarriedTags>,
     /// The values by their normalized names.
@@ -400,6 +406,8 @@ impl<'a> Resolver<'a> {
             uses: settings.note_uses.then(Vec::new),
             contact_variables: FxHashMap::default(),
             step_variables: Vec::new(),
+            speakers: Default::default(),
+            node_speaker: None,
             carried_tags: Vec::new(),
             plain_names: FxHashMap::default(),
             spelled: Default::default(),

@@ -78,6 +78,7 @@ impl<'a> Resolver<'a> {
             let Declaration::Node(node) = &item.declaration else { continue };
             let Some(number) = numbers.next() else { return };
             self.decl_nodes.push(number);
+            self.node_speaker = self.speaker_around(decl);
             self.fill_node(decl.scope, number, node);
         }
     }
@@ -92,6 +93,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn fill_node(&mut self, scope: ScopeId, number: NodeId, node: &ast::Node) {
+        self.node_speaker = self.speaker_with(scope, self.node_speaker.clone(), &node.options);
         let kind = match node.kind {
             Some(NodeKind::Kind(kind)) => {
                 self.flow.nodes[number].type_ = NodeType::Kind(kind);
@@ -112,10 +114,7 @@ impl<'a> Resolver<'a> {
         let mut actions = Vec::with_capacity(1);
         // Options without an argument make the node's own action, too, unless it is in the block.
         if let Some(directive) = kind.and_then(Kind::directive) {
-            let has_text = node
-                .options
-                .iter()
-                .any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
+            let has_text = node.options.iter().any(|option| option.kind.is_prompt());
             if node.argument.is_some() || has_text {
                 actions.push(self.header_action(scope, directive.clone(), node));
                 self.record_reads(number, 0);
@@ -157,6 +156,7 @@ impl<'a> Resolver<'a> {
         }
         for action in &mut actions {
             self.set_default_waits(action);
+            self.set_speaker(action);
         }
         if let Some(timed) = timed(own, &mut actions) {
             set_header_lasts(timed, node);
@@ -193,7 +193,7 @@ impl<'a> Resolver<'a> {
         };
         let names = actions.iter().filter(is_name).filter_map(|action| action.text.as_ref());
         let spoken = |action: &&Action| !matches!(action.directive, Directive::Other(_));
-        let media = actions.iter().filter(spoken).flat_map(Action::recordings);
+        let media = actions.iter().filter(spoken).flat_map(|action| action.recordings().chain(&action.prompt));
         let literals: Vec<Span> = names.chain(media).map(|text| text.span).collect();
         for finding in self.diagnostics.iter_mut().skip(since) {
             let is_inside = |literal: &Span| finding.span.is_some_and(|span| literal.contains(span));
@@ -289,7 +289,7 @@ impl<'a> Resolver<'a> {
             let known = word.is_some();
             let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
             self.set_options(scope, &mut action, &written.options, false);
-            let fields = self.free_fields(scope, &written.fields, &mut action.tags);
+            let fields = self.free_fields(scope, &written.fields, &mut action);
             action.fields = fields;
             return known.then_some(action);
         };
@@ -302,7 +302,7 @@ impl<'a> Resolver<'a> {
             action.text = argument
         }
         self.set_options(scope, &mut action, &written.options, false);
-        let fields = self.free_fields(scope, &written.fields, &mut action.tags);
+        let fields = self.free_fields(scope, &written.fields, &mut action);
         action.fields = fields;
         Some(action)
     }
@@ -334,10 +334,19 @@ impl<'a> Resolver<'a> {
                 | OptionKind::Into(_) => {
                     self.set_input(scope, action, option);
                 }
+                OptionKind::Prompt(text) => {
+                    let text = self.text_for(scope, text, reader, &mut action.tags);
+                    action.prompt.get_or_insert(text);
+                }
+                OptionKind::Ssml(text) => self.set_ssml(scope, action, text, reader),
+                OptionKind::Language(_) | OptionKind::Voice(_) => {}
                 OptionKind::Tag(_) if header => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
                 OptionKind::Tag(span) => action.tags.push(self.tag(span)),
             }
+        }
+        if !header {
+            action.speaker = self.speaker_with(scope, self.node_speaker.clone(), options);
         }
     }
 
@@ -383,7 +392,10 @@ pub(super) fn action_of(directive: Directive, span: Span) -> Action {
     Action {
         directive,
         media: None,
+        prompt: None,
         text: None,
+        ssml: None,
+        speaker: None,
         retries: None,
         repeats: None,
         input: None,

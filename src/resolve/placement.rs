@@ -115,6 +115,7 @@ impl Outside {
             | Declaration::Description(_)
             | Declaration::Entry(_)
             | Declaration::Exit(_)
+            | Declaration::Speaker(_)
             | Declaration::Contact(_)
             | Declaration::Var(_)
             | Declaration::Hours(_)

@@ -19,6 +19,7 @@ impl Resolver<'_> {
             SelectorOp::Kind(kind) => Op::Kind(*kind),
             SelectorOp::Tag(span) => Op::Tag(self.sources.text(*span).into()),
             SelectorOp::Any => Op::Any,
+            SelectorOp::Language(text) => self.asked_language(scope, *text).map_or(Op::Nothing, Op::Language),
             SelectorOp::Not => Op::Not,
             SelectorOp::And => Op::And,
             SelectorOp::Or => Op::Or,

@@ -84,16 +84,21 @@ pub fn said(repeat: &Repeat) -> String {
 
 /// An action without its fields.
 fn own_part(action: &Action) -> String {
-    let Action { directive, media, text, .. } = action;
+    let Action { directive, media, prompt, .. } = action;
+    // A text with markup stands with its own word, after all others.
+    let plain = action.text.clone().filter(|_| action.ssml.is_none());
+    let text = &plain;
     let string = |text: &Text| text.value.as_deref().map_or("(not known)".to_owned(), display_string);
     let option = |word: &str, text: &Option<Text>| {
         text.as_ref().map(|text| format!(" {word} {}", string(text))).unwrap_or_default()
     };
     let argument =
         |text: &Option<Text>| text.as_ref().map(|text| format!(" {}", string(text))).unwrap_or_default();
-    match directive {
+    let markup = action.ssml.as_ref().map(|ssml| ssml.markup.clone());
+    let more = format!("{}{}", option("prompt", prompt), option("ssml", &markup));
+    let own = match directive {
         Directive::Play => match (media, text) {
-            (None, text) => format!("say{}", argument(text)),
+            (None, text) if prompt.is_none() => format!("say{}", argument(text)),
             (media, text) => format!("play{}{}", argument(media), option("text", text)),
         },
         Directive::Set => format!("set {}", action.set.as_ref().map_or("", |set| &set.words)),
@@ -101,5 +106,6 @@ fn own_part(action: &Action) -> String {
             format!("action {}{}{}", display_string(word), option("media", media), option("text", text))
         }
         _ => format!("{}{}{}", directive.word(), argument(text), option("media", media)),
-    }
+    };
+    format!("{own}{more}")
 }

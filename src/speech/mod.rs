@@ -21,12 +21,16 @@
 pub mod classes;
 mod languages;
 mod markup;
+mod ssml;
+mod tag;
 mod tokens;
 
 use classes::SpeechFigures;
 
 pub use languages::{LANGUAGES, Language, language_of, nearest_code};
 pub use markup::{each_markup, markup};
+pub use ssml::{SsmlContent, SsmlFault, ssml};
+pub use tag::{TagFault, check_tag, is_tag, is_within};
 pub use tokens::bounds;
 
 /// How many words of English prose a voice speaks in a minute.

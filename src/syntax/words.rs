@@ -125,6 +125,18 @@ declarations! {
         about: "When something is open. A `decide` asks for it, as in `when open NAME -> NODE`.",
         paragraph: Value
     }
+    "language" speaker {
+        form: "language \"es-US\"` or `language \"es-US\" voice \"NAME\"",
+        snippet: "language \"${1:en-US}\"",
+        about: "The language of the texts of this file's nodes; in a flow's own file, that of the flow.",
+        paragraph: Head
+    }
+    "voice" speaker {
+        form: "voice \"NAME\"",
+        snippet: "voice \"${1:NAME}\"",
+        about: "The voice that speaks the texts of this file's nodes; in a flow's own file, those of the flow.",
+        paragraph: Head
+    }
     "include" include {
         form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\", EXIT -> NODE",
         snippet: "include \"${1:PATH}\"",
@@ -224,8 +236,10 @@ pub fn rule_forms() -> String {
 }
 
 /// The options of nodes and actions.
-pub const OPTIONS: &[&str] =
-    &["media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into"];
+pub const OPTIONS: &[&str] = &[
+    "media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into", "language", "voice",
+    "prompt", "ssml",
+];
 
 /// The kind that a word is a typo of.
 pub fn nearest_kind(word: &str) -> Option<&'static str> {
@@ -244,6 +258,10 @@ pub fn whole(rule: Rule) -> Rule {
         Rule::kw_digits => Rule::digits,
         Rule::kw_end => Rule::end_key,
         Rule::kw_into => Rule::into,
+        Rule::kw_language => Rule::language,
+        Rule::kw_voice => Rule::voice,
+        Rule::kw_prompt => Rule::prompt,
+        Rule::kw_ssml => Rule::ssml,
         Rule::EOI => Rule::end,
         other => other,
     }
@@ -261,6 +279,10 @@ pub fn option_form(word: &str) -> Option<String> {
         "digits" => "digits 4` or `digits 6..10",
         "end" => "end \"#\"",
         "into" => "into NAME",
+        "language" => "language \"es-US\"",
+        "voice" => "voice \"NAME\"",
+        "prompt" => "prompt \"ID\"",
+        "ssml" => "ssml \"<speak>TEXT</speak>\"",
         _ => return None,
     };
     Some(format!("write `{form}`"))
@@ -295,15 +317,19 @@ pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> Stri
                 | Rule::digits
                 | Rule::end_key
                 | Rule::into
+                | Rule::language
+                | Rule::voice
+                | Rule::prompt
+                | Rule::ssml
                 | Rule::tag
         )
     };
-    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 10;
+    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 14;
     let mut words: Vec<(u8, &str)> = Vec::new();
     if all_options {
         words.push((
             3,
-            "an option (`media`, `text`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `@tag`)",
+            "an option (`media`, `text`, `prompt`, `ssml`, `language`, `voice`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `@tag`)",
         ));
     }
     for rule in rules.iter().filter(|rule| !(all_options && is_option(rule))) {
@@ -357,6 +383,10 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::digits => (2, "`digits`"),
         Rule::end_key => (2, "`end`"),
         Rule::into => (2, "`into`"),
+        Rule::language => (2, "`language`"),
+        Rule::voice => (2, "`voice`"),
+        Rule::prompt => (2, "`prompt`"),
+        Rule::ssml => (2, "`ssml`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::set => (0, "an action"),
         Rule::branch | Rule::arm | Rule::otherwise => (0, "a branch"),

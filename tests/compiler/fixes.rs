@@ -256,7 +256,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The findings about the content of a text. Their fixes rewrite it.
-const ABOUT_TEXTS: [&str; 8] = ["CX003", "CX108", "CX109", "CX116", "CX117", "CX401", "CX408", "CX437"];
+const ABOUT_TEXTS: [&str; 10] =
+    ["CX003", "CX108", "CX109", "CX116", "CX117", "CX145", "CX146", "CX401", "CX408", "CX437"];
 
 /// The letters and digits of a text, which stay the same when its lines are joined.
 fn letters(text: &str) -> String {

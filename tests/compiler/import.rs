@@ -150,6 +150,13 @@ fn nodes_take_the_form_of_their_kind_where_they_do_what_it_does() {
     }
     let entry = r#"{"id": "a", "type": "collect", "actions": [{"directive": "collect", "text": "Your PIN?", "min_digits": 4, "max_digits": 4, "into_variable": "pin"}]}"#;
     assert_eq!(body(entry, &[]), "var pin\n\ncollect a \"Your PIN?\" digits 4 into pin\n");
+    let heard = r#"{"id": "a", "type": "play", "actions": [{"directive": "play", "prompt_id": "hi", "text": "Hi"}, {"directive": "play", "ssml": "<speak>Hi</speak>", "language": "es-US", "voice": "Lupe"}]}"#;
+    let written = "play a {\n  play text \"Hi\" prompt \"hi\"\n  say ssml \"<speak>Hi</speak>\" language \"es-US\" voice \"Lupe\"\n}\n";
+    assert_eq!(body(heard, &[]), written);
+    let sent = r#"{"id": "a", "type": "fax", "actions": [{"directive": "fax", "text": "1", "language": "es", "voice": "x"}]}"#;
+    let written =
+        "node a type \"fax\" ends { action \"fax\" text \"1\" with language = \"es\", voice = \"x\" }\n";
+    assert_eq!(body(sent, &[]), written);
     let two = r#"{"id": "a", "type": "agent", "actions": [{"directive": "route", "text": "q"}, {"directive": "play", "text": "Hi"}]}"#;
     assert_eq!(body(two, &[]), "node a type \"agent\" {\n  route \"q\"\n  say \"Hi\"\n}\n");
 }
@@ -471,4 +478,39 @@ fn hours_that_cannot_be_declared_are_conditions_of_the_platform() {
         assert_eq!(text.contains("decide a {"), is_written, "{conditions:?}: {text}");
         assert_eq!(text.contains("hours x in"), is_written, "{conditions:?}: {text}");
     }
+}
+
+#[test]
+fn what_is_heard_comes_back_as_it_was() {
+    let text = r#"flow "A"
+language "en-US" voice "Joanna"
+entry notice
+contact name lasts 1s
+disclosure notice { say "This is Lakeside."; say "Le llama Lakeside." language "es-US" @identity }
+collect menu ssml "<speak>Hello, ${name}. <break time=\"1s\"/>Press 1.</speak>" voice "Matthew" {
+  on 1 | timeout | invalid -> more
+}
+play more prompt "more_7" text "More." language "fr-CA" voice "Chantal"
+play tune media "https://cdn.example.com/tune.wav" language "es-US"
+disconnect bye
+notice -> menu
+more -> tune -> bye
+"#;
+    let of_text = |text: &str| {
+        let compiled = compiled("a.cxflow", Path::new("a.cxflow"), text);
+        assert!(!compiled.diagnostics.has_errors(), "{text}\n{:?}", compiled.diagnostics.iter().next());
+        payload(&compiled)
+    };
+    let first = of_text(text);
+    for part in [
+        r#""voice": "Matthew""#,
+        r#""language": "fr-CA""#,
+        r#""prompt_id": "more_7""#,
+        r#""language": "en-US""#,
+    ] {
+        assert_eq!(first.matches(part).count(), 1, "{part}: {first}");
+    }
+    let (again, found) = imported(&first);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(of_text(&again.unwrap()), first);
 }

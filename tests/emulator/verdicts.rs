@@ -114,6 +114,34 @@ async fn waits_and_digits_that_no_call_has_are_told() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_heard_is_told() {
+    let told = |code: &str| vec![format!("{code} menu")];
+    for (fields, expected) in [
+        (json!({"text": "1?", "language": "es-US", "voice": "Lupe"}), vec![]),
+        (json!({"text": "1?", "language": "Spanish"}), told("bad_language")),
+        (json!({"text": "1?", "language": "es_US"}), told("bad_language")),
+        (json!({"text": "1?", "voice": " "}), told("bad_voice")),
+        (json!({"prompt_id": "menu_7"}), vec![]),
+        (json!({"prompt_id": ""}), told("bad_prompt")),
+        (json!({"prompt_id": "menu_7", "media_url": "https://x.example/a.wav"}), told("bad_prompt")),
+        (json!({"ssml": "<speak>1? <amazon:breath/></speak>"}), vec![]),
+        (json!({"ssml": "<speak>1?</speak>", "text": "1?"}), told("bad_ssml")),
+        (json!({"ssml": "<speak>1?"}), told("bad_ssml")),
+        (json!({"ssml": "<p>1?</p>"}), told("bad_ssml")),
+        (json!({"ssml": "<speak>1 & 2</speak>"}), told("bad_ssml")),
+        (json!({"ssml": "1?"}), told("bad_ssml")),
+    ] {
+        let mut prompt = json!({"directive": "collect"});
+        prompt.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let menu = json!({"id": "menu", "type": "collect", "actions": [prompt]});
+        let nodes = [node("notice", "disclosure"), menu, node("bye", "disconnect")];
+        let flow =
+            flow_of(&nodes, &[on("notice", "menu", "always"), on("menu", "bye", "input=1|timeout|invalid")]);
+        assert_eq!(verdict(&flow).await, expected, "{fields}");
+    }
+}
+
+#[tokio::test]
 async fn more_than_three_retries_are_told() {
     for (retries, expected) in [(3, vec![]), (4, vec!["too_many_retries menu"])] {
         let menu = json!({"id": "menu", "type": "collect", "actions": [{"directive": "collect", "text": "1?", "max_retries": retries}]});

@@ -19,14 +19,17 @@ pub fn canonical(payload: &Value) -> String {
         let actions: Vec<Value> = list(&node["actions"]).iter().map(action).collect();
         json!({"id": node["id"], "type": node["type"], "actions": actions})
     };
-    let all = json!({
-        "name": payload["name"],
-        "description": payload["description"].as_str().unwrap_or_default(),
-        "nodes": nodes.iter().map(node).collect::<Vec<_>>(),
-        "transitions": transitions,
-        "entry_node": payload["entry_node"],
-    });
-    format!("{all}\n")
+    let mut all = Map::new();
+    all.insert("name".to_owned(), payload["name"].clone());
+    all.insert("description".to_owned(), payload["description"].as_str().unwrap_or_default().into());
+    for name in ["language", "voice"] {
+        let said = payload[name].as_str().filter(|said| !said.is_empty());
+        all.extend(said.map(|said| (name.to_owned(), said.into())));
+    }
+    all.insert("nodes".to_owned(), nodes.iter().map(node).collect());
+    all.insert("transitions".to_owned(), transitions.into());
+    all.insert("entry_node".to_owned(), payload["entry_node"].clone());
+    format!("{}\n", Value::from(all))
 }
 
 fn action(action: &Value) -> Value {
@@ -34,7 +37,7 @@ fn action(action: &Value) -> Value {
     let mut said = fields(
         action,
         &[
-            &["directive", "media_url", "text", "max_retries"][..],
+            &["directive", "media_url", "prompt_id", "text", "ssml", "language", "voice", "max_retries"][..],
             &["retry_media_url", "retry_text", "silence_media_url", "silence_text"],
             &["variable", "value", "add"],
             &about_keys,

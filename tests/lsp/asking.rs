@@ -75,6 +75,15 @@ fn a_node_says_what_it_is_for_and_how_one_gets_there() {
 }
 
 #[test]
+fn a_node_says_in_which_language_it_is_heard() {
+    let text = "flow \"F\"\nlanguage \"en-US\" voice \"Joanna\"\nentry a\nplay a {\n  say \"Hi\"\n  say \"Hola\" language \"es-US\"\n}\n";
+    let mut editor = Editor::new(&[("a.cxflow", text)]);
+    editor.open("a.cxflow");
+    let of_node = hover(&mut editor, "play a^ {");
+    assert!(of_node.contains("Heard in `en-US` with the voice `Joanna` and in `es-US`."), "{of_node}");
+}
+
+#[test]
 fn other_names_say_how_they_are_declared() {
     let mut editor = editor();
     assert_eq!(hover(&mut editor, "${c^dn}/skip"), "```cxflow\nlet cdn = \"https://cdn.example.com\"\n```");

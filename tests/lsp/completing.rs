@@ -99,6 +99,20 @@ fn options_and_what_follows_them() {
 }
 
 #[test]
+fn languages_and_voices_are_those_of_the_flow_first() {
+    let flow = "flow \"F\"\nlanguage \"es-MX\" voice \"Mia\"\nentry a\nplay a { say \"Hola\" }\n";
+    let of_language = labels(&format!("{flow}play b language \"^\" {{ say \"Hi\" }}\n"));
+    assert_eq!(of_language.first().map(String::as_str), Some("es-MX"));
+    assert!(of_language.contains(&"en-US".to_owned()), "{of_language:?}");
+    assert_eq!(of_language.iter().filter(|label| *label == "es-MX").count(), 1);
+    assert_eq!(labels(&format!("{flow}play b {{ say \"Hi\" voice \"^\" }}\n")), ["Mia"]);
+    let of_include = after("include \"menu.cxflow\" as es ^");
+    assert!(["language", "voice", "with"].iter().all(|word| of_include.contains(&(*word).to_owned())));
+    assert!(after("play more \"https://x\" ^").contains(&"ssml".to_owned()));
+    assert!(after("^").contains(&"language".to_owned()));
+}
+
+#[test]
 fn in_a_text_a_value_can_be_inserted() {
     let text = "let cdn = \"x\"\nparam queue\ncontact name\nplay a \"${^";
     assert_eq!(labels(text), ["cdn", "queue", "name"]);

@@ -58,6 +58,7 @@ impl Reader<'_> {
             Declaration::Flow(text) => format!("flow {}", self.text(text.unwrap())),
             Declaration::Description(text) => format!("description {}", self.text(text.unwrap())),
             Declaration::Entry(name) => format!("entry {}", self.name(name.unwrap())),
+            Declaration::Speaker(options) => format!("speaker{}", self.options(options)),
             Declaration::Exit(name) => format!("exit {}", self.name(*name)),
             Declaration::Let(binding) => format!("let{}", self.binding(binding)),
             Declaration::Param(param) => {
@@ -74,7 +75,8 @@ impl Reader<'_> {
                 let with: String = include.with.iter().map(|one| self.binding(one)).collect();
                 let exit = |one: &BoundExit| format!(" {} -> {}", self.name(one.name), self.name(one.target));
                 let exits: String = include.exits.iter().map(exit).collect();
-                format!("include {}{}{with}{exits}", self.text(include.path), prefix.unwrap_or_default())
+                let prefix = prefix.unwrap_or_default() + &self.options(&include.speaker);
+                format!("include {}{prefix}{with}{exits}", self.text(include.path))
             }
             Declaration::Node(node) => return self.node(node),
             Declaration::Transition(transition) => {
@@ -305,6 +307,10 @@ impl Reader<'_> {
             }
             OptionKind::End(text) => format!(" end {}", self.text(text)),
             OptionKind::Into(name) => format!(" into {}", self.name(name)),
+            OptionKind::Language(text) => format!(" language {}", self.text(text)),
+            OptionKind::Voice(text) => format!(" voice {}", self.text(text)),
+            OptionKind::Prompt(text) => format!(" prompt {}", self.text(text)),
+            OptionKind::Ssml(text) => format!(" ssml {}", self.text(text)),
             OptionKind::Tag(span) => format!(" @{}", self.at(span)),
         };
         options.iter().map(one).collect()
@@ -439,6 +445,7 @@ impl Reader<'_> {
             SelectorOp::Taken(name, condition) => {
                 format!("={} on {}", self.name(*name), self.condition(condition))
             }
+            SelectorOp::Language(text) => format!("language {}", self.text(*text)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Not => "not".to_owned(),
             SelectorOp::And => "and".to_owned(),

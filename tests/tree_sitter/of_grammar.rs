@@ -77,6 +77,7 @@ impl Reader<'_> {
             "flow" => format!("flow{}", field(" ", "name")),
             "description" => format!("description{}", field(" ", "text")),
             "entry" => format!("entry{}", field(" ", "node")),
+            "speaker" => format!("speaker{}", self.options(node)),
             "exit" => format!("exit{}", field(" ", "name")),
             "let" => format!("let{}{}", field(" ", "name"), field(" = ", "value")),
             "param" => format!("param{}{}", field(" ", "name"), field(" = ", "default")),
@@ -91,7 +92,8 @@ impl Reader<'_> {
                 let one =
                     |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " -> ", "node"));
                 let exits: String = exits.map(one).collect();
-                format!("include{}{}{with}{exits}", field(" ", "path"), field(" as ", "prefix"))
+                let prefix = field(" as ", "prefix") + &self.options(node);
+                format!("include{}{prefix}{with}{exits}", field(" ", "path"))
             }
             "node" | "generic_node" | "declared_node" => return self.node(node),
             "transition" => {
@@ -314,6 +316,10 @@ impl Reader<'_> {
                 }
                 "end_key" => self.field(option, " end ", "key"),
                 "into" => self.field(option, " into ", "name"),
+                "language" => self.field(option, " language ", "tag"),
+                "voice" => self.field(option, " voice ", "name"),
+                "prompt" => self.field(option, " prompt ", "id"),
+                "ssml" => self.field(option, " ssml ", "text"),
                 "tag" => format!(" {}", self.at(option)),
                 _ => continue,
             };
@@ -440,6 +446,7 @@ impl Reader<'_> {
                 let node = self.field(selector, "=", "node");
                 return ops.push(node + &self.on_condition(selector));
             }
+            "heard_in" => return ops.push(self.field(selector, "language ", "tag")),
             "kind" | "any" | "tag" => return ops.push(self.at(selector).to_owned()),
             other => panic!("{other} is no selector"),
         };

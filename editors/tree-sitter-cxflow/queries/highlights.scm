@@ -89,6 +89,10 @@
   "digits"
   "end"
   "into"
+  "language"
+  "voice"
+  "prompt"
+  "ssml"
   "ends"
 ] @keyword.modifier
 

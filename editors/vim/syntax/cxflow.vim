@@ -25,22 +25,22 @@ let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|
 let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\|retry\|silence\)' . s:end
 " The words that begin something else, and so are no declared kinds.
 let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
-      \ . '\|flow\|description\|include\|test'
+      \ . '\|flow\|description\|include\|test\|language\|voice'
       \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
       \ . '\|require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\)'
 " A declared kind before the name of its node.
 let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
-      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\)' . s:end . '\)'
+      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\|language\|voice\|prompt\|ssml\)' . s:end . '\)'
 let s:key = '[0-9*#]\+' . s:end
 let s:whole = '-\=\d\+' . s:end
 let s:date = '\d\{4}-\d\d-\d\d'
 let s:number = '\%(' . s:date . '\|\d\+\%(\.\d\+\)\=\%(ms\|s\|min\)\|\d\+\)' . s:end
 
 " What can only be a declaration, in a long string as well.
-let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(let\|param\|fact\)\s\+' . s:name . '\s*='
+let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\|language\|voice\)\s*"\|\%(let\|param\|fact\)\s\+' . s:name . '\s*='
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
-let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
+let s:declares = '^\ze\%(\%(flow\|description\|include\|test\|language\|voice\)\s*"'
       \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->'
       \ . '\|' . s:reserved . '\@!' . s:name . '\s\+' . s:node . '\s*\%({\|\swith\s\)\)'
@@ -113,7 +113,7 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 " ── Declarations ──
 
 " Any declaration. Those below say what may follow the word.
-let s:before_text = 'flow\|description\|include\|test'
+let s:before_text = 'flow\|description\|include\|test\|language\|voice'
 let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
@@ -190,7 +190,7 @@ call s:Token('cxflowVerb', s:verb, '@cxflowTail')
 call s:Word('cxflowVerb', 'action', '@cxflowTail')
 
 call s:Text('cxflowArgument', '@cxflowTail')
-call s:Word('cxflowOption', 'media\|text\|type\|end', 'cxflowArgument')
+call s:Word('cxflowOption', 'media\|text\|type\|end\|language\|voice\|prompt\|ssml', 'cxflowArgument')
 call s:Word('cxflowOption', 'ends', '@cxflowTail')
 call s:Word('cxflowOption', 'retries\|lasts\|wait\|between\|digits\|into', 'cxflowCount,cxflowCountName')
 call s:Token('cxflowCount', s:number, 'cxflowCountTo,@cxflowTail')

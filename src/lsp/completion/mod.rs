@@ -95,7 +95,12 @@ fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, 
         let of_verb = || Verb::from_word(token.text)?.kind();
         Kind::from_word(token.text).or_else(of_verb).is_some_and(|kind| kind.facts().names_queue)
     };
+    let actions = || flow.compiled.flow.nodes.rows().iter().flat_map(|node| &node.actions);
+    let last = words.last().map_or("", |token| token.text);
     let items = match words.first() {
+        _ if last == "language" => words::languages(actions().filter_map(|action| action.language())),
+        _ if last == "voice" => names::voices(&flow.compiled.flow),
+        _ if matches!(last, "prompt" | "ssml") => Vec::new(),
         Some(first) if names_queue(first) => names::queues(flow),
         _ => Vec::new(),
     };

@@ -63,6 +63,21 @@ pub enum Declared {
     Hours,
 }
 
+/// The voices of a flow.
+pub fn voices(flow: &Flow) -> Vec<Item> {
+    let actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
+    let speakers = actions.filter_map(|action| action.speaker.as_ref()).chain(&flow.speaker);
+    let mut items: Vec<Item> = Vec::new();
+    for speaker in speakers {
+        let Some(voice) = speaker.voice.as_deref() else { continue };
+        if items.iter().all(|known| known.label != voice) {
+            let language = speaker.language.as_deref().unwrap_or_default();
+            items.push(Item::plain(Shown::Value, voice).detail(language));
+        }
+    }
+    items
+}
+
 /// The lets, params, contact fields and variables.
 pub fn values(flow: &Analysis) -> Vec<Item> {
     declared(flow, Declared::Values)

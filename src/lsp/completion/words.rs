@@ -34,6 +34,10 @@ const AFTER: &[(&str, &str)] = &[
     ("digits", "digits ${1:6..10}"),
     ("end", "end \"${1:#}\""),
     ("into", "into ${1:NAME}"),
+    ("language", "language \"${1:en-US}\""),
+    ("voice", "voice \"${1:NAME}\""),
+    ("prompt", "prompt \"${1:ID}\""),
+    ("ssml", "ssml \"<speak>${1:TEXT}</speak>\""),
     ("media", "media \"${1:https://}\""),
     ("text", "text \"${1:TEXT}\""),
     ("type", "type \"${1:TYPE}\""),
@@ -94,6 +98,50 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         Item::snippet(Shown::Keyword, "set", "set ${1:NAME} = ${2:VALUE}")
             .about("Gives a variable its value."),
     );
+    items
+}
+
+/// Languages that many flows have, by their tags.
+const LANGUAGES: [(&str, &str); 24] = [
+    ("en-US", "English, United States"),
+    ("es-US", "Spanish, United States"),
+    ("en-GB", "English, United Kingdom"),
+    ("en-CA", "English, Canada"),
+    ("en-AU", "English, Australia"),
+    ("en-IN", "English, India"),
+    ("es-MX", "Spanish, Mexico"),
+    ("es-ES", "Spanish, Spain"),
+    ("fr-CA", "French, Canada"),
+    ("fr-FR", "French, France"),
+    ("de-DE", "German, Germany"),
+    ("de-AT", "German, Austria"),
+    ("de-CH", "German, Switzerland"),
+    ("it-IT", "Italian, Italy"),
+    ("pt-BR", "Portuguese, Brazil"),
+    ("pt-PT", "Portuguese, Portugal"),
+    ("nl-NL", "Dutch, Netherlands"),
+    ("pl-PL", "Polish, Poland"),
+    ("ja-JP", "Japanese, Japan"),
+    ("ko-KR", "Korean, South Korea"),
+    ("cmn-CN", "Mandarin Chinese, China"),
+    ("yue-CN", "Cantonese, China"),
+    ("ar", "Arabic"),
+    ("hi-IN", "Hindi, India"),
+];
+
+/// The languages that texts may have: those of the flow first.
+pub fn languages<'f>(of_flow: impl Iterator<Item = &'f str>) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for tag in of_flow {
+        if items.iter().all(|known| known.label != tag) {
+            items.push(Item::plain(Shown::Value, tag).detail("in this flow"));
+        }
+    }
+    let others = LANGUAGES.iter().filter(|(tag, _)| items.iter().all(|known| known.label != *tag));
+    let others: Vec<Item> = others
+        .map(|(tag, about)| Item::plain(Shown::Value, *tag).detail(*about).rank(Rank::Possible))
+        .collect();
+    items.extend(others);
     items
 }
 

@@ -76,7 +76,7 @@ fn seconds(prompt: &Prompt) -> String {
 /// The lines of a prompt's text, and the address of its recording.
 fn heard(prompt: &Prompt) -> impl Iterator<Item = String> {
     let lines = prompt.text.iter().flat_map(|text| text.lines());
-    lines.chain(prompt.media.as_deref()).map(str::to_owned)
+    lines.chain(prompt.media.as_deref()).chain(prompt.prompt_id.as_deref()).map(str::to_owned)
 }
 
 /// The results of the tests.

@@ -64,6 +64,8 @@ pub enum Declaration {
     Var(Contact),
     /// `include "PATH"`
     Include(Include),
+    /// `language "TAG"`, `voice "NAME"` or both
+    Speaker(Vec<Opt>),
     /// `KIND NAME`
     Node(Box<Node>),
     /// `A -> B`
@@ -178,7 +180,7 @@ pub struct Contact {
     pub options: Vec<Opt>,
 }
 
-/// `include "PATH" [as PREFIX [with NAME = VALUE, EXIT -> NODE, …]]`
+/// `include "PATH" [as PREFIX [language "TAG"] [voice "NAME"] [with NAME = VALUE, EXIT -> NODE, …]]`
 #[derive(Debug)]
 pub struct Include {
     /// The file's path, relative to this file.
@@ -187,6 +189,8 @@ pub struct Include {
     pub prefix: Option<Name>,
     /// The values of its params.
     pub with: Vec<Binding>,
+    /// How its texts are spoken: `language` and `voice`.
+    pub speaker: Vec<Opt>,
     /// The nodes of its exits.
     pub exits: Vec<BoundExit>,
 }
@@ -320,8 +324,28 @@ pub enum OptionKind {
     End(Text),
     /// `into NAME`
     Into(Name),
+    /// `language "TAG"`
+    Language(Text),
+    /// `voice "NAME"`
+    Voice(Text),
+    /// `prompt "ID"`
+    Prompt(Text),
+    /// `ssml "<speak>TEXT</speak>"`
+    Ssml(Text),
     /// `@tag`, without its `@`
     Tag(Span),
+}
+
+impl OptionKind {
+    /// Whether it is what is heard: a recording or a text.
+    pub fn is_prompt(&self) -> bool {
+        matches!(self, Self::Media(_) | Self::Text(_) | Self::Prompt(_) | Self::Ssml(_))
+    }
+
+    /// Whether it says in which language or voice something is heard.
+    pub fn is_of_speaker(&self) -> bool {
+        matches!(self, Self::Language(_) | Self::Voice(_))
+    }
 }
 
 /// A number, or what is written in its place.

@@ -112,6 +112,8 @@ pub enum SelectorOp {
     Tag(Span),
     /// `=NODE on CONDITION`
     Taken(Name, Condition),
+    /// `language "TAG"`
+    Language(Text),
     /// `any`
     Any,
     /// `not`: what the last operand does not select.

@@ -124,7 +124,7 @@ describe! {
     Binding { name, value }
     Param { name, default, broken }
     Contact { name, options }
-    Include { path, prefix, with, exits }
+    Include { path, prefix, with, speaker, exits }
     BoundExit { name, target }
     Node { kind, kind_span, name, argument, options, fields, block, broken }
     Action { verb, verb_span, argument, options, fields; span }
@@ -209,7 +209,7 @@ macro_rules! describe_enum {
 
 describe_enum! {
     Declaration {
-        Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Var(first), Include(first),
+        Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Var(first), Include(first), Speaker(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
         Waive(first), Attest(first), Kind(first), Hours(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
@@ -221,14 +221,14 @@ describe_enum! {
     Days { Week(first), Open(first), Closed(first) }
     Arm { When(first), Hours(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
-    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Tag(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Language(first), Voice(first), Prompt(first), Ssml(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     EveryKind { Kind(first), Declared(first) }
     Expected { Fact(first, values), Tag(first) }
     Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }
-    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Any, Not, And, Or }
+    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Any, Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }
 }
 

@@ -5,7 +5,8 @@ use pest::iterators::Pair;
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::syntax::ast::{
-    Alternative, Binding, BoundExit, Contact, Declaration, Every, EveryKind, Include, Param, Pick, Test, Text,
+    Alternative, Binding, BoundExit, Contact, Declaration, Every, EveryKind, Include, Opt, Param, Pick, Test,
+    Text,
     Transition, Value,
 };
 use crate::syntax::codes;
@@ -43,6 +44,10 @@ impl Lower<'_> {
             Rule::waive | Rule::attest => self.decision(pair)?,
             Rule::kind_declaration => self.kind_declaration(pair)?,
             Rule::hours => self.hours(pair)?,
+            Rule::speaker => {
+                let options: Vec<Opt> = pair.into_inner().filter_map(|inner| self.option(inner)).collect();
+                Declaration::Speaker(options)
+            }
             _ => return None,
         })
     }
@@ -93,11 +98,13 @@ impl Lower<'_> {
         let mut prefix = None;
         let mut with = Vec::new();
         let mut exits = Vec::new();
+        let mut speaker = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::string if self.report_backslash(&inner) => backslash = true,
                 Rule::string => path = Some(self.text(&inner)),
                 Rule::name => prefix = Some(self.name(&inner)),
+                Rule::language | Rule::voice => speaker.extend(self.option(inner)),
                 Rule::binding => with.extend(self.binding(inner)),
                 Rule::bound_exit => exits.extend(self.bound_exit(inner)),
                 _ => {}
@@ -106,7 +113,7 @@ impl Lower<'_> {
         if backslash {
             return Some(Declaration::LostInclude(prefix));
         }
-        Some(Declaration::Include(Include { path: path?, prefix, with, exits }))
+        Some(Declaration::Include(Include { path: path?, prefix, with, speaker, exits }))
     }
 
     fn bound_exit(&mut self, pair: Pair<'_, Rule>) -> Option<BoundExit> {

@@ -347,6 +347,10 @@ impl Lower<'_> {
             }
             Rule::end_key => OptionKind::End(self.text(&value)),
             Rule::into => OptionKind::Into(self.name(&value)),
+            Rule::language => OptionKind::Language(self.text(&value)),
+            Rule::voice => OptionKind::Voice(self.text(&value)),
+            Rule::prompt => OptionKind::Prompt(self.text(&value)),
+            Rule::ssml => OptionKind::Ssml(self.text(&value)),
             Rule::retries => OptionKind::Retries(self.written_number(&value)),
             _ => return None,
         };

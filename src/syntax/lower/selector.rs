@@ -88,6 +88,10 @@ impl Lower<'_> {
         Some(match pair.as_rule() {
             Rule::kind => Token::Pick(SelectorOp::Kind(self.kind(&pair)?)),
             Rule::any => Token::Pick(SelectorOp::Any),
+            Rule::heard_in => {
+                let text = pair.into_inner().find(|inner| inner.as_rule() == Rule::string)?;
+                Token::Pick(SelectorOp::Language(self.text(&text)))
+            }
             Rule::tag => Token::Pick(SelectorOp::Tag(self.tag(&pair))),
             Rule::picked => Token::Pick(self.picked(pair)?),
             Rule::kw_not => Token::Not,
@@ -203,6 +207,7 @@ mod tests {
                 format!("={}[{}]", sources.text(name.span), sources.text(condition.span))
             }
             SelectorOp::Any => "any".to_owned(),
+            SelectorOp::Language(text) => format!("language {}", sources.text(text.span)),
             SelectorOp::Not => "!".to_owned(),
             SelectorOp::And => "&".to_owned(),
             SelectorOp::Or => "|".to_owned(),

@@ -16,12 +16,8 @@ fn advice(word: &str) -> Option<&'static str> {
         "keys" | "input" | "inputs" | "pattern" | "grammar" => {
             "a node takes the keys that its branches name, as in `on 1 -> NODE`, or `digits`, as in `digits 6..10`"
         }
-        "voice" | "voiceid" | "voicename" | "gender" | "speed" | "rate" | "pitch" | "volume" | "engine"
-        | "tts" | "style" | "prosody" => {
-            "the voice is set on the platform; to use a voice of your own, play a recording with `media \"https://…\"`"
-        }
-        "language" | "lang" | "locale" => {
-            "the language of the voice is set on the platform; a menu in two languages is one file and two includes, `include \"menu.cxflow\" as es`"
+        "gender" | "speed" | "rate" | "pitch" | "volume" | "engine" | "tts" | "style" | "prosody" => {
+            "`voice \"NAME\"` says who speaks, and `ssml \"<speak>…</speak>\"` how; to use a voice of your own, play a recording with `media \"https://…\"`"
         }
         "barge" | "bargein" | "interrupt" | "interruptible" | "allowbarge" | "nobarge" | "bargeable" => {
             "whether a key interrupts the prompt is set on the platform"
@@ -48,7 +44,7 @@ fn advice(word: &str) -> Option<&'static str> {
 }
 
 /// The help for an unknown word in place of an option.
-const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME` and `@tag`";
+const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME`, `language \"es-US\"`, `voice \"NAME\"`, `prompt \"ID\"`, `ssml \"<speak>…</speak>\"` and `@tag`";
 
 /// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
 pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -138,12 +134,18 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_time_elsewhere = |word: &str| matches!(word, "wait" | "between") && first.text != word;
     let of_prompt = of_prompt(first.text)
         .filter(|word| asks_for_keys || broken.place == LineContext::File && is_time_elsewhere(word));
-    if of_prompt.is_some() || matches!(first.text, "retries" | "media" | "lasts") {
+    if of_prompt.is_some()
+        || matches!(first.text, "retries" | "media" | "lasts" | "language" | "voice" | "ssml")
+    {
         let help = match of_prompt.unwrap_or(first.text) {
             "retries" => "write it after the prompt, as in `collect NAME \"TEXT\" retries 2`",
             "media" => {
                 "write it after the action or the node's name, as in `say \"TEXT\" media \"https://…\"`"
             }
+            "language" | "voice" => {
+                "write it in the node's first line or after the words, as in `say \"TEXT\" language \"es-US\"`"
+            }
+            "ssml" => "write it after the action, as in `say ssml \"<speak>TEXT</speak>\"`",
             "wait" | "between" => {
                 "write it after the prompt, as in `collect NAME \"TEXT\" wait 5s between 3s`"
             }

@@ -2,7 +2,7 @@
 
 use super::{BrokenLine, Wording, fields, fix, kinds, meant};
 use crate::diagnostics::quote;
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::suggest::{is_one_typo, nearest};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::LineContext;
@@ -106,15 +106,25 @@ fn is_known(word: &str, place: LineContext) -> bool {
     }
 }
 
+/// Options that other words are like, such as `notice`: they are meant only by one typo, and before a text.
+const BEFORE_TEXTS: &[&str] = &["language", "voice", "prompt", "ssml"];
+
 pub fn misspelt_option(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::retries))?;
     let near = match found.text {
         "max_retries" | "retry" | "attempts" | "tries" => Some("retries"),
         "url" | "audio" | "media_url" | "file" => Some("media"),
         "duration" | "length" | "for" => Some("lasts"),
-        "prompt" | "say" | "tts" => Some("text"),
+        "say" | "tts" => Some("text"),
+        "lang" | "locale" | "languagecode" | "language_code" => Some("language"),
+        "voiceid" | "voice_id" | "voicename" | "voice_name" => Some("voice"),
+        "prompt_id" | "promptid" | "recording_id" => Some("prompt"),
         "queue" | "tag" | "tags" => None,
-        word => fields::of_prompt(word).or_else(|| nearest(word, OPTIONS.iter().copied())),
+        word => fields::of_prompt(word).or_else(|| {
+            let has_text = broken.after(found).is_some_and(|next| next.kind == Kind::String);
+            let near = nearest(word, OPTIONS.iter().copied().filter(|option| !BEFORE_TEXTS.contains(option)));
+            near.or_else(|| BEFORE_TEXTS.iter().copied().find(|option| has_text && is_one_typo(word, option)))
+        }),
     };
     if matches!(found.text, "tag" | "tags") {
         let wording = fix(found, "write a tag with `@`", "not an option", "write `@name`")?;

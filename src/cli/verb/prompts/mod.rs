@@ -96,7 +96,8 @@ fn write(
 ) -> Result<(), Failure> {
     let mut prompts = prompts(&job.compiled, job.settings.voice());
     for prompt in &mut prompts {
-        for words in [&mut prompt.media, &mut prompt.text].into_iter().flatten().chain([&mut prompt.node]) {
+        let said = [&mut prompt.media, &mut prompt.prompt_id, &mut prompt.language, &mut prompt.text];
+        for words in said.into_iter().flatten().chain([&mut prompt.node]) {
             *words = secrets::mask().text(words).into_owned();
         }
     }

@@ -16,8 +16,9 @@ pub fn text(prompts: &[Prompt]) -> String {
             node = Some(&prompt.node);
         }
         let tags: String = prompt.tags.iter().map(|tag| format!("  @{tag}")).collect();
-        out.push_str(&format!("  {}  {}{tags}\n", prompt.kind, seconds(prompt)));
-        for words in prompt.media.iter().chain(&prompt.text) {
+        let language = prompt.language.iter().map(|language| format!("  {language}")).collect::<String>();
+        out.push_str(&format!("  {}  {}{language}{tags}\n", prompt.kind, seconds(prompt)));
+        for words in prompt.media.iter().chain(&prompt.prompt_id).chain(&prompt.text) {
             out.push_str(&format!("    {}\n", display_string(words)));
         }
     }

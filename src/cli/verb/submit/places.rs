@@ -1,6 +1,6 @@
 //! Maps what the platform complains about to places in the source.
 
-use crate::check::{input_fields, repeat_fields};
+use crate::check::{heard_fields, input_fields, repeat_fields};
 use crate::cxone::place::{PayloadSpot, spot};
 use crate::flow::{Flow, Node, NodeId, Text, TransitionId};
 use crate::source::Span;
@@ -33,7 +33,7 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
         PayloadSpot::Node(number, rest) => {
             let copy = NodeId::from_index(number);
             flow.of_calls().nodes.find(copy)?;
-            Some(within(&flow.nodes[flow.source_node(copy)], &rest))
+            Some(within(flow, &flow.nodes[flow.source_node(copy)], &rest))
         }
         PayloadSpot::NodeId(steps) => {
             // Ids may contain dots, which do not separate steps.
@@ -41,7 +41,7 @@ pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
                 let (id, rest) = steps.split_at_checked(length)?;
                 let id = id.join(".");
                 let node = source_node(flow, |node| *node.id == *id)?;
-                Some(within(node, rest))
+                Some(within(flow, node, rest))
             })
         }
         PayloadSpot::Transition(number) => {
@@ -81,7 +81,7 @@ fn of_node(node: &Node) -> SourcePlace {
 }
 
 /// The place for steps inside a node: `actions`, a number, a field.
-fn within(node: &Node, steps: &[String]) -> SourcePlace {
+fn within(flow: &Flow, node: &Node, steps: &[String]) -> SourcePlace {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let (number, field) = match steps.as_slice() {
         ["actions", number] => (number, ""),
@@ -97,8 +97,8 @@ fn within(node: &Node, steps: &[String]) -> SourcePlace {
         "max_retries" => (action.retries.map(|retries| retries.span), "the platform names these retries"),
         _ => {
             let fields = action.input.as_deref().map(input_fields).unwrap_or_default();
-            let repeats = repeat_fields(action).into_iter().map(|(name, span)| (name, Some(span)));
-            let mut all = fields.into_iter().chain(repeats);
+            let said = repeat_fields(action).into_iter().chain(heard_fields(flow, action));
+            let mut all = fields.into_iter().chain(said.map(|(name, span)| (name, Some(span))));
             let span = all.find(|(name, _)| *name == field).and_then(|(_, span)| span);
             (span, "the platform names this option")
         }
