@@ -63,7 +63,10 @@ fn behind_a_kind_stand_the_names_that_have_no_node_yet() {
 
 #[test]
 fn a_block_takes_what_its_kind_can_do() {
-    assert_eq!(after("collect menu {\n  ^\n}\n"), ["on", "->", "play", "say", "collect", "set"]);
+    let of_collect = ["on", "->", "play", "say", "collect", "retry", "silence", "set"];
+    assert_eq!(after("collect menu {\n  ^\n}\n"), of_collect);
+    // A statement that goes on in the next line is one.
+    assert!(after("collect menu {\n  on 1 |\n      ^\n}\n").contains(&"timeout".to_owned()));
     assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "route", "set"]);
     assert_eq!(after("answer x { ^ }\n"), ["on", "->", "set"]);
     assert!(after("node x type \"y\" {\n  ^\n}\n").contains(&"action".to_owned()));
