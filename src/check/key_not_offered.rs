@@ -120,12 +120,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 /// Reports keys that are offered at a further attempt only, and that no branch takes.
 fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &mut Diagnostics) {
-    let texts = node.actions.iter().flat_map(Action::repeats).filter_map(|(_, repeat)| repeat.text.as_ref());
-    for text in texts {
+    let texts = node.actions.iter().flat_map(|action| {
+        let repeats = action.repeats().filter_map(|(_, repeat)| repeat.text.as_ref());
+        repeats.map(|text| (text, action.language()))
+    });
+    for (text, language) in texts {
         let Some(value) = text.value.as_deref().filter(|_| !context.flow.out(id).is_empty()) else {
             continue;
         };
-        let spoken = SpokenKeys::of(std::iter::once(value));
+        let spoken = SpokenKeys::of(std::iter::once((value, language)));
         if spoken.offered.is_empty() {
             continue;
         }

@@ -55,6 +55,10 @@ impl Resolver<'_> {
                 | OptionKind::Digits(..)
                 | OptionKind::End(_)
                 | OptionKind::Into(_)
+                | OptionKind::Language(_)
+                | OptionKind::Voice(_)
+                | OptionKind::Prompt(_)
+                | OptionKind::Ssml(_)
                 | OptionKind::Tag(_) => {}
             }
         }
