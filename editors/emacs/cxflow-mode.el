@@ -53,7 +53,7 @@
 
 (defconst cxflow--declared-node
   (concat "\\(?:^\\|;\\)[ \t]*\\(" cxflow--name "\\)[ \t]+\\(" cxflow--node "\\)[ \t]*"
-          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\)\\_>\\)")
+          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\|disposition\\)\\_>\\)")
   "A node of a declared kind: its kind and its name.")
 
 (defconst cxflow--weekday "\\(?:mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\)"
@@ -175,7 +175,7 @@
     ;; Actions and their options.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|with\\|@\\)\\)")
      1 font-lock-builtin-face)
-    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
+    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|disposition\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
     ;; What can happen: an outcome is one only in a condition.
     (cxflow--find-on
      (1 font-lock-keyword-face)

@@ -33,6 +33,7 @@ const DECLARATIONS = [
   'attest',
   'var',
   'hours',
+  'dispositions',
 ];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
@@ -152,6 +153,7 @@ module.exports = grammar({
       $.attest,
       $.kind_declaration,
       $.hours,
+      $.dispositions,
       $.declared_node,
     ),
 
@@ -176,6 +178,8 @@ module.exports = grammar({
     binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
     bound_exit: $ => seq(field('name', $.name), '->', field('node', $._node_name)),
 
+    dispositions: $ => seq('dispositions', separated(field('name', $.name), ',')),
+
     _value: $ => choice($._string, $.integer),
 
     // Keywords are such only where they begin what they stand for: `entry -> menu` joins two nodes.
@@ -187,6 +191,7 @@ module.exports = grammar({
         repeat1(seq('->', field('to', $._node_name))),
         seq('on', field('condition', alias($.last_condition, $.condition))),
       )),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
     again: $ => seq(
@@ -194,7 +199,10 @@ module.exports = grammar({
       field('most', choice($.integer, $.name, $.not_integer)),
       'else',
       field('else', $._node_name),
+      repeat($.disposition),
     ),
+    // Of a node, or of the arrow before it.
+    disposition: $ => seq('disposition', field('name', $.name)),
     _first_name: $ => choice(
       $._node_name,
       ...[...DECLARATIONS, ...KINDS, ...RESERVED].map(word => alias(word, $.name)),
@@ -208,6 +216,7 @@ module.exports = grammar({
       field('condition', $.condition),
       '->',
       field('to', $._node_name),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
     exception: $ => separated(choice($.tag, $.node_reference), '|'),
@@ -220,6 +229,7 @@ module.exports = grammar({
       optional(seq('with', separated($.known, ','))),
       optional(seq('on', separated(field('event', $._event), ','))),
       repeat1(seq('->', field('to', $._node_name))),
+      optional(seq('=', field('reported', $.name))),
     ),
     known: $ => seq(field('name', $.name), '=', field('value', $._constant)),
     _event: $ => choice($._string, $.key, $._outcome),
@@ -264,6 +274,7 @@ module.exports = grammar({
       $.digits,
       $.end_key,
       $.into,
+      $.disposition,
       $.tag,
     ),
     media: $ => seq('media', field('url', $._string)),
@@ -309,6 +320,7 @@ module.exports = grammar({
     branch: $ => seq(
       optional(seq('on', field('condition', $.condition))),
       repeat1(seq('->', field('to', $._node_name))),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
 
@@ -383,11 +395,13 @@ module.exports = grammar({
         ),
       ),
       repeat1(seq('->', field('to', $._node_name))),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
     otherwise: $ => seq(
       'else',
       repeat1(seq('->', field('to', $._node_name))),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
 
@@ -517,7 +531,7 @@ module.exports = grammar({
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
-    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked),
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.picked_set, $.picked_field, $.picked_disposition),
     either: $ => prec.left(1, seq($._selector, '|', $._selector)),
     both: $ => prec.left(2, seq($._selector, '&', $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
@@ -529,6 +543,9 @@ module.exports = grammar({
       field('node', $._node_name),
       optional(seq('on', field('condition', alias($.pick_condition, $.condition)))),
     ),
+    picked_set: $ => seq('set', field('name', $.name)),
+    picked_field: $ => seq('with', field('name', $.name)),
+    picked_disposition: $ => seq('disposition', field('name', $.name)),
     // Like a condition, but a word that goes on with the rule or the selector is no outcome.
     pick_condition: $ => choice(
       $._string,
@@ -538,7 +555,7 @@ module.exports = grammar({
       ),
     ),
     _clause: $ => seq(choice(...CLAUSES), $._never),
-    _selects: $ => seq(choice(...KINDS, 'any'), $._never),
+    _selects: $ => seq(choice(...KINDS, 'any', 'set', 'with', 'disposition'), $._never),
 
     // ── Tokens ────────────────────────────────────────────────────────────────────────────────
 

@@ -9,14 +9,14 @@ use crate::spelling::display_id;
 /// The changed nodes in the order of the new version; those that are gone come last.
 pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<NodeChange> {
     let there = new.nodes.iter().filter_map(|(id, node)| match pairs.before(id) {
-        Some(before) => changed(&old.nodes[before], node),
+        Some(before) => changed(old, &old.nodes[before], new, node),
         None => Some(one_sided(new, id, true)),
     });
     let gone = old.nodes.ids().filter(|&id| pairs.after(id).is_none());
     there.chain(gone.map(|id| one_sided(old, id, false))).collect()
 }
 
-fn changed(old: &Node, new: &Node) -> Option<NodeChange> {
+fn changed(old_flow: &Flow, old: &Node, new_flow: &Flow, new: &Node) -> Option<NodeChange> {
     let mut details = Vec::new();
     let kind = |node: &Node| node.type_.word().to_owned();
     let mut add = |what: &str, before: Option<String>, after: Option<String>| {
@@ -31,6 +31,9 @@ fn changed(old: &Node, new: &Node) -> Option<NodeChange> {
     if old.kind().is_none() || new.kind().is_none() {
         add("end", ends(old), ends(new));
     }
+    let disposition =
+        |flow: &Flow, node: &Node| node.disposition.map(|given| flow.disposition(given.id).to_owned());
+    add("disposition", disposition(old_flow, old), disposition(new_flow, new));
     let has = |node: &Node, tag: &str| node.tags.iter().any(|one| &*one.name == tag);
     for tag in old.tags.iter().filter(|tag| !has(new, &tag.name)) {
         add("tag", Some(format!("@{}", tag.name)), None);
@@ -55,6 +58,8 @@ fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
         false => Detail { what: what.to_owned(), before: Some(value), after: None },
     };
     let mut details: Vec<Detail> = node.tags.iter().map(|tag| one("tag", format!("@{}", tag.name))).collect();
+    let disposition = node.disposition.map(|given| flow.disposition(given.id).to_owned());
+    details.extend(disposition.map(|name| one("disposition", name)));
     details.extend(steps::whole(&node.actions, is_new));
     details.extend(flow.out(id).iter().map(|transition| one("transition", exit_of(flow, transition))));
     let name = Some(display_id(&node.id));

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use super::{
-    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, Input, Kind, KindId, NodeSetsId,
+    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, GivenDisposition, Input, Kind, KindId, NodeSetsId,
     VariableId, is_key,
 };
 use crate::source::Span;
@@ -105,6 +105,8 @@ pub struct Node {
     pub declared: Option<DeclaredAs>,
     /// What it sets behind its outcomes, if anything.
     pub sets: Option<NodeSetsId>,
+    /// What a call is reported as that comes to it, unless it passes another one later.
+    pub disposition: Option<GivenDisposition>,
     /// Whether the call ends here.
     pub ends_call: bool,
     /// Whether part of it did not parse, so that it may only seem to lack something.

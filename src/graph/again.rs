@@ -250,6 +250,7 @@ fn built(
         kinds: flow.kinds.clone(),
         variables: flow.variables.clone(),
         hours: flow.hours.clone(),
+        dispositions: flow.dispositions.clone(),
         comparisons: flow.comparisons.clone(),
         ..Flow::default()
     };

@@ -78,6 +78,18 @@ impl std::ops::Add for Count {
     }
 }
 
+impl std::ops::Mul for Count {
+    type Output = Count;
+
+    fn mul(self, other: Count) -> Count {
+        match (self, other) {
+            (Self::ZERO, _) | (_, Self::ZERO) => Self::ZERO,
+            (Self::Exact(a), Self::Exact(b)) if a.checked_mul(b).is_some() => Self::Exact(a.wrapping_mul(b)),
+            _ => Self::About(self.log10() + other.log10()),
+        }
+    }
+}
+
 impl fmt::Display for Count {
     /// `6`, or `about 1.3e42`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,6 +117,15 @@ mod tests {
         let half = Count::Exact(1 << 127);
         assert_eq!((Count::Exact((1 << 127) - 1) + half).to_string(), u128::MAX.to_string());
         assert_eq!((half + half).to_string(), "about 3.4e38");
+    }
+
+    #[test]
+    fn multiplies() {
+        let half = Count::Exact(1 << 127);
+        assert_eq!(half * Count::ZERO, Count::ZERO);
+        assert_eq!(half * Count::Exact(1), half);
+        assert_eq!((half * Count::Exact(2)).to_string(), "about 3.4e38");
+        assert_eq!((Count::About(40.0) * Count::Exact(1000)).to_string(), "about 1.0e43");
     }
 
     #[test]

@@ -4,11 +4,15 @@ use rustc_hash::FxHashSet;
 
 use super::{RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Rule, Selector};
-use crate::flow::{Flow, Kind};
+use crate::flow::{Flow, Kind, VariableId};
 
 /// The tags and kinds of a flow, which decide whether a rule lacks a tag.
 pub struct LookedFor<'f> {
     present_tags: FxHashSet<&'f str>,
+    /// The variables that something sets, the fields that a step sends, and the dispositions that something gives.
+    set: FxHashSet<VariableId>,
+    fields: FxHashSet<&'f str>,
+    dispositions: FxHashSet<&'f str>,
     kinds: FxHashSet<Kind>,
 }
 
@@ -16,7 +20,29 @@ impl<'f> LookedFor<'f> {
     /// Collects them.
     pub fn of(flow: &'f Flow) -> Self {
         let kinds = flow.nodes.rows().iter().flat_map(|node| node.counts_as()).collect();
-        Self { present_tags: tags_in_use(flow).collect(), kinds }
+        let actions = || flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        let by_steps = actions().filter_map(|action| Some(action.set.as_ref()?.variable));
+        let by_nodes = flow.nodes.ids().flat_map(|node| flow.sets_of(node)).map(|set| set.variable);
+        let of_nodes = flow.nodes.rows().iter().filter_map(|node| Some(node.disposition?.id));
+        let of_transitions = flow.transitions.rows().iter().filter_map(|transition| transition.disposition);
+        Self {
+            present_tags: tags_in_use(flow).collect(),
+            set: by_steps.chain(by_nodes).collect(),
+            fields: actions().flat_map(|action| &action.fields).map(|field| &*field.name).collect(),
+            dispositions: of_nodes.chain(of_transitions).map(|id| flow.disposition(id)).collect(),
+            kinds,
+        }
+    }
+
+    /// Whether the flow has what an atom other than a tag picks.
+    fn has_atom(&self, op: &Op) -> bool {
+        match op {
+            Op::Kind(kind) => self.kinds.contains(kind),
+            Op::Set(_, variable) => variable.is_some_and(|variable| self.set.contains(&variable)),
+            Op::With(name) => self.fields.contains(&**name),
+            Op::Disposition(name) => self.dispositions.contains(&**name),
+            _ => true,
+        }
     }
 
     /// Whether a node or step has a tag.
@@ -52,7 +78,7 @@ impl<'f> LookedFor<'f> {
         for op in &selector.0 {
             let part = match op {
                 Op::Tag(name) => self.present_tags.contains(&**name),
-                Op::Kind(kind) => self.kinds.contains(kind),
+                Op::Kind(_) | Op::Set(..) | Op::With(_) | Op::Disposition(_) => self.has_atom(op),
                 // An unknown name is already reported.
                 Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
                 Op::Not => {
@@ -76,7 +102,9 @@ impl<'f> LookedFor<'f> {
             let part = match op {
                 Op::Tag(name) if self.present_tags.contains(&**name) => Some(Vec::new()),
                 Op::Tag(name) => Some(vec![&**name]),
-                Op::Kind(kind) => self.kinds.contains(kind).then(Vec::new),
+                Op::Kind(_) | Op::Set(..) | Op::With(_) | Op::Disposition(_) => {
+                    self.has_atom(op).then(Vec::new)
+                }
                 Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),
                 Op::Nothing => None,
                 // An exception needs no tag.

@@ -5,6 +5,7 @@
 //! reads a file, the clock or the network.
 
 mod changes;
+mod dispositions;
 mod facts;
 mod hash;
 pub mod html;
@@ -27,6 +28,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use changes::Change;
+pub use dispositions::DispositionReport;
 pub use facts::{FactReport, MissingFactReport};
 pub use identity::{FindingReport, HashedFile, Identity};
 pub use obligations::{AttestationReport, ObligationReport};
@@ -90,6 +92,9 @@ pub struct Report {
     pub prompts: Vec<Prompt>,
     /// The results of the flow's tests. `None` for a flow with errors, whose tests do not run.
     pub tests: Option<TestsReport>,
+    /// How calls are reported. Empty if the flow declares no dispositions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dispositions: Vec<DispositionReport>,
     /// Paths as calls, for those who dial.
     pub sheet: Sheet,
 }
@@ -131,6 +136,7 @@ impl Report {
             policies,
             prompts: prompts(compiled, options.voice),
             tests: tests::of(compiled),
+            dispositions: dispositions::of(compiled),
             sheet: sheet::of(compiled),
         }
     }

@@ -38,6 +38,7 @@ impl<'a> Resolver<'a> {
             generic: false,
             declared: None,
             sets: None,
+            disposition: None,
             ends_call: type_ == NodeType::Exit,
             type_,
             broken: false,
@@ -168,10 +169,12 @@ impl<'a> Resolver<'a> {
             _ => None,
         });
         let tags = tags.collect();
+        let disposition = self.disposition_of(&node.options);
         self.refuse_foreign_insertions(&actions, before);
         let row = &mut self.flow.nodes[number];
         row.actions = actions;
         row.tags = tags;
+        row.disposition = disposition;
     }
 
     /// Makes foreign insertions in queues, mailboxes and URLs errors, among the findings since a count: no queue
@@ -327,6 +330,8 @@ impl<'a> Resolver<'a> {
                     self.set_input(scope, action, option);
                 }
                 OptionKind::Tag(_) if header => {}
+                // It is the node's, and is reported at an action.
+                OptionKind::Disposition(_) => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
                 OptionKind::Tag(span) => action.tags.push(self.tag(span)),
             }

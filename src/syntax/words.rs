@@ -125,6 +125,12 @@ declarations! {
         about: "When something is open. A `decide` asks for it, as in `when open NAME -> NODE`.",
         paragraph: Value
     }
+    "dispositions" dispositions {
+        form: "dispositions NAME, NAME",
+        snippet: "dispositions ${1:PROMISE}, ${2:REFUSED}",
+        about: "The words by which calls are reported. A node or a transition gives one, as in `disposition REFUSED`.",
+        paragraph: Value
+    }
     "include" include {
         form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\", EXIT -> NODE",
         snippet: "include \"${1:PATH}\"",
@@ -223,7 +229,7 @@ pub fn rule_forms() -> String {
 
 /// The options of nodes and actions.
 pub const OPTIONS: &[&str] =
-    &["media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into"];
+    &["media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into", "disposition"];
 
 /// The kind that a word is a typo of.
 pub fn nearest_kind(word: &str) -> Option<&'static str> {
@@ -242,6 +248,7 @@ pub fn whole(rule: Rule) -> Rule {
         Rule::kw_digits => Rule::digits,
         Rule::kw_end => Rule::end_key,
         Rule::kw_into => Rule::into,
+        Rule::kw_disposition => Rule::disposition,
         Rule::EOI => Rule::end,
         other => other,
     }
@@ -259,6 +266,7 @@ pub fn option_form(word: &str) -> Option<String> {
         "digits" => "digits 4` or `digits 6..10",
         "end" => "end \"#\"",
         "into" => "into NAME",
+        "disposition" => "disposition NAME",
         _ => return None,
     };
     Some(format!("write `{form}`"))
@@ -293,15 +301,16 @@ pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> Stri
                 | Rule::digits
                 | Rule::end_key
                 | Rule::into
+                | Rule::disposition
                 | Rule::tag
         )
     };
-    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 10;
+    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 11;
     let mut words: Vec<(u8, &str)> = Vec::new();
     if all_options {
         words.push((
             3,
-            "an option (`media`, `text`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `@tag`)",
+            "an option (`media`, `text`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `disposition`, `@tag`)",
         ));
     }
     for rule in rules.iter().filter(|rule| !(all_options && is_option(rule))) {
@@ -355,6 +364,9 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::digits => (2, "`digits`"),
         Rule::end_key => (2, "`end`"),
         Rule::into => (2, "`into`"),
+        Rule::disposition => (3, "`disposition`"),
+        Rule::picked_set | Rule::picked_field | Rule::picked_disposition => (0, "a selector"),
+        Rule::reported => (3, "`=`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::set => (0, "an action"),
         Rule::branch | Rule::arm | Rule::otherwise => (0, "a branch"),

@@ -53,6 +53,8 @@ const WORDS: &[&str] = &[
     "digits",
     "end",
     "into",
+    "disposition",
+    "dispositions",
     "action",
     "fact",
     "apply",

@@ -5,7 +5,7 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
-    Declaration, Demand, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
+    Declaration, Demand, Disposition, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
     Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp,
     SetValue, Statement, Subject, Text, Value, When, Window,
 };
@@ -81,9 +81,10 @@ impl Reader<'_> {
                 let condition =
                     transition.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
                 format!(
-                    "transition{}{}{}",
+                    "transition{}{}{}{}",
                     self.names(&transition.nodes),
                     condition.unwrap_or_default(),
+                    self.dispositions(&transition.dispositions),
                     self.again(transition.again.as_ref())
                 )
             }
@@ -91,7 +92,7 @@ impl Reader<'_> {
                 let except: String =
                     every.except.iter().map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let condition = self.condition(&every.condition);
-                let again = self.again(every.again.as_ref());
+                let again = self.dispositions(&every.dispositions) + &self.again(every.again.as_ref());
                 format!(
                     "every {}{except} on {condition} -> {}{again}",
                     every.kind.word(),
@@ -103,7 +104,13 @@ impl Reader<'_> {
                     test.events.iter().map(|one| format!(" on {}", self.alternative(*one))).collect();
                 let with: String = test.with.iter().map(|one| self.binding(one)).collect();
                 let with = test.at.map(|at| format!(" at {}", self.at(at))).unwrap_or_default() + &with;
-                format!("test {}{with}{events}{}", self.text(test.name), self.names(&test.nodes))
+                let reported = test.reported.map(|name| format!(" = {}", self.name(name)));
+                let nodes = self.names(&test.nodes) + &reported.unwrap_or_default();
+                format!("test {}{with}{events}{nodes}", self.text(test.name))
+            }
+            Declaration::Dispositions(names) => {
+                let names: Vec<String> = names.iter().map(|name| self.name(*name)).collect();
+                format!("dispositions {}", names.join(", "))
             }
             Declaration::Fact(fact) => {
                 format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.unwrap()))
@@ -166,7 +173,15 @@ impl Reader<'_> {
             Number::Name(name) => format!("name {}", self.name(name)),
             Number::Other(span) => format!("other {}", self.at(span)),
         };
-        format!(" again {most} else {}", self.name(again.otherwise))
+        format!(
+            " again {most} else {}{}",
+            self.name(again.otherwise),
+            self.dispositions(&again.dispositions)
+        )
+    }
+
+    fn dispositions(&self, dispositions: &[Disposition]) -> String {
+        dispositions.iter().map(|one| format!(" disposition {}", self.name(one.name))).collect()
     }
 
     fn node(&mut self, node: &Node) {
@@ -195,7 +210,7 @@ impl Reader<'_> {
                 Statement::Branch(branch) => {
                     let condition =
                         branch.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
-                    let again = self.again(branch.again.as_ref());
+                    let again = self.dispositions(&branch.dispositions) + &self.again(branch.again.as_ref());
                     let head = match &branch.arm {
                         Some(Arm::When(when)) => format!("arm {}", self.when(when)),
                         Some(Arm::Hours(asked)) => {
@@ -302,6 +317,7 @@ impl Reader<'_> {
             }
             OptionKind::End(text) => format!(" end {}", self.text(text)),
             OptionKind::Into(name) => format!(" into {}", self.name(name)),
+            OptionKind::Disposition(name) => format!(" disposition {}", self.name(name)),
             OptionKind::Tag(span) => format!(" @{}", self.at(span)),
         };
         options.iter().map(one).collect()
@@ -436,6 +452,9 @@ impl Reader<'_> {
             SelectorOp::Taken(name, condition) => {
                 format!("={} on {}", self.name(*name), self.condition(condition))
             }
+            SelectorOp::Set(name) => format!("set {}", self.name(*name)),
+            SelectorOp::With(name) => format!("with {}", self.name(*name)),
+            SelectorOp::Disposition(name) => format!("disposition {}", self.name(*name)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Not => "not".to_owned(),
             SelectorOp::And => "and".to_owned(),

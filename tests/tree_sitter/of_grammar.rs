@@ -96,10 +96,11 @@ impl Reader<'_> {
             "node" | "generic_node" | "declared_node" => return self.node(node),
             "transition" => {
                 format!(
-                    "transition{}{}{}{}",
+                    "transition{}{}{}{}{}",
                     field(" -> ", "from"),
                     self.names(node, "to"),
                     self.on_condition(node),
+                    self.dispositions(node),
                     self.again(node)
                 )
             }
@@ -107,7 +108,7 @@ impl Reader<'_> {
                 let except = all(node, "except").into_iter().flat_map(named);
                 let except: String = except.map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let kind = field(" ", "kind");
-                let again = self.again(node);
+                let again = self.dispositions(node) + &self.again(node);
                 format!("every{kind}{except}{}{}{again}", self.on_condition(node), self.names(node, "to"))
             }
             "test" => {
@@ -118,7 +119,12 @@ impl Reader<'_> {
                     |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
                 let with: String = known.map(one).collect();
                 let at = field(" at ", "at");
-                format!("test{}{at}{with}{events}{}", field(" ", "name"), self.names(node, "to"))
+                let nodes = self.names(node, "to") + &field(" = ", "reported");
+                format!("test{}{at}{with}{events}{nodes}", field(" ", "name"))
+            }
+            "dispositions" => {
+                let names: Vec<String> = all(node, "name").iter().map(|name| self.at(*name).to_owned()).collect();
+                format!("dispositions {}", names.join(", "))
             }
             "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
             "apply" => format!("apply{}", field(" ", "policy")),
@@ -173,7 +179,12 @@ impl Reader<'_> {
             "name" => self.field(again, " again name ", "most"),
             _ => self.field(again, " again other ", "most"),
         };
-        most + &self.field(again, " else ", "else")
+        most + &self.field(again, " else ", "else") + &self.dispositions(again)
+    }
+
+    fn dispositions(&self, node: Node) -> String {
+        let given = named(node).into_iter().filter(|child| child.kind() == "disposition");
+        given.map(|one| self.field(one, " disposition ", "name")).collect()
     }
 
     fn node(&mut self, node: Node) {
@@ -191,7 +202,7 @@ impl Reader<'_> {
         for statement in block.into_iter().flat_map(named) {
             let line = match statement.kind() {
                 "branch" => {
-                    let again = self.again(statement);
+                    let again = self.dispositions(statement) + &self.again(statement);
                     format!("  branch{}{}{again}", self.on_condition(statement), self.names(statement, "to"))
                 }
                 "arm" if statement.child_by_field_name("hours").is_some() => {
@@ -200,7 +211,7 @@ impl Reader<'_> {
                         "  arm {word} hours{}{}{}",
                         self.field(statement, " ", "hours"),
                         self.names(statement, "to"),
-                        self.again(statement)
+                        self.dispositions(statement) + &self.again(statement)
                     )
                 }
                 "arm" => {
@@ -211,10 +222,13 @@ impl Reader<'_> {
                         self.field(statement, " ", "name"),
                         self.field(statement, " ", "comparator"),
                         self.names(statement, "to"),
-                        self.again(statement)
+                        self.dispositions(statement) + &self.again(statement)
                     )
                 }
-                "otherwise" => format!("  otherwise{}{}", self.names(statement, "to"), self.again(statement)),
+                "otherwise" => {
+                    let again = self.dispositions(statement) + &self.again(statement);
+                    format!("  otherwise{}{again}", self.names(statement, "to"))
+                }
                 "set" => {
                     let value = only(statement, "value");
                     let value = match value.kind() {
@@ -314,6 +328,7 @@ impl Reader<'_> {
                 }
                 "end_key" => self.field(option, " end ", "key"),
                 "into" => self.field(option, " into ", "name"),
+                "disposition" => self.field(option, " disposition ", "name"),
                 "tag" => format!(" {}", self.at(option)),
                 _ => continue,
             };
@@ -440,6 +455,9 @@ impl Reader<'_> {
                 let node = self.field(selector, "=", "node");
                 return ops.push(node + &self.on_condition(selector));
             }
+            "picked_set" => return ops.push(self.field(selector, "set ", "name")),
+            "picked_field" => return ops.push(self.field(selector, "with ", "name")),
+            "picked_disposition" => return ops.push(self.field(selector, "disposition ", "name")),
             "kind" | "any" | "tag" => return ops.push(self.at(selector).to_owned()),
             other => panic!("{other} is no selector"),
         };

@@ -30,7 +30,7 @@ let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\
       \ . '\|require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\)'
 " A declared kind before the name of its node.
 let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
-      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\)' . s:end . '\)'
+      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\|disposition\)' . s:end . '\)'
 let s:key = '[0-9*#]\+' . s:end
 let s:whole = '-\=\d\+' . s:end
 let s:date = '\d\{4}-\d\d-\d\d'
@@ -190,7 +190,7 @@ call s:Word('cxflowVerb', 'action', '@cxflowTail')
 call s:Text('cxflowArgument', '@cxflowTail')
 call s:Word('cxflowOption', 'media\|text\|type\|end', 'cxflowArgument')
 call s:Word('cxflowOption', 'ends', '@cxflowTail')
-call s:Word('cxflowOption', 'retries\|lasts\|wait\|between\|digits\|into', 'cxflowCount,cxflowCountName')
+call s:Word('cxflowOption', 'retries\|lasts\|wait\|between\|digits\|into\|disposition', 'cxflowCount,cxflowCountName')
 call s:Token('cxflowCount', s:number, 'cxflowCountTo,@cxflowTail')
 call s:Token('cxflowCountName', s:name, 'cxflowCountTo,@cxflowTail')
 call s:Token('cxflowCountTo', '\.\.', 'cxflowCount,cxflowCountName')
@@ -262,17 +262,19 @@ syntax cluster cxflowCondition contains=cxflowKey,cxflowOutcome,cxflowRaw
 
 call s:Token('cxflowFrom', s:node . '\ze\s*->', 'cxflowArrow')
 call s:Token('cxflowArrow', '->', 'cxflowTarget')
-call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowAgain')
+call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowReported,cxflowAgain')
+call s:Word('cxflowReported', 'disposition', 'cxflowReportedName')
+call s:Token('cxflowReportedName', s:name, 'cxflowReported,cxflowAgain')
 call s:Word('cxflowAgain', 'again', 'cxflowAgainCount,cxflowAgainName')
 call s:Token('cxflowAgainCount', s:number, 'cxflowElse')
 call s:Token('cxflowAgainName', s:name, 'cxflowElse')
 call s:Word('cxflowElse', 'else', 'cxflowElseNode')
-call s:Token('cxflowElseNode', s:node)
+call s:Token('cxflowElseNode', s:node, 'cxflowReported')
 
 call s:Word('cxflowOn', 'on', '@cxflowCondition')
-call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow,cxflowAgain')
-call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow,cxflowAgain')
-call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow,cxflowAgain')
+call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow,cxflowReported,cxflowAgain')
+call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow,cxflowReported,cxflowAgain')
+call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow,cxflowReported,cxflowAgain')
 call s:Token('cxflowDots', '\.\.', 'cxflowKey')
 call s:Token('cxflowBar', '|', '@cxflowCondition')
 call s:Token('cxflowComma', ',', '@cxflowCondition')
@@ -363,6 +365,8 @@ highlight default link cxflowAs Keyword
 highlight default link cxflowWith Keyword
 highlight default link cxflowExcept Keyword
 highlight default link cxflowAgain Keyword
+highlight default link cxflowReported Keyword
+highlight default link cxflowReportedName Constant
 highlight default link cxflowElse Keyword
 highlight default link cxflowSet Keyword
 highlight default link cxflowWhen Keyword

@@ -42,6 +42,7 @@ const SECTIONS: &[Section] = &[
     Section { id: "estimates", title: "What rests on estimated times", write: policies::estimates },
     Section { id: "words", title: "The words behind each tag", write: call::tags },
     Section { id: "prompts", title: "Everything that is heard", write: call::prompts },
+    Section { id: "dispositions", title: "How calls are reported", write: call::dispositions },
     Section { id: "tests", title: "Tests", write: call::tests },
     Section { id: "calls", title: "Calls to try", write: call::sheet },
 ];

@@ -112,6 +112,12 @@ pub enum SelectorOp {
     Tag(Span),
     /// `=NODE on CONDITION`
     Taken(Name, Condition),
+    /// `set NAME`: what gives a variable its value
+    Set(Name),
+    /// `with NAME`: the steps with a field
+    With(Name),
+    /// `disposition NAME`: the nodes and transitions with a disposition
+    Disposition(Name),
     /// `any`
     Any,
     /// `not`: what the last operand does not select.

@@ -39,7 +39,7 @@ fn advice(word: &str) -> Option<&'static str> {
         "beep" | "format" | "transcribe" | "transcription" | "maxduration" | "maxsilence" | "recording" => {
             "set on the platform how the mailbox records messages"
         }
-        "reason" | "cause" | "status" | "result" | "disposition" | "callerid" | "from" | "header"
+        "reason" | "cause" | "status" | "result" | "callerid" | "from" | "header"
         | "headers" | "data" => {
             "set it on the platform; a tag such as `@done` is for policies and is not sent"
         }
@@ -48,7 +48,7 @@ fn advice(word: &str) -> Option<&'static str> {
 }
 
 /// The help for an unknown word in place of an option.
-const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME` and `@tag`";
+const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME`, `disposition NAME` and `@tag`";
 
 /// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
 pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {

@@ -5,6 +5,7 @@ mod again;
 mod characters;
 mod choices;
 mod decide;
+mod dispositions;
 mod exits;
 mod expects;
 mod facts;
@@ -185,6 +186,15 @@ const NEAR_MISSES: &[NearMiss] = &[
     test_lines::name,
     test_lines::events_last,
     test_lines::several_events,
+    // Before what their signs and words mean elsewhere.
+    dispositions::declared,
+    dispositions::name,
+    dispositions::before_condition,
+    dispositions::in_a_chain,
+    dispositions::before_arrow,
+    dispositions::in_test,
+    dispositions::equals,
+    dispositions::as_statement,
     // Before two statements on one line, and before what the words `else` and `again` mean alone.
     again::in_a_chain,
     again::before_condition,
@@ -281,6 +291,8 @@ const OF_RULES: &[NearMiss] = &[
     limits::limit,
     signs::range_sign,
     rules::every_path,
+    // Before what a sign and a text mean in other selectors.
+    dispositions::name,
     // Selectors: first other spellings, then missing parts, then unknown words.
     selectors::condition,
     selectors::join_sign,
