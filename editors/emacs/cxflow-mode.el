@@ -45,7 +45,7 @@
 
 (defconst cxflow--reserved
   (append '("flow" "description" "include" "test")
-          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var" "hours")
+          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var" "hours" "dispositions")
           '("require" "forbid" "limit" "oblige" "warn" "expects")
           '("every" "node" "on" "set" "when" "else" "with" "outcome" "sets")
           cxflow--kinds cxflow--verbs)
@@ -134,7 +134,7 @@
     ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"
      (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
     ;; Any other declaration.
-    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\|hours\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
+    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\|hours\\|dispositions\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
     ;; What a kind declares: fields, outcomes, and the variables that its nodes set.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(with\\)\\s-+\\(" cxflow--name "\\)\\s-*:\\s-*"
               "\\(?:\\(list\\)\\s-+\\(of\\)\\_>\\s-*\\)?\\(" cxflow--name "\\)?")

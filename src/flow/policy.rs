@@ -372,7 +372,7 @@ pub struct PickedName {
 }
 
 /// What a selector names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PickedKind {
     /// A variable.
     Variable {

@@ -29,7 +29,11 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
         let first = flow.picked.partition_point(|picked| picked.span < rule.span);
         let within = flow.picked.get(first..).unwrap_or_default().iter();
         let within = within.take_while(|picked| rule.span.contains(picked.span));
+        let mut seen: FxHashSet<(PickedKind, &str)> = FxHashSet::default();
         for picked in within.filter(|picked| !known.has(picked)) {
+            if !seen.insert((picked.kind, &picked.name)) {
+                continue;
+            }
             let near = known.near(picked);
             // What the rule requires is already reported as missing.
             if near.is_none() && judged_rule.left.is_some() {

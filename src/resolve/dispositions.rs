@@ -65,18 +65,30 @@ impl Resolver<'_> {
         }
     }
 
-    /// The disposition that a node's header gives.
+    /// The disposition that a node's header gives. A second one is reported elsewhere.
     pub(super) fn disposition_of(&mut self, options: &[ast::Opt]) -> Option<GivenDisposition> {
-        let name = options.iter().find_map(|option| match option.kind {
+        let mut names = options.iter().filter_map(|option| match option.kind {
             OptionKind::Disposition(name) => Some(name),
             _ => None,
-        })?;
-        Some(self.given_disposition(name))
+        });
+        let first = names.next().map(|name| self.given_disposition(name));
+        names.for_each(|name| self.mark_disposition(name));
+        first
     }
 
     /// The disposition that a transition gives. A second one is reported elsewhere.
     pub(super) fn disposition_on(&mut self, written: &[ast::Disposition]) -> Option<DispositionId> {
-        written.first().map(|written| self.given_disposition(written.name).id)
+        let (first, others) = written.split_first()?;
+        others.iter().for_each(|other| self.mark_disposition(other.name));
+        Some(self.given_disposition(first.name).id)
+    }
+
+    /// Marks a disposition as given that stands where it has no effect, which is reported.
+    pub(super) fn mark_disposition(&mut self, name: Name) {
+        if let Some(&id) = self.dispositions.declared.get(self.name(name).as_ref()) {
+            self.dispositions.given.insert(id);
+            self.record_use(NameTarget::Disposition, name.span, self.flow.dispositions[id].span);
+        }
     }
 
     fn given_disposition(&mut self, name: Name) -> GivenDisposition {
@@ -125,10 +137,12 @@ impl Resolver<'_> {
         let mut declared: Vec<&str> = self.dispositions.declared.keys().map(|name| &**name).collect();
         declared.sort_unstable();
         declared.truncate(MOST);
-        let mut findings = Vec::new();
+        let (mut findings, mut meant) = (Vec::new(), Vec::new());
         for name in unknown {
             let text = self.name(name);
             let near = nearest(&text, declared.iter().copied());
+            // It was meant, so it is not unused.
+            meant.extend(near.and_then(|near| self.dispositions.declared.get(near)).copied());
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it, as in `dispositions {text}`, or write one that is declared"),
@@ -145,6 +159,7 @@ impl Resolver<'_> {
             );
         }
         findings.into_iter().for_each(|finding| self.diagnostics.push(finding));
+        self.dispositions.given.extend(meant);
     }
 
     /// Reports that nothing is declared, once for all names.

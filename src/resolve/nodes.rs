@@ -331,6 +331,7 @@ impl<'a> Resolver<'a> {
                 }
                 OptionKind::Tag(_) if header => {}
                 // It is the node's, and is reported at an action.
+                OptionKind::Disposition(name) if !header => self.mark_disposition(name),
                 OptionKind::Disposition(_) => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
                 OptionKind::Tag(span) => action.tags.push(self.tag(span)),

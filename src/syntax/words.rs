@@ -126,7 +126,7 @@ declarations! {
         paragraph: Value
     }
     "dispositions" dispositions {
-        form: "dispositions NAME, NAME",
+        form: "dispositions NAME` or `dispositions NAME, NAME",
         snippet: "dispositions ${1:PROMISE}, ${2:REFUSED}",
         about: "The words by which calls are reported. A node or a transition gives one, as in `disposition REFUSED`.",
         paragraph: Value

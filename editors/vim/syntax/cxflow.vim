@@ -26,7 +26,7 @@ let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:
 " The words that begin something else, and so are no declared kinds.
 let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
       \ . '\|flow\|description\|include\|test'
-      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
+      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|dispositions'
       \ . '\|require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\)'
 " A declared kind before the name of its node.
 let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
@@ -41,7 +41,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(le
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|dispositions\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->'
       \ . '\|' . s:reserved . '\@!' . s:name . '\s\+' . s:node . '\s*\%({\|\swith\s\)\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
@@ -112,7 +112,7 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 
 " Any declaration. Those below say what may follow the word.
 let s:before_text = 'flow\|description\|include\|test'
-let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|dispositions'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')

@@ -165,8 +165,18 @@ pub fn before_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `test "x" -> a disposition X`: a test has a `=` there.
 pub fn in_test(broken: &BrokenLine<'_>) -> Option<Wording> {
-    broken.first().filter(|first| first.is("test"))?;
-    let found = broken.found.filter(|_| broken.place == LineContext::File)?;
+    broken.first().filter(|first| first.is("test") && broken.place == LineContext::File)?;
+    let Some(found) = broken.found else {
+        let last = broken.tokens.last().filter(|last| last.is("=") && broken.expects(Rule::name))?;
+        let is_behind = broken.tokens.iter().any(|token| token.is("->"));
+        return is_behind.then(|| Wording {
+            range: last.range.clone(),
+            message: "the test does not say what its call is reported as".to_owned(),
+            label: "expected a disposition".to_owned(),
+            help: "write `= NAME`".to_owned(),
+            instead: Vec::new(),
+        });
+    };
     if found.is("disposition") && broken.expects(Rule::arrow) {
         let name = broken.after(found).map_or("NAME", |name| name.text);
         let message = "a test says with `=` what its call is reported as";

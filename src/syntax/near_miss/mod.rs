@@ -137,6 +137,15 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     facts::longer_value,
+    // Before what their signs mean in lists and comparisons.
+    dispositions::declared,
+    dispositions::name,
+    dispositions::before_condition,
+    dispositions::in_a_chain,
+    dispositions::before_arrow,
+    dispositions::in_test,
+    dispositions::equals,
+    dispositions::as_statement,
     // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
     hours::asked,
     hours::several,
@@ -186,15 +195,6 @@ const NEAR_MISSES: &[NearMiss] = &[
     test_lines::name,
     test_lines::events_last,
     test_lines::several_events,
-    // Before what their signs and words mean elsewhere.
-    dispositions::declared,
-    dispositions::name,
-    dispositions::before_condition,
-    dispositions::in_a_chain,
-    dispositions::before_arrow,
-    dispositions::in_test,
-    dispositions::equals,
-    dispositions::as_statement,
     // Before two statements on one line, and before what the words `else` and `again` mean alone.
     again::in_a_chain,
     again::before_condition,
