@@ -38,7 +38,7 @@ var v
 var w
 kind lookup type \"web\" {
   sets v on found
-  sets w on found, missing
+  sets w on found | missing
   outcome found, missing, failed
 }
 kind transfer type \"dial\" ends as voicemail { outcome busy, lost }

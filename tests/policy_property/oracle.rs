@@ -198,6 +198,7 @@ impl<'f> Oracle<'f> {
                     };
                     // Nobody chooses what comes of a plain arrow.
                     if let Point::Taken(id, _) = walk.points[a.begin]
+                        && !between.is_empty()
                         && !self.is_always_picked(goal, id)
                     {
                         return false;
@@ -361,7 +362,11 @@ impl<'f> Oracle<'f> {
             let Some(action) = self.flow.nodes[*node].actions.get(*action) else { continue };
             let silent = matches!(
                 action.directive,
-                Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect
+                Directive::Route
+                    | Directive::Schedule
+                    | Directive::Record
+                    | Directive::Disconnect
+                    | Directive::Set
             );
             let collects = action.directive == Directive::Collect;
             let spoken = collects || action.directive == Directive::Play;

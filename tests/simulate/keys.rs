@@ -22,12 +22,12 @@ fn an_end_that_branches_ends_the_call_where_nothing_more_happens() {
 }
 
 /// A flow whose calls are reported.
-const REPORTED: &str = "flow \"Stop\"\nentry notice\ndispositions HEARD, OPT_OUT\ndisclosure notice { say \"This is Lakeside.\" }\ncollect menu \"To stop, press 9.\" {\n  on 9 -> bye disposition OPT_OUT\n  on timeout | invalid -> bye\n}\nagent never \"q\" disposition HEARD\ndisconnect bye\nnotice -> menu\n";
+const REPORTED: &str = "flow \"Stop\"\nentry notice\ndispositions HEARD, OPT_OUT\ndisclosure notice { say \"This is Lakeside.\" }\ncollect menu \"To stop, press 9.\" {\n  on 9 -> bye disposition OPT_OUT\n  on timeout | invalid -> bye\n}\ndisconnect bye\nnotice -> menu\n";
 
 #[test]
 fn a_call_says_what_it_is_reported_as() {
     let folder = Folder::of(REPORTED);
-    let run = |line: &str| folder.run(&format!("simulate --allow all a.cxflow {line}"));
+    let run = |line: &str| folder.run(&format!("simulate a.cxflow {line}"));
     run("--keys 9").exits(0).out_is("notice -> menu -(9)-> bye = OPT_OUT\n");
     run("--keys timeout").exits(0).out_is("notice -> menu -(timeout)-> bye\n");
     run("--paths").exits(0).out_is(
