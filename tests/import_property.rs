@@ -268,14 +268,14 @@ fn actions(type_: String) -> BoxedStrategy<Vec<Value>> {
 
 /// What a call is reported as.
 fn disposition() -> BoxedStrategy<Option<Value>> {
-    let word = optional(select(&["DONE", "OPT_OUT", "a.b", "x-y", "on", "with", ""][..]).prop_map(Value::from));
+    let word =
+        optional(select(&["DONE", "OPT_OUT", "a.b", "x-y", "on", "with", ""][..]).prop_map(Value::from));
     prop_oneof![2 => Just(None), 1 => word].boxed()
 }
 
 fn payload() -> impl Strategy<Value = Value> {
-    let node = (word(IDS), word(TYPES)).prop_flat_map(|(id, type_)| {
-        (Just(id), Just(type_.clone()), actions(type_), disposition())
-    });
+    let node = (word(IDS), word(TYPES))
+        .prop_flat_map(|(id, type_)| (Just(id), Just(type_.clone()), actions(type_), disposition()));
     let nodes = vec(node, 1..7).prop_map(|nodes| {
         let mut seen = std::collections::BTreeSet::new();
         nodes.into_iter().filter(|(id, ..)| !id.is_empty() && seen.insert(id.clone())).collect::<Vec<_>>()
@@ -292,9 +292,9 @@ fn payload() -> impl Strategy<Value = Value> {
         |(name, description, nodes, steps, entry, turned)| {
             let id = |index: prop::sample::Index| nodes.get(index.index(nodes.len())).unwrap().0.clone();
             let mut seen = std::collections::BTreeSet::new();
-            let transitions = steps.into_iter().map(|(from, to, condition, disposition)| {
-                (id(from), id(to), condition, disposition)
-            });
+            let transitions = steps
+                .into_iter()
+                .map(|(from, to, condition, disposition)| (id(from), id(to), condition, disposition));
             let transitions: Vec<Value> = transitions
                 .filter(|(from, to, condition, disposition)| {
                     let word = disposition.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -21,7 +21,7 @@ static CODE: Code = Code {
         wrong: Example::Text(
             r#"flow "Reminder"
 entry notice
-dispositions HEARD, OPT_OUT
+dispositions OPT_OUT
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "To stop these calls, press 9." {
   on 9 -> stopped
@@ -29,9 +29,7 @@ collect menu "To stop these calls, press 9." {
 }
 disconnect stopped disposition OPT_OUT { say "We will not call again." }
 disconnect bye { say "Goodbye." }
-play heard "https://cdn.example.com/heard.wav" disposition HEARD
 notice -> menu
-heard -> bye
 "#,
         ),
         right: Example::Text(
@@ -65,7 +63,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !is_end || std::mem::replace(&mut reported[id], true) {
             continue;
         }
-        let path: Vec<NodeId> = without.path_to(copy).into_iter().map(|node| flow.source_node(node)).collect();
+        let path: Vec<NodeId> =
+            without.path_to(copy).into_iter().map(|node| flow.source_node(node)).collect();
         let name = named(flow, id);
         let message = match path.as_slice() {
             [_] => format!("a call ends at {name} without a disposition"),

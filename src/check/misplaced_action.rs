@@ -217,7 +217,11 @@ fn of_collect(option: &Opt) -> Option<&'static str> {
         OptionKind::Digits(..) => "digits",
         OptionKind::End(_) => "end",
         OptionKind::Into(_) => "into",
-        OptionKind::Media(_) | OptionKind::Text(_) | OptionKind::Lasts(_) | OptionKind::Disposition(_) | OptionKind::Tag(_) => {
+        OptionKind::Media(_)
+        | OptionKind::Text(_)
+        | OptionKind::Lasts(_)
+        | OptionKind::Disposition(_)
+        | OptionKind::Tag(_) => {
             return None;
         }
     })

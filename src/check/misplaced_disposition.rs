@@ -4,7 +4,9 @@ use super::set_twice::twice;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Action, Again, Declaration, Disposition, Node, NodeKind, Opt, OptionKind, Statement};
+use crate::syntax::ast::{
+    Action, Again, Declaration, Disposition, Node, NodeKind, Opt, OptionKind, Statement,
+};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -105,9 +107,7 @@ fn check_action(sources: &Sources, node: &Node, action: &Action, diagnostics: &m
                 let title = "Move it to the node's header";
                 taken_out(title).and(Fix::new(title, end, format!(" {text}")))
             });
-            diagnostic
-                .help(format!("write `{text}` in the header, as in `{name} {text} {{ … }}`"))
-                .fix(moved)
+            diagnostic.help(format!("write `{text}` in the header, as in `{name} {text} {{ … }}`")).fix(moved)
         }
     });
 }

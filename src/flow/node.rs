@@ -3,8 +3,8 @@
 use compact_str::CompactString;
 
 use super::{
-    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, GivenDisposition, Input, Kind, KindId, NodeSetsId,
-    VariableId, is_key,
+    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, GivenDisposition, Input, Kind, KindId,
+    NodeSetsId, VariableId, is_key,
 };
 use crate::source::Span;
 

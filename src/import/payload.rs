@@ -42,8 +42,7 @@ const PAYLOAD: [Field; 5] = [
     required("transitions"),
     required("entry_node"),
 ];
-const NODE: [Field; 4] =
-    [required("id"), required("type"), optional("disposition"), required("actions")];
+const NODE: [Field; 4] = [required("id"), required("type"), optional("disposition"), required("actions")];
 const ACTION: [Field; 13] = [
     required("directive"),
     optional("media_url"),

@@ -7,9 +7,7 @@ use super::PathElement;
 use super::path_graph::{PathGraph, source_transition};
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{
-    Action, Directive, DispositionId, EventId, Kind, NodeId, Tag, TransitionId, VariableId,
-};
+use crate::flow::{Action, Directive, DispositionId, EventId, Kind, NodeId, Tag, TransitionId, VariableId};
 use crate::table::Id;
 
 /// The nodes of each kind and the places of each tag, so that a selector need not visit every node.
@@ -213,8 +211,9 @@ impl<'a> Index<'a> {
                 sets.steps.insert_range(..);
             }
             Op::Taken(node, events) => {
-                // A copy of a transition has the alternatives of the transition itself.
-                let flow = self.graph.flow;
+                // A copy of a transition has the alternatives of the transition itself. Not every copy of the node has a
+                // copy of each.
+                let flow = self.graph.source;
                 sets.taken.grow(self.graph.all_ways());
                 for (_, transition) in flow.out_ids(*node) {
                     let alternatives = transition.alternatives().zip(flow.alternatives(transition));
@@ -236,7 +235,10 @@ impl<'a> Index<'a> {
             Op::Disposition(name) => {
                 let flow = self.graph.flow;
                 let is_meant = |id: DispositionId| flow.disposition(id) == &**name;
-                let nodes = flow.nodes.iter().filter(|(_, node)| node.disposition.is_some_and(|one| is_meant(one.id)));
+                let nodes = flow
+                    .nodes
+                    .iter()
+                    .filter(|(_, node)| node.disposition.is_some_and(|one| is_meant(one.id)));
                 let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).collect();
                 self.add_nodes(&mut sets, &nodes);
                 sets.taken.grow(self.graph.all_ways());
@@ -276,9 +278,7 @@ impl<'a> Index<'a> {
     /// The steps that an atom picks by what they have themselves.
     fn lone_steps(&self, op: &Op) -> Vec<usize> {
         let is_picked = |action: &Action| match op {
-            Op::Set(_, variable) => {
-                action.set.as_ref().is_some_and(|set| Some(set.variable) == *variable)
-            }
+            Op::Set(_, variable) => action.set.as_ref().is_some_and(|set| Some(set.variable) == *variable),
             Op::With(name) => action.fields.iter().any(|field| field.name == *name),
             _ => false,
         };

@@ -126,10 +126,9 @@ pub fn of(compiled: &Compiled) -> Sheet {
     let is_few = Figures::of(flow).paths.is_some_and(|(count, _)| count.less(ALL).is_zero());
     let (paths, transitions_left_out) = if is_few { (all(flow), 0) } else { covering(flow) };
     let mut texts = StepTexts::of(flow);
-    let paths = paths.into_iter().map(|path| SheetPath {
-        disposition: disposition(flow, &path),
-        steps: steps(&path, &mut texts),
-    });
+    let paths = paths
+        .into_iter()
+        .map(|path| SheetPath { disposition: disposition(flow, &path), steps: steps(&path, &mut texts) });
     Sheet { is_whole: is_few, transitions_left_out, paths: paths.collect() }
 }
 

@@ -91,9 +91,7 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
         let id = flow.source_node(copy);
         let node = &flow.nodes[id];
         let (next, by, state) = match walker.continuation(copy) {
-            Continuation::Follow(by, to) => {
-                (Some(to.index()), calls.transitions[by].disposition, "goes on")
-            }
+            Continuation::Follow(by, to) => (Some(to.index()), calls.transitions[by].disposition, "goes on"),
             // Whoever reads chooses what is so.
             Continuation::Decide => (None, None, word(CallState::Waits)),
             Continuation::Stop(state) => {

@@ -9,9 +9,9 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{DeclaredName, Disposition, DispositionId, GivenDisposition};
 use crate::source::{FileId, Span};
-use crate::table::Id;
 use crate::syntax::ast::{self, Declaration, Item, Name, OptionKind};
 use crate::syntax::place::declare_below;
+use crate::table::Id;
 
 /// How many names a fix declares, and how many declared ones an unknown name is compared with.
 const MOST: usize = 1000;

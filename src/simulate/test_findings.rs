@@ -145,14 +145,20 @@ pub fn reported_otherwise(flow: &Flow, test: &Test, call: &Walk) -> Option<Diagn
     let (is, here, place) = match call.disposition(flow) {
         Some(id) => {
             let is = flow.disposition(id);
-            (format!("the call is reported as {}", quote(is)), format!("it is {}", quote(is)), last_given(flow, call))
+            (
+                format!("the call is reported as {}", quote(is)),
+                format!("it is {}", quote(is)),
+                last_given(flow, call),
+            )
         }
         None => ("the call passes no disposition".to_owned(), "it is nothing".to_owned(), None),
     };
     let message = format!("the test {} fails: {is}, not as {}", quote(&test.name), quote(name));
     let message = match call.disposition(flow) {
         Some(_) => message,
-        None => format!("the test {} fails: {is}, and should be reported as {}", quote(&test.name), quote(name)),
+        None => {
+            format!("the test {} fails: {is}, and should be reported as {}", quote(&test.name), quote(name))
+        }
     };
     let mut diagnostic = Diagnostic::new(&TEST_FAILED, expected.span, message).here(here);
     if let Some(place) = place {

@@ -4,7 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::values::CallValues;
 use crate::flow::{
-    AgainArm, AgainId, Constant, DispositionId, Event, Flow, Kind, NodeId, Transition, TransitionId, VariableId,
+    AgainArm, AgainId, Constant, DispositionId, Event, Flow, Kind, NodeId, Transition, TransitionId,
+    VariableId,
 };
 use crate::table::{Id, Table};
 

@@ -151,7 +151,10 @@ fn nodes_take_the_form_of_their_kind_where_they_do_what_it_does() {
     let entry = r#"{"id": "a", "type": "collect", "actions": [{"directive": "collect", "text": "Your PIN?", "min_digits": 4, "max_digits": 4, "into_variable": "pin"}]}"#;
     assert_eq!(body(entry, &[]), "var pin\n\ncollect a \"Your PIN?\" digits 4 into pin\n");
     let reported = r#"{"id": "a", "type": "agent", "disposition": "SALES", "actions": [{"directive": "route", "text": "q", "skill": "x"}]}"#;
-    assert_eq!(body(reported, &[]), "dispositions SALES\n\nagent a \"q\" disposition SALES with skill = \"x\"\n");
+    assert_eq!(
+        body(reported, &[]),
+        "dispositions SALES\n\nagent a \"q\" disposition SALES with skill = \"x\"\n"
+    );
     let two = r#"{"id": "a", "type": "agent", "actions": [{"directive": "route", "text": "q"}, {"directive": "play", "text": "Hi"}]}"#;
     assert_eq!(body(two, &[]), "node a type \"agent\" {\n  route \"q\"\n  say \"Hi\"\n}\n");
 }

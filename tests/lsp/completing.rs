@@ -60,13 +60,21 @@ fn dispositions_are_offered_those_first_that_nothing_gives() {
     let reported = |line: &str| {
         labels(&format!(
             "{}{line}",
-            NODES.replace("entry notice\n", "entry notice\ndispositions HEARD, REFUSED\n").replace("disconnect bye", "disconnect bye disposition HEARD")
+            NODES
+                .replace("entry notice\n", "entry notice\ndispositions HEARD, REFUSED\n")
+                .replace("disconnect bye", "disconnect bye disposition HEARD")
         ))
     };
     assert_eq!(reported("notice -> desk disposition ^"), ["REFUSED", "HEARD"]);
     assert_eq!(reported("disconnect other disposition ^"), ["REFUSED", "HEARD"]);
-    assert_eq!(reported("collect menu \"Press 1\" {\n  on 1 -> bye disposition ^\n}\n"), ["REFUSED", "HEARD"]);
-    assert_eq!(reported("collect menu \"Press 1\" {\n  on 1 -> bye again 2 else bye disposition ^\n}\n"), ["REFUSED", "HEARD"]);
+    assert_eq!(
+        reported("collect menu \"Press 1\" {\n  on 1 -> bye disposition ^\n}\n"),
+        ["REFUSED", "HEARD"]
+    );
+    assert_eq!(
+        reported("collect menu \"Press 1\" {\n  on 1 -> bye again 2 else bye disposition ^\n}\n"),
+        ["REFUSED", "HEARD"]
+    );
     assert_eq!(reported("test \"x\" on 1 -> bye = ^"), ["REFUSED", "HEARD"]);
     assert_eq!(reported("policy p {\n  require disposition ^\n}\n"), ["REFUSED", "HEARD"]);
     assert!(reported("notice -> desk ^").contains(&"disposition".to_owned()));

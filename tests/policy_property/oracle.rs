@@ -219,9 +219,8 @@ impl<'f> Oracle<'f> {
     fn is_always_picked(&self, selector: usize, transition: TransitionId) -> bool {
         let row = &self.flow.transitions[transition];
         !row.is_unconditional()
-            || (0..ways(self.flow, row).len().max(1)).all(|way| {
-                picks_way(self.flow, &self.selectors[selector], transition, way)
-            })
+            || (0..ways(self.flow, row).len().max(1))
+                .all(|way| picks_way(self.flow, &self.selectors[selector], transition, way))
     }
 
     /// Whether the node of something is left by `failed` before something else.

@@ -30,9 +30,9 @@ fn a_call_says_what_it_is_reported_as() {
     let run = |line: &str| folder.run(&format!("simulate a.cxflow {line}"));
     run("--keys 9").exits(0).out_is("notice -> menu -(9)-> bye = OPT_OUT\n");
     run("--keys timeout").exits(0).out_is("notice -> menu -(timeout)-> bye\n");
-    run("--paths").exits(0).out_is(
-        "notice -> menu -(9)-> bye = OPT_OUT\nnotice -> menu -(timeout | invalid)-> bye\n",
-    );
+    run("--paths")
+        .exits(0)
+        .out_is("notice -> menu -(9)-> bye = OPT_OUT\nnotice -> menu -(timeout | invalid)-> bye\n");
     let call = run("--keys 9 --format json").exits(0).json();
     assert_eq!(call["disposition"], "OPT_OUT");
     assert!(call["test"].as_str().unwrap().ends_with(" = OPT_OUT"), "{call}");
@@ -40,9 +40,9 @@ fn a_call_says_what_it_is_reported_as() {
     assert_eq!(call["disposition"], json!(null));
     let paths = run("--paths --format json").exits(0).json();
     assert_eq!(paths["paths"][0]["disposition"], "OPT_OUT");
-    run("").exits(0).out_has(
-        "dispositions, with the paths that they report\n  HEARD    0\n  OPT_OUT  1\n  none     1\n",
-    );
+    run("")
+        .exits(0)
+        .out_has("dispositions, with the paths that they report\n  HEARD    0\n  OPT_OUT  1\n  none     1\n");
     let figures = run("--format json").exits(0).json();
     assert_eq!(
         figures["dispositions"],

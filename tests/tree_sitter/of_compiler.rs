@@ -5,9 +5,9 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
-    Declaration, Demand, Disposition, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
-    Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp,
-    SetValue, Statement, Subject, Text, Value, When, Window,
+    Declaration, Demand, Disposition, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue,
+    HoursLine, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector,
+    SelectorOp, SetValue, Statement, Subject, Text, Value, When, Window,
 };
 
 use super::support::Outline;
@@ -173,11 +173,7 @@ impl Reader<'_> {
             Number::Name(name) => format!("name {}", self.name(name)),
             Number::Other(span) => format!("other {}", self.at(span)),
         };
-        format!(
-            " again {most} else {}{}",
-            self.name(again.otherwise),
-            self.dispositions(&again.dispositions)
-        )
+        format!(" again {most} else {}{}", self.name(again.otherwise), self.dispositions(&again.dispositions))
     }
 
     fn dispositions(&self, dispositions: &[Disposition]) -> String {

@@ -123,7 +123,8 @@ impl Reader<'_> {
                 format!("test{}{at}{with}{events}{nodes}", field(" ", "name"))
             }
             "dispositions" => {
-                let names: Vec<String> = all(node, "name").iter().map(|name| self.at(*name).to_owned()).collect();
+                let names: Vec<String> =
+                    all(node, "name").iter().map(|name| self.at(*name).to_owned()).collect();
                 format!("dispositions {}", names.join(", "))
             }
             "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),

@@ -9,9 +9,7 @@ use crate::bundled;
 use crate::compile::Compiled;
 use crate::diagnostics::{Area, Code, Diagnostics};
 use crate::flow::policy::{self, Expected, Rule, fact_value};
-use crate::flow::{
-    Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome,
-};
+use crate::flow::{Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome};
 use crate::lsp::analysis::Analysis;
 use crate::policy::{Obligation, RuleVerdict, meanings, obligations, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;

@@ -26,12 +26,16 @@ pub fn declared(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let rest = broken.tokens.get(1..)?;
     let is_between = |token: &Token<'_>| {
-        token.text.chars().all(|sign| matches!(sign, '[' | ']' | '{' | '}' | '(' | ')' | ',' | '|' | '=' | ':'))
+        token
+            .text
+            .chars()
+            .all(|sign| matches!(sign, '[' | ']' | '{' | '}' | '(' | ')' | ',' | '|' | '=' | ':'))
             || matches!(token.text, "and" | "or")
     };
     let names: Vec<&str> = rest.iter().filter(|token| !is_between(token)).filter_map(name_of).collect();
     let others = rest.iter().filter(|token| !is_between(token)).count();
-    let form = format!("dispositions {}", if names.is_empty() { "NAME, NAME".to_owned() } else { names.join(", ") });
+    let form =
+        format!("dispositions {}", if names.is_empty() { "NAME, NAME".to_owned() } else { names.join(", ") });
     let place = if is_singular { Some(first) } else { broken.found };
     let (range, label) = match place {
         Some(_) if is_singular => (first.range.clone(), "the word for one that is given"),
@@ -80,9 +84,10 @@ pub fn name(broken: &BrokenLine<'_>) -> Option<Wording> {
         let help = format!("write `{word} {}`", next.and_then(name_of).unwrap_or("NAME"));
         let wording = fix(found, format!("the name follows `{word}` directly"), "one sign too many", help)?;
         return match next.and_then(|next| Some((next, name_of(next)?))) {
-            Some((next, name)) => {
-                wording.instead_of(broken.with_blanks(found.range.start..found.range.start).start..next.range.end, format!(" {name}"))
-            }
+            Some((next, name)) => wording.instead_of(
+                broken.with_blanks(found.range.start..found.range.start).start..next.range.end,
+                format!(" {name}"),
+            ),
             None => Some(wording),
         };
     }
@@ -216,6 +221,8 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
         first,
         "a disposition is no step of a node",
         "not on a line of its own",
-        format!("write `disposition {name}` in the node's header, before its `{{`, or behind the target of a branch"),
+        format!(
+            "write `disposition {name}` in the node's header, before its `{{`, or behind the target of a branch"
+        ),
     )
 }

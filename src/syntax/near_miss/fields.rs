@@ -39,8 +39,7 @@ fn advice(word: &str) -> Option<&'static str> {
         "beep" | "format" | "transcribe" | "transcription" | "maxduration" | "maxsilence" | "recording" => {
             "set on the platform how the mailbox records messages"
         }
-        "reason" | "cause" | "status" | "result" | "callerid" | "from" | "header"
-        | "headers" | "data" => {
+        "reason" | "cause" | "status" | "result" | "callerid" | "from" | "header" | "headers" | "data" => {
             "set it on the platform; a tag such as `@done` is for policies and is not sent"
         }
         _ => return None,

@@ -52,7 +52,8 @@ fn text(subject: &Subject<'_>) -> String {
 
 /// How many paths are reported by each disposition.
 fn dispositions_in_text(flow: &Flow) -> String {
-    let rows: Vec<(&str, String)> = shares(flow).map(|share| (name(flow, &share), share.paths.to_string())).collect();
+    let rows: Vec<(&str, String)> =
+        shares(flow).map(|share| (name(flow, &share), share.paths.to_string())).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -107,7 +108,8 @@ fn json(subject: &Subject<'_>) -> Value {
             let name = share.disposition.map(|id| flow.disposition(id));
             json!({ "disposition": name, "paths": share.paths.to_string() })
         };
-        let shares: Option<Vec<Value>> = disposition_shares(flow).map(|all| all.into_iter().map(share).collect());
+        let shares: Option<Vec<Value>> =
+            disposition_shares(flow).map(|all| all.into_iter().map(share).collect());
         figures.insert("dispositions".to_owned(), json!(shares));
     }
     figures

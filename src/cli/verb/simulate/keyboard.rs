@@ -289,7 +289,8 @@ impl Keyboard<'_> {
         let test = as_test(subject.flow, call.walk(), call.events());
         let flow = self.subject.flow;
         let reported = self.call.walk().disposition(flow);
-        let reported = reported.map_or_else(String::new, |id| format!(", reported as {}", flow.disposition(id)));
+        let reported =
+            reported.map_or_else(String::new, |id| format!(", reported as {}", flow.disposition(id)));
         self.terminal.closing(&format!("the call ends at {}{reported}", self.id(self.call.here())));
         // Limits the memory of a long session; a call may then be printed again.
         if self.printed.len() >= MAX_PRINTED {
