@@ -234,7 +234,7 @@ impl<'a> Index<'a> {
             }
             Op::Disposition(name) => {
                 let flow = self.graph.flow;
-                let is_meant = |id: DispositionId| flow.disposition(id) == &**name;
+                let is_meant = |id: DispositionId| *flow.disposition(id) == **name;
                 let nodes = flow
                     .nodes
                     .iter()
