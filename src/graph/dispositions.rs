@@ -45,7 +45,7 @@ pub fn disposition_shares(source: &Flow) -> Option<Vec<DispositionShare>> {
     let mut shares: Table<DispositionId, DispositionShare> = Table::from_rows(rows);
     for (id, node) in flow.nodes.iter() {
         let Some(given) = node.disposition else { continue };
-        let paths = ways[id] * free[id];
+        let paths = ways[id].times(free[id]);
         if !paths.is_zero() {
             let share = &mut shares[given.id];
             share.paths = share.paths + paths;
@@ -55,7 +55,7 @@ pub fn disposition_shares(source: &Flow) -> Option<Vec<DispositionShare>> {
     for (id, transition) in flow.transitions.iter() {
         let Some(given) = transition.disposition else { continue };
         let Some(to) = transition.to.filter(|&to| flow.nodes[to].disposition.is_none()) else { continue };
-        let paths = ways[transition.from] * free[to];
+        let paths = ways[transition.from].times(free[to]);
         if !paths.is_zero() {
             let share = &mut shares[given];
             share.paths = share.paths + paths;

@@ -467,7 +467,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether a field has `null` for no value, as it may if it may be left out.
     fn is_left_out(&self, value: JsonId, what: &str) -> bool {
-        let optional = PAYLOAD.iter().chain(&ACTION).filter(|field| !field.required);
+        let fields = PAYLOAD.iter().chain(&NODE).chain(&ACTION).chain(&TRANSITION);
+        let optional = fields.filter(|field| !field.required);
         self.document.kind(value) == JsonKind::Null
             && optional.into_iter().any(|field| what.contains(&format!("`{}`", field.name)))
     }
