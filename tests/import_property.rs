@@ -276,9 +276,16 @@ fn actions(type_: String) -> BoxedStrategy<Vec<Value>> {
     prop_oneof![1 => any, 1 => Just(own)].boxed()
 }
 
+/// What a call is reported as.
+fn disposition() -> BoxedStrategy<Option<Value>> {
+    let word =
+        optional(select(&["DONE", "OPT_OUT", "a.b", "x-y", "on", "with", ""][..]).prop_map(Value::from));
+    prop_oneof![2 => Just(None), 1 => word].boxed()
+}
+
 fn payload() -> impl Strategy<Value = Value> {
-    let node =
-        (word(IDS), word(TYPES)).prop_flat_map(|(id, type_)| (Just(id), Just(type_.clone()), actions(type_)));
+    let node = (word(IDS), word(TYPES))
+        .prop_flat_map(|(id, type_)| (Just(id), Just(type_.clone()), actions(type_), disposition()));
     let nodes = vec(node, 1..7).prop_map(|nodes| {
         let mut seen = std::collections::BTreeSet::new();
         nodes.into_iter().filter(|(id, ..)| !id.is_empty() && seen.insert(id.clone())).collect::<Vec<_>>()
@@ -288,23 +295,41 @@ fn payload() -> impl Strategy<Value = Value> {
         any::<prop::sample::Index>(),
         any::<prop::sample::Index>(),
         prop_oneof![1 => Just("always".to_owned()), 2 => word(CONDITIONS)],
+        disposition(),
     );
     let description = optional(text().prop_map(Value::from));
     (text(), description, nodes, vec(step, 0..12), any::<prop::sample::Index>(), any::<bool>()).prop_map(
         |(name, description, nodes, steps, entry, turned)| {
             let id = |index: prop::sample::Index| nodes.get(index.index(nodes.len())).unwrap().0.clone();
             let mut seen = std::collections::BTreeSet::new();
-            let transitions = steps.into_iter().map(|(from, to, condition)| (id(from), id(to), condition));
+            let transitions = steps
+                .into_iter()
+                .map(|(from, to, condition, disposition)| (id(from), id(to), condition, disposition));
             let transitions: Vec<Value> = transitions
-                .filter(|one| seen.insert(one.clone()))
-                .map(
-                    |(from, to, condition)| json!({"from_node": from, "to_node": to, "condition": condition}),
-                )
+                .filter(|(from, to, condition, disposition)| {
+                    let word = disposition.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+                    seen.insert((from.clone(), to.clone(), condition.clone(), word))
+                })
+                .map(|(from, to, condition, disposition)| {
+                    object(vec![
+                        ("from_node", Some(from.into())),
+                        ("to_node", Some(to.into())),
+                        ("condition", Some(condition.into())),
+                        ("disposition", disposition),
+                    ])
+                })
                 .collect();
             let entry = id(entry);
             let nodes: Vec<Value> = nodes
                 .iter()
-                .map(|(id, type_, actions)| json!({"id": id, "type": type_, "actions": actions}))
+                .map(|(id, type_, actions, disposition)| {
+                    object(vec![
+                        ("id", Some(id.clone().into())),
+                        ("type", Some(type_.clone().into())),
+                        ("disposition", disposition.clone()),
+                        ("actions", Some(actions.clone().into())),
+                    ])
+                })
                 .collect();
             let mut fields = vec![
                 ("name", Some(Value::from(name))),

@@ -45,7 +45,7 @@
 
 (defconst cxflow--reserved
   (append '("flow" "description" "include" "test" "language" "voice")
-          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var" "hours")
+          '("entry" "let" "param" "contact" "fact" "policy" "apply" "waive" "attest" "kind" "exit" "var" "hours" "dispositions")
           '("require" "forbid" "limit" "oblige" "warn" "expects")
           '("every" "node" "on" "set" "when" "else" "with" "outcome" "sets")
           cxflow--kinds cxflow--verbs)
@@ -53,7 +53,7 @@
 
 (defconst cxflow--declared-node
   (concat "\\(?:^\\|;\\)[ \t]*\\(" cxflow--name "\\)[ \t]+\\(" cxflow--node "\\)[ \t]*"
-          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\|language\\|voice\\|prompt\\|ssml\\)\\_>\\)")
+          "\\(?:$\\|[;{@]\\|//\\|\\(?:with\\|retries\\|media\\|text\\|lasts\\|wait\\|between\\|digits\\|end\\|language\\|voice\\|prompt\\|ssml\\|disposition\\)\\_>\\)")
   "A node of a declared kind: its kind and its name.")
 
 (defconst cxflow--weekday "\\(?:mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\)"
@@ -134,7 +134,7 @@
     ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"
      (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
     ;; Any other declaration.
-    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\|hours\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
+    ("^\\s-*\\(entry\\|let\\|param\\|contact\\|fact\\|policy\\|apply\\|waive\\|attest\\|kind\\|exit\\|var\\|hours\\|dispositions\\)\\s-+[A-Za-z_`]" 1 font-lock-keyword-face)
     ;; What a kind declares: fields, outcomes, and the variables that its nodes set.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(with\\)\\s-+\\(" cxflow--name "\\)\\s-*:\\s-*"
               "\\(?:\\(list\\)\\s-+\\(of\\)\\_>\\s-*\\)?\\(" cxflow--name "\\)?")
@@ -175,7 +175,7 @@
     ;; Actions and their options.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|with\\|@\\)\\)")
      1 font-lock-builtin-face)
-    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|media\\|text\\|language\\|voice\\|prompt\\|ssml\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
+    ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|disposition\\|media\\|text\\|language\\|voice\\|prompt\\|ssml\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
     ;; What can happen: an outcome is one only in a condition.
     (cxflow--find-on
      (1 font-lock-keyword-face)

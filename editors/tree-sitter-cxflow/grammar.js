@@ -35,6 +35,7 @@ const DECLARATIONS = [
   'hours',
   'language',
   'voice',
+  'dispositions',
 ];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
@@ -161,6 +162,7 @@ module.exports = grammar({
       $.attest,
       $.kind_declaration,
       $.hours,
+      $.dispositions,
       $.declared_node,
     ),
 
@@ -187,6 +189,8 @@ module.exports = grammar({
     binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
     bound_exit: $ => seq(field('name', $.name), '->', field('node', $._node_name)),
 
+    dispositions: $ => seq('dispositions', separated(field('name', $.name), ',')),
+
     _value: $ => choice($._string, $.integer),
 
     // Keywords are such only where they begin what they stand for: `entry -> menu` joins two nodes.
@@ -198,6 +202,7 @@ module.exports = grammar({
         repeat1(seq('->', field('to', $._node_name))),
         seq('on', field('condition', alias($.last_condition, $.condition))),
       )),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
     again: $ => seq(
@@ -205,7 +210,10 @@ module.exports = grammar({
       field('most', choice($.integer, $.name, $.not_integer)),
       'else',
       field('else', $._node_name),
+      repeat($.disposition),
     ),
+    // Of a node, or of the arrow before it.
+    disposition: $ => seq('disposition', field('name', $.name)),
     _first_name: $ => choice(
       $._node_name,
       ...[...DECLARATIONS, ...KINDS, ...RESERVED].map(word => alias(word, $.name)),
@@ -219,6 +227,7 @@ module.exports = grammar({
       field('condition', $.condition),
       '->',
       field('to', $._node_name),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
     exception: $ => separated(choice($.tag, $.node_reference), open($, '|')),
@@ -231,6 +240,7 @@ module.exports = grammar({
       optional(seq(open($, 'with'), separated($.known, open($, ',')))),
       optional(seq('on', separated(field('event', $._event), open($, ',')))),
       repeat1(seq('->', field('to', $._node_name))),
+      optional(seq('=', field('reported', $.name))),
     ),
     known: $ => seq(field('name', $.name), '=', field('value', $._constant)),
     _event: $ => choice($._string, $.key, $._outcome),
@@ -279,6 +289,7 @@ module.exports = grammar({
       $.voice,
       $.prompt,
       $.ssml,
+      $.disposition,
       $.tag,
     ),
     media: $ => seq('media', field('url', $._string)),
@@ -328,6 +339,7 @@ module.exports = grammar({
     branch: $ => seq(
       optional(seq('on', field('condition', $.condition))),
       repeat1(seq('->', field('to', $._node_name))),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
 
@@ -402,11 +414,13 @@ module.exports = grammar({
         ),
       ),
       repeat1(seq('->', field('to', $._node_name))),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
     otherwise: $ => seq(
       'else',
       repeat1(seq('->', field('to', $._node_name))),
+      repeat($.disposition),
       field('again', optional($.again)),
     ),
 
@@ -536,7 +550,7 @@ module.exports = grammar({
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
-    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in),
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition),
     either: $ => prec.left(1, seq($._selector, open($, '|'), $._selector)),
     both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
@@ -549,6 +563,9 @@ module.exports = grammar({
       field('node', $._node_name),
       optional(seq('on', field('condition', alias($.pick_condition, $.condition)))),
     ),
+    picked_set: $ => seq('set', field('name', $.name)),
+    picked_field: $ => seq('with', field('name', $.name)),
+    picked_disposition: $ => seq('disposition', field('name', $.name)),
     // Like a condition, but a word that goes on with the rule or the selector is no outcome.
     pick_condition: $ => choice(
       $._string,
@@ -558,7 +575,7 @@ module.exports = grammar({
       ),
     ),
     _clause: $ => seq(choice(...CLAUSES), $._never),
-    _selects: $ => seq(choice(...KINDS, 'any'), $._never),
+    _selects: $ => seq(choice(...KINDS, 'any', 'set', 'with', 'disposition'), $._never),
 
     // ── Tokens ────────────────────────────────────────────────────────────────────────────────
 

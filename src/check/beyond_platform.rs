@@ -21,7 +21,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "beyond-platform",
     severity: Severity::Note,
-    what: "The flow uses a node type, a directive, a condition or a field of an action that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`, `fields`.",
+    what: "The flow uses a node type, a directive, a condition, a field of an action or the field `disposition`, which the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`, `fields`.",
     why: "The description lists the types `play`, `disclosure`, `collect`, `agent`, `callback`, `voicemail` and `disconnect`, \
           the directives `play`, `collect`, `route`, `schedule` and `disconnect`, the conditions `always`, `input=KEY`, `timeout` and `invalid`, \
           and the fields `directive`, `media_url`, `text` and `max_retries` of an action. \
@@ -135,6 +135,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !described && !is_exit && node.declared.is_none() {
             beyond.add("types", node.type_.word(), node.kind_span, &platform.types);
         }
+        if let Some(given) = node.disposition {
+            beyond.add("fields", "disposition", given.span, &platform.fields);
+        }
         for action in &node.actions {
             report_fields(action, diagnostics);
             if node.declared.is_some() && action.directive.word() == node.type_.word() {
@@ -172,6 +175,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 beyond.add("conditions", event.raw(), alternative.span, &platform.conditions);
             }
         }
+    }
+    for transition in flow.transitions.rows().iter().filter(|one| one.disposition.is_some()) {
+        beyond.add("fields", "disposition", transition.span, &platform.fields);
     }
     let known = KnownWords::of(context);
     let asked = asked_conditions(context);

@@ -224,6 +224,7 @@ fn of_collect(option: &Opt) -> Option<&'static str> {
         | OptionKind::Language(_)
         | OptionKind::Voice(_)
         | OptionKind::Lasts(_)
+        | OptionKind::Disposition(_)
         | OptionKind::Tag(_) => return None,
     })
 }

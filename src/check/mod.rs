@@ -13,6 +13,7 @@ mod declared_outcomes;
 mod digits_or_keys;
 mod empty_text;
 mod empty_value;
+mod end_without_disposition;
 mod fixes;
 mod key_input;
 mod key_not_offered;
@@ -20,6 +21,7 @@ mod known_before_used;
 mod look_alike_names;
 mod media_url;
 mod misplaced_action;
+mod misplaced_disposition;
 mod missing_action;
 mod missing_entry;
 mod missing_flow;
@@ -75,6 +77,7 @@ pub static RULES: &[&Rule] = &[
     &misplaced_action::RULE,
     &set_twice::RULE,
     &what_is_heard::RULE,
+    &misplaced_disposition::RULE,
     &key_input::RULE,
     &media_url::RULE,
     &empty_text::RULE,
@@ -102,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &unreachable_node::RULE,
     &unused_exit::RULE,
     &known_before_used::RULE,
+    &end_without_disposition::RULE,
     // What else the text contains.
     &unused::RULE,
     &misspelt_tag::RULE,
@@ -217,10 +221,11 @@ fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
 /// Joins the uses of an unknown name in a file into one finding at the first place, with the others as
 /// labels and in its fix.
 fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
-    use crate::resolve::codes::{UNKNOWN_NAME, UNKNOWN_NODE, UNKNOWN_PLACEHOLDER};
+    use crate::resolve::codes::{UNKNOWN_DISPOSITION, UNKNOWN_NAME, UNKNOWN_NODE, UNKNOWN_PLACEHOLDER};
     const SHOWN: usize = 5;
     let key = |finding: &Diagnostic| {
-        let is_unknown = [&UNKNOWN_NODE, &UNKNOWN_NAME, &UNKNOWN_PLACEHOLDER].contains(&finding.code);
+        let is_unknown = [&UNKNOWN_NODE, &UNKNOWN_NAME, &UNKNOWN_PLACEHOLDER, &UNKNOWN_DISPOSITION]
+            .contains(&finding.code);
         let span = finding.span.filter(|_| is_unknown)?;
         let name = sources.text(span).trim_matches(['"', '`']);
         Some((finding.code.id, span.file, name, finding.help.clone()))

@@ -95,11 +95,12 @@ fn field_of(option: &Opt) -> Option<&'static str> {
         OptionKind::Voice(_) => "voice",
         OptionKind::Prompt(_) => "prompt",
         OptionKind::Ssml(_) => "ssml",
+        OptionKind::Disposition(_) => "disposition",
         OptionKind::Tag(_) => return None,
     })
 }
 
-fn twice(sources: &Sources, field: &str, span: Span, first: Span) -> Diagnostic {
+pub(super) fn twice(sources: &Sources, field: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&DUPLICATE, span, format!("`{field}` is set twice"))
         .here("and here again")
         .label(first, "set here")

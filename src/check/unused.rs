@@ -32,6 +32,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let verb = if declared.what == "hours" { "are" } else { "is" };
         let (consequence, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
+            "disposition" => (
+                "and no call is reported as it",
+                format!("give it where such a call ends, as in `disposition {name}`, or take it out"),
+            ),
             "kind" => ("and no node is of it", format!("write `{name} NODE`, or take it out")),
             "hours" => (
                 "and nothing asks for them",
@@ -128,5 +132,11 @@ fn taken_out(context: &Context<'_>, declared: &DeclaredName, decides: &OnceCell<
     if declared.what == "policy" && *decides.get_or_init(|| ast.items.iter().any(is_decision)) {
         return None;
     }
-    Some(take_out(format!("Take the {} out", declared.what), context.sources, item))
+    let title = format!("Take the {} out", declared.what);
+    if let Declaration::Dispositions(names) = &item.declaration
+        && names.len() > 1
+    {
+        return Some(Fix::take_from_list(title, context.sources, declared.span, ','));
+    }
+    Some(take_out(title, context.sources, item))
 }

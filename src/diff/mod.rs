@@ -254,6 +254,16 @@ fn header(before: &Compiled, after: &Compiled, pairs: &pairs::Pairs) -> Vec<Deta
         details.push(Detail { what: "entry".to_owned(), before: id(old), after: id(new) });
     }
     details.extend(hours(old, new));
+    let dispositions = |flow: &crate::flow::Flow| {
+        let declared = flow.dispositions.rows().iter().filter(|row| row.declared);
+        let names: Vec<&str> = declared.map(|row| &*row.name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    details.push(Detail {
+        what: "dispositions".to_owned(),
+        before: dispositions(old),
+        after: dispositions(new),
+    });
     details.retain(|one| one.before != one.after);
     details
 }

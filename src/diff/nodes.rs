@@ -33,6 +33,9 @@ fn changed(old_flow: &Flow, old: NodeId, new_flow: &Flow, new: NodeId) -> Option
     if old.kind().is_none() || new.kind().is_none() {
         add("end", ends(old), ends(new));
     }
+    let disposition =
+        |flow: &Flow, node: &Node| node.disposition.map(|given| flow.disposition(given.id).to_owned());
+    add("disposition", disposition(old_flow, old), disposition(new_flow, new));
     let has = |node: &Node, tag: &str| node.tags.iter().any(|one| &*one.name == tag);
     for tag in old.tags.iter().filter(|tag| !has(new, &tag.name)) {
         add("tag", Some(format!("@{}", tag.name)), None);
@@ -67,6 +70,8 @@ fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
         false => Detail { what: what.to_owned(), before: Some(value), after: None },
     };
     let mut details: Vec<Detail> = node.tags.iter().map(|tag| one("tag", format!("@{}", tag.name))).collect();
+    let disposition = node.disposition.map(|given| flow.disposition(given.id).to_owned());
+    details.extend(disposition.map(|name| one("disposition", name)));
     details.extend(steps::whole(&node.actions, is_new));
     details.extend(sets(flow, id).into_iter().map(|value| one("sets", value)));
     details.extend(flow.out(id).iter().map(|transition| one("transition", exit_of(flow, transition))));

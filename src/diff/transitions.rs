@@ -12,44 +12,52 @@ use crate::spelling::display_id;
 const WITH_PATH: usize = 50;
 
 /// Where a node leads to on an event; `None` is what is taken unasked.
-type Exits = Vec<(Option<Event>, Option<Target>)>;
+type Exits<'f> = Vec<(Option<Event>, Option<Target<'f>>)>;
 
 /// Events whose way has changed.
 #[derive(Debug, Default)]
-struct ChangedExit {
+struct ChangedExit<'f> {
     /// The events; none for what is taken unasked.
     on: Vec<Event>,
     /// Other events that led there before and are gone.
     on_before: Vec<Event>,
     /// Where it led.
-    was: Option<Target>,
+    was: Option<Target<'f>>,
     /// Where it leads now.
-    is: Option<Target>,
+    is: Option<Target<'f>>,
 }
 
 /// Where a transition leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Target {
+struct Target<'f> {
     node: NodeId,
+    /// What a call is reported as that takes it.
+    disposition: Option<&'f str>,
     /// How often a call may take it, and where it goes from then on, if it has a bound.
     again: Option<(u32, Option<NodeId>)>,
+    /// What a call is then reported as.
+    then: Option<&'f str>,
 }
 
-impl Target {
+impl Target<'_> {
     /// The same place in the new version.
     fn after(self, pairs: &Pairs) -> Option<Self> {
         let again = match self.again {
             Some((most, Some(otherwise))) => Some((most, Some(pairs.after(otherwise)?))),
             other => other,
         };
-        Some(Self { node: pairs.after(self.node)?, again })
+        Some(Self { node: pairs.after(self.node)?, again, ..self })
     }
 
     fn written(self, flow: &Flow) -> String {
-        let node = target_of(flow, Some(self.node));
+        let reported =
+            |name: Option<&str>| name.map_or_else(String::new, |name| format!(" disposition {name}"));
+        let node = format!("{}{}", target_of(flow, Some(self.node)), reported(self.disposition));
         match self.again {
             None => node,
-            Some((most, otherwise)) => format!("{node} again {most} else {}", target_of(flow, otherwise)),
+            Some((most, otherwise)) => {
+                format!("{node} again {most} else {}{}", target_of(flow, otherwise), reported(self.then))
+            }
         }
     }
 }
@@ -95,6 +103,7 @@ fn same(old: &Flow, before: NodeId, new: &Flow, after: NodeId, pairs: &Pairs) ->
             let (first, second) = (old.alternatives(one), new.alternatives(other));
             one.to.and_then(|to| pairs.after(to)) == other.to
                 && old.bound(one) == new.bound(other)
+                && disposition_of(old, one) == disposition_of(new, other)
                 && first.len() == second.len()
                 && first
                     .iter()
@@ -125,13 +134,20 @@ fn other_order(old: &Flow, before: NodeId, new: &Flow, after: NodeId) -> Option<
     })
 }
 
-fn exits(flow: &Flow, node: NodeId) -> Exits {
+/// The name of what a call is reported as that takes a transition.
+fn disposition_of<'f>(flow: &'f Flow, transition: &Transition) -> Option<&'f str> {
+    transition.disposition.map(|id| flow.disposition(id))
+}
+
+fn exits(flow: &Flow, node: NodeId) -> Exits<'_> {
     let mut exits = Exits::new();
     let mut out = flow.out(node).iter().peekable();
     while let Some(transition) = out.next() {
-        let otherwise = out.next_if(|next| next.is_else()).and_then(|next| next.to);
-        let again = flow.bound(transition).map(|most| (most, otherwise));
-        let target = transition.to.map(|node| Target { node, again });
+        let otherwise = out.next_if(|next| next.is_else());
+        let again = flow.bound(transition).map(|most| (most, otherwise.and_then(|next| next.to)));
+        let disposition = disposition_of(flow, transition);
+        let then = otherwise.and_then(|next| disposition_of(flow, next));
+        let target = transition.to.map(|node| Target { node, disposition, again, then });
         if transition.is_unconditional() {
             exits.push((None, target));
         }
@@ -142,20 +158,20 @@ fn exits(flow: &Flow, node: NodeId) -> Exits {
 }
 
 /// The events that lead elsewhere, those with the same change together.
-fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
+fn changed<'f>(old: Exits<'f>, new: Exits<'f>, pairs: &Pairs) -> Vec<ChangedExit<'f>> {
     // What has changed of hours is said of the flow, and an arm that asks for them is the same.
     let raw = |event: &Event| match event.kind() {
         EventKind::Comparison(_) => String::new(),
         _ => event.raw().to_owned(),
     };
     let key = |event: &Option<Event>| event.as_ref().map(|one| (raw(one), one.display()));
-    let mut before: FxHashMap<_, Option<Target>> = FxHashMap::default();
+    let mut before: FxHashMap<_, Option<Target<'_>>> = FxHashMap::default();
     for (event, to) in &old {
         before.entry(key(event)).or_insert(*to);
     }
-    type Places = FxHashMap<(bool, Option<Target>, Option<Target>), usize>;
-    let (mut groups, mut places): (Vec<ChangedExit>, Places) = (Vec::new(), Places::default());
-    let mut add = |event: Option<Event>, was: Option<Target>, is: Option<Target>| {
+    type Places<'f> = FxHashMap<(bool, Option<Target<'f>>, Option<Target<'f>>), usize>;
+    let (mut groups, mut places): (Vec<ChangedExit<'f>>, Places<'f>) = (Vec::new(), Places::default());
+    let mut add = |event: Option<Event>, was: Option<Target<'f>>, is: Option<Target<'f>>| {
         let at = *places.entry((event.is_none(), was, is)).or_insert_with(|| {
             groups.push(ChangedExit { was, is, ..ChangedExit::default() });
             groups.len() - 1
@@ -185,13 +201,13 @@ fn changed(old: Exits, new: Exits, pairs: &Pairs) -> Vec<ChangedExit> {
 }
 
 /// The same, where events that are gone and as many new ones that lead to the same node are one change.
-fn with_moved(mut exits: Vec<ChangedExit>, pairs: &Pairs) -> Vec<ChangedExit> {
-    let gone_from = |exit: &ChangedExit| match (exit.was, exit.is) {
+fn with_moved<'f>(mut exits: Vec<ChangedExit<'f>>, pairs: &Pairs) -> Vec<ChangedExit<'f>> {
+    let gone_from = |exit: &ChangedExit<'f>| match (exit.was, exit.is) {
         (Some(was), None) if !exit.on.is_empty() => was.after(pairs),
         _ => None,
     };
     let gone = exits.iter().filter_map(|exit| Some((gone_from(exit)?, (exit.on.clone(), exit.was))));
-    let gone: FxHashMap<Target, (Vec<Event>, Option<Target>)> = gone.collect();
+    let gone: FxHashMap<Target<'_>, (Vec<Event>, Option<Target<'_>>)> = gone.collect();
     let mut moved = FxHashSet::default();
     for exit in exits.iter_mut().filter(|exit| exit.was.is_none()) {
         let there = exit.is.and_then(|to| Some((to, gone.get(&to)?)));
@@ -224,7 +240,9 @@ pub fn exit_of(flow: &Flow, transition: &Transition) -> String {
     let on = flow.written_condition(transition).map_or_else(String::new, |on| format!("{word} {on} "));
     let arrow = if transition.is_else() { "else ->" } else { "->" };
     let again = flow.bound(transition).map_or_else(String::new, |most| format!(" again {most}"));
-    format!("{on}{arrow} {}{again}", target_of(flow, transition.to))
+    let reported =
+        disposition_of(flow, transition).map_or_else(String::new, |name| format!(" disposition {name}"));
+    format!("{on}{arrow} {}{reported}{again}", target_of(flow, transition.to))
 }
 
 /// A target's name; `…` where there is no such node.

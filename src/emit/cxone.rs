@@ -80,12 +80,19 @@ impl Serialize for Nodes<'_> {
 struct NodeObject<'a> {
     id: &'a str,
     r#type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disposition: Option<&'a str>,
     actions: Actions<'a>,
 }
 
 impl<'a> NodeObject<'a> {
     fn of(flow: &'a Flow, node: &'a Node) -> Self {
-        Self { id: &node.id, r#type: node.type_.word(), actions: Actions { flow, actions: &node.actions } }
+        Self {
+            id: &node.id,
+            r#type: node.type_.word(),
+            disposition: node.disposition.map(|given| flow.disposition(given.id)),
+            actions: Actions { flow, actions: &node.actions },
+        }
     }
 }
 
@@ -226,6 +233,7 @@ impl Serialize for Transitions<'_> {
                 from_node: &flow.nodes[transition.from].id,
                 to_node: &flow.nodes[to].id,
                 condition: Condition { flow, transition },
+                disposition: transition.disposition.map(|id| flow.disposition(id)),
             })?;
         }
         list.end()
@@ -237,6 +245,8 @@ struct TransitionObject<'a> {
     from_node: &'a str,
     to_node: &'a str,
     condition: Condition<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disposition: Option<&'a str>,
 }
 
 /// The condition of a transition as the payload spells it.

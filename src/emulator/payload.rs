@@ -53,6 +53,9 @@ pub struct Node<'a> {
     pub id: Cow<'a, str>,
     #[serde(borrow)]
     pub r#type: Cow<'a, str>,
+    /// What a call is reported as that comes to it.
+    #[serde(borrow, default)]
+    pub disposition: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub actions: Vec<Action<'a>>,
 }
@@ -199,6 +202,9 @@ pub struct Transition<'a> {
     pub to_node: Cow<'a, str>,
     #[serde(borrow)]
     pub condition: Cow<'a, str>,
+    /// What a call is reported as that takes it.
+    #[serde(borrow, default)]
+    pub disposition: Option<Cow<'a, str>>,
 }
 
 /// Errors; the first are listed, the others only counted.
@@ -258,6 +264,9 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
     for node in &payload.nodes {
         text("a node's id", None, &node.id, 1, most::ID);
         text("type", Some(&node.id), &node.r#type, 1, most::WORD);
+        if let Some(disposition) = &node.disposition {
+            text("disposition", Some(&node.id), disposition, 1, most::WORD);
+        }
         for action in &node.actions {
             text("directive", Some(&node.id), &action.directive, 1, most::WORD);
             text("media_url", Some(&node.id), &action.media_url, 0, most::URL);
@@ -280,6 +289,9 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
         text("from_node", None, &transition.from_node, 1, most::ID);
         text("to_node", Some(&transition.from_node), &transition.to_node, 1, most::ID);
         text("condition", Some(&transition.from_node), &transition.condition, 1, most::TEXT);
+        if let Some(disposition) = &transition.disposition {
+            text("disposition", Some(&transition.from_node), disposition, 1, most::WORD);
+        }
     }
     for node in payload.nodes.iter().filter(|node| node.actions.len() > most::ACTIONS) {
         errors.add(|| Finding::new("too_many", format!("more than {} actions", most::ACTIONS)).at(&node.id));

@@ -84,6 +84,7 @@ fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     decisions(payload, errors);
     inputs(payload, errors);
     heard::judge(payload, errors);
+    dispositions(payload, errors);
     let graph = graph(payload, &indices, errors);
     dead_ends(payload, &indices, errors);
     let on_cycles = cycles(&graph, errors);
@@ -213,6 +214,24 @@ fn inputs(payload: &Payload<'_>, errors: &mut Errors) {
             }
         }
     }
+}
+
+/// A call is reported by a word, so that reports can be read by it.
+fn dispositions(payload: &Payload<'_>, errors: &mut Errors) {
+    let of_nodes = payload.nodes.iter().map(|node| (&node.id, &node.disposition));
+    let of_transitions = payload.transitions.iter().map(|one| (&one.from_node, &one.disposition));
+    for (node, disposition) in of_nodes.chain(of_transitions) {
+        let Some(word) = disposition.as_deref().filter(|word| !is_word(word)) else { continue };
+        errors.add(|| {
+            let message = format!("the disposition {} is not a word", bounded(word));
+            Finding::new("bad_disposition", message).at(node)
+        });
+    }
+}
+
+/// Whether a text has only letters, digits, `_`, `-` and `.`.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 /// A `decide` compares, in order, and last comes `always`.

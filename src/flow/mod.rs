@@ -2,6 +2,7 @@
 
 mod again;
 pub mod decision;
+mod disposition;
 mod given;
 mod heard;
 mod hours;
@@ -18,6 +19,7 @@ mod variable;
 mod vocabulary;
 
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
+pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, OPEN, WEEKDAYS, Window};
 pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
@@ -76,6 +78,10 @@ id! {
 id! {
     /// Opening hours of a flow.
     HoursId
+}
+id! {
+    /// A disposition of a flow.
+    DispositionId
 }
 id! {
     /// A comparison of a flow, which an arm of a `decide` makes.
@@ -157,7 +163,7 @@ pub struct LibraryExit {
     pub target: Option<NodeId>,
 }
 
-/// A `let`, `param`, `contact`, `var`, `hours`, `policy` or `kind`.
+/// A `let`, `param`, `contact`, `var`, `hours`, `policy`, `kind` or a disposition.
 #[derive(Debug, Clone)]
 pub struct DeclaredName {
     /// The word that declares it.
@@ -230,6 +236,8 @@ pub struct Flow {
     pub tests: Vec<Test>,
     /// The policies that apply, `baseline` first.
     pub policies: Vec<policy::Policy>,
+    /// The names of variables, fields and dispositions in rules, by their places.
+    pub(crate) picked: Vec<policy::PickedName>,
     /// The conditions in rules.
     pub(crate) asked: Vec<policy::NodeCondition>,
     /// The facts that are stated about the campaign.
@@ -244,6 +252,8 @@ pub struct Flow {
     pub(crate) speaker_spans: Vec<Span>,
     /// The opening hours in order.
     pub hours: Table<HoursId, Hours>,
+    /// The dispositions in order, with those that are given but not declared.
+    pub dispositions: Table<DispositionId, Disposition>,
     /// What the arms of `decide` nodes ask.
     pub comparisons: Table<ComparisonId, Comparison>,
     /// Where steps speak, send or copy variables, sorted by node and action.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, Input, Kind, KindId, NodeSetsId, Speaker,
-    VariableId, Verb, is_key,
+    DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, GivenDisposition, Input, Kind, KindId,
+    NodeSetsId, Speaker, VariableId, Verb, is_key,
 };
 use crate::source::Span;
 
@@ -184,6 +184,8 @@ pub struct Node {
     pub declared: Option<DeclaredAs>,
     /// What it sets behind its outcomes, if anything.
     pub sets: Option<NodeSetsId>,
+    /// What a call is reported as that comes to it, unless it passes another one later.
+    pub disposition: Option<GivenDisposition>,
     /// Whether the call ends here.
     pub ends_call: bool,
     /// Whether part of it did not parse, so that it may only seem to lack something.

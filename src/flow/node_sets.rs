@@ -63,6 +63,23 @@ impl Flow {
         sets.iter().filter(is_set).collect()
     }
 
+    /// For each way in which a plain arrow may be taken, whether the node that it leaves has set a variable then.
+    pub(crate) fn sets_on_ways(&self, transition: &Transition, variable: VariableId) -> Vec<bool> {
+        let sets = || self.sets_of(transition.from).iter().filter(|set| set.variable == variable);
+        match self.outcomes_behind(transition).as_slice() {
+            [] => vec![sets().any(|set| set.outcomes.is_empty())],
+            outcomes => outcomes.iter().map(|outcome| sets().any(|set| set.is_on(outcome))).collect(),
+        }
+    }
+
+    /// In how many ways a plain arrow may be taken, as far as these differ in what is set behind it.
+    pub(crate) fn ways_of(&self, transition: &Transition) -> usize {
+        match self.sets_of(transition.from) {
+            [] => 1,
+            _ => self.outcomes_behind(transition).len().max(1),
+        }
+    }
+
     /// The outcomes that a transition stands for. Of a plain arrow, these are the ones that no branch names.
     fn outcomes_behind(&self, transition: &Transition) -> Vec<&str> {
         let words = |one: &Transition| {

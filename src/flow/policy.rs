@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Alternative, EventId, Kind, NodeId};
+use super::{Alternative, EventId, Kind, NodeId, VariableId};
 use crate::diagnostics::Severity;
 use crate::source::Span;
 
@@ -329,6 +329,12 @@ pub enum Op {
     Tag(Box<str>),
     /// `=NODE on CONDITION`: one of these events happens at the node.
     Taken(NodeId, Vec<EventId>),
+    /// `set NAME`: the steps and transitions that give the variable its value. Nothing if no variable has the name.
+    Set(Box<str>, Option<VariableId>),
+    /// `with NAME`: the steps that send the field.
+    With(Box<str>),
+    /// `disposition NAME`: the nodes and transitions with the disposition.
+    Disposition(Box<str>),
     /// An unknown node, which is already reported.
     Nothing,
     /// `language "es"`: the steps that are heard in this language or in a variety of it.
@@ -352,6 +358,33 @@ pub struct NodeCondition {
     pub raw: bool,
     /// Its alternatives.
     pub alternatives: Vec<Alternative>,
+}
+
+/// A name behind `set`, `with` or `disposition` in a selector.
+#[derive(Debug, Clone)]
+pub struct PickedName {
+    /// What it is the name of.
+    pub kind: PickedKind,
+    /// The name.
+    pub name: Box<str>,
+    /// The variable, if it is one.
+    pub variable: Option<VariableId>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a selector names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PickedKind {
+    /// A variable.
+    Variable {
+        /// Whether it is the name of another value, such as a contact field.
+        is_value: bool,
+    },
+    /// A field.
+    Field,
+    /// A disposition.
+    Disposition,
 }
 
 impl Rule {

@@ -1,9 +1,9 @@
 //! Tests: calls, and where they must go.
 
-use super::{Constant, Event, NodeId, VariableId};
+use super::{Constant, Event, GivenDisposition, NodeId, VariableId};
 use crate::source::Span;
 
-/// `test "NAME" with NAME = VALUE, … on EVENT, … -> NODE… -> LAST`
+/// `test "NAME" with NAME = VALUE, … on EVENT, … -> NODE… -> LAST = DISPOSITION`
 #[derive(Debug, Clone)]
 pub struct Test {
     /// The name, including an instance's prefix.
@@ -18,6 +18,8 @@ pub struct Test {
     pub events: Vec<TestEvent>,
     /// The nodes that the call passes, ending with the last one.
     pub steps: Vec<Step>,
+    /// The disposition that the call must have.
+    pub reported: Option<GivenDisposition>,
 }
 
 /// Something that happens on a test's call.

@@ -1,6 +1,6 @@
 //! Transitions and the events that take them.
 
-use super::{AgainId, ComparisonId, EventId, NodeId, Outcome};
+use super::{AgainId, ComparisonId, DispositionId, EventId, NodeId, Outcome};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::table::Id;
@@ -123,6 +123,8 @@ pub struct Transition {
     pub origin: Origin,
     /// Which way of an `again` it is, if a call may take it a limited number of times or only from then on.
     pub again: Option<AgainArm>,
+    /// What a call is reported as that takes it, unless it passes another one later.
+    pub disposition: Option<DispositionId>,
     /// Where its target is written.
     pub span: Span,
 }
@@ -130,7 +132,16 @@ pub struct Transition {
 impl Transition {
     /// A written, unconditional transition.
     pub(crate) fn new(from: NodeId, to: Option<NodeId>, span: Span) -> Self {
-        Self { from, to, alternatives: (0, 0), raw: false, origin: Origin::Written, again: None, span }
+        Self {
+            from,
+            to,
+            alternatives: (0, 0),
+            raw: false,
+            origin: Origin::Written,
+            again: None,
+            disposition: None,
+            span,
+        }
     }
 
     /// Sets the alternatives to those from `start` to `end` in the flow's list.

@@ -251,6 +251,7 @@ fn built(
         variables: flow.variables.clone(),
         hours: flow.hours.clone(),
         speaker: flow.speaker.clone(),
+        dispositions: flow.dispositions.clone(),
         comparisons: flow.comparisons.clone(),
         ..Flow::default()
     };

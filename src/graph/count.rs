@@ -29,6 +29,15 @@ impl Count {
         }
     }
 
+    /// The product of two counts.
+    pub fn times(self, other: Count) -> Count {
+        match (self, other) {
+            (Self::ZERO, _) | (_, Self::ZERO) => Self::ZERO,
+            (Self::Exact(a), Self::Exact(b)) if a.checked_mul(b).is_some() => Self::Exact(a.wrapping_mul(b)),
+            _ => Self::About(self.log10() + other.log10()),
+        }
+    }
+
     /// The fraction of `whole` that this is. If both counts are exact, the result is 0 or 1 only if this is zero
     /// or all of `whole`.
     pub fn part_of(self, whole: Count) -> f64 {
@@ -105,6 +114,15 @@ mod tests {
         let half = Count::Exact(1 << 127);
         assert_eq!((Count::Exact((1 << 127) - 1) + half).to_string(), u128::MAX.to_string());
         assert_eq!((half + half).to_string(), "about 3.4e38");
+    }
+
+    #[test]
+    fn multiplies() {
+        let half = Count::Exact(1 << 127);
+        assert_eq!(half.times(Count::ZERO), Count::ZERO);
+        assert_eq!(half.times(Count::Exact(1)), half);
+        assert_eq!(half.times(Count::Exact(2)).to_string(), "about 3.4e38");
+        assert_eq!(Count::About(40.0).times(Count::Exact(1000)).to_string(), "about 1.0e43");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod again;
 mod components;
 mod count;
+mod dispositions;
 mod ends;
 mod figures;
 mod known;
@@ -13,6 +14,7 @@ mod reach;
 pub use again::work_bounds_in;
 pub use components::{Component, components};
 pub use count::Count;
+pub use dispositions::{DispositionShare, disposition_shares};
 pub use ends::{End, ends};
 pub use figures::{Figures, longest_path, ways_to};
 pub use known::{UnknownRead, unknown_reads};

@@ -47,7 +47,7 @@ pub static NO_PAYLOAD: Code = Code {
             },
             Cause {
                 sign: "A list is `null`",
-                remedy: "Write `[]`. Only fields that may be left out may be `null`: `description` and those of an action but `directive`.",
+                remedy: "Write `[]`. Only fields that may be left out may be `null`: `description`, `disposition` and those of an action but `directive`.",
             },
             Cause {
                 sign: "A number stands in quotes, or is negative or not whole",

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
+
 /// A flow.
 #[derive(Debug)]
 pub struct Graph<'a> {
@@ -26,6 +28,8 @@ pub struct Block<'a> {
     pub id: Cow<'a, str>,
     /// Its type.
     pub type_: Cow<'a, str>,
+    /// What a call is reported as that comes to it; empty where nothing is said.
+    pub disposition: Cow<'a, str>,
     /// What it does, in order.
     pub steps: Vec<Step<'a>>,
     /// Where the call goes on, in order.
@@ -158,4 +162,20 @@ pub struct Exit<'a> {
     pub to: usize,
     /// The condition as the platform spells it.
     pub condition: Cow<'a, str>,
+    /// What a call is reported as that takes it; empty where nothing is said.
+    pub disposition: Cow<'a, str>,
+}
+
+impl Graph<'_> {
+    /// What calls are reported as, each word once, in the order in which they are given.
+    pub fn dispositions(&self) -> Vec<&str> {
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut words: Vec<&str> = Vec::new();
+        for block in &self.blocks {
+            let exits = block.exits.iter().map(|exit| &*exit.disposition);
+            let all = core::iter::once(&*block.disposition).chain(exits);
+            words.extend(all.filter(|word| !word.is_empty() && seen.insert(word)));
+        }
+        words
+    }
 }

@@ -44,7 +44,7 @@ const PAYLOAD: [Field; 7] = [
     required("transitions"),
     required("entry_node"),
 ];
-const NODE: [Field; 3] = [required("id"), required("type"), required("actions")];
+const NODE: [Field; 4] = [required("id"), required("type"), optional("disposition"), required("actions")];
 const ACTION: [Field; 21] = [
     required("directive"),
     optional("media_url"),
@@ -68,7 +68,8 @@ const ACTION: [Field; 21] = [
     optional("end_key"),
     optional("into_variable"),
 ];
-const TRANSITION: [Field; 3] = [required("from_node"), required("to_node"), required("condition")];
+const TRANSITION: [Field; 4] =
+    [required("from_node"), required("to_node"), required("condition"), optional("disposition")];
 
 struct Reader<'r, 'a> {
     document: &'r Document<'a>,
@@ -91,13 +92,14 @@ impl<'a> Reader<'_, 'a> {
         let mut indices: FxHashMap<Cow<'a, str>, (usize, JsonId)> = FxHashMap::default();
         let mut blocks = Vec::new();
         for node in self.list(nodes, "`nodes`") {
-            let Some([id, type_, actions]) = self.fields(node, "a node", &NODE) else {
+            let Some([id, type_, disposition, actions]) = self.fields(node, "a node", &NODE) else {
                 self.lacks_id = true;
                 continue;
             };
             let block = Block {
                 id: self.text(id, "a node's `id`"),
                 type_: self.text(type_, "a node's `type`"),
+                disposition: self.disposition(disposition, "a node's `disposition`"),
                 steps: self.steps(actions),
                 exits: Vec::new(),
                 has_unclear_hours: false,
@@ -109,21 +111,24 @@ impl<'a> Reader<'_, 'a> {
             blocks.push(block);
         }
         let entry = self.node(entry, "the entry", &indices);
-        let mut seen: FxHashSet<(usize, usize, Cow<'a, str>)> = FxHashSet::default();
+        let mut seen: FxHashSet<(usize, usize, Cow<'a, str>, Cow<'a, str>)> = FxHashSet::default();
         for transition in self.list(transitions, "`transitions`") {
-            let Some([from, to, condition]) = self.fields(transition, "a transition", &TRANSITION) else {
+            let Some([from, to, condition, disposition]) =
+                self.fields(transition, "a transition", &TRANSITION)
+            else {
                 continue;
             };
             let from = self.node(from, "a transition", &indices);
             let to = self.node(to, "a transition", &indices);
             let condition = self.text(condition, "a transition's `condition`");
+            let disposition = self.disposition(disposition, "a transition's `disposition`");
             let (Some(from), Some(to)) = (from, to) else { continue };
-            if !seen.insert((from, to, condition.clone())) {
+            if !seen.insert((from, to, condition.clone(), disposition.clone())) {
                 let text = "this transition stands twice in the payload, and is imported once";
                 let found = Diagnostic::new(&NOT_IMPORTED, self.span(transition), text);
                 self.report(found.here("the same nodes and the same condition as one before it"));
             } else if let Some(block) = blocks.get_mut(from) {
-                block.exits.push(Exit { to, condition });
+                block.exits.push(Exit { to, condition, disposition });
             }
         }
         Some(Graph { name, description, language, voice, entry: entry?, blocks })
@@ -462,6 +467,16 @@ impl<'a> Reader<'_, 'a> {
         key
     }
 
+    /// What a call is reported as.
+    fn disposition(&mut self, value: Option<JsonId>, what: &str) -> Cow<'a, str> {
+        let name = self.text(value, what);
+        if let Some(place) = value.filter(|_| !(name.is_empty() || is_name(&name))) {
+            self.report_beyond(place, format!("{what} is {}, which is no name", quote(&name)));
+            return Cow::Borrowed("");
+        }
+        name
+    }
+
     /// The variable that an entry becomes.
     fn entry_variable(&mut self, value: Option<JsonId>, has_digits: bool) -> Cow<'a, str> {
         let name = self.text(value, "an action's `into_variable`");
@@ -509,7 +524,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether a field has `null` for no value, as it may if it may be left out.
     fn is_left_out(&self, value: JsonId, what: &str) -> bool {
-        let optional = PAYLOAD.iter().chain(&ACTION).filter(|field| !field.required);
+        let fields = PAYLOAD.iter().chain(&NODE).chain(&ACTION).chain(&TRANSITION);
+        let optional = fields.filter(|field| !field.required);
         self.document.kind(value) == JsonKind::Null
             && optional.into_iter().any(|field| what.contains(&format!("`{}`", field.name)))
     }

@@ -137,7 +137,8 @@ pub fn arm(condition: &str) -> Option<(Option<&str>, String)> {
 /// Whether a block leads on unconditionally and in no other way.
 pub fn leads_on(block: &Block<'_>) -> Option<usize> {
     match block.exits.as_slice() {
-        [exit] if exit.condition == ALWAYS => Some(exit.to),
+        // A chain has no place for what the call is reported as.
+        [exit] if exit.condition == ALWAYS && exit.disposition.is_empty() => Some(exit.to),
         _ => None,
     }
 }

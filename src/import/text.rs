@@ -59,6 +59,10 @@ impl Writer {
             hours.lines().iter().for_each(|line| self.words(&["  ", line, "\n"]));
             self.out.push_str("}\n");
         }
+        let dispositions = graph.dispositions();
+        if !dispositions.is_empty() {
+            self.words(&["dispositions ", &dispositions.join(", "), "\n"]);
+        }
         self.out.push('\n');
         graph.blocks.iter().for_each(|block| self.node(graph, block));
         self.out.push('\n');
@@ -80,6 +84,10 @@ impl Writer {
         }
         if let Some(step) = form.header {
             self.header(form.kind, step);
+        }
+        self.disposition(&block.disposition);
+        if let Some(step) = form.header {
+            self.sent(step, "  ");
         }
         let exits: &[Exit<'_>] = if shape::leads_on(block).is_some() { &[] } else { &block.exits };
         let has_repeats = |step: &Step<'_>| step.repeats().next().is_some();
@@ -107,7 +115,7 @@ impl Writer {
         self.out.push('\n');
     }
 
-    /// The argument and the options that are a node's only step.
+    /// The argument and the options that are a node's only step, without its fields.
     fn header(&mut self, kind: Option<Kind>, step: &Step<'_>) {
         let plays = matches!(kind, Some(Kind::Play | Kind::Disclosure));
         self.arguments(step, plays, "  ");
@@ -162,6 +170,7 @@ impl Writer {
             }
         };
         self.arguments(step, plays, INDENT);
+        self.sent(step, INDENT);
     }
 
     /// The argument and the options of a verb: the recording first where it `plays`, and else the text.
@@ -178,7 +187,6 @@ impl Writer {
         self.option("language", &step.language, TextUse::Built, indent);
         self.option("voice", &step.voice, TextUse::Built, indent);
         self.of_keys(step);
-        self.sent(step, indent);
     }
 
     /// The fields that only the platform knows.
@@ -252,6 +260,13 @@ impl Writer {
             self.out.push(' ');
         }
         self.words(&["-> ", &display_id(&to.id)]);
+        self.disposition(&exit.disposition);
+    }
+
+    fn disposition(&mut self, name: &str) {
+        if !name.is_empty() {
+            self.words(&[" disposition ", name]);
+        }
     }
 
     /// A condition in the language's words, or quoted where it has none for part of it.

@@ -57,6 +57,10 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 paragraphs.extend(of_hours(&flow.compiled.flow, first.declared));
             }
             NameTarget::Exit => paragraphs.extend(of_exit(&flow.compiled.flow, first.declared)),
+            NameTarget::Disposition => {
+                let name = flow.written(first.span);
+                paragraphs.extend(of_disposition(&flow.compiled.flow, name));
+            }
             NameTarget::Kind => paragraphs.extend(of_kind(&flow.compiled.flow, first.declared)),
             NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
         }
@@ -216,6 +220,24 @@ fn of_hours(flow: &Flow, declared: Span) -> Option<String> {
     let hours = flow.hours.rows().iter().find(|hours| hours.span == declared && !hours.broken)?;
     let lines: Vec<String> = hours.lines().iter().map(|line| format!("- {line}")).collect();
     Some(format!("By the clock of `{}`:\n{}", hours.zone_name, lines.join("\n")))
+}
+
+/// How many places give a disposition, and the first of them.
+fn of_disposition(flow: &Flow, name: &str) -> Option<String> {
+    let id = flow.declared_disposition(name)?;
+    let nodes = flow.nodes.iter().filter(|(_, node)| node.disposition.is_some_and(|given| given.id == id));
+    let nodes = nodes.map(|(node, _)| crate::simulate::named(flow, node));
+    let transitions = flow.transitions.rows().iter().filter(|transition| transition.disposition == Some(id));
+    let transitions = transitions.map(|transition| format!("`{}`", flow.written(transition)));
+    let mut places: Vec<String> = nodes.chain(transitions).collect();
+    let count = places.len();
+    let more = count.saturating_sub(MAX_SETS);
+    places.truncate(MAX_SETS);
+    places.extend((more > 0).then(|| counted(more, "more place")));
+    Some(match count {
+        0 => "Nothing gives it.".to_owned(),
+        _ => format!("Given in {}: {}.", counted(count, "place"), list_of(&places, "and")),
+    })
 }
 
 /// Where a variable is set.

@@ -13,7 +13,7 @@ use crate::flow::NodeId;
 use crate::picture::{Target, branches};
 use crate::source::{FileId, Span};
 use crate::spelling::display_id;
-use crate::syntax::ast::{Declaration, FieldDeclaration, Item, NodeKind, Text};
+use crate::syntax::ast::{Declaration, FieldDeclaration, Item, Name, NodeKind, Text};
 
 /// The most symbols that a search returns.
 const MAX_FOUND: usize = 500;
@@ -162,6 +162,13 @@ fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
         Declaration::Contact(contact) => named(SymbolKind::Field, contact.name.span, "contact"),
         Declaration::Var(variable) => named(SymbolKind::Variable, variable.name.span, "var"),
         Declaration::Hours(hours) => named(SymbolKind::Constant, hours.name.span, "hours"),
+        Declaration::Dispositions(names) => {
+            let first = names.first()?.span;
+            let member =
+                |name: &Name| Symbol { span: name.span, ..named(SymbolKind::EnumMember, name.span, "") };
+            let inner = names.iter().map(member).collect();
+            Symbol { name: "dispositions".to_owned(), inner, ..named(SymbolKind::Enum, first, "") }
+        }
         Declaration::Fact(fact) => named(SymbolKind::Constant, fact.name.span, "fact"),
         Declaration::Include(include) => match include.prefix {
             Some(prefix) => named(SymbolKind::Namespace, prefix.span, flow.written(include.path.span)),

@@ -38,6 +38,7 @@ pub fn of_item(sources: &Sources, declaration: &Declaration) -> Key {
         Declaration::Param(param) => format!("the value `{}`", name(&param.name)),
         Declaration::Contact(contact) => format!("the contact field `{}`", name(&contact.name)),
         Declaration::Var(variable) => format!("the variable `{}`", name(&variable.name)),
+        Declaration::Dispositions(_) => "the dispositions".to_owned(),
         Declaration::Hours(hours) => format!("the hours `{}`", name(&hours.name)),
         Declaration::Include(include) => match &include.prefix {
             Some(prefix) => format!("the instance `{}`", name(prefix)),

@@ -47,7 +47,7 @@ struct Gathered<'f> {
     conditions: Vec<String>,
 }
 
-/// Transitions with the same bound, which have a label in common.
+/// Transitions with the same bound and the same disposition, which have a label in common.
 struct Group<'f> {
     bound: String,
     events: Vec<&'f Event>,
@@ -81,13 +81,16 @@ pub fn branches(flow: &Flow, sources: &Sources, node: NodeId, mask: Mask) -> Vec
     targets.into_iter().map(branch).collect()
 }
 
-/// `again 2`, `else`, or nothing.
+/// `again 2`, `else`, or nothing, and what a call is reported as.
 fn bound(flow: &Flow, transition: &Transition) -> String {
-    match flow.bound(transition) {
+    let bound = match flow.bound(transition) {
         Some(most) => format!("again {most}"),
         None if transition.is_else() => "else".to_owned(),
         None => String::new(),
-    }
+    };
+    let reported = transition.disposition.map(|id| format!("reported as {}", flow.disposition(id)));
+    let words = [bound].into_iter().chain(reported).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Whether silence at a node is that of somebody who could press a key.

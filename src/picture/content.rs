@@ -75,6 +75,13 @@ pub fn tags(picture: &Picture<'_>, id: NodeId) -> String {
     tags.join(" ")
 }
 
+/// What a call is reported as that comes to a node.
+pub fn disposition(picture: &Picture<'_>, id: NodeId) -> Option<String> {
+    let flow = picture.flow();
+    let given = flow.nodes[id].disposition?;
+    Some(format!("reported as {}", picture.shown(flow.disposition(given.id))))
+}
+
 /// The file that a node comes from, if it is not the flow's own.
 pub fn library(picture: &Picture<'_>, node: NodeId) -> Option<String> {
     let file = picture.flow().nodes[node].name_span.file;
@@ -88,6 +95,7 @@ pub fn whole(picture: &Picture<'_>, id: NodeId) -> String {
     let node = &picture.flow().nodes[id];
     let mut lines = vec![format!("{} {}", kind_word(picture, id), name(picture, id))];
     lines.extend(node.actions.iter().map(|action| picture.shown(&simulate::action(action))));
+    lines.extend(disposition(picture, id));
     lines.extend(Some(tags(picture, id)).filter(|tags| !tags.is_empty()));
     lines.extend(library(picture, id));
     lines.extend(picture.findings.at[id].iter().map(|one| finding(picture, one)));

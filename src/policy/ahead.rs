@@ -50,11 +50,21 @@ impl<'a> DistanceMap<'a> {
         let from_begin = Table::filled(NEVER, graph.flow.nodes.len());
         let mut ahead = Self { graph, goal, cost, from_begin };
         let mut queue = VecDeque::new();
+        // How many branches of each `decide` are not known to lead there yet. The nearest come first, the farthest last.
+        let mut open: Table<NodeId, usize> = Table::filled(0, graph.flow.nodes.len());
         for node in graph.flow.nodes.ids() {
+            if ahead.takes_any(node) {
+                let out = graph.flow.out_ids(node);
+                open[node] = out.filter(|&(id, _)| !ahead.is_certain(id)).count();
+            }
             let at = match ahead.through(graph.steps_of(node)) {
                 StepsEffect::Blocked => continue,
                 StepsEffect::Goal => Some(0),
                 StepsEffect::Continue if ahead.ends_at(node) => Some(0),
+                // Each of its transitions is the goal itself.
+                StepsEffect::Continue if ahead.takes_any(node) => {
+                    (open[node] == 0 && !graph.flow.out(node).is_empty()).then_some(0)
+                }
                 // One of its transitions may be the goal itself.
                 StepsEffect::Continue => {
                     let goals = graph
@@ -70,11 +80,6 @@ impl<'a> DistanceMap<'a> {
             }
         }
         let mut done = Table::filled(false, graph.flow.nodes.len());
-        // How many branches of each `decide` are not known to lead there yet. The nearest come first, the farthest last.
-        let mut open: Table<NodeId, usize> = Table::filled(0, graph.flow.nodes.len());
-        for node in graph.flow.nodes.ids().filter(|&node| ahead.takes_any(node)) {
-            open[node] = graph.flow.out(node).len();
-        }
         while let Some(node) = queue.pop_front() {
             if std::mem::replace(&mut done[node], true) {
                 continue;
@@ -85,6 +90,8 @@ impl<'a> DistanceMap<'a> {
                     continue;
                 }
                 let cost = match ahead.takes_any(from) {
+                    // It counts already.
+                    true if ahead.is_certain(id) => None,
                     true => {
                         open[from] = open[from].saturating_sub(1);
                         (open[from] == 0).then_some(0)
@@ -124,10 +131,18 @@ impl<'a> DistanceMap<'a> {
         }
         let flow = self.graph.flow;
         let row = &flow.transitions[transition];
+        if row.is_unconditional() && self.cost == Cost::Keys {
+            return self.is_certain(transition);
+        }
         self.cost == Cost::Transitions
             || row.alternatives().zip(flow.alternatives(row)).any(|(number, alternative)| {
                 goal.takes_alternative(number) && flow.events[alternative.event].kind().is_entry()
             })
+    }
+
+    /// Whether a transition is the goal itself, in whichever way it is taken.
+    fn is_certain(&self, transition: TransitionId) -> bool {
+        matches!(self.goal, Goal::Begins(goal) if goal.always_picks(transition))
     }
 
     /// Whether something to avoid begins with a transition, for every alternative.
@@ -138,7 +153,7 @@ impl<'a> DistanceMap<'a> {
     /// Whether every picked alternative of a transition is the goal itself.
     fn is_goal_if_picked(&self, transition: TransitionId, picked: &Selection) -> bool {
         let Goal::Begins(goal) = self.goal else { return false };
-        let mut alternatives = self.graph.flow.transitions[transition].alternatives();
+        let mut alternatives = self.graph.ways(transition);
         alternatives.all(|number| goal.takes_alternative(number) || !picked.takes_alternative(number))
     }
 
@@ -170,8 +185,12 @@ impl<'a> DistanceMap<'a> {
             StepsEffect::Blocked => NEVER,
             StepsEffect::Continue if self.ends_at(node) => 0,
             StepsEffect::Continue if self.takes_any(node) => {
-                let out = self.graph.flow.out(node).iter();
-                let distances = out.map(|transition| transition.to.map_or(NEVER, |to| self.from_begin[to]));
+                let out = self.graph.flow.out_ids(node);
+                let distances = out.map(|(id, transition)| match transition.to {
+                    Some(_) if self.is_certain(id) => 0,
+                    Some(to) => self.from_begin[to],
+                    None => NEVER,
+                });
                 distances.max().unwrap_or(NEVER)
             }
             StepsEffect::Continue => self.best_out(node).map_or(NEVER, |(_, at)| at),

@@ -2,12 +2,14 @@
 
 mod expected;
 mod idle_rule;
+mod unknown_name;
 
 pub use expected::{
     EXPECTS_MISMATCH, FACT_VALUE, HEADER_TAG, IDLE_TAG, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT,
     UNTAGGED_POLICY,
 };
 pub use idle_rule::IDLE_RULE;
+pub use unknown_name::UNKNOWN_IN_RULE;
 
 use crate::bundled::BASELINE;
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
@@ -33,6 +35,7 @@ pub const ALL: &[&Code] = &[
     &MISSPELT_TAG,
     &EXPECTS_MISMATCH,
     &IDLE_RULE,
+    &UNKNOWN_IN_RULE,
 ];
 
 /// The code of a rule that is broken.

@@ -47,11 +47,16 @@ pub fn report(
     // A disclosure that nobody hears is already reported.
     let silent = flow.nodes.rows().iter().any(|node| node.is(Kind::Disclosure) && !node.is_heard());
     let reported = super::expects::report(sources, flow, judged, diagnostics);
+    let misspelt = super::unknown_names::report(flow, judged, diagnostics);
     let causes = Causes::of(flow, on, diagnostics);
     for (judged_rule, policy, rule) in rules() {
         if let Demand::Fact(required) = &rule.demand
             && reported.broken.contains(&*required.fact)
         {
+            continue;
+        }
+        // A name that is misspelt in it is the one mistake.
+        if misspelt.contains(&rule.span) {
             continue;
         }
         let Some(violation) = &judged_rule.left else { continue };

@@ -95,7 +95,17 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
     let mut parts: Vec<&Op> = Vec::new();
     let mut seen: FxHashSet<&Op> = FxHashSet::default();
     for op in &selector.0 {
-        let is_part = matches!(op, Op::Kind(_) | Op::Node(_) | Op::Tag(_) | Op::Language(_) | Op::Taken(..));
+        let is_part = matches!(
+            op,
+            Op::Kind(_)
+                | Op::Node(_)
+                | Op::Tag(_)
+                | Op::Language(_)
+                | Op::Taken(..)
+                | Op::Set(..)
+                | Op::With(_)
+                | Op::Disposition(_)
+        );
         if is_part && seen.insert(op) {
             parts.push(op);
         }
@@ -121,11 +131,12 @@ fn may_be(parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
     let chosen = || parts.iter().copied().filter(|op| is_chosen(op));
     let taken = chosen().filter(|op| matches!(op, Op::Taken(..))).count();
     if taken > 0 {
-        // A transition has neither a kind nor a tag, and leaves one node.
+        // A transition has neither a kind nor a tag nor a field, and leaves one node.
+        let other = chosen().filter(|op| matches!(op, Op::Set(..) | Op::Disposition(_))).count();
         let mut nodes =
             chosen().filter_map(|op| if let Op::Taken(node, _) = op { Some(*node) } else { None });
         let first = nodes.next();
-        return chosen().count() == taken && nodes.all(|node| Some(node) == first);
+        return chosen().count() == taken + other && nodes.all(|node| Some(node) == first);
     }
     let kinds: Vec<Kind> =
         chosen().filter_map(|op| if let Op::Kind(kind) = op { Some(*kind) } else { None }).collect();

@@ -4,12 +4,16 @@ use rustc_hash::FxHashSet;
 
 use super::{RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Rule, Selector};
-use crate::flow::{Flow, Kind};
+use crate::flow::{Flow, Kind, VariableId};
 use crate::speech::is_within;
 
 /// The tags and kinds of a flow, which decide whether a rule lacks a tag.
 pub struct LookedFor<'f> {
     present_tags: FxHashSet<&'f str>,
+    /// The variables that something sets, the fields that a step sends, and the dispositions that something gives.
+    set: FxHashSet<VariableId>,
+    fields: FxHashSet<&'f str>,
+    dispositions: FxHashSet<&'f str>,
     kinds: FxHashSet<Kind>,
     languages: FxHashSet<&'f str>,
 }
@@ -18,10 +22,32 @@ impl<'f> LookedFor<'f> {
     /// Collects them.
     pub fn of(flow: &'f Flow) -> Self {
         let kinds = flow.nodes.rows().iter().flat_map(|node| node.counts_as()).collect();
-        let actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
-        let heard = actions.filter(|action| action.is_heard());
-        let languages = heard.filter_map(|action| action.language()).collect();
-        Self { present_tags: tags_in_use(flow).collect(), kinds, languages }
+        let actions = || flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        let heard = actions().filter(|action| action.is_heard());
+        let by_steps = actions().filter_map(|action| Some(action.set.as_ref()?.variable));
+        let by_nodes = flow.nodes.ids().flat_map(|node| flow.sets_of(node)).map(|set| set.variable);
+        let of_nodes = flow.nodes.rows().iter().filter_map(|node| Some(node.disposition?.id));
+        let of_transitions = flow.transitions.rows().iter().filter_map(|transition| transition.disposition);
+        Self {
+            present_tags: tags_in_use(flow).collect(),
+            set: by_steps.chain(by_nodes).collect(),
+            fields: actions().flat_map(|action| &action.fields).map(|field| &*field.name).collect(),
+            dispositions: of_nodes.chain(of_transitions).map(|id| flow.disposition(id)).collect(),
+            kinds,
+            languages: heard.filter_map(|action| action.language()).collect(),
+        }
+    }
+
+    /// Whether the flow has what an atom other than a tag picks.
+    fn has_atom(&self, op: &Op) -> bool {
+        match op {
+            Op::Kind(kind) => self.kinds.contains(kind),
+            Op::Set(_, variable) => variable.is_some_and(|variable| self.set.contains(&variable)),
+            Op::With(name) => self.fields.contains(&**name),
+            Op::Disposition(name) => self.dispositions.contains(&**name),
+            Op::Language(language) => self.is_heard_in(language),
+            _ => true,
+        }
     }
 
     /// Whether a node or step has a tag.
@@ -62,8 +88,9 @@ impl<'f> LookedFor<'f> {
         for op in &selector.0 {
             let part = match op {
                 Op::Tag(name) => self.present_tags.contains(&**name),
-                Op::Kind(kind) => self.kinds.contains(kind),
-                Op::Language(language) => self.is_heard_in(language),
+                Op::Kind(_) | Op::Set(..) | Op::With(_) | Op::Disposition(_) | Op::Language(_) => {
+                    self.has_atom(op)
+                }
                 // An unknown name is already reported.
                 Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
                 Op::Not => {
@@ -87,8 +114,9 @@ impl<'f> LookedFor<'f> {
             let part = match op {
                 Op::Tag(name) if self.present_tags.contains(&**name) => Some(Vec::new()),
                 Op::Tag(name) => Some(vec![&**name]),
-                Op::Kind(kind) => self.kinds.contains(kind).then(Vec::new),
-                Op::Language(language) => self.is_heard_in(language).then(Vec::new),
+                Op::Kind(_) | Op::Set(..) | Op::With(_) | Op::Disposition(_) | Op::Language(_) => {
+                    self.has_atom(op).then(Vec::new)
+                }
                 Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),
                 Op::Nothing => None,
                 // An exception needs no tag.

@@ -56,6 +56,7 @@ mod short_lasts;
 mod spoken_tags;
 mod step_time;
 mod time;
+mod unknown_names;
 mod vacuous;
 mod violation;
 mod witness;

@@ -39,6 +39,9 @@ pub struct PathGraph<'a> {
     distances: Table<NodeId, u32>,
     /// The last transition of such a path to each node.
     reached_by: Table<NodeId, Option<TransitionId>>,
+    /// The numbers of each plain arrow's ways, which follow those of all alternatives. Empty where no selector can pick
+    /// such an arrow.
+    first_way: Vec<usize>,
     /// All transitions, sorted by target, and where each node's begin.
     into: Vec<TransitionId>,
     first_into: Vec<u32>,
@@ -76,6 +79,7 @@ impl<'a> PathGraph<'a> {
         }
         let (into, first_into) = into(flow);
         let nodes = flow.nodes.len();
+        let first_way = first_ways(source, flow);
         let mut graph = Self {
             flow,
             source,
@@ -88,6 +92,7 @@ impl<'a> PathGraph<'a> {
             nodes_of_several_steps,
             distances: Table::filled(NEVER, nodes),
             reached_by: Table::filled(None, nodes),
+            first_way,
             into,
             first_into,
         };
@@ -235,6 +240,22 @@ impl<'a> PathGraph<'a> {
         self.flow.nodes[node].actions.get(step - self.steps_of(node).start)
     }
 
+    /// The numbers by which selections know in which ways a transition can be taken: those of its alternatives, or of
+    /// the outcomes that a plain arrow stands for.
+    pub fn ways(&self, id: TransitionId) -> std::ops::Range<usize> {
+        let transition = &self.flow.transitions[id];
+        if !transition.is_unconditional() {
+            return transition.alternatives();
+        }
+        let at = |index: usize| self.first_way.get(index).copied().unwrap_or_default();
+        at(id.index())..at(id.index() + 1)
+    }
+
+    /// How many numbers there are.
+    pub fn all_ways(&self) -> usize {
+        self.first_way.last().copied().unwrap_or(self.flow.alternatives.len())
+    }
+
     /// The transitions that lead to a node.
     pub fn into(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &'a Transition)> {
         let at = |index: usize| self.first_into.get(index).map_or(0, |&at| at as usize);
@@ -248,6 +269,28 @@ impl<'a> PathGraph<'a> {
 pub fn fails(flow: &Flow, transition: TransitionId) -> bool {
     let is_failed = |event| flow.events[event].kind() == EventKind::Outcome(Outcome::Failed);
     flow.alternatives(&flow.transitions[transition]).iter().any(|alternative| is_failed(alternative.event))
+}
+
+/// Numbers the ways of plain arrows, if a selector may pick one: by a disposition or by what is set behind it.
+fn first_ways(source: &Flow, flow: &Flow) -> Vec<usize> {
+    if flow.dispositions.is_empty() && source.node_sets.is_empty() {
+        return Vec::new();
+    }
+    let mut next = flow.alternatives.len();
+    let mut first = Vec::with_capacity(flow.transitions.len() + 1);
+    for (id, transition) in flow.transitions.iter() {
+        first.push(next);
+        if transition.is_unconditional() {
+            next += source.ways_of(&source.transitions[source_transition(source, flow, id)]);
+        }
+    }
+    first.push(next);
+    first
+}
+
+/// The transition of the source that a transition is a copy of.
+pub fn source_transition(source: &Flow, flow: &Flow, id: TransitionId) -> TransitionId {
+    if core::ptr::eq(source, flow) { id } else { source.source_transition(id) }
 }
 
 /// Sorts the transitions by where they lead: a counting sort.

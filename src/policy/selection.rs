@@ -4,10 +4,10 @@ use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use super::PathElement;
-use super::path_graph::PathGraph;
+use super::path_graph::{PathGraph, source_transition};
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{Action, Directive, Kind, NodeId, Tag, TransitionId};
+use crate::flow::{Action, Directive, DispositionId, EventId, Kind, NodeId, Tag, TransitionId, VariableId};
 use crate::speech::is_within;
 use crate::table::Id;
 
@@ -29,7 +29,7 @@ struct Sets {
     alone: FixedBitSet,
     /// All steps of both sets.
     steps: FixedBitSet,
-    /// Alternatives of transitions, by their numbers in the flow; allocated only if needed.
+    /// Ways of transitions, by their numbers in the graph; allocated only if needed.
     taken: FixedBitSet,
 }
 
@@ -51,11 +51,11 @@ pub struct Selection {
     alone: FixedBitSet,
     /// Nodes with several steps that are one occurrence.
     whole: FixedBitSet,
-    /// Alternatives of transitions.
+    /// Ways of transitions.
     alternatives: FixedBitSet,
-    /// Transitions of which at least one alternative is picked.
+    /// Transitions of which at least one way is picked.
     taken: FixedBitSet,
-    /// Transitions of which all alternatives are picked.
+    /// Transitions of which all ways are picked.
     always: FixedBitSet,
 }
 
@@ -216,18 +216,87 @@ impl<'a> Index<'a> {
                 sets.steps.insert_range(..);
             }
             Op::Taken(node, events) => {
-                // A copy of a transition has the alternatives of the transition itself.
-                let flow = self.graph.flow;
-                sets.taken.grow(flow.alternatives.len());
+                // A copy of a transition has the alternatives of the transition itself. Not every copy of the node has a
+                // copy of each.
+                let flow = self.graph.source;
+                sets.taken.grow(self.graph.all_ways());
                 for (_, transition) in flow.out_ids(*node) {
                     let alternatives = transition.alternatives().zip(flow.alternatives(transition));
                     let picked = alternatives.filter(|(_, alternative)| events.contains(&alternative.event));
                     sets.taken.extend(picked.map(|(number, _)| number));
                 }
             }
+            Op::Set(_, variable) => {
+                sets.alone.extend(self.lone_steps(op));
+                sets.steps.clone_from(&sets.alone);
+                if let Some(variable) = *variable {
+                    self.add_set_behind(&mut sets.taken, variable);
+                }
+            }
+            Op::With(_) => {
+                sets.alone.extend(self.lone_steps(op));
+                sets.steps.clone_from(&sets.alone);
+            }
+            Op::Disposition(name) => {
+                let flow = self.graph.flow;
+                let is_meant = |id: DispositionId| *flow.disposition(id) == **name;
+                let nodes = flow
+                    .nodes
+                    .iter()
+                    .filter(|(_, node)| node.disposition.is_some_and(|one| is_meant(one.id)));
+                let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).collect();
+                self.add_nodes(&mut sets, &nodes);
+                sets.taken.grow(self.graph.all_ways());
+                for (id, transition) in flow.transitions.iter() {
+                    if transition.disposition.is_some_and(is_meant) {
+                        sets.taken.insert_range(self.graph.ways(id));
+                    }
+                }
+            }
             Op::Nothing | Op::Not | Op::And | Op::Or => {}
         }
         sets
+    }
+
+    /// Adds the ways of transitions behind which a node has set a variable.
+    fn add_set_behind(&self, taken: &mut FixedBitSet, variable: VariableId) {
+        let PathGraph { flow, source, .. } = *self.graph;
+        taken.grow(self.graph.all_ways());
+        for (id, transition) in flow.transitions.iter() {
+            let from = self.graph.source_node(transition.from);
+            let sets = source.sets_of(from).iter().filter(|set| set.variable == variable);
+            if sets.clone().next().is_none() {
+                continue;
+            }
+            if transition.is_unconditional() {
+                let of_source = &source.transitions[source_transition(source, flow, id)];
+                let ways = self.graph.ways(id).zip(source.sets_on_ways(of_source, variable));
+                taken.extend(ways.filter(|(_, is_set)| *is_set).map(|(number, _)| number));
+                continue;
+            }
+            let is_set = |event: EventId| sets.clone().any(|set| set.is_on(flow.events[event].word()));
+            let ways = self.graph.ways(id).zip(flow.alternatives(transition));
+            taken.extend(ways.filter(|(_, one)| is_set(one.event)).map(|(number, _)| number));
+        }
+    }
+
+    /// The steps that an atom picks by what they have themselves.
+    fn lone_steps(&self, op: &Op) -> Vec<usize> {
+        let is_picked = |action: &Action| match op {
+            Op::Set(_, variable) => action.set.as_ref().is_some_and(|set| Some(set.variable) == *variable),
+            Op::With(name) => action.fields.iter().any(|field| field.name == *name),
+            _ => false,
+        };
+        match op {
+            Op::Tag(name) => self.tagged_steps(name).to_vec(),
+            Op::Language(language) => self.steps_heard_in(language).collect(),
+            Op::Set(..) | Op::With(_) => {
+                let nodes = self.graph.flow.nodes.iter();
+                let steps = nodes.flat_map(|(id, node)| self.graph.steps_of(id).zip(&node.actions));
+                steps.filter(|(_, action)| is_picked(action)).map(|(step, _)| step).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What an atom does not pick: whole nodes, except those with some picked steps.
@@ -241,13 +310,8 @@ impl<'a> Index<'a> {
         sets.whole.toggle_range(..);
         sets.steps = picked.steps;
         sets.steps.toggle_range(..);
-        let steps: Vec<usize> = match op {
-            Op::Tag(name) => self.tagged_steps(name).to_vec(),
-            Op::Language(language) => self.steps_heard_in(language).collect(),
-            _ => Vec::new(),
-        };
-        if !steps.is_empty() {
-            for step in steps {
+        if matches!(op, Op::Tag(_) | Op::Set(..) | Op::With(_) | Op::Language(_)) {
+            for step in self.lone_steps(op) {
                 let node = self.graph.node_of(step);
                 if sets.whole.contains(node.index()) {
                     sets.whole.remove(node.index());
@@ -321,8 +385,8 @@ impl<'a> Index<'a> {
         let transitions = &self.graph.flow.transitions;
         picked.taken.grow(transitions.len());
         picked.always.grow(transitions.len());
-        for (id, transition) in transitions.iter() {
-            let mut alternatives = transition.alternatives();
+        for id in transitions.ids() {
+            let mut alternatives = self.graph.ways(id);
             if alternatives.clone().any(|number| picked.alternatives.contains(number)) {
                 picked.taken.insert(id.index());
                 let all = alternatives.all(|number| picked.alternatives.contains(number));

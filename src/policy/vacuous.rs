@@ -176,7 +176,7 @@ fn share_a_step(graph: &PathGraph<'_>, one: &Selection, other: &Selection) -> bo
     one.reached(graph).any(|occurrence| match occurrence.extent {
         OccurrenceRange::Steps(first, last) => (first..=last).any(|step| steps.contains(step)),
         OccurrenceRange::Taken(id) => {
-            let mut alternatives = graph.flow.transitions[id].alternatives();
+            let mut alternatives = graph.ways(id);
             alternatives.any(|number| one.takes_alternative(number) && other.takes_alternative(number))
         }
     })

@@ -130,7 +130,8 @@ impl BrokenRule<'_> {
     fn absence(&self, required: &Selector) -> String {
         let of = self.words(required);
         match required.0.as_slice() {
-            [Op::Tag(_)] => format!("nothing in the flow has {of}"),
+            [Op::Tag(_) | Op::With(_) | Op::Disposition(_)] => format!("nothing in the flow has {of}"),
+            [Op::Set(name, _)] => format!("nothing in the flow sets {}", quote(name)),
             [Op::Language(_)] => format!("nothing is heard in {of}"),
             [Op::Kind(_)] => format!("the flow has no {of}"),
             _ => format!("nothing in the flow is {of}"),
@@ -189,7 +190,7 @@ impl BrokenRule<'_> {
     fn open_branch(&self) -> Option<String> {
         let Demand::Paths(form) = &self.rule.demand else { return None };
         let required = form.required()?;
-        if !required.0.iter().any(|op| matches!(op, Op::Taken(..))) {
+        if !required.0.iter().any(|op| matches!(op, Op::Taken(..) | Op::Set(..))) {
             return None;
         }
         let path = self.violation.path.as_ref()?;

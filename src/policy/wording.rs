@@ -76,6 +76,9 @@ fn atom_in_words(flow: &Flow, op: &Op, node_name: &dyn Fn(NodeId) -> String) -> 
             let words: Vec<&str> = events.iter().map(|&event| flow.events[event].word()).collect();
             format!("={} on {}", node_name(*node), words.join(" | "))
         }
+        Op::Set(name, _) => format!("set {name}"),
+        Op::With(name) => format!("with {name}"),
+        Op::Disposition(name) => format!("disposition {name}"),
         Op::Any => "any".to_owned(),
         Op::Nothing | Op::Not | Op::And | Op::Or => "…".to_owned(),
     }

@@ -5,6 +5,7 @@
 //! reads a file, the clock or the network.
 
 mod changes;
+mod dispositions;
 mod facts;
 mod hash;
 mod hours;
@@ -29,6 +30,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use changes::Change;
+pub use dispositions::DispositionReport;
 pub use facts::{FactReport, MissingFactReport};
 pub use hours::HoursReport;
 pub use identity::{FindingReport, HashedFile, Identity};
@@ -98,6 +100,9 @@ pub struct Report {
     pub values: Vec<ValueReport>,
     /// The results of the flow's tests. `None` for a flow with errors, whose tests do not run.
     pub tests: Option<TestsReport>,
+    /// How calls are reported. Empty if the flow declares no dispositions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dispositions: Vec<DispositionReport>,
     /// Paths as calls, for those who dial.
     pub sheet: Sheet,
 }
@@ -141,6 +146,7 @@ impl Report {
             hours: hours::of(compiled),
             values: values::of(compiled),
             tests: tests::of(compiled),
+            dispositions: dispositions::of(compiled),
             sheet: sheet::of(compiled),
         }
     }

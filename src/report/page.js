@@ -282,10 +282,17 @@
   let left = []
   let typed = ''
   let marked = null
+  // What the call is reported as: the last disposition that it has passed.
+  let reported = null
 
   const endings = { agent: 'it is handed to an agent', callback: 'a callback is booked', voicemail: 'a message is left or taken', disconnect: 'it is hung up' }
   const endOf = (node) => (node.state === 'dead end' ? 'it is a dead end' : `the call ends here, ${endings[node.kind] ?? 'by what the platform does'}`)
   const say = (kind, ...parts) => said.append(element('li', { class: kind }, ...parts))
+
+  const sayEnd = (node) => {
+    const by = reported === null ? '' : ` It is reported as ${reported}.`
+    say('end', `The call ends at ${node.name}: ${endings[node.kind] ?? 'the platform does the rest'}.${by}`)
+  }
 
   // Comes to a node, and goes on until the call needs something.
   const arrive = (number, given) => {
@@ -295,40 +302,47 @@
     while (state === null) {
       const node = flow.nodes[at]
       passed.add(at)
+      reported = node.reported ?? reported
       const parts = node.steps.filter((step) => step.heard).map((step) => element('p', {}, ...stepOf(step)))
       const others = node.steps.filter((step) => !step.heard).map((step) => element('p', {}, code(step.words)))
       say('at', element('p', { class: 'where' }, code(node.name), ` ${node.kind} `, tagsOf(node.tags)), ...parts, ...others)
       if (node.next === null || node.state === 'may go on') state = node.state
       else if (passed.has(node.next)) state = 'cycle'
-      else at = node.next
+      else {
+        at = node.next
+        reported = node.next_reported ?? reported
+      }
     }
     const node = flow.nodes[at]
-    if (state === 'ended') say('end', `The call ends at ${node.name}: ${endings[node.kind] ?? 'the platform does the rest'}.`)
+    if (state === 'ended') sayEnd(node)
     if (state === 'dead end') say('end', `The call is stuck at ${node.name}: nothing leads on, and nothing ends it.`)
     if (state === 'cycle') say('end', `The call goes in a cycle at ${node.name}, and nobody can leave it.`)
-    calls.push({ at, state, given, length: said.children.length })
+    calls.push({ at, state, given, reported, length: said.children.length })
     show()
   }
   // What is given where the caller leaves it at that.
   const END = null
   const give = (event, exit) => {
     say('event', ...(event.key ? ['Key ', code(event.word)] : [code(event.word), event.about ? `: ${event.about}` : '']))
+    reported = exit.reported ?? reported
     arrive(exit.to, event.word)
   }
   const end = () => {
     const { at } = calls.at(-1)
-    const node = flow.nodes[at]
-    say('end', `The call ends at ${node.name}: ${endings[node.kind] ?? 'the platform does the rest'}.`)
-    calls.push({ at, state: 'ended', given: END, length: said.children.length })
+    sayEnd(flow.nodes[at])
+    calls.push({ at, state: 'ended', given: END, reported, length: said.children.length })
     show()
   }
   const goOn = () => {
     say('event', 'The call goes on')
-    arrive(flow.nodes[calls.at(-1).at].next)
+    const node = flow.nodes[calls.at(-1).at]
+    reported = node.next_reported ?? reported
+    arrive(node.next)
   }
   const isOpenState = (state) => ['waits', 'may end', 'may go on'].includes(state)
   const restart = () => {
     calls = []
+    reported = null
     said.replaceChildren()
     if (flow.entry === null) {
       find('next-title').textContent = 'The flow has no entry, so no call can begin.'
@@ -340,6 +354,7 @@
   const back = () => {
     if (calls.length < 2) return
     calls.pop()
+    reported = calls.at(-1).reported
     while (said.children.length > calls.at(-1).length) said.lastElementChild.remove()
     show()
   }

@@ -36,6 +36,9 @@ pub struct Sheet {
 pub struct SheetPath {
     /// Its nodes in order.
     pub steps: Vec<SheetStep>,
+    /// What its calls are reported as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<String>,
 }
 
 /// A node on a path. What is heard there is in the report's prompts.
@@ -123,12 +126,23 @@ pub fn of(compiled: &Compiled) -> Sheet {
     let is_few = Figures::of(flow).paths.is_some_and(|(count, _)| count.less(ALL).is_zero());
     let (paths, transitions_left_out) = if is_few { (all(flow), 0) } else { covering(flow) };
     let mut texts = StepTexts::of(flow);
-    let paths = paths.into_iter().map(|path| SheetPath { steps: steps(&path, &mut texts) });
+    let paths = paths
+        .into_iter()
+        .map(|path| SheetPath { disposition: disposition(flow, &path), steps: steps(&path, &mut texts) });
     Sheet { is_whole: is_few, transitions_left_out, paths: paths.collect() }
 }
 
 /// A path: its nodes, each with the transition that is taken there.
 type Taken = Vec<(NodeId, Option<TransitionId>)>;
+
+/// What the calls of a path are reported as: the last disposition on it.
+fn disposition(flow: &Flow, path: &Taken) -> Option<String> {
+    let passed = |&(node, transition): &(NodeId, Option<TransitionId>)| {
+        let of_transition = transition.and_then(|id| flow.transitions[id].disposition);
+        of_transition.or_else(|| flow.nodes[node].disposition.map(|given| given.id))
+    };
+    path.iter().rev().find_map(passed).map(|id| flow.disposition(id).to_owned())
+}
 
 fn all(flow: &Flow) -> Vec<Taken> {
     let id = |one: &Transition| flow.out_ids(one.from).find(|&(_, other)| std::ptr::eq(one, other));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::Compiled;
-use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Tag, Text};
+use crate::flow::{DispositionId, EventKind, Flow, Kind, NodeId, Outcome, Tag, Text};
 use crate::picture::measure::{Mask, visible};
 use crate::picture::{NodeFindings, NodePlaces};
 use crate::prompts::is_prompt;
@@ -33,6 +33,11 @@ struct WalkNode {
     of: Option<usize>,
     /// Where a call goes on by itself.
     next: Option<usize>,
+    /// What a call is reported as that comes here, and that goes on by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_reported: Option<String>,
     /// What becomes of a call that does not go on by itself.
     state: &'static str,
     /// How often the prompt is heard before silence or a wrong key counts.
@@ -56,6 +61,9 @@ struct WalkExit {
     events: Vec<WalkEvent>,
     /// `None` if the target is not declared.
     to: Option<usize>,
+    /// What a call is reported as that takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -82,16 +90,18 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
     let mut node = |copy: NodeId| {
         let id = flow.source_node(copy);
         let node = &flow.nodes[id];
-        let (next, state) = match walker.continuation(copy) {
-            Continuation::Follow(_, to) => (Some(to.index()), "goes on"),
+        let (next, by, state) = match walker.continuation(copy) {
+            Continuation::Follow(by, to) => (Some(to.index()), calls.transitions[by].disposition, "goes on"),
             // Whoever reads chooses what is so.
-            Continuation::Decide => (None, word(CallState::Waits)),
+            Continuation::Decide => (None, None, word(CallState::Waits)),
             Continuation::Stop(state) => {
-                let others = flow.unless_something_happens(id).and_then(|(_, others)| others.to);
-                let next = others.filter(|_| state == CallState::MayGoOn).map(Id::index);
-                (next, word(state))
+                let others = flow.unless_something_happens(id).map(|(_, others)| others);
+                let others = others.filter(|_| state == CallState::MayGoOn);
+                let next = others.and_then(|others| others.to).map(Id::index);
+                (next, others.and_then(|others| others.disposition), word(state))
             }
         };
+        let reported = |id: DispositionId| shown(flow.disposition(id));
         let tags = |tags: &[Tag]| -> Vec<String> { tags.iter().map(|tag| shown(&tag.name)).collect() };
         let steps = node.actions.iter().map(|one| {
             let value = |text: &Option<Text>| {
@@ -120,6 +130,8 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
             ways: (flow.unrolled.is_some() && copy == id).then(|| exits(flow, id, shown)),
             of: (copy != id).then(|| id.index()),
             next,
+            reported: node.disposition.map(|given| reported(given.id)),
+            next_reported: by.map(reported),
             state,
             attempts: attempts(node),
         }
@@ -176,6 +188,7 @@ fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkE
                 .chain(otherwise)
                 .collect(),
             to: transition.to.map(Id::index),
+            reported: transition.disposition.map(|id| shown(flow.disposition(id))),
         }
     });
     exits.collect()

@@ -1,5 +1,6 @@
 //! The codes for what can be wrong when names are bound: nodes, names, values and policies.
 
+mod dispositions;
 mod exits;
 mod files;
 mod hours;
@@ -8,6 +9,7 @@ mod speakers;
 mod texts;
 mod variables;
 
+pub use dispositions::UNKNOWN_DISPOSITION;
 pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use hours::{BAD_HOURS, CALL_TIME, CLOCK_CHANGE, TIME_ZONE};
@@ -61,6 +63,7 @@ pub const ALL: &[&Code] = &[
     &LANGUAGE,
     &LANGUAGE_SPELLING,
     &BAD_SSML,
+    &UNKNOWN_DISPOSITION,
 ];
 
 /// A reference to a node that does not exist.
@@ -127,7 +130,7 @@ pub static DUPLICATE: Code = Code {
     area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
-    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, a variable, opening hours, an instance, an exit and what it is bound to, a test, a fact, a policy, a policy's rule, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
+    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, a variable, opening hours, an instance, an exit and what it is bound to, a test, a fact, a policy, a policy's rule, a disposition, a kind, a field or an outcome of a kind, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
     why: "Nobody can tell which of the two was meant.",
     page: Page::Flows {
         wrong: Example::Text(

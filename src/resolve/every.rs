@@ -186,12 +186,16 @@ impl Resolver<'_> {
             }
         }
         let again = every.again.as_ref().map(|again| (self.again(scope, again), again.otherwise));
+        let disposition = self.disposition_on(&every.dispositions);
+        let disposition_else =
+            every.again.as_ref().and_then(|again| self.disposition_on(&again.dispositions));
         for (from, alternatives) in added {
             let mut transition = Transition::new(from, target, every.target.span);
+            transition.disposition = disposition;
             transition.origin = Origin::Every(number);
             self.push_transition(transition, Some(Read { alternatives, raw: read.raw, broken: read.broken }));
             if let Some((again, name)) = again {
-                self.bound(again, otherwise.flatten(), name);
+                self.bound(again, otherwise.flatten(), name, disposition_else);
             }
         }
         Some(())

@@ -49,7 +49,8 @@ impl Resolver<'_> {
             .map(|&node| Step { node: self.node_named(decl.scope, node, NodeUser::Test), span: node.span })
             .collect();
         self.flow.assumed_reachable.truncate(assumed);
-        Test { name, span: written.name.span, doc, with, events, steps }
+        let reported = written.reported.map(|name| self.named_disposition(name));
+        Test { name, span: written.name.span, doc, with, events, steps, reported }
     }
 
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {

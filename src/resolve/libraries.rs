@@ -120,6 +120,7 @@ pub fn takes(item: &Item) -> bool {
         | Declaration::Contact(_)
         | Declaration::Var(_)
         | Declaration::Hours(_)
+        | Declaration::Dispositions(_)
         | Declaration::Include(_) => true,
         // Already reported.
         Declaration::LostInclude(_)

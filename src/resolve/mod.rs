@@ -10,6 +10,7 @@ mod comparisons;
 mod conditions;
 mod decisions;
 mod declare;
+mod dispositions;
 mod entry;
 mod every;
 mod exit_findings;
@@ -220,6 +221,7 @@ pub fn resolve(
     resolver.flow.policy_files = policy_files.map(|(file, _)| *file).collect();
     let decls = resolver.place(&loaded);
     resolver.declare_kinds(&decls);
+    resolver.declare_dispositions(&decls);
     resolver.declare(&decls);
     resolver.evaluate_values();
     resolver.fill_hours(&decls);
@@ -236,6 +238,7 @@ pub fn resolve(
     resolver.add_policies(&decls, &loaded.policy_files);
     resolver.report_unset();
     resolver.report_unknown_nodes();
+    resolver.report_unknown_dispositions();
     resolver.suggest_unused_names();
     resolver.keep_fixes();
     resolver.record_instances_and_tags(&decls);
@@ -300,6 +303,8 @@ struct Resolver<'a> {
     /// The scope of each node.
     node_scopes: crate::table::Table<NodeId, ScopeId>,
     conditions: conditions::Interner,
+    /// The dispositions by name.
+    dispositions: dispositions::Dispositions,
     /// The declared kinds by their words.
     kinds: FxHashMap<Box<str>, crate::flow::KindId>,
     /// What the nodes of a kind set, by the scope that declares the kind.
@@ -385,6 +390,7 @@ impl<'a> Resolver<'a> {
             decl_nodes: Vec::new(),
             node_scopes: Default::default(),
             conditions: Default::default(),
+            dispositions: Default::default(),
             kinds: FxHashMap::default(),
             kind_sets: FxHashMap::default(),
             unused_kinds: Default::default(),

@@ -38,6 +38,7 @@ impl<'a> Resolver<'a> {
             generic: false,
             declared: None,
             sets: None,
+            disposition: None,
             ends_call: type_ == NodeType::Exit,
             type_,
             broken: false,
@@ -176,10 +177,12 @@ impl<'a> Resolver<'a> {
             _ => None,
         });
         let tags = tags.collect();
+        let disposition = self.disposition_of(&node.options);
         self.refuse_foreign_insertions(&actions, before);
         let row = &mut self.flow.nodes[number];
         row.actions = actions;
         row.tags = tags;
+        row.disposition = disposition;
     }
 
     /// Makes foreign insertions in queues, mailboxes and URLs errors, among the findings since a count: no queue
@@ -341,6 +344,9 @@ impl<'a> Resolver<'a> {
                 OptionKind::Ssml(text) => self.set_ssml(scope, action, text, reader),
                 OptionKind::Language(_) | OptionKind::Voice(_) => {}
                 OptionKind::Tag(_) if header => {}
+                // It is the node's, and is reported at an action.
+                OptionKind::Disposition(name) if !header => self.mark_disposition(name),
+                OptionKind::Disposition(_) => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
                 OptionKind::Tag(span) => action.tags.push(self.tag(span)),
             }

@@ -119,6 +119,7 @@ impl Outside {
             | Declaration::Contact(_)
             | Declaration::Var(_)
             | Declaration::Hours(_)
+            | Declaration::Dispositions(_)
             | Declaration::Node(_)
             | Declaration::Transition(_)
             | Declaration::Every(_)

@@ -64,6 +64,7 @@ impl Resolver<'_> {
             used: known.applied || policies.misnamed,
         });
         self.declared_policies = declared.collect();
+        self.flow.picked.sort_by_key(|picked| picked.span);
     }
 
     fn add_tags_known_elsewhere(&mut self, decls: &[DeclRef], policies: &Policies) {

@@ -1,9 +1,11 @@
 //! The selectors of rules, with their names bound.
 
 use super::node_names::NodeUser;
+use super::values::ValueSource;
 use super::{Resolver, ScopeId};
-use crate::flow::policy::{NodeCondition, Op, Selector};
-use crate::syntax::ast::{self, SelectorOp};
+use crate::flow::VariableId;
+use crate::flow::policy::{NodeCondition, Op, PickedKind, PickedName, Selector};
+use crate::syntax::ast::{self, Name, SelectorOp};
 
 impl Resolver<'_> {
     pub(super) fn selector(&mut self, scope: ScopeId, written: &ast::Selector) -> Selector {
@@ -18,6 +20,16 @@ impl Resolver<'_> {
         match op {
             SelectorOp::Kind(kind) => Op::Kind(*kind),
             SelectorOp::Tag(span) => Op::Tag(self.sources.text(*span).into()),
+            SelectorOp::Set(name) => self.picked_variable(scope, *name),
+            SelectorOp::With(name) => {
+                self.note_picked(*name, PickedKind::Field, None);
+                Op::With(self.name(*name).as_ref().into())
+            }
+            SelectorOp::Disposition(name) => {
+                self.record_disposition_use(*name);
+                self.note_picked(*name, PickedKind::Disposition, None);
+                Op::Disposition(self.name(*name).as_ref().into())
+            }
             SelectorOp::Any => Op::Any,
             SelectorOp::Language(text) => self.asked_language(scope, *text).map_or(Op::Nothing, Op::Language),
             SelectorOp::Not => Op::Not,
@@ -35,5 +47,27 @@ impl Resolver<'_> {
                 Op::Taken(node, events)
             }
         }
+    }
+
+    /// The variable of a `set NAME`, as the policy's file sees it. Whether there is one depends on the flow that the
+    /// policy applies to, as it does with a tag.
+    fn picked_variable(&mut self, scope: ScopeId, name: Name) -> Op {
+        let text = self.name(name);
+        let value = self.lookup(scope, &text);
+        let variable = value.and_then(|value| match self.values[value].source {
+            ValueSource::Variable(_, id) => Some(id),
+            _ => None,
+        });
+        if let Some(value) = value {
+            self.values[value].used = true;
+            self.record_value_use(name.span, value);
+        }
+        self.note_picked(name, PickedKind::Variable { is_value: value.is_some() }, variable);
+        Op::Set(text.as_ref().into(), variable)
+    }
+
+    fn note_picked(&mut self, name: Name, kind: PickedKind, variable: Option<VariableId>) {
+        let text = self.name(name).as_ref().into();
+        self.flow.picked.push(PickedName { kind, name: text, variable, span: name.span });
     }
 }

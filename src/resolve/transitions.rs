@@ -5,9 +5,15 @@ use rustc_hash::FxHashSet;
 use super::conditions::Read;
 use super::node_names::NodeUser;
 use super::{DeclRef, Resolver, ScopeId};
-use crate::flow::{AgainArm, AgainId, EventId, Flow, Kind, NodeId, Transition};
+use crate::flow::{AgainArm, AgainId, DispositionId, EventId, Flow, Kind, NodeId, Transition};
 use crate::syntax::ast::{self, Arm, Declaration, Name, Statement};
 use crate::table::{Id, Table};
+
+/// What is written behind the last target of a chain.
+struct ChainEnd<'a> {
+    disposition: Option<DispositionId>,
+    again: Option<&'a ast::Again>,
+}
 
 impl Resolver<'_> {
     /// Collects the written transitions in source order.
@@ -33,14 +39,18 @@ impl Resolver<'_> {
                             Some(arm) => self.arm(decl.scope, arm),
                             None => branch.condition.as_ref().map(|condition| self.condition(condition)),
                         };
-                        self.chain(decl.scope, Some(number), &branch.targets, read, branch.again.as_ref());
+                        let disposition = self.disposition_on(&branch.dispositions);
+                        let end = ChainEnd { disposition, again: branch.again.as_ref() };
+                        self.chain(decl.scope, Some(number), &branch.targets, read, end);
                     }
                 }
                 Declaration::Transition(transition) => {
                     let Some((&first, rest)) = transition.nodes.split_first() else { continue };
                     let read = transition.condition.as_ref().map(|condition| self.condition(condition));
                     let from = self.leaving_node(decl.scope, first);
-                    self.chain(decl.scope, from, rest, read, transition.again.as_ref());
+                    let disposition = self.disposition_on(&transition.dispositions);
+                    let end = ChainEnd { disposition, again: transition.again.as_ref() };
+                    self.chain(decl.scope, from, rest, read, end);
                 }
                 Declaration::Broken(names) | Declaration::Ambiguous(names) => {
                     // The line may have been a transition from any of these.
@@ -80,6 +90,7 @@ impl Resolver<'_> {
             Some(Arm::Hours(asked)) => self.mark_used(scope, asked.name),
             Some(Arm::Else(_)) | None => {}
         }
+        self.disposition_on(&branch.dispositions);
         let otherwise = branch.again.as_ref().map(|again| again.otherwise);
         for name in branch.targets.iter().copied().chain(otherwise) {
             let target = self.node_named(scope, name, NodeUser::Transition);
@@ -98,14 +109,15 @@ impl Resolver<'_> {
         }
     }
 
-    /// Adds the transitions of `from -> a -> b`. The condition belongs to the first arrow, `again` to the last.
+    /// Adds the transitions of `from -> a -> b`. The condition belongs to the first arrow, what is behind the last
+    /// target to the last one.
     fn chain(
         &mut self,
         scope: ScopeId,
         mut from: Option<NodeId>,
         targets: &[Name],
         mut read: Option<Read>,
-        again: Option<&ast::Again>,
+        ChainEnd { disposition, again }: ChainEnd<'_>,
     ) {
         for (index, &name) in targets.iter().enumerate() {
             let is_last = index + 1 == targets.len();
@@ -118,7 +130,8 @@ impl Resolver<'_> {
                 (Some(from), _) => {
                     // A branch may only be missing because its range is invalid.
                     self.flow.nodes[from].broken |= read.as_ref().is_some_and(|read| read.broken);
-                    let transition = Transition::new(from, to, name.span);
+                    let mut transition = Transition::new(from, to, name.span);
+                    transition.disposition = disposition.filter(|_| is_last);
                     self.push_transition(transition, read.take());
                     if let Some(binding) = self.binding_of(scope, name) {
                         self.flow.exit_bindings.insert((from, name.span), binding);
@@ -126,7 +139,8 @@ impl Resolver<'_> {
                     if let Some(again) = again.filter(|_| is_last) {
                         let otherwise = self.node_named(scope, again.otherwise, NodeUser::Transition);
                         let id = self.again(scope, again);
-                        self.bound(id, otherwise, again.otherwise);
+                        let disposition = self.disposition_on(&again.dispositions);
+                        self.bound(id, otherwise, again.otherwise, disposition);
                     }
                 }
                 // The target may be reachable through the unknown node.
@@ -135,6 +149,9 @@ impl Resolver<'_> {
                     let otherwise = again.filter(|_| is_last).map(|again| again.otherwise);
                     let otherwise =
                         otherwise.and_then(|name| self.node_named(scope, name, NodeUser::Transition));
+                    if let Some(again) = again.filter(|_| is_last) {
+                        self.disposition_on(&again.dispositions);
+                    }
                     self.flow.assumed_reachable.extend(otherwise);
                 }
             }
@@ -144,13 +161,26 @@ impl Resolver<'_> {
     }
 
     /// Bounds the last transition, and adds the one that a call takes from then on.
-    pub(super) fn bound(&mut self, again: AgainId, otherwise: Option<NodeId>, name: Name) {
+    pub(super) fn bound(
+        &mut self,
+        again: AgainId,
+        otherwise: Option<NodeId>,
+        name: Name,
+        disposition: Option<DispositionId>,
+    ) {
         let Some(back) = self.transitions.last_mut() else { return };
         back.again = Some(AgainArm::Back(again));
         let mut other = *back;
         other.to = otherwise;
         other.again = Some(AgainArm::Else(again));
         other.span = name.span;
+        other.disposition = disposition;
+        // Rules tell the two ways apart by their alternatives.
+        if back.disposition != disposition {
+            let start = self.flow.alternatives.len();
+            self.flow.alternatives.extend_from_within(other.alternatives());
+            other.set_alternatives(start, self.flow.alternatives.len());
+        }
         self.transitions.push(other);
     }
 
@@ -169,6 +199,7 @@ impl Resolver<'_> {
         self.flow.declared = self.declared();
         self.flow.declared.append(&mut self.declared_policies);
         self.flow.declared.extend(self.names_of_unused_kinds());
+        self.flow.declared.extend(self.declared_disposition_names());
         self.flow.library_exits = self.library_exits();
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
@@ -187,9 +218,15 @@ fn drop_repeated(flow: &mut Flow) {
     for node in flow.nodes.ids() {
         let out = flow.out(node);
         if out.len() > FEW {
-            let mut seen: FxHashSet<(Option<NodeId>, Vec<EventId>)> = FxHashSet::default();
+            let mut seen: FxHashSet<(Option<NodeId>, Option<DispositionId>, Vec<EventId>)> =
+                FxHashSet::default();
             let is_new = |transition: &Transition| {
-                transition.again.is_some() || seen.insert((transition.to, events(flow, transition).collect()))
+                transition.again.is_some()
+                    || seen.insert((
+                        transition.to,
+                        transition.disposition,
+                        events(flow, transition).collect(),
+                    ))
             };
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         } else if out.len() > 1 {
@@ -199,6 +236,7 @@ fn drop_repeated(flow: &mut Flow) {
                 transition.again.is_some()
                     || !out.iter().take(earlier).any(|other| {
                         other.to == transition.to
+                            && other.disposition == transition.disposition
                             && other.again.is_none()
                             && events(flow, other).eq(events(flow, transition))
                     })

@@ -24,6 +24,8 @@ pub enum NameTarget {
     Rule,
     /// A declared kind.
     Kind,
+    /// A disposition.
+    Disposition,
     /// A field of a declared kind.
     Field,
     /// An exit of a library.

@@ -4,7 +4,8 @@ use super::stuck::{example, refused_entries};
 use super::walk::{StuckReason, Walk};
 use super::written::named;
 use crate::diagnostics::{Area, Code, Diagnostic, Example, Fix, Page, Severity, counted, quote};
-use crate::flow::{EventKind, Flow, Test, is_key};
+use crate::flow::{EventKind, Flow, NodeId, Test, TransitionId, is_key};
+use crate::source::Span;
 use crate::spelling::display_id;
 
 /// The codes of failed tests.
@@ -135,6 +136,51 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
     with_refused(flow, test, call, shown_doc(test, diagnostic)).help(format!(
         "if the call should go that way, write {expected} in the test; otherwise correct the flow"
     ))
+}
+
+/// The finding for a call that went as it should and is reported as something else.
+pub fn reported_otherwise(flow: &Flow, test: &Test, call: &Walk) -> Option<Diagnostic> {
+    let expected = test.reported?;
+    let name = flow.disposition(expected.id);
+    let (is, here, place) = match call.disposition(flow) {
+        Some(id) => {
+            let is = flow.disposition(id);
+            (
+                format!("the call is reported as {}", quote(is)),
+                format!("it is {}", quote(is)),
+                last_given(flow, call),
+            )
+        }
+        None => ("the call passes no disposition".to_owned(), "it is nothing".to_owned(), None),
+    };
+    let message = format!("the test {} fails: {is}, not as {}", quote(&test.name), quote(name));
+    let message = match call.disposition(flow) {
+        Some(_) => message,
+        None => {
+            format!("the test {} fails: {is}, and should be reported as {}", quote(&test.name), quote(name))
+        }
+    };
+    let mut diagnostic = Diagnostic::new(&TEST_FAILED, expected.span, message).here(here);
+    if let Some(place) = place {
+        diagnostic = diagnostic.label(place, "the last disposition on the way");
+    }
+    let correct = match call.disposition(flow) {
+        Some(id) => format!("write `= {}` in the test", flow.disposition(id)),
+        None => "take it out of the test".to_owned(),
+    };
+    Some(shown_doc(test, diagnostic).note(format!("the call goes {}", flow.path(&call.path))).help(format!(
+        "if the call should be reported that way, {correct}; otherwise write `disposition {name}` where the call ends"
+    )))
+}
+
+/// Where the last disposition of a call is given: at a node, or at a transition's target.
+fn last_given(flow: &Flow, call: &Walk) -> Option<Span> {
+    let of_node = |node: NodeId| flow.nodes[node].disposition.map(|given| given.span);
+    let of_transition = |&id: &TransitionId| {
+        let transition = &flow.transitions[id];
+        transition.to.and_then(of_node).or_else(|| transition.disposition.map(|_| transition.span))
+    };
+    call.taken.iter().rev().find_map(of_transition).or_else(|| of_node(*call.path.first()?))
 }
 
 /// The finding for a call that got stuck since its events do not fit the flow.

@@ -1,7 +1,7 @@
 //! Runs a flow's tests.
 
 use super::coverage::Coverage;
-use super::test_findings::{failed, stuck};
+use super::test_findings::{failed, reported_otherwise, stuck};
 use super::walk::{Walk, Walker};
 use crate::diagnostics::Diagnostic;
 use crate::flow::{Flow, NodeId, Step, Test};
@@ -76,7 +76,13 @@ pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestR
             Some(why) => Some(stuck(flow, test, &call, why)),
             None => {
                 let missed = missed(&call.path, &test.steps);
-                (!missed.is_empty()).then(|| failed(flow, test, &call, &missed))
+                let is_reported =
+                    test.reported.is_none_or(|reported| call.disposition(flow) == Some(reported.id));
+                match (missed.is_empty(), is_reported) {
+                    (false, _) => Some(failed(flow, test, &call, &missed)),
+                    (true, false) => reported_otherwise(flow, test, &call),
+                    (true, true) => None,
+                }
             }
         };
         after_each();

@@ -4,7 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::values::CallValues;
 use crate::flow::{
-    AgainArm, AgainId, Constant, Event, Flow, Kind, NodeId, Transition, TransitionId, VariableId,
+    AgainArm, AgainId, Constant, DispositionId, Event, Flow, Kind, NodeId, Transition, TransitionId,
+    VariableId,
 };
 use crate::table::{Id, Table};
 
@@ -78,6 +79,11 @@ impl Walk {
     /// The current node.
     pub fn last(&self) -> Option<NodeId> {
         self.path.last().copied()
+    }
+
+    /// What it is reported as so far: the last disposition that it has passed.
+    pub fn disposition(&self, flow: &Flow) -> Option<DispositionId> {
+        flow.disposition_of_path(*self.path.first()?, self.taken.iter().copied())
     }
 
     /// What was given at its beginning.

@@ -62,7 +62,9 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
     let is_free = |name: &String| !flow.tests.iter().any(|test| *test.name == **name);
     let numbered = (2..).map(|number: u64| format!("{name} ({number})"));
     let name = core::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name);
-    format!("test {}{at}{with}{on} -> {}", display_string(&name), passed.join(" -> "))
+    let reported =
+        walk.disposition(flow).map_or_else(String::new, |id| format!(" = {}", flow.disposition(id)));
+    format!("test {}{at}{with}{on} -> {}{reported}", display_string(&name), passed.join(" -> "))
 }
 
 /// An action as the language writes it: what the called party hears, or where the call goes.

@@ -75,7 +75,7 @@ pub fn option_at(text: &str) -> Option<usize> {
             _ if token.kind == Kind::Tag => true,
             "retries" | "digits" => next.is_some_and(|next| matches!(next.kind, Kind::Number | Kind::Word)),
             "lasts" | "wait" | "between" => next.is_some_and(|next| next.kind == Kind::Number),
-            "into" => next.is_some_and(|next| next.kind == Kind::Word),
+            "into" | "disposition" => next.is_some_and(|next| next.kind == Kind::Word),
             "media" | "text" | "end" | "language" | "voice" | "prompt" | "ssml" => {
                 next.is_some_and(|next| matches!(next.kind, Kind::String | Kind::OpenString))
             }

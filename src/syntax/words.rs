@@ -137,6 +137,12 @@ declarations! {
         about: "The voice that speaks the texts of this file's nodes; in a flow's own file, those of the flow.",
         paragraph: Head
     }
+    "dispositions" dispositions {
+        form: "dispositions NAME` or `dispositions NAME, NAME",
+        snippet: "dispositions ${1:PROMISE}, ${2:REFUSED}",
+        about: "The words by which calls are reported. A node or a transition gives one, as in `disposition REFUSED`.",
+        paragraph: Value
+    }
     "include" include {
         form: "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\", EXIT -> NODE",
         snippet: "include \"${1:PATH}\"",
@@ -237,8 +243,8 @@ pub fn rule_forms() -> String {
 
 /// The options of nodes and actions.
 pub const OPTIONS: &[&str] = &[
-    "media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into", "language", "voice",
-    "prompt", "ssml",
+    "media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into", "disposition", "language",
+    "voice", "prompt", "ssml",
 ];
 
 /// The kind that a word is a typo of.
@@ -262,6 +268,7 @@ pub fn whole(rule: Rule) -> Rule {
         Rule::kw_voice => Rule::voice,
         Rule::kw_prompt => Rule::prompt,
         Rule::kw_ssml => Rule::ssml,
+        Rule::kw_disposition => Rule::disposition,
         Rule::EOI => Rule::end,
         other => other,
     }
@@ -283,6 +290,7 @@ pub fn option_form(word: &str) -> Option<String> {
         "voice" => "voice \"NAME\"",
         "prompt" => "prompt \"ID\"",
         "ssml" => "ssml \"<speak>TEXT</speak>\"",
+        "disposition" => "disposition NAME",
         _ => return None,
     };
     Some(format!("write `{form}`"))
@@ -321,15 +329,16 @@ pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> Stri
                 | Rule::voice
                 | Rule::prompt
                 | Rule::ssml
+                | Rule::disposition
                 | Rule::tag
         )
     };
-    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 14;
+    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 15;
     let mut words: Vec<(u8, &str)> = Vec::new();
     if all_options {
         words.push((
             3,
-            "an option (`media`, `text`, `prompt`, `ssml`, `language`, `voice`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `@tag`)",
+            "an option (`media`, `text`, `prompt`, `ssml`, `language`, `voice`, `retries`, `lasts`, `wait`, `between`, `digits`, `end`, `into`, `disposition`, `@tag`)",
         ));
     }
     for rule in rules.iter().filter(|rule| !(all_options && is_option(rule))) {
@@ -387,6 +396,9 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::voice => (2, "`voice`"),
         Rule::prompt => (2, "`prompt`"),
         Rule::ssml => (2, "`ssml`"),
+        Rule::disposition => (3, "`disposition`"),
+        Rule::picked_set | Rule::picked_field | Rule::picked_disposition => (0, "a selector"),
+        Rule::reported => (3, "`=`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::set => (0, "an action"),
         Rule::branch | Rule::arm | Rule::otherwise => (0, "a branch"),

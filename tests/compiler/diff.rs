@@ -795,6 +795,28 @@ fn flows_with_the_same_nodes_are_alike() {
 }
 
 #[test]
+fn what_calls_are_reported_as_is_compared() {
+    let reported = |text: &str| {
+        text.replace("entry notice\n", "entry notice\ndispositions DONE, OUT\n")
+            .replace("disconnect bye\n", "disconnect bye disposition DONE\n")
+            .replace("on 9 -> stopped\n", "on 9 -> stopped disposition OUT\n")
+    };
+    let (old, new) = (reported(FLOW), reported(FLOW).replace("disposition DONE", "disposition OUT"));
+    let found = text(&diff(&old, &new));
+    assert!(found.contains("disposition [-DONE-]{+OUT+}") || found.contains("disposition"), "{found}");
+    let new = reported(FLOW).replace("-> stopped disposition OUT", "-> stopped");
+    let found = text(&diff(&old, &new));
+    assert!(found.contains("stopped disposition OUT"), "{found}");
+    let new = old.replace("DONE, OUT", "DONE, OUT, MORE");
+    let found = text(&diff(&old, &new));
+    assert!(found.contains("MORE"), "{found}");
+    let new = old.replace("-> confirmed -> bye", "-> confirmed -> bye = DONE");
+    let found = text(&diff(&old, &new));
+    assert!(found.contains("= DONE"), "{found}");
+    assert!(diff(&old, &old).is_empty());
+}
+
+#[test]
 fn changed_hours_are_said_in_words() {
     const OFFICE: &str = "flow \"A\"\nentry a\nhours office in \"UTC\" { mon..fri 9:00..17:00 }\ndisclosure a { say \"Hello.\"; -> now }\ndecide now { when open office -> desk; else -> bye }\nagent desk \"d\"\ndisconnect bye\n";
     let changes = text(&diff(

@@ -139,19 +139,25 @@ fn answer(case: &Case) -> String {
         let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
         for node in payload["nodes"].as_array().unwrap() {
             let actions: Vec<String> = node["actions"].as_array().unwrap().iter().map(fields).collect();
-            writeln!(out, "//=> {} {} [{}]", node["type"].as_str().unwrap(), node["id"], actions.join(", "))
-                .unwrap();
+            let reported = reported(node);
+            let type_ = node["type"].as_str().unwrap();
+            writeln!(out, "//=> {type_} {}{reported} [{}]", node["id"], actions.join(", ")).unwrap();
         }
         for one in payload["transitions"].as_array().unwrap() {
             let text = |field: &str| one[field].as_str().unwrap().to_owned();
-            writeln!(out, "//=> {} -> {} on {}", text("from_node"), text("to_node"), text("condition"))
-                .unwrap();
+            let condition = text("condition") + &reported(one);
+            writeln!(out, "//=> {} -> {} on {condition}", text("from_node"), text("to_node")).unwrap();
         }
     }
     if out.is_empty() {
         out.push_str("//=> nothing\n");
     }
     out
+}
+
+/// What a call is reported as.
+fn reported(object: &serde_json::Value) -> String {
+    object["disposition"].as_str().map(|name| format!(" disposition {name}")).unwrap_or_default()
 }
 
 /// The fields of an action: `play media_url="…"`, first those that the language knows.

@@ -157,6 +157,11 @@ fn nodes_take_the_form_of_their_kind_where_they_do_what_it_does() {
     let written =
         "node a type \"fax\" ends { action \"fax\" text \"1\" with language = \"es\", voice = \"x\" }\n";
     assert_eq!(body(sent, &[]), written);
+    let reported = r#"{"id": "a", "type": "agent", "disposition": "SALES", "actions": [{"directive": "route", "text": "q", "skill": "x"}]}"#;
+    assert_eq!(
+        body(reported, &[]),
+        "dispositions SALES\n\nagent a \"q\" disposition SALES with skill = \"x\"\n"
+    );
     let two = r#"{"id": "a", "type": "agent", "actions": [{"directive": "route", "text": "q"}, {"directive": "play", "text": "Hi"}]}"#;
     assert_eq!(body(two, &[]), "node a type \"agent\" {\n  route \"q\"\n  say \"Hi\"\n}\n");
 }

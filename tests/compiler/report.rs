@@ -665,3 +665,38 @@ disconnect bye
     assert_eq!((&json["hours"], &json["values"]), (&serde_json::json!([]), &serde_json::json!([])));
     assert!(section(&page, "hours").contains("The flow asks for none."));
 }
+
+#[test]
+fn paths_are_counted_by_what_calls_are_reported_as() {
+    let flow = r#"flow "Stop"
+entry notice
+/// The party asked for it.
+dispositions OPT_OUT, HEARD
+disclosure notice { say "This is Lakeside." }
+collect menu "To stop, press 9." {
+  on 9 -> stopped
+  on timeout | invalid -> bye
+}
+disconnect stopped disposition OPT_OUT
+disconnect bye
+notice -> menu
+notice -> bye on failed disposition HEARD
+"#;
+    let (report, page) = report(flow, date(2026, 11, 29));
+    assert_eq!(
+        report["dispositions"],
+        serde_json::json!([
+            {"disposition": "OPT_OUT", "meaning": ["The party asked for it."], "paths": "1", "given": ["stopped"]},
+            {"disposition": "HEARD", "meaning": ["The party asked for it."], "paths": "1", "given": ["notice on failed -> bye"]},
+            {"disposition": null, "meaning": [], "paths": "1", "given": []},
+        ])
+    );
+    let reported = |at: usize| report["sheet"]["paths"][at]["disposition"].clone();
+    let all: Vec<Value> = (0..3).map(reported).collect();
+    assert!(all.contains(&"OPT_OUT".into()) && all.contains(&"HEARD".into()) && all.contains(&Value::Null));
+    let section = section(&page, "dispositions");
+    for word in ["OPT_OUT", "HEARD", "none", "stopped", "The party asked for it."] {
+        assert!(section.contains(word), "{word}: {section}");
+    }
+    assert!(page.contains(", reported as OPT_OUT"), "{page}");
+}

@@ -46,6 +46,24 @@ async fn a_good_flow_has_no_errors() {
 }
 
 #[tokio::test]
+async fn a_disposition_is_a_word() {
+    let mut nodes = notice_and_bye();
+    nodes[1]["disposition"] = json!("OPT_OUT");
+    let mut way = on("notice", "bye", "always");
+    way["disposition"] = json!("a.b-c");
+    assert_eq!(verdict(&flow_of(&nodes, &[way.clone()])).await, [""; 0]);
+    nodes[1]["disposition"] = json!("opt out");
+    way["disposition"] = json!("é");
+    assert_eq!(
+        verdict(&flow_of(&nodes, &[way.clone()])).await,
+        ["bad_disposition bye", "bad_disposition notice"]
+    );
+    nodes[1]["disposition"] = json!("");
+    let api = Api::quick().await;
+    api.send(api.post("/api/flows", &flow_of(&nodes, &[way]))).await.is(422);
+}
+
+#[tokio::test]
 async fn an_unknown_entry_is_told_and_nothing_that_follows_from_it() {
     let mut flow = flow_of(&notice_and_bye(), &[on("notice", "bye", "always")]);
     flow["entry_node"] = "nope".into();

@@ -9,7 +9,8 @@ pub fn canonical(payload: &Value) -> String {
     let nodes = list(&payload["nodes"]);
     let mut transitions: Vec<Value> = Vec::new();
     for one in list(&payload["transitions"]) {
-        let one = fields(&one, &["from_node", "to_node", "condition"]);
+        let mut one = fields(&one, &["from_node", "to_node", "condition", "disposition"]);
+        leave_out(&mut one, "disposition");
         if !transitions.contains(&one) {
             transitions.push(one);
         }
@@ -17,7 +18,12 @@ pub fn canonical(payload: &Value) -> String {
     transitions.sort_by_key(|one| nodes.iter().position(|node| node["id"] == one["from_node"]));
     let node = |node: &Value| {
         let actions: Vec<Value> = list(&node["actions"]).iter().map(action).collect();
-        json!({"id": node["id"], "type": node["type"], "actions": actions})
+        let mut said = fields(node, &["id", "type", "disposition"]);
+        leave_out(&mut said, "disposition");
+        if let Some(said) = said.as_object_mut() {
+            said.insert("actions".to_owned(), json!(actions));
+        }
+        said
     };
     let mut all = Map::new();
     all.insert("name".to_owned(), payload["name"].clone());
@@ -55,6 +61,13 @@ fn action(action: &Value) -> Value {
         });
     }
     said
+}
+
+/// Leaves a field out that is `null` or empty.
+fn leave_out(object: &mut Value, name: &str) {
+    if let Some(object) = object.as_object_mut() {
+        object.retain(|field, value| field != name || !(value.is_null() || *value == json!("")));
+    }
 }
 
 /// These fields of an object, in this order.

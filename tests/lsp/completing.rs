@@ -56,6 +56,36 @@ fn behind_a_target_stands_again_with_its_number_and_its_else() {
 }
 
 #[test]
+fn dispositions_are_offered_those_first_that_nothing_gives() {
+    let reported = |line: &str| {
+        labels(&format!(
+            "{}{line}",
+            NODES
+                .replace("entry notice\n", "entry notice\ndispositions HEARD, REFUSED\n")
+                .replace("disconnect bye", "disconnect bye disposition HEARD")
+        ))
+    };
+    assert_eq!(reported("notice -> desk disposition ^"), ["REFUSED", "HEARD"]);
+    assert_eq!(reported("disconnect other disposition ^"), ["REFUSED", "HEARD"]);
+    assert_eq!(
+        reported("collect menu \"Press 1\" {\n  on 1 -> bye disposition ^\n}\n"),
+        ["REFUSED", "HEARD"]
+    );
+    assert_eq!(
+        reported("collect menu \"Press 1\" {\n  on 1 -> bye again 2 else bye disposition ^\n}\n"),
+        ["REFUSED", "HEARD"]
+    );
+    assert_eq!(reported("test \"x\" on 1 -> bye = ^"), ["REFUSED", "HEARD"]);
+    assert_eq!(reported("policy p {\n  require disposition ^\n}\n"), ["REFUSED", "HEARD"]);
+    assert!(reported("notice -> desk ^").contains(&"disposition".to_owned()));
+    assert!(reported("policy p {\n  require ^\n}\n").contains(&"disposition".to_owned()));
+    assert_eq!(labels("notice -> desk disposition LATER\ndispositions ^"), ["LATER"]);
+    let fields = "kind lookup type \"web\" { with url: url }\nvar card\npolicy p {\n  forbid";
+    assert_eq!(labels(&format!("{fields} with ^\n}}\n")), ["url"]);
+    assert_eq!(labels(&format!("{fields} set ^\n}}\n")), ["card"]);
+}
+
+#[test]
 fn behind_a_kind_stand_the_names_that_have_no_node_yet() {
     assert_eq!(after("collect ^"), ["menu"]);
     assert_eq!(after("entry ^"), ["desk", "bye", "menu", "notice"]);

@@ -542,3 +542,31 @@ fn hours_are_renamed_wherever_they_are_asked_for() {
         assert_eq!(editor.text("branch.cxflow"), BRANCH.replace("office", "house"), "{marked}");
     }
 }
+
+const VERIFY: &str = "entry ask\ndispositions KNOWN\nexit done\ncollect ask \"Press 1.\" { on 1 -> done disposition KNOWN; on timeout | invalid -> done }\n";
+
+const VERIFIED: &str = "flow \"F\"\nentry notice\ndispositions LATER, KNOWN\ninclude \"ask.cxflow\" as es with done -> bye\ndisclosure notice { say \"Hello.\" }\nnotice -> es on failed disposition LATER\nnotice -> es\ndisconnect bye disposition KNOWN\npolicy p { require notice: require =notice before disposition KNOWN }\napply p\ntest \"x\" on 1 -> bye = KNOWN\n";
+
+#[test]
+fn a_disposition_is_renamed_in_every_file_that_declares_or_gives_it() {
+    let verified = VERIFIED.replace("require notice: require", "first: require");
+    for (file, marked) in [
+        ("a.cxflow", "LATER, KN^OWN"),
+        ("a.cxflow", "bye disposition KN^OWN"),
+        ("a.cxflow", "before disposition KN^OWN"),
+        ("a.cxflow", "bye = KN^OWN"),
+        ("ask.cxflow", "dispositions KN^OWN"),
+        ("ask.cxflow", "done disposition KN^OWN"),
+    ] {
+        let mut editor = Editor::new(&[("a.cxflow", &verified), ("ask.cxflow", VERIFY)]);
+        editor.open("a.cxflow");
+        editor.open("ask.cxflow");
+        let edit = rename(&mut editor, file, marked, "SURE").unwrap();
+        editor.apply(&edit);
+        assert_eq!(editor.text("a.cxflow"), verified.replace("KNOWN", "SURE"), "{marked}");
+        assert_eq!(editor.text("ask.cxflow"), VERIFY.replace("KNOWN", "SURE"), "{marked}");
+    }
+    let mut editor = Editor::new(&[("a.cxflow", &verified), ("ask.cxflow", VERIFY)]);
+    editor.open("a.cxflow");
+    assert!(rename(&mut editor, "a.cxflow", "LATER, KN^OWN", "LATER").is_err());
+}

@@ -8,6 +8,9 @@ use cxflowc::table::{Id, Table};
 use proptest::prelude::*;
 
 const TAGS: [&str; 3] = ["a", "b", "c"];
+const VARIABLES: [&str; 2] = ["v", "w"];
+const FIELDS: [&str; 2] = ["f", "g"];
+const DISPOSITIONS: [&str; 2] = ["D", "E"];
 
 /// What a node is declared as; those without `ends` are generic only by their `type`.
 const KINDS: [&str; 16] = [
@@ -30,7 +33,14 @@ const KINDS: [&str; 16] = [
 ];
 
 /// The kinds that a flow declares.
-const DECLARED: &str = "kind lookup type \"web\" { outcome found, missing, failed }
+const DECLARED: &str = "dispositions D, E
+var v
+var w
+kind lookup type \"web\" {
+  sets v on found
+  sets w on found | missing
+  outcome found, missing, failed
+}
 kind transfer type \"dial\" ends as voicemail { outcome busy, lost }
 kind speak type \"tts\" as disclosure
 ";
@@ -65,7 +75,8 @@ struct Node {
     kind: &'static str,
     tags: Vec<&'static str>,
     actions: Vec<Action>,
-    branches: Vec<(&'static str, usize)>,
+    branches: Vec<(&'static str, usize, Option<&'static str>)>,
+    disposition: Option<&'static str>,
     /// What leads back, or on, a few times.
     bounded: Vec<Bounded>,
 }
@@ -76,6 +87,7 @@ struct Bounded {
     to: usize,
     most: u32,
     otherwise: usize,
+    dispositions: [Option<&'static str>; 2],
 }
 
 #[derive(Debug, Clone)]
@@ -86,6 +98,9 @@ struct Action {
     lasts: Option<u32>,
     retries: Option<u32>,
     tags: Vec<&'static str>,
+    field: Option<&'static str>,
+    /// A variable that is set before it.
+    set: Option<&'static str>,
 }
 
 impl Action {
@@ -116,8 +131,19 @@ impl Action {
             write!(text, " lasts {lasts}ms").unwrap();
         }
         self.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
-        text
+        if let Some(field) = self.field {
+            write!(text, " with {field} = 1").unwrap();
+        }
+        match self.set {
+            Some(set) => format!("set {set} = 1; {text}"),
+            None => text,
+        }
     }
+}
+
+/// `disposition NAME`, or nothing.
+fn given(disposition: Option<&str>) -> String {
+    disposition.map(|name| format!(" disposition {name}")).unwrap_or_default()
 }
 
 impl Model {
@@ -128,17 +154,19 @@ impl Model {
             let (kind, options) = node.kind.split_once(' ').unwrap_or((node.kind, ""));
             write!(text, "{kind} n{at} {options}").unwrap();
             node.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
+            text.push_str(&given(node.disposition));
             text.push_str(" {\n");
             for action in node.actions.iter().filter(|_| kind != "answer") {
                 writeln!(text, "  {}", action.text(node.kind, !node.tags.is_empty())).unwrap();
             }
-            for (condition, to) in &node.branches {
+            for (condition, to, disposition) in &node.branches {
                 let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };
-                writeln!(text, "  {on}-> n{to}").unwrap();
+                writeln!(text, "  {on}-> n{to}{}", given(*disposition)).unwrap();
             }
-            for Bounded { condition, to, most, otherwise } in &node.bounded {
+            for Bounded { condition, to, most, otherwise, dispositions } in &node.bounded {
                 let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };
-                writeln!(text, "  {on}-> n{to} again {most} else n{otherwise}").unwrap();
+                let [back, then] = dispositions.map(given);
+                writeln!(text, "  {on}-> n{to}{back} again {most} else n{otherwise}{then}").unwrap();
             }
             text.push_str("}\n");
         }
@@ -157,45 +185,66 @@ fn tags() -> impl Strategy<Value = Vec<&'static str>> {
 fn actions() -> impl Strategy<Value = Action> {
     let lasts = prop_oneof![1 => Just(None), 2 => (0u32..4).prop_map(|lasts| Some(lasts * 500))];
     let retries = prop_oneof![3 => Just(None), 1 => (0u32..4).prop_map(Some)];
-    (0usize..6, 0usize..4, lasts, retries, tags()).prop_map(|(which, words, lasts, retries, tags)| Action {
-        which,
-        words,
-        lasts,
-        retries,
-        tags,
-    })
+    let set = prop_oneof![5 => Just(None), 1 => prop::sample::select(&VARIABLES[..]).prop_map(Some)];
+    let field = prop_oneof![3 => Just(None), 1 => prop::sample::select(&FIELDS[..]).prop_map(Some)];
+    (0usize..6, 0usize..4, lasts, retries, tags(), field, set).prop_map(
+        |(which, words, lasts, retries, tags, field, set)| Action {
+            which,
+            words,
+            lasts,
+            retries,
+            tags,
+            field,
+            set,
+        },
+    )
+}
+
+fn dispositions() -> impl Strategy<Value = Option<&'static str>> {
+    prop_oneof![3 => Just(None), 1 => prop::sample::select(&DISPOSITIONS[..]).prop_map(Some)]
 }
 
 pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
     let most = if bounds { 2 } else { 0 };
-    let bounded = (prop::sample::select(&CONDITIONS[..]), 0usize..100, 1u32..=3, 0usize..100);
+    let bounded = (
+        prop::sample::select(&CONDITIONS[..]),
+        0usize..100,
+        1u32..=3,
+        0usize..100,
+        [dispositions(), dispositions()],
+    );
     let node = (
         prop::sample::select(&KINDS[..]),
         tags(),
         prop::collection::vec(actions(), 0..=3),
-        prop::collection::vec((prop::sample::select(&CONDITIONS[..]), 0usize..100), 0..=3),
+        prop::collection::vec((prop::sample::select(&CONDITIONS[..]), 0usize..100, dispositions()), 0..=3),
         prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(bounded, 0..=most)],
         prop_oneof![3 => Just(true), 1 => Just(false)],
+        dispositions(),
     );
     // Where the last node hangs up, more paths are complete.
     (prop::collection::vec(node, 3..=8), any::<bool>()).prop_map(|(nodes, hangs_up)| {
         let len = nodes.len();
-        let node = |(at, (kind, tags, actions, branches, bounded, near)): (
+        let node = |(at, (kind, tags, actions, branches, bounded, near, disposition)): (
             usize,
-            (_, _, _, Vec<_>, Vec<_>, bool),
+            (_, _, _, Vec<_>, Vec<_>, bool, _),
         )| {
             let later = len - at - 1;
             let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
-            let branches =
-                branches.into_iter().filter(|_| later > 0).map(|(condition, any)| (condition, to(any)));
-            let bounded =
-                bounded.into_iter().filter(|_| later > 0).map(|(condition, any, most, otherwise)| {
+            let branches = branches
+                .into_iter()
+                .filter(|_| later > 0)
+                .map(|(condition, any, disposition)| (condition, to(any), disposition));
+            let bounded = bounded.into_iter().filter(|_| later > 0).map(
+                |(condition, any, most, otherwise, dispositions)| {
                     // Mostly back, and now and then on.
                     let to = if any % 8 == 0 { to(any) } else { any % (at + 1) };
-                    Bounded { condition, to, most, otherwise: at + 1 + otherwise % later }
-                });
+                    Bounded { condition, to, most, otherwise: at + 1 + otherwise % later, dispositions }
+                },
+            );
             let kind = if later == 0 && hangs_up { "disconnect" } else { kind };
-            Node { kind, tags, actions, branches: branches.collect(), bounded: bounded.collect() }
+            let (branches, bounded) = (branches.collect(), bounded.collect());
+            Node { kind, tags, actions, branches, bounded, disposition }
         };
         Model(nodes.into_iter().enumerate().map(node).collect())
     })
@@ -207,6 +256,9 @@ pub enum Picked {
     Kind(Kind),
     Node(usize),
     Tag(&'static str),
+    Set(&'static str),
+    With(&'static str),
+    Disposition(&'static str),
     /// What happens at the node that a transition leaves: one of its conditions, or the other's.
     Taken(usize, Vec<usize>),
     Any,
@@ -227,6 +279,12 @@ impl Picked {
             Self::Kind(kind) => Op::Kind(*kind),
             Self::Node(any) => Op::Node(some(&flow.nodes, *any).unwrap()),
             Self::Tag(tag) => Op::Tag((*tag).into()),
+            Self::Set(name) => {
+                let variable = flow.variables.iter().find(|(_, variable)| *variable.name == **name);
+                Op::Set((*name).into(), variable.map(|(id, _)| id))
+            }
+            Self::With(name) => Op::With((*name).into()),
+            Self::Disposition(name) => Op::Disposition((*name).into()),
             Self::Taken(transition, events) => {
                 match some(&flow.transitions, *transition).map(|transition| flow.transitions[transition]) {
                     Some(transition) => {
@@ -267,6 +325,9 @@ pub fn selectors() -> impl Strategy<Value = Picked> {
         5 => (0usize..100).prop_map(Picked::Node),
         5 => ((0usize..100), prop::collection::vec(0usize..100, 1..=2))
             .prop_map(|(transition, events)| Picked::Taken(transition, events)),
+        3 => prop::sample::select(&VARIABLES[..]).prop_map(Picked::Set),
+        3 => prop::sample::select(&FIELDS[..]).prop_map(Picked::With),
+        4 => prop::sample::select(&DISPOSITIONS[..]).prop_map(Picked::Disposition),
         2 => Just(Picked::Any),
     ];
     atom.prop_recursive(2, 4, 2, |inner| {

@@ -9,8 +9,8 @@ use cxflowc::policy::{PathElement, VacuousKind};
 use cxflowc::speech::{Voice, bounds};
 
 use crate::expected::{Expected, Shown};
-use crate::picks::occurrences;
-use crate::walks::{Occurrence, Point, Walk, walks};
+use crate::picks::{occurrences, picks_way};
+use crate::walks::{Occurrence, Point, Walk, walks, ways};
 
 /// A stretch of time.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,7 @@ struct Time {
 /// The paths of a flow and what selectors pick on them.
 pub struct Oracle<'f> {
     flow: &'f Flow,
+    selectors: Vec<Selector>,
     walks: Vec<Walk>,
     /// For each selector what it picks on each walk.
     picked: Vec<Vec<Vec<Occurrence>>>,
@@ -50,7 +51,7 @@ impl<'f> Oracle<'f> {
                 if without == *selector { vec![Vec::new(); walks.len()] } else { pick(&without) }
             })
             .collect();
-        Some(Self { flow, walks, picked, with_actions, without_exceptions })
+        Some(Self { flow, selectors: selectors.to_vec(), walks, picked, with_actions, without_exceptions })
     }
 
     /// What becomes of a form of rule; what is broken at the waived nodes does not count.
@@ -195,6 +196,13 @@ impl<'f> Oracle<'f> {
                             Point::Step(..) => None,
                         })
                     };
+                    // Nobody chooses what comes of a plain arrow.
+                    if let Point::Taken(id, _) = walk.points[a.begin]
+                        && !between.is_empty()
+                        && !self.is_always_picked(goal, id)
+                    {
+                        return false;
+                    }
                     let keys = taken().filter(|one| self.is_key(*one)).count();
                     taken().all(|one| self.is_key(one) || self.flow.transitions[one.0].is_unconditional())
                         && within.is_none_or(|within| keys <= within as usize)
@@ -205,6 +213,14 @@ impl<'f> Oracle<'f> {
             }
         }
         reaching
+    }
+
+    /// Whether a selector picks a transition with a condition, or a plain arrow in whichever way it is taken.
+    fn is_always_picked(&self, selector: usize, transition: TransitionId) -> bool {
+        let row = &self.flow.transitions[transition];
+        !row.is_unconditional()
+            || (0..ways(self.flow, row).len().max(1))
+                .all(|way| picks_way(self.flow, &self.selectors[selector], transition, way))
     }
 
     /// Whether the node of something is left by `failed` before something else.
@@ -345,7 +361,11 @@ impl<'f> Oracle<'f> {
             let Some(action) = self.flow.nodes[*node].actions.get(*action) else { continue };
             let silent = matches!(
                 action.directive,
-                Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect
+                Directive::Route
+                    | Directive::Schedule
+                    | Directive::Record
+                    | Directive::Disconnect
+                    | Directive::Set
             );
             let collects = action.directive == Directive::Collect;
             let spoken = collects || action.directive == Directive::Play;

@@ -1,9 +1,9 @@
 //! What a selector picks on a path.
 
 use cxflowc::flow::policy::{Op, Selector};
-use cxflowc::flow::{Action, Directive, Flow, Kind, Node, NodeId, TransitionId};
+use cxflowc::flow::{Action, Directive, DispositionId, Flow, Kind, Node, NodeId, TransitionId};
 
-use crate::walks::{Occurrence, Point, Walk};
+use crate::walks::{Occurrence, Point, Walk, ways};
 
 /// What a selector picks on a walk. Where something is forbidden before or after something else, a kind
 /// picks the action that makes the node one besides.
@@ -30,6 +30,11 @@ pub fn occurrences(flow: &Flow, selector: &Selector, walk: &Walk, with_actions: 
     }
     all.sort_by_key(|one: &Occurrence| (one.begin, one.end));
     all
+}
+
+/// Whether a selector picks a transition that is taken in a way.
+pub fn picks_way(flow: &Flow, selector: &Selector, transition: TransitionId, way: usize) -> bool {
+    terms(selector, false).iter().any(|term| picks_alternative(flow, term, transition, way))
 }
 
 /// An atom, or what it does not pick.
@@ -128,6 +133,11 @@ fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
             let open = row.actions.iter().any(|action| action.tags.iter().any(|one| one.name == *tag));
             if open { None } else { Some(false) }
         }
+        Op::Set(..) | Op::With(_) => {
+            // What none of its actions has leaves nothing open.
+            if row.actions.iter().any(|action| has(op, action)) { None } else { Some(false) }
+        }
+        Op::Disposition(name) => Some(gives(flow, row.disposition.map(|given| given.id), name)),
         Op::Taken(..) | Op::Nothing => Some(false),
         _ => None,
     };
@@ -155,6 +165,8 @@ fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool 
             let of_step = row.actions.get(step).map_or(&[][..], |action| &action.tags);
             row.tags.iter().chain(of_step).any(|one| one.name == *tag)
         }
+        Op::Set(..) | Op::With(_) => row.actions.get(step).is_some_and(|action| has(op, action)),
+        Op::Disposition(name) => gives(flow, row.disposition.map(|given| given.id), name),
         Op::Any => true,
         _ => false,
     };
@@ -170,10 +182,35 @@ fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool 
 
 fn picks_alternative(flow: &Flow, term: &[Literal], transition: TransitionId, alternative: usize) -> bool {
     let row = &flow.transitions[transition];
-    let Some(alternative) = flow.alternatives(row).get(alternative) else { return false };
+    let event = flow.alternatives(row).get(alternative).map(|one| one.event);
     // Neither a node nor the lack of something is ever a transition.
     term.iter().all(|literal| match literal {
-        Literal::Is(Op::Taken(node, events)) => *node == row.from && events.contains(&alternative.event),
+        Literal::Is(Op::Taken(node, events)) => {
+            *node == row.from && event.is_some_and(|event| events.contains(&event))
+        }
+        Literal::Is(Op::Disposition(name)) => gives(flow, row.disposition, name),
+        Literal::Is(Op::Set(name, _)) => {
+            let ways = ways(flow, row);
+            let outcome = ways.get(alternative).map(String::as_str);
+            let is_set: &[&str] = if &**name == "v" { &["found"] } else { &["found", "missing"] };
+            let of_lookup = flow.nodes[row.from].type_.word() == "web";
+            of_lookup && outcome.is_some_and(|outcome| is_set.contains(&outcome))
+        }
         _ => false,
     })
+}
+
+/// Whether an action sets a variable or has a field.
+fn has(op: &Op, action: &Action) -> bool {
+    match op {
+        Op::Set(_, variable) => {
+            action.set.as_ref().is_some_and(|set| variable.is_some_and(|variable| set.variable == variable))
+        }
+        Op::With(name) => action.fields.iter().any(|field| field.name == *name),
+        _ => false,
+    }
+}
+
+fn gives(flow: &Flow, disposition: Option<DispositionId>, name: &str) -> bool {
+    disposition.is_some_and(|id| flow.disposition(id) == name)
 }

@@ -10,7 +10,7 @@ const MOST: usize = 1500;
 pub enum Point {
     /// A node's action, by number; 0 for a node without any.
     Step(NodeId, usize),
-    /// A transition, for one of its alternatives, by number; 0 for one that is unconditional.
+    /// A transition, for one of its ways, by number; 0 for one that has none.
     Taken(TransitionId, usize),
 }
 
@@ -54,6 +54,23 @@ fn may_take(flow: &Flow, path: &Path, transition: &Transition) -> bool {
     }
 }
 
+/// The words of what a transition is taken for, one for each way: its alternatives, or of a plain arrow the outcomes that no
+/// branch names, where what is set behind it depends on them.
+pub fn ways(flow: &Flow, row: &Transition) -> Vec<String> {
+    let words = |row: &Transition| -> Vec<String> {
+        flow.alternatives(row).iter().map(|one| flow.events[one.event].word().to_owned()).collect()
+    };
+    if !row.is_unconditional() {
+        return words(row);
+    }
+    if flow.nodes[row.from].type_.word() != "web" {
+        return Vec::new();
+    }
+    let named: Vec<String> = flow.out(row.from).iter().flat_map(words).collect();
+    let own = ["found", "missing", "failed"].map(str::to_owned).into_iter();
+    own.filter(|outcome| !named.contains(outcome)).collect()
+}
+
 /// Every sequence of transitions from the entry, each taken for one of its alternatives, and those that
 /// stop midway included; none where there are too many.
 pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
@@ -66,7 +83,7 @@ pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
                 let mut longer = path.clone();
                 longer.nodes.push(row.to?);
                 longer.transitions.push(transition);
-                for number in 0..flow.alternatives(row).len().max(1) {
+                for number in 0..ways(flow, row).len().max(1) {
                     let mut alternatives = alternatives.clone();
                     alternatives.push(number);
                     paths.push((longer.clone(), alternatives));

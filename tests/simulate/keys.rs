@@ -21,6 +21,39 @@ fn an_end_that_branches_ends_the_call_where_nothing_more_happens() {
     keys("human,1").exits(0);
 }
 
+/// A flow whose calls are reported.
+const REPORTED: &str = "flow \"Stop\"\nentry notice\ndispositions HEARD, OPT_OUT\ndisclosure notice { say \"This is Lakeside.\" }\ncollect menu \"To stop, press 9.\" {\n  on 9 -> bye disposition OPT_OUT\n  on timeout | invalid -> bye\n}\ndisconnect bye\nnotice -> menu\n";
+
+#[test]
+fn a_call_says_what_it_is_reported_as() {
+    let folder = Folder::of(REPORTED);
+    let run = |line: &str| folder.run(&format!("simulate a.cxflow {line}"));
+    run("--keys 9").exits(0).out_is("notice -> menu -(9)-> bye = OPT_OUT\n");
+    run("--keys timeout").exits(0).out_is("notice -> menu -(timeout)-> bye\n");
+    run("--paths")
+        .exits(0)
+        .out_is("notice -> menu -(9)-> bye = OPT_OUT\nnotice -> menu -(timeout | invalid)-> bye\n");
+    let call = run("--keys 9 --format json").exits(0).json();
+    assert_eq!(call["disposition"], "OPT_OUT");
+    assert!(call["test"].as_str().unwrap().ends_with(" = OPT_OUT"), "{call}");
+    let call = run("--keys timeout --format json").exits(0).json();
+    assert_eq!(call["disposition"], json!(null));
+    let paths = run("--paths --format json").exits(0).json();
+    assert_eq!(paths["paths"][0]["disposition"], "OPT_OUT");
+    run("")
+        .exits(0)
+        .out_has("dispositions, with the paths that they report\n  HEARD    0\n  OPT_OUT  1\n  none     1\n");
+    let figures = run("--format json").exits(0).json();
+    assert_eq!(
+        figures["dispositions"],
+        json!([
+            {"disposition": "HEARD", "paths": "0"},
+            {"disposition": "OPT_OUT", "paths": "1"},
+            {"disposition": null, "paths": "1"},
+        ])
+    );
+}
+
 #[test]
 fn an_empty_list_of_keys_follows_the_call_without_input() {
     let folder = Folder::of(CLEAN);

@@ -57,6 +57,8 @@ const WORDS: &[&str] = &[
     "voice",
     "prompt",
     "ssml",
+    "disposition",
+    "dispositions",
     "action",
     "fact",
     "apply",

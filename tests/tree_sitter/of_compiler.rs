@@ -5,9 +5,9 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
-    Declaration, Demand, EveryKind, Expected, Expects, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine,
-    Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp,
-    SetValue, Statement, Subject, Text, Value, When, Window,
+    Declaration, Demand, Disposition, EveryKind, Expected, Expects, Field, FieldDeclaration, FieldTypeName,
+    FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector,
+    SelectorOp, SetValue, Statement, Subject, Text, Value, When, Window,
 };
 
 use super::support::Outline;
@@ -83,9 +83,10 @@ impl Reader<'_> {
                 let condition =
                     transition.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
                 format!(
-                    "transition{}{}{}",
+                    "transition{}{}{}{}",
                     self.names(&transition.nodes),
                     condition.unwrap_or_default(),
+                    self.dispositions(&transition.dispositions),
                     self.again(transition.again.as_ref())
                 )
             }
@@ -93,7 +94,7 @@ impl Reader<'_> {
                 let except: String =
                     every.except.iter().map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let condition = self.condition(&every.condition);
-                let again = self.again(every.again.as_ref());
+                let again = self.dispositions(&every.dispositions) + &self.again(every.again.as_ref());
                 format!(
                     "every {}{except} on {condition} -> {}{again}",
                     match every.kind {
@@ -108,7 +109,13 @@ impl Reader<'_> {
                     test.events.iter().map(|one| format!(" on {}", self.alternative(*one))).collect();
                 let with: String = test.with.iter().map(|one| self.binding(one)).collect();
                 let with = test.at.map(|at| format!(" at {}", self.at(at))).unwrap_or_default() + &with;
-                format!("test {}{with}{events}{}", self.text(test.name), self.names(&test.nodes))
+                let reported = test.reported.map(|name| format!(" = {}", self.name(name)));
+                let nodes = self.names(&test.nodes) + &reported.unwrap_or_default();
+                format!("test {}{with}{events}{nodes}", self.text(test.name))
+            }
+            Declaration::Dispositions(names) => {
+                let names: Vec<String> = names.iter().map(|name| self.name(*name)).collect();
+                format!("dispositions {}", names.join(", "))
             }
             Declaration::Fact(fact) => {
                 format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.unwrap()))
@@ -171,7 +178,11 @@ impl Reader<'_> {
             Number::Name(name) => format!("name {}", self.name(name)),
             Number::Other(span) => format!("other {}", self.at(span)),
         };
-        format!(" again {most} else {}", self.name(again.otherwise))
+        format!(" again {most} else {}{}", self.name(again.otherwise), self.dispositions(&again.dispositions))
+    }
+
+    fn dispositions(&self, dispositions: &[Disposition]) -> String {
+        dispositions.iter().map(|one| format!(" disposition {}", self.name(one.name))).collect()
     }
 
     fn node(&mut self, node: &Node) {
@@ -200,7 +211,7 @@ impl Reader<'_> {
                 Statement::Branch(branch) => {
                     let condition =
                         branch.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
-                    let again = self.again(branch.again.as_ref());
+                    let again = self.dispositions(&branch.dispositions) + &self.again(branch.again.as_ref());
                     let head = match &branch.arm {
                         Some(Arm::When(when)) => format!("arm {}", self.when(when)),
                         Some(Arm::Hours(asked)) => {
@@ -311,6 +322,7 @@ impl Reader<'_> {
             OptionKind::Voice(text) => format!(" voice {}", self.text(text)),
             OptionKind::Prompt(text) => format!(" prompt {}", self.text(text)),
             OptionKind::Ssml(text) => format!(" ssml {}", self.text(text)),
+            OptionKind::Disposition(name) => format!(" disposition {}", self.name(name)),
             OptionKind::Tag(span) => format!(" @{}", self.at(span)),
         };
         options.iter().map(one).collect()
@@ -446,6 +458,9 @@ impl Reader<'_> {
                 format!("={} on {}", self.name(*name), self.condition(condition))
             }
             SelectorOp::Language(text) => format!("language {}", self.text(*text)),
+            SelectorOp::Set(name) => format!("set {}", self.name(*name)),
+            SelectorOp::With(name) => format!("with {}", self.name(*name)),
+            SelectorOp::Disposition(name) => format!("disposition {}", self.name(*name)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Not => "not".to_owned(),
             SelectorOp::And => "and".to_owned(),

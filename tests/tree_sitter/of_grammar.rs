@@ -98,10 +98,11 @@ impl Reader<'_> {
             "node" | "generic_node" | "declared_node" => return self.node(node),
             "transition" => {
                 format!(
-                    "transition{}{}{}{}",
+                    "transition{}{}{}{}{}",
                     field(" -> ", "from"),
                     self.names(node, "to"),
                     self.on_condition(node),
+                    self.dispositions(node),
                     self.again(node)
                 )
             }
@@ -109,7 +110,7 @@ impl Reader<'_> {
                 let except = all(node, "except").into_iter().flat_map(named);
                 let except: String = except.map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let kind = field(" ", "kind");
-                let again = self.again(node);
+                let again = self.dispositions(node) + &self.again(node);
                 format!("every{kind}{except}{}{}{again}", self.on_condition(node), self.names(node, "to"))
             }
             "test" => {
@@ -120,7 +121,13 @@ impl Reader<'_> {
                     |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
                 let with: String = known.map(one).collect();
                 let at = field(" at ", "at");
-                format!("test{}{at}{with}{events}{}", field(" ", "name"), self.names(node, "to"))
+                let nodes = self.names(node, "to") + &field(" = ", "reported");
+                format!("test{}{at}{with}{events}{nodes}", field(" ", "name"))
+            }
+            "dispositions" => {
+                let names: Vec<String> =
+                    all(node, "name").iter().map(|name| self.at(*name).to_owned()).collect();
+                format!("dispositions {}", names.join(", "))
             }
             "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
             "apply" => format!("apply{}", field(" ", "policy")),
@@ -175,7 +182,12 @@ impl Reader<'_> {
             "name" => self.field(again, " again name ", "most"),
             _ => self.field(again, " again other ", "most"),
         };
-        most + &self.field(again, " else ", "else")
+        most + &self.field(again, " else ", "else") + &self.dispositions(again)
+    }
+
+    fn dispositions(&self, node: Node) -> String {
+        let given = named(node).into_iter().filter(|child| child.kind() == "disposition");
+        given.map(|one| self.field(one, " disposition ", "name")).collect()
     }
 
     fn node(&mut self, node: Node) {
@@ -193,7 +205,7 @@ impl Reader<'_> {
         for statement in block.into_iter().flat_map(named) {
             let line = match statement.kind() {
                 "branch" => {
-                    let again = self.again(statement);
+                    let again = self.dispositions(statement) + &self.again(statement);
                     format!("  branch{}{}{again}", self.on_condition(statement), self.names(statement, "to"))
                 }
                 "arm" if statement.child_by_field_name("hours").is_some() => {
@@ -202,7 +214,7 @@ impl Reader<'_> {
                         "  arm {word} hours{}{}{}",
                         self.field(statement, " ", "hours"),
                         self.names(statement, "to"),
-                        self.again(statement)
+                        self.dispositions(statement) + &self.again(statement)
                     )
                 }
                 "arm" => {
@@ -213,10 +225,13 @@ impl Reader<'_> {
                         self.field(statement, " ", "name"),
                         self.field(statement, " ", "comparator"),
                         self.names(statement, "to"),
-                        self.again(statement)
+                        self.dispositions(statement) + &self.again(statement)
                     )
                 }
-                "otherwise" => format!("  otherwise{}{}", self.names(statement, "to"), self.again(statement)),
+                "otherwise" => {
+                    let again = self.dispositions(statement) + &self.again(statement);
+                    format!("  otherwise{}{again}", self.names(statement, "to"))
+                }
                 "set" => {
                     let value = only(statement, "value");
                     let value = match value.kind() {
@@ -320,6 +335,7 @@ impl Reader<'_> {
                 "voice" => self.field(option, " voice ", "name"),
                 "prompt" => self.field(option, " prompt ", "id"),
                 "ssml" => self.field(option, " ssml ", "text"),
+                "disposition" => self.field(option, " disposition ", "name"),
                 "tag" => format!(" {}", self.at(option)),
                 _ => continue,
             };
@@ -447,6 +463,9 @@ impl Reader<'_> {
                 return ops.push(node + &self.on_condition(selector));
             }
             "heard_in" => return ops.push(self.field(selector, "language ", "tag")),
+            "picked_set" => return ops.push(self.field(selector, "set ", "name")),
+            "picked_field" => return ops.push(self.field(selector, "with ", "name")),
+            "picked_disposition" => return ops.push(self.field(selector, "disposition ", "name")),
             "kind" | "any" | "tag" => return ops.push(self.at(selector).to_owned()),
             other => panic!("{other} is no selector"),
         };

@@ -9,7 +9,7 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 35] = [
+    const WHOLE: [&str; 36] = [
         "flow",
         "description",
         "entry",
@@ -19,6 +19,7 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "contact",
         "var",
         "hours",
+        "dispositions",
         "weekly",
         "open_day",
         "closed_day",

@@ -24,6 +24,7 @@
   "exit"
   "var"
   "hours"
+  "dispositions"
   "on"
   "except"
   "as"
@@ -93,6 +94,7 @@
   "voice"
   "prompt"
   "ssml"
+  "disposition"
   "ends"
 ] @keyword.modifier
 
@@ -189,6 +191,13 @@
 (digits least: (name) @variable)
 (digits most: (name) @variable)
 (into name: (_) @variable)
+
+(dispositions name: (_) @constant)
+(disposition name: (_) @constant)
+(test reported: (_) @constant)
+(picked_disposition name: (_) @constant)
+(picked_set name: (_) @variable)
+(picked_field name: (_) @property)
 
 (again most: (name) @variable)
 

@@ -22,6 +22,8 @@
 
 (hours name: (_) @local.definition)
 
+(dispositions name: (_) @local.definition)
+
 (policy name: (_) @local.definition)
 
 (fact name: (_) @local.definition)
@@ -50,6 +52,10 @@
   (digits least: (name) @local.reference)
   (digits most: (name) @local.reference)
   (into name: (_) @local.reference)
+  (disposition name: (_) @local.reference)
+  (test reported: (_) @local.reference)
+  (picked_disposition name: (_) @local.reference)
+  (picked_set name: (_) @local.reference)
   (again most: (name) @local.reference)
   (declared_node kind: (_) @local.reference)
   (field value: (name) @local.reference)

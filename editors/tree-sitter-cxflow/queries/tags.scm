@@ -57,6 +57,7 @@
     (contact name: (_) @name)
     (var name: (_) @name)
     (hours name: (_) @name)
+    (dispositions name: (_) @name)
     (fact name: (_) @name)
   ] @definition.constant
   (#strip! @doc "^///\\s*")

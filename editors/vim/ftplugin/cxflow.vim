@@ -18,7 +18,7 @@ setlocal iskeyword+=-
 " `gf` on an include's path, and `[d` on a name that an included file declares.
 setlocal suffixesadd=.cxflow
 setlocal include=^\\s*include\\s*\"\\zs[^\"]\\+\\ze\"
-setlocal define=^\\s*\\%(answer\\\|play\\\|disclosure\\\|collect\\\|agent\\\|callback\\\|voicemail\\\|disconnect\\\|decide\\\|node\\\|let\\\|param\\\|contact\\\|var\\\|hours\\\|fact\\\|policy\\\|kind\\\|exit\\)\\s
+setlocal define=^\\s*\\%(answer\\\|play\\\|disclosure\\\|collect\\\|agent\\\|callback\\\|voicemail\\\|disconnect\\\|decide\\\|node\\\|let\\\|param\\\|contact\\\|var\\\|hours\\\|dispositions\\\|fact\\\|policy\\\|kind\\\|exit\\)\\s
 
 let b:undo_ftplugin = 'setlocal comments< commentstring< formatoptions< expandtab< shiftwidth< softtabstop<'
       \ . ' iskeyword< suffixesadd< include< define<'

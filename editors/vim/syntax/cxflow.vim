@@ -26,11 +26,11 @@ let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\|retry\
 " The words that begin something else, and so are no declared kinds.
 let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
       \ . '\|flow\|description\|include\|test\|language\|voice'
-      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
+      \ . '\|entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|dispositions'
       \ . '\|require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\)'
 " A declared kind before the name of its node.
 let s:declared = s:reserved . '\@!' . s:name . '\ze\s\+' . s:node
-      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\|language\|voice\|prompt\|ssml\)' . s:end . '\)'
+      \ . '\s*\%($\|[;{@]\|//\|\%(with\|retries\|media\|text\|lasts\|wait\|between\|digits\|end\|language\|voice\|prompt\|ssml\|disposition\)' . s:end . '\)'
 let s:key = '[0-9*#]\+' . s:end
 let s:whole = '-\=\d\+' . s:end
 let s:date = '\d\{4}-\d\d-\d\d'
@@ -41,7 +41,7 @@ let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\|language\|v
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
 " What can only be a declaration where the statements of a block stand: at the line's start, and further in.
 let s:declares = '^\ze\%(\%(flow\|description\|include\|test\|language\|voice\)\s*"'
-      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|dispositions\|' . s:kind . '\)\s\+' . s:node
       \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->'
       \ . '\|' . s:reserved . '\@!' . s:name . '\s\+' . s:node . '\s*\%({\|\swith\s\)\)'
 let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
@@ -114,7 +114,7 @@ execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end=
 
 " Any declaration. Those below say what may follow the word.
 let s:before_text = 'flow\|description\|include\|test\|language\|voice'
-let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours'
+let s:before_name = 'entry\|let\|param\|contact\|fact\|policy\|apply\|waive\|attest\|kind\|exit\|var\|hours\|dispositions'
 call s:Word('cxflowDeclare', s:before_text . '\|' . s:before_name)
 
 call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')
@@ -192,7 +192,7 @@ call s:Word('cxflowVerb', 'action', '@cxflowTail')
 call s:Text('cxflowArgument', '@cxflowTail')
 call s:Word('cxflowOption', 'media\|text\|type\|end\|language\|voice\|prompt\|ssml', 'cxflowArgument')
 call s:Word('cxflowOption', 'ends', '@cxflowTail')
-call s:Word('cxflowOption', 'retries\|lasts\|wait\|between\|digits\|into', 'cxflowCount,cxflowCountName')
+call s:Word('cxflowOption', 'retries\|lasts\|wait\|between\|digits\|into\|disposition', 'cxflowCount,cxflowCountName')
 call s:Token('cxflowCount', s:number, 'cxflowCountTo,@cxflowTail')
 call s:Token('cxflowCountName', s:name, 'cxflowCountTo,@cxflowTail')
 call s:Token('cxflowCountTo', '\.\.', 'cxflowCount,cxflowCountName')
@@ -264,17 +264,19 @@ syntax cluster cxflowCondition contains=cxflowKey,cxflowOutcome,cxflowRaw
 
 call s:Token('cxflowFrom', s:node . '\ze\s*->', 'cxflowArrow')
 call s:Token('cxflowArrow', '->', 'cxflowTarget')
-call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowAgain')
+call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowReported,cxflowAgain')
+call s:Word('cxflowReported', 'disposition', 'cxflowReportedName')
+call s:Token('cxflowReportedName', s:name, 'cxflowReported,cxflowAgain')
 call s:Word('cxflowAgain', 'again', 'cxflowAgainCount,cxflowAgainName')
 call s:Token('cxflowAgainCount', s:number, 'cxflowElse')
 call s:Token('cxflowAgainName', s:name, 'cxflowElse')
 call s:Word('cxflowElse', 'else', 'cxflowElseNode')
-call s:Token('cxflowElseNode', s:node)
+call s:Token('cxflowElseNode', s:node, 'cxflowReported')
 
 call s:Word('cxflowOn', 'on', '@cxflowCondition')
-call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow,cxflowAgain')
-call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow,cxflowAgain')
-call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow,cxflowAgain')
+call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow,cxflowReported,cxflowAgain')
+call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow,cxflowReported,cxflowAgain')
+call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow,cxflowReported,cxflowAgain')
 call s:Token('cxflowDots', '\.\.', 'cxflowKey')
 call s:Token('cxflowBar', '|', '@cxflowCondition')
 call s:Token('cxflowComma', ',', '@cxflowCondition')
@@ -365,6 +367,8 @@ highlight default link cxflowAs Keyword
 highlight default link cxflowWith Keyword
 highlight default link cxflowExcept Keyword
 highlight default link cxflowAgain Keyword
+highlight default link cxflowReported Keyword
+highlight default link cxflowReportedName Constant
 highlight default link cxflowElse Keyword
 highlight default link cxflowSet Keyword
 highlight default link cxflowWhen Keyword

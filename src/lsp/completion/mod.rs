@@ -212,6 +212,14 @@ impl StatementContext<'_> {
         let flow = self.flow;
         match (self.line.place, text(0), last) {
             (_, _, "retries" | "again" | "digits") => names::values(flow),
+            (LineContext::Policy, _, "with") => names::fields(flow),
+            (LineContext::Policy, _, "set") => names::declared(flow, Declared::Variables),
+            (_, first, "disposition") if first != "disposition" => names::dispositions(flow),
+            (LineContext::Policy, "disposition", "disposition") => names::dispositions(flow),
+            (LineContext::File, "test", "=") if words.iter().any(|token| token.is("->")) => {
+                names::dispositions(flow)
+            }
+            (LineContext::File, "dispositions", _) => names::missing_dispositions(flow),
             (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
             (LineContext::Block, "set", "=") => names::values(flow),
             (LineContext::Block, "when", "open" | "closed") if words.len() == 2 => {
@@ -268,6 +276,8 @@ impl StatementContext<'_> {
             items.extend(words::kinds());
             items.push(Item::plain(Shown::Keyword, "any").about("Each step.").rank(Rank::Possible));
             items.push(Item::plain(Shown::Keyword, "not").rank(Rank::Possible));
+            let words = ["set", "with", "disposition"].into_iter();
+            items.extend(words.filter_map(words::selector_word));
         }
         items.extend(self.node_selectors());
         items

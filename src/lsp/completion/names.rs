@@ -9,7 +9,7 @@ use crate::bundled;
 use crate::compile::Compiled;
 use crate::diagnostics::{Area, Code, Diagnostics};
 use crate::flow::policy::{self, Expected, Rule, fact_value};
-use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome};
+use crate::flow::{Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome};
 use crate::lsp::analysis::Analysis;
 use crate::policy::{Obligation, RuleVerdict, meanings, obligations, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
@@ -111,6 +111,39 @@ pub fn declared(flow: &Analysis, wanted: Declared) -> Vec<Item> {
         }
     }
     items
+}
+
+/// The declared dispositions, first those that nothing gives yet.
+pub fn dispositions(flow: &Analysis) -> Vec<Item> {
+    let graph = &flow.compiled.flow;
+    let of_nodes = graph.nodes.rows().iter().filter_map(|node| Some(node.disposition?.id));
+    let of_transitions = graph.transitions.rows().iter().filter_map(|transition| transition.disposition);
+    let given: BTreeSet<DispositionId> = of_nodes.chain(of_transitions).collect();
+    let declared = graph.dispositions.iter().filter(|(_, row)| row.declared);
+    let item = |(id, row): (DispositionId, &Disposition)| {
+        let about = row.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
+        let item = Item::plain(Shown::EnumMember, &*row.name).detail("disposition").about(about);
+        item.rank(if given.contains(&id) { Rank::Fits } else { Rank::Wanted })
+    };
+    declared.map(item).collect()
+}
+
+/// The dispositions that lines name and that are not declared.
+pub fn missing_dispositions(flow: &Analysis) -> Vec<Item> {
+    let rows = flow.compiled.flow.dispositions.rows().iter().filter(|row| !row.declared);
+    let item =
+        |name: &str| Item::plain(Shown::EnumMember, name).detail("not declared yet").rank(Rank::Wanted);
+    rows.map(|row| item(&row.name)).collect()
+}
+
+/// The fields that kinds declare and steps send.
+pub fn fields(flow: &Analysis) -> Vec<Item> {
+    let graph = &flow.compiled.flow;
+    let declared = graph.kinds.rows().iter().flat_map(|kind| &kind.fields).map(|field| &*field.name);
+    let actions = graph.nodes.rows().iter().flat_map(|node| &node.actions);
+    let sent = actions.flat_map(|action| &action.fields).map(|field| &*field.name);
+    let names: BTreeSet<&str> = declared.chain(sent).collect();
+    names.into_iter().map(|name| Item::plain(Shown::Field, name).detail("field")).collect()
 }
 
 /// The params and the exits of a file.

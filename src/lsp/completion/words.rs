@@ -38,6 +38,7 @@ const AFTER: &[(&str, &str)] = &[
     ("voice", "voice \"${1:NAME}\""),
     ("prompt", "prompt \"${1:ID}\""),
     ("ssml", "ssml \"<speak>${1:TEXT}</speak>\""),
+    ("disposition", "disposition ${1:NAME}"),
     ("media", "media \"${1:https://}\""),
     ("text", "text \"${1:TEXT}\""),
     ("type", "type \"${1:TYPE}\""),
@@ -192,6 +193,18 @@ pub fn keyword(rule: Rule) -> Option<Item> {
         Some((_, snippet)) => Item::snippet(Shown::Keyword, word, *snippet),
         None => Item::plain(Shown::Keyword, word),
     })
+}
+
+/// A word of a selector that a name follows.
+pub fn selector_word(word: &'static str) -> Option<Item> {
+    let about = match word {
+        "set" => "What gives a variable its value.",
+        "with" => "Each step that sends a field.",
+        "disposition" => "The nodes and transitions with a disposition.",
+        _ => return None,
+    };
+    let item = Item::snippet(Shown::Keyword, word, format!("{word} ${{1:NAME}}"));
+    Some(item.about(about).rank(Rank::Possible))
 }
 
 /// The sign that a rule of the grammar stands for, if people type it.

@@ -104,6 +104,25 @@ pub fn tests(html: &mut Html<'_>, report: &Report) {
     html.table("Tests", &["result", "test", "call"], rows);
 }
 
+/// How calls are reported.
+pub fn dispositions(html: &mut Html<'_>, report: &Report) {
+    if report.dispositions.is_empty() {
+        return html.paragraph("The flow declares no dispositions.");
+    }
+    html.paragraph("A call is reported by the last disposition that it passes. The paths are those that a call can take, and are not equally likely.");
+    let rows = report.dispositions.iter().map(|one| {
+        let name = one.disposition.as_deref().unwrap_or("none");
+        let paths = one.paths.clone().unwrap_or_else(|| "not known".to_owned());
+        vec![
+            Cell::Code(name),
+            Cell::Prose(one.meaning.clone()),
+            Cell::Lines(vec![paths]),
+            Cell::Lines(one.given.clone()),
+        ]
+    });
+    html.table("Dispositions", &["disposition", "meaning", "paths", "where calls pass it last"], rows);
+}
+
 /// The paths as calls.
 pub fn sheet(html: &mut Html<'_>, report: &Report) {
     let sheet = &report.sheet;
@@ -133,7 +152,8 @@ pub fn sheet(html: &mut Html<'_>, report: &Report) {
         html.markup("<details>\n<summary>");
         let events = path.events();
         let events = if events.is_empty() { "without a key".to_owned() } else { events };
-        html.text(&format!("Path {}: {events}", number + 1));
+        let reported = path.disposition.as_ref().map(|name| format!(", reported as {name}"));
+        html.text(&format!("Path {}: {events}{}", number + 1, reported.unwrap_or_default()));
         html.markup("</summary>\n");
         let rows = path.steps.iter().enumerate().map(|(at, step)| {
             let last = at + 1 == path.steps.len();

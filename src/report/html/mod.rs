@@ -45,6 +45,7 @@ const SECTIONS: &[Section] = &[
     Section { id: "prompts", title: "Everything that is heard", write: call::prompts },
     Section { id: "hours", title: "Opening hours", write: values::hours },
     Section { id: "values", title: "What is entered, set and sent", write: values::values },
+    Section { id: "dispositions", title: "How calls are reported", write: call::dispositions },
     Section { id: "tests", title: "Tests", write: call::tests },
     Section { id: "calls", title: "Calls to try", write: call::sheet },
 ];

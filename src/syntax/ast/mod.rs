@@ -88,6 +88,8 @@ pub enum Declaration {
     Kind(Box<KindDeclaration>),
     /// `hours NAME in "ZONE" { … }`
     Hours(Box<Hours>),
+    /// `dispositions NAME, NAME`
+    Dispositions(Vec<Name>),
     /// An include that does not parse, with the prefix of its instance.
     LostInclude(Option<Name>),
     /// A line that may declare a node, a value or a policy: its name is one of these words, or all of them
@@ -332,6 +334,8 @@ pub enum OptionKind {
     Prompt(Text),
     /// `ssml "<speak>TEXT</speak>"`
     Ssml(Text),
+    /// `disposition NAME`
+    Disposition(Name),
     /// `@tag`, without its `@`
     Tag(Span),
 }
@@ -359,7 +363,16 @@ pub enum Number {
     Other(Span),
 }
 
-/// `again N else NODE`, after the last target of a transition.
+/// `disposition NAME`, after the last target of a transition.
+#[derive(Debug, Clone, Copy)]
+pub struct Disposition {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The disposition.
+    pub name: Name,
+}
+
+/// `again N else NODE [disposition NAME]`, after the last target of a transition.
 #[derive(Debug)]
 pub struct Again {
     /// From its first to its last character.
@@ -368,6 +381,8 @@ pub struct Again {
     pub most: Number,
     /// Where the call goes from then on.
     pub otherwise: Name,
+    /// What the call is then reported as. One at most, or a finding.
+    pub dispositions: Vec<Disposition>,
 }
 
 /// `set NAME = VALUE`
@@ -431,8 +446,8 @@ pub struct When {
     pub values: Vec<Value>,
 }
 
-/// `on CONDITION -> A -> B [again N else C]`, without the condition, or with `when COMPARISON` or `else` before the
-/// arrow.
+/// `on CONDITION -> A -> B [disposition NAME] [again N else C]`, without the condition, or with `when COMPARISON` or
+/// `else` before the arrow.
 #[derive(Debug)]
 pub struct Branch {
     /// From its first to its last character.
@@ -443,22 +458,26 @@ pub struct Branch {
     pub condition: Option<Condition>,
     /// The nodes it goes to, in order.
     pub targets: Vec<Name>,
+    /// What a call is reported as that takes its last arrow. One at most, or a finding.
+    pub dispositions: Vec<Disposition>,
     /// The bound of its last arrow.
     pub again: Option<Again>,
 }
 
-/// `A -> B -> C`, `A -> B on CONDITION`, either with `again N else D`
+/// `A -> B -> C`, `A -> B on CONDITION`, either with `disposition NAME` and `again N else D`
 #[derive(Debug)]
 pub struct Transition {
     /// The nodes in order, two or more.
     pub nodes: Vec<Name>,
     /// The condition.
     pub condition: Option<Condition>,
+    /// What a call is reported as that takes its last arrow. One at most, or a finding.
+    pub dispositions: Vec<Disposition>,
     /// The bound of its last arrow.
     pub again: Option<Again>,
 }
 
-/// `every KIND [except SELECTOR] on CONDITION -> NODE [again N else NODE]`
+/// `every KIND [except SELECTOR] on CONDITION -> NODE [disposition NAME] [again N else NODE]`
 #[derive(Debug)]
 pub struct Every {
     /// The kind.
@@ -469,6 +488,8 @@ pub struct Every {
     pub condition: Condition,
     /// The node it goes to.
     pub target: Name,
+    /// What a call is reported as that takes the branch. One at most, or a finding.
+    pub dispositions: Vec<Disposition>,
     /// The bound of all branches together.
     pub again: Option<Again>,
 }
@@ -491,7 +512,7 @@ pub enum Pick {
     Tag(Span),
 }
 
-/// `test "NAME" [at TIME] [with NAME = VALUE, …] [on EVENT, …] -> NODE… -> LAST`
+/// `test "NAME" [at TIME] [with NAME = VALUE, …] [on EVENT, …] -> NODE… -> LAST [= DISPOSITION]`
 #[derive(Debug)]
 pub struct Test {
     /// The name.
@@ -504,6 +525,8 @@ pub struct Test {
     pub events: Vec<Alternative>,
     /// The nodes that it passes, ending with the last one. At least one.
     pub nodes: Vec<Name>,
+    /// The disposition that the call must have.
+    pub reported: Option<Name>,
 }
 
 /// The condition of a transition.

@@ -114,6 +114,12 @@ pub enum SelectorOp {
     Taken(Name, Condition),
     /// `language "TAG"`
     Language(Text),
+    /// `set NAME`: what gives a variable its value
+    Set(Name),
+    /// `with NAME`: the steps with a field
+    With(Name),
+    /// `disposition NAME`: the nodes and transitions with a disposition
+    Disposition(Name),
     /// `any`
     Any,
     /// `not`: what the last operand does not select.

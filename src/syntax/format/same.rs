@@ -138,12 +138,13 @@ describe! {
     FieldType { is_list, name; span }
     Field { name, value; span }
     Opt { kind; span }
-    Again { most, otherwise; span }
-    Branch { arm, condition, targets, again; span }
+    Again { most, otherwise, dispositions; span }
+    Branch { arm, condition, targets, dispositions, again; span }
     Set { name, value; span }
-    Transition { nodes, condition, again }
-    Every { kind, except, condition, target, again }
-    Test { name, at, with, events, nodes }
+    Disposition { name; span }
+    Transition { nodes, condition, dispositions, again }
+    Every { kind, except, condition, target, dispositions, again }
+    Test { name, at, with, events, nodes, reported }
     Fact { name, value }
     Policy { name, title, expects, rules }
     Expects { expected, meaning; span }
@@ -211,7 +212,7 @@ describe_enum! {
     Declaration {
         Flow(first), Description(first), Entry(first), Exit(first), Let(first), Param(first), Contact(first), Var(first), Include(first), Speaker(first),
         Node(first), Transition(first), Every(first), Test(first), Fact(first), Policy(first), Apply(first),
-        Waive(first), Attest(first), Kind(first), Hours(first), LostInclude(first), Ambiguous(first), Nameless(first),
+        Waive(first), Attest(first), Kind(first), Hours(first), Dispositions(first), LostInclude(first), Ambiguous(first), Nameless(first),
         Broken(first)
     }
     Value { Text(first), Integer(first) }
@@ -221,14 +222,14 @@ describe_enum! {
     Days { Week(first), Open(first), Closed(first) }
     Arm { When(first), Hours(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
-    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Language(first), Voice(first), Prompt(first), Ssml(first), Tag(first) }
+    OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Language(first), Voice(first), Prompt(first), Ssml(first), Disposition(first), Tag(first) }
     Number { Integer(first), Name(first), Other(first) }
     Pick { Node(first), Tag(first) }
     EveryKind { Kind(first), Declared(first) }
     Expected { Fact(first, values), Tag(first) }
     Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }
-    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Any, Not, And, Or }
+    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Any, Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }
 }
 
@@ -379,6 +380,20 @@ mod tests {
             ("collect a end \"#\"", "collect a end \"*\""),
             ("a -> b", "a -> c"),
             ("a -> b", "a -> b on 1"),
+            ("play a disposition b", "play a disposition c"),
+            ("play a disposition b", "play a"),
+            ("play a { -> b disposition c }", "play a { -> b disposition d }"),
+            ("a -> b disposition c", "a -> b"),
+            ("a -> b again 1 else c disposition d", "a -> b disposition d again 1 else c"),
+            ("decide a { else -> b disposition c }", "decide a { else -> b }"),
+            ("every play on 1 -> a disposition b", "every play on 1 -> a"),
+            ("dispositions a, b", "dispositions b, a"),
+            ("dispositions a", "dispositions a, b"),
+            ("test \"x\" -> a = b", "test \"x\" -> a"),
+            ("test \"x\" -> a = b", "test \"x\" -> a = c"),
+            ("policy p { require set a }", "policy p { require set b }"),
+            ("policy p { require set a }", "policy p { require with a }"),
+            ("policy p { require disposition a }", "policy p { require with a }"),
             ("every play on 1 -> a", "every agent on 1 -> a"),
             ("every play on 1 -> a", "every play except =b on 1 -> a"),
             ("every play except =b on 1 -> a", "every play except @b on 1 -> a"),

@@ -48,6 +48,10 @@ impl Lower<'_> {
                 let options: Vec<Opt> = pair.into_inner().filter_map(|inner| self.option(inner)).collect();
                 Declaration::Speaker(options)
             }
+            Rule::dispositions => {
+                let names = pair.into_inner().filter(|inner| inner.as_rule() == Rule::name);
+                Declaration::Dispositions(names.map(|name| self.name(&name)).collect())
+            }
             _ => return None,
         })
     }
@@ -155,11 +159,13 @@ impl Lower<'_> {
     pub(super) fn transition(&mut self, pair: Pair<'_, Rule>) -> Declaration {
         let mut nodes = Vec::with_capacity(2);
         let mut condition = None;
+        let mut dispositions = Vec::new();
         let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name | Rule::quoted_name => nodes.push(self.name(&inner)),
                 Rule::condition => condition = Some(self.condition(inner)),
+                Rule::disposition => dispositions.extend(self.disposition(inner)),
                 Rule::again => again = self.again(inner),
                 _ => {}
             }
@@ -181,7 +187,7 @@ impl Lower<'_> {
             self.ast.broken = true;
             return Declaration::Broken(nodes);
         }
-        Declaration::Transition(Transition { nodes, condition, again })
+        Declaration::Transition(Transition { nodes, condition, dispositions, again })
     }
 
     fn every(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
@@ -189,6 +195,7 @@ impl Lower<'_> {
         let mut except = Vec::new();
         let mut condition = None;
         let mut target = None;
+        let mut dispositions = Vec::new();
         let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -207,12 +214,14 @@ impl Lower<'_> {
                     }
                 }
                 Rule::condition => condition = Some(self.condition(inner)),
+                Rule::disposition => dispositions.extend(self.disposition(inner)),
                 Rule::again => again = self.again(inner),
                 rule if is_name(rule) => target = Some(self.name(&inner)),
                 _ => {}
             }
         }
-        let every = Every { kind: kind?, except, condition: condition?, target: target?, again };
+        let every =
+            Every { kind: kind?, except, condition: condition?, target: target?, dispositions, again };
         Some(Declaration::Every(Box::new(every)))
     }
 
@@ -222,8 +231,13 @@ impl Lower<'_> {
         let mut with = Vec::new();
         let mut events = Vec::new();
         let mut nodes = Vec::new();
+        let mut reported = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
+                Rule::reported => {
+                    let name = inner.into_inner().find(|inner| inner.as_rule() == Rule::name);
+                    reported = name.map(|name| self.name(&name));
+                }
                 Rule::string if name.is_none() => name = Some(self.text(&inner)),
                 Rule::moment => at = Some(self.at(&inner)),
                 Rule::known => with.extend(self.binding(inner)),
@@ -234,7 +248,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        Some(Declaration::Test(Box::new(Test { name: name?, at, with, events, nodes })))
+        Some(Declaration::Test(Box::new(Test { name: name?, at, with, events, nodes, reported })))
     }
 }
 

@@ -232,12 +232,19 @@ impl Lower<'_> {
 
     fn branch(&mut self, pair: Pair<'_, Rule>) -> Branch {
         let span = self.trimmed(&pair);
-        let mut branch =
-            Branch { span, arm: None, condition: None, targets: Vec::with_capacity(1), again: None };
+        let mut branch = Branch {
+            span,
+            arm: None,
+            condition: None,
+            targets: Vec::with_capacity(1),
+            dispositions: Vec::new(),
+            again: None,
+        };
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::condition => branch.condition = Some(self.condition(inner)),
                 Rule::name | Rule::quoted_name => branch.targets.push(self.name(&inner)),
+                Rule::disposition => branch.dispositions.extend(self.disposition(inner)),
                 Rule::again => branch.again = self.again(inner),
                 _ => {}
             }
@@ -250,7 +257,7 @@ impl Lower<'_> {
         let span = self.trimmed(&pair);
         let mut arm: Option<Arm> = None;
         let mut when = None;
-        let (mut targets, mut again) = (Vec::with_capacity(1), None);
+        let (mut targets, mut dispositions, mut again) = (Vec::with_capacity(1), Vec::new(), None);
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::kw_when => when = Some(self.at(&inner)),
@@ -258,11 +265,12 @@ impl Lower<'_> {
                 Rule::asked_hours => arm = self.asked_hours(when?, inner).map(Arm::Hours),
                 Rule::comparison => arm = self.comparison_of(when?, inner).map(Arm::When),
                 Rule::name | Rule::quoted_name => targets.push(self.name(&inner)),
+                Rule::disposition => dispositions.extend(self.disposition(inner)),
                 Rule::again => again = self.again(inner),
                 _ => {}
             }
         }
-        Some(Branch { span, arm: Some(arm?), condition: None, targets, again })
+        Some(Branch { span, arm: Some(arm?), condition: None, targets, dispositions, again })
     }
 
     /// The comparison after a `when`.
@@ -315,7 +323,16 @@ impl Lower<'_> {
         let mut inner = pair.into_inner().filter(|inner| inner.as_rule() != Rule::kw_again);
         let most = self.written_number(&inner.next()?);
         let otherwise = inner.find(|inner| inner.as_rule() != Rule::kw_else)?;
-        Some(Again { span, most, otherwise: self.name(&otherwise) })
+        let otherwise = self.name(&otherwise);
+        let dispositions = inner.filter_map(|inner| self.disposition(inner)).collect();
+        Some(Again { span, most, otherwise, dispositions })
+    }
+
+    /// `disposition NAME`
+    pub(super) fn disposition(&mut self, pair: Pair<'_, Rule>) -> Option<ast::Disposition> {
+        let span = self.trimmed(&pair);
+        let name = pair.into_inner().find(|inner| inner.as_rule() == Rule::name)?;
+        Some(ast::Disposition { span, name: self.name(&name) })
     }
 
     /// A number, or what is written in its place.
@@ -351,6 +368,7 @@ impl Lower<'_> {
             Rule::voice => OptionKind::Voice(self.text(&value)),
             Rule::prompt => OptionKind::Prompt(self.text(&value)),
             Rule::ssml => OptionKind::Ssml(self.text(&value)),
+            Rule::disposition => OptionKind::Disposition(self.name(&value)),
             Rule::retries => OptionKind::Retries(self.written_number(&value)),
             _ => return None,
         };

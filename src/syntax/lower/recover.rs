@@ -317,6 +317,7 @@ impl Lower<'_> {
             (Some("hours"), Some(name)) => {
                 Declaration::Hours(Box::new(Hours { name, zone: None, lines: Vec::new(), broken: true }))
             }
+            (Some("dispositions"), _) => Declaration::Dispositions(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),

@@ -94,6 +94,15 @@ impl Lower<'_> {
             }
             Rule::tag => Token::Pick(SelectorOp::Tag(self.tag(&pair))),
             Rule::picked => Token::Pick(self.picked(pair)?),
+            rule @ (Rule::picked_set | Rule::picked_field | Rule::picked_disposition) => {
+                let name = pair.into_inner().find(|inner| inner.as_rule() == Rule::name)?;
+                let name = self.name(&name);
+                Token::Pick(match rule {
+                    Rule::picked_set => SelectorOp::Set(name),
+                    Rule::picked_field => SelectorOp::With(name),
+                    _ => SelectorOp::Disposition(name),
+                })
+            }
             Rule::kw_not => Token::Not,
             Rule::and => Token::And,
             Rule::bar => Token::Or,
@@ -206,6 +215,9 @@ mod tests {
             SelectorOp::Taken(name, condition) => {
                 format!("={}[{}]", sources.text(name.span), sources.text(condition.span))
             }
+            SelectorOp::Set(name) => format!("set:{}", sources.text(name.span)),
+            SelectorOp::With(name) => format!("with:{}", sources.text(name.span)),
+            SelectorOp::Disposition(name) => format!("disposition:{}", sources.text(name.span)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Language(text) => format!("language {}", sources.text(text.span)),
             SelectorOp::Not => "!".to_owned(),
@@ -246,6 +258,10 @@ mod tests {
             ("=menu on \"x|y\" & @a", "=menu[\"x|y\"] @a &"),
             ("(=menu on 1 | 2) & @a", "=menu[1 | 2] @a &"),
             ("=`menu 1` | =es.menu", "=`menu 1` =es.menu |"),
+            ("=menu on 1 | set card | with timeout", "=menu[1] set:card | with:timeout |"),
+            ("=menu on 1 | disposition NO & @a", "=menu[1] disposition:NO @a & |"),
+            ("=menu on set | timeout", "=menu[set | timeout]"),
+            ("not set card & with disposition", "set:card ! with:disposition &"),
         ] {
             assert_eq!(postfix_of(written), expected, "{written}");
         }

@@ -35,8 +35,7 @@ fn advice(word: &str) -> Option<&'static str> {
         "beep" | "format" | "transcribe" | "transcription" | "maxduration" | "maxsilence" | "recording" => {
             "set on the platform how the mailbox records messages"
         }
-        "reason" | "cause" | "status" | "result" | "disposition" | "callerid" | "from" | "header"
-        | "headers" | "data" => {
+        "reason" | "cause" | "status" | "result" | "callerid" | "from" | "header" | "headers" | "data" => {
             "set it on the platform; a tag such as `@done` is for policies and is not sent"
         }
         _ => return None,
@@ -44,7 +43,7 @@ fn advice(word: &str) -> Option<&'static str> {
 }
 
 /// The help for an unknown word in place of an option.
-const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME`, `language \"es-US\"`, `voice \"NAME\"`, `prompt \"ID\"`, `ssml \"<speak>…</speak>\"` and `@tag`";
+const OPTIONS: &str = "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s`, `wait 5s`, `between 3s`, `digits 6..10`, `end \"#\"`, `into NAME`, `disposition NAME`, `language \"es-US\"`, `voice \"NAME\"`, `prompt \"ID\"`, `ssml \"<speak>…</speak>\"` and `@tag`";
 
 /// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
 pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {

@@ -5,6 +5,7 @@ mod again;
 mod characters;
 mod choices;
 mod decide;
+mod dispositions;
 mod exits;
 mod expects;
 mod facts;
@@ -136,6 +137,15 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     facts::longer_value,
+    // Before what their signs mean in lists and comparisons.
+    dispositions::declared,
+    dispositions::name,
+    dispositions::before_condition,
+    dispositions::in_a_chain,
+    dispositions::before_arrow,
+    dispositions::in_test,
+    dispositions::equals,
+    dispositions::as_statement,
     // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
     hours::asked,
     hours::several,
@@ -281,6 +291,8 @@ const OF_RULES: &[NearMiss] = &[
     limits::limit,
     signs::range_sign,
     rules::every_path,
+    // Before what a sign and a text mean in other selectors.
+    dispositions::name,
     // Selectors: first other spellings, then missing parts, then unknown words.
     selectors::condition,
     selectors::join_sign,

@@ -8,7 +8,8 @@ use super::{Subject, stream};
 use crate::cli::args::ResultFormat;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::counted;
-use crate::graph::{Count, End, Figures, ends, longest_path};
+use crate::flow::Flow;
+use crate::graph::{Count, DispositionShare, End, Figures, disposition_shares, ends, longest_path};
 use crate::spelling::display_id;
 
 pub fn run(subject: &Subject<'_>, format: ResultFormat) -> VerbResult {
@@ -45,7 +46,31 @@ fn text(subject: &Subject<'_>) -> String {
     for [id, count, share] in &rows {
         out.push_str(&format!("  {id:<ids$}  {count:>counts$}  {share:>shares$}\n"));
     }
+    out.push_str(&dispositions_in_text(flow));
     out
+}
+
+/// How many paths are reported by each disposition.
+fn dispositions_in_text(flow: &Flow) -> String {
+    let rows: Vec<(&str, String)> =
+        shares(flow).map(|share| (name(flow, &share), share.paths.to_string())).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let counts = rows.iter().map(|(_, count)| count.len()).max().unwrap_or_default();
+    let lines = rows.iter().map(|(name, count)| format!("  {name:<names$}  {count:>counts$}\n"));
+    format!("dispositions, with the paths that they report\n{}", lines.collect::<String>())
+}
+
+/// The dispositions, if the flow declares any.
+fn shares(flow: &Flow) -> impl Iterator<Item = DispositionShare> {
+    let shares = flow.has_dispositions().then(|| disposition_shares(flow)).flatten();
+    shares.unwrap_or_default().into_iter()
+}
+
+fn name<'f>(flow: &'f Flow, share: &DispositionShare) -> &'f str {
+    share.disposition.map_or("none", |id| flow.disposition(id))
 }
 
 /// The figures as JSON. Numbers of paths are strings, since most JSON readers lose digits beyond 2^53.
@@ -61,7 +86,7 @@ fn json(subject: &Subject<'_>) -> Value {
             "share": end.share,
         })
     };
-    json!({
+    let mut figures = json!({
         "file": subject.name,
         "flow": subject.flow_name(),
         "nodes": figures.nodes,
@@ -77,5 +102,15 @@ fn json(subject: &Subject<'_>) -> Value {
                 .collect::<Vec<_>>(),
         })),
         "ends": ends(flow).map(|ends| ends.iter().map(end).collect::<Vec<_>>()),
-    })
+    });
+    if let (true, Some(figures)) = (flow.has_dispositions(), figures.as_object_mut()) {
+        let share = |share: DispositionShare| {
+            let name = share.disposition.map(|id| flow.disposition(id));
+            json!({ "disposition": name, "paths": share.paths.to_string() })
+        };
+        let shares: Option<Vec<Value>> =
+            disposition_shares(flow).map(|all| all.into_iter().map(share).collect());
+        figures.insert("dispositions".to_owned(), json!(shares));
+    }
+    figures
 }

@@ -288,7 +288,11 @@ impl Keyboard<'_> {
     fn report_end(&mut self) {
         let Self { subject, call, .. } = self;
         let test = as_test(subject.flow, call.walk(), call.events());
-        self.terminal.closing(&format!("the call ends at {}", self.id(self.call.here())));
+        let flow = self.subject.flow;
+        let reported = self.call.walk().disposition(flow);
+        let reported =
+            reported.map_or_else(String::new, |id| format!(", reported as {}", flow.disposition(id)));
+        self.terminal.closing(&format!("the call ends at {}{reported}", self.id(self.call.here())));
         // Limits the memory of a long session; a call may then be printed again.
         if self.printed.len() >= MAX_PRINTED {
             self.printed.clear();

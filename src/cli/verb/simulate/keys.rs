@@ -21,7 +21,8 @@ pub fn run(
     match format {
         ResultFormat::Json => terminal.result(&format!("{}\n", json(subject, &walk, events))),
         ResultFormat::Text if stuck.is_none() => {
-            terminal.result(&format!("{}\n", path(subject, &walk, events)));
+            let reported = super::reported_as(subject.flow, walk.disposition(subject.flow));
+            terminal.result(&format!("{}{reported}\n", path(subject, &walk, events)));
         }
         ResultFormat::Text => {}
     }
@@ -88,6 +89,10 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
             "takes": takes(),
         })),
     });
+    if let (true, Some(call)) = (flow.has_dispositions(), call.as_object_mut()) {
+        let disposition = walk.disposition(flow).map(|id| flow.disposition(id));
+        call.insert("disposition".to_owned(), json!(disposition));
+    }
     if let (false, Some(call)) = (walk.given().is_empty(), call.as_object_mut()) {
         call.insert("with".to_owned(), given(flow, walk));
         if let Some(at) = flow.time_of(walk.given()) {

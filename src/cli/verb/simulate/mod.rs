@@ -16,7 +16,7 @@ use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
-use crate::flow::{CallTime, ClockShows, Constant, Flow, Hours, VariableId};
+use crate::flow::{CallTime, ClockShows, Constant, DispositionId, Flow, Hours, VariableId};
 use crate::simulate::{Events, GivenValue};
 
 pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
@@ -127,6 +127,11 @@ fn at_time(flow: &Flow, at: CallTime) -> Result<Vec<(VariableId, Constant)>, Fai
         }
     }
     Ok(flow.known_at(at).collect())
+}
+
+/// What a call is reported as, behind its path.
+fn reported_as(flow: &Flow, disposition: Option<DispositionId>) -> String {
+    disposition.map_or_else(String::new, |id| format!(" = {}", flow.disposition(id)))
 }
 
 /// Writes a result that may be long. A closed standard output is not an error.

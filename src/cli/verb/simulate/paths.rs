@@ -8,6 +8,7 @@ use super::{Subject, stream};
 use crate::cli::args::ResultFormat;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
+use crate::flow::{DispositionId, Flow, NodeId, Transition};
 use crate::graph::{Count, Figures, Paths};
 use crate::simulate::path_with_events;
 
@@ -35,9 +36,17 @@ fn text(subject: &Subject<'_>, mut paths: Paths<'_>, limit: u64, out: &mut dyn W
     for _ in 0..limit {
         let Some(path) = paths.advance() else { break };
         let steps = path.iter().map(|&(transition, to)| (flow.written_condition(transition), to));
-        writeln!(out, "{}", path_with_events(flow, entry, steps))?;
+        let reported = super::reported_as(flow, disposition(flow, entry, path));
+        writeln!(out, "{}{reported}", path_with_events(flow, entry, steps))?;
     }
     Ok(())
+}
+
+/// What the calls of a path are reported as.
+fn disposition(flow: &Flow, entry: NodeId, path: &[(&Transition, NodeId)]) -> Option<DispositionId> {
+    let of_node = |node: NodeId| flow.nodes[node].disposition.map(|given| given.id);
+    let last = path.iter().rev().find_map(|(transition, to)| of_node(*to).or(transition.disposition));
+    last.or_else(|| of_node(entry))
 }
 
 /// Writes one JSON object with a path per line, so that it is never in memory as a whole.
@@ -59,7 +68,12 @@ fn json(
         let on: Vec<Option<String>> =
             path.iter().map(|(transition, _)| flow.written_condition(transition)).collect();
         let comma = if number == 0 { "" } else { "," };
-        write!(out, "{comma}\n{}", json!({"path": nodes, "on": on}))?;
+        let mut line = json!({"path": nodes, "on": on});
+        if let (true, Some(line)) = (flow.has_dispositions(), line.as_object_mut()) {
+            let disposition = disposition(flow, entry, path).map(|id| flow.disposition(id));
+            line.insert("disposition".to_owned(), json!(disposition));
+        }
+        write!(out, "{comma}\n{line}")?;
     }
     writeln!(out, "\n],\"count\":{},\"left_out\":{}}}", json!(all.to_string()), json!(rest.to_string()))
 }

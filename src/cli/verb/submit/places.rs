@@ -83,6 +83,13 @@ fn of_node(node: &Node) -> SourcePlace {
 /// The place for steps inside a node: `actions`, a number, a field.
 fn within(flow: &Flow, node: &Node, steps: &[String]) -> SourcePlace {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    if let (["disposition"], Some(given)) = (steps.as_slice(), node.disposition) {
+        return SourcePlace {
+            span: given.span,
+            label: "the platform names this disposition",
+            ..of_node(node)
+        };
+    }
     let (number, field) = match steps.as_slice() {
         ["actions", number] => (number, ""),
         ["actions", number, field, ..] => (number, *field),

@@ -39,7 +39,8 @@ pub fn line(tested: &Tested<'_>) -> String {
 fn test(tested: &Tested<'_>, ran: &Ran<'_>) -> Value {
     let compiled = &tested.job.compiled;
     let path: Vec<&str> = ran.call.path.iter().map(|&node| &*compiled.flow.nodes[node].id).collect();
-    json!({
+    let flow = &compiled.flow;
+    let mut test = json!({
         "name": ran.test.name,
         "file": compiled.sources.get(ran.test.span.file).name(),
         "line": compiled.sources.position(ran.test.span).line,
@@ -48,7 +49,14 @@ fn test(tested: &Tested<'_>, ran: &Ran<'_>) -> Value {
         "code": ran.finding.as_ref().map(|finding| finding.code.id),
         "message": ran.finding.as_ref().map(|finding| &finding.message),
         "help": ran.finding.as_ref().and_then(|finding| finding.help.as_ref()),
-    })
+    });
+    if let (true, Some(test)) = (flow.has_dispositions(), test.as_object_mut()) {
+        test.insert(
+            "disposition".to_owned(),
+            json!(ran.call.disposition(flow).map(|id| flow.disposition(id))),
+        );
+    }
+    test
 }
 
 fn covered<I: Id>(covered: &Covered<I>, name: impl Fn(I) -> String) -> Value {

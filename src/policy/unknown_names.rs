@@ -1,0 +1,138 @@
+//! Names in selectors that nothing in the flow declares: variables, fields and dispositions.
+
+use rustc_hash::FxHashSet;
+
+use super::JudgedRule;
+use super::codes::UNKNOWN_IN_RULE;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
+use crate::flow::Flow;
+use crate::flow::policy::{PickedKind, PickedName};
+use crate::source::Span;
+
+/// How many names an unknown one is compared with.
+const MOST_COMPARED: usize = 1000;
+
+/// Reports the unknown names in rules of policies that apply. Returns the rules with a name that is probably a typo, whose
+/// violations follow from it.
+pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) -> FxHashSet<Span> {
+    let mut misspelt = FxHashSet::default();
+    // An unreadable line or file may declare the name.
+    if flow.picked.is_empty() || !flow.complete || flow.lacks_files {
+        return misspelt;
+    }
+    let known = KnownNames::of(flow);
+    for judged_rule in judged {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule).filter(|_| !policy.bundled) else { continue };
+        // They are sorted by place.
+        let first = flow.picked.partition_point(|picked| picked.span < rule.span);
+        let within = flow.picked.get(first..).unwrap_or_default().iter();
+        let within = within.take_while(|picked| rule.span.contains(picked.span));
+        let mut seen: FxHashSet<(PickedKind, &str)> = FxHashSet::default();
+        for picked in within.filter(|picked| !known.has(picked)) {
+            if !seen.insert((picked.kind, &picked.name)) {
+                continue;
+            }
+            let near = known.near(picked);
+            // What the rule requires is already reported as missing.
+            if near.is_none() && judged_rule.left.is_some() {
+                continue;
+            }
+            if near.is_some() {
+                misspelt.insert(rule.span);
+            }
+            // A policy that is checked alone is not about this file.
+            if near.is_none() && flow.is_library() {
+                continue;
+            }
+            let severity = match near {
+                Some(_) => Severity::Error,
+                None if flow.policy_files.contains(&picked.span.file) => Severity::Note,
+                None => Severity::Warning,
+            };
+            diagnostics.push(finding(picked, near).severity(severity));
+        }
+    }
+    misspelt
+}
+
+fn finding(picked: &PickedName, near: Option<&str>) -> Diagnostic {
+    let name = quote(&picked.name);
+    let (message, here, help) = match picked.kind {
+        PickedKind::Variable { is_value: true } => (
+            format!("{name} is no variable, so nothing sets it on a call"),
+            "set by nothing",
+            "name a variable, which `var` declares".to_owned(),
+        ),
+        PickedKind::Variable { is_value: false } => (
+            format!("the flow has no variable {name}"),
+            "declared nowhere",
+            format!("declare it, as in `var {}`, or take this out of the rule", picked.name),
+        ),
+        PickedKind::Field => (
+            format!("nothing in the flow has a field {name}"),
+            "sent by nothing",
+            "name a field that a `with` of the flow sends, or take this out of the rule".to_owned(),
+        ),
+        PickedKind::Disposition => (
+            format!("the flow has no disposition {name}"),
+            "declared nowhere",
+            format!("declare it, as in `dispositions {}`, or take this out of the rule", picked.name),
+        ),
+    };
+    let help = near.map_or(help, |near| format!("did you mean `{near}`?"));
+    let fix = near.map(|near| Fix::write(picked.span, near));
+    Diagnostic::new(&UNKNOWN_IN_RULE, picked.span, message).here(here).help(help).fix(fix)
+}
+
+/// What the flow declares.
+struct KnownNames<'f> {
+    flow: &'f Flow,
+    variables: Vec<&'f str>,
+    fields: FxHashSet<&'f str>,
+    dispositions: FxHashSet<&'f str>,
+}
+
+impl<'f> KnownNames<'f> {
+    fn of(flow: &'f Flow) -> Self {
+        let declared = flow.kinds.rows().iter().flat_map(|kind| &kind.fields).map(|field| &*field.name);
+        let actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        let sent = actions.flat_map(|action| &action.fields).map(|field| &*field.name);
+        let variables = flow.variables.rows().iter().filter(|variable| variable.is_set_on_calls());
+        let dispositions = flow.dispositions.rows().iter().filter(|row| row.declared);
+        Self {
+            flow,
+            variables: variables.map(|variable| &*variable.name).collect(),
+            fields: declared.chain(sent).collect(),
+            dispositions: dispositions.map(|row| &*row.name).collect(),
+        }
+    }
+
+    fn has(&self, picked: &PickedName) -> bool {
+        match picked.kind {
+            PickedKind::Variable { .. } => picked.variable.is_some(),
+            PickedKind::Field => self.fields.contains(&*picked.name),
+            // One that is given and not declared is already reported.
+            PickedKind::Disposition => {
+                self.flow.dispositions.rows().iter().any(|row| row.name == picked.name)
+            }
+        }
+    }
+
+    /// The name that was probably meant.
+    fn near(&self, picked: &PickedName) -> Option<&'f str> {
+        let sorted = |names: &FxHashSet<&'f str>| {
+            let mut names: Vec<&str> = names.iter().copied().collect();
+            names.sort_unstable();
+            names
+        };
+        let names = match picked.kind {
+            PickedKind::Variable { is_value: true } => Vec::new(),
+            PickedKind::Variable { is_value: false } => self.variables.clone(),
+            PickedKind::Field => sorted(&self.fields),
+            PickedKind::Disposition => sorted(&self.dispositions),
+        };
+        nearest(&picked.name, names.into_iter().take(MOST_COMPARED))
+    }
+}
