@@ -189,7 +189,7 @@ module.exports = grammar({
     binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
     bound_exit: $ => seq(field('name', $.name), '->', field('node', $._node_name)),
 
-    dispositions: $ => seq('dispositions', separated(field('name', $.name), ',')),
+    dispositions: $ => seq('dispositions', separated(field('name', $.name), open($, ','))),
 
     _value: $ => choice($._string, $.integer),
 
@@ -564,7 +564,7 @@ module.exports = grammar({
       optional(seq('on', field('condition', alias($.pick_condition, $.condition)))),
     ),
     picked_set: $ => seq('set', field('name', $.name)),
-    picked_field: $ => seq('with', field('name', $.name)),
+    picked_field: $ => seq(open($, 'with'), field('name', $.name)),
     picked_disposition: $ => seq('disposition', field('name', $.name)),
     // Like a condition, but a word that goes on with the rule or the selector is no outcome.
     pick_condition: $ => choice(

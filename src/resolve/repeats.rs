@@ -59,6 +59,7 @@ impl Resolver<'_> {
                 | OptionKind::Voice(_)
                 | OptionKind::Prompt(_)
                 | OptionKind::Ssml(_)
+                | OptionKind::Disposition(_)
                 | OptionKind::Tag(_) => {}
             }
         }
