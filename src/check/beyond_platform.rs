@@ -9,9 +9,7 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{
-    Action, Directive, EventKind, Flow, Input, Kind, NodeType, Origin, Outcome, Verb, is_key,
-};
+use crate::flow::{Action, Directive, EventKind, Flow, Input, Kind, NodeType, Origin, Outcome, Verb, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };

@@ -84,11 +84,8 @@ fn check_alternative(
         return false;
     }
     if kind.has_outcome(word) {
-        let written: Vec<&str> = condition
-            .alternatives
-            .iter()
-            .map(|alternative| flow.events[alternative.event].word())
-            .collect();
+        let written: Vec<&str> =
+            condition.alternatives.iter().map(|alternative| flow.events[alternative.event].word()).collect();
         let plain = written.join(" | ");
         let fix =
             written.iter().all(|word| kind.has_outcome(word)).then(|| Fix::write(alternative.span, &plain));

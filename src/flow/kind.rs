@@ -238,6 +238,10 @@ impl serde::Serialize for FieldValue {
     }
 }
 
+/// The largest whole number that a field may have: many programs would read a larger one as another.
+/// Source: RFC 8259, section 6.
+pub const LARGEST_INTEGER: u64 = (1 << 53) - 1;
+
 /// The names under which an action's own parts are sent, which no field may have.
 pub const PARTS_OF_ACTIONS: [&str; 16] = [
     "directive",

@@ -24,7 +24,8 @@ pub use given::GivenTexts;
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, OPEN, WEEKDAYS, Window};
 pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
 pub use kind::{
-    DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, PARTS_OF_ACTIONS, ScalarType,
+    DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, LARGEST_INTEGER, PARTS_OF_ACTIONS,
+    ScalarType,
 };
 pub use node::{Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Ssml, Tag, Text};
 pub use node_sets::NodeSet;

@@ -45,7 +45,11 @@ impl Flow {
     /// A set as the declaration of a kind writes it, without its word: `balance on found | missing`.
     pub fn set_words(&self, set: &NodeSet) -> String {
         let name = &self.variables[set.variable].name;
-        if set.outcomes.is_empty() { name.to_string() } else { format!("{name} on {}", set.outcomes.join(" | ")) }
+        if set.outcomes.is_empty() {
+            name.to_string()
+        } else {
+            format!("{name} on {}", set.outcomes.join(" | "))
+        }
     }
 
     /// What the node that a transition leaves has set on every call that takes it.

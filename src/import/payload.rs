@@ -9,7 +9,7 @@ use super::graph::{Block, Exit, Graph, SetTo, Step, StepField, StepRepeat, StepS
 use super::json::{Document, JsonId, JsonKind};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
-use crate::flow::{DIGITS, EndKey, WAITS};
+use crate::flow::{DIGITS, EndKey, LARGEST_INTEGER, WAITS};
 use crate::source::{FileId, Span};
 use crate::spelling::is_name;
 
@@ -244,7 +244,10 @@ impl<'a> Reader<'_, 'a> {
         let document = self.document;
         Some(match document.kind(value) {
             JsonKind::String => StepField::Text(document.string(value)),
-            JsonKind::Number => StepField::Number(document.written(value).parse().ok()?),
+            JsonKind::Number => {
+                let number = document.written(value).parse().ok();
+                StepField::Number(number.filter(|number| *number <= LARGEST_INTEGER)?)
+            }
             JsonKind::Array if may_be_list => {
                 let values: Option<Vec<_>> =
                     document.elements(value).map(|one| self.sent(one, false)).collect();
@@ -322,17 +325,17 @@ impl<'a> Reader<'_, 'a> {
             let mut places = known.iter().zip(&mut values).zip(&mut firsts);
             let Some(((_, place), first)) = places.find(|((field, _), _)| document.is(key, field.name))
             else {
-                unknown.push(key);
+                let name = document.string(key);
+                let mut read = document.members(object).map(|(key, _)| key).filter(|key| is_read(*key));
+                match read.find(|read| document.string(*read) == name) {
+                    Some(first) => self.report_twice(what, first, key),
+                    None => unknown.push(key),
+                }
                 continue;
             };
             match first {
                 None => (*place, *first) = (Some(value), Some(key)),
-                Some(first) => {
-                    let message = format!("{what} has {} twice", quote(&document.string(key)));
-                    let found = self.error(&NO_PAYLOAD, key, message);
-                    let earlier = self.span(*first);
-                    self.report(found.here("again here").label(earlier, "first here"));
-                }
+                Some(first) => self.report_twice(what, *first, key),
             }
         }
         let missing: Vec<&str> = known
@@ -362,6 +365,14 @@ impl<'a> Reader<'_, 'a> {
             self.report(found);
         }
         Some(values)
+    }
+
+    /// Reports a field that an object has twice.
+    fn report_twice(&mut self, what: &str, first: JsonId, again: JsonId) {
+        let message = format!("{what} has {} twice", quote(&self.document.string(again)));
+        let found = self.error(&NO_PAYLOAD, again, message);
+        let earlier = self.span(first);
+        self.report(found.here("again here").label(earlier, "first here"));
     }
 
     fn report_unknown(&mut self, key: JsonId, what: &str, known: &[Field], missing: &[&str]) {

@@ -177,8 +177,8 @@ impl Resolver<'_> {
             }
         }
         // An outcome that the kind does not have is already reported.
-        let can_happen = read.raw
-            || read.alternatives.iter().all(|alternative| self.can_happen(kind, alternative.event));
+        let can_happen =
+            read.raw || read.alternatives.iter().all(|alternative| self.can_happen(kind, alternative.event));
         if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {
             let idle = self.idle_every(scope, kind, every, added.is_empty());
             if let Some(row) = self.flow.everys.get_mut(number as usize) {

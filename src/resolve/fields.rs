@@ -6,7 +6,9 @@ use super::values::{KnownValue, ValueSource};
 use super::{NameTarget, Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, list_of, quote};
-use crate::flow::{Action, Directive, Field, FieldType, FieldValue, KindId, ScalarType, Tag};
+use crate::flow::{
+    Action, Directive, Field, FieldType, FieldValue, KindId, LARGEST_INTEGER, ScalarType, Tag,
+};
 use crate::source::Span;
 use crate::speech::{TagFault, check_tag, is_tag};
 use crate::spelling::{display_string, has_first_zeros, is_blank};
@@ -368,13 +370,11 @@ impl Resolver<'_> {
     }
 
     fn integer(&mut self, is_for: &FieldUse<'_>, span: Span, digits: &str) -> Option<FieldValue> {
-        // A larger number would be read as another one by many programs.
-        const LARGEST: u64 = (1 << 53) - 1;
         if has_first_zeros(digits) {
             self.report_value(is_for, span, "a number that would lose its first zero", None);
             return None;
         }
-        let number = digits.parse().ok().filter(|number| *number <= LARGEST);
+        let number = digits.parse().ok().filter(|number| *number <= LARGEST_INTEGER);
         if number.is_none() {
             self.report_value(is_for, span, "a number that is too large to be sent", None);
         }

@@ -196,7 +196,8 @@ impl<'a> Resolver<'a> {
         };
         let names = actions.iter().filter(is_name).filter_map(|action| action.text.as_ref());
         let spoken = |action: &&Action| !matches!(action.directive, Directive::Other(_));
-        let media = actions.iter().filter(spoken).flat_map(|action| action.recordings().chain(&action.prompt));
+        let media =
+            actions.iter().filter(spoken).flat_map(|action| action.recordings().chain(&action.prompt));
         let literals: Vec<Span> = names.chain(media).map(|text| text.span).collect();
         for finding in self.diagnostics.iter_mut().skip(since) {
             let is_inside = |literal: &Span| finding.span.is_some_and(|span| literal.contains(span));

@@ -243,8 +243,20 @@ pub fn rule_forms() -> String {
 
 /// The options of nodes and actions.
 pub const OPTIONS: &[&str] = &[
-    "media", "text", "retries", "lasts", "wait", "between", "digits", "end", "into", "disposition", "language",
-    "voice", "prompt", "ssml",
+    "media",
+    "text",
+    "retries",
+    "lasts",
+    "wait",
+    "between",
+    "digits",
+    "end",
+    "into",
+    "disposition",
+    "language",
+    "voice",
+    "prompt",
+    "ssml",
 ];
 
 /// The kind that a word is a typo of.

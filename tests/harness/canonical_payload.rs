@@ -1,5 +1,7 @@
 //! What is left of a payload once it went through a flow, as the tests and the fuzz target of `import` expect it.
 
+use cxflowc::flow::LARGEST_INTEGER;
+use cxflowc::spelling::is_name;
 use serde_json::{Map, Value, json};
 
 /// A payload that was read without errors, as `build --compact` writes it: empty optional fields left out, the
@@ -40,16 +42,18 @@ pub fn canonical(payload: &Value) -> String {
 
 fn action(action: &Value) -> Value {
     let about_keys = ["wait_ms", "between_ms", "min_digits", "max_digits", "end_key", "into_variable"];
-    let mut said = fields(
-        action,
-        &[
-            &["directive", "media_url", "prompt_id", "text", "ssml", "language", "voice", "max_retries"][..],
-            &["retry_media_url", "retry_text", "silence_media_url", "silence_text"],
-            &["variable", "value", "add"],
-            &about_keys,
-        ]
-        .concat(),
-    );
+    let is_set = action["directive"] == "set";
+    let is_prompt = action["directive"] == "play" || action["directive"] == "collect";
+    let when = |is_own: bool, names: &'static [&'static str]| if is_own { names } else { &[] };
+    let own = [
+        &["directive", "media_url", "prompt_id", "text", "ssml"][..],
+        when(is_prompt, &["language", "voice"]),
+        &["max_retries", "retry_media_url", "retry_text", "silence_media_url", "silence_text"],
+        when(is_set, &["variable", "value", "add"]),
+        &about_keys,
+    ]
+    .concat();
+    let mut said = fields(action, &own);
     if let Some(said) = said.as_object_mut() {
         let retries = said.get("max_retries").and_then(Value::as_f64);
         if let Some(retries) = retries {
@@ -59,8 +63,24 @@ fn action(action: &Value) -> Value {
         said.retain(|name, value| {
             name == "directive" || !(value.is_null() || *value == json!("") || *value == json!(0))
         });
+        // What only the platform knows comes last.
+        let all = action.as_object().into_iter().flatten();
+        let other = all.filter(|(name, value)| {
+            !own.contains(&name.as_str()) && is_name(name) && (is_scalar(value) || is_list(value))
+        });
+        said.extend(other.map(|(name, value)| (name.clone(), value.clone())));
     }
     said
+}
+
+/// Whether the language can write a value: a text, a whole number or a truth value.
+fn is_scalar(value: &Value) -> bool {
+    value.is_string() || value.is_boolean() || value.as_u64().is_some_and(|number| number <= LARGEST_INTEGER)
+}
+
+/// Whether it is a list of such values.
+fn is_list(value: &Value) -> bool {
+    value.as_array().is_some_and(|values| values.iter().all(is_scalar))
 }
 
 /// Leaves a field out that is `null` or empty.

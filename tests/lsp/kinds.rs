@@ -223,6 +223,9 @@ fn an_every_takes_declared_kinds_and_their_outcomes() {
     let kinds = labels("every ^");
     assert!(kinds.contains(&"lookup".to_owned()) && kinds.contains(&"collect".to_owned()), "{kinds:?}");
     let outcomes = labels("every lookup on ^");
-    assert!(outcomes.contains(&"missing".to_owned()) && !outcomes.contains(&"timeout".to_owned()), "{outcomes:?}");
+    assert!(
+        outcomes.contains(&"missing".to_owned()) && !outcomes.contains(&"timeout".to_owned()),
+        "{outcomes:?}"
+    );
     assert!(labels("every lookup except =find on missing -> ^").contains(&"bye".to_owned()));
 }

@@ -6,8 +6,8 @@ use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
     Declaration, Demand, Disposition, EveryKind, Expected, Expects, Field, FieldDeclaration, FieldTypeName,
-    FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar, Selector,
-    SelectorOp, SetValue, Statement, Subject, Text, Value, When, Window,
+    FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar,
+    Selector, SelectorOp, SetValue, Statement, Subject, Text, Value, When, Window,
 };
 
 use super::support::Outline;
@@ -99,7 +99,7 @@ impl Reader<'_> {
                     "every {}{except} on {condition} -> {}{again}",
                     match every.kind {
                         EveryKind::Kind(kind) => kind.word(),
-                        EveryKind::Declared(word) => self.text(word),
+                        EveryKind::Declared(word) => self.sources.text(word),
                     },
                     self.name(every.target)
                 )

@@ -6,8 +6,7 @@ use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::syntax::ast::{
     Alternative, Binding, BoundExit, Contact, Declaration, Every, EveryKind, Include, Opt, Param, Pick, Test,
-    Text,
-    Transition, Value,
+    Text, Transition, Value,
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
