@@ -107,6 +107,7 @@ impl Resolver<'_> {
             ast::EveryKind::Kind(kind) => EveryKind::Kind(kind),
             ast::EveryKind::Declared(word) => match self.kinds.get(self.sources.text(word)) {
                 Some(&id) => {
+                    self.unused_kinds.remove(&id);
                     self.record_use(NameTarget::Kind, word, self.flow.kinds[id].span);
                     EveryKind::Declared(id)
                 }
