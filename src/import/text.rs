@@ -255,8 +255,12 @@ impl Writer {
             }
         } else if exit.condition != ALWAYS {
             self.out.push_str("on ");
-            let takes_digits = block.steps.iter().any(|step| step.digits.is_some());
-            self.condition(kind, takes_digits, &exit.condition);
+            if kind.is_some_and(|kind| kind != Kind::Collect) && has_early_always(block) {
+                self.out.push_str(&display_string(&exit.condition));
+            } else {
+                let takes_digits = block.steps.iter().any(|step| step.digits.is_some());
+                self.condition(kind, takes_digits, &exit.condition);
+            }
             self.out.push(' ');
         }
         self.words(&["-> ", &display_id(&to.id)]);
@@ -419,4 +423,11 @@ fn run<'k>(mut keys: impl Iterator<Item = &'k str>) -> usize {
 /// The number of a key that has digits alone, and not too many of them.
 fn as_number(key: &str) -> Option<u64> {
     key.parse().ok().filter(|_| key.len() < 19 && key.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a block has an unconditional transition before others. In the language's words it would come last in the
+/// payload; only the order of quoted conditions is kept.
+fn has_early_always(block: &Block<'_>) -> bool {
+    let is_always = |exit: &Exit<'_>| exit.condition == ALWAYS;
+    block.exits.iter().any(is_always) && !block.exits.last().is_some_and(is_always)
 }

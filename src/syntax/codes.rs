@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
-/// CX001–CX006, and CX150.
+/// CX001–CX007.
 pub const ALL: &[&Code] =
     &[&SYNTAX, &UNTERMINATED_STRING, &BAD_ESCAPE, &NOT_UTF8, &TOO_LARGE, &MERGE_CONFLICT, &CONTINUATION];
 
@@ -179,8 +179,8 @@ notice -> bye
 
 /// A continued line that is not indented.
 pub static CONTINUATION: Code = Code {
-    id: "CX150",
-    area: Area::Declaration,
+    id: "CX007",
+    area: Area::Syntax,
     name: "continuation",
     severity: Severity::Error,
     what: "A line ends in `,`, `|`, `&` or `with`, and the next one, which continues the statement, is not indented deeper than the line that the statement begins on.",

@@ -519,3 +519,30 @@ more -> tune -> bye
     assert!(found.is_empty(), "{found:?}");
     assert_eq!(of_text(&again.unwrap()), first);
 }
+
+#[test]
+fn an_unconditional_transition_stays_before_others() {
+    let nodes = format!(
+        r#"{{"id": "a", "type": "agent", "actions": [{{"directive": "route", "text": "q"}}]}}, {BYE}"#
+    );
+    let early = body(&nodes, &[("a", "bye", "always"), ("a", "bye", "busy")]);
+    assert!(early.starts_with("agent a \"q\" {\n  -> bye\n  on \"busy\" -> bye\n}\n"), "{early}");
+    let late = body(&nodes, &[("a", "bye", "busy"), ("a", "bye", "always")]);
+    assert!(late.starts_with("agent a \"q\" {\n  on busy -> bye\n  -> bye\n}\n"), "{late}");
+}
+
+#[test]
+fn a_field_that_stands_twice_is_an_error_and_a_number_too_large_is_left_out() {
+    let action = |fields: &str| {
+        let node = format!(
+            r#"{{"id": "a", "type": "agent", "actions": [{{"directive": "route", "text": "q", {fields}}}]}}, {BYE}"#
+        );
+        imported(&flow(&node, &[("a", "bye", "busy")]))
+    };
+    let (text, found) = action(r#""skill": "x", "skill": "y""#);
+    assert!(text.is_none() && format!("{found:?}").contains("has `skill` twice"), "{found:?}");
+    let (text, found) = action(r#""weight": 9007199254740992, "level": 9007199254740991"#);
+    let text = text.unwrap();
+    assert!(text.contains("with level = 9007199254740991") && !text.contains("weight"), "{text}");
+    assert!(format!("{found:?}").contains("weight"), "{found:?}");
+}
