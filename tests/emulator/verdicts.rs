@@ -428,7 +428,7 @@ async fn directives_of_the_description_have_no_further_fields_and_those_of_a_ten
     let api = Api::quick().await;
     let with = |directive: &str| {
         let mut flow = flow();
-        flow["nodes"][0]["actions"][0] = json!({"directive": directive, "text": "x", "voice": "Ann"});
+        flow["nodes"][0]["actions"][0] = json!({"directive": directive, "text": "x", "volume": "loud"});
         flow
     };
     let answer = api.send(api.post("/api/flows", &with("play"))).await.is(422);
