@@ -137,7 +137,10 @@ call s:Token('cxflowContactName', s:name, 'cxflowOption,cxflowTag')
 call s:Word('cxflowDeclare', 'include', 'cxflowPath')
 call s:String('cxflowPath', 'contained contains=cxflowEscape skipwhite nextgroup=cxflowAs')
 call s:Word('cxflowAs', 'as', 'cxflowPrefix')
-call s:Token('cxflowPrefix', s:name, 'cxflowWith')
+call s:Token('cxflowPrefix', s:name, 'cxflowSpeaker,cxflowWith')
+call s:Word('cxflowDeclare', 'language\|voice', 'cxflowSpoken')
+call s:Word('cxflowSpeaker', 'language\|voice', 'cxflowSpoken')
+call s:Text('cxflowSpoken', 'cxflowSpeaker,cxflowWith')
 call s:Word('cxflowWith', 'with', 'cxflowValueName')
 
 call s:Word('cxflowDeclare', 'fact', 'cxflowFactName')
@@ -364,6 +367,7 @@ highlight default link cxflowTodo Todo
 
 highlight default link cxflowDeclare Keyword
 highlight default link cxflowAs Keyword
+highlight default link cxflowSpeaker Keyword
 highlight default link cxflowWith Keyword
 highlight default link cxflowExcept Keyword
 highlight default link cxflowAgain Keyword
@@ -445,6 +449,7 @@ highlight default link cxflowAskedHours Identifier
 
 highlight default link cxflowString String
 highlight default link cxflowTitle String
+highlight default link cxflowSpoken String
 highlight default link cxflowValueText String
 highlight default link cxflowPath String
 highlight default link cxflowReason String
