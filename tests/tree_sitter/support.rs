@@ -2,6 +2,8 @@
 
 use cxflowc::diagnostics::Diagnostics;
 use cxflowc::source::{Source, Sources};
+use cxflowc::syntax::grammar::{Grammar, Rule};
+use pest::Parser as _;
 use tree_sitter::{Node, Parser, Tree};
 
 use super::{of_compiler, of_grammar};
@@ -62,7 +64,17 @@ pub fn comparable(text: &str) -> bool {
         !line.trim_start().starts_with("decide")
             && ["when", "else"].iter().any(|word| inside.starts_with(word))
     };
+    // Behind `every`, the grammar takes any word for a declared kind, and the compiler only those that begin nothing
+    // else.
+    let also_an_every = |statement: &str| {
+        let mut words = statement.split_whitespace();
+        let is_kind = |word: &str| {
+            Grammar::parse(Rule::kind, word).is_ok() || Grammar::parse(Rule::declared_kind, word).is_ok()
+        };
+        words.next() == Some("every") && words.next().is_some_and(|word| !is_kind(word))
+    };
     !odd && !text.lines().any(|line| also_a_node(line) || also_a_decide(line))
+        && !text.split(['\n', ';']).any(also_an_every)
 }
 
 /// Whether both say the same of a text; the reason why not.
