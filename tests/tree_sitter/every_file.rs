@@ -5,7 +5,7 @@ use std::path::Path;
 use cxflowc::codes;
 use cxflowc::diagnostics::Page;
 
-use super::support::{Reading, agreed, comparable, errors, parse};
+use super::support::{Reading, agreed, comparable, errors, has_odd_every, parse};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -126,7 +126,9 @@ fn the_examples_and_the_bundled_policies_parse() {
 
 #[test]
 fn the_fixtures_parse_where_the_compiler_reads_them() {
-    let (taken, refused) = read(&cases("tests/fixtures"));
+    let mut cases = cases("tests/fixtures");
+    cases.retain(|(_, text)| !has_odd_every(text));
+    let (taken, refused) = read(&cases);
     assert!(taken > 300 && refused > 100, "{taken} taken, {refused} refused");
 }
 

@@ -64,17 +64,19 @@ pub fn comparable(text: &str) -> bool {
         !line.trim_start().starts_with("decide")
             && ["when", "else"].iter().any(|word| inside.starts_with(word))
     };
-    // Behind `every`, the grammar takes any word for a declared kind, and the compiler only those that begin nothing
-    // else.
-    let also_an_every = |statement: &str| {
-        let mut words = statement.split_whitespace();
-        let is_kind = |word: &str| {
-            Grammar::parse(Rule::kind, word).is_ok() || Grammar::parse(Rule::declared_kind, word).is_ok()
-        };
-        words.next() == Some("every") && words.next().is_some_and(|word| !is_kind(word))
+    !odd && !text.lines().any(|line| also_a_node(line) || also_a_decide(line)) && !has_odd_every(text)
+}
+
+/// Whether an `every` names a word that is no kind: behind it, the grammar takes any word for a declared kind, and the
+/// compiler only those that begin nothing else.
+pub fn has_odd_every(text: &str) -> bool {
+    let is_kind = |word: &str| {
+        Grammar::parse(Rule::kind, word).is_ok() || Grammar::parse(Rule::declared_kind, word).is_ok()
     };
-    !odd && !text.lines().any(|line| also_a_node(line) || also_a_decide(line))
-        && !text.split(['\n', ';']).any(also_an_every)
+    text.split(['\n', ';']).any(|statement| {
+        let mut words = statement.split_whitespace();
+        words.next() == Some("every") && words.next().is_some_and(|word| !is_kind(word))
+    })
 }
 
 /// Whether both say the same of a text; the reason why not.
