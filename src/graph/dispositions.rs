@@ -1,5 +1,6 @@
 //! How the paths are divided among the dispositions that calls are reported by.
 
+use super::ends::paths_to;
 use super::{Count, topological_order};
 use crate::flow::{DispositionId, Flow, NodeId, TransitionId};
 use crate::table::Table;
@@ -23,14 +24,7 @@ pub fn disposition_shares(source: &Flow) -> Option<Vec<DispositionShare>> {
     let flow = source.of_calls();
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
     // How many paths lead to each node, and how many lead on from it to an end without passing another disposition.
-    let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
-    ways[entry] = Count::Exact(1);
-    for &node in &order {
-        let here = ways[node];
-        for to in flow.targets(node) {
-            ways[to] = ways[to] + here;
-        }
-    }
+    let ways = paths_to(flow, entry, &order);
     let mut free = Table::filled(Count::ZERO, flow.nodes.len());
     for &node in order.iter().rev() {
         let mut count = Count::Exact(u128::from(flow.nodes[node].ends_call));

@@ -35,16 +35,7 @@ impl End {
 /// All ends, those with the most paths first. `None` if the flow has no entry or has a cycle.
 pub fn ends(source: &Flow) -> Option<Vec<End>> {
     let flow = source.of_calls();
-    let (entry, order) = flow.entry.zip(topological_order(flow))?;
-    // The number of paths to each node.
-    let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
-    ways[entry] = Count::Exact(1);
-    for &node in &order {
-        let here = ways[node];
-        for to in flow.targets(node) {
-            ways[to] = ways[to] + here;
-        }
-    }
+    let ways = paths_to(flow, flow.entry?, &topological_order(flow)?);
     let mut of_source = Table::filled(Count::ZERO, source.nodes.len());
     for node in flow.nodes.ids() {
         let of = source.source_node(node);
@@ -64,6 +55,19 @@ pub fn ends(source: &Flow) -> Option<Vec<End>> {
     // The sort is stable: ends with equal counts stay in order of declaration.
     ends.sort_by(|a, b| b.paths.total_cmp(a.paths));
     Some(ends)
+}
+
+/// How many paths lead to each node. `order` is topological.
+pub(super) fn paths_to(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Table<NodeId, Count> {
+    let mut paths = Table::filled(Count::ZERO, flow.nodes.len());
+    paths[entry] = Count::Exact(1);
+    for &node in order {
+        let here = paths[node];
+        for to in flow.targets(node) {
+            paths[to] = paths[to] + here;
+        }
+    }
+    paths
 }
 
 #[cfg(test)]
