@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::text_lines::{code, indentation, line_at};
+use super::text_lines::{code, ends_quoted, indentation, line_at};
 
 /// By how much a continued line is indented, beside the line that began the statement.
 pub const INDENTATION: &str = "    ";
@@ -48,7 +48,7 @@ pub fn end(text: &str, statement: &Range<usize>) -> usize {
 
 /// Whether the code of a line ends in a token with which it goes on.
 fn ends_open(text: &str, line: Range<usize>) -> bool {
-    text.get(code(text, line)).is_some_and(|line| open_end(line).is_some())
+    text.get(code(text, line)).is_some_and(|line| open_end(line).is_some() && !ends_quoted(line))
 }
 
 /// The next line with code, if there is no blank line before it and it is no beginning of a branch.

@@ -23,19 +23,30 @@ pub(super) fn code(text: &str, range: Range<usize>) -> Range<usize> {
     if piece.trim_start().starts_with("///") {
         return trimmed(text, range);
     }
+    let (end, _) = comment_or_end(piece);
+    trimmed(text, range.start..range.start + end)
+}
+
+/// Whether a line ends within a text or a word in backquotes, whose closing sign is missing.
+pub(super) fn ends_quoted(line: &str) -> bool {
+    comment_or_end(line).1
+}
+
+/// Where the comment of a line begins, or where the line ends, and whether that is within quotes.
+fn comment_or_end(line: &str) -> (usize, bool) {
     let (mut quote, mut escaped, mut slash) = (None, false, false);
-    for (at, character) in piece.char_indices() {
+    for (at, character) in line.char_indices() {
         match (quote, character) {
             _ if escaped => escaped = false,
             (Some('"'), '\\') => escaped = true,
             (Some(open), _) if open == character => quote = None,
             (None, '"' | '`') => quote = Some(character),
-            (None, '/') if slash => return trimmed(text, range.start..range.start + at - 1),
+            (None, '/') if slash => return (at - 1, false),
             _ => {}
         }
         slash = quote.is_none() && character == '/';
     }
-    trimmed(text, range)
+    (line.len(), quote.is_some())
 }
 
 /// A range without the white space at its ends.
