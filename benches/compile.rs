@@ -39,7 +39,7 @@ fn build(bencher: Bencher<'_, '_>, nodes: usize) {
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let compiled = cxflowc::compile("tree.cxflow", black_box(&text).as_str());
         assert!(compiled.is_complete());
-        cxflowc::emit::cxone::write(&compiled.flow, false, std::io::sink())
+        cxflowc::emit::flows::write(&compiled.flow, false, std::io::sink())
     });
 }
 
@@ -50,7 +50,7 @@ fn build_200_000_with_values(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let compiled = cxflowc::compile("tree.cxflow", black_box(&text).as_str());
         assert!(compiled.is_complete());
-        cxflowc::emit::cxone::write(&compiled.flow, false, std::io::sink())
+        cxflowc::emit::flows::write(&compiled.flow, false, std::io::sink())
     });
 }
 

@@ -22,7 +22,7 @@ const NODES: &[usize] = &[50, 200_000, 1_000_000];
 fn build(bencher: Bencher<'_, '_>, nodes: usize) {
     bencher.with_inputs(|| flows::tree(nodes)).bench_values(|text| {
         let compiled = cxflowc::compile("tree.cxflow", black_box(text));
-        let written = cxflowc::emit::cxone::write(&compiled.flow, false, std::io::sink());
+        let written = cxflowc::emit::flows::write(&compiled.flow, false, std::io::sink());
         (compiled, written)
     });
 }

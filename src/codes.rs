@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Code;
 use crate::diagnostics::suggest::{nearest, similar};
-use crate::{check, import, policy, resolve, settings, simulate, syntax};
+use crate::{check, emit, import, policy, resolve, settings, simulate, syntax};
 
 /// Every code that this version can report.
 pub fn all() -> impl Iterator<Item = &'static Code> {
@@ -11,6 +11,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     codes.extend(policy::codes::ALL);
     codes.extend(simulate::CODES);
     codes.extend(import::codes::ALL);
+    codes.extend(emit::studio::codes::ALL);
     codes.extend(settings::codes::ALL);
     #[cfg(feature = "cli")]
     codes.extend(crate::cxone::codes::ALL);

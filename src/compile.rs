@@ -1,9 +1,13 @@
 //! The stages in order, and the severity of their findings in this run.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Fix, Severity, look_alikes, show_given};
+use crate::emit::Target;
+use crate::emit::flows::Flows;
 use crate::flow::Flow;
 use crate::graph;
 use crate::policy::{self, JudgedRule, LongestWaiver};
@@ -19,7 +23,7 @@ use crate::syntax::ast::Ast;
 /// let mut options = cxflowc::Options::default();
 /// options.deny_warnings = true;
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
     /// What the build sets from outside.
@@ -38,6 +42,24 @@ pub struct Options {
     pub voice: Voice,
     /// Warnings that are not wanted.
     pub allow: Vec<&'static Code>,
+    /// What the flow is written as.
+    pub target: Arc<dyn Target>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            settings: BuildSettings::default(),
+            platform: Platform::default(),
+            as_is: false,
+            deny_warnings: false,
+            as_of: None,
+            longest_waiver: LongestWaiver::default(),
+            voice: Voice::default(),
+            allow: Vec::new(),
+            target: Arc::new(Flows),
+        }
+    }
 }
 
 /// A compiled flow, with everything that was found on the way.
@@ -66,6 +88,8 @@ pub struct Compiled {
     pub waived_findings: Vec<usize>,
     /// The day at which dates, waivers and attestations were judged, if there was one.
     pub as_of: Option<Date>,
+    /// What the flow is written as.
+    pub target: Arc<dyn Target>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
     /// The warnings that are not wanted, in the order of the places.
@@ -137,9 +161,14 @@ pub fn compile_sources(
 ) -> Compiled {
     let Resolved { mut flow, files: trees, uses } =
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
+    flow.detection = options.target.facts().detection;
     graph::work_bounds_in(&mut flow);
-    let waived_findings =
-        check::check(&sources, &trees, &flow, &options.platform, options.as_of, &mut diagnostics);
+    let platform = Some(&options.platform).filter(|_| options.target.facts().has_platform_words);
+    let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
+    // What is missing from a broken flow is not for the target to say.
+    if !diagnostics.has_errors() && flow.has_flow {
+        options.target.check(&flow, &mut diagnostics);
+    }
     let judged =
         if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.voice) };
     policy::report_short_lasts(&flow, options.voice, &mut diagnostics);
@@ -182,6 +211,7 @@ pub fn compile_sources(
         judged,
         waived_findings,
         as_of: options.as_of,
+        target: Arc::clone(&options.target),
         diagnostics,
         silenced,
     }

@@ -117,7 +117,7 @@ pub use compile::compile_sources;
 pub use compile::{Compiled, Options, compile, compile_with};
 pub use diagnostics::render::json as finding_to_json;
 pub use diagnostics::{Code, Diagnostic, Diagnostics, Edit, Fix, Label, Severity};
-pub use emit::cxone::write as write_payload;
+pub use emit::flows::write as write_payload;
 pub use flow::Flow;
 pub use policy::{JudgedRule, RuleVerdict};
 pub use resolve::{BuildSettings, Files, LibraryChoice, PolicyChoice};

@@ -80,7 +80,7 @@ fn the_first_digit_of_a_code_is_its_area() {
             Area::Policy => "3",
             Area::Lint => "4",
             Area::Test => "5",
-            Area::Import => "6",
+            Area::OtherFormat => "6",
             Area::Settings => "7",
             Area::Platform => "9",
         };

@@ -56,7 +56,7 @@ pub fn payload(compiled: &Compiled) -> Option<Vec<u8>> {
         return None;
     }
     let mut bytes = Vec::new();
-    cxflowc::emit::cxone::write(&compiled.flow, false, &mut bytes).expect("memory takes everything");
+    cxflowc::emit::flows::write(&compiled.flow, false, &mut bytes).expect("memory takes everything");
     serde_json::from_slice::<serde_json::Value>(&bytes).expect("a payload is JSON");
     Some(bytes)
 }

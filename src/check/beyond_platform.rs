@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Context, Rule};
+use super::{Context, Platform, Rule};
 use crate::condition::KEY;
 use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
@@ -119,7 +119,7 @@ pub fn heard_fields(flow: &Flow, action: &Action) -> Vec<(&'static str, Span)> {
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let (flow, platform) = (context.flow, context.platform);
+    let (flow, Some(platform)) = (context.flow, context.platform) else { return };
     let mut beyond = BeyondDescription::default();
     for span in &flow.speaker_spans {
         let is_voice = context.sources.text(*span).starts_with("voice");
@@ -177,7 +177,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for transition in flow.transitions.rows().iter().filter(|one| one.disposition.is_some()) {
         beyond.add("fields", "disposition", transition.span, &platform.fields);
     }
-    let known = KnownWords::of(context);
+    let known = KnownWords::of(platform);
     let asked = asked_conditions(context);
     // One option sends both.
     let (least, most) = (("fields", "min_digits"), ("fields", "max_digits"));
@@ -254,8 +254,7 @@ struct KnownWords<'a> {
 }
 
 impl<'a> KnownWords<'a> {
-    fn of(context: &Context<'a>) -> Self {
-        let platform = context.platform;
+    fn of(platform: &'a Platform) -> Self {
         let list = |what, built_in: Vec<&'a str>, configured: &'a [String]| {
             let words: Vec<&str> =
                 built_in.into_iter().chain(configured.iter().map(String::as_str)).collect();

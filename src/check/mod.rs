@@ -127,8 +127,8 @@ pub struct Context<'a> {
     pub files: &'a [(FileId, Ast)],
     /// The flow.
     pub flow: &'a Flow,
-    /// What this platform knows beyond its description.
-    pub platform: &'a Platform,
+    /// What this platform knows beyond its description. `None` if the flow goes elsewhere.
+    pub platform: Option<&'a Platform>,
     /// Which nodes a call can reach, including those that a misspelt name may have meant.
     pub reachable: Table<NodeId, bool>,
     /// What fixes need to know about the whole flow.
@@ -171,7 +171,7 @@ pub fn check(
     sources: &Sources,
     files: &[(FileId, Ast)],
     flow: &Flow,
-    platform: &Platform,
+    platform: Option<&Platform>,
     on: Option<Date>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<usize> {

@@ -4,7 +4,9 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
+use clap::builder::{
+    NonEmptyStringValueParser, PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod diff;
@@ -39,6 +41,7 @@ pub use simulate::SimulateArgs;
 use crate::cli::args::duration::{duration, durations};
 use crate::cli::source_files::input::Allowed;
 use crate::cli::verb::new::{Ci, Template};
+use crate::emit;
 use crate::emulator::Faults;
 
 /// Compile call flows: text under version control, checked on every path, to CXone JSON.
@@ -246,6 +249,9 @@ pub struct CompileArgs {
     /// Use the params and the platform of this environment in cxflow.toml
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub env: Option<String>,
+    /// Write flows as this instead of what the environment says, or `flows`
+    #[arg(long, value_name = "TARGET", value_parser = PossibleValuesParser::new(targets()))]
+    pub target: Option<String>,
     /// Apply this policy as well: the name of a policy, or the path of a file to apply all its policies
     #[arg(long, value_name = "NAME|PATH")]
     pub policy: Vec<String>,
@@ -268,6 +274,11 @@ impl CompileArgs {
     pub fn allowed_files(&self) -> Allowed<'_> {
         Allowed { folders: &self.allow_outside, policies: &self.policy }
     }
+}
+
+/// The targets, each with what it is.
+fn targets() -> impl Iterator<Item = PossibleValue> {
+    emit::ALL.iter().map(|target| PossibleValue::new(target.name).help(target.about))
 }
 
 /// Accepts the path of an existing folder.

@@ -68,8 +68,8 @@ pub enum Area {
     Lint,
     /// CX5: the flow's tests.
     Test,
-    /// CX6: what flows are imported from.
-    Import,
+    /// CX6: other formats of flows: what they are imported from, and what a target cannot say.
+    OtherFormat,
     /// CX7: `cxflow.toml`, and which files may be read.
     Settings,
     /// CX9: the platform and the connection to it.

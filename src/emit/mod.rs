@@ -1,3 +1,45 @@
-//! Output formats of flows: a file per target.
+//! What flows are written as: a target each.
+//!
+//! A target says what of a flow it cannot say, and writes the rest. A new one is a file or a folder here, a line in
+//! [`ALL`], and an arm in `Settings::target`, which gives it its settings.
 
-pub mod cxone;
+pub mod flows;
+pub mod studio;
+
+use std::fmt::Debug;
+use std::io::{self, Write};
+
+use crate::diagnostics::Diagnostics;
+use crate::flow::Flow;
+
+/// What is known of a target without its settings.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TargetFacts {
+    /// Its name on the command line and in settings.
+    pub name: &'static str,
+    /// What it writes.
+    pub about: &'static str,
+    /// Whether `[platform]` says which words the platform takes.
+    pub has_platform_words: bool,
+    /// How long a call may be held until it is known whether a person or a machine answered, in milliseconds.
+    pub detection: u64,
+}
+
+/// Something that flows are written as, with its settings.
+pub trait Target: Debug + Send + Sync {
+    /// What is known of it.
+    fn facts(&self) -> &'static TargetFacts;
+
+    /// Reports what it cannot say of a flow, each at its place.
+    fn check(&self, flow: &Flow, diagnostics: &mut Diagnostics);
+
+    /// Writes a flow without errors: with indentation, or on one line if `compact`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Every target, the default first.
+pub const ALL: &[&TargetFacts] = &[&flows::FACTS, &studio::FACTS];

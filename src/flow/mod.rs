@@ -227,6 +227,9 @@ pub struct Flow {
     pub agains: Table<AgainId, Again>,
     /// Those that bound nothing: no call comes back to them.
     pub(crate) idle_agains: Vec<AgainId>,
+    /// How long a call may be held until it is known whether a person or a machine answered, in milliseconds: the
+    /// target says so.
+    pub detection: u64,
     /// The flow with these bounds worked in, if it has any.
     pub(crate) unrolled: Option<Box<Unrolled>>,
     /// What stands in the way of that.

@@ -2,6 +2,7 @@
 //! recursion.
 
 mod again;
+mod call_tree;
 mod components;
 mod count;
 mod dispositions;
@@ -12,6 +13,7 @@ mod paths;
 mod reach;
 
 pub use again::work_bounds_in;
+pub use call_tree::CallTree;
 pub use components::{Component, components};
 pub use count::Count;
 pub use dispositions::{DispositionShare, disposition_shares};

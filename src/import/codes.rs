@@ -8,7 +8,7 @@ pub const ALL: &[&Code] = &[&NOT_JSON, &NO_PAYLOAD, &BAD_ID, &NOT_IMPORTED];
 /// The text is no JSON.
 pub static NOT_JSON: Code = Code {
     id: "CX601",
-    area: Area::Import,
+    area: Area::OtherFormat,
     name: "not-json",
     severity: Severity::Error,
     what: "The file that is imported is not JSON. The finding is at the first place that is not.",
@@ -34,7 +34,7 @@ pub static NOT_JSON: Code = Code {
 /// The JSON is no payload.
 pub static NO_PAYLOAD: Code = Code {
     id: "CX602",
-    area: Area::Import,
+    area: Area::OtherFormat,
     name: "not-a-payload",
     severity: Severity::Error,
     what: "The JSON is not a payload: a field is missing, stands twice, or has a value of another type. [payload.md](payload.md) describes every field.",
@@ -60,7 +60,7 @@ pub static NO_PAYLOAD: Code = Code {
 /// Ids that do not make a graph.
 pub static BAD_ID: Code = Code {
     id: "CX603",
-    area: Area::Import,
+    area: Area::OtherFormat,
     name: "bad-node-id",
     severity: Severity::Error,
     what: "Two nodes of the payload have the same id, an id is empty, or a transition or the entry names a node that does not exist.",
@@ -86,7 +86,7 @@ pub static BAD_ID: Code = Code {
 /// What the language has no words for.
 pub static NOT_IMPORTED: Code = Code {
     id: "CX604",
-    area: Area::Import,
+    area: Area::OtherFormat,
     name: "not-imported",
     severity: Severity::Warning,
     what: "The payload has something that the language has no words for: a field that [payload.md](payload.md) does not describe, a wait or a number of digits beyond what the language takes, or the same transition twice. The imported flow does not have it.",

@@ -7,7 +7,7 @@ use super::analysis::{Analysis, TestCall};
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::counted;
-use crate::emit::cxone::condition;
+use crate::emit::flows::condition;
 use crate::flow::{Flow, Origin, TransitionId};
 use crate::source::{FileId, Span};
 

@@ -3,11 +3,10 @@
 //! Branches stand in the order of the source, so that a node more or less moves no other one past a
 //! third. What no call reaches makes trees of its own.
 
-use std::collections::VecDeque;
-
 use super::branches::{Branch, branches};
 use super::measure::Mask;
 use crate::flow::{Flow, NodeId};
+use crate::graph::CallTree;
 use crate::source::Sources;
 use crate::table::Table;
 
@@ -32,51 +31,11 @@ impl FlowTree {
     /// The tree of a flow.
     pub fn of(flow: &Flow, sources: &Sources, mask: Mask) -> Self {
         let rows = flow.nodes.ids().map(|node| branches(flow, sources, node, mask)).collect();
-        let mut tree = Self {
-            roots: Vec::new(),
-            parent: Table::filled(None, flow.nodes.len()),
-            branches: Table::from_rows(rows),
-            reached: Table::filled(false, flow.nodes.len()),
-            order: Vec::with_capacity(flow.nodes.len()),
-            within: Table::filled((0, 0), flow.nodes.len()),
-        };
-        let mut found = Table::filled(false, flow.nodes.len());
-        if let Some(entry) = flow.entry {
-            tree.discover(entry, &mut found);
-            for &node in &tree.order {
-                tree.reached[node] = true;
-            }
-        }
-        // First where nothing leads, then what is left: cycles.
-        let mut led_to = Table::filled(false, flow.nodes.len());
-        for node in flow.nodes.ids().filter(|&node| !found[node]) {
-            for to in flow.targets(node).filter(|&to| to != node) {
-                led_to[to] = true;
-            }
-        }
-        for node in flow.nodes.ids().filter(|&node| !led_to[node]).chain(flow.nodes.ids()) {
-            if !found[node] {
-                tree.discover(node, &mut found);
-            }
-        }
+        let CallTree { roots, parent, reached, order } = CallTree::of(flow);
+        let within = Table::filled((0, 0), flow.nodes.len());
+        let mut tree = Self { roots, parent, branches: Table::from_rows(rows), reached, order, within };
         tree.number();
         tree
-    }
-
-    /// Breadth first, so that a node stands where the fewest steps lead.
-    fn discover(&mut self, root: NodeId, found: &mut Table<NodeId, bool>) {
-        self.roots.push(root);
-        found[root] = true;
-        let mut queue = VecDeque::from([root]);
-        while let Some(node) = queue.pop_front() {
-            self.order.push(node);
-            for to in self.branches[node].iter().filter_map(Branch::node) {
-                if !std::mem::replace(&mut found[to], true) {
-                    self.parent[to] = Some(node);
-                    queue.push_back(to);
-                }
-            }
-        }
     }
 
     fn number(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Action, Directive, EventKind, Flow, NodeId, Repeat, Repeats, Ssml, Text, Verb};
+use crate::flow::{Action, Directive, EventKind, Flow, Kind, NodeId, Repeat, Repeats, Ssml, Text, Verb};
 use crate::speech::{self, TimeBounds, Voice};
 
 /// How long a step takes.
@@ -29,7 +29,9 @@ pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
         let wait = |action: &Action| wait_of(graph.flow, id, action);
         times.extend(node.actions.iter().map(|action| time_of(graph.source, action, voice, wait)));
         if node.actions.is_empty() {
-            times.push(StepTime::NOTHING);
+            // Until it is known who answered, a target may hold the call.
+            let held = if node.is(Kind::Answer) { graph.source.detection } else { 0 };
+            times.push(StepTime { bounds: TimeBounds { least: 0, most: held }, ..StepTime::NOTHING });
         }
     }
     times

@@ -8,7 +8,6 @@ use super::hash::{Hasher, sha256};
 use super::{Place, ReportOptions};
 use crate::Compiled;
 use crate::diagnostics::{Diagnostics, Severity};
-use crate::emit::cxone;
 use crate::graph::Figures;
 use crate::source::Source;
 
@@ -108,7 +107,7 @@ fn is_whole(source: &Source) -> bool {
 
 fn payload_sha256(compiled: &Compiled) -> Option<String> {
     let mut hasher = Hasher::default();
-    cxone::write(&compiled.flow, false, &mut hasher).ok()?;
+    compiled.target.write(&compiled.flow, false, &mut hasher).ok()?;
     Some(hasher.finish())
 }
 

@@ -1,6 +1,7 @@
 //! Combines the settings files of several folders, from the top down.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,10 +12,13 @@ use super::keys::{self, Key, Merge, Section};
 use super::misnamed::{self, Misnamed};
 use super::read::read;
 use super::setting::{Setting, SettingId, Value};
-use super::{Environment, Guard, NAME, Paths};
+use super::{Environment, Guard, NAME, Paths, value};
 use crate::bundled::BASELINE;
 use crate::check::Platform;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
+use crate::emit::Target;
+use crate::emit::flows::Flows;
+use crate::emit::studio::{AnswerBy, Studio, StudioSettings};
 use crate::media::WavFormat;
 use crate::resolve::{Files, ReadRefusal};
 use crate::source::{FileId, Sources, Span};
@@ -384,6 +388,55 @@ impl Settings {
         }
     }
 
+    /// The target with this name, with its settings: those of the environment come before those of `[studio]`.
+    pub fn target(&self, name: &str, environment: Option<&str>) -> Arc<dyn Target> {
+        match name {
+            "studio" => Arc::new(Studio(self.studio(environment))),
+            _ => Arc::new(Flows),
+        }
+    }
+
+    /// What is said of a tenant's scripts.
+    fn studio(&self, environment: Option<&str>) -> StudioSettings {
+        let usual = StudioSettings::default();
+        let texts = |key: &'static Key| {
+            let own = environment.map(|name| self.texts(key, Some(name))).unwrap_or_default();
+            if own.is_empty() { self.texts(key, None) } else { own }
+        };
+        let text = |key: &'static Key| texts(key).first().map(|(text, _)| text.trim().to_owned());
+        let pairs = |key: &'static Key| {
+            let texts = texts(key).into_iter().filter_map(|(text, _)| value::pair(text));
+            texts.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        };
+        let unit = |environment: Option<&str>| {
+            self.settings.iter().find_map(|setting| match (&setting.place, &setting.value) {
+                (SettingId::Key(key, of), Value::Number(number))
+                    if *key == &keys::BUSINESS_UNIT && of.as_deref() == environment =>
+                {
+                    u64::try_from(*number).ok()
+                }
+                _ => None,
+            })
+        };
+        StudioSettings {
+            business_unit: environment.and_then(|name| unit(Some(name))).or_else(|| unit(None)).unwrap_or(0),
+            folder: text(&keys::SCRIPT_FOLDER).unwrap_or(usual.folder),
+            prompts: text(&keys::PROMPT_FOLDER).unwrap_or(usual.prompts),
+            music: text(&keys::MUSIC).unwrap_or(usual.music),
+            voices: texts(&keys::VOICES)
+                .into_iter()
+                .filter_map(|(text, _)| value::voice_of_studio(text))
+                .collect(),
+            library_ids: pairs(&keys::LIBRARY_IDS),
+            answer: text(&keys::ANSWER_BY)
+                .and_then(|word| AnswerBy::ALL.into_iter().find(|answer| answer.word() == word))
+                .unwrap_or(usual.answer),
+            answer_branches: pairs(&keys::ANSWER_BRANCHES),
+            callback: text(&keys::CALLBACK_SCRIPT),
+            voicemail: text(&keys::VOICEMAIL_SCRIPT),
+        }
+    }
+
     /// How long a prompt for keys waits, in milliseconds: for the first key, if `key` says that, or for each after it.
     pub fn wait(&self, key: &'static Key) -> Option<u64> {
         let texts = self.texts(key, None);
@@ -445,6 +498,7 @@ impl Settings {
                 .params(name)
                 .map(|(name, setting)| (name.to_owned(), text_of(&setting.value)))
                 .collect(),
+            target: self.text(&keys::TARGET, name),
             base_url: self.text(&keys::BASE_URL, name),
             webhook_url: self.text(&keys::WEBHOOK_URL, name),
             audit,

@@ -11,6 +11,8 @@ pub struct Environment {
     pub name: String,
     /// The params of its flows.
     pub params: Vec<(String, String)>,
+    /// What flows are written as.
+    pub target: Option<String>,
     /// The platform's address, as written.
     pub base_url: Option<String>,
     /// The address that is notified of changes to flows, as written.

@@ -17,6 +17,8 @@ pub enum Section {
     Platform,
     /// `[defaults]`
     Defaults,
+    /// `[studio]`, or `[env.NAME.studio]` for one environment.
+    Studio,
     /// `[env.NAME]`
     Environment,
     /// `[env.NAME.paths]`
@@ -27,8 +29,15 @@ pub enum Section {
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 6] =
-        [Self::Top, Self::Platform, Self::Defaults, Self::Environment, Self::Paths, Self::Params];
+    pub const ALL: [Self; 7] = [
+        Self::Top,
+        Self::Platform,
+        Self::Defaults,
+        Self::Studio,
+        Self::Environment,
+        Self::Paths,
+        Self::Params,
+    ];
 
     /// The header of a section of an environment, or of the placeholder `NAME` if none is given.
     pub fn header(self, environment: Option<&str>) -> String {
@@ -42,6 +51,8 @@ impl Section {
             Self::Top => String::new(),
             Self::Platform => "platform".to_owned(),
             Self::Defaults => "defaults".to_owned(),
+            Self::Studio if environment.is_none() => "studio".to_owned(),
+            Self::Studio => format!("env.{name}.studio"),
             Self::Environment => format!("env.{name}"),
             Self::Paths => format!("env.{name}.paths"),
             Self::Params => format!("env.{name}.params"),
@@ -59,11 +70,16 @@ impl Section {
     /// The sections inside this one, with the word that names each.
     pub fn inner(self) -> &'static [(&'static str, Self)] {
         match self {
-            Self::Top => {
-                &[("platform", Self::Platform), ("defaults", Self::Defaults), ("env", Self::Environment)]
+            Self::Top => &[
+                ("platform", Self::Platform),
+                ("defaults", Self::Defaults),
+                ("studio", Self::Studio),
+                ("env", Self::Environment),
+            ],
+            Self::Environment => {
+                &[("params", Self::Params), ("paths", Self::Paths), ("studio", Self::Studio)]
             }
-            Self::Environment => &[("params", Self::Params), ("paths", Self::Paths)],
-            Self::Platform | Self::Defaults | Self::Paths | Self::Params => &[],
+            Self::Platform | Self::Defaults | Self::Studio | Self::Paths | Self::Params => &[],
         }
     }
 
@@ -225,7 +241,7 @@ macro_rules! keys {
 }
 
 use Kind::{Days, Flag, Number, Text, Texts, Version};
-use Section::{Defaults, Environment, Paths, Platform, Top};
+use Section::{Defaults, Environment, Paths, Platform, Studio, Top};
 
 // A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
 keys! {
@@ -272,6 +288,39 @@ keys! {
         "how long a `collect` without [`between`](language.md#how-long-it-waits) waits for each key after that")
         .instead_of(&["inter_digit", "interdigit", "inter_digit_timeout", "inter_key"]);
 
+    BUSINESS_UNIT = at(Studio, "business_unit", Number(1, 9_999_999_999), "4608",
+        "the number of the business unit, which stands in the head of each script (`busNo`)")
+        .instead_of(&["bus_no", "busno", "bu", "business_unit_id"]);
+    SCRIPT_FOLDER = at(Studio, "folder", Text(value::any), r#""Campaigns""#,
+        "the folder of the scripts; each has the name of its flow")
+        .instead_of(&["script_folder", "scripts", "path"]);
+    PROMPT_FOLDER = at(Studio, "prompts", Text(value::any), r#""Prompts""#,
+        "the folder of the recordings. Below it each has the path of its address: `https://cdn.example.com/es/hi.wav` is `Prompts\\es\\hi.wav`")
+        .instead_of(&["prompt_folder", "recordings", "files"]);
+    MUSIC = at(Studio, "music", Text(value::any), r#""Autumn-Breezes.wav""#,
+        "what is heard while a call waits for an agent").instead_of(&["music_file", "hold_music", "hold"]);
+    VOICES = at(Studio, "voices", Texts(value::studio_voice), r#"["en=polly:Joanna", "es-US=polly:Lupe"]"#,
+        "the voices of text to speech: a language or `default`, `=`, who makes the voice, `:`, its name there")
+        .or_one().instead_of(&["voice", "tts", "tts_voices"]);
+    LIBRARY_IDS = at(Studio, "library_ids", Texts(value::library_id), r#"["CAPTURE=3f0c2f5e-7c1b-4b53-9d3a-0a4f6d1c2b7e"]"#,
+        "the library ids of actions that the tenant knows otherwise than [the table](studio.md#actions) says, or that no public source has")
+        .or_one().instead_of(&["libraries", "library", "ids", "actions"]);
+    ANSWER_BY = at(Studio, "answer", Text(value::answer_by), r#""events""#,
+        "how an `answer` learns who answered: `detection` by the action that listens on agentless calls (PLAYWITHCPA), which is the default; `events` by those of the dialer (ONANSWER, ONMACHINE)")
+        .instead_of(&["amd", "cpa", "answer_by", "detection"]);
+    ANSWER_BRANCHES = at(Studio, "answer_branches", Texts(value::answer_branch), r#"["human=Voice", "machine=Machine", "unknown=default"]"#,
+        "what the tenant calls the branches of PLAYWITHCPA for each outcome of an `answer`; `default` is the default branch")
+        .instead_of(&["branches", "cpa_branches"]);
+    CALLBACK_SCRIPT = at(Studio, "callback", Text(value::any), r#""Common\Callback""#,
+        "the script of the tenant that books a callback; the variable `queue` says for whom")
+        .instead_of(&["callback_script"]);
+    VOICEMAIL_SCRIPT = at(Studio, "voicemail", Text(value::any), r#""Common\Voicemail""#,
+        "the script of the tenant that takes a message; the variable `queue` says for whom")
+        .instead_of(&["voicemail_script", "mailbox"]);
+
+    TARGET = at(Environment, "target", Text(value::target), r#""studio""#,
+        "what flows are written as for this environment, as with `--target`: `flows`, which is the default, or `studio`")
+        .instead_of(&["targets", "format", "output"]);
     BASE_URL = at(Environment, "base_url", Text(value::address), r#""https://api.example.com""#,
         "the platform's address").instead_of(&["url", "address", "host", "base", "endpoint"]);
     WEBHOOK_URL = at(Environment, "webhook_url", Text(value::address), r#""https://hooks.example.com/cxone""#,

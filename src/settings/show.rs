@@ -17,8 +17,9 @@ impl Settings {
         self.section(&mut lines, Section::Top, None, sources);
         self.section(&mut lines, Section::Platform, None, sources);
         self.section(&mut lines, Section::Defaults, None, sources);
+        self.section(&mut lines, Section::Studio, None, sources);
         for environment in self.environments() {
-            for section in [Section::Environment, Section::Params, Section::Paths] {
+            for section in [Section::Environment, Section::Params, Section::Paths, Section::Studio] {
                 self.section(&mut lines, section, Some(environment), sources);
             }
         }

@@ -6,7 +6,9 @@ use super::api_path::{has_job_id, is_path, parts_of_update};
 use super::environment::{TokenAuth, variable};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::WAITS;
+use crate::emit;
+use crate::emit::studio::{AnswerBy, StudioVoice};
+use crate::flow::{Kind, WAITS};
 use crate::media::WavFormat;
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 use crate::spelling::duration;
@@ -132,6 +134,84 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
         None => format!("write `token_auth = \"{}\"`", TokenAuth::default().word()),
     };
     Err(ValueFault { near, ..ValueFault::new(" is none of `basic`, `basic-raw` and `post`", help) })
+}
+
+/// A target.
+pub fn target(text: &str, _: &str) -> Result<(), ValueFault> {
+    one_of(text, emit::ALL.iter().map(|target| target.name))
+}
+
+/// How a script of Studio learns who answered.
+pub fn answer_by(text: &str, _: &str) -> Result<(), ValueFault> {
+    one_of(text, AnswerBy::ALL.iter().map(|answer| answer.word()))
+}
+
+fn one_of(text: &str, words: impl Iterator<Item = &'static str> + Clone) -> Result<(), ValueFault> {
+    if words.clone().any(|word| word == text.trim()) {
+        return Ok(());
+    }
+    let near = nearest(text.trim(), words.clone());
+    let known: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {}", list_of(&known, "or")),
+    };
+    Err(ValueFault { near, ..ValueFault::new(format!(" is none of {}", list_of(&known, "and")), help) })
+}
+
+/// A voice of Studio: `es-US=polly:Lupe`.
+pub fn studio_voice(text: &str, _: &str) -> Result<(), ValueFault> {
+    voice_of_studio(text).map(drop).ok_or_else(|| {
+        ValueFault::new(
+            format!(" has {}, which is no voice", quote(text)),
+            "write a language or `default`, `=`, who makes the voice, `:` and its name there, as in `\"es-US=polly:Lupe\"`",
+        )
+    })
+}
+
+/// The language and the voice that a setting names.
+pub(super) fn voice_of_studio(text: &str) -> Option<(String, StudioVoice)> {
+    let (language, voice) = pair(text)?;
+    let (vendor, name) = voice.split_once(':')?;
+    let (vendor, name) = (vendor.trim(), name.trim());
+    let is_known = language == "default" || oxilangtag::LanguageTag::parse(language).is_ok();
+    let voice = StudioVoice { vendor: vendor.to_owned(), name: name.to_owned() };
+    (is_known && !vendor.is_empty() && !name.is_empty()).then(|| (language.to_owned(), voice))
+}
+
+/// A library id: `CAPTURE=3f0c2f5e-…`.
+pub fn library_id(text: &str, _: &str) -> Result<(), ValueFault> {
+    let is_id = |id: &str| {
+        let parts: Vec<&str> = id.split('-').collect();
+        let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+        lengths == [8, 4, 4, 4, 12] && id.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+    };
+    if pair(text).is_some_and(|(_, id)| is_id(id)) {
+        return Ok(());
+    }
+    Err(ValueFault::new(
+        format!(" has {}, which is no library id", quote(text)),
+        "write the action, `=` and the id as in `\"CAPTURE=3f0c2f5e-7c1b-4b53-9d3a-0a4f6d1c2b7e\"`",
+    ))
+}
+
+/// A branch of the action that listens for machines: `human=Voice`.
+pub fn answer_branch(text: &str, _: &str) -> Result<(), ValueFault> {
+    let outcomes = Kind::Answer.outcomes();
+    if pair(text).is_some_and(|(outcome, _)| outcomes.iter().any(|known| known.word() == outcome)) {
+        return Ok(());
+    }
+    Err(ValueFault::new(
+        format!(" has {}, which is no branch", quote(text)),
+        "write an outcome of `answer`, `=` and the branch, as in `\"human=Voice\"`; outcomes are `human`, `machine`, `unknown` and `failed`",
+    ))
+}
+
+/// The two sides of a `=`.
+pub(super) fn pair(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once('=')?;
+    let (name, value) = (name.trim(), value.trim());
+    (!name.is_empty() && !value.is_empty()).then_some((name, value))
 }
 
 /// Where a job is polled.

@@ -27,7 +27,7 @@ fn compiled(case: &Case) -> Compiled {
 
 fn payload(compiled: &Compiled) -> Vec<u8> {
     let mut payload = Vec::new();
-    cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload).unwrap();
+    cxflowc::emit::flows::write(&compiled.flow, true, &mut payload).unwrap();
     payload
 }
 

@@ -224,7 +224,7 @@ fn compiled(texts: &Texts) -> Compiled {
 
 fn payload(compiled: &Compiled) -> String {
     let mut payload = Vec::new();
-    cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload).unwrap();
+    cxflowc::emit::flows::write(&compiled.flow, true, &mut payload).unwrap();
     String::from_utf8(payload).unwrap()
 }
 

@@ -135,7 +135,7 @@ fn answer(case: &Case) -> String {
     }
     if case.settings.contains("payload") && compiled.is_complete() {
         let mut payload = Vec::new();
-        cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload).unwrap();
+        cxflowc::emit::flows::write(&compiled.flow, true, &mut payload).unwrap();
         let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
         for node in payload["nodes"].as_array().unwrap() {
             let actions: Vec<String> = node["actions"].as_array().unwrap().iter().map(fields).collect();

@@ -20,6 +20,8 @@ const LAYERS: &[&str] = &[
     "flow",
     "condition",
     "graph",
+    // What it is written as.
+    "emit",
     // From a text to a flow.
     "syntax",
     "resolve",
@@ -32,7 +34,6 @@ const LAYERS: &[&str] = &[
     "diff",
     "prompts",
     // What is made of it, and where it goes.
-    "emit",
     "import",
     "merge",
     "audit",

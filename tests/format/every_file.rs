@@ -54,7 +54,7 @@ pub fn meaning(text: &str) -> (Vec<String>, String) {
     found.sort();
     let mut payload = Vec::new();
     if compiled.is_complete() {
-        cxflowc::emit::cxone::write(&compiled.flow, false, &mut payload).unwrap();
+        cxflowc::emit::flows::write(&compiled.flow, false, &mut payload).unwrap();
     }
     (found, String::from_utf8(payload).unwrap())
 }

@@ -105,6 +105,9 @@ pub fn settings_of(
         options.settings.param_places.remove(name);
     }
     options.platform = settings.platform();
+    let target = args.target.as_deref().or(environment.as_ref().and_then(|one| one.target.as_deref()));
+    let of_environment = environment.as_ref().map(|environment| environment.name.as_str());
+    options.target = settings.target(target.unwrap_or_default(), of_environment);
     options.settings.wait = settings.wait(&crate::settings::keys::WAIT);
     options.settings.between = settings.wait(&crate::settings::keys::BETWEEN);
     if let Some(days) = settings.number(&crate::settings::keys::LONGEST_WAIVER) {
@@ -285,7 +288,7 @@ fn add_secrets(compiled: &mut Compiled) {
 fn in_payload(mask: &Mask, compiled: &Compiled) -> Option<Diagnostic> {
     let name = compiled.flow.name.as_ref()?;
     let mut payload = Vec::new();
-    crate::emit::cxone::write(&compiled.flow, true, &mut payload).ok()?;
+    compiled.target.write(&compiled.flow, true, &mut payload).ok()?;
     mask.finding_in_payload(&String::from_utf8_lossy(&payload), name.span)
 }
 

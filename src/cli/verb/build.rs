@@ -17,7 +17,6 @@ use crate::cli::process::threads;
 use crate::cli::source_files::input::Input;
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::emit::cxone;
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     if args.watch {
@@ -138,8 +137,8 @@ fn write(job: &CompileJob, target: &Target, compact: bool) -> Option<Result<(), 
     }
     let flow = &job.compiled.flow;
     Some(match target {
-        Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
-        Target::Stdout => printed(cxone::write(flow, compact, std::io::stdout().lock())),
+        Target::File(path) => output::write_whole(path, |out| job.compiled.target.write(flow, compact, out)),
+        Target::Stdout => printed(job.compiled.target.write(flow, compact, &mut std::io::stdout().lock())),
     })
 }
 

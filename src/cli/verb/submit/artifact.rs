@@ -12,7 +12,6 @@ use crate::cli::deployment::fingerprint::Fingerprint;
 use crate::cli::files::disk::read_named;
 use crate::cli::source_files::input::Input;
 use crate::cxone::refusal::Complaint;
-use crate::emit::cxone;
 use crate::flow::Flow;
 use crate::resolve::why;
 use crate::source::MAX_BYTES;
@@ -42,7 +41,7 @@ impl Artifact {
     pub fn of(job: CompileJob) -> Result<Self, Failure> {
         let flow = &job.compiled.flow;
         let mut payload = Vec::new();
-        cxone::write(flow, false, &mut payload).map_err(|error| {
+        job.compiled.target.write(flow, false, &mut payload).map_err(|error| {
             Failure::new(format!("cannot build the payload of {}: {error}", job.input.name()))
         })?;
         Ok(Self {

@@ -6,8 +6,34 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use super::{Target, TargetFacts};
 use crate::condition::ALWAYS;
+use crate::diagnostics::Diagnostics;
 use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition, Verb};
+
+/// What is known of the target.
+pub static FACTS: TargetFacts = TargetFacts {
+    name: "flows",
+    about: "the payload of the platform's flow API",
+    has_platform_words: true,
+    detection: 0,
+};
+
+/// Payloads of the flow API, which can say everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flows;
+
+impl Target for Flows {
+    fn facts(&self) -> &'static TargetFacts {
+        &FACTS
+    }
+
+    fn check(&self, _: &Flow, _: &mut Diagnostics) {}
+
+    fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {
+        write(flow, compact, out)
+    }
+}
 
 /// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline. A node to which `again` leads back is written once for each time, as `menu`, `menu~2` and so on.
@@ -255,7 +281,7 @@ struct TransitionObject<'a> {
 /// let text = "flow \"Hi\"\nentry a\nanswer a { on human | machine -> bye }\ndisconnect bye\n";
 /// let flow = cxflowc::compile("hi.cxflow", text).flow;
 /// let transition = flow.transitions.rows().iter().next().unwrap();
-/// assert_eq!(cxflowc::emit::cxone::condition(&flow, transition), "human|machine");
+/// assert_eq!(cxflowc::emit::flows::condition(&flow, transition), "human|machine");
 /// ```
 pub fn condition(flow: &Flow, transition: &Transition) -> String {
     Condition { flow, transition }.to_string()

@@ -1,0 +1,601 @@
+//! From a flow to a script: the actions of each node, and the branches between them.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::actions::{self, ActionFacts};
+use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
+use super::script::{Action, Branch, Script, When};
+use super::sequence::{Piece, phrase, pieces, recording, sequence};
+use super::settings::StudioSettings;
+use super::voices::VoiceChanges;
+use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
+use crate::flow::{
+    self, AgainArm, AgainId, Directive, EventKind, Flow, Kind, NewValue, NodeId, Outcome, Text, Transition,
+};
+use crate::source::Span;
+use crate::spelling::display_id;
+use crate::table::Table;
+
+/// Makes the script of a flow, and says what of the flow it cannot say.
+pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
+    let mut builder = Builder {
+        flow,
+        settings,
+        voices: VoiceChanges::of(flow, settings),
+        actions: Vec::with_capacity(flow.nodes.len() * 2),
+        ways: Vec::with_capacity(flow.nodes.len() * 2),
+        heads: Table::filled(None, flow.nodes.len()),
+        loops: FxHashMap::default(),
+        missing: FxHashMap::default(),
+        findings: Diagnostics::default(),
+    };
+    builder.script();
+    let name = flow.name.as_ref().and_then(|name| name.value.as_deref()).unwrap_or_default();
+    let (mut actions, ways, heads, loops) = (builder.actions, builder.ways, builder.heads, builder.loops);
+    for Way { from, to, when } in ways {
+        let to = match to {
+            To::Action(index) => Some(index),
+            To::Node(node) => heads[node],
+            To::Again(again) => loops.get(&again).copied(),
+        };
+        // A flow with such a transition has an error and is not emitted.
+        if let (Some(to), Some(action)) = (to, actions.get_mut(from)) {
+            action.branches.push(Branch { to, when });
+        }
+    }
+    let script = Script { name: settings.script_path(name), business_unit: settings.business_unit, actions };
+    (script, builder.findings)
+}
+
+/// Where a branch leads, before every node has its actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    /// The action with this index.
+    Action(usize),
+    /// The first action of a node.
+    Node(NodeId),
+    /// The action that counts an `again`.
+    Again(AgainId),
+}
+
+struct Way {
+    from: usize,
+    to: To,
+    when: When,
+}
+
+pub(super) struct Builder<'a> {
+    pub flow: &'a Flow,
+    pub settings: &'a StudioSettings,
+    pub voices: VoiceChanges,
+    actions: Vec<Action>,
+    ways: Vec<Way>,
+    /// The first action of each node.
+    heads: Table<NodeId, Option<usize>>,
+    loops: FxHashMap<AgainId, usize>,
+    /// What the tenant's settings lack, each with the places that need it.
+    missing: FxHashMap<String, (String, Vec<Span>)>,
+    pub findings: Diagnostics,
+}
+
+/// The actions of a node, one after another, and what is to be played next.
+pub(super) struct Chain {
+    pub node: NodeId,
+    pub label: String,
+    /// The action whose default branch leads to the next one.
+    last: Option<usize>,
+    /// What is played before the next action.
+    pending: Vec<Piece>,
+}
+
+impl<'a> Builder<'a> {
+    fn script(&mut self) {
+        let begin = self.add(&actions::BEGIN, "Begin".to_owned(), None, &[], None);
+        let mut last = begin;
+        if let Some(voice) = self.voices.once().cloned() {
+            let chosen = self.add_voice(&voice, "Voice".to_owned(), None, None);
+            self.lead(last, To::Action(chosen), When::Default);
+            last = chosen;
+        }
+        for node in self.flow.nodes.ids() {
+            self.node(node);
+        }
+        self.pass_through();
+        if let Some(entry) = self.flow.entry {
+            self.lead(last, To::Node(entry), When::Default);
+        }
+        if let Some(first) = self.flow.dispositions.rows().iter().next() {
+            self.findings.push(
+                Diagnostic::new(&SAID_IN_PART, first.span, "a script of Studio does not set dispositions")
+                    .here("left out")
+                    .help("have the skill or a script of the tenant set them; `--allow in-part-in-target` says that it is meant"),
+            );
+        }
+        let mut missing: Vec<_> = std::mem::take(&mut self.missing).into_iter().collect();
+        missing.sort_by_key(|(_, (_, spans))| spans.first().copied());
+        for (message, (help, spans)) in missing {
+            let Some(&span) = spans.first() else { continue };
+            self.findings.push(Diagnostic::new(&TENANT_VALUE, span, message).here("needs it").help(help));
+        }
+    }
+
+    /// Adds an action; its index. `span` is what needs it.
+    pub fn add(
+        &mut self,
+        facts: &'static ActionFacts,
+        label: String,
+        node: Option<NodeId>,
+        set: &[(&'static str, String)],
+        span: Option<Span>,
+    ) -> usize {
+        let library_id = self.settings.library_id(facts).map(str::to_owned);
+        if let (None, Some(span)) = (&library_id, span) {
+            self.lacks(
+                format!("the library id of the action {} is in no public source", facts.name),
+                format!(
+                    "add it to `library_ids` under `[studio]` in `cxflow.toml`: \"{}=ID\", with the `libraryId` that a script of the tenant has",
+                    facts.name
+                ),
+                span,
+            );
+        }
+        let value = |name: &str, usual: &str| {
+            let own = set.iter().find(|(own, _)| *own == name);
+            own.map_or_else(|| usual.to_owned(), |(_, value)| value.clone())
+        };
+        let properties = facts.properties.iter();
+        self.actions.push(Action {
+            name: facts.name.into(),
+            library_id: library_id.unwrap_or_default(),
+            label,
+            node,
+            properties: properties.map(|&(name, usual)| (name.into(), value(name, usual))).collect(),
+            branches: Vec::new(),
+            place: (0, 0),
+        });
+        self.actions.len() - 1
+    }
+
+    pub fn lead(&mut self, from: usize, to: To, when: When) {
+        self.ways.push(Way { from, to, when });
+    }
+
+    /// Leads from a named branch of an action.
+    pub fn lead_named(&mut self, from: usize, facts: &ActionFacts, name: &'static str, to: To) {
+        self.lead(from, to, When::Named(name.into(), facts.branch(name).unwrap_or(0)));
+    }
+
+    /// Notes what only the tenant knows.
+    pub fn lacks(&mut self, message: String, help: String, span: Span) {
+        self.missing.entry(message).or_insert((help, Vec::new())).1.push(span);
+    }
+
+    pub fn not_said(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let finding = Diagnostic::new(&NOT_SAID, span, message).here("not in a script of Studio").help(help);
+        self.findings.push(finding);
+    }
+
+    /// Where a transition leads.
+    pub fn target(&mut self, transition: &Transition) -> Option<To> {
+        let to = transition.to?;
+        let Some(AgainArm::Back(again)) = transition.again else { return Some(To::Node(to)) };
+        if !self.loops.contains_key(&again) {
+            let label = format!("{} again", self.flow.nodes[to].id);
+            let most = self.flow.agains[again].most;
+            let count =
+                self.add(&actions::LOOP, label, Some(transition.from), &[("Repeat", most.to_string())], None);
+            self.loops.insert(again, count);
+            self.lead_named(count, &actions::LOOP, "Repeat", To::Node(to));
+            let is_other = |one: &&Transition| one.again == Some(AgainArm::Else(again));
+            if let Some(to) = self.flow.out(transition.from).iter().find(is_other).and_then(|one| one.to) {
+                self.lead_named(count, &actions::LOOP, "Finished", To::Node(to));
+            }
+        }
+        Some(To::Again(again))
+    }
+
+    /// Where a call goes on an outcome: by the branch for it, or else by the plain arrow.
+    pub fn on(&mut self, node: NodeId, outcome: Outcome) -> Option<To> {
+        let flow = self.flow;
+        let is_on = |transition: &&Transition| {
+            let mut alternatives = flow.alternatives(transition).iter();
+            alternatives.any(|one| flow.events[one.event].kind() == EventKind::Outcome(outcome))
+        };
+        let found = flow.branches(node).find(is_on);
+        let found = found.or_else(|| flow.branches(node).find(|one| one.is_unconditional()))?;
+        self.target(found)
+    }
+
+    fn plain(&mut self, node: NodeId) -> Option<To> {
+        let plain = self.flow.branches(node).find(|one| one.is_unconditional())?;
+        self.target(plain)
+    }
+
+    /// What a node does, and what follows it.
+    fn node(&mut self, id: NodeId) {
+        let node = &self.flow.nodes[id];
+        let first = self.actions.len();
+        if node.is(Kind::Answer) {
+            self.answer(id);
+        } else if node.is(Kind::Decide) {
+            self.decide(id);
+        } else {
+            let label = node.id.to_string();
+            let mut chain = Chain { node: id, label, last: None, pending: Vec::new() };
+            for action in &node.actions {
+                self.step(&mut chain, action);
+            }
+            self.play_pending(&mut chain);
+            let is_over =
+                node.ends_call || node.actions.iter().any(|one| one.directive == Directive::Collect);
+            if let Some(last) = chain.last.filter(|_| !is_over && node.declared.is_none()) {
+                if let Some(to) = self.plain(id) {
+                    self.lead(last, to, When::Default);
+                }
+                self.other_branches(id, &[]);
+            }
+        }
+        if self.actions.len() > first {
+            self.heads[id] = Some(first);
+        }
+    }
+
+    /// A node that does nothing of its own begins where the next one does.
+    fn pass_through(&mut self) {
+        for id in self.flow.nodes.ids() {
+            let (mut at, mut passed) = (id, 0);
+            while self.heads[at].is_none() && passed <= self.flow.nodes.len() {
+                let Some(next) = self.flow.branches(at).next().and_then(|one| one.to) else { break };
+                (at, passed) = (next, passed + 1);
+            }
+            self.heads[id] = self.heads[id].or(self.heads[at]);
+        }
+    }
+
+    /// Reports the branches of a node that its action does not have.
+    pub fn other_branches(&mut self, id: NodeId, known: &[Outcome]) {
+        let flow = self.flow;
+        for transition in flow.branches(id) {
+            for alternative in flow.alternatives(transition) {
+                let event = &flow.events[alternative.event];
+                if matches!(event.kind(), EventKind::Outcome(outcome) if known.contains(&outcome)) {
+                    continue;
+                }
+                let kind = flow.word_of(id);
+                self.not_said(
+                    alternative.span,
+                    format!(
+                        "the action of Studio for {} {} does not tell {}",
+                        article(kind),
+                        quote(kind),
+                        quote(&event.display())
+                    ),
+                    "leave the branch out, or send the call there by a plain arrow",
+                );
+            }
+        }
+    }
+
+    fn step(&mut self, chain: &mut Chain, action: &'a flow::Action) {
+        for field in action.fields.iter().filter(|_| self.flow.nodes[chain.node].declared.is_none()) {
+            self.not_said(
+                field.span,
+                format!("the action of Studio has no property {}", quote(&field.name)),
+                "leave the field out, or declare a kind whose `type` is an action of the tenant",
+            );
+        }
+        match &action.directive {
+            Directive::Play => {
+                let change = self.voices.before(action).cloned();
+                if let Some(voice) = change {
+                    self.play_pending(chain);
+                    let label = format!("{} voice", chain.label);
+                    let chosen = self.add_voice(&voice, label, Some(chain.node), Some(action.span));
+                    self.follow(chain, chosen);
+                }
+                let mut said = self.said(action);
+                chain.pending.append(&mut said);
+            }
+            Directive::Set => {
+                self.play_pending(chain);
+                self.set(chain, action);
+            }
+            Directive::Collect => self.collect(chain, action),
+            Directive::Route => {
+                self.play_pending(chain);
+                self.route(chain, action);
+            }
+            Directive::Schedule => self.hand_over(chain, action, "callback", self.settings.callback.clone()),
+            Directive::Record => self.hand_over(chain, action, "voicemail", self.settings.voicemail.clone()),
+            Directive::Disconnect => {
+                self.play_pending(chain);
+                let hangup = self.add(&actions::HANGUP, chain.label.clone(), Some(chain.node), &[], None);
+                self.follow(chain, hangup);
+                self.other_branches(chain.node, &[]);
+            }
+            Directive::Other(word) => {
+                self.play_pending(chain);
+                self.declared(chain, action, word);
+            }
+        }
+    }
+
+    /// Lets an action follow the last one.
+    pub fn follow(&mut self, chain: &mut Chain, action: usize) {
+        if let Some(last) = chain.last.replace(action) {
+            self.lead(last, To::Action(action), When::Default);
+        }
+    }
+
+    /// Plays what has been gathered.
+    pub fn play_pending(&mut self, chain: &mut Chain) {
+        if chain.pending.is_empty() {
+            return;
+        }
+        let said = std::mem::take(&mut chain.pending);
+        let set = [("Sequence", sequence(&said)), ("Phrase", phrase(&said))];
+        let play = self.add(&actions::PLAY, chain.label.clone(), Some(chain.node), &set, None);
+        self.follow(chain, play);
+    }
+
+    /// What has been gathered, for an action that plays it itself.
+    pub fn take_pending(&mut self, chain: &mut Chain) -> Vec<Piece> {
+        std::mem::take(&mut chain.pending)
+    }
+
+    pub fn add_voice(
+        &mut self,
+        voice: &super::settings::StudioVoice,
+        label: String,
+        node: Option<NodeId>,
+        span: Option<Span>,
+    ) -> usize {
+        let set = [("vendor", voice.vendor.clone()), ("voicename", voice.name.clone())];
+        self.add(&actions::TTSVOICE, label, node, &set, span)
+    }
+
+    /// What an action plays and says.
+    pub fn said(&mut self, action: &flow::Action) -> Vec<Piece> {
+        if let Some(ssml) = &action.ssml {
+            self.not_said(
+                ssml.markup.span,
+                "a script of Studio has no markup of SSML",
+                "write the text without markup, or play a recording",
+            );
+            return Vec::new();
+        }
+        self.said_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref())
+    }
+
+    pub fn said_of(
+        &mut self,
+        media: Option<&Text>,
+        prompt: Option<&Text>,
+        text: Option<&Text>,
+    ) -> Vec<Piece> {
+        let value =
+            |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+        let mut said = Vec::new();
+        let url = value(media);
+        if !url.is_empty() {
+            said.push(Piece::Recording(recording(&url, &self.settings.prompts)));
+        }
+        let id = value(prompt);
+        if !id.is_empty() {
+            said.push(Piece::Recording(id));
+        }
+        if let Some(text) = text {
+            let words = text.value.as_deref().unwrap_or_default();
+            if words.contains('"') {
+                self.not_said(
+                    text.span,
+                    "a quotation mark ends a text in a script of Studio",
+                    "leave the quotation marks out: they are not heard",
+                );
+            }
+            said.extend(pieces(words, text.placeholders));
+        }
+        said
+    }
+
+    fn set(&mut self, chain: &mut Chain, action: &flow::Action) {
+        let Some(set) = action.set.as_deref() else { return };
+        let name = self.flow.variables[set.variable].name.to_string();
+        let value = match &set.value {
+            NewValue::Number(number) => number.to_string(),
+            NewValue::Text(text) => text.value.as_deref().unwrap_or_default().to_owned(),
+            NewValue::Copy { of, add: None } => format!("{{{}}}", self.flow.variables[*of].name),
+            NewValue::Copy { of, add: Some(add) } => {
+                // The documentation shows sums in snippets and not in ASSIGN.
+                let of = &self.flow.variables[*of].name;
+                let sign = if *add < 0 { '-' } else { '+' };
+                let data = format!("ASSIGN {name} = {of} {sign} {}", add.unsigned_abs());
+                let label = format!("{} sets {name}", chain.label);
+                let snippet = self.add(&actions::SNIPPET, label, Some(chain.node), &[("Data", data)], None);
+                self.follow(chain, snippet);
+                return;
+            }
+            NewValue::Unknown => return,
+        };
+        let label = format!("{} sets {name}", chain.label);
+        let assign = self.add(
+            &actions::ASSIGN,
+            label,
+            Some(chain.node),
+            &[("Variable", name), ("Value", value)],
+            None,
+        );
+        self.follow(chain, assign);
+    }
+
+    /// Asks for an agent, and plays music until there is one.
+    fn route(&mut self, chain: &mut Chain, action: &flow::Action) {
+        let skill =
+            action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+        let request =
+            self.add(&actions::REQAGENT, chain.label.clone(), Some(chain.node), &[("Skill", skill)], None);
+        self.follow(chain, request);
+        let set = [("MusicFile", self.settings.music.clone())];
+        let music = self.add(&actions::MUSIC, format!("{} waits", chain.label), Some(chain.node), &set, None);
+        self.lead(request, To::Action(music), When::Default);
+        self.lead(music, To::Action(music), When::Default);
+        self.other_branches(chain.node, &[]);
+    }
+
+    /// Runs a script of the tenant that takes the call over.
+    fn hand_over(
+        &mut self,
+        chain: &mut Chain,
+        action: &flow::Action,
+        key: &'static str,
+        script: Option<String>,
+    ) {
+        self.play_pending(chain);
+        if script.is_none() {
+            self.lacks(
+                format!("no action of Studio for a {key} is known from a public source"),
+                format!("name a script of the tenant that does it: `{key} = \"FOLDER\\\\SCRIPT\"` under `[studio]` in `cxflow.toml`"),
+                action.span,
+            );
+        }
+        // What the script needs to know: the queue or the mailbox.
+        let queue =
+            action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+        if !queue.is_empty() {
+            let set = [("Variable", "queue".to_owned()), ("Value", queue)];
+            let label = format!("{} sets queue", chain.label);
+            let assign = self.add(&actions::ASSIGN, label, Some(chain.node), &set, None);
+            self.follow(chain, assign);
+        }
+        let set = [("Script", script.unwrap_or_default())];
+        let run = self.add(&actions::RUNSCRIPT, chain.label.clone(), Some(chain.node), &set, None);
+        self.follow(chain, run);
+        self.other_branches(chain.node, &[]);
+    }
+
+    /// An action that a declared kind stands for, by its name on the tenant.
+    fn declared(&mut self, chain: &mut Chain, action: &flow::Action, word: &str) {
+        let node = &self.flow.nodes[chain.node];
+        let name = word.to_uppercase();
+        let known = actions::ALL.iter().find(|facts| facts.name == name).and_then(|facts| facts.library_id);
+        let library_id = self.settings.own_library_id(&name).or(known).map(str::to_owned);
+        if library_id.is_none() {
+            self.lacks(
+                format!("the library id of the action {} is in no public source", quote(&name)),
+                format!("if the tenant has such an action, add \"{name}=ID\" to `library_ids` under `[studio]` in `cxflow.toml`, with the `libraryId` that a script of the tenant has"),
+                action.span,
+            );
+        }
+        let properties = action.fields.iter().filter_map(|field| {
+            let value = serde_json::to_value(field.value.as_ref()?).ok()?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some((Cow::Owned(field.name.to_string()), value))
+        });
+        let own = Action {
+            name: name.into(),
+            library_id: library_id.unwrap_or_default(),
+            label: chain.label.clone(),
+            node: Some(chain.node),
+            properties: properties.collect(),
+            branches: Vec::new(),
+            place: (0, 0),
+        };
+        self.actions.push(own);
+        let index = self.actions.len() - 1;
+        self.follow(chain, index);
+        if node.declared.is_none() {
+            return;
+        }
+        let flow = self.flow;
+        let outcomes: Vec<String> = flow.outcomes_of(chain.node).into_iter().map(str::to_owned).collect();
+        for transition in flow.branches(chain.node) {
+            let Some(to) = self.target(transition) else { continue };
+            if transition.is_unconditional() {
+                self.lead(index, to, When::Default);
+            }
+            for alternative in flow.alternatives(transition) {
+                let word = flow.events[alternative.event].raw().to_owned();
+                let number = outcomes.iter().position(|one| *one == word).unwrap_or(0);
+                self.lead(index, to, When::Named(word.into(), u32::try_from(number).unwrap_or(0)));
+            }
+        }
+    }
+
+    /// Who answered: by the action that listens, or by the events of the dialer.
+    fn answer(&mut self, id: NodeId) {
+        match self.settings.answer {
+            super::settings::AnswerBy::Detection => self.answer_by_detection(id),
+            super::settings::AnswerBy::Events => self.answer_by_events(id),
+        }
+    }
+
+    fn answer_by_detection(&mut self, id: NodeId) {
+        let node = &self.flow.nodes[id];
+        let listen =
+            self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], Some(node.kind_span));
+        let flow = self.flow;
+        let mut unknown = Vec::new();
+        for transition in flow.branches(id) {
+            let Some(to) = self.target(transition) else { continue };
+            if transition.is_unconditional() {
+                self.lead(listen, to, When::Default);
+            }
+            for alternative in flow.alternatives(transition) {
+                let word = flow.events[alternative.event].word().to_owned();
+                match self.settings.answer_branch(&word).map(str::to_owned) {
+                    Some(label) if label.eq_ignore_ascii_case("default") => {
+                        self.lead(listen, to, When::Default)
+                    }
+                    Some(label) => {
+                        let number = self.settings.answer_branches.iter().position(|(own, _)| *own == word);
+                        let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
+                        self.lead(listen, to, When::Named(label.into(), number));
+                    }
+                    None => unknown.push(word),
+                }
+            }
+        }
+        if !unknown.is_empty() {
+            let shown: Vec<String> = unknown.iter().map(|word| quote(word)).collect();
+            self.lacks(
+                format!("no public source names the branches of PLAYWITHCPA for {}", list_of(&shown, "and")),
+                "write them as `answer_branches = [\"human=BRANCH\", \"machine=BRANCH\", \"unknown=default\"]` under `[studio]` in `cxflow.toml`, or take `answer = \"events\"`".to_owned(),
+                node.kind_span,
+            );
+        }
+    }
+
+    fn answer_by_events(&mut self, id: NodeId) {
+        let node = &self.flow.nodes[id];
+        if self.flow.entry != Some(id) {
+            self.not_said(
+                node.kind_span,
+                format!(
+                    "{} is not the first node, and the events of the dialer begin a script",
+                    quote(&display_id(&node.id))
+                ),
+                "begin the flow with the `answer`, or take `answer = \"detection\"` under `[studio]`",
+            );
+        }
+        // The script waits until the dialer says who answered.
+        let wait = [("Seconds", "60".to_owned())];
+        let waiting = self.add(&actions::WAIT, node.id.to_string(), Some(id), &wait, None);
+        self.lead(waiting, To::Action(waiting), When::Default);
+        for (outcome, facts) in
+            [(Outcome::Human, &actions::ONANSWER), (Outcome::Machine, &actions::ONMACHINE)]
+        {
+            let label = format!("{} {}", node.id, outcome.word());
+            if let Some(to) = self.on(id, outcome) {
+                let event = self.add(facts, label, Some(id), &[], Some(node.kind_span));
+                self.lead(event, to, When::Default);
+            }
+        }
+        self.other_branches(id, &[Outcome::Human, Outcome::Machine]);
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}

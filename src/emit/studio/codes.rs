@@ -1,0 +1,92 @@
+//! The codes of what a script of Studio cannot say.
+
+use crate::diagnostics::{Area, Cause, Code, Page, Severity};
+
+/// CX610–CX613.
+pub const ALL: &[&Code] = &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS];
+
+/// The target has nothing for it.
+pub static NOT_SAID: Code = Code {
+    id: "CX610",
+    area: Area::OtherFormat,
+    name: "not-in-target",
+    severity: Severity::Error,
+    what: "The target has nothing for this: a kind, a directive, a condition, a field or a text. It concerns `--target studio` and environments with `target = \"studio\"` alone. [studio.md](studio.md) says what each construct becomes.",
+    why: "Without it the script would do something other than the flow that was checked.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "A branch is for an outcome that the action of Studio does not tell",
+                remedy: "Take the branch out, or send the call there by a plain arrow.",
+            },
+            Cause {
+                sign: "A `decide` asks for opening hours, or for a part of a text",
+                remedy: "Keep the hours in the tenant's profile and ask it by a declared kind whose outcomes say the answer.",
+            },
+            Cause {
+                sign: "A text has a quotation mark or markup of SSML",
+                remedy: "Write the text without it. For words that must be spoken in a certain way, play a recording.",
+            },
+        ],
+    },
+};
+
+/// The target does a part of it.
+pub static SAID_IN_PART: Code = Code {
+    id: "CX611",
+    area: Area::OtherFormat,
+    name: "in-part-in-target",
+    severity: Severity::Warning,
+    what: "The target does this in part: what the finding names is left out of the script. It concerns `--target studio` alone.",
+    why: "The script takes calls otherwise than the flow says in that point, which no test of the flow shows.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "A `collect` takes from so many digits on, or up to so many with a key that ends them",
+                remedy: "Ask for a fixed number of digits without `end`, or check the number in what looks the entry up. `--allow in-part-in-target` says that it is meant.",
+            },
+            Cause {
+                sign: "The flow has dispositions",
+                remedy: "Set them where the tenant keeps them, at the skill or by a script of its own.",
+            },
+        ],
+    },
+};
+
+/// Only the tenant knows a value.
+pub static TENANT_VALUE: Code = Code {
+    id: "CX612",
+    area: Area::OtherFormat,
+    name: "needs-tenant-value",
+    severity: Severity::Error,
+    what: "The script needs a value that only the tenant has: the library id of an action, the name of a script, or a voice. `[studio]` in `cxflow.toml` holds it.",
+    why: "No public source has the value, and a guess would be refused by the platform, or do something else on a call.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "It names a library id",
+                remedy: "Open a script of the tenant that has the action, by `GET /scripts` or in an export, and copy its `libraryId` into `library_ids`.",
+            },
+            Cause {
+                sign: "It names a language",
+                remedy: "Add the voice for it to `voices`, as in `voices = [\"es-US=polly:Lupe\"]`.",
+            },
+        ],
+    },
+};
+
+/// The target knows whole seconds alone.
+pub static WHOLE_SECONDS: Code = Code {
+    id: "CX613",
+    area: Area::OtherFormat,
+    name: "rounded-in-target",
+    severity: Severity::Note,
+    what: "The target takes whole seconds, so that the time is rounded up. It concerns `--target studio` alone.",
+    why: "A call waits up to a second longer than the flow says.",
+    page: Page::Causes {
+        causes: &[Cause {
+            sign: "A `wait` or a `between` has a part of a second",
+            remedy: "Write whole seconds, so that flow and script agree.",
+        }],
+    },
+};

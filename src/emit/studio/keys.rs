@@ -1,0 +1,311 @@
+//! Prompts for keys: a MENU with a case for each key, or a CAPTURE for digits, and what happens when nobody presses one.
+
+use super::actions::{self, ActionFacts};
+use super::build::{Builder, Chain, To};
+use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
+use super::script::When;
+use super::sequence::{Piece, phrase, sequence};
+use crate::diagnostics::{Diagnostic, counted, quote};
+use crate::flow::{Action, EndKey, EventKind, Input, NodeId, Outcome, Repeat, Wait};
+
+/// The variable that holds which of the two failures happened last.
+const FAILURE: &str = "cxflow_failure";
+const SILENT: &str = "timeout";
+const WRONG: &str = "invalid";
+
+/// One attempt: the action that a call comes to, and the one that takes the keys.
+#[derive(Clone, Copy)]
+struct Attempt {
+    first: usize,
+    takes: usize,
+}
+
+/// Where a call goes that presses no key, and one that presses a wrong one.
+#[derive(Clone, Copy)]
+struct Failures {
+    silent: Option<To>,
+    wrong: Option<To>,
+}
+
+impl Builder<'_> {
+    /// A prompt for keys, and everything that follows it.
+    pub(super) fn collect(&mut self, chain: &mut Chain, action: &Action) {
+        let node = chain.node;
+        let change = self.voices.before(action).cloned();
+        if let Some(voice) = change {
+            self.play_pending(chain);
+            let label = format!("{} voice", chain.label);
+            let chosen = self.add_voice(&voice, label, Some(node), Some(action.span));
+            self.follow(chain, chosen);
+        }
+        let retries = action.retries.and_then(|retries| retries.count).unwrap_or(0);
+        // A count of LOOP is known to go on, and not to begin anew when a call comes back.
+        let counter = (retries > 0 && !self.flow.agains.is_empty()).then(|| counter_of(&chain.label));
+        if let Some(counter) = &counter {
+            let set = [("Variable", counter.clone()), ("Value", "0".to_owned())];
+            let reset =
+                self.add(&actions::ASSIGN, format!("{} first attempt", chain.label), Some(node), &set, None);
+            self.play_pending(chain);
+            self.follow(chain, reset);
+        }
+        let mut said = self.take_pending(chain);
+        said.append(&mut self.said(action));
+        self.report_input(node, action);
+        let first = self.attempt(chain, &chain.label.clone(), action, &said);
+        self.follow(chain, first.first);
+        self.taken(node, action, first.takes);
+        let last =
+            Failures { silent: self.on(node, Outcome::Timeout), wrong: self.on(node, Outcome::Invalid) };
+        let known = [Outcome::Timeout, Outcome::Invalid, Outcome::Entered];
+        self.other_outcomes(node, &known);
+        if retries == 0 {
+            self.failed(action, first.takes, last);
+            return;
+        }
+        self.retry(chain, action, retries, counter.as_deref(), first, last);
+    }
+
+    /// What happens at a further attempt, and after the last one.
+    fn retry(
+        &mut self,
+        chain: &Chain,
+        action: &Action,
+        retries: u32,
+        counter: Option<&str>,
+        first: Attempt,
+        last: Failures,
+    ) {
+        let (node, label) = (Some(chain.node), &chain.label);
+        let repeats = action.repeats.as_deref();
+        let silence = repeats.and_then(|repeats| repeats.silence.as_ref());
+        let retry = repeats.and_then(|repeats| repeats.retry.as_ref());
+        let must_know = silence.is_some() || last.silent != last.wrong;
+        // The action that counts, with the branches for one more attempt and for none.
+        let (counts, decides, more, over) = match counter {
+            None => {
+                let set = [("Repeat", retries.to_string())];
+                let count = self.add(&actions::LOOP, format!("{label} attempts"), node, &set, None);
+                (count, count, (&actions::LOOP, "Repeat"), (&actions::LOOP, "Finished"))
+            }
+            Some(counter) => {
+                let data = [("Data", format!("ASSIGN {counter} = {counter} + 1"))];
+                let count = self.add(&actions::SNIPPET, format!("{label} attempts"), node, &data, None);
+                let asks = [("Expression", format!("{counter}>{retries}"))];
+                let decide = self.add(&actions::IF, format!("{label} was the last"), node, &asks, None);
+                self.lead(count, To::Action(decide), When::Default);
+                (count, decide, (&actions::IF, "False"), (&actions::IF, "True"))
+            }
+        };
+        let failures = if must_know {
+            let note = |builder: &mut Self, word: &str| {
+                let set = [("Variable", FAILURE.to_owned()), ("Value", word.to_owned())];
+                let noted = builder.add(&actions::ASSIGN, format!("{label} {word}"), node, &set, None);
+                builder.lead(noted, To::Action(counts), When::Default);
+                Some(To::Action(noted))
+            };
+            Failures { silent: note(self, SILENT), wrong: note(self, WRONG) }
+        } else {
+            Failures { silent: Some(To::Action(counts)), wrong: Some(To::Action(counts)) }
+        };
+        self.failed(action, first.takes, failures);
+        // After the last attempt.
+        let after = if last.silent == last.wrong {
+            last.silent
+        } else {
+            Some(self.by_failure(chain, "after the last", last))
+        };
+        if let Some(to) = after {
+            self.lead_named(decides, over.0, over.1, to);
+        }
+        // For one more.
+        let further = |builder: &mut Self, repeat: &Repeat, word: &str| {
+            let said = builder.said_of(repeat.media.as_ref(), None, repeat.text.as_ref());
+            let attempt = builder.attempt(chain, &format!("{label} {word}"), action, &said);
+            builder.taken(chain.node, action, attempt.takes);
+            builder.failed(action, attempt.takes, failures);
+            To::Action(attempt.first)
+        };
+        let wrong = retry.map_or(To::Action(first.first), |retry| further(self, retry, "retry"));
+        let to = match silence {
+            Some(silence) => {
+                let silent = further(self, silence, "silence");
+                self.by_failure(chain, "once more", Failures { silent: Some(silent), wrong: Some(wrong) })
+            }
+            None => wrong,
+        };
+        self.lead_named(decides, more.0, more.1, to);
+    }
+
+    /// An action that leads on by which failure happened last.
+    fn by_failure(&mut self, chain: &Chain, what: &str, to: Failures) -> To {
+        let asks = [("Expression", format!("{FAILURE}=\"{SILENT}\""))];
+        let label = format!("{} {what}", chain.label);
+        let decide = self.add(&actions::IF, label, Some(chain.node), &asks, None);
+        for (name, to) in [("True", to.silent), ("False", to.wrong)] {
+            if let Some(to) = to {
+                self.lead_named(decide, &actions::IF, name, to);
+            }
+        }
+        To::Action(decide)
+    }
+
+    /// One attempt: a MENU, or for digits a PLAY and a CAPTURE.
+    fn attempt(&mut self, chain: &Chain, label: &str, action: &Action, said: &[Piece]) -> Attempt {
+        let input = action.input.as_deref();
+        let seconds = |wait: Option<Wait>| wait.map(|wait| wait.milliseconds.div_ceil(1000).to_string());
+        let mut set: Vec<(&'static str, String)> = Vec::new();
+        let wait = seconds(input.and_then(|input| input.wait)).map(|wait| ("Timeout", wait));
+        let between = seconds(input.and_then(|input| input.between)).map(|time| ("InterDigitTimeout", time));
+        set.extend(wait.into_iter().chain(between));
+        let prompt = [("Sequence", sequence(said)), ("Phrase", phrase(said))];
+        let Some(digits) = input.and_then(|input| input.digits) else {
+            set.extend(prompt);
+            let keys = self.keys_of(chain.node);
+            let longest = keys.iter().map(String::len).max().unwrap_or(1);
+            set.push(("MaxDigits", longest.to_string()));
+            if keys.iter().any(|key| key.contains('#')) {
+                set.push(("Terminator", String::new()));
+            }
+            let menu = self.add(&actions::MENU, label.to_owned(), Some(chain.node), &set, None);
+            return Attempt { first: menu, takes: menu };
+        };
+        let mut first = None;
+        if !said.is_empty() {
+            let set = [prompt[0].clone(), prompt[1].clone(), ("DetectDTMF", "True".to_owned())];
+            first = Some(self.add(&actions::PLAY, label.to_owned(), Some(chain.node), &set, None));
+        }
+        let end = input.and_then(|input| input.end.as_ref()).and_then(EndKey::valid);
+        let most = u64::from(digits.most.unwrap_or(1)) + u64::from(end.is_some());
+        set.push(("MaxDigits", most.to_string()));
+        if let Some(end) = end {
+            // With the dash the key is no part of the entry.
+            set.push(("Terminator", format!("{end}-")));
+        }
+        let into = input.and_then(|input| input.into.as_ref());
+        let variable = into.map_or_else(|| "cxflow_entry".to_owned(), |into| variable(&into.name));
+        set.push(("Variable", variable));
+        let label = format!("{label} digits");
+        let takes = self.add(&actions::CAPTURE, label, Some(chain.node), &set, Some(action.span));
+        if let Some(play) = first {
+            self.lead(play, To::Action(takes), When::Default);
+            self.lead_named(play, &actions::PLAY, "Digit", To::Action(takes));
+        }
+        Attempt { first: first.unwrap_or(takes), takes }
+    }
+
+    /// Where the keys lead that are taken.
+    fn taken(&mut self, node: NodeId, action: &Action, takes: usize) {
+        let flow = self.flow;
+        if action.takes_digits() {
+            let Some(to) = self.on(node, Outcome::Entered) else { return };
+            for name in entered_branches(action) {
+                self.lead_named(takes, &actions::CAPTURE, name, to);
+            }
+            return;
+        }
+        for transition in flow.branches(node) {
+            let Some(to) = self.target(transition) else { continue };
+            for alternative in flow.alternatives(transition) {
+                let event = &flow.events[alternative.event];
+                if event.kind() == EventKind::Key {
+                    self.lead(takes, to, When::Case(event.word().to_owned()));
+                }
+            }
+        }
+    }
+
+    /// Where a failed attempt leads.
+    fn failed(&mut self, action: &Action, takes: usize, to: Failures) {
+        let facts: &ActionFacts = if action.takes_digits() { &actions::CAPTURE } else { &actions::MENU };
+        if let Some(silent) = to.silent {
+            self.lead_named(takes, facts, "Timeout", silent);
+        }
+        if let Some(wrong) = to.wrong {
+            self.lead(takes, wrong, When::Default);
+            if action.takes_digits() && !entered_branches(action).contains(&"InterDigitTimeout") {
+                self.lead_named(takes, facts, "InterDigitTimeout", wrong);
+            }
+        }
+    }
+
+    fn keys_of(&self, node: NodeId) -> Vec<String> {
+        let alternatives = self.flow.branches(node).flat_map(|one| self.flow.alternatives(one));
+        let events = alternatives.map(|alternative| &self.flow.events[alternative.event]);
+        events.filter(|event| event.kind() == EventKind::Key).map(|event| event.word().to_owned()).collect()
+    }
+
+    /// Reports the branches that are neither keys nor outcomes of the action.
+    fn other_outcomes(&mut self, node: NodeId, known: &[Outcome]) {
+        let flow = self.flow;
+        for alternative in flow.branches(node).flat_map(|one| flow.alternatives(one)) {
+            let event = &flow.events[alternative.event];
+            let is_known = match event.kind() {
+                EventKind::Key => true,
+                EventKind::Outcome(outcome) => known.contains(&outcome),
+                _ => false,
+            };
+            if !is_known {
+                self.not_said(
+                    alternative.span,
+                    format!("a prompt for keys does not tell {} in Studio", quote(&event.display())),
+                    "leave the branch out",
+                );
+            }
+        }
+    }
+
+    /// Reports what Studio does with an entry in part, and times that it rounds.
+    fn report_input(&mut self, node: NodeId, action: &Action) {
+        let Some(input) = action.input.as_deref() else { return };
+        for wait in [input.wait, input.between].into_iter().flatten() {
+            if wait.milliseconds % 1000 != 0 {
+                let span = wait.span.unwrap_or(action.span);
+                let seconds =
+                    counted(usize::try_from(wait.milliseconds.div_ceil(1000)).unwrap_or(1), "second");
+                self.findings.push(
+                    Diagnostic::new(&WHOLE_SECONDS, span, format!("Studio waits for {seconds}"))
+                        .here("rounded up"),
+                );
+            }
+        }
+        let Some(digits) = input.digits else { return };
+        let (least, most) = (digits.least.unwrap_or(1), digits.most.unwrap_or(1));
+        if (least != most || input.end.is_some()) && least > 1 {
+            let _ = node;
+            self.findings.push(
+                Diagnostic::new(
+                    &SAID_IN_PART,
+                    digits.span,
+                    format!("Studio takes an entry of fewer than {} as well", counted(least as usize, "digit")),
+                )
+                .here("the fewest digits are left out")
+                .help(match input.end.is_some() {
+                    true => "check the number where the entry is looked up, or take a fixed number of digits without `end`",
+                    false => "check the number where the entry is looked up, or take a fixed number of digits",
+                }),
+            );
+        }
+    }
+}
+
+/// The branches of a CAPTURE that mean that something was entered: for a fixed number of digits only that they are
+/// all there.
+fn entered_branches(action: &Action) -> &'static [&'static str] {
+    let is_fixed =
+        |input: &Input| input.end.is_none() && input.digits.is_some_and(|digits| digits.least == digits.most);
+    match action.input.as_deref().is_some_and(is_fixed) {
+        true => &["MaxDigits"],
+        false => &["Terminator", "MaxDigits", "InterDigitTimeout"],
+    }
+}
+
+/// The variable that counts the attempts at a node.
+fn counter_of(node: &str) -> String {
+    let name: String = node.chars().map(|one| if one.is_alphanumeric() { one } else { '_' }).collect();
+    format!("cxflow_attempts_{name}")
+}
+
+/// A variable's name in a script: a dot would ask for a part of an object.
+pub(super) fn variable(name: &str) -> String {
+    name.replace('.', "__")
+}

@@ -1,0 +1,102 @@
+//! Scripts of CXone Studio, as the Admin API takes them.
+//!
+//! [`build`](build::build) makes the actions and says what it cannot, `keys.rs`, `decide.rs` and `voices.rs` have the
+//! constructs that need several actions, `places.rs` puts them on the canvas, and `script.rs` writes them.
+//! Everything that is known of Studio's own words stands in [`actions`], with its evidence.
+
+pub mod actions;
+mod build;
+pub mod codes;
+mod decide;
+mod keys;
+mod places;
+mod script;
+mod sequence;
+mod settings;
+mod voices;
+
+use std::io::{self, Write};
+
+pub use settings::{AnswerBy, StudioSettings, StudioVoice};
+
+use super::{Target, TargetFacts};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::flow::Flow;
+
+/// What is known of the target.
+pub static FACTS: TargetFacts = TargetFacts {
+    name: "studio",
+    about: "a script of CXone Studio, as the Admin API takes it; nothing of it was tried on a tenant",
+    has_platform_words: false,
+    detection: actions::DETECTION,
+};
+
+/// Scripts of a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Studio(pub StudioSettings);
+
+impl Target for Studio {
+    fn facts(&self) -> &'static TargetFacts {
+        &FACTS
+    }
+
+    fn check(&self, flow: &Flow, diagnostics: &mut Diagnostics) {
+        check(flow, &self.0, diagnostics);
+    }
+
+    fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {
+        write(flow, &self.0, compact, out)
+    }
+}
+
+/// Reports what a script cannot say of a flow.
+pub fn check(flow: &Flow, settings: &StudioSettings, diagnostics: &mut Diagnostics) {
+    let (_, findings) = build::build(flow, settings);
+    diagnostics.append(findings);
+    let changes = voices::VoiceChanges::of(flow, settings);
+    for (language, span) in &changes.without_voice {
+        diagnostics.push(
+            Diagnostic::new(&codes::TENANT_VALUE, *span, format!("no voice is known for the language `{language}`"))
+                .here("spoken in it")
+                .help(format!("add it to `voices` under `[studio]` in `cxflow.toml`, as in `voices = [\"{language}=polly:NAME\"]`")),
+        );
+    }
+    if let Some(span) = changes.unnamed {
+        diagnostics.push(
+            Diagnostic::new(&codes::TENANT_VALUE, span, "this text has no voice, and other texts of the flow choose one")
+                .here("heard in the voice that was chosen last")
+                .help("declare the `language` of the flow, or add `\"default=VENDOR:NAME\"` to `voices` under `[studio]` in `cxflow.toml`"),
+        );
+    }
+}
+
+/// Writes a flow as a script, with two spaces of indentation, or on one line if `compact`; in both cases with a
+/// final newline.
+///
+/// # Errors
+///
+/// Those of `out`.
+///
+/// ```
+/// use cxflowc::emit::studio::{StudioSettings, write};
+///
+/// let compiled = cxflowc::compile("hi.cxflow", "flow \"Hi\"\nentry bye\ndisconnect bye { say \"Goodbye.\" }\n");
+/// let mut out = Vec::new();
+/// write(&compiled.flow, &StudioSettings::default(), true, &mut out).unwrap();
+/// let script: serde_json::Value = serde_json::from_slice(&out).unwrap();
+/// let names: Vec<&str> = ["1", "2", "3"].map(|id| script["actions"][id]["name"].as_str().unwrap()).into();
+/// assert_eq!(names, ["BEGIN", "PLAY", "HANGUP"]);
+/// assert_eq!(script["properties"]["2"]["0"]["value"], "\"%Goodbye.\"");
+/// ```
+pub fn write(flow: &Flow, settings: &StudioSettings, compact: bool, out: impl Write) -> io::Result<()> {
+    let (mut script, _) = build::build(flow, settings);
+    places::place(&mut script, flow);
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    if compact {
+        serde_json::to_writer(&mut out, &script)?;
+    } else {
+        serde_json::to_writer_pretty(&mut out, &script)?;
+    }
+    out.write_all(b"\n")?;
+    out.flush()
+}

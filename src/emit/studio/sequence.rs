@@ -1,0 +1,138 @@
+//! Sequences: what a PLAY or a MENU plays, as quoted segments one after another.
+//!
+//! `"%Your balance is" "${balance}" "Prompts\thanks.wav"`: a text begins with `%`, a variable is a segment of its own,
+//! and anything else is a recording (the vendor's documentation of PLAY).
+
+use super::actions::SEGMENT;
+
+/// A piece of what is played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A text, without quotation marks.
+    Text(String),
+    /// A variable whose value is spoken.
+    Variable(String),
+    /// A recording of the tenant, by its path.
+    Recording(String),
+}
+
+/// The pieces of a text. With `placeholders`, `{name}` stands for a variable.
+pub fn pieces(text: &str, placeholders: bool) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{').filter(|_| placeholders) {
+        let Some((name, after)) = after.split_once('}') else { break };
+        add_text(before, &mut found);
+        found.push(Piece::Variable(name.to_owned()));
+        rest = after;
+    }
+    add_text(rest, &mut found);
+    found
+}
+
+/// Adds a text with single spaces between its words, cut where a segment would be too long.
+fn add_text(text: &str, found: &mut Vec<Piece>) {
+    let mut segment = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let characters: Vec<char> = word.chars().collect();
+        // No word of a language is as long as that.
+        for part in characters.chunks(SEGMENT - 1) {
+            let space = usize::from(!segment.is_empty());
+            if length + space + part.len() >= SEGMENT {
+                found.push(Piece::Text(std::mem::take(&mut segment)));
+                length = 0;
+            }
+            if !segment.is_empty() {
+                segment.push(' ');
+                length += 1;
+            }
+            segment.extend(part);
+            length += part.len();
+        }
+    }
+    if segment.chars().any(char::is_alphanumeric) {
+        found.push(Piece::Text(segment));
+    } else if let (false, Some(Piece::Text(last))) = (segment.is_empty(), found.last_mut()) {
+        // A full stop behind a variable is not heard.
+        last.push_str(&segment);
+    }
+}
+
+/// The value of the property `Sequence`.
+pub fn sequence(pieces: &[Piece]) -> String {
+    let segments: Vec<String> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => format!("\"%{text}\""),
+            Piece::Variable(name) => format!("\"${{{name}}}\""),
+            Piece::Recording(path) => format!("\"{path}\""),
+        })
+        .collect();
+    segments.join(" ")
+}
+
+/// The value of the property `Phrase`: the prompt as people read it. The platform does not use it.
+pub fn phrase(pieces: &[Piece]) -> String {
+    let words: Vec<&str> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) | Piece::Variable(text) | Piece::Recording(text) => text.as_str(),
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// The path of a recording by its address, below the tenant's folder of prompts: the address without its host.
+pub fn recording(url: &str, folder: &str) -> String {
+    let without_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = without_scheme.split_once('/').map_or(without_scheme, |(_, path)| path);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut parts: Vec<&str> = folder.split(['/', '\\']).collect();
+    parts.extend(path.split('/'));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\\")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        sequence(&pieces(text, true))
+    }
+
+    #[test]
+    fn a_variable_is_a_segment_of_its_own() {
+        assert_eq!(shown("You owe {balance} dollars."), r#""%You owe" "${balance}" "%dollars.""#);
+        assert_eq!(shown("{name}, hello"), r#""${name}" "%, hello""#);
+        assert_eq!(shown("{a}{b}"), r#""${a}" "${b}""#);
+        assert_eq!(shown("Call {number}."), r#""%Call" "${number}""#);
+        assert_eq!(sequence(&pieces("a {b}", false)), r#""%a {b}""#);
+        assert_eq!(shown("an { open brace"), r#""%an { open brace""#);
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_words() {
+        let text = "word ".repeat(200);
+        let found = pieces(&text, false);
+        assert!(found.len() > 3, "{}", found.len());
+        for piece in &found {
+            let Piece::Text(text) = piece else { panic!("{piece:?}") };
+            assert!(text.chars().count() < SEGMENT && text.split(' ').all(|word| word == "word"), "{text}");
+        }
+        let words: usize =
+            found.iter().map(|piece| phrase(std::slice::from_ref(piece)).split(' ').count()).sum();
+        assert_eq!(words, 200);
+        let endless = pieces(&"ü".repeat(1000), false);
+        assert!(endless.iter().all(|one| phrase(std::slice::from_ref(one)).chars().count() < SEGMENT));
+        assert_eq!(phrase(&endless).chars().filter(|one| *one == 'ü').count(), 1000);
+    }
+
+    #[test]
+    fn recordings_keep_their_path_below_the_folder() {
+        assert_eq!(recording("https://cdn.example.com/es/hi.wav", "Prompts"), r"Prompts\es\hi.wav");
+        assert_eq!(recording("https://cdn.example.com/hi.wav?v=2", ""), "hi.wav");
+        assert_eq!(recording("https://cdn.example.com//a//b.wav", r"Q3\Audio\"), r"Q3\Audio\a\b.wav");
+    }
+}
