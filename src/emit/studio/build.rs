@@ -46,7 +46,10 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         }
     }
     let script = Script { name: settings.script_path(name), business_unit: settings.business_unit, actions };
-    (script, builder.findings)
+    // Several instances of a library share their places.
+    let mut findings = builder.findings;
+    findings.join_alike(|one| Some((one.code.id, one.span?)), |_, _, _| {});
+    (script, findings)
 }
 
 /// Where a branch leads, before every node has its actions.
@@ -228,6 +231,17 @@ impl<'a> Builder<'a> {
                 self.step(&mut chain, action);
             }
             self.play_pending(&mut chain);
+            // A message that is left on a machine ends the call, without an action that says so.
+            let goes_on = |last: usize| {
+                let name = self.actions.get(last).map_or("", |action| &*action.name);
+                [&actions::PLAY, &actions::ASSIGN, &actions::SNIPPET].iter().any(|facts| facts.name == name)
+            };
+            if node.ends_call && chain.last.is_some_and(goes_on) {
+                let label = format!("{} ends", chain.label);
+                let hangup = self.add(&actions::HANGUP, label, Some(id), &[], None);
+                self.follow(&mut chain, hangup);
+                self.other_branches(id, &[]);
+            }
             let is_over =
                 node.ends_call || node.actions.iter().any(|one| one.directive == Directive::Collect);
             if let Some(last) = chain.last.filter(|_| !is_over && node.declared.is_none()) {
@@ -254,27 +268,38 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reports the branches of a node that its action does not have.
+    /// Reports the branches of a node that its action does not have. An outcome that no action tells never happens in
+    /// the script; what else the flow waits for cannot be left out.
     pub fn other_branches(&mut self, id: NodeId, known: &[Outcome]) {
         let flow = self.flow;
+        let kind = flow.word_of(id);
         for transition in flow.branches(id) {
-            for alternative in flow.alternatives(transition) {
-                let event = &flow.events[alternative.event];
-                if matches!(event.kind(), EventKind::Outcome(outcome) if known.contains(&outcome)) {
-                    continue;
-                }
-                let kind = flow.word_of(id);
-                self.not_said(
-                    alternative.span,
-                    format!(
-                        "the action of Studio for {} {} does not tell {}",
-                        article(kind),
-                        quote(kind),
-                        quote(&event.display())
+            let events =
+                || flow.alternatives(transition).iter().map(|one| (one.span, &flow.events[one.event]));
+            let mut untold = Vec::new();
+            for (span, event) in events() {
+                match event.kind() {
+                    EventKind::Outcome(outcome) if known.contains(&outcome) => {}
+                    EventKind::Outcome(_) => untold.push((span, quote(event.word()))),
+                    EventKind::Key if known.contains(&Outcome::Entered) => {}
+                    _ => self.not_said(
+                        span,
+                        format!("no action of Studio for {} {} tells {}", article(kind), quote(kind), quote(&event.display())),
+                        "leave the branch out, or declare a kind for an action of the tenant that has this branch",
                     ),
-                    "leave the branch out, or send the call there by a plain arrow",
-                );
+                }
             }
+            let Some(&(span, _)) = untold.first() else { continue };
+            let words: Vec<String> = untold.into_iter().map(|(_, word)| word).collect();
+            let message = format!(
+                "no action of Studio for {} {} tells {}, so the script never takes this branch",
+                article(kind),
+                quote(kind),
+                list_of(&words, "or")
+            );
+            let help =
+                "leave the branch out for this target; `--allow in-part-in-target` says that it is meant";
+            self.findings.push(Diagnostic::new(&SAID_IN_PART, span, message).here("left out").help(help));
         }
     }
 

@@ -16,8 +16,8 @@ pub static NOT_SAID: Code = Code {
     page: Page::Causes {
         causes: &[
             Cause {
-                sign: "A branch is for an outcome that the action of Studio does not tell",
-                remedy: "Take the branch out, or send the call there by a plain arrow.",
+                sign: "A branch is for a condition that only the platform of the flow API knows",
+                remedy: "Declare a kind for an action of the tenant that has such a branch.",
             },
             Cause {
                 sign: "A `decide` asks for opening hours, or for a part of a text",
@@ -44,6 +44,10 @@ pub static SAID_IN_PART: Code = Code {
             Cause {
                 sign: "A `collect` takes from so many digits on, or up to so many with a key that ends them",
                 remedy: "Ask for a fixed number of digits without `end`, or check the number in what looks the entry up. `--allow in-part-in-target` says that it is meant.",
+            },
+            Cause {
+                sign: "A branch is for an outcome such as `busy` that no action of Studio tells",
+                remedy: "Nothing is to be done if the call may wait instead; otherwise have a script of the tenant decide it.",
             },
             Cause {
                 sign: "The flow has dispositions",

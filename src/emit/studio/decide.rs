@@ -5,19 +5,18 @@ use super::build::{Builder, To};
 use super::keys::variable;
 use super::script::When;
 use crate::diagnostics::quote;
-use crate::flow::{Comparator, Comparison, Constant, NodeId};
+use crate::flow::{Comparator, Comparison, Constant, NodeId, Transition, VariableId};
 
 impl Builder<'_> {
     /// The actions that ask the arms one after another.
     pub(super) fn decide(&mut self, id: NodeId) {
         let flow = self.flow;
-        let mut arms: Vec<(&Comparison, Option<To>)> = Vec::new();
+        let mut arms: Vec<(&Comparison, &Transition)> = Vec::new();
         let mut otherwise = None;
         for transition in flow.branches(id) {
-            let to = self.target(transition);
             match flow.comparison(transition) {
-                Some((_, comparison)) => arms.push((comparison, to)),
-                None => otherwise = to,
+                Some((_, comparison)) => arms.push((comparison, transition)),
+                None => otherwise = Some(transition),
             }
         }
         let label = flow.nodes[id].id.to_string();
@@ -27,21 +26,22 @@ impl Builder<'_> {
         if let Some(name) = case_variable(&arms) {
             let set = [("Variable", variable(&flow.variables[name].name))];
             let case = self.add(&actions::CASE, label, Some(id), &set, None);
-            for (comparison, to) in &arms {
+            for (comparison, transition) in &arms {
+                let Some(to) = self.target(transition) else { continue };
                 for value in &comparison.values {
-                    if let (Constant::Text(text), Some(to)) = (value, to) {
-                        self.lead(case, *to, When::Case(text.to_string()));
+                    if let Constant::Text(text) = value {
+                        self.lead(case, to, When::Case(text.to_string()));
                     }
                 }
             }
-            if let Some(to) = otherwise {
+            if let Some(to) = otherwise.and_then(|transition| self.target(transition)) {
                 self.lead(case, to, When::Default);
             }
             return;
         }
         // The branch that leads to the next question.
         let mut open: Option<(usize, &'static str)> = None;
-        for (comparison, to) in &arms {
+        for (comparison, transition) in &arms {
             let name = variable(&flow.variables[comparison.variable].name);
             for value in &comparison.values {
                 let asks = [("Expression", expression(&name, comparison.comparator, value))];
@@ -53,13 +53,15 @@ impl Builder<'_> {
                     Comparator::NotEqual => ("False", "True"),
                     _ => ("True", "False"),
                 };
-                if let Some(to) = to {
-                    self.lead_named(question, &actions::IF, fits, *to);
+                if let Some(to) = self.target(transition) {
+                    self.lead_named(question, &actions::IF, fits, to);
                 }
                 open = Some((question, other));
             }
         }
-        if let (Some((last, branch)), Some(to)) = (open, otherwise) {
+        if let Some((last, branch)) = open
+            && let Some(to) = otherwise.and_then(|transition| self.target(transition))
+        {
             self.lead_named(last, &actions::IF, branch, to);
         }
     }
@@ -87,7 +89,7 @@ impl Builder<'_> {
 }
 
 /// The variable that all arms compare with texts by `=`, if a CASE says the same.
-fn case_variable(arms: &[(&Comparison, Option<To>)]) -> Option<crate::flow::VariableId> {
+fn case_variable(arms: &[(&Comparison, &Transition)]) -> Option<VariableId> {
     let (first, _) = arms.first()?;
     let values: usize = arms.iter().map(|(comparison, _)| comparison.values.len()).sum();
     let is_case = arms.iter().all(|(comparison, _)| {

@@ -5,7 +5,7 @@ use super::build::{Builder, Chain, To};
 use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
 use super::script::When;
 use super::sequence::{Piece, phrase, sequence};
-use crate::diagnostics::{Diagnostic, counted, quote};
+use crate::diagnostics::{Diagnostic, counted};
 use crate::flow::{Action, EndKey, EventKind, Input, NodeId, Outcome, Repeat, Wait};
 
 /// The variable that holds which of the two failures happened last.
@@ -50,14 +50,14 @@ impl Builder<'_> {
         }
         let mut said = self.take_pending(chain);
         said.append(&mut self.said(action));
-        self.report_input(node, action);
+        self.report_input(action);
         let first = self.attempt(chain, &chain.label.clone(), action, &said);
         self.follow(chain, first.first);
         self.taken(node, action, first.takes);
         let last =
             Failures { silent: self.on(node, Outcome::Timeout), wrong: self.on(node, Outcome::Invalid) };
         let known = [Outcome::Timeout, Outcome::Invalid, Outcome::Entered];
-        self.other_outcomes(node, &known);
+        self.other_branches(node, &known);
         if retries == 0 {
             self.failed(action, first.takes, last);
             return;
@@ -234,28 +234,8 @@ impl Builder<'_> {
         events.filter(|event| event.kind() == EventKind::Key).map(|event| event.word().to_owned()).collect()
     }
 
-    /// Reports the branches that are neither keys nor outcomes of the action.
-    fn other_outcomes(&mut self, node: NodeId, known: &[Outcome]) {
-        let flow = self.flow;
-        for alternative in flow.branches(node).flat_map(|one| flow.alternatives(one)) {
-            let event = &flow.events[alternative.event];
-            let is_known = match event.kind() {
-                EventKind::Key => true,
-                EventKind::Outcome(outcome) => known.contains(&outcome),
-                _ => false,
-            };
-            if !is_known {
-                self.not_said(
-                    alternative.span,
-                    format!("a prompt for keys does not tell {} in Studio", quote(&event.display())),
-                    "leave the branch out",
-                );
-            }
-        }
-    }
-
     /// Reports what Studio does with an entry in part, and times that it rounds.
-    fn report_input(&mut self, node: NodeId, action: &Action) {
+    fn report_input(&mut self, action: &Action) {
         let Some(input) = action.input.as_deref() else { return };
         for wait in [input.wait, input.between].into_iter().flatten() {
             if wait.milliseconds % 1000 != 0 {
@@ -271,7 +251,6 @@ impl Builder<'_> {
         let Some(digits) = input.digits else { return };
         let (least, most) = (digits.least.unwrap_or(1), digits.most.unwrap_or(1));
         if (least != most || input.end.is_some()) && least > 1 {
-            let _ = node;
             self.findings.push(
                 Diagnostic::new(
                     &SAID_IN_PART,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cxflowc::Options;
 use cxflowc::codes;
+use cxflowc::emit::studio::{Studio, StudioSettings, StudioVoice};
 use cxflowc::resolve::{Files, PolicyChoice, same_name_respelled};
 use cxflowc::source::Source;
 
@@ -133,12 +135,41 @@ pub fn options(settings: &str) -> Options {
                 options.longest_waiver =
                     cxflowc::policy::LongestWaiver(words.next().unwrap().parse().unwrap());
             }
+            "--target-studio" => options.target = Arc::new(Studio::default()),
+            "--target-tenant" => options.target = Arc::new(tenant()),
             "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
             "any-spelling" | "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
             _ => panic!("unknown setting {word}"),
         }
     }
     options
+}
+
+/// Scripts for a tenant whose settings have all that any flow needs.
+pub fn tenant() -> Studio {
+    let own = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let voice = |language: &str, name: &str| {
+        (language.to_owned(), StudioVoice { vendor: "polly".to_owned(), name: name.to_owned() })
+    };
+    let id = "00000000-0000-4000-8000-000000000001";
+    Studio(StudioSettings {
+        business_unit: 4608,
+        folder: "Campaigns".to_owned(),
+        prompts: "Prompts".to_owned(),
+        voices: vec![voice("default", "Joanna"), voice("en", "Joanna"), voice("es", "Lupe")],
+        library_ids: own(&[("CAPTURE", id), ("PLAYWITHCPA", id), ("ONMACHINE", id)]),
+        answer_branches: own(&[
+            ("human", "Human"),
+            ("machine", "Machine"),
+            ("unknown", "default"),
+            ("failed", "Failed"),
+        ]),
+        callback: Some("Callback".to_owned()),
+        voicemail: Some("Voicemail".to_owned()),
+        ..StudioSettings::default()
+    })
 }
 
 fn policy(text: &str) -> PolicyChoice {

@@ -1,0 +1,491 @@
+//! Scripts of CXone Studio take calls where their flows take them: the tests of all fixtures and examples are
+//! walked through the scripts, by what the vendor's documentation says of each action.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test"
+)]
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
+
+use cxflowc::flow::{Constant, Directive, Flow};
+use cxflowc::source::Source;
+use cxflowc::{Compiled, Options, compile_with};
+use serde_json::Value;
+
+#[allow(dead_code, reason = "this suite does not look at what the fixtures expect")]
+mod cases;
+
+use cases::{Case, ROOT, cases, fixture_files, options, tenant};
+
+fn script(compiled: &Compiled) -> Value {
+    let mut out = Vec::new();
+    compiled.target.write(&compiled.flow, true, &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+/// A flow compiled for the tenant.
+fn compiled(text: &str) -> Compiled {
+    let mut options = Options::default();
+    options.target = Arc::new(tenant());
+    let compiled = compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options);
+    let errors: Vec<String> =
+        compiled.diagnostics.iter().map(|one| format!("{}: {}", one.code, one.message)).collect();
+    assert!(!compiled.diagnostics.has_errors(), "{errors:#?}");
+    compiled
+}
+
+struct NoFiles;
+
+impl cxflowc::Files for NoFiles {
+    fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}
+
+/// A call in a script.
+struct ScriptCall<'a> {
+    script: &'a Value,
+    flow: &'a Flow,
+    variables: BTreeMap<String, String>,
+    /// How often each LOOP has been passed.
+    counts: BTreeMap<String, u64>,
+    events: VecDeque<String>,
+    /// How many more attempts the event at hand fails.
+    failing: Option<u32>,
+    /// The nodes that it has passed, one after another.
+    path: Vec<String>,
+}
+
+impl<'a> ScriptCall<'a> {
+    fn new(script: &'a Value, flow: &'a Flow, events: Vec<String>) -> Self {
+        Self {
+            script,
+            flow,
+            variables: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            events: events.into(),
+            failing: None,
+            path: Vec::new(),
+        }
+    }
+
+    /// Takes the call to its end. Where an action is none that the documentation describes, it is an error.
+    fn run(&mut self) -> Result<(), String> {
+        let mut at = "1".to_owned();
+        for _ in 0..10_000 {
+            let action = &self.script["actions"][&at];
+            let name = action["name"].as_str().ok_or(format!("there is no action {at}"))?;
+            let label = action["label"].as_str().unwrap();
+            let node = self.node_of(label);
+            if name != "BEGIN"
+                && name != "TTSVOICE"
+                && name != "LOOP"
+                && self.path.last().map(String::as_str) != Some(node)
+            {
+                self.path.push(node.to_owned());
+            }
+            let next = match name {
+                "BEGIN" | "PLAY" | "TTSVOICE" => self.branch(&at, "default", ""),
+                "ASSIGN" => {
+                    let value = self.filled(&self.property(&at, "Value"));
+                    self.variables.insert(self.property(&at, "Variable"), value);
+                    self.branch(&at, "default", "")
+                }
+                "SNIPPET" => {
+                    self.snippet(&self.property(&at, "Data"));
+                    self.branch(&at, "default", "")
+                }
+                "IF" => {
+                    let is_so = self.holds(&self.property(&at, "Expression"));
+                    self.branch(&at, "branch", if is_so { "True" } else { "False" })
+                }
+                "CASE" => {
+                    let value = self.variable(&self.property(&at, "Variable"));
+                    self.branch(&at, "case", &value).or_else(|| self.branch(&at, "default", ""))
+                }
+                "LOOP" => {
+                    let most: u64 = self.property(&at, "Repeat").parse().unwrap();
+                    let count = self.counts.entry(at.clone()).or_default();
+                    *count += 1;
+                    let name = if *count <= most { "Repeat" } else { "Finished" };
+                    self.branch(&at, "branch", name)
+                }
+                "MENU" => match self.pressed(node)? {
+                    Pressed::Nothing => self.branch(&at, "branch", "Timeout"),
+                    Pressed::Key(key) => self.branch(&at, "case", &key),
+                    Pressed::Wrong => None,
+                }
+                .or_else(|| self.branch(&at, "default", "")),
+                "CAPTURE" => {
+                    let most: usize = self.property(&at, "MaxDigits").parse().unwrap();
+                    let terminator = self.property(&at, "Terminator");
+                    let end = terminator.trim_end_matches('-').to_owned();
+                    match self.pressed(node)? {
+                        Pressed::Nothing => self.branch(&at, "branch", "Timeout"),
+                        Pressed::Key(keys) => {
+                            let ends = !end.is_empty() && keys.ends_with(&end);
+                            let entered = if ends { &keys[..keys.len() - end.len()] } else { &keys };
+                            self.variables.insert(self.property(&at, "Variable"), entered.to_owned());
+                            let name = match keys.len() {
+                                _ if ends => "Terminator",
+                                length if length >= most => "MaxDigits",
+                                _ => "InterDigitTimeout",
+                            };
+                            self.branch(&at, "branch", name)
+                        }
+                        Pressed::Wrong => None,
+                    }
+                    .or_else(|| self.branch(&at, "default", ""))
+                }
+                "PLAYWITHCPA" => {
+                    let event = self.events.pop_front().ok_or("nobody said who answered")?;
+                    let label = match event.as_str() {
+                        "human" => "Human",
+                        "machine" => "Machine",
+                        "failed" => "Failed",
+                        _ => "",
+                    };
+                    self.branch(&at, "branch", label).or_else(|| self.branch(&at, "default", ""))
+                }
+                "REQAGENT" => {
+                    let music = self.branch(&at, "default", "").ok_or("nobody plays music")?;
+                    assert_eq!(self.script["actions"][&music]["name"], "MUSIC");
+                    assert_eq!(self.branch(&music, "default", ""), Some(music.clone()), "it plays on");
+                    return Ok(());
+                }
+                "HANGUP" | "RUNSCRIPT" => return Ok(()),
+                other => return Err(format!("{other} is none of the described actions")),
+            };
+            at = next.ok_or(format!("{label} ({name}) leads nowhere"))?;
+        }
+        Err("it goes round and round".to_owned())
+    }
+
+    /// The node that an action carries out: its label begins with the node's name.
+    fn node_of(&self, label: &str) -> &'a str {
+        let is_of =
+            |id: &&str| label == *id || label.strip_prefix(id).is_some_and(|rest| rest.starts_with(' '));
+        let ids = self.flow.nodes.rows().iter().map(|node| node.id.as_str());
+        ids.filter(is_of).max_by_key(|id| id.len()).unwrap_or_default()
+    }
+
+    fn property(&self, at: &str, name: &str) -> String {
+        let properties = self.script["properties"][at].as_object().unwrap();
+        let found = properties.values().find(|one| one["name"] == name);
+        found.unwrap_or_else(|| panic!("{at} has no {name}"))["value"].as_str().unwrap().to_owned()
+    }
+
+    fn branch(&self, at: &str, kind: &str, label: &str) -> Option<String> {
+        let branches = self.script["branches"].get(at)?.as_array().unwrap();
+        let found = branches.iter().find(|one| one["type"] == kind && one["label"] == label)?;
+        Some(found["to"].to_string())
+    }
+
+    /// What is pressed at a prompt of a node: an outcome happens when all attempts have failed.
+    fn pressed(&mut self, node: &str) -> Result<Pressed, String> {
+        let event = self.events.front().cloned().ok_or(format!("nobody presses a key at {node}"))?;
+        if event != "timeout" && event != "invalid" {
+            self.events.pop_front();
+            return Ok(Pressed::Key(event));
+        }
+        let row = self.flow.nodes.rows().iter().find(|one| one.id == node).unwrap();
+        let asks = row.actions.iter().find(|one| one.directive == Directive::Collect).unwrap();
+        let retries = asks.retries.and_then(|one| one.count).unwrap_or(0);
+        let left = self.failing.take().unwrap_or(retries);
+        match left {
+            0 => drop(self.events.pop_front()),
+            left => self.failing = Some(left - 1),
+        }
+        Ok(if event == "timeout" { Pressed::Nothing } else { Pressed::Wrong })
+    }
+
+    fn variable(&self, name: &str) -> String {
+        self.variables.get(name).cloned().unwrap_or_default()
+    }
+
+    fn filled(&self, text: &str) -> String {
+        let name = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        name.map_or_else(|| text.to_owned(), |name| self.variable(name))
+    }
+
+    /// `ASSIGN a = b + 1`
+    fn snippet(&mut self, data: &str) {
+        let words: Vec<&str> = data.split(' ').collect();
+        let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { panic!("{data}") };
+        let add: i64 = add.parse().unwrap();
+        let add = if *sign == "-" { -add } else { add };
+        let value: i64 = self.variable(of).parse().unwrap_or(0);
+        self.variables.insert((*name).to_owned(), (value + add).to_string());
+    }
+
+    fn holds(&self, expression: &str) -> bool {
+        let at = expression.find(['=', '<', '>']).unwrap();
+        let (name, value) = (self.variable(&expression[..at]), &expression[at + 1..]);
+        let numbers = name.parse::<i64>().ok().zip(value.parse::<i64>().ok());
+        match (&expression[at..=at], numbers) {
+            ("=", Some((name, value))) => name == value,
+            ("<", Some((name, value))) => name < value,
+            (">", Some((name, value))) => name > value,
+            ("=", None) => name == value.trim_matches('"'),
+            _ => false,
+        }
+    }
+}
+
+enum Pressed {
+    Nothing,
+    Wrong,
+    Key(String),
+}
+
+/// Every flow with tests: its title, and the flow.
+fn flows() -> Vec<(String, Compiled)> {
+    let target = |mut options: Options| {
+        options.target = Arc::new(tenant());
+        options
+    };
+    let mut found = Vec::new();
+    for path in fixture_files() {
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        for case in cases(&std::fs::read_to_string(path).unwrap()) {
+            if case.files[Path::new(ROOT)].contains("test \"") {
+                let title = format!("{file}: {}", case.title);
+                found.push((title, compile_with(case.root(), &case, &target(options(&case.settings)))));
+            }
+        }
+    }
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut files: Vec<_> = std::fs::read_dir(examples).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|one| one == "cxflow")) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let case = Case {
+            title: name.clone(),
+            settings: String::new(),
+            files: BTreeMap::from([(ROOT.into(), std::fs::read_to_string(path).unwrap())]),
+            expected: String::new(),
+        };
+        found.push((name, compile_with(case.root(), &case, &target(Options::default()))));
+    }
+    found
+}
+
+#[test]
+fn a_script_takes_calls_where_the_flow_takes_them() {
+    let (mut calls, mut scripts) = (0, 0);
+    for (title, compiled) in flows() {
+        let Some(run) = compiled.run_tests().filter(|_| compiled.is_complete()) else { continue };
+        let flow = &compiled.flow;
+        let script = script(&compiled);
+        scripts += 1;
+        for ran in run.tests.iter().filter(|ran| ran.passed()) {
+            let events: Vec<String> = ran.test.events.iter().map(|one| one.event.word().to_owned()).collect();
+            // What no action tells is a finding of its own.
+            let is_told = |event: &String| {
+                let keys = event.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*' || byte == b'#');
+                keys || ["timeout", "invalid", "human", "machine", "unknown"].contains(&event.as_str())
+            };
+            if !events.iter().all(is_told) {
+                continue;
+            }
+            let mut call = ScriptCall::new(&script, flow, events);
+            for (variable, value) in ran.call.given() {
+                let value = match value {
+                    Constant::Text(text) => text.to_string(),
+                    Constant::Number(number) => number.to_string(),
+                };
+                call.variables.insert(flow.variables[*variable].name.replace('.', "__"), value);
+            }
+            let ended = call.run();
+            if ended.as_ref().is_err_and(|why| why.contains("none of the described actions")) {
+                continue;
+            }
+            let mut wanted: Vec<String> =
+                ran.call.path.iter().map(|&node| flow.nodes[node].id.to_string()).collect();
+            wanted.dedup();
+            // A node that does nothing has no action.
+            wanted.retain(|name| call.path.contains(name) || !is_empty(flow, name));
+            assert_eq!(ended, Ok(()), "{title}: {}: {:?}, wanted {wanted:?}", ran.test.name, call.path);
+            assert_eq!(call.path, wanted, "{title}: {}", ran.test.name);
+            calls += 1;
+        }
+    }
+    // Most fixtures with tests have a finding of another kind, or use what a script cannot say.
+    assert!(calls > 100 && scripts > 30, "{calls} calls of {scripts} scripts");
+}
+
+fn is_empty(flow: &Flow, name: &str) -> bool {
+    flow.nodes.rows().iter().any(|node| node.id == name && node.actions.is_empty())
+}
+
+/// What each action is, and where its branches lead: `PLAY a -> MENU b`.
+fn outline(script: &Value) -> String {
+    let mut lines = Vec::new();
+    let actions = script["actions"].as_object().unwrap();
+    let shown = |id: &str| {
+        format!("{} {}", actions[id]["name"].as_str().unwrap(), actions[id]["label"].as_str().unwrap())
+    };
+    for id in actions.keys() {
+        let branches = script["branches"].get(id).and_then(Value::as_array).cloned().unwrap_or_default();
+        let ways: Vec<String> = branches
+            .iter()
+            .map(|one| {
+                let label = one["label"].as_str().unwrap();
+                let label = if label.is_empty() { String::new() } else { format!("{label}: ") };
+                format!("{label}{}", shown(&one["to"].to_string()))
+            })
+            .collect();
+        lines.push(format!("{} -> {}", shown(id), ways.join(", ")).trim_end_matches(" -> ").to_owned());
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn timeout_and_invalid_stay_apart_over_several_attempts() {
+    let compiled = compiled(
+        r#"flow "Apart"
+entry menu
+collect menu "Press 1 for an agent." retries 2 wait 5s {
+  retry "Sorry, press 1."
+  silence "We heard nothing. Press 1."
+  on 1 -> sales
+  on timeout -> bye
+  on invalid -> sales
+}
+agent sales "Sales"
+disconnect bye
+disclosure notice "https://cdn.example.com/notice.wav"
+notice -> menu
+"#
+        .replace("entry menu", "entry notice")
+        .as_str(),
+    );
+    assert_eq!(
+        outline(&script(&compiled)),
+        "BEGIN Begin -> TTSVOICE Voice
+TTSVOICE Voice -> PLAY notice
+MENU menu -> 1: REQAGENT sales, Timeout: ASSIGN menu timeout, ASSIGN menu invalid
+LOOP menu attempts -> Finished: IF menu after the last, Repeat: IF menu once more
+ASSIGN menu timeout -> LOOP menu attempts
+ASSIGN menu invalid -> LOOP menu attempts
+IF menu after the last -> True: HANGUP bye, False: REQAGENT sales
+MENU menu retry -> 1: REQAGENT sales, Timeout: ASSIGN menu timeout, ASSIGN menu invalid
+MENU menu silence -> 1: REQAGENT sales, Timeout: ASSIGN menu timeout, ASSIGN menu invalid
+IF menu once more -> True: MENU menu silence, False: MENU menu retry
+REQAGENT sales -> MUSIC sales waits
+MUSIC sales waits -> MUSIC sales waits
+HANGUP bye
+PLAY notice -> MENU menu"
+    );
+}
+
+#[test]
+fn an_again_is_a_loop_without_copies() {
+    let compiled = compiled(
+        r#"flow "Again"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to hear it again, 2 for an agent." {
+  on 1 -> notice again 2 else sales
+  on 2 | timeout | invalid -> sales
+}
+agent sales "Sales"
+notice -> menu
+"#,
+    );
+    assert_eq!(
+        outline(&script(&compiled)),
+        "BEGIN Begin -> TTSVOICE Voice
+TTSVOICE Voice -> PLAY notice
+PLAY notice -> MENU menu
+MENU menu -> 1: LOOP notice again, 2: REQAGENT sales, Timeout: REQAGENT sales, REQAGENT sales
+LOOP notice again -> Repeat: PLAY notice, Finished: REQAGENT sales
+REQAGENT sales -> MUSIC sales waits
+MUSIC sales waits -> MUSIC sales waits"
+    );
+}
+
+#[test]
+fn a_longer_flow_moves_only_what_is_drawn_below_the_change() {
+    let text = |more: &str| {
+        format!(
+            "flow \"Places\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\n\
+             collect menu \"Press 1 or 2.\" {{ on 1 -> a; on 2 -> b; on timeout | invalid -> c }}\n\
+             play a \"https://cdn.example.com/a.wav\"\nplay b \"https://cdn.example.com/b.wav\"\ndisconnect c\n\
+             notice -> menu\na -> c\n{more}"
+        )
+    };
+    let places = |text: String| {
+        let script = script(&compiled(&text));
+        let actions = script["actions"].as_object().unwrap().clone();
+        let place =
+            |one: &Value| (one["label"].as_str().unwrap().to_owned(), one["x"].clone(), one["y"].clone());
+        actions.values().map(place).collect::<Vec<_>>()
+    };
+    let before = places(text("b -> c\n"));
+    let after = places(text("b -> d\nplay d \"https://cdn.example.com/d.wav\"\nd -> c\n"));
+    for place in &before {
+        assert!(after.contains(place), "{place:?} of {after:#?}");
+    }
+    let mut distinct: Vec<String> = after.iter().map(|(_, x, y)| format!("{x} {y}")).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), after.len(), "no two stand on each other: {after:#?}");
+}
+
+#[test]
+fn the_time_of_detection_counts_for_rules_of_this_target() {
+    let text = "flow \"Detection\"\nentry who\nanswer who { on human -> notice; on machine | unknown -> bye }\n\
+                disclosure notice { say \"Hi.\" }\nnotice -> bye\ndisconnect bye\n\
+                policy two_seconds { soon: limit 2s to disclosure }\napply two_seconds\n";
+    let codes = |options: &Options| {
+        let root = Source::new("a.cxflow", "a.cxflow", text.into());
+        let compiled = compile_with(root, &NoFiles, options);
+        compiled.diagnostics.iter().map(|one| one.code.id).collect::<Vec<_>>()
+    };
+    let mut options = Options::default();
+    let flows = codes(&options);
+    options.target = Arc::new(tenant());
+    let studio = codes(&options);
+    assert_ne!(flows, studio, "{flows:?} {studio:?}");
+}
+
+/// The table of actions on the page, from the constants.
+fn table_of_actions() -> String {
+    let mut rows =
+        "\n| action | library id | known from | properties | known from |\n|---|---|---|---|---|\n"
+            .to_owned();
+    for action in cxflowc::emit::studio::actions::ALL {
+        let id = action.library_id.map_or("of the tenant".to_owned(), |id| format!("`{id}`"));
+        let properties: Vec<&str> = action.properties.iter().map(|(name, _)| *name).collect();
+        let properties = if properties.is_empty() { "none".to_owned() } else { properties.join(", ") };
+        rows += &format!(
+            "| {} | {id} | {} | {properties} | {} |\n",
+            action.name,
+            action.evidence.about(),
+            action.properties_evidence.about()
+        );
+    }
+    rows
+}
+
+#[test]
+fn the_page_has_every_action() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/studio.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once("<!-- actions:").unwrap();
+    let (head, rest) = rest.split_once("-->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end of actions -->").unwrap();
+    let wanted =
+        format!("{before}<!-- actions:{head}-->\n{}\n<!-- end of actions -->{after}", table_of_actions());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &wanted).unwrap();
+    }
+    assert_eq!(page, wanted, "UPDATE=1 cargo test --test studio the_page");
+}
