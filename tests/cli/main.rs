@@ -66,6 +66,7 @@ mod sources;
 mod speech_rate;
 mod status;
 mod stray_settings;
+mod targets;
 mod terminal;
 mod tests_of_flows;
 mod unknown_params;

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
+use super::names::{variable, with_variables};
 use super::script::{Action, Branch, Script, When};
 use super::sequence::{Piece, phrase, pieces, recording, sequence};
 use super::settings::StudioSettings;
@@ -28,6 +29,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         ways: Vec::with_capacity(flow.nodes.len() * 2),
         heads: Table::filled(None, flow.nodes.len()),
         loops: FxHashMap::default(),
+        kept_entries: FxHashMap::default(),
         missing: FxHashMap::default(),
         findings: Diagnostics::default(),
     };
@@ -78,6 +80,8 @@ pub(super) struct Builder<'a> {
     /// The first action of each node.
     heads: Table<NodeId, Option<usize>>,
     loops: FxHashMap<AgainId, usize>,
+    /// The action that gives the entry at a node to the flow's variable.
+    pub kept_entries: FxHashMap<NodeId, usize>,
     /// What the tenant's settings lack, each with the places that need it.
     missing: FxHashMap<String, (String, Vec<Span>)>,
     pub findings: Diagnostics,
@@ -427,14 +431,17 @@ impl<'a> Builder<'a> {
 
     fn set(&mut self, chain: &mut Chain, action: &flow::Action) {
         let Some(set) = action.set.as_deref() else { return };
-        let name = self.flow.variables[set.variable].name.to_string();
+        let name = variable(&self.flow.variables[set.variable].name);
         let value = match &set.value {
             NewValue::Number(number) => number.to_string(),
+            NewValue::Text(text) if text.placeholders => {
+                with_variables(text.value.as_deref().unwrap_or_default())
+            }
             NewValue::Text(text) => text.value.as_deref().unwrap_or_default().to_owned(),
-            NewValue::Copy { of, add: None } => format!("{{{}}}", self.flow.variables[*of].name),
+            NewValue::Copy { of, add: None } => format!("{{{}}}", variable(&self.flow.variables[*of].name)),
             NewValue::Copy { of, add: Some(add) } => {
                 // The documentation shows sums in snippets and not in ASSIGN.
-                let of = &self.flow.variables[*of].name;
+                let of = variable(&self.flow.variables[*of].name);
                 let sign = if *add < 0 { '-' } else { '+' };
                 let data = format!("ASSIGN {name} = {of} {sign} {}", add.unsigned_abs());
                 let label = format!("{} sets {name}", chain.label);

@@ -2,7 +2,7 @@
 
 use super::actions;
 use super::build::{Builder, To};
-use super::keys::variable;
+use super::names::variable;
 use super::script::When;
 use crate::diagnostics::quote;
 use crate::flow::{Comparator, Comparison, Constant, NodeId, Transition, VariableId};

@@ -3,6 +3,7 @@
 use super::actions::{self, ActionFacts};
 use super::build::{Builder, Chain, To};
 use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
+use super::names::variable;
 use super::script::When;
 use super::sequence::{Piece, phrase, sequence};
 use crate::diagnostics::{Diagnostic, counted};
@@ -10,6 +11,8 @@ use crate::flow::{Action, EndKey, EventKind, Input, NodeId, Outcome, Repeat, Wai
 
 /// The variable that holds which of the two failures happened last.
 const FAILURE: &str = "cxflow_failure";
+/// The variable that holds what was entered last.
+const ENTRY: &str = "cxflow_entry";
 const SILENT: &str = "timeout";
 const WRONG: &str = "invalid";
 
@@ -181,9 +184,7 @@ impl Builder<'_> {
             // With the dash the key is no part of the entry.
             set.push(("Terminator", format!("{end}-")));
         }
-        let into = input.and_then(|input| input.into.as_ref());
-        let variable = into.map_or_else(|| "cxflow_entry".to_owned(), |into| variable(&into.name));
-        set.push(("Variable", variable));
+        set.push(("Variable", ENTRY.to_owned()));
         let label = format!("{label} digits");
         let takes = self.add(&actions::CAPTURE, label, Some(chain.node), &set, Some(action.span));
         if let Some(play) = first {
@@ -198,6 +199,7 @@ impl Builder<'_> {
         let flow = self.flow;
         if action.takes_digits() {
             let Some(to) = self.on(node, Outcome::Entered) else { return };
+            let to = self.keep_entry(node, action, to);
             for name in entered_branches(action) {
                 self.lead_named(takes, &actions::CAPTURE, name, to);
             }
@@ -212,6 +214,21 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// Gives the entry to the flow's variable: what was entered at an attempt that failed is not its value.
+    fn keep_entry(&mut self, node: NodeId, action: &Action, to: To) -> To {
+        let into = action.input.as_deref().and_then(|input| input.into.as_ref());
+        let Some(into) = into else { return to };
+        if let Some(&kept) = self.kept_entries.get(&node) {
+            return To::Action(kept);
+        }
+        let set = [("Variable", variable(&into.name)), ("Value", format!("{{{ENTRY}}}"))];
+        let label = format!("{} entered", self.flow.nodes[node].id);
+        let kept = self.add(&actions::ASSIGN, label, Some(node), &set, None);
+        self.lead(kept, to, When::Default);
+        self.kept_entries.insert(node, kept);
+        To::Action(kept)
     }
 
     /// Where a failed attempt leads.
@@ -282,9 +299,4 @@ fn entered_branches(action: &Action) -> &'static [&'static str] {
 fn counter_of(node: &str) -> String {
     let name: String = node.chars().map(|one| if one.is_alphanumeric() { one } else { '_' }).collect();
     format!("cxflow_attempts_{name}")
-}
-
-/// A variable's name in a script: a dot would ask for a part of an object.
-pub(super) fn variable(name: &str) -> String {
-    name.replace('.', "__")
 }

@@ -9,6 +9,7 @@ mod build;
 pub mod codes;
 mod decide;
 mod keys;
+mod names;
 mod places;
 mod script;
 mod sequence;

@@ -4,6 +4,7 @@
 //! and anything else is a recording (the vendor's documentation of PLAY).
 
 use super::actions::SEGMENT;
+use super::names::variable;
 
 /// A piece of what is played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub fn pieces(text: &str, placeholders: bool) -> Vec<Piece> {
     while let Some((before, after)) = rest.split_once('{').filter(|_| placeholders) {
         let Some((name, after)) = after.split_once('}') else { break };
         add_text(before, &mut found);
-        found.push(Piece::Variable(name.to_owned()));
+        found.push(Piece::Variable(variable(name)));
         rest = after;
     }
     add_text(rest, &mut found);

@@ -32,6 +32,7 @@ use crate::cli::{ExitStatus, Failure};
 use crate::compile::apply_severity_options;
 use crate::cxone::{Tenant, Webhook};
 use crate::diagnostics::Severity;
+use crate::emit::flows;
 use crate::flow::Flow;
 use crate::graph::Figures;
 use crate::metrics::Stage;
@@ -232,6 +233,11 @@ fn compiled(
     let (jobs, failures) = partition(compile_all(&selected, &args.compile, Purpose::Build)?);
     if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
+    }
+    if let Some(job) = jobs.iter().find(|job| *job.compiled.target.facts() != flows::FACTS) {
+        let target = job.compiled.target.facts().name;
+        return Err(Failure::new(format!("{} is written as `{target}`, which `submit` does not send", job.input.name()))
+            .help(format!("write it with `cxflowc build --target {target}`, and save it as docs/studio.md says; `submit` sends payloads of the target `flows`")));
     }
     let environment = common_environment(&jobs)?;
     let (mut artifacts, mut wanting) = (Vec::new(), Vec::new());
