@@ -43,6 +43,7 @@ pub struct Options {
     /// Warnings that are not wanted.
     pub allow: Vec<&'static Code>,
     /// What the flow is written as.
+    #[doc(hidden)]
     pub target: Arc<dyn Target>,
 }
 
@@ -89,6 +90,7 @@ pub struct Compiled {
     /// The day at which dates, waivers and attestations were judged, if there was one.
     pub as_of: Option<Date>,
     /// What the flow is written as.
+    #[doc(hidden)]
     pub target: Arc<dyn Target>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,

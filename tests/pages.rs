@@ -67,7 +67,8 @@ fn codes_without_an_example_list_causes_with_remedies() {
         }
     }
     // Some findings are about files that the text of one flow does not show.
-    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + cxflowc::import::codes::ALL.len() + 22);
+    let formats = cxflowc::import::codes::ALL.len() + cxflowc::emit::studio::codes::ALL.len();
+    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + formats + 22);
 }
 
 #[test]

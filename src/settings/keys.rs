@@ -311,10 +311,10 @@ keys! {
     ANSWER_BRANCHES = at(Studio, "answer_branches", Texts(value::answer_branch), r#"["human=Voice", "machine=Machine", "unknown=default"]"#,
         "what the tenant calls the branches of PLAYWITHCPA for each outcome of an `answer`; `default` is the default branch")
         .instead_of(&["branches", "cpa_branches"]);
-    CALLBACK_SCRIPT = at(Studio, "callback", Text(value::any), r#""Common\Callback""#,
+    CALLBACK_SCRIPT = at(Studio, "callback", Text(value::any), r#""Common/Callback""#,
         "the script of the tenant that books a callback; the variable `queue` says for whom")
         .instead_of(&["callback_script"]);
-    VOICEMAIL_SCRIPT = at(Studio, "voicemail", Text(value::any), r#""Common\Voicemail""#,
+    VOICEMAIL_SCRIPT = at(Studio, "voicemail", Text(value::any), r#""Common/Voicemail""#,
         "the script of the tenant that takes a message; the variable `queue` says for whom")
         .instead_of(&["voicemail_script", "mailbox"]);
 

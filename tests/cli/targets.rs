@@ -36,7 +36,7 @@ fn an_environment_says_what_its_tenant_has() {
     assert!(run.all().contains("callback"), "{}", run.all());
     folder.write(
         "cxflow.toml",
-        "[studio]\nfolder = \"Q3\"\ncallback = \"Common\\\\Callback\"\n\
+        "[studio]\nfolder = \"Q3\"\ncallback = \"Common/Callback\"\n\
          [env.prod.studio]\nfolder = \"Live\"\nbusiness_unit = 12\n[env.test]\n",
     );
     let head = |arguments: &str| {
@@ -55,8 +55,8 @@ fn settings_of_scripts_are_checked() {
     folder.write("a.cxflow", FLOW);
     for (setting, said) in [
         ("[env.prod]\ntarget = \"studo\"\n", "did you mean `studio`?"),
-        ("[studio]\nvoices = [\"es:Lupe\"]\n", "es-US=polly:Lupe"),
-        ("[studio]\nvoices = [\"Spanish language=polly:Lupe\"]\n", "es-US=polly:Lupe"),
+        ("[studio]\nvoices = [\"es:Lupe\"]\n", "which is no voice"),
+        ("[studio]\nvoices = [\"Spanish language=polly:Lupe\"]\n", "which is no voice"),
         ("[studio]\nlibrary_ids = [\"CAPTURE\"]\n", "is no library id"),
         ("[studio]\nlibrary_ids = \"CAPTURE=12\"\n", "is no library id"),
         ("[studio]\nanswer = \"event\"\n", "did you mean `events`?"),

@@ -488,7 +488,7 @@ impl<'a> Builder<'a> {
         if script.is_none() {
             self.lacks(
                 format!("no action of Studio for a {key} is known from a public source"),
-                format!("name a script of the tenant that does it: `{key} = \"FOLDER\\\\SCRIPT\"` under `[studio]` in `cxflow.toml`"),
+                format!("name a script of the tenant that does it: `{key} = \"FOLDER/SCRIPT\"` under `[studio]` in `cxflow.toml`"),
                 action.span,
             );
         }
@@ -501,7 +501,7 @@ impl<'a> Builder<'a> {
             let assign = self.add(&actions::ASSIGN, label, Some(chain.node), &set, None);
             self.follow(chain, assign);
         }
-        let set = [("Script", script.unwrap_or_default())];
+        let set = [("Script", script.unwrap_or_default().replace('/', "\\"))];
         let run = self.add(&actions::RUNSCRIPT, chain.label.clone(), Some(chain.node), &set, None);
         self.follow(chain, run);
         self.other_branches(chain.node, &[]);

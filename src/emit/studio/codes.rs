@@ -88,9 +88,15 @@ pub static WHOLE_SECONDS: Code = Code {
     what: "The target takes whole seconds, so that the time is rounded up. It concerns `--target studio` alone.",
     why: "A call waits up to a second longer than the flow says.",
     page: Page::Causes {
-        causes: &[Cause {
-            sign: "A `wait` or a `between` has a part of a second",
-            remedy: "Write whole seconds, so that flow and script agree.",
-        }],
+        causes: &[
+            Cause {
+                sign: "A `wait` or a `between` has a part of a second",
+                remedy: "Write whole seconds, so that flow and script agree.",
+            },
+            Cause {
+                sign: "The time is that of `[defaults]` in `cxflow.toml`",
+                remedy: "Write whole seconds there.",
+            },
+        ],
     },
 };

@@ -46,7 +46,7 @@ impl Target for Studio {
     }
 
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {
-        write(flow, &self.0, compact, out)
+        write_script(flow, &self.0, compact, out)
     }
 }
 
@@ -79,17 +79,22 @@ pub fn check(flow: &Flow, settings: &StudioSettings, diagnostics: &mut Diagnosti
 /// Those of `out`.
 ///
 /// ```
-/// use cxflowc::emit::studio::{StudioSettings, write};
+/// use cxflowc::emit::studio::{StudioSettings, write_script};
 ///
 /// let compiled = cxflowc::compile("hi.cxflow", "flow \"Hi\"\nentry bye\ndisconnect bye { say \"Goodbye.\" }\n");
 /// let mut out = Vec::new();
-/// write(&compiled.flow, &StudioSettings::default(), true, &mut out).unwrap();
+/// write_script(&compiled.flow, &StudioSettings::default(), true, &mut out).unwrap();
 /// let script: serde_json::Value = serde_json::from_slice(&out).unwrap();
 /// let names: Vec<&str> = ["1", "2", "3"].map(|id| script["actions"][id]["name"].as_str().unwrap()).into();
 /// assert_eq!(names, ["BEGIN", "PLAY", "HANGUP"]);
 /// assert_eq!(script["properties"]["2"]["0"]["value"], "\"%Goodbye.\"");
 /// ```
-pub fn write(flow: &Flow, settings: &StudioSettings, compact: bool, out: impl Write) -> io::Result<()> {
+pub fn write_script(
+    flow: &Flow,
+    settings: &StudioSettings,
+    compact: bool,
+    out: impl Write,
+) -> io::Result<()> {
     let (mut script, _) = build::build(flow, settings);
     places::place(&mut script, flow);
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
