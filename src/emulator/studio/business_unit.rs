@@ -7,11 +7,8 @@ use axum::extract::{Request, State};
 use serde_json::{Map, Value, json};
 
 use super::query::Query;
-use super::store::MOST_VERSIONS;
+use super::store::{BUSINESS_UNIT, MOST_VERSIONS};
 use crate::emulator::app::App;
-
-/// The number of the business unit.
-pub const NUMBER: u64 = 700_001;
 
 /// The tenant's id, in the form of a UUID.
 pub fn tenant_id(app: &App) -> String {
@@ -25,7 +22,7 @@ pub async fn show(State(app): State<Arc<App>>, request: Request) -> Json<Value> 
     let query = Query::of(request.uri());
     let mut unit = Map::new();
     let fields = [
-        ("businessUnitId", json!(NUMBER)),
+        ("businessUnitId", json!(BUSINESS_UNIT)),
         ("businessUnitName", json!("Emulator")),
         ("tenantId", json!(tenant_id(&app))),
         ("isActive", json!(true)),

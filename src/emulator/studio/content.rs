@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::business_unit;
 use super::problem::AdminError;
-use super::store::path;
+use super::store::{BUSINESS_UNIT, path};
 use crate::emulator::problem::bounded;
 
 /// The parts of a script beside its header, each an object.
@@ -77,8 +76,8 @@ fn check_header(header: &Map<String, Value>) -> Result<String, AdminError> {
     if !given("nextActionId").is_some_and(Value::is_u64) {
         return wrong("nextActionId", "a number");
     }
-    if given("busNo").is_some_and(|number| number.as_u64() != Some(business_unit::NUMBER)) {
-        return wrong("busNo", &format!("{}, this business unit", business_unit::NUMBER));
+    if given("busNo").is_some_and(|number| number.as_u64() != Some(BUSINESS_UNIT)) {
+        return wrong("busNo", &format!("{}, this business unit", BUSINESS_UNIT));
     }
     for field in ["mediaTypeName", "purposeType", "lastSavedIn"] {
         if given(field).is_some_and(|value| !value.is_string()) {

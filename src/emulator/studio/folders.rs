@@ -7,10 +7,9 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde_json::{Map, Value, json};
 
-use super::business_unit;
 use super::problem::AdminError;
 use super::query::Query;
-use super::store::{StoredScript, path};
+use super::store::{BUSINESS_UNIT, StoredScript, path};
 use crate::emulator::app::App;
 
 /// The names of the media that have numbers in public sources.
@@ -57,7 +56,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Json<
     let page = query.page(entries)?;
     Ok(Json(json!({
         "_links": page.links,
-        "businessUnitId": business_unit::NUMBER,
+        "businessUnitId": BUSINESS_UNIT,
         "totalRecords": page.total,
         "scriptList": page.items,
     })))

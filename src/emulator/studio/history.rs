@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::problem::AdminError;
 use super::query::Query;
-use super::scripts::as_opened;
+use super::scripts::opened;
 use super::store::path;
 use crate::emulator::app::App;
 
@@ -42,12 +42,13 @@ pub async fn version(
             studio.version(number).ok_or_else(|| AdminError::not_found("script", &id))?;
         (place.to_owned(), version.clone(), script.lock_info())
     };
+    let content = opened(version.content.clone(), lock).await?;
     let (folder, name) = place.rsplit_once('\\').unwrap_or(("", &place));
     Ok(Json(json!({
         "scriptId": version.script_id,
         "name": name,
         "filePath": folder,
         "status": version.status,
-        "scriptContent": as_opened(&version.content, lock).to_string(),
+        "scriptContent": content.to_string(),
     })))
 }

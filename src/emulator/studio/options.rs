@@ -20,13 +20,6 @@ pub struct StudioOptions {
     pub users: Vec<StudioUser>,
 }
 
-impl Default for StudioOptions {
-    /// A small tenant, which `docs/studio-api.md` describes.
-    fn default() -> Self {
-        super::sample::tenant()
-    }
-}
-
 impl StudioOptions {
     /// A tenant that has nothing.
     pub fn empty() -> Self {

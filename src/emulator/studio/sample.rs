@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::actions::{DESCRIBED, Described};
+use super::library::{DESCRIBED, Described};
 use super::options::{StudioAction, StudioOptions, StudioPrompt, StudioScript, StudioSkill};
 
 /// Actions whose library ids no public source shows, each with an id that is the emulator's own.
@@ -15,8 +15,14 @@ const OWN: [(&str, &str); 6] = [
     ("ONMACHINE", "e0000000-0000-4000-8000-000000000006"),
 ];
 
-/// A small tenant.
-pub fn tenant() -> StudioOptions {
+impl Default for StudioOptions {
+    /// A small tenant, which `docs/studio-api.md` describes.
+    fn default() -> Self {
+        tenant()
+    }
+}
+
+fn tenant() -> StudioOptions {
     StudioOptions {
         scripts: vec![StudioScript { content: library_script(), locked_by: None }],
         skills: vec![StudioSkill::new(1001, "Sales"), StudioSkill::new(1002, "Support"), reminders()],

@@ -47,11 +47,19 @@ pub async fn open(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         })?;
         (version.content.clone(), script.lock_info())
     };
-    Ok(Json(as_opened(&content, lock)).into_response())
+    Ok(Json(opened(content, lock).await?).into_response())
 }
 
 /// A script as it is opened: with who has locked it, and without `xws` and `yws`, which only a save has.
-pub fn as_opened(content: &Bytes, lock: Value) -> Value {
+pub async fn opened(content: Bytes, lock: Value) -> Result<Value, AdminError> {
+    // A large script takes a while, and must not block other requests.
+    let reading = tokio::task::spawn_blocking(move || read(&content, lock));
+    reading.await.map_err(|_| {
+        AdminError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the script could not be read")
+    })
+}
+
+fn read(content: &Bytes, lock: Value) -> Value {
     let mut script: Value = serde_json::from_slice(content).unwrap_or_default();
     if let Some(header) = script.get_mut("header").and_then(Value::as_object_mut) {
         header.insert("lockInfo".into(), lock);

@@ -10,10 +10,9 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::business_unit;
 use super::problem::AdminError;
 use super::query::Query;
-use super::store::{ScriptVersion, StoredScript};
+use super::store::{BUSINESS_UNIT, ScriptVersion, StoredScript};
 use crate::emulator::app::App;
 
 /// What a script must have to be found.
@@ -113,7 +112,7 @@ fn summary(path: &str, script: &StoredScript, version: &ScriptVersion) -> Map<St
         ("status", json!(version.status)),
         ("modifyDate", json!(version.modified.to_string())),
         ("mUser", json!(version.user)),
-        ("busNo", json!(business_unit::NUMBER)),
+        ("busNo", json!(BUSINESS_UNIT)),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -151,7 +150,7 @@ pub async fn search(State(app): State<Arc<App>>, request: Request) -> Result<Jso
     let page = query.page(found)?;
     Ok(Json(json!({
         "_links": page.links,
-        "busNo": business_unit::NUMBER,
+        "busNo": BUSINESS_UNIT,
         "scriptName": name.unwrap_or_default(),
         "totalRecords": page.total,
         "scriptSearchDetails": page.items,

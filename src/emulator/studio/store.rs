@@ -10,11 +10,14 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::actions::Library;
+use super::library::Library;
 use super::options::StudioOptions;
-use super::skills::StoredSkill;
+use super::skill::StoredSkill;
 use crate::emulator::bounded_store::BoundedStore;
 use crate::emulator::limits::EmulatorLimits;
+
+/// The number of the business unit.
+pub const BUSINESS_UNIT: u64 = 700_001;
 
 /// How many versions of a script are kept.
 pub const MOST_VERSIONS: usize = 100;
@@ -110,6 +113,8 @@ pub struct StudioStore {
     pub skills: BTreeMap<u64, StoredSkill>,
     pub library: Arc<Library>,
     pub users: Vec<KeyHolder>,
+    /// The most bytes of all versions of a script.
+    kept: usize,
     last_number: u64,
 }
 
@@ -146,6 +151,7 @@ impl StudioStore {
             skills: options.skills.iter().map(|skill| (skill.id, StoredSkill::of(skill))).collect(),
             library: Arc::new(Library::of(options)),
             users: users.collect(),
+            kept: limits.kept,
             last_number: FIRST_SCRIPT,
         };
         for prompt in &options.prompts {
@@ -198,7 +204,7 @@ impl StudioStore {
             header.insert("scriptName".into(), path.into());
             header.insert("masterId".into(), master_id.into());
             header.insert("libraryId".into(), script_id.into());
-            header.insert("busNo".into(), super::business_unit::NUMBER.into());
+            header.insert("busNo".into(), BUSINESS_UNIT.into());
             media_type = header.get("mediaType").and_then(Value::as_u64).unwrap_or_default();
             let given = header.entry("status").or_insert_with(|| "Active".into());
             status = given.as_str().unwrap_or("Active").to_owned();
@@ -206,7 +212,10 @@ impl StudioStore {
         let content = Bytes::from(Value::Object(content).to_string());
         let user = user.to_owned();
         script.versions.push_back(ScriptVersion { script_id, modified, user, content, media_type, status });
-        while script.versions.len() > MOST_VERSIONS {
+        // The newest version stays, whatever its size.
+        while script.versions.len() > MOST_VERSIONS
+            || (script.versions.len() > 1 && script.bytes() > self.kept)
+        {
             script.versions.pop_front();
         }
         self.scripts.put(path.to_owned(), script.bytes(), script);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Report;
-use crate::emulator::studio::actions::{Library, LibraryAction};
+use crate::emulator::studio::library::{Library, LibraryAction};
 
 /// The fields of an action with what each takes.
 const FIELDS: [(&str, fn(&Value) -> bool); 10] = [

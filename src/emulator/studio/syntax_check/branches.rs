@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::Report;
-use crate::emulator::studio::actions::LibraryAction;
+use crate::emulator::studio::library::LibraryAction;
 
 /// Checks the branches of an action.
 pub fn check(

@@ -14,8 +14,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::actions::{Library, LibraryAction};
 use super::content::Content;
+use super::library::{Library, LibraryAction};
 
 pub use report::Report;
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::sequence::{Segment, segments};
 use super::{Check, Mention};
-use crate::emulator::studio::actions::LibraryAction;
+use crate::emulator::studio::library::LibraryAction;
 
 /// Checks the properties of an action.
 pub fn check(id: &str, own: &Value, action: Option<&LibraryAction>, check: &mut Check) {

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::Report;
 use super::branches::target;
-use crate::emulator::studio::actions::LibraryAction;
 use crate::emulator::studio::content::Content;
+use crate::emulator::studio::library::LibraryAction;
 
 /// Actions after which a call goes on by a branch.
 const GO_ON: [&str; 2] = ["BEGIN", "PLAY"];
