@@ -32,7 +32,7 @@ impl Content {
             _ => None,
         };
         let Some(Value::Object(fields)) = script else {
-            return Err(AdminError::bad_request("the body must be {\"scriptContent\": {…}}"));
+            return Err(AdminError::bad_request("the body must be {\"scriptContent\": {...}}"));
         };
         for part in PARTS {
             if !fields.get(part).is_some_and(Value::is_object) {

@@ -14,7 +14,7 @@ pub fn number(text: &str) -> Result<u64, AdminError> {
 pub fn object(bytes: &[u8], name: &str) -> Result<Map<String, Value>, AdminError> {
     match body(bytes)?.shift_remove(name) {
         Some(Value::Object(fields)) => Ok(fields),
-        _ => Err(AdminError::bad_request(format!("the body must be {{\"{name}\": {{…}}}}"))),
+        _ => Err(AdminError::bad_request(format!("the body must be {{\"{name}\": {{...}}}}"))),
     }
 }
 

@@ -48,27 +48,28 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/.well-known/cxone-configuration", get(discovery::tenant))
         .route("/authentication/v1/token/access-key", post(sign_in::access_key))
         .route("/auth/token", post(sign_in::token))
-        .nest(ADMIN, admin(app))
+        .merge(admin(app))
 }
 
 fn admin(app: &Arc<App>) -> Router<Arc<App>> {
     let scripts = get(scripts::open).post(scripts::save).put(scripts::lock).delete(scripts::delete);
     let files = get(files::show).post(files::upload).put(files::rename).delete(files::delete);
+    let at = |resource: &str| format!("{ADMIN}{resource}");
     Router::new()
-        .route("/scripts", scripts)
-        .route("/scripts/search", get(search::search))
-        .route("/scripts/historyByName", get(history::by_name))
-        .route("/scripts/start", post(scripts::start))
-        .route("/scripts/kick", post(scripts::kick))
-        .route("/scripts/{scriptId}", get(history::version))
-        .route("/script-folders", get(folders::list))
-        .route("/files", files)
-        .route("/skills", get(skills::list))
-        .route("/skills/{skillId}", get(skills::show).put(skills::update))
-        .route("/skills/{skillId}/parameters", get(parameters::all))
-        .route("/skills/{skillId}/parameters/{group}", get(parameters::show).put(parameters::update))
-        .route("/actions/{libraryId}", get(actions::show))
-        .route("/business-unit", get(business_unit::show))
+        .route(&at("/scripts"), scripts)
+        .route(&at("/scripts/search"), get(search::search))
+        .route(&at("/scripts/historyByName"), get(history::by_name))
+        .route(&at("/scripts/start"), post(scripts::start))
+        .route(&at("/scripts/kick"), post(scripts::kick))
+        .route(&at("/scripts/{scriptId}"), get(history::version))
+        .route(&at("/script-folders"), get(folders::list))
+        .route(&at("/files"), files)
+        .route(&at("/skills"), get(skills::list))
+        .route(&at("/skills/{skillId}"), get(skills::show).put(skills::update))
+        .route(&at("/skills/{skillId}/parameters"), get(parameters::all))
+        .route(&at("/skills/{skillId}/parameters/{group}"), get(parameters::show).put(parameters::update))
+        .route(&at("/actions/{libraryId}"), get(actions::show))
+        .route(&at("/business-unit"), get(business_unit::show))
         .route_layer(from_fn_with_state(Arc::clone(app), gate::admit))
 }
 

@@ -45,7 +45,9 @@ pub fn check(
             "case" | "branch" => {
                 if label.is_empty() {
                     report.error(id, format!("branch-{kind}-unlabelled"));
-                } else if !labels.insert((kind, label)) {
+                    continue;
+                }
+                if !labels.insert((kind, label)) {
                     report.error(id, format!("branch-{kind}-duplicate"));
                 }
                 let Some(action) = action else { continue };
