@@ -79,6 +79,17 @@ async fn the_oldest_scripts_files_and_tokens_are_dropped_if_there_are_too_many()
     tenant.get("/business-unit").await.is(401);
 }
 
+#[tokio::test]
+async fn the_oldest_versions_of_a_script_are_dropped_if_they_have_too_many_bytes() {
+    let most = script("Large").to_string().len() * 5 / 2;
+    let tenant = limited(|limits| limits.kept = most).await;
+    for _ in 0..4 {
+        tenant.save(&script("Large")).await.is_below_300();
+    }
+    let history = tenant.get("/scripts/historyByName?scriptPath=Large").await.is(200).json();
+    assert_eq!(history["versions"].as_array().unwrap().len(), 2);
+}
+
 trait Below {
     fn is_below_300(self) -> Self;
 }
