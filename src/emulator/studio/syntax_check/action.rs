@@ -5,8 +5,11 @@ use serde_json::Value;
 use super::Report;
 use crate::emulator::studio::library::{Library, LibraryAction};
 
-/// The fields of an action with what each takes.
-const FIELDS: [(&str, fn(&Value) -> bool); 10] = [
+/// A field, and what it takes.
+type Field = (&'static str, fn(&Value) -> bool);
+
+/// The fields of an action.
+const FIELDS: [Field; 10] = [
     ("libraryId", Value::is_string),
     ("name", Value::is_string),
     ("version", Value::is_u64),

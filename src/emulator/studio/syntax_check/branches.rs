@@ -52,11 +52,8 @@ pub fn check(
                 }
                 let Some(action) = action else { continue };
                 match &action.branches {
-                    _ if kind == "case" => {
-                        if !action.takes_cases {
-                            report.error(id, "branch-case-not-allowed");
-                        }
-                    }
+                    _ if kind == "case" && action.takes_cases => {}
+                    _ if kind == "case" => report.error(id, "branch-case-not-allowed"),
                     None => {}
                     Some(known) => match known.iter().find(|(name, _)| name == label) {
                         None => report.error(id, "branch-unknown"),
