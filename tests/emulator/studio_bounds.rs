@@ -65,7 +65,7 @@ impl hyper::body::Body for Never {
 async fn the_oldest_scripts_files_and_tokens_are_dropped_if_there_are_too_many() {
     let mut tenant = limited(|limits| (limits.flows, limits.tokens) = (3, 1)).await;
     for name in ["One", "Two", "Three"] {
-        tenant.save(&script(name)).await.is_below_300();
+        assert_saved(&tenant.save(&script(name)).await);
     }
     tenant.get(r"/scripts?scriptPath=Samples\Library").await.is(404);
     tenant.get("/scripts?scriptPath=One").await.is(200);
@@ -84,22 +84,15 @@ async fn the_oldest_versions_of_a_script_are_dropped_if_they_have_too_many_bytes
     let most = script("Large").to_string().len() * 5 / 2;
     let tenant = limited(|limits| limits.kept = most).await;
     for _ in 0..4 {
-        tenant.save(&script("Large")).await.is_below_300();
+        assert_saved(&tenant.save(&script("Large")).await);
     }
     let history = tenant.get("/scripts/historyByName?scriptPath=Large").await.is(200).json();
     assert_eq!(history["versions"].as_array().unwrap().len(), 2);
 }
 
-trait Below {
-    fn is_below_300(self) -> Self;
-}
-
-impl Below for super::support::Answer {
-    #[track_caller]
-    fn is_below_300(self) -> Self {
-        assert!(self.status < 300, "{}", String::from_utf8_lossy(&self.body));
-        self
-    }
+#[track_caller]
+fn assert_saved(answer: &super::support::Answer) {
+    assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.body));
 }
 
 #[tokio::test]
