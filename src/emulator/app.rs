@@ -11,6 +11,7 @@ use super::deliveries::Deliveries;
 use super::options::EmulatorOptions;
 use super::seeded_random::SeededRandom;
 use super::store::Store;
+use super::studio::StudioStore;
 
 /// How many requests may hold a body of more than [`LARGE`] bytes at the same time; others wait.
 const LARGE_AT_ONCE: usize = 4;
@@ -51,13 +52,14 @@ pub struct App {
     /// Permits for large bodies.
     pub large: Semaphore,
     store: Mutex<Store>,
+    studio: Mutex<StudioStore>,
     stopping: watch::Receiver<bool>,
 }
 
 impl App {
     /// # Errors
     ///
-    /// If no HTTP client can be made for the deliveries.
+    /// If no HTTP client can be made for the deliveries, or a script of the tenant has no name.
     pub fn new(options: EmulatorOptions, port: u16, stopping: watch::Receiver<bool>) -> io::Result<Self> {
         let random = SeededRandom::new(options.seed);
         let credentials = ClientCredentials {
@@ -66,6 +68,12 @@ impl App {
         };
         Ok(Self {
             deliveries: Deliveries::new(&options)?,
+            studio: Mutex::new(StudioStore::new(
+                &options.studio,
+                &options.limits,
+                &credentials.id,
+                &credentials.secret,
+            )?),
             store: Mutex::new(Store::new(&options.limits)),
             options,
             port,
@@ -81,6 +89,11 @@ impl App {
     pub fn store(&self) -> MutexGuard<'_, Store> {
         // A store is still usable after a panic.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The tenant's data. Its lock must not be held while waiting.
+    pub fn studio(&self) -> MutexGuard<'_, StudioStore> {
+        self.studio.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the emulator is stopped or dropped.

@@ -7,13 +7,13 @@ use std::time::Duration;
 pub struct EmulatorLimits {
     /// Bytes of a request's body; more is `413`.
     pub body: usize,
-    /// Bytes of kept payloads, separately for flows and for jobs.
+    /// Bytes of what is kept, separately for flows, jobs, scripts of the tenant and its files.
     pub kept: usize,
-    /// Tokens.
+    /// Tokens, separately for flows and for the tenant.
     pub tokens: usize,
     /// Jobs, and idempotency keys.
     pub jobs: usize,
-    /// Flows.
+    /// Flows, scripts of the tenant, and its files, each.
     pub flows: usize,
     /// Subscriptions.
     pub subscriptions: usize,

@@ -15,7 +15,7 @@ use super::answer::Remark;
 use super::app::App;
 use super::body::{Shared, TruncatedBody, whole};
 use super::faults::Fault;
-use super::openapi::DESCRIPTION;
+use super::openapi::{DESCRIPTION, STUDIO_DESCRIPTION};
 use super::problem::ErrorResponse;
 use super::waiting_connections::ConnectionSlot;
 use super::wire::ConnectionHandle;
@@ -43,8 +43,9 @@ impl RequestDraw {
         let route = format!("{method} {path}");
         let number = app.counters.next(&route);
         let draw = |purpose: &str| app.random.share(purpose, &route, number);
-        // The description is not part of the platform.
-        let fault = if path == DESCRIPTION { None } else { app.options.faults.pick(draw("fault")) };
+        // The descriptions are not part of the platform.
+        let is_described = path == DESCRIPTION || path == STUDIO_DESCRIPTION;
+        let fault = if is_described { None } else { app.options.faults.pick(draw("fault")) };
         let afterwards = fault.is_some_and(Fault::has_unknown_outcome) && draw("afterwards") < 0.5;
         Self { route, number, fault, afterwards }
     }

@@ -3,7 +3,8 @@
 //! With it, a submission can be tried, tested and put into a pipeline without a tenant. It is a separate
 //! server: it shares nothing with the client, and judges payloads without the compiler's checks, so that
 //! each side can find the other's mistakes. `docs/platform-api.md` describes its behaviour,
-//! `docs/openapi.yaml` its responses.
+//! `docs/openapi.yaml` its responses. Beside it, `studio/` serves the part of a CXone tenant that keeps Studio
+//! scripts: `docs/studio-api.md` and `docs/studio-openapi.yaml`.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -46,6 +47,7 @@ mod scope;
 mod seeded_random;
 mod serve;
 mod store;
+mod studio;
 mod subscriptions;
 mod token;
 mod verdict;
@@ -65,6 +67,7 @@ pub use declared_types::{DeclaredType, TypedField, ValueType};
 pub use faults::{Fault, Faults};
 pub use limits::EmulatorLimits;
 pub use options::{EmulatorOptions, RequestLog};
+pub use studio::{StudioAction, StudioOptions, StudioPrompt, StudioScript, StudioSkill, StudioUser};
 
 use app::App;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::declared_types::DeclaredType;
 use super::faults::Faults;
 use super::limits::EmulatorLimits;
+use super::studio::StudioOptions;
 
 /// Receives one line for each request and each delivery. The lines contain no secrets.
 pub type RequestLog = Arc<dyn Fn(&str) + Send + Sync>;
@@ -31,6 +32,8 @@ pub struct EmulatorOptions {
     pub seed: Option<u64>,
     /// The types of nodes that a library declares.
     pub types: Vec<DeclaredType>,
+    /// The tenant whose scripts are kept.
+    pub studio: StudioOptions,
     /// Receives a line for every request.
     pub log: Option<RequestLog>,
     /// The limits on what is kept and on waiting.
@@ -48,6 +51,7 @@ impl Default for EmulatorOptions {
             deliver_anywhere: false,
             seed: None,
             types: Vec::new(),
+            studio: StudioOptions::default(),
             log: None,
             limits: EmulatorLimits::default(),
         }
@@ -65,6 +69,7 @@ impl fmt::Debug for EmulatorOptions {
             .field("deliver_anywhere", &self.deliver_anywhere)
             .field("seed", &self.seed)
             .field("types", &self.types)
+            .field("studio", &self.studio)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

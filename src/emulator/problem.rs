@@ -72,6 +72,11 @@ impl ErrorResponse {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
     }
 
+    /// Its status, its word, its message and its headers.
+    pub fn into_parts(self) -> (StatusCode, &'static str, String, Vec<(HeaderName, HeaderValue)>) {
+        (self.status, self.error, self.message, self.headers)
+    }
+
     /// The message for people.
     pub fn message(&self) -> &str {
         &self.message

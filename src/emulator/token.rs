@@ -22,17 +22,17 @@ use super::scope::Scope;
 use super::store::IssuedToken;
 
 /// The most bytes of a form.
-const FORM: usize = 1 << 16;
+pub const FORM: usize = 1 << 16;
 
 /// A refusal (RFC 6749, section 5.2).
 #[derive(Debug, Serialize)]
-struct TokenError {
+pub struct TokenError {
     error: &'static str,
     error_description: String,
 }
 
 impl TokenError {
-    fn new(error: &'static str, description: impl Into<String>) -> Self {
+    pub fn new(error: &'static str, description: impl Into<String>) -> Self {
         Self { error, error_description: description.into() }
     }
 }
@@ -165,7 +165,7 @@ fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), Token
 }
 
 /// The id and the secret in a basic authentication header, each form-encoded.
-fn basic(header: &str) -> Option<(String, String)> {
+pub fn basic(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

@@ -17,6 +17,14 @@ impl Description {
             .get_or_init(|| Self(serde_saphyr::from_str(include_str!("../../docs/openapi.yaml")).unwrap()))
     }
 
+    /// That of the tenant's scripts.
+    pub fn studio() -> &'static Self {
+        static DESCRIPTION: OnceLock<Description> = OnceLock::new();
+        DESCRIPTION.get_or_init(|| {
+            Self(serde_saphyr::from_str(include_str!("../../docs/studio-openapi.yaml")).unwrap())
+        })
+    }
+
     fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
         match value["$ref"].as_str() {
             Some(place) => self.0.pointer(place.strip_prefix('#').unwrap()).unwrap(),
@@ -35,7 +43,7 @@ impl Description {
     }
 
     /// Every operation with every status that it is said to answer.
-    fn promised(&self) -> BTreeSet<(String, u16)> {
+    pub fn promised(&self) -> BTreeSet<(String, u16)> {
         let of = |operation: &Value| {
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let statuses = operation["responses"].as_object().unwrap().keys();
@@ -127,7 +135,7 @@ fn matches(template: &str, path: &str) -> bool {
 
 /// What is described, and cannot be had here without waiting: `tests/emulator/bounds.rs` has it
 /// with limits of its own.
-const ELSEWHERE: [(u16, &str); 2] =
+pub const ELSEWHERE: [(u16, &str); 2] =
     [(408, "a client that is slow takes a minute"), (413, "64 MiB are many to send four times")];
 
 #[tokio::test]
@@ -239,11 +247,12 @@ fn every_reference_of_the_description_leads_somewhere() {
             _ => {}
         }
     }
-    let description = Description::get();
-    let mut found = Vec::new();
-    references(&description.0, &mut found);
-    assert!(found.len() > 50, "{}", found.len());
-    for place in found {
-        assert!(description.0.pointer(place.strip_prefix('#').unwrap()).is_some(), "{place}");
+    for description in [Description::get(), Description::studio()] {
+        let mut found = Vec::new();
+        references(&description.0, &mut found);
+        assert!(found.len() > 50, "{}", found.len());
+        for place in found {
+            assert!(description.0.pointer(place.strip_prefix('#').unwrap()).is_some(), "{place}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! The emulator as programs meet it that nobody here wrote: over real sockets, and each answer held
-//! against `docs/openapi.yaml`.
+//! against `docs/openapi.yaml` or `docs/studio-openapi.yaml`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -23,6 +23,15 @@ mod http;
 mod jobs;
 mod seeds;
 mod shutdown;
+mod studio_bounds;
+mod studio_description;
+mod studio_files;
+mod studio_history;
+mod studio_scripts;
+mod studio_sign_in;
+mod studio_skills;
+mod studio_support;
+mod studio_syntax;
 mod subscriptions;
 mod support;
 mod tokens;

@@ -29,6 +29,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
         deliver_anywhere: args.deliver_anywhere,
         seed: args.seed,
         types: declared_types(&args.library)?,
+        studio: defaults.studio,
         log: terminal.verbose.then(|| {
             let terminal = terminal.clone();
             Arc::new(move |line: &str| terminal.error(&format!("{line}\n"))) as _

@@ -1,0 +1,101 @@
+//! What a tenant of the emulator has at the start.
+
+use serde_json::{Map, Value};
+
+/// What the tenant has at the start: scripts, skills, prompts, actions, users.
+#[derive(Debug, Clone)]
+pub struct StudioOptions {
+    /// Scripts in place, each the first version of its name.
+    pub scripts: Vec<StudioScript>,
+    /// Skills.
+    pub skills: Vec<StudioSkill>,
+    /// Prompts.
+    pub prompts: Vec<StudioPrompt>,
+    /// Actions that this tenant knows beside those that every tenant has. One with the library id of such an
+    /// action replaces it.
+    pub actions: Vec<StudioAction>,
+    /// Library ids of actions that the tenant has no licence for.
+    pub unlicensed: Vec<String>,
+    /// Users beside the one with the emulator's own credentials.
+    pub users: Vec<StudioUser>,
+}
+
+impl StudioOptions {
+    /// A tenant that has nothing.
+    pub fn empty() -> Self {
+        Self {
+            scripts: Vec::new(),
+            skills: Vec::new(),
+            prompts: Vec::new(),
+            actions: Vec::new(),
+            unlicensed: Vec::new(),
+            users: Vec::new(),
+        }
+    }
+}
+
+/// A script that is in place at the start. It is not checked.
+#[derive(Debug, Clone)]
+pub struct StudioScript {
+    /// `{header, actions, properties, branches}`; its path is `header.scriptName`.
+    pub content: Value,
+    /// The user who has locked it.
+    pub locked_by: Option<String>,
+}
+
+/// A skill.
+#[derive(Debug, Clone)]
+pub struct StudioSkill {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// What differs from a usual skill in `GET /skills/{skillId}`.
+    pub fields: Map<String, Value>,
+    /// What differs from a usual skill in `GET /skills/{skillId}/parameters`; the fields of its groups are merged.
+    pub parameters: Map<String, Value>,
+}
+
+impl StudioSkill {
+    /// A usual skill.
+    pub fn new(id: u64, name: impl Into<String>) -> Self {
+        Self { id, name: name.into(), fields: Map::new(), parameters: Map::new() }
+    }
+}
+
+/// A file that scripts play.
+#[derive(Debug, Clone)]
+pub struct StudioPrompt {
+    /// Its path, with backslashes between folders.
+    pub name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// An action of the tenant's library.
+#[derive(Debug, Clone)]
+pub struct StudioAction {
+    /// Its name, such as `VOICEMAIL`.
+    pub name: String,
+    /// Its library id.
+    pub library_id: String,
+    /// The names of its properties in order; without them, any are accepted.
+    pub properties: Option<Vec<String>>,
+    /// The names of its branches in the order of their indices; without them, any are accepted.
+    pub branches: Option<Vec<String>>,
+    /// Whether it may have branches for cases.
+    pub takes_cases: bool,
+    /// Whether a call can begin at it, as at `ONANSWER`.
+    pub begins: bool,
+}
+
+/// Somebody who signs in with an access key.
+#[derive(Debug, Clone)]
+pub struct StudioUser {
+    /// The name, which histories and locks show.
+    pub name: String,
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The access key's secret.
+    pub access_key_secret: secrecy::SecretString,
+}
