@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::condition::ALWAYS;
-use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition, Verb};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
 
 /// Writes the payload with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline. A node to which `again` leads back is written once for each time, as `menu`, `menu~2` and so on.
@@ -171,12 +171,10 @@ impl Serialize for ActionObject<'_> {
             object.serialize_entry("max_retries", &retries)?;
         }
         for (verb, repeat) in action.repeats() {
-            let (media, text) = match verb {
-                Verb::Silence => ("silence_media_url", "silence_text"),
-                _ => ("retry_media_url", "retry_text"),
-            };
-            for (name, said) in [(media, repeat.media.as_ref()), (text, repeat.text.as_ref())] {
-                let said = value(said);
+            for (name, said) in
+                repeat.sent_as(verb).into_iter().filter_map(|(name, said)| Some((name, said?)))
+            {
+                let said = value(Some(said));
                 if !said.is_empty() {
                     object.serialize_entry(name, said)?;
                 }
@@ -214,6 +212,13 @@ impl Serialize for ActionObject<'_> {
             // A flow with an unknown value has an error and is not emitted.
             if let Some(value) = &field.value {
                 object.serialize_entry(&*field.name, value)?;
+            }
+        }
+        for (verb, repeat) in action.repeats() {
+            for field in &repeat.fields {
+                if let Some(value) = &field.value {
+                    object.serialize_entry(&field.sent_for(verb), value)?;
+                }
             }
         }
         object.end()
