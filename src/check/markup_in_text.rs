@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX153",
-    area: Area::Lint,
+    area: Area::Declaration,
     name: "markup-in-text",
     severity: Severity::Warning,
     what: "A plain text has elements of SSML, such as `<speak>` or `<break time=\"1s\"/>`.",

@@ -198,7 +198,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// Its name in the payload where it belongs to what is said at further attempts: `retry_volume`.
+    /// The name under which it is sent where it belongs to what is said at further attempts: `retry_volume`.
     pub fn sent_for(&self, repeat: Verb) -> String {
         format!("{}_{}", repeat.word(), self.name)
     }

@@ -129,8 +129,8 @@ impl Repeat {
         self.media.is_some() || self.prompt.is_some()
     }
 
-    /// What is heard, each part with its name in the payload, in order. What is spoken of a text with markup is not
-    /// sent.
+    /// What is heard, each part with the name under which it is sent, in order. What is spoken of a text with markup
+    /// is not sent.
     pub fn sent_as(&self, verb: Verb) -> [(&'static str, Option<&Text>); 4] {
         let [media, prompt, text, ssml] = match verb {
             Verb::Silence => ["silence_media_url", "silence_prompt_id", "silence_text", "silence_ssml"],

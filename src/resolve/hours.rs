@@ -340,12 +340,15 @@ impl Resolver<'_> {
             Day::OfWeek(number) => WEEKDAYS.get(number).copied().unwrap_or_default().to_owned(),
             Day::Date(date) => date.to_string(),
         };
+        let is_same_line = line.span.contains(first);
         let help = match line.windows.is_empty() {
+            _ if is_same_line => "name each day once",
             true => "keep one of the two lines",
             false => "write all windows of a day in one line, as in `9:00..12:00, 13:00..17:00`",
         };
+        let place = if is_same_line { "twice in this line" } else { "in two lines" };
         self.diagnostics.push(
-            Diagnostic::new(&codes::BAD_HOURS, span, format!("{} stands in two lines", quote(&day)))
+            Diagnostic::new(&codes::BAD_HOURS, span, format!("{} stands {place}", quote(&day)))
                 .here("again here")
                 .label(first, "first here")
                 .help(help),

@@ -188,7 +188,7 @@ fn the_table_says_what_the_calls_of_a_path_are_reported_as() {
     let table: Vec<&str> = run.out.lines().collect();
     assert_eq!(
         table[0],
-        "\u{FEFF}path,events,disposition,node,kind,step,seconds_least,seconds_most,media,text,then,next"
+        "path,events,disposition,node,kind,step,seconds_least,seconds_most,media,text,then,next"
     );
     assert!(table[1].starts_with("1,1,TALKED,notice,disclosure,1,"), "{}", table[1]);
     assert!(table[2].starts_with("1,,,menu,collect,"), "{}", table[2]);

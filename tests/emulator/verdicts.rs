@@ -119,7 +119,7 @@ async fn waits_and_digits_that_no_call_has_are_told() {
             vec![],
         ),
         (
-            json!({"max_retries": 1, "retry_prompt_id": "again", "silence_ssml": "<speak>Hello?</speak>", "retry_volume": 3}),
+            json!({"max_retries": 1, "retry_prompt_id": "again", "silence_ssml": "<speak>Hello?</speak>"}),
             vec![],
         ),
         (json!({"retry_text": "Once more."}), told("bad_retry")),
@@ -392,7 +392,8 @@ async fn a_node_of_a_declared_type_has_its_fields_and_no_others() {
     };
     let all = json!({"timeout": 8000, "cached": true, "mode": "full", "steps": [1, 2], "text": "x"});
     // What is filled in on the call has any type.
-    let filled = json!({"timeout": "{pause}", "cached": "{es.known}", "mode": "{mode}", "steps": [1, "{steps}"]});
+    let filled =
+        json!({"timeout": "{pause}", "cached": "{es.known}", "mode": "{mode}", "steps": [1, "{steps}"]});
     for good in [action(json!({})), action(all), action(json!({"steps": []})), action(filled)] {
         assert_eq!(api.hand_over(&good).await["status"], "completed", "{good}");
     }
