@@ -260,7 +260,10 @@ fn actions(type_: String) -> BoxedStrategy<Vec<Value>> {
     let any = vec(action(), 0..4);
     let own = match type_.as_str() {
         "collect" => json!([{"directive": "collect", "text": "Press 1.\nOr 2.", "max_retries": 2,
-            "retry_text": "Once more, {first_name}.\nPress 1.", "silence_media_url": "https://x/y.wav", "silence_text": "1"}]),
+            "retry_text": "Once more, {first_name}.\nPress 1.", "silence_media_url": "https://x/y.wav", "silence_text": "1"},
+            {"directive": "collect", "text": "Press 1.", "max_retries": 1, "retry_prompt_id": "again_{first_name}",
+            "retry_ssml": "<speak>Once <break/>more, {first_name}.</speak>", "silence_prompt_id": "hello",
+            "retry_own": 1, "volume": 2, "retry_volume": 3, "retry_pace": "slow {first_name}", "silence_volume": [4]}]),
         "agent" => {
             json!([{"directive": "play", "text": "One moment, {first_name}."}, {"directive": "route", "text": "sales"}])
         }

@@ -187,7 +187,7 @@ module.exports = grammar({
       )),
     ),
     binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
-    bound_exit: $ => seq(field('name', $.name), '->', field('node', $._node_name)),
+    bound_exit: $ => seq(field('name', $.name), '->', field('node', $._node_name), field('again', optional($.again))),
 
     dispositions: $ => seq('dispositions', separated(field('name', $.name), open($, ','))),
 
@@ -391,8 +391,9 @@ module.exports = grammar({
     weekly: $ => seq(separated(field('days', $.weekdays), open($, ',')), separated(field('window', $.window), open($, ','))),
     weekdays: $ => seq(field('first', $.weekday), optional(seq('..', field('last', $.weekday)))),
     weekday: _ => choice(...WEEKDAYS),
-    open_day: $ => seq('open', field('date', $.date), separated(field('window', $.window), open($, ','))),
-    closed_day: $ => seq('closed', field('date', $.date)),
+    open_day: $ => seq('open', separated(field('days', $.dates), open($, ',')), separated(field('window', $.window), open($, ','))),
+    closed_day: $ => seq('closed', separated(field('days', $.dates), open($, ','))),
+    dates: $ => seq(field('first', $.date), optional(seq('..', field('last', $.date)))),
     window: $ => seq(field('from', $.clock), '..', field('to', $.clock)),
     clock: $ => seq(/[0-9]{1,2}:[0-9]{2}/, $._number_end),
 

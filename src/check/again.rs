@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 )
                 .here("never taken twice")
                 .help("take it out, or lead the transition to a node that the call has passed")
-                .fix(Fix::take_from_list("Take the `again` out", context.sources, span, ',')),
+                .fix(Fix::take_from_list("Take the `again` out", context.sources, span, '|')),
             );
         }
     }

@@ -9,7 +9,7 @@ use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
-use crate::flow::{Action, Directive, EventKind, Flow, Input, Kind, NodeType, Origin, Outcome, Verb, is_key};
+use crate::flow::{Action, Directive, EventKind, Flow, Input, Kind, NodeType, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -87,12 +87,8 @@ impl<'a> BeyondDescription<'a> {
 pub fn repeat_fields(action: &Action) -> Vec<(&'static str, Span)> {
     let mut fields = Vec::new();
     for (verb, repeat) in action.repeats() {
-        let (media, text) = match verb {
-            Verb::Silence => ("silence_media_url", "silence_text"),
-            _ => ("retry_media_url", "retry_text"),
-        };
-        fields.extend(repeat.media.as_ref().map(|one| (media, one.span)));
-        fields.extend(repeat.text.as_ref().map(|one| (text, one.span)));
+        let sent = repeat.sent_as(verb).into_iter();
+        fields.extend(sent.filter_map(|(name, part)| Some((name, part?.span))));
     }
     fields
 }
@@ -238,7 +234,8 @@ fn report_digits(places: &[Span], first: Span, diagnostics: &mut Diagnostics) {
 
 /// Notes the fields of an action that no declaration knows.
 fn report_fields(action: &Action, diagnostics: &mut Diagnostics) {
-    for field in action.fields.iter().filter(|field| !field.is_declared) {
+    let of_repeats = action.repeats().flat_map(|(_, repeat)| &repeat.fields);
+    for field in action.fields.iter().chain(of_repeats).filter(|field| !field.is_declared) {
         let message = format!("no declaration knows the field {}", quote(&field.name));
         diagnostics.push(
             Diagnostic::new(&CODE, field.span, message)

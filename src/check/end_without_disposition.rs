@@ -63,6 +63,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !is_end || std::mem::replace(&mut reported[id], true) {
             continue;
         }
+        if context.is_waived(&CODE, id) {
+            continue;
+        }
         let path: Vec<NodeId> =
             without.path_to(copy).into_iter().map(|node| flow.source_node(node)).collect();
         let name = named(flow, id);

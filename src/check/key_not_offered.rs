@@ -16,7 +16,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "key-not-offered",
     severity: Severity::Warning,
-    what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes. Where `digits` are entered, it names another key than the one that ends them, or does not name that.",
+    what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes. Where `digits` are entered, it names another key than the one that ends them, or does not name that. Or a prompt says that a key ends what is entered (\"end with pound\", \"press pound when you are done\"), and the node takes single keys.",
     why: "The called party presses the key and is told that it is wrong, or never learns that a key exists.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -69,6 +69,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let has_media = node.actions.iter().any(Action::is_recorded);
         if let Some(digits) = node.digits() {
             let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref());
+            let mut spoken = spoken;
+            spoken.offered.extend(core::mem::take(&mut spoken.ends));
             let entry = Entry { name: &display_id(&node.id), prompt: prompt.span, digits, end, has_media };
             // A branch for a key beside digits is another rule's.
             if let Some(found) = entry.fault(&spoken).filter(|_| TakenKeys::by(context, id).keys.is_empty()) {
@@ -76,10 +78,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             continue;
         }
-        if spoken.offered.is_empty() {
+        if spoken.offered.is_empty() && spoken.ends.is_empty() {
             continue;
         }
         let taken = TakenKeys::by(context, id);
+        if let Some(key) = spoken.ends.iter().find(|key| !taken.takes(key)) {
+            diagnostics.push(ends_nothing(&display_id(&node.id), prompt.span, key));
+            continue;
+        }
+        if spoken.offered.is_empty() {
+            continue;
+        }
         let not_taken: Vec<&str> =
             spoken.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
         // A recording may offer more keys.
@@ -211,6 +220,17 @@ impl Entry<'_> {
             }
         }
     }
+}
+
+/// The finding for a prompt that says which key ends what is entered, though single keys are taken.
+fn ends_nothing(name: &str, prompt: Span, key: &str) -> Diagnostic {
+    let listed = list_of_keys(&[key]);
+    let message = format!(
+        "the prompt of `{name}` says that {listed} ends what is entered, and the node takes single keys"
+    );
+    Diagnostic::new(&CODE, prompt, message)
+        .here("what the called party hears")
+        .help(format!("to take a number, write `digits 1..10 end \"{key}\"` with your own limits, and `on entered -> NODE`; a menu's prompt says nothing of an end"))
 }
 
 fn report(name: &str, prompt: Span, not_taken: &[&str], not_offered: &[&str]) -> Diagnostic {

@@ -8,6 +8,7 @@ use crate::flow::{Action, Directive, Node, Text};
 use crate::host::is_this_machine;
 use crate::resolve::codes::FOREIGN_INSERTION;
 use crate::source::{Sources, Span};
+use crate::speech::ssml_element;
 use crate::spelling::is_blank;
 
 pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
@@ -93,6 +94,8 @@ fn diagnostics_of<'a>(
         match judge(filled.as_deref().unwrap_or(url)) {
             UrlCheck::Good => {}
             UrlCheck::Bad(..) if diagnostics.iter().any(is_inside) => {}
+            // A text with markup has a finding of another rule.
+            UrlCheck::Bad(..) if ssml_element(url).is_some() => {}
             UrlCheck::Insecure => diagnostics.push(
                 Diagnostic::new(
                     &INSECURE,

@@ -19,6 +19,7 @@ mod key_input;
 mod key_not_offered;
 mod known_before_used;
 mod look_alike_names;
+mod markup_in_text;
 mod media_url;
 mod misplaced_action;
 mod misplaced_disposition;
@@ -80,6 +81,7 @@ pub static RULES: &[&Rule] = &[
     &misplaced_disposition::RULE,
     &key_input::RULE,
     &media_url::RULE,
+    &markup_in_text::RULE,
     &empty_text::RULE,
     &empty_value::RULE,
     &silent_disclosure::RULE,

@@ -2,8 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
-use crate::flow::{Node, Retries};
-use crate::resolve::codes::{DUPLICATE, FIELD};
+use crate::flow::{Action, Field, Node, Retries, Verb};
+use crate::resolve::codes::DUPLICATE;
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::{self, Declaration, NodeKind, OptionKind, Statement};
@@ -134,20 +134,13 @@ fn check_statements(context: &Context<'_>, node: &ast::Node, diagnostics: &mut D
                     .help("put it behind a `collect` that has `retries`, or take it out"),
             );
         }
-        if let (Some(first), Some(last)) = (action.fields.first(), action.fields.last()) {
-            diagnostics.push(
-                Diagnostic::new(&FIELD, first.span.to(last.span), format!("`{word}` has no fields"))
-                    .here("sent with no action")
-                    .help("write them at the `collect`, as in `collect \"TEXT\" with NAME = VALUE`"),
-            );
-        }
         check_options(context, action, diagnostics);
     }
 }
 
 fn check_options(context: &Context<'_>, action: &ast::Action, diagnostics: &mut Diagnostics) {
     let word = action.verb.word();
-    let says = |option: &ast::Opt| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_));
+    let says = |option: &ast::Opt| option.kind.is_prompt();
     if action.argument.is_none() && !action.options.iter().any(says) {
         diagnostics.push(
             Diagnostic::new(&UNHEARD, action.span, format!("`{word}` says nothing"))
@@ -159,7 +152,11 @@ fn check_options(context: &Context<'_>, action: &ast::Action, diagnostics: &mut 
     }
     for option in &action.options {
         let (code, message, here, help) = match option.kind {
-            OptionKind::Media(_) | OptionKind::Text(_) | OptionKind::Lasts(_) => continue,
+            OptionKind::Media(_)
+            | OptionKind::Text(_)
+            | OptionKind::Prompt(_)
+            | OptionKind::Ssml(_)
+            | OptionKind::Lasts(_) => continue,
             OptionKind::Tag(_) => (
                 &TAGGED,
                 format!("`{word}` takes no tag"),
@@ -210,13 +207,16 @@ fn check_node(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostics)
                 }
                 diagnostics.push(found);
             }
-            if let (Some(tag), Some(text)) =
-                (repeat.tags.first(), repeat.text.as_ref().or(repeat.media.as_ref()))
-            {
+            for field in &repeat.fields {
+                report_sent_twice(action, field, verb, diagnostics);
+            }
+            let said =
+                [&repeat.text, &repeat.media, &repeat.prompt].into_iter().flatten().map(|one| one.span);
+            if let Some(tag) = repeat.tags.first() {
                 diagnostics.push(
                     Diagnostic::new(
                         &TAGGED,
-                        text.span,
+                        said.chain([repeat.span]).next().unwrap_or(repeat.span),
                         format!("what `{word}` inserts is tagged `@{}`, and it takes no tags", tag.name),
                     )
                     .here("a call that presses a key at once never hears it")
@@ -226,4 +226,18 @@ fn check_node(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostics)
             }
         }
     }
+}
+
+/// Reports a field that the `collect` sends under the same name.
+fn report_sent_twice(action: &Action, field: &Field, verb: Verb, diagnostics: &mut Diagnostics) {
+    let name = field.sent_for(verb);
+    let Some(same) = action.fields.iter().find(|other| *other.name == *name) else { return };
+    let word = verb.word();
+    let message = format!("the field `{}` of `{word}` is sent as `{name}`, which is set as well", field.name);
+    diagnostics.push(
+        Diagnostic::new(&DUPLICATE, field.span, message)
+            .here("sent twice")
+            .label(same.span, "set here")
+            .help(format!("keep one of them: what belongs to `{word}` stands behind it, without `{word}_`")),
+    );
 }

@@ -13,6 +13,8 @@ pub struct SpokenKeys {
     pub offered: BTreeSet<String>,
     /// All keys that it may be naming.
     pub mentioned: BTreeSet<String>,
+    /// Those that it says end what is entered: "end with pound", "press pound when you are done".
+    pub ends: BTreeSet<String>,
     /// Whether it may name further keys: in another language, or as "any other key".
     pub more: bool,
 }
@@ -142,6 +144,9 @@ impl SpokenKeys {
                 }
                 None => {}
             }
+            if matches!(&*key, "*" | "#") && ends_entry(words, index) {
+                self.ends.insert(key.clone());
+            }
             self.mentioned.extend(run);
             self.mentioned.insert(key);
         }
@@ -154,6 +159,108 @@ impl SpokenKeys {
         self.more |= list.is_some_and(|list| list.foreign && list.start == offered);
     }
 }
+
+/// Whether the key at an index ends what is entered: "end with pound", "followed by the hash key", "termine con la
+/// tecla numeral", "suivi de dièse", "beenden Sie mit Raute"; "pound when you are done", "Raute, wenn Sie fertig sind".
+fn ends_entry(words: &[SpokenWord<'_>], index: usize) -> bool {
+    let text = |word: &SpokenWord<'_>, of: &[&str]| of.contains(&word.text.as_str());
+    // Up to four words back stands what joins the key to a verb, and the verb up to four words before that.
+    let mut back = words.get(..=index).unwrap_or_default().iter().rev().peekable();
+    let mut has_break = back.next().is_some_and(|word| is_break(word.gap));
+    // "End with a pound of apples."
+    if back.peek().is_some_and(|word| word.text == "a") {
+        return false;
+    }
+    let mut joins = false;
+    for word in back.take(8) {
+        if has_break {
+            break;
+        }
+        has_break = is_break(word.gap);
+        joins |= text(word, WITH);
+        if joins && text(word, END) {
+            return true;
+        }
+    }
+    let after = words.get(index + 1..).unwrap_or_default();
+    let ending: Vec<&SpokenWord<'_>> =
+        after.iter().skip_while(|word| text(word, &["key", "taste"])).take(7).collect();
+    match ending.split_first() {
+        Some((first, rest)) if text(first, WHEN) => {
+            let of_clause = rest.iter().take_while(|word| !is_break(word.gap));
+            of_clause.into_iter().any(|word| text(word, DONE))
+        }
+        _ => false,
+    }
+}
+
+/// Words that join a key to a verb for "end".
+const WITH: &[&str] = &["with", "by", "con", "de", "del", "por", "par", "du", "d'un", "mit", "von"];
+
+/// Verbs for "end", and participles for "followed".
+const END: &[&str] = &[
+    "end",
+    "ending",
+    "ended",
+    "finish",
+    "finishing",
+    "finished",
+    "terminate",
+    "terminated",
+    "complete",
+    "conclude",
+    "followed",
+    "termine",
+    "terminar",
+    "terminado",
+    "terminando",
+    "finalice",
+    "finalizar",
+    "finalizado",
+    "seguido",
+    "seguida",
+    "seguidos",
+    "terminez",
+    "terminer",
+    "terminé",
+    "finissez",
+    "suivi",
+    "suivie",
+    "suivis",
+    "beenden",
+    "beende",
+    "beendet",
+    "abschließen",
+    "schließen",
+    "schliessen",
+    "gefolgt",
+    "bestätigen",
+];
+
+/// Words for "when".
+const WHEN: &[&str] =
+    &["when", "once", "after", "cuando", "quand", "lorsque", "une", "sobald", "wenn", "nachdem", "as"];
+
+/// Words for "done".
+const DONE: &[&str] = &[
+    "done",
+    "finished",
+    "finish",
+    "complete",
+    "completed",
+    "termine",
+    "terminado",
+    "termina",
+    "acabe",
+    "haya",
+    "terminé",
+    "termine",
+    "fini",
+    "finissez",
+    "fertig",
+    "beendet",
+    "eingegeben",
+];
 
 /// Whether a verb may come after its keys: "die 2 drücken".
 fn is_at_end(verb: &str) -> bool {

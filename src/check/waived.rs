@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Context, Rule, cycle, dead_end, decide_arms, known_before_used, overlapping_condition, partial_outcomes,
-    transition_from_end, unhandled_outcome, unreachable_node,
+    Context, Rule, cycle, dead_end, decide_arms, end_without_disposition, known_before_used,
+    overlapping_condition, partial_outcomes, transition_from_end, unhandled_outcome, unreachable_node,
 };
 use crate::diagnostics::{
     Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, list_of, quote,
@@ -24,7 +24,7 @@ static CODE: Code = Code {
     area: Area::Policy,
     name: "not-waivable",
     severity: Severity::Error,
-    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go, CX201 to CX207, CX209 and CX212, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
+    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go or how calls end there, CX201 to CX207, CX209, CX212 and CX220, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
     why: "Other findings say that the text has no meaning or that the platform would refuse it, and nobody's decision changes that. A waiver for all nodes would excuse what nobody has looked at.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -109,6 +109,7 @@ static WAIVABLE: &[&Rule] = &[
     &partial_outcomes::RULE,
     &known_before_used::RULE,
     &decide_arms::RULE,
+    &end_without_disposition::RULE,
 ];
 
 /// Codes of these rules that are about no node, or only advice.
@@ -143,7 +144,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The finding for a code that is unknown or is not about where branches go.
+/// The finding for a code that is unknown or is not about where branches go and calls end.
 fn not_waivable(code: &str, waiver: &Waiver) -> Diagnostic {
     let upper = code.to_ascii_uppercase();
     let diagnostic = Diagnostic::new(&CODE, waiver.subject_span, format!("{} can't be waived", quote(code)));

@@ -125,7 +125,7 @@ fn own_field(context: &Context<'_>, node: &Node, word: Span) -> Option<String> {
 /// Whether a step speaks or plays something, whatever word it has for it.
 fn is_heard(sources: &Sources, action: &Action) -> bool {
     match action.verb {
-        Verb::Play | Verb::Say | Verb::Collect => true,
+        Verb::Play | Verb::Say | Verb::Collect | Verb::Retry | Verb::Silence => true,
         Verb::Any => {
             let word = action.argument.map_or("", |argument| sources.text(argument.span)).trim_matches('"');
             matches!(Directive::from_word(word.into()), Directive::Play | Directive::Collect)

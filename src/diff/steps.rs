@@ -10,6 +10,7 @@ use crate::spelling::{display_duration, display_string};
 fn parts(action: &Action) -> Vec<(String, String)> {
     let text =
         |text: &crate::flow::Text| text.value.as_deref().map_or_else(|| "…".to_owned(), display_string);
+    let value = |field: &Field| field.value.as_ref().map_or_else(|| "…".to_owned(), FieldValue::to_string);
     let mut parts = Vec::new();
     let word = action.directive.word();
     if let Some(media) = &action.media {
@@ -36,8 +37,13 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     for (verb, repeat) in action.repeats() {
         let mut said = vec![verb.word().to_owned()];
         said.extend(repeat.media.as_ref().map(|media| format!("media {}", text(media))));
-        said.extend(repeat.text.as_ref().map(text));
+        said.extend(repeat.prompt.as_ref().map(|prompt| format!("prompt {}", text(prompt))));
+        match &repeat.ssml {
+            Some(ssml) => said.push(format!("ssml {}", text(&ssml.markup))),
+            None => said.extend(repeat.text.as_ref().map(text)),
+        }
         said.extend(repeat.lasts.map(|lasts| format!("lasts {}", display_duration(lasts))));
+        said.extend(repeat.fields.iter().map(|field| format!("with {} = {}", field.name, value(field))));
         let word = said.remove(0);
         parts.push((word, said.join(" ")));
     }
@@ -50,7 +56,6 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     if let Some(lasts) = action.lasts {
         parts.push(("lasts".to_owned(), display_duration(lasts)));
     }
-    let value = |field: &Field| field.value.as_ref().map_or_else(|| "…".to_owned(), FieldValue::to_string);
     parts.extend(action.fields.iter().map(|field| (field.name.to_string(), value(field))));
     parts.extend(action.tags.iter().map(|tag| ("tag".to_owned(), format!("@{}", tag.name))));
     parts

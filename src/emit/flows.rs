@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use super::{Target, TargetFacts};
 use crate::condition::ALWAYS;
 use crate::diagnostics::Diagnostics;
-use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition, Verb};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -197,12 +197,10 @@ impl Serialize for ActionObject<'_> {
             object.serialize_entry("max_retries", &retries)?;
         }
         for (verb, repeat) in action.repeats() {
-            let (media, text) = match verb {
-                Verb::Silence => ("silence_media_url", "silence_text"),
-                _ => ("retry_media_url", "retry_text"),
-            };
-            for (name, said) in [(media, repeat.media.as_ref()), (text, repeat.text.as_ref())] {
-                let said = value(said);
+            for (name, said) in
+                repeat.sent_as(verb).into_iter().filter_map(|(name, said)| Some((name, said?)))
+            {
+                let said = value(Some(said));
                 if !said.is_empty() {
                     object.serialize_entry(name, said)?;
                 }
@@ -240,6 +238,13 @@ impl Serialize for ActionObject<'_> {
             // A flow with an unknown value has an error and is not emitted.
             if let Some(value) = &field.value {
                 object.serialize_entry(&*field.name, value)?;
+            }
+        }
+        for (verb, repeat) in action.repeats() {
+            for field in &repeat.fields {
+                if let Some(value) = &field.value {
+                    object.serialize_entry(&field.sent_for(verb), value)?;
+                }
             }
         }
         object.end()

@@ -67,10 +67,21 @@ impl ValueType {
 impl TypedField {
     fn takes(&self, value: &Value) -> bool {
         match value {
-            Value::Array(values) if self.is_list => values.iter().all(|value| self.value.takes(value)),
+            Value::Array(values) if self.is_list => {
+                values.iter().all(|value| is_placeholder(value) || self.value.takes(value))
+            }
+            value if is_placeholder(value) => !self.is_list,
             value => !self.is_list && self.value.takes(value),
         }
     }
+}
+
+/// Whether a value is a text that the platform fills in on the call, such as `{balance}`, so that its type is not
+/// known.
+fn is_placeholder(value: &Value) -> bool {
+    let inside = value.as_str().and_then(|text| text.strip_prefix('{')?.strip_suffix('}'));
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    inside.is_some_and(|name| !name.is_empty() && name.bytes().all(is_part))
 }
 
 /// Reports fields that an action does not have, lacks, or has with a value of another type. The fields of

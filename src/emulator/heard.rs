@@ -32,22 +32,41 @@ fn speaker(language: Option<&str>, voice: Option<&str>) -> Vec<Complaint> {
 
 fn of_action(action: &Action<'_>) -> Vec<Complaint> {
     let mut found = speaker(action.language.as_deref(), action.voice.as_deref());
-    if let Some(id) = action.prompt_id.as_deref() {
-        let message = match id.trim().is_empty() {
-            true => Some("prompt_id is empty"),
-            false if !action.media_url.is_empty() => Some("prompt_id stands beside media_url"),
-            false => None,
+    let own = (&*action.media_url, action.prompt_id.as_deref(), &*action.text, action.ssml.as_deref());
+    found.extend(of_said("", own));
+    for word in ["retry_", "silence_"] {
+        let part = |name: &str| {
+            let is_part = |known: &str| known.strip_prefix(word) == Some(name);
+            let said = action.repeats.iter().find(|(known, _)| is_part(known));
+            // An empty one has its own complaint.
+            said.and_then(|(_, said)| said.as_deref()).filter(|said| !said.is_empty())
         };
-        found.extend(message.map(|message| ("bad_prompt", message.to_owned())));
-    }
-    if let Some(text) = action.ssml.as_deref() {
-        let why = match action.text.is_empty() {
-            true => markup_fault(text),
-            false => Some("it stands beside text".to_owned()),
-        };
-        found.extend(why.map(|why| ("bad_ssml", format!("ssml cannot be spoken: {}", bounded(&why)))));
+        let said = (
+            part("media_url").unwrap_or_default(),
+            part("prompt_id"),
+            part("text").unwrap_or_default(),
+            part("ssml"),
+        );
+        found.extend(of_said(word, said));
     }
     found
+}
+
+/// What is wrong with a recording by its URL and by its id, and with a text without and with markup.
+fn of_said(word: &str, said: (&str, Option<&str>, &str, Option<&str>)) -> Vec<Complaint> {
+    let (media_url, prompt_id, text, ssml) = said;
+    let prompt = prompt_id.and_then(|id| match id.trim().is_empty() {
+        true => Some(format!("{word}prompt_id is empty")),
+        false if !media_url.is_empty() => Some(format!("{word}prompt_id stands beside {word}media_url")),
+        false => None,
+    });
+    let markup = ssml.and_then(|markup| match text.is_empty() {
+        true => markup_fault(markup),
+        false => Some(format!("it stands beside {word}text")),
+    });
+    let markup = markup.map(|why| format!("{word}ssml cannot be spoken: {}", bounded(&why)));
+    let prompt = prompt.map(|message| ("bad_prompt", message));
+    prompt.into_iter().chain(markup.map(|message| ("bad_ssml", message))).collect()
 }
 
 /// Whether a text has the form of a language tag: a code of two or three letters, and what is joined to it by hyphens.

@@ -65,8 +65,8 @@ pub struct Action<'a> {
     pub media_url: Cow<'a, str>,
     pub text: Cow<'a, str>,
     pub max_retries: u32,
-    /// What is said after a wrong key and after none, each a recording and a text.
-    pub repeats: [(&'static str, Option<Cow<'a, str>>); 4],
+    /// What is said after a wrong key and after none, each a recording and a text, of which there are two kinds.
+    pub repeats: [(&'static str, Option<Cow<'a, str>>); 8],
     pub variable: Cow<'a, str>,
     /// A whole number, or a text with placeholders.
     pub value: Option<Value>,
@@ -167,9 +167,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Action<'a> {
                     max_retries: max_retries.unwrap_or_default(),
                     repeats: [
                         ("retry_media_url", own.take("retry_media_url")?),
+                        ("retry_prompt_id", own.take("retry_prompt_id")?),
                         ("retry_text", own.take("retry_text")?),
+                        ("retry_ssml", own.take("retry_ssml")?),
                         ("silence_media_url", own.take("silence_media_url")?),
+                        ("silence_prompt_id", own.take("silence_prompt_id")?),
                         ("silence_text", own.take("silence_text")?),
+                        ("silence_ssml", own.take("silence_ssml")?),
                     ],
                     variable: variable.unwrap_or_default(),
                     value,
@@ -272,7 +276,7 @@ pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
             text("media_url", Some(&node.id), &action.media_url, 0, most::URL);
             text("text", Some(&node.id), &action.text, 0, most::TEXT);
             for (name, said) in &action.repeats {
-                let most = if name.ends_with("url") { most::URL } else { most::TEXT };
+                let most = if name.ends_with("url") || name.ends_with("id") { most::URL } else { most::TEXT };
                 text(name, Some(&node.id), said.as_deref().unwrap_or_default(), 0, most);
             }
             let ssml = action.ssml.as_deref().unwrap_or_default();

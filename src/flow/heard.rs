@@ -67,6 +67,17 @@ impl Action {
 }
 
 impl Flow {
+    /// In which language and voice an action is heard, if that is not the flow's. The voice is `None` where it is
+    /// not said or is the flow's.
+    pub fn other_speaker(&self, action: &Action) -> Option<Speaker> {
+        let own = action.speaker.as_deref()?;
+        let none = Speaker::default();
+        let of_flow = self.speaker.as_deref().unwrap_or(&none);
+        let language = own.language.clone().filter(|_| own.language != of_flow.language);
+        let voice = own.voice.clone().filter(|_| language.is_some() || own.voice != of_flow.voice);
+        (language.is_some() || voice.is_some()).then_some(Speaker { language, voice })
+    }
+
     /// The language and the voice that are said of the text of an action: those in which it is spoken, where they are
     /// not the flow's own. A voice belongs to the language beside it, so the flow's is not that of another language.
     pub fn own_speaker<'a>(&self, action: &'a Action) -> (Option<&'a str>, Option<&'a str>) {

@@ -16,6 +16,9 @@ pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"
 /// How many minutes a day has, and so the end of its last window.
 pub const DAY: u16 = 24 * 60;
 
+/// How many days a range of dates has at most.
+pub const LONGEST_RANGE: usize = 366;
+
 /// The words for the two states of hours. A comparison of hours is with the first.
 pub const OPEN: &str = "open";
 /// See [`OPEN`].
@@ -132,11 +135,28 @@ impl Hours {
                 lines.push(format!("{} {}", days(&same), windows_of(windows)));
             }
         }
-        lines.extend(self.days.iter().map(|(date, windows)| match windows.as_slice() {
-            [] => format!("{CLOSED} {date}"),
-            windows => format!("{OPEN} {date} {}", windows_of(windows)),
+        lines.extend(self.day_runs().into_iter().map(|(dates, windows)| match windows {
+            [] => format!("{CLOSED} {dates}"),
+            windows => format!("{OPEN} {dates} {}", windows_of(windows)),
         }));
         lines
+    }
+
+    /// The days that are other than the week says, those that follow each other with the same windows as a range:
+    /// `2026-12-25`, `2026-12-28..2026-12-31`.
+    pub fn day_runs(&self) -> Vec<(String, &[Window])> {
+        let days: Vec<(Date, &Vec<Window>)> =
+            self.days.iter().map(|(date, windows)| (*date, windows)).collect();
+        let follows = |one: &(Date, &Vec<Window>), next: &(Date, &Vec<Window>)| {
+            one.1 == next.1 && one.0.tomorrow().is_ok_and(|tomorrow| tomorrow == next.0)
+        };
+        let runs = days.chunk_by(follows).flat_map(|run| run.chunks(LONGEST_RANGE));
+        let runs = runs.filter_map(|run| {
+            let ((first, windows), (last, _)) = (run.first()?, run.last()?);
+            let dates = if first == last { first.to_string() } else { format!("{first}..{last}") };
+            Some((dates, windows.as_slice()))
+        });
+        runs.collect()
     }
 }
 

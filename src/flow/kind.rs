@@ -1,6 +1,6 @@
 //! Kinds that a flow declares, and the fields that its actions send.
 
-use super::{Event, EventKind, Flow, Kind, KindId};
+use super::{Event, EventKind, Flow, Kind, KindId, Verb};
 use crate::source::Span;
 
 /// A declared kind of node.
@@ -197,6 +197,13 @@ pub struct Field {
     pub span: Span,
 }
 
+impl Field {
+    /// The name under which it is sent where it belongs to what is said at further attempts: `retry_volume`.
+    pub fn sent_for(&self, repeat: Verb) -> String {
+        format!("{}_{}", repeat.word(), self.name)
+    }
+}
+
 /// The value of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FieldValue {
@@ -243,7 +250,7 @@ impl serde::Serialize for FieldValue {
 pub const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 
 /// The names under which an action's own parts are sent, which no field may have.
-pub const PARTS_OF_ACTIONS: [&str; 16] = [
+pub const PARTS_OF_ACTIONS: [&str; 20] = [
     "directive",
     "media_url",
     "prompt_id",
@@ -251,9 +258,13 @@ pub const PARTS_OF_ACTIONS: [&str; 16] = [
     "ssml",
     "max_retries",
     "retry_media_url",
+    "retry_prompt_id",
     "retry_text",
+    "retry_ssml",
     "silence_media_url",
+    "silence_prompt_id",
     "silence_text",
+    "silence_ssml",
     "wait_ms",
     "between_ms",
     "min_digits",

@@ -107,8 +107,14 @@ pub struct Repeats {
 pub struct Repeat {
     /// The audio's URL.
     pub media: Option<Text>,
-    /// The text to speak.
+    /// The id of a recording in the platform's library.
+    pub prompt: Option<Text>,
+    /// The text to speak. Of a text with markup it is what is spoken.
     pub text: Option<Text>,
+    /// The same with its markup, if it has some.
+    pub ssml: Option<Box<Ssml>>,
+    /// Its fields that the language does not know, in order.
+    pub fields: Vec<Field>,
     /// The duration of its audio in milliseconds, with the wait after it.
     pub lasts: Option<u64>,
     /// The tags of the contact fields and variables in its text, which it may not have.
@@ -117,10 +123,35 @@ pub struct Repeat {
     pub span: Span,
 }
 
+impl Repeat {
+    /// Whether a recording is heard: one with an address, or one of the platform's library.
+    pub fn is_recorded(&self) -> bool {
+        self.media.is_some() || self.prompt.is_some()
+    }
+
+    /// What is heard, each part with the name under which it is sent, in order. What is spoken of a text with markup
+    /// is not sent.
+    pub fn sent_as(&self, verb: Verb) -> [(&'static str, Option<&Text>); 4] {
+        let [media, prompt, text, ssml] = match verb {
+            Verb::Silence => ["silence_media_url", "silence_prompt_id", "silence_text", "silence_ssml"],
+            _ => ["retry_media_url", "retry_prompt_id", "retry_text", "retry_ssml"],
+        };
+        let markup = self.ssml.as_ref().map(|ssml| &ssml.markup);
+        [
+            (media, self.media.as_ref()),
+            (prompt, self.prompt.as_ref()),
+            (text, self.text.as_ref().filter(|_| markup.is_none())),
+            (ssml, markup),
+        ]
+    }
+}
+
 impl Repeats {
-    /// What is said after an attempt without a key, or else with a wrong one; `None` if that is the prompt.
-    pub fn after(&self, is_silent: bool) -> Option<&Repeat> {
-        self.silence.as_ref().filter(|_| is_silent).or(self.retry.as_ref())
+    /// What is said after an attempt without a key, or else with a wrong one, with its word; `None` if that is the
+    /// prompt.
+    pub fn after(&self, is_silent: bool) -> Option<(Verb, &Repeat)> {
+        let silence = self.silence.as_ref().filter(|_| is_silent).map(|one| (Verb::Silence, one));
+        silence.or(self.retry.as_ref().map(|one| (Verb::Retry, one)))
     }
 
     /// Whether the prompt itself may be heard at a further attempt.
@@ -146,6 +177,11 @@ impl Action {
     /// Its recording, and those of its further attempts.
     pub fn recordings(&self) -> impl Iterator<Item = &Text> {
         self.media.iter().chain(self.repeats().filter_map(|(_, repeat)| repeat.media.as_ref()))
+    }
+
+    /// The same of the platform's library.
+    pub fn library_recordings(&self) -> impl Iterator<Item = &Text> {
+        self.prompt.iter().chain(self.repeats().filter_map(|(_, repeat)| repeat.prompt.as_ref()))
     }
 }
 

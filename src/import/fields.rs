@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::graph::{Graph, SetTo, Step};
+use super::graph::{Graph, SetTo, Step, StepRepeat};
 use super::shape::{NodeForm, arm, named};
 use crate::flow::Kind;
 use crate::resolve::{Form, candidates, is_json, plain, spelled_values};
@@ -59,7 +59,7 @@ impl Fields {
                 SetTo::Text(text) => Some(text),
                 SetTo::Number(_) | SetTo::Sum(..) => None,
             });
-            let repeats = step.repeats.iter().flat_map(|one| [&one.media, &one.text]);
+            let repeats = step.repeats.iter().flat_map(StepRepeat::texts);
             let own = [&step.media, &step.prompt, &step.text, &step.ssml];
             for text in own.into_iter().chain(repeats).chain(value) {
                 if !text.contains('{') || (TextUse::of(step) == TextUse::Data && is_json(text)) {
@@ -67,7 +67,8 @@ impl Fields {
                 }
                 each_field(text, |name, _| fields.add(name));
             }
-            let sent = step.fields.iter().flat_map(|(_, value)| value.texts());
+            let of_repeats = step.repeats.iter().flat_map(|one| &one.fields);
+            let sent = step.fields.iter().chain(of_repeats).flat_map(|(_, value)| value.texts());
             for text in sent.filter(|text| text.contains('{') && !is_json(text)) {
                 each_field(text, |name, _| fields.add(name));
             }

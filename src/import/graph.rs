@@ -78,14 +78,25 @@ pub struct Step<'a> {
 pub struct StepRepeat<'a> {
     /// The recording.
     pub media: Cow<'a, str>,
+    /// The recording in the platform's library, by its id.
+    pub prompt: Cow<'a, str>,
     /// The text.
     pub text: Cow<'a, str>,
+    /// The text with markup.
+    pub ssml: Cow<'a, str>,
+    /// What else is sent for it, in order.
+    pub fields: Vec<(Cow<'a, str>, StepField<'a>)>,
 }
 
 impl StepRepeat<'_> {
+    /// What is heard, in all its forms.
+    pub fn texts(&self) -> [&Cow<'_, str>; 4] {
+        [&self.media, &self.prompt, &self.text, &self.ssml]
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.media.is_empty() && self.text.is_empty()
+        self.texts().iter().all(|text| text.is_empty())
     }
 }
 

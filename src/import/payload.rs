@@ -45,7 +45,7 @@ const PAYLOAD: [Field; 7] = [
     required("entry_node"),
 ];
 const NODE: [Field; 4] = [required("id"), required("type"), optional("disposition"), required("actions")];
-const ACTION: [Field; 21] = [
+const ACTION: [Field; 25] = [
     required("directive"),
     optional("media_url"),
     optional("prompt_id"),
@@ -55,9 +55,13 @@ const ACTION: [Field; 21] = [
     optional("voice"),
     optional("max_retries"),
     optional("retry_media_url"),
+    optional("retry_prompt_id"),
     optional("retry_text"),
+    optional("retry_ssml"),
     optional("silence_media_url"),
+    optional("silence_prompt_id"),
     optional("silence_text"),
+    optional("silence_ssml"),
     optional("variable"),
     optional("value"),
     optional("add"),
@@ -149,9 +153,13 @@ impl<'a> Reader<'_, 'a> {
                     voice,
                     retries,
                     retry_media,
+                    retry_prompt,
                     retry_text,
+                    retry_ssml,
                     silence_media,
+                    silence_prompt,
                     silence_text,
+                    silence_ssml,
                     variable,
                     value,
                     add,
@@ -168,11 +176,14 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             };
             let is_set = directive.is_some_and(|directive| self.document.is(directive, "set"));
-            let repeats = [retry_media, retry_text, silence_media, silence_text];
+            let repeats = [
+                [retry_media, retry_prompt, retry_text, retry_ssml],
+                [silence_media, silence_prompt, silence_text, silence_ssml],
+            ];
             let has_more =
                 [media, prompt, text, ssml, language, voice, retries, wait, between, least, most, end, into]
                     .iter()
-                    .chain(&repeats)
+                    .chain(repeats.as_flattened())
                     .any(Option::is_some);
             let set = self.set(variable, value, add).filter(|_| is_set && !has_more && sent.is_empty());
             if set.is_none() {
@@ -181,6 +192,10 @@ impl<'a> Reader<'_, 'a> {
             let digits = self.digits(least, most);
             let most_retries = self.number(retries, "an action's `max_retries`").unwrap_or_default();
             let collects = directive.is_some_and(|directive| self.document.is(directive, "collect"));
+            let mut repeats = self.repeats(repeats, collects && most_retries > 0);
+            let mut fields: Vec<(Cow<'a, str>, StepField<'a>)> =
+                sent.into_iter().map(|(key, value)| (self.document.string(key), value)).collect();
+            take_repeat_fields(&mut fields, &mut repeats);
             steps.push(Step {
                 directive: self.text(directive, "an action's `directive`"),
                 media: self.text(media, "an action's `media_url`"),
@@ -190,7 +205,7 @@ impl<'a> Reader<'_, 'a> {
                 language: self.text(language, "an action's `language`"),
                 voice: self.text(voice, "an action's `voice`"),
                 retries: most_retries,
-                repeats: self.repeats(repeats, collects && most_retries > 0),
+                repeats,
                 waits: [
                     self.wait(wait, "an action's `wait_ms`"),
                     self.wait(between, "an action's `between_ms`"),
@@ -199,7 +214,7 @@ impl<'a> Reader<'_, 'a> {
                 end: self.end_key(end, digits.is_some()),
                 into: self.entry_variable(into, digits.is_some()),
                 set,
-                fields: sent.into_iter().map(|(key, value)| (self.document.string(key), value)).collect(),
+                fields,
             });
         }
         steps
@@ -442,19 +457,26 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// What is said at further attempts, if there are any.
-    fn repeats(&mut self, repeats: [Option<JsonId>; 4], are_heard: bool) -> [StepRepeat<'a>; 2] {
-        let [retry_media, retry_text, silence_media, silence_text] = repeats;
+    fn repeats(&mut self, repeats: [[Option<JsonId>; 4]; 2], are_heard: bool) -> [StepRepeat<'a>; 2] {
+        let place = repeats.as_flattened().iter().flatten().next().copied();
+        let [[retry_media, retry_prompt, retry_text, retry_ssml], silence] = repeats;
+        let [silence_media, silence_prompt, silence_text, silence_ssml] = silence;
         let read = [
             StepRepeat {
                 media: self.text(retry_media, "an action's `retry_media_url`"),
+                prompt: self.text(retry_prompt, "an action's `retry_prompt_id`"),
                 text: self.text(retry_text, "an action's `retry_text`"),
+                ssml: self.text(retry_ssml, "an action's `retry_ssml`"),
+                fields: Vec::new(),
             },
             StepRepeat {
                 media: self.text(silence_media, "an action's `silence_media_url`"),
+                prompt: self.text(silence_prompt, "an action's `silence_prompt_id`"),
                 text: self.text(silence_text, "an action's `silence_text`"),
+                ssml: self.text(silence_ssml, "an action's `silence_ssml`"),
+                fields: Vec::new(),
             },
         ];
-        let place = repeats.into_iter().flatten().next();
         if let Some(place) = place.filter(|_| !are_heard && read.iter().any(|one| !one.is_empty())) {
             let message = "what an action says at further attempts is never heard: it collects nothing or has no `max_retries`";
             self.report_beyond(place, message.to_owned());
@@ -622,5 +644,24 @@ impl<'a> Reader<'_, 'a> {
             JsonKind::Object | JsonKind::Array => Span::new(self.file, place.start, place.start + 1),
             _ => Span::new(self.file, place.start, place.end),
         }
+    }
+}
+
+/// Moves the fields of what is said at further attempts there. They come last, those of a `silence` behind those of a
+/// `retry`; elsewhere such a name is one of the action's own.
+fn take_repeat_fields<'a>(
+    fields: &mut Vec<(Cow<'a, str>, StepField<'a>)>,
+    repeats: &mut [StepRepeat<'a>; 2],
+) {
+    for (repeat, prefix) in repeats.iter_mut().zip(["retry_", "silence_"]).rev() {
+        if repeat.is_empty() {
+            continue;
+        }
+        let own = |name: &str| name.strip_prefix(prefix).filter(|name| is_name(name)).map(str::to_owned);
+        while let Some(name) = fields.last().and_then(|(name, _)| own(name)) {
+            let Some((_, value)) = fields.pop() else { return };
+            repeat.fields.push((name.into(), value));
+        }
+        repeat.fields.reverse();
     }
 }

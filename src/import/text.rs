@@ -1,5 +1,7 @@
 //! A graph as text of the language.
 
+use std::borrow::Cow;
+
 use super::fields::{Fields, Mark, TextUse};
 use super::graph::{Block, Exit, Graph, SetTo, Step, StepField};
 use super::shape::{self, NodeForm, named};
@@ -87,7 +89,7 @@ impl Writer {
         }
         self.disposition(&block.disposition);
         if let Some(step) = form.header {
-            self.sent(step, "  ");
+            self.sent(&step.fields, "  ");
         }
         let exits: &[Exit<'_>] = if shape::leads_on(block).is_some() { &[] } else { &block.exits };
         let has_repeats = |step: &Step<'_>| step.repeats().next().is_some();
@@ -130,6 +132,9 @@ impl Writer {
                 self.string(&repeat.text, TextUse::Spoken, "    ");
             }
             self.option("media", &repeat.media, TextUse::Spoken, "    ");
+            self.option("prompt", &repeat.prompt, TextUse::Spoken, "    ");
+            self.option("ssml", &repeat.ssml, TextUse::Spoken, "    ");
+            self.sent(&repeat.fields, "    ");
         }
     }
 
@@ -156,7 +161,7 @@ impl Writer {
                 self.option("text", &step.text, TextUse::Data, INDENT);
                 self.option("ssml", &step.ssml, TextUse::Data, INDENT);
                 self.of_keys(step);
-                self.sent(step, INDENT);
+                self.sent(&step.fields, INDENT);
                 return;
             }
             Some(Directive::Play) => {
@@ -170,7 +175,7 @@ impl Writer {
             }
         };
         self.arguments(step, plays, INDENT);
-        self.sent(step, INDENT);
+        self.sent(&step.fields, INDENT);
     }
 
     /// The argument and the options of a verb: the recording first where it `plays`, and else the text.
@@ -190,8 +195,8 @@ impl Writer {
     }
 
     /// The fields that only the platform knows.
-    fn sent(&mut self, step: &Step<'_>, indent: &str) {
-        for (number, (name, value)) in step.fields.iter().enumerate() {
+    fn sent(&mut self, fields: &[(Cow<'_, str>, StepField<'_>)], indent: &str) {
+        for (number, (name, value)) in fields.iter().enumerate() {
             self.words(&[if number == 0 { " with " } else { ", " }, name, " = "]);
             self.field(value, indent);
         }

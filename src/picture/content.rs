@@ -4,6 +4,7 @@ use super::Picture;
 use super::branches::{Branch, Target};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::flow::{Action, Directive, NodeId, Text};
+use crate::prompts;
 use crate::simulate;
 use crate::spelling::display_id;
 
@@ -82,6 +83,29 @@ pub fn disposition(picture: &Picture<'_>, id: NodeId) -> Option<String> {
     Some(format!("reported as {}", picture.shown(flow.disposition(given.id))))
 }
 
+/// The languages and voices in which a node speaks, where they are not the flow's: `in es-US, voice Lupe`,
+/// `partly voice Lupe`.
+pub fn speakers(picture: &Picture<'_>, id: NodeId) -> Option<String> {
+    let flow = picture.flow();
+    let mut others: Vec<String> = Vec::new();
+    let mut speaks_own = false;
+    for action in flow.nodes[id].actions.iter().filter(|action| prompts::is_prompt(action)) {
+        match flow.other_speaker(action) {
+            Some(speaker) => {
+                let language = speaker.language.map(|language| format!("in {}", picture.shown(&language)));
+                let voice = speaker.voice.map(|voice| format!("voice {}", picture.shown(&voice)));
+                let words = language.into_iter().chain(voice).collect::<Vec<_>>().join(", ");
+                if !others.contains(&words) {
+                    others.push(words);
+                }
+            }
+            None => speaks_own = true,
+        }
+    }
+    let partly = if speaks_own { "partly " } else { "" };
+    (!others.is_empty()).then(|| format!("{partly}{}", others.join(" and ")))
+}
+
 /// The file that a node comes from, if it is not the flow's own.
 pub fn library(picture: &Picture<'_>, node: NodeId) -> Option<String> {
     let file = picture.flow().nodes[node].name_span.file;
@@ -95,6 +119,7 @@ pub fn whole(picture: &Picture<'_>, id: NodeId) -> String {
     let node = &picture.flow().nodes[id];
     let mut lines = vec![format!("{} {}", kind_word(picture, id), name(picture, id))];
     lines.extend(node.actions.iter().map(|action| picture.shown(&simulate::action(action))));
+    lines.extend(speakers(picture, id));
     lines.extend(disposition(picture, id));
     lines.extend(Some(tags(picture, id)).filter(|tags| !tags.is_empty()));
     lines.extend(library(picture, id));

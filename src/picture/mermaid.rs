@@ -123,6 +123,7 @@ fn put_node(out: &mut String, picture: &Picture<'_>, id: NodeId) {
 pub fn label(picture: &Picture<'_>, id: NodeId) -> Vec<String> {
     let mut lines = vec![format!("{} · {}", content::name(picture, id), content::kind_word(picture, id))];
     lines.extend(content::steps(picture, id).into_iter().take(STEPS).map(|step| step.text));
+    lines.extend(content::speakers(picture, id));
     lines.extend(content::disposition(picture, id));
     lines.extend(Some(content::tags(picture, id)).filter(|tags| !tags.is_empty()));
     lines.extend(content::library(picture, id));

@@ -100,8 +100,8 @@ impl NodeBox {
     pub fn of(picture: &Picture<'_>, id: NodeId, lines: &FxHashSet<(NodeId, NodeId)>) -> Self {
         let mut this = Self::named(picture, id);
         this.add_steps(&content::steps(picture, id));
-        if let Some(disposition) = content::disposition(picture, id) {
-            this.add(cut(&disposition, 11, room()), LineKind::Step);
+        for line in content::speakers(picture, id).into_iter().chain(content::disposition(picture, id)) {
+            this.add(cut(&line, 11, room()), LineKind::Step);
         }
         let tags = content::tags(picture, id);
         if !tags.is_empty() {

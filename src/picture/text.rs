@@ -157,6 +157,7 @@ impl<'p> TreeWriter<'p, '_> {
             None => String::new(),
         };
         let mut said = vec![content::kind_word(picture, id)];
+        said.extend(content::speakers(picture, id));
         said.extend(content::disposition(picture, id));
         said.extend(Some(content::tags(picture, id)).filter(|tags| !tags.is_empty()));
         said.extend(content::library(picture, id).map(|library| format!("({library})")));

@@ -20,8 +20,8 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     let parts = heard.flat_map(|action| {
         let voice = action.spoken_by(voice);
         let repeats = action.repeats().map(move |(_, one)| {
-            let least = least(flow, None, one.text.as_ref(), voice);
-            (one.span, one.lasts, one.media.is_some(), least)
+            let least = least(flow, one.ssml.as_deref(), one.text.as_ref(), voice);
+            (one.span, one.lasts, one.is_recorded(), least)
         });
         let own = least(flow, action.ssml.as_deref(), action.text.as_ref(), voice);
         std::iter::once((action.span, action.lasts, action.is_recorded(), own)).chain(repeats)

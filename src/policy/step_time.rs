@@ -152,7 +152,8 @@ fn with_repeats(flow: &Flow, action: &Action, voice: Voice, wait: TimeBounds, fu
     let first = attempt(flow, action.is_recorded(), own, action.lasts, voice, wait);
     let prompt = action.repeats.as_deref().is_some_and(Repeats::may_repeat_prompt).then_some(first);
     let others = action.repeats().map(|(_, one)| {
-        attempt(flow, one.media.is_some(), (None, one.text.as_ref()), one.lasts, voice, wait)
+        let said = (one.ssml.as_deref(), one.text.as_ref());
+        attempt(flow, one.is_recorded(), said, one.lasts, voice, wait)
     });
     let longest = others.chain(prompt).reduce(|one, other| StepTime {
         bounds: TimeBounds {
@@ -260,11 +261,11 @@ fn open_wait(action: &Action, time: StepTime, is_timed: impl Fn() -> bool) -> Op
 /// What is said at a further attempt and takes nobody knows how long.
 fn open_repeat(flow: &Flow, action: &Action, time: StepTime) -> Option<Verb> {
     let is_open = |repeat: &Repeat| {
-        let is_timed = repeat
-            .text
-            .as_ref()
-            .is_some_and(|text| !spoken_text(flow, None, text, Voice::default()).bounds.is_unbounded());
-        repeat.lasts.is_none() && (action.lasts.is_some() || repeat.media.is_some() || !is_timed)
+        let is_timed = repeat.text.as_ref().is_some_and(|text| {
+            let said = spoken_text(flow, repeat.ssml.as_deref(), text, Voice::default());
+            !said.bounds.is_unbounded()
+        });
+        repeat.lasts.is_none() && (action.lasts.is_some() || repeat.is_recorded() || !is_timed)
     };
     let open = action.repeats().find(|(_, repeat)| is_open(repeat)).map(|(verb, _)| verb);
     open.filter(|_| time.bounds.is_unbounded())

@@ -100,15 +100,15 @@ fn of_prompt(
         (what, "write the table anew: the flow has changed".to_owned(), Some(node.name_span))
     })?;
     let mut edits = Vec::new();
-    let (text, media) = match new.repeat {
-        None => (&action.text, &action.media),
+    let (text, media, has_markup) = match new.repeat {
+        None => (&action.text, &action.media, action.ssml.is_some()),
         Some(verb) => {
             let repeat = action.repeats().find(|(own, _)| *own == verb).map(|(_, repeat)| repeat);
             let repeat = repeat.ok_or_else(|| {
                 let what = format!("step {} of {} has no `{}`", new.step, quote(&new.node), verb.word());
                 (what, "write the table anew: the flow has changed".to_owned(), Some(action.span))
             })?;
-            (&repeat.text, &repeat.media)
+            (&repeat.text, &repeat.media, repeat.ssml.is_some())
         }
     };
     let texts = [
@@ -118,7 +118,8 @@ fn of_prompt(
     for (what, there, before, after) in texts {
         let Some(after) = after else { continue };
         let Some(there) = there else {
-            let what = format!("step {} of {} has no {what} to replace", new.step, quote(&new.node));
+            let of = new.repeat.map_or_else(String::new, |verb| format!("`{}` of ", verb.word()));
+            let what = format!("{of}step {} of {} has no {what} to replace", new.step, quote(&new.node));
             return Err((what, "write it in the source first".to_owned(), Some(action.span)));
         };
         if there.value.as_deref() == Some(after) {
@@ -129,7 +130,7 @@ fn of_prompt(
             let remedy = "write the table anew; new words belong in the columns `new_text` and `new_media`";
             return Err((what, remedy.to_owned(), Some(there.span)));
         }
-        if what == "text" && action.ssml.is_some() {
+        if what == "text" && has_markup {
             let what = format!("the text of {} has markup, which the table does not show", quote(&new.node));
             return Err((what, "change it in the source".to_owned(), Some(there.span)));
         }

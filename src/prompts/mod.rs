@@ -84,8 +84,8 @@ pub fn prompts(compiled: &Compiled, voice: Voice) -> Vec<Prompt> {
             });
             prompts.extend(action.repeats().map(|(verb, repeat)| {
                 let voice = action.spoken_by(voice);
-                let time = |text: &Text| spoken_text_time(flow, None, text, voice).bounds;
-                let time = heard_time(repeat.lasts, repeat.media.is_some(), repeat.text.as_ref(), time);
+                let time = |text: &Text| spoken_text_time(flow, repeat.ssml.as_deref(), text, voice).bounds;
+                let time = heard_time(repeat.lasts, repeat.is_recorded(), repeat.text.as_ref(), time);
                 Prompt {
                     file: compiled.sources.get(repeat.span.file).name().to_owned(),
                     line: compiled.sources.position(repeat.span).line,
@@ -95,7 +95,7 @@ pub fn prompts(compiled: &Compiled, voice: Voice) -> Vec<Prompt> {
                     tags: Vec::new(),
                     language: action.language().map(str::to_owned),
                     media: words(repeat.media.as_ref()),
-                    prompt_id: None,
+                    prompt_id: words(repeat.prompt.as_ref()),
                     text: words(repeat.text.as_ref()),
                     least: time.map(|time| time.least),
                     most: time.map(|time| time.most).filter(|&most| most != TimeBounds::UNBOUNDED),

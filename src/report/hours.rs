@@ -15,7 +15,7 @@ pub struct HoursReport {
     pub zone: String,
     /// The week: `mon..fri 9:00..17:00`, and `sat, sun closed`.
     pub week: Vec<String>,
-    /// The days that are other than the week says, in order: `2026-12-25 closed`.
+    /// The days that are other than the week says, in order: `2026-12-25 closed`, `2026-12-28..2026-12-31 closed`.
     pub days: Vec<String>,
     /// Where they are declared.
     pub place: Place,
@@ -26,7 +26,7 @@ pub fn of(compiled: &Compiled) -> Vec<HoursReport> {
         name: hours.name.to_string(),
         zone: hours.zone_name.to_string(),
         week: week(hours),
-        days: hours.days.iter().map(|(date, day)| format!("{date} {}", windows(day))).collect(),
+        days: hours.day_runs().iter().map(|(dates, day)| format!("{dates} {}", windows(day))).collect(),
         place: Place::of(compiled, hours.span),
     });
     hours.collect()

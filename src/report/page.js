@@ -235,6 +235,7 @@
     term('Kind', node.kind)
     if (node.tags.length > 0) term('Tags', tagsOf(node.tags))
     term('What happens', node.steps.length > 0 ? element('ol', {}, ...node.steps.map((step) => element('li', {}, ...stepOf(step)))) : 'nothing is heard')
+    for (const one of node.again ?? []) term(`Heard again after ${one.after}`, ...againOf(one))
     const ways = node.ways ?? node.exits
     if (ways.length > 0) term('Leads to', ...ways.map((exit) => exitOf(exit)))
     else term('Leads to', 'nothing: ' + endOf(node))
@@ -250,6 +251,7 @@
     if (step.tags.length > 0) parts.push(tagsOf(step.tags))
     return parts.flatMap((part) => [part, ' '])
   }
+  const againOf = (one) => stepOf({ ...one, heard: true, tags: [] })
   const exitOf = (exit) => {
     const line = element('span', {})
     if (exit.on) line.append(code(exit.on), ' → ')
@@ -365,8 +367,13 @@
     const isOpen = isOpenState(state)
     typed = ''
     find('typed').textContent = ''
-    const tries = node.attempts > 1 ? ` The prompt is heard ${node.attempts} times before no key or a wrong key counts.` : ''
-    find('next-title').textContent = isOpen ? `What happens next at ${node.name}?${tries}` : 'The call is over.'
+    const again = node.again ?? []
+    const tries = node.attempts <= 1 ? '' : again.length === 0
+      ? ` The prompt is heard ${node.attempts} times before no key or a wrong key counts.`
+      : ` There are ${node.attempts} attempts before no key or a wrong key counts. `
+    const said = node.attempts <= 1 ? [] : again.flatMap((one) => [`After ${one.after}, this is heard: `, ...againOf(one)])
+    const title = isOpen ? [`What happens next at ${node.name}?${tries}`, ...said] : ['The call is over.']
+    find('next-title').replaceChildren(...title)
     const choices = isOpen ? node.exits.flatMap((exit) => exit.events.map((event) => ({ event, exit }))) : []
     // A range of keys may be long: its keys can be typed, and its first one stands for them.
     const few = choices.length <= 40 ? choices : choices.filter(({ event, exit }) => event === exit.events[0])

@@ -69,10 +69,11 @@ pub fn prompts_by_node(prompts: &[Prompt]) -> FxHashMap<&str, Vec<&Prompt>> {
     by_node
 }
 
-/// The heads of the columns of [`rows`].
-pub const FIELDS: [&str; 11] = [
+/// The columns of [`rows`], of which `disposition` is there if the flow declares some.
+const FIELDS: [&str; 12] = [
     "path",
     "events",
+    DISPOSITION,
     "node",
     "kind",
     "step",
@@ -84,13 +85,20 @@ pub const FIELDS: [&str; 11] = [
     "next",
 ];
 
+const DISPOSITION: &str = "disposition";
+
+/// The heads of the columns of [`rows`].
+pub fn heads(report: &Report) -> impl Iterator<Item = &'static str> {
+    FIELDS.into_iter().filter(|field| *field != DISPOSITION || !report.dispositions.is_empty())
+}
+
 /// A row for each prompt that is heard on a path, and one for each node without any. The first row of a path has
-/// all that happens on the call, the last row of a node where the call goes on. No spreadsheet takes a cell for a
+/// all that happens on the call and what the call is reported as, the last row of a node where the call goes on. No spreadsheet takes a cell for a
 /// formula.
-pub fn rows(report: &Report) -> impl Iterator<Item = [String; 11]> {
+pub fn rows(report: &Report) -> impl Iterator<Item = Vec<String>> {
     let by_node = prompts_by_node(&report.prompts);
     report.sheet.paths.iter().zip(1usize..).flat_map(move |(path, number)| {
-        let mut rows: Vec<[String; 11]> = Vec::new();
+        let mut rows: Vec<Vec<String>> = Vec::new();
         let next = path.steps.iter().skip(1).map(|step| &*step.node).chain([""]);
         for (step, next) in path.steps.iter().zip(next) {
             let prompts = by_node.get(&*step.node).map_or(&[][..], Vec::as_slice);
@@ -103,6 +111,7 @@ pub fn rows(report: &Report) -> impl Iterator<Item = [String; 11]> {
                 let row = [
                     number.to_string(),
                     if rows.is_empty() { path.events() } else { String::new() },
+                    path.disposition.clone().filter(|_| rows.is_empty()).unwrap_or_default(),
                     step.node.to_string(),
                     step.kind.to_string(),
                     of(|prompt| Some(prompt.step.to_string())),
@@ -113,7 +122,10 @@ pub fn rows(report: &Report) -> impl Iterator<Item = [String; 11]> {
                     step.then.as_deref().filter(|_| is_last).unwrap_or_default().to_owned(),
                     if is_last { next.to_owned() } else { String::new() },
                 ];
-                rows.push(row.map(|cell| as_text(&cell)));
+                let cells = FIELDS.iter().zip(&row);
+                let cells =
+                    cells.filter(|(field, _)| **field != DISPOSITION || !report.dispositions.is_empty());
+                rows.push(cells.map(|(_, cell)| as_text(cell)).collect());
             }
         }
         rows

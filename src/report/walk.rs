@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::Compiled;
-use crate::flow::{DispositionId, EventKind, Flow, Kind, NodeId, Outcome, Tag, Text};
+use crate::flow::{DispositionId, EventKind, Flow, Kind, NodeId, Outcome, Tag, Text, Verb};
 use crate::picture::measure::{Mask, visible};
 use crate::picture::{NodeFindings, NodePlaces};
 use crate::prompts::is_prompt;
@@ -23,6 +23,9 @@ struct WalkNode {
     place: String,
     tags: Vec<String>,
     steps: Vec<WalkStep>,
+    /// What is heard in place of the prompt at further attempts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    again: Vec<WalkAgain>,
     findings: Vec<String>,
     exits: Vec<WalkExit>,
     /// The transitions as they are written, where `again` makes copies of nodes.
@@ -40,7 +43,7 @@ struct WalkNode {
     next_reported: Option<String>,
     /// What becomes of a call that does not go on by itself.
     state: &'static str,
-    /// How often the prompt is heard before silence or a wrong key counts.
+    /// How many attempts there are before silence or a wrong key counts.
     attempts: u64,
 }
 
@@ -51,6 +54,15 @@ struct WalkStep {
     words: String,
     media: Option<String>,
     tags: Vec<String>,
+}
+
+/// What is heard at a further attempt.
+#[derive(Serialize)]
+struct WalkAgain {
+    /// After what: `no key`, `a wrong key`, or both.
+    after: &'static str,
+    words: String,
+    media: Option<String>,
 }
 
 /// A transition.
@@ -103,10 +115,21 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
         };
         let reported = |id: DispositionId| shown(flow.disposition(id));
         let tags = |tags: &[Tag]| -> Vec<String> { tags.iter().map(|tag| shown(&tag.name)).collect() };
+        let value = |text: &Option<Text>| {
+            text.as_ref().map(|text| text.value.as_deref().map_or("(not known)".to_owned(), shown))
+        };
+        let again = node.actions.iter().flat_map(|one| {
+            one.repeats().map(|(verb, repeat)| WalkAgain {
+                after: match verb {
+                    Verb::Silence => "no key",
+                    _ if one.repeats().count() > 1 => "a wrong key",
+                    _ => "no key or a wrong key",
+                },
+                words: value(&repeat.text).unwrap_or_default(),
+                media: value(&repeat.media).or(value(&repeat.prompt)),
+            })
+        });
         let steps = node.actions.iter().map(|one| {
-            let value = |text: &Option<Text>| {
-                text.as_ref().map(|text| text.value.as_deref().map_or("(not known)".to_owned(), shown))
-            };
             let heard = is_prompt(one);
             let words = if heard { value(&one.text).unwrap_or_default() } else { shown(&action(one)) };
             WalkStep {
@@ -122,6 +145,7 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
             place: shown(&Place::of(compiled, node.kind_span).to_string()),
             tags: tags(&node.tags),
             steps: steps.collect(),
+            again: again.collect(),
             findings: findings.at[id]
                 .iter()
                 .map(|one| format!("{} {}: {}", one.severity, one.code.id, shown(&one.message)))

@@ -10,7 +10,7 @@ mod texts;
 mod variables;
 
 pub use dispositions::UNKNOWN_DISPOSITION;
-pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, UNBOUND_EXIT};
+pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, SECOND_AGAIN, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use hours::{BAD_HOURS, CALL_TIME, CLOCK_CHANGE, TIME_ZONE};
 pub use kinds::{FIELD, KIND_DECLARATION, LIBRARY};
@@ -53,6 +53,7 @@ pub const ALL: &[&Code] = &[
     &UNBOUND_EXIT,
     &NOT_AN_EXIT,
     &MISPLACED_EXIT,
+    &SECOND_AGAIN,
     &MISUSED_VALUE,
     &VALUE_TYPE,
     &LIBRARY,

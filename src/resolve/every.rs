@@ -198,6 +198,7 @@ impl Resolver<'_> {
             if let Some((again, name)) = again {
                 self.bound(again, otherwise.flatten(), name, disposition_else);
             }
+            self.bound_by_exit(scope, every.target, every.again.as_ref());
         }
         Some(())
     }

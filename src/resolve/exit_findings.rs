@@ -144,12 +144,12 @@ impl Resolver<'_> {
             let exit = row.and_then(|row| row.exits.get(*row.by_name.get(name.as_ref())?));
             match exit.map(|exit| exit.declared.span) {
                 Some(declared) => self.record_use(NameTarget::Exit, bound.name.span, declared),
-                None => self.report_no_exit(scope, *bound, &name),
+                None => self.report_no_exit(scope, bound, &name),
             }
         }
     }
 
-    pub(super) fn report_no_exit(&mut self, scope: ScopeId, bound: BoundExit, name: &str) {
+    pub(super) fn report_no_exit(&mut self, scope: ScopeId, bound: &BoundExit, name: &str) {
         if self.broken_lines.may_declare_node(name) {
             return;
         }

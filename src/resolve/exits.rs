@@ -8,14 +8,14 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::codes::{DUPLICATE, MISPLACED_EXIT};
+use super::codes::{DUPLICATE, MISPLACED_EXIT, SECOND_AGAIN};
 use super::node_names::NodeUser;
 use super::{DeclRef, NameTarget, Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{LibraryExit, NodeId, NodeType};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::{AgainId, DispositionId, LibraryExit, NodeId, NodeType};
 use crate::source::{FileId, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
+use crate::syntax::ast::{self, Ast, Declaration, Include, Item, Name};
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
@@ -26,6 +26,18 @@ pub(super) const MOST_COMPARED: usize = 1000;
 #[derive(Default)]
 pub(super) struct Exits<'a> {
     pub(super) by_scope: FxHashMap<ScopeId, ScopeExits<'a>>,
+    /// The `again` of each binding that has one, by its instance and the place of its exit's name.
+    agains: FxHashMap<(ScopeId, Span), BoundAgain>,
+    /// Those that are reported, since the transition has another one.
+    second_agains: FxHashSet<Span>,
+}
+
+/// What the `again` of a binding is in the flow.
+struct BoundAgain {
+    /// `None` until a transition leads to the exit.
+    id: Option<AgainId>,
+    otherwise: Option<NodeId>,
+    disposition: Option<DispositionId>,
 }
 
 /// The exits of an instance.
@@ -237,6 +249,12 @@ impl<'a> Resolver<'a> {
             };
             for bound in &include.exits {
                 self.node_named(parent, bound.target, NodeUser::Exit);
+                if let Some(again) = &bound.again {
+                    let otherwise = self.node_named(parent, again.otherwise, NodeUser::Exit);
+                    let disposition = self.disposition_on(&again.dispositions);
+                    let row = BoundAgain { id: None, otherwise, disposition };
+                    self.exits.agains.insert((scope, bound.name.span), row);
+                }
             }
         }
     }
@@ -311,6 +329,60 @@ impl<'a> Resolver<'a> {
         }
         let Some(Located::Exit(id, number)) = self.locate(scope, &self.name(name)) else { return None };
         Some(self.exits.by_scope.get(&id)?.exits.get(number)?.target?.span)
+    }
+}
+
+impl Resolver<'_> {
+    /// Bounds the last transition where it leads to an exit whose binding has an `again`. All transitions that lead
+    /// there count together. Reports a second `again`: one of the transition, or one of another binding on the way.
+    pub(super) fn bound_by_exit(&mut self, scope: ScopeId, name: Name, own: Option<&ast::Again>) {
+        if self.exits.agains.is_empty() {
+            return;
+        }
+        let mut first = own.map(|own| own.span);
+        let mut located = self.locate(scope, &self.name(name));
+        while let Some(Located::Exit(instance, number)) = located {
+            let exit = self.exits.by_scope.get(&instance).and_then(|row| row.exits.get(number));
+            let target = exit.and_then(|exit| exit.target);
+            let (Some(target), Some(parent)) = (target, self.scopes[instance].parent) else { return };
+            let bindings = self.include_of(instance).map_or(&[][..], |include| &include.exits);
+            let binding = bindings.iter().find(|binding| binding.target.span == target.span);
+            if let Some((binding, again)) = binding.and_then(|one| Some((one, one.again.as_ref()?))) {
+                match first {
+                    Some(first) => self.report_second_again(again.span, first),
+                    None => self.bound_by_binding((instance, binding.name.span), parent, again),
+                }
+                first = first.or(Some(again.span));
+            }
+            located = self.locate(parent, &self.name(target));
+        }
+    }
+
+    fn bound_by_binding(&mut self, key: (ScopeId, Span), parent: ScopeId, again: &ast::Again) {
+        let Some(row) = self.exits.agains.get(&key) else { return };
+        let (known, otherwise, disposition) = (row.id, row.otherwise, row.disposition);
+        let id = match known {
+            Some(id) => id,
+            None => self.again(parent, again),
+        };
+        if let Some(row) = self.exits.agains.get_mut(&key) {
+            row.id = Some(id);
+        }
+        self.bound(id, otherwise, again.otherwise, disposition);
+    }
+
+    fn report_second_again(&mut self, second: Span, first: Span) {
+        // Several transitions may lead to one exit.
+        if !self.exits.second_agains.insert(second) {
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::new(&SECOND_AGAIN, second, "a way to this exit has an `again` already")
+                .here("a second bound for the same transition")
+                .label(first, "the first one is here")
+                .help("take one of them out")
+                .fix(Fix::take_from_list("Take this `again` out", self.sources, second, '|')),
+        );
     }
 }
 

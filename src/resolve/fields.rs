@@ -11,7 +11,7 @@ use crate::flow::{
 };
 use crate::source::Span;
 use crate::speech::{TagFault, check_tag, is_tag};
-use crate::spelling::{display_string, has_first_zeros, is_blank};
+use crate::spelling::{display_string, has_first_zeros, is_blank, is_name};
 use crate::syntax::ast::{self, Scalar, Value};
 
 /// What a value is for.
@@ -111,10 +111,9 @@ impl Resolver<'_> {
         &mut self,
         scope: ScopeId,
         written: &[ast::Field],
-        action: &mut Action,
+        is_prompt: bool,
+        tags: &mut Vec<Tag>,
     ) -> Vec<Field> {
-        let is_prompt = matches!(action.directive, Directive::Play | Directive::Collect);
-        let tags = &mut action.tags;
         let mut fields: Vec<Field> = Vec::with_capacity(written.len());
         for field in written {
             let name = self.name(field.name);
@@ -137,7 +136,7 @@ impl Resolver<'_> {
     /// Adds the fields of a node's header to its own action. Without one, a check reports them.
     pub(super) fn set_header_fields(&mut self, scope: ScopeId, action: &mut Action, node: &ast::Node) {
         if !node.fields.is_empty() {
-            let fields = self.free_fields(scope, &node.fields, action);
+            let fields = self.free_fields(scope, &node.fields, is_prompt(action), &mut action.tags);
             action.fields.extend(fields);
         }
     }
@@ -262,6 +261,12 @@ impl Resolver<'_> {
             (ScalarType::Integer, Given::Integer(digits)) => self.integer(is_for, span, &digits),
             (ScalarType::Duration, Given::Duration(milliseconds)) => Some(FieldValue::Integer(milliseconds)),
             (ScalarType::Bool, Given::Bool(value)) => Some(FieldValue::Bool(value)),
+            // What is sent is known only on the call.
+            (ScalarType::Integer | ScalarType::Duration | ScalarType::Bool, Given::Text(text, true))
+                if is_one_insertion(&text) =>
+            {
+                Some(FieldValue::Text(text))
+            }
             (ScalarType::Integer | ScalarType::Duration | ScalarType::Bool, given) => {
                 let fix = plain_value(type_, &given).map(|plain| Fix::write(span, plain));
                 self.report_value(is_for, span, given.what(), fix);
@@ -405,6 +410,11 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether an action speaks or plays, so that its language and its voice are parts of it.
+pub(super) fn is_prompt(action: &Action) -> bool {
+    matches!(action.directive, Directive::Play | Directive::Collect)
+}
+
 /// Why a text does not fit a type that takes texts.
 fn unfit(type_: &ScalarType, text: &str) -> Option<&'static str> {
     let fits = match type_ {
@@ -442,6 +452,11 @@ fn meant_text(type_: &ScalarType, text: &str) -> Option<String> {
         _ => return None,
     };
     unfit(type_, &meant).is_none().then_some(meant)
+}
+
+/// Whether a text with placeholders is one of them and nothing else: `{balance}`.
+fn is_one_insertion(text: &str) -> bool {
+    text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name)
 }
 
 /// The value that a number, a text or a duration was probably meant to be.

@@ -1,17 +1,21 @@
 //! Opening hours: their zones, days and windows, and what asks for them.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
 use super::{DeclRef, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::{CallTime, ClockShows, DAY, Hours, HoursId, Variable, VariableId, WEEKDAYS, Window};
+use crate::flow::{
+    CallTime, ClockShows, DAY, Hours, HoursId, LONGEST_RANGE, Variable, VariableId, WEEKDAYS, Window,
+};
 use crate::source::Span;
 use crate::syntax::ast::{self, DaySpan, Days, Declaration, HoursLine, Name};
 use crate::time_zones;
 
 /// A day of the lines: one of the week, or a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Day {
     OfWeek(usize),
     Date(Date),
@@ -60,17 +64,22 @@ impl Resolver<'_> {
             }
         }
         // The windows of each day, with the line that has them.
-        let mut days: Vec<(Day, Span)> = Vec::new();
+        let mut days: FxHashMap<Day, Span> = FxHashMap::default();
         for line in &written.lines {
             let windows = self.windows(line);
             broken |= windows.is_none();
+            let mut reported = None;
             for (day, span) in self.days(line, &mut broken) {
-                if let Some(&(_, first)) = days.iter().find(|(other, _)| *other == day) {
+                if let Some(&first) = days.get(&day) {
                     broken = true;
-                    self.report_day_twice(day, span, first, line);
+                    // Two ranges may have many days in common.
+                    if reported != Some((span, first)) {
+                        self.report_day_twice(day, span, first, line);
+                    }
+                    reported = Some((span, first));
                     continue;
                 }
-                days.push((day, span));
+                days.insert(day, span);
                 let windows = windows.clone().unwrap_or_default();
                 let hours = &mut self.flow.hours[id];
                 match day {
@@ -257,12 +266,46 @@ impl Resolver<'_> {
                 }
                 days
             }
-            &(Days::Open(span) | Days::Closed(span)) => {
-                let date = self.date(span);
-                *broken |= date.is_none();
-                date.map(|date| (Day::Date(date), span)).into_iter().collect()
+            Days::Open(spans) | Days::Closed(spans) => {
+                let mut days = Vec::new();
+                for &span in spans {
+                    match self.dates(span) {
+                        Some((first, last)) => {
+                            let dates = first.series(1.day()).take_while(|date| *date <= last);
+                            days.extend(dates.map(|date| (Day::Date(date), span.span())));
+                        }
+                        None => *broken = true,
+                    }
+                }
+                days
             }
         }
+    }
+
+    /// The first and the last date of a range. Reports one that ends before it begins, or that is longer than a year.
+    fn dates(&mut self, span: DaySpan) -> Option<(Date, Date)> {
+        let first = self.date(span.first);
+        let last = span.last.map_or(first, |last| self.date(last));
+        let (first, last) = (first?, last?);
+        let days =
+            first.until(last).map_or(i64::MAX, |between| i64::from(between.get_days())).saturating_add(1);
+        let most = i64::try_from(LONGEST_RANGE).unwrap_or(i64::MAX);
+        let (message, here, help) = match days {
+            days if (1..=most).contains(&days) => return Some((first, last)),
+            ..1 => (
+                "this range of dates ends before it begins".to_owned(),
+                "no day",
+                format!("write the earlier date first, as in `{last}..{first}`"),
+            ),
+            _ => (
+                format!("this range of dates has {days} days, and at most {most} can be written at once"),
+                "more than a year",
+                "leave the days of the week out where it is never open, or write a range for each year"
+                    .to_owned(),
+            ),
+        };
+        self.diagnostics.push(Diagnostic::new(&codes::BAD_HOURS, span.span(), message).here(here).help(help));
+        None
     }
 
     /// The numbers of weekdays. Reports a range whose last day comes before its first.
@@ -297,12 +340,15 @@ impl Resolver<'_> {
             Day::OfWeek(number) => WEEKDAYS.get(number).copied().unwrap_or_default().to_owned(),
             Day::Date(date) => date.to_string(),
         };
+        let is_same_line = line.span.contains(first);
         let help = match line.windows.is_empty() {
+            _ if is_same_line => "name each day once",
             true => "keep one of the two lines",
             false => "write all windows of a day in one line, as in `9:00..12:00, 13:00..17:00`",
         };
+        let place = if is_same_line { "twice in this line" } else { "in two lines" };
         self.diagnostics.push(
-            Diagnostic::new(&codes::BAD_HOURS, span, format!("{} stands in two lines", quote(&day)))
+            Diagnostic::new(&codes::BAD_HOURS, span, format!("{} stands {place}", quote(&day)))
                 .here("again here")
                 .label(first, "first here")
                 .help(help),
@@ -312,9 +358,15 @@ impl Resolver<'_> {
     /// Reports a window of a date that begins or ends while the clock is changed. On the other weeks of the year
     /// the same window of a weekday is right.
     fn check_clock(&mut self, id: HoursId, line: &HoursLine) {
-        let Days::Open(date) = line.days else { return };
-        let Ok(date) = self.sources.text(date).parse::<Date>() else { return };
-        for span in line.windows.iter().flat_map(|window| [window.from, window.to]) {
+        if !matches!(line.days, Days::Open(_)) {
+            return;
+        }
+        let dates = self.days(line, &mut false).into_iter().filter_map(|(day, _)| match day {
+            Day::Date(date) => Some(date),
+            Day::OfWeek(_) => None,
+        });
+        let clocks = || line.windows.iter().flat_map(|window| [window.from, window.to]);
+        for (date, span) in dates.flat_map(|date| clocks().map(move |clock| (date, clock))) {
             let written = self.sources.text(span);
             let Ok(CallTime::Local(local)) = format!("{date}T{written}").parse() else { continue };
             let hours = &self.flow.hours[id];

@@ -143,6 +143,10 @@ impl Resolver<'_> {
                     names.extend(chain.again.iter().map(|again| again.otherwise));
                 }
                 Declaration::Entry(name) => names.extend(name),
+                Declaration::Include(include) => {
+                    let agains = include.exits.iter().filter_map(|bound| bound.again.as_ref());
+                    names.extend(agains.map(|again| again.otherwise));
+                }
                 Declaration::Every(every) => {
                     names.push(every.target);
                     names.extend(every.again.iter().map(|again| again.otherwise));

@@ -3,6 +3,7 @@
 use compact_str::{CompactString, format_compact};
 
 use super::built_texts::BuiltText;
+use super::fields::is_prompt;
 use super::placeholders::Reader;
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Severity, quote};
@@ -196,8 +197,10 @@ impl<'a> Resolver<'a> {
         };
         let names = actions.iter().filter(is_name).filter_map(|action| action.text.as_ref());
         let spoken = |action: &&Action| !matches!(action.directive, Directive::Other(_));
-        let media =
-            actions.iter().filter(spoken).flat_map(|action| action.recordings().chain(&action.prompt));
+        let media = actions
+            .iter()
+            .filter(spoken)
+            .flat_map(|action| action.recordings().chain(action.library_recordings()));
         let literals: Vec<Span> = names.chain(media).map(|text| text.span).collect();
         for finding in self.diagnostics.iter_mut().skip(since) {
             let is_inside = |literal: &Span| finding.span.is_some_and(|span| literal.contains(span));
@@ -293,7 +296,7 @@ impl<'a> Resolver<'a> {
             let known = word.is_some();
             let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
             self.set_options(scope, &mut action, &written.options, false);
-            let fields = self.free_fields(scope, &written.fields, &mut action);
+            let fields = self.free_fields(scope, &written.fields, is_prompt(&action), &mut action.tags);
             action.fields = fields;
             return known.then_some(action);
         };
@@ -306,7 +309,7 @@ impl<'a> Resolver<'a> {
             action.text = argument
         }
         self.set_options(scope, &mut action, &written.options, false);
-        let fields = self.free_fields(scope, &written.fields, &mut action);
+        let fields = self.free_fields(scope, &written.fields, is_prompt(&action), &mut action.tags);
         action.fields = fields;
         Some(action)
     }
@@ -342,7 +345,11 @@ impl<'a> Resolver<'a> {
                     let text = self.text_for(scope, text, reader, &mut action.tags);
                     action.prompt.get_or_insert(text);
                 }
-                OptionKind::Ssml(text) => self.set_ssml(scope, action, text, reader),
+                OptionKind::Ssml(text) => {
+                    let Action { text: spoken, tags, .. } = action;
+                    let ssml = self.ssml(scope, spoken, tags, text, reader);
+                    action.ssml = ssml.or(action.ssml.take());
+                }
                 OptionKind::Language(_) | OptionKind::Voice(_) => {}
                 OptionKind::Tag(_) if header => {}
                 // It is the node's, and is reported at an action.

@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::ScopeId;
 use super::placeholders::Reader;
-use crate::flow::{Action, Directive, NodeId, Repeat, Text, Verb};
+use crate::flow::{Action, Directive, NodeId, Repeat, Tag, Text, Verb};
 use crate::syntax::ast::{self, OptionKind};
 
 impl Resolver<'_> {
@@ -30,20 +30,34 @@ impl Resolver<'_> {
     }
 
     fn repeat(&mut self, scope: ScopeId, written: &ast::Action) -> Repeat {
-        let mut repeat =
-            Repeat { media: None, text: None, lasts: None, tags: Vec::new(), span: written.span };
-        let mut read =
-            |text: ast::Text, tags: &mut _| -> Text { self.text_for(scope, text, Reader::Voice, tags) };
-        repeat.text = written.argument.map(|text| read(text, &mut repeat.tags));
+        let mut repeat = Repeat {
+            media: None,
+            prompt: None,
+            text: None,
+            ssml: None,
+            fields: Vec::new(),
+            lasts: None,
+            tags: Vec::new(),
+            span: written.span,
+        };
+        repeat.text = written.argument.map(|text| self.repeat_text(scope, text, &mut repeat.tags));
         for option in &written.options {
             match option.kind {
                 OptionKind::Media(text) => {
-                    let text = read(text, &mut repeat.tags);
+                    let text = self.repeat_text(scope, text, &mut repeat.tags);
                     repeat.media.get_or_insert(text);
                 }
+                OptionKind::Prompt(text) => {
+                    let text = self.repeat_text(scope, text, &mut repeat.tags);
+                    repeat.prompt.get_or_insert(text);
+                }
                 OptionKind::Text(text) => {
-                    let text = read(text, &mut repeat.tags);
+                    let text = self.repeat_text(scope, text, &mut repeat.tags);
                     repeat.text.get_or_insert(text);
+                }
+                OptionKind::Ssml(text) => {
+                    let ssml = self.ssml(scope, &mut repeat.text, &mut repeat.tags, text, Reader::Voice);
+                    repeat.ssml = ssml.or(repeat.ssml.take());
                 }
                 OptionKind::Lasts(milliseconds) => {
                     repeat.lasts.get_or_insert(milliseconds);
@@ -57,12 +71,15 @@ impl Resolver<'_> {
                 | OptionKind::Into(_)
                 | OptionKind::Language(_)
                 | OptionKind::Voice(_)
-                | OptionKind::Prompt(_)
-                | OptionKind::Ssml(_)
                 | OptionKind::Disposition(_)
                 | OptionKind::Tag(_) => {}
             }
         }
+        repeat.fields = self.free_fields(scope, &written.fields, true, &mut repeat.tags);
         repeat
+    }
+
+    fn repeat_text(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
+        self.text_for(scope, text, Reader::Voice, tags)
     }
 }

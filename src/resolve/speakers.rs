@@ -11,7 +11,7 @@ use super::provenance::locate;
 use super::values::KnownValue;
 use super::{DeclRef, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::{self, Action, Directive, Speaker, Ssml};
+use crate::flow::{self, Action, Directive, Speaker, Ssml, Tag};
 use crate::source::Span;
 use crate::speech::{self, TagFault, check_tag};
 use crate::spelling::{display_string, is_blank};
@@ -216,29 +216,37 @@ impl Resolver<'_> {
         is_tag
     }
 
-    /// Sets a text with markup, and what is spoken of it. Reports markup that is not well-formed.
-    pub(super) fn set_ssml(&mut self, scope: ScopeId, action: &mut Action, text: ast::Text, reader: Reader) {
-        let markup = self.text_for(scope, text, reader, &mut action.tags);
+    /// A text with markup, which also sets what is spoken of it; `None` where something else is spoken. Reports markup
+    /// that is not well-formed.
+    pub(super) fn ssml(
+        &mut self,
+        scope: ScopeId,
+        spoken: &mut Option<flow::Text>,
+        tags: &mut Vec<Tag>,
+        text: ast::Text,
+        reader: Reader,
+    ) -> Option<Box<Ssml>> {
+        let markup = self.text_for(scope, text, reader, tags);
         let content = markup.value.as_deref().map(speech::ssml);
         if let Some(Err(fault)) = &content {
             let span = self.place_in(scope, text, fault.range.clone());
             let found = Diagnostic::new(&codes::BAD_SSML, span, fault.message.clone());
             self.report_speaker(span, &fault.message, found.here("not well-formed").help(fault.help.clone()));
         }
-        if action.text.is_some() {
+        if spoken.is_some() {
             // Reported as set twice.
-            return;
+            return None;
         }
         let content = content.and_then(Result::ok);
-        let spoken = content.as_ref().map(|content| content.spoken.as_str().into());
-        action.text = Some(flow::Text { value: spoken, span: text.span, placeholders: markup.placeholders });
+        let value = content.as_ref().map(|content| content.spoken.as_str().into());
+        *spoken = Some(flow::Text { value, span: text.span, placeholders: markup.placeholders });
         let content = content.unwrap_or_default();
-        action.ssml = Some(Box::new(Ssml {
+        Some(Box::new(Ssml {
             markup,
             pauses: content.pauses,
             untimed: content.untimed.map(Into::into),
             plays: content.plays,
-        }));
+        }))
     }
 
     /// Where some bytes of a text come from. Without bytes it is the whole string.

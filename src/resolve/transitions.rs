@@ -142,6 +142,7 @@ impl Resolver<'_> {
                         let disposition = self.disposition_on(&again.dispositions);
                         self.bound(id, otherwise, again.otherwise, disposition);
                     }
+                    self.bound_by_exit(scope, name, again.filter(|_| is_last));
                 }
                 // The target may be reachable through the unknown node.
                 (None, to) => {

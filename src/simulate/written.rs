@@ -1,7 +1,7 @@
 //! Paths, tests and actions as text.
 
 use super::Walk;
-use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Repeat, Text};
+use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Repeat, Text, Verb};
 use crate::spelling::{display_id, display_string};
 
 /// A node's id as messages show it, in backticks.
@@ -69,19 +69,31 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
 
 /// An action as the language writes it: what the called party hears, or where the call goes.
 pub fn action(action: &Action) -> String {
-    let value = |field: &Field| field.value.as_ref().map_or("(not known)".to_owned(), FieldValue::to_string);
-    let fields = action.fields.iter().map(|field| format!("{} = {}", field.name, value(field)));
-    let fields = fields.collect::<Vec<_>>().join(", ");
-    let with = if fields.is_empty() { fields } else { format!(" with {fields}") };
-    format!("{}{with}", own_part(action))
+    format!("{}{}", own_part(action), with_fields(&action.fields))
 }
 
-/// What is said at a further attempt: `"Sorry, once more"`.
-pub fn said(repeat: &Repeat) -> String {
+/// Fields as the language writes them, behind a space; nothing without any.
+fn with_fields(fields: &[Field]) -> String {
+    let value = |field: &Field| field.value.as_ref().map_or("(not known)".to_owned(), FieldValue::to_string);
+    let fields = fields.iter().map(|field| format!("{} = {}", field.name, value(field)));
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    if fields.is_empty() { fields } else { format!(" with {fields}") }
+}
+
+/// What is said at a further attempt, as the language writes it: `retry "Sorry, once more"`.
+pub fn said(verb: Verb, repeat: &Repeat) -> String {
     let string = |text: &Text| text.value.as_deref().map_or("(not known)".to_owned(), display_string);
-    let media = repeat.media.as_ref().map(|media| format!("media {}", string(media)));
-    let said: Vec<String> = repeat.text.as_ref().map(string).into_iter().chain(media).collect();
-    said.join(" ")
+    let option = |word: &str, text: Option<&Text>| text.map(|text| format!(" {word} {}", string(text)));
+    let plain = repeat.text.as_ref().filter(|_| repeat.ssml.is_none());
+    let markup = repeat.ssml.as_ref().map(|ssml| &ssml.markup);
+    let parts = [
+        plain.map(|text| format!(" {}", string(text))),
+        option("media", repeat.media.as_ref()),
+        option("prompt", repeat.prompt.as_ref()),
+        option("ssml", markup),
+    ];
+    let parts: String = parts.into_iter().flatten().collect();
+    format!("{}{parts}{}", verb.word(), with_fields(&repeat.fields))
 }
 
 /// An action without its fields.

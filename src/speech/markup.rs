@@ -21,6 +21,22 @@ pub fn markup(text: &str) -> Option<&str> {
     Markup::of(text).next()
 }
 
+/// The first element of SSML in a text: one that the standard has, or one of an engine with its prefix.
+///
+/// ```
+/// use cxflowc::speech::ssml_element;
+///
+/// assert_eq!(ssml_element("One <b>moment</b> <break time=\"3s\"/>"), Some("<break time=\"3s\"/>"));
+/// assert_eq!(ssml_element("if x < y and y > z"), None);
+/// ```
+pub fn ssml_element(text: &str) -> Option<&str> {
+    Markup::of(text).find(|piece| {
+        let name = piece.strip_prefix('<').map_or("", |inside| inside.strip_prefix('/').unwrap_or(inside));
+        let name = name.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).next();
+        name.is_some_and(|name| ELEMENTS.contains(&name.to_ascii_lowercase().as_str()))
+    })
+}
+
 /// Every piece of markup in a text, in order.
 pub fn each_markup(text: &str) -> impl Iterator<Item = &str> {
     Markup::of(text)

@@ -28,7 +28,7 @@ mod tokens;
 use classes::SpeechFigures;
 
 pub use languages::{LANGUAGES, Language, language_of, nearest_code};
-pub use markup::{each_markup, markup};
+pub use markup::{each_markup, markup, ssml_element};
 pub use ssml::{SsmlContent, SsmlFault, ssml};
 pub use tag::{TagFault, check_tag, is_tag, is_within};
 pub use tokens::bounds;

@@ -442,7 +442,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::kw_except => (2, "`except`"),
         Rule::ends => (2, "`ends`"),
         Rule::literal => (0, "a value"),
-        Rule::date => (1, "a date such as `2026-01-31`"),
+        Rule::date | Rule::dates => (1, "a date such as `2026-01-31`"),
         Rule::policy_block => (4, "`{`"),
         Rule::slash => (1, "`/`"),
         Rule::kw_at => (1, "`at`"),

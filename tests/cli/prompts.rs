@@ -362,3 +362,42 @@ fn sources_are_never_replaced_by_a_table() {
     folder.run("prompts b.cxflow --format csv -o p.csv").exits(1).err_has("nothing is written");
     assert!(!folder.has("p.csv"));
 }
+
+#[test]
+fn new_words_go_into_what_is_said_again() {
+    let flow = FLOW.replace(
+        "collect menu \"Press 1 to confirm, for ${day}.\" {",
+        "collect menu \"Press 1 to confirm, for ${day}.\" retries 2 {\n  retry \"Sorry, press 1.\" media \"https://cdn.example.com/sorry.wav\"\n  silence ssml \"<speak>Press 1.</speak>\" prompt \"hello_1\"",
+    );
+    let folder = Folder::of(&flow);
+    let table = folder.run("prompts a.cxflow --format csv").exits(0).out.clone();
+    let of = |kind: &str| records(&table).into_iter().find(|row| row[4] == kind).unwrap();
+    assert_eq!(of("retry")[8], "https://cdn.example.com/sorry.wav");
+    assert_eq!((&*of("silence")[10], &*of("silence")[13]), ("Press 1.", "hello_1"));
+    let with = |kind: &str, column: usize, words: &str| {
+        let mut row = of(kind);
+        row[column] = words.to_owned();
+        let cell = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+        let rows = [records(&table)[0].clone(), row];
+        rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n").collect::<String>()
+    };
+    folder.write("p.csv", with("retry", NEW_TEXT, "Leider falsch, für {day}: drücken Sie 1."));
+    folder.run("prompts a.cxflow --apply p.csv").exits(0).err_has("a.cxflow: 1 prompt changed");
+    assert_eq!(
+        folder.read("a.cxflow"),
+        flow.replace("Sorry, press 1.", "Leider falsch, für ${day}: drücken Sie 1.")
+    );
+    folder.write("a.cxflow", &flow);
+    folder.write("p.csv", with("retry", NEW_MEDIA, "https://cdn.example.com/leider.wav"));
+    folder.run("prompts a.cxflow --apply p.csv").exits(0);
+    assert_eq!(folder.read("a.cxflow"), flow.replace("sorry.wav", "leider.wav"));
+    folder.write("a.cxflow", &flow);
+    folder.write("p.csv", with("silence", NEW_TEXT, "Hallo?"));
+    folder.run("prompts a.cxflow --apply p.csv").exits(1).err_has("the text of `menu` has markup");
+    folder.write("p.csv", with("silence", NEW_MEDIA, "https://cdn.example.com/hallo.wav"));
+    folder
+        .run("prompts a.cxflow --apply p.csv")
+        .exits(1)
+        .err_has("`silence` of step 1 of `menu` has no recording to replace");
+    assert_eq!(folder.read("a.cxflow"), flow);
+}

@@ -179,6 +179,25 @@ fn the_table_has_every_path_and_no_formula() {
 }
 
 #[test]
+fn the_table_says_what_the_calls_of_a_path_are_reported_as() {
+    let flow = CALL.replace(
+        "agent desk \"${queue}\"",
+        "dispositions TALKED\nagent desk \"${queue}\" disposition TALKED",
+    );
+    let run = Folder::of(&flow).run(&format!("report a.cxflow {DAY} --format csv"));
+    let table: Vec<&str> = run.out.lines().collect();
+    assert_eq!(
+        table[0],
+        "path,events,disposition,node,kind,step,seconds_least,seconds_most,media,text,then,next"
+    );
+    assert!(table[1].starts_with("1,1,TALKED,notice,disclosure,1,"), "{}", table[1]);
+    assert!(table[2].starts_with("1,,,menu,collect,"), "{}", table[2]);
+    // An end that nothing reports.
+    let second = table.iter().find(|row| row.starts_with("2,timeout")).unwrap();
+    assert!(second.starts_with("2,timeout | invalid,,notice,"), "{second}");
+}
+
+#[test]
 fn hostile_texts_are_text() {
     let hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&\\\"'";
     let flow = CALL

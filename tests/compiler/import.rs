@@ -435,6 +435,7 @@ hours office in "America/New_York" {
   sat 10:00..13:00
   open 2026-12-24 9:00..12:00
   closed 2026-12-25
+  closed 2026-12-28..2026-12-30
 }
 
 disclosure a { say "Hello." }
@@ -492,7 +493,9 @@ language "en-US" voice "Joanna"
 entry notice
 contact name lasts 1s
 disclosure notice { say "This is Lakeside."; say "Le llama Lakeside." language "es-US" @identity }
-collect menu ssml "<speak>Hello, ${name}. <break time=\"1s\"/>Press 1.</speak>" voice "Matthew" {
+collect menu ssml "<speak>Hello, ${name}. <break time=\"1s\"/>Press 1.</speak>" voice "Matthew" retries 2 with pace = 1, retry_speed = 2, volume = 3 {
+  retry prompt "sorry_7" text "Press 1." with pace = 4, volume = 5
+  silence ssml "<speak>${name}, press 1.</speak>" with volume = "${name}"
   on 1 | timeout | invalid -> more
 }
 play more prompt "more_7" text "More." language "fr-CA" voice "Chantal"
@@ -511,6 +514,8 @@ more -> tune -> bye
         r#""voice": "Matthew""#,
         r#""language": "fr-CA""#,
         r#""prompt_id": "more_7""#,
+        r#""retry_prompt_id": "sorry_7""#,
+        r#""silence_volume": "{name}""#,
         r#""language": "en-US""#,
     ] {
         assert_eq!(first.matches(part).count(), 1, "{part}: {first}");

@@ -118,7 +118,21 @@ async fn waits_and_digits_that_no_call_has_are_told() {
             json!({"max_retries": 1, "retry_text": "Once more.", "silence_media_url": "https://x/y.wav"}),
             vec![],
         ),
+        (
+            json!({"max_retries": 1, "retry_prompt_id": "again", "silence_ssml": "<speak>Hello?</speak>"}),
+            vec![],
+        ),
         (json!({"retry_text": "Once more."}), told("bad_retry")),
+        (json!({"silence_ssml": "<speak>Hello?</speak>"}), told("bad_retry")),
+        (json!({"max_retries": 1, "retry_prompt_id": ""}), told("bad_retry")),
+        (json!({"max_retries": 1, "retry_prompt_id": " "}), told("bad_prompt")),
+        (
+            json!({"max_retries": 1, "retry_prompt_id": "a", "retry_media_url": "https://x/y.wav"}),
+            told("bad_prompt"),
+        ),
+        (json!({"max_retries": 1, "retry_prompt_id": "a", "silence_media_url": "https://x/y.wav"}), vec![]),
+        (json!({"max_retries": 1, "retry_ssml": "<speak>Hello"}), told("bad_ssml")),
+        (json!({"max_retries": 1, "retry_ssml": "<speak>Hi</speak>", "retry_text": "Hi"}), told("bad_ssml")),
         (json!({"max_retries": 2, "silence_text": ""}), told("bad_retry")),
     ] {
         let mut prompt = json!({"directive": "collect", "text": "Your number?"});
@@ -377,13 +391,19 @@ async fn a_node_of_a_declared_type_has_its_fields_and_no_others() {
         with_actions(json!([action]))
     };
     let all = json!({"timeout": 8000, "cached": true, "mode": "full", "steps": [1, 2], "text": "x"});
-    for good in [action(json!({})), action(all), action(json!({"steps": []}))] {
+    // What is filled in on the call has any type.
+    let filled =
+        json!({"timeout": "{pause}", "cached": "{es.known}", "mode": "{mode}", "steps": [1, "{steps}"]});
+    for good in [action(json!({})), action(all), action(json!({"steps": []})), action(filled)] {
         assert_eq!(api.hand_over(&good).await["status"], "completed", "{good}");
     }
     for (bad, code, place) in [
         (action(json!({"ulr": "x"})), "unknown_field", "web_service has no field ulr"),
         (action(json!({"url": 7})), "wrong_type", "web_service.url has to be a text, and is 7"),
         (action(json!({"timeout": "8s"})), "wrong_type", "web_service.timeout"),
+        (action(json!({"timeout": "{pause}s"})), "wrong_type", "web_service.timeout"),
+        (action(json!({"timeout": "{}"})), "wrong_type", "web_service.timeout"),
+        (action(json!({"steps": "{steps}"})), "wrong_type", "has to be a list, each a whole number"),
         (action(json!({"timeout": -1})), "wrong_type", "web_service.timeout"),
         (action(json!({"timeout": 1.5})), "wrong_type", "web_service.timeout"),
         (action(json!({"cached": "true"})), "wrong_type", "has to be true or false"),

@@ -48,7 +48,8 @@ fn action(action: &Value) -> Value {
     let own = [
         &["directive", "media_url", "prompt_id", "text", "ssml"][..],
         when(is_prompt, &["language", "voice"]),
-        &["max_retries", "retry_media_url", "retry_text", "silence_media_url", "silence_text"],
+        &["max_retries", "retry_media_url", "retry_prompt_id", "retry_text", "retry_ssml"],
+        &["silence_media_url", "silence_prompt_id", "silence_text", "silence_ssml"],
         when(is_set, &["variable", "value", "add"]),
         &about_keys,
     ]

@@ -256,3 +256,19 @@ fn a_picture_is_no_wider_than_the_paper() {
         drawn(&flow("disclosure start { say \"This is Lakeside.\" }\ndisconnect bye\nstart -> bye\n"), "svg");
     assert!(svg.contains("@media print{svg:root{max-width:100%;height:auto}}"), "{svg}");
 }
+
+#[test]
+fn a_node_that_speaks_another_language_than_the_flow_says_so() {
+    let text = flow(
+        "language \"en-US\" voice \"Joanna\"\nplay start { say \"Hello.\"; say \"Hola.\" language \"es-US\" voice \"Lupe\" }\ndisclosure notice \"https://a.example/aviso.wav\" language \"es-US\"\nplay more voice \"Matthew\" { say \"More.\" }\nagent sales \"q\"\nstart -> notice -> more -> sales\n",
+    );
+    assert_lines(
+        &tree(&text),
+        "
+        start play partly in es-US, voice Lupe  “Hello.”  +1
+        → notice disclosure in es-US  ♪ aviso.wav
+        → more play voice Matthew  “More.”
+        → sales agent  queue q
+        ",
+    );
+}

@@ -54,8 +54,18 @@ fn what_is_said_again_depends_on_what_went_before() {
     let flow = "flow \"A\"\nentry notice\ndisclosure notice { say \"Hi.\"; -> menu }\ncollect menu \"Press 1.\" retries 2 {\n  retry \"Once more.\"\n  \
                 silence \"Hello?\"\n  on 1 | timeout | invalid -> bye\n}\ndisconnect bye\n";
     let run = Folder::of(flow).command("simulate a.cxflow --interactive").input("\n7\n1\n").run();
-    run.err_has("no key; the prompt plays again, 2 of 3\n  \"Hello?\"\n")
-        .err_has("`7` is a wrong key; the prompt plays again, 3 of 3\n  \"Once more.\"\n");
+    run.err_has("no key; at attempt 2 of 3 this is heard\n  silence \"Hello?\"\n")
+        .err_has("`7` is a wrong key; at attempt 3 of 3 this is heard\n  retry \"Once more.\"\n");
+}
+
+#[test]
+fn what_is_said_again_may_be_of_any_kind() {
+    let flow = "flow \"A\"\nentry notice\ndisclosure notice { say \"Hi.\"; -> menu }\ncollect menu \"Press 1.\" retries 3 {\n  \
+                silence prompt \"hello\" ssml \"<speak>Hello?</speak>\" with pace = \"slow\"\n  on 1 | timeout | invalid -> bye\n}\ndisconnect bye\n";
+    let run = Folder::of(flow).command("simulate a.cxflow --interactive").input("help\n\n7\n1\n").run();
+    run.err_has("any other key is wrong: there are 4 attempts at most, then comes timeout or invalid")
+        .err_has("  silence prompt \"hello\" ssml \"<speak>Hello?</speak>\" with pace = \"slow\"\n")
+        .err_has("`7` is a wrong key; the prompt plays again, 3 of 4\n  collect \"Press 1.\"\n");
 }
 
 #[test]

@@ -73,7 +73,10 @@ impl Reader<'_> {
             Declaration::Include(include) => {
                 let prefix = include.prefix.map(|prefix| format!(" as {}", self.name(prefix)));
                 let with: String = include.with.iter().map(|one| self.binding(one)).collect();
-                let exit = |one: &BoundExit| format!(" {} -> {}", self.name(one.name), self.name(one.target));
+                let exit = |one: &BoundExit| {
+                    let again = self.again(one.again.as_ref());
+                    format!(" {} -> {}{again}", self.name(one.name), self.name(one.target))
+                };
                 let exits: String = include.exits.iter().map(exit).collect();
                 let prefix = prefix.unwrap_or_default() + &self.options(&include.speaker);
                 format!("include {}{prefix}{with}{exits}", self.text(include.path))
@@ -280,17 +283,16 @@ impl Reader<'_> {
     }
 
     fn hours_line(&self, line: &HoursLine) -> String {
-        let days = match &line.days {
-            Days::Week(days) => {
-                let day = |day: &DaySpan| {
-                    let last = day.last.map(|last| format!("..{}", self.at(last)));
-                    format!(" {}{}", self.at(day.first), last.unwrap_or_default())
-                };
-                days.iter().map(day).collect()
-            }
-            Days::Open(date) => format!(" open {}", self.at(*date)),
-            Days::Closed(date) => format!(" closed {}", self.at(*date)),
+        let (word, days) = match &line.days {
+            Days::Week(days) => ("", days),
+            Days::Open(days) => (" open", days),
+            Days::Closed(days) => (" closed", days),
         };
+        let day = |day: &DaySpan| {
+            let last = day.last.map(|last| format!("..{}", self.at(last)));
+            format!(" {}{}", self.at(day.first), last.unwrap_or_default())
+        };
+        let days = format!("{word}{}", days.iter().map(day).collect::<String>());
         let window = |window: &Window| format!(" {}..{}", self.at(window.from), self.at(window.to));
         format!("  {days}{}", line.windows.iter().map(window).collect::<String>())
     }

@@ -89,8 +89,10 @@ impl Reader<'_> {
                     |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
                 let with: String = bindings.map(one).collect();
                 let exits = named(node).into_iter().filter(|child| child.kind() == "bound_exit");
-                let one =
-                    |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " -> ", "node"));
+                let one = |one| {
+                    let again = self.again(one);
+                    format!("{}{}{again}", self.field(one, " ", "name"), self.field(one, " -> ", "node"))
+                };
                 let exits: String = exits.map(one).collect();
                 let prefix = field(" as ", "prefix") + &self.options(node);
                 format!("include{}{prefix}{with}{exits}", field(" ", "path"))
@@ -267,11 +269,12 @@ impl Reader<'_> {
         let windows: String = all(line, "window").iter().map(window).collect();
         let day =
             |day: &Node| format!("{}{}", self.field(*day, " ", "first"), self.field(*day, "..", "last"));
-        let days = match line.kind() {
-            "weekly" => all(line, "days").iter().map(day).collect(),
-            "open_day" => self.field(line, " open ", "date"),
-            _ => self.field(line, " closed ", "date"),
+        let word = match line.kind() {
+            "weekly" => "",
+            "open_day" => " open",
+            _ => " closed",
         };
+        let days = format!("{word}{}", all(line, "days").iter().map(day).collect::<String>());
         format!("  {days}{windows}")
     }
 

@@ -103,7 +103,7 @@ fn write(
 fn csv(report: &Report) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = writer
-        .write_record(sheet::FIELDS)
+        .write_record(sheet::heads(report))
         .and_then(|()| sheet::rows(report).try_for_each(|row| writer.write_record(row)));
     written.map_err(|error| Failure::new(error.to_string()))?;
     let bytes = writer.into_inner().map_err(|error| Failure::new(error.to_string()))?;

@@ -155,6 +155,10 @@ pub fn hours(before: &str) -> Vec<Item> {
     if before.is_empty() || is_of_week && continues {
         items.extend(WEEKDAYS.iter().map(|day| Item::plain(Shown::Value, *day)));
     }
+    if before.starts_with("closed ") && continues {
+        let what = "A day on which it is closed, or the last one of a range.";
+        items.push(Item::snippet(Shown::Value, "2026-12-31", "${1:2026-12-31}").about(what));
+    }
     if before.is_empty() {
         items.push(
             Item::snippet(Shown::Keyword, "open", "open ${1:2026-12-24} ${2:9:00..12:00}")

@@ -74,3 +74,25 @@ notice -> done
         ),
     },
 };
+
+/// A transition with two bounds.
+pub static SECOND_AGAIN: Code = Code {
+    id: "CX154",
+    area: Area::Declaration,
+    name: "second-again",
+    severity: Severity::Error,
+    what: "A transition leads to an exit whose binding has an `again`, and has another `again` itself, or the exit is bound to a second exit that has one, too.",
+    why: "It is unclear how often a call may take the transition, and where it goes then.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The library bounds the way to its exit",
+                remedy: "Bind the exit without an `again`, or take the one in the library out: `-> failed`.",
+            },
+            Cause {
+                sign: "The exit is bound to an exit of a library around it",
+                remedy: "Write the `again` at one of the two bindings.",
+            },
+        ],
+    },
+};

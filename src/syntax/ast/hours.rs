@@ -16,7 +16,7 @@ pub struct Hours {
     pub broken: bool,
 }
 
-/// `mon..fri 9:00..17:00`, `open 2026-12-24 9:00..12:00`, `closed 2026-12-25`
+/// `mon..fri 9:00..17:00`, `open 2026-12-24 9:00..12:00`, `closed 2026-12-25, 2026-12-28..2026-12-31`
 #[derive(Debug)]
 pub struct HoursLine {
     /// From its first to its last character.
@@ -32,13 +32,13 @@ pub struct HoursLine {
 pub enum Days {
     /// Weekdays.
     Week(Vec<DaySpan>),
-    /// A date on which the windows of the line are instead of those of the week.
-    Open(Span),
-    /// A date on which nothing is open.
-    Closed(Span),
+    /// Dates on which the windows of the line are instead of those of the week.
+    Open(Vec<DaySpan>),
+    /// Dates on which nothing is open.
+    Closed(Vec<DaySpan>),
 }
 
-/// `mon` or `mon..fri`
+/// `mon` or `mon..fri`, `2026-12-25` or `2026-12-25..2026-12-31`
 #[derive(Debug, Clone, Copy)]
 pub struct DaySpan {
     /// The first day.

@@ -198,18 +198,20 @@ pub struct Include {
 }
 
 /// `EXIT -> NODE`, in an include's `with`
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct BoundExit {
     /// The exit's name.
     pub name: Name,
     /// The node of the including file that the exit leads to.
     pub target: Name,
+    /// How often a call may leave there, and where it goes then.
+    pub again: Option<Again>,
 }
 
 impl BoundExit {
-    /// From the exit's name to that of the node.
-    pub fn span(self) -> Span {
-        self.name.span.to(self.target.span)
+    /// From the exit's name to the last one of the line.
+    pub fn span(&self) -> Span {
+        self.name.span.to(self.again.as_ref().map_or(self.target.span, |again| again.span))
     }
 }
 

@@ -125,7 +125,7 @@ describe! {
     Param { name, default, broken }
     Contact { name, options }
     Include { path, prefix, with, speaker, exits }
-    BoundExit { name, target }
+    BoundExit { name, target, again }
     Node { kind, kind_span, name, argument, options, fields, block, broken }
     Action { verb, verb_span, argument, options, fields; span }
     KindDeclaration { name, type_, ends, taken_for, fields, outcomes, sets, broken }
@@ -408,6 +408,10 @@ mod tests {
             ("hours a in \"x\" { mon 9:00..10:00 }", "hours a in \"x\" { mon 9:00..11:00 }"),
             ("hours a in \"x\" { mon, wed 9:00..10:00 }", "hours a in \"x\" { mon..wed 9:00..10:00 }"),
             ("hours a in \"x\" { closed 2026-12-25 }", "hours a in \"x\" { closed 2026-12-26 }"),
+            (
+                "hours a in \"x\" { closed 2026-12-25, 2026-12-27 }",
+                "hours a in \"x\" { closed 2026-12-25..2026-12-27 }",
+            ),
             ("decide a { when open b -> c }", "decide a { when closed b -> c }"),
             ("decide a { when open b -> c }", "decide a { when open d -> c }"),
             ("test \"x\" -> a", "test \"x\" at 2026-12-24T18:00 -> a"),

@@ -120,8 +120,17 @@ impl Lower<'_> {
     }
 
     fn bound_exit(&mut self, pair: Pair<'_, Rule>) -> Option<BoundExit> {
-        let mut names = pair.into_inner().filter(|inner| is_name(inner.as_rule()));
-        Some(BoundExit { name: self.name(&names.next()?), target: self.name(&names.next()?) })
+        let mut again = None;
+        let mut names = Vec::with_capacity(2);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::again => again = self.again(inner),
+                rule if is_name(rule) => names.push(self.name(&inner)),
+                _ => {}
+            }
+        }
+        let mut names = names.into_iter();
+        Some(BoundExit { name: names.next()?, target: names.next()?, again })
     }
 
     /// Reports a path with `\` that is not an escape, as in `include "..\menus.cxflow"`. Returns whether it is one.

@@ -14,8 +14,9 @@ use crate::syntax::tokens::Token;
 const HOURS_LINE: BlockLine = BlockLine {
     rule: Rule::hours_line,
     first: "a day such as `mon`, `open DATE` or `closed DATE`",
-    form: "write days and times, as in `mon..fri 9:00..12:00, 13:00..17:00`, and for single days `open 2026-12-24 9:00..12:00` or `closed 2026-12-25`; a day without a line is closed",
+    form: "write days and times, as in `mon..fri 9:00..12:00, 13:00..17:00`, and for single days `open 2026-12-24 9:00..12:00` or `closed 2026-12-25, 2026-12-28..2026-12-31`; a day without a line is closed",
     meant,
+    help: closed_in_part,
 };
 
 impl Lower<'_> {
@@ -76,16 +77,17 @@ impl Lower<'_> {
     fn hours_line(&mut self, pair: Pair<'_, Rule>) -> Option<HoursLine> {
         let rule = pair.as_rule();
         let span = self.trimmed(&pair);
-        let (mut week, mut date, mut windows) = (Vec::new(), None, Vec::new());
+        let (mut days, mut windows) = (Vec::new(), Vec::new());
         for inner in pair.into_inner() {
             match inner.as_rule() {
-                Rule::weekdays => {
-                    let mut days = inner.into_inner().filter(|inner| inner.as_rule() == Rule::weekday);
-                    let first = days.next().map(|day| self.at(&day));
-                    let last = days.next().map(|day| self.at(&day));
-                    week.extend(first.map(|first| DaySpan { first, last }));
+                Rule::weekdays | Rule::dates => {
+                    let is_day =
+                        |inner: &Pair<'_, Rule>| matches!(inner.as_rule(), Rule::weekday | Rule::date);
+                    let mut ends = inner.into_inner().filter(is_day);
+                    let first = ends.next().map(|day| self.at(&day));
+                    let last = ends.next().map(|day| self.at(&day));
+                    days.extend(first.map(|first| DaySpan { first, last }));
                 }
-                Rule::date => date = Some(self.at(&inner)),
                 Rule::windows => {
                     let written = inner.into_inner().filter(|inner| inner.as_rule() == Rule::window);
                     windows.extend(written.filter_map(|window| self.window(window)));
@@ -94,9 +96,9 @@ impl Lower<'_> {
             }
         }
         let days = match rule {
-            Rule::weekly => Days::Week(week),
-            Rule::open_day => Days::Open(date?),
-            _ => Days::Closed(date?),
+            Rule::weekly => Days::Week(days),
+            Rule::open_day => Days::Open(days),
+            _ => Days::Closed(days),
         };
         Some(HoursLine { span, days, windows })
     }
@@ -234,16 +236,15 @@ fn is_number(text: &str) -> bool {
 /// where a window would end before it begins: `9-5`.
 fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
     let mut parts = parts(line)?;
-    let date = parts.iter().find_map(|part| match part {
-        Part::Date(date) => Some(date.clone()),
-        _ => None,
-    });
     let has_closed = parts.contains(&Part::Closed);
-    let begins = match (&date, has_closed) {
-        (Some(date), true) => format!("closed {date}"),
-        (Some(date), false) => format!("open {date}"),
-        (None, true) => return None,
-        (None, false) => String::new(),
+    parts.retain(|part| !matches!(part, Part::Open | Part::Closed));
+    let of_dates = parts.iter().rposition(|part| matches!(part, Part::Date(_))).map_or(0, |last| last + 1);
+    let dates = dates(&parts.drain(..of_dates).collect::<Vec<_>>())?;
+    let begins = match (dates.is_empty(), has_closed) {
+        (false, true) => format!("closed {dates}"),
+        (false, false) => format!("open {dates}"),
+        (true, true) => return None,
+        (true, false) => String::new(),
     };
     let mut clocks = parts.iter().filter_map(|part| match part {
         Part::Clock(minutes, is_certain) => Some((*minutes, *is_certain)),
@@ -254,7 +255,6 @@ fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
             return None;
         }
     }
-    parts.retain(|part| !matches!(part, Part::Date(_) | Part::Open | Part::Closed));
     if has_closed {
         return parts.is_empty().then_some(begins);
     }
@@ -279,6 +279,38 @@ fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
     Some(out)
 }
 
+/// Dates and what stands between them, as the language writes them: `2026-12-25, 2026-12-28..2026-12-31`. `None` where
+/// that is no list of dates and ranges.
+fn dates(parts: &[Part]) -> Option<String> {
+    let mut out = String::new();
+    let mut is_range = false;
+    for (index, part) in parts.iter().enumerate() {
+        match (index % 2 == 0, part) {
+            (true, Part::Date(date)) => out.push_str(date),
+            (false, Part::Comma) => (out, is_range) = (out + ", ", false),
+            (false, Part::Range) if !is_range => (out, is_range) = (out + "..", true),
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+/// What to write for a day of which only a part is closed: `closed 2026-12-24 12:00..17:00`.
+fn closed_in_part(line: &str) -> Option<String> {
+    let parts = parts(line)?;
+    let [Part::Closed, Part::Date(date), Part::Clock(from, _), Part::Range, Part::Clock(to, _)] =
+        parts.as_slice()
+    else {
+        return None;
+    };
+    let clock = |minutes: &u32| format!("{}:{:02}", minutes / 60, minutes % 60);
+    let window = format!("{}..{}", clock(from), clock(to));
+    Some(format!(
+        "`closed` is for whole days: if somebody is there in that time, write `open {date} {window}`; if nobody is, write the rest of the day, as in `open {date} 9:00..{}`",
+        clock(if *from > 9 * 60 { from } else { &(12 * 60) })
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +327,11 @@ mod tests {
             ("mon 9:00..12:00 & 1 pm..5 pm", Some("mon 9:00..12:00, 13:00..17:00")),
             ("2026-12-25 closed", Some("closed 2026-12-25")),
             ("holiday 2026-12-25", Some("closed 2026-12-25")),
+            ("closed 2026-12-24 and 2026-12-25", Some("closed 2026-12-24, 2026-12-25")),
+            ("2026-12-24 - 2026-12-26, 2026-12-31 closed", Some("closed 2026-12-24..2026-12-26, 2026-12-31")),
+            ("2026-12-24 to 2026-12-26 9am - 1pm", Some("open 2026-12-24..2026-12-26 9:00..13:00")),
+            ("closed 2026-12-24 2026-12-25", None),
+            ("closed 2026-12-24 - 2026-12-25 - 2026-12-26", None),
             ("2026-12-24 9h-12h30", Some("open 2026-12-24 9:00..12:30")),
             ("mon..fri 20:00..midnight", Some("mon..fri 20:00..24:00")),
             ("mon 9-5", None),

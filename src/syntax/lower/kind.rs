@@ -30,6 +30,7 @@ const KIND_LINE: BlockLine = BlockLine {
     first: "`with NAME: TYPE`, `outcome NAME` or `sets NAME`",
     form: "a kind has fields, `with NAME: TYPE`, outcomes, `outcome NAME, NAME`, and variables that it sets, `sets NAME`",
     meant: meant_field,
+    help: |_| None,
 };
 
 /// What the lines of a block are, for the finding about one that does not parse.
@@ -42,6 +43,8 @@ pub(super) struct BlockLine {
     pub form: &'static str,
     /// What a line was meant to be.
     pub meant: fn(&str, &[Token<'_>]) -> Option<String>,
+    /// What to write where that alone does not tell it.
+    pub help: fn(&str) -> Option<String>,
 }
 
 /// What the block of a declared kind says.
@@ -263,7 +266,7 @@ impl Lower<'_> {
         let whole = self.span(start..start + line.len());
         let help = match &meant {
             Some(meant) => format!("write `{meant}`"),
-            None => kind.form.to_owned(),
+            None => (kind.help)(line).unwrap_or_else(|| kind.form.to_owned()),
         };
         Diagnostic::new(&codes::SYNTAX, span, message)
             .here(format!("expected {}", words::shortest(&expected)))

@@ -171,8 +171,7 @@ impl Keyboard<'_> {
             Reaction::Ended => self.report_end(),
             Reaction::Again { attempt, of, .. } => {
                 let failed = self.what_failed(here, given);
-                self.say(&format!("{failed}; the prompt plays again, {attempt} of {of}"));
-                self.prompt(here, matches!(given, CallInput::Silence));
+                self.say_again(here, &failed, matches!(given, CallInput::Silence), attempt, of);
             }
             Reaction::LastFailed { outcome, of } => {
                 let of = if of == 1 {
@@ -250,13 +249,20 @@ impl Keyboard<'_> {
         self.say(&format!("what is {name}? type a whole number or a text"));
     }
 
-    /// What is heard at a further attempt of a node, after one without a key or with a wrong one.
-    fn prompt(&self, node: NodeId, is_silent: bool) {
+    /// Says that an attempt of a node failed, without a key or with a wrong one, and what is heard at the next one.
+    fn say_again(&self, node: NodeId, failed: &str, is_silent: bool, attempt: u64, of: u64) {
         let actions = &self.subject.flow.nodes[node].actions;
-        for step in actions.iter().filter(|step| step.directive == Directive::Collect) {
+        let steps = actions.iter().filter(|step| step.directive == Directive::Collect).map(|step| {
             let repeat = step.repeats.as_deref().and_then(|repeats| repeats.after(is_silent));
-            self.say(&format!("  {}", repeat.map_or_else(|| action(step), said)));
-        }
+            (repeat.is_some(), repeat.map_or_else(|| action(step), |(verb, repeat)| said(verb, repeat)))
+        });
+        let steps: Vec<(bool, String)> = steps.collect();
+        let next = match steps.iter().any(|(is_repeat, _)| *is_repeat) {
+            true => format!("at attempt {attempt} of {of} this is heard"),
+            false => format!("the prompt plays again, {attempt} of {of}"),
+        };
+        self.say(&format!("{failed}; {next}"));
+        steps.iter().for_each(|(_, words)| self.say(&format!("  {words}")));
     }
 
     fn help(&self) {
@@ -276,9 +282,14 @@ impl Keyboard<'_> {
         }
         if self.call.collects() && self.call.state() == CallState::Waits {
             let of = self.call.attempts();
-            let plays = if of == 1 { "plays once".to_owned() } else { format!("plays {of} times at most") };
+            let says_more = self.subject.flow.nodes[here].actions.iter().any(|step| step.repeats.is_some());
+            let attempts = match of {
+                1 => "the prompt plays once".to_owned(),
+                _ if says_more => format!("there are {of} attempts at most"),
+                _ => format!("the prompt plays {of} times at most"),
+            };
             self.say(&format!(
-                "Enter means silence, any other key is wrong: the prompt {plays}, then comes timeout or invalid"
+                "Enter means silence, any other key is wrong: {attempts}, then comes timeout or invalid"
             ));
         }
         self.say("back undoes the last line, restart begins a new call, quit leaves");
