@@ -39,6 +39,7 @@ impl Resolver<'_> {
                 span: kind.name.span,
                 doc: item.doc,
             };
+            self.flow.lacks_kinds |= kind.broken;
             let id = self.flow.kinds.push(row);
             self.record_use(NameTarget::Kind, kind.name.span, kind.name.span);
             match known {
@@ -107,7 +108,12 @@ impl Resolver<'_> {
         let fields = self.declared_fields(scope, &kind.fields);
         let outcomes = self.declared_outcomes(&kind.outcomes);
         let row = &mut self.flow.kinds[id];
-        row.broken |= type_.is_none();
+        // An outcome that is none may have been meant for another.
+        let has_all = kind.outcomes.iter().all(|name| {
+            let word = crate::syntax::text::name(self.sources.text(name.span));
+            outcomes.iter().any(|(known, _)| **known == *word)
+        });
+        row.broken |= type_.is_none() || !has_all;
         row.type_ = type_;
         row.taken_for = taken_for;
         row.fields = fields;
