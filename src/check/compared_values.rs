@@ -92,7 +92,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if added.contains(&compared.variable) {
             continue;
         }
-        fault(context, compared, kinds[compared.variable]).into_iter().for_each(|found| diagnostics.push(found));
+        fault(context, compared, kinds[compared.variable])
+            .into_iter()
+            .for_each(|found| diagnostics.push(found));
     }
     for test in &flow.tests {
         for ((variable, value), span) in test.with.iter().zip(&test.with_spans) {
@@ -140,8 +142,8 @@ pub(super) fn fault(context: &Context<'_>, compared: &Comparison, kind: ValueKin
 
 /// A comparison of a text with a number, or the other way round.
 fn check_kind(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -> Option<Diagnostic> {
-    let wrong = compared.values.iter().zip(&compared.value_spans).find_map(|(value, span)| {
-        match (kind, value) {
+    let wrong =
+        compared.values.iter().zip(&compared.value_spans).find_map(|(value, span)| match (kind, value) {
             (ValueKind::Texts(set), Constant::Number(_)) => {
                 Some((*span, set, "a number", "only texts", "a text in quotes"))
             }
@@ -149,8 +151,7 @@ fn check_kind(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -> 
                 Some((*span, set, "a text", "only whole numbers", "a whole number"))
             }
             _ => None,
-        }
-    });
+        });
     let (span, set, written, kind, meant) = wrong?;
     let name = quote(&context.flow.variables[compared.variable].name);
     Some(

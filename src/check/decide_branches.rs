@@ -165,7 +165,8 @@ fn no_events(odd: &[(Span, &str)]) -> Option<Diagnostic> {
     let others: Vec<Span> = others.iter().map(|(span, _)| *span).collect();
     let help = match *condition {
         "open" | "closed" => format!("name the hours, as in `when {condition} HOURS -> NODE`"),
-        _ => "write `when NAME = VALUE -> NODE`; keys belong to `collect`, and who answered to `answer`".to_owned(),
+        _ => "write `when NAME = VALUE -> NODE`; keys belong to `collect`, and who answered to `answer`"
+            .to_owned(),
     };
     Some(
         Diagnostic::new(&CODE, *first, "nothing happens at a `decide`, so that it has no `on`")

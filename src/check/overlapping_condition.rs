@@ -197,7 +197,8 @@ fn takes_everything(
 fn unhandled(flow: &Flow, node: NodeId) -> Option<String> {
     let row = &flow.nodes[node];
     let entered = (row.takes_digits() || lacks_digits(row)).then_some(Outcome::Entered);
-    let left = entered.iter().chain(row.kind()?.usual_outcomes()).filter(|outcome| !takes(flow, node, **outcome));
+    let left =
+        entered.iter().chain(row.kind()?.usual_outcomes()).filter(|outcome| !takes(flow, node, **outcome));
     let left: Vec<&str> = left.map(|outcome| outcome.word()).collect();
     (!left.is_empty()).then(|| left.join(" | "))
 }

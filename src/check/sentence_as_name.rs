@@ -56,7 +56,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 diagnostics.push(finding(
                     "queue",
                     span,
-                    "write the name of a queue, and what is to be heard behind `say` in a node before".to_owned(),
+                    "write the name of a queue, and what is to be heard behind `say` in a node before"
+                        .to_owned(),
                 ));
             }
         }

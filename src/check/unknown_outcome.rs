@@ -10,7 +10,8 @@ use crate::diagnostics::{
     Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, quote, with_article,
 };
 use crate::flow::{
-    Alternative, Directive, EventId, EventKind, EveryKind, Flow, Kind, Node, Origin, Outcome, TestEvent, Transition,
+    Alternative, Directive, EventId, EventKind, EveryKind, Flow, Kind, Node, Origin, Outcome, TestEvent,
+    Transition,
 };
 use crate::source::{Sources, Span};
 use crate::spelling::display_id;
@@ -62,7 +63,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         // What may stand in a `decide` is another rule's, and so is what a declared kind has.
         let EveryKind::Kind(kind) = every.kind else { continue };
         if kind != Kind::Decide {
-            let owner = ConditionOwner { kind, collects: false, raw: every.raw, leaving: None, entry: Entry::None };
+            let owner =
+                ConditionOwner { kind, collects: false, raw: every.raw, leaving: None, entry: Entry::None };
             check_alternatives(context, &owner, &every.alternatives, diagnostics);
         }
     }
@@ -319,14 +321,10 @@ fn check_alternatives(
                 if owner.entry == Entry::LacksDigits {
                     continue;
                 }
-                Diagnostic::new(
-                    &CODE,
-                    alternative.span,
-                    format!("{} is not an outcome", quote(event.word())),
-                )
-                .here("unknown outcome")
-                .help("write `entered`: it happens when all digits are entered")
-                .fix(Fix::write(alternative.span, Outcome::Entered.word()))
+                Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(event.word())))
+                    .here("unknown outcome")
+                    .help("write `entered`: it happens when all digits are entered")
+                    .fix(Fix::write(alternative.span, Outcome::Entered.word()))
             }
             EventKind::Declared | EventKind::Raw => unknown(kind, event.word(), alternative)
                 .fix(alone.then(|| between_quotes(alternative, event.word()))),

@@ -186,8 +186,7 @@ impl Resolver<'_> {
             (None, names) => format!("its exits are {}", list_of(names, "and")),
         };
         let message = format!("the included file has no exit {}", quote(name));
-        let finding =
-            Diagnostic::new(&NOT_AN_EXIT, bound.name.span, message).here("no such exit").help(help);
+        let finding = Diagnostic::new(&NOT_AN_EXIT, bound.name.span, message).here("no such exit").help(help);
         match near {
             Some(near) => self.diagnostics.push(finding.fix(Fix::write(bound.name.span, near))),
             None => {

@@ -163,10 +163,7 @@ impl Resolver<'_> {
         .help(help);
         let diagnostic = match bound {
             Some(bound) => diagnostic.label(bound, "bound here as an exit"),
-            None => diagnostic
-                .fix(exit.map(|exit| Fix::write(name.span, exit)))
-                .fix(suggested)
-                .fix(declared),
+            None => diagnostic.fix(exit.map(|exit| Fix::write(name.span, exit))).fix(suggested).fix(declared),
         };
         self.unknown_nodes.push(UnknownNode { scope, name, text: text.into(), diagnostic });
         Err(nearest)

@@ -375,9 +375,8 @@ impl<'a> Resolver<'a> {
         tags.extend(evaluated.tags);
         let places = self.insertions_of(scope, text.span, &evaluated.variables);
         let reads = evaluated.variables.into_iter();
-        self.step_variables.extend(
-            reads.map(|variable| (variable, places.get(&variable).copied().unwrap_or(text.span))),
-        );
+        self.step_variables
+            .extend(reads.map(|variable| (variable, places.get(&variable).copied().unwrap_or(text.span))));
         evaluated.text
     }
 }

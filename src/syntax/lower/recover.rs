@@ -245,9 +245,11 @@ impl Lower<'_> {
             return Declaration::Broken(names);
         };
         let is_hours = place == LineContext::File
-            && near_miss::is_foreign_header(&tokens, self.opens_days(range.start..range.start + self.first_line(range.clone()).len()));
-        let meant =
-            if is_hours { Some("hours") } else { near_miss::meant(first.text, LineContext::File) };
+            && near_miss::is_foreign_header(
+                &tokens,
+                self.opens_days(range.start..range.start + self.first_line(range.clone()).len()),
+            );
+        let meant = if is_hours { Some("hours") } else { near_miss::meant(first.text, LineContext::File) };
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text)

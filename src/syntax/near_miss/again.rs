@@ -120,6 +120,11 @@ pub fn arrow_after_else(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.before_found().filter(|before| before.is("else"))?;
     broken.tokens.iter().find(|token| token.is("again") && token.range.end <= found.range.start)?;
     let name = broken.after(found)?.text;
-    fix(found, "behind the `else` of an `again` stands a node's name alone", "not needed", format!("write `else {name}`"))?
-        .instead_of(broken.with_blanks_after(found), "")
+    fix(
+        found,
+        "behind the `else` of an `again` stands a node's name alone",
+        "not needed",
+        format!("write `else {name}`"),
+    )?
+    .instead_of(broken.with_blanks_after(found), "")
 }

@@ -111,7 +111,8 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn name_in_signs(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.is("when") && is_in_decide(broken))?;
     let line = broken.line;
-    let start = first.range.end + line.get(first.range.end..)?.find(|letter: char| !letter.is_whitespace())?;
+    let start =
+        first.range.end + line.get(first.range.end..)?.find(|letter: char| !letter.is_whitespace())?;
     let written = line.get(start..)?;
     let inner = written.trim_start_matches(['$', '{', '.', '@', '%']);
     if inner.len() == written.len() {

@@ -16,10 +16,12 @@ pub fn is_foreign_header(tokens: &[Token<'_>], opens_days: bool) -> bool {
     let is_name = |token: &Token<'_>| token.kind == Kind::Word && is_name(token.text);
     let is_zone = |token: &Token<'_>| token.kind == Kind::String && token.text.contains('/');
     match tokens {
-        [first, name, rest @ ..] if first.kind == Kind::Word && is_name(name) && !first.is("hours") => match rest {
-            [word, zone, ..] if word.is("in") => is_zone(zone),
-            _ => opens_days,
-        },
+        [first, name, rest @ ..] if first.kind == Kind::Word && is_name(name) && !first.is("hours") => {
+            match rest {
+                [word, zone, ..] if word.is("in") => is_zone(zone),
+                _ => opens_days,
+            }
+        }
         _ => false,
     }
 }
@@ -43,7 +45,8 @@ pub fn foreign_header(broken: &BrokenLine<'_>) -> Option<Wording> {
     let zone = broken.tokens.iter().find(|token| token.kind == Kind::String);
     let shown = zone.map_or("\"America/New_York\"", |zone| zone.text);
     let message = format!("{} does not declare opening hours", quote(first.text));
-    let wording = fix(first, message, "not the word for them", format!("write `hours {name} in {shown} {{`"))?;
+    let wording =
+        fix(first, message, "not the word for them", format!("write `hours {name} in {shown} {{`"))?;
     match zone {
         Some(_) => wording.instead("hours"),
         None => Some(wording),

@@ -336,7 +336,18 @@ impl<'a> BrokenLine<'a> {
         expected: &'a [Rule],
     ) -> Self {
         let found = tokens.iter().find(|token| token.range.end > at);
-        Self { line, before: "", tokens, at, found, place, expected, inside: None, is_first: false, opens_days: false }
+        Self {
+            line,
+            before: "",
+            tokens,
+            at,
+            found,
+            place,
+            expected,
+            inside: None,
+            is_first: false,
+            opens_days: false,
+        }
     }
 
     fn token(&self, index: usize) -> Option<&'a Token<'a>> {
