@@ -1,5 +1,7 @@
 //! What is compared must fit: numbers with numbers, texts with texts.
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::flow::{Comparator, Comparison, Constant, Flow, NewValue, VariableId};
@@ -22,12 +24,17 @@ pub(super) enum ValueKind {
     Digits(Span, u32, u32),
 }
 
-/// What each variable is set to.
+/// What each variable is set to. A step that adds to its own value leaves it what it was.
 pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
     let mut kinds: Table<VariableId, Option<ValueKind>> = Table::filled(None, flow.variables.len());
+    let mut counted: Vec<(VariableId, Span)> = Vec::new();
     for node in flow.nodes.rows() {
         for (_, set) in node.assignments() {
             let span = set.span;
+            if matches!(set.value, NewValue::Copy { of, add: Some(_) } if of == set.variable) {
+                counted.push((set.variable, span));
+                continue;
+            }
             let kind = match &set.value {
                 NewValue::Number(_) | NewValue::Copy { add: Some(_), .. } => ValueKind::Numbers(span),
                 NewValue::Text(text) => match text.value.as_deref().filter(|_| !text.placeholders) {
@@ -46,6 +53,11 @@ pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
             let kind =
                 digits.and_then(|digits| Some(ValueKind::Digits(set.span, digits.least?, digits.most?)));
             add_kind(&mut kinds[set.variable], kind.unwrap_or(ValueKind::Unknown));
+        }
+    }
+    for (variable, span) in counted {
+        if !matches!(kinds[variable], Some(ValueKind::Texts(_))) {
+            add_kind(&mut kinds[variable], ValueKind::Numbers(span));
         }
     }
     let rows = flow.variables.iter().map(|(id, variable)| match kinds[id] {
@@ -74,38 +86,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let kinds = value_kinds(flow);
+    let added = added_to_texts(flow, &kinds);
     for compared in flow.comparisons.rows() {
-        let name = &flow.variables[compared.variable].name;
-        if let Some(finding) = check_values(context, compared) {
-            diagnostics.push(finding);
+        // Whether it is to be a number, the sum says first.
+        if added.contains(&compared.variable) {
             continue;
         }
-        if let Some(finding) = check_digits(context, compared, kinds[compared.variable]) {
-            diagnostics.push(finding);
-            continue;
-        }
-        let wrong = compared.values.iter().zip(&compared.value_spans).find_map(|(value, span)| {
-            match (kinds[compared.variable], value) {
-                (ValueKind::Texts(set), Constant::Number(_)) => {
-                    Some((*span, set, "a number", "only texts", "a text in quotes"))
-                }
-                (ValueKind::Numbers(set), Constant::Text(_)) if value.number().is_none() => {
-                    Some((*span, set, "a text", "only whole numbers", "a whole number"))
-                }
-                _ => None,
-            }
-        });
-        if let Some((span, set, written, kind, meant)) = wrong {
-            diagnostics.push(
-                Diagnostic::new(
-                    &VALUE_TYPE,
-                    span,
-                    format!("{} is set to {kind}, and this is {written}", quote(name)),
-                )
-                .here("never so")
-                .label(set, "set here")
-                .help(format!("compare it with {meant}")),
-            );
+        fault(context, compared, kinds[compared.variable])
+            .into_iter()
+            .for_each(|found| diagnostics.push(found));
+    }
+    for test in &flow.tests {
+        for ((variable, value), span) in test.with.iter().zip(&test.with_spans) {
+            let kind = kinds[*variable];
+            check_known(context, *variable, value, *span, kind)
+                .into_iter()
+                .for_each(|found| diagnostics.push(found));
         }
     }
     for node in flow.nodes.rows() {
@@ -127,6 +123,45 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The variables that are set to only texts, and to which something is added, which is reported.
+fn added_to_texts(flow: &Flow, kinds: &Table<VariableId, ValueKind>) -> FxHashSet<VariableId> {
+    let sets = flow.nodes.rows().iter().flat_map(|node| node.assignments());
+    let added = sets.filter_map(|(_, set)| match set.value {
+        NewValue::Copy { of, add: Some(_) } => Some(of),
+        _ => None,
+    });
+    added.filter(|&of| matches!(kinds[of], ValueKind::Texts(_))).collect()
+}
+
+/// What is wrong with a comparison, in itself or with the values that its variable has.
+pub(super) fn fault(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -> Option<Diagnostic> {
+    check_values(context, compared)
+        .or_else(|| check_digits(context, compared, kind))
+        .or_else(|| check_kind(context, compared, kind))
+}
+
+/// A comparison of a text with a number, or the other way round.
+fn check_kind(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -> Option<Diagnostic> {
+    let wrong =
+        compared.values.iter().zip(&compared.value_spans).find_map(|(value, span)| match (kind, value) {
+            (ValueKind::Texts(set), Constant::Number(_)) => {
+                Some((*span, set, "a number", "only texts", "a text in quotes"))
+            }
+            (ValueKind::Numbers(set), Constant::Text(_)) if value.number().is_none() => {
+                Some((*span, set, "a text", "only whole numbers", "a whole number"))
+            }
+            _ => None,
+        });
+    let (span, set, written, kind, meant) = wrong?;
+    let name = quote(&context.flow.variables[compared.variable].name);
+    Some(
+        Diagnostic::new(&VALUE_TYPE, span, format!("{name} is set to {kind}, and this is {written}"))
+            .here("never so")
+            .label(set, "set here")
+            .help(format!("compare it with {meant}")),
+    )
+}
+
 /// A comparison with what no called party can enter.
 fn check_digits(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -> Option<Diagnostic> {
     let ValueKind::Digits(entered, least, most) = kind else { return None };
@@ -134,11 +169,7 @@ fn check_digits(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -
     let index = compared.values.iter().position(|value| !can_be(value))?;
     let span = compared.value_spans.get(index).copied().unwrap_or(compared.span);
     let name = quote(&context.flow.variables[compared.variable].name);
-    let digits = match (least, most) {
-        (1, 1) => "one digit".to_owned(),
-        (least, most) if least == most => format!("{least} digits"),
-        _ => format!("{least} to {most} digits"),
-    };
+    let digits = digits_in_words(least, most);
     let label = if compared.comparator == Comparator::NotEqual { "so on every call" } else { "never so" };
     Some(
         Diagnostic::new(
@@ -152,10 +183,38 @@ fn check_digits(context: &Context<'_>, compared: &Comparison, kind: ValueKind) -
     )
 }
 
-/// Whether each value of a comparison is one that can be entered, if the variable is what called parties enter.
-pub(super) fn may_be_so(kind: ValueKind, compared: &Comparison) -> bool {
-    let ValueKind::Digits(_, least, most) = kind else { return true };
-    compared.values.iter().all(|value| may_be_entered(compared.comparator, value, least, most))
+fn digits_in_words(least: u32, most: u32) -> String {
+    match (least, most) {
+        (1, 1) => "one digit".to_owned(),
+        (least, most) if least == most => format!("{least} digits"),
+        _ => format!("{least} to {most} digits"),
+    }
+}
+
+/// A value on a test's call that no called party can enter.
+fn check_known(
+    context: &Context<'_>,
+    variable: VariableId,
+    value: &Constant,
+    span: Span,
+    kind: ValueKind,
+) -> Option<Diagnostic> {
+    let ValueKind::Digits(entered, least, most) = kind else { return None };
+    if may_be_entered(Comparator::Equal, value, least, most) {
+        return None;
+    }
+    let name = quote(&context.flow.variables[variable].name);
+    let digits = digits_in_words(least, most);
+    Some(
+        Diagnostic::new(
+            &VALUE_TYPE,
+            span,
+            format!("{name} is {digits} that are entered, and on no call what the test says"),
+        )
+        .here("nobody can enter this")
+        .label(entered, "entered here")
+        .help("write what can be entered, or change `digits`"),
+    )
 }
 
 /// Whether a comparison is so of some entry with this many digits. Of `!=`, whether it is not so of some entry.

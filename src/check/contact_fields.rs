@@ -18,7 +18,7 @@ pub static CODE: Code = Code {
     area: Area::Declaration,
     name: "field-differs",
     severity: Severity::Warning,
-    what: "Two files of a flow declare the same contact field with different tags or a different `lasts`, or two fields have names that differ only in capitals, `-` and `_`. The platform has only one field of each name: it gets the tags of all its declarations, and the longest time.",
+    what: "Two files of a flow declare the same contact field with different tags or a different `lasts`, or two fields have names that differ only in capitals, `-` and `_`; or a `var` has the name of a contact field, or one that differs from it only so. The platform has only one field of each name: it gets the tags of all its declarations, and the longest time.",
     why: "Someone who reads only one of the files believes that the field has no such tag, but policies see the tag.",
     page: Page::Causes {
         causes: &[
@@ -111,6 +111,39 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .help("declare it once, in a file that all of them include, or write both alike"),
         );
     }
+    for item in context.files.iter().flat_map(|(_, ast)| &ast.items) {
+        let Declaration::Var(variable) = &item.declaration else { continue };
+        let span = variable.name.span;
+        let name = context.sources.text(span).trim_matches('`');
+        let Some((field, other)) = first.get(plain(name).as_ref()) else { continue };
+        // Two declarations of one name in a file are reported as a duplicate.
+        if *field != name || other.name.file != span.file {
+            diagnostics.push(beside_variable(name, span, field, other.name));
+        }
+    }
+}
+
+/// The finding for a variable that is confused with a contact field.
+fn beside_variable(name: &str, variable: Span, field: &str, declared: Span) -> Diagnostic {
+    let (message, help) = if name == field {
+        (
+            format!("the variable {} hides the contact field of its name", quote(name)),
+            "give the variable another name: where it is known, nobody can insert the field",
+        )
+    } else {
+        (
+            format!(
+                "the variable {} and the contact field {} differ only in capitals, `-` or `_`",
+                quote(name),
+                quote(field)
+            ),
+            "give the variable a name that nobody confuses with the field's",
+        )
+    };
+    Diagnostic::new(&CODE, variable, message)
+        .here("perhaps the same value")
+        .label(declared, "the field is declared here")
+        .help(help)
 }
 
 fn declared<'a>(context: &Context<'a>, contact: &Contact) -> DeclaredField<'a> {

@@ -1,6 +1,6 @@
 //! Each branch of a `decide` must be able to take some value that those before it leave.
 
-use super::compared_values::{ValueKind, may_be_so, value_kinds};
+use super::compared_values::{ValueKind, fault, value_kinds};
 use super::{Context, Rule};
 use rustc_hash::FxHashMap;
 
@@ -271,11 +271,13 @@ fn check_node(
             }
             continue;
         };
+        // What is wrong with the comparison is reported elsewhere, and what it was to ask is unknown.
+        if fault(context, compared, kinds[compared.variable]).is_some() {
+            continue;
+        }
         let own = taken.entry(compared.variable).or_insert_with(|| Taken::of(kinds[compared.variable]));
         let is_taken = compared.values.iter().all(|value| own.covers(compared.comparator, value));
-        // What nobody can enter is another rule's.
-        let may_be = may_be_so(kinds[compared.variable], compared);
-        if (is_taken || whole.is_some()) && may_be && !context.is_waived(&NEVER_TAKEN, id) {
+        if (is_taken || whole.is_some()) && !context.is_waived(&NEVER_TAKEN, id) {
             diagnostics.push(never_taken(flow, compared, &arms));
         }
         compared.values.iter().for_each(|value| own.add(compared.comparator, value));
@@ -307,7 +309,25 @@ fn never_closed(flow: &Flow, hours: &Hours, transition: &Transition) -> Diagnost
     .help("take the branch out, or correct the hours")
 }
 
+/// Whether no number is less than the least or more than the most with which a comparison asks.
+fn is_beyond_numbers(compared: &Comparison) -> bool {
+    compared.values.iter().all(|value| {
+        matches!(value, Constant::Number(number) if intervals(compared.comparator, *number).is_empty())
+    })
+}
+
 fn never_taken(flow: &Flow, compared: &Comparison, before: &[&Comparison]) -> Diagnostic {
+    if is_beyond_numbers(compared) {
+        let (which, limit) =
+            if compared.comparator == Comparator::Less { ("less", LEAST) } else { ("more", MOST) };
+        return Diagnostic::new(
+            &NEVER_TAKEN,
+            compared.span,
+            format!("no call takes this branch: no number is {which} than {limit}"),
+        )
+        .here("never taken")
+        .help("compare with a number that a value can pass, or take the branch out");
+    }
     let of_same = || before.iter().filter(|one| one.variable == compared.variable);
     let is_same = |one: &&&Comparison| one.comparator == compared.comparator && one.values == compared.values;
     let name = quote(&flow.variables[compared.variable].name);

@@ -86,7 +86,7 @@ fn branches(node: &Node) -> impl Iterator<Item = &Branch> {
 fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostics) {
     let name = context.sources.text(node.name.span);
     let mut otherwise: Option<Span> = None;
-    let mut is_odd = false;
+    let mut odd: Vec<(Span, &str)> = Vec::new();
     for branch in branches(node) {
         let (place, first) = (branch.span, otherwise);
         match (&branch.arm, &branch.condition) {
@@ -112,7 +112,6 @@ fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostic
                 }
             }
             (None, Some(condition)) => {
-                is_odd = true;
                 let words = Span { end: condition.span.end, ..place };
                 if Outcome::is_catch_all_word(context.sources.text(condition.span)) {
                     diagnostics.push(
@@ -121,13 +120,10 @@ fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostic
                             .help("write `else -> NODE`")
                             .fix(Fix::write(words, "else")),
                     );
+                    otherwise = otherwise.or(Some(place));
                     continue;
                 }
-                diagnostics.push(
-                    Diagnostic::new(&CODE, words, "nothing happens at a `decide`, so that it has no `on`")
-                        .here("no key is pressed and nobody answers here")
-                        .help("write `when NAME = VALUE -> NODE`; keys belong to `collect`, and who answered to `answer`"),
-                );
+                odd.push((words, context.sources.text(condition.span)));
             }
             (None, None) => {
                 // It is an `else` without the word.
@@ -142,6 +138,8 @@ fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostic
             }
         }
     }
+    let is_odd = !odd.is_empty();
+    no_events(&odd).into_iter().for_each(|found| diagnostics.push(found));
     if otherwise.is_none() && !is_odd && !node.broken && branches(node).next().is_some() {
         diagnostics.push(
             Diagnostic::new(&CODE, node.name.span, format!("the `decide` `{name}` has no `else`"))
@@ -159,6 +157,23 @@ fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostic
     for span in header.into_iter().chain(options) {
         diagnostics.push(no_actions(span));
     }
+}
+
+/// The finding for the branches of a `decide` that begin with `on`.
+fn no_events(odd: &[(Span, &str)]) -> Option<Diagnostic> {
+    let ((first, condition), others) = odd.split_first()?;
+    let others: Vec<Span> = others.iter().map(|(span, _)| *span).collect();
+    let help = match *condition {
+        "open" | "closed" => format!("name the hours, as in `when {condition} HOURS -> NODE`"),
+        _ => "write `when NAME = VALUE -> NODE`; keys belong to `collect`, and who answered to `answer`"
+            .to_owned(),
+    };
+    Some(
+        Diagnostic::new(&CODE, *first, "nothing happens at a `decide`, so that it has no `on`")
+            .here("no key is pressed and nobody answers here")
+            .label_each(&others, 5, "nor here")
+            .help(help),
+    )
 }
 
 fn no_actions(span: Span) -> Diagnostic {

@@ -163,7 +163,6 @@ fn check_all(context: &Context<'_>, id: NodeId, kind: &DeclaredKind, diagnostics
         )
         .here("where does the call go then?")
         .label_each(&places, 4, "declared here")
-        .help(format!("add `on {} -> NODE`, or `-> NODE` for all other outcomes", missing.join(" | ")))
-        .fix(super::fixes::branch(context, id, &missing.join(" | "))),
+        .help(format!("add `on {} -> NODE`, or `-> NODE` for all other outcomes", missing.join(" | "))),
     );
 }

@@ -1,5 +1,6 @@
 //! A prompt takes digits, or the keys that branches name, and not both.
 
+use super::key_input::lacks_digits;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
 use crate::flow::{EventKind, Kind, NodeId, Origin, Outcome};
@@ -65,6 +66,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     .here("part of what is entered")
                     .label(digits.span, "every digit belongs to the entry")
                     .help("write `on entered -> NODE`, or take `digits` out; a menu is a `collect` of its own"),
+                    (EventKind::Outcome(Outcome::Entered), None) if lacks_digits(node) => continue,
                     (EventKind::Outcome(Outcome::Entered), None) => {
                         Diagnostic::new(
                             &CODE,

@@ -15,7 +15,8 @@ use crate::table::Table;
 /// Facts about the whole flow for fixes, computed once, and only if there is something to fix.
 #[derive(Default)]
 pub struct FixFacts {
-    ends: OnceCell<FxHashMap<FileId, NodeId>>,
+    /// The end for people who do nothing; `None` where a file has several that it could be.
+    ends: OnceCell<FxHashMap<FileId, Option<NodeId>>>,
     last_nodes: OnceCell<FxHashMap<FileId, usize>>,
     has_goodbye: OnceCell<bool>,
     incoming_count: OnceCell<Table<NodeId, u32>>,
@@ -26,14 +27,15 @@ const LONGEST_NAME: usize = 200;
 
 /// A branch for a condition that the node does not handle, such as `on timeout -> goodbye`: in its block, or on
 /// a line of its own. It leads to the end for people who do nothing; if the file has none, the fix
-/// declares one.
+/// declares one, and if it has several of which none is usual, there is no fix.
 pub fn branch(context: &Context<'_>, id: NodeId, condition: &str) -> Option<Fix> {
     let node = &context.flow.nodes[id];
     let file = node.name_span.file;
     let ast = tree(context, file)?;
     let (index, item) = item_at(ast, node.name_span)?;
     let (end, new_end) = match end_of(context, file) {
-        Some(end) => (context.sources.text(context.flow.nodes[end].name_span).to_owned(), None),
+        Some(None) => return None,
+        Some(Some(end)) => (context.sources.text(context.flow.nodes[end].name_span).to_owned(), None),
         None => ("goodbye".to_owned(), Some(goodbye(context, file, ast)?)),
     };
     let inside = match condition {
@@ -138,8 +140,9 @@ pub fn incoming_count(context: &Context<'_>, node: NodeId) -> u32 {
     context.facts.incoming_count.get_or_init(count)[node]
 }
 
-/// The `disconnect` node of a file to which most `timeout` and `invalid` branches lead, or the first one.
-fn end_of(context: &Context<'_>, file: FileId) -> Option<NodeId> {
+/// The `disconnect` node of a file to which most `timeout` and `invalid` branches lead, or its only one: `Some(None)`
+/// if it has several to which as many lead.
+fn end_of(context: &Context<'_>, file: FileId) -> Option<Option<NodeId>> {
     let flow = context.flow;
     let ends = context.facts.ends.get_or_init(|| {
         let mut silence_counts: FxHashMap<NodeId, u32> = FxHashMap::default();
@@ -154,15 +157,19 @@ fn end_of(context: &Context<'_>, file: FileId) -> Option<NodeId> {
                 *silence_counts.entry(to).or_default() += 1;
             }
         }
-        let mut ends: FxHashMap<FileId, (u32, NodeId)> = FxHashMap::default();
+        let mut ends: FxHashMap<FileId, (u32, Option<NodeId>)> = FxHashMap::default();
         for (id, node) in flow.nodes.iter() {
             let is_end =
                 node.is(Kind::Disconnect) && !node.generic && !node.broken && flow.out(id).is_empty();
             if is_end && node.name_span.range().len() <= LONGEST_NAME {
                 let count = silence_counts.get(&id).copied().unwrap_or_default();
-                let best = ends.entry(node.name_span.file).or_insert((count, id));
-                if count > best.0 {
-                    *best = (count, id);
+                match ends.get_mut(&node.name_span.file) {
+                    None => {
+                        ends.insert(node.name_span.file, (count, Some(id)));
+                    }
+                    Some(best) if count > best.0 => *best = (count, Some(id)),
+                    Some(best) if count == best.0 => best.1 = None,
+                    Some(_) => {}
                 }
             }
         }

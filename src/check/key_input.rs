@@ -166,7 +166,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             waits.into_iter().filter_map(|(word, time, usual)| of_wait(context.sources, word, time?, usual));
         let digits = input.digits.and_then(|digits| of_digits(context.sources, digits));
         let end = input.end.as_ref().and_then(|end| of_end(context.sources, action, end));
-        let into = input.into.as_ref().and_then(|into| of_into(node, action, into));
+        // One that lacks `digits` is enough.
+        let into = input.into.as_ref().filter(|_| end.is_none()).and_then(|into| of_into(node, action, into));
         waits.chain(digits).chain(end).chain(into).for_each(|found| diagnostics.push(found));
     }
 }
@@ -188,6 +189,16 @@ fn of_wait(sources: &Sources, word: &str, wait: Wait, usual: &str) -> Option<Dia
         )
     };
     Some(Diagnostic::new(&WAIT, span, message).here("no time to wait for a key").help(help))
+}
+
+/// Whether a prompt has options for an entry, and does not say how many digits it has, which is reported.
+pub(super) fn lacks_digits(node: &Node) -> bool {
+    node.declared.is_none()
+        && node.actions.iter().any(|action| {
+            let input = action.input.as_deref();
+            let is_of_entry = input.is_some_and(|input| input.end.is_some() || input.into.is_some());
+            action.directive == Directive::Collect && is_of_entry && !action.takes_digits()
+        })
 }
 
 fn of_digits(sources: &Sources, digits: Digits) -> Option<Diagnostic> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::key_input::lacks_digits;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::{Flow, NewValue, NodeSetsId, VariableId};
@@ -134,7 +135,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let facts = facts(flow);
-    let has_broken = flow.nodes.rows().iter().any(|node| node.broken);
+    // A prompt that lacks its `digits` keeps nothing yet.
+    let has_broken = flow.nodes.rows().iter().any(|node| node.broken || lacks_digits(node));
     for (id, variable) in flow.variables.iter().filter(|(_, variable)| variable.is_set_on_calls()) {
         let Facts { sets, reads, used, is_set_elsewhere, .. } = &facts[id];
         let name = quote(&variable.name);
@@ -150,7 +152,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             );
         }
         // A library's kind may set more than this flow needs.
-        if !sets.is_empty() && !is_set_elsewhere && reads.is_empty() && !has_broken {
+        // And whoever includes a library may read what it sets.
+        if !sets.is_empty() && !is_set_elsewhere && reads.is_empty() && !has_broken && !flow.is_library() {
             diagnostics.push(
                 Diagnostic::new(&NEVER_READ, variable.span, format!("nothing reads the variable {name}"))
                     .here("set, but never used")

@@ -15,6 +15,7 @@ mod empty_text;
 mod empty_value;
 mod end_without_disposition;
 mod fixes;
+mod idle_otherwise;
 mod key_input;
 mod key_not_offered;
 mod known_before_used;
@@ -27,10 +28,12 @@ mod missing_action;
 mod missing_entry;
 mod missing_flow;
 mod misspelt_tag;
+mod other_capitals;
 mod overlapping_condition;
 mod partial_outcomes;
 mod prefix_keys;
 mod repeats;
+mod sentence_as_name;
 mod set_twice;
 mod silent_disclosure;
 mod spoken_counts;
@@ -84,6 +87,7 @@ pub static RULES: &[&Rule] = &[
     &markup_in_text::RULE,
     &empty_text::RULE,
     &empty_value::RULE,
+    &sentence_as_name::RULE,
     &silent_disclosure::RULE,
     &contact_fields::RULE,
     // Where a node's branches go.
@@ -91,6 +95,7 @@ pub static RULES: &[&Rule] = &[
     &dead_end::RULE,
     &decide_branches::RULE,
     &compared_values::RULE,
+    &other_capitals::RULE,
     &decide_arms::RULE,
     &overlapping_condition::RULE,
     &digits_or_keys::RULE,
@@ -100,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &declared_outcomes::RULE,
     &transition_from_end::RULE,
     &partial_outcomes::RULE,
+    &idle_otherwise::RULE,
     &key_not_offered::RULE,
     // What the paths do.
     &cycle::RULE,

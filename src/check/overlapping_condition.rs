@@ -1,9 +1,11 @@
 //! At every node, each key and outcome must have one target.
 
 use super::fixes::{incoming_count, tree};
+use super::key_input::lacks_digits;
+use super::unhandled_outcome::takes;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
-use crate::flow::{Alternative, EventId, Kind, NodeId, Origin, Transition};
+use crate::flow::{Alternative, EventId, Flow, Kind, NodeId, Origin, Outcome, Transition};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Statement};
@@ -78,7 +80,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 !std::ptr::eq(*other, all) && other.to.is_some() && !other.is_unconditional()
             };
             let beside: Vec<&Transition> = out.clone().filter(is_beside).collect();
-            if beside.len() > 1 {
+            let collects = flow.nodes[node].is(Kind::Collect) && !flow.nodes[node].generic;
+            if beside.len() > usize::from(!collects) {
                 if !context.is_waived(&CODE, node) {
                     diagnostics.push(takes_everything(context, node, all, &beside));
                 }
@@ -174,10 +177,48 @@ fn takes_everything(
         |branch: &&Transition| flow.alternatives(branch).first().map_or(branch.span, |first| first.span);
     let places: Vec<Span> = beside.iter().map(span).collect();
     let name = display_id(&flow.nodes[node].id);
+    let is_in_chain = !is_alone(context, all.span);
+    let help = match unhandled(flow, node) {
+        _ if is_in_chain => format!(
+            "end the chain at `{name}`, whose branches say where the call goes, or write when this one is taken"
+        ),
+        Some(outcomes) => {
+            format!("beside keys, name what is left: write `on {outcomes} -> {}`", target(context, all))
+        }
+        None => "every outcome has a branch: take this one out, or write when it is taken".to_owned(),
+    };
     Diagnostic::new(&CODE, all.span, format!("an unconditional transition of `{name}` takes everything"))
         .here("this is always taken")
         .label_each(&places, BRANCHES_SHOWN, "never taken")
-        .help(format!("end the chain at `{name}`, whose branches say where the call goes, or write when this one is taken"))
+        .help(help)
+}
+
+/// The outcomes that a menu has to take and no branch of it takes, as they are written.
+fn unhandled(flow: &Flow, node: NodeId) -> Option<String> {
+    let row = &flow.nodes[node];
+    let entered = (row.takes_digits() || lacks_digits(row)).then_some(Outcome::Entered);
+    let left =
+        entered.iter().chain(row.kind()?.usual_outcomes()).filter(|outcome| !takes(flow, node, **outcome));
+    let left: Vec<&str> = left.map(|outcome| outcome.word()).collect();
+    (!left.is_empty()).then(|| left.join(" | "))
+}
+
+/// The node that a transition leads to, as it is written.
+fn target(context: &Context<'_>, transition: &Transition) -> String {
+    transition.to.map_or_else(|| "NODE".to_owned(), |to| display_id(&context.flow.nodes[to].id))
+}
+
+/// Whether the transition at a place is the only one of its statement.
+fn is_alone(context: &Context<'_>, at: Span) -> bool {
+    let Some((_, item)) = tree(context, at.file).and_then(|ast| item_at(ast, at)) else { return false };
+    match &item.declaration {
+        Declaration::Transition(chain) => chain.nodes.len() == 2,
+        Declaration::Node(node) => {
+            let statement = statement_at(node, at);
+            matches!(statement, Some(Statement::Branch(branch)) if branch.targets.len() == 1)
+        }
+        _ => false,
+    }
 }
 
 /// How many of the other branches a finding shows.

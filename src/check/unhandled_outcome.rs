@@ -95,14 +95,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a transition of the node takes a word that is not an outcome, or a key where none are
+/// Whether a transition of the node takes a word that is not an outcome of its kind, or a key where none are
 /// collected: that is already reported, and most probably means an outcome that is missing.
 pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
     let no_keys = flow.nodes[node].is(Kind::Answer);
+    let has = |outcome| flow.nodes[node].kind().is_none_or(|kind| kind.outcomes().contains(&outcome));
     let is_unknown = |event| match flow.events[event].kind() {
         EventKind::Declared | EventKind::Raw => true,
         EventKind::Key => no_keys,
-        EventKind::Outcome(_) | EventKind::Comparison(_) => false,
+        EventKind::Outcome(outcome) => !has(outcome),
+        EventKind::Comparison(_) => false,
     };
     let unknown = |transition: &Transition| {
         !transition.raw

@@ -1,5 +1,6 @@
 //! A branch must wait for something that can happen at its node.
 
+use super::key_input::lacks_digits;
 use super::unhandled_outcome::takes;
 use super::{Context, Rule};
 use rustc_hash::FxHashSet;
@@ -9,7 +10,8 @@ use crate::diagnostics::{
     Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, quote, with_article,
 };
 use crate::flow::{
-    Alternative, Directive, EventId, EventKind, EveryKind, Flow, Kind, Origin, Outcome, TestEvent, Transition,
+    Alternative, Directive, EventId, EventKind, EveryKind, Flow, Kind, Node, Origin, Outcome, TestEvent,
+    Transition,
 };
 use crate::source::{Sources, Span};
 use crate::spelling::display_id;
@@ -61,22 +63,31 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         // What may stand in a `decide` is another rule's, and so is what a declared kind has.
         let EveryKind::Kind(kind) = every.kind else { continue };
         if kind != Kind::Decide {
-            let owner = ConditionOwner { kind, collects: false, raw: every.raw, leaving: None };
+            let owner =
+                ConditionOwner { kind, collects: false, raw: every.raw, leaving: None, entry: Entry::None };
             check_alternatives(context, &owner, &every.alternatives, diagnostics);
         }
     }
+    // Nodes of a kind whose word the flow declares, too, may have been meant for that one.
+    let hidden: Vec<Kind> = flow.kinds.rows().iter().filter_map(|kind| Kind::from_word(&kind.word)).collect();
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
         let Some(kind) = node
             .kind()
             .filter(|_| !node.generic && transition.origin == Origin::Written && !transition.is_else())
             // What may stand in a `decide` is another rule's.
-            .filter(|&kind| kind != Kind::Decide)
+            .filter(|&kind| kind != Kind::Decide && !hidden.contains(&kind))
         else {
             continue;
         };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-        let owner = ConditionOwner { kind, collects, raw: transition.raw, leaving: Some(transition) };
+        let owner = ConditionOwner {
+            kind,
+            collects,
+            raw: transition.raw,
+            leaving: Some(transition),
+            entry: Entry::of(node),
+        };
         check_alternatives(context, &owner, flow.alternatives(transition), diagnostics);
     }
     for asked in &flow.asked {
@@ -84,7 +95,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let before = diagnostics.kept();
         if let Some(kind) = node.kind().filter(|_| !node.generic) {
             let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-            let owner = ConditionOwner { kind, collects, raw: asked.raw, leaving: None };
+            let owner =
+                ConditionOwner { kind, collects, raw: asked.raw, leaving: None, entry: Entry::of(node) };
             check_alternatives(context, &owner, &asked.alternatives, diagnostics);
         }
         if diagnostics.kept() == before && flow.complete && !node.broken {
@@ -165,6 +177,8 @@ fn check_event(context: &Context<'_>, event: &TestEvent, diagnostics: &mut Diagn
         _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
             .help("write what the platform reports, or take it out"),
+        // A kind that could not be read may have this outcome.
+        EventKind::Raw if !event.raw && flow.lacks_kinds => return,
         EventKind::Raw if !event.raw => {
             let word = event.event.word();
             let built_in = Outcome::ALL.iter().map(|outcome| outcome.word());
@@ -214,6 +228,31 @@ struct ConditionOwner<'a> {
     raw: bool,
     /// The transition that has the condition, if one does.
     leaving: Option<&'a Transition>,
+    /// Whether digits are entered at the node.
+    entry: Entry,
+}
+
+/// Whether digits are entered at a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    /// No: a branch names each key.
+    None,
+    /// Yes.
+    Digits,
+    /// Its options are those of an entry, but it does not say how many digits there are, or cannot be read.
+    LacksDigits,
+}
+
+impl Entry {
+    fn of(node: &Node) -> Self {
+        if node.takes_digits() {
+            Self::Digits
+        } else if node.broken || lacks_digits(node) {
+            Self::LacksDigits
+        } else {
+            Self::None
+        }
+    }
 }
 
 fn check_alternatives(
@@ -275,6 +314,17 @@ fn check_alternatives(
                     && kind.usual_outcomes().is_empty() =>
             {
                 always(context, event.word(), alternative)
+            }
+            EventKind::Declared | EventKind::Raw
+                if kind == Kind::Collect && is_digits(event.word()) && owner.entry != Entry::None =>
+            {
+                if owner.entry == Entry::LacksDigits {
+                    continue;
+                }
+                Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(event.word())))
+                    .here("unknown outcome")
+                    .help("write `entered`: it happens when all digits are entered")
+                    .fix(Fix::write(alternative.span, Outcome::Entered.word()))
             }
             EventKind::Declared | EventKind::Raw => unknown(kind, event.word(), alternative)
                 .fix(alone.then(|| between_quotes(alternative, event.word()))),

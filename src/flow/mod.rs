@@ -215,6 +215,8 @@ pub struct Flow {
     pub(crate) lacks_ways: bool,
     /// Whether an included file could not be read: what it may declare is not reported as missing.
     pub(crate) lacks_files: bool,
+    /// Whether a kind, or an outcome of one, may be declared where it could not be read.
+    pub(crate) lacks_kinds: bool,
     /// The declared kinds in order.
     pub kinds: Table<KindId, DeclaredKind>,
     /// What nodes set behind their outcomes: a row for each declared kind and instance, and for each prompt.

@@ -14,6 +14,8 @@ pub struct Test {
     pub doc: Option<Span>,
     /// What is known at its beginning.
     pub with: Vec<(VariableId, Constant)>,
+    /// Where the first of these values are written: those of `with`, before those of `at`.
+    pub with_spans: Vec<Span>,
     /// The events of the call, in order.
     pub events: Vec<TestEvent>,
     /// The nodes that the call passes, ending with the last one.

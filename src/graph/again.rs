@@ -244,6 +244,7 @@ fn built(
         complete: flow.complete,
         lacks_ways: flow.lacks_ways,
         lacks_files: flow.lacks_files,
+        lacks_kinds: flow.lacks_kinds,
         nodes: Table::from_rows(nodes),
         events: flow.events.clone(),
         alternatives: flow.alternatives.clone(),

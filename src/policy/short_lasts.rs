@@ -26,6 +26,7 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
         let own = least(flow, action.ssml.as_deref(), action.text.as_ref(), voice);
         std::iter::once((action.span, action.lasts, action.is_recorded(), own)).chain(repeats)
     });
+    report_waits(flow, diagnostics);
     for (span, lasts, is_recorded, least) in parts {
         let Some(lasts) = lasts else { continue };
         if lasts >= least.max(SHORTEST) || !seen.insert(span) {
@@ -49,6 +50,29 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             Diagnostic::new(&SHORT_LASTS, span, message).here(format!("takes {least} at least"))
         };
         diagnostics.push(diagnostic.help("measure the audio and write its length, or take `lasts` out"));
+    }
+}
+
+/// Reports each `lasts` of a prompt for keys that is shorter than the prompt's own `wait`, which is a part of it.
+fn report_waits(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
+    let prompts = flow.nodes.rows().iter().flat_map(|node| &node.actions);
+    for action in prompts.filter(|action| action.directive == Directive::Collect) {
+        let wait = action.input.as_deref().and_then(|input| input.wait);
+        let (Some(lasts), Some(wait)) = (action.lasts, wait) else { continue };
+        let Some(span) = wait.span.filter(|&span| wait.milliseconds > lasts && seen.insert(span)) else {
+            continue;
+        };
+        let (lasts, wait) = (display_duration(lasts), display_duration(wait.milliseconds));
+        diagnostics.push(
+            Diagnostic::new(
+                &SHORT_LASTS,
+                span,
+                format!("`lasts {lasts}` is too short: the prompt alone waits {wait} for a key"),
+            )
+            .here("the wait is a part of that time")
+            .help("write how long the prompt and the wait take together, or take `lasts` out"),
+        );
     }
 }
 

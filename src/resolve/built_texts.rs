@@ -175,7 +175,7 @@ impl Resolver<'_> {
         let is_prose =
             matches!(role, BuiltText::Waiver | BuiltText::Attestation | BuiltText::Title | BuiltText::Duty);
         // Prose may have a word in braces.
-        if found.is_none() && (!is_braced || is_prose || self.lost_include.plain) {
+        if found.is_none() && (!is_braced || is_prose || self.lost_include.may_declare(spelling.name)) {
             return false;
         }
         let shown = text.get(spelling.range.clone()).unwrap_or_default();

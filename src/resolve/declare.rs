@@ -81,7 +81,7 @@ impl<'a> Resolver<'a> {
                     Nameless::Value => self.broken_lines.value_lacks_name = true,
                     Nameless::Policy => self.broken_lines.policy_lacks_name = true,
                     // Loading the files has taken any word for a kind.
-                    Nameless::Kind => {}
+                    Nameless::Kind => self.flow.lacks_kinds = true,
                     Nameless::Chain => self.broken_lines.chain_lacks_node = true,
                     Nameless::Every => self.broken_lines.every_is_lost = true,
                 },

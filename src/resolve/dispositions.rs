@@ -127,7 +127,7 @@ impl Resolver<'_> {
     pub(super) fn report_unknown_dispositions(&mut self) {
         let unknown = std::mem::take(&mut self.dispositions.given_unknown);
         // Another file, or a line that cannot be read, may declare them.
-        if unknown.is_empty() || self.lost_include.plain || self.dispositions.are_lost {
+        if unknown.is_empty() || self.lost_include.may_declare_kinds() || self.dispositions.are_lost {
             return;
         }
         if self.dispositions.declared.is_empty() {

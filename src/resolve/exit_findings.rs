@@ -186,12 +186,29 @@ impl Resolver<'_> {
             (None, names) => format!("its exits are {}", list_of(names, "and")),
         };
         let message = format!("the included file has no exit {}", quote(name));
-        self.diagnostics.push(
-            Diagnostic::new(&NOT_AN_EXIT, bound.name.span, message)
-                .here("no such exit")
-                .help(help)
-                .fix(near.map(|near| Fix::write(bound.name.span, near))),
-        );
+        let finding = Diagnostic::new(&NOT_AN_EXIT, bound.name.span, message).here("no such exit").help(help);
+        match near {
+            Some(near) => self.diagnostics.push(finding.fix(Fix::write(bound.name.span, near))),
+            None => {
+                self.unknown_exits.insert((scope.index(), name.into()), finding);
+            }
+        }
+    }
+
+    /// Reports the bindings of exits that their files do not declare, unless the file leads to a node of the name:
+    /// that is reported there.
+    pub(super) fn report_unknown_exits(&mut self) {
+        for node in &self.unknown_nodes {
+            self.unknown_exits.remove(&(node.scope.index(), node.text.clone()));
+        }
+        for finding in std::mem::take(&mut self.unknown_exits).into_values() {
+            self.diagnostics.push(finding);
+        }
+    }
+
+    /// Where the including file binds an exit that the file of a scope does not declare.
+    pub(super) fn undeclared_exit(&self, scope: ScopeId, name: &str) -> Option<Span> {
+        self.unknown_exits.get(&(scope.index(), name.into()))?.span
     }
 
     /// Whether a name in an instance's `with` is an exit, which is reported if it has a value.

@@ -38,7 +38,7 @@ impl Resolver<'_> {
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
         let prefix = &self.scopes[decl.scope].prefix;
         let name = if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
-        let mut with = self.known_in_test(decl.scope, &written.with);
+        let (mut with, with_spans) = self.known_in_test(decl.scope, &written.with);
         with.extend(written.at.into_iter().flat_map(|at| self.known_at_time(at)));
         let events = written.events.iter().map(|&event| self.test_event(event)).collect();
         // A misspelt name in a test does not make a node reachable.
@@ -50,7 +50,7 @@ impl Resolver<'_> {
             .collect();
         self.flow.assumed_reachable.truncate(assumed);
         let reported = written.reported.map(|name| self.named_disposition(name));
-        Test { name, span: written.name.span, doc, with, events, steps, reported }
+        Test { name, span: written.name.span, doc, with, with_spans, events, steps, reported }
     }
 
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {

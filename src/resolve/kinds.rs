@@ -39,6 +39,7 @@ impl Resolver<'_> {
                 span: kind.name.span,
                 doc: item.doc,
             };
+            self.flow.lacks_kinds |= kind.broken;
             let id = self.flow.kinds.push(row);
             self.record_use(NameTarget::Kind, kind.name.span, kind.name.span);
             match known {
@@ -72,13 +73,27 @@ impl Resolver<'_> {
             "any" | "key" | "keys" => "a word of rules",
             _ => return false,
         };
+        // Its nodes, if it has any, need the new word, too.
+        let fix = (!self.may_have_nodes(&word)).then(|| Fix::write(name.span, format!("{word}_call")));
         self.diagnostics.push(
             Diagnostic::new(&KIND_DECLARATION, name.span, format!("{} is {what}", quote(&word)))
                 .here("no node could be declared with it")
-                .help(format!("call the kind something else, such as `{word}_call`"))
-                .fix(Fix::write(name.span, format!("{word}_call"))),
+                .help(format!("call the kind something else, such as `{word}_call`, and its nodes with it"))
+                .fix(fix),
         );
         true
+    }
+
+    /// Whether a word of the language may have been meant for a declared kind: at nodes, or in lines that do not parse.
+    fn may_have_nodes(&self, word: &str) -> bool {
+        let is_of_word = |declaration: &Declaration| match declaration {
+            Declaration::Node(node) => {
+                matches!(node.kind, Some(ast::NodeKind::Kind(kind)) if kind.word() == word)
+            }
+            _ => false,
+        };
+        let mut files = self.files.iter();
+        files.any(|(_, ast)| ast.broken || ast.items.iter().any(|item| is_of_word(&item.declaration)))
     }
 
     /// Fills in what the kinds are, after the values are known.
@@ -107,7 +122,12 @@ impl Resolver<'_> {
         let fields = self.declared_fields(scope, &kind.fields);
         let outcomes = self.declared_outcomes(&kind.outcomes);
         let row = &mut self.flow.kinds[id];
-        row.broken |= type_.is_none();
+        // An outcome that is none may have been meant for another.
+        let has_all = kind.outcomes.iter().all(|name| {
+            let word = crate::syntax::text::name(self.sources.text(name.span));
+            outcomes.iter().any(|(known, _)| **known == *word)
+        });
+        row.broken |= type_.is_none() || !has_all;
         row.type_ = type_;
         row.taken_for = taken_for;
         row.fields = fields;

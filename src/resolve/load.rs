@@ -36,6 +36,11 @@ impl LostIncludes {
         !self.plain && self.prefixes.is_empty() && !self.policies
     }
 
+    /// Whether a lost file may declare kinds and dispositions, which have no prefix.
+    pub fn may_declare_kinds(&self) -> bool {
+        self.plain || !self.prefixes.is_empty()
+    }
+
     /// Whether a lost file may declare a name.
     pub fn may_declare(&self, name: &str) -> bool {
         let prefixes = name.rsplit_once('.').map(|(before, _)| before.split('.'));
@@ -255,15 +260,18 @@ impl Loader<'_> {
         let mut items =
             self.loaded.files.iter().filter(|(_, ast)| ast.broken).flat_map(|(_, ast)| &ast.items);
         let lacks_name = items.any(|item| matches!(item.declaration, Declaration::Nameless(Nameless::Kind)));
+        let ambiguous: FxHashSet<Box<str>> = self.ambiguous_words();
         for (index, found) in std::mem::take(&mut self.unsettled) {
             let Some((file, ast)) = self.loaded.files.get(index) else { continue };
             let (file, is_broken) = (*file, ast.broken);
             let mut kinds = known.clone();
             // A file that was not found may declare a kind, and so may a line without a name, unless the word is
             // probably another one.
-            if self.loaded.lost_include.plain || lacks_name {
-                let words = declared_words(self.sources, ast).filter(|word| !is_near_miss(word));
+            let words = declared_words(self.sources, ast).filter(|word| !is_near_miss(word));
+            if self.loaded.lost_include.may_declare_kinds() || lacks_name {
                 kinds.extend(words.map(Into::into));
+            } else {
+                kinds.extend(words.filter(|word| ambiguous.contains(*word)).map(Into::into));
             }
             let is_settled = declared_words(self.sources, ast).all(|word| kinds.contains(word));
             // The finding for a broken line may name a kind.
@@ -275,6 +283,16 @@ impl Loader<'_> {
             self.replace(index, ast);
         }
         self.kinds = Some(known);
+    }
+
+    /// The words that broken lines may declare.
+    fn ambiguous_words(&self) -> FxHashSet<Box<str>> {
+        let broken = self.loaded.files.iter().filter(|(_, ast)| ast.broken);
+        let words = broken.flat_map(|(_, ast)| &ast.items).filter_map(|item| match &item.declaration {
+            Declaration::Ambiguous(words) => Some(words),
+            _ => None,
+        });
+        words.flatten().map(|word| self.sources.text(word.span).into()).collect()
     }
 
     /// The kinds that all files so far declare.

@@ -216,6 +216,7 @@ pub fn resolve(
         resolver.flow.complete = false;
         resolver.flow.lacks_files = true;
     }
+    resolver.flow.lacks_kinds = loaded.lost_include.may_declare_kinds();
     resolver.lost_include = loaded.lost_include.clone();
     let policy_files = loaded.policy_files.list.iter().filter_map(|policies| loaded.files.get(policies.file));
     resolver.flow.policy_files = policy_files.map(|(file, _)| *file).collect();
@@ -237,6 +238,7 @@ pub fn resolve(
     resolver.add_tests(&decls);
     resolver.add_policies(&decls, &loaded.policy_files);
     resolver.report_unset();
+    resolver.report_unknown_exits();
     resolver.report_unknown_nodes();
     resolver.report_unknown_dispositions();
     resolver.suggest_unused_names();
@@ -338,6 +340,8 @@ struct Resolver<'a> {
     transition_sources: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
     /// References to unknown values without a similar name.
     unknown_values: Vec<(ScopeId, Box<str>, Span)>,
+    /// Bindings of exits that the included file does not declare, by the number of its scope and the name.
+    unknown_exits: std::collections::BTreeMap<(usize, Box<str>), crate::diagnostics::Diagnostic>,
     /// References to unknown nodes, each with its finding.
     unknown_nodes: Vec<unknown_nodes::UnknownNode>,
     /// Where names are written, if requested.
@@ -408,6 +412,7 @@ impl<'a> Resolver<'a> {
             last_nodes: FxHashMap::default(),
             transition_sources: None,
             unknown_values: Vec::new(),
+            unknown_exits: Default::default(),
             unknown_nodes: Vec::new(),
             uses: settings.note_uses.then(Vec::new),
             contact_variables: FxHashMap::default(),

@@ -122,7 +122,11 @@ impl Resolver<'_> {
             }
             None => suggested,
         };
+        let bound = self.undeclared_exit(scope, &text);
         let help = match nearest {
+            _ if bound.is_some() => {
+                format!("declare it, as in `exit {text}`: the including file says where it leads")
+            }
             _ if exit.is_some() => {
                 format!("did you mean the exit `{}`?", exit.as_deref().unwrap_or_default())
             }
@@ -156,10 +160,11 @@ impl Resolver<'_> {
             format!("{user} names {}, but there is no such node", quote(&text)),
         )
         .here("no such node")
-        .help(help)
-        .fix(exit.map(|exit| Fix::write(name.span, exit)))
-        .fix(suggested)
-        .fix(declared);
+        .help(help);
+        let diagnostic = match bound {
+            Some(bound) => diagnostic.label(bound, "bound here as an exit"),
+            None => diagnostic.fix(exit.map(|exit| Fix::write(name.span, exit))).fix(suggested).fix(declared),
+        };
         self.unknown_nodes.push(UnknownNode { scope, name, text: text.into(), diagnostic });
         Err(nearest)
     }

@@ -100,6 +100,8 @@ impl<'a> Resolver<'a> {
             Some(NodeKind::Kind(kind)) => {
                 self.flow.nodes[number].type_ = NodeType::Kind(kind);
                 self.flow.nodes[number].ends_call = kind.ends_call();
+                // It may have been meant for a declared kind of that word, which is reported there.
+                self.flow.nodes[number].broken |= self.kinds.contains_key(kind.word());
                 Some(kind)
             }
             Some(NodeKind::Generic { type_, ends }) => {
@@ -248,6 +250,7 @@ impl<'a> Resolver<'a> {
     fn set_declared(&mut self, scope: ScopeId, number: NodeId, word: Span) {
         let Some(&id) = self.kinds.get(self.sources.text(word)) else {
             self.flow.nodes[number].broken = true;
+            self.flow.lacks_kinds = true;
             return;
         };
         self.unused_kinds.remove(&id);
@@ -377,7 +380,10 @@ impl<'a> Resolver<'a> {
     ) -> Text {
         let evaluated = self.text_read_by(scope, text, reader);
         tags.extend(evaluated.tags);
-        self.step_variables.extend(evaluated.variables.into_iter().map(|variable| (variable, text.span)));
+        let places = self.insertions_of(scope, text.span, &evaluated.variables);
+        let reads = evaluated.variables.into_iter();
+        self.step_variables
+            .extend(reads.map(|variable| (variable, places.get(&variable).copied().unwrap_or(text.span))));
         evaluated.text
     }
 }

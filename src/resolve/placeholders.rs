@@ -116,7 +116,7 @@ impl Resolver<'_> {
         escaped: bool,
         located: &Located,
     ) {
-        if found.is_none() && self.lost_include.plain {
+        if found.is_none() && self.lost_include.may_declare(spelling.name) {
             return;
         }
         if self.diagnostics.is_full() {

@@ -71,12 +71,18 @@ impl NodesByScope {
     }
 }
 
+/// How many instances are searched for a value that is named without its instance.
+const MOST_INSTANCES: usize = 256;
+
 /// How many nodes of the same name, and dots of one name, are considered.
 const SAME_END: usize = 64;
 
 impl Resolver<'_> {
     /// The let, param or contact field in a scope or an including one that is nearest to a word.
     pub(super) fn nearest_value(&mut self, scope: ScopeId, word: &str) -> Option<String> {
+        if let Some(name) = self.value_of_instance(scope, word) {
+            return Some(name);
+        }
         let mut best: Option<(usize, String)> = None;
         let mut next = Some(scope);
         while let Some(id) = next {
@@ -95,6 +101,19 @@ impl Resolver<'_> {
             next = row.parent;
         }
         best.map(|(_, name)| name)
+    }
+
+    /// The name of an instance's value that is named without the instance: `es.due` for `due`.
+    fn value_of_instance(&self, scope: ScopeId, word: &str) -> Option<String> {
+        let own = self.scopes[scope].prefix.as_str();
+        let has_variable =
+            |row: &Scope| row.values.get(word).is_some_and(|&value| self.values[value].word() == "var");
+        let mut inner = self.scopes.ids().take(MOST_INSTANCES).filter(|&id| {
+            let row = &self.scopes[id];
+            row.parent == Some(scope) && row.prefix.len() > own.len() && has_variable(row)
+        });
+        let (first, None) = (inner.next()?, inner.next()) else { return None };
+        Some(format!("{}{word}", self.scopes[first].prefix.strip_prefix(own)?))
     }
 
     /// The params that an instance's file declares, sorted.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::placeholders::{Reader, may_spell};
 use super::provenance::{Segment, TextOrigin, ValueId};
 use super::values::{GAP, Inserted, KnownValue, MAX_INSERTED, MAX_TEXT, ValueSource};
@@ -233,6 +235,37 @@ impl Resolver<'_> {
         KnownValue::Text(Inserted { text: out, contacts, segments, has_gaps })
     }
 
+    /// Where a text itself inserts variables first, rather than through a `let`.
+    pub(super) fn insertions_of(
+        &self,
+        scope: ScopeId,
+        text: Span,
+        variables: &[VariableId],
+    ) -> FxHashMap<VariableId, Span> {
+        let written = self.sources.text(text);
+        let start = text.range().start;
+        let mut places = FxHashMap::default();
+        if variables.is_empty() {
+            return places;
+        }
+        for (at, sign) in written.match_indices("${") {
+            let rest = written.get(at + sign.len()..).unwrap_or_default();
+            let Some(name) = rest.find('}').and_then(|end| rest.get(..end)) else { continue };
+            let Some(value) = self.lookup(scope, name.trim()) else { continue };
+            let variable = match &self.values[value].source {
+                ValueSource::Variable(_, id) => Some(*id),
+                ValueSource::Contact(_) => self.contact_variables.get(name.trim()).copied(),
+                _ => None,
+            };
+            let end = at + sign.len() + name.len() + 1;
+            let place = Span::new(text.file, start + at, start + end);
+            if let Some(variable) = variable {
+                places.entry(variable).or_insert(place);
+            }
+        }
+        places
+    }
+
     pub(super) fn report_too_long(&mut self, span: Span) {
         let diagnostic =
             Diagnostic::new(&TOO_LARGE, span, "the insertions produce more text than a flow can hold")
@@ -246,7 +279,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn report_unknown_value(&mut self, scope: ScopeId, name: &str, span: Span) {
-        if self.lost_include.plain || self.broken_lines.may_declare_value(name) {
+        if self.lost_include.may_declare(name) || self.broken_lines.may_declare_value(name) {
             return;
         }
         let near = self.nearest_value(scope, name);

@@ -98,7 +98,7 @@ impl Resolver<'_> {
 
     fn report_no_variable(&mut self, scope: ScopeId, name: Name, user: ValueUser) {
         let text = self.name(name);
-        if self.lost_include.plain || self.broken_lines.may_declare_value(&text) {
+        if self.lost_include.may_declare(&text) || self.broken_lines.may_declare_value(&text) {
             return;
         }
         // `tries-1` is one name.
@@ -419,8 +419,9 @@ impl Resolver<'_> {
         &mut self,
         scope: ScopeId,
         bindings: &[ast::Binding],
-    ) -> Vec<(VariableId, Constant)> {
+    ) -> (Vec<(VariableId, Constant)>, Vec<Span>) {
         let mut known: Vec<(VariableId, Constant, Span)> = Vec::with_capacity(bindings.len());
+        let mut spans = Vec::with_capacity(bindings.len());
         for binding in bindings {
             let variable = self.compared_variable(scope, binding.name, ValueUser::Test);
             let constant = binding.value.and_then(|value| self.constant(value));
@@ -432,10 +433,13 @@ impl Resolver<'_> {
                     let name = self.name(binding.name).into_owned();
                     self.report_set_twice(&name, binding.name.span, first, whole);
                 }
-                None => known.push((variable, constant, binding.name.span)),
+                None => {
+                    known.push((variable, constant, binding.name.span));
+                    spans.push(binding.value.map_or(binding.name.span, |value| value.span()));
+                }
             }
         }
-        known.into_iter().map(|(variable, constant, _)| (variable, constant)).collect()
+        (known.into_iter().map(|(variable, constant, _)| (variable, constant)).collect(), spans)
     }
 
     /// Puts what a node reads in the order of its actions: those of its header are read last.

@@ -514,3 +514,10 @@ pub fn form(first: Option<&str>, place: LineContext) -> Option<String> {
     };
     Some(format!("write `{form}`"))
 }
+
+/// Whether a word begins something of the language, so that no kind can be declared with it.
+pub fn is_of_language(word: &str) -> bool {
+    crate::flow::Kind::from_word(word).is_some()
+        || [DECLARATIONS, STATEMENTS, FORMS].iter().any(|words| words.contains(&word))
+        || matches!(word, EXPECTS | "with" | "outcome" | "sets" | "any" | "key" | "keys")
+}

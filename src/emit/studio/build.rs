@@ -308,12 +308,8 @@ impl<'a> Builder<'a> {
     }
 
     fn step(&mut self, chain: &mut Chain, action: &'a flow::Action) {
-        for field in action.fields.iter().filter(|_| self.flow.nodes[chain.node].declared.is_none()) {
-            self.not_said(
-                field.span,
-                format!("the action of Studio has no property {}", quote(&field.name)),
-                "leave the field out, or declare a kind whose `type` is an action of the tenant",
-            );
+        if self.flow.nodes[chain.node].declared.is_none() {
+            self.report_fields(&action.fields);
         }
         match &action.directive {
             Directive::Play => {
@@ -388,14 +384,30 @@ impl<'a> Builder<'a> {
     /// What an action plays and says.
     pub fn said(&mut self, action: &flow::Action) -> Vec<Piece> {
         if let Some(ssml) = &action.ssml {
-            self.not_said(
-                ssml.markup.span,
-                "a script of Studio has no markup of SSML",
-                "write the text without markup, or play a recording",
-            );
-            return Vec::new();
+            return self.no_markup(ssml);
         }
         self.said_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref())
+    }
+
+    /// Reports markup, of which nothing is played.
+    pub fn no_markup(&mut self, ssml: &flow::Ssml) -> Vec<Piece> {
+        self.not_said(
+            ssml.markup.span,
+            "a script of Studio has no markup of SSML",
+            "write the text without markup, or play a recording",
+        );
+        Vec::new()
+    }
+
+    /// Reports fields of an action that the language does not know.
+    pub fn report_fields(&mut self, fields: &[flow::Field]) {
+        for field in fields {
+            self.not_said(
+                field.span,
+                format!("the action of Studio has no property {}", quote(&field.name)),
+                "leave the field out, or declare a kind whose `type` is an action of the tenant",
+            );
+        }
     }
 
     pub fn said_of(

@@ -122,7 +122,11 @@ impl Builder<'_> {
         }
         // For one more.
         let further = |builder: &mut Self, repeat: &Repeat, word: &str| {
-            let said = builder.said_of(repeat.media.as_ref(), None, repeat.text.as_ref());
+            builder.report_fields(&repeat.fields);
+            let said = match &repeat.ssml {
+                Some(ssml) => builder.no_markup(ssml),
+                None => builder.said_of(repeat.media.as_ref(), repeat.prompt.as_ref(), repeat.text.as_ref()),
+            };
             let attempt = builder.attempt(chain, &format!("{label} {word}"), action, &said);
             builder.taken(chain.node, action, attempt.takes);
             builder.failed(action, attempt.takes, failures);

@@ -197,6 +197,15 @@ impl Lower<'_> {
         text.get(start..boundary(text, end.min(start + LONGEST_LINE))).unwrap_or_default().trim_end()
     }
 
+    /// Whether a line opens a block that begins with days of the week.
+    pub(super) fn opens_days(&self, line: Range<usize>) -> bool {
+        let text = self.source.text();
+        let written = text.get(line.clone()).unwrap_or_default().trim_end();
+        let below = text.get(line.end..).unwrap_or_default().trim_start();
+        let below = if written.ends_with('{') { Some(below) } else { below.strip_prefix('{') };
+        below.is_some_and(near_miss::begins_with_days)
+    }
+
     fn word(&self, start: usize, line: &str, place: LineContext) -> Diagnostic {
         let tokens = tokens(line);
         let place_at = |range: Range<usize>| self.span(start + range.start..start + range.end);
@@ -214,6 +223,7 @@ impl Lower<'_> {
             before,
             inside: self.inside.as_ref(),
             is_first: self.ast.items.is_empty(),
+            opens_days: self.opens_days(start..start + line.len()),
             ..BrokenLine::new(line, place, &tokens, at, &expected)
         };
         let found = broken.found;

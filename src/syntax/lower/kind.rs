@@ -305,6 +305,24 @@ impl Lower<'_> {
         )
     }
 
+    /// The name of a node in a line that would be read if its declared kind were no word of the language, which is
+    /// reported where the kind is declared.
+    pub(super) fn node_of_hidden_kind(&self, range: Range<usize>) -> Option<Name> {
+        let kinds = self.kinds.declared()?;
+        let line = self.first_line(range.clone());
+        let tokens = tokens(line);
+        let word = tokens.iter().find(|token| !token.is("every"))?;
+        if !kinds.contains(word.text) || !words::is_of_language(word.text) {
+            return None;
+        }
+        let name = tokens.iter().find(|token| token.range.start >= word.range.end)?;
+        let (before, rest) = (line.get(..word.range.start)?, line.get(word.range.end..)?);
+        reads(Rule::declared_line, &format!("{before}{}_call{rest}", word.text)).then(|| Name {
+            span: self.span(range.start + name.range.start..range.start + name.range.end),
+            quoted: name.kind == TokenKind::Quoted,
+        })
+    }
+
     /// The finding for a broken line that begins with a declared kind, or with a word near to one.
     pub(super) fn of_declared_kind(&self, start: usize, line: &str) -> Option<Diagnostic> {
         let kinds = self.kinds.declared()?;
@@ -351,6 +369,22 @@ impl Lower<'_> {
                 Some((_, sign)) => format!("write `{}` here", sign.trim()),
                 None => format!("write `{} NAME with FIELD = VALUE {{ on OUTCOME -> NODE }}`", first.text),
             };
+            // `lookup find with url: "…"`: the mistake is behind the name.
+            let behind = sign.as_ref().filter(|_| found.is_some_and(|found| found.is("with")));
+            let (span, message, expected) = match behind {
+                Some((range, sign)) => {
+                    let end = range.end;
+                    let sign = sign.trim();
+                    let written = line.get(range.clone()).unwrap_or_default().trim();
+                    let start_of_sign = end - written.len();
+                    let message = match written {
+                        "" => format!("expected `{sign}` before the value of a field"),
+                        written => format!("expected `{sign}`, found {}", quote(written)),
+                    };
+                    (self.span(start + start_of_sign..start + end), message, format!("`{sign}`"))
+                }
+                None => (span, message, expected),
+            };
             let fix = sign.map(|(range, sign)| {
                 let at = self.span(start + range.start..start + range.end);
                 Fix::new(Fix::title(sign.trim()), at, sign)
@@ -394,7 +428,9 @@ fn missing_in_fields(
     let name = tokens.get(index + 1)?;
     let sign = tokens.get(index + 2)?;
     let between = name.range.end..sign.range.start;
-    let tries = [(gap.clone(), " with "), (gap, ", "), (between, " = "), (sign.range.clone(), " =")];
+    let here = found.range.clone();
+    let tries =
+        [(gap.clone(), " with "), (gap, ", "), (between, " = "), (sign.range.clone(), " ="), (here, " =")];
     tries.into_iter().find(|(range, text)| {
         let Some((head, rest)) = line.get(..range.start).zip(line.get(range.end..)) else { return false };
         reads(Rule::declared_line, &format!("{head}{text}{rest}"))

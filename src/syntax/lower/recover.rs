@@ -33,6 +33,12 @@ impl Lower<'_> {
             None => range.clone(),
         };
         let joined = block.as_ref().and_then(|block| self.joined(header.start, self.at(block)));
+        if let Some(name) = self.node_of_hidden_kind(header.clone()) {
+            if let Some(block) = block {
+                self.unowned_block(block);
+            }
+            return Some(Declaration::Ambiguous(vec![name]));
+        }
         self.explain_and_fix(header.clone(), LineContext::File, joined);
         if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
             return self.block_alone(block?);
@@ -238,10 +244,16 @@ impl Lower<'_> {
         let (Some(first), second) = (tokens.first(), tokens.get(1)) else {
             return Declaration::Broken(names);
         };
-        let meant = near_miss::meant(first.text, LineContext::File);
+        let is_hours = place == LineContext::File
+            && near_miss::is_foreign_header(
+                &tokens,
+                self.opens_days(range.start..range.start + self.first_line(range.clone()).len()),
+            );
+        let meant = if is_hours { Some("hours") } else { near_miss::meant(first.text, LineContext::File) };
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
         let is_transition = second.is_some_and(is_arrow)
-            || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
+            || (meant != Some(first.text)
+                && (in_words || !binds_exits(meant, second) && tokens.iter().any(is_arrow)));
         if is_transition {
             // A node's name in quotes means the node.
             let in_quotes =
@@ -334,6 +346,11 @@ impl Lower<'_> {
             _ => Declaration::Broken(names),
         }
     }
+}
+
+/// Whether the arrows of a line are those of an `include`, which follow its path.
+fn binds_exits(meant: Option<&str>, second: Option<&Token<'_>>) -> bool {
+    meant == Some("include") && second.is_some_and(|second| second.kind == TokenKind::String)
 }
 
 /// A line that may declare one of these words.

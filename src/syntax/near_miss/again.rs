@@ -113,3 +113,18 @@ pub fn word_after_number(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(found, "the number of an `again` stands alone", "not needed", FORM)?
         .instead_of(broken.with_blanks_after(found), "")
 }
+
+/// `-> menu again 2 else -> bye`.
+pub fn arrow_after_else(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("->"))?;
+    broken.before_found().filter(|before| before.is("else"))?;
+    broken.tokens.iter().find(|token| token.is("again") && token.range.end <= found.range.start)?;
+    let name = broken.after(found)?.text;
+    fix(
+        found,
+        "behind the `else` of an `again` stands a node's name alone",
+        "not needed",
+        format!("write `else {name}`"),
+    )?
+    .instead_of(broken.with_blanks_after(found), "")
+}

@@ -107,6 +107,80 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(wrong, message, "not here", format!("write `{meant}`"))?.instead_of(first.range.start..end, meant)
 }
 
+/// `when $.plan = "gold" -> x`, `when ${plan} = "gold" -> x`, `when {{plan}} > 3 -> x`: a name needs no signs.
+pub fn name_in_signs(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| first.is("when") && is_in_decide(broken))?;
+    let line = broken.line;
+    let start =
+        first.range.end + line.get(first.range.end..)?.find(|letter: char| !letter.is_whitespace())?;
+    let written = line.get(start..)?;
+    let inner = written.trim_start_matches(['$', '{', '.', '@', '%']);
+    if inner.len() == written.len() {
+        return None;
+    }
+    let length = inner
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.')))
+        .unwrap_or(inner.len());
+    let path = inner.get(..length)?;
+    // Of a path, as in `$.contact.plan`, the last name.
+    let name = path.rsplit('.').next().filter(|name| is_name(name))?;
+    let behind = inner.get(length..)?.trim_start_matches(['}', '%']);
+    let end = line.len() - behind.len();
+    let meant = format!("{}{name}{behind}", line.get(..start)?);
+    let shown = line.get(start..end)?;
+    let message = format!("a `when` names what it compares without signs, and not as {}", quote(shown));
+    let wording = Wording {
+        range: start..end,
+        message,
+        label: "more than a name".to_owned(),
+        help: format!("write `{}`", meant.trim_end_matches(['}', ' '])),
+        instead: Vec::new(),
+    };
+    match reads(Rule::statement_line, &meant) {
+        true => wording.instead(name),
+        false => None,
+    }
+}
+
+/// `when plan <= 1.5 -> x`: only whole numbers are compared.
+pub fn decimal(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|first| first.is("when") && broken.place == LineContext::Block)?;
+    let (name, sign) = (broken.token(1)?.text, broken.token(2)?);
+    // `>-` is written without a blank.
+    let comparator = Comparator::from_word(sign.text.trim_end_matches('-'))?;
+    let behind = broken.line.get(sign.range.start..)?;
+    let start = sign.range.start + behind.find(|letter: char| letter.is_ascii_digit() || letter == '-')?;
+    let written = decimal_at(broken.line.get(start..)?)?;
+    let whole: i64 = written.trim_start_matches('-').split('.').next()?.parse().ok()?;
+    let below = if written.starts_with('-') { -whole - 1 } else { whole };
+    let meant = match comparator {
+        Comparator::Less | Comparator::AtMost => format!("{name} <= {below}"),
+        Comparator::More | Comparator::AtLeast => format!("{name} >= {}", below.saturating_add(1)),
+        _ => format!("{name} {} \"{written}\"", comparator.word()),
+    };
+    let help = format!(
+        "write `{meant}`, or keep the value in a smaller unit, such as cents: a call compares whole numbers and texts"
+    );
+    Some(Wording {
+        range: start..start + written.len(),
+        message: format!("{} is not a whole number", quote(written)),
+        label: "not a whole number".to_owned(),
+        help,
+        instead: Vec::new(),
+    })
+}
+
+/// The number with a point at the beginning of a text: `1.5`, `-0.5`.
+fn decimal_at(text: &str) -> Option<&str> {
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '-' | '.')))
+        .unwrap_or(text.len());
+    let written = text.get(..end)?;
+    let (whole, rest) = written.strip_prefix('-').unwrap_or(written).split_once('.')?;
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits(whole) && are_digits(rest)).then_some(written)
+}
+
 /// A value as the language writes it: a word becomes a text.
 fn constant(token: &Token<'_>) -> Option<String> {
     match token.kind {
@@ -255,13 +329,9 @@ pub fn value_of_var(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let rest = broken.line.get(value.range.start..)?.trim_end();
     let help = format!(
-        "write `var {0}`, and `set {0} = {rest}` in the first node that should know it; a value that never changes is a `let`",
+        "write `var {0}`, and `set {0} = {rest}` in the first node that should know it; only a value that no call changes is a `let`",
         name.text
     );
-    let constant = format!("let {} = {rest}", name.text);
-    let wording = fix(sign, "a variable has no value before a call sets it", "no value here", help)?;
-    match reads(Rule::declaration_line, &constant) {
-        true => wording.instead_of(var.range.start..broken.line.trim_end().len(), constant),
-        false => Some(wording),
-    }
+    // Whether a variable or a constant is meant, the line does not tell.
+    fix(sign, "a variable has no value before a call sets it", "no value here", help)
 }

@@ -101,6 +101,29 @@ pub fn before_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         .instead_of(broken.with_blanks_after(found), "")
 }
 
+/// `digits 6 end #`, `digits 6 end star`: the key stands in quotes.
+pub fn end_key(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| broken.expects(Rule::string))?;
+    broken.before_found().filter(|before| before.is("end"))?;
+    let key = match found.text.to_ascii_lowercase().as_str() {
+        "pound" | "hash" => "#",
+        "star" | "asterisk" => "*",
+        text if text.starts_with('#') => "#",
+        text if text.starts_with('*') => "*",
+        _ => return None,
+    };
+    // A word stands for the sign, and a sign may be followed by something else.
+    let length = if found.text.starts_with(key) { key.len() } else { found.text.len() };
+    let wording = Wording {
+        range: found.range.start..found.range.start + length,
+        message: "the key that ends an entry stands in quotes".to_owned(),
+        label: "this has no quotes".to_owned(),
+        help: format!("write `end \"{key}\"`"),
+        instead: Vec::new(),
+    };
+    wording.instead(format!("\"{key}\""))
+}
+
 /// The option of a prompt for keys that a word stands for, ours or that of another tool.
 pub fn of_prompt(word: &str) -> Option<&'static str> {
     let plain: String = word.to_ascii_lowercase().chars().filter(|c| !matches!(c, '_' | '-' | '.')).collect();

@@ -10,6 +10,49 @@ use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
+/// Whether a line declares hours with another word: `schedule office in "America/New_York" {`, or a line whose block
+/// begins with days of the week.
+pub fn is_foreign_header(tokens: &[Token<'_>], opens_days: bool) -> bool {
+    let is_name = |token: &Token<'_>| token.kind == Kind::Word && is_name(token.text);
+    let is_zone = |token: &Token<'_>| token.kind == Kind::String && token.text.contains('/');
+    match tokens {
+        [first, name, rest @ ..] if first.kind == Kind::Word && is_name(name) && !first.is("hours") => {
+            match rest {
+                [word, zone, ..] if word.is("in") => is_zone(zone),
+                _ => opens_days,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether the text below a line begins with days of the week and a time, as the block of hours does.
+pub fn begins_with_days(below: &str) -> bool {
+    let line = below.trim_start().lines().next().unwrap_or_default();
+    let days = line.get(..3).unwrap_or_default();
+    let is_day = matches!(days, "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun");
+    let behind = line.get(3..).unwrap_or_default().trim_start();
+    is_day && behind.starts_with(|sign: char| matches!(sign, '.' | ',') || sign.is_ascii_digit())
+}
+
+/// `schedule office in "America/New_York" {`.
+pub fn foreign_header(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::File)?;
+    if !is_foreign_header(broken.tokens, broken.opens_days) {
+        return None;
+    }
+    let name = broken.token(1)?.text;
+    let zone = broken.tokens.iter().find(|token| token.kind == Kind::String);
+    let shown = zone.map_or("\"America/New_York\"", |zone| zone.text);
+    let message = format!("{} does not declare opening hours", quote(first.text));
+    let wording =
+        fix(first, message, "not the word for them", format!("write `hours {name} in {shown} {{`"))?;
+    match zone {
+        Some(_) => wording.instead("hours"),
+        None => Some(wording),
+    }
+}
+
 /// `hours office "America/New_York" {`, `hours office zone "…" {`, `hours in "…" {`, `hours office`.
 pub fn header(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("hours"))?;

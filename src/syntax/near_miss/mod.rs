@@ -29,6 +29,7 @@ mod words;
 
 pub use fields::of_prompt;
 pub use foreign::meant;
+pub use hours::{begins_with_days, is_foreign_header};
 pub use policies::rule_to_name;
 
 use std::ops::Range;
@@ -58,6 +59,8 @@ pub struct BrokenLine<'a> {
     pub inside: Option<&'a EnclosingBlock>,
     /// Whether there is no declaration above it in the file.
     pub is_first: bool,
+    /// Whether a block begins below it with days of the week.
+    pub opens_days: bool,
 }
 
 /// A node's block, for the wording of a line in it.
@@ -150,7 +153,10 @@ const NEAR_MISSES: &[NearMiss] = &[
     hours::asked,
     hours::several,
     hours::header,
+    hours::foreign_header,
     hours::time_of_test,
+    decide::name_in_signs,
+    decide::decimal,
     decide::comparison,
     decide::several_comparisons,
     decide::empty_when,
@@ -173,6 +179,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     signs::sign_alone,
     // Characters that the language does not use. Later near misses would take the word around them for a misspelt
     // one. The first two know what such a character was meant to be.
+    // Before comments, which begin with `#` elsewhere.
+    fields::end_key,
     characters::odd_first_letter,
     characters::stray_bracket,
     characters::odd_character,
@@ -199,6 +207,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     again::in_a_chain,
     again::before_condition,
     again::word_after_number,
+    again::arrow_after_else,
     again::target_or_number,
     again::no_else,
     again::else_alone,
@@ -247,6 +256,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     signs::comma_for_bar,
     signs::several_targets,
     signs::colon,
+    signs::second_with,
     signs::with_without_prefix,
     signs::with_braces,
     signs::pick_without_sign,
@@ -326,7 +336,18 @@ impl<'a> BrokenLine<'a> {
         expected: &'a [Rule],
     ) -> Self {
         let found = tokens.iter().find(|token| token.range.end > at);
-        Self { line, before: "", tokens, at, found, place, expected, inside: None, is_first: false }
+        Self {
+            line,
+            before: "",
+            tokens,
+            at,
+            found,
+            place,
+            expected,
+            inside: None,
+            is_first: false,
+            opens_days: false,
+        }
     }
 
     fn token(&self, index: usize) -> Option<&'a Token<'a>> {

@@ -162,9 +162,28 @@ pub fn colon(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(found, "`:` has no meaning here", "not needed", help)?.instead_of(range, instead)
 }
 
+/// `include "menus.cxflow" as es with a = 1 with b = 2`.
+pub fn second_with(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|token| token.is("include"))?;
+    let found = broken.found.filter(|token| token.is("with"))?;
+    broken.tokens.iter().find(|token| token.is("with") && token.range.end <= found.range.start)?;
+    fix(found, "an include has one `with`", "a second one", "write `,` in its place")?
+        .instead_of(broken.with_blanks(found.range.clone()), ", ")
+}
+
+/// `include "menus.cxflow" with queue = "sales"`, `include "menus.cxflow" with queue = "sales" as es`.
 pub fn with_without_prefix(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|token| token.is("include"))?;
     let found = broken.found.filter(|token| token.is("with"))?;
+    let as_ = broken.tokens.iter().find(|token| token.is("as") && token.range.start >= found.range.end);
+    if let Some((as_, name)) = as_.and_then(|as_| Some((as_, broken.after(as_)?))) {
+        let values = broken.line.get(found.range.start..as_.range.start)?.trim_end();
+        let prefix = broken.line.get(as_.range.start..name.range.end)?;
+        let help = format!("write `{prefix} {values}`");
+        let whole = found.range.start..name.range.end;
+        return fix(as_, "the name of an instance comes before `with`", "not here", help)?
+            .instead_of(whole, format!("{prefix} {values}"));
+    }
     fix(
         found,
         "`with` sets the params of an instance",

@@ -262,6 +262,9 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_with = broken.first().is_some_and(|first| first.is("include"))
         && broken.tokens.iter().any(|token| token.is("with") && token.range.end <= found.range.start);
     let rest = if is_with { rest.split(',').next().unwrap_or(rest).trim_end() } else { rest };
+    // A path has no blanks, and an include says more behind it.
+    let is_path = broken.first().is_some_and(|first| first.is("include")) && !is_with;
+    let rest = if is_path { rest.split([' ', '\t']).next().unwrap_or(rest) } else { rest };
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is not a whole number", quote(rest));

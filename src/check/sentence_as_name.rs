@@ -1,0 +1,108 @@
+//! A queue or a mailbox whose name is a sentence was meant to be heard.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::flow::{Action, Directive, FieldValue, Flow, Node, ScalarType};
+use crate::source::Span;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX161",
+    area: Area::Declaration,
+    name: "sentence-as-name",
+    severity: Severity::Warning,
+    what: "The name of a queue or of a mailbox is three words or more that end in `.`, `!` or `?`.",
+    why: "Nobody hears the name of a queue: the platform looks for a queue that is called so. A sentence that the called party should hear stands behind `say`.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "One moment, we connect you."
+notice -> sales
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales { say "One moment, we connect you."; route "sales_queue" }
+notice -> sales
+"#,
+        ),
+    },
+};
+
+/// How many words a sentence has: `Sales dept.` is a name.
+const FEWEST_WORDS: usize = 3;
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    for node in flow.nodes.rows() {
+        for action in &node.actions {
+            let Some((what, verb)) = named(&action.directive) else { continue };
+            let Some(text) = &action.text else { continue };
+            if text.value.as_deref().is_some_and(is_sentence) {
+                diagnostics.push(finding(
+                    what,
+                    text.span,
+                    format!("write `say \"TEXT\"` before it, and a {what}'s name behind `{verb}`"),
+                ));
+            }
+        }
+        for (span, value) in queues(flow, node) {
+            if is_sentence(value) {
+                diagnostics.push(finding(
+                    "queue",
+                    span,
+                    "write the name of a queue, and what is to be heard behind `say` in a node before"
+                        .to_owned(),
+                ));
+            }
+        }
+    }
+}
+
+fn finding(what: &str, span: Span, help: String) -> Diagnostic {
+    Diagnostic::new(&CODE, span, format!("this is a sentence, where the name of a {what} belongs"))
+        .here("nobody hears this")
+        .help(help)
+}
+
+/// What an action names with its text, and its word in the language.
+fn named(directive: &Directive) -> Option<(&'static str, &'static str)> {
+    match directive {
+        Directive::Route => Some(("queue", "route")),
+        Directive::Schedule => Some(("queue", "schedule")),
+        Directive::Record => Some(("mailbox", "record")),
+        _ => None,
+    }
+}
+
+/// The fields of a node of a declared kind that name queues.
+fn queues<'f>(flow: &'f Flow, node: &'f Node) -> impl Iterator<Item = (Span, &'f str)> {
+    let kind = node.declared_kind().map(|kind| &flow.kinds[kind]);
+    let is_queue = move |name: &str| {
+        let mut fields = kind.into_iter().flat_map(|kind| &kind.fields);
+        let field = fields.find(|field| *field.name == *name);
+        field.and_then(|field| field.type_.as_ref()).is_some_and(|type_| type_.scalar == ScalarType::Queue)
+    };
+    let fields = node.actions.iter().flat_map(|action: &Action| &action.fields);
+    fields.filter(move |field| is_queue(&field.name)).flat_map(|field| {
+        let (one, many): (Option<&FieldValue>, &[FieldValue]) = match &field.value {
+            Some(FieldValue::List(values)) => (None, values),
+            other => (other.as_ref(), &[]),
+        };
+        one.into_iter().chain(many).filter_map(|value| match value {
+            FieldValue::Text(text) => Some((field.span, &**text)),
+            _ => None,
+        })
+    })
+}
+
+/// Whether a text is several words that end like a sentence, and not like an abbreviation.
+fn is_sentence(text: &str) -> bool {
+    let text = text.trim();
+    text.ends_with(['.', '!', '?']) && text.split_whitespace().count() >= FEWEST_WORDS
+}
