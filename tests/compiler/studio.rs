@@ -571,6 +571,27 @@ fn the_time_of_detection_counts_for_rules_of_this_target() {
     assert_ne!(flows, studio, "{flows:?} {studio:?}");
 }
 
+#[test]
+fn a_declared_kind_has_all_properties_of_its_action_in_order() {
+    let script = script(&compiled(
+        "flow \"Kinds\"\nentry notice\ninclude \"cxone\"\n\
+         disclosure notice \"https://cdn.example.com/notice.wav\"\nnotice -> hold\n\
+         music hold with MusicFile = \"hold.wav\", SecondstoPlay = 30 { -> bye }\ndisconnect bye\n",
+    ));
+    let actions = script["actions"].as_object().unwrap();
+    let (id, music) = actions.iter().find(|(_, one)| one["name"] == "MUSIC").unwrap();
+    assert_eq!(music["libraryId"], "dbcc742b-28d8-42d1-9d95-0d9abf20b04b");
+    let properties = script["properties"][id].as_object().unwrap();
+    let shown: Vec<String> = properties
+        .values()
+        .map(|one| format!("{}={}", one["name"].as_str().unwrap(), one["value"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        shown.join(" "),
+        "MusicFile=hold.wav StartOffset=0 SecondstoPlay=30 reserved1073742978= InterruptMessages= RepeatIndex= DetectDTMF=False ClearDigits=True"
+    );
+}
+
 /// The table of actions on the page, from the constants.
 fn table_of_actions() -> String {
     let mut rows =

@@ -523,8 +523,9 @@ impl<'a> Builder<'a> {
     fn declared(&mut self, chain: &mut Chain, action: &flow::Action, word: &str) {
         let node = &self.flow.nodes[chain.node];
         let name = word.to_uppercase();
-        let known = actions::ALL.iter().find(|facts| facts.name == name).and_then(|facts| facts.library_id);
-        let library_id = self.settings.own_library_id(&name).or(known).map(str::to_owned);
+        let known = actions::ALL.iter().find(|facts| facts.name == name).copied();
+        let library_id = self.settings.own_library_id(&name).or(known.and_then(|facts| facts.library_id));
+        let library_id = library_id.map(str::to_owned);
         if library_id.is_none() {
             self.lacks(
                 format!("the library id of the action {} is in no public source", quote(&name)),
@@ -532,17 +533,25 @@ impl<'a> Builder<'a> {
                 action.span,
             );
         }
-        let properties = action.fields.iter().filter_map(|field| {
+        let given = action.fields.iter().filter_map(|field| {
             let value = serde_json::to_value(field.value.as_ref()?).ok()?;
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             Some((Cow::Owned(field.name.to_string()), value))
         });
+        let mut given: Vec<(Cow<'static, str>, String)> = given.collect();
+        // A property counts by its position, so that all of a known action are sent.
+        let known = known.map(|facts| facts.properties).unwrap_or_default().iter().map(|&(name, usual)| {
+            let own = given.iter().position(|(own, _)| own == name).map(|at| given.remove(at).1);
+            (Cow::Borrowed(name), own.unwrap_or_else(|| usual.to_owned()))
+        });
+        let mut properties: Vec<(Cow<'static, str>, String)> = known.collect();
+        properties.append(&mut given);
         let own = Action {
             name: name.into(),
             library_id: library_id.unwrap_or_default(),
             label: chain.label.clone(),
             node: Some(chain.node),
-            properties: properties.collect(),
+            properties,
             branches: Vec::new(),
             place: (0, 0),
         };
