@@ -267,13 +267,14 @@ impl Loader<'_> {
             let mut kinds = known.clone();
             // A file that was not found may declare a kind, and so may a line without a name, unless the word is
             // probably another one.
-            let words = declared_words(self.sources, ast).filter(|word| !is_near_miss(word));
+            let declared = declared_words(self.sources, ast);
+            let words = declared.iter().copied().filter(|word| !is_near_miss(word));
             if self.loaded.lost_include.may_declare_kinds() || lacks_name {
                 kinds.extend(words.map(Into::into));
             } else {
                 kinds.extend(words.filter(|word| ambiguous.contains(*word)).map(Into::into));
             }
-            let is_settled = declared_words(self.sources, ast).all(|word| kinds.contains(word));
+            let is_settled = declared.iter().all(|word| kinds.contains(*word));
             // The finding for a broken line may name a kind.
             if is_settled && (!is_broken || kinds.is_empty()) {
                 self.diagnostics.append(found);
@@ -591,9 +592,9 @@ impl Loader<'_> {
 }
 
 /// The words that are read as declared kinds, at nodes and behind `every`.
-fn declared_words<'a>(sources: &'a Sources, ast: &'a Ast) -> impl Iterator<Item = &'a str> {
+fn declared_words<'a>(sources: &'a Sources, ast: &'a Ast) -> FxHashSet<&'a str> {
     let nodes = ast.items.iter().filter(|_| ast.has_declared_nodes);
-    nodes.filter_map(|item| match &item.declaration {
+    let words = nodes.filter_map(|item| match &item.declaration {
         Declaration::Node(node) => match node.kind {
             Some(NodeKind::Declared(word)) => Some(sources.text(word)),
             _ => None,
@@ -603,5 +604,6 @@ fn declared_words<'a>(sources: &'a Sources, ast: &'a Ast) -> impl Iterator<Item 
             EveryKind::Kind(_) => None,
         },
         _ => None,
-    })
+    });
+    words.collect()
 }
