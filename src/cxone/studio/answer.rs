@@ -154,13 +154,22 @@ mod tests {
             }]})
         };
         let clean = json!({ "results": [{ "success": true, "masterId": "77" }] });
-        let saved = |id: &str, warnings: Vec<ScriptComplaint>| Ok(SaveAnswer::Saved { id: Some(id.to_owned()), warnings });
+        let saved = |id: &str, warnings: Vec<ScriptComplaint>| {
+            Ok(SaveAnswer::Saved { id: Some(id.to_owned()), warnings })
+        };
         assert_eq!(read(200, &clean), saved("77", Vec::new()));
         let play = complaint("2", "PLAY", "sequence-malformed");
         // What was saved although it has an error is at least worth a warning.
         assert_eq!(
             read(206, &body(true)),
-            saved("100002", vec![complaint("2", "PLAY", "w"), play.clone(), complaint("10", "REQAGENT", "skill-not-found")])
+            saved(
+                "100002",
+                vec![
+                    complaint("2", "PLAY", "w"),
+                    play.clone(),
+                    complaint("10", "REQAGENT", "skill-not-found")
+                ]
+            )
         );
         let rejected = || Ok(SaveAnswer::Rejected { reason: None, errors: vec![play.clone()] });
         assert_eq!(read(409, &body(false)), rejected());
@@ -176,7 +185,9 @@ mod tests {
         assert_eq!(read(409, &result), Ok(SaveAnswer::Locked("ann".to_owned())));
         let script = |lock: Value| json!({ "header": { "scriptName": "a", "lockInfo": lock } }).to_string();
         let empty = json!({ "lockedName": "", "lockedId": "", "lockedDate": "" });
-        for (lock, holder) in [(lock, Some("ann")), (empty, None), (json!(null), None), (json!({ "lockedId": 7 }), Some("7"))] {
+        for (lock, holder) in
+            [(lock, Some("ann")), (empty, None), (json!(null), None), (json!({ "lockedId": 7 }), Some("7"))]
+        {
             assert_eq!(lock_holder(script(lock.clone()).as_bytes()).unwrap().as_deref(), holder, "{lock}");
         }
     }

@@ -36,7 +36,10 @@ mod tests {
     #[test]
     fn a_token_is_sent_to_safe_addresses_alone() {
         let read = |endpoint: &str| api(format!(r#"{{"api_endpoint": "{endpoint}"}}"#).as_bytes());
-        assert_eq!(read("https://api-na1.niceincontact.com").unwrap().host_str(), Some("api-na1.niceincontact.com"));
+        assert_eq!(
+            read("https://api-na1.niceincontact.com").unwrap().host_str(),
+            Some("api-na1.niceincontact.com")
+        );
         assert!(read("http://127.0.0.1:8080").is_ok());
         for unsafe_one in ["http://api.example.com", "https://u:p@api.example.com", "ftp://x", ""] {
             assert!(read(unsafe_one).unwrap_err().starts_with("its `api_endpoint`"), "{unsafe_one}");

@@ -54,8 +54,18 @@ mod tests {
 
     #[test]
     fn no_name_and_no_host_leads_to_a_request_that_places_a_call() {
-        let hosts = ["https://api.example", "https://api.example/scripts/start", "https://api.example/a/../start/"];
-        let paths = ["start", "/start", r"..\start", "../scripts/start", "?x=/scripts/start", "#/start", "a%2F..%2Fkick", "kick"];
+        let hosts =
+            ["https://api.example", "https://api.example/scripts/start", "https://api.example/a/../start/"];
+        let paths = [
+            "start",
+            "/start",
+            r"..\start",
+            "../scripts/start",
+            "?x=/scripts/start",
+            "#/start",
+            "a%2F..%2Fkick",
+            "kick",
+        ];
         for host in hosts {
             let api: Url = host.parse().unwrap();
             for path in paths {

@@ -104,7 +104,12 @@ fn date(query: &Query, name: &str) -> Result<Option<Timestamp>, AdminError> {
     }
 }
 
-fn summary(path: &str, script: &StoredScript, version: &ScriptVersion, business_unit: u64) -> Map<String, Value> {
+fn summary(
+    path: &str,
+    script: &StoredScript,
+    version: &ScriptVersion,
+    business_unit: u64,
+) -> Map<String, Value> {
     let fields = [
         ("masterID", json!(script.master_id)),
         ("scriptName", json!(path)),
@@ -127,7 +132,9 @@ pub async fn search(State(app): State<Arc<App>>, request: Request) -> Result<Jso
         let all = studio.scripts.iter();
         let all = all.filter_map(|(path, script)| Some((path, script, script.newest()?)));
         let taken = all.filter(|(path, _, version)| wanted.takes(path, version));
-        taken.map(|(path, script, version)| (summary(path, script, version, business_unit), version.clone())).collect()
+        taken
+            .map(|(path, script, version)| (summary(path, script, version, business_unit), version.clone()))
+            .collect()
     };
     let name = query.get("scriptName").map(str::to_owned);
     // All scripts may have to be read, which must not block other requests.

@@ -448,7 +448,12 @@ impl Run {
         Ok(Ending::Failed(problem))
     }
 
-    pub(super) fn record_in_place(&self, submission: &Submission, key: &str, flow_id: &str) -> Result<(), Failure> {
+    pub(super) fn record_in_place(
+        &self,
+        submission: &Submission,
+        key: &str,
+        flow_id: &str,
+    ) -> Result<(), Failure> {
         self.change_entry(submission, key, |pending, in_place| {
             let completed = pending.take().map(|pending| pending.in_place(flow_id, now()));
             *in_place = completed.or(in_place.take());

@@ -96,7 +96,9 @@ fn check_target(
         false => Err(Failure::new(format!(
             "the artifact is written for the target `{actual}`, and the target of this run is `{wanted}`"
         ))
-        .help(format!("nothing was sent: build it with `--target {wanted}`, or submit it with `--target {actual}`"))),
+        .help(format!(
+            "nothing was sent: build it with `--target {wanted}`, or submit it with `--target {actual}`"
+        ))),
     }
 }
 
@@ -104,7 +106,11 @@ fn check_target(
 fn check_options(args: &SubmitArgs, environment: Option<&Environment>) -> Result<(), Failure> {
     let options = [
         ("--adopt", args.adopt.is_some(), "a script is known by its name, and saving it needs no id"),
-        ("--rename", args.rename, "a script is known by its name, so under another name it is another script"),
+        (
+            "--rename",
+            args.rename,
+            "a script is known by its name, so under another name it is another script",
+        ),
         ("--send-again", args.send_again, "a save without an answer is simply repeated"),
         ("--give-up-pending", args.give_up_pending, "a save has no job that could be pending"),
         ("--webhook-url", args.platform.webhook_url.is_some(), "a tenant tells nobody of its scripts"),

@@ -77,7 +77,8 @@ fn add_skill(options: &mut StudioOptions, skill: &str) {
 fn prompts(sequence: &str) -> impl Iterator<Item = &str> {
     let is_file = |text: &&str| {
         let first = text.chars().next();
-        first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\\' | '/' | '.')) && !text.contains('{')
+        first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\\' | '/' | '.'))
+            && !text.contains('{')
     };
     sequence.split('"').filter(is_file)
 }

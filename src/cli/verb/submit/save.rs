@@ -68,7 +68,9 @@ impl Run {
             None => Plan::Send(PlannedSend::new(&Pending::new(&submission.artifact.print, now()))),
         };
         match plan {
-            Plan::Send(planned) => self.send_script(client, submission, &planned, head, deadline, listener).await,
+            Plan::Send(planned) => {
+                self.send_script(client, submission, &planned, head, deadline, listener).await
+            }
             Plan::Nothing(in_place) => Ok(unchanged(in_place.flow_id, in_place.since)),
             Plan::Ask(problem) => Ok(Ending::Failed(problem)),
             Plan::Earlier(pending) => {
@@ -79,7 +81,11 @@ impl Run {
     }
 
     /// A save without an answer leaves nothing to choose, since the next one replaces it.
-    fn plan_save(&self, record: &mut crate::cli::deployment::flow_lock::Record, submission: &Submission) -> Plan {
+    fn plan_save(
+        &self,
+        record: &mut crate::cli::deployment::flow_lock::Record,
+        submission: &Submission,
+    ) -> Plan {
         let choice = Choice { send_again: true, give_up_pending: true, ..self.choice };
         plan::plan(record, &self.platform(&submission.artifact), &submission.artifact, choice)
     }
@@ -109,7 +115,9 @@ impl Run {
                 // The path names the script as well.
                 Ok((id.unwrap_or_else(|| head.path.clone()), warnings))
             }
-            Ok(SaveAnswer::Rejected { reason, errors }) => Err(rejected(submission, &head.path, reason, &errors)),
+            Ok(SaveAnswer::Rejected { reason, errors }) => {
+                Err(rejected(submission, &head.path, reason, &errors))
+            }
             Ok(SaveAnswer::Locked(holder)) => Err(locked(&head.path, &holder)),
             Err(problem) => Err(problem),
         };
@@ -123,7 +131,9 @@ impl Run {
                 if !sent_before {
                     submission.reached.advance_to(SubmissionStage::Nothing);
                 }
-                self.change_entry(submission, &planned.key, |pending, _| pending.clone_from(&planned.before))?;
+                self.change_entry(submission, &planned.key, |pending, _| {
+                    pending.clone_from(&planned.before)
+                })?;
             }
             Err(_) => submission.reached.advance_to(SubmissionStage::Unanswered),
         }
@@ -192,7 +202,12 @@ fn locked(path: &str, holder: &str) -> Problem {
 }
 
 /// The problem of a script that the syntax check rejects.
-fn rejected(submission: &Submission, path: &str, reason: Option<String>, errors: &[ScriptComplaint]) -> Problem {
+fn rejected(
+    submission: &Submission,
+    path: &str,
+    reason: Option<String>,
+    errors: &[ScriptComplaint],
+) -> Problem {
     let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     let message = format!("the platform's syntax check rejects {}{reason}", clean(path, 200));
     let problem = Problem::new(

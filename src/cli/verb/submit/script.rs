@@ -14,7 +14,8 @@ pub struct ScriptHead {
 impl ScriptHead {
     /// The head of a payload that is a script. A payload of the target `flows` has none.
     pub fn of(payload: &Value) -> Option<Self> {
-        let header = payload.get("header").filter(|_| payload.get("actions").is_some_and(Value::is_object))?;
+        let header =
+            payload.get("header").filter(|_| payload.get("actions").is_some_and(Value::is_object))?;
         let path = header.get("scriptName").and_then(Value::as_str).filter(|path| !path.trim().is_empty())?;
         let business_unit = header.get("busNo").and_then(Value::as_u64).unwrap_or_default();
         Some(Self { path: path.to_owned(), business_unit })
@@ -47,6 +48,8 @@ impl<'a> ScriptAction<'a> {
     /// The value of a property.
     pub fn property(&self, name: &str) -> Option<&'a str> {
         let mut all = self.properties.into_iter().flat_map(Map::values);
-        all.find(|property| property.get("name").and_then(Value::as_str) == Some(name))?.get("value")?.as_str()
+        all.find(|property| property.get("name").and_then(Value::as_str) == Some(name))?
+            .get("value")?
+            .as_str()
     }
 }
