@@ -97,6 +97,28 @@ fn a_rehearsal_of_the_example_goes_the_whole_way() {
 }
 
 #[test]
+fn a_rehearsal_has_what_the_script_needs_of_its_tenant() {
+    let settings = "[studio]\nbusiness_unit = 4608\nprompts = \"Own\"\nlibrary_ids = [\"PLAY=0a000000-0000-4000-8000-00000000000a\"]\n";
+    let folder = Folder::of(CLEAN).with("cxflow.toml", settings);
+    let run = bare(&folder, "submit --emulate --target studio a.cxflow").run().exits(0);
+    assert_eq!(folder.names(), ["a.cxflow", "cxflow.toml"]);
+    run.err_has("/scripts 200, 0 errors, 0 warnings").err_lacks("CX9");
+    // Without a business unit the finding says which one to write.
+    let folder = Folder::of(CLEAN);
+    let run = bare(&folder, "submit --emulate --target studio a.cxflow").run().exits(3);
+    run.err_has("CX923").err_has("write `business_unit = 700001` under `[studio]`");
+}
+
+#[test]
+fn a_run_has_one_target() {
+    let folder = folder().with("b/cxflow.toml", "").with("b/b.cxflow", flow("Second"));
+    folder.write("cxflow.toml", format!("{SETTINGS}[env.test]\ntarget = \"studio\"\n"));
+    // The environment names the target for all flows below it.
+    let run = bare(&folder, "submit --emulate --env test a.cxflow b/b.cxflow").run().exits(0);
+    assert_eq!(run.out.matches(": saved as Q3\\").count(), 2, "{}", run.out);
+}
+
+#[test]
 fn a_script_is_saved_with_an_emulator_and_then_unchanged() {
     let emulator = quick_emulator();
     let folder = folder();

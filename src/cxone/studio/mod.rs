@@ -3,11 +3,11 @@
 //! Nothing of it was tried on a tenant: [`facts`] has what is known of the API, each with its evidence. It is shared with
 //! the flows' client how requests are sent and repeated, and which secrets are never shown.
 
-mod answer;
+pub mod answer;
 mod client;
 mod discovery;
 mod facts;
-mod request;
+pub mod request;
 mod sign_in;
 mod tenant;
 

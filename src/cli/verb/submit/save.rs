@@ -12,7 +12,7 @@ use super::run_log::{self, milliseconds};
 use super::script::ScriptHead;
 use crate::audit::Action;
 use crate::cli::Failure;
-use crate::cli::deployment::flow_lock::{Pending, now};
+use crate::cli::deployment::flow_lock::{Pending, Record, now};
 use crate::cli::deployment::reached::{HandoverListener, SubmissionStage};
 use crate::cxone::refusal::Complaint;
 use crate::cxone::studio::{SaveAnswer, ScriptComplaint, StudioClient};
@@ -73,19 +73,12 @@ impl Run {
             }
             Plan::Nothing(in_place) => Ok(unchanged(in_place.flow_id, in_place.since)),
             Plan::Ask(problem) => Ok(Ending::Failed(problem)),
-            Plan::Earlier(pending) => {
-                let planned = PlannedSend::new(&pending);
-                self.send_script(client, submission, &planned, head, deadline, listener).await
-            }
+            Plan::Earlier(_) => Ok(Ending::Failed(with_a_job())),
         }
     }
 
     /// A save without an answer leaves nothing to choose, since the next one replaces it.
-    fn plan_save(
-        &self,
-        record: &mut crate::cli::deployment::flow_lock::Record,
-        submission: &Submission,
-    ) -> Plan {
+    fn plan_save(&self, record: &mut Record, submission: &Submission) -> Plan {
         let choice = Choice { send_again: true, give_up_pending: true, ..self.choice };
         plan::plan(record, &self.platform(&submission.artifact), &submission.artifact, choice)
     }
@@ -192,6 +185,16 @@ fn other_business_unit(head: &ScriptHead, own: Option<u64>) -> Option<Problem> {
         ),
     };
     Some(settled(Problem::new(&codes::studio::OTHER_BUSINESS_UNIT, message, help)))
+}
+
+/// The problem of a script for which the lock file has a job, which no save has.
+fn with_a_job() -> Problem {
+    let help = "remove `pending` from the script's entry in the lock file, then submit again";
+    settled(Problem::new(
+        &codes::CONFLICT,
+        "the lock file has a job for this script, and saving a script has none",
+        help,
+    ))
 }
 
 /// The problem of a script that somebody else has locked.
