@@ -65,10 +65,7 @@ impl Serialize for Script {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(Some(4))?;
         object.serialize_entry("header", &Header::of(self))?;
-        object.serialize_entry(
-            "actions",
-            &ById(&self.actions, |index, action| ActionObject::of(index, action)),
-        )?;
+        object.serialize_entry("actions", &ById(&self.actions, ActionObject::of))?;
         object.serialize_entry(
             "properties",
             &ById(&self.actions, |_, action| Properties(&action.properties)),
