@@ -5,6 +5,7 @@
 use cxflowc::cxone::next_step::{NextStep, UnusableAnswer, judge};
 use cxflowc::cxone::request::{self, Authorization};
 use cxflowc::cxone::response::Response;
+use cxflowc::cxone::studio::{self, SaveAnswer};
 use cxflowc::cxone::{answer, flows, id};
 use cxflowc_fuzz::{hidden, tells_no_secret, tenant};
 use libfuzzer_sys::fuzz_target;
@@ -45,5 +46,17 @@ fuzz_target!(|bytes: &[u8]| {
     let read = |response: &Response| Ok(flows::flow(&response.body, "flow-1")?);
     tells_no_secret(&judge(&flow, &bearer, Ok(response.clone()), read, true));
     let read = |response: &Response| Ok(flows::listed(&response.body, "flow-1", 0)?);
-    tells_no_secret(&judge(&flow, &bearer, Ok(response), read, true));
+    tells_no_secret(&judge(&flow, &bearer, Ok(response.clone()), read, true));
+
+    let save = studio::request::save(&tenant.base, b"{}");
+    let read = |response: &Response| Ok(studio::answer::saved(response)?);
+    let verdict = judge(&save, &bearer, Ok(response.clone()), read, true);
+    tells_no_secret(&verdict);
+    if let NextStep::Done(SaveAnswer::Saved { id: Some(id), .. }) = verdict {
+        assert!(response.status != 409, "what was rejected counts as saved");
+        assert!(id::check(&id).is_ok(), "{id:?} is no id");
+    }
+    let open = studio::request::open(&tenant.base, "a");
+    let read = |response: &Response| Ok(studio::answer::lock_holder(&response.body)?);
+    tells_no_secret(&judge(&open, &bearer, Ok(response), read, true));
 });

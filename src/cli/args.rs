@@ -113,7 +113,7 @@ pub enum Verb {
     Policy(PolicyVerb),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
-        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod, CXONE_PROD_CLIENT_ID and so on take precedence. Sends nothing unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
+        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod, CXONE_PROD_CLIENT_ID and so on take precedence. Sends nothing unless every source compiles.\n\nWith --target studio it saves scripts in a tenant of CXone Studio, and reads CXONE_BASE_URL, CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET. Nothing of that was tried on a tenant, and the request that saves is in no published description; docs/studio.md says more.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
     )]
     Submit(SubmitArgs),
     /// Compare flows with the versions that were submitted

@@ -4,25 +4,17 @@ mod flow_lookup;
 mod jobs;
 mod webhooks;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
-
 use hyper::body::Bytes;
 use secrecy::SecretString;
 
-use super::answer::{self, Job, NoJob, NoToken};
-use super::fault::Unanswered;
-use super::next_step::{self, NextStep, UnusableAnswer};
-use super::progress::{Progress, ProgressListener};
-use super::redactor::Redactor;
+use super::answer::{self, Job, NoJob};
+use super::caller::{Caller, SignIn};
+use super::next_step::UnusableAnswer;
+use super::progress::ProgressListener;
 use super::request::{self, Authorization, Request};
 use super::response::Response;
-use super::retry_after;
-use super::retry_loop::RetryLoop;
 use super::tenant::Tenant;
-use super::token::TokenCache;
-use super::transport::Transport;
-use super::{Deadline, Problem, codes};
+use super::{Deadline, Problem};
 use crate::settings::TokenAuth;
 
 pub use self::flow_lookup::FlowLookup;
@@ -35,12 +27,7 @@ const MAX_PAGES: usize = 100;
 #[derive(Debug)]
 pub struct Client {
     tenant: Tenant,
-    transport: Transport,
-    tokens: TokenCache,
-    /// Whether this platform has ever answered.
-    has_answered: AtomicBool,
-    /// The secrets that are never shown.
-    redactor: Redactor,
+    caller: Caller,
 }
 
 impl Client {
@@ -50,27 +37,13 @@ impl Client {
     ///
     /// CX907 if this machine has no certificates to trust.
     pub fn new(tenant: Tenant, secrets: &[SecretString]) -> Result<Self, Problem> {
-        let transport = Transport::new(tenant.endpoints.are_plain()).map_err(|reason| {
-            Problem::new(
-                &codes::UNREACHABLE,
-                format!("this machine cannot make a connection: {reason}"),
-                "install the system's certificates (package ca-certificates), or name a file of them in SSL_CERT_FILE",
-            )
-        })?;
-        let client = Self {
-            tenant,
-            transport,
-            tokens: TokenCache::default(),
-            has_answered: AtomicBool::new(false),
-            redactor: Redactor::default(),
-        };
-        client.redactor.hide(&client.tenant.credentials.secret);
+        let caller = Caller::new(tenant.endpoints.are_plain(), secrets)?;
+        caller.hide(&tenant.credentials.secret);
         for how in TokenAuth::ALL {
-            let header = Authorization::Client(client.tenant.credentials.clone(), how).header();
-            header.iter().for_each(|header| client.redactor.hide(header));
+            let header = Authorization::Client(tenant.credentials.clone(), how).header();
+            header.iter().for_each(|header| caller.hide(header));
         }
-        secrets.iter().for_each(|secret| client.redactor.hide(secret));
-        Ok(client)
+        Ok(Self { tenant, caller })
     }
 
     /// The tenant.
@@ -84,7 +57,7 @@ impl Client {
     ///
     /// CX901, CX903, CX904, CX907, CX908.
     pub async fn sign_in(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<(), Problem> {
-        self.tokens.get(async || self.ask_for_token(deadline, listener).await).await.map(drop)
+        self.caller.sign_in(&self.tenant, deadline, listener).await
     }
 
     /// Sends a payload. `key` is its idempotency key; `replaces` is the flow to change if the tenant updates
@@ -118,96 +91,22 @@ impl Client {
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<T, Problem> {
-        let mut retries = RetryLoop::new(request, deadline, listener);
-        let mut renewed = false;
-        loop {
-            listener.on_progress(&Progress::Requesting);
-            let verdict = self.attempt(request, read, &mut renewed, deadline, listener).await;
-            match verdict.unwrap_or_else(NextStep::Stop) {
-                NextStep::Done(answer) => return Ok(answer),
-                NextStep::Renew => {}
-                NextStep::Stop(problem) => return Err(retries.stop(problem)),
-                NextStep::Again(reason) => retries.again(reason).await?,
-            }
-        }
-    }
-
-    /// Makes one try. After `Renew` the next try gets a new token.
-    async fn attempt<T>(
-        &self,
-        request: &Request,
-        read: &(impl Fn(&Response) -> Result<T, UnusableAnswer> + Sync),
-        renewed: &mut bool,
-        deadline: Deadline,
-        listener: &dyn ProgressListener,
-    ) -> Result<NextStep<T>, Problem> {
-        let token = self.tokens.get(async || self.ask_for_token(deadline, listener).await).await;
-        // Without a token nothing is sent, and nothing is known about what the request names.
-        let token = token.map_err(|problem| Problem { is_settled: true, is_absent: false, ..problem })?;
-        let authorization = Authorization::Bearer(token.secret.clone());
-        let outcome = self.transport.send(request, &authorization, deadline.left()).await;
-        let (outcome, has_answered) = self.received(outcome);
-        let verdict = next_step::judge(request, &authorization, outcome, read, has_answered);
-        if let NextStep::Renew = verdict {
-            if *renewed {
-                return Err(next_step::still_unauthorized(request));
-            }
-            *renewed = true;
-            self.tokens.forget(&token).await;
-        }
-        Ok(verdict)
-    }
-
-    async fn ask_for_token(
-        &self,
-        deadline: Deadline,
-        listener: &dyn ProgressListener,
-    ) -> Result<answer::GrantedToken, Problem> {
-        let request = request::token(&self.tenant);
-        let authorization = Authorization::Client(self.tenant.credentials.clone(), self.tenant.token_auth);
-        let mut retries = RetryLoop::new(&request, deadline, listener);
-        loop {
-            let outcome = self.transport.send(&request, &authorization, deadline.left()).await;
-            // The token is read before secrets are masked in the answer; everything else is read afterwards.
-            let read_raw = match &outcome {
-                Ok(response) if response.status < 300 => Some(answer::token(&response.body)),
-                _ => None,
-            };
-            let (outcome, has_answered) = self.received(outcome);
-            let read = |response: &Response| match read_raw {
-                Some(Ok(granted)) => Ok(granted),
-                Some(Err(NoToken::Unread(reason))) => Err(UnusableAnswer::Odd(reason)),
-                // The text of a refusal is shown, so it is read after secrets are masked.
-                Some(Err(NoToken::Refused(..))) | None => match answer::token_error(&response.body) {
-                    Some((error, description)) => Err(UnusableAnswer::NoToken(error, description)),
-                    None => Err(UnusableAnswer::Odd("it has no `access_token`".to_owned())),
-                },
-            };
-            match next_step::judge(&request, &authorization, outcome, read, has_answered) {
-                NextStep::Done(granted) => {
-                    self.redactor.hide(&granted.token);
-                    return Ok(granted);
-                }
-                NextStep::Stop(problem) => return Err(problem),
-                NextStep::Again(reason) => retries.again(reason).await?,
-                NextStep::Renew => return Err(next_step::still_unauthorized(&request)),
-            }
-        }
-    }
-
-    /// Masks secrets in an outcome, and returns whether the platform has ever answered.
-    fn received(&self, outcome: Result<Response, Unanswered>) -> (Result<Response, Unanswered>, bool) {
-        let outcome = outcome.map(|mut response| {
-            response.wait =
-                retry_after::wait(response.retry_after.as_deref(), response.date.as_deref(), now());
-            self.redactor.redacted(response)
-        });
-        let has_answered = self.has_answered.fetch_or(outcome.is_ok(), Ordering::Relaxed) || outcome.is_ok();
-        (outcome, has_answered)
+        self.caller.call(&self.tenant, request, read, deadline, listener).await
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "`Retry-After` may be a date")]
-fn now() -> SystemTime {
-    SystemTime::now()
+impl SignIn for Tenant {
+    async fn ask(
+        &self,
+        caller: &Caller,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<answer::GrantedToken, Problem> {
+        let request = request::token(self);
+        let authorization = Authorization::Client(self.credentials.clone(), self.token_auth);
+        let granted =
+            caller.ask_for_token(&request, &authorization, answer::token, deadline, listener).await?;
+        caller.hide(&granted.token);
+        Ok(granted)
+    }
 }

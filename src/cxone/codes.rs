@@ -2,9 +2,11 @@
 //!
 //! Nothing in a flow's text shows them, so their pages say what is seen and what to do.
 
+pub mod studio;
+
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX901–CX913.
+/// CX901–CX913, CX920–CX924.
 pub const ALL: &[&Code] = &[
     &NOT_AUTHORIZED,
     &PAYLOAD_REFUSED,
@@ -19,6 +21,11 @@ pub const ALL: &[&Code] = &[
     &SENT_UNKNOWN,
     &CONFLICT,
     &STAYS_IN_PLACE,
+    &studio::REJECTED,
+    &studio::WARNED,
+    &studio::LOCKED,
+    &studio::OTHER_BUSINESS_UNIT,
+    &studio::NO_TENANT,
 ];
 
 /// A refused token, a 401 that stays, a missing scope.

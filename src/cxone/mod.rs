@@ -8,6 +8,7 @@
 pub mod address;
 pub mod answer;
 mod body;
+mod caller;
 mod certificate;
 mod client;
 pub mod codes;
@@ -33,6 +34,7 @@ mod secret_search;
 mod seen;
 mod started;
 mod strangers;
+pub mod studio;
 mod tenant;
 mod token;
 pub mod transport;

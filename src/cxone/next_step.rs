@@ -143,7 +143,9 @@ pub fn judge<T>(
     };
     let status = response.status;
     // A 303 says that the request was carried out and where its result is (RFC 9110, section 15.4.4).
-    let is_taken = (200..=299).contains(&status) || (status == 303 && request.creates);
+    let is_taken = (200..=299).contains(&status)
+        || (status == 303 && request.creates)
+        || (status == 409 && request.saves);
     // If the body broke off, the request is repeated, unless the head alone says what was created or where
     // to go.
     if let Some(fault) = response.fault.take_if(|_| !(request.creates && (200..=399).contains(&status))) {
@@ -169,7 +171,7 @@ pub fn judge<T>(
             }
             Err(_) => NextStep::Stop(redirected(request, &response)),
         },
-        200..=299 | 303 if is_taken => match read(&response) {
+        200..=299 | 303 | 409 if is_taken => match read(&response) {
             Ok(answer) => NextStep::Done(answer),
             Err(UnusableAnswer::NoToken(error, description)) => {
                 NextStep::Stop(no_token(request, authorization, status, &error, description.as_deref()))

@@ -42,13 +42,29 @@ pub struct Request {
     pub may_lag: bool,
     /// Whether it creates something, so that it is never sent again after a 2xx.
     pub creates: bool,
+    /// Whether it saves something under its own name, so that a repetition changes nothing. An answer of 409 then says
+    /// what is wrong with it.
+    pub saves: bool,
     /// The body.
     pub body: Body,
+}
+
+impl Request {
+    /// Whether it changes anything.
+    pub fn changes(&self) -> bool {
+        self.creates || self.saves
+    }
 }
 
 /// The credentials of a request.
 #[derive(Debug, Clone)]
 pub enum Authorization {
+    /// None.
+    Nobody,
+    /// An access key, which is in the body, for a token.
+    AccessKey,
+    /// A client with its secret, and an access key in the body, for a token.
+    ClientWithKey(Credentials),
     /// A client with its secret, for a token.
     Client(Credentials, TokenAuth),
     /// A token.
@@ -60,23 +76,24 @@ impl Authorization {
     pub fn header(&self) -> Option<SecretString> {
         match self {
             Self::Bearer(token) => Some(format!("Bearer {}", token.expose_secret()).into()),
-            Self::Client(credentials, how) => {
-                let encode = |text: &str| match how {
-                    TokenAuth::BasicRaw => text.to_owned(),
-                    TokenAuth::Basic | TokenAuth::Post => encoded(text),
-                };
-                let pair =
-                    format!("{}:{}", encode(&credentials.id), encode(credentials.secret.expose_secret()));
-                let header = format!("Basic {}", BASE64_STANDARD.encode(pair)).into();
-                (*how != TokenAuth::Post).then_some(header)
+            Self::Client(_, TokenAuth::Post) | Self::Nobody | Self::AccessKey => None,
+            Self::Client(credentials, TokenAuth::BasicRaw) => Some(basic(credentials, str::to_owned)),
+            Self::Client(credentials, TokenAuth::Basic) | Self::ClientWithKey(credentials) => {
+                Some(basic(credentials, encoded))
             }
         }
     }
 
     /// Whether it is a request for a token.
     pub fn is_client(&self) -> bool {
-        matches!(self, Self::Client(..))
+        matches!(self, Self::Client(..) | Self::ClientWithKey(_) | Self::AccessKey)
     }
+}
+
+/// The header of basic authentication.
+fn basic(credentials: &Credentials, encode: fn(&str) -> String) -> SecretString {
+    let pair = format!("{}:{}", encode(&credentials.id), encode(credentials.secret.expose_secret()));
+    format!("Basic {}", BASE64_STANDARD.encode(pair)).into()
 }
 
 impl Credentials {
@@ -114,6 +131,7 @@ pub fn token(tenant: &Tenant) -> Request {
         names_something: false,
         may_lag: false,
         creates: false,
+        saves: false,
         body,
     }
 }
@@ -134,6 +152,7 @@ pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str
         names_something: replaces.is_some(),
         may_lag: false,
         creates: true,
+        saves: false,
         body: Body::Json(payload.clone()),
     }
 }
@@ -161,6 +180,7 @@ pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {
         names_something: false,
         may_lag: false,
         creates: true,
+        saves: false,
         body: Body::SecretJson(body.to_string().into()),
     }
 }
@@ -198,6 +218,7 @@ pub fn unsubscribe(tenant: &Tenant, id: &str) -> Request {
         names_something: true,
         may_lag: false,
         creates: false,
+        saves: false,
         body: Body::Empty,
     }
 }
@@ -211,6 +232,7 @@ fn get(purpose: &'static str, url: Url) -> Request {
         names_something: false,
         may_lag: false,
         creates: false,
+        saves: false,
         body: Body::Empty,
     }
 }

@@ -50,7 +50,7 @@ impl<'a> RetryLoop<'a> {
 
     /// The problem that ends the tries.
     pub fn stop(&self, problem: Problem) -> Problem {
-        let is_settled = self.is_settled && problem.is_settled && self.request.creates;
+        let is_settled = self.is_settled && problem.is_settled && self.request.changes();
         Problem { is_settled, ..problem }
     }
 
@@ -62,7 +62,7 @@ impl<'a> RetryLoop<'a> {
     pub async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
         self.tries += 1;
         self.is_settled &= reason.is_settled;
-        let is_settled = self.is_settled && self.request.creates;
+        let is_settled = self.is_settled && self.request.changes();
         // A last try without enough time says less than the previous one.
         let ran_out = reason.is_silence && self.deadline.left().is_zero();
         let reason = match self.last.take().filter(|_| ran_out) {

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use std::io::{self, Write};
 
 use crate::diagnostics::Diagnostics;
-use crate::flow::Flow;
+use crate::flow::{Flow, NodeId};
 
 /// What is known of a target without its settings.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +39,12 @@ pub trait Target: Debug + Send + Sync {
     ///
     /// Those of `out`.
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()>;
+
+    /// The ids by which a platform may name a part of what it writes for a flow, each with the node that the part
+    /// belongs to. None if a platform names the nodes themselves.
+    fn node_ids(&self, _flow: &Flow) -> Vec<(String, NodeId)> {
+        Vec::new()
+    }
 }
 
 /// Every target, the default first.

@@ -79,13 +79,3 @@ fn a_target_that_is_none_is_named_with_those_that_are() {
     assert!(run.all().contains("studio"), "{}", run.all());
     assert!(run.all().contains("flows"), "{}", run.all());
 }
-
-#[test]
-fn submit_sends_no_scripts() {
-    let folder = Folder::new();
-    folder.write("a.cxflow", FLOW);
-    let run = folder.run("submit --emulate --target studio a.cxflow").exits(2);
-    assert!(run.all().contains("which `submit` does not send"), "{}", run.all());
-    assert!(run.all().contains("cxflowc build --target studio"), "{}", run.all());
-    assert!(!folder.has("a.json"));
-}

@@ -32,6 +32,7 @@ mod screen;
 mod secrets;
 mod send;
 mod status;
+mod studio;
 mod submodules;
 mod support;
 mod terminal;

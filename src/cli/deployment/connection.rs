@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::cli::Failure;
 use crate::cli::args::{AccountArgs, BaseArgs};
+use crate::cxone::studio::StudioTenant;
 use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
 use crate::diagnostics::list_of;
 use crate::settings::{Environment, variable};
@@ -53,6 +54,48 @@ pub fn tenant(
     })?;
     let scopes = scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec());
     Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret }, token_auth })
+}
+
+/// The tenant of Studio that flags, variables and the environment's section name. `otherwise` completes the help if
+/// something is missing: what else the user can do.
+pub fn studio_tenant(
+    args: &AccountArgs,
+    environment: Option<&Environment>,
+    otherwise: &str,
+) -> Result<StudioTenant, Failure> {
+    let variables = Variables::of(environment);
+    let base = base_url(&args.base, environment, &variables)?;
+    let key_id = variables.read("ACCESS_KEY_ID")?.map(|found| found.text);
+    let key_secret = variables.secret("ACCESS_KEY_SECRET")?;
+    let (base, key) = match (base, key_id, key_secret) {
+        (Some(base), Some(id), Some(secret)) => (base, Credentials { id, secret }),
+        (base, id, secret) => {
+            let is_missing = [
+                ("BASE_URL", base.is_none()),
+                ("ACCESS_KEY_ID", id.is_none()),
+                ("ACCESS_KEY_SECRET", secret.is_none()),
+            ];
+            let missing: Vec<&str> =
+                is_missing.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
+            return Err(variables.missing(&missing, otherwise));
+        }
+    };
+    let app_id = match &args.client_id {
+        Some(id) => Some(id.clone()),
+        None => variables.read("CLIENT_ID")?.map(|found| found.text),
+    };
+    // Without a back-end app the access key signs in by itself.
+    let app = match (app_id, variables.secret("CLIENT_SECRET")?) {
+        (Some(id), Some(secret)) => Some(Credentials { id, secret }),
+        (None, None) => None,
+        (Some(_), None) => return Err(variables.missing(&["CLIENT_SECRET"], otherwise)),
+        (None, Some(_)) => return Err(variables.missing(&["CLIENT_ID"], otherwise)),
+    };
+    let token = environment.and_then(|environment| environment.paths.token.as_deref());
+    StudioTenant::at(base, key, app, token).map_err(|reason| {
+        let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
+        Failure::new(format!("`[env.{name}]`: {reason}"))
+    })
 }
 
 /// The secret for signing a webhook's deliveries.

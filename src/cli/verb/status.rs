@@ -16,7 +16,8 @@ use crate::cli::deployment::flow_lock::{FlowLock, InPlace, LockedFlow, Pending};
 use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::verb::submit::{Artifact, folder};
-use crate::cli::{ExitStatus, VerbResult};
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cxone;
 use crate::source::Sources;
 
 /// How a source compares with the lock's entry for its flow.
@@ -96,6 +97,12 @@ fn report_status(
         return Ok(ExitStatus::Done);
     }
     let environment = job.environment.clone();
+    let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
+    let record = lock.read()?;
+    let artifact = Artifact::of(job)?;
+    if query.is_some() && artifact.script.is_some() {
+        return Err(not_asked(&name));
+    }
     let tenant = match query {
         Some(_) => {
             let account = AccountArgs { base: args.base.clone(), client_id: args.client_id.clone() };
@@ -105,11 +112,14 @@ fn report_status(
     };
     let platform = match &tenant {
         Some(tenant) => Some(tenant.name().to_owned()),
-        None => connection::known_platform(&args.base, environment.as_ref())?,
+        None => {
+            let base = connection::known_platform(&args.base, environment.as_ref())?;
+            base.map(|base| match &artifact.script {
+                Some(head) => cxone::studio::name(&base, head.business_unit),
+                None => base,
+            })
+        }
     };
-    let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
-    let record = lock.read()?;
-    let artifact = Artifact::of(job)?;
     let hash = artifact.print.sha256.to_string();
     let mut entries: Vec<&LockedFlow> = record
         .everywhere(&artifact.flow)
@@ -150,6 +160,13 @@ fn report_status(
         terminal.result(&format!("{line}\n"));
     }
     Ok(status)
+}
+
+/// The failure of a source whose target cannot be asked.
+fn not_asked(name: &str) -> Failure {
+    Failure::new(format!("{name} is written for the target `studio`, which --remote does not ask")).help(
+        "leave --remote out to compare the source with the lock file; `GET /scripts?scriptPath=…` of the tenant shows the script",
+    )
 }
 
 fn compare<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a> {

@@ -36,7 +36,7 @@ impl Client {
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<RegisteredWebhook, Problem> {
-        self.redactor.hide(&webhook.secret);
+        self.caller.hide(&webhook.secret);
         let request = request::subscribe(&self.tenant, webhook);
         let endpoints = &self.tenant.endpoints;
         let read = |response: &Response| {
@@ -49,7 +49,9 @@ impl Client {
             if let WebhookLookup::Found(existing) = listed {
                 return Ok(RegisteredWebhook { was_there: true, ..existing });
             }
-            match self.attempt(&request, &read, &mut renewed, deadline, listener).await? {
+            let next =
+                self.caller.attempt(&self.tenant, &request, &read, &mut renewed, deadline, listener).await?;
+            match next {
                 NextStep::Done(created) => {
                     return Ok(RegisteredWebhook {
                         id: created.id,

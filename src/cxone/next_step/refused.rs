@@ -97,7 +97,7 @@ pub fn refused<T>(request: &Request, authorization: &Authorization, response: &R
         ),
     };
     let is_absent = matches!(status, 404 | 405 | 410 | 501);
-    NextStep::Stop(Problem { is_absent, is_settled: request.creates, ..problem.refused(refusal) })
+    NextStep::Stop(Problem { is_absent, is_settled: request.changes(), ..problem.refused(refusal) })
 }
 
 /// The problem of a token endpoint that grants no token. `error` and `said` are its words.
@@ -130,7 +130,11 @@ pub fn no_token(
         ("invalid_client", Some(other)) => format!(
             "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment; they contain characters that are sent encoded (RFC 6749, section 2.3.1) or verbatim, and servers differ in what they accept: try `token_auth = \"{other}\"` or `\"post\"` under `[env.NAME]`"
         ),
-        _ => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials".to_owned(),
+        _ => match authorization {
+            Authorization::AccessKey => "check CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET, or those of the environment, and that the base URL is the sign-in address of the tenant's area".to_owned(),
+            Authorization::ClientWithKey(_) => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, which are those of a back-end app, and CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET, or those of the environment".to_owned(),
+            _ => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials".to_owned(),
+        },
     };
     Problem::new(&codes::NOT_AUTHORIZED, format!("{host} refuses a token ({status}){words}"), help)
 }

@@ -22,7 +22,7 @@ pub use settings::{AnswerBy, StudioSettings, StudioVoice};
 
 use super::{Target, TargetFacts};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::Flow;
+use crate::flow::{Flow, NodeId};
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -47,6 +47,12 @@ impl Target for Studio {
 
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {
         write_script(flow, &self.0, compact, out)
+    }
+
+    fn node_ids(&self, flow: &Flow) -> Vec<(String, NodeId)> {
+        let (script, _) = build::build(flow, &self.0);
+        let actions = script.actions.iter().enumerate();
+        actions.filter_map(|(index, action)| Some((script::id(index).to_string(), action.node?))).collect()
     }
 }
 

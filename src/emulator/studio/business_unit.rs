@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use serde_json::{Map, Value, json};
 
 use super::query::Query;
-use super::store::{BUSINESS_UNIT, MOST_VERSIONS};
+use super::store::MOST_VERSIONS;
 use crate::emulator::app::App;
 
 /// The tenant's id, in the form of a UUID.
@@ -22,7 +22,7 @@ pub async fn show(State(app): State<Arc<App>>, request: Request) -> Json<Value> 
     let query = Query::of(request.uri());
     let mut unit = Map::new();
     let fields = [
-        ("businessUnitId", json!(BUSINESS_UNIT)),
+        ("businessUnitId", json!(app.studio().business_unit)),
         ("businessUnitName", json!("Emulator")),
         ("tenantId", json!(tenant_id(&app))),
         ("isActive", json!(true)),

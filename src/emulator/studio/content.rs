@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::problem::AdminError;
-use super::store::{BUSINESS_UNIT, path};
+use super::store::path;
 use crate::emulator::problem::bounded;
 
 /// The parts of a script beside its header, each an object.
@@ -18,12 +18,12 @@ pub struct Content {
 }
 
 impl Content {
-    /// Reads the body of a save.
+    /// Reads the body of a save to a business unit.
     ///
     /// # Errors
     ///
     /// `400` for anything that is not a script of this tenant.
-    pub fn read(bytes: &[u8]) -> Result<Self, AdminError> {
+    pub fn read(bytes: &[u8], business_unit: u64) -> Result<Self, AdminError> {
         let body: Value = serde_json::from_slice(bytes).map_err(|error| {
             AdminError::bad_request(format!("the body is not JSON: {}", bounded(&error.to_string())))
         })?;
@@ -42,7 +42,7 @@ impl Content {
         let header = fields.get("header").and_then(Value::as_object);
         let header =
             header.ok_or_else(|| AdminError::bad_request("scriptContent.header must be an object"))?;
-        let path = check_header(header)?;
+        let path = check_header(header, business_unit)?;
         Ok(Self { path, fields })
     }
 
@@ -58,7 +58,7 @@ impl Content {
 }
 
 /// Checks a header; the script's path.
-fn check_header(header: &Map<String, Value>) -> Result<String, AdminError> {
+fn check_header(header: &Map<String, Value>, business_unit: u64) -> Result<String, AdminError> {
     let wrong = |field: &str, what: &str| {
         Err(AdminError::bad_request(format!("scriptContent.header.{field} must be {what}")))
     };
@@ -76,8 +76,8 @@ fn check_header(header: &Map<String, Value>) -> Result<String, AdminError> {
     if !given("nextActionId").is_some_and(Value::is_u64) {
         return wrong("nextActionId", "a number");
     }
-    if given("busNo").is_some_and(|number| number.as_u64() != Some(BUSINESS_UNIT)) {
-        return wrong("busNo", &format!("{}, this business unit", BUSINESS_UNIT));
+    if given("busNo").is_some_and(|number| number.as_u64() != Some(business_unit)) {
+        return wrong("busNo", &format!("{business_unit}, this business unit"));
     }
     for field in ["mediaTypeName", "purposeType", "lastSavedIn"] {
         if given(field).is_some_and(|value| !value.is_string()) {

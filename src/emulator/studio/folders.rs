@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::problem::AdminError;
 use super::query::Query;
-use super::store::{BUSINESS_UNIT, StoredScript, path};
+use super::store::{StoredScript, path};
 use crate::emulator::app::App;
 
 /// The names of the media that have numbers in public sources.
@@ -56,7 +56,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Json<
     let page = query.page(entries)?;
     Ok(Json(json!({
         "_links": page.links,
-        "businessUnitId": BUSINESS_UNIT,
+        "businessUnitId": app.studio().business_unit,
         "totalRecords": page.total,
         "scriptList": page.items,
     })))

@@ -2,9 +2,14 @@
 
 use serde_json::{Map, Value};
 
+/// The number of the business unit, unless the options name another.
+pub const BUSINESS_UNIT: u64 = 700_001;
+
 /// What the tenant has at the start: scripts, skills, prompts, actions, users.
 #[derive(Debug, Clone)]
 pub struct StudioOptions {
+    /// The number of the business unit.
+    pub business_unit: u64,
     /// Scripts in place, each the first version of its name.
     pub scripts: Vec<StudioScript>,
     /// Skills.
@@ -24,6 +29,7 @@ impl StudioOptions {
     /// A tenant that has nothing.
     pub fn empty() -> Self {
         Self {
+            business_unit: BUSINESS_UNIT,
             scripts: Vec::new(),
             skills: Vec::new(),
             prompts: Vec::new(),

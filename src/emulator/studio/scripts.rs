@@ -81,10 +81,13 @@ pub async fn save(
     request: Request,
 ) -> Result<Response, AdminError> {
     let body = json_body(&app, request).await?;
-    let library = Arc::clone(&app.studio().library);
+    let (library, business_unit) = {
+        let studio = app.studio();
+        (Arc::clone(&studio.library), studio.business_unit)
+    };
     // A large script takes a while, and must not block other requests.
     let checking = tokio::task::spawn_blocking(move || {
-        let content = Content::read(&body)?;
+        let content = Content::read(&body, business_unit)?;
         let check = syntax_check::check(&content, &library);
         Ok::<_, AdminError>((content, check))
     });

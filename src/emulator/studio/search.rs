@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::problem::AdminError;
 use super::query::Query;
-use super::store::{BUSINESS_UNIT, ScriptVersion, StoredScript};
+use super::store::{ScriptVersion, StoredScript};
 use crate::emulator::app::App;
 
 /// What a script must have to be found.
@@ -104,7 +104,12 @@ fn date(query: &Query, name: &str) -> Result<Option<Timestamp>, AdminError> {
     }
 }
 
-fn summary(path: &str, script: &StoredScript, version: &ScriptVersion) -> Map<String, Value> {
+fn summary(
+    path: &str,
+    script: &StoredScript,
+    version: &ScriptVersion,
+    business_unit: u64,
+) -> Map<String, Value> {
     let fields = [
         ("masterID", json!(script.master_id)),
         ("scriptName", json!(path)),
@@ -112,7 +117,7 @@ fn summary(path: &str, script: &StoredScript, version: &ScriptVersion) -> Map<St
         ("status", json!(version.status)),
         ("modifyDate", json!(version.modified.to_string())),
         ("mUser", json!(version.user)),
-        ("busNo", json!(BUSINESS_UNIT)),
+        ("busNo", json!(business_unit)),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -121,12 +126,15 @@ fn summary(path: &str, script: &StoredScript, version: &ScriptVersion) -> Map<St
 pub async fn search(State(app): State<Arc<App>>, request: Request) -> Result<Json<Value>, AdminError> {
     let query = Query::of(request.uri());
     let wanted = Wanted::of(&query)?;
+    let business_unit = app.options.studio.business_unit;
     let candidates: Vec<(Map<String, Value>, ScriptVersion)> = {
         let studio = app.studio();
         let all = studio.scripts.iter();
         let all = all.filter_map(|(path, script)| Some((path, script, script.newest()?)));
         let taken = all.filter(|(path, _, version)| wanted.takes(path, version));
-        taken.map(|(path, script, version)| (summary(path, script, version), version.clone())).collect()
+        taken
+            .map(|(path, script, version)| (summary(path, script, version, business_unit), version.clone()))
+            .collect()
     };
     let name = query.get("scriptName").map(str::to_owned);
     // All scripts may have to be read, which must not block other requests.
@@ -150,7 +158,7 @@ pub async fn search(State(app): State<Arc<App>>, request: Request) -> Result<Jso
     let page = query.page(found)?;
     Ok(Json(json!({
         "_links": page.links,
-        "busNo": BUSINESS_UNIT,
+        "busNo": business_unit,
         "scriptName": name.unwrap_or_default(),
         "totalRecords": page.total,
         "scriptSearchDetails": page.items,

@@ -21,7 +21,7 @@ use url::form_urlencoded;
 use super::business_unit;
 use super::gate::check_accept;
 use super::problem::AdminError;
-use super::store::{BUSINESS_UNIT, Session, User};
+use super::store::{Session, User};
 use crate::emulator::app::App;
 use crate::emulator::body::{json as json_body, read, text};
 use crate::emulator::problem::bounded;
@@ -183,7 +183,7 @@ fn id_token(app: &App, user: &User) -> String {
         "iat": now,
         "exp": now.saturating_add(life),
         "tenantId": business_unit::tenant_id(app),
-        "icBUId": BUSINESS_UNIT,
+        "icBUId": app.options.studio.business_unit,
     });
     let signed = format!("{}.{}", part(json!({ "alg": "HS256", "typ": "JWT" })), part(claims));
     let secret = app.credentials.secret.expose_secret();

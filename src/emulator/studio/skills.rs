@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use super::merge::{merged, number, object};
 use super::problem::AdminError;
 use super::query::Query;
-use super::store::BUSINESS_UNIT;
 use crate::emulator::app::App;
 use crate::emulator::body::json as json_body;
 
@@ -31,7 +30,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Json<
     let page = query.page(found.collect())?;
     Ok(Json(json!({
         "_links": page.links,
-        "businessUnitId": BUSINESS_UNIT,
+        "businessUnitId": app.studio().business_unit,
         "totalRecords": page.total,
         "skills": page.items,
     })))

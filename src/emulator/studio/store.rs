@@ -16,9 +16,6 @@ use super::skill::StoredSkill;
 use crate::emulator::bounded_store::BoundedStore;
 use crate::emulator::limits::EmulatorLimits;
 
-/// The number of the business unit.
-pub const BUSINESS_UNIT: u64 = 700_001;
-
 /// How many versions of a script are kept.
 pub const MOST_VERSIONS: usize = 100;
 
@@ -113,6 +110,8 @@ pub struct StudioStore {
     pub skills: BTreeMap<u64, StoredSkill>,
     pub library: Arc<Library>,
     pub users: Vec<KeyHolder>,
+    /// The number of the business unit.
+    pub business_unit: u64,
     /// The most bytes of all versions of a script.
     kept: usize,
     last_number: u64,
@@ -151,6 +150,7 @@ impl StudioStore {
             skills: options.skills.iter().map(|skill| (skill.id, StoredSkill::of(skill))).collect(),
             library: Arc::new(Library::of(options)),
             users: users.collect(),
+            business_unit: options.business_unit,
             kept: limits.kept,
             last_number: FIRST_SCRIPT,
         };
@@ -204,7 +204,7 @@ impl StudioStore {
             header.insert("scriptName".into(), path.into());
             header.insert("masterId".into(), master_id.into());
             header.insert("libraryId".into(), script_id.into());
-            header.insert("busNo".into(), BUSINESS_UNIT.into());
+            header.insert("busNo".into(), self.business_unit.into());
             media_type = header.get("mediaType").and_then(Value::as_u64).unwrap_or_default();
             let given = header.entry("status").or_insert_with(|| "Active".into());
             status = given.as_str().unwrap_or("Active").to_owned();

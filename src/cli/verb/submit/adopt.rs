@@ -12,11 +12,12 @@ use crate::cli::Failure;
 use crate::cli::deployment::fingerprint::canonical;
 use crate::cli::deployment::flow_lock::{FlowLock, InPlace, Pending, now};
 use crate::cxone::answer::JobState;
-use crate::cxone::{Deadline, FlowLookup, Problem, ProgressListener, clean, codes};
+use crate::cxone::{Client, Deadline, FlowLookup, Problem, ProgressListener, clean, codes};
 
 /// Records a flow in the lock, once the platform has confirmed that it exists, and how a pending job ended.
 pub async fn adopt(
     run: &Run,
+    client: &Client,
     submissions: &[Arc<Submission>],
     flow_id: &str,
     results: &mut ResultReporter<'_>,
@@ -26,7 +27,7 @@ pub async fn adopt(
     let began = Instant::now();
     let line = results.lines.line(&submission.artifact.name);
     let deadline = Deadline::after(run.timeout);
-    let answer = query_platform(run, submission, lock, flow_id, deadline, &line).await;
+    let answer = query_platform(run, client, submission, lock, flow_id, deadline, &line).await;
     line.finish();
     let AdoptionCheck { shown, pending, sent } = match answer? {
         Ok(check) => check,
@@ -37,7 +38,7 @@ pub async fn adopt(
     };
     let print = &submission.artifact.print;
     let is_shown = shown.as_ref().map(|shown| print.matches("", Some(shown)));
-    let platform = run.client.tenant().name();
+    let platform = client.tenant().name();
     let changed = lock.change(|record| {
         let entry = record.entry(platform, &submission.artifact.flow)?;
         // Another run may have begun a submission while the platform was queried.
@@ -90,18 +91,19 @@ struct AdoptionCheck {
 
 async fn query_platform(
     run: &Run,
+    client: &Client,
     submission: &Submission,
     lock: &FlowLock,
     flow_id: &str,
     deadline: Deadline,
     listener: &dyn ProgressListener,
 ) -> Result<Result<AdoptionCheck, Problem>, Failure> {
-    let platform = run.client.tenant().name();
+    let platform = client.tenant().name();
     let record = lock.read()?;
     let pending = record.flow(platform, &submission.artifact.flow).and_then(|entry| entry.pending.clone());
     let sent = match &pending {
         Some(pending) if !run.choice.give_up_pending => {
-            match may_be_result(run, pending, flow_id, deadline, listener).await {
+            match may_be_result(client, pending, flow_id, deadline, listener).await {
                 Ok(is_possible) => Some(pending.clone()).filter(|_| is_possible),
                 Err(problem) => return Ok(Err(problem)),
             }
@@ -110,7 +112,7 @@ async fn query_platform(
         Some(pending) => Some(pending.clone()).filter(|pending| pending.job.is_none()),
         None => None,
     };
-    Ok(match run.client.flow(flow_id, deadline, listener).await {
+    Ok(match client.flow(flow_id, deadline, listener).await {
         Ok(FlowLookup::Shown(payload)) => {
             let shown = payload.map(|payload| canonical(payload).to_string());
             Ok(AdoptionCheck { shown, pending, sent })
@@ -125,14 +127,14 @@ async fn query_platform(
 /// Whether the flow may be the result of a pending payload. Fails if that cannot be decided yet, or if the
 /// result is another flow.
 async fn may_be_result(
-    run: &Run,
+    client: &Client,
     pending: &Pending,
     flow_id: &str,
     deadline: Deadline,
     listener: &dyn ProgressListener,
 ) -> Result<bool, Problem> {
     let Some(id) = pending.job.as_deref() else { return Ok(true) };
-    let job = match run.client.job(id, deadline, listener).await {
+    let job = match client.job(id, deadline, listener).await {
         Ok(job) => job,
         // The job can no longer be followed.
         Err(problem) if problem.is_absent => return Ok(true),

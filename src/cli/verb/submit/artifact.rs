@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use hyper::body::Bytes;
+use rustc_hash::FxHashMap;
 
 use super::places::{self, SourcePlace};
+use super::script::ScriptHead;
 use crate::audit::Hash;
 use crate::cli::Failure;
 use crate::cli::compilation::compile_job::CompileJob;
@@ -12,6 +14,7 @@ use crate::cli::deployment::fingerprint::Fingerprint;
 use crate::cli::files::disk::read_named;
 use crate::cli::source_files::input::Input;
 use crate::cxone::refusal::Complaint;
+use crate::emit::studio;
 use crate::flow::Flow;
 use crate::resolve::why;
 use crate::source::MAX_BYTES;
@@ -24,8 +27,10 @@ pub struct Artifact {
     pub name: String,
     /// The source's file name in the lock.
     pub file: String,
-    /// The flow's name.
+    /// The flow's name; for a script, its name with its folder.
     pub flow: String,
+    /// What it says of itself if it is a script.
+    pub script: Option<ScriptHead>,
     /// The bytes that are sent, exactly those that `build` writes.
     pub payload: Bytes,
     /// The payload's fingerprint.
@@ -44,10 +49,15 @@ impl Artifact {
         job.compiled.target.write(flow, false, &mut payload).map_err(|error| {
             Failure::new(format!("cannot build the payload of {}: {error}", job.input.name()))
         })?;
+        let script = match *job.compiled.target.facts() == studio::FACTS {
+            true => serde_json::from_slice(&payload).ok().as_ref().and_then(ScriptHead::of),
+            false => None,
+        };
         Ok(Self {
             name: job.input.name(),
             file: file_name(&job.input),
-            flow: flow_name(flow),
+            flow: script.as_ref().map_or_else(|| flow_name(flow), |head| head.path.clone()),
+            script,
             print: Fingerprint::of(&payload),
             payload: payload.into(),
             folder: folder(&job.input),
@@ -82,15 +92,20 @@ impl Artifact {
         let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
             no_payload(format!("it is not JSON from line {}, column {} on", error.line(), error.column()))
         })?;
-        let flow = value
-            .get("name")
-            .and_then(serde_json::Value::as_str)
-            .filter(|name| !name.trim().is_empty())
-            .ok_or_else(|| no_payload("it has no `name`".to_owned()))?;
+        let script = ScriptHead::of(&value);
+        let flow = match &script {
+            Some(head) => head.path.as_str(),
+            None => value
+                .get("name")
+                .and_then(serde_json::Value::as_str)
+                .filter(|name| !name.trim().is_empty())
+                .ok_or_else(|| no_payload("it has no `name`".to_owned()))?,
+        };
         let input = Input::Disk(path.to_path_buf());
         Ok(Self {
             file: file_name(&input),
             flow: flow.to_owned(),
+            script,
             print: Fingerprint::of(&payload),
             payload: payload.into(),
             folder: folder(&input),
@@ -98,6 +113,14 @@ impl Artifact {
             name,
             job: None,
         })
+    }
+
+    /// The nodes that parts of the payload belong to, by the ids under which the platform names the parts.
+    pub fn nodes_of_ids(&self) -> FxHashMap<String, String> {
+        let Some(job) = &self.job else { return FxHashMap::default() };
+        let flow = &job.compiled.flow;
+        let ids = job.compiled.target.node_ids(flow).into_iter();
+        ids.map(|(id, node)| (id, flow.nodes[node].id.to_string())).collect()
     }
 
     /// The place in the source that a complaint is about.

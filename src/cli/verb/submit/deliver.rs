@@ -15,6 +15,7 @@ use crate::cli::deployment::flow_lock::{FlowLock, InPlace, Pending, Record, Sent
 use crate::cli::deployment::reached::{HandoverListener, StageTracker, SubmissionStage};
 use crate::cli::files::temporary::RunTurn;
 use crate::cxone::answer::{Job, JobState};
+use crate::cxone::studio::StudioClient;
 use crate::cxone::{Client, Deadline, Problem, Progress, ProgressListener, codes};
 use crate::metrics::Stage;
 
@@ -23,6 +24,8 @@ use crate::metrics::Stage;
 pub enum Ending {
     /// The flow is in place.
     InPlace { flow_id: String, job: String },
+    /// The script is saved, with what the platform's syntax check warns of.
+    Saved { script_id: String, warnings: Option<Problem> },
     /// It was in place before, and nothing was sent.
     Unchanged { flow_id: String, since: String },
     /// A flow that the platform already had is recorded as the one in place.
@@ -39,10 +42,18 @@ pub enum Ending {
     Interrupted,
 }
 
+/// The platform of a run.
+pub enum Service {
+    /// The API of flows.
+    Flows(Client),
+    /// A tenant's API of scripts.
+    Studio(StudioClient),
+}
+
 /// What all submissions of a run share.
 pub struct Run {
     /// The platform.
-    pub client: Client,
+    pub service: Service,
     /// The result of the run's first sign-in, which holds for all flows.
     pub signed_in: OnceCell<Result<(), Problem>>,
     /// The user's choices for unclear states.
@@ -73,9 +84,9 @@ pub struct Submission {
 
 /// A payload that was recorded as pending but may not have been sent.
 pub struct PendingNote {
-    key: String,
+    pub(super) key: String,
     /// What was pending before it.
-    before: Option<Pending>,
+    pub(super) before: Option<Pending>,
 }
 
 impl Run {
@@ -85,13 +96,19 @@ impl Run {
         submission: &Submission,
         listener: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
-        let ending = self.deliver_in_turn(submission, listener).await;
+        let ending = match (&self.service, &submission.artifact.script) {
+            (Service::Flows(client), _) => self.deliver_in_turn(client, submission, listener).await,
+            (Service::Studio(client), Some(head)) => self.save(client, submission, head, listener).await,
+            // Sources are prepared so that this cannot be.
+            (Service::Studio(_), None) => Err(not_a_script(submission)),
+        };
         submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         ending
     }
 
     async fn deliver_in_turn(
         &self,
+        client: &Client,
         submission: &Submission,
         listener: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
@@ -139,23 +156,36 @@ impl Run {
                     submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
                     // The next step depends on how it ended.
                     if let Some(ending) =
-                        self.follow_earlier(submission, &pending, deadline, listener).await?
+                        self.follow_earlier(client, submission, &pending, deadline, listener).await?
                     {
                         return Ok(ending);
                     }
                 }
-                Plan::Send(planned) => return self.carry_out(submission, planned, deadline, listener).await,
+                Plan::Send(planned) => {
+                    return self.carry_out(client, submission, planned, deadline, listener).await;
+                }
             }
         }
     }
 
     fn plan(&self, record: &mut Record, artifact: &Artifact) -> Plan {
-        plan::plan(record, self.client.tenant().name(), artifact, self.choice)
+        plan::plan(record, &self.platform(artifact), artifact, self.choice)
+    }
+
+    /// The name in locks of the platform that takes an artifact.
+    pub(super) fn platform(&self, artifact: &Artifact) -> String {
+        match &self.service {
+            Service::Flows(client) => client.tenant().name().to_owned(),
+            Service::Studio(client) => {
+                client.tenant().name(artifact.script.as_ref().map_or(0, |head| head.business_unit))
+            }
+        }
     }
 
     /// Follows the job of an earlier payload. `None` if it ended, so that the flow can be submitted.
     async fn follow_earlier(
         &self,
+        client: &Client,
         submission: &Submission,
         pending: &Pending,
         deadline: Deadline,
@@ -166,8 +196,8 @@ impl Run {
             "waiting for job {id} of an earlier version; --give-up-pending does not wait for it"
         )));
         let began = Instant::now();
-        let ended = match self.client.job(id, deadline, listener).await {
-            Ok(job) => self.client.follow(job, deadline, listener).await,
+        let ended = match client.job(id, deadline, listener).await {
+            Ok(job) => client.follow(job, deadline, listener).await,
             Err(problem) => Err(problem),
         };
         let took = began.elapsed();
@@ -200,9 +230,19 @@ impl Run {
         }
     }
 
-    async fn sign_in(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<(), Problem> {
+    pub(super) async fn sign_in(
+        &self,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<(), Problem> {
         let began = Instant::now();
-        let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, listener)).await.clone();
+        let sign_in = || async {
+            match &self.service {
+                Service::Flows(client) => client.sign_in(deadline, listener).await,
+                Service::Studio(client) => client.sign_in(deadline, listener).await,
+            }
+        };
+        let signed_in = self.signed_in.get_or_init(sign_in).await.clone();
         self.run_log.record_time(Stage::Token, began.elapsed());
         signed_in
     }
@@ -210,6 +250,7 @@ impl Run {
     /// Sends a payload, or follows the job that an earlier run started.
     async fn carry_out(
         &self,
+        client: &Client,
         submission: &Submission,
         planned: PlannedSend,
         deadline: Deadline,
@@ -229,7 +270,7 @@ impl Run {
                 *submission.recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorded);
             }
         }
-        let job = match self.resume(earlier_job.as_deref(), deadline, listener).await {
+        let job = match self.resume(client, earlier_job.as_deref(), deadline, listener).await {
             Ok(Some(job)) => job,
             Ok(None) => {
                 let began = Instant::now();
@@ -238,7 +279,7 @@ impl Run {
                 let sent_before = !planned.is_new;
                 let listener = HandoverListener { listener, reached: &submission.reached, sent_before };
                 let payload = &submission.artifact.payload;
-                let created = self.client.create(payload, key, replaces, deadline, &listener).await;
+                let created = client.create(payload, key, replaces, deadline, &listener).await;
                 if let Err(problem) = &created {
                     let is_unsent = problem.is_settled && planned.is_new;
                     submission.reached.advance_to(if is_unsent {
@@ -271,7 +312,7 @@ impl Run {
         };
         self.record_job(submission, key, &job)?;
         let began = Instant::now();
-        let ended = self.client.follow(job, deadline, listener).await;
+        let ended = client.follow(job, deadline, listener).await;
         let took = began.elapsed();
         self.run_log.record_time(Stage::Job, took);
         self.log_step(submission, Action::Persist, &ended, took, hash)?;
@@ -298,13 +339,14 @@ impl Run {
     /// cannot be found and the user chose to send again.
     async fn resume(
         &self,
+        client: &Client,
         job: Option<&str>,
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<Option<Job>, Problem> {
         let Some(id) = job else { return Ok(None) };
         let send_again = self.choice.send_again;
-        match self.client.job(id, deadline, listener).await {
+        match client.job(id, deadline, listener).await {
             Ok(job) if send_again && job.state() == JobState::Completed && job.flow_id.is_none() => Ok(None),
             Ok(job) => Ok(Some(job)),
             // The flow may be in place nonetheless.
@@ -406,7 +448,12 @@ impl Run {
         Ok(Ending::Failed(problem))
     }
 
-    fn record_in_place(&self, submission: &Submission, key: &str, flow_id: &str) -> Result<(), Failure> {
+    pub(super) fn record_in_place(
+        &self,
+        submission: &Submission,
+        key: &str,
+        flow_id: &str,
+    ) -> Result<(), Failure> {
         self.change_entry(submission, key, |pending, in_place| {
             let completed = pending.take().map(|pending| pending.in_place(flow_id, now()));
             *in_place = completed.or(in_place.take());
@@ -427,15 +474,16 @@ impl Run {
     }
 
     /// Changes the lock's entry, unless another run has begun a submission since.
-    fn change_entry(
+    pub(super) fn change_entry(
         &self,
         submission: &Submission,
         key: &str,
         change: impl FnOnce(&mut Option<Pending>, &mut Option<InPlace>),
     ) -> Result<(), Failure> {
         let Some(lock) = &submission.lock else { return Ok(()) };
+        let platform = self.platform(&submission.artifact);
         lock.change(|record| {
-            let Some(entry) = record.entry(self.client.tenant().name(), &submission.artifact.flow) else {
+            let Some(entry) = record.entry(&platform, &submission.artifact.flow) else {
                 return;
             };
             if entry.pending.as_ref().is_some_and(|pending| pending.idempotency_key == key) {
@@ -447,7 +495,7 @@ impl Run {
 
 /// Waits until no other run submits the same flow, since its result decides what to do. Returns a problem if
 /// the time is up before that.
-async fn wait_for_turn(
+pub(super) async fn wait_for_turn(
     submission: &Submission,
     lock: &FlowLock,
     deadline: Deadline,
@@ -474,4 +522,8 @@ async fn wait_for_turn(
             )));
         }
     }
+}
+
+fn not_a_script(submission: &Submission) -> Failure {
+    Failure::new(format!("{} is no script of the target `studio`", submission.artifact.name))
 }

@@ -3,14 +3,18 @@
 mod adopt;
 mod artifact;
 mod deliver;
+mod destination;
 mod local_emulator;
 mod outcome;
 mod places;
 mod plan;
 mod prepare;
 mod progress;
+mod rehearsal;
 mod rename;
 mod run_log;
+mod save;
+mod script;
 mod webhook;
 
 use std::sync::{Arc, PoisonError};
@@ -22,10 +26,11 @@ pub use artifact::{Artifact, folder};
 pub use outcome::{RerunArgs, errors, follow_command, job_finding};
 pub use run_log::{RunLog, context, plain};
 
-use self::deliver::{Ending, Run, Submission};
+use self::deliver::{Ending, Run, Service, Submission};
+use self::destination::Destination;
 use self::local_emulator::LocalEmulator;
 use self::plan::Choice;
-use self::prepare::{Destination, NotSent, Submissions};
+use self::prepare::{NotSent, Submissions};
 use self::progress::ProgressLines;
 use crate::cli::args::{CompileArgs, ResultFormat, SubmitArgs};
 use crate::cli::compilation::compile::allowed;
@@ -36,7 +41,8 @@ use crate::cli::files::output;
 use crate::cli::process::runtime::{self, Stop};
 use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::cxone::Problem;
+use crate::cxone::studio::{StudioClient, StudioTenant};
+use crate::cxone::{Client, Problem, Tenant};
 use crate::diagnostics::Severity;
 use crate::source::Sources;
 
@@ -76,22 +82,32 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
         any_in_place: false,
     };
     let work = async |stop: Stop| {
-        let (emulator, tenant, hook) = match destination {
-            Destination::Platform { tenant, webhook } => (None, *tenant, webhook),
-            Destination::Emulator => {
-                let emulator = LocalEmulator::start(terminal, &lines).await?;
-                let (tenant, webhook) = (emulator.tenant()?, emulator.webhook(args)?);
-                (Some(emulator), tenant, webhook)
+        let (emulator, place, hook) = match destination {
+            Destination::Platform { tenant, webhook } => (None, Place::Platform(tenant), webhook),
+            Destination::Studio(tenant) => (None, Place::Studio(tenant), None),
+            Destination::Emulator { is_studio } => {
+                let artifacts = submissions.iter().map(|submission| &submission.artifact);
+                let tenant = rehearsal::tenant(artifacts);
+                let emulator = LocalEmulator::start(terminal, &lines, tenant).await?;
+                let (place, webhook) = match is_studio {
+                    true => (Place::Studio(Box::new(emulator.studio_tenant()?)), None),
+                    false => (Place::Platform(Box::new(emulator.tenant()?)), emulator.webhook(args)?),
+                };
+                (Some(emulator), place, webhook)
             }
         };
         let secrets: Vec<_> =
             hook.iter().map(|hook| hook.secret.clone()).chain(secrets::known_secrets()).collect();
-        let client = match crate::cxone::Client::new(tenant, &secrets) {
-            Ok(client) => client,
+        let service = match place {
+            Place::Platform(tenant) => Client::new(*tenant, &secrets).map(Service::Flows),
+            Place::Studio(tenant) => StudioClient::new(*tenant, &secrets).map(Service::Studio),
+        };
+        let service = match service {
+            Ok(service) => service,
             Err(problem) => return Ok(Some(problem)),
         };
         let run = Arc::new(Run {
-            client,
+            service,
             signed_in: OnceCell::new(),
             choice: Choice {
                 force: args.force,
@@ -101,10 +117,10 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
             timeout: args.time.timeout,
             run_log: Arc::clone(&run_log),
         });
-        if let Some(flow_id) = &args.adopt {
+        if let (Some(flow_id), Service::Flows(client)) = (&args.adopt, &run.service) {
             tokio::select! {
                 biased;
-                adopted = adopt::adopt(&run, &submissions, flow_id, &mut results) => adopted?,
+                adopted = adopt::adopt(&run, client, &submissions, flow_id, &mut results) => adopted?,
                 () = stop.requested(1) => results.interrupted(&submissions),
             }
             return Ok(None);
@@ -114,8 +130,9 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
             results.interrupted(&submissions);
         }
         // If no flow is in place, there is nothing to notify about.
-        if let Some(hook) = hook.filter(|_| results.any_in_place && !stop.is_requested()) {
-            webhook::register(&run, &submissions, &hook, &mut results, &stop).await?;
+        let hook = hook.filter(|_| results.any_in_place && !stop.is_requested());
+        if let (Some(hook), Service::Flows(client)) = (hook, &run.service) {
+            webhook::register(&run, client, &submissions, &hook, &mut results, &stop).await?;
         }
         if let Some(emulator) = emulator {
             emulator.stop().await;
@@ -138,6 +155,12 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
         }
     }
     close(args, terminal, &run_log, &mut results.reporter, results.status)
+}
+
+/// Where a run sends its flows.
+enum Place {
+    Platform(Box<Tenant>),
+    Studio(Box<StudioTenant>),
 }
 
 /// Submits everything, a few flows at a time, and reports the results in the given order.
@@ -233,6 +256,14 @@ impl ResultReporter<'_> {
                 self.any_in_place = true;
                 return;
             }
+            Ending::Saved { warnings: None, .. } => {
+                self.any_in_place = true;
+                return;
+            }
+            Ending::Saved { warnings: Some(problem), .. } => {
+                self.any_in_place = true;
+                return self.warnings_of_script(submission, problem);
+            }
             Ending::Interrupted => {
                 self.status = ExitStatus::Interrupted;
                 return;
@@ -253,6 +284,23 @@ impl ResultReporter<'_> {
             }
         };
         self.status = self.status.max(ExitStatus::Platform);
+        self.reporter.report_all(sources, &findings);
+    }
+
+    /// Reports what the platform warns of in a script that it saved.
+    fn warnings_of_script(&mut self, submission: &Submission, problem: &Problem) {
+        let CompileArgs { allow, deny, .. } = &self.args.compile;
+        // What is no code was refused before anything was sent.
+        if allow.iter().any(|name| allowed(name).is_ok_and(|code| code == problem.code)) {
+            return;
+        }
+        let none = Sources::default();
+        let sources = submission.artifact.job.as_ref().map_or(&none, |job| &job.compiled.sources);
+        let mut findings = outcome::findings(submission, problem, self.rerun_args);
+        if !deny.is_empty() {
+            findings = findings.into_iter().map(|finding| finding.severity(Severity::Error)).collect();
+            self.status = self.status.max(ExitStatus::Platform);
+        }
         self.reporter.report_all(sources, &findings);
     }
 

@@ -92,6 +92,9 @@ pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>)
     let name = &submission.artifact.name;
     match ending {
         Ending::InPlace { flow_id, job } => format!("{name}: in place as {flow_id} (job {job})"),
+        Ending::Saved { script_id, .. } => {
+            format!("{name}: saved as {} ({script_id})", submission.artifact.flow)
+        }
         Ending::Unchanged { flow_id, since } => {
             format!("{name}: unchanged, in place as {flow_id} since {since}")
         }
@@ -109,6 +112,11 @@ pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>)
         Ending::Interrupted => {
             let stage = match submission.reached.now() {
                 SubmissionStage::Nothing => "before anything was sent".to_owned(),
+                SubmissionStage::UnderWay | SubmissionStage::Unanswered
+                    if submission.artifact.script.is_some() =>
+                {
+                    "after it was sent and before the answer; the same command saves it again".to_owned()
+                }
                 SubmissionStage::UnderWay | SubmissionStage::Unanswered => "after it was sent and before the answer; \
                     the same command sends it again with the same Idempotency-Key, unless the platform has the flow by then and \
                     you record it with --adopt"
@@ -139,6 +147,7 @@ pub fn errors(complaints: &[Complaint], node: impl Fn(&Complaint) -> Option<Stri
 pub fn json(submission: &Submission, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
         Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
+        Ending::Saved { script_id, warnings } => ("completed", Some(script_id), None, warnings.as_ref()),
         Ending::Unchanged { flow_id, .. } => ("unchanged", Some(flow_id), None, None),
         Ending::Adopted { flow_id, .. } => ("adopted", Some(flow_id), None, None),
         Ending::Failed(problem) | Ending::SignInFailed(problem) => {

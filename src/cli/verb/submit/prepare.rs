@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::artifact::{Artifact, flow_name};
 use super::deliver::Submission;
+use super::destination::Destination;
 use super::rename;
 use super::run_log::{self, RunLog};
 use crate::audit::{Action, AuditEntry, EntryContext};
@@ -20,7 +21,6 @@ use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
 use crate::cli::config;
 use crate::cli::console::terminal::Terminal;
-use crate::cli::deployment::connection;
 use crate::cli::deployment::flow_lock::FlowLock;
 use crate::cli::deployment::guard;
 use crate::cli::deployment::reached::StageTracker;
@@ -30,9 +30,7 @@ use crate::cli::source_files::input::{Disk, Input};
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::{ExitStatus, Failure};
 use crate::compile::apply_severity_options;
-use crate::cxone::{Tenant, Webhook};
 use crate::diagnostics::Severity;
-use crate::emit::flows;
 use crate::flow::Flow;
 use crate::graph::Figures;
 use crate::metrics::Stage;
@@ -51,14 +49,6 @@ pub struct Submissions {
 pub struct NotSent {
     pub status: ExitStatus,
     pub run_log: Arc<RunLog>,
-}
-
-/// The receiver of a submission.
-pub enum Destination {
-    /// A platform, and the webhook that it notifies of changes.
-    Platform { tenant: Box<Tenant>, webhook: Option<Webhook> },
-    /// An emulator in this process.
-    Emulator,
 }
 
 /// The sources of a run, compiled or read.
@@ -87,7 +77,7 @@ pub fn prepare(
     check_as_of(args, environment)?;
     // If nothing will be sent, no destination is needed.
     let destination = match wanting.is_empty() && !artifacts.is_empty() {
-        true => Some(destination(args, environment)?),
+        true => Some(Destination::of(&artifacts, args, environment)?),
         false => None,
     };
     // A run with the local emulator does not write to the environment's log.
@@ -166,8 +156,9 @@ pub fn prepare(
             None => lock.change(|_| ())?,
         }
     }
-    if let (Destination::Platform { tenant, .. }, None) = (&destination, &args.adopt)
-        && !report_former(args, &submissions, tenant, reporter)?
+    if !matches!(destination, Destination::Emulator { .. })
+        && args.adopt.is_none()
+        && !report_former(args, &submissions, &destination, reporter)?
     {
         return Ok(Err(NotSent { status: ExitStatus::Wanting, run_log }));
     }
@@ -200,20 +191,6 @@ fn protected(
     protected
 }
 
-fn destination(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Destination, Failure> {
-    if args.emulate {
-        if let Some(url) = &args.platform.webhook_url {
-            connection::webhook_url(url, "--webhook-url")?;
-        }
-        return Ok(Destination::Emulator);
-    }
-    let otherwise = "; `cxflowc submit --emulate FILE` tries a flow without a platform";
-    Ok(Destination::Platform {
-        tenant: Box::new(connection::tenant(&args.platform.account, environment, otherwise)?),
-        webhook: connection::webhook(args.platform.webhook_url.as_deref(), environment)?,
-    })
-}
-
 /// The locks of the submissions, without duplicates.
 pub fn locks<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Vec<&'a FlowLock> {
     let mut locks: Vec<&FlowLock> =
@@ -233,11 +210,6 @@ fn compiled(
     let (jobs, failures) = partition(compile_all(&selected, &args.compile, Purpose::Build)?);
     if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
-    }
-    if let Some(job) = jobs.iter().find(|job| *job.compiled.target.facts() != flows::FACTS) {
-        let target = job.compiled.target.facts().name;
-        return Err(Failure::new(format!("{} is written as `{target}`, which `submit` does not send", job.input.name()))
-            .help(format!("write it with `cxflowc build --target {target}`, and save it as docs/studio.md says; `submit` sends payloads of the target `flows`")));
     }
     let environment = common_environment(&jobs)?;
     let (mut artifacts, mut wanting) = (Vec::new(), Vec::new());
@@ -338,10 +310,10 @@ fn check_as_of(args: &SubmitArgs, environment: Option<&Environment>) -> Result<(
 fn report_former(
     args: &SubmitArgs,
     submissions: &[Submission],
-    tenant: &Tenant,
+    destination: &Destination,
     reporter: &mut Reporter<'_>,
 ) -> Result<bool, Failure> {
-    let mut findings = rename::former(submissions, tenant, args.rename)?;
+    let mut findings = rename::former(submissions, destination, args.rename)?;
     for name in &args.compile.allow {
         let silenced = allowed(name)?;
         findings.retain(|finding| finding.code != silenced);

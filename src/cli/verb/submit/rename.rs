@@ -1,9 +1,10 @@
 //! Finds flows that their sources have renamed.
 
 use super::deliver::Submission;
+use super::destination::Destination;
 use crate::cli::Failure;
 use crate::cli::deployment::flow_lock::{FlowLock, LockedFlow, Pending};
-use crate::cxone::{Tenant, codes};
+use crate::cxone::codes;
 use crate::diagnostics::Diagnostic;
 
 /// A source's flow under its former name.
@@ -19,14 +20,16 @@ struct FormerFlow {
 /// over instead.
 pub fn former(
     submissions: &[Submission],
-    tenant: &Tenant,
+    destination: &Destination,
     carry_over: bool,
 ) -> Result<Vec<Diagnostic>, Failure> {
     let mut findings = Vec::new();
     for submission in submissions {
         let Some(lock) = &submission.lock else { continue };
-        let Some(former) = former_of(submission, submissions, lock, tenant.name())? else {
-            if carry_over && !is_known(submission, lock, tenant.name())? {
+        let Some(platform) = destination.platform(&submission.artifact) else { continue };
+        let platform = &*platform;
+        let Some(former) = former_of(submission, submissions, lock, platform)? else {
+            if carry_over && !is_known(submission, lock, platform)? {
                 let name = &submission.artifact.name;
                 return Err(Failure::new(format!(
                     "--rename: {} knows no other flow of {name}",
@@ -36,7 +39,7 @@ pub fn former(
             }
             continue;
         };
-        if is_known(submission, lock, tenant.name())? {
+        if is_known(submission, lock, platform)? {
             if carry_over {
                 return Err(both_known(submission, lock, &former));
             }
@@ -44,11 +47,11 @@ pub fn former(
             continue;
         }
         if carry_over {
-            lock.change(|record| record.rename(tenant.name(), &former.name, &submission.artifact.flow))?;
+            lock.change(|record| record.rename(platform, &former.name, &submission.artifact.flow))?;
         }
         match &former.flow_id {
             Some(flow_id) if !carry_over => findings.push(old_flow_stays(submission, &former.name, flow_id)),
-            Some(flow_id) if tenant.endpoints.update(flow_id).is_none() => {
+            Some(flow_id) if !destination.updates(flow_id) => {
                 findings.push(created_anew(submission, &former.name, flow_id));
             }
             _ => {}
@@ -66,8 +69,10 @@ fn old_flow_stays(submission: &Submission, name: &str, flow_id: &str) -> Diagnos
     let message = format!(
         "{source}: was the flow \"{name}\", which stays in place as {flow_id}; to the platform \"{new}\" is another flow"
     );
-    Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message)
-        .help("--rename instead carries the old flow's id over to the new name")
+    Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message).help(match submission.artifact.script {
+        Some(_) => "a script is known by its name: if calls no longer use the old one, delete it in Studio, and its entry in the lock file",
+        None => "--rename instead carries the old flow's id over to the new name",
+    })
 }
 
 fn created_anew(submission: &Submission, name: &str, flow_id: &str) -> Diagnostic {

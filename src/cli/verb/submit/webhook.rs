@@ -12,19 +12,20 @@ use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cli::deployment::reached::{HandoverListener, StageTracker, SubmissionStage};
 use crate::cli::process::runtime::Stop;
-use crate::cxone::{Deadline, Problem, RegisteredWebhook, Webhook, codes};
+use crate::cxone::{Client, Deadline, Problem, RegisteredWebhook, Webhook, codes};
 use crate::metrics::Stage;
 
 /// Registers the webhook unless the lock has it. If that fails, the flows are in place nonetheless.
 pub async fn register(
     run: &Run,
+    client: &Client,
     submissions: &[Arc<Submission>],
     webhook: &Webhook,
     results: &mut ResultReporter<'_>,
     stop: &Stop,
 ) -> Result<(), Failure> {
     let locks = locks(submissions.iter().map(|submission| &**submission));
-    let platform = run.client.tenant().name();
+    let platform = client.tenant().name();
     let url = webhook.url.as_str();
     let mut is_known = !locks.is_empty();
     for lock in &locks {
@@ -37,7 +38,7 @@ pub async fn register(
     let listener = HandoverListener { listener: &(), reached: &reached, sent_before: true };
     let registered = tokio::select! {
         biased;
-        registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &listener) => registered,
+        registered = client.subscribe(webhook, Deadline::after(run.timeout), &listener) => registered,
         () = reached.until_interruptible(stop, &()) => {
             results.interruption(&format!(
                 "the webhook {url}: interrupted before the platform answered; the next submission checks whether it is registered"

@@ -1,0 +1,117 @@
+//! The codes of what can go wrong with a tenant's Studio.
+
+use crate::diagnostics::{Area, Cause, Code, Page, Severity};
+
+/// 409 with what the syntax check found.
+pub static REJECTED: Code = Code {
+    id: "CX920",
+    area: Area::Platform,
+    name: "script-rejected",
+    severity: Severity::Error,
+    what: "The platform's syntax check rejects the script of a flow: nothing was saved. The finding stands at the node that the action belongs to, with the action's name and the platform's key for what is wrong. It concerns the target `studio` alone.",
+    why: "The script that is in place stays as it is, and calls go on with it.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "`action-not-available`",
+                remedy: "The tenant has no licence for the action. Ask whoever administers it, or build the node from another kind.",
+            },
+            Cause {
+                sign: "Something about a library id, a property or a branch",
+                remedy: "The tenant's action is not as [the table](studio.md#actions) says, which follows public sources. Give its library id in `library_ids` under `[studio]`, and report the action and the key: the table is then corrected for all.",
+            },
+            Cause {
+                sign: "The message names no action",
+                remedy: "What is wrong concerns the whole script. Save what `cxflowc build --target studio` wrote under another name in Studio, whose own editor shows it.",
+            },
+        ],
+    },
+};
+
+/// 206 with what the syntax check warns of.
+pub static WARNED: Code = Code {
+    id: "CX921",
+    area: Area::Platform,
+    name: "script-warning",
+    severity: Severity::Warning,
+    what: "The platform saved the script of a flow, and its syntax check warns of an action. The finding stands at the node that the action belongs to. It concerns the target `studio` alone.",
+    why: "Calls take the new script, with whatever the warning means for them.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "A skill or a prompt is not found",
+                remedy: "The queue of an `agent` is the name of a skill, and recordings lie below the folder `prompts` of `[studio]`. Compare both with the tenant.",
+            },
+            Cause {
+                sign: "It is meant like that",
+                remedy: "`--allow script-warning` silences it. With `--deny warnings` the run ends with status 3, although the script is saved.",
+            },
+        ],
+    },
+};
+
+/// Somebody else has locked the script.
+pub static LOCKED: Code = Code {
+    id: "CX922",
+    area: Area::Platform,
+    name: "script-locked",
+    severity: Severity::Error,
+    what: "Somebody else has locked the script, so it is not saved. Before each save the script is opened to see that. It concerns the target `studio` alone.",
+    why: "Whoever holds the lock has the script open in Studio. What they save next would undo this flow, and this flow what they have in hand.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The finding names a person",
+                remedy: "Ask them to close the script in Studio, and submit again. What they changed there is not in the flow: write it into the flow first.",
+            },
+            Cause {
+                sign: "It names the user of the access key",
+                remedy: "The lock shows a name that the id token does not have, so it cannot be known to be your own. Unlock the script in Studio, and submit again.",
+            },
+        ],
+    },
+};
+
+/// The business unit of the script is not that of the credentials.
+pub static OTHER_BUSINESS_UNIT: Code = Code {
+    id: "CX923",
+    area: Area::Platform,
+    name: "other-business-unit",
+    severity: Severity::Error,
+    what: "The script is for another business unit than the one that the access key belongs to, or for none. The number stands in the head of each script, from `business_unit` under `[studio]`. It concerns the target `studio` alone.",
+    why: "Nothing was saved: a script for one tenant must not reach another one.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "No business unit is set",
+                remedy: "Write the number that the finding names as `business_unit` under `[studio]`, or under `[env.NAME.studio]` for one environment.",
+            },
+            Cause {
+                sign: "The two numbers differ",
+                remedy: "Either the access key is that of another tenant, or the settings are those of another environment: check which variables `CXONE_…` are set, and `--env`.",
+            },
+        ],
+    },
+};
+
+/// The tenant's host is not known.
+pub static NO_TENANT: Code = Code {
+    id: "CX924",
+    area: Area::Platform,
+    name: "tenant-not-found",
+    severity: Severity::Error,
+    what: "Signing in succeeded, and the host of the tenant's API was not found: the id token names no tenant, or the tenant's configuration no `api_endpoint` that a token may be sent to. It concerns the target `studio` alone.",
+    why: "Nothing was saved, since it is not known where.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The id token names no tenant",
+                remedy: "The base URL is not the sign-in address of the tenant's area, such as `https://na1.nice-incontact.com`, or the access key belongs to no user of a tenant.",
+            },
+            Cause {
+                sign: "The configuration is not found, or is a web page",
+                remedy: "Open `/.well-known/cxone-configuration?tenantId=…` below the address that the finding names, and report what differs from [studio.md](studio.md#if-you-have-a-tenant).",
+            },
+        ],
+    },
+};

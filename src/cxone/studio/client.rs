@@ -1,0 +1,154 @@
+//! The client of a tenant: signs in once, looks the tenant's host up once, then opens and saves scripts.
+
+use std::sync::OnceLock;
+
+use hyper::body::Bytes;
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::answer::{self, SaveAnswer};
+use super::sign_in::{self, Claims};
+use super::tenant::StudioTenant;
+use super::{discovery, request};
+use crate::cxone::answer::GrantedToken;
+use crate::cxone::caller::{Caller, SignIn};
+use crate::cxone::response::Response;
+use crate::cxone::{Deadline, Problem, ProgressListener, codes};
+
+/// A client of one tenant, shared by all tasks.
+#[derive(Debug)]
+pub struct StudioClient {
+    tenant: StudioTenant,
+    caller: Caller,
+    /// What the id token said.
+    claims: OnceLock<Claims>,
+    /// The address of the API.
+    api: OnceCell<Url>,
+}
+
+impl StudioClient {
+    /// Creates a client. `secrets` are masked in every answer, as are the credentials.
+    ///
+    /// # Errors
+    ///
+    /// CX907 if this machine has no certificates to trust.
+    pub fn new(tenant: StudioTenant, secrets: &[SecretString]) -> Result<Self, Problem> {
+        let caller = Caller::new(tenant.is_plain(), secrets)?;
+        caller.hide(&tenant.key.secret);
+        if let Some(app) = &tenant.app {
+            caller.hide(&app.secret);
+            sign_in::authorization(&tenant).header().iter().for_each(|header| caller.hide(header));
+        }
+        Ok(Self { tenant, caller, claims: OnceLock::new(), api: OnceCell::new() })
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &StudioTenant {
+        &self.tenant
+    }
+
+    /// Gets a token, which all later requests share, and finds the tenant's host.
+    ///
+    /// # Errors
+    ///
+    /// CX901, CX903, CX904, CX907, CX908, CX924.
+    pub async fn sign_in(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<(), Problem> {
+        self.caller.sign_in(self, deadline, listener).await?;
+        self.api(deadline, listener).await.map(drop)
+    }
+
+    /// The business unit of whoever signed in, if the id token names it.
+    pub fn business_unit(&self) -> Option<u64> {
+        self.claims.get()?.business_unit
+    }
+
+    /// Who has locked a script, if that is somebody else. A script that does not exist has no lock.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`].
+    pub async fn lock_holder(
+        &self,
+        path: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<Option<String>, Problem> {
+        let request = request::open(self.api(deadline, listener).await?, path);
+        let read = |response: &Response| Ok(answer::lock_holder(&response.body)?);
+        match self.caller.call(self, &request, &read, deadline, listener).await {
+            Ok(holder) => Ok(holder.filter(|holder| !self.is_own(holder))),
+            Err(problem) if problem.is_absent => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Saves a script.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`], and CX902 if it is no script to the tenant.
+    pub async fn save(
+        &self,
+        script: &Bytes,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<SaveAnswer, Problem> {
+        let request = request::save(self.api(deadline, listener).await?, script);
+        let read = |response: &Response| Ok(answer::saved(response)?);
+        self.caller.call(self, &request, &read, deadline, listener).await
+    }
+
+    /// Whether a lock's name is that of whoever signed in.
+    fn is_own(&self, holder: &str) -> bool {
+        let names = self.claims.get().map(|claims| &claims.names);
+        names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(holder))
+    }
+
+    /// The address of the API.
+    async fn api(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<&Url, Problem> {
+        self.api.get_or_try_init(|| self.look_up(deadline, listener)).await
+    }
+
+    async fn look_up(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<Url, Problem> {
+        let id = self.claims.get().and_then(|claims| claims.tenant.as_deref());
+        let id = id.ok_or_else(|| {
+            Problem::new(
+                &codes::studio::NO_TENANT,
+                format!("{} signs in, and its id token names no tenant", self.tenant.base.as_str().trim_end_matches('/')),
+                "check that the base URL is the sign-in address of the tenant's area, and that the access key is a user's of this tenant",
+            )
+        })?;
+        let request = discovery::request(&self.tenant, id);
+        let read = |response: &Response| Ok(discovery::api(&response.body)?);
+        self.caller.ask_openly(&request, &read, deadline, listener).await.map_err(|problem| {
+            match problem.is_absent || *problem.code == codes::UNEXPECTED_ANSWER {
+                true => Problem {
+                    code: &codes::studio::NO_TENANT,
+                    help: "check that the base URL is the sign-in address of the tenant's area; scripts are saved at the `api_endpoint` that it names".to_owned(),
+                    is_absent: false,
+                    ..problem
+                },
+                false => problem,
+            }
+        })
+    }
+}
+
+impl SignIn for StudioClient {
+    async fn ask(
+        &self,
+        caller: &Caller,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<GrantedToken, Problem> {
+        let request = sign_in::request(&self.tenant);
+        let authorization = sign_in::authorization(&self.tenant);
+        let session =
+            caller.ask_for_token(&request, &authorization, sign_in::session, deadline, listener).await?;
+        caller.hide(&session.granted.token);
+        session.others.iter().for_each(|secret| caller.hide(secret));
+        self.claims.get_or_init(|| session.claims);
+        Ok(session.granted)
+    }
+}

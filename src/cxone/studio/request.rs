@@ -1,0 +1,84 @@
+//! The requests about scripts as plain values: opening one, and saving one. There are no others.
+
+use hyper::body::Bytes;
+use url::Url;
+
+use super::facts;
+use super::tenant::below;
+use crate::cxone::method::Method;
+use crate::cxone::request::{Body, Request};
+
+/// Opens a script.
+pub fn open(api: &Url, path: &str) -> Request {
+    let mut url = below(api, facts::SCRIPTS);
+    // A blank is no `+`, which not every server reads as one.
+    let path: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+    url.set_query(Some(&format!("scriptPath={}", path.replace('+', "%20"))));
+    Request { names_something: true, ..get("opening the script", url) }
+}
+
+/// Saves a script under the name in its header.
+pub fn save(api: &Url, script: &[u8]) -> Request {
+    const BEFORE: &[u8] = b"{\"scriptContent\":";
+    let body = [BEFORE, script.trim_ascii(), b"}"].concat();
+    Request {
+        purpose: "saving the script",
+        method: Method::Post,
+        url: below(api, facts::SCRIPTS),
+        idempotency_key: None,
+        names_something: false,
+        may_lag: false,
+        creates: false,
+        saves: true,
+        body: Body::Json(Bytes::from(body)),
+    }
+}
+
+pub(super) fn get(purpose: &'static str, url: Url) -> Request {
+    Request {
+        purpose,
+        method: Method::Get,
+        url,
+        idempotency_key: None,
+        names_something: false,
+        may_lag: false,
+        creates: false,
+        saves: false,
+        body: Body::Empty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_and_no_host_leads_to_a_request_that_places_a_call() {
+        let hosts =
+            ["https://api.example", "https://api.example/scripts/start", "https://api.example/a/../start/"];
+        let paths = [
+            "start",
+            "/start",
+            r"..\start",
+            "../scripts/start",
+            "?x=/scripts/start",
+            "#/start",
+            "a%2F..%2Fkick",
+            "kick",
+        ];
+        for host in hosts {
+            let api: Url = host.parse().unwrap();
+            for path in paths {
+                let request = open(&api, path);
+                assert_eq!(request.method, Method::Get);
+                assert!(request.url.path().ends_with("/services/v34.0/scripts"), "{}", request.url);
+                assert_eq!(request.url.fragment(), None);
+                let (_, given) = request.url.query_pairs().next().unwrap();
+                assert_eq!(given, path);
+            }
+            let request = save(&api, br#"{"header":{"scriptName":"start"}}"#);
+            assert!(request.url.path().ends_with("/services/v34.0/scripts"), "{}", request.url);
+            assert_eq!(request.url.query(), None);
+        }
+    }
+}
