@@ -81,6 +81,7 @@ pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
     (&[Declaration], Own("let"), "const define constant val"),
     (&[Declaration], Own("var"), "variable global local declare"),
     (&[Declaration], Own("hours"), "opening_hours business_hours office_hours calendar opening"),
+    (&[Declaration], Own("kind"), "type node_type nodetype"),
     (&[Declaration], Own("param"), "parameter argument arg env"),
     (&[Declaration], Own("include"), "import use load"),
     (&[Declaration], Own("entry"), "start begin root initial init main"),

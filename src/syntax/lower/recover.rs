@@ -316,6 +316,12 @@ impl Lower<'_> {
             (Some("apply" | "waive" | "attest"), _) => {
                 Declaration::Broken(names.into_iter().skip(1).collect())
             }
+            // `type "play" menu` is the header of a node rather than that of a kind.
+            (Some("kind"), _)
+                if first.text != "kind" && second.is_some_and(|second| second.kind == TokenKind::String) =>
+            {
+                ambiguous(names)
+            }
             (Some("kind"), Some(name)) => Declaration::Kind(Box::new(KindDeclaration {
                 name,
                 type_: None,
