@@ -127,7 +127,9 @@ fn the_examples_and_the_bundled_policies_parse() {
 #[test]
 fn the_fixtures_parse_where_the_compiler_reads_them() {
     let mut cases = cases("tests/fixtures");
-    cases.retain(|(_, text)| !has_odd_every(text));
+    // A kind may not be called like a statement, which the compiler says once: its nodes are none to it.
+    let is_odd = |text: &str| has_odd_every(text) || text.contains("\nkind set ");
+    cases.retain(|(_, text)| !is_odd(text));
     let (taken, refused) = read(&cases);
     assert!(taken > 300 && refused > 100, "{taken} taken, {refused} refused");
 }

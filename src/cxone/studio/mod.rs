@@ -1,6 +1,6 @@
 //! A tenant of CXone as scripts of Studio need it: signing in, finding the tenant's host, saving.
 //!
-//! Nothing of it was tried on a tenant: [`facts`] has what is known of the API, each with its evidence. It is shared with
+//! Nothing of it was tried on a tenant: `facts.rs` has what is known of the API, each with its evidence. It is shared with
 //! the flows' client how requests are sent and repeated, and which secrets are never shown.
 
 pub mod answer;

@@ -1,6 +1,6 @@
 //! Scripts of CXone Studio, as the Admin API takes them.
 //!
-//! [`build`](build::build) makes the actions and says what it cannot, `keys.rs`, `decide.rs` and `voices.rs` have the
+//! `build.rs` makes the actions and says what it cannot, `keys.rs`, `decide.rs` and `voices.rs` have the
 //! constructs that need several actions, `places.rs` puts them on the canvas, and `script.rs` writes them.
 //! Everything that is known of Studio's own words stands in [`actions`], with its evidence.
 
