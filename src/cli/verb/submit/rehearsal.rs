@@ -15,14 +15,13 @@ const FIRST_SKILL: u64 = 9001;
 /// A tenant for these artifacts: the usual one, with the business unit, the actions, the skills and the prompts of the
 /// scripts among them.
 pub fn tenant<'a>(artifacts: impl IntoIterator<Item = &'a Artifact>) -> StudioOptions {
-    let mut options = StudioOptions::default();
-    let mut has_business_unit = false;
+    // Scripts that name no business unit are rehearsed for none: its number is the tenant's to tell.
+    let mut options = StudioOptions { business_unit: 0, ..StudioOptions::default() };
     let mut seen: FxHashSet<String> = FxHashSet::default();
     for artifact in artifacts {
         let Some(ScriptHead { business_unit, .. }) = artifact.script else { continue };
-        if business_unit > 0 && !has_business_unit {
+        if options.business_unit == 0 {
             options.business_unit = business_unit;
-            has_business_unit = true;
         }
         let Ok(script) = serde_json::from_slice::<Value>(&artifact.payload) else { continue };
         for action in ScriptAction::all(&script) {
