@@ -1,7 +1,5 @@
 //! From a flow to a script: the actions of each node, and the branches between them.
 
-use std::borrow::Cow;
-
 use rustc_hash::FxHashMap;
 
 use super::actions::{self, ActionFacts};
@@ -16,7 +14,6 @@ use crate::flow::{
     self, AgainArm, AgainId, Directive, EventKind, Flow, Kind, NewValue, NodeId, Outcome, Text, Transition,
 };
 use crate::source::Span;
-use crate::spelling::display_id;
 use crate::table::Table;
 
 /// Makes the script of a flow, and says what of the flow it cannot say.
@@ -165,6 +162,13 @@ impl<'a> Builder<'a> {
         self.actions.len() - 1
     }
 
+    /// Adds an action that is made already; its index.
+    pub fn push(&mut self, action: Action) -> usize {
+        self.actions.push(action);
+        self.actions.len() - 1
+    }
+
+    /// Leads from an action to what follows it.
     pub fn lead(&mut self, from: usize, to: To, when: When) {
         self.ways.push(Way { from, to, when });
     }
@@ -472,180 +476,6 @@ impl<'a> Builder<'a> {
             None,
         );
         self.follow(chain, assign);
-    }
-
-    /// Asks for an agent, and plays music until there is one.
-    fn route(&mut self, chain: &mut Chain, action: &flow::Action) {
-        let skill =
-            action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
-        let request =
-            self.add(&actions::REQAGENT, chain.label.clone(), Some(chain.node), &[("Skill", skill)], None);
-        self.follow(chain, request);
-        let set = [("MusicFile", self.settings.music.clone())];
-        let music = self.add(&actions::MUSIC, format!("{} waits", chain.label), Some(chain.node), &set, None);
-        self.lead(request, To::Action(music), When::Default);
-        self.lead(music, To::Action(music), When::Default);
-        self.other_branches(chain.node, &[]);
-    }
-
-    /// Runs a script of the tenant that takes the call over.
-    fn hand_over(
-        &mut self,
-        chain: &mut Chain,
-        action: &flow::Action,
-        key: &'static str,
-        script: Option<String>,
-    ) {
-        self.play_pending(chain);
-        if script.is_none() {
-            self.lacks(
-                format!("no action of Studio for a {key} is known from a public source"),
-                format!("name a script of the tenant that does it: `{key} = \"FOLDER/SCRIPT\"` under `[studio]` in `cxflow.toml`"),
-                action.span,
-            );
-        }
-        // What the script needs to know: the queue or the mailbox.
-        let queue =
-            action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
-        if !queue.is_empty() {
-            let set = [("Variable", "queue".to_owned()), ("Value", queue)];
-            let label = format!("{} sets queue", chain.label);
-            let assign = self.add(&actions::ASSIGN, label, Some(chain.node), &set, None);
-            self.follow(chain, assign);
-        }
-        let set = [("Script", script.unwrap_or_default().replace('/', "\\"))];
-        let run = self.add(&actions::RUNSCRIPT, chain.label.clone(), Some(chain.node), &set, None);
-        self.follow(chain, run);
-        self.other_branches(chain.node, &[]);
-    }
-
-    /// An action that a declared kind stands for, by its name on the tenant.
-    fn declared(&mut self, chain: &mut Chain, action: &flow::Action, word: &str) {
-        let node = &self.flow.nodes[chain.node];
-        let name = word.to_uppercase();
-        let known = actions::ALL.iter().find(|facts| facts.name == name).copied();
-        let library_id = self.settings.own_library_id(&name).or(known.and_then(|facts| facts.library_id));
-        let library_id = library_id.map(str::to_owned);
-        if library_id.is_none() {
-            self.lacks(
-                format!("the library id of the action {} is in no public source", quote(&name)),
-                format!("if the tenant has such an action, add \"{name}=ID\" to `library_ids` under `[studio]` in `cxflow.toml`, with the `libraryId` that a script of the tenant has"),
-                action.span,
-            );
-        }
-        let given = action.fields.iter().filter_map(|field| {
-            let value = serde_json::to_value(field.value.as_ref()?).ok()?;
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Some((Cow::Owned(field.name.to_string()), value))
-        });
-        let mut given: Vec<(Cow<'static, str>, String)> = given.collect();
-        // A property counts by its position, so that all of a known action are sent.
-        let known = known.map(|facts| facts.properties).unwrap_or_default().iter().map(|&(name, usual)| {
-            let own = given.iter().position(|(own, _)| own == name).map(|at| given.remove(at).1);
-            (Cow::Borrowed(name), own.unwrap_or_else(|| usual.to_owned()))
-        });
-        let mut properties: Vec<(Cow<'static, str>, String)> = known.collect();
-        properties.append(&mut given);
-        let own = Action {
-            name: name.into(),
-            library_id: library_id.unwrap_or_default(),
-            label: chain.label.clone(),
-            node: Some(chain.node),
-            properties,
-            branches: Vec::new(),
-            place: (0, 0),
-        };
-        self.actions.push(own);
-        let index = self.actions.len() - 1;
-        self.follow(chain, index);
-        if node.declared.is_none() {
-            return;
-        }
-        let flow = self.flow;
-        let outcomes: Vec<String> = flow.outcomes_of(chain.node).into_iter().map(str::to_owned).collect();
-        for transition in flow.branches(chain.node) {
-            let Some(to) = self.target(transition) else { continue };
-            if transition.is_unconditional() {
-                self.lead(index, to, When::Default);
-            }
-            for alternative in flow.alternatives(transition) {
-                let word = flow.events[alternative.event].raw().to_owned();
-                let number = outcomes.iter().position(|one| *one == word).unwrap_or(0);
-                self.lead(index, to, When::Named(word.into(), u32::try_from(number).unwrap_or(0)));
-            }
-        }
-    }
-
-    /// Who answered: by the action that listens, or by the events of the dialer.
-    fn answer(&mut self, id: NodeId) {
-        match self.settings.answer {
-            super::settings::AnswerBy::Detection => self.answer_by_detection(id),
-            super::settings::AnswerBy::Events => self.answer_by_events(id),
-        }
-    }
-
-    fn answer_by_detection(&mut self, id: NodeId) {
-        let node = &self.flow.nodes[id];
-        let listen =
-            self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], Some(node.kind_span));
-        let flow = self.flow;
-        let mut unknown = Vec::new();
-        for transition in flow.branches(id) {
-            let Some(to) = self.target(transition) else { continue };
-            if transition.is_unconditional() {
-                self.lead(listen, to, When::Default);
-            }
-            for alternative in flow.alternatives(transition) {
-                let word = flow.events[alternative.event].word().to_owned();
-                match self.settings.answer_branch(&word).map(str::to_owned) {
-                    Some(label) if label.eq_ignore_ascii_case("default") => {
-                        self.lead(listen, to, When::Default)
-                    }
-                    Some(label) => {
-                        let number = self.settings.answer_branches.iter().position(|(own, _)| *own == word);
-                        let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
-                        self.lead(listen, to, When::Named(label.into(), number));
-                    }
-                    None => unknown.push(word),
-                }
-            }
-        }
-        if !unknown.is_empty() {
-            let shown: Vec<String> = unknown.iter().map(|word| quote(word)).collect();
-            self.lacks(
-                format!("no public source names the branches of PLAYWITHCPA for {}", list_of(&shown, "and")),
-                "write them as `answer_branches = [\"human=BRANCH\", \"machine=BRANCH\", \"unknown=default\"]` under `[studio]` in `cxflow.toml`, or take `answer = \"events\"`".to_owned(),
-                node.kind_span,
-            );
-        }
-    }
-
-    fn answer_by_events(&mut self, id: NodeId) {
-        let node = &self.flow.nodes[id];
-        if self.flow.entry != Some(id) {
-            self.not_said(
-                node.kind_span,
-                format!(
-                    "{} is not the first node, and the events of the dialer begin a script",
-                    quote(&display_id(&node.id))
-                ),
-                "begin the flow with the `answer`, or take `answer = \"detection\"` under `[studio]`",
-            );
-        }
-        // The script waits until the dialer says who answered.
-        let wait = [("Seconds", "60".to_owned())];
-        let waiting = self.add(&actions::WAIT, node.id.to_string(), Some(id), &wait, None);
-        self.lead(waiting, To::Action(waiting), When::Default);
-        for (outcome, facts) in
-            [(Outcome::Human, &actions::ONANSWER), (Outcome::Machine, &actions::ONMACHINE)]
-        {
-            let label = format!("{} {}", node.id, outcome.word());
-            if let Some(to) = self.on(id, outcome) {
-                let event = self.add(facts, label, Some(id), &[], Some(node.kind_span));
-                self.lead(event, to, When::Default);
-            }
-        }
-        self.other_branches(id, &[Outcome::Human, Outcome::Machine]);
     }
 }
 

@@ -1,13 +1,16 @@
 //! Scripts of CXone Studio, as the Admin API takes them.
 //!
-//! `build.rs` makes the actions and says what it cannot, `keys.rs`, `decide.rs` and `voices.rs` have the
-//! constructs that need several actions, `places.rs` puts them on the canvas, and `script.rs` writes them.
+//! `build.rs` makes the actions of each node and says what it cannot; `answer.rs`, `keys.rs`, `decide.rs`, `hand_over.rs`,
+//! `declared.rs` and `voices.rs` have the constructs that need more than one action, `places.rs` puts them on the canvas, and `script.rs` writes them.
 //! Everything that is known of Studio's own words stands in [`actions`], with its evidence.
 
 pub mod actions;
+mod answer;
 mod build;
 pub mod codes;
 mod decide;
+mod declared;
+mod hand_over;
 mod keys;
 mod names;
 mod places;

@@ -1,0 +1,83 @@
+//! An `answer`: the action that listens for machines, or the events of the dialer.
+
+use super::actions;
+use super::build::{Builder, To};
+use super::script::When;
+use super::settings::AnswerBy;
+use crate::diagnostics::{list_of, quote};
+use crate::flow::{NodeId, Outcome};
+use crate::spelling::display_id;
+
+impl Builder<'_> {
+    /// Who answered: by the action that listens, or by the events of the dialer.
+    pub(super) fn answer(&mut self, id: NodeId) {
+        match self.settings.answer {
+            AnswerBy::Detection => self.answer_by_detection(id),
+            AnswerBy::Events => self.answer_by_events(id),
+        }
+    }
+
+    fn answer_by_detection(&mut self, id: NodeId) {
+        let node = &self.flow.nodes[id];
+        let listen =
+            self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], Some(node.kind_span));
+        let flow = self.flow;
+        let mut unknown = Vec::new();
+        for transition in flow.branches(id) {
+            let Some(to) = self.target(transition) else { continue };
+            if transition.is_unconditional() {
+                self.lead(listen, to, When::Default);
+            }
+            for alternative in flow.alternatives(transition) {
+                let word = flow.events[alternative.event].word().to_owned();
+                match self.settings.answer_branch(&word).map(str::to_owned) {
+                    Some(label) if label.eq_ignore_ascii_case("default") => {
+                        self.lead(listen, to, When::Default)
+                    }
+                    Some(label) => {
+                        let number = self.settings.answer_branches.iter().position(|(own, _)| *own == word);
+                        let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
+                        self.lead(listen, to, When::Named(label.into(), number));
+                    }
+                    None => unknown.push(word),
+                }
+            }
+        }
+        if !unknown.is_empty() {
+            let shown: Vec<String> = unknown.iter().map(|word| quote(word)).collect();
+            self.lacks(
+                format!("no public source names the branches of PLAYWITHCPA for {}", list_of(&shown, "and")),
+                "write them as `answer_branches = [\"human=BRANCH\", \"machine=BRANCH\", \"unknown=default\"]` under `[studio]` in `cxflow.toml`, or take `answer = \"events\"`".to_owned(),
+                node.kind_span,
+            );
+        }
+    }
+
+    fn answer_by_events(&mut self, id: NodeId) {
+        let node = &self.flow.nodes[id];
+        if self.flow.entry != Some(id) {
+            self.not_said(
+                node.kind_span,
+                format!(
+                    "{} is not the first node, and the events of the dialer begin a script",
+                    quote(&display_id(&node.id))
+                ),
+                "begin the flow with the `answer`, or take `answer = \"detection\"` under `[studio]`",
+            );
+        }
+        // The script waits until the dialer says who answered.
+        let wait = [("Seconds", "60".to_owned())];
+        let waiting = self.add(&actions::WAIT, node.id.to_string(), Some(id), &wait, None);
+        self.lead(waiting, To::Action(waiting), When::Default);
+        for (outcome, facts) in
+            [(Outcome::Human, &actions::ONANSWER), (Outcome::Machine, &actions::ONMACHINE)]
+        {
+            let label = format!("{} {}", node.id, outcome.word());
+            if let Some(to) = self.on(id, outcome) {
+                let event = self.add(facts, label, Some(id), &[], Some(node.kind_span));
+                self.lead(event, to, When::Default);
+            }
+        }
+        self.other_branches(id, &[Outcome::Human, Outcome::Machine]);
+    }
+}

@@ -1,0 +1,67 @@
+//! Actions of the tenant that declared kinds stand for.
+
+use std::borrow::Cow;
+
+use super::actions;
+use super::build::{Builder, Chain};
+use super::script::{Action, When};
+use crate::diagnostics::quote;
+use crate::flow;
+
+impl Builder<'_> {
+    /// An action that a declared kind stands for, by its name on the tenant.
+    pub(super) fn declared(&mut self, chain: &mut Chain, action: &flow::Action, word: &str) {
+        let node = &self.flow.nodes[chain.node];
+        let name = word.to_uppercase();
+        let known = actions::ALL.iter().find(|facts| facts.name == name).copied();
+        let library_id = self.settings.own_library_id(&name).or(known.and_then(|facts| facts.library_id));
+        let library_id = library_id.map(str::to_owned);
+        if library_id.is_none() {
+            self.lacks(
+                format!("the library id of the action {} is in no public source", quote(&name)),
+                format!("if the tenant has such an action, add \"{name}=ID\" to `library_ids` under `[studio]` in `cxflow.toml`, with the `libraryId` that a script of the tenant has"),
+                action.span,
+            );
+        }
+        let given = action.fields.iter().filter_map(|field| {
+            let value = serde_json::to_value(field.value.as_ref()?).ok()?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some((Cow::Owned(field.name.to_string()), value))
+        });
+        let mut given: Vec<(Cow<'static, str>, String)> = given.collect();
+        // A property counts by its position, so that all of a known action are sent.
+        let known = known.map(|facts| facts.properties).unwrap_or_default().iter().map(|&(name, usual)| {
+            let own = given.iter().position(|(own, _)| own == name).map(|at| given.remove(at).1);
+            (Cow::Borrowed(name), own.unwrap_or_else(|| usual.to_owned()))
+        });
+        let mut properties: Vec<(Cow<'static, str>, String)> = known.collect();
+        properties.append(&mut given);
+        let own = Action {
+            name: name.into(),
+            library_id: library_id.unwrap_or_default(),
+            label: chain.label.clone(),
+            node: Some(chain.node),
+            properties,
+            branches: Vec::new(),
+            place: (0, 0),
+        };
+        let index = self.push(own);
+        self.follow(chain, index);
+        if node.declared.is_none() {
+            return;
+        }
+        let flow = self.flow;
+        let outcomes: Vec<String> = flow.outcomes_of(chain.node).into_iter().map(str::to_owned).collect();
+        for transition in flow.branches(chain.node) {
+            let Some(to) = self.target(transition) else { continue };
+            if transition.is_unconditional() {
+                self.lead(index, to, When::Default);
+            }
+            for alternative in flow.alternatives(transition) {
+                let word = flow.events[alternative.event].raw().to_owned();
+                let number = outcomes.iter().position(|one| *one == word).unwrap_or(0);
+                self.lead(index, to, When::Named(word.into(), u32::try_from(number).unwrap_or(0)));
+            }
+        }
+    }
+}
