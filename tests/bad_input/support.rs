@@ -117,7 +117,7 @@ pub fn only(compiled: &Compiled, code: &str) -> Diagnostic {
 }
 
 /// Seconds that no input here may take, in a debug build on a slow machine under load.
-pub const PATIENCE: Duration = Duration::from_secs(240);
+pub const PATIENCE: Duration = Duration::from_secs(480);
 
 /// Runs something that must not take for ever, and fails where it does.
 #[track_caller]
