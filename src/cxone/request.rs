@@ -223,7 +223,8 @@ pub fn unsubscribe(tenant: &Tenant, id: &str) -> Request {
     }
 }
 
-fn get(purpose: &'static str, url: Url) -> Request {
+/// A request that changes nothing.
+pub(super) fn get(purpose: &'static str, url: Url) -> Request {
     Request {
         purpose,
         method: Method::Get,

@@ -4,11 +4,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::facts;
-use super::request::get;
 use super::tenant::{StudioTenant, below};
 use crate::cxone::address;
 use crate::cxone::answer;
-use crate::cxone::request::Request;
+use crate::cxone::request::{Request, get};
 
 /// Asks where a tenant's hosts are.
 pub fn request(tenant: &StudioTenant, tenant_id: &str) -> Request {

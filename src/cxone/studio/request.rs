@@ -6,7 +6,7 @@ use url::Url;
 use super::facts;
 use super::tenant::below;
 use crate::cxone::method::Method;
-use crate::cxone::request::{Body, Request};
+use crate::cxone::request::{Body, Request, get};
 
 /// Opens a script.
 pub fn open(api: &Url, path: &str) -> Request {
@@ -31,20 +31,6 @@ pub fn save(api: &Url, script: &[u8]) -> Request {
         creates: false,
         saves: true,
         body: Body::Json(Bytes::from(body)),
-    }
-}
-
-pub(super) fn get(purpose: &'static str, url: Url) -> Request {
-    Request {
-        purpose,
-        method: Method::Get,
-        url,
-        idempotency_key: None,
-        names_something: false,
-        may_lag: false,
-        creates: false,
-        saves: false,
-        body: Body::Empty,
     }
 }
 
