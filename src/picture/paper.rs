@@ -4,8 +4,9 @@
 const ROOM: (i32, i32) = (970, 1240);
 /// What is up to so many per cent of it is made smaller instead.
 const SHRUNK: i32 = 115;
-/// What is shown around a box at a cut.
-const MARGIN: i32 = 6;
+/// What is shown around a box at a cut. A font that runs wider than most, such as DejaVu Sans, brings a text over the
+/// side of its box.
+const MARGIN: i32 = 16;
 
 /// A part of a drawing, or the place of a box in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,8 @@ fn spans(length: i32, room: i32, boxes: &[Span]) -> Vec<Span> {
     if length <= room * SHRUNK / 100 {
         return vec![Span { start: 0, end: length }];
     }
+    let boxes: Vec<Span> =
+        boxes.iter().map(|one| Span { start: one.start - MARGIN, end: one.end + MARGIN }).collect();
     // Spans of about the same length, and not a last one with next to nothing.
     let count = (length + room - 1) / room;
     let aim = room.min(length / count + room / 8);
@@ -82,11 +85,11 @@ fn spans(length: i32, room: i32, boxes: &[Span]) -> Vec<Span> {
     while length - start > aim {
         let (least, most) = (start + aim / 2, start + aim);
         let cut_by = |at: i32| boxes.iter().filter(move |one| one.start < at && at < one.end);
-        let behind_boxes = boxes.iter().map(|one| one.end + MARGIN);
+        let behind_boxes = boxes.iter().map(|one| one.end);
         let candidates = behind_boxes.filter(|at| (least..most).contains(at)).chain([most]);
         let end = candidates.min_by_key(|&at| (cut_by(at).count(), -at)).unwrap_or(most);
         spans.push(Span { start, end });
-        let again = cut_by(end).map(|one| one.start - MARGIN).filter(|&at| at > end - aim / 2);
+        let again = cut_by(end).map(|one| one.start).filter(|&at| at > end - aim / 2);
         start = again.min().unwrap_or(end);
     }
     spans.push(Span { start, end: length });
