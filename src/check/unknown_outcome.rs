@@ -115,6 +115,11 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnost
         .flat_map(|(_, transition)| flow.alternatives(transition))
         .map(|alternative| alternative.event)
         .collect();
+    // What a call takes the plain arrow for.
+    let otherwise: Vec<&str> = flow
+        .unless_something_happens(asked.node)
+        .map(|(_, transition)| flow.outcomes_behind(transition))
+        .unwrap_or_default();
     let id = quote(&display_id(&flow.nodes[asked.node].id));
     let mut rest = asked.alternatives.as_slice();
     while let Some(first) = rest.first() {
@@ -125,6 +130,9 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnost
             continue;
         }
         let word = flow.events[first.event].word();
+        if flow.events[first.event].kind() != EventKind::Raw && otherwise.contains(&word) {
+            continue;
+        }
         let is_quoted = flow.events[first.event].kind() == EventKind::Raw;
         if is_quoted && taken.iter().any(|&event| flow.events[event].word() == word) {
             diagnostics.push(

@@ -116,6 +116,16 @@ impl Node {
         self.declared.and_then(|declared| declared.taken_for)
     }
 
+    /// Whether an action is what makes the node one of a kind that its own word does not name: the action of a declared
+    /// kind, or what transfers the call.
+    pub fn gives_kind(&self, kind: Kind, action: &Action) -> bool {
+        let Directive::Other(word) = &action.directive else { return false };
+        match self.taken_for() {
+            Some(own) => own == kind && **word == *self.type_.word(),
+            None => kind == Kind::Agent && self.transfers_call(),
+        }
+    }
+
     /// The kinds that policies count it as, each once. A disclosure that nobody hears does not count as one. A
     /// node that transfers the call counts as an agent, and so does any node with `route`, whatever its type;
     /// the same goes for other directives that belong to one kind.

@@ -76,22 +76,18 @@ impl Flow {
         }
     }
 
-    /// In how many ways a plain arrow may be taken, as far as these differ in what is set behind it.
-    pub(crate) fn ways_of(&self, transition: &Transition) -> usize {
-        match self.sets_of(transition.from) {
-            [] => 1,
-            _ => self.outcomes_behind(transition).len().max(1),
-        }
-    }
-
-    /// The outcomes that a transition stands for. Of a plain arrow, these are the ones that no branch names.
-    fn outcomes_behind(&self, transition: &Transition) -> Vec<&str> {
+    /// The outcomes that a transition stands for. Of a plain arrow, these are the ones that no branch names, where it is
+    /// what a call takes in all other cases; else there are none.
+    pub fn outcomes_behind(&self, transition: &Transition) -> Vec<&str> {
         let words = |one: &Transition| {
             let alternatives = self.alternatives(one).iter();
             alternatives.map(|alternative| self.events[alternative.event].word()).collect::<Vec<_>>()
         };
         if !transition.is_unconditional() {
             return words(transition);
+        }
+        if self.unless_something_happens(transition.from).is_none() {
+            return Vec::new();
         }
         let taken: Vec<&str> = self.branches(transition.from).flat_map(words).collect();
         let outcomes = self.outcomes_of(transition.from).into_iter();

@@ -161,6 +161,7 @@ fn begins(picked: &Selection, point: Point) -> bool {
     match point {
         Point::Step(step) => picked.begins(step),
         Point::Taken(id) => picked.takes(id),
+        Point::Way(way) => picked.takes_alternative(way),
         Point::End => false,
     }
 }
@@ -169,6 +170,7 @@ fn ends(picked: &Selection, point: Point) -> bool {
     match point {
         Point::Step(step) => picked.ends(step),
         Point::Taken(id) => picked.takes(id),
+        Point::Way(way) => picked.takes_alternative(way),
         Point::End => false,
     }
 }

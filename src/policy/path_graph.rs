@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use fixedbitset::FixedBitSet;
 
-use crate::flow::{Action, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
+use crate::flow::{Action, EventId, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
@@ -39,9 +39,10 @@ pub struct PathGraph<'a> {
     distances: Table<NodeId, u32>,
     /// The last transition of such a path to each node.
     reached_by: Table<NodeId, Option<TransitionId>>,
-    /// The numbers of each plain arrow's ways, which follow those of all alternatives. Empty where no selector can pick
-    /// such an arrow.
+    /// The numbers of each plain arrow's ways, which follow those of all alternatives.
     first_way: Vec<usize>,
+    /// The ways that are taken if their node failed.
+    failed_ways: FixedBitSet,
     /// All transitions, sorted by target, and where each node's begin.
     into: Vec<TransitionId>,
     first_into: Vec<u32>,
@@ -79,7 +80,7 @@ impl<'a> PathGraph<'a> {
         }
         let (into, first_into) = into(flow);
         let nodes = flow.nodes.len();
-        let first_way = first_ways(source, flow);
+        let (first_way, failed_ways) = ways(source, flow);
         let mut graph = Self {
             flow,
             source,
@@ -93,6 +94,7 @@ impl<'a> PathGraph<'a> {
             distances: Table::filled(NEVER, nodes),
             reached_by: Table::filled(None, nodes),
             first_way,
+            failed_ways,
             into,
             first_into,
         };
@@ -189,9 +191,19 @@ impl<'a> PathGraph<'a> {
         self.ends.contains(node.index())
     }
 
-    /// Whether a transition is taken if its node failed.
-    pub fn fails(&self, transition: TransitionId) -> bool {
-        fails(self.flow, transition)
+    /// Whether a transition is taken if its node failed; `None` if it is taken then and in other cases.
+    pub fn fails(&self, transition: TransitionId) -> Option<bool> {
+        if self.failed_ways.is_clear() {
+            return Some(false);
+        }
+        let mut ways = self.ways(transition).map(|way| self.way_fails(way));
+        let first = ways.next().unwrap_or_default();
+        ways.all(|other| other == first).then_some(first)
+    }
+
+    /// Whether a way is taken if its node failed.
+    pub fn way_fails(&self, way: usize) -> bool {
+        self.failed_ways.contains(way)
     }
 
     /// Whether a call can come to a node.
@@ -265,27 +277,39 @@ impl<'a> PathGraph<'a> {
     }
 }
 
-/// Whether a transition is taken if its node failed.
+/// Whether a transition is taken if its node failed, be it among other cases.
 pub fn fails(flow: &Flow, transition: TransitionId) -> bool {
-    let is_failed = |event| flow.events[event].kind() == EventKind::Outcome(Outcome::Failed);
-    flow.alternatives(&flow.transitions[transition]).iter().any(|alternative| is_failed(alternative.event))
+    let transition = &flow.transitions[transition];
+    if transition.is_unconditional() {
+        return flow.outcomes_behind(transition).contains(&Outcome::Failed.word());
+    }
+    flow.alternatives(transition).iter().any(|alternative| is_failed(flow, alternative.event))
 }
 
-/// Numbers the ways of plain arrows, if a selector may pick one: by a disposition or by what is set behind it.
-fn first_ways(source: &Flow, flow: &Flow) -> Vec<usize> {
-    if flow.dispositions.is_empty() && source.node_sets.is_empty() {
-        return Vec::new();
-    }
+fn is_failed(flow: &Flow, event: EventId) -> bool {
+    flow.events[event].kind() == EventKind::Outcome(Outcome::Failed)
+}
+
+/// Numbers the ways of plain arrows, and finds which ways are taken if their node failed.
+fn ways(source: &Flow, flow: &Flow) -> (Vec<usize>, FixedBitSet) {
     let mut next = flow.alternatives.len();
     let mut first = Vec::with_capacity(flow.transitions.len() + 1);
+    let mut failed: Vec<usize> = Vec::new();
     for (id, transition) in flow.transitions.iter() {
         first.push(next);
-        if transition.is_unconditional() {
-            next += source.ways_of(&source.transitions[source_transition(source, flow, id)]);
+        if !transition.is_unconditional() {
+            let alternatives = transition.alternatives().zip(flow.alternatives(transition));
+            failed.extend(alternatives.filter(|(_, one)| is_failed(flow, one.event)).map(|(way, _)| way));
+            continue;
         }
+        let outcomes = source.outcomes_behind(&source.transitions[source_transition(source, flow, id)]);
+        failed.extend(outcomes.iter().position(|one| *one == Outcome::Failed.word()).map(|at| next + at));
+        next += outcomes.len().max(1);
     }
     first.push(next);
-    first
+    let mut failed_ways = FixedBitSet::with_capacity(if failed.is_empty() { 0 } else { next });
+    failed_ways.extend(failed);
+    (first, failed_ways)
 }
 
 /// The transition of the source that a transition is a copy of.

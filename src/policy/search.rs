@@ -15,8 +15,10 @@ use crate::table::Table;
 pub enum Point {
     /// A step, by its number.
     Step(usize),
-    /// A transition being taken.
+    /// A transition being taken, in any of its ways.
     Taken(TransitionId),
+    /// A transition being taken in one of its ways, by its number in the graph.
+    Way(usize),
     /// The call's end.
     End,
 }
@@ -124,15 +126,23 @@ pub fn search_with_failures(
             note(distance, None);
         }
         for (id, transition) in graph.flow.out_ids(node) {
-            let state = if graph.fails(id) { failed(node, entered, leaves) } else { leaves };
-            let (Some(now), Some(to)) = (state, transition.to) else { continue };
-            let result = automaton(now, Point::Taken(id));
-            if result.broken {
-                note(distance + 1, Some(id));
-            }
-            let Some(next) = result.next else { continue };
-            if predecessors.set(to, next, Predecessor { distance: distance + 1, by: Some((id, entered)) }) {
-                queue.push_back((to, next));
+            let Some(to) = transition.to else { continue };
+            let mut take = |has_failed: bool, point: Point| {
+                let state = if has_failed { failed(node, entered, leaves) } else { leaves };
+                let Some(now) = state else { return };
+                let result = automaton(now, point);
+                if result.broken {
+                    note(distance + 1, Some(id));
+                }
+                let Some(next) = result.next else { return };
+                let by = Predecessor { distance: distance + 1, by: Some((id, entered)) };
+                if predecessors.set(to, next, by) {
+                    queue.push_back((to, next));
+                }
+            };
+            match graph.fails(id) {
+                Some(has_failed) => take(has_failed, Point::Taken(id)),
+                None => graph.ways(id).for_each(|way| take(graph.way_fails(way), Point::Way(way))),
             }
         }
         if broken {

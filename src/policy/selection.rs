@@ -184,11 +184,13 @@ impl<'a> Index<'a> {
                     kind.directive().filter(|directive| actions && **directive != Directive::Play)
                 {
                     for &node in nodes {
-                        let of_node = self.graph.steps_of(node).zip(&self.graph.flow.nodes[node].actions);
+                        let row = &self.graph.flow.nodes[node];
+                        let gives_kind = |action: &Action| {
+                            action.directive == *directive || row.gives_kind(*kind, action)
+                        };
+                        let of_node = self.graph.steps_of(node).zip(&row.actions);
                         sets.alone.extend(
-                            of_node
-                                .filter(|(_, action)| action.directive == *directive)
-                                .map(|(step, _)| step),
+                            of_node.filter(|(_, action)| gives_kind(action)).map(|(step, _)| step),
                         );
                     }
                 }
@@ -225,6 +227,7 @@ impl<'a> Index<'a> {
                     let picked = alternatives.filter(|(_, alternative)| events.contains(&alternative.event));
                     sets.taken.extend(picked.map(|(number, _)| number));
                 }
+                self.add_otherwise(&mut sets.taken, *node, events);
             }
             Op::Set(_, variable) => {
                 sets.alone.extend(self.lone_steps(op));
@@ -256,6 +259,19 @@ impl<'a> Index<'a> {
             Op::Nothing | Op::Not | Op::And | Op::Or => {}
         }
         sets
+    }
+
+    /// Adds the ways of the plain arrow of a node that a call takes on some events.
+    fn add_otherwise(&self, taken: &mut FixedBitSet, node: NodeId, events: &[EventId]) {
+        let PathGraph { flow, source, .. } = *self.graph;
+        let is_asked = |outcome: &str| events.iter().any(|&event| flow.events[event].word() == outcome);
+        for copy in self.graph.copies_of(node) {
+            for (id, _) in flow.out_ids(copy).filter(|(_, transition)| transition.is_unconditional()) {
+                let of_source = &source.transitions[source_transition(source, flow, id)];
+                let ways = self.graph.ways(id).zip(source.outcomes_behind(of_source));
+                taken.extend(ways.filter(|(_, outcome)| is_asked(outcome)).map(|(way, _)| way));
+            }
+        }
     }
 
     /// Adds the ways of transitions behind which a node has set a variable.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use cxflowc::flow::policy::{Form, Selector};
-use cxflowc::flow::{Directive, EventKind, Flow, NodeId, Outcome, TransitionId};
+use cxflowc::flow::{Directive, EventKind, Flow, NodeId, TransitionId};
 use cxflowc::policy::{PathElement, VacuousKind};
 use cxflowc::speech::{Voice, bounds};
 
@@ -232,7 +232,9 @@ impl<'f> Oracle<'f> {
             Point::Taken(id, number) => Some((*id, *number)),
             Point::Step(..) => None,
         });
-        left.is_some_and(|taken| self.event(taken) == Some(EventKind::Outcome(Outcome::Failed)))
+        left.is_some_and(|(id, number)| {
+            ways(self.flow, &self.flow.transitions[id]).get(number).is_some_and(|word| word == "failed")
+        })
     }
 
     /// What a transition is taken for.

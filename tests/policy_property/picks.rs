@@ -175,26 +175,35 @@ fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool 
         Literal::IsNot(op) => !atom(op),
         Literal::ActionOf(kind) => {
             let directive = row.actions.get(step).map(|action| &action.directive);
-            counts_as(row, *kind) && directive == action_of(*kind).as_ref()
+            // What a declared kind does, and what hands the call over.
+            let is_other = directive.is_some_and(|own| matches!(own, Directive::Other(_)));
+            let gives_kind = match row.type_.word() {
+                "dial" => *kind == Kind::Voicemail && directive.is_some_and(|own| own.word() == "dial"),
+                _ => *kind == Kind::Agent && is_other && is_declared_as(row, *kind) && row.generic,
+            };
+            counts_as(row, *kind) && (directive == action_of(*kind).as_ref() || gives_kind)
         }
     })
 }
 
 fn picks_alternative(flow: &Flow, term: &[Literal], transition: TransitionId, alternative: usize) -> bool {
     let row = &flow.transitions[transition];
+    let ways = ways(flow, row);
+    let word = ways.get(alternative).map(String::as_str);
     let event = flow.alternatives(row).get(alternative).map(|one| one.event);
     // Neither a node nor the lack of something is ever a transition.
     term.iter().all(|literal| match literal {
         Literal::Is(Op::Taken(node, events)) => {
-            *node == row.from && event.is_some_and(|event| events.contains(&event))
+            let of_arrow = || {
+                row.is_unconditional() && events.iter().any(|&one| word == Some(flow.events[one].word()))
+            };
+            *node == row.from && (event.is_some_and(|event| events.contains(&event)) || of_arrow())
         }
         Literal::Is(Op::Disposition(name)) => gives(flow, row.disposition, name),
         Literal::Is(Op::Set(name, _)) => {
-            let ways = ways(flow, row);
-            let outcome = ways.get(alternative).map(String::as_str);
             let is_set: &[&str] = if &**name == "v" { &["found"] } else { &["found", "missing"] };
             let of_lookup = flow.nodes[row.from].type_.word() == "web";
-            of_lookup && outcome.is_some_and(|outcome| is_set.contains(&outcome))
+            of_lookup && word.is_some_and(|outcome| is_set.contains(&outcome))
         }
         _ => false,
     })

@@ -1,6 +1,6 @@
 //! The paths of a flow, each as a list of points.
 
-use cxflowc::flow::{AgainArm, AgainId, Flow, NodeId, Transition, TransitionId};
+use cxflowc::flow::{AgainArm, AgainId, Directive, EventKind, Flow, NodeId, Transition, TransitionId};
 use cxflowc::policy::{Path, PathElement};
 
 /// The most paths that are worth going through.
@@ -55,7 +55,7 @@ fn may_take(flow: &Flow, path: &Path, transition: &Transition) -> bool {
 }
 
 /// The words of what a transition is taken for, one for each way: its alternatives, or of a plain arrow the outcomes that no
-/// branch names, where what is set behind it depends on them.
+/// branch names, where it stands beside outcomes or alone at a kind that declares some.
 pub fn ways(flow: &Flow, row: &Transition) -> Vec<String> {
     let words = |row: &Transition| -> Vec<String> {
         flow.alternatives(row).iter().map(|one| flow.events[one.event].word().to_owned()).collect()
@@ -63,12 +63,34 @@ pub fn ways(flow: &Flow, row: &Transition) -> Vec<String> {
     if !row.is_unconditional() {
         return words(row);
     }
-    if flow.nodes[row.from].type_.word() != "web" {
+    let node = &flow.nodes[row.from];
+    let (declares, own) = match node.type_.word() {
+        "web" => (true, "found missing failed"),
+        "dial" => (true, "busy lost"),
+        _ if node.generic => (false, ""),
+        "answer" => (false, "human machine unknown failed"),
+        "play" | "disclosure" => (false, "failed"),
+        "agent" | "callback" | "voicemail" | "disconnect" => (false, "busy no_answer timeout failed"),
+        _ => (false, ""),
+    };
+    let branches: Vec<&Transition> = flow.out(row.from).iter().filter(|one| !one.is_else()).collect();
+    let is_key = |one: &&Transition| {
+        flow.alternatives(one).iter().any(|one| flow.events[one.event].kind() == EventKind::Key)
+    };
+    let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
+    let stands_for_others = match branches.len() {
+        1 => declares,
+        _ => {
+            branches.iter().filter(|one| one.is_unconditional()).count() == 1
+                && !branches.iter().any(is_key)
+                && !collects
+        }
+    };
+    if !stands_for_others {
         return Vec::new();
     }
-    let named: Vec<String> = flow.out(row.from).iter().flat_map(words).collect();
-    let own = ["found", "missing", "failed"].map(str::to_owned).into_iter();
-    own.filter(|outcome| !named.contains(outcome)).collect()
+    let named: Vec<String> = branches.iter().flat_map(|one| words(one)).collect();
+    own.split_whitespace().map(str::to_owned).filter(|outcome| !named.contains(outcome)).collect()
 }
 
 /// Every sequence of transitions from the entry, each taken for one of its alternatives, and those that
