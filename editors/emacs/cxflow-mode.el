@@ -190,6 +190,12 @@
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
     ("\\(?:^\\|[{;]\\)\\s-*\\(else\\)\\s-*->" 1 font-lock-keyword-face t)
     ("\\_<\\(starts\\|contains\\)\\s-+[0-9\"-]" 1 font-lock-keyword-face)
+    ;; What a rule is about that has no sign: `set card', `disposition REFUSED'.
+    (,(concat "^\\s-+[^\"\n]*\\_<\\(?:require\\|forbid\\|limit\\|before\\|after\\|since\\|from\\|to\\|not\\|[0-9]+\\)[ \t(]+"
+              "\\(set\\|with\\)\\s-+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
+    ("\\_<\\(?:retry\\|silence\\)\\s-+\\(prompt\\|ssml\\)\\_>" 1 font-lock-keyword-face)
+    ("\\(?:^\\|[{;]\\)\\s-*\\(retry\\|silence\\)\\s-+\\(?:prompt\\|ssml\\)\\_>" 1 font-lock-builtin-face)
     (,(concat "@" cxflow--name) 0 font-lock-preprocessor-face)
     (,(concat "=\\(" cxflow--node "\\)") 1 font-lock-function-name-face))
   "What has which colour.")

@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut agains = too_many.agains.iter().map(|&again| &flow.agains[again]);
     let Some(first) = agains.next() else { return };
     let others: Vec<Span> = agains.map(|again| again.span).collect();
-    let several = "write `again` once for several branches, as in `on 8 | 9 -> NODE again 2 else NODE` or `every collect on * -> NODE again 2 else NODE`: they count together";
+    let several = "let them lead back together, so that one `again` counts: by one branch, as in `on 8 | 9 -> NODE again 2 else NODE`, by `every collect on * -> NODE again 2 else NODE`, or through one node, as in `play back { say \"Back to the menu.\"; -> NODE again 2 else NODE }`";
     let help = match (first.most, others.is_empty()) {
         (1, _) => several.to_owned(),
         (_, true) => "lower this `again`".to_owned(),

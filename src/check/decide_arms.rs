@@ -279,6 +279,10 @@ fn check_node(
         let is_taken = compared.values.iter().all(|value| own.covers(compared.comparator, value));
         if (is_taken || whole.is_some()) && !context.is_waived(&NEVER_TAKEN, id) {
             diagnostics.push(never_taken(flow, compared, &arms));
+        } else if let Some(idle) =
+            partly_taken(own, compared).filter(|_| !context.is_waived(&NEVER_TAKEN, id))
+        {
+            diagnostics.push(idle);
         }
         compared.values.iter().for_each(|value| own.add(compared.comparator, value));
         if own.is_everything() {
@@ -286,6 +290,28 @@ fn check_node(
         }
         arms.push(compared);
     }
+}
+
+/// The finding for the values of a comparison that are taken before: by other branches, or in this one.
+fn partly_taken(taken: &Taken, compared: &Comparison) -> Option<Diagnostic> {
+    if compared.comparator != Comparator::Equal {
+        return None;
+    }
+    let placed = || compared.values.iter().zip(&compared.value_spans);
+    let is_repeated =
+        |number: usize, value: &Constant| compared.values.iter().take(number).any(|before| before == value);
+    let idle = placed()
+        .enumerate()
+        .filter(|(number, (value, _))| taken.covers(Comparator::Equal, value) || is_repeated(*number, value));
+    let idle: Vec<(&Constant, Span)> = idle.map(|(_, (value, span))| (value, *span)).collect();
+    let ((value, span), others) = idle.split_first()?;
+    let others: Vec<Span> = others.iter().map(|(_, span)| *span).collect();
+    Some(
+        Diagnostic::new(&NEVER_TAKEN, *span, format!("{value} is taken before it comes to this"))
+            .here("never taken")
+            .label_each(&others, 5, "never taken, either")
+            .help("take it out here, or where it is taken first"),
+    )
 }
 
 /// The hours that are always open, if a branch asks whether they are closed.

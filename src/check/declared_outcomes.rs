@@ -1,5 +1,7 @@
 //! A node of a declared kind takes each outcome of its kind.
 
+use rustc_hash::FxHashSet;
+
 use super::unhandled_outcome::CODE as UNHANDLED;
 use super::unknown_outcome::CODE as UNKNOWN;
 use super::{Context, Rule};
@@ -17,6 +19,10 @@ struct Condition<'a> {
     /// Whether it is quoted.
     raw: bool,
 }
+
+/// How many outcomes of a kind are searched for the one that was meant, and how many a finding lists.
+const MOST_SEARCHED: usize = 200;
+const LISTED: usize = 12;
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
@@ -110,9 +116,12 @@ fn check_alternative(
         return true;
     }
     let outcomes: Vec<&str> = kind.outcomes.iter().map(|(outcome, _)| &**outcome).collect();
-    let near = nearest(word, outcomes.iter().copied())
+    // A kind with more outcomes than anybody reads is not searched for each of many slips.
+    let near = nearest(word, outcomes.iter().copied().take(MOST_SEARCHED))
         .or_else(|| Outcome::from_elsewhere(word).map(Outcome::word).filter(|word| kind.has_outcome(word)));
-    let listed: Vec<String> = outcomes.iter().map(|outcome| format!("`{outcome}`")).collect();
+    let more = (outcomes.len() > LISTED).then(|| "others".to_owned());
+    let listed = outcomes.iter().take(LISTED).map(|outcome| format!("`{outcome}`"));
+    let listed: Vec<String> = listed.chain(more).collect();
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None if Outcome::is_catch_all_word(word) || event.kind() == EventKind::Key && word == "*" => {
@@ -142,18 +151,16 @@ fn check_alternative(
 /// Reports the outcomes of the kind that no branch takes.
 fn check_all(context: &Context<'_>, id: NodeId, kind: &DeclaredKind, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let is_taken = |word: &str| {
-        let mut alternatives = flow.out(id).iter().flat_map(|transition| flow.alternatives(transition));
-        alternatives.any(|alternative| flow.events[alternative.event].word() == word)
-    };
-    let missing: Vec<&str> =
-        kind.outcomes.iter().map(|(outcome, _)| &**outcome).filter(|outcome| !is_taken(outcome)).collect();
+    let alternatives = flow.out(id).iter().flat_map(|transition| flow.alternatives(transition));
+    let taken: FxHashSet<&str> =
+        alternatives.map(|alternative| flow.events[alternative.event].word()).collect();
+    let left = kind.outcomes.iter().filter(|(outcome, _)| !taken.contains(&**outcome));
+    let missing: Vec<&str> = left.clone().map(|(outcome, _)| &**outcome).collect();
     if missing.is_empty() || context.is_waived(&UNHANDLED, id) {
         return;
     }
     let quoted: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();
-    let places: Vec<_> =
-        kind.outcomes.iter().filter(|(word, _)| missing.contains(&&**word)).map(|(_, span)| *span).collect();
+    let places: Vec<_> = left.map(|(_, span)| *span).collect();
     let name = display_id(&flow.nodes[id].id);
     diagnostics.push(
         Diagnostic::new(

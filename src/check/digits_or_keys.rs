@@ -50,9 +50,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         flow.nodes.iter().filter(|(_, node)| node.is(Kind::Collect) && !node.generic && !node.broken)
     {
         let digits = node.digits();
-        if context.is_waived(&CODE, id) {
-            continue;
-        }
         let name = display_id(&node.id);
         for transition in flow.branches(id).filter(|one| one.origin == Origin::Written && !one.raw) {
             for alternative in flow.alternatives(transition) {

@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let Some((_, rest)) = flow.otherwise(id).filter(|(_, rest)| rest.origin == Origin::Written) else {
             continue;
         };
-        let Some(taken) = taken(flow, id) else { continue };
+        let Some(taken) = taken(flow, id).filter(|_| !context.is_waived(&CODE, id)) else { continue };
         diagnostics.push(
             Diagnostic::new(
                 &CODE,

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             check_order(context.sources, node, diagnostics);
             match node.kind {
                 // It has no actions, which another rule says.
-                Some(NodeKind::Kind(Kind::Decide)) => {}
+                Some(NodeKind::Kind(Kind::Decide)) => report_header_fields(node, diagnostics),
                 Some(NodeKind::Kind(kind)) => {
                     if kind.directive().is_none() {
                         report_header_fields(node, diagnostics);

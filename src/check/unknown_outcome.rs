@@ -148,6 +148,7 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnost
             continue;
         }
         let mut known: Vec<&str> = taken.iter().map(|&event| flow.events[event].word()).collect();
+        known.extend(&otherwise);
         known.sort_unstable();
         let message = match same {
             [_] => format!("no branch of {id} takes {}", quote(word)),

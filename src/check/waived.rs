@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Context, Rule, cycle, dead_end, decide_arms, end_without_disposition, known_before_used,
-    overlapping_condition, partial_outcomes, transition_from_end, unhandled_outcome, unreachable_node,
+    Context, Rule, cycle, dead_end, decide_arms, end_without_disposition, idle_otherwise, known_before_used,
+    overlapping_condition, partial_outcomes, prefix_keys, transition_from_end, unhandled_outcome,
+    unreachable_node,
 };
 use crate::diagnostics::{
     Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, Unless, list_of, quote,
@@ -24,7 +25,7 @@ static CODE: Code = Code {
     area: Area::Policy,
     name: "not-waivable",
     severity: Severity::Error,
-    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go or how calls end there, CX201 to CX207, CX209, CX212 and CX220, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
+    what: "A `waive` names a code that no waiver excuses, or names no node. A waiver excuses a finding that is about where a node's branches go or how calls end there, CX201 to CX207, CX209, CX212, CX218, CX220 and CX224, at the node that it names. A rule of a policy is waived by its name: `waive POLICY/RULE`.",
     why: "Other findings say that the text has no meaning or that the platform would refuse it, and nobody's decision changes that. A waiver for all nodes would excuse what nobody has looked at.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -66,7 +67,7 @@ impl<'a> WaivedFindings<'a> {
         let until = |number: usize| flow.waivers.get(number).map(|waiver| waiver.until);
         for (number, waiver) in flow.waivers.iter().enumerate() {
             let (Some(code), Some(node)) = (waiver.subject.finding(), waiver.node) else { continue };
-            if on.is_some_and(|day| day > waiver.until) {
+            if !waivable().any(|known| known.id == code) || on.is_some_and(|day| day > waiver.until) {
                 continue;
             }
             let longest = by_node.entry((code, node)).or_insert(number);
@@ -110,6 +111,8 @@ static WAIVABLE: &[&Rule] = &[
     &known_before_used::RULE,
     &decide_arms::RULE,
     &end_without_disposition::RULE,
+    &prefix_keys::RULE,
+    &idle_otherwise::RULE,
 ];
 
 /// Codes of these rules that are about no node, or only advice.

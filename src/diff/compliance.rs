@@ -212,9 +212,15 @@ fn tests(flow: &Flow, name: impl Fn(NodeId) -> String) -> Entries {
         let events: Vec<String> = test.events.iter().map(|one| one.event.display()).collect();
         let steps = test.steps.iter().map(|step| step.node.map_or_else(|| "…".to_owned(), &name));
         let on = if events.is_empty() { String::new() } else { format!("on {} ", events.join(", ")) };
+        let known = test.with.iter().map(|(variable, value)| match flow.hours_of(*variable) {
+            Some((_, hours)) => format!("{} is {value}", hours.name),
+            None => format!("{} = {value}", flow.variables[*variable].name),
+        });
+        let known: Vec<String> = known.collect();
+        let with = if known.is_empty() { String::new() } else { format!("with {} ", known.join(", ")) };
         let reported = test.reported.map(|given| format!(" = {}", flow.disposition(given.id)));
         let reported = reported.unwrap_or_default();
-        format!("{on}-> {}{reported}", steps.collect::<Vec<_>>().join(" -> "))
+        format!("{with}{on}-> {}{reported}", steps.collect::<Vec<_>>().join(" -> "))
     };
     flow.tests.iter().map(|test| (display_string(&test.name), text(test))).collect()
 }

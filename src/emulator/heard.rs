@@ -22,7 +22,7 @@ pub fn judge(payload: &Payload<'_>, errors: &mut Errors) {
 type Complaint = (&'static str, String);
 
 fn speaker(language: Option<&str>, voice: Option<&str>) -> Vec<Complaint> {
-    let language = language.filter(|language| !is_tag(language));
+    let language = language.filter(|language| !is_language(language));
     let language =
         language.map(|other| ("bad_language", format!("language is {}, which is no tag", bounded(other))));
     let voice = voice.filter(|voice| voice.trim().is_empty());
@@ -70,7 +70,7 @@ fn of_said(word: &str, said: (&str, Option<&str>, &str, Option<&str>)) -> Vec<Co
 }
 
 /// Whether a text has the form of a language tag: a code of two or three letters, and what is joined to it by hyphens.
-fn is_tag(text: &str) -> bool {
+pub fn is_language(text: &str) -> bool {
     let mut parts = text.split('-');
     let is_code =
         |code: &str| matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_alphabetic());

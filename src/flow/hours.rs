@@ -242,6 +242,11 @@ impl FromStr for CallTime {
         if offset.is_empty() {
             return Ok(Self::Local(local));
         }
+        // No clock of the world is further from UTC.
+        let hours = offset.get(1..3).and_then(|hours| hours.parse::<u8>().ok());
+        if hours.is_some_and(|hours| hours > 14 || hours == 14 && !offset.ends_with(":00")) {
+            return Err(format!("no clock is {} from UTC", offset.get(1..).unwrap_or_default()));
+        }
         let written = format!("{date}T{hour:02}:{minute:02}:00{offset}");
         written.parse().map(Self::Instant).map_err(|_| odd())
     }

@@ -82,6 +82,17 @@ impl Action {
     pub fn takes_digits(&self) -> bool {
         self.input.as_ref().is_some_and(|input| input.digits.is_some())
     }
+
+    /// Its fields that the language does not know, with those of its further attempts.
+    pub fn all_fields(&self) -> impl Iterator<Item = &Field> {
+        let repeats = self.repeats.iter().flat_map(|repeats| [&repeats.retry, &repeats.silence]);
+        self.fields.iter().chain(repeats.flatten().flat_map(|repeat| &repeat.fields))
+    }
+
+    /// Whether it sends a field, be it at a further attempt.
+    pub fn sends(&self, field: &str) -> bool {
+        self.all_fields().any(|own| *own.name == *field)
+    }
 }
 
 /// How often a prompt is played again.

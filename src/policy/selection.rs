@@ -185,13 +185,11 @@ impl<'a> Index<'a> {
                 {
                     for &node in nodes {
                         let row = &self.graph.flow.nodes[node];
-                        let gives_kind = |action: &Action| {
-                            action.directive == *directive || row.gives_kind(*kind, action)
-                        };
+                        let gives_kind =
+                            |action: &Action| action.directive == *directive || row.gives_kind(*kind, action);
                         let of_node = self.graph.steps_of(node).zip(&row.actions);
-                        sets.alone.extend(
-                            of_node.filter(|(_, action)| gives_kind(action)).map(|(step, _)| step),
-                        );
+                        sets.alone
+                            .extend(of_node.filter(|(_, action)| gives_kind(action)).map(|(step, _)| step));
                     }
                 }
             }
@@ -300,7 +298,7 @@ impl<'a> Index<'a> {
     fn lone_steps(&self, op: &Op) -> Vec<usize> {
         let is_picked = |action: &Action| match op {
             Op::Set(_, variable) => action.set.as_ref().is_some_and(|set| Some(set.variable) == *variable),
-            Op::With(name) => action.fields.iter().any(|field| field.name == *name),
+            Op::With(name) => action.sends(name),
             _ => false,
         };
         match op {

@@ -6,8 +6,8 @@ use super::JudgedRule;
 use super::codes::UNKNOWN_IN_RULE;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
-use crate::flow::Flow;
 use crate::flow::policy::{PickedKind, PickedName};
+use crate::flow::{Action, Flow};
 use crate::source::Span;
 
 /// How many names an unknown one is compared with.
@@ -98,7 +98,7 @@ impl<'f> KnownNames<'f> {
     fn of(flow: &'f Flow) -> Self {
         let declared = flow.kinds.rows().iter().flat_map(|kind| &kind.fields).map(|field| &*field.name);
         let actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
-        let sent = actions.flat_map(|action| &action.fields).map(|field| &*field.name);
+        let sent = actions.flat_map(Action::all_fields).map(|field| &*field.name);
         let variables = flow.variables.rows().iter().filter(|variable| variable.is_set_on_calls());
         let dispositions = flow.dispositions.rows().iter().filter(|row| row.declared);
         Self {

@@ -95,10 +95,6 @@ fn braces(before: &str, after: &str, reader: Reader, segments: &[Segment]) -> Op
     let is_escaped = |brace: usize| {
         matches!(at(segments, brace), Some(Segment { origin: TextOrigin::EscapedBrace(_), .. }))
     };
-    // An intended brace is escaped, while the one that closes it need not be.
-    if before.match_indices('{').any(|(brace, _)| is_escaped(brace)) {
-        return None;
-    }
     let outer = opened.trim_end_matches('{');
     let inner = closed.trim_start_matches('}');
     let (opens, closes) = (outer.len() < opened.len(), inner.len() < closed.len());
@@ -106,7 +102,8 @@ fn braces(before: &str, after: &str, reader: Reader, segments: &[Segment]) -> Op
         Reader::Voice => opens || closes,
         Reader::Directive => opens && closes && !before.contains('"'),
     };
-    if !is_stray {
+    // An intended brace is escaped, while the one that closes it need not be. Asked last, since it goes through the text.
+    if !is_stray || before.match_indices('{').any(|(brace, _)| is_escaped(brace)) {
         return None;
     }
     // `{on ${day}}`

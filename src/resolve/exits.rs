@@ -333,6 +333,46 @@ impl<'a> Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    /// Reports the `else` of an `again` that leads to an exit whose binding has an `again`, too; whether it does.
+    pub(super) fn is_bound_by_exit(&mut self, scope: ScopeId, again: &ast::Again) -> bool {
+        let Some((second, beyond)) = self.binding_with_again(scope, again.otherwise) else { return false };
+        // That it is not led to there is the same mistake.
+        self.flow.assumed_reachable.extend(beyond);
+        if self.exits.second_agains.insert(again.otherwise.span) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &SECOND_AGAIN,
+                    again.otherwise.span,
+                    "this `else` leads to an exit that has an `again` of its own",
+                )
+                .here("one transition cannot have two bounds")
+                .label(second, "the exit goes on with this one")
+                .help("lead the `else` to a node of this file that goes on to the exit"),
+            );
+        }
+        true
+    }
+
+    /// Where the first `again` of a binding on the way from an exit is written, and the node of its `else`.
+    fn binding_with_again(&self, scope: ScopeId, name: Name) -> Option<(Span, Option<NodeId>)> {
+        if self.exits.agains.is_empty() {
+            return None;
+        }
+        let mut located = self.locate(scope, &self.name(name));
+        while let Some(Located::Exit(instance, number)) = located {
+            let target = self.exits.by_scope.get(&instance)?.exits.get(number)?.target?;
+            let parent = self.scopes[instance].parent?;
+            let bindings = self.include_of(instance).map_or(&[][..], |include| &include.exits);
+            let binding = bindings.iter().find(|binding| binding.target.span == target.span);
+            if let Some((binding, again)) = binding.and_then(|one| Some((one, one.again.as_ref()?))) {
+                let row = self.exits.agains.get(&(instance, binding.name.span));
+                return Some((again.span, row.and_then(|row| row.otherwise)));
+            }
+            located = self.locate(parent, &self.name(target));
+        }
+        None
+    }
+
     /// Bounds the last transition where it leads to an exit whose binding has an `again`. All transitions that lead
     /// there count together. Reports a second `again`: one of the transition, or one of another binding on the way.
     pub(super) fn bound_by_exit(&mut self, scope: ScopeId, name: Name, own: Option<&ast::Again>) {

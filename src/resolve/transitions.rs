@@ -137,7 +137,10 @@ impl Resolver<'_> {
                         self.flow.exit_bindings.insert((from, name.span), binding);
                     }
                     if let Some(again) = again.filter(|_| is_last) {
-                        let otherwise = self.node_named(scope, again.otherwise, NodeUser::Transition);
+                        let mut otherwise = self.node_named(scope, again.otherwise, NodeUser::Transition);
+                        if self.is_bound_by_exit(scope, again) {
+                            self.flow.assumed_reachable.extend(otherwise.take());
+                        }
                         let id = self.again(scope, again);
                         let disposition = self.disposition_on(&again.dispositions);
                         self.bound(id, otherwise, again.otherwise, disposition);

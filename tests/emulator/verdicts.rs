@@ -362,13 +362,21 @@ async fn with_library() -> Api {
         is_optional,
     };
     let fields = vec![
-        field("url", ValueType::Text, false, false),
+        field("url", ValueType::Url, false, false),
         field("timeout", ValueType::Integer, false, true),
         field("cached", ValueType::Bool, false, true),
         field("mode", ValueType::OneOf(vec!["fast".to_owned(), "full".to_owned()]), false, true),
         field("steps", ValueType::Integer, true, true),
+        field("number", ValueType::Phone, false, true),
+        field("locale", ValueType::Language, false, true),
     ];
-    let types = vec![DeclaredType { name: "web_service".to_owned(), fields }];
+    let outcomes = vec!["found".to_owned(), "missing".to_owned()];
+    let other = field("query", ValueType::Text, false, false);
+    let types = vec![
+        DeclaredType { name: "web_service".to_owned(), fields, outcomes: outcomes.clone() },
+        // A second kind of the same type.
+        DeclaredType { name: "web_service".to_owned(), fields: vec![other], outcomes },
+    ];
     Api::start(EmulatorOptions { types, ..quick() }).await
 }
 
@@ -380,6 +388,26 @@ fn with_actions(actions: Value) -> Value {
         &nodes,
         &[on("find", "notice", "found"), on("find", "bye", "always"), on("notice", "bye", "always")],
     )
+}
+
+#[tokio::test]
+async fn a_node_of_a_declared_type_has_its_outcomes_and_no_others() {
+    let api = with_library().await;
+    let action = json!({"directive": "web_service", "query": "SELECT"});
+    let flow = |condition: &str| {
+        let find = json!({"id": "find", "type": "web_service", "actions": [action]});
+        let nodes = [find, node("notice", "disclosure"), node("bye", "disconnect")];
+        let branches =
+            [on("find", "notice", condition), on("find", "bye", "always"), on("notice", "bye", "always")];
+        flow_of(&nodes, &branches)
+    };
+    for good in ["found", "found|missing", "input=1"] {
+        assert_eq!(api.hand_over(&flow(good)).await["status"], "completed", "{good}");
+    }
+    for bad in ["fond", "found|zzz"] {
+        let answer = api.send(api.post("/api/flows", &flow(bad))).await.is(422);
+        assert_eq!(answer.errors(), [("unknown_outcome".to_owned(), Some("find".to_owned()))], "{bad}");
+    }
 }
 
 #[tokio::test]
@@ -399,7 +427,11 @@ async fn a_node_of_a_declared_type_has_its_fields_and_no_others() {
     }
     for (bad, code, place) in [
         (action(json!({"ulr": "x"})), "unknown_field", "web_service has no field ulr"),
-        (action(json!({"url": 7})), "wrong_type", "web_service.url has to be a text, and is 7"),
+        (action(json!({"url": 7})), "wrong_type", "web_service.url has to be a web address, and is 7"),
+        (action(json!({"url": "nope"})), "wrong_type", "web_service.url has to be a web address"),
+        (action(json!({"number": "call me"})), "wrong_type", "has to be a phone number"),
+        (action(json!({"locale": "english!"})), "wrong_type", "has to be a language"),
+        (action(json!({"query": "x"})), "unknown_field", "web_service has no field query"),
         (action(json!({"timeout": "8s"})), "wrong_type", "web_service.timeout"),
         (action(json!({"timeout": "{pause}s"})), "wrong_type", "web_service.timeout"),
         (action(json!({"timeout": "{}"})), "wrong_type", "web_service.timeout"),

@@ -94,3 +94,40 @@ fn an_instance_is_renamed_where_it_is_a_target() {
     editor.apply(&edit);
     assert_eq!(editor.text("a.cxflow"), FLOW.replace("auth", "check"));
 }
+
+#[test]
+fn of_an_instance_its_variables_are_offered_behind_its_prefix() {
+    let library = "entry ask\nparam attempts = 2\nvar pin lasts 1s\nexit known\ncollect ask \"Your number?\" digits 4 into pin retries attempts {\n  on entered -> known\n  on timeout | invalid -> known\n}\n";
+    let flow = "flow \"F\"\nentry notice\nvar own lasts 1s\ninclude \"verify.cxflow\" as auth with known -> menu\ninclude \"words.cxflow\"\ndisclosure notice { say \"Hello.\"; -> auth }\n";
+    let labels = |file: &str, line: &str| -> Vec<String> {
+        let of_flow =
+            format!("{flow}play menu {{ {} }}\n", if file == "a.cxflow" { line } else { "say \"Hi.\"" });
+        let of_library = if file == "a.cxflow" {
+            library.to_owned()
+        } else {
+            format!("{library}play more {{ {line} }}\n")
+        };
+        let plain = |text: &str| text.replacen('^', "", 1);
+        let files = [
+            ("a.cxflow", &*plain(&of_flow)),
+            ("verify.cxflow", &*plain(&of_library)),
+            ("words.cxflow", "let company = \"Lakeside\"\n"),
+        ];
+        let mut editor = Editor::new(&files);
+        editor.open(file);
+        let text = if file == "a.cxflow" { &of_flow } else { &of_library };
+        let at = editor.at(file, text.find('^').unwrap());
+        let answer = editor.ask("textDocument/completion", at);
+        let mut labels: Vec<String> = answer["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["label"].as_str().unwrap().to_owned())
+            .collect();
+        labels.sort();
+        labels
+    };
+    assert_eq!(labels("a.cxflow", "say \"${^}\""), ["auth.pin", "company", "own"]);
+    assert_eq!(labels("a.cxflow", "set ^"), ["auth.pin", "own"]);
+    assert_eq!(labels("verify.cxflow", "say \"${^}\""), ["attempts", "pin"]);
+}

@@ -229,3 +229,12 @@ fn an_every_takes_declared_kinds_and_their_outcomes() {
     );
     assert!(labels("every lookup except =find on missing -> ^").contains(&"bye".to_owned()));
 }
+
+#[test]
+fn what_happens_on_a_tests_call_may_be_an_outcome_of_a_declared_kind() {
+    let offered = labels("test \"x\" on ^");
+    for outcome in ["found", "missing", "broken", "timeout"] {
+        assert!(offered.iter().any(|label| label == outcome), "{outcome}: {offered:?}");
+    }
+    assert_eq!(offered.iter().filter(|label| *label == "found").count(), 1, "{offered:?}");
+}

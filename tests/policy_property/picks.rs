@@ -194,9 +194,8 @@ fn picks_alternative(flow: &Flow, term: &[Literal], transition: TransitionId, al
     // Neither a node nor the lack of something is ever a transition.
     term.iter().all(|literal| match literal {
         Literal::Is(Op::Taken(node, events)) => {
-            let of_arrow = || {
-                row.is_unconditional() && events.iter().any(|&one| word == Some(flow.events[one].word()))
-            };
+            let of_arrow =
+                || row.is_unconditional() && events.iter().any(|&one| word == Some(flow.events[one].word()));
             *node == row.from && (event.is_some_and(|event| events.contains(&event)) || of_arrow())
         }
         Literal::Is(Op::Disposition(name)) => gives(flow, row.disposition, name),
@@ -215,7 +214,7 @@ fn has(op: &Op, action: &Action) -> bool {
         Op::Set(_, variable) => {
             action.set.as_ref().is_some_and(|set| variable.is_some_and(|variable| set.variable == variable))
         }
-        Op::With(name) => action.fields.iter().any(|field| field.name == *name),
+        Op::With(name) => action.sends(name),
         _ => false,
     }
 }

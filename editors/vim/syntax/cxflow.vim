@@ -312,8 +312,15 @@ call s:Word('cxflowDeclare', 'policy', 'cxflowPolicyName')
 call s:Token('cxflowPolicyName', s:name, 'cxflowPolicyTitle,cxflowBlock')
 call s:Text('cxflowPolicyTitle', 'cxflowBlock')
 
-syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
+syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator,cxflowSelectorSet,cxflowSelectorDisposition,cxflowSelectorLanguage
 syntax cluster cxflowRest contains=@cxflowSelector,cxflowClause,cxflowRuleOn,cxflowRuleNumber
+
+" What has no sign: `set card`, `with timeout`, `disposition REFUSED`, `language "es"`.
+call s:Word('cxflowSelectorSet', 'set\|with', 'cxflowSelectedValue')
+call s:Token('cxflowSelectedValue', s:name, '@cxflowRest')
+call s:Word('cxflowSelectorDisposition', 'disposition', 'cxflowSelectedDisposition')
+call s:Token('cxflowSelectedDisposition', s:name, '@cxflowRest')
+call s:Word('cxflowSelectorLanguage', 'language', 'cxflowRuleText')
 
 call s:Word('cxflowWarn', 'warn', 'cxflowRuleName,cxflowDemand')
 call s:Word('cxflowDemand', 'require\|forbid\|limit', '@cxflowRest')
@@ -403,6 +410,11 @@ highlight default link cxflowClause Keyword
 highlight default link cxflowRuleOn Keyword
 highlight default link cxflowEveryPath Keyword
 highlight default link cxflowSelectorWord Keyword
+highlight default link cxflowSelectorSet Keyword
+highlight default link cxflowSelectorDisposition Keyword
+highlight default link cxflowSelectorLanguage Keyword
+highlight default link cxflowSelectedValue Identifier
+highlight default link cxflowSelectedDisposition Constant
 
 highlight default link cxflowKind Type
 highlight default link cxflowEveryKind Type

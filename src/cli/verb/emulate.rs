@@ -72,11 +72,10 @@ fn declared_type(kind: &DeclaredKind) -> Option<DeclaredType> {
     let field = |field: &DeclaredField| {
         let type_ = field.type_.as_ref()?;
         let value = match &type_.scalar {
-            ScalarType::Text
-            | ScalarType::Url
-            | ScalarType::Phone
-            | ScalarType::Queue
-            | ScalarType::Language => ValueType::Text,
+            ScalarType::Text | ScalarType::Queue => ValueType::Text,
+            ScalarType::Url => ValueType::Url,
+            ScalarType::Phone => ValueType::Phone,
+            ScalarType::Language => ValueType::Language,
             ScalarType::Integer | ScalarType::Duration => ValueType::Integer,
             ScalarType::Bool => ValueType::Bool,
             ScalarType::Choice(texts) => ValueType::OneOf(texts.iter().map(|text| (**text).into()).collect()),
@@ -85,7 +84,8 @@ fn declared_type(kind: &DeclaredKind) -> Option<DeclaredType> {
         Some(TypedField { name, value, is_list, is_optional: !field.is_required })
     };
     let fields = kind.fields.iter().filter_map(field).collect();
-    Some(DeclaredType { name: kind.type_.as_deref()?.to_owned(), fields })
+    let outcomes = kind.outcomes.iter().map(|(outcome, _)| outcome.to_string()).collect();
+    Some(DeclaredType { name: kind.type_.as_deref()?.to_owned(), fields, outcomes })
 }
 
 async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {

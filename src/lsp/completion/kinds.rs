@@ -6,7 +6,7 @@ use super::item::{Item, Rank};
 use crate::flow::{DeclaredField, DeclaredKind, FieldType, Flow, NodeId, ScalarType};
 use crate::lsp::analysis::Analysis;
 use crate::policy::paragraphs;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::spelling::display_string;
 use crate::syntax::tokens::{Token, tokens};
 
@@ -108,7 +108,7 @@ pub fn outcomes(flow: &Flow, kind: &DeclaredKind, node: Option<NodeId>) -> Vec<I
 }
 
 /// What follows in a line of a kind's declaration.
-pub fn lines(flow: &Analysis, header: &str, words: &[Token<'_>]) -> Vec<Item> {
+pub fn lines(flow: &Analysis, file: FileId, header: &str, words: &[Token<'_>]) -> Vec<Item> {
     let types = || {
         let named = ScalarType::NAMED
             .iter()
@@ -133,7 +133,7 @@ pub fn lines(flow: &Analysis, header: &str, words: &[Token<'_>]) -> Vec<Item> {
         [first, ..]
             if first.is("sets") && words.last().is_some_and(|last| last.is("sets") || last.is(",")) =>
         {
-            let mut variables = super::names::declared(flow, super::names::Declared::Variables);
+            let mut variables = super::names::declared(flow, file, super::names::Declared::Variables);
             variables.retain(|item| !words.iter().any(|word| word.is(&item.label)));
             variables
         }

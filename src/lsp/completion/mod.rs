@@ -21,7 +21,7 @@ use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::{DeclaredKind, Kind, NodeId, Verb};
 use crate::resolve::include_path;
-use crate::source::{Source, Span};
+use crate::source::{FileId, Source, Span};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Token, tokens};
 use crate::syntax::words::LineContext;
@@ -50,9 +50,9 @@ pub fn complete(
             let values = compared_fact(&words).map(|fact| names::fact_values(flow, fact));
             (offset - text.len() - 1, values.unwrap_or_default())
         }
-        CursorSpot::Text { before, text } => in_text(flow, before, text, offset),
+        CursorSpot::Text { before, text } => in_text(flow, file, before, text, offset),
         CursorSpot::Line(line) => {
-            (line.word.start, StatementContext { flow, params: &params, line: &line }.items())
+            (line.word.start, StatementContext { flow, file, params: &params, line: &line }.items())
         }
     };
     let range = flow.range(Span::new(file, start, offset));
@@ -85,10 +85,10 @@ fn inserted(text: &str) -> Option<&str> {
 }
 
 /// The completions in a string: values where one is inserted, otherwise what the statement names.
-fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, Vec<Item>) {
+fn in_text(flow: &Analysis, file: FileId, before: &str, text: &str, offset: usize) -> (usize, Vec<Item>) {
     if let Some(name) = inserted(text) {
         let typed = name.trim_start();
-        return (offset - typed.len(), names::values(flow));
+        return (offset - typed.len(), names::values(flow, file));
     }
     let words = tokens(before);
     let names_queue = |token: &Token<'_>| {
@@ -110,6 +110,8 @@ fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, 
 /// A statement in a flow.
 struct StatementContext<'a> {
     flow: &'a Analysis,
+    /// The file of the statement.
+    file: FileId,
     /// The params and the exits of the file that the line includes.
     params: &'a [Item],
     line: &'a CursorLine<'a>,
@@ -126,7 +128,7 @@ impl StatementContext<'_> {
             return words::hours(self.line.before);
         }
         if self.line.place == LineContext::Block && self.line.header.starts_with("kind ") {
-            return kinds::lines(self.flow, self.line.header, &words);
+            return kinds::lines(self.flow, self.file, self.line.header, &words);
         }
         let declared = words.first().and_then(|first| kinds::declared(self.flow, first.text));
         let declared = declared.filter(|_| self.line.place == LineContext::File);
@@ -157,7 +159,9 @@ impl StatementContext<'_> {
             Rule::statement_line => words::statements(self.kind()),
             Rule::policy_rule | Rule::rule_line => words::rules(),
             Rule::name | Rule::quoted_name | Rule::comparison | Rule::copy | Rule::known => self.names(words),
-            Rule::asked_hours if names::declared(self.flow, Declared::Hours).is_empty() => Vec::new(),
+            Rule::asked_hours if names::declared(self.flow, self.file, Declared::Hours).is_empty() => {
+                Vec::new()
+            }
             Rule::asked_hours => {
                 [Rule::kw_open, Rule::kw_closed].into_iter().filter_map(words::keyword).collect()
             }
@@ -202,7 +206,7 @@ impl StatementContext<'_> {
         let Some(last) = words.last().filter(|last| last.is("open") || last.is("closed")) else {
             return false;
         };
-        !names::declared(self.flow, Declared::OfCalls).iter().any(|item| item.label == last.text)
+        !names::declared(self.flow, self.file, Declared::OfCalls).iter().any(|item| item.label == last.text)
     }
 
     /// The names that fit here.
@@ -211,22 +215,22 @@ impl StatementContext<'_> {
         let last = words.last().map_or("", |token| token.text);
         let flow = self.flow;
         match (self.line.place, text(0), last) {
-            (_, _, "retries" | "again" | "digits") => names::values(flow),
+            (_, _, "retries" | "again" | "digits") => names::values(flow, self.file),
             (LineContext::Policy, _, "with") => names::fields(flow),
-            (LineContext::Policy, _, "set") => names::declared(flow, Declared::Variables),
+            (LineContext::Policy, _, "set") => names::declared(flow, self.file, Declared::Variables),
             (_, first, "disposition") if first != "disposition" => names::dispositions(flow),
             (LineContext::Policy, "disposition", "disposition") => names::dispositions(flow),
             (LineContext::File, "test", "=") if words.iter().any(|token| token.is("->")) => {
                 names::dispositions(flow)
             }
             (LineContext::File, "dispositions", _) => names::missing_dispositions(flow),
-            (LineContext::Block, "set", "set") => names::declared(flow, Declared::Variables),
-            (LineContext::Block, "set", "=") => names::values(flow),
+            (LineContext::Block, "set", "set") => names::declared(flow, self.file, Declared::Variables),
+            (LineContext::Block, "set", "=") => names::values(flow, self.file),
             (LineContext::Block, "when", "open" | "closed") if words.len() == 2 => {
-                names::declared(flow, Declared::Hours)
+                names::declared(flow, self.file, Declared::Hours)
             }
-            (LineContext::Block, "when", "when") => names::declared(flow, Declared::OfCalls),
-            (LineContext::File, "test", "with" | ",") => names::declared(flow, Declared::OfCalls),
+            (LineContext::Block, "when", "when") => names::declared(flow, self.file, Declared::OfCalls),
+            (LineContext::File, "test", "with" | ",") => names::declared(flow, self.file, Declared::OfCalls),
             (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
             (LineContext::Policy, _, "warn") => Vec::new(),
             (LineContext::File, "fact", _) => names::facts(flow),
@@ -322,7 +326,16 @@ impl StatementContext<'_> {
             return kinds::outcomes(graph, declared, node);
         }
         let kind = kind.or_else(|| of_node.filter(|node| !node.generic).and_then(|node| node.kind()));
-        names::conditions(self.flow, kind, node)
+        let mut items = names::conditions(self.flow, kind, node);
+        // What happens on a test's call may happen at a node of any kind.
+        if self.line.place == LineContext::File && text(0) == "test" {
+            for outcome in graph.kinds.rows().iter().flat_map(|kind| kinds::outcomes(graph, kind, None)) {
+                if items.iter().all(|known| known.label != outcome.label) {
+                    items.push(outcome);
+                }
+            }
+        }
+        items
     }
 
     /// The declared kind that an `every` is for.

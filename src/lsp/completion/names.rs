@@ -1,18 +1,23 @@
 //! The names that the flow declares or mentions, where they fit.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use gen_lsp_types::CompletionItemKind as Shown;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::item::{Item, Rank};
 use crate::bundled;
 use crate::compile::Compiled;
 use crate::diagnostics::{Area, Code, Diagnostics};
 use crate::flow::policy::{self, Expected, Rule, fact_value};
-use crate::flow::{Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome};
+use crate::flow::{
+    Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome, Variable,
+};
 use crate::lsp::analysis::Analysis;
 use crate::policy::{Obligation, RuleVerdict, meanings, obligations, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
+use crate::resolve::include_path;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Policy};
@@ -79,14 +84,47 @@ pub fn voices(flow: &Flow) -> Vec<Item> {
 }
 
 /// The lets, params, contact fields and variables.
-pub fn values(flow: &Analysis) -> Vec<Item> {
-    declared(flow, Declared::Values)
+pub fn values(flow: &Analysis, file: FileId) -> Vec<Item> {
+    declared(flow, file, Declared::Values)
 }
 
-/// What is declared, of the kinds that fit.
-pub fn declared(flow: &Analysis, wanted: Declared) -> Vec<Item> {
+/// The files whose names a file knows: itself, and those that it includes without making instances of them. A file
+/// that is included so itself knows the names of all.
+fn known_files(flow: &Analysis, file: FileId) -> FxHashSet<FileId> {
+    let by_path: FxHashMap<PathBuf, FileId> = flow
+        .compiled
+        .trees
+        .iter()
+        .map(|(id, _)| (flow.compiled.sources.get(*id).path().into(), *id))
+        .collect();
+    let mut joined: FxHashMap<FileId, Vec<FileId>> = FxHashMap::default();
+    for (id, tree) in &flow.compiled.trees {
+        let from = flow.compiled.sources.get(*id).path();
+        for item in &tree.items {
+            let Declaration::Include(include) = &item.declaration else { continue };
+            let path = include_path(from, flow.written(include.path.span));
+            if let (None, Some(&other)) = (include.prefix, path.and_then(|path| by_path.get(&path))) {
+                joined.entry(*id).or_default().push(other);
+                joined.entry(other).or_default().push(*id);
+            }
+        }
+    }
+    let mut known = FxHashSet::from_iter([file]);
+    let mut open = vec![file];
+    while let Some(next) = open.pop() {
+        let others = joined.get(&next).map_or(&[][..], Vec::as_slice);
+        open.extend(others.iter().filter(|other| known.insert(**other)));
+    }
+    known
+}
+
+/// What is declared and may be named in a file, of the kinds that fit. Of an instance these are its variables, behind
+/// its prefix.
+pub fn declared(flow: &Analysis, file: FileId, wanted: Declared) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
-    for item in flow.compiled.trees.iter().flat_map(|(_, tree)| &tree.items) {
+    let known = known_files(flow, file);
+    let trees = flow.compiled.trees.iter().filter(|(id, _)| known.contains(id));
+    for item in trees.flat_map(|(_, tree)| &tree.items) {
         let (keyword, name) = match &item.declaration {
             Declaration::Let(binding) => ("let", binding.name),
             Declaration::Param(param) => ("param", param.name),
@@ -109,6 +147,17 @@ pub fn declared(flow: &Analysis, wanted: Declared) -> Vec<Item> {
         if items.iter().all(|known| known.label != label) {
             items.push(Item::plain(Shown::Variable, label).detail(keyword).about(about));
         }
+    }
+    // The first file is that of the flow, whose instances the names begin with.
+    let is_root = flow.compiled.trees.first().is_some_and(|(root, _)| known.contains(root));
+    if is_root && wanted != Declared::Hours {
+        let of_instances = flow.compiled.flow.variables.rows().iter();
+        let of_instances = of_instances.filter(|one| one.hours.is_none() && one.name.contains('.'));
+        let fits = |one: &&Variable| wanted != Declared::Variables || one.is_set_on_calls();
+        items.extend(of_instances.filter(fits).map(|one| {
+            let keyword = if one.is_contact { "contact" } else { "var" };
+            Item::plain(Shown::Variable, &*one.name).detail(keyword)
+        }));
     }
     items
 }
