@@ -162,6 +162,8 @@
     ("\\<[0-9]\\{1,2\\}:[0-9]\\{2\\}\\>" 0 font-lock-constant-face)
     ;; What is given with an include, a node, an action or a test: names, and the names of values.
     (,(concat "\\(?:\\_<with\\|,\\)\\s-+\\(" cxflow--name "\\)\\s-*=") 1 font-lock-variable-name-face)
+    ;; A line that goes on with one.
+    (,(concat "^[ \t]+\\(" cxflow--name "\\)[ \t]*=[ \t]") 1 font-lock-variable-name-face)
     (,(concat "=\\s-+\\(" cxflow--name "\\)") 1 font-lock-variable-name-face)
     ("=[ \t]*\\[[^]\n]*\\]"
      (,(concat "\\_<" cxflow--name) (prog1 (match-end 0) (goto-char (match-beginning 0))) nil
@@ -173,7 +175,7 @@
     ("\\_<\\(before\\|after\\|since\\|reachable\\|from\\|within\\|keys?\\|path\\|when\\|until\\|depth\\|because\\|by\\|at\\|as\\|with\\|not\\|any\\|ends\\|to\\|fact\\|every\\)\\_>[^-.]"
      1 font-lock-keyword-face)
     ;; Actions and their options.
-    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|with\\|@\\)\\)")
+    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|prompt\\|ssml\\|with\\|@\\)\\)")
      1 font-lock-builtin-face)
     ("\\_<\\(retries\\|lasts\\|wait\\|between\\|digits\\|end\\|into\\|disposition\\|media\\|text\\|language\\|voice\\|prompt\\|ssml\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
     ;; What can happen: an outcome is one only in a condition.

@@ -122,6 +122,10 @@ call s:Text('cxflowTitle')
 
 call s:Word('cxflowDeclare', 'entry\|exit', 'cxflowTarget')
 
+call s:Word('cxflowDeclare', 'dispositions', 'cxflowReportedWord')
+call s:Token('cxflowReportedWord', s:name, 'cxflowReportedComma')
+call s:Token('cxflowReportedComma', ',', 'cxflowReportedWord')
+
 call s:Word('cxflowDeclare', 'let\|param', 'cxflowValueName')
 call s:Token('cxflowValueName', s:name, 'cxflowEquals,cxflowBoundArrow')
 call s:Token('cxflowBoundArrow', '->', 'cxflowBoundNode')
@@ -256,7 +260,9 @@ call s:Word('cxflowWeekday', 'mon\|tue\|wed\|thu\|fri\|sat\|sun', 'cxflowWeekday
 call s:Token('cxflowWeekdayDots', '\.\.', 'cxflowWeekday')
 call s:Token('cxflowWeekdayComma', ',', 'cxflowWeekday')
 call s:Word('cxflowDateHours', 'open\|closed', 'cxflowDate')
-call s:Token('cxflowDate', s:date . s:end, 'cxflowClock')
+call s:Token('cxflowDate', s:date . s:end, 'cxflowClock,cxflowDateDots,cxflowDateComma')
+call s:Token('cxflowDateDots', '\.\.', 'cxflowDate')
+call s:Token('cxflowDateComma', ',', 'cxflowDate')
 call s:Token('cxflowClock', '\d\d\=:\d\d' . s:end, 'cxflowClockDots,cxflowClockComma')
 call s:Token('cxflowClockDots', '\.\.', 'cxflowClock')
 call s:Token('cxflowClockComma', ',', 'cxflowClock')
@@ -267,7 +273,10 @@ syntax cluster cxflowCondition contains=cxflowKey,cxflowOutcome,cxflowRaw
 
 call s:Token('cxflowFrom', s:node . '\ze\s*->', 'cxflowArrow')
 call s:Token('cxflowArrow', '->', 'cxflowTarget')
-call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowReported,cxflowAgain')
+call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn,cxflowReported,cxflowAgain,cxflowTestEquals')
+" What a test expects its call to be reported as.
+call s:Token('cxflowTestEquals', '=', 'cxflowTestReport')
+call s:Token('cxflowTestReport', s:name)
 call s:Word('cxflowReported', 'disposition', 'cxflowReportedName')
 call s:Token('cxflowReportedName', s:name, 'cxflowReported,cxflowAgain')
 call s:Word('cxflowAgain', 'again', 'cxflowAgainCount,cxflowAgainName')
@@ -312,15 +321,8 @@ call s:Word('cxflowDeclare', 'policy', 'cxflowPolicyName')
 call s:Token('cxflowPolicyName', s:name, 'cxflowPolicyTitle,cxflowBlock')
 call s:Text('cxflowPolicyTitle', 'cxflowBlock')
 
-syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator,cxflowSelectorSet,cxflowSelectorDisposition,cxflowSelectorLanguage
+syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorPart,cxflowSelectorLanguage,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
 syntax cluster cxflowRest contains=@cxflowSelector,cxflowClause,cxflowRuleOn,cxflowRuleNumber
-
-" What has no sign: `set card`, `with timeout`, `disposition REFUSED`, `language "es"`.
-call s:Word('cxflowSelectorSet', 'set\|with', 'cxflowSelectedValue')
-call s:Token('cxflowSelectedValue', s:name, '@cxflowRest')
-call s:Word('cxflowSelectorDisposition', 'disposition', 'cxflowSelectedDisposition')
-call s:Token('cxflowSelectedDisposition', s:name, '@cxflowRest')
-call s:Word('cxflowSelectorLanguage', 'language', 'cxflowRuleText')
 
 call s:Word('cxflowWarn', 'warn', 'cxflowRuleName,cxflowDemand')
 call s:Word('cxflowDemand', 'require\|forbid\|limit', '@cxflowRest')
@@ -355,6 +357,9 @@ call s:Token('cxflowEveryPath', 'every\s\+path' . s:end, '@cxflowRest')
 
 call s:Token('cxflowSelectedKind', s:kind, '@cxflowRest')
 call s:Word('cxflowSelectorWord', 'any\|not', '@cxflowRest')
+call s:Word('cxflowSelectorPart', 'set\|with\|disposition', 'cxflowSelectedPart')
+call s:Token('cxflowSelectedPart', s:name, '@cxflowRest')
+call s:Word('cxflowSelectorLanguage', 'language', 'cxflowRuleText')
 call s:Token('cxflowSelectorTag', '@' . s:name, '@cxflowRest')
 call s:Token('cxflowSelectorEquals', '=', 'cxflowSelectedNode')
 call s:Token('cxflowSelectedNode', s:node, '@cxflowRest')
@@ -380,6 +385,8 @@ highlight default link cxflowExcept Keyword
 highlight default link cxflowAgain Keyword
 highlight default link cxflowReported Keyword
 highlight default link cxflowReportedName Constant
+highlight default link cxflowReportedWord Constant
+highlight default link cxflowTestReport Constant
 highlight default link cxflowElse Keyword
 highlight default link cxflowSet Keyword
 highlight default link cxflowWhen Keyword
@@ -410,11 +417,8 @@ highlight default link cxflowClause Keyword
 highlight default link cxflowRuleOn Keyword
 highlight default link cxflowEveryPath Keyword
 highlight default link cxflowSelectorWord Keyword
-highlight default link cxflowSelectorSet Keyword
-highlight default link cxflowSelectorDisposition Keyword
+highlight default link cxflowSelectorPart Keyword
 highlight default link cxflowSelectorLanguage Keyword
-highlight default link cxflowSelectedValue Identifier
-highlight default link cxflowSelectedDisposition Constant
 
 highlight default link cxflowKind Type
 highlight default link cxflowEveryKind Type
@@ -434,6 +438,7 @@ highlight default link cxflowBoundNode Identifier
 highlight default link cxflowExceptNode Identifier
 highlight default link cxflowElseNode Identifier
 highlight default link cxflowSelectedNode Identifier
+highlight default link cxflowSelectedPart Identifier
 highlight default link cxflowDecidedNode Identifier
 highlight default link cxflowValueName Identifier
 highlight default link cxflowContactName Identifier
@@ -511,6 +516,8 @@ highlight default link cxflowSelectorTag Tag
 highlight default link cxflowExpectedTag Tag
 
 highlight default link cxflowArrow Operator
+highlight default link cxflowTestEquals Operator
+highlight default link cxflowDateDots Operator
 highlight default link cxflowBoundArrow Operator
 highlight default link cxflowEquals Operator
 highlight default link cxflowSetEquals Operator
@@ -551,6 +558,8 @@ highlight default link cxflowOutcomeComma Delimiter
 highlight default link cxflowSetByKindComma Delimiter
 highlight default link cxflowWeekdayComma Delimiter
 highlight default link cxflowClockComma Delimiter
+highlight default link cxflowReportedComma Delimiter
+highlight default link cxflowDateComma Delimiter
 
 let b:current_syntax = 'cxflow'
 
