@@ -55,7 +55,6 @@ impl Resolver<'_> {
         tags: &mut Vec<Tag>,
     ) -> Vec<Field> {
         let kind = self.flow.kinds[id].clone();
-        let speaks = kind.taken_for.is_some_and(crate::flow::Kind::speaks);
         let mut set: Vec<Option<Field>> = kind.fields.iter().map(|_| None).collect();
         for written in &node.fields {
             let name = self.name(written.name);
@@ -72,15 +71,11 @@ impl Resolver<'_> {
             }
             let is_for =
                 FieldUse { name: &name, declared: Some(declared.span), type_: declared.type_.as_ref() };
-            let mut spoken = Vec::new();
             let value = match is_for.type_ {
-                Some(_) => self.field_value_with_tags(scope, &written.value, &is_for, &mut spoken),
+                Some(_) => self.field_value_with_tags(scope, &written.value, &is_for, tags),
                 // Already reported.
                 None => None,
             };
-            if speaks {
-                tags.extend(spoken);
-            }
             let name = name.as_ref().into();
             *place = Some(Field { name, value, is_declared: true, span: written.name.span });
         }
