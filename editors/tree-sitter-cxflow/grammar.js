@@ -236,12 +236,16 @@ module.exports = grammar({
     test: $ => seq(
       'test',
       field('name', $._string),
-      optional(seq('at', field('at', $.moment))),
-      optional(seq(open($, 'with'), separated($.known, open($, ',')))),
+      optional(choice(
+        seq($._at_time, optional($._given_values)),
+        seq($._given_values, optional($._at_time)),
+      )),
       optional(seq('on', separated(field('event', $._event), open($, ',')))),
       repeat1(seq('->', field('to', $._node_name))),
       optional(seq('=', field('reported', $.name))),
     ),
+    _at_time: $ => seq('at', field('at', $.moment)),
+    _given_values: $ => seq(open($, 'with'), separated($.known, open($, ','))),
     known: $ => seq(field('name', $.name), '=', field('value', $._constant)),
     _event: $ => choice($._string, $.key, $._outcome),
 

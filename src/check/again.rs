@@ -1,8 +1,11 @@
 //! What `again` bounds must lead back, and its copies must not be too many.
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, counted};
-use crate::source::Span;
+use crate::flow::Transition;
+use crate::source::{FileId, Span};
 use crate::syntax::codes::TOO_LARGE;
 
 pub static RULE: Rule = Rule { codes: &[&IDLE], check };
@@ -44,9 +47,16 @@ notice -> menu
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    // What cannot be read may lead back.
-    if flow.complete && !flow.lacks_ways && flow.assumed_reachable.is_empty() {
+    // What cannot be read, or is not found, may lead back.
+    let leads_nowhere =
+        |transition: &Transition| transition.to.is_none() && context.reachable[transition.from];
+    let has_all = || !flow.transitions.rows().iter().any(leads_nowhere);
+    if flow.complete && !flow.lacks_ways && flow.assumed_reachable.is_empty() && has_all() {
+        let lost = if flow.idle_agains.is_empty() { FxHashSet::default() } else { lost_targets(context) };
         for &again in &flow.idle_agains {
+            if is_behind(context, &lost, flow.agains[again].span) {
+                continue;
+            }
             let span = flow.agains[again].span;
             diagnostics.push(
                 Diagnostic::new(
@@ -80,4 +90,35 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .label_each(&others, 5, "and so does this")
             .help(help),
     );
+}
+
+/// The ends of the targets of all transitions that leave a node where no call comes: a transition to that node is
+/// missing, which may be the one that leads back.
+fn lost_targets(context: &Context<'_>) -> FxHashSet<(FileId, u32)> {
+    let rows = context.flow.transitions.rows();
+    let end = |transition: &Transition| (transition.span.file, transition.span.end);
+    let (taken, lost): (Vec<&Transition>, Vec<&Transition>) =
+        rows.iter().partition(|transition| context.reachable[transition.from]);
+    let mut ends: FxHashSet<(FileId, u32)> = lost.into_iter().map(end).collect();
+    // Of the instances of a file, one that is reached is enough.
+    taken.into_iter().for_each(|transition| {
+        ends.remove(&end(transition));
+    });
+    ends
+}
+
+/// Whether an `again` stands behind one of these targets, perhaps with dispositions between them.
+fn is_behind(context: &Context<'_>, targets: &FxHashSet<(FileId, u32)>, again: Span) -> bool {
+    let text = context.sources.get(again.file).text();
+    let before = text.get(..again.range().start).unwrap_or_default();
+    let line = before.rsplit(['\n', ';']).next().unwrap_or_default();
+    let mut words = line.trim_end();
+    loop {
+        let end = u32::try_from(before.len() - line.len() + words.len()).unwrap_or(u32::MAX);
+        if targets.contains(&(again.file, end)) {
+            return true;
+        }
+        let Some((rest, _)) = words.rsplit_once([' ', '\t']) else { return false };
+        words = rest.trim_end();
+    }
 }

@@ -326,6 +326,13 @@ fn replacement<'p>(
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for place in places {
         let text = sources.text(*place);
+        // A key alone needs no quotes.
+        if let Some(key) = meant.strip_prefix(KEY).filter(|_| text == format!("\"{word}\"")) {
+            if seen.insert(*place) {
+                edits.push(Edit { span: *place, text: key.to_owned() });
+            }
+            continue;
+        }
         let mut found = text.match_indices(word).filter(|(at, _)| {
             let is_edge =
                 |character: Option<char>| character.is_none_or(|character| matches!(character, '"' | '|'));
@@ -340,7 +347,8 @@ fn replacement<'p>(
             edits.push(Edit { span, text: meant.to_owned() });
         }
     }
-    (!edits.is_empty()).then(|| Fix { title: Fix::title(meant), edits, when: Default::default() })
+    let title = Fix::title(&edits.first()?.text);
+    Some(Fix { title, edits, when: Default::default() })
 }
 
 fn shown(word: &str) -> String {

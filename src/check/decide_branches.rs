@@ -257,6 +257,10 @@ fn else_elsewhere(context: &Context<'_>, node: &Node, kind: NodeKind, span: Span
 fn check_outside(context: &Context<'_>, id: NodeId, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     let node = &flow.nodes[id];
+    // A broken header is reported, and may be that of another node.
+    if node.broken {
+        return;
+    }
     let Some((_, item)) =
         fixes::tree(context, node.name_span.file).and_then(|ast| item_at(ast, node.name_span))
     else {

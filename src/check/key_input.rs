@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
-use crate::flow::{Action, DIGITS, Digits, Directive, EndKey, EntryVariable, Node, WAITS, Wait};
+use crate::flow::{Action, DIGITS, Digits, Directive, EndKey, EntryVariable, Kind, Node, WAITS, Wait};
 use crate::source::Sources;
 use crate::spelling::display_duration;
 
@@ -193,8 +193,13 @@ fn of_wait(sources: &Sources, word: &str, wait: Wait, usual: &str) -> Option<Dia
 
 /// Whether a prompt has options for an entry, and does not say how many digits it has, which is reported.
 pub(super) fn lacks_digits(node: &Node) -> bool {
-    node.declared.is_none()
-        && node.actions.iter().any(|action| {
+    if node.declared.is_some() || node.generic {
+        return false;
+    }
+    // Without its prompt, which is reported, nothing holds them.
+    let has_prompt = node.actions.iter().any(|action| action.directive == Directive::Collect);
+    (node.is(Kind::Collect) && !has_prompt)
+        || node.actions.iter().any(|action| {
             let input = action.input.as_deref();
             let is_of_entry = input.is_some_and(|input| input.end.is_some() || input.into.is_some());
             action.directive == Directive::Collect && is_of_entry && !action.takes_digits()

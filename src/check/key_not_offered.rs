@@ -133,6 +133,13 @@ fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &
         let repeats = action.repeats().filter_map(|(_, repeat)| repeat.text.as_ref());
         repeats.map(|text| (text, action.language()))
     });
+    // What the prompt offers in vain is reported there.
+    let prompts = node.actions.iter().filter(|action| {
+        matches!(action.directive, Directive::Play | Directive::Collect) && !node.takes_digits()
+    });
+    let spoken =
+        prompts.filter_map(|action| Some((action.text.as_ref()?.value.as_deref()?, action.language())));
+    let mut reported: BTreeSet<String> = SpokenKeys::of(spoken).offered.into_iter().collect();
     for (text, language) in texts {
         let Some(value) = text.value.as_deref().filter(|_| !context.flow.out(id).is_empty()) else {
             continue;
@@ -147,11 +154,12 @@ fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &
             true => end == Some(key) || !taken.keys.is_empty(),
             false => taken.takes(key),
         };
-        let not_taken: Vec<&str> =
-            spoken.offered.iter().map(String::as_str).filter(|key| !takes(key)).collect();
+        let is_new = |key: &&String| !takes(key) && !reported.contains(*key);
+        let not_taken: Vec<&str> = spoken.offered.iter().filter(is_new).map(String::as_str).collect();
         if !not_taken.is_empty() {
             diagnostics.push(report(&display_id(&node.id), text.span, &not_taken, &[]));
         }
+        reported.extend(spoken.offered);
     }
 }
 

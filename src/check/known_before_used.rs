@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::key_input::lacks_digits;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
-use crate::flow::{Flow, NewValue, NodeSetsId, VariableId};
+use crate::flow::{EventKind, Flow, NewValue, NodeId, NodeSetsId, VariableId};
 use crate::graph::unknown_reads;
 use crate::source::Span;
 use crate::table::{Id, Table};
@@ -173,6 +173,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if read.path.last().is_some_and(|&node| context.is_waived(&USED_BEFORE_SET, node)) {
             continue;
         }
+        // What a branch for a key beside digits leads to is that rule's.
+        if read.path.iter().any(|&node| has_keys_beside_digits(flow, node)) {
+            continue;
+        }
         let variable = &flow.variables[read.variable];
         let name = quote(&variable.name);
         let sets = &facts[read.variable].sets;
@@ -192,6 +196,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             )),
         );
     }
+}
+
+/// Whether a node takes digits, and has a branch for a key as well.
+fn has_keys_beside_digits(flow: &Flow, node: NodeId) -> bool {
+    let mut events = flow.branches(node).flat_map(|branch| flow.alternatives(branch));
+    flow.nodes[node].takes_digits() && events.any(|one| flow.events[one.event].kind() == EventKind::Key)
 }
 
 /// What the declared kinds set that have nodes.

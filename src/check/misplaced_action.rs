@@ -82,12 +82,32 @@ fn report_header_fields(node: &Node, diagnostics: &mut Diagnostics) {
 
 /// Actions must come before branches.
 fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
+    let own = match node.kind {
+        Some(NodeKind::Kind(kind)) if kind != Kind::Disconnect => Verb::of_kind(kind),
+        _ => None,
+    };
+    let in_header = node.argument.is_some() || node.options.iter().any(speaks);
     let mut branch: Option<Span> = None;
     for statement in node.block.iter().flatten() {
         match statement {
             Statement::Branch(first) => branch = branch.or(Some(first.span)),
             Statement::Action(_) | Statement::Set(_) => {
                 if let Some(branch) = branch {
+                    let is_repeat = matches!(statement, Statement::Action(action) if action.verb.is_repeat());
+                    let has_own = in_header
+                        || node.block.iter().flatten().any(
+                            |other| matches!(other, Statement::Action(action) if Some(action.verb) == own),
+                        );
+                    if own.is_some() && has_own && !is_repeat {
+                        let word = own.map_or("", Verb::word);
+                        diagnostics.push(
+                            Diagnostic::new(&CODE, statement.span(), "this action comes after a branch")
+                                .here("never reached: the call has already left the node")
+                                .label(branch, "the first branch")
+                                .help(format!("`{word}` is the last thing the node does: put this into the node that the branch leads to")),
+                        );
+                        continue;
+                    }
                     diagnostics.push(
                         Diagnostic::new(&CODE, statement.span(), "this action comes after a branch")
                             .here("never reached: the call has already left the node")

@@ -420,8 +420,8 @@ fn between_quotes(alternative: &Alternative, word: &str) -> Fix {
 }
 
 fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
-    let near = nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
-    let near = near.or_else(|| synonym(word));
+    let outcomes = || nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
+    let near = synonym(word).or_else(outcomes);
     if near.is_none() && kind == Kind::Collect && is_digits(word) {
         return Diagnostic::new(
             &CODE,
@@ -466,9 +466,19 @@ fn names(kind: Kind, word: &str) -> String {
 
 /// What other tools call the outcomes.
 fn synonym(word: &str) -> Option<&'static str> {
-    Some(match word {
+    Some(match word.to_ascii_lowercase().as_str() {
         "star" | "asterisk" => "*",
-        "pound" | "hash" => "#",
+        "pound" | "hash" | "octothorpe" => "#",
+        "zero" => "0",
+        "one" => "1",
+        "two" => "2",
+        "three" => "3",
+        "four" => "4",
+        "five" => "5",
+        "six" => "6",
+        "seven" => "7",
+        "eight" => "8",
+        "nine" => "9",
         _ => Outcome::from_elsewhere(word)?.word(),
     })
 }

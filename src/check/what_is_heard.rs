@@ -69,7 +69,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let plays = matches!(node.kind, Some(NodeKind::Kind(Kind::Play | Kind::Disclosure)));
         let speaks = plays || matches!(node.kind, Some(NodeKind::Kind(Kind::Collect)));
         check_step(sources, node.argument.filter(|_| speaks), plays, &node.options, diagnostics);
-        let mut says_something = speaks;
+        // What stands in a `decide` is reported whatever it is.
+        let mut says_something = speaks || matches!(node.kind, Some(NodeKind::Kind(Kind::Decide)));
         for statement in node.block.iter().flatten() {
             let Statement::Action(action) = statement else { continue };
             let is_heard = is_heard(sources, action);

@@ -74,7 +74,11 @@ impl Resolver<'_> {
                 rules.extend(policies.list.iter().flat_map(|known| known_rules(&known.policy)));
             }
             let Some(known) = rules.get(&(&*policy.name, rule.as_ref())) else {
-                let meant = self.report_unknown_rule(kind, named_rule, policy);
+                let lost = found.map_or(&[][..], |index| policies.lost_rules(index));
+                let meant = match lost.iter().find(|lost| ***lost == *rule) {
+                    Some(lost) => Some(lost.clone()),
+                    None => self.report_unknown_rule(kind, named_rule, policy, lost),
+                };
                 self.lose(kind, Some(policy.name.to_string()), meant);
                 continue;
             };
@@ -144,19 +148,29 @@ impl Resolver<'_> {
     }
 
     /// Reports a rule that its policy does not have, and returns the one that was probably meant.
-    fn report_unknown_rule(&mut self, kind: DecisionKind, rule: Name, policy: &Policy) -> Option<Box<str>> {
+    fn report_unknown_rule(
+        &mut self,
+        kind: DecisionKind,
+        rule: Name,
+        policy: &Policy,
+        lost: &[Box<str>],
+    ) -> Option<Box<str>> {
         // A lost include may have a version of the policy with this rule.
         if self.lost_include.plain {
             return None;
         }
         let text = self.name(rule);
-        let names = || policy.rules.iter().map(|rule| &*rule.name);
+        let names = || policy.rules.iter().map(|rule| &*rule.name).chain(lost.iter().map(|name| &**name));
         let near = self.nearest_rule_of(&policy.name, &text, || names().map(str::to_owned).collect());
         let can_be_meant = |name: &&Rule| kind == DecisionKind::Waiver || is_obligation(name);
-        let possible: Vec<&str> = policy.rules.iter().filter(can_be_meant).map(|rule| &*rule.name).collect();
+        let known = policy.rules.iter().filter(can_be_meant).map(|rule| &*rule.name);
+        let possible: Vec<&str> = known.chain(lost.iter().map(|name| &**name)).collect();
         let near = near.filter(|near| possible.contains(&near.as_str()));
         let help = match (&near, kind) {
             (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, DecisionKind::Waiver) if possible.is_empty() => {
+                "it has no rule, so there is nothing to waive".to_owned()
+            }
             (None, DecisionKind::Waiver) => format!("its rules are {}", rules_shown(&possible)),
             (None, DecisionKind::Attestation) if possible.is_empty() => {
                 "it has no obligation, so there is nothing to attest".to_owned()

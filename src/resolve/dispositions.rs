@@ -137,12 +137,16 @@ impl Resolver<'_> {
         let mut declared: Vec<&str> = self.dispositions.declared.keys().map(|name| &**name).collect();
         declared.sort_unstable();
         declared.truncate(MOST);
-        let (mut findings, mut meant) = (Vec::new(), Vec::new());
+        let (mut findings, mut meant): (Vec<Diagnostic>, Vec<DispositionId>) = (Vec::new(), Vec::new());
         for name in unknown {
             let text = self.name(name);
             let near = nearest(&text, declared.iter().copied());
             // It was meant, so it is not unused.
-            meant.extend(near.and_then(|near| self.dispositions.declared.get(near)).copied());
+            match near {
+                Some(near) => meant.extend(self.dispositions.declared.get(near)),
+                // Any may be meant.
+                None => meant.extend(self.dispositions.declared.values()),
+            }
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it, as in `dispositions {text}`, or write one that is declared"),

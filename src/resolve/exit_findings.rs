@@ -79,6 +79,7 @@ impl Resolver<'_> {
             else {
                 continue;
             };
+            self.lacks_instances = true;
             let declared: Vec<Span> = exits(ast).map(|(_, name)| name.span).collect();
             let bindings: Vec<String> = declared
                 .iter()

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::codes::{DUPLICATE, MISPLACED_EXIT, SECOND_AGAIN};
+use super::codes::{DUPLICATE, MISPLACED_EXIT, SECOND_AGAIN, UNKNOWN_NODE};
 use super::node_names::NodeUser;
 use super::{DeclRef, NameTarget, Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
@@ -150,6 +150,61 @@ impl<'a> Resolver<'a> {
             scope = row.parent;
         }
         None
+    }
+
+    /// Whether a name may be that of an instance, or of a node in it, whose include lacks its `as`.
+    pub(super) fn may_lack_its_instance(&mut self, scope: ScopeId, name: Name) -> bool {
+        if !self.lacks_instances || name.quoted {
+            return false;
+        }
+        let text = self.name(name);
+        text.contains('.') || self.nearest_node(scope, &text).is_none()
+    }
+
+    /// The finding for `auth.verified`, where `verified` is an exit or a param of the instance and no node in it.
+    pub(super) fn behind_instance(&self, scope: ScopeId, name: Name) -> Option<Diagnostic> {
+        let text = self.name(name);
+        let (instance, own) = text.rsplit_once('.').filter(|_| !name.quoted)?;
+        let mut next = Some(scope);
+        let inner = loop {
+            let id = next?;
+            let row = &self.scopes[id];
+            if let Some(&inner) = self.scope_by_prefix.get(format!("{}{instance}.", row.prefix).as_str()) {
+                break inner;
+            }
+            next = row.parent;
+        };
+        let row = self.exits.by_scope.get(&inner);
+        let exit = row.and_then(|row| row.exits.get(*row.by_name.get(own)?));
+        if let Some(exit) = exit {
+            let target = exit.target.map(|target| self.name(target).into_owned());
+            let finding = Diagnostic::new(
+                &UNKNOWN_NODE,
+                name.span,
+                format!("{} is an exit of the instance {}, and no node in it", quote(own), quote(instance)),
+            )
+            .here("not a node")
+            .label(exit.declared.span, "declared here");
+            return Some(match target {
+                Some(target) => finding
+                    .help(format!("write `{target}`, where the call goes from there"))
+                    .fix(Fix::write(name.span, crate::spelling::display_id(&target))),
+                None => finding.help("name the node where the call goes from there"),
+            });
+        }
+        let value = self.scopes[inner].values.get(own).map(|&id| &self.values[id])?;
+        let message = format!(
+            "{} is a {} of the instance {}, and no node in it",
+            quote(own),
+            value.word(),
+            quote(instance)
+        );
+        Some(
+            Diagnostic::new(&UNKNOWN_NODE, name.span, message)
+                .here("not a node")
+                .label(value.name.span, "declared here")
+                .help(format!("name a node of the instance, as in `{instance}.NODE`")),
+        )
     }
 
     /// Whether a name is that of an instance of a library that does not say where it is entered.

@@ -56,10 +56,21 @@ impl Resolver<'_> {
     ) -> Vec<Field> {
         let kind = self.flow.kinds[id].clone();
         let mut set: Vec<Option<Field>> = kind.fields.iter().map(|_| None).collect();
+        // The fields that misspelt ones are meant for, and how many others are unknown.
+        let (mut meant, mut unknown): (Vec<usize>, usize) = (Vec::new(), 0);
         for written in &node.fields {
             let name = self.name(written.name);
             let Some(at) = kind.fields.iter().position(|field| *field.name == *name) else {
-                self.report_unknown_field(id, node, written);
+                match self.report_unknown_field(id, node, written) {
+                    Some(near) => meant.extend(kind.fields.iter().position(|field| *field.name == *near)),
+                    None => unknown += 1,
+                }
+                // What the value reads is used, whatever its field is called.
+                self.field_value(
+                    scope,
+                    &written.value,
+                    &FieldUse { name: &name, declared: None, type_: None },
+                );
                 continue;
             };
             let (Some(place), Some(declared)) = (set.get_mut(at), kind.fields.get(at)) else { continue };
@@ -73,8 +84,11 @@ impl Resolver<'_> {
                 FieldUse { name: &name, declared: Some(declared.span), type_: declared.type_.as_ref() };
             let value = match is_for.type_ {
                 Some(_) => self.field_value_with_tags(scope, &written.value, &is_for, tags),
-                // Already reported.
-                None => None,
+                // Already reported, but the value counts as used.
+                None => {
+                    self.field_value(scope, &written.value, &is_for);
+                    None
+                }
             };
             let name = name.as_ref().into();
             *place = Some(Field { name, value, is_declared: true, span: written.name.span });
@@ -82,10 +96,13 @@ impl Resolver<'_> {
         let missing: Vec<usize> = (0..set.len())
             .filter(|&at| {
                 let is_set = set.get(at).is_some_and(Option::is_some);
-                !is_set && kind.fields.get(at).is_some_and(|field| field.is_required)
+                !is_set
+                    && !meant.contains(&at)
+                    // What is wrong with a type is reported where it is declared.
+                    && kind.fields.get(at).is_some_and(|field| field.is_required && field.type_.is_some())
             })
             .collect();
-        if !missing.is_empty() && !kind.broken && !node.broken {
+        if missing.len() > unknown && !kind.broken && !node.broken {
             self.report_missing_fields(id, node, &missing);
         }
         let fields = set.into_iter().zip(&kind.fields);
@@ -136,9 +153,15 @@ impl Resolver<'_> {
         }
     }
 
-    fn report_unknown_field(&mut self, id: KindId, node: &ast::Node, written: &ast::Field) {
+    /// Reports a field that the kind does not have, and returns the one that was probably meant.
+    fn report_unknown_field(
+        &mut self,
+        id: KindId,
+        node: &ast::Node,
+        written: &ast::Field,
+    ) -> Option<Box<str>> {
         if self.flow.kinds[id].broken {
-            return;
+            return None;
         }
         let name = self.name(written.name);
         let kind = &self.flow.kinds[id];
@@ -161,8 +184,9 @@ impl Resolver<'_> {
                 .here("unknown field")
                 .label(place, label)
                 .help(help)
-                .fix(near.map(|near| Fix::write(written.name.span, near))),
+                .fix(near.clone().map(|near| Fix::write(written.name.span, near))),
         );
+        near.map(Into::into)
     }
 
     /// Reports the required fields that a node does not set.
@@ -358,6 +382,9 @@ impl Resolver<'_> {
                 let same = choices.iter().find(|choice| ***choice == *word).map(|choice| &**choice);
                 same.or(near).map(display_string)
             }
+            Some(ScalarType::Text | ScalarType::Queue) | None if self.is_unlike_any_value(scope, &word) => {
+                Some(format!("\"{word}\""))
+            }
             _ => None,
         };
         match meant {
@@ -367,6 +394,13 @@ impl Resolver<'_> {
             }
             None => self.report_unknown_value(scope, &word, name.span),
         }
+    }
+
+    /// Whether nothing declares a name, nor one that is like it.
+    fn is_unlike_any_value(&mut self, scope: ScopeId, word: &str) -> bool {
+        !self.lost_include.may_declare(word)
+            && !self.broken_lines.may_declare_value(word)
+            && self.nearest_value(scope, word).is_none()
     }
 
     fn integer(&mut self, is_for: &FieldUse<'_>, span: Span, digits: &str) -> Option<FieldValue> {

@@ -121,6 +121,11 @@ impl Resolver<'_> {
 
     /// Offers the nearest value for an unquoted word that is one typo away from it, instead of quotes.
     fn offer_nearest(&mut self, finding: &mut Diagnostic) {
+        // Nothing is inserted into what a comparison is with.
+        if finding.help.as_ref().is_some_and(|help| help.ends_with("two values of a call cannot be compared"))
+        {
+            return;
+        }
         let Some((at, word, span)) = finding.fixes.iter().enumerate().find_map(quoted_word) else { return };
         if self.is_declared(&word) {
             return;

@@ -71,7 +71,7 @@ impl Resolver<'_> {
             word if FORMS.contains(&word) || word == EXPECTS => "how a rule begins",
             "with" | "outcome" | "sets" => "how a line of a kind begins",
             "any" | "key" | "keys" => "a word of rules",
-            _ => return false,
+            _ => return self.report_like_built_in(name),
         };
         // Its nodes, if it has any, need the new word, too.
         let fix = (!self.may_have_nodes(&word)).then(|| Fix::write(name.span, format!("{word}_call")));
@@ -80,6 +80,31 @@ impl Resolver<'_> {
                 .here("no node could be declared with it")
                 .help(format!("call the kind something else, such as `{word}_call`, and its nodes with it"))
                 .fix(fix),
+        );
+        true
+    }
+
+    /// Reports a kind whose word looks like a kind of the language: `Collect`, `c0llect`. Returns whether it does.
+    fn report_like_built_in(&mut self, name: Name) -> bool {
+        let word = self.name(name);
+        let seen = |letter: char| match letter {
+            '0' => 'o',
+            '1' => 'l',
+            '3' => 'e',
+            '5' => 's',
+            letter => letter.to_ascii_lowercase(),
+        };
+        let plain: String = word.chars().map(seen).collect();
+        let Some(kind) = Kind::from_word(&plain) else { return false };
+        let message =
+            format!("{} looks like `{}`, which is a kind of the language", quote(&word), kind.word());
+        self.diagnostics.push(
+            Diagnostic::new(&KIND_DECLARATION, name.span, message).here("read for the other one").help(
+                format!(
+                    "call the kind something else, such as `{}_call`, and its nodes with it",
+                    kind.word()
+                ),
+            ),
         );
         true
     }
@@ -226,7 +251,7 @@ impl Resolver<'_> {
                 self.report_listed_twice("field", field.name, first);
                 continue;
             }
-            self.report_part_of_action(&KIND_DECLARATION, field.name, false);
+            let is_part = self.report_part_of_action(&KIND_DECLARATION, field.name, false);
             self.record_use(NameTarget::Field, field.name.span, field.name.span);
             let type_ = self.field_type(scope, &field.type_);
             let default = match (&field.default, &type_) {
@@ -239,7 +264,7 @@ impl Resolver<'_> {
             fields.push(DeclaredField {
                 name: name.as_ref().into(),
                 type_,
-                is_required: field.default.is_none(),
+                is_required: field.default.is_none() && !is_part,
                 default,
                 span: field.name.span,
                 doc: field.doc,

@@ -41,6 +41,11 @@ impl LostIncludes {
         self.plain || !self.prefixes.is_empty()
     }
 
+    /// Whether a lost file may declare a node, or is the instance that a name means.
+    pub fn may_declare_node(&self, name: &str) -> bool {
+        self.plain || name.split('.').any(|part| self.prefixes.contains(part))
+    }
+
     /// Whether a lost file may declare a name.
     pub fn may_declare(&self, name: &str) -> bool {
         let prefixes = name.rsplit_once('.').map(|(before, _)| before.split('.'));
@@ -300,7 +305,9 @@ impl Loader<'_> {
     fn declared_kinds(&self) -> FxHashSet<Box<str>> {
         let items = self.loaded.files.iter().flat_map(|(_, ast)| &ast.items);
         let kinds = items.filter_map(|item| match &item.declaration {
-            Declaration::Kind(kind) => Some(self.sources.text(kind.name.span).into()),
+            Declaration::Kind(kind) => {
+                Some(crate::syntax::text::name(self.sources.text(kind.name.span)).into())
+            }
             _ => None,
         });
         kinds.collect()

@@ -298,6 +298,8 @@ struct Resolver<'a> {
     is_flow_file: bool,
     /// The includes without a prefix of each file that has exits.
     plain_libraries: std::collections::BTreeMap<usize, Vec<Span>>,
+    /// Whether such an include was reported: its instance may have any name.
+    lacks_instances: bool,
     values: crate::table::Table<provenance::ValueId, values::ValueDef>,
     node_ids: FxHashMap<compact_str::CompactString, NodeId>,
     /// The nodes of the node declarations, in order.
@@ -389,6 +391,7 @@ impl<'a> Resolver<'a> {
             libraries: exits::libraries(files),
             is_flow_file: files.first().is_some_and(|(_, ast)| ast.items.iter().any(is_flow)),
             plain_libraries: Default::default(),
+            lacks_instances: false,
             values: Default::default(),
             node_ids: FxHashMap::default(),
             decl_nodes: Vec::new(),

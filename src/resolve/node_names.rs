@@ -5,7 +5,7 @@ use std::fmt;
 use super::unknown_nodes::UnknownNode;
 use super::{NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, MAX_KEPT, quote};
-use crate::flow::{Kind, Node, NodeId, NodeType};
+use crate::flow::{Kind, Node, NodeId, NodeType, Outcome};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Name, Statement};
@@ -92,7 +92,7 @@ impl Resolver<'_> {
             self.flow.possibly_declared.push(name.span);
             return Err(None);
         }
-        if self.lost_include.may_declare(&text) {
+        if self.lost_include.may_declare_node(&text) || self.may_lack_its_instance(scope, name) {
             return Err(None);
         }
         if self.diagnostics.kept() + self.unknown_nodes.len() >= MAX_KEPT {
@@ -140,6 +140,9 @@ impl Resolver<'_> {
             None if is_library => format!(
                 "name a node of the instance, such as `{text}.NODE`, or write in its file where a call enters it: `entry NODE`"
             ),
+            None if user == NodeUser::Test && Outcome::from_word(&text).is_some() => format!(
+                "an event of a test stands behind `on`, as in `on {text}`, and several with a `,` between them"
+            ),
             None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
             None if user == NodeUser::Rule && name.span.file.index() != 0 => format!(
                 "declare it in the flow, as in `disconnect {}`; a policy for several flows uses tags or kinds, such as `@{}`",
@@ -161,6 +164,15 @@ impl Resolver<'_> {
         )
         .here("no such node")
         .help(help);
+        let diagnostic = match self.behind_instance(scope, name) {
+            Some(finding) => finding,
+            None => diagnostic,
+        };
+        let is_part = diagnostic.message.contains(" of the instance ");
+        let (suggested, declared, exit) = match is_part {
+            true => (None, None, None),
+            false => (suggested, declared, exit),
+        };
         let diagnostic = match bound {
             Some(bound) => diagnostic.label(bound, "bound here as an exit"),
             None => diagnostic.fix(exit.map(|exit| Fix::write(name.span, exit))).fix(suggested).fix(declared),

@@ -28,6 +28,8 @@ pub(super) struct PolicyDecl {
     /// The index of its file among those that were read.
     file: u32,
     pub(super) applied: bool,
+    /// The names of its rules that do not parse.
+    lost_rules: Vec<Box<str>>,
 }
 
 /// The policies by name, in order of declaration.
@@ -42,6 +44,11 @@ pub(super) struct Policies {
 impl Policies {
     pub(super) fn get(&self, index: usize) -> Option<&Policy> {
         self.list.get(index).map(|declared| &declared.policy)
+    }
+
+    /// The names of a policy's rules that do not parse.
+    pub(super) fn lost_rules(&self, index: usize) -> &[Box<str>] {
+        self.list.get(index).map_or(&[], |declared| &declared.lost_rules)
     }
 }
 
@@ -216,7 +223,8 @@ impl Resolver<'_> {
                 self.report_bundled_name(written.name, item.span);
                 continue;
             }
-            let known = PolicyDecl { policy, scope: decl.scope, file: decl.file, applied: false };
+            let lost_rules = written.lost_rules.iter().map(|&name| self.name(name).as_ref().into()).collect();
+            let known = PolicyDecl { policy, scope: decl.scope, file: decl.file, applied: false, lost_rules };
             match policies.by_name.get(&name).and_then(|&first| policies.list.get(first)) {
                 Some(first) => self.report_duplicate("policy", written.name, first.policy.name_span),
                 None => {

@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::values::ValueSource;
 use super::{Resolver, Scope, ScopeId};
-use crate::diagnostics::suggest::Index;
+use crate::diagnostics::suggest::{Index, nearest};
 use crate::flow::NodeId;
 use crate::table::{Id, Table};
 
@@ -101,6 +102,31 @@ impl Resolver<'_> {
             next = row.parent;
         }
         best.map(|(_, name)| name)
+    }
+
+    /// The same among the values of some sources.
+    pub(super) fn nearest_value_for(
+        &mut self,
+        scope: ScopeId,
+        word: &str,
+        fits: impl Fn(&ValueSource) -> bool,
+    ) -> Option<String> {
+        let near = self.nearest_value(scope, word)?;
+        if self.lookup(scope, &near).is_none_or(|id| fits(&self.values[id].source)) {
+            return Some(near);
+        }
+        let mut next = Some(scope);
+        while let Some(id) = next {
+            let row = &self.scopes[id];
+            let names = row.values.iter().filter(|&(_, &value)| fits(&self.values[value].source));
+            let mut names: Vec<&str> = names.map(|(name, _)| &**name).take(MOST_INSTANCES).collect();
+            names.sort_unstable();
+            if let Some(near) = nearest(word, names) {
+                return Some(near.to_owned());
+            }
+            next = row.parent;
+        }
+        None
     }
 
     /// The name of an instance's value that is named without the instance: `es.due` for `due`.

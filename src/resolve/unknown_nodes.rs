@@ -83,9 +83,34 @@ impl Resolver<'_> {
                     self.diagnostics.push(finding);
                 }
             } else {
-                uses.into_iter().for_each(|node| self.diagnostics.push(node.diagnostic));
+                for node in uses {
+                    let finding = self.without_instance(scope, &instance, node.diagnostic);
+                    self.diagnostics.push(finding);
+                }
             }
         }
+    }
+
+    /// The finding for a node of a missing instance, which says what is missing.
+    fn without_instance(&self, scope: ScopeId, instance: &str, finding: Diagnostic) -> Diagnostic {
+        let is_node = self.locate(scope, instance).is_some();
+        let Some((user, _)) = finding.message.split_once(", but there is no such node") else {
+            return finding;
+        };
+        let message = match is_node {
+            true => format!("{user}, but {} is a node and no instance", quote(instance)),
+            false => format!("{user}, but there is no instance {}", quote(instance)),
+        };
+        let mut finding = Diagnostic { message, ..finding };
+        if finding.fixes.is_empty() {
+            finding.help = Some(match is_node {
+                true => format!("write `{instance}`, or the name of another node"),
+                false => format!(
+                    "include the file that has it, as in `include \"PATH\" as {instance}`, or correct the name"
+                ),
+            });
+        }
+        finding
     }
 
     /// The prefixes of instances and of nodes with a dot in their names.

@@ -116,7 +116,14 @@ impl Resolver<'_> {
             );
             return;
         }
-        let near = self.nearest_value(scope, &text);
+        let near = self.nearest_value_for(scope, &text, |source| match user {
+            ValueUser::Set => matches!(source, ValueSource::Variable(..)),
+            ValueUser::When | ValueUser::Test => {
+                matches!(source, ValueSource::Variable(..) | ValueSource::Contact(_))
+            }
+            ValueUser::Hours => matches!(source, ValueSource::Hours(_)),
+            ValueUser::Copy => !matches!(source, ValueSource::Hours(_)),
+        });
         if let Some(id) = near.as_ref().and_then(|near| self.lookup(scope, near)) {
             self.values[id].used = true;
         }

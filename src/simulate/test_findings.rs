@@ -196,7 +196,13 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnos
         ),
         StuckReason::Asks(variable) => (
             format!("does not say what {} is", quote(&flow.variables[variable].name)),
-            format!("write `with {}` before its `on`, or before its first arrow", example(flow, variable)),
+            match test.with.is_empty() {
+                true => format!(
+                    "write `with {}` before its `on`, or before its first arrow",
+                    example(flow, variable)
+                ),
+                false => format!("write `, {}` behind its `with`", example(flow, variable)),
+            },
         ),
         _ => (problem, help),
     };

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::KnownKinds;
 use super::continued::{lines_below, open_end};
-use super::line::reads_whole;
+use super::line::{reads_as_declared, reads_whole};
 use super::near_miss;
 use super::text_lines::{code, indentation, line_at};
 use super::tokens::{Kind, tokens};
@@ -37,10 +38,21 @@ pub struct JoinedStatement {
     pub has_comments: bool,
     /// The lines that lack only their indentation, if that is all.
     pub shallow: Vec<Range<usize>>,
+    /// Where a `,` is missing at the end of each line but the last, if that is all.
+    pub commas: Vec<MissingComma>,
+}
+
+/// A line of a statement behind which a `,` is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingComma {
+    /// The end of the line's code.
+    pub end: usize,
+    /// The `,` at the beginning of the next line with the blanks behind it, or an empty range.
+    pub moved: Range<usize>,
 }
 
 /// The statements that parse after their lines are joined.
-pub fn joined(text: &str, unread: &[UnreadLine]) -> Vec<JoinedStatement> {
+pub fn joined(text: &str, unread: &[UnreadLine], kinds: KnownKinds<'_>) -> Vec<JoinedStatement> {
     let mut found: Vec<JoinedStatement> = Vec::new();
     let mut done = 0;
     let mut line_end = None;
@@ -55,7 +67,7 @@ pub fn joined(text: &str, unread: &[UnreadLine]) -> Vec<JoinedStatement> {
         if begins_block || line.len() > LONGEST {
             continue;
         }
-        let joined = unread.get(index..).and_then(|unread| join(text, done, unread, line));
+        let joined = unread.get(index..).and_then(|unread| join(text, done, unread, line, kinds));
         let Some(joined) = joined else { continue };
         done = joined.whole.end;
         found.push(joined);
@@ -64,7 +76,13 @@ pub fn joined(text: &str, unread: &[UnreadLine]) -> Vec<JoinedStatement> {
 }
 
 /// Joins a line that does not parse with those around it.
-fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> Option<JoinedStatement> {
+fn join(
+    text: &str,
+    done: usize,
+    unread: &[UnreadLine],
+    line: Range<usize>,
+    kinds: KnownKinds<'_>,
+) -> Option<JoinedStatement> {
     let &UnreadLine { at, place } = unread.first()?;
     let here = code(text, at..line.end);
     // Text before it on the same line is a statement of its own.
@@ -89,7 +107,7 @@ fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> O
     let candidates = [(None, 1), (above.clone(), 0), (None, 2), (above.clone(), 1), (None, 3), (above, 2)];
     let mut joined = open.into_iter().chain(candidates).find_map(|(above, more)| {
         let pieces = below(above.unwrap_or_else(|| here.clone()), here.clone(), more)?;
-        as_one(text, &pieces, place).map(|joined| (pieces, joined))
+        as_one(text, &pieces, place, kinds).map(|joined| (pieces, joined))
     });
     // Join further lines that do not parse alone either.
     while let Some((pieces, _)) = &joined {
@@ -102,14 +120,19 @@ fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> O
         }
         let mut longer = pieces.clone();
         longer.push(next);
-        let Some(statement) = as_one(text, &longer, place) else { break };
+        let Some(statement) = as_one(text, &longer, place, kinds) else { break };
         joined = Some((longer, statement));
     }
     joined.map(|(_, joined)| joined)
 }
 
 /// Joins pieces of lines to one statement, if it parses.
-fn as_one(text: &str, pieces: &[Range<usize>], place: LineContext) -> Option<JoinedStatement> {
+fn as_one(
+    text: &str,
+    pieces: &[Range<usize>],
+    place: LineContext,
+    kinds: KnownKinds<'_>,
+) -> Option<JoinedStatement> {
     let (first, second, last) = (pieces.first()?, pieces.get(1)?, pieces.last()?);
     let whole = first.start..last.end;
     let is_empty = |piece: &Range<usize>| piece.is_empty();
@@ -141,7 +164,33 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: LineContext) -> Option<Joi
     let has_comments =
         breaks.iter().any(|(range, _)| text.get(range.clone()).is_some_and(|between| between.contains("//")));
     let shallow = shallow(text, pieces);
-    reads_whole(place, &line).then_some(JoinedStatement { whole, second, breaks, has_comments, shallow })
+    let commas = missing_commas(text, pieces);
+    let reads = reads_whole(place, &line) || place == LineContext::File && reads_as_declared(kinds, &line);
+    reads.then_some(JoinedStatement { whole, second, breaks, has_comments, shallow, commas })
+}
+
+/// Where the `,` are missing behind which the lines of a statement go on, unless something else is wrong with one.
+fn missing_commas(text: &str, pieces: &[Range<usize>]) -> Vec<MissingComma> {
+    let missing = |pair: &[Range<usize>]| {
+        let [above, below] = pair else { return None };
+        let (first, second) = (text.get(above.clone())?, text.get(below.clone())?);
+        let behind = second.strip_prefix(',').map(str::trim_start);
+        let is_missing = behind.is_some() || lacks_comma(first, second);
+        let moved = below.start..below.end - behind.unwrap_or(second).len();
+        let is_indented = indentation(text, below.start) > indentation(text, pieces.first()?.start);
+        (is_missing && is_indented).then_some(MissingComma { end: above.end, moved })
+    };
+    pieces.windows(2).map(missing).collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+/// Whether a line goes on with the `with` of the line above, which lacks its `,`.
+fn lacks_comma(above: &str, below: &str) -> bool {
+    let is_open = above.ends_with(',') || above.ends_with("with");
+    let has_with = || tokens(above).iter().any(|token| token.is("with"));
+    let tokens = tokens(below);
+    let is_binding = matches!(tokens.as_slice(),
+        [name, sign, ..] if name.kind == Kind::Word && (sign.is("=") || sign.is("->")));
+    is_binding && !is_open && has_with()
 }
 
 /// The lines that would continue a statement if they were indented deeper, unless one does not follow a sign with
@@ -172,6 +221,7 @@ fn between(
     place: LineContext,
 ) -> Option<(Range<usize>, &'static str)> {
     let (first, second) = (text.get(above.clone())?, text.get(below.clone())?);
+    let deeper = || indentation(text, below.start) > indentation(text, above.start);
     // The signs with which other languages continue a line.
     let open = first.strip_suffix('\\').map(str::trim_end);
     let strings = open.or_else(|| first.strip_suffix(['+', '.', '&']).map(str::trim_end)).unwrap_or(first);
@@ -189,6 +239,9 @@ fn between(
     if first.ends_with('-') && second.starts_with('>') {
         return Some((above.end - 1..below.start + 1, "->"));
     }
+    if lacks_comma(first, second) && deeper() {
+        return Some((above.end..below.start, ","));
+    }
     // A comma before an arrow is part of the same mistake.
     if let Some(before) = first.strip_suffix(',').filter(|_| second.starts_with("->")) {
         return Some((above.start + before.trim_end().len()..below.start, " "));
@@ -202,7 +255,6 @@ fn between(
     }
     // Lines that parse separately are joined only if the first one visibly continues.
     let continues = first.ends_with([',', '|', '=', '&', '(', ':', '/']) || first.ends_with("->");
-    let deeper = || indentation(text, below.start) > indentation(text, above.start);
     // A branch whose arrow is on the next line.
     let lacks_arrow = first.starts_with("on ") && !first.contains("->") && second.starts_with("->");
     let continues = continues || lacks_arrow;

@@ -3,6 +3,7 @@
 use pest::Parser;
 use pest::error::InputLocation;
 
+use super::KnownKinds;
 use super::grammar::{Grammar, Rule};
 use super::words::LineContext;
 
@@ -30,6 +31,13 @@ pub fn reads_whole(place: LineContext, text: &str) -> bool {
     Grammar::parse(rule_of(place), text).is_ok_and(|pairs| {
         pairs.as_str().len() == text.len() && !pairs.flatten().any(|pair| is_broken(pair.as_rule()))
     })
+}
+
+/// Whether a text is exactly one node or `every` of a declared kind.
+pub fn reads_as_declared(kinds: KnownKinds<'_>, text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let word = words.next().and_then(|first| if first == "every" { words.next() } else { Some(first) });
+    kinds.declared().is_some() && word.is_some_and(|word| kinds.has(word)) && reads(Rule::declared_line, text)
 }
 
 /// The end of the statement that a line begins with, if something else follows it.

@@ -10,6 +10,7 @@ pub mod codes;
 mod conflict;
 pub(crate) mod continued;
 pub mod foreign_words;
+mod forgotten_arrows;
 pub mod format;
 pub mod grammar;
 mod header_slips;
@@ -34,7 +35,7 @@ use rustc_hash::FxHashSet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, counted};
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 use ast::Ast;
-use broken_lines::{JoinedStatement, UnreadLine};
+use broken_lines::{JoinedStatement, MissingComma, UnreadLine};
 use conflict::Conflict;
 use grammar::{Grammar, Rule};
 use lower::Lower;
@@ -159,6 +160,9 @@ pub fn parse_with(
     if is_text && let Some((repaired, read)) = read_repaired(source, file, kinds, text, &unread, &found) {
         (ast, found) = (repaired, read);
     }
+    if is_text {
+        forgotten_arrows::explain(source, file, &unread, &mut ast, &mut found);
+    }
     if !conflicts.is_empty() {
         // The side that is not read may close the block.
         found.retain(|finding| finding.message != lower::NO_CLOSING_BRACE);
@@ -237,7 +241,7 @@ fn read_joined(
     unread: &[UnreadLine],
     before: &Diagnostics,
 ) -> Option<(Ast, Diagnostics, Vec<UnreadLine>, String)> {
-    let joined = broken_lines::joined(text, unread);
+    let joined = broken_lines::joined(text, unread, kinds);
     if joined.is_empty() {
         return None;
     }
@@ -284,6 +288,9 @@ fn over_lines(file: FileId, text: &str, statement: &JoinedStatement) -> Diagnost
         let at = text_lines::code(text, first.clone()).start;
         return lower::not_indented(text, margin, at, &statement.shallow, |range| span(&range));
     }
+    if let Some(finding) = lacks_commas(file, statement) {
+        return finding;
+    }
     let edits =
         statement.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
     let lines = counted(statement.breaks.len() + 1, "line");
@@ -294,6 +301,37 @@ fn over_lines(file: FileId, text: &str, statement: &JoinedStatement) -> Diagnost
         .help("put it on one line: a statement goes on in the next line only behind `,`, `|`, `&` and `with`")
         // A fix must not remove a comment.
         .fix((!statement.has_comments).then_some(fix))
+}
+
+/// The finding for a statement whose lines lack only the `,` behind which they go on.
+fn lacks_commas(file: FileId, statement: &JoinedStatement) -> Option<Diagnostic> {
+    let first = statement.commas.first()?;
+    let span = |range: Range<usize>| Span::new(file, range.start, range.end);
+    let write = |comma: &MissingComma| Edit { span: span(comma.end..comma.end), text: ",".to_owned() };
+    let take = |comma: &MissingComma| Edit { span: span(comma.moved.clone()), text: String::new() };
+    let is_moved = !first.moved.is_empty();
+    let taken = statement.commas.iter().filter(|comma| !comma.moved.is_empty());
+    let edits = statement.commas.iter().map(write).chain(taken.map(take)).collect();
+    let title = match is_moved {
+        true => "Put the `,` at the end of the line above",
+        false => "Write `,` at the end of the line above",
+    };
+    let fix = Fix { title: title.to_owned(), edits, when: Default::default() };
+    let finding = match is_moved {
+        true => Diagnostic::new(
+            &codes::SYNTAX,
+            span(first.moved.start..first.moved.start + 1),
+            "a statement goes on in the next line behind a `,`, not before it",
+        )
+        .here("begins a line"),
+        false => Diagnostic::new(
+            &codes::SYNTAX,
+            span(statement.second.clone()),
+            "a `,` is missing between this and the line above",
+        )
+        .here("this continues the line above"),
+    };
+    Some(finding.help("write the `,` at the end of the line above").fix(Some(fix)))
 }
 
 /// Reads a text once, and returns the tree and the lines that do not parse.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::ast::{Binding, Declaration, Hours, KindDeclaration, Nameless, Node, Param};
 use super::broken_lines::UnreadLine;
+use super::continued::open_end;
 use super::lower::near_miss_of;
 use super::near_miss::Rewrite;
 use super::text_lines::{code, line_at};
@@ -30,6 +31,10 @@ pub fn repaired(text: &str, unread: &[UnreadLine]) -> Option<Repaired> {
         }
         let line = code(text, broken.at..whole.end);
         let Some(written) = text.get(line.clone()).filter(|line| !line.contains("\"\"\"")) else { continue };
+        // What goes on in the next line is not repaired alone.
+        if open_end(written).is_some() {
+            continue;
+        }
         let wording = near_miss_of(written, broken.place);
         let Some(instead) = wording.and_then(|wording| wording.instead.into_iter().next()) else {
             continue;

@@ -130,6 +130,16 @@ fn a_file_with_syntax_errors_is_left_alone_with_them() {
 }
 
 #[test]
+fn a_broken_line_of_a_declared_kind_is_explained_as_that() {
+    let flow = "kind wt type \"web\" { with number: text }\nwt desk with number = \"x\" lasts 3s\n";
+    Folder::of(flow)
+        .run("fmt --message-format short a.cxflow")
+        .exits(1)
+        .err_has("a.cxflow:2:27: error[CX001 syntax]: options come before `with`")
+        .err_lacks("not a kind of node");
+}
+
+#[test]
 fn a_file_with_merge_conflicts_is_left_as_it_is() {
     let conflicts = [
         // As git, diff3 and jj write them, and what is left of one.

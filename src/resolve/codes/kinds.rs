@@ -8,7 +8,7 @@ pub static KIND_DECLARATION: Code = Code {
     area: Area::Declaration,
     name: "kind-declaration",
     severity: Severity::Error,
-    what: "A `kind` hides a word of the language, declares a type that the language knows, is taken for a kind that does not exist, or has a field or an outcome that cannot be one: a field of an unknown type, a field called `directive`, `media_url`, `text` or `max_retries`, or an outcome such as `else`.",
+    what: "A `kind` hides a word of the language or looks like one of its kinds, as `Collect` does, declares a type that the language knows, is taken for a kind that does not exist, or has a field or an outcome that cannot be one: a field of an unknown type, a field called `directive`, `media_url`, `text` or `max_retries`, or an outcome such as `else`.",
     why: "Nodes of the kind could not be declared, or would be sent to the platform as something else.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -38,6 +38,8 @@ pub struct Policy {
     pub expects: Vec<Expects>,
     /// The rules that parse.
     pub rules: Vec<Rule>,
+    /// The names of those that do not.
+    pub lost_rules: Vec<Name>,
 }
 
 /// `expects fact NAME [= VALUE | VALUE] ["MEANING"]`, `expects @tag ["MEANING"]`

@@ -7,6 +7,10 @@ mod layout;
 mod read;
 mod same;
 
+use rustc_hash::FxHashSet;
+
+use super::KnownKinds;
+use super::ast::{Ast, Declaration, NodeKind};
 use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Source, Sources, Span};
 
@@ -46,6 +50,15 @@ pub fn format(sources: &Sources, file: FileId) -> Result<String, Unformatted> {
     let mut diagnostics = Diagnostics::default();
     let tree = super::parse(sources, file, &mut diagnostics);
     if tree.broken || diagnostics.has_errors() {
+        // The finding about a broken line names the kinds that it knows.
+        let kinds: FxHashSet<Box<str>> = kinds(sources, &tree).collect();
+        if !kinds.is_empty() {
+            let mut of_kinds = Diagnostics::default();
+            super::parse_with(sources, file, KnownKinds::Only(&kinds), &mut of_kinds);
+            if of_kinds.has_errors() {
+                return Err(Unformatted::Errors(of_kinds));
+            }
+        }
         return Err(Unformatted::Errors(diagnostics));
     }
     let source = sources.get(file);
@@ -64,4 +77,16 @@ pub fn format(sources: &Sources, file: FileId) -> Result<String, Unformatted> {
         Some(span) => Err(Unformatted::Differs(span)),
         None => Ok(again.get(copy).text().to_owned()),
     }
+}
+
+/// The kinds that a file declares, and those of its nodes, which another file may declare.
+fn kinds<'a>(sources: &'a Sources, tree: &'a Ast) -> impl Iterator<Item = Box<str>> + 'a {
+    tree.items.iter().filter_map(|item| match &item.declaration {
+        Declaration::Kind(kind) => Some(sources.text(kind.name.span).into()),
+        Declaration::Node(node) if !node.broken => match node.kind {
+            Some(NodeKind::Declared(word)) => Some(sources.text(word).into()),
+            _ => None,
+        },
+        _ => None,
+    })
 }

@@ -177,7 +177,11 @@ impl<'t> Reader<'t> {
         // A rule with lookahead also takes the blanks before it.
         let written = pair.as_str().trim_end_matches([' ', '\t']);
         let mut is_token = true;
-        for inner in pair.into_inner() {
+        let inner: Vec<Pair<'t, Rule>> = match rule {
+            Rule::test => time_first(pair),
+            _ => pair.into_inner().collect(),
+        };
+        for inner in inner {
             is_token = false;
             self.tokens(inner, rule, last, statement);
         }
@@ -241,6 +245,19 @@ impl<'t> Reader<'t> {
         }
         Block { has_docs, entries, on_one_line: self.breaks == breaks }
     }
+}
+
+/// The parts of a test, with the time of its call before what is known on it.
+fn time_first(test: Pair<'_, Rule>) -> Vec<Pair<'_, Rule>> {
+    let mut parts: Vec<Pair<'_, Rule>> = test.into_inner().collect();
+    let place = |parts: &[Pair<'_, Rule>], rule| parts.iter().position(|part| part.as_rule() == rule);
+    let (with, at) = (place(&parts, Rule::kw_with), place(&parts, Rule::kw_at));
+    if let (Some(with), Some(at)) = (with, at)
+        && let Some(moved) = parts.get_mut(with..at + 2).filter(|_| with < at)
+    {
+        moved.rotate_right(2);
+    }
+    parts
 }
 
 /// Whether there is a space between a token, which is part of `parent`, and the next one.

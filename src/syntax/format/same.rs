@@ -146,7 +146,7 @@ describe! {
     Every { kind, except, condition, target, dispositions, again }
     Test { name, at, with, events, nodes, reported }
     Fact { name, value }
-    Policy { name, title, expects, rules }
+    Policy { name, title, expects, rules, lost_rules }
     Expects { expected, meaning; span }
     Selector { ops; span }
     Comparison { fact, test; span }

@@ -8,7 +8,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::instead::missing_sign;
-use crate::diagnostics::{Diagnostic, Fix, line_break};
+use crate::diagnostics::{Diagnostic, Edit, Fix, When, line_break};
 use crate::source::Span;
 use crate::syntax::broken_lines::UnreadLine;
 use crate::syntax::codes;
@@ -34,9 +34,12 @@ impl Lower<'_> {
         self.keep(range, place);
     }
 
-    pub(super) fn report_stray(&mut self, pair: &Pair<'_, Rule>) {
+    pub(super) fn report_stray(&mut self, pair: &Pair<'_, Rule>, open: Span) {
         self.ast.broken = true;
         let span = self.trimmed(pair);
+        if self.report_options_behind(span, open) {
+            return;
+        }
         let text = self.source.slice(span.range());
         let word = text.get(..text.find([' ', ':']).unwrap_or(text.len())).unwrap_or_default();
         let help = match text.get(..2) {
@@ -53,6 +56,45 @@ impl Lower<'_> {
                 .fix(fix);
         self.report(diagnostic);
         self.keep(span.range(), LineContext::File);
+    }
+
+    /// Reports options and fields behind a node's block. Returns whether a text is that.
+    fn report_options_behind(&mut self, span: Span, open: Span) -> bool {
+        let written = self.source.slice(span.range());
+        let is_options = |text: &str| reads(Rule::declaration_line, &format!("node n type \"t\" {text}"));
+        if written.contains(['{', '}', ';']) || !is_options(written) {
+            return false;
+        }
+        let start = self.source.text().get(..open.range().start).unwrap_or_default();
+        let start = start.rfind(['\n', ';']).map_or(0, |at| at + 1);
+        let header = self.source.slice(start..open.range().start);
+        let (from, header) = (start + header.len() - header.trim_start().len(), header.trim());
+        let end = from + header.len();
+        // Fields come last.
+        let has_fields = tokens(header).iter().any(|token| token.is("with"));
+        let moved = format!("{header} {written} {{");
+        let help = match moved.len() {
+            0..=80 if !has_fields => format!("write `{moved}`"),
+            _ => "write it before the `{`, and before a `with`".to_owned(),
+        };
+        let before = self.source.slice(open.range().end..span.range().start).trim_end().len();
+        let stray = self.span(open.range().end + before..span.range().end);
+        let fix = Fix {
+            title: "Put it before the block".to_owned(),
+            edits: vec![
+                Edit { span: self.span(end..end), text: format!(" {written}") },
+                Edit { span: stray, text: String::new() },
+            ],
+            when: When::Always,
+        };
+        let diagnostic =
+            Diagnostic::new(&codes::SYNTAX, span, "what a node's line says comes before its block")
+                .here("this follows the `}`")
+                .label(open, "the block begins here")
+                .help(help)
+                .fix((!has_fields).then_some(fix));
+        self.report(diagnostic);
+        true
     }
 
     /// A fix that puts the text from a place on a line of its own.

@@ -3,6 +3,7 @@
 use pest::iterators::Pair;
 
 use super::Lower;
+use super::foreign_dates::{unclear_date, with_own_dates};
 use super::kind::BlockLine;
 use crate::flow::WEEKDAYS;
 use crate::source::Span;
@@ -16,7 +17,7 @@ const HOURS_LINE: BlockLine = BlockLine {
     first: "a day such as `mon`, `open DATE` or `closed DATE`",
     form: "write days and times, as in `mon..fri 9:00..12:00, 13:00..17:00`, and for single days `open 2026-12-24 9:00..12:00` or `closed 2026-12-25, 2026-12-28..2026-12-31`; a day without a line is closed",
     meant,
-    help: closed_in_part,
+    help,
 };
 
 impl Lower<'_> {
@@ -62,7 +63,7 @@ impl Lower<'_> {
                 }
                 Rule::stray => {
                     broken = true;
-                    self.report_stray(&inner);
+                    self.report_stray(&inner, open);
                 }
                 Rule::unclosed => {
                     broken = true;
@@ -164,7 +165,7 @@ fn days(word: &str) -> Option<&'static str> {
 
 /// Splits a line of opening hours as people write it. `None` if something in it has no meaning.
 fn parts(line: &str) -> Option<Vec<Part>> {
-    let line = line.to_lowercase();
+    let line = with_own_dates(&line.to_lowercase());
     let mut rest = line.trim();
     let mut parts: Vec<Part> = Vec::new();
     while let Some(first) = rest.chars().next() {
@@ -226,6 +227,11 @@ fn parts(line: &str) -> Option<Vec<Part>> {
         rest = rest.get(length..)?.trim_start();
     }
     Some(parts)
+}
+
+/// What to write where the line alone does not tell what was meant.
+fn help(line: &str) -> Option<String> {
+    closed_in_part(line).or_else(|| unclear_date(line))
 }
 
 fn is_number(text: &str) -> bool {
@@ -326,6 +332,10 @@ mod tests {
             ("daily 12am-12pm", Some("mon..sun 0:00..12:00")),
             ("mon 9:00..12:00 & 1 pm..5 pm", Some("mon 9:00..12:00, 13:00..17:00")),
             ("2026-12-25 closed", Some("closed 2026-12-25")),
+            ("closed 12/25/2026", Some("closed 2026-12-25")),
+            ("closed 25.12.2026, 26.12.2026", Some("closed 2026-12-25, 2026-12-26")),
+            ("open 2026/12/24 9:00..12:00", Some("open 2026-12-24 9:00..12:00")),
+            ("closed 12/05/2026", None),
             ("holiday 2026-12-25", Some("closed 2026-12-25")),
             ("closed 2026-12-24 and 2026-12-25", Some("closed 2026-12-24, 2026-12-25")),
             ("2026-12-24 - 2026-12-26, 2026-12-31 closed", Some("closed 2026-12-24..2026-12-26, 2026-12-31")),

@@ -21,6 +21,7 @@ use crate::syntax::codes;
 use crate::syntax::continued;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::reads;
+use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
 
@@ -30,7 +31,7 @@ const KIND_LINE: BlockLine = BlockLine {
     first: "`with NAME: TYPE`, `outcome NAME` or `sets NAME`",
     form: "a kind has fields, `with NAME: TYPE`, outcomes, `outcome NAME, NAME`, and variables that it sets, `sets NAME`",
     meant: meant_field,
-    help: |_| None,
+    help: super::kind_fields::help,
 };
 
 /// What the lines of a block are, for the finding about one that does not parse.
@@ -134,7 +135,7 @@ impl Lower<'_> {
                 }
                 Rule::stray => {
                     lines.broken = true;
-                    self.report_stray(&inner);
+                    self.report_stray(&inner, open);
                 }
                 Rule::unclosed => {
                     lines.broken = true;
@@ -351,6 +352,16 @@ impl Lower<'_> {
             let found = tokens.iter().find(|token| token.range.end > at);
             let range = found.map_or(at..at, |token| token.range.clone());
             let span = self.span(start + range.start..start + range.end);
+            let broken = near_miss::BrokenLine::new(line, LineContext::File, &tokens, at, &expected);
+            if let Some(wording) = near_miss::behind_with(&broken, Rule::declared_line) {
+                let place = self.span(start + wording.range.start..start + wording.range.end);
+                let fixes = wording.instead.into_iter();
+                let fixes = fixes.filter_map(|instead| self.fix(start, line, Rule::declared_line, instead));
+                let diagnostic = Diagnostic::new(&codes::SYNTAX, place, wording.message)
+                    .here(wording.label)
+                    .help(wording.help);
+                return Some(fixes.fold(diagnostic, Diagnostic::fix));
+            }
             if let Some(found) = found.filter(|found| found.kind == TokenKind::String) {
                 let message = format!("{} has no text after its name", a_node_of(first.text));
                 return Some(
@@ -510,5 +521,6 @@ fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
             .map(|(name, rest)| (name.trim(), rest.trim_start_matches(['=', ' '])))?,
     };
     let type_ = type_.strip_suffix([',', ';']).unwrap_or(type_);
+    let type_ = super::kind_fields::meant_type(type_).unwrap_or_else(|| type_.to_owned());
     Some(format!("with {name}: {type_}"))
 }

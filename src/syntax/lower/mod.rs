@@ -4,14 +4,18 @@ mod broken;
 mod condition;
 mod continued;
 mod declaration;
+mod foreign_dates;
 mod hours;
 mod instead;
 mod kind;
+mod kind_fields;
+mod lost_names;
 mod node;
 mod policy;
 mod recover;
 mod rule;
 mod selector;
+mod torn_text;
 
 use std::ops::Range;
 

@@ -22,6 +22,8 @@ pub(super) struct Block {
     /// What a policy expects.
     pub expects: Vec<ast::Expects>,
     pub rules: Vec<ast::Rule>,
+    /// The names of the rules that did not parse.
+    pub lost_rules: Vec<ast::Name>,
     pub broken: bool,
 }
 
@@ -46,6 +48,7 @@ impl Lower<'_> {
                 _ => node.options.extend(self.option(inner)),
             }
         }
+        node.broken |= self.take_torn_text(node.argument, &mut node.options);
         node
     }
 
@@ -66,6 +69,7 @@ impl Lower<'_> {
                 _ => node.options.extend(self.option(inner)),
             }
         }
+        node.broken |= self.take_torn_text(node.argument, &mut node.options);
         node
     }
 
@@ -89,6 +93,7 @@ impl Lower<'_> {
                 _ => node.options.extend(self.option(inner)),
             }
         }
+        node.broken |= self.take_torn_text(node.argument, &mut node.options);
         node
     }
 
@@ -108,8 +113,13 @@ impl Lower<'_> {
         let of_node = pair.clone();
         self.inside = None;
         let of_policy = pair.as_rule() == Rule::policy_block;
-        let mut block =
-            Block { statements: Vec::new(), expects: Vec::new(), rules: Vec::new(), broken: false };
+        let mut block = Block {
+            statements: Vec::new(),
+            expects: Vec::new(),
+            rules: Vec::new(),
+            lost_rules: Vec::new(),
+            broken: false,
+        };
         let mut open = whole;
         let mut first = None;
         let mut previous = Span { end: whole.start, ..whole };
@@ -127,7 +137,11 @@ impl Lower<'_> {
                 Rule::doc_comment => self.doc_comment(span),
                 Rule::action | Rule::generic_action => {
                     first.get_or_insert(span);
-                    block.statements.push(Statement::Action(self.action(inner)));
+                    let mut action = self.action(inner);
+                    match self.take_torn_text(action.argument, &mut action.options) {
+                        true => block.broken = true,
+                        false => block.statements.push(Statement::Action(action)),
+                    }
                 }
                 // The rest of a broken branch, which is already reported.
                 Rule::branch if span.range().start < self.broken_to && inner.as_str().starts_with("->") => {}
@@ -156,6 +170,7 @@ impl Lower<'_> {
                 }
                 Rule::broken_rule => {
                     block.broken = true;
+                    block.lost_rules.extend(self.lost_rule(span.range()));
                     self.broken_line(&inner, LineContext::Policy);
                 }
                 Rule::broken_statement => {
@@ -168,7 +183,7 @@ impl Lower<'_> {
                 }
                 Rule::stray => {
                     block.broken = true;
-                    self.report_stray(&inner);
+                    self.report_stray(&inner, open);
                 }
                 Rule::unclosed => {
                     block.broken = true;

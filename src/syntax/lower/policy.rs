@@ -35,19 +35,19 @@ impl Lower<'_> {
     pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut name = None;
         let mut title = None;
-        let (mut expects, mut rules) = (Vec::new(), Vec::new());
+        let (mut expects, mut rules, mut lost_rules) = (Vec::new(), Vec::new(), Vec::new());
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::string => title = Some(self.text(&inner)),
                 Rule::policy_block => {
                     let block = self.block(inner, None);
-                    (expects, rules) = (block.expects, block.rules);
+                    (expects, rules, lost_rules) = (block.expects, block.rules, block.lost_rules);
                 }
                 _ => {}
             }
         }
-        Some(Declaration::Policy(Box::new(Policy { name: name?, title, expects, rules })))
+        Some(Declaration::Policy(Box::new(Policy { name: name?, title, expects, rules, lost_rules })))
     }
 
     /// An `expects` of a policy.

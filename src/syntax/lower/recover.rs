@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use pest::Parser;
 use pest::iterators::Pair;
 
 use super::Lower;
+use super::lost_names::node_behind_arrow;
 use crate::diagnostics::Fix;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
@@ -14,7 +14,7 @@ use crate::syntax::ast::{
     Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param,
     Policy,
 };
-use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
@@ -61,6 +61,7 @@ impl Lower<'_> {
             (Declaration::Policy(mut policy), Some(block)) if block.as_rule() == Rule::policy_block => {
                 let block = self.block(block, None);
                 (policy.expects, policy.rules) = (block.expects, block.rules);
+                policy.lost_rules = block.lost_rules;
                 Some(Declaration::Policy(policy))
             }
             (Declaration::Hours(mut hours), Some(block)) if block.as_rule() == Rule::hours_block => {
@@ -106,11 +107,12 @@ impl Lower<'_> {
     fn possible(&self, range: Range<usize>) -> Vec<Declaration> {
         let mut possible: Vec<Declaration> =
             self.unclear_name(range.clone()).map(Declaration::Ambiguous).into_iter().collect();
-        let tokens = in_order(tokens(self.first_line(range)));
+        let tokens = in_order(tokens(self.first_line(range.clone())));
         let Some((first, rest)) = tokens.split_first() else { return possible };
         let second = rest.first();
         let lacks_name =
             second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
+        possible.extend(self.further_names(range.start, &tokens));
         match near_miss::meant(first.text, LineContext::File) {
             Some("let" | "param" | "contact" | "var" | "hours") if lacks_name => {
                 possible.push(Declaration::Nameless(Nameless::Value));
@@ -254,15 +256,17 @@ impl Lower<'_> {
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text)
                 && (in_words || !binds_exits(meant, second) && tokens.iter().any(is_arrow)));
+        if place == LineContext::Block
+            && let Some(name) = node_behind_arrow(&tokens)
+        {
+            return Declaration::Ambiguous(name_of(name).into_iter().collect());
+        }
         if is_transition {
             // A node's name in quotes means the node.
-            let in_quotes =
-                tokens.iter().filter(|token| token.kind == TokenKind::String).filter_map(|token| {
-                    let name = token.text.strip_prefix('"')?.strip_suffix('"')?;
-                    let start = range.start + token.range.start + 1;
-                    let is_name = Grammar::parse(Rule::name, name).is_ok_and(|read| read.as_str() == name);
-                    is_name.then(|| Name { span: self.span(start..start + name.len()), quoted: false })
-                });
+            let in_quotes = tokens
+                .iter()
+                .filter(|token| token.kind == TokenKind::String)
+                .filter_map(|token| self.name_in(range.start, token));
             return Declaration::Broken(names.iter().cloned().chain(in_quotes).collect());
         }
         if place == LineContext::File
@@ -293,8 +297,25 @@ impl Lower<'_> {
             (Some("test"), _) => Declaration::Broken(Vec::new()),
             (Some("description"), _) => Declaration::Description(None),
             (Some("entry"), _) => Declaration::Entry(None),
-            // With a block it may be a node.
-            (Some("exit"), Some(_)) => Declaration::Ambiguous(names.into_iter().skip(1).collect()),
+            // In a flow, which has no exits, it may be a node.
+            (Some("exit"), Some(_)) if self.has_flow() => {
+                Declaration::Ambiguous(names.into_iter().skip(1).collect())
+            }
+            // `exit "bye"`, `exit to bye`
+            (Some("exit"), _) => {
+                let all = tokens.iter().skip(1).filter_map(|token| self.name_in(range.start, token));
+                let name = match tokens.as_slice() {
+                    [_, word, name] if name.kind == TokenKind::Word && word.kind == TokenKind::Word => {
+                        self.name_in(range.start, name)
+                    }
+                    [_, name, ..] => self.name_in(range.start, name),
+                    _ => None,
+                };
+                match name.or_else(|| all.clone().next()) {
+                    Some(name) => Declaration::Exit(name),
+                    None => ambiguous(all.collect()),
+                }
+            }
             (Some("include"), _) => {
                 let prefix = tokens.iter().skip_while(|token| !token.is("as")).nth(1).and_then(name_of);
                 Declaration::LostInclude(prefix)
@@ -311,6 +332,7 @@ impl Lower<'_> {
                 title: None,
                 expects: Vec::new(),
                 rules: Vec::new(),
+                lost_rules: Vec::new(),
             })),
             // The line may still use the policy that it names.
             (Some("apply" | "waive" | "attest"), _) => {
@@ -335,7 +357,10 @@ impl Lower<'_> {
             (Some("hours"), Some(name)) => {
                 Declaration::Hours(Box::new(Hours { name, zone: None, lines: Vec::new(), broken: true }))
             }
-            (Some("dispositions"), _) => Declaration::Dispositions(names.into_iter().skip(1).collect()),
+            (Some("dispositions"), _) => {
+                let all = tokens.iter().skip(1).filter_map(|token| self.name_in(range.start, token));
+                Declaration::Dispositions(all.collect())
+            }
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: Vec::new() }),
             (None, _) => ambiguous(names),

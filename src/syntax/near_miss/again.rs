@@ -8,6 +8,76 @@ use crate::syntax::words::LineContext;
 /// The help for how it is written.
 const FORM: &str = "write `-> NODE again 2 else NODE`";
 
+/// `-> menu again max 2 else bye`, `-> menu again up to 2 else bye`, `-> menu again 2 then bye`, `-> again 2 menu else bye`.
+pub fn between(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let again = broken.tokens.iter().position(|token| token.is("again"))?;
+    let again = broken.token(again).filter(|again| again.range.start < broken.at)?;
+    let behind: Vec<&Token<'_>> =
+        broken.tokens.iter().filter(|token| token.range.start >= again.range.end).collect();
+    let before = broken.tokens.iter().rev().find(|token| token.range.end <= again.range.start)?;
+    // `-> again 2 menu else bye`
+    if let [number, name, otherwise, target, ..] = behind.as_slice()
+        && before.is("->")
+        && number.kind == Kind::Number
+        && matches!(name.kind, Kind::Word | Kind::Quoted)
+        && otherwise.is("else")
+    {
+        let meant = format!("{} again {} else {}", name.text, number.text, target.text);
+        let message = "`again` stands after the node that the call comes back to";
+        return fix(again, message, "no node before this", format!("write `-> {meant}`"))?
+            .instead_of(again.range.start..target.range.end, meant);
+    }
+    let at = behind.iter().position(|token| token.kind == Kind::Number)?;
+    let (words, rest) = behind.split_at_checked(at)?;
+    let number = rest.first()?;
+    if let Some(word) = words.first() {
+        let are_words = words.len() <= 3
+            && words
+                .iter()
+                .all(|word| word.kind == Kind::Word && !word.is("else") || matches!(word.text, "=" | "<="));
+        let last = rest.get(1).is_some_and(|next| next.is("else"));
+        let help = match rest.get(2).filter(|_| last) {
+            Some(target) => format!("write `again {} else {}`", number.text, target.text),
+            None => format!("write `again {} else NODE`", number.text),
+        };
+        return fix(word, "the number of an `again` follows it directly", "not needed", help)
+            .filter(|_| are_words && last)?
+            .instead_of(word.range.start..number.range.start, "");
+    }
+    let (word, target) = (rest.get(1)?, rest.get(2)?);
+    let is_meant =
+        matches!(word.text, "then" | "otherwise" | "or" | "default" | "," | "|" | "elsewise" | "finally");
+    fix(
+        word,
+        "where the call goes from then on stands behind `else`",
+        "not `else`",
+        format!("write `else {}`", target.text),
+    )
+    .filter(|_| is_meant && matches!(target.kind, Kind::Word | Kind::Quoted))?
+    .instead("else")
+}
+
+/// `-> menu 2 else bye`: no `again`.
+pub fn missing_word(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.kind == Kind::Number && broken.expects(Rule::kw_again))?;
+    let otherwise = broken.after(found).filter(|next| next.is("else"))?;
+    let target = broken.after(otherwise).map_or("NODE", |target| target.text);
+    let name = broken.before_found().filter(|name| matches!(name.kind, Kind::Word | Kind::Quoted))?;
+    // A node may be called `again`, which is rather the word.
+    if name.is("again") {
+        return None;
+    }
+    let help = format!("write `-> {} again {} else {target}`", name.text, found.text);
+    let message = "how often a call may take the transition stands behind `again`";
+    let wording = fix(found, message, "`again` is missing before this", help)?;
+    match name.is("retry") {
+        true => {
+            Some(Wording { help: format!("write `-> NODE again {} else {target}`", found.text), ..wording })
+        }
+        false => wording.instead_of(found.range.start..found.range.start, "again "),
+    }
+}
+
 /// `-> menu again`, `-> menu again else bye`, `-> again 2 else bye`.
 pub fn target_or_number(broken: &BrokenLine<'_>) -> Option<Wording> {
     let before = broken.before_found().filter(|before| before.is("again"))?;

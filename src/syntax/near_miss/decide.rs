@@ -7,11 +7,11 @@ use crate::spelling::is_name;
 use crate::syntax::foreign_words::{Place, meaning};
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
-use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::tokens::{Kind, Token, option_at};
 use crate::syntax::words::LineContext;
 
 /// The words with which other languages begin a comparison.
-const BEGINS: &[&str] =
+pub const BEGINS: &[&str] =
     &["when", "if", "elif", "elsif", "elseif", "elsewhen", "case", "else", "on", "unless"];
 
 /// The language's own comparator for a sign or a word of another language.
@@ -39,7 +39,7 @@ fn is_in_decide(broken: &BrokenLine<'_>) -> bool {
 }
 
 /// Whether a token stands in place of an arrow.
-fn is_arrow(token: &Token<'_>) -> bool {
+pub fn is_arrow(token: &Token<'_>) -> bool {
     matches!(token.text, "->" | "=>" | ":" | "-->" | "--" | "{")
         || meaning(token.text, Place::Arrow).is_some()
 }
@@ -79,6 +79,9 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
             ),
         );
     }
+    if let Some(wording) = named_values(broken, name, sign, values) {
+        return Some(wording);
+    }
     let mut parts: Vec<String> = Vec::new();
     for value in values {
         match value.text {
@@ -105,6 +108,37 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         "a branch of a `decide` begins with `when`".to_owned()
     };
     fix(wrong, message, "not here", format!("write `{meant}`"))?.instead_of(first.range.start..end, meant)
+}
+
+/// `when code = plan -> x`: right but for the words without quotes. Whether they name values is known later.
+fn named_values(
+    broken: &BrokenLine<'_>,
+    name: &Token<'_>,
+    sign: &Token<'_>,
+    values: &[&Token<'_>],
+) -> Option<Wording> {
+    broken.first().filter(|first| first.is("when"))?;
+    let words: Vec<&&Token<'_>> = values
+        .iter()
+        .filter(|value| value.kind == Kind::Word && !matches!(value.text, "or" | "with" | "than" | "by"))
+        .collect();
+    let first = *words.first()?;
+    let mut line = broken.line.to_owned();
+    for word in words.iter().rev() {
+        line.replace_range(word.range.clone(), &format!("\"{}\"", word.text));
+    }
+    if Comparator::from_word(sign.text).is_none() || !reads(Rule::statement_line, &line) {
+        return None;
+    }
+    let help = format!(
+        "write `when {} {} \"{}\"` for the text itself: two values of a call cannot be compared",
+        name.text, sign.text, first.text
+    );
+    let message = format!("{} is a name, and a comparison is with a text or a number", quote(first.text));
+    let wording = fix(first, message, "not a text", help)?;
+    words.into_iter().try_fold(wording, |wording, word| {
+        wording.instead_of(word.range.clone(), format!("\"{}\"", word.text))
+    })
 }
 
 /// `when $.plan = "gold" -> x`, `when ${plan} = "gold" -> x`, `when {{plan}} > 3 -> x`: a name needs no signs.
@@ -328,8 +362,12 @@ pub fn value_of_var(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     let rest = broken.line.get(value.range.start..)?.trim_end();
+    let options = option_at(rest).unwrap_or(rest.len());
+    let (rest, options) = rest.split_at_checked(options)?;
+    let (rest, options) =
+        (rest.trim_end(), if options.is_empty() { String::new() } else { format!(" {options}") });
     let help = format!(
-        "write `var {0}`, and `set {0} = {rest}` in the first node that should know it; only a value that no call changes is a `let`",
+        "write `var {0}{options}`, and `set {0} = {rest}` in the first node that should know it; only a value that no call changes is a `let`",
         name.text
     );
     // Whether a variable or a constant is meant, the line does not tell.

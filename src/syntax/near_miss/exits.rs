@@ -1,11 +1,26 @@
 //! Exits with more than a name, and bindings of exits that lack something.
 
 use super::{BrokenLine, Wording, fix};
+use crate::spelling::is_name;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::LineContext;
+use crate::syntax::words::{LineContext, OPTIONS};
 
 /// `exit bye { say "Bye." }`, `exit verified -> menu`, `exit a, b`, `exit bye "Bye."`: an exit is only a name.
 pub fn more_than_name(broken: &BrokenLine<'_>) -> Option<Wording> {
+    if let [exit, name] = broken.tokens
+        && broken.place == LineContext::File
+        && exit.is("exit")
+        && name.kind == Kind::Quoted
+    {
+        let plain = name.text.trim_matches('`');
+        let wording = fix(
+            name,
+            "the name of an exit stands without backticks",
+            "between backticks",
+            format!("write `exit {plain}`"),
+        )?;
+        return if is_name(plain) { wording.instead(plain) } else { Some(wording) };
+    }
     let [exit, name, next, ..] = broken.tokens else { return None };
     let is_exit = broken.place == LineContext::File && exit.is("exit") && name.kind == Kind::Word;
     if !(is_exit && broken.found?.range == next.range) {
@@ -23,6 +38,10 @@ pub fn more_than_name(broken: &BrokenLine<'_>) -> Option<Wording> {
         let message = "where an exit leads is up to the file that includes the library";
         return fix(next, message, "not here", help)?.instead_of(rest, "");
     }
+    if matches!(name.text, "to" | "at" | "as" | "named" | "called") && next.kind == Kind::Word {
+        return fix(name, "an exit is only a name", "not needed", format!("write `exit {}`", next.text))?
+            .instead_of(broken.with_blanks_after(name), "");
+    }
     if next.is(",") {
         let names: Vec<&Token<'_>> = broken.tokens.iter().skip(1).filter(|token| !token.is(",")).collect();
         let lines: Vec<String> = names.iter().map(|name| format!("exit {}", name.text)).collect();
@@ -39,6 +58,69 @@ pub fn more_than_name(broken: &BrokenLine<'_>) -> Option<Wording> {
         };
     }
     fix(next, "an exit is only a name", "not needed", alone)?.instead_of(rest, "")
+}
+
+/// `contact a, b`, `var a, b`, `param a, b`: each declaration has one name.
+pub fn several_names(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let [word, _, comma, ..] = broken.tokens else { return None };
+    let what = match word.text {
+        "contact" => "contact field",
+        "var" => "variable",
+        "param" => "param",
+        _ => return None,
+    };
+    let is_list = broken.place == LineContext::File && comma.is(",") && broken.found?.range == comma.range;
+    let names: Vec<&Token<'_>> = broken.tokens.iter().skip(1).step_by(2).collect();
+    let signs = broken.tokens.iter().skip(2).step_by(2);
+    if !is_list
+        || !names.iter().all(|name| name.kind == Kind::Word)
+        || !signs.clone().all(|sign| sign.is(","))
+    {
+        return None;
+    }
+    let lines: Vec<String> = names.iter().map(|name| format!("{} {}", word.text, name.text)).collect();
+    let message = format!("each {what} has a line of its own");
+    fix(comma, message, "a second name?", format!("write `{}`", lines.join("`, `")))?
+        .instead_of(0..broken.line.trim_end().len(), lines.join("\n"))
+}
+
+/// `contact text name`, `var string x`, `let var x`: a declaration with a type or another word before its name.
+pub fn word_before_name(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let [first, word, name, ..] = broken.tokens else { return None };
+    let is_type = matches!(
+        word.text.to_ascii_lowercase().as_str(),
+        "string"
+            | "text"
+            | "str"
+            | "int"
+            | "integer"
+            | "number"
+            | "bool"
+            | "boolean"
+            | "field"
+            | "date"
+            | "url"
+            | "name"
+            | "variable"
+            | "var"
+            | "let"
+            | "param"
+            | "contact"
+            | "value"
+            | "duration"
+            | "phone"
+    );
+    let fits = broken.place == LineContext::File
+        && matches!(first.text, "contact" | "var" | "param" | "let")
+        && word.kind == Kind::Word
+        && name.kind == Kind::Word
+        && broken.found?.range == name.range
+        && is_type
+        && !OPTIONS.contains(&name.text);
+    let message = format!("the name follows `{}` directly", first.text);
+    fix(word, message, "not needed", format!("write `{} {}`", first.text, name.text))
+        .filter(|_| fits)?
+        .instead_of(broken.with_blanks_after(word), "")
 }
 
 /// `include "verify.cxflow" as auth verified -> menu`: values or exits without `with`.

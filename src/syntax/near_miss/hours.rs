@@ -1,11 +1,13 @@
 //! Opening hours as other languages write them: the line that declares them, what asks for them, and the time of a test.
 
+use pest::Parser;
+
 use super::test_lines::is_test;
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::flow;
 use crate::spelling::is_name;
-use crate::syntax::grammar::Rule;
+use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
@@ -65,6 +67,14 @@ pub fn header(broken: &BrokenLine<'_>) -> Option<Wording> {
             && zone.is_some_and(|zone| broken.after(second).is_some_and(|next| next.range == zone.range));
     if second.is("->") {
         return None;
+    }
+    let quoted = Some(second).filter(|second| second.kind == Kind::String);
+    let quoted = quoted.and_then(|second| second.text.strip_prefix('"')?.strip_suffix('"'));
+    if let Some(name) =
+        quoted.filter(|name| is_name(name) && broken.token(2).is_some_and(|third| third.is("in")))
+    {
+        let help = format!("write `hours {name}`");
+        return fix(second, "a name is written without quotes", "quoted", help)?.instead(name);
     }
     if lacks_name {
         let help = format!("write `hours NAME in {shown} {{`");
@@ -129,6 +139,24 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
         .instead_of(first.range.start..first.range.start + end - first.range.start, meant)
 }
 
+/// `open office -> desk`: no `when` before it.
+pub fn without_when(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let inside = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Decide);
+    let first = broken.first().filter(|_| inside && broken.place == LineContext::Block)?;
+    let word = match first.text {
+        "open" | "opened" => "open",
+        "closed" | "close" => "closed",
+        _ => return None,
+    };
+    let rest = broken.line.get(first.range.end..)?.trim_end();
+    let meant = format!("when {word}{rest}");
+    if !reads(Rule::statement_line, &meant) {
+        return None;
+    }
+    fix(first, "a branch of a `decide` begins with `when`", "`when` is missing", format!("write `{meant}`"))?
+        .instead(format!("when {word}"))
+}
+
 /// `when open office | night -> desk`, `when open office and open night -> desk`.
 pub fn several(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|first| broken.place == LineContext::Block && first.is("when"))?;
@@ -143,14 +171,14 @@ pub fn several(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
-/// `test "a" at 2026-12-24 18:00 -> b`, `test "a" with x = 1 at 2026-12-24T18:00 -> b`, `test "a" at noon -> b`.
+/// `test "a" at 2026-12-24 18:00 -> b`, `test "a" on 1 at 2026-12-24T18:00 -> b`, `test "a" at noon -> b`.
 pub fn time_of_test(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| is_test(broken))?;
     let at = broken.tokens.iter().find(|token| token.is("at"))?;
     let help =
         "write day and time after the test's name, as in `test \"NAME\" at 2026-12-24T18:00 on 1 -> NODE`";
     if found.range == at.range {
-        return fix(found, "the time of a test comes directly after its name", "not here", help);
+        return fix(found, "the time of a test comes before its `on`", "not here", help);
     }
     let is_time = |token: &&Token<'_>| !matches!(token.text, "with" | "on" | "->");
     let behind = broken.tokens.iter().filter(|token| token.range.start > at.range.start);
@@ -160,6 +188,11 @@ pub fn time_of_test(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     let start = time.first()?.range.start;
+    // The time is right, and what follows it is not.
+    let rest = broken.line.get(start..)?;
+    if Grammar::parse(Rule::moment, rest).is_ok_and(|read| read.as_str().len() + start <= found.range.start) {
+        return None;
+    }
     let written = broken.line.get(start..end)?;
     let joined = written.replacen([' ', 't'], "T", 1);
     let meant = format!("{}{joined}{}", broken.line.get(..start)?, broken.line.get(end..)?);

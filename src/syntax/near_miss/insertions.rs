@@ -46,6 +46,14 @@ pub fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
             help.into(),
         ));
     }
+    let name = meant.strip_prefix("${").and_then(|name| name.strip_suffix('}')).filter(|name| is_name(name));
+    if let Some(name) = name
+        && broken.place == LineContext::Block
+        && broken.first().is_some_and(|first| first.is("set"))
+    {
+        let message = "a `set` copies the value of a name, which is written without `${` and `}`".to_owned();
+        return wording(message, "an insertion", format!("write `{name}`")).instead_of(range.clone(), name);
+    }
     let Some(kind) = expected_kind(broken) else {
         let help = match broken.place {
             LineContext::Policy => "write the name or number itself: nothing can be inserted into a rule",

@@ -4,19 +4,23 @@
 mod again;
 mod characters;
 mod choices;
+mod comparisons;
 mod decide;
 mod dispositions;
 mod exits;
 mod expects;
 mod facts;
+mod field_values;
 mod fields;
 mod foreign;
 mod hours;
+mod includes;
 mod insertions;
 mod limits;
 mod order;
 mod patterns;
 mod policies;
+mod prompts;
 mod rules;
 mod selectors;
 mod signs;
@@ -27,6 +31,7 @@ mod texts;
 mod together;
 mod words;
 
+pub use field_values::find as behind_with;
 pub use fields::of_prompt;
 pub use foreign::meant;
 pub use hours::{begins_with_days, is_foreign_header};
@@ -140,6 +145,16 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     facts::longer_value,
+    // The line of an `include`, whose words and signs mean something else in other lines.
+    includes::value,
+    includes::value_sign,
+    includes::speaker,
+    includes::separator,
+    includes::brackets,
+    includes::missing_as,
+    includes::misspelt_with,
+    includes::last_comma,
+    field_values::of_own,
     // Before what their signs mean in lists and comparisons.
     dispositions::declared,
     dispositions::name,
@@ -150,11 +165,18 @@ const NEAR_MISSES: &[NearMiss] = &[
     dispositions::equals,
     dispositions::as_statement,
     // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
+    hours::without_when,
     hours::asked,
     hours::several,
     hours::header,
     hours::foreign_header,
     hours::time_of_test,
+    test_lines::missing_on,
+    test_lines::signs,
+    test_lines::reported,
+    comparisons::in_header,
+    comparisons::without_name,
+    comparisons::without_sign,
     decide::name_in_signs,
     decide::decimal,
     decide::comparison,
@@ -165,6 +187,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     decide::set,
     decide::sum,
     decide::value_of_var,
+    prompts::further_attempt,
     // Before ranges, since `[1-9][0-9]` contains one.
     patterns::pattern,
     patterns::open_range,
@@ -208,6 +231,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     again::before_condition,
     again::word_after_number,
     again::arrow_after_else,
+    again::between,
+    again::missing_word,
     again::target_or_number,
     again::no_else,
     again::else_alone,
@@ -218,13 +243,18 @@ const NEAR_MISSES: &[NearMiss] = &[
     exits::missing_with,
     exits::binding_sign,
     exits::more_than_name,
+    exits::several_names,
+    exits::word_before_name,
     together::statements,
+    order::kind_parts,
     order::quoted_keyword,
     order::argument_last,
     statements::node_inside_block,
+    statements::node_behind_arrow,
     words::transition_in_words,
     statements::catch_all,
     choices::jump,
+    texts::speaker_of_file,
     fields::as_statement,
     foreign::kind_of_node,
     // Before `alone_in_block`, since `hangup` is not a value.
@@ -263,6 +293,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Texts and options. The last two only know that something cannot be where it is.
     texts::raw_among_alternatives,
     texts::quoted_node,
+    texts::speaker,
     texts::quote_in_text,
     texts::second_text,
     fields::option,

@@ -94,6 +94,24 @@ pub fn swapped(broken: &BrokenLine<'_>) -> Option<Wording> {
     .instead(fixed)
 }
 
+/// `kind pick type "pick" as collect ends`, `kind pick as collect type "pick"`: the parts of a kind's line in another order.
+pub fn kind_parts(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|first| broken.place == LineContext::File && first.is("kind"))?;
+    let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;
+    let open = broken.tokens.iter().rev().find(|token| token.is("{"));
+    let end = open.map_or(broken.line.trim_end().len(), |open| open.range.start);
+    let line = broken.line.get(..end)?.trim_end();
+    let alone =
+        BrokenLine { line, ..BrokenLine::new(line, broken.place, broken.tokens, broken.at, broken.expected) };
+    let (range, meant) = alone.in_order(&["type", "ends", "as"], 2)?;
+    let mut fixed = broken.line.to_owned();
+    fixed.replace_range(range.clone(), &meant);
+    let is_meant = fixed != broken.line && reads(rule_of(broken.place), &fixed);
+    fix(found, "the parts of a kind's line are the wrong way round", "not here", format!("write `{meant}`"))
+        .filter(|_| is_meant)?
+        .instead_of(range, meant)
+}
+
 /// `"play" start "…"`: a keyword between quotes.
 pub fn quoted_keyword(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::String && broken.line.len() <= LONGEST)?;

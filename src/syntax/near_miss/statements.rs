@@ -3,6 +3,7 @@
 use super::{BrokenLine, Wording, fix, kinds, meant};
 use crate::diagnostics::quote;
 use crate::flow::{self, Outcome, Verb};
+use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
@@ -137,6 +138,40 @@ pub fn node_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(name, "a node belongs outside any block", "the name of a node?", help)
 }
 
+/// `on 1 -> play thanks { say "Thank you." }`, `-> agent desk "sales"`, `-> say "Thank you."`: more than a node's name
+/// behind an arrow.
+pub fn node_behind_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| broken.place == LineContext::Block)?;
+    let word = broken.before_found().filter(|word| word.kind == Kind::Word)?;
+    let arrow = broken.tokens.iter().rev().find(|token| token.range.end <= word.range.start)?;
+    let before = broken.line.get(..arrow.range.start).filter(|_| arrow.is("->"))?.trim_end();
+    let before = if before.is_empty() { String::new() } else { format!("{before} ") };
+    let is_kind = kinds().any(|kind| kind == word.text) || word.is("node");
+    if is_kind && matches!(found.kind, Kind::Word | Kind::Quoted) && !STATEMENTS.contains(&found.text) {
+        let rest = broken.line.get(found.range.end..)?.trim();
+        let rest = match rest {
+            "" => String::new(),
+            rest if rest.starts_with('{') => " { … }".to_owned(),
+            rest if rest.len() <= 40 => format!(" {rest}"),
+            _ => " …".to_owned(),
+        };
+        let help = format!(
+            "write `{before}-> {1}` here, and `{0} {1}{rest}` on a line outside the block",
+            word.text, found.text
+        );
+        return fix(word, "an arrow leads to a node by its name alone", "not here", help);
+    }
+    let is_action = STATEMENTS.get(3..).is_some_and(|actions| actions.contains(&word.text));
+    if is_action && found.kind == Kind::String {
+        let help = format!(
+            "write `{before}-> NODE` here, and on a line outside the block a node that does it, as in `play NAME {{ {} … }}`",
+            word.text
+        );
+        return fix(word, "an arrow leads to a node, not to an action", "not a node", help);
+    }
+    None
+}
+
 /// `on 1 { … }`.
 pub fn block_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("{") && broken.place == LineContext::Block)?;
@@ -159,6 +194,16 @@ pub fn missing_name(broken: &BrokenLine<'_>) -> Option<Wording> {
             "expected a name after this",
             form(Some(first.text), broken.place).unwrap_or_default(),
         ),
+        Some(second) if second.kind == Kind::String && takes_no_text(first) => {
+            let name = second.text.strip_prefix('"')?.strip_suffix('"').filter(|name| is_name(name))?;
+            fix(
+                second,
+                "a name is written without quotes",
+                "quoted",
+                format!("write `{} {name}`", first.text),
+            )?
+            .instead(name)
+        }
         Some(second) if second.kind == Kind::String => fix(
             second,
             format!("the `{}` node has no name", first.text),
@@ -173,6 +218,11 @@ pub fn missing_name(broken: &BrokenLine<'_>) -> Option<Wording> {
         ),
         Some(_) => None,
     }
+}
+
+/// Whether a node of a kind has no text behind its name.
+fn takes_no_text(kind: &Token<'_>) -> bool {
+    matches!(kind.text, "disconnect" | "answer" | "decide")
 }
 
 /// `collect menu "…" on 1 -> sales`, `play hello "…" -> menu`.

@@ -92,6 +92,61 @@ pub fn second_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
+/// Whether a word is the option for how a text is spoken.
+fn is_of_speaker(token: &Token<'_>) -> bool {
+    matches!(token.text, "language" | "voice")
+}
+
+/// `say "Hola." language es-US`, `play hello voice Lupe`: a language or a voice without quotes.
+pub fn speaker(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::string))?;
+    let word = broken.before_found().filter(|before| is_of_speaker(before))?;
+    let text = format!("\"{}\"", found.text);
+    let help = match word.text {
+        "voice" => format!("write `{text}`, or `\"${{{}}}\"` for the value of that name", found.text),
+        _ => format!("write `{text}`"),
+    };
+    let wording = fix(found, "a text needs quotes", "this has no quotes", help)?;
+    match word.text {
+        "voice" => wording.instead(format!("\"${{{}}}\"", found.text))?.or_instead(text),
+        _ => wording.instead(text),
+    }
+}
+
+/// `language en-US`, `voice Joanna`, `flow "A" language en-US`: the same for a file.
+pub fn speaker_of_file(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::File)?;
+    let on_flow = first.is("flow") && broken.token(1).is_some_and(|name| name.kind == Kind::String);
+    let rest = broken.tokens.get(if on_flow { 2 } else { 0 }..)?;
+    let are_pairs = rest.len() <= 4
+        && rest.len().is_multiple_of(2)
+        && rest.iter().step_by(2).all(is_of_speaker)
+        && rest.iter().skip(1).step_by(2).all(|value| matches!(value.kind, Kind::Word | Kind::String));
+    let word = rest.first().filter(|_| are_pairs)?;
+    let bare: Vec<&Token<'_>> =
+        rest.iter().filter(|token| token.kind == Kind::Word && !is_of_speaker(token)).collect();
+    let wrong = *bare.first()?;
+    let written: Vec<String> = rest
+        .chunks(2)
+        .filter_map(|pair| {
+            Some(format!("{} \"{}\"", pair.first()?.text, pair.last()?.text.trim_matches('"')))
+        })
+        .collect();
+    let written = written.join(" ");
+    let help = match on_flow {
+        true => format!("write `{written}` on a line of its own"),
+        false => format!("write `{written}`"),
+    };
+    let wording = fix(wrong, "a text needs quotes", "this has no quotes", help)?;
+    let wording = match on_flow {
+        true => wording.instead_of(broken.with_blanks(word.range.start..word.range.start), "; ")?,
+        false => wording,
+    };
+    bare.into_iter().try_fold(wording, |wording, value| {
+        wording.instead_of(value.range.clone(), format!("\"{}\"", value.text))
+    })
+}
+
 /// `"Say "yes" now"`.
 pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.kind, Kind::Word | Kind::Number))?;
@@ -100,11 +155,13 @@ pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         .filter(|before| before.kind == Kind::String && before.range.end == found.range.start)?;
     let quote = before.range.end - 1..before.range.end;
     let quotes: Vec<usize> = broken.line.match_indices('"').map(|(at, _)| at).collect();
+    let is_markup = before.text.starts_with("\"<") && !broken.line.contains('\'');
     // Two quotes around the text and two inside it, right next to a word.
     let instead = match *quotes.as_slice() {
         [_, open, close, _] if open == quote.start && !broken.line.contains('\\') => {
             let ends_word = broken.line.get(..close).is_some_and(|before| !before.ends_with([' ', '\t']));
-            let escaped = [open, close].map(|at| (at..at + 1, "\\\"".to_owned()));
+            let instead = if is_markup { "'" } else { "\\\"" };
+            let escaped = [open, close].map(|at| (at..at + 1, instead.to_owned()));
             ends_word.then(|| escaped.to_vec())
         }
         _ => None,
@@ -113,7 +170,10 @@ pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         range: quote,
         message: "the text ends at this quote".into(),
         label: "but more of it seems to follow".into(),
-        help: "write `\\\"` for a quote inside a text, or put the text between `\"\"\"`".into(),
+        help: match is_markup {
+            true => "write `'` for the quotes inside it, or put the whole text between `\"\"\"`".into(),
+            false => "write `\\\"` for a quote inside a text, or put the text between `\"\"\"`".into(),
+        },
         instead: instead.into_iter().collect(),
     })
 }

@@ -1,0 +1,223 @@
+//! What is wrong behind the `with` of a node or an action: options behind the fields, and values as other languages write
+//! them.
+
+use std::ops::Range;
+
+use super::{BrokenLine, Wording, fix};
+use crate::diagnostics::quote;
+use crate::spelling::is_name;
+use crate::syntax::grammar::Rule;
+use crate::syntax::line::{reads, rule_of};
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{LineContext, OPTIONS};
+
+/// The longest line that is considered, in bytes: an attempt to parse it copies it.
+const LONGEST: usize = 1 << 12;
+
+/// The wording for the line of a node of a built-in kind, or of an action.
+pub fn of_own(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let is_other =
+        broken.first().is_some_and(|first| matches!(first.text, "include" | "test" | "kind" | "every"));
+    if is_other || broken.place == LineContext::Policy {
+        return None;
+    }
+    find(broken, rule_of(broken.place))
+}
+
+/// The wording for a line that a rule of the grammar reads.
+pub fn find(broken: &BrokenLine<'_>, rule: Rule) -> Option<Wording> {
+    if broken.line.len() > LONGEST {
+        return None;
+    }
+    let with = broken.tokens.iter().find(|token| token.is("with"))?;
+    let is_behind = broken.found.is_none_or(|found| found.range.start >= with.range.end);
+    if !is_behind {
+        return None;
+    }
+    options_behind(broken, with, rule)
+        .or_else(|| last_comma(broken))
+        .or_else(|| number(broken))
+        .or_else(|| list(broken, rule))
+        .or_else(|| insertion(broken))
+        .or_else(|| url(broken))
+        .or_else(|| second_with(broken, with))
+        .or_else(|| colon(broken))
+}
+
+/// The line with a piece replaced.
+fn with_piece(line: &str, range: &Range<usize>, text: &str) -> Option<String> {
+    Some(format!("{}{text}{}", line.get(..range.start)?, line.get(range.end..)?))
+}
+
+/// `lookup find with n = 12 disposition A`, `… with n = 12 @paid`.
+fn options_behind(broken: &BrokenLine<'_>, with: &Token<'_>, rule: Rule) -> Option<Wording> {
+    let found = broken.found?;
+    if !(found.kind == Kind::Tag || OPTIONS.contains(&found.text)) {
+        return None;
+    }
+    let open = broken.tokens.iter().find(|token| token.is("{") && token.range.start > found.range.start);
+    let end = open.map_or(broken.line.trim_end().len(), |open| open.range.start);
+    let options = broken.line.get(found.range.start..end)?.trim_end();
+    let fields = broken.line.get(with.range.start..found.range.start)?.trim_end();
+    let range = with.range.start..found.range.start + options.len();
+    let meant = format!("{options} {fields}");
+    if !reads(rule, &with_piece(broken.line, &range, &meant)?) {
+        return None;
+    }
+    let head = broken.line.get(..with.range.start)?;
+    let help = match head.len() + meant.len() {
+        0..=80 => format!("write `{head}{meant}`"),
+        _ => "write it before `with`".to_owned(),
+    };
+    fix(found, "options come before `with`", "behind the fields", help)?.instead_of(range, meant)
+}
+
+/// `lookup find with n = 12, {`, `lookup find with n = 12,`.
+fn last_comma(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let comma = broken.before_found().filter(|before| before.is(","))?;
+    broken.found.is_none_or(|found| found.is("{")).then_some(())?;
+    fix(comma, "nothing follows this `,`", "the last one", "take it out, or write another field behind it")?
+        .instead_of(comma.range.clone(), "")
+}
+
+/// `with n = 12.50`, `with n = -3`, `with n = 1,000`.
+fn number(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found?;
+    let before = broken.before_found()?;
+    let digits =
+        |token: &&Token<'_>| token.kind == Kind::Number && token.text.bytes().all(|one| one.is_ascii_digit());
+    let wording = |range: Range<usize>, help: String| {
+        let written = broken.line.get(range.clone()).unwrap_or_default();
+        Some(Wording {
+            message: format!("{} is not a whole number", quote(written)),
+            range,
+            label: "a field takes whole numbers".to_owned(),
+            help,
+            instead: Vec::new(),
+        })
+    };
+    if before.is("=") && digits(&found) {
+        let point = broken.after(found).filter(|point| point.is("."))?;
+        let part = broken.after(point).filter(digits)?;
+        let range = found.range.start..part.range.end;
+        let written = broken.line.get(range.clone())?;
+        let help = format!(
+            "write `\"{written}\"` if the field takes a text, or the number in a smaller unit, such as cents"
+        );
+        return wording(range, help);
+    }
+    if before.is("=") && found.is("-") {
+        let number = broken.after(found).filter(digits)?;
+        let range = found.range.start..number.range.end;
+        let written = broken.line.get(range.clone())?;
+        return wording(range, format!("write `\"{written}\"` if the field takes a text"));
+    }
+    // `1,000`: without blanks around the `,`.
+    let is_joined = before.is(",") && before.range.end == found.range.start && found.text.len() == 3;
+    let first = broken.tokens.iter().rev().find(|token| token.range.end <= before.range.start)?;
+    if is_joined && digits(&found) && digits(&first) && first.range.end == before.range.start {
+        let range = first.range.start..found.range.end;
+        let plain = format!("{}{}", first.text, found.text);
+        let wording = wording(range.clone(), format!("write `{plain}`"))?;
+        return wording.instead_of(range, plain);
+    }
+    None
+}
+
+/// `with tags = ("a", "b")`, `with tags = "a", "b"`: a list without its brackets.
+fn list(broken: &BrokenLine<'_>, rule: Rule) -> Option<Wording> {
+    let found = broken.found?;
+    let before = broken.before_found()?;
+    if before.is("=") && matches!(found.text, "(" | "{") {
+        let close = if found.is("(") { ")" } else { "}" };
+        let close =
+            broken.tokens.iter().find(|token| token.is(close) && token.range.start > found.range.start)?;
+        let inside = broken.line.get(found.range.end..close.range.start)?.trim();
+        let range = found.range.start..close.range.end;
+        let meant = format!("[{inside}]");
+        reads(rule, &with_piece(broken.line, &range, &meant)?).then_some(())?;
+        return fix(
+            found,
+            "a list is written in brackets",
+            "not a bracket of a list",
+            format!("write `{meant}`"),
+        )?
+        .instead_of(range, meant);
+    }
+    // The values of one field, without a name before the second.
+    if before.is(",") && matches!(found.kind, Kind::String | Kind::Number) {
+        let sign = broken
+            .tokens
+            .iter()
+            .rev()
+            .find(|token| token.range.end <= before.range.start && token.is("="))?;
+        let first = broken.after(sign)?;
+        let is_value =
+            |token: &&Token<'_>| matches!(token.kind, Kind::String | Kind::Number) || token.is(",");
+        let last = broken
+            .tokens
+            .iter()
+            .skip_while(|token| token.range.start < found.range.start)
+            .take_while(is_value)
+            .last()?;
+        let range = first.range.start..last.range.end;
+        let meant = format!("[{}]", broken.line.get(range.clone())?);
+        reads(rule, &with_piece(broken.line, &range, &meant)?).then_some(())?;
+        return fix(found, "a list is written in brackets", "a second value?", format!("write `{meant}`"))?
+            .instead_of(range, meant);
+    }
+    None
+}
+
+/// `with plan = ${code}`: a value is named without signs.
+fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.text.starts_with('$'))?;
+    broken.before_found().filter(|before| before.is("="))?;
+    let inner = broken.line.get(found.range.start..)?.strip_prefix("${")?;
+    let name = inner.get(..inner.find('}')?).filter(|name| is_name(name))?;
+    let range = found.range.start..found.range.start + name.len() + 3;
+    let wording = Wording {
+        range: range.clone(),
+        message: "the value of a name is written without `${` and `}`".to_owned(),
+        label: "an insertion".to_owned(),
+        help: format!("write `{name}`, or `\"${{{name}}}\"` as a part of a text"),
+        instead: Vec::new(),
+    };
+    wording.instead_of(range, name)
+}
+
+/// `with url = https://x.example/find`: a URL without quotes.
+fn url(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.text.starts_with("://"))?;
+    let word = broken.before_found().filter(|word| word.range.end == found.range.start)?;
+    let rest = broken.line.get(word.range.start..)?;
+    let length = rest.find([' ', '\t', ',', '"', ';', '{']).unwrap_or(rest.len());
+    let range = word.range.start..word.range.start + length;
+    let text = format!("\"{}\"", broken.line.get(range.clone())?);
+    let wording = Wording {
+        range: range.clone(),
+        message: "a text needs quotes".to_owned(),
+        label: "this has no quotes".to_owned(),
+        help: format!("write `{text}`"),
+        instead: Vec::new(),
+    };
+    wording.instead_of(range, text)
+}
+
+/// `with n: 12`.
+fn colon(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is(":"))?;
+    let (name, value) = (broken.before_found()?, broken.after(found)?);
+    let before = broken.tokens.iter().rev().find(|token| token.range.end <= name.range.start)?;
+    let is_field = name.kind == Kind::Word && matches!(before.text, "with" | ",");
+    fix(found, "a value is given with `=`", "not `=`", format!("write `{} = {}`", name.text, value.text))
+        .filter(|_| is_field)?
+        .instead_of(broken.with_blanks(found.range.clone()), " = ")
+}
+
+/// `with a = 1 with b = 2`.
+fn second_with(broken: &BrokenLine<'_>, first: &Token<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("with") && found.range.start > first.range.start)?;
+    fix(found, "there is only one `with`", "a second one", "write `,` in its place")?
+        .instead_of(broken.with_blanks(found.range.clone()), ", ")
+}
