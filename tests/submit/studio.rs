@@ -440,6 +440,26 @@ fn a_renamed_script_is_another_one_and_the_old_one_is_named() {
 }
 
 #[test]
+fn a_reason_that_stands_in_a_header_is_shown() {
+    let platform = Platform::answering(|request| {
+        let (status, body) = match request.line.as_str() {
+            SIGN_IN => (200, granted("tok-hush-1-of-the-tests")),
+            LOOK_UP => {
+                (200, json!({ "api_endpoint": format!("http://{}", request.header("host").unwrap()) }))
+            }
+            _ => (403, json!({})),
+        };
+        let reason = "no right to see scripts: tok-hush-1-of-the-tests";
+        Answer::full(status, body.to_string()).header("icStatusDescription", reason)
+    });
+    let run = command(platform.url(), &folder(), SUBMIT).run().exits(3);
+    run.err_has("CX901")
+        .err_has("(403): no right to see scripts:")
+        .err_has("[secret]")
+        .err_lacks("tok-hush-1");
+}
+
+#[test]
 fn a_script_that_decides_whether_to_call_is_saved_as_such() {
     let flow = "flow \"Reminder\"\nentry listed\ninclude \"cxone\"\ncontact dataValue\n\
                 check_suppression listed with DataValue = \"${dataValue}\" {\n  on Found | Error -> no\n  on NotFound -> yes\n}\n\

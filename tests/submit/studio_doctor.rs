@@ -346,6 +346,19 @@ fn a_tenant_of_another_kind_is_unknown_in_all() {
 }
 
 #[test]
+fn what_always_fails_is_not_asked_for_again_and_again() {
+    let platform = super::studio::tenant_with(|line| {
+        let fails = line.contains("/scripts/search") || line.contains("/actions/");
+        fails.then(|| (500, json!({ "error": "internal" })))
+    });
+    let folder = Folder::new();
+    let run = super::studio::command(platform.url(), &folder, DOCTOR).run().exits(1);
+    assert!(row(&run.out, "GET /scripts/search").ends_with("not known here, and its answer cannot be read"));
+    let asked = platform.requests().iter().filter(|request| request.line.contains("/actions/")).count();
+    assert!(asked <= 12, "{asked}");
+}
+
+#[test]
 fn answers_of_another_form_are_described_without_their_values() {
     let platform = super::studio::tenant_with(|line| {
         if line.contains("/scripts/search") {

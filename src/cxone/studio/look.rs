@@ -38,7 +38,7 @@ impl StudioClient {
         self.shown(&request, deadline, listener).await
     }
 
-    /// Whether the tenant knows a version of the API, or why that is not known.
+    /// Whether the tenant knows a version of the API; `None` if its answers cannot be read.
     ///
     /// # Errors
     ///
@@ -48,15 +48,16 @@ impl StudioClient {
         version: &str,
         deadline: Deadline,
         listener: &dyn ProgressListener,
-    ) -> Result<bool, Problem> {
+    ) -> Result<Option<bool>, Problem> {
         let api = self.api_of(version, deadline, listener).await?;
         for request in [reading::business_unit(&api), reading::search(&api, "BEGIN")] {
             match self.shown(&request, deadline, listener).await? {
-                Shown::Answer(_) | Shown::Refused(401 | 403) => return Ok(true),
-                Shown::Refused(_) | Shown::Odd => {}
+                Shown::Answer(_) | Shown::Refused(401 | 403) => return Ok(Some(true)),
+                Shown::Refused(_) => {}
+                Shown::Odd => return Ok(None),
             }
         }
-        Ok(false)
+        Ok(Some(false))
     }
 
     /// The versions of the API that have been seen, the newest first.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use url::Url;
+
 use super::action::Asked;
 use super::item::{Item, Topic, Verdict};
 use crate::cli::verb::studio::flows::Wanted;
@@ -12,6 +14,9 @@ use crate::cxone::studio::{Shown, StudioClient};
 use crate::cxone::{Deadline, Problem, ProgressListener};
 use crate::emit::studio::StudioSettings;
 use crate::emit::studio::actions::{self, ActionFacts};
+
+/// After how many answers that cannot be read a request is not made again: each was repeated already.
+const MOST_ODD: usize = 2;
 
 /// What is known of the tenant, as far as it was asked.
 #[derive(Debug, Default)]
@@ -25,6 +30,8 @@ pub struct Examination {
     pub library_ids: Vec<(String, String)>,
     /// The branches of the action that listens for machines.
     pub cpa_branches: Vec<String>,
+    /// How many searches had an answer that cannot be read.
+    pub(super) odd_searches: usize,
 }
 
 /// Asks about everything.
@@ -68,19 +75,28 @@ impl Examiner<'_> {
         let Self { client, deadline, listener, .. } = *self;
         let wanted = client.api_version();
         let item = |verdict, text: String| Item::open(Topic::ApiVersion, "API version", verdict, text);
-        if client.knows_version(wanted, deadline, listener).await? {
-            found.items.push(item(Verdict::Fits, format!("{wanted} answers")));
-            return Ok(());
-        }
-        for other in StudioClient::versions_seen().filter(|other| other != wanted) {
-            if client.knows_version(&other, deadline, listener).await? {
-                let text = format!(
-                    "{wanted} is not known there, and the newest that answers is {other}: write `api_version = \"{other}\"` under `[studio]`"
-                );
-                found.items.push(item(Verdict::Differs, text));
-                client.use_version(&other, deadline, listener).await?;
-                found.other_version = Some(other);
-                return Ok(());
+        let others = StudioClient::versions_seen().filter(|other| other != wanted);
+        for version in std::iter::once(wanted.to_owned()).chain(others) {
+            match client.knows_version(&version, deadline, listener).await? {
+                Some(true) if version == wanted => {
+                    found.items.push(item(Verdict::Fits, format!("{wanted} answers")));
+                    return Ok(());
+                }
+                Some(true) => {
+                    let text = format!(
+                        "{wanted} is not known there, and the newest that answers is {version}: write `api_version = \"{version}\"` under `[studio]`"
+                    );
+                    found.items.push(item(Verdict::Differs, text));
+                    client.use_version(&version, deadline, listener).await?;
+                    found.other_version = Some(version);
+                    return Ok(());
+                }
+                Some(false) => {}
+                None => {
+                    let text = format!("what {version} answers cannot be read");
+                    found.items.push(item(Verdict::Unknown, text));
+                    return Ok(());
+                }
             }
         }
         let text =
@@ -135,8 +151,9 @@ impl Examiner<'_> {
     async fn actions(&self, found: &mut Examination) -> Result<(), Problem> {
         let mut all = Vec::new();
         let (mut search, mut describes) = (None, None);
+        let mut undescribed = 0;
         for facts in actions::ALL.iter().copied() {
-            let shown = self.look_for(facts.name).await?;
+            let shown = self.look_for(facts.name, &mut found.odd_searches).await?;
             let ids = match &shown {
                 Shown::Answer(value) => library_ids(value, facts.name),
                 Shown::Refused(_) | Shown::Odd => None,
@@ -144,8 +161,12 @@ impl Examiner<'_> {
             best(&mut search, shown, |value| library_ids(value, facts.name).is_some());
             let mut asked = self.asked(facts, ids);
             if let Some(id) = asked.of_tenant().cloned() {
-                let shown =
-                    self.client.look(|api| reading::action(api, id), self.deadline, self.listener).await?;
+                let request = |api: &Url| reading::action(api, id);
+                let shown = match undescribed < MOST_ODD {
+                    true => self.client.look(request, self.deadline, self.listener).await?,
+                    false => Shown::Odd,
+                };
+                undescribed += usize::from(shown == Shown::Odd);
                 best(&mut describes, shown.clone(), |_| true);
                 asked.answer = Some(shown);
             }
@@ -169,8 +190,15 @@ impl Examiner<'_> {
         Ok(())
     }
 
-    pub(super) async fn look_for(&self, action: &str) -> Result<Shown, Problem> {
-        self.client.look(|api| reading::search(api, action), self.deadline, self.listener).await
+    /// Looks for an action in the tenant's scripts, unless that cannot be read anyway.
+    pub(super) async fn look_for(&self, action: &str, odd: &mut usize) -> Result<Shown, Problem> {
+        if *odd >= MOST_ODD {
+            return Ok(Shown::Odd);
+        }
+        let request = |api: &Url| reading::search(api, action);
+        let shown = self.client.look(request, self.deadline, self.listener).await?;
+        *odd += usize::from(shown == Shown::Odd);
+        Ok(shown)
     }
 
     fn asked<'f>(&self, facts: &'f ActionFacts, found: Option<Vec<LibraryId>>) -> Asked<'f> {

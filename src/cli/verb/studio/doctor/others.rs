@@ -24,7 +24,7 @@ impl Examiner<'_> {
             if is_in_table || !seen.insert(name.clone()) {
                 continue;
             }
-            let shown = self.look_for(&name).await?;
+            let shown = self.look_for(&name, &mut found.odd_searches).await?;
             let ids = match &shown {
                 Shown::Answer(value) => library_ids(value, &name),
                 Shown::Refused(_) | Shown::Odd => None,
