@@ -171,8 +171,9 @@ pub fn compile_sources(
     if !diagnostics.has_errors() && flow.has_flow {
         options.target.check(&flow, &mut diagnostics);
     }
-    let judged =
-        if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.voice) };
+    // Policies are about calls, and a part of one is judged in the flows that include it.
+    let is_judged = !flow.is_library() && options.target.takes_calls(&flow);
+    let judged = if is_judged { policy::judge(&flow, options.as_of, options.voice) } else { Vec::new() };
     policy::report_short_lasts(&flow, options.voice, &mut diagnostics);
     policy::report(
         &sources,

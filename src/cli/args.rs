@@ -23,6 +23,7 @@ mod preview;
 mod prompts;
 mod report;
 mod simulate;
+mod studio;
 
 pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
@@ -37,6 +38,7 @@ pub use preview::PreviewArgs;
 pub use prompts::{PromptsArgs, PromptsFormat};
 pub use report::{ReportArgs, ReportFormat};
 pub use simulate::SimulateArgs;
+pub use studio::*;
 
 use crate::cli::args::duration::{duration, durations};
 use crate::cli::source_files::input::Allowed;
@@ -127,6 +129,9 @@ pub enum Verb {
     /// Manage the addresses that the platform tells when flows change
     #[command(subcommand, arg_required_else_help = true)]
     Webhook(WebhookVerb),
+    /// Look after a tenant of CXone Studio: what it knows and has
+    #[command(subcommand, arg_required_else_help = true)]
+    Studio(StudioVerb),
     /// Verify audit logs
     #[command(subcommand, arg_required_else_help = true)]
     Audit(AuditVerb),

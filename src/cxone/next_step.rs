@@ -215,7 +215,7 @@ pub fn judge<T>(
         // Statuses outside of HTTP's classes count as errors of the server (RFC 9110, section 15).
         500 | 503.. => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("answered {}{}", status_name(status), Refusal::read(&response.body).why()),
+            format!("answered {}{}", status_name(status), Refusal::of_answer(&response).why()),
             format!("{}; if the problem persists, ask the platform's support", rerun(request)),
             RetryLimit::Times(MAX_ODD_ANSWERS),
         )),

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 /// What went wrong, with its code, and what to do about it.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// CX901 to CX913, CX920 to CX924.
+    /// CX901 to CX913, CX920 to CX929.
     pub code: &'static Code,
     /// What happened, in one sentence without a full stop.
     pub message: String,
@@ -25,6 +25,8 @@ pub struct Problem {
     pub is_settled: bool,
     /// Whether the platform does not know what was requested.
     pub is_absent: bool,
+    /// The status with which the request was refused.
+    pub status: Option<u16>,
 }
 
 impl Problem {
@@ -40,6 +42,7 @@ impl Problem {
             beside: None,
             is_settled: false,
             is_absent: false,
+            status: None,
         }
     }
 

@@ -32,6 +32,8 @@ impl Redactor {
     /// Removes the secrets from an answer.
     pub fn redacted(&self, mut response: Response) -> Response {
         let secrets = Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        response.description =
+            response.description.map(|text| redact_text(&secrets, &text, SHORTEST).unwrap_or(text));
         response.location =
             response.location.map(|location| redact_text(&secrets, &location, SHORTEST).unwrap_or(location));
         match serde_json::from_slice(&response.body) {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use self::reader::RefusalReader;
 use super::place::{PayloadSpot, spot};
+use super::response::Response;
 use super::wording::{clean, quoted};
 
 pub use self::fields::LONGEST_TEXT;
@@ -72,6 +73,23 @@ impl Refusal {
         if refusal.message.is_none() && refusal.complaints.is_empty() {
             refusal.rest = Some(quoted(body));
         }
+        refusal
+    }
+
+    /// Reads a refusal: its body, and the header in which a tenant says what is wrong.
+    pub fn of_answer(response: &Response) -> Self {
+        let mut refusal = Self::read(&response.body);
+        let text = response.description.as_deref().map(|text| clean(text, LONGEST_TEXT)).unwrap_or_default();
+        // A header has question marks for letters beyond ASCII.
+        let ascii = |text: &str| text.replace(|c: char| !c.is_ascii(), "?");
+        let is_said = |message: &String| ascii(message).contains(&ascii(&text));
+        if text.is_empty() || refusal.message.as_ref().is_some_and(is_said) {
+            return refusal;
+        }
+        refusal.message = Some(match refusal.message {
+            Some(message) => format!("{message}; {text}"),
+            None => text,
+        });
         refusal
     }
 
@@ -163,6 +181,23 @@ mod tests {
     #[track_caller]
     fn read(body: &str) -> Refusal {
         Refusal::read(body.as_bytes())
+    }
+
+    #[test]
+    fn a_header_says_what_the_body_does_not() {
+        let why = |body: &str, description: &str| {
+            let response = Response {
+                body: body.as_bytes().to_vec(),
+                description: Some(description.to_owned()),
+                ..Response::default()
+            };
+            Refusal::of_answer(&response).why()
+        };
+        assert_eq!(why("", "no such\r\n\u{1b}[31mscript"), ": no such [31mscript");
+        assert_eq!(why(r#"{"message": "Bad request"}"#, "scriptPath"), ": Bad request; scriptPath");
+        assert_eq!(why(r#"{"message": "kein Skript Ü"}"#, "kein Skript ?"), ": kein Skript Ü");
+        assert_eq!(why(r#"{"message": "Bad request"}"#, " "), ": Bad request");
+        assert!(why("", &"x".repeat(100_000)).len() < LONGEST_TEXT + 10);
     }
 
     #[test]

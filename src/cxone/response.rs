@@ -17,6 +17,8 @@ pub struct Response {
     pub location: Option<String>,
     /// The header `Content-Type` as received.
     pub kind: Option<String>,
+    /// The header `icStatusDescription`, in which a tenant says what is wrong.
+    pub description: Option<String>,
     /// The body in UTF-8.
     pub body: Vec<u8>,
     /// Why the body is incomplete, if it is.

@@ -203,6 +203,9 @@ fn message(
     builder.body(started.watched(body)).map_err(|error| TransportFault::Unusable(error.to_string()))
 }
 
+/// Where a tenant of CXone says what is wrong with a request (one public source).
+const DESCRIPTION: HeaderName = HeaderName::from_static("icstatusdescription");
+
 /// The parts of an answer's head that are read.
 fn head(status: u16, headers: &HeaderMap) -> Response {
     Response {
@@ -211,6 +214,7 @@ fn head(status: u16, headers: &HeaderMap) -> Response {
         date: header(headers, DATE),
         location: header(headers, LOCATION),
         kind: header(headers, CONTENT_TYPE),
+        description: header(headers, DESCRIPTION),
         ..Response::default()
     }
 }

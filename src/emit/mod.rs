@@ -40,6 +40,12 @@ pub trait Target: Debug + Send + Sync {
     /// Those of `out`.
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()>;
 
+    /// Whether somebody is on the line. What a target makes of a flow may run before a call is placed, and then no policy
+    /// applies to it: policies are about calls.
+    fn takes_calls(&self, _flow: &Flow) -> bool {
+        true
+    }
+
     /// The ids by which a platform may name a part of what it writes for a flow, each with the node that the part
     /// belongs to. None if a platform names the nodes themselves.
     fn node_ids(&self, _flow: &Flow) -> Vec<(String, NodeId)> {

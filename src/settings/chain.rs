@@ -396,8 +396,15 @@ impl Settings {
         }
     }
 
+    /// The version of the tenant's API: that of the environment, or else that of `[studio]`.
+    pub fn api_version(&self, environment: Option<&str>) -> Option<String> {
+        let own = environment.and_then(|name| self.text(&keys::API_VERSION, name));
+        let all = || self.texts(&keys::API_VERSION, None).first().map(|(text, _)| (*text).to_owned());
+        own.or_else(all).map(|version| version.trim().to_owned())
+    }
+
     /// What is said of a tenant's scripts.
-    fn studio(&self, environment: Option<&str>) -> StudioSettings {
+    pub fn studio(&self, environment: Option<&str>) -> StudioSettings {
         let usual = StudioSettings::default();
         let texts = |key: &'static Key| {
             let own = environment.map(|name| self.texts(key, Some(name))).unwrap_or_default();

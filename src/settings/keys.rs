@@ -291,6 +291,9 @@ keys! {
     BUSINESS_UNIT = at(Studio, "business_unit", Number(1, 9_999_999_999), "4608",
         "the number of the business unit, which stands in the head of each script (`busNo`)")
         .instead_of(&["bus_no", "busno", "bu", "business_unit_id"]);
+    API_VERSION = at(Studio, "api_version", Text(value::api_version), r#""v34.0""#,
+        "the version of the tenant's API, which is `v34.0` by default; the variable `CXONE_API_VERSION` comes before it. `cxflowc studio doctor` says which versions the tenant knows")
+        .instead_of(&["api", "admin_api", "admin_api_version", "studio_version"]);
     SCRIPT_FOLDER = at(Studio, "folder", Text(value::any), r#""Campaigns""#,
         "the folder of the scripts; each has the name of its flow")
         .instead_of(&["script_folder", "scripts", "path"]);

@@ -6,6 +6,7 @@
 
 mod address;
 mod api_path;
+mod api_version;
 mod chain;
 pub mod codes;
 mod environment;
@@ -31,6 +32,7 @@ mod value;
 
 pub use address::{AddressFault, check_address};
 pub use api_path::{has_job_id, is_path, parts_of_update};
+pub use api_version::is_api_version;
 pub use chain::{Settings, SettingsReadError, load};
 pub use environment::{Environment, Paths, TokenAuth, variable};
 pub use guard::{Guard, NoGuard};

@@ -3,6 +3,7 @@
 use super::Guard;
 use super::address::{AddressFault, check_address};
 use super::api_path::{has_job_id, is_path, parts_of_update};
+use super::api_version::is_api_version;
 use super::environment::{TokenAuth, variable};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
@@ -157,6 +158,17 @@ fn one_of(text: &str, words: impl Iterator<Item = &'static str> + Clone) -> Resu
         None => format!("write {}", list_of(&known, "or")),
     };
     Err(ValueFault { near, ..ValueFault::new(format!(" is none of {}", list_of(&known, "and")), help) })
+}
+
+/// A version of the tenant's API.
+pub fn api_version(text: &str, _: &str) -> Result<(), ValueFault> {
+    match is_api_version(text.trim()) {
+        true => Ok(()),
+        false => Err(ValueFault::new(
+            format!(" has {}, which is no version of the API", quote(text)),
+            "write `v`, the number, a dot and a number, as in `\"v34.0\"`",
+        )),
+    }
 }
 
 /// A voice of Studio: `es-US=polly:Lupe`.

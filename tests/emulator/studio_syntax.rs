@@ -251,3 +251,29 @@ async fn a_script_of_many_actions_is_checked_soon() {
     let (status, errors, warnings) = tenant.findings(&large).await;
     assert_eq!((status, errors.len(), warnings.len()), (206, 0, 3));
 }
+
+#[tokio::test]
+async fn a_script_for_suppression_has_no_call() {
+    judged(&[
+        (
+            |script| script["header"]["purposeType"] = json!("Suppression"),
+            &[
+                "2 action-needs-call",
+                "3 action-needs-call",
+                "4 action-needs-call",
+                "5 action-needs-call",
+                "6 action-needs-call",
+            ],
+            &[],
+        ),
+        (
+            |script| {
+                script["actions"]["6"]["name"] = json!("PERMITCALL");
+                script["actions"]["6"]["libraryId"] = json!("e0e40c78-ff4b-4554-b403-34998a7039cf");
+            },
+            &["6 action-needs-suppression"],
+            &[],
+        ),
+    ])
+    .await;
+}

@@ -106,6 +106,9 @@ const VERBS: &[&[&str]] = &[
     &["policy", "show", "--source"],
     &["status"],
     &["submit", "--emulate"],
+    // The flow is read before the tenant is asked.
+    &["studio", "doctor"],
+    &["studio", "prompts"],
     &["audit", "verify"],
 ];
 

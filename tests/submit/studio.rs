@@ -21,7 +21,7 @@ fn folder() -> Folder {
 }
 
 /// A command with an access key for a tenant.
-fn command(url: &str, folder: &Folder, arguments: &str) -> Cxflowc {
+pub fn command(url: &str, folder: &Folder, arguments: &str) -> Cxflowc {
     bare(folder, arguments)
         .env("CXONE_BASE_URL", url)
         .env("CXONE_ACCESS_KEY_ID", KEY)
@@ -50,6 +50,25 @@ fn tenant(open: (u16, Value), save: impl Fn(usize) -> (u16, Value) + Send + Sync
         })
     });
     platform
+}
+
+/// A tenant on its own address that answers what `says` says, and to all else that it does not know it.
+pub fn tenant_with(says: impl Fn(&str) -> Option<(u16, Value)> + Send + Sync + 'static) -> Platform {
+    let platform = Platform::start();
+    let url = platform.url().to_owned();
+    platform.answer(move |request| {
+        Some(match request.line.as_str() {
+            SIGN_IN => (200, granted("tok-hush-1")),
+            LOOK_UP => (200, json!({ "api_endpoint": url })),
+            line => says(line).unwrap_or_else(|| (404, json!({ "error": "not_found" }))),
+        })
+    });
+    platform
+}
+
+/// A tenant that signs somebody in and knows none of the requests.
+pub fn tenant_that_knows_nothing() -> Platform {
+    tenant_with(|_| None)
 }
 
 /// What a tenant answers that does not have the script yet.
@@ -418,6 +437,54 @@ fn a_renamed_script_is_another_one_and_the_old_one_is_named() {
     folder.write("cxflow.toml", SETTINGS.replace("Q3", "Q4"));
     let run = command(platform.url(), &folder, &format!("{SUBMIT} --deny warnings")).run().exits(1);
     run.err_has("CX913").err_has("Q3\\Reminder").err_has("delete it in Studio");
+}
+
+#[test]
+fn a_reason_that_stands_in_a_header_is_shown() {
+    let platform = Platform::answering(|request| {
+        let (status, body) = match request.line.as_str() {
+            SIGN_IN => (200, granted("tok-hush-1-of-the-tests")),
+            LOOK_UP => {
+                (200, json!({ "api_endpoint": format!("http://{}", request.header("host").unwrap()) }))
+            }
+            _ => (403, json!({})),
+        };
+        let reason = "no right to see scripts: tok-hush-1-of-the-tests";
+        Answer::full(status, body.to_string()).header("icStatusDescription", reason)
+    });
+    let run = command(platform.url(), &folder(), SUBMIT).run().exits(3);
+    run.err_has("CX901")
+        .err_has("(403): no right to see scripts:")
+        .err_has("[secret]")
+        .err_lacks("tok-hush-1");
+}
+
+#[test]
+fn a_script_that_decides_whether_to_call_is_saved_as_such() {
+    let flow = "flow \"Reminder\"\nentry listed\ninclude \"cxone\"\ncontact dataValue\n\
+                check_suppression listed with DataValue = \"${dataValue}\" {\n  on Found | Error -> no\n  on NotFound -> yes\n}\n\
+                permit_call yes\nsuppress_call no\n";
+    let folder = folder().with("a.cxflow", flow);
+    let emulator = quick_emulator();
+    let run = bare(&folder, &format!("{SUBMIT} --deny warnings"))
+        .env("CXONE_BASE_URL", emulator.base_url())
+        .env("CXONE_ACCESS_KEY_ID", emulator.credentials().0)
+        .env("CXONE_ACCESS_KEY_SECRET", emulator.credentials().1)
+        .run();
+    run.exits(0).err_lacks("CX921");
+    let script: Value = serde_json::from_str(&folder.run("build --target studio -o - a.cxflow").out).unwrap();
+    assert_eq!(script["header"]["purposeType"], "Suppression");
+    let names: Vec<&str> =
+        ["1", "2", "3", "4", "5"].map(|id| script["actions"][id]["name"].as_str().unwrap()).into();
+    assert_eq!(names, ["BEGIN", "SNIPPET", "CHECKCALLSUP", "PERMITCALL", "SUPPRESSCALL"]);
+    assert_eq!(script["properties"]["2"]["0"]["value"], "DYNAMIC _prospectiveContact");
+    assert_eq!(script["properties"]["5"]["0"], json!({ "name": "Disposition", "value": "Default" }));
+    assert_eq!(script["branches"].get("2"), None);
+    let branch = |to: u64, label: &str, index: u64| json!({ "to": to, "label": label, "type": "branch", "index": index });
+    assert_eq!(
+        script["branches"]["3"],
+        json!([branch(5, "Found", 0), branch(5, "Error", 2), branch(4, "NotFound", 1)])
+    );
 }
 
 #[test]

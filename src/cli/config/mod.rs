@@ -201,20 +201,29 @@ pub fn environment(
 pub struct FolderSettings {
     pub sources: Sources,
     pub diagnostics: Diagnostics,
-    /// The requested environment; `None` if a broken file may define it.
+    /// The requested environment; `None` if none is requested, or a broken file may define it.
     pub environment: Option<Environment>,
+    /// All of them.
+    pub settings: Settings,
 }
 
-/// Reads an environment from the settings that apply at the place of `input`.
-pub fn without_flow(files: &dyn Files, input: &Input, wanted: &str) -> Result<FolderSettings, Failure> {
+/// Reads the settings that apply at the place of `input`, and an environment from them.
+pub fn without_flow(
+    files: &dyn Files,
+    input: &Input,
+    wanted: Option<&str>,
+) -> Result<FolderSettings, Failure> {
     let mut sources = Sources::default();
     // Findings are sorted by file, the flow's first.
     sources.add(Source::new(input.name(), input.path(), Vec::new()));
     let mut diagnostics = Diagnostics::default();
     let settings = load(files, input, &Lookups::default(), &mut sources, &mut diagnostics)?;
-    let environment = environment(&settings, &sources, input, wanted)?;
+    let environment = match wanted {
+        Some(wanted) => environment(&settings, &sources, input, wanted)?,
+        None => None,
+    };
     diagnostics.sort();
-    Ok(FolderSettings { sources, diagnostics, environment })
+    Ok(FolderSettings { sources, diagnostics, environment, settings })
 }
 
 /// A policy's name, or the path of a file with policies.
@@ -240,7 +249,7 @@ mod tests {
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::write(folder.path().join(NAME), "[env.prod]\naudit = \"logs/prod.jsonl\"\n").unwrap();
         let source = Input::Disk(inner.join("a.cxflow"));
-        let read = without_flow(&*source.files(&Default::default()).unwrap(), &source, "prod").unwrap();
+        let read = without_flow(&*source.files(&Default::default()).unwrap(), &source, Some("prod")).unwrap();
         let audit = read.environment.unwrap().audit.unwrap();
         // Compares files, since the spelling of the path depends on where the tests run.
         std::fs::create_dir(folder.path().join("logs")).unwrap();

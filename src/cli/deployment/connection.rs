@@ -11,8 +11,8 @@ use crate::cli::Failure;
 use crate::cli::args::{AccountArgs, BaseArgs};
 use crate::cxone::studio::StudioTenant;
 use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
-use crate::diagnostics::list_of;
-use crate::settings::{Environment, variable};
+use crate::diagnostics::{list_of, quote};
+use crate::settings::{Environment, is_api_version, variable};
 
 /// The platform that flags, variables and the environment's section name. `otherwise` completes the help if
 /// something is missing: what else the user can do.
@@ -56,11 +56,12 @@ pub fn tenant(
     Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret }, token_auth })
 }
 
-/// The tenant of Studio that flags, variables and the environment's section name. `otherwise` completes the help if
-/// something is missing: what else the user can do.
+/// The tenant of Studio that flags, variables and the environment's section name. `version` is that of the API in the
+/// settings; a variable comes before it. `otherwise` completes the help if something is missing: what else the user can do.
 pub fn studio_tenant(
     args: &AccountArgs,
     environment: Option<&Environment>,
+    version: Option<&str>,
     otherwise: &str,
 ) -> Result<StudioTenant, Failure> {
     let variables = Variables::of(environment);
@@ -92,10 +93,25 @@ pub fn studio_tenant(
         (None, Some(_)) => return Err(variables.missing(&["CLIENT_ID"], otherwise)),
     };
     let token = environment.and_then(|environment| environment.paths.token.as_deref());
-    StudioTenant::at(base, key, app, token).map_err(|reason| {
+    let tenant = StudioTenant::at(base, key, app, token).map_err(|reason| {
         let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
         Failure::new(format!("`[env.{name}]`: {reason}"))
+    })?;
+    let version = api_version(&variables)?.or_else(|| version.map(str::to_owned));
+    Ok(match version {
+        Some(version) => tenant.with_version(version),
+        None => tenant,
     })
+}
+
+/// The version of a tenant's API that a variable names.
+fn api_version(variables: &Variables<'_>) -> Result<Option<String>, Failure> {
+    let Some(FoundVariable { name, text }) = variables.read("API_VERSION")? else { return Ok(None) };
+    match is_api_version(&text) {
+        true => Ok(Some(text)),
+        false => Err(Failure::new(format!("{name} is {}, which is no version of the API", quote(&text)))
+            .help("write `v`, the number, a dot and a number, as in `v34.0`")),
+    }
 }
 
 /// The secret for signing a webhook's deliveries.

@@ -34,6 +34,8 @@ pub struct Record {
     flows: Vec<LockedFlow>,
     #[serde(default, rename = "webhook", skip_serializing_if = "Vec::is_empty")]
     webhooks: Vec<LockedWebhook>,
+    #[serde(default, rename = "recording", skip_serializing_if = "Vec::is_empty")]
+    recordings: Vec<LockedRecording>,
     #[serde(default, rename = "audit", skip_serializing_if = "Vec::is_empty")]
     audit_heads: Vec<AuditHead>,
 }
@@ -113,6 +115,16 @@ struct LockedWebhook {
     /// The platform's id for it, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+}
+
+/// A recording that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockedRecording {
+    name: String,
+    platform: String,
+    /// The SHA-256 of its bytes, in hex.
+    sha256: String,
 }
 
 /// The last line that was appended to an audit log.
@@ -206,10 +218,27 @@ impl Record {
         self.webhooks.retain(|webhook| webhook.platform != platform || webhook.id.as_deref() != Some(id));
     }
 
+    /// The SHA-256 of the recording that was uploaded last under a name.
+    pub fn recording(&self, platform: &str, name: &str) -> Option<&str> {
+        let of_name = |entry: &&LockedRecording| entry.platform == platform && entry.name == name;
+        self.recordings.iter().find(of_name).map(|entry| entry.sha256.as_str())
+    }
+
+    /// Records that a recording was uploaded.
+    pub fn note_recording(&mut self, platform: &str, name: &str, sha256: &str) {
+        self.recordings.retain(|entry| entry.platform != platform || entry.name != name);
+        self.recordings.push(LockedRecording {
+            name: name.to_owned(),
+            platform: platform.to_owned(),
+            sha256: sha256.to_owned(),
+        });
+    }
+
     /// Sorts the entries, so that diffs are small and merges easy.
     fn sort(&mut self) {
         self.flows.sort_by(|a, b| (&a.name, &a.platform).cmp(&(&b.name, &b.platform)));
         self.webhooks.sort_by(|a, b| (&a.platform, &a.url).cmp(&(&b.platform, &b.url)));
+        self.recordings.sort_by(|a, b| (&a.name, &a.platform).cmp(&(&b.name, &b.platform)));
         self.audit_heads.sort_by(|a, b| a.log.cmp(&b.log));
     }
 }

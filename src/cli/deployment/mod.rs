@@ -7,4 +7,6 @@ pub mod fingerprint;
 pub mod flow_lock;
 pub mod guard;
 pub mod platform;
+pub mod progress;
 pub mod reached;
+pub mod studio;

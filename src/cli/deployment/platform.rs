@@ -58,7 +58,7 @@ fn environment(
 ) -> Result<Result<Option<Environment>, ExitStatus>, Failure> {
     let Some(name) = &args.env else { return Ok(Ok(None)) };
     let here = Input::Disk(PathBuf::from("-"));
-    let read = config::without_flow(&Disk, &here, name)?;
+    let read = config::without_flow(&Disk, &here, Some(name))?;
     if !read.diagnostics.has_errors() {
         return Ok(Ok(read.environment));
     }

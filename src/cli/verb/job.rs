@@ -10,11 +10,12 @@ use crate::cli::args::{JobArgs, ResultFormat};
 use crate::cli::console::terminal::Terminal;
 use crate::cli::deployment::flow_lock::now;
 use crate::cli::deployment::platform::{self, PlatformContext};
+use crate::cli::deployment::progress::VerboseProgress;
 use crate::cli::deployment::reached::StageTracker;
 use crate::cli::verb::submit::{RerunArgs, RunLog, context, errors, follow_command, job_finding, plain};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::cxone::answer::{Job, JobState};
-use crate::cxone::{Deadline, Problem, Progress, ProgressListener, codes};
+use crate::cxone::{Deadline, Problem, codes};
 
 pub fn run(args: &JobArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
@@ -127,27 +128,5 @@ fn job_summary(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
         .to_string(),
         (ResultFormat::Text, Some(flow_id)) if completed => format!("{id}: {status}, in place as {flow_id}"),
         (ResultFormat::Text, _) => format!("{id}: {status}"),
-    }
-}
-
-/// Prints progress with `-v`.
-struct VerboseProgress<'a> {
-    terminal: &'a Terminal,
-}
-
-impl ProgressListener for VerboseProgress<'_> {
-    fn on_progress(&self, progress: &Progress<'_>) {
-        if !self.terminal.verbose {
-            return;
-        }
-        match progress {
-            Progress::Requesting => {}
-            Progress::Note(text) => self.terminal.closing(text),
-            Progress::JobStatus(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
-            Progress::Waiting { reason, time, .. } => {
-                self.terminal
-                    .error(&format!("the platform {reason}; next try in {:.1} s\n", time.as_secs_f64()));
-            }
-        }
     }
 }

@@ -115,3 +115,51 @@ pub static NO_TENANT: Code = Code {
         ],
     },
 };
+
+/// The tenant has no such script, or no such version of it.
+pub static NO_SCRIPT: Code = Code {
+    id: "CX926",
+    area: Area::Platform,
+    name: "script-not-found",
+    severity: Severity::Error,
+    what: "The tenant has no script of this name, no such version of it, or does not show it to this user. It concerns the verbs `studio` alone.",
+    why: "Nothing was saved: it is not known what was meant.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The script is there in Studio",
+                remedy: "Write its name with its folder, with a backslash or a slash between them, as `submit` printed it when it saved the script: `Campaigns\\Reminder`. Letters may be told apart by case.",
+            },
+            Cause {
+                sign: "The script is there, and the version is not",
+                remedy: "`cxflowc studio history SCRIPT` lists the versions with their numbers. A tenant keeps only so many.",
+            },
+            Cause {
+                sign: "The access key is another user's",
+                remedy: "The user may not be allowed to see scripts. `cxflowc studio doctor` says which requests the tenant answers to this user.",
+            },
+        ],
+    },
+};
+
+/// The tenant has no such skill.
+pub static NO_SKILL: Code = Code {
+    id: "CX927",
+    area: Area::Platform,
+    name: "skill-not-found",
+    severity: Severity::Error,
+    what: "The tenant has no skill of this name or number, does not show it to this user, or does not list its skills. It concerns `cxflowc studio skill` alone.",
+    why: "Nothing was written: it is not known which dialler was meant.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The skill is there",
+                remedy: "Write its name as the tenant shows it, with the same capitals and blanks, in quotes if it has blanks.",
+            },
+            Cause {
+                sign: "The tenant does not list its skills",
+                remedy: "The request for the list is in no published description. Write the skill's number, which stands in its address in the tenant's administration.",
+            },
+        ],
+    },
+};

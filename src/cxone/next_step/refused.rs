@@ -22,7 +22,7 @@ const CHANGED: &str = "something else is changing the flow at the same time, suc
 /// The flow is locked, somebody else is changing it, or its name is taken. A lock may last for hours, so the
 /// request is repeated only if the answer says when.
 pub fn conflict<T>(request: &Request, authorization: &Authorization, response: &Response) -> NextStep<T> {
-    let refusal = Refusal::read(&response.body);
+    let refusal = Refusal::of_answer(response);
     let is_locked = response.status == 423 || refusal.is_about_lock();
     let is_name_taken = refusal.is_about_name_conflict();
     if !request.creates || authorization.is_client() {
@@ -50,7 +50,7 @@ pub fn conflict<T>(request: &Request, authorization: &Authorization, response: &
 pub fn refused<T>(request: &Request, authorization: &Authorization, response: &Response) -> NextStep<T> {
     let status = response.status;
     let host = origin(&request.url);
-    let refusal = Refusal::read(&response.body);
+    let refusal = Refusal::of_answer(response);
     let reason = refusal.why();
     let purpose = request.purpose;
     let is_token = authorization.is_client();
@@ -97,7 +97,8 @@ pub fn refused<T>(request: &Request, authorization: &Authorization, response: &R
         ),
     };
     let is_absent = matches!(status, 404 | 405 | 410 | 501);
-    NextStep::Stop(Problem { is_absent, is_settled: request.changes(), ..problem.refused(refusal) })
+    let is_settled = request.changes();
+    NextStep::Stop(Problem { is_absent, status: Some(status), is_settled, ..problem.refused(refusal) })
 }
 
 /// The problem of a token endpoint that grants no token. `error` and `said` are its words.
@@ -145,7 +146,8 @@ pub fn still_unauthorized(request: &Request) -> Problem {
     let message = format!("{purpose}: {host} answered 401 to a new token as well");
     let help =
         "check that the token's issuer and this API belong to the same tenant, and what the client may do";
-    Problem { is_settled: true, ..Problem::new(&codes::NOT_AUTHORIZED, message, help) }
+    let problem = Problem::new(&codes::NOT_AUTHORIZED, message, help);
+    Problem { is_settled: true, status: Some(401), ..problem }
 }
 
 /// The problem of an answer that is a redirect.

@@ -9,10 +9,11 @@ use url::Url;
 
 use super::answer::{self, SaveAnswer};
 use super::sign_in::{self, Claims};
-use super::tenant::StudioTenant;
-use super::{discovery, request};
+use super::tenant::{StudioTenant, below};
+use super::{discovery, facts, request};
 use crate::cxone::answer::GrantedToken;
 use crate::cxone::caller::{Caller, SignIn};
+use crate::cxone::next_step::UnusableAnswer;
 use crate::cxone::response::Response;
 use crate::cxone::{Deadline, Problem, ProgressListener, codes};
 
@@ -20,10 +21,12 @@ use crate::cxone::{Deadline, Problem, ProgressListener, codes};
 #[derive(Debug)]
 pub struct StudioClient {
     tenant: StudioTenant,
-    caller: Caller,
+    pub(super) caller: Caller,
     /// What the id token said.
     claims: OnceLock<Claims>,
-    /// The address of the API.
+    /// The tenant's host.
+    host: OnceCell<Url>,
+    /// The address of the API, with its version.
     api: OnceCell<Url>,
 }
 
@@ -40,7 +43,7 @@ impl StudioClient {
             caller.hide(&app.secret);
             sign_in::authorization(&tenant).header().iter().for_each(|header| caller.hide(header));
         }
-        Ok(Self { tenant, caller, claims: OnceLock::new(), api: OnceCell::new() })
+        Ok(Self { tenant, caller, claims: OnceLock::new(), host: OnceCell::new(), api: OnceCell::new() })
     }
 
     /// The tenant.
@@ -55,7 +58,42 @@ impl StudioClient {
     /// CX901, CX903, CX904, CX907, CX908, CX924.
     pub async fn sign_in(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<(), Problem> {
         self.caller.sign_in(self, deadline, listener).await?;
-        self.api(deadline, listener).await.map(drop)
+        self.host(deadline, listener).await.map(drop)
+    }
+
+    /// Asks the tenant by this version of the API from now on, unless it was asked already.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`].
+    pub async fn use_version(
+        &self,
+        version: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<(), Problem> {
+        let api = self.api_of(version, deadline, listener).await?;
+        self.api.get_or_init(async || api).await;
+        Ok(())
+    }
+
+    /// The tenant's host.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`].
+    pub async fn host(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<&Url, Problem> {
+        self.host.get_or_try_init(|| self.look_up(deadline, listener)).await
+    }
+
+    /// Whether the access key signs in by itself, without a back-end app.
+    pub fn signs_in_alone(&self) -> bool {
+        self.tenant.app.is_none()
+    }
+
+    /// The version of the API that the tenant is asked by.
+    pub fn api_version(&self) -> &str {
+        &self.tenant.version
     }
 
     /// The business unit of whoever signed in, if the id token names it.
@@ -99,15 +137,53 @@ impl StudioClient {
         self.caller.call(self, &request, &read, deadline, listener).await
     }
 
+    /// Uploads a recording.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`], and CX902 if the tenant refuses it, as it does if one of this name is there and may
+    /// not be replaced.
+    pub async fn upload(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        replaces: bool,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<(), Problem> {
+        let request = request::upload(self.api(deadline, listener).await?, name, bytes, replaces);
+        let read = |response: &Response| match response.status {
+            409 => Err(UnusableAnswer::Odd("nothing was uploaded".to_owned())),
+            _ => Ok(()),
+        };
+        self.caller.call(self, &request, &read, deadline, listener).await
+    }
+
     /// Whether a lock's name is that of whoever signed in.
     fn is_own(&self, holder: &str) -> bool {
         let names = self.claims.get().map(|claims| &claims.names);
         names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(holder))
     }
 
-    /// The address of the API.
-    async fn api(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<&Url, Problem> {
-        self.api.get_or_try_init(|| self.look_up(deadline, listener)).await
+    /// The address of the API, with its version.
+    pub(super) async fn api(
+        &self,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<&Url, Problem> {
+        let version = || self.api_of(&self.tenant.version, deadline, listener);
+        self.api.get_or_try_init(version).await
+    }
+
+    /// The address of a version of the API.
+    pub(super) async fn api_of(
+        &self,
+        version: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<Url, Problem> {
+        let host = self.host(deadline, listener).await?;
+        Ok(below(host, &format!("{}/{version}", facts::SERVICES)))
     }
 
     async fn look_up(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<Url, Problem> {

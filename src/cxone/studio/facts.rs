@@ -19,6 +19,36 @@ pub const TOKEN: &str = "/auth/token";
 /// Where the hosts of a tenant are described (S).
 pub const CONFIGURATION: &str = "/.well-known/cxone-configuration";
 
-/// Where scripts are opened and saved, below the tenant's host. Versions 20 to 34 have been seen (S). The published
-/// description of version 34 lists neither of the two requests.
-pub const SCRIPTS: &str = "/inContactAPI/services/v34.0/scripts";
+/// Where the API is, below the tenant's host. Its version follows (S).
+pub const SERVICES: &str = "/inContactAPI/services";
+
+/// The version that is asked for if nobody names another (S).
+pub const API_VERSION: &str = "v34.0";
+
+/// The numbers of the versions that have been seen (S).
+pub const VERSIONS: std::ops::RangeInclusive<u32> = 20..=34;
+
+/// Where scripts are opened and saved, below a version of the API (S). The published description of version 34 lists
+/// neither of the two requests.
+pub const SCRIPTS: &str = "/scripts";
+
+/// Where scripts are found by the names of their actions: `toolName`; the answer has each action's library id (D).
+pub const SEARCH: &str = "/scripts/search";
+
+/// Where the versions of a script are listed: `scriptPath` (S, D).
+pub const HISTORY: &str = "/scripts/historyByName";
+
+/// Where an action describes its properties and branches, by its library id (1). No source shows the answer.
+pub const ACTIONS: &str = "/actions";
+
+/// Where skills are listed. The published description has them one by one only.
+pub const SKILLS: &str = "/skills";
+
+/// Where recordings are (S, D).
+pub const FILES: &str = "/files";
+
+/// Where the tenant describes itself (D).
+pub const BUSINESS_UNIT: &str = "/business-unit";
+
+/// The most items that a list has at once (1).
+pub const MOST: usize = 100;

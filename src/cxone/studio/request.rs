@@ -1,6 +1,9 @@
-//! The requests about scripts as plain values: opening one, and saving one. There are no others.
+//! The requests that change a tenant, and the one before them, as plain values: opening a script, saving one, and uploading
+//! a recording. There are no others.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::body::Bytes;
+use serde_json::json;
 use url::Url;
 
 use super::facts;
@@ -34,6 +37,17 @@ pub fn save(api: &Url, script: &[u8]) -> Request {
     }
 }
 
+/// Uploads a recording under its name. Without `replaces` one that is there stays as it is.
+pub fn upload(api: &Url, name: &str, bytes: &[u8], replaces: bool) -> Request {
+    let body = json!({ "fileName": name, "file": BASE64_STANDARD.encode(bytes), "overwrite": replaces });
+    Request {
+        purpose: "uploading the recording",
+        url: below(api, facts::FILES),
+        body: Body::Json(Bytes::from(body.to_string())),
+        ..save(api, b"")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,14 +71,19 @@ mod tests {
             for path in paths {
                 let request = open(&api, path);
                 assert_eq!(request.method, Method::Get);
-                assert!(request.url.path().ends_with("/services/v34.0/scripts"), "{}", request.url);
+                assert!(request.url.path().ends_with("/scripts"), "{}", request.url);
                 assert_eq!(request.url.fragment(), None);
                 let (_, given) = request.url.query_pairs().next().unwrap();
                 assert_eq!(given, path);
             }
             let request = save(&api, br#"{"header":{"scriptName":"start"}}"#);
-            assert!(request.url.path().ends_with("/services/v34.0/scripts"), "{}", request.url);
+            assert!(request.url.path().ends_with("/scripts"), "{}", request.url);
             assert_eq!(request.url.query(), None);
+            for path in paths {
+                let request = upload(&api, path, b"RIFF", false);
+                assert!(request.url.path().ends_with("/files"), "{}", request.url);
+                assert_eq!(request.url.query(), None);
+            }
         }
     }
 }

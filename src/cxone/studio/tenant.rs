@@ -20,6 +20,8 @@ pub struct StudioTenant {
     pub(super) key: Credentials,
     /// The back-end app that signs in with the key. Without one, the key signs in by itself.
     pub(super) app: Option<Credentials>,
+    /// The version of the API: `v34.0`.
+    pub(super) version: String,
 }
 
 impl StudioTenant {
@@ -44,7 +46,12 @@ impl StudioTenant {
             None if app.is_some() => below(&directory, facts::TOKEN),
             None => below(&base, facts::ACCESS_KEY),
         };
-        Ok(Self { base, token, directory, key, app })
+        Ok(Self { base, token, directory, key, app, version: facts::API_VERSION.to_owned() })
+    }
+
+    /// The same tenant, asked by this version of the API.
+    pub fn with_version(self, version: String) -> Self {
+        Self { version, ..self }
     }
 
     /// How locks and messages name the tenant of a script. Tenants of one area share their address.

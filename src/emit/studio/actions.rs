@@ -288,6 +288,36 @@ pub static PLAYWITHCPA: ActionFacts = ActionFacts {
     branches: &[],
 };
 
+/// Looks a value up in the tenant's lists of whom not to call, before a call is placed.
+pub static CHECKCALLSUP: ActionFacts = ActionFacts {
+    name: "CHECKCALLSUP",
+    library_id: Some("ca92d2f0-b9cd-4846-a958-cfdbf089c267"),
+    evidence: Evidence::One,
+    properties: &[("DataValue", "")],
+    properties_evidence: Evidence::One,
+    branches: &[("Found", 0), ("NotFound", 1), ("Error", 2)],
+};
+
+/// Lets the call be placed.
+pub static PERMITCALL: ActionFacts = ActionFacts {
+    name: "PERMITCALL",
+    library_id: Some("e0e40c78-ff4b-4554-b403-34998a7039cf"),
+    evidence: Evidence::One,
+    properties: &[],
+    properties_evidence: Evidence::One,
+    branches: &[],
+};
+
+/// Keeps the call from being placed.
+pub static SUPPRESSCALL: ActionFacts = ActionFacts {
+    name: "SUPPRESSCALL",
+    library_id: Some("51700e9f-8e82-4c38-a670-9b0f89d4e960"),
+    evidence: Evidence::One,
+    properties: &[("Disposition", "Default")],
+    properties_evidence: Evidence::One,
+    branches: &[],
+};
+
 /// Every action that a script may have.
 pub static ALL: &[&ActionFacts] = &[
     &BEGIN,
@@ -308,6 +338,9 @@ pub static ALL: &[&ActionFacts] = &[
     &ONANSWER,
     &ONMACHINE,
     &PLAYWITHCPA,
+    &CHECKCALLSUP,
+    &PERMITCALL,
+    &SUPPRESSCALL,
 ];
 
 /// How long the detection of machines may hold the result, in milliseconds, possibly in silence (the vendor's

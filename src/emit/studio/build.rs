@@ -5,7 +5,8 @@ use rustc_hash::FxHashMap;
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
 use super::names::{variable, with_variables};
-use super::script::{Action, Branch, Script, When};
+use super::purpose;
+use super::script::{Action, Branch, Purpose, Script, When};
 use super::sequence::{Piece, phrase, pieces, recording, sequence};
 use super::settings::StudioSettings;
 use super::voices::VoiceChanges;
@@ -44,7 +45,9 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
             action.branches.push(Branch { to, when });
         }
     }
-    let script = Script { name: settings.script_path(name), business_unit: settings.business_unit, actions };
+    let is_for = if purpose::decides(flow).is_some() { Purpose::Suppression } else { Purpose::General };
+    let (name, business_unit) = (settings.script_path(name), settings.business_unit);
+    let script = Script { name, business_unit, purpose: is_for, actions };
     // Several instances of a library share their places.
     let mut findings = builder.findings;
     findings.join_alike(|one| Some((one.code.id, one.span?)), |_, _, _| {});
@@ -97,6 +100,10 @@ pub(super) struct Chain {
 impl<'a> Builder<'a> {
     fn script(&mut self) {
         let begin = self.add(&actions::BEGIN, "Begin".to_owned(), None, &[], None);
+        if let Some(decides) = purpose::decides(self.flow) {
+            self.declare_contact();
+            self.report_calls(decides);
+        }
         let mut last = begin;
         if let Some(voice) = self.voices.once().cloned() {
             let chosen = self.add_voice(&voice, "Voice".to_owned(), None, None);

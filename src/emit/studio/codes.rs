@@ -2,8 +2,8 @@
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX610–CX613.
-pub const ALL: &[&Code] = &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS];
+/// CX610–CX613, CX616.
+pub const ALL: &[&Code] = &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS, &NEEDS_CALL];
 
 /// The target has nothing for it.
 pub static NOT_SAID: Code = Code {
@@ -96,6 +96,28 @@ pub static WHOLE_SECONDS: Code = Code {
             Cause {
                 sign: "The time is that of `[defaults]` in `cxflow.toml`",
                 remedy: "Write whole seconds there.",
+            },
+        ],
+    },
+};
+
+/// A suppression script has a node that needs a call.
+pub static NEEDS_CALL: Code = Code {
+    id: "CX616",
+    area: Area::OtherFormat,
+    name: "needs-a-call",
+    severity: Severity::Error,
+    what: "A flow with one of the kinds `check_suppression`, `permit_call` and `suppress_call` becomes a suppression script of Studio, which decides whether a call is placed. This node does something to somebody who is on the line. It concerns `--target studio` alone.",
+    why: "Nobody is on the line while the script runs: nothing would be heard, and the script might not end in a decision.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The node belongs to the call",
+                remedy: "Take it into the flow that takes the call, which is a script of its own. The skill names both: its script, and its suppression script.",
+            },
+            Cause {
+                sign: "The node ends the flow, as `disconnect` does",
+                remedy: "End the path in `permit_call` or `suppress_call`.",
             },
         ],
     },

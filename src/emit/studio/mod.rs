@@ -1,7 +1,7 @@
 //! Scripts of CXone Studio, as the Admin API takes them.
 //!
 //! `build.rs` makes the actions of each node and says what it cannot; `answer.rs`, `keys.rs`, `decide.rs`, `hand_over.rs`,
-//! `declared.rs` and `voices.rs` have the constructs that need more than one action, `places.rs` puts them on the canvas, and `script.rs` writes them.
+//! `declared.rs`, `suppression.rs` and `voices.rs` have the constructs that need more than one action, `places.rs` puts them on the canvas, and `script.rs` writes them.
 //! Everything that is known of Studio's own words stands in [`actions`], with its evidence.
 
 pub mod actions;
@@ -14,9 +14,11 @@ mod hand_over;
 mod keys;
 mod names;
 mod places;
+mod purpose;
 mod script;
 mod sequence;
 mod settings;
+mod suppression;
 mod voices;
 
 use std::io::{self, Write};
@@ -50,6 +52,10 @@ impl Target for Studio {
 
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {
         write_script(flow, &self.0, compact, out)
+    }
+
+    fn takes_calls(&self, flow: &Flow) -> bool {
+        purpose::decides(flow).is_none()
     }
 
     fn node_ids(&self, flow: &Flow) -> Vec<(String, NodeId)> {

@@ -13,8 +13,19 @@ pub struct Script {
     pub name: String,
     /// The number of the business unit.
     pub business_unit: u64,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Its actions; the id of each is its index and one.
     pub actions: Vec<Action>,
+}
+
+/// What a script is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To take calls.
+    General,
+    /// To decide whether a call is placed.
+    Suppression,
 }
 
 /// An action of a script.
@@ -96,7 +107,10 @@ impl<'a> Header<'a> {
             // A phone script.
             media_type: 4,
             media_type_name: "call",
-            purpose_type: "General",
+            purpose_type: match script.purpose {
+                Purpose::General => "General",
+                Purpose::Suppression => "Suppression",
+            },
             variable_redaction: "",
             next_action_id: id(script.actions.len()),
             bus_no: script.business_unit,

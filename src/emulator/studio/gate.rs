@@ -16,14 +16,13 @@ use crate::emulator::auth::EXPIRED;
 use crate::emulator::body::text;
 use crate::emulator::problem::bounded;
 
-/// The versions of the API that have been seen.
-const VERSIONS: std::ops::RangeInclusive<u32> = 20..=34;
-
 /// Lets a request in, with its user.
 pub async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let accepted = check_version(request.uri().path())
+    let path = request.uri().path();
+    let accepted = check_version(&app, path)
         .and_then(|()| check_accept(request.headers()))
-        .and_then(|()| user(&app, request.headers()));
+        .and_then(|()| user(&app, request.headers()))
+        .and_then(|user| check_refused(&app, path).map(|()| user));
     match accepted {
         Ok(user) => {
             request.extensions_mut().insert(user);
@@ -33,18 +32,34 @@ pub async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next
     }
 }
 
-fn check_version(path: &str) -> Result<(), AdminError> {
+fn check_version(app: &App, path: &str) -> Result<(), AdminError> {
+    let known = &app.options.studio.api_versions;
     let version = path.split('/').nth(3).unwrap_or_default();
     let number = version.strip_prefix('v').and_then(|number| number.split_once('.'));
     let is_known = number.is_some_and(|(major, minor)| {
-        matches!(minor, "0" | "1") && major.parse().is_ok_and(|major| VERSIONS.contains(&major))
+        matches!(minor, "0" | "1") && major.parse().is_ok_and(|major| known.contains(&major))
     });
     if is_known {
         return Ok(());
     }
-    let (least, most) = (VERSIONS.start(), VERSIONS.end());
+    let (least, most) = (known.start(), known.end());
     let description = format!("there is no version {}; there are v{least}.0 to v{most}.1", bounded(version));
     Err(AdminError::new(StatusCode::NOT_FOUND, "not_found", description))
+}
+
+/// Checks that the tenant's options do not refuse a resource, or one below it.
+fn check_refused(app: &App, path: &str) -> Result<(), AdminError> {
+    let resource = path.splitn(5, '/').nth(4).unwrap_or_default();
+    let is_below = |refused: &str| {
+        let rest = resource.strip_prefix(refused.trim_start_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let refused = app.options.studio.refused.iter().find(|(refused, _)| is_below(refused));
+    let Some(status) = refused.and_then(|(_, status)| StatusCode::from_u16(*status).ok()) else {
+        return Ok(());
+    };
+    let error = if status == StatusCode::FORBIDDEN { "forbidden" } else { "not_found" };
+    Err(AdminError::new(status, error, format!("/{} is not open to this user", bounded(resource))))
 }
 
 /// Checks that JSON is asked for by name.

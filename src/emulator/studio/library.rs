@@ -200,6 +200,9 @@ impl Library {
         let described = DESCRIBED.iter().map(LibraryAction::from);
         let all = described.chain(options.actions.iter().map(LibraryAction::from));
         let mut library: HashMap<_, _> = all.map(|action| (action.library_id.clone(), action)).collect();
+        for id in &options.absent_actions {
+            library.remove(&id.to_ascii_lowercase());
+        }
         for id in &options.unlicensed {
             if let Some(action) = library.get_mut(&id.to_ascii_lowercase()) {
                 action.is_licensed = false;

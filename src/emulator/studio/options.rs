@@ -1,9 +1,14 @@
 //! What a tenant of the emulator has at the start.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value};
 
 /// The number of the business unit, unless the options name another.
 pub const BUSINESS_UNIT: u64 = 700_001;
+
+/// The numbers of the versions of the API that have been seen, and that the tenant knows unless the options name others.
+pub const API_VERSIONS: RangeInclusive<u32> = 20..=34;
 
 /// What the tenant has at the start: scripts, skills, prompts, actions, users.
 #[derive(Debug, Clone)]
@@ -23,6 +28,12 @@ pub struct StudioOptions {
     pub unlicensed: Vec<String>,
     /// Users beside the one with the emulator's own credentials.
     pub users: Vec<StudioUser>,
+    /// The numbers of the versions of the API that it knows.
+    pub api_versions: RangeInclusive<u32>,
+    /// Library ids of actions that it does not have, although public sources describe them.
+    pub absent_actions: Vec<String>,
+    /// Resources of the Admin API, such as `/scripts/search`, that answer everybody with this status instead.
+    pub refused: Vec<(String, u16)>,
 }
 
 impl StudioOptions {
@@ -36,6 +47,9 @@ impl StudioOptions {
             actions: Vec::new(),
             unlicensed: Vec::new(),
             users: Vec::new(),
+            api_versions: API_VERSIONS,
+            absent_actions: Vec::new(),
+            refused: Vec::new(),
         }
     }
 }

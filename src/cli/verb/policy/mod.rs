@@ -5,7 +5,7 @@ mod file;
 mod head;
 mod json;
 mod list;
-mod look;
+pub mod look;
 mod show;
 
 use crate::cli::VerbResult;

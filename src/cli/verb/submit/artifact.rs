@@ -31,6 +31,8 @@ pub struct Artifact {
     pub flow: String,
     /// What it says of itself if it is a script.
     pub script: Option<ScriptHead>,
+    /// The version of the tenant's API that the settings name.
+    pub api_version: Option<String>,
     /// The bytes that are sent, exactly those that `build` writes.
     pub payload: Bytes,
     /// The payload's fingerprint.
@@ -58,6 +60,7 @@ impl Artifact {
             file: file_name(&job.input),
             flow: script.as_ref().map_or_else(|| flow_name(flow), |head| head.path.clone()),
             script,
+            api_version: job.settings.api_version(job.environment.as_ref().map(|one| one.name.as_str())),
             print: Fingerprint::of(&payload),
             payload: payload.into(),
             folder: folder(&job.input),
@@ -106,6 +109,7 @@ impl Artifact {
             file: file_name(&input),
             flow: flow.to_owned(),
             script,
+            api_version: None,
             print: Fingerprint::of(&payload),
             payload: payload.into(),
             folder: folder(&input),

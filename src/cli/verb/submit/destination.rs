@@ -42,7 +42,8 @@ impl Destination {
         let otherwise = "; `cxflowc submit --emulate FILE` tries a flow without a platform";
         let account = &args.platform.account;
         if is_studio {
-            let tenant = connection::studio_tenant(account, environment, otherwise)?;
+            let version = api_version(artifacts)?;
+            let tenant = connection::studio_tenant(account, environment, version, otherwise)?;
             return Ok(Self::Studio(Box::new(tenant)));
         }
         Ok(Self::Platform {
@@ -80,6 +81,20 @@ fn are_scripts(artifacts: &[Artifact]) -> Result<bool, Failure> {
         is_script = Some(own);
     }
     Ok(is_script.unwrap_or(false))
+}
+
+/// The version of the tenant's API that the settings of all scripts name.
+fn api_version(artifacts: &[Artifact]) -> Result<Option<&str>, Failure> {
+    let first = artifacts.first();
+    let other = artifacts.iter().find(|other| Some(&other.api_version) != first.map(|one| &one.api_version));
+    match (first, other) {
+        (Some(first), Some(other)) => Err(Failure::new(format!(
+            "{} and {} have different settings for `api_version`",
+            first.name, other.name
+        ))
+        .help("nothing was sent: submit them one after the other")),
+        _ => Ok(first.and_then(|first| first.api_version.as_deref())),
+    }
 }
 
 /// Refuses an approved artifact of another target than the one that is named.

@@ -25,6 +25,7 @@ use tokio::task::JoinSet;
 pub use artifact::{Artifact, folder};
 pub use outcome::{RerunArgs, errors, follow_command, job_finding};
 pub use run_log::{RunLog, context, plain};
+pub use script::ScriptAction;
 
 use self::deliver::{Ending, Run, Service, Submission};
 use self::destination::Destination;

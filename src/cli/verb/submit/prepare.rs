@@ -235,15 +235,18 @@ fn compiled(
 /// Reads an approved artifact.
 fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<PreparedSources, Failure> {
     let options = base_options(&args.compile, Purpose::Build)?;
-    let artifact = Artifact::read(path, args.sha256.as_deref())?;
+    let mut artifact = Artifact::read(path, args.sha256.as_deref())?;
     let mut prepared =
         PreparedSources { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
-    if let Some(name) = &args.compile.env {
-        let mut read = config::without_flow(&Disk, &artifact.input, name)?;
+    let environment = args.compile.env.as_deref();
+    // A script's tenant may have settings without an environment.
+    if environment.is_some() || (artifact.script.is_some() && !args.emulate) {
+        let mut read = config::without_flow(&Disk, &artifact.input, environment)?;
         apply_severity_options(&mut read.diagnostics, &options);
         reporter.report_all(&read.sources, read.diagnostics.iter());
         prepared.broken = read.diagnostics.has_errors();
         prepared.environment = read.environment;
+        artifact.api_version = read.settings.api_version(environment);
     }
     // Nothing is sent if the settings are broken, since they may require more than could be read.
     if !prepared.broken {

@@ -28,12 +28,10 @@ pub fn tenant<'a>(artifacts: impl IntoIterator<Item = &'a Artifact>) -> StudioOp
             if seen.insert(format!("action {} {}", action.name, action.library_id)) {
                 add_action(&mut options, &action);
             }
-            let skill = action.property("Skill").filter(|skill| !skill.is_empty() && !skill.contains('{'));
-            if let Some(skill) = skill.filter(|skill| seen.insert(format!("skill {skill}"))) {
+            if let Some(skill) = action.skill().filter(|skill| seen.insert(format!("skill {skill}"))) {
                 add_skill(&mut options, skill);
             }
-            let heard = ["Sequence", "MusicFile"].iter().filter_map(|name| action.property(name));
-            for prompt in heard.flat_map(prompts).filter(|prompt| seen.insert(format!("prompt {prompt}"))) {
+            for prompt in action.prompts().filter(|prompt| seen.insert(format!("prompt {prompt}"))) {
                 options.prompts.push(StudioPrompt { name: prompt.to_owned(), content: Vec::new() });
             }
         }
@@ -70,14 +68,4 @@ fn add_skill(options: &mut StudioOptions, skill: &str) {
     }
     let last = options.skills.iter().map(|own| own.id).max().unwrap_or_default();
     options.skills.push(StudioSkill::new(FIRST_SKILL.max(last.saturating_add(1)), skill));
-}
-
-/// The files in a sequence: what stands in quotes, or alone, without a mark and without a variable.
-fn prompts(sequence: &str) -> impl Iterator<Item = &str> {
-    let is_file = |text: &&str| {
-        let first = text.chars().next();
-        first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\\' | '/' | '.'))
-            && !text.contains('{')
-    };
-    sequence.split('"').filter(is_file)
 }

@@ -45,6 +45,16 @@ impl<'a> ScriptAction<'a> {
         })
     }
 
+    /// The skill that it names, unless only the call knows it.
+    pub fn skill(&self) -> Option<&'a str> {
+        self.property("Skill").filter(|skill| !skill.is_empty() && !skill.contains('{'))
+    }
+
+    /// The recordings that it plays.
+    pub fn prompts(&self) -> impl Iterator<Item = &'a str> {
+        ["Sequence", "MusicFile"].into_iter().filter_map(|name| self.property(name)).flat_map(prompts)
+    }
+
     /// The value of a property.
     pub fn property(&self, name: &str) -> Option<&'a str> {
         let mut all = self.properties.into_iter().flat_map(Map::values);
@@ -52,4 +62,14 @@ impl<'a> ScriptAction<'a> {
             .get("value")?
             .as_str()
     }
+}
+
+/// The files in a sequence: what stands in quotes, or alone, without a mark and without a variable.
+fn prompts(sequence: &str) -> impl Iterator<Item = &str> {
+    let is_file = |text: &&str| {
+        let first = text.chars().next();
+        first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\\' | '/' | '.'))
+            && !text.contains('{')
+    };
+    sequence.split('"').filter(is_file)
 }

@@ -6,6 +6,7 @@
 mod action;
 mod branches;
 mod properties;
+mod purpose;
 mod reach;
 mod report;
 mod sequence;
@@ -90,6 +91,7 @@ pub fn check(content: &Content, library: &Library) -> Check {
         }
     }
     reach::check(content, &known, &mut check.report);
+    purpose::check(content, &mut check.report);
     check
 }
 
