@@ -42,7 +42,7 @@ const GRAMMARS: &[Grammar] = &[
     Grammar {
         path: "grammar/cxflow.pest",
         comment: "//",
-        without: &["outcomes", "forms of rules", BEFORE_TEXT, BEFORE_NAME],
+        without: &["outcomes"],
         looks_ahead: false,
     },
     Grammar {
