@@ -6,7 +6,8 @@ use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
 use super::names::{variable, with_variables};
 use super::script::{Action, Branch, Script, When};
-use super::sequence::{Piece, phrase, pieces, recording, sequence};
+use super::phrase;
+use super::sequence::{Piece, pieces_of, sequence};
 use super::settings::StudioSettings;
 use super::voices::VoiceChanges;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
@@ -85,13 +86,22 @@ pub(super) struct Builder<'a> {
 }
 
 /// The actions of a node, one after another, and what is to be played next.
-pub(super) struct Chain {
+pub(super) struct Chain<'a> {
     pub node: NodeId,
     pub label: String,
     /// The action whose default branch leads to the next one.
     last: Option<usize>,
     /// What is played before the next action.
-    pending: Vec<Piece>,
+    pending: Pending<'a>,
+}
+
+/// What is played in one go.
+#[derive(Default)]
+pub(super) struct Pending<'a> {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+    /// The steps of the node that they come from.
+    pub steps: Vec<&'a flow::Action>,
 }
 
 impl<'a> Builder<'a> {
@@ -234,7 +244,7 @@ impl<'a> Builder<'a> {
             self.decide(id);
         } else {
             let label = node.id.to_string();
-            let mut chain = Chain { node: id, label, last: None, pending: Vec::new() };
+            let mut chain = Chain { node: id, label, last: None, pending: Pending::default() };
             for action in &node.actions {
                 self.step(&mut chain, action);
             }
@@ -244,7 +254,7 @@ impl<'a> Builder<'a> {
                 let name = self.actions.get(last).map_or("", |action| &*action.name);
                 [&actions::PLAY, &actions::ASSIGN, &actions::SNIPPET].iter().any(|facts| facts.name == name)
             };
-            if node.ends_call && chain.last.is_some_and(goes_on) {
+            if node.ends_call && node.declared.is_none() && chain.last.is_some_and(goes_on) {
                 let label = format!("{} ends", chain.label);
                 let hangup = self.add(&actions::HANGUP, label, Some(id), &[], None);
                 self.follow(&mut chain, hangup);
@@ -311,7 +321,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn step(&mut self, chain: &mut Chain, action: &'a flow::Action) {
+    fn step(&mut self, chain: &mut Chain<'a>, action: &'a flow::Action) {
         if self.flow.nodes[chain.node].declared.is_none() {
             self.report_fields(&action.fields);
         }
@@ -325,7 +335,8 @@ impl<'a> Builder<'a> {
                     self.follow(chain, chosen);
                 }
                 let mut said = self.said(action);
-                chain.pending.append(&mut said);
+                chain.pending.pieces.append(&mut said);
+                chain.pending.steps.push(action);
             }
             Directive::Set => {
                 self.play_pending(chain);
@@ -352,26 +363,39 @@ impl<'a> Builder<'a> {
     }
 
     /// Lets an action follow the last one.
-    pub fn follow(&mut self, chain: &mut Chain, action: usize) {
+    pub fn follow(&mut self, chain: &mut Chain<'_>, action: usize) {
         if let Some(last) = chain.last.replace(action) {
             self.lead(last, To::Action(action), When::Default);
         }
     }
 
     /// Plays what has been gathered.
-    pub fn play_pending(&mut self, chain: &mut Chain) {
-        if chain.pending.is_empty() {
+    pub fn play_pending(&mut self, chain: &mut Chain<'_>) {
+        let said = std::mem::take(&mut chain.pending);
+        if said.pieces.is_empty() {
             return;
         }
-        let said = std::mem::take(&mut chain.pending);
-        let set = [("Sequence", sequence(&said)), ("Phrase", phrase(&said))];
+        let phrase = self.phrase(chain.node, &said.steps);
+        let set = [("Sequence", sequence(&said.pieces)), ("Phrase", phrase)];
         let play = self.add(&actions::PLAY, chain.label.clone(), Some(chain.node), &set, None);
         self.follow(chain, play);
     }
 
     /// What has been gathered, for an action that plays it itself.
-    pub fn take_pending(&mut self, chain: &mut Chain) -> Vec<Piece> {
+    pub fn take_pending(&mut self, chain: &mut Chain<'a>) -> Pending<'a> {
         std::mem::take(&mut chain.pending)
+    }
+
+    /// Some steps of a node as the language writes them.
+    pub fn phrase(&self, node: NodeId, steps: &[&flow::Action]) -> String {
+        let row = &self.flow.nodes[node];
+        let kind = row.kind().filter(|_| !row.generic);
+        let word = match kind {
+            Some(kind) => kind.word(),
+            None if row.declared.is_some() => self.flow.word_of(node),
+            None => "node",
+        };
+        phrase::of_node(word, kind, &row.tags, steps)
     }
 
     pub fn add_voice(
@@ -420,32 +444,17 @@ impl<'a> Builder<'a> {
         prompt: Option<&Text>,
         text: Option<&Text>,
     ) -> Vec<Piece> {
-        let value =
-            |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
-        let mut said = Vec::new();
-        let url = value(media);
-        if !url.is_empty() {
-            said.push(Piece::Recording(recording(&url, &self.settings.prompts)));
+        if let Some(text) = text.filter(|text| text.value.as_deref().is_some_and(|words| words.contains('"'))) {
+            self.not_said(
+                text.span,
+                "a quotation mark ends a text in a script of Studio",
+                "leave the quotation marks out: they are not heard",
+            );
         }
-        let id = value(prompt);
-        if !id.is_empty() {
-            said.push(Piece::Recording(id));
-        }
-        if let Some(text) = text {
-            let words = text.value.as_deref().unwrap_or_default();
-            if words.contains('"') {
-                self.not_said(
-                    text.span,
-                    "a quotation mark ends a text in a script of Studio",
-                    "leave the quotation marks out: they are not heard",
-                );
-            }
-            said.extend(pieces(words, text.placeholders));
-        }
-        said
+        pieces_of(media, prompt, text, &self.settings.prompts)
     }
 
-    fn set(&mut self, chain: &mut Chain, action: &flow::Action) {
+    fn set(&mut self, chain: &mut Chain<'_>, action: &flow::Action) {
         let Some(set) = action.set.as_deref() else { return };
         let name = variable(&self.flow.variables[set.variable].name);
         let value = match &set.value {

@@ -11,11 +11,13 @@ pub mod codes;
 mod decide;
 mod declared;
 mod hand_over;
-mod keys;
-mod names;
+pub mod kept;
+pub mod keys;
+pub mod names;
+pub mod phrase;
 mod places;
-mod script;
-mod sequence;
+pub mod script;
+pub mod sequence;
 mod settings;
 mod voices;
 
@@ -80,6 +82,11 @@ pub fn check(flow: &Flow, settings: &StudioSettings, diagnostics: &mut Diagnosti
     }
 }
 
+/// The script of a flow, without places on the canvas. What it cannot say is left out.
+pub fn script(flow: &Flow, settings: &StudioSettings) -> script::Script {
+    build::build(flow, settings).0
+}
+
 /// Writes a flow as a script, with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline.
 ///
@@ -105,7 +112,7 @@ pub fn write_script(
     out: impl Write,
 ) -> io::Result<()> {
     let (mut script, _) = build::build(flow, settings);
-    places::place(&mut script, flow);
+    places::place(&mut script);
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     if compact {
         serde_json::to_writer(&mut out, &script)?;
