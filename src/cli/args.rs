@@ -23,6 +23,7 @@ mod preview;
 mod prompts;
 mod report;
 mod simulate;
+mod studio;
 
 pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
@@ -37,6 +38,7 @@ pub use preview::PreviewArgs;
 pub use prompts::{PromptsArgs, PromptsFormat};
 pub use report::{ReportArgs, ReportFormat};
 pub use simulate::SimulateArgs;
+pub use studio::*;
 
 use crate::cli::args::duration::{duration, durations};
 use crate::cli::source_files::input::Allowed;
@@ -141,6 +143,9 @@ pub enum Verb {
         mut_arg("message_format", |format| format.visible_alias("format"))
     )]
     Import(ImportArgs),
+    /// Bring scripts of a CXone tenant in, and compare flows with them
+    #[command(subcommand, arg_required_else_help = true)]
+    Studio(StudioVerb),
     /// Merge two versions of a flow, statement by statement
     #[command(
         after_help = "Statements are told apart by what they declare: two branches, nodes or rules that are added at the same place are no conflict. What does not go together stands between conflict markers, as git writes them. docs/ci.md says how git uses it.\n\nExit status: 0 merged, 1 there are conflicts, 2 the command or the machine."

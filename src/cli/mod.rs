@@ -29,7 +29,7 @@ use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
     audit, build, check, completions, diff, emulate, explain, fmt, graph, import, job, lsp, man, merge, new,
-    policy, preview, prompts, report, simulate, status, submit, test, webhook,
+    policy, preview, prompts, report, simulate, status, studio, submit, test, webhook,
 };
 
 /// How a verb ended that could do its work. If a run has several, the highest wins.
@@ -148,6 +148,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Webhook(verb) => webhook::run(verb, &mut terminal),
         Verb::Emulate(args) => emulate::run(args, &mut terminal),
         Verb::Import(args) => import::run(args, &mut terminal),
+        Verb::Studio(verb) => studio::run(verb, &mut terminal),
         Verb::Merge(args) => merge::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),

@@ -6,7 +6,7 @@ pub mod studio;
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX901–CX913, CX920–CX924.
+/// CX901–CX913, CX920–CX925.
 pub const ALL: &[&Code] = &[
     &NOT_AUTHORIZED,
     &PAYLOAD_REFUSED,
@@ -26,6 +26,7 @@ pub const ALL: &[&Code] = &[
     &studio::LOCKED,
     &studio::OTHER_BUSINESS_UNIT,
     &studio::NO_TENANT,
+    &studio::NO_SCRIPT,
 ];
 
 /// A refused token, a 401 that stays, a missing scope.

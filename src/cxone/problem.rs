@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 /// What went wrong, with its code, and what to do about it.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// CX901 to CX913, CX920 to CX924.
+    /// CX901 to CX913, CX920 to CX925.
     pub code: &'static Code,
     /// What happened, in one sentence without a full stop.
     pub message: String,

@@ -397,7 +397,7 @@ impl Settings {
     }
 
     /// What is said of a tenant's scripts.
-    fn studio(&self, environment: Option<&str>) -> StudioSettings {
+    pub fn studio(&self, environment: Option<&str>) -> StudioSettings {
         let usual = StudioSettings::default();
         let texts = |key: &'static Key| {
             let own = environment.map(|name| self.texts(key, Some(name))).unwrap_or_default();

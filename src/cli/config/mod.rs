@@ -15,6 +15,7 @@ use crate::cli::source_files::input::Input;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, LibraryChoice, PolicyChoice};
+use crate::emit::studio::StudioSettings;
 use crate::settings::codes::BAD_SETTING;
 use crate::settings::{self, Environment, NAME, Settings, SettingsReadError};
 use crate::source::{Source, Sources, Span};
@@ -203,18 +204,29 @@ pub struct FolderSettings {
     pub diagnostics: Diagnostics,
     /// The requested environment; `None` if a broken file may define it.
     pub environment: Option<Environment>,
+    /// What they say of a tenant's scripts.
+    pub studio: StudioSettings,
 }
 
 /// Reads an environment from the settings that apply at the place of `input`.
 pub fn without_flow(files: &dyn Files, input: &Input, wanted: &str) -> Result<FolderSettings, Failure> {
+    at_place(files, input, Some(wanted))
+}
+
+/// The same, where no environment may be requested.
+pub fn at_place(files: &dyn Files, input: &Input, wanted: Option<&str>) -> Result<FolderSettings, Failure> {
     let mut sources = Sources::default();
     // Findings are sorted by file, the flow's first.
     sources.add(Source::new(input.name(), input.path(), Vec::new()));
     let mut diagnostics = Diagnostics::default();
     let settings = load(files, input, &Lookups::default(), &mut sources, &mut diagnostics)?;
-    let environment = environment(&settings, &sources, input, wanted)?;
+    let environment = match wanted {
+        Some(wanted) => environment(&settings, &sources, input, wanted)?,
+        None => None,
+    };
     diagnostics.sort();
-    Ok(FolderSettings { sources, diagnostics, environment })
+    let studio = settings.studio(environment.as_ref().map(|environment| environment.name.as_str()));
+    Ok(FolderSettings { sources, diagnostics, environment, studio })
 }
 
 /// A policy's name, or the path of a file with policies.

@@ -21,6 +21,7 @@ pub mod prompts;
 pub mod report;
 pub mod simulate;
 pub mod status;
+pub mod studio;
 pub mod submit;
 pub mod test;
 pub mod webhook;

@@ -115,3 +115,29 @@ pub static NO_TENANT: Code = Code {
         ],
     },
 };
+
+/// There is no such script.
+pub static NO_SCRIPT: Code = Code {
+    id: "CX925",
+    area: Area::Platform,
+    name: "script-not-found",
+    severity: Severity::Error,
+    what: "The tenant has no script and no folder of this name. It concerns `cxflowc studio` alone.",
+    why: "There is nothing to read. A script is known by its name with its folder, and letters are told apart by case.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The finding names one that is written almost the same",
+                remedy: "Write that name.",
+            },
+            Cause {
+                sign: "The script stands in a folder",
+                remedy: "Write the folder in front of it: `cxflowc studio pull 'Campaigns\\Reminder'`. A slash does the same as a backslash.",
+            },
+            Cause {
+                sign: "The access key belongs to another tenant or another business unit",
+                remedy: "Check the credentials and the environment: each has scripts of its own.",
+            },
+        ],
+    },
+};

@@ -22,3 +22,12 @@ pub const CONFIGURATION: &str = "/.well-known/cxone-configuration";
 /// Where scripts are opened and saved, below the tenant's host. Versions 20 to 34 have been seen (S). The published
 /// description of version 34 lists neither of the two requests.
 pub const SCRIPTS: &str = "/inContactAPI/services/v34.0/scripts";
+
+/// Where the scripts and folders of a folder are listed, below the tenant's host (S, D).
+pub const FOLDERS: &str = "/inContactAPI/services/v34.0/script-folders";
+
+/// How many entries of a folder are listed at once, at most (1).
+pub const PAGE: usize = 100;
+
+/// Where the versions of a script are listed, below the tenant's host (S, D).
+pub const HISTORY: &str = "/inContactAPI/services/v34.0/scripts/historyByName";

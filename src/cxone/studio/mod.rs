@@ -11,6 +11,6 @@ pub mod request;
 mod sign_in;
 mod tenant;
 
-pub use answer::{SaveAnswer, ScriptComplaint};
+pub use answer::{FolderEntry, OpenedScript, SaveAnswer, ScriptComplaint};
 pub use client::StudioClient;
 pub use tenant::{StudioTenant, name};

@@ -42,7 +42,10 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         };
         // A flow with such a transition has an error and is not emitted.
         if let (Some(to), Some(action)) = (to, actions.get_mut(from)) {
-            action.branches.push(Branch { to, when });
+            // Several outcomes may be told by one branch; the first way that the flow names takes it.
+            if action.branches.iter().all(|branch| branch.when != when) {
+                action.branches.push(Branch { to, when });
+            }
         }
     }
     let script = Script { name: settings.script_path(name), business_unit: settings.business_unit, actions };
@@ -389,11 +392,18 @@ impl<'a> Builder<'a> {
     /// Some steps of a node as the language writes them.
     pub fn phrase(&self, node: NodeId, steps: &[&flow::Action]) -> String {
         let row = &self.flow.nodes[node];
-        let kind = row.kind().filter(|_| !row.generic);
+        let kind = row.kind().filter(|_| row.declared.is_none());
         let word = match kind {
             Some(kind) => kind.word(),
             None if row.declared.is_some() => self.flow.word_of(node),
-            None => "node",
+            // What it does is what a kind of the language does, whatever its type is called.
+            None => {
+                let hands_over = |kind: &&Kind| **kind != Kind::Play && **kind != Kind::Disclosure;
+                let of_step = |one: &flow::Action| {
+                    Kind::ALL.iter().filter(hands_over).find(|kind| kind.directive() == Some(&one.directive))
+                };
+                row.actions.iter().find_map(of_step).map_or("node", |kind| kind.word())
+            }
         };
         phrase::of_node(word, kind, &row.tags, steps)
     }

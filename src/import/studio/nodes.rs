@@ -161,6 +161,7 @@ impl<'s> Reader<'s> {
         };
         let word = self.word_of(index);
         let may_follow = match prompt {
+            _ if word.is_some_and(|word| may_be_own(word, next, base(action))) => true,
             Some(_) => true,
             None if self.member_of.get(to).copied().flatten().is_some() => false,
             None if is_unknown(next) && next.leads_on().is_none() => {
@@ -222,13 +223,15 @@ impl<'s> Reader<'s> {
             draft.actions.push(index);
             let action = self.action(index)?;
             let is_last = number + 1 == all.len();
-            if let Some(prompt) = self.prompt_at.get(index).copied().flatten() {
+            let own = is_last
+                && chain.word.is_some_and(|word| Kind::from_word(word).is_none())
+                && (is_unknown(action) || chain.word.is_some_and(|word| may_be_own(word, action, &draft.label)));
+            if let Some(prompt) = self.prompt_at.get(index).copied().flatten().filter(|_| !own) {
                 let prompt = self.prompts.get(prompt)?;
                 chain.prompt(prompt, &mut draft)?;
                 ended = Some(Word::Kind(Kind::Collect));
                 break;
             }
-            let own = is_last && is_unknown(action) && chain.word.is_some_and(|word| Kind::from_word(word).is_none());
             match action.name.as_str() {
                 _ if own => {
                     let is_generic = chain.word == Some("node");
@@ -615,6 +618,12 @@ impl<'s> Chain<'_, 's> {
 /// Whether an action is one of those that the flow's own scripts have.
 fn is_unknown(action: &Action) -> bool {
     actions::ALL.iter().all(|facts| !action.is(facts))
+}
+
+/// Whether an action may be that of a declared kind, behind what a node of the kind says.
+fn may_be_own(word: &str, action: &Action, label: &str) -> bool {
+    let is_step = [&actions::PLAY, &actions::TTSVOICE].iter().any(|facts| action.is(facts));
+    Kind::from_word(word).is_none() && word != "node" && action.label == label && !is_step
 }
 
 /// Whether an action may stand before others in one node.

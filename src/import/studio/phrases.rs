@@ -97,7 +97,7 @@ fn is_one_statement(rest: &str) -> bool {
         }
         quotes = 0;
     }
-    !is_string && depth == 0 && !rest.contains("->")
+    !is_string && depth == 0
 }
 
 /// Adds the names that a statement inserts, and the one that an entry is taken into.
