@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use super::{BaseArgs, CommonArgs, CompileArgs, DiffFormat, LiveFlowArgs, MessageArgs, ResultFormat, TimeArgs};
+use super::{
+    BaseArgs, CommonArgs, CompileArgs, DiffFormat, LiveFlowArgs, MessageArgs, ResultFormat, TimeArgs,
+};
 
 #[derive(Debug, Subcommand)]
 pub enum StudioVerb {

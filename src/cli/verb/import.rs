@@ -112,7 +112,8 @@ pub fn take(
     if destination.format == ResultFormat::Json {
         terminal.result(&format!("{}\n", json(name, text, &imported, destination.target)));
     }
-    let shown = if *destination.target == Target::Stdout { name.to_owned() } else { destination.target.name() };
+    let shown =
+        if *destination.target == Target::Stdout { name.to_owned() } else { destination.target.name() };
     // Beside those of the payload, it is said whose findings these are.
     let whose = if of_payload.is_some() { "in the flow " } else { "" };
     let read = if imported.is_script { "script" } else { "payload" };

@@ -128,10 +128,7 @@ impl StudioClient {
             let read = |response: &Response| Ok(answer::folder(&response.body)?);
             let (page, count) = match self.caller.call(self, &request, &read, deadline, listener).await {
                 Ok(page) => page,
-                // No source says how a tenant calls a folder that is not there.
-                Err(problem) if skip == 0 && (problem.is_absent || *problem.code == codes::PAYLOAD_REFUSED) => {
-                    return Ok(None);
-                }
+                Err(problem) if skip == 0 && problem.is_absent => return Ok(None),
                 Err(problem) => return Err(problem),
             };
             entries.extend(page);

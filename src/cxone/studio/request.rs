@@ -81,8 +81,14 @@ mod tests {
                 let (_, given) = request.url.query_pairs().next().unwrap();
                 assert_eq!(given, path);
             }
-            for (request, end) in [(folder(&api, "start", 0), "/script-folders"), (history(&api, "start"), "/historyByName")] {
-                assert!(request.method == Method::Get && request.url.path().ends_with(end), "{}", request.url);
+            for (request, end) in
+                [(folder(&api, "start", 0), "/script-folders"), (history(&api, "start"), "/historyByName")]
+            {
+                assert!(
+                    request.method == Method::Get && request.url.path().ends_with(end),
+                    "{}",
+                    request.url
+                );
             }
             let request = save(&api, br#"{"header":{"scriptName":"start"}}"#);
             assert!(request.url.path().ends_with("/services/v34.0/scripts"), "{}", request.url);

@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
 use super::names::{variable, with_variables};
-use super::script::{Action, Branch, Script, When};
 use super::phrase;
+use super::script::{Action, Branch, Script, When};
 use super::sequence::{Piece, pieces_of, sequence};
 use super::settings::StudioSettings;
 use super::voices::VoiceChanges;
@@ -23,6 +23,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         flow,
         settings,
         voices: VoiceChanges::of(flow, settings),
+        may_come_back: flow.transitions.rows().iter().any(Transition::is_bounded),
         actions: Vec::with_capacity(flow.nodes.len() * 2),
         ways: Vec::with_capacity(flow.nodes.len() * 2),
         heads: Table::filled(None, flow.nodes.len()),
@@ -76,6 +77,8 @@ pub(super) struct Builder<'a> {
     pub flow: &'a Flow,
     pub settings: &'a StudioSettings,
     pub voices: VoiceChanges,
+    /// Whether a call may come to a node more than once.
+    pub may_come_back: bool,
     actions: Vec<Action>,
     ways: Vec<Way>,
     /// The first action of each node.
@@ -405,7 +408,7 @@ impl<'a> Builder<'a> {
                 row.actions.iter().find_map(of_step).map_or("node", |kind| kind.word())
             }
         };
-        phrase::of_node(word, kind, &row.tags, steps)
+        phrase::of_node(word, Kind::from_word(word), &row.tags, steps)
     }
 
     pub fn add_voice(
@@ -454,7 +457,8 @@ impl<'a> Builder<'a> {
         prompt: Option<&Text>,
         text: Option<&Text>,
     ) -> Vec<Piece> {
-        if let Some(text) = text.filter(|text| text.value.as_deref().is_some_and(|words| words.contains('"'))) {
+        if let Some(text) = text.filter(|text| text.value.as_deref().is_some_and(|words| words.contains('"')))
+        {
             self.not_said(
                 text.span,
                 "a quotation mark ends a text in a script of Studio",

@@ -29,11 +29,12 @@ impl Builder<'_> {
             );
         }
         let label = reserved(kept::LABEL).and_then(as_text).unwrap_or(&chain.label).to_owned();
-        let given = action.fields.iter().filter(|field| !kept::is_reserved(&field.name)).filter_map(|field| {
-            let value = serde_json::to_value(field.value.as_ref()?).ok()?;
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Some((Cow::Owned(field.name.to_string()), value))
-        });
+        let given =
+            action.fields.iter().filter(|field| !kept::is_reserved(&field.name)).filter_map(|field| {
+                let value = serde_json::to_value(field.value.as_ref()?).ok()?;
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                Some((Cow::Owned(field.name.to_string()), value))
+            });
         let mut given: Vec<(Cow<'static, str>, String)> = given.collect();
         // A property counts by its position, so that all of a known action are sent.
         let known = known.map(|facts| facts.properties).unwrap_or_default().iter().map(|&(name, usual)| {
@@ -60,7 +61,8 @@ impl Builder<'_> {
         };
         let index = self.push(own);
         self.follow(chain, index);
-        if node.declared.is_none() {
+        // The node's own action is its last. One before it is a step, which only leads on.
+        if node.declared.is_none() || node.actions.last().is_none_or(|last| !std::ptr::eq(last, action)) {
             return;
         }
         let flow = self.flow;

@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn other_outcomes_are_names_of_branches() {
-        for word in ["Found", "case", "default", "branch", "branch.a", "branch2", "default1", "case1.a", "case._x"] {
+        for word in
+            ["Found", "case", "default", "branch", "branch.a", "branch2", "default1", "case1.a", "case._x"]
+        {
             assert_eq!(branch(word), None, "{word}");
         }
     }

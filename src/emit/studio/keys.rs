@@ -4,8 +4,8 @@ use super::actions::{self, ActionFacts};
 use super::build::{Builder, Chain, To};
 use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
 use super::names::variable;
-use super::script::When;
 use super::phrase;
+use super::script::When;
 use super::sequence::{Piece, sequence};
 use crate::diagnostics::{Diagnostic, counted};
 use crate::flow::{Action, EndKey, EventKind, Input, NodeId, Outcome, Repeat, Wait};
@@ -56,7 +56,7 @@ impl<'a> Builder<'a> {
         }
         let retries = action.retries.and_then(|retries| retries.count).unwrap_or(0);
         // A count of LOOP is known to go on, and not to begin anew when a call comes back.
-        let counter = (retries > 0 && !self.flow.agains.is_empty()).then(|| counter_of(&chain.label));
+        let counter = (retries > 0 && self.may_come_back).then(|| counter_of(&chain.label));
         if let Some(counter) = &counter {
             let set = [("Variable", counter.clone()), ("Value", "0".to_owned())];
             self.play_pending(chain);

@@ -45,7 +45,8 @@ pub fn place(script: &mut Script) {
             }
             number
         });
-        let width = group.and_then(|group| groups.get_mut(group)).map_or(&mut before, |group| &mut group.width);
+        let width =
+            group.and_then(|group| groups.get_mut(group)).map_or(&mut before, |group| &mut group.width);
         action.place = (*width, 0);
         *width += 1;
         of_actions.push(group);
@@ -94,9 +95,12 @@ fn discover(groups: &mut [Group], entry: Option<usize>) -> Vec<usize> {
         groups.iter_mut().skip(root).take(1).for_each(|group| group.is_found = true);
         // Breadth first, so that a group stands where the fewest steps lead.
         while let Some(number) = queue.pop_front() {
-            let Some(to) = groups.get_mut(number).map(|group| std::mem::take(&mut group.to)) else { continue };
+            let Some(to) = groups.get_mut(number).map(|group| std::mem::take(&mut group.to)) else {
+                continue;
+            };
             for to in to {
-                let is_new = groups.get_mut(to).is_some_and(|group| !std::mem::replace(&mut group.is_found, true));
+                let is_new =
+                    groups.get_mut(to).is_some_and(|group| !std::mem::replace(&mut group.is_found, true));
                 if let (true, Some(group)) = (is_new, groups.get_mut(number)) {
                     group.children.push(to);
                     queue.push_back(to);
@@ -110,7 +114,8 @@ fn discover(groups: &mut [Group], entry: Option<usize>) -> Vec<usize> {
 /// Gives each group its column and its row. The first that follows a group stands in the same row.
 fn stand(groups: &mut [Group], roots: &[usize], first_column: u32) {
     let mut next_row = 0;
-    let mut stack: Vec<(usize, u32, bool)> = roots.iter().rev().map(|&root| (root, first_column, true)).collect();
+    let mut stack: Vec<(usize, u32, bool)> =
+        roots.iter().rev().map(|&root| (root, first_column, true)).collect();
     while let Some((number, column, opens_row)) = stack.pop() {
         let Some(group) = groups.get_mut(number) else { continue };
         next_row += u32::from(opens_row);

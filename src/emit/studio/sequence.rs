@@ -81,7 +81,8 @@ pub fn pieces_of(
     text: Option<&Text>,
     folder: &str,
 ) -> Vec<Piece> {
-    let value = |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+    let value =
+        |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
     let mut said = Vec::new();
     let url = value(media);
     if !url.is_empty() {

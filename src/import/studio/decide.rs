@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Exit, On, Word};
 use super::model::Action;
-use super::nodes::Reading;
+use super::reading::Reading;
 use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
 use crate::flow::{Comparator, Constant, Kind};
@@ -58,8 +58,12 @@ pub fn read(reading: &Reading<'_>, first: usize) -> Option<Draft> {
 fn next(reading: &Reading<'_>, action: &Action, at: usize, to: usize) -> Option<usize> {
     let next = reading.script.actions.get(to).filter(|_| !reading.kept.get(to).copied().unwrap_or(true))?;
     let is_own = next.is(&actions::IF) && next.label == action.label && !next.label.is_empty();
-    (is_own && to != at && to > at && next.from.iter().all(|&from| from == at) && question(next.property("Expression")).is_some())
-        .then_some(to)
+    (is_own
+        && to != at
+        && to > at
+        && next.from.iter().all(|&from| from == at)
+        && question(next.property("Expression")).is_some())
+    .then_some(to)
 }
 
 fn add_arm(exits: &mut Vec<Exit>, name: &str, comparator: Comparator, value: Constant, to: usize) {
@@ -92,7 +96,11 @@ fn question(expression: &str) -> Option<(&str, Comparator, Constant)> {
     };
     let text = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let constant = match text {
-        Some(text) if comparator == Comparator::Equal && text.chars().all(crate::condition::is_comparable) => Constant::Text(text.into()),
+        Some(text)
+            if comparator == Comparator::Equal && text.chars().all(crate::condition::is_comparable) =>
+        {
+            Constant::Text(text.into())
+        }
         _ => Constant::Number(value.parse::<i64>().ok().filter(|number| number.to_string() == value)?),
     };
     is_name(name).then_some((name, comparator, constant))

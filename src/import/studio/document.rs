@@ -14,13 +14,43 @@ use crate::source::{FileId, Span};
 
 /// What the platform adds to a header by itself, or what every script of a phone has.
 const OF_HEADERS: [&str; 22] = [
-    "scriptName", "mediaType", "mediaTypeName", "purposeType", "variableRedaction", "nextActionId", "busNo", "status",
-    "masterId", "masterID", "libraryId", "scriptId", "lockInfo", "lastSavedIn", "schemaVersion",
-    "wasLayoutAlgorithmRun", "modifyDate", "modifyUser", "createDate", "createUser", "issues", "folderName",
+    "scriptName",
+    "mediaType",
+    "mediaTypeName",
+    "purposeType",
+    "variableRedaction",
+    "nextActionId",
+    "busNo",
+    "status",
+    "masterId",
+    "masterID",
+    "libraryId",
+    "scriptId",
+    "lockInfo",
+    "lastSavedIn",
+    "schemaVersion",
+    "wasLayoutAlgorithmRun",
+    "modifyDate",
+    "modifyUser",
+    "createDate",
+    "createUser",
+    "issues",
+    "folderName",
 ];
 const OF_ACTIONS: [&str; 13] = [
-    "actionId", "libraryId", "name", "version", "label", "dependencyOrder", "implType", "x", "y", "xws", "yws",
-    "width", "height",
+    "actionId",
+    "libraryId",
+    "name",
+    "version",
+    "label",
+    "dependencyOrder",
+    "implType",
+    "x",
+    "y",
+    "xws",
+    "yws",
+    "width",
+    "height",
 ];
 const OF_BRANCHES: [&str; 9] =
     ["to", "label", "type", "index", "ports", "lineType", "elbows", "labelDistance", "labelPosition"];
@@ -65,7 +95,12 @@ impl Reader<'_, '_> {
             }
         }
         let (header, listed) = (header?, actions?);
-        for (part, name) in [(Some(header), "header"), (Some(listed), "actions"), (properties, "properties"), (branches, "branches")] {
+        for (part, name) in [
+            (Some(header), "header"),
+            (Some(listed), "actions"),
+            (properties, "properties"),
+            (branches, "branches"),
+        ] {
             if let Some(part) = part.filter(|&part| self.document.kind(part) != JsonKind::Object) {
                 self.wrong(part, &format!("`{name}` of a script"), "an object");
             }
@@ -87,10 +122,15 @@ impl Reader<'_, '_> {
             }
             [begin] => *begin,
             [first, second, ..] => {
-                let place = |index: &usize| actions.get(*index).map(|one| one.place.clone()).unwrap_or_default();
-                let found = Diagnostic::new(&NO_PAYLOAD, self.at(place(second)), "the script has a second action BEGIN")
-                    .here("again here")
-                    .label(self.at(place(first)), "first here");
+                let place =
+                    |index: &usize| actions.get(*index).map(|one| one.place.clone()).unwrap_or_default();
+                let found = Diagnostic::new(
+                    &NO_PAYLOAD,
+                    self.at(place(second)),
+                    "the script has a second action BEGIN",
+                )
+                .here("again here")
+                .label(self.at(place(first)), "first here");
                 self.has_errors = true;
                 self.diagnostics.push(found);
                 *first
@@ -98,7 +138,9 @@ impl Reader<'_, '_> {
         };
         self.drop_ways_to_begin(&mut actions, begin);
         for index in 0..actions.len() {
-            let to: Vec<usize> = actions.get(index).map_or_else(Vec::new, |one| one.branches.iter().map(|one| one.to).collect());
+            let to: Vec<usize> = actions
+                .get(index)
+                .map_or_else(Vec::new, |one| one.branches.iter().map(|one| one.to).collect());
             for to in to {
                 if let Some(action) = actions.get_mut(to) {
                     action.from.push(index);
@@ -124,7 +166,10 @@ impl Reader<'_, '_> {
     fn header(&mut self, header: JsonId) -> (String, u64) {
         let document = self.document;
         let usual = [
-            ("mediaType", "4"), ("mediaTypeName", "call"), ("purposeType", "General"), ("variableRedaction", ""),
+            ("mediaType", "4"),
+            ("mediaTypeName", "call"),
+            ("purposeType", "General"),
+            ("variableRedaction", ""),
             ("status", "Active"),
         ];
         let (mut path, mut business_unit) = (None, 0);
@@ -137,7 +182,14 @@ impl Reader<'_, '_> {
                 _ => {
                     let other = usual.iter().find(|(own, usual)| *own == name && *usual != text);
                     if let Some((_, usual)) = other {
-                        self.left_out(value, format!("`{name}` of the script is {}, and a script of a flow has {}", quote(&text), quote(usual)));
+                        self.left_out(
+                            value,
+                            format!(
+                                "`{name}` of the script is {}, and a script of a flow has {}",
+                                quote(&text),
+                                quote(usual)
+                            ),
+                        );
                     } else if !OF_HEADERS.contains(&&*name) {
                         self.left_out(key, format!("no flow has {} of a script's header", quote(&name)));
                     }
@@ -192,10 +244,22 @@ impl Reader<'_, '_> {
                     "libraryId" => action.library_id = text,
                     "label" => action.label = text,
                     "version" if text != "1" => {
-                        self.left_out(value, format!("the action has the version {}, and actions of a flow have 1", quote(&text)));
+                        self.left_out(
+                            value,
+                            format!(
+                                "the action has the version {}, and actions of a flow have 1",
+                                quote(&text)
+                            ),
+                        );
                     }
                     "implType" if text != "0" => {
-                        self.left_out(value, format!("the action has the `implType` {}, and actions of a flow have 0", quote(&text)));
+                        self.left_out(
+                            value,
+                            format!(
+                                "the action has the `implType` {}, and actions of a flow have 0",
+                                quote(&text)
+                            ),
+                        );
                     }
                     _ if !OF_ACTIONS.contains(&&*name) => {
                         self.left_out(key, format!("no flow has {} of an action", quote(&name)));
@@ -213,7 +277,12 @@ impl Reader<'_, '_> {
         all.into_iter().map(|(_, action)| action).collect()
     }
 
-    fn properties(&mut self, listed: Option<JsonId>, actions: &mut [Action], indices: &FxHashMap<String, usize>) {
+    fn properties(
+        &mut self,
+        listed: Option<JsonId>,
+        actions: &mut [Action],
+        indices: &FxHashMap<String, usize>,
+    ) {
         let document = self.document;
         let Some(listed) = listed else { return };
         for (key, of_action) in document.members(listed) {
@@ -232,12 +301,22 @@ impl Reader<'_, '_> {
                 let name = member(document, property, "name").map(|name| self.plain(name));
                 let value = member(document, property, "value");
                 let (Some(name), Some(value)) = (name, value) else {
-                    self.error(property, format!("a property of the action {} has no name or no value", quote(&id)), "begins here");
+                    self.error(
+                        property,
+                        format!("a property of the action {} has no name or no value", quote(&id)),
+                        "begins here",
+                    );
                     continue;
                 };
                 if document.kind(value) != JsonKind::String {
                     let kind = document.kind(value).words();
-                    self.left_out(value, format!("the property {} is {kind}; scripts of flows have the text that it is written as", quote(&name)));
+                    self.left_out(
+                        value,
+                        format!(
+                            "the property {} is {kind}; scripts of flows have the text that it is written as",
+                            quote(&name)
+                        ),
+                    );
                 }
                 all.push((position, (name, self.plain(value))));
             }
@@ -246,7 +325,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn branches(&mut self, listed: Option<JsonId>, actions: &mut [Action], indices: &FxHashMap<String, usize>) {
+    fn branches(
+        &mut self,
+        listed: Option<JsonId>,
+        actions: &mut [Action],
+        indices: &FxHashMap<String, usize>,
+    ) {
         let document = self.document;
         let Some(listed) = listed else { return };
         for (key, of_action) in document.members(listed) {
@@ -268,7 +352,10 @@ impl Reader<'_, '_> {
                 }
                 let Some((to, when)) = self.branch(branch) else { continue };
                 let Some(&to) = indices.get(&to) else {
-                    self.left_out(branch, format!("the branch leads to {}, and there is no such action", quote(&to)));
+                    self.left_out(
+                        branch,
+                        format!("the branch leads to {}, and there is no such action", quote(&to)),
+                    );
                     continue;
                 };
                 if !seen.insert(when.clone()) {
@@ -307,11 +394,18 @@ impl Reader<'_, '_> {
             "branch" if number.is_some() => When::Named(label.into(), number.unwrap_or(0)),
             "default" | "case" | "branch" => {
                 let what = if type_ == "default" { "a label or an index" } else { "an index" };
-                self.left_out(branch, format!("the branch of the type `{type_}` has {what} that scripts of flows do not write"));
+                self.left_out(
+                    branch,
+                    format!("the branch of the type `{type_}` has {what} that scripts of flows do not write"),
+                );
                 if type_ == "default" { When::Default } else { When::Case(label) }
             }
             _ => {
-                self.error(branch, format!("the branch has the type {}, not `default`, `case` or `branch`", quote(&type_)), "begins here");
+                self.error(
+                    branch,
+                    format!("the branch has the type {}, not `default`, `case` or `branch`", quote(&type_)),
+                    "begins here",
+                );
                 return None;
             }
         };

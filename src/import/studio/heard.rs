@@ -56,7 +56,9 @@ pub fn segments(written: &str) -> Option<Vec<Piece>> {
 
 /// Whether the steps of a statement are heard as a sequence.
 pub fn says(statement: &Statement, written: &str, folder: &str) -> bool {
-    let of = |action: &Action| pieces_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref(), folder);
+    let of = |action: &Action| {
+        pieces_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref(), folder)
+    };
     let all: Vec<Piece> = match &statement.repeat {
         Some(one) => pieces_of(one.media.as_ref(), one.prompt.as_ref(), one.text.as_ref(), folder),
         None => statement.steps.iter().flat_map(of).collect(),

@@ -24,7 +24,8 @@ pub fn read(takes: &Action, spoken: Option<&Input>, into: Option<String>) -> Opt
         let end = takes.property("Terminator").trim_end_matches('-');
         let most: u32 = takes.property("MaxDigits").parse().ok()?;
         let most = most.saturating_sub(u32::from(!end.is_empty())).max(1);
-        let is_fixed = takes.named_to("Terminator").is_none() && takes.named_to("InterDigitTimeout") == takes.default_to();
+        let is_fixed = takes.named_to("Terminator").is_none()
+            && takes.named_to("InterDigitTimeout") == takes.default_to();
         let spoken = spoken.and_then(|spoken| spoken.digits).filter(|digits| digits.most == Some(most));
         let least = match spoken.and_then(|digits| digits.least) {
             Some(least) if (least == most && end.is_empty()) == is_fixed => least,

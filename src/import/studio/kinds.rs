@@ -4,9 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Action;
 use crate::condition::ALWAYS;
+use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
-use crate::emit::studio::actions;
 use crate::flow::PARTS_OF_ACTIONS;
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
@@ -40,7 +40,9 @@ impl Kinds {
             fields.push((kept::LABEL.to_owned(), Field::Text(action.label.clone())));
         }
         if are_fields(action) {
-            fields.extend(action.properties.iter().map(|(name, value)| (name.clone(), Field::Text(value.clone()))));
+            fields.extend(
+                action.properties.iter().map(|(name, value)| (name.clone(), Field::Text(value.clone()))),
+            );
         } else {
             let all = action.properties.iter().flat_map(|(name, value)| [name.clone(), value.clone()]);
             fields.push((kept::PROPERTIES.to_owned(), Field::List(all.collect())));
@@ -62,7 +64,11 @@ impl Kinds {
 
     /// A word that no kind has yet.
     fn word(&mut self, name: &str) -> String {
-        let plain: String = name.to_lowercase().chars().map(|one| if one.is_ascii_alphanumeric() { one } else { '_' }).collect();
+        let plain: String = name
+            .to_lowercase()
+            .chars()
+            .map(|one| if one.is_ascii_alphanumeric() { one } else { '_' })
+            .collect();
         let mut word = plain.trim_matches('_').to_owned();
         if !is_name(&word) || is_of_language(&word) {
             word = if word.is_empty() { "action_of_tenant".to_owned() } else { format!("action_{word}") };
@@ -106,6 +112,12 @@ pub enum Field {
     List(Vec<String>),
 }
 
+/// The directive of an action in a flow, in small letters.
+pub fn directive_of(name: &str) -> String {
+    let small = name.to_lowercase();
+    if small.to_uppercase() == name { small } else { name.to_owned() }
+}
+
 /// The type of an action in a flow: names of more than one word are written in small letters, as flows have them.
 pub fn type_of(name: &str) -> String {
     let small = name.to_lowercase();
@@ -115,8 +127,10 @@ pub fn type_of(name: &str) -> String {
 /// Whether the properties of an action can be fields, and come out in their order.
 fn are_fields(action: &Action) -> bool {
     let mut seen: FxHashSet<&str> = FxHashSet::default();
-    let is_field = |name: &str| is_name(name) && !PARTS_OF_ACTIONS.contains(&name) && !name.starts_with("studio.");
-    let known = actions::ALL.iter().find(|facts| action.is(facts)).map(|facts| facts.properties).unwrap_or_default();
+    let is_field =
+        |name: &str| is_name(name) && !PARTS_OF_ACTIONS.contains(&name) && !name.starts_with("studio.");
+    let known =
+        actions::ALL.iter().find(|facts| action.is(facts)).map(|facts| facts.properties).unwrap_or_default();
     let names = || action.properties.iter().map(|(name, _)| name.as_str());
     names().all(|name| is_field(name) && seen.insert(name))
         && known.len() <= action.properties.len()
@@ -127,7 +141,9 @@ fn are_fields(action: &Action) -> bool {
 pub fn outcomes(action: &Action) -> Vec<String> {
     let plain = plain_outcomes(action);
     let spelled = |when: &When| match when {
-        When::Named(label, index) if plain.get(*index as usize).is_some_and(|own| own == label) => label.to_string(),
+        When::Named(label, index) if plain.get(*index as usize).is_some_and(|own| own == label) => {
+            label.to_string()
+        }
         _ => kept::outcome(when),
     };
     action.branches.iter().map(|branch| spelled(&branch.when)).collect()
@@ -157,7 +173,10 @@ fn plain_outcomes(action: &Action) -> Vec<String> {
     named.sort_unstable();
     let mut plain: Vec<String> = Vec::new();
     for (index, label) in named {
-        let fits = is_name(label) && label != ALWAYS && kept::branch(label).is_none() && plain.iter().all(|own| own != label);
+        let fits = is_name(label)
+            && label != ALWAYS
+            && kept::branch(label).is_none()
+            && plain.iter().all(|own| own != label);
         if !fits || index as usize != plain.len() {
             break;
         }

@@ -1,10 +1,12 @@
 //! Scripts of CXone Studio to text of the language: what `emit/studio` does, undone.
 //!
-//! `document.rs` reads the JSON, `phrases.rs` the statements that a flow has written into it. `prompts.rs`, `decide.rs`,
-//! `input.rs`, `heard.rs` and `nodes.rs` find the nodes that actions stand for, and `text.rs` writes them. Then the text is
+//! `document.rs` reads the JSON, `phrases.rs` the statements that a flow has written into it. `nodes.rs` finds the
+//! nodes that actions stand for, with `chain.rs`, `prompts.rs`, `input.rs`, `heard.rs`, `decide.rs` and `answer.rs`, and `text.rs` writes them. Then the text is
 //! compiled and written as a script once more (`proof.rs`): what does not come out as it was read is read again as a node of
 //! a declared kind that has it as it is (`kinds.rs`), until nothing differs.
 
+mod answer;
+mod chain;
 mod decide;
 mod document;
 mod draft;
@@ -12,10 +14,13 @@ mod heard;
 mod input;
 mod kinds;
 mod model;
+mod names;
 mod nodes;
 mod phrases;
 mod prompts;
 mod proof;
+mod reading;
+mod same;
 mod tenant;
 mod text;
 
@@ -27,11 +32,14 @@ use rustc_hash::FxHashMap;
 pub use self::document::is_script;
 use self::draft::Word;
 use self::model::Script;
-use self::nodes::{Nodes, Reading};
+use self::nodes::Nodes;
+use self::reading::Reading;
+pub use self::same::canonical;
 use self::text::Written;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
-use crate::diagnostics::{Diagnostic, Diagnostics, counted, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
+use crate::emit::studio::actions;
 use crate::emit::studio::names::variable;
 use crate::emit::studio::{Studio, StudioSettings};
 use crate::source::{FileId, Source, Span};
@@ -74,8 +82,13 @@ pub fn read(
     let mut round = 0;
     let (nodes, written, difference) = loop {
         round += 1;
-        let reading =
-            Reading { script: &script, settings: &needed.settings, phrases: &phrases, names: &names, kept: &kept };
+        let reading = Reading {
+            script: &script,
+            settings: &needed.settings,
+            phrases: &phrases,
+            names: &names,
+            kept: &kept,
+        };
         let mut nodes = nodes::read(reading);
         let strays = strays(&script, &nodes, &kept);
         if !strays.is_empty() && round <= ROUNDS {
@@ -106,7 +119,9 @@ pub fn read(
     };
     let mut report = Report { script: &script, file, diagnostics };
     report.kept(&nodes, &written);
-    report.different(&nodes, &difference, &needed.other_ids);
+    report.different(&difference, &needed.other_ids);
+    report.begin();
+    report.lost_tags(&phrases, &needed.settings, &kept);
     Some(ScriptText { text: written.text, settings: needed.lines })
 }
 
@@ -134,9 +149,15 @@ fn names(phrases: &[Option<phrases::Statement>]) -> FxHashMap<String, String> {
         }
     };
     for statement in phrases.iter().flatten() {
-        let of_steps = statement.steps.iter().flat_map(|step| step.media.iter().chain(&step.prompt).chain(&step.text));
-        let of_repeat = statement.repeat.iter().flat_map(|one| one.media.iter().chain(&one.prompt).chain(&one.text));
-        for text in of_steps.chain(of_repeat).filter(|text| text.placeholders).filter_map(|text| text.value.as_deref()) {
+        let of_steps =
+            statement.steps.iter().flat_map(|step| step.media.iter().chain(&step.prompt).chain(&step.text));
+        let of_repeat =
+            statement.repeat.iter().flat_map(|one| one.media.iter().chain(&one.prompt).chain(&one.text));
+        for text in of_steps
+            .chain(of_repeat)
+            .filter(|text| text.placeholders)
+            .filter_map(|text| text.value.as_deref())
+        {
             for (at, _) in text.match_indices('{') {
                 let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
                 name.into_iter().for_each(&mut add);
@@ -166,7 +187,9 @@ fn strays(script: &Script, nodes: &Nodes, kept: &[bool]) -> Vec<usize> {
     let owners = owners(script, nodes);
     let mut strays = Vec::new();
     let mut is_node = |to: usize| {
-        if nodes.heads.get(to).is_some_and(Option::is_some) || nodes.agains.get(to).is_some_and(Option::is_some) {
+        if nodes.heads.get(to).is_some_and(Option::is_some)
+            || nodes.agains.get(to).is_some_and(Option::is_some)
+        {
             return;
         }
         let owner = owners.get(to).copied().flatten().and_then(|owner| nodes.drafts.get(owner));
@@ -222,15 +245,68 @@ impl Report<'_> {
     fn kept(&mut self, nodes: &Nodes, written: &Written) {
         for ((draft, id), kind) in nodes.drafts.iter().zip(&written.ids).zip(&written.kinds) {
             let (Word::Kept(action), Some(kind)) = (draft.word, kind) else { continue };
-            let message = format!("{} is kept as it is, as the node {} of the declared kind {}", self.name(action), quote(id), quote(kind));
+            let message = format!(
+                "{} is kept as it is, as the node {} of the declared kind {}",
+                self.name(action),
+                quote(id),
+                quote(kind)
+            );
             let span = self.at(action);
             self.diagnostics.push(Diagnostic::new(&KEPT_ACTION, span, message).here("kept"));
         }
     }
 
+    /// What the beginning of a flow's script has otherwise.
+    fn begin(&mut self) {
+        let Some(begin) = self.script.actions.get(self.script.begin) else { return };
+        let usual = actions::BEGIN.properties;
+        let is_usual = |(name, value): &&(String, String)| usual.contains(&(name.as_str(), value.as_str()));
+        let others: Vec<String> =
+            begin.properties.iter().filter(|one| !is_usual(one)).map(|(name, _)| quote(name)).collect();
+        if !others.is_empty() {
+            let message =
+                format!("the action BEGIN has {} otherwise than scripts of flows", list_of(&others, "and"));
+            self.left_out(self.script.begin, message);
+        }
+    }
+
+    /// The tags of steps whose words somebody has changed.
+    fn lost_tags(
+        &mut self,
+        phrases: &[Option<phrases::Statement>],
+        settings: &StudioSettings,
+        kept: &[bool],
+    ) {
+        for (action, statement) in phrases.iter().enumerate() {
+            let Some(statement) = statement.as_ref().filter(|_| !kept.get(action).copied().unwrap_or(true))
+            else {
+                continue;
+            };
+            let written = self.script.actions.get(action).map_or("", |one| one.property("Sequence"));
+            if heard::says(statement, written, &settings.prompts) {
+                continue;
+            }
+            let mut tags: Vec<String> = statement
+                .steps
+                .iter()
+                .flat_map(|step| &step.tags)
+                .map(|tag| quote(&format!("@{}", tag.name)))
+                .collect();
+            tags.dedup();
+            if !tags.is_empty() {
+                let lost = if tags.len() > 1 { "tags" } else { "tag" };
+                let message = format!(
+                    "{} says other words than its phrase, and loses the {lost} {}",
+                    self.name(action),
+                    list_of(&tags, "and")
+                );
+                self.left_out(action, message);
+            }
+        }
+    }
+
     /// What comes out otherwise.
-    fn different(&mut self, nodes: &Nodes, difference: &proof::Difference, other_ids: &[usize]) {
-        let _ = nodes;
+    fn different(&mut self, difference: &proof::Difference, other_ids: &[usize]) {
         for &action in &difference.actions {
             if other_ids.contains(&action) {
                 continue;
@@ -240,16 +316,26 @@ impl Report<'_> {
         }
         for &action in other_ids {
             let name = self.script.actions.get(action).map_or("", |one| &one.name);
-            let message = format!("{} has another library id than other actions {name}, and the settings have one for each name", self.name(action));
+            let message = format!(
+                "{} has another library id than other actions {name}, and the settings have one for each name",
+                self.name(action)
+            );
             self.left_out(action, message);
         }
         for &action in &difference.wired {
-            let message = format!("{} has no branch `Timeout`, and comes out with one that leads where its default branch leads", self.name(action));
+            let message = format!(
+                "{} has no branch `Timeout`, and comes out with one that leads where its default branch leads",
+                self.name(action)
+            );
             self.left_out(action, message);
         }
         if let Some((first, label)) = difference.labels.first() {
             let labels = counted(difference.labels.len(), "label");
-            let message = format!("{} gets the label {} when the script is written again: {labels} in all", self.name(*first), quote(label));
+            let message = format!(
+                "{} gets the label {} when the script is written again: {labels} in all",
+                self.name(*first),
+                quote(label)
+            );
             self.left_out(*first, message);
         }
     }

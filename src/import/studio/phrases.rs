@@ -1,7 +1,7 @@
 //! The phrases of a script that a flow has written: statements of the language, without the name of their node.
 
 use crate::emit::studio::actions;
-use crate::flow::{Action, Kind, Repeat, Tag};
+use crate::flow::{Action, Directive, Kind, Repeat, Tag};
 use crate::source::Source;
 use crate::{Options, compile_with};
 
@@ -52,17 +52,33 @@ pub fn read(script: &Script) -> Vec<Option<Statement>> {
         text.push_str(&format!("{word} {name}\n"));
     }
     text.push_str(&lines);
-    let compiled = compile_with(Source::new("phrases", "phrases", text.into_bytes()), &super::NoFiles, &Options::default());
+    let compiled = compile_with(
+        Source::new("phrases", "phrases", text.into_bytes()),
+        &super::NoFiles,
+        &Options::default(),
+    );
     let flow = &compiled.flow;
-    let rows: rustc_hash::FxHashMap<&str, _> = flow.nodes.rows().iter().map(|node| (node.id.as_str(), node)).collect();
+    let rows: rustc_hash::FxHashMap<&str, _> =
+        flow.nodes.rows().iter().map(|node| (node.id.as_str(), node)).collect();
     let statement = |(id, word): (String, String)| {
         let node = rows.get(id.as_str()).filter(|node| !node.broken)?;
         let repeat = match word.as_str() {
-            "retry" | "silence" => node.actions.iter().flat_map(Action::repeats).next().map(|(_, one)| one.clone()),
+            "retry" | "silence" => {
+                node.actions.iter().flat_map(Action::repeats).next().map(|(_, one)| one.clone())
+            }
             _ => None,
         };
-        let steps = if repeat.is_some() { Vec::new() } else { node.actions.clone() };
-        (repeat.is_some() || !steps.is_empty()).then(|| Statement { word, tags: node.tags.clone(), steps, repeat })
+        let is_heard = |one: &&Action| matches!(one.directive, Directive::Play | Directive::Collect);
+        let steps: Vec<Action> = match repeat {
+            Some(_) => Vec::new(),
+            None => node.actions.iter().filter(is_heard).cloned().collect(),
+        };
+        (repeat.is_some() || !steps.is_empty()).then(|| Statement {
+            word,
+            tags: node.tags.clone(),
+            steps,
+            repeat,
+        })
     };
     written.into_iter().map(|one| one.and_then(statement)).collect()
 }

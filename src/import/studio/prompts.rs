@@ -59,7 +59,9 @@ fn attempts(script: &Script, kept: &[bool]) -> Vec<Option<Attempt>> {
             return None;
         }
         let plays = action.from.first().copied().filter(|&first| {
-            let Some(play) = script.actions.get(first).filter(|_| action.is(&actions::CAPTURE)) else { return false };
+            let Some(play) = script.actions.get(first).filter(|_| action.is(&actions::CAPTURE)) else {
+                return false;
+            };
             play.is(&actions::PLAY)
                 && !is_kept(first)
                 && action.from.iter().all(|&one| one == first)
@@ -133,7 +135,8 @@ impl Finder<'_> {
         let (counter, sum) = action.property("Data").strip_prefix("ASSIGN ")?.split_once(" = ")?;
         let decides = action.leads_on()?;
         let question = self.action(decides).filter(|one| one.is(&actions::IF))?;
-        let retries = question.property("Expression").strip_prefix(counter)?.strip_prefix('>')?.parse().ok()?;
+        let retries =
+            question.property("Expression").strip_prefix(counter)?.strip_prefix('>')?.parse().ok()?;
         let is_counter = counter.starts_with(ATTEMPTS) && sum.strip_prefix(counter)? == " + 1";
         let (more, over) = (question.named_to("False")?, question.named_to("True")?);
         is_counter.then(|| Counting { decides, more, over, retries, counter: Some(counter.to_owned()) })
@@ -218,9 +221,9 @@ impl Finder<'_> {
         // Nothing else leads into the middle of it.
         let is_closed = |index: &usize| {
             *index == entry
-                || self.action(*index).is_some_and(|one| {
-                    one.from.iter().all(|from| members.binary_search(from).is_ok())
-                })
+                || self
+                    .action(*index)
+                    .is_some_and(|one| one.from.iter().all(|from| members.binary_search(from).is_ok()))
         };
         members.iter().all(is_closed).then_some(Prompt {
             attempt,

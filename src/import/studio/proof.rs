@@ -21,7 +21,13 @@ pub struct Difference {
 }
 
 /// Compares a script with what its nodes come out as.
-pub fn compare(script: &Script, nodes: &Nodes, ids: &[String], flow: &Flow, again: &written::Script) -> Difference {
+pub fn compare(
+    script: &Script,
+    nodes: &Nodes,
+    ids: &[String],
+    flow: &Flow,
+    again: &written::Script,
+) -> Difference {
     let mut heads: FxHashMap<&str, usize> = FxHashMap::default();
     for (index, action) in again.actions.iter().enumerate() {
         if let Some(node) = action.node.and_then(|node| flow.nodes.find(node)) {
@@ -52,10 +58,22 @@ pub fn compare(script: &Script, nodes: &Nodes, ids: &[String], flow: &Flow, agai
     pairs.walk();
     // Events begin by themselves.
     for index in 0..again.actions.len() {
-        let action = again.actions.get(index).filter(|_| pairs.written.get(index).is_some_and(Option::is_none));
-        let Some(action) = action.filter(|one| [&actions::ONANSWER, &actions::ONMACHINE].iter().any(|facts| facts.name == one.name)) else { continue };
-        let draft = action.node.and_then(|node| flow.nodes.find(node)).and_then(|node| of_id.get(node.id.as_str()));
-        let own = draft.and_then(|draft| draft.actions.iter().copied().find(|&one| script.actions.get(one).is_some_and(|one| one.name == action.name)));
+        let action =
+            again.actions.get(index).filter(|_| pairs.written.get(index).is_some_and(Option::is_none));
+        let Some(action) = action.filter(|one| {
+            [&actions::ONANSWER, &actions::ONMACHINE].iter().any(|facts| facts.name == one.name)
+        }) else {
+            continue;
+        };
+        let draft =
+            action.node.and_then(|node| flow.nodes.find(node)).and_then(|node| of_id.get(node.id.as_str()));
+        let own = draft.and_then(|draft| {
+            draft
+                .actions
+                .iter()
+                .copied()
+                .find(|&one| script.actions.get(one).is_some_and(|one| one.name == action.name))
+        });
         if let Some(own) = own {
             pairs.stack.push((own, index));
             pairs.walk();
@@ -68,7 +86,9 @@ pub fn compare(script: &Script, nodes: &Nodes, ids: &[String], flow: &Flow, agai
     }
     for (action, pair) in again.actions.iter().zip(&pairs.written) {
         let node = action.node.filter(|_| pair.is_none()).and_then(|node| flow.nodes.find(node));
-        pairs.found.actions.extend(node.and_then(|node| of_id.get(node.id.as_str())).into_iter().flat_map(|draft| &draft.actions));
+        pairs.found.actions.extend(
+            node.and_then(|node| of_id.get(node.id.as_str())).into_iter().flat_map(|draft| &draft.actions),
+        );
     }
     pairs.found.actions.sort_unstable();
     pairs.found.actions.dedup();
@@ -89,7 +109,10 @@ struct Pairs<'p> {
 impl Pairs<'_> {
     fn walk(&mut self) {
         while let Some((read, written)) = self.stack.pop() {
-            let (Some(own), Some(other)) = (self.read.get(read).copied(), self.written.get(written).copied()) else { continue };
+            let (Some(own), Some(other)) = (self.read.get(read).copied(), self.written.get(written).copied())
+            else {
+                continue;
+            };
             match (own, other) {
                 (None, None) => {}
                 (Some(own), _) if own == written => continue,
@@ -102,7 +125,9 @@ impl Pairs<'_> {
             if let (Some(own), Some(other)) = (self.read.get_mut(read), self.written.get_mut(written)) {
                 (*own, *other) = (Some(written), Some(read));
             }
-            if let (Some(action), Some(again)) = (self.script.actions.get(read), self.again.actions.get(written)) {
+            if let (Some(action), Some(again)) =
+                (self.script.actions.get(read), self.again.actions.get(written))
+            {
                 self.pair(read, action, again);
             }
         }

@@ -28,7 +28,11 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
         lines.push(format!("business_unit = {}", script.business_unit));
     }
     let folder = known.folder.trim_matches(['\\', '/']).replace('/', "\\");
-    let below = script.path.strip_prefix(&folder).filter(|_| !folder.is_empty()).and_then(|rest| rest.strip_prefix('\\'));
+    let below = script
+        .path
+        .strip_prefix(&folder)
+        .filter(|_| !folder.is_empty())
+        .and_then(|rest| rest.strip_prefix('\\'));
     let name = match (below, script.path.rsplit_once('\\')) {
         (Some(name), _) if !name.is_empty() => name.to_owned(),
         (_, Some((folder, name))) if !folder.is_empty() && !name.is_empty() => {
@@ -49,7 +53,9 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
         Some(music.property("MusicFile"))
     });
     let waits: FxHashSet<&str> = waits.collect();
-    if let Some(music) = waits.iter().next().filter(|music| waits.len() == 1 && **music != known.music && !music.is_empty()) {
+    if let Some(music) =
+        waits.iter().next().filter(|music| waits.len() == 1 && **music != known.music && !music.is_empty())
+    {
         (*music).clone_into(&mut settings.music);
         lines.push(format!("music = {}", toml(music)));
     }
@@ -58,7 +64,9 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
     for (index, action) in script.actions.iter().enumerate() {
         let facts = actions::ALL.iter().find(|facts| action.is(facts)).copied();
         let own = settings.own_library_id(&action.name).or(facts.and_then(|facts| facts.library_id));
-        if own.is_some_and(|own| own.eq_ignore_ascii_case(&action.library_id)) || action.library_id.is_empty() && own.is_none() {
+        if own.is_some_and(|own| own.eq_ignore_ascii_case(&action.library_id))
+            || action.library_id.is_empty() && own.is_none()
+        {
             seen.insert(action.name.to_lowercase());
             continue;
         }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::{Draft, Exit, Line, On, SetTo, Word};
-use super::kinds::{Field, Kinds, type_of};
+use super::kinds::{Field, Kinds, directive_of, type_of};
 use super::model::Script;
+use super::names::{Names, ids};
 use super::nodes::Nodes;
 use crate::emit::studio::phrase;
 use crate::flow::{Action, Constant, Directive, Speaker};
 use crate::import::shape;
-use crate::spelling::{display_id, display_string, is_name};
+use crate::spelling::{display_id, display_string};
 
 /// The text of a flow before its layout, and what its nodes are called.
 pub struct Written {
@@ -27,7 +28,8 @@ pub fn write(name: &str, script: &Script, nodes: &mut Nodes) -> Written {
     let speaker = hoist(&mut nodes.drafts);
     let ids = ids(script, &nodes.drafts);
     let names = Names::of(&nodes.drafts);
-    let mut writer = Writer { script, nodes, ids: &ids, names: &names, out: String::new(), kinds: Kinds::default() };
+    let mut writer =
+        Writer { script, nodes, ids: &ids, names: &names, out: String::new(), kinds: Kinds::default() };
     let every = writer.everys();
     let mut body = String::new();
     let mut kinds = Vec::new();
@@ -45,7 +47,9 @@ pub fn write(name: &str, script: &Script, nodes: &mut Nodes) -> Written {
     let mut text = format!("flow {}\n", phrase::string(name, false));
     if let Some(speaker) = speaker {
         let parts = [("language", &speaker.language), ("voice", &speaker.voice)];
-        let parts = parts.iter().filter_map(|(word, value)| Some(format!("{word} {}", display_string(value.as_deref()?))));
+        let parts = parts
+            .iter()
+            .filter_map(|(word, value)| Some(format!("{word} {}", display_string(value.as_deref()?))));
         text.push_str(&format!("{}\n", parts.collect::<Vec<_>>().join(" ")));
     }
     if let Some(entry) = writer.nodes.entry.and_then(|entry| writer.id(entry)) {
@@ -94,122 +98,6 @@ fn heard(line: &Line) -> Option<&Action> {
     }
 }
 
-/// What the nodes are called: by their labels, each unlike all others.
-fn ids(script: &Script, drafts: &[Draft]) -> Vec<String> {
-    let labels: FxHashSet<&str> = drafts.iter().map(|draft| draft.label.as_str()).collect();
-    let mut used: FxHashSet<String> = FxHashSet::default();
-    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
-    let mut ids = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let label = draft.label.as_str();
-        let is_blank = crate::spelling::is_blank(label);
-        if !is_blank && used.insert(label.to_owned()) {
-            ids.push(label.to_owned());
-            continue;
-        }
-        let name = draft.actions.first().and_then(|&first| script.actions.get(first)).map_or("", |one| &one.name);
-        let stem = if is_blank { name.to_lowercase().replace(|one: char| !one.is_ascii_alphanumeric(), "_") } else { label.to_owned() };
-        let number = numbers.entry(stem.clone()).or_insert(1);
-        let id = loop {
-            *number += 1;
-            let id = if is_name(&stem) { format!("{stem}_{number}") } else { format!("{stem} {number}") };
-            if !labels.contains(id.as_str()) && used.insert(id.clone()) {
-                break id;
-            }
-        };
-        ids.push(id);
-    }
-    ids
-}
-
-/// The contact fields and variables that the nodes name.
-#[derive(Default)]
-struct Names {
-    contacts: Vec<String>,
-    variables: Vec<String>,
-    all: FxHashSet<String>,
-}
-
-impl Names {
-    fn of(drafts: &[Draft]) -> Self {
-        let mut names = Self::default();
-        let lines = || drafts.iter().flat_map(|draft| &draft.lines);
-        for line in lines() {
-            match line {
-                Line::Set(name, _) => names.add(name, true),
-                Line::Step(step) => {
-                    let into = step.input.as_ref().and_then(|input| input.into.as_ref());
-                    into.into_iter().for_each(|into| names.add(&into.name, true));
-                }
-                Line::Repeat(..) | Line::Action(_) => {}
-            }
-        }
-        for line in lines() {
-            match line {
-                Line::Set(_, SetTo::Copy(name, _)) => names.add(name, false),
-                Line::Set(_, SetTo::Text(text)) => names.add_inserted(text),
-                Line::Step(step) => {
-                    let all = step.media.iter().chain(&step.prompt).chain(&step.text);
-                    let all = all.filter(|text| text.placeholders);
-                    all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
-                }
-                Line::Repeat(_, one) => {
-                    let all = one.media.iter().chain(&one.prompt).chain(&one.text).filter(|text| text.placeholders);
-                    all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
-                }
-                Line::Set(_, SetTo::Number(_)) | Line::Action(_) => {}
-            }
-        }
-        for exit in drafts.iter().flat_map(|draft| &draft.exits) {
-            if let On::When(name, ..) = &exit.on {
-                names.add(name, false);
-            }
-        }
-        names
-    }
-
-    fn add(&mut self, name: &str, is_set: bool) {
-        if self.all.insert(name.to_owned()) {
-            let list = if is_set { &mut self.variables } else { &mut self.contacts };
-            list.push(name.to_owned());
-        }
-    }
-
-    fn add_inserted(&mut self, text: &str) {
-        for (at, _) in text.match_indices('{') {
-            let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
-            name.filter(|name| is_name(name)).into_iter().for_each(|name| self.add(name, false));
-        }
-    }
-
-    /// A text whose braces around these names are placeholders.
-    fn string(&self, text: &str) -> String {
-        let mut out = String::from("\"");
-        let mut rest = text;
-        while let Some(at) = rest.find('{') {
-            let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            let name = after.get(1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
-            let name = name.filter(|name| is_name(name));
-            crate::spelling::escape_into(&mut out, before);
-            match name {
-                Some(name) if self.all.contains(name) => {
-                    out.push_str(&format!("${{{name}}}"));
-                    rest = after.get(name.len() + 2..).unwrap_or_default();
-                    continue;
-                }
-                Some(_) => out.push('\\'),
-                None if before.ends_with('$') => out.push('\\'),
-                None => {}
-            }
-            out.push('{');
-            rest = after.get(1..).unwrap_or_default();
-        }
-        crate::spelling::escape_into(&mut out, rest);
-        out.push('"');
-        out
-    }
-}
-
 /// Ways that several nodes share with one bound.
 #[derive(Default)]
 struct Everys {
@@ -255,21 +143,33 @@ impl Writer<'_> {
                 }
             }
         }
-        let mut shared: Vec<(usize, Vec<(usize, &On)>)> = uses.into_iter().filter(|(_, all)| all.len() > 1).collect();
+        let mut shared: Vec<(usize, Vec<(usize, &On)>)> =
+            uses.into_iter().filter(|(_, all)| all.len() > 1).collect();
         shared.sort_by_key(|(action, _)| *action);
         let mut everys = Everys::default();
         for (action, all) in shared {
-            let Some((Word::Kind(kind), On::Events(events))) = all.first().and_then(|(number, on)| Some((self.nodes.drafts.get(*number)?.word, *on))) else {
+            let Some((Word::Kind(kind), On::Events(events))) =
+                all.first().and_then(|(number, on)| Some((self.nodes.drafts.get(*number)?.word, *on)))
+            else {
                 continue;
             };
             let is_alike = |(number, on): &(usize, &On)| {
-                self.nodes.drafts.get(*number).is_some_and(|draft| draft.word == Word::Kind(kind)) && **on == On::Events(events.clone())
+                self.nodes.drafts.get(*number).is_some_and(|draft| draft.word == Word::Kind(kind))
+                    && **on == On::Events(events.clone())
             };
             let Some(target) = self.target(action).filter(|_| all.iter().all(is_alike)) else { continue };
             let users: FxHashSet<usize> = all.iter().map(|(number, _)| *number).collect();
-            let others = self.nodes.drafts.iter().enumerate().filter(|(number, draft)| draft.word == Word::Kind(kind) && !users.contains(number));
-            let others: Vec<String> = others.filter_map(|(number, _)| Some(format!("={}", display_id(self.ids.get(number)?)))).collect();
-            let except = if others.is_empty() { String::new() } else { format!(" except {}", others.join(" | ")) };
+            let others = self
+                .nodes
+                .drafts
+                .iter()
+                .enumerate()
+                .filter(|(number, draft)| draft.word == Word::Kind(kind) && !users.contains(number));
+            let others: Vec<String> = others
+                .filter_map(|(number, _)| Some(format!("={}", display_id(self.ids.get(number)?))))
+                .collect();
+            let except =
+                if others.is_empty() { String::new() } else { format!(" except {}", others.join(" | ")) };
             everys.lines.push(format!("every {}{except} on {} -> {target}", kind.word(), events.join(" | ")));
             everys.loops.insert(action);
         }
@@ -290,7 +190,9 @@ impl Writer<'_> {
                 format!("{} {id}", own.word())
             }
             Word::Generic(action) => {
-                let name = action.and_then(|action| self.script.actions.get(action)).map_or("script", |one| &one.name);
+                let name = action
+                    .and_then(|action| self.script.actions.get(action))
+                    .map_or("script", |one| &one.name);
                 let ends = if draft.exits.is_empty() { " ends" } else { "" };
                 format!("node {id} type {}{ends}", display_string(&type_of(name)))
             }
@@ -317,7 +219,10 @@ impl Writer<'_> {
         for (number, (name, value)) in fields.iter().enumerate() {
             let value = match value {
                 Field::Text(text) => self.names.string(text),
-                Field::List(all) => format!("[{}]", all.iter().map(|one| self.names.string(one)).collect::<Vec<_>>().join(", ")),
+                Field::List(all) => format!(
+                    "[{}]",
+                    all.iter().map(|one| self.names.string(one)).collect::<Vec<_>>().join(", ")
+                ),
             };
             self.out.push_str(&format!("{} {name} = {value}", if number == 0 { " with" } else { "," }));
         }
@@ -362,10 +267,11 @@ impl Writer<'_> {
             }
             Line::Action(index) => {
                 let Some(action) = self.script.actions.get(*index) else { return };
-                self.out.push_str(&format!("action {}", display_string(&type_of(&action.name))));
+                self.out.push_str(&format!("action {}", display_string(&directive_of(&action.name))));
                 for (number, (name, value)) in action.properties.iter().enumerate() {
                     let value = self.names.string(value);
-                    self.out.push_str(&format!("{} {name} = {value}", if number == 0 { " with" } else { "," }));
+                    self.out
+                        .push_str(&format!("{} {name} = {value}", if number == 0 { " with" } else { "," }));
                 }
             }
         }
@@ -379,10 +285,13 @@ impl Writer<'_> {
             On::Else => "else ".to_owned(),
             On::Events(events) => format!("on {} ", events.join(" | ")),
             On::When(name, comparator, values) => {
-                let values: Vec<String> = values.iter().map(|value| match value {
-                    Constant::Text(text) => phrase::string(text, false),
-                    Constant::Number(number) => number.to_string(),
-                }).collect();
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| match value {
+                        Constant::Text(text) => phrase::string(text, false),
+                        Constant::Number(number) => number.to_string(),
+                    })
+                    .collect();
                 format!("when {name} {} {} ", comparator.word(), values.join(" | "))
             }
         };
@@ -402,12 +311,14 @@ impl Writer<'_> {
             .map(|draft| leads(draft).and_then(|to| self.nodes.heads.get(to).copied().flatten()))
             .collect();
         for chain in shape::chains_of(&next) {
-            let ids: Vec<String> = chain.iter().filter_map(|&number| self.ids.get(number).map(|id| display_id(id))).collect();
+            let ids: Vec<String> =
+                chain.iter().filter_map(|&number| self.ids.get(number).map(|id| display_id(id))).collect();
             self.out.push_str(&ids.join(" -> "));
             self.out.push('\n');
         }
         for (draft, id) in self.nodes.drafts.iter().zip(self.ids) {
-            if let Some(to) = leads(draft).filter(|&to| self.nodes.agains.get(to).is_some_and(Option::is_some))
+            if let Some(to) =
+                leads(draft).filter(|&to| self.nodes.agains.get(to).is_some_and(Option::is_some))
                 && let Some(target) = self.target(to)
             {
                 self.out.push_str(&format!("{} -> {target}\n", display_id(id)));
@@ -415,4 +326,3 @@ impl Writer<'_> {
         }
     }
 }
-

@@ -89,16 +89,22 @@ pub async fn absent(client: &StudioClient, path: &str, deadline: Deadline) -> Pr
     let (folder, name) = path.rsplit_once('\\').unwrap_or(("", path));
     // If the folder cannot be listed, the script is not there all the same.
     let entries = client.folder(folder, deadline, &()).await.ok().flatten();
-    let near = entries.as_ref().and_then(|entries| nearest(name, entries.iter().map(|entry| entry.name.as_str())));
+    let near =
+        entries.as_ref().and_then(|entries| nearest(name, entries.iter().map(|entry| entry.name.as_str())));
     let help = match (near, &entries) {
         (Some(near), _) => {
             let near = if folder.is_empty() { near.to_owned() } else { format!("{folder}\\{near}") };
             format!("did you mean `{}`?", clean(&near, 200))
         }
         (None, None) if !folder.is_empty() => {
-            format!("there is no folder `{}` either: write the script with its folder, as Studio shows it", clean(folder, 200))
+            format!(
+                "there is no folder `{}` either: write the script with its folder, as Studio shows it",
+                clean(folder, 200)
+            )
         }
-        _ => "write the script with its folder, as Studio shows it; letters are told apart by case".to_owned(),
+        _ => {
+            "write the script with its folder, as Studio shows it; letters are told apart by case".to_owned()
+        }
     };
     let message = format!("the tenant has no script and no folder `{}`", clean(path, 200));
     Problem::new(&codes::studio::NO_SCRIPT, message, help)

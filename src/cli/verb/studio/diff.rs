@@ -58,7 +58,12 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     };
     let named = |name: &str| Some(name.to_owned());
     let versions = (before, after);
-    let shown = diff::show_pair(versions, [named(&format!("{path} on the tenant")), named(&input.name())], args.format, terminal);
+    let shown = diff::show_pair(
+        versions,
+        [named(&format!("{path} on the tenant")), named(&input.name())],
+        args.format,
+        terminal,
+    );
     let status = if shown && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done };
     reporter.conclude(status, Vec::new())
 }

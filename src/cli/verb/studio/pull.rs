@@ -131,8 +131,11 @@ async fn find(client: &StudioClient, path: &str, deadline: Deadline) -> Result<F
 /// The place of each flow. Before anything is written it is looked at what would be replaced.
 fn targets(args: &PullArgs, found: &Found) -> Result<Vec<Target>, Failure> {
     if let Some(folder) = found.folder.as_ref().filter(|_| args.out_dir.is_none()) {
-        return Err(Failure::new(format!("`{folder}` is a folder with {}", counted(found.scripts.len(), "script")))
-            .help("name a folder for its flows with --out-dir"));
+        return Err(Failure::new(format!(
+            "`{folder}` is a folder with {}",
+            counted(found.scripts.len(), "script")
+        ))
+        .help("name a folder for its flows with --out-dir"));
     }
     let Some(out_dir) = &args.out_dir else {
         let file = args.output.as_deref().filter(|file| *file != Path::new("-"));
@@ -142,7 +145,9 @@ fn targets(args: &PullArgs, found: &Found) -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     for script in &found.scripts {
         let inside = match &found.folder {
-            Some(folder) if !folder.is_empty() => script.path.strip_prefix(folder.as_str()).unwrap_or(&script.path),
+            Some(folder) if !folder.is_empty() => {
+                script.path.strip_prefix(folder.as_str()).unwrap_or(&script.path)
+            }
             Some(_) => &script.path,
             None => script.path.rsplit('\\').next().unwrap_or(&script.path),
         };
@@ -181,9 +186,13 @@ mod tests {
 
     #[test]
     fn names_of_scripts_become_names_of_files() {
-        for (name, file) in
-            [("Reminder", "Reminder"), ("..", "_"), ("a/b: c?", "a_b_ c_"), (" x. ", "x"), ("Q3 Outbound", "Q3 Outbound")]
-        {
+        for (name, file) in [
+            ("Reminder", "Reminder"),
+            ("..", "_"),
+            ("a/b: c?", "a_b_ c_"),
+            (" x. ", "x"),
+            ("Q3 Outbound", "Q3 Outbound"),
+        ] {
             assert_eq!(file_name(name), file, "{name}");
         }
     }
