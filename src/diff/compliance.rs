@@ -195,7 +195,9 @@ fn tags(node: &Node, name: &str) -> Entries {
     // Several texts or variables may have the same tag.
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     let tags = node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags));
-    tags.filter(|tag| seen.insert(&tag.name)).map(|tag| (format!("@{} at {name}", tag.name), "tagged".to_owned())).collect()
+    tags.filter(|tag| seen.insert(&tag.name))
+        .map(|tag| (format!("@{} at {name}", tag.name), "tagged".to_owned()))
+        .collect()
 }
 
 /// Whether a node's words are what a policy may rest on.

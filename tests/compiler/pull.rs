@@ -159,7 +159,11 @@ fn random_flow(chance: &mut Chance) -> String {
         let mut ways: Vec<String> = (0..4).map(|number| way(number < 3)).collect();
         // What no call reaches is an error.
         let next = format!("n{}", node + 1);
-        ways[0] = if chance.below(4) == 0 { format!("n{} again 1 else {next}", 1 + chance.below(node)) } else { next };
+        ways[0] = if chance.below(4) == 0 {
+            format!("n{} again 1 else {next}", 1 + chance.below(node))
+        } else {
+            next
+        };
         let retries = chance.below(3);
         let more = match chance.below(4) {
             0 if retries > 0 => "retry \"Again.\"; ",
@@ -524,4 +528,115 @@ fn words_that_were_changed_in_studio_win_over_the_phrase() {
             "{phrase}\n{text}"
         );
     }
+}
+
+/// Changes a script at random, as somebody does who edits it in Studio.
+fn edit(script: &mut Value, chance: &mut Chance) {
+    let ids: Vec<String> = script["actions"].as_object().unwrap().keys().cloned().collect();
+    let id = ids[1 + chance.below(ids.len() - 1)].clone();
+    let other: u64 = ids[1 + chance.below(ids.len() - 1)].parse().unwrap();
+    match chance.below(8) {
+        // Another way.
+        0 | 1 => {
+            if let Some(branches) = script["branches"][&id].as_array_mut() {
+                let at = chance.below(branches.len());
+                branches[at]["to"] = json!(other);
+            }
+        }
+        2 => {
+            script["actions"][&id]["label"] =
+                json!(["n1", "", "Odd", "n2 digits", "n1 again", "n3 voice"][chance.below(6)])
+        }
+        3 => {
+            if let Some(branches) = script["branches"][&id].as_array_mut() {
+                let at = chance.below(branches.len());
+                branches.remove(at);
+            }
+        }
+        4 => {
+            let all = script["properties"][&id].as_object().map_or(0, serde_json::Map::len);
+            if all > 0 {
+                let at = chance.below(all).to_string();
+                let value =
+                    ["5", "", "True", "\"%Hi.\"", "v>3", "{v}", "ASSIGN v = v + 1", "#-", "cxflow_failure"]
+                        [chance.below(9)];
+                script["properties"][&id][&at]["value"] = json!(value);
+            }
+        }
+        5 => {
+            let branch = json!({ "to": other, "label": "Extra", "type": "branch", "index": chance.below(4) });
+            match script["branches"][&id].as_array_mut() {
+                Some(branches) => branches.push(branch),
+                None => script["branches"][&id] = json!([branch]),
+            }
+        }
+        6 => {
+            let name = ["PLAY", "MENU", "LOOP", "IF", "HANGUP", "LOCATE", "CASE", "SNIPPET"][chance.below(8)];
+            let facts = cxflowc::emit::studio::actions::ALL.iter().find(|facts| facts.name == name);
+            let library_id =
+                facts.and_then(|facts| facts.library_id).unwrap_or("11111111-0000-4000-8000-000000000001");
+            script["actions"][&id]["name"] = json!(name);
+            script["actions"][&id]["libraryId"] = json!(library_id);
+        }
+        _ => {
+            script["properties"][&id]["9"] = json!({ "name": "Own name", "value": "x" });
+        }
+    }
+}
+
+#[test]
+fn scripts_that_somebody_edits_come_out_as_they_are() {
+    let mut settings = tenant().0;
+    settings.library_ids.push(("LOCATE".to_owned(), "11111111-0000-4000-8000-000000000001".to_owned()));
+    let mut chance = Chance(0x0bad_2026_1130);
+    let (mut same, mut kept, mut renamed) = (0, 0, 0);
+    for _ in 0..300 {
+        let text = random_flow(&mut chance);
+        let flow = compiled(&text, &settings);
+        if !flow.is_complete() {
+            continue;
+        }
+        let mut edited: Value = serde_json::from_str(&script(&flow)).unwrap();
+        for _ in 0..1 + chance.below(3) {
+            edit(&mut edited, &mut chance);
+        }
+        let edited = edited.to_string();
+        let (imported, found) = read(&edited, &settings);
+        let imported = imported.unwrap_or_else(|| panic!("{found:?}"));
+        // The only things that may come out otherwise are those that are said.
+        let is_said = |part: &str| found.iter().any(|one| one.contains(part));
+        if is_said("has no branch `Timeout`") || is_said("has this branch twice") || is_said("gets the label")
+        {
+            renamed += 1;
+            continue;
+        }
+        assert!(!is_said("does not come out"), "{found:#?}\n{edited}\n{}", imported.text);
+        let mut settings = settings.clone();
+        if let Some(line) = imported.settings.iter().find_map(|line| line.strip_prefix("music = ")) {
+            settings.music = line.trim_matches('"').to_owned();
+        }
+        let after = script(&compiled(&imported.text, &settings));
+        let (before, after) = (without_phrases(&edited), without_phrases(&after));
+        let (before, after) = (canonical(&before), canonical(&after));
+        assert!(before == after, "{found:#?}\n{before}\n---\n{after}\n{}", imported.text);
+        same += 1;
+        kept += usize::from(is_said("is kept as it is"));
+    }
+    assert!(
+        same > 100 && kept > 50,
+        "{same} the same, {kept} of them with kept actions, {renamed} with other labels"
+    );
+}
+
+/// A script without what people read.
+fn without_phrases(script: &str) -> String {
+    let mut script: Value = serde_json::from_str(script).unwrap();
+    for properties in script["properties"].as_object_mut().unwrap().values_mut() {
+        for property in properties.as_object_mut().unwrap().values_mut() {
+            if property["name"] == "Phrase" {
+                property["value"] = json!("");
+            }
+        }
+    }
+    script.to_string()
 }

@@ -20,7 +20,7 @@ async fn every_answer_that_is_described_is_given() {
     let version = format!("/scripts/{id}");
 
     // Each operation with what is right, what is wrong, and what is not there.
-    let operations: [(Method, &str, Option<serde_json::Value>, u16); 47] = [
+    let operations: [(Method, &str, Option<serde_json::Value>, u16); 48] = [
         (Method::GET, "/scripts?scriptPath=Reminder", None, 200),
         (Method::GET, "/scripts", None, 400),
         (Method::GET, "/scripts?scriptPath=none", None, 404),

@@ -1,6 +1,6 @@
 //! From a flow to a script: the actions of each node, and the branches between them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
@@ -35,6 +35,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
     builder.script();
     let name = flow.name.as_ref().and_then(|name| name.value.as_deref()).unwrap_or_default();
     let (mut actions, ways, heads, loops) = (builder.actions, builder.ways, builder.heads, builder.loops);
+    let mut led: FxHashSet<(usize, When)> = FxHashSet::default();
     for Way { from, to, when } in ways {
         let to = match to {
             To::Action(index) => Some(index),
@@ -44,7 +45,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         // A flow with such a transition has an error and is not emitted.
         if let (Some(to), Some(action)) = (to, actions.get_mut(from)) {
             // Several outcomes may be told by one branch; the first way that the flow names takes it.
-            if action.branches.iter().all(|branch| branch.when != when) {
+            if led.insert((from, when.clone())) {
                 action.branches.push(Branch { to, when });
             }
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::draft::{Draft, Exit, Line, On, SetTo, Word};
 use super::heard;
 use super::model::Action;
@@ -9,7 +11,7 @@ use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
 use super::prompts::Prompt;
 use crate::emit::studio::actions;
 use crate::emit::studio::sequence::Piece;
-use crate::flow::{Directive, Kind, Speaker};
+use crate::flow::{Directive, Kind, Speaker, is_key};
 use crate::spelling::is_name;
 
 impl<'s> Reader<'s> {
@@ -319,41 +321,53 @@ impl<'s> Chain<'_, 's> {
                 self.play(attempt.first, word)?;
             }
         }
-        let mut exits: Vec<Exit> = Vec::new();
+        let mut exits = Exits::default();
         if is_menu {
             for (key, to) in takes.cases() {
-                if !crate::flow::is_key(key) {
+                if !is_key(key) {
                     return None;
                 }
-                self.add_exit(&mut exits, key, to);
+                exits.add(key, to, self.is_bounded(to));
             }
         } else if let Some(to) = prompt.entered {
-            self.add_exit(&mut exits, "entered", to);
+            exits.add("entered", to, self.is_bounded(to));
         }
         for (word, to) in [("timeout", prompt.silent), ("invalid", prompt.wrong)] {
             // A branch that is not there is taken by the default one.
             if let Some(to) = to.or(prompt.wrong) {
-                self.add_exit(&mut exits, word, to);
+                exits.add(word, to, self.is_bounded(to));
             }
         }
-        draft.exits = exits;
+        draft.exits = exits.all;
         Some(())
     }
 
-    /// Adds an event to the exit before it that leads to the same node, if both are of one sort. All that is bounded
-    /// together is one exit.
-    fn add_exit(&self, exits: &mut Vec<Exit>, event: &str, to: usize) {
-        let is_outcome = |event: &str| !crate::flow::is_key(event);
-        let is_bounded = self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP));
-        let count = exits.len();
-        let fits = exits.iter_mut().enumerate().find(|(number, exit)| {
-            let On::Events(events) = &exit.on else { return false };
-            let is_alike = events.last().is_some_and(|last| is_outcome(last) == is_outcome(event));
-            exit.to == to && (is_bounded || number + 1 == count && is_alike)
-        });
-        match fits {
-            Some((_, Exit { on: On::Events(events), .. })) => events.push(event.to_owned()),
-            _ => exits.push(Exit { on: On::Events(vec![event.to_owned()]), to }),
+    /// Whether a way leads to what bounds it.
+    fn is_bounded(&self, to: usize) -> bool {
+        self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP))
+    }
+}
+
+/// The exits of a prompt.
+#[derive(Default)]
+struct Exits {
+    all: Vec<Exit>,
+    /// Those whose ways are bounded, by what bounds them: all that is bounded together is one exit.
+    bounded: FxHashMap<usize, usize>,
+}
+
+impl Exits {
+    /// Adds an event to the exit before it that leads to the same node, if both are keys or both are outcomes.
+    fn add(&mut self, event: &str, to: usize, is_bounded: bool) {
+        let next = self.all.len();
+        let place = if is_bounded { *self.bounded.entry(to).or_insert(next) } else { next.saturating_sub(1) };
+        if let Some(Exit { on: On::Events(events), to: own }) = self.all.get_mut(place)
+            && *own == to
+            && (is_bounded || events.last().is_some_and(|last| is_key(last) == is_key(event)))
+        {
+            events.push(event.to_owned());
+            return;
         }
+        self.all.push(Exit { on: On::Events(vec![event.to_owned()]), to });
     }
 }

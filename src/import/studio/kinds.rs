@@ -172,11 +172,9 @@ fn plain_outcomes(action: &Action) -> Vec<String> {
         .collect();
     named.sort_unstable();
     let mut plain: Vec<String> = Vec::new();
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
     for (index, label) in named {
-        let fits = is_name(label)
-            && label != ALWAYS
-            && kept::branch(label).is_none()
-            && plain.iter().all(|own| own != label);
+        let fits = is_name(label) && label != ALWAYS && kept::branch(label).is_none() && seen.insert(label);
         if !fits || index as usize != plain.len() {
             break;
         }

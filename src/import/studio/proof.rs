@@ -146,22 +146,20 @@ impl Pairs<'_> {
                 self.found.labels.push((read, again.label.clone()));
             }
         }
-        let of = |when: &When| again.branches.iter().find(|branch| branch.when == *when);
+        let mut left: FxHashMap<&When, usize> =
+            again.branches.iter().map(|branch| (&branch.when, branch.to)).collect();
         for branch in &action.branches {
-            match of(&branch.when) {
-                Some(other) => self.stack.push((branch.to, other.to)),
+            match left.remove(&branch.when) {
+                Some(other) => self.stack.push((branch.to, other)),
                 None => is_same = false,
             }
         }
-        for other in &again.branches {
-            if action.branches.iter().any(|branch| branch.when == other.when) {
-                continue;
-            }
+        for (when, other) in left {
             // A branch that is not wired is taken by the default one.
-            let is_timeout = matches!(&other.when, When::Named(label, _) if label == "Timeout") && !is_kept;
+            let is_timeout = matches!(when, When::Named(label, _) if label == "Timeout") && !is_kept;
             match action.default_to().filter(|_| is_timeout) {
                 Some(to) => {
-                    self.stack.push((to, other.to));
+                    self.stack.push((to, other));
                     self.found.wired.push(read);
                 }
                 None => is_same = false,
