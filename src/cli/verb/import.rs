@@ -3,8 +3,8 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use crate::cli::args::{ImportArgs, ResultFormat};
-use crate::cli::compilation::compile::{Purpose, compile_text};
+use crate::cli::args::{CompileArgs, ImportArgs, ResultFormat};
+use crate::cli::compilation::compile::{Purpose, compile_text_with};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, figures, findings};
 use crate::cli::config;
@@ -17,7 +17,7 @@ use crate::cli::files::temporary;
 use crate::cli::source_files::input::{Allowed, Input, WantedFile};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, counted};
-use crate::emit::studio::StudioSettings;
+use crate::emit::studio::{FACTS, StudioSettings};
 use crate::import::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use crate::import::import_for;
 use crate::resolve::declares_flow;
@@ -46,6 +46,8 @@ pub struct Destination<'a> {
     pub format: ResultFormat,
     /// What is known of the tenant of a script; without it, the settings at the target say it.
     pub settings: Option<&'a StudioSettings>,
+    /// The environment whose settings apply to a script.
+    pub environment: Option<&'a str>,
 }
 
 pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
@@ -67,6 +69,7 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
             is_as_is: args.live.as_is,
             format: ResultFormat::Text,
             settings: None,
+            environment: None,
         };
         let taken = source_of(input)
             .and_then(|source| take(&input.name(), source, &destination, &mut reporter, terminal));
@@ -219,7 +222,11 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
         return Ok(Imported { sources, diagnostics, job: None, is_script: false, settings: Vec::new() });
     };
     let purpose = if destination.is_as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let job = compile_text(&becomes, Source::new(name, path, imported.text.into_bytes()), purpose)?;
+    let environment = destination.environment.map(str::to_owned);
+    let target = imported.is_script.then(|| FACTS.name.to_owned());
+    let options = CompileArgs { env: environment, target, ..CompileArgs::default() };
+    let text = Source::new(name, path, imported.text.into_bytes());
+    let job = compile_text_with(&becomes, text, &options, purpose)?;
     Ok(Imported {
         sources,
         diagnostics,

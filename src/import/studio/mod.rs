@@ -95,7 +95,7 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes);
+        let written = text::write(&needed.name, &script, &needed.settings, &mut nodes);
         let compiled = compile(&written.text, &needed.settings);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
@@ -328,6 +328,11 @@ impl Report<'_> {
                 self.name(action)
             );
             self.left_out(action, message);
+        }
+        if difference.chooses_voice {
+            let message =
+                "the script chooses no voice, and comes out with the one that `voices` of `[studio]` names";
+            self.left_out(self.script.begin, message.to_owned());
         }
         if let Some((first, label)) = difference.labels.first() {
             let labels = counted(difference.labels.len(), "label");

@@ -18,6 +18,8 @@ pub struct Difference {
     pub labels: Vec<(usize, String)>,
     /// The actions that have a branch `Timeout` now, which leads where the default one did.
     pub wired: Vec<usize>,
+    /// Whether a voice is chosen at the beginning now, since the settings name one.
+    pub chooses_voice: bool,
 }
 
 /// Compares a script with what its nodes come out as.
@@ -150,7 +152,10 @@ impl Pairs<'_> {
             again.branches.iter().map(|branch| (&branch.when, branch.to)).collect();
         for branch in &action.branches {
             match left.remove(&branch.when) {
-                Some(other) => self.stack.push((branch.to, other)),
+                Some(other) => {
+                    let other = if is_begin { self.past_voice(branch.to, other) } else { other };
+                    self.stack.push((branch.to, other));
+                }
                 None => is_same = false,
             }
         }
@@ -168,6 +173,25 @@ impl Pairs<'_> {
         if !is_same {
             self.found.actions.push(read);
         }
+    }
+}
+
+impl Pairs<'_> {
+    /// What comes behind the choice of a voice for the whole script, where the script that was read makes none.
+    fn past_voice(&mut self, read: usize, written: usize) -> usize {
+        let chooses = self
+            .again
+            .actions
+            .get(written)
+            .filter(|one| one.name == actions::TTSVOICE.name && one.node.is_none());
+        let chose = self.script.actions.get(read).is_some_and(|one| one.is(&actions::TTSVOICE));
+        let next = chooses.filter(|_| !chose).and_then(|one| one.branches.first()).map(|branch| branch.to);
+        let Some(next) = next else { return written };
+        if let Some(pair) = self.written.get_mut(written) {
+            *pair = Some(self.script.begin);
+        }
+        self.found.chooses_voice = true;
+        next
     }
 }
 

@@ -9,7 +9,7 @@ use super::kinds::{Field, Kinds, directive_of, type_of};
 use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
-use crate::emit::studio::phrase;
+use crate::emit::studio::{StudioSettings, StudioVoice, phrase};
 use crate::flow::{Action, Constant, Directive, Speaker};
 use crate::import::shape;
 use crate::spelling::{display_id, display_string};
@@ -24,8 +24,8 @@ pub struct Written {
 }
 
 /// Writes nodes.
-pub fn write(name: &str, script: &Script, nodes: &mut Nodes) -> Written {
-    let speaker = hoist(&mut nodes.drafts);
+pub fn write(name: &str, script: &Script, settings: &StudioSettings, nodes: &mut Nodes) -> Written {
+    let speaker = hoist(&mut nodes.drafts).or_else(|| chosen(script, settings, nodes));
     let ids = ids(script, &nodes.drafts);
     let names = Names::of(&nodes.drafts);
     let mut writer =
@@ -88,6 +88,20 @@ fn hoist(drafts: &mut [Draft]) -> Option<Arc<Speaker>> {
         }
     }
     Some(most)
+}
+
+/// The language of the voice that the whole script chooses, where no step says in which it speaks.
+fn chosen(script: &Script, settings: &StudioSettings, nodes: &Nodes) -> Option<Arc<Speaker>> {
+    let action = script.actions.get(nodes.voice?)?;
+    let mut steps = nodes.drafts.iter().flat_map(|draft| &draft.lines).filter_map(heard);
+    let is_it = |voice: &StudioVoice| {
+        voice.vendor == action.property("vendor") && voice.name == action.property("voicename")
+    };
+    if steps.any(|step| step.speaker.is_some()) || settings.default_voice().is_some_and(is_it) {
+        return None;
+    }
+    let (language, _) = settings.voices.iter().find(|(_, voice)| is_it(voice))?;
+    Some(Arc::new(Speaker { language: Some(language.as_str().into()), voice: None }))
 }
 
 /// A step that is heard.

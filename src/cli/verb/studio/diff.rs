@@ -2,7 +2,7 @@
 
 use super::connect::{StudioContext, opened, script_path};
 use crate::cli::args::{CompileArgs, StudioDiffArgs};
-use crate::cli::compilation::compile::{Purpose, compile_all, compile_text, partition, print_failures};
+use crate::cli::compilation::compile::{Purpose, compile_all, compile_text_with, partition, print_failures};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
 use crate::cli::console::terminal::Terminal;
@@ -51,7 +51,7 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
         .write(&job.compiled.flow, true, &mut written)
         .map_err(|error| Failure::new(format!("the script cannot be written: {error}")))?;
     let mut read = |content: Vec<u8>, name: &str| -> Result<Option<CompileJob>, Failure> {
-        read_script(content, name, &input, &context.settings, &mut reporter)
+        read_script(content, name, &input, &compile, &context.settings, &mut reporter)
     };
     let (Some(before), Some(after)) = (read(script.content, &path)?, read(written, &input.name())?) else {
         return reporter.conclude(ExitStatus::Wanting, Vec::new());
@@ -73,6 +73,7 @@ fn read_script(
     content: Vec<u8>,
     name: &str,
     input: &Input,
+    args: &CompileArgs,
     settings: &StudioSettings,
     reporter: &mut Reporter<'_>,
 ) -> Result<Option<CompileJob>, Failure> {
@@ -86,5 +87,7 @@ fn read_script(
     // Where a revision is compared, its script is compiled as what stands on the disk.
     let place = Input::Disk(input.path());
     let text = imported.text.into_bytes();
-    compile_text(&place, Source::new(name, input.path(), text), Purpose::CheckAsIs).map(Some)
+    // The params of the flow are none of the script's.
+    let args = CompileArgs { env: args.env.clone(), target: args.target.clone(), ..CompileArgs::default() };
+    compile_text_with(&place, Source::new(name, input.path(), text), &args, Purpose::CheckAsIs).map(Some)
 }

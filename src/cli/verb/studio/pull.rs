@@ -82,6 +82,7 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
             is_as_is: args.live.as_is,
             format: args.format,
             settings: Some(&context.settings),
+            environment: common.env.as_deref(),
         };
         match import::take(&name, source, &destination, &mut reporter, terminal) {
             Ok(own) => status = status.max(own),
