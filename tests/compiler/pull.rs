@@ -538,7 +538,9 @@ fn edit(script: &mut Value, chance: &mut Chance) {
     match chance.below(8) {
         // Another way.
         0 | 1 => {
-            if let Some(branches) = script["branches"][&id].as_array_mut() {
+            if let Some(branches) =
+                script["branches"].get_mut(&id).and_then(Value::as_array_mut).filter(|one| !one.is_empty())
+            {
                 let at = chance.below(branches.len());
                 branches[at]["to"] = json!(other);
             }
@@ -548,7 +550,9 @@ fn edit(script: &mut Value, chance: &mut Chance) {
                 json!(["n1", "", "Odd", "n2 digits", "n1 again", "n3 voice"][chance.below(6)])
         }
         3 => {
-            if let Some(branches) = script["branches"][&id].as_array_mut() {
+            if let Some(branches) =
+                script["branches"].get_mut(&id).and_then(Value::as_array_mut).filter(|one| !one.is_empty())
+            {
                 let at = chance.below(branches.len());
                 branches.remove(at);
             }
@@ -565,7 +569,7 @@ fn edit(script: &mut Value, chance: &mut Chance) {
         }
         5 => {
             let branch = json!({ "to": other, "label": "Extra", "type": "branch", "index": chance.below(4) });
-            match script["branches"][&id].as_array_mut() {
+            match script["branches"].get_mut(&id).and_then(Value::as_array_mut) {
                 Some(branches) => branches.push(branch),
                 None => script["branches"][&id] = json!([branch]),
             }

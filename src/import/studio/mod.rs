@@ -134,9 +134,8 @@ fn keep(kept: &mut [bool], actions: &[usize]) {
 }
 
 fn compile(text: &str, settings: &StudioSettings) -> Compiled {
-    let mut options = Options::default();
-    options.target = Arc::new(Studio(settings.clone()));
-    options.as_is = true;
+    let target = Arc::new(Studio(settings.clone()));
+    let options = Options { target, as_is: true, ..Options::default() };
     compile_with(Source::new("script", "script", text.as_bytes().to_vec()), &NoFiles, &options)
 }
 

@@ -42,7 +42,7 @@ pub fn compare(
         read: vec![None; script.actions.len()],
         written: vec![None; again.actions.len()],
         is_kept: vec![false; script.actions.len()],
-        stack: vec![(script.begin, 0)],
+        stack: Vec::new(),
         found: Difference::default(),
     };
     let mut of_id: FxHashMap<&str, &Draft> = FxHashMap::default();
@@ -54,9 +54,10 @@ pub fn compare(
             *kept = true;
         }
         if let (Some(&first), Some(&head)) = (draft.actions.first(), heads.get(id.as_str())) {
-            pairs.stack.push((first, head));
+            pairs.meet(first, head, first);
         }
     }
+    pairs.meet(script.begin, 0, script.begin);
     pairs.walk();
     // Events begin by themselves.
     for index in 0..again.actions.len() {
@@ -77,7 +78,7 @@ pub fn compare(
                 .find(|&one| script.actions.get(one).is_some_and(|one| one.name == action.name))
         });
         if let Some(own) = own {
-            pairs.stack.push((own, index));
+            pairs.meet(own, index, own);
             pairs.walk();
         }
     }
@@ -109,24 +110,23 @@ struct Pairs<'p> {
 }
 
 impl Pairs<'_> {
+    /// Puts two actions side by side. `from` is the action that leads to both.
+    fn meet(&mut self, read: usize, written: usize, from: usize) {
+        let (Some(own), Some(other)) = (self.read.get_mut(read), self.written.get_mut(written)) else {
+            return;
+        };
+        match (*own, *other) {
+            (None, None) => {
+                (*own, *other) = (Some(written), Some(read));
+                self.stack.push((read, written));
+            }
+            (Some(known), _) if known == written => {}
+            _ => self.found.actions.push(from),
+        }
+    }
+
     fn walk(&mut self) {
         while let Some((read, written)) = self.stack.pop() {
-            let (Some(own), Some(other)) = (self.read.get(read).copied(), self.written.get(written).copied())
-            else {
-                continue;
-            };
-            match (own, other) {
-                (None, None) => {}
-                (Some(own), _) if own == written => continue,
-                _ => {
-                    self.found.actions.push(read);
-                    self.found.actions.extend(other);
-                    continue;
-                }
-            }
-            if let (Some(own), Some(other)) = (self.read.get_mut(read), self.written.get_mut(written)) {
-                (*own, *other) = (Some(written), Some(read));
-            }
             if let (Some(action), Some(again)) =
                 (self.script.actions.get(read), self.again.actions.get(written))
             {
@@ -154,7 +154,7 @@ impl Pairs<'_> {
             match left.remove(&branch.when) {
                 Some(other) => {
                     let other = if is_begin { self.past_voice(branch.to, other) } else { other };
-                    self.stack.push((branch.to, other));
+                    self.meet(branch.to, other, read);
                 }
                 None => is_same = false,
             }
@@ -164,7 +164,7 @@ impl Pairs<'_> {
             let is_timeout = matches!(when, When::Named(label, _) if label == "Timeout") && !is_kept;
             match action.default_to().filter(|_| is_timeout) {
                 Some(to) => {
-                    self.stack.push((to, other));
+                    self.meet(to, other, read);
                     self.found.wired.push(read);
                 }
                 None => is_same = false,
