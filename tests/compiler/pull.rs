@@ -611,8 +611,7 @@ fn scripts_that_somebody_edits_come_out_as_they_are() {
         let imported = imported.unwrap_or_else(|| panic!("{found:?}"));
         // The only things that may come out otherwise are those that are said.
         let is_said = |part: &str| found.iter().any(|one| one.contains(part));
-        let others =
-            ["has no branch `Timeout`", "has this branch twice", "gets the label", "chooses no voice"];
+        let others = ["has no branch `Timeout`", "has this branch twice", "chooses no voice"];
         if others.into_iter().any(is_said) {
             renamed += 1;
             continue;
@@ -623,21 +622,27 @@ fn scripts_that_somebody_edits_come_out_as_they_are() {
             settings.music = line.trim_matches('"').to_owned();
         }
         let after = script(&compiled(&imported.text, &settings));
-        let (before, after) = (without_phrases(&edited), without_phrases(&after));
+        let are_new = is_said("gets the label");
+        let (before, after) = (plain(&edited, are_new), plain(&after, are_new));
         let (before, after) = (canonical(&before), canonical(&after));
         assert!(before == after, "{found:#?}\n{before}\n---\n{after}\n{}", imported.text);
         same += 1;
         kept += usize::from(is_said("is kept as it is"));
     }
     assert!(
-        same > 100 && kept > 50,
-        "{same} the same, {kept} of them with kept actions, {renamed} with other labels"
+        same > 80 && kept > 40,
+        "{same} the same, {kept} of them with kept actions, {renamed} with other branches"
     );
 }
 
-/// A script without what people read.
-fn without_phrases(script: &str) -> String {
+/// A script without what people read: its phrases, and the labels if they come out otherwise.
+fn plain(script: &str, are_labels_new: bool) -> String {
     let mut script: Value = serde_json::from_str(script).unwrap();
+    if are_labels_new {
+        for action in script["actions"].as_object_mut().unwrap().values_mut() {
+            action["label"] = json!("");
+        }
+    }
     for properties in script["properties"].as_object_mut().unwrap().values_mut() {
         for property in properties.as_object_mut().unwrap().values_mut() {
             if property["name"] == "Phrase" {
