@@ -109,6 +109,12 @@ pub fn read(
             }
         }
         more.retain(|&one| one != script.begin && !kept.get(one).copied().unwrap_or(true));
+        // Where what is kept differs, something that is not kept leads to it in another way.
+        let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
+        if more.is_empty() && differs && round < ROUNDS {
+            more = (0..script.actions.len()).filter(|&one| !kept.get(one).copied().unwrap_or(true)).collect();
+            more.retain(|&one| one != script.begin);
+        }
         if more.is_empty() || round > ROUNDS + 1 {
             break (nodes, written, difference);
         }
