@@ -129,7 +129,7 @@ pub enum Verb {
     /// Manage the addresses that the platform tells when flows change
     #[command(subcommand, arg_required_else_help = true)]
     Webhook(WebhookVerb),
-    /// Look after a tenant of CXone Studio: what it knows and has
+    /// Look after a tenant of CXone Studio: bring its scripts in, compare them with flows, and see what it knows
     #[command(subcommand, arg_required_else_help = true)]
     Studio(StudioVerb),
     /// Verify audit logs

@@ -6,7 +6,7 @@ pub mod studio;
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX901–CX913, CX920–CX924, CX926, CX927.
+/// CX901–CX913, CX920–CX926.
 pub const ALL: &[&Code] = &[
     &NOT_AUTHORIZED,
     &PAYLOAD_REFUSED,

@@ -1,7 +1,7 @@
 //! Changes in what is promised of a flow: policies, rules, waivers, attestations, facts, tags, words behind tags, settings,
 //! includes and tests.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::demands::{expectation, rule_text};
 use super::includes::included;
@@ -192,8 +192,12 @@ fn tags_and_words(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<ComplianceChange
 
 /// The tags of a node and of its steps, under the node's name.
 fn tags(node: &Node, name: &str) -> Entries {
+    // Several texts or variables may have the same tag.
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
     let tags = node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags));
-    tags.map(|tag| (format!("@{} at {name}", tag.name), "tagged".to_owned())).collect()
+    tags.filter(|tag| seen.insert(&tag.name))
+        .map(|tag| (format!("@{} at {name}", tag.name), "tagged".to_owned()))
+        .collect()
 }
 
 /// Whether a node's words are what a policy may rest on.

@@ -57,7 +57,12 @@ fn parts(action: &Action) -> Vec<(String, String)> {
         parts.push(("lasts".to_owned(), display_duration(lasts)));
     }
     parts.extend(action.fields.iter().map(|field| (field.name.to_string(), value(field))));
-    parts.extend(action.tags.iter().map(|tag| ("tag".to_owned(), format!("@{}", tag.name))));
+    for (number, tag) in action.tags.iter().enumerate() {
+        // A tag that comes with several variables is one.
+        if action.tags.iter().take(number).all(|before| before.name != tag.name) {
+            parts.push(("tag".to_owned(), format!("@{}", tag.name)));
+        }
+    }
     parts
 }
 

@@ -2,8 +2,8 @@
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX601–CX604.
-pub const ALL: &[&Code] = &[&NOT_JSON, &NO_PAYLOAD, &BAD_ID, &NOT_IMPORTED];
+/// CX601–CX604, CX614, CX615.
+pub const ALL: &[&Code] = &[&NOT_JSON, &NO_PAYLOAD, &BAD_ID, &NOT_IMPORTED, &KEPT_ACTION, &NOT_IN_FLOW];
 
 /// The text is no JSON.
 pub static NOT_JSON: Code = Code {
@@ -104,6 +104,58 @@ pub static NOT_IMPORTED: Code = Code {
             Cause {
                 sign: "The same transition stands twice",
                 remedy: "Once says the same. Nothing is to be done.",
+            },
+        ],
+    },
+};
+
+/// An action that is kept as it is.
+pub static KEPT_ACTION: Code = Code {
+    id: "CX614",
+    area: Area::OtherFormat,
+    name: "kept-action",
+    severity: Severity::Note,
+    what: "An action of a script has no construct of the language, or would come out as another one. The flow has it as a node of a declared kind: its properties are fields, its branches outcomes. [studio.md](studio.md#bringing-scripts-in) says how they are written.",
+    why: "Nothing of it is lost: with `--target studio` the same action is written. But only its branches are checked, for the compiler does not know what it does.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "It is an action of the tenant, such as `RUNSUB`",
+                remedy: "Give the kind an `as` if policies should take it for one of the language's kinds.",
+            },
+            Cause {
+                sign: "It is a `PLAY` or a `MENU` with properties that no flow sets",
+                remedy: "Nothing is to be done. Where the properties do not matter, write a `play` or a `collect` in its place.",
+            },
+            Cause {
+                sign: "It is a `RUNSCRIPT`",
+                remedy: "If the script books callbacks or takes messages, name it as `callback` or `voicemail` under `[studio]`, and read the script again.",
+            },
+        ],
+    },
+};
+
+/// What a flow cannot say of a script.
+pub static NOT_IN_FLOW: Code = Code {
+    id: "CX615",
+    area: Area::OtherFormat,
+    name: "not-in-flow",
+    severity: Severity::Warning,
+    what: "A script has something that no flow can say: a header, a field, or a branch. It is missing in the flow, or comes out otherwise when the script is written again.",
+    why: "Saving the flow would replace the script by one without it.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "It is about labels",
+                remedy: "Nothing is to be done if nobody looks the labels up: the actions of one node have its name in their labels.",
+            },
+            Cause {
+                sign: "It is a branch to an action that does not exist, or one that stands twice",
+                remedy: "Take it out in Studio. No call can take it.",
+            },
+            Cause {
+                sign: "It is a field of the header or of an action",
+                remedy: "Compare the script with one that was made in the same version of Studio, and tell us what the field is for.",
             },
         ],
     },

@@ -10,9 +10,11 @@ mod hours;
 mod json;
 mod payload;
 mod shape;
+pub mod studio;
 mod text;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::emit::studio::StudioSettings;
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 use crate::syntax::codes::TOO_LARGE;
 use crate::syntax::format::format;
@@ -32,6 +34,27 @@ use crate::syntax::report_not_utf8;
 /// assert_eq!(text.unwrap(), "flow \"Hi\"\nentry bye\n\ndisconnect bye\n");
 /// ```
 pub fn import(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Option<String> {
+    import_for(sources, file, &StudioSettings::default(), diagnostics).map(|imported| imported.text)
+}
+
+/// A foreign flow as text of the language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The text in the canonical layout.
+    pub text: String,
+    /// Whether it was a script of Studio, and not a payload.
+    pub is_script: bool,
+    /// The lines that `[studio]` needs for a script to come out as it is.
+    pub settings: Vec<String>,
+}
+
+/// The same for a payload or a script of Studio, which is read with what is known of its tenant.
+pub fn import_for(
+    sources: &Sources,
+    file: FileId,
+    settings: &StudioSettings,
+    diagnostics: &mut Diagnostics,
+) -> Option<Imported> {
     let source = sources.get(file);
     if source.too_large() {
         let message = format!("the file holds more than {} MiB", MAX_BYTES >> 20);
@@ -49,15 +72,22 @@ pub fn import(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) ->
             return None;
         }
     };
-    let graph = payload::read(&document, file, diagnostics);
-    diagnostics.sort();
-    let mut graph = graph?;
-    hours::mark_unclear(&mut graph);
-    let text = text::write(&graph);
+    let (is_script, settings, text) = if studio::is_script(&document) {
+        let read = studio::read(&document, file, settings, diagnostics);
+        diagnostics.sort();
+        let read = read?;
+        (true, read.settings, read.text)
+    } else {
+        let graph = payload::read(&document, file, diagnostics);
+        diagnostics.sort();
+        let mut graph = graph?;
+        hours::mark_unclear(&mut graph);
+        (false, Vec::new(), text::write(&graph))
+    };
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));
     // Text that cannot be laid out is larger than any file may be: compiling it says so.
-    Some(format(&written, file).unwrap_or(text))
+    Some(Imported { text: format(&written, file).unwrap_or(text), is_script, settings })
 }
 
 fn report(malformed: &json::Malformed, file: FileId) -> Diagnostic {

@@ -145,7 +145,11 @@ pub fn leads_on(block: &Block<'_>) -> Option<usize> {
 
 /// The chains of blocks that lead on unconditionally, as indices. Each such transition is in one chain.
 pub fn chains(graph: &Graph<'_>) -> Vec<Vec<usize>> {
-    let next: Vec<Option<usize>> = graph.blocks.iter().map(leads_on).collect();
+    chains_of(&graph.blocks.iter().map(leads_on).collect::<Vec<_>>())
+}
+
+/// The chains of what leads on, each as the index of what comes next.
+pub fn chains_of(next: &[Option<usize>]) -> Vec<Vec<usize>> {
     let mut is_led_to = vec![false; next.len()];
     for &to in next.iter().flatten() {
         if let Some(led) = is_led_to.get_mut(to) {

@@ -39,12 +39,7 @@ const BEFORE_NAME: &str = "declarations before a name";
 
 const GRAMMARS: &[Grammar] = &[
     // An outcome is any name there.
-    Grammar {
-        path: "grammar/cxflow.pest",
-        comment: "//",
-        without: &["outcomes"],
-        looks_ahead: false,
-    },
+    Grammar { path: "grammar/cxflow.pest", comment: "//", without: &["outcomes"], looks_ahead: false },
     Grammar {
         path: "editors/tree-sitter-cxflow/grammar.js",
         comment: "//",

@@ -20,7 +20,7 @@ async fn every_answer_that_is_described_is_given() {
     let version = format!("/scripts/{id}");
 
     // Each operation with what is right, what is wrong, and what is not there.
-    let operations: [(Method, &str, Option<serde_json::Value>, u16); 47] = [
+    let operations: [(Method, &str, Option<serde_json::Value>, u16); 48] = [
         (Method::GET, "/scripts?scriptPath=Reminder", None, 200),
         (Method::GET, "/scripts", None, 400),
         (Method::GET, "/scripts?scriptPath=none", None, 404),
@@ -40,7 +40,8 @@ async fn every_answer_that_is_described_is_given() {
         (Method::GET, "/scripts/x", None, 400),
         (Method::GET, "/scripts/1", None, 404),
         (Method::GET, "/script-folders", None, 200),
-        (Method::GET, "/script-folders?folder=none", None, 400),
+        (Method::GET, "/script-folders?folder=none", None, 404),
+        (Method::GET, "/script-folders?skip=x", None, 400),
         (Method::GET, "/files?fileName=greeting.wav", None, 200),
         (Method::GET, "/files", None, 400),
         (Method::POST, "/files", Some(json!({ "fileName": "a.wav", "file": "" })), 200),

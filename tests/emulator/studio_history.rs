@@ -68,7 +68,7 @@ async fn folders_are_listed() {
     assert_eq!(names(&team, "scriptList"), ["Two", "One", "Old"]);
     let inactive = tenant.get("/script-folders?folder=Team&status=Inactive").await.is(200).json();
     assert_eq!(names(&inactive, "scriptList"), ["Old"]);
-    tenant.get("/script-folders?folder=None").await.is(400);
+    tenant.get("/script-folders?folder=None").await.is(404);
 }
 
 #[tokio::test]

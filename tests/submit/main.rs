@@ -28,6 +28,7 @@ mod metrics;
 mod misuse;
 mod noted_first;
 mod page;
+mod pull;
 mod screen;
 mod secrets;
 mod send;

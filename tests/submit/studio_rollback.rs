@@ -50,7 +50,7 @@ fn a_history_has_the_newest_version_first() {
         first.starts_with(&versions[0]["version"].to_string()) && first.ends_with("studio.user  Active"),
         "{first}"
     );
-    tenant.run(&folder, "studio history Q3/Other").exits(3).err_has("CX926").err_has("Q3\\Other");
+    tenant.run(&folder, "studio history Q3/Other").exits(3).err_has("CX925").err_has("Q3\\Other");
     assert!(tenant.calls().iter().all(|line| !line.contains("/start") && !line.contains("/kick")));
 }
 
@@ -100,7 +100,7 @@ fn a_version_is_named_by_its_number() {
     let before = versions(&tenant, &folder);
     let run = tenant.run(&folder, &format!("{ROLLBACK} {}", before[0]["version"])).exits(0);
     assert!(run.out.contains("is the newest one, and nothing was saved"), "{}", run.out);
-    tenant.run(&folder, &format!("{ROLLBACK} 7")).exits(3).err_has("CX926").err_has("has no version 7");
+    tenant.run(&folder, &format!("{ROLLBACK} 7")).exits(3).err_has("CX925").err_has("has no version 7");
     assert_eq!(versions(&tenant, &folder), before);
     folder.run("status --target studio a.cxflow").exits(0);
     let run = tenant.run(&folder, &format!("{ROLLBACK} {} --format json", before[1]["version"])).exits(0);

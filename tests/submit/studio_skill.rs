@@ -112,11 +112,11 @@ fn what_is_not_clear_is_said_and_not_invented() {
 fn a_skill_that_is_not_there_is_told() {
     let folder = Folder::new().with("own.cxflow", CLEAN);
     let found = tenant(json!({}));
-    found.run(&folder, "studio skill Nobody").exits(3).err_has("CX927").err_has("no skill Nobody");
+    found.run(&folder, "studio skill Nobody").exits(3).err_has("CX926").err_has("no skill Nobody");
     // No flow of somebody's own is replaced.
     found.run(&folder, "studio skill Sales -o own.cxflow").exits(2).err_has("is not a file that");
     assert_eq!(folder.read("own.cxflow"), CLEAN);
     let refused = vec![("/skills".to_owned(), 404)];
     let hidden = Tenant::start(StudioOptions { refused, ..usual() });
-    hidden.run(&folder, "studio skill Sales").exits(3).err_has("CX927").err_has("does not list its skills");
+    hidden.run(&folder, "studio skill Sales").exits(3).err_has("CX926").err_has("does not list its skills");
 }

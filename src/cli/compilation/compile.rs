@@ -193,10 +193,19 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
 
 /// Compiles a text as what an input names, with the settings that lie there.
 pub fn compile_text(input: &Input, source: Source, purpose: Purpose) -> Result<CompileJob, Failure> {
-    let args = CompileArgs::default();
-    let base = Options { as_of: Some(today()), ..base_options(&args, purpose)? };
+    compile_text_with(input, source, &CompileArgs::default(), purpose)
+}
+
+/// The same with the options of a command line.
+pub fn compile_text_with(
+    input: &Input,
+    source: Source,
+    args: &CompileArgs,
+    purpose: Purpose,
+) -> Result<CompileJob, Failure> {
+    let base = Options { as_of: Some(today()), ..base_options(args, purpose)? };
     let files = input.files(&args.allowed_files())?;
-    compile_one(input, source, &*files, &args, &base, &Lookups::default(), true).map(|(job, _)| job)
+    compile_one(input, source, &*files, args, &base, &Lookups::default(), true).map(|(job, _)| job)
 }
 
 /// Compiles a source once more, with other texts, in all else as it was compiled.

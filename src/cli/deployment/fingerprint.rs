@@ -9,7 +9,8 @@ use crate::audit::Hash;
 pub struct Fingerprint {
     /// The hash of its bytes.
     pub sha256: Hash,
-    /// The hash of its canonical form: JSON without blanks, with sorted fields, whole numbers as integers.
+    /// The hash of its canonical form: JSON without blanks, with sorted fields, whole numbers as integers. Of a script it
+    /// is what it says whatever its ids and places are.
     pub canonical: Hash,
     /// The hashes of what `build` writes, indented and compact: older locks only have hashes of bytes.
     written: [Hash; 2],
@@ -28,7 +29,9 @@ impl Fingerprint {
         };
         let pretty = serde_json::to_vec_pretty(&value).map_or(sha256, line);
         let compact = serde_json::to_vec(&value).map_or(sha256, line);
-        Self { sha256, canonical: canonical(value), written: [pretty, compact] }
+        let script = std::str::from_utf8(payload).ok().and_then(crate::import::studio::canonical);
+        let canonical = script.map_or_else(|| canonical(value), |script| Hash::of(script.as_bytes()));
+        Self { sha256, canonical, written: [pretty, compact] }
     }
 
     /// Whether these hashes belong to the same flow.

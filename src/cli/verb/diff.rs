@@ -58,8 +58,29 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
         }
         shown.push(changes);
     }
-    let have_changed = shown.iter().any(|changes| changes.have_changed);
-    match args.format {
+    let have_changed = print(&shown, args.format, terminal);
+    Ok(if have_changed && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done })
+}
+
+/// Prints the changes between two flows that are called so; whether there are any.
+pub fn show_pair(
+    (before, after): (CompileJob, CompileJob),
+    [name, other]: [Option<String>; 2],
+    format: DiffFormat,
+    terminal: &Terminal,
+) -> bool {
+    let pair = Pair { before: Some(before), after: Some(after) };
+    let Some(changes) = FlowChanges::of(&pair) else { return false };
+    let changes = FlowChanges { before: name, after: other, of_two_files: true, ..changes };
+    if !changes.have_changed {
+        terminal.closing(&format!("{}{}: no changes", changes.other_file(), changes.name()));
+    }
+    print(&[changes], format, terminal)
+}
+
+/// Prints changes; whether there are any.
+fn print(shown: &[FlowChanges], format: DiffFormat, terminal: &Terminal) -> bool {
+    match format {
         DiffFormat::Json => shown.iter().for_each(|changes| terminal.result(&changes.json())),
         DiffFormat::Text => {
             let texts: Vec<String> = shown.iter().filter_map(FlowChanges::text).collect();
@@ -70,7 +91,7 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
             terminal.result(&comment(&comments));
         }
     }
-    Ok(if have_changed && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done })
+    shown.iter().any(|changes| changes.have_changed)
 }
 
 /// Whether two versions are different files, and not one at two times.

@@ -3,10 +3,11 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use crate::cli::args::ImportArgs;
-use crate::cli::compilation::compile::{Purpose, compile_text};
+use crate::cli::args::{CompileArgs, ImportArgs, ResultFormat};
+use crate::cli::compilation::compile::{Purpose, compile_text_with};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, figures, findings};
+use crate::cli::config;
 use crate::cli::console::safe::shell_word;
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::files::output;
@@ -15,18 +16,38 @@ use crate::cli::files::target::{Target, Wanted};
 use crate::cli::files::temporary;
 use crate::cli::source_files::input::{Allowed, Input, WantedFile};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::diagnostics::{Diagnostics, Severity, counted};
-use crate::import::import;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, counted};
+use crate::emit::studio::{FACTS, StudioSettings};
+use crate::import::codes::{KEPT_ACTION, NOT_IN_FLOW};
+use crate::import::import_for;
 use crate::resolve::declares_flow;
 use crate::source::{Source, Sources};
 
-/// What became of a payload.
+/// What became of a payload or a script.
 struct Imported {
     /// The payload, and what is wrong with it.
     sources: Sources,
     diagnostics: Diagnostics,
     /// The flow, where there is one.
     job: Option<CompileJob>,
+    /// Whether it is a script of Studio.
+    is_script: bool,
+    /// What `[studio]` lacks for the script to come out as it is.
+    settings: Vec<String>,
+}
+
+/// Where a flow goes, and how.
+pub struct Destination<'a> {
+    pub target: &'a Target,
+    /// Whether it replaces a flow that is there.
+    pub is_forced: bool,
+    /// Whether the errors CX2xx to CX4xx are warnings.
+    pub is_as_is: bool,
+    pub format: ResultFormat,
+    /// What is known of the tenant of a script; without it, the settings at the target say it.
+    pub settings: Option<&'a StudioSettings>,
+    /// The environment whose settings apply to a script.
+    pub environment: Option<&'a str>,
 }
 
 pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
@@ -42,50 +63,95 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, inputs.len() > 1);
     let (mut status, mut failures) = (ExitStatus::Done, Vec::new());
     for (input, target) in inputs.iter().zip(&targets) {
-        let imported = match import_one(input, target, args) {
-            Ok(imported) => imported,
-            Err(failure) => {
-                failures.push(failure.about_source(input.name(), input.path()));
-                continue;
-            }
+        let destination = Destination {
+            target,
+            is_forced: args.force,
+            is_as_is: args.live.as_is,
+            format: ResultFormat::Text,
+            settings: None,
+            environment: None,
         };
-        reporter.report_all(&imported.sources, imported.diagnostics.iter());
-        let of_payload = said(&imported.diagnostics);
-        if imported.diagnostics.has_errors() {
-            status = ExitStatus::Wanting;
-        }
-        let Some(job) = imported.job else {
-            let errors = of_payload.unwrap_or_default();
-            terminal.closing(&format!("{}: {errors}; nothing written", input.name()));
-            continue;
-        };
-        reporter.report(&job.compiled);
-        if job.compiled.diagnostics.has_errors() {
-            status = ExitStatus::Wanting;
-        }
-        let text = job.compiled.sources.iter().next().map_or("", |(_, source)| source.text());
-        let written = match target {
-            Target::Stdout => print(text),
-            Target::File(path) if args.force => {
-                output::write_whole(path, |out| out.write_all(text.as_bytes()))
-            }
-            Target::File(path) => output::write_new(path, |out| out.write_all(text.as_bytes())),
-        };
-        match written {
-            Ok(()) => {
-                let name = if *target == Target::Stdout { input.name() } else { target.name() };
-                // Beside those of the payload, it is said whose findings these are.
-                let whose = if of_payload.is_some() { "in the flow " } else { "" };
-                let not_imported =
-                    of_payload.map(|found| format!("; in the payload {found}")).unwrap_or_default();
-                let found = findings(&job.compiled).map(|found| format!("; {whose}{found}"));
-                let found = found.unwrap_or_default();
-                terminal.closing(&format!("{name}: {}{not_imported}{found}", figures(&job.compiled)));
-            }
-            Err(failure) => failures.push(failure),
+        let taken = source_of(input)
+            .and_then(|source| take(&input.name(), source, &destination, &mut reporter, terminal));
+        match taken {
+            Ok(own) => status = status.max(own),
+            Err(failure) => failures.push(failure.about_source(input.name(), input.path())),
         }
     }
     reporter.conclude(status, failures)
+}
+
+/// Makes a flow of a payload or a script, reports what was found, and writes it.
+pub fn take(
+    name: &str,
+    source: Source,
+    destination: &Destination<'_>,
+    reporter: &mut Reporter<'_>,
+    terminal: &Terminal,
+) -> VerbResult {
+    let imported = import_one(source, destination)?;
+    reporter.report_all(&imported.sources, imported.diagnostics.iter());
+    let of_payload = said(&imported.diagnostics);
+    let is_wanting = |diagnostics: &Diagnostics| match diagnostics.has_errors() {
+        true => ExitStatus::Wanting,
+        false => ExitStatus::Done,
+    };
+    let status = is_wanting(&imported.diagnostics);
+    let Some(job) = &imported.job else {
+        terminal.closing(&format!("{name}: {}; nothing written", of_payload.unwrap_or_default()));
+        return Ok(status);
+    };
+    reporter.report(&job.compiled);
+    let status = status.max(is_wanting(&job.compiled.diagnostics));
+    let text = job.compiled.sources.iter().next().map_or("", |(_, source)| source.text());
+    match destination.target {
+        Target::Stdout if destination.format == ResultFormat::Json => {}
+        Target::Stdout => print(text)?,
+        Target::File(path) if destination.is_forced => {
+            output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
+        }
+        Target::File(path) => output::write_new(path, |out| out.write_all(text.as_bytes()))?,
+    }
+    if destination.format == ResultFormat::Json {
+        terminal.result(&format!("{}\n", json(name, text, &imported, destination.target)));
+    }
+    let shown =
+        if *destination.target == Target::Stdout { name.to_owned() } else { destination.target.name() };
+    // Beside those of the payload, it is said whose findings these are.
+    let whose = if of_payload.is_some() { "in the flow " } else { "" };
+    let read = if imported.is_script { "script" } else { "payload" };
+    let not_imported = of_payload.map(|found| format!("; in the {read} {found}")).unwrap_or_default();
+    let found = findings(&job.compiled).map(|found| format!("; {whose}{found}")).unwrap_or_default();
+    terminal.closing(&format!("{shown}: {}{not_imported}{found}", figures(&job.compiled)));
+    if !imported.settings.is_empty() {
+        terminal.closing(&format!(
+            "{name}: for the same script to come out, write under `[studio]` in cxflow.toml:"
+        ));
+        imported.settings.iter().for_each(|line| terminal.closing(&format!("  {line}")));
+    }
+    Ok(status)
+}
+
+/// What became of a script, as one line of JSON. The flow is in it where it is written nowhere else.
+fn json(name: &str, text: &str, imported: &Imported, target: &Target) -> String {
+    let kept = imported.diagnostics.iter().filter(|finding| finding.code.id == KEPT_ACTION.id);
+    let left_out = imported.diagnostics.iter().filter(|finding| finding.code.id == NOT_IN_FLOW.id);
+    let messages = |findings: &mut dyn Iterator<Item = &Diagnostic>| -> Vec<String> {
+        findings.map(|finding| finding.message.to_string()).collect()
+    };
+    let (mut kept, mut left_out) = (kept, left_out);
+    serde_json::json!({
+        "script": name,
+        "file": match target {
+            Target::Stdout => None,
+            Target::File(path) => Some(path.display().to_string()),
+        },
+        "flow": (*target == Target::Stdout).then_some(text),
+        "kept": messages(&mut kept),
+        "not_in_flow": messages(&mut left_out),
+        "settings": imported.settings,
+    })
+    .to_string()
 }
 
 /// The place of each flow. Before anything is written it is looked at what would be replaced.
@@ -125,10 +191,9 @@ fn prepare(args: &ImportArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> 
     Ok(targets)
 }
 
-/// Imports a payload, and compiles its flow as what it becomes.
-fn import_one(input: &Input, target: &Target, args: &ImportArgs) -> Result<Imported, Failure> {
+/// Reads a payload or a script.
+fn source_of(input: &Input) -> Result<Source, Failure> {
     let files = input.files(&Allowed::default())?;
-    let mut sources = Sources::default();
     let source = input.read_as(WantedFile::PAYLOAD, &*files)?;
     let is_json =
         source.text().trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']);
@@ -137,18 +202,41 @@ fn import_one(input: &Input, target: &Target, args: &ImportArgs) -> Result<Impor
         return Err(Failure::new(format!("{name} is a flow already, and `import` reads payloads"))
             .help(format!("check it with `cxflowc check {}`", shell_word(&name))));
     }
-    let file = sources.add(source);
-    let mut diagnostics = Diagnostics::default();
-    let Some(text) = import(&sources, file, &mut diagnostics) else {
-        return Ok(Imported { sources, diagnostics, job: None });
-    };
-    let purpose = if args.live.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let (becomes, name, path) = match target {
+    Ok(source)
+}
+
+/// Imports a payload or a script, and compiles its flow as what it becomes.
+fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported, Failure> {
+    let (becomes, name, path) = match destination.target {
         Target::Stdout => (Input::Stdin, "<stdout>".to_owned(), "<stdout>".into()),
-        Target::File(path) => (Input::Disk(path.clone()), target.name(), path.clone()),
+        Target::File(path) => (Input::Disk(path.clone()), destination.target.name(), path.clone()),
     };
-    let job = compile_text(&becomes, Source::new(name, path, text.into_bytes()), purpose)?;
-    Ok(Imported { sources, diagnostics, job: Some(job) })
+    let mut sources = Sources::default();
+    let file = sources.add(source);
+    let settings = match destination.settings {
+        Some(settings) => settings.clone(),
+        None => {
+            let files = becomes.files(&Allowed::default())?;
+            config::without_flow(&*files, &becomes, None)?.settings.studio(None)
+        }
+    };
+    let mut diagnostics = Diagnostics::default();
+    let Some(imported) = import_for(&sources, file, &settings, &mut diagnostics) else {
+        return Ok(Imported { sources, diagnostics, job: None, is_script: false, settings: Vec::new() });
+    };
+    let purpose = if destination.is_as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let environment = destination.environment.map(str::to_owned);
+    let target = imported.is_script.then(|| FACTS.name.to_owned());
+    let options = CompileArgs { env: environment, target, ..CompileArgs::default() };
+    let text = Source::new(name, path, imported.text.into_bytes());
+    let job = compile_text_with(&becomes, text, &options, purpose)?;
+    Ok(Imported {
+        sources,
+        diagnostics,
+        job: Some(job),
+        is_script: imported.is_script,
+        settings: imported.settings,
+    })
 }
 
 /// `2 errors`, `1 warning`, or nothing.

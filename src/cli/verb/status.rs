@@ -1,10 +1,12 @@
 //! `cxflowc status`
 
 mod remote;
+mod script;
 
 use serde_json::json;
 
 use self::remote::{PlatformQuery, Remote};
+use self::script::ScriptQuery;
 use crate::cli::args::{AccountArgs, ResultFormat, StatusArgs};
 use crate::cli::compilation::compile::{Purpose, compile_all};
 use crate::cli::compilation::compile_job::CompileJob;
@@ -16,9 +18,16 @@ use crate::cli::deployment::flow_lock::{FlowLock, InPlace, LockedFlow, Pending};
 use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::source_files::sources::{self, Parts};
 use crate::cli::verb::submit::{Artifact, folder};
-use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::cxone;
 use crate::source::Sources;
+
+/// What is asked of platforms and of tenants.
+#[derive(Default)]
+struct Queries {
+    platform: PlatformQuery,
+    studio: ScriptQuery,
+}
 
 /// How a source compares with the lock's entry for its flow.
 enum LockComparison<'a> {
@@ -63,7 +72,7 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> VerbResult {
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = ExitStatus::Done;
     let mut failures = Vec::new();
-    let mut query = args.remote.then(PlatformQuery::default);
+    let mut query = args.remote.then(Queries::default);
     for job in jobs {
         let reported = job.and_then(|job| {
             reporter.report(&job.compiled);
@@ -74,7 +83,8 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> VerbResult {
             Err(failure) => failures.push(failure),
         }
     }
-    for problem in query.map(|query| query.problems).unwrap_or_default() {
+    let problems = query.map(|query| [query.platform.problems, query.studio.problems].concat());
+    for problem in problems.unwrap_or_default() {
         reporter.report_all(&Sources::default(), &[problem.finding()]);
     }
     reporter.conclude(status, failures)
@@ -83,7 +93,7 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> VerbResult {
 fn report_status(
     job: CompileJob,
     args: &StatusArgs,
-    mut query: Option<&mut PlatformQuery>,
+    mut query: Option<&mut Queries>,
     terminal: &Terminal,
 ) -> VerbResult {
     let name = job.input.name();
@@ -100,19 +110,21 @@ fn report_status(
     let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
     let record = lock.read()?;
     let artifact = Artifact::of(job)?;
-    if query.is_some() && artifact.script.is_some() {
-        return Err(not_asked(&name));
-    }
-    let tenant = match query {
-        Some(_) => {
-            let account = AccountArgs { base: args.base.clone(), client_id: args.client_id.clone() };
-            Some(connection::tenant(&account, environment.as_ref(), "")?)
+    let account = AccountArgs { base: args.base.clone(), client_id: args.client_id.clone() };
+    let (mut tenant, mut studio) = (None, None);
+    match (&query, &artifact.script) {
+        (Some(_), Some(_)) => {
+            let version = artifact.api_version.as_deref();
+            studio = Some(connection::studio_tenant(&account, environment.as_ref(), version, "")?);
         }
-        None => None,
-    };
-    let platform = match &tenant {
-        Some(tenant) => Some(tenant.name().to_owned()),
-        None => {
+        (Some(_), None) => tenant = Some(connection::tenant(&account, environment.as_ref(), "")?),
+        (None, _) => {}
+    }
+    let of_studio = studio.as_ref().zip(artifact.script.as_ref());
+    let platform = match (&tenant, of_studio) {
+        (Some(tenant), _) => Some(tenant.name().to_owned()),
+        (None, Some((studio, head))) => Some(studio.name(head.business_unit)),
+        (None, None) => {
             let base = connection::known_platform(&args.base, environment.as_ref())?;
             base.map(|base| match &artifact.script {
                 Some(head) => cxone::studio::name(&base, head.business_unit),
@@ -143,16 +155,27 @@ fn report_status(
         if !matches!(comparison, LockComparison::InPlace(_)) {
             status = status.max(ExitStatus::Wanting);
         }
-        let remote = match (&mut query, &tenant, comparison.entry()) {
-            (Some(query), Some(tenant), Some(entry)) => query.ask(tenant, entry, args.time.timeout)?,
-            _ => None,
+        let timeout = args.time.timeout;
+        let (remote, beside) = match (&mut query, comparison.entry()) {
+            (Some(query), Some(entry)) => match (&tenant, of_studio) {
+                (Some(tenant), _) => (query.platform.ask(tenant, entry, timeout)?, String::new()),
+                (None, Some((studio, head))) => {
+                    let asked = query.studio.ask(studio, &head.path, entry, timeout)?;
+                    (
+                        asked.as_ref().map(|(remote, _)| *remote),
+                        asked.map(|(_, beside)| beside).unwrap_or_default(),
+                    )
+                }
+                (None, None) => (None, String::new()),
+            },
+            _ => (None, String::new()),
         };
         if let Some(remote) = &remote {
             status = status.max(remote.status());
         }
         let line = match args.format {
             ResultFormat::Text => {
-                let more = remote.as_ref().map(|remote| format!("; {}", remote.text())).unwrap_or_default();
+                let more = remote.map(|remote| format!("; {}{beside}", remote.text())).unwrap_or_default();
                 format!("{}{more}", text(&name, &comparison))
             }
             ResultFormat::Json => json(&artifact, &hash, &comparison, remote.as_ref().map(Remote::word)),
@@ -160,13 +183,6 @@ fn report_status(
         terminal.result(&format!("{line}\n"));
     }
     Ok(status)
-}
-
-/// The failure of a source whose target cannot be asked.
-fn not_asked(name: &str) -> Failure {
-    Failure::new(format!("{name} is written for the target `studio`, which --remote does not ask")).help(
-        "leave --remote out to compare the source with the lock file; `GET /scripts?scriptPath=…` of the tenant shows the script",
-    )
 }
 
 fn compare<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a> {

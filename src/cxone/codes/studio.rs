@@ -118,14 +118,18 @@ pub static NO_TENANT: Code = Code {
 
 /// The tenant has no such script, or no such version of it.
 pub static NO_SCRIPT: Code = Code {
-    id: "CX926",
+    id: "CX925",
     area: Area::Platform,
     name: "script-not-found",
     severity: Severity::Error,
-    what: "The tenant has no script of this name, no such version of it, or does not show it to this user. It concerns the verbs `studio` alone.",
-    why: "Nothing was saved: it is not known what was meant.",
+    what: "The tenant has no script and no folder of this name, no such version of it, or does not show it to this user. It concerns the verbs `studio` alone.",
+    why: "It is not known what was meant, so nothing is read and nothing saved.",
     page: Page::Causes {
         causes: &[
+            Cause {
+                sign: "The finding names one that is written almost the same",
+                remedy: "Write that name.",
+            },
             Cause {
                 sign: "The script is there in Studio",
                 remedy: "Write its name with its folder, with a backslash or a slash between them, as `submit` printed it when it saved the script: `Campaigns\\Reminder`. Letters may be told apart by case.",
@@ -144,7 +148,7 @@ pub static NO_SCRIPT: Code = Code {
 
 /// The tenant has no such skill.
 pub static NO_SKILL: Code = Code {
-    id: "CX927",
+    id: "CX926",
     area: Area::Platform,
     name: "skill-not-found",
     severity: Severity::Error,

@@ -88,6 +88,68 @@ pub fn lock_holder(body: &[u8]) -> Result<Option<String>, String> {
     header.map(holder).ok_or_else(|| "it has no `header`".to_owned())
 }
 
+/// A script that was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedScript {
+    /// The answer as it came.
+    pub content: Vec<u8>,
+    /// Who has locked it, if anybody has.
+    pub holder: Option<String>,
+}
+
+/// Reads a script that was opened.
+///
+/// # Errors
+///
+/// Fails with the reason why the answer is no script.
+pub fn opened(body: &[u8]) -> Result<OpenedScript, String> {
+    Ok(OpenedScript { holder: lock_holder(body)?, content: body.to_vec() })
+}
+
+/// What stands in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderEntry {
+    /// Its name without the folder.
+    pub name: String,
+    /// Whether it is a folder itself.
+    pub is_folder: bool,
+}
+
+/// Reads a page of a folder: its entries, and how many there were on the page before those without a name were left out.
+///
+/// # Errors
+///
+/// Fails with the reason why the answer is no list.
+pub fn folder(body: &[u8]) -> Result<(Vec<FolderEntry>, usize), String> {
+    let value = json(body)?;
+    let list = named(&value, &["scriptlist"]).and_then(Value::as_array);
+    let list = list.ok_or_else(|| "it has no `scriptList`".to_owned())?;
+    let entry = |value: &Value| {
+        let name = named(value, &["scriptname", "foldername", "name"])?.as_str()?;
+        // The name may stand with its folder.
+        let name = name.rsplit(['\\', '/']).next().unwrap_or(name);
+        let is_folder = named(value, &["isfolder"]).is_some_and(|value| *value == Value::Bool(true));
+        (!name.is_empty()).then(|| FolderEntry { name: name.to_owned(), is_folder })
+    };
+    Ok((list.iter().filter_map(entry).collect(), list.len()))
+}
+
+/// Who made the newest version of a script, and when. Empty where the answer does not say it.
+///
+/// # Errors
+///
+/// Fails with the reason why the answer is no list.
+pub fn last_change(body: &[u8]) -> Result<(String, String), String> {
+    let value = json(body)?;
+    let versions = named(&value, &["versions"]).and_then(Value::as_array);
+    let versions = versions.ok_or_else(|| "it has no `versions`".to_owned())?;
+    let text = |version: &Value, name: &str| {
+        named(version, &[name]).and_then(Value::as_str).map(|text| clean(text, 100)).unwrap_or_default()
+    };
+    let all = versions.iter().map(|version| (text(version, "modifydate"), text(version, "modifyuser")));
+    Ok(all.max().map(|(date, user)| (user, date)).unwrap_or_default())
+}
+
 /// The name in `lockInfo`, which is empty if nobody has a lock.
 fn holder(value: &Value) -> Option<String> {
     let lock = named(value, &["lockinfo"])?;
@@ -190,6 +252,22 @@ mod tests {
         {
             assert_eq!(lock_holder(script(lock.clone()).as_bytes()).unwrap().as_deref(), holder, "{lock}");
         }
+    }
+
+    #[test]
+    fn a_folder_lists_scripts_and_folders() {
+        let body = json!({ "totalRecords": 3, "scriptList": [
+            { "isFolder": true, "scriptName": "Sub" }, { "isFolder": false, "scriptName": "Q3\\Reminder" }, {},
+        ]});
+        let entry = |name: &str, is_folder| FolderEntry { name: name.to_owned(), is_folder };
+        let read = folder(body.to_string().as_bytes()).unwrap();
+        assert_eq!(read, (vec![entry("Sub", true), entry("Reminder", false)], 3));
+        assert!(folder(b"{}").is_err());
+        let versions = json!({ "versions": [
+            { "modifyDate": "2026-01-02", "modifyUser": "ann" }, { "modifyDate": "2026-01-03", "modifyUser": "bo" },
+        ]});
+        let last = last_change(versions.to_string().as_bytes()).unwrap();
+        assert_eq!(last, ("bo".to_owned(), "2026-01-03".to_owned()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::answer::{self, SaveAnswer};
+use super::answer::{self, FolderEntry, OpenedScript, SaveAnswer};
 use super::sign_in::{self, Claims};
 use super::tenant::{StudioTenant, below};
 use super::{discovery, facts, request};
@@ -16,6 +16,9 @@ use crate::cxone::caller::{Caller, SignIn};
 use crate::cxone::next_step::UnusableAnswer;
 use crate::cxone::response::Response;
 use crate::cxone::{Deadline, Problem, ProgressListener, codes};
+
+/// How many entries of one folder are read.
+const MOST_ENTRIES: usize = 10_000;
 
 /// A client of one tenant, shared by all tasks.
 #[derive(Debug)]
@@ -119,6 +122,74 @@ impl StudioClient {
             Err(problem) if problem.is_absent => Ok(None),
             Err(problem) => Err(problem),
         }
+    }
+
+    /// Opens a script; `None` if there is none. A lock of whoever signed in is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`].
+    pub async fn open(
+        &self,
+        path: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<Option<OpenedScript>, Problem> {
+        let request = request::open(self.api(deadline, listener).await?, path);
+        let read = |response: &Response| Ok(answer::opened(&response.body)?);
+        match self.caller.call(self, &request, &read, deadline, listener).await {
+            Ok(OpenedScript { content, holder }) => {
+                let holder = holder.filter(|holder| !self.is_own(holder));
+                Ok(Some(OpenedScript { content, holder }))
+            }
+            Err(problem) if problem.is_absent => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// The entries of a folder; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`].
+    pub async fn folder(
+        &self,
+        path: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<Option<Vec<FolderEntry>>, Problem> {
+        let mut entries = Vec::new();
+        let mut skip = 0;
+        loop {
+            let request = request::folder(self.api(deadline, listener).await?, path, skip);
+            let read = |response: &Response| Ok(answer::folder(&response.body)?);
+            let (page, count) = match self.caller.call(self, &request, &read, deadline, listener).await {
+                Ok(page) => page,
+                Err(problem) if skip == 0 && problem.is_absent => return Ok(None),
+                Err(problem) => return Err(problem),
+            };
+            entries.extend(page);
+            skip += count;
+            if count < facts::MOST || skip >= MOST_ENTRIES {
+                return Ok(Some(entries));
+            }
+        }
+    }
+
+    /// Who made the newest version of a script, and when.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::sign_in`].
+    pub async fn last_change(
+        &self,
+        path: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<(String, String), Problem> {
+        let request = request::history(self.api(deadline, listener).await?, path);
+        let read = |response: &Response| Ok(answer::last_change(&response.body)?);
+        self.caller.call(self, &request, &read, deadline, listener).await
     }
 
     /// Saves a script.

@@ -52,3 +52,6 @@ pub const BUSINESS_UNIT: &str = "/business-unit";
 
 /// The most items that a list has at once (1).
 pub const MOST: usize = 100;
+
+/// Where the scripts and folders of a folder are listed (S, D).
+pub const FOLDERS: &str = "/script-folders";

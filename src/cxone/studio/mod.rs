@@ -16,7 +16,7 @@ mod sign_in;
 pub mod skill;
 mod tenant;
 
-pub use answer::{SaveAnswer, ScriptComplaint};
+pub use answer::{FolderEntry, OpenedScript, SaveAnswer, ScriptComplaint};
 pub use client::StudioClient;
 pub use look::{ScriptVersion, Shown};
 pub use tenant::{StudioTenant, name};

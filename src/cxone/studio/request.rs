@@ -1,5 +1,5 @@
-//! The requests that change a tenant, and the one before them, as plain values: opening a script, saving one, and uploading
-//! a recording. There are no others.
+//! The requests about scripts and recordings as plain values: opening a script, listing a folder and the versions of one,
+//! saving one, and uploading a recording. There are no others.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::body::Bytes;
@@ -14,10 +14,28 @@ use crate::cxone::request::{Body, Request, get};
 /// Opens a script.
 pub fn open(api: &Url, path: &str) -> Request {
     let mut url = below(api, facts::SCRIPTS);
-    // A blank is no `+`, which not every server reads as one.
-    let path: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-    url.set_query(Some(&format!("scriptPath={}", path.replace('+', "%20"))));
+    url.set_query(Some(&format!("scriptPath={}", encoded(path))));
     Request { names_something: true, ..get("opening the script", url) }
+}
+
+/// Lists a page of a folder.
+pub fn folder(api: &Url, path: &str, skip: usize) -> Request {
+    let mut url = below(api, facts::FOLDERS);
+    url.set_query(Some(&format!("folder={}&skip={skip}&top={}", encoded(path), facts::MOST)));
+    Request { names_something: true, ..get("listing the folder", url) }
+}
+
+/// Lists the versions of a script.
+pub fn history(api: &Url, path: &str) -> Request {
+    let mut url = below(api, facts::HISTORY);
+    url.set_query(Some(&format!("scriptPath={}", encoded(path))));
+    Request { names_something: true, ..get("listing the versions of the script", url) }
+}
+
+/// A value of a query. A blank is no `+`, which not every server reads as one.
+fn encoded(value: &str) -> String {
+    let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    value.replace('+', "%20")
 }
 
 /// Saves a script under the name in its header.
@@ -75,6 +93,15 @@ mod tests {
                 assert_eq!(request.url.fragment(), None);
                 let (_, given) = request.url.query_pairs().next().unwrap();
                 assert_eq!(given, path);
+            }
+            for (request, end) in
+                [(folder(&api, "start", 0), "/script-folders"), (history(&api, "start"), "/historyByName")]
+            {
+                assert!(
+                    request.method == Method::Get && request.url.path().ends_with(end),
+                    "{}",
+                    request.url
+                );
             }
             let request = save(&api, br#"{"header":{"scriptName":"start"}}"#);
             assert!(request.url.path().ends_with("/scripts"), "{}", request.url);

@@ -1,13 +1,14 @@
 //! From a flow to a script: the actions of each node, and the branches between them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
 use super::names::{variable, with_variables};
+use super::phrase;
 use super::purpose;
 use super::script::{Action, Branch, Purpose, Script, When};
-use super::sequence::{Piece, phrase, pieces, recording, sequence};
+use super::sequence::{Piece, pieces_of, sequence};
 use super::settings::StudioSettings;
 use super::voices::VoiceChanges;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
@@ -23,6 +24,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         flow,
         settings,
         voices: VoiceChanges::of(flow, settings),
+        may_come_back: flow.transitions.rows().iter().any(Transition::is_bounded),
         actions: Vec::with_capacity(flow.nodes.len() * 2),
         ways: Vec::with_capacity(flow.nodes.len() * 2),
         heads: Table::filled(None, flow.nodes.len()),
@@ -34,6 +36,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
     builder.script();
     let name = flow.name.as_ref().and_then(|name| name.value.as_deref()).unwrap_or_default();
     let (mut actions, ways, heads, loops) = (builder.actions, builder.ways, builder.heads, builder.loops);
+    let mut led: FxHashSet<(usize, When)> = FxHashSet::default();
     for Way { from, to, when } in ways {
         let to = match to {
             To::Action(index) => Some(index),
@@ -42,7 +45,10 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         };
         // A flow with such a transition has an error and is not emitted.
         if let (Some(to), Some(action)) = (to, actions.get_mut(from)) {
-            action.branches.push(Branch { to, when });
+            // Several outcomes may be told by one branch; the first way that the flow names takes it.
+            if led.insert((from, when.clone())) {
+                action.branches.push(Branch { to, when });
+            }
         }
     }
     let is_for = if purpose::decides(flow).is_some() { Purpose::Suppression } else { Purpose::General };
@@ -75,6 +81,8 @@ pub(super) struct Builder<'a> {
     pub flow: &'a Flow,
     pub settings: &'a StudioSettings,
     pub voices: VoiceChanges,
+    /// Whether a call may come to a node more than once.
+    pub may_come_back: bool,
     actions: Vec<Action>,
     ways: Vec<Way>,
     /// The first action of each node.
@@ -88,13 +96,22 @@ pub(super) struct Builder<'a> {
 }
 
 /// The actions of a node, one after another, and what is to be played next.
-pub(super) struct Chain {
+pub(super) struct Chain<'a> {
     pub node: NodeId,
     pub label: String,
     /// The action whose default branch leads to the next one.
     last: Option<usize>,
     /// What is played before the next action.
-    pending: Vec<Piece>,
+    pending: Pending<'a>,
+}
+
+/// What is played in one go.
+#[derive(Default)]
+pub(super) struct Pending<'a> {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+    /// The steps of the node that they come from.
+    pub steps: Vec<&'a flow::Action>,
 }
 
 impl<'a> Builder<'a> {
@@ -241,7 +258,7 @@ impl<'a> Builder<'a> {
             self.decide(id);
         } else {
             let label = node.id.to_string();
-            let mut chain = Chain { node: id, label, last: None, pending: Vec::new() };
+            let mut chain = Chain { node: id, label, last: None, pending: Pending::default() };
             for action in &node.actions {
                 self.step(&mut chain, action);
             }
@@ -251,7 +268,7 @@ impl<'a> Builder<'a> {
                 let name = self.actions.get(last).map_or("", |action| &*action.name);
                 [&actions::PLAY, &actions::ASSIGN, &actions::SNIPPET].iter().any(|facts| facts.name == name)
             };
-            if node.ends_call && chain.last.is_some_and(goes_on) {
+            if node.ends_call && node.declared.is_none() && chain.last.is_some_and(goes_on) {
                 let label = format!("{} ends", chain.label);
                 let hangup = self.add(&actions::HANGUP, label, Some(id), &[], None);
                 self.follow(&mut chain, hangup);
@@ -318,7 +335,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn step(&mut self, chain: &mut Chain, action: &'a flow::Action) {
+    fn step(&mut self, chain: &mut Chain<'a>, action: &'a flow::Action) {
         if self.flow.nodes[chain.node].declared.is_none() {
             self.report_fields(&action.fields);
         }
@@ -332,7 +349,8 @@ impl<'a> Builder<'a> {
                     self.follow(chain, chosen);
                 }
                 let mut said = self.said(action);
-                chain.pending.append(&mut said);
+                chain.pending.pieces.append(&mut said);
+                chain.pending.steps.push(action);
             }
             Directive::Set => {
                 self.play_pending(chain);
@@ -359,26 +377,46 @@ impl<'a> Builder<'a> {
     }
 
     /// Lets an action follow the last one.
-    pub fn follow(&mut self, chain: &mut Chain, action: usize) {
+    pub fn follow(&mut self, chain: &mut Chain<'_>, action: usize) {
         if let Some(last) = chain.last.replace(action) {
             self.lead(last, To::Action(action), When::Default);
         }
     }
 
     /// Plays what has been gathered.
-    pub fn play_pending(&mut self, chain: &mut Chain) {
-        if chain.pending.is_empty() {
+    pub fn play_pending(&mut self, chain: &mut Chain<'_>) {
+        let said = std::mem::take(&mut chain.pending);
+        if said.pieces.is_empty() {
             return;
         }
-        let said = std::mem::take(&mut chain.pending);
-        let set = [("Sequence", sequence(&said)), ("Phrase", phrase(&said))];
+        let phrase = self.phrase(chain.node, &said.steps);
+        let set = [("Sequence", sequence(&said.pieces)), ("Phrase", phrase)];
         let play = self.add(&actions::PLAY, chain.label.clone(), Some(chain.node), &set, None);
         self.follow(chain, play);
     }
 
     /// What has been gathered, for an action that plays it itself.
-    pub fn take_pending(&mut self, chain: &mut Chain) -> Vec<Piece> {
+    pub fn take_pending(&mut self, chain: &mut Chain<'a>) -> Pending<'a> {
         std::mem::take(&mut chain.pending)
+    }
+
+    /// Some steps of a node as the language writes them.
+    pub fn phrase(&self, node: NodeId, steps: &[&flow::Action]) -> String {
+        let row = &self.flow.nodes[node];
+        let kind = row.kind().filter(|_| row.declared.is_none());
+        let word = match kind {
+            Some(kind) => kind.word(),
+            None if row.declared.is_some() => self.flow.word_of(node),
+            // What it does is what a kind of the language does, whatever its type is called.
+            None => {
+                let hands_over = |kind: &&Kind| **kind != Kind::Play && **kind != Kind::Disclosure;
+                let of_step = |one: &flow::Action| {
+                    Kind::ALL.iter().filter(hands_over).find(|kind| kind.directive() == Some(&one.directive))
+                };
+                row.actions.iter().find_map(of_step).map_or("node", |kind| kind.word())
+            }
+        };
+        phrase::of_node(word, Kind::from_word(word), &row.tags, steps)
     }
 
     pub fn add_voice(
@@ -427,32 +465,18 @@ impl<'a> Builder<'a> {
         prompt: Option<&Text>,
         text: Option<&Text>,
     ) -> Vec<Piece> {
-        let value =
-            |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
-        let mut said = Vec::new();
-        let url = value(media);
-        if !url.is_empty() {
-            said.push(Piece::Recording(recording(&url, &self.settings.prompts)));
+        if let Some(text) = text.filter(|text| text.value.as_deref().is_some_and(|words| words.contains('"')))
+        {
+            self.not_said(
+                text.span,
+                "a quotation mark ends a text in a script of Studio",
+                "leave the quotation marks out: they are not heard",
+            );
         }
-        let id = value(prompt);
-        if !id.is_empty() {
-            said.push(Piece::Recording(id));
-        }
-        if let Some(text) = text {
-            let words = text.value.as_deref().unwrap_or_default();
-            if words.contains('"') {
-                self.not_said(
-                    text.span,
-                    "a quotation mark ends a text in a script of Studio",
-                    "leave the quotation marks out: they are not heard",
-                );
-            }
-            said.extend(pieces(words, text.placeholders));
-        }
-        said
+        pieces_of(media, prompt, text, &self.settings.prompts)
     }
 
-    fn set(&mut self, chain: &mut Chain, action: &flow::Action) {
+    fn set(&mut self, chain: &mut Chain<'_>, action: &flow::Action) {
         let Some(set) = action.set.as_deref() else { return };
         let name = variable(&self.flow.variables[set.variable].name);
         let value = match &set.value {

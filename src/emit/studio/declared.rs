@@ -1,18 +1,23 @@
 //! Actions of the tenant that declared kinds stand for.
+//!
+//! Fields are properties, and outcomes named branches. For what neither can say, such as a case or a property whose name
+//! is none of the language's, there are three fields and a spelling of outcomes: [`kept`](super::kept).
 
 use std::borrow::Cow;
 
 use super::actions;
 use super::build::{Builder, Chain};
+use super::kept;
 use super::script::{Action, When};
 use crate::diagnostics::quote;
-use crate::flow;
+use crate::flow::{self, FieldValue};
 
 impl Builder<'_> {
     /// An action that a declared kind stands for, by its name on the tenant.
-    pub(super) fn declared(&mut self, chain: &mut Chain, action: &flow::Action, word: &str) {
+    pub(super) fn declared(&mut self, chain: &mut Chain<'_>, action: &flow::Action, word: &str) {
         let node = &self.flow.nodes[chain.node];
-        let name = word.to_uppercase();
+        let reserved = |name: &str| action.fields.iter().find(|field| *field.name == *name)?.value.as_ref();
+        let name = reserved(kept::NAME).and_then(as_text).map_or_else(|| word.to_uppercase(), str::to_owned);
         let known = actions::ALL.iter().find(|facts| facts.name == name).copied();
         let library_id = self.settings.own_library_id(&name).or(known.and_then(|facts| facts.library_id));
         let library_id = library_id.map(str::to_owned);
@@ -23,11 +28,13 @@ impl Builder<'_> {
                 action.span,
             );
         }
-        let given = action.fields.iter().filter_map(|field| {
-            let value = serde_json::to_value(field.value.as_ref()?).ok()?;
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Some((Cow::Owned(field.name.to_string()), value))
-        });
+        let label = reserved(kept::LABEL).and_then(as_text).unwrap_or(&chain.label).to_owned();
+        let given =
+            action.fields.iter().filter(|field| !kept::is_reserved(&field.name)).filter_map(|field| {
+                let value = serde_json::to_value(field.value.as_ref()?).ok()?;
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                Some((Cow::Owned(field.name.to_string()), value))
+            });
         let mut given: Vec<(Cow<'static, str>, String)> = given.collect();
         // A property counts by its position, so that all of a known action are sent.
         let known = known.map(|facts| facts.properties).unwrap_or_default().iter().map(|&(name, usual)| {
@@ -36,10 +43,17 @@ impl Builder<'_> {
         });
         let mut properties: Vec<(Cow<'static, str>, String)> = known.collect();
         properties.append(&mut given);
+        if let Some(FieldValue::List(all)) = reserved(kept::PROPERTIES) {
+            let mut texts = all.iter().map(|one| as_text(one).unwrap_or_default().to_owned());
+            properties.clear();
+            while let Some(name) = texts.next() {
+                properties.push((name.into(), texts.next().unwrap_or_default()));
+            }
+        }
         let own = Action {
             name: name.into(),
             library_id: library_id.unwrap_or_default(),
-            label: chain.label.clone(),
+            label,
             node: Some(chain.node),
             properties,
             branches: Vec::new(),
@@ -47,7 +61,8 @@ impl Builder<'_> {
         };
         let index = self.push(own);
         self.follow(chain, index);
-        if node.declared.is_none() {
+        // The node's own action is its last. One before it is a step, which only leads on.
+        if node.declared.is_none() || node.actions.last().is_none_or(|last| !std::ptr::eq(last, action)) {
             return;
         }
         let flow = self.flow;
@@ -59,9 +74,19 @@ impl Builder<'_> {
             }
             for alternative in flow.alternatives(transition) {
                 let word = flow.events[alternative.event].raw().to_owned();
-                let number = outcomes.iter().position(|one| *one == word).unwrap_or(0);
-                self.lead(index, to, When::Named(word.into(), u32::try_from(number).unwrap_or(0)));
+                let when = kept::branch(&word).unwrap_or_else(|| {
+                    let number = outcomes.iter().position(|one| *one == word).unwrap_or(0);
+                    When::Named(word.into(), u32::try_from(number).unwrap_or(0))
+                });
+                self.lead(index, to, when);
             }
         }
+    }
+}
+
+fn as_text(value: &FieldValue) -> Option<&str> {
+    match value {
+        FieldValue::Text(text) => Some(text),
+        _ => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::flow;
 
 impl Builder<'_> {
     /// Asks for an agent, and plays music until there is one.
-    pub(super) fn route(&mut self, chain: &mut Chain, action: &flow::Action) {
+    pub(super) fn route(&mut self, chain: &mut Chain<'_>, action: &flow::Action) {
         let skill =
             action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
         let request =
@@ -23,7 +23,7 @@ impl Builder<'_> {
     /// Runs a script of the tenant that takes the call over.
     pub(super) fn hand_over(
         &mut self,
-        chain: &mut Chain,
+        chain: &mut Chain<'_>,
         action: &flow::Action,
         key: &'static str,
         script: Option<String>,

@@ -4,23 +4,36 @@ use super::actions::{self, ActionFacts};
 use super::build::{Builder, Chain, To};
 use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
 use super::names::variable;
+use super::phrase;
 use super::script::When;
-use super::sequence::{Piece, phrase, sequence};
+use super::sequence::{Piece, sequence};
 use crate::diagnostics::{Diagnostic, counted};
 use crate::flow::{Action, EndKey, EventKind, Input, NodeId, Outcome, Repeat, Wait};
 
 /// The variable that holds which of the two failures happened last.
-const FAILURE: &str = "cxflow_failure";
+pub const FAILURE: &str = "cxflow_failure";
 /// The variable that holds what was entered last.
-const ENTRY: &str = "cxflow_entry";
-const SILENT: &str = "timeout";
-const WRONG: &str = "invalid";
+pub const ENTRY: &str = "cxflow_entry";
+/// The value of that variable after no key.
+pub const SILENT: &str = "timeout";
+/// The value of that variable after a wrong key.
+pub const WRONG: &str = "invalid";
+
+/// How the names of the variables begin that count attempts.
+pub const ATTEMPTS: &str = "cxflow_attempts_";
 
 /// One attempt: the action that a call comes to, and the one that takes the keys.
 #[derive(Clone, Copy)]
 struct Attempt {
     first: usize,
     takes: usize,
+}
+
+/// What is heard at an attempt.
+struct Heard {
+    pieces: Vec<Piece>,
+    /// The same as the language writes it.
+    phrase: String,
 }
 
 /// Where a call goes that presses no key, and one that presses a wrong one.
@@ -30,9 +43,9 @@ struct Failures {
     wrong: Option<To>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// A prompt for keys, and everything that follows it.
-    pub(super) fn collect(&mut self, chain: &mut Chain, action: &Action) {
+    pub(super) fn collect(&mut self, chain: &mut Chain<'a>, action: &'a Action) {
         let node = chain.node;
         let change = self.voices.before(action).cloned();
         if let Some(voice) = change {
@@ -43,18 +56,20 @@ impl Builder<'_> {
         }
         let retries = action.retries.and_then(|retries| retries.count).unwrap_or(0);
         // A count of LOOP is known to go on, and not to begin anew when a call comes back.
-        let counter = (retries > 0 && !self.flow.agains.is_empty()).then(|| counter_of(&chain.label));
+        let counter = (retries > 0 && self.may_come_back).then(|| counter_of(&chain.label));
         if let Some(counter) = &counter {
             let set = [("Variable", counter.clone()), ("Value", "0".to_owned())];
+            self.play_pending(chain);
             let reset =
                 self.add(&actions::ASSIGN, format!("{} first attempt", chain.label), Some(node), &set, None);
-            self.play_pending(chain);
             self.follow(chain, reset);
         }
         let mut said = self.take_pending(chain);
-        said.append(&mut self.said(action));
+        said.pieces.append(&mut self.said(action));
+        said.steps.push(action);
         self.report_input(action);
-        let first = self.attempt(chain, &chain.label.clone(), action, &said);
+        let heard = Heard { phrase: self.phrase(node, &said.steps), pieces: said.pieces };
+        let first = self.attempt(chain, &chain.label.clone(), action, &heard);
         self.follow(chain, first.first);
         self.taken(node, action, first.takes);
         let last =
@@ -71,7 +86,7 @@ impl Builder<'_> {
     /// What happens at a further attempt, and after the last one.
     fn retry(
         &mut self,
-        chain: &Chain,
+        chain: &Chain<'_>,
         action: &Action,
         retries: u32,
         counter: Option<&str>,
@@ -127,7 +142,8 @@ impl Builder<'_> {
                 Some(ssml) => builder.no_markup(ssml),
                 None => builder.said_of(repeat.media.as_ref(), repeat.prompt.as_ref(), repeat.text.as_ref()),
             };
-            let attempt = builder.attempt(chain, &format!("{label} {word}"), action, &said);
+            let heard = Heard { phrase: phrase::of_repeat(word, repeat), pieces: said };
+            let attempt = builder.attempt(chain, &format!("{label} {word}"), action, &heard);
             builder.taken(chain.node, action, attempt.takes);
             builder.failed(action, attempt.takes, failures);
             To::Action(attempt.first)
@@ -144,7 +160,7 @@ impl Builder<'_> {
     }
 
     /// An action that leads on by which failure happened last.
-    fn by_failure(&mut self, chain: &Chain, what: &str, to: Failures) -> To {
+    fn by_failure(&mut self, chain: &Chain<'_>, what: &str, to: Failures) -> To {
         let asks = [("Expression", format!("{FAILURE}=\"{SILENT}\""))];
         let label = format!("{} {what}", chain.label);
         let decide = self.add(&actions::IF, label, Some(chain.node), &asks, None);
@@ -157,14 +173,14 @@ impl Builder<'_> {
     }
 
     /// One attempt: a MENU, or for digits a PLAY and a CAPTURE.
-    fn attempt(&mut self, chain: &Chain, label: &str, action: &Action, said: &[Piece]) -> Attempt {
+    fn attempt(&mut self, chain: &Chain<'_>, label: &str, action: &Action, said: &Heard) -> Attempt {
         let input = action.input.as_deref();
         let seconds = |wait: Option<Wait>| wait.map(|wait| wait.milliseconds.div_ceil(1000).to_string());
         let mut set: Vec<(&'static str, String)> = Vec::new();
         let wait = seconds(input.and_then(|input| input.wait)).map(|wait| ("Timeout", wait));
         let between = seconds(input.and_then(|input| input.between)).map(|time| ("InterDigitTimeout", time));
         set.extend(wait.into_iter().chain(between));
-        let prompt = [("Sequence", sequence(said)), ("Phrase", phrase(said))];
+        let prompt = [("Sequence", sequence(&said.pieces)), ("Phrase", said.phrase.clone())];
         let Some(digits) = input.and_then(|input| input.digits) else {
             set.extend(prompt);
             let keys = self.keys_of(chain.node);
@@ -177,7 +193,7 @@ impl Builder<'_> {
             return Attempt { first: menu, takes: menu };
         };
         let mut first = None;
-        if !said.is_empty() {
+        if !said.pieces.is_empty() {
             let set = [prompt[0].clone(), prompt[1].clone(), ("DetectDTMF", "True".to_owned())];
             first = Some(self.add(&actions::PLAY, label.to_owned(), Some(chain.node), &set, None));
         }
@@ -302,5 +318,5 @@ fn entered_branches(action: &Action) -> &'static [&'static str] {
 /// The variable that counts the attempts at a node.
 fn counter_of(node: &str) -> String {
     let name: String = node.chars().map(|one| if one.is_alphanumeric() { one } else { '_' }).collect();
-    format!("cxflow_attempts_{name}")
+    format!("{ATTEMPTS}{name}")
 }

@@ -11,12 +11,14 @@ pub mod codes;
 mod decide;
 mod declared;
 mod hand_over;
-mod keys;
-mod names;
+pub mod kept;
+pub mod keys;
+pub mod names;
+pub mod phrase;
 mod places;
 mod purpose;
-mod script;
-mod sequence;
+pub mod script;
+pub mod sequence;
 mod settings;
 mod suppression;
 mod voices;
@@ -86,6 +88,11 @@ pub fn check(flow: &Flow, settings: &StudioSettings, diagnostics: &mut Diagnosti
     }
 }
 
+/// The script of a flow, without places on the canvas. What it cannot say is left out.
+pub fn script(flow: &Flow, settings: &StudioSettings) -> script::Script {
+    build::build(flow, settings).0
+}
+
 /// Writes a flow as a script, with two spaces of indentation, or on one line if `compact`; in both cases with a
 /// final newline.
 ///
@@ -111,7 +118,7 @@ pub fn write_script(
     out: impl Write,
 ) -> io::Result<()> {
     let (mut script, _) = build::build(flow, settings);
-    places::place(&mut script, flow);
+    places::place(&mut script);
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     if compact {
         serde_json::to_writer(&mut out, &script)?;

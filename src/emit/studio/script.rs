@@ -57,7 +57,7 @@ pub struct Branch {
 }
 
 /// When a branch is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum When {
     /// Whenever no other one is.
     Default,

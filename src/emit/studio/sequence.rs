@@ -5,6 +5,7 @@
 
 use super::actions::SEGMENT;
 use super::names::variable;
+use crate::flow::Text;
 
 /// A piece of what is played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,15 +74,28 @@ pub fn sequence(pieces: &[Piece]) -> String {
     segments.join(" ")
 }
 
-/// The value of the property `Phrase`: the prompt as people read it. The platform does not use it.
-pub fn phrase(pieces: &[Piece]) -> String {
-    let words: Vec<&str> = pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Text(text) | Piece::Variable(text) | Piece::Recording(text) => text.as_str(),
-        })
-        .collect();
-    words.join(" ")
+/// What a recording, a recording of the library and a text are played as, one after another.
+pub fn pieces_of(
+    media: Option<&Text>,
+    prompt: Option<&Text>,
+    text: Option<&Text>,
+    folder: &str,
+) -> Vec<Piece> {
+    let value =
+        |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+    let mut said = Vec::new();
+    let url = value(media);
+    if !url.is_empty() {
+        said.push(Piece::Recording(recording(&url, folder)));
+    }
+    let id = value(prompt);
+    if !id.is_empty() {
+        said.push(Piece::Recording(id));
+    }
+    if let Some(text) = text {
+        said.extend(pieces(text.value.as_deref().unwrap_or_default(), text.placeholders));
+    }
+    said
 }
 
 /// The path of a recording by its address, below the tenant's folder of prompts: the address without its host.
@@ -122,12 +136,14 @@ mod tests {
             let Piece::Text(text) = piece else { panic!("{piece:?}") };
             assert!(text.chars().count() < SEGMENT && text.split(' ').all(|word| word == "word"), "{text}");
         }
-        let words: usize =
-            found.iter().map(|piece| phrase(std::slice::from_ref(piece)).split(' ').count()).sum();
-        assert_eq!(words, 200);
-        let endless = pieces(&"ü".repeat(1000), false);
-        assert!(endless.iter().all(|one| phrase(std::slice::from_ref(one)).chars().count() < SEGMENT));
-        assert_eq!(phrase(&endless).chars().filter(|one| *one == 'ü').count(), 1000);
+        let words = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found.iter().map(|piece| words(piece).split(' ').count()).sum::<usize>(), 200);
+        let endless: Vec<String> = pieces(&"ü".repeat(1000), false).iter().map(words).collect();
+        assert!(endless.iter().all(|one| one.chars().count() < SEGMENT));
+        assert_eq!(endless.concat().chars().filter(|one| *one == 'ü').count(), 1000);
     }
 
     #[test]

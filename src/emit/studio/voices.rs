@@ -15,6 +15,8 @@ pub struct VoiceChanges {
     usual: Option<StudioVoice>,
     /// Whether there are several, so that each text chooses its own.
     are_several: bool,
+    /// Whether there is a text at all.
+    has_texts: bool,
     /// The languages without a voice, each with a place.
     pub without_voice: Vec<(String, Span)>,
     /// A place that has no language of its own in a flow where another one has, and no voice.
@@ -46,6 +48,7 @@ impl VoiceChanges {
         }
         chosen.sort_by_key(|voice| voice.map(|voice| (&voice.vendor, &voice.name)));
         chosen.dedup();
+        changes.has_texts = !chosen.is_empty();
         changes.are_several = chosen.len() > 1;
         if changes.are_several && changes.usual.is_none() {
             changes.unnamed = first_unnamed;
@@ -56,7 +59,7 @@ impl VoiceChanges {
     /// The voice of the whole script, if it has one for all its texts.
     pub fn once(&self) -> Option<&StudioVoice> {
         let named = self.voices.values().find_map(Option::as_ref);
-        named.or(self.usual.as_ref()).filter(|_| !self.are_several)
+        named.or(self.usual.as_ref()).filter(|_| self.has_texts && !self.are_several)
     }
 
     /// The voice to choose before an action, if texts of the script are heard in several.

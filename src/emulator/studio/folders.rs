@@ -42,10 +42,7 @@ pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Json<
         }
     }
     if !folder.is_empty() && folders.is_empty() && scripts.is_empty() {
-        return Err(AdminError::bad_request(format!(
-            "there is no folder {}",
-            crate::emulator::problem::bounded(&folder)
-        )));
+        return Err(AdminError::not_found("folder", &folder));
     }
     let folders = folders.into_iter().map(|name| {
         let fields = [("isFolder", json!(true)), ("scriptName", json!(name)), ("lockedBy", json!(""))];

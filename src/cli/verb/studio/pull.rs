@@ -1,0 +1,200 @@
+//! `cxflowc studio pull`
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use super::connect::{StudioContext, absent, script_path};
+use crate::cli::args::{PullArgs, ResultFormat};
+use crate::cli::compilation::report::Reporter;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::files::output;
+use crate::cli::files::target::Target;
+use crate::cli::source_files::input::Input;
+use crate::cli::verb::import::{self, Destination};
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cxone::studio::StudioClient;
+use crate::cxone::{Deadline, Problem};
+use crate::diagnostics::counted;
+use crate::source::Source;
+
+/// How many scripts of a folder are read at most.
+const MOST_SCRIPTS: usize = 2_000;
+/// How many folders are looked into at most.
+const MOST_FOLDERS: usize = 500;
+
+/// A script as the tenant has it.
+struct Fetched {
+    /// Its name with its folder.
+    path: String,
+    content: Vec<u8>,
+}
+
+/// What was found under a name.
+struct Found {
+    scripts: Vec<Fetched>,
+    /// The folder that they are in, if a folder was named.
+    folder: Option<String>,
+    /// Whether there are more than are read.
+    is_cut: bool,
+}
+
+pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
+    let terminal = &*terminal;
+    let common = &args.common;
+    let place = Input::Disk(match (&args.output, &args.out_dir) {
+        (Some(file), _) if *file != Path::new("-") => file.clone(),
+        (_, Some(folder)) => folder.join("-"),
+        _ => PathBuf::from("-"),
+    });
+    if let Some(file) = args.output.as_deref().filter(|file| !args.force && *file != Path::new("-")) {
+        output::is_new(file)?;
+    }
+    let context =
+        StudioContext::at(&place, common.env.as_deref(), &common.account, &common.messages, terminal)?;
+    let context = match context {
+        Ok(context) => context,
+        Err(status) => return Ok(status),
+    };
+    let path = script_path(&args.script);
+    let work = async |client: &StudioClient, deadline| find(client, &path, deadline).await;
+    let found = match context.ask(common.time.timeout, &common.messages, terminal, work)? {
+        Ok(found) => found,
+        Err(status) => return Ok(status),
+    };
+    if found.is_cut {
+        terminal.warning(&format!(
+            "the folder has more than {}; pull its folders one by one",
+            counted(found.scripts.len(), "script")
+        ));
+    }
+    let targets = targets(args, &found)?;
+    let output_taken = args.format == ResultFormat::Json || targets.contains(&Target::Stdout);
+    let mut reporter = Reporter::new(&common.messages, terminal, output_taken, targets.len() > 1);
+    let (mut status, mut failures) = (ExitStatus::Done, Vec::new());
+    for (script, target) in found.scripts.into_iter().zip(&targets) {
+        let name = script.path.clone();
+        let source = Source::new(name.as_str(), name.as_str(), script.content);
+        let destination = Destination {
+            target,
+            is_forced: args.force,
+            is_as_is: args.live.as_is,
+            format: args.format,
+            settings: Some(&context.settings),
+            environment: common.env.as_deref(),
+        };
+        match import::take(&name, source, &destination, &mut reporter, terminal) {
+            Ok(own) => status = status.max(own),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    reporter.conclude(status, failures)
+}
+
+/// Opens the script of a name, or all scripts below the folder of that name.
+async fn find(client: &StudioClient, path: &str, deadline: Deadline) -> Result<Found, Problem> {
+    if let Some(script) = client.open(path, deadline, &()).await? {
+        let scripts = vec![Fetched { path: path.to_owned(), content: script.content }];
+        return Ok(Found { scripts, folder: None, is_cut: false });
+    }
+    let mut open: VecDeque<String> = VecDeque::from([path.to_owned()]);
+    let mut found = Found { scripts: Vec::new(), folder: Some(path.to_owned()), is_cut: false };
+    let mut looked_into = 0;
+    while let Some(folder) = open.pop_front() {
+        let entries = match client.folder(&folder, deadline, &()).await? {
+            Some(entries) => entries,
+            None if looked_into == 0 => return Err(absent(client, path, deadline).await),
+            None => continue,
+        };
+        looked_into += 1;
+        for entry in entries {
+            let path = if folder.is_empty() { entry.name } else { format!("{folder}\\{}", entry.name) };
+            if entry.is_folder {
+                open.push_back(path);
+            } else if found.scripts.len() < MOST_SCRIPTS {
+                // It may have been deleted meanwhile.
+                if let Some(script) = client.open(&path, deadline, &()).await? {
+                    found.scripts.push(Fetched { path, content: script.content });
+                }
+            } else {
+                found.is_cut = true;
+            }
+        }
+        if looked_into >= MOST_FOLDERS && !open.is_empty() {
+            found.is_cut = true;
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The place of each flow. Before anything is written it is looked at what would be replaced.
+fn targets(args: &PullArgs, found: &Found) -> Result<Vec<Target>, Failure> {
+    if let Some(folder) = found.folder.as_ref().filter(|_| args.out_dir.is_none()) {
+        return Err(Failure::new(format!(
+            "`{folder}` is a folder with {}",
+            counted(found.scripts.len(), "script")
+        ))
+        .help("name a folder for its flows with --out-dir"));
+    }
+    let Some(out_dir) = &args.out_dir else {
+        let file = args.output.as_deref().filter(|file| *file != Path::new("-"));
+        return Ok(vec![file.map_or(Target::Stdout, |file| Target::File(file.to_path_buf()))]);
+    };
+    let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+    let mut targets = Vec::new();
+    for script in &found.scripts {
+        let inside = match &found.folder {
+            Some(folder) if !folder.is_empty() => {
+                script.path.strip_prefix(folder.as_str()).unwrap_or(&script.path)
+            }
+            Some(_) => &script.path,
+            None => script.path.rsplit('\\').next().unwrap_or(&script.path),
+        };
+        let mut file = out_dir.clone();
+        file.extend(inside.split('\\').filter(|part| !part.is_empty()).map(file_name));
+        file.as_mut_os_string().push(".cxflow");
+        if !seen.insert(file.clone()) {
+            return Err(Failure::new(format!("two scripts would be written to {}", file.display()))
+                .help("pull them one by one, each with an -o of its own"));
+        }
+        if !args.force {
+            output::is_new(&file)?;
+        }
+        targets.push(file);
+    }
+    output::make_folder(out_dir)?;
+    for file in &targets {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| output::unwritable(folder, &error))?;
+        }
+    }
+    Ok(targets.into_iter().map(Target::File).collect())
+}
+
+/// A name of a script as that of a file: without what paths or systems take for something else.
+fn file_name(name: &str) -> String {
+    let is_odd = |one: char| one.is_control() || r#"/\:*?"<>|"#.contains(one);
+    let plain: String = name.chars().map(|one| if is_odd(one) { '_' } else { one }).collect();
+    let plain = plain.trim_matches([' ', '.']).to_owned();
+    if plain.is_empty() { "_".to_owned() } else { plain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_scripts_become_names_of_files() {
+        for (name, file) in [
+            ("Reminder", "Reminder"),
+            ("..", "_"),
+            ("a/b: c?", "a_b_ c_"),
+            (" x. ", "x"),
+            ("Q3 Outbound", "Q3 Outbound"),
+        ] {
+            assert_eq!(file_name(name), file, "{name}");
+        }
+    }
+}

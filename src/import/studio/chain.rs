@@ -1,0 +1,373 @@
+//! Actions that follow each other and make one node: what they play, set and ask, and where they hand the call over.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::draft::{Draft, Exit, Line, On, SetTo, Word};
+use super::heard;
+use super::model::Action;
+use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
+use super::prompts::Prompt;
+use crate::emit::studio::actions;
+use crate::emit::studio::sequence::Piece;
+use crate::flow::{Directive, Kind, Speaker, is_key};
+use crate::spelling::is_name;
+
+impl<'s> Reader<'s> {
+    /// Actions that follow each other in one node.
+    pub fn chain(&self, first: usize) -> Option<Draft> {
+        let mut all = vec![first];
+        while let Some(next) = all.last().and_then(|&last| self.next(last)) {
+            all.push(next);
+        }
+        let action = self.action(first)?;
+        if all.len() == 1 && (is_unknown(action) || action.is(&actions::TTSVOICE)) {
+            return None;
+        }
+        let mut chain = Chain {
+            reader: self,
+            lines: Vec::new(),
+            speaker: None,
+            word: None,
+            tags: Vec::new(),
+            is_choice_open: false,
+        };
+        let mut draft = Draft {
+            actions: Vec::new(),
+            word: Word::Kind(Kind::Play),
+            label: base(action).to_owned(),
+            tags: Vec::new(),
+            lines: Vec::new(),
+            exits: Vec::new(),
+        };
+        let mut ended = None;
+        for (number, &index) in all.iter().enumerate() {
+            draft.actions.push(index);
+            let action = self.action(index)?;
+            let is_last = number + 1 == all.len();
+            let own = is_last
+                && match chain.word {
+                    Some(word) => {
+                        Kind::from_word(word).is_none()
+                            && (is_unknown(action) || may_be_own(word, action, &draft.label))
+                    }
+                    // A node of a declared kind does something of its own after other steps.
+                    None => number > 0 && is_unknown(action),
+                };
+            if let Some(prompt) = self.prompt_at.get(index).copied().flatten().filter(|_| !own) {
+                let prompt = self.prompts.get(prompt)?;
+                chain.prompt(prompt, &mut draft)?;
+                ended = Some(Word::Kind(Kind::Collect));
+                break;
+            }
+            match action.name.as_str() {
+                _ if own => {
+                    let is_generic = chain.word == Some("node") && action.leads_on().is_some();
+                    ended = Some(if is_generic { Word::Generic(Some(index)) } else { Word::Kept(index) });
+                    if is_generic {
+                        chain.lines.push(Line::Action(index));
+                        draft.exits.push(Exit { on: On::Always, to: action.leads_on()? });
+                    } else {
+                        draft.exits = kept_exits(action);
+                    }
+                }
+                "PLAY" => chain.play(index, "")?,
+                "TTSVOICE" => chain.choose(action)?,
+                "SNIPPET" => chain.sum(action)?,
+                "ASSIGN"
+                    if all.get(number + 1).is_some_and(|&next| self.takes_queue(next))
+                        && action.property("Variable") == "queue" => {}
+                "ASSIGN" => chain.set(action)?,
+                "REQAGENT" => {
+                    let music = action.leads_on()?;
+                    let plays =
+                        self.action(music).filter(|one| one.is(&actions::MUSIC) && !self.is_kept(music))?;
+                    let is_own = |from: &usize| *from == music || *from == index;
+                    if plays.leads_on() != Some(music) || !plays.from.iter().all(is_own) {
+                        return None;
+                    }
+                    draft.actions.push(music);
+                    chain.hand_over(Directive::Route, action.property("Skill"));
+                    ended = Some(Word::Kind(Kind::Agent));
+                }
+                "RUNSCRIPT" => {
+                    let (kind, directive) = self.hands_over(index)?;
+                    let before = number.checked_sub(1).and_then(|before| self.action(*all.get(before)?));
+                    let queue =
+                        before.filter(|one| one.is(&actions::ASSIGN) && one.property("Variable") == "queue");
+                    chain.hand_over(directive, queue.map_or("", |one| one.property("Value")));
+                    ended = Some(Word::Kind(kind));
+                }
+                "HANGUP" => {
+                    let ends =
+                        action.label.strip_suffix(" ends") == Some(&draft.label) && !draft.label.is_empty();
+                    ended = Some(match chain.word.filter(|_| ends) {
+                        Some("voicemail") => Word::Kind(Kind::Voicemail),
+                        _ => Word::Kind(Kind::Disconnect),
+                    });
+                }
+                _ if is_unknown(action) => chain.lines.push(Line::Action(index)),
+                _ => return None,
+            }
+        }
+        if chain.is_choice_open {
+            return None;
+        }
+        draft.word = match ended {
+            Some(word) => word,
+            None => {
+                let last = all.last().and_then(|&last| self.action(last))?;
+                if !last.branches.is_empty() {
+                    draft.exits.push(Exit { on: On::Always, to: last.leads_on()? });
+                }
+                let heard = chain.lines.iter().any(|line| matches!(line, Line::Step(_) | Line::Set(..)));
+                match chain.word {
+                    Some("disclosure") => Word::Kind(Kind::Disclosure),
+                    Some("node") => Word::Generic(None),
+                    _ if heard => Word::Kind(Kind::Play),
+                    _ => Word::Generic(all.last().copied()),
+                }
+            }
+        };
+        draft.lines = chain.lines;
+        draft.tags = chain.tags;
+        Some(draft)
+    }
+
+    /// Whether an action hands a call over to a script that takes the variable `queue`.
+    fn takes_queue(&self, index: usize) -> bool {
+        self.hands_over(index).is_some()
+    }
+
+    /// The kind of node that a RUNSCRIPT of the settings stands for.
+    fn hands_over(&self, index: usize) -> Option<(Kind, Directive)> {
+        let action =
+            self.action(index).filter(|one| one.is(&actions::RUNSCRIPT) && one.branches.is_empty())?;
+        let settings = self.reading.settings;
+        let is_it = |own: &Option<String>| {
+            own.as_ref().is_some_and(|own| own.replace('/', "\\") == action.property("Script"))
+        };
+        match (is_it(&settings.callback), is_it(&settings.voicemail)) {
+            (true, _) => Some((Kind::Callback, Directive::Schedule)),
+            (_, true) => Some((Kind::Voicemail, Directive::Record)),
+            _ => None,
+        }
+    }
+}
+
+/// What a chain of actions does.
+struct Chain<'r, 's> {
+    reader: &'r Reader<'s>,
+    lines: Vec<Line>,
+    /// The language that was chosen last.
+    speaker: Option<Speaker>,
+    /// Whether nothing was spoken since then.
+    is_choice_open: bool,
+    /// The word of the node in its phrases.
+    word: Option<&'s str>,
+    tags: Vec<crate::flow::Tag>,
+}
+
+impl<'s> Chain<'_, 's> {
+    /// What an action plays. `word` is that of a further attempt.
+    fn play(&mut self, index: usize, word: &'static str) -> Option<()> {
+        let reading = &self.reader.reading;
+        let action = self.reader.action(index)?;
+        let written = action.property("Sequence");
+        let statement = reading.phrases.get(index).and_then(Option::as_ref);
+        let is_repeat = !word.is_empty();
+        let statement =
+            statement.filter(|one| if is_repeat { one.word == word } else { one.repeat.is_none() });
+        if let Some(statement) = statement.filter(|_| !is_repeat) {
+            // The kind and the tags of the node are not about its words.
+            self.word = Some(self.word.unwrap_or(&statement.word));
+            if self.tags.is_empty() {
+                self.tags.clone_from(&statement.tags);
+            }
+        }
+        self.is_choice_open = false;
+        if let Some(statement) = statement.filter(|one| heard::says(one, written, &reading.settings.prompts))
+        {
+            match &statement.repeat {
+                Some(repeat) => self.lines.push(Line::Repeat(word, Box::new(repeat.clone()))),
+                None => {
+                    self.lines.extend(statement.steps.iter().map(|step| Line::Step(Box::new(step.clone()))))
+                }
+            }
+            return Some(());
+        }
+        let pieces: Vec<Piece> =
+            heard::segments(written)?.into_iter().map(|piece| self.named(piece)).collect();
+        if is_repeat {
+            self.lines.push(Line::Repeat(word, Box::new(heard::repeat(&pieces)?)));
+            return Some(());
+        }
+        for mut step in heard::steps(&pieces) {
+            if step.text.is_some() {
+                step.speaker = self.speaker.clone().map(Arc::new);
+            }
+            self.lines.push(Line::Step(Box::new(step)));
+        }
+        Some(())
+    }
+
+    /// A piece with the variable's name as phrases spell it.
+    fn named(&self, piece: Piece) -> Piece {
+        match piece {
+            Piece::Variable(name) => Piece::Variable(self.name(&name)),
+            other => other,
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        self.reader.reading.names.get(name).cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// The voice that an action chooses.
+    fn choose(&mut self, action: &Action) -> Option<()> {
+        let settings = self.reader.reading.settings;
+        let (language, _) = settings.voices.iter().find(|(_, voice)| {
+            voice.vendor == action.property("vendor") && voice.name == action.property("voicename")
+        })?;
+        let speaker = Speaker { language: Some(language.as_str().into()), voice: None };
+        self.speaker = (language != "default").then_some(speaker);
+        self.is_choice_open = true;
+        Some(())
+    }
+
+    fn set(&mut self, action: &Action) -> Option<()> {
+        let name = self.name(action.property("Variable"));
+        let value = action.property("Value");
+        let number = value.parse::<i64>().ok().filter(|number| number.to_string() == value);
+        let copied =
+            value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(|name| self.name(name));
+        let to = match (number, copied.filter(|name| is_name(name))) {
+            (Some(number), _) => SetTo::Number(number),
+            (None, Some(copied)) => SetTo::Copy(copied, None),
+            (None, None) => SetTo::Text(self.with_names(value)),
+        };
+        self.lines.push(is_name(&name).then_some(Line::Set(name, to))?);
+        Some(())
+    }
+
+    /// A text whose placeholders have the names of the phrases.
+    fn with_names(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            out.push('{');
+            rest = after;
+            if let Some((name, _)) = after.split_once('}')
+                && let Some(own) = self.reader.reading.names.get(name)
+            {
+                out.push_str(own);
+                rest = after.get(name.len()..).unwrap_or_default();
+            }
+        }
+        out + rest
+    }
+
+    /// `ASSIGN a = b + 1`
+    fn sum(&mut self, action: &Action) -> Option<()> {
+        let words: Vec<&str> = action.property("Data").split(' ').collect();
+        let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { return None };
+        let add: i64 = add.parse().ok()?;
+        let add = match *sign {
+            "+" => add,
+            "-" => add.checked_neg()?,
+            _ => return None,
+        };
+        let (name, of) = (self.name(name), self.name(of));
+        self.lines
+            .push((is_name(&name) && is_name(&of)).then_some(Line::Set(name, SetTo::Copy(of, Some(add))))?);
+        Some(())
+    }
+
+    /// Hands the call over to a queue, a mailbox or nobody in particular.
+    fn hand_over(&mut self, directive: Directive, queue: &str) {
+        let mut step = heard::step(directive);
+        if !queue.is_empty() {
+            step.text = Some(heard::text(queue.to_owned(), true));
+        }
+        self.lines.push(Line::Step(Box::new(step)));
+    }
+
+    /// A prompt for keys, with its further attempts.
+    fn prompt(&mut self, prompt: &Prompt, draft: &mut Draft) -> Option<()> {
+        draft.actions.extend(prompt.members.iter().filter(|&&member| member != prompt.entry));
+        let takes = self.reader.action(prompt.attempt.takes)?;
+        let is_menu = takes.is(&actions::MENU);
+        let before = self.lines.len();
+        if is_menu || prompt.attempt.first != prompt.attempt.takes {
+            self.play(prompt.attempt.first, "")?;
+        }
+        // The last thing that is heard is the prompt itself.
+        let heard = match self.lines.pop() {
+            Some(Line::Step(step)) if self.lines.len() >= before => step,
+            _ => return None,
+        };
+        let mut asks = *heard;
+        asks.directive = Directive::Collect;
+        let spoken = asks.input.take();
+        asks.input =
+            super::input::read(takes, spoken.as_deref(), prompt.into.as_deref().map(|name| self.name(name)));
+        let count = (prompt.retries > 0).then_some(prompt.retries);
+        asks.retries = count.map(|count| crate::flow::Retries { count: Some(count), span: heard::nowhere() });
+        self.lines.push(Line::Step(Box::new(asks)));
+        for (word, attempt) in [("retry", prompt.retry), ("silence", prompt.silence)] {
+            if let Some(attempt) = attempt {
+                self.play(attempt.first, word)?;
+            }
+        }
+        let mut exits = Exits::default();
+        if is_menu {
+            for (key, to) in takes.cases() {
+                if !is_key(key) {
+                    return None;
+                }
+                exits.add(key, to, self.is_bounded(to));
+            }
+        } else if let Some(to) = prompt.entered {
+            exits.add("entered", to, self.is_bounded(to));
+        }
+        for (word, to) in [("timeout", prompt.silent), ("invalid", prompt.wrong)] {
+            // A branch that is not there is taken by the default one.
+            if let Some(to) = to.or(prompt.wrong) {
+                exits.add(word, to, self.is_bounded(to));
+            }
+        }
+        draft.exits = exits.all;
+        Some(())
+    }
+
+    /// Whether a way leads to what bounds it.
+    fn is_bounded(&self, to: usize) -> bool {
+        self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP))
+    }
+}
+
+/// The exits of a prompt.
+#[derive(Default)]
+struct Exits {
+    all: Vec<Exit>,
+    /// Those whose ways are bounded, by what bounds them: all that is bounded together is one exit.
+    bounded: FxHashMap<usize, usize>,
+}
+
+impl Exits {
+    /// Adds an event to the exit before it that leads to the same node, if both are keys or both are outcomes.
+    fn add(&mut self, event: &str, to: usize, is_bounded: bool) {
+        let next = self.all.len();
+        let place = if is_bounded { *self.bounded.entry(to).or_insert(next) } else { next.saturating_sub(1) };
+        if let Some(Exit { on: On::Events(events), to: own }) = self.all.get_mut(place)
+            && *own == to
+            && (is_bounded || events.last().is_some_and(|last| is_key(last) == is_key(event)))
+        {
+            events.push(event.to_owned());
+            return;
+        }
+        self.all.push(Exit { on: On::Events(vec![event.to_owned()]), to });
+    }
+}

@@ -1,0 +1,132 @@
+//! What nodes are called, and the names that they speak, set and compare.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::draft::{Draft, Line, On, SetTo};
+use super::model::Script;
+use crate::spelling::is_name;
+
+/// What the nodes are called: by their labels, each unlike all others.
+pub fn ids(script: &Script, drafts: &[Draft]) -> Vec<String> {
+    let labels: FxHashSet<&str> = drafts.iter().map(|draft| draft.label.as_str()).collect();
+    let mut used: FxHashSet<String> = FxHashSet::default();
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
+    let mut ids = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let label = draft.label.as_str();
+        let is_blank = crate::spelling::is_blank(label);
+        if !is_blank && used.insert(label.to_owned()) {
+            ids.push(label.to_owned());
+            continue;
+        }
+        let name =
+            draft.actions.first().and_then(|&first| script.actions.get(first)).map_or("", |one| &one.name);
+        let stem = if is_blank {
+            name.to_lowercase().replace(|one: char| !one.is_ascii_alphanumeric(), "_")
+        } else {
+            label.to_owned()
+        };
+        let number = numbers.entry(stem.clone()).or_insert(1);
+        let id = loop {
+            *number += 1;
+            let id = if is_name(&stem) { format!("{stem}_{number}") } else { format!("{stem} {number}") };
+            if !labels.contains(id.as_str()) && used.insert(id.clone()) {
+                break id;
+            }
+        };
+        ids.push(id);
+    }
+    ids
+}
+
+/// The contact fields and variables that the nodes name.
+#[derive(Default)]
+pub struct Names {
+    /// The contact fields.
+    pub contacts: Vec<String>,
+    /// The variables, which something sets.
+    pub variables: Vec<String>,
+    all: FxHashSet<String>,
+}
+
+impl Names {
+    /// Those of some nodes.
+    pub fn of(drafts: &[Draft]) -> Self {
+        let mut names = Self::default();
+        let lines = || drafts.iter().flat_map(|draft| &draft.lines);
+        for line in lines() {
+            match line {
+                Line::Set(name, _) => names.add(name, true),
+                Line::Step(step) => {
+                    let into = step.input.as_ref().and_then(|input| input.into.as_ref());
+                    into.into_iter().for_each(|into| names.add(&into.name, true));
+                }
+                Line::Repeat(..) | Line::Action(_) => {}
+            }
+        }
+        for line in lines() {
+            match line {
+                Line::Set(_, SetTo::Copy(name, _)) => names.add(name, false),
+                Line::Set(_, SetTo::Text(text)) => names.add_inserted(text),
+                Line::Step(step) => {
+                    let all = step.media.iter().chain(&step.prompt).chain(&step.text);
+                    let all = all.filter(|text| text.placeholders);
+                    all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
+                }
+                Line::Repeat(_, one) => {
+                    let all =
+                        one.media.iter().chain(&one.prompt).chain(&one.text).filter(|text| text.placeholders);
+                    all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
+                }
+                Line::Set(_, SetTo::Number(_)) | Line::Action(_) => {}
+            }
+        }
+        for exit in drafts.iter().flat_map(|draft| &draft.exits) {
+            if let On::When(name, ..) = &exit.on {
+                names.add(name, false);
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, name: &str, is_set: bool) {
+        if self.all.insert(name.to_owned()) {
+            let list = if is_set { &mut self.variables } else { &mut self.contacts };
+            list.push(name.to_owned());
+        }
+    }
+
+    fn add_inserted(&mut self, text: &str) {
+        for (at, _) in text.match_indices('{') {
+            let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
+            name.filter(|name| is_name(name)).into_iter().for_each(|name| self.add(name, false));
+        }
+    }
+
+    /// A text whose braces around these names are placeholders.
+    pub fn string(&self, text: &str) -> String {
+        let mut out = String::from("\"");
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            let name = after.get(1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
+            let name = name.filter(|name| is_name(name));
+            crate::spelling::escape_into(&mut out, before);
+            match name {
+                Some(name) if self.all.contains(name) => {
+                    out.push_str(&format!("${{{name}}}"));
+                    rest = after.get(name.len() + 2..).unwrap_or_default();
+                    continue;
+                }
+                Some(_) => out.push('\\'),
+                None if before.ends_with('$') => out.push('\\'),
+                None => {}
+            }
+            out.push('{');
+            rest = after.get(1..).unwrap_or_default();
+        }
+        crate::spelling::escape_into(&mut out, rest);
+        out.push('"');
+        out
+    }
+}

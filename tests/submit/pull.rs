@@ -1,0 +1,305 @@
+//! `studio pull`, `studio diff` and `studio status`, with a tenant of the emulator over real sockets.
+
+use std::path::Path;
+
+use cxflowc::emulator::{Emulator, EmulatorOptions, StudioAction, StudioOptions, StudioScript};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use super::support::*;
+
+const SETTINGS: &str = "[studio]\nbusiness_unit = 700001\nfolder = \"Q3\"\n";
+
+/// A tenant in this process.
+struct Tenant {
+    emulator: Option<Emulator>,
+    runtime: Runtime,
+}
+
+impl Tenant {
+    fn start(studio: StudioOptions) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let options = EmulatorOptions { studio, ..EmulatorOptions::default() };
+        let emulator = runtime.block_on(Emulator::start(options)).unwrap();
+        Self { emulator: Some(emulator), runtime }
+    }
+
+    fn usual() -> Self {
+        Self::start(StudioOptions::default())
+    }
+
+    fn emulator(&self) -> &Emulator {
+        self.emulator.as_ref().unwrap()
+    }
+
+    /// A command with the access key of the tenant's first user.
+    fn command(&self, folder: &Folder, arguments: &str) -> Cxflowc {
+        let emulator = self.emulator();
+        bare(folder, arguments)
+            .env("CXONE_BASE_URL", emulator.base_url())
+            .env("CXONE_ACCESS_KEY_ID", emulator.client_id())
+            .env("CXONE_ACCESS_KEY_SECRET", emulator.client_secret().expose_secret())
+    }
+
+    fn run(&self, folder: &Folder, arguments: &str) -> Run {
+        self.command(folder, arguments).run()
+    }
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        if let Some(emulator) = self.emulator.take() {
+            self.runtime.block_on(emulator.stop());
+        }
+    }
+}
+
+/// A folder with a flow of a tenant.
+fn folder() -> Folder {
+    Folder::of(CLEAN).with("cxflow.toml", SETTINGS)
+}
+
+fn id(number: usize) -> String {
+    format!("0a000000-0000-4000-8000-{number:012}")
+}
+
+/// The actions that examples need and no public source has.
+const OWN_ACTIONS: [&str; 9] = [
+    "CAPTURE",
+    "PLAYWITHCPA",
+    "DNC_ADD",
+    "OUTAGE_REPORT",
+    "OUTAGE_TEXTS",
+    "ANSWER",
+    "ASK_SERVICE",
+    "WEB_SERVICE",
+    "SEND_SMS",
+];
+
+/// The settings of the examples, with what only a tenant has.
+fn settings_of_examples() -> String {
+    let ids: Vec<String> =
+        OWN_ACTIONS.iter().enumerate().map(|(number, name)| format!("\"{name}={}\"", id(number))).collect();
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/cxflow.toml")).unwrap();
+    let more = format!(
+        "[studio]\nlibrary_ids = [{}]\nanswer_branches = [\"human=Human\", \"machine=Machine\", \"unknown=default\"]\nvoices = [\"en=polly:Joanna\", \"es=polly:Lupe\"]\nvoicemail = \"Common/Voicemail\"",
+        ids.join(", ")
+    );
+    text.replace("[studio]", &more)
+}
+
+/// The changes that docs/studio.md does not list among what is not in a script.
+fn not_listed(diff: &str) -> Vec<&str> {
+    let mut section = "";
+    let mut odd = Vec::new();
+    for line in diff.lines().filter(|line| !line.trim().is_empty()) {
+        if !line.starts_with(' ') {
+            section = line;
+            continue;
+        }
+        let is_gone =
+            |words: &[&str]| words.iter().any(|word| line.trim_start().starts_with(&format!("- {word} ")));
+        // What follows from what is gone: other rules, paths and findings.
+        let is_listed = match section {
+            "Weakens compliance" | "May change compliance" => {
+                // A tag of an `action`, in which nothing is heard.
+                let is_tag = line.contains("~ words ") && line.contains("[-  tag @");
+                is_tag || line.contains("~ rule ") || is_gone(&["policy", "fact", "test", "tag", "include"])
+            }
+            "Flow" => is_gone(&["description"]),
+            // No action tells these outcomes.
+            "Transitions" => {
+                line.starts_with("  - ") && ["busy", "failed"].iter().any(|word| line.contains(word))
+                    || line.starts_with("        for example")
+            }
+            "Number of paths" | "Findings" => true,
+            // Texts of an `action`, and the type of a `node … type`.
+            "Nodes" => {
+                let is_node = line.starts_with("  ~ ");
+                is_node || line.contains("[-\"") || line.contains("kind [-") || is_step_without_text(line)
+            }
+            _ => false,
+        };
+        if !is_listed {
+            odd.push(line);
+        }
+    }
+    odd
+}
+
+/// Whether a step is an `action` of the platform, whose texts are lost.
+fn is_step_without_text(line: &str) -> bool {
+    let step = line.trim_start().trim_start_matches(['-', '+', ' ']);
+    ["answer", "ask_service", "web_service", "dnc_add", "outage_"].iter().any(|word| step.starts_with(word))
+}
+
+#[test]
+fn every_example_that_a_script_can_say_comes_back() {
+    let actions = OWN_ACTIONS.iter().enumerate().map(|(number, name)| StudioAction {
+        name: (*name).to_owned(),
+        library_id: id(number),
+        properties: None,
+        branches: None,
+        takes_cases: true,
+        begins: false,
+    });
+    let tenant = Tenant::start(StudioOptions {
+        business_unit: 4608,
+        actions: actions.collect(),
+        ..StudioOptions::default()
+    });
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut folder = Folder::new().with("cxflow.toml", settings_of_examples());
+    for part in ["library", "policies", ""] {
+        for entry in std::fs::read_dir(examples.join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "cxflow") {
+                let name = Path::new(part).join(path.file_name().unwrap());
+                folder = folder.with(name.to_str().unwrap(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut pulled = Vec::new();
+    let names = folder.names().into_iter().filter(|name| name.ends_with(".cxflow") && !name.contains('/'));
+    for name in names.collect::<Vec<_>>() {
+        let built = folder.run(&format!("build --target studio -o built.json {name}"));
+        if built.status != Some(0) {
+            // A prompt that the platform reads by itself, and branches that only it knows.
+            assert!(built.err.contains("CX610"), "{name}: {}", built.err);
+            continue;
+        }
+        tenant.run(&folder, &format!("submit --target studio {name}")).exits(0);
+        let script: Value = serde_json::from_str(&folder.read("built.json")).unwrap();
+        let path = script["header"]["scriptName"].as_str().unwrap();
+        let own = format!("pulled_{name}");
+        let run = tenant.command(&folder, "studio pull -o").args([own.as_str(), path, "--as-is"]).run();
+        assert!(run.status.is_some_and(|status| status <= 1), "{name}: {}", run.all());
+        folder.run(&format!("build --as-is --target studio -o again.json {own}")).exits(0);
+        assert_eq!(folder.read("again.json"), folder.read("built.json"), "{name}");
+        let diff = folder.run(&format!("diff {name} {own}")).exits(0);
+        let odd = not_listed(&diff.out);
+        assert!(odd.is_empty(), "{name}: {odd:#?}\n{}", diff.out);
+        // The script says what the flow says.
+        tenant.command(&folder, "studio diff --exit-code").args([path, name.as_str()]).run().exits(0);
+        tenant.run(&folder, &format!("studio status {name}")).exits(0).out_has("the platform has it");
+        pulled.push(name);
+    }
+    assert!(pulled.len() >= 8, "{pulled:?}");
+}
+
+#[test]
+fn a_script_is_pulled_to_standard_output_or_a_file_once() {
+    let (tenant, folder) = (Tenant::usual(), folder());
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    let printed = tenant.run(&folder, "studio pull Q3/Reminder").exits(0);
+    assert!(printed.out.starts_with("flow \"Reminder\"\nentry notice\n"), "{}", printed.out);
+    tenant.run(&folder, "studio pull Q3\\Reminder -o b.cxflow").exits(0).err_has("b.cxflow: ");
+    assert_eq!(folder.read("b.cxflow"), printed.out);
+    tenant.run(&folder, "studio pull Q3/Reminder -o b.cxflow").exits(2).err_has("b.cxflow");
+    tenant.run(&folder, "studio pull Q3/Reminder -o b.cxflow --force").exits(0);
+    let line = tenant.run(&folder, "studio pull Q3/Reminder --format json").exits(0);
+    let line: Value = serde_json::from_str(&line.out).unwrap();
+    assert_eq!((&line["script"], &line["flow"]), (&json!("Q3\\Reminder"), &json!(printed.out)));
+    assert_eq!((&line["kept"], &line["settings"]), (&json!([]), &json!([])));
+}
+
+#[test]
+fn a_folder_is_pulled_with_the_folders_below_it() {
+    let (tenant, folder) = (Tenant::usual(), folder());
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    folder.write("cxflow.toml", SETTINGS.replace("Q3", "Q3/Late"));
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    folder.write("cxflow.toml", SETTINGS);
+    tenant.run(&folder, "studio pull Q3").exits(2).err_has("is a folder with 2 scripts").err_has("--out-dir");
+    tenant.run(&folder, "studio pull Q3 --out-dir flows").exits(0);
+    assert!(folder.has("flows/Reminder.cxflow") && folder.has("flows/Late/Reminder.cxflow"));
+    assert!(folder.read("flows/Late/Reminder.cxflow").starts_with("flow \"Late\\\\Reminder\"\n"));
+    tenant.run(&folder, "studio pull Q3 --out-dir flows").exits(2);
+    tenant.run(&folder, "studio pull Q3 --out-dir flows --force").exits(0);
+}
+
+#[test]
+fn what_is_not_there_is_said_with_what_was_perhaps_meant() {
+    let (tenant, folder) = (Tenant::usual(), folder());
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    tenant
+        .run(&folder, "studio pull Q3/Remind")
+        .exits(3)
+        .err_has("CX925")
+        .err_has("did you mean `Q3\\Reminder`?");
+    tenant.run(&folder, "studio pull Q4/Reminder").exits(3).err_has("there is no folder `Q4` either");
+    tenant.run(&folder, "studio diff Q3/Remindr a.cxflow").exits(3).err_has("CX925");
+    bare(&folder, "studio pull Q3/Reminder").run().exits(2).err_has("CXONE_ACCESS_KEY_ID");
+}
+
+#[test]
+fn differences_are_those_of_the_flows() {
+    let (tenant, folder) = (Tenant::usual(), folder());
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    let run = tenant.run(&folder, "studio diff --exit-code Q3/Reminder a.cxflow").exits(0);
+    run.err_has("Q3\\Reminder on the tenant -> a.cxflow: no changes");
+    folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
+    let run = tenant.run(&folder, "studio diff --exit-code Q3/Reminder a.cxflow").exits(1);
+    run.out_has("notice.wav").out_has("other.wav");
+    folder.write("a.cxflow", "flow \"Reminder\"\n");
+    tenant.run(&folder, "studio diff Q3/Reminder a.cxflow").exits(1).err_has("CX");
+}
+
+/// The script of the folder's flow, as somebody has changed it in Studio.
+fn changed(folder: &Folder, change: impl Fn(&mut Value)) -> Value {
+    folder.run("build --target studio -o built.json a.cxflow").exits(0);
+    let mut script: Value = serde_json::from_str(&folder.read("built.json")).unwrap();
+    change(&mut script);
+    script
+}
+
+#[test]
+fn status_says_what_became_of_a_script() {
+    let folder = folder();
+    let tenant = Tenant::usual();
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    let lock = folder.read("cxflow.lock");
+    tenant
+        .run(&folder, "studio status a.cxflow")
+        .exits(0)
+        .out_has("in place as")
+        .out_has("; the platform has it");
+    let same = tenant.run(&folder, "status --remote --target studio a.cxflow").exits(0);
+    same.out_has("; the platform has it");
+    let tenant_with = |script: Value, locked_by: Option<&str>| {
+        let scripts = vec![StudioScript { content: script, locked_by: locked_by.map(str::to_owned) }];
+        Tenant::start(StudioOptions { scripts, ..StudioOptions::default() })
+    };
+    // The lock file is about a tenant at another address.
+    let moved = |tenant: &Tenant| {
+        let old = lock.lines().find_map(|line| line.strip_prefix("platform = \"")).unwrap();
+        let old = old.split(" business").next().unwrap();
+        folder.write("cxflow.lock", lock.replace(old, tenant.emulator().base_url().trim_end_matches('/')));
+    };
+    let gone = Tenant::usual();
+    moved(&gone);
+    gone.run(&folder, "studio status a.cxflow").exits(1).out_has("the platform no longer has it");
+    // Moved on the canvas, and numbered anew.
+    let elsewhere = changed(&folder, |script| {
+        for action in script["actions"].as_object_mut().unwrap().values_mut() {
+            action["x"] = json!(7);
+            action["dependencyOrder"] = json!("0");
+        }
+    });
+    let other = tenant_with(elsewhere, Some("ann"));
+    moved(&other);
+    other.run(&folder, "studio status a.cxflow").exits(0).out_has("the platform has it, locked by ann");
+    let edited =
+        changed(&folder, |script| script["properties"]["2"]["0"]["value"] = json!("\"%Other words.\""));
+    let other = tenant_with(edited, None);
+    moved(&other);
+    let run = other.run(&folder, "studio status a.cxflow").exits(1);
+    run.out_has("the platform has another version, which was not submitted from here");
+    let line = other.run(&folder, "studio status a.cxflow --format json").exits(1);
+    assert_eq!(line.lines()[0]["remote"], "differs");
+    // What somebody wrote in Studio comes back, and wins over the phrase.
+    let pulled = other.run(&folder, "studio pull Q3/Reminder");
+    pulled.out_has("say \"Other words.\"");
+}
