@@ -193,7 +193,7 @@
     ("\\(?:^\\|[{;]\\)\\s-*\\(else\\)\\s-*->" 1 font-lock-keyword-face t)
     ("\\_<\\(starts\\|contains\\)\\s-+[0-9\"-]" 1 font-lock-keyword-face)
     ;; What a rule is about that has no sign: `set card', `disposition REFUSED'.
-    (,(concat "^\\s-+[^\"\n]*\\_<\\(?:require\\|forbid\\|limit\\|before\\|after\\|since\\|from\\|to\\|not\\|[0-9]+\\)[ \t(]+"
+    (,(concat "^\\s-+[^\"\n]*\\_<\\(?:require\\|forbid\\|limit\\|oblige\\|warn\\|before\\|after\\|since\\|from\\|to\\|not\\|[0-9]+\\)[ \t(]+"
               "\\(set\\|with\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
     ("\\_<\\(?:retry\\|silence\\)\\s-+\\(prompt\\|ssml\\)\\_>" 1 font-lock-keyword-face)

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use super::actions;
 use super::build::{Builder, Chain};
+use super::codes::SAID_IN_PART;
 use super::kept;
 use super::script::{Action, When};
-use crate::diagnostics::quote;
+use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{self, FieldValue};
 
 impl Builder<'_> {
@@ -59,6 +60,7 @@ impl Builder<'_> {
             branches: Vec::new(),
             place: (0, 0),
         };
+        self.report_texts(action, &own.name);
         let index = self.push(own);
         self.follow(chain, index);
         // The node's own action is its last. One before it is a step, which only leads on.
@@ -81,6 +83,23 @@ impl Builder<'_> {
                 self.lead(index, to, when);
             }
         }
+    }
+}
+
+impl Builder<'_> {
+    /// Reports what an action speaks or plays, for which no property is known.
+    fn report_texts(&mut self, action: &flow::Action, name: &str) {
+        let texts = [&action.media, &action.prompt, &action.text].into_iter().flatten();
+        let Some(first) = texts.map(|text| text.span).min() else { return };
+        self.findings.push(
+            Diagnostic::new(
+                &SAID_IN_PART,
+                first,
+                format!("no property of the action {} is known for a text or a recording", quote(name)),
+            )
+            .here("left out")
+            .help("send it in a field, as in `with NAME = \"TEXT\"`"),
+        );
     }
 }
 

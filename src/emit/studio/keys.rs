@@ -55,11 +55,14 @@ impl<'a> Builder<'a> {
             self.follow(chain, chosen);
         }
         let retries = action.retries.and_then(|retries| retries.count).unwrap_or(0);
+        // What is said before the prompt is heard once.
+        if retries > 0 {
+            self.play_pending(chain);
+        }
         // A count of LOOP is known to go on, and not to begin anew when a call comes back.
         let counter = (retries > 0 && self.may_come_back).then(|| counter_of(&chain.label));
         if let Some(counter) = &counter {
             let set = [("Variable", counter.clone()), ("Value", "0".to_owned())];
-            self.play_pending(chain);
             let reset =
                 self.add(&actions::ASSIGN, format!("{} first attempt", chain.label), Some(node), &set, None);
             self.follow(chain, reset);
