@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cxflowc::import::import;
 use cxflowc::{
-    Compiled, Diagnostics, Files, Options, Severity, Source, Sources, compile_with, write_payload,
+    Compiled, Diagnostic, Diagnostics, Files, Options, Severity, Source, Sources, compile_with, write_payload,
 };
 
 /// The files beside the examples.
@@ -59,7 +59,9 @@ fn an_example_comes_back_with_the_same_payload() {
         assert!(found.is_empty(), "{found:?}");
         let text = text.unwrap();
         let again = compiled("a.cxflow", Path::new("a.cxflow"), &text);
-        let errors: Vec<_> = again.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+        // A payload does not say which variables an action of the platform sets.
+        let is_wrong = |one: &&Diagnostic| one.severity == Severity::Error && one.code.id != "CX209";
+        let errors: Vec<_> = again.diagnostics.iter().filter(is_wrong).collect();
         assert!(errors.is_empty(), "{}: {errors:?}\n{text}", path.display());
         assert_eq!(payload(&again), original, "{}", path.display());
     }

@@ -151,8 +151,8 @@ pub struct StudioPromptsArgs {
 
 #[derive(Debug, Args)]
 pub struct PullArgs {
-    /// A script with its folder, or a folder for every script below it: `Campaigns/Reminder`
-    #[arg(value_name = "SCRIPT|FOLDER", value_parser = script)]
+    /// A script with its folder, or a folder for every script below it: `Campaigns/Reminder`; `/` stands for all
+    #[arg(value_name = "SCRIPT|FOLDER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub script: String,
     #[command(flatten)]
     pub common: CommonArgs,

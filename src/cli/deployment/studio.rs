@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::CommonArgs;
+use crate::cli::args::{AccountArgs, CommonArgs, MessageArgs};
 use crate::cli::compilation::report::Reporter;
 use crate::cli::config;
 use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::deployment::connection;
 use crate::cli::deployment::flow_lock::FlowLock;
-use crate::cli::source_files::input::{Disk, Input};
+use crate::cli::source_files::input::{Allowed, Input};
 use crate::cli::{ExitStatus, Failure};
 use crate::cxone::studio::{StudioClient, StudioTenant};
 use crate::cxone::{Problem, codes};
@@ -32,24 +32,36 @@ impl StudioContext {
     /// Reads the settings of the working folder. If they are broken, reports the findings and returns the status.
     pub fn new(args: &CommonArgs, terminal: &Terminal) -> Result<Result<Self, ExitStatus>, Failure> {
         let here = Input::Disk(PathBuf::from("-"));
-        let read = config::without_flow(&Disk, &here, args.env.as_deref())?;
+        Self::at(&here, args.env.as_deref(), &args.account, &args.messages, terminal)
+    }
+
+    /// The same with the settings that apply at a place.
+    pub fn at(
+        place: &Input,
+        environment: Option<&str>,
+        account: &AccountArgs,
+        messages: &MessageArgs,
+        terminal: &Terminal,
+    ) -> Result<Result<Self, ExitStatus>, Failure> {
+        let files = place.files(&Allowed::default())?;
+        let read = config::without_flow(&*files, place, environment)?;
         if read.diagnostics.has_errors() {
-            let mut reporter = Reporter::new(&args.messages, terminal, true, false);
+            let mut reporter = Reporter::new(messages, terminal, true, false);
             reporter.report_all(&read.sources, read.diagnostics.iter());
             return reporter.conclude(ExitStatus::Wanting, Vec::new()).map(Err);
         }
-        Self::of(args, read.environment, &read.settings).map(Ok)
+        Self::of(account, environment, read.environment, &read.settings).map(Ok)
     }
 
     /// The tenant that these settings are about.
     pub fn of(
-        args: &CommonArgs,
+        account: &AccountArgs,
+        name: Option<&str>,
         environment: Option<Environment>,
         settings: &Settings,
     ) -> Result<Self, Failure> {
-        let name = args.env.as_deref();
         let version = settings.api_version(name);
-        let tenant = connection::studio_tenant(&args.account, environment.as_ref(), version.as_deref(), "")?;
+        let tenant = connection::studio_tenant(account, environment.as_ref(), version.as_deref(), "")?;
         let lock = FlowLock::within(Path::new("."), name);
         Ok(Self { environment, settings: settings.studio(name), tenant, lock })
     }

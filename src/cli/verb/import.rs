@@ -17,6 +17,7 @@ use crate::cli::files::temporary;
 use crate::cli::source_files::input::{Allowed, Input, WantedFile};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, counted};
+use crate::emit::studio::codes::TENANT_VALUE;
 use crate::emit::studio::{FACTS, StudioSettings};
 use crate::import::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use crate::import::import_for;
@@ -229,7 +230,11 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
     let target = imported.is_script.then(|| FACTS.name.to_owned());
     let options = CompileArgs { env: environment, target, ..CompileArgs::default() };
     let text = Source::new(name, path, imported.text.into_bytes());
-    let job = compile_text_with(&becomes, text, &options, purpose)?;
+    let mut job = compile_text_with(&becomes, text, &options, purpose)?;
+    if !imported.settings.is_empty() {
+        // What the settings lack is said by the lines that belong there.
+        job.compiled.diagnostics.retain(|one| *one.code != TENANT_VALUE);
+    }
     Ok(Imported {
         sources,
         diagnostics,

@@ -1,53 +1,19 @@
-//! The tenant and the settings of a place, and what is asked of the tenant.
+//! What is asked of a tenant about its scripts.
 
 use std::time::Duration;
 
-use crate::cli::args::{AccountArgs, MessageArgs};
+use crate::cli::args::MessageArgs;
 use crate::cli::compilation::report::Reporter;
-use crate::cli::config;
-use crate::cli::console::secrets;
 use crate::cli::console::terminal::Terminal;
-use crate::cli::deployment::connection;
+use crate::cli::deployment::studio::StudioContext;
 use crate::cli::process::runtime::{self, WorkEnd};
-use crate::cli::process::signals::{self, EndSignals};
-use crate::cli::source_files::input::{Allowed, Input};
 use crate::cli::{ExitStatus, Failure};
-use crate::cxone::studio::{OpenedScript, StudioClient, StudioTenant};
+use crate::cxone::studio::{OpenedScript, StudioClient};
 use crate::cxone::{Deadline, Problem, clean, codes};
 use crate::diagnostics::suggest::nearest;
-use crate::emit::studio::StudioSettings;
 use crate::source::Sources;
 
-/// A tenant, and what the settings of a place say of it.
-pub struct StudioContext {
-    pub tenant: StudioTenant,
-    pub settings: StudioSettings,
-}
-
 impl StudioContext {
-    /// Reads the command line, the variables and the settings that apply at a place. If the settings are broken, reports the
-    /// findings and returns the status.
-    pub fn at(
-        place: &Input,
-        environment: Option<&str>,
-        account: &AccountArgs,
-        messages: &MessageArgs,
-        terminal: &Terminal,
-    ) -> Result<Result<Self, ExitStatus>, Failure> {
-        signals::end(EndSignals::Saying("interrupted before anything was read"));
-        let files = place.files(&Allowed::default())?;
-        let read = config::without_flow(&*files, place, environment)?;
-        if read.diagnostics.has_errors() {
-            let mut reporter = Reporter::new(messages, terminal, true, false);
-            reporter.report_all(&read.sources, read.diagnostics.iter());
-            return reporter.conclude(ExitStatus::Wanting, Vec::new()).map(Err);
-        }
-        let name = read.environment.as_ref().map(|environment| environment.name.as_str());
-        let version = read.settings.api_version(name);
-        let tenant = connection::studio_tenant(account, read.environment.as_ref(), version.as_deref(), "")?;
-        Ok(Ok(Self { tenant, settings: read.settings.studio(name) }))
-    }
-
     /// Asks the tenant. A problem is reported with its code, and is exit status 3.
     pub fn ask<T>(
         &self,
@@ -57,7 +23,7 @@ impl StudioContext {
         work: impl AsyncFnOnce(&StudioClient, Deadline) -> Result<T, Problem>,
     ) -> Result<Result<T, ExitStatus>, Failure> {
         let asked = async {
-            let client = StudioClient::new(self.tenant.clone(), &secrets::known_secrets())?;
+            let client = self.client()?;
             let deadline = Deadline::after(timeout);
             client.sign_in(deadline, &()).await?;
             work(&client, deadline).await
@@ -71,11 +37,6 @@ impl StudioContext {
         reporter.report_all(&Sources::default(), &[problem.finding()]);
         reporter.conclude(ExitStatus::Platform, Vec::new()).map(Err)
     }
-}
-
-/// The path of a script as the tenant spells it.
-pub fn script_path(written: &str) -> String {
-    written.replace('/', "\\").trim_matches('\\').to_owned()
 }
 
 /// Opens a script that has to be there.

@@ -1,11 +1,13 @@
 //! `cxflowc studio diff`
 
-use super::connect::{StudioContext, opened, script_path};
+use super::connect::opened;
 use crate::cli::args::{CompileArgs, StudioDiffArgs};
 use crate::cli::compilation::compile::{Purpose, compile_all, compile_text_with, partition, print_failures};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
 use crate::cli::console::terminal::Terminal;
+use crate::cli::deployment::studio::StudioContext;
+use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::source_files::input::Input;
 use crate::cli::source_files::sources::{self, Selected};
 use crate::cli::verb::diff;
@@ -18,6 +20,7 @@ use crate::source::{Source, Sources};
 
 pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
+    signals::end(EndSignals::Saying("interrupted before anything was read"));
     let compile = CompileArgs { target: Some(FACTS.name.to_owned()), ..args.compile.clone() };
     let input = sources::find_one(&args.file, &compile, terminal)?;
     let selected = Selected { inputs: vec![input.clone()], stray_settings: Vec::new() };
@@ -39,7 +42,7 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
         Ok(context) => context,
         Err(status) => return Ok(status),
     };
-    let path = script_path(&args.script);
+    let path = args.script.clone();
     let work = async |client: &StudioClient, deadline| opened(client, &path, deadline).await;
     let script = match context.ask(args.time.timeout, &args.messages, terminal, work)? {
         Ok(script) => script,

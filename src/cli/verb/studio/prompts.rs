@@ -33,7 +33,12 @@ pub fn run(args: &StudioPromptsArgs, terminal: &mut Terminal) -> VerbResult {
         Err(status) => return Ok(status),
     };
     let tenant = match jobs.first() {
-        Some(job) => StudioContext::of(&args.common, job.environment.clone(), &job.settings)?,
+        Some(job) => StudioContext::of(
+            &args.common.account,
+            args.common.env.as_deref(),
+            job.environment.clone(),
+            &job.settings,
+        )?,
         None => return Err(Failure::new("no flow was found, so there are no recordings to compare")),
     };
     let formats = jobs.first().map(|job| job.settings.wav_formats()).unwrap_or_default();

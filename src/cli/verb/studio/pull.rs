@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
-use super::connect::{StudioContext, absent, script_path};
+use super::connect::absent;
 use crate::cli::args::{PullArgs, ResultFormat};
 use crate::cli::compilation::report::Reporter;
 use crate::cli::console::terminal::Terminal;
+use crate::cli::deployment::studio::StudioContext;
 use crate::cli::files::output;
 use crate::cli::files::target::Target;
+use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::source_files::input::Input;
 use crate::cli::verb::import::{self, Destination};
 use crate::cli::{ExitStatus, Failure, VerbResult};
@@ -42,6 +44,7 @@ struct Found {
 
 pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
+    signals::end(EndSignals::Saying("interrupted before anything was read"));
     let common = &args.common;
     let place = Input::Disk(match (&args.output, &args.out_dir) {
         (Some(file), _) if *file != Path::new("-") => file.clone(),
@@ -57,7 +60,7 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         Ok(context) => context,
         Err(status) => return Ok(status),
     };
-    let path = script_path(&args.script);
+    let path = args.script.replace('/', "\\").trim_matches('\\').to_owned();
     let work = async |client: &StudioClient, deadline| find(client, &path, deadline).await;
     let found = match context.ask(common.time.timeout, &common.messages, terminal, work)? {
         Ok(found) => found,

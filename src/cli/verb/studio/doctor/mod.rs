@@ -38,7 +38,12 @@ pub fn run(args: &StudioDoctorArgs, terminal: &mut Terminal) -> VerbResult {
     };
     outputs.refuse_protected(&ProtectedFile::of_jobs(&jobs))?;
     let context = match jobs.first() {
-        Some(job) => StudioContext::of(&args.common, job.environment.clone(), &job.settings)?,
+        Some(job) => StudioContext::of(
+            &args.common.account,
+            args.common.env.as_deref(),
+            job.environment.clone(),
+            &job.settings,
+        )?,
         None => match StudioContext::new(&args.common, terminal)? {
             Ok(context) => context,
             Err(status) => return Ok(status),
