@@ -134,9 +134,11 @@ fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &
         repeats.map(|text| (text, action.language()))
     });
     // What the prompt offers in vain is reported there.
-    let prompts = node.actions.iter().filter(|action| {
-        matches!(action.directive, Directive::Play | Directive::Collect) && !node.takes_digits()
-    });
+    let takes_digits = node.takes_digits();
+    let prompts = node
+        .actions
+        .iter()
+        .filter(|action| matches!(action.directive, Directive::Play | Directive::Collect) && !takes_digits);
     let spoken =
         prompts.filter_map(|action| Some((action.text.as_ref()?.value.as_deref()?, action.language())));
     let mut reported: BTreeSet<String> = SpokenKeys::of(spoken).offered.into_iter().collect();
@@ -150,7 +152,7 @@ fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &
         }
         let taken = TakenKeys::by(context, id);
         let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref()?.valid());
-        let takes = |key: &str| match node.takes_digits() {
+        let takes = |key: &str| match takes_digits {
             true => end == Some(key) || !taken.keys.is_empty(),
             false => taken.takes(key),
         };

@@ -132,6 +132,15 @@ fn taken_out(context: &Context<'_>, declared: &DeclaredName, decides: &OnceCell<
     if declared.what == "policy" && *decides.get_or_init(|| ast.items.iter().any(is_decision)) {
         return None;
     }
+    // A test that gives it a value would be left without it.
+    let name = context.sources.text(declared.span);
+    let gives = |item: &Item| match &item.declaration {
+        Declaration::Test(test) => test.with.iter().any(|one| context.sources.text(one.name.span) == name),
+        _ => false,
+    };
+    if matches!(declared.what, "contact" | "var") && ast.items.iter().any(gives) {
+        return None;
+    }
     let title = format!("Take the {} out", declared.what);
     if let Declaration::Dispositions(names) = &item.declaration
         && names.len() > 1

@@ -394,7 +394,10 @@ fn a_file_that_is_laid_out_stays_so() {
                 let Some(formatted) = laid_out(text) else { continue };
                 // A fix may make a block too long for one line.
                 let too_long = text.lines().any(|line| line.chars().count() > 100);
-                if *text != formatted && !too_long {
+                // What a broken line was to declare was not known, so that the empty line below it may be missing.
+                let written = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let is_as_wide = found.code.id == "CX001" && written(text) == written(&formatted);
+                if *text != formatted && !too_long && !is_as_wide {
                     otherwise.push_str(&format!("{}: {}\n{text}\n", case.title, fix.title));
                 }
                 files += 1;

@@ -20,7 +20,7 @@ mod purpose;
 pub mod script;
 pub mod sequence;
 mod settings;
-mod suppression;
+pub mod suppression;
 mod voices;
 
 use std::io::{self, Write};

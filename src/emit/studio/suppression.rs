@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{self, Kind, NodeId};
 
 /// What a snippet declares, without which CHECKCALLSUP does not compile.
-const CONTACT: &str = "DYNAMIC _prospectiveContact";
+pub const CONTACT: &str = "DYNAMIC _prospectiveContact";
 
 impl Builder<'_> {
     /// Declares what the platform knows of the contact. Nothing leads to it: it is for the platform's compiler.

@@ -8,6 +8,7 @@ use super::model::{Action, Branch, Script};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
+use crate::emit::studio::suppression::CONTACT;
 use crate::import::codes::{NO_PAYLOAD, NOT_IN_FLOW};
 use crate::import::json::{Document, JsonId, JsonKind};
 use crate::source::{FileId, Span};
@@ -72,6 +73,11 @@ pub fn read(document: &Document<'_>, file: FileId, diagnostics: &mut Diagnostics
     script.filter(|_| !reader.has_errors)
 }
 
+/// The index of each action by its id.
+fn indices_of(actions: &[Action]) -> FxHashMap<String, usize> {
+    actions.iter().enumerate().map(|(index, action)| (action.id.clone(), index)).collect()
+}
+
 struct Reader<'r, 'a> {
     document: &'r Document<'a>,
     file: FileId,
@@ -105,13 +111,17 @@ impl Reader<'_, '_> {
                 self.wrong(part, &format!("`{name}` of a script"), "an object");
             }
         }
-        let (path, business_unit) = self.header(header);
         let mut actions = self.actions(listed);
-        let mut indices: FxHashMap<String, usize> = FxHashMap::default();
-        for (index, action) in actions.iter().enumerate() {
-            indices.insert(action.id.clone(), index);
-        }
+        let decides = [&actions::CHECKCALLSUP, &actions::PERMITCALL, &actions::SUPPRESSCALL];
+        let is_suppression = actions.iter().any(|one| decides.iter().any(|facts| one.is(facts)));
+        let (path, business_unit) = self.header(header, is_suppression);
+        let indices = indices_of(&actions);
         self.properties(properties, &mut actions, &indices);
+        if is_suppression {
+            // A script for suppression has it without being asked.
+            actions.retain(|one| !(one.is(&actions::SNIPPET) && one.property("Data") == CONTACT));
+        }
+        let indices = indices_of(&actions);
         self.branches(branches, &mut actions, &indices);
         let begins: Vec<usize> =
             actions.iter().enumerate().filter(|(_, one)| one.is(&actions::BEGIN)).map(|(at, _)| at).collect();
@@ -163,12 +173,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn header(&mut self, header: JsonId) -> (String, u64) {
+    fn header(&mut self, header: JsonId, is_suppression: bool) -> (String, u64) {
         let document = self.document;
         let usual = [
             ("mediaType", "4"),
             ("mediaTypeName", "call"),
-            ("purposeType", "General"),
+            ("purposeType", if is_suppression { "Suppression" } else { "General" }),
             ("variableRedaction", ""),
             ("status", "Active"),
         ];

@@ -103,6 +103,10 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
         let instead = vec![(at..at, "on ".to_owned())];
         return applied(line, &instead).filter(|fixed| reads(rule, fixed)).map(|_| instead);
     }
+    // An id between backticks stands where a plain name belongs: no sign is missing.
+    if found.text.starts_with('`') && expected.contains(&Rule::name) {
+        return None;
+    }
     let mut signs = SIGNS.iter().filter(|(sign, _)| expected.contains(sign)).filter_map(|(_, sign)| {
         let instead = vec![(at..at, (*sign).to_owned())];
         let fixed = applied(line, &instead)?;
