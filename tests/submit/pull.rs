@@ -87,6 +87,7 @@ fn settings_of_examples() -> String {
         "[studio]\nlibrary_ids = [{}]\nanswer_branches = [\"human=Human\", \"machine=Machine\", \"unknown=default\"]\nvoices = [\"en=polly:Joanna\", \"es=polly:Lupe\"]\nvoicemail = \"Common/Voicemail\"",
         ids.join(", ")
     );
+    let text = text.replace("voices = [\"en-US=polly:Joanna\", \"es-US=polly:Lupe\"]\n", "");
     text.replace("[studio]", &more)
 }
 
@@ -166,8 +167,8 @@ fn every_example_that_a_script_can_say_comes_back() {
     for name in names.collect::<Vec<_>>() {
         let built = folder.run(&format!("build --target studio -o built.json {name}"));
         if built.status != Some(0) {
-            // A prompt that the platform reads by itself, and branches that only it knows.
-            assert!(built.err.contains("CX610"), "{name}: {}", built.err);
+            // Hours and markup, which a script cannot say, and services of the example's own platform.
+            assert!(built.err.contains("CX610") || built.err.contains("CX612"), "{name}: {}", built.err);
             continue;
         }
         tenant.run(&folder, &format!("submit --target studio {name}")).exits(0);
@@ -186,7 +187,7 @@ fn every_example_that_a_script_can_say_comes_back() {
         tenant.run(&folder, &format!("studio status {name}")).exits(0).out_has("the platform has it");
         pulled.push(name);
     }
-    assert!(pulled.len() >= 8, "{pulled:?}");
+    assert!(pulled.len() >= 6, "{pulled:?}");
 }
 
 #[test]

@@ -76,7 +76,13 @@ fn a_line_that_is_being_typed_leaves_the_others_what_they_are() {
             // In a text of several lines there is no statement.
             let in_text = text[..start].matches("\"\"\"").count() % 2 == 1;
             let ends = content.char_indices().map(|(at, _)| at).filter(|at| at % 7 == number % 7);
-            for cut in ends.filter(|_| !in_text && !spans_lines(content.trim_start())) {
+            // What is typed in one line of a statement that has several changes the others.
+            let goes_on =
+                |line: &str| [",", "|", "&", "with"].iter().any(|sign| line.trim_end().ends_with(sign));
+            let is_comment = |line: &&str| line.trim_start().starts_with("//");
+            let before = text[..start].lines().rev().find(|line| !is_comment(line)).unwrap_or_default();
+            let is_part = goes_on(content) || goes_on(before);
+            for cut in ends.filter(|_| !in_text && !is_part && !spans_lines(content.trim_start())) {
                 let typed = format!("{}{}\n{}", &text[..start], &content[..cut], &text[end..]);
                 let tree = parse(&typed);
                 let found = statements(&typed, &tree);
@@ -88,8 +94,11 @@ fn a_line_that_is_being_typed_leaves_the_others_what_they_are() {
                     .lines()
                     .map(str::trim)
                     .find(|line| !line.is_empty() && !line.starts_with("//"));
-                let of_next =
-                    |one: &&String| next.unwrap_or_default().contains(one.split_once(' ').unwrap().1);
+                // Of a statement of several lines this is its first one.
+                let of_next = |one: &&String| {
+                    let first = one.split_once(' ').unwrap().1.lines().next().unwrap();
+                    next.unwrap_or_default().contains(first)
+                };
                 assert!(missing.iter().all(of_next), "{title}: {}: {missing:#?}", &content[..cut]);
                 typed_lines += 1;
                 beside += usize::from(!missing.is_empty());
