@@ -108,7 +108,7 @@ fn a_line_that_is_being_typed_leaves_the_others_what_they_are() {
     }
     assert!(typed_lines > 2000, "{typed_lines}");
     // A word that begins a line may be a declared kind, which wants the name of its node.
-    assert!(beside * 15 < typed_lines, "{beside} of {typed_lines} take the next line with them");
+    assert!(beside * 8 < typed_lines, "{beside} of {typed_lines} take the next line with them");
 }
 
 /// What is wrong in a line, with what the lines around it stay.
