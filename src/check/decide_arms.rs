@@ -2,7 +2,7 @@
 
 use super::compared_values::{ValueKind, fault, value_kinds};
 use super::{Context, Rule};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::{Comparator, Comparison, Constant, Flow, Hours, Kind, NodeId, Transition, VariableId};
@@ -297,15 +297,11 @@ fn partly_taken(taken: &Taken, compared: &Comparison) -> Option<Diagnostic> {
     if compared.comparator != Comparator::Equal {
         return None;
     }
-    let placed = || compared.values.iter().zip(&compared.value_spans);
-    let is_repeated =
-        |number: usize, value: &Constant| compared.values.iter().take(number).any(|before| before == value);
-    let idle = placed()
-        .enumerate()
-        .filter(|(number, (value, _))| taken.covers(Comparator::Equal, value) || is_repeated(*number, value));
-    let idle: Vec<(&Constant, Span)> = idle.map(|(_, (value, span))| (value, *span)).collect();
-    let ((value, span), others) = idle.split_first()?;
-    let others: Vec<Span> = others.iter().map(|(_, span)| *span).collect();
+    let mut seen: FxHashSet<&Constant> = FxHashSet::default();
+    let placed = compared.values.iter().zip(&compared.value_spans);
+    let mut idle = placed.filter(|(value, _)| !seen.insert(value) || taken.covers(Comparator::Equal, value));
+    let (value, span) = idle.next()?;
+    let others: Vec<Span> = idle.map(|(_, span)| *span).collect();
     Some(
         Diagnostic::new(&NEVER_TAKEN, *span, format!("{value} is taken before it comes to this"))
             .here("never taken")

@@ -86,7 +86,11 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
         Some(NodeKind::Kind(kind)) if kind != Kind::Disconnect => Verb::of_kind(kind),
         _ => None,
     };
+    let is_own =
+        |statement: &Statement| matches!(statement, Statement::Action(action) if Some(action.verb) == own);
     let in_header = node.argument.is_some() || node.options.iter().any(speaks);
+    // Where it is there, nothing may come before the branches any more.
+    let own = own.filter(|_| in_header || node.block.iter().flatten().any(is_own));
     let mut branch: Option<Span> = None;
     for statement in node.block.iter().flatten() {
         match statement {
@@ -94,12 +98,8 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
             Statement::Action(_) | Statement::Set(_) => {
                 if let Some(branch) = branch {
                     let is_repeat = matches!(statement, Statement::Action(action) if action.verb.is_repeat());
-                    let has_own = in_header
-                        || node.block.iter().flatten().any(
-                            |other| matches!(other, Statement::Action(action) if Some(action.verb) == own),
-                        );
-                    if own.is_some() && has_own && !is_repeat {
-                        let word = own.map_or("", Verb::word);
+                    if let Some(own) = own.filter(|_| !is_repeat) {
+                        let word = own.word();
                         diagnostics.push(
                             Diagnostic::new(&CODE, statement.span(), "this action comes after a branch")
                                 .here("never reached: the call has already left the node")

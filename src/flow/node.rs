@@ -78,6 +78,26 @@ pub struct Action {
 }
 
 impl Action {
+    /// An action that has nothing but its directive yet.
+    pub(crate) fn new(directive: Directive, span: Span) -> Self {
+        Self {
+            directive,
+            media: None,
+            prompt: None,
+            text: None,
+            ssml: None,
+            speaker: None,
+            retries: None,
+            repeats: None,
+            input: None,
+            lasts: None,
+            fields: Vec::new(),
+            tags: Vec::new(),
+            set: None,
+            span,
+        }
+    }
+
     /// Whether it takes digits in place of the keys that branches name.
     pub fn takes_digits(&self) -> bool {
         self.input.as_ref().is_some_and(|input| input.digits.is_some())

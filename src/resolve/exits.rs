@@ -387,12 +387,14 @@ impl<'a> Resolver<'a> {
     }
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// Reports the `else` of an `again` that leads to an exit whose binding has an `again`, too; whether it does.
     pub(super) fn is_bound_by_exit(&mut self, scope: ScopeId, again: &ast::Again) -> bool {
-        let Some((second, beyond)) = self.binding_with_again(scope, again.otherwise) else { return false };
-        // That it is not led to there is the same mistake.
-        self.flow.assumed_reachable.extend(beyond);
+        let bindings = self.bindings_with_again(scope, again.otherwise);
+        let Some(&(instance, _, exit, second)) = bindings.first() else { return false };
+        // That nothing leads to its `else` is the same mistake.
+        let row = self.exits.agains.get(&(instance, exit.span));
+        self.flow.assumed_reachable.extend(row.and_then(|row| row.otherwise));
         if self.exits.second_agains.insert(again.otherwise.span) {
             self.diagnostics.push(
                 Diagnostic::new(
@@ -401,55 +403,49 @@ impl Resolver<'_> {
                     "this `else` leads to an exit that has an `again` of its own",
                 )
                 .here("one transition cannot have two bounds")
-                .label(second, "the exit goes on with this one")
+                .label(second.span, "the exit goes on with this one")
                 .help("lead the `else` to a node of this file that goes on to the exit"),
             );
         }
         true
     }
 
-    /// Where the first `again` of a binding on the way from an exit is written, and the node of its `else`.
-    fn binding_with_again(&self, scope: ScopeId, name: Name) -> Option<(Span, Option<NodeId>)> {
+    /// The bindings with an `again` on the way from an exit, each with the instance whose exit it binds, and the scope
+    /// that includes the instance.
+    fn bindings_with_again(
+        &self,
+        scope: ScopeId,
+        name: Name,
+    ) -> Vec<(ScopeId, ScopeId, Name, &'a ast::Again)> {
+        let mut found = Vec::new();
         if self.exits.agains.is_empty() {
-            return None;
+            return found;
         }
         let mut located = self.locate(scope, &self.name(name));
         while let Some(Located::Exit(instance, number)) = located {
-            let target = self.exits.by_scope.get(&instance)?.exits.get(number)?.target?;
-            let parent = self.scopes[instance].parent?;
+            let exit = self.exits.by_scope.get(&instance).and_then(|row| row.exits.get(number));
+            let target = exit.and_then(|exit| exit.target);
+            let (Some(target), Some(parent)) = (target, self.scopes[instance].parent) else { break };
             let bindings = self.include_of(instance).map_or(&[][..], |include| &include.exits);
             let binding = bindings.iter().find(|binding| binding.target.span == target.span);
             if let Some((binding, again)) = binding.and_then(|one| Some((one, one.again.as_ref()?))) {
-                let row = self.exits.agains.get(&(instance, binding.name.span));
-                return Some((again.span, row.and_then(|row| row.otherwise)));
+                found.push((instance, parent, binding.name, again));
             }
             located = self.locate(parent, &self.name(target));
         }
-        None
+        found
     }
 
     /// Bounds the last transition where it leads to an exit whose binding has an `again`. All transitions that lead
     /// there count together. Reports a second `again`: one of the transition, or one of another binding on the way.
     pub(super) fn bound_by_exit(&mut self, scope: ScopeId, name: Name, own: Option<&ast::Again>) {
-        if self.exits.agains.is_empty() {
-            return;
-        }
         let mut first = own.map(|own| own.span);
-        let mut located = self.locate(scope, &self.name(name));
-        while let Some(Located::Exit(instance, number)) = located {
-            let exit = self.exits.by_scope.get(&instance).and_then(|row| row.exits.get(number));
-            let target = exit.and_then(|exit| exit.target);
-            let (Some(target), Some(parent)) = (target, self.scopes[instance].parent) else { return };
-            let bindings = self.include_of(instance).map_or(&[][..], |include| &include.exits);
-            let binding = bindings.iter().find(|binding| binding.target.span == target.span);
-            if let Some((binding, again)) = binding.and_then(|one| Some((one, one.again.as_ref()?))) {
-                match first {
-                    Some(first) => self.report_second_again(again.span, first),
-                    None => self.bound_by_binding((instance, binding.name.span), parent, again),
-                }
-                first = first.or(Some(again.span));
+        for (instance, parent, exit, again) in self.bindings_with_again(scope, name) {
+            match first {
+                Some(first) => self.report_second_again(again.span, first),
+                None => self.bound_by_binding((instance, exit.span), parent, again),
             }
-            located = self.locate(parent, &self.name(target));
+            first = first.or(Some(again.span));
         }
     }
 

@@ -8,6 +8,7 @@ use crate::diagnostics::{Diagnostic, Fix, When};
 use crate::flow::policy::Policy;
 use crate::flow::{Node, Tag};
 use crate::source::Span;
+use crate::syntax::NOT_COMPARED;
 use crate::syntax::ast::{Declaration, Name, Statement};
 use crate::table::Id;
 
@@ -122,8 +123,7 @@ impl Resolver<'_> {
     /// Offers the nearest value for an unquoted word that is one typo away from it, instead of quotes.
     fn offer_nearest(&mut self, finding: &mut Diagnostic) {
         // Nothing is inserted into what a comparison is with.
-        if finding.help.as_ref().is_some_and(|help| help.ends_with("two values of a call cannot be compared"))
-        {
+        if finding.help.as_ref().is_some_and(|help| help.ends_with(NOT_COMPARED)) {
             return;
         }
         let Some((at, word, span)) = finding.fixes.iter().enumerate().find_map(quoted_word) else { return };

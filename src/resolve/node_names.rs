@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::unknown_nodes::UnknownNode;
+use super::unknown_nodes::{NO_SUCH_NODE, UnknownNode};
 use super::{NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, MAX_KEPT, quote};
 use crate::flow::{Kind, Node, NodeId, NodeType, Outcome};
@@ -160,18 +160,14 @@ impl Resolver<'_> {
         let diagnostic = Diagnostic::new(
             &codes::UNKNOWN_NODE,
             name.span,
-            format!("{user} names {}, but there is no such node", quote(&text)),
+            format!("{user} names {}{NO_SUCH_NODE}", quote(&text)),
         )
         .here("no such node")
         .help(help);
-        let diagnostic = match self.behind_instance(scope, name) {
-            Some(finding) => finding,
-            None => diagnostic,
-        };
-        let is_part = diagnostic.message.contains(" of the instance ");
-        let (suggested, declared, exit) = match is_part {
-            true => (None, None, None),
-            false => (suggested, declared, exit),
+        // What is known of the instance says more than a name that is alike.
+        let (diagnostic, suggested, declared, exit) = match self.behind_instance(scope, name) {
+            Some(finding) => (finding, None, None, None),
+            None => (diagnostic, suggested, declared, exit),
         };
         let diagnostic = match bound {
             Some(bound) => diagnostic.label(bound, "bound here as an exit"),

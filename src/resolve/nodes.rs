@@ -168,7 +168,7 @@ impl<'a> Resolver<'a> {
         if kind == Some(Kind::Disconnect)
             && !actions.iter().any(|action| action.directive == Directive::Disconnect)
         {
-            let mut action = action_of(Directive::Disconnect, node.name.span);
+            let mut action = Action::new(Directive::Disconnect, node.name.span);
             self.set_header_fields(scope, &mut action, node);
             self.record_reads(number, actions.len());
             actions.push(action);
@@ -270,7 +270,7 @@ impl<'a> Resolver<'a> {
     /// The action of a node of a declared kind. It comes after those of the node's block.
     fn declared_action(&mut self, scope: ScopeId, kind: KindId, node: &ast::Node) -> Action {
         let type_ = self.flow.kinds[kind].type_.clone().unwrap_or_default();
-        let mut action = action_of(Directive::Other(type_), node.kind_span);
+        let mut action = Action::new(Directive::Other(type_), node.kind_span);
         self.set_options(scope, &mut action, &node.options, true);
         action.fields = self.fields_of_kind(scope, kind, node, &mut action.tags);
         action
@@ -279,7 +279,7 @@ impl<'a> Resolver<'a> {
     /// The action made by a node's argument and options.
     fn header_action(&mut self, scope: ScopeId, directive: Directive, node: &ast::Node) -> Action {
         let span = node.argument.map_or(node.kind_span, |argument| argument.span);
-        let mut action = action_of(directive, span);
+        let mut action = Action::new(directive, span);
         if let Some(argument) = node.argument {
             let text = self.text_with_tags(scope, argument, &mut action.tags);
             if action.directive == Directive::Play {
@@ -297,13 +297,13 @@ impl<'a> Resolver<'a> {
             let word = self.built_text(scope, written.argument?, BuiltText::Directive);
             // An unknown directive is already reported.
             let known = word.is_some();
-            let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
+            let mut action = Action::new(Directive::from_word(word.unwrap_or_default()), written.span);
             self.set_options(scope, &mut action, &written.options, false);
             let fields = self.free_fields(scope, &written.fields, is_prompt(&action), &mut action.tags);
             action.fields = fields;
             return known.then_some(action);
         };
-        let mut action = action_of(directive, written.span);
+        let mut action = Action::new(directive, written.span);
         let argument =
             written.argument.map(|argument| self.text_with_tags(scope, argument, &mut action.tags));
         if written.verb == Verb::Play {
@@ -405,24 +405,5 @@ fn set_header_lasts(action: &mut Action, node: &ast::Node) {
         if let OptionKind::Lasts(milliseconds) = option.kind {
             action.lasts = action.lasts.or(Some(milliseconds));
         }
-    }
-}
-
-pub(super) fn action_of(directive: Directive, span: Span) -> Action {
-    Action {
-        directive,
-        media: None,
-        prompt: None,
-        text: None,
-        ssml: None,
-        speaker: None,
-        retries: None,
-        repeats: None,
-        input: None,
-        lasts: None,
-        fields: Vec::new(),
-        tags: Vec::new(),
-        set: None,
-        span,
     }
 }

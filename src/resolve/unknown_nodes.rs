@@ -10,6 +10,9 @@ use crate::diagnostics::{Diagnostic, Edit, Fix, quote};
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name};
 
+/// How a finding about a node that does not exist goes on behind its name.
+pub(super) const NO_SUCH_NODE: &str = ", but there is no such node";
+
 /// How many places after the first have a label.
 const LABELS: usize = 9;
 
@@ -94,7 +97,7 @@ impl Resolver<'_> {
     /// The finding for a node of a missing instance, which says what is missing.
     fn without_instance(&self, scope: ScopeId, instance: &str, finding: Diagnostic) -> Diagnostic {
         let is_node = self.locate(scope, instance).is_some();
-        let Some((user, _)) = finding.message.split_once(", but there is no such node") else {
+        let Some((user, _)) = finding.message.split_once(NO_SUCH_NODE) else {
             return finding;
         };
         let message = match is_node {

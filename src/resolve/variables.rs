@@ -186,7 +186,7 @@ impl Resolver<'_> {
                 if number.is_some() { copied } else { NewValue::Unknown }
             }
         };
-        let mut action = super::nodes::action_of(Directive::Set, set.span);
+        let mut action = Action::new(Directive::Set, set.span);
         let variable = variable?;
         let sources = self.step_variables.iter().map(|(source, _)| *source).collect();
         self.carried_tags.push(CarriedTags { variable, tags, sources });

@@ -25,7 +25,7 @@ pub(crate) mod tokens;
 mod torn_blocks;
 pub mod words;
 
-pub(crate) use near_miss::{of_prompt, rule_to_name};
+pub(crate) use near_miss::{NOT_COMPARED, of_prompt, rule_to_name};
 
 use std::ops::Range;
 

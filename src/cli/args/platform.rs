@@ -206,7 +206,7 @@ fn sha256(text: &str) -> Result<String, String> {
 }
 
 /// Reads a client's id without surrounding white space, like the variable.
-fn client_id(text: &str) -> Result<String, &'static str> {
+pub(super) fn client_id(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("the client's id is empty"),
         id => Ok(id.to_owned()),

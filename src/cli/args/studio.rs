@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::platform::client_id;
 use super::{
     AccountArgs, BaseArgs, CommonArgs, CompileArgs, DiffFormat, LiveFlowArgs, MessageArgs, ResultFormat,
     TimeArgs, setting,
@@ -206,7 +207,7 @@ pub struct StudioStatusArgs {
     #[command(flatten)]
     pub base: BaseArgs,
     /// The id of a back-end app; without it, CXONE_CLIENT_ID
-    #[arg(long, value_name = "ID", help_heading = "Platform")]
+    #[arg(long, value_name = "ID", help_heading = "Platform", value_parser = client_id)]
     pub client_id: Option<String>,
     #[command(flatten)]
     pub time: TimeArgs,

@@ -14,22 +14,7 @@ pub fn nowhere() -> Span {
 
 /// A step that does nothing yet.
 pub fn step(directive: Directive) -> Action {
-    Action {
-        directive,
-        media: None,
-        prompt: None,
-        text: None,
-        ssml: None,
-        speaker: None,
-        retries: None,
-        repeats: None,
-        input: None,
-        lasts: None,
-        fields: Vec::new(),
-        tags: Vec::new(),
-        set: None,
-        span: nowhere(),
-    }
+    Action::new(directive, nowhere())
 }
 
 /// A text. With `placeholders`, `{name}` stands for a variable.

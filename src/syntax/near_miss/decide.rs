@@ -10,6 +10,9 @@ use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token, option_at};
 use crate::syntax::words::LineContext;
 
+/// What is said of a comparison with a name. Whoever offers an insertion for a word leaves such a finding alone.
+pub const NOT_COMPARED: &str = "two values of a call cannot be compared";
+
 /// The words with which other languages begin a comparison.
 pub const BEGINS: &[&str] =
     &["when", "if", "elif", "elsif", "elseif", "elsewhen", "case", "else", "on", "unless"];
@@ -73,7 +76,7 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
             format!("{} is a name, and a comparison needs a number here", quote(named.text)),
             "not a number",
             format!(
-                "write the number itself, as in `when {} {} 100 -> NODE`: two values of a call cannot be compared",
+                "write the number itself, as in `when {} {} 100 -> NODE`: {NOT_COMPARED}",
                 name.text,
                 comparator.word()
             ),
@@ -131,7 +134,7 @@ fn named_values(
         return None;
     }
     let help = format!(
-        "write `when {} {} \"{}\"` for the text itself: two values of a call cannot be compared",
+        "write `when {} {} \"{}\"` for the text itself: {NOT_COMPARED}",
         name.text, sign.text, first.text
     );
     let message = format!("{} is a name, and a comparison is with a text or a number", quote(first.text));

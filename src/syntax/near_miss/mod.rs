@@ -31,6 +31,7 @@ mod texts;
 mod together;
 mod words;
 
+pub use decide::NOT_COMPARED;
 pub use field_values::find as behind_with;
 pub use fields::of_prompt;
 pub use foreign::meant;
