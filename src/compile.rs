@@ -164,7 +164,7 @@ pub fn compile_sources(
     let Resolved { mut flow, files: trees, uses } =
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
     flow.detection = options.target.facts().detection;
-    graph::work_bounds_in(&mut flow);
+    graph::work_bounds_in(&mut flow, graph::COPIES);
     let platform = Some(&options.platform).filter(|_| options.target.facts().has_platform_words);
     let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
     // What is missing from a broken flow is not for the target to say.

@@ -1,12 +1,11 @@
-//! What `again` bounds must lead back, and its copies must not be too many.
+//! What `again` bounds must lead back.
 
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, counted};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::flow::Transition;
 use crate::source::{FileId, Span};
-use crate::syntax::codes::TOO_LARGE;
 
 pub static RULE: Rule = Rule { codes: &[&IDLE], check };
 
@@ -70,26 +69,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             );
         }
     }
-    let Some(too_many) = &flow.too_many_copies else { return };
-    let mut agains = too_many.agains.iter().map(|&again| &flow.agains[again]);
-    let Some(first) = agains.next() else { return };
-    let others: Vec<Span> = agains.map(|again| again.span).collect();
-    let several = "let them lead back together, so that one `again` counts: by one branch, as in `on 8 | 9 -> NODE again 2 else NODE`, by `every collect on * -> NODE again 2 else NODE`, or through one node, as in `play back { say \"Back to the menu.\"; -> NODE again 2 else NODE }`";
-    let help = match (first.most, others.is_empty()) {
-        (1, _) => several.to_owned(),
-        (_, true) => "lower this `again`".to_owned(),
-        (_, false) => format!("lower this `again` or one of the others; or {several}"),
-    };
-    let message = format!(
-        "the flow would have more than {}, with a copy for each time that a call comes back",
-        counted(too_many.most, "node")
-    );
-    diagnostics.push(
-        Diagnostic::new(&TOO_LARGE, first.span, message)
-            .here("multiplies the nodes of its cycle")
-            .label_each(&others, 5, "and so does this")
-            .help(help),
-    );
 }
 
 /// The ends of the targets of all transitions that leave a node where no call comes: a transition to that node is

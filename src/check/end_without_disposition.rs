@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{Flow, NodeId, NodeType};
+use crate::flow::{CallFlow, Flow, NodeId, NodeType, TransitionId};
+use crate::graph::{Refinement, beyond_bounds};
 use crate::simulate::named;
 use crate::table::Table;
 
@@ -54,20 +55,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if context.entry.is_none() || !flow.has_calls() || !flow.has_dispositions() {
         return;
     }
-    let without = Undecided::of(flow.of_calls());
-    let mut reported = Table::filled(false, flow.nodes.len());
-    for &copy in &without.reached {
-        let id = flow.source_node(copy);
-        let node = &flow.nodes[id];
-        let is_end = node.ends_call && node.type_ != NodeType::Exit;
-        if !is_end || std::mem::replace(&mut reported[id], true) {
-            continue;
-        }
+    for (id, path) in ends_without(flow) {
         if context.is_waived(&CODE, id) {
             continue;
         }
-        let path: Vec<NodeId> =
-            without.path_to(copy).into_iter().map(|node| flow.source_node(node)).collect();
+        let node = &flow.nodes[id];
         let name = named(flow, id);
         let message = match path.as_slice() {
             [_] => format!("a call ends at {name} without a disposition"),
@@ -81,17 +73,40 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The ends to which calls come without having passed a disposition, each with a shortest path.
+fn ends_without(flow: &Flow) -> Vec<(NodeId, Vec<NodeId>)> {
+    if !flow.has_open_bounds() {
+        return Undecided::of(flow.calls())
+            .ends(flow.calls())
+            .into_iter()
+            .map(|(end, path, _)| (end, path))
+            .collect();
+    }
+    // What is left when no more can be counted is reported: nothing says that no call goes there.
+    let mut refinement = Refinement::new(flow, false);
+    let mut found = Vec::new();
+    while let Some(model) = refinement.next() {
+        found = Undecided::of(model.calls()).ends(model.calls());
+        let beyond = found.iter().filter_map(|(.., taken)| beyond_bounds(flow, taken.iter().copied()));
+        if !refinement.count(beyond) {
+            break;
+        }
+    }
+    found.into_iter().map(|(end, path, _)| (end, path)).collect()
+}
+
 /// The nodes to which calls come without having passed a disposition.
 struct Undecided {
     /// In the order of their distances.
     reached: Vec<NodeId>,
-    /// The node before each on a shortest way.
-    before: Table<NodeId, Option<NodeId>>,
+    /// The transition to each on a shortest way.
+    by: Table<NodeId, Option<TransitionId>>,
 }
 
 impl Undecided {
-    fn of(flow: &Flow) -> Self {
-        let mut found = Self { reached: Vec::new(), before: Table::filled(None, flow.nodes.len()) };
+    fn of(calls: CallFlow<'_>) -> Self {
+        let flow = calls.flow();
+        let mut found = Self { reached: Vec::new(), by: Table::filled(None, flow.nodes.len()) };
         // What a broken line gives is unknown.
         let is_open = |node: NodeId| flow.nodes[node].disposition.is_none() && !flow.nodes[node].broken;
         let Some(entry) = flow.entry.filter(|&entry| is_open(entry)) else { return found };
@@ -100,10 +115,12 @@ impl Undecided {
         let mut queue = VecDeque::from([entry]);
         while let Some(node) = queue.pop_front() {
             found.reached.push(node);
-            for transition in flow.out(node).iter().filter(|transition| transition.disposition.is_none()) {
+            for (id, transition) in
+                flow.out_ids(node).filter(|(_, transition)| transition.disposition.is_none())
+            {
                 let Some(to) = transition.to.filter(|&to| is_open(to)) else { continue };
                 if !std::mem::replace(&mut seen[to], true) {
-                    found.before[to] = Some(node);
+                    found.by[to] = Some(id);
                     queue.push_back(to);
                 }
             }
@@ -111,9 +128,27 @@ impl Undecided {
         found
     }
 
-    fn path_to(&self, node: NodeId) -> Vec<NodeId> {
-        let mut path: Vec<NodeId> = std::iter::successors(Some(node), |&node| self.before[node]).collect();
-        path.reverse();
-        path
+    /// The ends among them, each with the nodes and transitions of a shortest way.
+    fn ends(&self, calls: CallFlow<'_>) -> Vec<(NodeId, Vec<NodeId>, Vec<TransitionId>)> {
+        let flow = calls.source;
+        let mut seen = Table::filled(false, flow.nodes.len());
+        let mut ends = Vec::new();
+        for &copy in &self.reached {
+            let end = calls.node(copy);
+            let is_end = flow.nodes[end].ends_call && flow.nodes[end].type_ != NodeType::Exit;
+            if is_end && !std::mem::replace(&mut seen[end], true) {
+                let (mut nodes, mut taken) = (vec![end], Vec::new());
+                let mut at = copy;
+                while let Some(by) = self.by[at] {
+                    at = calls.flow().transitions[by].from;
+                    nodes.push(calls.node(at));
+                    taken.push(calls.transition(by));
+                }
+                nodes.reverse();
+                taken.reverse();
+                ends.push((end, nodes, taken));
+            }
+        }
+        ends
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::flow::{Event, Flow, NodeId, TransitionId};
+use crate::graph::beyond_bounds;
 use crate::simulate::path_with_events;
 use crate::table::Table;
 
@@ -39,18 +40,23 @@ impl Ways {
     }
 
     /// A shortest call that goes from a node to another on one of some events; `None` where no call comes to
-    /// the node, or only a very long one.
+    /// the node, only a very long one, or none is known that keeps the bounds of all `again`s.
     pub fn through(&self, flow: &Flow, from: NodeId, on: &[Event], to: NodeId) -> Option<String> {
         let entry = flow.entry.filter(|_| self.seen[from])?;
         let mut steps = vec![(on.first().map(Event::display), to)];
         let mut node = from;
         let calls = flow.of_calls();
-        while let Some(transition) = self.by[node].map(|id| &calls.transitions[id]) {
+        let mut taken = Vec::new();
+        while let Some((id, transition)) = self.by[node].map(|id| (id, &calls.transitions[id])) {
+            taken.push(flow.source_transition(id));
             steps.push((calls.written_condition(transition), flow.source_node(node)));
             node = transition.from;
             if steps.len() > LONGEST {
                 return None;
             }
+        }
+        if beyond_bounds(flow, taken.into_iter().rev()).is_some() {
+            return None;
         }
         steps.reverse();
         Some(path_with_events(flow, entry, steps))

@@ -8,8 +8,10 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::{Target, TargetFacts};
 use crate::condition::ALWAYS;
-use crate::diagnostics::Diagnostics;
-use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
+use crate::diagnostics::{Diagnostic, Diagnostics, counted};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, TooManyCopies, Transition};
+use crate::source::Span;
+use crate::syntax::codes::TOO_LARGE;
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -19,7 +21,7 @@ pub static FACTS: TargetFacts = TargetFacts {
     detection: 0,
 };
 
-/// Payloads of the flow API, which can say everything.
+/// Payloads of the flow API, which can say everything. They have no cycles: a node to which calls come back is copied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flows;
 
@@ -28,7 +30,11 @@ impl Target for Flows {
         &FACTS
     }
 
-    fn check(&self, _: &Flow, _: &mut Diagnostics) {}
+    fn check(&self, flow: &Flow, diagnostics: &mut Diagnostics) {
+        if let Some(too_many) = &flow.too_many_copies {
+            report_copies(flow, too_many, diagnostics);
+        }
+    }
 
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {
         write(flow, compact, out)
@@ -60,6 +66,29 @@ pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {
     }
     out.write_all(b"\n")?;
     out.flush()
+}
+
+/// Reports that the payload would have too many copies of nodes.
+fn report_copies(flow: &Flow, too_many: &TooManyCopies, diagnostics: &mut Diagnostics) {
+    let mut agains = too_many.agains.iter().map(|&again| &flow.agains[again]);
+    let Some(first) = agains.next() else { return };
+    let others: Vec<Span> = agains.map(|again| again.span).collect();
+    let several = "let them lead back together, so that one `again` counts: by one branch, as in `on 8 | 9 -> NODE again 2 else NODE`, by `every collect on * -> NODE again 2 else NODE`, or through one node, as in `play back { say \"Back to the menu.\"; -> NODE again 2 else NODE }`";
+    let help = match (first.most, others.is_empty()) {
+        (1, _) => several.to_owned(),
+        (_, true) => "lower this `again`".to_owned(),
+        (_, false) => format!("lower this `again` or one of the others; or {several}"),
+    };
+    let message = format!(
+        "the payload would have more than {}, with a copy for each time that a call comes back",
+        counted(too_many.most, "node")
+    );
+    diagnostics.push(
+        Diagnostic::new(&TOO_LARGE, first.span, message)
+            .here("multiplies the nodes of its cycle")
+            .label_each(&others, 5, "and so does this")
+            .help(help),
+    );
 }
 
 #[derive(serde::Serialize)]

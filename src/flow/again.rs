@@ -51,7 +51,42 @@ impl Unrolled {
     }
 }
 
-/// What stands in the way of working the bounds of a flow in.
+/// A flow, and one that has the paths of its calls.
+#[derive(Debug, Clone, Copy)]
+pub struct CallFlow<'f> {
+    /// The flow as it is written.
+    pub source: &'f Flow,
+    unrolled: Option<&'f Unrolled>,
+}
+
+impl<'f> CallFlow<'f> {
+    /// A flow, and one that was made of it; without that, the flow as it is written.
+    pub(crate) fn new(source: &'f Flow, unrolled: Option<&'f Unrolled>) -> Self {
+        Self { source, unrolled }
+    }
+
+    /// The flow that has the paths of calls.
+    pub fn flow(self) -> &'f Flow {
+        self.unrolled.map_or(self.source, Unrolled::flow)
+    }
+
+    /// Whether it has copies of nodes.
+    pub fn has_copies(self) -> bool {
+        self.unrolled.is_some()
+    }
+
+    /// The node of the source that a node is a copy of.
+    pub fn node(self, copy: NodeId) -> NodeId {
+        self.unrolled.map_or(copy, |unrolled| unrolled.node(copy))
+    }
+
+    /// The transition of the source that a transition is a copy of.
+    pub fn transition(self, copy: TransitionId) -> TransitionId {
+        self.unrolled.map_or(copy, |unrolled| unrolled.transition(copy))
+    }
+}
+
+/// What keeps the bounds of a flow from being worked into its payload.
 #[derive(Debug, Clone)]
 pub struct TooManyCopies {
     /// How many nodes there may be.
@@ -62,8 +97,20 @@ pub struct TooManyCopies {
 
 impl Flow {
     /// The flow whose paths are those of calls: this one, or its copies where it has an `again`.
+    ///
+    /// Where [`Self::has_open_bounds`], it is this one, which has other paths as well.
     pub fn of_calls(&self) -> &Flow {
-        self.unrolled.as_ref().map_or(self, |unrolled| &unrolled.flow)
+        self.calls().flow()
+    }
+
+    /// [`Self::of_calls`] with what its nodes and transitions are copies of.
+    pub fn calls(&self) -> CallFlow<'_> {
+        CallFlow::new(self, self.unrolled.as_deref())
+    }
+
+    /// Whether calls can come back in more ways than are counted, so that [`Self::of_calls`] is without their bounds.
+    pub fn has_open_bounds(&self) -> bool {
+        self.unrolled.is_none() && self.transitions.rows().iter().any(Transition::is_bounded)
     }
 
     /// The node of this flow that a node of [`Self::of_calls`] is a copy of.

@@ -18,7 +18,7 @@ mod transition;
 mod variable;
 mod vocabulary;
 
-pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
+pub use again::{Again, CallFlow, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window};
@@ -232,9 +232,11 @@ pub struct Flow {
     /// How long a call may be held until it is known whether a person or a machine answered, in milliseconds: the
     /// target says so.
     pub detection: u64,
-    /// The flow with these bounds worked in, if it has any.
+    /// The flow with these bounds worked in, if it has any and is not too large then.
     pub(crate) unrolled: Option<Box<Unrolled>>,
-    /// What stands in the way of that.
+    /// How many copies of nodes it may have if it is small.
+    pub(crate) copies: usize,
+    /// Which bounds a payload cannot have, since it has a copy of a node for each time that calls come there.
     pub(crate) too_many_copies: Option<TooManyCopies>,
     /// The `every` declarations in order.
     pub(crate) everys: Vec<Every>,

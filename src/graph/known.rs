@@ -10,7 +10,8 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::flow::{Flow, NodeId, Outcome, Transition, TransitionId, VariableId};
+use super::{Refinement, beyond_bounds};
+use crate::flow::{CallFlow, Flow, NodeId, Outcome, Transition, TransitionId, VariableId};
 use crate::source::Span;
 use crate::table::Table;
 
@@ -39,19 +40,42 @@ struct Touch {
 /// The first reads of the chosen variables on paths where they are unknown, in the order of variables and nodes.
 pub fn unknown_reads(flow: &Flow, is_asked: impl Fn(VariableId) -> bool) -> Vec<UnknownRead> {
     let variables: Vec<VariableId> = flow.variables.ids().filter(|&variable| is_asked(variable)).collect();
-    let (Some(entry), false) = (flow.entry, variables.is_empty()) else { return Vec::new() };
-    // Without copies it is unknown which paths there are, which is already reported.
-    if flow.too_many_copies.is_some() {
+    if variables.is_empty() {
         return Vec::new();
     }
     let touches = touches(flow);
+    if !flow.has_open_bounds() {
+        return reads_in(flow.calls(), &variables, &touches).into_iter().map(|(read, _)| read).collect();
+    }
+    // What is left when no more can be counted is reported: nothing says that no call goes there.
+    let mut refinement = Refinement::new(flow, false);
     let mut found = Vec::new();
+    while let Some(model) = refinement.next() {
+        found = reads_in(model.calls(), &variables, &touches);
+        let beyond = found.iter().filter_map(|(_, taken)| beyond_bounds(flow, taken.iter().copied()));
+        if !refinement.count(beyond) {
+            break;
+        }
+    }
+    found.into_iter().map(|(read, _)| read).collect()
+}
+
+/// The first reads of variables on paths of a flow of calls where they are unknown, each with the transitions of its
+/// path.
+fn reads_in(
+    calls: CallFlow<'_>,
+    variables: &[VariableId],
+    touches: &[Touch],
+) -> Vec<(UnknownRead, Vec<TransitionId>)> {
+    let mut found = Vec::new();
+    let flow = calls.source;
+    let Some(entry) = flow.entry else { return found };
     for few in variables.chunks(u64::BITS as usize) {
-        let search = Search::of(flow, few, &touches);
+        let search = Search::of(calls, few, touches);
         let unknown = search.unknown(entry, u64::MAX);
         let mut at_node: Table<NodeId, u64> = Table::filled(0, flow.nodes.len());
         for (copy, &bits) in unknown.iter() {
-            at_node[flow.source_node(copy)] |= bits;
+            at_node[calls.node(copy)] |= bits;
         }
         for &variable in few {
             let Some(bit) = search.bit(variable) else { continue };
@@ -62,8 +86,8 @@ pub fn unknown_reads(flow: &Flow, is_asked: impl Fn(VariableId) -> bool) -> Vec<
             }
             let steps = search.steps(entry, bit);
             found.extend(reads.filter_map(|touch| {
-                let path = steps.path(flow, touch.node)?;
-                Some(UnknownRead { variable, span: touch.read?, path })
+                let (path, taken) = steps.path(calls, touch.node)?;
+                Some((UnknownRead { variable, span: touch.read?, path }, taken))
             }));
         }
     }
@@ -104,7 +128,7 @@ struct Search<'f> {
     /// The flow that is asked about.
     source: &'f Flow,
     /// Its flow of calls.
-    calls: &'f Flow,
+    calls: CallFlow<'f>,
     bits: FxHashMap<VariableId, u64>,
     /// What the actions of each node touch.
     touched: Table<NodeId, u64>,
@@ -117,7 +141,8 @@ struct Search<'f> {
 }
 
 impl<'f> Search<'f> {
-    fn of(source: &'f Flow, variables: &[VariableId], touches: &[Touch]) -> Self {
+    fn of(calls: CallFlow<'f>, variables: &[VariableId], touches: &[Touch]) -> Self {
+        let source = calls.source;
         let bits: FxHashMap<VariableId, u64> =
             variables.iter().enumerate().map(|(index, &variable)| (variable, 1 << index)).collect();
         let mut touched: Table<NodeId, u64> = Table::filled(0, source.nodes.len());
@@ -139,8 +164,7 @@ impl<'f> Search<'f> {
             }
         }
         let set_behind = FxHashMap::default();
-        let mut search =
-            Self { source, calls: source.of_calls(), bits, touched, touched_if_failed, reads, set_behind };
+        let mut search = Self { source, calls, bits, touched, touched_if_failed, reads, set_behind };
         search.add_compared();
         search.add_set_behind();
         search
@@ -185,41 +209,41 @@ impl<'f> Search<'f> {
     }
 
     /// The transitions out of a node of the flow of calls, each with what is still unknown behind it.
-    fn out(&self, node: NodeId, unknown: u64) -> impl Iterator<Item = (NodeId, u64)> + '_ {
-        let source = self.source.source_node(node);
+    fn out(&self, node: NodeId, unknown: u64) -> impl Iterator<Item = (TransitionId, NodeId, u64)> + '_ {
+        let source = self.calls.node(node);
         let mut left = unknown & !self.touched[source];
         let left_if_failed = unknown & !self.touched_if_failed[source];
         // An arm is asked after those before it, so that what they compare is read, too.
         let behind = move |(id, transition): (TransitionId, &Transition)| {
-            if let Some((_, compared)) = self.calls.comparison(transition) {
+            if let Some((_, compared)) = self.source.comparison(transition) {
                 left &= !self.bit(compared.variable).unwrap_or_default();
             }
             let set = match self.set_behind.is_empty() {
                 true => 0,
-                false => self.set_behind.get(&self.source.source_transition(id)).copied().unwrap_or_default(),
+                false => self.set_behind.get(&self.calls.transition(id)).copied().unwrap_or_default(),
             };
             let left = if left != left_if_failed && self.fails(transition) { left_if_failed } else { left };
-            Some((transition.to?, left & !set)).filter(|(_, left)| *left != 0)
+            Some((id, transition.to?, left & !set)).filter(|(.., left)| *left != 0)
         };
-        self.calls.out_ids(node).filter_map(behind)
+        self.calls.flow().out_ids(node).filter_map(behind)
     }
 
     /// Whether a transition is taken if its node failed.
     fn fails(&self, transition: &Transition) -> bool {
         let failed = Outcome::Failed.word();
-        let mut alternatives = self.calls.alternatives(transition).iter();
-        alternatives.any(|alternative| self.calls.events[alternative.event].word() == failed)
+        let mut alternatives = self.source.alternatives(transition).iter();
+        alternatives.any(|alternative| self.source.events[alternative.event].word() == failed)
     }
 
     /// What is unknown at each node of the flow of calls, of these bits.
     fn unknown(&self, entry: NodeId, bits: u64) -> Table<NodeId, u64> {
-        let mut unknown: Table<NodeId, u64> = Table::filled(0, self.calls.nodes.len());
-        let mut is_open: Table<NodeId, bool> = Table::filled(false, self.calls.nodes.len());
+        let mut unknown: Table<NodeId, u64> = Table::filled(0, self.calls.flow().nodes.len());
+        let mut is_open: Table<NodeId, bool> = Table::filled(false, self.calls.flow().nodes.len());
         unknown[entry] = bits;
         let mut open = VecDeque::from([entry]);
         while let Some(node) = open.pop_front() {
             is_open[node] = false;
-            for (to, left) in self.out(node, unknown[node]) {
+            for (_, to, left) in self.out(node, unknown[node]) {
                 if left & !unknown[to] != 0 {
                     unknown[to] |= left;
                     if !std::mem::replace(&mut is_open[to], true) {
@@ -235,12 +259,12 @@ impl<'f> Search<'f> {
     fn steps(&self, entry: NodeId, bit: u64) -> Steps {
         let mut steps = Steps { before: FxHashMap::default(), first: FxHashMap::default() };
         let mut open = VecDeque::from([entry]);
-        steps.before.insert(entry, entry);
+        steps.before.insert(entry, None);
         while let Some(node) = open.pop_front() {
-            steps.first.entry(self.source.source_node(node)).or_insert(node);
-            for (to, _) in self.out(node, bit) {
+            steps.first.entry(self.calls.node(node)).or_insert(node);
+            for (by, to, _) in self.out(node, bit) {
                 if let std::collections::hash_map::Entry::Vacant(new) = steps.before.entry(to) {
-                    new.insert(node);
+                    new.insert(Some(by));
                     open.push_back(to);
                 }
             }
@@ -251,22 +275,24 @@ impl<'f> Search<'f> {
 
 /// Shortest paths from the entry.
 struct Steps {
-    /// The node before each one; the entry's is itself.
-    before: FxHashMap<NodeId, NodeId>,
+    /// The transition that leads to each one; none to the entry.
+    before: FxHashMap<NodeId, Option<TransitionId>>,
     /// The copy of each node that is reached first.
     first: FxHashMap<NodeId, NodeId>,
 }
 
 impl Steps {
-    /// The path to a node of the flow, in its own nodes.
-    fn path(&self, flow: &Flow, node: NodeId) -> Option<Vec<NodeId>> {
+    /// The path to a node of the flow, in its own nodes and transitions.
+    fn path(&self, calls: CallFlow<'_>, node: NodeId) -> Option<(Vec<NodeId>, Vec<TransitionId>)> {
         let mut at = *self.first.get(&node)?;
-        let mut path = vec![flow.source_node(at)];
-        while let Some(&before) = self.before.get(&at).filter(|&&before| before != at) {
-            at = before;
-            path.push(flow.source_node(at));
+        let (mut path, mut taken) = (vec![calls.node(at)], Vec::new());
+        while let Some(&Some(by)) = self.before.get(&at) {
+            at = calls.flow().transitions[by].from;
+            path.push(calls.node(at));
+            taken.push(calls.transition(by));
         }
         path.reverse();
-        Some(path)
+        taken.reverse();
+        Some((path, taken))
     }
 }

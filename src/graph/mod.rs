@@ -11,8 +11,10 @@ mod figures;
 mod known;
 mod paths;
 mod reach;
+mod refine;
+mod unroll;
 
-pub use again::work_bounds_in;
+pub use again::{COPIES, work_bounds_in};
 pub use call_tree::CallTree;
 pub use components::{Component, components};
 pub use count::Count;
@@ -25,3 +27,4 @@ pub use reach::{
     Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of,
     topological_order_without,
 };
+pub(crate) use refine::{Refinement, beyond_bounds};

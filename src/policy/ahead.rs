@@ -25,7 +25,16 @@ pub enum Cost {
     Transitions,
     /// One for a key, none for an unconditional transition. The called party cannot choose others, and of a `decide`
     /// does not know which branch it takes: the way is as far as the farthest of them.
-    Keys,
+    Keys(Keys),
+}
+
+/// Which transitions the called party can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// All that the graph has.
+    All,
+    /// Those that no `again` bounds which is not worked into the graph: a call may have used it up, or not yet.
+    Unbounded,
 }
 
 /// The distance from each point to the goal.
@@ -131,7 +140,7 @@ impl<'a> DistanceMap<'a> {
         }
         let flow = self.graph.flow;
         let row = &flow.transitions[transition];
-        if row.is_unconditional() && self.cost == Cost::Keys {
+        if row.is_unconditional() && matches!(self.cost, Cost::Keys(_)) {
             return self.is_certain(transition);
         }
         self.cost == Cost::Transitions
@@ -161,8 +170,9 @@ impl<'a> DistanceMap<'a> {
         let flow = self.graph.flow;
         match self.cost {
             Cost::Transitions => Some(1),
-            Cost::Keys if transition.is_unconditional() => Some(0),
-            Cost::Keys => {
+            Cost::Keys(Keys::Unbounded) if transition.again.is_some() => None,
+            Cost::Keys(_) if transition.is_unconditional() => Some(0),
+            Cost::Keys(_) => {
                 let is_key = |event| flow.events[event].kind().is_entry();
                 flow.alternatives(transition).iter().any(|alternative| is_key(alternative.event)).then_some(1)
             }
@@ -171,7 +181,7 @@ impl<'a> DistanceMap<'a> {
 
     /// Whether a call may take any branch of a node, whatever the called party wants.
     fn takes_any(&self, node: NodeId) -> bool {
-        self.cost == Cost::Keys && self.graph.flow.nodes[node].is(Kind::Decide)
+        matches!(self.cost, Cost::Keys(_)) && self.graph.flow.nodes[node].is(Kind::Decide)
     }
 
     /// The distance from a step of a node, or from the node's end if there is no such step.

@@ -1,6 +1,6 @@
 //! Rules about what comes before and after what.
 
-use super::ahead::{Cost, DistanceMap, Goal};
+use super::ahead::{Cost, DistanceMap, Goal, Keys};
 use super::path_graph::{NEVER, PathGraph};
 use super::search::{Point, SearchResult, StepResult, search, search_with_failures};
 use super::selection::{Occurrence, Selection};
@@ -87,8 +87,9 @@ pub fn reachable(
     goal: &Selection,
     from: &Selection,
     within: Option<u32>,
+    keys: Keys,
 ) -> RuleVerdict {
-    let ahead = DistanceMap::new(graph, Goal::Begins(goal), Cost::Keys);
+    let ahead = DistanceMap::new(graph, Goal::Begins(goal), Cost::Keys(keys));
     let most = within.unwrap_or(NEVER - 1);
     let broken =
         counting(graph, waived, from).filter(|&occurrence| ahead.ahead_of_begin(occurrence, from) > most);

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use fixedbitset::FixedBitSet;
 
-use crate::flow::{Action, EventId, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
+use crate::flow::{Action, CallFlow, EventId, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
@@ -21,6 +21,7 @@ pub struct PathGraph<'a> {
     pub flow: &'a Flow,
     /// The flow that the rules and waivers are about.
     pub source: &'a Flow,
+    calls: CallFlow<'a>,
     /// The further copies of nodes, sorted by the node.
     copies: Vec<(NodeId, NodeId)>,
     /// Where calls begin.
@@ -51,19 +52,20 @@ pub struct PathGraph<'a> {
 impl<'a> PathGraph<'a> {
     /// Prepares a flow with the paths that calls can take; `None` without an entry.
     pub fn new(source: &'a Flow) -> Option<Self> {
-        Self::with(source, source.of_calls())
+        Self::of(source.calls())
     }
 
     /// Prepares a flow as it is written, as if its transitions had no bounds; `None` without an entry.
     pub fn as_written(flow: &'a Flow) -> Option<Self> {
-        Self::with(flow, flow)
+        Self::of(CallFlow::new(flow, None))
     }
 
-    fn with(source: &'a Flow, flow: &'a Flow) -> Option<Self> {
+    /// Prepares a flow with the paths of another; `None` without an entry.
+    pub fn of(calls: CallFlow<'a>) -> Option<Self> {
+        let (source, flow) = (calls.source, calls.flow());
         let entry = flow.entry?;
         let further = flow.nodes.ids().skip(source.nodes.len());
-        let mut copies: Vec<(NodeId, NodeId)> =
-            further.map(|copy| (source.source_node(copy), copy)).collect();
+        let mut copies: Vec<(NodeId, NodeId)> = further.map(|copy| (calls.node(copy), copy)).collect();
         copies.sort_unstable();
         let mut first_step = Vec::with_capacity(flow.nodes.len() + 1);
         let mut step_nodes = Vec::with_capacity(flow.nodes.len());
@@ -80,10 +82,11 @@ impl<'a> PathGraph<'a> {
         }
         let (into, first_into) = into(flow);
         let nodes = flow.nodes.len();
-        let (first_way, failed_ways) = ways(source, flow);
+        let (first_way, failed_ways) = ways(calls);
         let mut graph = Self {
             flow,
             source,
+            calls,
             copies,
             entry,
             order: None,
@@ -130,7 +133,12 @@ impl<'a> PathGraph<'a> {
 
     /// The node of the source that a node is a copy of.
     pub fn source_node(&self, copy: NodeId) -> NodeId {
-        if copy.index() < self.source.nodes.len() { copy } else { self.source.source_node(copy) }
+        self.calls.node(copy)
+    }
+
+    /// The transition of the source that a transition is a copy of.
+    pub fn source_transition(&self, copy: TransitionId) -> TransitionId {
+        self.calls.transition(copy)
     }
 
     /// Nodes of the source with all their copies.
@@ -155,20 +163,24 @@ impl<'a> PathGraph<'a> {
         joined
     }
 
+    /// A path of copies as one of the source.
+    pub fn path_in_source(&self, mut path: Path) -> Path {
+        path.nodes.iter_mut().for_each(|node| *node = self.source_node(*node));
+        path.transitions.iter_mut().for_each(|id| *id = self.source_transition(*id));
+        path
+    }
+
     /// A verdict about copies as one about the nodes of the source.
     pub fn in_source(&self, verdict: RuleVerdict) -> RuleVerdict {
-        if core::ptr::eq(self.flow, self.source) {
+        if !self.calls.has_copies() {
             return verdict;
         }
         match verdict {
             RuleVerdict::Violated(mut violation) => {
-                if let Some(path) = &mut violation.path {
-                    path.nodes.iter_mut().for_each(|node| *node = self.source_node(*node));
-                    path.transitions.iter_mut().for_each(|id| *id = self.source.source_transition(*id));
-                }
+                violation.path = violation.path.map(|path| self.path_in_source(path));
                 if let Some(place) = &mut violation.place {
                     place.node = self.source_node(place.node);
-                    place.transition = place.transition.map(|id| self.source.source_transition(id));
+                    place.transition = place.transition.map(|id| self.source_transition(id));
                 }
                 violation.longest = self.steps_of_source(&violation.longest);
                 for nodes in [&mut violation.at, &mut violation.unreached] {
@@ -291,7 +303,8 @@ fn is_failed(flow: &Flow, event: EventId) -> bool {
 }
 
 /// Numbers the ways of plain arrows, and finds which ways are taken if their node failed.
-fn ways(source: &Flow, flow: &Flow) -> (Vec<usize>, FixedBitSet) {
+fn ways(calls: CallFlow<'_>) -> (Vec<usize>, FixedBitSet) {
+    let (source, flow) = (calls.source, calls.flow());
     let mut next = flow.alternatives.len();
     let mut first = Vec::with_capacity(flow.transitions.len() + 1);
     let mut failed: Vec<usize> = Vec::new();
@@ -302,7 +315,7 @@ fn ways(source: &Flow, flow: &Flow) -> (Vec<usize>, FixedBitSet) {
             failed.extend(alternatives.filter(|(_, one)| is_failed(flow, one.event)).map(|(way, _)| way));
             continue;
         }
-        let outcomes = source.outcomes_behind(&source.transitions[source_transition(source, flow, id)]);
+        let outcomes = source.outcomes_behind(&source.transitions[calls.transition(id)]);
         failed.extend(outcomes.iter().position(|one| *one == Outcome::Failed.word()).map(|at| next + at));
         next += outcomes.len().max(1);
     }
@@ -310,11 +323,6 @@ fn ways(source: &Flow, flow: &Flow) -> (Vec<usize>, FixedBitSet) {
     let mut failed_ways = FixedBitSet::with_capacity(if failed.is_empty() { 0 } else { next });
     failed_ways.extend(failed);
     (first, failed_ways)
-}
-
-/// The transition of the source that a transition is a copy of.
-pub fn source_transition(source: &Flow, flow: &Flow, id: TransitionId) -> TransitionId {
-    if core::ptr::eq(source, flow) { id } else { source.source_transition(id) }
 }
 
 /// Sorts the transitions by where they lead: a counting sort.

@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use super::PathElement;
-use super::path_graph::{PathGraph, source_transition};
+use super::path_graph::PathGraph;
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
 use crate::flow::{Action, Directive, DispositionId, EventId, Kind, NodeId, Tag, TransitionId, VariableId};
@@ -265,7 +265,7 @@ impl<'a> Index<'a> {
         let is_asked = |outcome: &str| events.iter().any(|&event| flow.events[event].word() == outcome);
         for copy in self.graph.copies_of(node) {
             for (id, _) in flow.out_ids(copy).filter(|(_, transition)| transition.is_unconditional()) {
-                let of_source = &source.transitions[source_transition(source, flow, id)];
+                let of_source = &source.transitions[self.graph.source_transition(id)];
                 let ways = self.graph.ways(id).zip(source.outcomes_behind(of_source));
                 taken.extend(ways.filter(|(_, outcome)| is_asked(outcome)).map(|(way, _)| way));
             }
@@ -283,7 +283,7 @@ impl<'a> Index<'a> {
                 continue;
             }
             if transition.is_unconditional() {
-                let of_source = &source.transitions[source_transition(source, flow, id)];
+                let of_source = &source.transitions[self.graph.source_transition(id)];
                 let ways = self.graph.ways(id).zip(source.sets_on_ways(of_source, variable));
                 taken.extend(ways.filter(|(_, is_set)| *is_set).map(|(number, _)| number));
                 continue;

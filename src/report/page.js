@@ -221,8 +221,7 @@
 
   let chosen = []
   let chosenName = null
-  const read = (at) => {
-    const number = flow.nodes[at].of ?? at
+  const read = (number) => {
     const node = flow.nodes[number]
     chosenName = node.name
     for (const box of chosen) box.removeAttribute('aria-current')
@@ -236,8 +235,7 @@
     if (node.tags.length > 0) term('Tags', tagsOf(node.tags))
     term('What happens', node.steps.length > 0 ? element('ol', {}, ...node.steps.map((step) => element('li', {}, ...stepOf(step)))) : 'nothing is heard')
     for (const one of node.again ?? []) term(`Heard again after ${one.after}`, ...againOf(one))
-    const ways = node.ways ?? node.exits
-    if (ways.length > 0) term('Leads to', ...ways.map((exit) => exitOf(exit)))
+    if (node.exits.length > 0) term('Leads to', ...node.exits.map((exit) => exitOf(exit)))
     else term('Leads to', 'nothing: ' + endOf(node))
     if (node.findings.length > 0) term('Findings', ...node.findings.map((finding) => prose(finding)))
     term('Written in', code(node.place))
@@ -286,6 +284,8 @@
   let marked = null
   // What the call is reported as: the last disposition that it has passed.
   let reported = null
+  // How often the call has taken each way back that has a bound.
+  let taken = {}
 
   const endings = { agent: 'it is handed to an agent', callback: 'a callback is booked', voicemail: 'a message is left or taken', disconnect: 'it is hung up' }
   const endOf = (node) => (node.state === 'dead end' ? 'it is a dead end' : `the call ends here, ${endings[node.kind] ?? 'by what the platform does'}`)
@@ -296,9 +296,27 @@
     say('end', `The call ends at ${node.name}: ${endings[node.kind] ?? 'the platform does the rest'}.${by}`)
   }
 
+  // Takes a way out of a node, or what is written for calls that have taken it often enough. Says where it leads.
+  const take = (node, exit) => {
+    let way = exit
+    if (exit.bound) {
+      const times = taken[exit.bound.again] ?? 0
+      if (times < exit.bound.most) taken = { ...taken, [exit.bound.again]: times + 1 }
+      else way = node.exits[node.exits.indexOf(exit) + 1]
+    }
+    reported = way.reported ?? reported
+    return way.to
+  }
+
   // Comes to a node, and goes on until the call needs something.
   const arrive = (number, given) => {
-    const passed = new Set()
+    if (number === null) {
+      say('end', 'The call is stuck: the node that it leads to is not declared.')
+      calls.push({ ...calls.at(-1), state: 'dead end', given, reported, taken, length: said.children.length })
+      show()
+      return
+    }
+    let passed = new Set()
     let at = number
     let state = null
     while (state === null) {
@@ -308,43 +326,46 @@
       const parts = node.steps.filter((step) => step.heard).map((step) => element('p', {}, ...stepOf(step)))
       const others = node.steps.filter((step) => !step.heard).map((step) => element('p', {}, code(step.words)))
       say('at', element('p', { class: 'where' }, code(node.name), ` ${node.kind} `, tagsOf(node.tags)), ...parts, ...others)
-      if (node.next === null || node.state === 'may go on') state = node.state
-      else if (passed.has(node.next)) state = 'cycle'
+      const next = node.exits[node.next]
+      if (!next || node.state === 'may go on') state = node.state
+      else if (!next.bound && passed.has(next.to)) state = 'cycle'
       else {
-        at = node.next
-        reported = node.next_reported ?? reported
+        // What has a bound leads out of each cycle in the end.
+        if (next.bound) passed = new Set()
+        const to = take(node, next)
+        if (to === null) state = 'dead end'
+        else at = to
       }
     }
     const node = flow.nodes[at]
     if (state === 'ended') sayEnd(node)
     if (state === 'dead end') say('end', `The call is stuck at ${node.name}: nothing leads on, and nothing ends it.`)
     if (state === 'cycle') say('end', `The call goes in a cycle at ${node.name}, and nobody can leave it.`)
-    calls.push({ at, state, given, reported, length: said.children.length })
+    calls.push({ at, state, given, reported, taken, length: said.children.length })
     show()
   }
   // What is given where the caller leaves it at that.
   const END = null
   const give = (event, exit) => {
     say('event', ...(event.key ? ['Key ', code(event.word)] : [code(event.word), event.about ? `: ${event.about}` : '']))
-    reported = exit.reported ?? reported
-    arrive(exit.to, event.word)
+    arrive(take(flow.nodes[calls.at(-1).at], exit), event.word)
   }
   const end = () => {
     const { at } = calls.at(-1)
     sayEnd(flow.nodes[at])
-    calls.push({ at, state: 'ended', given: END, reported, length: said.children.length })
+    calls.push({ at, state: 'ended', given: END, reported, taken, length: said.children.length })
     show()
   }
   const goOn = () => {
     say('event', 'The call goes on')
     const node = flow.nodes[calls.at(-1).at]
-    reported = node.next_reported ?? reported
-    arrive(node.next)
+    arrive(take(node, node.exits[node.next]))
   }
   const isOpenState = (state) => ['waits', 'may end', 'may go on'].includes(state)
   const restart = () => {
     calls = []
     reported = null
+    taken = {}
     said.replaceChildren()
     if (flow.entry === null) {
       find('next-title').textContent = 'The flow has no entry, so no call can begin.'
@@ -356,7 +377,7 @@
   const back = () => {
     if (calls.length < 2) return
     calls.pop()
-    reported = calls.at(-1).reported
+    ;({ reported, taken } = calls.at(-1))
     while (said.children.length > calls.at(-1).length) said.lastElementChild.remove()
     show()
   }
@@ -387,7 +408,7 @@
     find('exits').replaceChildren(...buttons)
     find('back').disabled = calls.length < 2
     if (marked) marked.classList.remove('current')
-    marked = own.get(node.of ?? at) ?? null
+    marked = own.get(at) ?? null
     if (marked) {
       marked.classList.add('current')
       if (calls.length > 1) reveal(marked)

@@ -10,7 +10,7 @@ use super::Report;
 use super::shared_text::{SharedText, SharedTexts};
 use crate::Compiled;
 use crate::flow::{Flow, NodeId, Transition, TransitionId};
-use crate::graph::{Figures, Paths, reachable};
+use crate::graph::{Figures, Paths, beyond_bounds, reachable};
 use crate::prompts::{Prompt, as_text, seconds};
 use crate::table::Table;
 
@@ -187,7 +187,6 @@ fn covering(source: &Flow) -> (Vec<Taken>, usize) {
         if length + steps > STEPS {
             continue;
         }
-        length += steps;
         let mut transitions = vec![id];
         let mut node = transition.from;
         while let Some(before) = to.by[node] {
@@ -201,10 +200,15 @@ fn covering(source: &Flow) -> (Vec<Taken>, usize) {
             let Some(target) = flow.transitions[next].to else { break };
             node = target;
         }
+        let of_source = |&id: &TransitionId| source.source_transition(id);
+        // Where the bounds of ways back are not worked in, no call may go so.
+        if beyond_bounds(source, transitions.iter().map(of_source)).is_some() {
+            continue;
+        }
+        length += steps;
         for &id in &transitions {
             covered[id] = true;
         }
-        let of_source = |&id: &TransitionId| source.source_transition(id);
         let steps = transitions.iter().map(of_source).map(|id| (source.transitions[id].from, Some(id)));
         paths.push(steps.chain([(source.source_node(node), None)]).collect());
     }

@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::Place;
 use crate::Compiled;
-use crate::flow::{DispositionId, EventKind, Flow, Kind, NodeId, Outcome, Tag, Text, Verb};
+use crate::flow::{
+    DispositionId, EventKind, Flow, Kind, NodeId, Outcome, Tag, Text, Transition, TransitionId, Verb,
+};
 use crate::picture::measure::{Mask, visible};
 use crate::picture::{NodeFindings, NodePlaces};
 use crate::prompts::is_prompt;
@@ -28,19 +30,11 @@ struct WalkNode {
     again: Vec<WalkAgain>,
     findings: Vec<String>,
     exits: Vec<WalkExit>,
-    /// The transitions as they are written, where `again` makes copies of nodes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ways: Option<Vec<WalkExit>>,
-    /// The node that it is a further copy of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    of: Option<usize>,
-    /// Where a call goes on by itself.
+    /// The number of the exit by which a call goes on by itself.
     next: Option<usize>,
-    /// What a call is reported as that comes here, and that goes on by itself.
+    /// What a call is reported as that comes here.
     #[serde(skip_serializing_if = "Option::is_none")]
     reported: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_reported: Option<String>,
     /// What becomes of a call that does not go on by itself.
     state: &'static str,
     /// How many attempts there are before silence or a wrong key counts.
@@ -73,9 +67,20 @@ struct WalkExit {
     events: Vec<WalkEvent>,
     /// `None` if the target is not declared.
     to: Option<usize>,
+    /// How often a call may take it. The exit after it is the one for calls that have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound: Option<WalkBound>,
     /// What a call is reported as that takes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reported: Option<String>,
+}
+
+/// How often a call may take the transitions of an `again`.
+#[derive(Serialize)]
+struct WalkBound {
+    /// The number of the `again`.
+    again: usize,
+    most: u32,
 }
 
 #[derive(Serialize)]
@@ -96,23 +101,20 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
     let flow = &compiled.flow;
     let shown = |text: &str| visible(&mask(text));
     let findings = NodeFindings::of(compiled, &NodePlaces::of(compiled));
-    // A node to which `again` leads back is walked in copies, of which the first has the node's own number.
-    let calls = flow.of_calls();
-    let mut walker = Walker::new(calls);
-    let mut node = |copy: NodeId| {
-        let id = flow.source_node(copy);
+    let mut walker = Walker::new(flow);
+    let mut node = |id: NodeId| {
         let node = &flow.nodes[id];
-        let (next, by, state) = match walker.continuation(copy) {
-            Continuation::Follow(by, to) => (Some(to.index()), calls.transitions[by].disposition, "goes on"),
+        let (by, state) = match walker.continuation(id) {
+            Continuation::Follow(by, _) => (Some(by), "goes on"),
             // Whoever reads chooses what is so.
-            Continuation::Decide => (None, None, word(CallState::Waits)),
+            Continuation::Decide => (None, word(CallState::Waits)),
             Continuation::Stop(state) => {
-                let others = flow.unless_something_happens(id).map(|(_, others)| others);
-                let others = others.filter(|_| state == CallState::MayGoOn);
-                let next = others.and_then(|others| others.to).map(Id::index);
-                (next, others.and_then(|others| others.disposition), word(state))
+                let others = flow.unless_something_happens(id).filter(|_| state == CallState::MayGoOn);
+                (others.map(|(others, _)| others), word(state))
             }
         };
+        let is_next = |(other, _): (TransitionId, &Transition)| Some(other) == by;
+        let next = by.and_then(|_| flow.out_ids(id).position(is_next));
         let reported = |id: DispositionId| shown(flow.disposition(id));
         let tags = |tags: &[Tag]| -> Vec<String> { tags.iter().map(|tag| shown(&tag.name)).collect() };
         let value = |text: &Option<Text>| {
@@ -150,12 +152,9 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
                 .iter()
                 .map(|one| format!("{} {}: {}", one.severity, one.code.id, shown(&one.message)))
                 .collect(),
-            exits: exits(calls, copy, shown),
-            ways: (flow.unrolled.is_some() && copy == id).then(|| exits(flow, id, shown)),
-            of: (copy != id).then(|| id.index()),
+            exits: exits(flow, id, shown),
             next,
             reported: node.disposition.map(|given| reported(given.id)),
-            next_reported: by.map(reported),
             state,
             attempts: attempts(node),
         }
@@ -163,7 +162,7 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
     out.push_str("{\"entry\":");
     push_json(&flow.entry.map(Id::index), out);
     out.push_str(",\"nodes\":[");
-    for id in calls.nodes.ids() {
+    for id in flow.nodes.ids() {
         if id.index() > 0 {
             out.push(',');
         }
@@ -212,6 +211,10 @@ fn exits(flow: &Flow, node: NodeId, shown: impl Fn(&str) -> String) -> Vec<WalkE
                 .chain(otherwise)
                 .collect(),
             to: transition.to.map(Id::index),
+            bound: flow
+                .bound(transition)
+                .zip(transition.again)
+                .map(|(most, arm)| WalkBound { again: arm.again().index(), most }),
             reported: transition.disposition.map(|id| shown(flow.disposition(id))),
         }
     });

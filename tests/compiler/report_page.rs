@@ -57,7 +57,7 @@ fn the_walk_has_what_is_heard_and_where_each_event_leads() {
         |name: &str| walk["nodes"].as_array().unwrap().iter().position(|node| node["name"] == name).unwrap();
     assert_eq!(walk["entry"], number("notice"));
     let notice = node(&walk, "notice");
-    assert_eq!(notice["next"], number("menu"));
+    assert_eq!((&notice["next"], &notice["exits"][0]["to"]), (&json!(0), &json!(number("menu"))));
     assert_eq!(notice["tags"], json!(["greeting"]));
     assert_eq!(
         notice["steps"],
@@ -82,6 +82,27 @@ fn the_walk_has_what_is_heard_and_where_each_event_leads() {
     let desk = node(&walk, "desk");
     assert_eq!((&desk["state"], &desk["steps"][0]["heard"]), (&json!("may end"), &json!(false)));
     assert_eq!(node(&walk, "bye")["state"], "ended");
+}
+
+#[test]
+fn a_way_back_has_its_bound_and_then_its_else() {
+    let text = "flow \"A\"\nentry a\ncollect a \"Press 1\" { on 1 -> b; on timeout | invalid -> bye }\n\
+                play b { say \"Hm\"; -> a again 2 else bye }\ndisconnect bye\n";
+    let walk = walk(text);
+    assert_eq!(
+        walk["nodes"].as_array().unwrap().len(),
+        3,
+        "a node is there once, however often calls come to it"
+    );
+    let b = node(&walk, "b");
+    assert_eq!(b["next"], 0);
+    assert_eq!(
+        b["exits"],
+        json!([
+            { "on": "again 2", "events": [], "to": 0, "bound": { "again": 0, "most": 2 } },
+            { "on": "else", "events": [], "to": 2 },
+        ])
+    );
 }
 
 #[test]

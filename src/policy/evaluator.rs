@@ -1,0 +1,224 @@
+//! Decides rules over the paths of one graph.
+
+use core::cell::OnceCell;
+
+use jiff::civil::Date;
+
+use super::ahead::Keys;
+use super::path_graph::PathGraph;
+use super::selection::{Index, Selection};
+use super::step_time::{StepTime, times_of};
+use super::time::TimeLimit;
+use super::{
+    Path, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous, wording,
+};
+use crate::flow::policy::{Demand, Form, Op, Rule, Selector};
+use crate::flow::{Flow, NodeId};
+use crate::speech::Voice;
+
+/// What rules are decided with.
+pub struct Evaluator<'a> {
+    flow: &'a Flow,
+    on: Option<Date>,
+    voice: Voice,
+    graph: Option<(&'a PathGraph<'a>, Index<'a>)>,
+    times: OnceCell<Vec<StepTime>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Prepares to decide the rules of a flow on a day over the paths of a graph.
+    pub fn new(flow: &'a Flow, on: Option<Date>, voice: Voice, graph: Option<&'a PathGraph<'a>>) -> Self {
+        let graph = graph.map(|graph| (graph, Index::new(graph)));
+        Self { flow, on, voice, graph, times: OnceCell::new() }
+    }
+
+    /// Decides one rule, ignoring what is broken at the waived nodes.
+    pub fn decide(&self, rule: &Rule, waived: &Waived) -> RuleVerdict {
+        if let Demand::Oblige(_) = rule.demand {
+            return facts::why_not_applicable(self.flow, rule, self.on).unwrap_or(RuleVerdict::Obligation);
+        }
+        if let Some(why) = self.withheld(rule) {
+            return RuleVerdict::Withheld(why);
+        }
+        if facts::is_unread(self.flow, rule) {
+            return RuleVerdict::Withheld("a fact has no value");
+        }
+        if let Some(verdict) = facts::why_not_applicable(self.flow, rule, self.on) {
+            return verdict;
+        }
+        match &rule.demand {
+            Demand::Paths(Form::Retries(most)) => limits::retries(self.flow, waived, *most),
+            Demand::Paths(form) => {
+                let mut verdict = self.decide_paths(form, waived);
+                if let RuleVerdict::Violated(violation) = &mut verdict {
+                    violation.absent = self.is_absent(form);
+                }
+                verdict
+            }
+            Demand::Fact(comparison) => facts::require(self.flow, comparison),
+            Demand::Oblige(_) => RuleVerdict::Obligation,
+        }
+    }
+
+    /// Why a rule is not checked: something it depends on is already reported.
+    fn withheld(&self, rule: &Rule) -> Option<&'static str> {
+        let form = match &rule.demand {
+            Demand::Paths(Form::Retries(_)) => return None,
+            Demand::Paths(form) => form,
+            Demand::Fact(_) | Demand::Oblige(_) => {
+                return match self.graph {
+                    _ if !self.flow.complete => Some("a line cannot be read"),
+                    None => Some("the flow has no entry"),
+                    Some(_) => None,
+                };
+            }
+        };
+        if !self.flow.complete {
+            return Some("a line cannot be read");
+        }
+        if self.flow.lacks_ways {
+            return Some("a transition leaves an unknown node");
+        }
+        let Some((graph, _)) = &self.graph else { return Some("the flow has no entry") };
+
+        let has_unknown_target =
+            || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
+        match form {
+            Form::Depth(_) | Form::Count(..) | Form::Time { .. } if graph.order.is_none() => {
+                Some("the flow has a cycle")
+            }
+            // What the rule requires may be at or after the unknown node.
+            Form::Require(_) | Form::Reachable { .. } if has_unknown_target() => {
+                Some("a transition goes to an unknown node")
+            }
+            form if form.selectors().any(|selector| selector.0.contains(&Op::Nothing)) => {
+                Some("it names an unknown node")
+            }
+            _ => None,
+        }
+    }
+
+    fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
+        let Some((graph, _)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        graph.in_source(self.decide_copies(form, &graph.with_copies(waived)))
+    }
+
+    /// The verdict on a form about the paths of calls, whose nodes may be copies.
+    fn decide_copies(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
+        let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        let order = graph.order.as_deref().unwrap_or_default();
+        let pick = |selector: &Selector| index.pick(selector);
+        match form {
+            Form::Require(wanted) => {
+                let wanted = pick(wanted);
+                if wanted.reached(graph).next().is_some() {
+                    return RuleVerdict::HOLDS;
+                }
+                let place = PathElement { node: graph.entry, transition: None };
+                let mut unreached: Vec<NodeId> =
+                    wanted.all(graph).map(|occurrence| occurrence.node).collect();
+                unreached.dedup();
+                RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })
+            }
+            Form::OnEveryPath(wanted) => order::on_every_path(graph, waived, &pick(wanted)),
+            Form::Before { first, then, since } => self.unless_absent(then, Some(first), |then| {
+                order::before(graph, waived, &pick(first), then, since.as_ref().map(pick).as_ref())
+            }),
+            Form::After { later, earlier } => self.unless_absent(earlier, Some(later), |earlier| {
+                order::after(graph, waived, &pick(later), earlier)
+            }),
+            Form::Reachable { goal, from, within } => self.unless_absent(from, Some(goal), |from| {
+                order::reachable(graph, waived, &pick(goal), from, *within, Keys::All)
+            }),
+            Form::Forbid(forbidden) => order::forbid(graph, waived, &pick(forbidden)),
+            Form::ForbidBefore { forbidden, then } => self.unless_absent(then, None, |_| {
+                let (forbidden, then) = (index.pick_with_actions(forbidden), index.pick_with_actions(then));
+                order::forbid_before(graph, waived, &forbidden, &then)
+            }),
+            Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, None, |_| {
+                let (forbidden, earlier) =
+                    (index.pick_with_actions(forbidden), index.pick_with_actions(earlier));
+                order::forbid_after(graph, waived, &forbidden, &earlier)
+            }),
+            Form::Retries(most) => limits::retries(graph.flow, waived, *most),
+            Form::Depth(most) => limits::depth(graph, order, *most),
+            Form::Count(most, counted) => {
+                self.unless_absent(counted, None, |counted| limits::count(graph, order, *most, counted))
+            }
+            Form::Time { most, from, to } => {
+                let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
+                let times = self.times.get_or_init(|| times_of(graph, self.voice));
+                let way = wording::way(self.flow, from.as_ref(), to.as_ref());
+                let limit = |from, to| {
+                    let wanted = TimeLimit { most: *most, from, to, way: &way };
+                    time::limit(graph, order, waived, times, wanted)
+                };
+                match limit(picked_from.as_ref(), picked_to.as_ref()) {
+                    RuleVerdict::Vacuous(_) => {
+                        let why = vacuous::of_time(graph, index, from.as_ref(), to.as_ref());
+                        let is_reversed = why == Vacuous::NoneBetween
+                            && picked_from.is_some()
+                            && picked_to.is_some()
+                            && !matches!(
+                                limit(picked_to.as_ref(), picked_from.as_ref()),
+                                RuleVerdict::Vacuous(_)
+                            );
+                        RuleVerdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
+                    }
+                    verdict => verdict,
+                }
+            }
+        }
+    }
+
+    /// The shortest path to something that a selector picks.
+    pub fn path_to(&self, wanted: &Selector) -> Option<Path> {
+        let (graph, index) = self.graph.as_ref()?;
+        let nearest = index.pick(wanted).reached(graph).min_by_key(|one| graph.distance(one.node))?;
+        let mut path = graph.path_to(nearest.node);
+        if let Some(id) = nearest.transition() {
+            path.take(graph.flow, id);
+        }
+        Some(graph.path_in_source(path))
+    }
+
+    /// Whether what must be reachable is so on every call by keys that it can press there for sure, however often it
+    /// has come back.
+    pub fn is_surely_reachable(
+        &self,
+        (goal, from): (&Selector, &Selector),
+        within: Option<u32>,
+        waived: &Waived,
+    ) -> bool {
+        self.graph.as_ref().is_some_and(|(graph, index)| {
+            let waived = graph.with_copies(waived);
+            let (goal, from) = (index.pick(goal), index.pick(from));
+            matches!(
+                order::reachable(graph, &waived, &goal, &from, within, Keys::Unbounded),
+                RuleVerdict::Holds { .. }
+            )
+        })
+    }
+
+    /// Whether the flow lacks what a form requires.
+    fn is_absent(&self, form: &Form<Selector>) -> bool {
+        let Some((graph, index)) = &self.graph else { return false };
+        form.required().is_some_and(|required| index.pick(required).all(graph).next().is_none())
+    }
+
+    /// A rule is vacuous if no call reaches its subject. `required` is what it wants together with the
+    /// subject.
+    fn unless_absent(
+        &self,
+        of: &Selector,
+        required: Option<&Selector>,
+        decide: impl FnOnce(&Selection) -> RuleVerdict,
+    ) -> RuleVerdict {
+        let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        let picked = index.pick(of);
+        if picked.reached(graph).next().is_none() {
+            return RuleVerdict::Vacuous(vacuous::of_selector(graph, index, of, required));
+        }
+        decide(&picked)
+    }
+}

@@ -1,0 +1,124 @@
+//! Decides rules where calls can come back in more ways than can be counted: soundly, with the bounds counted that a
+//! verdict depends on.
+
+use jiff::civil::Date;
+
+use super::evaluator::Evaluator;
+use super::path_graph::PathGraph;
+use super::{MissingFact, Path, RuleVerdict, Waived};
+use crate::flow::policy::{Demand, Form, Rule};
+use crate::flow::{AgainId, Flow};
+use crate::graph::{Refinement, beyond_bounds};
+use crate::speech::Voice;
+
+/// What has come of a rule in a flow in which not each `again` is counted.
+enum Outcome {
+    /// It is so on calls as well.
+    Decided(RuleVerdict),
+    /// The answer rests on a path that this `again` does not allow; `None` if it is not known which ones matter.
+    Beyond(Option<AgainId>),
+}
+
+/// Decides rules, each without what is broken at the nodes that are waived for it.
+pub fn decide(flow: &Flow, on: Option<Date>, voice: Voice, asked: &[(&Rule, Waived)]) -> Vec<RuleVerdict> {
+    let mut verdicts: Vec<Option<RuleVerdict>> = vec![None; asked.len()];
+    // What measures paths needs finite ones; anything else is decided sooner in a flow with fewer copies.
+    for finite in [false, true] {
+        let mut refinement = Refinement::new(flow, finite);
+        let mut open: Vec<usize> = Vec::new();
+        open.extend(
+            (0..asked.len()).filter(|&at| asked.get(at).is_some_and(|(rule, _)| measures(rule) == finite)),
+        );
+        while !open.is_empty() {
+            let Some(model) = refinement.next() else { break };
+            let graph = PathGraph::of(model.calls());
+            let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
+            let mut beyond: Vec<Option<AgainId>> = Vec::new();
+            open.retain(|&at| {
+                let (Some((rule, waived)), Some(verdict)) = (asked.get(at), verdicts.get_mut(at)) else {
+                    return false;
+                };
+                match settle(flow, &evaluator, rule, waived) {
+                    Outcome::Decided(decided) => *verdict = Some(decided),
+                    Outcome::Beyond(again) => beyond.push(again),
+                }
+                verdict.is_none()
+            });
+            let next = refinement.first_uncounted();
+            if !refinement.count(beyond.into_iter().filter_map(|again| again.or(next))) {
+                break;
+            }
+        }
+        let model = if open.is_empty() { None } else { refinement.some_calls() };
+        let Some(model) = model else { continue };
+        let graph = PathGraph::of(model.calls());
+        let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
+        for at in open {
+            let (Some((rule, waived)), Some(verdict)) = (asked.get(at), verdicts.get_mut(at)) else {
+                continue;
+            };
+            let of_some = evaluator.decide(rule, waived);
+            *verdict = Some(of_some).filter(|of_some| is_so_of_all(rule, of_some));
+        }
+    }
+    verdicts
+        .into_iter()
+        .map(|verdict| verdict.unwrap_or_else(|| RuleVerdict::Unknown(too_many(flow))))
+        .collect()
+}
+
+/// Whether a rule measures how long paths are.
+fn measures(rule: &Rule) -> bool {
+    matches!(rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..) | Form::Time { .. }))
+}
+
+/// Whether what is so of some calls decides a rule: one path is enough to break it, or to come to what it requires.
+fn is_so_of_all(rule: &Rule, verdict: &RuleVerdict) -> bool {
+    match &rule.demand {
+        Demand::Paths(Form::Reachable { .. }) => false,
+        Demand::Paths(Form::Require(_)) => matches!(verdict, RuleVerdict::Holds { .. }),
+        _ => matches!(verdict, RuleVerdict::Violated(_)),
+    }
+}
+
+/// Decides a rule in a flow that has the paths of all calls, and others.
+fn settle(flow: &Flow, evaluator: &Evaluator<'_>, rule: &Rule, waived: &Waived) -> Outcome {
+    let verdict = evaluator.decide(rule, waived);
+    let Demand::Paths(form) = &rule.demand else { return Outcome::Decided(verdict) };
+    let allowed =
+        |path: &Path, verdict: RuleVerdict| match beyond_bounds(flow, path.transitions.iter().copied()) {
+            None => Outcome::Decided(verdict),
+            again => Outcome::Beyond(again),
+        };
+    match (form, verdict) {
+        // A call is needed, so one path is not as good as another.
+        (Form::Require(wanted), verdict @ RuleVerdict::Holds { .. }) => match evaluator.path_to(wanted) {
+            Some(path) => allowed(&path, verdict),
+            None => Outcome::Beyond(None),
+        },
+        (Form::Reachable { goal, from, within }, verdict @ RuleVerdict::Holds { .. }) => {
+            match evaluator.is_surely_reachable((goal, from), *within, waived) {
+                true => Outcome::Decided(verdict),
+                false => Outcome::Beyond(None),
+            }
+        }
+        (_, RuleVerdict::Violated(violation)) => match violation.path.clone() {
+            Some(path) => allowed(&path, RuleVerdict::Violated(violation)),
+            // Nothing on any path is to blame.
+            None => Outcome::Decided(RuleVerdict::Violated(violation)),
+        },
+        (_, verdict) => Outcome::Decided(verdict),
+    }
+}
+
+/// What is said where the bounds that matter are too many to be counted.
+fn too_many(flow: &Flow) -> MissingFact {
+    let again = flow.too_many_copies.as_ref().and_then(|too_many| too_many.agains.first());
+    MissingFact {
+        what: "calls can come back in so many ways that not all of them are counted, and it may be broken on one of those".to_owned(),
+        remedy: "let them lead back together, so that one `again` counts: by one branch, by `every`, or through one node"
+            .to_owned(),
+        span: again.map(|&again| flow.agains[again].span),
+        ..MissingFact::default()
+    }
+}
