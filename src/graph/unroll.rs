@@ -209,7 +209,8 @@ fn turns(flow: &Flow, cycle_of: &Cycles) -> FxHashMap<u32, Vec<AgainId>> {
 }
 
 /// The flow of all states that a call can be in. Where they are more than there may be, of which `copies` are allowed
-/// in a small flow, the cycle that has the most.
+/// in a small flow, the cycle that has the most. Those of calls that take one `again` after the other are left out from
+/// there on.
 pub fn unroll(
     flow: &Flow,
     cycle_of: &Cycles,
@@ -249,6 +250,8 @@ pub fn unroll(
                 let to = match transition.to {
                     Some(to) => match states.at(to, after, Some(node)) {
                         Some(to) => Some(to),
+                        // Some calls are as good as others.
+                        None if matches!(counted, Counted::InTurn) => continue,
                         None => return Err(states.largest_cycle()),
                     },
                     None => None,

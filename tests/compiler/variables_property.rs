@@ -14,6 +14,7 @@ use std::fmt::Write;
 
 use cxflowc::compile;
 use cxflowc::flow::{Constant, Flow};
+use cxflowc::graph::{unknown_reads, work_bounds_in};
 use cxflowc::simulate::{Events, StuckReason, Walker};
 
 /// How many random flows each property is tried on.
@@ -399,6 +400,35 @@ fn finds_what_an_enumeration_of_calls_finds() {
         count += found.len();
     }
     assert!(count > FLOWS as usize / 2, "only {count}");
+}
+
+#[test]
+fn overlooks_nothing_where_not_each_way_back_is_counted() {
+    let (mut right, mut more) = (0, 0);
+    for seed in 1..=FLOWS {
+        let model = Model::random(&mut Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1), true);
+        let text = model.text();
+        let mut flow = compile("any.cxflow", &*text).flow;
+        work_bounds_in(&mut flow, seed as usize % 30);
+        if !flow.has_open_bounds() {
+            continue;
+        }
+        let expected: BTreeSet<(usize, usize)> =
+            model.unknown_reads().into_iter().filter(|(variable, _)| model.sets(*variable)).collect();
+        let number = |name: &str| name[1..].parse::<usize>().unwrap();
+        let variable = |name: &str| NAMES.iter().position(|known| *known == name);
+        let found: BTreeSet<(usize, usize)> = unknown_reads(&flow, |_| true)
+            .iter()
+            .filter_map(|one| {
+                let variable =
+                    variable(&flow.variables[one.variable].name).filter(|&name| model.sets(name))?;
+                Some((variable, number(&flow.nodes[*one.path.last().unwrap()].id)))
+            })
+            .collect();
+        assert!(found.is_superset(&expected), "seed {seed}: {found:?} is less than {expected:?}\n{text}");
+        (right, more) = (right + expected.len(), more + (found.len() - expected.len()));
+    }
+    assert!(right > 100 && more * 4 < right, "{right} are right, {more} are not");
 }
 
 /// What the compiler's simulation says of a call: its path, and what it needs to know.
