@@ -555,7 +555,7 @@ module.exports = grammar({
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
-    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition),
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition, $.picked_kind),
     either: $ => prec.left(1, seq($._selector, open($, '|'), $._selector)),
     both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
@@ -571,6 +571,7 @@ module.exports = grammar({
     picked_set: $ => seq('set', field('name', $.name)),
     picked_field: $ => seq(open($, 'with'), field('name', $.name)),
     picked_disposition: $ => seq('disposition', field('name', $.name)),
+    picked_kind: $ => seq('kind', field('kind', $.name)),
     // Like a condition, but a word that goes on with the rule or the selector is no outcome.
     pick_condition: $ => choice(
       $._string,

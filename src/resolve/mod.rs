@@ -315,6 +315,10 @@ struct Resolver<'a> {
     kind_sets: FxHashMap<(crate::flow::KindId, ScopeId), crate::flow::NodeSetsId>,
     /// Those of the root file that no node has.
     unused_kinds: rustc_hash::FxHashSet<crate::flow::KindId>,
+    /// When the calls of tests are made, each with the test's name.
+    test_times: Vec<(Span, Span)>,
+    /// The variables to which tests give values, each with its name there.
+    test_values: Vec<(crate::flow::VariableId, Span)>,
     transitions: Vec<crate::flow::Transition>,
     /// What broken lines may have declared.
     broken_lines: declare::BrokenLines<'a>,
@@ -401,6 +405,8 @@ impl<'a> Resolver<'a> {
             kinds: FxHashMap::default(),
             kind_sets: FxHashMap::default(),
             unused_kinds: Default::default(),
+            test_times: Vec::new(),
+            test_values: Vec::new(),
             transitions: Vec::new(),
             broken_lines: Default::default(),
             flow_texts: Vec::new(),

@@ -433,6 +433,7 @@ impl Resolver<'_> {
             let variable = self.compared_variable(scope, binding.name, ValueUser::Test);
             let constant = binding.value.and_then(|value| self.constant(value));
             let (Some(variable), Some(constant)) = (variable, constant) else { continue };
+            self.test_values.push((variable, binding.name.span));
             match known.iter().find(|(earlier, ..)| *earlier == variable) {
                 Some(&(_, _, first)) => {
                     let whole =

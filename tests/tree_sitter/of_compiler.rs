@@ -463,6 +463,7 @@ impl Reader<'_> {
             SelectorOp::Set(name) => format!("set {}", self.name(*name)),
             SelectorOp::With(name) => format!("with {}", self.name(*name)),
             SelectorOp::Disposition(name) => format!("disposition {}", self.name(*name)),
+            SelectorOp::Declared(name) => format!("kind {}", self.name(*name)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Not => "not".to_owned(),
             SelectorOp::And => "and".to_owned(),

@@ -469,6 +469,7 @@ impl Reader<'_> {
             "picked_set" => return ops.push(self.field(selector, "set ", "name")),
             "picked_field" => return ops.push(self.field(selector, "with ", "name")),
             "picked_disposition" => return ops.push(self.field(selector, "disposition ", "name")),
+            "picked_kind" => return ops.push(self.field(selector, "kind ", "kind")),
             "kind" | "any" | "tag" => return ops.push(self.at(selector).to_owned()),
             other => panic!("{other} is no selector"),
         };

@@ -198,6 +198,7 @@
 (picked_disposition name: (_) @constant)
 (picked_set name: (_) @variable)
 (picked_field name: (_) @property)
+(picked_kind kind: (_) @type)
 
 (again most: (name) @variable)
 
