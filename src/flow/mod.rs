@@ -21,7 +21,7 @@ mod vocabulary;
 pub use again::{Again, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
-pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window};
+pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window, YearDay};
 pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, LARGEST_INTEGER, PARTS_OF_ACTIONS,

@@ -286,6 +286,8 @@ impl Reader<'_> {
         let (word, days) = match &line.days {
             Days::Week(days) => ("", days),
             Days::Open(days) => (" open", days),
+            Days::OpenYearly(days) => (" open every", days),
+            Days::ClosedYearly(days) => (" closed every", days),
             Days::Closed(days) => (" closed", days),
         };
         let day = |day: &DaySpan| {

@@ -272,6 +272,8 @@ impl Reader<'_> {
         let word = match line.kind() {
             "weekly" => "",
             "open_day" => " open",
+            "open_yearly" => " open every",
+            "closed_yearly" => " closed every",
             _ => " closed",
         };
         let days = format!("{word}{}", all(line, "days").iter().map(day).collect::<String>());

@@ -252,6 +252,7 @@
 (duration) @constant.numeric
 
 (date) @constant.numeric
+(month_day) @constant.numeric
 (moment) @constant.numeric
 (clock) @constant.numeric
 
