@@ -103,7 +103,7 @@ pub fn read_comparison(condition: &str) -> Option<(&str, Comparator, Constant)> 
 }
 
 /// Whether hours are open or closed, as the platform writes it. The zone and the table stand in it: each weekday with
-/// its windows, and then each date that is other than its weekday.
+/// its windows, and then each day of the year and each date that is other than its weekday.
 ///
 /// `open office (America/New_York; mon 09:00-12:00 13:00-17:00; 2026-12-25 closed)`
 pub fn hours(is_open: bool, hours: &Hours) -> String {
@@ -117,9 +117,11 @@ pub fn hours(is_open: bool, hours: &Hours) -> String {
     for (day, of_day) in WEEKDAYS.iter().zip(&hours.week).filter(|(_, of_day)| !of_day.is_empty()) {
         out.extend(["; ", day, " ", &windows(of_day)]);
     }
-    for (date, of_day) in &hours.days {
+    let yearly = hours.yearly.iter().map(|(day, of_day)| (day.to_string(), of_day));
+    let dates = hours.days.iter().map(|(date, of_day)| (date.to_string(), of_day));
+    for (day, of_day) in yearly.chain(dates) {
         let windows = if of_day.is_empty() { CLOSED.to_owned() } else { windows(of_day) };
-        out.extend(["; ", &date.to_string(), " ", &windows]);
+        out.extend(["; ", &day, " ", &windows]);
     }
     out.push(')');
     out
@@ -128,10 +130,10 @@ pub fn hours(is_open: bool, hours: &Hours) -> String {
 /// Reads a condition that asks whether hours are open: whether it asks for `open`, and the hours.
 ///
 /// ```
-/// let condition = "closed office (UTC; mon 09:00-17:00; 2026-12-25 closed)";
+/// let condition = "closed office (UTC; mon 09:00-17:00; 01-01 closed; 2026-12-24 closed)";
 /// let (is_open, hours) = cxflowc::condition::read_hours(condition).unwrap();
 /// assert!(!is_open);
-/// assert_eq!(hours.lines(), ["mon 9:00..17:00", "closed 2026-12-25"]);
+/// assert_eq!(hours.lines(), ["mon 9:00..17:00", "closed every 01-01", "closed 2026-12-24"]);
 /// assert_eq!(cxflowc::condition::hours(is_open, &hours), condition);
 /// ```
 pub fn read_hours(condition: &str) -> Option<(bool, Hours)> {
@@ -163,9 +165,10 @@ pub fn read_hours(condition: &str) -> Option<(bool, Hours)> {
         }
         match WEEKDAYS.iter().position(|word| *word == day) {
             Some(number) => *read.week.get_mut(number)? = windows,
-            None => {
-                read.days.insert(day.parse().ok()?, windows);
-            }
+            None => match day.parse() {
+                Ok(day) => _ = read.yearly.insert(day, windows),
+                Err(_) => _ = read.days.insert(day.parse().ok()?, windows),
+            },
         }
     }
     let is_name = crate::spelling::is_name(name);

@@ -154,6 +154,8 @@
       (1 font-lock-constant-face)))
     (,(concat "\\(?:^\\|[{;]\\)[ \t]*\\(open\\|closed\\)[ \t]+\\(" cxflow--date "\\)")
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    ("\\(?:^\\|[{;]\\)[ \t]*\\(open\\|closed\\)[ \t]+\\(every\\)[ \t]+\\([0-9]\\{2\\}-[0-9]\\{2\\}\\)"
+     (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-constant-face))
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(when\\)\\s-+\\(open\\|closed\\)\\s-+\\(" cxflow--name "\\)\\s-*\\(?:->\\|//\\|$\\)")
      (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-variable-name-face))
     (,(concat "\\_<\\(at\\)\\s-+\\(" cxflow--date "T[0-9]\\{1,2\\}\\(?::[0-9]\\{2\\}\\)\\{1,2\\}"

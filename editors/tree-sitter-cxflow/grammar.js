@@ -391,12 +391,15 @@ module.exports = grammar({
       optional(seq('in', field('zone', $._string))),
       field('block', $.hours_block),
     ),
-    hours_block: $ => block($, choice($.weekly, $.open_day, $.closed_day)),
+    hours_block: $ => block($, choice($.weekly, $.open_day, $.closed_day, $.open_yearly, $.closed_yearly)),
     weekly: $ => seq(separated(field('days', $.weekdays), open($, ',')), separated(field('window', $.window), open($, ','))),
     weekdays: $ => seq(field('first', $.weekday), optional(seq('..', field('last', $.weekday)))),
     weekday: _ => choice(...WEEKDAYS),
     open_day: $ => seq('open', separated(field('days', $.dates), open($, ',')), separated(field('window', $.window), open($, ','))),
     closed_day: $ => seq('closed', separated(field('days', $.dates), open($, ','))),
+    open_yearly: $ => seq('open', 'every', separated(field('days', $.yearly), open($, ',')), separated(field('window', $.window), open($, ','))),
+    closed_yearly: $ => seq('closed', 'every', separated(field('days', $.yearly), open($, ','))),
+    yearly: $ => seq(field('first', $.month_day), optional(seq('..', field('last', $.month_day)))),
     dates: $ => seq(field('first', $.date), optional(seq('..', field('last', $.date)))),
     window: $ => seq(field('from', $.clock), '..', field('to', $.clock)),
     clock: $ => seq(/[0-9]{1,2}:[0-9]{2}/, $._number_end),
@@ -555,7 +558,7 @@ module.exports = grammar({
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
-    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition),
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition, $.picked_kind),
     either: $ => prec.left(1, seq($._selector, open($, '|'), $._selector)),
     both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
@@ -571,6 +574,7 @@ module.exports = grammar({
     picked_set: $ => seq('set', field('name', $.name)),
     picked_field: $ => seq(open($, 'with'), field('name', $.name)),
     picked_disposition: $ => seq('disposition', field('name', $.name)),
+    picked_kind: $ => seq('kind', field('kind', $.name)),
     // Like a condition, but a word that goes on with the rule or the selector is no outcome.
     pick_condition: $ => choice(
       $._string,
@@ -628,6 +632,7 @@ module.exports = grammar({
       /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}(:[0-9]{2}){1,2}(Z|[+-][0-9]{2}:[0-9]{2})?/,
       $._number_end,
     ),
+    month_day: $ => seq(/[0-9]{2}-[0-9]{2}/, $._number_end),
     date: $ => seq(/[0-9]{4}-[0-9]{2}-[0-9]{2}/, $._number_end),
     // `-1`, `1.5`, `2x`, `"two"`: no number of retries, which the compiler says in its words.
     not_integer: _ => token(choice(

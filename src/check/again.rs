@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
-use crate::flow::Transition;
+use crate::flow::{AgainId, Transition};
 use crate::source::{FileId, Span};
 
 pub static RULE: Rule = Rule { codes: &[&IDLE], check };
@@ -52,7 +52,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let has_all = || !flow.transitions.rows().iter().any(leads_nowhere);
     if flow.complete && !flow.lacks_ways && flow.assumed_reachable.is_empty() && has_all() {
         let lost = if flow.idle_agains.is_empty() { FxHashSet::default() } else { lost_targets(context) };
-        for &again in &flow.idle_agains {
+        // An `every` that gives no node a branch is reported as a whole.
+        let of_everys: FxHashSet<AgainId> = flow.everys.iter().filter_map(|every| every.idle_again).collect();
+        for &again in flow.idle_agains.iter().filter(|again| !of_everys.contains(again)) {
             if is_behind(context, &lost, flow.agains[again].span) {
                 continue;
             }

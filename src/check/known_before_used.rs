@@ -183,19 +183,31 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let path = flow.path(&read.path);
         let written = context.sources.text(variable.span);
         let example = if facts[read.variable].is_number { "0" } else { "\"TEXT\"" };
-        diagnostics.push(
-            Diagnostic::new(
-                &USED_BEFORE_SET,
-                read.span,
-                format!("the variable {name} is used before it is set on the path {path}"),
-            )
-            .here("not known here on that path")
-            .label_each(sets, SHOWN, "set here")
-            .help(format!(
-                "set it on that path, too, or at its beginning to what it should be otherwise, as in `set {written} = {example}`"
-            )),
-        );
+        let mut finding = Diagnostic::new(
+            &USED_BEFORE_SET,
+            read.span,
+            format!("the variable {name} is used before it is set on the path {path}"),
+        )
+        .here("not known here on that path")
+        .label_each(sets, SHOWN, "set here")
+        .help(format!(
+            "set it on that path, too, or at its beginning to what it should be otherwise, as in `set {written} = {example}`"
+        ));
+        if let Some(node) = fails_before_it_sets(flow, &read.path, read.variable) {
+            let node = quote(&flow.nodes[node].id);
+            finding = finding.note(format!(
+                "where {node} fails, it does not come to its `set` of {name}: put that before its other steps, or into a node before it"
+            ));
+        }
+        diagnostics.push(finding);
     }
+}
+
+/// A node of a path that sets a variable only after a step that may fail, if the variable is unknown behind it.
+fn fails_before_it_sets(flow: &Flow, path: &[NodeId], variable: VariableId) -> Option<NodeId> {
+    let (_, before) = path.split_last()?;
+    let sets = |node: NodeId| flow.nodes[node].assignments().any(|(_, set)| set.variable == variable);
+    before.iter().copied().find(|&node| sets(node))
 }
 
 /// Whether a node takes digits, and has a branch for a key as well.

@@ -15,6 +15,7 @@ mod empty_text;
 mod empty_value;
 mod end_without_disposition;
 mod fixes;
+mod idle_in_tests;
 mod idle_otherwise;
 mod key_input;
 mod key_not_offered;
@@ -105,6 +106,7 @@ pub static RULES: &[&Rule] = &[
     &declared_outcomes::RULE,
     &transition_from_end::RULE,
     &partial_outcomes::RULE,
+    &idle_in_tests::RULE,
     &idle_otherwise::RULE,
     &key_not_offered::RULE,
     // What the paths do.

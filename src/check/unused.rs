@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::{Context, Rule, fixes};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote, with_article};
-use crate::flow::{DeclaredName, Every, IdleEvery};
+use crate::flow::{DeclaredName, Every, IdleBecause, IdleEvery};
 use crate::resolve::codes::UNUSED;
 use crate::syntax::ast::{Declaration, Item};
 use crate::syntax::place::{declare_below, item_at, take_out};
@@ -65,25 +65,37 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
     let kind = every.kind.word(context.flow);
     match &every.idle {
         None => {}
-        Some(IdleEvery::Whole { has_kind }) => {
-            let why = if *has_kind {
-                format!("each `{kind}` is left out")
-            } else {
-                format!("the flow has no `{kind}`")
+        Some(IdleEvery::Whole(because)) => {
+            let why = match because {
+                IdleBecause::NoNode => format!("the flow has no `{kind}`"),
+                IdleBecause::AllLeftOut => format!("each `{kind}` is left out"),
+                IdleBecause::AllHaveIt => format!("each `{kind}` has such a branch of its own"),
+                IdleBecause::NoneTakesIt => format!("no `{kind}` can take it"),
             };
+            let note = (*because == IdleBecause::NoneTakesIt).then(|| {
+                format!(
+                    "a `{kind}` is passed over that has such a branch, leads on without a condition, does not have this event, or comes after the node to which the `every` leads"
+                )
+            });
             let item = fixes::tree(context, every.condition_span.file)
                 .and_then(|ast| item_at(ast, every.condition_span));
             let fix = item.map(|(_, item)| take_out("Take the `every` out", context.sources, item));
-            diagnostics.push(
-                Diagnostic::new(
-                    &UNUSED,
-                    every.condition_span,
-                    format!("the `every` gives no node a branch: {why}"),
-                )
-                .here("given to no node")
-                .help("take it out, or name the kind of node that should have the branch")
-                .fix(fix),
-            );
+            let help = match because {
+                IdleBecause::AllHaveIt => "take it out, or take those branches out that lead to the same node",
+                _ => "take it out, or name the kind of node that should have the branch",
+            };
+            let mut finding = Diagnostic::new(
+                &UNUSED,
+                every.condition_span,
+                format!("the `every` gives no node a branch: {why}"),
+            )
+            .here("given to no node")
+            .help(help)
+            .fix(fix);
+            if let Some(note) = note {
+                finding = finding.note(note);
+            }
+            diagnostics.push(finding);
         }
         Some(IdleEvery::Exceptions(exceptions)) => {
             for (span, near) in exceptions {

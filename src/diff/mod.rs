@@ -264,8 +264,26 @@ fn header(before: &Compiled, after: &Compiled, pairs: &pairs::Pairs) -> Vec<Deta
         before: dispositions(old),
         after: dispositions(new),
     });
+    details.extend(times(old, new));
     details.retain(|one| one.before != one.after);
     details
+}
+
+/// How long the values of contact fields and variables take to speak in both versions, by their names.
+fn times(old: &crate::flow::Flow, new: &crate::flow::Flow) -> Vec<Detail> {
+    let lasts = |flow: &crate::flow::Flow, name: &str| {
+        flow.contact_times.get(name).map(|&time| crate::spelling::display_duration(time))
+    };
+    let mut names: Vec<&str> =
+        old.contact_times.keys().chain(new.contact_times.keys()).map(|name| &**name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let detail = |name: &str| Detail {
+        what: format!("lasts of {name}"),
+        before: lasts(old, name),
+        after: lasts(new, name),
+    };
+    names.into_iter().map(detail).collect()
 }
 
 /// The opening hours of both versions, by their names.

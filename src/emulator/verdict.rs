@@ -270,7 +270,7 @@ fn decisions(payload: &Payload<'_>, errors: &mut Errors) {
     }
 }
 
-/// Whether a condition asks for opening hours: `open office (America/New_York; mon 09:00-17:00; 2026-12-25 closed)`.
+/// Whether a condition asks for opening hours: `open office (America/New_York; mon 09:00-17:00; 12-25 closed)`.
 fn is_hours(condition: &str) -> bool {
     let asks = condition.strip_prefix("open ").or_else(|| condition.strip_prefix("closed "));
     let Some((name, rest)) = asks.and_then(|asks| asks.split_once(" (")) else { return false };
@@ -288,7 +288,10 @@ fn is_hours(condition: &str) -> bool {
         let Some((day, windows)) = part.split_once(' ') else { return false };
         let is_weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&day);
         let is_date = day.parse::<jiff::civil::Date>().is_ok();
-        (is_weekday || is_date) && (windows.split(' ').all(is_window) || is_date && windows == "closed")
+        // A day of each year: one of a leap year.
+        let is_yearly = day.len() == 5 && format!("2000-{day}").parse::<jiff::civil::Date>().is_ok();
+        let is_special = is_date || is_yearly;
+        (is_weekday || is_special) && (windows.split(' ').all(is_window) || is_special && windows == "closed")
     };
     let days: Vec<&str> = parts.collect();
     !name.is_empty() && !name.contains(' ') && has_zone && !days.is_empty() && days.into_iter().all(is_day)

@@ -41,6 +41,47 @@ impl fmt::Display for Window {
     }
 }
 
+/// A day of each year: `12-25`. The last day of February is one of leap years alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct YearDay(Date);
+
+/// A leap year, which has every day.
+const LEAP_YEAR: i16 = 2000;
+
+impl YearDay {
+    /// The day of a date.
+    pub fn of(date: Date) -> Self {
+        Self(Date::new(LEAP_YEAR, date.month(), date.day()).unwrap_or(date))
+    }
+
+    /// The day that follows, which is the first one behind the last.
+    pub fn next(self) -> Self {
+        self.0.tomorrow().map_or(self, Self::of)
+    }
+}
+
+/// The day as the language and the platform write it: `12-25`.
+impl fmt::Display for YearDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.0.month(), self.0.day())
+    }
+}
+
+/// `12-25`.
+impl FromStr for YearDay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let read = || {
+            let (month, day) = text.split_once('-').filter(|_| text.len() == 5)?;
+            let is_number = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+            let parsed = |part: &str| part.parse::<i8>().ok().filter(|_| is_number(part));
+            Date::new(LEAP_YEAR, parsed(month)?, parsed(day)?).ok().map(Self)
+        };
+        read().ok_or_else(|| format!("no year has a day {text}"))
+    }
+}
+
 /// Opening hours.
 #[derive(Debug, Clone)]
 pub struct Hours {
@@ -54,6 +95,9 @@ pub struct Hours {
     pub week: [Vec<Window>; 7],
     /// The windows of the days that are other than the week says; none where it is closed.
     pub days: BTreeMap<Date, Vec<Window>>,
+    /// The windows of the days that are other than the week says in each year; none where it is closed. A date counts
+    /// before them.
+    pub yearly: BTreeMap<YearDay, Vec<Window>>,
     /// Where the name is declared.
     pub span: Span,
     /// Whether part of it is wrong, which is already reported.
@@ -80,6 +124,7 @@ impl Hours {
             zone: TimeZone::UTC,
             week: Default::default(),
             days: BTreeMap::new(),
+            yearly: BTreeMap::new(),
             span,
             broken: false,
         }
@@ -88,8 +133,8 @@ impl Hours {
     /// The windows of a day.
     pub fn windows(&self, date: Date) -> &[Window] {
         let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
-        let week = || self.week.get(weekday).map_or(&[][..], Vec::as_slice);
-        self.days.get(&date).map_or_else(week, Vec::as_slice)
+        let of_day = self.days.get(&date).or_else(|| self.yearly.get(&YearDay::of(date)));
+        of_day.or_else(|| self.week.get(weekday)).map_or(&[][..], Vec::as_slice)
     }
 
     /// Whether they are open at a time. Only minutes count.
@@ -104,7 +149,7 @@ impl Hours {
 
     /// Whether they are open or closed at every time: `Some(true)` if always open.
     pub fn is_constant(&self) -> Option<bool> {
-        let mut all = self.week.iter().chain(self.days.values());
+        let mut all = self.week.iter().chain(self.yearly.values()).chain(self.days.values());
         let is_whole = |windows: &Vec<Window>| {
             let mut end = 0;
             windows.iter().for_each(|window| end = if window.from <= end { end.max(window.to) } else { end });
@@ -142,8 +187,24 @@ impl Hours {
         lines
     }
 
-    /// The days that are other than the week says, those that follow each other with the same windows as a range:
-    /// `2026-12-25`, `2026-12-28..2026-12-31`.
+    /// The days that are other than the week says in each year, those that follow each other with the same windows as
+    /// a range: `every 12-25`, `every 12-24..12-26`.
+    fn yearly_runs(&self) -> Vec<(String, &[Window])> {
+        let days: Vec<(YearDay, &Vec<Window>)> =
+            self.yearly.iter().map(|(day, windows)| (*day, windows)).collect();
+        let follows = |one: &(YearDay, &Vec<Window>), next: &(YearDay, &Vec<Window>)| {
+            one.1 == next.1 && one.0.next() == next.0
+        };
+        let runs = days.chunk_by(follows).filter_map(|run| {
+            let ((first, windows), (last, _)) = (run.first()?, run.last()?);
+            let days = if first == last { first.to_string() } else { format!("{first}..{last}") };
+            Some((format!("every {days}"), windows.as_slice()))
+        });
+        runs.collect()
+    }
+
+    /// The days that are other than the week says, those of each year first, and those that follow each other with the
+    /// same windows as a range: `every 12-25`, `2026-12-28..2026-12-31`.
     pub fn day_runs(&self) -> Vec<(String, &[Window])> {
         let days: Vec<(Date, &Vec<Window>)> =
             self.days.iter().map(|(date, windows)| (*date, windows)).collect();
@@ -156,7 +217,7 @@ impl Hours {
             let dates = if first == last { first.to_string() } else { format!("{first}..{last}") };
             Some((dates, windows.as_slice()))
         });
-        runs.collect()
+        self.yearly_runs().into_iter().chain(runs).collect()
     }
 }
 
@@ -299,6 +360,35 @@ mod tests {
         assert_eq!(days(&[0, 1, 2, 3, 4, 6]), "mon..fri, sun");
         assert_eq!(days(&[0, 1]), "mon, tue");
         assert_eq!(days(&[5]), "sat");
+    }
+
+    #[test]
+    fn days_of_each_year_count_before_the_week_and_behind_dates() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        let day = |text: &str| text.parse::<YearDay>().unwrap();
+        let mut hours = Hours::closed("office".into(), Span::new(crate::source::FileId::default(), 0, 0));
+        let window = Window { from: 540, to: 1020 };
+        hours.week = std::array::from_fn(|_| vec![window]);
+        for written in ["12-31", "01-01", "02-29", "02-28", "07-04"] {
+            hours.yearly.insert(day(written), Vec::new());
+        }
+        hours.days.insert(date("2027-07-04"), vec![window]);
+        for (written, is_open) in [
+            ("2026-07-04", false),
+            ("2027-07-04", true),
+            ("2028-02-29", false),
+            ("2027-03-01", true),
+            ("2030-01-01", false),
+            ("2030-01-02", true),
+        ] {
+            assert_eq!(!hours.windows(date(written)).is_empty(), is_open, "{written}");
+        }
+        let runs: Vec<String> = hours.day_runs().into_iter().map(|(days, _)| days).collect();
+        assert_eq!(runs, ["every 01-01", "every 02-28..02-29", "every 07-04", "every 12-31", "2027-07-04"]);
+        assert_eq!(day("12-31").next(), day("01-01"));
+        for wrong in ["02-30", "13-01", "00-10", "1-1", "12-5", "+1-01"] {
+            assert!(wrong.parse::<YearDay>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod vocabulary;
 pub use again::{Again, CallFlow, MOST_AGAIN, TooManyCopies, Unrolled};
 pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
-pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window};
+pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window, YearDay};
 pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
 pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, LARGEST_INTEGER, PARTS_OF_ACTIONS,
@@ -30,7 +30,7 @@ pub use kind::{
 pub use node::{Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Ssml, Tag, Text};
 pub use node_sets::NodeSet;
 pub use speaker::Speaker;
-pub use test::{Step, Test, TestEvent};
+pub use test::{IdleGiven, Step, Test, TestEvent};
 pub(crate) use transition::sorted;
 pub use transition::{AgainArm, Alternative, Event, EventKind, Origin, Transition, is_key};
 pub use variable::{Comparator, Comparison, Constant, Variable, VariableUse};
@@ -102,6 +102,8 @@ pub struct Every {
     pub condition_span: Span,
     /// The parts of it that have no effect.
     pub idle: Option<IdleEvery>,
+    /// Its `again`, if no node gets its branch.
+    pub idle_again: Option<AgainId>,
 }
 
 /// The kind of an `every`.
@@ -139,14 +141,24 @@ impl EveryKind {
     }
 }
 
+/// Why no node gets the branch of an `every`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdleBecause {
+    /// The flow has no node of the kind.
+    NoNode,
+    /// An exception leaves each of them out.
+    AllLeftOut,
+    /// Each of them that is not left out has such a branch.
+    AllHaveIt,
+    /// Each of them has such a branch, leads on without a condition, takes other keys, or comes after the target.
+    NoneTakesIt,
+}
+
 /// The parts of an `every` that have no effect.
 #[derive(Debug, Clone)]
 pub enum IdleEvery {
     /// The whole `every`: no node gets the branch.
-    Whole {
-        /// Whether the flow has nodes of the kind.
-        has_kind: bool,
-    },
+    Whole(IdleBecause),
     /// Exceptions that leave nothing out, each with the name that was perhaps meant.
     Exceptions(Vec<(Span, Option<Box<str>>)>),
 }
@@ -242,6 +254,8 @@ pub struct Flow {
     pub(crate) everys: Vec<Every>,
     /// The tests in order.
     pub tests: Vec<Test>,
+    /// What its tests say of calls that nothing asks for.
+    pub(crate) idle_given: Vec<IdleGiven>,
     /// The policies that apply, `baseline` first.
     pub policies: Vec<policy::Policy>,
     /// The names of variables, fields and dispositions in rules, by their places.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Alternative, EventId, Kind, NodeId, VariableId};
+use super::{Alternative, EventId, Kind, KindId, NodeId, VariableId};
 use crate::diagnostics::Severity;
 use crate::source::Span;
 
@@ -335,6 +335,8 @@ pub enum Op {
     With(Box<str>),
     /// `disposition NAME`: the nodes and transitions with the disposition.
     Disposition(Box<str>),
+    /// `kind WORD`: the nodes of a declared kind. Nothing if no declared kind has the word.
+    Declared(Box<str>, Option<KindId>),
     /// An unknown node, which is already reported.
     Nothing,
     /// `language "es"`: the steps that are heard in this language or in a variety of it.
@@ -385,6 +387,11 @@ pub enum PickedKind {
     Field,
     /// A disposition.
     Disposition,
+    /// A declared kind.
+    Kind {
+        /// Whether it is a kind of the language.
+        is_own: bool,
+    },
 }
 
 impl Rule {

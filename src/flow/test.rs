@@ -44,3 +44,22 @@ pub struct Step {
     /// Where it is written.
     pub span: Span,
 }
+
+/// What a test of the root file says of its call that nothing asks for.
+#[derive(Debug, Clone, Copy)]
+pub enum IdleGiven {
+    /// The time of the call, where the flow has no hours.
+    Time {
+        /// The name of the test.
+        test: Span,
+        /// The time.
+        at: Span,
+    },
+    /// A value.
+    Value {
+        /// Its name in the test.
+        span: Span,
+        /// Where it is declared.
+        declared: Span,
+    },
+}

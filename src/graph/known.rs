@@ -222,17 +222,17 @@ impl<'f> Search<'f> {
                 true => 0,
                 false => self.set_behind.get(&self.calls.transition(id)).copied().unwrap_or_default(),
             };
-            let left = if left != left_if_failed && self.fails(transition) { left_if_failed } else { left };
+            let left = if left != left_if_failed && self.fails(id) { left_if_failed } else { left };
             Some((id, transition.to?, left & !set)).filter(|(.., left)| *left != 0)
         };
         self.calls.flow().out_ids(node).filter_map(behind)
     }
 
-    /// Whether a transition is taken if its node failed.
-    fn fails(&self, transition: &Transition) -> bool {
-        let failed = Outcome::Failed.word();
-        let mut alternatives = self.source.alternatives(transition).iter();
-        alternatives.any(|alternative| self.source.events[alternative.event].word() == failed)
+    /// Whether a transition of the flow of calls is taken if its node failed, be it among other cases: a plain arrow
+    /// beside other outcomes is.
+    fn fails(&self, id: TransitionId) -> bool {
+        let transition = &self.source.transitions[self.calls.transition(id)];
+        self.source.outcomes_behind(transition).contains(&Outcome::Failed.word())
     }
 
     /// What is unknown at each node of the flow of calls, of these bits.

@@ -52,6 +52,8 @@ struct Group<'f> {
     bound: String,
     events: Vec<&'f Event>,
     always: bool,
+    /// Whether it has the plain arrow beside outcomes.
+    rest: bool,
     /// Whether it has the `else` of a `decide`.
     otherwise: bool,
 }
@@ -112,13 +114,16 @@ impl<'f> Gathered<'f> {
         self.conditions.extend(Some(whole).filter(|whole| !whole.is_empty()));
         let events = flow.alternatives(transition).iter().map(|one| &flow.events[one.event]);
         let always = transition.is_unconditional() && !otherwise;
+        // A plain arrow beside outcomes, which is taken in all other cases.
+        let rest = always && flow.otherwise(transition.from).is_some();
         match self.groups.iter_mut().find(|group| group.bound == bound) {
             Some(group) => {
                 group.events.extend(events);
                 group.always |= always;
+                group.rest |= rest;
                 group.otherwise |= otherwise;
             }
-            None => self.groups.push(Group { bound, events: events.collect(), always, otherwise }),
+            None => self.groups.push(Group { bound, events: events.collect(), always, rest, otherwise }),
         }
     }
 
@@ -156,11 +161,10 @@ impl Group<'_> {
         if more > 0 {
             words.push(format!("{more} more"));
         }
-        if self.always {
-            words.push("always".to_owned());
-        }
-        if self.otherwise {
+        if self.otherwise || self.rest {
             words.push("else".to_owned());
+        } else if self.always {
+            words.push("always".to_owned());
         }
         words.join(", ")
     }

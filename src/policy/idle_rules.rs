@@ -98,6 +98,7 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
         let is_part = matches!(
             op,
             Op::Kind(_)
+                | Op::Declared(..)
                 | Op::Node(_)
                 | Op::Tag(_)
                 | Op::Language(_)

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Rule, Selector};
-use crate::flow::{Flow, Kind, VariableId};
+use crate::flow::{Flow, Kind, KindId, Node, VariableId};
 use crate::speech::is_within;
 
 /// The tags and kinds of a flow, which decide whether a rule lacks a tag.
@@ -15,6 +15,7 @@ pub struct LookedFor<'f> {
     fields: FxHashSet<&'f str>,
     dispositions: FxHashSet<&'f str>,
     kinds: FxHashSet<Kind>,
+    declared_kinds: FxHashSet<KindId>,
     languages: FxHashSet<&'f str>,
 }
 
@@ -34,6 +35,7 @@ impl<'f> LookedFor<'f> {
             fields: actions().flat_map(|action| &action.fields).map(|field| &*field.name).collect(),
             dispositions: of_nodes.chain(of_transitions).map(|id| flow.disposition(id)).collect(),
             kinds,
+            declared_kinds: flow.nodes.rows().iter().filter_map(Node::declared_kind).collect(),
             languages: heard.filter_map(|action| action.language()).collect(),
         }
     }
@@ -42,6 +44,7 @@ impl<'f> LookedFor<'f> {
     fn has_atom(&self, op: &Op) -> bool {
         match op {
             Op::Kind(kind) => self.kinds.contains(kind),
+            Op::Declared(_, kind) => kind.is_some_and(|kind| self.declared_kinds.contains(&kind)),
             Op::Set(_, variable) => variable.is_some_and(|variable| self.set.contains(&variable)),
             Op::With(name) => self.fields.contains(&**name),
             Op::Disposition(name) => self.dispositions.contains(&**name),
@@ -88,7 +91,12 @@ impl<'f> LookedFor<'f> {
         for op in &selector.0 {
             let part = match op {
                 Op::Tag(name) => self.present_tags.contains(&**name),
-                Op::Kind(_) | Op::Set(..) | Op::With(_) | Op::Disposition(_) | Op::Language(_) => {
+                Op::Kind(_)
+                | Op::Declared(..)
+                | Op::Set(..)
+                | Op::With(_)
+                | Op::Disposition(_)
+                | Op::Language(_) => {
                     self.has_atom(op)
                 }
                 // An unknown name is already reported.
@@ -114,7 +122,12 @@ impl<'f> LookedFor<'f> {
             let part = match op {
                 Op::Tag(name) if self.present_tags.contains(&**name) => Some(Vec::new()),
                 Op::Tag(name) => Some(vec![&**name]),
-                Op::Kind(_) | Op::Set(..) | Op::With(_) | Op::Disposition(_) | Op::Language(_) => {
+                Op::Kind(_)
+                | Op::Declared(..)
+                | Op::Set(..)
+                | Op::With(_)
+                | Op::Disposition(_)
+                | Op::Language(_) => {
                     self.has_atom(op).then(Vec::new)
                 }
                 Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),

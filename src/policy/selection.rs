@@ -7,7 +7,7 @@ use super::PathElement;
 use super::path_graph::PathGraph;
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{Action, Directive, DispositionId, EventId, Kind, NodeId, Tag, TransitionId, VariableId};
+use crate::flow::{Action, Directive, DispositionId, EventId, Kind, Node, NodeId, Tag, TransitionId, VariableId};
 use crate::speech::is_within;
 use crate::table::Id;
 
@@ -192,6 +192,12 @@ impl<'a> Index<'a> {
                             .extend(of_node.filter(|(_, action)| gives_kind(action)).map(|(step, _)| step));
                     }
                 }
+            }
+            Op::Declared(_, kind) => {
+                let of_kind = |node: &Node| kind.is_some() && node.declared_kind() == *kind;
+                let nodes = self.graph.flow.nodes.iter().filter(|(_, node)| of_kind(node));
+                let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).collect();
+                self.add_nodes(&mut sets, &nodes);
             }
             Op::Node(node) => {
                 let copies: Vec<NodeId> = self.graph.copies_of(*node).collect();

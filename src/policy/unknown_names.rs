@@ -35,21 +35,24 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
                 continue;
             }
             let near = known.near(picked);
+            let is_typo = near.is_some() || picked.kind == PickedKind::Kind { is_own: true };
             // What the rule requires is already reported as missing.
-            if near.is_none() && judged_rule.left.is_some() {
+            if !is_typo && judged_rule.left.is_some() {
                 continue;
             }
-            if near.is_some() {
+            if is_typo {
                 misspelt.insert(rule.span);
             }
             // A policy that is checked alone is not about this file.
-            if near.is_none() && flow.is_library() {
+            if !is_typo && flow.is_library() {
                 continue;
             }
-            let severity = match near {
-                Some(_) => Severity::Error,
-                None if flow.policy_files.contains(&picked.span.file) => Severity::Note,
-                None => Severity::Warning,
+            let severity = if is_typo {
+                Severity::Error
+            } else if flow.policy_files.contains(&picked.span.file) {
+                Severity::Note
+            } else {
+                Severity::Warning
             };
             diagnostics.push(finding(picked, near).severity(severity));
         }
@@ -69,6 +72,16 @@ fn finding(picked: &PickedName, near: Option<&str>) -> Diagnostic {
             format!("the flow has no variable {name}"),
             "declared nowhere",
             format!("declare it, as in `var {}`, or take this out of the rule", picked.name),
+        ),
+        PickedKind::Kind { is_own: true } => (
+            format!("{name} is a kind of the language, and none that a `kind` declares"),
+            "not a declared kind",
+            format!("write `{}` without `kind`", picked.name),
+        ),
+        PickedKind::Kind { is_own: false } => (
+            format!("the flow has no kind {name}"),
+            "declared nowhere",
+            format!("declare it, as in `kind {} type \"TYPE\"`, or take this out of the rule", picked.name),
         ),
         PickedKind::Field => (
             format!("nothing in the flow has a field {name}"),
@@ -113,6 +126,8 @@ impl<'f> KnownNames<'f> {
         match picked.kind {
             PickedKind::Variable { .. } => picked.variable.is_some(),
             PickedKind::Field => self.fields.contains(&*picked.name),
+            // Only those that nothing declares are noted.
+            PickedKind::Kind { .. } => false,
             // One that is given and not declared is already reported.
             PickedKind::Disposition => {
                 self.flow.dispositions.rows().iter().any(|row| row.name == picked.name)
@@ -130,6 +145,10 @@ impl<'f> KnownNames<'f> {
         let names = match picked.kind {
             PickedKind::Variable { is_value: true } => Vec::new(),
             PickedKind::Variable { is_value: false } => self.variables.clone(),
+            PickedKind::Kind { is_own: true } => Vec::new(),
+            PickedKind::Kind { is_own: false } => {
+                self.flow.kinds.rows().iter().map(|kind| &*kind.word).collect()
+            }
             PickedKind::Field => sorted(&self.fields),
             PickedKind::Disposition => sorted(&self.dispositions),
         };

@@ -134,6 +134,7 @@ impl BrokenRule<'_> {
             [Op::Set(name, _)] => format!("nothing in the flow sets {}", quote(name)),
             [Op::Language(_)] => format!("nothing is heard in {of}"),
             [Op::Kind(_)] => format!("the flow has no {of}"),
+            [Op::Declared(word, _)] => format!("the flow has no node of the kind {}", quote(word)),
             _ => format!("nothing in the flow is {of}"),
         }
     }
@@ -179,7 +180,13 @@ impl BrokenRule<'_> {
             |id: &TransitionId| picked.first_in(graph.steps_of(self.flow.transitions[*id].from)).is_some();
         let failed = failed.find(|id| is_first(id))?;
         let node = quote(&display_id(&self.flow.nodes[self.flow.transitions[*failed].from].id));
+        let is_done = first.0.iter().any(|op| matches!(op, Op::Declared(..)));
         let first = self.words(first);
+        if is_done {
+            return Some(format!(
+                "where {node} fails its {first} does not count: lead `failed` to a node that does it again, or that ends the call"
+            ));
+        }
         Some(format!(
             "where {node} fails its {first} is not heard: lead `failed` to a node that says it again, or that ends the call"
         ))

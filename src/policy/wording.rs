@@ -79,6 +79,7 @@ fn atom_in_words(flow: &Flow, op: &Op, node_name: &dyn Fn(NodeId) -> String) -> 
         Op::Set(name, _) => format!("set {name}"),
         Op::With(name) => format!("with {name}"),
         Op::Disposition(name) => format!("disposition {name}"),
+        Op::Declared(word, _) => format!("kind {word}"),
         Op::Any => "any".to_owned(),
         Op::Nothing | Op::Not | Op::And | Op::Or => "…".to_owned(),
     }

@@ -10,7 +10,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::sorted;
 use crate::flow::{
-    EventId, EventKind, Every, EveryKind, IdleEvery, Kind, Node, NodeId, Origin, Outcome, Transition,
+    EventId, EventKind, Every, EveryKind, IdleBecause, IdleEvery, Kind, Node, NodeId, Origin, Outcome, Transition,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Pick};
@@ -125,6 +125,7 @@ impl Resolver<'_> {
             raw: read.raw,
             condition_span: every.condition.span,
             idle: None,
+            idle_again: None,
         });
         let target = self.node_named(scope, every.target, NodeUser::Every);
         let mut left_out = Table::filled(false, self.flow.nodes.len());
@@ -181,12 +182,20 @@ impl Resolver<'_> {
         let can_happen =
             read.raw || read.alternatives.iter().all(|alternative| self.can_happen(kind, alternative.event));
         if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {
-            let idle = self.idle_every(scope, kind, every, added.is_empty());
+            let has_it = |id: NodeId| {
+                let mut asked = read.alternatives.iter();
+                !read.alternatives.is_empty()
+                    && asked.all(|alternative| handled.events.contains(&(id, alternative.event)))
+            };
+            let idle = self.idle_every(scope, kind, every, added.is_empty().then_some(&has_it));
             if let Some(row) = self.flow.everys.get_mut(number as usize) {
                 row.idle = idle;
             }
         }
         let again = every.again.as_ref().map(|again| (self.again(scope, again), again.otherwise));
+        if let (Some((again, _)), Some(row)) = (again, self.flow.everys.get_mut(number as usize)) {
+            row.idle_again = added.is_empty().then_some(again);
+        }
         let disposition = self.disposition_on(&every.dispositions);
         let disposition_else =
             every.again.as_ref().and_then(|again| self.disposition_on(&again.dispositions));
@@ -217,25 +226,21 @@ impl Resolver<'_> {
         }
     }
 
-    /// The parts of an `every` of the root file that have no effect. `gives_nothing` says that no node gets its
-    /// branch.
+    /// The parts of an `every` of the root file that have no effect. If no node gets its branch, `has_it` says which
+    /// ones have one of their own.
     fn idle_every(
         &self,
         scope: ScopeId,
         kind: EveryKind,
         every: &ast::Every,
-        gives_nothing: bool,
+        has_it: Option<&dyn Fn(NodeId) -> bool>,
     ) -> Option<IdleEvery> {
         let of_kind = || {
             let nodes = self.flow.nodes.iter();
             nodes.filter(|(id, node)| kind.has(node) && self.is_within(*id, scope))
         };
-        let has_kind = of_kind().next().is_some();
-        if !has_kind {
-            return Some(IdleEvery::Whole { has_kind });
-        }
-        if every.except.is_empty() {
-            return None;
+        if of_kind().next().is_none() {
+            return Some(IdleEvery::Whole(IdleBecause::NoNode));
         }
         let is_excepted = |(id, node): (NodeId, &Node)| {
             every.except.iter().any(|pick| match *pick {
@@ -243,9 +248,13 @@ impl Resolver<'_> {
                 Pick::Tag(span) => node.tags.iter().any(|tag| *tag.name == *self.sources.text(span)),
             })
         };
-        // If some node handles it itself, the line may be a precaution for future nodes.
-        if gives_nothing && of_kind().all(is_excepted) {
-            return Some(IdleEvery::Whole { has_kind });
+        if let Some(has_it) = has_it {
+            let mut others = of_kind().filter(|one| !is_excepted(*one));
+            return Some(IdleEvery::Whole(match others.next() {
+                None => IdleBecause::AllLeftOut,
+                Some((id, _)) if has_it(id) && others.all(|(id, _)| has_it(id)) => IdleBecause::AllHaveIt,
+                Some(_) => IdleBecause::NoneTakesIt,
+            }));
         }
         let borne: FxHashSet<&str> =
             of_kind().flat_map(|(_, node)| &node.tags).map(|tag| &*tag.name).collect();

@@ -1,15 +1,17 @@
 //! The flow's tests: their names, their nodes and their events.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::built_texts::BuiltText;
 use super::node_names::NodeUser;
+use super::values::ValueSource;
 use super::{DeclRef, Resolver, codes};
 use crate::condition::ALWAYS;
 use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{Step, Test, TestEvent};
+use crate::flow::{CallTime, IdleGiven, Step, Test, TestEvent, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration};
+use crate::table::Id;
 
 impl Resolver<'_> {
     /// Adds every test of the files, those of an instance under its prefix.
@@ -39,6 +41,9 @@ impl Resolver<'_> {
         let prefix = &self.scopes[decl.scope].prefix;
         let name = if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
         let (mut with, with_spans) = self.known_in_test(decl.scope, &written.with);
+        // A time that is none is already reported.
+        let is_time = |at: &Span| self.sources.text(*at).parse::<CallTime>().is_ok();
+        self.test_times.extend(written.at.filter(is_time).map(|at| (written.name.span, at)));
         with.extend(written.at.into_iter().flat_map(|at| self.known_at_time(at)));
         let events = written.events.iter().map(|&event| self.test_event(event)).collect();
         // A misspelt name in a test does not make a node reachable.
@@ -61,6 +66,37 @@ impl Resolver<'_> {
         // A quoted `always` has no alternatives.
         let event = self.conditions.event(if read.alternatives.is_empty() { ALWAYS } else { &raw });
         TestEvent { event, raw: read.raw, span: condition.span }
+    }
+
+    /// What tests of the root file say of their calls that nothing asks for. A name of the root file that nothing uses
+    /// is reported where it is declared.
+    pub(super) fn idle_in_tests(&self) -> Vec<IdleGiven> {
+        let of_root = |span: Span| span.file.index() == 0;
+        let mut idle: Vec<IdleGiven> = Vec::new();
+        if self.flow.variables.rows().iter().all(|one| one.hours.is_none()) {
+            let times = self.test_times.iter().filter(|(_, at)| of_root(*at));
+            idle.extend(times.map(|&(test, at)| IdleGiven::Time { test, at }));
+        }
+        let in_tests = || self.test_values.iter().filter(|(_, span)| of_root(*span));
+        if in_tests().next().is_none() {
+            return idle;
+        }
+        let mut used: FxHashSet<VariableId> = FxHashSet::default();
+        for value in self.values.rows().iter().filter(|value| value.used || of_root(value.name.span)) {
+            match &value.source {
+                ValueSource::Variable(_, id) => used.extend([*id]),
+                ValueSource::Contact(_) => {
+                    used.extend(self.contact_variables.get(self.name(value.name).as_ref()).copied());
+                }
+                _ => {}
+            }
+        }
+        let is_idle = |(variable, _): &&(VariableId, Span)| !used.contains(variable);
+        idle.extend(in_tests().filter(is_idle).map(|&(variable, span)| {
+            let declared = self.flow.variables[variable].span;
+            IdleGiven::Value { span, declared }
+        }));
+        idle
     }
 
     fn report_repeated_test(&mut self, test: &Test, first: Span) {

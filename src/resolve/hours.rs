@@ -8,16 +8,17 @@ use super::built_texts::BuiltText;
 use super::{DeclRef, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{
-    CallTime, ClockShows, DAY, Hours, HoursId, LONGEST_RANGE, Variable, VariableId, WEEKDAYS, Window,
+    CallTime, ClockShows, DAY, Hours, HoursId, LONGEST_RANGE, Variable, VariableId, WEEKDAYS, Window, YearDay,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, DaySpan, Days, Declaration, HoursLine, Name};
 use crate::time_zones;
 
-/// A day of the lines: one of the week, or a date.
+/// A day of the lines: one of the week, one of each year, or a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Day {
     OfWeek(usize),
+    OfYear(YearDay),
     Date(Date),
 }
 
@@ -88,9 +89,8 @@ impl Resolver<'_> {
                             *of_day = windows;
                         }
                     }
-                    Day::Date(date) => {
-                        hours.days.insert(date, windows);
-                    }
+                    Day::OfYear(day) => _ = hours.yearly.insert(day, windows),
+                    Day::Date(date) => _ = hours.days.insert(date, windows),
                 }
             }
         }
@@ -230,6 +230,9 @@ impl Resolver<'_> {
                 Days::Week(_) => format!(
                     "a window ends on the day on which it begins: write `{days} {first}`, and `{second}` for the days after"
                 ),
+                Days::OpenYearly(_) | Days::ClosedYearly(_) => format!(
+                    "a window ends on the day on which it begins: write `{first}`, and `{second}` on a line for the day after"
+                ),
                 Days::Open(_) | Days::Closed(_) => {
                     format!(
                         "a window ends on the day on which it begins: write `{first}`, and `{second}` on a line for the next day"
@@ -266,6 +269,25 @@ impl Resolver<'_> {
                 }
                 days
             }
+            Days::OpenYearly(spans) | Days::ClosedYearly(spans) => {
+                let mut days = Vec::new();
+                for &span in spans {
+                    let first = self.year_day(span.first);
+                    let last = span.last.map_or(first, |last| self.year_day(last));
+                    let (Some(first), Some(last)) = (first, last) else {
+                        *broken = true;
+                        continue;
+                    };
+                    // A range may go over the end of the year.
+                    let mut day = first;
+                    days.push((Day::OfYear(day), span.span()));
+                    while day != last {
+                        day = day.next();
+                        days.push((Day::OfYear(day), span.span()));
+                    }
+                }
+                days
+            }
             Days::Open(spans) | Days::Closed(spans) => {
                 let mut days = Vec::new();
                 for &span in spans {
@@ -278,6 +300,21 @@ impl Resolver<'_> {
                     }
                 }
                 days
+            }
+        }
+    }
+
+    /// A day of each year. Reports one that no year has.
+    fn year_day(&mut self, span: Span) -> Option<YearDay> {
+        match self.sources.text(span).parse() {
+            Ok(day) => Some(day),
+            Err(message) => {
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::BAD_HOURS, span, message)
+                        .here("on no calendar")
+                        .help("write the month and then the day, as in `closed every 12-25`"),
+                );
+                None
             }
         }
     }
@@ -338,6 +375,7 @@ impl Resolver<'_> {
     fn report_day_twice(&mut self, day: Day, span: Span, first: Span, line: &HoursLine) {
         let day = match day {
             Day::OfWeek(number) => WEEKDAYS.get(number).copied().unwrap_or_default().to_owned(),
+            Day::OfYear(day) => day.to_string(),
             Day::Date(date) => date.to_string(),
         };
         let is_same_line = line.span.contains(first);
@@ -363,7 +401,7 @@ impl Resolver<'_> {
         }
         let dates = self.days(line, &mut false).into_iter().filter_map(|(day, _)| match day {
             Day::Date(date) => Some(date),
-            Day::OfWeek(_) => None,
+            Day::OfWeek(_) | Day::OfYear(_) => None,
         });
         let clocks = || line.windows.iter().flat_map(|window| [window.from, window.to]);
         for (date, span) in dates.flat_map(|date| clocks().map(move |clock| (date, clock))) {

@@ -44,8 +44,11 @@ impl Resolver<'_> {
             self.record_use(NameTarget::Kind, kind.name.span, kind.name.span);
             match known {
                 Some(first) => {
+                    // Nodes may be meant for either.
+                    self.flow.kinds[first].broken = true;
+                    self.flow.kinds[id].broken = true;
                     let first = self.flow.kinds[first].span;
-                    self.report_duplicate("kind", kind.name, first);
+                    self.report_second_kind(kind.name, first);
                 }
                 None => {
                     self.kinds.insert(word.as_ref().into(), id);
@@ -59,6 +62,31 @@ impl Resolver<'_> {
                 self.conditions.declare(&outcome);
             }
         }
+    }
+
+    /// Reports a kind that is declared twice. One that a library has, too, is reported where the flow declares it.
+    fn report_second_kind(&mut self, second: Name, first: Span) {
+        if first.file == second.span.file {
+            return self.report_duplicate("kind", second, first);
+        }
+        let is_foreign = |span: Span| span.file.index() != 0;
+        let (own, other) =
+            if is_foreign(second.span) && !is_foreign(first) { (first, second.span) } else { (second.span, first) };
+        let word = self.name(second);
+        let path = self.sources.get(other.file).path();
+        let library = path.file_stem().unwrap_or_default().to_string_lossy();
+        self.diagnostics.push(
+            Diagnostic::new(
+                &super::codes::DUPLICATE,
+                own,
+                format!("the kind {} is declared here and in {}", quote(&word), quote(&library)),
+            )
+            .here("a second kind of that name")
+            .label(other, "declared here, too")
+            .help(format!(
+                "take yours out, and its nodes are those of `{library}`; or call yours something else, such as `own_{word}`, and its nodes with it"
+            )),
+        );
     }
 
     /// Reports a kind whose word is one of the language's. Returns whether it is one.

@@ -315,6 +315,12 @@ struct Resolver<'a> {
     kind_sets: FxHashMap<(crate::flow::KindId, ScopeId), crate::flow::NodeSetsId>,
     /// Those of the root file that no node has.
     unused_kinds: rustc_hash::FxHashSet<crate::flow::KindId>,
+    /// The names of variables that are set and not declared.
+    unknown_variables: rustc_hash::FxHashSet<Box<str>>,
+    /// When the calls of tests are made, each with the test's name.
+    test_times: Vec<(Span, Span)>,
+    /// The variables to which tests give values, each with its name there.
+    test_values: Vec<(crate::flow::VariableId, Span)>,
     transitions: Vec<crate::flow::Transition>,
     /// What broken lines may have declared.
     broken_lines: declare::BrokenLines<'a>,
@@ -401,6 +407,9 @@ impl<'a> Resolver<'a> {
             kinds: FxHashMap::default(),
             kind_sets: FxHashMap::default(),
             unused_kinds: Default::default(),
+            unknown_variables: Default::default(),
+            test_times: Vec::new(),
+            test_values: Vec::new(),
             transitions: Vec::new(),
             broken_lines: Default::default(),
             flow_texts: Vec::new(),

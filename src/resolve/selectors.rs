@@ -1,9 +1,10 @@
 //! The selectors of rules, with their names bound.
 
 use super::node_names::NodeUser;
+use super::uses::NameTarget;
 use super::values::ValueSource;
 use super::{Resolver, ScopeId};
-use crate::flow::VariableId;
+use crate::flow::{Kind, VariableId};
 use crate::flow::policy::{NodeCondition, Op, PickedKind, PickedName, Selector};
 use crate::syntax::ast::{self, Name, SelectorOp};
 
@@ -30,6 +31,7 @@ impl Resolver<'_> {
                 self.note_picked(*name, PickedKind::Disposition, None);
                 Op::Disposition(self.name(*name).as_ref().into())
             }
+            SelectorOp::Declared(name) => self.picked_kind(*name),
             SelectorOp::Any => Op::Any,
             SelectorOp::Language(text) => self.asked_language(scope, *text).map_or(Op::Nothing, Op::Language),
             SelectorOp::Not => Op::Not,
@@ -64,6 +66,20 @@ impl Resolver<'_> {
         }
         self.note_picked(name, PickedKind::Variable { is_value: value.is_some() }, variable);
         Op::Set(text.as_ref().into(), variable)
+    }
+
+    /// The declared kind of a `kind WORD`. Whether there is one depends on the flow that the policy applies to.
+    fn picked_kind(&mut self, name: Name) -> Op {
+        let text: Box<str> = self.name(name).as_ref().into();
+        let kind = self.kinds.get(&text).copied();
+        match kind {
+            Some(kind) => self.record_use(NameTarget::Kind, name.span, self.flow.kinds[kind].span),
+            None => {
+                let kind = PickedKind::Kind { is_own: Kind::from_word(&text).is_some() };
+                self.note_picked(name, kind, None);
+            }
+        }
+        Op::Declared(text, kind)
     }
 
     fn note_picked(&mut self, name: Name, kind: PickedKind, variable: Option<VariableId>) {

@@ -205,6 +205,7 @@ impl Resolver<'_> {
         self.flow.declared.extend(self.names_of_unused_kinds());
         self.flow.declared.extend(self.declared_disposition_names());
         self.flow.library_exits = self.library_exits();
+        self.flow.idle_given = self.idle_in_tests();
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
         let mut flow = self.flow;

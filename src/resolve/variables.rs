@@ -101,6 +101,14 @@ impl Resolver<'_> {
         if self.lost_include.may_declare(&text) || self.broken_lines.may_declare_value(&text) {
             return;
         }
+        // A name that is set and is no variable is one mistake, also where it is read: `set x = x + 1`.
+        let user = match user {
+            ValueUser::Copy if self.unknown_variables.contains(&*text) => ValueUser::Set,
+            user => user,
+        };
+        if user == ValueUser::Set {
+            self.unknown_variables.insert(text.as_ref().into());
+        }
         // `tries-1` is one name.
         if let Some((own, number)) = text.rsplit_once('-')
             && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -433,6 +441,7 @@ impl Resolver<'_> {
             let variable = self.compared_variable(scope, binding.name, ValueUser::Test);
             let constant = binding.value.and_then(|value| self.constant(value));
             let (Some(variable), Some(constant)) = (variable, constant) else { continue };
+            self.test_values.push((variable, binding.name.span));
             match known.iter().find(|(earlier, ..)| *earlier == variable) {
                 Some(&(_, _, first)) => {
                     let whole =

@@ -105,6 +105,9 @@ impl Reading<'_> {
     /// An element with its attributes.
     fn element(&mut self, element: &BytesStart<'_>, range: Range<usize>) -> Result<(), SsmlFault> {
         let name = element.name().as_ref().to_owned();
+        if let Some(fault) = self.lone_sign(range.start) {
+            return Err(fault);
+        }
         let mut pause = None;
         let mut alias = None;
         let mut plays = false;
@@ -275,6 +278,14 @@ impl Reading<'_> {
         Ok(self.content)
     }
 
+    /// A `<` at an offset that begins no tag: one before a blank, a digit or the end.
+    fn lone_sign(&self, at: usize) -> Option<SsmlFault> {
+        let behind = self.text.get(at..)?.strip_prefix('<')?;
+        let begins = |letter: char| letter.is_alphabetic() || matches!(letter, '_' | ':' | '/' | '!' | '?');
+        let fault = || SsmlFault::new("a `<` stands alone", "write `&lt;` for the sign itself", at..at + 1);
+        (!behind.starts_with(begins)).then(fault)
+    }
+
     /// What the reader found wrong with the piece that begins at an offset.
     fn fault_of(&self, error: &Error, start: usize) -> SsmlFault {
         let rest = self.text.get(start..).unwrap_or_default();
@@ -300,6 +311,9 @@ impl Reading<'_> {
         if rest.starts_with('&') {
             let end = rest.char_indices().nth(1).map_or(rest.len(), |(end, _)| end);
             return SsmlFault::new("a `&` stands alone", "write `&amp;` for the sign itself", at..at + end);
+        }
+        if let Some(fault) = self.lone_sign(at) {
+            return fault;
         }
         let what = match error {
             Error::Syntax(_) => "a tag does not end",

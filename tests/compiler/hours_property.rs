@@ -122,6 +122,21 @@ fn table(random: &mut Random) -> Table {
             }
         }
     }
+    // Days of each year, behind which dates come. One is the day after the last of February in most years.
+    for (month, day) in [(1, 1), (3, 1), (7, 4), (12, 24), (12, 25)] {
+        let (line, minutes) = match random.below(3) {
+            0 => continue,
+            1 => (format!("closed every {month:02}-{day:02}"), closed()),
+            _ => {
+                let (written, minutes) = windows(random);
+                (format!("open every {month:02}-{day:02} {written}"), minutes)
+            }
+        };
+        table.lines.push(line);
+        for year in 2025..=2028 {
+            table.days.entry(day_of(year, month, day)).or_insert_with(|| minutes.clone());
+        }
+    }
     table
 }
 

@@ -211,6 +211,18 @@ impl Model {
         (CONTACTS..NAMES.len()).filter(is_set).collect()
     }
 
+    /// Whether a call may take a branch since a step of its node failed. A plain arrow is taken in all cases that no
+    /// other branch names.
+    fn stands_for_failed(&self, node: &Node, asked: Asked) -> bool {
+        let is_named = || node.branches.iter().any(|one| matches!(one.0, Asked::Event("failed")));
+        match asked {
+            _ if node.kind != "look" => false,
+            Asked::Event(word) => word == "failed",
+            Asked::Nothing => !is_named(),
+            _ => true,
+        }
+    }
+
     /// Whether any step or any node of the declared kind sets a variable.
     fn sets(&self, variable: usize) -> bool {
         if !self.1[variable].is_empty() && self.0.iter().any(|node| node.kind == "look") {
@@ -257,8 +269,7 @@ impl Model {
                     read(*name, &mut touched, &mut found);
                 }
                 let (to, times) = taken((*to, *again), number * 4 + index, &times);
-                let has_failed = self.0[number].kind == "look"
-                    && matches!(asked, Asked::Event("failed") | Asked::AnyOutcome);
+                let has_failed = self.stands_for_failed(&self.0[number], *asked);
                 let mut behind = match &if_failed {
                     Some(touched) if has_failed => touched.clone(),
                     _ => touched.clone(),

@@ -126,6 +126,7 @@ fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
         Op::Kind(kind) => Some(counts_as(row, *kind)),
+        Op::Declared(_, kind) => Some(kind.is_some() && row.declared_kind() == *kind),
         Op::Node(one) => Some(*one == node),
         Op::Tag(tag) if row.tags.iter().any(|one| one.name == *tag) => Some(true),
         // A tag that none of its actions bears leaves nothing open.
@@ -160,6 +161,7 @@ fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool 
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
         Op::Kind(kind) => counts_as(row, *kind),
+        Op::Declared(_, kind) => kind.is_some() && row.declared_kind() == *kind,
         Op::Node(one) => *one == node,
         Op::Tag(tag) => {
             let of_step = row.actions.get(step).map_or(&[][..], |action| &action.tags);

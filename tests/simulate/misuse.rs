@@ -23,6 +23,17 @@ fn options_that_exclude_each_other() {
 }
 
 #[test]
+fn a_time_that_nothing_asks_for_is_refused() {
+    let folder = Folder::of(CAMPAIGN);
+    folder
+        .run("simulate a.cxflow --keys 1 --at 2026-12-24T18:00")
+        .exits(2)
+        .out_is("")
+        .err_has("--at: the flow has no hours")
+        .err_has("declare `hours`");
+}
+
+#[test]
 fn invalid_events_are_refused() {
     let folder = Folder::of(CAMPAIGN);
     for (keys, said) in [

@@ -286,6 +286,8 @@ impl Reader<'_> {
         let (word, days) = match &line.days {
             Days::Week(days) => ("", days),
             Days::Open(days) => (" open", days),
+            Days::OpenYearly(days) => (" open every", days),
+            Days::ClosedYearly(days) => (" closed every", days),
             Days::Closed(days) => (" closed", days),
         };
         let day = |day: &DaySpan| {
@@ -463,6 +465,7 @@ impl Reader<'_> {
             SelectorOp::Set(name) => format!("set {}", self.name(*name)),
             SelectorOp::With(name) => format!("with {}", self.name(*name)),
             SelectorOp::Disposition(name) => format!("disposition {}", self.name(*name)),
+            SelectorOp::Declared(name) => format!("kind {}", self.name(*name)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Not => "not".to_owned(),
             SelectorOp::And => "and".to_owned(),

@@ -272,6 +272,8 @@ impl Reader<'_> {
         let word = match line.kind() {
             "weekly" => "",
             "open_day" => " open",
+            "open_yearly" => " open every",
+            "closed_yearly" => " closed every",
             _ => " closed",
         };
         let days = format!("{word}{}", all(line, "days").iter().map(day).collect::<String>());
@@ -469,6 +471,7 @@ impl Reader<'_> {
             "picked_set" => return ops.push(self.field(selector, "set ", "name")),
             "picked_field" => return ops.push(self.field(selector, "with ", "name")),
             "picked_disposition" => return ops.push(self.field(selector, "disposition ", "name")),
+            "picked_kind" => return ops.push(self.field(selector, "kind ", "kind")),
             "kind" | "any" | "tag" => return ops.push(self.at(selector).to_owned()),
             other => panic!("{other} is no selector"),
         };

@@ -9,7 +9,7 @@ use super::support::{errors, parse};
 
 /// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
 fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
-    const WHOLE: [&str; 36] = [
+    const WHOLE: [&str; 38] = [
         "flow",
         "description",
         "entry",
@@ -23,6 +23,8 @@ fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
         "weekly",
         "open_day",
         "closed_day",
+        "open_yearly",
+        "closed_yearly",
         "include",
         "transition",
         "every",

@@ -198,6 +198,7 @@
 (picked_disposition name: (_) @constant)
 (picked_set name: (_) @variable)
 (picked_field name: (_) @property)
+(picked_kind kind: (_) @type)
 
 (again most: (name) @variable)
 
@@ -251,6 +252,7 @@
 (duration) @constant.numeric
 
 (date) @constant.numeric
+(month_day) @constant.numeric
 (moment) @constant.numeric
 (clock) @constant.numeric
 

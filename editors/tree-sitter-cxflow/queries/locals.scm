@@ -55,6 +55,7 @@
   (disposition name: (_) @local.reference)
   (test reported: (_) @local.reference)
   (picked_disposition name: (_) @local.reference)
+  (picked_kind kind: (_) @local.reference)
   (picked_set name: (_) @local.reference)
   (again most: (name) @local.reference)
   (declared_node kind: (_) @local.reference)

@@ -259,7 +259,11 @@ call s:Text('cxflowTimeZone', 'cxflowBlock')
 call s:Word('cxflowWeekday', 'mon\|tue\|wed\|thu\|fri\|sat\|sun', 'cxflowWeekdayDots,cxflowWeekdayComma,cxflowClock')
 call s:Token('cxflowWeekdayDots', '\.\.', 'cxflowWeekday')
 call s:Token('cxflowWeekdayComma', ',', 'cxflowWeekday')
-call s:Word('cxflowDateHours', 'open\|closed', 'cxflowDate')
+call s:Word('cxflowDateHours', 'open\|closed', 'cxflowDate,cxflowDateEvery')
+call s:Word('cxflowDateEvery', 'every', 'cxflowYearDay')
+call s:Token('cxflowYearDay', '\d\d-\d\d' . s:end, 'cxflowClock,cxflowYearDayDots,cxflowYearDayComma')
+call s:Token('cxflowYearDayDots', '\.\.', 'cxflowYearDay')
+call s:Token('cxflowYearDayComma', ',', 'cxflowYearDay')
 call s:Token('cxflowDate', s:date . s:end, 'cxflowClock,cxflowDateDots,cxflowDateComma')
 call s:Token('cxflowDateDots', '\.\.', 'cxflowDate')
 call s:Token('cxflowDateComma', ',', 'cxflowDate')
@@ -502,6 +506,8 @@ highlight default link cxflowExpectedNumber Number
 highlight default link cxflowFieldNumber Number
 highlight default link cxflowItemNumber Number
 highlight default link cxflowDate Number
+highlight default link cxflowDateEvery Keyword
+highlight default link cxflowYearDay Number
 highlight default link cxflowClock Number
 highlight default link cxflowMoment Number
 highlight default link cxflowOutcome Constant

@@ -219,6 +219,7 @@ impl StatementContext<'_> {
             (LineContext::Policy, _, "with") => names::fields(flow),
             (LineContext::Policy, _, "set") => names::declared(flow, self.file, Declared::Variables),
             (_, first, "disposition") if first != "disposition" => names::dispositions(flow),
+            (LineContext::Policy, _, "kind") => kinds::words(flow).collect(),
             (LineContext::Policy, "disposition", "disposition") => names::dispositions(flow),
             (LineContext::File, "test", "=") if words.iter().any(|token| token.is("->")) => {
                 names::dispositions(flow)
@@ -280,7 +281,7 @@ impl StatementContext<'_> {
             items.extend(words::kinds());
             items.push(Item::plain(Shown::Keyword, "any").about("Each step.").rank(Rank::Possible));
             items.push(Item::plain(Shown::Keyword, "not").rank(Rank::Possible));
-            let words = ["set", "with", "disposition"].into_iter();
+            let words = ["set", "with", "disposition", "kind"].into_iter();
             items.extend(words.filter_map(words::selector_word));
         }
         items.extend(self.node_selectors());

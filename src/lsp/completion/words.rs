@@ -205,6 +205,7 @@ pub fn selector_word(word: &'static str) -> Option<Item> {
         "set" => "What gives a variable its value.",
         "with" => "Each step that sends a field.",
         "disposition" => "The nodes and transitions with a disposition.",
+        "kind" => "The nodes of a declared kind.",
         _ => return None,
     };
     let item = Item::snippet(Shown::Keyword, word, format!("{word} ${{1:NAME}}"));

@@ -36,9 +36,13 @@ pub enum Days {
     Open(Vec<DaySpan>),
     /// Dates on which nothing is open.
     Closed(Vec<DaySpan>),
+    /// Days of each year on which the windows of the line are instead of those of the week.
+    OpenYearly(Vec<DaySpan>),
+    /// Days of each year on which nothing is open.
+    ClosedYearly(Vec<DaySpan>),
 }
 
-/// `mon` or `mon..fri`, `2026-12-25` or `2026-12-25..2026-12-31`
+/// `mon` or `mon..fri`, `12-25` or `12-25..12-31`, `2026-12-25` or `2026-12-25..2026-12-31`
 #[derive(Debug, Clone, Copy)]
 pub struct DaySpan {
     /// The first day.

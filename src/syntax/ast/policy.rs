@@ -122,6 +122,8 @@ pub enum SelectorOp {
     With(Name),
     /// `disposition NAME`: the nodes and transitions with a disposition
     Disposition(Name),
+    /// `kind WORD`
+    Declared(Name),
     /// `any`
     Any,
     /// `not`: what the last operand does not select.

@@ -219,7 +219,7 @@ describe_enum! {
     FieldTypeName { Word(first), Choice(first) }
     Scalar { Text(first), Integer(first), Duration(first, milliseconds), Name(first) }
     Statement { Action(first), Branch(first), Set(first) }
-    Days { Week(first), Open(first), Closed(first) }
+    Days { Week(first), Open(first), Closed(first), OpenYearly(first), ClosedYearly(first) }
     Arm { When(first), Hours(first), Else(place) }
     SetValue { Constant(first), Copy(first), Sum(first, other), Difference(first, other) }
     OptionKind { Media(first), Text(first), Retries(first), Lasts(first), Wait(first), Between(first), Digits(first, other), End(first), Into(first), Language(first), Voice(first), Prompt(first), Ssml(first), Disposition(first), Tag(first) }
@@ -229,7 +229,7 @@ describe_enum! {
     Expected { Fact(first, values), Tag(first) }
     Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }
-    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Any, Not, And, Or }
+    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Declared(first), Any, Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }
 }
 

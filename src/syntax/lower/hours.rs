@@ -15,7 +15,7 @@ use crate::syntax::tokens::Token;
 const HOURS_LINE: BlockLine = BlockLine {
     rule: Rule::hours_line,
     first: "a day such as `mon`, `open DATE` or `closed DATE`",
-    form: "write days and times, as in `mon..fri 9:00..12:00, 13:00..17:00`, and for single days `open 2026-12-24 9:00..12:00` or `closed 2026-12-25, 2026-12-28..2026-12-31`; a day without a line is closed",
+    form: "write days and times, as in `mon..fri 9:00..12:00, 13:00..17:00`, and for single days `open 2026-12-24 9:00..12:00` or `closed 2026-12-25, 2026-12-28..2026-12-31`, and for those of each year `closed every 12-25`; a day without a line is closed",
     meant,
     help,
 };
@@ -53,7 +53,11 @@ impl Lower<'_> {
                 Rule::close if over_lines => self.check_open(open, first, span),
                 Rule::comment => self.comment(span),
                 Rule::doc_comment => self.doc_comment(span),
-                Rule::weekly | Rule::open_day | Rule::closed_day => {
+                Rule::weekly
+                | Rule::open_day
+                | Rule::closed_day
+                | Rule::open_yearly
+                | Rule::closed_yearly => {
                     first.get_or_insert(span);
                     lines.extend(self.hours_line(inner));
                 }
@@ -81,9 +85,10 @@ impl Lower<'_> {
         let (mut days, mut windows) = (Vec::new(), Vec::new());
         for inner in pair.into_inner() {
             match inner.as_rule() {
-                Rule::weekdays | Rule::dates => {
-                    let is_day =
-                        |inner: &Pair<'_, Rule>| matches!(inner.as_rule(), Rule::weekday | Rule::date);
+                Rule::weekdays | Rule::dates | Rule::yearly => {
+                    let is_day = |inner: &Pair<'_, Rule>| {
+                        matches!(inner.as_rule(), Rule::weekday | Rule::date | Rule::month_day)
+                    };
                     let mut ends = inner.into_inner().filter(is_day);
                     let first = ends.next().map(|day| self.at(&day));
                     let last = ends.next().map(|day| self.at(&day));
@@ -99,6 +104,8 @@ impl Lower<'_> {
         let days = match rule {
             Rule::weekly => Days::Week(days),
             Rule::open_day => Days::Open(days),
+            Rule::open_yearly => Days::OpenYearly(days),
+            Rule::closed_yearly => Days::ClosedYearly(days),
             _ => Days::Closed(days),
         };
         Some(HoursLine { span, days, windows })
@@ -130,6 +137,8 @@ impl Lower<'_> {
 enum Part {
     Days(&'static str),
     Date(String),
+    /// A day of each year: `12-25`.
+    YearDay(String),
     /// Minutes since midnight, and whether it is said which half of the day it is.
     Clock(u32, bool),
     Range,
@@ -163,20 +172,66 @@ fn days(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Words for what comes back each year.
+const YEARLY: [&str; 6] = ["every", "each", "yearly", "annually", "annual", "recurring"];
+
+/// A day of each year as people write it, at the beginning of a text, with its length: `12-25`, `12/25`, `dec 25`.
+/// `None` where it is unclear which number is the month.
+fn year_day(text: &str) -> Option<(usize, String)> {
+    const MONTHS: &str = "january february march april may june july august september october november december";
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let word = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (month, day, length) = if let Some(name) = text.get(..word).filter(|name| name.len() >= 3) {
+        let month = MONTHS.split(' ').position(|month| month.starts_with(name))? + 1;
+        let behind = text.get(word..)?;
+        let number = behind.trim_start_matches([' ', '.']);
+        let day = number.get(..digits(number))?;
+        let ordinal = number.get(day.len()..)?;
+        let ending = ["st", "nd", "rd", "th"].into_iter().find(|ending| ordinal.starts_with(ending));
+        let length = text.len() - ordinal.len() + ending.map_or(0, str::len);
+        (month, day.parse::<usize>().ok()?, length)
+    } else {
+        let first = text.get(..digits(text))?;
+        let behind = text.get(first.len()..)?;
+        let sign = behind.chars().next().filter(|sign| matches!(sign, '-' | '/' | '.'))?;
+        let second = behind.get(1..)?;
+        let second = second.get(..digits(second))?;
+        let length = first.len() + 1 + second.len();
+        if text.get(length..)?.starts_with(['-', '/', '.', ':']) || first.len() > 2 || second.len() > 2 {
+            return None;
+        }
+        let (month, day): (usize, usize) = (first.parse().ok()?, second.parse().ok()?);
+        match (month, day) {
+            (13.., 1..=12) => (day, month, length),
+            (1..=12, 1..=12) if sign != '-' => return None,
+            _ => (month, day, length),
+        }
+    };
+    let written = format!("{month:02}-{day:02}");
+    written.parse::<crate::flow::YearDay>().ok().map(|_| (length, written))
+}
+
 /// Splits a line of opening hours as people write it. `None` if something in it has no meaning.
 fn parts(line: &str) -> Option<Vec<Part>> {
     let line = with_own_dates(&line.to_lowercase());
     let mut rest = line.trim();
     let mut parts: Vec<Part> = Vec::new();
+    let is_yearly = line.split_whitespace().any(|word| YEARLY.contains(&word));
     while let Some(first) = rest.chars().next() {
         let run = |fits: fn(char) -> bool| rest.find(|c| !fits(c)).unwrap_or(rest.len());
         let date = rest.get(..10).filter(|date| {
             let digits = |range: std::ops::Range<usize>| date.get(range).is_some_and(is_number);
             digits(0..4) && digits(5..7) && digits(8..10) && date.matches('-').count() == 2
         });
+        let special = parts.iter().all(|part| !matches!(part, Part::Days(_) | Part::Clock(..)));
+        let year_day = year_day(rest).filter(|_| special && (is_yearly || parts.contains(&Part::Closed)));
         let length = if let Some(date) = date {
-            parts.push(Part::Date(date.to_owned()));
+            let year_day = date.get(5..).filter(|_| is_yearly).map(|day| Part::YearDay(day.to_owned()));
+            parts.push(year_day.unwrap_or_else(|| Part::Date(date.to_owned())));
             10
+        } else if let Some((length, day)) = year_day {
+            parts.push(Part::YearDay(day));
+            length
         } else if first.is_ascii_digit() {
             let hours = run(|c| c.is_ascii_digit());
             let behind = rest.get(hours..)?;
@@ -204,7 +259,8 @@ fn parts(line: &str) -> Option<Vec<Part>> {
                         (false, _) => {}
                     }
                 }
-                "m" | "from" | "on" | "at" | "between" | "is" | "are" | "every" | "each" | "days" => {}
+                "m" | "from" | "on" | "at" | "between" | "is" | "are" | "every" | "each" | "days" | "year" => {}
+                "yearly" | "annually" | "annual" | "recurring" => {}
                 "to" | "till" | "til" | "until" | "through" | "thru" | "bis" => parts.push(Part::Range),
                 "and" => parts.push(Part::Comma),
                 "closed" | "holiday" | "shut" | "except" | "not" | "close" => parts.push(Part::Closed),
@@ -244,8 +300,15 @@ fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
     let mut parts = parts(line)?;
     let has_closed = parts.contains(&Part::Closed);
     parts.retain(|part| !matches!(part, Part::Open | Part::Closed));
-    let of_dates = parts.iter().rposition(|part| matches!(part, Part::Date(_))).map_or(0, |last| last + 1);
-    let dates = dates(&parts.drain(..of_dates).collect::<Vec<_>>())?;
+    let is_date = |part: &Part| matches!(part, Part::Date(_) | Part::YearDay(_));
+    let of_dates = parts.iter().rposition(is_date).map_or(0, |last| last + 1);
+    let of_dates: Vec<Part> = parts.drain(..of_dates).collect();
+    let every = if of_dates.iter().any(|part| matches!(part, Part::YearDay(_))) { "every " } else { "" };
+    // Days of each year and dates stand on lines of their own.
+    if !every.is_empty() && of_dates.iter().any(|part| matches!(part, Part::Date(_))) {
+        return None;
+    }
+    let dates = dates(&of_dates).map(|dates| format!("{every}{dates}"))?;
     let begins = match (dates.is_empty(), has_closed) {
         (false, true) => format!("closed {dates}"),
         (false, false) => format!("open {dates}"),
@@ -279,7 +342,7 @@ fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
             Part::Clock(minutes, _) => out.push_str(&format!("{}:{:02}", minutes / 60, minutes % 60)),
             Part::Range => out.push_str(".."),
             Part::Comma => out.push_str(", "),
-            Part::Date(_) | Part::Open | Part::Closed => {}
+            Part::Date(_) | Part::YearDay(_) | Part::Open | Part::Closed => {}
         }
     }
     Some(out)
@@ -292,7 +355,7 @@ fn dates(parts: &[Part]) -> Option<String> {
     let mut is_range = false;
     for (index, part) in parts.iter().enumerate() {
         match (index % 2 == 0, part) {
-            (true, Part::Date(date)) => out.push_str(date),
+            (true, Part::Date(date) | Part::YearDay(date)) => out.push_str(date),
             (false, Part::Comma) => (out, is_range) = (out + ", ", false),
             (false, Part::Range) if !is_range => (out, is_range) = (out + "..", true),
             _ => return None,
@@ -325,6 +388,18 @@ mod tests {
     fn knows_how_people_write_opening_hours() {
         for (written, own) in [
             ("Monday-Friday 9am-5pm", Some("mon..fri 9:00..17:00")),
+            ("closed 12-25", Some("closed every 12-25")),
+            ("closed every 2026-12-25", Some("closed every 12-25")),
+            ("closed every year 12-25", Some("closed every 12-25")),
+            ("closed yearly 12/25, 01-01", Some("closed every 12-25, 01-01")),
+            ("closed December 25th", Some("closed every 12-25")),
+            ("closed every 12-24 to 12-26", Some("closed every 12-24..12-26")),
+            ("closed every 25/12", Some("closed every 12-25")),
+            ("closed every 05/12", None),
+            ("closed every 12-25, 2026-12-28", None),
+            ("12-25 closed", None),
+            ("open every 12-24 9-12", Some("open every 12-24 9:00..12:00")),
+            ("mon 09-17", Some("mon 9:00..17:00")),
             ("mon-fri 9:00-17:00", Some("mon..fri 9:00..17:00")),
             ("mon - fri: 9.00 – 17.30", Some("mon..fri 9:00..17:30")),
             ("weekdays 9-17", Some("mon..fri 9:00..17:00")),

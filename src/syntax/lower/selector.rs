@@ -94,12 +94,13 @@ impl Lower<'_> {
             }
             Rule::tag => Token::Pick(SelectorOp::Tag(self.tag(&pair))),
             Rule::picked => Token::Pick(self.picked(pair)?),
-            rule @ (Rule::picked_set | Rule::picked_field | Rule::picked_disposition) => {
+            rule @ (Rule::picked_set | Rule::picked_field | Rule::picked_disposition | Rule::picked_kind) => {
                 let name = pair.into_inner().find(|inner| inner.as_rule() == Rule::name)?;
                 let name = self.name(&name);
                 Token::Pick(match rule {
                     Rule::picked_set => SelectorOp::Set(name),
                     Rule::picked_field => SelectorOp::With(name),
+                    Rule::picked_kind => SelectorOp::Declared(name),
                     _ => SelectorOp::Disposition(name),
                 })
             }
@@ -218,6 +219,7 @@ mod tests {
             SelectorOp::Set(name) => format!("set:{}", sources.text(name.span)),
             SelectorOp::With(name) => format!("with:{}", sources.text(name.span)),
             SelectorOp::Disposition(name) => format!("disposition:{}", sources.text(name.span)),
+            SelectorOp::Declared(name) => format!("kind:{}", sources.text(name.span)),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Language(text) => format!("language {}", sources.text(text.span)),
             SelectorOp::Not => "!".to_owned(),

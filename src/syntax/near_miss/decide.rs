@@ -239,6 +239,45 @@ pub fn several_comparisons(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
+/// `when a = 1 or a = 2 -> x`, `when a = 1 || b = 2 -> x`: several comparisons of which one must be so.
+pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let when = broken.first().filter(|first| is_in_decide(broken) && first.is("when"))?;
+    let is_or = |token: &&Token<'_>| matches!(token.text, "or" | "OR" | "Or" | "||" | "|");
+    let arrow = broken.tokens.iter().find(|token| is_arrow(token));
+    let end = arrow.map_or(broken.line.trim_end().len(), |arrow| arrow.range.start);
+    let asked: Vec<&Token<'_>> =
+        broken.tokens.iter().skip(1).take_while(|token| token.range.start < end).collect();
+    let parts: Vec<&[&Token<'_>]> = asked.split(|token| is_or(&token)).collect();
+    let (name, values): (Vec<&str>, Vec<String>) = parts
+        .iter()
+        .map(|part| match part {
+            [name, sign, value] if matches!(sign.text, "=" | "==" | "is") => Some((name.text, constant(value)?)),
+            _ => None,
+        })
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .unzip();
+    let or = asked.iter().find(|token| is_or(token))?;
+    let (first, rest) = name.split_first()?;
+    let tail = arrow.map_or("-> NODE", |arrow| {
+        broken.line.get(arrow.range.start..).unwrap_or_default().trim_end()
+    });
+    if rest.iter().any(|other| other != first) {
+        let arms = name.iter().zip(&values).map(|(name, value)| format!("`when {name} = {value} {tail}`"));
+        let arms = arms.collect::<Vec<_>>().join(" and ");
+        return fix(
+            or,
+            "a `when` compares one thing",
+            "a second comparison?",
+            format!("write an arm for each, as in {arms}"),
+        );
+    }
+    let meant = format!("when {first} = {}", values.join(" | "));
+    let range = when.range.start..asked.last()?.range.end;
+    fix(or, "a `when` names what it compares once", "a second comparison?", format!("write `{meant} {tail}`"))?
+        .instead_of(range, meant)
+}
+
 /// `when -> b`, `when`.
 pub fn empty_when(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.is("when") && broken.place == LineContext::Block)?;

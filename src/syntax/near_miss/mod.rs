@@ -182,6 +182,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     decide::decimal,
     decide::comparison,
     decide::several_comparisons,
+    decide::either_comparison,
     decide::empty_when,
     decide::known_in_test,
     decide::otherwise,

@@ -181,10 +181,10 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
     let help = match (own_word(word, Place::Selector), near) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, Some(near)) => {
-            format!("did you mean `{near}`? A node is written `={word}`, a tag `@{word}`")
+            format!("did you mean `{near}`? A node is written `={word}`, a tag `@{word}`, a kind of your own `kind {word}`")
         }
         (None, None) => format!(
-            "a node is written `={word}`, a tag `@{word}`; the kinds are {}",
+            "a kind that a `kind` declares is written `kind {word}`, a node `={word}`, a tag `@{word}`; the kinds of the language are {}",
             kinds().collect::<Vec<_>>().join(", ")
         ),
     };
@@ -194,8 +194,8 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
         // A single word, not a choice between several.
         (Some(meant), _) if !meant.contains('`') => wording.instead(meant),
         (Some(_), _) => Some(wording),
-        (None, Some(near)) => node_or_tag(wording.instead(near)?, word),
-        (None, None) => node_or_tag(wording, word),
+        (None, Some(near)) => node_or_tag(wording.instead(near)?, word)?.or_instead(format!("kind {word}")),
+        (None, None) => node_or_tag(wording.instead(format!("kind {word}"))?, word),
     }
 }
 

@@ -295,6 +295,21 @@ fn changed_hours_are_said_in_words() {
 }
 
 #[test]
+fn how_long_a_field_takes_and_the_order_of_dispositions_are_changes() {
+    const OWED: &str = "flow \"A\"\nentry a\ncontact due lasts 2s\nvar left\ndispositions DONE, LATER\n\
+                        disclosure a { say \"You owe ${due}.\"; -> bye }\ndisconnect bye disposition DONE\n";
+    let changes = text(&diff(OWED, &OWED.replace("lasts 2s", "lasts 4s")));
+    for words in ["lasts of due", "2s", "4s"] {
+        assert!(changes.contains(words), "{changes}");
+    }
+    let changes = text(&diff(OWED, &OWED.replace("due lasts 2s", "due")));
+    assert!(changes.contains("lasts of due"), "{changes}");
+    let changes = text(&diff(OWED, &OWED.replace("DONE, LATER", "LATER, DONE")));
+    assert!(changes.contains("dispositions"), "{changes}");
+    assert!(diff(OWED, OWED).is_empty());
+}
+
+#[test]
 fn what_a_declared_kind_sets_is_a_change_of_its_nodes() {
     let flow = |sets: &str| {
         format!(

@@ -112,6 +112,10 @@ fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>
 
 /// What is known on a call that is made at a time.
 fn at_time(flow: &Flow, at: CallTime) -> Result<Vec<(VariableId, Constant)>, Failure> {
+    if flow.variables.rows().iter().all(|variable| variable.hours.is_none()) {
+        return Err(Failure::new("--at: the flow has no hours")
+            .help("take it out, or declare `hours` and ask for them with `when open NAME` in a `decide`"));
+    }
     if let CallTime::Local(local) = at {
         if flow.has_several_zones() {
             return Err(Failure::new("--at: the flow's hours are in several time zones")

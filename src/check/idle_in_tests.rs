@@ -1,0 +1,46 @@
+//! What a test says of its call must matter to the flow: the time of the call, or a value.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
+use crate::flow::IdleGiven;
+use crate::resolve::codes::UNUSED;
+use crate::source::{Sources, Span};
+
+pub static RULE: Rule = Rule { codes: &[], check };
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    // An unreadable line or file may ask for it.
+    if !context.flow.complete || context.flow.lacks_files {
+        return;
+    }
+    for given in &context.flow.idle_given {
+        diagnostics.push(match *given {
+            IdleGiven::Time { test, at } => Diagnostic::new(
+                &UNUSED,
+                at,
+                format!(
+                    "the time of the test {} has no effect: the flow has no `hours`",
+                    quote(context.sources.text(test).trim_matches('"'))
+                ),
+            )
+            .here("nothing asks for the time of the call")
+            .help("take it out, or declare `hours` and ask for them with `when open NAME` in a `decide`")
+            .fix(without_time(context.sources, at)),
+            IdleGiven::Value { span, declared } => Diagnostic::new(
+                &UNUSED,
+                span,
+                format!("the value of {} has no effect: nothing uses it", quote(context.sources.text(span))),
+            )
+            .here("the call is the same without it")
+            .label(declared, "declared here, and never used")
+            .help("take it out, or compare or speak it where it should count"),
+        });
+    }
+}
+
+/// Takes `at TIME` out of a test, with the blanks before it.
+fn without_time(sources: &Sources, at: Span) -> Option<Fix> {
+    let before = sources.get(at.file).text().get(..at.range().start)?;
+    let kept = before.trim_end().strip_suffix("at")?.trim_end().len();
+    Some(Fix::new("Take the time out", Span::new(at.file, kept, at.range().end), ""))
+}
