@@ -66,6 +66,18 @@ pub fn tenant_with(says: impl Fn(&str) -> Option<(u16, Value)> + Send + Sync + '
     platform
 }
 
+/// The same with whole answers; what it does not say it does not know.
+pub fn tenant_of(says: impl Fn(&str) -> Option<Answer> + Send + Sync + 'static) -> Platform {
+    Platform::answering(move |request| match request.line.as_str() {
+        SIGN_IN => Answer::full(200, granted("tok-hush-1").to_string()),
+        LOOK_UP => {
+            let host = format!("http://{}", request.header("host").unwrap());
+            Answer::full(200, json!({ "api_endpoint": host }).to_string())
+        }
+        line => says(line).unwrap_or_else(|| Answer::full(404, json!({ "error": "not_found" }).to_string())),
+    })
+}
+
 /// A tenant that signs somebody in and knows none of the requests.
 pub fn tenant_that_knows_nothing() -> Platform {
     tenant_with(|_| None)

@@ -116,10 +116,16 @@ pub static HOURS_OF_TENANT: Code = Code {
     what: "A script asks a profile of the tenant whether somebody is there, and has no table of hours. `hours` under `[studio]` in `cxflow.toml` says which profile stands for which `hours`. It concerns `--target studio` alone.",
     why: "If the profile has other hours than the flow, calls go another way than in its tests. What the profile calls a holiday, or an exception such as bad weather, counts as closed.",
     page: Page::Causes {
-        causes: &[Cause {
-            sign: "A `decide` asks for opening hours",
-            remedy: "Compare the profile with the table, and change both together. `--allow hours-of-tenant` leaves the note out.",
-        }],
+        causes: &[
+            Cause {
+                sign: "The profile is the one that is meant",
+                remedy: "Compare its week, its holidays and its time zone with the table, and change both together from now on. `--allow hours-of-tenant` leaves the note out.",
+            },
+            Cause {
+                sign: "It is another one",
+                remedy: "Correct `hours` under `[studio]`. Several `hours` of a flow may name the same profile.",
+            },
+        ],
     },
 };
 

@@ -59,7 +59,8 @@ const OF_BRANCHES: [&str; 9] =
 /// Whether a document is a script, and no payload of a flow.
 pub fn is_script(document: &Document<'_>) -> bool {
     let has = |name: &str| member(document, document.root(), name).is_some();
-    has("scriptContent") || has("actions") && (has("header") || has("branches") || has("properties"))
+    let is_payload = has("nodes") || has("transitions") || has("entry_node");
+    has("scriptContent") || (has("actions") || has("header")) && !is_payload
 }
 
 fn member(document: &Document<'_>, object: JsonId, name: &str) -> Option<JsonId> {
