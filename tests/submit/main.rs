@@ -35,6 +35,8 @@ mod send;
 mod status;
 mod studio;
 mod studio_doctor;
+mod studio_misuse;
+mod studio_page;
 mod studio_prompts;
 mod studio_rollback;
 mod studio_skill;

@@ -22,6 +22,17 @@ pub enum Shown {
     Odd,
 }
 
+impl Shown {
+    /// Why there is nothing to see, to follow a sentence that says so.
+    pub fn why(&self) -> String {
+        match self {
+            Self::Refused(status) => format!(" ({status})"),
+            Self::Odd => ", and its answer cannot be read".to_owned(),
+            Self::Answer(_) => ", and its answer has another form".to_owned(),
+        }
+    }
+}
+
 impl StudioClient {
     /// Looks at something of the version of the API that the tenant is asked by.
     ///

@@ -6,13 +6,14 @@ use super::library::{DESCRIBED, Described};
 use super::options::{StudioAction, StudioOptions, StudioPrompt, StudioScript, StudioSkill};
 
 /// Actions whose library ids no public source shows, each with an id that is the emulator's own.
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("CAPTURE", "e0000000-0000-4000-8000-000000000001"),
     ("VOICEMAIL", "e0000000-0000-4000-8000-000000000002"),
     ("CALLBACK", "e0000000-0000-4000-8000-000000000003"),
     ("QUEUECALLBACK", "e0000000-0000-4000-8000-000000000004"),
     ("PLAYWITHCPA", "e0000000-0000-4000-8000-000000000005"),
     ("ONMACHINE", "e0000000-0000-4000-8000-000000000006"),
+    ("HOURS", "e0000000-0000-4000-8000-000000000007"),
 ];
 
 impl Default for StudioOptions {
@@ -33,17 +34,22 @@ fn tenant() -> StudioOptions {
 }
 
 fn own_action((name, library_id): (&str, &str)) -> StudioAction {
-    let texts = |texts: &[&str]| Some(texts.iter().map(|&text| text.to_owned()).collect());
-    let is_capture = name == "CAPTURE";
+    let texts = |texts: &[&str]| {
+        Some(texts.iter().map(|&text| text.to_owned()).collect()).filter(|_| !texts.is_empty())
+    };
+    let (properties, branches): (&[&str], &[&str]) = match name {
+        "CAPTURE" => (
+            &["Variable", "MaxDigits", "Terminator", "Timeout", "InterDigitTimeout"],
+            &["Terminator", "MaxDigits", "Timeout", "InterDigitTimeout"],
+        ),
+        "HOURS" => (&["Profile"], &["OnOpen", "OnClosed", "OnHoliday", "OnError"]),
+        _ => (&[], &[]),
+    };
     StudioAction {
         name: name.to_owned(),
         library_id: library_id.to_owned(),
-        properties: is_capture
-            .then(|| texts(&["Variable", "MaxDigits", "Terminator", "Timeout", "InterDigitTimeout"]))
-            .flatten(),
-        branches: is_capture
-            .then(|| texts(&["Terminator", "MaxDigits", "Timeout", "InterDigitTimeout"]))
-            .flatten(),
+        properties: texts(properties),
+        branches: texts(branches),
         takes_cases: false,
         begins: name == "ONMACHINE",
     }

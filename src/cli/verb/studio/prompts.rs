@@ -130,6 +130,9 @@ enum OfTenant {
     Unknown(String),
 }
 
+/// The word for a recording that the tenant does not show.
+const UNKNOWN: &str = "unknown";
+
 /// What became of a recording.
 struct Row {
     word: &'static str,
@@ -172,19 +175,27 @@ impl Comparison<'_> {
             Ok(client) => client,
             Err(problem) => return Ok(Err(problem)),
         };
-        let mut wanting = 0;
+        let (mut wanting, mut unknown) = (0, 0);
         for local in locals {
             let row = match self.compare(&client, local, deadline).await? {
                 Ok(row) => row,
                 Err(problem) => return Ok(Err(problem)),
             };
             wanting += usize::from(row.is_wanting);
+            unknown += usize::from(row.word == UNKNOWN);
             self.show(local, &row);
         }
         let all = counted(locals.len(), "recording");
-        self.terminal.closing(&match wanting {
-            0 => format!("{all}, none to be uploaded"),
-            wanting => format!("{all}, {wanting} of them missing or other than here"),
+        self.terminal.closing(&match (wanting, unknown) {
+            (0, _) => format!("{all}, none to be uploaded"),
+            (wanting, 0) => format!("{all}, {wanting} of them missing or other than here"),
+            (wanting, unknown) if wanting == unknown => {
+                format!("{all}, {unknown} of them not known to be on the tenant")
+            }
+            (wanting, unknown) => format!(
+                "{all}, {} of them missing or other than here, and {unknown} not known to be on the tenant",
+                wanting - unknown
+            ),
         });
         Ok(Ok(if wanting == 0 { ExitStatus::Done } else { ExitStatus::Wanting }))
     }
@@ -202,7 +213,8 @@ impl Comparison<'_> {
         };
         let platform = self.tenant.platform(client);
         let (bytes, own) = match (&local.bytes, of_tenant) {
-            (_, OfTenant::Unknown(why)) => return Ok(Ok(Row::fine("unknown", why))),
+            // Whether it has to be sent, nobody knows.
+            (_, OfTenant::Unknown(why)) => return Ok(Ok(Row::wanting(UNKNOWN, why))),
             (None, OfTenant::Version(_)) => return Ok(Ok(Row::fine("there", "the tenant has it"))),
             (None, OfTenant::Nothing) => {
                 let text = match &self.args.from {

@@ -109,17 +109,18 @@ async fn ask(
     deadline: Deadline,
     listener: &dyn ProgressListener,
 ) -> Result<Skill, Problem> {
-    let listed = client.look(|api| reading::skills(api, name), deadline, listener).await?;
-    let listed = match &listed {
+    let listed_as = client.look(|api| reading::skills(api, name), deadline, listener).await?;
+    let listed = match &listed_as {
         Shown::Answer(value) => lookup::skills(value),
         Shown::Refused(_) | Shown::Odd => None,
     };
+    let why = listed_as.why();
     let found = listed.as_deref().and_then(|skills| lookup::skill_named(skills, name));
     // A number can be asked for where skills are not listed, and where the list looks through names alone.
     let id = found.and_then(|skill| skill.id).or_else(|| name.trim().parse().ok());
-    let Some(id) = id else { return Err(not_found(name, listed.is_some())) };
+    let Some(id) = id else { return Err(not_found(name, listed.is_none().then_some(&why))) };
     let fields = client.look(|api| reading::skill(api, id), deadline, listener).await?;
-    let Shown::Answer(fields) = fields else { return Err(not_found(name, true)) };
+    let Shown::Answer(fields) = fields else { return Err(not_found(name, None)) };
     let parameters = client.look(|api| reading::skill_parameters(api, id), deadline, listener).await?;
     let parameters = match parameters {
         Shown::Answer(parameters) => parameters,
@@ -130,15 +131,16 @@ async fn ask(
     Ok(Skill { id, name: name.unwrap_or_default(), fields, parameters })
 }
 
-fn not_found(name: &str, is_listed: bool) -> Problem {
+/// The problem of a skill that is not there. `why` says why the tenant does not list its skills, if it does not.
+fn not_found(name: &str, why: Option<&String>) -> Problem {
     let name = clean(name, 200);
-    let (message, help) = match is_listed {
-        true => (
+    let (message, help) = match why {
+        None => (
             format!("the tenant has no skill {name}, or does not show it"),
             "write its name as Studio shows it, with the same capitals, or its number",
         ),
-        false => (
-            format!("the tenant does not list its skills, so that {name} cannot be found by its name"),
+        Some(why) => (
+            format!("{name} cannot be found by its name: the tenant does not list its skills{why}"),
             "write the skill's number instead of its name",
         ),
     };

@@ -218,7 +218,7 @@ impl Examiner<'_> {
             Shown::Refused(_) | Shown::Odd => None,
         };
         let Some(skills) = skills else {
-            return Ok(item(Verdict::Unknown, format!("the tenant does not list its skills{}", why(&shown))));
+            return Ok(item(Verdict::Unknown, format!("the tenant does not list its skills{}", shown.why())));
         };
         Ok(match lookup::skill_named(&skills, name) {
             None => item(Verdict::Differs, "the tenant has no skill of this name".to_owned()),
@@ -236,7 +236,7 @@ impl Examiner<'_> {
             Shown::Refused(400 | 404) => {
                 (Verdict::Differs, "the tenant has no recording of this name".to_owned())
             }
-            shown => (Verdict::Unknown, format!("the tenant does not show its recordings{}", why(&shown))),
+            shown => (Verdict::Unknown, format!("the tenant does not show its recordings{}", shown.why())),
         };
         Ok(Item::private(Topic::Prompt, &format!("recording {name}"), verdict, text, None))
     }
@@ -258,17 +258,8 @@ fn request(name: &str, shown: Option<&Shown>, is_readable: impl Fn(&Value) -> bo
             let shape = crate::cxone::studio::action::shape(value);
             (Verdict::Unknown, format!("its answer has another form: {shape}"))
         }
-        Some(shown) => (Verdict::Unknown, format!("not known here{}", why(shown))),
+        Some(shown) => (Verdict::Unknown, format!("not known here{}", shown.why())),
         None => (Verdict::Unknown, "not asked, since no library id is known".to_owned()),
     };
     Item::open(Topic::Request, name, verdict, text)
-}
-
-/// Why nothing is known, phrased to follow what is not known.
-fn why(shown: &Shown) -> String {
-    match shown {
-        Shown::Refused(status) => format!(" ({status})"),
-        Shown::Odd => ", and its answer cannot be read".to_owned(),
-        Shown::Answer(_) => ", and its answer has another form".to_owned(),
-    }
 }
