@@ -133,7 +133,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             beyond.add("fields", "disposition", given.span, &platform.fields);
         }
         for action in &node.actions {
-            report_fields(action, diagnostics);
+            report_fields(action, &platform.fields, diagnostics);
             if node.declared.is_some() && action.directive.word() == node.type_.word() {
                 continue;
             }
@@ -232,15 +232,20 @@ fn report_digits(places: &[Span], first: Span, diagnostics: &mut Diagnostics) {
     ));
 }
 
-/// Notes the fields of an action that no declaration knows.
-fn report_fields(action: &Action, diagnostics: &mut Diagnostics) {
+/// Notes the fields of an action that no declaration knows, nor the settings.
+fn report_fields(action: &Action, known: &[String], diagnostics: &mut Diagnostics) {
     let of_repeats = action.repeats().flat_map(|(_, repeat)| &repeat.fields);
-    for field in action.fields.iter().chain(of_repeats).filter(|field| !field.is_declared) {
+    let is_known = |name: &str| known.iter().any(|known| known == name);
+    let fields = action.fields.iter().chain(of_repeats);
+    for field in fields.filter(|field| !field.is_declared && !is_known(&field.name)) {
         let message = format!("no declaration knows the field {}", quote(&field.name));
         diagnostics.push(
             Diagnostic::new(&CODE, field.span, message)
                 .here("sent as written")
-                .help("declare a kind that has this field, so that its values are checked"),
+                .help(format!(
+                    "declare a kind that has this field, so that its values are checked; or add \"{}\" to `fields` under `[platform]` in `cxflow.toml`, if your tenant takes it",
+                    field.name
+                )),
         );
     }
 }

@@ -29,7 +29,7 @@ mod missing_action;
 mod missing_entry;
 mod missing_flow;
 mod misspelt_tag;
-mod other_capitals;
+mod never_set_to;
 mod overlapping_condition;
 mod partial_outcomes;
 mod prefix_keys;
@@ -96,7 +96,7 @@ pub static RULES: &[&Rule] = &[
     &dead_end::RULE,
     &decide_branches::RULE,
     &compared_values::RULE,
-    &other_capitals::RULE,
+    &never_set_to::RULE,
     &decide_arms::RULE,
     &overlapping_condition::RULE,
     &digits_or_keys::RULE,

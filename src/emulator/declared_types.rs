@@ -9,9 +9,6 @@ use super::heard::is_language;
 use super::payload::{Action, Errors, Node, Payload};
 use super::problem::{Finding, bounded};
 
-/// The directives of the platform's description, which have no further fields.
-const DESCRIBED: [&str; 6] = ["play", "collect", "route", "schedule", "record", "disconnect"];
-
 /// A type of nodes. Each has an action of its own, whose directive is called like the type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredType {
@@ -113,8 +110,8 @@ fn is_phone(text: &str) -> bool {
     (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Reports fields that an action does not have, lacks, or has with a value of another type. The fields of
-/// directives that nobody has described are the tenant's.
+/// Reports fields that an action of a declared kind does not have, lacks, or has with a value of another type. Those
+/// of other actions beside the ones of the platform's description are the tenant's.
 pub fn check_fields(payload: &Payload<'_>, types: &[DeclaredType], errors: &mut Errors) {
     // Several kinds of a library may be of one type.
     let mut by_name: FxHashMap<&str, Vec<&DeclaredType>> = FxHashMap::default();
@@ -123,12 +120,8 @@ pub fn check_fields(payload: &Payload<'_>, types: &[DeclaredType], errors: &mut 
     }
     for node in &payload.nodes {
         for action in &node.actions {
-            match by_name.get(&*action.directive) {
-                Some(declared) => check_against(node, action, declared, errors),
-                None if DESCRIBED.contains(&&*action.directive) => {
-                    action.fields.iter().for_each(|(field, _)| report_unknown(node, action, field, errors));
-                }
-                None => {}
+            if let Some(declared) = by_name.get(&*action.directive) {
+                check_against(node, action, declared, errors);
             }
         }
         let Some([declared, ..]) = by_name.get(&*node.r#type).map(Vec::as_slice) else { continue };

@@ -209,8 +209,16 @@ impl<'a> Causes<'a> {
         for near in rule.tags() {
             let Some(tag) = self.misspelt_by_known.get(near) else { continue };
             let message = format!("`@{}` is perhaps a typo of `@{near}`", tag.name);
-            let help = format!("did you mean `@{near}` instead of `@{}`?", tag.name);
+            // In a rule of one's own the typo may be on either side.
+            let help = match policy.bundled {
+                true => format!("did you mean `@{near}` instead of `@{}`?", tag.name),
+                false => format!("did you mean `@{}` in the rule, or `@{near}` in the flow?", tag.name),
+            };
+            let fixes = broken.fixes.len();
             broken = explained(broken, &MISSPELT_TAG, tag.span, message, help, diagnostics);
+            if !policy.bundled {
+                broken.fixes.truncate(fixes);
+            }
         }
         if self.misspelt_rules.contains(&rule.span) {
             let message = "perhaps with a typo in its tag".to_owned();

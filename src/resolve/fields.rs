@@ -287,8 +287,15 @@ impl Resolver<'_> {
                 Some(FieldValue::Text(text))
             }
             (ScalarType::Integer | ScalarType::Duration | ScalarType::Bool, given) => {
-                let fix = plain_value(type_, &given).map(|plain| Fix::write(span, plain));
-                self.report_value(is_for, span, given.what(), fix);
+                // `"${wait}"` of a param: what it is given from outside would be lost with the value of today.
+                let inserted = insertion(self.sources.text(span)).map(str::to_owned);
+                let is_inserted = self.sources.text(span).contains("${");
+                let plain = plain_value(type_, &given);
+                let fix = match inserted {
+                    Some(name) if plain.is_some() => Some(name),
+                    _ => plain.filter(|_| !is_inserted),
+                };
+                self.report_value(is_for, span, given.what(), fix.map(|plain| Fix::write(span, plain)));
                 None
             }
             (type_, Given::Text(text, is_filled)) => {
@@ -486,6 +493,12 @@ fn meant_text(type_: &ScalarType, text: &str) -> Option<String> {
 /// Whether a text with placeholders is one of them and nothing else: `{balance}`.
 fn is_one_insertion(text: &str) -> bool {
     text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name)
+}
+
+/// The name in a text that is one insertion as the source writes it: `"${wait}"`.
+fn insertion(written: &str) -> Option<&str> {
+    let inside = written.strip_prefix("\"${")?.strip_suffix("}\"")?;
+    is_name(inside).then_some(inside)
 }
 
 /// The value that a number, a text or a duration was probably meant to be.

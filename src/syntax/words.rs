@@ -409,7 +409,9 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::prompt => (2, "`prompt`"),
         Rule::ssml => (2, "`ssml`"),
         Rule::disposition => (3, "`disposition`"),
-        Rule::picked_set | Rule::picked_field | Rule::picked_disposition | Rule::picked_kind => (0, "a selector"),
+        Rule::picked_set | Rule::picked_field | Rule::picked_disposition | Rule::picked_kind => {
+            (0, "a selector")
+        }
         Rule::reported => (3, "`=`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::set => (0, "an action"),

@@ -178,7 +178,8 @@ const YEARLY: [&str; 6] = ["every", "each", "yearly", "annually", "annual", "rec
 /// A day of each year as people write it, at the beginning of a text, with its length: `12-25`, `12/25`, `dec 25`.
 /// `None` where it is unclear which number is the month.
 fn year_day(text: &str) -> Option<(usize, String)> {
-    const MONTHS: &str = "january february march april may june july august september october november december";
+    const MONTHS: &str =
+        "january february march april may june july august september october november december";
     let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let word = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (month, day, length) = if let Some(name) = text.get(..word).filter(|name| name.len() >= 3) {
@@ -259,7 +260,8 @@ fn parts(line: &str) -> Option<Vec<Part>> {
                         (false, _) => {}
                     }
                 }
-                "m" | "from" | "on" | "at" | "between" | "is" | "are" | "every" | "each" | "days" | "year" => {}
+                "m" | "from" | "on" | "at" | "between" | "is" | "are" | "every" | "each" | "days"
+                | "year" => {}
                 "yearly" | "annually" | "annual" | "recurring" => {}
                 "to" | "till" | "til" | "until" | "through" | "thru" | "bis" => parts.push(Part::Range),
                 "and" => parts.push(Part::Comma),

@@ -29,7 +29,7 @@ fn comparator(token: &Token<'_>) -> Option<Comparator> {
         "startswith" | "starts_with" | "starts-with" | "begins" | "beginswith" | "begins_with" => {
             Comparator::Starts
         }
-        "includes" | "include" | "has" | "like" | "matches" | "contain" => Comparator::Contains,
+        "includes" | "include" | "has" | "contain" => Comparator::Contains,
         own => return Comparator::from_word(own),
     })
 }
@@ -111,6 +111,65 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         "a branch of a `decide` begins with `when`".to_owned()
     };
     fix(wrong, message, "not here", format!("write `{meant}`"))?.instead_of(first.range.start..end, meant)
+}
+
+/// `when lang like "e%" -> x`, `when code matches "^a.*" -> x`: there are no patterns.
+pub fn pattern(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|_| is_in_decide(broken))?;
+    let is_sign = |token: &&Token<'_>| {
+        matches!(
+            token.text.to_ascii_lowercase().as_str(),
+            "like" | "ilike" | "matches" | "match" | "regex" | "regexp" | "=~" | "~" | "rlike"
+        )
+    };
+    let sign = broken.tokens.iter().find(is_sign)?;
+    let message = format!("{} is not part of a comparison: there are no patterns", quote(sign.text));
+    let help = "write `starts \"TEXT\"` for how a text begins, or `contains \"TEXT\"` for what it has in it";
+    let wording = fix(sign, message, "not here", help)?;
+    let value = broken.after(sign).filter(|value| value.kind == Kind::String);
+    let meant = value.and_then(|value| Some((value, plain_pattern(value.text)?)));
+    let Some((value, (comparator, text))) = meant else { return Some(wording) };
+    let mut line = broken.line.to_owned();
+    let range = sign.range.start..value.range.end;
+    let written = format!("{} \"{text}\"", comparator.word());
+    line.replace_range(range.clone(), &written);
+    if !reads(Rule::statement_line, &line) {
+        return Some(wording);
+    }
+    Wording { help: format!("write `{written}`"), ..wording }.instead_of(range, written)
+}
+
+/// What a pattern of SQL or a regular expression asks for, if a comparison can ask the same.
+fn plain_pattern(quoted: &str) -> Option<(Comparator, &str)> {
+    let pattern = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    let open_end = ["%", ".*"].iter().find_map(|any| pattern.strip_suffix(any));
+    let open_start = |text: &'_ str| -> bool { text.starts_with('%') || text.starts_with(".*") };
+    let (comparator, text) = match (pattern.strip_prefix('^'), open_end) {
+        (Some(rest), _) => (Comparator::Starts, rest.strip_suffix(".*").unwrap_or(rest)),
+        (None, Some(rest)) if open_start(rest) => {
+            (Comparator::Contains, rest.trim_start_matches('%').trim_start_matches(".*"))
+        }
+        (None, Some(rest)) if pattern.ends_with('%') => (Comparator::Starts, rest),
+        _ => return None,
+    };
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    (!text.is_empty() && text.chars().all(is_plain)).then_some((comparator, text))
+}
+
+/// `when balance > = 100 -> x`: one sign in two.
+pub fn parted_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|_| is_in_decide(broken))?;
+    let pair = |pair: &&[Token<'_>]| matches!(pair, [first, second] if matches!(first.text, "<" | ">" | "!") && second.is("="));
+    let [first, second] = broken.tokens.windows(2).find(pair)? else { return None };
+    let meant = format!("{}=", first.text);
+    let range = first.range.start..second.range.end;
+    let mut line = broken.line.to_owned();
+    line.replace_range(range.clone(), &meant);
+    if !reads(Rule::statement_line, &line) {
+        return None;
+    }
+    fix(second, format!("`{meant}` is one sign, without a blank in it"), "apart", format!("write `{meant}`"))?
+        .instead_of(range, meant)
 }
 
 /// `when code = plan -> x`: right but for the words without quotes. Whether they name values is known later.
@@ -251,7 +310,9 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let (name, values): (Vec<&str>, Vec<String>) = parts
         .iter()
         .map(|part| match part {
-            [name, sign, value] if matches!(sign.text, "=" | "==" | "is") => Some((name.text, constant(value)?)),
+            [name, sign, value] if matches!(sign.text, "=" | "==" | "is") => {
+                Some((name.text, constant(value)?))
+            }
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?
@@ -259,9 +320,8 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         .unzip();
     let or = asked.iter().find(|token| is_or(token))?;
     let (first, rest) = name.split_first()?;
-    let tail = arrow.map_or("-> NODE", |arrow| {
-        broken.line.get(arrow.range.start..).unwrap_or_default().trim_end()
-    });
+    let tail =
+        arrow.map_or("-> NODE", |arrow| broken.line.get(arrow.range.start..).unwrap_or_default().trim_end());
     if rest.iter().any(|other| other != first) {
         let arms = name.iter().zip(&values).map(|(name, value)| format!("`when {name} = {value} {tail}`"));
         let arms = arms.collect::<Vec<_>>().join(" and ");
@@ -274,8 +334,13 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let meant = format!("when {first} = {}", values.join(" | "));
     let range = when.range.start..asked.last()?.range.end;
-    fix(or, "a `when` names what it compares once", "a second comparison?", format!("write `{meant} {tail}`"))?
-        .instead_of(range, meant)
+    fix(
+        or,
+        "a `when` names what it compares once",
+        "a second comparison?",
+        format!("write `{meant} {tail}`"),
+    )?
+    .instead_of(range, meant)
 }
 
 /// `when -> b`, `when`.

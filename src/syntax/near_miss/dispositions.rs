@@ -34,6 +34,17 @@ pub fn declared(broken: &BrokenLine<'_>) -> Option<Wording> {
     };
     let names: Vec<&str> = rest.iter().filter(|token| !is_between(token)).filter_map(name_of).collect();
     let others = rest.iter().filter(|token| !is_between(token)).count();
+    // Whether two words are one name or lack their `,` only the author knows.
+    let is_word = |token: &&Token<'_>| !is_between(token) && name_of(token).is_some();
+    let apart = rest.windows(2).find_map(|pair| match pair {
+        [one, two] if is_word(&one) && is_word(&two) => Some((one, two)),
+        _ => None,
+    });
+    if let Some((one, two)) = apart.filter(|_| !is_singular && rest.iter().any(|token| token.is(","))) {
+        let help =
+            format!("write `{0}_{1}` if it is one name, or `{0}, {1}` if these are two", one.text, two.text);
+        return fix(two, "dispositions are names of one word, with a `,` between each two", "apart", help);
+    }
     let form =
         format!("dispositions {}", if names.is_empty() { "NAME, NAME".to_owned() } else { names.join(", ") });
     let place = if is_singular { Some(first) } else { broken.found };

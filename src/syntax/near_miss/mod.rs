@@ -180,6 +180,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     comparisons::without_sign,
     decide::name_in_signs,
     decide::decimal,
+    decide::pattern,
+    decide::parted_sign,
     decide::comparison,
     decide::several_comparisons,
     decide::either_comparison,
@@ -262,6 +264,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Before `alone_in_block`, since `hangup` is not a value.
     foreign::end_of_call,
     insertions::alone_in_block,
+    order::block_of_every,
     order::swapped,
     // Before `value_alone`, since it knows the include that the value belongs to.
     statements::continued_with,
@@ -303,6 +306,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     words::misspelt_option,
     texts::not_a_duration,
     texts::unquoted_text,
+    order::open_range,
     order::sign_too_many,
 ];
 

@@ -152,6 +152,46 @@ pub fn argument_last(broken: &BrokenLine<'_>) -> Option<Wording> {
     wording.instead_of(range, fixed)
 }
 
+/// `digits 6+`: as many as there may be.
+pub fn open_range(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let sign = broken.found.filter(|found| found.is("+"))?;
+    let number = broken
+        .before_found()
+        .filter(|number| number.kind == Kind::Number && number.range.end == sign.range.start)?;
+    let at = broken.tokens.iter().position(|token| token.range == number.range)?;
+    let word = at.checked_sub(1).and_then(|before| broken.token(before))?;
+    if !word.is("digits") {
+        return None;
+    }
+    fix(
+        sign,
+        "`digits` say the fewest and the most that an entry has",
+        "and how many at most?",
+        format!("write `digits {}..N`, as in `digits {}..12`", number.text, number.text),
+    )
+}
+
+/// `every collect { on timeout -> bye }`: an `every` has one branch, and no block.
+pub fn block_of_every(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("every"))?;
+    let open = broken.tokens.iter().find(|token| token.is("{"))?;
+    let kind = broken.token(1).filter(|kind| kind.kind == Kind::Word)?;
+    let wording = fix(
+        open,
+        "`every` adds a branch, and has no block",
+        "not a block",
+        format!("write `every {} on CONDITION -> NODE`, one line for each branch", kind.text),
+    )?;
+    let inside = broken.line.get(open.range.end..)?.trim().strip_suffix('}')?.trim().trim_end_matches(';');
+    let fixed = format!("every {} {}", kind.text, inside.trim());
+    let head = broken.line.get(first.range.start..open.range.start)?.trim_end();
+    if head != format!("every {}", kind.text) || !reads(rule_of(broken.place), &fixed) {
+        return Some(wording);
+    }
+    Wording { help: format!("write `{fixed}`"), ..wording }
+        .instead_of(first.range.start..broken.line.trim_end().len(), fixed)
+}
+
 /// `let, cdn = "…"`: the line parses without one of its signs.
 pub fn sign_too_many(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;

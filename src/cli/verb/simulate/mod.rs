@@ -69,6 +69,15 @@ impl Subject<'_> {
 }
 
 fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> VerbResult {
+    let is_of_a_call = args.keys.is_some() || args.interactive;
+    if let Some(option) = [("--at", args.at.is_some()), ("--with", !args.with.is_empty())]
+        .into_iter()
+        .find_map(|(option, is_given)| (is_given && !is_of_a_call).then_some(option))
+    {
+        return Err(Failure::new(format!("{option} is about one call, and the figures are about all of them")).help(
+            "add `--keys` with what happens on the call, or `--keys \"\"` if nothing does; or step through calls with `--interactive`",
+        ));
+    }
     let mut given = given(subject.flow, &args.with)?;
     if let Some(at) = args.at {
         given.extend(at_time(subject.flow, at)?);
@@ -104,6 +113,14 @@ fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>
             return Err(
                 Failure::new(format!("--with: {} is given twice", quote(name))).help("keep one of them")
             );
+        }
+        if let Constant::Text(text) = value
+            && let Some((_, next)) = text.split_once(',')
+            && let Some((next, _)) = next.split_once('=')
+            && names().any(|known| known == next.trim())
+        {
+            return Err(Failure::new(format!("--with: {} holds a second value", quote(text)))
+                .help(format!("give each value by itself: `--with {name}=… --with {}=…`", next.trim())));
         }
         given.push((variable, value.clone()));
     }
