@@ -198,7 +198,7 @@ fn are_texts_of_actions(line: &str) -> bool {
     };
     before.len() > 1
         && before.len() == line.split("[-").count()
-        && before.iter().take(before.len() - 1).all(|part| is_own(part))
+        && before.iter().take(before.len() - 1).all(is_own)
 }
 
 /// Whether a comparison is the same in other words: `>= 2` and `> 1`.
@@ -313,7 +313,7 @@ fn a_folder_is_pulled_with_the_folders_below_it() {
 
 #[test]
 fn a_token_that_ends_between_two_scripts_is_renewed() {
-    let (short, slow) = (Duration::from_secs(1), Duration::from_millis(200));
+    let (short, slow) = (Duration::from_secs(4), Duration::from_millis(500));
     let tenant = Tenant::with(EmulatorOptions {
         token_life: short,
         latency: slow..=slow,
@@ -329,7 +329,7 @@ fn a_token_that_ends_between_two_scripts_is_renewed() {
     let (id, secret) = (emulator.client_id(), emulator.client_secret().expose_secret());
     let began = Instant::now();
     command.env("CXONE_CLIENT_ID", id).env("CXONE_CLIENT_SECRET", secret).run().exits(0);
-    assert!(began.elapsed() > 2 * short);
+    assert!(began.elapsed() > short, "{:?}", began.elapsed());
     assert!(folder.has("flows/Latest/Reminder.cxflow"));
 }
 

@@ -4,8 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
-use super::markup::MARKUP;
-use super::names::{variable, with_variables};
+use super::names::{MARKUP, variable, with_variables};
 use super::phrase;
 use super::purpose;
 use super::script::{Action, Branch, Purpose, Script, When};

@@ -3,8 +3,7 @@
 use super::actions::{self, ActionFacts};
 use super::build::{Builder, Chain, To};
 use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
-use super::markup::{MARKUP, OF_RETRY, OF_SILENCE};
-use super::names::variable;
+use super::names::{MARKUP, OF_RETRY, OF_SILENCE, variable};
 use super::phrase;
 use super::script::When;
 use super::sequence::{Piece, sequence};

@@ -6,18 +6,11 @@
 
 use super::actions::{self, SEGMENT};
 use super::build::{Builder, Chain};
-use super::names::variable;
+use super::names::{MARKUP, OF_RETRY, OF_SILENCE, variable};
 use crate::diagnostics::Diagnostic;
 use crate::emit::studio::codes::TENANT_VALUE;
 use crate::flow::{self, Ssml, Text};
 use crate::spelling::is_name;
-
-/// The variable that holds the markup that is played next.
-pub const MARKUP: &str = "cxflow_markup";
-/// The same for what is played after a wrong key.
-pub const OF_RETRY: &str = "cxflow_markup_retry";
-/// The same for what is played after no key.
-pub const OF_SILENCE: &str = "cxflow_markup_silence";
 
 impl Builder<'_> {
     /// Gives the markup of an action to a variable.

@@ -1,5 +1,12 @@
 //! The names of variables in scripts.
 
+/// The variable that holds the markup that is played next.
+pub const MARKUP: &str = "cxflow_markup";
+/// The same for what is played after a wrong key.
+pub const OF_RETRY: &str = "cxflow_markup_retry";
+/// The same for what is played after no key.
+pub const OF_SILENCE: &str = "cxflow_markup_silence";
+
 /// A variable's name in a script: a dot would ask for a part of an object.
 pub fn variable(name: &str) -> String {
     name.replace('.', "__")

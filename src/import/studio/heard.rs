@@ -2,7 +2,7 @@
 
 use super::phrases::Statement;
 use crate::emit::studio::actions::SEGMENT;
-use crate::emit::studio::markup::{MARKUP, OF_RETRY, OF_SILENCE};
+use crate::emit::studio::names::{MARKUP, OF_RETRY, OF_SILENCE};
 use crate::emit::studio::sequence::{Piece, pieces, pieces_of, sequence};
 use crate::flow::{Action, Directive, Repeat, Ssml, Text};
 use crate::source::{FileId, Span};
