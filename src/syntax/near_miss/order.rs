@@ -171,25 +171,19 @@ pub fn open_range(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
-/// `every collect { on timeout -> bye }`: an `every` has one branch, and no block.
+/// `every collect { on timeout -> bye }`, `every collect`: an `every` has one branch, and no block.
 pub fn block_of_every(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("every"))?;
-    let open = broken.tokens.iter().find(|token| token.is("{"))?;
+    broken.first().filter(|first| broken.place == LineContext::File && first.is("every"))?;
     let kind = broken.token(1).filter(|kind| kind.kind == Kind::Word)?;
-    let wording = fix(
-        open,
-        "`every` adds a branch, and has no block",
-        "not a block",
-        format!("write `every {} on CONDITION -> NODE`, one line for each branch", kind.text),
-    )?;
-    let inside = broken.line.get(open.range.end..)?.trim().strip_suffix('}')?.trim().trim_end_matches(';');
-    let fixed = format!("every {} {}", kind.text, inside.trim());
-    let head = broken.line.get(first.range.start..open.range.start)?.trim_end();
-    if head != format!("every {}", kind.text) || !reads(rule_of(broken.place), &fixed) {
-        return Some(wording);
+    if broken.token(2).is_some_and(|next| !next.is("{")) {
+        return None;
     }
-    Wording { help: format!("write `{fixed}`"), ..wording }
-        .instead_of(first.range.start..broken.line.trim_end().len(), fixed)
+    fix(
+        kind,
+        "`every` adds one branch, and has no block",
+        "and which branch?",
+        format!("write `every {} on CONDITION -> NODE`, one line for each branch", kind.text),
+    )
 }
 
 /// `let, cdn = "…"`: the line parses without one of its signs.
