@@ -81,7 +81,9 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
                 .and_then(|ast| item_at(ast, every.condition_span));
             let fix = item.map(|(_, item)| take_out("Take the `every` out", context.sources, item));
             let help = match because {
-                IdleBecause::AllHaveIt => "take it out, or take those branches out that lead to the same node",
+                IdleBecause::AllHaveIt => {
+                    "take it out, or take those branches out that lead to the same node"
+                }
                 _ => "take it out, or name the kind of node that should have the branch",
             };
             let mut finding = Diagnostic::new(

@@ -96,9 +96,7 @@ impl<'f> LookedFor<'f> {
                 | Op::Set(..)
                 | Op::With(_)
                 | Op::Disposition(_)
-                | Op::Language(_) => {
-                    self.has_atom(op)
-                }
+                | Op::Language(_) => self.has_atom(op),
                 // An unknown name is already reported.
                 Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
                 Op::Not => {
@@ -127,9 +125,7 @@ impl<'f> LookedFor<'f> {
                 | Op::Set(..)
                 | Op::With(_)
                 | Op::Disposition(_)
-                | Op::Language(_) => {
-                    self.has_atom(op).then(Vec::new)
-                }
+                | Op::Language(_) => self.has_atom(op).then(Vec::new),
                 Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),
                 Op::Nothing => None,
                 // An exception needs no tag.

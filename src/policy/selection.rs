@@ -7,7 +7,9 @@ use super::PathElement;
 use super::path_graph::{PathGraph, source_transition};
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{Action, Directive, DispositionId, EventId, Kind, Node, NodeId, Tag, TransitionId, VariableId};
+use crate::flow::{
+    Action, Directive, DispositionId, EventId, Kind, Node, NodeId, Tag, TransitionId, VariableId,
+};
 use crate::speech::is_within;
 use crate::table::Id;
 

@@ -10,7 +10,8 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::sorted;
 use crate::flow::{
-    EventId, EventKind, Every, EveryKind, IdleBecause, IdleEvery, Kind, Node, NodeId, Origin, Outcome, Transition,
+    EventId, EventKind, Every, EveryKind, IdleBecause, IdleEvery, Kind, Node, NodeId, Origin, Outcome,
+    Transition,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Pick};

@@ -70,8 +70,11 @@ impl Resolver<'_> {
             return self.report_duplicate("kind", second, first);
         }
         let is_foreign = |span: Span| span.file.index() != 0;
-        let (own, other) =
-            if is_foreign(second.span) && !is_foreign(first) { (first, second.span) } else { (second.span, first) };
+        let (own, other) = if is_foreign(second.span) && !is_foreign(first) {
+            (first, second.span)
+        } else {
+            (second.span, first)
+        };
         let word = self.name(second);
         let path = self.sources.get(other.file).path();
         let library = path.file_stem().unwrap_or_default().to_string_lossy();

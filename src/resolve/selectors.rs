@@ -4,8 +4,8 @@ use super::node_names::NodeUser;
 use super::uses::NameTarget;
 use super::values::ValueSource;
 use super::{Resolver, ScopeId};
-use crate::flow::{Kind, VariableId};
 use crate::flow::policy::{NodeCondition, Op, PickedKind, PickedName, Selector};
+use crate::flow::{Kind, VariableId};
 use crate::syntax::ast::{self, Name, SelectorOp};
 
 impl Resolver<'_> {

@@ -251,7 +251,9 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let (name, values): (Vec<&str>, Vec<String>) = parts
         .iter()
         .map(|part| match part {
-            [name, sign, value] if matches!(sign.text, "=" | "==" | "is") => Some((name.text, constant(value)?)),
+            [name, sign, value] if matches!(sign.text, "=" | "==" | "is") => {
+                Some((name.text, constant(value)?))
+            }
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?
@@ -259,9 +261,8 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         .unzip();
     let or = asked.iter().find(|token| is_or(token))?;
     let (first, rest) = name.split_first()?;
-    let tail = arrow.map_or("-> NODE", |arrow| {
-        broken.line.get(arrow.range.start..).unwrap_or_default().trim_end()
-    });
+    let tail =
+        arrow.map_or("-> NODE", |arrow| broken.line.get(arrow.range.start..).unwrap_or_default().trim_end());
     if rest.iter().any(|other| other != first) {
         let arms = name.iter().zip(&values).map(|(name, value)| format!("`when {name} = {value} {tail}`"));
         let arms = arms.collect::<Vec<_>>().join(" and ");
@@ -274,8 +275,13 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let meant = format!("when {first} = {}", values.join(" | "));
     let range = when.range.start..asked.last()?.range.end;
-    fix(or, "a `when` names what it compares once", "a second comparison?", format!("write `{meant} {tail}`"))?
-        .instead_of(range, meant)
+    fix(
+        or,
+        "a `when` names what it compares once",
+        "a second comparison?",
+        format!("write `{meant} {tail}`"),
+    )?
+    .instead_of(range, meant)
 }
 
 /// `when -> b`, `when`.

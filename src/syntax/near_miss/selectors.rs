@@ -181,7 +181,9 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
     let help = match (own_word(word, Place::Selector), near) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, Some(near)) => {
-            format!("did you mean `{near}`? A node is written `={word}`, a tag `@{word}`, a kind of your own `kind {word}`")
+            format!(
+                "did you mean `{near}`? A node is written `={word}`, a tag `@{word}`, a kind of your own `kind {word}`"
+            )
         }
         (None, None) => format!(
             "a kind that a `kind` declares is written `kind {word}`, a node `={word}`, a tag `@{word}`; the kinds of the language are {}",
