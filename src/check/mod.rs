@@ -52,6 +52,8 @@ mod unused_tag;
 mod waived;
 mod what_is_heard;
 
+pub use waived::is_waivable;
+
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 

@@ -118,6 +118,11 @@ static WAIVABLE: &[&Rule] = &[
 /// Codes of these rules that are about no node, or only advice.
 const OF_DECLARATIONS: &[&str] = &["CX210", "CX211", "CX213"];
 
+/// Whether a waiver can excuse findings of a code.
+pub fn is_waivable(code: &Code) -> bool {
+    waivable().any(|known| known.id == code.id)
+}
+
 /// The codes that a waiver can excuse.
 fn waivable() -> impl Iterator<Item = &'static Code> {
     // What is about a declaration is not about a node.

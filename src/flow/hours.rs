@@ -354,6 +354,8 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::FileId;
+    use crate::table::Id;
 
     #[test]
     fn joins_days_that_follow_each_other() {
@@ -366,7 +368,7 @@ mod tests {
     fn days_of_each_year_count_before_the_week_and_behind_dates() {
         let date = |text: &str| text.parse::<Date>().unwrap();
         let day = |text: &str| text.parse::<YearDay>().unwrap();
-        let mut hours = Hours::closed("office".into(), Span::new(crate::source::FileId::default(), 0, 0));
+        let mut hours = Hours::closed("office".into(), Span::new(FileId::from_index(0), 0, 0));
         let window = Window { from: 540, to: 1020 };
         hours.week = std::array::from_fn(|_| vec![window]);
         for written in ["12-31", "01-01", "02-29", "02-28", "07-04"] {

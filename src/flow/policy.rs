@@ -387,6 +387,8 @@ pub enum PickedKind {
     Field,
     /// A disposition.
     Disposition,
+    /// A language.
+    Language,
     /// A declared kind.
     Kind {
         /// Whether it is a kind of the language.

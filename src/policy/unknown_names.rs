@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
 use crate::flow::policy::{PickedKind, PickedName};
 use crate::flow::{Action, Flow};
 use crate::source::Span;
+use crate::speech::is_within;
 
 /// How many names an unknown one is compared with.
 const MOST_COMPARED: usize = 1000;
@@ -83,6 +84,14 @@ fn finding(picked: &PickedName, near: Option<&str>) -> Diagnostic {
             "declared nowhere",
             format!("declare it, as in `kind {} type \"TYPE\"`, or take this out of the rule", picked.name),
         ),
+        PickedKind::Language => (
+            format!("nothing in the flow is heard in {name}"),
+            "heard nowhere",
+            format!(
+                "say what is heard in it, as in `language \"{}\"`, or take this out of the rule",
+                picked.name
+            ),
+        ),
         PickedKind::Field => (
             format!("nothing in the flow has a field {name}"),
             "sent by nothing",
@@ -105,13 +114,15 @@ struct KnownNames<'f> {
     variables: Vec<&'f str>,
     fields: FxHashSet<&'f str>,
     dispositions: FxHashSet<&'f str>,
+    languages: FxHashSet<&'f str>,
 }
 
 impl<'f> KnownNames<'f> {
     fn of(flow: &'f Flow) -> Self {
         let declared = flow.kinds.rows().iter().flat_map(|kind| &kind.fields).map(|field| &*field.name);
-        let actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
-        let sent = actions.flat_map(Action::all_fields).map(|field| &*field.name);
+        let actions = || flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        let heard = actions().filter(|action| action.is_heard());
+        let sent = actions().flat_map(Action::all_fields).map(|field| &*field.name);
         let variables = flow.variables.rows().iter().filter(|variable| variable.is_set_on_calls());
         let dispositions = flow.dispositions.rows().iter().filter(|row| row.declared);
         Self {
@@ -119,12 +130,14 @@ impl<'f> KnownNames<'f> {
             variables: variables.map(|variable| &*variable.name).collect(),
             fields: declared.chain(sent).collect(),
             dispositions: dispositions.map(|row| &*row.name).collect(),
+            languages: heard.filter_map(Action::language).collect(),
         }
     }
 
     fn has(&self, picked: &PickedName) -> bool {
         match picked.kind {
             PickedKind::Variable { .. } => picked.variable.is_some(),
+            PickedKind::Language => self.languages.iter().any(|own| is_within(own, &picked.name)),
             PickedKind::Field => self.fields.contains(&*picked.name),
             // Only those that nothing declares are noted.
             PickedKind::Kind { .. } => false,
@@ -145,7 +158,7 @@ impl<'f> KnownNames<'f> {
         let names = match picked.kind {
             PickedKind::Variable { is_value: true } => Vec::new(),
             PickedKind::Variable { is_value: false } => self.variables.clone(),
-            PickedKind::Kind { is_own: true } => Vec::new(),
+            PickedKind::Kind { is_own: true } | PickedKind::Language => Vec::new(),
             PickedKind::Kind { is_own: false } => {
                 self.flow.kinds.rows().iter().map(|kind| &*kind.word).collect()
             }

@@ -482,7 +482,7 @@ fn meant_text(type_: &ScalarType, text: &str) -> Option<String> {
         ScalarType::Language => match check_tag(text) {
             Ok(()) => text.to_owned(),
             Err(TagFault::Spelling(meant)) => meant,
-            Err(TagFault::NoTag(meant)) => meant?,
+            Err(TagFault::NoTag(meant) | TagFault::NoLanguage(meant)) => meant?,
         },
         ScalarType::Url => text.trim().to_owned(),
         _ => return None,

@@ -11,6 +11,7 @@ use super::provenance::locate;
 use super::values::KnownValue;
 use super::{DeclRef, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::policy::{PickedKind, PickedName};
 use crate::flow::{self, Action, Directive, Speaker, Ssml, Tag};
 use crate::source::Span;
 use crate::speech::{self, TagFault, check_tag};
@@ -176,7 +177,12 @@ impl Resolver<'_> {
     /// The language that a rule asks for. Reports what is none.
     pub(super) fn asked_language(&mut self, scope: ScopeId, text: ast::Text) -> Option<Box<str>> {
         let language = self.built_text(scope, text, BuiltText::Language)?;
-        self.is_language(text, &language).then_some(language)
+        if !self.is_language(text, &language) {
+            return None;
+        }
+        let kind = PickedKind::Language;
+        self.flow.picked.push(PickedName { kind, name: language.clone(), variable: None, span: text.span });
+        Some(language)
     }
 
     fn report_speaker(&mut self, span: Span, value: &str, found: Diagnostic) {
@@ -188,8 +194,9 @@ impl Resolver<'_> {
     /// Whether a text is a language tag. Reports one that is none, or that is spelt in another way.
     fn is_language(&mut self, text: ast::Text, language: &str) -> bool {
         let Err(fault) = check_tag(language) else { return true };
+        let is_unknown = matches!(fault, TagFault::NoLanguage(_));
         let (is_tag, meant) = match fault {
-            TagFault::NoTag(meant) => (false, meant),
+            TagFault::NoTag(meant) | TagFault::NoLanguage(meant) => (false, meant),
             TagFault::Spelling(meant) => (true, Some(meant)),
         };
         let written = quote(language);
@@ -202,6 +209,10 @@ impl Resolver<'_> {
             .here("platforms compare it letter by letter"),
             false if is_blank(language) => {
                 Diagnostic::new(&codes::LANGUAGE, text.span, "the language is empty").here("which language?")
+            }
+            false if is_unknown => {
+                Diagnostic::new(&codes::LANGUAGE, text.span, format!("there is no language {written}"))
+                    .here("no platform knows this language")
             }
             false => Diagnostic::new(&codes::LANGUAGE, text.span, format!("{written} is not a language tag"))
                 .here("no platform knows this language"),

@@ -9,11 +9,14 @@ use super::nearest_code;
 pub enum TagFault {
     /// It is no tag, and perhaps this one was meant.
     NoTag(Option<String>),
+    /// It has the form of a tag, and there is no such language; perhaps this tag was meant: `sp`.
+    NoLanguage(Option<String>),
     /// It is a tag that the standard spells in another way: `es-us`, `eng`, `en-UK`.
     Spelling(String),
 }
 
-/// Looks at a language tag. Whether there are such a language and such a region is left open.
+/// Looks at a language tag. Whether there is such a region is left open, and so is whether there is a language of three
+/// letters, of which there are thousands.
 ///
 /// ```
 /// use cxflowc::speech::{TagFault, check_tag};
@@ -28,6 +31,12 @@ pub enum TagFault {
 /// What is wrong with it.
 pub fn check_tag(text: &str) -> Result<(), TagFault> {
     let Some(canonical) = canonical(text) else { return Err(TagFault::NoTag(meant(text))) };
+    let primary = canonical.split('-').next().unwrap_or_default();
+    if primary.len() == 2 && !LANGUAGES.split(' ').any(|known| known == primary) {
+        let own = OTHERS.iter().find(|(other, _)| *other == primary);
+        let meant = own.map(|(_, own)| canonical.replacen(primary, own, 1));
+        return Err(TagFault::NoLanguage(meant));
+    }
     if canonical == text { Ok(()) } else { Err(TagFault::Spelling(canonical)) }
 }
 
@@ -78,6 +87,30 @@ fn meant(text: &str) -> Option<String> {
     let plain = text.trim().split(['.', '@']).next().unwrap_or_default().replace('_', "-");
     canonical(&plain).or_else(|| nearest_code(&plain).map(str::to_owned))
 }
+
+/// The languages with two letters: those of ISO 639-1, and the older codes that BCP 47 still has.
+const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja ji jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+
+/// Codes of countries and short forms of names that people write for a language, and the language's code.
+const OTHERS: [(&str, &str); 17] = [
+    ("sp", "es"),
+    ("jp", "ja"),
+    ("cn", "zh"),
+    ("gr", "el"),
+    ("ua", "uk"),
+    ("cz", "cs"),
+    ("dk", "da"),
+    ("us", "en"),
+    ("gb", "en"),
+    ("mx", "es"),
+    ("vn", "vi"),
+    ("rs", "sr"),
+    ("il", "he"),
+    ("by", "be"),
+    ("at", "de"),
+    ("ph", "fil"),
+    ("pk", "ur"),
+];
 
 /// Languages with codes of three letters that the standard leaves out, since there is a shorter one.
 const SHORTER: [(&str, &str); 22] = [
@@ -142,6 +175,15 @@ mod tests {
             ("en-USA", "en-US"),
         ] {
             assert_eq!(check_tag(written), Err(TagFault::Spelling(meant.to_owned())), "{written}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_no_language() {
+        for (written, meant) in
+            [("sp", Some("es")), ("sp-US", Some("es-US")), ("jp", Some("ja")), ("xx", None), ("zz-US", None)]
+        {
+            assert_eq!(check_tag(written), Err(TagFault::NoLanguage(meant.map(str::to_owned))), "{written}");
         }
     }
 

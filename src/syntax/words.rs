@@ -428,6 +428,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::open_day => (2, "`open`"),
         Rule::closed_day => (2, "`closed`"),
         Rule::open_yearly | Rule::closed_yearly => (0, "days of each year"),
+        Rule::each_year => (2, "`every`"),
         Rule::yearly | Rule::month_day => (1, "a day of the year such as `12-25`"),
         Rule::windows | Rule::window | Rule::clock => (1, "a time such as `9:00`"),
         Rule::moment => (0, "a time such as `2026-12-24T18:00`"),

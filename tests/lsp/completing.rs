@@ -155,6 +155,33 @@ fn in_a_text_a_value_can_be_inserted() {
 }
 
 #[test]
+fn options_of_a_prompt_are_offered_for_prompts_alone() {
+    let of_collect = ["digits", "end", "into", "retries", "wait", "between"];
+    for line in ["play z ^", "disclosure z \"https://x.example/a.wav\" ^", "play z { say \"Hello.\" ^ }"] {
+        let offered = labels(&format!("{NODES}{line}\n"));
+        assert!(offered.contains(&"lasts".to_owned()), "{line}: {offered:?}");
+        for word in of_collect {
+            assert!(!offered.contains(&word.to_owned()), "{line}: {offered:?}");
+        }
+    }
+    let offered = labels(&format!("{NODES}collect z \"Press 1.\" ^\n"));
+    for word in ["digits", "retries", "wait"] {
+        assert!(offered.contains(&word.to_owned()), "{offered:?}");
+    }
+}
+
+#[test]
+fn a_waiver_offers_the_codes_that_the_flow_has_findings_of() {
+    let flow = "flow \"A\"\nentry notice\ndisclosure notice \"https://x.example/a.wav\"\nplay end { say \"Bye.\" }\n\
+                collect menu \"Press 1.\" { on 1 -> end }\nnotice -> menu\n";
+    let offered = labels(&format!("{flow}waive ^\n"));
+    for code in ["CX201", "CX205"] {
+        assert!(offered.contains(&code.to_owned()), "{offered:?}");
+    }
+    assert!(!offered.contains(&"CX203".to_owned()), "{offered:?}");
+}
+
+#[test]
 fn policies_rules_facts_and_tags() {
     let policy = "policy house \"House rules\" {\n  named: require @identity before @pan\n  fast: require fact ring <= 20s\n}\n";
     let with = |line: &str| labels(&format!("{policy}{NODES}{line}"));
@@ -459,7 +486,10 @@ fn hours_are_offered_where_a_decide_asks_and_days_in_their_block() {
     let asked = offered("decide d {\n  when ^\n}\n");
     assert_eq!(asked, ["open", "closed", "lang"]);
     let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    assert_eq!(offered("hours night in \"UTC\" {\n  ^\n}\n"), [&days[..], &["open", "closed"]].concat());
+    assert_eq!(
+        offered("hours night in \"UTC\" {\n  ^\n}\n"),
+        [&days[..], &["open", "closed", "closed every"]].concat()
+    );
     assert_eq!(offered("hours night in \"UTC\" {\n  mon, ^\n}\n"), days);
     assert!(offered("hours night in \"UTC\" {\n  mon 9:00..^\n}\n").is_empty());
     assert!(offered("test \"a\" ^").contains(&"at".to_owned()));

@@ -34,6 +34,7 @@ pub fn complete(
     let snippets = session.client.snippets;
     let at = &params.text_document_position_params;
     let params = included(session, at).map(names::bound_names_of).unwrap_or_default();
+    let waivable = without_waiver(session, at).map(|flow| names::findings(&flow)).unwrap_or_default();
     let path = session.path(&at.text_document.uri);
     let nearby_files = path.parent().map(|folder| session.workspace.files_below(folder)).unwrap_or_default();
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
@@ -51,9 +52,10 @@ pub fn complete(
             (offset - text.len() - 1, values.unwrap_or_default())
         }
         CursorSpot::Text { before, text } => in_text(flow, file, before, text, offset),
-        CursorSpot::Line(line) => {
-            (line.word.start, StatementContext { flow, file, params: &params, line: &line }.items())
-        }
+        CursorSpot::Line(line) => (
+            line.word.start,
+            StatementContext { flow, file, params: &params, waivable: &waivable, line: &line }.items(),
+        ),
     };
     let range = flow.range(Span::new(file, start, offset));
     let shown = |(index, item): (usize, Item)| item.shown(range, snippets, index);
@@ -76,6 +78,23 @@ fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Optio
     let path = include_path(flow.compiled.sources.get(file).path(), path.text)?;
     let root = flow.root.clone();
     session.workspace.source(&root, &path)
+}
+
+/// The flow without the line at a place, if a waiver is typed there. Its line is unfinished, and with such a line, paths are
+/// not checked.
+fn without_waiver(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<Analysis> {
+    let (flow, file, offset) = session.place(at)?;
+    let text = flow.text(file);
+    let CursorSpot::Line(CursorLine { place: LineContext::File, before, .. }) = spot(text, offset) else {
+        return None;
+    };
+    tokens(before).first().filter(|first| first.is("waive"))?;
+    let start = text.get(..offset)?.rfind('\n').map_or(0, |end| end + 1);
+    let end = text.get(offset..)?.find('\n').map_or(text.len(), |end| offset + end);
+    let others = [text.get(..start)?, text.get(end..)?].concat();
+    let path = flow.compiled.sources.get(file).path().to_owned();
+    let root = flow.root.clone();
+    Some(session.workspace.with_replacements(&root, &[(path, others)].into_iter().collect()))
 }
 
 /// The typed part of a name that a string inserts.
@@ -107,6 +126,9 @@ fn in_text(flow: &Analysis, file: FileId, before: &str, text: &str, offset: usiz
     (offset - text.len(), items)
 }
 
+/// The options of a `collect` alone.
+const OF_COLLECT: [&str; 6] = ["retries", "wait", "between", "digits", "end", "into"];
+
 /// A statement in a flow.
 struct StatementContext<'a> {
     flow: &'a Analysis,
@@ -114,6 +136,8 @@ struct StatementContext<'a> {
     file: FileId,
     /// The params and the exits of the file that the line includes.
     params: &'a [Item],
+    /// The codes that the flow has findings of and that the waiver of the line can excuse.
+    waivable: &'a [Item],
     line: &'a CursorLine<'a>,
 }
 
@@ -139,15 +163,28 @@ impl StatementContext<'_> {
         }
         let is_declared = declared.is_some() || self.kind_of_every(&words).is_some();
         let rules = expected::expected(self.line.place, is_declared, self.line.before);
+        let takes_no_keys = !is_declared && self.takes_no_keys(&words);
         items.extend(declared.and_then(|kind| kinds::with(kind, &words)));
         for &rule in &rules {
             for item in self.of_rule(rule, &rules, &words) {
-                if items.iter().all(|known| known.label != item.label) {
+                if items.iter().all(|known| known.label != item.label)
+                    && !(takes_no_keys && OF_COLLECT.contains(&&*item.label))
+                {
                     items.push(item);
                 }
             }
         }
         items
+    }
+
+    /// Whether the options of the line belong to a node or an action that asks for no keys.
+    fn takes_no_keys(&self, words: &[Token<'_>]) -> bool {
+        let Some(first) = words.first().filter(|_| words.len() > 1) else { return false };
+        match self.line.place {
+            LineContext::File => Kind::from_word(first.text).is_some_and(|kind| kind != Kind::Collect),
+            LineContext::Block => Verb::from_word(first.text).is_some_and(|verb| verb != Verb::Collect),
+            LineContext::Policy => false,
+        }
     }
 
     fn of_rule(&self, rule: Rule, all: &[Rule], words: &[Token<'_>]) -> Vec<Item> {
@@ -237,7 +274,7 @@ impl StatementContext<'_> {
             (LineContext::File, "fact", _) => names::facts(flow),
             (LineContext::File, "apply", _) => names::policies(flow),
             (LineContext::File, "waive", "waive") => {
-                let mut names = names::findings(flow);
+                let mut names = self.waivable.to_vec();
                 names.extend(names::policies(flow));
                 names
             }

@@ -8,8 +8,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::item::{Item, Rank};
 use crate::bundled;
+use crate::check::is_waivable;
 use crate::compile::Compiled;
-use crate::diagnostics::{Area, Code, Diagnostics};
+
+use crate::diagnostics::{Code, Diagnostics};
 use crate::flow::policy::{self, Expected, Rule, fact_value};
 use crate::flow::{
     Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome, Variable,
@@ -252,8 +254,7 @@ pub fn policies(flow: &Analysis) -> Vec<Item> {
 /// The codes of this flow's findings that a waiver excuses.
 pub fn findings(flow: &Analysis) -> Vec<Item> {
     let found = flow.compiled.diagnostics.iter();
-    let mut codes: Vec<&Code> =
-        found.map(|one| one.code).filter(|code| code.area == Area::Branching).collect();
+    let mut codes: Vec<&Code> = found.map(|one| one.code).filter(|code| is_waivable(code)).collect();
     codes.sort_by_key(|code| code.id);
     codes.dedup_by_key(|code| code.id);
     let item = |code: &Code| Item::plain(Shown::Value, code.id).detail(code.name).rank(Rank::Fits);

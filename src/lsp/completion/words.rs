@@ -155,7 +155,14 @@ pub fn hours(before: &str) -> Vec<Item> {
     if before.is_empty() || is_of_week && continues {
         items.extend(WEEKDAYS.iter().map(|day| Item::plain(Shown::Value, *day)));
     }
-    if before.starts_with("closed ") && continues {
+    let each_year = before.split_whitespace().nth(1) == Some("every");
+    if each_year && (continues || before.ends_with("every")) {
+        let what = "A day of each year, the month first, or the last one of a range.";
+        items.push(Item::snippet(Shown::Value, "12-25", "${1:12-25}").about(what));
+    } else if before == "closed" || before == "open" {
+        items.push(Item::plain(Shown::Keyword, "every").about("On days of each year."));
+    }
+    if before.starts_with("closed ") && continues && !each_year {
         let what = "A day on which it is closed, or the last one of a range.";
         items.push(Item::snippet(Shown::Value, "2026-12-31", "${1:2026-12-31}").about(what));
     }
@@ -167,6 +174,10 @@ pub fn hours(before: &str) -> Vec<Item> {
         items.push(
             Item::snippet(Shown::Keyword, "closed", "closed ${1:2026-12-25}")
                 .about("A day on which it is closed."),
+        );
+        items.push(
+            Item::snippet(Shown::Keyword, "closed every", "closed every ${1:12-25}")
+                .about("A day of each year on which it is closed."),
         );
     }
     items

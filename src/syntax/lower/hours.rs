@@ -175,6 +175,11 @@ fn days(word: &str) -> Option<&'static str> {
 /// Words for what comes back each year.
 const YEARLY: [&str; 6] = ["every", "each", "yearly", "annually", "annual", "recurring"];
 
+/// Whether a line is about what comes back each year.
+fn is_yearly(line: &str) -> bool {
+    line.split_whitespace().any(|word| YEARLY.contains(&word))
+}
+
 /// A day of each year as people write it, at the beginning of a text, with its length: `12-25`, `12/25`, `dec 25`.
 /// `None` where it is unclear which number is the month.
 fn year_day(text: &str) -> Option<(usize, String)> {
@@ -217,18 +222,19 @@ fn parts(line: &str) -> Option<Vec<Part>> {
     let line = with_own_dates(&line.to_lowercase());
     let mut rest = line.trim();
     let mut parts: Vec<Part> = Vec::new();
-    let is_yearly = line.split_whitespace().any(|word| YEARLY.contains(&word));
+    let is_yearly = is_yearly(&line);
     while let Some(first) = rest.chars().next() {
         let run = |fits: fn(char) -> bool| rest.find(|c| !fits(c)).unwrap_or(rest.len());
         let date = rest.get(..10).filter(|date| {
             let digits = |range: std::ops::Range<usize>| date.get(range).is_some_and(is_number);
             digits(0..4) && digits(5..7) && digits(8..10) && date.matches('-').count() == 2
         });
-        let special = parts.iter().all(|part| !matches!(part, Part::Days(_) | Part::Clock(..)));
+        // Behind a day, a time comes.
+        let special = !matches!(parts.last(), Some(Part::Date(_) | Part::YearDay(_)))
+            && parts.iter().all(|part| !matches!(part, Part::Days(_) | Part::Clock(..)));
         let year_day = year_day(rest).filter(|_| special && (is_yearly || parts.contains(&Part::Closed)));
         let length = if let Some(date) = date {
-            let year_day = date.get(5..).filter(|_| is_yearly).map(|day| Part::YearDay(day.to_owned()));
-            parts.push(year_day.unwrap_or_else(|| Part::Date(date.to_owned())));
+            parts.push(Part::Date(date.to_owned()));
             10
         } else if let Some((length, day)) = year_day {
             parts.push(Part::YearDay(day));
@@ -302,6 +308,14 @@ fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
     let mut parts = parts(line)?;
     let has_closed = parts.contains(&Part::Closed);
     parts.retain(|part| !matches!(part, Part::Open | Part::Closed));
+    let has_year_day = parts.iter().any(|part| matches!(part, Part::YearDay(_)));
+    if is_yearly(&line.to_lowercase()) && !has_year_day {
+        for part in &mut parts {
+            if let Part::Date(date) = part {
+                *part = Part::YearDay(date.get(5..).unwrap_or_default().to_owned());
+            }
+        }
+    }
     let is_date = |part: &Part| matches!(part, Part::Date(_) | Part::YearDay(_));
     let of_dates = parts.iter().rposition(is_date).map_or(0, |last| last + 1);
     let of_dates: Vec<Part> = parts.drain(..of_dates).collect();

@@ -306,7 +306,7 @@ pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let end = arrow.map_or(broken.line.trim_end().len(), |arrow| arrow.range.start);
     let asked: Vec<&Token<'_>> =
         broken.tokens.iter().skip(1).take_while(|token| token.range.start < end).collect();
-    let parts: Vec<&[&Token<'_>]> = asked.split(|token| is_or(&token)).collect();
+    let parts: Vec<&[&Token<'_>]> = asked.split(is_or).collect();
     let (name, values): (Vec<&str>, Vec<String>) = parts
         .iter()
         .map(|part| match part {
