@@ -439,6 +439,7 @@ impl Settings {
                 .and_then(|word| AnswerBy::ALL.into_iter().find(|answer| answer.word() == word))
                 .unwrap_or(usual.answer),
             answer_branches: pairs(&keys::ANSWER_BRANCHES),
+            hours: pairs(&keys::HOURS_PROFILES),
             callback: text(&keys::CALLBACK_SCRIPT),
             voicemail: text(&keys::VOICEMAIL_SCRIPT),
         }

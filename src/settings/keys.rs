@@ -314,6 +314,9 @@ keys! {
     ANSWER_BRANCHES = at(Studio, "answer_branches", Texts(value::answer_branch), r#"["human=Voice", "machine=Machine", "unknown=default"]"#,
         "what the tenant calls the branches of PLAYWITHCPA for each outcome of an `answer`; `default` is the default branch")
         .instead_of(&["branches", "cpa_branches"]);
+    HOURS_PROFILES = at(Studio, "hours", Texts(value::hours_profile), r#"["office_hours=Lakeside weekdays"]"#,
+        "the tenant's profile for each `hours` of a flow: the name in the flow, `=`, the name of the profile")
+        .or_one().instead_of(&["profiles", "profile", "opening_hours", "hours_of_operation"]);
     CALLBACK_SCRIPT = at(Studio, "callback", Text(value::any), r#""Common/Callback""#,
         "the script of the tenant that books a callback; the variable `queue` says for whom")
         .instead_of(&["callback_script"]);

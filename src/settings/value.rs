@@ -219,6 +219,17 @@ pub fn answer_branch(text: &str, _: &str) -> Result<(), ValueFault> {
     ))
 }
 
+/// A profile of the tenant for opening hours: `office_hours=Lakeside weekdays`.
+pub fn hours_profile(text: &str, _: &str) -> Result<(), ValueFault> {
+    if pair(text).is_some_and(|(hours, _)| crate::spelling::is_name(hours)) {
+        return Ok(());
+    }
+    Err(ValueFault::new(
+        format!(" has {}, which names no hours and no profile", quote(text)),
+        "write the name of the flow's `hours`, `=` and the name of the tenant's profile, as in `\"office_hours=Lakeside weekdays\"`",
+    ))
+}
+
 /// The two sides of a `=`.
 pub(super) fn pair(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;

@@ -21,8 +21,11 @@ use serde_json::Value;
 
 #[allow(dead_code, reason = "this suite does not look at what the fixtures expect")]
 mod cases;
+#[path = "cases/of_tenant.rs"]
+mod of_tenant;
 
-use cases::{Case, ROOT, cases, fixture_files, options, tenant};
+use cases::{ROOT, tenant};
+use of_tenant::{Chance, NoFiles, flows_for_tenant};
 
 fn script(compiled: &Compiled) -> Value {
     let mut out = Vec::new();
@@ -39,14 +42,6 @@ fn compiled(text: &str) -> Compiled {
         compiled.diagnostics.iter().map(|one| format!("{}: {}", one.code, one.message)).collect();
     assert!(!compiled.diagnostics.has_errors(), "{errors:#?}");
     compiled
-}
-
-struct NoFiles;
-
-impl cxflowc::Files for NoFiles {
-    fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
 }
 
 /// A call in a script.
@@ -223,6 +218,10 @@ impl<'a> ScriptCall<'a> {
 
     /// `ASSIGN a = b + 1`
     fn snippet(&mut self, data: &str) {
+        if let Some((name, markup)) = cxflowc::emit::studio::markup::assigned(data) {
+            self.variables.insert(name.to_owned(), markup);
+            return;
+        }
         let words: Vec<&str> = data.split(' ').collect();
         let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { panic!("{data}") };
         let add: i64 = add.parse().unwrap();
@@ -251,42 +250,10 @@ enum Pressed {
     Key(String),
 }
 
-/// Every flow with tests: its title, and the flow.
-fn flows() -> Vec<(String, Compiled)> {
-    let target = |mut options: Options| {
-        options.target = Arc::new(tenant());
-        options
-    };
-    let mut found = Vec::new();
-    for path in fixture_files() {
-        let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        for case in cases(&std::fs::read_to_string(path).unwrap()) {
-            if case.files[Path::new(ROOT)].contains("test \"") {
-                let title = format!("{file}: {}", case.title);
-                found.push((title, compile_with(case.root(), &case, &target(options(&case.settings)))));
-            }
-        }
-    }
-    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
-    let mut files: Vec<_> = std::fs::read_dir(examples).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    for path in files.iter().filter(|path| path.extension().is_some_and(|one| one == "cxflow")) {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let case = Case {
-            title: name.clone(),
-            settings: String::new(),
-            files: BTreeMap::from([(ROOT.into(), std::fs::read_to_string(path).unwrap())]),
-            expected: String::new(),
-        };
-        found.push((name, compile_with(case.root(), &case, &target(Options::default()))));
-    }
-    found
-}
-
 #[test]
 fn a_script_takes_calls_where_the_flow_takes_them() {
     let (mut calls, mut scripts) = (0, 0);
-    for (title, compiled) in flows() {
+    for (title, compiled) in flows_for_tenant(|case| case.files[Path::new(ROOT)].contains("test \"")) {
         let Some(run) = compiled.run_tests().filter(|_| compiled.is_complete()) else { continue };
         let flow = &compiled.flow;
         let script = script(&compiled);
@@ -325,19 +292,6 @@ fn a_script_takes_calls_where_the_flow_takes_them() {
     }
     // Most fixtures with tests have a finding of another kind, or use what a script cannot say.
     assert!(calls > 60 && scripts > 30, "{calls} calls of {scripts} scripts");
-}
-
-/// Numbers that nobody chose, the same in every run.
-struct Chance(u64);
-
-impl Chance {
-    /// A number below another one.
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % most as u64).unwrap()
-    }
 }
 
 /// A flow of prompts, decisions and sums, in which calls may come back.

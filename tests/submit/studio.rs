@@ -411,6 +411,50 @@ fn no_secret_is_shown_even_if_the_tenant_repeats_it() {
     }
 }
 
+/// What a tenant is asked for a token with, where the first token is refused once.
+fn ways_to_a_token(is_app: bool, renews: bool) -> Vec<String> {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let platform = Platform::start();
+    let url = platform.url().to_owned();
+    let is_refused = AtomicBool::new(false);
+    platform.answer(move |request| {
+        let is_renewal = request.body.contains("grant_type=refresh_token");
+        Some(match request.line.as_str() {
+            "POST /auth/token" if is_renewal && !renews => (400, json!({ "error": "invalid_grant" })),
+            "POST /auth/token" | SIGN_IN => (200, granted("tok-hush-1")),
+            LOOK_UP => (200, json!({ "api_endpoint": url })),
+            OPEN if !is_refused.swap(true, Ordering::Relaxed) => (401, json!({ "error": "expired" })),
+            OPEN => absent(),
+            _ => saved(0),
+        })
+    });
+    let folder = folder();
+    let mut run = command(platform.url(), &folder, SUBMIT);
+    if is_app {
+        run = run.env("CXONE_CLIENT_ID", "app").env("CXONE_CLIENT_SECRET", "app-hush-9");
+    }
+    run.run().exits(0).err_lacks("hush");
+    let requests = platform.requests();
+    let of_token = requests.iter().filter(|one| one.line == SIGN_IN || one.line == "POST /auth/token");
+    of_token
+        .map(|one| match one.body.split_once("grant_type=") {
+            Some((_, rest)) => {
+                let (grant, rest) = rest.split_once('&').unwrap();
+                assert!(grant != "refresh_token" || rest == "refresh_token=refresh-hush-77", "{rest}");
+                grant.to_owned()
+            }
+            None => "access key".to_owned(),
+        })
+        .collect()
+}
+
+#[test]
+fn a_token_is_renewed_by_what_came_with_it() {
+    assert_eq!(ways_to_a_token(true, true), ["password", "refresh_token"]);
+    assert_eq!(ways_to_a_token(true, false), ["password", "refresh_token", "password"]);
+    assert_eq!(ways_to_a_token(false, true), ["access key", "access key"]);
+}
+
 #[test]
 fn options_of_flows_are_refused_before_anything_is_sent() {
     let platform = tenant(absent(), saved);

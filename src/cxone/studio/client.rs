@@ -1,6 +1,6 @@
 //! The client of a tenant: signs in once, looks the tenant's host up once, then opens and saves scripts.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use hyper::body::Bytes;
 use secrecy::SecretString;
@@ -8,12 +8,13 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::answer::{self, FolderEntry, OpenedScript, SaveAnswer};
-use super::sign_in::{self, Claims};
+use super::sign_in::{self, Claims, Session};
 use super::tenant::{StudioTenant, below};
 use super::{discovery, facts, request};
 use crate::cxone::answer::GrantedToken;
 use crate::cxone::caller::{Caller, SignIn};
 use crate::cxone::next_step::UnusableAnswer;
+use crate::cxone::request::Request;
 use crate::cxone::response::Response;
 use crate::cxone::{Deadline, Problem, ProgressListener, codes};
 
@@ -27,6 +28,8 @@ pub struct StudioClient {
     pub(super) caller: Caller,
     /// What the id token said.
     claims: OnceLock<Claims>,
+    /// What renews the token; it is used once.
+    refresh: Mutex<Option<SecretString>>,
     /// The tenant's host.
     host: OnceCell<Url>,
     /// The address of the API, with its version.
@@ -46,7 +49,14 @@ impl StudioClient {
             caller.hide(&app.secret);
             sign_in::authorization(&tenant).header().iter().for_each(|header| caller.hide(header));
         }
-        Ok(Self { tenant, caller, claims: OnceLock::new(), host: OnceCell::new(), api: OnceCell::new() })
+        Ok(Self {
+            tenant,
+            caller,
+            claims: OnceLock::new(),
+            refresh: Mutex::default(),
+            host: OnceCell::new(),
+            api: OnceCell::new(),
+        })
     }
 
     /// The tenant.
@@ -282,20 +292,52 @@ impl StudioClient {
     }
 }
 
+impl StudioClient {
+    /// The token that renews the one in use, for one use.
+    fn take_refresh(&self) -> Option<SecretString> {
+        self.refresh.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    async fn granted(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<GrantedToken, Problem> {
+        let authorization = sign_in::authorization(&self.tenant);
+        let session =
+            caller.ask_for_token(request, &authorization, sign_in::session, deadline, listener).await?;
+        let Session { granted, claims, refresh, id_token } = session;
+        caller.hide(&granted.token);
+        refresh.iter().chain(&id_token).for_each(|secret| caller.hide(secret));
+        self.claims.get_or_init(|| claims);
+        *self.refresh.lock().unwrap_or_else(PoisonError::into_inner) = refresh;
+        Ok(granted)
+    }
+}
+
 impl SignIn for StudioClient {
+    /// Renews the token if the tenant gave what that needs, and signs in otherwise.
     async fn ask(
         &self,
         caller: &Caller,
         deadline: Deadline,
         listener: &dyn ProgressListener,
     ) -> Result<GrantedToken, Problem> {
-        let request = sign_in::request(&self.tenant);
-        let authorization = sign_in::authorization(&self.tenant);
-        let session =
-            caller.ask_for_token(&request, &authorization, sign_in::session, deadline, listener).await?;
-        caller.hide(&session.granted.token);
-        session.others.iter().for_each(|secret| caller.hide(secret));
-        self.claims.get_or_init(|| session.claims);
-        Ok(session.granted)
+        let refresh = self.take_refresh();
+        if let Some(renewal) = refresh.and_then(|refresh| sign_in::renewal(&self.tenant, &refresh)) {
+            match self.granted(&renewal, caller, deadline, listener).await {
+                // It was used, or has ended, or this tenant does not renew.
+                Err(problem) if has_refused(&problem) => {}
+                other => return other,
+            }
+        }
+        self.granted(&sign_in::request(&self.tenant), caller, deadline, listener).await
     }
+}
+
+/// Whether a tenant has answered, and gives no token for what it was asked with.
+fn has_refused(problem: &Problem) -> bool {
+    ![&codes::UNREACHABLE, &codes::RATE_LIMITED, &codes::GATEWAY].contains(&problem.code)
 }

@@ -27,8 +27,10 @@ pub struct Claims {
 pub struct Session {
     pub granted: GrantedToken,
     pub claims: Claims,
-    /// The tokens that are not used, but must not be shown either.
-    pub others: Vec<SecretString>,
+    /// What renews the token.
+    pub refresh: Option<SecretString>,
+    /// What is not used, but must not be shown either.
+    pub id_token: Option<SecretString>,
 }
 
 /// Asks for a token.
@@ -46,8 +48,20 @@ pub fn request(tenant: &StudioTenant) -> Request {
             Body::SecretJson(key.to_string().into())
         }
     };
+    for_token("signing in", tenant, body)
+}
+
+/// Asks for a token in place of one that ends. Only back-end apps can: no source shows how an access key does.
+pub fn renewal(tenant: &StudioTenant, refresh: &SecretString) -> Option<Request> {
+    tenant.app.as_ref()?;
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "refresh_token").append_pair("refresh_token", refresh.expose_secret());
+    Some(for_token("renewing the token", tenant, Body::SecretForm(form.finish().into())))
+}
+
+fn for_token(purpose: &'static str, tenant: &StudioTenant, body: Body) -> Request {
     Request {
-        purpose: "signing in",
+        purpose,
         method: Method::Post,
         url: tenant.token.clone(),
         idempotency_key: None,
@@ -77,11 +91,11 @@ pub fn session(body: &[u8]) -> Result<Session, NoToken> {
     let value = answer::json(body).map_err(NoToken::Unread)?;
     let token = |name: &str| value.get(name).and_then(Value::as_str).filter(|token| !token.is_empty());
     let id_token = token("id_token");
-    let others = [id_token, token("refresh_token")].into_iter().flatten();
     Ok(Session {
         granted,
         claims: id_token.and_then(claims).unwrap_or_default(),
-        others: others.map(SecretString::from).collect(),
+        refresh: token("refresh_token").map(SecretString::from),
+        id_token: id_token.map(SecretString::from),
     })
 }
 
@@ -108,7 +122,7 @@ mod tests {
         let token = format!("e30.{}.c2lnbmF0dXJl", BASE64_URL_SAFE_NO_PAD.encode(claims));
         let body = json!({ "access_token": "a", "id_token": token, "refresh_token": "r" });
         let session = session(body.to_string().as_bytes()).unwrap();
-        assert_eq!(session.others.len(), 2);
+        assert!(session.id_token.is_some() && session.refresh.is_some());
         session.claims
     }
 

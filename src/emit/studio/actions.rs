@@ -298,6 +298,16 @@ pub static CHECKCALLSUP: ActionFacts = ActionFacts {
     branches: &[("Found", 0), ("NotFound", 1), ("Error", 2)],
 };
 
+/// Asks a profile of the tenant whether it is open.
+pub static HOURS: ActionFacts = ActionFacts {
+    name: "HOURS",
+    library_id: None,
+    evidence: Evidence::None,
+    properties: &[("Profile", "")],
+    properties_evidence: Evidence::Documented,
+    branches: &[("OnOpen", 0)],
+};
+
 /// Lets the call be placed.
 pub static PERMITCALL: ActionFacts = ActionFacts {
     name: "PERMITCALL",
@@ -338,6 +348,7 @@ pub static ALL: &[&ActionFacts] = &[
     &ONANSWER,
     &ONMACHINE,
     &PLAYWITHCPA,
+    &HOURS,
     &CHECKCALLSUP,
     &PERMITCALL,
     &SUPPRESSCALL,

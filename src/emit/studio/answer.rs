@@ -19,8 +19,7 @@ impl Builder<'_> {
 
     fn answer_by_detection(&mut self, id: NodeId) {
         let node = &self.flow.nodes[id];
-        let listen =
-            self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], Some(node.kind_span));
+        let listen = self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], None);
         let flow = self.flow;
         let mut unknown = Vec::new();
         for transition in flow.branches(id) {
@@ -43,11 +42,35 @@ impl Builder<'_> {
                 }
             }
         }
+        let has_no_id = self.settings.library_id(&actions::PLAYWITHCPA).is_none();
+        let mut lacking = Vec::new();
+        let mut lines = Vec::new();
+        if has_no_id {
+            lacking.push("the library id of the action PLAYWITHCPA".to_owned());
+            lines.push(
+                "`library_ids = [\"PLAYWITHCPA=ID\"]` with the `libraryId` that a script of the tenant has"
+                    .to_owned(),
+            );
+        }
         if !unknown.is_empty() {
             let shown: Vec<String> = unknown.iter().map(|word| quote(word)).collect();
+            let of = if has_no_id { "its branches" } else { "the branches of PLAYWITHCPA" };
+            lacking.push(format!("{of} for {}", list_of(&shown, "and")));
+            let branches: Vec<String> = unknown
+                .iter()
+                .map(|word| format!("\"{word}={}\"", if word == "unknown" { "default" } else { "BRANCH" }))
+                .collect();
+            lines.push(format!("`answer_branches = [{}]`", branches.join(", ")));
+        }
+        if !lacking.is_empty() {
+            let (verb, nor) =
+                if lacking.len() > 1 || !unknown.is_empty() { ("are", "and") } else { ("is", "and") };
             self.lacks(
-                format!("no public source names the branches of PLAYWITHCPA for {}", list_of(&shown, "and")),
-                "write them as `answer_branches = [\"human=BRANCH\", \"machine=BRANCH\", \"unknown=default\"]` under `[studio]` in `cxflow.toml`, or take `answer = \"events\"`".to_owned(),
+                format!("{} {verb} in no public source", list_of(&lacking, nor)),
+                format!(
+                    "write {} under `[studio]` in `cxflow.toml`, or take `answer = \"events\"`",
+                    list_of(&lines, "and")
+                ),
                 node.kind_span,
             );
         }

@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
+use super::markup::MARKUP;
 use super::names::{variable, with_variables};
 use super::phrase;
 use super::purpose;
@@ -56,7 +57,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
     let script = Script { name, business_unit, purpose: is_for, actions };
     // Several instances of a library share their places.
     let mut findings = builder.findings;
-    findings.join_alike(|one| Some((one.code.id, one.span?)), |_, _, _| {});
+    findings.join_alike(|one| Some((one.code.id, one.span?, one.message.clone())), |_, _, _| {});
     (script, findings)
 }
 
@@ -348,6 +349,8 @@ impl<'a> Builder<'a> {
                     let chosen = self.add_voice(&voice, label, Some(chain.node), Some(action.span));
                     self.follow(chain, chosen);
                 }
+                self.report_voiceless(action);
+                self.keep_markup(chain, action.ssml.as_deref(), MARKUP);
                 let mut said = self.said(action);
                 chain.pending.pieces.append(&mut said);
                 chain.pending.steps.push(action);
@@ -432,20 +435,8 @@ impl<'a> Builder<'a> {
 
     /// What an action plays and says.
     pub fn said(&mut self, action: &flow::Action) -> Vec<Piece> {
-        if let Some(ssml) = &action.ssml {
-            return self.no_markup(ssml);
-        }
-        self.said_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref())
-    }
-
-    /// Reports markup, of which nothing is played.
-    pub fn no_markup(&mut self, ssml: &flow::Ssml) -> Vec<Piece> {
-        self.not_said(
-            ssml.markup.span,
-            "a script of Studio has no markup of SSML",
-            "write the text without markup, or play a recording",
-        );
-        Vec::new()
+        let markup = action.ssml.as_ref().map(|_| MARKUP);
+        self.said_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref(), markup)
     }
 
     /// Reports fields of an action that the language does not know.
@@ -459,12 +450,19 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// What is played of a step. `markup` is the variable that holds its text, where that has markup.
     pub fn said_of(
         &mut self,
         media: Option<&Text>,
         prompt: Option<&Text>,
         text: Option<&Text>,
+        markup: Option<&str>,
     ) -> Vec<Piece> {
+        if let Some(variable) = markup {
+            let mut said = pieces_of(media, prompt, None, &self.settings.prompts);
+            said.push(Piece::Variable(variable.to_owned()));
+            return said;
+        }
         if let Some(text) = text.filter(|text| text.value.as_deref().is_some_and(|words| words.contains('"')))
         {
             self.not_said(
@@ -491,14 +489,14 @@ impl<'a> Builder<'a> {
                 let of = variable(&self.flow.variables[*of].name);
                 let sign = if *add < 0 { '-' } else { '+' };
                 let data = format!("ASSIGN {name} = {of} {sign} {}", add.unsigned_abs());
-                let label = format!("{} sets {name}", chain.label);
+                let label = self.label_of_set(chain, &name);
                 let snippet = self.add(&actions::SNIPPET, label, Some(chain.node), &[("Data", data)], None);
                 self.follow(chain, snippet);
                 return;
             }
             NewValue::Unknown => return,
         };
-        let label = format!("{} sets {name}", chain.label);
+        let label = self.label_of_set(chain, &name);
         let assign = self.add(
             &actions::ASSIGN,
             label,
@@ -507,6 +505,16 @@ impl<'a> Builder<'a> {
             None,
         );
         self.follow(chain, assign);
+    }
+}
+
+impl Builder<'_> {
+    /// The label of an action that sets a variable: the name of its node, if the node does nothing else.
+    fn label_of_set(&self, chain: &Chain<'_>, name: &str) -> String {
+        match self.flow.nodes[chain.node].actions.len() {
+            1 => chain.label.clone(),
+            _ => format!("{} sets {name}", chain.label),
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX610–CX613, CX616.
-pub const ALL: &[&Code] = &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS, &NEEDS_CALL];
+/// CX610–CX613, CX616, CX617.
+pub const ALL: &[&Code] =
+    &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS, &NEEDS_CALL, &HOURS_OF_TENANT];
 
 /// The target has nothing for it.
 pub static NOT_SAID: Code = Code {
@@ -20,12 +21,13 @@ pub static NOT_SAID: Code = Code {
                 remedy: "Declare a kind for an action of the tenant that has such a branch.",
             },
             Cause {
-                sign: "A `decide` asks for opening hours, or for a part of a text",
-                remedy: "Keep the hours in the tenant's profile and ask it by a declared kind whose outcomes say the answer.",
+                sign: "A `decide` asks for a part of a text, by `starts` or `contains`",
+                remedy: "Compare with whole values, or have a service decide and give the answer in a variable.",
             },
+            Cause { sign: "A text has a quotation mark", remedy: "Leave it out: it is not heard." },
             Cause {
-                sign: "A text has a quotation mark or markup of SSML",
-                remedy: "Write the text without it. For words that must be spoken in a certain way, play a recording.",
+                sign: "Markup of SSML is too long, or has more than a script takes",
+                remedy: "Divide it into several `say ssml` of fewer than 300 characters, with one attribute at most in each element and without `xmlns`.",
             },
         ],
     },
@@ -63,7 +65,7 @@ pub static TENANT_VALUE: Code = Code {
     area: Area::OtherFormat,
     name: "needs-tenant-value",
     severity: Severity::Error,
-    what: "The script needs a value that only the tenant has: the library id of an action, the name of a script, or a voice. `[studio]` in `cxflow.toml` holds it.",
+    what: "The script needs a value that only the tenant has: the library id of an action, the name of a script, a profile of opening hours, or a voice. `[studio]` in `cxflow.toml` holds it.",
     why: "No public source has the value, and a guess would be refused by the platform, or do something else on a call.",
     page: Page::Causes {
         causes: &[
@@ -72,7 +74,11 @@ pub static TENANT_VALUE: Code = Code {
                 remedy: "Open a script of the tenant that has the action, by `GET /scripts` or in an export, and copy its `libraryId` into `library_ids`.",
             },
             Cause {
-                sign: "It names a language",
+                sign: "It names opening hours",
+                remedy: "Say which profile of the tenant stands for them, as in `hours = [\"office_hours=Lakeside weekdays\"]`.",
+            },
+            Cause {
+                sign: "It names a language, or markup of SSML",
                 remedy: "Add the voice for it to `voices`, as in `voices = [\"es-US=polly:Lupe\"]`.",
             },
         ],
@@ -98,6 +104,22 @@ pub static WHOLE_SECONDS: Code = Code {
                 remedy: "Write whole seconds there.",
             },
         ],
+    },
+};
+
+/// Opening hours are those of the tenant.
+pub static HOURS_OF_TENANT: Code = Code {
+    id: "CX617",
+    area: Area::OtherFormat,
+    name: "hours-of-tenant",
+    severity: Severity::Note,
+    what: "A script asks a profile of the tenant whether somebody is there, and has no table of hours. `hours` under `[studio]` in `cxflow.toml` says which profile stands for which `hours`. It concerns `--target studio` alone.",
+    why: "If the profile has other hours than the flow, calls go another way than in its tests. What the profile calls a holiday, or an exception such as bad weather, counts as closed.",
+    page: Page::Causes {
+        causes: &[Cause {
+            sign: "A `decide` asks for opening hours",
+            remedy: "Compare the profile with the table, and change both together. `--allow hours-of-tenant` leaves the note out.",
+        }],
     },
 };
 

@@ -1,11 +1,14 @@
-//! A `decide`: a CASE where every arm asks for texts of one variable, and otherwise an IF for each value.
+//! A `decide`: a CASE where every arm asks for texts of one variable, and otherwise an IF for each value. Opening hours are
+//! those of a profile of the tenant, which HOURS asks.
 
-use super::actions;
+use super::actions::{self, ActionFacts};
 use super::build::{Builder, To};
+use super::codes::HOURS_OF_TENANT;
 use super::names::variable;
 use super::script::When;
-use crate::diagnostics::quote;
-use crate::flow::{Comparator, Comparison, Constant, NodeId, Transition, VariableId};
+use crate::diagnostics::{Diagnostic, list_of, quote};
+use crate::flow::{Comparator, Comparison, Constant, Flow, HoursId, NodeId, Transition, VariableId};
+use crate::source::Span;
 
 impl Builder<'_> {
     /// The actions that ask the arms one after another.
@@ -23,7 +26,7 @@ impl Builder<'_> {
         for (comparison, _) in &arms {
             self.report_comparison(comparison);
         }
-        if let Some(name) = case_variable(&arms) {
+        if let Some(name) = case_variable(flow, &arms) {
             let set = [("Variable", variable(&flow.variables[name].name))];
             let case = self.add(&actions::CASE, label, Some(id), &set, None);
             for (comparison, transition) in &arms {
@@ -39,22 +42,25 @@ impl Builder<'_> {
             }
             return;
         }
+        // Questions of one kind in a row have the same label, as a script is read by its labels.
+        let (mut group, mut last_asks_hours) = (0, None);
         // The branch that leads to the next question.
-        let mut open: Option<(usize, &'static str)> = None;
+        let mut open: Option<(usize, When)> = None;
         for (comparison, transition) in &arms {
-            let name = variable(&flow.variables[comparison.variable].name);
+            let is_negated = comparison.comparator == Comparator::NotEqual;
             for value in &comparison.values {
-                let asks = [("Expression", expression(&name, comparison.comparator, value))];
-                let question = self.add(&actions::IF, label.clone(), Some(id), &asks, None);
+                let asks_hours = flow.variables[comparison.variable].hours.is_some();
+                group += usize::from(asks_hours || last_asks_hours != Some(false));
+                last_asks_hours = Some(asks_hours);
+                let label = if group > 1 { format!("{label} {group}") } else { label.clone() };
+                let (question, ways) = self.question(label, id, comparison, value);
                 if let Some((before, branch)) = open {
-                    self.lead_named(before, &actions::IF, branch, To::Action(question));
+                    self.lead(before, To::Action(question), branch);
                 }
-                let (fits, other) = match comparison.comparator {
-                    Comparator::NotEqual => ("False", "True"),
-                    _ => ("True", "False"),
-                };
+                let [is_so, is_not] = ways;
+                let (fits, other) = if is_negated { (is_not, is_so) } else { (is_so, is_not) };
                 if let Some(to) = self.target(transition) {
-                    self.lead_named(question, &actions::IF, fits, to);
+                    self.lead(question, to, fits);
                 }
                 open = Some((question, other));
             }
@@ -62,19 +68,76 @@ impl Builder<'_> {
         if let Some((last, branch)) = open
             && let Some(to) = otherwise.and_then(|transition| self.target(transition))
         {
-            self.lead_named(last, &actions::IF, branch, to);
+            self.lead(last, to, branch);
+        }
+    }
+
+    /// The action that asks one thing, with its branches for yes and for no.
+    fn question(
+        &mut self,
+        label: String,
+        id: NodeId,
+        comparison: &Comparison,
+        value: &Constant,
+    ) -> (usize, [When; 2]) {
+        let compared = &self.flow.variables[comparison.variable];
+        if compared.hours.is_some() {
+            let profile = self.settings.profile(&compared.name).unwrap_or_default().to_owned();
+            let question = self.add(&actions::HOURS, label, Some(id), &[("Profile", profile)], None);
+            // Whatever else the profile says, such as a holiday, nobody is there then.
+            return (question, [named(&actions::HOURS, "OnOpen"), When::Default]);
+        }
+        let asks = [("Expression", expression(&variable(&compared.name), comparison.comparator, value))];
+        let question = self.add(&actions::IF, label, Some(id), &asks, None);
+        (question, [named(&actions::IF, "True"), named(&actions::IF, "False")])
+    }
+
+    /// Reports what is not known of the profile that stands for opening hours, and that it is not in the flow.
+    fn report_hours(&mut self, hours: HoursId, asked: Span) {
+        let (name, declared) = (self.flow.hours[hours].name.to_string(), self.flow.hours[hours].span);
+        let mut lacking = Vec::new();
+        let mut lines = Vec::new();
+        if self.settings.library_id(&actions::HOURS).is_none() {
+            lacking.push("the library id of the action HOURS");
+            lines.push(
+                "`library_ids = [\"HOURS=ID\"]` with the `libraryId` that a script of the tenant has"
+                    .to_owned(),
+            );
+        }
+        if self.settings.profile(&name).is_none() {
+            lacking.push("the tenant's profile");
+            lines.push(format!("`hours = [\"{name}=PROFILE\"]`"));
+        }
+        if !lacking.is_empty() {
+            let lacking: Vec<String> = lacking.into_iter().map(str::to_owned).collect();
+            self.lacks(
+                format!(
+                    "a script asks a profile of the tenant for the opening hours {}, and {} {} not known",
+                    quote(&name),
+                    list_of(&lacking, "and"),
+                    if lacking.len() > 1 { "are" } else { "is" }
+                ),
+                format!("write {} under `[studio]` in `cxflow.toml`", list_of(&lines, "and")),
+                asked,
+            );
+        } else if let Some(profile) = self.settings.profile(&name) {
+            let message = format!(
+                "in a script of Studio, {} are open when the tenant's profile {} says so",
+                quote(&name),
+                quote(profile)
+            );
+            self.findings.push(
+                Diagnostic::new(&HOURS_OF_TENANT, declared, message)
+                    .here("not in the script")
+                    .help("keep the profile as this table is: tests and rules reckon with the table"),
+            );
         }
     }
 
     fn report_comparison(&mut self, comparison: &Comparison) {
         let compared = &self.flow.variables[comparison.variable];
-        if compared.hours.is_some() {
-            let name = quote(&compared.name);
-            self.not_said(
-                comparison.span,
-                format!("a script of Studio does not know the opening hours {name}"),
-                "keep the hours in a profile of the tenant, and ask it by a declared kind whose outcomes say the answer",
-            );
+        if let Some(hours) = compared.hours {
+            self.report_hours(hours, comparison.span);
         } else if comparison.comparator.needs_text() {
             self.not_said(
                 comparison.span,
@@ -88,13 +151,19 @@ impl Builder<'_> {
     }
 }
 
+/// A branch of an action by its name.
+fn named(facts: &ActionFacts, name: &'static str) -> When {
+    When::Named(name.into(), facts.branch(name).unwrap_or(0))
+}
+
 /// The variable that all arms compare with texts by `=`, if a CASE says the same.
-fn case_variable(arms: &[(&Comparison, &Transition)]) -> Option<VariableId> {
+fn case_variable(flow: &Flow, arms: &[(&Comparison, &Transition)]) -> Option<VariableId> {
     let (first, _) = arms.first()?;
     let values: usize = arms.iter().map(|(comparison, _)| comparison.values.len()).sum();
     let is_case = arms.iter().all(|(comparison, _)| {
         let is_text = |value: &Constant| matches!(value, Constant::Text(_));
         comparison.variable == first.variable
+            && flow.variables[first.variable].hours.is_none()
             && comparison.comparator == Comparator::Equal
             && comparison.values.iter().all(is_text)
     });

@@ -3,6 +3,7 @@
 use super::actions::{self, ActionFacts};
 use super::build::{Builder, Chain, To};
 use super::codes::{SAID_IN_PART, WHOLE_SECONDS};
+use super::markup::{MARKUP, OF_RETRY, OF_SILENCE};
 use super::names::variable;
 use super::phrase;
 use super::script::When;
@@ -55,6 +56,11 @@ impl<'a> Builder<'a> {
             self.follow(chain, chosen);
         }
         let retries = action.retries.and_then(|retries| retries.count).unwrap_or(0);
+        self.report_voiceless(action);
+        self.keep_markup(chain, action.ssml.as_deref(), MARKUP);
+        for (verb, repeat) in action.repeats() {
+            self.keep_markup(chain, repeat.ssml.as_deref(), markup_of(verb.word()));
+        }
         // What is said before the prompt is heard once.
         if retries > 0 {
             self.play_pending(chain);
@@ -141,10 +147,9 @@ impl<'a> Builder<'a> {
         // For one more.
         let further = |builder: &mut Self, repeat: &Repeat, word: &str| {
             builder.report_fields(&repeat.fields);
-            let said = match &repeat.ssml {
-                Some(ssml) => builder.no_markup(ssml),
-                None => builder.said_of(repeat.media.as_ref(), repeat.prompt.as_ref(), repeat.text.as_ref()),
-            };
+            let markup = repeat.ssml.as_ref().map(|_| markup_of(word));
+            let (media, prompt) = (repeat.media.as_ref(), repeat.prompt.as_ref());
+            let said = builder.said_of(media, prompt, repeat.text.as_ref(), markup);
             let heard = Heard { phrase: phrase::of_repeat(word, repeat), pieces: said };
             let attempt = builder.attempt(chain, &format!("{label} {word}"), action, &heard);
             builder.taken(chain.node, action, attempt.takes);
@@ -316,6 +321,11 @@ fn entered_branches(action: &Action) -> &'static [&'static str] {
         true => &["MaxDigits"],
         false => &["Terminator", "MaxDigits", "InterDigitTimeout"],
     }
+}
+
+/// The variable that holds the markup of what is said after a failure.
+fn markup_of(word: &str) -> &'static str {
+    if word == "retry" { OF_RETRY } else { OF_SILENCE }
 }
 
 /// The variable that counts the attempts at a node.

@@ -1,7 +1,7 @@
 //! Scripts of CXone Studio, as the Admin API takes them.
 //!
 //! `build.rs` makes the actions of each node and says what it cannot; `answer.rs`, `keys.rs`, `decide.rs`, `hand_over.rs`,
-//! `declared.rs`, `suppression.rs` and `voices.rs` have the constructs that need more than one action, `places.rs` puts them on the canvas, and `script.rs` writes them.
+//! `declared.rs`, `suppression.rs`, `markup.rs` and `voices.rs` have the constructs that need more than one action, `places.rs` puts them on the canvas, and `script.rs` writes them.
 //! Everything that is known of Studio's own words stands in [`actions`], with its evidence.
 
 pub mod actions;
@@ -13,6 +13,7 @@ mod declared;
 mod hand_over;
 pub mod kept;
 pub mod keys;
+pub mod markup;
 pub mod names;
 pub mod phrase;
 mod places;

@@ -49,7 +49,10 @@ pub fn step(action: &Action) -> String {
 /// What is said at a further attempt, as a line of a block.
 pub fn of_repeat(word: &str, repeat: &Repeat) -> String {
     let mut out = word.to_owned();
-    argument(&mut out, "", repeat.text.as_ref());
+    match &repeat.ssml {
+        Some(ssml) => argument(&mut out, "ssml", Some(&ssml.markup)),
+        None => argument(&mut out, "", repeat.text.as_ref()),
+    }
     argument(&mut out, "media", repeat.media.as_ref());
     argument(&mut out, "prompt", repeat.prompt.as_ref());
     out
@@ -61,9 +64,9 @@ pub fn arguments(action: &Action) -> String {
     if action.directive == Directive::Play && (action.media.is_some() || action.prompt.is_some()) {
         argument(&mut out, "", action.media.as_ref());
         argument(&mut out, "prompt", action.prompt.as_ref());
-        argument(&mut out, "text", action.text.as_ref());
+        spoken(&mut out, "text", action);
     } else {
-        argument(&mut out, "", action.text.as_ref());
+        spoken(&mut out, "", action);
         argument(&mut out, "media", action.media.as_ref());
         argument(&mut out, "prompt", action.prompt.as_ref());
     }
@@ -94,6 +97,14 @@ pub fn arguments(action: &Action) -> String {
         }
     }
     out
+}
+
+/// The text of an action, or its markup.
+fn spoken(out: &mut String, word: &str, action: &Action) {
+    match &action.ssml {
+        Some(ssml) => argument(out, "ssml", Some(&ssml.markup)),
+        None => argument(out, word, action.text.as_ref()),
+    }
 }
 
 fn argument(out: &mut String, word: &str, text: Option<&Text>) {

@@ -21,6 +21,8 @@ pub struct StudioSettings {
     pub answer: AnswerBy,
     /// The branches of the action that listens for machines, each with the outcome that it stands for.
     pub answer_branches: Vec<(String, String)>,
+    /// The profiles of the tenant that stand for the flow's opening hours, by the names of these.
+    pub hours: Vec<(String, String)>,
     /// The script that books a callback.
     pub callback: Option<String>,
     /// The script that takes a message.
@@ -38,6 +40,7 @@ impl Default for StudioSettings {
             library_ids: Vec::new(),
             answer: AnswerBy::Detection,
             answer_branches: Vec::new(),
+            hours: Vec::new(),
             callback: None,
             voicemail: None,
         }
@@ -101,6 +104,11 @@ impl StudioSettings {
     /// The label of the branch that stands for an outcome of an `answer`.
     pub fn answer_branch(&self, outcome: &str) -> Option<&str> {
         self.answer_branches.iter().find(|(own, _)| own == outcome).map(|(_, label)| label.as_str())
+    }
+
+    /// The profile of the tenant that stands for opening hours of the flow.
+    pub fn profile(&self, hours: &str) -> Option<&str> {
+        self.hours.iter().find(|(own, _)| own == hours).map(|(_, profile)| profile.as_str())
     }
 
     /// The path of a script: its folder and its name.

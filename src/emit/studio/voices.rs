@@ -36,7 +36,11 @@ impl VoiceChanges {
             };
             if !changes.voices.contains_key(speaker) {
                 let voice = voice_of(speaker, settings);
-                if let (None, Some(language)) = (&voice, &speaker.language) {
+                let is_new =
+                    |language: &str| changes.without_voice.iter().all(|(known, _)| known != language);
+                if let (None, Some(language)) = (&voice, &speaker.language)
+                    && is_new(language)
+                {
                     changes.without_voice.push((language.to_string(), action.span));
                 }
                 changes.voices.insert(speaker.clone(), voice);

@@ -10,8 +10,9 @@ use super::model::Action;
 use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
 use super::prompts::Prompt;
 use crate::emit::studio::actions;
+use crate::emit::studio::markup::{assigned, of_script};
 use crate::emit::studio::sequence::Piece;
-use crate::flow::{Directive, Kind, Speaker, is_key};
+use crate::flow::{Directive, Kind, Speaker, Text, is_key};
 use crate::spelling::is_name;
 
 impl<'s> Reader<'s> {
@@ -32,6 +33,7 @@ impl<'s> Reader<'s> {
             word: None,
             tags: Vec::new(),
             is_choice_open: false,
+            markups: FxHashMap::default(),
         };
         let mut draft = Draft {
             actions: Vec::new(),
@@ -74,7 +76,10 @@ impl<'s> Reader<'s> {
                 }
                 "PLAY" => chain.play(index, "")?,
                 "TTSVOICE" => chain.choose(action)?,
-                "SNIPPET" => chain.sum(action)?,
+                "SNIPPET" => match assigned(action.property("Data")) {
+                    Some((name, markup)) => drop(chain.markups.insert(name, markup)),
+                    None => chain.sum(action)?,
+                },
                 "ASSIGN"
                     if all.get(number + 1).is_some_and(|&next| self.takes_queue(next))
                         && action.property("Variable") == "queue" => {}
@@ -167,6 +172,8 @@ struct Chain<'r, 's> {
     /// The word of the node in its phrases.
     word: Option<&'s str>,
     tags: Vec<crate::flow::Tag>,
+    /// The markup that variables hold.
+    markups: FxHashMap<&'static str, String>,
 }
 
 impl<'s> Chain<'_, 's> {
@@ -187,7 +194,11 @@ impl<'s> Chain<'_, 's> {
             }
         }
         self.is_choice_open = false;
-        if let Some(statement) = statement.filter(|one| heard::says(one, written, &reading.settings.prompts))
+        let holds = |name: &str, markup: &Text| {
+            self.markups.get(name).is_some_and(|held| of_script(markup).as_ref() == Some(held))
+        };
+        if let Some(statement) =
+            statement.filter(|one| heard::says(one, written, &reading.settings.prompts, holds))
         {
             match &statement.repeat {
                 Some(repeat) => self.lines.push(Line::Repeat(word, Box::new(repeat.clone()))),
@@ -199,12 +210,15 @@ impl<'s> Chain<'_, 's> {
         }
         let pieces: Vec<Piece> =
             heard::segments(written)?.into_iter().map(|piece| self.named(piece)).collect();
+        let markups: FxHashMap<&str, String> =
+            self.markups.iter().map(|(name, markup)| (*name, self.with_names(markup))).collect();
+        let markup_of = |name: &str| markups.get(name).map(String::as_str);
         if is_repeat {
-            self.lines.push(Line::Repeat(word, Box::new(heard::repeat(&pieces)?)));
+            self.lines.push(Line::Repeat(word, Box::new(heard::repeat(&pieces, markup_of)?)));
             return Some(());
         }
-        for mut step in heard::steps(&pieces) {
-            if step.text.is_some() {
+        for mut step in heard::steps_with(&pieces, markup_of) {
+            if step.text.is_some() || step.ssml.is_some() {
                 step.speaker = self.speaker.clone().map(Arc::new);
             }
             self.lines.push(Line::Step(Box::new(step)));

@@ -287,6 +287,29 @@ impl Reader<'_, '_> {
         all.into_iter().map(|(_, action)| action).collect()
     }
 
+    /// What is listed of each action, with the action's index.
+    fn of_actions(
+        &mut self,
+        listed: Option<JsonId>,
+        (what, kind): (&str, JsonKind),
+        indices: &FxHashMap<String, usize>,
+    ) -> Vec<(usize, JsonId)> {
+        let document = self.document;
+        let mut found = Vec::new();
+        for (key, of_action) in listed.into_iter().flat_map(|listed| document.members(listed)) {
+            let id = document.string(key);
+            match indices.get(&*id) {
+                None => self.left_out(key, format!("there is no action {}, which has {what}", quote(&id))),
+                Some(_) if document.kind(of_action) != kind => {
+                    let of = format!("the {what} of the action {}", quote(&id));
+                    self.wrong(of_action, &of, kind.words());
+                }
+                Some(&index) => found.push((index, of_action)),
+            }
+        }
+        found
+    }
+
     fn properties(
         &mut self,
         listed: Option<JsonId>,
@@ -294,17 +317,9 @@ impl Reader<'_, '_> {
         indices: &FxHashMap<String, usize>,
     ) {
         let document = self.document;
-        let Some(listed) = listed else { return };
-        for (key, of_action) in document.members(listed) {
-            let id = document.string(key);
-            let Some(action) = indices.get(&*id).and_then(|&index| actions.get_mut(index)) else {
-                self.left_out(key, format!("there is no action {}, which has properties", quote(&id)));
-                continue;
-            };
-            if document.kind(of_action) != JsonKind::Object {
-                self.wrong(of_action, &format!("the properties of the action {}", quote(&id)), "an object");
-                continue;
-            }
+        for (index, of_action) in self.of_actions(listed, ("properties", JsonKind::Object), indices) {
+            let Some(action) = actions.get_mut(index) else { continue };
+            let id = &action.id;
             let mut all: Vec<(u64, (String, String))> = Vec::new();
             for (position, property) in document.members(of_action) {
                 let position = document.string(position).parse().unwrap_or(u64::MAX);
@@ -313,7 +328,7 @@ impl Reader<'_, '_> {
                 let (Some(name), Some(value)) = (name, value) else {
                     self.error(
                         property,
-                        format!("a property of the action {} has no name or no value", quote(&id)),
+                        format!("a property of the action {} has no name or no value", quote(id)),
                         "begins here",
                     );
                     continue;
@@ -342,17 +357,8 @@ impl Reader<'_, '_> {
         indices: &FxHashMap<String, usize>,
     ) {
         let document = self.document;
-        let Some(listed) = listed else { return };
-        for (key, of_action) in document.members(listed) {
-            let id = document.string(key);
-            let Some(&from) = indices.get(&*id) else {
-                self.left_out(key, format!("there is no action {}, which has branches", quote(&id)));
-                continue;
-            };
-            if document.kind(of_action) != JsonKind::Array {
-                self.wrong(of_action, &format!("the branches of the action {}", quote(&id)), "an array");
-                continue;
-            }
+        for (from, of_action) in self.of_actions(listed, ("branches", JsonKind::Array), indices) {
+            let Some(action) = actions.get_mut(from) else { continue };
             let mut seen: FxHashSet<When> = FxHashSet::default();
             let mut branches = Vec::new();
             for branch in document.elements(of_action) {
@@ -369,14 +375,12 @@ impl Reader<'_, '_> {
                     continue;
                 };
                 if !seen.insert(when.clone()) {
-                    self.left_out(branch, format!("the action {} has this branch twice", quote(&id)));
+                    self.left_out(branch, format!("the action {} has this branch twice", quote(&action.id)));
                     continue;
                 }
                 branches.push(Branch { to, when });
             }
-            if let Some(action) = actions.get_mut(from) {
-                action.branches = branches;
-            }
+            action.branches = branches;
         }
     }
 

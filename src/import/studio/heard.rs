@@ -2,8 +2,9 @@
 
 use super::phrases::Statement;
 use crate::emit::studio::actions::SEGMENT;
+use crate::emit::studio::markup::{MARKUP, OF_RETRY, OF_SILENCE};
 use crate::emit::studio::sequence::{Piece, pieces, pieces_of, sequence};
-use crate::flow::{Action, Directive, Repeat, Text};
+use crate::flow::{Action, Directive, Repeat, Ssml, Text};
 use crate::source::{FileId, Span};
 use crate::table::Id;
 
@@ -39,16 +40,83 @@ pub fn segments(written: &str) -> Option<Vec<Piece>> {
     Some(found)
 }
 
-/// Whether the steps of a statement are heard as a sequence.
-pub fn says(statement: &Statement, written: &str, folder: &str) -> bool {
-    let of = |action: &Action| {
-        pieces_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref(), folder)
+/// The texts of a step, with its markup.
+pub fn texts_of(step: &Action) -> impl Iterator<Item = &Text> {
+    let markup = step.ssml.as_deref().map(|ssml| &ssml.markup);
+    step.media.iter().chain(&step.prompt).chain(&step.text).chain(markup)
+}
+
+/// The same of what is said at a further attempt.
+pub fn texts_of_repeat(repeat: &Repeat) -> impl Iterator<Item = &Text> {
+    let markup = repeat.ssml.as_deref().map(|ssml| &ssml.markup);
+    repeat.media.iter().chain(&repeat.prompt).chain(&repeat.text).chain(markup)
+}
+
+/// Whether the steps of a statement are heard as a sequence. `holds` says whether a variable holds some markup.
+pub fn says(statement: &Statement, written: &str, folder: &str, holds: impl Fn(&str, &Text) -> bool) -> bool {
+    let mut all: Vec<Piece> = Vec::new();
+    let mut is_held = true;
+    let mut add = |media: &Option<Text>,
+                   prompt: &Option<Text>,
+                   text: &Option<Text>,
+                   ssml: Option<&Ssml>,
+                   name: &str| {
+        let text = text.as_ref().filter(|_| ssml.is_none());
+        all.append(&mut pieces_of(media.as_ref(), prompt.as_ref(), text, folder));
+        if let Some(ssml) = ssml {
+            all.push(Piece::Variable(name.to_owned()));
+            is_held &= holds(name, &ssml.markup);
+        }
     };
-    let all: Vec<Piece> = match &statement.repeat {
-        Some(one) => pieces_of(one.media.as_ref(), one.prompt.as_ref(), one.text.as_ref(), folder),
-        None => statement.steps.iter().flat_map(of).collect(),
-    };
-    sequence(&all) == written
+    match &statement.repeat {
+        Some(one) => {
+            let name = if statement.word == "retry" { OF_RETRY } else { OF_SILENCE };
+            add(&one.media, &one.prompt, &one.text, one.ssml.as_deref(), name);
+        }
+        None => {
+            for one in &statement.steps {
+                add(&one.media, &one.prompt, &one.text, one.ssml.as_deref(), MARKUP);
+            }
+        }
+    }
+    is_held && sequence(&all) == written
+}
+
+/// A text with markup.
+fn markup(value: &str) -> Option<Box<Ssml>> {
+    let markup = text(value.to_owned(), value.contains('{'));
+    Some(Box::new(Ssml { markup, pauses: 0, untimed: None, plays: false }))
+}
+
+/// The steps that play some pieces, of which variables may be markup.
+pub fn steps_with<'m>(found: &[Piece], markup_of: impl Fn(&str) -> Option<&'m str>) -> Vec<Action> {
+    let mut all: Vec<Action> = Vec::new();
+    for part in found.split_inclusive(|piece| held(piece, &markup_of).is_some()) {
+        let Some((last, before)) = part.split_last() else { continue };
+        let Some(value) = held(last, &markup_of) else {
+            all.append(&mut steps(part));
+            continue;
+        };
+        all.append(&mut steps(before));
+        // A recording before it is of the same step.
+        match all.last_mut().filter(|one| !before.is_empty() && one.prompt.is_some()) {
+            Some(recording) => recording.ssml = markup(value),
+            None => {
+                let mut say = step(Directive::Play);
+                say.ssml = markup(value);
+                all.push(say);
+            }
+        }
+    }
+    all
+}
+
+/// The markup that a piece is.
+fn held<'m>(piece: &Piece, markup_of: &impl Fn(&str) -> Option<&'m str>) -> Option<&'m str> {
+    match piece {
+        Piece::Variable(name) => markup_of(name),
+        _ => None,
+    }
 }
 
 /// The steps that play some pieces. Texts that were cut are one again.
@@ -115,12 +183,12 @@ fn said(run: &[Piece]) -> Vec<Action> {
 }
 
 /// What is said at a further attempt, as a sequence says it. `None` if no `retry` can say it.
-pub fn repeat(found: &[Piece]) -> Option<Repeat> {
-    let steps = steps(found);
-    let (prompt, spoken) = match steps.as_slice() {
-        [only] => (only.prompt.clone(), only.text.clone()),
-        [first, second] if first.prompt.is_some() && second.text.is_some() => {
-            (first.prompt.clone(), second.text.clone())
+pub fn repeat<'m>(found: &[Piece], markup_of: impl Fn(&str) -> Option<&'m str>) -> Option<Repeat> {
+    let steps = steps_with(found, markup_of);
+    let (prompt, spoken, ssml) = match steps.as_slice() {
+        [only] => (only.prompt.clone(), only.text.clone(), only.ssml.clone()),
+        [first, second] if first.prompt.is_some() && first.ssml.is_none() && second.text.is_some() => {
+            (first.prompt.clone(), second.text.clone(), None)
         }
         _ => return None,
     };
@@ -128,7 +196,7 @@ pub fn repeat(found: &[Piece]) -> Option<Repeat> {
         media: None,
         prompt,
         text: spoken,
-        ssml: None,
+        ssml,
         fields: Vec::new(),
         lasts: None,
         tags: Vec::new(),

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::{Draft, Line, On, SetTo};
+use super::heard;
 use super::model::Script;
 use crate::spelling::is_name;
 
@@ -69,13 +70,11 @@ impl Names {
                 Line::Set(_, SetTo::Copy(name, _)) => names.add(name, false),
                 Line::Set(_, SetTo::Text(text)) => names.add_inserted(text),
                 Line::Step(step) => {
-                    let all = step.media.iter().chain(&step.prompt).chain(&step.text);
-                    let all = all.filter(|text| text.placeholders);
+                    let all = heard::texts_of(step).filter(|text| text.placeholders);
                     all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
                 }
                 Line::Repeat(_, one) => {
-                    let all =
-                        one.media.iter().chain(&one.prompt).chain(&one.text).filter(|text| text.placeholders);
+                    let all = heard::texts_of_repeat(one).filter(|text| text.placeholders);
                     all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
                 }
                 Line::Set(_, SetTo::Number(_)) | Line::Action(_) => {}

@@ -159,13 +159,14 @@ pub fn tenant() -> Studio {
         folder: "Campaigns".to_owned(),
         prompts: "Prompts".to_owned(),
         voices: vec![voice("default", "Joanna"), voice("en", "Joanna"), voice("es", "Lupe")],
-        library_ids: own(&[("CAPTURE", id), ("PLAYWITHCPA", id), ("ONMACHINE", id)]),
+        library_ids: own(&[("CAPTURE", id), ("PLAYWITHCPA", id), ("ONMACHINE", id), ("HOURS", id)]),
         answer_branches: own(&[
             ("human", "Human"),
             ("machine", "Machine"),
             ("unknown", "default"),
             ("failed", "Failed"),
         ]),
+        hours: own(&[("office", "Office"), ("office_hours", "Office"), ("help_desk", "Help desk")]),
         callback: Some("Callback".to_owned()),
         voicemail: Some("Voicemail".to_owned()),
         ..StudioSettings::default()

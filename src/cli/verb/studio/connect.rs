@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use crate::cli::args::MessageArgs;
-use crate::cli::compilation::report::Reporter;
 use crate::cli::console::terminal::Terminal;
+use crate::cli::deployment::platform;
+use crate::cli::deployment::progress::VerboseProgress;
+use crate::cli::deployment::reached::StageTracker;
 use crate::cli::deployment::studio::StudioContext;
-use crate::cli::process::runtime::{self, WorkEnd};
 use crate::cli::{ExitStatus, Failure};
 use crate::cxone::studio::{OpenedScript, StudioClient};
-use crate::cxone::{Deadline, Problem, clean, codes};
+use crate::cxone::{Deadline, Problem, ProgressListener, clean, codes};
 use crate::diagnostics::suggest::nearest;
-use crate::source::Sources;
 
 impl StudioContext {
     /// Asks the tenant. A problem is reported with its code, and is exit status 3.
@@ -20,38 +20,48 @@ impl StudioContext {
         timeout: Duration,
         messages: &MessageArgs,
         terminal: &Terminal,
-        work: impl AsyncFnOnce(&StudioClient, Deadline) -> Result<T, Problem>,
+        work: impl AsyncFnOnce(&StudioClient, Deadline, &dyn ProgressListener) -> Result<T, Problem>,
     ) -> Result<Result<T, ExitStatus>, Failure> {
+        let mut answer = None;
+        let listener = VerboseProgress { terminal };
         let asked = async {
             let client = self.client()?;
             let deadline = Deadline::after(timeout);
-            client.sign_in(deadline, &()).await?;
-            work(&client, deadline).await
+            client.sign_in(deadline, &listener).await?;
+            answer = Some(work(&client, deadline, &listener).await?);
+            Ok(ExitStatus::Done)
         };
-        let problem = match runtime::run(1, asked)? {
-            WorkEnd::Interrupted => return Ok(Err(ExitStatus::Interrupted)),
-            WorkEnd::Done(Ok(done)) => return Ok(Ok(done)),
-            WorkEnd::Done(Err(problem)) => problem,
-        };
-        let mut reporter = Reporter::new(messages, terminal, true, false);
-        reporter.report_all(&Sources::default(), &[problem.finding()]);
-        reporter.conclude(ExitStatus::Platform, Vec::new()).map(Err)
+        let asked = async { Ok(asked.await) };
+        let status = platform::run(terminal, messages, &StageTracker::default(), asked, |problem| {
+            vec![problem.finding()]
+        })?;
+        Ok(answer.ok_or(status))
     }
 }
 
 /// Opens a script that has to be there.
-pub async fn opened(client: &StudioClient, path: &str, deadline: Deadline) -> Result<OpenedScript, Problem> {
-    match client.open(path, deadline, &()).await? {
+pub async fn opened(
+    client: &StudioClient,
+    path: &str,
+    deadline: Deadline,
+    listener: &dyn ProgressListener,
+) -> Result<OpenedScript, Problem> {
+    match client.open(path, deadline, listener).await? {
         Some(script) => Ok(script),
-        None => Err(absent(client, path, deadline).await),
+        None => Err(absent(client, path, deadline, listener).await),
     }
 }
 
 /// The problem of a script that is not there, with the name that was perhaps meant.
-pub async fn absent(client: &StudioClient, path: &str, deadline: Deadline) -> Problem {
+pub async fn absent(
+    client: &StudioClient,
+    path: &str,
+    deadline: Deadline,
+    listener: &dyn ProgressListener,
+) -> Problem {
     let (folder, name) = path.rsplit_once('\\').unwrap_or(("", path));
     // If the folder cannot be listed, the script is not there all the same.
-    let entries = client.folder(folder, deadline, &()).await.ok().flatten();
+    let entries = client.folder(folder, deadline, listener).await.ok().flatten();
     let near =
         entries.as_ref().and_then(|entries| nearest(name, entries.iter().map(|entry| entry.name.as_str())));
     let help = match (near, &entries) {

@@ -12,6 +12,7 @@ use crate::cli::source_files::input::Input;
 use crate::cli::source_files::sources::{self, Selected};
 use crate::cli::verb::diff;
 use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cxone::ProgressListener;
 use crate::cxone::studio::StudioClient;
 use crate::diagnostics::Diagnostics;
 use crate::emit::studio::{FACTS, StudioSettings};
@@ -43,7 +44,9 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
         Err(status) => return Ok(status),
     };
     let path = args.script.clone();
-    let work = async |client: &StudioClient, deadline| opened(client, &path, deadline).await;
+    let work = async |client: &StudioClient, deadline, listener: &dyn ProgressListener| {
+        opened(client, &path, deadline, listener).await
+    };
     let script = match context.ask(args.time.timeout, &args.messages, terminal, work)? {
         Ok(script) => script,
         Err(status) => return Ok(status),

@@ -17,7 +17,7 @@ use crate::cli::source_files::input::Input;
 use crate::cli::verb::import::{self, Destination};
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::cxone::studio::StudioClient;
-use crate::cxone::{Deadline, Problem};
+use crate::cxone::{Deadline, Problem, ProgressListener};
 use crate::diagnostics::counted;
 use crate::source::Source;
 
@@ -61,7 +61,9 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         Err(status) => return Ok(status),
     };
     let path = args.script.replace('/', "\\").trim_matches('\\').to_owned();
-    let work = async |client: &StudioClient, deadline| find(client, &path, deadline).await;
+    let work = async |client: &StudioClient, deadline, listener: &dyn ProgressListener| {
+        find(client, &path, deadline, listener).await
+    };
     let found = match context.ask(common.time.timeout, &common.messages, terminal, work)? {
         Ok(found) => found,
         Err(status) => return Ok(status),
@@ -96,8 +98,13 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
 }
 
 /// Opens the script of a name, or all scripts below the folder of that name.
-async fn find(client: &StudioClient, path: &str, deadline: Deadline) -> Result<Found, Problem> {
-    if let Some(script) = client.open(path, deadline, &()).await? {
+async fn find(
+    client: &StudioClient,
+    path: &str,
+    deadline: Deadline,
+    listener: &dyn ProgressListener,
+) -> Result<Found, Problem> {
+    if let Some(script) = client.open(path, deadline, listener).await? {
         let scripts = vec![Fetched { path: path.to_owned(), content: script.content }];
         return Ok(Found { scripts, folder: None, is_cut: false });
     }
@@ -105,9 +112,9 @@ async fn find(client: &StudioClient, path: &str, deadline: Deadline) -> Result<F
     let mut found = Found { scripts: Vec::new(), folder: Some(path.to_owned()), is_cut: false };
     let mut looked_into = 0;
     while let Some(folder) = open.pop_front() {
-        let entries = match client.folder(&folder, deadline, &()).await? {
+        let entries = match client.folder(&folder, deadline, listener).await? {
             Some(entries) => entries,
-            None if looked_into == 0 => return Err(absent(client, path, deadline).await),
+            None if looked_into == 0 => return Err(absent(client, path, deadline, listener).await),
             None => continue,
         };
         looked_into += 1;
@@ -117,7 +124,7 @@ async fn find(client: &StudioClient, path: &str, deadline: Deadline) -> Result<F
                 open.push_back(path);
             } else if found.scripts.len() < MOST_SCRIPTS {
                 // It may have been deleted meanwhile.
-                if let Some(script) = client.open(&path, deadline, &()).await? {
+                if let Some(script) = client.open(&path, deadline, listener).await? {
                     found.scripts.push(Fetched { path, content: script.content });
                 }
             } else {
