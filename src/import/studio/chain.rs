@@ -9,9 +9,9 @@ use super::heard;
 use super::model::Action;
 use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
 use super::prompts::Prompt;
-use crate::emit::studio::actions;
 use crate::emit::studio::markup::{assigned, of_script};
 use crate::emit::studio::sequence::Piece;
+use crate::emit::studio::{StudioVoice, actions, voice_of};
 use crate::flow::{Directive, Kind, Speaker, Text, is_key};
 use crate::spelling::is_name;
 
@@ -29,7 +29,7 @@ impl<'s> Reader<'s> {
         let mut chain = Chain {
             reader: self,
             lines: Vec::new(),
-            speaker: None,
+            voice: self.voice.clone(),
             word: None,
             tags: Vec::new(),
             is_choice_open: false,
@@ -75,7 +75,7 @@ impl<'s> Reader<'s> {
                     }
                 }
                 "PLAY" => chain.play(index, "")?,
-                "TTSVOICE" => chain.choose(action)?,
+                "TTSVOICE" => chain.choose(index)?,
                 "SNIPPET" => match assigned(action.property("Data")) {
                     Some((name, markup)) => drop(chain.markups.insert(name, markup)),
                     None => chain.sum(action)?,
@@ -88,8 +88,11 @@ impl<'s> Reader<'s> {
                     let music = action.leads_on()?;
                     let plays =
                         self.action(music).filter(|one| one.is(&actions::MUSIC) && !self.is_kept(music))?;
-                    let is_own = |from: &usize| *from == music || *from == index;
-                    if plays.leads_on() != Some(music) || !plays.from.iter().all(is_own) {
+                    // Several agents may share it: each comes out with its own.
+                    let waits = |from: &usize| {
+                        *from == music || self.action(*from).is_some_and(|one| one.is(&actions::REQAGENT))
+                    };
+                    if plays.leads_on() != Some(music) || !plays.from.iter().all(waits) {
                         return None;
                     }
                     draft.actions.push(music);
@@ -165,8 +168,8 @@ impl<'s> Reader<'s> {
 struct Chain<'r, 's> {
     reader: &'r Reader<'s>,
     lines: Vec<Line>,
-    /// The language that was chosen last.
-    speaker: Option<Speaker>,
+    /// The voice that was chosen last, and how a line says it.
+    voice: Option<(StudioVoice, Option<Speaker>)>,
     /// Whether nothing was spoken since then.
     is_choice_open: bool,
     /// The word of the node in its phrases.
@@ -203,7 +206,11 @@ impl<'s> Chain<'_, 's> {
             match &statement.repeat {
                 Some(repeat) => self.lines.push(Line::Repeat(word, Box::new(repeat.clone()))),
                 None => {
-                    self.lines.extend(statement.steps.iter().map(|step| Line::Step(Box::new(step.clone()))))
+                    for step in &statement.steps {
+                        let mut step = step.clone();
+                        self.let_speak(&mut step, true);
+                        self.lines.push(Line::Step(Box::new(step)));
+                    }
                 }
             }
             return Some(());
@@ -218,9 +225,7 @@ impl<'s> Chain<'_, 's> {
             return Some(());
         }
         for mut step in heard::steps_with(&pieces, markup_of) {
-            if step.text.is_some() || step.ssml.is_some() {
-                step.speaker = self.speaker.clone().map(Arc::new);
-            }
+            self.let_speak(&mut step, false);
             self.lines.push(Line::Step(Box::new(step)));
         }
         Some(())
@@ -230,7 +235,8 @@ impl<'s> Chain<'_, 's> {
     fn named(&self, piece: Piece) -> Piece {
         match piece {
             Piece::Variable(name) => Piece::Variable(self.name(&name)),
-            other => other,
+            Piece::Recording(path) => Piece::Recording(self.with_names(&path)),
+            other @ Piece::Text(_) => other,
         }
     }
 
@@ -239,15 +245,29 @@ impl<'s> Chain<'_, 's> {
     }
 
     /// The voice that an action chooses.
-    fn choose(&mut self, action: &Action) -> Option<()> {
-        let settings = self.reader.reading.settings;
-        let (language, _) = settings.voices.iter().find(|(_, voice)| {
-            voice.vendor == action.property("vendor") && voice.name == action.property("voicename")
-        })?;
-        let speaker = Speaker { language: Some(language.as_str().into()), voice: None };
-        self.speaker = (language != "default").then_some(speaker);
+    fn choose(&mut self, index: usize) -> Option<()> {
+        self.voice = Some(self.reader.speaker(index)?);
         self.is_choice_open = true;
         Some(())
+    }
+
+    /// Gives a step the voice that was chosen, in the words of its phrase where these say the same.
+    fn let_speak(&self, step: &mut crate::flow::Action, is_of_phrase: bool) {
+        let Some((voice, speaker)) = &self.voice else {
+            // Nobody knows what an action that is kept has chosen.
+            if self.reader.is_voice_kept() {
+                step.speaker = None;
+            }
+            return;
+        };
+        let settings = self.reader.reading.settings;
+        let says = match step.speaker.as_deref() {
+            Some(own) => voice_of(own, settings).as_ref() == Some(voice),
+            None => is_of_phrase && settings.default_voice() == Some(voice),
+        };
+        if !says {
+            step.speaker = speaker.clone().map(Arc::new);
+        }
     }
 
     fn set(&mut self, action: &Action) -> Option<()> {

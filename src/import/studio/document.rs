@@ -8,7 +8,7 @@ use super::model::{Action, Branch, Script};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
-use crate::emit::studio::suppression::CONTACT;
+use crate::emit::studio::suppression::{CONTACT, DECLARATION};
 use crate::import::codes::{NO_PAYLOAD, NOT_IN_FLOW};
 use crate::import::json::{Document, JsonId, JsonKind};
 use crate::source::{FileId, Span};
@@ -78,6 +78,38 @@ fn indices_of(actions: &[Action]) -> FxHashMap<String, usize> {
     actions.iter().enumerate().map(|(index, action)| (action.id.clone(), index)).collect()
 }
 
+/// Leaves out the declaration that the writer adds by itself to a script that looks up whom not to call. Whether there
+/// is one that is like it in everything.
+fn drop_declaration(actions: &mut Vec<Action>) -> bool {
+    let usual = actions::SNIPPET.properties.iter().map(|&(name, usual)| match name {
+        "Data" => (name, CONTACT),
+        _ => (name, usual),
+    });
+    let usual: Vec<(&str, &str)> = usual.collect();
+    let led: FxHashSet<usize> =
+        actions.iter().flat_map(|one| &one.branches).map(|branch| branch.to).collect();
+    let is_it = |(index, one): (usize, &Action)| {
+        one.is(&actions::SNIPPET)
+            && one.label == DECLARATION
+            && one.branches.is_empty()
+            && !led.contains(&index)
+            && one
+                .properties
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .eq(usual.iter().copied())
+    };
+    let found = actions.iter().enumerate().position(is_it);
+    let Some(dropped) = found.filter(|_| actions.iter().any(|one| one.is(&actions::CHECKCALLSUP))) else {
+        return false;
+    };
+    actions.remove(dropped);
+    for branch in actions.iter_mut().flat_map(|one| &mut one.branches) {
+        branch.to -= usize::from(branch.to > dropped);
+    }
+    true
+}
+
 struct Reader<'r, 'a> {
     document: &'r Document<'a>,
     file: FileId,
@@ -117,12 +149,8 @@ impl Reader<'_, '_> {
         let (path, business_unit) = self.header(header, is_suppression);
         let indices = indices_of(&actions);
         self.properties(properties, &mut actions, &indices);
-        if is_suppression {
-            // A script for suppression has it without being asked.
-            actions.retain(|one| !(one.is(&actions::SNIPPET) && one.property("Data") == CONTACT));
-        }
-        let indices = indices_of(&actions);
         self.branches(branches, &mut actions, &indices);
+        let declares_contact = drop_declaration(&mut actions);
         let begins: Vec<usize> =
             actions.iter().enumerate().filter(|(_, one)| one.is(&actions::BEGIN)).map(|(at, _)| at).collect();
         let begin = match begins.as_slice() {
@@ -157,7 +185,7 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        Some(Script { path, business_unit, actions, begin })
+        Some(Script { path, business_unit, actions, begin, declares_contact })
     }
 
     /// Leaves out what leads back to the beginning, which nothing of a flow does.

@@ -6,6 +6,7 @@ use crate::emit::studio::markup::{MARKUP, OF_RETRY, OF_SILENCE};
 use crate::emit::studio::sequence::{Piece, pieces, pieces_of, sequence};
 use crate::flow::{Action, Directive, Repeat, Ssml, Text};
 use crate::source::{FileId, Span};
+use crate::spelling::is_name;
 use crate::table::Id;
 
 /// Where something stands that has no place in a text.
@@ -23,6 +24,11 @@ pub fn text(value: String, placeholders: bool) -> Text {
     Text { value: Some(value.into()), span: nowhere(), placeholders }
 }
 
+/// Whether a path has the value of a name in it.
+fn inserts(path: &str) -> bool {
+    path.split('{').skip(1).filter_map(|after| after.split_once('}')).any(|(name, _)| is_name(name))
+}
+
 /// The pieces of a sequence. `None` if it is anything but quoted segments.
 pub fn segments(written: &str) -> Option<Vec<Piece>> {
     let mut found = Vec::new();
@@ -32,7 +38,8 @@ pub fn segments(written: &str) -> Option<Vec<Piece>> {
         let variable = segment.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         found.push(match (segment.strip_prefix('%'), variable) {
             (Some(text), _) => Piece::Text(text.to_owned()),
-            (None, Some(name)) => Piece::Variable(name.to_owned()),
+            // What no name of the language stands for cannot be spoken by a line.
+            (None, Some(name)) => Piece::Variable(is_name(name).then(|| name.to_owned())?),
             (None, None) => Piece::Recording(segment.to_owned()),
         });
         rest = after.trim_start_matches(' ');
@@ -127,7 +134,7 @@ pub fn steps(found: &[Piece]) -> Vec<Action> {
         if let Piece::Recording(path) = piece {
             steps.extend(said(&std::mem::take(&mut run)));
             let mut play = step(Directive::Play);
-            play.prompt = Some(text(path.clone(), false));
+            play.prompt = Some(text(path.clone(), inserts(path)));
             steps.push(play);
         } else {
             if let (Some(Piece::Text(last)), Piece::Text(next)) = (run.last(), piece)
