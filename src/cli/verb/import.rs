@@ -24,6 +24,9 @@ use crate::import::import_for;
 use crate::resolve::declares_flow;
 use crate::source::{Source, Sources};
 
+/// How many actions that are kept are named.
+const SHOWN: usize = 5;
+
 /// What became of a payload or a script.
 struct Imported {
     /// The payload, and what is wrong with it.
@@ -136,6 +139,9 @@ pub fn take(
     let not_imported = of_payload.map(|found| format!("; in the {read} {found}")).unwrap_or_default();
     let found = findings(&job.compiled).map(|found| format!("; {whose}{found}")).unwrap_or_default();
     terminal.closing(&format!("{shown}: {}{not_imported}{found}", figures(&job.compiled)));
+    if let Some(kept) = kept(&imported.diagnostics) {
+        terminal.closing(&format!("{shown}: {kept}"));
+    }
     if !imported.settings.is_empty() {
         terminal.closing(&format!(
             "{name}: for the same script to come out, write under `[studio]` in cxflow.toml:"
@@ -144,6 +150,22 @@ pub fn take(
     }
     let needed = Some(imported.needed).filter(|_| !imported.settings.is_empty());
     Ok(Taken { status, needed })
+}
+
+/// How many actions of a script are kept, and the first ones.
+fn kept(diagnostics: &Diagnostics) -> Option<String> {
+    let names: Vec<&str> = diagnostics
+        .iter()
+        .filter(|one| one.code.id == KEPT_ACTION.id)
+        .filter_map(|one| {
+            one.message.strip_prefix("the action ")?.split_once(" is kept").map(|(name, _)| name)
+        })
+        .collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let count = counted(names.len(), "action");
+    let (first, more) = names.split_at_checked(SHOWN).unwrap_or((&names, &[]));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    (!names.is_empty()).then(|| format!("{count} {verb} kept, which -v lists: {}{more}", first.join(", ")))
 }
 
 /// What became of a script, as one line of JSON. The flow is in it where it is written nowhere else.

@@ -207,9 +207,7 @@ impl<'s> Chain<'_, 's> {
                 Some(repeat) => self.lines.push(Line::Repeat(word, Box::new(repeat.clone()))),
                 None => {
                     for step in &statement.steps {
-                        let mut step = step.clone();
-                        self.let_speak(&mut step, true);
-                        self.lines.push(Line::Step(Box::new(step)));
+                        self.push_spoken(step.clone(), true);
                     }
                 }
             }
@@ -224,9 +222,23 @@ impl<'s> Chain<'_, 's> {
             self.lines.push(Line::Repeat(word, Box::new(heard::repeat(&pieces, markup_of)?)));
             return Some(());
         }
-        for mut step in heard::steps_with(&pieces, markup_of) {
-            self.let_speak(&mut step, false);
-            self.lines.push(Line::Step(Box::new(step)));
+        // What nobody has changed is what the phrase says.
+        let segments = heard::segments(written)?;
+        let same = statement.map(|one| (one, heard::same_steps(one, &segments, &reading.settings.prompts)));
+        let (mut first, mut last, mut changed) = (&[][..], &[][..], 0..pieces.len());
+        if let Some((statement, same)) = same {
+            first = statement.steps.get(..same.before).unwrap_or_default();
+            last = statement.steps.get(statement.steps.len() - same.after..).unwrap_or_default();
+            changed = same.changed;
+        }
+        for step in first {
+            self.push_spoken(step.clone(), true);
+        }
+        for step in heard::steps_with(pieces.get(changed).unwrap_or_default(), markup_of) {
+            self.push_spoken(step, false);
+        }
+        for step in last {
+            self.push_spoken(step.clone(), true);
         }
         Some(())
     }
@@ -249,6 +261,12 @@ impl<'s> Chain<'_, 's> {
         self.voice = Some(self.reader.speaker(index)?);
         self.is_choice_open = true;
         Some(())
+    }
+
+    /// Adds a step with the voice that was chosen.
+    fn push_spoken(&mut self, mut step: crate::flow::Action, is_of_phrase: bool) {
+        self.let_speak(&mut step, is_of_phrase);
+        self.lines.push(Line::Step(Box::new(step)));
     }
 
     /// Gives a step the voice that was chosen, in the words of its phrase where these say the same.
@@ -344,7 +362,9 @@ impl<'s> Chain<'_, 's> {
         };
         let mut asks = *heard;
         asks.directive = Directive::Collect;
-        let spoken = asks.input.take();
+        // What the phrase says counts where the properties agree with it, whatever the words are.
+        let phrase = self.reader.reading.phrases.get(prompt.attempt.first).and_then(Option::as_ref);
+        let spoken = asks.input.take().or_else(|| phrase?.steps.last()?.input.clone());
         asks.input =
             super::input::read(takes, spoken.as_deref(), prompt.into.as_deref().map(|name| self.name(name)));
         let count = (prompt.retries > 0).then_some(prompt.retries);

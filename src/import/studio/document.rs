@@ -38,6 +38,17 @@ const OF_HEADERS: [&str; 22] = [
     "issues",
     "folderName",
 ];
+/// What a script has beside its parts, which the platform writes by itself.
+const OF_SCRIPTS: [&str; 8] = [
+    "header",
+    "actions",
+    "properties",
+    "branches",
+    "issues",
+    "schemaVersion",
+    "lastSavedIn",
+    "wasLayoutAlgorithmRun",
+];
 const OF_ACTIONS: [&str; 13] = [
     "actionId",
     "libraryId",
@@ -124,6 +135,12 @@ impl Reader<'_, '_> {
         if self.document.kind(content) != JsonKind::Object {
             self.wrong(content, "the script", "an object");
             return None;
+        }
+        for (key, _) in self.document.members(content) {
+            let name = self.document.string(key);
+            if !OF_SCRIPTS.contains(&&*name) {
+                self.left_out(key, format!("no flow has {} of a script", quote(&name)));
+            }
         }
         let [header, actions, properties, branches] =
             ["header", "actions", "properties", "branches"].map(|name| member(self.document, content, name));
@@ -216,7 +233,16 @@ impl Reader<'_, '_> {
             let text = self.plain(value);
             match &*name {
                 "scriptName" => path = Some((value, text)),
-                "busNo" => business_unit = text.parse().unwrap_or(0),
+                "busNo" => match text.parse() {
+                    Ok(number) => business_unit = number,
+                    Err(_) if text.is_empty() => {}
+                    Err(_) => {
+                        self.left_out(
+                            value,
+                            format!("`busNo` of the script is {}, which is no number", quote(&text)),
+                        );
+                    }
+                },
                 _ => {
                     let other = usual.iter().find(|(own, usual)| *own == name && *usual != text);
                     if let Some((_, usual)) = other {
@@ -345,18 +371,26 @@ impl Reader<'_, '_> {
         indices: &FxHashMap<String, usize>,
     ) {
         let document = self.document;
+        let mut others: FxHashSet<String> = FxHashSet::default();
         for (index, of_action) in self.of_actions(listed, ("properties", JsonKind::Object), indices) {
             let Some(action) = actions.get_mut(index) else { continue };
-            let id = &action.id;
+            let id = action.id.clone();
             let mut all: Vec<(u64, (String, String))> = Vec::new();
             for (position, property) in document.members(of_action) {
                 let position = document.string(position).parse().unwrap_or(u64::MAX);
+                for (key, _) in document.members(property) {
+                    let name = document.string(key);
+                    // Once for all properties, which have the same members.
+                    if !["name", "value"].contains(&&*name) && others.insert(name.to_string()) {
+                        self.left_out(key, format!("no flow has {} of a property", quote(&name)));
+                    }
+                }
                 let name = member(document, property, "name").map(|name| self.plain(name));
                 let value = member(document, property, "value");
                 let (Some(name), Some(value)) = (name, value) else {
                     self.error(
                         property,
-                        format!("a property of the action {} has no name or no value", quote(id)),
+                        format!("a property of the action {} has no name or no value", quote(&id)),
                         "begins here",
                     );
                     continue;

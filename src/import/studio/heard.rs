@@ -89,6 +89,44 @@ pub fn says(statement: &Statement, written: &str, folder: &str, holds: impl Fn(&
     is_held && sequence(&all) == written
 }
 
+/// The steps of a statement that are heard as before, at the beginning and at the end, where somebody has changed others.
+pub struct SameSteps {
+    pub before: usize,
+    pub after: usize,
+    /// The pieces between them.
+    pub changed: std::ops::Range<usize>,
+}
+
+/// Finds these by the pieces that are heard now.
+pub fn same_steps(statement: &Statement, found: &[Piece], folder: &str) -> SameSteps {
+    let of = |step: &Action| {
+        let text = step.text.as_ref().filter(|_| step.ssml.is_none());
+        pieces_of(step.media.as_ref(), step.prompt.as_ref(), text, folder)
+    };
+    let steps = &statement.steps;
+    // What markup is held is not known here.
+    let is_plain = |step: &&Action| step.ssml.is_none();
+    let (mut before, mut start, mut end) = (0, 0, found.len());
+    // A step that takes keys is the last one.
+    let is_said = |step: &&Action| is_plain(step) && step.directive == Directive::Play;
+    for step in steps.iter().take_while(is_said) {
+        let own = of(step);
+        if own.is_empty() || !found.get(start..end).is_some_and(|rest| rest.starts_with(&own)) {
+            break;
+        }
+        (before, start) = (before + 1, start + own.len());
+    }
+    let mut after = 0;
+    for step in steps.iter().skip(before).rev().take_while(is_plain) {
+        let own = of(step);
+        if own.is_empty() || !found.get(start..end).is_some_and(|rest| rest.ends_with(&own)) {
+            break;
+        }
+        (after, end) = (after + 1, end - own.len());
+    }
+    SameSteps { before, after, changed: start..end }
+}
+
 /// A text with markup.
 fn markup(value: &str) -> Option<Box<Ssml>> {
     let markup = text(value.to_owned(), value.contains('{'));

@@ -38,7 +38,7 @@ use self::keep::Round;
 use self::model::Script;
 use self::nodes::Nodes;
 use self::reading::Reading;
-pub use self::same::canonical;
+pub use self::same::{canonical, differences};
 use self::text::Written;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
@@ -125,7 +125,8 @@ pub fn read(
     report.kept(&nodes, &written);
     report.different(&difference, &needed.other_ids);
     report.begin();
-    report.lost_tags(&phrases, &needed.settings, &kept);
+    report.lost(&phrases, &needed.settings, &kept);
+    report.own_phrases(&phrases, &kept);
     Some(ScriptText { text: written.text, settings: needed.lines, needed: needed.settings })
 }
 
@@ -217,6 +218,13 @@ impl Report<'_> {
         let is_usual = |(name, value): &&(String, String)| usual.contains(&(name.as_str(), value.as_str()));
         let others: Vec<String> =
             begin.properties.iter().filter(|one| !is_usual(one)).map(|(name, _)| quote(name)).collect();
+        if !begin.label.eq_ignore_ascii_case("begin") {
+            let message = format!(
+                "the action BEGIN has the label {}, and in scripts of flows `Begin`",
+                quote(&begin.label)
+            );
+            self.left_out(self.script.begin, message);
+        }
         if !others.is_empty() {
             let message =
                 format!("the action BEGIN has {} otherwise than scripts of flows", list_of(&others, "and"));
@@ -224,13 +232,8 @@ impl Report<'_> {
         }
     }
 
-    /// The tags of steps whose words somebody has changed.
-    fn lost_tags(
-        &mut self,
-        phrases: &[Option<phrases::Statement>],
-        settings: &StudioSettings,
-        kept: &[bool],
-    ) {
+    /// What steps say beside their words, where somebody has changed these.
+    fn lost(&mut self, phrases: &[Option<phrases::Statement>], settings: &StudioSettings, kept: &[bool]) {
         for (action, statement) in phrases.iter().enumerate() {
             let Some(statement) = statement.as_ref().filter(|_| !kept.get(action).copied().unwrap_or(true))
             else {
@@ -240,23 +243,51 @@ impl Report<'_> {
             if heard::says(statement, written, &settings.prompts, |_, _| true) {
                 continue;
             }
-            let mut tags: Vec<String> = statement
-                .steps
-                .iter()
+            let same =
+                heard::segments(written).map(|all| heard::same_steps(statement, &all, &settings.prompts));
+            let (before, after) = same.map_or((0, 0), |same| (same.before, same.after));
+            let count = statement.steps.len().saturating_sub(before + after);
+            let lost = statement.steps.iter().skip(before).take(count);
+            let mut said: Vec<String> = lost
+                .clone()
                 .flat_map(|step| &step.tags)
                 .map(|tag| quote(&format!("@{}", tag.name)))
                 .collect();
-            tags.dedup();
-            if !tags.is_empty() {
-                let lost = if tags.len() > 1 { "tags" } else { "tag" };
+            said.dedup();
+            if lost.clone().any(|step| step.lasts.is_some()) {
+                said.push(quote("lasts"));
+            }
+            if lost.clone().any(|step| step.media.is_some()) {
+                said.push("the address of a recording".to_owned());
+            }
+            if !said.is_empty() {
                 let message = format!(
-                    "{} says other words than its phrase, and loses the {lost} {}",
+                    "{} says other words than its phrase, and loses {}",
                     self.name(action),
-                    list_of(&tags, "and")
+                    list_of(&said, "and")
                 );
                 self.left_out(action, message);
             }
         }
+    }
+
+    /// The phrases that somebody has written.
+    fn own_phrases(&mut self, phrases: &[Option<phrases::Statement>], kept: &[bool]) {
+        let actions = self.script.actions.iter().zip(phrases).zip(kept).enumerate();
+        let mut own = actions.filter(|(_, ((action, statement), kept))| {
+            let plays = action.is(&actions::PLAY) || action.is(&actions::MENU);
+            plays && !**kept && statement.is_none() && !action.property("Phrase").is_empty()
+        });
+        let Some((first, _)) = own.next() else { return };
+        let more = match own.count() {
+            0 => String::new(),
+            more => format!(", and so do {} more", counted(more, "action")),
+        };
+        let message = format!(
+            "{} has a phrase of somebody's own, and comes out with that of the node{more}",
+            self.name(first)
+        );
+        self.left_out(first, message);
     }
 
     /// What comes out otherwise.

@@ -33,6 +33,8 @@ pub fn needed(script: &Script, phrases: &[Option<Statement>], known: &StudioSett
         lines.push(format!("business_unit = {}", script.business_unit));
     }
     let folder = known.folder.trim_matches(['\\', '/']).replace('/', "\\");
+    // `/` is the folder of all, and the name of a flow then has the folders.
+    let is_top = folder.is_empty() && !known.folder.is_empty();
     let below = script
         .path
         .strip_prefix(&folder)
@@ -40,7 +42,7 @@ pub fn needed(script: &Script, phrases: &[Option<Statement>], known: &StudioSett
         .and_then(|rest| rest.strip_prefix('\\'));
     let name = match (below, script.path.rsplit_once('\\')) {
         (Some(name), _) if !name.is_empty() => name.to_owned(),
-        (_, Some((folder, name))) if !folder.is_empty() && !name.is_empty() => {
+        (_, Some((folder, name))) if !is_top && !folder.is_empty() && !name.is_empty() => {
             folder.clone_into(&mut settings.folder);
             lines.push(format!("folder = {}", toml(folder)));
             name.to_owned()

@@ -108,6 +108,9 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         settings.folder.clone_from(folder);
         are_settings_said = true;
     }
+    if found.folder.as_deref() == Some("") && settings.folder.is_empty() {
+        "/".clone_into(&mut settings.folder);
+    }
     for (script, target) in found.scripts.into_iter().zip(&targets) {
         let name = script.path.clone();
         let source = Source::new(name.as_str(), name.as_str(), script.content);
