@@ -296,7 +296,7 @@ fn names_in_recordings_are_inserted() {
     let script = drawn("1 BEGIN Begin : -> 2\n2 PLAY Hi Sequence='P\\{lang}.wav' : -> 3\n3 HANGUP End :");
     let read = through(&script, &team());
     assert!(
-        read.text.contains("play prompt \"P\\\\${lang}.wav\"") && read.kept().is_empty(),
+        read.text.contains("play Hi prompt \"P\\\\${lang}.wav\"") && read.kept().is_empty(),
         "{}",
         read.text
     );

@@ -198,7 +198,7 @@ fn are_texts_of_actions(line: &str) -> bool {
     };
     before.len() > 1
         && before.len() == line.split("[-").count()
-        && before.iter().take(before.len() - 1).all(|part| is_own(part))
+        && before.iter().take(before.len() - 1).all(is_own)
 }
 
 /// Whether a comparison is the same in other words: `>= 2` and `> 1`.

@@ -67,7 +67,7 @@ fn every_script_is_listed_and_pulled() {
     assert!(folder.read("all/Q3/Reminder.cxflow").starts_with("flow \"Q3\\\\Reminder\"\n"));
     // Scripts of one folder have one setting for it.
     let run = tenant.run(&folder, "studio pull Q4 --out-dir four --as-is");
-    run.err_has("write `folder = \"Q4\"` under `[studio]`");
+    let run = run.err_has("write `folder = \"Q4\"` under `[studio]`");
     assert!(folder.read("four/a_b.cxflow").starts_with("flow \"a:b\"\n"));
     assert_eq!(run.err.matches("under `[studio]`").count(), 1, "{}", run.err);
 }
@@ -76,9 +76,10 @@ fn every_script_is_listed_and_pulled() {
 fn a_folder_that_is_not_there_yet_has_the_settings_above_it() {
     let folder = folder();
     let tenant = tenant(vec![built(&folder, |_| {})]);
-    folder.write("ex/cxflow.toml", "[studio]\nbusiness_unit = 700001\n");
-    tenant.run(&folder, "studio pull Q3/Reminder --out-dir ex/flows").exits(0).err_has("folder = \"Q3\"");
-    let run = tenant.run(&folder, "studio pull Q3/Reminder --out-dir new/flows").exits(0);
+    folder.write("ex/cxflow.toml", SETTINGS);
+    folder.write("cxflow.toml", "[studio]\nbusiness_unit = 700001\n");
+    tenant.run(&folder, "studio pull Q3/Reminder --out-dir new/flows").exits(0).err_has("folder = \"Q3\"");
+    let run = tenant.run(&folder, "studio pull Q3/Reminder --out-dir ex/flows").exits(0);
     assert!(!run.err.contains("under `[studio]`"), "{}", run.err);
 }
 
@@ -97,14 +98,19 @@ fn what_is_kept_is_said_in_one_line() {
         .err_has("b.cxflow: 1 action is kept, which -v lists: LOCATE `Where`");
 }
 
+/// What somebody does to a script in Studio.
+type Change<'c> = &'c dyn Fn(&mut Value);
+
 #[test]
 fn diff_and_status_agree() {
     let folder = folder();
     let before = tenant(vec![built(&folder, |_| {})]);
     before.run(&folder, "studio diff --exit-code Q3/Reminder a.cxflow").exits(0).err_has("no changes");
-    let changes: [(&str, &dyn Fn(&mut Value)); 3] = [
+    let changes: [(&str, Change<'_>); 3] = [
         ("`variableRedaction` of the script", &|script| script["header"]["variableRedaction"] = json!("all")),
-        ("the action BEGIN has the label", &|script| script["actions"]["1"]["label"] = json!("Start")),
+        ("the action BEGIN has `label` otherwise", &|script| {
+            script["actions"]["1"]["label"] = json!("Start")
+        }),
         ("`ParamCount`", &|script| {
             for property in script["properties"]["1"].as_object_mut().unwrap().values_mut() {
                 if property["name"] == "ParamCount" {

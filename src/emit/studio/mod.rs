@@ -26,6 +26,7 @@ mod voices;
 
 use std::io::{self, Write};
 
+pub(crate) use purpose::decides;
 pub use settings::{AnswerBy, StudioSettings, StudioVoice};
 pub(crate) use voices::voice_of;
 

@@ -15,6 +15,9 @@ use crate::emit::studio::{StudioVoice, actions, voice_of};
 use crate::flow::{Directive, Kind, Speaker, Text, is_key};
 use crate::spelling::is_name;
 
+/// How many actions at the end of a node are left to themselves, if with them it is none.
+const LAST: usize = 3;
+
 impl<'s> Reader<'s> {
     /// Actions that follow each other in one node.
     pub fn chain(&self, first: usize) -> Option<Draft> {
@@ -22,7 +25,12 @@ impl<'s> Reader<'s> {
         while let Some(next) = all.last().and_then(|&last| self.next(last)) {
             all.push(next);
         }
-        let action = self.action(first)?;
+        // Where the last ones are none of the node's, those before them may be one.
+        (0..=LAST.min(all.len() - 1)).find_map(|less| self.chain_of(all.get(..all.len() - less)?))
+    }
+
+    fn chain_of(&self, all: &[usize]) -> Option<Draft> {
+        let action = self.action(*all.first()?)?;
         if all.len() == 1 && (is_unknown(action) || action.is(&actions::TTSVOICE)) {
             return None;
         }
@@ -281,7 +289,7 @@ impl<'s> Chain<'_, 's> {
         let settings = self.reader.reading.settings;
         let says = match step.speaker.as_deref() {
             Some(own) => voice_of(own, settings).as_ref() == Some(voice),
-            None => is_of_phrase && settings.default_voice() == Some(voice),
+            None => is_of_phrase && !self.reader.is_voice_kept() && settings.default_voice() == Some(voice),
         };
         if !says {
             step.speaker = speaker.clone().map(Arc::new);

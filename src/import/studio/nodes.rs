@@ -148,7 +148,12 @@ impl<'s> Reader<'s> {
     pub fn speaker(&self, index: usize) -> Option<(StudioVoice, Option<Speaker>)> {
         let Reading { script, settings, phrases, .. } = self.reading;
         let voice = voices::chosen(script.actions.get(index)?)?;
-        let speaker = voices::speaker(settings, &voice, voices::spoken_as(script, phrases, index))?;
+        let speaker = voices::speaker(
+            settings,
+            &voice,
+            voices::spoken_as(script, phrases, index),
+            self.is_voice_kept(),
+        )?;
         Some((voice, speaker))
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::document;
 use super::model::{Action, Script};
 use crate::diagnostics::{Diagnostics, list_of, quote};
+use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
 use crate::import::json::Document;
 use crate::source::FileId;
@@ -65,7 +66,10 @@ pub fn differences(before: &str, after: &str, are_shown: bool) -> Vec<String> {
     for name in names {
         let own = of_before.get(name).cloned().unwrap_or_default();
         let other = of_after.get(name).cloned().unwrap_or_default();
-        let shown = format!("the action {} {}", name.0, quote(name.1));
+        let shown = match name.1 {
+            "" => format!("the action {}", name.0),
+            label => format!("the action {} {}", name.0, quote(label)),
+        };
         if own.len() != other.len() {
             if !are_shown {
                 found.push(format!("{shown} is there {} times, then {} times", own.len(), other.len()));
@@ -95,7 +99,9 @@ const OF_FLOWS: [&str; 8] =
 fn by_name(script: &Script) -> BTreeMap<(&str, &str), Vec<&Action>> {
     let mut all: BTreeMap<(&str, &str), Vec<&Action>> = BTreeMap::new();
     for action in order(script).into_iter().filter_map(|index| script.actions.get(index)) {
-        all.entry((&action.name, &action.label)).or_default().push(action);
+        // There is one BEGIN, whatever its label is.
+        let label = if action.is(&actions::BEGIN) { "" } else { &action.label };
+        all.entry((&action.name, label)).or_default().push(action);
     }
     all
 }
@@ -105,6 +111,9 @@ fn differing_parts<'a>(own: &'a Action, other: &'a Action) -> Vec<&'a str> {
     let mut found = Vec::new();
     if !own.library_id.eq_ignore_ascii_case(&other.library_id) {
         found.push("libraryId");
+    }
+    if own.label != other.label {
+        found.push("label");
     }
     let is_in = |action: &Action, one: &(String, String)| action.properties.contains(one);
     let of_own = own.properties.iter().filter(|one| !is_in(other, one));

@@ -6,6 +6,9 @@ use crate::emit::studio::actions;
 use crate::emit::studio::{StudioSettings, StudioVoice, voice_of};
 use crate::flow::Speaker;
 
+/// How many actions may stand between a choice of a voice and what is said in it.
+const BETWEEN: usize = 4;
+
 /// The voice that an action chooses.
 pub fn chosen(action: &Action) -> Option<StudioVoice> {
     let voice = StudioVoice {
@@ -23,19 +26,28 @@ pub fn spoken_as<'p>(
 ) -> Option<&'p Speaker> {
     let speaker =
         |index: usize| phrases.get(index)?.as_ref()?.steps.iter().find_map(|step| step.speaker.as_deref());
-    let next = script.actions.get(action)?.leads_on();
+    // A variable that counts attempts, or holds markup, may be set before something is said.
+    let mut next = script.actions.get(action)?.leads_on();
+    for _ in 0..BETWEEN {
+        let sets = next
+            .and_then(|next| script.actions.get(next))
+            .filter(|one| one.is(&actions::ASSIGN) || one.is(&actions::SNIPPET));
+        let Some(sets) = sets else { break };
+        next = sets.leads_on();
+    }
     next.and_then(speaker).or_else(|| {
         let is_only = script.actions.iter().filter(|one| one.is(&actions::TTSVOICE)).count() == 1;
         (0..script.actions.len()).filter(|_| is_only).find_map(speaker)
     })
 }
 
-/// How a line says that a voice speaks: with a language and perhaps a voice, or with nothing if it is the usual voice.
+/// How a line says that a voice speaks (`is_named` if no line without a word does, since another voice may be chosen): with a language and perhaps a voice, or with nothing if it is the usual voice.
 /// `None` if no line can.
 pub fn speaker(
     settings: &StudioSettings,
     voice: &StudioVoice,
     spoken_as: Option<&Speaker>,
+    is_named: bool,
 ) -> Option<Option<Speaker>> {
     let is_it = |speaker: &Speaker| voice_of(speaker, settings).as_ref() == Some(voice);
     let in_language = |language: &str, voice: Option<&str>| Speaker {
@@ -50,7 +62,7 @@ pub fn speaker(
             return Some(Some(own));
         }
     }
-    if settings.default_voice() == Some(voice) {
+    if !is_named && settings.default_voice() == Some(voice) {
         return Some(None);
     }
     let languages = settings.voices.iter().map(|(language, _)| language).filter(|own| *own != "default");
@@ -77,7 +89,7 @@ pub fn add_missing(script: &Script, phrases: &[Option<Statement>], settings: &mu
     // A voice of which only the script knows when it speaks.
     for (index, voice) in &choices {
         let spoken = spoken_as(script, phrases, *index);
-        if settings.default_voice().is_none() && speaker(settings, voice, spoken).is_none() {
+        if settings.default_voice().is_none() && speaker(settings, voice, spoken, false).is_none() {
             settings.voices.push(("default".to_owned(), voice.clone()));
         }
     }

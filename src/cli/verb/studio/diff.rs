@@ -26,7 +26,8 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     let compile = CompileArgs { target: Some(FACTS.name.to_owned()), ..args.compile.clone() };
     let input = sources::find_one(&args.file, &compile, terminal)?;
     let selected = Selected { inputs: vec![input.clone()], stray_settings: Vec::new() };
-    let (mut jobs, failures) = partition(compile_all(&selected, &compile, Purpose::Build)?);
+    // What is wrong with calls is for `check` to say, and no matter of a comparison.
+    let (mut jobs, failures) = partition(compile_all(&selected, &compile, Purpose::BuildAsIs)?);
     if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
     }
