@@ -165,6 +165,8 @@ pub fn compile_sources(
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
     flow.detection = options.target.facts().detection;
     graph::work_bounds_in(&mut flow, graph::COPIES);
+    let begins = options.target.begins(&flow);
+    flow.assumed_reachable.extend(begins);
     let platform = Some(&options.platform).filter(|_| options.target.facts().has_platform_words);
     let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
     // What is missing from a broken flow is not for the target to say.

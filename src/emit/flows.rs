@@ -6,9 +6,10 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use super::studio::{self, codes::OTHER_TARGET};
 use super::{Target, TargetFacts};
 use crate::condition::ALWAYS;
-use crate::diagnostics::{Diagnostic, Diagnostics, counted};
+use crate::diagnostics::{Diagnostic, Diagnostics, counted, quote};
 use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, TooManyCopies, Transition};
 use crate::source::Span;
 use crate::syntax::codes::TOO_LARGE;
@@ -34,6 +35,22 @@ impl Target for Flows {
         if let Some(too_many) = &flow.too_many_copies {
             report_copies(flow, too_many, diagnostics);
         }
+        if let Some(node) = studio::decides(flow) {
+            let word = quote(flow.word_of(node));
+            diagnostics.push(
+                Diagnostic::new(
+                    &OTHER_TARGET,
+                    flow.nodes[node].kind_span,
+                    format!("{word} decides whether a call is placed, and the target `flows` takes calls"),
+                )
+                .here("makes the flow a suppression script")
+                .help("compile it with `--target studio`, or name an environment with `target = \"studio\"`"),
+            );
+        }
+    }
+
+    fn takes_calls(&self, flow: &Flow) -> bool {
+        studio::decides(flow).is_none()
     }
 
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {

@@ -46,6 +46,11 @@ pub trait Target: Debug + Send + Sync {
         true
     }
 
+    /// The nodes that begin by themselves when something happens, though nothing leads to them.
+    fn begins(&self, _flow: &Flow) -> Vec<NodeId> {
+        Vec::new()
+    }
+
     /// The ids by which a platform may name a part of what it writes for a flow, each with the node that the part
     /// belongs to. None if a platform names the nodes themselves.
     fn node_ids(&self, _flow: &Flow) -> Vec<(String, NodeId)> {

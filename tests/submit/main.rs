@@ -29,6 +29,7 @@ mod misuse;
 mod noted_first;
 mod page;
 mod pull;
+mod pull_files;
 mod screen;
 mod secrets;
 mod send;

@@ -168,6 +168,9 @@ pub struct PullArgs {
     /// Replace flows that are there already
     #[arg(long)]
     pub force: bool,
+    /// Print the names of the scripts, a line for each, and write no flows
+    #[arg(long, conflicts_with_all = ["output", "out_dir", "force", "as_is"])]
+    pub list: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,

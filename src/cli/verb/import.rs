@@ -24,6 +24,9 @@ use crate::import::import_for;
 use crate::resolve::declares_flow;
 use crate::source::{Source, Sources};
 
+/// How many actions that are kept are named.
+const SHOWN: usize = 5;
+
 /// What became of a payload or a script.
 struct Imported {
     /// The payload, and what is wrong with it.
@@ -35,6 +38,15 @@ struct Imported {
     is_script: bool,
     /// What `[studio]` lacks for the script to come out as it is.
     settings: Vec<String>,
+    /// The settings with that.
+    needed: StudioSettings,
+}
+
+/// What became of a flow.
+pub struct Taken {
+    pub status: ExitStatus,
+    /// The settings with the lines that it was said they need.
+    pub needed: Option<StudioSettings>,
 }
 
 /// Where a flow goes, and how.
@@ -47,6 +59,8 @@ pub struct Destination<'a> {
     pub format: ResultFormat,
     /// What is known of the tenant of a script; without it, the settings at the target say it.
     pub settings: Option<&'a StudioSettings>,
+    /// Whether it was said already that the settings need other lines.
+    pub are_settings_said: bool,
     /// The environment whose settings apply to a script.
     pub environment: Option<&'a str>,
 }
@@ -70,12 +84,13 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
             is_as_is: args.live.as_is,
             format: ResultFormat::Text,
             settings: None,
+            are_settings_said: false,
             environment: None,
         };
         let taken = source_of(input)
             .and_then(|source| take(&input.name(), source, &destination, &mut reporter, terminal));
         match taken {
-            Ok(own) => status = status.max(own),
+            Ok(taken) => status = status.max(taken.status),
             Err(failure) => failures.push(failure.about_source(input.name(), input.path())),
         }
     }
@@ -89,7 +104,7 @@ pub fn take(
     destination: &Destination<'_>,
     reporter: &mut Reporter<'_>,
     terminal: &Terminal,
-) -> VerbResult {
+) -> Result<Taken, Failure> {
     let imported = import_one(source, destination)?;
     reporter.report_all(&imported.sources, imported.diagnostics.iter());
     let of_payload = said(&imported.diagnostics);
@@ -100,7 +115,7 @@ pub fn take(
     let status = is_wanting(&imported.diagnostics);
     let Some(job) = &imported.job else {
         terminal.closing(&format!("{name}: {}; nothing written", of_payload.unwrap_or_default()));
-        return Ok(status);
+        return Ok(Taken { status, needed: None });
     };
     reporter.report(&job.compiled);
     let status = status.max(is_wanting(&job.compiled.diagnostics));
@@ -124,13 +139,33 @@ pub fn take(
     let not_imported = of_payload.map(|found| format!("; in the {read} {found}")).unwrap_or_default();
     let found = findings(&job.compiled).map(|found| format!("; {whose}{found}")).unwrap_or_default();
     terminal.closing(&format!("{shown}: {}{not_imported}{found}", figures(&job.compiled)));
+    if let Some(kept) = kept(&imported.diagnostics) {
+        terminal.closing(&format!("{shown}: {kept}"));
+    }
     if !imported.settings.is_empty() {
         terminal.closing(&format!(
             "{name}: for the same script to come out, write under `[studio]` in cxflow.toml:"
         ));
         imported.settings.iter().for_each(|line| terminal.closing(&format!("  {line}")));
     }
-    Ok(status)
+    let needed = Some(imported.needed).filter(|_| !imported.settings.is_empty());
+    Ok(Taken { status, needed })
+}
+
+/// How many actions of a script are kept, and the first ones.
+fn kept(diagnostics: &Diagnostics) -> Option<String> {
+    let names: Vec<&str> = diagnostics
+        .iter()
+        .filter(|one| one.code.id == KEPT_ACTION.id)
+        .filter_map(|one| {
+            one.message.strip_prefix("the action ")?.split_once(" is kept").map(|(name, _)| name)
+        })
+        .collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let count = counted(names.len(), "action");
+    let (first, more) = names.split_at_checked(SHOWN).unwrap_or((&names, &[]));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    (!names.is_empty()).then(|| format!("{count} {verb} kept, which -v lists: {}{more}", first.join(", ")))
 }
 
 /// What became of a script, as one line of JSON. The flow is in it where it is written nowhere else.
@@ -223,7 +258,14 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
     };
     let mut diagnostics = Diagnostics::default();
     let Some(imported) = import_for(&sources, file, &settings, &mut diagnostics) else {
-        return Ok(Imported { sources, diagnostics, job: None, is_script: false, settings: Vec::new() });
+        return Ok(Imported {
+            sources,
+            diagnostics,
+            job: None,
+            is_script: false,
+            settings: Vec::new(),
+            needed: settings,
+        });
     };
     let purpose = if destination.is_as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let environment = destination.environment.map(str::to_owned);
@@ -231,7 +273,7 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
     let options = CompileArgs { env: environment, target, ..CompileArgs::default() };
     let text = Source::new(name, path, imported.text.into_bytes());
     let mut job = compile_text_with(&becomes, text, &options, purpose)?;
-    if !imported.settings.is_empty() {
+    if destination.are_settings_said || !imported.settings.is_empty() {
         // What the settings lack is said by the lines that belong there.
         job.compiled.diagnostics.retain(|one| *one.code != TENANT_VALUE);
     }
@@ -241,6 +283,7 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
         job: Some(job),
         is_script: imported.is_script,
         settings: imported.settings,
+        needed: imported.needed,
     })
 }
 

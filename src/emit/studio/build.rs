@@ -336,7 +336,9 @@ impl<'a> Builder<'a> {
     }
 
     fn step(&mut self, chain: &mut Chain<'a>, action: &'a flow::Action) {
-        if self.flow.nodes[chain.node].declared.is_none() {
+        // Those of an action of the tenant are its properties.
+        if self.flow.nodes[chain.node].declared.is_none() && !matches!(action.directive, Directive::Other(_))
+        {
             self.report_fields(&action.fields);
         }
         match &action.directive {

@@ -26,11 +26,13 @@ mod voices;
 
 use std::io::{self, Write};
 
+pub(crate) use purpose::decides;
 pub use settings::{AnswerBy, StudioSettings, StudioVoice};
+pub(crate) use voices::voice_of;
 
 use super::{Target, TargetFacts};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::{Flow, NodeId};
+use crate::flow::{Action, Directive, Flow, NodeId};
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -61,11 +63,21 @@ impl Target for Studio {
         purpose::decides(flow).is_none()
     }
 
+    fn begins(&self, flow: &Flow) -> Vec<NodeId> {
+        flow.nodes.ids().filter(|&id| flow.nodes[id].actions.last().is_some_and(begins)).collect()
+    }
+
     fn node_ids(&self, flow: &Flow) -> Vec<(String, NodeId)> {
         let (script, _) = build::build(flow, &self.0);
         let actions = script.actions.iter().enumerate();
         actions.filter_map(|(index, action)| Some((script::id(index).to_string(), action.node?))).collect()
     }
+}
+
+/// Whether an action begins by itself: those of events do, and their names say so (ONANSWER, ONRELEASE).
+fn begins(action: &Action) -> bool {
+    let is_event = |word: &str| word.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on"));
+    matches!(&action.directive, Directive::Other(word) if is_event(word))
 }
 
 /// Reports what a script cannot say of a flow.

@@ -8,18 +8,33 @@ use super::build::Builder;
 use super::codes::NEEDS_CALL;
 use super::purpose::{looks_up, needs_call};
 use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{self, Kind, NodeId};
+use crate::flow::{self, FieldValue, Kind, NodeId};
 
 /// What a snippet declares, without which CHECKCALLSUP does not compile.
 pub const CONTACT: &str = "DYNAMIC _prospectiveContact";
+
+/// The label of that snippet.
+pub const DECLARATION: &str = "Declare _prospectiveContact";
+
+/// Whether an action of the flow declares it already.
+fn declares(action: &flow::Action) -> bool {
+    let is_it = |value: &FieldValue| matches!(value, FieldValue::Text(text) if **text == *CONTACT);
+    let values = action.fields.iter().filter_map(|field| field.value.as_ref());
+    values.into_iter().any(|value| match value {
+        FieldValue::List(all) => all.iter().any(is_it),
+        value => is_it(value),
+    })
+}
 
 impl Builder<'_> {
     /// Declares what the platform knows of the contact. Nothing leads to it: it is for the platform's compiler.
     pub(super) fn declare_contact(&mut self) {
         let is_asked = |node: &flow::Node| node.actions.iter().any(looks_up);
-        if self.flow.nodes.rows().iter().any(is_asked) {
+        let is_declared = |node: &flow::Node| node.actions.iter().any(declares);
+        let nodes = self.flow.nodes.rows();
+        if nodes.iter().any(is_asked) && !nodes.iter().any(is_declared) {
             let data = [("Data", CONTACT.to_owned())];
-            self.add(&actions::SNIPPET, "Declare _prospectiveContact".to_owned(), None, &data, None);
+            self.add(&actions::SNIPPET, DECLARATION.to_owned(), None, &data, None);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::actions::TTSVOICE;
 use super::settings::{StudioSettings, StudioVoice};
 use crate::flow::{Action, Directive, Flow, Speaker};
 use crate::source::Span;
@@ -26,9 +27,15 @@ pub struct VoiceChanges {
 impl VoiceChanges {
     /// The voices of a flow's texts.
     pub fn of(flow: &Flow, settings: &StudioSettings) -> Self {
-        let mut changes = Self { usual: settings.default_voice().cloned(), ..Self::default() };
+        let steps = || flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        let chooses_itself = steps().any(|one| {
+            matches!(&one.directive, Directive::Other(word) if word.eq_ignore_ascii_case(TTSVOICE.name))
+        });
+        // Then none is chosen for whatever has no speaker.
+        let usual = settings.default_voice().filter(|_| !chooses_itself).cloned();
+        let mut changes = Self { usual, ..Self::default() };
         let mut first_unnamed = None;
-        let spoken = flow.nodes.rows().iter().flat_map(|node| &node.actions).filter(|one| is_spoken(one));
+        let spoken = steps().filter(|one| is_spoken(one));
         for action in spoken {
             let Some(speaker) = action.speaker.as_deref() else {
                 first_unnamed = first_unnamed.or(Some(action.span));
@@ -53,8 +60,8 @@ impl VoiceChanges {
         chosen.sort_by_key(|voice| voice.map(|voice| (&voice.vendor, &voice.name)));
         chosen.dedup();
         changes.has_texts = !chosen.is_empty();
-        changes.are_several = chosen.len() > 1;
-        if changes.are_several && changes.usual.is_none() {
+        changes.are_several = chosen.len() > 1 || chooses_itself;
+        if changes.are_several && changes.usual.is_none() && !chooses_itself {
             changes.unnamed = first_unnamed;
         }
         changes
@@ -84,7 +91,7 @@ fn is_spoken(action: &Action) -> bool {
 }
 
 /// The voice of a speaker: that of its language, under the name that the flow gives.
-fn voice_of(speaker: &Speaker, settings: &StudioSettings) -> Option<StudioVoice> {
+pub fn voice_of(speaker: &Speaker, settings: &StudioSettings) -> Option<StudioVoice> {
     let of_language = match &speaker.language {
         Some(language) => settings.voice(language),
         None => settings.default_voice(),

@@ -9,11 +9,14 @@ use super::heard;
 use super::model::Action;
 use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
 use super::prompts::Prompt;
-use crate::emit::studio::actions;
 use crate::emit::studio::markup::{assigned, of_script};
 use crate::emit::studio::sequence::Piece;
+use crate::emit::studio::{StudioVoice, actions, voice_of};
 use crate::flow::{Directive, Kind, Speaker, Text, is_key};
 use crate::spelling::is_name;
+
+/// How many actions at the end of a node are left to themselves, if with them it is none.
+const LAST: usize = 3;
 
 impl<'s> Reader<'s> {
     /// Actions that follow each other in one node.
@@ -22,14 +25,19 @@ impl<'s> Reader<'s> {
         while let Some(next) = all.last().and_then(|&last| self.next(last)) {
             all.push(next);
         }
-        let action = self.action(first)?;
+        // Where the last ones are none of the node's, those before them may be one.
+        (0..=LAST.min(all.len() - 1)).find_map(|less| self.chain_of(all.get(..all.len() - less)?))
+    }
+
+    fn chain_of(&self, all: &[usize]) -> Option<Draft> {
+        let action = self.action(*all.first()?)?;
         if all.len() == 1 && (is_unknown(action) || action.is(&actions::TTSVOICE)) {
             return None;
         }
         let mut chain = Chain {
             reader: self,
             lines: Vec::new(),
-            speaker: None,
+            voice: self.voice.clone(),
             word: None,
             tags: Vec::new(),
             is_choice_open: false,
@@ -75,7 +83,7 @@ impl<'s> Reader<'s> {
                     }
                 }
                 "PLAY" => chain.play(index, "")?,
-                "TTSVOICE" => chain.choose(action)?,
+                "TTSVOICE" => chain.choose(index)?,
                 "SNIPPET" => match assigned(action.property("Data")) {
                     Some((name, markup)) => drop(chain.markups.insert(name, markup)),
                     None => chain.sum(action)?,
@@ -88,8 +96,11 @@ impl<'s> Reader<'s> {
                     let music = action.leads_on()?;
                     let plays =
                         self.action(music).filter(|one| one.is(&actions::MUSIC) && !self.is_kept(music))?;
-                    let is_own = |from: &usize| *from == music || *from == index;
-                    if plays.leads_on() != Some(music) || !plays.from.iter().all(is_own) {
+                    // Several agents may share it: each comes out with its own.
+                    let waits = |from: &usize| {
+                        *from == music || self.action(*from).is_some_and(|one| one.is(&actions::REQAGENT))
+                    };
+                    if plays.leads_on() != Some(music) || !plays.from.iter().all(waits) {
                         return None;
                     }
                     draft.actions.push(music);
@@ -165,8 +176,8 @@ impl<'s> Reader<'s> {
 struct Chain<'r, 's> {
     reader: &'r Reader<'s>,
     lines: Vec<Line>,
-    /// The language that was chosen last.
-    speaker: Option<Speaker>,
+    /// The voice that was chosen last, and how a line says it.
+    voice: Option<(StudioVoice, Option<Speaker>)>,
     /// Whether nothing was spoken since then.
     is_choice_open: bool,
     /// The word of the node in its phrases.
@@ -203,7 +214,9 @@ impl<'s> Chain<'_, 's> {
             match &statement.repeat {
                 Some(repeat) => self.lines.push(Line::Repeat(word, Box::new(repeat.clone()))),
                 None => {
-                    self.lines.extend(statement.steps.iter().map(|step| Line::Step(Box::new(step.clone()))))
+                    for step in &statement.steps {
+                        self.push_spoken(step.clone(), true);
+                    }
                 }
             }
             return Some(());
@@ -217,11 +230,23 @@ impl<'s> Chain<'_, 's> {
             self.lines.push(Line::Repeat(word, Box::new(heard::repeat(&pieces, markup_of)?)));
             return Some(());
         }
-        for mut step in heard::steps_with(&pieces, markup_of) {
-            if step.text.is_some() || step.ssml.is_some() {
-                step.speaker = self.speaker.clone().map(Arc::new);
-            }
-            self.lines.push(Line::Step(Box::new(step)));
+        // What nobody has changed is what the phrase says.
+        let segments = heard::segments(written)?;
+        let same = statement.map(|one| (one, heard::same_steps(one, &segments, &reading.settings.prompts)));
+        let (mut first, mut last, mut changed) = (&[][..], &[][..], 0..pieces.len());
+        if let Some((statement, same)) = same {
+            first = statement.steps.get(..same.before).unwrap_or_default();
+            last = statement.steps.get(statement.steps.len() - same.after..).unwrap_or_default();
+            changed = same.changed;
+        }
+        for step in first {
+            self.push_spoken(step.clone(), true);
+        }
+        for step in heard::steps_with(pieces.get(changed).unwrap_or_default(), markup_of) {
+            self.push_spoken(step, false);
+        }
+        for step in last {
+            self.push_spoken(step.clone(), true);
         }
         Some(())
     }
@@ -230,7 +255,8 @@ impl<'s> Chain<'_, 's> {
     fn named(&self, piece: Piece) -> Piece {
         match piece {
             Piece::Variable(name) => Piece::Variable(self.name(&name)),
-            other => other,
+            Piece::Recording(path) => Piece::Recording(self.with_names(&path)),
+            other @ Piece::Text(_) => other,
         }
     }
 
@@ -239,15 +265,35 @@ impl<'s> Chain<'_, 's> {
     }
 
     /// The voice that an action chooses.
-    fn choose(&mut self, action: &Action) -> Option<()> {
-        let settings = self.reader.reading.settings;
-        let (language, _) = settings.voices.iter().find(|(_, voice)| {
-            voice.vendor == action.property("vendor") && voice.name == action.property("voicename")
-        })?;
-        let speaker = Speaker { language: Some(language.as_str().into()), voice: None };
-        self.speaker = (language != "default").then_some(speaker);
+    fn choose(&mut self, index: usize) -> Option<()> {
+        self.voice = Some(self.reader.speaker(index)?);
         self.is_choice_open = true;
         Some(())
+    }
+
+    /// Adds a step with the voice that was chosen.
+    fn push_spoken(&mut self, mut step: crate::flow::Action, is_of_phrase: bool) {
+        self.let_speak(&mut step, is_of_phrase);
+        self.lines.push(Line::Step(Box::new(step)));
+    }
+
+    /// Gives a step the voice that was chosen, in the words of its phrase where these say the same.
+    fn let_speak(&self, step: &mut crate::flow::Action, is_of_phrase: bool) {
+        let Some((voice, speaker)) = &self.voice else {
+            // Nobody knows what an action that is kept has chosen.
+            if self.reader.is_voice_kept() {
+                step.speaker = None;
+            }
+            return;
+        };
+        let settings = self.reader.reading.settings;
+        let says = match step.speaker.as_deref() {
+            Some(own) => voice_of(own, settings).as_ref() == Some(voice),
+            None => is_of_phrase && !self.reader.is_voice_kept() && settings.default_voice() == Some(voice),
+        };
+        if !says {
+            step.speaker = speaker.clone().map(Arc::new);
+        }
     }
 
     fn set(&mut self, action: &Action) -> Option<()> {
@@ -324,7 +370,9 @@ impl<'s> Chain<'_, 's> {
         };
         let mut asks = *heard;
         asks.directive = Directive::Collect;
-        let spoken = asks.input.take();
+        // What the phrase says counts where the properties agree with it, whatever the words are.
+        let phrase = self.reader.reading.phrases.get(prompt.attempt.first).and_then(Option::as_ref);
+        let spoken = asks.input.take().or_else(|| phrase?.steps.last()?.input.clone());
         asks.input =
             super::input::read(takes, spoken.as_deref(), prompt.into.as_deref().map(|name| self.name(name)));
         let count = (prompt.retries > 0).then_some(prompt.retries);

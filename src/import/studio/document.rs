@@ -8,7 +8,7 @@ use super::model::{Action, Branch, Script};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
-use crate::emit::studio::suppression::CONTACT;
+use crate::emit::studio::suppression::{CONTACT, DECLARATION};
 use crate::import::codes::{NO_PAYLOAD, NOT_IN_FLOW};
 use crate::import::json::{Document, JsonId, JsonKind};
 use crate::source::{FileId, Span};
@@ -37,6 +37,17 @@ const OF_HEADERS: [&str; 22] = [
     "createUser",
     "issues",
     "folderName",
+];
+/// What a script has beside its parts, which the platform writes by itself.
+const OF_SCRIPTS: [&str; 8] = [
+    "header",
+    "actions",
+    "properties",
+    "branches",
+    "issues",
+    "schemaVersion",
+    "lastSavedIn",
+    "wasLayoutAlgorithmRun",
 ];
 const OF_ACTIONS: [&str; 13] = [
     "actionId",
@@ -79,6 +90,38 @@ fn indices_of(actions: &[Action]) -> FxHashMap<String, usize> {
     actions.iter().enumerate().map(|(index, action)| (action.id.clone(), index)).collect()
 }
 
+/// Leaves out the declaration that the writer adds by itself to a script that looks up whom not to call. Whether there
+/// is one that is like it in everything.
+fn drop_declaration(actions: &mut Vec<Action>) -> bool {
+    let usual = actions::SNIPPET.properties.iter().map(|&(name, usual)| match name {
+        "Data" => (name, CONTACT),
+        _ => (name, usual),
+    });
+    let usual: Vec<(&str, &str)> = usual.collect();
+    let led: FxHashSet<usize> =
+        actions.iter().flat_map(|one| &one.branches).map(|branch| branch.to).collect();
+    let is_it = |(index, one): (usize, &Action)| {
+        one.is(&actions::SNIPPET)
+            && one.label == DECLARATION
+            && one.branches.is_empty()
+            && !led.contains(&index)
+            && one
+                .properties
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .eq(usual.iter().copied())
+    };
+    let found = actions.iter().enumerate().position(is_it);
+    let Some(dropped) = found.filter(|_| actions.iter().any(|one| one.is(&actions::CHECKCALLSUP))) else {
+        return false;
+    };
+    actions.remove(dropped);
+    for branch in actions.iter_mut().flat_map(|one| &mut one.branches) {
+        branch.to -= usize::from(branch.to > dropped);
+    }
+    true
+}
+
 struct Reader<'r, 'a> {
     document: &'r Document<'a>,
     file: FileId,
@@ -93,6 +136,12 @@ impl Reader<'_, '_> {
         if self.document.kind(content) != JsonKind::Object {
             self.wrong(content, "the script", "an object");
             return None;
+        }
+        for (key, _) in self.document.members(content) {
+            let name = self.document.string(key);
+            if !OF_SCRIPTS.contains(&&*name) {
+                self.left_out(key, format!("no flow has {} of a script", quote(&name)));
+            }
         }
         let [header, actions, properties, branches] =
             ["header", "actions", "properties", "branches"].map(|name| member(self.document, content, name));
@@ -118,12 +167,8 @@ impl Reader<'_, '_> {
         let (path, business_unit) = self.header(header, is_suppression);
         let indices = indices_of(&actions);
         self.properties(properties, &mut actions, &indices);
-        if is_suppression {
-            // A script for suppression has it without being asked.
-            actions.retain(|one| !(one.is(&actions::SNIPPET) && one.property("Data") == CONTACT));
-        }
-        let indices = indices_of(&actions);
         self.branches(branches, &mut actions, &indices);
+        let declares_contact = drop_declaration(&mut actions);
         let begins: Vec<usize> =
             actions.iter().enumerate().filter(|(_, one)| one.is(&actions::BEGIN)).map(|(at, _)| at).collect();
         let begin = match begins.as_slice() {
@@ -158,7 +203,7 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        Some(Script { path, business_unit, actions, begin })
+        Some(Script { path, business_unit, actions, begin, declares_contact })
     }
 
     /// Leaves out what leads back to the beginning, which nothing of a flow does.
@@ -189,7 +234,16 @@ impl Reader<'_, '_> {
             let text = self.plain(value);
             match &*name {
                 "scriptName" => path = Some((value, text)),
-                "busNo" => business_unit = text.parse().unwrap_or(0),
+                "busNo" => match text.parse() {
+                    Ok(number) => business_unit = number,
+                    Err(_) if text.is_empty() => {}
+                    Err(_) => {
+                        self.left_out(
+                            value,
+                            format!("`busNo` of the script is {}, which is no number", quote(&text)),
+                        );
+                    }
+                },
                 _ => {
                     let other = usual.iter().find(|(own, usual)| *own == name && *usual != text);
                     if let Some((_, usual)) = other {
@@ -318,18 +372,26 @@ impl Reader<'_, '_> {
         indices: &FxHashMap<String, usize>,
     ) {
         let document = self.document;
+        let mut others: FxHashSet<String> = FxHashSet::default();
         for (index, of_action) in self.of_actions(listed, ("properties", JsonKind::Object), indices) {
             let Some(action) = actions.get_mut(index) else { continue };
-            let id = &action.id;
+            let id = action.id.clone();
             let mut all: Vec<(u64, (String, String))> = Vec::new();
             for (position, property) in document.members(of_action) {
                 let position = document.string(position).parse().unwrap_or(u64::MAX);
+                for (key, _) in document.members(property) {
+                    let name = document.string(key);
+                    // Once for all properties, which have the same members.
+                    if !["name", "value"].contains(&&*name) && others.insert(name.to_string()) {
+                        self.left_out(key, format!("no flow has {} of a property", quote(&name)));
+                    }
+                }
                 let name = member(document, property, "name").map(|name| self.plain(name));
                 let value = member(document, property, "value");
                 let (Some(name), Some(value)) = (name, value) else {
                     self.error(
                         property,
-                        format!("a property of the action {} has no name or no value", quote(id)),
+                        format!("a property of the action {} has no name or no value", quote(&id)),
                         "begins here",
                     );
                     continue;

@@ -1,5 +1,7 @@
 //! Nodes before they have names: which actions they stand for, what they do, and where they lead.
 
+use rustc_hash::FxHashSet;
+
 use crate::flow::{Action, Comparator, Constant, Kind, Tag};
 
 /// What becomes a node.
@@ -41,6 +43,18 @@ pub enum Line {
     Set(String, SetTo),
     /// `action "WORD"` for an action that the language does not know.
     Action(usize),
+}
+
+impl Line {
+    /// Sets the variables of these names to texts: a script does not tell the number 5 from the text `"5"`.
+    pub fn set_as_text(&mut self, names: &FxHashSet<String>) {
+        if let Self::Set(name, to) = self
+            && let SetTo::Number(number) = to
+            && names.contains(name)
+        {
+            *to = SetTo::Text(number.to_string());
+        }
+    }
 }
 
 /// What a variable is set to.

@@ -6,6 +6,7 @@ use crate::emit::studio::names::{MARKUP, OF_RETRY, OF_SILENCE};
 use crate::emit::studio::sequence::{Piece, pieces, pieces_of, sequence};
 use crate::flow::{Action, Directive, Repeat, Ssml, Text};
 use crate::source::{FileId, Span};
+use crate::spelling::is_name;
 use crate::table::Id;
 
 /// Where something stands that has no place in a text.
@@ -23,6 +24,11 @@ pub fn text(value: String, placeholders: bool) -> Text {
     Text { value: Some(value.into()), span: nowhere(), placeholders }
 }
 
+/// Whether a path has the value of a name in it.
+fn inserts(path: &str) -> bool {
+    path.split('{').skip(1).filter_map(|after| after.split_once('}')).any(|(name, _)| is_name(name))
+}
+
 /// The pieces of a sequence. `None` if it is anything but quoted segments.
 pub fn segments(written: &str) -> Option<Vec<Piece>> {
     let mut found = Vec::new();
@@ -32,7 +38,8 @@ pub fn segments(written: &str) -> Option<Vec<Piece>> {
         let variable = segment.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         found.push(match (segment.strip_prefix('%'), variable) {
             (Some(text), _) => Piece::Text(text.to_owned()),
-            (None, Some(name)) => Piece::Variable(name.to_owned()),
+            // What no name of the language stands for cannot be spoken by a line.
+            (None, Some(name)) => Piece::Variable(is_name(name).then(|| name.to_owned())?),
             (None, None) => Piece::Recording(segment.to_owned()),
         });
         rest = after.trim_start_matches(' ');
@@ -82,6 +89,44 @@ pub fn says(statement: &Statement, written: &str, folder: &str, holds: impl Fn(&
     is_held && sequence(&all) == written
 }
 
+/// The steps of a statement that are heard as before, at the beginning and at the end, where somebody has changed others.
+pub struct SameSteps {
+    pub before: usize,
+    pub after: usize,
+    /// The pieces between them.
+    pub changed: std::ops::Range<usize>,
+}
+
+/// Finds these by the pieces that are heard now.
+pub fn same_steps(statement: &Statement, found: &[Piece], folder: &str) -> SameSteps {
+    let of = |step: &Action| {
+        let text = step.text.as_ref().filter(|_| step.ssml.is_none());
+        pieces_of(step.media.as_ref(), step.prompt.as_ref(), text, folder)
+    };
+    let steps = &statement.steps;
+    // What markup is held is not known here.
+    let is_plain = |step: &&Action| step.ssml.is_none();
+    let (mut before, mut start, mut end) = (0, 0, found.len());
+    // A step that takes keys is the last one.
+    let is_said = |step: &&Action| is_plain(step) && step.directive == Directive::Play;
+    for step in steps.iter().take_while(is_said) {
+        let own = of(step);
+        if own.is_empty() || !found.get(start..end).is_some_and(|rest| rest.starts_with(&own)) {
+            break;
+        }
+        (before, start) = (before + 1, start + own.len());
+    }
+    let mut after = 0;
+    for step in steps.iter().skip(before).rev().take_while(is_plain) {
+        let own = of(step);
+        if own.is_empty() || !found.get(start..end).is_some_and(|rest| rest.ends_with(&own)) {
+            break;
+        }
+        (after, end) = (after + 1, end - own.len());
+    }
+    SameSteps { before, after, changed: start..end }
+}
+
 /// A text with markup.
 fn markup(value: &str) -> Option<Box<Ssml>> {
     let markup = text(value.to_owned(), value.contains('{'));
@@ -127,7 +172,7 @@ pub fn steps(found: &[Piece]) -> Vec<Action> {
         if let Piece::Recording(path) = piece {
             steps.extend(said(&std::mem::take(&mut run)));
             let mut play = step(Directive::Play);
-            play.prompt = Some(text(path.clone(), false));
+            play.prompt = Some(text(path.clone(), inserts(path)));
             steps.push(play);
         } else {
             if let (Some(Piece::Text(last)), Piece::Text(next)) = (run.last(), piece)

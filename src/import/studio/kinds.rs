@@ -7,7 +7,7 @@ use crate::condition::ALWAYS;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
-use crate::flow::PARTS_OF_ACTIONS;
+use crate::flow::{Kind, PARTS_OF_ACTIONS};
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
 
@@ -27,11 +27,20 @@ struct Shape {
     ends: bool,
     fields: Vec<String>,
     outcomes: Vec<String>,
+    sets: Vec<String>,
+    /// Whether its phrase says that it discloses something.
+    discloses: bool,
 }
 
 impl Kinds {
     /// The word of an action's kind, and the fields of its node. `is_labelled` if the node has the label as its name.
-    pub fn node(&mut self, action: &Action, is_labelled: bool) -> (String, Vec<(String, Field)>) {
+    /// `sets` are the variables that it sets.
+    pub fn node(
+        &mut self,
+        action: &Action,
+        is_labelled: bool,
+        sets: Vec<String>,
+    ) -> (String, Vec<(String, Field)>) {
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {
             fields.push((kept::NAME.to_owned(), Field::Text(action.name.clone())));
@@ -52,6 +61,8 @@ impl Kinds {
             ends: action.branches.is_empty(),
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             outcomes: declared_outcomes(action),
+            discloses: action.is(&actions::PLAY) && discloses(action.property("Phrase")),
+            sets,
         };
         if let Some(word) = self.known.get(&shape) {
             return (word.clone(), fields);
@@ -87,7 +98,10 @@ impl Kinds {
         if shape.ends {
             text.push_str(" ends");
         }
-        if !shape.fields.is_empty() || !shape.outcomes.is_empty() {
+        if shape.discloses {
+            text.push_str(" as disclosure");
+        }
+        if !shape.fields.is_empty() || !shape.outcomes.is_empty() || !shape.sets.is_empty() {
             text.push_str(" {\n");
             for field in &shape.fields {
                 let type_ = if field == kept::PROPERTIES { "list of text" } else { "text" };
@@ -96,11 +110,19 @@ impl Kinds {
             if !shape.outcomes.is_empty() {
                 text.push_str(&format!("  outcome {}\n", shape.outcomes.join(", ")));
             }
+            if !shape.sets.is_empty() {
+                text.push_str(&format!("  sets {}\n", shape.sets.join(", ")));
+            }
             text.push('}');
         }
         text.push('\n');
         self.declarations.push(text);
     }
+}
+
+/// Whether a phrase is that of a node that discloses something.
+fn discloses(phrase: &str) -> bool {
+    phrase.split(' ').next() == Some(Kind::Disclosure.word())
 }
 
 /// A field of a node.

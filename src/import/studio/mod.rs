@@ -12,6 +12,7 @@ mod document;
 mod draft;
 mod heard;
 mod input;
+mod keep;
 mod kinds;
 mod model;
 mod names;
@@ -21,8 +22,10 @@ mod prompts;
 mod proof;
 mod reading;
 mod same;
+mod shared;
 mod tenant;
 mod text;
+mod voices;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,10 +34,11 @@ use rustc_hash::FxHashMap;
 
 pub use self::document::is_script;
 use self::draft::Word;
+use self::keep::Round;
 use self::model::Script;
 use self::nodes::Nodes;
 use self::reading::Reading;
-pub use self::same::canonical;
+pub use self::same::{canonical, differences};
 use self::text::Written;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
@@ -46,7 +50,7 @@ use crate::source::{FileId, Source, Span};
 use crate::{Compiled, Options, compile_with};
 
 /// How often nodes are read again. Whatever does not come out the same by then is kept whole.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 24;
 
 /// A script as text.
 #[derive(Debug)]
@@ -55,6 +59,8 @@ pub struct ScriptText {
     pub text: String,
     /// The lines that `[studio]` needs for the script to come out as it is.
     pub settings: Vec<String>,
+    /// The settings with these lines.
+    pub needed: StudioSettings,
 }
 
 /// No file is included.
@@ -75,8 +81,8 @@ pub fn read(
     diagnostics: &mut Diagnostics,
 ) -> Option<ScriptText> {
     let script = document::read(document, file, diagnostics)?;
-    let needed = tenant::needed(&script, settings);
     let phrases = phrases::read(&script);
+    let needed = tenant::needed(&script, &phrases, settings);
     let names = names(&phrases);
     let mut kept = vec![false; script.actions.len()];
     let mut round = 0;
@@ -90,30 +96,22 @@ pub fn read(
             kept: &kept,
         };
         let mut nodes = nodes::read(reading);
-        let strays = strays(&script, &nodes, &kept);
+        let strays = Round { script: &script, nodes: &nodes, kept: &kept }.strays();
         if !strays.is_empty() && round <= ROUNDS {
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &needed.settings, &mut nodes);
+        let written = text::write(&needed.name, &script, &mut nodes);
         let compiled = compile(&written.text, &needed.settings);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
-        let owners = owners(&script, &nodes);
-        let mut more: Vec<usize> = Vec::new();
-        for &action in &difference.actions {
-            let draft = owners.get(action).copied().flatten().and_then(|owner| nodes.drafts.get(owner));
-            match draft {
-                Some(draft) => more.extend(&draft.actions),
-                None => more.push(action),
-            }
-        }
-        more.retain(|&one| one != script.begin && !kept.get(one).copied().unwrap_or(true));
+        let round_of = Round { script: &script, nodes: &nodes, kept: &kept };
+        let mut more = round_of.differing(&difference);
+        more.extend(round_of.broken(&written, &compiled.diagnostics));
         // Where what is kept differs, something that is not kept leads to it in another way.
         let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
         if more.is_empty() && differs && round < ROUNDS {
-            more = (0..script.actions.len()).filter(|&one| !kept.get(one).copied().unwrap_or(true)).collect();
-            more.retain(|&one| one != script.begin);
+            more = round_of.around(&difference);
         }
         if more.is_empty() || round > ROUNDS + 1 {
             break (nodes, written, difference);
@@ -127,8 +125,9 @@ pub fn read(
     report.kept(&nodes, &written);
     report.different(&difference, &needed.other_ids);
     report.begin();
-    report.lost_tags(&phrases, &needed.settings, &kept);
-    Some(ScriptText { text: written.text, settings: needed.lines })
+    report.lost(&phrases, &needed.settings, &kept);
+    report.own_phrases(&phrases, &kept);
+    Some(ScriptText { text: written.text, settings: needed.lines, needed: needed.settings })
 }
 
 fn keep(kept: &mut [bool], actions: &[usize]) {
@@ -170,53 +169,6 @@ fn names(phrases: &[Option<phrases::Statement>]) -> FxHashMap<String, String> {
         inputs.for_each(|into| add(&into.name));
     }
     names
-}
-
-/// The node that each action belongs to.
-fn owners(script: &Script, nodes: &Nodes) -> Vec<Option<usize>> {
-    let mut owners = vec![None; script.actions.len()];
-    for (number, draft) in nodes.drafts.iter().enumerate() {
-        for &action in &draft.actions {
-            if let Some(owner) = owners.get_mut(action) {
-                *owner = Some(number);
-            }
-        }
-    }
-    owners
-}
-
-/// The actions of nodes into whose middle something leads, and the bounds that no line can say.
-fn strays(script: &Script, nodes: &Nodes, kept: &[bool]) -> Vec<usize> {
-    let owners = owners(script, nodes);
-    let mut strays = Vec::new();
-    let mut is_node = |to: usize| {
-        if nodes.heads.get(to).is_some_and(Option::is_some)
-            || nodes.agains.get(to).is_some_and(Option::is_some)
-        {
-            return;
-        }
-        let owner = owners.get(to).copied().flatten().and_then(|owner| nodes.drafts.get(owner));
-        strays.extend(owner.map_or_else(|| vec![to], |owner| owner.actions.clone()));
-    };
-    nodes.entry.into_iter().for_each(&mut is_node);
-    nodes.drafts.iter().flat_map(|draft| &draft.exits).for_each(|exit| is_node(exit.to));
-    for again in nodes.agains.iter().flatten() {
-        is_node(again.to);
-        is_node(again.otherwise);
-    }
-    if let Some(entry) = nodes.entry.filter(|&entry| nodes.agains.get(entry).is_some_and(Option::is_some)) {
-        strays.push(entry);
-    }
-    for (index, again) in nodes.agains.iter().enumerate() {
-        let leads_to_bound = again.is_some_and(|again| {
-            [again.to, again.otherwise].iter().any(|&to| nodes.heads.get(to).is_none_or(Option::is_none))
-        });
-        if leads_to_bound {
-            strays.push(index);
-        }
-    }
-    strays.retain(|&one| !kept.get(one).copied().unwrap_or(true));
-    strays
 }
 
 /// What is said of a script beside its text.
@@ -266,6 +218,13 @@ impl Report<'_> {
         let is_usual = |(name, value): &&(String, String)| usual.contains(&(name.as_str(), value.as_str()));
         let others: Vec<String> =
             begin.properties.iter().filter(|one| !is_usual(one)).map(|(name, _)| quote(name)).collect();
+        if !begin.label.eq_ignore_ascii_case("begin") {
+            let message = format!(
+                "the action BEGIN has the label {}, and in scripts of flows `Begin`",
+                quote(&begin.label)
+            );
+            self.left_out(self.script.begin, message);
+        }
         if !others.is_empty() {
             let message =
                 format!("the action BEGIN has {} otherwise than scripts of flows", list_of(&others, "and"));
@@ -273,13 +232,8 @@ impl Report<'_> {
         }
     }
 
-    /// The tags of steps whose words somebody has changed.
-    fn lost_tags(
-        &mut self,
-        phrases: &[Option<phrases::Statement>],
-        settings: &StudioSettings,
-        kept: &[bool],
-    ) {
+    /// What steps say beside their words, where somebody has changed these.
+    fn lost(&mut self, phrases: &[Option<phrases::Statement>], settings: &StudioSettings, kept: &[bool]) {
         for (action, statement) in phrases.iter().enumerate() {
             let Some(statement) = statement.as_ref().filter(|_| !kept.get(action).copied().unwrap_or(true))
             else {
@@ -289,23 +243,51 @@ impl Report<'_> {
             if heard::says(statement, written, &settings.prompts, |_, _| true) {
                 continue;
             }
-            let mut tags: Vec<String> = statement
-                .steps
-                .iter()
+            let same =
+                heard::segments(written).map(|all| heard::same_steps(statement, &all, &settings.prompts));
+            let (before, after) = same.map_or((0, 0), |same| (same.before, same.after));
+            let count = statement.steps.len().saturating_sub(before + after);
+            let lost = statement.steps.iter().skip(before).take(count);
+            let mut said: Vec<String> = lost
+                .clone()
                 .flat_map(|step| &step.tags)
                 .map(|tag| quote(&format!("@{}", tag.name)))
                 .collect();
-            tags.dedup();
-            if !tags.is_empty() {
-                let lost = if tags.len() > 1 { "tags" } else { "tag" };
+            said.dedup();
+            if lost.clone().any(|step| step.lasts.is_some()) {
+                said.push(quote("lasts"));
+            }
+            if lost.clone().any(|step| step.media.is_some()) {
+                said.push("the address of a recording".to_owned());
+            }
+            if !said.is_empty() {
                 let message = format!(
-                    "{} says other words than its phrase, and loses the {lost} {}",
+                    "{} says other words than its phrase, and loses {}",
                     self.name(action),
-                    list_of(&tags, "and")
+                    list_of(&said, "and")
                 );
                 self.left_out(action, message);
             }
         }
+    }
+
+    /// The phrases that somebody has written.
+    fn own_phrases(&mut self, phrases: &[Option<phrases::Statement>], kept: &[bool]) {
+        let actions = self.script.actions.iter().zip(phrases).zip(kept).enumerate();
+        let mut own = actions.filter(|(_, ((action, statement), kept))| {
+            let plays = action.is(&actions::PLAY) || action.is(&actions::MENU);
+            plays && !**kept && statement.is_none() && !action.property("Phrase").is_empty()
+        });
+        let Some((first, _)) = own.next() else { return };
+        let more = match own.count() {
+            0 => String::new(),
+            more => format!(", and so do {} more", counted(more, "action")),
+        };
+        let message = format!(
+            "{} has a phrase of somebody's own, and comes out with that of the node{more}",
+            self.name(first)
+        );
+        self.left_out(first, message);
     }
 
     /// What comes out otherwise.
@@ -330,6 +312,11 @@ impl Report<'_> {
                 "{} has no branch `Timeout`, and comes out with one that leads where its default branch leads",
                 self.name(action)
             );
+            self.left_out(action, message);
+        }
+        for &action in &difference.doubled {
+            let message =
+                format!("{} is that of several agents, and each comes out with its own", self.name(action));
             self.left_out(action, message);
         }
         if difference.chooses_voice {

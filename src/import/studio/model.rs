@@ -16,6 +16,8 @@ pub struct Script {
     pub actions: Vec<Action>,
     /// The index of the BEGIN.
     pub begin: usize,
+    /// Whether it declares what a script for suppression declares by itself, which is none of these actions.
+    pub declares_contact: bool,
 }
 
 /// An action.

@@ -2,9 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{Draft, Line, On, SetTo};
+use super::draft::{Draft, Line, On, SetTo, Word};
 use super::heard;
-use super::model::Script;
+use super::model::{Action, Script};
+use crate::emit::studio::actions;
 use crate::spelling::is_name;
 
 /// What the nodes are called: by their labels, each unlike all others.
@@ -52,7 +53,7 @@ pub struct Names {
 
 impl Names {
     /// Those of some nodes.
-    pub fn of(drafts: &[Draft]) -> Self {
+    pub fn of(script: &Script, drafts: &[Draft]) -> Self {
         let mut names = Self::default();
         let lines = || drafts.iter().flat_map(|draft| &draft.lines);
         for line in lines() {
@@ -77,7 +78,13 @@ impl Names {
                     let all = heard::texts_of_repeat(one).filter(|text| text.placeholders);
                     all.filter_map(|text| text.value.as_deref()).for_each(|text| names.add_inserted(text));
                 }
-                Line::Set(_, SetTo::Number(_)) | Line::Action(_) => {}
+                Line::Action(index) => names.add_of_action(script, *index),
+                Line::Set(_, SetTo::Number(_)) => {}
+            }
+        }
+        for draft in drafts {
+            if let Word::Kept(index) = draft.word {
+                names.add_of_action(script, index);
             }
         }
         for exit in drafts.iter().flat_map(|draft| &draft.exits) {
@@ -93,6 +100,31 @@ impl Names {
             let list = if is_set { &mut self.variables } else { &mut self.contacts };
             list.push(name.to_owned());
         }
+    }
+
+    /// Those whose values an action has in its properties.
+    fn add_of_action(&mut self, script: &Script, index: usize) {
+        let properties = script.actions.get(index).map(|one| one.properties.as_slice()).unwrap_or_default();
+        properties.iter().for_each(|(_, value)| self.add_inserted(value));
+    }
+
+    /// The variables of the flow that an action sets which is kept.
+    pub fn set_by(&self, action: &Action) -> Vec<String> {
+        let lines = action.property("Data").lines().filter(|_| action.is(&actions::SNIPPET));
+        let in_lines = lines.filter_map(|line| {
+            let line = line.trim_start();
+            line.strip_prefix("ASSIGN ").unwrap_or(line).split_once('=').map(|(name, _)| name.trim())
+        });
+        let assigned = Some(action.property("Variable")).filter(|_| action.is(&actions::ASSIGN));
+        let mut set: Vec<String> = assigned
+            .into_iter()
+            .chain(in_lines)
+            .filter(|name| self.variables.iter().any(|own| own == name))
+            .map(str::to_owned)
+            .collect();
+        set.sort_unstable();
+        set.dedup();
+        set
     }
 
     fn add_inserted(&mut self, text: &str) {

@@ -7,8 +7,9 @@ use super::draft::{Again, Draft, Exit, On, Word};
 use super::model::Action;
 use super::prompts::{self, Prompt};
 use super::reading::Reading;
-use crate::emit::studio::actions;
-use crate::flow::{Kind, MOST_AGAIN};
+use super::voices;
+use crate::emit::studio::{StudioVoice, actions};
+use crate::flow::{Constant, Kind, MOST_AGAIN, Speaker};
 
 /// The nodes that the actions of a script become. Those that are `kept` are nodes of declared kinds.
 pub struct Nodes {
@@ -20,8 +21,6 @@ pub struct Nodes {
     pub agains: Vec<Option<Again>>,
     /// The action where the call begins.
     pub entry: Option<usize>,
-    /// The action that chooses the voice of the whole script.
-    pub voice: Option<usize>,
 }
 
 /// Reads the nodes of a script.
@@ -34,13 +33,8 @@ pub fn read(reading: Reading<'_>) -> Nodes {
         member_of: vec![None; count],
         prompts,
         is_used: vec![false; count],
-        nodes: Nodes {
-            drafts: Vec::new(),
-            heads: vec![None; count],
-            agains: vec![None; count],
-            entry: None,
-            voice: None,
-        },
+        voice: None,
+        nodes: Nodes { drafts: Vec::new(), heads: vec![None; count], agains: vec![None; count], entry: None },
     };
     reader.read();
     reader.nodes
@@ -54,6 +48,8 @@ pub(super) struct Reader<'s> {
     /// The prompt that an action belongs to.
     member_of: Vec<Option<usize>>,
     is_used: Vec<bool>,
+    /// The voice of the whole script, and how a line says it.
+    pub voice: Option<(StudioVoice, Option<Speaker>)>,
     pub nodes: Nodes,
 }
 
@@ -90,6 +86,10 @@ impl<'s> Reader<'s> {
                 self.keep(index);
             }
         }
+        let texts = compared_with_texts(&self.nodes.drafts);
+        for line in self.nodes.drafts.iter_mut().flat_map(|draft| &mut draft.lines) {
+            line.set_as_text(&texts);
+        }
         self.nodes.drafts.sort_by_key(|draft| draft.actions.first().copied());
         for (number, draft) in self.nodes.drafts.iter().enumerate() {
             let first = draft.actions.first().copied();
@@ -105,6 +105,12 @@ impl<'s> Reader<'s> {
 
     pub fn is_kept(&self, index: usize) -> bool {
         self.reading.kept.get(index).copied().unwrap_or(true)
+    }
+
+    /// Whether some action is kept that chooses a voice.
+    pub fn is_voice_kept(&self) -> bool {
+        let Reading { script, kept, .. } = self.reading;
+        kept.iter().zip(&script.actions).any(|(&is_kept, action)| is_kept && action.is(&actions::TTSVOICE))
     }
 
     fn is_used(&self, index: usize) -> bool {
@@ -129,13 +135,26 @@ impl<'s> Reader<'s> {
             let chosen = self.action(first).filter(|one| one.is(&actions::TTSVOICE) && voices == 1);
             !self.is_kept(first) && chosen.is_some_and(|one| one.from.len() == 1 && one.leads_on().is_some())
         });
-        if let Some(voice) = voice {
-            self.use_all(&[voice]);
-            self.nodes.voice = Some(voice);
-            self.nodes.entry = self.action(voice).and_then(Action::leads_on);
+        if let Some((action, chosen)) = voice.and_then(|voice| Some((voice, self.speaker(voice)?))) {
+            self.use_all(&[action]);
+            self.voice = Some(chosen);
+            self.nodes.entry = self.action(action).and_then(Action::leads_on);
         } else {
             self.nodes.entry = first;
         }
+    }
+
+    /// The voice that an action chooses, and how a line says it.
+    pub fn speaker(&self, index: usize) -> Option<(StudioVoice, Option<Speaker>)> {
+        let Reading { script, settings, phrases, .. } = self.reading;
+        let voice = voices::chosen(script.actions.get(index)?)?;
+        let speaker = voices::speaker(
+            settings,
+            &voice,
+            voices::spoken_as(script, phrases, index),
+            self.is_voice_kept(),
+        )?;
+        Some((voice, speaker))
     }
 
     /// The action that goes on with the node that an action belongs to.
@@ -155,6 +174,8 @@ impl<'s> Reader<'s> {
             _ if word.is_some_and(|word| may_be_own(word, next, base(action))) => true,
             Some(_) => true,
             None if self.member_of.get(to).copied().flatten().is_some() => false,
+            // One node says both in one go.
+            None if action.is(&actions::PLAY) && next.is(&actions::PLAY) => false,
             None if is_unknown(next) && next.leads_on().is_none() => {
                 word.map_or(is_unknown(action), |word| Kind::from_word(word).is_none())
             }
@@ -204,6 +225,14 @@ impl<'s> Reader<'s> {
             }
         }
         let script = self.reading.script;
+        // What is kept leads on as well.
+        for (index, action) in script.actions.iter().enumerate() {
+            if !self.is_used(index) && !action.is(&actions::LOOP) {
+                for branch in &action.branches {
+                    leading.entry(branch.to).or_default().insert(script.actions.len() + index);
+                }
+            }
+        }
         for (index, action) in script.actions.iter().enumerate() {
             if self.is_used(index)
                 || self.is_kept(index)
@@ -246,6 +275,17 @@ impl<'s> Reader<'s> {
             exits: kept_exits(action),
         });
     }
+}
+
+/// The names that are compared with texts that spell no number.
+fn compared_with_texts(drafts: &[Draft]) -> FxHashSet<String> {
+    let exits = drafts.iter().flat_map(|draft| &draft.exits);
+    let compared = exits.filter_map(|exit| match &exit.on {
+        On::When(name, _, values) => Some((name, values)),
+        _ => None,
+    });
+    let is_text = |value: &Constant| matches!(value, Constant::Text(text) if text.parse::<i64>().is_err());
+    compared.filter(|(_, values)| values.iter().any(is_text)).map(|(name, _)| name.clone()).collect()
 }
 
 /// The exits of an action that is kept: one that only leads on has an arrow.

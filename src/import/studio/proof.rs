@@ -18,6 +18,8 @@ pub struct Difference {
     pub labels: Vec<(usize, String)>,
     /// The actions that have a branch `Timeout` now, which leads where the default one did.
     pub wired: Vec<usize>,
+    /// The actions that come out more than once, each for an agent that shares it.
+    pub doubled: Vec<usize>,
     /// Whether a voice is chosen at the beginning now, since the settings name one.
     pub chooses_voice: bool,
 }
@@ -88,11 +90,17 @@ pub fn compare(
         }
     }
     for (action, pair) in again.actions.iter().zip(&pairs.written) {
+        let declares = action.name == actions::SNIPPET.name && script.declares_contact;
+        if action.node.is_none() && pair.is_none() && !declares {
+            pairs.found.actions.push(script.begin);
+        }
         let node = action.node.filter(|_| pair.is_none()).and_then(|node| flow.nodes.find(node));
         pairs.found.actions.extend(
             node.and_then(|node| of_id.get(node.id.as_str())).into_iter().flat_map(|draft| &draft.actions),
         );
     }
+    pairs.found.doubled.sort_unstable();
+    pairs.found.doubled.dedup();
     pairs.found.actions.sort_unstable();
     pairs.found.actions.dedup();
     pairs.found
@@ -121,8 +129,25 @@ impl Pairs<'_> {
                 self.stack.push((read, written));
             }
             (Some(known), _) if known == written => {}
+            (Some(known), None) if self.is_music_again(read, known, written) => {
+                if let Some(other) = self.written.get_mut(written) {
+                    *other = Some(read);
+                }
+                self.found.doubled.push(read);
+            }
             _ => self.found.actions.push(from),
         }
+    }
+
+    /// Whether an action that was written is the music of a further agent, which agents of the script share.
+    fn is_music_again(&self, read: usize, known: usize, written: usize) -> bool {
+        let is_music = self
+            .script
+            .actions
+            .get(read)
+            .is_some_and(|one| one.is(&actions::MUSIC) && one.leads_on() == Some(read));
+        let again = |index: usize| self.again.actions.get(index).map(|one| (&one.name, &one.properties));
+        is_music && again(known) == again(written)
     }
 
     fn walk(&mut self) {

@@ -1,10 +1,11 @@
 //! What a script says whatever its ids and places on the canvas are: two scripts with the same text are the same.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::document;
 use super::model::{Action, Script};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, list_of, quote};
+use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
 use crate::import::json::Document;
 use crate::source::FileId;
@@ -39,6 +40,86 @@ pub fn canonical(text: &str) -> Option<String> {
     others.sort_unstable();
     out.push_str(&others.join("\n"));
     Some(out)
+}
+
+/// What two scripts have otherwise, action by action, as far as a flow may not show it: `are_shown` leaves out what a
+/// flow always does.
+pub fn differences(before: &str, after: &str, are_shown: bool) -> Vec<String> {
+    let read = |text: &str| {
+        let document = Document::read(text).ok()?;
+        let mut diagnostics = Diagnostics::default();
+        let script = document::read(&document, FileId::from_index(0), &mut diagnostics)?;
+        let messages: BTreeSet<String> = diagnostics.iter().map(|one| one.message.to_string()).collect();
+        Some((script, messages))
+    };
+    let (Some((before, said)), Some((after, said_after))) = (read(before), read(after)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if before.business_unit != after.business_unit {
+        found.push(format!("the business unit is {}, then {}", before.business_unit, after.business_unit));
+    }
+    found.extend(said.difference(&said_after).map(|message| format!("before: {message}")));
+    found.extend(said_after.difference(&said).map(|message| format!("after: {message}")));
+    let (of_before, of_after) = (by_name(&before), by_name(&after));
+    let names: BTreeSet<&(&str, &str)> = of_before.keys().chain(of_after.keys()).collect();
+    for name in names {
+        let own = of_before.get(name).cloned().unwrap_or_default();
+        let other = of_after.get(name).cloned().unwrap_or_default();
+        let shown = match name.1 {
+            "" => format!("the action {}", name.0),
+            label => format!("the action {} {}", name.0, quote(label)),
+        };
+        if own.len() != other.len() {
+            if !are_shown {
+                found.push(format!("{shown} is there {} times, then {} times", own.len(), other.len()));
+            }
+            continue;
+        }
+        let mut differing: BTreeSet<&str> = BTreeSet::new();
+        for (own, other) in own.iter().zip(&other) {
+            differing.extend(differing_parts(own, other));
+        }
+        if are_shown {
+            differing.retain(|name| !OF_FLOWS.contains(name));
+        }
+        if !differing.is_empty() {
+            let parts: Vec<String> = differing.into_iter().map(quote).collect();
+            found.push(format!("{shown} has {} otherwise", list_of(&parts, "and")));
+        }
+    }
+    found
+}
+
+/// The properties that flows show.
+const OF_FLOWS: [&str; 8] =
+    ["Sequence", "Phrase", "Variable", "Value", "Expression", "Skill", "Data", "Script"];
+
+/// The actions of each name and label.
+fn by_name(script: &Script) -> BTreeMap<(&str, &str), Vec<&Action>> {
+    let mut all: BTreeMap<(&str, &str), Vec<&Action>> = BTreeMap::new();
+    for action in order(script).into_iter().filter_map(|index| script.actions.get(index)) {
+        // There is one BEGIN, whatever its label is.
+        let label = if action.is(&actions::BEGIN) { "" } else { &action.label };
+        all.entry((&action.name, label)).or_default().push(action);
+    }
+    all
+}
+
+/// The properties that two actions have otherwise, and the library id.
+fn differing_parts<'a>(own: &'a Action, other: &'a Action) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    if !own.library_id.eq_ignore_ascii_case(&other.library_id) {
+        found.push("libraryId");
+    }
+    if own.label != other.label {
+        found.push("label");
+    }
+    let is_in = |action: &Action, one: &(String, String)| action.properties.contains(one);
+    let of_own = own.properties.iter().filter(|one| !is_in(other, one));
+    let of_other = other.properties.iter().filter(|one| !is_in(own, one));
+    found.extend(of_own.chain(of_other).map(|(name, _)| name.as_str()));
+    found
 }
 
 /// The actions in the order in which a call may come to them; then those that nothing leads to, by what they say.

@@ -1,10 +1,15 @@
 //! What the settings have to say for a script to come out as it is.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashSet;
 
-use super::model::Script;
-use crate::emit::studio::StudioSettings;
-use crate::emit::studio::actions;
+use super::model::{Action, Script};
+use super::phrases::Statement;
+use super::voices;
+use crate::emit::studio::script::When;
+use crate::emit::studio::{AnswerBy, StudioSettings, actions};
+use crate::flow::Kind;
 
 /// The settings with which the script is written again, and its name.
 #[derive(Debug)]
@@ -20,7 +25,7 @@ pub struct Needed {
 }
 
 /// What a script needs of the settings.
-pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
+pub fn needed(script: &Script, phrases: &[Option<Statement>], known: &StudioSettings) -> Needed {
     let mut settings = known.clone();
     let mut lines = Vec::new();
     if script.business_unit > 0 && script.business_unit != known.business_unit {
@@ -28,6 +33,8 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
         lines.push(format!("business_unit = {}", script.business_unit));
     }
     let folder = known.folder.trim_matches(['\\', '/']).replace('/', "\\");
+    // `/` is the folder of all, and the name of a flow then has the folders.
+    let is_top = folder.is_empty() && !known.folder.is_empty();
     let below = script
         .path
         .strip_prefix(&folder)
@@ -35,15 +42,15 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
         .and_then(|rest| rest.strip_prefix('\\'));
     let name = match (below, script.path.rsplit_once('\\')) {
         (Some(name), _) if !name.is_empty() => name.to_owned(),
-        (_, Some((folder, name))) if !folder.is_empty() && !name.is_empty() => {
+        (_, Some((folder, name))) if !is_top && !folder.is_empty() && !name.is_empty() => {
             folder.clone_into(&mut settings.folder);
             lines.push(format!("folder = {}", toml(folder)));
             name.to_owned()
         }
         _ => {
             if !folder.is_empty() {
-                settings.folder = String::new();
-                lines.push("folder = \"\"".to_owned());
+                settings.folder = "/".to_owned();
+                lines.push("folder = \"/\"".to_owned());
             }
             script.path.clone()
         }
@@ -52,13 +59,32 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
         let music = script.actions.get(one.leads_on()?).filter(|one| one.is(&actions::MUSIC))?;
         Some(music.property("MusicFile"))
     });
-    let waits: FxHashSet<&str> = waits.collect();
-    if let Some(music) =
-        waits.iter().next().filter(|music| waits.len() == 1 && **music != known.music && !music.is_empty())
-    {
-        (*music).clone_into(&mut settings.music);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    waits.filter(|music| !music.is_empty()).for_each(|music| *counts.entry(music).or_default() += 1);
+    // The one that most agents have: another one is kept.
+    let most = counts.iter().max_by_key(|(_, count)| **count).map(|(music, _)| *music);
+    if let Some(music) = most.filter(|_| !counts.contains_key(known.music.as_str())) {
+        music.clone_into(&mut settings.music);
         lines.push(format!("music = {}", toml(music)));
     }
+    if voices::add_missing(script, phrases, &mut settings) {
+        let all = settings
+            .voices
+            .iter()
+            .map(|(language, voice)| toml(&format!("{language}={}:{}", voice.vendor, voice.name)));
+        lines.push(format!("voices = [{}]", all.collect::<Vec<_>>().join(", ")));
+    }
+    for (key, script) in handed_over(script, phrases) {
+        let own = match key {
+            Kind::Callback => &mut settings.callback,
+            _ => &mut settings.voicemail,
+        };
+        if own.is_none() {
+            lines.push(format!("{} = {}", key.word(), toml(&script)));
+            *own = Some(script);
+        }
+    }
+    (answered_by(script, &mut settings)).into_iter().for_each(|line| lines.push(line));
     let (mut added, mut other_ids) = (Vec::new(), Vec::new());
     let mut seen: FxHashSet<String> = FxHashSet::default();
     for (index, action) in script.actions.iter().enumerate() {
@@ -83,6 +109,73 @@ pub fn needed(script: &Script, known: &StudioSettings) -> Needed {
         lines.push(format!("library_ids = [{}]", all.collect::<Vec<_>>().join(", ")));
     }
     Needed { settings, name, lines, other_ids }
+}
+
+/// The scripts that take calls over, where the phrase of the same node says as what.
+fn handed_over(script: &Script, phrases: &[Option<Statement>]) -> Vec<(Kind, String)> {
+    let mut found = Vec::new();
+    for action in script.actions.iter().filter(|one| one.is(&actions::RUNSCRIPT) && one.branches.is_empty()) {
+        let (mut before, mut steps) = (action, 0);
+        // What is said, and the queue.
+        while let ([from], 0..=2) = (before.from.as_slice(), steps) {
+            let word = phrases.get(*from).and_then(Option::as_ref).map(|one| one.word.as_str());
+            let kind = word.and_then(Kind::from_word);
+            if let Some(kind @ (Kind::Callback | Kind::Voicemail)) = kind {
+                found.push((kind, action.property("Script").to_owned()));
+                break;
+            }
+            let Some(next) = script.actions.get(*from) else { break };
+            (before, steps) = (next, steps + 1);
+        }
+    }
+    found
+}
+
+/// How a script learns who answered, where the settings do not say it and its actions do.
+fn answered_by(script: &Script, settings: &mut StudioSettings) -> Option<String> {
+    let listens = script.actions.iter().find(|one| one.is(&actions::PLAYWITHCPA));
+    if settings.answer != AnswerBy::Detection {
+        return None;
+    }
+    let Some(listens) = listens else {
+        let first = script.actions.get(script.begin)?.default_to()?;
+        let waits = script.actions.get(first)?;
+        let is_event = |one: &Action| one.is(&actions::ONANSWER) || one.is(&actions::ONMACHINE);
+        if !waits.is(&actions::WAIT)
+            || waits.leads_on() != Some(first)
+            || !script.actions.iter().any(is_event)
+        {
+            return None;
+        }
+        settings.answer = AnswerBy::Events;
+        return Some(format!("answer = \"{}\"", AnswerBy::Events.word()));
+    };
+    if !settings.answer_branches.is_empty() {
+        return None;
+    }
+    let mut named: Vec<(u32, String)> = Vec::new();
+    for branch in &listens.branches {
+        match &branch.when {
+            When::Named(label, index) => {
+                let word = label.to_lowercase();
+                // Any other word might be somebody as well as something that answers.
+                if !["human", "machine", "unknown"].contains(&word.as_str()) {
+                    return None;
+                }
+                named.push((*index, format!("{word}={label}")));
+            }
+            _ => named.push((u32::MAX, "unknown=default".to_owned())),
+        }
+    }
+    named.sort();
+    let is_named = |word: &str| named.iter().any(|(_, pair)| pair.starts_with(word));
+    if !is_named("human=") || !is_named("machine=") {
+        return None;
+    }
+    let pairs = named.iter().filter_map(|(_, pair)| pair.split_once('='));
+    settings.answer_branches = pairs.map(|(word, label)| (word.to_owned(), label.to_owned())).collect();
+    let shown: Vec<String> = named.iter().map(|(_, pair)| toml(pair)).collect();
+    Some(format!("answer_branches = [{}]", shown.join(", ")))
 }
 
 /// A text as TOML writes it.

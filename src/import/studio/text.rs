@@ -1,5 +1,6 @@
 //! Nodes as text of the language.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,7 +10,8 @@ use super::kinds::{Field, Kinds, directive_of, type_of};
 use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
-use crate::emit::studio::{StudioSettings, StudioVoice, phrase};
+use super::shared::{Shared, shared};
+use crate::emit::studio::phrase;
 use crate::flow::{Action, Constant, Directive, Speaker};
 use crate::import::shape;
 use crate::spelling::{display_id, display_string};
@@ -21,21 +23,26 @@ pub struct Written {
     pub ids: Vec<String>,
     /// The word of each node's kind, if it is declared.
     pub kinds: Vec<Option<String>>,
+    /// Where each node stands in the text.
+    pub places: Vec<Range<usize>>,
 }
 
 /// Writes nodes.
-pub fn write(name: &str, script: &Script, settings: &StudioSettings, nodes: &mut Nodes) -> Written {
-    let speaker = hoist(&mut nodes.drafts).or_else(|| chosen(script, settings, nodes));
+pub fn write(name: &str, script: &Script, nodes: &mut Nodes) -> Written {
+    let speaker = hoist(&mut nodes.drafts);
     let ids = ids(script, &nodes.drafts);
-    let names = Names::of(&nodes.drafts);
+    let names = Names::of(script, &nodes.drafts);
     let mut writer =
         Writer { script, nodes, ids: &ids, names: &names, out: String::new(), kinds: Kinds::default() };
     let every = writer.everys();
     let mut body = String::new();
     let mut kinds = Vec::new();
+    let mut places = Vec::new();
     for number in 0..writer.nodes.drafts.len() {
         kinds.push(writer.node(number, &every));
+        let start = body.len();
         body.push_str(&std::mem::take(&mut writer.out));
+        places.push(start..body.len());
     }
     body.push('\n');
     writer.arrows();
@@ -62,8 +69,11 @@ pub fn write(name: &str, script: &Script, settings: &StudioSettings, nodes: &mut
     text.push('\n');
     writer.kinds.declarations.iter().for_each(|kind| text.push_str(kind));
     text.push('\n');
+    for place in &mut places {
+        *place = place.start + text.len()..place.end + text.len();
+    }
     text.push_str(&body);
-    Written { text, ids, kinds }
+    Written { text, ids, kinds, places }
 }
 
 /// What all that is heard is spoken in is declared once: the most frequent language, if everything has one.
@@ -88,20 +98,6 @@ fn hoist(drafts: &mut [Draft]) -> Option<Arc<Speaker>> {
         }
     }
     Some(most)
-}
-
-/// The language of the voice that the whole script chooses, where no step says in which it speaks.
-fn chosen(script: &Script, settings: &StudioSettings, nodes: &Nodes) -> Option<Arc<Speaker>> {
-    let action = script.actions.get(nodes.voice?)?;
-    let mut steps = nodes.drafts.iter().flat_map(|draft| &draft.lines).filter_map(heard);
-    let is_it = |voice: &StudioVoice| {
-        voice.vendor == action.property("vendor") && voice.name == action.property("voicename")
-    };
-    if steps.any(|step| step.speaker.is_some()) || settings.default_voice().is_some_and(is_it) {
-        return None;
-    }
-    let (language, _) = settings.voices.iter().find(|(_, voice)| is_it(voice))?;
-    Some(Arc::new(Speaker { language: Some(language.as_str().into()), voice: None }))
 }
 
 /// A step that is heard.
@@ -149,30 +145,9 @@ impl Writer<'_> {
 
     /// The bounds that several nodes of one kind share.
     fn everys(&self) -> Everys {
-        let mut uses: FxHashMap<usize, Vec<(usize, &On)>> = FxHashMap::default();
-        for (number, draft) in self.nodes.drafts.iter().enumerate() {
-            for exit in &draft.exits {
-                if self.nodes.agains.get(exit.to).is_some_and(Option::is_some) {
-                    uses.entry(exit.to).or_default().push((number, &exit.on));
-                }
-            }
-        }
-        let mut shared: Vec<(usize, Vec<(usize, &On)>)> =
-            uses.into_iter().filter(|(_, all)| all.len() > 1).collect();
-        shared.sort_by_key(|(action, _)| *action);
         let mut everys = Everys::default();
-        for (action, all) in shared {
-            let Some((Word::Kind(kind), On::Events(events))) =
-                all.first().and_then(|(number, on)| Some((self.nodes.drafts.get(*number)?.word, *on)))
-            else {
-                continue;
-            };
-            let is_alike = |(number, on): &(usize, &On)| {
-                self.nodes.drafts.get(*number).is_some_and(|draft| draft.word == Word::Kind(kind))
-                    && **on == On::Events(events.clone())
-            };
-            let Some(target) = self.target(action).filter(|_| all.iter().all(is_alike)) else { continue };
-            let users: FxHashSet<usize> = all.iter().map(|(number, _)| *number).collect();
+        for Shared { action, users, alike } in shared(self.nodes) {
+            let (Some((kind, events)), Some(target)) = (alike, self.target(action)) else { continue };
             let others = self
                 .nodes
                 .drafts
@@ -212,7 +187,7 @@ impl Writer<'_> {
             }
             Word::Kept(action) => {
                 let action = self.script.actions.get(action)?;
-                let (word, own) = self.kinds.node(action, *own_id == action.label);
+                let (word, own) = self.kinds.node(action, *own_id == action.label, self.names.set_by(action));
                 fields = own;
                 declared = Some(word.clone());
                 format!("{word} {id}")

@@ -17,6 +17,7 @@ use crate::cxone::studio::StudioClient;
 use crate::diagnostics::Diagnostics;
 use crate::emit::studio::{FACTS, StudioSettings};
 use crate::import::import_for;
+use crate::import::studio::differences;
 use crate::source::{Source, Sources};
 
 pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
@@ -25,7 +26,8 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     let compile = CompileArgs { target: Some(FACTS.name.to_owned()), ..args.compile.clone() };
     let input = sources::find_one(&args.file, &compile, terminal)?;
     let selected = Selected { inputs: vec![input.clone()], stray_settings: Vec::new() };
-    let (mut jobs, failures) = partition(compile_all(&selected, &compile, Purpose::Build)?);
+    // What is wrong with calls is for `check` to say, and no matter of a comparison.
+    let (mut jobs, failures) = partition(compile_all(&selected, &compile, Purpose::BuildAsIs)?);
     if let Some(failure) = print_failures(failures, terminal) {
         return Err(failure);
     }
@@ -59,6 +61,7 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     let mut read = |content: Vec<u8>, name: &str| -> Result<Option<CompileJob>, Failure> {
         read_script(content, name, &input, &compile, &context.settings, &mut reporter)
     };
+    let texts = [&script.content, &written].map(|text| String::from_utf8_lossy(text).into_owned());
     let (Some(before), Some(after)) = (read(script.content, &path)?, read(written, &input.name())?) else {
         return reporter.conclude(ExitStatus::Wanting, Vec::new());
     };
@@ -70,7 +73,15 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
         args.format,
         terminal,
     );
-    let status = if shown && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done };
+    // What no flow says, and what `status` compares all the same.
+    let [before, after] = &texts;
+    let others = differences(before, after, shown);
+    if !others.is_empty() {
+        terminal.closing("what the flows do not show, in the tenant's script before and in this one after:");
+        others.iter().for_each(|line| terminal.closing(&format!("  {line}")));
+    }
+    let status =
+        if (shown || !others.is_empty()) && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done };
     reporter.conclude(status, Vec::new())
 }
 

@@ -1,6 +1,7 @@
 //! `cxflowc studio pull`
 
 use std::collections::VecDeque;
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
@@ -8,9 +9,12 @@ use rustc_hash::FxHashSet;
 use super::connect::absent;
 use crate::cli::args::{PullArgs, ResultFormat};
 use crate::cli::compilation::report::Reporter;
+use crate::cli::console::safe::one_line;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::deployment::studio::StudioContext;
 use crate::cli::files::output;
+use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::files::place::folded;
 use crate::cli::files::target::Target;
 use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::source_files::input::Input;
@@ -46,9 +50,15 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
     signals::end(EndSignals::Saying("interrupted before anything was read"));
     let common = &args.common;
+    if let (None, Some(file)) = (&args.out_dir, &args.output)
+        && let Some(folder) = file.parent().filter(|folder| *folder != Path::new("") && !folder.is_dir())
+    {
+        return Err(output::unwritable(&folder.join(file.file_name().unwrap_or_default()), &NotFound.into()));
+    }
     let place = Input::Disk(match (&args.output, &args.out_dir) {
         (Some(file), _) if *file != Path::new("-") => file.clone(),
-        (_, Some(folder)) => folder.join("-"),
+        // Settings are those of the folders above, whether it is there yet or not.
+        (_, Some(folder)) => there(folder).join("-"),
         _ => PathBuf::from("-"),
     });
     if let Some(file) = args.output.as_deref().filter(|file| !args.force && *file != Path::new("-")) {
@@ -60,9 +70,13 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         Ok(context) => context,
         Err(status) => return Ok(status),
     };
+    if let Some(file) = args.output.as_deref().filter(|file| *file != Path::new("-")) {
+        check_outputs(args, &place, &context, [file])?;
+    }
     let path = args.script.replace('/', "\\").trim_matches('\\').to_owned();
     let work = async |client: &StudioClient, deadline, listener: &dyn ProgressListener| {
-        find(client, &path, deadline, listener).await
+        let is_listed = args.list || args.out_dir.is_none();
+        find(client, &path, !is_listed, deadline, listener).await
     };
     let found = match context.ask(common.time.timeout, &common.messages, terminal, work)? {
         Ok(found) => found,
@@ -74,10 +88,29 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
             counted(found.scripts.len(), "script")
         ));
     }
-    let targets = targets(args, &found)?;
+    if args.list {
+        return list(args, &found, terminal);
+    }
+    let targets = targets(args, &place, &context, &found)?;
     let output_taken = args.format == ResultFormat::Json || targets.contains(&Target::Stdout);
     let mut reporter = Reporter::new(&common.messages, terminal, output_taken, targets.len() > 1);
     let (mut status, mut failures) = (ExitStatus::Done, Vec::new());
+    let mut settings = context.settings.clone();
+    let mut are_settings_said = false;
+    // Flows of one folder have one setting for it, and the folders below it in their names.
+    let is_above = |folder: &str| {
+        let own = settings.folder.trim_matches(['\\', '/']).replace('/', "\\");
+        !own.is_empty()
+            && (folder == own || folder.strip_prefix(&own).is_some_and(|rest| rest.starts_with('\\')))
+    };
+    if let Some(folder) = found.folder.as_ref().filter(|folder| !folder.is_empty() && !is_above(folder)) {
+        terminal.closing(&format!("write `folder = {folder:?}` under `[studio]` in cxflow.toml"));
+        settings.folder.clone_from(folder);
+        are_settings_said = true;
+    }
+    if found.folder.as_deref() == Some("") && settings.folder.is_empty() {
+        "/".clone_into(&mut settings.folder);
+    }
     for (script, target) in found.scripts.into_iter().zip(&targets) {
         let name = script.path.clone();
         let source = Source::new(name.as_str(), name.as_str(), script.content);
@@ -86,11 +119,18 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
             is_forced: args.force,
             is_as_is: args.live.as_is,
             format: args.format,
-            settings: Some(&context.settings),
+            settings: Some(&settings),
+            are_settings_said,
             environment: common.env.as_deref(),
         };
         match import::take(&name, source, &destination, &mut reporter, terminal) {
-            Ok(own) => status = status.max(own),
+            Ok(taken) => {
+                status = status.max(taken.status);
+                // What was said of one script counts for those that follow.
+                if let Some(needed) = taken.needed {
+                    (settings, are_settings_said) = (needed, true);
+                }
+            }
             Err(failure) => failures.push(failure),
         }
     }
@@ -101,10 +141,16 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
 async fn find(
     client: &StudioClient,
     path: &str,
+    are_opened: bool,
     deadline: Deadline,
     listener: &dyn ProgressListener,
 ) -> Result<Found, Problem> {
-    if let Some(script) = client.open(path, deadline, listener).await? {
+    // No script is without a name.
+    let script = match path {
+        "" => None,
+        _ => client.open(path, deadline, listener).await?,
+    };
+    if let Some(script) = script {
         let scripts = vec![Fetched { path: path.to_owned(), content: script.content }];
         return Ok(Found { scripts, folder: None, is_cut: false });
     }
@@ -123,6 +169,10 @@ async fn find(
             if entry.is_folder {
                 open.push_back(path);
             } else if found.scripts.len() < MOST_SCRIPTS {
+                if !are_opened {
+                    found.scripts.push(Fetched { path, content: Vec::new() });
+                    continue;
+                }
                 // It may have been deleted meanwhile.
                 if let Some(script) = client.open(&path, deadline, listener).await? {
                     found.scripts.push(Fetched { path, content: script.content });
@@ -140,19 +190,26 @@ async fn find(
 }
 
 /// The place of each flow. Before anything is written it is looked at what would be replaced.
-fn targets(args: &PullArgs, found: &Found) -> Result<Vec<Target>, Failure> {
+fn targets(
+    args: &PullArgs,
+    place: &Input,
+    context: &StudioContext,
+    found: &Found,
+) -> Result<Vec<Target>, Failure> {
     if let Some(folder) = found.folder.as_ref().filter(|_| args.out_dir.is_none()) {
-        return Err(Failure::new(format!(
-            "`{folder}` is a folder with {}",
-            counted(found.scripts.len(), "script")
-        ))
-        .help("name a folder for its flows with --out-dir"));
+        let count = counted(found.scripts.len(), "script");
+        let what = match folder.as_str() {
+            "" => format!("the tenant has {count}"),
+            _ => format!("`{folder}` is a folder with {count}"),
+        };
+        return Err(Failure::new(what)
+            .help("name a folder for the flows with --out-dir; --list prints the names of the scripts"));
     }
     let Some(out_dir) = &args.out_dir else {
         let file = args.output.as_deref().filter(|file| *file != Path::new("-"));
         return Ok(vec![file.map_or(Target::Stdout, |file| Target::File(file.to_path_buf()))]);
     };
-    let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+    let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut targets = Vec::new();
     for script in &found.scripts {
         let inside = match &found.folder {
@@ -162,18 +219,27 @@ fn targets(args: &PullArgs, found: &Found) -> Result<Vec<Target>, Failure> {
             Some(_) => &script.path,
             None => script.path.rsplit('\\').next().unwrap_or(&script.path),
         };
-        let mut file = out_dir.clone();
-        file.extend(inside.split('\\').filter(|part| !part.is_empty()).map(file_name));
-        file.as_mut_os_string().push(".cxflow");
-        if !seen.insert(file.clone()) {
-            return Err(Failure::new(format!("two scripts would be written to {}", file.display()))
-                .help("pull them one by one, each with an -o of its own"));
-        }
+        let mut stem = out_dir.clone();
+        stem.extend(inside.split('\\').filter(|part| !part.is_empty()).map(file_name));
+        // Names that are alike as those of files, on some system, have a number.
+        let mut number = 1;
+        let file = loop {
+            let mut file = stem.clone();
+            if number > 1 {
+                file.as_mut_os_string().push(format!(" {number}"));
+            }
+            file.as_mut_os_string().push(".cxflow");
+            if seen.insert(folded(&file)) {
+                break file;
+            }
+            number += 1;
+        };
         if !args.force {
             output::is_new(&file)?;
         }
         targets.push(file);
     }
+    check_outputs(args, place, context, targets.iter().map(PathBuf::as_path))?;
     output::make_folder(out_dir)?;
     for file in &targets {
         if let Some(folder) = file.parent() {
@@ -181,6 +247,44 @@ fn targets(args: &PullArgs, found: &Found) -> Result<Vec<Target>, Failure> {
         }
     }
     Ok(targets.into_iter().map(Target::File).collect())
+}
+
+/// Refuses to write a flow in place of what is none, or of what other options name.
+fn check_outputs<'p>(
+    args: &PullArgs,
+    place: &Input,
+    context: &StudioContext,
+    files: impl IntoIterator<Item = &'p Path>,
+) -> Result<(), Failure> {
+    let mut outputs = Outputs::default();
+    for file in files {
+        outputs.add("the flow of a script", file, OutputUse::Flow);
+    }
+    outputs.add_some("--message-file", args.common.messages.message_file.as_ref(), OutputUse::Replaced);
+    outputs.check()?;
+    let log = context.environment.as_ref().and_then(|environment| environment.audit.as_ref());
+    let logs: Vec<ProtectedFile> =
+        log.into_iter().map(|log| ProtectedFile::new("an audit log", &place.on_disk(log))).collect();
+    outputs.refuse_protected(&logs)
+}
+
+/// The next folder above that is there; the folder itself, if it is.
+fn there(folder: &Path) -> &Path {
+    folder.ancestors().find(|one| *one == Path::new("") || one.is_dir()).unwrap_or(folder)
+}
+
+/// Prints the names of scripts.
+fn list(args: &PullArgs, found: &Found, terminal: &Terminal) -> VerbResult {
+    for script in &found.scripts {
+        match args.format {
+            ResultFormat::Json => {
+                terminal.result(&format!("{}\n", serde_json::json!({ "script": script.path })));
+            }
+            ResultFormat::Text => terminal.result(&format!("{}\n", one_line(&script.path))),
+        }
+    }
+    terminal.closing(&counted(found.scripts.len(), "script"));
+    Ok(ExitStatus::Done)
 }
 
 /// A name of a script as that of a file: without what paths or systems take for something else.
