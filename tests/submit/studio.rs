@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::studio_tenant::{Tenant, UNIT, usual};
 use super::support::*;
 
 const KEY: &str = "key-of-the-tests";
@@ -163,6 +164,7 @@ fn a_script_is_saved_with_an_emulator_and_then_unchanged() {
     // Nothing is sent for what is in place, and the lock tells it without a platform.
     let again = run(SUBMIT).exits(0);
     assert!(again.out.starts_with(&format!("a.cxflow: unchanged, in place as {id}")), "{}", again.out);
+    assert!(again.out.contains("the tenant was not asked"), "{}", again.out);
     let status = folder.run("status --target studio a.cxflow").exits(0);
     assert!(status.out.contains(&format!("in place as {id}")), "{}", status.out);
     run("status --target studio a.cxflow").exits(0);
@@ -272,12 +274,51 @@ fn a_script_that_somebody_else_has_locked_is_not_overwritten() {
     // One's own lock does not matter, and neither does none.
     for lock in ["dana", ""] {
         let platform = tenant(opened(lock), saved);
-        command(platform.url(), &folder, &format!("{SUBMIT} --force")).run().exits(0);
+        command(platform.url(), &folder, &format!("{SUBMIT} --force --overwrite")).run().exits(0);
     }
     // The lock may be taken between the look and the save.
     let refused = json!({ "results": [{ "success": false, "lockInfo": { "lockedName": "ann" } }] });
     let platform = tenant(absent(), move |_| (409, refused.clone()));
     command(platform.url(), &folder, &format!("{SUBMIT} --force")).run().exits(3).err_has("CX922");
+}
+
+#[test]
+fn what_is_not_from_here_is_not_overwritten() {
+    let tenant = Tenant::start(usual());
+    let settings = format!("[studio]\nbusiness_unit = {UNIT}\nfolder = \"Q3\"\n");
+    let here = Folder::of(CLEAN).with("cxflow.toml", &settings);
+    let elsewhere = Folder::of(&CLEAN.replace("notice.wav", "other.wav")).with("cxflow.toml", &settings);
+    let shown = || tenant.run(&here, "studio history Q3/Reminder --format json").exits(0).out;
+    tenant.run(&here, SUBMIT).exits(0);
+    // Another folder does not know of the script, and nothing is saved over it.
+    let first = shown();
+    let run = tenant.run(&elsewhere, &format!("{SUBMIT} --audit log.jsonl")).exits(3);
+    let run = run
+        .err_has("CX930")
+        .err_has("the tenant has Q3\\Reminder already, and it was not submitted from here");
+    run.err_has("saved by studio.user").err_has("`cxflowc studio diff 'Q3\\Reminder' a.cxflow`");
+    assert!(elsewhere.lock("cxflow.lock").get("flow").is_none());
+    assert_eq!(elsewhere.log("log.jsonl").last().unwrap()["code"], "CX930");
+    assert_eq!(shown(), first);
+    // `--force` alone is about what is unchanged.
+    tenant.run(&elsewhere, &format!("{SUBMIT} --force")).exits(3).err_has("CX930");
+    tenant.run(&elsewhere, &format!("{SUBMIT} --overwrite")).exits(0).out_has("saved as Q3\\Reminder");
+    // Now it is no longer what was submitted here.
+    here.write("a.cxflow", CLEAN.replace("notice.wav", "third.wav"));
+    let run = tenant.run(&here, SUBMIT).exits(3).err_has("CX930");
+    run.err_has(
+        "Q3\\Reminder was changed on the tenant since it was submitted from here, saved by studio.user",
+    );
+    tenant.run(&here, &format!("{SUBMIT} --overwrite")).exits(0);
+    // Without a lock, what the tenant has is recognised if it says the same.
+    std::fs::remove_file(here.path("cxflow.lock")).unwrap();
+    tenant.run(&here, SUBMIT).exits(0).out_has("saved as Q3\\Reminder");
+    tenant.run(&here, "status --remote --target studio a.cxflow").exits(0).out_has("; the platform has it");
+    // A flow of the other target has an id.
+    Folder::of(CLEAN)
+        .run("submit --emulate --overwrite a.cxflow")
+        .exits(2)
+        .err_has("--overwrite is for the target `studio`");
 }
 
 #[test]

@@ -182,7 +182,10 @@ fn another_version_of_the_api_is_found_and_used() {
     assert!(row(&run.err, "MENU").starts_with("fits "), "{}", run.err);
     // Whoever saves is told of the version as well; the setting and the variable name another.
     folder.write("a.cxflow", CLEAN);
-    tenant.run(&folder, "submit --target studio a.cxflow").exits(3).err_has("there is no version v34.0");
+    tenant
+        .run(&folder, "submit --target studio a.cxflow")
+        .exits(3)
+        .err_has("does not know the version v34.0 of its API");
     let settings = folder.read("cxflow.toml");
     folder.write("cxflow.toml", format!("{settings}api_version = \"v31.0\"\n"));
     tenant.run(&folder, "submit --target studio a.cxflow").exits(0);

@@ -1,5 +1,7 @@
 //! An `answer`: the action that listens for machines, or the events of the dialer.
 
+use rustc_hash::FxHashMap;
+
 use super::actions;
 use super::build::{Builder, To};
 use super::script::When;
@@ -23,6 +25,7 @@ impl Builder<'_> {
             self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], Some(node.kind_span));
         let flow = self.flow;
         let mut unknown = Vec::new();
+        let mut led: FxHashMap<String, (To, String)> = FxHashMap::default();
         for transition in flow.branches(id) {
             let Some(to) = self.target(transition) else { continue };
             if transition.is_unconditional() {
@@ -30,16 +33,30 @@ impl Builder<'_> {
             }
             for alternative in flow.alternatives(transition) {
                 let word = flow.events[alternative.event].word().to_owned();
-                match self.settings.answer_branch(&word).map(str::to_owned) {
-                    Some(label) if label.eq_ignore_ascii_case("default") => {
-                        self.lead(listen, to, When::Default)
-                    }
-                    Some(label) => {
-                        let number = self.settings.answer_branches.iter().position(|(own, _)| *own == word);
-                        let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
-                        self.lead(listen, to, When::Named(label.into(), number));
-                    }
-                    None => unknown.push(word),
+                let Some(label) = self.settings.answer_branch(&word).map(str::to_owned) else {
+                    unknown.push(word);
+                    continue;
+                };
+                let (other, first) = led.entry(label.clone()).or_insert_with(|| (to, word.clone()));
+                if *other != to {
+                    let message = format!(
+                        "{} and {} are both the branch {} of PLAYWITHCPA, and lead to different nodes",
+                        quote(first),
+                        quote(&word),
+                        quote(&label)
+                    );
+                    self.not_said(
+                        alternative.span,
+                        message,
+                        "lead both to one node, or give each a branch of its own in `answer_branches` under `[studio]`",
+                    );
+                } else if label.eq_ignore_ascii_case("default") {
+                    self.lead(listen, to, When::Default);
+                } else {
+                    // Several outcomes may be one branch.
+                    let number = self.settings.answer_branches.iter().position(|(_, own)| *own == label);
+                    let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
+                    self.lead(listen, to, When::Named(label.into(), number));
                 }
             }
         }

@@ -19,6 +19,10 @@ pub const SILENT: &str = "timeout";
 /// The value of that variable after a wrong key.
 pub const WRONG: &str = "invalid";
 
+/// The variable that holds the key that was pressed at a MENU.
+pub const CHOICE: &str = "MENUCHOICE";
+/// How the names of the script's own variables begin.
+pub const OWN: &str = "cxflow_";
 /// How the names of the variables begin that count attempts.
 pub const ATTEMPTS: &str = "cxflow_attempts_";
 
@@ -90,7 +94,7 @@ impl<'a> Builder<'a> {
     fn retry(
         &mut self,
         chain: &Chain<'_>,
-        action: &Action,
+        action: &'a Action,
         retries: u32,
         counter: Option<&str>,
         first: Attempt,
@@ -139,7 +143,7 @@ impl<'a> Builder<'a> {
             self.lead_named(decides, over.0, over.1, to);
         }
         // For one more.
-        let further = |builder: &mut Self, repeat: &Repeat, word: &str| {
+        let further = |builder: &mut Self, repeat: &'a Repeat, word: &str| {
             builder.report_fields(&repeat.fields);
             let said = match &repeat.ssml {
                 Some(ssml) => builder.no_markup(ssml),

@@ -116,14 +116,10 @@ fn said(run: &[Piece]) -> Vec<Action> {
 
 /// What is said at a further attempt, as a sequence says it. `None` if no `retry` can say it.
 pub fn repeat(found: &[Piece]) -> Option<Repeat> {
+    // A text beside a recording is not spoken.
     let steps = steps(found);
-    let (prompt, spoken) = match steps.as_slice() {
-        [only] => (only.prompt.clone(), only.text.clone()),
-        [first, second] if first.prompt.is_some() && second.text.is_some() => {
-            (first.prompt.clone(), second.text.clone())
-        }
-        _ => return None,
-    };
+    let [only] = steps.as_slice() else { return None };
+    let (prompt, spoken) = (only.prompt.clone(), only.text.clone());
     Some(Repeat {
         media: None,
         prompt,
