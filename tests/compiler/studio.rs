@@ -742,3 +742,72 @@ waive CX203 at m because "the caller hangs up when done" by "j.lee" until 2099-0
     let outline = outline(&script);
     assert!(!outline.contains("LOOP") && outline.contains("ASSIGN m first attempt -> MENU m"), "{outline}");
 }
+
+#[test]
+fn what_only_an_untold_outcome_leads_to_is_left_out() {
+    let flow = |branch: &str| {
+        let text = format!(
+            "flow \"Untold\"\nentry n\ndisclosure n {{ say \"Hi.\" }}\nagent s \"Sales\" {{ {branch} }}\n\
+             voicemail v {{ say \"Leave a message.\"; record \"box\" }}\ndisconnect b\n\
+             collect m \"Press 1.\" {{ on 1 -> s; on timeout | invalid -> b }}\nn -> m\n"
+        );
+        let mut options = Options::default();
+        options.target = Arc::new(tenant());
+        compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options)
+    };
+    let untold = flow("on busy -> v; on no_answer -> b");
+    let outline = outline(&script(&untold));
+    assert!(!outline.contains(" v") && outline.contains("HANGUP b"), "{outline}");
+    let found: Vec<&String> = untold.diagnostics.iter().map(|one| &one.message).collect();
+    assert_eq!(found.iter().filter(|one| one.contains("nothing else leads to `v`")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn several_outcomes_of_an_answer_may_be_one_branch() {
+    let found = |flow: &str| {
+        let mut tenant = tenant();
+        tenant.0.answer_branches = [("human", "Voice"), ("machine", "Machine"), ("unknown", "Voice")]
+            .map(|(outcome, label)| (outcome.to_owned(), label.to_owned()))
+            .into();
+        let text = format!(
+            "flow \"Answer\"\nentry who\n{flow}\ndisclosure a {{ say \"Hi.\" }}\na -> b\ndisconnect b\n"
+        );
+        let mut options = Options::default();
+        options.target = Arc::new(tenant);
+        let compiled = compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options);
+        let errors = compiled.diagnostics.iter().filter(|one| one.severity == cxflowc::Severity::Error);
+        let errors: Vec<String> = errors.map(|one| one.message.clone()).collect();
+        (errors, script(&compiled))
+    };
+    let (errors, script) = found("answer who { on human | unknown -> a; on machine -> b }");
+    assert_eq!(errors, [""; 0]);
+    let labels: Vec<(&str, u64)> = script["branches"]["3"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["label"].as_str().unwrap(), one["index"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(labels, [("Voice", 0), ("Machine", 1)]);
+    let (errors, _) = found("answer who { on human -> a; on machine | unknown -> b }");
+    assert_eq!(
+        errors,
+        ["`human` and `unknown` are both the branch `Voice` of PLAYWITHCPA, and lead to different nodes"]
+    );
+}
+
+#[test]
+fn by_events_an_unknown_answer_is_lost_only_where_it_leads_elsewhere() {
+    let found = |unknown: &str| {
+        let mut tenant = tenant();
+        tenant.0.answer = cxflowc::emit::studio::AnswerBy::Events;
+        let text = format!(
+            "flow \"Answer\"\nentry who\nanswer who {{ on human -> a; on machine -> b; on unknown -> {unknown} }}\n\
+             disclosure a {{ say \"Hi.\" }}\na -> b\ndisconnect b\ndisconnect c\n"
+        );
+        let mut options = Options::default();
+        options.target = Arc::new(tenant);
+        let compiled = compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options);
+        compiled.diagnostics.iter().filter(|one| one.code.id == "CX611").count()
+    };
+    assert_eq!((found("a"), found("b"), found("c")), (0, 0, 1));
+}

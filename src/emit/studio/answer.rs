@@ -95,6 +95,12 @@ impl Builder<'_> {
                 self.lead(event, to, When::Default);
             }
         }
-        self.other_branches(id, &[Outcome::Human, Outcome::Machine]);
+        // No event says that it is not known who answered. Where that leads like an outcome that is told, nothing is lost.
+        let unknown = self.on(id, Outcome::Unknown);
+        let is_alike = [Outcome::Human, Outcome::Machine].iter().any(|one| self.on(id, *one) == unknown);
+        match unknown.is_some() && is_alike {
+            true => self.other_branches(id, &[Outcome::Human, Outcome::Machine, Outcome::Unknown]),
+            false => self.other_branches(id, &[Outcome::Human, Outcome::Machine]),
+        }
     }
 }

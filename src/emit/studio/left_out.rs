@@ -17,6 +17,11 @@ pub fn leave_out(
     untold: Vec<Untold>,
     findings: &mut Diagnostics,
 ) -> Vec<Action> {
+    // What is missing may be what leads there.
+    if findings.has_errors() {
+        untold.into_iter().for_each(|Untold { finding, .. }| findings.push(finding));
+        return actions;
+    }
     let in_flow = graph::reachable(flow, flow.entry);
     let is_reached = reached(&actions);
     let stays = |index: usize, action: &Action| {

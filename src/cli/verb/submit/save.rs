@@ -19,7 +19,7 @@ use crate::cli::deployment::flow_lock::{Pending, Record, now};
 use crate::cli::deployment::reached::{HandoverListener, SubmissionStage};
 use crate::cxone::refusal::Complaint;
 use crate::cxone::studio::{SaveAnswer, ScriptComplaint, StudioClient};
-use crate::cxone::{Deadline, Problem, ProgressListener, clean, codes};
+use crate::cxone::{Deadline, Problem, Progress, ProgressListener, clean, codes};
 use crate::diagnostics::list_of;
 use crate::metrics::Stage;
 
@@ -50,6 +50,11 @@ impl Run {
         if let Some(problem) = other_business_unit(head, client.business_unit()).filter(|_| !is_rehearsal) {
             log(&Err(problem.clone()))?;
             return Ok(Ending::Failed(problem));
+        }
+        if is_rehearsal && head.business_unit == 0 {
+            listener.on_progress(&Progress::Note(
+                "`business_unit` under `[studio]` is not set: a tenant refuses the script, and says which number to write",
+            ));
         }
         // Another run may be saving the same script, or have saved it meanwhile.
         if let Some(lock) = &submission.lock {

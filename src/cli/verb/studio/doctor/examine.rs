@@ -7,6 +7,7 @@ use url::Url;
 use super::action::Asked;
 use super::item::{Item, Topic, Verdict};
 use crate::cli::verb::studio::flows::Wanted;
+use crate::cli::verb::studio::prompts::MUSIC;
 use crate::cxone::studio::action::library_ids;
 use crate::cxone::studio::lookup::{self, FoundSkill};
 use crate::cxone::studio::reading::{self, LibraryId};
@@ -269,6 +270,9 @@ impl Examiner<'_> {
         let shown = self.client.look(|api| reading::file(api, name), self.deadline, self.listener).await?;
         let (verdict, text) = match shown {
             Shown::Answer(_) => (Verdict::Fits, "it is there".to_owned()),
+            Shown::Refused(400 | 404) if name == StudioSettings::default().music => {
+                (Verdict::Unknown, MUSIC.to_owned())
+            }
             Shown::Refused(400 | 404) => {
                 (Verdict::Differs, "the tenant has no recording of this name".to_owned())
             }
