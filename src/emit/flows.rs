@@ -34,6 +34,7 @@ impl Target for Flows {
         if let Some(too_many) = &flow.too_many_copies {
             report_copies(flow, too_many, diagnostics);
         }
+        super::studio::report_suppression(flow, diagnostics);
     }
 
     fn write(&self, flow: &Flow, compact: bool, out: &mut dyn Write) -> io::Result<()> {

@@ -554,3 +554,52 @@ fn no_source_names_the_requests_that_place_a_call_or_take_a_script_away() {
     }
     assert!(seen > 0);
 }
+
+#[test]
+fn an_emulator_has_what_the_folder_names_and_locks_what_it_is_told() {
+    let folder = folder();
+    let hours = "0b1e0000-0000-4000-8000-00000000000b";
+    folder.write("cxflow.toml", format!("{SETTINGS}library_ids = [\"HOURS={hours}\"]\n"));
+    let flow = CLEAN.replace(
+        "notice -> sales",
+        "kind hours_of type \"hours\" { with profile: text; outcome open, closed }\n\
+         hours_of now with profile = \"desk\" { on open -> sales; on closed -> sales }\nnotice -> now",
+    );
+    folder.write("a.cxflow", flow);
+    let emulator = Emulate::of(folder.command("emulate -q --locked Q3/Reminder").command);
+    // The lines that it prints are enough.
+    let run = |arguments: &str| {
+        let mut command = bare(&folder, arguments);
+        for (name, value) in &emulator.variables {
+            command = command.env(name, value);
+        }
+        command.run()
+    };
+    run(SUBMIT).exits(0).out_has("saved as Q3\\Reminder");
+    run("studio history Q3/Reminder").exits(0);
+    let again = run(&format!("{SUBMIT} --force")).exits(3);
+    again.err_has("CX922").err_has("Q3\\Reminder is locked by jo.smith: nothing was saved");
+}
+
+#[test]
+fn warnings_of_one_node_and_key_are_one() {
+    let folder = folder();
+    let unreachable = json!({ "warnings": [{ "key": "action-unreachable" }], "actionType": "PLAY" });
+    let menu = json!({ "warnings": [{ "key": "action-unreachable" }], "actionType": "MUSIC" });
+    let (first, second) = (action_id(&folder, "REQAGENT"), action_id(&folder, "MUSIC"));
+    let actions = json!({ (first.as_str()): unreachable, (second.as_str()): menu });
+    let platform = tenant(absent(), move |_| result(206, actions.clone()));
+    let run = command(platform.url(), &folder, SUBMIT).run().exits(0);
+    assert_eq!(run.err.matches("warning[CX921").count(), 1, "{}", run.err);
+    let run = run.err_has(&format!("action-unreachable, at the actions PLAY ({first}) and MUSIC ({second})"));
+    run.err_has("`cxflowc explain CX921` says what the keys are about").err_lacks("compare skills");
+}
+
+#[test]
+fn a_flow_that_was_submitted_elsewhere_says_where() {
+    let platform = tenant(absent(), saved);
+    let folder = folder();
+    command(platform.url(), &folder, SUBMIT).run().exits(0);
+    let elsewhere = command("http://127.0.0.1:9", &folder, "status --target studio a.cxflow").run().exits(1);
+    elsewhere.out_has(&format!("never submitted there, and was to {} business unit 700001", platform.url()));
+}

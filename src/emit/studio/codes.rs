@@ -2,9 +2,9 @@
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX610–CX613, CX616, CX620, CX621.
+/// CX610–CX613, CX616, CX620–CX622.
 pub const ALL: &[&Code] =
-    &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS, &NEEDS_CALL, &NAME, &RECORDING];
+    &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS, &NEEDS_CALL, &NAME, &RECORDING, &SUPPRESSION];
 
 /// The target has nothing for it.
 pub static NOT_SAID: Code = Code {
@@ -167,6 +167,28 @@ pub static RECORDING: Code = Code {
                 remedy: "Give them different paths: `https://cdn.example.com/es/hi.wav` instead of `https://es.cdn.example.com/hi.wav`.",
             },
             Cause { sign: "The address ends behind the host", remedy: "Name the file." },
+        ],
+    },
+};
+
+/// A suppression script is written for a target whose flows take calls.
+pub static SUPPRESSION: Code = Code {
+    id: "CX622",
+    area: Area::OtherFormat,
+    name: "suppression-for-calls",
+    severity: Severity::Warning,
+    what: "A flow with one of the kinds `check_suppression`, `permit_call` and `suppress_call` decides before a call whether it is placed, and is checked here as one that takes calls. Studio alone runs such scripts.",
+    why: "The rules about calls are asked of it, such as that a disclosure comes first, and it cannot keep them: nobody is on the line.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The flow is a suppression script",
+                remedy: "Check and submit it with `--target studio`, or write `target = \"studio\"` under `[env.NAME]`. See [studio.md](studio.md#suppression-scripts).",
+            },
+            Cause {
+                sign: "The flow takes calls",
+                remedy: "Take the decision out into a flow of its own, which the skill names beside the script that takes the call.",
+            },
         ],
     },
 };

@@ -91,6 +91,20 @@ pub fn check(flow: &Flow, settings: &StudioSettings, diagnostics: &mut Diagnosti
     }
 }
 
+/// Reports a flow that decides before a call whether it is placed, for a target whose flows take calls.
+pub fn report_suppression(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let Some(node) = purpose::decides(flow) else { return };
+    let message = format!(
+        "{} makes this a suppression script, which decides before a call whether it is placed",
+        crate::diagnostics::quote(flow.word_of(node))
+    );
+    diagnostics.push(
+        Diagnostic::new(&codes::SUPPRESSION, flow.nodes[node].kind_span, message)
+            .here("only Studio runs it, before anybody is called")
+            .help("check and submit it with `--target studio`: no policy about calls applies to it there"),
+    );
+}
+
 /// The script of a flow, without places on the canvas. What it cannot say is left out.
 pub fn script(flow: &Flow, settings: &StudioSettings) -> script::Script {
     build::build(flow, settings).0
