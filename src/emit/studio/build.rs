@@ -4,9 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
-use super::left_out;
-use super::names::{value_of, variable};
-use super::own_variables;
+use super::left_out::{self, Untold};
+use super::names::{renamed_variables, value_of, variable};
 use super::phrase;
 use super::purpose;
 use super::script::{Action, Branch, Purpose, Script, When};
@@ -34,7 +33,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         heads: Table::filled(None, flow.nodes.len()),
         loops: FxHashMap::default(),
         kept_entries: FxHashMap::default(),
-        own_names: own_variables::renamed(flow),
+        own_names: renamed_variables(flow),
         recordings: FxHashMap::default(),
         missing: FxHashMap::default(),
         untold: Vec::new(),
@@ -77,12 +76,6 @@ pub(super) enum To {
     Node(NodeId),
     /// The action that counts an `again`.
     Again(AgainId),
-}
-
-/// A branch that no action takes, with where it leads.
-pub(super) struct Untold {
-    pub finding: Diagnostic,
-    pub to: Option<NodeId>,
 }
 
 struct Way {
@@ -352,7 +345,7 @@ impl<'a> Builder<'a> {
             let help =
                 "leave the branch out for this target; `--allow in-part-in-target` says that it is meant";
             let finding = Diagnostic::new(&SAID_IN_PART, span, message).here("left out").help(help);
-            self.untold(finding, transition.to);
+            self.untold.push(Untold { finding, to: transition.to });
         }
     }
 

@@ -1,7 +1,6 @@
 //! What a script leaves out, since no action tells the outcome that leads there: the branch, and the nodes behind it to
 //! which nothing else leads. The platform's syntax check would warn of each of their actions.
 
-use super::build::{Builder, Untold};
 use super::codes::SAID_IN_PART;
 use super::script::{Action, Branch};
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
@@ -9,6 +8,12 @@ use crate::flow::{Flow, NodeId};
 use crate::graph;
 use crate::spelling::display_id;
 use crate::table::Table;
+
+/// A branch that no action takes, with where it leads.
+pub struct Untold {
+    pub finding: Diagnostic,
+    pub to: Option<NodeId>,
+}
 
 /// Takes out the actions of nodes that calls reach in the flow and not in the script, and reports what is left out.
 pub fn leave_out(
@@ -101,11 +106,4 @@ fn report(flow: &Flow, untold: Vec<Untold>, is_gone: impl Fn(NodeId) -> bool, fi
         .push(Diagnostic::new(&SAID_IN_PART, flow.nodes[first].name_span, message).here("left out").help(
         "the action before it does not tell the outcome; `--allow in-part-in-target` says that it is meant",
     ));
-}
-
-impl Builder<'_> {
-    /// Notes a branch that no action takes.
-    pub(super) fn untold(&mut self, finding: Diagnostic, to: Option<NodeId>) {
-        self.untold.push(Untold { finding, to });
-    }
 }

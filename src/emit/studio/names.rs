@@ -1,6 +1,8 @@
 //! The names of variables in scripts.
 
-use crate::flow::Text;
+use rustc_hash::FxHashSet;
+
+use crate::flow::{Flow, Text};
 use crate::spelling::is_name;
 
 /// A variable's name in a script: a dot would ask for a part of an object, and a hyphen would subtract.
@@ -36,4 +38,10 @@ pub fn renamed(text: &str, name_of: impl Fn(&str) -> Option<String>) -> String {
 pub fn value_of(text: Option<&Text>) -> String {
     let value = text.and_then(|text| text.value.as_deref()).unwrap_or_default();
     if text.is_some_and(|text| text.placeholders) { with_variables(value) } else { value.to_owned() }
+}
+
+/// The names of a flow's variables that a script calls otherwise. A contact field has the tenant's name.
+pub fn renamed_variables(flow: &Flow) -> FxHashSet<&str> {
+    let own = flow.variables.rows().iter().filter(|one| !one.is_contact && one.hours.is_none());
+    own.map(|one| &*one.name).filter(|name| variable(name) != *name).collect()
 }

@@ -7,15 +7,9 @@ use super::codes::NAME;
 use super::keys::{CHOICE, OWN};
 use super::names::variable;
 use crate::diagnostics::{Diagnostic, Severity, quote};
-use crate::flow::{Directive, Flow, Text};
+use crate::flow::{Directive, Text};
 use crate::source::Span;
 use crate::spelling::is_name;
-
-/// The names of a flow's variables that a script calls otherwise. A contact field has the tenant's name.
-pub fn renamed(flow: &Flow) -> FxHashSet<&str> {
-    let own = flow.variables.rows().iter().filter(|one| !one.is_contact && one.hours.is_none());
-    own.map(|one| &*one.name).filter(|name| variable(name) != *name).collect()
-}
 
 impl Builder<'_> {
     /// Reports the names of variables and contact fields that mean something else in a script.
