@@ -164,13 +164,17 @@ pub fn compile_sources(
     let Resolved { mut flow, files: trees, uses } =
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
     flow.detection = options.target.facts().detection;
-    graph::work_bounds_in(&mut flow, graph::COPIES);
+    let most_copies = graph::most_copies(flow.nodes.len());
+    graph::work_bounds_in(&mut flow, most_copies);
     let begins = options.target.begins(&flow);
     flow.assumed_reachable.extend(begins);
     let platform = Some(&options.platform).filter(|_| options.target.facts().has_platform_words);
     let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
-    // What is missing from a broken flow is not for the target to say.
-    if !diagnostics.has_errors() && flow.has_flow {
+    // What is missing from a broken flow is not for the target to say. A variable without a value
+    // leaves every node as it is.
+    let is_broken =
+        |one: &Diagnostic| one.severity == Severity::Error && !["CX209", "CX210"].contains(&one.code.id);
+    if flow.has_flow && !diagnostics.iter().any(is_broken) {
         options.target.check(&flow, &mut diagnostics);
     }
     // Policies are about calls, and a part of one is judged in the flows that include it.

@@ -368,6 +368,9 @@ pub struct EmulateArgs {
     /// Check nodes of the kinds that this library declares: a bundled one, such as cxone, or a file; may be repeated
     #[arg(long, value_name = "NAME|FILE")]
     pub library: Vec<String>,
+    /// Once this script is saved, show it as locked by somebody else; may be repeated
+    #[arg(long, value_name = "SCRIPT")]
+    pub locked: Vec<String>,
     /// Repeat the faults, ids and credentials of every run with this number
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -6,7 +6,7 @@ pub mod studio;
 
 use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX901–CX913, CX920–CX926.
+/// CX901–CX913, CX920–CX926, CX930, CX931.
 pub const ALL: &[&Code] = &[
     &NOT_AUTHORIZED,
     &PAYLOAD_REFUSED,
@@ -28,6 +28,8 @@ pub const ALL: &[&Code] = &[
     &studio::NO_TENANT,
     &studio::NO_SCRIPT,
     &studio::NO_SKILL,
+    &studio::NOT_FROM_HERE,
+    &studio::NO_VERSION,
 ];
 
 /// A refused token, a 401 that stays, a missing scope.

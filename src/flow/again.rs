@@ -1,6 +1,6 @@
 //! Transitions that a call may take a limited number of times, and the flow with these bounds worked in.
 
-use super::{AgainArm, AgainId, Flow, NodeId, Transition, TransitionId};
+use super::{AgainArm, Flow, NodeId, Transition, TransitionId};
 use crate::source::Span;
 use crate::table::Table;
 
@@ -84,15 +84,6 @@ impl<'f> CallFlow<'f> {
     pub fn transition(self, copy: TransitionId) -> TransitionId {
         self.unrolled.map_or(copy, |unrolled| unrolled.transition(copy))
     }
-}
-
-/// What keeps the bounds of a flow from being worked into its payload.
-#[derive(Debug, Clone)]
-pub struct TooManyCopies {
-    /// How many nodes there may be.
-    pub most: usize,
-    /// The `again`s whose copies multiply, the one to lower first.
-    pub agains: Vec<AgainId>,
 }
 
 impl Flow {

@@ -18,7 +18,7 @@ mod transition;
 mod variable;
 mod vocabulary;
 
-pub use again::{Again, CallFlow, MOST_AGAIN, TooManyCopies, Unrolled};
+pub use again::{Again, CallFlow, MOST_AGAIN, Unrolled};
 pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window, YearDay};
@@ -246,10 +246,10 @@ pub struct Flow {
     pub detection: u64,
     /// The flow with these bounds worked in, if it has any and is not too large then.
     pub(crate) unrolled: Option<Box<Unrolled>>,
-    /// How many copies of nodes it may have if it is small.
-    pub(crate) copies: usize,
-    /// Which bounds a payload cannot have, since it has a copy of a node for each time that calls come there.
-    pub(crate) too_many_copies: Option<TooManyCopies>,
+    /// How many nodes that may have.
+    pub(crate) most_copies: usize,
+    /// The `again`s of the cycle whose nodes have the most copies then, those with the largest numbers first.
+    pub(crate) most_copied: Vec<AgainId>,
     /// The `every` declarations in order.
     pub(crate) everys: Vec<Every>,
     /// The tests in order.

@@ -5,6 +5,7 @@ mod again;
 mod call_tree;
 mod components;
 mod count;
+mod cycles;
 mod dispositions;
 mod ends;
 mod figures;
@@ -14,7 +15,7 @@ mod reach;
 mod refine;
 mod unroll;
 
-pub use again::{COPIES, work_bounds_in};
+pub use again::{most_copies, work_bounds_in};
 pub use call_tree::CallTree;
 pub use components::{Component, components};
 pub use count::Count;

@@ -7,7 +7,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::again::{Cycles, cycle_of};
+use super::cycles::{Cycles, cycle_of};
 use super::unroll::{Counted, unroll};
 use crate::flow::{AgainArm, AgainId, CallFlow, Flow, TransitionId, Unrolled};
 
@@ -39,14 +39,14 @@ impl<'f> Refinement<'f> {
             return Some(Model { flow: self.flow, unrolled: None });
         }
         let counted = Counted::These { agains: &self.counted, others_together: self.others_together };
-        let unrolled = unroll(self.flow, &self.cycle_of, counted, self.flow.copies).ok()?;
+        let unrolled = unroll(self.flow, &self.cycle_of, counted, self.flow.most_copies).ok()?;
         Some(Model { flow: self.flow, unrolled: Some(unrolled) })
     }
 
     /// A flow whose paths are those of some calls, on which one `again` is taken as often as it may be before the next;
     /// `None` if it would be too large.
     pub fn some_calls(&self) -> Option<Model<'f>> {
-        let unrolled = unroll(self.flow, &self.cycle_of, Counted::InTurn, self.flow.copies).ok()?;
+        let unrolled = unroll(self.flow, &self.cycle_of, Counted::InTurn, self.flow.most_copies).ok()?;
         Some(Model { flow: self.flow, unrolled: Some(unrolled) })
     }
 

@@ -12,15 +12,9 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::again::Cycles;
+use super::cycles::Cycles;
 use crate::flow::{AgainArm, AgainId, Flow, Node, NodeId, Transition, TransitionId, Unrolled};
 use crate::table::{Id, Table};
-
-/// How many copies a payload may have for each node of a flow, how many in a small flow all in all, and how many more
-/// than its nodes a large one may have.
-const COPIES_PER_NODE: usize = 20;
-const COPIES_IN_PAYLOAD: usize = 1000;
-const FURTHER_COPIES: usize = 500_000;
 
 /// Which `again`s are counted.
 #[derive(Debug, Clone, Copy)]
@@ -208,14 +202,13 @@ fn turns(flow: &Flow, cycle_of: &Cycles) -> FxHashMap<u32, Vec<AgainId>> {
     turns
 }
 
-/// The flow of all states that a call can be in. Where they are more than there may be, of which `copies` are allowed
-/// in a small flow, the cycle that has the most. Those of calls that take one `again` after the other are left out from
-/// there on.
+/// The flow of all states that a call can be in. Where they are more than `most`, the cycle that has the most of them. Of
+/// calls that take one `again` after the other those are left out that go further.
 pub fn unroll(
     flow: &Flow,
     cycle_of: &Cycles,
     counted: Counted<'_>,
-    copies: usize,
+    most: usize,
 ) -> Result<Unrolled, Option<u32>> {
     let together = match counted {
         Counted::These { agains, others_together: true } => together(flow, cycle_of, agains),
@@ -231,7 +224,7 @@ pub fn unroll(
         counted,
         together,
         turns,
-        most: most_copies(flow.nodes.len(), copies),
+        most,
         found: FxHashMap::default(),
         is_found: Table::filled(false, flow.nodes.len()),
         further: Vec::new(),
@@ -261,17 +254,6 @@ pub fn unroll(
         }
     }
     Ok(built(&states, rows))
-}
-
-/// How many nodes the payload of a flow of so many nodes may have.
-pub fn most_in_payload(nodes: usize) -> usize {
-    most_copies(nodes, COPIES_IN_PAYLOAD)
-}
-
-fn most_copies(nodes: usize, in_small_flow: usize) -> usize {
-    // A test may allow less than any flow has.
-    let per_node = if in_small_flow < COPIES_IN_PAYLOAD { 1 } else { COPIES_PER_NODE };
-    nodes.saturating_mul(per_node).max(in_small_flow).min(nodes.saturating_add(FURTHER_COPIES))
 }
 
 /// The flow of the states, whose transitions are given in any order.

@@ -68,6 +68,10 @@ pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
     };
     match fact(flow, &comparison.fact) {
         None => format!("state it, as in `fact {} = {example}`", comparison.fact),
+        // A file that was made of the tenant's settings must not say what these do not.
+        Some(_) if comparison.fact.starts_with("skill_") => {
+            "change the setting of the skill, then run `cxflowc studio skill` again".to_owned()
+        }
         Some(_) => {
             format!(
                 "once the campaign is set up that way, state it here: `fact {} = {example}`",

@@ -1,7 +1,7 @@
 //! Which steps must be measured to decide a `limit`.
 
 use super::path_graph::PathGraph;
-use super::step_time::{StepTime, down, up, why};
+use super::step_time::{StepTime, down, holds, up, why};
 use super::{MissingFact, OpenStep};
 use crate::diagnostics::{list_of, quote};
 use crate::flow::Directive;
@@ -32,6 +32,7 @@ pub fn missing(
     let mut steps: Vec<OpenStep> = Vec::new();
     let mut remedies: Vec<String> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
+    let held = open.iter().copied().find(|&step| holds(graph, step));
     // Instances of one file share the places of their steps.
     open.retain(|&step| graph.action(step).is_some_and(|action| seen.insert(action.span)));
     for &step in open.iter().take(LISTED) {
@@ -54,6 +55,7 @@ pub fn missing(
         }
     };
     let remedy = match (remedies.as_slice(), steps.as_slice()) {
+        ([], _) => String::new(),
         ([one], _) => one.clone(),
         (_, steps) => {
             let mut nodes: Vec<String> = Vec::new();
@@ -74,7 +76,18 @@ pub fn missing(
             )
         }
     };
-    let span = steps.first().map(|step| step.span);
+    let remedy = match held {
+        None => remedy,
+        Some(_) => {
+            let held = format!(
+                "until it is known who answered, the target may hold the call for {}, which no `lasts` changes: the limit must leave that time",
+                display_duration(graph.source.detection)
+            );
+            if remedy.is_empty() { held } else { format!("{remedy}; {held}") }
+        }
+    };
+    let held = held.map(|step| graph.source.nodes[graph.source_node(graph.node_of(step))].kind_span);
+    let span = steps.first().map(|step| step.span).or(held);
     MissingFact { what, remedy, span, more_steps: open.len().saturating_sub(steps.len()), steps }
 }
 

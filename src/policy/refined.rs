@@ -113,7 +113,7 @@ fn settle(flow: &Flow, evaluator: &Evaluator<'_>, rule: &Rule, waived: &Waived) 
 
 /// What is said where the bounds that matter are too many to be counted.
 fn too_many(flow: &Flow) -> MissingFact {
-    let again = flow.too_many_copies.as_ref().and_then(|too_many| too_many.agains.first());
+    let again = flow.most_copied.first();
     MissingFact {
         what: "calls can come back in so many ways that not all of them are counted, and it may be broken on one of those".to_owned(),
         remedy: "let them lead back together, so that one `again` counts: by one branch, by `every`, or through one node"

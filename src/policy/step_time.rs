@@ -30,11 +30,17 @@ pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
         times.extend(node.actions.iter().map(|action| time_of(graph.source, action, voice, wait)));
         if node.actions.is_empty() {
             // Until it is known who answered, a target may hold the call.
-            let held = if node.is(Kind::Answer) { graph.source.detection } else { 0 };
+            let held = if holds(graph, times.len()) { graph.source.detection } else { 0 };
             times.push(StepTime { bounds: TimeBounds { least: 0, most: held }, ..StepTime::NOTHING });
         }
     }
     times
+}
+
+/// Whether a step is the time that the target may take at an `answer`.
+pub fn holds(graph: &PathGraph<'_>, step: usize) -> bool {
+    let node = graph.source_node(graph.node_of(step));
+    graph.source.detection > 0 && graph.action(step).is_none() && graph.source.nodes[node].is(Kind::Answer)
 }
 
 /// Whether a value that an action needs is unknown, which is already reported.

@@ -5,7 +5,7 @@
 use super::open_time::missing;
 use super::path_graph::PathGraph;
 use super::selection::{Occurrence, OccurrenceRange, Selection};
-use super::step_time::{StepTime, has_hole, tries};
+use super::step_time::{StepTime, has_hole, holds, tries};
 use super::{Path, PathElement, RuleVerdict, TimedStep, Vacuous, Violation, Waived};
 use crate::flow::{NodeId, TransitionId};
 use crate::speech::TimeBounds;
@@ -131,6 +131,12 @@ enum Start {
     After(Occurrence),
 }
 
+/// The first step behind one from which the clock starts. Somebody has answered before it is known who: the time until
+/// then counts from an `answer` on.
+fn next_step(graph: &PathGraph<'_>, last: usize) -> usize {
+    if holds(graph, last) { last } else { last + 1 }
+}
+
 /// Where the clock starts: at the beginning of a step, or at a node's end.
 enum TimePoint {
     Step(usize),
@@ -150,11 +156,8 @@ impl Start {
         Some(match self {
             Self::Entry => TimePoint::Step(graph.steps_of(graph.entry).start),
             Self::After(Occurrence { node, extent: OccurrenceRange::Steps(_, last) }) => {
-                if last + 1 < graph.steps_of(node).end {
-                    TimePoint::Step(last + 1)
-                } else {
-                    TimePoint::End(node)
-                }
+                let next = next_step(graph, last);
+                if next < graph.steps_of(node).end { TimePoint::Step(next) } else { TimePoint::End(node) }
             }
             Self::After(Occurrence { extent: OccurrenceRange::Taken(id), .. }) => {
                 TimePoint::Step(graph.steps_of(graph.flow.transitions[id].to?).start)
@@ -310,7 +313,7 @@ impl<'a> Times<'a> {
             Start::After(one) => {
                 let mut path = self.graph.path_to(one.node);
                 match one.extent {
-                    OccurrenceRange::Steps(_, last) => (path, one.node, last + 1),
+                    OccurrenceRange::Steps(_, last) => (path, one.node, next_step(self.graph, last)),
                     OccurrenceRange::Taken(id) => {
                         let here = path.take(self.graph.flow, id).unwrap_or(one.node);
                         (path, here, self.graph.steps_of(here).start)

@@ -1,9 +1,10 @@
 //! Checks that the value of each key has the right type.
 
+use rustc_hash::FxHashMap;
 use toml::de::{DeArray, DeInteger, DeValue};
 
 use super::codes::BAD_SETTING;
-use super::keys::{Key, Kind, LANGUAGE};
+use super::keys::{self, Key, Kind, LANGUAGE};
 use super::reader::{Reader, TableEntry};
 use super::setting::{SettingId, Value};
 use super::{platform_words, value};
@@ -89,7 +90,29 @@ impl Reader<'_> {
         for (text, span) in &texts {
             self.report_misspelt_word(full, key, text, *span);
         }
+        self.report_twice(full, key, &texts);
         Some(Value::Texts(texts))
+    }
+
+    /// Reports a name that has two values, where each text gives a value to a name.
+    fn report_twice(&mut self, full: &str, key: &'static Key, texts: &[(String, Span)]) {
+        if ![&keys::VOICES, &keys::LIBRARY_IDS, &keys::ANSWER_BRANCHES].contains(&key) {
+            return;
+        }
+        let mut first: FxHashMap<String, Span> = FxHashMap::default();
+        for (text, span) in texts {
+            let Some((name, _)) = value::pair(text) else { continue };
+            let Some(before) = first.get(&name.to_ascii_lowercase()) else {
+                first.insert(name.to_ascii_lowercase(), *span);
+                continue;
+            };
+            self.diagnostics.push(
+                Diagnostic::new(&BAD_SETTING, *span, format!("`{full}` has {} twice", quote(name)))
+                    .here("the second time")
+                    .label(*before, "the first time")
+                    .help("take out the one that does not hold"),
+            );
+        }
     }
 
     /// Whether the key accepts a text. Reports it if not.

@@ -24,7 +24,7 @@ mod cases;
 #[path = "cases/of_tenant.rs"]
 mod of_tenant;
 
-use cases::{ROOT, tenant};
+use cases::{Case, ROOT, tenant};
 use of_tenant::{Chance, NoFiles, flows_for_tenant};
 
 fn script(compiled: &Compiled) -> Value {
@@ -274,7 +274,8 @@ fn a_script_takes_calls_where_the_flow_takes_them() {
                     Constant::Text(text) => text.to_string(),
                     Constant::Number(number) => number.to_string(),
                 };
-                call.variables.insert(flow.variables[*variable].name.replace('.', "__"), value);
+                let name = cxflowc::emit::studio::names::variable(&flow.variables[*variable].name);
+                call.variables.insert(name, value);
             }
             let ended = call.run();
             if ended.as_ref().is_err_and(|why| why.contains("none of the described actions")) {
@@ -510,19 +511,32 @@ fn a_longer_flow_moves_only_what_is_drawn_below_the_change() {
 
 #[test]
 fn the_time_of_detection_counts_for_rules_of_this_target() {
-    let text = "flow \"Detection\"\nentry who\nanswer who { on human -> notice; on machine | unknown -> bye }\n\
-                disclosure notice { say \"Hi.\" }\nnotice -> bye\ndisconnect bye\n\
-                policy two_seconds { soon: limit 2s to disclosure }\napply two_seconds\n";
-    let codes = |options: &Options| {
+    let found = |options: &Options, limit: &str| {
+        let text = format!(
+            "flow \"Detection\"\nentry who\nanswer who {{ on human -> notice; on machine | unknown -> bye }}\n\
+             disclosure notice {{ say \"Hi.\" }}\nnotice -> bye\ndisconnect bye\n\
+             policy timely {{ soon: limit {limit} }}\napply timely\n"
+        );
         let root = Source::new("a.cxflow", "a.cxflow", text.into());
         let compiled = compile_with(root, &NoFiles, options);
-        compiled.diagnostics.iter().map(|one| one.code.id).collect::<Vec<_>>()
+        compiled
+            .diagnostics
+            .iter()
+            .filter(|one| one.code.id.starts_with("CX3"))
+            .map(|one| format!("{} {} {}", one.code.id, one.message, one.help.as_deref().unwrap_or_default()))
+            .collect::<Vec<_>>()
     };
-    let mut options = Options::default();
-    let flows = codes(&options);
-    options.target = Arc::new(tenant());
-    let studio = codes(&options);
-    assert_ne!(flows, studio, "{flows:?} {studio:?}");
+    let mut of_tenant = Options::default();
+    of_tenant.target = Arc::new(tenant());
+    // The called person has answered before it is known who did.
+    for way in ["to disclosure", "from answer to disclosure", "from =who to disclosure"] {
+        assert_eq!(found(&Options::default(), &format!("2s {way}")), [""; 0], "{way}");
+        let unknown = found(&of_tenant, &format!("2s {way}"));
+        let [only] = unknown.as_slice() else { panic!("{way}: {unknown:?}") };
+        assert!(only.starts_with("CX306") && only.contains("may hold the call for 7s"), "{only}");
+        assert!(!only.contains("measure these"), "{only}");
+        assert_eq!(found(&of_tenant, &format!("8s {way}")), [""; 0], "{way}");
+    }
 }
 
 #[test]
@@ -578,4 +592,176 @@ fn the_page_has_every_action() {
         std::fs::write(path, &wanted).unwrap();
     }
     assert_eq!(page, wanted, "UPDATE=1 cargo test --test studio the_page");
+}
+
+/// The values of a property of all actions, in their order.
+fn values(script: &Value, name: &str) -> Vec<String> {
+    let all = script["properties"].as_object().unwrap().values();
+    let own = all.flat_map(|one| one.as_object().unwrap().values()).filter(|one| one["name"] == name);
+    own.map(|one| one["value"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_recording_is_heard_without_the_words_beside_it() {
+    let script = script(&compiled(
+        r#"flow "Recorded"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav" text "This is Lakeside Bank."
+collect menu "To pay, press 1." media "https://cdn.example.com/menu.wav" retries 1 {
+  retry "Press 1." prompt "Prompts\\again.wav"
+  on 1 | timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ));
+    assert_eq!(
+        values(&script, "Sequence"),
+        [r#""Prompts\notice.wav""#, r#""Prompts\menu.wav""#, r#""Prompts\again.wav""#]
+    );
+    let phrases = values(&script, "Phrase");
+    assert!(
+        phrases[0].contains("This is Lakeside Bank.") && phrases[1].contains("To pay, press 1."),
+        "{phrases:?}"
+    );
+}
+
+#[test]
+fn a_variable_of_an_instance_has_one_name_everywhere() {
+    let library = r#"var lang lasts 1s
+play go { set lang = "en"; say "${lang}"; play "https://cdn.example.com/${lang}/x.wav"; play prompt "P${lang}.wav" }
+kind lookup type "LOCATE" { with Zip: text; with All: list of text }
+lookup find with Zip = "${lang}", All = ["${lang}", "x.y"]
+collect m "Press 1 or 2." { on 1 -> desk; on 2 -> later; on timeout | invalid -> box }
+agent desk "Queue ${lang}"
+callback later "CB ${lang}"
+voicemail box "VM ${lang}"
+go -> find -> m
+"#;
+    let root = r#"flow "Instances"
+entry n
+include "pay.cxflow" as pay
+disclosure n { say "This is Lakeside." }
+n -> pay.go
+"#;
+    let case = Case {
+        title: String::new(),
+        settings: String::new(),
+        files: BTreeMap::from([(ROOT.into(), root.to_owned()), ("pay.cxflow".into(), library.to_owned())]),
+        expected: String::new(),
+    };
+    let mut options = Options::default();
+    let mut tenant = tenant();
+    tenant.0.library_ids.push(("LOCATE".to_owned(), "00000000-0000-4000-8000-000000000002".to_owned()));
+    options.target = Arc::new(tenant);
+    let compiled = compile_with(case.root(), &case, &options);
+    let found: Vec<&String> = compiled.diagnostics.iter().map(|one| &one.message).collect();
+    assert!(compiled.is_complete(), "{found:?}");
+    let script = script(&compiled);
+    let is_ours = |name: &str| name != "Phrase";
+    for one in
+        script["properties"].as_object().unwrap().values().flat_map(|one| one.as_object().unwrap().values())
+    {
+        let value = one["value"].as_str().unwrap();
+        assert!(!is_ours(one["name"].as_str().unwrap()) || !value.contains("pay.lang"), "{one}");
+    }
+    assert!(
+        values(&script, "Sequence")
+            .contains(&r#""${pay__lang}" "Prompts\{pay__lang}\x.wav" "P{pay__lang}.wav""#.to_owned())
+    );
+    assert_eq!(values(&script, "Skill"), ["Queue {pay__lang}"]);
+    assert_eq!(values(&script, "Zip"), ["{pay__lang}"]);
+    assert_eq!(values(&script, "All"), [r#"["{pay__lang}","x.y"]"#]);
+    let set = values(&script, "Value");
+    assert!(
+        set.contains(&"CB {pay__lang}".to_owned()) && set.contains(&"VM {pay__lang}".to_owned()),
+        "{set:?}"
+    );
+}
+
+#[test]
+fn attempts_begin_anew_where_a_cycle_is_waived() {
+    let script = script(&compiled(
+        r#"flow "Waived cycle"
+entry n
+disclosure n { say "Hi." }
+collect m "Press 1." retries 2 { on 1 -> p; on timeout | invalid -> b }
+play p { say "Again." }
+p -> m
+disconnect b
+n -> m
+waive CX203 at m because "the caller hangs up when done" by "j.lee" until 2099-03-31
+"#,
+    ));
+    let outline = outline(&script);
+    assert!(!outline.contains("LOOP") && outline.contains("ASSIGN m first attempt -> MENU m"), "{outline}");
+}
+
+#[test]
+fn what_only_an_untold_outcome_leads_to_is_left_out() {
+    let flow = |branch: &str| {
+        let text = format!(
+            "flow \"Untold\"\nentry n\ndisclosure n {{ say \"Hi.\" }}\nagent s \"Sales\" {{ {branch} }}\n\
+             voicemail v {{ say \"Leave a message.\"; record \"box\" }}\ndisconnect b\n\
+             collect m \"Press 1.\" {{ on 1 -> s; on timeout | invalid -> b }}\nn -> m\n"
+        );
+        let mut options = Options::default();
+        options.target = Arc::new(tenant());
+        compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options)
+    };
+    let untold = flow("on busy -> v; on no_answer -> b");
+    let outline = outline(&script(&untold));
+    assert!(!outline.contains(" v") && outline.contains("HANGUP b"), "{outline}");
+    let found: Vec<&String> = untold.diagnostics.iter().map(|one| &one.message).collect();
+    assert_eq!(found.iter().filter(|one| one.contains("nothing else leads to `v`")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn several_outcomes_of_an_answer_may_be_one_branch() {
+    let found = |flow: &str| {
+        let mut tenant = tenant();
+        tenant.0.answer_branches = [("human", "Voice"), ("machine", "Machine"), ("unknown", "Voice")]
+            .map(|(outcome, label)| (outcome.to_owned(), label.to_owned()))
+            .into();
+        let text = format!(
+            "flow \"Answer\"\nentry who\n{flow}\ndisclosure a {{ say \"Hi.\" }}\na -> b\ndisconnect b\n"
+        );
+        let mut options = Options::default();
+        options.target = Arc::new(tenant);
+        let compiled = compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options);
+        let errors = compiled.diagnostics.iter().filter(|one| one.severity == cxflowc::Severity::Error);
+        let errors: Vec<String> = errors.map(|one| one.message.clone()).collect();
+        (errors, script(&compiled))
+    };
+    let (errors, script) = found("answer who { on human | unknown -> a; on machine -> b }");
+    assert_eq!(errors, [""; 0]);
+    let labels: Vec<(&str, u64)> = script["branches"]["3"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["label"].as_str().unwrap(), one["index"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(labels, [("Voice", 0), ("Machine", 1)]);
+    let (errors, _) = found("answer who { on human -> a; on machine | unknown -> b }");
+    assert_eq!(
+        errors,
+        ["`human` and `unknown` are both the branch `Voice` of PLAYWITHCPA, and lead to different nodes"]
+    );
+}
+
+#[test]
+fn by_events_an_unknown_answer_is_lost_only_where_it_leads_elsewhere() {
+    let found = |unknown: &str| {
+        let mut tenant = tenant();
+        tenant.0.answer = cxflowc::emit::studio::AnswerBy::Events;
+        let text = format!(
+            "flow \"Answer\"\nentry who\nanswer who {{ on human -> a; on machine -> b; on unknown -> {unknown} }}\n\
+             disclosure a {{ say \"Hi.\" }}\na -> b\ndisconnect b\ndisconnect c\n"
+        );
+        let mut options = Options::default();
+        options.target = Arc::new(tenant);
+        let compiled = compile_with(Source::new("a.cxflow", "a.cxflow", text.into()), &NoFiles, &options);
+        compiled.diagnostics.iter().filter(|one| one.code.id == "CX611").count()
+    };
+    assert_eq!((found("a"), found("b"), found("c")), (0, 0, 1));
 }

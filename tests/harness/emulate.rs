@@ -16,7 +16,7 @@ pub struct Emulate {
 }
 
 impl Emulate {
-    /// Starts it with options that are separated by spaces, and reads its three lines.
+    /// Starts it with options that are separated by spaces, and reads its five lines.
     pub fn start(options: &str) -> Self {
         let mut command = Folder::command_in_repository(&format!("emulate {options}")).command;
         command.stderr(Stdio::piped());
@@ -29,7 +29,7 @@ impl Emulate {
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut variables = BTreeMap::new();
-        for _ in 0..3 {
+        for _ in 0..5 {
             let mut line = String::new();
             out.read_line(&mut line).unwrap();
             let (name, value) = line.trim_end().strip_prefix("export ").unwrap().split_once('=').unwrap();

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::studio_tenant::{Tenant, UNIT, usual};
 use super::support::*;
 
 const KEY: &str = "key-of-the-tests";
@@ -175,6 +176,7 @@ fn a_script_is_saved_with_an_emulator_and_then_unchanged() {
     // Nothing is sent for what is in place, and the lock tells it without a platform.
     let again = run(SUBMIT).exits(0);
     assert!(again.out.starts_with(&format!("a.cxflow: unchanged, in place as {id}")), "{}", again.out);
+    assert!(again.out.contains("the tenant was not asked"), "{}", again.out);
     let status = folder.run("status --target studio a.cxflow").exits(0);
     assert!(status.out.contains(&format!("in place as {id}")), "{}", status.out);
     run("status --target studio a.cxflow").exits(0);
@@ -284,12 +286,51 @@ fn a_script_that_somebody_else_has_locked_is_not_overwritten() {
     // One's own lock does not matter, and neither does none.
     for lock in ["dana", ""] {
         let platform = tenant(opened(lock), saved);
-        command(platform.url(), &folder, &format!("{SUBMIT} --force")).run().exits(0);
+        command(platform.url(), &folder, &format!("{SUBMIT} --force --overwrite")).run().exits(0);
     }
     // The lock may be taken between the look and the save.
     let refused = json!({ "results": [{ "success": false, "lockInfo": { "lockedName": "ann" } }] });
     let platform = tenant(absent(), move |_| (409, refused.clone()));
     command(platform.url(), &folder, &format!("{SUBMIT} --force")).run().exits(3).err_has("CX922");
+}
+
+#[test]
+fn what_is_not_from_here_is_not_overwritten() {
+    let tenant = Tenant::start(usual());
+    let settings = format!("[studio]\nbusiness_unit = {UNIT}\nfolder = \"Q3\"\n");
+    let here = Folder::of(CLEAN).with("cxflow.toml", &settings);
+    let elsewhere = Folder::of(&CLEAN.replace("notice.wav", "other.wav")).with("cxflow.toml", &settings);
+    let shown = || tenant.run(&here, "studio history Q3/Reminder --format json").exits(0).out;
+    tenant.run(&here, SUBMIT).exits(0);
+    // Another folder does not know of the script, and nothing is saved over it.
+    let first = shown();
+    let run = tenant.run(&elsewhere, &format!("{SUBMIT} --audit log.jsonl")).exits(3);
+    let run = run
+        .err_has("CX930")
+        .err_has("the tenant has Q3\\Reminder already, and it was not submitted from here");
+    run.err_has("saved by studio.user").err_has("`cxflowc studio diff 'Q3\\Reminder' a.cxflow`");
+    assert!(elsewhere.lock("cxflow.lock").get("flow").is_none());
+    assert_eq!(elsewhere.log("log.jsonl").last().unwrap()["code"], "CX930");
+    assert_eq!(shown(), first);
+    // `--force` alone is about what is unchanged.
+    tenant.run(&elsewhere, &format!("{SUBMIT} --force")).exits(3).err_has("CX930");
+    tenant.run(&elsewhere, &format!("{SUBMIT} --overwrite")).exits(0).out_has("saved as Q3\\Reminder");
+    // Now it is no longer what was submitted here.
+    here.write("a.cxflow", CLEAN.replace("notice.wav", "third.wav"));
+    let run = tenant.run(&here, SUBMIT).exits(3).err_has("CX930");
+    run.err_has(
+        "Q3\\Reminder was changed on the tenant since it was submitted from here, saved by studio.user",
+    );
+    tenant.run(&here, &format!("{SUBMIT} --overwrite")).exits(0);
+    // Without a lock, what the tenant has is recognised if it says the same.
+    std::fs::remove_file(here.path("cxflow.lock")).unwrap();
+    tenant.run(&here, SUBMIT).exits(0).out_has("saved as Q3\\Reminder");
+    tenant.run(&here, "status --remote --target studio a.cxflow").exits(0).out_has("; the platform has it");
+    // A flow of the other target has an id.
+    Folder::of(CLEAN)
+        .run("submit --emulate --overwrite a.cxflow")
+        .exits(2)
+        .err_has("--overwrite is for the target `studio`");
 }
 
 #[test]
@@ -568,4 +609,53 @@ fn no_source_names_the_requests_that_place_a_call_or_take_a_script_away() {
         }
     }
     assert!(seen > 0);
+}
+
+#[test]
+fn an_emulator_has_what_the_folder_names_and_locks_what_it_is_told() {
+    let folder = folder();
+    let hours = "0b1e0000-0000-4000-8000-00000000000b";
+    folder.write("cxflow.toml", format!("{SETTINGS}library_ids = [\"HOURS={hours}\"]\n"));
+    let flow = CLEAN.replace(
+        "notice -> sales",
+        "kind hours_of type \"hours\" { with profile: text; outcome open, closed }\n\
+         hours_of now with profile = \"desk\" { on open -> sales; on closed -> sales }\nnotice -> now",
+    );
+    folder.write("a.cxflow", flow);
+    let emulator = Emulate::of(folder.command("emulate -q --locked Q3/Reminder").command);
+    // The lines that it prints are enough.
+    let run = |arguments: &str| {
+        let mut command = bare(&folder, arguments);
+        for (name, value) in &emulator.variables {
+            command = command.env(name, value);
+        }
+        command.run()
+    };
+    run(SUBMIT).exits(0).out_has("saved as Q3\\Reminder");
+    run("studio history Q3/Reminder").exits(0);
+    let again = run(&format!("{SUBMIT} --force")).exits(3);
+    again.err_has("CX922").err_has("Q3\\Reminder is locked by jo.smith: nothing was saved");
+}
+
+#[test]
+fn warnings_of_one_node_and_key_are_one() {
+    let folder = folder();
+    let unreachable = json!({ "warnings": [{ "key": "action-unreachable" }], "actionType": "PLAY" });
+    let menu = json!({ "warnings": [{ "key": "action-unreachable" }], "actionType": "MUSIC" });
+    let (first, second) = (action_id(&folder, "REQAGENT"), action_id(&folder, "MUSIC"));
+    let actions = json!({ (first.as_str()): unreachable, (second.as_str()): menu });
+    let platform = tenant(absent(), move |_| result(206, actions.clone()));
+    let run = command(platform.url(), &folder, SUBMIT).run().exits(0);
+    assert_eq!(run.err.matches("warning[CX921").count(), 1, "{}", run.err);
+    let run = run.err_has(&format!("action-unreachable, at the actions PLAY ({first}) and MUSIC ({second})"));
+    run.err_has("`cxflowc explain CX921` says what the keys are about").err_lacks("compare skills");
+}
+
+#[test]
+fn a_flow_that_was_submitted_elsewhere_says_where() {
+    let platform = tenant(absent(), saved);
+    let folder = folder();
+    command(platform.url(), &folder, SUBMIT).run().exits(0);
+    let elsewhere = command("http://127.0.0.1:9", &folder, "status --target studio a.cxflow").run().exits(1);
+    elsewhere.out_has(&format!("never submitted there, and was to {} business unit 700001", platform.url()));
 }

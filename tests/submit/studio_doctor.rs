@@ -182,7 +182,10 @@ fn another_version_of_the_api_is_found_and_used() {
     assert!(row(&run.err, "MENU").starts_with("fits "), "{}", run.err);
     // Whoever saves is told of the version as well; the setting and the variable name another.
     folder.write("a.cxflow", CLEAN);
-    tenant.run(&folder, "submit --target studio a.cxflow").exits(3).err_has("there is no version v34.0");
+    tenant
+        .run(&folder, "submit --target studio a.cxflow")
+        .exits(3)
+        .err_has("does not know the version v34.0 of its API");
     let settings = folder.read("cxflow.toml");
     folder.write("cxflow.toml", format!("{settings}api_version = \"v31.0\"\n"));
     tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
@@ -266,13 +269,14 @@ fn actions_that_no_table_has_are_looked_for() {
     let says = row(&run.out, "VOICEMAIL");
     assert_eq!(
         says,
-        "fits VOICEMAIL no table has it; the tenant's library id is e0000000-0000-4000-8000-000000000002"
+        "fits VOICEMAIL no table has it, and nothing needs it; the tenant's library id is e0000000-0000-4000-8000-000000000002"
     );
     // What nobody asked for is not missing.
     assert!(!run.out.contains("LOGCALL"), "{}", run.out);
     let report = folder.read("r.md");
     assert!(
-        report.contains("| VOICEMAIL | fits | no table has it;") && !report.contains("WHISPER"),
+        report.contains("| VOICEMAIL | fits | no table has it, and nothing needs it;")
+            && !report.contains("WHISPER"),
         "{report}"
     );
     assert!(
@@ -317,7 +321,7 @@ fn a_report_has_nothing_of_the_tenant() {
         "| PLAY | fits | the library id of the table; the same properties, and further ones: SuppressSilence,",
         "| CAPTURE | differs | the tenant's library id is e0000000-0000-4000-8000-000000000001,",
         "| skills of the flows | fits | 1 there, 0 not there, 0 unknown |",
-        "| recordings of the flows | differs | 0 there, 2 not there, 0 unknown |",
+        "| recordings of the flows | differs | 0 there, 1 not there, 1 unknown |",
     ] {
         assert!(report.contains(has), "{has}: {report}");
     }
@@ -387,11 +391,81 @@ fn a_run_that_cannot_sign_in_says_so_and_leaves_a_report() {
     let command = tenant.command(&folder, &format!("{DOCTOR} --report r.md"));
     let run = command.env("CXONE_ACCESS_KEY_SECRET", "not the secret").run().exits(3);
     run.err_has("CX901").err_lacks("not the secret");
-    assert!(folder.read("r.md").contains("| the rest | unknown | not asked after CX901 |"));
+    let report = folder.read("r.md");
+    assert!(report.contains("| the rest | unknown | not asked after CX901 |"), "{report}");
+    assert!(
+        report.contains(
+            "| signing in | differs | with an access key alone: not-authorized, with the status 40"
+        ),
+        "{report}"
+    );
+    // Nothing was read from the tenant that could be copied.
+    let command = tenant.command(&folder, &format!("{DOCTOR} --settings own.toml"));
+    command.env("CXONE_ACCESS_KEY_SECRET", "not the secret").run().exits(3);
+    assert!(!folder.has("own.toml"));
     bare(&folder, DOCTOR).run().exits(2).err_has("CXONE_BASE_URL, CXONE_ACCESS_KEY_ID");
     // It replaces no settings and no source.
     folder.write("a.cxflow", CLEAN);
     for option in ["--settings cxflow.toml", "--report a.cxflow", "--report x --settings x"] {
         tenant.run(&folder, &format!("{DOCTOR} a.cxflow {option}")).exits(2);
+    }
+}
+
+#[test]
+fn what_the_settings_name_is_looked_for() {
+    let unknown = "0e000000-0000-4000-8000-00000000000e";
+    let own = "0d000000-0000-4000-8000-00000000000d";
+    let mut options = usual();
+    options.actions.push(action("HOURS", own, &["Profile"], &["Open", "Closed"]));
+    options.scripts.push(script_with("Common\\Callback", "HANGUP", "b64a6796-4f66-4b1b-a9b5-3af926ab4b7c"));
+    let tenant = Tenant::start(options);
+    let settings = |id: &str| {
+        format!(
+            "[studio]\nbusiness_unit = {UNIT}\ncallback = \"Common/Callback\"\nvoicemail = \"Common/Voicemail\"\n\
+             library_ids = [\"HOURS={id}\"]\n"
+        )
+    };
+    let folder = Folder::new().with("cxflow.toml", settings(unknown));
+    let run = tenant.run(&folder, &format!("{DOCTOR} --report r.md")).exits(1);
+    assert_eq!(
+        row(&run.out, "script Common\\Callback"),
+        "fits script Common\\Callback `callback` of the settings; the tenant has it"
+    );
+    assert_eq!(
+        row(&run.out, "script Common\\Voicemail"),
+        "differs script Common\\Voicemail `voicemail` of the settings; the tenant has no script of this name"
+    );
+    assert_eq!(
+        row(&run.out, "HOURS"),
+        format!("differs HOURS the tenant has no action {unknown}, the library id of the settings")
+    );
+    let report = folder.read("r.md");
+    assert!(
+        report.contains("| scripts of the settings | differs | 1 there, 1 not there, 0 unknown |"),
+        "{report}"
+    );
+    assert!(!report.contains("Common"), "{report}");
+    // No script has the action, and the tenant describes it.
+    folder.write("cxflow.toml", settings(own));
+    let run = tenant.run(&folder, DOCTOR).exits(1);
+    assert_eq!(
+        row(&run.out, "HOURS"),
+        "fits HOURS the tenant has the library id of the settings; properties: Profile; branches: Open, Closed"
+    );
+}
+
+#[test]
+fn a_version_that_is_not_there_is_not_a_script_that_is_gone() {
+    let tenant = Tenant::start(usual());
+    let folder = folder().with("a.cxflow", CLEAN);
+    for verb in [
+        "studio history Campaigns/Reminder",
+        "studio diff Campaigns/Reminder a.cxflow",
+        "studio pull Campaigns --out-dir flows",
+        "studio skill Sales",
+        "submit --target studio a.cxflow",
+    ] {
+        let run = tenant.command(&folder, verb).env("CXONE_API_VERSION", "v99.0").run().exits(3);
+        run.err_has("CX931").err_has("does not know the version v99.0 of its API");
     }
 }

@@ -72,10 +72,17 @@ fn the_version_before_is_saved_again_and_the_lock_says_so() {
         "{}",
         run.out
     );
-    run.err_has("cxflow.lock: what is in place is no longer what the flow says");
+    run.err_has("cxflow.lock has it as what is in place");
     let after = versions(&tenant, &folder);
     assert_eq!(after.len(), 3);
     folder.run("status --target studio a.cxflow").exits(1).out_has("differs from");
+    // The tenant has what the lock says, and so does the flow of that version.
+    let status = tenant.run(&folder, "status --remote --target studio a.cxflow").exits(1);
+    status.out_has("differs from").out_has("; the platform has it");
+    let new = folder.read("a.cxflow");
+    folder.write("a.cxflow", CLEAN);
+    tenant.run(&folder, "status --remote --target studio a.cxflow").exits(0);
+    folder.write("a.cxflow", new);
     let log = folder.log("log.jsonl");
     assert_eq!((column(&log, "action"), column(&log, "status")), (vec!["create"], vec!["ok"]));
     assert_eq!(log[0]["detail"], format!("rolled back to version {}", before[1]["version"]));

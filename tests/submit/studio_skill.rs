@@ -113,6 +113,13 @@ fn a_skill_that_is_not_there_is_told() {
     let folder = Folder::new().with("own.cxflow", CLEAN);
     let found = tenant(json!({}));
     found.run(&folder, "studio skill Nobody").exits(3).err_has("CX926").err_has("no skill Nobody");
+    // No dialler calls for a skill that only takes calls.
+    let mut inbound = usual();
+    let fields = object(json!({ "isOutbound": false }));
+    inbound.skills = vec![StudioSkill { fields, ..StudioSkill::new(32, "Sales") }];
+    let run = Tenant::start(inbound).run(&folder, "studio skill Sales -o facts.cxflow").exits(3);
+    run.err_has("CX926").err_has("Sales is an inbound skill");
+    assert!(!folder.has("facts.cxflow"));
     // No flow of somebody's own is replaced.
     found.run(&folder, "studio skill Sales -o own.cxflow").exits(2).err_has("is not a file that");
     assert_eq!(folder.read("own.cxflow"), CLEAN);

@@ -36,6 +36,9 @@ pub struct SubmitArgs {
     /// Also submit flows that are already in place
     #[arg(long)]
     pub force: bool,
+    /// With the target `studio`: save over a script that was changed on the tenant, or was never submitted from here
+    #[arg(long)]
+    pub overwrite: bool,
     /// Send again a payload that the platform took without saying what became of it
     #[arg(long)]
     pub send_again: bool,

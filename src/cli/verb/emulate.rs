@@ -8,11 +8,14 @@ use secrecy::ExposeSecret;
 use crate::bundled;
 use crate::cli::args::EmulateArgs;
 use crate::cli::compilation::compile::{Purpose, compile_text};
+use crate::cli::config;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::process::threads;
 use crate::cli::source_files::input::{Allowed, Input};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::emulator::{DeclaredType, Emulator, EmulatorOptions, TypedField, ValueType};
+use crate::emulator::{
+    DeclaredType, Emulator, EmulatorOptions, StudioAction, StudioOptions, TypedField, ValueType,
+};
 use crate::flow::{DeclaredField, DeclaredKind, ScalarType};
 
 /// How many connections it must be able to serve at once.
@@ -29,7 +32,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
         deliver_anywhere: args.deliver_anywhere,
         seed: args.seed,
         types: declared_types(&args.library)?,
-        studio: defaults.studio,
+        studio: studio(args, defaults.studio, terminal)?,
         log: terminal.verbose.then(|| {
             let terminal = terminal.clone();
             Arc::new(move |line: &str| terminal.error(&format!("{line}\n"))) as _
@@ -40,6 +43,35 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new(format!("cannot start the emulator: {error}")))?;
     runtime.block_on(serve(options, terminal))
+}
+
+/// The tenant that keeps scripts: it also has the actions to which the settings of this folder give library ids, so that
+/// scripts with them can be tried.
+fn studio(
+    args: &EmulateArgs,
+    mut options: StudioOptions,
+    terminal: &Terminal,
+) -> Result<StudioOptions, Failure> {
+    let here = Input::Disk("-".into());
+    let read = config::without_flow(&*here.files(&Allowed::default())?, &here, None)?;
+    if read.diagnostics.has_errors() {
+        terminal.warning(
+            "the settings of this folder have errors, so that their `library_ids` are not known here",
+        );
+    }
+    for (name, library_id) in read.settings.studio(None).library_ids {
+        options.actions.retain(|action| action.name != name);
+        options.actions.push(StudioAction {
+            name,
+            library_id,
+            properties: None,
+            branches: None,
+            takes_cases: true,
+            begins: false,
+        });
+    }
+    options.locked.clone_from(&args.locked);
+    Ok(options)
 }
 
 /// The types of nodes that some libraries declare.
@@ -102,10 +134,11 @@ async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {
     })?;
     // The secret is generated for this run and is only valid for this emulator.
     terminal.secret(&format!(
-        "export CXONE_BASE_URL={}\nexport CXONE_CLIENT_ID={}\nexport CXONE_CLIENT_SECRET={}\n",
+        "export CXONE_BASE_URL={}\nexport CXONE_CLIENT_ID={id}\nexport CXONE_CLIENT_SECRET={secret}\n\
+         export CXONE_ACCESS_KEY_ID={id}\nexport CXONE_ACCESS_KEY_SECRET={secret}\n",
         emulator.base_url(),
-        emulator.client_id(),
-        emulator.client_secret().expose_secret(),
+        id = emulator.client_id(),
+        secret = emulator.client_secret().expose_secret(),
     ));
     // Without these lines nobody can connect; the command ends with the reason.
     if terminal.lost_result().is_some() {

@@ -40,7 +40,8 @@ enum LockComparison<'a> {
     Unknown(&'a LockedFlow),
     /// Its source was submitted under another name.
     Renamed(&'a LockedFlow),
-    Never,
+    /// It was not submitted there; the entries are those of other platforms.
+    Never(Vec<&'a LockedFlow>),
 }
 
 impl<'a> LockComparison<'a> {
@@ -53,7 +54,7 @@ impl<'a> LockComparison<'a> {
             | Self::Overtaken(entry)
             | Self::Unknown(entry)
             | Self::Renamed(entry) => Some(entry),
-            Self::Never => None,
+            Self::Never(_) => None,
         }
     }
 }
@@ -148,7 +149,7 @@ fn report_status(
         comparisons.extend(known.filter(|entry| entry.in_place.is_some()).map(LockComparison::Renamed));
     }
     if comparisons.is_empty() {
-        comparisons.push(LockComparison::Never);
+        comparisons.push(LockComparison::Never(record.everywhere(&artifact.flow).collect()));
     }
     let mut status = ExitStatus::Done;
     for comparison in comparisons {
@@ -199,7 +200,7 @@ fn compare<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a>
         (_, Some(pending)) if is_sent(pending) => LockComparison::Pending(entry),
         (Some(_), _) => LockComparison::Changed(entry),
         (None, Some(_)) => LockComparison::Changed(entry),
-        (None, None) => LockComparison::Never,
+        (None, None) => LockComparison::Never(Vec::new()),
     }
 }
 
@@ -249,7 +250,13 @@ fn text(name: &str, comparison: &LockComparison<'_>) -> String {
                 entry.name, entry.platform
             )
         }
-        LockComparison::Never => format!("{name}: never submitted"),
+        LockComparison::Never(elsewhere) => {
+            let others: Vec<&str> = elsewhere.iter().map(|entry| entry.platform.as_str()).collect();
+            match others.as_slice() {
+                [] => format!("{name}: never submitted"),
+                others => format!("{name}: never submitted there, and was to {}", others.join(", ")),
+            }
+        }
     }
 }
 
@@ -266,7 +273,7 @@ fn json(artifact: &Artifact, hash: &str, comparison: &LockComparison<'_>, remote
         LockComparison::Overtaken(_) => "overtaken",
         LockComparison::Unknown(_) => "unknown",
         LockComparison::Renamed(_) => "renamed",
-        LockComparison::Never => "never",
+        LockComparison::Never(_) => "never",
     };
     let entry = comparison.entry();
     let in_place = entry.and_then(|entry| entry.in_place.as_ref());

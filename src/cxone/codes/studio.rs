@@ -17,7 +17,11 @@ pub static REJECTED: Code = Code {
                 remedy: "The tenant has no licence for the action. Ask whoever administers it, or build the node from another kind.",
             },
             Cause {
-                sign: "Something about a library id, a property or a branch",
+                sign: "`action-unknown` or `action-name-mismatch`",
+                remedy: "The tenant has no action with the library id that the script names, or it is another action's. `cxflowc studio doctor` finds the tenant's id, for `library_ids` under `[studio]`. The keys are the emulator's; a tenant may have others, and [studio-api.md](studio-api.md#the-syntax-check) lists those of the emulator.",
+            },
+            Cause {
+                sign: "`properties-…`, `property-…`, `branch-…`, or something else about a library id, a property or a branch",
                 remedy: "The tenant's action is not as [the table](studio.md#actions) says, which follows public sources. Give its library id in `library_ids` under `[studio]`, and report the action and the key: the table is then corrected for all.",
             },
             Cause {
@@ -41,6 +45,14 @@ pub static WARNED: Code = Code {
             Cause {
                 sign: "A skill or a prompt is not found",
                 remedy: "The queue of an `agent` is the name of a skill, and recordings lie below the folder `prompts` of `[studio]`. Compare both with the tenant.",
+            },
+            Cause {
+                sign: "`action-unreachable`",
+                remedy: "Nothing leads to these actions. `cxflowc check --target studio` says which branches the script leaves out.",
+            },
+            Cause {
+                sign: "`branch-default-not-wired`",
+                remedy: "Nothing follows a REQAGENT, so that callers hear nothing while they wait: lead it to a MUSIC.",
             },
             Cause {
                 sign: "It is meant like that",
@@ -163,6 +175,54 @@ pub static NO_SKILL: Code = Code {
             Cause {
                 sign: "The tenant does not list its skills",
                 remedy: "The request for the list is in no published description. Write the skill's number, which stands in its address in the tenant's administration.",
+            },
+        ],
+    },
+};
+
+/// The tenant has the script from somebody else.
+pub static NOT_FROM_HERE: Code = Code {
+    id: "CX930",
+    area: Area::Platform,
+    name: "script-not-from-here",
+    severity: Severity::Error,
+    what: "The tenant has a script of this name that is not what was submitted from here: it was changed since, or never submitted from here. Before each save the script is opened, and compared with what the lock file says is in place. It concerns the target `studio` alone.",
+    why: "A save replaces the whole script. What somebody did in Studio would no longer be in place, and nobody would be told.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "Somebody has changed it in Studio",
+                remedy: "`cxflowc studio diff SCRIPT FILE` shows what they changed. Take it into the flow, then submit with `--overwrite`.",
+            },
+            Cause {
+                sign: "The script was there before the flow",
+                remedy: "Give the flow another name, or set another `folder` under `[studio]`. If the flow is to replace it, submit with `--overwrite`: `cxflowc studio history` still lists the version before.",
+            },
+            Cause {
+                sign: "It was submitted from another folder or clone",
+                remedy: "Commit the lock file there, and submit from a checkout that has it.",
+            },
+        ],
+    },
+};
+
+/// The tenant does not know the version of the API.
+pub static NO_VERSION: Code = Code {
+    id: "CX931",
+    area: Area::Platform,
+    name: "unknown-api-version",
+    severity: Severity::Error,
+    what: "The tenant says that it does not know the version of its API by which it was asked. It concerns the target `studio` and the verbs `studio` alone.",
+    why: "Nothing else can be asked then: that a script was not found says nothing about the script.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "`api_version` or `CXONE_API_VERSION` names one that does not exist",
+                remedy: "Take it out: without it the newest version is asked that has been seen.",
+            },
+            Cause {
+                sign: "The tenant is older or newer",
+                remedy: "`cxflowc studio doctor` asks by one version after the other, and says which one to write.",
             },
         ],
     },

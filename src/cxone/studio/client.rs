@@ -129,7 +129,7 @@ impl StudioClient {
         let read = |response: &Response| Ok(answer::lock_holder(&response.body)?);
         match self.caller.call(self, &request, &read, deadline, listener).await {
             Ok(holder) => Ok(holder.filter(|holder| !self.is_own(holder))),
-            Err(problem) if problem.is_absent => Ok(None),
+            Err(problem) if problem.is_absent => self.absent(&problem, path).map_or(Ok(None), Err),
             Err(problem) => Err(problem),
         }
     }
@@ -152,7 +152,7 @@ impl StudioClient {
                 let holder = holder.filter(|holder| !self.is_own(holder));
                 Ok(Some(OpenedScript { content, holder }))
             }
-            Err(problem) if problem.is_absent => Ok(None),
+            Err(problem) if problem.is_absent => self.absent(&problem, path).map_or(Ok(None), Err),
             Err(problem) => Err(problem),
         }
     }
@@ -175,7 +175,9 @@ impl StudioClient {
             let read = |response: &Response| Ok(answer::folder(&response.body)?);
             let (page, count) = match self.caller.call(self, &request, &read, deadline, listener).await {
                 Ok(page) => page,
-                Err(problem) if skip == 0 && problem.is_absent => return Ok(None),
+                Err(problem) if skip == 0 && problem.is_absent => {
+                    return self.absent(&problem, path).map_or(Ok(None), Err);
+                }
                 Err(problem) => return Err(problem),
             };
             entries.extend(page);
@@ -238,6 +240,29 @@ impl StudioClient {
             _ => Ok(()),
         };
         self.caller.call(self, &request, &read, deadline, listener).await
+    }
+
+    /// The problem of something that is absent because the tenant does not know the version of the API: its answer
+    /// names the version.
+    pub(super) fn absent(&self, problem: &Problem, path: &str) -> Option<Problem> {
+        let version = self.tenant.version.as_str();
+        // The address that was asked has it as well.
+        let mut named = problem.message.match_indices(version);
+        let names_it = named.any(|(at, _)| !problem.message.get(..at).unwrap_or_default().ends_with('/'))
+            && !path.contains(version);
+        names_it.then(|| self.no_version())
+    }
+
+    /// The problem of a version of the API that the tenant does not know.
+    pub fn no_version(&self) -> Problem {
+        Problem {
+            is_settled: true,
+            ..Problem::new(
+                &codes::studio::NO_VERSION,
+                format!("the tenant does not know the version {} of its API", self.tenant.version),
+                "`cxflowc studio doctor` finds one that answers: write it as `api_version` under `[studio]` in cxflow.toml, or set CXONE_API_VERSION",
+            )
+        }
     }
 
     /// Whether a lock's name is that of whoever signed in.

@@ -106,7 +106,11 @@ impl StudioClient {
     ) -> Result<Vec<ScriptVersion>, Problem> {
         let request = reading::history(self.api(deadline, listener).await?, path);
         let read = |response: &Response| Ok(versions(&json(&response.body)?)?);
-        self.caller.call(self, &request, &read, deadline, listener).await
+        let listed = self.caller.call(self, &request, &read, deadline, listener).await;
+        listed.map_err(|problem| match problem.is_absent {
+            true => self.absent(&problem, path).unwrap_or(problem),
+            false => problem,
+        })
     }
 
     /// A version of a script as it can be saved again: opening one leaves out where its actions stand in the window, which

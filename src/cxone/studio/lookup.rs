@@ -43,6 +43,11 @@ pub fn skill_named<'s>(skills: &'s [FoundSkill], name: &str) -> Option<&'s Found
     by_name.or_else(|| skills.iter().find(|skill| skill.id.is_some_and(|id| id.to_string() == name)))
 }
 
+/// Whether a skill takes calls and places none; one that does not say so is no such.
+pub fn is_inbound(skill: &Value) -> bool {
+    named(skill, &["isoutbound"]).and_then(Value::as_bool) == Some(false)
+}
+
 /// The name of a skill that was asked for by its number.
 pub fn skill_name(value: &Value) -> Option<String> {
     named(value, &["skillname"])?.as_str().map(str::to_owned)

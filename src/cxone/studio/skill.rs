@@ -74,7 +74,13 @@ const MAPPINGS: [Mapping; 11] = [
         Reading::Count,
         "in the description; 0 may mean that nothing is restricted",
     ),
-    of("skill_restricted_within", RETRY, "restrictedCallingMinutes", Reading::Minutes, "in the description"),
+    of(
+        "skill_restricted_within",
+        RETRY,
+        "restrictedCallingMinutes",
+        Reading::Minutes,
+        "in the description; 0 may mean that nothing is restricted",
+    ),
     of(
         "skill_abandon_rate_threshold",
         GENERAL,
@@ -161,6 +167,9 @@ fn fact(mapping: &Mapping, fields: &Value, parameters: &Value) -> SkillFact {
     {
         let [own, other] = [value, other].map(|value| clean(&value.to_string(), 40));
         return not_told(format!("it is {own}, and that of generalSettings is {other}"));
+    }
+    if name.starts_with("skill_restricted") && value.as_f64() == Some(0.0) {
+        return not_told("it is 0".to_owned());
     }
     match written(value, reading) {
         Ok(value) => SkillFact { name, value: Some(value), source: format!("{place}, {evidence}") },
@@ -293,7 +302,10 @@ mod tests {
     fn each_setting_becomes_its_fact() {
         let parameters = json!({
             "generalSettings": { "maximumRingingDuration": 25, "abandonRateThreshold": 3.0, "abandonRateCutoff": 4.5 },
-            "RetrySettings": { "MaximumAttempts": 3, "minimumRetryMinutes": 240 },
+            "RetrySettings": {
+                "MaximumAttempts": 3, "minimumRetryMinutes": 240,
+                "restrictedCallingMaxAttempts": 0, "restrictedCallingMinutes": 0.0,
+            },
             "cpaSettings": { "abandonTimeout": 2, "ansMachineDetMode": null },
             "timeZoneSettings": [
                 { "name": "A", "startTime": "09:30", "endTime": "19:15:00", "timeZoneActiveToCall": true },
@@ -316,11 +328,26 @@ mod tests {
             ("skill_abandon_timeout", Some("2s")),
             ("skill_machine_detection", None),
             ("skill_restricted_attempts", None),
+            ("skill_restricted_within", None),
             ("skill_caller_id", Some("\"+1 312 \\\"555\\\"\"")),
             ("skill_suppression_script", Some("\"yes\"")),
         ] {
             assert_eq!(value(&facts, name).as_deref(), wanted, "{name}");
         }
+    }
+
+    #[test]
+    fn what_restricts_nothing_is_no_fact_and_what_does_is_one() {
+        let source = |attempts: u64| {
+            let parameters = json!({ "retrySettings": { "restrictedCallingMaxAttempts": attempts } });
+            let facts = facts(&json!({}), &parameters);
+            let fact = facts.into_iter().find(|fact| fact.name == "skill_restricted_attempts").unwrap();
+            (fact.value, fact.source)
+        };
+        let (value, why) = source(0);
+        assert_eq!(value, None);
+        assert!(why.contains("it is 0; in the description; 0 may mean that nothing is restricted"), "{why}");
+        assert_eq!(source(2).0.as_deref(), Some("2"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An `answer`: the action that listens for machines, or the events of the dialer.
 
+use rustc_hash::FxHashMap;
+
 use super::actions;
 use super::build::{Builder, To};
 use super::script::When;
@@ -22,6 +24,7 @@ impl Builder<'_> {
         let listen = self.add(&actions::PLAYWITHCPA, node.id.to_string(), Some(id), &[], None);
         let flow = self.flow;
         let mut unknown = Vec::new();
+        let mut led: FxHashMap<String, (To, String)> = FxHashMap::default();
         for transition in flow.branches(id) {
             let Some(to) = self.target(transition) else { continue };
             if transition.is_unconditional() {
@@ -29,16 +32,30 @@ impl Builder<'_> {
             }
             for alternative in flow.alternatives(transition) {
                 let word = flow.events[alternative.event].word().to_owned();
-                match self.settings.answer_branch(&word).map(str::to_owned) {
-                    Some(label) if label.eq_ignore_ascii_case("default") => {
-                        self.lead(listen, to, When::Default)
-                    }
-                    Some(label) => {
-                        let number = self.settings.answer_branches.iter().position(|(own, _)| *own == word);
-                        let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
-                        self.lead(listen, to, When::Named(label.into(), number));
-                    }
-                    None => unknown.push(word),
+                let Some(label) = self.settings.answer_branch(&word).map(str::to_owned) else {
+                    unknown.push(word);
+                    continue;
+                };
+                let (other, first) = led.entry(label.clone()).or_insert_with(|| (to, word.clone()));
+                if *other != to {
+                    let message = format!(
+                        "{} and {} are both the branch {} of PLAYWITHCPA, and lead to different nodes",
+                        quote(first),
+                        quote(&word),
+                        quote(&label)
+                    );
+                    self.not_said(
+                        alternative.span,
+                        message,
+                        "lead both to one node, or give each a branch of its own in `answer_branches` under `[studio]`",
+                    );
+                } else if label.eq_ignore_ascii_case("default") {
+                    self.lead(listen, to, When::Default);
+                } else {
+                    // Several outcomes may be one branch.
+                    let number = self.settings.answer_branches.iter().position(|(_, own)| *own == label);
+                    let number = u32::try_from(number.unwrap_or(0)).unwrap_or(0);
+                    self.lead(listen, to, When::Named(label.into(), number));
                 }
             }
         }
@@ -101,6 +118,12 @@ impl Builder<'_> {
                 self.lead(event, to, When::Default);
             }
         }
-        self.other_branches(id, &[Outcome::Human, Outcome::Machine]);
+        // No event says that it is not known who answered. Where that leads like an outcome that is told, nothing is lost.
+        let unknown = self.on(id, Outcome::Unknown);
+        let is_alike = [Outcome::Human, Outcome::Machine].iter().any(|one| self.on(id, *one) == unknown);
+        match unknown.is_some() && is_alike {
+            true => self.other_branches(id, &[Outcome::Human, Outcome::Machine, Outcome::Unknown]),
+            false => self.other_branches(id, &[Outcome::Human, Outcome::Machine]),
+        }
     }
 }

@@ -4,7 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::actions::{self, ActionFacts};
 use super::codes::{NOT_SAID, SAID_IN_PART, TENANT_VALUE};
-use super::names::{MARKUP, variable, with_variables};
+use super::left_out::{self, Untold};
+use super::names::{MARKUP, renamed_variables, value_of, variable};
 use super::phrase;
 use super::purpose;
 use super::script::{Action, Branch, Purpose, Script, When};
@@ -24,13 +25,18 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         flow,
         settings,
         voices: VoiceChanges::of(flow, settings),
-        may_come_back: flow.transitions.rows().iter().any(Transition::is_bounded),
+        // Where the check of cycles is waived, there is no `again`.
+        may_come_back: flow.transitions.rows().iter().any(Transition::is_bounded)
+            || crate::graph::topological_order(flow).is_none(),
         actions: Vec::with_capacity(flow.nodes.len() * 2),
         ways: Vec::with_capacity(flow.nodes.len() * 2),
         heads: Table::filled(None, flow.nodes.len()),
         loops: FxHashMap::default(),
         kept_entries: FxHashMap::default(),
+        own_names: renamed_variables(flow),
+        recordings: FxHashMap::default(),
         missing: FxHashMap::default(),
+        untold: Vec::new(),
         findings: Diagnostics::default(),
     };
     builder.script();
@@ -53,9 +59,10 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
     }
     let is_for = if purpose::decides(flow).is_some() { Purpose::Suppression } else { Purpose::General };
     let (name, business_unit) = (settings.script_path(name), settings.business_unit);
+    let mut findings = builder.findings;
+    let actions = left_out::leave_out(flow, actions, builder.untold, &mut findings);
     let script = Script { name, business_unit, purpose: is_for, actions };
     // Several instances of a library share their places.
-    let mut findings = builder.findings;
     findings.join_alike(|one| Some((one.code.id, one.span?, one.message.clone())), |_, _, _| {});
     (script, findings)
 }
@@ -90,8 +97,13 @@ pub(super) struct Builder<'a> {
     loops: FxHashMap<AgainId, usize>,
     /// The action that gives the entry at a node to the flow's variable.
     pub kept_entries: FxHashMap<NodeId, usize>,
+    /// The names of the flow's variables that a script calls otherwise.
+    pub own_names: FxHashSet<&'a str>,
+    /// The addresses of the recordings, by the paths that they get.
+    pub recordings: FxHashMap<String, &'a Text>,
     /// What the tenant's settings lack, each with the places that need it.
     missing: FxHashMap<String, (String, Vec<Span>)>,
+    pub untold: Vec<Untold>,
     pub findings: Diagnostics,
 }
 
@@ -127,6 +139,7 @@ impl<'a> Builder<'a> {
             self.lead(last, To::Action(chosen), When::Default);
             last = chosen;
         }
+        self.report_names();
         for node in self.flow.nodes.ids() {
             self.node(node);
         }
@@ -163,7 +176,7 @@ impl<'a> Builder<'a> {
             self.lacks(
                 format!("the library id of the action {} is in no public source", facts.name),
                 format!(
-                    "add it to `library_ids` under `[studio]` in `cxflow.toml`: \"{}=ID\", with the `libraryId` that a script of the tenant has",
+                    "add it to `library_ids` under `[studio]` in `cxflow.toml`: \"{}=ID\"; `cxflowc studio doctor --settings -` reads it from a script of the tenant that has the action",
                     facts.name
                 ),
                 span,
@@ -331,7 +344,8 @@ impl<'a> Builder<'a> {
             );
             let help =
                 "leave the branch out for this target; `--allow in-part-in-target` says that it is meant";
-            self.findings.push(Diagnostic::new(&SAID_IN_PART, span, message).here("left out").help(help));
+            let finding = Diagnostic::new(&SAID_IN_PART, span, message).here("left out").help(help);
+            self.untold.push(Untold { finding, to: transition.to });
         }
     }
 
@@ -435,7 +449,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What an action plays and says.
-    pub fn said(&mut self, action: &flow::Action) -> Vec<Piece> {
+    pub fn said(&mut self, action: &'a flow::Action) -> Vec<Piece> {
         let markup = action.ssml.as_ref().map(|_| MARKUP);
         self.said_of(action.media.as_ref(), action.prompt.as_ref(), action.text.as_ref(), markup)
     }
@@ -454,11 +468,12 @@ impl<'a> Builder<'a> {
     /// What is played of a step. `markup` is the variable that holds its text, where that has markup.
     pub fn said_of(
         &mut self,
-        media: Option<&Text>,
-        prompt: Option<&Text>,
-        text: Option<&Text>,
+        media: Option<&'a Text>,
+        prompt: Option<&'a Text>,
+        text: Option<&'a Text>,
         markup: Option<&str>,
     ) -> Vec<Piece> {
+        self.report_recordings(media, prompt);
         if let Some(variable) = markup {
             let mut said = pieces_of(media, prompt, None, &self.settings.prompts);
             said.push(Piece::Variable(variable.to_owned()));
@@ -480,10 +495,7 @@ impl<'a> Builder<'a> {
         let name = variable(&self.flow.variables[set.variable].name);
         let value = match &set.value {
             NewValue::Number(number) => number.to_string(),
-            NewValue::Text(text) if text.placeholders => {
-                with_variables(text.value.as_deref().unwrap_or_default())
-            }
-            NewValue::Text(text) => text.value.as_deref().unwrap_or_default().to_owned(),
+            NewValue::Text(text) => value_of(Some(text)),
             NewValue::Copy { of, add: None } => format!("{{{}}}", variable(&self.flow.variables[*of].name)),
             NewValue::Copy { of, add: Some(add) } => {
                 // The documentation shows sums in snippets and not in ASSIGN.

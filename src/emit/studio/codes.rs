@@ -2,9 +2,18 @@
 
 use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
-/// CX610–CX613, CX616, CX617.
-pub const ALL: &[&Code] =
-    &[&NOT_SAID, &SAID_IN_PART, &TENANT_VALUE, &WHOLE_SECONDS, &NEEDS_CALL, &HOURS_OF_TENANT, &OTHER_TARGET];
+/// CX610–CX613, CX616, CX617, CX620, CX621, CX163.
+pub const ALL: &[&Code] = &[
+    &NOT_SAID,
+    &SAID_IN_PART,
+    &TENANT_VALUE,
+    &WHOLE_SECONDS,
+    &NEEDS_CALL,
+    &HOURS_OF_TENANT,
+    &NAME,
+    &RECORDING,
+    &OTHER_TARGET,
+];
 
 /// The target has nothing for it.
 pub static NOT_SAID: Code = Code {
@@ -71,7 +80,11 @@ pub static TENANT_VALUE: Code = Code {
         causes: &[
             Cause {
                 sign: "It names a library id",
-                remedy: "Open a script of the tenant that has the action, by `GET /scripts` or in an export, and copy its `libraryId` into `library_ids`.",
+                remedy: "`cxflowc studio doctor --settings -` reads the tenant's ids from scripts that have the actions, and prints the lines for `library_ids`. Where no script has the action, place it in one of your own in Studio first, and save that.",
+            },
+            Cause {
+                sign: "It names the branches of PLAYWITHCPA",
+                remedy: "`cxflowc studio doctor --settings -` prints them if the tenant describes the action. Otherwise place the action in a script of your own in Studio, and read the names of its branches there. `answer_branches = [\"human=BRANCH\", \"machine=BRANCH\", \"unknown=default\"]` says what each stands for; `default` is the branch without a name.",
             },
             Cause {
                 sign: "It names opening hours",
@@ -147,6 +160,49 @@ pub static NEEDS_CALL: Code = Code {
                 sign: "The node ends the flow, as `disconnect` does",
                 remedy: "End the path in `permit_call` or `suppress_call`.",
             },
+        ],
+    },
+};
+
+/// A script cannot have the name of a variable, or has it for something else.
+pub static NAME: Code = Code {
+    id: "CX620",
+    area: Area::OtherFormat,
+    name: "name-in-target",
+    severity: Severity::Error,
+    what: "A script of Studio cannot keep a value under this name. A variable of the flow has `__` for a dot and `_` for a hyphen in its name there, since a dot asks for a part of an object and a hyphen subtracts. It concerns `--target studio` alone.",
+    why: "The script would read another value than the flow, or none: callers would hear it, and a `decide` would take another arm.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "A contact field has a dot or a hyphen in its name",
+                remedy: "The name is the tenant's, so that no other name would find the value: have the contact list give the field a name of letters, digits and `_`, and declare that one.",
+            },
+            Cause { sign: "Two variables would have one name", remedy: "Rename one of them." },
+            Cause {
+                sign: "The script needs the name itself: `MENUCHOICE`, or one that begins with `cxflow_`",
+                remedy: "Take another name. It is a warning where the value is only read, as by scripts that ask for the key that was pressed last.",
+            },
+        ],
+    },
+};
+
+/// The tenant would have one recording for two addresses, or none.
+pub static RECORDING: Code = Code {
+    id: "CX621",
+    area: Area::OtherFormat,
+    name: "same-recording-in-target",
+    severity: Severity::Error,
+    what: "In a script a recording is the path of its address below the folder `prompts`: a tenant has neither hosts nor what stands behind `?`. Two addresses have the same path, or an address has none. It concerns `--target studio` alone.",
+    why: "All callers would hear one of the two recordings.",
+    page: Page::Causes {
+        causes: &[
+            Cause { sign: "The files are the same", remedy: "Write the same address in both places." },
+            Cause {
+                sign: "The files differ, as two languages or two versions do",
+                remedy: "Give them different paths: `https://cdn.example.com/es/hi.wav` instead of `https://es.cdn.example.com/hi.wav`.",
+            },
+            Cause { sign: "The address ends behind the host", remedy: "Name the file." },
         ],
     },
 };

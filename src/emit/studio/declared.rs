@@ -9,6 +9,7 @@ use super::actions;
 use super::build::{Builder, Chain};
 use super::codes::SAID_IN_PART;
 use super::kept;
+use super::names::{renamed, variable};
 use super::script::{Action, When};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{self, FieldValue};
@@ -25,14 +26,14 @@ impl Builder<'_> {
         if library_id.is_none() {
             self.lacks(
                 format!("the library id of the action {} is in no public source", quote(&name)),
-                format!("if the tenant has such an action, add \"{name}=ID\" to `library_ids` under `[studio]` in `cxflow.toml`, with the `libraryId` that a script of the tenant has"),
+                format!("if the tenant has such an action, add \"{name}=ID\" to `library_ids` under `[studio]` in `cxflow.toml`; `cxflowc studio doctor --settings -` with this file reads it from a script of the tenant that has the action"),
                 action.span,
             );
         }
         let label = reserved(kept::LABEL).and_then(as_text).unwrap_or(&chain.label).to_owned();
         let given =
             action.fields.iter().filter(|field| !kept::is_reserved(&field.name)).filter_map(|field| {
-                let value = serde_json::to_value(field.value.as_ref()?).ok()?;
+                let value = serde_json::to_value(self.named(field.value.as_ref()?)).ok()?;
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 Some((Cow::Owned(field.name.to_string()), value))
             });
@@ -45,7 +46,7 @@ impl Builder<'_> {
         let mut properties: Vec<(Cow<'static, str>, String)> = known.collect();
         properties.append(&mut given);
         if let Some(FieldValue::List(all)) = reserved(kept::PROPERTIES) {
-            let mut texts = all.iter().map(|one| as_text(one).unwrap_or_default().to_owned());
+            let mut texts = all.iter().map(|one| self.named_text(as_text(one).unwrap_or_default()));
             properties.clear();
             while let Some(name) = texts.next() {
                 properties.push((name.into(), texts.next().unwrap_or_default()));
@@ -87,6 +88,23 @@ impl Builder<'_> {
 }
 
 impl Builder<'_> {
+    /// A value of a field, with the flow's variables as a script calls them.
+    fn named(&self, value: &FieldValue) -> FieldValue {
+        let of_text = |value: &FieldValue| match value {
+            FieldValue::Text(text) => FieldValue::Text(self.named_text(text).into()),
+            other => other.clone(),
+        };
+        match value {
+            FieldValue::List(all) => FieldValue::List(all.iter().map(of_text).collect()),
+            other => of_text(other),
+        }
+    }
+
+    /// What else stands in braces is the action's own affair: a SNIPPET has blocks.
+    fn named_text(&self, text: &str) -> String {
+        renamed(text, |name| self.own_names.contains(name).then(|| variable(name)))
+    }
+
     /// Reports what an action speaks or plays, for which no property is known.
     fn report_texts(&mut self, action: &flow::Action, name: &str) {
         let texts = [&action.media, &action.prompt, &action.text].into_iter().flatten();

@@ -2,14 +2,14 @@
 
 use super::actions;
 use super::build::{Builder, Chain, To};
+use super::names::value_of;
 use super::script::When;
 use crate::flow;
 
 impl Builder<'_> {
     /// Asks for an agent, and plays music until there is one.
     pub(super) fn route(&mut self, chain: &mut Chain<'_>, action: &flow::Action) {
-        let skill =
-            action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+        let skill = value_of(action.text.as_ref());
         let request =
             self.add(&actions::REQAGENT, chain.label.clone(), Some(chain.node), &[("Skill", skill)], None);
         self.follow(chain, request);
@@ -37,8 +37,7 @@ impl Builder<'_> {
             );
         }
         // What the script needs to know: the queue or the mailbox.
-        let queue =
-            action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
+        let queue = value_of(action.text.as_ref());
         if !queue.is_empty() {
             let set = [("Variable", "queue".to_owned()), ("Value", queue)];
             let label = format!("{} sets queue", chain.label);

@@ -7,7 +7,7 @@ use super::names::{MARKUP, OF_RETRY, OF_SILENCE, variable};
 use super::phrase;
 use super::script::When;
 use super::sequence::{Piece, sequence};
-use crate::diagnostics::{Diagnostic, counted};
+use crate::diagnostics::{Diagnostic, counted, list_of};
 use crate::flow::{Action, EndKey, EventKind, Input, NodeId, Outcome, Repeat, Wait};
 
 /// The variable that holds which of the two failures happened last.
@@ -19,6 +19,10 @@ pub const SILENT: &str = "timeout";
 /// The value of that variable after a wrong key.
 pub const WRONG: &str = "invalid";
 
+/// The variable that holds the key that was pressed at a MENU.
+pub const CHOICE: &str = "MENUCHOICE";
+/// How the names of the script's own variables begin.
+pub const OWN: &str = "cxflow_";
 /// How the names of the variables begin that count attempts.
 pub const ATTEMPTS: &str = "cxflow_attempts_";
 
@@ -95,7 +99,7 @@ impl<'a> Builder<'a> {
     fn retry(
         &mut self,
         chain: &Chain<'_>,
-        action: &Action,
+        action: &'a Action,
         retries: u32,
         counter: Option<&str>,
         first: Attempt,
@@ -144,7 +148,7 @@ impl<'a> Builder<'a> {
             self.lead_named(decides, over.0, over.1, to);
         }
         // For one more.
-        let further = |builder: &mut Self, repeat: &Repeat, word: &str| {
+        let further = |builder: &mut Self, repeat: &'a Repeat, word: &str| {
             builder.report_fields(&repeat.fields);
             let markup = repeat.ssml.as_ref().map(|_| markup_of(word));
             let (media, prompt) = (repeat.media.as_ref(), repeat.prompt.as_ref());
@@ -294,16 +298,22 @@ impl<'a> Builder<'a> {
         }
         let Some(digits) = input.digits else { return };
         let (least, most) = (digits.least.unwrap_or(1), digits.most.unwrap_or(1));
-        if (least != most || input.end.is_some()) && least > 1 {
+        let end = input.end.as_ref().and_then(EndKey::valid);
+        let fewer = ((least != most || input.end.is_some()) && least > 1)
+            .then(|| format!("fewer than {}", counted(least as usize, "digit")));
+        // MaxDigits counts the key that ends the entry, whether or not it comes.
+        let more = end.map(|end| format!("{} without `{end}`", counted(most as usize + 1, "digit")));
+        let others: Vec<String> = fewer.into_iter().chain(more).collect();
+        if !others.is_empty() {
             self.findings.push(
                 Diagnostic::new(
                     &SAID_IN_PART,
                     digits.span,
-                    format!("Studio takes an entry of fewer than {} as well", counted(least as usize, "digit")),
+                    format!("Studio takes an entry of {} as well", list_of(&others, "or")),
                 )
-                .here("the fewest digits are left out")
+                .here("in part")
                 .help(match input.end.is_some() {
-                    true => "check the number where the entry is looked up, or take a fixed number of digits without `end`",
+                    true => "check the number where the entry is looked up, or take a fixed number of digits without `end`; `--allow in-part-in-target` says that it is meant",
                     false => "check the number where the entry is looked up, or take a fixed number of digits",
                 }),
             );

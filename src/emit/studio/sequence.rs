@@ -4,8 +4,9 @@
 //! and anything else is a recording (the vendor's documentation of PLAY).
 
 use super::actions::SEGMENT;
-use super::names::variable;
+use super::names::{value_of, variable};
 use crate::flow::Text;
+use crate::spelling::is_name;
 
 /// A piece of what is played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,19 @@ pub enum Piece {
 /// The pieces of a text. With `placeholders`, `{name}` stands for a variable.
 pub fn pieces(text: &str, placeholders: bool) -> Vec<Piece> {
     let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{').filter(|_| placeholders) {
-        let Some((name, after)) = after.split_once('}') else { break };
-        add_text(before, &mut found);
-        found.push(Piece::Variable(variable(name)));
-        rest = after;
+    let (mut rest, mut from) = (text, 0);
+    while let Some(at) = rest.get(from..).and_then(|rest| rest.find('{')).filter(|_| placeholders) {
+        let (before, after) = rest.split_at_checked(from + at).unwrap_or((rest, ""));
+        let insertion = after.get(1..).and_then(|after| after.split_once('}'));
+        match insertion.filter(|(name, _)| is_name(name)) {
+            Some((name, after)) => {
+                add_text(before, &mut found);
+                found.push(Piece::Variable(variable(name)));
+                (rest, from) = (after, 0);
+            }
+            // A brace like any other sign.
+            None => from += at + 1,
+        }
     }
     add_text(rest, &mut found);
     found
@@ -36,13 +44,18 @@ pub fn pieces(text: &str, placeholders: bool) -> Vec<Piece> {
 fn add_text(text: &str, found: &mut Vec<Piece>) {
     let mut segment = String::new();
     let mut length = 0;
+    let mut add = |segment: String| {
+        if segment.chars().any(is_heard) {
+            found.push(Piece::Text(segment));
+        }
+    };
     for word in text.split_whitespace() {
         let characters: Vec<char> = word.chars().collect();
         // No word of a language is as long as that.
         for part in characters.chunks(SEGMENT - 1) {
             let space = usize::from(!segment.is_empty());
             if length + space + part.len() >= SEGMENT {
-                found.push(Piece::Text(std::mem::take(&mut segment)));
+                add(std::mem::take(&mut segment));
                 length = 0;
             }
             if !segment.is_empty() {
@@ -53,12 +66,18 @@ fn add_text(text: &str, found: &mut Vec<Piece>) {
             length += part.len();
         }
     }
-    if segment.chars().any(char::is_alphanumeric) {
-        found.push(Piece::Text(segment));
-    } else if let (false, Some(Piece::Text(last))) = (segment.is_empty(), found.last_mut()) {
-        // A full stop behind a variable is not heard.
-        last.push_str(&segment);
-    }
+    add(segment);
+}
+
+/// Whether a character is spoken by itself: a sign such as `%` is, and a full stop behind a variable is not.
+fn is_heard(one: char) -> bool {
+    let is_mark = matches!(one, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '"' | '`' | '-' | '_')
+        || matches!(one, '(' | ')' | '[' | ']' | '{' | '}' | '¡' | '¿' | '«' | '»' | '·')
+        // Dashes, quotation marks, dots and invisible characters, and the marks of Chinese and Japanese.
+        || matches!(one, '\u{2000}'..='\u{202f}' | '\u{2039}' | '\u{203a}' | '\u{2060}' | '\u{feff}')
+        || matches!(one, '\u{3000}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
+        || matches!(one, '\u{ff01}' | '\u{ff08}' | '\u{ff09}' | '\u{ff0c}' | '\u{ff0e}' | '\u{ff1a}' | '\u{ff1b}' | '\u{ff1f}');
+    !is_mark && !one.is_whitespace() && !one.is_control()
 }
 
 /// The value of the property `Sequence`.
@@ -74,25 +93,23 @@ pub fn sequence(pieces: &[Piece]) -> String {
     segments.join(" ")
 }
 
-/// What a recording, a recording of the library and a text are played as, one after another.
+/// What a recording or a text is played as. The text beside a recording is what the recording says, and is not spoken.
 pub fn pieces_of(
     media: Option<&Text>,
     prompt: Option<&Text>,
     text: Option<&Text>,
     folder: &str,
 ) -> Vec<Piece> {
-    let value =
-        |text: Option<&Text>| text.and_then(|text| text.value.as_deref()).unwrap_or_default().to_owned();
     let mut said = Vec::new();
-    let url = value(media);
+    let url = value_of(media);
     if !url.is_empty() {
         said.push(Piece::Recording(recording(&url, folder)));
     }
-    let id = value(prompt);
+    let id = value_of(prompt);
     if !id.is_empty() {
         said.push(Piece::Recording(id));
     }
-    if let Some(text) = text {
+    if let (Some(text), true) = (text, said.is_empty()) {
         said.extend(pieces(text.value.as_deref().unwrap_or_default(), text.placeholders));
     }
     said
@@ -124,7 +141,30 @@ mod tests {
         assert_eq!(shown("{a}{b}"), r#""${a}" "${b}""#);
         assert_eq!(shown("Call {number}."), r#""%Call" "${number}""#);
         assert_eq!(sequence(&pieces("a {b}", false)), r#""%a {b}""#);
+        assert_eq!(shown("{a} and {b c} and {d}"), r#""${a}" "%and {b c} and" "${d}""#);
         assert_eq!(shown("an { open brace"), r#""%an { open brace""#);
+    }
+
+    #[test]
+    fn signs_beside_a_variable_are_heard_and_full_stops_are_not() {
+        assert_eq!(shown("Your rate is {rate} %."), r#""%Your rate is" "${rate}" "%%.""#);
+        assert_eq!(shown("{a} + {b} = {c} €"), r#""${a}" "%+" "${b}" "%=" "${c}" "%€""#);
+        assert_eq!(shown("{a} ... {b} — {c}?!"), r#""${a}" "${b}" "${c}""#);
+        assert_eq!(shown("♥"), r#""%♥""#);
+        assert_eq!(shown("({a})"), r#""${a}""#);
+    }
+
+    #[test]
+    fn no_segment_is_longer_for_marks_at_its_end() {
+        for marks in [" - - - - -", " ....", " . . . . . . . . . . . . . . ."] {
+            for length in 280..310 {
+                let text = format!("{}{marks}", "a ".repeat(length / 2));
+                for piece in pieces(&text, false) {
+                    let Piece::Text(text) = piece else { panic!("{piece:?}") };
+                    assert!(text.chars().count() < SEGMENT, "{text}");
+                }
+            }
+        }
     }
 
     #[test]

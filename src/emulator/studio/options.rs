@@ -34,6 +34,8 @@ pub struct StudioOptions {
     pub absent_actions: Vec<String>,
     /// Resources of the Admin API, such as `/scripts/search`, that answer everybody with this status instead.
     pub refused: Vec<(String, u16)>,
+    /// Paths of scripts that somebody else locks as soon as they are saved for the first time.
+    pub locked: Vec<String>,
 }
 
 impl StudioOptions {
@@ -50,6 +52,7 @@ impl StudioOptions {
             api_versions: API_VERSIONS,
             absent_actions: Vec::new(),
             refused: Vec::new(),
+            locked: Vec::new(),
         }
     }
 }

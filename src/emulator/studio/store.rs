@@ -112,6 +112,8 @@ pub struct StudioStore {
     pub users: Vec<KeyHolder>,
     /// The number of the business unit.
     pub business_unit: u64,
+    /// The scripts that somebody else locks once they are there.
+    locked: Vec<String>,
     /// The most bytes of all versions of a script.
     kept: usize,
     last_number: u64,
@@ -120,6 +122,8 @@ pub struct StudioStore {
 /// The number of the first user; scripts have numbers of their own.
 const FIRST_USER: u64 = 5001;
 const FIRST_SCRIPT: u64 = 100_000;
+/// Somebody who never signs in.
+const OTHER_USER: &str = "jo.smith";
 
 impl StudioStore {
     /// The data at the start, with the access key of the first user.
@@ -151,6 +155,7 @@ impl StudioStore {
             library: Arc::new(Library::of(options)),
             users: users.collect(),
             business_unit: options.business_unit,
+            locked: options.locked.iter().map(|name| path(name)).collect(),
             kept: limits.kept,
             last_number: FIRST_SCRIPT,
         };
@@ -196,7 +201,11 @@ impl StudioStore {
         let mut script = old.unwrap_or_else(|| StoredScript {
             master_id,
             created: modified,
-            lock: None,
+            lock: self.locked.iter().any(|locked| locked == path).then(|| ScriptLock {
+                name: OTHER_USER.to_owned(),
+                id: FIRST_USER - 1,
+                date: modified,
+            }),
             versions: VecDeque::new(),
         });
         let (mut media_type, mut status) = (0, "Active".to_owned());

@@ -229,14 +229,10 @@ fn said(run: &[Piece]) -> Vec<Action> {
 
 /// What is said at a further attempt, as a sequence says it. `None` if no `retry` can say it.
 pub fn repeat<'m>(found: &[Piece], markup_of: impl Fn(&str) -> Option<&'m str>) -> Option<Repeat> {
+    // A text beside a recording is not spoken.
     let steps = steps_with(found, markup_of);
-    let (prompt, spoken, ssml) = match steps.as_slice() {
-        [only] => (only.prompt.clone(), only.text.clone(), only.ssml.clone()),
-        [first, second] if first.prompt.is_some() && first.ssml.is_none() && second.text.is_some() => {
-            (first.prompt.clone(), second.text.clone(), None)
-        }
-        _ => return None,
-    };
+    let [only] = steps.as_slice() else { return None };
+    let (prompt, spoken, ssml) = (only.prompt.clone(), only.text.clone(), only.ssml.clone());
     Some(Repeat {
         media: None,
         prompt,

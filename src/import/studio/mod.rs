@@ -148,7 +148,7 @@ fn compile(text: &str, settings: &StudioSettings) -> Compiled {
 fn names(phrases: &[Option<phrases::Statement>]) -> FxHashMap<String, String> {
     let mut names = FxHashMap::default();
     let mut add = |name: &str| {
-        if name.contains('.') {
+        if name.contains(['.', '-']) {
             names.insert(variable(name), name.to_owned());
         }
     };

@@ -10,6 +10,7 @@ use crate::cli::deployment::reached::StageTracker;
 use crate::cli::deployment::studio::StudioContext;
 use crate::cli::process::signals::{self, EndSignals};
 use crate::cli::verb::policy::look::widest;
+use crate::cli::verb::studio::connect;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::cxone::studio::{ScriptVersion, StudioClient};
 use crate::cxone::{Deadline, Problem, ProgressListener, clean, codes};
@@ -56,7 +57,7 @@ pub async fn versions(
     match client.history(path, deadline, listener).await {
         Ok(versions) if !versions.is_empty() => Ok(versions),
         Ok(_) => Err(not_found(path)),
-        Err(problem) if problem.is_absent => Err(not_found(path)),
+        Err(problem) if problem.is_absent => Err(connect::absent(client, path, deadline, listener).await),
         Err(problem) => Err(problem),
     }
 }

@@ -22,6 +22,7 @@ use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::cxone::studio::{Shown, StudioClient, lookup, reading};
 use crate::cxone::{Deadline, Problem};
 use crate::diagnostics::counted;
+use crate::emit::studio::StudioSettings;
 use crate::media::{Recording, WavFormat};
 use crate::resolve::why;
 
@@ -92,6 +93,10 @@ fn locals(
     tenant: &StudioContext,
     jobs: &[CompileJob],
 ) -> Result<Vec<Local>, Failure> {
+    if let Some(folder) = args.from.as_deref().filter(|folder| !folder.is_dir()) {
+        let message = format!("there is no folder {} with recordings", folder.display());
+        return Err(Failure::new(message).help("nothing was compared: name the folder that has them"));
+    }
     let mut locals = Vec::new();
     for name in Wanted::of(jobs)?.prompts {
         let path = args.from.as_deref().and_then(|folder| file_of(folder, &name, &tenant.settings.prompts));
@@ -122,6 +127,9 @@ fn file_of(folder: &Path, name: &str, prompts: &str) -> Option<PathBuf> {
     let is_safe = |part: &String| !matches!(part.trim(), "." | "..") && !part.contains([':', '\0']);
     (!below.is_empty() && below.iter().all(is_safe)).then(|| folder.join(below.iter().collect::<PathBuf>()))
 }
+
+/// What is said of the music that is heard unless the settings name another one, where the tenant does not show it.
+pub const MUSIC: &str = "the music while a call waits, which comes with Studio; the tenant does not show it: `music` under `[studio]` names another one";
 
 /// What the tenant has under a name.
 enum OfTenant {
@@ -216,6 +224,9 @@ impl Comparison<'_> {
             // Whether it has to be sent, nobody knows.
             (_, OfTenant::Unknown(why)) => return Ok(Ok(Row::wanting(UNKNOWN, why))),
             (None, OfTenant::Version(_)) => return Ok(Ok(Row::fine("there", "the tenant has it"))),
+            (None, OfTenant::Nothing) if local.name == StudioSettings::default().music => {
+                return Ok(Ok(Row::fine("unknown", MUSIC)));
+            }
             (None, OfTenant::Nothing) => {
                 let text = match &self.args.from {
                     Some(folder) => {

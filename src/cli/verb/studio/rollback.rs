@@ -10,6 +10,7 @@ use super::history;
 use crate::audit::{Action, AuditEntry, EntryContext, Hash};
 use crate::cli::args::{ResultFormat, StudioRollbackArgs};
 use crate::cli::console::terminal::Terminal;
+use crate::cli::deployment::fingerprint::Fingerprint;
 use crate::cli::deployment::flow_lock::{InPlace, LockedFlow, now};
 use crate::cli::deployment::platform;
 use crate::cli::deployment::progress::VerboseProgress;
@@ -180,10 +181,11 @@ impl Rollback<'_> {
             }
         };
         if before.is_some() {
+            let print = Fingerprint::of(&chosen.script);
             let in_place = InPlace {
                 flow_id: id.clone(),
-                payload_sha256: String::new(),
-                canonical_sha256: None,
+                payload_sha256: print.sha256.to_string(),
+                canonical_sha256: Some(print.canonical.to_string()),
                 since: now(),
             };
             lock.change(|record| {
@@ -200,7 +202,7 @@ impl Rollback<'_> {
         self.warn(&warnings);
         let path = lock.path().display();
         self.terminal.closing(&match before {
-            Some(_) => format!("{path}: what is in place is no longer what the flow says; `cxflowc status` shows that it differs"),
+            Some(_) => format!("{path} has it as what is in place; `cxflowc status` shows whether the flow says the same"),
             None => format!("{path} has no entry for this script: `status` in the folder of its flow does not know of this"),
         });
         Ok(Ok(ExitStatus::Done))

@@ -110,6 +110,11 @@ async fn ask(
     listener: &dyn ProgressListener,
 ) -> Result<Skill, Problem> {
     let listed_as = client.look(|api| reading::skills(api, name), deadline, listener).await?;
+    if listed_as == Shown::Refused(404)
+        && client.knows_version(client.api_version(), deadline, listener).await? == Some(false)
+    {
+        return Err(client.no_version());
+    }
     let listed = match &listed_as {
         Shown::Answer(value) => lookup::skills(value),
         Shown::Refused(_) | Shown::Odd => None,
@@ -121,6 +126,13 @@ async fn ask(
     let Some(id) = id else { return Err(not_found(name, listed.is_none().then_some(&why))) };
     let fields = client.look(|api| reading::skill(api, id), deadline, listener).await?;
     let Shown::Answer(fields) = fields else { return Err(not_found(name, None)) };
+    if lookup::is_inbound(&fields) {
+        return Err(Problem::new(
+            &codes::studio::NO_SKILL,
+            format!("{} is an inbound skill, for which no dialler calls", clean(name, 200)),
+            "name the outbound skill of the campaign, which the tenant lists beside it: the queue of an `agent` may be another one",
+        ));
+    }
     let parameters = client.look(|api| reading::skill_parameters(api, id), deadline, listener).await?;
     let parameters = match parameters {
         Shown::Answer(parameters) => parameters,

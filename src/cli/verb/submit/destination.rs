@@ -32,6 +32,11 @@ impl Destination {
         }
         if is_studio {
             check_options(args, environment)?;
+        } else if args.overwrite {
+            return Err(Failure::new(
+                "--overwrite is for the target `studio`: a flow has an id, by which it is known to be the one that was submitted",
+            )
+            .help("nothing was sent: leave it out"));
         }
         if args.emulate {
             if let Some(url) = &args.platform.webhook_url {

@@ -112,6 +112,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
             signed_in: OnceCell::new(),
             choice: Choice {
                 force: args.force,
+                overwrite: args.overwrite,
                 send_again: args.send_again,
                 give_up_pending: args.give_up_pending,
             },

@@ -96,7 +96,11 @@ pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>)
             format!("{name}: saved as {} ({script_id})", submission.artifact.flow)
         }
         Ending::Unchanged { flow_id, since } => {
-            format!("{name}: unchanged, in place as {flow_id} since {since}")
+            let asked = match &submission.artifact.script {
+                Some(_) => "; the tenant was not asked, as `cxflowc studio status` does",
+                None => "",
+            };
+            format!("{name}: unchanged, in place as {flow_id} since {since}{asked}")
         }
         Ending::Adopted { flow_id, is_this } => format!(
             "{name}: adopted {flow_id}, {}",

@@ -9,6 +9,8 @@ use crate::cxone::{Problem, codes, sent_unknown_help};
 pub struct Choice {
     /// `--force`: also sends unchanged flows.
     pub force: bool,
+    /// `--overwrite`: saves over a script that is not from here.
+    pub overwrite: bool,
     /// `--send-again`: sends a payload again that the platform accepted with unknown result.
     pub send_again: bool,
     /// `--give-up-pending`: does not wait for the jobs of earlier payloads.

@@ -4,6 +4,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 
 use super::deliver::{Ending, PendingNote, Run, Submission, wait_for_turn};
@@ -12,11 +13,14 @@ use super::run_log::{self, milliseconds};
 use super::script::ScriptHead;
 use crate::audit::Action;
 use crate::cli::Failure;
+use crate::cli::console::safe::shell_word;
+use crate::cli::deployment::fingerprint::Fingerprint;
 use crate::cli::deployment::flow_lock::{Pending, Record, now};
 use crate::cli::deployment::reached::{HandoverListener, SubmissionStage};
 use crate::cxone::refusal::Complaint;
 use crate::cxone::studio::{SaveAnswer, ScriptComplaint, StudioClient};
-use crate::cxone::{Deadline, Problem, ProgressListener, clean, codes};
+use crate::cxone::{Deadline, Problem, Progress, ProgressListener, clean, codes};
+use crate::diagnostics::list_of;
 use crate::metrics::Stage;
 
 impl Run {
@@ -47,6 +51,11 @@ impl Run {
             log(&Err(problem.clone()))?;
             return Ok(Ending::Failed(problem));
         }
+        if is_rehearsal && head.business_unit == 0 {
+            listener.on_progress(&Progress::Note(
+                "`business_unit` under `[studio]` is not set: a tenant refuses the script, and says which number to write",
+            ));
+        }
         // Another run may be saving the same script, or have saved it meanwhile.
         if let Some(lock) = &submission.lock {
             if let Some(problem) = wait_for_turn(submission, lock, deadline, listener).await? {
@@ -56,12 +65,7 @@ impl Run {
                 return Ok(unchanged(in_place.flow_id, in_place.since));
             }
         }
-        let holder = match client.lock_holder(&head.path, deadline, listener).await {
-            Ok(None) => None,
-            Ok(Some(holder)) => Some(locked(&head.path, &holder)),
-            Err(problem) => Some(problem),
-        };
-        if let Some(problem) = holder {
+        if let Some(problem) = self.in_the_way(client, submission, &head.path, deadline, listener).await? {
             log(&Err(problem.clone()))?;
             return Ok(Ending::Failed(problem));
         }
@@ -77,6 +81,47 @@ impl Run {
             Plan::Ask(problem) => Ok(Ending::Failed(problem)),
             Plan::Earlier(_) => Ok(Ending::Failed(with_a_job())),
         }
+    }
+
+    /// Why a script cannot be saved over what the tenant has: somebody has locked it, changed it, or made it.
+    async fn in_the_way(
+        &self,
+        client: &StudioClient,
+        submission: &Submission,
+        path: &str,
+        deadline: Deadline,
+        listener: &dyn ProgressListener,
+    ) -> Result<Option<Problem>, Failure> {
+        let script = match client.open(path, deadline, listener).await {
+            Ok(None) => return Ok(None),
+            Ok(Some(script)) => script,
+            Err(problem) => return Ok(Some(problem)),
+        };
+        if let Some(holder) = &script.holder {
+            return Ok(Some(locked(path, holder)));
+        }
+        let Some(lock) = submission.lock.as_ref().filter(|_| !self.choice.overwrite) else { return Ok(None) };
+        let there = Fingerprint::of(&script.content);
+        let record = lock.read()?;
+        let entry = record.flow(&self.platform(&submission.artifact), &submission.artifact.flow);
+        let in_place = entry.and_then(|entry| entry.in_place.as_ref());
+        let pending = entry.and_then(|entry| entry.pending.as_ref());
+        let is_from_here = there.canonical == submission.artifact.print.canonical
+            || in_place
+                .is_some_and(|one| there.matches(&one.payload_sha256, one.canonical_sha256.as_deref()))
+            || pending.is_some_and(|one| there.matches(&one.payload_sha256, one.canonical_sha256.as_deref()));
+        if is_from_here {
+            return Ok(None);
+        }
+        let changed = client.last_change(path, deadline, listener).await.ok();
+        let by = match changed {
+            Some((user, date)) if !user.is_empty() => {
+                format!(", saved by {user} {date}").trim_end().to_owned()
+            }
+            _ => String::new(),
+        };
+        let file = &submission.artifact.file;
+        Ok(Some(not_from_here(path, file, &by, in_place.is_some() || pending.is_some())))
     }
 
     /// A save without an answer leaves nothing to choose, since the next one replaces it.
@@ -199,6 +244,32 @@ fn with_a_job() -> Problem {
     ))
 }
 
+/// The problem of a script that the tenant has from somebody else. `by` says whose it is, if that is known.
+fn not_from_here(path: &str, file: &str, by: &str, was_submitted: bool) -> Problem {
+    let path = clean(path, 200);
+    let diff =
+        format!("`cxflowc studio diff {} {}` shows what is different", shell_word(&path), shell_word(file));
+    let (message, help) = match was_submitted {
+        true => (
+            format!(
+                "{path} was changed on the tenant since it was submitted from here{by}: nothing was saved"
+            ),
+            format!(
+                "{diff}; take the change into the flow, and submit with `--overwrite`, which saves over it"
+            ),
+        ),
+        false => (
+            format!(
+                "the tenant has {path} already, and it was not submitted from here{by}: nothing was saved"
+            ),
+            format!(
+                "give the flow another name, or set another `folder` under `[studio]` in cxflow.toml; {diff}, and `--overwrite` replaces the script"
+            ),
+        ),
+    };
+    settled(Problem::new(&codes::studio::NOT_FROM_HERE, message, help))
+}
+
 /// The problem of a script that somebody else has locked.
 fn locked(path: &str, holder: &str) -> Problem {
     let message = format!("{} is locked by {}: nothing was saved", clean(path, 200), clean(holder, 200));
@@ -229,24 +300,52 @@ fn warned(submission: &Submission, path: &str, warnings: &[ScriptComplaint]) -> 
         return None;
     }
     let message = format!("the platform saved {}, and its syntax check warns", clean(path, 200));
-    let help = "the script is saved; compare skills and prompts with the tenant";
+    let is_of = |words: &[&str]| warnings.iter().any(|one| words.iter().any(|word| one.key.contains(word)));
+    let mut advice = Vec::new();
+    if is_of(&["skill"]) {
+        advice.push("compare the queues of the flow with the tenant's skills");
+    }
+    if is_of(&["prompt", "file"]) {
+        advice.push("`cxflowc studio prompts` compares the recordings with the tenant's, and uploads them");
+    }
+    if advice.is_empty() {
+        advice.push("`cxflowc explain CX921` says what the keys are about");
+    }
+    let help = format!("the script is saved; {}", advice.join("; "));
     Some(Problem::new(&codes::studio::WARNED, message, help).with(complaints(submission, warnings)))
 }
 
-/// What was found at actions, as said of the nodes that they belong to.
+/// What was found at actions, as said of the nodes that they belong to: once for each node and key.
 fn complaints(submission: &Submission, found: &[ScriptComplaint]) -> Vec<Complaint> {
     let nodes = submission.artifact.nodes_of_ids();
-    let complaint = |found: &ScriptComplaint| {
-        let ScriptComplaint { action, action_type, key } = found;
-        let node = nodes.get(action).cloned();
-        let message = match (action.as_str(), action_type.as_str()) {
-            ("0", _) => format!("{key}, of the whole script"),
-            (id, "") => format!("{key}, at action {id}"),
-            (id, name) => format!("{key}, at the action {name} ({id})"),
+    let mut groups: Vec<(&str, Option<&String>, Vec<&ScriptComplaint>)> = Vec::new();
+    let mut known: FxHashMap<(&str, &String), usize> = FxHashMap::default();
+    for one in found {
+        let node = nodes.get(&one.action);
+        let next = groups.len();
+        let at = node.map_or(next, |node| *known.entry((&one.key, node)).or_insert(next));
+        match groups.get_mut(at) {
+            Some((_, _, all)) => all.push(one),
+            None => groups.push((&one.key, node, vec![one])),
+        }
+    }
+    let complaint = |(key, node, all): (&str, Option<&String>, Vec<&ScriptComplaint>)| {
+        let named = |one: &&ScriptComplaint| match one.action_type.as_str() {
+            "" => one.action.clone(),
+            name => format!("{name} ({})", one.action),
         };
-        Complaint { code: None, message, node, path: None }
+        let message = match all.as_slice() {
+            [only] if only.action == "0" => format!("{key}, of the whole script"),
+            [only] if only.action_type.is_empty() => format!("{key}, at action {}", only.action),
+            [only] => format!("{key}, at the action {}", named(only)),
+            several => {
+                let names: Vec<String> = several.iter().map(named).collect();
+                format!("{key}, at the actions {}", list_of(&names, "and"))
+            }
+        };
+        Complaint { code: None, message, node: node.cloned(), path: None }
     };
-    found.iter().map(complaint).collect()
+    groups.into_iter().map(complaint).collect()
 }
 
 fn settled(problem: Problem) -> Problem {

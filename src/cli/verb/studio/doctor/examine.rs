@@ -7,9 +7,11 @@ use url::Url;
 use super::action::Asked;
 use super::item::{Item, Topic, Verdict};
 use crate::cli::verb::studio::flows::Wanted;
+use crate::cli::verb::studio::prompts::MUSIC;
 use crate::cxone::studio::action::library_ids;
 use crate::cxone::studio::lookup::{self, FoundSkill};
 use crate::cxone::studio::reading::{self, LibraryId};
+use crate::cxone::studio::request;
 use crate::cxone::studio::{Shown, StudioClient};
 use crate::cxone::{Deadline, Problem, ProgressListener};
 use crate::emit::studio::StudioSettings;
@@ -30,6 +32,8 @@ pub struct Examination {
     pub library_ids: Vec<(String, String)>,
     /// The branches of the action that listens for machines.
     pub cpa_branches: Vec<String>,
+    /// Whether the tenant describes actions at all.
+    pub(super) tells_actions: bool,
     /// How many searches had an answer that cannot be read.
     pub(super) odd_searches: usize,
 }
@@ -47,7 +51,18 @@ impl Examiner<'_> {
     /// Asks about everything. After a problem what was found before it stays in `found`.
     pub async fn examine(&self, found: &mut Examination) -> Result<(), Problem> {
         let Self { client, deadline, listener, .. } = *self;
-        client.sign_in(deadline, listener).await?;
+        if let Err(problem) = client.sign_in(deadline, listener).await {
+            let way = if client.signs_in_alone() {
+                "an access key alone"
+            } else {
+                "a back-end app and an access key"
+            };
+            let status =
+                problem.status.map(|status| format!(", with the status {status}")).unwrap_or_default();
+            let text = format!("with {way}: {}{status}", problem.code.name);
+            found.items.push(Item::open(Topic::SignIn, "signing in", Verdict::Differs, text));
+            return Err(problem);
+        }
         let how = match client.signs_in_alone() {
             true => "with an access key alone",
             false => "with a back-end app and an access key",
@@ -61,6 +76,11 @@ impl Examiner<'_> {
         self.business_unit(found).await?;
         self.actions(found).await?;
         self.other_actions(found).await?;
+        for (key, path) in [("callback", &self.settings.callback), ("voicemail", &self.settings.voicemail)] {
+            if let Some(path) = path {
+                found.items.push(self.script(key, path).await?);
+            }
+        }
         for skill in &self.wanted.skills {
             found.items.push(self.skill(skill).await?);
         }
@@ -68,6 +88,22 @@ impl Examiner<'_> {
             found.items.push(self.prompt(prompt).await?);
         }
         Ok(())
+    }
+
+    /// Looks for a script that the settings name.
+    async fn script(&self, key: &str, path: &str) -> Result<Item, Problem> {
+        let path = path.replace('/', "\\");
+        let shown = self.client.look(|api| request::open(api, &path), self.deadline, self.listener).await?;
+        let (verdict, text) = match &shown {
+            Shown::Answer(_) => (Verdict::Fits, format!("`{key}` of the settings; the tenant has it")),
+            Shown::Refused(400 | 404) => {
+                (Verdict::Differs, format!("`{key}` of the settings; the tenant has no script of this name"))
+            }
+            Shown::Refused(_) | Shown::Odd => {
+                (Verdict::Unknown, format!("`{key}` of the settings; the tenant does not say{}", shown.why()))
+            }
+        };
+        Ok(Item::private(Topic::Script, &format!("script {path}"), verdict, text, None))
     }
 
     /// Finds a version of the API that answers.
@@ -177,6 +213,7 @@ impl Examiner<'_> {
             .push(request("GET /scripts/search", search.as_ref(), |value| library_ids(value, "").is_some()));
         found.items.push(request("GET /actions/{libraryId}", describes.as_ref(), |_| true));
         let tells_actions = matches!(describes, Some(Shown::Answer(_)));
+        found.tells_actions = tells_actions;
         for asked in &all {
             found.items.push(asked.item(tells_actions));
             if let Some(id) = asked.own_id() {
@@ -233,6 +270,9 @@ impl Examiner<'_> {
         let shown = self.client.look(|api| reading::file(api, name), self.deadline, self.listener).await?;
         let (verdict, text) = match shown {
             Shown::Answer(_) => (Verdict::Fits, "it is there".to_owned()),
+            Shown::Refused(400 | 404) if name == StudioSettings::default().music => {
+                (Verdict::Unknown, MUSIC.to_owned())
+            }
             Shown::Refused(400 | 404) => {
                 (Verdict::Differs, "the tenant has no recording of this name".to_owned())
             }

@@ -44,6 +44,7 @@ pub enum Topic {
     BusinessUnit,
     Request,
     Action,
+    Script,
     Skill,
     Prompt,
 }
@@ -58,6 +59,7 @@ impl Topic {
             Self::BusinessUnit => "business_unit",
             Self::Request => "request",
             Self::Action => "action",
+            Self::Script => "script",
             Self::Skill => "skill",
             Self::Prompt => "prompt",
         }

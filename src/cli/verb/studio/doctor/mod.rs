@@ -110,8 +110,13 @@ fn show(
     }
     if let Some(path) = &args.settings {
         let environment = context.environment.as_ref().map(|environment| environment.name.as_str());
-        let toml = settings::toml(found, &context.settings, environment);
+        // What was not read from the tenant would only repeat the settings, and replace a better file.
+        let toml = match found.items.iter().any(|item| item.topic == item::Topic::Host) {
+            true => settings::toml(found, &context.settings, environment),
+            false => String::new(),
+        };
         match shows_settings {
+            _ if toml.is_empty() => {}
             true => terminal.result(&toml),
             false => written(path, &toml)?,
         }

@@ -29,7 +29,8 @@ impl Examiner<'_> {
                 Shown::Answer(value) => library_ids(value, &name),
                 Shown::Refused(_) | Shown::Odd => None,
             };
-            found.items.extend(self.other_action(&name, ids, &mut found.library_ids).await?);
+            let item = self.other_action(&name, ids, found).await?;
+            found.items.extend(item);
         }
         Ok(())
     }
@@ -38,7 +39,7 @@ impl Examiner<'_> {
         &self,
         name: &str,
         ids: Option<Vec<LibraryId>>,
-        library_ids: &mut Vec<(String, String)>,
+        found: &mut Examination,
     ) -> Result<Option<Item>, Problem> {
         let is_documented = DOCUMENTED.contains(&name);
         let is_wanted = self.wanted.actions.iter().any(|wanted| wanted == name);
@@ -48,8 +49,30 @@ impl Examiner<'_> {
             Some(Item::private(Topic::Action, name, verdict, text, public))
         };
         let Some(first) = ids.as_deref().unwrap_or_default().first().cloned() else {
+            if let Some(own) = own {
+                let asked = own.clone();
+                let shown =
+                    self.client.look(|api| reading::action(api, asked), self.deadline, self.listener).await?;
+                return Ok(match &shown {
+                    Shown::Answer(value) => {
+                        let described = described(&TenantAction::of(value));
+                        item(
+                            Verdict::Fits,
+                            format!("the tenant has the library id of the settings{described}"),
+                        )
+                    }
+                    Shown::Refused(400 | 404) if found.tells_actions => item(
+                        Verdict::Differs,
+                        format!("the tenant has no action {}, the library id of the settings", own.as_str()),
+                    ),
+                    _ => item(
+                        Verdict::Unknown,
+                        "no script of the tenant has it, and the tenant does not describe it".to_owned(),
+                    ),
+                });
+            }
             // Nothing is missing if nobody named it.
-            return Ok(match (is_wanted || own.is_some(), ids.is_some()) {
+            return Ok(match (is_wanted, ids.is_some()) {
                 (false, _) => None,
                 (true, true) => item(Verdict::Unknown, "no script of the tenant has it".to_owned()),
                 (true, false) => {
@@ -71,9 +94,9 @@ impl Examiner<'_> {
         }
         let text = format!("the tenant's library id is {id_text}{described}");
         if own.is_none() && !is_wanted {
-            return Ok(item(Verdict::Fits, format!("no table has it; {text}")));
+            return Ok(item(Verdict::Fits, format!("no table has it, and nothing needs it; {text}")));
         }
-        library_ids.push((name.to_owned(), id_text.to_owned()));
+        found.library_ids.push((name.to_owned(), id_text.to_owned()));
         Ok(item(Verdict::Differs, format!("{text}; `library_ids` does not have that")))
     }
 }

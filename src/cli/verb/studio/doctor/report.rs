@@ -17,7 +17,12 @@ pub fn markdown(items: &[Item], problem: Option<&str>) -> String {
             out.push_str(&row(&item.name, item.verdict.word(), public));
         }
     }
-    let counted = [(Topic::Skill, "skills"), (Topic::Prompt, "recordings"), (Topic::Action, "other actions")];
+    let counted = [
+        (Topic::Skill, "skills"),
+        (Topic::Prompt, "recordings"),
+        (Topic::Script, "scripts"),
+        (Topic::Action, "other actions"),
+    ];
     for (topic, what) in counted {
         let is_counted = |item: &&Item| item.topic == topic && item.public.is_none();
         let of_topic: Vec<Item> = items.iter().filter(is_counted).cloned().collect();
@@ -33,7 +38,8 @@ pub fn markdown(items: &[Item], problem: Option<&str>) -> String {
             }
             _ => format!("{fits} there, {differs} not there, {unknown} unknown"),
         };
-        out.push_str(&row(&format!("{what} of the flows"), word, &text));
+        let of = if topic == Topic::Script { "settings" } else { "flows" };
+        out.push_str(&row(&format!("{what} of the {of}"), word, &text));
     }
     if let Some(code) = problem {
         out.push_str(&row("the rest", "unknown", &format!("not asked after {code}")));

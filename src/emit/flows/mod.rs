@@ -1,5 +1,7 @@
 //! The payload of the CXone flow API: one JSON object, byte for byte the same for the same flow.
 
+pub mod copies;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
@@ -9,10 +11,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use super::studio::{self, codes::OTHER_TARGET};
 use super::{Target, TargetFacts};
 use crate::condition::ALWAYS;
-use crate::diagnostics::{Diagnostic, Diagnostics, counted, quote};
-use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, TooManyCopies, Transition};
-use crate::source::Span;
-use crate::syntax::codes::TOO_LARGE;
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -32,9 +32,7 @@ impl Target for Flows {
     }
 
     fn check(&self, flow: &Flow, diagnostics: &mut Diagnostics) {
-        if let Some(too_many) = &flow.too_many_copies {
-            report_copies(flow, too_many, diagnostics);
-        }
+        copies::check(flow, diagnostics);
         if let Some(node) = studio::decides(flow) {
             let word = quote(flow.word_of(node));
             diagnostics.push(
@@ -83,29 +81,6 @@ pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {
     }
     out.write_all(b"\n")?;
     out.flush()
-}
-
-/// Reports that the payload would have too many copies of nodes.
-fn report_copies(flow: &Flow, too_many: &TooManyCopies, diagnostics: &mut Diagnostics) {
-    let mut agains = too_many.agains.iter().map(|&again| &flow.agains[again]);
-    let Some(first) = agains.next() else { return };
-    let others: Vec<Span> = agains.map(|again| again.span).collect();
-    let several = "let them lead back together, so that one `again` counts: by one branch, as in `on 8 | 9 -> NODE again 2 else NODE`, by `every collect on * -> NODE again 2 else NODE`, or through one node, as in `play back { say \"Back to the menu.\"; -> NODE again 2 else NODE }`";
-    let help = match (first.most, others.is_empty()) {
-        (1, _) => several.to_owned(),
-        (_, true) => "lower this `again`".to_owned(),
-        (_, false) => format!("lower this `again` or one of the others; or {several}"),
-    };
-    let message = format!(
-        "the payload would have more than {}, with a copy for each time that a call comes back",
-        counted(too_many.most, "node")
-    );
-    diagnostics.push(
-        Diagnostic::new(&TOO_LARGE, first.span, message)
-            .here("multiplies the nodes of its cycle")
-            .label_each(&others, 5, "and so does this")
-            .help(help),
-    );
 }
 
 #[derive(serde::Serialize)]
