@@ -71,6 +71,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref());
             let mut spoken = spoken;
             spoken.offered.extend(core::mem::take(&mut spoken.ends));
+            // What a variable is filled with may say it, too.
+            let has_media = has_media || texts.iter().any(|text| text.placeholders);
             let entry = Entry { name: &display_id(&node.id), prompt: prompt.span, digits, end, has_media };
             // A branch for a key beside digits is another rule's.
             if let Some(found) = entry.fault(&spoken).filter(|_| TakenKeys::by(context, id).keys.is_empty()) {

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, quote};
-use crate::flow::{Comparator, Constant, Flow, NewValue, VariableId};
+use crate::flow::{Comparator, Constant, FieldValue, NewValue, VariableId};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::table::Table;
@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if flow.comparisons.is_empty() || !flow.complete || flow.nodes.rows().iter().any(|node| node.broken) {
         return;
     }
-    let texts = texts(flow);
+    let texts = texts(context);
     for compared in flow.comparisons.rows() {
         let known = &texts[compared.variable];
         let is_whole = matches!(compared.comparator, Comparator::Equal | Comparator::NotEqual);
@@ -156,12 +156,22 @@ impl Texts<'_> {
 }
 
 /// The texts to which each variable is set.
-fn texts(flow: &Flow) -> Table<VariableId, Texts<'_>> {
+fn texts<'f>(context: &Context<'f>) -> Table<VariableId, Texts<'f>> {
+    let flow = context.flow;
+    let by_name: FxHashMap<&str, VariableId> =
+        flow.variables.iter().map(|(id, variable)| (&*variable.name, id)).collect();
+    // What a param gives may be another value elsewhere.
+    let is_literal = |span: Span| {
+        let written = context.sources.text(span);
+        let value = written.split_once('=').map_or("", |(_, value)| value.trim());
+        value.parse::<i64>().is_ok() || value.starts_with('"') && !value.contains("${")
+    };
     let mut all: Table<VariableId, Texts<'_>> = Table::filled(Texts::default(), flow.variables.len());
     for node in flow.nodes.rows() {
         for (_, set) in node.assignments() {
             let texts = &mut all[set.variable];
             texts.first.get_or_insert(set.span);
+            texts.is_open |= !is_literal(set.span);
             match &set.value {
                 NewValue::Number(number) => {
                     texts.numbers.insert(*number);
@@ -174,6 +184,14 @@ fn texts(flow: &Flow) -> Table<VariableId, Texts<'_>> {
                     None => texts.is_open = true,
                 },
                 NewValue::Copy { .. } | NewValue::Unknown => texts.is_open = true,
+            }
+        }
+        // An action of the platform that sets a variable names it in a field.
+        for field in node.actions.iter().flat_map(|action| &action.fields) {
+            if let Some(FieldValue::Text(text)) = &field.value
+                && let Some(&named) = by_name.get(&**text)
+            {
+                all[named].is_open = true;
             }
         }
         for set in node.sets.map_or(&[][..], |sets| flow.node_sets(sets)) {

@@ -5,21 +5,22 @@
 //! that forbid it are counted as well, and the question is asked again: refinement by counterexamples (Clarke, Grumberg,
 //! Jha, Lu and Veith, Journal of the ACM 50, 2003).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cycles::{Cycles, cycle_of};
 use super::unroll::{Counted, unroll};
 use crate::flow::{AgainArm, AgainId, CallFlow, Flow, TransitionId, Unrolled};
 
 /// How often a question is asked.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 16;
 
 /// Flows of calls, each with more `again`s counted than the one before.
 pub struct Refinement<'f> {
     flow: &'f Flow,
     cycle_of: Cycles,
     others_together: bool,
-    counted: Vec<AgainId>,
+    /// Up to which number each one is counted.
+    counted: Vec<(AgainId, u32)>,
     rounds: usize,
 }
 
@@ -50,18 +51,29 @@ impl<'f> Refinement<'f> {
         Some(Model { flow: self.flow, unrolled: Some(unrolled) })
     }
 
-    /// Counts these from now on. Returns whether one of them was not counted yet.
+    /// Counts these from now on: at first whether they are taken at all, which is often enough, and then how often.
+    /// Returns whether one of them was not counted so far.
     pub fn count(&mut self, agains: impl IntoIterator<Item = AgainId>) -> bool {
-        let before = self.counted.len();
-        self.counted.extend(agains);
+        let asked: FxHashSet<AgainId> = agains.into_iter().collect();
+        let mut is_new = false;
+        for again in asked {
+            let most = self.flow.agains[again].most;
+            // Paths are finite only where each one is counted to its end.
+            let first = if self.others_together { most } else { 1 };
+            match self.counted.iter_mut().find(|(one, _)| *one == again) {
+                Some((_, counted)) if *counted < most => *counted = most,
+                Some(_) => continue,
+                None => self.counted.push((again, first)),
+            }
+            is_new = true;
+        }
         self.counted.sort_unstable();
-        self.counted.dedup();
-        self.counted.len() > before
+        is_new
     }
 
-    /// The first that is not counted.
+    /// The first that is not counted to its end.
     pub fn first_uncounted(&self) -> Option<AgainId> {
-        let is_uncounted = |again: &AgainId| self.counted.binary_search(again).is_err();
+        let is_uncounted = |again: &AgainId| !self.counted.contains(&(*again, self.flow.agains[*again].most));
         self.flow
             .transitions
             .rows()

@@ -23,8 +23,9 @@ pub enum Counted<'a> {
     All,
     /// These, sorted.
     These {
-        /// Their ids.
-        agains: &'a [AgainId],
+        /// Their ids, each with the number up to which it is counted. Where that is less than its own, a call that has
+        /// come so far may take the way back and the `else`.
+        agains: &'a [(AgainId, u32)],
         /// Whether the others are counted together, so that paths are finite.
         others_together: bool,
     },
@@ -93,11 +94,13 @@ impl States<'_> {
         let Some((counted, most)) = self.counted_as(arm.again(), transition.from) else {
             return Some(counts.clone());
         };
+        let is_up_to_fewer = counted == arm.again() && most < self.flow.agains[counted].most;
         let at = counts.binary_search_by_key(&counted, |&(again, _)| again);
         let taken = at.ok().and_then(|at| counts.get(at)).map_or(0, |&(_, taken)| taken);
         let may_take = taken < most;
         let mut after = counts.clone();
         match arm {
+            AgainArm::Back(_) if !may_take && is_up_to_fewer => Some(after),
             AgainArm::Back(_) if may_take => {
                 match at {
                     Ok(at) => after.get_mut(at).into_iter().for_each(|(_, taken)| *taken += 1),
@@ -130,7 +133,10 @@ impl States<'_> {
     /// What counts an `again` that a transition of a node has, and up to which number; `None` if nothing does.
     fn counted_as(&self, again: AgainId, from: NodeId) -> Option<(AgainId, u32)> {
         match self.counted {
-            Counted::These { others_together, .. } if !self.counts_alone(again) => {
+            Counted::These { agains, others_together } => {
+                if let Some(&(_, most)) = agains.iter().find(|&&(one, _)| one == again) {
+                    return Some((again, most));
+                }
                 let cycle = self.cycle_of[from].filter(|_| others_together)?;
                 let together = AgainId::from_index(self.flow.agains.len());
                 Some((together, self.together.get(&cycle).copied().unwrap_or_default()))
@@ -139,11 +145,11 @@ impl States<'_> {
         }
     }
 
-    /// Whether an `again` is counted by itself.
-    fn counts_alone(&self, again: AgainId) -> bool {
+    /// Whether each way back of an `again` is counted.
+    fn counts_all_of(&self, again: AgainId) -> bool {
         match self.counted {
             Counted::All | Counted::InTurn => true,
-            Counted::These { agains, .. } => agains.binary_search(&again).is_ok(),
+            Counted::These { agains, .. } => agains.contains(&(again, self.flow.agains[again].most)),
         }
     }
 
@@ -168,13 +174,13 @@ fn largest(by_cycle: &FxHashMap<u32, usize>) -> Option<u32> {
 }
 
 /// How often all `again`s of each cycle may be taken that are not among these.
-fn together(flow: &Flow, cycle_of: &Cycles, counted: &[AgainId]) -> FxHashMap<u32, u32> {
+fn together(flow: &Flow, cycle_of: &Cycles, counted: &[(AgainId, u32)]) -> FxHashMap<u32, u32> {
     let mut seen = FxHashSet::default();
     let mut together: FxHashMap<u32, u32> = FxHashMap::default();
     for transition in flow.transitions.rows() {
         let Some(AgainArm::Back(again)) = transition.again else { continue };
         let Some(cycle) = cycle_of[transition.from] else { continue };
-        if counted.binary_search(&again).is_err() && seen.insert((cycle, again)) {
+        if !counted.iter().any(|&(one, _)| one == again) && seen.insert((cycle, again)) {
             let sum = together.entry(cycle).or_default();
             *sum = sum.saturating_add(flow.agains[again].most);
         }
@@ -264,7 +270,7 @@ fn built(states: &States<'_>, mut rows: Vec<(NodeId, TransitionId, Option<NodeId
         let mut copy = flow.transitions[id];
         copy.from = from;
         copy.to = to;
-        copy.again = copy.again.filter(|arm| !states.counts_alone(arm.again()));
+        copy.again = copy.again.filter(|arm| !states.counts_all_of(arm.again()));
         copy
     };
     let transitions = rows.iter().map(transition).collect();

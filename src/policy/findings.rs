@@ -74,7 +74,7 @@ pub fn report(
         } else {
             let diagnostic = violation::diagnostic(&broken);
             let diagnostic =
-                causes.add_to(diagnostic, flow, (policy, rule), &judged_rule.waivers, diagnostics);
+                causes.add_to(diagnostic, (sources, flow), (policy, rule), &judged_rule.waivers, diagnostics);
             diagnostics.push(diagnostic);
         }
     }
@@ -195,7 +195,7 @@ impl<'a> Causes<'a> {
     fn add_to(
         &self,
         mut broken: Diagnostic,
-        flow: &Flow,
+        (sources, flow): (&Sources, &Flow),
         (policy, rule): (&Policy, &Rule),
         used: &[usize],
         diagnostics: &mut Diagnostics,
@@ -214,10 +214,12 @@ impl<'a> Causes<'a> {
                 true => format!("did you mean `@{near}` instead of `@{}`?", tag.name),
                 false => format!("did you mean `@{}` in the rule, or `@{near}` in the flow?", tag.name),
             };
-            let fixes = broken.fixes.len();
             broken = explained(broken, &MISSPELT_TAG, tag.span, message, help, diagnostics);
-            if !policy.bundled {
-                broken.fixes.truncate(fixes);
+            let at = sources.text(rule.span).find(&format!("@{near}")).filter(|_| !policy.bundled);
+            if let Some(at) = at.and_then(|at| u32::try_from(at).ok()) {
+                let start = rule.span.start + at;
+                let end = start + u32::try_from(near.len() + 1).unwrap_or_default();
+                broken = broken.fix(Fix::write(Span { start, end, ..rule.span }, format!("@{}", tag.name)));
             }
         }
         if self.misspelt_rules.contains(&rule.span) {

@@ -7,7 +7,7 @@ use super::evaluator::Evaluator;
 use super::path_graph::PathGraph;
 use super::{MissingFact, Path, RuleVerdict, Waived};
 use crate::flow::policy::{Demand, Form, Rule};
-use crate::flow::{AgainId, Flow};
+use crate::flow::{AgainId, Flow, Kind};
 use crate::graph::{Refinement, beyond_bounds};
 use crate::speech::Voice;
 
@@ -102,6 +102,8 @@ fn settle(flow: &Flow, evaluator: &Evaluator<'_>, rule: &Rule, waived: &Waived) 
                 false => Outcome::Beyond(None),
             }
         }
+        // A `decide` leads somewhere if all of its arms do, so that further arms may break what is not broken.
+        (Form::Reachable { .. }, RuleVerdict::Violated(_)) if decides_again(flow) => Outcome::Beyond(None),
         (_, RuleVerdict::Violated(violation)) => match violation.path.clone() {
             Some(path) => allowed(&path, RuleVerdict::Violated(violation)),
             // Nothing on any path is to blame.
@@ -109,6 +111,11 @@ fn settle(flow: &Flow, evaluator: &Evaluator<'_>, rule: &Rule, waived: &Waived) 
         },
         (_, verdict) => Outcome::Decided(verdict),
     }
+}
+
+/// Whether an arm of a `decide` leads back.
+fn decides_again(flow: &Flow) -> bool {
+    flow.transitions.rows().iter().any(|one| one.again.is_some() && flow.nodes[one.from].is(Kind::Decide))
 }
 
 /// What is said where the bounds that matter are too many to be counted.

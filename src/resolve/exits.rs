@@ -185,7 +185,16 @@ impl<'a> Resolver<'a> {
             )
             .here("not a node")
             .label(exit.declared.span, "declared here");
+            let rest =
+                self.sources.get(name.span.file).text().get(name.span.range().end..).unwrap_or_default();
+            let leads_on = rest.trim_start().starts_with("->");
             return Some(match target {
+                Some(target) if leads_on => finding.help(format!(
+                    "leave it out: `with {own} -> {target}` says where the call goes from there"
+                )),
+                None if leads_on => {
+                    finding.help(format!("say where the call goes at the include: `with {own} -> NODE`"))
+                }
                 Some(target) => finding
                     .help(format!("write `{target}`, where the call goes from there"))
                     .fix(Fix::write(name.span, crate::spelling::display_id(&target))),

@@ -135,8 +135,12 @@ impl Resolver<'_> {
         if let Some(id) = near.as_ref().and_then(|near| self.lookup(scope, near)) {
             self.values[id].used = true;
         }
+        // Something is added to it, so that no text is meant.
+        let rest = self.sources.get(name.span.file).text().get(name.span.range().end..).unwrap_or_default();
+        let is_added_to = rest.trim_start().starts_with(['+', '-']);
         let declared = match user {
             ValueUser::Set => format!("declare it, as in `var {text}`"),
+            ValueUser::Copy if is_added_to => format!("declare it, as in `var {text}`"),
             ValueUser::Copy => {
                 format!("declare it, as in `var {text}`, or write `\"{text}\"` for the text itself")
             }
@@ -159,7 +163,9 @@ impl Resolver<'_> {
         let help = near.as_ref().map_or(declared, |near| format!("did you mean `{near}`?"));
         let fix = match &near {
             Some(near) => Some(Fix::write(name.span, near)),
-            None if user == ValueUser::Copy => Some(Fix::write(name.span, format!("\"{text}\""))),
+            None if user == ValueUser::Copy && !is_added_to => {
+                Some(Fix::write(name.span, format!("\"{text}\"")))
+            }
             None => None,
         };
         self.diagnostics.push(

@@ -96,7 +96,8 @@ impl Reader<'_> {
 
     /// Reports a name that has two values, where each text gives a value to a name.
     fn report_twice(&mut self, full: &str, key: &'static Key, texts: &[(String, Span)]) {
-        if ![&keys::VOICES, &keys::LIBRARY_IDS, &keys::ANSWER_BRANCHES].contains(&key) {
+        if ![&keys::VOICES, &keys::LIBRARY_IDS, &keys::ANSWER_BRANCHES, &keys::HOURS_PROFILES].contains(&key)
+        {
             return;
         }
         let mut first: FxHashMap<String, Span> = FxHashMap::default();

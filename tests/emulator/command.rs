@@ -36,7 +36,16 @@ async fn it_prints_what_submit_reads_and_serves() {
     prepared();
     let emulate = Emulate::start("");
     let names: Vec<&str> = emulate.variables.keys().map(String::as_str).collect();
-    assert_eq!(names, ["CXONE_BASE_URL", "CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"]);
+    assert_eq!(
+        names,
+        [
+            "CXONE_ACCESS_KEY_ID",
+            "CXONE_ACCESS_KEY_SECRET",
+            "CXONE_BASE_URL",
+            "CXONE_CLIENT_ID",
+            "CXONE_CLIENT_SECRET"
+        ]
+    );
     assert!(emulate.is("CXONE_BASE_URL").starts_with("http://127.0.0.1:"));
     assert_eq!(emulate.token().await.status(), 200);
     let url = emulate.is("CXONE_BASE_URL").to_owned();

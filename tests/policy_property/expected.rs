@@ -56,19 +56,9 @@ impl Expected {
         }
     }
 
-    /// Whether the rule is broken in the way that is told, wherever else it is.
-    pub fn is_shown(&self, told: &Violation) -> bool {
-        self.is_left(Some(&Violation { at: self.at().to_vec(), ..told.clone() }))
-    }
-
     /// Whether a limit is broken at least as far as is told.
     pub fn is_broken_as_far_as(&self, told: &Violation) -> bool {
         matches!(self, Self::Violated { found, .. } if told.found.is_some() && told.found <= *found)
-    }
-
-    /// Whether it is broken at nodes that are told, and at no others.
-    pub fn is_at_most_at(&self, told: &Violation) -> bool {
-        self.at().iter().all(|node| told.at.contains(node))
     }
 
     /// The nodes at which the rule is broken.

@@ -52,6 +52,7 @@ pub fn check(flow: &Flow, diagnostics: &mut Diagnostics) {
         "the payload would have more than {}, with a copy for each time that a call comes back",
         counted(most, "node")
     );
+    let help = format!("{help}; scripts of Studio count instead, as in `--target studio`");
     diagnostics.push(
         Diagnostic::new(&TOO_MANY_COPIES, first.span, message)
             .here("multiplies the nodes of its cycle")

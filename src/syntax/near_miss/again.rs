@@ -45,6 +45,11 @@ pub fn between(broken: &BrokenLine<'_>) -> Option<Wording> {
             .instead_of(word.range.start..number.range.start, "");
     }
     let (word, target) = (rest.get(1)?, rest.get(2)?);
+    if matches!(word.text, "," | ";" | ":") && target.is("else") {
+        let help = format!("take the `{}` out", word.text);
+        return fix(word, "the `else` of an `again` follows its number directly", "not needed", help)?
+            .instead_of(broken.with_blanks(word.range.clone()), " ");
+    }
     let is_meant =
         matches!(word.text, "then" | "otherwise" | "or" | "default" | "," | "|" | "elsewise" | "finally");
     fix(

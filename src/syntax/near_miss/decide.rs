@@ -82,6 +82,9 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
             ),
         );
     }
+    if let Some(wording) = grouped_number(broken, values) {
+        return Some(wording);
+    }
     if let Some(wording) = named_values(broken, name, sign, values) {
         return Some(wording);
     }
@@ -111,6 +114,32 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         "a branch of a `decide` begins with `when`".to_owned()
     };
     fix(wrong, message, "not here", format!("write `{meant}`"))?.instead_of(first.range.start..end, meant)
+}
+
+/// `when balance > 1,000 -> x`: a number has no signs between its digits.
+fn grouped_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<Wording> {
+    let is_group = |token: &Token<'_>| token.kind == Kind::Number && token.text.len() == 3;
+    let begins = |token: &Token<'_>| token.kind == Kind::Number && token.text.len() <= 3;
+    let at = values.windows(3).position(|three| {
+        matches!(three, [first, comma, group] if begins(first) && comma.is(",") && is_group(group)
+            && first.range.end == comma.range.start && comma.range.end == group.range.start)
+    })?;
+    let rest = values.get(at..)?;
+    let groups = rest.get(1..)?.chunks(2).take_while(|pair| {
+        matches!(pair, [comma, group] if comma.is(",") && is_group(group) && comma.range.end == group.range.start)
+    });
+    let last = rest.get(2 * groups.count())?;
+    let range = rest.first()?.range.start..last.range.end;
+    let written = broken.line.get(range.clone())?;
+    let number = written.replace(',', "");
+    Some(Wording {
+        range,
+        message: format!("{} is a number in groups", quote(written)),
+        label: "without `,`".to_owned(),
+        help: format!("write `{number}`"),
+        instead: Vec::new(),
+    })?
+    .instead(number)
 }
 
 /// `when lang like "e%" -> x`, `when code matches "^a.*" -> x`: there are no patterns.

@@ -95,7 +95,7 @@ pub fn plan(record: &mut Record, platform: &str, artifact: &Artifact, choice: Ch
     let overtaken = entry.pending.as_ref().is_some_and(|pending| !is_this(pending));
     if let Some(in_place) = &entry.in_place
         && artifact.print.matches(&in_place.payload_sha256, in_place.canonical_sha256.as_deref())
-        && !choice.force
+        && !(choice.force || choice.overwrite)
         && !overtaken
     {
         return Plan::Nothing(in_place.clone());
