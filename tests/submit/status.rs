@@ -58,7 +58,7 @@ fn each_platform_has_its_line_unless_one_is_named() {
     at(one.base_url()).exits(0);
     at(&format!("{}/", one.base_url())).exits(0);
     at(other.base_url()).exits(1).out_has("differs from");
-    at("https://api.example.com").exits(1).out_is("a.cxflow: never submitted\n");
+    at("https://api.example.com").exits(1).out_has("a.cxflow: never submitted there, only to http://");
     let run = bare(&folder, "status a.cxflow").env("CXONE_BASE_URL", one.base_url()).run();
     assert_eq!(run.exits(0).out.lines().count(), 1);
 }

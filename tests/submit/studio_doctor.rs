@@ -416,13 +416,13 @@ fn what_the_settings_name_is_looked_for() {
     let unknown = "0e000000-0000-4000-8000-00000000000e";
     let own = "0d000000-0000-4000-8000-00000000000d";
     let mut options = usual();
-    options.actions.push(action("HOURS", own, &["Profile"], &["Open", "Closed"]));
+    options.actions.push(action("LOCATE", own, &["Profile"], &["Open", "Closed"]));
     options.scripts.push(script_with("Common\\Callback", "HANGUP", "b64a6796-4f66-4b1b-a9b5-3af926ab4b7c"));
     let tenant = Tenant::start(options);
     let settings = |id: &str| {
         format!(
             "[studio]\nbusiness_unit = {UNIT}\ncallback = \"Common/Callback\"\nvoicemail = \"Common/Voicemail\"\n\
-             library_ids = [\"HOURS={id}\"]\n"
+             library_ids = [\"LOCATE={id}\"]\n"
         )
     };
     let folder = Folder::new().with("cxflow.toml", settings(unknown));
@@ -436,8 +436,8 @@ fn what_the_settings_name_is_looked_for() {
         "differs script Common\\Voicemail `voicemail` of the settings; the tenant has no script of this name"
     );
     assert_eq!(
-        row(&run.out, "HOURS"),
-        format!("differs HOURS the tenant has no action {unknown}, the library id of the settings")
+        row(&run.out, "LOCATE"),
+        format!("differs LOCATE the tenant has no action {unknown}, the library id of the settings")
     );
     let report = folder.read("r.md");
     assert!(
@@ -449,8 +449,8 @@ fn what_the_settings_name_is_looked_for() {
     folder.write("cxflow.toml", settings(own));
     let run = tenant.run(&folder, DOCTOR).exits(1);
     assert_eq!(
-        row(&run.out, "HOURS"),
-        "fits HOURS the tenant has the library id of the settings; properties: Profile; branches: Open, Closed"
+        row(&run.out, "LOCATE"),
+        "fits LOCATE the tenant has the library id of the settings; properties: Profile; branches: Open, Closed"
     );
 }
 

@@ -254,7 +254,7 @@ fn text(name: &str, comparison: &LockComparison<'_>) -> String {
             let others: Vec<&str> = elsewhere.iter().map(|entry| entry.platform.as_str()).collect();
             match others.as_slice() {
                 [] => format!("{name}: never submitted"),
-                others => format!("{name}: never submitted there, and was to {}", others.join(", ")),
+                others => format!("{name}: never submitted there, only to {}", others.join(", ")),
             }
         }
     }
