@@ -11,7 +11,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     codes.extend(policy::codes::ALL);
     codes.extend(simulate::CODES);
     codes.extend(import::codes::ALL);
-    codes.push(&emit::flows::copies::TOO_MANY_COPIES);
+    codes.extend(emit::flows::CODES);
     codes.extend(emit::studio::codes::ALL);
     codes.extend(settings::codes::ALL);
     #[cfg(feature = "cli")]

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{CallFlow, Flow, NodeId, NodeType, TransitionId};
-use crate::graph::{Refinement, beyond_bounds};
+use crate::flow::{CallFlow, NodeId, NodeType, TransitionId};
+use crate::graph::found_on_calls;
 use crate::simulate::named;
 use crate::table::Table;
 
@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if context.entry.is_none() || !flow.has_calls() || !flow.has_dispositions() {
         return;
     }
-    for (id, path) in ends_without(flow) {
+    for (id, path) in found_on_calls(flow, |calls| Undecided::of(calls).ends(calls)) {
         if context.is_waived(&CODE, id) {
             continue;
         }
@@ -71,28 +71,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .help("write `disposition NAME` after the node's name and text, or after the target of a transition on the way"),
         );
     }
-}
-
-/// The ends to which calls come without having passed a disposition, each with a shortest path.
-fn ends_without(flow: &Flow) -> Vec<(NodeId, Vec<NodeId>)> {
-    if !flow.has_open_bounds() {
-        return Undecided::of(flow.calls())
-            .ends(flow.calls())
-            .into_iter()
-            .map(|(end, path, _)| (end, path))
-            .collect();
-    }
-    // What is left when no more can be counted is reported: nothing says that no call goes there.
-    let mut refinement = Refinement::new(flow, false);
-    let mut found = Vec::new();
-    while let Some(model) = refinement.next() {
-        found = Undecided::of(model.calls()).ends(model.calls());
-        let beyond = found.iter().filter_map(|(.., taken)| beyond_bounds(flow, taken.iter().copied()));
-        if !refinement.count(beyond) {
-            break;
-        }
-    }
-    found.into_iter().map(|(end, path, _)| (end, path)).collect()
 }
 
 /// The nodes to which calls come without having passed a disposition.
@@ -128,8 +106,8 @@ impl Undecided {
         found
     }
 
-    /// The ends among them, each with the nodes and transitions of a shortest way.
-    fn ends(&self, calls: CallFlow<'_>) -> Vec<(NodeId, Vec<NodeId>, Vec<TransitionId>)> {
+    /// The ends among them with the nodes of a shortest way, each with its transitions.
+    fn ends(&self, calls: CallFlow<'_>) -> Vec<((NodeId, Vec<NodeId>), Vec<TransitionId>)> {
         let flow = calls.source;
         let mut seen = Table::filled(false, flow.nodes.len());
         let mut ends = Vec::new();
@@ -146,7 +124,7 @@ impl Undecided {
                 }
                 nodes.reverse();
                 taken.reverse();
-                ends.push((end, nodes, taken));
+                ends.push(((end, nodes), taken));
             }
         }
         ends

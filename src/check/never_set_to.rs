@@ -56,8 +56,8 @@ const SHOWN: usize = 4;
 
 /// The values to which a variable is set.
 #[derive(Debug, Clone, Default)]
-struct Texts<'f> {
-    /// As they are written.
+struct Values<'f> {
+    /// The texts as they are written.
     exact: FxHashSet<&'f str>,
     /// The first in small letters, and where it is set.
     folded: FxHashMap<String, (&'f str, Span)>,
@@ -74,73 +74,63 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if flow.comparisons.is_empty() || !flow.complete || flow.nodes.rows().iter().any(|node| node.broken) {
         return;
     }
-    let texts = texts(context);
+    let values = values(context);
     for compared in flow.comparisons.rows() {
-        let known = &texts[compared.variable];
+        let known = &values[compared.variable];
         let is_whole = matches!(compared.comparator, Comparator::Equal | Comparator::NotEqual);
         if !is_whole || known.is_open || !flow.variables[compared.variable].is_set_on_calls() {
             continue;
         }
+        let name = quote(&flow.variables[compared.variable].name);
+        let here = if compared.comparator == Comparator::Equal { "never so" } else { "so on every call" };
         for (value, &span) in compared.values.iter().zip(&compared.value_spans) {
-            let Some(first) = known.first else { continue };
-            let name = quote(&flow.variables[compared.variable].name);
-            let here = if compared.comparator == Comparator::Equal { "never so" } else { "so on every call" };
-            let value = match value {
-                Constant::Text(value) => value,
-                // Whether a number is compared with texts is said elsewhere.
-                Constant::Number(number) if !known.exact.is_empty() || known.numbers.contains(number) => {
-                    continue;
-                }
-                Constant::Number(number) => {
-                    diagnostics.push(
-                        Diagnostic::new(
-                            &CODE,
-                            span,
-                            format!("{name} is never {number}: nothing sets it to that"),
-                        )
-                        .here(here)
-                        .label(first, "set here")
-                        .help(format!("it is set to {}", known.in_words())),
-                    );
-                    continue;
-                }
-            };
-            let is_number = value.parse().is_ok_and(|number: i64| known.numbers.contains(&number));
-            if known.exact.contains(&**value) || known.exact.is_empty() || is_number {
-                continue;
-            }
-            let Some(&(meant, set)) = known.folded.get(&value.to_lowercase()) else {
-                let near = nearest(value, known.exact.iter().copied());
-                let found = Diagnostic::new(
-                    &CODE,
-                    span,
-                    format!("{name} is never {}: nothing sets it to that", display_string(value)),
-                );
-                let found = found.here(here).label(first, "set here");
-                diagnostics.push(match near {
-                    Some(near) => found.help(format!("did you mean `{}`?", display_string(near))),
-                    None => found.help(format!("it is set to {}", known.in_words())),
-                });
-                continue;
-            };
-            let written = display_string(meant);
             let is_plain = !context.sources.text(span).contains("${");
-            diagnostics.push(
-                Diagnostic::new(
-                    &CODE,
-                    span,
-                    format!("{name} is never {}: it is set to {written}", display_string(value)),
-                )
-                .here(here)
-                .label(set, "set here")
-                .help(format!("write `{written}`: texts are compared with their capitals"))
-                .fix(is_plain.then(|| Fix::write(span, written))),
-            );
+            known
+                .fault(&name, value, span, is_plain)
+                .into_iter()
+                .for_each(|found| diagnostics.push(found.here(here)));
         }
     }
 }
 
-impl Texts<'_> {
+impl Values<'_> {
+    /// The finding for a value that is none of these, at its place.
+    fn fault(&self, name: &str, value: &Constant, span: Span, is_plain: bool) -> Option<Diagnostic> {
+        let first = self.first?;
+        let none = |written: &str| {
+            let message = format!("{name} is never {written}: nothing sets it to that");
+            Diagnostic::new(&CODE, span, message).label(first, "set here")
+        };
+        let value = match value {
+            // Whether a number is compared with texts is said elsewhere.
+            Constant::Number(number) => {
+                let is_fault = self.exact.is_empty() && !self.numbers.contains(number);
+                let found = is_fault.then(|| none(&number.to_string()));
+                return found.map(|found| found.help(format!("it is set to {}", self.in_words())));
+            }
+            Constant::Text(value) => value,
+        };
+        let is_number = value.parse().is_ok_and(|number: i64| self.numbers.contains(&number));
+        if self.exact.contains(&**value) || self.exact.is_empty() || is_number {
+            return None;
+        }
+        if let Some(&(meant, set)) = self.folded.get(&value.to_lowercase()) {
+            let written = display_string(meant);
+            let message = format!("{name} is never {}: it is set to {written}", display_string(value));
+            let found = Diagnostic::new(&CODE, span, message).label(set, "set here");
+            return Some(
+                found
+                    .help(format!("write `{written}`: texts are compared with their capitals"))
+                    .fix(is_plain.then(|| Fix::write(span, written))),
+            );
+        }
+        let help = match nearest(value, self.exact.iter().copied()) {
+            Some(near) => format!("did you mean `{}`?", display_string(near)),
+            None => format!("it is set to {}", self.in_words()),
+        };
+        Some(none(&display_string(value)).help(help))
+    }
+
     /// A few of the values, in order.
     fn in_words(&self) -> String {
         let mut texts: Vec<&str> = self.exact.iter().copied().collect();
@@ -155,8 +145,8 @@ impl Texts<'_> {
     }
 }
 
-/// The texts to which each variable is set.
-fn texts<'f>(context: &Context<'f>) -> Table<VariableId, Texts<'f>> {
+/// The values to which each variable is set.
+fn values<'f>(context: &Context<'f>) -> Table<VariableId, Values<'f>> {
     let flow = context.flow;
     let by_name: FxHashMap<&str, VariableId> =
         flow.variables.iter().map(|(id, variable)| (&*variable.name, id)).collect();
@@ -166,24 +156,24 @@ fn texts<'f>(context: &Context<'f>) -> Table<VariableId, Texts<'f>> {
         let value = written.split_once('=').map_or("", |(_, value)| value.trim());
         value.parse::<i64>().is_ok() || value.starts_with('"') && !value.contains("${")
     };
-    let mut all: Table<VariableId, Texts<'_>> = Table::filled(Texts::default(), flow.variables.len());
+    let mut all: Table<VariableId, Values<'_>> = Table::filled(Values::default(), flow.variables.len());
     for node in flow.nodes.rows() {
         for (_, set) in node.assignments() {
-            let texts = &mut all[set.variable];
-            texts.first.get_or_insert(set.span);
-            texts.is_open |= !is_literal(set.span);
+            let values = &mut all[set.variable];
+            values.first.get_or_insert(set.span);
+            values.is_open |= !is_literal(set.span);
             match &set.value {
                 NewValue::Number(number) => {
-                    texts.numbers.insert(*number);
+                    values.numbers.insert(*number);
                 }
                 NewValue::Text(text) => match text.value.as_deref().filter(|_| !text.placeholders) {
                     Some(value) => {
-                        texts.exact.insert(value);
-                        texts.folded.entry(value.to_lowercase()).or_insert((value, set.span));
+                        values.exact.insert(value);
+                        values.folded.entry(value.to_lowercase()).or_insert((value, set.span));
                     }
-                    None => texts.is_open = true,
+                    None => values.is_open = true,
                 },
-                NewValue::Copy { .. } | NewValue::Unknown => texts.is_open = true,
+                NewValue::Copy { .. } | NewValue::Unknown => values.is_open = true,
             }
         }
         // An action of the platform that sets a variable names it in a field.

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use super::{Refinement, beyond_bounds};
+use super::found_on_calls;
 use crate::flow::{CallFlow, Flow, NodeId, Outcome, Transition, TransitionId, VariableId};
 use crate::source::Span;
 use crate::table::Table;
@@ -44,20 +44,7 @@ pub fn unknown_reads(flow: &Flow, is_asked: impl Fn(VariableId) -> bool) -> Vec<
         return Vec::new();
     }
     let touches = touches(flow);
-    if !flow.has_open_bounds() {
-        return reads_in(flow.calls(), &variables, &touches).into_iter().map(|(read, _)| read).collect();
-    }
-    // What is left when no more can be counted is reported: nothing says that no call goes there.
-    let mut refinement = Refinement::new(flow, false);
-    let mut found = Vec::new();
-    while let Some(model) = refinement.next() {
-        found = reads_in(model.calls(), &variables, &touches);
-        let beyond = found.iter().filter_map(|(_, taken)| beyond_bounds(flow, taken.iter().copied()));
-        if !refinement.count(beyond) {
-            break;
-        }
-    }
-    found.into_iter().map(|(read, _)| read).collect()
+    found_on_calls(flow, |calls| reads_in(calls, &variables, &touches))
 }
 
 /// The first reads of variables on paths of a flow of calls where they are unknown, each with the transitions of its

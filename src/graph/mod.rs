@@ -28,4 +28,4 @@ pub use reach::{
     Reached, first_reached, reachable, shortest_cycle, topological_order, topological_order_of,
     topological_order_without,
 };
-pub(crate) use refine::{Refinement, beyond_bounds};
+pub(crate) use refine::{Refinement, beyond_bounds, found_on_calls};

@@ -20,14 +20,20 @@ pub struct Refinement<'f> {
     cycle_of: Cycles,
     others_together: bool,
     /// Up to which number each one is counted.
-    counted: Vec<(AgainId, u32)>,
+    counted: FxHashMap<AgainId, u32>,
     rounds: usize,
 }
 
 impl<'f> Refinement<'f> {
     /// Begins without any that is counted by itself. With `finite`, paths have no cycle.
     pub fn new(flow: &'f Flow, finite: bool) -> Self {
-        Self { flow, cycle_of: cycle_of(flow), others_together: finite, counted: Vec::new(), rounds: 0 }
+        Self {
+            flow,
+            cycle_of: cycle_of(flow),
+            others_together: finite,
+            counted: FxHashMap::default(),
+            rounds: 0,
+        }
     }
 
     /// The next flow to ask; `None` if it would be too large, or if enough was asked.
@@ -60,20 +66,17 @@ impl<'f> Refinement<'f> {
             let most = self.flow.agains[again].most;
             // Paths are finite only where each one is counted to its end.
             let first = if self.others_together { most } else { 1 };
-            match self.counted.iter_mut().find(|(one, _)| *one == again) {
-                Some((_, counted)) if *counted < most => *counted = most,
-                Some(_) => continue,
-                None => self.counted.push((again, first)),
-            }
-            is_new = true;
+            let counted = self.counted.entry(again).or_default();
+            let next = if *counted == 0 { first } else { most };
+            is_new |= next > *counted;
+            *counted = next;
         }
-        self.counted.sort_unstable();
         is_new
     }
 
     /// The first that is not counted to its end.
     pub fn first_uncounted(&self) -> Option<AgainId> {
-        let is_uncounted = |again: &AgainId| !self.counted.contains(&(*again, self.flow.agains[*again].most));
+        let is_uncounted = |again: &AgainId| self.counted.get(again) != Some(&self.flow.agains[*again].most);
         self.flow
             .transitions
             .rows()
@@ -82,6 +85,25 @@ impl<'f> Refinement<'f> {
             .map(AgainArm::again)
             .find(is_uncounted)
     }
+}
+
+/// What is found on the paths of calls: each with the transitions of a path, by which it is known whether a call goes so.
+/// What is left when no more can be counted is found as well: nothing says that no call goes there.
+pub fn found_on_calls<T>(flow: &Flow, find: impl Fn(CallFlow<'_>) -> Vec<(T, Vec<TransitionId>)>) -> Vec<T> {
+    let mut found = Vec::new();
+    if !flow.has_open_bounds() {
+        found = find(flow.calls());
+    } else {
+        let mut refinement = Refinement::new(flow, false);
+        while let Some(model) = refinement.next() {
+            found = find(model.calls());
+            let beyond = found.iter().filter_map(|(_, path)| beyond_bounds(flow, path.iter().copied()));
+            if !refinement.count(beyond) {
+                break;
+            }
+        }
+    }
+    found.into_iter().map(|(one, _)| one).collect()
 }
 
 /// A flow with some `again`s worked in.

@@ -21,11 +21,11 @@ use crate::table::{Id, Table};
 pub enum Counted<'a> {
     /// Each of them: the paths are those of calls.
     All,
-    /// These, sorted.
+    /// These.
     These {
-        /// Their ids, each with the number up to which it is counted. Where that is less than its own, a call that has
-        /// come so far may take the way back and the `else`.
-        agains: &'a [(AgainId, u32)],
+        /// The number up to which each is counted. Where that is less than its own, a call that has come so far may take
+        /// the way back and the `else`.
+        agains: &'a FxHashMap<AgainId, u32>,
         /// Whether the others are counted together, so that paths are finite.
         others_together: bool,
     },
@@ -134,7 +134,7 @@ impl States<'_> {
     fn counted_as(&self, again: AgainId, from: NodeId) -> Option<(AgainId, u32)> {
         match self.counted {
             Counted::These { agains, others_together } => {
-                if let Some(&(_, most)) = agains.iter().find(|&&(one, _)| one == again) {
+                if let Some(&most) = agains.get(&again) {
                     return Some((again, most));
                 }
                 let cycle = self.cycle_of[from].filter(|_| others_together)?;
@@ -149,7 +149,7 @@ impl States<'_> {
     fn counts_all_of(&self, again: AgainId) -> bool {
         match self.counted {
             Counted::All | Counted::InTurn => true,
-            Counted::These { agains, .. } => agains.contains(&(again, self.flow.agains[again].most)),
+            Counted::These { agains, .. } => agains.get(&again) == Some(&self.flow.agains[again].most),
         }
     }
 
@@ -174,13 +174,13 @@ fn largest(by_cycle: &FxHashMap<u32, usize>) -> Option<u32> {
 }
 
 /// How often all `again`s of each cycle may be taken that are not among these.
-fn together(flow: &Flow, cycle_of: &Cycles, counted: &[(AgainId, u32)]) -> FxHashMap<u32, u32> {
+fn together(flow: &Flow, cycle_of: &Cycles, counted: &FxHashMap<AgainId, u32>) -> FxHashMap<u32, u32> {
     let mut seen = FxHashSet::default();
     let mut together: FxHashMap<u32, u32> = FxHashMap::default();
     for transition in flow.transitions.rows() {
         let Some(AgainArm::Back(again)) = transition.again else { continue };
         let Some(cycle) = cycle_of[transition.from] else { continue };
-        if !counted.iter().any(|&(one, _)| one == again) && seen.insert((cycle, again)) {
+        if !counted.contains_key(&again) && seen.insert((cycle, again)) {
             let sum = together.entry(cycle).or_default();
             *sum = sum.saturating_add(flow.agains[again].most);
         }

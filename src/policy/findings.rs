@@ -215,11 +215,8 @@ impl<'a> Causes<'a> {
                 false => format!("did you mean `@{}` in the rule, or `@{near}` in the flow?", tag.name),
             };
             broken = explained(broken, &MISSPELT_TAG, tag.span, message, help, diagnostics);
-            let at = sources.text(rule.span).find(&format!("@{near}")).filter(|_| !policy.bundled);
-            if let Some(at) = at.and_then(|at| u32::try_from(at).ok()) {
-                let start = rule.span.start + at;
-                let end = start + u32::try_from(near.len() + 1).unwrap_or_default();
-                broken = broken.fix(Fix::write(Span { start, end, ..rule.span }, format!("@{}", tag.name)));
+            if let Some(place) = tag_in_rule(sources, rule, near).filter(|_| !policy.bundled) {
+                broken = broken.fix(Fix::write(place, format!("@{}", tag.name)));
             }
         }
         if self.misspelt_rules.contains(&rule.span) {
@@ -229,6 +226,19 @@ impl<'a> Causes<'a> {
         }
         broken
     }
+}
+
+/// Where a rule names a tag first.
+fn tag_in_rule(sources: &Sources, rule: &Rule, tag: &str) -> Option<Span> {
+    let text = sources.text(rule.span);
+    let written = format!("@{tag}");
+    let ends = |at: &usize| {
+        let next = text.get(at + written.len()..).and_then(|rest| rest.chars().next());
+        !next.is_some_and(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.'))
+    };
+    let at = text.match_indices(&written).map(|(at, _)| at).find(ends)?;
+    let start = rule.span.range().start + at;
+    Some(Span::new(rule.span.file, start, start + written.len()))
 }
 
 /// Moves the label, help and fixes of an explaining finding into `broken`, and removes that finding.

@@ -185,9 +185,7 @@ impl<'a> Resolver<'a> {
             )
             .here("not a node")
             .label(exit.declared.span, "declared here");
-            let rest =
-                self.sources.get(name.span.file).text().get(name.span.range().end..).unwrap_or_default();
-            let leads_on = rest.trim_start().starts_with("->");
+            let leads_on = self.text_behind(name.span).starts_with("->");
             return Some(match target {
                 Some(target) if leads_on => finding.help(format!(
                     "leave it out: `with {own} -> {target}` says where the call goes from there"

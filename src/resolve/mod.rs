@@ -446,4 +446,10 @@ impl<'a> Resolver<'a> {
     fn name(&self, name: crate::syntax::ast::Name) -> std::borrow::Cow<'a, str> {
         crate::syntax::text::name(self.sources.text(name.span))
     }
+
+    /// The text behind a place, without the blanks before it.
+    fn text_behind(&self, span: Span) -> &'a str {
+        let text = self.sources.get(span.file).text();
+        text.get(span.range().end..).unwrap_or_default().trim_start()
+    }
 }

@@ -136,8 +136,7 @@ impl Resolver<'_> {
             self.values[id].used = true;
         }
         // Something is added to it, so that no text is meant.
-        let rest = self.sources.get(name.span.file).text().get(name.span.range().end..).unwrap_or_default();
-        let is_added_to = rest.trim_start().starts_with(['+', '-']);
+        let is_added_to = self.text_behind(name.span).starts_with(['+', '-']);
         let declared = match user {
             ValueUser::Set => format!("declare it, as in `var {text}`"),
             ValueUser::Copy if is_added_to => format!("declare it, as in `var {text}`"),

@@ -657,5 +657,5 @@ fn a_flow_that_was_submitted_elsewhere_says_where() {
     let folder = folder();
     command(platform.url(), &folder, SUBMIT).run().exits(0);
     let elsewhere = command("http://127.0.0.1:9", &folder, "status --target studio a.cxflow").run().exits(1);
-    elsewhere.out_has(&format!("never submitted there, and was to {} business unit 700001", platform.url()));
+    elsewhere.out_has(&format!("never submitted there, only to {} business unit 700001", platform.url()));
 }

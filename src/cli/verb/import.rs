@@ -40,6 +40,8 @@ struct Imported {
     settings: Vec<String>,
     /// The settings with that.
     needed: StudioSettings,
+    /// The actions of a script that are kept, by their names.
+    kept: Vec<String>,
 }
 
 /// What became of a flow.
@@ -139,7 +141,7 @@ pub fn take(
     let not_imported = of_payload.map(|found| format!("; in the {read} {found}")).unwrap_or_default();
     let found = findings(&job.compiled).map(|found| format!("; {whose}{found}")).unwrap_or_default();
     terminal.closing(&format!("{shown}: {}{not_imported}{found}", figures(&job.compiled)));
-    if let Some(kept) = kept(&imported.diagnostics) {
+    if let Some(kept) = kept(&imported.kept) {
         terminal.closing(&format!("{shown}: {kept}"));
     }
     if !imported.settings.is_empty() {
@@ -153,17 +155,10 @@ pub fn take(
 }
 
 /// How many actions of a script are kept, and the first ones.
-fn kept(diagnostics: &Diagnostics) -> Option<String> {
-    let names: Vec<&str> = diagnostics
-        .iter()
-        .filter(|one| one.code.id == KEPT_ACTION.id)
-        .filter_map(|one| {
-            one.message.strip_prefix("the action ")?.split_once(" is kept").map(|(name, _)| name)
-        })
-        .collect();
+fn kept(names: &[String]) -> Option<String> {
     let verb = if names.len() == 1 { "is" } else { "are" };
     let count = counted(names.len(), "action");
-    let (first, more) = names.split_at_checked(SHOWN).unwrap_or((&names, &[]));
+    let (first, more) = names.split_at_checked(SHOWN).unwrap_or((names, &[]));
     let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
     (!names.is_empty()).then(|| format!("{count} {verb} kept, which -v lists: {}{more}", first.join(", ")))
 }
@@ -265,6 +260,7 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
             is_script: false,
             settings: Vec::new(),
             needed: settings,
+            kept: Vec::new(),
         });
     };
     let purpose = if destination.is_as_is { Purpose::CheckAsIs } else { Purpose::Check };
@@ -284,6 +280,7 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
         is_script: imported.is_script,
         settings: imported.settings,
         needed: imported.needed,
+        kept: imported.kept,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The payload of the CXone flow API: one JSON object, byte for byte the same for the same flow.
 
-pub mod copies;
+mod copies;
+mod suppression;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,11 +9,13 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::studio::{self, codes::OTHER_TARGET};
-use super::{Target, TargetFacts};
+use super::{Target, TargetFacts, studio};
 use crate::condition::ALWAYS;
-use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::diagnostics::{Code, Diagnostics};
 use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
+
+/// The codes of what a payload cannot say.
+pub const CODES: &[&Code] = &[&copies::TOO_MANY_COPIES, &suppression::OTHER_TARGET];
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -33,18 +36,7 @@ impl Target for Flows {
 
     fn check(&self, flow: &Flow, diagnostics: &mut Diagnostics) {
         copies::check(flow, diagnostics);
-        if let Some(node) = studio::decides(flow) {
-            let word = quote(flow.word_of(node));
-            diagnostics.push(
-                Diagnostic::new(
-                    &OTHER_TARGET,
-                    flow.nodes[node].kind_span,
-                    format!("{word} decides whether a call is placed, and the target `flows` takes calls"),
-                )
-                .here("makes the flow a suppression script")
-                .help("compile it with `--target studio`, or name an environment with `target = \"studio\"`"),
-            );
-        }
+        suppression::check(flow, diagnostics);
     }
 
     fn takes_calls(&self, flow: &Flow) -> bool {

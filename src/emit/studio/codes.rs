@@ -1,8 +1,8 @@
 //! The codes of what a script of Studio cannot say.
 
-use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
-/// CX610–CX613, CX616, CX617, CX620, CX621, CX163.
+/// CX610–CX613, CX616, CX617, CX620, CX621.
 pub const ALL: &[&Code] = &[
     &NOT_SAID,
     &SAID_IN_PART,
@@ -12,7 +12,6 @@ pub const ALL: &[&Code] = &[
     &HOURS_OF_TENANT,
     &NAME,
     &RECORDING,
-    &OTHER_TARGET,
 ];
 
 /// The target has nothing for it.
@@ -204,32 +203,5 @@ pub static RECORDING: Code = Code {
             },
             Cause { sign: "The address ends behind the host", remedy: "Name the file." },
         ],
-    },
-};
-
-/// A flow that only the other target can say.
-pub static OTHER_TARGET: Code = Code {
-    id: "CX163",
-    area: Area::Declaration,
-    name: "other-target",
-    severity: Severity::Error,
-    what: "A node of one of the kinds `check_suppression`, `permit_call` and `suppress_call` decides whether a call is placed. A flow with such a node is a suppression script of Studio, and the target `flows`, which is the default, writes flows that take calls. `cxflowc check --target studio` checks it as what it is, and so does an environment with `target = \"studio\"`. No policy applies to such a flow, since policies are about calls.",
-    why: "The payload would ask the platform for something that none of its flows does.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "May we call"
-entry no
-kind suppress_call type "SUPPRESSCALL" ends
-suppress_call no
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "May we call"
-entry notice
-disclosure notice "https://cdn.example.com/notice.wav"
-disconnect bye
-notice -> bye
-"#,
-        ),
     },
 };

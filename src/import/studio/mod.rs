@@ -61,6 +61,8 @@ pub struct ScriptText {
     pub settings: Vec<String>,
     /// The settings with these lines.
     pub needed: StudioSettings,
+    /// The actions that are kept as they are, each by its name and its label.
+    pub kept: Vec<String>,
 }
 
 /// No file is included.
@@ -122,12 +124,12 @@ pub fn read(
         keep(&mut kept, &more);
     };
     let mut report = Report { script: &script, file, diagnostics };
-    report.kept(&nodes, &written);
+    let names = report.kept(&nodes, &written);
     report.different(&difference, &needed.other_ids);
     report.begin();
     report.lost(&phrases, &needed.settings, &kept);
     report.own_phrases(&phrases, &kept);
-    Some(ScriptText { text: written.text, settings: needed.lines, needed: needed.settings })
+    Some(ScriptText { text: written.text, settings: needed.lines, needed: needed.settings, kept: names })
 }
 
 fn keep(kept: &mut [bool], actions: &[usize]) {
@@ -188,7 +190,7 @@ impl Report<'_> {
     fn name(&self, action: usize) -> String {
         let Some(one) = self.script.actions.get(action) else { return String::new() };
         let label = if one.label.is_empty() { String::new() } else { format!(" {}", quote(&one.label)) };
-        format!("the action {}{label}", one.name)
+        format!("{}{label}", one.name)
     }
 
     fn left_out(&mut self, action: usize, message: String) {
@@ -196,19 +198,22 @@ impl Report<'_> {
         self.diagnostics.push(Diagnostic::new(&NOT_IN_FLOW, span, message).here("not in the flow"));
     }
 
-    /// The actions that no construct of the language stands for.
-    fn kept(&mut self, nodes: &Nodes, written: &Written) {
+    /// The actions that no construct of the language stands for, by their names.
+    fn kept(&mut self, nodes: &Nodes, written: &Written) -> Vec<String> {
+        let mut names = Vec::new();
         for ((draft, id), kind) in nodes.drafts.iter().zip(&written.ids).zip(&written.kinds) {
             let (Word::Kept(action), Some(kind)) = (draft.word, kind) else { continue };
+            let name = self.name(action);
             let message = format!(
-                "{} is kept as it is, as the node {} of the declared kind {}",
-                self.name(action),
+                "the action {name} is kept as it is, as the node {} of the declared kind {}",
                 quote(id),
                 quote(kind)
             );
             let span = self.at(action);
             self.diagnostics.push(Diagnostic::new(&KEPT_ACTION, span, message).here("kept"));
+            names.push(name);
         }
+        names
     }
 
     /// What the beginning of a flow's script has otherwise.

@@ -41,8 +41,8 @@ pub fn spoken_as<'p>(
     })
 }
 
-/// How a line says that a voice speaks (`is_named` if no line without a word does, since another voice may be chosen): with a language and perhaps a voice, or with nothing if it is the usual voice.
-/// `None` if no line can.
+/// What a line says for a voice to speak: a language, perhaps with a voice, or nothing if it is the usual voice. With
+/// `is_named` it has to say something, since another voice may have been chosen before. `None` if no line can say it.
 pub fn speaker(
     settings: &StudioSettings,
     voice: &StudioVoice,

@@ -497,14 +497,11 @@ fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
             | "events"
     ) || nearest(first.text, ["outcome"]).is_some();
     if is_outcome {
-        let mut names =
-            rest.trim_start_matches([':', '=']).replace(['|', ';', '/'], ",").replace(" or ", ", ");
+        let names = rest.trim_start_matches([':', '=']).replace(['|', ';', '/', ','], ", ");
+        let mut names = format!(" {}", names.replace(" or ", ", "));
         // `not found` is one outcome.
         for first in ["not", "no", "opt", "opted", "timed", "hung", "too"] {
-            for before in [" ", ","] {
-                names =
-                    format!(" {names}").replace(&format!("{before}{first} "), &format!("{before}{first}_"));
-            }
+            names = names.replace(&format!(" {first} "), &format!(" {first}_"));
         }
         let names: Vec<&str> =
             names.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
