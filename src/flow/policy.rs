@@ -199,6 +199,11 @@ pub enum Form<S> {
 }
 
 impl<S> Form<S> {
+    /// Whether it is about how long paths are, so that those without an end break it.
+    pub(crate) fn measures(&self) -> bool {
+        matches!(self, Self::Depth(_) | Self::Count(..) | Self::Time { .. })
+    }
+
     /// Its selectors.
     pub fn selectors(&self) -> impl Iterator<Item = &S> {
         let selectors = match self {

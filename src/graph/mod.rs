@@ -13,6 +13,7 @@ mod known;
 mod paths;
 mod reach;
 mod refine;
+mod sum;
 mod unroll;
 
 pub use again::{most_copies, work_bounds_in};
@@ -29,3 +30,4 @@ pub use reach::{
     topological_order_without,
 };
 pub(crate) use refine::{Refinement, beyond_bounds, found_on_calls};
+pub(crate) use sum::most_on_a_call;

@@ -84,9 +84,7 @@ impl<'a> Evaluator<'a> {
         let has_unknown_target =
             || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {
-            Form::Depth(_) | Form::Count(..) | Form::Time { .. } if graph.order.is_none() => {
-                Some("the flow has a cycle")
-            }
+            form if form.measures() && self.has_endless_paths(graph) => Some(limits::ENDLESS),
             // What the rule requires may be at or after the unknown node.
             Form::Require(_) | Form::Reachable { .. } if has_unknown_target() => {
                 Some("a transition goes to an unknown node")
@@ -98,6 +96,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether paths have no length that could be measured, nor one that the bounds of `again` limit.
+    fn has_endless_paths(&self, graph: &PathGraph<'_>) -> bool {
+        graph.order.is_none() && (graph.has_copies() || !self.flow.has_open_bounds())
+    }
+
     fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
         let Some((graph, _)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
         graph.in_source(self.decide_copies(form, &graph.with_copies(waived)))
@@ -106,8 +109,11 @@ impl<'a> Evaluator<'a> {
     /// The verdict on a form about the paths of calls, whose nodes may be copies.
     fn decide_copies(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
         let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
-        let order = graph.order.as_deref().unwrap_or_default();
         let pick = |selector: &Selector| index.pick(selector);
+        if form.measures() && graph.order.is_none() {
+            return self.decide_by_bounds(form);
+        }
+        let order = graph.order.as_deref().unwrap_or_default();
         match form {
             Form::Require(wanted) => {
                 let wanted = pick(wanted);
@@ -168,6 +174,24 @@ impl<'a> Evaluator<'a> {
                     verdict => verdict,
                 }
             }
+        }
+    }
+
+    /// Decides a form that measures paths where these have cycles, by how often `again` lets a call take each.
+    fn decide_by_bounds(&self, form: &Form<Selector>) -> RuleVerdict {
+        let Some((graph, _)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        match form {
+            Form::Count(most, counted) => self.unless_absent(counted, None, |counted| {
+                let of_node = |node| counted.count_occurrences(node, graph.steps_of(node));
+                let of_transition = |id| u64::from(counted.takes(id));
+                limits::by_bounds(graph, *most, of_node, of_transition)
+            }),
+            Form::Time { most, .. } => {
+                let times = self.times.get_or_init(|| times_of(graph, self.voice));
+                time::by_bounds(graph, times, *most)
+            }
+            Form::Depth(most) => limits::by_bounds(graph, *most, |_| 0, |_| 1),
+            _ => RuleVerdict::Withheld(limits::ENDLESS),
         }
     }
 

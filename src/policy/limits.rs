@@ -4,7 +4,11 @@ use super::path_graph::PathGraph;
 use super::selection::Selection;
 use super::{Path, PathElement, RuleVerdict, Vacuous, Violation, Waived};
 use crate::flow::{Flow, NodeId, TransitionId};
+use crate::graph::most_on_a_call;
 use crate::table::Table;
+
+/// Why nothing on a path can be measured.
+pub const ENDLESS: &str = "the flow has a cycle";
 
 /// `limit retries N`, of every node of the flow.
 pub fn retries(flow: &Flow, waived: &Waived, most: u64) -> RuleVerdict {
@@ -45,6 +49,20 @@ pub fn depth(graph: &PathGraph<'_>, order: &[NodeId], most: u64) -> RuleVerdict 
 pub fn count(graph: &PathGraph<'_>, order: &[NodeId], most: u64, counted: &Selection) -> RuleVerdict {
     let of_node = |node| counted.count_occurrences(node, graph.steps_of(node));
     longest(graph, order, most, of_node, |id| u64::from(counted.takes(id)))
+}
+
+/// Decides a limit where calls can come back, by how often they may do so at most: it holds or is left open.
+pub fn by_bounds(
+    graph: &PathGraph<'_>,
+    most: u64,
+    of_node: impl Fn(NodeId) -> u64,
+    of_transition: impl Fn(TransitionId) -> u64,
+) -> RuleVerdict {
+    let found = most_on_a_call(graph.flow, |node| graph.reaches(node), of_node, of_transition);
+    match found {
+        Some(found) if found <= most => RuleVerdict::HOLDS,
+        _ => RuleVerdict::Withheld(ENDLESS),
+    }
 }
 
 /// The greatest sum that any path from the entry collects over its nodes and transitions.

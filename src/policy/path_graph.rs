@@ -141,6 +141,11 @@ impl<'a> PathGraph<'a> {
         self.calls.transition(copy)
     }
 
+    /// Whether nodes of the source have copies.
+    pub fn has_copies(&self) -> bool {
+        self.calls.has_copies()
+    }
+
     /// Nodes of the source with all their copies.
     pub fn with_copies(&self, nodes: &Waived) -> Waived {
         nodes.iter().flat_map(|&node| self.copies_of(node)).collect()
@@ -172,7 +177,7 @@ impl<'a> PathGraph<'a> {
 
     /// A verdict about copies as one about the nodes of the source.
     pub fn in_source(&self, verdict: RuleVerdict) -> RuleVerdict {
-        if !self.calls.has_copies() {
+        if !self.has_copies() {
             return verdict;
         }
         match verdict {

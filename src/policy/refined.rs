@@ -5,11 +5,14 @@ use jiff::civil::Date;
 
 use super::evaluator::Evaluator;
 use super::path_graph::PathGraph;
-use super::{MissingFact, Path, RuleVerdict, Waived};
+use super::{MissingFact, Path, RuleVerdict, Violation, Waived};
 use crate::flow::policy::{Demand, Form, Rule};
-use crate::flow::{AgainId, Flow, Kind};
+use crate::flow::{AgainId, Flow, Kind, NodeId};
 use crate::graph::{Refinement, beyond_bounds};
 use crate::speech::Voice;
+
+/// At how many nodes beside the first it is found out whether a call breaks a rule there. Each takes as long as the rule.
+const MOST_PLACES: usize = 32;
 
 /// What has come of a rule in a flow in which not each `again` is counted.
 enum Outcome {
@@ -21,13 +24,15 @@ enum Outcome {
 
 /// Decides rules, each without what is broken at the nodes that are waived for it.
 pub fn decide(flow: &Flow, on: Option<Date>, voice: Voice, asked: &[(&Rule, Waived)]) -> Vec<RuleVerdict> {
-    let mut verdicts: Vec<Option<RuleVerdict>> = vec![None; asked.len()];
+    let mut verdicts = by_bounds(flow, on, voice, asked);
     // What measures paths needs finite ones; anything else is decided sooner in a flow with fewer copies.
     for finite in [false, true] {
         let mut refinement = Refinement::new(flow, finite);
         let mut open: Vec<usize> = Vec::new();
         open.extend(
-            (0..asked.len()).filter(|&at| asked.get(at).is_some_and(|(rule, _)| measures(rule) == finite)),
+            (0..asked.len())
+                .filter(|&at| asked.get(at).is_some_and(|(rule, _)| measures(rule) == finite))
+                .filter(|&at| verdicts.get(at).is_some_and(Option::is_none)),
         );
         while !open.is_empty() {
             let Some(model) = refinement.next() else { break };
@@ -67,9 +72,25 @@ pub fn decide(flow: &Flow, on: Option<Date>, voice: Voice, asked: &[(&Rule, Waiv
         .collect()
 }
 
+/// The limits that hold however calls come back, as often as they may.
+fn by_bounds(
+    flow: &Flow,
+    on: Option<Date>,
+    voice: Voice,
+    asked: &[(&Rule, Waived)],
+) -> Vec<Option<RuleVerdict>> {
+    let graph = PathGraph::as_written(flow);
+    let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
+    let decide = |(rule, waived): &(&Rule, Waived)| {
+        let verdict = measures(rule).then(|| evaluator.decide(rule, waived))?;
+        matches!(verdict, RuleVerdict::Holds { .. }).then_some(verdict)
+    };
+    asked.iter().map(decide).collect()
+}
+
 /// Whether a rule measures how long paths are.
 fn measures(rule: &Rule) -> bool {
-    matches!(rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..) | Form::Time { .. }))
+    matches!(&rule.demand, Demand::Paths(form) if form.measures())
 }
 
 /// Whether what is so of some calls decides a rule: one path is enough to break it, or to come to what it requires.
@@ -105,12 +126,43 @@ fn settle(flow: &Flow, evaluator: &Evaluator<'_>, rule: &Rule, waived: &Waived) 
         // A `decide` leads somewhere if all of its arms do, so that further arms may break what is not broken.
         (Form::Reachable { .. }, RuleVerdict::Violated(_)) if decides_again(flow) => Outcome::Beyond(None),
         (_, RuleVerdict::Violated(violation)) => match violation.path.clone() {
-            Some(path) => allowed(&path, RuleVerdict::Violated(violation)),
+            Some(path) => match beyond_bounds(flow, path.transitions.iter().copied()) {
+                None => {
+                    let at = places_on_calls(flow, evaluator, rule, waived, &violation);
+                    Outcome::Decided(RuleVerdict::Violated(Violation { at, ..violation }))
+                }
+                again => Outcome::Beyond(again),
+            },
             // Nothing on any path is to blame.
             None => Outcome::Decided(RuleVerdict::Violated(violation)),
         },
         (_, verdict) => Outcome::Decided(verdict),
     }
+}
+
+/// The nodes at which a rule is broken on a call: of those that are found, the ones with a path that the bounds allow.
+fn places_on_calls(
+    flow: &Flow,
+    evaluator: &Evaluator<'_>,
+    rule: &Rule,
+    waived: &Waived,
+    violation: &Violation,
+) -> Vec<NodeId> {
+    let [_, _, ..] = violation.at.as_slice() else { return violation.at.clone() };
+    let mut at: Vec<NodeId> = violation.place.iter().map(|place| place.node).collect();
+    let mut seen = waived.clone();
+    seen.extend(at.iter().copied());
+    for _ in 0..MOST_PLACES {
+        let RuleVerdict::Violated(next) = evaluator.decide(rule, &seen) else { break };
+        let (Some(path), Some(place)) = (next.path, next.place) else { break };
+        if !seen.insert(place.node) {
+            break;
+        }
+        let is_on_a_call = beyond_bounds(flow, path.transitions.iter().copied()).is_none();
+        at.extend(is_on_a_call.then_some(place.node));
+    }
+    at.sort_unstable();
+    at
 }
 
 /// Whether an arm of a `decide` leads back.

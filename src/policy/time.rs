@@ -6,7 +6,7 @@ use super::open_time::missing;
 use super::path_graph::PathGraph;
 use super::selection::{Occurrence, OccurrenceRange, Selection};
 use super::step_time::{StepTime, has_hole, holds, tries};
-use super::{Path, PathElement, RuleVerdict, TimedStep, Vacuous, Violation, Waived};
+use super::{Path, PathElement, RuleVerdict, TimedStep, Vacuous, Violation, Waived, limits};
 use crate::flow::{NodeId, TransitionId};
 use crate::speech::TimeBounds;
 use crate::table::Table;
@@ -122,6 +122,20 @@ pub fn limit(
         return RuleVerdict::Withheld("a value on the way is not known");
     }
     RuleVerdict::Unknown(missing(graph, steps, open, way, (longest.bounds, most)))
+}
+
+/// Decides a limit of time where calls can come back, by how often they may do so at most: it holds or is left open.
+pub fn by_bounds(graph: &PathGraph<'_>, steps: &[StepTime], most: u64) -> RuleVerdict {
+    let of_node = |node: NodeId| {
+        let times = steps.get(graph.steps_of(node)).unwrap_or_default();
+        times.iter().fold(0_u64, |sum, step| sum.saturating_add(step.bounds.most))
+    };
+    match limits::by_bounds(graph, most, of_node, |_| 0) {
+        RuleVerdict::Holds { .. } => {
+            RuleVerdict::Holds { estimated: steps.iter().any(|step| step.estimated) }
+        }
+        other => other,
+    }
 }
 
 /// Where the clock starts.

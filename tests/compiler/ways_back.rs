@@ -105,3 +105,51 @@ fn a_payload_has_no_room_for_the_copies() {
     assert_eq!(codes(false), ["CX618"]);
     assert!(codes(true).is_empty());
 }
+
+#[test]
+fn limits_hold_by_what_all_ways_back_allow() {
+    let topic = |n: usize| {
+        format!(
+            "play a{n} {{ say \"One.\" @c lasts 1s; -> m again 99 else b{n} }}\n\
+             collect b{n} \"Hm.\" lasts 1s wait 1s {{ on 1 -> m again 50 else bye; on timeout | invalid -> bye }}\n"
+        )
+    };
+    let branches: String = (1..=9).map(|n| format!("  on {n} -> a{n}\n")).collect();
+    let topics: String = (1..=9).map(topic).collect();
+    let text = format!(
+        "flow \"Topics\"\nentry notice\ndisclosure notice {{ say \"This is Lakeside.\" lasts 2s; -> m }}\n\
+         collect m \"Hi.\" lasts 1s wait 1s {{\n{branches}  on timeout | invalid -> bye\n}}\n{topics}disconnect bye\n\
+         policy house \"House rules\" {{\n  some: limit 1342 @c\n  deep: limit depth 5400\n  long: limit 200min\n  \
+         none: limit 2 @c\n}}\napply house\n"
+    );
+    assert_eq!(
+        verdicts(&text),
+        ["holds", "holds", "holds", "violated"],
+        "9 × (99 + 50) ways back, and the first"
+    );
+}
+
+#[test]
+fn a_broken_rule_names_no_node_that_only_a_path_beyond_the_bounds_breaks() {
+    for most in [2, 30] {
+        let topic = |n: usize| format!("play a{n} {{ say \"One.\"; -> s again {most} else r }}\n");
+        let topics: String = (1..=3).map(topic).collect();
+        let text = format!(
+            "flow \"Topics\"\nentry notice\ndisclosure notice {{ say \"This is Lakeside.\"; -> m }}\n\
+             collect m \"Hi.\" {{ on 1 -> a1; on 2 -> a2; on 3 -> a3; on 4 -> x; on 5 | timeout | invalid -> y }}\n{topics}\
+             play s {{ say \"S.\" @c; -> m }}\ndisconnect r {{ say \"R.\" @b }}\ndisconnect x {{ say \"X.\" @b }}\n\
+             disconnect y {{ say \"Y.\" @b }}\n\
+             policy house \"House rules\" {{ one: require @c before @b }}\napply house\n"
+        );
+        let compiled = compiled(&text, true);
+        assert_eq!(compiled.flow.has_open_bounds(), most == 30);
+        let broken = compiled.diagnostics.iter().find(|one| one.message.contains("house/one")).unwrap();
+        assert_eq!(broken.message, "house/one: `x` is reached without `@c` before it: notice -> m -> x");
+        let others: Vec<String> = broken.labels.iter().map(|label| label.text.to_string()).collect();
+        assert_eq!(
+            others.iter().filter(|text| *text == "and here").count(),
+            1,
+            "{most}: `y`, not `r`: {others:?}"
+        );
+    }
+}
