@@ -486,6 +486,7 @@ module.exports = grammar({
       'policy',
       field('name', $.name),
       field('title', optional($._string)),
+      optional($.when),
       field('block', $.policy_block),
     ),
     policy_block: $ => block($, choice($.expects, $.rule)),
@@ -513,7 +514,7 @@ module.exports = grammar({
     ),
     _rule_name: $ => choice($.name, ...FORMS.map(word => alias(word, $.name))),
 
-    require_fact: $ => seq('require', 'fact', field('fact', $.name), optional($._comparison)),
+    require_fact: $ => seq('require', 'fact', choice(field('fact', $.name), $._fact_condition)),
     require: $ => seq(
       'require',
       field('selector', $._selector),
@@ -551,15 +552,37 @@ module.exports = grammar({
     ),
     oblige: $ => seq('oblige', field('text', $._string)),
 
-    when: $ => seq('when', field('fact', $.name), $._comparison),
+    when: $ => seq('when', $._fact_condition),
+    _fact_condition: $ => choice(
+      $.fact_comparison,
+      $.fact_among,
+      alias($._either_fact, $.either),
+      alias($._both_facts, $.both),
+      alias($._not_fact, $.not),
+      alias($._fact_group, $.group),
+    ),
+    _either_fact: $ => prec.left(1, seq($._fact_condition, open($, 'or'), $._fact_condition)),
+    _both_facts: $ => prec.left(2, seq($._fact_condition, open($, 'and'), $._fact_condition)),
+    _not_fact: $ => prec(3, seq('not', $._fact_condition)),
+    _fact_group: $ => seq('(', $._fact_condition, ')'),
+    fact_comparison: $ => seq(field('fact', $.name), $._comparison),
+    fact_among: $ => seq(
+      field('fact', $.name),
+      optional('not'),
+      'in',
+      '(',
+      separated(field('value', $._literal), choice(open($, ','), open($, '|'))),
+      ')',
+    ),
     // Texts are the same or not.
     _comparison: $ => choice(
-      seq(field('operator', alias(choice('=', '!='), $.operator)), field('value', $._literal)),
+      seq(field('operator', alias('=', $.operator)), separated(field('value', $._literal), open($, '|'))),
+      seq(field('operator', alias('!=', $.operator)), field('value', $._literal)),
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
     _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition, $.picked_kind),
-    either: $ => prec.left(1, seq($._selector, open($, '|'), $._selector)),
+    either: $ => prec.left(1, seq($._selector, choice(open($, '|'), open($, 'or')), $._selector)),
     both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
     group: $ => seq('(', $._selector, ')'),

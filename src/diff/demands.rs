@@ -1,6 +1,7 @@
 //! What a policy demands and expects, as the language writes it, with every value filled in.
 
 use crate::diagnostics::Severity;
+use crate::flow::fact_condition::{FactCondition, FactOp};
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Form, Rule, Value, fact_value};
 use crate::flow::{Flow, NodeId};
 use crate::policy::selector_with_names;
@@ -17,11 +18,11 @@ pub fn rule_text(flow: &Flow, rule: &Rule, name: &dyn Fn(NodeId) -> String) -> S
     }
     text.push_str(&match &rule.demand {
         Demand::Paths(form) => form_text(&form.map(|selector| selector_with_names(flow, selector, name))),
-        Demand::Fact(comparison) => format!("require fact {}", comparison_text(comparison)),
+        Demand::Fact(condition) => format!("require fact {}", condition_text(condition)),
         Demand::Oblige(duty) => format!("oblige {}", display_string(duty)),
     });
     if let Some(when) = &rule.when {
-        text.push_str(&format!(" when {}", comparison_text(when)));
+        text.push_str(&format!(" when {}", condition_text(when)));
     }
     if let Some(from) = rule.from {
         text.push_str(&format!(" from {from}"));
@@ -56,6 +57,26 @@ fn form_text(form: &Form<String>) -> String {
             format!("limit {}{}{}", display_duration(*most), clause("from", from), clause("to", to))
         }
     }
+}
+
+/// A condition in infix order, with the parentheses that it needs.
+fn condition_text(condition: &FactCondition) -> String {
+    // How tightly each part binds: `or`, `and`, and what needs no parentheses.
+    let mut stack: Vec<(String, u8)> = Vec::new();
+    let grouped =
+        |(text, binds): (String, u8), least: u8| if binds < least { format!("({text})") } else { text };
+    for op in &condition.ops {
+        let part = match op {
+            FactOp::Compare(comparison) => (comparison_text(comparison), 3),
+            FactOp::And | FactOp::Or => {
+                let (word, binds) = if matches!(op, FactOp::And) { ("and", 2) } else { ("or", 1) };
+                let Some((right, left)) = stack.pop().zip(stack.pop()) else { continue };
+                (format!("{} {word} {}", grouped(left, binds), grouped(right, binds)), binds)
+            }
+        };
+        stack.push(part);
+    }
+    stack.pop().map(|(text, _)| text).unwrap_or_default()
 }
 
 fn comparison_text(comparison: &Comparison) -> String {

@@ -3,6 +3,7 @@
 mod again;
 pub mod decision;
 mod disposition;
+pub mod fact_condition;
 mod given;
 mod heard;
 mod hours;

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::fact_condition::FactCondition;
 use super::{Alternative, EventId, Kind, KindId, NodeId, VariableId};
 use crate::diagnostics::Severity;
 use crate::source::Span;
@@ -25,6 +26,8 @@ pub struct Policy {
     pub applied_at: Option<Span>,
     /// Where settings name it.
     pub named_at: Option<Span>,
+    /// What all its rules depend on, beside what each of them does. [`Rule::when`] has both.
+    pub when: Option<FactCondition>,
     /// What it expects of a flow, in order.
     pub expects: Vec<Expects>,
     /// Its rules in order.
@@ -114,8 +117,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What it demands.
     pub demand: Demand,
-    /// The fact that it depends on.
-    pub when: Option<Comparison>,
+    /// The facts that it depends on, with those of its policy.
+    pub when: Option<FactCondition>,
     /// The first day on which it is in force.
     pub from: Option<Date>,
     /// The last day on which it is in force.
@@ -127,8 +130,8 @@ pub struct Rule {
 pub enum Demand {
     /// Something about all paths.
     Paths(Form<Selector>),
-    /// A fact.
-    Fact(Comparison),
+    /// What facts must be.
+    Fact(FactCondition),
     /// A duty in words, which cannot be checked on the graph.
     Oblige(Box<str>),
 }
@@ -402,13 +405,13 @@ pub enum PickedKind {
 }
 
 impl Rule {
-    /// Its comparisons of facts: the one that it requires, and the one that it depends on.
+    /// Its comparisons of facts: those that it requires, and those that it depends on.
     pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
         let required = match &self.demand {
-            Demand::Fact(comparison) => Some(comparison),
+            Demand::Fact(condition) => Some(condition),
             Demand::Paths(_) | Demand::Oblige(_) => None,
         };
-        required.into_iter().chain(&self.when)
+        required.into_iter().chain(&self.when).flat_map(FactCondition::comparisons)
     }
 
     /// The tags in its selectors, with repetitions.
@@ -464,6 +467,18 @@ impl Operator {
             Self::AtMost => "<=",
             Self::More => ">",
             Self::AtLeast => ">=",
+        }
+    }
+
+    /// The one that is so where this one is not.
+    pub(crate) fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::AtLeast,
+            Self::AtLeast => Self::Less,
+            Self::More => Self::AtMost,
+            Self::AtMost => Self::More,
         }
     }
 

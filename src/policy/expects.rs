@@ -8,7 +8,7 @@ use super::codes::{FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
 use super::reported::Reported;
 use super::sees_nothing::{self, FlowOverview};
 use super::wording::{kind_of, meanings};
-use super::{instances, mismatch, misspelt_tags};
+use super::{facts, instances, mismatch, misspelt_tags};
 use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, counted, list_of, quote};
 use crate::flow::Flow;
@@ -115,7 +115,7 @@ fn severity<'p>(
             flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule));
         judged_rule.left.is_some()
             && rule.is_some_and(|rule| {
-                let requires_it = matches!(&rule.demand, Demand::Fact(required) if *required.fact == *fact);
+                let requires_it = matches!(&rule.demand, Demand::Fact(required) if required.comparisons().any(|one| *one.fact == *fact));
                 requires_it && rule.severity == Severity::Error
             })
     };
@@ -344,16 +344,17 @@ fn report_missing<'a>(
         let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
         let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         let Some(when) = &rule.when else { continue };
-        if known.stated.contains(&*when.fact) || reported.undecided.contains(&*when.fact) {
-            continue;
-        }
+        let (_, why) = facts::met(flow, when);
+        let is_new = |name: &&str| !known.stated.contains(name) && !reported.undecided.contains(name);
+        // One that is not stated is enough: the others may not matter once it is.
+        let Some(name) = why.into_iter().map(|comparison| &*comparison.fact).find(is_new) else { continue };
         if !seen.insert(rule.span) {
             continue;
         }
-        let number = *of_fact.entry(&*when.fact).or_insert(open.len());
+        let number = *of_fact.entry(name).or_insert(open.len());
         match open.get_mut(number) {
             Some((_, rules)) => rules.push((policy, rule)),
-            None => open.push((&when.fact, vec![(policy, rule)])),
+            None => open.push((name, vec![(policy, rule)])),
         }
     }
     for (fact, rules) in open {
@@ -383,7 +384,9 @@ fn report_missing<'a>(
             None => Diagnostic::unplaced(&MISSING_FACT, message),
         };
         let values = suitable_values(flow, fact);
-        let compared = rules.first().and_then(|(_, rule)| rule.when.as_ref()?.test.as_ref());
+        let compared = rules.first().and_then(|(_, rule)| {
+            rule.comparisons().find(|comparison| *comparison.fact == *fact)?.test.as_ref()
+        });
         let help = match (values.as_slice(), compared) {
             ([], Some((_, value))) => format!("state it, as in `fact {fact} = {}`", fact_value(value)),
             ([], None) => format!("state it: `fact {fact} = …`"),

@@ -64,12 +64,14 @@ fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Ve
     let mut upper: FactBounds<'_> = FxHashMap::default();
     for rule in &policy.rules {
         let Demand::Fact(required) = &rule.demand else { continue };
-        match &required.test {
-            Some((Operator::AtLeast | Operator::More, value)) => lower.push((&required.fact, value)),
-            Some((Operator::AtMost | Operator::Less, value)) => {
-                upper.insert(&required.fact, value);
+        for one in required.all_required() {
+            match &one.test {
+                Some((Operator::AtLeast | Operator::More, value)) => lower.push((&one.fact, value)),
+                Some((Operator::AtMost | Operator::Less, value)) => {
+                    upper.insert(&one.fact, value);
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
     let mut pairs: Vec<(&Fact, &Fact)> = Vec::new();

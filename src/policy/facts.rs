@@ -6,43 +6,23 @@ use jiff::civil::Date;
 
 use super::wording::kind_of;
 use super::{MissingFact, RuleVerdict, Vacuous, Violation};
-use crate::diagnostics::quote;
+use crate::diagnostics::{list_of, quote};
 use crate::flow::Flow;
+use crate::flow::fact_condition::{FactCondition, FactOp, Truth};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
-
-/// The result of a comparison with a fact.
-enum ComparisonResult {
-    Yes,
-    No,
-    /// Undecided, with the reason.
-    Open(MissingFact),
-}
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
     flow.facts.iter().find(|fact| *fact.name == *name)
 }
 
-fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
-    let name = quote(&comparison.fact);
-    let open = |what: String| {
-        ComparisonResult::Open(MissingFact {
-            what,
-            remedy: remedy(flow, comparison),
-            ..MissingFact::default()
-        })
+/// What a comparison with a fact gives.
+fn truth(flow: &Flow, comparison: &Comparison) -> Truth {
+    let Some(stated) = fact(flow, &comparison.fact).and_then(|fact| fact.value.as_ref()) else {
+        return Truth::Open;
     };
-    let Some(fact) = fact(flow, &comparison.fact) else {
-        return open(format!("the fact {name} is not stated"));
-    };
-    let Some(stated) = &fact.value else {
-        return open(format!("the fact {name} cannot be read"));
-    };
-    let Some((operator, wanted)) = &comparison.test else { return ComparisonResult::Yes };
-    let Some(ordering) = order(stated, wanted) else {
-        let (actual, expected) = (kind_of(stated), kind_of(wanted));
-        return open(format!("the fact {name} is {actual}, and the rule compares it with {expected}"));
-    };
+    let Some((operator, wanted)) = &comparison.test else { return Truth::Yes };
+    let Some(ordering) = order(stated, wanted) else { return Truth::Open };
     let holds = match operator {
         Operator::Equal => ordering.is_eq(),
         Operator::NotEqual => ordering.is_ne(),
@@ -51,7 +31,26 @@ fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
         Operator::More => ordering.is_gt(),
         Operator::AtLeast => ordering.is_ge(),
     };
-    if holds { ComparisonResult::Yes } else { ComparisonResult::No }
+    if holds { Truth::Yes } else { Truth::No }
+}
+
+/// Whether a flow's facts meet a condition, and the comparisons that decide this.
+pub fn met<'c>(flow: &Flow, condition: &'c FactCondition) -> (Truth, Vec<&'c Comparison>) {
+    condition.truth(|comparison| truth(flow, comparison))
+}
+
+/// Why a comparison is not met, or is open.
+fn why_not(flow: &Flow, comparison: &Comparison) -> String {
+    let name = quote(&comparison.fact);
+    let Some(fact) = fact(flow, &comparison.fact) else { return format!("the fact {name} is not stated") };
+    let Some(stated) = &fact.value else { return format!("the fact {name} cannot be read") };
+    match &comparison.test {
+        Some((_, wanted)) if order(stated, wanted).is_none() => {
+            let (actual, expected) = (kind_of(stated), kind_of(wanted));
+            format!("the fact {name} is {actual}, and the rule compares it with {expected}")
+        }
+        _ => format!("the fact {name} is {}", fact_value(stated)),
+    }
 }
 
 /// Whether a rule depends on a fact whose value is unset or unreadable. That is already reported.
@@ -59,8 +58,28 @@ pub fn is_unread(flow: &Flow, rule: &Rule) -> bool {
     rule.comparisons().any(|comparison| fact(flow, &comparison.fact).is_some_and(|fact| fact.value.is_none()))
 }
 
-/// How to state the fact that a rule asks for.
-pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
+/// How to state the facts that a rule asks for.
+pub fn remedy(flow: &Flow, condition: &FactCondition) -> String {
+    let (_, why) = met(flow, condition);
+    let is_choice = condition.ops.iter().any(|op| matches!(op, FactOp::Or));
+    // One value of each fact shows how it is written.
+    let mut shown: Vec<&Comparison> = Vec::new();
+    for comparison in why {
+        if shown.len() < if is_choice { MOST_REMEDIES } else { 1 }
+            && !shown.iter().any(|other| other.fact == comparison.fact)
+        {
+            shown.push(comparison);
+        }
+    }
+    let remedies: Vec<String> = shown.into_iter().map(|comparison| remedy_of(flow, comparison)).collect();
+    remedies.join("; or ")
+}
+
+/// How many ways to meet a rule are told.
+const MOST_REMEDIES: usize = 3;
+
+/// How to state the fact that a comparison asks for.
+fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
     let example = match &comparison.test {
         Some((Operator::Equal | Operator::AtMost | Operator::AtLeast, value)) => fact_value(value),
         Some((_, Value::Text(_))) | None => "\"…\"".to_owned(),
@@ -93,11 +112,11 @@ pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
-/// `require fact NAME [OP VALUE]`
-pub fn require(flow: &Flow, comparison: &Comparison) -> RuleVerdict {
-    match compare(flow, comparison) {
-        ComparisonResult::Yes => RuleVerdict::HOLDS,
-        ComparisonResult::No | ComparisonResult::Open(_) => RuleVerdict::Violated(Violation::default()),
+/// `require fact CONDITION`
+pub fn require(flow: &Flow, condition: &FactCondition) -> RuleVerdict {
+    match met(flow, condition) {
+        (Truth::Yes, _) => RuleVerdict::HOLDS,
+        _ => RuleVerdict::Violated(Violation::default()),
     }
 }
 
@@ -111,24 +130,39 @@ pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<
             return Some(RuleVerdict::Vacuous(Vacuous::Until(until)));
         }
     }
-    match compare(flow, rule.when.as_ref()?) {
-        ComparisonResult::Yes => None,
-        ComparisonResult::No => {
-            let when = rule.when.as_ref()?;
-            let value = fact(flow, &when.fact).and_then(|fact| fact.value.clone());
-            Some(RuleVerdict::Vacuous(Vacuous::Fact { fact: when.fact.clone(), value }))
+    let (truth, why) = met(flow, rule.when.as_ref()?);
+    match truth {
+        Truth::Yes => None,
+        Truth::No => {
+            let mut facts: Vec<(Box<str>, Option<Value>)> = Vec::new();
+            for comparison in why {
+                if !facts.iter().any(|(name, _)| *name == comparison.fact) {
+                    let value = fact(flow, &comparison.fact).and_then(|fact| fact.value.clone());
+                    facts.push((comparison.fact.clone(), value));
+                }
+            }
+            Some(RuleVerdict::Vacuous(Vacuous::Facts(facts)))
         }
-        ComparisonResult::Open(why) => Some(RuleVerdict::Unknown(why)),
+        Truth::Open => {
+            let first = why.first()?;
+            Some(RuleVerdict::Unknown(MissingFact {
+                what: why_not(flow, first),
+                remedy: remedy_of(flow, first),
+                ..MissingFact::default()
+            }))
+        }
     }
 }
 
-/// Why the flow does not have the fact that a rule requires.
-pub fn why_unmet(flow: &Flow, comparison: &Comparison) -> String {
-    match compare(flow, comparison) {
-        ComparisonResult::Open(missing) => missing.what,
-        ComparisonResult::Yes | ComparisonResult::No => {
-            let stated = fact(flow, &comparison.fact).and_then(|fact| fact.value.as_ref()).map(fact_value);
-            format!("the fact {} is {}", quote(&comparison.fact), stated.unwrap_or_default())
+/// Why the flow does not have the facts that a rule requires.
+pub fn why_unmet(flow: &Flow, condition: &FactCondition) -> String {
+    let (_, why) = met(flow, condition);
+    let mut reasons: Vec<String> = Vec::new();
+    for comparison in why {
+        let reason = why_not(flow, comparison);
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
         }
     }
+    list_of(&reasons, "and")
 }

@@ -51,7 +51,7 @@ pub fn report(
     let causes = Causes::of(flow, on, diagnostics);
     for (judged_rule, policy, rule) in rules() {
         if let Demand::Fact(required) = &rule.demand
-            && reported.broken.contains(&*required.fact)
+            && required.comparisons().any(|one| reported.broken.contains(&*one.fact))
         {
             continue;
         }
@@ -321,7 +321,10 @@ fn report_unknown(
         }
         // A missing time has a place; a missing fact has none, and may already be reported.
         if missing.span.is_none()
-            && rule.when.as_ref().is_some_and(|when| reported.undecided.contains(&*when.fact))
+            && rule
+                .when
+                .as_ref()
+                .is_some_and(|when| when.comparisons().any(|one| reported.undecided.contains(&*one.fact)))
         {
             continue;
         }

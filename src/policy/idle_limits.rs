@@ -17,7 +17,7 @@ pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagn
     let name = format!("`{}/{}`", policy.name, rule.name);
     let why = match &rule.demand {
         Demand::Paths(form) => of_form(flow, form),
-        Demand::Fact(comparison) => keeps_all(comparison).then(|| {
+        Demand::Fact(condition) => condition.only().filter(|only| keeps_all(only)).map(|comparison| {
             let fact = &comparison.fact;
             (
                 format!("allows every value of `{fact}`"),
@@ -34,7 +34,7 @@ pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagn
                 .help(help),
         );
     }
-    if rule.when.as_ref().is_some_and(keeps_none) {
+    if rule.when.as_ref().is_some_and(|when| when.all_required().any(keeps_none)) {
         diagnostics.push(
             Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} never applies"))
                 .here("no number is less than 0")

@@ -110,11 +110,8 @@ fn never_applies<'f>(overview: &FlowOverview<'f>, number: usize, policy: &Policy
     policy.applied_at?;
     let mut first = None;
     for judged_rule in of_policy(overview.judged, number) {
-        let RuleVerdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) =
-            &judged_rule.verdict
-        else {
-            return None;
-        };
+        let RuleVerdict::Vacuous(Vacuous::Facts(facts)) = &judged_rule.verdict else { return None };
+        let [(fact, Some(value @ Value::Text(_)))] = facts.as_slice() else { return None };
         // A value that is not on a policy's list is already reported.
         let is_known = overview.flow.policies.iter().any(|policy| {
             let mut compared = policy.rules.iter().flat_map(Rule::comparisons).filter(|of| of.fact == *fact);

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::path_graph::PathGraph;
 use super::selection::{Index, OccurrenceRange, Selection};
 use super::wording::selector;
+use crate::diagnostics::list_of;
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Selector, Value};
@@ -13,13 +14,8 @@ use crate::flow::policy::{Selector, Value};
 /// Why a rule has nothing to check in a flow.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Vacuous {
-    /// Its `when` is not met.
-    Fact {
-        /// The fact that the rule depends on.
-        fact: Box<str>,
-        /// The value that the flow states.
-        value: Option<Value>,
-    },
+    /// Its `when` is not met by these facts, each with the value that the flow states.
+    Facts(Vec<(Box<str>, Option<Value>)>),
     /// It is not in force yet.
     From(Date),
     /// It is no longer in force.
@@ -77,7 +73,7 @@ impl Vacuous {
     /// The kind of this reason.
     pub fn kind(&self) -> VacuousKind {
         match self {
-            Self::Fact { .. } | Self::From(_) | Self::Until(_) => VacuousKind::DoesNotApply,
+            Self::Facts(_) | Self::From(_) | Self::Until(_) => VacuousKind::DoesNotApply,
             Self::Absent(_)
             | Self::Unreached(_)
             | Self::Excepted(_)
@@ -102,8 +98,14 @@ impl Vacuous {
     pub fn in_words(&self, flow: &Flow) -> String {
         let of = self.selector(flow).unwrap_or_default();
         let why = match self {
-            Self::Fact { fact, value } => {
-                format!("`{fact}` is {}", value.as_ref().map(fact_value).unwrap_or_default())
+            Self::Facts(facts) => {
+                let words: Vec<String> = facts
+                    .iter()
+                    .map(|(fact, value)| {
+                        format!("`{fact}` is {}", value.as_ref().map(fact_value).unwrap_or_default())
+                    })
+                    .collect();
+                list_of(&words, "and")
             }
             Self::From(date) => format!("in force from {date}"),
             Self::Until(date) => format!("in force until {date}"),

@@ -113,9 +113,9 @@ impl BrokenRule<'_> {
                     None => text,
                 }
             }
-            Demand::Fact(comparison) => {
-                let wanted = self.sources.text(comparison.span);
-                let objection = facts::why_unmet(self.flow, comparison);
+            Demand::Fact(condition) => {
+                let wanted = self.sources.text(condition.span);
+                let objection = facts::why_unmet(self.flow, condition);
                 ViolationText {
                     message: format!("{objection}, but the rule requires `{wanted}`"),
                     here: String::new(),
@@ -405,7 +405,8 @@ impl BrokenRule<'_> {
         });
         let of_fact = || match &self.rule.demand {
             Demand::Fact(wanted) => {
-                self.flow.facts.iter().find(|fact| fact.name == wanted.fact).map(|fact| fact.span)
+                let is_compared = |name: &str| wanted.comparisons().any(|one| *one.fact == *name);
+                self.flow.facts.iter().find(|fact| is_compared(&fact.name)).map(|fact| fact.span)
             }
             _ => None,
         };

@@ -127,8 +127,9 @@ fn place(compiled: &Compiled, rule: &Rule, judged: &JudgedRule) -> Option<Place>
                 None => flow.nodes[place.node].name_span,
             }
         }
-        (None, RuleVerdict::Holds { .. }, Demand::Fact(comparison)) => {
-            flow.facts.iter().find(|fact| fact.name == comparison.fact)?.span
+        (None, RuleVerdict::Holds { .. }, Demand::Fact(condition)) => {
+            let is_compared = |name: &str| condition.comparisons().any(|one| *one.fact == *name);
+            flow.facts.iter().find(|fact| is_compared(&fact.name))?.span
         }
         _ => return None,
     };

@@ -11,6 +11,7 @@ use crate::bundled;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Fix, Severity, Unless, list_of, quote};
 use crate::flow::DeclaredName;
+use crate::flow::fact_condition::{FactCondition, FactOp};
 use crate::flow::policy::known_tags;
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
 use crate::resolve::codes::UNUSED;
@@ -206,6 +207,7 @@ impl Resolver<'_> {
             let own = self.name(written.name);
             let name: Box<str> = format!("{}{own}", self.scopes[decl.scope].prefix).into();
             let bundled = is_bundled(&decl);
+            let when = written.when.as_ref().map(|when| self.fact_condition(decl.scope, when));
             let policy = Policy {
                 name: name.clone(),
                 title: written.title.and_then(|title| self.built_text(decl.scope, title, BuiltText::Title)),
@@ -216,7 +218,8 @@ impl Resolver<'_> {
                 applied_at: None,
                 named_at: None,
                 expects: self.expects(decl.scope, written),
-                rules: self.rules(decl.scope, written),
+                rules: self.rules(decl.scope, written, when.as_ref()),
+                when,
             };
             self.record_use(NameTarget::Policy, written.name.span, written.name.span);
             if !bundled && bundled::find(&name).is_some() {
@@ -293,7 +296,7 @@ impl Resolver<'_> {
         expects
     }
 
-    fn rules(&mut self, scope: ScopeId, policy: &ast::Policy) -> Vec<Rule> {
+    fn rules(&mut self, scope: ScopeId, policy: &ast::Policy, when: Option<&FactCondition>) -> Vec<Rule> {
         let mut rules: Vec<Rule> = Vec::with_capacity(policy.rules.len());
         let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
         let mut unnamed = 0;
@@ -314,21 +317,32 @@ impl Resolver<'_> {
             if let Some(name) = written.name {
                 self.record_use(NameTarget::Rule, name.span, written.span);
             }
-            let rule = self.rule(scope, name, written);
+            let rule = self.rule(scope, name, written, when);
             rules.push(rule);
         }
         rules
     }
 
-    fn rule(&mut self, scope: ScopeId, name: Box<str>, written: &ast::Rule) -> Rule {
+    fn rule(
+        &mut self,
+        scope: ScopeId,
+        name: Box<str>,
+        written: &ast::Rule,
+        of_policy: Option<&FactCondition>,
+    ) -> Rule {
         let demand = match &written.demand {
             ast::Demand::Paths(form) => Demand::Paths(form.map(|selector| self.selector(scope, selector))),
-            ast::Demand::Fact(comparison) => Demand::Fact(self.comparison(scope, comparison)),
+            ast::Demand::Fact(condition) => Demand::Fact(self.fact_condition(scope, condition)),
             ast::Demand::Oblige(text) => {
                 // An unknown duty is already reported, and must not look empty.
                 let duty = self.built_text(scope, *text, BuiltText::Duty);
                 Demand::Oblige(duty.unwrap_or_else(|| self.sources.text(text.span).into()))
             }
+        };
+        let own = written.when.as_ref().map(|own| self.fact_condition(scope, own));
+        let when = match (of_policy.cloned(), own) {
+            (Some(of_policy), Some(own)) => Some(of_policy.and(own)),
+            (of_policy, own) => of_policy.or(own),
         };
         Rule {
             name,
@@ -337,10 +351,34 @@ impl Resolver<'_> {
             span: written.span,
             severity: if written.warn { Severity::Warning } else { Severity::Error },
             demand,
-            when: written.when.as_ref().map(|when| self.comparison(scope, when)),
+            when,
             from: written.from.and_then(|span| self.date(span)),
             until: written.until.and_then(|span| self.date(span)),
         }
+    }
+
+    fn fact_condition(&mut self, scope: ScopeId, written: &ast::FactCondition) -> FactCondition {
+        // The ops of each operand so far.
+        let mut operands: Vec<Vec<FactOp>> = Vec::new();
+        for op in &written.ops {
+            match op {
+                ast::FactOp::Compare(comparison) => {
+                    operands.push(vec![FactOp::Compare(self.comparison(scope, comparison))]);
+                }
+                ast::FactOp::Not => {
+                    for op in operands.last_mut().into_iter().flatten() {
+                        op.negate();
+                    }
+                }
+                ast::FactOp::And | ast::FactOp::Or => {
+                    let Some(right) = operands.pop() else { continue };
+                    let Some(left) = operands.last_mut() else { continue };
+                    left.extend(right);
+                    left.push(if matches!(op, ast::FactOp::And) { FactOp::And } else { FactOp::Or });
+                }
+            }
+        }
+        FactCondition { ops: operands.pop().unwrap_or_default(), span: written.span }
     }
 
     fn comparison(&mut self, scope: ScopeId, written: &ast::Comparison) -> Comparison {

@@ -9,3 +9,8 @@ use pest_derive::Parser;
 #[derive(Parser)]
 #[grammar = "../grammar/cxflow.pest"]
 pub struct Grammar;
+
+/// Whether a statement may go on in the next line behind such a token, which then contains the line break.
+pub fn goes_on(rule: Rule) -> bool {
+    matches!(rule, Rule::comma | Rule::bar | Rule::and | Rule::kw_with | Rule::kw_and | Rule::kw_or)
+}

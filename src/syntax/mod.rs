@@ -37,7 +37,7 @@ use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 use ast::Ast;
 use broken_lines::{JoinedStatement, MissingComma, UnreadLine};
 use conflict::Conflict;
-use grammar::{Grammar, Rule};
+use grammar::{Grammar, Rule, goes_on};
 use lower::Lower;
 use torn_blocks::TornBlock;
 
@@ -434,7 +434,7 @@ pub fn each_token(text: &str, mut visit: impl FnMut(Rule, std::ops::Range<usize>
         for pair in pair.into_inner().flatten() {
             // Without the line break behind a token with which a line goes on.
             let written = match pair.as_rule() {
-                Rule::comma | Rule::bar | Rule::and | Rule::kw_with => {
+                rule if goes_on(rule) => {
                     pair.as_str().split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default()
                 }
                 _ => pair.as_str(),

@@ -3,6 +3,7 @@
 use cxflowc::diagnostics::Severity;
 use cxflowc::flow::NodeId;
 use cxflowc::flow::decision::{Subject, Waiver};
+use cxflowc::flow::fact_condition::{FactCondition, FactOp};
 use cxflowc::flow::policy::{Comparison, Demand, Fact, Operator, Policy, Rule, Value};
 use cxflowc::source::{FileId, Span};
 use cxflowc::table::Id;
@@ -56,6 +57,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         bundled: false,
         applied_at: None,
         named_at: None,
+        when: None,
         expects: Vec::new(),
         rules,
     }
@@ -75,6 +77,7 @@ pub fn fact(name: &str, value: Value) -> Fact {
 }
 
 /// `FACT`, or `FACT OP VALUE`
-pub fn comparison(fact: &str, test: Option<(Operator, Value)>) -> Comparison {
-    Comparison { fact: fact.into(), test, span: nowhere() }
+pub fn comparison(fact: &str, test: Option<(Operator, Value)>) -> FactCondition {
+    let comparison = Comparison { fact: fact.into(), test, span: nowhere() };
+    FactCondition { ops: vec![FactOp::Compare(comparison)], span: nowhere() }
 }

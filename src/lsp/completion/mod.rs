@@ -269,7 +269,10 @@ impl StatementContext<'_> {
             }
             (LineContext::Block, "when", "when") => names::declared(flow, self.file, Declared::OfCalls),
             (LineContext::File, "test", "with" | ",") => names::declared(flow, self.file, Declared::OfCalls),
-            (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
+            (LineContext::Policy, _, "when" | "fact") | (LineContext::File, "policy", "when") => {
+                names::facts(flow)
+            }
+            (_, _, "and" | "or" | "not" | "(") if is_of_facts(words) => names::facts(flow),
             (LineContext::Policy, _, "warn") => Vec::new(),
             (LineContext::File, "fact", _) => names::facts(flow),
             (LineContext::File, "apply", _) => names::policies(flow),
@@ -394,8 +397,17 @@ fn compared_fact<'t>(words: &[Token<'t>]) -> Option<&'t str> {
     if words.first().is_some_and(|first| matches!(first.text, "let" | "param" | "include")) {
         return None;
     }
-    let sign = words.iter().rposition(|token| matches!(token.text, "=" | "!="))?;
-    words.get(sign.checked_sub(1)?).map(|fact| fact.text)
+    let sign = words.iter().rposition(|token| matches!(token.text, "=" | "!=" | "in"))?;
+    let before = words.get(sign.checked_sub(1)?)?;
+    // `purpose not in (`
+    if before.is("not") { words.get(sign.checked_sub(2)?).map(|fact| fact.text) } else { Some(before.text) }
+}
+
+/// Whether what comes next is in a condition about facts: of a rule, or of a policy.
+fn is_of_facts(words: &[Token<'_>]) -> bool {
+    // The `when` of a `decide` asks for values of calls.
+    let mut further = words.iter().skip(1);
+    further.any(|token| matches!(token.text, "when" | "fact"))
 }
 
 /// A string with its most probable beginning.

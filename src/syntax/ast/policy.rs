@@ -27,13 +27,15 @@ pub enum Literal {
     Date(Span),
 }
 
-/// `policy NAME "TITLE" { … }`
+/// `policy NAME "TITLE" [when CONDITION] { … }`
 #[derive(Debug)]
 pub struct Policy {
     /// The name.
     pub name: Name,
     /// Its title.
     pub title: Option<Text>,
+    /// What all its rules depend on.
+    pub when: Option<FactCondition>,
     /// What it expects of a flow.
     pub expects: Vec<Expects>,
     /// The rules that parse.
@@ -62,7 +64,7 @@ pub enum Expected {
     Tag(Span),
 }
 
-/// `[warn] [NAME:] FORM [when FACT OP VALUE] [from DATE] [until DATE]`
+/// `[warn] [NAME:] FORM [when CONDITION] [from DATE] [until DATE]`
 #[derive(Debug)]
 pub struct Rule {
     /// From its first to its last character.
@@ -75,8 +77,8 @@ pub struct Rule {
     pub name: Option<Name>,
     /// What it demands.
     pub demand: Demand,
-    /// The fact that it depends on.
-    pub when: Option<Comparison>,
+    /// The facts that it depends on.
+    pub when: Option<FactCondition>,
     /// The first day on which it is in force: `2026-08-02`.
     pub from: Option<Span>,
     /// The last day on which it is in force.
@@ -88,8 +90,8 @@ pub struct Rule {
 pub enum Demand {
     /// Something about all paths.
     Paths(Form<Selector>),
-    /// `require fact NAME [OP VALUE]`
-    Fact(Comparison),
+    /// `require fact NAME`, `require fact CONDITION`
+    Fact(FactCondition),
     /// `oblige "TEXT"`
     Oblige(Text),
 }
@@ -131,6 +133,37 @@ pub enum SelectorOp {
     /// `&`: what both of the last two operands select.
     And,
     /// `|`: what either of the last two operands selects.
+    Or,
+}
+
+/// What facts must be, in postfix order: `purpose = "sales" and not voice = "live"`.
+#[derive(Debug)]
+pub struct FactCondition {
+    /// From its first to its last character.
+    pub span: Span,
+    /// Its operations.
+    pub ops: Vec<FactOp>,
+}
+
+impl FactCondition {
+    /// Its comparisons, in the order in which they are written.
+    pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
+        self.ops
+            .iter()
+            .filter_map(|op| if let FactOp::Compare(comparison) = op { Some(comparison) } else { None })
+    }
+}
+
+/// An operation of a condition about facts.
+#[derive(Debug)]
+pub enum FactOp {
+    /// A comparison. `purpose in ("sales", "charity")` is two of them with an [`Self::Or`].
+    Compare(Comparison),
+    /// `not`: what the last operand is not.
+    Not,
+    /// `and`: both of the last two operands.
+    And,
+    /// `or`: either of the last two operands.
     Or,
 }
 

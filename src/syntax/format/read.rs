@@ -4,7 +4,7 @@ use pest::Parser;
 use pest::iterators::Pair;
 
 use crate::syntax::continued::INDENTATION;
-use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::grammar::{Grammar, Rule, goes_on};
 use crate::syntax::words::{DECLARATION_FACTS, Paragraph};
 
 /// The largest width of a line with a block of several statements, in characters. A single statement may be longer,
@@ -171,7 +171,7 @@ impl<'t> Reader<'t> {
             return;
         }
         let start = self.base + pair.as_span().start();
-        if matches!(rule, Rule::comma | Rule::bar | Rule::and | Rule::kw_with) {
+        if goes_on(rule) {
             return self.sign(pair, parent, last, statement);
         }
         // A rule with lookahead also takes the blanks before it.

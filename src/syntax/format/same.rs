@@ -146,9 +146,10 @@ describe! {
     Every { kind, except, condition, target, dispositions, again }
     Test { name, at, with, events, nodes, reported }
     Fact { name, value }
-    Policy { name, title, expects, rules, lost_rules }
+    Policy { name, title, when, expects, rules, lost_rules }
     Expects { expected, meaning; span }
     Selector { ops; span }
+    FactCondition { ops; span }
     Comparison { fact, test; span }
     Decision { subject, node, because, by, until }
     Condition { alternatives; span }
@@ -230,6 +231,7 @@ describe_enum! {
     Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }
     SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Declared(first), Any, Not, And, Or }
+    FactOp { Compare(first), Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }
 }
 
@@ -280,9 +282,9 @@ impl Describe for Demand {
                 });
                 describer.plain(form);
             }
-            Self::Fact(comparison) => {
+            Self::Fact(condition) => {
                 describer.plain("fact");
-                comparison.describe(describer);
+                condition.describe(describer);
             }
             Self::Oblige(text) => {
                 describer.plain("oblige");

@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Edit, Fix};
 use crate::source::Span;
 use crate::syntax::codes;
 use crate::syntax::continued::{INDENTATION, lines_below, open_end};
-use crate::syntax::grammar::Rule;
+use crate::syntax::grammar::{Rule, goes_on};
 use crate::syntax::line::reads;
 use crate::syntax::text_lines::{code, indentation, line_at};
 
@@ -33,7 +33,7 @@ impl Lower<'_> {
         for inner in pair.clone().into_inner().flatten().take_while(|inner| !is_block(inner.as_rule())) {
             let span = self.at(&inner);
             match inner.as_rule() {
-                Rule::comma | Rule::bar | Rule::and | Rule::kw_with => {
+                rule if goes_on(rule) => {
                     end = span.range().end;
                     let token = inner.as_str();
                     let depth = token.rfind('\n').map(|last| token.len() - last - 1);

@@ -35,11 +35,13 @@ impl Lower<'_> {
     pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut name = None;
         let mut title = None;
+        let mut when = None;
         let (mut expects, mut rules, mut lost_rules) = (Vec::new(), Vec::new(), Vec::new());
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::string => title = Some(self.text(&inner)),
+                Rule::when => when = self.fact_condition(inner),
                 Rule::policy_block => {
                     let block = self.block(inner, None);
                     (expects, rules, lost_rules) = (block.expects, block.rules, block.lost_rules);
@@ -47,7 +49,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        Some(Declaration::Policy(Box::new(Policy { name: name?, title, expects, rules, lost_rules })))
+        Some(Declaration::Policy(Box::new(Policy { name: name?, title, when, expects, rules, lost_rules })))
     }
 
     /// An `expects` of a policy.

@@ -330,6 +330,7 @@ impl Lower<'_> {
             (Some("policy"), Some(name)) => Declaration::Policy(Box::new(Policy {
                 name,
                 title: None,
+                when: None,
                 expects: Vec::new(),
                 rules: Vec::new(),
                 lost_rules: Vec::new(),

@@ -3,12 +3,11 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::policy::{Form, Operator};
+use crate::diagnostics::Diagnostic;
+use crate::flow::policy::Form;
 use crate::source::Span;
 use crate::spelling::milliseconds;
-use crate::syntax::ast::{self, Comparison, Demand, Literal, Selector};
-use crate::syntax::codes;
+use crate::syntax::ast::{self, Demand, Selector};
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
@@ -23,7 +22,7 @@ impl Lower<'_> {
                 Rule::warn => warn = true,
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::colon => {}
-                Rule::when => when = Some(self.comparison(inner)?),
+                Rule::when => when = Some(self.fact_condition(inner)?),
                 Rule::from => from = self.date(inner),
                 Rule::until => until = self.date(inner),
                 _ => demand = Some(self.demand(inner)?),
@@ -39,7 +38,7 @@ impl Lower<'_> {
     fn demand(&mut self, pair: Pair<'_, Rule>) -> Option<Demand> {
         let rule = pair.as_rule();
         Some(match rule {
-            Rule::require_fact => Demand::Fact(self.comparison(pair)?),
+            Rule::require_fact => Demand::Fact(self.fact_condition(pair)?),
             Rule::oblige => {
                 let text = pair.into_inner().find(|inner| inner.as_rule() == Rule::string)?;
                 Demand::Oblige(self.text(&text))
@@ -113,39 +112,6 @@ impl Lower<'_> {
     fn selector_of(&mut self, pair: Pair<'_, Rule>) -> Option<Selector> {
         let selector = pair.into_inner().find(|inner| inner.as_rule() == Rule::selector)?;
         self.selector(selector)
-    }
-
-    /// `FACT OP VALUE`. `None` if the operator does not fit the value, which is reported.
-    fn comparison(&mut self, pair: Pair<'_, Rule>) -> Option<Comparison> {
-        let whole = self.trimmed(&pair);
-        let (mut fact, mut operator, mut value) = (None, None, None);
-        for inner in pair.into_inner() {
-            match inner.as_rule() {
-                Rule::name => fact = Some(self.name(&inner)),
-                Rule::operator => {
-                    operator = Operator::from_sign(inner.as_str()).map(|sign| (sign, self.at(&inner)));
-                }
-                _ => value = self.literal(&inner).or(value),
-            }
-        }
-        let fact = fact?;
-        let span = self.span(fact.span.range().start..whole.range().end);
-        let Some(((operator, sign), value)) = operator.zip(value) else {
-            return Some(Comparison { span, fact, test: None });
-        };
-        if matches!(value, Literal::Text(_)) && !matches!(operator, Operator::Equal | Operator::NotEqual) {
-            let written = quote(operator.sign());
-            let diagnostic = Diagnostic::new(
-                &codes::SYNTAX,
-                sign,
-                format!("{written} compares only numbers, durations and dates"),
-            )
-            .here("texts cannot be compared with this")
-            .help("compare a text with `=` or `!=`");
-            self.broken_rule(diagnostic);
-            return None;
-        }
-        Some(Comparison { span, fact, test: Some((operator, value)) })
     }
 
     /// Reports a rule that parses but is invalid.
@@ -224,11 +190,7 @@ mod tests {
         }
         shown.push_str(&demand);
         if let Some(when) = &rule.when {
-            shown.push_str(&format!(
-                " when {} {:?}",
-                text(when.fact.span),
-                when.test.map(|(sign, _)| sign.sign())
-            ));
+            shown.push_str(&format!(" when [{}] {}", text(when.span), postfix(sources, when)));
         }
         for (word, date) in [("from", rule.from), ("until", rule.until)] {
             if let Some(date) = date {

@@ -4,100 +4,56 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::declaration::is_name;
-use crate::diagnostics::{Diagnostic, Fix};
-use crate::source::Span;
+use super::postfix::{Operator, Parenthesized, Token, postfix};
 use crate::syntax::ast::{Selector, SelectorOp};
-use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 
-/// How deeply parentheses may nest.
-const DEEPEST: usize = 128;
+/// What a selector is called where its parentheses do not match, and how it is written.
+const SELECTOR: Parenthesized = Parenthesized {
+    what: "selector",
+    example: "(agent | callback) & @sales",
+    simpler: "or pick the nodes by a tag: `@tag`",
+};
 
-/// A token of a selector.
-enum Token {
-    Pick(SelectorOp),
-    Not,
-    And,
-    Or,
-    Open(Span),
-    Close(Span),
-}
-
-/// An operator or parenthesis that waits for its right operand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    Open(Span),
-    Or,
-    And,
-    Not,
-}
-
-impl Waiting {
-    /// Its precedence.
-    fn precedence(self) -> u8 {
-        match self {
-            Self::Open(_) => 0,
-            Self::Or => 1,
-            Self::And => 2,
-            Self::Not => 3,
+impl From<Operator> for SelectorOp {
+    fn from(operator: Operator) -> Self {
+        match operator {
+            Operator::Not => Self::Not,
+            Operator::And => Self::And,
+            Operator::Or => Self::Or,
         }
     }
-}
-
-/// A mistake in parentheses, and its place.
-#[derive(Debug, PartialEq, Eq)]
-enum ParenthesisFault {
-    Unopened(Span),
-    Unclosed(Span),
-    TooDeep(Span),
 }
 
 impl Lower<'_> {
     /// A selector. `None` if its parentheses do not match, which is reported.
     pub(super) fn selector(&mut self, pair: Pair<'_, Rule>) -> Option<Selector> {
         let span = self.trimmed(&pair);
-        let text = self.source.slice(span.range());
-        // If a part of the selector may be meant, it is unclear where the group ends.
-        let one_group = text.starts_with('(') && text.matches('(').count() == 1;
-        let tokens: Vec<Token> = pair.into_inner().filter_map(|inner| self.selector_token(inner)).collect();
-        let fault = match postfix(tokens) {
-            Ok(ops) => return Some(Selector { span, ops }),
-            Err(fault) => fault,
-        };
-        self.broken_rule(match fault {
-            ParenthesisFault::Unopened(at) => Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing")
-                .here("no `(` before it")
-                .help("take it out, or open the group with `(`"),
-            ParenthesisFault::Unclosed(at) => Diagnostic::new(&codes::SYNTAX, at, "this `(` has no `)`")
-                .here("opened here")
-                .label(Span { start: span.end, ..span }, "the selector ends here")
-                .help("close it with `)`, as in `(agent | callback) & @sales`")
-                .fix(one_group.then(|| Fix::new("Close the group", span.after(), ")"))),
-            ParenthesisFault::TooDeep(at) => Diagnostic::new(
-                &codes::TOO_LARGE,
-                at,
-                format!("this selector nests parentheses deeper than {DEEPEST}"),
-            )
-            .here("one too many")
-            .help("take out the parentheses that group nothing, or pick the nodes by a tag: `@tag`"),
-        });
-        None
+        let tokens: Vec<Token<SelectorOp>> =
+            pair.into_inner().filter_map(|inner| self.selector_token(inner)).collect();
+        match postfix(tokens) {
+            Ok(ops) => Some(Selector { span, ops }),
+            Err(fault) => {
+                self.report_parenthesis(&fault, span, &SELECTOR);
+                None
+            }
+        }
     }
 
-    fn selector_token(&mut self, pair: Pair<'_, Rule>) -> Option<Token> {
+    fn selector_token(&mut self, pair: Pair<'_, Rule>) -> Option<Token<SelectorOp>> {
         Some(match pair.as_rule() {
-            Rule::kind => Token::Pick(SelectorOp::Kind(self.kind(&pair)?)),
-            Rule::any => Token::Pick(SelectorOp::Any),
+            Rule::kind => Token::Operand(SelectorOp::Kind(self.kind(&pair)?)),
+            Rule::any => Token::Operand(SelectorOp::Any),
             Rule::heard_in => {
                 let text = pair.into_inner().find(|inner| inner.as_rule() == Rule::string)?;
-                Token::Pick(SelectorOp::Language(self.text(&text)))
+                Token::Operand(SelectorOp::Language(self.text(&text)))
             }
-            Rule::tag => Token::Pick(SelectorOp::Tag(self.tag(&pair))),
-            Rule::picked => Token::Pick(self.picked(pair)?),
+            Rule::tag => Token::Operand(SelectorOp::Tag(self.tag(&pair))),
+            Rule::picked => Token::Operand(self.picked(pair)?),
             rule @ (Rule::picked_set | Rule::picked_field | Rule::picked_disposition | Rule::picked_kind) => {
                 let name = pair.into_inner().find(|inner| inner.as_rule() == Rule::name)?;
                 let name = self.name(&name);
-                Token::Pick(match rule {
+                Token::Operand(match rule {
                     Rule::picked_set => SelectorOp::Set(name),
                     Rule::picked_field => SelectorOp::With(name),
                     Rule::picked_kind => SelectorOp::Declared(name),
@@ -106,7 +62,7 @@ impl Lower<'_> {
             }
             Rule::kw_not => Token::Not,
             Rule::and => Token::And,
-            Rule::bar => Token::Or,
+            Rule::bar | Rule::kw_or => Token::Or,
             Rule::opening => Token::Open(self.at(&pair)),
             Rule::closing => Token::Close(self.at(&pair)),
             _ => return None,
@@ -131,62 +87,9 @@ impl Lower<'_> {
     }
 }
 
-/// The operations in postfix order. The grammar makes sure that there is a `|` or a `&` between two operands; only
-/// parentheses may not match.
-fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, ParenthesisFault> {
-    let mut ops = Vec::new();
-    let mut waiting: Vec<Waiting> = Vec::new();
-    let mut depth = 0;
-    for token in tokens {
-        match token {
-            Token::Pick(op) => ops.push(op),
-            Token::Not => waiting.push(Waiting::Not),
-            Token::And => {
-                settle(&mut ops, &mut waiting, Waiting::And.precedence());
-                waiting.push(Waiting::And);
-            }
-            Token::Or => {
-                settle(&mut ops, &mut waiting, Waiting::Or.precedence());
-                waiting.push(Waiting::Or);
-            }
-            Token::Open(at) => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return Err(ParenthesisFault::TooDeep(at));
-                }
-                waiting.push(Waiting::Open(at));
-            }
-            Token::Close(at) => {
-                settle(&mut ops, &mut waiting, Waiting::Or.precedence());
-                // Only the `(` may be left.
-                if waiting.pop().is_none() {
-                    return Err(ParenthesisFault::Unopened(at));
-                }
-                depth -= 1;
-            }
-        }
-    }
-    settle(&mut ops, &mut waiting, Waiting::Or.precedence());
-    match waiting.pop() {
-        Some(Waiting::Open(at)) => Err(ParenthesisFault::Unclosed(at)),
-        _ => Ok(ops),
-    }
-}
-
-/// Adds the waiting operators whose precedence is at least `precedence`.
-fn settle(ops: &mut Vec<SelectorOp>, waiting: &mut Vec<Waiting>, precedence: u8) {
-    while let Some(last) = waiting.pop_if(|last| last.precedence() >= precedence) {
-        match last {
-            Waiting::Not => ops.push(SelectorOp::Not),
-            Waiting::And => ops.push(SelectorOp::And),
-            Waiting::Or => ops.push(SelectorOp::Or),
-            Waiting::Open(_) => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::postfix::DEEPEST;
     use super::*;
     use crate::diagnostics::Diagnostics;
     use crate::flow::policy::Form;

@@ -113,7 +113,8 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let fact = broken.before_found().filter(|_| broken.expects(Rule::operator))?;
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= fact.range.start)?;
-    let when = before.is("when");
+    let begins = broken.tokens.iter().rev().find(|token| matches!(token.text, "when" | "fact"));
+    let when = begins.is_some_and(|begins| begins.is("when") && !fact.is("when"));
     let Some(found) = broken.found else {
         if !when {
             return None;
@@ -134,13 +135,6 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         "=<" | "≤" | "under" => "<=",
         "=>" | "≥" | "over" => ">=",
         "<>" | "=!" | "!==" | "not" | "isn't" | "!" | "≠" => "!=",
-        "in" => {
-            let help = format!(
-                "compare it with one value, as in `{} = VALUE`, and write a rule for each value",
-                fact.text
-            );
-            return fix(found, "a fact is compared with only one value", "not a comparison", help);
-        }
         _ if fact.is("fact") && found.kind == Kind::Word => {
             let rest = broken.line.get(found.range.start..).map(str::trim_end).unwrap_or_default();
             let help = format!("write `{} {rest}`", before.text);

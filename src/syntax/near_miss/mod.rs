@@ -9,6 +9,7 @@ mod decide;
 mod dispositions;
 mod exits;
 mod expects;
+mod fact_conditions;
 mod facts;
 mod field_values;
 mod fields;
@@ -332,6 +333,13 @@ const OF_RULES: &[NearMiss] = &[
     rules::unknown_form,
     characters::odd_name,
     // Facts, dates and limits, whose numbers and words are not selectors.
+    fact_conditions::join,
+    fact_conditions::bar,
+    fact_conditions::several_values,
+    fact_conditions::negation,
+    fact_conditions::second_when,
+    fact_conditions::missing,
+    fact_conditions::among,
     facts::comparison,
     facts::value,
     facts::date,

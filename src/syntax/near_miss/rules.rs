@@ -239,8 +239,13 @@ pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
             unknown("write `after`, as in `require A after B`")?.instead_of(word, "after")
         }
         "if" | "unless" | "where" | "while" => {
-            let wording = unknown("write `when FACT = VALUE` at the rule's end")?;
-            if found.is("unless") { Some(wording) } else { wording.instead("when") }
+            if !found.is("unless") {
+                return unknown("write `when FACT = VALUE` at the rule's end")?.instead("when");
+            }
+            let wording = unknown("write `when not FACT = VALUE` at the rule's end")?;
+            // What is behind an `and` may be meant to be turned round, too.
+            let is_joined = broken.tokens.iter().any(|token| matches!(token.text, "and" | "or"));
+            if is_joined { Some(wording) } else { wording.instead("when not") }
         }
         "always" | "everywhere" => unknown("write `on every path`")?.instead("on every path"),
         word => match nearest(word, CLAUSES.iter().copied()) {

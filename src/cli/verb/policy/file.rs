@@ -14,8 +14,8 @@ use crate::source::{FileId, Source, Sources, Span};
 use crate::spelling::display_duration;
 use crate::syntax;
 use crate::syntax::ast::{
-    self, Ast, Comparison, Declaration, Demand, Expects, Item, Literal, Policy, Rule, Selector, SelectorOp,
-    Text,
+    self, Ast, Comparison, Declaration, Demand, Expects, FactCondition, Item, Literal, Policy, Rule,
+    Selector, SelectorOp, Text,
 };
 use crate::syntax::text::{self, Piece};
 
@@ -84,10 +84,10 @@ fn compared_value(policy: &Policy, of: &FilePolicy<'_>, fact: &str) -> Option<St
 /// The facts that a rule mentions.
 fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
     let demand = match &rule.demand {
-        Demand::Fact(comparison) => Some(comparison),
+        Demand::Fact(condition) => Some(condition),
         Demand::Paths(_) | Demand::Oblige(_) => None,
     };
-    demand.into_iter().chain(&rule.when)
+    demand.into_iter().chain(&rule.when).flat_map(FactCondition::comparisons)
 }
 
 /// A rule of a policy.

@@ -150,7 +150,9 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
 /// Why a rule is vacuous for a flow.
 fn vacuous(flow: &Flow, reason: &Vacuous) -> Value {
     let (fact, value) = match reason {
-        Vacuous::Fact { fact, value } => (Some(fact), value.as_ref().map(fact_value)),
+        Vacuous::Facts(facts) => {
+            facts.first().map(|(fact, value)| (fact, value.as_ref().map(fact_value))).unzip()
+        }
         _ => (None, None),
     };
     let (from, until) = match reason {

@@ -1,0 +1,148 @@
+//! Lowers conditions about facts from infix to postfix order.
+
+use pest::iterators::Pair;
+
+use super::Lower;
+use super::postfix::{Operator, Parenthesized, Token, postfix};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::policy::Operator as Sign;
+use crate::source::Span;
+use crate::syntax::ast::{Comparison, FactCondition, FactOp, Literal, Name};
+use crate::syntax::codes;
+use crate::syntax::grammar::Rule;
+
+/// What a condition is called where its parentheses do not match, and how it is written.
+const CONDITION: Parenthesized = Parenthesized {
+    what: "condition",
+    example: "(purpose = \"sales\" or purpose = \"charity\") and voice != \"live\"",
+    simpler: "or write a rule for each case",
+};
+
+impl From<Operator> for FactOp {
+    fn from(operator: Operator) -> Self {
+        match operator {
+            Operator::Not => Self::Not,
+            Operator::And => Self::And,
+            Operator::Or => Self::Or,
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// What follows `when` or `require fact`. `None` if it is invalid, which is reported.
+    pub(super) fn fact_condition(&mut self, pair: Pair<'_, Rule>) -> Option<FactCondition> {
+        let inner =
+            pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::fact_condition | Rule::name))?;
+        let span = self.trimmed(&inner);
+        if inner.as_rule() == Rule::name {
+            let fact = self.name(&inner);
+            return Some(FactCondition {
+                span,
+                ops: vec![FactOp::Compare(Comparison { span, fact, test: None })],
+            });
+        }
+        let mut tokens = Vec::new();
+        for token in inner.into_inner() {
+            tokens.push(match token.as_rule() {
+                Rule::kw_not => Token::Not,
+                Rule::kw_and => Token::And,
+                Rule::kw_or => Token::Or,
+                Rule::opening => Token::Open(self.at(&token)),
+                Rule::closing => Token::Close(self.at(&token)),
+                _ => {
+                    self.compared(token, &mut tokens)?;
+                    continue;
+                }
+            });
+        }
+        match postfix(tokens) {
+            Ok(ops) => Some(FactCondition { span, ops }),
+            Err(fault) => {
+                self.report_parenthesis(&fault, span, &CONDITION);
+                None
+            }
+        }
+    }
+
+    /// `FACT OP VALUE`, `FACT = VALUE | VALUE`, `FACT in (VALUE, VALUE)`. `None` if the operator does not fit the values,
+    /// which is reported.
+    fn compared(&mut self, pair: Pair<'_, Rule>, tokens: &mut Vec<Token<FactOp>>) -> Option<()> {
+        let span = self.trimmed(&pair);
+        let is_among = pair.as_rule() == Rule::fact_among;
+        let (mut fact, mut operator, mut is_negated) = (None, None, false);
+        let mut values: Vec<Literal> = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => fact = Some(self.name(&inner)),
+                Rule::operator => {
+                    operator = Sign::from_sign(inner.as_str()).map(|sign| (sign, self.at(&inner)));
+                }
+                Rule::kw_not => is_negated = true,
+                _ => values.extend(self.literal(&inner)),
+            }
+        }
+        let fact = fact?;
+        let (sign, at) = operator.unwrap_or((Sign::Equal, fact.span));
+        self.check_sign(sign, at, &values)?;
+        if values.len() > 1 && sign != Sign::Equal {
+            self.report_several(fact, (sign, at), &values, span);
+            return None;
+        }
+        if is_negated {
+            tokens.push(Token::Not);
+        }
+        // One operand, whatever binds more tightly than `or`.
+        tokens.push(Token::Open(span));
+        for (number, value) in values.into_iter().enumerate() {
+            if number > 0 {
+                tokens.push(Token::Or);
+            }
+            let test = Some((sign, value));
+            let span = if is_among { span } else { Span { start: fact.span.start, ..span } };
+            tokens.push(Token::Operand(FactOp::Compare(Comparison { span, fact, test })));
+        }
+        tokens.push(Token::Close(span));
+        Some(())
+    }
+
+    /// Reports a text that is compared by size.
+    fn check_sign(&mut self, sign: Sign, at: Span, values: &[Literal]) -> Option<()> {
+        let has_text = values.iter().any(|value| matches!(value, Literal::Text(_)));
+        if !has_text || matches!(sign, Sign::Equal | Sign::NotEqual) {
+            return Some(());
+        }
+        let written = quote(sign.sign());
+        let diagnostic = Diagnostic::new(
+            &codes::SYNTAX,
+            at,
+            format!("{written} compares only numbers, durations and dates"),
+        )
+        .here("texts cannot be compared with this")
+        .help("compare a text with `=` or `!=`");
+        self.broken_rule(diagnostic);
+        None
+    }
+
+    /// Reports `purpose != "sales" | "charity"`, which can be read in two ways, and `rings > 3 | 4`.
+    fn report_several(&mut self, fact: Name, (sign, at): (Sign, Span), values: &[Literal], span: Span) {
+        let text = |span: Span| self.source.slice(span.range());
+        let message = format!("{} compares with one value", quote(sign.sign()));
+        let diagnostic = Diagnostic::new(&codes::SYNTAX, at, message).here("several values follow");
+        let whole = text(span);
+        let listed =
+            whole.get((at.end - span.start) as usize..).map(|listed| listed.trim().replace(" | ", ", "));
+        let instead = listed
+            .filter(|_| sign == Sign::NotEqual)
+            .map(|listed| format!("{} not in ({listed})", text(fact.span)));
+        let diagnostic = match instead {
+            Some(instead) => diagnostic
+                .help(format!("write `{instead}` for none of them"))
+                .fix(Some(Fix::new("Say that it is none of them", span, instead))),
+            None => diagnostic.help(format!(
+                "write one comparison for each of the {} values, with `or` between them",
+                values.len()
+            )),
+        };
+        self.broken_rule(diagnostic);
+    }
+}
