@@ -520,7 +520,12 @@ module.exports = grammar({
       field('selector', $._selector),
       optional(choice(
         seq('on', 'every', 'path'),
-        seq('before', field('before', $._selector), optional(seq('since', field('since', $._selector)))),
+        seq(
+          'before',
+          optional($.or_with),
+          field('before', $._selector),
+          optional(seq('since', field('since', $._selector))),
+        ),
         seq('after', field('after', $._selector)),
         seq(
           'reachable',
@@ -545,11 +550,16 @@ module.exports = grammar({
         seq(field('most', $.integer), field('selector', $._selector)),
         seq(
           field('most', $.duration),
-          optional(seq('from', field('from', $._selector))),
-          optional(seq('to', field('to', $._selector))),
+          optional(seq('from', optional($.start_of), field('from', $._selector))),
+          optional(seq('to', optional($.end_of), field('to', $._selector))),
+          optional(seq(optional(open($, ',')), open($, 'and'), $.must_occur)),
         ),
       ),
     ),
+    or_with: $ => seq(open($, 'or'), open($, 'with')),
+    start_of: _ => seq('start', 'of'),
+    end_of: _ => seq('end', 'of'),
+    must_occur: _ => seq('must', 'occur'),
     oblige: $ => seq('oblige', field('text', $._string)),
 
     when: $ => seq('when', $._fact_condition),
@@ -581,12 +591,14 @@ module.exports = grammar({
       seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
     ),
 
-    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition, $.picked_kind),
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.heard, $.pressed, $.tag, $.picked, $.heard_in, $.picked_set, $.picked_field, $.picked_disposition, $.picked_kind),
     either: $ => prec.left(1, seq($._selector, choice(open($, '|'), open($, 'or')), $._selector)),
     both: $ => prec.left(2, seq($._selector, open($, '&'), $._selector)),
     not: $ => prec(3, seq('not', $._selector)),
     group: $ => seq('(', $._selector, ')'),
     any: _ => 'any',
+    heard: $ => seq('heard', optional(seq('in', field('language', $._string)))),
+    pressed: _ => 'key',
 
     heard_in: $ => seq('language', field('tag', $._string)),
     picked: $ => seq(
@@ -607,7 +619,7 @@ module.exports = grammar({
       ),
     ),
     _clause: $ => seq(choice(...CLAUSES), $._never),
-    _selects: $ => seq(choice(...KINDS, 'any', 'set', 'with', 'disposition'), $._never),
+    _selects: $ => seq(choice(...KINDS, 'any', 'heard', 'key', 'set', 'with', 'disposition'), $._never),
 
     // ── Tokens ────────────────────────────────────────────────────────────────────────────────
 

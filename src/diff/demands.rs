@@ -39,8 +39,9 @@ fn form_text(form: &Form<String>) -> String {
     match form {
         Form::Require(wanted) => format!("require {wanted}"),
         Form::OnEveryPath(wanted) => format!("require {wanted} on every path"),
-        Form::Before { first, then, since } => {
-            format!("require {first} before {then}{}", clause("since", since))
+        Form::Before { first, then, since, or_with } => {
+            let or_with = if *or_with { " or with" } else { "" };
+            format!("require {first} before{or_with} {then}{}", clause("since", since))
         }
         Form::After { later, earlier } => format!("require {later} after {earlier}"),
         Form::Reachable { goal, from, within } => {
@@ -53,8 +54,16 @@ fn form_text(form: &Form<String>) -> String {
         Form::Retries(most) => format!("limit retries {most}"),
         Form::Depth(most) => format!("limit depth {most}"),
         Form::Count(most, counted) => format!("limit {most} {counted}"),
-        Form::Time { most, from, to } => {
-            format!("limit {}{}{}", display_duration(*most), clause("from", from), clause("to", to))
+        Form::Time { most, from, to, extent } => {
+            let from_word = if extent.from_start { "from start of" } else { "from" };
+            let to_word = if extent.to_end { "to end of" } else { "to" };
+            let must = if extent.must_occur { ", and must occur" } else { "" };
+            format!(
+                "limit {}{}{}{must}",
+                display_duration(*most),
+                clause(from_word, from),
+                clause(to_word, to)
+            )
         }
     }
 }

@@ -143,7 +143,7 @@ pub enum Form<S> {
     Require(S),
     /// `require A on every path`
     OnEveryPath(S),
-    /// `require A before B [since C]`
+    /// `require A before [or with] B [since C]`
     Before {
         /// What must come first.
         first: S,
@@ -151,6 +151,8 @@ pub enum Form<S> {
         then: S,
         /// What makes `first` due again.
         since: Option<S>,
+        /// Whether the node that says `then` may say `first` as well, in whatever order.
+        or_with: bool,
     },
     /// `require A after B`
     After {
@@ -198,7 +200,20 @@ pub enum Form<S> {
         from: Option<S>,
         /// The time ends at the start of the next of these, or with the call.
         to: Option<S>,
+        /// What is measured of the two, and whether there must be any.
+        extent: Extent,
     },
+}
+
+/// Between which ends a limit of time measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extent {
+    /// `from start of A`: the time begins with A, not at its end.
+    pub from_start: bool,
+    /// `to end of B`: it ends when B is over, not when B begins.
+    pub to_end: bool,
+    /// `, and must occur`: a path on which the time does not end breaks the rule.
+    pub must_occur: bool,
 }
 
 impl<S> Form<S> {
@@ -213,7 +228,7 @@ impl<S> Form<S> {
             Self::Require(only) | Self::OnEveryPath(only) | Self::Forbid(only) | Self::Count(_, only) => {
                 [Some(only), None, None]
             }
-            Self::Before { first, then, since } => [Some(first), Some(then), since.as_ref()],
+            Self::Before { first, then, since, .. } => [Some(first), Some(then), since.as_ref()],
             Self::After { later: first, earlier: second }
             | Self::Reachable { goal: first, from: second, .. }
             | Self::ForbidBefore { forbidden: first, then: second }
@@ -266,9 +281,12 @@ impl<S> Form<S> {
         match self {
             Self::Require(required) => Form::Require(map(required)),
             Self::OnEveryPath(required) => Form::OnEveryPath(map(required)),
-            Self::Before { first, then, since } => {
-                Form::Before { first: map(first), then: map(then), since: since.as_ref().map(map) }
-            }
+            Self::Before { first, then, since, or_with } => Form::Before {
+                first: map(first),
+                then: map(then),
+                since: since.as_ref().map(map),
+                or_with: *or_with,
+            },
             Self::After { later, earlier } => Form::After { later: map(later), earlier: map(earlier) },
             Self::Reachable { goal, from, within } => {
                 Form::Reachable { goal: map(goal), from: map(from), within: *within }
@@ -283,9 +301,12 @@ impl<S> Form<S> {
             Self::Retries(most) => Form::Retries(*most),
             Self::Depth(most) => Form::Depth(*most),
             Self::Count(most, counted) => Form::Count(*most, map(counted)),
-            Self::Time { most, from, to } => {
-                Form::Time { most: *most, from: from.as_ref().map(&mut map), to: to.as_ref().map(map) }
-            }
+            Self::Time { most, from, to, extent } => Form::Time {
+                most: *most,
+                from: from.as_ref().map(&mut map),
+                to: to.as_ref().map(map),
+                extent: *extent,
+            },
         }
     }
 }
@@ -349,6 +370,10 @@ pub enum Op {
     Nothing,
     /// `language "es"`: the steps that are heard in this language or in a variety of it.
     Language(Box<str>),
+    /// `heard`: every step that says or plays something.
+    Heard,
+    /// `key`: the transitions that the called party takes by keys.
+    Key,
     /// `any`: every step.
     Any,
     /// The steps that the last operand does not select. It never selects transitions.

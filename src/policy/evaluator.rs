@@ -5,6 +5,7 @@ use core::cell::OnceCell;
 use jiff::civil::Date;
 
 use super::ahead::Keys;
+use super::order::Before;
 use super::path_graph::PathGraph;
 use super::selection::{Index, Selection};
 use super::step_time::{StepTime, times_of};
@@ -12,7 +13,7 @@ use super::time::TimeLimit;
 use super::{
     Path, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous, wording,
 };
-use crate::flow::policy::{Demand, Form, Op, Rule, Selector};
+use crate::flow::policy::{Demand, Extent, Form, Op, Rule, Selector};
 use crate::flow::{Flow, NodeId};
 use crate::speech::Voice;
 
@@ -111,7 +112,7 @@ impl<'a> Evaluator<'a> {
         let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
         let pick = |selector: &Selector| index.pick(selector);
         if form.measures() && graph.order.is_none() {
-            return self.decide_by_bounds(form);
+            return self.decide_by_bounds(form, waived);
         }
         let order = graph.order.as_deref().unwrap_or_default();
         match form {
@@ -127,8 +128,10 @@ impl<'a> Evaluator<'a> {
                 RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })
             }
             Form::OnEveryPath(wanted) => order::on_every_path(graph, waived, &pick(wanted)),
-            Form::Before { first, then, since } => self.unless_absent(then, Some(first), |then| {
-                order::before(graph, waived, &pick(first), then, since.as_ref().map(pick).as_ref())
+            Form::Before { first, then, since, or_with } => self.unless_absent(then, Some(first), |then| {
+                let since = since.as_ref().map(pick);
+                let wanted = Before { first: &pick(first), then, since: since.as_ref(), or_with: *or_with };
+                order::before(graph, waived, wanted)
             }),
             Form::After { later, earlier } => self.unless_absent(earlier, Some(later), |earlier| {
                 order::after(graph, waived, &pick(later), earlier)
@@ -151,12 +154,16 @@ impl<'a> Evaluator<'a> {
             Form::Count(most, counted) => {
                 self.unless_absent(counted, None, |counted| limits::count(graph, order, *most, counted))
             }
-            Form::Time { most, from, to } => {
+            Form::Time { most, from, to, extent } => {
+                let occurs = self.occurs(form, waived);
+                if let RuleVerdict::Violated(_) = occurs {
+                    return occurs;
+                }
                 let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
                 let times = self.times.get_or_init(|| times_of(graph, self.voice));
-                let way = wording::way(self.flow, from.as_ref(), to.as_ref());
+                let way = wording::way(self.flow, from.as_ref(), to.as_ref(), *extent);
                 let limit = |from, to| {
-                    let wanted = TimeLimit { most: *most, from, to, way: &way };
+                    let wanted = TimeLimit { most: *most, from, to, extent: *extent, way: &way };
                     time::limit(graph, order, waived, times, wanted)
                 };
                 match limit(picked_from.as_ref(), picked_to.as_ref()) {
@@ -177,8 +184,23 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether the time of a limit that must end does so on every path.
+    fn occurs(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
+        let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        let Form::Time { from, to: Some(to), extent: Extent { must_occur: true, .. }, .. } = form else {
+            return RuleVerdict::HOLDS;
+        };
+        match from {
+            None => order::on_every_path(graph, waived, &index.pick(to)),
+            Some(from) => {
+                let after = |from: &Selection| order::after(graph, waived, &index.pick(to), from);
+                self.unless_absent(from, Some(to), after)
+            }
+        }
+    }
+
     /// Decides a form that measures paths where these have cycles, by how often `again` lets a call take each.
-    fn decide_by_bounds(&self, form: &Form<Selector>) -> RuleVerdict {
+    fn decide_by_bounds(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
         let Some((graph, _)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
         match form {
             Form::Count(most, counted) => self.unless_absent(counted, None, |counted| {
@@ -186,6 +208,10 @@ impl<'a> Evaluator<'a> {
                 let of_transition = |id| u64::from(counted.takes(id));
                 limits::by_bounds(graph, *most, of_node, of_transition)
             }),
+            // The paths have more ways than calls, so that what they lack may be on every call.
+            Form::Time { .. } if !matches!(self.occurs(form, waived), RuleVerdict::Holds { .. }) => {
+                RuleVerdict::Withheld(limits::ENDLESS)
+            }
             Form::Time { most, .. } => {
                 let times = self.times.get_or_init(|| times_of(graph, self.voice));
                 time::by_bounds(graph, times, *most)

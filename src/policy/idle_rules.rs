@@ -102,6 +102,8 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
                 | Op::Node(_)
                 | Op::Tag(_)
                 | Op::Language(_)
+                | Op::Heard
+                | Op::Key
                 | Op::Taken(..)
                 | Op::Set(..)
                 | Op::With(_)
@@ -122,7 +124,7 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
             && picks(
                 selector,
                 &is_chosen,
-                parts.iter().any(|op| matches!(op, Op::Taken(..)) && is_chosen(op)),
+                parts.iter().any(|op| matches!(op, Op::Taken(..) | Op::Key) && is_chosen(op)),
             )
     })
 }
@@ -130,7 +132,7 @@ fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
 /// Whether a step or a transition can be exactly what is chosen.
 fn may_be(parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
     let chosen = || parts.iter().copied().filter(|op| is_chosen(op));
-    let taken = chosen().filter(|op| matches!(op, Op::Taken(..))).count();
+    let taken = chosen().filter(|op| matches!(op, Op::Taken(..) | Op::Key)).count();
     if taken > 0 {
         // A transition has neither a kind nor a tag nor a field, and leaves one node.
         let other = chosen().filter(|op| matches!(op, Op::Set(..) | Op::Disposition(_))).count();

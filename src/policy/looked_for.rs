@@ -98,7 +98,7 @@ impl<'f> LookedFor<'f> {
                 | Op::Disposition(_)
                 | Op::Language(_) => self.has_atom(op),
                 // An unknown name is already reported.
-                Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
+                Op::Node(_) | Op::Taken(..) | Op::Heard | Op::Key | Op::Any | Op::Nothing => true,
                 Op::Not => {
                     stack.pop();
                     true
@@ -126,7 +126,7 @@ impl<'f> LookedFor<'f> {
                 | Op::With(_)
                 | Op::Disposition(_)
                 | Op::Language(_) => self.has_atom(op).then(Vec::new),
-                Op::Node(_) | Op::Taken(..) | Op::Any => Some(Vec::new()),
+                Op::Node(_) | Op::Taken(..) | Op::Heard | Op::Key | Op::Any => Some(Vec::new()),
                 Op::Nothing => None,
                 // An exception needs no tag.
                 Op::Not => {

@@ -17,21 +17,34 @@ pub fn on_every_path(graph: &PathGraph<'_>, waived: &Waived, wanted: &Selection)
     verdict(found)
 }
 
+/// `require A before [or with] B [since C]`
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    pub first: &'a Selection,
+    pub then: &'a Selection,
+    pub since: Option<&'a Selection>,
+    pub or_with: bool,
+}
+
 /// `require A before B [since C]`: the automaton's second state means that A has been heard, and since C.
 ///
 /// Dominators do not suffice: of two disclosures on the two arms of a diamond, neither dominates what
 /// follows.
 ///
 /// A node that failed was not heard: `on failed` leaves it in the state in which it was entered.
-pub fn before(
-    graph: &PathGraph<'_>,
-    waived: &Waived,
-    first: &Selection,
-    then: &Selection,
-    since: Option<&Selection>,
-) -> RuleVerdict {
+pub fn before(graph: &PathGraph<'_>, waived: &Waived, wanted: Before<'_>) -> RuleVerdict {
+    let Before { first, then, since, or_with } = wanted;
+    // What the same node says from here on, and what the same transition is in the ways that count.
+    let comes_with = |point| match point {
+        Point::Step(step) => first.ends_in(step..graph.steps_of(graph.node_of(step)).end),
+        Point::Taken(id) => {
+            graph.ways(id).all(|way| first.takes_alternative(way) || !then.takes_alternative(way))
+        }
+        Point::Way(way) => first.takes_alternative(way),
+        Point::End => false,
+    };
     let automaton = |heard: bool, point| {
-        let broken = !heard && begins(then, point);
+        let broken = !heard && begins(then, point) && !(or_with && comes_with(point));
         let mut next = heard;
         if surely_ends(first, point) && !since.is_some_and(|since| overlap(graph, first, since, point)) {
             next = true;

@@ -214,9 +214,18 @@ impl<'a> Index<'a> {
                     sets.alone.remove_range(self.graph.steps_of(node));
                 }
             }
-            Op::Language(language) => {
-                sets.alone.extend(self.steps_heard_in(language));
+            Op::Language(_) | Op::Heard => {
+                sets.alone.extend(self.lone_steps(op));
                 sets.steps.clone_from(&sets.alone);
+            }
+            Op::Key => {
+                let flow = self.graph.flow;
+                sets.taken.grow(self.graph.all_ways());
+                for (_, transition) in flow.transitions.iter() {
+                    let ways = transition.alternatives().zip(flow.alternatives(transition));
+                    let keys = ways.filter(|(_, one)| flow.events[one.event].kind().is_entry());
+                    sets.taken.extend(keys.map(|(number, _)| number));
+                }
             }
             // Each step is one occurrence.
             Op::Any => {
@@ -311,7 +320,8 @@ impl<'a> Index<'a> {
         };
         match op {
             Op::Tag(name) => self.tagged_steps(name).to_vec(),
-            Op::Language(language) => self.steps_heard_in(language).collect(),
+            Op::Language(language) => self.heard_steps(|own| own.is_some_and(|own| is_within(own, language))),
+            Op::Heard => self.heard_steps(|_| true),
             Op::Set(..) | Op::With(_) => {
                 let nodes = self.graph.flow.nodes.iter();
                 let steps = nodes.flat_map(|(id, node)| self.graph.steps_of(id).zip(&node.actions));
@@ -332,7 +342,7 @@ impl<'a> Index<'a> {
         sets.whole.toggle_range(..);
         sets.steps = picked.steps;
         sets.steps.toggle_range(..);
-        if matches!(op, Op::Tag(_) | Op::Set(..) | Op::With(_) | Op::Language(_)) {
+        if matches!(op, Op::Tag(_) | Op::Set(..) | Op::With(_) | Op::Language(_) | Op::Heard) {
             for step in self.lone_steps(op) {
                 let node = self.graph.node_of(step);
                 if sets.whole.contains(node.index()) {
@@ -345,15 +355,14 @@ impl<'a> Index<'a> {
         sets
     }
 
-    /// The steps that are heard in a language or in a variety of it.
-    fn steps_heard_in<'l>(&'l self, language: &'l str) -> impl Iterator<Item = usize> + 'l {
-        let is_in = |action: &Action| {
-            action.is_heard() && action.language().is_some_and(|own| is_within(own, language))
-        };
-        self.graph.flow.nodes.iter().flat_map(move |(id, node)| {
-            let steps = self.graph.steps_of(id).zip(&node.actions);
-            steps.filter(move |(_, action)| is_in(action)).map(|(step, _)| step)
-        })
+    /// The steps that are heard, by their language.
+    fn heard_steps(&self, is_meant: impl Fn(Option<&str>) -> bool) -> Vec<usize> {
+        let nodes = self.graph.flow.nodes.iter();
+        let steps = nodes.flat_map(|(id, node)| self.graph.steps_of(id).zip(&node.actions));
+        steps
+            .filter(|(_, action)| action.is_heard() && is_meant(action.language()))
+            .map(|(step, _)| step)
+            .collect()
     }
 
     fn tagged_nodes(&self, tag: &str) -> &[NodeId] {
@@ -469,6 +478,11 @@ impl Selection {
     /// Whether an alternative of a transition's condition is picked, by its number in the flow.
     pub fn takes_alternative(&self, number: usize) -> bool {
         self.alternatives.contains(number)
+    }
+
+    /// Whether an occurrence ends with one of some steps.
+    pub fn ends_in(&self, steps: std::ops::Range<usize>) -> bool {
+        self.ends.contains_any_in_range(steps)
     }
 
     /// The first of some steps with which an occurrence begins.

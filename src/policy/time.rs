@@ -7,6 +7,7 @@ use super::path_graph::PathGraph;
 use super::selection::{Occurrence, OccurrenceRange, Selection};
 use super::step_time::{StepTime, has_hole, holds, tries};
 use super::{Path, PathElement, RuleVerdict, TimedStep, Vacuous, Violation, Waived, limits};
+use crate::flow::policy::Extent;
 use crate::flow::{NodeId, TransitionId};
 use crate::speech::TimeBounds;
 use crate::table::Table;
@@ -49,6 +50,8 @@ impl Longest {
 pub struct Times<'a> {
     pub graph: &'a PathGraph<'a>,
     pub to: Option<&'a Selection>,
+    /// Whether the clock stops when `to` is over.
+    to_end: bool,
     pub steps: &'a [StepTime],
     /// From the beginning of each step to where the clock stops; `None` if no path gets there.
     ahead: Vec<Option<Longest>>,
@@ -61,6 +64,7 @@ pub struct TimeLimit<'a> {
     pub most: u64,
     pub from: Option<&'a Selection>,
     pub to: Option<&'a Selection>,
+    pub extent: Extent,
     /// What is measured, in words: `` from `@greeting` to `agent` ``.
     pub way: &'a str,
 }
@@ -73,14 +77,15 @@ pub fn limit(
     steps: &[StepTime],
     wanted: TimeLimit<'_>,
 ) -> RuleVerdict {
-    let TimeLimit { most, from, to, way } = wanted;
-    let times = Times::new(graph, order, steps, to);
+    let TimeLimit { most, from, to, extent, way } = wanted;
+    let times = Times::new(graph, order, steps, (to, extent.to_end));
+    let begins = if extent.from_start { Start::With } else { Start::After };
     let starts = || -> Box<dyn Iterator<Item = Start>> {
         match from {
             None => Box::new(core::iter::once(Start::Entry)),
             Some(from) => {
                 let counts = |occurrence: &Occurrence| !waived.contains(&occurrence.node);
-                Box::new(from.reached(graph).filter(counts).map(Start::After))
+                Box::new(from.reached(graph).filter(counts).map(begins))
             }
         }
     };
@@ -142,6 +147,9 @@ pub fn by_bounds(graph: &PathGraph<'_>, steps: &[StepTime], most: u64) -> RuleVe
 #[derive(Clone, Copy)]
 enum Start {
     Entry,
+    /// At the beginning of an occurrence.
+    With(Occurrence),
+    /// At its end.
     After(Occurrence),
 }
 
@@ -161,7 +169,7 @@ impl Start {
     fn place(self, graph: &PathGraph<'_>) -> PathElement {
         match self {
             Self::Entry => PathElement { node: graph.entry, transition: None },
-            Self::After(one) => one.place(),
+            Self::With(one) | Self::After(one) => one.place(),
         }
     }
 
@@ -169,11 +177,13 @@ impl Start {
     fn point(self, graph: &PathGraph<'_>) -> Option<TimePoint> {
         Some(match self {
             Self::Entry => TimePoint::Step(graph.steps_of(graph.entry).start),
+            Self::With(Occurrence { extent: OccurrenceRange::Steps(first, _), .. }) => TimePoint::Step(first),
             Self::After(Occurrence { node, extent: OccurrenceRange::Steps(_, last) }) => {
                 let next = next_step(graph, last);
                 if next < graph.steps_of(node).end { TimePoint::Step(next) } else { TimePoint::End(node) }
             }
-            Self::After(Occurrence { extent: OccurrenceRange::Taken(id), .. }) => {
+            Self::With(Occurrence { extent: OccurrenceRange::Taken(id), .. })
+            | Self::After(Occurrence { extent: OccurrenceRange::Taken(id), .. }) => {
                 TimePoint::Step(graph.steps_of(graph.flow.transitions[id].to?).start)
             }
         })
@@ -185,17 +195,18 @@ impl<'a> Times<'a> {
         graph: &'a PathGraph<'a>,
         order: &[NodeId],
         steps: &'a [StepTime],
-        to: Option<&'a Selection>,
+        (to, to_end): (Option<&'a Selection>, bool),
     ) -> Self {
-        let mut times = Self { graph, to, steps, ahead: vec![None; graph.steps()] };
+        let mut times = Self { graph, to, to_end, steps, ahead: vec![None; graph.steps()] };
         for &node in order.iter().rev() {
             let mut ahead = times.onward(node).map(|(longest, _)| longest);
             for step in graph.steps_of(node).rev() {
-                ahead = if times.stops_at(step) {
-                    Some(Longest::default())
+                if times.stops_before(step) {
+                    ahead = Some(Longest::default());
                 } else {
-                    ahead.map(|longest| longest.after(times.time(step)))
-                };
+                    let behind = if times.stops_behind(step) { Some(Longest::default()) } else { ahead };
+                    ahead = behind.map(|longest| longest.after(times.time(step)));
+                }
                 if let Some(slot) = times.ahead.get_mut(step) {
                     *slot = ahead;
                 }
@@ -209,8 +220,13 @@ impl<'a> Times<'a> {
     }
 
     /// Whether the clock stops before a step.
-    fn stops_at(&self, step: usize) -> bool {
-        self.to.is_some_and(|to| to.begins(step))
+    fn stops_before(&self, step: usize) -> bool {
+        !self.to_end && self.to.is_some_and(|to| to.begins(step))
+    }
+
+    /// Whether the clock stops when a step is over.
+    fn stops_behind(&self, step: usize) -> bool {
+        self.to_end && self.to.is_some_and(|to| to.ends(step))
     }
 
     /// Whether the clock stops at a transition, for at least one alternative of its condition.
@@ -280,12 +296,15 @@ impl<'a> Times<'a> {
             let steps = graph.steps_of(node);
             for step in steps.clone() {
                 let Some(before) = since.get(step).copied().flatten() else { continue };
-                if self.stops_at(step) {
+                if self.stops_before(step) {
                     continue;
                 }
                 let time = self.time(step).bounds;
                 let total = self.ahead_of_step(step).map(|ahead| before.saturating_add(ahead.bounds.most));
                 open.extend((!time.is_exact() && total > Some(most)).then_some(step));
+                if self.stops_behind(step) {
+                    continue;
+                }
                 let after = before.saturating_add(time.most);
                 if step + 1 < steps.end {
                     set(&mut since, step + 1, after);
@@ -324,9 +343,12 @@ impl<'a> Times<'a> {
                 let entry = self.graph.entry;
                 (self.graph.path_to(entry), entry, self.graph.steps_of(entry).start)
             }
-            Start::After(one) => {
+            Start::With(one) | Start::After(one) => {
                 let mut path = self.graph.path_to(one.node);
                 match one.extent {
+                    OccurrenceRange::Steps(first, _) if matches!(start, Start::With(_)) => {
+                        (path, one.node, first)
+                    }
                     OccurrenceRange::Steps(_, last) => (path, one.node, next_step(self.graph, last)),
                     OccurrenceRange::Taken(id) => {
                         let here = path.take(self.graph.flow, id).unwrap_or(one.node);
@@ -337,8 +359,19 @@ impl<'a> Times<'a> {
         };
         loop {
             let rest = step..self.graph.steps_of(here).end;
-            counted.extend(rest.clone().take_while(|&step| !self.stops_at(step)));
-            if rest.into_iter().any(|step| self.stops_at(step)) {
+            let mut is_over = false;
+            for step in rest {
+                is_over = self.stops_before(step);
+                if is_over {
+                    break;
+                }
+                counted.push(step);
+                is_over = self.stops_behind(step);
+                if is_over {
+                    break;
+                }
+            }
+            if is_over {
                 break;
             }
             let Some((_, Some(id))) = self.onward(here) else { break };

@@ -133,6 +133,8 @@ impl BrokenRule<'_> {
             [Op::Tag(_) | Op::With(_) | Op::Disposition(_)] => format!("nothing in the flow has {of}"),
             [Op::Set(name, _)] => format!("nothing in the flow sets {}", quote(name)),
             [Op::Language(_)] => format!("nothing is heard in {of}"),
+            [Op::Heard] => "nothing in the flow is heard".to_owned(),
+            [Op::Key] => "no transition of the flow is taken by a key".to_owned(),
             [Op::Kind(_)] => format!("the flow has no {of}"),
             [Op::Declared(word, _)] => format!("the flow has no node of the kind {}", quote(word)),
             _ => format!("nothing in the flow is {of}"),
@@ -239,12 +241,14 @@ impl BrokenRule<'_> {
                     format!("no {wanted} before this end"),
                 )
             }
-            Form::Before { first, since: None, .. } => {
+            Form::Before { first, since: None, or_with, .. } => {
                 let first = self.words(first);
-                text(
-                    format!("{subject} is reached without {first} before it"),
-                    format!("no {first} before this"),
-                )
+                let (where_, here) = if *or_with {
+                    ("before it or with it", "before or with this")
+                } else {
+                    ("before it", "before this")
+                };
+                text(format!("{subject} is reached without {first} {where_}"), format!("no {first} {here}"))
             }
             Form::Before { first, since: Some(since), .. } => {
                 let (first, since) = (self.words(first), self.words(since));
@@ -291,12 +295,27 @@ impl BrokenRule<'_> {
                 ),
                 "once too often".to_owned(),
             ),
-            Form::Time { most, from, to } => {
+            Form::Time { from, to: Some(to), .. } if self.violation.found.is_none() => {
+                let to = self.words(to);
                 let start =
-                    from.as_ref().map_or_else(|| "the call's beginning".to_owned(), |_| subject.clone());
+                    if from.is_some() { format!("after {subject} a call") } else { "a call".to_owned() };
+                let end = if from.is_some() { String::new() } else { format!(" at {subject}") };
+                text(
+                    format!("{start} ends{end} without {to}, which must occur"),
+                    format!("no {to} {} this", if from.is_some() { "after" } else { "before" }),
+                )
+            }
+            Form::Time { most, from, to, extent } => {
+                let start_of = if extent.from_start { "the start of " } else { "" };
+                let end_of = if extent.to_end { "the end of " } else { "" };
+                let start = from
+                    .as_ref()
+                    .map_or_else(|| "the call's beginning".to_owned(), |_| format!("{start_of}{subject}"));
                 // With another start than the call, `its` would refer to that start.
                 let of_call = if from.is_some() { "the call's end" } else { "its end" };
-                let end = to.as_ref().map_or_else(|| of_call.to_owned(), |to| self.words(to));
+                let end = to
+                    .as_ref()
+                    .map_or_else(|| of_call.to_owned(), |to| format!("{end_of}{}", self.words(to)));
                 // Of an estimate, the lower bound counts.
                 let duration = if self.violation.estimated {
                     let about = down(found);
@@ -307,7 +326,8 @@ impl BrokenRule<'_> {
                 };
                 text(
                     format!("from {start} to {end} it {duration}, more than {}", display_duration(*most)),
-                    if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
+                    if from.is_some() && !extent.from_start { "from the end of this" } else { "from here" }
+                        .to_owned(),
                 )
             }
         }
@@ -375,6 +395,10 @@ impl BrokenRule<'_> {
                 "join nodes that follow each other into one with several `play` or `say` actions".to_owned()
             }
             Form::Count(..) => "take one of them out, or lead the call past it".to_owned(),
+            Form::Time { to: Some(to), from, .. } if self.violation.found.is_none() => {
+                let start = if from.is_some() { "from there " } else { "" };
+                format!("make every path {start}reach {}", self.words(to))
+            }
             Form::Time { .. } => {
                 let mut remedy = "say less on the way, or say it later".to_owned();
                 if let Some(step) = self.violation.longest.iter().find(|step| step.tries > 1) {

@@ -1,7 +1,7 @@
 //! Selectors, meanings and types in words.
 
 use crate::diagnostics::{list_of, quote};
-use crate::flow::policy::{Expected, Expects, Op, Selector, Value};
+use crate::flow::policy::{Expected, Expects, Extent, Op, Selector, Value};
 use crate::flow::{Flow, NodeId};
 use crate::spelling::{display_id, display_string};
 
@@ -54,12 +54,14 @@ pub fn selector_with_names(flow: &Flow, selector: &Selector, name: &dyn Fn(NodeI
 }
 
 /// What a `limit` of time measures: `` from `@greeting` to `agent` ``.
-pub fn way(flow: &Flow, from: Option<&Selector>, to: Option<&Selector>) -> String {
+pub fn way(flow: &Flow, from: Option<&Selector>, to: Option<&Selector>, extent: Extent) -> String {
     let words = |of: &Selector| quote(&selector(flow, of));
     // With another start than the call, `its` would refer to that start.
     let end = if from.is_some() { "the call's end" } else { "its end" };
     let start = from.map_or_else(|| "the call's beginning".to_owned(), words);
-    format!("from {start} to {}", to.map_or_else(|| end.to_owned(), words))
+    let start_of = if extent.from_start { "the start of " } else { "" };
+    let end_of = if extent.to_end { "the end of " } else { "" };
+    format!("from {start_of}{start} to {end_of}{}", to.map_or_else(|| end.to_owned(), words))
 }
 
 fn within((text, binds): (String, Binds), outer: Binds) -> String {
@@ -80,6 +82,8 @@ fn atom_in_words(flow: &Flow, op: &Op, node_name: &dyn Fn(NodeId) -> String) -> 
         Op::With(name) => format!("with {name}"),
         Op::Disposition(name) => format!("disposition {name}"),
         Op::Declared(word, _) => format!("kind {word}"),
+        Op::Heard => "heard".to_owned(),
+        Op::Key => "key".to_owned(),
         Op::Any => "any".to_owned(),
         Op::Nothing | Op::Not | Op::And | Op::Or => "…".to_owned(),
     }

@@ -32,6 +32,8 @@ impl Resolver<'_> {
                 Op::Disposition(self.name(*name).as_ref().into())
             }
             SelectorOp::Declared(name) => self.picked_kind(*name),
+            SelectorOp::Heard => Op::Heard,
+            SelectorOp::Key => Op::Key,
             SelectorOp::Any => Op::Any,
             SelectorOp::Language(text) => self.asked_language(scope, *text).map_or(Op::Nothing, Op::Language),
             SelectorOp::Not => Op::Not,

@@ -101,6 +101,8 @@ pub const FOREIGN_WORDS: &[(&[Place], Meaning, &str)] = &[
     (&[Statement], Control, "switch match while for foreach loop repeat"),
     // Words in selectors.
     (&[Selector], Own("any"), "all everything anything every each always"),
+    (&[Selector], Own("heard"), "heared spoken said played audible utterance"),
+    (&[Selector], Own("key"), "keys keypress press pressed dtmf button"),
     (&[Selector], Own("not …` or `forbid …"), "no none never without"),
     (&[Selector], Own("any` or `=NAME"), "nodes node"),
     (&[Selector], Own("disconnect"), "hangup end hang_up"),

@@ -134,10 +134,12 @@ fn check_uncounted(
             RuleVerdict::Vacuous(_) => matches!(expected, Expected::Vacuous(_)),
             // Some call is shown, not always the shortest, and some of the nodes.
             RuleVerdict::Violated(told) => {
-                let is_limit = matches!(one, Form::Depth(_) | Form::Count(..) | Form::Time { .. });
+                let is_limit = matches!(one, Form::Depth(_) | Form::Count(..) | Form::Time { .. })
+                    // What must occur and does not has no measure.
+                    && matches!(expected, Expected::Violated { found: Some(_), .. });
                 let keeps_bounds =
                     told.path.as_ref().is_none_or(|path| keeps_bounds(&flow, &path.transitions));
-                matches!(expected, Expected::Violated { .. })
+                matches!(&expected, Expected::Violated { at, .. } if told.at.iter().all(|node| at.contains(node)))
                     && keeps_bounds
                     && (!is_limit || expected.is_broken_as_far_as(told))
             }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cxflowc::flow::policy::{Form, Op, Selector};
+use cxflowc::flow::policy::{Extent, Form, Op, Selector};
 use cxflowc::flow::{EventId, Flow, Kind, NodeId};
 use cxflowc::table::{Id, Table};
 use proptest::prelude::*;
@@ -261,6 +261,8 @@ pub enum Picked {
     Disposition(&'static str),
     /// What happens at the node that a transition leaves: one of its conditions, or the other's.
     Taken(usize, Vec<usize>),
+    Heard,
+    Key,
     Any,
     Not(Box<Picked>),
     And(Box<Picked>, Box<Picked>),
@@ -299,6 +301,8 @@ impl Picked {
                     None => Op::Taken(NodeId::from_index(0), Vec::new()),
                 }
             }
+            Self::Heard => Op::Heard,
+            Self::Key => Op::Key,
             Self::Any => Op::Any,
             Self::Not(one) => {
                 one.push(flow, ops);
@@ -328,6 +332,8 @@ pub fn selectors() -> impl Strategy<Value = Picked> {
         3 => prop::sample::select(&VARIABLES[..]).prop_map(Picked::Set),
         3 => prop::sample::select(&FIELDS[..]).prop_map(Picked::With),
         4 => prop::sample::select(&DISPOSITIONS[..]).prop_map(Picked::Disposition),
+        2 => Just(Picked::Heard),
+        2 => Just(Picked::Key),
         2 => Just(Picked::Any),
     ];
     atom.prop_recursive(2, 4, 2, |inner| {
@@ -340,6 +346,14 @@ pub fn selectors() -> impl Strategy<Value = Picked> {
     })
 }
 
+fn extents() -> impl Strategy<Value = Extent> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(from_start, to_end, must_occur)| Extent {
+        from_start,
+        to_end,
+        must_occur,
+    })
+}
+
 /// A form over selectors of a list, by number.
 pub fn forms(selectors: usize) -> impl Strategy<Value = Form<usize>> {
     let one = || 0..selectors;
@@ -347,11 +361,17 @@ pub fn forms(selectors: usize) -> impl Strategy<Value = Form<usize>> {
     prop_oneof![
         one().prop_map(Form::Require),
         one().prop_map(Form::OnEveryPath),
-        (one(), one(), perhaps()).prop_map(|(first, then, since)| Form::Before { first, then, since }),
-        (one(), one(), one()).prop_map(|(first, then, since)| Form::Before {
+        (one(), one(), perhaps(), any::<bool>()).prop_map(|(first, then, since, or_with)| Form::Before {
             first,
             then,
-            since: Some(since)
+            since,
+            or_with
+        }),
+        (one(), one(), one(), any::<bool>()).prop_map(|(first, then, since, or_with)| Form::Before {
+            first,
+            then,
+            since: Some(since),
+            or_with
         }),
         (one(), one()).prop_map(|(later, earlier)| Form::After { later, earlier }),
         (one(), one(), prop::option::of(0u32..3)).prop_map(|(goal, from, within)| Form::Reachable {
@@ -371,15 +391,17 @@ pub fn forms(selectors: usize) -> impl Strategy<Value = Form<usize>> {
         (0u64..6).prop_map(Form::Depth),
         (0u64..5, one()).prop_map(|(most, counted)| Form::Count(most, counted)),
         (0u64..5, one()).prop_map(|(most, counted)| Form::Count(most, counted)),
-        ((0u64..12), perhaps(), perhaps()).prop_map(|(most, from, to)| Form::Time {
+        ((0u64..12), perhaps(), perhaps(), extents()).prop_map(|(most, from, to, extent)| Form::Time {
             most: most * 400,
             from,
-            to
+            to,
+            extent
         }),
-        ((0u64..12), one(), one()).prop_map(|(most, from, to)| Form::Time {
+        ((0u64..12), one(), one(), extents()).prop_map(|(most, from, to, extent)| Form::Time {
             most: most * 400,
             from: Some(from),
-            to: Some(to)
+            to: Some(to),
+            extent
         }),
     ]
 }

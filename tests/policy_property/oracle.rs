@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use cxflowc::flow::policy::{Form, Selector};
+use cxflowc::flow::policy::{Extent, Form, Selector};
 use cxflowc::flow::{Directive, EventKind, Flow, NodeId, TransitionId};
 use cxflowc::policy::{PathElement, VacuousKind};
 use cxflowc::speech::{Voice, bounds};
@@ -68,7 +68,7 @@ impl<'f> Oracle<'f> {
                 let without = walk.complete && self.picked[a][number].is_empty();
                 if without { vec![walk.last()] } else { Vec::new() }
             }),
-            Form::Before { first, then, since } => {
+            Form::Before { first, then, since, or_with } => {
                 self.about(then, Some(first), counts, |number, walk, b| {
                     let last = since
                         .into_iter()
@@ -77,7 +77,9 @@ impl<'f> Oracle<'f> {
                         .max_by_key(|c| c.end);
                     let anew = |a: &Occurrence| last.is_none_or(|c| c.is_before(*a));
                     let heard = |a: &Occurrence| a.is_before(b) && !self.failed(walk, *a, b);
-                    !self.picked[first][number].iter().any(|a| heard(a) && anew(a))
+                    let with = |a: &&Occurrence| or_with && self.ends_beside(walk, **a, b);
+                    let all = &self.picked[first][number];
+                    !all.iter().any(|a| heard(a) && anew(a)) && !all.iter().any(|a| with(&a))
                 })
             }
             Form::After { later, earlier } => self.about(earlier, Some(later), counts, |number, walk, b| {
@@ -108,7 +110,18 @@ impl<'f> Oracle<'f> {
             Form::Count(most, a) => self.limit(most, |number, at, _| {
                 self.picked[a][number].iter().filter(|one| one.begin == at).count() as u64
             }),
-            Form::Time { most, from, to } => self.time(most, from, to, counts),
+            Form::Time { most, from, to, extent } => {
+                if let Some(to) = to.filter(|_| extent.must_occur) {
+                    let occurs = match from {
+                        None => self.judge(&Form::OnEveryPath(to), waived),
+                        Some(from) => self.judge(&Form::After { later: to, earlier: from }, waived),
+                    };
+                    if let Expected::Violated { .. } = occurs {
+                        return occurs;
+                    }
+                }
+                self.time(most, (from, to), extent, counts)
+            }
         }
     }
 
@@ -223,6 +236,15 @@ impl<'f> Oracle<'f> {
                 .all(|way| picks_way(self.flow, &self.selectors[selector], transition, way))
     }
 
+    /// Whether something ends at the beginning of something else, or later in the same node.
+    fn ends_beside(&self, walk: &Walk, one: Occurrence, other: Occurrence) -> bool {
+        if one.end < other.begin {
+            return false;
+        }
+        let mut between = walk.points[other.begin..=one.end].iter();
+        one.end == other.begin || between.all(|point| matches!(point, Point::Step(..)))
+    }
+
     /// Whether the node of something is left by `failed` before something else.
     fn failed(&self, walk: &Walk, of: Occurrence, before: Occurrence) -> bool {
         if let Point::Taken(..) = walk.points[of.end] {
@@ -295,8 +317,8 @@ impl<'f> Oracle<'f> {
     fn time(
         &self,
         most: u64,
-        from: Option<usize>,
-        to: Option<usize>,
+        (from, to): (Option<usize>, Option<usize>),
+        extent: Extent,
         counts: impl Fn(&PathElement) -> bool,
     ) -> Expected {
         let mut all: Vec<(PathElement, Time)> = Vec::new();
@@ -307,7 +329,13 @@ impl<'f> Oracle<'f> {
             let starts: Vec<(PathElement, usize)> = match from {
                 None => vec![(self.entry(), 0)],
                 Some(from) => {
-                    let start = |a: &Occurrence| (self.place(walk.points[a.begin]), a.end + 1);
+                    // A transition takes no time.
+                    let is_from_start =
+                        |a: &Occurrence| extent.from_start && matches!(walk.points[a.begin], Point::Step(..));
+                    let start = |a: &Occurrence| {
+                        let first = if is_from_start(a) { a.begin } else { a.end + 1 };
+                        (self.place(walk.points[a.begin]), first)
+                    };
                     self.picked[from][number].iter().map(start).collect()
                 }
             };
@@ -316,12 +344,14 @@ impl<'f> Oracle<'f> {
                     None if walk.complete => walk.points.len(),
                     None => continue,
                     Some(to) => {
-                        let next = self.picked[to][number].iter().map(|b| b.begin).filter(|&b| b >= start);
+                        let stop = |b: &Occurrence| if extent.to_end { b.end } else { b.begin };
+                        let next = self.picked[to][number].iter().map(stop).filter(|&b| b >= start);
                         let Some(end) = next.min() else { continue };
                         end
                     }
                 };
-                let time = self.time_of(&walk.points[start..end]);
+                let behind = if to.is_some() && extent.to_end { end + 1 } else { end };
+                let time = self.time_of(&walk.points[start..behind]);
                 all.push((place, time));
                 if to.is_none() || self.reached(walk.points[end]) == walk.last().node {
                     ending.push((walk, place, time));

@@ -1,7 +1,7 @@
 //! What a selector picks on a path.
 
 use cxflowc::flow::policy::{Op, Selector};
-use cxflowc::flow::{Action, Directive, DispositionId, Flow, Kind, Node, NodeId, TransitionId};
+use cxflowc::flow::{Action, Directive, DispositionId, EventKind, Flow, Kind, Node, NodeId, TransitionId};
 
 use crate::walks::{Occurrence, Point, Walk, ways};
 
@@ -100,13 +100,15 @@ fn counts_as(row: &Node, kind: Kind) -> bool {
         || is_declared_as(row, kind)
 }
 
+/// Whether an action says or plays something.
+fn is_heard(action: &Action) -> bool {
+    let words = action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default();
+    let plays = matches!(action.directive, Directive::Play | Directive::Collect);
+    plays && (action.media.is_some() || !words.is_empty())
+}
+
 fn is_declared_as(row: &Node, kind: Kind) -> bool {
     let is_one_of = |kinds: &[Kind]| kinds.iter().any(|&kind| row.is(kind));
-    let is_heard = |action: &Action| {
-        let words = action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default();
-        let plays = matches!(action.directive, Directive::Play | Directive::Collect);
-        plays && (action.media.is_some() || !words.is_empty())
-    };
     match row.type_.word() {
         "dial" => return kind == Kind::Voicemail,
         "tts" => return kind == Kind::Disclosure,
@@ -139,7 +141,14 @@ fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
             if row.actions.iter().any(|action| has(op, action)) { None } else { Some(false) }
         }
         Op::Disposition(name) => Some(gives(flow, row.disposition.map(|given| given.id), name)),
-        Op::Taken(..) | Op::Nothing => Some(false),
+        Op::Heard => {
+            if row.actions.iter().any(is_heard) {
+                None
+            } else {
+                Some(false)
+            }
+        }
+        Op::Taken(..) | Op::Key | Op::Nothing => Some(false),
         _ => None,
     };
     let of = |literal: &Literal| match literal {
@@ -169,6 +178,7 @@ fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool 
         }
         Op::Set(..) | Op::With(_) => row.actions.get(step).is_some_and(|action| has(op, action)),
         Op::Disposition(name) => gives(flow, row.disposition.map(|given| given.id), name),
+        Op::Heard => row.actions.get(step).is_some_and(is_heard),
         Op::Any => true,
         _ => false,
     };
@@ -200,6 +210,7 @@ fn picks_alternative(flow: &Flow, term: &[Literal], transition: TransitionId, al
                 || row.is_unconditional() && events.iter().any(|&one| word == Some(flow.events[one].word()));
             *node == row.from && (event.is_some_and(|event| events.contains(&event)) || of_arrow())
         }
+        Literal::Is(Op::Key) => event.is_some_and(|event| flow.events[event].kind() == EventKind::Key),
         Literal::Is(Op::Disposition(name)) => gives(flow, row.disposition, name),
         Literal::Is(Op::Set(name, _)) => {
             let is_set: &[&str] = if &**name == "v" { &["found"] } else { &["found", "missing"] };

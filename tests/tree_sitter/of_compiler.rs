@@ -5,9 +5,10 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
-    Declaration, Demand, Disposition, EveryKind, Expected, Expects, Field, FieldDeclaration, FieldTypeName,
-    FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Scalar,
-    Selector, SelectorOp, SetValue, Statement, Subject, Text, Value, When, Window,
+    Declaration, Demand, Disposition, EveryKind, Expected, Expects, FactCondition, FactOp, Field,
+    FieldDeclaration, FieldTypeName, FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt,
+    OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Statement, Subject, Text, Value, When,
+    Window,
 };
 
 use super::support::Outline;
@@ -390,6 +391,17 @@ impl Reader<'_> {
         format!("{}{}", self.name(comparison.fact), test.unwrap_or_default())
     }
 
+    /// In postfix order, as the compiler has it.
+    fn fact_condition(&self, condition: &FactCondition) -> String {
+        let one = |op: &FactOp| match op {
+            FactOp::Compare(comparison) => self.comparison(comparison),
+            FactOp::Not => "not".to_owned(),
+            FactOp::And => "and".to_owned(),
+            FactOp::Or => "or".to_owned(),
+        };
+        format!("({})", condition.ops.iter().map(one).collect::<Vec<_>>().join(", "))
+    }
+
     fn expects(&self, expects: &Expects) -> String {
         let what = match &expects.expected {
             Expected::Fact(name, values) => {
@@ -406,11 +418,11 @@ impl Reader<'_> {
         let warn = if rule.warn { "warn " } else { "" };
         let name = rule.name.map(|name| format!("{}: ", self.name(name))).unwrap_or_default();
         let demand = match &rule.demand {
-            Demand::Fact(comparison) => format!("require fact {}", self.comparison(comparison)),
+            Demand::Fact(condition) => format!("require fact {}", self.fact_condition(condition)),
             Demand::Oblige(text) => format!("oblige {}", self.text(*text)),
             Demand::Paths(form) => self.form(form),
         };
-        let when = rule.when.as_ref().map(|when| format!(" when {}", self.comparison(when)));
+        let when = rule.when.as_ref().map(|when| format!(" when {}", self.fact_condition(when)));
         let from = rule.from.map(|date| format!(" from {}", self.at(date)));
         let until = rule.until.map(|date| format!(" until {}", self.at(date)));
         let further: String = [when, from, until].into_iter().flatten().collect();
@@ -428,8 +440,9 @@ impl Reader<'_> {
         match form {
             Form::Require(a) => format!("require {}", one(a)),
             Form::OnEveryPath(a) => format!("require {} on every path", one(a)),
-            Form::Before { first, then, since } => {
-                format!("require {} before {}{}", one(first), one(then), some("since", since))
+            Form::Before { first, then, since, or_with } => {
+                let or_with = if *or_with { " or with" } else { "" };
+                format!("require {} before{or_with} {}{}", one(first), one(then), some("since", since))
             }
             Form::After { later, earlier } => format!("require {} after {}", one(later), one(earlier)),
             Form::Reachable { goal, from, within } => {
@@ -446,8 +459,11 @@ impl Reader<'_> {
             Form::Retries(most) => format!("limit retries {most}"),
             Form::Depth(most) => format!("limit depth {most}"),
             Form::Count(most, a) => format!("limit {most} {}", one(a)),
-            Form::Time { most, from, to } => {
-                format!("limit {most}ms{}{}", some("from", from), some("to", to))
+            Form::Time { most, from, to, extent } => {
+                let from_word = if extent.from_start { "from start of" } else { "from" };
+                let to_word = if extent.to_end { "to end of" } else { "to" };
+                let must = if extent.must_occur { " must occur" } else { "" };
+                format!("limit {most}ms{}{}{must}", some(from_word, from), some(to_word, to))
             }
         }
     }
@@ -466,6 +482,8 @@ impl Reader<'_> {
             SelectorOp::With(name) => format!("with {}", self.name(*name)),
             SelectorOp::Disposition(name) => format!("disposition {}", self.name(*name)),
             SelectorOp::Declared(name) => format!("kind {}", self.name(*name)),
+            SelectorOp::Heard => "heard".to_owned(),
+            SelectorOp::Key => "key".to_owned(),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Not => "not".to_owned(),
             SelectorOp::And => "and".to_owned(),

@@ -381,10 +381,46 @@ impl Reader<'_> {
         }
     }
 
-    fn comparison(&self, node: Node) -> String {
-        let fact = self.field(node, "", "fact") + &self.field(node, " ", "operator");
-        let value = node.child_by_field_name("value").map(|value| format!(" {}", self.literal(value)));
-        fact + &value.unwrap_or_default()
+    /// In postfix order: a condition, or a fact that has to be stated.
+    fn fact_condition(&self, of: Node) -> String {
+        let mut ops = Vec::new();
+        match named(of).into_iter().find(|child| child.kind() != "name") {
+            Some(condition) => self.fact_postfix(condition, &mut ops),
+            None => ops.push(self.field(of, "", "fact")),
+        }
+        format!("({})", ops.join(", "))
+    }
+
+    fn fact_postfix(&self, condition: Node, ops: &mut Vec<String>) {
+        let joined = match condition.kind() {
+            "either" => "or",
+            "both" => "and",
+            "not" => "not",
+            "group" => "",
+            "fact_comparison" | "fact_among" => return self.compared(condition, ops),
+            other => panic!("{other} is no condition"),
+        };
+        named(condition).into_iter().for_each(|inner| self.fact_postfix(inner, ops));
+        if !joined.is_empty() {
+            ops.push(joined.to_owned());
+        }
+    }
+
+    /// One comparison for each value.
+    fn compared(&self, condition: Node, ops: &mut Vec<String>) {
+        let is_among = condition.kind() == "fact_among";
+        let sign = if is_among { " =".to_owned() } else { self.field(condition, " ", "operator") };
+        let mut cursor = condition.walk();
+        let values: Vec<Node> = condition.children_by_field_name("value", &mut cursor).collect();
+        for (number, value) in values.into_iter().enumerate() {
+            ops.push(format!("{}{sign} {}", self.field(condition, "", "fact"), self.literal(value)));
+            if number > 0 {
+                ops.push("or".to_owned());
+            }
+        }
+        if is_among && has(condition, "not") {
+            ops.push("not".to_owned());
+        }
     }
 
     fn expects(&self, expects: Node) -> String {
@@ -402,7 +438,7 @@ impl Reader<'_> {
         let warn = if has(rule, "warn") { "warn " } else { "" };
         let name = rule.child_by_field_name("name").map(|name| format!("{}: ", self.at(name)));
         let when = named(rule).into_iter().find(|child| child.kind() == "when");
-        let when = when.map(|when| format!(" when {}", self.comparison(when)));
+        let when = when.map(|when| format!(" when {}", self.fact_condition(when)));
         let dates = self.field(rule, " from ", "from") + &self.field(rule, " until ", "until");
         let demand = self.demand(only(rule, "demand"));
         format!("  {warn}{}{demand}{}{dates}", name.unwrap_or_default(), when.unwrap_or_default())
@@ -415,7 +451,7 @@ impl Reader<'_> {
         };
         let kind = demand.kind();
         match kind {
-            "require_fact" => format!("require fact {}", self.comparison(demand)),
+            "require_fact" => format!("require fact {}", self.fact_condition(demand)),
             "oblige" => format!("oblige{}", self.field(demand, " ", "text")),
             "limit" => {
                 let most = only(demand, "most");
@@ -428,7 +464,11 @@ impl Reader<'_> {
                     _ if has(demand, "depth") => format!(" depth {count}"),
                     _ => format!(" {count}"),
                 };
-                let ends = selector(" from ", "from") + &selector(" to ", "to");
+                let is_there = |kind: &str| named(demand).iter().any(|child| child.kind() == kind);
+                let from = if is_there("start_of") { " from start of " } else { " from " };
+                let to = if is_there("end_of") { " to end of " } else { " to " };
+                let must = if is_there("must_occur") { " must occur" } else { "" };
+                let ends = selector(from, "from") + &selector(to, "to") + must;
                 format!("limit{most}{}{ends}", selector(" ", "selector"))
             }
             _ => {
@@ -439,7 +479,10 @@ impl Reader<'_> {
                     kind.to_owned(),
                     selector(" ", "selector"),
                     every_path.to_owned(),
-                    selector(" before ", "before"),
+                    match named(demand).iter().any(|child| child.kind() == "or_with") {
+                        true => selector(" before or with ", "before"),
+                        false => selector(" before ", "before"),
+                    },
                     selector(" since ", "since"),
                     selector(" after ", "after"),
                     selector(" reachable from ", "from"),
@@ -468,6 +511,11 @@ impl Reader<'_> {
                 return ops.push(node + &self.on_condition(selector));
             }
             "heard_in" => return ops.push(self.field(selector, "language ", "tag")),
+            "heard" if selector.child_by_field_name("language").is_some() => {
+                return ops.push(self.field(selector, "language ", "language"));
+            }
+            "heard" => return ops.push("heard".to_owned()),
+            "pressed" => return ops.push("key".to_owned()),
             "picked_set" => return ops.push(self.field(selector, "set ", "name")),
             "picked_field" => return ops.push(self.field(selector, "with ", "name")),
             "picked_disposition" => return ops.push(self.field(selector, "disposition ", "name")),

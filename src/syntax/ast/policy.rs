@@ -126,6 +126,10 @@ pub enum SelectorOp {
     Disposition(Name),
     /// `kind WORD`
     Declared(Name),
+    /// `heard`
+    Heard,
+    /// `key`
+    Key,
     /// `any`
     Any,
     /// `not`: what the last operand does not select.

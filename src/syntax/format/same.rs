@@ -230,7 +230,7 @@ describe_enum! {
     Expected { Fact(first, values), Tag(first) }
     Subject { Rule(first, other), Finding(first) }
     Literal { Text(first), Integer(first), Duration(first), Date(first) }
-    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Declared(first), Any, Not, And, Or }
+    SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Declared(first), Heard, Key, Any, Not, And, Or }
     FactOp { Compare(first), Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }
 }

@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::diagnostics::Diagnostic;
-use crate::flow::policy::Form;
+use crate::flow::policy::{Extent, Form};
 use crate::source::Span;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{self, Demand, Selector};
@@ -60,6 +60,7 @@ impl Lower<'_> {
         if rule == Rule::every_path {
             return Some(Form::OnEveryPath(subject));
         }
+        let or_with = clause.clone().into_inner().any(|inner| inner.as_rule() == Rule::or_with);
         let other = self.selector_of(clause)?;
         let further = inner.next();
         Some(match (rule, forbids) {
@@ -69,7 +70,7 @@ impl Lower<'_> {
                     Some(since) => Some(self.selector_of(since)?),
                     None => None,
                 };
-                Form::Before { first: subject, then: other, since }
+                Form::Before { first: subject, then: other, since, or_with }
             }
             (Rule::after, true) => Form::ForbidAfter { forbidden: subject, earlier: other },
             (Rule::after, false) => Form::After { later: subject, earlier: other },
@@ -87,8 +88,16 @@ impl Lower<'_> {
         let mut most = 0;
         let mut subject = None;
         let (mut from, mut to) = (None, None);
+        let mut extent = Extent::default();
         for inner in pair.into_inner() {
             let rule = inner.as_rule();
+            let has = |part: Rule| inner.clone().into_inner().any(|inner| inner.as_rule() == part);
+            match rule {
+                Rule::since_step => extent.from_start = has(Rule::start_of),
+                Rule::to_step => extent.to_end = has(Rule::end_of),
+                Rule::must_occur => extent.must_occur = true,
+                _ => {}
+            }
             match rule {
                 Rule::kw_retries | Rule::kw_depth => what = rule,
                 // A number that is too large for the type is more than any flow has.
@@ -103,7 +112,7 @@ impl Lower<'_> {
         Some(match what {
             Rule::kw_retries => Form::Retries(most),
             Rule::kw_depth => Form::Depth(most),
-            Rule::duration => Form::Time { most, from, to },
+            Rule::duration => Form::Time { most, from, to, extent },
             _ => Form::Count(most, subject?),
         })
     }
@@ -159,8 +168,9 @@ mod tests {
             Demand::Paths(form) => match form {
                 Form::Require(a) => format!("require{}", shown(a)),
                 Form::OnEveryPath(a) => format!("every{}", shown(a)),
-                Form::Before { first, then, since } => {
-                    format!("{}before{}since{}", shown(first), shown(then), optional(since))
+                Form::Before { first, then, since, or_with } => {
+                    let or_with = if *or_with { " or with" } else { "" };
+                    format!("{}before{or_with}{}since{}", shown(first), shown(then), optional(since))
                 }
                 Form::After { later, earlier } => format!("{}after{}", shown(later), shown(earlier)),
                 Form::Reachable { goal, from, within } => {
@@ -176,8 +186,11 @@ mod tests {
                 Form::Retries(most) => format!("retries {most}"),
                 Form::Depth(most) => format!("depth {most}"),
                 Form::Count(most, a) => format!("{most}{}", shown(a)),
-                Form::Time { most, from, to } => {
-                    format!("{most}ms from{} to{}", optional(from), optional(to))
+                Form::Time { most, from, to, extent } => {
+                    let start = if extent.from_start { " start of " } else { "" };
+                    let end = if extent.to_end { " end of " } else { "" };
+                    let must = if extent.must_occur { " must" } else { "" };
+                    format!("{most}ms from{start}{} to{end}{}{must}", optional(from), optional(to))
                 }
             },
         };
@@ -190,7 +203,8 @@ mod tests {
         }
         shown.push_str(&demand);
         if let Some(when) = &rule.when {
-            shown.push_str(&format!(" when [{}] {}", text(when.span), postfix(sources, when)));
+            let facts = when.comparisons().map(|comparison| text(comparison.fact.span));
+            shown.push_str(&format!(" when [{}] {}", text(when.span), facts.collect::<Vec<_>>().join(" ")));
         }
         for (word, date) in [("from", rule.from), ("until", rule.until)] {
             if let Some(date) = date {
@@ -236,7 +250,7 @@ mod tests {
             ("require @a reachable from @b from 2026-01-01", "[@a]reachable[@b]None from 2026-01-01"),
             (
                 "forbid any when a.b!=3 from 2026-01-01 until 2027-01-01",
-                "forbid[any] when a.b Some(\"!=\") from 2026-01-01 until 2027-01-01",
+                "forbid[any] when [a.b!=3] a.b from 2026-01-01 until 2027-01-01",
             ),
             ("warn near: require @a", "warn near: require[@a]"),
             ("warn: require @a", "warn: require[@a]"),

@@ -44,10 +44,14 @@ impl Lower<'_> {
         Some(match pair.as_rule() {
             Rule::kind => Token::Operand(SelectorOp::Kind(self.kind(&pair)?)),
             Rule::any => Token::Operand(SelectorOp::Any),
-            Rule::heard_in => {
-                let text = pair.into_inner().find(|inner| inner.as_rule() == Rule::string)?;
-                Token::Operand(SelectorOp::Language(self.text(&text)))
+            Rule::heard | Rule::heard_in => {
+                let text = pair.into_inner().find(|inner| inner.as_rule() == Rule::string);
+                Token::Operand(match text {
+                    Some(text) => SelectorOp::Language(self.text(&text)),
+                    None => SelectorOp::Heard,
+                })
             }
+            Rule::pressed => Token::Operand(SelectorOp::Key),
             Rule::tag => Token::Operand(SelectorOp::Tag(self.tag(&pair))),
             Rule::picked => Token::Operand(self.picked(pair)?),
             rule @ (Rule::picked_set | Rule::picked_field | Rule::picked_disposition | Rule::picked_kind) => {
@@ -123,6 +127,8 @@ mod tests {
             SelectorOp::With(name) => format!("with:{}", sources.text(name.span)),
             SelectorOp::Disposition(name) => format!("disposition:{}", sources.text(name.span)),
             SelectorOp::Declared(name) => format!("kind:{}", sources.text(name.span)),
+            SelectorOp::Heard => "heard".to_owned(),
+            SelectorOp::Key => "key".to_owned(),
             SelectorOp::Any => "any".to_owned(),
             SelectorOp::Language(text) => format!("language {}", sources.text(text.span)),
             SelectorOp::Not => "!".to_owned(),

@@ -22,6 +22,7 @@ mod order;
 mod patterns;
 mod policies;
 mod prompts;
+mod rule_words;
 mod rules;
 mod selectors;
 mod signs;
@@ -332,6 +333,11 @@ const OF_RULES: &[NearMiss] = &[
     rules::head,
     rules::unknown_form,
     characters::odd_name,
+    // Words that consist of several.
+    rule_words::together,
+    rule_words::must_occur,
+    rule_words::ends,
+    rule_words::heard,
     // Facts, dates and limits, whose numbers and words are not selectors.
     fact_conditions::join,
     fact_conditions::bar,

@@ -183,6 +183,11 @@ impl<'a> FilePolicy<'a> {
         self.policy.title.map(|title| self.string(title))
     }
 
+    /// What all its rules depend on, as written.
+    pub fn when(&self) -> Option<&'a str> {
+        self.policy.when.as_ref().map(|when| self.text(when.span))
+    }
+
     /// The text between the quotes, with insertions as written.
     fn string(&self, text: Text) -> String {
         let literal = self.text(text.span);
@@ -262,7 +267,8 @@ impl<'a> FilePolicy<'a> {
 
     fn facts(&self) -> impl Iterator<Item = &'a str> {
         let file = self.file;
-        let comparisons = self.policy.rules.iter().flat_map(comparisons);
+        let of_policy = self.policy.when.iter().flat_map(FactCondition::comparisons);
+        let comparisons = of_policy.chain(self.policy.rules.iter().flat_map(comparisons));
         comparisons.map(move |comparison: &Comparison| file.sources.text(comparison.fact.span))
     }
 

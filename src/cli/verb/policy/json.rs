@@ -49,6 +49,7 @@ pub fn shown(policy: &FilePolicy<'_>) -> Value {
     json!({
         "name": policy.name(),
         "title": policy.title(),
+        "when": policy.when(),
         "about": policy.about(),
         "tags": policy.expected_tags().into_iter().map(tag).collect::<Vec<_>>(),
         "facts": policy.expected_facts().into_iter().map(fact).collect::<Vec<_>>(),

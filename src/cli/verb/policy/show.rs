@@ -44,6 +44,9 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
 fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
     let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
+    if let Some(when) = policy.when() {
+        out.push_str(&block(&format!("Its rules apply when {when}."), 0, width, ""));
+    }
     let about = policy.about();
     if !about.is_empty() {
         out.push('\n');
