@@ -154,6 +154,16 @@ test("a line that is broken does not spoil the next", async () => {
   }
 });
 
+test("a condition that lacks its end does not spoil the next rule", async () => {
+  for (const line of ["when", "when x", "when x = 1 and", "when x = 1 or // why", "when x in (1,", "when x = 1 |"]) {
+    for (const rule of ["when: forbid agent", "forbid =menu when x = 1"]) {
+      const all = await tokens(`policy p {\n  forbid agent ${line}\n  ${rule}\n}`);
+      const word = all.find((token) => token.line === 2 && token.text === "forbid");
+      assert.ok(word?.scopes.includes("keyword.control.rule.cxflow"), `${line}: ${rule}`);
+    }
+  }
+});
+
 test("a node of a declared kind ends a block that lacks its brace", async () => {
   for (const line of ["collect m {", 'kind k type "t" {', 'hours o in "x" {', "policy p {", "decide d {"]) {
     for (const node of ["quota full {", "quota full with a = 1"]) {
