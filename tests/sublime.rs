@@ -110,6 +110,40 @@ fn the_annotated_cases_are_coloured_as_they_say() {
 }
 
 #[test]
+fn a_condition_about_facts_goes_on_in_the_next_line() {
+    let text = "policy house when country = \"uk\" or // the first
+    country in (\"ie\",
+      // or the other
+      \"fr\") {
+  sales: forbid agent when purpose = \"sales\" and
+      voice = \"live\" // the last
+  or: require callback or // the next
+      voicemail before agent
+}
+";
+    let all = tokens(text);
+    let lines: Vec<&str> = text.lines().collect();
+    for (number, word, wanted) in [
+        (0, "or", "keyword.operator.logical.cxflow"),
+        (0, "// the first", "comment.line.double-slash.cxflow"),
+        (1, "country", "variable.other.constant.cxflow"),
+        (2, "// or", "comment.line.double-slash.cxflow"),
+        (3, "fr", "string.quoted.double.cxflow"),
+        (3, "{", "punctuation.section.block.begin.cxflow"),
+        (4, "sales", "variable.other.property.rule.cxflow"),
+        (4, "and", "keyword.operator.logical.cxflow"),
+        (5, "voice", "variable.other.constant.cxflow"),
+        (6, "or", "variable.other.property.rule.cxflow"),
+        (7, "voicemail", "storage.type.kind.cxflow"),
+        (8, "}", "punctuation.section.block.end.cxflow"),
+    ] {
+        let at = lines[number].find(word).unwrap_or_else(|| panic!("{}: no {word}", number + 1));
+        let token = all[number].iter().find(|token| token.range.contains(&at)).unwrap();
+        assert!(token.scopes.contains(&wanted.to_owned()), "{}: {word} is {:?}", number + 1, token.scopes);
+    }
+}
+
+#[test]
 fn every_keyword_of_the_language_is_known() {
     let grammar = include_str!("../grammar/cxflow.pest");
     let is_keyword =
@@ -135,6 +169,10 @@ fn a_line_that_is_broken_does_not_spoil_the_next() {
         "collect m {",
         "on on on ->",
         "policy p {",
+        "policy p when",
+        "policy p when x = 1 and",
+        "policy p { forbid agent when x in (1,",
+        "policy p { require agent or",
         "let x = \"${y",
         "node x type",
         "`open",

@@ -273,8 +273,92 @@ test \"d\" at 2026-12-21T12:00Z -> later
                     ("later" . font-lock-function-name-face)))
       (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
 
+(ert-deftest cxflow-colours-of-conditions-about-facts ()
+  (cxflow-tests--with "policy sold \"What is sold\" when country in (\"us\", \"ca\") and not region = \"eu\" {
+  in: require fact ring_timeout >= 15s or (rings > 3 and not from = 2) when purpose not in (1, 2) until 2027-03-31
+  forbid agent when purpose = \"sales\" | \"survey\" and
+      // and
+      voice = \"live\" or
+      and in (1)
+  or: require not callback or @or or =menu on 1 | full or agent before =or
+  require fact recording when or = 1 or
+      \"a\" or x
+  expects fact in \"b and c\"
+}
+policy there when country = \"uk\" or
+    country = \"ie\" {
+}
+and -> or
+disconnect or
+play on { on or -> and; -> bye }
+"
+    (dolist (pair '(("policy" . font-lock-keyword-face)
+                    ("sold" . font-lock-type-face)
+                    ("when" . font-lock-keyword-face)
+                    ("country" . font-lock-constant-face)
+                    ("in" . font-lock-keyword-face)
+                    ("us" . font-lock-string-face)
+                    ("and" . font-lock-keyword-face)
+                    ("not" . font-lock-keyword-face)
+                    ("region" . font-lock-constant-face)
+                    ("in" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("ring_timeout" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("rings" . font-lock-constant-face)
+                    ("and" . font-lock-keyword-face)
+                    ("not" . font-lock-keyword-face)
+                    ("from" . font-lock-constant-face)
+                    ("when" . font-lock-keyword-face)
+                    ("purpose" . font-lock-constant-face)
+                    ("not" . font-lock-keyword-face)
+                    ("in" . font-lock-keyword-face)
+                    ("until" . font-lock-keyword-face)
+                    ("forbid" . font-lock-keyword-face)
+                    ("purpose" . font-lock-constant-face)
+                    ("survey" . font-lock-string-face)
+                    ("and" . font-lock-keyword-face)
+                    ("and" . font-lock-comment-face)
+                    ("voice" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("and" . font-lock-constant-face)
+                    ("in" . font-lock-keyword-face)
+                    ("or" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("not" . font-lock-keyword-face)
+                    ("or" . font-lock-keyword-face)
+                    ("@or" . font-lock-preprocessor-face)
+                    ("or" . font-lock-keyword-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("full" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("before" . font-lock-keyword-face)
+                    ("or" . font-lock-function-name-face)
+                    ("recording" . font-lock-constant-face)
+                    ("when" . font-lock-keyword-face)
+                    ("or" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("or" . font-lock-keyword-face)
+                    ("expects" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("in" . font-lock-constant-face)
+                    ("and" . font-lock-string-face)
+                    ("when" . font-lock-keyword-face)
+                    ("country" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("country" . font-lock-constant-face)
+                    ("and" . font-lock-function-name-face)
+                    ("or" . font-lock-function-name-face)
+                    ("or" . font-lock-function-name-face)
+                    ("or" . font-lock-constant-face)
+                    ("and" . font-lock-function-name-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
 (ert-deftest cxflow-a-broken-line-does-not-spoil-the-next ()
-  (dolist (line '("collect m {" "on on on ->" "policy p {" "node x type" "`open"
+  (dolist (line '("collect m {" "on on on ->" "policy p {" "policy p when" "policy p when x = 1 and"
+                  "policy p { forbid agent when x in (1," "policy p { require agent or" "node x type" "`open"
                   "kind k type \"t\" {" "kind k type \"t\" as" "quota q with a = [\"x\", y" "quota q {" "exit" "var"
                   "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"
                   "hours o in \"x\" {" "hours o in \"x\" { mon.." "hours o in" "hours" "mon, tue," "open 2026-12-2" "decide d { when open"
@@ -336,6 +420,35 @@ test \"t\" on 1,
 disconnect bye
 "))
     (cxflow-tests--with text
+      (indent-region (point-min) (point-max))
+      (should (equal (buffer-string) text)))))
+
+(ert-deftest cxflow-a-condition-goes-on-behind-its-words ()
+  (let ((text "policy house when country = \"uk\" or // the first
+    country in (\"ie\",
+    \"fr\") and
+    // and not
+    not voice = \"live\" {
+  sales: forbid agent when purpose = \"sales\" and
+      voice = \"live\" // or
+  or: require callback or
+      voicemail or
+      agent before =or
+  require fact or
+  forbid =menu on or
+  forbid disposition or
+}
+a -> or
+disconnect or
+disconnect bye
+"))
+    (cxflow-tests--with text
+      (indent-region (point-min) (point-max))
+      (should (equal (buffer-string) text))
+      (goto-char (point-min))
+      (while (not (eobp))
+        (delete-horizontal-space)
+        (forward-line))
       (indent-region (point-min) (point-max))
       (should (equal (buffer-string) text)))))
 

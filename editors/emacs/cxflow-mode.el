@@ -106,6 +106,49 @@
       (goto-char (if (match-beginning 2) (match-end 0) limit)))
     found))
 
+(defun cxflow--in-policy-p ()
+  "Whether point is in a policy.
+That is what the declaration says that begins at the margin here or above."
+  (save-excursion
+    (forward-line 0)
+    (while (and (looking-at "[ \t\n/]\\|$") (not (bobp)))
+      (forward-line -1))
+    (looking-at "policy\\_>[ \t]*[^-> \t\n]")))
+
+(defconst cxflow--join "\\_<\\(?:and\\|or\\)\\_>"
+  "What joins selectors and comparisons of facts.")
+
+(defconst cxflow--before-name
+  "\\(?:[=@>.|-]\\|\\_<\\(?:policy\\|fact\\|when\\|set\\|with\\|disposition\\|kind\\|on\\)\\)[ \t]*"
+  "What stands before a name, which may be `or'.")
+
+(defun cxflow--joins-p ()
+  "Whether the `and' or `or' at point joins something: names may be like that, too."
+  (and (not (looking-at (concat cxflow--join "\\(?:-\\|[ \t]*\\(?:[:!<>]\\|->\\|=[ \t]*[\"0-9]\\|\\(?:not[ \t]+\\)?in[ \t]*(\\)\\)")))
+       (not (looking-back cxflow--before-name (line-beginning-position)))
+       (cxflow--in-policy-p)))
+
+(defun cxflow--find-join (limit)
+  "Find the next `and' or `or' before LIMIT that joins something in a policy."
+  (let (found)
+    (while (and (not found) (re-search-forward cxflow--join limit t))
+      (setq found (save-match-data (save-excursion (goto-char (match-beginning 0)) (cxflow--joins-p)))))
+    found))
+
+(defconst cxflow--compared
+  (concat "\\_<\\(" cxflow--name "\\)[ \t]*"
+          "\\(?:[!<>]=?[ \t]*[\"0-9]\\|=[ \t]*[\"0-9]\\|[ \t]\\(?:\\(not\\)[ \t]+\\)?\\(in\\)[ \t]*(\\)")
+  "A fact that is compared, and the words of the comparison.")
+
+(defun cxflow--find-compared (limit)
+  "Find the next fact before LIMIT that a policy compares."
+  (let (found)
+    (while (and (not found) (re-search-forward cxflow--compared limit t))
+      ;; A text may end one comparison and come before the next.
+      (goto-char (match-end 1))
+      (setq found (save-match-data (cxflow--in-policy-p))))
+    found))
+
 (defconst cxflow--font-lock
   `(;; Insertions and escapes, within strings.
     ("\\${ *\\([A-Za-z_][A-Za-z0-9_.-]*\\) *}" 1 font-lock-variable-name-face t)
@@ -126,6 +169,11 @@
      (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
     (,(concat "^\\s-*\\(fact\\)\\s-+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    ;; Conditions about facts, which may go on over several lines.
+    (cxflow--find-compared (1 font-lock-constant-face) (2 font-lock-keyword-face nil t) (3 font-lock-keyword-face nil t))
+    (,(concat "\\_<\\(?:expects\\|require\\)[ \t]+\\(fact\\)[ \t]+\\(?:not[ \t]+\\)?\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    (cxflow--find-join 0 font-lock-keyword-face)
     ("^\\s-*\\(waive\\)\\s-+\\([Cc][Xx][0-9]+\\)\\s-+\\(?:at\\|because\\)\\_>"
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
     (,(concat "^\\s-*\\(policy\\|apply\\|waive\\|attest\\)\\s-+\\(" cxflow--name "\\)")
@@ -243,7 +291,7 @@ Not where they stand in a comment or in a short string."
 
 (defun cxflow--continues-p ()
   "Whether a statement goes on in this line.
-The line above ends in a sign that asks for it; comments may stand between."
+The line above ends in what asks for it; comments may stand between."
   (save-excursion
     (forward-line 0)
     (let ((goes-on nil)
@@ -258,6 +306,8 @@ The line above ends in a sign that asks for it; comments may stand between."
               (goto-char (if (nth 4 state) (nth 8 state) end))
               (skip-chars-backward " \t")
               (setq goes-on (or (memq (char-before) '(?, ?| ?&))
+                                (and (looking-back cxflow--join (line-beginning-position))
+                                     (save-excursion (skip-chars-backward "a-z") (cxflow--joins-p)))
                                 (and (looking-back "[ \t\"]with" (line-beginning-position))
                                      ;; `entry with' names a node.
                                      (not (looking-back

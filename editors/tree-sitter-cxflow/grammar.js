@@ -575,7 +575,8 @@ module.exports = grammar({
     _both_facts: $ => prec.left(2, seq($._fact_condition, open($, 'and'), $._fact_condition)),
     _not_fact: $ => prec(3, seq('not', $._fact_condition)),
     _fact_group: $ => seq('(', $._fact_condition, ')'),
-    fact_comparison: $ => seq(field('fact', $.name), $._comparison),
+    // A fact may be called `not`.
+    fact_comparison: $ => seq(field('fact', choice($.name, alias('not', $.name))), $._comparison),
     fact_among: $ => seq(
       field('fact', $.name),
       optional('not'),

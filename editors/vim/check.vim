@@ -111,7 +111,7 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
   call s:Coloured(10, [['every', 'Keyword'], ['collect', 'Type'], ['except', 'Keyword'], ['pin', 'Identifier'], ['@q', 'Tag'], ['on', 'Keyword'], ['invalid', 'Constant'], ['bye', 'Identifier']])
   call s:Coloured(11, [['policy', 'Keyword'], ['house', 'Function'], ['"House', 'String']])
   call s:Coloured(12, [['warn', 'Keyword'], ['near', 'Function'], ['require', 'Keyword'], ['menu', 'Identifier'], ['on', 'Keyword'], ['1', 'Number'],
-        \ ['not', 'Keyword'], ['@x', 'Tag'], ['before', 'Keyword'], ['agent', 'Type'], ['until', 'Keyword'], ['2027-01-31', 'Number']])
+        \ ['not', 'Operator'], ['@x', 'Tag'], ['before', 'Keyword'], ['agent', 'Type'], ['until', 'Keyword'], ['2027-01-31', 'Number']])
   call s:Coloured(14, [['apply', 'Keyword'], ['house', 'Identifier']])
   call s:Coloured(15, [['waive', 'Keyword'], ['house', 'Identifier'], ['near', 'Identifier'], ['at', 'Keyword'], ['q1', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
   call s:Coloured(16, [['test', 'Keyword'], ['"one"', 'String'], ['on', 'Keyword'], ['1', 'Number'], ['busy', 'Constant'], ['menu', 'Identifier']])
@@ -152,6 +152,33 @@ function! s:Test_words_have_the_colour_of_what_they_are() abort
   call s:Coloured(17, [['attest', 'Keyword'], ['house', 'Identifier'], ['rate', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
 endfunction
 
+function! s:Test_conditions_about_facts_are_coloured() abort
+  call s:Write([
+        \ 'policy sold "What is sold" when country in ("us", "ca" | "mx") and not region = "eu" {',
+        \ '  in: require fact ring_timeout >= 15s or (rings > 3 and not from = 2) when purpose not in (1, 2) until 2027-03-31',
+        \ '  forbid agent when purpose = "sales" | "survey" and voice != "live" // the last',
+        \ '  or: require not callback or @sales or =menu on 1 | full or agent before =or on timeout or voicemail',
+        \ '  require fact recording when or = 1 or and = 2; forbid agent',
+        \ '  expects fact or = "x"',
+        \ '}',
+        \ 'policy there when country = "uk" { forbid =or on or }',
+        \ 'and -> or; disconnect or',
+        \ ])
+  call s:Coloured(1, [['policy', 'Keyword'], ['sold', 'Function'], ['"What', 'String'], ['when', 'Keyword'], ['country', 'Identifier'], ['in', 'Operator'], ['(', 'Operator'], ['"us"', 'String'], [',', 'Delimiter'],
+        \ ['"ca"', 'String'], [')', 'Operator'], ['and', 'Operator'], ['not', 'Operator'], ['region', 'Identifier'], ['=', 'Operator'], ['"eu"', 'String'], ['{', 'Delimiter']])
+  call s:Coloured(2, [['in', 'Function'], ['require', 'Keyword'], ['fact', 'Keyword'], ['ring_timeout', 'Identifier'], ['>=', 'Operator'], ['15s', 'Number'], ['or', 'Operator'], ['(', 'Operator'],
+        \ ['rings', 'Identifier'], ['>', 'Operator'], ['3', 'Number'], ['and', 'Operator'], ['not', 'Operator'], ['from', 'Identifier'], ['2', 'Number'], [')', 'Operator'],
+        \ ['when', 'Keyword'], ['purpose', 'Identifier'], ['not', 'Operator'], ['in', 'Operator'], ['1', 'Number'], [',', 'Delimiter'], ['2', 'Number'], [')', 'Operator'], ['until', 'Keyword'], ['2027', 'Number']])
+  call s:Coloured(3, [['agent', 'Type'], ['purpose', 'Identifier'], ['"sales"', 'String'], ['|', 'Operator'], ['"survey"', 'String'], ['and', 'Operator'], ['voice', 'Identifier'], ['!=', 'Operator'],
+        \ ['"live"', 'String'], ['// the', 'Comment']])
+  call s:Coloured(4, [['or', 'Function'], ['require', 'Keyword'], ['not', 'Operator'], ['callback', 'Type'], ['or', 'Operator'], ['@sales', 'Tag'], ['or', 'Operator'], ['menu', 'Identifier'], ['1', 'Number'], ['full', 'Constant'],
+        \ ['or', 'Operator'], ['agent', 'Type'], ['before', 'Keyword'], ['or', 'Identifier'], ['on', 'Keyword'], ['timeout', 'Constant'], ['or', 'Operator'], ['voicemail', 'Type']])
+  call s:Coloured(5, [['recording', 'Identifier'], ['when', 'Keyword'], ['or', 'Identifier'], ['1', 'Number'], ['or', 'Operator'], ['and', 'Identifier'], ['2', 'Number'], [';', 'Delimiter'], ['forbid', 'Keyword']])
+  call s:Coloured(6, [['expects', 'Keyword'], ['fact', 'Keyword'], ['or', 'Identifier'], ['"x"', 'String']])
+  call s:Coloured(8, [['there', 'Function'], ['country', 'Identifier'], ['{', 'Delimiter'], ['forbid', 'Keyword'], ['or', 'Identifier'], ['on', 'Keyword'], ['or', 'Constant'], ['}', 'Delimiter']])
+  call s:Coloured(9, [['and', 'Identifier'], ['or', 'Identifier'], ['disconnect', 'Type'], ['or', 'Function']])
+endfunction
+
 function! s:Test_every_word_of_what_compiles_has_a_colour() abort
   for l:file in s:Flows()
     execute 'edit!' fnameescape(l:file)
@@ -169,12 +196,22 @@ function! s:Test_every_word_of_what_compiles_has_a_colour() abort
 endfunction
 
 function! s:Test_a_broken_line_does_not_spoil_the_next() abort
-  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'let x = "${y', 'node x type', '`open',
+  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'policy p when', 'policy p when x = 1 and', 'policy p { forbid agent when x in (1,', 'policy p { require agent or', 'policy p { require agent or // c', 'policy p when x = 1 or // c', 'let x = "${y', 'node x type', '`open',
         \ 'kind k type "t" {', 'kind k type "t" as', 'quota q with a = ["x", y', 'quota q {', 'exit', 'var', 'decide d { when x =',
         \ 'play p { set x =', 'waive CX201 at', 'include "x" as y with z',
         \ 'hours o in "x" {', 'hours o in "x" { mon..', 'hours o in "x" { open 2026-12-2', 'hours o in', 'hours', 'decide d { when open', 'test "x" at', 'test "x" at 2026-12-21T']
     call s:Write([l:broken, 'agent desk "front_desk"'])
     call s:Coloured(2, [['agent', 'Type'], ['desk', 'Function'], ['"front', 'String']])
+  endfor
+endfunction
+
+function! s:Test_a_condition_that_lacks_its_end_does_not_spoil_the_next_rule() abort
+  for l:line in ['when', 'when x', 'when x = 1 and', 'when x = 1 or // why', 'when x in (1,', 'when x = 1 |']
+    for l:rule in ['when: forbid agent', 'forbid =menu when x = 1']
+      call s:Write(['policy p {', '  forbid agent ' . l:line, '  ' . l:rule, '}'])
+      call s:Coloured(3, [['forbid', 'Keyword']])
+      call s:Coloured(4, [['}', 'Delimiter']])
+    endfor
   endfor
 endfunction
 
@@ -309,6 +346,46 @@ function! s:Test_a_statement_goes_on_behind_its_signs() abort
   call s:Coloured(2, [['url', 'Identifier'], ['"https', 'String']])
   call s:Coloured(6, [['missing', 'Constant'], ['menu', 'Identifier']])
   call s:Coloured(11, [['timeout', 'Constant'], ['account', 'Identifier']])
+endfunction
+
+function! s:Test_a_condition_about_facts_goes_on_in_the_next_line() abort
+  let l:lines = [
+        \ 'policy house when country = "uk" or // the first',
+        \ '    country in ("ie", // or',
+        \ '    "fr") and not voice = "tts" | // either',
+        \ '    // or the other',
+        \ '    "live" {',
+        \ '  sales: forbid agent when purpose = "sales" and',
+        \ '      // and',
+        \ '      voice = "live" // or',
+        \ '  or: require callback or // either',
+        \ '      voicemail or',
+        \ '      agent before =or',
+        \ '  require fact or',
+        \ '  forbid =menu on or',
+        \ '}',
+        \ 'a -> or',
+        \ 'disconnect or',
+        \ 'disconnect bye',
+        \ ]
+  call s:Write(l:lines)
+  call s:Coloured(2, [['country', 'Identifier'], ['in', 'Operator'], ['"ie"', 'String'], [',', 'Delimiter'], ['// or', 'Comment']])
+  call s:Coloured(3, [['"fr"', 'String'], ['and', 'Operator'], ['not', 'Operator'], ['voice', 'Identifier'], ['|', 'Operator'], ['// either', 'Comment']])
+  call s:Coloured(4, [['// or', 'Comment']])
+  call s:Coloured(5, [['"live"', 'String'], ['{', 'Delimiter']])
+  call s:Coloured(6, [['sales', 'Function'], ['forbid', 'Keyword'], ['purpose', 'Identifier'], ['and', 'Operator']])
+  call s:Coloured(8, [['voice', 'Identifier'], ['// or', 'Comment']])
+  call s:Coloured(9, [['or', 'Function'], ['require', 'Keyword'], ['callback', 'Type'], ['or', 'Operator']])
+  call s:Coloured(10, [['voicemail', 'Type'], ['or', 'Operator']])
+  call s:Coloured(12, [['fact', 'Keyword'], ['or', 'Identifier']])
+  call s:Coloured(13, [['on', 'Keyword'], ['or', 'Constant']])
+  silent normal! gg=G
+  call s:Has(l:lines, 'goes on')
+  for l:line in range(1, line('$'))
+    call setline(l:line, substitute(getline(l:line), '^\s\+', '', ''))
+  endfor
+  silent normal! gg=G
+  call s:Has(l:lines, 'goes on, without its indentation')
 endfunction
 
 let s:said = []

@@ -174,6 +174,40 @@ fn rules_are_coloured() {
 }
 
 #[test]
+fn conditions_about_facts_are_coloured() {
+    coloured(
+        "policy p when not in = 1 { require fact a not in (\"x\") or b = 2 and c = 3 }",
+        &[
+            ("policy", "keyword"),
+            ("p", "type"),
+            ("when", "keyword"),
+            ("not", "keyword.operator"),
+            ("in", "constant"),
+            ("=", "operator"),
+            ("1", "constant.numeric"),
+            ("{", "punctuation.bracket"),
+            ("require", "keyword"),
+            ("fact", "keyword"),
+            ("a", "constant"),
+            ("not", "keyword.operator"),
+            ("in", "keyword.operator"),
+            ("(", "punctuation.bracket"),
+            ("\"x\"", "string"),
+            (")", "punctuation.bracket"),
+            ("or", "keyword.operator"),
+            ("b", "constant"),
+            ("=", "operator"),
+            ("2", "constant.numeric"),
+            ("and", "keyword.operator"),
+            ("c", "constant"),
+            ("=", "operator"),
+            ("3", "constant.numeric"),
+            ("}", "punctuation.bracket"),
+        ],
+    );
+}
+
+#[test]
 fn blocks_texts_and_runs_of_comments_fold() {
     let text = "// a\n// b\nplay a {\n  say \"\"\"\n    x\n    \"\"\"\n}\npolicy p {\n}\nkind k type \"k\" {\n  outcome a\n}\n";
     let folds = captured(tree_sitter_cxflow::FOLDS_QUERY, text);

@@ -46,7 +46,7 @@
 "sets" @keyword
 "list" @keyword
 "of" @keyword
-"in" @keyword
+(hours "in" @keyword)
 "open" @keyword
 "closed" @keyword
 
@@ -77,7 +77,14 @@
   "path"
 ] @keyword
 
-"not" @keyword.operator
+; What joins selectors and comparisons of facts.
+[
+  "and"
+  "or"
+  "not"
+] @keyword.operator
+
+(fact_among "in" @keyword.operator)
 
 ; What is said of a node or an action.
 [
@@ -223,7 +230,9 @@
 
 (require_fact fact: (_) @constant)
 
-(when fact: (_) @constant)
+(fact_comparison fact: (_) @constant)
+
+(fact_among fact: (_) @constant)
 
 (expects fact: (_) @constant)
 

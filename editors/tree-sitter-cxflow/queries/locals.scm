@@ -67,5 +67,6 @@
   (waive policy: (_) @local.reference)
   (attest policy: (_) @local.reference)
   (require_fact fact: (_) @local.reference)
-  (when fact: (_) @local.reference)
+  (fact_comparison fact: (_) @local.reference)
+  (fact_among fact: (_) @local.reference)
 ]

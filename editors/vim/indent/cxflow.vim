@@ -32,13 +32,20 @@ endfunction
 " `entry with` names a node.
 let s:not_named = '\%(\%(->\|\<\%(entry\|exit\|else\|apply\)\)\s*\)\@<!'
 
-" Whether a statement goes on in a line: the one above ends in a sign that asks for it. Comments may stand between.
+" Whether a line ends in an `and` or `or` that joins something: a node may be called so, too.
+function! s:Joins(line) abort
+  let l:at = match(s:Code(a:line), '\<\%(and\|or\)\s*$')
+  return l:at >= 0 && s:IsIn(a:line, l:at + 1, '^cxflow\%(FactJoin\|SelectorOr\)$')
+endfunction
+
+" Whether a statement goes on in a line: the one above ends in what asks for it. Comments may stand between.
 function! s:Continues(line) abort
   let l:above = a:line - 1
   while l:above > 1 && getline(l:above) =~# '^\s*//'
     let l:above -= 1
   endwhile
-  return l:above > 0 && s:Code(l:above) =~# '\%([,|&]\|' . s:not_named . '\<with\)\s*$' && !s:IsIn(l:above, col([l:above, '$']) - 1, s:texts)
+  return l:above > 0 && (s:Joins(l:above) || s:Code(l:above) =~# '\%([,|&]\|' . s:not_named . '\<with\)\s*$')
+        \ && !s:IsIn(l:above, col([l:above, '$']) - 1, s:texts)
 endfunction
 
 " A block holds no other block: a line stands in one, or at the margin. What goes on is four columns further in.

@@ -49,7 +49,7 @@ let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\)'
 
 " A token, and what may follow it: behind some also in the next line.
-let s:open = ['|', ',', '[|&()]', '\%(with\)' . s:end]
+let s:open = ['|', ',', '[,|]', '[|&()]', '\%(with\)' . s:end, '\%(or\)' . s:end, '\%(and\|or\)' . s:end]
 function! s:Token(group, pattern, ...) abort
   execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (index(s:open, a:pattern) >= 0 ? 'skipnl' : '')
         \ (a:0 ? 'nextgroup=' . a:1 : '')
@@ -322,11 +322,12 @@ call s:Word('cxflowOtherwise', 'else', 'cxflowArrow')
 " ── Policies ──
 
 call s:Word('cxflowDeclare', 'policy', 'cxflowPolicyName')
-call s:Token('cxflowPolicyName', s:name, 'cxflowPolicyTitle,cxflowBlock')
-call s:Text('cxflowPolicyTitle', 'cxflowBlock')
+call s:Token('cxflowPolicyName', s:name, 'cxflowPolicyTitle,cxflowPolicyWhen,cxflowBlock')
+call s:Text('cxflowPolicyTitle', 'cxflowPolicyWhen,cxflowBlock')
+call s:Word('cxflowPolicyWhen', 'when', '@cxflowFact')
 
-syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorPart,cxflowSelectorLanguage,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
-syntax cluster cxflowRest contains=@cxflowSelector,cxflowClause,cxflowRuleOn,cxflowRuleNumber
+syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorNot,cxflowSelectorPart,cxflowSelectorLanguage,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
+syntax cluster cxflowRest contains=@cxflowSelector,cxflowSelectorOr,cxflowClause,cxflowRuleOn,cxflowRuleNumber
 
 call s:Word('cxflowWarn', 'warn', 'cxflowRuleName,cxflowDemand')
 call s:Word('cxflowDemand', 'require\|forbid\|limit', '@cxflowRest')
@@ -344,11 +345,37 @@ call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
 call s:Token('cxflowColon', ':', 'cxflowDemand')
 
 call s:Word('cxflowClause', 'before\|after\|since\|reachable\|from\|to\|within\|keys\=\|retries\|depth\|until', '@cxflowRest')
-call s:Word('cxflowClause', 'fact\|when', 'cxflowRuleFact')
-call s:Token('cxflowRuleFact', s:name, 'cxflowOperator,cxflowClause')
-call s:Token('cxflowOperator', '[!<>]=\|[=<>]', 'cxflowRuleNumber,cxflowRuleText')
+call s:Word('cxflowClause', 'fact\|when', '@cxflowFact')
 call s:Token('cxflowRuleNumber', s:number, '@cxflowRest')
 call s:Text('cxflowRuleText', '@cxflowRest')
+
+" Conditions about facts. What goes on in the next line is further in, and comments may stand between. Where nothing
+" goes on, the next rule begins.
+syntax cluster cxflowRule contains=cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
+let s:rule_begins = '\%(' . s:name . '\s*:\|\%(require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\%(\s*\%([!<>]\|=\s*["0-9]\)\)\@!\)'
+syntax cluster cxflowFact contains=cxflowRuleFact,cxflowFactNot,cxflowFactOpen,@cxflowRule
+syntax cluster cxflowAfterFact contains=cxflowFactJoin,cxflowFactClose,cxflowClause,cxflowBlock
+call s:Token('cxflowRuleFact', '\%>1c' . s:rule_begins . '\@!' . s:name, 'cxflowOperator,cxflowFactIn,cxflowClause')
+call s:Token('cxflowFactNot', 'not' . s:end . '\%(\s*[!<>=]\)\@!', '@cxflowFact')
+call s:Token('cxflowFactOpen', '(', '@cxflowFact')
+call s:Token('cxflowFactClose', ')', '@cxflowAfterFact')
+call s:Word('cxflowFactJoin', 'and\|or', '@cxflowFact,cxflowFactComment')
+call s:Token('cxflowOperator', '[!<>]=\|[=<>]', '@cxflowFactValue')
+syntax cluster cxflowFactValue contains=cxflowFactNumber,cxflowFactText,@cxflowRule
+call s:Token('cxflowFactNumber', s:number, 'cxflowFactBar,@cxflowAfterFact')
+call s:Text('cxflowFactText', 'cxflowFactBar,@cxflowAfterFact')
+call s:Token('cxflowFactBar', '|', '@cxflowFactValue,cxflowValueComment')
+" `purpose not in ("sales", "charity")`
+call s:Token('cxflowFactIn', '\%(not\s\+\)\=in' . s:end, 'cxflowAmong')
+call s:Token('cxflowAmong', '(', '@cxflowAmongValue')
+syntax cluster cxflowAmongValue contains=cxflowAmongNumber,cxflowAmongText,@cxflowRule
+call s:Token('cxflowAmongNumber', s:number, 'cxflowAmongComma,cxflowFactClose')
+call s:Text('cxflowAmongText', 'cxflowAmongComma,cxflowFactClose')
+call s:Token('cxflowAmongComma', '[,|]', '@cxflowAmongValue,cxflowAmongComment')
+for [s:comment, s:next] in [['cxflowFactComment', '@cxflowFact'], ['cxflowValueComment', '@cxflowFactValue'],
+      \ ['cxflowAmongComment', '@cxflowAmongValue'], ['cxflowSelectorComment', '@cxflowRest']]
+  execute 'syntax match' s:comment "'//.*$' contained contains=cxflowTodo,@Spell skipwhite skipnl nextgroup=" . s:next . ',' . s:comment
+endfor
 
 " A transition being taken, `=menu on 1 | 2`: behind a `|`, what can be a selector is one.
 call s:Word('cxflowRuleOn', 'on', '@cxflowTaken')
@@ -360,7 +387,9 @@ call s:Token('cxflowTakenDots', '\.\.', 'cxflowTakenKey')
 call s:Token('cxflowEveryPath', 'every\s\+path' . s:end, '@cxflowRest')
 
 call s:Token('cxflowSelectedKind', s:kind, '@cxflowRest')
-call s:Word('cxflowSelectorWord', 'any\|not', '@cxflowRest')
+call s:Word('cxflowSelectorWord', 'any', '@cxflowRest')
+call s:Word('cxflowSelectorNot', 'not', '@cxflowRest')
+call s:Word('cxflowSelectorOr', 'or', '@cxflowRest,cxflowSelectorComment')
 call s:Word('cxflowSelectorPart', 'set\|with\|disposition', 'cxflowSelectedPart')
 call s:Token('cxflowSelectedPart', s:name, '@cxflowRest')
 call s:Word('cxflowSelectorLanguage', 'language', 'cxflowRuleText')
@@ -379,6 +408,10 @@ syntax sync minlines=50 maxlines=1000
 
 highlight default link cxflowComment Comment
 highlight default link cxflowDocComment Comment
+highlight default link cxflowFactComment Comment
+highlight default link cxflowValueComment Comment
+highlight default link cxflowAmongComment Comment
+highlight default link cxflowSelectorComment Comment
 highlight default link cxflowTodo Todo
 
 highlight default link cxflowDeclare Keyword
@@ -418,6 +451,7 @@ highlight default link cxflowExpects Keyword
 highlight default link cxflowExpectedFact Keyword
 highlight default link cxflowDemand Keyword
 highlight default link cxflowClause Keyword
+highlight default link cxflowPolicyWhen Keyword
 highlight default link cxflowRuleOn Keyword
 highlight default link cxflowEveryPath Keyword
 highlight default link cxflowSelectorWord Keyword
@@ -488,6 +522,8 @@ highlight default link cxflowRaw String
 highlight default link cxflowTakenRaw String
 highlight default link cxflowPolicyTitle String
 highlight default link cxflowRuleText String
+highlight default link cxflowFactText String
+highlight default link cxflowAmongText String
 highlight default link cxflowExpectedText String
 highlight default link cxflowEscape SpecialChar
 highlight default link cxflowInsertion Special
@@ -502,6 +538,8 @@ highlight default link cxflowComparedNumber Number
 highlight default link cxflowKnownNumber Number
 highlight default link cxflowAgainCount Number
 highlight default link cxflowRuleNumber Number
+highlight default link cxflowFactNumber Number
+highlight default link cxflowAmongNumber Number
 highlight default link cxflowExpectedNumber Number
 highlight default link cxflowFieldNumber Number
 highlight default link cxflowItemNumber Number
@@ -538,10 +576,19 @@ highlight default link cxflowDots Operator
 highlight default link cxflowTakenBar Operator
 highlight default link cxflowTakenDots Operator
 highlight default link cxflowOperator Operator
+highlight default link cxflowFactNot Operator
+highlight default link cxflowFactOpen Operator
+highlight default link cxflowFactClose Operator
+highlight default link cxflowFactJoin Operator
+highlight default link cxflowFactBar Operator
+highlight default link cxflowFactIn Operator
+highlight default link cxflowAmong Operator
 highlight default link cxflowExpectedEquals Operator
 highlight default link cxflowExpectedBar Operator
 highlight default link cxflowSelectorEquals Operator
 highlight default link cxflowSelectorOperator Operator
+highlight default link cxflowSelectorNot Operator
+highlight default link cxflowSelectorOr Operator
 highlight default link cxflowFieldEquals Operator
 highlight default link cxflowTypeBar Operator
 highlight default link cxflowWeekdayDots Operator
@@ -566,6 +613,7 @@ highlight default link cxflowWeekdayComma Delimiter
 highlight default link cxflowClockComma Delimiter
 highlight default link cxflowReportedComma Delimiter
 highlight default link cxflowDateComma Delimiter
+highlight default link cxflowAmongComma Delimiter
 
 let b:current_syntax = 'cxflow'
 

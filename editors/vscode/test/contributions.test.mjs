@@ -110,6 +110,19 @@ test("typing goes on as the language is written", async () => {
   for (const line of ['collect menu "Press 1" {', "policy house {", 'play a "https://x/{y}" { // why']) assert.match(line, opens);
   for (const line of ['say "a {', "disclosure a { -> b }", "// {", '  say "{"']) assert.doesNotMatch(line, opens);
   assert.match("  }", new RegExp(indentationRules.decreaseIndentPattern));
+  const goesOn = new RegExp(indentationRules.indentNextLinePattern);
+  for (const line of [
+    "lookup account with",
+    'test "t" on 1, // then',
+    '  sales: forbid agent when purpose = "sales" and',
+    '      purpose in ("sales", "charity") or // either',
+    "  require fact rings >= 4 or",
+    "  require callback or",
+    'policy uk when country = "uk" or',
+  ]) assert.match(line, goesOn);
+  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  color"]) {
+    assert.doesNotMatch(line, goesOn);
+  }
   const words = "a->es.menu @opt-out route-agent".match(new RegExp(wordPattern, "g"));
   assert.deepEqual(words, ["a", "es.menu", "@opt-out", "route-agent"]);
 });

@@ -71,12 +71,59 @@ test("every keyword of the language is known", async () => {
   assert.deepEqual(missing, []);
 });
 
+test("a condition about facts goes on in the next line", async () => {
+  const lines = [
+    'policy house when country = "uk" or // the first',
+    '    country in ("ie",',
+    '      "fr") and not voice = "tts" | // either',
+    "      // or the other",
+    '      "live" {',
+    '  sales: forbid agent when purpose = "sales" and',
+    '      voice = "live" // the last',
+    "  or: require callback or // the next",
+    "      voicemail before agent",
+    "}",
+  ];
+  const all = await tokens(lines.join("\n"));
+  const expected = [
+    [0, "or", "keyword.operator.logical"],
+    [0, "// the first", "comment.line.double-slash"],
+    [1, "country", "variable.other.constant"],
+    [1, "in", "keyword.operator.comparison"],
+    [2, "and", "keyword.operator.logical"],
+    [2, "not", "keyword.operator.logical"],
+    [2, "voice", "variable.other.constant"],
+    [2, "|", "keyword.operator.logical"],
+    [3, "// or the other", "comment.line.double-slash"],
+    [4, "live", "string.quoted.double"],
+    [4, "{", "punctuation.section.block.begin"],
+    [5, "sales", "variable.other.property.rule"],
+    [5, "and", "keyword.operator.logical"],
+    [6, "voice", "variable.other.constant"],
+    [6, "// the last", "comment.line.double-slash"],
+    [7, "or", "variable.other.property.rule"],
+    [7, "callback", "storage.type.kind"],
+    [8, "voicemail", "storage.type.kind"],
+    [9, "}", "punctuation.section.block.end"],
+  ];
+  for (const [number, word, scope] of expected) {
+    const at = lines[number].indexOf(word);
+    for (const token of all.filter((one) => one.line === number && one.column < at + word.length && at < one.end)) {
+      assert.ok(token.scopes.includes(`${scope}.cxflow`), `${number + 1}: ${token.text} is ${token.scopes.join(" ")}`);
+    }
+  }
+});
+
 test("a line that is broken does not spoil the next", async () => {
   const broken = [
     'play a "not closed',
     "collect m {",
     "on on on ->",
     "policy p {",
+    "policy p when",
+    "policy p when x = 1 and",
+    "policy p { forbid agent when x in (1,",
+    "policy p { require agent or",
     'let x = "${y',
     "node x type",
     "`open",
@@ -104,6 +151,16 @@ test("a line that is broken does not spoil the next", async () => {
     const below = all.filter((token) => token.line === 1);
     const name = below.find((token) => token.text === "desk");
     assert.ok(name?.scopes.includes("entity.name.function.node.cxflow"), line);
+  }
+});
+
+test("a condition that lacks its end does not spoil the next rule", async () => {
+  for (const line of ["when", "when x", "when x = 1 and", "when x = 1 or // why", "when x in (1,", "when x = 1 |"]) {
+    for (const rule of ["when: forbid agent", "forbid =menu when x = 1"]) {
+      const all = await tokens(`policy p {\n  forbid agent ${line}\n  ${rule}\n}`);
+      const word = all.find((token) => token.line === 2 && token.text === "forbid");
+      assert.ok(word?.scopes.includes("keyword.control.rule.cxflow"), `${line}: ${rule}`);
+    }
   }
 });
 
