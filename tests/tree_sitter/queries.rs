@@ -208,6 +208,66 @@ fn conditions_about_facts_are_coloured() {
 }
 
 #[test]
+fn words_of_rules_are_coloured_and_names_like_them_are_not() {
+    coloured(
+        "policy heard { limit 3s from start of =start on key | key to end of heard in \"es\", and must occur }",
+        &[
+            ("policy", "keyword"),
+            ("heard", "type"),
+            ("{", "punctuation.bracket"),
+            ("limit", "keyword"),
+            ("3s", "constant.numeric"),
+            ("from", "keyword"),
+            ("start", "keyword"),
+            ("of", "keyword"),
+            ("=", "operator"),
+            ("start", "function"),
+            ("on", "keyword"),
+            ("key", "constant.builtin"),
+            ("|", "operator"),
+            ("key", "keyword"),
+            ("to", "keyword"),
+            ("end", "keyword"),
+            ("of", "keyword"),
+            ("heard", "keyword"),
+            ("in", "keyword"),
+            ("\"es\"", "string"),
+            (",", "punctuation.delimiter"),
+            ("and", "keyword.operator"),
+            ("must", "keyword"),
+            ("occur", "keyword"),
+            ("}", "punctuation.bracket"),
+        ],
+    );
+    coloured(
+        "policy p { key: require @a before or with heard }; collect end end \"#\"; heard -> must",
+        &[
+            ("policy", "keyword"),
+            ("p", "type"),
+            ("{", "punctuation.bracket"),
+            ("key", "label"),
+            (":", "punctuation.delimiter"),
+            ("require", "keyword"),
+            ("@a", "attribute"),
+            ("before", "keyword"),
+            ("or", "keyword.operator"),
+            ("with", "keyword"),
+            ("heard", "keyword"),
+            ("}", "punctuation.bracket"),
+            (";", "punctuation.delimiter"),
+            ("collect", "type.builtin"),
+            ("end", "function"),
+            ("end", "keyword.modifier"),
+            ("\"#\"", "string"),
+            (";", "punctuation.delimiter"),
+            ("heard", "function"),
+            ("->", "operator"),
+            ("must", "function"),
+        ],
+    );
+}
+
+#[test]
 fn blocks_texts_and_runs_of_comments_fold() {
     let text = "// a\n// b\nplay a {\n  say \"\"\"\n    x\n    \"\"\"\n}\npolicy p {\n}\nkind k type \"k\" {\n  outcome a\n}\n";
     let folds = captured(tree_sitter_cxflow::FOLDS_QUERY, text);

@@ -47,6 +47,7 @@
 "list" @keyword
 "of" @keyword
 (hours "in" @keyword)
+(heard "in" @keyword)
 "open" @keyword
 "closed" @keyword
 
@@ -71,11 +72,17 @@
   "since"
   "reachable"
   "within"
+  "heard"
   "key"
   "keys"
+  "start"
+  "must"
+  "occur"
   "depth"
   "path"
 ] @keyword
+
+(end_of "end" @keyword)
 
 ; What joins selectors and comparisons of facts.
 [
@@ -95,7 +102,6 @@
   "wait"
   "between"
   "digits"
-  "end"
   "into"
   "language"
   "voice"
@@ -104,6 +110,8 @@
   "disposition"
   "ends"
 ] @keyword.modifier
+
+(end_key "end" @keyword.modifier)
 
 ; What a node is, and what it does.
 (kind) @type.builtin
