@@ -144,6 +144,48 @@ fn a_condition_about_facts_goes_on_in_the_next_line() {
 }
 
 #[test]
+fn a_rule_goes_on_in_the_next_line_behind_its_words() {
+    let text = "policy house {
+  require @a before or // either
+      // or the same
+      with // what is heard
+      heard or // by
+      key
+  limit 30s to end of =menu on 1 |
+      heard, // never
+      and
+      must occur
+  heard: forbid key
+}
+";
+    let all = tokens(text);
+    let lines: Vec<&str> = text.lines().collect();
+    for (number, word, wanted) in [
+        (1, "before", "keyword.other.cxflow"),
+        (1, "or //", "keyword.operator.logical.cxflow"),
+        (1, "// either", "comment.line.double-slash.cxflow"),
+        (2, "// or", "comment.line.double-slash.cxflow"),
+        (3, "with", "keyword.other.cxflow"),
+        (4, "heard", "keyword.other.cxflow"),
+        (4, "or //", "keyword.operator.logical.cxflow"),
+        (5, "key", "keyword.other.cxflow"),
+        (6, "1", "constant.numeric.key.cxflow"),
+        (7, "heard", "keyword.other.cxflow"),
+        (7, ",", "punctuation.separator.cxflow"),
+        (8, "and", "keyword.operator.logical.cxflow"),
+        (9, "must", "keyword.other.cxflow"),
+        (9, "occur", "keyword.other.cxflow"),
+        (10, "heard", "variable.other.property.rule.cxflow"),
+        (10, "key", "keyword.other.cxflow"),
+        (11, "}", "punctuation.section.block.end.cxflow"),
+    ] {
+        let at = lines[number].find(word).unwrap_or_else(|| panic!("{}: no {word}", number + 1));
+        let token = all[number].iter().find(|token| token.range.contains(&at)).unwrap();
+        assert!(token.scopes.contains(&wanted.to_owned()), "{}: {word} is {:?}", number + 1, token.scopes);
+    }
+}
+
+#[test]
 fn every_keyword_of_the_language_is_known() {
     let grammar = include_str!("../grammar/cxflow.pest");
     let is_keyword =
@@ -173,6 +215,11 @@ fn a_line_that_is_broken_does_not_spoil_the_next() {
         "policy p when x = 1 and",
         "policy p { forbid agent when x in (1,",
         "policy p { require agent or",
+        "policy p { require agent before or",
+        "policy p { require agent before or with",
+        "policy p { limit 2s to end",
+        "policy p { limit 2s to agent, and",
+        "policy p { forbid heard in",
         "let x = \"${y",
         "node x type",
         "`open",

@@ -118,9 +118,14 @@ test("typing goes on as the language is written", async () => {
     '      purpose in ("sales", "charity") or // either',
     "  require fact rings >= 4 or",
     "  require callback or",
+    "  require callback before or",
+    "  require callback before or with // the same",
+    "  named: limit 30s to end of @identity,",
+    "  named: limit 30s to end of @identity, and // or never",
+    '  limit 30s to heard in "es" and',
     'policy uk when country = "uk" or',
   ]) assert.match(line, goesOn);
-  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  color"]) {
+  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  outcome full, and", "  color"]) {
     assert.doesNotMatch(line, goesOn);
   }
   const words = "a->es.menu @opt-out route-agent".match(new RegExp(wordPattern, "g"));

@@ -114,6 +114,54 @@ test("a condition about facts goes on in the next line", async () => {
   }
 });
 
+test("a rule goes on in the next line behind its words", async () => {
+  const lines = [
+    "policy house {",
+    "  require @a before or // either",
+    "      // or the same",
+    "      with // what is heard",
+    "      heard or",
+    "      key",
+    "  limit 30s to end of =menu on 1 |",
+    "      heard, // never",
+    "      and",
+    "      must occur",
+    "  heard: forbid key",
+    "}",
+    "heard -> key",
+  ];
+  const all = await tokens(lines.join("\n"));
+  const expected = [
+    [1, "before", "keyword.other"],
+    [1, "or", "keyword.operator.logical"],
+    [1, "// either", "comment.line.double-slash"],
+    [2, "// or", "comment.line.double-slash"],
+    [3, "with", "keyword.other"],
+    [3, "// what", "comment.line.double-slash"],
+    [4, "heard", "keyword.other"],
+    [4, "or", "keyword.operator.logical"],
+    [5, "key", "keyword.other"],
+    [6, "1", "constant.numeric.key"],
+    [7, "heard", "keyword.other"],
+    [7, ",", "punctuation.separator"],
+    [8, "and", "keyword.operator.logical"],
+    [9, "must", "keyword.other"],
+    [9, "occur", "keyword.other"],
+    [10, "heard", "variable.other.property.rule"],
+    [10, "key", "keyword.other"],
+    [12, "heard", "entity.name.function"],
+    [12, "key", "entity.name.function"],
+  ];
+  let [above, from] = [0, 0];
+  for (const [number, word, scope] of expected) {
+    const at = lines[number].indexOf(word, number === above ? from : 0);
+    [above, from] = [number, at + word.length];
+    for (const token of all.filter((one) => one.line === number && one.column < at + word.length && at < one.end)) {
+      assert.ok(token.scopes.includes(`${scope}.cxflow`), `${number + 1}: ${token.text} is ${token.scopes.join(" ")}`);
+    }
+  }
+});
+
 test("a line that is broken does not spoil the next", async () => {
   const broken = [
     'play a "not closed',
@@ -124,6 +172,11 @@ test("a line that is broken does not spoil the next", async () => {
     "policy p when x = 1 and",
     "policy p { forbid agent when x in (1,",
     "policy p { require agent or",
+    "policy p { require agent before or",
+    "policy p { require agent before or with",
+    "policy p { limit 2s to end",
+    "policy p { limit 2s to agent, and",
+    "policy p { forbid heard in",
     'let x = "${y',
     "node x type",
     "`open",
