@@ -179,6 +179,35 @@ function! s:Test_conditions_about_facts_are_coloured() abort
   call s:Coloured(9, [['and', 'Identifier'], ['or', 'Identifier'], ['disconnect', 'Type'], ['or', 'Function']])
 endfunction
 
+function! s:Test_words_of_rules_are_coloured_and_names_like_them_are_not() abort
+  call s:Write([
+        \ 'policy heard "What is heard" when key = 1 or must in (2) {',
+        \ '  heard: require @a before or with heard in "es" or key since not heard',
+        \ '  require =key on key | 2 | heard & =heard on start | kind key or with heard before set key',
+        \ '  limit 30s from start of =start on 1 to end of @end, and must occur when must = 1',
+        \ '  must: limit 1min to =menu on and and must occur; limit 2s to =menu on 1, and must occur from 2027-01-31',
+        \ '  warn key: require =menu on heard or key reachable from heard within 2 keys; require fact heard',
+        \ '  start: forbid (heard | key) & not heard // key',
+        \ '}',
+        \ 'collect key "Press 1." { on heard | key -> start }',
+        \ 'heard -> must -> end -> key; entry start; play of',
+        \ ])
+  call s:Coloured(1, [['policy', 'Keyword'], ['heard', 'Function'], ['"What', 'String'], ['key', 'Identifier'], ['must', 'Identifier'], ['in', 'Operator']])
+  call s:Coloured(2, [['heard', 'Function'], ['require', 'Keyword'], ['@a', 'Tag'], ['before', 'Keyword'], ['or', 'Operator'], ['with', 'Keyword'], ['heard', 'Keyword'], ['in', 'Keyword'], ['"es"', 'String'], ['or', 'Operator'],
+        \ ['key', 'Keyword'], ['since', 'Keyword'], ['not', 'Operator'], ['heard', 'Keyword']])
+  call s:Coloured(3, [['key', 'Identifier'], ['on', 'Keyword'], ['key', 'Constant'], ['|', 'Operator'], ['2', 'Number'], ['|', 'Operator'], ['heard', 'Keyword'], ['&', 'Operator'], ['heard', 'Identifier'], ['start', 'Constant'],
+        \ ['|', 'Operator'], ['kind', 'Keyword'], ['key', 'Identifier'], ['or', 'Operator'], ['with', 'Keyword'], ['heard', 'Identifier'], ['before', 'Keyword'], ['set', 'Keyword'], ['key', 'Identifier']])
+  call s:Coloured(4, [['limit', 'Keyword'], ['30s', 'Number'], ['from', 'Keyword'], ['start', 'Keyword'], ['of', 'Keyword'], ['start', 'Identifier'], ['on', 'Keyword'], ['1', 'Number'], ['to', 'Keyword'], ['end', 'Keyword'], ['of', 'Keyword'],
+        \ ['@end', 'Tag'], [',', 'Delimiter'], ['and', 'Operator'], ['must', 'Keyword'], ['occur', 'Keyword'], ['when', 'Keyword'], ['must', 'Identifier']])
+  call s:Coloured(5, [['must', 'Function'], ['limit', 'Keyword'], ['menu', 'Identifier'], ['on', 'Keyword'], ['and', 'Constant'], ['and', 'Operator'], ['must', 'Keyword'], ['occur', 'Keyword'], [';', 'Delimiter'],
+        \ ['1', 'Number'], [',', 'Delimiter'], ['and', 'Operator'], ['must', 'Keyword'], ['from', 'Keyword'], ['2027', 'Number']])
+  call s:Coloured(6, [['warn', 'Keyword'], ['key', 'Function'], ['menu', 'Identifier'], ['heard', 'Constant'], ['or', 'Operator'], ['key', 'Keyword'], ['from', 'Keyword'], ['heard', 'Keyword'], ['within', 'Keyword'], ['keys', 'Keyword'],
+        \ ['fact', 'Keyword'], ['heard', 'Identifier']])
+  call s:Coloured(7, [['start', 'Function'], ['heard', 'Keyword'], ['|', 'Operator'], ['key', 'Keyword'], [')', 'Operator'], ['not', 'Operator'], ['heard', 'Keyword'], ['// key', 'Comment']])
+  call s:Coloured(9, [['collect', 'Type'], ['key', 'Function'], ['on', 'Keyword'], ['heard', 'Constant'], ['key', 'Constant'], ['start', 'Identifier']])
+  call s:Coloured(10, [['heard', 'Identifier'], ['must', 'Identifier'], ['end', 'Identifier'], ['key', 'Identifier'], ['start', 'Identifier'], ['of', 'Function']])
+endfunction
+
 function! s:Test_every_word_of_what_compiles_has_a_colour() abort
   for l:file in s:Flows()
     execute 'edit!' fnameescape(l:file)
@@ -196,7 +225,7 @@ function! s:Test_every_word_of_what_compiles_has_a_colour() abort
 endfunction
 
 function! s:Test_a_broken_line_does_not_spoil_the_next() abort
-  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'policy p when', 'policy p when x = 1 and', 'policy p { forbid agent when x in (1,', 'policy p { require agent or', 'policy p { require agent or // c', 'policy p when x = 1 or // c', 'let x = "${y', 'node x type', '`open',
+  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'policy p when', 'policy p when x = 1 and', 'policy p { forbid agent when x in (1,', 'policy p { require agent or', 'policy p { require agent or // c', 'policy p { require agent before or', 'policy p { require agent before or with', 'policy p { limit 2s to end', 'policy p { limit 2s to agent, and // c', 'policy p { forbid heard in', 'policy p when x = 1 or // c', 'let x = "${y', 'node x type', '`open',
         \ 'kind k type "t" {', 'kind k type "t" as', 'quota q with a = ["x", y', 'quota q {', 'exit', 'var', 'decide d { when x =',
         \ 'play p { set x =', 'waive CX201 at', 'include "x" as y with z',
         \ 'hours o in "x" {', 'hours o in "x" { mon..', 'hours o in "x" { open 2026-12-2', 'hours o in', 'hours', 'decide d { when open', 'test "x" at', 'test "x" at 2026-12-21T']
@@ -379,6 +408,47 @@ function! s:Test_a_condition_about_facts_goes_on_in_the_next_line() abort
   call s:Coloured(10, [['voicemail', 'Type'], ['or', 'Operator']])
   call s:Coloured(12, [['fact', 'Keyword'], ['or', 'Identifier']])
   call s:Coloured(13, [['on', 'Keyword'], ['or', 'Constant']])
+  silent normal! gg=G
+  call s:Has(l:lines, 'goes on')
+  for l:line in range(1, line('$'))
+    call setline(l:line, substitute(getline(l:line), '^\s\+', '', ''))
+  endfor
+  silent normal! gg=G
+  call s:Has(l:lines, 'goes on, without its indentation')
+endfunction
+
+function! s:Test_a_rule_goes_on_in_the_next_line_behind_its_words() abort
+  let l:lines = [
+        \ 'policy house {',
+        \ '  require @a before or // either',
+        \ '      // or the same',
+        \ '      with // what is heard',
+        \ '      heard or',
+        \ '      key',
+        \ '  limit 30s to end of =menu on 1 |',
+        \ '      heard, // never',
+        \ '      and // or',
+        \ '      must occur',
+        \ '  heard: limit 3s to agent, and',
+        \ '      must occur',
+        \ '  key: forbid key',
+        \ '}',
+        \ 'a -> and',
+        \ 'disconnect and',
+        \ 'disconnect bye',
+        \ ]
+  call s:Write(l:lines)
+  call s:Coloured(2, [['before', 'Keyword'], ['or', 'Operator'], ['// either', 'Comment']])
+  call s:Coloured(3, [['// or', 'Comment']])
+  call s:Coloured(4, [['with', 'Keyword'], ['// what', 'Comment']])
+  call s:Coloured(5, [['heard', 'Keyword'], ['or', 'Operator']])
+  call s:Coloured(6, [['key', 'Keyword']])
+  call s:Coloured(8, [['heard', 'Keyword'], [',', 'Delimiter'], ['// never', 'Comment']])
+  call s:Coloured(9, [['and', 'Operator'], ['// or', 'Comment']])
+  call s:Coloured(10, [['must', 'Keyword'], ['occur', 'Keyword']])
+  call s:Coloured(11, [['heard', 'Function'], ['agent', 'Type'], [',', 'Delimiter'], ['and', 'Operator']])
+  call s:Coloured(12, [['must', 'Keyword'], ['occur', 'Keyword']])
+  call s:Coloured(13, [['key', 'Function'], ['forbid', 'Keyword'], ['key', 'Keyword']])
   silent normal! gg=G
   call s:Has(l:lines, 'goes on')
   for l:line in range(1, line('$'))

@@ -35,7 +35,7 @@ let s:not_named = '\%(\%(->\|\<\%(entry\|exit\|else\|apply\)\)\s*\)\@<!'
 " Whether a line ends in an `and` or `or` that joins something: a node may be called so, too.
 function! s:Joins(line) abort
   let l:at = match(s:Code(a:line), '\<\%(and\|or\)\s*$')
-  return l:at >= 0 && s:IsIn(a:line, l:at + 1, '^cxflow\%(FactJoin\|SelectorOr\)$')
+  return l:at >= 0 && s:IsIn(a:line, l:at + 1, '^cxflow\%(FactJoin\|SelectorOr\|BeforeOr\|MustAnd\)$')
 endfunction
 
 " Whether a statement goes on in a line: the one above ends in what asks for it. Comments may stand between.

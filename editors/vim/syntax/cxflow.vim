@@ -49,7 +49,7 @@ let s:declares_within = '^\ze\s\+\%(\%(flow\|description\)\s*"\|include\s*"'
       \ . '\|hours\s\+' . s:name . '\s\+in\s*"\)'
 
 " A token, and what may follow it: behind some also in the next line.
-let s:open = ['|', ',', '[,|]', '[|&()]', '\%(with\)' . s:end, '\%(or\)' . s:end, '\%(and\|or\)' . s:end]
+let s:open = ['|', ',', '[,|]', '[|&()]', '\%(with\)' . s:end, '\%(or\)' . s:end, '\%(and\)' . s:end, '\%(and\|or\)' . s:end]
 function! s:Token(group, pattern, ...) abort
   execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (index(s:open, a:pattern) >= 0 ? 'skipnl' : '')
         \ (a:0 ? 'nextgroup=' . a:1 : '')
@@ -326,8 +326,8 @@ call s:Token('cxflowPolicyName', s:name, 'cxflowPolicyTitle,cxflowPolicyWhen,cxf
 call s:Text('cxflowPolicyTitle', 'cxflowPolicyWhen,cxflowBlock')
 call s:Word('cxflowPolicyWhen', 'when', '@cxflowFact')
 
-syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorNot,cxflowSelectorPart,cxflowSelectorLanguage,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
-syntax cluster cxflowRest contains=@cxflowSelector,cxflowSelectorOr,cxflowClause,cxflowRuleOn,cxflowRuleNumber
+syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorHeard,cxflowSelectorNot,cxflowSelectorPart,cxflowSelectorLanguage,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
+syntax cluster cxflowRest contains=@cxflowSelector,cxflowSelectorOr,cxflowClause,cxflowRuleOn,cxflowRuleNumber,cxflowMustComma,cxflowMustAnd
 
 call s:Word('cxflowWarn', 'warn', 'cxflowRuleName,cxflowDemand')
 call s:Word('cxflowDemand', 'require\|forbid\|limit', '@cxflowRest')
@@ -344,9 +344,18 @@ call s:Text('cxflowExpectedText', 'cxflowExpectedBar,cxflowExpectedText')
 call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
 call s:Token('cxflowColon', ':', 'cxflowDemand')
 
-call s:Word('cxflowClause', 'before\|after\|since\|reachable\|from\|to\|within\|keys\=\|retries\|depth\|until', '@cxflowRest')
+call s:Word('cxflowClause', 'after\|since\|reachable\|within\|keys\|retries\|depth\|until', '@cxflowRest')
+call s:Word('cxflowClause', 'before', '@cxflowRest,cxflowBeforeOr')
+call s:Word('cxflowClause', 'from', '@cxflowRest,cxflowStartOf')
+call s:Word('cxflowClause', 'to', '@cxflowRest,cxflowEndOf')
+call s:Token('cxflowStartOf', 'start\s\+of' . s:end, '@cxflowRest')
+call s:Token('cxflowEndOf', 'end\s\+of' . s:end, '@cxflowRest')
 call s:Word('cxflowClause', 'fact\|when', '@cxflowFact')
 call s:Token('cxflowRuleNumber', s:number, '@cxflowRest')
+" `limit 30s to end of @identity, and must occur`
+call s:Token('cxflowMustComma', ',', 'cxflowMustAnd,cxflowMustComment')
+call s:Word('cxflowMustAnd', 'and', 'cxflowMust,cxflowAndComment')
+call s:Token('cxflowMust', 'must\s\+occur' . s:end, '@cxflowRest')
 call s:Text('cxflowRuleText', '@cxflowRest')
 
 " Conditions about facts. What goes on in the next line is further in, and comments may stand between. Where nothing
@@ -373,7 +382,8 @@ call s:Token('cxflowAmongNumber', s:number, 'cxflowAmongComma,cxflowFactClose')
 call s:Text('cxflowAmongText', 'cxflowAmongComma,cxflowFactClose')
 call s:Token('cxflowAmongComma', '[,|]', '@cxflowAmongValue,cxflowAmongComment')
 for [s:comment, s:next] in [['cxflowFactComment', '@cxflowFact'], ['cxflowValueComment', '@cxflowFactValue'],
-      \ ['cxflowAmongComment', '@cxflowAmongValue'], ['cxflowSelectorComment', '@cxflowRest']]
+      \ ['cxflowAmongComment', '@cxflowAmongValue'], ['cxflowSelectorComment', '@cxflowRest'],
+      \ ['cxflowBeforeComment', 'cxflowBeforeWith'], ['cxflowMustComment', 'cxflowMustAnd'], ['cxflowAndComment', 'cxflowMust']]
   execute 'syntax match' s:comment "'//.*$' contained contains=cxflowTodo,@Spell skipwhite skipnl nextgroup=" . s:next . ',' . s:comment
 endfor
 
@@ -387,10 +397,15 @@ call s:Token('cxflowTakenDots', '\.\.', 'cxflowTakenKey')
 call s:Token('cxflowEveryPath', 'every\s\+path' . s:end, '@cxflowRest')
 
 call s:Token('cxflowSelectedKind', s:kind, '@cxflowRest')
-call s:Word('cxflowSelectorWord', 'any', '@cxflowRest')
+call s:Word('cxflowSelectorWord', 'any\|key', '@cxflowRest')
+call s:Word('cxflowSelectorHeard', 'heard', 'cxflowHeardIn,@cxflowRest')
+call s:Word('cxflowHeardIn', 'in', 'cxflowRuleText')
 call s:Word('cxflowSelectorNot', 'not', '@cxflowRest')
 call s:Word('cxflowSelectorOr', 'or', '@cxflowRest,cxflowSelectorComment')
-call s:Word('cxflowSelectorPart', 'set\|with\|disposition', 'cxflowSelectedPart')
+" Behind `before`: `before or with`
+call s:Word('cxflowBeforeOr', 'or', 'cxflowBeforeWith,cxflowBeforeComment')
+call s:Word('cxflowBeforeWith', 'with', '@cxflowRest,cxflowSelectorComment')
+call s:Word('cxflowSelectorPart', 'set\|with\|disposition\|kind', 'cxflowSelectedPart')
 call s:Token('cxflowSelectedPart', s:name, '@cxflowRest')
 call s:Word('cxflowSelectorLanguage', 'language', 'cxflowRuleText')
 call s:Token('cxflowSelectorTag', '@' . s:name, '@cxflowRest')
@@ -412,6 +427,9 @@ highlight default link cxflowFactComment Comment
 highlight default link cxflowValueComment Comment
 highlight default link cxflowAmongComment Comment
 highlight default link cxflowSelectorComment Comment
+highlight default link cxflowBeforeComment Comment
+highlight default link cxflowMustComment Comment
+highlight default link cxflowAndComment Comment
 highlight default link cxflowTodo Todo
 
 highlight default link cxflowDeclare Keyword
@@ -455,6 +473,12 @@ highlight default link cxflowPolicyWhen Keyword
 highlight default link cxflowRuleOn Keyword
 highlight default link cxflowEveryPath Keyword
 highlight default link cxflowSelectorWord Keyword
+highlight default link cxflowSelectorHeard Keyword
+highlight default link cxflowHeardIn Keyword
+highlight default link cxflowBeforeWith Keyword
+highlight default link cxflowStartOf Keyword
+highlight default link cxflowEndOf Keyword
+highlight default link cxflowMust Keyword
 highlight default link cxflowSelectorPart Keyword
 highlight default link cxflowSelectorLanguage Keyword
 
@@ -589,6 +613,8 @@ highlight default link cxflowSelectorEquals Operator
 highlight default link cxflowSelectorOperator Operator
 highlight default link cxflowSelectorNot Operator
 highlight default link cxflowSelectorOr Operator
+highlight default link cxflowBeforeOr Operator
+highlight default link cxflowMustAnd Operator
 highlight default link cxflowFieldEquals Operator
 highlight default link cxflowTypeBar Operator
 highlight default link cxflowWeekdayDots Operator
@@ -614,6 +640,7 @@ highlight default link cxflowClockComma Delimiter
 highlight default link cxflowReportedComma Delimiter
 highlight default link cxflowDateComma Delimiter
 highlight default link cxflowAmongComma Delimiter
+highlight default link cxflowMustComma Delimiter
 
 let b:current_syntax = 'cxflow'
 
