@@ -356,9 +356,114 @@ play on { on or -> and; -> bye }
                     ("and" . font-lock-function-name-face)))
       (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
 
+(ert-deftest cxflow-colours-of-words-of-rules-and-of-names-like-them ()
+  (cxflow-tests--with "policy heard \"What\" when key = 1 or must in (2) {
+  heard: require @a before or with heard in \"es\" or key since not heard
+  warn key: require =key on key | 2 | heard & =heard | kind key before set key
+  limit 30s from start of =start on 1 to end of @end, and must occur when must = 1
+  must: limit 1min to =menu on and and must occur
+  require =menu on heard or key reachable from heard within 2 keys; require fact heard
+  forbid (heard | key) before or // the same
+      with heard // and
+  limit 3s to agent, // or
+      and must occur
+}
+collect key { on heard | key -> start }
+heard -> must -> key
+disconnect start
+"
+    (dolist (pair '(("policy" . font-lock-keyword-face)
+                    ("heard" . font-lock-type-face)
+                    ("when" . font-lock-keyword-face)
+                    ("key" . font-lock-constant-face)
+                    ("must" . font-lock-constant-face)
+                    ("in" . font-lock-keyword-face)
+                    ("heard" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("before" . font-lock-keyword-face)
+                    ("or" . font-lock-keyword-face)
+                    ("with" . font-lock-keyword-face)
+                    ("heard" . font-lock-keyword-face)
+                    ("in" . font-lock-keyword-face)
+                    ("or" . font-lock-keyword-face)
+                    ("key" . font-lock-keyword-face)
+                    ("since" . font-lock-keyword-face)
+                    ("not" . font-lock-keyword-face)
+                    ("heard" . font-lock-keyword-face)
+                    ("warn" . font-lock-keyword-face)
+                    ("key" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("key" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("key" . font-lock-constant-face)
+                    ("heard" . font-lock-keyword-face)
+                    ("heard" . font-lock-function-name-face)
+                    ("kind" . font-lock-keyword-face)
+                    ("key" . font-lock-type-face)
+                    ("before" . font-lock-keyword-face)
+                    ("set" . font-lock-keyword-face)
+                    ("key" . font-lock-variable-name-face)
+                    ("limit" . font-lock-keyword-face)
+                    ("from" . font-lock-keyword-face)
+                    ("start" . font-lock-keyword-face)
+                    ("of" . font-lock-keyword-face)
+                    ("start" . font-lock-function-name-face)
+                    ("to" . font-lock-keyword-face)
+                    ("end" . font-lock-keyword-face)
+                    ("of" . font-lock-keyword-face)
+                    ("@end" . font-lock-preprocessor-face)
+                    ("and" . font-lock-keyword-face)
+                    ("must" . font-lock-keyword-face)
+                    ("occur" . font-lock-keyword-face)
+                    ("when" . font-lock-keyword-face)
+                    ("must" . font-lock-constant-face)
+                    ("must" . font-lock-constant-face)
+                    ("limit" . font-lock-keyword-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("and" . font-lock-constant-face)
+                    ("and" . font-lock-keyword-face)
+                    ("must" . font-lock-keyword-face)
+                    ("occur" . font-lock-keyword-face)
+                    ("require" . font-lock-keyword-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("heard" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("key" . font-lock-keyword-face)
+                    ("reachable" . font-lock-keyword-face)
+                    ("from" . font-lock-keyword-face)
+                    ("heard" . font-lock-keyword-face)
+                    ("within" . font-lock-keyword-face)
+                    ("keys" . font-lock-keyword-face)
+                    ("require" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("heard" . font-lock-constant-face)
+                    ("forbid" . font-lock-keyword-face)
+                    ("heard" . font-lock-keyword-face)
+                    ("key" . font-lock-keyword-face)
+                    ("before" . font-lock-keyword-face)
+                    ("or" . font-lock-keyword-face)
+                    ("with" . font-lock-keyword-face)
+                    ("heard" . font-lock-keyword-face)
+                    ("and" . font-lock-comment-face)
+                    ("and" . font-lock-keyword-face)
+                    ("must" . font-lock-keyword-face)
+                    ("occur" . font-lock-keyword-face)
+                    ("key" . font-lock-function-name-face)
+                    ("heard" . font-lock-constant-face)
+                    ("key" . font-lock-constant-face)
+                    ("start" . font-lock-function-name-face)
+                    ("heard" . font-lock-function-name-face)
+                    ("must" . font-lock-function-name-face)
+                    ("key" . font-lock-function-name-face)
+                    ("start" . font-lock-function-name-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
 (ert-deftest cxflow-a-broken-line-does-not-spoil-the-next ()
   (dolist (line '("collect m {" "on on on ->" "policy p {" "policy p when" "policy p when x = 1 and"
-                  "policy p { forbid agent when x in (1," "policy p { require agent or" "node x type" "`open"
+                  "policy p { forbid agent when x in (1," "policy p { require agent or"
+                  "policy p { require agent before or" "policy p { require agent before or with" "policy p { limit 2s to end"
+                  "policy p { limit 2s to agent, and" "policy p { forbid heard in" "node x type" "`open"
                   "kind k type \"t\" {" "kind k type \"t\" as" "quota q with a = [\"x\", y" "quota q {" "exit" "var"
                   "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"
                   "hours o in \"x\" {" "hours o in \"x\" { mon.." "hours o in" "hours" "mon, tue," "open 2026-12-2" "decide d { when open"
@@ -434,6 +539,15 @@ disconnect bye
   or: require callback or
       voicemail or
       agent before =or
+  require @a before or
+      // the same
+      with
+      @b
+  limit 30s to end of @a, // never
+      and
+      must occur
+  limit 30s to @a, and
+      must occur
   require fact or
   forbid =menu on or
   forbid disposition or

@@ -135,6 +135,36 @@ That is what the declaration says that begins at the margin here or above."
       (setq found (save-match-data (save-excursion (goto-char (match-beginning 0)) (cxflow--joins-p)))))
     found))
 
+(defconst cxflow--rule-word
+  "\\_<\\(?:heard\\(?:[ \t]+in\\)?\\|keys?\\|\\(?:start\\|end\\)[ \t]+of\\|must[ \t]+occur\\)\\_>"
+  "Words that mean something in rules alone.")
+
+(defconst cxflow--before-rule-name
+  "\\(?:[=@>.-]\\|\\_<\\(?:policy\\|fact\\|when\\|set\\|with\\|disposition\\|kind\\|on\\)\\)[ \t]*"
+  "What stands before a name in a rule, but for a `|'.")
+
+(defun cxflow--rule-word-p ()
+  "Whether the word at point means something in a rule, and is no name there."
+  (and (or (not (looking-back cxflow--before-rule-name (line-beginning-position)))
+           (looking-back "\\_<before[ \t]+or[ \t]*\\(?:\\(?://.*\\)?\n[ \t]*\\)?\\_<with[ \t]+" (line-beginning-position 0)))
+       (cxflow--in-policy-p)))
+
+(defun cxflow--find-rule-word (limit)
+  "Find the next word before LIMIT that means something in a rule."
+  (let (found)
+    (while (and (not found) (re-search-forward cxflow--rule-word limit t))
+      (setq found (save-match-data
+                    (and (not (looking-at "-\\|[ \t]*:"))
+                         (save-excursion (goto-char (match-beginning 0)) (cxflow--rule-word-p))))))
+    found))
+
+(defun cxflow--find-picked-kind (limit)
+  "Find the next declared kind before LIMIT that a rule is about."
+  (let (found)
+    (while (and (not found) (re-search-forward (concat "\\_<\\(kind\\)[ \t]+\\(" cxflow--name "\\)") limit t))
+      (setq found (save-match-data (save-excursion (goto-char (match-beginning 0)) (cxflow--rule-word-p)))))
+    found))
+
 (defconst cxflow--compared
   (concat "\\_<\\(" cxflow--name "\\)[ \t]*"
           "\\(?:[!<>]=?[ \t]*[\"0-9]\\|=[ \t]*[\"0-9]\\|[ \t]\\(?:\\(not\\)[ \t]+\\)?\\(in\\)[ \t]*(\\)")
@@ -174,6 +204,8 @@ That is what the declaration says that begins at the margin here or above."
     (,(concat "\\_<\\(?:expects\\|require\\)[ \t]+\\(fact\\)[ \t]+\\(?:not[ \t]+\\)?\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
     (cxflow--find-join 0 font-lock-keyword-face)
+    (cxflow--find-rule-word 0 font-lock-keyword-face)
+    (cxflow--find-picked-kind (1 font-lock-keyword-face) (2 font-lock-type-face))
     ("^\\s-*\\(waive\\)\\s-+\\([Cc][Xx][0-9]+\\)\\s-+\\(?:at\\|because\\)\\_>"
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
     (,(concat "^\\s-*\\(policy\\|apply\\|waive\\|attest\\)\\s-+\\(" cxflow--name "\\)")
@@ -222,7 +254,7 @@ That is what the declaration says that begins at the margin here or above."
     (,(concat "^\\s-+\\(?:\\(warn\\)\\s-+\\)?\\(" cxflow--name "\\)\\s-*:")
      (1 font-lock-keyword-face nil t) (2 font-lock-constant-face))
     ("\\(?:^\\|[{;:]\\|\\_<warn\\)\\s-*\\(require\\|forbid\\|limit\\|oblige\\|warn\\|expects\\)\\_>[^->:]" 1 font-lock-keyword-face)
-    ("\\_<\\(before\\|after\\|since\\|reachable\\|from\\|within\\|keys?\\|path\\|when\\|until\\|depth\\|because\\|by\\|at\\|as\\|with\\|not\\|any\\|ends\\|to\\|fact\\|every\\)\\_>[^-.]"
+    ("\\_<\\(before\\|after\\|since\\|reachable\\|from\\|within\\|path\\|when\\|until\\|depth\\|because\\|by\\|at\\|as\\|with\\|not\\|any\\|ends\\|to\\|fact\\|every\\)\\_>[^-.]"
      1 font-lock-keyword-face)
     ;; Actions and their options.
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\|prompt\\|ssml\\|with\\|@\\)\\)")
