@@ -133,6 +133,7 @@ fn all_words() -> Vec<&'static str> {
     words.extend(["action", "on", "ends", "type", "as", "with", "except", "at", "because", "by"]);
     words.extend(["set", "when", "else", "outcome", "sets"]);
     words.extend(["key", "keys", "depth", "path", "not", "any"]);
+    words.extend(["and", "or", "in", "of", "heard", "start", "must", "occur"]);
     words.sort_unstable();
     words.dedup();
     words
