@@ -1,8 +1,8 @@
 //! What a policy demands and expects, as the language writes it, with every value filled in.
 
 use crate::diagnostics::Severity;
-use crate::flow::fact_condition::{FactCondition, FactOp};
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Form, Rule, Value, fact_value};
+use crate::flow::policy::{FactCondition, FactOp};
 use crate::flow::{Flow, NodeId};
 use crate::policy::selector_with_names;
 use crate::spelling::{display_duration, display_id, display_string};

@@ -3,7 +3,7 @@
 mod again;
 pub mod decision;
 mod disposition;
-pub mod fact_condition;
+mod fact;
 mod given;
 mod heard;
 mod hours;

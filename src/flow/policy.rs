@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::fact_condition::FactCondition;
+pub use super::fact::{Comparison, Fact, FactCondition, FactOp, Operator, Truth, Value, fact_value};
 use super::{Alternative, EventId, Kind, KindId, NodeId, VariableId};
 use crate::diagnostics::Severity;
 use crate::source::Span;
@@ -447,113 +447,6 @@ impl Rule {
         };
         let ops = form.into_iter().flat_map(Form::selectors).flat_map(|selector| &selector.0);
         ops.filter_map(|op| if let Op::Tag(name) = op { Some(&**name) } else { None })
-    }
-}
-
-/// `FACT`, or `FACT OP VALUE`.
-#[derive(Debug, Clone)]
-pub struct Comparison {
-    /// The fact's name.
-    pub fact: Box<str>,
-    /// The operator and the value that it is compared with.
-    pub test: Option<(Operator, Value)>,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// How a fact is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
-    /// `=`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    More,
-    /// `>=`
-    AtLeast,
-}
-
-impl Operator {
-    /// Every operator.
-    pub const ALL: &[Operator] =
-        &[Self::Equal, Self::NotEqual, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
-
-    /// The sign.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::AtMost => "<=",
-            Self::More => ">",
-            Self::AtLeast => ">=",
-        }
-    }
-
-    /// The one that is so where this one is not.
-    pub(crate) fn opposite(self) -> Self {
-        match self {
-            Self::Equal => Self::NotEqual,
-            Self::NotEqual => Self::Equal,
-            Self::Less => Self::AtLeast,
-            Self::AtLeast => Self::Less,
-            Self::More => Self::AtMost,
-            Self::AtMost => Self::More,
-        }
-    }
-
-    /// The operator of a sign.
-    pub fn from_sign(sign: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|operator| operator.sign() == sign)
-    }
-}
-
-/// The value of a fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// A text.
-    Text(Box<str>),
-    /// A number.
-    Integer(u64),
-    /// Milliseconds.
-    Duration(u64),
-    /// A day.
-    Date(Date),
-}
-
-/// `fact NAME = VALUE`
-#[derive(Debug, Clone)]
-pub struct Fact {
-    /// The name.
-    pub name: Box<str>,
-    /// The value. `None` if it did not parse, which is already reported.
-    pub value: Option<Value>,
-    /// Whether an error explains why there is no value.
-    pub is_refused: bool,
-    /// Where the value is written, unless it is a duration.
-    pub value_span: Option<Span>,
-    /// The policies that use it but do not apply.
-    pub known_elsewhere: Vec<Box<str>>,
-    /// Whether it is stated in a file that other flows may include as well.
-    pub shared: bool,
-    /// Its doc comment.
-    pub doc: Option<Span>,
-    /// Where its name is written.
-    pub span: Span,
-}
-
-/// A fact's value as the language writes it.
-pub fn fact_value(value: &Value) -> String {
-    match value {
-        Value::Text(text) => crate::spelling::display_string(text),
-        Value::Integer(number) => number.to_string(),
-        Value::Duration(milliseconds) => crate::spelling::display_duration(*milliseconds),
-        Value::Date(date) => date.to_string(),
     }
 }
 

@@ -8,9 +8,9 @@ use super::wording::kind_of;
 use super::{MissingFact, RuleVerdict, Vacuous, Violation};
 use crate::diagnostics::{list_of, quote};
 use crate::flow::Flow;
-use crate::flow::fact_condition::{FactCondition, FactOp, Truth};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
+use crate::flow::policy::{FactCondition, FactOp, Truth};
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
     flow.facts.iter().find(|fact| *fact.name == *name)

@@ -68,7 +68,9 @@ fn expected_facts(policy: &Policy) -> BTreeMap<String, ExpectedFact> {
         let (expects, _) = policy.expected_fact(name).unwrap();
         let values: Vec<String> = values.iter().map(written).collect();
         let tests = |rule: &Rule| match &rule.demand {
-            Demand::Fact(one) if *one.fact == *name => one.test.clone(),
+            Demand::Fact(condition) => {
+                condition.comparisons().find(|one| *one.fact == *name).and_then(|one| one.test.clone())
+            }
             _ => None,
         };
         // What every `require fact` asks for does; else any does.

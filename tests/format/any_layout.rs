@@ -58,7 +58,7 @@ fn parts(text: &str) -> Vec<Part> {
 
 /// Whether a line may go on behind a part of it.
 fn goes_on(part: &Part) -> bool {
-    matches!(part, Part::Word(word) if word.ends_with(',') || matches!(word.as_str(), "|" | "&"))
+    matches!(part, Part::Word(word) if word.ends_with(',') || matches!(word.as_str(), "|" | "&" | "and" | "or"))
 }
 
 /// Whether the break at an index is within a statement, with comments before it or none.

@@ -3,8 +3,8 @@
 use cxflowc::diagnostics::Severity;
 use cxflowc::flow::NodeId;
 use cxflowc::flow::decision::{Subject, Waiver};
-use cxflowc::flow::fact_condition::{FactCondition, FactOp};
 use cxflowc::flow::policy::{Comparison, Demand, Fact, Operator, Policy, Rule, Value};
+use cxflowc::flow::policy::{FactCondition, FactOp};
 use cxflowc::source::{FileId, Span};
 use cxflowc::table::Id;
 use jiff::civil::Date;

@@ -8,6 +8,7 @@ use crate::flow::policy::{Extent, Form};
 use crate::source::Span;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{self, Demand, Selector};
+use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
@@ -60,7 +61,15 @@ impl Lower<'_> {
         if rule == Rule::every_path {
             return Some(Form::OnEveryPath(subject));
         }
-        let or_with = clause.clone().into_inner().any(|inner| inner.as_rule() == Rule::or_with);
+        let or_with = clause.clone().into_inner().find(|inner| inner.as_rule() == Rule::or_with);
+        if let Some(words) = or_with.as_ref().filter(|_| forbids) {
+            let diagnostic = Diagnostic::new(&codes::SYNTAX, self.at(words), "a `forbid` has no `or with`")
+                .here("only a `require` has it")
+                .help("write `forbid A before B`, which also means a B later in the same node");
+            self.broken_rule(diagnostic);
+            return None;
+        }
+        let or_with = or_with.is_some();
         let other = self.selector_of(clause)?;
         let further = inner.next();
         Some(match (rule, forbids) {
