@@ -63,7 +63,7 @@ impl<'s> Reader<'s> {
                             && (is_unknown(action) || may_be_own(word, action, &draft.label))
                     }
                     // A node of a declared kind does something of its own after other steps.
-                    None => number > 0 && is_unknown(action),
+                    None => number > 0 && (is_unknown(action) || self.is_other_script(action, index)),
                 };
             if let Some(prompt) = self.prompt_at.get(index).copied().flatten().filter(|_| !own) {
                 let prompt = self.prompts.get(prompt)?;
@@ -79,7 +79,7 @@ impl<'s> Reader<'s> {
                         chain.lines.push(Line::Action(index));
                         draft.exits.push(Exit { on: On::Always, to: action.leads_on()? });
                     } else {
-                        draft.exits = kept_exits(action);
+                        draft.exits = kept_exits(action, index);
                     }
                 }
                 "PLAY" => chain.play(index, "")?,
@@ -154,6 +154,11 @@ impl<'s> Reader<'s> {
     /// Whether an action hands a call over to a script that takes the variable `queue`.
     fn takes_queue(&self, index: usize) -> bool {
         self.hands_over(index).is_some()
+    }
+
+    /// Whether an action hands a call over to a script that the settings do not name.
+    fn is_other_script(&self, action: &Action, index: usize) -> bool {
+        action.is(&actions::RUNSCRIPT) && self.hands_over(index).is_none()
     }
 
     /// The kind of node that a RUNSCRIPT of the settings stands for.
@@ -261,7 +266,7 @@ impl<'s> Chain<'_, 's> {
     }
 
     fn name(&self, name: &str) -> String {
-        self.reader.reading.names.get(name).cloned().unwrap_or_else(|| name.to_owned())
+        self.reader.reading.variables.spelled(name).to_owned()
     }
 
     /// The voice that an action chooses.
@@ -279,6 +284,13 @@ impl<'s> Chain<'_, 's> {
 
     /// Gives a step the voice that was chosen, in the words of its phrase where these say the same.
     fn let_speak(&self, step: &mut crate::flow::Action, is_of_phrase: bool) {
+        // A recording is heard as it is.
+        if step.texts().next().is_some() || step.ssml.is_some() {
+            self.choose_speaker(step, is_of_phrase);
+        }
+    }
+
+    fn choose_speaker(&self, step: &mut crate::flow::Action, is_of_phrase: bool) {
         let Some((voice, speaker)) = &self.voice else {
             // Nobody knows what an action that is kept has chosen.
             if self.reader.is_voice_kept() {
@@ -313,32 +325,12 @@ impl<'s> Chain<'_, 's> {
 
     /// A text whose placeholders have the names of the phrases.
     fn with_names(&self, text: &str) -> String {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            out.push('{');
-            rest = after;
-            if let Some((name, _)) = after.split_once('}')
-                && let Some(own) = self.reader.reading.names.get(name)
-            {
-                out.push_str(own);
-                rest = after.get(name.len()..).unwrap_or_default();
-            }
-        }
-        out + rest
+        self.reader.reading.variables.spelled_in(text)
     }
 
     /// `ASSIGN a = b + 1`
     fn sum(&mut self, action: &Action) -> Option<()> {
-        let words: Vec<&str> = action.property("Data").split(' ').collect();
-        let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { return None };
-        let add: i64 = add.parse().ok()?;
-        let add = match *sign {
-            "+" => add,
-            "-" => add.checked_neg()?,
-            _ => return None,
-        };
+        let (name, of, add) = sum(action.property("Data"))?;
         let (name, of) = (self.name(name), self.name(of));
         self.lines
             .push((is_name(&name) && is_name(&of)).then_some(Line::Set(name, SetTo::Copy(of, Some(add))))?);
@@ -372,6 +364,10 @@ impl<'s> Chain<'_, 's> {
         asks.directive = Directive::Collect;
         // What the phrase says counts where the properties agree with it, whatever the words are.
         let phrase = self.reader.reading.phrases.get(prompt.attempt.first).and_then(Option::as_ref);
+        // What is said at further attempts may be a text.
+        if prompt.retry.is_some() || prompt.silence.is_some() {
+            self.choose_speaker(&mut asks, phrase.is_some());
+        }
         let spoken = asks.input.take().or_else(|| phrase?.steps.last()?.input.clone());
         asks.input =
             super::input::read(takes, spoken.as_deref(), prompt.into.as_deref().map(|name| self.name(name)));
@@ -400,7 +396,7 @@ impl<'s> Chain<'_, 's> {
                 exits.add(word, to, self.is_bounded(to));
             }
         }
-        draft.exits = exits.all;
+        draft.exits = exits.in_order_of_bounds();
         Some(())
     }
 
@@ -408,6 +404,19 @@ impl<'s> Chain<'_, 's> {
     fn is_bounded(&self, to: usize) -> bool {
         self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP))
     }
+}
+
+/// `ASSIGN a = b + 1`: what is set, what is added to, and what is added.
+pub(super) fn sum(data: &str) -> Option<(&str, &str, i64)> {
+    let words: Vec<&str> = data.split(' ').collect();
+    let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { return None };
+    let add: i64 = add.parse().ok()?;
+    let add = match *sign {
+        "+" => add,
+        "-" => add.checked_neg()?,
+        _ => return None,
+    };
+    Some((name, of, add))
 }
 
 /// The exits of a prompt.
@@ -431,5 +440,24 @@ impl Exits {
             return;
         }
         self.all.push(Exit { on: On::Events(vec![event.to_owned()]), to });
+    }
+
+    /// The exits, of which those with bounds are in the order in which the script has these.
+    fn in_order_of_bounds(mut self) -> Vec<Exit> {
+        let mut places: Vec<usize> = self.bounded.values().copied().collect();
+        places.sort_unstable();
+        let mut bounded: Vec<Exit> = Vec::with_capacity(places.len());
+        for &place in &places {
+            if let Some(exit) = self.all.get_mut(place) {
+                bounded.push(std::mem::replace(exit, Exit { on: On::Always, to: 0 }));
+            }
+        }
+        bounded.sort_by_key(|exit| exit.to);
+        for (place, exit) in places.into_iter().zip(bounded) {
+            if let Some(own) = self.all.get_mut(place) {
+                *own = exit;
+            }
+        }
+        self.all
     }
 }

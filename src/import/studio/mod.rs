@@ -14,6 +14,7 @@ mod heard;
 mod input;
 mod keep;
 mod kinds;
+mod library;
 mod model;
 mod names;
 mod nodes;
@@ -25,12 +26,11 @@ mod same;
 mod shared;
 mod tenant;
 mod text;
+mod variables;
 mod voices;
 
 use std::path::Path;
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 pub use self::document::is_script;
 use self::draft::Word;
@@ -40,11 +40,11 @@ use self::nodes::Nodes;
 use self::reading::Reading;
 pub use self::same::{canonical, differences};
 use self::text::Written;
+use self::variables::Variables;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
-use crate::emit::studio::names::variable;
 use crate::emit::studio::{Studio, StudioSettings};
 use crate::source::{FileId, Source, Span};
 use crate::{Compiled, Options, compile_with};
@@ -85,7 +85,7 @@ pub fn read(
     let script = document::read(document, file, diagnostics)?;
     let phrases = phrases::read(&script);
     let needed = tenant::needed(&script, &phrases, settings);
-    let names = names(&phrases);
+    let mut variables = Variables::of(&phrases);
     let mut kept = vec![false; script.actions.len()];
     let mut round = 0;
     let (nodes, written, difference) = loop {
@@ -94,7 +94,7 @@ pub fn read(
             script: &script,
             settings: &needed.settings,
             phrases: &phrases,
-            names: &names,
+            variables: &variables,
             kept: &kept,
         };
         let mut nodes = nodes::read(reading);
@@ -103,7 +103,7 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes);
+        let written = text::write(&needed.name, &script, &mut nodes, &variables);
         let compiled = compile(&written.text, &needed.settings);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
@@ -114,6 +114,13 @@ pub fn read(
         let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
         if more.is_empty() && differs && round < ROUNDS {
             more = round_of.around(&difference);
+        }
+        if more.is_empty()
+            && round < ROUNDS
+            && let Some(others) = variables.learn(&script, &nodes, &written, &compiled.flow)
+        {
+            keep(&mut kept, &others);
+            continue;
         }
         if more.is_empty() || round > ROUNDS + 1 {
             break (nodes, written, difference);
@@ -146,33 +153,6 @@ fn compile(text: &str, settings: &StudioSettings) -> Compiled {
     compile_with(Source::new("script", "script", text.as_bytes().to_vec()), &NoFiles, &options)
 }
 
-/// The names of variables as phrases spell them, by those of the script.
-fn names(phrases: &[Option<phrases::Statement>]) -> FxHashMap<String, String> {
-    let mut names = FxHashMap::default();
-    let mut add = |name: &str| {
-        if name.contains(['.', '-']) {
-            names.insert(variable(name), name.to_owned());
-        }
-    };
-    for statement in phrases.iter().flatten() {
-        let of_steps = statement.steps.iter().flat_map(heard::texts_of);
-        let of_repeat = statement.repeat.iter().flat_map(heard::texts_of_repeat);
-        for text in of_steps
-            .chain(of_repeat)
-            .filter(|text| text.placeholders)
-            .filter_map(|text| text.value.as_deref())
-        {
-            for (at, _) in text.match_indices('{') {
-                let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
-                name.into_iter().for_each(&mut add);
-            }
-        }
-        let inputs = statement.steps.iter().filter_map(|step| step.input.as_ref()?.into.as_ref());
-        inputs.for_each(|into| add(&into.name));
-    }
-    names
-}
-
 /// What is said of a script beside its text.
 struct Report<'r> {
     script: &'r Script,
@@ -188,6 +168,11 @@ impl Report<'_> {
 
     /// How messages call an action.
     fn name(&self, action: usize) -> String {
+        format!("the action {}", self.short_name(action))
+    }
+
+    /// The same in a list of actions.
+    fn short_name(&self, action: usize) -> String {
         let Some(one) = self.script.actions.get(action) else { return String::new() };
         let label = if one.label.is_empty() { String::new() } else { format!(" {}", quote(&one.label)) };
         format!("{}{label}", one.name)
@@ -203,7 +188,7 @@ impl Report<'_> {
         let mut names = Vec::new();
         for ((draft, id), kind) in nodes.drafts.iter().zip(&written.ids).zip(&written.kinds) {
             let (Word::Kept(action), Some(kind)) = (draft.word, kind) else { continue };
-            let name = self.name(action);
+            let name = self.short_name(action);
             let message = format!(
                 "the action {name} is kept as it is, as the node {} of the declared kind {}",
                 quote(id),
