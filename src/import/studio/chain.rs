@@ -442,22 +442,27 @@ impl Exits {
         self.all.push(Exit { on: On::Events(vec![event.to_owned()]), to });
     }
 
-    /// The exits, of which those with bounds are in the order in which the script has these.
-    fn in_order_of_bounds(mut self) -> Vec<Exit> {
-        let mut places: Vec<usize> = self.bounded.values().copied().collect();
-        places.sort_unstable();
-        let mut bounded: Vec<Exit> = Vec::with_capacity(places.len());
-        for &place in &places {
-            if let Some(exit) = self.all.get_mut(place) {
-                bounded.push(std::mem::replace(exit, Exit { on: On::Always, to: 0 }));
-            }
+    /// The exits in the order in which a flow has them whose script has these bounds in their order. Keys stay in theirs.
+    fn in_order_of_bounds(self) -> Vec<Exit> {
+        let Self { all, bounded } = self;
+        let is_for_key = |exit: &Exit| matches!(&exit.on, On::Events(events) if events.first().is_some_and(|first| is_key(first)));
+        let (keys, mut others): (Vec<Exit>, Vec<Exit>) = all.into_iter().partition(is_for_key);
+        let mut exits = Vec::with_capacity(keys.len() + others.len());
+        // There are at most two others, for no key and for a wrong one.
+        let bound = |exit: &Exit| Some(exit.to).filter(|to| bounded.contains_key(to));
+        if others.iter().all(|exit| bound(exit).is_some()) {
+            others.sort_by_key(|exit| exit.to);
         }
-        bounded.sort_by_key(|exit| exit.to);
-        for (place, exit) in places.into_iter().zip(bounded) {
-            if let Some(own) = self.all.get_mut(place) {
-                *own = exit;
+        for key in keys {
+            if let Some(to) = bound(&key) {
+                let is_before = |exit: &Exit| bound(exit).is_some_and(|own| own < to);
+                let (before, rest): (Vec<Exit>, Vec<Exit>) = others.into_iter().partition(is_before);
+                exits.extend(before);
+                others = rest;
             }
+            exits.push(key);
         }
-        self.all
+        exits.extend(others);
+        exits
     }
 }

@@ -63,6 +63,8 @@ pub struct ScriptText {
     pub needed: StudioSettings,
     /// The actions that are kept as they are, each by its name and its label.
     pub kept: Vec<String>,
+    /// The settings with which some of these would be a construct.
+    pub advice: Vec<String>,
 }
 
 /// No file is included.
@@ -136,7 +138,14 @@ pub fn read(
     report.begin();
     report.lost(&phrases, &needed.settings, &kept);
     report.own_phrases(&phrases, &kept);
-    Some(ScriptText { text: written.text, settings: needed.lines, needed: needed.settings, kept: names })
+    let advice = advice(&script, &nodes);
+    Some(ScriptText {
+        text: written.text,
+        settings: needed.lines,
+        needed: needed.settings,
+        kept: names,
+        advice,
+    })
 }
 
 fn keep(kept: &mut [bool], actions: &[usize]) {
@@ -151,6 +160,33 @@ fn compile(text: &str, settings: &StudioSettings) -> Compiled {
     let target = Arc::new(Studio(settings.clone()));
     let options = Options { target, as_is: true, ..Options::default() };
     compile_with(Source::new("script", "script", text.as_bytes().to_vec()), &NoFiles, &options)
+}
+
+/// The settings that say what some kept actions stand for.
+fn advice(script: &Script, nodes: &Nodes) -> Vec<String> {
+    let (mut scripts, mut listens) = (Vec::new(), false);
+    for draft in &nodes.drafts {
+        let Word::Kept(action) = draft.word else { continue };
+        let Some(action) = script.actions.get(action) else { continue };
+        listens |= action.is(&actions::PLAYWITHCPA);
+        let script = quote(action.property("Script"));
+        if action.is(&actions::RUNSCRIPT) && action.branches.is_empty() && !scripts.contains(&script) {
+            scripts.push(script);
+        }
+    }
+    let mut advice = Vec::new();
+    if !scripts.is_empty() {
+        advice.push(format!(
+            "if the script {} calls back or takes messages, `callback` or `voicemail` under `[studio]` can name it, and RUNSCRIPT is that construct then",
+            list_of(&scripts, "or")
+        ));
+    }
+    if listens {
+        advice.push(
+            "if `answer_branches` under `[studio]` says which branch of PLAYWITHCPA is `human`, `machine` and `unknown`, it is an `answer`".to_owned(),
+        );
+    }
+    advice
 }
 
 /// What is said of a script beside its text.
