@@ -46,7 +46,8 @@ impl<'s> Reader<'s> {
         let mut draft = Draft {
             actions: Vec::new(),
             word: Word::Kind(Kind::Play),
-            label: base(action).to_owned(),
+            // What ends a call behind something else has a label of its own.
+            label: if action.is(&actions::HANGUP) { action.label.as_str() } else { base(action) }.to_owned(),
             tags: Vec::new(),
             lines: Vec::new(),
             exits: Vec::new(),

@@ -291,12 +291,14 @@ fn there(folder: &Path) -> &Path {
 
 /// Prints the names of scripts.
 fn list(args: &PullArgs, found: &Found, terminal: &Terminal) -> VerbResult {
-    for script in &found.scripts {
+    let mut paths: Vec<&str> = found.scripts.iter().map(|script| script.path.as_str()).collect();
+    paths.sort_by_cached_key(|path| path.to_lowercase());
+    for path in paths {
         match args.format {
             ResultFormat::Json => {
-                terminal.result(&format!("{}\n", serde_json::json!({ "script": script.path })));
+                terminal.result(&format!("{}\n", serde_json::json!({ "script": path })));
             }
-            ResultFormat::Text => terminal.result(&format!("{}\n", one_line(&script.path))),
+            ResultFormat::Text => terminal.result(&format!("{}\n", one_line(path))),
         }
     }
     terminal.closing(&counted(found.scripts.len(), "script"));
