@@ -111,18 +111,21 @@ pub fn read(
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
         let round_of = Round { script: &script, nodes: &nodes, kept: &kept };
         let mut more = round_of.differing(&difference);
-        more.extend(round_of.broken(&written, &compiled.diagnostics));
-        // Where what is kept differs, something that is not kept leads to it in another way.
-        let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
-        if more.is_empty() && differs && round < ROUNDS {
-            more = round_of.around(&difference);
-        }
+        // What is taken for a variable of the flow may be the cause of errors.
         if more.is_empty()
             && round < ROUNDS
             && let Some(others) = variables.learn(&script, &nodes, &written, &compiled.flow)
         {
             keep(&mut kept, &others);
             continue;
+        }
+        if more.is_empty() {
+            more = round_of.broken(&written, &compiled.diagnostics);
+        }
+        // Where what is kept differs, something that is not kept leads to it in another way.
+        let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
+        if more.is_empty() && differs && round < ROUNDS {
+            more = round_of.around(&difference);
         }
         if more.is_empty() || round > ROUNDS + 1 {
             break (nodes, written, difference);
