@@ -132,7 +132,7 @@ fn what_nothing_sets_on_the_way_is_there_before_the_call() {
     // The usual way to give a value to those who have none.
     let script = drawn(
         "1 BEGIN Begin : -> 2
-         2 IF Has_language Expression=language='es' : True 1 -> 4, False 0 -> 3
+         2 IF Has_language Expression=language='es' : True 0 -> 4, False 1 -> 3
          3 ASSIGN Usual Variable=language;Value=en : -> 4
          4 PLAY Hello Sequence='%Hello' '${language}' : -> 5
          5 HANGUP End :",
@@ -168,7 +168,7 @@ fn actions_that_are_kept_read_variables() {
         let script = drawn(&format!(
             "1 BEGIN Begin : -> 2
              2 ASSIGN Set Variable=v;Value=5 : -> 3
-             3 IF Ask Expression={expression} : True 1 -> 4, False 0 -> 5
+             3 IF Ask Expression={expression} : True 0 -> 4, False 1 -> 5
              4 PLAY Hello Sequence='%Hello' : -> 5
              5 HANGUP End :"
         ));
