@@ -331,7 +331,7 @@ impl<'s> Chain<'_, 's> {
 
     /// `ASSIGN a = b + 1`
     fn sum(&mut self, action: &Action) -> Option<()> {
-        let (name, of, add) = sum(action.property("Data"))?;
+        let (name, of, add) = action.sum()?;
         let (name, of) = (self.name(name), self.name(of));
         self.lines
             .push((is_name(&name) && is_name(&of)).then_some(Line::Set(name, SetTo::Copy(of, Some(add))))?);
@@ -405,19 +405,6 @@ impl<'s> Chain<'_, 's> {
     fn is_bounded(&self, to: usize) -> bool {
         self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP))
     }
-}
-
-/// `ASSIGN a = b + 1`: what is set, what is added to, and what is added.
-pub(super) fn sum(data: &str) -> Option<(&str, &str, i64)> {
-    let words: Vec<&str> = data.split(' ').collect();
-    let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { return None };
-    let add: i64 = add.parse().ok()?;
-    let add = match *sign {
-        "+" => add,
-        "-" => add.checked_neg()?,
-        _ => return None,
-    };
-    Some((name, of, add))
 }
 
 /// The exits of a prompt.

@@ -50,9 +50,11 @@ impl Kinds {
         is_labelled: bool,
         sets: Vec<String>,
     ) -> (String, Vec<(String, Field)>) {
-        if let Some((word, fields)) = library::node(action).filter(|_| is_labelled && sets.is_empty()) {
+        let of_library = library::node(action, &outcomes(action)).filter(|_| is_labelled && sets.is_empty());
+        if let Some((word, fields)) = of_library {
             self.uses_library = true;
-            return (word.to_owned(), fields);
+            let fields = fields.into_iter().map(|(name, value)| (name.clone(), Field::Text(value.clone())));
+            return (word.to_owned(), fields.collect());
         }
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {

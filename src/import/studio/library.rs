@@ -1,6 +1,5 @@
 //! The kinds of the library `cxone` for scripts that look up whom not to call.
 
-use super::kinds::{Field, outcomes};
 use super::model::{Action, Script};
 use crate::emit::studio::actions::{self, ActionFacts};
 
@@ -37,18 +36,16 @@ pub fn is_for(script: &Script) -> bool {
     script.actions.iter().any(|action| KINDS.iter().any(|(facts, ..)| action.is(facts)))
 }
 
-/// The word and the fields of a node for an action, if the library says all of it.
-pub fn node(action: &Action) -> Option<(&'static str, Vec<(String, Field)>)> {
+/// The word and the fields of a node for an action with these outcomes, if the library says all of it.
+pub fn node<'a>(action: &'a Action, own: &[String]) -> Option<(&'static str, Vec<&'a (String, String)>)> {
     let (facts, word, known, usual) = KINDS.into_iter().find(|(facts, ..)| action.is(facts))?;
     let names = facts.properties.iter().map(|(name, _)| *name);
     let has_usual_properties = names.eq(action.properties.iter().map(|(name, _)| name.as_str()));
-    let own = outcomes(action);
     let has_usual_branches =
         own.iter().all(|one| known.contains(&one.as_str())) && own.is_empty() == known.is_empty();
     if !has_usual_properties || !has_usual_branches {
         return None;
     }
     let is_usual = |(name, value): &&(String, String)| usual.contains(&(name.as_str(), value.as_str()));
-    let fields = action.properties.iter().filter(|one| !is_usual(one));
-    Some((word, fields.map(|(name, value)| (name.clone(), Field::Text(value.clone()))).collect()))
+    Some((word, action.properties.iter().filter(|one| !is_usual(one)).collect()))
 }

@@ -14,6 +14,7 @@ mod heard;
 mod input;
 mod keep;
 mod kinds;
+mod learn;
 mod library;
 mod model;
 mod names;
@@ -114,7 +115,7 @@ pub fn read(
         // What is taken for a variable of the flow may be the cause of errors.
         if more.is_empty()
             && round < ROUNDS
-            && let Some(others) = variables.learn(&script, &nodes, &written, &compiled.flow)
+            && let Some(others) = learn::learn(&mut variables, &script, &nodes, &written, &compiled.flow)
         {
             keep(&mut kept, &others);
             continue;

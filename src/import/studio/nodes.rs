@@ -2,7 +2,6 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::chain::sum;
 use super::decide;
 use super::draft::{Again, Draft, Exit, On, Word};
 use super::model::Action;
@@ -320,7 +319,7 @@ fn is_link(action: &Action) -> bool {
         || is_unknown(action) && action.leads_on().is_some()
         // Any other snippet is kept, and what follows it is not its node.
         || action.is(&actions::SNIPPET)
-            && (sum(action.property("Data")).is_some() || assigned(action.property("Data")).is_some())
+            && (action.sum().is_some() || assigned(action.property("Data")).is_some())
 }
 
 /// The name of the node that an action belongs to, by its label.
