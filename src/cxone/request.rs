@@ -1,5 +1,7 @@
 //! The requests to the platform as plain values.
 
+use std::sync::Arc;
+
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::body::Bytes;
 use secrecy::{ExposeSecret, SecretString};
@@ -62,9 +64,9 @@ pub enum Authorization {
     /// None.
     Nobody,
     /// An access key, which is in the body, for a token.
-    AccessKey(CredentialOrigin),
+    AccessKey(Arc<CredentialOrigin>),
     /// A client with its secret, and an access key in the body, for a token.
-    ClientWithKey(Credentials, CredentialOrigin),
+    ClientWithKey(Credentials, Arc<CredentialOrigin>),
     /// A client with its secret, for a token.
     Client(Credentials, TokenAuth),
     /// A token.

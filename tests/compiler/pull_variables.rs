@@ -317,3 +317,23 @@ fn a_script_that_looks_up_has_the_kinds_of_the_library() {
     assert_eq!(found.kept(), ["CHECKCALLSUP `listed`"], "{}", found.text);
     assert!(found.text.contains("permit_call yes"), "{}", found.text);
 }
+
+#[test]
+fn a_label_that_ends_as_those_of_scripts_do_stays() {
+    let flow = "flow \"S\"\nentry n\ndisclosure n { say \"Hi.\" }\ncollect m \"Press 1 or 2.\" { on 1 -> `n ends`; on 2 -> `m digits`; on timeout | invalid -> `m ends` }\n\
+                disconnect `n ends`\ndisconnect `m ends` { say \"Goodbye.\" }\nplay `m digits` { say \"One.\" }\nn -> m\n`m digits` -> `n ends`\n";
+    let found = same(flow);
+    assert!(found.text.contains("disconnect `n ends`\n"), "{}", found.text);
+}
+
+#[test]
+fn the_part_of_an_object_is_no_variable_of_an_instance() {
+    let flow = "flow \"P\"\nentry n\nvar card.receipt\nkind pay type \"PAY\" { with Reference: text; outcome paid; sets card.receipt on paid }\n\
+                disclosure n { say \"Hi.\" }\npay charge with Reference = \"x\" { on paid -> done }\n\
+                play done { say \"Two ${card.receipt}.\" }\ndisconnect z\nn -> charge\ndone -> z\n";
+    assert!(same(flow).text.contains("say \"Two ${card.receipt}.\""));
+    let mut script = script(flow);
+    change(&mut script, "PAY", "Reference", "{card.receipt}");
+    // It comes out as it is, whatever the flow then calls the variable.
+    assert_eq!(through(&script, &tenant()).kept(), ["PAY `charge`"]);
+}

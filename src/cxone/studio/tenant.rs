@@ -1,5 +1,7 @@
 //! A tenant: where it signs in, and with what.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::facts;
@@ -23,7 +25,7 @@ pub struct StudioTenant {
     /// The version of the API: `v34.0`.
     pub(super) version: String,
     /// Where the credentials are from.
-    pub(super) origin: CredentialOrigin,
+    pub(super) origin: Arc<CredentialOrigin>,
 }
 
 impl StudioTenant {
@@ -48,13 +50,13 @@ impl StudioTenant {
             None if app.is_some() => below(&directory, facts::TOKEN),
             None => below(&base, facts::ACCESS_KEY),
         };
-        let (version, origin) = (facts::API_VERSION.to_owned(), CredentialOrigin::default());
+        let (version, origin) = (facts::API_VERSION.to_owned(), Arc::default());
         Ok(Self { base, token, directory, key, app, version, origin })
     }
 
     /// The same tenant, whose credentials are from there.
     pub fn with_origin(self, origin: CredentialOrigin) -> Self {
-        Self { origin, ..self }
+        Self { origin: Arc::new(origin), ..self }
     }
 
     /// The same tenant, asked by this version of the API.

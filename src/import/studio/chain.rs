@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::draft::{Draft, Exit, Line, On, SetTo, Word};
+use super::exits::Exits;
 use super::heard;
 use super::model::Action;
 use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
@@ -210,6 +211,8 @@ impl<'s> Chain<'_, 's> {
                 self.tags.clone_from(&statement.tags);
             }
         }
+        // The names of a flow that this one cannot have are in no step of it.
+        let statement = statement.filter(|one| reading.variables.spells(one));
         self.is_choice_open = false;
         let holds = |name: &str, markup: &Text| {
             self.markups.get(name).is_some_and(|held| of_script(markup).as_ref() == Some(held))
@@ -404,53 +407,5 @@ impl<'s> Chain<'_, 's> {
     /// Whether a way leads to what bounds it.
     fn is_bounded(&self, to: usize) -> bool {
         self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP))
-    }
-}
-
-/// The exits of a prompt.
-#[derive(Default)]
-struct Exits {
-    all: Vec<Exit>,
-    /// Those whose ways are bounded, by what bounds them: all that is bounded together is one exit.
-    bounded: FxHashMap<usize, usize>,
-}
-
-impl Exits {
-    /// Adds an event to the exit before it that leads to the same node, if both are keys or both are outcomes.
-    fn add(&mut self, event: &str, to: usize, is_bounded: bool) {
-        let next = self.all.len();
-        let place = if is_bounded { *self.bounded.entry(to).or_insert(next) } else { next.saturating_sub(1) };
-        if let Some(Exit { on: On::Events(events), to: own }) = self.all.get_mut(place)
-            && *own == to
-            && (is_bounded || events.last().is_some_and(|last| is_key(last) == is_key(event)))
-        {
-            events.push(event.to_owned());
-            return;
-        }
-        self.all.push(Exit { on: On::Events(vec![event.to_owned()]), to });
-    }
-
-    /// The exits in the order in which a flow has them whose script has these bounds in their order. Keys stay in theirs.
-    fn in_order_of_bounds(self) -> Vec<Exit> {
-        let Self { all, bounded } = self;
-        let is_for_key = |exit: &Exit| matches!(&exit.on, On::Events(events) if events.first().is_some_and(|first| is_key(first)));
-        let (keys, mut others): (Vec<Exit>, Vec<Exit>) = all.into_iter().partition(is_for_key);
-        let mut exits = Vec::with_capacity(keys.len() + others.len());
-        // There are at most two others, for no key and for a wrong one.
-        let bound = |exit: &Exit| Some(exit.to).filter(|to| bounded.contains_key(to));
-        if others.iter().all(|exit| bound(exit).is_some()) {
-            others.sort_by_key(|exit| exit.to);
-        }
-        for key in keys {
-            if let Some(to) = bound(&key) {
-                let is_before = |exit: &Exit| bound(exit).is_some_and(|own| own < to);
-                let (before, rest): (Vec<Exit>, Vec<Exit>) = others.into_iter().partition(is_before);
-                exits.extend(before);
-                others = rest;
-            }
-            exits.push(key);
-        }
-        exits.extend(others);
-        exits
     }
 }

@@ -3,13 +3,15 @@
 //! `document.rs` reads the JSON, `phrases.rs` the statements that a flow has written into it. `nodes.rs` finds the
 //! nodes that actions stand for, with `chain.rs`, `prompts.rs`, `input.rs`, `heard.rs`, `decide.rs` and `answer.rs`, and `text.rs` writes them. Then the text is
 //! compiled and written as a script once more (`proof.rs`): what does not come out as it was read is read again as a node of
-//! a declared kind that has it as it is (`kinds.rs`), until nothing differs.
+//! a declared kind that has it as it is (`kinds.rs`, `library.rs`), until nothing differs. `variables.rs` has the names of
+//! variables, and `learn.rs` finds what sets those that no line sets.
 
 mod answer;
 mod chain;
 mod decide;
 mod document;
 mod draft;
+mod exits;
 mod heard;
 mod input;
 mod keep;
@@ -88,7 +90,7 @@ pub fn read(
     let script = document::read(document, file, diagnostics)?;
     let phrases = phrases::read(&script);
     let needed = tenant::needed(&script, &phrases, settings);
-    let mut variables = Variables::of(&phrases);
+    let mut variables = Variables::of(&script, &phrases);
     let mut kept = vec![false; script.actions.len()];
     let mut round = 0;
     let (nodes, written, difference) = loop {

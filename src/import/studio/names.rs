@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::draft::{Draft, Line, On, SetTo, Word};
 use super::heard;
 use super::model::{Action, Script};
-use super::variables::{Variables, assigns};
+use super::variables::{Variables, assigns, inserted};
 use crate::emit::studio::names::PHRASE;
 use crate::spelling::is_name;
 
@@ -169,10 +169,4 @@ impl<'v> Names<'v> {
         out.push('"');
         out
     }
-}
-
-/// The names that a text inserts.
-fn inserted(text: &str) -> impl Iterator<Item = &str> {
-    let at = |(at, _): (usize, &str)| Some(text.get(at + 1..)?.split_once('}')?.0);
-    text.match_indices('{').filter_map(at).filter(|name| is_name(name))
 }

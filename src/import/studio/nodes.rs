@@ -188,8 +188,8 @@ impl<'s> Reader<'s> {
             }
         };
         let base = base(action);
-        (may_follow && !base.is_empty() && base == self::base(next) && next.from.iter().all(is_inside))
-            .then_some(to)
+        let is_own = base == self::base(next) || base == next.label;
+        (may_follow && !base.is_empty() && is_own && next.from.iter().all(is_inside)).then_some(to)
     }
 
     /// The word of the node in the phrase of an action.

@@ -6,7 +6,8 @@ use super::heard;
 use super::model::{Action, Script};
 use super::phrases::Statement;
 use crate::emit::studio::actions;
-use crate::emit::studio::names::{renamed, variable};
+use crate::emit::studio::names::{PHRASE, renamed, variable};
+use crate::spelling::is_name;
 
 /// What is known of the variables of a script.
 #[derive(Debug, Default)]
@@ -21,7 +22,7 @@ pub struct Variables {
 
 impl Variables {
     /// What the phrases of a script say of them.
-    pub fn of(phrases: &[Option<Statement>]) -> Self {
+    pub fn of(script: &Script, phrases: &[Option<Statement>]) -> Self {
         let mut names = FxHashMap::default();
         let mut add = |name: &str| {
             if name.contains(['.', '-']) {
@@ -29,20 +30,18 @@ impl Variables {
             }
         };
         for statement in phrases.iter().flatten() {
-            let of_steps = statement.steps.iter().flat_map(heard::texts_of);
-            let of_repeat = statement.repeat.iter().flat_map(heard::texts_of_repeat);
-            for text in of_steps
-                .chain(of_repeat)
-                .filter(|text| text.placeholders)
-                .filter_map(|text| text.value.as_deref())
-            {
-                for (at, _) in text.match_indices('{') {
-                    let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
-                    name.into_iter().for_each(&mut add);
-                }
-            }
+            inserted_by(statement).for_each(&mut add);
             let inputs = statement.steps.iter().filter_map(|step| step.input.as_ref()?.into.as_ref());
             inputs.for_each(|into| add(&into.name));
+        }
+        // Where the script itself has such a name, it is the part of an object.
+        let properties = script.actions.iter().flat_map(|one| &one.properties);
+        for (_, value) in properties.filter(|(property, _)| property != PHRASE) {
+            for name in inserted(value).filter(|name| name.contains('.')) {
+                if names.get(&variable(name)).is_some_and(|own| own == name) {
+                    names.remove(&variable(name));
+                }
+            }
         }
         Self { names, ..Self::default() }
     }
@@ -60,6 +59,11 @@ impl Variables {
     /// Whether a name is that of a variable whatever else the flow does: no contact field has a dot or a hyphen.
     pub fn is_spelled(&self, name: &str) -> bool {
         name.contains(['.', '-']) && self.names.get(&variable(name)).is_some_and(|own| own == name)
+    }
+
+    /// Whether the flow can have the names that a statement has.
+    pub fn spells(&self, statement: &Statement) -> bool {
+        inserted_by(statement).all(|name| !name.contains(['.', '-']) || self.is_spelled(name))
     }
 
     /// What an action that is kept is taken to set.
@@ -111,4 +115,18 @@ pub fn assigns(action: &Action) -> impl Iterator<Item = &str> {
     let own = Some(action.property("Variable"))
         .filter(|name| !name.is_empty() && takes.iter().any(|facts| action.is(facts)));
     own.into_iter().chain(in_lines)
+}
+
+/// The names that a text inserts.
+pub fn inserted(text: &str) -> impl Iterator<Item = &str> {
+    let at = |(at, _): (usize, &str)| Some(text.get(at + 1..)?.split_once('}')?.0);
+    text.match_indices('{').filter_map(at).filter(|name| is_name(name))
+}
+
+/// The names that the texts of a statement insert.
+fn inserted_by(statement: &Statement) -> impl Iterator<Item = &str> {
+    let of_steps = statement.steps.iter().flat_map(heard::texts_of);
+    let of_repeat = statement.repeat.iter().flat_map(heard::texts_of_repeat);
+    let texts = of_steps.chain(of_repeat).filter(|text| text.placeholders);
+    texts.filter_map(|text| text.value.as_deref()).flat_map(inserted)
 }
