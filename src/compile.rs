@@ -168,6 +168,7 @@ pub fn compile_sources(
     graph::work_bounds_in(&mut flow, most_copies);
     let begins = options.target.begins(&flow);
     flow.assumed_reachable.extend(begins);
+    flow.read_elsewhere = options.target.reads(&flow);
     let platform = Some(&options.platform).filter(|_| options.target.facts().has_platform_words);
     let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
     // What is missing from a broken flow is not for the target to say. A variable without a value

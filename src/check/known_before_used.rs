@@ -123,6 +123,8 @@ struct Facts {
     is_set_elsewhere: bool,
     /// Where it is read, other than to change it.
     reads: Vec<Span>,
+    /// Whether the target reads it in a place of its own.
+    is_read_elsewhere: bool,
     /// Whether it is read at all.
     used: bool,
     /// Whether it is set to a number.
@@ -138,7 +140,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     // A prompt that lacks its `digits` keeps nothing yet.
     let has_broken = flow.nodes.rows().iter().any(|node| node.broken || lacks_digits(node));
     for (id, variable) in flow.variables.iter().filter(|(_, variable)| variable.is_set_on_calls()) {
-        let Facts { sets, reads, used, is_set_elsewhere, .. } = &facts[id];
+        let Facts { sets, reads, used, is_set_elsewhere, is_read_elsewhere, .. } = &facts[id];
+        let is_elsewhere = *is_set_elsewhere || *is_read_elsewhere;
         let name = quote(&variable.name);
         if sets.is_empty() && *used && !has_broken {
             diagnostics.push(
@@ -153,7 +156,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         // A library's kind may set more than this flow needs.
         // And whoever includes a library may read what it sets.
-        if !sets.is_empty() && !is_set_elsewhere && reads.is_empty() && !has_broken && !flow.is_library() {
+        if !sets.is_empty() && !is_elsewhere && reads.is_empty() && !has_broken && !flow.is_library() {
             diagnostics.push(
                 Diagnostic::new(&NEVER_READ, variable.span, format!("nothing reads the variable {name}"))
                     .here("set, but never used")
@@ -258,6 +261,9 @@ fn facts(flow: &Flow) -> Table<VariableId, Facts> {
         if !changes_itself {
             facts[one.variable].reads.push(one.span);
         }
+    }
+    for &read in &flow.read_elsewhere {
+        facts[read].is_read_elsewhere = true;
     }
     for compared in flow.comparisons.rows() {
         facts[compared.variable].used = true;

@@ -47,5 +47,5 @@ pub use mask::{Mask, Masked};
 pub use next_step::sent_unknown_help;
 pub use problem::Problem;
 pub use progress::{Progress, ProgressListener};
-pub use tenant::{Credentials, Endpoints, SCOPES, Tenant, Update, Webhook};
+pub use tenant::{CredentialOrigin, Credentials, Endpoints, SCOPES, Tenant, Update, Webhook};
 pub use wording::clean;

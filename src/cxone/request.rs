@@ -1,5 +1,7 @@
 //! The requests to the platform as plain values.
 
+use std::sync::Arc;
+
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper::body::Bytes;
 use secrecy::{ExposeSecret, SecretString};
@@ -7,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::method::Method;
-use super::tenant::{Credentials, Tenant, Webhook};
+use super::tenant::{CredentialOrigin, Credentials, Tenant, Webhook};
 use crate::settings::TokenAuth;
 
 /// The body of a request.
@@ -62,9 +64,9 @@ pub enum Authorization {
     /// None.
     Nobody,
     /// An access key, which is in the body, for a token.
-    AccessKey,
+    AccessKey(Arc<CredentialOrigin>),
     /// A client with its secret, and an access key in the body, for a token.
-    ClientWithKey(Credentials),
+    ClientWithKey(Credentials, Arc<CredentialOrigin>),
     /// A client with its secret, for a token.
     Client(Credentials, TokenAuth),
     /// A token.
@@ -76,9 +78,9 @@ impl Authorization {
     pub fn header(&self) -> Option<SecretString> {
         match self {
             Self::Bearer(token) => Some(format!("Bearer {}", token.expose_secret()).into()),
-            Self::Client(_, TokenAuth::Post) | Self::Nobody | Self::AccessKey => None,
+            Self::Client(_, TokenAuth::Post) | Self::Nobody | Self::AccessKey(_) => None,
             Self::Client(credentials, TokenAuth::BasicRaw) => Some(basic(credentials, str::to_owned)),
-            Self::Client(credentials, TokenAuth::Basic) | Self::ClientWithKey(credentials) => {
+            Self::Client(credentials, TokenAuth::Basic) | Self::ClientWithKey(credentials, _) => {
                 Some(basic(credentials, encoded))
             }
         }
@@ -86,7 +88,7 @@ impl Authorization {
 
     /// Whether it is a request for a token.
     pub fn is_client(&self) -> bool {
-        matches!(self, Self::Client(..) | Self::ClientWithKey(_) | Self::AccessKey)
+        matches!(self, Self::Client(..) | Self::ClientWithKey(..) | Self::AccessKey(_))
     }
 }
 

@@ -20,6 +20,24 @@ pub struct Credentials {
     pub secret: SecretString,
 }
 
+/// Where the credentials of a tenant of Studio are from, for messages.
+#[derive(Debug, Clone)]
+pub struct CredentialOrigin {
+    /// The variables with the access key.
+    pub key: String,
+    /// Those with the back-end app.
+    pub app: String,
+}
+
+impl Default for CredentialOrigin {
+    fn default() -> Self {
+        Self {
+            key: "CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET".to_owned(),
+            app: "CXONE_CLIENT_ID and CXONE_CLIENT_SECRET".to_owned(),
+        }
+    }
+}
+
 /// The receiver that is notified of changes to flows.
 #[derive(Debug, Clone)]
 pub struct Webhook {

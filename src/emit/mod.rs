@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use std::io::{self, Write};
 
 use crate::diagnostics::Diagnostics;
-use crate::flow::{Flow, NodeId};
+use crate::flow::{Flow, NodeId, VariableId};
 
 /// What is known of a target without its settings.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,6 +48,11 @@ pub trait Target: Debug + Send + Sync {
 
     /// The nodes that begin by themselves when something happens, though nothing leads to them.
     fn begins(&self, _flow: &Flow) -> Vec<NodeId> {
+        Vec::new()
+    }
+
+    /// The variables that parts of what it writes read, though no step of the flow does.
+    fn reads(&self, _flow: &Flow) -> Vec<VariableId> {
         Vec::new()
     }
 

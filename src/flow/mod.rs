@@ -245,6 +245,8 @@ pub struct Flow {
     /// How long a call may be held until it is known whether a person or a machine answered, in milliseconds: the
     /// target says so.
     pub detection: u64,
+    /// The variables that the target reads in a place of its own.
+    pub(crate) read_elsewhere: Vec<VariableId>,
     /// The flow with these bounds worked in, if it has any and is not too large then.
     pub(crate) unrolled: Option<Box<Unrolled>>,
     /// How many nodes that may have.

@@ -50,6 +50,8 @@ pub struct Imported {
     pub needed: StudioSettings,
     /// The actions of a script that no construct stands for, each by its name and its label.
     pub kept: Vec<String>,
+    /// The settings with which some of these would be a construct.
+    pub advice: Vec<String>,
 }
 
 /// The same for a payload or a script of Studio, which is read with what is known of its tenant.
@@ -76,22 +78,23 @@ pub fn import_for(
             return None;
         }
     };
-    let (is_script, lines, needed, kept, text) = if studio::is_script(&document) {
+    let (is_script, lines, needed, kept, advice, text) = if studio::is_script(&document) {
         let read = studio::read(&document, file, settings, diagnostics);
         diagnostics.sort();
         let read = read?;
-        (true, read.settings, read.needed, read.kept, read.text)
+        (true, read.settings, read.needed, read.kept, read.advice, read.text)
     } else {
         let graph = payload::read(&document, file, diagnostics);
         diagnostics.sort();
         let mut graph = graph?;
         hours::mark_unclear(&mut graph);
-        (false, Vec::new(), settings.clone(), Vec::new(), text::write(&graph))
+        (false, Vec::new(), settings.clone(), Vec::new(), Vec::new(), text::write(&graph))
     };
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));
     // Text that cannot be laid out is larger than any file may be: compiling it says so.
-    Some(Imported { text: format(&written, file).unwrap_or(text), is_script, settings: lines, needed, kept })
+    let text = format(&written, file).unwrap_or(text);
+    Some(Imported { text, is_script, settings: lines, needed, kept, advice })
 }
 
 fn report(malformed: &json::Malformed, file: FileId) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::harness::*;
 
-const TEMPLATES: [&str; 4] = ["menu", "reminder", "survey", "collections"];
+const TEMPLATES: [&str; 5] = ["menu", "reminder", "survey", "collections", "studio"];
 /// What `--ci` takes, with the file that it writes.
 const CI: [(&str, &str); 2] = [("github", ".github/workflows/cxflow.yml"), ("gitlab", ".gitlab-ci.yml")];
 
@@ -73,6 +73,16 @@ fn all_templates_live_in_one_folder_under_the_settings_of_the_first() {
         }
         is_sound(&folder, ".");
     }
+}
+
+#[test]
+fn the_template_for_studio_is_a_script_with_its_settings() {
+    let folder = Folder::new();
+    let run = folder.run("new first --template studio").exits(0);
+    run.err_has("`cxflowc build --target studio first.cxflow` compiles it");
+    let run = folder.run("check -v --deny warnings --target studio first.cxflow").exits(0);
+    assert!(!run.err.contains("note["), "{}", run.err);
+    folder.run("submit --emulate --target studio first.cxflow").exits(0).err_has("0 errors, 0 warnings");
 }
 
 #[test]

@@ -51,6 +51,21 @@ fn new_says_when_a_name_is_none() {
 }
 
 #[test]
+fn explain_keeps_addresses_and_names_of_pages_whole() {
+    for (code, part) in [
+        ("CX920", "studio-api.md#the-syntax-check lists"),
+        ("CX920", "the table (studio.md#actions)"),
+        ("CX610", "studio.md says what each construct becomes"),
+        ("CX621", "`https://es.cdn.example.com/hi.wav`"),
+    ] {
+        let page = Folder::new().run(&format!("explain {code}")).exits(0).out;
+        let whole = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(whole.contains(part) && !page.contains("]("), "{part}: {page}");
+        assert!(page.lines().any(|line| line.contains(part.split(' ').next().unwrap())), "{part}: {page}");
+    }
+}
+
+#[test]
 fn explain_finds_a_code_by_id_and_name_in_any_case() {
     let folder = Folder::new();
     for wanted in ["CX201", "cx201", "201", "dead-end", "Dead-End"] {

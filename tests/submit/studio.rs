@@ -340,6 +340,11 @@ fn wrong_credentials_are_named_and_nothing_is_recorded() {
     let run = command(emulator.base_url(), &folder, SUBMIT).run().exits(3);
     run.err_has("CX901").err_has("CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET").err_lacks(KEY_SECRET);
     assert!(folder.lock("cxflow.lock").get("flow").is_none());
+    // Those that were used are named, where an environment has its own.
+    folder.write("cxflow.toml", format!("{}\n[env.prod]\n", folder.read("cxflow.toml")));
+    let of_prod = command(emulator.base_url(), &folder, &format!("{SUBMIT} --env prod"));
+    let run = of_prod.env("CXONE_PROD_ACCESS_KEY_ID", "x").run().exits(3);
+    run.err_has("check CXONE_PROD_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET, and that the base URL");
     let run = bare(&folder, SUBMIT).run().exits(2);
     run.err_has("CXONE_BASE_URL, CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET are not set");
 }

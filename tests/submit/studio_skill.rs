@@ -113,6 +113,12 @@ fn a_skill_that_is_not_there_is_told() {
     let folder = Folder::new().with("own.cxflow", CLEAN);
     let found = tenant(json!({}));
     found.run(&folder, "studio skill Nobody").exits(3).err_has("CX926").err_has("no skill Nobody");
+    for (name, near) in [("Salse", "Sales"), ("sales", "Sales"), ("Spring sail", "Spring sale")] {
+        let run = found.command(&folder, "studio skill").arg(name).run().exits(3);
+        run.err_has(&format!("did you mean `{near}`?"));
+    }
+    folder.write("own.toml", "language_version = 1\n");
+    found.run(&folder, "studio skill Sales --check own.toml").exits(2).err_has("states no fact");
     // No dialler calls for a skill that only takes calls.
     let mut inbound = usual();
     let fields = object(json!({ "isOutbound": false }));

@@ -223,8 +223,14 @@ pub struct StudioStatusArgs {
 
 /// Reads the path of a script, which has backslashes between its folders.
 fn script(text: &str) -> Result<String, &'static str> {
-    match text.replace('/', "\\").trim().trim_matches('\\') {
+    match joined(text).as_str() {
         "" => Err("the script's name is empty"),
         path => Ok(path.to_owned()),
     }
+}
+
+/// A path with one backslash between its folders. That of the folder of all is empty.
+pub fn joined(text: &str) -> String {
+    let parts: Vec<&str> = text.trim().split(['/', '\\']).filter(|part| !part.is_empty()).collect();
+    parts.join("\\")
 }

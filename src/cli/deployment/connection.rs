@@ -10,7 +10,7 @@ use url::Url;
 use crate::cli::Failure;
 use crate::cli::args::{AccountArgs, BaseArgs};
 use crate::cxone::studio::StudioTenant;
-use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
+use crate::cxone::{CredentialOrigin, Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
 use crate::diagnostics::{list_of, quote};
 use crate::settings::{Environment, is_api_version, variable};
 
@@ -66,8 +66,12 @@ pub fn studio_tenant(
 ) -> Result<StudioTenant, Failure> {
     let variables = Variables::of(environment);
     let base = base_url(&args.base, environment, &variables)?;
-    let key_id = variables.read("ACCESS_KEY_ID")?.map(|found| found.text);
-    let key_secret = variables.secret("ACCESS_KEY_SECRET")?;
+    let (key_id, key_secret) = (variables.read("ACCESS_KEY_ID")?, variables.read("ACCESS_KEY_SECRET")?);
+    let mut origin = CredentialOrigin::default();
+    if let (Some(id), Some(secret)) = (&key_id, &key_secret) {
+        origin.key = format!("{} and {}", id.name, secret.name);
+    }
+    let (key_id, key_secret) = (key_id.map(|found| found.text), key_secret.map(|found| found.text.into()));
     let (base, key) = match (base, key_id, key_secret) {
         (Some(base), Some(id), Some(secret)) => (base, Credentials { id, secret }),
         (base, id, secret) => {
@@ -82,12 +86,15 @@ pub fn studio_tenant(
         }
     };
     let app_id = match &args.client_id {
-        Some(id) => Some(id.clone()),
-        None => variables.read("CLIENT_ID")?.map(|found| found.text),
+        Some(id) => Some(FoundVariable { name: "--client-id".to_owned(), text: id.clone() }),
+        None => variables.read("CLIENT_ID")?,
     };
     // Without a back-end app the access key signs in by itself.
-    let app = match (app_id, variables.secret("CLIENT_SECRET")?) {
-        (Some(id), Some(secret)) => Some(Credentials { id, secret }),
+    let app = match (app_id, variables.read("CLIENT_SECRET")?) {
+        (Some(id), Some(secret)) => {
+            origin.app = format!("{} and {}", id.name, secret.name);
+            Some(Credentials { id: id.text, secret: secret.text.into() })
+        }
         (None, None) => None,
         (Some(_), None) => return Err(variables.missing(&["CLIENT_SECRET"], otherwise)),
         (None, Some(_)) => return Err(variables.missing(&["CLIENT_ID"], otherwise)),
@@ -97,6 +104,7 @@ pub fn studio_tenant(
         let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
         Failure::new(format!("`[env.{name}]`: {reason}"))
     })?;
+    let tenant = tenant.with_origin(origin);
     let version = api_version(&variables)?.or_else(|| version.map(str::to_owned));
     Ok(match version {
         Some(version) => tenant.with_version(version),

@@ -55,8 +55,8 @@ fn page(code: &Code, ascii: bool) -> String {
     };
     let head = format!(
         "{BOLD}{code}{PLAIN}: {default}\n\n{}\n\n{}\n\n",
-        textwrap::fill(code.what, WIDTH),
-        textwrap::fill(code.why, WIDTH),
+        filled(code.what, ""),
+        filled(code.why, ""),
     );
     match code.page {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => format!(
@@ -73,10 +73,41 @@ fn page(code: &Code, ascii: bool) -> String {
 }
 
 fn cause(Cause { sign, remedy }: &Cause) -> String {
-    let filled = |text: &str, indent: &str| {
-        textwrap::fill(text, textwrap::Options::new(WIDTH).initial_indent(indent).subsequent_indent(indent))
-    };
     format!("{BOLD}{}{PLAIN}\n{}\n", filled(sign, "  "), filled(remedy, "    "))
+}
+
+/// A text in lines that are broken at blanks alone, so that addresses and names of files stay whole.
+fn filled(text: &str, indent: &str) -> String {
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&without_links(text), options)
+}
+
+/// A text whose links to other pages are their names: `[the table](studio.md#actions)` is `the table (studio.md#actions)`.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, link)) = rest.split_once('[') {
+        out.push_str(before);
+        let parts = link.split_once("](").and_then(|(name, after)| Some((name, after.split_once(')')?)));
+        match parts.filter(|(name, _)| !name.contains(['[', ']', '`'])) {
+            Some((name, (page, after))) => {
+                match page.starts_with(name) {
+                    true => out.push_str(page),
+                    false => out.push_str(&format!("{name} ({page})")),
+                }
+                rest = after;
+            }
+            None => {
+                out.push('[');
+                rest = link;
+            }
+        }
+    }
+    out + rest
 }
 
 /// The compiler's real output for the wrong example.

@@ -42,6 +42,8 @@ struct Imported {
     needed: StudioSettings,
     /// The actions of a script that are kept, by their names.
     kept: Vec<String>,
+    /// The settings with which some of them would not be.
+    advice: Vec<String>,
 }
 
 /// What became of a flow.
@@ -49,6 +51,8 @@ pub struct Taken {
     pub status: ExitStatus,
     /// The settings with the lines that it was said they need.
     pub needed: Option<StudioSettings>,
+    /// These lines.
+    pub lines: Vec<String>,
 }
 
 /// Where a flow goes, and how.
@@ -63,6 +67,8 @@ pub struct Destination<'a> {
     pub settings: Option<&'a StudioSettings>,
     /// Whether it was said already that the settings need other lines.
     pub are_settings_said: bool,
+    /// Whether these lines are printed with the flow; otherwise whoever asks prints them.
+    pub says_settings: bool,
     /// The environment whose settings apply to a script.
     pub environment: Option<&'a str>,
 }
@@ -87,6 +93,7 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> VerbResult {
             format: ResultFormat::Text,
             settings: None,
             are_settings_said: false,
+            says_settings: true,
             environment: None,
         };
         let taken = source_of(input)
@@ -117,7 +124,7 @@ pub fn take(
     let status = is_wanting(&imported.diagnostics);
     let Some(job) = &imported.job else {
         terminal.closing(&format!("{name}: {}; nothing written", of_payload.unwrap_or_default()));
-        return Ok(Taken { status, needed: None });
+        return Ok(Taken { status, needed: None, lines: Vec::new() });
     };
     reporter.report(&job.compiled);
     let status = status.max(is_wanting(&job.compiled.diagnostics));
@@ -144,14 +151,17 @@ pub fn take(
     if let Some(kept) = kept(&imported.kept) {
         terminal.closing(&format!("{shown}: {kept}"));
     }
-    if !imported.settings.is_empty() {
+    for advice in &imported.advice {
+        terminal.closing(&format!("{shown}: {advice}"));
+    }
+    if destination.says_settings && !imported.settings.is_empty() {
         terminal.closing(&format!(
             "{name}: for the same script to come out, write under `[studio]` in cxflow.toml:"
         ));
         imported.settings.iter().for_each(|line| terminal.closing(&format!("  {line}")));
     }
     let needed = Some(imported.needed).filter(|_| !imported.settings.is_empty());
-    Ok(Taken { status, needed })
+    Ok(Taken { status, needed, lines: imported.settings })
 }
 
 /// How many actions of a script are kept, and the first ones.
@@ -261,6 +271,7 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
             settings: Vec::new(),
             needed: settings,
             kept: Vec::new(),
+            advice: Vec::new(),
         });
     };
     let purpose = if destination.is_as_is { Purpose::CheckAsIs } else { Purpose::Check };
@@ -281,6 +292,7 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
         settings: imported.settings,
         needed: imported.needed,
         kept: imported.kept,
+        advice: imported.advice,
     })
 }
 

@@ -38,7 +38,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
         vec![NewFile { text: named(args.template.text(), &title(&stem)), path, must_be_new: true }];
     let mut add = |path, text: &str| files.push(NewFile { path, text: text.to_owned(), must_be_new: false });
     if let Some(path) = settings {
-        add(path, template::SETTINGS);
+        add(path, &args.template.settings());
     }
     add(folder.join(".gitignore"), &template::ignored(&stem));
     if let Some(ci) = args.ci {
@@ -46,7 +46,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
     }
     let written = files::write(&files)?;
     for path in &written.new {
-        terminal.closing(&closing_line(path, args.ci));
+        terminal.closing(&closing_line(path, args.ci, args.template));
     }
     for path in &written.left_alone {
         terminal.closing(&format!("{}: already there, left alone", path.display()));
@@ -58,7 +58,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
 }
 
 /// The closing line for a file that was written.
-fn closing_line(path: &Path, ci: Option<Ci>) -> String {
+fn closing_line(path: &Path, ci: Option<Ci>, template: Template) -> String {
     let shown = path.display().to_string();
     if is_flow_file(path) {
         // A name that needs quoting is not offered in a command to copy.
@@ -66,7 +66,10 @@ fn closing_line(path: &Path, ci: Option<Ci>) -> String {
             .chars()
             .all(|c| c.is_alphanumeric() || "-_.:/".contains(c) || c == std::path::MAIN_SEPARATOR)
             && !shown.starts_with('-');
-        let next = if plain { format!("; `cxflowc build {shown}` compiles it") } else { String::new() };
+        let next = match plain {
+            true => format!("; `cxflowc build{} {shown}` compiles it", template.target()),
+            false => String::new(),
+        };
         return format!("{shown}: a first flow{next}");
     }
     if ci.is_some_and(|ci| path.ends_with(ci.path())) {

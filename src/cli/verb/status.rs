@@ -6,7 +6,7 @@ mod script;
 use serde_json::json;
 
 use self::remote::{PlatformQuery, Remote};
-use self::script::ScriptQuery;
+use self::script::{Beside, ScriptQuery};
 use crate::cli::args::{AccountArgs, ResultFormat, StatusArgs};
 use crate::cli::compilation::compile::{Purpose, compile_all};
 use crate::cli::compilation::compile_job::CompileJob;
@@ -159,7 +159,7 @@ fn report_status(
         let timeout = args.time.timeout;
         let (remote, beside) = match (&mut query, comparison.entry()) {
             (Some(query), Some(entry)) => match (&tenant, of_studio) {
-                (Some(tenant), _) => (query.platform.ask(tenant, entry, timeout)?, String::new()),
+                (Some(tenant), _) => (query.platform.ask(tenant, entry, timeout)?, Beside::default()),
                 (None, Some((studio, head))) => {
                     let asked = query.studio.ask(studio, &head.path, entry, timeout)?;
                     (
@@ -167,19 +167,20 @@ fn report_status(
                         asked.map(|(_, beside)| beside).unwrap_or_default(),
                     )
                 }
-                (None, None) => (None, String::new()),
+                (None, None) => (None, Beside::default()),
             },
-            _ => (None, String::new()),
+            _ => (None, Beside::default()),
         };
         if let Some(remote) = &remote {
             status = status.max(remote.status());
         }
         let line = match args.format {
             ResultFormat::Text => {
-                let more = remote.map(|remote| format!("; {}{beside}", remote.text())).unwrap_or_default();
+                let more =
+                    remote.map(|remote| format!("; {}{}", remote.text(), beside.text())).unwrap_or_default();
                 format!("{}{more}", text(&name, &comparison))
             }
-            ResultFormat::Json => json(&artifact, &hash, &comparison, remote.as_ref().map(Remote::word)),
+            ResultFormat::Json => json(&artifact, &hash, &comparison, remote.as_ref(), &beside),
         };
         terminal.result(&format!("{line}\n"));
     }
@@ -265,7 +266,13 @@ fn pending_job(entry: &LockedFlow) -> String {
     job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
-fn json(artifact: &Artifact, hash: &str, comparison: &LockComparison<'_>, remote: Option<&str>) -> String {
+fn json(
+    artifact: &Artifact,
+    hash: &str,
+    comparison: &LockComparison<'_>,
+    remote: Option<&Remote>,
+    beside: &Beside,
+) -> String {
     let word = match comparison {
         LockComparison::InPlace(_) => "in_place",
         LockComparison::Changed(_) => "changed",
@@ -278,7 +285,7 @@ fn json(artifact: &Artifact, hash: &str, comparison: &LockComparison<'_>, remote
     let entry = comparison.entry();
     let in_place = entry.and_then(|entry| entry.in_place.as_ref());
     let pending = entry.and_then(|entry| entry.pending.as_ref());
-    json!({
+    let mut line = json!({
         "file": artifact.name,
         "flow": artifact.flow,
         "status": word,
@@ -288,7 +295,13 @@ fn json(artifact: &Artifact, hash: &str, comparison: &LockComparison<'_>, remote
         "payload_sha256": hash,
         "submitted_sha256": in_place.map(|in_place| &in_place.payload_sha256).filter(|hash| !hash.is_empty()),
         "job": pending.and_then(|pending| pending.job.as_ref()),
-        "remote": remote,
-    })
-    .to_string()
+        "remote": remote.map(Remote::word),
+    });
+    // Only a tenant's scripts have these.
+    for (name, value) in [("saved_by", &beside.saved_by), ("locked_by", &beside.locked_by)] {
+        if let (Some(value), Some(line)) = (value, line.as_object_mut()) {
+            line.insert(name.to_owned(), value.as_str().into());
+        }
+    }
+    line.to_string()
 }

@@ -132,8 +132,13 @@ pub fn no_token(
             "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment; they contain characters that are sent encoded (RFC 6749, section 2.3.1) or verbatim, and servers differ in what they accept: try `token_auth = \"{other}\"` or `\"post\"` under `[env.NAME]`"
         ),
         _ => match authorization {
-            Authorization::AccessKey => "check CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET, or those of the environment, and that the base URL is the sign-in address of the tenant's area".to_owned(),
-            Authorization::ClientWithKey(_) => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, which are those of a back-end app, and CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET, or those of the environment".to_owned(),
+            Authorization::AccessKey(from) => format!(
+                "check {}, and that the base URL is the sign-in address of the tenant's area",
+                from.key
+            ),
+            Authorization::ClientWithKey(_, from) => {
+                format!("check {}, which are those of a back-end app, and {}", from.app, from.key)
+            }
             _ => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials".to_owned(),
         },
     };

@@ -76,8 +76,8 @@ fn for_token(purpose: &'static str, tenant: &StudioTenant, body: Body) -> Reques
 /// The credentials of that request.
 pub fn authorization(tenant: &StudioTenant) -> Authorization {
     match &tenant.app {
-        Some(app) => Authorization::ClientWithKey(app.clone()),
-        None => Authorization::AccessKey,
+        Some(app) => Authorization::ClientWithKey(app.clone(), tenant.origin.clone()),
+        None => Authorization::AccessKey(tenant.origin.clone()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! A tenant: where it signs in, and with what.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::facts;
-use crate::cxone::Credentials;
 use crate::cxone::address;
+use crate::cxone::{CredentialOrigin, Credentials};
 use crate::settings::is_path;
 
 /// A tenant whose scripts are saved.
@@ -22,6 +24,8 @@ pub struct StudioTenant {
     pub(super) app: Option<Credentials>,
     /// The version of the API: `v34.0`.
     pub(super) version: String,
+    /// Where the credentials are from.
+    pub(super) origin: Arc<CredentialOrigin>,
 }
 
 impl StudioTenant {
@@ -46,7 +50,13 @@ impl StudioTenant {
             None if app.is_some() => below(&directory, facts::TOKEN),
             None => below(&base, facts::ACCESS_KEY),
         };
-        Ok(Self { base, token, directory, key, app, version: facts::API_VERSION.to_owned() })
+        let (version, origin) = (facts::API_VERSION.to_owned(), Arc::default());
+        Ok(Self { base, token, directory, key, app, version, origin })
+    }
+
+    /// The same tenant, whose credentials are from there.
+    pub fn with_origin(self, origin: CredentialOrigin) -> Self {
+        Self { origin: Arc::new(origin), ..self }
     }
 
     /// The same tenant, asked by this version of the API.

@@ -25,9 +25,7 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
         flow,
         settings,
         voices: VoiceChanges::of(flow, settings),
-        // Where the check of cycles is waived, there is no `again`.
-        may_come_back: flow.transitions.rows().iter().any(Transition::is_bounded)
-            || crate::graph::topological_order(flow).is_none(),
+        comes_back: nodes_of_cycles(flow),
         actions: Vec::with_capacity(flow.nodes.len() * 2),
         ways: Vec::with_capacity(flow.nodes.len() * 2),
         heads: Table::filled(None, flow.nodes.len()),
@@ -67,6 +65,16 @@ pub fn build(flow: &Flow, settings: &StudioSettings) -> (Script, Diagnostics) {
     (script, findings)
 }
 
+/// The nodes of cycles. What only lies before or behind one is not among them.
+fn nodes_of_cycles(flow: &Flow) -> Table<NodeId, bool> {
+    let mut found = Table::filled(false, flow.nodes.len());
+    let components = crate::graph::components(flow, |_| true, |_| true);
+    for node in components.into_iter().filter(|one| one.circular).flat_map(|one| one.nodes) {
+        found[node] = true;
+    }
+    found
+}
+
 /// Where a branch leads, before every node has its actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum To {
@@ -88,8 +96,8 @@ pub(super) struct Builder<'a> {
     pub flow: &'a Flow,
     pub settings: &'a StudioSettings,
     pub voices: VoiceChanges,
-    /// Whether a call may come to a node more than once.
-    pub may_come_back: bool,
+    /// The nodes to which a call may come more than once, with an `again` or where the check of cycles is waived.
+    pub comes_back: Table<NodeId, bool>,
     actions: Vec<Action>,
     ways: Vec<Way>,
     /// The first action of each node.

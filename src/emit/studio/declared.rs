@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 
 use super::actions;
-use super::build::{Builder, Chain};
+use super::build::{Builder, Chain, To};
 use super::codes::SAID_IN_PART;
 use super::kept;
-use super::names::{renamed, variable};
+use super::names::{PHRASE, renamed, variable};
 use super::script::{Action, When};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{self, FieldValue};
@@ -33,7 +33,11 @@ impl Builder<'_> {
         let label = reserved(kept::LABEL).and_then(as_text).unwrap_or(&chain.label).to_owned();
         let given =
             action.fields.iter().filter(|field| !kept::is_reserved(&field.name)).filter_map(|field| {
-                let value = serde_json::to_value(self.named(field.value.as_ref()?)).ok()?;
+                let value = field.value.as_ref()?;
+                let value = match &*field.name {
+                    PHRASE => serde_json::to_value(value).ok()?,
+                    _ => serde_json::to_value(self.named(value)).ok()?,
+                };
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 Some((Cow::Owned(field.name.to_string()), value))
             });
@@ -46,10 +50,12 @@ impl Builder<'_> {
         let mut properties: Vec<(Cow<'static, str>, String)> = known.collect();
         properties.append(&mut given);
         if let Some(FieldValue::List(all)) = reserved(kept::PROPERTIES) {
-            let mut texts = all.iter().map(|one| self.named_text(as_text(one).unwrap_or_default()));
+            let mut texts = all.iter().map(|one| as_text(one).unwrap_or_default());
             properties.clear();
             while let Some(name) = texts.next() {
-                properties.push((name.into(), texts.next().unwrap_or_default()));
+                let value = texts.next().unwrap_or_default();
+                let value = if name == PHRASE { value.to_owned() } else { self.named_text(value) };
+                properties.push((name.to_owned().into(), value));
             }
         }
         let own = Action {
@@ -64,6 +70,9 @@ impl Builder<'_> {
         self.report_texts(action, &own.name);
         let index = self.push(own);
         self.follow(chain, index);
+        if reserved(kept::DEFAULT).and_then(as_text) == Some(kept::ITSELF) {
+            self.lead(index, To::Action(index), When::Default);
+        }
         // The node's own action is its last. One before it is a step, which only leads on.
         if node.declared.is_none() || node.actions.last().is_none_or(|last| !std::ptr::eq(last, action)) {
             return;

@@ -17,9 +17,14 @@ pub const NAME: &str = "studio.action";
 /// The field with names and values of all properties, one after another.
 pub const PROPERTIES: &str = "studio.properties";
 
+/// The field that says where the default branch of an action leads that ends a call: to the action itself.
+pub const DEFAULT: &str = "studio.default";
+/// What that field says.
+pub const ITSELF: &str = "itself";
+
 /// Whether a field is none of the action's properties.
 pub fn is_reserved(field: &str) -> bool {
-    [LABEL, NAME, PROPERTIES].contains(&field)
+    [LABEL, NAME, PROPERTIES, DEFAULT].contains(&field)
 }
 
 /// The branch that an outcome spells. `None` if it is an outcome like any other.

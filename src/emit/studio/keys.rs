@@ -69,7 +69,7 @@ impl<'a> Builder<'a> {
             self.play_pending(chain);
         }
         // A count of LOOP is known to go on, and not to begin anew when a call comes back.
-        let counter = (retries > 0 && self.may_come_back).then(|| counter_of(&chain.label));
+        let counter = (retries > 0 && self.comes_back[node]).then(|| counter_of(&chain.label));
         if let Some(counter) = &counter {
             let set = [("Variable", counter.clone()), ("Value", "0".to_owned())];
             let reset =

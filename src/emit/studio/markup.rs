@@ -34,7 +34,7 @@ impl Builder<'_> {
         else {
             return;
         };
-        if self.voices.once().is_none() && self.voices.before(action).is_none() {
+        if !self.voices.speaks(action) {
             self.findings.push(
                 Diagnostic::new(&TENANT_VALUE, ssml.markup.span, "only voices of Cloud TTS speak markup, and no voice is named for this text")
                     .here("needs a voice")

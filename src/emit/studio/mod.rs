@@ -20,6 +20,7 @@ mod own_variables;
 pub mod phrase;
 mod places;
 mod purpose;
+mod reads;
 mod recordings;
 pub mod script;
 pub mod sequence;
@@ -35,7 +36,7 @@ pub(crate) use voices::voice_of;
 
 use super::{Target, TargetFacts};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::{Action, Directive, Flow, NodeId};
+use crate::flow::{Action, Directive, Flow, NodeId, VariableId};
 
 /// What is known of the target.
 pub static FACTS: TargetFacts = TargetFacts {
@@ -68,6 +69,10 @@ impl Target for Studio {
 
     fn begins(&self, flow: &Flow) -> Vec<NodeId> {
         flow.nodes.ids().filter(|&id| flow.nodes[id].actions.last().is_some_and(begins)).collect()
+    }
+
+    fn reads(&self, flow: &Flow) -> Vec<VariableId> {
+        reads::of_actions(flow)
     }
 
     fn node_ids(&self, flow: &Flow) -> Vec<(String, NodeId)> {

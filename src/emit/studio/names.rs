@@ -5,6 +5,8 @@ use rustc_hash::FxHashSet;
 use crate::flow::{Flow, Text};
 use crate::spelling::is_name;
 
+/// The property that has what is heard as the language writes it, with the names of the flow.
+pub const PHRASE: &str = "Phrase";
 /// The variable that holds the markup that is played next.
 pub const MARKUP: &str = "cxflow_markup";
 /// The same for what is played after a wrong key.

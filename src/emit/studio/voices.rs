@@ -16,6 +16,8 @@ pub struct VoiceChanges {
     usual: Option<StudioVoice>,
     /// Whether there are several, so that each text chooses its own.
     are_several: bool,
+    /// Whether an action of the flow chooses a voice itself.
+    chooses_itself: bool,
     /// Whether there is a text at all.
     has_texts: bool,
     /// The languages without a voice, each with a place.
@@ -33,7 +35,7 @@ impl VoiceChanges {
         });
         // Then none is chosen for whatever has no speaker.
         let usual = settings.default_voice().filter(|_| !chooses_itself).cloned();
-        let mut changes = Self { usual, ..Self::default() };
+        let mut changes = Self { usual, chooses_itself, ..Self::default() };
         let mut first_unnamed = None;
         let spoken = steps().filter(|one| is_spoken(one));
         for action in spoken {
@@ -71,6 +73,11 @@ impl VoiceChanges {
     pub fn once(&self) -> Option<&StudioVoice> {
         let named = self.voices.values().find_map(Option::as_ref);
         named.or(self.usual.as_ref()).filter(|_| self.has_texts && !self.are_several)
+    }
+
+    /// Whether some voice of Cloud TTS speaks an action, as far as is known.
+    pub fn speaks(&self, action: &Action) -> bool {
+        self.chooses_itself || self.once().is_some() || self.before(action).is_some()
     }
 
     /// The voice to choose before an action, if texts of the script are heard in several.

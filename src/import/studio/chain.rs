@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::draft::{Draft, Exit, Line, On, SetTo, Word};
+use super::exits::Exits;
 use super::heard;
 use super::model::Action;
 use super::nodes::{Reader, base, is_unknown, kept_exits, may_be_own};
@@ -46,7 +47,8 @@ impl<'s> Reader<'s> {
         let mut draft = Draft {
             actions: Vec::new(),
             word: Word::Kind(Kind::Play),
-            label: base(action).to_owned(),
+            // What ends a call behind something else has a label of its own.
+            label: if action.is(&actions::HANGUP) { action.label.as_str() } else { base(action) }.to_owned(),
             tags: Vec::new(),
             lines: Vec::new(),
             exits: Vec::new(),
@@ -63,7 +65,7 @@ impl<'s> Reader<'s> {
                             && (is_unknown(action) || may_be_own(word, action, &draft.label))
                     }
                     // A node of a declared kind does something of its own after other steps.
-                    None => number > 0 && is_unknown(action),
+                    None => number > 0 && (is_unknown(action) || self.is_other_script(action, index)),
                 };
             if let Some(prompt) = self.prompt_at.get(index).copied().flatten().filter(|_| !own) {
                 let prompt = self.prompts.get(prompt)?;
@@ -79,7 +81,7 @@ impl<'s> Reader<'s> {
                         chain.lines.push(Line::Action(index));
                         draft.exits.push(Exit { on: On::Always, to: action.leads_on()? });
                     } else {
-                        draft.exits = kept_exits(action);
+                        draft.exits = kept_exits(action, index);
                     }
                 }
                 "PLAY" => chain.play(index, "")?,
@@ -156,6 +158,11 @@ impl<'s> Reader<'s> {
         self.hands_over(index).is_some()
     }
 
+    /// Whether an action hands a call over to a script that the settings do not name.
+    fn is_other_script(&self, action: &Action, index: usize) -> bool {
+        action.is(&actions::RUNSCRIPT) && self.hands_over(index).is_none()
+    }
+
     /// The kind of node that a RUNSCRIPT of the settings stands for.
     fn hands_over(&self, index: usize) -> Option<(Kind, Directive)> {
         let action =
@@ -204,6 +211,8 @@ impl<'s> Chain<'_, 's> {
                 self.tags.clone_from(&statement.tags);
             }
         }
+        // The names of a flow that this one cannot have are in no step of it.
+        let statement = statement.filter(|one| reading.variables.spells(one));
         self.is_choice_open = false;
         let holds = |name: &str, markup: &Text| {
             self.markups.get(name).is_some_and(|held| of_script(markup).as_ref() == Some(held))
@@ -261,7 +270,7 @@ impl<'s> Chain<'_, 's> {
     }
 
     fn name(&self, name: &str) -> String {
-        self.reader.reading.names.get(name).cloned().unwrap_or_else(|| name.to_owned())
+        self.reader.reading.variables.spelled(name).to_owned()
     }
 
     /// The voice that an action chooses.
@@ -279,6 +288,13 @@ impl<'s> Chain<'_, 's> {
 
     /// Gives a step the voice that was chosen, in the words of its phrase where these say the same.
     fn let_speak(&self, step: &mut crate::flow::Action, is_of_phrase: bool) {
+        // A recording is heard as it is.
+        if step.texts().next().is_some() || step.ssml.is_some() {
+            self.choose_speaker(step, is_of_phrase);
+        }
+    }
+
+    fn choose_speaker(&self, step: &mut crate::flow::Action, is_of_phrase: bool) {
         let Some((voice, speaker)) = &self.voice else {
             // Nobody knows what an action that is kept has chosen.
             if self.reader.is_voice_kept() {
@@ -313,32 +329,12 @@ impl<'s> Chain<'_, 's> {
 
     /// A text whose placeholders have the names of the phrases.
     fn with_names(&self, text: &str) -> String {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            out.push('{');
-            rest = after;
-            if let Some((name, _)) = after.split_once('}')
-                && let Some(own) = self.reader.reading.names.get(name)
-            {
-                out.push_str(own);
-                rest = after.get(name.len()..).unwrap_or_default();
-            }
-        }
-        out + rest
+        self.reader.reading.variables.spelled_in(text)
     }
 
     /// `ASSIGN a = b + 1`
     fn sum(&mut self, action: &Action) -> Option<()> {
-        let words: Vec<&str> = action.property("Data").split(' ').collect();
-        let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { return None };
-        let add: i64 = add.parse().ok()?;
-        let add = match *sign {
-            "+" => add,
-            "-" => add.checked_neg()?,
-            _ => return None,
-        };
+        let (name, of, add) = action.sum()?;
         let (name, of) = (self.name(name), self.name(of));
         self.lines
             .push((is_name(&name) && is_name(&of)).then_some(Line::Set(name, SetTo::Copy(of, Some(add))))?);
@@ -372,6 +368,10 @@ impl<'s> Chain<'_, 's> {
         asks.directive = Directive::Collect;
         // What the phrase says counts where the properties agree with it, whatever the words are.
         let phrase = self.reader.reading.phrases.get(prompt.attempt.first).and_then(Option::as_ref);
+        // What is said at further attempts may be a text.
+        if prompt.retry.is_some() || prompt.silence.is_some() {
+            self.choose_speaker(&mut asks, phrase.is_some());
+        }
         let spoken = asks.input.take().or_else(|| phrase?.steps.last()?.input.clone());
         asks.input =
             super::input::read(takes, spoken.as_deref(), prompt.into.as_deref().map(|name| self.name(name)));
@@ -400,36 +400,12 @@ impl<'s> Chain<'_, 's> {
                 exits.add(word, to, self.is_bounded(to));
             }
         }
-        draft.exits = exits.all;
+        draft.exits = exits.in_order_of_bounds();
         Some(())
     }
 
     /// Whether a way leads to what bounds it.
     fn is_bounded(&self, to: usize) -> bool {
         self.reader.action(to).is_some_and(|one| one.is(&actions::LOOP))
-    }
-}
-
-/// The exits of a prompt.
-#[derive(Default)]
-struct Exits {
-    all: Vec<Exit>,
-    /// Those whose ways are bounded, by what bounds them: all that is bounded together is one exit.
-    bounded: FxHashMap<usize, usize>,
-}
-
-impl Exits {
-    /// Adds an event to the exit before it that leads to the same node, if both are keys or both are outcomes.
-    fn add(&mut self, event: &str, to: usize, is_bounded: bool) {
-        let next = self.all.len();
-        let place = if is_bounded { *self.bounded.entry(to).or_insert(next) } else { next.saturating_sub(1) };
-        if let Some(Exit { on: On::Events(events), to: own }) = self.all.get_mut(place)
-            && *own == to
-            && (is_bounded || events.last().is_some_and(|last| is_key(last) == is_key(event)))
-        {
-            events.push(event.to_owned());
-            return;
-        }
-        self.all.push(Exit { on: On::Events(vec![event.to_owned()]), to });
     }
 }

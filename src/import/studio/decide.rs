@@ -80,8 +80,8 @@ fn add_arm(exits: &mut Vec<Exit>, name: &str, comparator: Comparator, value: Con
 
 /// A name as the phrases spell it.
 fn name_of(reading: &Reading<'_>, name: &str) -> Option<String> {
-    let own = reading.names.get(name).cloned().unwrap_or_else(|| name.to_owned());
-    is_name(&own).then_some(own)
+    let own = reading.variables.spelled(name);
+    is_name(own).then(|| own.to_owned())
 }
 
 /// `balance>100`, `lang="es"`

@@ -2,7 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::model::Action;
+use super::library;
+use super::model::{Action, Script};
 use crate::condition::ALWAYS;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
@@ -18,6 +19,8 @@ pub struct Kinds {
     known: FxHashMap<Shape, String>,
     /// The declarations, in order.
     pub declarations: Vec<String>,
+    /// Whether some of them are those of the library.
+    pub uses_library: bool,
 }
 
 /// What nodes of one kind have in common.
@@ -33,20 +36,36 @@ struct Shape {
 }
 
 impl Kinds {
+    /// The kinds of a script.
+    pub fn of(script: &Script) -> Self {
+        let words = if library::is_for(script) { &library::WORDS[..] } else { &[] };
+        Self { words: words.iter().map(|word| (*word).to_owned()).collect(), ..Self::default() }
+    }
+
     /// The word of an action's kind, and the fields of its node. `is_labelled` if the node has the label as its name.
     /// `sets` are the variables that it sets.
     pub fn node(
         &mut self,
-        action: &Action,
+        (index, action): (usize, &Action),
         is_labelled: bool,
         sets: Vec<String>,
     ) -> (String, Vec<(String, Field)>) {
+        let of_library = library::node(action, &outcomes(action)).filter(|_| is_labelled && sets.is_empty());
+        if let Some((word, fields)) = of_library {
+            self.uses_library = true;
+            let fields = fields.into_iter().map(|(name, value)| (name.clone(), Field::Text(value.clone())));
+            return (word.to_owned(), fields.collect());
+        }
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {
             fields.push((kept::NAME.to_owned(), Field::Text(action.name.clone())));
         }
         if !is_labelled {
             fields.push((kept::LABEL.to_owned(), Field::Text(action.label.clone())));
+        }
+        let repeats = action.leads_on() == Some(index);
+        if repeats {
+            fields.push((kept::DEFAULT.to_owned(), Field::Text(kept::ITSELF.to_owned())));
         }
         if are_fields(action) {
             fields.extend(
@@ -58,7 +77,7 @@ impl Kinds {
         }
         let shape = Shape {
             name: action.name.clone(),
-            ends: action.branches.is_empty(),
+            ends: action.branches.is_empty() || repeats,
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             outcomes: declared_outcomes(action),
             discloses: action.is(&actions::PLAY) && discloses(action.property("Phrase")),

@@ -3,17 +3,21 @@
 //! `document.rs` reads the JSON, `phrases.rs` the statements that a flow has written into it. `nodes.rs` finds the
 //! nodes that actions stand for, with `chain.rs`, `prompts.rs`, `input.rs`, `heard.rs`, `decide.rs` and `answer.rs`, and `text.rs` writes them. Then the text is
 //! compiled and written as a script once more (`proof.rs`): what does not come out as it was read is read again as a node of
-//! a declared kind that has it as it is (`kinds.rs`), until nothing differs.
+//! a declared kind that has it as it is (`kinds.rs`, `library.rs`), until nothing differs. `variables.rs` has the names of
+//! variables, and `learn.rs` finds what sets those that no line sets.
 
 mod answer;
 mod chain;
 mod decide;
 mod document;
 mod draft;
+mod exits;
 mod heard;
 mod input;
 mod keep;
 mod kinds;
+mod learn;
+mod library;
 mod model;
 mod names;
 mod nodes;
@@ -25,12 +29,11 @@ mod same;
 mod shared;
 mod tenant;
 mod text;
+mod variables;
 mod voices;
 
 use std::path::Path;
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 pub use self::document::is_script;
 use self::draft::Word;
@@ -40,11 +43,11 @@ use self::nodes::Nodes;
 use self::reading::Reading;
 pub use self::same::{canonical, differences};
 use self::text::Written;
+use self::variables::Variables;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
-use crate::emit::studio::names::variable;
 use crate::emit::studio::{Studio, StudioSettings};
 use crate::source::{FileId, Source, Span};
 use crate::{Compiled, Options, compile_with};
@@ -63,6 +66,8 @@ pub struct ScriptText {
     pub needed: StudioSettings,
     /// The actions that are kept as they are, each by its name and its label.
     pub kept: Vec<String>,
+    /// The settings with which some of these would be a construct.
+    pub advice: Vec<String>,
 }
 
 /// No file is included.
@@ -85,7 +90,7 @@ pub fn read(
     let script = document::read(document, file, diagnostics)?;
     let phrases = phrases::read(&script);
     let needed = tenant::needed(&script, &phrases, settings);
-    let names = names(&phrases);
+    let mut variables = Variables::of(&script, &phrases);
     let mut kept = vec![false; script.actions.len()];
     let mut round = 0;
     let (nodes, written, difference) = loop {
@@ -94,7 +99,7 @@ pub fn read(
             script: &script,
             settings: &needed.settings,
             phrases: &phrases,
-            names: &names,
+            variables: &variables,
             kept: &kept,
         };
         let mut nodes = nodes::read(reading);
@@ -103,13 +108,23 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes);
+        let written = text::write(&needed.name, &script, &mut nodes, &variables);
         let compiled = compile(&written.text, &needed.settings);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
         let round_of = Round { script: &script, nodes: &nodes, kept: &kept };
         let mut more = round_of.differing(&difference);
-        more.extend(round_of.broken(&written, &compiled.diagnostics));
+        // What is taken for a variable of the flow may be the cause of errors.
+        if more.is_empty()
+            && round < ROUNDS
+            && let Some(others) = learn::learn(&mut variables, &script, &nodes, &written, &compiled.flow)
+        {
+            keep(&mut kept, &others);
+            continue;
+        }
+        if more.is_empty() {
+            more = round_of.broken(&written, &compiled.diagnostics);
+        }
         // Where what is kept differs, something that is not kept leads to it in another way.
         let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
         if more.is_empty() && differs && round < ROUNDS {
@@ -129,7 +144,14 @@ pub fn read(
     report.begin();
     report.lost(&phrases, &needed.settings, &kept);
     report.own_phrases(&phrases, &kept);
-    Some(ScriptText { text: written.text, settings: needed.lines, needed: needed.settings, kept: names })
+    let advice = advice(&script, &nodes);
+    Some(ScriptText {
+        text: written.text,
+        settings: needed.lines,
+        needed: needed.settings,
+        kept: names,
+        advice,
+    })
 }
 
 fn keep(kept: &mut [bool], actions: &[usize]) {
@@ -146,31 +168,31 @@ fn compile(text: &str, settings: &StudioSettings) -> Compiled {
     compile_with(Source::new("script", "script", text.as_bytes().to_vec()), &NoFiles, &options)
 }
 
-/// The names of variables as phrases spell them, by those of the script.
-fn names(phrases: &[Option<phrases::Statement>]) -> FxHashMap<String, String> {
-    let mut names = FxHashMap::default();
-    let mut add = |name: &str| {
-        if name.contains(['.', '-']) {
-            names.insert(variable(name), name.to_owned());
+/// The settings that say what some kept actions stand for.
+fn advice(script: &Script, nodes: &Nodes) -> Vec<String> {
+    let (mut scripts, mut listens) = (Vec::new(), false);
+    for draft in &nodes.drafts {
+        let Word::Kept(action) = draft.word else { continue };
+        let Some(action) = script.actions.get(action) else { continue };
+        listens |= action.is(&actions::PLAYWITHCPA);
+        let script = quote(action.property("Script"));
+        if action.is(&actions::RUNSCRIPT) && action.branches.is_empty() && !scripts.contains(&script) {
+            scripts.push(script);
         }
-    };
-    for statement in phrases.iter().flatten() {
-        let of_steps = statement.steps.iter().flat_map(heard::texts_of);
-        let of_repeat = statement.repeat.iter().flat_map(heard::texts_of_repeat);
-        for text in of_steps
-            .chain(of_repeat)
-            .filter(|text| text.placeholders)
-            .filter_map(|text| text.value.as_deref())
-        {
-            for (at, _) in text.match_indices('{') {
-                let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
-                name.into_iter().for_each(&mut add);
-            }
-        }
-        let inputs = statement.steps.iter().filter_map(|step| step.input.as_ref()?.into.as_ref());
-        inputs.for_each(|into| add(&into.name));
     }
-    names
+    let mut advice = Vec::new();
+    if !scripts.is_empty() {
+        advice.push(format!(
+            "if the script {} calls back or takes messages, `callback` or `voicemail` under `[studio]` can name it, and RUNSCRIPT is that construct then",
+            list_of(&scripts, "or")
+        ));
+    }
+    if listens {
+        advice.push(
+            "if `answer_branches` under `[studio]` says which branch of PLAYWITHCPA is `human`, `machine` and `unknown`, it is an `answer`".to_owned(),
+        );
+    }
+    advice
 }
 
 /// What is said of a script beside its text.
@@ -188,6 +210,11 @@ impl Report<'_> {
 
     /// How messages call an action.
     fn name(&self, action: usize) -> String {
+        format!("the action {}", self.short_name(action))
+    }
+
+    /// The same in a list of actions.
+    fn short_name(&self, action: usize) -> String {
         let Some(one) = self.script.actions.get(action) else { return String::new() };
         let label = if one.label.is_empty() { String::new() } else { format!(" {}", quote(&one.label)) };
         format!("{}{label}", one.name)
@@ -203,7 +230,7 @@ impl Report<'_> {
         let mut names = Vec::new();
         for ((draft, id), kind) in nodes.drafts.iter().zip(&written.ids).zip(&written.kinds) {
             let (Word::Kept(action), Some(kind)) = (draft.word, kind) else { continue };
-            let name = self.name(action);
+            let name = self.short_name(action);
             let message = format!(
                 "the action {name} is kept as it is, as the node {} of the declared kind {}",
                 quote(id),

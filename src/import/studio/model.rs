@@ -80,6 +80,19 @@ impl Action {
         })
     }
 
+    /// `ASSIGN a = b + 1` of a snippet: what is set, what is added to, and what is added.
+    pub fn sum(&self) -> Option<(&str, &str, i64)> {
+        let words: Vec<&str> = self.property("Data").split(' ').collect();
+        let ["ASSIGN", name, "=", of, sign, add] = words.as_slice() else { return None };
+        let add: i64 = add.parse().ok()?;
+        let add = match *sign {
+            "+" => add,
+            "-" => add.checked_neg()?,
+            _ => return None,
+        };
+        Some((name, of, add))
+    }
+
     /// Where it leads if that is its only branch.
     pub fn leads_on(&self) -> Option<usize> {
         match self.branches.as_slice() {

@@ -5,7 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::draft::{Draft, Line, On, SetTo, Word};
 use super::heard;
 use super::model::{Action, Script};
-use crate::emit::studio::actions;
+use super::variables::{Variables, assigns, inserted};
+use crate::emit::studio::names::PHRASE;
 use crate::spelling::is_name;
 
 /// What the nodes are called: by their labels, each unlike all others.
@@ -42,19 +43,20 @@ pub fn ids(script: &Script, drafts: &[Draft]) -> Vec<String> {
 }
 
 /// The contact fields and variables that the nodes name.
-#[derive(Default)]
-pub struct Names {
+pub struct Names<'v> {
     /// The contact fields.
     pub contacts: Vec<String>,
     /// The variables, which something sets.
     pub variables: Vec<String>,
     all: FxHashSet<String>,
+    known: &'v Variables,
 }
 
-impl Names {
+impl<'v> Names<'v> {
     /// Those of some nodes.
-    pub fn of(script: &Script, drafts: &[Draft]) -> Self {
-        let mut names = Self::default();
+    pub fn of(script: &Script, drafts: &[Draft], known: &'v Variables) -> Self {
+        let mut names =
+            Self { contacts: Vec::new(), variables: Vec::new(), all: FxHashSet::default(), known };
         let lines = || drafts.iter().flat_map(|draft| &draft.lines);
         for line in lines() {
             match line {
@@ -66,6 +68,7 @@ impl Names {
                 Line::Repeat(..) | Line::Action(_) => {}
             }
         }
+        known.all_taken().for_each(|name| names.add(name, true));
         for line in lines() {
             match line {
                 Line::Set(_, SetTo::Copy(name, _)) => names.add(name, false),
@@ -97,7 +100,8 @@ impl Names {
 
     fn add(&mut self, name: &str, is_set: bool) {
         if self.all.insert(name.to_owned()) {
-            let list = if is_set { &mut self.variables } else { &mut self.contacts };
+            let is_variable = is_set || self.known.is_spelled(name);
+            let list = if is_variable { &mut self.variables } else { &mut self.contacts };
             list.push(name.to_owned());
         }
     }
@@ -105,32 +109,37 @@ impl Names {
     /// Those whose values an action has in its properties.
     fn add_of_action(&mut self, script: &Script, index: usize) {
         let properties = script.actions.get(index).map(|one| one.properties.as_slice()).unwrap_or_default();
-        properties.iter().for_each(|(_, value)| self.add_inserted(value));
+        for (property, value) in properties {
+            let known = self.known;
+            inserted(value).for_each(|name| match property.as_str() {
+                // Phrases have the names of the flow, and no contact field has such a name.
+                PHRASE if name.contains(['.', '-']) && !known.is_spelled(name) => {}
+                PHRASE => self.add(name, false),
+                _ => self.add(known.spelled(name), false),
+            });
+        }
     }
 
     /// The variables of the flow that an action sets which is kept.
-    pub fn set_by(&self, action: &Action) -> Vec<String> {
-        let lines = action.property("Data").lines().filter(|_| action.is(&actions::SNIPPET));
-        let in_lines = lines.filter_map(|line| {
-            let line = line.trim_start();
-            line.strip_prefix("ASSIGN ").unwrap_or(line).split_once('=').map(|(name, _)| name.trim())
-        });
-        let assigned = Some(action.property("Variable")).filter(|_| action.is(&actions::ASSIGN));
-        let mut set: Vec<String> = assigned
-            .into_iter()
-            .chain(in_lines)
-            .filter(|name| self.variables.iter().any(|own| own == name))
-            .map(str::to_owned)
-            .collect();
+    pub fn set_by(&self, index: usize, action: &Action) -> Vec<String> {
+        let assigned = assigns(action).map(|name| self.known.spelled(name));
+        let taken = self.known.taken_to_be_set(index).iter().map(String::as_str);
+        let is_own = |name: &&str| self.variables.iter().any(|own| own == name);
+        let mut set: Vec<String> = assigned.chain(taken).filter(is_own).map(str::to_owned).collect();
         set.sort_unstable();
         set.dedup();
         set
     }
 
     fn add_inserted(&mut self, text: &str) {
-        for (at, _) in text.match_indices('{') {
-            let name = text.get(at + 1..).and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
-            name.filter(|name| is_name(name)).into_iter().for_each(|name| self.add(name, false));
+        inserted(text).for_each(|name| self.add(name, false));
+    }
+
+    /// The value of a property of an action, with the names that the flow has for what it inserts.
+    pub fn property(&self, name: &str, value: &str) -> String {
+        match name {
+            PHRASE => self.string(value),
+            _ => self.string(&self.known.spelled_in(value)),
         }
     }
 

@@ -8,6 +8,7 @@ use super::model::Action;
 use super::prompts::{self, Prompt};
 use super::reading::Reading;
 use super::voices;
+use crate::emit::studio::markup::assigned;
 use crate::emit::studio::{StudioVoice, actions};
 use crate::flow::{Constant, Kind, MOST_AGAIN, Speaker};
 
@@ -187,8 +188,8 @@ impl<'s> Reader<'s> {
             }
         };
         let base = base(action);
-        (may_follow && !base.is_empty() && base == self::base(next) && next.from.iter().all(is_inside))
-            .then_some(to)
+        let is_own = base == self::base(next) || base == next.label;
+        (may_follow && !base.is_empty() && is_own && next.from.iter().all(is_inside)).then_some(to)
     }
 
     /// The word of the node in the phrase of an action.
@@ -272,7 +273,7 @@ impl<'s> Reader<'s> {
             label: action.label.clone(),
             tags: Vec::new(),
             lines: Vec::new(),
-            exits: kept_exits(action),
+            exits: kept_exits(action, index),
         });
     }
 }
@@ -288,10 +289,12 @@ fn compared_with_texts(drafts: &[Draft]) -> FxHashSet<String> {
     compared.filter(|(_, values)| values.iter().any(is_text)).map(|(name, _)| name.clone()).collect()
 }
 
-/// The exits of an action that is kept: one that only leads on has an arrow.
-pub fn kept_exits(action: &Action) -> Vec<Exit> {
-    if let Some(to) = action.leads_on() {
-        return vec![Exit { on: On::Always, to }];
+/// The exits of an action that is kept: one that only leads on has an arrow, and one that leads to itself ends a call.
+pub fn kept_exits(action: &Action, index: usize) -> Vec<Exit> {
+    match action.leads_on() {
+        Some(to) if to == index => return Vec::new(),
+        Some(to) => return vec![Exit { on: On::Always, to }],
+        None => {}
     }
     let names = super::kinds::outcomes(action);
     let branches = action.branches.iter().zip(names);
@@ -311,8 +314,12 @@ pub fn may_be_own(word: &str, action: &Action, label: &str) -> bool {
 
 /// Whether an action may stand before others in one node.
 fn is_link(action: &Action) -> bool {
-    let known = [&actions::PLAY, &actions::ASSIGN, &actions::SNIPPET, &actions::TTSVOICE];
-    known.iter().any(|facts| action.is(facts)) || is_unknown(action) && action.leads_on().is_some()
+    let known = [&actions::PLAY, &actions::ASSIGN, &actions::TTSVOICE];
+    known.iter().any(|facts| action.is(facts))
+        || is_unknown(action) && action.leads_on().is_some()
+        // Any other snippet is kept, and what follows it is not its node.
+        || action.is(&actions::SNIPPET)
+            && (action.sum().is_some() || assigned(action.property("Data")).is_some())
 }
 
 /// The name of the node that an action belongs to, by its label.

@@ -1,9 +1,8 @@
 //! What the reading of a script goes by.
 
-use rustc_hash::FxHashMap;
-
 use super::model::Script;
 use super::phrases::Statement;
+use super::variables::Variables;
 use crate::emit::studio::StudioSettings;
 
 /// What a reading goes by.
@@ -12,7 +11,7 @@ pub struct Reading<'s> {
     pub script: &'s Script,
     pub settings: &'s StudioSettings,
     pub phrases: &'s [Option<Statement>],
-    /// How the phrases spell the variables of the script.
-    pub names: &'s FxHashMap<String, String>,
+    /// What is known of the script's variables.
+    pub variables: &'s Variables,
     pub kept: &'s [bool],
 }

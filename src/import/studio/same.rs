@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::document;
 use super::model::{Action, Script};
-use crate::diagnostics::{Diagnostics, list_of, quote};
+use crate::diagnostics::{Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
 use crate::import::json::Document;
@@ -72,7 +72,15 @@ pub fn differences(before: &str, after: &str, are_shown: bool) -> Vec<String> {
         };
         if own.len() != other.len() {
             if !are_shown {
-                found.push(format!("{shown} is there {} times, then {} times", own.len(), other.len()));
+                found.push(match (own.len(), other.len()) {
+                    (1, 0) => format!("{shown} is there only before"),
+                    (0, 1) => format!("{shown} is there only after"),
+                    (before, after) => format!(
+                        "{shown} is there {}, then {}",
+                        counted(before, "time"),
+                        counted(after, "time")
+                    ),
+                });
             }
             continue;
         }

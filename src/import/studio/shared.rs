@@ -11,8 +11,8 @@ pub struct Shared<'n> {
     pub action: usize,
     /// The nodes whose ways these are.
     pub users: FxHashSet<usize>,
-    /// Their kind and their events, if these are the same for all: an `every` says that, and nothing else does.
-    pub alike: Option<(Kind, &'n [String])>,
+    /// Their kind and their events, if an `every` says all of these ways and no others: nothing else shares a count.
+    pub alike: Option<(Kind, Vec<&'n str>)>,
 }
 
 /// The bounds of more than one way, in the order of their actions.
@@ -38,11 +38,27 @@ pub fn shared(nodes: &Nodes) -> Vec<Shared<'_>> {
     found
 }
 
-fn alike<'n>(nodes: &'n Nodes, ways: &[(usize, &'n On)]) -> Option<(Kind, &'n [String])> {
-    let mut all = ways.iter().map(|&(number, on)| match (nodes.drafts.get(number)?.word, on) {
-        (Word::Kind(kind), On::Events(events)) => Some((kind, events.as_slice())),
+/// An `every` leads where a node has no branch of its own for an event.
+fn alike<'n>(nodes: &'n Nodes, ways: &[(usize, &'n On)]) -> Option<(Kind, Vec<&'n str>)> {
+    let of = |&(number, on): &(usize, &'n On)| match (nodes.drafts.get(number)?.word, on) {
+        (Word::Kind(kind), On::Events(events)) => Some((kind, events)),
         _ => None,
-    });
-    let first = all.next()??;
-    all.all(|other| other == Some(first)).then_some(first)
+    };
+    let (kind, _) = of(ways.first()?)?;
+    let mut events: Vec<&str> = Vec::new();
+    for way in ways {
+        let (_, own) = of(way).filter(|(own, _)| *own == kind)?;
+        for event in own {
+            if !events.contains(&event.as_str()) {
+                events.push(event);
+            }
+        }
+    }
+    let has_all = |(number, _): &(usize, &On)| {
+        let exits = nodes.drafts.get(*number).map_or(&[][..], |draft| &draft.exits);
+        events.iter().all(|event| {
+            exits.iter().any(|exit| matches!(&exit.on, On::Events(own) if own.iter().any(|own| own == event)))
+        })
+    };
+    ways.iter().all(has_all).then_some((kind, events))
 }

@@ -7,10 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::{Draft, Exit, Line, On, SetTo, Word};
 use super::kinds::{Field, Kinds, directive_of, type_of};
+use super::library;
 use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
 use super::shared::{Shared, shared};
+use super::variables::Variables;
 use crate::emit::studio::phrase;
 use crate::flow::{Action, Constant, Directive, Speaker};
 use crate::import::shape;
@@ -28,12 +30,12 @@ pub struct Written {
 }
 
 /// Writes nodes.
-pub fn write(name: &str, script: &Script, nodes: &mut Nodes) -> Written {
+pub fn write(name: &str, script: &Script, nodes: &mut Nodes, variables: &Variables) -> Written {
     let speaker = hoist(&mut nodes.drafts);
     let ids = ids(script, &nodes.drafts);
-    let names = Names::of(script, &nodes.drafts);
+    let names = Names::of(script, &nodes.drafts, variables);
     let mut writer =
-        Writer { script, nodes, ids: &ids, names: &names, out: String::new(), kinds: Kinds::default() };
+        Writer { script, nodes, ids: &ids, names: &names, out: String::new(), kinds: Kinds::of(script) };
     let every = writer.everys();
     let mut body = String::new();
     let mut kinds = Vec::new();
@@ -61,6 +63,9 @@ pub fn write(name: &str, script: &Script, nodes: &mut Nodes) -> Written {
     }
     if let Some(entry) = writer.nodes.entry.and_then(|entry| writer.id(entry)) {
         text.push_str(&format!("entry {entry}\n"));
+    }
+    if writer.kinds.uses_library {
+        text.push_str(&format!("include {}\n", display_string(library::NAME)));
     }
     text.push('\n');
     for (word, all) in [("contact", &names.contacts), ("var", &names.variables)] {
@@ -120,7 +125,7 @@ struct Writer<'w> {
     script: &'w Script,
     nodes: &'w Nodes,
     ids: &'w [String],
-    names: &'w Names,
+    names: &'w Names<'w>,
     out: String,
     kinds: Kinds,
 }
@@ -185,11 +190,13 @@ impl Writer<'_> {
                 let ends = if draft.exits.is_empty() { " ends" } else { "" };
                 format!("node {id} type {}{ends}", display_string(&type_of(name)))
             }
-            Word::Kept(action) => {
-                let action = self.script.actions.get(action)?;
-                let (word, own) = self.kinds.node(action, *own_id == action.label, self.names.set_by(action));
+            Word::Kept(index) => {
+                let action = self.script.actions.get(index)?;
+                let sets = self.names.set_by(index, action);
+                let (word, own) = self.kinds.node((index, action), *own_id == action.label, sets);
                 fields = own;
-                declared = Some(word.clone());
+                declared = Some(word.clone())
+                    .filter(|word| !library::WORDS.contains(&word.as_str()) || !self.kinds.uses_library);
                 format!("{word} {id}")
             }
         };
@@ -207,11 +214,16 @@ impl Writer<'_> {
         draft.tags.iter().for_each(|tag| self.out.push_str(&format!(" @{}", tag.name)));
         for (number, (name, value)) in fields.iter().enumerate() {
             let value = match value {
-                Field::Text(text) => self.names.string(text),
-                Field::List(all) => format!(
-                    "[{}]",
-                    all.iter().map(|one| self.names.string(one)).collect::<Vec<_>>().join(", ")
-                ),
+                Field::Text(text) => self.names.property(name, text),
+                // Names and values, one after another.
+                Field::List(all) => {
+                    let pairs = all.chunks(2).filter_map(|pair| pair.split_first());
+                    let texts = pairs.flat_map(|(name, value)| {
+                        let value = value.iter().map(|value| self.names.property(name, value));
+                        std::iter::once(self.names.string(name)).chain(value)
+                    });
+                    format!("[{}]", texts.collect::<Vec<_>>().join(", "))
+                }
             };
             self.out.push_str(&format!("{} {name} = {value}", if number == 0 { " with" } else { "," }));
         }
@@ -258,7 +270,7 @@ impl Writer<'_> {
                 let Some(action) = self.script.actions.get(*index) else { return };
                 self.out.push_str(&format!("action {}", display_string(&directive_of(&action.name))));
                 for (number, (name, value)) in action.properties.iter().enumerate() {
-                    let value = self.names.string(value);
+                    let value = self.names.property(name, value);
                     self.out
                         .push_str(&format!("{} {name} = {value}", if number == 0 { " with" } else { "," }));
                 }

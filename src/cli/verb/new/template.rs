@@ -27,6 +27,7 @@ templates! {
     Reminder "reminder.cxflow" "An appointment: confirm it, move it, speak with the front desk";
     Survey "survey.cxflow" "Questions, and a callback for unhappy customers";
     Collections "collections.cxflow" "Debt collection: verification first, then payment, dispute or callback";
+    Studio "studio.cxflow" "A reminder as a script of CXone Studio";
 }
 
 /// Where flows are checked after each change.
@@ -58,8 +59,25 @@ impl Ci {
     }
 }
 
-/// The settings beside a flow.
-pub const SETTINGS: &str = include_str!("cxflow.toml");
+impl Template {
+    /// The settings beside a flow.
+    pub fn settings(self) -> String {
+        let common = include_str!("cxflow.toml");
+        match self {
+            Self::Studio => format!("{common}{}", include_str!("studio.toml")),
+            _ => common.to_owned(),
+        }
+    }
+
+    /// The option with which a flow is written as what it is for.
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::Studio => " --target studio",
+            _ => "",
+        }
+    }
+}
+
 /// The `.gitignore` for a flow of this name: ignores its payload and files written by CI.
 pub fn ignored(stem: &str) -> String {
     let mut payload = String::new();

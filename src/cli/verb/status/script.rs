@@ -21,7 +21,26 @@ pub struct ScriptQuery {
 }
 
 /// What a tenant shows of a script: the script, and for one that has changed by whom and when.
-type Shown = (Option<OpenedScript>, String);
+type Shown = (Option<OpenedScript>, Option<String>);
+
+/// What there is to say of a script beside its state.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// By whom it was saved last, and when, if it has changed.
+    pub saved_by: Option<String>,
+    /// Who has locked it.
+    pub locked_by: Option<String>,
+}
+
+impl Beside {
+    /// The same, to follow a sentence.
+    pub fn text(&self) -> String {
+        let saved = self.saved_by.as_ref().map(|saved| format!(", saved by {saved}")).unwrap_or_default();
+        let locked =
+            self.locked_by.as_ref().map(|holder| format!(", locked by {holder}")).unwrap_or_default();
+        saved + &locked
+    }
+}
 
 impl ScriptQuery {
     /// The tenant's state of a script, with what there is to say beside it; `None` if the lock has no script in place.
@@ -31,9 +50,9 @@ impl ScriptQuery {
         path: &str,
         entry: &LockedFlow,
         timeout: Duration,
-    ) -> Result<Option<(Remote, String)>, Failure> {
+    ) -> Result<Option<(Remote, Beside)>, Failure> {
         let Some(in_place) = &entry.in_place else { return Ok(None) };
-        let state = |remote| Ok(Some((remote, String::new())));
+        let state = |remote| Ok(Some((remote, Beside::default())));
         if self.is_interrupted {
             return state(Remote::Interrupted);
         }
@@ -57,7 +76,7 @@ impl ScriptQuery {
                 .matches(&in_place.payload_sha256, in_place.canonical_sha256.as_deref())
         };
         let ended = runtime::run(1, look(client, path, Deadline::after(timeout), &is_same))?;
-        let (script, changed) = match ended {
+        let (script, saved_by) = match ended {
             WorkEnd::Interrupted => {
                 self.is_interrupted = true;
                 return state(Remote::Interrupted);
@@ -70,8 +89,7 @@ impl ScriptQuery {
         };
         let Some(script) = script else { return state(Remote::Absent) };
         let remote = if is_same(&script) { Remote::Same } else { Remote::Differs };
-        let locked = script.holder.map(|holder| format!(", locked by {holder}")).unwrap_or_default();
-        Ok(Some((remote, changed + &locked)))
+        Ok(Some((remote, Beside { saved_by, locked_by: script.holder })))
     }
 }
 
@@ -88,8 +106,8 @@ async fn look(
         _ => None,
     };
     let changed = match changed {
-        Some((user, date)) if !user.is_empty() => format!(", saved by {user} {date}").trim_end().to_owned(),
-        _ => String::new(),
+        Some((user, date)) if !user.is_empty() => Some(format!("{user} {date}").trim_end().to_owned()),
+        _ => None,
     };
     Ok((script, changed))
 }

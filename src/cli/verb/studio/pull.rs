@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::connect::absent;
-use crate::cli::args::{PullArgs, ResultFormat};
+use crate::cli::args::{PullArgs, ResultFormat, joined};
 use crate::cli::compilation::report::Reporter;
 use crate::cli::console::safe::one_line;
 use crate::cli::console::terminal::Terminal;
@@ -73,7 +73,7 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
     if let Some(file) = args.output.as_deref().filter(|file| *file != Path::new("-")) {
         check_outputs(args, &place, &context, [file])?;
     }
-    let path = args.script.replace('/', "\\").trim_matches('\\').to_owned();
+    let path = joined(&args.script);
     let work = async |client: &StudioClient, deadline, listener: &dyn ProgressListener| {
         let is_listed = args.list || args.out_dir.is_none();
         find(client, &path, !is_listed, deadline, listener).await
@@ -108,9 +108,16 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         settings.folder.clone_from(folder);
         are_settings_said = true;
     }
-    if found.folder.as_deref() == Some("") && settings.folder.is_empty() {
+    if found.folder.as_deref() == Some("") && settings.folder != "/" {
+        // The names of the flows have the folders.
+        terminal.closing("write `folder = \"/\"` under `[studio]` in cxflow.toml");
         "/".clone_into(&mut settings.folder);
+        are_settings_said = true;
     }
+    let are_several = found.scripts.len() > 1;
+    // What is asked for later has what was asked for before.
+    let mut lines: Vec<String> = Vec::new();
+    let key = |line: &str| line.split(" = ").next().unwrap_or_default().to_owned();
     for (script, target) in found.scripts.into_iter().zip(&targets) {
         let name = script.path.clone();
         let source = Source::new(name.as_str(), name.as_str(), script.content);
@@ -121,11 +128,16 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
             format: args.format,
             settings: Some(&settings),
             are_settings_said,
+            says_settings: !are_several,
             environment: common.env.as_deref(),
         };
         match import::take(&name, source, &destination, &mut reporter, terminal) {
             Ok(taken) => {
                 status = status.max(taken.status);
+                for line in taken.lines {
+                    lines.retain(|own| key(own) != key(&line));
+                    lines.push(line);
+                }
                 // What was said of one script counts for those that follow.
                 if let Some(needed) = taken.needed {
                     (settings, are_settings_said) = (needed, true);
@@ -133,6 +145,10 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
             }
             Err(failure) => failures.push(failure),
         }
+    }
+    if are_several && !lines.is_empty() {
+        terminal.closing("for the same scripts to come out, write under `[studio]` in cxflow.toml:");
+        lines.iter().for_each(|line| terminal.closing(&format!("  {line}")));
     }
     reporter.conclude(status, failures)
 }
@@ -275,12 +291,14 @@ fn there(folder: &Path) -> &Path {
 
 /// Prints the names of scripts.
 fn list(args: &PullArgs, found: &Found, terminal: &Terminal) -> VerbResult {
-    for script in &found.scripts {
+    let mut paths: Vec<&str> = found.scripts.iter().map(|script| script.path.as_str()).collect();
+    paths.sort_by_cached_key(|path| path.to_lowercase());
+    for path in paths {
         match args.format {
             ResultFormat::Json => {
-                terminal.result(&format!("{}\n", serde_json::json!({ "script": script.path })));
+                terminal.result(&format!("{}\n", serde_json::json!({ "script": path })));
             }
-            ResultFormat::Text => terminal.result(&format!("{}\n", one_line(&script.path))),
+            ResultFormat::Text => terminal.result(&format!("{}\n", one_line(path))),
         }
     }
     terminal.closing(&counted(found.scripts.len(), "script"));

@@ -16,12 +16,15 @@ use crate::cli::files::disk::read_named;
 use crate::cli::files::output;
 use crate::cli::files::outputs::{OutputUse, Outputs};
 use crate::cli::process::signals::{self, EndSignals};
+use crate::cli::source_files::folders::is_flow_file;
 use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::cxone::studio::lookup;
 use crate::cxone::studio::reading;
 use crate::cxone::studio::skill::{NOT_TOLD, SkillFact, facts};
 use crate::cxone::studio::{Shown, StudioClient};
 use crate::cxone::{Deadline, Problem, ProgressListener, clean, codes};
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
 use crate::resolve::why;
 
 /// How every file begins that this verb wrote.
@@ -37,7 +40,7 @@ pub fn run(args: &StudioSkillArgs, terminal: &mut Terminal) -> VerbResult {
     if let Some(path) = &args.output {
         is_own(path)?;
     }
-    let written = args.check.as_deref().map(read).transpose()?;
+    let written = args.check.as_deref().map(facts_file).transpose()?;
     let context = match StudioContext::new(&args.common, terminal)? {
         Ok(context) => context,
         Err(status) => return Ok(status),
@@ -85,9 +88,22 @@ fn is_own(path: &Path) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+/// A file with facts, or the flow that states them.
+fn facts_file(path: &Path) -> Result<String, Failure> {
     let bytes = read_named(path).map_err(|error| unreadable(path, &error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match text.trim().is_empty() || is_flow_file(path) || text.lines().any(|line| fact(line).is_some()) {
+        true => Ok(text),
+        false => Err(Failure::new(format!("{} states no fact", path.display()))
+            .help("name the file that `cxflowc studio skill NAME -o FILE` wrote")
+            .about(path)),
+    }
+}
+
+/// The fact that a line states, with its value.
+fn fact(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.trim().strip_prefix("fact ")?.split_once('=')?;
+    Some((name.trim(), value.trim()))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
@@ -123,9 +139,15 @@ async fn ask(
     let found = listed.as_deref().and_then(|skills| lookup::skill_named(skills, name));
     // A number can be asked for where skills are not listed, and where the list looks through names alone.
     let id = found.and_then(|skill| skill.id).or_else(|| name.trim().parse().ok());
-    let Some(id) = id else { return Err(not_found(name, listed.is_none().then_some(&why))) };
+    let Some(id) = id else {
+        let near = match listed {
+            Some(_) => near_name(client, name, deadline, listener).await?,
+            None => None,
+        };
+        return Err(not_found(name, listed.is_none().then_some(&why), near.as_deref()));
+    };
     let fields = client.look(|api| reading::skill(api, id), deadline, listener).await?;
-    let Shown::Answer(fields) = fields else { return Err(not_found(name, None)) };
+    let Shown::Answer(fields) = fields else { return Err(not_found(name, None, None)) };
     if lookup::is_inbound(&fields) {
         return Err(Problem::new(
             &codes::studio::NO_SKILL,
@@ -143,17 +165,36 @@ async fn ask(
     Ok(Skill { id, name: name.unwrap_or_default(), fields, parameters })
 }
 
-/// The problem of a skill that is not there. `why` says why the tenant does not list its skills, if it does not.
-fn not_found(name: &str, why: Option<&String>) -> Problem {
+/// A skill of the tenant that is called almost the same.
+async fn near_name(
+    client: &StudioClient,
+    name: &str,
+    deadline: Deadline,
+    listener: &dyn ProgressListener,
+) -> Result<Option<String>, Problem> {
+    // What is misspelt stands in no name.
+    let all = client.look(|api| reading::skills(api, ""), deadline, listener).await?;
+    let Shown::Answer(all) = all else { return Ok(None) };
+    let skills = lookup::skills(&all).unwrap_or_default();
+    Ok(nearest(name, skills.iter().map(|skill| skill.name.as_str())).map(str::to_owned))
+}
+
+/// The problem of a skill that is not there. `why` says why the tenant does not list its skills, if it does not, and
+/// `near` what is called almost the same.
+fn not_found(name: &str, why: Option<&String>, near: Option<&str>) -> Problem {
     let name = clean(name, 200);
-    let (message, help) = match why {
-        None => (
+    let (message, help) = match (why, near) {
+        (None, Some(near)) => (
             format!("the tenant has no skill {name}, or does not show it"),
-            "write its name as Studio shows it, with the same capitals, or its number",
+            format!("did you mean {}?", quote(&clean(near, 200))),
         ),
-        Some(why) => (
+        (None, None) => (
+            format!("the tenant has no skill {name}, or does not show it"),
+            "write its name as Studio shows it, with the same capitals, or its number".to_owned(),
+        ),
+        (Some(why), _) => (
             format!("{name} cannot be found by its name: the tenant does not list its skills{why}"),
-            "write the skill's number instead of its name",
+            "write the skill's number instead of its name".to_owned(),
         ),
     };
     Problem::new(&codes::studio::NO_SKILL, message, help)
@@ -181,11 +222,7 @@ fn text(skill: &Skill, facts: &[SkillFact]) -> String {
 
 /// Compares the facts of a file with those of the skill. Facts that no skill tells are the file's own.
 fn compare(written: &str, facts: &[SkillFact], args: &StudioSkillArgs, terminal: &Terminal) -> ExitStatus {
-    let stated: BTreeMap<&str, &str> = written
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("fact ")?.split_once('='))
-        .map(|(name, value)| (name.trim(), value.trim()))
-        .collect();
+    let stated: BTreeMap<&str, &str> = written.lines().filter_map(fact).collect();
     let mut status = ExitStatus::Done;
     for SkillFact { name, value, .. } in facts {
         let line = match (stated.get(name).copied(), value.as_deref()) {
