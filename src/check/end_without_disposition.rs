@@ -81,6 +81,9 @@ struct Undecided {
     by: Table<NodeId, Option<TransitionId>>,
 }
 
+/// An end, and the nodes of a shortest way to it.
+type Way = (NodeId, Vec<NodeId>);
+
 impl Undecided {
     fn of(calls: CallFlow<'_>) -> Self {
         let flow = calls.flow();
@@ -107,7 +110,7 @@ impl Undecided {
     }
 
     /// The ends among them with the nodes of a shortest way, each with its transitions.
-    fn ends(&self, calls: CallFlow<'_>) -> Vec<((NodeId, Vec<NodeId>), Vec<TransitionId>)> {
+    fn ends(&self, calls: CallFlow<'_>) -> Vec<(Way, Vec<TransitionId>)> {
         let flow = calls.source;
         let mut seen = Table::filled(false, flow.nodes.len());
         let mut ends = Vec::new();
