@@ -8,11 +8,13 @@ mod fields;
 mod graph;
 mod hours;
 mod json;
+mod libraries;
 mod payload;
 mod shape;
 pub mod studio;
 mod text;
 
+pub use self::libraries::{Folder, Library};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::emit::studio::StudioSettings;
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
@@ -59,6 +61,16 @@ pub fn import_for(
     settings: &StudioSettings,
     diagnostics: &mut Diagnostics,
 ) -> Option<Imported> {
+    import_into(sources, file, &Folder::without_libraries(settings), diagnostics)
+}
+
+/// The same for a folder whose libraries declare kinds and names that the flow can use.
+pub fn import_into(
+    sources: &Sources,
+    file: FileId,
+    folder: &Folder<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Imported> {
     let source = sources.get(file);
     if source.too_large() {
         let message = format!("the file holds more than {} MiB", MAX_BYTES >> 20);
@@ -76,8 +88,9 @@ pub fn import_for(
             return None;
         }
     };
+    let library = Library::of(folder);
     let (is_script, lines, needed, kept, text) = if studio::is_script(&document) {
-        let read = studio::read(&document, file, settings, diagnostics);
+        let read = studio::read(&document, file, folder, &library, diagnostics);
         diagnostics.sort();
         let read = read?;
         (true, read.settings, read.needed, read.kept, read.text)
@@ -86,7 +99,7 @@ pub fn import_for(
         diagnostics.sort();
         let mut graph = graph?;
         hours::mark_unclear(&mut graph);
-        (false, Vec::new(), settings.clone(), Vec::new(), text::write(&graph))
+        (false, Vec::new(), folder.studio.clone(), Vec::new(), text::write(&graph, &library))
     };
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));

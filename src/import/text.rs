@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::fields::{Fields, Mark, TextUse};
 use super::graph::{Block, Exit, Graph, SetTo, Step, StepField};
+use super::libraries::Library;
 use super::shape::{self, NodeForm, named};
 use crate::condition::{ALWAYS, event};
 use crate::flow::{Directive, EventKind, Kind, Outcome};
@@ -17,10 +18,10 @@ const WIDTH: usize = 100;
 const RANGE: std::ops::RangeInclusive<usize> = 3..=1000;
 
 /// Writes a flow.
-pub fn write(graph: &Graph<'_>) -> String {
+pub fn write(graph: &Graph<'_>, library: &Library) -> String {
     let fields = Fields::of(graph);
     let mut writer = Writer { out: String::new(), fields, left_in_ranges: 1_000_000 };
-    writer.flow(graph);
+    writer.flow(graph, library);
     writer.out
 }
 
@@ -32,7 +33,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn flow(&mut self, graph: &Graph<'_>) {
+    fn flow(&mut self, graph: &Graph<'_>, library: &Library) {
         self.out.push_str("flow ");
         self.string(&graph.name, TextUse::Built, "");
         if !graph.description.is_empty() {
@@ -51,10 +52,12 @@ impl Writer {
             self.out.push_str(&display_id(&entry.id));
         }
         self.out.push_str("\n\n");
-        let contacts: Vec<String> = self.fields.contacts().map(|name| format!("contact {name}\n")).collect();
+        let is_own = |name: &&str| !library.declares(name);
+        let contacts = self.fields.contacts().filter(is_own);
+        let contacts: Vec<String> = contacts.map(|name| format!("contact {name}\n")).collect();
         self.out.extend(contacts);
-        let variables: Vec<String> =
-            self.fields.variables().iter().map(|name| format!("var {name}\n")).collect();
+        let variables = self.fields.variables().iter().map(|name| &**name);
+        let variables: Vec<String> = variables.filter(is_own).map(|name| format!("var {name}\n")).collect();
         self.out.extend(variables);
         for hours in super::hours::declared(graph) {
             self.words(&["hours ", &hours.name, " in ", &display_string(&hours.zone_name), " {\n"]);

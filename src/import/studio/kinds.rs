@@ -2,18 +2,23 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::draft::On;
+use super::fit::{Fitting, Wanted, fit};
 use super::model::Action;
 use crate::condition::ALWAYS;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
 use crate::flow::{Kind, PARTS_OF_ACTIONS};
+use crate::import::libraries::Library;
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
 
 /// The kinds of the actions that are kept, each declared once.
-#[derive(Debug, Default)]
-pub struct Kinds {
+#[derive(Debug)]
+pub struct Kinds<'l> {
+    /// What libraries declare already.
+    library: &'l Library,
     words: FxHashSet<String>,
     known: FxHashMap<Shape, String>,
     /// The declarations, in order.
@@ -32,15 +37,32 @@ struct Shape {
     discloses: bool,
 }
 
-impl Kinds {
-    /// The word of an action's kind, and the fields of its node. `is_labelled` if the node has the label as its name.
-    /// `sets` are the variables that it sets.
+/// How a node says an action that is kept.
+pub struct KeptNode {
+    /// The word of its kind.
+    pub word: String,
+    /// What it sets.
+    pub fields: Vec<(String, Field)>,
+    /// When its branches are taken, in their order, where a library declares the kind.
+    pub ways: Option<Vec<On>>,
+}
+
+impl<'l> Kinds<'l> {
+    /// No kinds beside those of libraries.
+    pub fn beside(library: &'l Library) -> Self {
+        let words = library.kinds.iter().map(|kind| kind.declared.word.to_string());
+        Self { library, words: words.collect(), known: FxHashMap::default(), declarations: Vec::new() }
+    }
+
+    /// The node of an action. `is_labelled` if it has the label as its name. `sets` are the variables that it sets.
+    /// `may_share` if its kind may be one of a library.
     pub fn node(
         &mut self,
         action: &Action,
         is_labelled: bool,
         sets: Vec<String>,
-    ) -> (String, Vec<(String, Field)>) {
+        may_share: bool,
+    ) -> KeptNode {
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {
             fields.push((kept::NAME.to_owned(), Field::Text(action.name.clone())));
@@ -56,21 +78,27 @@ impl Kinds {
             let all = action.properties.iter().flat_map(|(name, value)| [name.clone(), value.clone()]);
             fields.push((kept::PROPERTIES.to_owned(), Field::List(all.collect())));
         }
+        let discloses = action.is(&actions::PLAY) && discloses(action.property("Phrase"));
+        let wanted = Wanted { action, fields: &fields, sets: &sets, discloses };
+        let mut shared = self.library.kinds.iter().filter(|_| may_share);
+        if let Some(Fitting { word, fields, ways }) = shared.find_map(|kind| fit(kind, &wanted)) {
+            return KeptNode { word, fields, ways: Some(ways) };
+        }
         let shape = Shape {
             name: action.name.clone(),
             ends: action.branches.is_empty(),
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             outcomes: declared_outcomes(action),
-            discloses: action.is(&actions::PLAY) && discloses(action.property("Phrase")),
+            discloses,
             sets,
         };
         if let Some(word) = self.known.get(&shape) {
-            return (word.clone(), fields);
+            return KeptNode { word: word.clone(), fields, ways: None };
         }
         let word = self.word(&shape.name);
         self.declare(&word, &shape);
         self.known.insert(shape, word.clone());
-        (word, fields)
+        KeptNode { word, fields, ways: None }
     }
 
     /// A word that no kind has yet.
@@ -132,6 +160,8 @@ pub enum Field {
     Text(String),
     /// Several.
     List(Vec<String>),
+    /// A literal as it is written: `8s`.
+    Plain(String),
 }
 
 /// The directive of an action in a flow, in small letters.

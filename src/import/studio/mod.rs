@@ -10,6 +10,7 @@ mod chain;
 mod decide;
 mod document;
 mod draft;
+mod fit;
 mod heard;
 mod input;
 mod keep;
@@ -27,7 +28,6 @@ mod tenant;
 mod text;
 mod voices;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -42,12 +42,13 @@ pub use self::same::{canonical, differences};
 use self::text::Written;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
+use super::libraries::{Folder, Library};
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
 use crate::emit::studio::names::variable;
 use crate::emit::studio::{Studio, StudioSettings};
-use crate::source::{FileId, Source, Span};
-use crate::{Compiled, Options, compile_with};
+use crate::source::{FileId, Span};
+use crate::{Compiled, Options};
 
 /// How often nodes are read again. Whatever does not come out the same by then is kept whole.
 const ROUNDS: usize = 24;
@@ -65,28 +66,22 @@ pub struct ScriptText {
     pub kept: Vec<String>,
 }
 
-/// No file is included.
-struct NoFiles;
-
-impl crate::resolve::Files for NoFiles {
-    fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
-}
-
 /// The text of the flow that a script was written from, or could have been. What is kept and what no flow can say goes to
 /// `diagnostics`; where that has errors, there is no text.
 pub fn read(
     document: &Document<'_>,
     file: FileId,
-    settings: &StudioSettings,
+    folder: &Folder<'_>,
+    library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Option<ScriptText> {
     let script = document::read(document, file, diagnostics)?;
     let phrases = phrases::read(&script);
-    let needed = tenant::needed(&script, &phrases, settings);
+    let needed = tenant::needed(&script, &phrases, folder.studio);
     let names = names(&phrases);
     let mut kept = vec![false; script.actions.len()];
+    // What no kind of a library says.
+    let mut own = vec![false; script.actions.len()];
     let mut round = 0;
     let (nodes, written, difference) = loop {
         round += 1;
@@ -103,13 +98,20 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes);
-        let compiled = compile(&written.text, &needed.settings);
+        let written = text::write(&needed.name, &script, &mut nodes, library, &own);
+        let compiled = compile(&written.text, &needed.settings, folder);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
         let round_of = Round { script: &script, nodes: &nodes, kept: &kept };
         let mut more = round_of.differing(&difference);
         more.extend(round_of.broken(&written, &compiled.diagnostics));
+        if more.is_empty() {
+            let unfit = round_of.unfit(&written, &difference, &compiled.diagnostics);
+            if !unfit.is_empty() && round <= ROUNDS {
+                keep(&mut own, &unfit);
+                continue;
+            }
+        }
         // Where what is kept differs, something that is not kept leads to it in another way.
         let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
         if more.is_empty() && differs && round < ROUNDS {
@@ -120,6 +122,7 @@ pub fn read(
         }
         if round >= ROUNDS {
             more = (0..script.actions.len()).collect();
+            own.fill(true);
         }
         keep(&mut kept, &more);
     };
@@ -140,10 +143,9 @@ fn keep(kept: &mut [bool], actions: &[usize]) {
     }
 }
 
-fn compile(text: &str, settings: &StudioSettings) -> Compiled {
+fn compile(text: &str, settings: &StudioSettings, folder: &Folder<'_>) -> Compiled {
     let target = Arc::new(Studio(settings.clone()));
-    let options = Options { target, as_is: true, ..Options::default() };
-    compile_with(Source::new("script", "script", text.as_bytes().to_vec()), &NoFiles, &options)
+    folder.compile(text, Options { target, ..Options::default() })
 }
 
 /// The names of variables as phrases spell them, by those of the script.
