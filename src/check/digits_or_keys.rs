@@ -51,10 +51,20 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     {
         let digits = node.digits();
         let name = display_id(&node.id);
+        // One menu with `digits` is one mistake, however many keys it has.
+        let mut first: Option<Diagnostic> = None;
         for transition in flow.branches(id).filter(|one| one.origin == Origin::Written && !one.raw) {
             for alternative in flow.alternatives(transition) {
                 let event = &flow.events[alternative.event];
                 let diagnostic = match (event.kind(), digits) {
+                    (EventKind::Key, Some(_)) if first.is_some() => {
+                        let is_said = |found: &Diagnostic| found.places().any(|place| place == alternative.span);
+                        first = first.map(|found| match is_said(&found) {
+                            true => found,
+                            false => found.label(alternative.span, "and so is this"),
+                        });
+                        continue;
+                    }
                     (EventKind::Key, Some(digits)) => Diagnostic::new(
                         &CODE,
                         alternative.span,
@@ -76,9 +86,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     }
                     _ => continue,
                 };
-                diagnostics.push(diagnostic.fix(other_word(context, id, alternative.span, event.kind())));
+                let diagnostic = diagnostic.fix(other_word(context, id, alternative.span, event.kind()));
+                match event.kind() {
+                    EventKind::Key => first = Some(diagnostic),
+                    _ => diagnostics.push(diagnostic),
+                }
             }
         }
+        first.into_iter().for_each(|found| diagnostics.push(found));
     }
 }
 

@@ -1,14 +1,17 @@
 //! Turns pest's pairs into the tree.
 
 mod broken;
+mod closed_in_part;
 mod condition;
 mod continued;
+mod day_parts;
 mod declaration;
 mod foreign_dates;
 mod hours;
 mod instead;
 mod kind;
 mod kind_fields;
+mod kind_outcomes;
 mod lost_names;
 mod node;
 mod policy;
