@@ -6,9 +6,9 @@ use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{NodeId, Transition};
 use crate::graph::{Component, components, shortest_cycle, topological_order_without};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::spelling::display_id;
-use crate::table::{Id, Table};
+use crate::table::Table;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -108,15 +108,12 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
     // Begin at the node that is declared first, so that the finding is at the transition that leads back. A library lies
     // behind the file that includes it.
     let nodes = cycle.split_last().map_or(cycle, |(_, nodes)| nodes);
-    let leaves = |node: NodeId| {
-        flow.out(node).iter().any(|one| flow.exit_bindings.contains_key(&(one.from, one.span)))
+    let leaves = |node: &NodeId| {
+        flow.out(*node).iter().any(|one| flow.exit_bindings.contains_key(&(one.from, one.span)))
     };
-    let begins_in = |node: NodeId| match nodes.iter().any(|&node| leaves(node)) {
-        true => flow.nodes[node].name_span.file,
-        false => FileId::from_index(0),
-    };
-    let first =
-        nodes.iter().enumerate().min_by_key(|(_, node)| (begins_in(**node), **node)).map_or(0, |(at, _)| at);
+    let is_through_exit = nodes.iter().any(leaves);
+    let order = |node: NodeId| (is_through_exit.then(|| flow.nodes[node].name_span.file), node);
+    let first = nodes.iter().enumerate().min_by_key(|(_, node)| order(**node)).map_or(0, |(at, _)| at);
     let mut path: Vec<NodeId> = nodes.iter().cycle().skip(first).take(nodes.len()).copied().collect();
     path.extend(path.first().copied());
 

@@ -101,7 +101,7 @@ fn report_rules(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 &CODE,
                 name,
-                format!("{} is the name of this rule, which is an error", quote(&rule.name)),
+                format!("this rule is called {}, and breaking it is an error", quote(&rule.name)),
             )
             .here("looks like `warn`")
             .help(format!(

@@ -77,8 +77,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let values = values(context);
+    let mut with_copies: FxHashMap<VariableId, Values<'_>> = FxHashMap::default();
     for compared in flow.comparisons.rows() {
-        let known = &with_copied(context, &values, compared.variable);
+        let own = &values[compared.variable];
+        let known = match own.copied.is_empty() {
+            true => own,
+            false => with_copies
+                .entry(compared.variable)
+                .or_insert_with(|| with_copied(context, &values, compared.variable)),
+        };
         let is_whole = matches!(compared.comparator, Comparator::Equal | Comparator::NotEqual);
         if !is_whole || known.is_open || !flow.variables[compared.variable].is_set_on_calls() {
             continue;

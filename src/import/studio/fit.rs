@@ -1,8 +1,7 @@
 //! Actions that are nodes of a library's kind: whether its type, its fields and its outcomes say all of an action, and how
 //! the node does.
 
-use super::draft::On;
-use super::kinds::Field;
+use super::draft::{Field, On};
 use super::model::Action;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::On;
+use super::draft::{Field, On};
 use super::fit::{Fitting, Wanted, fit};
 use super::model::Action;
 use crate::condition::ALWAYS;
@@ -151,17 +151,6 @@ impl<'l> Kinds<'l> {
 /// Whether a phrase is that of a node that discloses something.
 fn discloses(phrase: &str) -> bool {
     phrase.split(' ').next() == Some(Kind::Disclosure.word())
-}
-
-/// A field of a node.
-#[derive(Debug)]
-pub enum Field {
-    /// A text.
-    Text(String),
-    /// Several.
-    List(Vec<String>),
-    /// A literal as it is written: `8s`.
-    Plain(String),
 }
 
 /// The directive of an action in a flow, in small letters.

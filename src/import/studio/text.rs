@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{Draft, Exit, Line, On, SetTo, Word};
-use super::kinds::{Field, Kinds, directive_of, type_of};
+use super::draft::{Draft, Exit, Field, Line, On, SetTo, Word};
+use super::kinds::{Kinds, directive_of, type_of};
 use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
