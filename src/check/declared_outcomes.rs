@@ -98,10 +98,14 @@ fn report_lacking(
             words.push(word);
         }
     }
+    // Where nodes ask for different ones, some node would lack one of them.
+    let count = |word: &&str| asked.iter().filter(|(other, _)| other == word).count();
+    let counts: Vec<usize> = words.iter().map(count).collect();
+    let is_certain = counts.iter().all(|one| Some(one) == counts.first());
     let others: Vec<Span> = others.iter().map(|(_, span)| *span).collect();
     let line = format!("outcome {}", words.join(", "));
     // Behind the kind's last field there is a place for it.
-    let fix = kind.fields.last().and_then(|last| {
+    let fix = kind.fields.last().filter(|_| is_certain).and_then(|last| {
         let source = context.sources.get(last.span.file);
         let own = source.line_range(source.line_of(last.span.range().start))?;
         let written = source.slice(own.clone());

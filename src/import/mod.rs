@@ -9,7 +9,9 @@ mod graph;
 mod hours;
 mod json;
 mod libraries;
+mod library_form;
 mod payload;
+mod payload_kinds;
 mod shape;
 pub mod studio;
 mod text;
@@ -99,7 +101,7 @@ pub fn import_into(
         diagnostics.sort();
         let mut graph = graph?;
         hours::mark_unclear(&mut graph);
-        (false, Vec::new(), folder.studio.clone(), Vec::new(), text::write(&graph, &library))
+        (false, Vec::new(), folder.studio.clone(), Vec::new(), payload_kinds::write(&graph, folder, &library))
     };
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));

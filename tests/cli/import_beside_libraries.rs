@@ -133,6 +133,38 @@ fn a_payload_declares_no_field_again_that_the_folder_declares() {
 }
 
 #[test]
+fn a_payload_takes_the_kinds_of_the_folder() {
+    let own = flow(
+        "lookup find with url = \"https://crm.example.com/${account}\", timeout = 1500ms {\n  on found -> owed\n  -> bye\n}\n\
+         play owed { say \"You owe ${due}.\"; -> grade }\n\
+         rate grade with level = 3, tags = [\"a\", \"b\"] {\n  on good -> go\n  on bad -> bye\n}\n\
+         transfer go with number = \"+12025550100\" { on busy | no_answer | failed -> bye }",
+    );
+    let folder = folder(&own);
+    folder.run("build a.cxflow -o a.json").exits(0);
+    folder.run("import a.json -o b.cxflow").exits(0);
+    let written = folder.read("b.cxflow");
+    for line in [
+        "lookup find with url = \"https://crm.example.com/${account}\", timeout = 1.5s {",
+        "rate grade with level = 3, tags = [\"a\", \"b\"] {",
+        "transfer go with number = \"+12025550100\" {",
+    ] {
+        assert!(written.contains(line), "{line}\n{written}");
+    }
+    assert!(!written.contains("contact ") && !written.contains("node "), "{written}");
+    folder.run("build b.cxflow -o b.json").exits(0);
+    assert_eq!(folder.read("a.json"), folder.read("b.json"));
+    // A value of another type is none of the kind.
+    let other = folder.read("a.json").replace("\"level\": 3", "\"level\": \"high\"");
+    assert_ne!(other, folder.read("a.json"));
+    folder.write("c.json", &other);
+    folder.run("import c.json -o c.cxflow").exits(0);
+    assert!(folder.read("c.cxflow").contains("node grade type \"RATE\" {"), "{}", folder.read("c.cxflow"));
+    folder.run("build c.cxflow -o d.json").exits(0);
+    assert_eq!(folder.read("d.json"), other);
+}
+
+#[test]
 fn a_node_that_is_left_only_where_it_fails_ends_the_call() {
     let own = "kind transfer type \"XFER\" ends as agent {\n  with number: phone\n  outcome busy, no_answer, failed\n}\n\
                transfer find with number = \"+12025550100\" { on busy | no_answer -> bye; on failed -> bye }";
