@@ -24,7 +24,7 @@ pub fn fault(name: &str, value: &str) -> Option<String> {
 fn second(value: &str) -> Option<(&str, &str)> {
     value.match_indices('=').find_map(|(at, _)| {
         let before = value.get(..at)?.trim_end();
-        let (first, next) = before.rsplit_once([',', ';', '&', ' '])?;
+        let (first, next) = before.rsplit_once([',', ';', ' '])?;
         let first = first.trim_end_matches([',', ';', '&', ' ']);
         (is_name(next) && !first.is_empty()).then_some((first, next))
     })
