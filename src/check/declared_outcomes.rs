@@ -112,11 +112,12 @@ fn report_lacking(
         let indent = written.len() - written.trim_start().len();
         let indent = written.get(..indent)?.to_owned();
         let end = own.start + written.trim_end().len();
+        let line_break = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
         (!written.contains(['{', '}', ';'])).then(|| {
             Fix::new(
                 format!("Declare them: `{line}`"),
                 Span::new(last.span.file, end, end),
-                format!("\n{indent}{line}"),
+                format!("{line_break}{indent}{line}"),
             )
         })
     });
