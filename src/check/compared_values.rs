@@ -1,6 +1,6 @@
 //! What is compared must fit: numbers with numbers, texts with texts.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
@@ -28,11 +28,16 @@ pub(super) enum ValueKind {
 pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
     let mut kinds: Table<VariableId, Option<ValueKind>> = Table::filled(None, flow.variables.len());
     let mut counted: Vec<(VariableId, Span)> = Vec::new();
+    let mut copies = Copies::default();
     for node in flow.nodes.rows() {
         for (_, set) in node.assignments() {
             let span = set.span;
             if matches!(set.value, NewValue::Copy { of, add: Some(_) } if of == set.variable) {
                 counted.push((set.variable, span));
+                continue;
+            }
+            if let NewValue::Copy { of, add: None } = set.value {
+                copies.add(set.variable, of, span);
                 continue;
             }
             let kind = match &set.value {
@@ -41,7 +46,7 @@ pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
                     Some(value) if value.parse::<i64>().is_err() => ValueKind::Texts(span),
                     _ => ValueKind::Unknown,
                 },
-                NewValue::Copy { add: None, .. } | NewValue::Unknown => ValueKind::Unknown,
+                NewValue::Copy { .. } | NewValue::Unknown => ValueKind::Unknown,
             };
             add_kind(&mut kinds[set.variable], kind);
         }
@@ -55,16 +60,56 @@ pub(super) fn value_kinds(flow: &Flow) -> Table<VariableId, ValueKind> {
             add_kind(&mut kinds[set.variable], kind.unwrap_or(ValueKind::Unknown));
         }
     }
+    copies.carry(flow, &mut kinds);
     for (variable, span) in counted {
         if !matches!(kinds[variable], Some(ValueKind::Texts(_))) {
             add_kind(&mut kinds[variable], ValueKind::Numbers(span));
         }
     }
+    copies.carry(flow, &mut kinds);
     let rows = flow.variables.iter().map(|(id, variable)| match kinds[id] {
         Some(kind) if variable.is_set_on_calls() => kind,
         _ => ValueKind::Unknown,
     });
     Table::from_rows(rows.collect())
+}
+
+/// The variables that are given the value of another one as it is, by that one, with the places.
+#[derive(Default)]
+struct Copies(FxHashMap<VariableId, Vec<(VariableId, Span)>>);
+
+impl Copies {
+    fn add(&mut self, variable: VariableId, of: VariableId, span: Span) {
+        if variable != of {
+            self.0.entry(of).or_default().push((variable, span));
+        }
+    }
+
+    /// Adds what is known of each variable to what is known of its copies. Each variable is looked at as often as more is
+    /// known of it, which is a few times.
+    fn carry(&self, flow: &Flow, kinds: &mut Table<VariableId, Option<ValueKind>>) {
+        let mut changed: Vec<VariableId> = self.0.keys().copied().collect();
+        changed.sort_unstable();
+        while let Some(of) = changed.pop() {
+            let kind = match flow.variables[of].is_set_on_calls() {
+                true => kinds[of],
+                false => Some(ValueKind::Unknown),
+            };
+            let Some(kind) = kind else { continue };
+            for &(variable, span) in self.0.get(&of).into_iter().flatten() {
+                let own = match kind {
+                    ValueKind::Numbers(_) => ValueKind::Numbers(span),
+                    ValueKind::Texts(_) => ValueKind::Texts(span),
+                    other => other,
+                };
+                let before = kinds[variable];
+                add_kind(&mut kinds[variable], own);
+                if kinds[variable] != before {
+                    changed.push(variable);
+                }
+            }
+        }
+    }
 }
 
 /// Adds what something sets a variable to.

@@ -105,9 +105,15 @@ fn is_unbounded(transition: &Transition) -> bool {
 
 fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Option<Diagnostic> {
     let flow = context.flow;
-    // Begin at the node that is declared first, so that the finding is at the transition that leads back.
+    // Begin at the node that is declared first, so that the finding is at the transition that leads back. A library lies
+    // behind the file that includes it.
     let nodes = cycle.split_last().map_or(cycle, |(_, nodes)| nodes);
-    let first = nodes.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
+    let leaves = |node: &NodeId| {
+        flow.out(*node).iter().any(|one| flow.exit_bindings.contains_key(&(one.from, one.span)))
+    };
+    let is_through_exit = nodes.iter().any(leaves);
+    let order = |node: NodeId| (is_through_exit.then(|| flow.nodes[node].name_span.file), node);
+    let first = nodes.iter().enumerate().min_by_key(|(_, node)| order(**node)).map_or(0, |(at, _)| at);
     let mut path: Vec<NodeId> = nodes.iter().cycle().skip(first).take(nodes.len()).copied().collect();
     path.extend(path.first().copied());
 
@@ -128,9 +134,17 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
         taken.last().is_some_and(|last| flow.exit_bindings.contains_key(&(last.from, last.span)));
     let has_else = taken.iter().any(|transition| transition.is_else());
     let mut steps: Vec<Span> = taken.iter().map(|transition| transition.span).collect();
-    let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
+    let (mut back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
-    let target = if is_of_exit { context.sources.text(back).to_owned() } else { name.clone() };
+    let mut target = if is_of_exit { context.sources.text(back).to_owned() } else { name.clone() };
+    // What an exit leads to, the include says.
+    let binding = taken.last().and_then(|last| flow.exit_bindings.get(&(last.from, last.span)));
+    if let Some(&binding) = binding.filter(|_| is_of_exit) {
+        steps.push(back);
+        bindings.retain(|&other| other != binding);
+        target = format!("{target} -> {}", context.sources.text(binding));
+        back = binding;
+    }
     let mut diagnostic =
         Diagnostic::new(&CODE, back, format!("these transitions form a cycle: {}", flow.path(&path)))
             .here(format!("leads back to `{name}`"))

@@ -1,14 +1,17 @@
 //! A node of a declared kind takes each outcome of its kind.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::unhandled_outcome::CODE as UNHANDLED;
 use super::unknown_outcome::CODE as UNKNOWN;
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, list_of, quote};
-use crate::flow::{Alternative, DeclaredKind, Event, EventKind, EveryKind, Kind, NodeId, Origin, Outcome};
-use crate::spelling::display_id;
+use crate::flow::{
+    Alternative, DeclaredKind, Event, EventKind, EveryKind, Kind, KindId, NodeId, Origin, Outcome,
+};
+use crate::source::Span;
+use crate::spelling::{display_id, is_name};
 
 pub static RULE: Rule = Rule { codes: &[], check };
 
@@ -18,6 +21,8 @@ struct Condition<'a> {
     alternatives: &'a [Alternative],
     /// Whether it is quoted.
     raw: bool,
+    /// Whether it is that of an `every`.
+    is_of_every: bool,
 }
 
 /// How many outcomes of a kind are searched for the one that was meant, and how many a finding lists.
@@ -28,18 +33,34 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in &flow.everys {
         if let EveryKind::Declared(kind) = every.kind {
-            let condition = Condition { alternatives: &every.alternatives, raw: every.raw };
+            let condition =
+                Condition { alternatives: &every.alternatives, raw: every.raw, is_of_every: true };
             check_condition(context, &flow.kinds[kind], condition, diagnostics);
         }
     }
+    // A kind that has no outcome at all lacks the line, which is one mistake.
+    let mut without: FxHashMap<KindId, Vec<(&str, Span)>> = FxHashMap::default();
     for (id, node) in flow.nodes.iter() {
         let Some(kind) = node.declared_kind().map(|kind| &flow.kinds[kind]) else { continue };
+        if let Some(own) = node.declared_kind()
+            && lacks_outcomes(kind)
+        {
+            let written = flow.out(id).iter().filter(|one| one.origin == Origin::Written && !one.raw);
+            let of_words = written.flat_map(|one| flow.alternatives(one)).filter_map(|one| {
+                let event = &flow.events[one.event];
+                let is_word =
+                    matches!(event.kind(), EventKind::Raw | EventKind::Declared | EventKind::Outcome(_));
+                (is_word && is_name(event.word()) && !Outcome::is_catch_all_word(event.word()))
+                    .then_some((event.word(), one.span))
+            });
+            without.entry(own).or_default().extend(of_words);
+        }
         let mut is_known = true;
         for transition in flow.out(id) {
             let alternatives = flow.alternatives(transition);
             // What an `every` has is reported once, there.
             if transition.origin == Origin::Written {
-                let condition = Condition { alternatives, raw: transition.raw };
+                let condition = Condition { alternatives, raw: transition.raw, is_of_every: false };
                 is_known &= check_condition(context, kind, condition, diagnostics);
             } else {
                 is_known &= alternatives.iter().all(|one| is_of(kind, &flow.events[one.event]));
@@ -51,6 +72,63 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             check_all(context, id, kind, diagnostics);
         }
     }
+    for (id, kind) in flow.kinds.iter() {
+        if let Some(asked) = without.get(&id) {
+            report_lacking(context, kind, asked, diagnostics);
+        }
+    }
+}
+
+/// Whether a kind has no outcome, as one that lacks the line with them.
+fn lacks_outcomes(kind: &DeclaredKind) -> bool {
+    kind.outcomes.is_empty() && !kind.broken
+}
+
+/// Reports a kind without outcomes whose nodes branch on some.
+fn report_lacking(
+    context: &Context<'_>,
+    kind: &DeclaredKind,
+    asked: &[(&str, Span)],
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(((_, first), others)) = asked.split_first() else { return };
+    let mut words: Vec<&str> = Vec::new();
+    for (word, _) in asked {
+        if !words.contains(word) && words.len() < LISTED {
+            words.push(word);
+        }
+    }
+    // Where nodes ask for different ones, some node would lack one of them.
+    let count = |word: &&str| asked.iter().filter(|(other, _)| other == word).count();
+    let counts: Vec<usize> = words.iter().map(count).collect();
+    let is_certain = counts.iter().all(|one| Some(one) == counts.first());
+    let others: Vec<Span> = others.iter().map(|(_, span)| *span).collect();
+    let line = format!("outcome {}", words.join(", "));
+    // Behind the kind's last field there is a place for it.
+    let fix = kind.fields.last().filter(|_| is_certain).and_then(|last| {
+        let source = context.sources.get(last.span.file);
+        let own = source.line_range(source.line_of(last.span.range().start))?;
+        let written = source.slice(own.clone());
+        let indent = written.len() - written.trim_start().len();
+        let indent = written.get(..indent)?.to_owned();
+        let end = own.start + written.trim_end().len();
+        let line_break = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+        (!written.contains(['{', '}', ';'])).then(|| {
+            Fix::new(
+                format!("Declare them: `{line}`"),
+                Span::new(last.span.file, end, end),
+                format!("{line_break}{indent}{line}"),
+            )
+        })
+    });
+    diagnostics.push(
+        Diagnostic::new(&UNKNOWN, *first, format!("the kind `{}` has no outcomes", kind.word))
+            .here("never happens there")
+            .label_each(&others, 5, "nor does this")
+            .label(kind.span, "declared here")
+            .help(format!("declare them in the kind, as in `{line}`; or write `-> NODE`"))
+            .fix(fix),
+    );
 }
 
 /// Whether a kind has an event.
@@ -87,6 +165,16 @@ fn check_alternative(
         return true;
     }
     if kind.broken {
+        return false;
+    }
+    let is_word = matches!(event.kind(), EventKind::Raw | EventKind::Declared | EventKind::Outcome(_));
+    if lacks_outcomes(kind)
+        && !condition.raw
+        && !condition.is_of_every
+        && is_word
+        && is_name(word)
+        && !Outcome::is_catch_all_word(word)
+    {
         return false;
     }
     if kind.has_outcome(word) {

@@ -4,6 +4,7 @@ use super::key_input::lacks_digits;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
 use crate::flow::{EventKind, Kind, NodeId, Origin, Outcome};
+use crate::source::Span;
 use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -51,10 +52,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     {
         let digits = node.digits();
         let name = display_id(&node.id);
+        // One menu with `digits` is one mistake, however many keys it has.
+        let mut first: Option<Diagnostic> = None;
+        let mut others: Vec<Span> = Vec::new();
         for transition in flow.branches(id).filter(|one| one.origin == Origin::Written && !one.raw) {
             for alternative in flow.alternatives(transition) {
                 let event = &flow.events[alternative.event];
                 let diagnostic = match (event.kind(), digits) {
+                    (EventKind::Key, Some(_)) if first.is_some() => {
+                        // The keys of a range share its place.
+                        others.push(alternative.span);
+                        continue;
+                    }
                     (EventKind::Key, Some(digits)) => Diagnostic::new(
                         &CODE,
                         alternative.span,
@@ -76,19 +85,30 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     }
                     _ => continue,
                 };
-                diagnostics.push(diagnostic.fix(other_word(context, id, alternative.span, event.kind())));
+                let diagnostic = diagnostic.fix(other_word(context, id, alternative.span, event.kind()));
+                match event.kind() {
+                    EventKind::Key => first = Some(diagnostic),
+                    _ => diagnostics.push(diagnostic),
+                }
             }
         }
+        let own = first.as_ref().and_then(|found| found.span);
+        others.dedup();
+        others.retain(|&other| Some(other) != own);
+        report(first, &others, diagnostics);
+    }
+}
+
+/// Reports the first key with the places of the others.
+fn report(first: Option<Diagnostic>, others: &[Span], diagnostics: &mut Diagnostics) {
+    const SHOWN: usize = 5;
+    if let Some(found) = first {
+        diagnostics.push(found.label_each(others, SHOWN, "and so is this"));
     }
 }
 
 /// `entered` in place of the only key of a condition, if no branch takes that yet.
-fn other_word(
-    context: &Context<'_>,
-    node: NodeId,
-    span: crate::source::Span,
-    kind: EventKind,
-) -> Option<Fix> {
+fn other_word(context: &Context<'_>, node: NodeId, span: Span, kind: EventKind) -> Option<Fix> {
     let is_free = kind == EventKind::Key
         && !super::unhandled_outcome::takes(context.flow, node, Outcome::Entered)
         && context

@@ -6,6 +6,9 @@ use crate::flow::IdleGiven;
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
 
+/// The code of a variable that is used before it is set.
+const READ_UNSET: &str = "CX209";
+
 pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -13,6 +16,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if !context.flow.complete || context.flow.lacks_files {
         return;
     }
+    // What is read before it is set may begin with the test's value.
+    let is_read_unset = diagnostics.iter().any(|one| one.code.id == READ_UNSET)
+        || context.flow.waivers.iter().any(|waiver| waiver.subject.finding() == Some(READ_UNSET));
     for given in &context.flow.idle_given {
         diagnostics.push(match *given {
             IdleGiven::Time { test, at } => Diagnostic::new(
@@ -34,6 +40,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .here("the call is the same without it")
             .label(declared, "declared here, and never used")
             .help("take it out, or compare or speak it where it should count"),
+            IdleGiven::SetBefore { .. } if is_read_unset => continue,
+            IdleGiven::SetBefore { span, set } => Diagnostic::new(
+                &UNUSED,
+                span,
+                format!(
+                    "the value of {} has no effect: each call sets it before anything asks for it",
+                    quote(context.sources.text(span))
+                ),
+            )
+            .here("the call is the same without it")
+            .label(set, "set here")
+            .help("take it out"),
         });
     }
 }

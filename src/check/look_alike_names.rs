@@ -22,7 +22,8 @@ static CODE: Code = Code {
     what: "Two node ids, two queues or mailboxes, two node types, directives or quoted conditions, two tests or two values of facts look the same, \
            but have different characters: another Unicode normal form, letters of another script, such as the Cyrillic `\u{430}`, or invisible characters, such as a blank at the end. \
            The note shows the code points. \
-           A node id, a queue, a mailbox or a quoted condition that begins or ends with a blank is reported even if there is no second one.",
+           A node id, a queue, a mailbox or a quoted condition that begins or ends with a blank is reported even if there is no second one. \
+           So is a rule that is called `warn` and is an error.",
     why: "To the platform they are two names. Nobody can see which of them a line means, and a call may end up in a queue that does not exist.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -36,6 +37,7 @@ static CODE: Code = Code {
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
+    report_rules(context, diagnostics);
     let nodes = flow.nodes.rows();
     let actions = || nodes.iter().flat_map(|node| &node.actions);
     report(diagnostics, NODES, nodes.iter().map(|node| (&*node.id, node.name_span)));
@@ -82,6 +84,31 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             _ => None,
         }),
     );
+}
+
+/// Reports `warn: require …`: a rule of that name, and an error.
+fn report_rules(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let policies = context.flow.policies.iter().filter(|policy| !policy.bundled);
+    for rule in policies.flat_map(|policy| &policy.rules) {
+        let is_meant = matches!(&*rule.name, "warn" | "warning") && rule.severity != Severity::Warning;
+        if !is_meant || !rule.named {
+            continue;
+        }
+        let name = Span { end: rule.span.start.saturating_add(rule.name.len() as u32), ..rule.span };
+        let demand =
+            context.sources.text(rule.span).split_once(':').map_or("…", |(_, demand)| demand.trim());
+        diagnostics.push(
+            Diagnostic::new(
+                &CODE,
+                name,
+                format!("this rule is called {}, and breaking it is an error", quote(&rule.name)),
+            )
+            .here("looks like `warn`")
+            .help(format!(
+                "write `warn {demand}` for a rule that only warns; otherwise call the rule something else"
+            )),
+        );
+    }
 }
 
 const NODES: &str = "nodes";

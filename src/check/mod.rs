@@ -108,7 +108,6 @@ pub static RULES: &[&Rule] = &[
     &declared_outcomes::RULE,
     &transition_from_end::RULE,
     &partial_outcomes::RULE,
-    &idle_in_tests::RULE,
     &idle_otherwise::RULE,
     &key_not_offered::RULE,
     // What the paths do.
@@ -117,6 +116,7 @@ pub static RULES: &[&Rule] = &[
     &unreachable_node::RULE,
     &unused_exit::RULE,
     &known_before_used::RULE,
+    &idle_in_tests::RULE,
     &end_without_disposition::RULE,
     // What else the text contains.
     &unused::RULE,
@@ -235,16 +235,26 @@ fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
 fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
     use crate::resolve::codes::{UNKNOWN_DISPOSITION, UNKNOWN_NAME, UNKNOWN_NODE, UNKNOWN_PLACEHOLDER};
     const SHOWN: usize = 5;
+    const DECLARE: &str = "declare it, as in";
     let key = |finding: &Diagnostic| {
         let is_unknown = [&UNKNOWN_NODE, &UNKNOWN_NAME, &UNKNOWN_PLACEHOLDER, &UNKNOWN_DISPOSITION]
             .contains(&finding.code);
         let span = finding.span.filter(|_| is_unknown)?;
         let name = sources.text(span).trim_matches(['"', '`']);
-        Some((finding.code.id, span.file, name, finding.help.clone()))
+        // What lacks its declaration lacks it wherever it is used.
+        let help = finding.help.as_deref().map(|help| if help.starts_with(DECLARE) { DECLARE } else { help });
+        Some((finding.code.id, span.file, name, help.map(str::to_owned)))
     };
     let mut more: FxHashMap<Span, usize> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, count| {
         let (Some(place), Some(own)) = (other.span, first.span) else { return };
+        // A place that only one declaration fits says which one.
+        let is_precise = |help: &Option<String>| {
+            help.as_deref().is_some_and(|help| help.starts_with(DECLARE) && !help.contains(" or "))
+        };
+        if is_precise(&other.help) && !is_precise(&first.help) {
+            first.help = other.help.clone();
+        }
         if count <= SHOWN + 1 {
             first.labels.push(Label { span: place, text: "and here".to_owned() });
         } else {

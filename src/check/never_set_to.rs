@@ -18,7 +18,7 @@ static CODE: Code = Code {
     name: "never-set-to",
     severity: Severity::Warning,
     what: "A `when` compares a variable with a value that no `set` gives it.",
-    why: "No call takes this branch as it is written: the value is misspelt, here or where it is set, or has other capitals. Texts are compared character by character. The finding comes only where each `set` of the variable gives a text or a number as it stands, so that all its values are known.",
+    why: "No call takes this branch as it is written: the value is misspelt, here or where it is set, or has other capitals. Texts are compared character by character. The finding comes only where each `set` of the variable gives a text or a number as it stands, or the value of a variable of which all values are known.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -66,6 +66,8 @@ struct Values<'f> {
     first: Option<Span>,
     /// Whether something else sets the variable, too.
     is_open: bool,
+    /// The variables whose values it is given as they are.
+    copied: Vec<VariableId>,
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
@@ -75,8 +77,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let values = values(context);
+    let mut with_copies: FxHashMap<VariableId, Values<'_>> = FxHashMap::default();
     for compared in flow.comparisons.rows() {
-        let known = &values[compared.variable];
+        let own = &values[compared.variable];
+        let known = match own.copied.is_empty() {
+            true => own,
+            false => with_copies
+                .entry(compared.variable)
+                .or_insert_with(|| with_copied(context, &values, compared.variable)),
+        };
         let is_whole = matches!(compared.comparator, Comparator::Equal | Comparator::NotEqual);
         if !is_whole || known.is_open || !flow.variables[compared.variable].is_set_on_calls() {
             continue;
@@ -145,6 +154,42 @@ impl Values<'_> {
     }
 }
 
+/// The values of a variable with those of the variables whose values it is given. A long row of these is not followed to
+/// its end.
+fn with_copied<'f>(
+    context: &Context<'_>,
+    all: &Table<VariableId, Values<'f>>,
+    variable: VariableId,
+) -> Values<'f> {
+    const MOST: usize = 16;
+    let mut known = all[variable].clone();
+    let mut followed = vec![variable];
+    let mut next = 0;
+    while let Some(&of) = followed.get(next) {
+        next += 1;
+        for &copied in &all[of].copied {
+            if followed.contains(&copied) {
+                continue;
+            }
+            let other = &all[copied];
+            known.is_open |= other.is_open
+                || other.first.is_none()
+                || followed.len() == MOST
+                || !context.flow.variables[copied].is_set_on_calls();
+            if known.is_open {
+                return known;
+            }
+            known.exact.extend(&other.exact);
+            known.numbers.extend(&other.numbers);
+            for (text, value) in &other.folded {
+                known.folded.entry(text.clone()).or_insert(*value);
+            }
+            followed.push(copied);
+        }
+    }
+    known
+}
+
 /// The values to which each variable is set.
 fn values<'f>(context: &Context<'f>) -> Table<VariableId, Values<'f>> {
     let flow = context.flow;
@@ -161,6 +206,10 @@ fn values<'f>(context: &Context<'f>) -> Table<VariableId, Values<'f>> {
         for (_, set) in node.assignments() {
             let values = &mut all[set.variable];
             values.first.get_or_insert(set.span);
+            if let NewValue::Copy { of, add: None } = set.value {
+                values.copied.push(of);
+                continue;
+            }
             values.is_open |= !is_literal(set.span);
             match &set.value {
                 NewValue::Number(number) => {

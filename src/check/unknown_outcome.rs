@@ -103,8 +103,20 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             check_taken(flow, asked, diagnostics);
         }
     }
+    // What a branch takes that is no outcome either is reported there.
+    let taken: FxHashSet<&str> = match flow.tests.is_empty() {
+        true => FxHashSet::default(),
+        false => {
+            let written =
+                flow.transitions.rows().iter().filter(|one| one.origin == Origin::Written && !one.raw);
+            let events = written.flat_map(|one| flow.alternatives(one)).map(|one| &flow.events[one.event]);
+            events.filter(|event| event.kind() == EventKind::Raw).map(|event| event.raw()).collect()
+        }
+    };
     for event in flow.tests.iter().flat_map(|test| &test.events) {
-        check_event(context, event, diagnostics);
+        if event.raw || !taken.contains(event.event.raw()) {
+            check_event(context, event, diagnostics);
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use super::pairs::Pairs;
 use super::transitions::exit_of;
 use super::{Detail, NodeChange, steps};
-use crate::flow::{Flow, Node, NodeId};
-use crate::spelling::display_id;
+use crate::flow::{Flow, Node, NodeId, ScalarType};
+use crate::spelling::{display_duration, display_id};
 
 /// The changed nodes in the order of the new version; those that are gone come last.
 pub fn changes(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<NodeChange> {
@@ -43,7 +43,11 @@ fn changed(old_flow: &Flow, old: NodeId, new_flow: &Flow, new: NodeId) -> Option
     for tag in new.tags.iter().filter(|tag| !has(old, &tag.name)) {
         add("tag", None, Some(format!("@{}", tag.name)));
     }
-    details.extend(steps::changes(&old.actions, &new.actions));
+    details.extend(steps::changes(&old.actions, &new.actions).into_iter().map(|detail| Detail {
+        before: detail.before.map(|value| of_type(old_flow, old, &detail.what, value)),
+        after: detail.after.map(|value| of_type(new_flow, new, &detail.what, value)),
+        what: detail.what,
+    }));
     let sets_of = |value: &String| Some(value.clone());
     let gone = old_sets.iter().filter(|one| !new_sets.contains(one));
     details.extend(gone.map(|one| Detail { what: "sets".to_owned(), before: sets_of(one), after: None }));
@@ -55,6 +59,18 @@ fn changed(old_flow: &Flow, old: NodeId, new_flow: &Flow, new: NodeId) -> Option
         kind: kind(new),
         details,
     })
+}
+
+/// The value of a part of a node, where that is a declared field, as its type writes it: `3s` for 3000.
+fn of_type(flow: &Flow, node: &Node, what: &str, value: String) -> String {
+    let field = node.declared_kind().and_then(|kind| flow.kinds[kind].field(what));
+    let is_duration = field
+        .and_then(|field| field.type_.as_ref())
+        .is_some_and(|type_| type_.scalar == ScalarType::Duration && !type_.is_list);
+    match value.parse() {
+        Ok(milliseconds) if is_duration => display_duration(milliseconds),
+        _ => value,
+    }
 }
 
 /// What the declared kind of a node sets.
@@ -72,7 +88,11 @@ fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
     let mut details: Vec<Detail> = node.tags.iter().map(|tag| one("tag", format!("@{}", tag.name))).collect();
     let disposition = node.disposition.map(|given| flow.disposition(given.id).to_owned());
     details.extend(disposition.map(|name| one("disposition", name)));
-    details.extend(steps::whole(&node.actions, is_new));
+    details.extend(steps::whole(&node.actions, is_new).into_iter().map(|detail| Detail {
+        before: detail.before.map(|value| of_type(flow, node, &detail.what, value)),
+        after: detail.after.map(|value| of_type(flow, node, &detail.what, value)),
+        what: detail.what,
+    }));
     details.extend(sets(flow, id).into_iter().map(|value| one("sets", value)));
     details.extend(flow.out(id).iter().map(|transition| one("transition", exit_of(flow, transition))));
     let name = Some(display_id(&node.id));

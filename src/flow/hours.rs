@@ -82,6 +82,9 @@ impl FromStr for YearDay {
     }
 }
 
+/// The days of the longest year.
+const DAYS_OF_LEAP_YEAR: usize = 366;
+
 /// Opening hours.
 #[derive(Debug, Clone)]
 pub struct Hours {
@@ -149,7 +152,9 @@ impl Hours {
 
     /// Whether they are open or closed at every time: `Some(true)` if always open.
     pub fn is_constant(&self) -> Option<bool> {
-        let mut all = self.week.iter().chain(self.yearly.values()).chain(self.days.values());
+        // Where each day of the year has a line, no day of the week counts.
+        let week = self.week.iter().filter(|_| self.yearly.len() < DAYS_OF_LEAP_YEAR);
+        let mut all = week.chain(self.yearly.values()).chain(self.days.values());
         let is_whole = |windows: &Vec<Window>| {
             let mut end = 0;
             windows.iter().for_each(|window| end = if window.from <= end { end.max(window.to) } else { end });

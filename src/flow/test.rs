@@ -62,4 +62,11 @@ pub enum IdleGiven {
         /// Where it is declared.
         declared: Span,
     },
+    /// The value of a variable that each call is given before anything asks for it.
+    SetBefore {
+        /// Its name in the test.
+        span: Span,
+        /// Where it is first set.
+        set: Span,
+    },
 }

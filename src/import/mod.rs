@@ -8,11 +8,15 @@ mod fields;
 mod graph;
 mod hours;
 mod json;
+mod libraries;
+mod library_form;
 mod payload;
+mod payload_kinds;
 mod shape;
 pub mod studio;
 mod text;
 
+pub use self::libraries::{Folder, Library};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::emit::studio::StudioSettings;
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
@@ -61,6 +65,16 @@ pub fn import_for(
     settings: &StudioSettings,
     diagnostics: &mut Diagnostics,
 ) -> Option<Imported> {
+    import_into(sources, file, &Folder::without_libraries(settings), diagnostics)
+}
+
+/// The same for a folder whose libraries declare kinds and names that the flow can use.
+pub fn import_into(
+    sources: &Sources,
+    file: FileId,
+    folder: &Folder<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Imported> {
     let source = sources.get(file);
     if source.too_large() {
         let message = format!("the file holds more than {} MiB", MAX_BYTES >> 20);
@@ -78,8 +92,9 @@ pub fn import_for(
             return None;
         }
     };
+    let library = Library::of(folder);
     let (is_script, lines, needed, kept, advice, text) = if studio::is_script(&document) {
-        let read = studio::read(&document, file, settings, diagnostics);
+        let read = studio::read(&document, file, folder, &library, diagnostics);
         diagnostics.sort();
         let read = read?;
         (true, read.settings, read.needed, read.kept, read.advice, read.text)
@@ -88,7 +103,8 @@ pub fn import_for(
         diagnostics.sort();
         let mut graph = graph?;
         hours::mark_unclear(&mut graph);
-        (false, Vec::new(), settings.clone(), Vec::new(), Vec::new(), text::write(&graph))
+        let text = payload_kinds::write(&graph, folder, &library);
+        (false, Vec::new(), folder.studio.clone(), Vec::new(), Vec::new(), text)
     };
     let mut written = Sources::default();
     let file = written.add(Source::new(source.name(), source.path(), text.clone().into_bytes()));

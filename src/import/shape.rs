@@ -1,8 +1,8 @@
 //! Which form of the language a block takes, and which transitions become chains.
 
-use super::graph::{Block, Graph, Step};
+use super::graph::{Block, Exit, Graph, Step};
 use crate::condition::{ALWAYS, comparison, read_comparison, read_hours};
-use crate::flow::{CLOSED, Comparator, Constant, Directive, Kind, OPEN, Verb};
+use crate::flow::{CLOSED, Comparator, Constant, Directive, Kind, OPEN, Outcome, Verb};
 
 /// The form of a node.
 #[derive(Debug)]
@@ -24,8 +24,9 @@ impl<'g, 'a> NodeForm<'g, 'a> {
         let steps = block.steps.as_slice();
         let fits = |kind: &Kind| may_do(*kind, steps) && (*kind != Kind::Decide || decides(block));
         let Some(kind) = word.filter(fits) else {
-            // A call that nothing leads on ends.
-            return Self { kind: None, ends: word.is_none() && block.exits.is_empty(), header: None, steps };
+            // A call that nothing leads on ends, or one that is led on only where something fails.
+            let ends = word.is_none() && block.exits.iter().all(is_of_failure);
+            return Self { kind: None, ends, header: None, steps };
         };
         let plain = |header, steps| Self { kind: Some(kind), ends: false, header, steps };
         match (kind, steps) {
@@ -48,6 +49,12 @@ impl<'g, 'a> NodeForm<'g, 'a> {
             _ => plain(None, steps),
         }
     }
+}
+
+/// Whether an exit is taken only where something fails.
+fn is_of_failure(exit: &Exit<'_>) -> bool {
+    let failures = [Outcome::Busy, Outcome::NoAnswer, Outcome::Failed];
+    exit.condition.split('|').all(|part| failures.iter().any(|failure| failure.word() == part))
 }
 
 /// The directive of a word that the language has a verb for.

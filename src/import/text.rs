@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::fields::{Fields, Mark, TextUse};
 use super::graph::{Block, Exit, Graph, SetTo, Step, StepField};
+use super::libraries::Library;
+use super::library_form::{KindForm, Shown, form};
 use super::shape::{self, NodeForm, named};
 use crate::condition::{ALWAYS, event};
 use crate::flow::{Directive, EventKind, Kind, Outcome};
@@ -16,11 +18,11 @@ const WIDTH: usize = 100;
 /// How many keys a range has at least, and at most.
 const RANGE: std::ops::RangeInclusive<usize> = 3..=1000;
 
-/// Writes a flow.
-pub fn write(graph: &Graph<'_>) -> String {
+/// Writes a flow. With `takes_kinds`, nodes have the kinds of libraries where these say all of them.
+pub fn write(graph: &Graph<'_>, library: &Library, takes_kinds: bool) -> String {
     let fields = Fields::of(graph);
     let mut writer = Writer { out: String::new(), fields, left_in_ranges: 1_000_000 };
-    writer.flow(graph);
+    writer.flow(graph, library, takes_kinds);
     writer.out
 }
 
@@ -32,7 +34,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn flow(&mut self, graph: &Graph<'_>) {
+    fn flow(&mut self, graph: &Graph<'_>, library: &Library, takes_kinds: bool) {
         self.out.push_str("flow ");
         self.string(&graph.name, TextUse::Built, "");
         if !graph.description.is_empty() {
@@ -51,10 +53,12 @@ impl Writer {
             self.out.push_str(&display_id(&entry.id));
         }
         self.out.push_str("\n\n");
-        let contacts: Vec<String> = self.fields.contacts().map(|name| format!("contact {name}\n")).collect();
+        let is_own = |name: &&str| !library.declares(name);
+        let contacts = self.fields.contacts().filter(is_own);
+        let contacts: Vec<String> = contacts.map(|name| format!("contact {name}\n")).collect();
         self.out.extend(contacts);
-        let variables: Vec<String> =
-            self.fields.variables().iter().map(|name| format!("var {name}\n")).collect();
+        let variables = self.fields.variables().iter().map(|name| &**name);
+        let variables: Vec<String> = variables.filter(is_own).map(|name| format!("var {name}\n")).collect();
         self.out.extend(variables);
         for hours in super::hours::declared(graph) {
             self.words(&["hours ", &hours.name, " in ", &display_string(&hours.zone_name), " {\n"]);
@@ -66,9 +70,33 @@ impl Writer {
             self.words(&["dispositions ", &dispositions.join(", "), "\n"]);
         }
         self.out.push('\n');
-        graph.blocks.iter().for_each(|block| self.node(graph, block));
+        for block in &graph.blocks {
+            match takes_kinds.then(|| form(library, block)).flatten() {
+                Some(form) => self.of_library(graph, block, &form),
+                None => self.node(graph, block),
+            }
+        }
         self.out.push('\n');
         shape::chains(graph).iter().for_each(|chain| self.chain(graph, chain));
+    }
+
+    /// A node of a kind that a library declares.
+    fn of_library(&mut self, graph: &Graph<'_>, block: &Block<'_>, form: &KindForm<'_, '_>) {
+        self.words(&[form.word, " ", &display_id(&block.id)]);
+        self.disposition(&block.disposition);
+        for (number, (name, value)) in form.fields.iter().enumerate() {
+            self.words(&[if number == 0 { " with " } else { ", " }, name, " = "]);
+            match value {
+                Shown::Sent(value) => self.field(value, "  "),
+                Shown::Literal(literal) => self.out.push_str(literal),
+            }
+        }
+        if shape::leads_on(block).is_none() && !block.exits.is_empty() {
+            self.out.push_str(" {");
+            block.exits.iter().for_each(|exit| self.branch(graph, None, block, exit));
+            self.out.push_str("\n}");
+        }
+        self.out.push('\n');
     }
 
     fn node(&mut self, graph: &Graph<'_>, block: &Block<'_>) {

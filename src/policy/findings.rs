@@ -14,12 +14,15 @@ use super::{
     JudgedRule, LongestWaiver, MissingFact, RuleVerdict, decisions, double_decisions, header_tags,
     idle_decisions, idle_limits, misspelt_tags,
 };
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, Severity, Unless, counted, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, Unless, counted, list_of};
 use crate::flow::decision::{Decision, DecisionKind, Waiver};
 use crate::flow::policy::{Demand, Form, Policy, Rule};
 use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
+
+/// The code of a tag inside the quotes of a text.
+const TAG_IN_TEXT: &str = "CX437";
 
 /// Reports the verdicts on all rules. `on` is the day on which they were judged, `longest` how long a
 /// waiver or an attestation may last from then.
@@ -109,6 +112,7 @@ pub fn report(
         decisions::report(attestation.into(), on, longest, diagnostics);
     }
     super::instances::join(flow, diagnostics);
+    super::same_path::join(diagnostics);
     // What one instance of a file needs is needed, even if another instance does not need it.
     if diagnostics.iter().any(|finding| finding.unless == Some(Unless::Needed)) {
         let needed = super::needed(flow, judged, waived_findings);
@@ -154,6 +158,8 @@ struct Causes<'a> {
     misspelt_by_known: FxHashMap<&'a str, &'a Tag>,
     /// The places of rules that use a tag which may be misspelt.
     misspelt_rules: FxHashSet<Span>,
+    /// The texts inside whose quotes a tag is, by the tag.
+    in_texts: FxHashMap<String, Span>,
 }
 
 impl<'a> Causes<'a> {
@@ -165,6 +171,13 @@ impl<'a> Causes<'a> {
                 waivers.entry(rule).or_default().push(number);
             }
         }
+        let is_in_text = |finding: &&Diagnostic| {
+            finding.code.id == TAG_IN_TEXT && finding.message.contains("inside the quotes")
+        };
+        let in_texts = diagnostics.iter().filter(is_in_text).filter_map(|finding| {
+            let tag = finding.message.strip_prefix("`@")?.split('`').next()?;
+            Some((tag.to_owned(), finding.span?))
+        });
         let mismatches = diagnostics.iter().filter(|finding| finding.code.id == codes::EXPECTS_MISMATCH.id);
         Self {
             unreadable_waivers: flow
@@ -181,6 +194,7 @@ impl<'a> Causes<'a> {
                 .filter(|finding| finding.help.as_ref().is_some_and(|help| help.starts_with("did you")))
                 .filter_map(|finding| finding.span)
                 .collect(),
+            in_texts: in_texts.collect(),
         }
     }
 
@@ -214,15 +228,20 @@ impl<'a> Causes<'a> {
                 true => format!("did you mean `@{near}` instead of `@{}`?", tag.name),
                 false => format!("did you mean `@{}` in the rule, or `@{near}` in the flow?", tag.name),
             };
-            broken = explained(broken, &MISSPELT_TAG, tag.span, message, help, diagnostics);
+            broken = explained(broken, MISSPELT_TAG.id, tag.span, message, help, diagnostics);
             if let Some(place) = tag_in_rule(sources, rule, near).filter(|_| !policy.bundled) {
                 broken = broken.fix(Fix::write(place, format!("@{}", tag.name)));
             }
         }
         if self.misspelt_rules.contains(&rule.span) {
             let message = "perhaps with a typo in its tag".to_owned();
-            broken =
-                explained(broken, &codes::EXPECTS_MISMATCH, rule.span, message, String::new(), diagnostics);
+            let code = codes::EXPECTS_MISMATCH.id;
+            broken = explained(broken, code, rule.span, message, String::new(), diagnostics);
+        }
+        for tag in rule.tags() {
+            let Some(&span) = self.in_texts.get(tag) else { continue };
+            let message = format!("`@{tag}` is inside these quotes, where no policy sees it");
+            broken = explained(broken, TAG_IN_TEXT, span, message, String::new(), diagnostics);
         }
         broken
     }
@@ -244,13 +263,13 @@ fn tag_in_rule(sources: &Sources, rule: &Rule, tag: &str) -> Option<Span> {
 /// Moves the label, help and fixes of an explaining finding into `broken`, and removes that finding.
 fn explained(
     broken: Diagnostic,
-    code: &Code,
+    code: &str,
     span: Span,
     label: String,
     help: String,
     diagnostics: &mut Diagnostics,
 ) -> Diagnostic {
-    let is_cause = |finding: &Diagnostic| finding.code.id == code.id && finding.span == Some(span);
+    let is_cause = |finding: &Diagnostic| finding.code.id == code && finding.span == Some(span);
     let Some(cause) = diagnostics.iter().find(|finding| is_cause(finding)).cloned() else { return broken };
     diagnostics.retain(|finding| !is_cause(finding));
     let help = if help.is_empty() { cause.help.unwrap_or_default() } else { help };

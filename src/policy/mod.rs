@@ -51,6 +51,7 @@ mod refined;
 mod reported;
 mod retries;
 mod rule_doc;
+mod same_path;
 mod search;
 mod sees_nothing;
 mod selection;

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::JudgedRule;
 use super::codes::UNKNOWN_IN_RULE;
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, list_of, quote};
 use crate::flow::policy::{PickedKind, PickedName};
 use crate::flow::{Action, Flow};
 use crate::source::Span;
@@ -37,11 +37,15 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
             }
             let near = known.near(picked);
             let is_typo = near.is_some() || picked.kind == PickedKind::Kind { is_own: true };
-            // What the rule requires is already reported as missing.
-            if !is_typo && judged_rule.left.is_some() {
+            // What the rule requires is already reported as missing. Dispositions are declared, so that one which is not
+            // may be why the rule is broken.
+            let is_cause = picked.kind == PickedKind::Disposition
+                && !known.dispositions.is_empty()
+                && !flow.policy_files.contains(&picked.span.file);
+            if !is_typo && !is_cause && judged_rule.left.is_some() {
                 continue;
             }
-            if is_typo {
+            if is_typo || is_cause {
                 misspelt.insert(rule.span);
             }
             // A policy that is checked alone is not about this file.
@@ -55,7 +59,13 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
             } else {
                 Severity::Warning
             };
-            diagnostics.push(finding(picked, near).severity(severity));
+            let is_broken = is_cause && judged_rule.left.is_some();
+            let severity = if is_broken { Severity::Error } else { severity };
+            let found = finding(picked, near).severity(severity);
+            diagnostics.push(match near {
+                None if is_cause => found.help(known.other_dispositions(&picked.name)),
+                _ => found,
+            });
         }
     }
     misspelt
@@ -148,6 +158,20 @@ impl<'f> KnownNames<'f> {
         }
     }
 
+    /// What to write for a disposition that is near to none.
+    fn other_dispositions(&self, name: &str) -> String {
+        const SHOWN: usize = 8;
+        let mut names: Vec<&str> = self.dispositions.iter().copied().collect();
+        names.sort_unstable();
+        let more = names.len().checked_sub(SHOWN).filter(|&more| more > 0);
+        let named = names.iter().take(SHOWN).map(|name| quote(name));
+        let named: Vec<String> = named.chain(more.map(|more| format!("{more} more"))).collect();
+        format!(
+            "the flow has {}; name one of these, or declare it, as in `dispositions {name}`",
+            list_of(&named, "and")
+        )
+    }
+
     /// The name that was probably meant.
     fn near(&self, picked: &PickedName) -> Option<&'f str> {
         let sorted = |names: &FxHashSet<&'f str>| {
@@ -163,8 +187,26 @@ impl<'f> KnownNames<'f> {
                 self.flow.kinds.rows().iter().map(|kind| &*kind.word).collect()
             }
             PickedKind::Field => sorted(&self.fields),
-            PickedKind::Disposition => sorted(&self.dispositions),
+            PickedKind::Disposition => {
+                let names = sorted(&self.dispositions);
+                return nearest(&picked.name, names.iter().copied().take(MOST_COMPARED))
+                    .or_else(|| same_stem(&picked.name, &names));
+            }
         };
         nearest(&picked.name, names.into_iter().take(MOST_COMPARED))
+    }
+}
+
+/// The only name that begins as this one does and differs in two letters at most: `PAYED` and `PAID`.
+fn same_stem<'f>(name: &str, names: &[&'f str]) -> Option<&'f str> {
+    const STEM: usize = 2;
+    let stem = name.get(..STEM).filter(|_| name.len() > STEM + 1)?.to_ascii_uppercase();
+    let is_near = |other: &&&str| {
+        other.get(..STEM).is_some_and(|own| own.eq_ignore_ascii_case(&stem))
+            && strsim::damerau_levenshtein(&name.to_ascii_uppercase(), &other.to_ascii_uppercase()) <= 2
+    };
+    match names.iter().take(MOST_COMPARED).filter(is_near).collect::<Vec<_>>().as_slice() {
+        [only] => Some(only),
+        _ => None,
     }
 }

@@ -143,15 +143,17 @@ impl<'a> Resolver<'a> {
     pub(super) fn report_duplicate(&mut self, what: &str, name: Name, first: Span) {
         let text = self.name(name);
         let verb = if what == "hours" { "are" } else { "is" };
+        let message = format!("the {what} {} {verb} declared twice", quote(&text));
+        self.report_second_name(name, message, first);
+    }
+
+    /// Reports a second declaration of a name.
+    pub(super) fn report_second_name(&mut self, name: Name, message: String, first: Span) {
         self.diagnostics.push(
-            Diagnostic::new(
-                &codes::DUPLICATE,
-                name.span,
-                format!("the {what} {} {verb} declared twice", quote(&text)),
-            )
-            .here("declared again here")
-            .label(first, "first declared here")
-            .help("rename one of them, or take it out"),
+            Diagnostic::new(&codes::DUPLICATE, name.span, message)
+                .here("declared again here")
+                .label(first, "first declared here")
+                .help("rename one of them, or take it out"),
         );
     }
 

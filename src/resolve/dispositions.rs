@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::codes::UNKNOWN_DISPOSITION;
+use super::codes::{UNKNOWN_DISPOSITION, UNKNOWN_NAME};
 use super::{DeclRef, NameTarget, Resolver};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
@@ -74,6 +74,52 @@ impl Resolver<'_> {
         let first = names.next().map(|name| self.given_disposition(name));
         names.for_each(|name| self.mark_disposition(name));
         first
+    }
+
+    /// The disposition that a step of a node gives, which is to stand in the node's header and is reported.
+    pub(super) fn misplaced_disposition(&self, block: &[ast::Statement]) -> Option<GivenDisposition> {
+        let steps = block.iter().filter_map(|statement| match statement {
+            ast::Statement::Action(action) => Some(&action.options),
+            _ => None,
+        });
+        let mut names = steps.flatten().filter_map(|option| match option.kind {
+            OptionKind::Disposition(name) => Some(name),
+            _ => None,
+        });
+        names.find_map(|name| {
+            let id = *self.dispositions.declared.get(self.name(name).as_ref())?;
+            Some(GivenDisposition { id, span: name.span })
+        })
+    }
+
+    /// Reports `set disposition = "PAID"`. Returns whether it is that.
+    pub(super) fn report_set_disposition(&mut self, name: Name) -> bool {
+        if self.name(name) != "disposition" || self.dispositions.declared.is_empty() {
+            return false;
+        }
+        let behind = self.text_behind(name.span).strip_prefix('=').unwrap_or_default().trim_start();
+        let quoted = behind.strip_prefix('"').unwrap_or(behind);
+        let end = quoted.find(|one: char| !(one.is_alphanumeric() || matches!(one, '_' | '-' | '.')));
+        let value = quoted.get(..end.unwrap_or(quoted.len())).unwrap_or_default();
+        let given = self.dispositions.declared.get(value).copied();
+        self.dispositions.given.extend(given);
+        let shown = if given.is_some() { value } else { "NAME" };
+        self.diagnostics.push(
+            Diagnostic::new(&UNKNOWN_NAME, name.span, "what a call is reported as is no variable")
+                .here("not a variable")
+                .help(format!("write `disposition {shown}` in the node's header, before its `{{`")),
+        );
+        true
+    }
+
+    /// Whether a name stands where `set disposition = PAID` has its value, which is reported.
+    pub(super) fn is_set_as_disposition(&self, name: Name) -> bool {
+        let text = self.sources.get(name.span.file).text();
+        let before = text.get(..name.span.range().start).unwrap_or_default().trim_end();
+        let before = before.strip_suffix('=').unwrap_or_default().trim_end();
+        let is_set =
+            before.strip_suffix("disposition").is_some_and(|before| before.trim_end().ends_with("set"));
+        is_set && self.dispositions.declared.contains_key(self.name(name).as_ref())
     }
 
     /// The disposition that a transition gives. A second one is reported elsewhere.

@@ -91,11 +91,13 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
-        let is_idle = |(variable, _): &&(VariableId, Span)| !used.contains(variable);
-        idle.extend(in_tests().filter(is_idle).map(|&(variable, span)| {
+        let is_idle = |(variable, _): &(VariableId, Span)| !used.contains(variable);
+        let (unused, others): (Vec<_>, Vec<_>) = in_tests().copied().partition(is_idle);
+        idle.extend(unused.into_iter().map(|(variable, span)| {
             let declared = self.flow.variables[variable].span;
             IdleGiven::Value { span, declared }
         }));
+        idle.extend(self.given_and_set(&others));
         idle
     }
 

@@ -101,14 +101,25 @@ impl Resolver<'_> {
         if self.flow.hours[id].is_constant() == Some(false) {
             self.flow.hours[id].broken = true;
             let name = quote(&self.name(written.name));
+            let has_week = self.flow.hours[id].week.iter().any(|windows| !windows.is_empty());
+            let (here, help) = match has_week {
+                true => (
+                    "closed on each day of the year",
+                    "take the days out of `closed every` on which somebody is there",
+                ),
+                false => (
+                    "no line says when it is open",
+                    "write days and times into the block, as in `mon..fri 9:00..17:00`",
+                ),
+            };
             self.diagnostics.push(
                 Diagnostic::new(
                     &codes::BAD_HOURS,
                     written.name.span,
                     format!("the hours {name} are never open"),
                 )
-                .here("no line says when it is open")
-                .help("write days and times into the block, as in `mon..fri 9:00..17:00`"),
+                .here(here)
+                .help(help),
             );
             return;
         }

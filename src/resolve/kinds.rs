@@ -126,7 +126,10 @@ impl Resolver<'_> {
             letter => letter.to_ascii_lowercase(),
         };
         let plain: String = word.chars().map(seen).collect();
-        let Some(kind) = Kind::from_word(&plain) else { return false };
+        // `agents` and `agent_` differ from `agent` by a letter that nobody reads.
+        let stem = plain.trim_matches('_');
+        let one = stem.strip_suffix('s').and_then(Kind::from_word);
+        let Some(kind) = Kind::from_word(stem).or(one) else { return false };
         let message =
             format!("{} looks like `{}`, which is a kind of the language", quote(&word), kind.word());
         self.diagnostics.push(

@@ -21,17 +21,20 @@ mod flow_tests;
 mod folders;
 mod given;
 mod hours;
+mod idle_given;
 mod include_cycles;
 mod include_graph;
 mod include_path;
 mod input;
 mod kept_fixes;
+mod kept_lets;
 mod kind_sets;
 mod kinds;
 mod libraries;
 mod load;
 mod lost_path;
 mod missing;
+mod namesakes;
 mod node_names;
 mod nodes;
 mod params;
@@ -237,6 +240,8 @@ pub fn resolve(
     resolver.apply_everys(&decls);
     resolver.add_tests(&decls);
     resolver.add_policies(&decls, &loaded.policy_files);
+    resolver.report_kept_lets();
+    resolver.report_namesakes();
     resolver.report_unset();
     resolver.report_unknown_exits();
     resolver.report_unknown_nodes();
@@ -315,6 +320,8 @@ struct Resolver<'a> {
     kind_sets: FxHashMap<(crate::flow::KindId, ScopeId), crate::flow::NodeSetsId>,
     /// Those of the root file that no node has.
     unused_kinds: rustc_hash::FxHashSet<crate::flow::KindId>,
+    /// What lines do with lets that only variables take.
+    kept_lets: kept_lets::KeptLets,
     /// The names of variables that are set and not declared.
     unknown_variables: rustc_hash::FxHashSet<Box<str>>,
     /// When the calls of tests are made, each with the test's name.
@@ -407,6 +414,7 @@ impl<'a> Resolver<'a> {
             kinds: FxHashMap::default(),
             kind_sets: FxHashMap::default(),
             unused_kinds: Default::default(),
+            kept_lets: Default::default(),
             unknown_variables: Default::default(),
             test_times: Vec::new(),
             test_values: Vec::new(),

@@ -180,7 +180,9 @@ impl<'a> Resolver<'a> {
             _ => None,
         });
         let tags = tags.collect();
-        let disposition = self.disposition_of(&node.options);
+        let disposition = self
+            .disposition_of(&node.options)
+            .or_else(|| self.misplaced_disposition(node.block.as_deref().unwrap_or_default()));
         self.refuse_foreign_insertions(&actions, before);
         let row = &mut self.flow.nodes[number];
         row.actions = actions;

@@ -180,6 +180,11 @@ impl Resolver<'_> {
         if !self.is_language(text, &language) {
             return None;
         }
+        // Nothing is heard in a spelling that the standard does not have.
+        let language: Box<str> = match check_tag(&language) {
+            Err(TagFault::Spelling(meant)) => meant.into(),
+            _ => language,
+        };
         let kind = PickedKind::Language;
         self.flow.picked.push(PickedName { kind, name: language.clone(), variable: None, span: text.span });
         Some(language)

@@ -154,7 +154,19 @@ impl<'a> Resolver<'a> {
         let id =
             self.values.push(ValueDef { source, name, used: known.is_some(), known: None, giver, scope });
         match known {
-            Some(first) => self.report_duplicate(self.values[id].word(), name, self.values[first].name.span),
+            Some(first) => {
+                self.kept_lets.declared_twice.insert(first);
+                let (first, own) = (&self.values[first], self.values[id].word());
+                let (word, place) = (first.word(), first.name.span);
+                match word == own {
+                    true => self.report_duplicate(own, name, place),
+                    false => {
+                        let text = crate::diagnostics::quote(&self.name(name));
+                        let message = format!("{text} is declared twice: as `{word}` and as `{own}`");
+                        self.report_second_name(name, message, place);
+                    }
+                }
+            }
             None => {
                 let text = self.name(name);
                 self.scopes[scope].values.insert(text.as_ref().into(), id);

@@ -109,6 +109,11 @@ impl Resolver<'_> {
         if user == ValueUser::Set {
             self.unknown_variables.insert(text.as_ref().into());
         }
+        match user {
+            ValueUser::Set if self.report_set_disposition(name) => return,
+            ValueUser::Copy if self.is_set_as_disposition(name) => return,
+            _ => {}
+        }
         // `tries-1` is one name.
         if let Some((own, number)) = text.rsplit_once('-')
             && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -234,6 +239,10 @@ impl Resolver<'_> {
         }
         self.values[value].used = true;
         let (declared, text) = (self.values[value].name.span, self.name(name));
+        if self.values[value].word() == "let" {
+            self.set_let(value, name.span);
+            return None;
+        }
         let (noun, why) = match self.values[value].word() {
             "contact" => ("contact field", "it is what the contact's record says"),
             "param" => ("param", "its value is known when the flow is built"),
@@ -373,12 +382,14 @@ impl Resolver<'_> {
             ValueUser::Test => format!("a test cannot give the {word} {} a value", quote(&text)),
             _ => format!("a `decide` cannot compare the {word} {}", quote(&text)),
         };
-        self.diagnostics.push(
-            Diagnostic::new(&codes::MISUSED_VALUE, name.span, message)
-                .here("its value is known when the flow is built")
-                .label(declared, "declared here")
-                .help(help),
-        );
+        let found = Diagnostic::new(&codes::MISUSED_VALUE, name.span, message)
+            .here("its value is known when the flow is built")
+            .label(declared, "declared here")
+            .help(help);
+        match word {
+            "let" => self.compare_let(value, found),
+            _ => self.diagnostics.push(found),
+        }
         None
     }
 

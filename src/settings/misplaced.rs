@@ -7,7 +7,7 @@ use super::environment::in_variable;
 use super::keys::{self, Key, Section};
 use super::reader::{Reader, TableEntry};
 use super::secret;
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::suggest::{is_one_typo, nearest};
 use crate::diagnostics::{Diagnostic, Fix, line_break, list_of, quote};
 use crate::source::Span;
 
@@ -142,6 +142,11 @@ fn suggest(
             .help(format!("inside quotes the dots do not divide the name: write `{path}` without them"))
             .fix(Some(Fix::write(entry.span, path)));
     }
+    if let Some(near) = section_of_these(section, entry) {
+        let diagnostic = diagnostic.help(format!("did you mean `[{near}]`?"));
+        let is_there = table.iter().any(|(key, _)| key.get_ref() == near);
+        return diagnostic.fix((!is_there).then(|| Fix::write(entry.span, near)));
+    }
     if let Some(name) = param_of_instance(reader, section, entry) {
         return diagnostic.help(format!(
             "if {} is an environment, write `{}`; if it is an instance, write `{} = …` under `{}`",
@@ -194,6 +199,14 @@ fn quoted_path(key: &str) -> Option<String> {
     let parts: Vec<&str> = rest.split('.').collect();
     (is_section && parts.iter().all(|part| !part.is_empty()))
         .then(|| std::iter::once(first).chain(parts).map(keys::key).collect::<Vec<_>>().join("."))
+}
+
+/// The section of a name that is misspelt: `[default]` with the keys of `[defaults]`.
+fn section_of_these(section: Section, entry: &TableEntry<'_>) -> Option<&'static str> {
+    let DeValue::Table(keys) = entry.value.get_ref() else { return None };
+    let (near, inner) = section.inner().iter().find(|(word, _)| is_one_typo(entry.key, word))?;
+    let has = |name: &str| inner.keys().any(|key| key.name == name);
+    (!keys.is_empty() && keys.keys().all(|key| has(key.get_ref()))).then_some(*near)
 }
 
 /// `en.queue = "x"` at the top of the file, or `[en]` with such lines: the full name, unless it contains

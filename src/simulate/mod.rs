@@ -3,6 +3,7 @@
 mod call;
 mod coverage;
 mod events;
+mod several;
 mod stuck;
 mod test_findings;
 mod test_run;

@@ -4,6 +4,7 @@ use core::str::FromStr;
 
 use rustc_hash::FxHashMap;
 
+use super::several;
 use crate::diagnostics::quote;
 use crate::flow::{
     Assignment, Comparison, Constant, Entry, Event, Flow, NewValue, Node, NodeSet, TransitionId, VariableId,
@@ -171,7 +172,10 @@ impl FromStr for GivenValue {
             .map(|(name, value)| (name.trim(), value.trim()))
             .filter(|(name, _)| is_name(name))
             .ok_or_else(|| format!("{} is no value; write it as in `balance=120`", quote(text)))?;
-        Ok(Self { name: name.into(), value: typed_value(value) })
+        match several::fault(name, value) {
+            Some(fault) => Err(fault),
+            None => Ok(Self { name: name.into(), value: typed_value(value) }),
+        }
     }
 }
 

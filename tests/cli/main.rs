@@ -24,6 +24,7 @@ mod handed_over;
 #[cfg(unix)]
 mod harmless;
 mod import;
+mod import_beside_libraries;
 mod language_version;
 mod left_behind;
 mod libraries_of_kinds;

@@ -108,6 +108,27 @@ fn a_dotted_name_at_the_top_is_sent_to_the_params() {
 }
 
 #[test]
+fn a_misspelt_section_is_the_one_that_has_its_keys() {
+    for (settings, meant) in [
+        ("[default]\nwait = \"5s\"\n", "[defaults]"),
+        ("[Defaults]\nwait = \"5s\"\nbetween = \"2s\"\n", "[defaults]"),
+        ("[plattform]\nfields = [\"priority\"]\n", "[platform]"),
+        ("[studios]\nvoices = []\n", "[studio]"),
+    ] {
+        let found = folder(settings).run("check a.cxflow --message-format json").exits(1).lines();
+        assert_eq!(found[0]["help"], format!("did you mean `{meant}`?"), "{settings}");
+        let edit = &found[0]["fixes"][0]["edits"][0];
+        let at = |end: &str| edit["span"][end].as_u64().unwrap() as usize;
+        let mut text = settings.to_owned();
+        text.replace_range(at("start")..at("end"), edit["text"].as_str().unwrap());
+        folder(&text).run("check a.cxflow").err_lacks("CX702");
+    }
+    // With other keys it may be an instance.
+    let other = folder("[default]\nqueue = \"x\"\n").run("check a.cxflow").exits(1);
+    other.err_has("`\"default.queue\" = …` under");
+}
+
+#[test]
 fn quotes_around_a_whole_path_are_said_to_be_too_many() {
     for settings in [
         "\"env.prod.params\".queue = \"x\"\n",

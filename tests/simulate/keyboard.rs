@@ -320,6 +320,23 @@ fn values_are_given_on_the_command_line() {
     run("--with balnce=1 --keys 1").exits(2).err_has("did you mean `--with balance=…`?");
     run("--with balance --keys 1").exits(2).err_has("write it as in `balance=120`");
     run("--with balance=1 --with balance=2 --keys 1").exits(2).err_has("`balance` is given twice");
+    // One value, which holds several, or a number as people group its digits.
+    let run = |value: &str| folder.command("simulate a.cxflow --keys=").args(["--with", value]).run();
+    for value in ["balance=85,lan=en", "balance=85;lang=en", "balance=85 lang=en", "balance=85, lang = en"] {
+        let second = if value.contains("lan=") { "lan" } else { "lang" };
+        run(value)
+            .exits(2)
+            .out_is("")
+            .err_has("it holds a second value")
+            .err_has(&format!("--with balance=85 --with {second}=…"));
+    }
+    for value in ["balance=85,000", "balance=85 000", "balance=85_000", "balance=85'000"] {
+        run(value).exits(2).out_is("").err_has("write `--with balance=85000`");
+    }
+    // Whoever wants the text puts it in quotes.
+    run("balance=\"85,lan=en\"").exits(1).err_has("nothing says what `lang` is");
+    run("balance=\"85,000\"").exits(1).err_has("nothing says what `lang` is");
+    run("balance=1,2").exits(1).err_has("nothing says what `lang` is");
 }
 
 const HOURS: &str = r#"flow "Hours"

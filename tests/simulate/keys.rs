@@ -21,6 +21,25 @@ fn an_end_that_branches_ends_the_call_where_nothing_more_happens() {
     keys("human,1").exits(0);
 }
 
+#[test]
+fn what_a_target_has_no_room_for_is_simulated() {
+    let topics: String =
+        (1..8).map(|n| format!("play t{n} {{ say \"Topic {n}.\"; -> menu again 1 else bye }}\n")).collect();
+    let keys: String = (1..8).map(|n| format!("  on {n} -> t{n}\n")).collect();
+    let flow = format!(
+        "flow \"Topics\"\nentry notice\ndisclosure notice {{ say \"This is Lakeside.\"; -> menu }}\n\
+         collect menu \"Press a key.\" {{\n{keys}  on timeout | invalid -> bye\n}}\n{topics}disconnect bye\n"
+    );
+    let folder = Folder::of(&flow);
+    let call = folder.run("simulate a.cxflow --keys 1,1");
+    call.exits(1).err_has("CX618").out_is("notice -> menu -(1)-> t1 -> menu -(1)-> t1 -> bye\n");
+    folder.run("simulate a.cxflow --keys 1,1 --target studio").exits(0).out_has("t1 -> bye");
+    // Other errors leave no calls to follow.
+    let broken =
+        Folder::of(&folder.read("a.cxflow").replace("t1 -> ", "t0 -> ").replace("-> t1\n", "-> t0\n"));
+    broken.run("simulate a.cxflow --keys 1,1").exits(1).out_is("");
+}
+
 /// A flow whose calls are reported.
 const REPORTED: &str = "flow \"Stop\"\nentry notice\ndispositions HEARD, OPT_OUT\ndisclosure notice { say \"This is Lakeside.\" }\ncollect menu \"To stop, press 9.\" {\n  on 9 -> bye disposition OPT_OUT\n  on timeout | invalid -> bye\n}\ndisconnect bye\nnotice -> menu\n";
 

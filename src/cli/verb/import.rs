@@ -20,7 +20,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Severity, counted};
 use crate::emit::studio::codes::TENANT_VALUE;
 use crate::emit::studio::{FACTS, StudioSettings};
 use crate::import::codes::{KEPT_ACTION, NOT_IN_FLOW};
-use crate::import::import_for;
+use crate::import::{Folder, import_into};
 use crate::resolve::declares_flow;
 use crate::source::{Source, Sources};
 
@@ -254,15 +254,14 @@ fn import_one(source: Source, destination: &Destination<'_>) -> Result<Imported,
     };
     let mut sources = Sources::default();
     let file = sources.add(source);
-    let settings = match destination.settings {
-        Some(settings) => settings.clone(),
-        None => {
-            let files = becomes.files(&Allowed::default())?;
-            config::without_flow(&*files, &becomes, None)?.settings.studio(None)
-        }
-    };
+    let files = becomes.files(&Allowed::default())?;
+    let around = config::without_flow(&*files, &becomes, None)?;
+    let settings = destination.settings.cloned().unwrap_or_else(|| around.settings.studio(None));
+    let libraries = config::libraries(&around.settings, &around.sources, &becomes);
+    let libraries: Vec<_> = libraries.into_iter().map(|(library, _)| library).collect();
+    let folder = Folder { studio: &settings, libraries: &libraries, files: &*files };
     let mut diagnostics = Diagnostics::default();
-    let Some(imported) = import_for(&sources, file, &settings, &mut diagnostics) else {
+    let Some(imported) = import_into(&sources, file, &folder, &mut diagnostics) else {
         return Ok(Imported {
             sources,
             diagnostics,

@@ -99,3 +99,14 @@ pub struct Again {
     pub to: usize,
     pub otherwise: usize,
 }
+
+/// A field of a node.
+#[derive(Debug)]
+pub enum Field {
+    /// A text.
+    Text(String),
+    /// Several.
+    List(Vec<String>),
+    /// A literal as it is written: `8s`.
+    Plain(String),
+}

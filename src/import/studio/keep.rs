@@ -112,18 +112,20 @@ impl Round<'_> {
             .iter()
             .filter(|one| one.severity == Severity::Error && *one.code != TENANT_VALUE)
             // What sets a variable is found in another way.
-            .filter(|one| one.code.id != "CX209")
-            .filter_map(|one| one.span);
-        let mut broken = Vec::new();
-        for span in errors {
-            let at = span.start as usize;
-            // The places are in order.
-            let number = written.places.partition_point(|place| place.end <= at);
-            if written.places.get(number).is_some_and(|place| place.start <= at) {
-                broken.extend(self.nodes.drafts.get(number).and_then(|draft| draft.actions.first()));
-            }
-        }
-        self.nodes_of(broken)
+            .filter(|one| one.code.id != "CX209");
+        let broken = errors.filter_map(|one| written.node_at(one.span?));
+        self.nodes_of(broken.filter_map(|number| self.nodes.drafts.get(number)?.actions.first().copied()))
+    }
+
+    /// The actions that come out otherwise, or have an error, as nodes of a library's kind.
+    pub fn unfit(&self, written: &Written, difference: &Difference, diagnostics: &Diagnostics) -> Vec<usize> {
+        let errors =
+            diagnostics.iter().filter(|one| one.severity == Severity::Error && *one.code != TENANT_VALUE);
+        let broken: Vec<usize> = errors.filter_map(|one| written.node_at(one.span?)).collect();
+        let is_unfit =
+            |node: usize, action: usize| difference.actions.contains(&action) || broken.contains(&node);
+        let shared = written.shared.iter().filter(|&&(node, action)| is_unfit(node, action));
+        shared.map(|&(_, action)| action).collect()
     }
 
     /// What leads to or from actions that are kept and come out otherwise all the same; in the end everything.

@@ -2,6 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::draft::{Field, On};
+use super::fit::{Fitting, Wanted, fit};
 use super::library;
 use super::model::{Action, Script};
 use crate::condition::ALWAYS;
@@ -9,13 +11,18 @@ use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
 use crate::flow::{Kind, PARTS_OF_ACTIONS};
+use crate::import::libraries::Library;
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
 
 /// The kinds of the actions that are kept, each declared once.
-#[derive(Debug, Default)]
-pub struct Kinds {
+#[derive(Debug)]
+pub struct Kinds<'l> {
+    /// What libraries declare already.
+    library: &'l Library,
     words: FxHashSet<String>,
+    /// Whether the flow may include the library of the compiler.
+    may_include: bool,
     known: FxHashMap<Shape, String>,
     /// The declarations, in order.
     pub declarations: Vec<String>,
@@ -35,26 +42,51 @@ struct Shape {
     discloses: bool,
 }
 
-impl Kinds {
-    /// The kinds of a script.
-    pub fn of(script: &Script) -> Self {
-        let words = if library::is_for(script) { &library::WORDS[..] } else { &[] };
-        Self { words: words.iter().map(|word| (*word).to_owned()).collect(), ..Self::default() }
+/// How a node says an action that is kept.
+pub struct KeptNode {
+    /// The word of its kind.
+    pub word: String,
+    /// What it sets.
+    pub fields: Vec<(String, Field)>,
+    /// When its branches are taken, in their order, where a library declares the kind.
+    pub ways: Option<Vec<On>>,
+}
+
+impl<'l> Kinds<'l> {
+    /// The kinds of a script beside those of the folder's libraries.
+    pub fn beside(library: &'l Library, script: &Script) -> Self {
+        let mut words: FxHashSet<String> =
+            library.kinds.iter().map(|kind| kind.declared.word.to_string()).collect();
+        // The folder's library may be the same.
+        let may_include = library::is_for(script) && !library::WORDS.iter().any(|word| words.contains(*word));
+        if may_include {
+            words.extend(library::WORDS.iter().map(|word| (*word).to_owned()));
+        }
+        Self {
+            library,
+            words,
+            may_include,
+            known: FxHashMap::default(),
+            declarations: Vec::new(),
+            uses_library: false,
+        }
     }
 
-    /// The word of an action's kind, and the fields of its node. `is_labelled` if the node has the label as its name.
-    /// `sets` are the variables that it sets.
+    /// The node of an action. `is_labelled` if it has the label as its name. `sets` are the variables that it sets.
+    /// `may_share` if its kind may be one of a library.
     pub fn node(
         &mut self,
         (index, action): (usize, &Action),
         is_labelled: bool,
         sets: Vec<String>,
-    ) -> (String, Vec<(String, Field)>) {
-        let of_library = library::node(action, &outcomes(action)).filter(|_| is_labelled && sets.is_empty());
+        may_share: bool,
+    ) -> KeptNode {
+        let of_library = library::node(action, &outcomes(action))
+            .filter(|_| self.may_include && is_labelled && sets.is_empty());
         if let Some((word, fields)) = of_library {
             self.uses_library = true;
             let fields = fields.into_iter().map(|(name, value)| (name.clone(), Field::Text(value.clone())));
-            return (word.to_owned(), fields.collect());
+            return KeptNode { word: word.to_owned(), fields: fields.collect(), ways: None };
         }
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {
@@ -75,21 +107,27 @@ impl Kinds {
             let all = action.properties.iter().flat_map(|(name, value)| [name.clone(), value.clone()]);
             fields.push((kept::PROPERTIES.to_owned(), Field::List(all.collect())));
         }
+        let discloses = action.is(&actions::PLAY) && discloses(action.property("Phrase"));
+        let wanted = Wanted { action, fields: &fields, sets: &sets, discloses };
+        let mut shared = self.library.kinds.iter().filter(|_| may_share);
+        if let Some(Fitting { word, fields, ways }) = shared.find_map(|kind| fit(kind, &wanted)) {
+            return KeptNode { word, fields, ways: Some(ways) };
+        }
         let shape = Shape {
             name: action.name.clone(),
             ends: action.branches.is_empty() || repeats,
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             outcomes: declared_outcomes(action),
-            discloses: action.is(&actions::PLAY) && discloses(action.property("Phrase")),
+            discloses,
             sets,
         };
         if let Some(word) = self.known.get(&shape) {
-            return (word.clone(), fields);
+            return KeptNode { word: word.clone(), fields, ways: None };
         }
         let word = self.word(&shape.name);
         self.declare(&word, &shape);
         self.known.insert(shape, word.clone());
-        (word, fields)
+        KeptNode { word, fields, ways: None }
     }
 
     /// A word that no kind has yet.
@@ -142,15 +180,6 @@ impl Kinds {
 /// Whether a phrase is that of a node that discloses something.
 fn discloses(phrase: &str) -> bool {
     phrase.split(' ').next() == Some(Kind::Disclosure.word())
-}
-
-/// A field of a node.
-#[derive(Debug)]
-pub enum Field {
-    /// A text.
-    Text(String),
-    /// Several.
-    List(Vec<String>),
 }
 
 /// The directive of an action in a flow, in small letters.

@@ -12,6 +12,7 @@ mod decide;
 mod document;
 mod draft;
 mod exits;
+mod fit;
 mod heard;
 mod input;
 mod keep;
@@ -32,7 +33,6 @@ mod text;
 mod variables;
 mod voices;
 
-use std::path::Path;
 use std::sync::Arc;
 
 pub use self::document::is_script;
@@ -46,11 +46,12 @@ use self::text::Written;
 use self::variables::Variables;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
 use super::json::Document;
+use super::libraries::{Folder, Library};
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
 use crate::emit::studio::{Studio, StudioSettings};
-use crate::source::{FileId, Source, Span};
-use crate::{Compiled, Options, compile_with};
+use crate::source::{FileId, Span};
+use crate::{Compiled, Options};
 
 /// How often nodes are read again. Whatever does not come out the same by then is kept whole.
 const ROUNDS: usize = 24;
@@ -70,28 +71,22 @@ pub struct ScriptText {
     pub advice: Vec<String>,
 }
 
-/// No file is included.
-struct NoFiles;
-
-impl crate::resolve::Files for NoFiles {
-    fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
-}
-
 /// The text of the flow that a script was written from, or could have been. What is kept and what no flow can say goes to
 /// `diagnostics`; where that has errors, there is no text.
 pub fn read(
     document: &Document<'_>,
     file: FileId,
-    settings: &StudioSettings,
+    folder: &Folder<'_>,
+    library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Option<ScriptText> {
     let script = document::read(document, file, diagnostics)?;
     let phrases = phrases::read(&script);
-    let needed = tenant::needed(&script, &phrases, settings);
+    let needed = tenant::needed(&script, &phrases, folder.studio);
     let mut variables = Variables::of(&script, &phrases);
     let mut kept = vec![false; script.actions.len()];
+    // What no kind of a library says.
+    let mut own = vec![false; script.actions.len()];
     let mut round = 0;
     let (nodes, written, difference) = loop {
         round += 1;
@@ -108,8 +103,8 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes, &variables);
-        let compiled = compile(&written.text, &needed.settings);
+        let written = text::write(&needed.name, &script, &mut nodes, &variables, (library, &own));
+        let compiled = compile(&written.text, &needed.settings, folder);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
         let round_of = Round { script: &script, nodes: &nodes, kept: &kept };
@@ -125,6 +120,13 @@ pub fn read(
         if more.is_empty() {
             more = round_of.broken(&written, &compiled.diagnostics);
         }
+        if more.is_empty() {
+            let unfit = round_of.unfit(&written, &difference, &compiled.diagnostics);
+            if !unfit.is_empty() && round <= ROUNDS {
+                keep(&mut own, &unfit);
+                continue;
+            }
+        }
         // Where what is kept differs, something that is not kept leads to it in another way.
         let differs = difference.actions.iter().any(|one| !needed.other_ids.contains(one));
         if more.is_empty() && differs && round < ROUNDS {
@@ -135,6 +137,7 @@ pub fn read(
         }
         if round >= ROUNDS {
             more = (0..script.actions.len()).collect();
+            own.fill(true);
         }
         keep(&mut kept, &more);
     };
@@ -162,10 +165,9 @@ fn keep(kept: &mut [bool], actions: &[usize]) {
     }
 }
 
-fn compile(text: &str, settings: &StudioSettings) -> Compiled {
+fn compile(text: &str, settings: &StudioSettings, folder: &Folder<'_>) -> Compiled {
     let target = Arc::new(Studio(settings.clone()));
-    let options = Options { target, as_is: true, ..Options::default() };
-    compile_with(Source::new("script", "script", text.as_bytes().to_vec()), &NoFiles, &options)
+    folder.compile(text, Options { target, ..Options::default() })
 }
 
 /// The settings that say what some kept actions stand for.

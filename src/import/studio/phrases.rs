@@ -54,7 +54,7 @@ pub fn read(script: &Script) -> Vec<Option<Statement>> {
     text.push_str(&lines);
     let compiled = compile_with(
         Source::new("phrases", "phrases", text.into_bytes()),
-        &super::NoFiles,
+        &crate::import::libraries::NoFiles,
         &Options::default(),
     );
     let flow = &compiled.flow;

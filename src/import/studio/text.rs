@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{Draft, Exit, Line, On, SetTo, Word};
-use super::kinds::{Field, Kinds, directive_of, type_of};
+use super::draft::{Draft, Exit, Field, Line, On, SetTo, Word};
+use super::kinds::{Kinds, directive_of, type_of};
 use super::library;
 use super::model::Script;
 use super::names::{Names, ids};
@@ -15,8 +15,11 @@ use super::shared::{Shared, shared};
 use super::variables::Variables;
 use crate::emit::studio::phrase;
 use crate::flow::{Action, Constant, Directive, Speaker};
+use crate::import::libraries::Library;
 use crate::import::shape;
+use crate::source::{FileId, Span};
 use crate::spelling::{display_id, display_string};
+use crate::table::Id;
 
 /// The text of a flow before its layout, and what its nodes are called.
 pub struct Written {
@@ -27,15 +30,42 @@ pub struct Written {
     pub kinds: Vec<Option<String>>,
     /// Where each node stands in the text.
     pub places: Vec<Range<usize>>,
+    /// The nodes whose kind a library declares, each with its action.
+    pub shared: Vec<(usize, usize)>,
 }
 
-/// Writes nodes.
-pub fn write(name: &str, script: &Script, nodes: &mut Nodes, variables: &Variables) -> Written {
+impl Written {
+    /// The node at a place of the text; `None` if the place is in none, or in another file.
+    pub fn node_at(&self, span: Span) -> Option<usize> {
+        let at = span.start as usize;
+        // The places are in order.
+        let number = self.places.partition_point(|place| place.end <= at);
+        let place = self.places.get(number).filter(|_| span.file == FileId::from_index(0))?;
+        (place.start <= at).then_some(number)
+    }
+}
+
+/// Writes nodes. Actions that are `own` are nodes of no library's kind.
+pub fn write(
+    name: &str,
+    script: &Script,
+    nodes: &mut Nodes,
+    variables: &Variables,
+    (library, own): (&Library, &[bool]),
+) -> Written {
     let speaker = hoist(&mut nodes.drafts);
     let ids = ids(script, &nodes.drafts);
     let names = Names::of(script, &nodes.drafts, variables);
-    let mut writer =
-        Writer { script, nodes, ids: &ids, names: &names, out: String::new(), kinds: Kinds::of(script) };
+    let mut writer = Writer {
+        script,
+        nodes,
+        ids: &ids,
+        names: &names,
+        out: String::new(),
+        kinds: Kinds::beside(library, script),
+        own,
+        shared: Vec::new(),
+    };
     let every = writer.everys();
     let mut body = String::new();
     let mut kinds = Vec::new();
@@ -69,7 +99,8 @@ pub fn write(name: &str, script: &Script, nodes: &mut Nodes, variables: &Variabl
     }
     text.push('\n');
     for (word, all) in [("contact", &names.contacts), ("var", &names.variables)] {
-        all.iter().for_each(|name| text.push_str(&format!("{word} {name}\n")));
+        let all = all.iter().filter(|name| !library.declares(name));
+        all.for_each(|name| text.push_str(&format!("{word} {name}\n")));
     }
     text.push('\n');
     writer.kinds.declarations.iter().for_each(|kind| text.push_str(kind));
@@ -78,7 +109,8 @@ pub fn write(name: &str, script: &Script, nodes: &mut Nodes, variables: &Variabl
         *place = place.start + text.len()..place.end + text.len();
     }
     text.push_str(&body);
-    Written { text, ids, kinds, places }
+    let shared = writer.shared;
+    Written { text, ids, kinds, places, shared }
 }
 
 /// What all that is heard is spoken in is declared once: the most frequent language, if everything has one.
@@ -127,7 +159,9 @@ struct Writer<'w> {
     ids: &'w [String],
     names: &'w Names<'w>,
     out: String,
-    kinds: Kinds,
+    kinds: Kinds<'w>,
+    own: &'w [bool],
+    shared: Vec<(usize, usize)>,
 }
 
 impl Writer<'_> {
@@ -178,6 +212,7 @@ impl Writer<'_> {
         let mut declared = None;
         let mut fields: Vec<(String, Field)> = Vec::new();
         let mut kind = None;
+        let mut ways: Option<Vec<On>> = None;
         let head = match draft.word {
             Word::Kind(own) => {
                 kind = Some(own);
@@ -192,12 +227,18 @@ impl Writer<'_> {
             }
             Word::Kept(index) => {
                 let action = self.script.actions.get(index)?;
+                let may_share = !self.own.get(index).copied().unwrap_or(true);
+                let is_labelled = *own_id == action.label;
                 let sets = self.names.set_by(index, action);
-                let (word, own) = self.kinds.node((index, action), *own_id == action.label, sets);
-                fields = own;
-                declared = Some(word.clone())
+                let node = self.kinds.node((index, action), is_labelled, sets, may_share);
+                fields = node.fields;
+                declared = Some(node.word.clone())
                     .filter(|word| !library::WORDS.contains(&word.as_str()) || !self.kinds.uses_library);
-                format!("{word} {id}")
+                ways = node.ways;
+                if ways.is_some() {
+                    self.shared.push((number, index));
+                }
+                format!("{} {id}", node.word)
             }
         };
         self.out.push_str(&head);
@@ -215,6 +256,7 @@ impl Writer<'_> {
         for (number, (name, value)) in fields.iter().enumerate() {
             let value = match value {
                 Field::Text(text) => self.names.property(name, text),
+                Field::Plain(literal) => literal.clone(),
                 // Names and values, one after another.
                 Field::List(all) => {
                     let pairs = all.chunks(2).filter_map(|pair| pair.split_first());
@@ -235,7 +277,10 @@ impl Writer<'_> {
         if !lines.is_empty() || !exits.is_empty() {
             self.out.push_str(" {\n");
             lines.iter().for_each(|line| self.line(line));
-            exits.iter().for_each(|exit| self.exit(exit));
+            for (at, exit) in exits.iter().enumerate() {
+                let on = ways.as_ref().and_then(|ways| ways.get(at)).unwrap_or(&exit.on);
+                self.exit(on, exit.to);
+            }
             self.out.push('}');
         }
         self.out.push('\n');
@@ -279,9 +324,9 @@ impl Writer<'_> {
         self.out.push('\n');
     }
 
-    fn exit(&mut self, exit: &Exit) {
-        let Some(target) = self.target(exit.to) else { return };
-        let when = match &exit.on {
+    fn exit(&mut self, on: &On, to: usize) {
+        let Some(target) = self.target(to) else { return };
+        let when = match on {
             On::Always => String::new(),
             On::Else => "else ".to_owned(),
             On::Events(events) => format!("on {} ", events.join(" | ")),

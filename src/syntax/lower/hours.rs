@@ -3,9 +3,10 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use super::foreign_dates::{unclear_date, with_own_dates};
+use super::closed_in_part::closed_in_part;
+use super::day_parts::{Part, is_yearly, parts};
+use super::foreign_dates::unclear_date;
 use super::kind::BlockLine;
-use crate::flow::WEEKDAYS;
 use crate::source::Span;
 use crate::syntax::ast::{AskedHours, DaySpan, Days, Declaration, Hours, HoursLine, Window};
 use crate::syntax::grammar::Rule;
@@ -132,174 +133,9 @@ impl Lower<'_> {
     }
 }
 
-/// A part of a line of opening hours as people write them.
-#[derive(Debug, PartialEq, Eq)]
-enum Part {
-    Days(&'static str),
-    Date(String),
-    /// A day of each year: `12-25`.
-    YearDay(String),
-    /// Minutes since midnight, and whether it is said which half of the day it is.
-    Clock(u32, bool),
-    Range,
-    Comma,
-    Open,
-    Closed,
-}
-
-/// The days that a word of other tools and people means.
-fn days(word: &str) -> Option<&'static str> {
-    const DAYS: [&str; 7] = [
-        "monday mo",
-        "tuesday tues tu",
-        "wednesday weds we",
-        "thursday thurs thur th",
-        "friday fr",
-        "saturday sa",
-        "sunday su",
-    ];
-    let plain = word.strip_suffix('s').unwrap_or(word);
-    let of_week = DAYS
-        .iter()
-        .zip(WEEKDAYS)
-        .find(|(words, own)| words.split(' ').chain([*own]).any(|one| one == word || one == plain));
-    match (of_week, plain) {
-        (Some((_, own)), _) => Some(own),
-        (None, "weekday" | "workday" | "working") => Some("mon..fri"),
-        (None, "weekend") => Some("sat, sun"),
-        (None, "daily" | "everyday" | "day") => Some("mon..sun"),
-        _ => None,
-    }
-}
-
-/// Words for what comes back each year.
-const YEARLY: [&str; 6] = ["every", "each", "yearly", "annually", "annual", "recurring"];
-
-/// Whether a line is about what comes back each year.
-fn is_yearly(line: &str) -> bool {
-    line.split_whitespace().any(|word| YEARLY.contains(&word))
-}
-
-/// A day of each year as people write it, at the beginning of a text, with its length: `12-25`, `12/25`, `dec 25`.
-/// `None` where it is unclear which number is the month.
-fn year_day(text: &str) -> Option<(usize, String)> {
-    const MONTHS: &str =
-        "january february march april may june july august september october november december";
-    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let word = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (month, day, length) = if let Some(name) = text.get(..word).filter(|name| name.len() >= 3) {
-        let month = MONTHS.split(' ').position(|month| month.starts_with(name))? + 1;
-        let behind = text.get(word..)?;
-        let number = behind.trim_start_matches([' ', '.']);
-        let day = number.get(..digits(number))?;
-        let ordinal = number.get(day.len()..)?;
-        let ending = ["st", "nd", "rd", "th"].into_iter().find(|ending| ordinal.starts_with(ending));
-        let length = text.len() - ordinal.len() + ending.map_or(0, str::len);
-        (month, day.parse::<usize>().ok()?, length)
-    } else {
-        let first = text.get(..digits(text))?;
-        let behind = text.get(first.len()..)?;
-        let sign = behind.chars().next().filter(|sign| matches!(sign, '-' | '/' | '.'))?;
-        let second = behind.get(1..)?;
-        let second = second.get(..digits(second))?;
-        let length = first.len() + 1 + second.len();
-        if text.get(length..)?.starts_with(['-', '/', '.', ':']) || first.len() > 2 || second.len() > 2 {
-            return None;
-        }
-        let (month, day): (usize, usize) = (first.parse().ok()?, second.parse().ok()?);
-        match (month, day) {
-            (13.., 1..=12) => (day, month, length),
-            (1..=12, 1..=12) if sign != '-' => return None,
-            _ => (month, day, length),
-        }
-    };
-    let written = format!("{month:02}-{day:02}");
-    written.parse::<crate::flow::YearDay>().ok().map(|_| (length, written))
-}
-
-/// Splits a line of opening hours as people write it. `None` if something in it has no meaning.
-fn parts(line: &str) -> Option<Vec<Part>> {
-    let line = with_own_dates(&line.to_lowercase());
-    let mut rest = line.trim();
-    let mut parts: Vec<Part> = Vec::new();
-    let is_yearly = is_yearly(&line);
-    while let Some(first) = rest.chars().next() {
-        let run = |fits: fn(char) -> bool| rest.find(|c| !fits(c)).unwrap_or(rest.len());
-        let date = rest.get(..10).filter(|date| {
-            let digits = |range: std::ops::Range<usize>| date.get(range).is_some_and(is_number);
-            digits(0..4) && digits(5..7) && digits(8..10) && date.matches('-').count() == 2
-        });
-        // Behind a day, a time comes.
-        let special = !matches!(parts.last(), Some(Part::Date(_) | Part::YearDay(_)))
-            && parts.iter().all(|part| !matches!(part, Part::Days(_) | Part::Clock(..)));
-        let year_day = year_day(rest).filter(|_| special && (is_yearly || parts.contains(&Part::Closed)));
-        let length = if let Some(date) = date {
-            parts.push(Part::Date(date.to_owned()));
-            10
-        } else if let Some((length, day)) = year_day {
-            parts.push(Part::YearDay(day));
-            length
-        } else if first.is_ascii_digit() {
-            let hours = run(|c| c.is_ascii_digit());
-            let behind = rest.get(hours..)?;
-            let minutes = behind
-                .strip_prefix([':', '.', 'h'])
-                .and_then(|behind| behind.get(..2))
-                .filter(|minutes| is_number(minutes));
-            let minute: u32 = minutes.map_or(Ok(0), str::parse).ok()?;
-            let hour: u32 = rest.get(..hours)?.parse().ok().filter(|&hour| hour <= 24 && minute < 60)?;
-            parts.push(Part::Clock(hour * 60 + minute, minutes.is_some() && hour > 12));
-            let length = hours + minutes.map_or(0, |_| 3);
-            length + usize::from(minutes.is_none() && rest.get(length..)?.starts_with('h'))
-        } else if first.is_alphabetic() {
-            let length = run(|c| c.is_alphanumeric() || c == '_');
-            match rest.get(..length)? {
-                half @ ("am" | "pm" | "a" | "p") => {
-                    let Some(Part::Clock(minutes, is_certain)) = parts.last_mut() else { return None };
-                    let hour = *minutes / 60;
-                    *is_certain = true;
-                    match (half.starts_with('p'), hour) {
-                        (_, 0 | 13..) => return None,
-                        (true, 12) => {}
-                        (true, _) => *minutes += 12 * 60,
-                        (false, 12) => *minutes -= 12 * 60,
-                        (false, _) => {}
-                    }
-                }
-                "m" | "from" | "on" | "at" | "between" | "is" | "are" | "every" | "each" | "days"
-                | "year" => {}
-                "yearly" | "annually" | "annual" | "recurring" => {}
-                "to" | "till" | "til" | "until" | "through" | "thru" | "bis" => parts.push(Part::Range),
-                "and" => parts.push(Part::Comma),
-                "closed" | "holiday" | "shut" | "except" | "not" | "close" => parts.push(Part::Closed),
-                "open" | "opened" | "special" => parts.push(Part::Open),
-                "noon" => parts.push(Part::Clock(12 * 60, true)),
-                "midnight" => parts.push(Part::Clock(24 * 60, true)),
-                word => parts.push(Part::Days(days(word)?)),
-            }
-            length
-        } else {
-            let length = run(|c| !c.is_alphanumeric() && !c.is_whitespace());
-            match rest.get(..length)? {
-                "-" | "–" | "—" | ".." | "->" | "~" | "..." => parts.push(Part::Range),
-                "," | "&" | "/" | "|" | ";" | "+" => parts.push(Part::Comma),
-                ":" | "=" | "." | "@" => {}
-                _ => return None,
-            }
-            length
-        };
-        rest = rest.get(length..)?.trim_start();
-    }
-    Some(parts)
-}
-
-/// What to write where the line alone does not tell what was meant.
-fn help(line: &str) -> Option<String> {
-    closed_in_part(line).or_else(|| unclear_date(line))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// What to write where the line alone does not tell what was meant. `block` is the text of the block around it.
+fn help(line: &str, block: &str) -> Option<String> {
+    closed_in_part(line, block).or_else(|| unclear_date(line))
 }
 
 /// What a broken line was meant to be: `Monday-Friday 9am-5pm`, `mon-fri 9.00 - 17.00`, `2026-12-25 closed`. `None`
@@ -380,22 +216,6 @@ fn dates(parts: &[Part]) -> Option<String> {
     Some(out)
 }
 
-/// What to write for a day of which only a part is closed: `closed 2026-12-24 12:00..17:00`.
-fn closed_in_part(line: &str) -> Option<String> {
-    let parts = parts(line)?;
-    let [Part::Closed, Part::Date(date), Part::Clock(from, _), Part::Range, Part::Clock(to, _)] =
-        parts.as_slice()
-    else {
-        return None;
-    };
-    let clock = |minutes: &u32| format!("{}:{:02}", minutes / 60, minutes % 60);
-    let window = format!("{}..{}", clock(from), clock(to));
-    Some(format!(
-        "`closed` is for whole days: if somebody is there in that time, write `open {date} {window}`; if nobody is, write the rest of the day, as in `open {date} 9:00..{}`",
-        clock(if *from > 9 * 60 { from } else { &(12 * 60) })
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -405,6 +225,10 @@ mod tests {
         for (written, own) in [
             ("Monday-Friday 9am-5pm", Some("mon..fri 9:00..17:00")),
             ("closed 12-25", Some("closed every 12-25")),
+            ("closed every \"12-25\"", Some("closed every 12-25")),
+            ("closed every 4.7.", Some("closed every 07-04")),
+            ("closed every 24.12., 31.12.", Some("closed every 12-24, 12-31")),
+            ("closed every 4.7", None),
             ("closed every 2026-12-25", Some("closed every 12-25")),
             ("closed every year 12-25", Some("closed every 12-25")),
             ("closed yearly 12/25, 01-01", Some("closed every 12-25, 01-01")),

@@ -44,8 +44,8 @@ pub(super) struct BlockLine {
     pub form: &'static str,
     /// What a line was meant to be.
     pub meant: fn(&str, &[Token<'_>]) -> Option<String>,
-    /// What to write where that alone does not tell it.
-    pub help: fn(&str) -> Option<String>,
+    /// What to write where that alone does not tell it, by the line and the block around it.
+    pub help: fn(&str, &str) -> Option<String>,
 }
 
 /// What the block of a declared kind says.
@@ -248,6 +248,14 @@ impl Lower<'_> {
         self.reported_to = self.reported_to.max(end + 1);
     }
 
+    /// The text of the block around a place, between its braces.
+    fn block_around(&self, at: usize) -> &str {
+        let text = self.source.text();
+        let begin = text.get(..at).and_then(|before| before.rfind('{')).map_or(at, |open| open + 1);
+        let end = text.get(at..).and_then(|behind| behind.find('}')).map_or(text.len(), |close| at + close);
+        text.get(begin..end).unwrap_or_default()
+    }
+
     fn worded_block_line(&self, start: usize, line: &str, kind: &BlockLine) -> Diagnostic {
         let tokens = tokens(line);
         let (at, expected) = farthest(kind.rule, line);
@@ -267,7 +275,7 @@ impl Lower<'_> {
         let whole = self.span(start..start + line.len());
         let help = match &meant {
             Some(meant) => format!("write `{meant}`"),
-            None => (kind.help)(line).unwrap_or_else(|| kind.form.to_owned()),
+            None => (kind.help)(line, self.block_around(start)).unwrap_or_else(|| kind.form.to_owned()),
         };
         Diagnostic::new(&codes::SYNTAX, span, message)
             .here(format!("expected {}", words::shortest(&expected)))
@@ -496,6 +504,9 @@ fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
             | "event"
             | "events"
     ) || nearest(first.text, ["outcome"]).is_some();
+    if is_outcome && tokens.iter().any(|token| matches!(token.kind, TokenKind::String | TokenKind::Quoted)) {
+        return super::kind_outcomes::meant(tokens);
+    }
     if is_outcome {
         let names = rest.trim_start_matches([':', '=']).replace(['|', ';', '/', ','], ", ");
         let mut names = format!(" {}", names.replace(" or ", ", "));

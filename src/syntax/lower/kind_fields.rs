@@ -19,8 +19,12 @@ pub(super) fn meant_type(written: &str) -> Option<String> {
     Some(format!("{type_} = {value}"))
 }
 
-/// What to write for a field that may be left out.
-pub(super) fn help(line: &str) -> Option<String> {
+/// What to write for a field that may be left out, and for an outcome that is no name.
+pub(super) fn help(line: &str, _: &str) -> Option<String> {
+    super::kind_outcomes::help(line).or_else(|| help_of_optional(line))
+}
+
+fn help_of_optional(line: &str) -> Option<String> {
     let all = tokens(line);
     let optional = all.iter().any(|token| {
         token.is("?")

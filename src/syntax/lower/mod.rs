@@ -1,8 +1,10 @@
 //! Turns pest's pairs into the tree.
 
 mod broken;
+mod closed_in_part;
 mod condition;
 mod continued;
+mod day_parts;
 mod declaration;
 mod fact_condition;
 mod foreign_dates;
@@ -10,6 +12,7 @@ mod hours;
 mod instead;
 mod kind;
 mod kind_fields;
+mod kind_outcomes;
 mod lost_names;
 mod node;
 mod policy;

@@ -31,6 +31,7 @@ mod statements;
 mod test_lines;
 mod texts;
 mod together;
+mod typed_values;
 mod words;
 
 pub use decide::NOT_COMPARED;
@@ -190,8 +191,11 @@ const NEAR_MISSES: &[NearMiss] = &[
     decide::empty_when,
     decide::known_in_test,
     decide::otherwise,
+    typed_values::sum,
     decide::set,
     decide::sum,
+    typed_values::type_of_var,
+    typed_values::type_first,
     decide::value_of_var,
     prompts::further_attempt,
     // Before ranges, since `[1-9][0-9]` contains one.

@@ -72,7 +72,8 @@ pub fn head(broken: &BrokenLine<'_>) -> Option<Wording> {
         );
     }
     let form = broken.form();
-    if let (Some(warn), [name, colon, ..]) = (form.filter(|form| form.is("warn")), broken.tokens)
+    if let (Some(warn), [name, colon, ..]) =
+        (form.filter(|form| matches!(form.text, "warn" | "warning")), broken.tokens)
         && colon.is(":")
     {
         let help = format!("write `warn {}: {}`", name.text, rest(warn.range.end));

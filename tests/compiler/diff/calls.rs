@@ -325,3 +325,20 @@ fn what_a_declared_kind_sets_is_a_change_of_its_nodes() {
     let changes = text(&diff(&one, &flow("sets balance")));
     assert!(changes.contains("balance on found"), "{changes}");
 }
+
+#[test]
+fn durations_of_declared_fields_are_durations() {
+    let flow = |wait: &str| {
+        format!(
+            "flow \"A\"\nentry find\nkind lookup type \"web_service\" {{\n  with wait_for: duration\n  with rows: integer\n  outcome found\n}}\n\
+             lookup find with wait_for = {wait}, rows = 3000 {{ on found -> bye }}\ndisconnect bye\n"
+        )
+    };
+    let changes = text(&diff(&flow("3s"), &flow("1min")));
+    assert!(changes.contains("wait_for [-3s-]{+1min+}"), "{changes}");
+    let changes = text(&diff(&flow("3s"), &flow("1500ms").replace("rows = 3000", "rows = 5000")));
+    assert!(
+        changes.contains("wait_for [-3s-]{+1.5s+}") && changes.contains("rows [-3000-]{+5000+}"),
+        "{changes}"
+    );
+}

@@ -14,8 +14,8 @@ use crate::cli::compilation::one_flow::{OneFlow, close_findings, compile_flow, r
 use crate::cli::console::safe::LineStream;
 use crate::cli::console::terminal::{Terminal, printed};
 use crate::cli::{ExitStatus, Failure, VerbResult};
-use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Area, Diagnostic, Severity, quote};
 use crate::flow::{CallTime, ClockShows, Constant, DispositionId, Flow, Hours, VariableId};
 use crate::simulate::{Events, GivenValue};
 
@@ -38,7 +38,10 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
     };
     let status = report_flow(&flow, &job, terminal)?;
     close_findings(&job, terminal);
-    if status != ExitStatus::Done {
+    // What a target cannot be told is nothing that a call comes to.
+    let is_of_calls =
+        |one: &Diagnostic| one.severity == Severity::Error && one.code.area != Area::OtherFormat;
+    if job.compiled.diagnostics.iter().any(is_of_calls) {
         return Ok(status);
     }
     let (name, flow) = (job.input.name(), &job.compiled.flow);
@@ -47,7 +50,7 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.closing(&format!("{name}: {kind}, no call begins in it"));
         return Ok(ExitStatus::Wanting);
     }
-    show(&Subject { name: &name, flow }, args, terminal)
+    Ok(show(&Subject { name: &name, flow }, args, terminal)?.max(status))
 }
 
 /// The simulated flow.
@@ -113,14 +116,6 @@ fn given(flow: &Flow, with: &[GivenValue]) -> Result<Vec<(VariableId, Constant)>
             return Err(
                 Failure::new(format!("--with: {} is given twice", quote(name))).help("keep one of them")
             );
-        }
-        if let Constant::Text(text) = value
-            && let Some((_, next)) = text.split_once(',')
-            && let Some((next, _)) = next.split_once('=')
-            && names().any(|known| known == next.trim())
-        {
-            return Err(Failure::new(format!("--with: {} holds a second value", quote(text)))
-                .help(format!("give each value by itself: `--with {name}=… --with {}=…`", next.trim())));
         }
         given.push((variable, value.clone()));
     }

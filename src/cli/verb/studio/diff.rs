@@ -5,10 +5,11 @@ use crate::cli::args::{CompileArgs, StudioDiffArgs};
 use crate::cli::compilation::compile::{Purpose, compile_all, compile_text_with, partition, print_failures};
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::config;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::deployment::studio::StudioContext;
 use crate::cli::process::signals::{self, EndSignals};
-use crate::cli::source_files::input::Input;
+use crate::cli::source_files::input::{Allowed, Input};
 use crate::cli::source_files::sources::{self, Selected};
 use crate::cli::verb::diff;
 use crate::cli::{ExitStatus, Failure, VerbResult};
@@ -16,8 +17,8 @@ use crate::cxone::ProgressListener;
 use crate::cxone::studio::StudioClient;
 use crate::diagnostics::Diagnostics;
 use crate::emit::studio::{FACTS, StudioSettings};
-use crate::import::import_for;
 use crate::import::studio::differences;
+use crate::import::{Folder, import_into};
 use crate::source::{Source, Sources};
 
 pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
@@ -97,12 +98,17 @@ fn read_script(
     let mut sources = Sources::default();
     let file = sources.add(Source::new(name, name, content));
     let mut diagnostics = Diagnostics::default();
-    let Some(imported) = import_for(&sources, file, settings, &mut diagnostics) else {
+    // Where a revision is compared, its script is compiled as what stands on the disk.
+    let place = Input::Disk(input.path());
+    let files = place.files(&Allowed::default())?;
+    let around = config::without_flow(&*files, &place, None)?;
+    let libraries = config::libraries(&around.settings, &around.sources, &place);
+    let libraries: Vec<_> = libraries.into_iter().map(|(library, _)| library).collect();
+    let folder = Folder { studio: settings, libraries: &libraries, files: &*files };
+    let Some(imported) = import_into(&sources, file, &folder, &mut diagnostics) else {
         reporter.report_all(&sources, diagnostics.iter());
         return Ok(None);
     };
-    // Where a revision is compared, its script is compiled as what stands on the disk.
-    let place = Input::Disk(input.path());
     let text = imported.text.into_bytes();
     // The params of the flow are none of the script's.
     let args = CompileArgs { env: args.env.clone(), target: args.target.clone(), ..CompileArgs::default() };
