@@ -4,6 +4,8 @@ mod broken;
 mod condition;
 mod continued;
 mod declaration;
+mod declared_lines;
+mod foreign_blocks;
 mod foreign_dates;
 mod hours;
 mod instead;
@@ -16,6 +18,7 @@ mod recover;
 mod rule;
 mod selector;
 mod torn_text;
+mod written_hours;
 
 use std::ops::Range;
 
@@ -61,6 +64,8 @@ pub struct Lower<'a> {
     broken_lines: Vec<UnreadLine>,
     /// The kinds that are declared.
     kinds: KnownKinds<'a>,
+    /// The last block of another language outside any node.
+    foreign: Option<foreign_blocks::ForeignBlock>,
 }
 
 /// After how many broken lines at the beginning a file is not a flow, so that further lines are not reported: it
@@ -93,6 +98,7 @@ impl<'a> Lower<'a> {
             unread: Some(0),
             broken_lines: Vec::new(),
             kinds,
+            foreign: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pest::iterators::Pair;
 
 use super::Lower;
+use super::foreign_blocks::is_control;
 use super::lost_names::node_behind_arrow;
 use crate::diagnostics::Fix;
 use crate::diagnostics::suggest::nearest;
@@ -39,7 +40,17 @@ impl Lower<'_> {
             }
             return Some(Declaration::Ambiguous(vec![name]));
         }
+        let silent = self.silent;
+        self.silent |= self.is_in_foreign_block(header.clone(), range.clone());
+        let is_in_foreign_block = self.silent && !silent;
         self.explain_and_fix(header.clone(), LineContext::File, joined);
+        self.silent = silent;
+        if is_in_foreign_block
+            && block.as_ref().is_some_and(|block| self.at(block).range().start == range.start)
+        {
+            self.unowned_block(block?);
+            return None;
+        }
         if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
             return self.block_alone(block?);
         }
@@ -124,6 +135,10 @@ impl Lower<'_> {
                 possible.push(Declaration::Nameless(Nameless::Kind));
             }
             Some("policy") if lacks_name => possible.push(Declaration::Nameless(Nameless::Policy)),
+            _ if is_control(&tokens) => possible.push(Declaration::Ambiguous(Vec::new())),
+            _ if !lacks_name && near_miss::is_jump(first.text) => {
+                possible.push(Declaration::Nameless(Nameless::Chain));
+            }
             Some("every") => possible.push(Declaration::Nameless(Nameless::Every)),
             // A single name, without the word before it.
             meant if meant != Some(first.text) && second.is_none() => match first.kind {
@@ -145,8 +160,10 @@ impl Lower<'_> {
     /// The words of a header that may be the node's name, if there are several, or an empty list if there is none.
     fn unclear_name(&self, range: Range<usize>) -> Option<Vec<Name>> {
         let tokens = in_order(tokens(self.first_line(range.clone())));
-        let meant = near_miss::meant(tokens.first()?.text, LineContext::File)?;
-        if Kind::from_word(meant).is_none() && meant != "node" {
+        let first = tokens.first()?.text;
+        let is_kind = |word: &str| Kind::from_word(word).is_some() || word == "node";
+        let is_declared = || self.kinds.declared().is_some_and(|kinds| kinds.contains(first));
+        if !near_miss::meant(first, LineContext::File).is_some_and(is_kind) && !is_declared() {
             return None;
         }
         // The first word may be the name of a node that a transition leaves.
@@ -155,7 +172,8 @@ impl Lower<'_> {
             return None;
         }
         let is_word = |token: &&Token<'_>| {
-            let is_option = words::OPTIONS.contains(&token.text) || matches!(token.text, "type" | "ends");
+            let is_option =
+                words::OPTIONS.contains(&token.text) || matches!(token.text, "type" | "ends" | "with");
             token.kind == TokenKind::Quoted || token.kind == TokenKind::Word && !is_option
         };
         let words: Vec<Name> = tokens
@@ -251,13 +269,27 @@ impl Lower<'_> {
                 &tokens,
                 self.opens_days(range.start..range.start + self.first_line(range.clone()).len()),
             );
-        let meant = if is_hours { Some("hours") } else { near_miss::meant(first.text, LineContext::File) };
+        // The word of a declared kind may be that of another tool.
+        let is_declared = self.kinds.declared().is_some_and(|kinds| kinds.contains(first.text));
+        let meant = match is_hours {
+            true => Some("hours"),
+            false => near_miss::meant(first.text, LineContext::File).filter(|_| !is_declared),
+        };
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text)
                 && (in_words || !binds_exits(meant, second) && tokens.iter().any(is_arrow)));
         if place == LineContext::Block
             && let Some(name) = node_behind_arrow(&tokens)
+        {
+            return Declaration::Ambiguous(name_of(name).into_iter().collect());
+        }
+        // `find = lookup with …`, `count: play {`
+        if let [name, sign, kind, ..] = tokens.as_slice()
+            && near_miss::is_sign(sign)
+            && meant != Some(name.text)
+            && (Kind::from_word(kind.text).is_some()
+                || self.kinds.declared().is_some_and(|kinds| kinds.contains(kind.text)))
         {
             return Declaration::Ambiguous(name_of(name).into_iter().collect());
         }

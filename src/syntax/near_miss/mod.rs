@@ -2,10 +2,14 @@
 //! [`NEAR_MISSES`] or [`OF_RULES`], and the first that recognizes a line decides its wording.
 
 mod again;
+mod again_words;
+mod beside_nodes;
 mod characters;
 mod choices;
 mod comparisons;
+mod conditions;
 mod decide;
+mod decide_words;
 mod dispositions;
 mod exits;
 mod expects;
@@ -17,6 +21,7 @@ mod hours;
 mod includes;
 mod insertions;
 mod limits;
+mod node_lines;
 mod order;
 mod patterns;
 mod policies;
@@ -30,13 +35,17 @@ mod test_lines;
 mod texts;
 mod together;
 mod words;
+mod written_values;
 
 pub use decide::NOT_COMPARED;
+pub use facts::{as_duration, duration_of};
 pub use field_values::find as behind_with;
 pub use fields::of_prompt;
 pub use foreign::meant;
 pub use hours::{begins_with_days, is_foreign_header};
+pub use node_lines::{is_sign, kind_first};
 pub use policies::rule_to_name;
+pub use words::{is_foreign_kind, is_jump};
 
 use std::ops::Range;
 
@@ -146,6 +155,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     facts::longer_value,
+    // A sign of another script stands for the plain one wherever it is.
+    characters::full_width,
     // The line of an `include`, whose words and signs mean something else in other lines.
     includes::value,
     includes::value_sign,
@@ -171,17 +182,26 @@ const NEAR_MISSES: &[NearMiss] = &[
     hours::several,
     hours::header,
     hours::foreign_header,
+    // Before the parts behind it.
+    test_lines::name,
     hours::time_of_test,
     test_lines::missing_on,
     test_lines::signs,
     test_lines::reported,
+    test_lines::event,
     comparisons::in_header,
     comparisons::without_name,
     comparisons::without_sign,
     decide::name_in_signs,
-    decide::decimal,
-    decide::pattern,
-    decide::parted_sign,
+    written_values::decimal,
+    written_values::pattern,
+    written_values::parted_sign,
+    conditions::nothing,
+    conditions::negated,
+    conditions::in_list,
+    conditions::range,
+    conditions::turned,
+    conditions::function,
     decide::comparison,
     decide::several_comparisons,
     decide::either_comparison,
@@ -192,6 +212,13 @@ const NEAR_MISSES: &[NearMiss] = &[
     decide::sum,
     decide::value_of_var,
     prompts::further_attempt,
+    node_lines::name_first,
+    node_lines::tag_first,
+    node_lines::called,
+    node_lines::exception_last,
+    node_lines::into_with_signs,
+    node_lines::backticks,
+    statements::goes_on_behind_semicolon,
     // Before ranges, since `[1-9][0-9]` contains one.
     patterns::pattern,
     patterns::open_range,
@@ -201,6 +228,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     // Before other comparisons, since for a key the key alone is enough.
     choices::compared_key,
     choices::negation,
+    choices::second_condition,
     choices::comparison,
     choices::control_word,
     signs::sign_alone,
@@ -215,6 +243,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     characters::stray_brace,
     characters::odd_name,
     characters::parenthesis,
+    node_lines::list_sign,
     // Policies, facts, waivers, attestations and tests. Their words and signs mean something else in other lines.
     signs::equals_after_keyword,
     policies::rule_outside,
@@ -227,7 +256,6 @@ const NEAR_MISSES: &[NearMiss] = &[
     policies::decision_part,
     facts::value,
     test_lines::inside_block,
-    test_lines::name,
     test_lines::events_last,
     test_lines::several_events,
     // Before two statements on one line, and before what the words `else` and `again` mean alone.
@@ -235,6 +263,9 @@ const NEAR_MISSES: &[NearMiss] = &[
     again::before_condition,
     again::word_after_number,
     again::arrow_after_else,
+    again_words::range,
+    again_words::other_words,
+    again_words::before_arrow,
     again::between,
     again::missing_word,
     again::target_or_number,
@@ -277,8 +308,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     statements::statement_outside_block,
     statements::transition_inside_block,
     statements::missing_name,
-    statements::branch_beside_node,
-    statements::action_beside_node,
+    beside_nodes::branch_beside_node,
+    beside_nodes::action_beside_node,
     statements::second_kind,
     statements::every_chain,
     statements::every_kinds,
@@ -338,6 +369,7 @@ const OF_RULES: &[NearMiss] = &[
     limits::limit,
     signs::range_sign,
     rules::every_path,
+    rules::condition_of_many,
     // Before what a sign and a text mean in other selectors.
     dispositions::name,
     // Selectors: first other spellings, then missing parts, then unknown words.

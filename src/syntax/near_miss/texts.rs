@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{BrokenLine, Wording, facts, fix};
 use crate::condition::KEY;
 use crate::diagnostics::quote;
-use crate::flow::is_key;
+use crate::flow::{Outcome, is_key};
 use crate::spelling::display_id;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
@@ -191,10 +191,12 @@ pub fn not_a_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
         fix(found, format!("{} is not a duration", quote(found.text)), "expected a duration here", help)?;
     // `2 seconds`, `2sec`
     let next = broken.after(found).filter(|_| is_digits);
-    let unit = next.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
-    match (unit, facts::as_duration(found.text)) {
-        (Some((end, unit)), _) => wording.instead_of(found.range.start..end, format!("{}{unit}", found.text)),
-        (None, Some(meant)) => wording.instead(meant),
+    let meant = next.and_then(|word| Some((word.range.end, facts::duration_of(found.text, word.text)?)));
+    // `"5s"`
+    let inside = found.text.trim_matches('"');
+    match (meant, facts::as_duration(inside)) {
+        (Some((end, meant)), _) => wording.instead_of(found.range.start..end, meant),
+        (None, Some(meant)) => Wording { help: format!("write `{meant}`"), ..wording }.instead(meant),
         (None, None) => Some(wording),
     }
 }
@@ -209,10 +211,34 @@ pub fn raw_among_alternatives(broken: &BrokenLine<'_>) -> Option<Wording> {
     };
     let help = "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`";
     let wording = fix(raw, "a quoted condition cannot be combined with others", "quoted", help)?;
+    if let Some((range, plain)) = plain_condition(broken) {
+        let help = format!("write `{plain}`");
+        return Wording { help, ..wording }.instead_of(range, plain);
+    }
     match whole_condition(broken) {
         Some((range, whole)) => wording.instead_of(range, whole),
         None => Some(wording),
     }
+}
+
+/// A branch's condition without quotes, if the language knows all of its parts: `"timeout" | invalid`.
+fn plain_condition(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
+    let behind = broken.tokens.iter().skip_while(|token| !token.is("on")).skip(1);
+    let parts: Vec<&Token<'_>> = behind.take_while(|token| !token.is("->")).collect();
+    let (first, last) = (parts.first()?, parts.last()?);
+    let mut plain: Vec<&str> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let word = part.text.trim_matches('"');
+        match (index % 2 == 0, part.kind) {
+            (true, Kind::String | Kind::Word) if is_key(word) || Outcome::from_word(word).is_some() => {
+                plain.push(word);
+            }
+            (true, Kind::Number) if is_key(word) => plain.push(word),
+            (false, _) if part.is("|") => {}
+            _ => return None,
+        }
+    }
+    Some((first.range.start..last.range.end, plain.join(" | ")))
 }
 
 /// A branch's whole condition between quotes.
