@@ -8,6 +8,9 @@ use crate::syntax::foreign_words::{Meaning, Place, meaning};
 use crate::syntax::text_lines::{indentation, line_at};
 use crate::syntax::tokens::{Kind, Token, tokens};
 
+/// How many lines of a block are looked through for its end.
+const LONGEST: usize = 1000;
+
 /// A block of another language that is being read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ForeignBlock {
@@ -39,6 +42,8 @@ impl Lower<'_> {
             self.foreign = self.foreign.map(|block| ForeignBlock { end: whole.end, ..block });
         } else if self.begins_foreign(header) {
             self.foreign = Some(ForeignBlock { margin, end: whole.end });
+        } else {
+            self.foreign = None;
         }
         goes_on
     }
@@ -47,10 +52,10 @@ impl Lower<'_> {
         let text = self.source.text();
         let Some(between) = text.get(block.end..start) else { return false };
         if !between.contains('\n') {
-            return true;
+            return between.trim().is_empty();
         }
         let line = line_at(text, start);
-        let is_deeper = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len() > block.margin;
+        let is_deeper = |line: &str| depth(line) > block.margin;
         // The first of them is the rest of a line, and the last one the indentation of this line.
         let whole = between.lines().skip(1);
         let are_deeper = whole.clone().all(|line| line.trim().is_empty() || is_deeper(line));
@@ -77,18 +82,23 @@ impl Lower<'_> {
         }
         let text = self.source.text();
         let below = text.get(line_at(text, header.start).end..).unwrap_or_default();
-        let next = below.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let mut lines = below.lines().skip(1).filter(|line| !line.trim().is_empty());
         let margin = indentation(text, header.start);
-        let is_deeper = next.len() - next.trim_start_matches([' ', '\t']).len() > margin;
-        // With a `}` below, only the `{` is another sign.
-        let mut shallow = below.lines().skip(1).filter(|line| {
-            !line.trim().is_empty() && line.len() - line.trim_start_matches([' ', '\t']).len() <= margin
-        });
-        let has_brace = shallow.next().is_some_and(|line| line.trim_start().starts_with('}'));
+        let Some(next) = lines.next().filter(|next| depth(next) > margin) else { return false };
         let next = tokens(next);
         let is_list = next.first().is_some_and(|first| first.is("-"));
         let is_named =
             matches!(next.as_slice(), [word, colon, ..] if word.kind == Kind::Word && colon.is(":"));
-        is_deeper && !has_brace && (is_named || is_list)
+        // With a `}` below, only the `{` is another sign.
+        let has_brace = || {
+            let below = lines.take(LONGEST).find(|line| depth(line) <= margin);
+            below.is_some_and(|line| line.trim_start().starts_with('}'))
+        };
+        (is_named || is_list) && !has_brace()
     }
+}
+
+/// How far a line is indented.
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
 }

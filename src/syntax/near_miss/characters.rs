@@ -11,6 +11,9 @@ use crate::syntax::line::{reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
+/// The longest line that is considered where each character is compared with each word, in bytes.
+const LONGEST: usize = 1 << 12;
+
 pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;
     let character = odd.text.chars().next()?;
@@ -33,9 +36,9 @@ pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
             let end = odd.range.end;
             if broken.line.get(end..).is_some_and(|rest| rest.starts_with('>')) {
                 let arrow = format!("{character}>");
-                let places = broken.line.match_indices(&arrow).map(|(at, _)| at..at + arrow.len());
+                let mut places = broken.line.match_indices(&arrow).map(|(at, _)| at..at + arrow.len());
                 let wording = fix(odd, "an arrow is written `->`", "a typographic dash", "write `->`")?;
-                return places.fold(Some(wording), |wording, place| wording?.instead_of(place, "->"));
+                return places.try_fold(wording, |wording, place| wording.instead_of(place, "->"));
             }
             let help = "write `->` for an arrow, `-` in a name";
             let wording = fix(odd, "this dash is not a hyphen", "a typographic dash", help)?;
@@ -77,6 +80,9 @@ pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `set tries ＝ 0`, `on １ -> menu`: the full-width forms of ASCII characters, as some keyboards write them.
 pub fn full_width(broken: &BrokenLine<'_>) -> Option<Wording> {
+    if broken.line.len() > LONGEST {
+        return None;
+    }
     let in_texts = |at: usize| {
         broken.tokens.iter().any(|token| {
             matches!(token.kind, Kind::String | Kind::OpenString | Kind::Quoted) && token.range.contains(&at)
