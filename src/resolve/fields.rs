@@ -478,12 +478,11 @@ fn meant_text(type_: &ScalarType, text: &str) -> Option<String> {
         ScalarType::Phone => {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
             let is_written = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
-            // A number of North America begins with its country's 1 and has eleven digits.
-            let of_country = digits.len() == 11 && digits.starts_with('1');
+            // Without a sign for it, the country is not known: `13812345678` may be one of several.
             match digits.strip_prefix("00") {
                 _ if !is_written => return None,
                 Some(digits) if !text.contains('+') => format!("+{digits}"),
-                _ if text.trim().starts_with('+') || of_country => format!("+{digits}"),
+                _ if text.trim().starts_with('+') => format!("+{digits}"),
                 _ => return None,
             }
         }
@@ -581,7 +580,7 @@ mod tests {
         assert_eq!(meant.as_deref(), Some("+12025550100"));
         assert_eq!(meant_text(&ScalarType::Phone, "202 555 0100"), None);
         assert_eq!(meant_text(&ScalarType::Phone, "0044 20 7946 0000").as_deref(), Some("+442079460000"));
-        assert_eq!(meant_text(&ScalarType::Phone, "1 202 555 0100").as_deref(), Some("+12025550100"));
+        assert_eq!(meant_text(&ScalarType::Phone, "1 202 555 0100"), None);
     }
 
     #[test]

@@ -55,6 +55,10 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
     for (range, text) in instead {
         let replaced = line.get(range.clone())?;
         let words = || tokens(replaced).into_iter().filter(|token| token.kind == Kind::Word);
+        // Digits go into a variable.
+        if let Some(name) = text.strip_prefix("into ") {
+            return Some(When::Declared(name.into()));
+        }
         // `with verified = menu`: only a node is led to.
         if let Some(name) = text.trim_start().strip_prefix("-> ").filter(|_| is_given(replaced)) {
             return Some(When::Node(name.trim_matches('`').into()));
@@ -90,9 +94,10 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
     Some(if swallowed.is_empty() { When::Always } else { When::NoneDeclared(swallowed) })
 }
 
-/// Whether a piece of a line is a `=` with the word behind it.
+/// Whether a piece of a line is a `=` or a `:` with the word behind it.
 fn is_given(replaced: &str) -> bool {
-    matches!(tokens(replaced).as_slice(), [sign, word] if sign.is("=") && word.kind == Kind::Word)
+    matches!(tokens(replaced).as_slice(), [sign, word]
+        if matches!(sign.text, "=" | ":") && word.kind == Kind::Word)
 }
 
 /// The sign that is missing before a token, if exactly one sign makes the line parse.

@@ -56,7 +56,8 @@ fn sign_in_header(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording>
     let digits = broken.tokens.iter().any(|token| token.is("digits") && token.range.end <= found.range.start);
     broken.after(value).filter(|next| digits && next.is("{") && value.kind == Kind::Word)?;
     let help = format!("write `into {}` for the variable that the digits become", value.text);
-    fix(found, "the digits of a prompt go `into` a variable", "not `into`", help)?.instead("into")
+    fix(found, "the digits of a prompt go `into` a variable", "not `into`", help)?
+        .instead_of(found.range.start..value.range.end, format!("into {}", value.text))
 }
 
 /// `disconnect bye say "Bye."`, `agent desk route "q"`: an action beside the node's name.

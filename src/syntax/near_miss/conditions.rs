@@ -51,6 +51,13 @@ fn values(parts: &[&Token<'_>]) -> Option<Vec<String>> {
     values.filter(|values| !values.is_empty())
 }
 
+/// The wording without its fix where a word may be the name of a value and not a text.
+fn if_certain(wording: Wording, parts: &[&Token<'_>]) -> Wording {
+    let is_word = |token: &&Token<'_>| token.kind == Kind::Word && !token.is("or");
+    let instead = if parts.iter().any(is_word) { Vec::new() } else { wording.instead };
+    Wording { instead, ..wording }
+}
+
 fn is_not(token: &Token<'_>) -> bool {
     token.is("!") || token.text.eq_ignore_ascii_case("not")
 }
@@ -84,7 +91,8 @@ pub fn negated(broken: &BrokenLine<'_>) -> Option<Wording> {
     let message = "a `when` is not negated: it says what is compared, and how";
     if let (Some(opposite), [value]) = (opposite(comparator), values.as_slice()) {
         let condition = format!("{} {} {value}", name.text, opposite.word());
-        return asked.instead(shown, message, "a negation", &condition);
+        let wording = asked.instead(shown, message, "a negation", &condition)?;
+        return Some(if_certain(wording, rest));
     }
     let is_so = format!("when {} {} {}", name.text, comparator.word(), values.join(" | "));
     let help =
@@ -106,7 +114,16 @@ pub fn in_list(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [name, sign, rest @ ..] = asked.parts.as_slice() else { return None };
     let values = values(rest).filter(|_| is_list_word(sign) && is_name(name.text))?;
     let message = "one of several values is written with `|` between them";
-    asked.instead(sign, message, "not a comparison", &format!("{} = {}", name.text, values.join(" | ")))
+    if let [list] = rest
+        && list.kind == Kind::Word
+    {
+        let help =
+            format!("write the values themselves, as in `when {} = \"A\" | \"B\" {}`", name.text, asked.tail);
+        return fix(list, message, "a name alone", help);
+    }
+    let condition = format!("{} = {}", name.text, values.join(" | "));
+    let wording = asked.instead(sign, message, "not a comparison", &condition)?;
+    Some(if_certain(wording, rest))
 }
 
 /// How many values a range may have to be written out.
@@ -163,12 +180,11 @@ pub fn turned(broken: &BrokenLine<'_>) -> Option<Wording> {
 /// `when lang = null -> x`, `when lang is empty -> x`, `when lang is not null -> x`.
 pub fn nothing(broken: &BrokenLine<'_>) -> Option<Wording> {
     let asked = asked(broken)?;
+    // `= empty` may be about the text, and `is empty` is not.
+    let is_said = asked.parts.get(1).is_some_and(|sign| sign.text.starts_with("is"));
     let is_nothing = |token: &Token<'_>| {
-        token.kind == Kind::Word
-            && matches!(
-                token.text,
-                "null" | "NULL" | "Null" | "nil" | "None" | "undefined" | "empty" | "blank"
-            )
+        let is_word = matches!(token.text, "null" | "NULL" | "Null" | "nil" | "None" | "undefined");
+        token.kind == Kind::Word && (is_word || is_said && matches!(token.text, "empty" | "blank"))
     };
     let (name, sign, not, word) = match asked.parts.as_slice() {
         [name, sign, word] if is_nothing(word) => (*name, *sign, false, *word),

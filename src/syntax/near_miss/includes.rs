@@ -206,7 +206,13 @@ fn bound_with_sign(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording
     if broken.after(value).is_some_and(|next| !matches!(next.text, "," | "again")) {
         return None;
     }
-    let help = format!("write `{} -> {}`", exit.text, value.text);
+    let help = match found.text {
+        ":" => format!(
+            "write `{0} -> {1}` for an exit, and for a param `{0} = \"{1}\"`, or `{0} = \"${{{1}}}\"` for the value of that name",
+            exit.text, value.text
+        ),
+        _ => format!("write `{} -> {}`", exit.text, value.text),
+    };
     let wording = fix(found, "an exit is bound to a node with `->`", "not `->`", help)?;
     bindings(broken).into_iter().try_fold(wording, |wording, (exit, value)| {
         wording.instead_of(exit.range.end..value.range.end, format!(" -> {}", value.text))
