@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::key_input::lacks_digits;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
-use crate::flow::{EventKind, Flow, NewValue, NodeId, NodeSetsId, VariableId};
+use crate::flow::{
+    Alternative, EventKind, Flow, NewValue, NodeId, NodeSetsId, Origin, Transition, VariableId,
+};
 use crate::graph::unknown_reads;
 use crate::source::Span;
 use crate::table::{Id, Table};
@@ -176,8 +178,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if read.path.last().is_some_and(|&node| context.is_waived(&USED_BEFORE_SET, node)) {
             continue;
         }
-        // What a branch for a key beside digits leads to is that rule's.
-        if read.path.iter().any(|&node| has_keys_beside_digits(flow, node)) {
+        // What another branch of a node with digits than `entered` leads to is that rule's.
+        if read.path.iter().any(|&node| has_other_branches_of_digits(flow, node)) {
             continue;
         }
         let variable = &flow.variables[read.variable];
@@ -213,10 +215,18 @@ fn fails_before_it_sets(flow: &Flow, path: &[NodeId], variable: VariableId) -> O
     before.iter().copied().find(|&node| sets(node))
 }
 
-/// Whether a node takes digits, and has a branch for a key as well.
-fn has_keys_beside_digits(flow: &Flow, node: NodeId) -> bool {
-    let mut events = flow.branches(node).flat_map(|branch| flow.alternatives(branch));
-    flow.nodes[node].takes_digits() && events.any(|one| flow.events[one.event].kind() == EventKind::Key)
+/// Whether a node takes digits, and has a branch for a key, for no outcome, or for anything at all.
+fn has_other_branches_of_digits(flow: &Flow, node: NodeId) -> bool {
+    let is_wrong = |branch: &Transition| {
+        let events = flow.alternatives(branch);
+        let is_none = |one: &Alternative| match flow.events[one.event].kind() {
+            EventKind::Key | EventKind::Declared => true,
+            EventKind::Raw => !branch.raw,
+            EventKind::Outcome(_) | EventKind::Comparison(_) => false,
+        };
+        events.is_empty() && branch.origin == Origin::Written || events.iter().any(is_none)
+    };
+    flow.nodes[node].takes_digits() && flow.branches(node).any(is_wrong)
 }
 
 /// What the declared kinds set that have nodes.

@@ -12,8 +12,8 @@ static CODE: Code = Code {
     area: Area::Declaration,
     name: "sentence-as-name",
     severity: Severity::Warning,
-    what: "The name of a queue or of a mailbox is three words or more that end in `.`, `!` or `?`.",
-    why: "Nobody hears the name of a queue: the platform looks for a queue that is called so. A sentence that the called party should hear stands behind `say`.",
+    what: "The name of a queue or of a mailbox is three words or more that end in `.`, `!` or `?`, or the name of a queue is a phone number.",
+    why: "Nobody hears the name of a queue, and nobody calls it: the platform looks for a queue that is called so. A sentence that the called party should hear stands behind `say`. A call to a number is a node of the platform's own type.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -43,7 +43,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for action in &node.actions {
             let Some((what, verb)) = named(&action.directive) else { continue };
             let Some(text) = &action.text else { continue };
-            if text.value.as_deref().is_some_and(is_sentence) {
+            let value = text.value.as_deref().unwrap_or_default();
+            if what == "queue" && is_phone_number(value) {
+                diagnostics.push(phone_number(text.span));
+            }
+            if is_sentence(value) {
                 diagnostics.push(finding(
                     what,
                     text.span,
@@ -52,6 +56,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
         for (span, value) in queues(flow, node) {
+            if is_phone_number(value) {
+                diagnostics.push(phone_number(span));
+            }
             if is_sentence(value) {
                 diagnostics.push(finding(
                     "queue",
@@ -68,6 +75,19 @@ fn finding(what: &str, span: Span, help: String) -> Diagnostic {
     Diagnostic::new(&CODE, span, format!("this is a sentence, where the name of a {what} belongs"))
         .here("nobody hears this")
         .help(help)
+}
+
+fn phone_number(span: Span) -> Diagnostic {
+    Diagnostic::new(&CODE, span, "this is a phone number, where the name of a queue belongs")
+        .here("no queue is called so")
+        .help("write the name of a queue; for a number outside write the platform's own type: `node NAME type \"TYPE\" ends { action \"DIRECTIVE\" text \"+1…\" }`")
+}
+
+/// Whether a text is a phone number with its country: `+1 202 555 0100`.
+fn is_phone_number(text: &str) -> bool {
+    let Some(number) = text.trim().strip_prefix('+') else { return false };
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&digits) && number.chars().all(|sign| sign.is_ascii_digit() || " -().".contains(sign))
 }
 
 /// What an action names with its text, and its word in the language.

@@ -337,7 +337,9 @@ fn check_alternatives(
                 always(context, event.word(), alternative)
             }
             EventKind::Declared | EventKind::Raw
-                if kind == Kind::Collect && is_digits(event.word()) && owner.entry != Entry::None =>
+                if kind == Kind::Collect
+                    && (is_digits(event.word()) && owner.entry != Entry::None
+                        || is_entered(event.word()) && owner.entry == Entry::Digits) =>
             {
                 if owner.entry == Entry::LacksDigits {
                     continue;
@@ -460,6 +462,23 @@ fn is_digits(word: &str) -> bool {
     let same = |letter: char| word.len() > 1 && word.chars().all(|other| other == letter);
     ['n', 'N', 'x', 'X', 'd', 'D'].into_iter().any(same)
         || matches!(word, "digits" | "digit" | "number" | "numeric" | "pin" | "zip" | "zipcode")
+}
+
+/// Whether a word probably means that all digits are entered.
+fn is_entered(word: &str) -> bool {
+    is_always(word)
+        || matches!(
+            word,
+            "input"
+                | "entry"
+                | "received"
+                | "collected"
+                | "captured"
+                | "submit"
+                | "submitted"
+                | "valid"
+                | "filled"
+        )
 }
 
 fn names(kind: Kind, word: &str) -> String {

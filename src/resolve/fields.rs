@@ -310,9 +310,13 @@ impl Resolver<'_> {
             // A number or a word that lacks its quotes.
             (type_, given) => {
                 let written = self.sources.text(span);
-                let is_right = unfit(type_, written).is_none();
-                let fix = Fix::write(span, display_string(written));
-                self.report_value(is_for, span, given.what(), is_right.then_some(fix));
+                let meant = match unfit(type_, written) {
+                    None => Some(written.to_owned()),
+                    Some(_) if *type_ == ScalarType::Phone => meant_text(type_, written),
+                    Some(_) => None,
+                };
+                let fix = meant.map(|meant| Fix::write(span, display_string(&meant)));
+                self.report_value(is_for, span, given.what(), fix);
                 None
             }
         }
@@ -379,11 +383,9 @@ impl Resolver<'_> {
         let word = self.name(name);
         let scalar = is_for.type_.map(|type_| &type_.scalar);
         let meant = match scalar {
-            Some(ScalarType::Bool) => match word.to_ascii_lowercase().as_str() {
-                "yes" | "on" | "true" => Some("true".to_owned()),
-                "no" | "off" | "false" => Some("false".to_owned()),
-                _ => nearest(&word, ["true", "false"]).map(str::to_owned),
-            },
+            Some(ScalarType::Bool) => {
+                truth(&word).or_else(|| nearest(&word, ["true", "false"])).map(str::to_owned)
+            }
             Some(ScalarType::Choice(choices)) => {
                 let near = nearest(&word, choices.iter().map(|choice| &**choice));
                 let same = choices.iter().find(|choice| ***choice == *word).map(|choice| &**choice);
@@ -476,8 +478,13 @@ fn meant_text(type_: &ScalarType, text: &str) -> Option<String> {
         ScalarType::Phone => {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
             let is_written = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
-            let number = text.trim().starts_with('+') && is_written;
-            number.then(|| format!("+{digits}"))?
+            // Without a sign for it, the country is not known: `13812345678` may be one of several.
+            match digits.strip_prefix("00") {
+                _ if !is_written => return None,
+                Some(digits) if !text.contains('+') => format!("+{digits}"),
+                _ if text.trim().starts_with('+') => format!("+{digits}"),
+                _ => return None,
+            }
         }
         ScalarType::Language => match check_tag(text) {
             Ok(()) => text.to_owned(),
@@ -505,13 +512,24 @@ fn insertion(written: &str) -> Option<&str> {
 fn plain_value(type_: &ScalarType, given: &Given) -> Option<String> {
     let Given::Text(text, false) = given else { return None };
     let text = text.trim();
+    if let (ScalarType::Bool, Some(meant)) = (type_, truth(text)) {
+        return Some(meant.to_owned());
+    }
     let is_right = match type_ {
         ScalarType::Integer => is_digits(text),
         ScalarType::Duration => duration(text).is_some(),
-        ScalarType::Bool => matches!(text, "true" | "false"),
         _ => false,
     };
     is_right.then(|| text.to_owned())
+}
+
+/// The language's word for what others call true and false.
+fn truth(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "true" => Some("true"),
+        "no" | "off" | "false" => Some("false"),
+        _ => None,
+    }
 }
 
 fn is_digits(text: &str) -> bool {
@@ -561,6 +579,8 @@ mod tests {
         let meant = meant_text(&ScalarType::Phone, "+1 (202) 555-0100");
         assert_eq!(meant.as_deref(), Some("+12025550100"));
         assert_eq!(meant_text(&ScalarType::Phone, "202 555 0100"), None);
+        assert_eq!(meant_text(&ScalarType::Phone, "0044 20 7946 0000").as_deref(), Some("+442079460000"));
+        assert_eq!(meant_text(&ScalarType::Phone, "1 202 555 0100"), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod codes;
 
 mod conflict;
 pub(crate) mod continued;
+mod entry_arrows;
 pub mod foreign_words;
 mod forgotten_arrows;
 pub mod format;
@@ -162,6 +163,7 @@ pub fn parse_with(
     }
     if is_text {
         forgotten_arrows::explain(source, file, &unread, &mut ast, &mut found);
+        entry_arrows::explain(source, file, &mut ast, &mut found);
     }
     if !conflicts.is_empty() {
         // The side that is not read may close the block.

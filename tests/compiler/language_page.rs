@@ -135,6 +135,9 @@ fn foreign_words() -> String {
         match row.map(|row| row.1) {
             Some(Meaning::Own(own)) => format!("`{own}`"),
             Some(Meaning::OutsideCall | Meaning::Service) => "a directive: `action \"…\"`".to_owned(),
+            Some(Meaning::Branching | Meaning::Control) if place == Place::Declaration => {
+                "`on … -> NODE`, `decide`".to_owned()
+            }
             Some(Meaning::Branching | Meaning::Control) => "`on … -> NODE`".to_owned(),
             None => String::new(),
         }

@@ -7,7 +7,7 @@ use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
 use super::Lower;
-use super::instead::missing_sign;
+use super::instead::{applied, missing_sign};
 use crate::diagnostics::{Diagnostic, Edit, Fix, When, line_break};
 use crate::source::Span;
 use crate::syntax::broken_lines::UnreadLine;
@@ -22,6 +22,9 @@ use crate::syntax::words::{self, LineContext};
 
 /// How much of a broken line is read for its finding, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
+
+/// How long a line may be that a help shows as it is meant, in bytes.
+const LONGEST_SHOWN: usize = 80;
 
 /// The message for a block that is not closed.
 pub(in crate::syntax) const NO_CLOSING_BRACE: &str = "the block is not closed";
@@ -276,8 +279,12 @@ impl Lower<'_> {
             let fixes = near_miss.instead.into_iter().filter_map(fix);
             return fixes.fold(diagnostic, Diagnostic::fix);
         }
-        let missing =
-            found.and_then(|found| missing_sign(line, rule_of(place), found, &expected)).and_then(fix);
+        let missing = found.and_then(|found| missing_sign(line, rule_of(place), found, &expected));
+        let meant = missing
+            .as_ref()
+            .and_then(|missing| applied(line, missing))
+            .filter(|meant| meant.len() <= LONGEST_SHOWN);
+        let missing = missing.and_then(fix);
         let first = tokens.first().map(|token| token.text);
         // `entry` may also begin a transition, but probably means the declaration.
         let keyword = first.is_some_and(|first| near_miss::meant(first, place) == Some(first));
@@ -304,6 +311,7 @@ impl Lower<'_> {
                 )
             }
         };
+        let missing_is_known = missing.is_some();
         let diagnostic = diagnostic.here(format!("expected {}", words::shortest(&expected))).fix(missing);
         let option = tokens
             .iter()
@@ -313,7 +321,10 @@ impl Lower<'_> {
             .filter(|token| token.range.start > 0)
             .and_then(|token| words::option_form(token.text));
         let arrow = may_be_arrow.then(|| words::arrow_form(place).to_owned());
-        match option.or_else(|| words::form(first, place)).or(arrow) {
+        let meant = meant
+            .filter(|_| missing_is_known)
+            .map(|meant| format!("write `{}`", meant.trim_end_matches(['{', ' '])));
+        match meant.or(option).or_else(|| words::form(first, place)).or(arrow) {
             Some(form) => diagnostic.help(form),
             None => diagnostic,
         }

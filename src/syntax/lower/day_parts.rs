@@ -118,6 +118,9 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
         } else if let Some((length, day)) = year_day {
             parts.push(Part::YearDay(day));
             length
+        } else if let Some(date) = joined_date(rest) {
+            parts.push(Part::Date(date));
+            8
         } else if first.is_ascii_digit() {
             let hours = run(|c| c.is_ascii_digit());
             let behind = rest.get(hours..)?;
@@ -129,6 +132,14 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
             let hour: u32 = rest.get(..hours)?.parse().ok().filter(|&hour| hour <= 24 && minute < 60)?;
             parts.push(Part::Clock(hour * 60 + minute, minutes.is_some() && hour > 12));
             let length = hours + minutes.map_or(0, |_| 3);
+            // Seconds that say nothing: `9:00:00`.
+            let behind = rest.get(length..)?;
+            let length = match behind.strip_prefix(":00") {
+                Some(behind) if minutes.is_some() && !behind.starts_with(|c: char| c.is_ascii_digit()) => {
+                    length + 3
+                }
+                _ => length,
+            };
             length + usize::from(minutes.is_none() && rest.get(length..)?.starts_with('h'))
         } else if first.is_alphabetic() {
             let length = run(|c| c.is_alphanumeric() || c == '_');
@@ -170,6 +181,16 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
         rest = rest.get(length..)?.trim_start();
     }
     Some(parts)
+}
+
+/// A date without signs at the beginning of a text: `20261225`.
+fn joined_date(text: &str) -> Option<String> {
+    let digits = text.get(..8).filter(|digits| is_number(digits))?;
+    let behind = text.get(8..)?;
+    let (year, month, day) = (digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?);
+    let is_date = matches!(month.parse(), Ok(1..=12)) && matches!(day.parse(), Ok(1..=31));
+    let ends = !behind.starts_with(|c: char| c.is_ascii_digit());
+    (is_date && ends).then(|| format!("{year}-{month}-{day}"))
 }
 
 fn is_number(text: &str) -> bool {

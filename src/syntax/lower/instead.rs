@@ -55,6 +55,14 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
     for (range, text) in instead {
         let replaced = line.get(range.clone())?;
         let words = || tokens(replaced).into_iter().filter(|token| token.kind == Kind::Word);
+        // Digits go into a variable.
+        if let Some(name) = text.strip_prefix("into ") {
+            return Some(When::Declared(name.into()));
+        }
+        // `with verified = menu`: only a node is led to.
+        if let Some(name) = text.trim_start().strip_prefix("-> ").filter(|_| is_given(replaced)) {
+            return Some(When::Node(name.trim_matches('`').into()));
+        }
         // A selector must name something that exists.
         let picked = |sign| text.strip_prefix(sign).filter(|name| *name == replaced.trim_matches('"'));
         if let Some(name) = picked('=') {
@@ -84,6 +92,12 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
         swallowed.extend(words().map(|word| word.text.into()));
     }
     Some(if swallowed.is_empty() { When::Always } else { When::NoneDeclared(swallowed) })
+}
+
+/// Whether a piece of a line is a `=` or a `:` with the word behind it.
+fn is_given(replaced: &str) -> bool {
+    matches!(tokens(replaced).as_slice(), [sign, word]
+        if matches!(sign.text, "=" | ":") && word.kind == Kind::Word)
 }
 
 /// The sign that is missing before a token, if exactly one sign makes the line parse.
@@ -117,7 +131,7 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
 }
 
 /// The line after a rewrite. `None` if its pieces overlap.
-fn applied(line: &str, instead: &Rewrite) -> Option<String> {
+pub(super) fn applied(line: &str, instead: &Rewrite) -> Option<String> {
     let mut fixed = String::new();
     let mut done = 0;
     for (range, text) in instead {

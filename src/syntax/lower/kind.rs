@@ -1,7 +1,5 @@
 //! Lowers declared kinds, and the fields that nodes and actions set.
 
-use std::ops::Range;
-
 use pest::Parser;
 use pest::iterators::Pair;
 
@@ -10,7 +8,6 @@ use super::broken::farthest;
 use super::declaration::is_name;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
-use crate::flow::Kind;
 use crate::source::Span;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
@@ -21,7 +18,6 @@ use crate::syntax::codes;
 use crate::syntax::continued;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::reads;
-use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
 
@@ -282,182 +278,6 @@ impl Lower<'_> {
             .help(help)
             .fix(meant.map(|meant| Fix::write(whole, meant)))
     }
-
-    /// The finding for a broken `every` of a declared kind, or of a word near to one.
-    fn of_every(&self, start: usize, line: &str, tokens: &[Token<'_>]) -> Option<Diagnostic> {
-        let kinds = self.kinds.declared()?;
-        let word = tokens.get(1).filter(|word| word.kind == TokenKind::Word)?;
-        if !self.kinds.has(word.text) {
-            let known = Kind::ALL.iter().map(|kind| kind.word()).chain(kinds.iter().map(|kind| &**kind));
-            let near = nearest(word.text, known).filter(|near| self.kinds.has(near))?;
-            let span = self.span(start + word.range.start..start + word.range.end);
-            return Some(
-                Diagnostic::new(&codes::SYNTAX, span, format!("{} is not a kind of node", quote(word.text)))
-                    .here("expected a kind of node here")
-                    .help(format!("did you mean `{near}`?"))
-                    .fix(Fix::write(span, near)),
-            );
-        }
-        let (at, expected) = farthest(Rule::declared_line, line);
-        let found = tokens.iter().find(|token| token.range.end > at);
-        let range = found.map_or(at..at, |token| token.range.clone());
-        let expected = words::expected(&expected, LineContext::File, false);
-        let message = match found {
-            Some(token) => format!("expected {expected}, found {}", quote(token.text)),
-            None => format!("expected {expected}, but the line ends here"),
-        };
-        let span = self.span(start + range.start..start + range.end);
-        Some(
-            Diagnostic::new(&codes::SYNTAX, span, message)
-                .here(format!("expected {}", words::shortest(&expected)))
-                .help(format!("write `every {} on OUTCOME -> NODE`", word.text)),
-        )
-    }
-
-    /// The name of a node in a line that would be read if its declared kind were no word of the language, which is
-    /// reported where the kind is declared.
-    pub(super) fn node_of_hidden_kind(&self, range: Range<usize>) -> Option<Name> {
-        let kinds = self.kinds.declared()?;
-        let line = self.first_line(range.clone());
-        let tokens = tokens(line);
-        let word = tokens.iter().find(|token| !token.is("every"))?;
-        if !kinds.contains(word.text) || !words::is_of_language(word.text) {
-            return None;
-        }
-        let name = tokens.iter().find(|token| token.range.start >= word.range.end)?;
-        let (before, rest) = (line.get(..word.range.start)?, line.get(word.range.end..)?);
-        reads(Rule::declared_line, &format!("{before}{}_call{rest}", word.text)).then(|| Name {
-            span: self.span(range.start + name.range.start..range.start + name.range.end),
-            quoted: name.kind == TokenKind::Quoted,
-        })
-    }
-
-    /// The finding for a broken line that begins with a declared kind, or with a word near to one.
-    pub(super) fn of_declared_kind(&self, start: usize, line: &str) -> Option<Diagnostic> {
-        let kinds = self.kinds.declared()?;
-        let tokens = tokens(line);
-        let first = tokens.first().filter(|first| first.kind == TokenKind::Word)?;
-        let place = self.span(start + first.range.start..start + first.range.end);
-        if first.is("every") {
-            return self.of_every(start, line, &tokens);
-        }
-        if self.kinds.has(first.text) {
-            let second = tokens.get(1)?;
-            // `lookup -> bye` may be a transition of a node of that name.
-            if second.kind == TokenKind::Signs {
-                return None;
-            }
-            if second.is("with") {
-                let message = format!("{} has no name", a_node_of(first.text));
-                let place = self.span(start + second.range.start..start + second.range.end);
-                return Some(
-                    Diagnostic::new(&codes::SYNTAX, place, message)
-                        .here("expected a name before this")
-                        .help(format!("write `{} NAME with …`", first.text)),
-                );
-            }
-            let (at, expected) = farthest(Rule::declared_line, line);
-            let found = tokens.iter().find(|token| token.range.end > at);
-            let range = found.map_or(at..at, |token| token.range.clone());
-            let span = self.span(start + range.start..start + range.end);
-            let broken = near_miss::BrokenLine::new(line, LineContext::File, &tokens, at, &expected);
-            if let Some(wording) = near_miss::behind_with(&broken, Rule::declared_line) {
-                let place = self.span(start + wording.range.start..start + wording.range.end);
-                let fixes = wording.instead.into_iter();
-                let fixes = fixes.filter_map(|instead| self.fix(start, line, Rule::declared_line, instead));
-                let diagnostic = Diagnostic::new(&codes::SYNTAX, place, wording.message)
-                    .here(wording.label)
-                    .help(wording.help);
-                return Some(fixes.fold(diagnostic, Diagnostic::fix));
-            }
-            if let Some(found) = found.filter(|found| found.kind == TokenKind::String) {
-                let message = format!("{} has no text after its name", a_node_of(first.text));
-                return Some(
-                    Diagnostic::new(&codes::SYNTAX, span, message)
-                        .here("a declared kind has fields instead")
-                        .help(format!("name the field, as in `with NAME = {}`", found.text)),
-                );
-            }
-            let expected = words::expected(&expected, LineContext::File, false);
-            let message = match found {
-                Some(token) => format!("expected {expected}, found {}", quote(token.text)),
-                None => format!("expected {expected}, but the line ends here"),
-            };
-            let sign = found.and_then(|found| missing_in_fields(line, &tokens, found));
-            let help = match &sign {
-                Some((_, sign)) => format!("write `{}` here", sign.trim()),
-                None => format!("write `{} NAME with FIELD = VALUE {{ on OUTCOME -> NODE }}`", first.text),
-            };
-            // `lookup find with url: "…"`: the mistake is behind the name.
-            let behind = sign.as_ref().filter(|_| found.is_some_and(|found| found.is("with")));
-            let (span, message, expected) = match behind {
-                Some((range, sign)) => {
-                    let end = range.end;
-                    let sign = sign.trim();
-                    let written = line.get(range.clone()).unwrap_or_default().trim();
-                    let start_of_sign = end - written.len();
-                    let message = match written {
-                        "" => format!("expected `{sign}` before the value of a field"),
-                        written => format!("expected `{sign}`, found {}", quote(written)),
-                    };
-                    (self.span(start + start_of_sign..start + end), message, format!("`{sign}`"))
-                }
-                None => (span, message, expected),
-            };
-            let fix = sign.map(|(range, sign)| {
-                let at = self.span(start + range.start..start + range.end);
-                Fix::new(Fix::title(sign.trim()), at, sign)
-            });
-            return Some(
-                Diagnostic::new(&codes::SYNTAX, span, message)
-                    .here(format!("expected {}", words::shortest(&expected)))
-                    .help(help)
-                    .fix(fix),
-            );
-        }
-        // A word that is near to one of the language's own is explained as such.
-        if crate::syntax::near_miss::meant(first.text, LineContext::File).is_some() {
-            return None;
-        }
-        let near = nearest(first.text, kinds.iter().map(|kind| &**kind))?;
-        let rest = line.get(first.range.end..)?;
-        if !reads(Rule::declared_line, &format!("{near}{rest}")) {
-            return None;
-        }
-        let message = format!("{} is not a kind of node or a declaration", quote(first.text));
-        Some(
-            Diagnostic::new(&codes::SYNTAX, place, message)
-                .here("unknown word")
-                .help(format!("did you mean `{near}`?"))
-                .fix(Fix::write(place, near)),
-        )
-    }
-}
-
-/// The word or sign that a node's fields lack, and the range that it replaces: `lookup find url = "…"`,
-/// `with url: "…"`, `with a = 1 b = 2`.
-fn missing_in_fields(
-    line: &str,
-    tokens: &[Token<'_>],
-    found: &Token<'_>,
-) -> Option<(Range<usize>, &'static str)> {
-    let index = tokens.iter().position(|token| token.range == found.range)?;
-    let before = index.checked_sub(1).and_then(|index| tokens.get(index))?;
-    let gap = before.range.end..found.range.start;
-    let name = tokens.get(index + 1)?;
-    let sign = tokens.get(index + 2)?;
-    let between = name.range.end..sign.range.start;
-    let here = found.range.clone();
-    let tries =
-        [(gap.clone(), " with "), (gap, ", "), (between, " = "), (sign.range.clone(), " ="), (here, " =")];
-    tries.into_iter().find(|(range, text)| {
-        let Some((head, rest)) = line.get(..range.start).zip(line.get(range.end..)) else { return false };
-        reads(Rule::declared_line, &format!("{head}{text}{rest}"))
-    })
-}
-
-fn a_node_of(kind: &str) -> String {
-    format!("a node of the kind `{kind}`")
 }
 
 /// Whether a word may be meant for `sets`.

@@ -1,5 +1,6 @@
 //! The types of fields as other languages write them.
 
+use crate::syntax::near_miss::{self, as_duration};
 use crate::syntax::tokens::{Kind, Token, tokens};
 
 /// A type with its default as it was meant: `text[]`, `list<text>`, `"a", "b" = "a"`, `fast | full = fast`,
@@ -13,6 +14,12 @@ pub(super) fn meant_type(written: &str) -> Option<String> {
     let value = match default {
         [] => return Some(type_),
         [_, value] if is_choice && value.kind == Kind::Word => format!("\"{}\"", value.text),
+        [_, number, unit] if number.kind == Kind::Number && unit.kind == Kind::Word => {
+            near_miss::duration_of(number.text, unit.text)?
+        }
+        [_, value] if value.kind == Kind::Number && as_duration(value.text).is_some() => {
+            as_duration(value.text)?
+        }
         [_, first, ..] => written.get(first.range.start..)?.trim_end().to_owned(),
         [_] => return None,
     };
@@ -26,6 +33,9 @@ pub(super) fn help(line: &str, _: &str) -> Option<String> {
 
 fn help_of_optional(line: &str) -> Option<String> {
     let all = tokens(line);
+    if let Some(help) = clock_as_default(&all) {
+        return Some(help);
+    }
     let optional = all.iter().any(|token| {
         token.is("?")
             || matches!(token.text, "optional" | "nullable" | "required")
@@ -49,6 +59,15 @@ fn help_of_optional(line: &str) -> Option<String> {
     Some(format!(
         "write `with {name}: {type_}`, which each node sets, or with a default for nodes that do not: `with {name}: {type_} = {default}`"
     ))
+}
+
+/// `with timeout: duration = 1:30`.
+fn clock_as_default(tokens: &[Token<'_>]) -> Option<String> {
+    let [.., sign, minutes, colon, seconds] = tokens else { return None };
+    let is_time = sign.is("=") && colon.is(":") && seconds.text.len() == 2;
+    let (minutes, seconds): (u32, u32) = (minutes.text.parse().ok()?, seconds.text.parse().ok()?);
+    let all = minutes.checked_mul(60)?.checked_add(seconds).filter(|_| is_time)?;
+    Some(format!("write `{all}s` if these are minutes and seconds"))
 }
 
 /// `text[]`, `list text`, `list<text>`, `List<Text>`, `list(text)`, `[text]`, `array of text`.
@@ -108,6 +127,10 @@ mod tests {
             ("enum(\"a\", \"b\")", Some("\"a\" | \"b\"")),
             ("integer: 5", Some("integer = 5")),
             ("text", Some("text")),
+            ("duration = 5 seconds", Some("duration = 5s")),
+            ("duration = 2h", Some("duration = 120min")),
+            ("duration = 8s", Some("duration = 8s")),
+            ("duration = 1:30", Some("duration = 1:30")),
             ("phone?", None),
             ("map of text text", None),
         ] {

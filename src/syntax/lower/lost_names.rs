@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use super::Lower;
+use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::spelling::is_name;
 use crate::syntax::ast::{Binding, Contact, Declaration, Name, Param};
+use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
-use crate::syntax::words;
+use crate::syntax::words::{self, LineContext};
 
 impl Lower<'_> {
     /// The name of a rule that does not parse: the word before its `:`, or else the first one that begins no rule.
@@ -87,4 +89,47 @@ pub(super) fn node_behind_arrow<'t>(tokens: &'t [Token<'t>]) -> Option<&'t Token
         }
         _ => None,
     })
+}
+
+/// Whether the arrows of a line are those of an `include`, which follow its path.
+pub(super) fn binds_exits(meant: Option<&str>, second: Option<&Token<'_>>) -> bool {
+    meant == Some("include") && second.is_some_and(|second| second.kind == TokenKind::String)
+}
+
+/// A line that may declare one of these words.
+pub(super) fn ambiguous(names: Vec<Name>) -> Declaration {
+    if names.is_empty() { Declaration::Broken(names) } else { Declaration::Ambiguous(names) }
+}
+
+/// The tokens of a line as intended: the first word is not repeated, and a keyword comes before the name that it
+/// declares.
+pub(super) fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    // A keyword between quotes.
+    if let Some(first) = tokens.first_mut()
+        && let Some(inside) = first.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'))
+        && near_miss::meant(inside, LineContext::File) == Some(inside)
+    {
+        (first.kind, first.text) = (TokenKind::Word, inside);
+    }
+    let is_own = |token: &Token<'_>| near_miss::meant(token.text, LineContext::File) == Some(token.text);
+    // `evry collect on timeout -> bye`
+    let is_typo = |token: &Token<'_>| {
+        let near = near_miss::meant(token.text, LineContext::File);
+        near.is_some_and(|near| nearest(token.text, [near]).is_some())
+    };
+    let is_of_block =
+        |token: &Token<'_>| words::FORMS.contains(&token.text) || words::STATEMENTS.contains(&token.text);
+    if let [first, second, rest @ ..] = tokens.as_slice()
+        && first.kind != TokenKind::Signs
+    {
+        let lacks_arrow = rest.first().is_none_or(|third| !third.is("->"));
+        if first.kind == TokenKind::Word && first.text == second.text {
+            tokens.remove(0);
+        } else if is_own(first) && second.is(",") {
+            tokens.remove(1);
+        } else if is_own(second) && !is_own(first) && lacks_arrow && !is_of_block(first) && !is_typo(first) {
+            tokens.swap(0, 1);
+        }
+    }
+    tokens
 }

@@ -6,7 +6,9 @@ mod condition;
 mod continued;
 mod day_parts;
 mod declaration;
+mod declared_lines;
 mod fact_condition;
+mod foreign_blocks;
 mod foreign_dates;
 mod hours;
 mod instead;
@@ -21,6 +23,7 @@ mod recover;
 mod rule;
 mod selector;
 mod torn_text;
+mod written_hours;
 
 use std::ops::Range;
 
@@ -66,6 +69,8 @@ pub struct Lower<'a> {
     broken_lines: Vec<UnreadLine>,
     /// The kinds that are declared.
     kinds: KnownKinds<'a>,
+    /// The last block of another language outside any node.
+    foreign: Option<foreign_blocks::ForeignBlock>,
 }
 
 /// After how many broken lines at the beginning a file is not a flow, so that further lines are not reported: it
@@ -98,6 +103,7 @@ impl<'a> Lower<'a> {
             unread: Some(0),
             broken_lines: Vec::new(),
             kinds,
+            foreign: None,
         }
     }
 

@@ -5,9 +5,9 @@ use std::ops::Range;
 use pest::iterators::Pair;
 
 use super::Lower;
-use super::lost_names::node_behind_arrow;
+use super::foreign_blocks::is_control;
+use super::lost_names::{ambiguous, binds_exits, in_order, node_behind_arrow};
 use crate::diagnostics::Fix;
-use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -39,7 +39,17 @@ impl Lower<'_> {
             }
             return Some(Declaration::Ambiguous(vec![name]));
         }
+        let silent = self.silent;
+        self.silent |= self.is_in_foreign_block(header.clone(), range.clone());
+        let is_in_foreign_block = self.silent && !silent;
         self.explain_and_fix(header.clone(), LineContext::File, joined);
+        self.silent = silent;
+        if is_in_foreign_block
+            && block.as_ref().is_some_and(|block| self.at(block).range().start == range.start)
+        {
+            self.unowned_block(block?);
+            return None;
+        }
         if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
             return self.block_alone(block?);
         }
@@ -124,6 +134,10 @@ impl Lower<'_> {
                 possible.push(Declaration::Nameless(Nameless::Kind));
             }
             Some("policy") if lacks_name => possible.push(Declaration::Nameless(Nameless::Policy)),
+            _ if is_control(&tokens) => possible.push(Declaration::Ambiguous(Vec::new())),
+            _ if !lacks_name && near_miss::is_jump(first.text) => {
+                possible.push(Declaration::Nameless(Nameless::Chain));
+            }
             Some("every") => possible.push(Declaration::Nameless(Nameless::Every)),
             // A single name, without the word before it.
             meant if meant != Some(first.text) && second.is_none() => match first.kind {
@@ -145,8 +159,10 @@ impl Lower<'_> {
     /// The words of a header that may be the node's name, if there are several, or an empty list if there is none.
     fn unclear_name(&self, range: Range<usize>) -> Option<Vec<Name>> {
         let tokens = in_order(tokens(self.first_line(range.clone())));
-        let meant = near_miss::meant(tokens.first()?.text, LineContext::File)?;
-        if Kind::from_word(meant).is_none() && meant != "node" {
+        let first = tokens.first()?.text;
+        let is_kind = |word: &str| Kind::from_word(word).is_some() || word == "node";
+        let is_declared = || self.kinds.declared().is_some_and(|kinds| kinds.contains(first));
+        if !near_miss::meant(first, LineContext::File).is_some_and(is_kind) && !is_declared() {
             return None;
         }
         // The first word may be the name of a node that a transition leaves.
@@ -155,7 +171,8 @@ impl Lower<'_> {
             return None;
         }
         let is_word = |token: &&Token<'_>| {
-            let is_option = words::OPTIONS.contains(&token.text) || matches!(token.text, "type" | "ends");
+            let is_option =
+                words::OPTIONS.contains(&token.text) || matches!(token.text, "type" | "ends" | "with");
             token.kind == TokenKind::Quoted || token.kind == TokenKind::Word && !is_option
         };
         let words: Vec<Name> = tokens
@@ -251,13 +268,27 @@ impl Lower<'_> {
                 &tokens,
                 self.opens_days(range.start..range.start + self.first_line(range.clone()).len()),
             );
-        let meant = if is_hours { Some("hours") } else { near_miss::meant(first.text, LineContext::File) };
+        // The word of a declared kind may be that of another tool.
+        let is_declared = self.kinds.declared().is_some_and(|kinds| kinds.contains(first.text));
+        let meant = match is_hours {
+            true => Some("hours"),
+            false => near_miss::meant(first.text, LineContext::File).filter(|_| !is_declared),
+        };
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text)
                 && (in_words || !binds_exits(meant, second) && tokens.iter().any(is_arrow)));
         if place == LineContext::Block
             && let Some(name) = node_behind_arrow(&tokens)
+        {
+            return Declaration::Ambiguous(name_of(name).into_iter().collect());
+        }
+        // `find = lookup with …`, `count: play {`
+        if let [name, sign, kind, ..] = tokens.as_slice()
+            && near_miss::is_sign(sign)
+            && meant != Some(name.text)
+            && (Kind::from_word(kind.text).is_some()
+                || self.kinds.declared().is_some_and(|kinds| kinds.contains(kind.text)))
         {
             return Declaration::Ambiguous(name_of(name).into_iter().collect());
         }
@@ -378,47 +409,4 @@ impl Lower<'_> {
             _ => Declaration::Broken(names),
         }
     }
-}
-
-/// Whether the arrows of a line are those of an `include`, which follow its path.
-fn binds_exits(meant: Option<&str>, second: Option<&Token<'_>>) -> bool {
-    meant == Some("include") && second.is_some_and(|second| second.kind == TokenKind::String)
-}
-
-/// A line that may declare one of these words.
-fn ambiguous(names: Vec<Name>) -> Declaration {
-    if names.is_empty() { Declaration::Broken(names) } else { Declaration::Ambiguous(names) }
-}
-
-/// The tokens of a line as intended: the first word is not repeated, and a keyword comes before the name that it
-/// declares.
-fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    // A keyword between quotes.
-    if let Some(first) = tokens.first_mut()
-        && let Some(inside) = first.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'))
-        && near_miss::meant(inside, LineContext::File) == Some(inside)
-    {
-        (first.kind, first.text) = (TokenKind::Word, inside);
-    }
-    let is_own = |token: &Token<'_>| near_miss::meant(token.text, LineContext::File) == Some(token.text);
-    // `evry collect on timeout -> bye`
-    let is_typo = |token: &Token<'_>| {
-        let near = near_miss::meant(token.text, LineContext::File);
-        near.is_some_and(|near| nearest(token.text, [near]).is_some())
-    };
-    let is_of_block =
-        |token: &Token<'_>| words::FORMS.contains(&token.text) || words::STATEMENTS.contains(&token.text);
-    if let [first, second, rest @ ..] = tokens.as_slice()
-        && first.kind != TokenKind::Signs
-    {
-        let lacks_arrow = rest.first().is_none_or(|third| !third.is("->"));
-        if first.kind == TokenKind::Word && first.text == second.text {
-            tokens.remove(0);
-        } else if is_own(first) && second.is(",") {
-            tokens.remove(1);
-        } else if is_own(second) && !is_own(first) && lacks_arrow && !is_of_block(first) && !is_typo(first) {
-            tokens.swap(0, 1);
-        }
-    }
-    tokens
 }

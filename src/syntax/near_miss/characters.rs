@@ -7,8 +7,12 @@ use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::quote;
 use crate::flow::is_key;
 use crate::syntax::grammar::Rule;
+use crate::syntax::line::{reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
+
+/// The longest line that is considered where each character is compared with each word, in bytes.
+const LONGEST: usize = 1 << 12;
 
 pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;
@@ -29,6 +33,13 @@ pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
                 .instead_of_each(broken.alike(odd), |_| "->".to_owned())
         }
         '–' | '—' => {
+            let end = odd.range.end;
+            if broken.line.get(end..).is_some_and(|rest| rest.starts_with('>')) {
+                let arrow = format!("{character}>");
+                let mut places = broken.line.match_indices(&arrow).map(|(at, _)| at..at + arrow.len());
+                let wording = fix(odd, "an arrow is written `->`", "a typographic dash", "write `->`")?;
+                return places.try_fold(wording, |wording, place| wording.instead_of(place, "->"));
+            }
             let help = "write `->` for an arrow, `-` in a name";
             let wording = fix(odd, "this dash is not a hyphen", "a typographic dash", help)?;
             let blanks = broken.with_blanks(odd.range.clone());
@@ -65,6 +76,46 @@ pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
             "take it out; put a platform id with such characters between backticks, a text between quotes",
         ),
     }
+}
+
+/// `set tries ＝ 0`, `on １ -> menu`: the full-width forms of ASCII characters, as some keyboards write them.
+pub fn full_width(broken: &BrokenLine<'_>) -> Option<Wording> {
+    if broken.line.len() > LONGEST {
+        return None;
+    }
+    let in_texts = |at: usize| {
+        broken.tokens.iter().any(|token| {
+            matches!(token.kind, Kind::String | Kind::OpenString | Kind::Quoted) && token.range.contains(&at)
+        })
+    };
+    let plain = |character: char| {
+        let offset = u32::from(character).checked_sub(0xFEE0)?;
+        char::from_u32(offset).filter(char::is_ascii_graphic)
+    };
+    let signs = broken.line.char_indices().filter(|(at, character)| {
+        matches!(character, '\u{FF01}'..='\u{FF5E}') && !character.is_alphabetic() && !in_texts(*at)
+    });
+    let pieces: Option<Vec<(usize, char, char)>> =
+        signs.map(|(at, character)| Some((at, character, plain(character)?))).collect();
+    let pieces = pieces.filter(|pieces| !pieces.is_empty())?;
+    let &(first, character, meant) = pieces.first()?;
+    let mut line = broken.line.to_owned();
+    for &(at, character, meant) in pieces.iter().rev() {
+        line.replace_range(at..at + character.len_utf8(), meant.encode_utf8(&mut [0; 4]));
+    }
+    if !reads(rule_of(broken.place), &line) {
+        return None;
+    }
+    let wording = Wording {
+        range: first..first + character.len_utf8(),
+        message: format!("{} is not `{meant}`, it only looks like it", quote(&character.to_string())),
+        label: format!("the character U+{:04X}", u32::from(character)),
+        help: format!("write `{meant}`"),
+        instead: Vec::new(),
+    };
+    pieces.into_iter().try_fold(wording, |wording, (at, character, meant)| {
+        wording.instead_of(at..at + character.len_utf8(), meant.to_string())
+    })
 }
 
 fn is_invisible(character: char) -> bool {

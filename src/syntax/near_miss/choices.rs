@@ -1,10 +1,12 @@
 //! `if`, `switch`, comparisons and jumps, which other languages use to branch.
 
+use super::decide_words::{comparator, constant};
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::flow::{Outcome, is_key};
 use crate::syntax::foreign_words::{Meaning, Place, meaning};
 use crate::syntax::grammar::Rule;
+use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
@@ -45,7 +47,11 @@ pub fn compared_key(broken: &BrokenLine<'_>) -> Option<Wording> {
     let input = rest.next_if(|token| INPUTS.contains(&token.text));
     let sign = rest.next_if(|token| matches!(token.text, "=" | "==" | "===" | "is" | "eq" | "equals" | ":"));
     let key = rest.next()?;
-    let meant = key.text.trim_matches(['"', '\'']);
+    let meant = match key.text.trim_matches(['"', '\'']) {
+        "star" | "asterisk" if input.is_some() => "*",
+        "pound" | "hash" if input.is_some() => "#",
+        meant => meant,
+    };
     let takes = is_key(meant) || Outcome::from_word(meant).is_some();
     if !(takes && (!first.is("on") || input.is_some() || sign.is_some())) {
         return None;
@@ -56,10 +62,11 @@ pub fn compared_key(broken: &BrokenLine<'_>) -> Option<Wording> {
         arrows += 1;
     }
     let target = rest.next().filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
-    if !(arrows > 0 && rest.next().is_none()) {
+    let behind = broken.line.get(target.range.end..)?.trim_end().trim_end_matches(')');
+    let whole = format!("on {meant} -> {}{behind}", target.text);
+    if arrows == 0 || !reads(Rule::statement_line, &whole) {
         return None;
     }
-    let whole = format!("on {meant} -> {}", target.text);
     let (shown, message) = match input.or(sign).filter(|_| first.is("on")) {
         Some(shown) => (shown, "a key or an outcome follows `on` directly"),
         None => (first, "a branch begins with `on`, and a key or an outcome follows directly"),
@@ -108,6 +115,27 @@ pub fn negation(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
+/// `on 1 when lang = "es" -> menu`, `on 1 and balance > 5 -> menu`: a key and a comparison.
+pub fn second_condition(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|first| first.is("on") && broken.place == LineContext::Block)?;
+    let is_joint = |token: &Token<'_>| matches!(token.text, "when" | "if" | "where" | "and" | "&&" | "&");
+    let [key, joint, rest @ ..] = broken.tokens.get(1..)? else { return None };
+    let arrow = rest.iter().position(is_arrow).filter(|_| is_joint(joint))?;
+    let (compared, behind) = rest.split_at_checked(arrow)?;
+    let is_comparison = matches!(compared, [name, sign, _, ..]
+        if name.kind == Kind::Word && comparator(sign).is_some());
+    let asks_hours =
+        matches!(compared, [word, name] if matches!(word.text, "open" | "closed") && name.kind == Kind::Word);
+    let target = behind.get(1).filter(|_| is_comparison || asks_hours)?;
+    let start = compared.first()?.range.start;
+    let condition = broken.line.get(start..compared.last()?.range.end)?;
+    let help = format!(
+        "lead to a `decide`: write `on {} -> ask` here, and on a line outside the block `decide ask {{ when {condition} -> {}; else -> NODE }}`",
+        key.text, target.text
+    );
+    fix(joint, "only a `decide` compares values", "a second condition", help)
+}
+
 /// `if amount > 100 -> menu`, `on balance >= 5 -> menu`.
 pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     // In a test, `= NAME` says what its call is reported as.
@@ -125,6 +153,11 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
             && matches!(token.text, "=" | "==" | "===" | "!=" | "<" | ">" | "<=" | ">=" | "<>")
             && token.range.end > broken.at.saturating_sub(1)
     })?;
+    // Behind the arrow of a branch, a sign belongs to something else.
+    let mut above = broken.tokens.iter().rev().filter(|token| token.range.end <= sign.range.start);
+    if above.find(|token| matches!(token.text, "->" | "on")).is_some_and(|last| last.is("->")) {
+        return None;
+    }
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= sign.range.start)?;
     // In `on 1 > menu`, an arrow was probably meant.
     let is_value = before.kind == Kind::Word && Outcome::from_word(before.text).is_none() && !before.is("on");
@@ -163,6 +196,10 @@ pub fn control_word(broken: &BrokenLine<'_>) -> Option<Wording> {
     if meaning(first.text, place) != Some(Meaning::Control) {
         return None;
     }
+    let help = match broken.place {
+        LineContext::File => compared_by(broken, first).unwrap_or_else(|| help.to_owned()),
+        _ => help.to_owned(),
+    };
     let message = format!("a flow has no {}: branches say where the call goes", quote(first.text));
     fix(first, message, "not a word of the language", help)
 }
@@ -196,6 +233,9 @@ pub fn jump(broken: &BrokenLine<'_>) -> Option<Wording> {
         return fix(found, "a branch has only one condition", "and a second one?", help);
     }
     let conditional = matches!(found.text, "if" | "when" | "case" | "for" | "upon" | "where");
+    if let Some(wording) = compared_behind(broken, found).filter(|_| conditional) {
+        return Some(wording);
+    }
     if !(broken.place == LineContext::File && broken.expects(Rule::kw_on) && conditional) {
         return None;
     }
@@ -206,4 +246,58 @@ pub fn jump(broken: &BrokenLine<'_>) -> Option<Wording> {
         "write `on`, as in `A -> B on 1`",
     )?
     .instead("on")
+}
+
+/// `a -> b when lang = "es"`, `a -> b if open office`: a comparison behind a transition.
+fn compared_behind(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
+    let [from, arrow, .., target, _] =
+        broken.tokens.split_at(broken.tokens.partition_point(|token| token.range.end <= found.range.end)).0
+    else {
+        return None;
+    };
+    let name = broken.after(found).filter(|name| name.kind == Kind::Word)?;
+    let sign = broken.after(name)?;
+    let asks_hours = matches!(name.text, "open" | "closed") && sign.kind == Kind::Word;
+    let fits = broken.place == LineContext::File && arrow.is("->");
+    if !fits || !(asks_hours || comparator(sign).is_some()) {
+        return None;
+    }
+    let condition = broken.line.get(name.range.start..)?.trim_end();
+    let help = format!(
+        "write `{} -> ask`, and `decide ask {{ when {condition} -> {}; else -> NODE }}`",
+        from.text, target.text
+    );
+    fix(found, "only a `decide` compares values", "not part of a transition", help)
+}
+
+/// What to write for `if balance > 100 {`, `switch (balance) {` and `switch now {` outside any block.
+fn compared_by(broken: &BrokenLine<'_>, first: &Token<'_>) -> Option<String> {
+    let begins =
+        matches!(first.text, "if" | "elif" | "elseif" | "unless" | "switch" | "case" | "match" | "when");
+    let is_bracket = |token: &&Token<'_>| matches!(token.text, "(" | ")");
+    let parts: Vec<&Token<'_>> = broken
+        .tokens
+        .iter()
+        .skip(1)
+        .filter(|token| !is_bracket(token))
+        .take_while(|token| !matches!(token.text, "{" | ":" | "then" | "->" | "=>" | "goto"))
+        .collect();
+    let form = |name: &str, condition: &str| {
+        format!("write `decide {name} {{ when {condition} -> NODE; else -> NODE }}`")
+    };
+    match parts.as_slice() {
+        _ if !begins => None,
+        [name, sign, value] if name.kind == Kind::Word => {
+            let compared = comparator(sign)?;
+            let value = constant(value)?;
+            Some(form("NAME", &format!("{} {} {value}", name.text, compared.word())))
+        }
+        [word, hours] if matches!(word.text, "open" | "closed") && hours.kind == Kind::Word => {
+            Some(form("NAME", &format!("{} {}", word.text, hours.text)))
+        }
+        [name] if name.kind == Kind::Word => Some(form("NAME", &format!("{} = VALUE", name.text))),
+        // `if 1 { … }` is about a key.
+        [key] if key.kind == Kind::Number => None,
+        _ => Some(form("NAME", "NAME = VALUE")),
+    }
 }

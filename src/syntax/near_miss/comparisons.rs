@@ -1,6 +1,6 @@
 //! Comparisons of a `decide` that lack a part, or stand in its first line.
 
-use super::decide::{BEGINS, is_arrow};
+use super::decide_words::{BEGINS, is_arrow};
 use super::{BrokenLine, Wording, fix};
 use crate::flow;
 use crate::spelling::is_name;

@@ -210,10 +210,12 @@ pub fn in_test(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 /// `on 9 -> stopped = X`: a transition has the word `disposition` there.
 pub fn equals(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|found| found.is("=") && broken.expects(Rule::kw_disposition))?;
+    let found = broken.found.filter(|found| {
+        found.is("=") && (broken.expects(Rule::disposition) || broken.expects(Rule::kw_disposition))
+    })?;
     let before = before_place(broken);
     let [.., arrow, _] = before.as_slice() else { return None };
-    if !arrow.is("->") || broken.first().is_some_and(|first| first.is("test")) {
+    if !matches!(arrow.text, "->" | "else") || broken.first().is_some_and(|first| first.is("test")) {
         return None;
     }
     let name = broken.after(found).and_then(name_of)?;

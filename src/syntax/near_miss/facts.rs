@@ -299,10 +299,21 @@ pub fn unit(word: &str) -> Option<&'static str> {
     })
 }
 
-/// `20sec` as the language writes it.
+/// `20sec` and `2h` as the language writes them.
 pub fn as_duration(text: &str) -> Option<String> {
     let (number, word) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit() && c != '.')?)?;
-    Some(format!("{number}{}", unit(word)?))
+    duration_of(number, word)
+}
+
+/// A number with a unit of time as the language writes it.
+pub fn duration_of(number: &str, word: &str) -> Option<String> {
+    let word = word.to_ascii_lowercase();
+    if let Some(unit) = unit(&word) {
+        return Some(format!("{number}{unit}"));
+    }
+    let is_hours = matches!(word.as_str(), "h" | "hr" | "hrs" | "hour" | "hours");
+    let minutes = number.parse::<u64>().ok().filter(|_| is_hours)?.checked_mul(60)?;
+    Some(format!("{minutes}min"))
 }
 
 /// `from` after `until`, `when` after `from`.

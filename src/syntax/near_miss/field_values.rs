@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{BrokenLine, Wording, fix};
+use super::{BrokenLine, Wording, facts, fix};
 use crate::diagnostics::quote;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
@@ -36,6 +36,8 @@ pub fn find(broken: &BrokenLine<'_>, rule: Rule) -> Option<Wording> {
     }
     options_behind(broken, with, rule)
         .or_else(|| last_comma(broken))
+        .or_else(|| duration(broken))
+        .or_else(|| phone(broken))
         .or_else(|| number(broken))
         .or_else(|| list(broken, rule))
         .or_else(|| insertion(broken))
@@ -78,6 +80,66 @@ fn last_comma(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.found.is_none_or(|found| found.is("{")).then_some(())?;
     fix(comma, "nothing follows this `,`", "the last one", "take it out, or write another field behind it")?
         .instead_of(comma.range.clone(), "")
+}
+
+/// `with timeout = 5 seconds`, `with timeout = 5sec`, `with timeout = 2h`, `with timeout = 1:30`.
+fn duration(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found?;
+    let before = broken.before_found()?;
+    let is_value = |number: &Token<'_>| {
+        let sign = broken.tokens.iter().rev().find(|token| token.range.end <= number.range.start);
+        number.kind == Kind::Number && sign.is_some_and(|sign| matches!(sign.text, "=" | "," | "["))
+    };
+    let (range, meant, is_certain) = if is_value(found) {
+        (found.range.clone(), facts::as_duration(found.text)?, true)
+    } else if is_value(before) && found.kind == Kind::Word {
+        (before.range.start..found.range.end, facts::duration_of(before.text, found.text)?, true)
+    } else if is_value(before) && found.is(":") {
+        let part = broken.after(found).filter(|part| part.kind == Kind::Number && part.text.len() == 2)?;
+        let (minutes, seconds): (u32, u32) = (before.text.parse().ok()?, part.text.parse().ok()?);
+        let seconds = minutes.checked_mul(60)?.checked_add(seconds)?;
+        (before.range.start..part.range.end, format!("{seconds}s"), false)
+    } else {
+        return None;
+    };
+    let written = broken.line.get(range.clone())?;
+    let help = match is_certain {
+        true => format!("write `{meant}`"),
+        false => format!("write `{meant}` if these are minutes and seconds"),
+    };
+    let wording = Wording {
+        message: format!("{} is not a duration", quote(written)),
+        range: range.clone(),
+        label: "a duration is a number with `ms`, `s` or `min`".to_owned(),
+        help,
+        instead: Vec::new(),
+    };
+    if is_certain { wording.instead_of(range, meant) } else { Some(wording) }
+}
+
+/// `with number = +12025550100`, `with number = +1 202 555 0100`: a phone number without quotes.
+fn phone(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let plus = broken.found.filter(|found| found.is("+"))?;
+    broken.before_found().filter(|before| before.is("="))?;
+    let is_part =
+        |token: &&Token<'_>| token.kind == Kind::Number || matches!(token.text, "-" | "." | "(" | ")" | "/");
+    let behind = broken.tokens.iter().filter(|token| token.range.start >= plus.range.end);
+    let last = behind.take_while(is_part).last()?;
+    let range = plus.range.start..last.range.end;
+    let written = broken.line.get(range.clone())?;
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    if !(7..=15).contains(&digits.len()) {
+        return None;
+    }
+    let text = format!("\"+{digits}\"");
+    let wording = Wording {
+        range: range.clone(),
+        message: "a phone number is a text, and a text needs quotes".to_owned(),
+        label: "this has no quotes".to_owned(),
+        help: format!("write `{text}`"),
+        instead: Vec::new(),
+    };
+    wording.instead_of(range, text)
 }
 
 /// `with n = 12.50`, `with n = -3`, `with n = 1,000`.

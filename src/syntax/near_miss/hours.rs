@@ -5,6 +5,7 @@ use pest::Parser;
 use super::test_lines::is_test;
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
+use crate::diagnostics::suggest::is_one_typo;
 use crate::flow;
 use crate::spelling::is_name;
 use crate::syntax::grammar::{Grammar, Rule};
@@ -110,6 +111,7 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let mut is_open: Option<bool> = None;
     let mut is_negated = false;
     let mut name: Option<&Token<'_>> = None;
+    let mut typo: Option<&Token<'_>> = None;
     for token in asked.iter().skip(1) {
         match token.text.to_ascii_lowercase().as_str() {
             "open" | "opened" | "opens" | "within" | "during" | "inside" => is_open = Some(true),
@@ -117,6 +119,12 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
             "not" | "!" | "isnt" => is_negated = !is_negated,
             "is" | "are" | "hours" | "(" | ")" | "=" | "==" | "at" => {}
             "\"open\"" | "\"closed\"" => return None,
+            word if is_open.is_none() && name.is_none() && is_one_typo(word, "open") => {
+                (is_open, typo) = (Some(true), Some(token));
+            }
+            word if is_open.is_none() && name.is_none() && is_one_typo(word, "closed") => {
+                (is_open, typo) = (Some(false), Some(token));
+            }
             _ if token.kind == Kind::Word && is_name(token.text) && name.is_none() => name = Some(token),
             _ => return None,
         }
@@ -133,7 +141,7 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !reads(Rule::statement_line, &meant) {
         return None;
     }
-    let wrong = if first.is("when") { broken.found.unwrap_or(first) } else { first };
+    let wrong = if first.is("when") { typo.or(broken.found).unwrap_or(first) } else { first };
     let message = format!("hours are asked for as in {}", quote(&format!("when {word} {}", name.text)));
     fix(wrong, message, "not in this form", format!("write `{meant}`"))?
         .instead_of(first.range.start..first.range.start + end - first.range.start, meant)
@@ -194,7 +202,7 @@ pub fn time_of_test(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     let written = broken.line.get(start..end)?;
-    let joined = written.replacen([' ', 't'], "T", 1);
+    let joined = written.trim_matches('"').replacen([' ', 't'], "T", 1);
     let meant = format!("{}{joined}{}", broken.line.get(..start)?, broken.line.get(end..)?);
     let message = format!("{} is no day and time", quote(written));
     let mut wording = fix(found, message, "not in this form", help)?;

@@ -26,6 +26,9 @@ fn behind_with<'a>(broken: &BrokenLine<'a>) -> Option<&'a Token<'a>> {
 /// `as auth with n -> 2`, `with q -> "sales"`: a value behind an arrow, and `with q: "sales"`.
 pub fn value_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = behind_with(broken)?;
+    if let Some(wording) = bound_with_sign(broken, found) {
+        return Some(wording);
+    }
     if found.is(":") {
         let (name, value) = (broken.before_found()?, broken.after(found)?);
         let help = format!("write `{} = {}`", name.text, value.text);
@@ -84,8 +87,12 @@ pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
         "write `{0} -> {word}` for an exit, and for a param `\"{word}\"`, or `\"${{{word}}}\"` for the value of that name",
         name.text
     );
-    let wording = fix(found, "a text needs quotes", "this has no quotes", help)?;
-    wording.instead(format!("\"${{{word}}}\""))?.or_instead(format!("\"{word}\""))
+    let mut wording = fix(found, "a text needs quotes", "this has no quotes", help)?;
+    // All names that are given with `=`, if they are those of nodes.
+    let exits = bindings(broken).into_iter();
+    let exits = exits.map(|(exit, value)| (exit.range.end..value.range.end, format!(" -> {}", value.text)));
+    wording.instead.push(exits.collect());
+    wording.or_instead(format!("\"${{{word}}}\""))?.or_instead(format!("\"{word}\""))
 }
 
 /// `with q = "a" n = 2`, `with q = "a" and verified -> menu`: no `,` between two.
@@ -188,4 +195,45 @@ pub fn speaker(broken: &BrokenLine<'_>) -> Option<Wording> {
     wording
         .instead_of(name.range.end..name.range.end, format!(" {written}"))?
         .instead_of(start..value.range.end, "")
+}
+
+/// `with verified: menu, failed = bye`, `with verified => menu`: exits that are bound with another sign. Only an exit leads
+/// to a name, and a value is a text or a number.
+fn bound_with_sign(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
+    matches!(found.text, ":" | "=>").then_some(())?;
+    let value = broken.after(found).filter(|value| value.kind == Kind::Word && is_name(value.text))?;
+    let exit = broken.before_found().filter(|exit| exit.kind == Kind::Word)?;
+    if broken.after(value).is_some_and(|next| !matches!(next.text, "," | "again")) {
+        return None;
+    }
+    let help = match found.text {
+        ":" => format!(
+            "write `{0} -> {1}` for an exit, and for a param `{0} = \"{1}\"`, or `{0} = \"${{{1}}}\"` for the value of that name",
+            exit.text, value.text
+        ),
+        _ => format!("write `{} -> {}`", exit.text, value.text),
+    };
+    let wording = fix(found, "an exit is bound to a node with `->`", "not `->`", help)?;
+    bindings(broken).into_iter().try_fold(wording, |wording, (exit, value)| {
+        wording.instead_of(exit.range.end..value.range.end, format!(" -> {}", value.text))
+    })
+}
+
+/// The names that are bound to names with another sign than `->`, each with the name behind the sign.
+fn bindings<'a>(broken: &BrokenLine<'a>) -> Vec<(&'a Token<'a>, &'a Token<'a>)> {
+    let with = broken.tokens.iter().position(|token| token.is("with")).unwrap_or(broken.tokens.len());
+    let behind = broken.tokens.get(with..).unwrap_or_default();
+    let bound = behind.windows(4).filter_map(|four| match four {
+        [before, exit, sign, value]
+            if matches!(before.text, "with" | ",")
+                && exit.kind == Kind::Word
+                && matches!(sign.text, ":" | "=" | "=>" | "-->" | "=->" | "to" | ">")
+                && value.kind == Kind::Word
+                && is_name(value.text) =>
+        {
+            Some((exit, value))
+        }
+        _ => None,
+    });
+    bound.collect()
 }

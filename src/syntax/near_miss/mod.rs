@@ -1,11 +1,15 @@
-//! What people write when they mean something that the language spells differently. Each near miss is a function in
-//! [`NEAR_MISSES`] or [`OF_RULES`], and the first that recognizes a line decides its wording.
+//! What people write when they mean something that the language spells differently. Each near miss is a function in a
+//! list of [`known`], and the first that recognizes a line decides its wording.
 
 mod again;
+mod again_words;
+mod beside_nodes;
 mod characters;
 mod choices;
 mod comparisons;
+mod conditions;
 mod decide;
+mod decide_words;
 mod dispositions;
 mod exits;
 mod expects;
@@ -17,11 +21,14 @@ mod foreign;
 mod hours;
 mod includes;
 mod insertions;
+mod known;
 mod limits;
+mod node_lines;
 mod order;
 mod patterns;
 mod policies;
 mod prompts;
+mod quoted_conditions;
 mod rule_words;
 mod rules;
 mod selectors;
@@ -33,13 +40,17 @@ mod texts;
 mod together;
 mod typed_values;
 mod words;
+mod written_values;
 
 pub use decide::NOT_COMPARED;
+pub use facts::{as_duration, duration_of};
 pub use field_values::find as behind_with;
 pub use fields::of_prompt;
 pub use foreign::meant;
 pub use hours::{begins_with_days, is_foreign_header};
+pub use node_lines::{is_sign, kind_first};
 pub use policies::rule_to_name;
+pub use words::{is_foreign_kind, is_jump};
 
 use std::ops::Range;
 
@@ -142,242 +153,9 @@ impl Wording {
 
 type NearMiss = fn(&BrokenLine<'_>) -> Option<Wording>;
 
-/// The near misses of declarations and statements. The first that recognizes a line decides its wording, so those that
-/// consider more of a line come before those that look at one word or sign. Within a group, the order matters only
-/// where a comment says so.
-const NEAR_MISSES: &[NearMiss] = &[
-    // Values, patterns and conditions as other languages write them. They come first: their letters and
-    // signs look odd one by one.
-    facts::longer_value,
-    // The line of an `include`, whose words and signs mean something else in other lines.
-    includes::value,
-    includes::value_sign,
-    includes::speaker,
-    includes::separator,
-    includes::brackets,
-    includes::missing_as,
-    includes::misspelt_with,
-    includes::last_comma,
-    field_values::of_own,
-    // Before what their signs mean in lists and comparisons.
-    dispositions::declared,
-    dispositions::name,
-    dispositions::before_condition,
-    dispositions::in_a_chain,
-    dispositions::before_arrow,
-    dispositions::in_test,
-    dispositions::equals,
-    dispositions::as_statement,
-    // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
-    hours::without_when,
-    hours::asked,
-    hours::several,
-    hours::header,
-    hours::foreign_header,
-    hours::time_of_test,
-    test_lines::missing_on,
-    test_lines::signs,
-    test_lines::reported,
-    comparisons::in_header,
-    comparisons::without_name,
-    comparisons::without_sign,
-    decide::name_in_signs,
-    decide::decimal,
-    decide::pattern,
-    decide::parted_sign,
-    decide::comparison,
-    decide::several_comparisons,
-    decide::either_comparison,
-    decide::empty_when,
-    decide::known_in_test,
-    decide::otherwise,
-    typed_values::sum,
-    decide::set,
-    decide::sum,
-    typed_values::type_of_var,
-    typed_values::type_first,
-    decide::value_of_var,
-    prompts::further_attempt,
-    // Before ranges, since `[1-9][0-9]` contains one.
-    patterns::pattern,
-    patterns::open_range,
-    signs::range_sign,
-    insertions::insertion,
-    choices::word_before_key,
-    // Before other comparisons, since for a key the key alone is enough.
-    choices::compared_key,
-    choices::negation,
-    choices::comparison,
-    choices::control_word,
-    signs::sign_alone,
-    // Characters that the language does not use. Later near misses would take the word around them for a misspelt
-    // one. The first two know what such a character was meant to be.
-    // Before comments, which begin with `#` elsewhere.
-    fields::end_key,
-    characters::odd_first_letter,
-    characters::stray_bracket,
-    characters::odd_character,
-    characters::foreign_comment,
-    characters::stray_brace,
-    characters::odd_name,
-    characters::parenthesis,
-    // Policies, facts, waivers, attestations and tests. Their words and signs mean something else in other lines.
-    signs::equals_after_keyword,
-    policies::rule_outside,
-    policies::declaration_inside_block,
-    policies::policy_header,
-    policies::apply,
-    policies::decided_rule,
-    stated_facts::stated,
-    facts::date,
-    policies::decision_part,
-    facts::value,
-    test_lines::inside_block,
-    test_lines::name,
-    test_lines::events_last,
-    test_lines::several_events,
-    // Before two statements on one line, and before what the words `else` and `again` mean alone.
-    again::in_a_chain,
-    again::before_condition,
-    again::word_after_number,
-    again::arrow_after_else,
-    again::between,
-    again::missing_word,
-    again::target_or_number,
-    again::no_else,
-    again::else_alone,
-    // Lines whose parts are right, but in another order, another place, or other words.
-    statements::condition_before_arrow,
-    insertions::joined,
-    order::doubled,
-    exits::missing_with,
-    exits::binding_sign,
-    exits::more_than_name,
-    exits::several_names,
-    exits::word_before_name,
-    together::statements,
-    order::kind_parts,
-    order::quoted_keyword,
-    order::argument_last,
-    statements::node_inside_block,
-    statements::node_behind_arrow,
-    words::transition_in_words,
-    statements::catch_all,
-    choices::jump,
-    texts::speaker_of_file,
-    fields::as_statement,
-    foreign::kind_of_node,
-    // Before `alone_in_block`, since `hangup` is not a value.
-    foreign::end_of_call,
-    insertions::alone_in_block,
-    order::block_of_every,
-    order::swapped,
-    // Before `value_alone`, since it knows the include that the value belongs to.
-    statements::continued_with,
-    statements::value_alone,
-    // Misspelt first words. Later near misses may rely on the first word.
-    words::misspelt_word,
-    words::misspelt_kind,
-    // Statements that lack a part or are in the wrong place.
-    statements::missing_on,
-    statements::statement_outside_block,
-    statements::transition_inside_block,
-    statements::missing_name,
-    statements::branch_beside_node,
-    statements::action_beside_node,
-    statements::second_kind,
-    statements::every_chain,
-    statements::every_kinds,
-    statements::block_inside_block,
-    statements::arrow_first,
-    texts::string_first,
-    // Signs. The value of an option comes before the colon in it.
-    signs::option_value_sign,
-    signs::other_arrow,
-    signs::comma_for_bar,
-    signs::several_targets,
-    signs::colon,
-    signs::second_with,
-    signs::with_without_prefix,
-    signs::with_braces,
-    signs::pick_without_sign,
-    // Texts and options. The last two only know that something cannot be where it is.
-    texts::raw_among_alternatives,
-    texts::quoted_node,
-    texts::speaker,
-    texts::quote_in_text,
-    texts::second_text,
-    fields::option,
-    fields::before_text,
-    words::misspelt_option,
-    texts::not_a_duration,
-    texts::unquoted_text,
-    order::open_range,
-    order::sign_too_many,
-];
-
-/// The near misses of a policy's rules, in the same way.
-const OF_RULES: &[NearMiss] = &[
-    // `expects` has its own form, which looks like a comparison.
-    expects::expects,
-    // Lines with more than one rule, or with something other than a rule.
-    order::doubled,
-    together::statements,
-    policies::declaration_inside_block,
-    rules::arrow,
-    facts::longer_value,
-    rules::duty,
-    insertions::insertion,
-    // Characters that the language does not use.
-    characters::odd_first_letter,
-    characters::stray_bracket,
-    characters::odd_character,
-    characters::foreign_comment,
-    // The rule's beginning. Later near misses rely on its form.
-    rules::head,
-    rules::unknown_form,
-    characters::odd_name,
-    // Words that consist of several.
-    rule_words::together,
-    rule_words::must_occur,
-    rule_words::ends,
-    rule_words::heard,
-    // Facts, dates and limits, whose numbers and words are not selectors.
-    fact_conditions::join,
-    fact_conditions::bar,
-    fact_conditions::several_values,
-    fact_conditions::negation,
-    fact_conditions::second_when,
-    fact_conditions::missing,
-    fact_conditions::among,
-    facts::comparison,
-    facts::value,
-    facts::date,
-    limits::limit,
-    signs::range_sign,
-    rules::every_path,
-    // Before what a sign and a text mean in other selectors.
-    dispositions::name,
-    // Selectors: first other spellings, then missing parts, then unknown words.
-    selectors::condition,
-    selectors::join_sign,
-    selectors::negation,
-    selectors::tag_apart,
-    selectors::node_sign,
-    selectors::missing,
-    selectors::unknown_pick,
-    texts::quoted_node,
-    selectors::side_by_side,
-    // The rule's end, if everything before it is right.
-    rules::reach,
-    facts::order,
-    rules::clause,
-    rules::sign,
-];
-
 /// The wording of the first near miss that recognizes a line.
 pub fn find(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let known = if broken.place == LineContext::Policy { OF_RULES } else { NEAR_MISSES };
+    let known = if broken.place == LineContext::Policy { known::OF_RULES } else { known::NEAR_MISSES };
     known.iter().find_map(|near_miss| near_miss(broken))
 }
 

@@ -292,6 +292,21 @@ pub fn every_path(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
+/// `require agent on "busy"`: a condition behind a kind or a tag.
+pub fn condition_of_many(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| matches!(found.kind, Kind::String | Kind::Number))?;
+    let on = broken.before_found().filter(|before| before.is("on"))?;
+    let picked = broken.tokens.iter().rev().find(|token| token.range.end <= on.range.start)?;
+    let is_many = picked.kind == Kind::Tag || picked.is("any") || kinds().any(|kind| kind == picked.text);
+    fix(
+        found,
+        "a condition follows the name of a node, and not a kind or a tag",
+        "of which node?",
+        format!("write `=NODE on {}`, or `require … on every path`", found.text),
+    )
+    .filter(|_| is_many)
+}
+
 /// `reachable by`, `within 2`, `within two keys`.
 pub fn reach(broken: &BrokenLine<'_>) -> Option<Wording> {
     let before = broken.before_found()?;

@@ -45,6 +45,12 @@ pub fn other_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
             | "<="
             | "<"
     );
+    // `on 1 = menu`
+    let is_equals = found.is("=")
+        && broken.place == LineContext::Block
+        && broken.first().is_some_and(|first| first.is("on"))
+        && broken.before_found().is_some_and(|key| key.kind == Kind::Number);
+    let is_arrow = is_arrow || is_equals;
     let begins_branch = broken.place == LineContext::Block && found.range.start == 0;
     if !((broken.expects(Rule::arrow) || begins_branch) && is_arrow) {
         return None;
@@ -184,12 +190,15 @@ pub fn with_without_prefix(broken: &BrokenLine<'_>) -> Option<Wording> {
         return fix(as_, "the name of an instance comes before `with`", "not here", help)?
             .instead_of(whole, format!("{prefix} {values}"));
     }
-    fix(
-        found,
-        "`with` sets the params of an instance",
-        "what is the instance's name?",
-        "write `include \"PATH\" as PREFIX with NAME = \"VALUE\"`",
-    )
+    let path = broken.token(1).filter(|path| path.kind == Kind::String);
+    let (path, rest) =
+        (path.map_or("\"PATH\"", |path| path.text), broken.line.get(found.range.start..)?.trim_end());
+    let help = match path.len() + rest.len() {
+        0..=80 => format!("write `include {path} as NAME {rest}`"),
+        _ => format!("write `include {path} as NAME with …`"),
+    };
+    let message = "`with` gives an instance its values and exits";
+    fix(found, message, "what is the instance's name?", help)
 }
 
 /// A sign such as `,` on a line of its own or at the end of a line.

@@ -194,7 +194,7 @@ pub fn missing_name(broken: &BrokenLine<'_>) -> Option<Wording> {
             "expected a name after this",
             form(Some(first.text), broken.place).unwrap_or_default(),
         ),
-        Some(second) if second.kind == Kind::String && takes_no_text(first) => {
+        Some(second) if second.kind == Kind::String && is_name_in_quotes(broken, first, second) => {
             let name = second.text.strip_prefix('"')?.strip_suffix('"').filter(|name| is_name(name))?;
             fix(
                 second,
@@ -220,63 +220,11 @@ pub fn missing_name(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// Whether a node of a kind has no text behind its name.
-fn takes_no_text(kind: &Token<'_>) -> bool {
-    matches!(kind.text, "disconnect" | "answer" | "decide")
-}
-
-/// `collect menu "…" on 1 -> sales`, `play hello "…" -> menu`.
-pub fn branch_beside_node(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let [kind, name, ..] = broken.tokens else { return None };
-    let is_node =
-        broken.place == LineContext::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
-    let found = broken.found.filter(|token| {
-        let is_branch = token.is("->") || token.is("on") || is_condition(broken, token);
-        is_node && token.range.start >= name.range.end && is_branch
-    })?;
-    let mut branch = broken.line.get(found.range.start..)?.trim().to_owned();
-    let written = branch.len();
-    if is_condition(broken, found) {
-        branch.insert_str(0, "on ");
-    }
-    let help = if found.is("->") {
-        format!("write `{} {branch}` on a line of its own, or `{{ {branch} }}`", name.text)
-    } else {
-        format!("write `{{ {branch} }}`")
-    };
-    let wording = fix(found, "a node's branches belong in its block", "not here", help)?;
-    let from = found.range.start;
-    if branch.contains(['{', '}', ';']) || branch.contains("//") {
-        return Some(wording);
-    }
-    wording.instead_of(from..from + written, format!("{{ {branch} }}"))
-}
-
-/// `disconnect bye say "Bye."`, `agent desk route "q"`: an action beside the node's name.
-pub fn action_beside_node(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let [kind, name, word, ..] = broken.tokens else { return None };
-    let own = flow::Kind::from_word(kind.text);
-    let is_node = broken.place == LineContext::File && (own.is_some() || kind.is("node"));
-    let is_name = matches!(name.kind, Kind::Word | Kind::Quoted);
-    let is_action = !word.is("on") && STATEMENTS.contains(&word.text);
-    if !(is_node && is_name && is_action && broken.found?.range == word.range) {
-        return None;
-    }
-    let action = broken.line.get(word.range.start..)?.trim_end();
-    let has_text = broken.after(word).is_some_and(|next| next.kind == Kind::String);
-    // The node's own action.
-    let is_own = own.and_then(flow::Kind::directive).is_some_and(|directive| directive.word() == word.text);
-    if is_own && has_text {
-        let help = format!("write the text right after `{}`", name.text);
-        let message = format!("{} does `{}` by itself", quote(kind.text), word.text);
-        return fix(word, message, "not needed", help)?.instead_of(broken.with_blanks_after(word), "");
-    }
-    let fits = reads(Rule::statement_line, action) && !action.contains(['{', '}', ';']);
-    let shown = if fits && action.len() <= 60 { action } else { "say \"TEXT\"" };
-    let help = format!("write `{{ {shown} }}`");
-    let wording = fix(word, "an action belongs in the node's block", "not here", help)?;
-    let range = word.range.start..word.range.start + action.len();
-    if fits { wording.instead_of(range, format!("{{ {action} }}")) } else { Some(wording) }
+/// Whether a text behind a kind is the node's name: the kind takes none, or a URL, or there is a second one.
+fn is_name_in_quotes(broken: &BrokenLine<'_>, kind: &Token<'_>, text: &Token<'_>) -> bool {
+    let takes_none = matches!(kind.text, "disconnect" | "answer" | "decide");
+    let takes_url = matches!(kind.text, "play" | "disclosure") && !text.text.contains(['.', '/']);
+    takes_none || takes_url || broken.after(text).is_some_and(|next| next.kind == Kind::String)
 }
 
 /// `play hello disclosure {`: two kinds for a node.
@@ -343,8 +291,25 @@ pub fn continued_with(broken: &BrokenLine<'_>) -> Option<Wording> {
     )
 }
 
+/// `lookup find with url = "…"; timeout = 8s {`: the fields after `with` continue after a `;`.
+pub fn goes_on_behind_semicolon(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let [name, sign, value, ..] = broken.tokens else { return None };
+    let before = broken.before.trim_end().strip_suffix(';')?;
+    let before = before.rsplit(';').next()?.trim_start();
+    let is_field = name.kind == Kind::Word && sign.is("=");
+    if !is_field || before.starts_with("include ") || !before.contains(" with ") {
+        return None;
+    }
+    fix(
+        name,
+        "a `;` ends the statement, but the fields after `with` continue here",
+        "after a `;`",
+        format!("write `, {} = {}` in place of the `;`", name.text, value.text),
+    )
+}
+
 /// `busy -> other`, `1 | 2 -> other`: a condition without its `on`.
-fn is_condition(broken: &BrokenLine<'_>, token: &Token<'_>) -> bool {
+pub fn is_condition(broken: &BrokenLine<'_>, token: &Token<'_>) -> bool {
     let is_event = token.kind == Kind::Number || Outcome::from_word(token.text).is_some();
     is_event && broken.after(token).is_some_and(|next| next.is("->") || next.is("|"))
 }

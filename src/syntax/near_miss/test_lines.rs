@@ -1,6 +1,7 @@
 //! Tests whose parts are missing or in another order.
 
 use super::{BrokenLine, Wording, fix};
+use crate::diagnostics::quote;
 use crate::flow::Outcome;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
@@ -30,7 +31,16 @@ pub fn name(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !matches!(second.kind, Kind::Word | Kind::Number | Kind::Quoted) {
         return None;
     }
-    let ends = |token: &&Token<'_>| token.is("on") || token.is("->");
+    // `at` and `with` may be words of the name.
+    let ends = |token: &&Token<'_>| {
+        let next = || broken.after(token);
+        let begins_time = || next().is_some_and(|next| matches!(next.kind, Kind::Number | Kind::String));
+        let begins_values = || next().and_then(|name| broken.after(name)).is_some_and(|sign| sign.is("="));
+        token.is("on")
+            || token.is("->")
+            || token.is("at") && begins_time()
+            || token.is("with") && begins_values()
+    };
     let words = broken.tokens.iter().skip(1).take_while(|token| !ends(token));
     let end = words.map(|token| token.range.end).last()?;
     let written = broken.line.get(second.range.start..end)?;
@@ -166,6 +176,28 @@ pub fn reported(broken: &BrokenLine<'_>) -> Option<Wording> {
     let message = "a test says with `=` what its call is reported as";
     fix(found, message, "not `=`", format!("write `= {}`", name.text))?
         .instead_of(found.range.start..end, format!("= {}", name.text))
+}
+
+/// `on found, 12a456 -> menu`: what is neither a key nor an outcome.
+pub fn event(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| is_test(broken) && broken.expects(Rule::string))?;
+    let before = broken.before_found().filter(|before| before.is("on") || before.is(","))?;
+    let has_on = before.is("on")
+        || broken.tokens.iter().any(|token| token.is("on") && token.range.end <= before.range.start);
+    let next = broken.after(found);
+    let is_alone = next.is_none_or(|next| matches!(next.text, "," | "->"));
+    if !has_on || found.kind != Kind::Number || !is_alone {
+        return None;
+    }
+    fix(
+        found,
+        format!("{} is no event of a call", quote(found.text)),
+        "neither a key nor an outcome",
+        format!(
+            "write what is pressed in digits, `*` and `#`, or an outcome; a condition that only the platform knows stands in quotes: `\"{}\"`",
+            found.text
+        ),
+    )
 }
 
 /// `on 1 | 2`, `on 1..3`, `on 1 then 2`.

@@ -1,11 +1,7 @@
 //! Texts, names and numbers with missing or superfluous quotes.
 
-use std::ops::Range;
-
 use super::{BrokenLine, Wording, facts, fix};
-use crate::condition::KEY;
 use crate::diagnostics::quote;
-use crate::flow::is_key;
 use crate::spelling::display_id;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
@@ -191,52 +187,13 @@ pub fn not_a_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
         fix(found, format!("{} is not a duration", quote(found.text)), "expected a duration here", help)?;
     // `2 seconds`, `2sec`
     let next = broken.after(found).filter(|_| is_digits);
-    let unit = next.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
-    match (unit, facts::as_duration(found.text)) {
-        (Some((end, unit)), _) => wording.instead_of(found.range.start..end, format!("{}{unit}", found.text)),
-        (None, Some(meant)) => wording.instead(meant),
+    let meant = next.and_then(|word| Some((word.range.end, facts::duration_of(found.text, word.text)?)));
+    // `"5s"`
+    let inside = found.text.trim_matches('"');
+    match (meant, facts::as_duration(inside)) {
+        (Some((end, meant)), _) => wording.instead_of(found.range.start..end, meant),
+        (None, Some(meant)) => Wording { help: format!("write `{meant}`"), ..wording }.instead(meant),
         (None, None) => Some(wording),
-    }
-}
-
-pub fn raw_among_alternatives(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let is_raw = |token: &&Token<'_>| token.kind == Kind::String;
-    let raw = match broken.found? {
-        bar if bar.is("|") && !broken.expects(Rule::bar) => broken.before_found().filter(is_raw)?,
-        found => Some(found).filter(is_raw).filter(|_| {
-            broken.expects(Rule::key) && broken.before_found().is_some_and(|before| before.is("|"))
-        })?,
-    };
-    let help = "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`";
-    let wording = fix(raw, "a quoted condition cannot be combined with others", "quoted", help)?;
-    match whole_condition(broken) {
-        Some((range, whole)) => wording.instead_of(range, whole),
-        None => Some(wording),
-    }
-}
-
-/// A branch's whole condition between quotes.
-fn whole_condition(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
-    let mut tokens = broken.tokens.iter().skip_while(|token| !token.is("on")).skip(1);
-    let first = tokens.clone().next()?;
-    let mut pieces: Vec<String> = Vec::new();
-    let mut end = first.range.end;
-    loop {
-        let token = tokens.next()?;
-        end = token.range.end.max(end);
-        pieces.push(match token.kind {
-            Kind::Word => token.text.to_owned(),
-            Kind::Number if is_key(token.text) => format!("{KEY}{}", token.text),
-            Kind::String if !token.text.starts_with("\"\"\"") => {
-                token.text.strip_prefix('"')?.strip_suffix('"')?.to_owned()
-            }
-            _ => return None,
-        });
-        match tokens.next() {
-            Some(bar) if bar.is("|") => {}
-            Some(end) if !end.is("->") => return None,
-            _ => return Some((first.range.start..end, format!("\"{}\"", pieces.join("|")))),
-        }
     }
 }
 

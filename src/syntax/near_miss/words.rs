@@ -3,6 +3,7 @@
 use super::{BrokenLine, Wording, fields, fix, kinds, meant};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::{is_one_typo, nearest};
+use crate::syntax::foreign_words::{Place, own_word};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::LineContext;
@@ -12,7 +13,7 @@ use crate::syntax::words::{DECLARATIONS, FORMS, OPTIONS, STATEMENTS, nearest_kin
 pub fn transition_in_words(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     let is_name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
-    if matches!(first.text, "goto" | "go" | "jump" | "next") && is_name(&second.kind) {
+    if is_jump(first.text) && is_name(&second.kind) {
         let target = broken.tokens.last().map_or(second.text, |last| last.text);
         let help = if broken.place == LineContext::File {
             format!("write `NODE -> {target}`")
@@ -36,6 +37,11 @@ pub fn transition_in_words(broken: &BrokenLine<'_>) -> Option<Wording> {
     let help = format!("write `{} -> {target}`", first.text);
     let wording = fix(second, "a transition is written with an arrow", "not an arrow", help)?;
     if broken.tokens.len() == 3 { wording.instead("->") } else { Some(wording) }
+}
+
+/// Whether a word begins a transition in other languages.
+pub fn is_jump(word: &str) -> bool {
+    matches!(word, "goto" | "go" | "jump" | "next")
 }
 
 pub fn misspelt_word(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -86,14 +92,23 @@ pub fn misspelt_kind(broken: &BrokenLine<'_>) -> Option<Wording> {
         let help = format!("name it, as in `every collect {} …`", found.text);
         return fix(found, "the `every` names no kind of node", "expected a kind before this", help);
     }
-    let near = nearest_kind(found.text);
+    let foreign = || own_word(found.text, Place::Declaration).filter(|own| kinds().any(|kind| kind == *own));
+    let near = nearest_kind(found.text).or_else(foreign);
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the kinds are {}", kinds().collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "the kinds are {}, and those that a `kind` line declares",
+            kinds().collect::<Vec<_>>().join(", ")
+        ),
     };
     let message = format!("{} is not a kind of node", quote(found.text));
     let wording = fix(found, message, "expected a kind of node here", help)?;
     if let Some(near) = near { wording.instead(near) } else { Some(wording) }
+}
+
+/// Whether another tool calls a kind of the language by a word.
+pub fn is_foreign_kind(word: &str) -> bool {
+    own_word(word, Place::Declaration).is_some_and(|own| kinds().any(|kind| kind == own))
 }
 
 fn is_known(word: &str, place: LineContext) -> bool {

@@ -1,0 +1,134 @@
+//! Signs and values of a comparison as other languages write them: patterns, numbers in groups, signs in two.
+
+use super::decide_words::is_in_decide;
+use super::{BrokenLine, Wording, fix};
+use crate::diagnostics::quote;
+use crate::flow::Comparator;
+use crate::syntax::grammar::Rule;
+use crate::syntax::line::reads;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::LineContext;
+
+/// `when balance > 1,000 -> x`: a number has no signs between its digits.
+pub fn grouped_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<Wording> {
+    let is_group = |token: &Token<'_>| token.kind == Kind::Number && token.text.len() == 3;
+    let begins = |token: &Token<'_>| token.kind == Kind::Number && token.text.len() <= 3;
+    let at = values.windows(3).position(|three| {
+        matches!(three, [first, comma, group] if begins(first) && comma.is(",") && is_group(group)
+            && first.range.end == comma.range.start && comma.range.end == group.range.start)
+    })?;
+    let rest = values.get(at..)?;
+    let groups = rest.get(1..)?.chunks(2).take_while(|pair| {
+        matches!(pair, [comma, group] if comma.is(",") && is_group(group) && comma.range.end == group.range.start)
+    });
+    let last = rest.get(2 * groups.count())?;
+    let range = rest.first()?.range.start..last.range.end;
+    let written = broken.line.get(range.clone())?;
+    let number = written.replace(',', "");
+    Some(Wording {
+        range,
+        message: format!("{} is a number in groups", quote(written)),
+        label: "without `,`".to_owned(),
+        help: format!("write `{number}`"),
+        instead: Vec::new(),
+    })?
+    .instead(number)
+}
+
+/// `when lang like "e%" -> x`, `when code matches "^a.*" -> x`: there are no patterns.
+pub fn pattern(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|_| is_in_decide(broken))?;
+    let is_sign = |token: &&Token<'_>| {
+        matches!(
+            token.text.to_ascii_lowercase().as_str(),
+            "like" | "ilike" | "matches" | "match" | "regex" | "regexp" | "=~" | "~" | "rlike"
+        )
+    };
+    let sign = broken.tokens.iter().find(is_sign)?;
+    let message = format!("{} is not part of a comparison: there are no patterns", quote(sign.text));
+    let help = "write `starts \"TEXT\"` for how a text begins, or `contains \"TEXT\"` for what it has in it";
+    let wording = fix(sign, message, "not here", help)?;
+    let value = broken.after(sign).filter(|value| value.kind == Kind::String);
+    let meant = value.and_then(|value| Some((value, plain_pattern(value.text)?)));
+    let Some((value, (comparator, text))) = meant else { return Some(wording) };
+    let mut line = broken.line.to_owned();
+    let range = sign.range.start..value.range.end;
+    let written = format!("{} \"{text}\"", comparator.word());
+    line.replace_range(range.clone(), &written);
+    if !reads(Rule::statement_line, &line) {
+        return Some(wording);
+    }
+    Wording { help: format!("write `{written}`"), ..wording }.instead_of(range, written)
+}
+
+/// What a pattern of SQL or a regular expression asks for, if a comparison can ask the same.
+fn plain_pattern(quoted: &str) -> Option<(Comparator, &str)> {
+    let pattern = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    let open_end = ["%", ".*"].iter().find_map(|any| pattern.strip_suffix(any));
+    let open_start = |text: &'_ str| -> bool { text.starts_with('%') || text.starts_with(".*") };
+    let (comparator, text) = match (pattern.strip_prefix('^'), open_end) {
+        (Some(rest), _) => (Comparator::Starts, rest.strip_suffix(".*").unwrap_or(rest)),
+        (None, Some(rest)) if open_start(rest) => {
+            (Comparator::Contains, rest.trim_start_matches('%').trim_start_matches(".*"))
+        }
+        (None, Some(rest)) if pattern.ends_with('%') => (Comparator::Starts, rest),
+        _ => return None,
+    };
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    (!text.is_empty() && text.chars().all(is_plain)).then_some((comparator, text))
+}
+
+/// `when balance > = 100 -> x`: one sign in two.
+pub fn parted_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|_| is_in_decide(broken))?;
+    let pair = |pair: &&[Token<'_>]| matches!(pair, [first, second] if matches!(first.text, "<" | ">" | "!") && second.is("="));
+    let [first, second] = broken.tokens.windows(2).find(pair)? else { return None };
+    let meant = format!("{}=", first.text);
+    let range = first.range.start..second.range.end;
+    let mut line = broken.line.to_owned();
+    line.replace_range(range.clone(), &meant);
+    if !reads(Rule::statement_line, &line) {
+        return None;
+    }
+    fix(second, format!("`{meant}` is one sign, without a blank in it"), "apart", format!("write `{meant}`"))?
+        .instead_of(range, meant)
+}
+
+/// `when plan <= 1.5 -> x`: only whole numbers are compared.
+pub fn decimal(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|first| first.is("when") && broken.place == LineContext::Block)?;
+    let (name, sign) = (broken.token(1)?.text, broken.token(2)?);
+    // `>-` is written without a blank.
+    let comparator = Comparator::from_word(sign.text.trim_end_matches('-'))?;
+    let behind = broken.line.get(sign.range.start..)?;
+    let start = sign.range.start + behind.find(|letter: char| letter.is_ascii_digit() || letter == '-')?;
+    let written = decimal_at(broken.line.get(start..)?)?;
+    let whole: i64 = written.trim_start_matches('-').split('.').next()?.parse().ok()?;
+    let below = if written.starts_with('-') { -whole - 1 } else { whole };
+    let meant = match comparator {
+        Comparator::Less | Comparator::AtMost => format!("{name} <= {below}"),
+        Comparator::More | Comparator::AtLeast => format!("{name} >= {}", below.saturating_add(1)),
+        _ => format!("{name} {} \"{written}\"", comparator.word()),
+    };
+    let help = format!(
+        "write `{meant}`, or keep the value in a smaller unit, such as cents: a call compares whole numbers and texts"
+    );
+    Some(Wording {
+        range: start..start + written.len(),
+        message: format!("{} is not a whole number", quote(written)),
+        label: "not a whole number".to_owned(),
+        help,
+        instead: Vec::new(),
+    })
+}
+
+/// The number with a point at the beginning of a text: `1.5`, `-0.5`.
+fn decimal_at(text: &str) -> Option<&str> {
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '-' | '.')))
+        .unwrap_or(text.len());
+    let written = text.get(..end)?;
+    let (whole, rest) = written.strip_prefix('-').unwrap_or(written).split_once('.')?;
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits(whole) && are_digits(rest)).then_some(written)
+}
