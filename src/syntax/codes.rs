@@ -183,7 +183,7 @@ pub static CONTINUATION: Code = Code {
     area: Area::Syntax,
     name: "continuation",
     severity: Severity::Error,
-    what: "A line ends in `,`, `|`, `&` or `with`, and the next one, which continues the statement, is not indented deeper than the line that the statement begins on.",
+    what: "A line ends in `,`, `|`, `&` or `with`, or in a policy in `and` or `or`, and the next one, which continues the statement, is not indented deeper than the line that the statement begins on.",
     why: "The indentation shows that the line is no statement of its own. A line that ends in such a sign by mistake does not take the statement below with it.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -189,6 +189,11 @@ pub fn among(broken: &BrokenLine<'_>) -> Option<Wording> {
         return fix(last, "`not` has no `in` behind it", "`in` is missing", "write `not in (VALUE, VALUE)`")?
             .instead_of(found.range.start..found.range.start, "in ");
     }
+    let value = broken.found.filter(|found| matches!(found.kind, Kind::String | Kind::Number));
+    if value.is_some() && last.is("not") && broken.expects(Rule::kw_in) {
+        return fix(last, "`not` is not a comparison", "not a comparison of the language", "write `!=`")?
+            .instead("!=");
+    }
     let is_list = broken
         .tokens
         .iter()

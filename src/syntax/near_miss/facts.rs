@@ -101,7 +101,10 @@ fn as_written(text: &str) -> Option<String> {
 /// `when dialer == "x"`, `when dialer is "x"`, `when dialer`.
 pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let last = broken.before_found()?;
-    if matches!(last.text, "when" | "fact") && broken.found.is_none() && broken.expects(Rule::name) {
+    if matches!(last.text, "when" | "fact")
+        && broken.found.is_none()
+        && (broken.expects(Rule::name) || broken.expects(Rule::fact_condition))
+    {
         let form = if last.is("when") { "when FACT = VALUE" } else { "require fact NAME >= 15s" };
         return Some(Wording {
             range: broken.here(),
@@ -113,8 +116,9 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let fact = broken.before_found().filter(|_| broken.expects(Rule::operator))?;
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= fact.range.start)?;
-    let begins = broken.tokens.iter().rev().find(|token| matches!(token.text, "when" | "fact"));
-    let when = begins.is_some_and(|begins| begins.is("when") && !fact.is("when"));
+    let earlier = broken.tokens.iter().rev().filter(|token| token.range.end <= fact.range.start);
+    let begins = earlier.into_iter().find(|token| matches!(token.text, "when" | "fact"));
+    let when = begins.is_some_and(|begins| begins.is("when"));
     let Some(found) = broken.found else {
         if !when {
             return None;
