@@ -173,8 +173,11 @@ pub fn compile_sources(
     let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
     // What is missing from a broken flow is not for the target to say. A variable without a value
     // leaves every node as it is.
-    let is_broken =
-        |one: &Diagnostic| one.severity == Severity::Error && !["CX209", "CX210"].contains(&one.code.id);
+    let is_broken = |one: &Diagnostic| {
+        one.severity == Severity::Error
+            && !["CX209", "CX210"].contains(&one.code.id)
+            && !(options.as_is && is_weighed_down(one))
+    };
     if flow.has_flow && !diagnostics.iter().any(is_broken) {
         options.target.check(&flow, &mut diagnostics);
     }

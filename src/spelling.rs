@@ -186,6 +186,35 @@ pub fn has_first_zeros(written: &str) -> bool {
     digits.len() > 1 && digits.starts_with('0')
 }
 
+/// A statement that is written on several lines as one line, without the comments between them.
+///
+/// ```
+/// use cxflowc::spelling::on_one_line;
+///
+/// assert_eq!(on_one_line("a = 1 or // the first\n      b = \"//\""), "a = 1 or b = \"//\"");
+/// ```
+pub fn on_one_line(statement: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for line in statement.lines() {
+        let mut is_quoted = false;
+        let mut before = '\n';
+        let mut end = line.len();
+        for (at, letter) in line.char_indices() {
+            match letter {
+                '"' if before != '\\' => is_quoted = !is_quoted,
+                '/' if before == '/' && !is_quoted => {
+                    end = at - 1;
+                    break;
+                }
+                _ => {}
+            }
+            before = letter;
+        }
+        parts.extend(Some(line.get(..end).unwrap_or(line).trim()).filter(|part| !part.is_empty()));
+    }
+    parts.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

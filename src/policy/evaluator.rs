@@ -187,14 +187,16 @@ impl<'a> Evaluator<'a> {
     /// Whether the time of a limit that must end does so on every path.
     fn occurs(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
         let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
-        let Form::Time { from, to: Some(to), extent: Extent { must_occur: true, .. }, .. } = form else {
+        let Form::Time { from, to: Some(to), extent: Extent { must_occur: true, from_start, .. }, .. } = form
+        else {
             return RuleVerdict::HOLDS;
         };
         match from {
             None => order::on_every_path(graph, waived, &index.pick(to)),
             Some(from) => {
-                let after = |from: &Selection| order::after(graph, waived, &index.pick(to), from);
-                self.unless_absent(from, Some(to), after)
+                let decide = if *from_start { order::from_start } else { order::after };
+                let occurs = |from: &Selection| decide(graph, waived, &index.pick(to), from);
+                self.unless_absent(from, Some(to), occurs)
             }
         }
     }

@@ -85,12 +85,29 @@ pub fn forbid_before(
     forbidden: &Selection,
     then: &Selection,
 ) -> RuleVerdict {
-    followed(graph, waived, forbidden, &DistanceMap::new(graph, Goal::Begins(then), Cost::Transitions))
+    let ahead = DistanceMap::new(graph, Goal::Begins(then), Cost::Transitions);
+    followed(graph, waived, forbidden, &ahead, |one| ahead.ahead_of_end(one))
 }
 
 /// `require A after B`
 pub fn after(graph: &PathGraph<'_>, waived: &Waived, later: &Selection, earlier: &Selection) -> RuleVerdict {
-    followed(graph, waived, earlier, &DistanceMap::new(graph, Goal::EndWithout(later), Cost::Transitions))
+    let ahead = DistanceMap::new(graph, Goal::EndWithout(later), Cost::Transitions);
+    followed(graph, waived, earlier, &ahead, |one| ahead.ahead_of_end(one))
+}
+
+/// The same for A that begins with B, or within it.
+pub fn from_start(
+    graph: &PathGraph<'_>,
+    waived: &Waived,
+    later: &Selection,
+    earlier: &Selection,
+) -> RuleVerdict {
+    let ahead = DistanceMap::new(graph, Goal::EndWithout(later), Cost::Transitions);
+    // A transition takes no time, and its start is its end.
+    followed(graph, waived, earlier, &ahead, |one| match one.transition() {
+        Some(_) => ahead.ahead_of_end(one),
+        None => ahead.ahead_of_begin(one, earlier),
+    })
 }
 
 /// `require A reachable from B [within N keys]`: the called party must get there by keys alone.
@@ -128,9 +145,15 @@ fn reached(graph: &PathGraph<'_>, broken: &[Occurrence]) -> RuleVerdict {
 }
 
 /// The verdict on occurrences that break a rule because something lies ahead of them.
-fn followed(graph: &PathGraph<'_>, waived: &Waived, of: &Selection, ahead: &DistanceMap<'_>) -> RuleVerdict {
+fn followed(
+    graph: &PathGraph<'_>,
+    waived: &Waived,
+    of: &Selection,
+    ahead: &DistanceMap<'_>,
+    beyond: impl Fn(Occurrence) -> u32,
+) -> RuleVerdict {
     let distance = |occurrence: &Occurrence| {
-        let beyond = ahead.ahead_of_end(*occurrence);
+        let beyond = beyond(*occurrence);
         (beyond != NEVER).then(|| graph.distance(occurrence.node) + occurrence.length() + beyond)
     };
     let broken: Vec<(u32, Occurrence)> = counting(graph, waived, of)

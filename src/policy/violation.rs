@@ -10,7 +10,7 @@ use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind, Node, NodeId, TransitionId};
 use crate::source::{Sources, Span};
 use crate::spelling::display_duration;
-use crate::spelling::display_id;
+use crate::spelling::{display_id, on_one_line};
 
 /// The note about estimated times.
 const ESTIMATED: &str =
@@ -114,7 +114,7 @@ impl BrokenRule<'_> {
                 }
             }
             Demand::Fact(condition) => {
-                let wanted = self.sources.text(condition.span);
+                let wanted = on_one_line(self.sources.text(condition.span));
                 let objection = facts::why_unmet(self.flow, condition);
                 ViolationText {
                     message: format!("{objection}, but the rule requires `{wanted}`"),

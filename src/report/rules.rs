@@ -7,6 +7,7 @@ use crate::Compiled;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Demand, Policy, Rule};
 use crate::policy::{JudgedRule, RuleDoc, RuleVerdict, reason, witness};
+use crate::spelling::on_one_line;
 
 /// A rule.
 #[derive(Debug, Serialize)]
@@ -76,7 +77,7 @@ fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> Rul
     RuleReport {
         name: rule.name.to_string(),
         severity: if rule.severity == Severity::Error { "error" } else { "warning" },
-        source: sources.text(rule.span).to_owned(),
+        source: on_one_line(sources.text(rule.span)),
         from_memory: doc.evidence.as_deref().is_some_and(|evidence| evidence.contains("memory")),
         about: doc.about,
         citation: doc.citation,

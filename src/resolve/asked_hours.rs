@@ -101,6 +101,22 @@ impl Resolver<'_> {
         );
     }
 
+    /// Reports hours where a value is wanted. Returns whether it is about hours.
+    pub(super) fn is_of_hours(&mut self, value: ValueId, span: Span) -> bool {
+        if !matches!(self.values[value].source, ValueSource::Hours(_)) {
+            return false;
+        }
+        let declared = self.values[value].name.span;
+        let text = self.sources.text(declared);
+        self.diagnostics.push(
+            Diagnostic::new(&codes::MISUSED_VALUE, span, format!("the hours {} are no value", quote(text)))
+                .here("a value is expected here")
+                .label(declared, "declared here")
+                .help(format!("a `decide` asks for them, as in `when open {text} -> NODE`")),
+        );
+        true
+    }
+
     pub(super) fn report_compared_hours(&mut self, name: Name, declared: Span, user: ValueUser) {
         let text = self.name(name);
         let (message, help) = match user {

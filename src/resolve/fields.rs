@@ -352,6 +352,9 @@ impl Resolver<'_> {
         };
         self.values[id].used = true;
         self.record_use(NameTarget::Value, name.span, self.values[id].name.span);
+        if self.is_of_hours(id, name.span) {
+            return None;
+        }
         let is_integer = matches!(self.values[id].source, ValueSource::Written(_, Value::Integer(_), _));
         let known = self.values[id].known.as_ref().and_then(KnownValue::whole)?;
         let text: Box<str> = known.text.as_str().into();

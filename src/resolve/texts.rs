@@ -354,6 +354,9 @@ impl Resolver<'_> {
                 };
                 self.values[id].used = true;
                 self.record_use(NameTarget::Value, name.span, self.values[id].name.span);
+                if self.is_of_hours(id, name.span) {
+                    return None;
+                }
                 let known = self.values[id].known.as_ref().and_then(KnownValue::whole)?;
                 (name.span, known.text.clone(), Some(id))
             }

@@ -265,6 +265,9 @@ impl Resolver<'_> {
     /// The value of a name in a `set`, with a number added to it.
     fn copied(&mut self, scope: ScopeId, name: Name, add: Option<i64>, tags: &mut Vec<Tag>) -> NewValue {
         let Some(value) = self.named_value(scope, name, ValueUser::Copy) else { return NewValue::Unknown };
+        if self.is_of_hours(value, name.span) {
+            return NewValue::Unknown;
+        }
         self.values[value].used = true;
         if let Some(of) = self.variable_of(value) {
             self.step_variables.push((of, name.span));

@@ -142,8 +142,8 @@ fn suggest(
             .help(format!("inside quotes the dots do not divide the name: write `{path}` without them"))
             .fix(Some(Fix::write(entry.span, path)));
     }
-    if let Some(near) = section_of_these(section, entry) {
-        let diagnostic = diagnostic.help(format!("did you mean `[{near}]`?"));
+    if let Some((near, inner)) = section_of_these(section, entry) {
+        let diagnostic = diagnostic.help(format!("did you mean `{}`?", inner.header(environment)));
         let is_there = table.iter().any(|(key, _)| key.get_ref() == near);
         return diagnostic.fix((!is_there).then(|| Fix::write(entry.span, near)));
     }
@@ -202,11 +202,11 @@ fn quoted_path(key: &str) -> Option<String> {
 }
 
 /// The section of a name that is misspelt: `[default]` with the keys of `[defaults]`.
-fn section_of_these(section: Section, entry: &TableEntry<'_>) -> Option<&'static str> {
+fn section_of_these(section: Section, entry: &TableEntry<'_>) -> Option<(&'static str, Section)> {
     let DeValue::Table(keys) = entry.value.get_ref() else { return None };
     let (near, inner) = section.inner().iter().find(|(word, _)| is_one_typo(entry.key, word))?;
     let has = |name: &str| inner.keys().any(|key| key.name == name);
-    (!keys.is_empty() && keys.keys().all(|key| has(key.get_ref()))).then_some(*near)
+    (!keys.is_empty() && keys.keys().all(|key| has(key.get_ref()))).then_some((*near, *inner))
 }
 
 /// `en.queue = "x"` at the top of the file, or `[en]` with such lines: the full name, unless it contains

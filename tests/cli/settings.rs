@@ -140,7 +140,7 @@ fn a_section_that_there_is_none_of_is_an_error_with_a_suggestion() {
         .run("check a.cxflow")
         .exits(1)
         .err_has("there is no section `[platfrom]`")
-        .err_has("did you mean `platform`?");
+        .err_has("did you mean `[platform]`?");
 }
 
 #[test]

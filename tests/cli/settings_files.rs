@@ -367,7 +367,7 @@ fn helps_of_settings_say_where_things_are() {
         ("[env.my-eu]\nclient-id = \"x\"\n", "CX702", "in the variable CXONE_MY_EU_CLIENT_ID"),
         ("[env.prod.facts]\nconsent = \"x\"\n", "CX702", "facts are stated in the flow"),
         ("[facts]\nconsent = \"x\"\n", "CX702", "facts are stated in the flow"),
-        ("[env.prod.path]\ntoken = \"/x\"\n", "CX702", "did you mean `paths`?"),
+        ("[env.prod.path]\ntoken = \"/x\"\n", "CX702", "did you mean `[env.prod.paths]`?"),
         ("[env.prod.path]\ntoken = \"s3cr3t-x\"\n", "CX704", "CXONE_PROD_CLIENT_SECRET"),
     ] {
         let run =

@@ -114,6 +114,15 @@ impl<'f> Oracle<'f> {
                 if let Some(to) = to.filter(|_| extent.must_occur) {
                     let occurs = match from {
                         None => self.judge(&Form::OnEveryPath(to), waived),
+                        Some(from) if extent.from_start => {
+                            self.about(from, Some(to), counts, |number, walk, b| {
+                                let is_step = matches!(walk.points[b.begin], Point::Step(..));
+                                let comes = |a: &Occurrence| {
+                                    if is_step { a.begin >= b.begin } else { b.is_before(*a) }
+                                };
+                                walk.complete && !self.picked[to][number].iter().any(comes)
+                            })
+                        }
                         Some(from) => self.judge(&Form::After { later: to, earlier: from }, waived),
                     };
                     if let Expected::Violated { .. } = occurs {

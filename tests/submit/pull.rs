@@ -178,8 +178,10 @@ fn not_listed<'d>(diff: &'d str, said: &str) -> Vec<&'d str> {
             "Nodes" => {
                 let is_node = line.starts_with("  ~ ");
                 // What is known of a declared kind, and its numbers: of what it sets the outcome is lost.
-                let is_of_kind =
-                    line.contains("- sets ") || line.contains("+ sets ") || line.contains("{+\"+}");
+                let is_of_kind = line.contains("- sets ")
+                    || line.contains("+ sets ")
+                    || line.contains("{+\"+}")
+                    || is_number_as_text(line);
                 let is_profile =
                     ["+ HOURS", "+ Profile "].iter().any(|start| line.trim_start().starts_with(start));
                 is_node
@@ -197,6 +199,14 @@ fn not_listed<'d>(diff: &'d str, said: &str) -> Vec<&'d str> {
         }
     }
     odd
+}
+
+/// Whether the value of a field is the same as a text: `4s` and `"4000"`. A script has no types.
+fn is_number_as_text(line: &str) -> bool {
+    let Some((_, change)) = line.split_once(" [-") else { return false };
+    let Some((before, after)) = change.split_once("-]{+\"") else { return false };
+    let milliseconds = |text: &str| Some((text.strip_suffix('s')?.parse::<f64>().ok()? * 1000.0).to_string());
+    after == format!("{}\"+}}", milliseconds(before).as_deref().unwrap_or(before))
 }
 
 /// Whether all that is gone from a line are texts of the tenant's own actions.

@@ -121,7 +121,12 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
     if found.text.starts_with('`') && expected.contains(&Rule::name) {
         return None;
     }
-    let mut signs = SIGNS.iter().filter(|(sign, _)| expected.contains(sign)).filter_map(|(_, sign)| {
+    // Two numbers beside each other may be one.
+    let is_behind_number =
+        line.get(..at).is_some_and(|before| before.trim_end().ends_with(|c: char| c.is_ascii_digit()));
+    let may_be_one = is_behind_number && found.kind == Kind::Number;
+    let fits = |sign: &Rule| expected.contains(sign) && !(may_be_one && *sign == Rule::bar);
+    let mut signs = SIGNS.iter().filter(|(sign, _)| fits(sign)).filter_map(|(_, sign)| {
         let instead = vec![(at..at, (*sign).to_owned())];
         let fixed = applied(line, &instead)?;
         reads(rule, &fixed).then_some(instead)

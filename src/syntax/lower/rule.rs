@@ -97,14 +97,17 @@ impl Lower<'_> {
         let mut most = 0;
         let mut subject = None;
         let (mut from, mut to) = (None, None);
-        let mut extent = Extent::default();
+        let (mut extent, mut must_occur) = (Extent::default(), None);
         for inner in pair.into_inner() {
             let rule = inner.as_rule();
             let has = |part: Rule| inner.clone().into_inner().any(|inner| inner.as_rule() == part);
             match rule {
                 Rule::since_step => extent.from_start = has(Rule::start_of),
                 Rule::to_step => extent.to_end = has(Rule::end_of),
-                Rule::must_occur => extent.must_occur = true,
+                Rule::must_occur => {
+                    extent.must_occur = true;
+                    must_occur = Some(self.at(&inner));
+                }
                 _ => {}
             }
             match rule {
@@ -117,6 +120,13 @@ impl Lower<'_> {
                 Rule::selector => subject = Some(self.selector(inner)?),
                 _ => {}
             }
+        }
+        if let Some(at) = must_occur.filter(|_| to.is_none()) {
+            let diagnostic = Diagnostic::new(&codes::SYNTAX, at, "this limit does not say what must occur")
+                .here("without a `to`, the time ends with the call")
+                .help("say what the time goes to, as in `limit 30s to end of @identity, and must occur`");
+            self.broken_rule(diagnostic);
+            return None;
         }
         Some(match what {
             Rule::kw_retries => Form::Retries(most),

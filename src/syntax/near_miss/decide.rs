@@ -13,6 +13,9 @@ use crate::syntax::words::LineContext;
 /// What is said of a comparison with a name. Whoever offers an insertion for a word leaves such a finding alone.
 pub const NOT_COMPARED: &str = "two values of a call cannot be compared";
 
+/// The words of other languages for a value without text.
+const EMPTY: &[&str] = &["empty", "none", "null", "nil", "nothing", "blank"];
+
 /// `if balance > 100 then large`, `when lang == "es" -> spanish`, `case lang is es: spanish`.
 pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| is_in_decide(broken))?;
@@ -54,10 +57,28 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     if let Some(wording) = named_values(broken, name, sign, values) {
         return Some(wording);
     }
+    // `= 100 to 200`: what looks like an arrow stands between two numbers.
+    if behind.get(1).is_some_and(|next| next.kind == Kind::Number) && behind.first()?.kind == Kind::Word {
+        let help = format!(
+            "lead what is below to another node first, as in `when {0} < 100 -> NODE`, and then write `when {0} <= 200 -> NODE`",
+            name.text
+        );
+        return fix(behind.first()?, "a comparison has no ranges", "not here", help);
+    }
+    let Some((comparator, values)) = written_values::in_words(comparator, values) else {
+        // Several comparisons have a finding of their own.
+        if values.iter().any(|value| matches!(value.text, "and" | "or" | "AND" | "OR" | "&&" | "||" | "&")) {
+            return None;
+        }
+        let signs = "write one of the signs `=`, `!=`, `<`, `<=`, `>` and `>=`, and texts in quotes";
+        let word = values.iter().find(|value| value.kind == Kind::Word)?;
+        return fix(word, format!("{} is not part of a comparison", quote(word.text)), "not here", signs);
+    };
     let mut parts: Vec<String> = Vec::new();
     for value in values {
         match value.text {
             "|" | "||" | "or" | "," | "with" | "than" | "by" => {}
+            word if values.len() == 1 && EMPTY.contains(&word) => parts.push("\"\"".to_owned()),
             _ => parts.push(constant(value)?),
         }
     }
@@ -107,6 +128,10 @@ fn named_values(
     }
     if Comparator::from_word(sign.text).is_none() || !reads(Rule::statement_line, &line) {
         return None;
+    }
+    if let (true, [_]) = (EMPTY.contains(&first.text), values) {
+        let help = format!("write `when {} {} \"\"` for a value without text", name.text, sign.text);
+        return fix(first, format!("{} is no value", quote(first.text)), "not a text", help)?.instead("\"\"");
     }
     let help = format!(
         "write `when {} {} \"{}\"` for the text itself: {NOT_COMPARED}",

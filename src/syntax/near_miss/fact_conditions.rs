@@ -111,7 +111,29 @@ fn values_from<'a>(broken: &BrokenLine<'a>, fact: &Token<'_>) -> Option<(Vec<&'a
             end = token.range.end;
         }
     }
-    (values.len() > 1).then_some((values, end))
+    (!values.is_empty()).then_some((values, end))
+}
+
+/// `require fact purpose or voice`: that a fact is stated is a rule of its own.
+pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| {
+        broken.place == LineContext::Policy && matches!(found.text, "and" | "or" | "|" | "&" | ",")
+    })?;
+    let name = broken.before_found().filter(|name| name.kind == Kind::Word)?;
+    let fact = broken.tokens.iter().rev().find(|token| token.range.end <= name.range.start)?;
+    let other = broken.after(found).map_or("NAME", |other| other.text);
+    if !fact.is("fact") {
+        return None;
+    }
+    fix(
+        found,
+        "a fact that has to be stated stands alone",
+        "joins no facts without a comparison",
+        format!(
+            "write a rule for each, as in `require fact {}` and `require fact {other}`; {JOINED}",
+            name.text
+        ),
+    )
 }
 
 /// `when !(a = 1)`, `when NOT a = 1`.

@@ -62,6 +62,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     conditions::range,
     conditions::turned,
     conditions::function,
+    written_values::parted_minus,
     decide::comparison,
     decide::several_comparisons,
     decide::either_comparison,
@@ -231,6 +232,7 @@ pub const OF_RULES: &[NearMiss] = &[
     rule_words::ends,
     rule_words::heard,
     // Facts, dates and limits, whose numbers and words are not selectors.
+    fact_conditions::stated,
     fact_conditions::join,
     fact_conditions::bar,
     fact_conditions::several_values,

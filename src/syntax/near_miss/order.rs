@@ -199,6 +199,16 @@ pub fn sign_too_many(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !reads(rule_of(broken.place), &line) {
         return None;
     }
+    // A sign that turns something round, or belongs to a number, is not just taken out.
+    if matches!(sign.text, "!" | "+" | "-") {
+        let help = "take it out, or say in the language's own words what it stands for";
+        return fix(
+            sign,
+            format!("{} has no meaning here", quote(sign.text)),
+            "not a sign of the language here",
+            help,
+        );
+    }
     fix(sign, format!("{} has no meaning here", quote(sign.text)), "not needed", "take it out")?
         .instead_of(range, " ")
 }

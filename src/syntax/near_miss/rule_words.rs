@@ -19,22 +19,20 @@ pub fn ends(broken: &BrokenLine<'_>) -> Option<Wording> {
     if last.is("until") && matches!(found.text, "end" | "the") && broken.line.contains("limit") {
         let words: Vec<&str> = broken.tokens.iter().map(|token| token.text).collect();
         let is_end = words.windows(2).any(|two| matches!(two, ["end", "of"]));
-        let article = if found.is("the") {
-            broken.with_blanks_after(found)
+        let wording = is_end.then(|| {
+            fix(
+                last,
+                "`until` takes a date, the last day of the rule",
+                "not a date behind it",
+                "write `to end of A`",
+            )
+        })??;
+        let wording = wording.instead_of(last.range.clone(), "to")?;
+        return if found.is("the") {
+            wording.instead_of(broken.with_blanks_after(found), "")
         } else {
-            found.range.start..found.range.start
+            Some(wording)
         };
-        return is_end
-            .then(|| {
-                fix(
-                    last,
-                    "`until` takes a date, the last day of the rule",
-                    "not a date behind it",
-                    "write `to end of A`",
-                )
-            })??
-            .instead_of(last.range.clone(), "to")?
-            .instead_of(article, "");
     }
     if !matches!(last.text, "from" | "to") {
         return None;
@@ -50,6 +48,14 @@ pub fn ends(broken: &BrokenLine<'_>) -> Option<Wording> {
     };
     let of = next(word).filter(|of| of.is("of"))?;
     let range = article.unwrap_or(word).range.start..of.range.end;
+    // The time goes from the end of A to the start of B anyway.
+    if (last.text, meant) == ("to", "start") || (last.text, meant) == ("from", "end") {
+        let message = format!("a limit measures {} the {meant} as it is", last.text);
+        let mut wording = fix(word, message, "not needed", format!("take it out; {help}"))?;
+        wording.range = range;
+        let start = wording.range.start;
+        return wording.instead_of(start..broken.with_blanks(of.range.clone()).end, "");
+    }
     let mut wording = fix(word, format!("that is written `{meant} of`"), "in other words", help)?;
     wording.range = range.clone();
     wording.instead_of(range, format!("{meant} of"))
@@ -137,6 +143,18 @@ pub fn heard(broken: &BrokenLine<'_>) -> Option<Wording> {
             "write `heard in \"es\"`",
         )?
         .instead_of(found.range.start..found.range.start, "in ");
+    }
+    if matches!(last.text, "or" | "|")
+        && found.kind == Kind::String
+        && broken.tokens.iter().any(|token| token.is("heard"))
+    {
+        return fix(
+            found,
+            "a rule names each language with `heard in`",
+            "only the language",
+            format!("write `heard in {}`", found.text),
+        )?
+        .instead(format!("heard in {}", found.text));
     }
     if last.is("in") && is_after_heard && found.kind == Kind::Word {
         let tag = format!("\"{}\"", found.text);

@@ -16,7 +16,8 @@ pub fn grouped_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<
     let at = values.windows(3).position(|three| {
         matches!(three, [first, comma, group] if begins(first) && comma.is(",") && is_group(group)
             && first.range.end == comma.range.start && comma.range.end == group.range.start)
-    })?;
+    });
+    let Some(at) = at else { return blank_in_number(broken, values) };
     let rest = values.get(at..)?;
     let groups = rest.get(1..)?.chunks(2).take_while(|pair| {
         matches!(pair, [comma, group] if comma.is(",") && is_group(group) && comma.range.end == group.range.start)
@@ -24,7 +25,7 @@ pub fn grouped_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<
     let last = rest.get(2 * groups.count())?;
     let range = rest.first()?.range.start..last.range.end;
     let written = broken.line.get(range.clone())?;
-    let number = written.replace(',', "");
+    let number = written.replace([',', ' '], "");
     Some(Wording {
         range,
         message: format!("{} is a number in groups", quote(written)),
@@ -33,6 +34,29 @@ pub fn grouped_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<
         instead: Vec::new(),
     })?
     .instead(number)
+}
+
+/// `when balance > 1 250 -> x`.
+fn blank_in_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<Wording> {
+    let is_number = |token: &&Token<'_>| token.kind == Kind::Number;
+    let groups: Vec<&&Token<'_>> = values.iter().take_while(|token| is_number(token)).collect();
+    let (first, rest) = groups.split_first()?;
+    if rest.is_empty() {
+        return None;
+    }
+    let range = first.range.start..rest.last()?.range.end;
+    let written = broken.line.get(range.clone())?;
+    let wording = Wording {
+        range,
+        message: format!("{} is a number in groups", quote(written)),
+        label: "with a blank in it".to_owned(),
+        help: format!("write `{}`; several values have `|` between them", written.replace(' ', "")),
+        instead: Vec::new(),
+    };
+    if first.text.len() <= 3 && rest.iter().all(|group| group.text.len() == 3) {
+        return wording.instead(written.replace(' ', ""));
+    }
+    Some(wording)
 }
 
 /// `when lang like "e%" -> x`, `when code matches "^a.*" -> x`: there are no patterns.
@@ -78,20 +102,90 @@ fn plain_pattern(quoted: &str) -> Option<(Comparator, &str)> {
     (!text.is_empty() && text.chars().all(is_plain)).then_some((comparator, text))
 }
 
-/// `when balance > = 100 -> x`: one sign in two.
+/// `when balance > = 100 -> x`, `when balance = < 100 -> x`, `when lang = ! "es" -> x`: one sign in two.
 pub fn parted_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|_| is_in_decide(broken))?;
-    let pair = |pair: &&[Token<'_>]| matches!(pair, [first, second] if matches!(first.text, "<" | ">" | "!") && second.is("="));
-    let [first, second] = broken.tokens.windows(2).find(pair)? else { return None };
-    let meant = format!("{}=", first.text);
+    let one_sign = |first: &str, second: &str| {
+        Some(match (first, second) {
+            ("<", "=") | ("=", "<") | ("!", ">") => "<=",
+            (">", "=") | ("=", ">") | ("!", "<") => ">=",
+            ("!", "=") | ("=", "!") => "!=",
+            _ => return None,
+        })
+    };
+    let mut pairs = broken.tokens.windows(2).filter_map(|pair| match pair {
+        [first, second] => Some((first, second, one_sign(first.text, second.text)?)),
+        _ => None,
+    });
+    let (first, second, meant) = pairs.next()?;
     let range = first.range.start..second.range.end;
     let mut line = broken.line.to_owned();
-    line.replace_range(range.clone(), &meant);
+    line.replace_range(range.clone(), meant);
     if !reads(Rule::statement_line, &line) {
         return None;
     }
     fix(second, format!("`{meant}` is one sign, without a blank in it"), "apart", format!("write `{meant}`"))?
         .instead_of(range, meant)
+}
+
+/// `when balance > - 100 -> x`: the sign of a number stands directly before it.
+pub fn parted_minus(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|_| is_in_decide(broken))?;
+    let mut pairs = broken.tokens.windows(2).filter_map(|pair| match pair {
+        [minus, number] if minus.is("-") && number.kind == Kind::Number => Some((minus, number)),
+        _ => None,
+    });
+    let (minus, number) = pairs.next()?;
+    let meant = format!("-{}", number.text);
+    let help = format!("write `{meant}` if the number is below 0");
+    let range = minus.range.start..number.range.end;
+    let mut line = broken.line.to_owned();
+    line.replace_range(range.clone(), &meant);
+    let wording =
+        fix(minus, "the sign of a number stands directly before it", "apart from its number", help)?;
+    if reads(Rule::statement_line, &line) { wording.instead_of(range, meant) } else { Some(wording) }
+}
+
+/// `when balance is greater than 100 -> x`, `when lang is not "es" -> x`, `when balance = 100 or more -> x`: the comparator
+/// that the words behind a sign stand for, and the values that are left. `None` where they are not understood.
+pub fn in_words<'v, 't>(
+    comparator: Comparator,
+    values: &'v [&'t Token<'t>],
+) -> Option<(Comparator, &'v [&'t Token<'t>])> {
+    let word = |at: usize| values.get(at).map_or("", |token| token.text);
+    let than = |at: usize| at + usize::from(matches!(word(at), "than" | "to" | "as"));
+    let begins = match (word(0), word(1)) {
+        ("not", "equal") => Some((Comparator::NotEqual, than(2))),
+        ("not", _) => Some((Comparator::NotEqual, 1)),
+        ("greater" | "more" | "larger" | "bigger" | "higher" | "above" | "over", _) => {
+            Some((Comparator::More, than(1)))
+        }
+        ("less" | "fewer" | "smaller" | "lower" | "below" | "under", _) => Some((Comparator::Less, than(1))),
+        ("at", "least") => Some((Comparator::AtLeast, 2)),
+        ("at", "most") => Some((Comparator::AtMost, 2)),
+        ("equal", _) => Some((Comparator::Equal, than(1))),
+        _ => None,
+    };
+    if let Some((meant, count)) = begins {
+        return (comparator == Comparator::Equal).then_some((meant, values.get(count..)?));
+    }
+    if let [value, joined, last] = values
+        && value.kind == Kind::Number
+        && comparator == Comparator::Equal
+        && matches!(joined.text, "or" | "and")
+    {
+        let meant = match last.text {
+            "more" | "up" | "above" | "higher" | "greater" | "over" => Comparator::AtLeast,
+            "less" | "fewer" | "below" | "lower" | "under" | "down" => Comparator::AtMost,
+            _ => return None,
+        };
+        return Some((meant, values.get(..1)?));
+    }
+    // A word beside other values is no value.
+    let is_word = |token: &&&Token<'_>| {
+        token.kind == Kind::Word && !matches!(token.text, "or" | "with" | "than" | "by")
+    };
+    (values.len() < 2 || values.iter().filter(is_word).count() == 0).then_some((comparator, values))
 }
 
 /// `when plan <= 1.5 -> x`: only whole numbers are compared.

@@ -10,6 +10,7 @@ use crate::cli::console::safe;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
+use crate::spelling::on_one_line;
 
 /// The maximum width of names of tags and facts; the meaning of a longer name goes below it.
 const MAX_NAME_WIDTH: usize = 32;
@@ -45,7 +46,7 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
     let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
     if let Some(when) = policy.when() {
-        out.push_str(&block(&format!("Its rules apply when {when}."), 0, width, ""));
+        out.push_str(&block(&format!("Its rules apply when {}.", on_one_line(when)), 0, width, ""));
     }
     let about = policy.about();
     if !about.is_empty() {
@@ -86,7 +87,7 @@ fn expected(heading: &str, list: &[ExpectedName], width: usize) -> String {
 fn section(rule: &FileRule<'_>, width: usize) -> String {
     let warning = if rule.is_warning { format!("  {YELLOW}warning{PLAIN}") } else { String::new() };
     let mut out = format!("\n  {BOLD}{}{PLAIN}{warning}\n", shown(&rule.name));
-    out.push_str(&block(rule.demand, 4, width, CYAN));
+    out.push_str(&block(&on_one_line(rule.demand), 4, width, CYAN));
     let mut color = "";
     for text in head::prose(rule.doc) {
         if text.is_empty() {
