@@ -126,11 +126,21 @@ fn the_examples_and_the_bundled_policies_parse() {
     }
 }
 
+/// The entry, and what other tools call it.
+const ENTRIES: [&str; 7] = ["entry", "start", "begin", "root", "initial", "init", "main"];
+
 #[test]
 fn the_fixtures_parse_where_the_compiler_reads_them() {
     let mut cases = cases("tests/fixtures");
     // A kind may not be called like a statement, which the compiler says once: its nodes are none to it.
-    let is_odd = |text: &str| has_odd_every(text) || text.contains("\nkind set ");
+    // An arrow behind the entry leads from a node that there is not, which the compiler says as one slip.
+    let has_entry_arrow = |text: &str| {
+        text.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            words.next().is_some_and(|word| ENTRIES.contains(&word)) && words.next() == Some("->")
+        })
+    };
+    let is_odd = |text: &str| has_odd_every(text) || has_entry_arrow(text) || text.contains("\nkind set ");
     cases.retain(|(_, text)| !is_odd(text));
     let (taken, refused) = read(&cases);
     assert!(taken > 300 && refused > 100, "{taken} taken, {refused} refused");
