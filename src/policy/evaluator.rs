@@ -155,30 +155,17 @@ impl<'a> Evaluator<'a> {
                 self.unless_absent(counted, None, |counted| limits::count(graph, order, *most, counted))
             }
             Form::Time { most, from, to, extent } => {
-                let occurs = self.occurs(form, waived);
-                if let RuleVerdict::Violated(_) = occurs {
-                    return occurs;
-                }
-                let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
-                let times = self.times.get_or_init(|| times_of(graph, self.voice));
-                let way = wording::way(self.flow, from.as_ref(), to.as_ref(), *extent);
-                let limit = |from, to| {
-                    let wanted = TimeLimit { most: *most, from, to, extent: *extent, way: &way };
-                    time::limit(graph, order, waived, times, wanted)
-                };
-                match limit(picked_from.as_ref(), picked_to.as_ref()) {
-                    RuleVerdict::Vacuous(_) => {
-                        let why = vacuous::of_time(graph, index, from.as_ref(), to.as_ref());
-                        let is_reversed = why == Vacuous::NoneBetween
-                            && picked_from.is_some()
-                            && picked_to.is_some()
-                            && !matches!(
-                                limit(picked_to.as_ref(), picked_from.as_ref()),
-                                RuleVerdict::Vacuous(_)
-                            );
-                        RuleVerdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
+                let of_time = self.decide_time(*most, (from.as_ref(), to.as_ref()), *extent, waived);
+                match (self.occurs(form, waived), of_time) {
+                    // What never comes is shown, and where it takes too long is broken, too.
+                    (RuleVerdict::Violated(mut missing), RuleVerdict::Violated(late)) => {
+                        missing.at.extend(late.at.into_iter().filter(|node| !waived.contains(node)));
+                        missing.at.sort_unstable();
+                        missing.at.dedup();
+                        RuleVerdict::Violated(missing)
                     }
-                    verdict => verdict,
+                    (occurs @ RuleVerdict::Violated(_), _) => occurs,
+                    (_, of_time) => of_time,
                 }
             }
         }
@@ -198,6 +185,37 @@ impl<'a> Evaluator<'a> {
                 let occurs = |from: &Selection| decide(graph, waived, &index.pick(to), from);
                 self.unless_absent(from, Some(to), occurs)
             }
+        }
+    }
+
+    /// The verdict on how long it takes from one selector to another.
+    fn decide_time(
+        &self,
+        most: u64,
+        (from, to): (Option<&Selector>, Option<&Selector>),
+        extent: Extent,
+        waived: &Waived,
+    ) -> RuleVerdict {
+        let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        let order = graph.order.as_deref().unwrap_or_default();
+        let pick = |selector: &Selector| index.pick(selector);
+        let (picked_from, picked_to) = (from.map(pick), to.map(pick));
+        let times = self.times.get_or_init(|| times_of(graph, self.voice));
+        let way = wording::way(self.flow, from, to, extent);
+        let limit = |from, to| {
+            let wanted = TimeLimit { most, from, to, extent, way: &way };
+            time::limit(graph, order, waived, times, wanted)
+        };
+        match limit(picked_from.as_ref(), picked_to.as_ref()) {
+            RuleVerdict::Vacuous(_) => {
+                let why = vacuous::of_time(graph, index, from, to);
+                let is_reversed = why == Vacuous::NoneBetween
+                    && picked_from.is_some()
+                    && picked_to.is_some()
+                    && !matches!(limit(picked_to.as_ref(), picked_from.as_ref()), RuleVerdict::Vacuous(_));
+                RuleVerdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
+            }
+            verdict => verdict,
         }
     }
 

@@ -125,8 +125,14 @@ impl<'f> Oracle<'f> {
                         }
                         Some(from) => self.judge(&Form::After { later: to, earlier: from }, waived),
                     };
-                    if let Expected::Violated { .. } = occurs {
-                        return occurs;
+                    if let Expected::Violated { at, shown, .. } = occurs {
+                        // It is broken as well where it takes too long.
+                        let late = match self.time(most, (from, Some(to)), extent, counts) {
+                            Expected::Violated { at, .. } => at,
+                            _ => Vec::new(),
+                        };
+                        let at = in_order(at.into_iter().chain(late));
+                        return Expected::Violated { at, found: None, shown };
                     }
                 }
                 self.time(most, (from, to), extent, counts)
