@@ -4,6 +4,8 @@
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, Once, PoisonError};
 
+use tokio::sync::watch;
+
 /// How the process ends when it is asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndSignals {
@@ -21,14 +23,29 @@ struct State {
     ends: EndSignals,
     /// How often the process was asked to end since `ends` was set.
     asked: u32,
+    /// Where the work reads `asked`, if it handles the requests.
+    work: Option<watch::Sender<u32>>,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::ByDefault, asked: 0 });
+static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::ByDefault, asked: 0, work: None });
 
 /// Sets how the process ends from now on.
 pub fn end(ends: EndSignals) {
     watch();
-    *STATE.lock().unwrap_or_else(PoisonError::into_inner) = State { ends, asked: 0 };
+    *STATE.lock().unwrap_or_else(PoisonError::into_inner) = State { ends, asked: 0, work: None };
+}
+
+/// Leaves it to the work how the process ends ([`EndSignals::ByItself`]). The result says how often the
+/// process was asked to end.
+///
+/// Each request is taken once, by the thread that listens: a request that ended the work would otherwise be
+/// handled again under whatever [`end`] sets afterwards.
+pub fn requests() -> watch::Receiver<u32> {
+    watch();
+    let (sender, receiver) = watch::channel(0);
+    *STATE.lock().unwrap_or_else(PoisonError::into_inner) =
+        State { ends: EndSignals::ByItself, asked: 0, work: Some(sender) };
+    receiver
 }
 
 /// How the process ends at present.
@@ -98,6 +115,9 @@ fn handle(urgent: bool, default_action: impl FnOnce()) {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     state.asked += 1;
     let (ends, asked) = (state.ends, state.asked);
+    if let Some(work) = &state.work {
+        work.send_replace(asked);
+    }
     drop(state);
     let line = match ends {
         _ if urgent => None,
