@@ -40,6 +40,9 @@ const DECLARATIONS = [
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
+/** The words with which a policy says something of itself. */
+const ABOUT = ['version', 'reviewed', 'conflicts'];
+
 /** Further words that no declared kind can have. */
 const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
 
@@ -51,7 +54,7 @@ function grounds($) {
 }
 
 /** The words that go on behind a selector: no outcome of a transition that a rule picks. */
-const CLAUSES = ['before', 'after', 'since', 'reachable', 'within', 'on', 'when', 'from', 'until', 'to', 'not'];
+const CLAUSES = ['before', 'after', 'since', 'reachable', 'within', 'on', 'when', 'from', 'until', 'to', 'not', 'exempt'];
 
 /** Letters, digits and `_`, with single `-` or `.` between them. */
 const NAME = /[A-Za-z_]([-.]?[A-Za-z0-9_])*/;
@@ -458,7 +461,17 @@ module.exports = grammar({
 
     // ── Policies ──────────────────────────────────────────────────────────────────────────────
 
-    fact: $ => seq('fact', field('name', $.name), '=', field('value', $._literal)),
+    fact: $ => seq('fact', field('name', $.name), '=', field('value', choice($._literal, $.calling_times))),
+    // Days, then their windows, then further days. A list of lists would have to know behind a comma what comes after it.
+    calling_times: $ => $._called_days,
+    _called_days: $ => choice(
+      seq($._called_day, open($, ','), $._called_days),
+      seq($._called_day, $._windows),
+      seq(alias(seq('closed', 'holidays'), $.no_holidays), optional(seq(open($, ','), $._called_days))),
+    ),
+    _windows: $ => seq($.window, optional(seq(open($, ','), choice($._windows, $._called_days)))),
+    _called_day: $ => choice($.weekdays, $.holidays),
+    holidays: _ => 'holidays',
     _literal: $ => choice($._string, $._measure),
     _measure: $ => choice($.date, $.duration, $.integer),
 
@@ -489,7 +502,11 @@ module.exports = grammar({
       optional($.when),
       field('block', $.policy_block),
     ),
-    policy_block: $ => block($, choice($.expects, $.rule)),
+    policy_block: $ => block($, choice($.expects, $.version, $.reviewed, $.conflicts, $.rule)),
+
+    version: $ => seq('version', field('number', $.integer)),
+    reviewed: $ => seq('reviewed', 'by', field('by', $._string), 'on', field('on', $.date)),
+    conflicts: $ => seq('conflicts', open($, 'with'), field('policy', $.name), 'because', field('reason', $._string)),
 
     expects: $ => seq(
       'expects',
@@ -497,7 +514,7 @@ module.exports = grammar({
         seq(
           'fact',
           field('fact', $.name),
-          optional(seq('=', separated(field('value', $._literal), open($, '|')))),
+          optional(seq('=', separated(field('value', choice($._literal, $.calling_times)), open($, '|')))),
         ),
         field('tag', $.tag),
       ),
@@ -509,10 +526,13 @@ module.exports = grammar({
       optional(seq(field('name', $._rule_name), ':')),
       field('demand', choice($.require_fact, $.require, $.forbid, $.limit, $.oblige)),
       optional($.when),
-      optional(seq('from', field('from', $.date))),
+      repeat($.exempt),
+      optional(seq('from', choice(field('from', $.date), $.from_after))),
       optional(seq('until', field('until', $.date))),
     ),
-    _rule_name: $ => choice($.name, ...FORMS.map(word => alias(word, $.name))),
+    _rule_name: $ => choice($.name, ...[...FORMS, ...ABOUT].map(word => alias(word, $.name))),
+    exempt: $ => seq('exempt', $.when, 'because', field('reason', $._string)),
+    from_after: $ => seq('after', field('fact', $.name), optional(seq('+', field('days', $.days)))),
 
     require_fact: $ => seq('require', 'fact', choice(field('fact', $.name), $._fact_condition)),
     require: $ => seq(
@@ -566,6 +586,7 @@ module.exports = grammar({
     _fact_condition: $ => choice(
       $.fact_comparison,
       $.fact_among,
+      $.fact_within,
       alias($._either_fact, $.either),
       alias($._both_facts, $.both),
       alias($._not_fact, $.not),
@@ -585,6 +606,7 @@ module.exports = grammar({
       separated(field('value', $._literal), choice(open($, ','), open($, '|'))),
       ')',
     ),
+    fact_within: $ => seq(field('fact', $.name), optional('not'), 'within', field('value', $.calling_times)),
     // Texts are the same or not.
     _comparison: $ => choice(
       seq(field('operator', alias('=', $.operator)), separated(field('value', $._literal), open($, '|'))),
@@ -663,6 +685,7 @@ module.exports = grammar({
 
     integer: $ => seq(/[0-9]+/, $._number_end),
     number: $ => seq(/-?[0-9]+/, $._number_end),
+    days: $ => seq(/[0-9]{1,4}d/, $._number_end),
     duration: $ => seq(/[0-9]+(\.[0-9]+)?(ms|s|min)/, $._number_end),
     moment: $ => seq(
       /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}(:[0-9]{2}){1,2}(Z|[+-][0-9]{2}:[0-9]{2})?/,

@@ -24,8 +24,20 @@ pub fn rule_text(flow: &Flow, rule: &Rule, name: &dyn Fn(NodeId) -> String) -> S
     if let Some(when) = &rule.when {
         text.push_str(&format!(" when {}", condition_text(when)));
     }
-    if let Some(from) = rule.from {
-        text.push_str(&format!(" from {from}"));
+    for exempt in &rule.exempt {
+        let because = display_string(&exempt.because);
+        text.push_str(&format!(" exempt when {} because {because}", condition_text(&exempt.when)));
+    }
+    match (&rule.from_after, rule.from) {
+        (Some(after), from) => {
+            text.push_str(&format!(" from after {}", display_id(&after.fact)));
+            if after.days > 0 {
+                text.push_str(&format!(" + {}d", after.days));
+            }
+            text.push_str(&from.map(|from| format!(" ({from})")).unwrap_or_default());
+        }
+        (None, Some(from)) => text.push_str(&format!(" from {from}")),
+        (None, None) => {}
     }
     if let Some(until) = rule.until {
         text.push_str(&format!(" until {until}"));

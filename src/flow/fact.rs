@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::CallingTimes;
 use crate::source::Span;
 
 /// `FACT`, or `FACT OP VALUE`.
@@ -30,14 +31,18 @@ pub enum Operator {
     More,
     /// `>=`
     AtLeast,
+    /// `within`: days and times.
+    Within,
+    /// `not within`
+    NotWithin,
 }
 
 impl Operator {
-    /// Every operator.
+    /// Every operator that is a sign.
     pub const ALL: &[Operator] =
         &[Self::Equal, Self::NotEqual, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
 
-    /// The sign.
+    /// The sign, or the words.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Equal => "=",
@@ -46,6 +51,8 @@ impl Operator {
             Self::AtMost => "<=",
             Self::More => ">",
             Self::AtLeast => ">=",
+            Self::Within => "within",
+            Self::NotWithin => "not within",
         }
     }
 
@@ -58,6 +65,8 @@ impl Operator {
             Self::AtLeast => Self::Less,
             Self::More => Self::AtMost,
             Self::AtMost => Self::More,
+            Self::Within => Self::NotWithin,
+            Self::NotWithin => Self::Within,
         }
     }
 
@@ -78,6 +87,8 @@ pub enum Value {
     Duration(u64),
     /// A day.
     Date(Date),
+    /// Days and times at which calls are made.
+    Times(CallingTimes),
 }
 
 /// `fact NAME = VALUE`
@@ -108,6 +119,7 @@ pub fn fact_value(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Duration(milliseconds) => crate::spelling::display_duration(*milliseconds),
         Value::Date(date) => date.to_string(),
+        Value::Times(times) => times.to_string(),
     }
 }
 

@@ -234,12 +234,12 @@ impl fmt::Display for Hours {
     }
 }
 
-fn windows_of(windows: &[Window]) -> String {
+pub(super) fn windows_of(windows: &[Window]) -> String {
     windows.iter().map(Window::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Weekdays by their numbers, those that follow each other as a range: `mon..fri, sun`.
-fn days(numbers: &[usize]) -> String {
+pub(super) fn days(numbers: &[usize]) -> String {
     let word = |number: &usize| WEEKDAYS.get(*number).copied().unwrap_or_default();
     let run = |run: &[usize]| match run {
         [first, _, .., last] => format!("{}..{}", word(first), word(last)),

@@ -6,6 +6,7 @@ mod disposition;
 mod fact;
 mod given;
 mod heard;
+mod calling_times;
 mod hours;
 mod input;
 mod kind;
@@ -22,6 +23,7 @@ mod vocabulary;
 pub use again::{Again, CallFlow, MOST_AGAIN, Unrolled};
 pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
+pub use calling_times::{CallingTimes, HOLIDAYS, Within};
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window, YearDay};
 pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
 pub use kind::{

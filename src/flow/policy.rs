@@ -28,6 +28,12 @@ pub struct Policy {
     pub named_at: Option<Span>,
     /// What all its rules depend on, beside what each of them does. [`Rule::when`] has both.
     pub when: Option<FactCondition>,
+    /// Which edition it is, from 1 on. `None` if it does not say.
+    pub version: Option<u32>,
+    /// Who has read it, and when, the last one last.
+    pub reviews: Vec<Review>,
+    /// The policies that it conflicts with.
+    pub conflicts: Vec<Conflict>,
     /// What it expects of a flow, in order.
     pub expects: Vec<Expects>,
     /// Its rules in order.
@@ -77,6 +83,26 @@ impl Policy {
     }
 }
 
+/// `reviewed by "WHO" on DATE`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Who read it.
+    pub by: Box<str>,
+    /// The day.
+    pub on: Date,
+}
+
+/// `conflicts with POLICY because "WHAT TO DO"`
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// The other policy.
+    pub with: Box<str>,
+    /// Why, and what to do.
+    pub because: Box<str>,
+    /// Where the other policy is named.
+    pub span: Span,
+}
+
 /// `expects fact NAME [= VALUE | VALUE] ["MEANING"]`, `expects @tag ["MEANING"]`
 #[derive(Debug, Clone)]
 pub struct Expects {
@@ -119,10 +145,34 @@ pub struct Rule {
     pub demand: Demand,
     /// The facts that it depends on, with those of its policy.
     pub when: Option<FactCondition>,
+    /// The facts of flows that it does not bind.
+    pub exempt: Vec<Exempt>,
     /// The first day on which it is in force.
     pub from: Option<Date>,
+    /// The fact that states the day from which on `from` is counted. Where no flow states it, there is no `from`.
+    pub from_after: Option<StartAfter>,
     /// The last day on which it is in force.
     pub until: Option<Date>,
+}
+
+/// `exempt when CONDITION because "REASON"`
+#[derive(Debug, Clone)]
+pub struct Exempt {
+    /// The facts of a flow that the rule does not bind.
+    pub when: FactCondition,
+    /// Why it does not.
+    pub because: Box<str>,
+}
+
+/// `from after FACT + 30d`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartAfter {
+    /// The fact that states a day.
+    pub fact: Box<str>,
+    /// How many days after it the rule comes into force.
+    pub days: u32,
+    /// Where the fact is named.
+    pub span: Span,
 }
 
 /// What a rule demands.
@@ -430,13 +480,14 @@ pub enum PickedKind {
 }
 
 impl Rule {
-    /// Its comparisons of facts: those that it requires, and those that it depends on.
+    /// Its comparisons of facts: those that it requires, those that it depends on, and those that exempt from it.
     pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
         let required = match &self.demand {
             Demand::Fact(condition) => Some(condition),
             Demand::Paths(_) | Demand::Oblige(_) => None,
         };
-        required.into_iter().chain(&self.when).flat_map(FactCondition::comparisons)
+        let exempt = self.exempt.iter().map(|exempt| &exempt.when);
+        required.into_iter().chain(&self.when).chain(exempt).flat_map(FactCondition::comparisons)
     }
 
     /// The tags in its selectors, with repetitions.

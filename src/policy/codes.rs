@@ -22,6 +22,7 @@ pub const ALL: &[&Code] = &[
     &TOO_DEEP,
     &UNDISCLOSED_PATH,
     &POLICY_UNKNOWN,
+    &POLICY_CONFLICT,
     &BASELINE_WAIVED,
     &FACT_VALUE,
     &MISSPELT_FACT,
@@ -362,6 +363,53 @@ disconnect bye
 entry notice
 disclosure notice { say "This is Lakeside Motors. This call is recorded so that we can train our staff." lasts 5.2s; -> bye }
 disconnect bye
+"#,
+        ),
+    },
+};
+
+/// Two policies apply of which one says that they conflict, and one of them is broken.
+pub static POLICY_CONFLICT: Code = Code {
+    id: "CX318",
+    area: Area::Policy,
+    name: "policy-conflict",
+    severity: Severity::Warning,
+    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken. The help is what the policy says about it.",
+    why: "Whoever mends the flow for one of the two breaks the other, and looks for a mistake where there is none.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice {
+  say "This is Lakeside." @identity
+  say "You are talking with a machine." @ai-notice
+  -> bye
+}
+disconnect bye
+policy europe "Machines" { first: forbid any & not @ai-notice before @ai-notice }
+policy states "Names" {
+  conflicts with europe because "say the name and that it is a machine in one step, with both tags"
+  first: forbid any & not @identity before @identity
+}
+apply europe
+apply states
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice {
+  say "This is Lakeside, and you are talking with a machine." @identity @ai-notice
+  -> bye
+}
+disconnect bye
+policy europe "Machines" { first: forbid any & not @ai-notice before @ai-notice }
+policy states "Names" {
+  conflicts with europe because "say the name and that it is a machine in one step, with both tags"
+  first: forbid any & not @identity before @identity
+}
+apply europe
+apply states
 "#,
         ),
     },

@@ -47,7 +47,7 @@ impl<'a> Evaluator<'a> {
         if let Some(verdict) = facts::why_not_applicable(self.flow, rule, self.on) {
             return verdict;
         }
-        match &rule.demand {
+        let verdict = match &rule.demand {
             Demand::Paths(Form::Retries(most)) => limits::retries(self.flow, waived, *most),
             Demand::Paths(form) => {
                 let mut verdict = self.decide_paths(form, waived);
@@ -58,6 +58,10 @@ impl<'a> Evaluator<'a> {
             }
             Demand::Fact(comparison) => facts::require(self.flow, comparison),
             Demand::Oblige(_) => RuleVerdict::Obligation,
+        };
+        match verdict {
+            RuleVerdict::Violated(_) => facts::not_surely_binding(self.flow, rule).map_or(verdict, RuleVerdict::Unknown),
+            verdict => verdict,
         }
     }
 

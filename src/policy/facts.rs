@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::wording::kind_of;
 use super::{MissingFact, RuleVerdict, Vacuous, Violation};
 use crate::diagnostics::{list_of, quote};
-use crate::flow::Flow;
+use crate::flow::{Flow, HOLIDAYS, Within};
 use crate::flow::policy::fact_value;
-use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
+use crate::flow::policy::{Comparison, Exempt, Fact, Operator, Rule, Value};
 use crate::flow::policy::{FactCondition, FactOp, Truth};
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
@@ -22,6 +22,9 @@ fn truth(flow: &Flow, comparison: &Comparison) -> Truth {
         return Truth::Open;
     };
     let Some((operator, wanted)) = &comparison.test else { return Truth::Yes };
+    if let (Value::Times(stated), Value::Times(wanted)) = (stated, wanted) {
+        return within(*operator, stated.within(wanted));
+    }
     let Some(ordering) = order(stated, wanted) else { return Truth::Open };
     let holds = match operator {
         Operator::Equal => ordering.is_eq(),
@@ -30,8 +33,19 @@ fn truth(flow: &Flow, comparison: &Comparison) -> Truth {
         Operator::AtMost => ordering.is_le(),
         Operator::More => ordering.is_gt(),
         Operator::AtLeast => ordering.is_ge(),
+        // Only of times, which have no order.
+        Operator::Within | Operator::NotWithin => return Truth::Open,
     };
     if holds { Truth::Yes } else { Truth::No }
+}
+
+/// What a comparison of times gives.
+fn within(operator: Operator, found: Within) -> Truth {
+    match (found, operator) {
+        (Within::OpenOnHolidays, _) => Truth::Open,
+        (Within::Yes, Operator::Within) | (Within::No(..), Operator::NotWithin) => Truth::Yes,
+        _ => Truth::No,
+    }
 }
 
 /// Whether a flow's facts meet a condition, and the comparisons that decide this.
@@ -44,12 +58,18 @@ fn why_not(flow: &Flow, comparison: &Comparison) -> String {
     let name = quote(&comparison.fact);
     let Some(fact) = fact(flow, &comparison.fact) else { return format!("the fact {name} is not stated") };
     let Some(stated) = &fact.value else { return format!("the fact {name} cannot be read") };
-    match &comparison.test {
-        Some((_, wanted)) if order(stated, wanted).is_none() => {
+    let is = format!("the fact {name} is {}", fact_value(stated));
+    match (stated, &comparison.test) {
+        (Value::Times(times), Some((Operator::Within, Value::Times(wanted)))) => match times.within(wanted) {
+            Within::Yes => is,
+            Within::No(day, window) => format!("{is}, and {day} {window} is outside"),
+            Within::OpenOnHolidays => format!("the fact {name} says nothing about holidays"),
+        },
+        (_, Some((_, wanted))) if kind_of(stated) != kind_of(wanted) => {
             let (actual, expected) = (kind_of(stated), kind_of(wanted));
             format!("the fact {name} is {actual}, and the rule compares it with {expected}")
         }
-        _ => format!("the fact {name} is {}", fact_value(stated)),
+        _ => is,
     }
 }
 
@@ -81,11 +101,17 @@ const MOST_REMEDIES: usize = 3;
 /// How to state the fact that a comparison asks for.
 fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
     let example = match &comparison.test {
-        Some((Operator::Equal | Operator::AtMost | Operator::AtLeast, value)) => fact_value(value),
+        Some((Operator::Equal | Operator::AtMost | Operator::AtLeast | Operator::Within, value)) => {
+            fact_value(value)
+        }
         Some((_, Value::Text(_))) | None => "\"…\"".to_owned(),
         Some(_) => "…".to_owned(),
     };
+    let is_open_on_holidays = truth(flow, comparison) == Truth::Open;
     match fact(flow, &comparison.fact) {
+        Some(Fact { value: Some(value @ Value::Times(_)), .. }) if is_open_on_holidays => {
+            format!("say whether it calls on holidays, as in `fact {} = {value}, closed {HOLIDAYS}`", comparison.fact, value = fact_value(value))
+        }
         None => format!("state it, as in `fact {} = {example}`", comparison.fact),
         // A file that was made of the tenant's settings must not say what these do not.
         Some(_) if comparison.fact.starts_with("skill_") => {
@@ -120,6 +146,34 @@ pub fn require(flow: &Flow, condition: &FactCondition) -> RuleVerdict {
     }
 }
 
+/// Which facts exempt a flow from a rule, if any do, and why they do.
+fn exemption<'r>(flow: &Flow, rule: &'r Rule) -> Option<&'r Exempt> {
+    rule.exempt.iter().find(|exempt| met(flow, &exempt.when).0 == Truth::Yes)
+}
+
+/// What is missing to say that a broken rule binds the flow: the day on which it comes into force, or a fact that may
+/// exempt from it.
+pub fn not_surely_binding(flow: &Flow, rule: &Rule) -> Option<MissingFact> {
+    if let Some(after) = rule.from_after.as_ref().filter(|_| rule.from.is_none()) {
+        let name = quote(&after.fact);
+        let what = match fact(flow, &after.fact).and_then(|fact| fact.value.as_ref()) {
+            Some(value) => format!("the fact {name} is {}, and the rule counts from a date", kind_of(value)),
+            None => format!("the rule counts from the fact {name}, which is not stated"),
+        };
+        let remedy = format!("state the day once it is known, as in `fact {} = 2027-01-31`", after.fact);
+        return Some(MissingFact { what, remedy, ..MissingFact::default() });
+    }
+    let open = rule.exempt.iter().find_map(|exempt| {
+        let (truth, why) = met(flow, &exempt.when);
+        why.first().copied().filter(|_| truth == Truth::Open)
+    })?;
+    Some(MissingFact {
+        what: format!("{}, which may exempt from the rule", why_not(flow, open)),
+        remedy: remedy_of(flow, open),
+        ..MissingFact::default()
+    })
+}
+
 /// The verdict on a rule that is not in force on this day, or whose `when` is not met or undecided.
 pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<RuleVerdict> {
     if let Some(day) = on {
@@ -130,9 +184,11 @@ pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<
             return Some(RuleVerdict::Vacuous(Vacuous::Until(until)));
         }
     }
-    let (truth, why) = met(flow, rule.when.as_ref()?);
+    let exempt = || exemption(flow, rule).map(|exempt| RuleVerdict::Vacuous(Vacuous::Exempt(exempt.because.clone())));
+    let Some(when) = &rule.when else { return exempt() };
+    let (truth, why) = met(flow, when);
     match truth {
-        Truth::Yes => None,
+        Truth::Yes => exempt(),
         Truth::No => {
             let mut facts: Vec<(Box<str>, Option<Value>)> = Vec::new();
             for comparison in why {
@@ -144,6 +200,9 @@ pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<
             Some(RuleVerdict::Vacuous(Vacuous::Facts(facts)))
         }
         Truth::Open => {
+            if let Some(exempt) = exempt() {
+                return Some(exempt);
+            }
             let first = why.first()?;
             Some(RuleVerdict::Unknown(MissingFact {
                 what: why_not(flow, first),

@@ -92,6 +92,7 @@ pub fn report(
         }
     }
     report_unknown(sources, flow, judged, &reported, diagnostics);
+    super::conflicts::report(flow, judged, diagnostics);
     header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
     let covered = double_decisions::report(sources, flow, judged, diagnostics);

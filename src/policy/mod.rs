@@ -18,6 +18,7 @@
 
 mod ahead;
 pub mod codes;
+mod conflicts;
 mod decisions;
 mod double_decisions;
 mod evaluator;

@@ -16,6 +16,8 @@ use crate::flow::policy::{Selector, Value};
 pub enum Vacuous {
     /// Its `when` is not met by these facts, each with the value that the flow states.
     Facts(Vec<(Box<str>, Option<Value>)>),
+    /// Facts of the flow exempt it, for this reason.
+    Exempt(Box<str>),
     /// It is not in force yet.
     From(Date),
     /// It is no longer in force.
@@ -41,6 +43,8 @@ pub enum Vacuous {
 pub enum VacuousKind {
     /// The rule is not for this flow, because of a fact or a date.
     DoesNotApply,
+    /// The rule exempts this flow, because of a fact.
+    Exempt,
     /// The rule is for this flow, but its subject does not occur.
     NothingToCheck,
     /// One step does all that the rule wants to be in order.
@@ -49,12 +53,13 @@ pub enum VacuousKind {
 
 impl VacuousKind {
     /// Every kind, in the order in which they are counted.
-    pub const ALL: &[VacuousKind] = &[Self::DoesNotApply, Self::NothingToCheck, Self::WithinOneStep];
+    pub const ALL: &[VacuousKind] = &[Self::DoesNotApply, Self::Exempt, Self::NothingToCheck, Self::WithinOneStep];
 
     /// The words for one rule.
     pub fn words(self) -> &'static str {
         match self {
             Self::DoesNotApply => "does not apply",
+            Self::Exempt => "exempt",
             Self::NothingToCheck => "nothing to check",
             Self::WithinOneStep => "kept within one step",
         }
@@ -64,7 +69,7 @@ impl VacuousKind {
     pub fn words_of_several(self) -> &'static str {
         match self {
             Self::DoesNotApply => "do not apply",
-            Self::NothingToCheck | Self::WithinOneStep => self.words(),
+            Self::Exempt | Self::NothingToCheck | Self::WithinOneStep => self.words(),
         }
     }
 }
@@ -74,6 +79,7 @@ impl Vacuous {
     pub fn kind(&self) -> VacuousKind {
         match self {
             Self::Facts(_) | Self::From(_) | Self::Until(_) => VacuousKind::DoesNotApply,
+            Self::Exempt(_) => VacuousKind::Exempt,
             Self::Absent(_)
             | Self::Unreached(_)
             | Self::Excepted(_)
@@ -107,6 +113,7 @@ impl Vacuous {
                     .collect();
                 list_of(&words, "and")
             }
+            Self::Exempt(because) => because.to_string(),
             Self::From(date) => format!("in force from {date}"),
             Self::Until(date) => format!("in force until {date}"),
             Self::Absent(_) => format!("`{of}` occurs nowhere"),

@@ -120,5 +120,6 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Integer(_) => "a number",
         Value::Duration(_) => "a duration",
         Value::Date(_) => "a date",
+        Value::Times(_) => "days and times",
     }
 }

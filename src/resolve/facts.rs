@@ -33,7 +33,8 @@ impl Resolver<'_> {
                 self.report_duplicate("fact", fact.name, declared);
             } else {
                 let errors = self.diagnostics.count(Severity::Error);
-                let value = fact.value.and_then(|value| self.fact_value(decl.scope, value, BuiltText::Fact));
+                let value =
+                    fact.value.as_ref().and_then(|value| self.fact_value(decl.scope, value, BuiltText::Fact));
                 match stated.get(&name).copied() {
                     // The instances of one file state the fact once each, and must agree.
                     Some((index, scope)) => {
@@ -52,9 +53,10 @@ impl Resolver<'_> {
                             name,
                             value,
                             is_refused: self.diagnostics.count(Severity::Error) > errors,
-                            value_span: fact.value.and_then(|value| match value {
+                            value_span: fact.value.as_ref().and_then(|value| match value {
                                 Literal::Text(text) => Some(text.span),
-                                Literal::Integer(span) | Literal::Date(span) => Some(span),
+                                Literal::Integer(span) | Literal::Date(span) => Some(*span),
+                                Literal::Times(times) => Some(times.span),
                                 Literal::Duration(_) => None,
                             }),
                             known_elsewhere: Vec::new(),
@@ -103,12 +105,13 @@ impl Resolver<'_> {
     }
 
     /// The value of a literal. Reports a literal without one.
-    pub(super) fn fact_value(&mut self, scope: ScopeId, value: Literal, role: BuiltText) -> Option<Value> {
+    pub(super) fn fact_value(&mut self, scope: ScopeId, value: &Literal, role: BuiltText) -> Option<Value> {
         Some(match value {
-            Literal::Text(text) => Value::Text(self.built_text(scope, text, role)?),
-            Literal::Integer(span) => Value::Integer(self.sources.text(span).parse().unwrap_or(u64::MAX)),
-            Literal::Duration(milliseconds) => Value::Duration(milliseconds),
-            Literal::Date(span) => Value::Date(self.date(span)?),
+            Literal::Text(text) => Value::Text(self.built_text(scope, *text, role)?),
+            Literal::Integer(span) => Value::Integer(self.sources.text(*span).parse().unwrap_or(u64::MAX)),
+            Literal::Duration(milliseconds) => Value::Duration(*milliseconds),
+            Literal::Date(span) => Value::Date(self.date(*span)?),
+            Literal::Times(times) => Value::Times(self.calling_times(times)?),
         })
     }
 

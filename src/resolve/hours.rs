@@ -166,7 +166,7 @@ impl Resolver<'_> {
     }
 
     /// The windows of a line in order. Reports those that cannot be; `None` if there is one.
-    fn windows(&mut self, line: &HoursLine) -> Option<Vec<Window>> {
+    pub(super) fn windows(&mut self, line: &HoursLine) -> Option<Vec<Window>> {
         let mut windows: Vec<(Window, Span)> = Vec::with_capacity(line.windows.len());
         let mut is_right = true;
         for written in &line.windows {
@@ -357,7 +357,7 @@ impl Resolver<'_> {
     }
 
     /// The numbers of weekdays. Reports a range whose last day comes before its first.
-    fn weekdays(&mut self, span: DaySpan) -> Option<std::ops::RangeInclusive<usize>> {
+    pub(super) fn weekdays(&mut self, span: DaySpan) -> Option<std::ops::RangeInclusive<usize>> {
         let number = |span: Span| WEEKDAYS.iter().position(|word| *word == self.sources.text(span));
         let first = number(span.first)?;
         let last = span.last.map_or(Some(first), number)?;

@@ -1,9 +1,11 @@
 //! Turns trees into a flow: reads includes, fills in params, binds names.
 
+mod about_policies;
 mod again;
 mod around_fields;
 mod asked_hours;
 mod built_texts;
+mod calling_times;
 mod carried_tags;
 pub mod codes;
 mod comparisons;

@@ -2,6 +2,8 @@
 
 use std::collections::hash_map::Entry;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::built_texts::BuiltText;
@@ -12,7 +14,7 @@ use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Fix, Severity, Unless, list_of, quote};
 use crate::flow::DeclaredName;
 use crate::flow::policy::known_tags;
-use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
+use crate::flow::policy::{Comparison, Demand, Exempt, Expected, Expects, Policy, Rule, StartAfter, Value};
 use crate::flow::policy::{FactCondition, FactOp};
 use crate::resolve::codes::UNUSED;
 use crate::source::Span;
@@ -25,7 +27,7 @@ use crate::table::Id;
 pub(super) struct PolicyDecl {
     pub(super) policy: Policy,
     /// The scope in which it is known without a prefix.
-    scope: ScopeId,
+    pub(super) scope: ScopeId,
     /// The index of its file among those that were read.
     file: u32,
     pub(super) applied: bool,
@@ -58,6 +60,7 @@ impl Resolver<'_> {
     pub(super) fn add_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles) {
         self.add_facts(decls);
         let mut policies = self.known_policies(decls, files);
+        self.settle_conflicts(&mut policies);
         self.apply_policies(decls, files, &mut policies);
         self.add_decisions(decls, &policies);
         self.explain_rules_without_policy(&policies);
@@ -217,6 +220,9 @@ impl Resolver<'_> {
                 bundled,
                 applied_at: None,
                 named_at: None,
+                version: self.version(&written.about),
+                reviews: self.reviews(decl.scope, &written.about),
+                conflicts: self.conflicts(decl.scope, &written.about),
                 expects: self.expects(decl.scope, written),
                 rules: self.rules(decl.scope, written, when.as_ref()),
                 when,
@@ -280,7 +286,7 @@ impl Resolver<'_> {
                 ast::Expected::Fact(name, values) => {
                     self.record_use(NameTarget::Fact, name.span, name.span);
                     let values =
-                        values.iter().filter_map(|&value| self.fact_value(scope, value, BuiltText::Rule));
+                        values.iter().filter_map(|value| self.fact_value(scope, value, BuiltText::Rule));
                     Expected::Fact { name: text.clone(), values: values.collect() }
                 }
                 ast::Expected::Tag(_) => Expected::Tag(text.clone()),
@@ -344,6 +350,8 @@ impl Resolver<'_> {
             (Some(of_policy), Some(own)) => Some(of_policy.and(own)),
             (of_policy, own) => of_policy.or(own),
         };
+        let exempt = written.exempt.iter().map(|exempt| self.exempt(scope, exempt)).collect();
+        let (from, from_after) = self.start(written.from.as_ref());
         Rule {
             name,
             named: written.name.is_some(),
@@ -352,8 +360,36 @@ impl Resolver<'_> {
             severity: if written.warn { Severity::Warning } else { Severity::Error },
             demand,
             when,
-            from: written.from.and_then(|span| self.date(span)),
+            exempt,
+            from,
+            from_after,
             until: written.until.and_then(|span| self.date(span)),
+        }
+    }
+
+    fn exempt(&mut self, scope: ScopeId, written: &ast::Exempt) -> Exempt {
+        let when = self.fact_condition(scope, &written.when);
+        // An unknown reason is already reported.
+        let because = self.built_text(scope, written.because, BuiltText::Duty);
+        Exempt { when, because: because.unwrap_or_else(|| self.sources.text(written.because.span).into()) }
+    }
+
+    /// The day on which a rule comes into force, and the fact that it is counted from.
+    fn start(&mut self, written: Option<&ast::Start>) -> (Option<Date>, Option<StartAfter>) {
+        match written {
+            None => (None, None),
+            Some(ast::Start::Date(span)) => (self.date(*span), None),
+            Some(ast::Start::After(name, days)) => {
+                let fact: Box<str> = self.name(*name).as_ref().into();
+                let declared = self.fact_places.get(&fact).copied().unwrap_or(name.span);
+                self.record_use(NameTarget::Fact, name.span, declared);
+                let stated = self.flow.facts.iter().find(|stated| stated.name == fact);
+                let date = match stated.and_then(|stated| stated.value.as_ref()) {
+                    Some(Value::Date(date)) => date.checked_add(i64::from(*days).days()).ok(),
+                    _ => None,
+                };
+                (date, Some(StartAfter { fact, days: *days, span: name.span }))
+            }
         }
     }
 
@@ -384,7 +420,8 @@ impl Resolver<'_> {
     fn comparison(&mut self, scope: ScopeId, written: &ast::Comparison) -> Comparison {
         let test = written
             .test
-            .and_then(|(operator, value)| Some((operator, self.fact_value(scope, value, BuiltText::Rule)?)));
+            .as_ref()
+            .and_then(|(operator, value)| Some((*operator, self.fact_value(scope, value, BuiltText::Rule)?)));
         let name = self.name(written.fact);
         if let Some(&declared) = self.fact_places.get(name.as_ref()) {
             self.record_use(NameTarget::Fact, written.fact.span, declared);
@@ -448,21 +485,38 @@ impl Resolver<'_> {
         );
     }
 
-    /// The policy of a name in a scope, or else in one of the including scopes. Reports an unknown one.
-    pub(super) fn policy_named(&mut self, scope: ScopeId, name: Name, policies: &Policies) -> Option<usize> {
-        let text = self.name(name);
+    /// The policy of a name in a scope, or else in one of the including scopes.
+    pub(super) fn policy_in_scope<'p>(
+        &self,
+        scope: ScopeId,
+        name: &str,
+        policies: &'p Policies,
+    ) -> Option<&'p Policy> {
+        policies.get(self.index_in_scope(scope, name, policies)?)
+    }
+
+    fn index_in_scope(&self, scope: ScopeId, name: &str, policies: &Policies) -> Option<usize> {
         let mut next = Some(scope);
         while let Some(id) = next {
             let row = &self.scopes[id];
-            if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
-                if let Some(known) = policies.list.get(index) {
-                    let (declared, scope) = (known.policy.name_span, known.scope);
-                    self.record_use(NameTarget::Policy, name.span, declared);
-                    self.record_instance_uses(name, scope, self.sources.text(declared));
-                }
+            if let Some(&index) = policies.by_name.get(format!("{}{name}", row.prefix).as_str()) {
                 return Some(index);
             }
             next = row.parent;
+        }
+        None
+    }
+
+    /// The policy of a name in a scope, or else in one of the including scopes. Reports an unknown one.
+    pub(super) fn policy_named(&mut self, scope: ScopeId, name: Name, policies: &Policies) -> Option<usize> {
+        let text = self.name(name);
+        if let Some(index) = self.index_in_scope(scope, &text, policies) {
+            if let Some(known) = policies.list.get(index) {
+                let (declared, scope) = (known.policy.name_span, known.scope);
+                self.record_use(NameTarget::Policy, name.span, declared);
+                self.record_instance_uses(name, scope, self.sources.text(declared));
+            }
+            return Some(index);
         }
         if self.lost_include.may_declare(&text) || self.broken_lines.may_declare_policy(&text) {
             return None;

@@ -231,7 +231,7 @@ pub const EXPECTS: &str = "expects";
 
 /// The words that may follow a selector.
 pub const CLAUSES: &[&str] =
-    &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
+    &["before", "after", "since", "reachable", "within", "on", "when", "exempt", "from", "until", "to"];
 
 /// The help for how an entry of several digits is written.
 pub const SEVERAL: &str = "write `0..9` for any one digit; for entries of several digits write each of them, a range such as `000..999`, or in quotes a condition that the platform knows";
@@ -468,9 +468,12 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::selector => (0, "a selector"),
         Rule::operator => (0, "a comparison"),
         Rule::and => (2, "`&`"),
-        Rule::kw_heard | Rule::heard | Rule::kw_key | Rule::pressed => (9, ""),
-        Rule::kw_start | Rule::start_of => (9, ""),
-        Rule::kw_must | Rule::must_occur | Rule::end_of | Rule::or_with => (9, ""),
+        Rule::kw_exempt | Rule::exempt => (5, "`exempt`"),
+        Rule::calling_times | Rule::called_days | Rule::kw_holidays => (3, "days and times such as `mon..fri 9:00..20:00`"),
+        Rule::days => (0, "days such as `30d`"),
+        Rule::kw_reviewed | Rule::reviewed => (5, "`reviewed`"),
+        Rule::kw_version | Rule::policy_version => (5, "`version`"),
+        Rule::kw_conflicts | Rule::conflicts => (5, "`conflicts`"),
         Rule::kw_of => (0, "`of`"),
         Rule::kw_occur => (0, "`occur`"),
         Rule::kw_and => (3, "`and`"),

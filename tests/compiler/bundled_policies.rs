@@ -54,6 +54,7 @@ fn written(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Duration(milliseconds) => cxflowc::spelling::display_duration(*milliseconds),
         Value::Date(date) => date.to_string(),
+        Value::Times(times) => times.to_string(),
     }
 }
 

@@ -4,10 +4,10 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Again, Alternative, Arm, Ast, Binding, BoundExit, Comparison, Condition, DaySpan, Days, Decision,
+    About, Again, Alternative, Arm, Ast, Binding, BoundExit, CallingPart, Comparison, Condition, DaySpan, Days, Decision,
     Declaration, Demand, Disposition, EveryKind, Expected, Expects, FactCondition, FactOp, Field,
     FieldDeclaration, FieldTypeName, FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt,
-    OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Statement, Subject, Text, Value, When,
+    OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Start, Statement, Subject, Text, Value, When,
     Window,
 };
 
@@ -122,7 +122,7 @@ impl Reader<'_> {
                 format!("dispositions {}", names.join(", "))
             }
             Declaration::Fact(fact) => {
-                format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.unwrap()))
+                format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.as_ref().unwrap()))
             }
             Declaration::Apply(name) => format!("apply {}", self.name(*name)),
             Declaration::Waive(waiver) => format!("waive {}", self.decision(waiver)),
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 // What is expected may stand among the rules.
                 let expects = policy.expects.iter().map(|one| (one.span.start, self.expects(one)));
                 let rules = policy.rules.iter().map(|rule| (rule.span.start, self.rule(rule)));
-                let mut lines: Vec<(u32, String)> = expects.chain(rules).collect();
+                let mut lines: Vec<(u32, String)> = expects.chain(rules).chain(self.about(&policy.about)).collect();
                 lines.sort();
                 self.lines.extend(lines.into_iter().map(|(_, line)| line));
                 return;
@@ -377,17 +377,36 @@ impl Reader<'_> {
         )
     }
 
-    fn literal(&self, literal: Literal) -> String {
+    fn literal(&self, literal: &Literal) -> String {
         match literal {
-            Literal::Text(text) => self.text(text),
-            Literal::Integer(span) => format!("integer {}", self.at(span)),
+            Literal::Text(text) => self.text(*text),
+            Literal::Times(times) => {
+                let parts = times.parts.iter().map(|part| self.calling_part(part));
+                format!("times{}", parts.collect::<String>())
+            }
+            Literal::Integer(span) => format!("integer {}", self.at(*span)),
             Literal::Duration(milliseconds) => format!("duration {milliseconds}"),
-            Literal::Date(span) => format!("date {}", self.at(span)),
+            Literal::Date(span) => format!("date {}", self.at(*span)),
         }
     }
 
+    fn calling_part(&self, part: &CallingPart) -> String {
+        let Days::Week(days) = &part.line.days else { unreachable!() };
+        let day = |day: &DaySpan| {
+            let last = day.last.map(|last| format!("..{}", self.at(last)));
+            (day.first.start, format!(" {}{}", self.at(day.first), last.unwrap_or_default()))
+        };
+        let closed = if part.line.windows.is_empty() { " closed" } else { "" };
+        let holidays = part.holidays.map(|span| (span.start, format!("{closed} holidays")));
+        let mut days: Vec<(u32, String)> = days.iter().map(day).chain(holidays).collect();
+        days.sort();
+        let window = |window: &Window| format!(" {}..{}", self.at(window.from), self.at(window.to));
+        let windows: String = part.line.windows.iter().map(window).collect();
+        days.into_iter().map(|(_, day)| day).collect::<String>() + &windows
+    }
+
     fn comparison(&self, comparison: &Comparison) -> String {
-        let test = comparison.test.map(|(sign, value)| format!(" {} {}", sign.sign(), self.literal(value)));
+        let test = comparison.test.as_ref().map(|(sign, value)| format!(" {} {}", sign.sign(), self.literal(value)));
         format!("{}{}", self.name(comparison.fact), test.unwrap_or_default())
     }
 
@@ -402,10 +421,24 @@ impl Reader<'_> {
         format!("({})", condition.ops.iter().map(one).collect::<Vec<_>>().join(", "))
     }
 
+    fn about(&self, about: &About) -> Vec<(u32, String)> {
+        let versions =
+            about.versions.iter().map(|(span, number)| (span.start, format!("  version {}", self.at(*number))));
+        let reviews = about.reviews.iter().map(|review| {
+            let line = format!("  reviewed by {} on {}", self.text(review.by), self.at(review.on));
+            (review.span.start, line)
+        });
+        let conflicts = about.conflicts.iter().map(|conflict| {
+            let (with, because) = (self.name(conflict.with), self.text(conflict.because));
+            (conflict.span.start, format!("  conflicts with {with} because {because}"))
+        });
+        versions.chain(reviews).chain(conflicts).collect()
+    }
+
     fn expects(&self, expects: &Expects) -> String {
         let what = match &expects.expected {
             Expected::Fact(name, values) => {
-                let values = values.iter().map(|value| format!(" {}", self.literal(*value)));
+                let values = values.iter().map(|value| format!(" {}", self.literal(value)));
                 format!("fact {}{}", self.name(*name), values.collect::<String>())
             }
             Expected::Tag(span) => format!("@{}", self.at(*span)),
@@ -423,10 +456,20 @@ impl Reader<'_> {
             Demand::Paths(form) => self.form(form),
         };
         let when = rule.when.as_ref().map(|when| format!(" when {}", self.fact_condition(when)));
-        let from = rule.from.map(|date| format!(" from {}", self.at(date)));
+        let exempt = rule.exempt.iter().map(|exempt| {
+            format!(" exempt{} because {}", self.fact_condition(&exempt.when), self.text(exempt.because))
+        });
+        let exempt: String = exempt.collect();
+        let from = rule.from.as_ref().map(|start| match start {
+            Start::Date(date) => format!(" from {}", self.at(*date)),
+            // As the grammar has it, which knows no numbers.
+            Start::After(fact, 0) => format!(" from after {} + ", self.name(*fact)),
+            Start::After(fact, days) => format!(" from after {} + {days}", self.name(*fact)),
+        });
         let until = rule.until.map(|date| format!(" until {}", self.at(date)));
-        let further: String = [when, from, until].into_iter().flatten().collect();
-        format!("  {warn}{name}{demand}{further}")
+        let when = when.unwrap_or_default();
+        let dates: String = [from, until].into_iter().flatten().collect();
+        format!("  {warn}{name}{demand}{when}{exempt}{dates}")
     }
 
     fn form(&self, form: &Form<Selector>) -> String {

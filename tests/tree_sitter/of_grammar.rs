@@ -362,6 +362,13 @@ impl Reader<'_> {
         match node.kind() {
             "range" => format!("keys {}..{}", self.field(node, "", "first"), self.field(node, "", "last")),
             "string" | "long_string" => self.at(node).to_owned(),
+            "calling_times" => {
+                let parts = named(node).into_iter().map(|part| match part.kind() {
+                    "no_holidays" => " closed holidays".to_owned(),
+                    _ => format!(" {}", self.at(part).split_whitespace().collect::<String>()),
+                });
+                format!("times{}", parts.collect::<String>())
+            }
             kind => format!("{kind} {}", self.at(node)),
         }
     }
@@ -397,7 +404,7 @@ impl Reader<'_> {
             "both" => "and",
             "not" => "not",
             "group" => "",
-            "fact_comparison" | "fact_among" => return self.compared(condition, ops),
+            "fact_comparison" | "fact_among" | "fact_within" => return self.compared(condition, ops),
             other => panic!("{other} is no condition"),
         };
         named(condition).into_iter().for_each(|inner| self.fact_postfix(inner, ops));
@@ -408,8 +415,11 @@ impl Reader<'_> {
 
     /// One comparison for each value.
     fn compared(&self, condition: Node, ops: &mut Vec<String>) {
-        let is_among = condition.kind() == "fact_among";
-        let sign = if is_among { " =".to_owned() } else { self.field(condition, " ", "operator") };
+        let sign = match condition.kind() {
+            "fact_among" => " =".to_owned(),
+            "fact_within" => " within".to_owned(),
+            _ => self.field(condition, " ", "operator"),
+        };
         let mut cursor = condition.walk();
         let values: Vec<Node> = condition.children_by_field_name("value", &mut cursor).collect();
         for (number, value) in values.into_iter().enumerate() {
@@ -418,7 +428,7 @@ impl Reader<'_> {
                 ops.push("or".to_owned());
             }
         }
-        if is_among && has(condition, "not") {
+        if condition.kind() != "fact_comparison" && has(condition, "not") {
             ops.push("not".to_owned());
         }
     }
@@ -435,11 +445,33 @@ impl Reader<'_> {
         if rule.kind() == "expects" {
             return self.expects(rule);
         }
+        let about = match rule.kind() {
+            "version" => Some(self.field(rule, "version ", "number")),
+            "reviewed" => Some(self.field(rule, "reviewed by ", "by") + &self.field(rule, " on ", "on")),
+            "conflicts" => {
+                Some(self.field(rule, "conflicts with ", "policy") + &self.field(rule, " because ", "reason"))
+            }
+            _ => None,
+        };
+        if let Some(about) = about {
+            return format!("  {about}");
+        }
         let warn = if has(rule, "warn") { "warn " } else { "" };
         let name = rule.child_by_field_name("name").map(|name| format!("{}: ", self.at(name)));
         let when = named(rule).into_iter().find(|child| child.kind() == "when");
         let when = when.map(|when| format!(" when {}", self.fact_condition(when)));
-        let dates = self.field(rule, " from ", "from") + &self.field(rule, " until ", "until");
+        let of_kind = |kind: &str| named(rule).into_iter().filter(|child| child.kind() == kind).collect::<Vec<_>>();
+        let exempt = of_kind("exempt").into_iter().map(|exempt| {
+            let when = named(exempt).into_iter().find(|child| child.kind() == "when").unwrap();
+            format!(" exempt{}{}", self.fact_condition(when), self.field(exempt, " because ", "reason"))
+        });
+        let exempt: String = exempt.collect();
+        let after = of_kind("from_after").into_iter().map(|after| {
+            let days = after.child_by_field_name("days").map_or("0", |days| self.at(days).trim_end_matches('d'));
+            format!("{} + {}", self.field(after, " from after ", "fact"), days.trim_start_matches('0'))
+        });
+        let after: String = after.collect();
+        let dates = exempt + &after + &self.field(rule, " from ", "from") + &self.field(rule, " until ", "until");
         let demand = self.demand(only(rule, "demand"));
         format!("  {warn}{}{demand}{}{dates}", name.unwrap_or_default(), when.unwrap_or_default())
     }

@@ -17,7 +17,7 @@ pub struct Hours {
 }
 
 /// `mon..fri 9:00..17:00`, `open 2026-12-24 9:00..12:00`, `closed 2026-12-25, 2026-12-28..2026-12-31`
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct HoursLine {
     /// From its first to its last character.
     pub span: Span,
@@ -28,7 +28,7 @@ pub struct HoursLine {
 }
 
 /// The days of a line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Days {
     /// Weekdays.
     Week(Vec<DaySpan>),

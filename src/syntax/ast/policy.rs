@@ -1,6 +1,6 @@
 //! Facts, policies with their rules and selectors, and waivers and attestations.
 
-use super::{Condition, Name, Text};
+use super::{Condition, HoursLine, Name, Text};
 use crate::flow::Kind;
 use crate::flow::policy::{Form, Operator};
 use crate::source::Span;
@@ -15,7 +15,7 @@ pub struct Fact {
 }
 
 /// The value of a fact.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Literal {
     /// A string.
     Text(Text),
@@ -25,6 +25,26 @@ pub enum Literal {
     Duration(u64),
     /// `2026-08-02`, which may not exist in the calendar.
     Date(Span),
+    /// `mon..fri 9:00..20:00, closed holidays`
+    Times(CallingTimes),
+}
+
+/// Days and times at which calls are made: `mon..fri 9:00..20:00, sat 9:00..13:00, closed holidays`
+#[derive(Debug, Clone)]
+pub struct CallingTimes {
+    /// From its first to its last character.
+    pub span: Span,
+    /// Days with their windows.
+    pub parts: Vec<CallingPart>,
+}
+
+/// `mon..fri 9:00..20:00`, `sun, holidays 10:00..18:00`, `closed holidays`
+#[derive(Debug, Clone)]
+pub struct CallingPart {
+    /// Its weekdays and windows.
+    pub line: HoursLine,
+    /// The word `holidays`, if it is about these.
+    pub holidays: Option<Span>,
 }
 
 /// `policy NAME "TITLE" [when CONDITION] { … }`
@@ -36,12 +56,47 @@ pub struct Policy {
     pub title: Option<Text>,
     /// What all its rules depend on.
     pub when: Option<FactCondition>,
+    /// What it says of itself.
+    pub about: About,
     /// What it expects of a flow.
     pub expects: Vec<Expects>,
     /// The rules that parse.
     pub rules: Vec<Rule>,
     /// The names of those that do not.
     pub lost_rules: Vec<Name>,
+}
+
+/// What a policy says of itself.
+#[derive(Debug, Default)]
+pub struct About {
+    /// `version 3`, each with where it is written.
+    pub versions: Vec<(Span, Span)>,
+    /// `reviewed by "WHO" on DATE`
+    pub reviews: Vec<Review>,
+    /// `conflicts with POLICY because "WHAT TO DO"`
+    pub conflicts: Vec<Conflict>,
+}
+
+/// `reviewed by "WHO" on DATE`
+#[derive(Debug)]
+pub struct Review {
+    /// From its first to its last character.
+    pub span: Span,
+    /// Who read it.
+    pub by: Text,
+    /// The day.
+    pub on: Span,
+}
+
+/// `conflicts with POLICY because "WHAT TO DO"`
+#[derive(Debug)]
+pub struct Conflict {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The other policy.
+    pub with: Name,
+    /// Why, and what to do.
+    pub because: Text,
 }
 
 /// `expects fact NAME [= VALUE | VALUE] ["MEANING"]`, `expects @tag ["MEANING"]`
@@ -64,7 +119,7 @@ pub enum Expected {
     Tag(Span),
 }
 
-/// `[warn] [NAME:] FORM [when CONDITION] [from DATE] [until DATE]`
+/// `[warn] [NAME:] FORM [when CONDITION] [exempt when CONDITION because "REASON"]… [from DATE] [until DATE]`
 #[derive(Debug)]
 pub struct Rule {
     /// From its first to its last character.
@@ -79,10 +134,32 @@ pub struct Rule {
     pub demand: Demand,
     /// The facts that it depends on.
     pub when: Option<FactCondition>,
-    /// The first day on which it is in force: `2026-08-02`.
-    pub from: Option<Span>,
+    /// When it does not bind a flow, and why.
+    pub exempt: Vec<Exempt>,
+    /// When it comes into force.
+    pub from: Option<Start>,
     /// The last day on which it is in force.
     pub until: Option<Span>,
+}
+
+/// `exempt when CONDITION because "REASON"`
+#[derive(Debug)]
+pub struct Exempt {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The facts of a flow that the rule does not bind.
+    pub when: FactCondition,
+    /// Why it does not.
+    pub because: Text,
+}
+
+/// When a rule comes into force.
+#[derive(Debug)]
+pub enum Start {
+    /// `from 2026-08-02`
+    Date(Span),
+    /// `from after FACT + 30d`: so many days after the day that the fact states.
+    After(Name, u32),
 }
 
 /// What a rule demands.

@@ -119,6 +119,9 @@ macro_rules! describe_plain {
 describe_plain! { bool crate::flow::Comparator u32 u64 crate::flow::Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
 
 describe! {
+    CallingTimes { parts; span }
+    CallingPart { line, holidays }
+    Exempt { when, because; span }
     Name { span, quoted }
     Text { span, plain }
     Binding { name, value }
@@ -146,7 +149,10 @@ describe! {
     Every { kind, except, condition, target, dispositions, again }
     Test { name, at, with, events, nodes, reported }
     Fact { name, value }
-    Policy { name, title, when, expects, rules, lost_rules }
+    Policy { name, title, when, about, expects, rules, lost_rules }
+    About { versions, reviews, conflicts }
+    Review { by, on; span }
+    Conflict { with, because; span }
     Expects { expected, meaning; span }
     Selector { ops; span }
     FactCondition { ops; span }
@@ -172,12 +178,13 @@ impl Describe for Item {
 
 impl Describe for Rule {
     fn describe(&self, describer: &mut Describer<'_>) {
-        let Self { span: _, doc, warn, name, demand, when, from, until } = self;
+        let Self { span: _, doc, warn, name, demand, when, exempt, from, until } = self;
         describer.doc(*doc);
         warn.describe(describer);
         name.describe(describer);
         demand.describe(describer);
         when.describe(describer);
+        exempt.describe(describer);
         from.describe(describer);
         until.describe(describer);
     }
@@ -229,7 +236,8 @@ describe_enum! {
     EveryKind { Kind(first), Declared(first) }
     Expected { Fact(first, values), Tag(first) }
     Subject { Rule(first, other), Finding(first) }
-    Literal { Text(first), Integer(first), Duration(first), Date(first) }
+    Literal { Text(first), Integer(first), Duration(first), Date(first), Times(first) }
+    Start { Date(first), After(first, days) }
     SelectorOp { Kind(first), Node(first), Tag(first), Taken(first, condition), Language(first), Set(first), With(first), Disposition(first), Declared(first), Heard, Key, Any, Not, And, Or }
     FactOp { Compare(first), Not, And, Or }
     Alternative { Key(first), Range(first, other), Outcome(first), Raw(first) }

@@ -74,6 +74,7 @@ impl Lower<'_> {
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => fact = Some(self.name(&inner)),
+                Rule::kw_within => operator = Some((Sign::Within, self.at(&inner))),
                 Rule::operator => {
                     operator = Sign::from_sign(inner.as_str()).map(|sign| (sign, self.at(&inner)));
                 }
@@ -107,7 +108,12 @@ impl Lower<'_> {
 
     /// Reports a text that is compared by size.
     fn check_sign(&mut self, sign: Sign, at: Span, values: &[Literal]) -> Option<()> {
+        let has_times = values.iter().any(|value| matches!(value, Literal::Times(_)));
         let has_text = values.iter().any(|value| matches!(value, Literal::Text(_)));
+        if has_times && sign != Sign::Within {
+            self.report_compared_times(sign, at);
+            return None;
+        }
         if !has_text || matches!(sign, Sign::Equal | Sign::NotEqual) {
             return Some(());
         }
@@ -121,6 +127,27 @@ impl Lower<'_> {
         .help("compare a text with `=` or `!=`");
         self.broken_rule(diagnostic);
         None
+    }
+
+    /// Reports `hours = mon..fri 9:00..17:00`: whether times are allowed is asked by `within`.
+    fn report_compared_times(&mut self, sign: Sign, at: Span) {
+        let instead = match sign {
+            Sign::Equal | Sign::AtMost | Sign::Less => Some("within"),
+            _ => None,
+        };
+        let text = self.source.text();
+        let blank = |is_there: bool| if is_there { "" } else { " " };
+        let before = blank(text.get(..at.range().start).is_some_and(|text| text.ends_with([' ', '\t'])));
+        let after = blank(text.get(at.range().end..).is_some_and(|text| text.starts_with([' ', '\t'])));
+        let written = quote(sign.sign());
+        let diagnostic =
+            Diagnostic::new(&codes::SYNTAX, at, format!("{written} does not compare days and times"))
+                .here("times follow")
+                .help("write `within`, as in `hours within mon..fri 9:00..20:00`, or `not within`")
+                .fix(instead.map(|word| {
+                    Fix::new("Ask whether they are within these times", at, format!("{before}{word}{after}"))
+                }));
+        self.broken_rule(diagnostic);
     }
 
     /// Reports `purpose != "sales" | "charity"`, which can be read in two ways, and `rings > 3 | 4`.

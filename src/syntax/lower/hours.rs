@@ -6,7 +6,7 @@ use super::Lower;
 use super::kind::BlockLine;
 use super::written_hours::{help, meant};
 use crate::source::Span;
-use crate::syntax::ast::{AskedHours, DaySpan, Days, Declaration, Hours, HoursLine, Window};
+use crate::syntax::ast::{AskedHours, CallingPart, CallingTimes, DaySpan, Days, Declaration, Hours, HoursLine, Window};
 use crate::syntax::grammar::Rule;
 
 /// The lines of opening hours.
@@ -100,13 +100,26 @@ impl Lower<'_> {
             }
         }
         let days = match rule {
-            Rule::weekly => Days::Week(days),
+            Rule::weekly | Rule::called_days => Days::Week(days),
             Rule::open_day => Days::Open(days),
             Rule::open_yearly => Days::OpenYearly(days),
             Rule::closed_yearly => Days::ClosedYearly(days),
             _ => Days::Closed(days),
         };
         Some(HoursLine { span, days, windows })
+    }
+
+    /// The days and times at which calls are made, as a fact states them or a rule asks for them.
+    pub(super) fn calling_times(&mut self, pair: Pair<'_, Rule>) -> CallingTimes {
+        let span = self.trimmed(&pair);
+        let parts = pair.into_inner().filter(|inner| inner.as_rule() == Rule::called_days);
+        CallingTimes { span, parts: parts.filter_map(|part| self.calling_part(part)).collect() }
+    }
+
+    fn calling_part(&mut self, pair: Pair<'_, Rule>) -> Option<CallingPart> {
+        let holidays = pair.clone().into_inner().find(|inner| inner.as_rule() == Rule::kw_holidays);
+        let holidays = holidays.map(|word| self.at(&word));
+        Some(CallingPart { line: self.hours_line(pair)?, holidays })
     }
 
     fn window(&self, pair: Pair<'_, Rule>) -> Option<Window> {

@@ -19,6 +19,8 @@ use crate::syntax::words::LineContext;
 /// The content of a block, and whether any of it did not parse.
 pub(super) struct Block {
     pub statements: Vec<Statement>,
+    /// What a policy says of itself.
+    pub about: ast::About,
     /// What a policy expects.
     pub expects: Vec<ast::Expects>,
     pub rules: Vec<ast::Rule>,
@@ -115,6 +117,7 @@ impl Lower<'_> {
         let of_policy = pair.as_rule() == Rule::policy_block;
         let mut block = Block {
             statements: Vec::new(),
+            about: ast::About::default(),
             expects: Vec::new(),
             rules: Vec::new(),
             lost_rules: Vec::new(),
@@ -160,6 +163,10 @@ impl Lower<'_> {
                 Rule::expects => {
                     first.get_or_insert(span);
                     block.expects.extend(self.expects(inner));
+                }
+                Rule::policy_version | Rule::reviewed | Rule::conflicts => {
+                    first.get_or_insert(span);
+                    self.about(inner, &mut block.about);
                 }
                 Rule::policy_rule => {
                     first.get_or_insert(span);

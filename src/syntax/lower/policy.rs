@@ -5,7 +5,9 @@ use pest::iterators::Pair;
 use super::Lower;
 use super::declaration::is_name;
 use crate::spelling::milliseconds;
-use crate::syntax::ast::{Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Subject};
+use crate::syntax::ast::{
+    About, Conflict, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject,
+};
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
@@ -28,6 +30,7 @@ impl Lower<'_> {
             Rule::integer => Literal::Integer(self.at(pair)),
             Rule::duration => Literal::Duration(milliseconds(pair.as_str())),
             Rule::date => Literal::Date(self.at(pair)),
+            Rule::calling_times => Literal::Times(self.calling_times(pair.clone())),
             _ => return None,
         })
     }
@@ -37,6 +40,7 @@ impl Lower<'_> {
         let mut title = None;
         let mut when = None;
         let (mut expects, mut rules, mut lost_rules) = (Vec::new(), Vec::new(), Vec::new());
+        let mut about = About::default();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
@@ -45,11 +49,32 @@ impl Lower<'_> {
                 Rule::policy_block => {
                     let block = self.block(inner, None);
                     (expects, rules, lost_rules) = (block.expects, block.rules, block.lost_rules);
+                    about = block.about;
                 }
                 _ => {}
             }
         }
-        Some(Declaration::Policy(Box::new(Policy { name: name?, title, when, expects, rules, lost_rules })))
+        Some(Declaration::Policy(Box::new(Policy { name: name?, title, when, about, expects, rules, lost_rules })))
+    }
+
+    /// `version`, `reviewed` or `conflicts` of a policy.
+    pub(super) fn about(&mut self, pair: Pair<'_, Rule>, about: &mut About) {
+        let (rule, span) = (pair.as_rule(), self.trimmed(&pair));
+        let (mut name, mut text, mut place) = (None, None, None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                Rule::string => text = Some(self.text(&inner)),
+                Rule::integer | Rule::date => place = Some(self.at(&inner)),
+                _ => {}
+            }
+        }
+        match (rule, name, text, place) {
+            (Rule::policy_version, _, _, Some(number)) => about.versions.push((span, number)),
+            (Rule::reviewed, _, Some(by), Some(on)) => about.reviews.push(Review { span, by, on }),
+            (_, Some(with), Some(because), _) => about.conflicts.push(Conflict { span, with, because }),
+            _ => {}
+        }
     }
 
     /// An `expects` of a policy.

@@ -11,7 +11,7 @@ use crate::diagnostics::Fix;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param,
+    About, Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param,
     Policy,
 };
 use crate::syntax::grammar::Rule;
@@ -70,7 +70,7 @@ impl Lower<'_> {
             }
             (Declaration::Policy(mut policy), Some(block)) if block.as_rule() == Rule::policy_block => {
                 let block = self.block(block, None);
-                (policy.expects, policy.rules) = (block.expects, block.rules);
+                (policy.about, policy.expects, policy.rules) = (block.about, block.expects, block.rules);
                 policy.lost_rules = block.lost_rules;
                 Some(Declaration::Policy(policy))
             }
@@ -362,6 +362,7 @@ impl Lower<'_> {
                 name,
                 title: None,
                 when: None,
+                about: About::default(),
                 expects: Vec::new(),
                 rules: Vec::new(),
                 lost_rules: Vec::new(),

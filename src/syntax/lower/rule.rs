@@ -7,7 +7,7 @@ use crate::diagnostics::Diagnostic;
 use crate::flow::policy::{Extent, Form};
 use crate::source::Span;
 use crate::spelling::milliseconds;
-use crate::syntax::ast::{self, Demand, Selector};
+use crate::syntax::ast::{self, Demand, Selector, Start};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 
@@ -17,19 +17,50 @@ impl Lower<'_> {
         let span = self.trimmed(&pair);
         let doc = self.doc_above(span);
         let (mut warn, mut name, mut demand, mut when) = (false, None, None, None);
-        let (mut from, mut until) = (None, None);
+        let (mut exempt, mut from, mut until) = (Vec::new(), None, None);
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::warn => warn = true,
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::colon => {}
                 Rule::when => when = Some(self.fact_condition(inner)?),
-                Rule::from => from = self.date(inner),
+                Rule::exempt => exempt.push(self.exempt(inner)?),
+                Rule::from => from = self.start(inner),
                 Rule::until => until = self.date(inner),
                 _ => demand = Some(self.demand(inner)?),
             }
         }
-        Some(ast::Rule { span, doc, warn, name, demand: demand?, when, from, until })
+        Some(ast::Rule { span, doc, warn, name, demand: demand?, when, exempt, from, until })
+    }
+
+    /// `exempt when CONDITION because "REASON"`
+    fn exempt(&mut self, pair: Pair<'_, Rule>) -> Option<ast::Exempt> {
+        let span = self.trimmed(&pair);
+        let (mut when, mut because) = (None, None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::when => when = self.fact_condition(inner),
+                Rule::string => because = Some(self.text(&inner)),
+                _ => {}
+            }
+        }
+        Some(ast::Exempt { span, when: when?, because: because? })
+    }
+
+    /// `from DATE`, `from after FACT + 30d`
+    fn start(&mut self, pair: Pair<'_, Rule>) -> Option<Start> {
+        let (mut fact, mut days) = (None, 0);
+        for inner in pair.clone().into_inner() {
+            match inner.as_rule() {
+                Rule::name => fact = Some(self.name(&inner)),
+                Rule::days => days = inner.as_str().trim_end_matches('d').parse().unwrap_or(u32::MAX),
+                _ => {}
+            }
+        }
+        match fact {
+            Some(fact) => Some(Start::After(fact, days)),
+            None => self.date(pair).map(Start::Date),
+        }
     }
 
     fn date(&self, pair: Pair<'_, Rule>) -> Option<Span> {
@@ -158,7 +189,7 @@ mod tests {
     use crate::diagnostics::Diagnostics;
     use crate::flow::policy::Form;
     use crate::source::{Source, Sources};
-    use crate::syntax::ast::{Ast, Declaration, Demand, Literal, Policy, Rule, Selector, Subject};
+    use crate::syntax::ast::{Ast, Declaration, Demand, Literal, Policy, Rule, Selector, Start, Subject};
 
     fn parse(text: &str) -> (Sources, Ast, Vec<String>) {
         let mut sources = Sources::default();
@@ -225,10 +256,18 @@ mod tests {
             let facts = when.comparisons().map(|comparison| text(comparison.fact.span));
             shown.push_str(&format!(" when [{}] {}", text(when.span), facts.collect::<Vec<_>>().join(" ")));
         }
-        for (word, date) in [("from", rule.from), ("until", rule.until)] {
-            if let Some(date) = date {
-                shown.push_str(&format!(" {word} {}", text(date)));
+        for exempt in &rule.exempt {
+            shown.push_str(&format!(" exempt[{}] {}", text(exempt.when.span), text(exempt.because.span)));
+        }
+        match rule.from {
+            Some(Start::Date(date)) => shown.push_str(&format!(" from {}", text(date))),
+            Some(Start::After(fact, days)) => {
+                shown.push_str(&format!(" from {} + {days}", text(fact.span)));
             }
+            None => {}
+        }
+        if let Some(until) = rule.until {
+            shown.push_str(&format!(" until {}", text(until)));
         }
         shown
     }
@@ -271,6 +310,13 @@ mod tests {
                 "forbid any when a.b!=3 from 2026-01-01 until 2027-01-01",
                 "forbid[any] when [a.b!=3] a.b from 2026-01-01 until 2027-01-01",
             ),
+            ("limit 2s from @a from after b + 30d", "2000ms from[@a] to- from b + 30"),
+            ("forbid any from after b until 2027-01-01", "forbid[any] from b + 0 until 2027-01-01"),
+            (
+                "forbid any when c = 2 exempt when a = 1 and b = 2 because \"x\" from after d+9d",
+                "forbid[any] when [c = 2] c exempt[a = 1 and b = 2] \"x\" from d + 9",
+            ),
+            ("require fact h within mon..fri 9:00..17:00, sat 9:00..12:00, closed holidays", "fact[h within mon..fri 9:00..17:00, sat 9:00..12:00, closed holidays]"),
             ("warn near: require @a", "warn near: require[@a]"),
             ("warn: require @a", "warn: require[@a]"),
             ("warn warn: require @a", "warn warn: require[@a]"),
@@ -342,9 +388,10 @@ mod tests {
             .items
             .iter()
             .filter_map(|item| match &item.declaration {
-                Declaration::Fact(fact) => Some(match fact.value.unwrap() {
+                Declaration::Fact(fact) => Some(match fact.value.as_ref().unwrap() {
                     Literal::Text(text) => sources.text(text.span).to_owned(),
-                    Literal::Integer(span) | Literal::Date(span) => sources.text(span).to_owned(),
+                    Literal::Integer(span) | Literal::Date(span) => sources.text(*span).to_owned(),
+                    Literal::Times(times) => sources.text(times.span).to_owned(),
                     Literal::Duration(milliseconds) => format!("{milliseconds} ms"),
                 }),
                 _ => None,

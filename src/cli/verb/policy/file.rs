@@ -78,7 +78,7 @@ fn without_meaning(names: impl Iterator<Item = String>) -> Vec<ExpectedName> {
 fn compared_value(policy: &Policy, of: &FilePolicy<'_>, fact: &str) -> Option<String> {
     let comparisons = policy.rules.iter().flat_map(comparisons);
     let own = comparisons.filter(|comparison| text::name(of.text(comparison.fact.span)) == fact);
-    own.filter_map(|comparison| comparison.test).map(|(_, value)| of.literal(&value)).next()
+    own.filter_map(|comparison| comparison.test.as_ref()).map(|(_, value)| of.literal(value)).next()
 }
 
 /// The facts that a rule mentions.
@@ -87,7 +87,8 @@ fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
         Demand::Fact(condition) => Some(condition),
         Demand::Paths(_) | Demand::Oblige(_) => None,
     };
-    demand.into_iter().chain(&rule.when).flat_map(FactCondition::comparisons)
+    let exempt = rule.exempt.iter().map(|exempt| &exempt.when);
+    demand.into_iter().chain(&rule.when).chain(exempt).flat_map(FactCondition::comparisons)
 }
 
 /// A rule of a policy.
@@ -248,6 +249,7 @@ impl<'a> FilePolicy<'a> {
         match value {
             Literal::Text(text) => self.text(text.span).to_owned(),
             Literal::Integer(span) | Literal::Date(span) => self.text(*span).to_owned(),
+            Literal::Times(times) => self.text(times.span).to_owned(),
             Literal::Duration(milliseconds) => display_duration(*milliseconds),
         }
     }

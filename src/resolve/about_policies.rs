@@ -1,0 +1,108 @@
+//! What policies say of themselves: which edition they are, who has read them, and what they conflict with.
+
+use super::built_texts::BuiltText;
+use super::policies::Policies;
+use super::{Resolver, ScopeId, codes};
+use crate::bundled;
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::policy::{Conflict, Review};
+use crate::resolve::NameTarget;
+use crate::source::Span;
+use crate::syntax::ast::About;
+use crate::syntax::codes::SYNTAX;
+
+impl Resolver<'_> {
+    /// The edition of a policy. Reports a second one.
+    pub(super) fn version(&mut self, about: &About) -> Option<u32> {
+        let mut versions = about.versions.iter();
+        let &(first, number) = versions.next()?;
+        for &(span, _) in versions {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::DUPLICATE, span, "the policy says twice which version it is")
+                    .here("again here")
+                    .label(first, "first here")
+                    .help("keep the one that is right"),
+            );
+        }
+        let version = self.sources.text(number).parse().ok().filter(|version| *version > 0);
+        if version.is_none() {
+            self.diagnostics.push(
+                Diagnostic::new(&SYNTAX, number, "the versions of a policy are counted from 1 on")
+                    .here("no such number")
+                    .help("write `version 1`, and the next number with each change of a rule"),
+            );
+        }
+        version
+    }
+
+    /// Who has read a policy.
+    pub(super) fn reviews(&mut self, scope: ScopeId, about: &About) -> Vec<Review> {
+        let mut reviews = Vec::with_capacity(about.reviews.len());
+        for review in &about.reviews {
+            let by = self.built_text(scope, review.by, BuiltText::Title);
+            let on = self.date(review.on);
+            reviews.extend(by.zip(on).map(|(by, on)| Review { by, on }));
+        }
+        reviews.sort_by_key(|review| review.on);
+        reviews
+    }
+
+    /// The policies with which a policy conflicts. That there are such is asked once all are known.
+    pub(super) fn conflicts(&mut self, scope: ScopeId, about: &About) -> Vec<Conflict> {
+        let mut conflicts = Vec::with_capacity(about.conflicts.len());
+        for written in &about.conflicts {
+            let because = self.built_text(scope, written.because, BuiltText::Duty);
+            let with: Box<str> = self.name(written.with).as_ref().into();
+            conflicts.extend(because.map(|because| Conflict { with, because, span: written.with.span }));
+        }
+        conflicts
+    }
+
+    /// Gives the policies that others conflict with their full names, and reports those that are unknown.
+    pub(super) fn settle_conflicts(&mut self, policies: &mut Policies) {
+        for index in 0..policies.list.len() {
+            let Some(known) = policies.list.get(index) else { continue };
+            let (own, scope) = (known.policy.name.clone(), known.scope);
+            let mut conflicts = known.policy.conflicts.clone();
+            for conflict in &mut conflicts {
+                if let Some(other) = self.policy_in_scope(scope, &conflict.with, policies) {
+                    self.record_use(NameTarget::Policy, conflict.span, other.name_span);
+                    conflict.with = other.name.clone();
+                    if conflict.with == own {
+                        self.report_conflict_with_itself(conflict.span);
+                    }
+                } else if bundled::find(&conflict.with).is_none() {
+                    self.report_unknown_conflict(conflict, policies);
+                }
+            }
+            if let Some(known) = policies.list.get_mut(index) {
+                known.policy.conflicts = conflicts;
+            }
+        }
+    }
+
+    fn report_conflict_with_itself(&mut self, span: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_POLICY, span, "a policy does not conflict with itself")
+                .here("this is the policy itself")
+                .help("name the other policy"),
+        );
+    }
+
+    fn report_unknown_conflict(&mut self, conflict: &Conflict, policies: &Policies) {
+        let near = self.nearest_policy(&conflict.with, policies);
+        let help = match &near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "name a policy that comes with the compiler, or one that this file or its includes declare".to_owned()
+            }
+        };
+        let message = format!("there is no policy {}", quote(&conflict.with));
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_POLICY, conflict.span, message)
+                .here("no such policy")
+                .help(help)
+                .fix(near.map(|near| Fix::write(conflict.span, near))),
+        );
+    }
+}
