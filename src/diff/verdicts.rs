@@ -131,7 +131,7 @@ impl Bases<'_> {
             display_id(&node.id)
         };
         let is_now = |node: NodeId| display_id(&self.new.nodes[node].id);
-        let mut facts = after.comparisons().map(|comparison| &*comparison.fact);
+        let mut facts = after.facts();
         let is_time = matches!(after.demand, Demand::Paths(Form::Time { .. }));
         rule_text(self.old, before, &was_now) == rule_text(self.new, after, &is_now)
             && facts.all(|fact| stated(self.old, fact) == stated(self.new, fact))

@@ -63,7 +63,7 @@ impl Policy {
     /// Whether it expects a fact, or has a rule about it.
     pub fn knows_fact(&self, fact: &str) -> bool {
         self.expected_fact(fact).is_some()
-            || self.rules.iter().flat_map(Rule::comparisons).any(|comparison| *comparison.fact == *fact)
+            || self.rules.iter().flat_map(Rule::facts).any(|named| *named == *fact)
     }
 
     /// The tags that it expects.
@@ -488,6 +488,12 @@ impl Rule {
         };
         let exempt = self.exempt.iter().map(|exempt| &exempt.when);
         required.into_iter().chain(&self.when).chain(exempt).flat_map(FactCondition::comparisons)
+    }
+
+    /// The facts that it names, with repetitions.
+    pub fn facts(&self) -> impl Iterator<Item = &str> {
+        let after = self.from_after.as_ref().map(|after| &*after.fact);
+        self.comparisons().map(|comparison| &*comparison.fact).chain(after)
     }
 
     /// The tags in its selectors, with repetitions.

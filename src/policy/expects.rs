@@ -35,7 +35,7 @@ impl<'a> FactNames<'a> {
         let mut missing = Vec::new();
         for policy in &flow.policies {
             let of_rules =
-                policy.rules.iter().flat_map(Rule::comparisons).map(|comparison| &*comparison.fact);
+                policy.rules.iter().flat_map(Rule::facts);
             for name in policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
                 if known.insert(name) && !stated.contains(name) {
                     missing.push(name);

@@ -101,13 +101,13 @@ const MOST_REMEDIES: usize = 3;
 /// How to state the fact that a comparison asks for.
 fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
     let example = match &comparison.test {
-        Some((Operator::Equal | Operator::AtMost | Operator::AtLeast | Operator::Within, value)) => {
-            fact_value(value)
-        }
+        Some((Operator::Equal | Operator::AtMost | Operator::AtLeast, value)) => fact_value(value),
+        Some((_, value @ Value::Times(_))) => fact_value(value),
         Some((_, Value::Text(_))) | None => "\"…\"".to_owned(),
         Some(_) => "…".to_owned(),
     };
-    let is_open_on_holidays = truth(flow, comparison) == Truth::Open;
+    let compares_times = matches!(&comparison.test, Some((_, Value::Times(_))));
+    let is_open_on_holidays = compares_times && truth(flow, comparison) == Truth::Open;
     match fact(flow, &comparison.fact) {
         Some(Fact { value: Some(value @ Value::Times(_)), .. }) if is_open_on_holidays => {
             format!("say whether it calls on holidays, as in `fact {} = {value}, closed {HOLIDAYS}`", comparison.fact, value = fact_value(value))

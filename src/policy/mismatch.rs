@@ -25,7 +25,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
         .flat_map(|rule| {
             rule.tags()
                 .map(|tag| (true, tag))
-                .chain(rule.comparisons().map(|comparison| (false, &*comparison.fact)))
+                .chain(rule.facts().map(|fact| (false, fact)))
         })
         .collect();
     let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();

@@ -16,6 +16,10 @@ pub struct PolicyReport {
     pub title: Option<String>,
     /// Whether it comes with the compiler.
     pub bundled: bool,
+    /// Which edition it is.
+    pub version: Option<u32>,
+    /// Who has read it, and on which day: `N.N., counsel, on 2027-01-15`. Empty if nobody has.
+    pub reviews: Vec<String>,
     /// The file that it is written in.
     pub file: String,
     /// The SHA-256 of that file.
@@ -44,6 +48,8 @@ pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
             name: policy.name.to_string(),
             title: policy.title.as_deref().map(str::to_owned),
             bundled: policy.bundled,
+            version: policy.version,
+            reviews: policy.reviews.iter().map(|review| format!("{}, on {}", review.by, review.on)).collect(),
             file: source.name().to_owned(),
             sha256: sha256(source.text().as_bytes()),
             rules: rules::of_policy(compiled, number, policy),

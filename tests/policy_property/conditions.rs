@@ -98,15 +98,17 @@ fn completions(stated: &[Option<usize>; 4]) -> Vec<[usize; 4]> {
     all
 }
 
-/// The verdicts on a rule that depends on a condition, on one that depends on it with its policy, and on one that
-/// requires it.
+/// The verdicts on a rule that depends on a condition, on one that requires it, on a broken one and a kept one that it
+/// exempts from, and on one that depends on it with its policy.
 fn verdicts(condition: &str, stated: &[Option<usize>; 4]) -> Vec<&'static str> {
     let facts: String = (0..4)
         .filter_map(|fact| Some(format!("fact {} = \"{}\"\n", FACTS[fact], VALUES[stated[fact]?])))
         .collect();
     let text = format!(
         "flow \"Any\"\nentry notice\ndisclosure notice {{ say \"This is Lakeside.\"; -> ask }}\nagent ask \"q\"\n{facts}\
-         policy own \"Own\" {{\n  depends: forbid agent when {condition}\n  requires: require fact {condition}\n}}\n\
+         policy own \"Own\" {{\n  depends: forbid agent when {condition}\n  requires: require fact {condition}\n\
+         \u{20} exempts: forbid agent exempt when {condition} because \"it is so\"\n\
+         \u{20} kept: forbid callback exempt when {condition} because \"it is so\"\n}}\n\
          policy whole \"Whole\" when {condition} {{ depends: forbid agent }}\napply own\napply whole\n"
     );
     let compiled = cxflowc::compile("any.cxflow", text.as_str());
@@ -134,7 +136,7 @@ proptest! {
         let met: Vec<bool> = completions(&stated).iter().map(|all| condition.is_met(all)).collect();
         let (all, none) = (met.iter().all(|met| *met), met.iter().all(|met| !met));
         let found = verdicts(&text, &stated);
-        let [depends, requires, whole] = found[..] else { panic!("{found:?}") };
+        let [depends, requires, exempts, kept, whole] = found[..] else { panic!("{found:?}") };
         prop_assert_eq!(depends, whole, "{}", text);
         match depends {
             "violated" => prop_assert!(all, "{}", text),
@@ -143,6 +145,14 @@ proptest! {
             other => prop_assert!(false, "{}: {}", text, other),
         }
         prop_assert_eq!(requires, if depends == "violated" { "holds" } else { "violated" }, "{}", text);
+        // What is exempt is what would depend on it, turned round; what is kept is so whatever is stated.
+        let exempt = match depends {
+            "violated" => "vacuous",
+            "vacuous" => "violated",
+            _ => "unknown",
+        };
+        prop_assert_eq!(exempts, exempt, "{}", text);
+        prop_assert_eq!(kept, if depends == "violated" { "vacuous" } else { "holds" }, "{}", text);
         let mut times = [0; 4];
         condition.count(&mut times);
         if times.iter().all(|times| *times <= 1) {

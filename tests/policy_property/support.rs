@@ -38,7 +38,9 @@ pub fn rule(demand: Demand) -> Rule {
         severity: Severity::Error,
         demand,
         when: None,
+        exempt: Vec::new(),
         from: None,
+        from_after: None,
         until: None,
     }
 }
@@ -58,6 +60,9 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         applied_at: None,
         named_at: None,
         when: None,
+        version: None,
+        reviews: Vec::new(),
+        conflicts: Vec::new(),
         expects: Vec::new(),
         rules,
     }

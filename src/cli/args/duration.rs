@@ -28,6 +28,23 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
+/// The most days that are looked ahead: ten years.
+const MAX_DAYS: i32 = 3660;
+
+/// Reads a number of days: `90d`.
+///
+/// # Errors
+///
+/// Fails with what to write instead.
+pub fn days(text: &str) -> Result<i32, String> {
+    let number = text.trim().trim_end_matches("days").trim_end_matches("day").trim_end_matches('d').trim();
+    match number.parse::<i32>() {
+        Ok(days @ 1..=MAX_DAYS) => Ok(days),
+        Ok(_) => Err(format!("write 1 to {MAX_DAYS} days, as in 90d")),
+        Err(_) => Err("write a number of days, as in 90d".to_owned()),
+    }
+}
+
 /// Reads a time, or a range such as `50ms..400ms`, both ends included.
 ///
 /// # Errors
@@ -72,6 +89,16 @@ mod tests {
             ("9000h", "a time can be a year at most"),
         ] {
             assert_eq!(duration(text), Err(message.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted() {
+        for (text, read) in [("90d", Ok(90)), ("90", Ok(90)), ("1 day", Ok(1)), ("30 days", Ok(30))] {
+            assert_eq!(days(text), read, "{text}");
+        }
+        for text in ["", "soon", "0d", "-3d", "3w", "99999999999d"] {
+            assert!(days(text).is_err(), "{text}");
         }
     }
 

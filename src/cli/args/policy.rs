@@ -22,6 +22,9 @@ pub enum PolicyVerb {
 
 #[derive(Debug, Args)]
 pub struct PolicyListArgs {
+    /// List instead what begins or ends within so many days, such as 90d
+    #[arg(long, value_name = "DAYS", value_parser = super::duration::days)]
+    pub changes_within: Option<i32>,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,

@@ -324,7 +324,7 @@ pub fn facts(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let stated = graph.facts.iter().map(|fact| &*fact.name);
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let compared = rules.flat_map(|rule| rule.comparisons().map(|comparison| &*comparison.fact));
+    let compared = rules.flat_map(|rule| rule.facts());
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_facts().map(|(name, _)| name));
     let names: BTreeSet<&str> = stated.chain(compared).chain(expected).collect();
     let is_stated = |name: &str| graph.facts.iter().any(|fact| *fact.name == *name);

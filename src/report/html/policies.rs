@@ -12,10 +12,11 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
             Cell::Code(&policy.name),
             Cell::Text(policy.title.as_deref().unwrap_or_default()),
             Cell::Text(origin),
+            Cell::Lines(edition(policy)),
             Cell::Code(&policy.sha256),
         ]
     });
-    html.table("Policies that apply", &["policy", "title", "from", "SHA-256 of its file"], rows);
+    html.table("Policies that apply", &["policy", "title", "from", "version and review", "SHA-256 of its file"], rows);
     if report.not_applied.is_empty() {
         return html.paragraph("All policies that come with the compiler apply.");
     }
@@ -25,6 +26,14 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
         .iter()
         .map(|policy| vec![Cell::Code(policy.name), Cell::Text(&policy.title), Cell::Text(&policy.about)]);
     html.table("Policies that do not apply", &["policy", "title", "what it is for"], rows);
+}
+
+/// Which edition a policy is, and who has read it.
+fn edition(policy: &PolicyReport) -> Vec<String> {
+    let version = policy.version.map(|version| format!("version {version}"));
+    let nobody = policy.reviews.is_empty().then(|| "reviewed by nobody yet".to_owned());
+    let reviews = policy.reviews.iter().map(|review| format!("reviewed by {review}"));
+    version.into_iter().chain(nobody).chain(reviews).collect()
 }
 
 /// Each rule with its source and its verdict.

@@ -78,13 +78,14 @@ impl Lower<'_> {
                 Rule::operator => {
                     operator = Sign::from_sign(inner.as_str()).map(|sign| (sign, self.at(&inner)));
                 }
+                Rule::kw_in => operator = Some((Sign::Equal, self.at(&inner))),
                 Rule::kw_not => is_negated = true,
                 _ => values.extend(self.literal(&inner)),
             }
         }
         let fact = fact?;
         let (sign, at) = operator.unwrap_or((Sign::Equal, fact.span));
-        self.check_sign(sign, at, &values)?;
+        self.check_sign(sign, at, &values, is_among)?;
         if values.len() > 1 && sign != Sign::Equal {
             self.report_several(fact, (sign, at), &values, span);
             return None;
@@ -107,11 +108,11 @@ impl Lower<'_> {
     }
 
     /// Reports a text that is compared by size.
-    fn check_sign(&mut self, sign: Sign, at: Span, values: &[Literal]) -> Option<()> {
+    fn check_sign(&mut self, sign: Sign, at: Span, values: &[Literal], is_among: bool) -> Option<()> {
         let has_times = values.iter().any(|value| matches!(value, Literal::Times(_)));
         let has_text = values.iter().any(|value| matches!(value, Literal::Text(_)));
         if has_times && sign != Sign::Within {
-            self.report_compared_times(sign, at);
+            self.report_compared_times(sign, at, is_among);
             return None;
         }
         if !has_text || matches!(sign, Sign::Equal | Sign::NotEqual) {
@@ -130,16 +131,16 @@ impl Lower<'_> {
     }
 
     /// Reports `hours = mon..fri 9:00..17:00`: whether times are allowed is asked by `within`.
-    fn report_compared_times(&mut self, sign: Sign, at: Span) {
+    fn report_compared_times(&mut self, sign: Sign, at: Span, is_among: bool) {
         let instead = match sign {
-            Sign::Equal | Sign::AtMost | Sign::Less => Some("within"),
+            Sign::Equal | Sign::AtMost | Sign::Less if !is_among => Some("within"),
             _ => None,
         };
         let text = self.source.text();
         let blank = |is_there: bool| if is_there { "" } else { " " };
         let before = blank(text.get(..at.range().start).is_some_and(|text| text.ends_with([' ', '\t'])));
         let after = blank(text.get(at.range().end..).is_some_and(|text| text.starts_with([' ', '\t'])));
-        let written = quote(sign.sign());
+        let written = quote(if is_among { "in" } else { sign.sign() });
         let diagnostic =
             Diagnostic::new(&codes::SYNTAX, at, format!("{written} does not compare days and times"))
                 .here("times follow")

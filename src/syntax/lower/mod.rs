@@ -31,6 +31,7 @@ use pest::iterators::Pair;
 
 pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
 pub(super) use continued::finding as not_indented;
+pub(super) use written_hours::written_times;
 
 use super::KnownKinds;
 use super::ast::{Ast, Declaration, Item, Name, Node, Text};

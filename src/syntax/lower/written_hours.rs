@@ -3,6 +3,7 @@
 use super::closed_in_part::closed_in_part;
 use super::day_parts::{Part, is_yearly, parts};
 use super::foreign_dates::unclear_date;
+use crate::flow::{CLOSED, HOLIDAYS, WEEKDAYS};
 use crate::syntax::tokens::Token;
 
 /// What to write where the line alone does not tell what was meant. `block` is the text of the block around it.
@@ -96,6 +97,34 @@ pub(super) fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
     Some(out)
 }
 
+/// Days and times at which calls are made, as the language writes them: `Mon-Fri 9am to 8pm; Sat 9-13` is
+/// `mon..fri 9:00..20:00, sat 9:00..13:00`. `None` where it is not sure.
+pub(in crate::syntax) fn written_times(text: &str) -> Option<String> {
+    let of_week = |text: &str| {
+        let meant = meant(&text.replace(" from ", " "), &[])?;
+        let begins = meant.get(..3).is_some_and(|day| WEEKDAYS.contains(&day));
+        (begins && meant.contains(':')).then_some(meant)
+    };
+    if let Some(meant) = of_week(text) {
+        return Some(meant);
+    }
+    let lower = text.to_lowercase();
+    let parts = lower.replace(" and ", ";").replace(", ", ";");
+    let mut meant: Vec<String> = Vec::new();
+    for part in parts.split(';').map(str::trim) {
+        let is_of_holidays = part.contains("holiday");
+        let has_time = part.contains(|letter: char| letter.is_ascii_digit());
+        meant.push(match (is_of_holidays, has_time) {
+            (true, false) => format!("{CLOSED} {HOLIDAYS}"),
+            // A day of the week is read, and replaced.
+            (true, true) => of_week(&part.replace("public holidays", "mon").replace("holidays", "mon"))?
+                .replacen("mon", HOLIDAYS, 1),
+            (false, _) => of_week(part)?,
+        });
+    }
+    (meant.len() > 1).then(|| meant.join(", "))
+}
+
 /// Dates and what stands between them, as the language writes them: `2026-12-25, 2026-12-28..2026-12-31`. `None` where
 /// that is no list of dates and ranges.
 fn dates(parts: &[Part]) -> Option<String> {
@@ -115,6 +144,25 @@ fn dates(parts: &[Part]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_how_people_write_times_of_calls() {
+        for (written, own) in [
+            ("Mon-Fri 9am to 8pm", Some("mon..fri 9:00..20:00")),
+            ("mon..fri from 9:00 to 17:00", Some("mon..fri 9:00..17:00")),
+            ("mon..fri 9:00..17:00; sat 9:00..12:00", Some("mon..fri 9:00..17:00, sat 9:00..12:00")),
+            ("mon-fri 9:00-17:00 and sat 9:00-12:00", Some("mon..fri 9:00..17:00, sat 9:00..12:00")),
+            ("mon..fri 9:00..17:00, no holidays", Some("mon..fri 9:00..17:00, closed holidays")),
+            ("weekdays 9:00-17:00, public holidays 10:00-12:00", Some("mon..fri 9:00..17:00, holidays 10:00..12:00")),
+            ("daily 8:00-21:00", Some("mon..sun 8:00..21:00")),
+            ("9:00..17:00", None),
+            ("9-5", None),
+            ("mon..fri", None),
+            ("sales", None),
+        ] {
+            assert_eq!(written_times(written).as_deref(), own, "{written}");
+        }
+    }
 
     #[test]
     fn knows_how_people_write_opening_hours() {

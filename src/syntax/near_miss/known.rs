@@ -1,7 +1,7 @@
 //! The near misses in the order in which they are asked.
 
 use super::{
-    NearMiss, again, again_words, beside_nodes, characters, choices, comparisons, conditions, decide,
+    NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices, comparisons, conditions, decide,
     dispositions, exits, expects, fact_conditions, facts, field_values, fields, foreign, hours, includes,
     insertions, limits, node_lines, order, patterns, policies, prompts, quoted_conditions, rule_words, rules,
     selectors, signs, stated_facts, statements, test_lines, texts, together, typed_values, words,
@@ -14,6 +14,7 @@ use super::{
 pub const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
+    calling_times::stated,
     facts::longer_value,
     // A sign of another script stands for the plain one wherever it is.
     characters::full_width,
@@ -207,6 +208,10 @@ pub const NEAR_MISSES: &[NearMiss] = &[
 
 /// The near misses of a policy's rules, in the same way.
 pub const OF_RULES: &[NearMiss] = &[
+    // What has signs and words of its own.
+    about_policies::line,
+    calling_times::stated,
+    calling_times::asked,
     // `expects` has its own form, which looks like a comparison.
     expects::expects,
     // Lines with more than one rule, or with something other than a rule.
@@ -232,6 +237,8 @@ pub const OF_RULES: &[NearMiss] = &[
     rule_words::ends,
     rule_words::heard,
     // Facts, dates and limits, whose numbers and words are not selectors.
+    bounds::exempt,
+    bounds::after,
     fact_conditions::stated,
     fact_conditions::join,
     fact_conditions::bar,

@@ -1,9 +1,12 @@
 //! What people write when they mean something that the language spells differently. Each near miss is a function in a
 //! list of [`known`], and the first that recognizes a line decides its wording.
 
+mod about_policies;
 mod again;
 mod again_words;
 mod beside_nodes;
+mod bounds;
+mod calling_times;
 mod characters;
 mod choices;
 mod comparisons;

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use super::head;
 use crate::bundled::{self, Bundled};
 use crate::cli::Failure;
 use crate::cli::source_files::input::{Allowed, Input};
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostics, list_of};
+use crate::diagnostics::{Diagnostics, counted, list_of};
 use crate::flow::policy::Form;
 use crate::policy::paragraphs;
 use crate::source::{FileId, Source, Sources, Span};
@@ -89,6 +92,17 @@ fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
     };
     let exempt = rule.exempt.iter().map(|exempt| &exempt.when);
     demand.into_iter().chain(&rule.when).chain(exempt).flat_map(FactCondition::comparisons)
+}
+
+/// When a rule comes into force or ends.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleChange {
+    /// The first day on which it is so. `None` if it is not known yet.
+    pub day: Option<Date>,
+    /// The rule, with its policy.
+    pub rule: String,
+    /// What happens, as the end of a sentence about the rule.
+    pub what: String,
 }
 
 /// A rule of a policy.
@@ -187,6 +201,73 @@ impl<'a> FilePolicy<'a> {
     /// What all its rules depend on, as written.
     pub fn when(&self) -> Option<&'a str> {
         self.policy.when.as_ref().map(|when| self.text(when.span))
+    }
+
+    /// Which edition it is.
+    pub fn version(&self) -> Option<&'a str> {
+        self.policy.about.versions.first().map(|(_, number)| self.text(*number))
+    }
+
+    /// Who has read it, and on which day.
+    pub fn reviews(&self) -> Vec<(String, &'a str)> {
+        let review = |review: &ast::Review| (self.string(review.by), self.text(review.on));
+        self.policy.about.reviews.iter().map(review).collect()
+    }
+
+    /// The policies that it conflicts with, each with what to do.
+    pub fn conflicts(&self) -> Vec<(String, String)> {
+        let conflict = |conflict: &ast::Conflict| {
+            (text::name(self.text(conflict.with.span)).into_owned(), self.string(conflict.because))
+        };
+        self.policy.about.conflicts.iter().map(conflict).collect()
+    }
+
+    /// When its rules come into force and when they end, as far as they say so.
+    pub fn changes(&self) -> Vec<RuleChange> {
+        let mut changes = Vec::new();
+        for (rule, written) in self.policy.rules.iter().zip(self.rules()) {
+            let rule_name = format!("{}/{}", self.name(), written.name);
+            let mut add = |day: Option<Date>, what: String| {
+                changes.push(RuleChange { day, rule: rule_name.clone(), what });
+            };
+            match &rule.from {
+                Some(ast::Start::Date(day)) => {
+                    if let Ok(day) = self.text(*day).parse() {
+                        add(Some(day), "comes into force".to_owned());
+                    }
+                }
+                Some(ast::Start::After(fact, days)) => {
+                    let stated = self.stated_day(self.text(fact.span));
+                    let day = stated.and_then(|day| day.checked_add(i64::from(*days).days()).ok());
+                    let what = match day {
+                        Some(_) => "comes into force".to_owned(),
+                        None => format!(
+                            "comes into force {} after `{}`, a day that is not known yet",
+                            counted(usize::try_from(*days).unwrap_or(usize::MAX), "day"),
+                            self.text(fact.span)
+                        ),
+                    };
+                    add(day, what);
+                }
+                None => {}
+            }
+            let until: Option<Date> = rule.until.and_then(|day| self.text(day).parse().ok());
+            if let Some(next) = until.and_then(|day| day.tomorrow().ok()) {
+                add(Some(next), "is no longer in force".to_owned());
+            }
+        }
+        changes
+    }
+
+    /// The day that the policy's own file states as a fact.
+    fn stated_day(&self, name: &str) -> Option<Date> {
+        self.file.ast.items.iter().find_map(|item| match &item.declaration {
+            Declaration::Fact(fact) if self.text(fact.name.span) == name => match fact.value {
+                Some(Literal::Date(day)) => self.text(day).parse().ok(),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// The text between the quotes, with insertions as written.

@@ -28,7 +28,24 @@ pub fn of_policy<'a>(
 /// A policy as an entry of the list.
 pub fn listed(policy: &FilePolicy<'_>) -> Value {
     let (rules, obligations) = policy.counts();
-    json!({ "name": policy.name(), "title": policy.title(), "rules": rules, "obligations": obligations })
+    json!({
+        "name": policy.name(),
+        "title": policy.title(),
+        "version": version(policy),
+        "reviews": reviews(policy),
+        "rules": rules,
+        "obligations": obligations,
+    })
+}
+
+/// Which edition a policy is.
+fn version(policy: &FilePolicy<'_>) -> Option<u32> {
+    policy.version()?.parse().ok()
+}
+
+/// Who has read a policy, and when.
+fn reviews(policy: &FilePolicy<'_>) -> Vec<Value> {
+    policy.reviews().into_iter().map(|(by, on)| json!({ "by": by, "on": on })).collect()
 }
 
 /// A policy with all details.
@@ -49,6 +66,9 @@ pub fn shown(policy: &FilePolicy<'_>) -> Value {
     json!({
         "name": policy.name(),
         "title": policy.title(),
+        "version": version(policy),
+        "reviews": reviews(policy),
+        "conflicts": policy.conflicts().into_iter().map(|(with, because)| json!({ "with": with, "because": because })).collect::<Vec<_>>(),
         "when": policy.when(),
         "about": policy.about(),
         "tags": policy.expected_tags().into_iter().map(tag).collect::<Vec<_>>(),

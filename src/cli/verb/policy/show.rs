@@ -9,6 +9,7 @@ use crate::cli::compilation::report::Reporter;
 use crate::cli::console::safe;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
+use crate::diagnostics::list_of;
 use crate::diagnostics::render::shown;
 use crate::spelling::on_one_line;
 
@@ -48,6 +49,10 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     if let Some(when) = policy.when() {
         out.push_str(&block(&format!("Its rules apply when {}.", on_one_line(when)), 0, width, ""));
     }
+    let edition = edition(policy);
+    if !edition.is_empty() {
+        out.push_str(&block(&edition, 0, width, DIM));
+    }
     let about = policy.about();
     if !about.is_empty() {
         out.push('\n');
@@ -56,6 +61,12 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
                 .iter()
                 .map(|text| if text.is_empty() { "\n".to_owned() } else { block(text, 0, width, "") }),
         );
+    }
+    let conflicts = policy.conflicts();
+    if !conflicts.is_empty() {
+        out.push_str(&format!("\n{BOLD}Conflicts with{PLAIN}\n"));
+        let column = widest(conflicts.iter().map(|(with, _)| &**with)).min(MAX_NAME_WIDTH) + 4;
+        out.extend(conflicts.iter().map(|(with, because)| entry(with, because, column, width)));
     }
     out.push_str(&expected("Tags", &policy.expected_tags(), width));
     out.push_str(&expected("Facts", &policy.expected_facts(), width));
@@ -71,6 +82,20 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
         }
     }
     out
+}
+
+/// Which edition it is, and who has read it. Empty if it says neither.
+fn edition(policy: &FilePolicy<'_>) -> String {
+    let version = policy.version().map(|version| format!("Version {version}."));
+    let reviews = policy.reviews();
+    let reviewed = match reviews.as_slice() {
+        [] => version.as_ref().map(|_| "Reviewed by nobody yet.".to_owned()),
+        reviews => {
+            let each: Vec<String> = reviews.iter().map(|(by, on)| format!("{by} on {on}")).collect();
+            Some(format!("Reviewed by {}.", list_of(&each, "and")))
+        }
+    };
+    version.into_iter().chain(reviewed).collect::<Vec<_>>().join(" ")
 }
 
 /// The tags or facts that a policy expects.
