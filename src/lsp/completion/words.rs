@@ -21,6 +21,13 @@ const FORMS: &[WordItem] = &[
     ),
     WordItem("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules use."),
     WordItem("warn", "warn ", "Makes breaking the rule a warning."),
+    WordItem("version", "version ${1:1}", "Which edition of the policy it is."),
+    WordItem("reviewed", "reviewed by \"${1:WHO}\" on ${2:2027-01-15}", "Who has read the policy, and when."),
+    WordItem(
+        "conflicts",
+        "conflicts with ${1:POLICY} because \"${2:WHAT TO DO}\"",
+        "A policy that can hardly be kept beside this one.",
+    ),
 ];
 
 /// What follows a keyword, if that is always the same.
@@ -48,6 +55,7 @@ const AFTER: &[(&str, &str)] = &[
     ("every", "every path"),
     ("depth", "depth ${1:45}"),
     ("within", "within ${1:1} keys"),
+    ("exempt", "exempt when ${1:FACT} = ${2:VALUE} because \"${3:WHY}\""),
 ];
 
 /// The words that can begin a line of a file.
