@@ -35,6 +35,7 @@ bundled! {
     "us_state_openings",
     "us_ny_399z",
     "us_ca_puc2874",
+    "us_ai_disclosure",
     "us_recording_consent",
     "us_regf",
     "us_hipaa_voicemail",
