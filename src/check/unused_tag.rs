@@ -61,11 +61,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if !flow.complete || flow.lacks_policies {
         return;
     }
-    let known: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
-    if known.is_empty() {
+    // The baseline applies to every flow: that it knows a tag does not mean that tags are looked for.
+    let asking = flow.policies.iter().filter(|policy| *policy.name != *bundled::BASELINE);
+    let asked: FxHashSet<&str> = asking.flat_map(known_tags).collect();
+    if asked.is_empty() {
         return;
     }
-    let mut seen: FxHashSet<&str> = known.clone();
+    let mut seen: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     seen.extend(flow.tags_known_elsewhere.iter().map(|name| &**name));
     seen.extend(misspelt_tags(flow).into_iter().map(|(tag, _)| &*tag.name));
     let is_unused = |tag: &&Tag| bundled::expecting(&format!("@{}", tag.name)).is_empty();
@@ -74,7 +76,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let borne: FxHashSet<&str> = tags(flow).map(|tag| &*tag.name).collect();
-    let mut missing: Vec<&str> = known.into_iter().filter(|name| !borne.contains(name)).collect();
+    let mut missing: Vec<&str> = asked.into_iter().filter(|name| !borne.contains(name)).collect();
     missing.sort_unstable();
     // A tag of a contact field may be just a remark for people, unless a policy of the flow's own file looks
     // for a tag that nothing has, or a rule looks for one with that word.

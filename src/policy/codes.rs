@@ -210,7 +210,8 @@ pub static UNDISCLOSED_PATH: Code = Code {
     name: "undisclosed-path",
     severity: Severity::Warning,
     what: "A path reaches an agent, a callback or a voicemail without a disclosure before it (baseline/disclosed_first). \
-           Two disclosures on two branches that meet again are fine, since every path passes one of them.",
+           Two disclosures on two branches that meet again are fine, since every path passes one of them. \
+           A voicemail that no person comes to needs none: write `@machine-only` into its header.",
     why: "One undisclosed path is one undisclosed call, however rare. The message shows a path with the fewest transitions.",
     page: Page::Flows {
         wrong: Example::Text(

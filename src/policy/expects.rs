@@ -358,6 +358,11 @@ fn report_missing<'a>(
         }
     }
     for (fact, rules) in open {
+        // An unreadable line may state it.
+        if !flow.complete {
+            reported.undecided.insert(fact);
+            continue;
+        }
         if expecting(flow, fact).next().is_none() {
             continue;
         }

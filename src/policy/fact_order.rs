@@ -64,7 +64,8 @@ fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Ve
     let mut upper: FactBounds<'_> = FxHashMap::default();
     for rule in &policy.rules {
         let Demand::Fact(required) = &rule.demand else { continue };
-        for one in required.all_required() {
+        // Also of what only one of several alternatives asks for, as in `hours_start >= 8 or hours_consent = "express"`.
+        for one in required.comparisons() {
             match &one.test {
                 Some((Operator::AtLeast | Operator::More, value)) => lower.push((&one.fact, value)),
                 Some((Operator::AtMost | Operator::Less, value)) => {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::looked_for::LookedFor;
 use super::{JudgedRule, RuleVerdict, Vacuous, VacuousKind};
+use crate::bundled::BASELINE;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
@@ -39,8 +40,9 @@ pub fn report_empty(policy: &Policy, diagnostics: &mut Diagnostics) {
 /// Reports a policy that checks nothing in the flow. `number` is its index among the flow's policies.
 pub fn report(overview: &FlowOverview<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
     let flow = overview.flow;
-    // An unreadable line may be a rule, a tag or a node.
-    if !flow.complete {
+    // An unreadable line may be a rule, a tag or a node. The baseline applies to every flow, also to one that has
+    // nothing of what its tags are about.
+    if !flow.complete || *policy.name == *BASELINE {
         return;
     }
     if policy.rules.is_empty() {

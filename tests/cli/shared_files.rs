@@ -260,7 +260,7 @@ fn a_shared_file_has_no_findings_if_some_of_its_flows_are_not_read() {
 
 #[test]
 fn facts_are_told_by_the_file_that_states_them() {
-    let law = "fact purpose = \"telemarketing\"\n";
+    let law = "fact connect_within = 2s\n";
     let other = "fact exemption = \"none\"\n";
     let body = "disclosure n { say \"This is Lakeside.\"; -> bye }\ndisconnect bye\n";
     let flow = |includes: &str| format!("flow \"Z\"\nentry n\n{includes}{body}");
@@ -270,7 +270,7 @@ fn facts_are_told_by_the_file_that_states_them() {
         .with("both.cxflow", flow("include \"law.cxflow\"\ninclude \"other.cxflow\"\n"))
         .with("one.cxflow", flow("include \"other.cxflow\"\napply us_tcpa_prerecorded\n"));
     for arguments in ["both.cxflow", "."] {
-        let said = "law.cxflow:1:6: warning[CX412 unknown-fact]: the fact `purpose` is stated for `us_tcpa_prerecorded`, which does not apply";
+        let said = "law.cxflow:1:6: warning[CX412 unknown-fact]: the fact `connect_within` is stated for `us_tcpa_abandon`, which does not apply";
         short(&folder, arguments).err_has(said).err_lacks("`exemption` is stated for");
     }
 }

@@ -161,6 +161,11 @@ fn every_rule_says_what_to_do_where_it_is_from_and_who_has_seen_that() {
             }
             assert!(doc.status.contains("20"), "{name}: `{}` has no date", doc.status);
             assert!(EVIDENCE.iter().any(|one| doc.evidence.starts_with(one)), "{name}: {}", doc.evidence);
+            // What nobody has seen in a primary text says so first.
+            let is_unseen = [EVIDENCE[1], EVIDENCE[3]].iter().any(|one| doc.evidence.starts_with(one));
+            let is_of_house = ["good practice", "the platform"].iter().any(|one| doc.source.starts_with(one));
+            let says_so = doc.sentence.ends_with(" Not seen in a primary text.");
+            assert_eq!(is_unseen && !is_of_house, says_so, "{name}: {}", doc.sentence);
             // What has not become law, or was never meant to, does not stop a build.
             let open = doc.status.starts_with("proposed") || doc.status.starts_with("stayed-until");
             let stops = rule.severity == Severity::Error && !matches!(rule.demand, Demand::Oblige(_));
@@ -201,7 +206,9 @@ fn a_report_cites_each_rule_as_the_page_of_policies_does() {
 fn every_head_says_that_it_is_no_legal_advice_whom_to_ask_and_how_old_it_is() {
     for policy in bundled::ALL {
         let prose = prose(policy).join(" ");
-        for words in ["What it is for: ", "legal advice", "counsel", "Collected 2026-11-22"] {
+        for words in
+            ["What it is for: ", "legal advice", "counsel", "Collected 2026-11-", "Version 20", "nobody yet"]
+        {
             assert!(prose.contains(words), "{}: `{words}`", policy.name);
         }
     }

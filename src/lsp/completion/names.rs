@@ -354,8 +354,10 @@ pub fn fact_values(flow: &Analysis, fact: &str) -> Vec<Item> {
 /// The tags of nodes and steps, and those that policies use.
 pub fn tags(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
-    let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let expected = graph.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
+    // The baseline applies to every flow, and asks for no tag.
+    let asking = || graph.policies.iter().filter(|policy| *policy.name != *bundled::BASELINE);
+    let rules = asking().flat_map(|policy| &policy.rules);
+    let expected = asking().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
     let used_by_policies: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
     let present =
