@@ -41,7 +41,7 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
 /** The words with which a policy says something of itself. */
-const ABOUT = ['version', 'reviewed', 'conflicts'];
+const ABOUT = ['version', 'covers', 'reviewed', 'conflicts'];
 
 /** Further words that no declared kind can have. */
 const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
@@ -502,9 +502,10 @@ module.exports = grammar({
       optional($.when),
       field('block', $.policy_block),
     ),
-    policy_block: $ => block($, choice($.expects, $.version, $.reviewed, $.conflicts, $.rule)),
+    policy_block: $ => block($, choice($.expects, $.version, $.covers, $.reviewed, $.conflicts, $.rule)),
 
     version: $ => seq('version', field('number', $.integer)),
+    covers: $ => seq('covers', separated(field('place', $._string), open($, ','))),
     reviewed: $ => seq('reviewed', 'by', field('by', $._string), 'on', field('on', $.date)),
     conflicts: $ => seq('conflicts', open($, 'with'), field('policy', $.name), 'because', field('reason', $._string)),
 

@@ -1,12 +1,12 @@
 //! The resolved flow: nodes and transitions by number, and for every part its place in the source.
 
 mod again;
+mod calling_times;
 pub mod decision;
 mod disposition;
 mod fact;
 mod given;
 mod heard;
-mod calling_times;
 mod hours;
 mod input;
 mod kind;
@@ -21,9 +21,9 @@ mod variable;
 mod vocabulary;
 
 pub use again::{Again, CallFlow, MOST_AGAIN, Unrolled};
+pub use calling_times::{CallingTimes, HOLIDAYS, Within};
 pub use disposition::{Disposition, GivenDisposition};
 pub use given::GivenTexts;
-pub use calling_times::{CallingTimes, HOLIDAYS, Within};
 pub use hours::{CLOSED, CallTime, ClockShows, DAY, Hours, LONGEST_RANGE, OPEN, WEEKDAYS, Window, YearDay};
 pub use input::{DIGITS, Digits, EndKey, Entry, EntryVariable, Input, WAITS, Wait};
 pub use kind::{

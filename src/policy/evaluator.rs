@@ -60,7 +60,9 @@ impl<'a> Evaluator<'a> {
             Demand::Oblige(_) => RuleVerdict::Obligation,
         };
         match verdict {
-            RuleVerdict::Violated(_) => facts::not_surely_binding(self.flow, rule).map_or(verdict, RuleVerdict::Unknown),
+            RuleVerdict::Violated(_) => {
+                facts::not_surely_binding(self.flow, rule).map_or(verdict, RuleVerdict::Unknown)
+            }
             verdict => verdict,
         }
     }

@@ -34,8 +34,7 @@ impl<'a> FactNames<'a> {
         let mut known = FxHashSet::default();
         let mut missing = Vec::new();
         for policy in &flow.policies {
-            let of_rules =
-                policy.rules.iter().flat_map(Rule::facts);
+            let of_rules = policy.rules.iter().flat_map(Rule::facts);
             for name in policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
                 if known.insert(name) && !stated.contains(name) {
                     missing.push(name);

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use super::wording::kind_of;
 use super::{MissingFact, RuleVerdict, Vacuous, Violation};
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Flow, HOLIDAYS, Within};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Exempt, Fact, Operator, Rule, Value};
 use crate::flow::policy::{FactCondition, FactOp, Truth};
+use crate::flow::{Flow, HOLIDAYS, Within};
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
     flow.facts.iter().find(|fact| *fact.name == *name)
@@ -110,7 +110,11 @@ fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
     let is_open_on_holidays = compares_times && truth(flow, comparison) == Truth::Open;
     match fact(flow, &comparison.fact) {
         Some(Fact { value: Some(value @ Value::Times(_)), .. }) if is_open_on_holidays => {
-            format!("say whether it calls on holidays, as in `fact {} = {value}, closed {HOLIDAYS}`", comparison.fact, value = fact_value(value))
+            format!(
+                "say whether it calls on holidays, as in `fact {} = {value}, closed {HOLIDAYS}`",
+                comparison.fact,
+                value = fact_value(value)
+            )
         }
         None => format!("state it, as in `fact {} = {example}`", comparison.fact),
         // A file that was made of the tenant's settings must not say what these do not.
@@ -184,7 +188,8 @@ pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<
             return Some(RuleVerdict::Vacuous(Vacuous::Until(until)));
         }
     }
-    let exempt = || exemption(flow, rule).map(|exempt| RuleVerdict::Vacuous(Vacuous::Exempt(exempt.because.clone())));
+    let exempt =
+        || exemption(flow, rule).map(|exempt| RuleVerdict::Vacuous(Vacuous::Exempt(exempt.because.clone())));
     let Some(when) = &rule.when else { return exempt() };
     let (truth, why) = met(flow, when);
     match truth {

@@ -22,11 +22,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
     let used: FxHashSet<(bool, &str)> = policy
         .rules
         .iter()
-        .flat_map(|rule| {
-            rule.tags()
-                .map(|tag| (true, tag))
-                .chain(rule.facts().map(|fact| (false, fact)))
-        })
+        .flat_map(|rule| rule.tags().map(|tag| (true, tag)).chain(rule.facts().map(|fact| (false, fact))))
         .collect();
     let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
     // Expected but used only in misspelt form.

@@ -53,7 +53,8 @@ pub enum VacuousKind {
 
 impl VacuousKind {
     /// Every kind, in the order in which they are counted.
-    pub const ALL: &[VacuousKind] = &[Self::DoesNotApply, Self::Exempt, Self::NothingToCheck, Self::WithinOneStep];
+    pub const ALL: &[VacuousKind] =
+        &[Self::DoesNotApply, Self::Exempt, Self::NothingToCheck, Self::WithinOneStep];
 
     /// The words for one rule.
     pub fn words(self) -> &'static str {

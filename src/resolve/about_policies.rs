@@ -94,7 +94,8 @@ impl Resolver<'_> {
         let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
-                "name a policy that comes with the compiler, or one that this file or its includes declare".to_owned()
+                "name a policy that comes with the compiler, or one that this file or its includes declare"
+                    .to_owned()
             }
         };
         let message = format!("there is no policy {}", quote(&conflict.with));

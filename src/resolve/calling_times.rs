@@ -44,9 +44,13 @@ impl Resolver<'_> {
         if is_right && times.is_empty() {
             is_right = false;
             self.diagnostics.push(
-                Diagnostic::new(&codes::BAD_HOURS, written.span, "these times have no day on which calls are made")
-                    .here("only days without calls")
-                    .help("write the days with calls first, as in `mon..fri 9:00..20:00, closed holidays`"),
+                Diagnostic::new(
+                    &codes::BAD_HOURS,
+                    written.span,
+                    "these times have no day on which calls are made",
+                )
+                .here("only days without calls")
+                .help("write the days with calls first, as in `mon..fri 9:00..20:00, closed holidays`"),
             );
         }
         is_right.then_some(times)

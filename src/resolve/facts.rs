@@ -134,8 +134,7 @@ impl Resolver<'_> {
         let mut known: FxHashMap<&str, Vec<Box<str>>> = FxHashMap::default();
         let mut applied: FxHashSet<&str> = FxHashSet::default();
         for PolicyDecl { policy, applied: is_applied, .. } in &policies.list {
-            let compared =
-                policy.rules.iter().flat_map(Rule::facts);
+            let compared = policy.rules.iter().flat_map(Rule::facts);
             for fact in policy.expected_facts().map(|(name, _)| name).chain(compared) {
                 let names = known.entry(fact).or_default();
                 if !is_applied && names.last() != Some(&policy.name) {

@@ -469,8 +469,11 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::operator => (0, "a comparison"),
         Rule::and => (2, "`&`"),
         Rule::kw_exempt | Rule::exempt => (5, "`exempt`"),
-        Rule::calling_times | Rule::called_days | Rule::kw_holidays => (3, "days and times such as `mon..fri 9:00..20:00`"),
+        Rule::calling_times | Rule::called_days | Rule::kw_holidays => {
+            (3, "days and times such as `mon..fri 9:00..20:00`")
+        }
         Rule::days => (0, "days such as `30d`"),
+        Rule::kw_covers | Rule::covers => (5, "`covers`"),
         Rule::kw_reviewed | Rule::reviewed => (5, "`reviewed`"),
         Rule::kw_version | Rule::policy_version => (5, "`version`"),
         Rule::kw_conflicts | Rule::conflicts => (5, "`conflicts`"),

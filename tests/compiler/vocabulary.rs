@@ -134,7 +134,7 @@ fn all_words() -> Vec<&'static str> {
     words.extend(["set", "when", "else", "outcome", "sets"]);
     words.extend(["key", "keys", "depth", "path", "not", "any"]);
     words.extend(["and", "or", "in", "of", "heard", "start", "must", "occur"]);
-    words.extend(["holidays", "exempt", "version", "reviewed", "conflicts"]);
+    words.extend(["holidays", "exempt", "version", "covers", "reviewed", "conflicts"]);
     words.sort_unstable();
     words.dedup();
     words

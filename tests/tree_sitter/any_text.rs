@@ -107,6 +107,7 @@ const WORDS: &[&str] = &[
     "closed holidays",
     "after a + 30d",
     "version",
+    "covers",
     "reviewed",
     "conflicts",
     "because",

@@ -4,11 +4,11 @@ use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    About, Again, Alternative, Arm, Ast, Binding, BoundExit, CallingPart, Comparison, Condition, DaySpan, Days, Decision,
-    Declaration, Demand, Disposition, EveryKind, Expected, Expects, FactCondition, FactOp, Field,
-    FieldDeclaration, FieldTypeName, FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number, Opt,
-    OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Start, Statement, Subject, Text, Value, When,
-    Window,
+    About, Again, Alternative, Arm, Ast, Binding, BoundExit, CallingPart, Comparison, Condition, DaySpan,
+    Days, Decision, Declaration, Demand, Disposition, EveryKind, Expected, Expects, FactCondition, FactOp,
+    Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number,
+    Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Start, Statement, Subject, Text,
+    Value, When, Window,
 };
 
 use super::support::Outline;
@@ -133,7 +133,8 @@ impl Reader<'_> {
                 // What is expected may stand among the rules.
                 let expects = policy.expects.iter().map(|one| (one.span.start, self.expects(one)));
                 let rules = policy.rules.iter().map(|rule| (rule.span.start, self.rule(rule)));
-                let mut lines: Vec<(u32, String)> = expects.chain(rules).chain(self.about(&policy.about)).collect();
+                let mut lines: Vec<(u32, String)> =
+                    expects.chain(rules).chain(self.about(&policy.about)).collect();
                 lines.sort();
                 self.lines.extend(lines.into_iter().map(|(_, line)| line));
                 return;
@@ -406,7 +407,8 @@ impl Reader<'_> {
     }
 
     fn comparison(&self, comparison: &Comparison) -> String {
-        let test = comparison.test.as_ref().map(|(sign, value)| format!(" {} {}", sign.sign(), self.literal(value)));
+        let test =
+            comparison.test.as_ref().map(|(sign, value)| format!(" {} {}", sign.sign(), self.literal(value)));
         format!("{}{}", self.name(comparison.fact), test.unwrap_or_default())
     }
 
@@ -422,8 +424,10 @@ impl Reader<'_> {
     }
 
     fn about(&self, about: &About) -> Vec<(u32, String)> {
-        let versions =
-            about.versions.iter().map(|(span, number)| (span.start, format!("  version {}", self.at(*number))));
+        let versions = about
+            .versions
+            .iter()
+            .map(|(span, number)| (span.start, format!("  version {}", self.at(*number))));
         let reviews = about.reviews.iter().map(|review| {
             let line = format!("  reviewed by {} on {}", self.text(review.by), self.at(review.on));
             (review.span.start, line)
@@ -432,7 +436,19 @@ impl Reader<'_> {
             let (with, because) = (self.name(conflict.with), self.text(conflict.because));
             (conflict.span.start, format!("  conflicts with {with} because {because}"))
         });
-        versions.chain(reviews).chain(conflicts).collect()
+        // One line may name several, and several lines one each.
+        let mut covers: Vec<(u32, String)> = Vec::new();
+        for place in &about.covers {
+            let text = format!("covers {} ", self.text(*place));
+            let goes_on = self.sources.get(place.span.file).text()[..place.span.start as usize]
+                .trim_end()
+                .ends_with(',');
+            match covers.last_mut().filter(|_| goes_on) {
+                Some((_, line)) => line.push_str(&text),
+                None => covers.push((place.span.start, format!("  {text}"))),
+            }
+        }
+        versions.chain(covers).chain(reviews).chain(conflicts).collect()
     }
 
     fn expects(&self, expects: &Expects) -> String {

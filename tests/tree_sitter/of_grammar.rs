@@ -446,6 +446,9 @@ impl Reader<'_> {
             return self.expects(rule);
         }
         let about = match rule.kind() {
+            "covers" => Some(
+                all(rule, "place").into_iter().map(|place| format!("covers {} ", self.at(place))).collect(),
+            ),
             "version" => Some(self.field(rule, "version ", "number")),
             "reviewed" => Some(self.field(rule, "reviewed by ", "by") + &self.field(rule, " on ", "on")),
             "conflicts" => {
@@ -460,18 +463,21 @@ impl Reader<'_> {
         let name = rule.child_by_field_name("name").map(|name| format!("{}: ", self.at(name)));
         let when = named(rule).into_iter().find(|child| child.kind() == "when");
         let when = when.map(|when| format!(" when {}", self.fact_condition(when)));
-        let of_kind = |kind: &str| named(rule).into_iter().filter(|child| child.kind() == kind).collect::<Vec<_>>();
+        let of_kind =
+            |kind: &str| named(rule).into_iter().filter(|child| child.kind() == kind).collect::<Vec<_>>();
         let exempt = of_kind("exempt").into_iter().map(|exempt| {
             let when = named(exempt).into_iter().find(|child| child.kind() == "when").unwrap();
             format!(" exempt{}{}", self.fact_condition(when), self.field(exempt, " because ", "reason"))
         });
         let exempt: String = exempt.collect();
         let after = of_kind("from_after").into_iter().map(|after| {
-            let days = after.child_by_field_name("days").map_or("0", |days| self.at(days).trim_end_matches('d'));
+            let days =
+                after.child_by_field_name("days").map_or("0", |days| self.at(days).trim_end_matches('d'));
             format!("{} + {}", self.field(after, " from after ", "fact"), days.trim_start_matches('0'))
         });
         let after: String = after.collect();
-        let dates = exempt + &after + &self.field(rule, " from ", "from") + &self.field(rule, " until ", "until");
+        let dates =
+            exempt + &after + &self.field(rule, " from ", "from") + &self.field(rule, " until ", "until");
         let demand = self.demand(only(rule, "demand"));
         format!("  {warn}{}{demand}{}{dates}", name.unwrap_or_default(), when.unwrap_or_default())
     }

@@ -15,6 +15,11 @@ pub enum PolicyVerb {
         after_help = "Exit status: 0 done, 1 the file has errors or declares no policy, 2 the command or the machine."
     )]
     Show(PolicyShowArgs),
+    /// Propose the policies and the facts that a campaign needs
+    #[command(
+        after_help = "It writes lines for a flow. It is not legal advice: counsel says what a campaign needs.\n\nExit status: 0 done, 1 no policy covers a place, 2 the command or the machine."
+    )]
+    Pick(PolicyPickArgs),
     /// Report for each rule of the policies that apply whether the flows keep it
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(PolicyCheckArgs),
@@ -41,6 +46,22 @@ pub struct PolicyShowArgs {
     /// Print the file as it is, for copying
     #[arg(long, conflicts_with_all = ["policy", "format"])]
     pub source: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct PolicyPickArgs {
+    /// Where the called parties are: codes such as us-ca, uk or de, with commas between them
+    #[arg(long, required = true, value_delimiter = ',', value_name = "PLACE")]
+    pub jurisdiction: Vec<String>,
+    /// What the calls are for, as the fact `purpose` of the policies has it
+    #[arg(long, value_name = "PURPOSE")]
+    pub purpose: Option<String>,
+    /// Who speaks, as the fact `voice` of the policies has it
+    #[arg(long, value_name = "VOICE")]
+    pub voice: Option<String>,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,

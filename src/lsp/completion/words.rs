@@ -22,6 +22,7 @@ const FORMS: &[WordItem] = &[
     WordItem("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules use."),
     WordItem("warn", "warn ", "Makes breaking the rule a warning."),
     WordItem("version", "version ${1:1}", "Which edition of the policy it is."),
+    WordItem("covers", "covers \"${1:us-ca}\"", "The places whose calls the policy is for."),
     WordItem("reviewed", "reviewed by \"${1:WHO}\" on ${2:2027-01-15}", "Who has read the policy, and when."),
     WordItem(
         "conflicts",

@@ -16,7 +16,11 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
             Cell::Code(&policy.sha256),
         ]
     });
-    html.table("Policies that apply", &["policy", "title", "from", "version and review", "SHA-256 of its file"], rows);
+    html.table(
+        "Policies that apply",
+        &["policy", "title", "from", "version and review", "SHA-256 of its file"],
+        rows,
+    );
     if report.not_applied.is_empty() {
         return html.paragraph("All policies that come with the compiler apply.");
     }

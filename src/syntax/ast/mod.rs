@@ -12,8 +12,8 @@ pub use kind::{
     Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar, SetsLine,
 };
 pub use policy::{
-    About, CallingPart, CallingTimes, Comparison, Conflict, Decision, Demand, Exempt, Expected, Expects, Fact, FactCondition,
-    FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp, Start, Subject,
+    About, CallingPart, CallingTimes, Comparison, Conflict, Decision, Demand, Exempt, Expected, Expects,
+    Fact, FactCondition, FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp, Start, Subject,
 };
 
 use crate::flow::{Comparator, Kind, Verb};

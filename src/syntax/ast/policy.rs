@@ -71,6 +71,8 @@ pub struct Policy {
 pub struct About {
     /// `version 3`, each with where it is written.
     pub versions: Vec<(Span, Span)>,
+    /// `covers "us-ca", "us-wa"`, the places of all such lines.
+    pub covers: Vec<Text>,
     /// `reviewed by "WHO" on DATE`
     pub reviews: Vec<Review>,
     /// `conflicts with POLICY because "WHAT TO DO"`

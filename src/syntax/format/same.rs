@@ -150,7 +150,7 @@ describe! {
     Test { name, at, with, events, nodes, reported }
     Fact { name, value }
     Policy { name, title, when, about, expects, rules, lost_rules }
-    About { versions, reviews, conflicts }
+    About { versions, covers, reviews, conflicts }
     Review { by, on; span }
     Conflict { with, because; span }
     Expects { expected, meaning; span }

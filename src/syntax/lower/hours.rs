@@ -6,7 +6,9 @@ use super::Lower;
 use super::kind::BlockLine;
 use super::written_hours::{help, meant};
 use crate::source::Span;
-use crate::syntax::ast::{AskedHours, CallingPart, CallingTimes, DaySpan, Days, Declaration, Hours, HoursLine, Window};
+use crate::syntax::ast::{
+    AskedHours, CallingPart, CallingTimes, DaySpan, Days, Declaration, Hours, HoursLine, Window,
+};
 use crate::syntax::grammar::Rule;
 
 /// The lines of opening hours.

@@ -164,7 +164,7 @@ impl Lower<'_> {
                     first.get_or_insert(span);
                     block.expects.extend(self.expects(inner));
                 }
-                Rule::policy_version | Rule::reviewed | Rule::conflicts => {
+                Rule::policy_version | Rule::covers | Rule::reviewed | Rule::conflicts => {
                     first.get_or_insert(span);
                     self.about(inner, &mut block.about);
                 }

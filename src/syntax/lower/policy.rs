@@ -54,15 +54,24 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        Some(Declaration::Policy(Box::new(Policy { name: name?, title, when, about, expects, rules, lost_rules })))
+        Some(Declaration::Policy(Box::new(Policy {
+            name: name?,
+            title,
+            when,
+            about,
+            expects,
+            rules,
+            lost_rules,
+        })))
     }
 
-    /// `version`, `reviewed` or `conflicts` of a policy.
+    /// `version`, `covers`, `reviewed` or `conflicts` of a policy.
     pub(super) fn about(&mut self, pair: Pair<'_, Rule>, about: &mut About) {
         let (rule, span) = (pair.as_rule(), self.trimmed(&pair));
         let (mut name, mut text, mut place) = (None, None, None);
         for inner in pair.into_inner() {
             match inner.as_rule() {
+                Rule::string if rule == Rule::covers => about.covers.push(self.text(&inner)),
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::string => text = Some(self.text(&inner)),
                 Rule::integer | Rule::date => place = Some(self.at(&inner)),

@@ -11,8 +11,8 @@ use crate::diagnostics::Fix;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
-    About, Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind, Param,
-    Policy,
+    About, Binding, Contact, Declaration, Fact, Hours, Item, KindDeclaration, Name, Nameless, Node, NodeKind,
+    Param, Policy,
 };
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss;

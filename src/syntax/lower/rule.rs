@@ -316,7 +316,10 @@ mod tests {
                 "forbid any when c = 2 exempt when a = 1 and b = 2 because \"x\" from after d+9d",
                 "forbid[any] when [c = 2] c exempt[a = 1 and b = 2] \"x\" from d + 9",
             ),
-            ("require fact h within mon..fri 9:00..17:00, sat 9:00..12:00, closed holidays", "fact[h within mon..fri 9:00..17:00, sat 9:00..12:00, closed holidays]"),
+            (
+                "require fact h within mon..fri 9:00..17:00, sat 9:00..12:00, closed holidays",
+                "fact[h within mon..fri 9:00..17:00, sat 9:00..12:00, closed holidays]",
+            ),
             ("warn near: require @a", "warn near: require[@a]"),
             ("warn: require @a", "warn: require[@a]"),
             ("warn warn: require @a", "warn warn: require[@a]"),

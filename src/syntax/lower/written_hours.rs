@@ -153,7 +153,10 @@ mod tests {
             ("mon..fri 9:00..17:00; sat 9:00..12:00", Some("mon..fri 9:00..17:00, sat 9:00..12:00")),
             ("mon-fri 9:00-17:00 and sat 9:00-12:00", Some("mon..fri 9:00..17:00, sat 9:00..12:00")),
             ("mon..fri 9:00..17:00, no holidays", Some("mon..fri 9:00..17:00, closed holidays")),
-            ("weekdays 9:00-17:00, public holidays 10:00-12:00", Some("mon..fri 9:00..17:00, holidays 10:00..12:00")),
+            (
+                "weekdays 9:00-17:00, public holidays 10:00-12:00",
+                Some("mon..fri 9:00..17:00, holidays 10:00..12:00"),
+            ),
             ("daily 8:00-21:00", Some("mon..sun 8:00..21:00")),
             ("9:00..17:00", None),
             ("9-5", None),

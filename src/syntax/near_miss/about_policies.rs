@@ -1,4 +1,4 @@
-//! What a policy says of itself: `version`, `reviewed` and `conflicts`.
+//! What a policy says of itself: `version`, `covers`, `reviewed` and `conflicts`.
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
@@ -15,22 +15,28 @@ pub fn line(broken: &BrokenLine<'_>) -> Option<Wording> {
         "version" | "edition" | "revision" => {
             ("version", "write `version 1`, a whole number that grows with each change of a rule")
         }
-        "reviewed" | "review" | "reviewer" => {
-            ("reviewed", "write `reviewed by \"WHO\" on 2027-01-15`; without such a line nobody has reviewed it yet")
+        "covers" | "cover" | "jurisdiction" | "jurisdictions" => {
+            ("covers", "write `covers \"us-ca\"`, the codes of places in quotes, with `,` between them")
         }
+        "reviewed" | "review" | "reviewer" => (
+            "reviewed",
+            "write `reviewed by \"WHO\" on 2027-01-15`; without such a line nobody has reviewed it yet",
+        ),
         "conflicts" | "conflict" | "contradicts" => {
             ("conflicts", "write `conflicts with POLICY because \"WHAT TO DO\"`")
         }
         _ => return None,
     };
     if first.text != word {
-        let wording = fix(first, format!("{} is not a word of a policy", quote(first.text)), "unknown word", help)?;
+        let wording =
+            fix(first, format!("{} is not a word of a policy", quote(first.text)), "unknown word", help)?;
         return wording.instead(word);
     }
     let message = match (word, broken.token(1).map(|second| (second.kind, second.text))) {
         ("version", Some((Kind::String, _))) => "a version is a whole number, without quotes",
         ("version", Some((_, "=" | ":"))) => "a version stands behind its word, without a sign",
         ("version", _) => "a version is a whole number",
+        ("covers", _) => "places are codes in quotes",
         ("reviewed", _) => "a review says who read the policy, and on which day",
         ("conflicts", Some((_, "with"))) => "a conflict says what to do about it",
         _ => "a conflict names the other policy behind `with`",

@@ -17,7 +17,8 @@ pub fn exempt(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     let found = broken.found;
-    if let Some(word) = found.filter(|word| matches!(word.text, "except" | "exempted" | "exempting" | "exception"))
+    if let Some(word) =
+        found.filter(|word| matches!(word.text, "except" | "exempted" | "exempting" | "exception"))
         && let Some(when) = broken.after(word).filter(|when| matches!(when.text, "when" | "if"))
     {
         let wording = fix(word, "a rule exempts flows by `exempt`", "not a word of a rule", EXEMPT)?;
@@ -67,7 +68,10 @@ pub fn after(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.place == LineContext::Policy)?;
     let last = broken.before_found()?;
     let of_after = || {
-        let after = broken.tokens.iter().rposition(|token| token.is("after") && token.range.end <= found.range.start)?;
+        let after = broken
+            .tokens
+            .iter()
+            .rposition(|token| token.is("after") && token.range.end <= found.range.start)?;
         broken.token(after.checked_sub(1)?).filter(|from| from.is("from"))
     };
     if last.is("from") && found.kind == Kind::Word && broken.after(found).is_some_and(|next| next.is("+")) {
@@ -75,7 +79,8 @@ pub fn after(broken: &BrokenLine<'_>) -> Option<Wording> {
         return with_fix(broken, wording, found.range.start..found.range.start, "after ");
     }
     if last.is("from") && is_days(found) {
-        let fact = broken.after(found).filter(|after| after.is("after")).and_then(|after| broken.after(after));
+        let fact =
+            broken.after(found).filter(|after| after.is("after")).and_then(|after| broken.after(after));
         let wording = fix(found, "the days come behind the fact", "the other way round", AFTER)?;
         return match fact {
             Some(fact) => {
@@ -88,7 +93,9 @@ pub fn after(broken: &BrokenLine<'_>) -> Option<Wording> {
     of_after()?;
     if last.is("after") {
         return match found.kind {
-            Kind::String => fix(found, "a rule counts from a fact, by its name", "not the name of a fact", AFTER),
+            Kind::String => {
+                fix(found, "a rule counts from a fact, by its name", "not the name of a fact", AFTER)
+            }
             Kind::Number => fix(
                 found,
                 "behind `after` stands a fact that states a day",

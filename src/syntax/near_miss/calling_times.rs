@@ -33,7 +33,8 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_of_fact = |word: &&Token<'_>| {
         let mut before = broken.tokens.iter().rev().filter(|token| token.range.end <= word.range.start);
         let name = before.next();
-        name.is_some_and(|name| name.kind == Kind::Word) && before.any(|word| matches!(word.text, "fact" | "when"))
+        name.is_some_and(|name| name.kind == Kind::Word)
+            && before.any(|word| matches!(word.text, "fact" | "when"))
     };
     let is_word = |token: &&Token<'_>| {
         matches!(token.text, "within" | "in" | "inside" | "outside" | "between" | "is" | "are" | "during")
@@ -44,12 +45,12 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let rest = if rest.is("within") { broken.after(rest)? } else { rest };
     let last = rest.range.start - 1;
     let ends = |token: &&Token<'_>| {
-        token.range.start >= rest.range.start && matches!(token.text, "exempt" | "from" | "until" | "and" | "or")
+        token.range.start >= rest.range.start
+            && matches!(token.text, "exempt" | "from" | "until" | "and" | "or")
     };
     // A date's `from` may also be that of `from 9:00 to 17:00`.
     let is_clause = |token: &Token<'_>| {
-        token.text != "from"
-            && !(token.is("and") && word.is("between"))
+        token.text != "from" && !(token.is("and") && word.is("between"))
             || broken.after(token).is_some_and(|next| next.text.len() == 4 && next.kind == Kind::Number)
     };
     let end = broken.tokens.iter().filter(ends).find(|token| is_clause(token));
@@ -79,7 +80,10 @@ fn wording(broken: &BrokenLine<'_>, before: &Token<'_>, end: usize) -> Option<Wo
     let rest = broken.line.get(before.range.end..end)?;
     let start = before.range.end + (rest.len() - rest.trim_start().len());
     let wording = of_times(broken, start..end)?;
-    Some(Wording { instead: wording.instead.into_iter().filter(|pieces| fits(broken, pieces)).collect(), ..wording })
+    Some(Wording {
+        instead: wording.instead.into_iter().filter(|pieces| fits(broken, pieces)).collect(),
+        ..wording
+    })
 }
 
 /// The wording of a piece that is meant to be days and times.
@@ -128,17 +132,19 @@ fn looks_like_times(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words = || lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let has_number = words().any(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
-    let days = ["weekday", "weekdays", "weekend", "weekends", "daily", "everyday", "holiday", "holidays", "workdays"];
+    let days = [
+        "weekday", "weekdays", "weekend", "weekends", "daily", "everyday", "holiday", "holidays", "workdays",
+    ];
     let has_day = words().any(|word| {
         days.contains(&word)
-            || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| {
-                word == *day || word.strip_suffix("day").is_some_and(|stem| stem.starts_with(day))
-            })
+            || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+                .iter()
+                .any(|day| word == *day || word.strip_suffix("day").is_some_and(|stem| stem.starts_with(day)))
     });
     let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    let clocks = lower.as_bytes().windows(3).filter(|three| {
-        matches!(three, [before, b':', after] if is_digit(Some(before)) && is_digit(Some(after)))
-    });
+    let clocks = lower.as_bytes().windows(3).filter(
+        |three| matches!(three, [before, b':', after] if is_digit(Some(before)) && is_digit(Some(after))),
+    );
     has_day && (has_number || words().count() < 4) || clocks.count() > 1
 }
 

@@ -208,6 +208,11 @@ impl<'a> FilePolicy<'a> {
         self.policy.about.versions.first().map(|(_, number)| self.text(*number))
     }
 
+    /// The places whose calls it is for.
+    pub fn covers(&self) -> Vec<String> {
+        self.policy.about.covers.iter().map(|place| self.string(*place)).collect()
+    }
+
     /// Who has read it, and on which day.
     pub fn reviews(&self) -> Vec<(String, &'a str)> {
         let review = |review: &ast::Review| (self.string(review.by), self.text(review.on));

@@ -87,7 +87,10 @@ fn print_changes(
     };
     terminal.result(&changes.iter().map(line).collect::<String>());
     if changes.is_empty() {
-        terminal.closing(&format!("no rule begins or ends within {}", counted(usize::try_from(days).unwrap_or_default(), "day")));
+        terminal.closing(&format!(
+            "no rule begins or ends within {}",
+            counted(usize::try_from(days).unwrap_or_default(), "day")
+        ));
     }
     ExitStatus::Done
 }

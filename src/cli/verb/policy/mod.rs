@@ -6,6 +6,7 @@ mod head;
 mod json;
 mod list;
 pub mod look;
+mod pick;
 mod show;
 
 use crate::cli::VerbResult;
@@ -16,6 +17,7 @@ pub fn run(verb: &PolicyVerb, terminal: &mut Terminal) -> VerbResult {
     match verb {
         PolicyVerb::List(args) => list::run(args, terminal),
         PolicyVerb::Show(args) => show::run(args, terminal),
+        PolicyVerb::Pick(args) => pick::run(args, terminal),
         PolicyVerb::Check(args) => check::run(args, terminal),
     }
 }

@@ -1,0 +1,256 @@
+//! `cxflowc policy pick`
+
+use rustc_hash::FxHashSet;
+use serde_json::json;
+
+use super::file::{ExpectedName, File, FilePolicy};
+use crate::bundled;
+use crate::cli::args::{PolicyPickArgs, ResultFormat};
+use crate::cli::console::terminal::Terminal;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{counted, list_of};
+use crate::policy::{RuleVerdict, Vacuous};
+use crate::spelling::display_string;
+
+/// Other words for places, and their codes.
+const PLACES: &[(&str, &str)] = &[("uk", "gb"), ("usa", "us"), ("england", "gb"), ("europe", "eu")];
+
+/// Other words for what calls are for, and that of the policies.
+const PURPOSES: &[(&str, &str)] = &[
+    ("sales", "telemarketing"),
+    ("marketing", "telemarketing"),
+    ("advertising", "telemarketing"),
+    ("collections", "debt"),
+    ("collection", "debt"),
+    ("health", "healthcare"),
+    ("poll", "survey"),
+];
+
+/// Other words for who speaks.
+const VOICES: &[(&str, &str)] = &[
+    ("synthetic", "tts"),
+    ("artificial", "tts"),
+    ("recorded", "prerecorded"),
+    ("agent", "live"),
+    ("human", "live"),
+];
+
+/// What a campaign needs.
+#[derive(Debug, Default)]
+struct Picked {
+    /// The facts that the command states, with their values as written.
+    stated: Vec<(&'static str, String)>,
+    /// The policies to apply, with the places for which they are.
+    apply: Vec<(String, Vec<String>)>,
+    /// The policies of these places none of whose rules is for such calls.
+    not_needed: Vec<String>,
+    /// The facts that they ask for.
+    asked: Vec<ExpectedName>,
+    /// How many duties no flow shows.
+    duties: usize,
+    /// The places of which no policy covers all, with what covers a part.
+    not_covered: Vec<(String, Vec<String>)>,
+}
+
+pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
+    let files: Vec<File> = bundled::ALL.iter().map(File::of).collect();
+    let policies: Vec<FilePolicy<'_>> = files.iter().flat_map(File::policies).collect();
+    let places: Vec<String> = args.jurisdiction.iter().map(|place| meant(place, PLACES)).collect();
+    let known: Vec<String> = policies.iter().flat_map(FilePolicy::covers).collect();
+    for place in &places {
+        check_place(place, &known)?;
+    }
+    let of_places: Vec<&FilePolicy<'_>> =
+        policies.iter().filter(|policy| places.iter().any(|place| covers(policy, place))).collect();
+    let mut picked = Picked::default();
+    for (fact, given, words) in [("purpose", &args.purpose, PURPOSES), ("voice", &args.voice, VOICES)] {
+        if let Some(given) = given {
+            let value = value_of(fact, given, words, &policies)?;
+            picked.stated.push((fact, display_string(&value)));
+        }
+    }
+    let stated = FxHashSet::from_iter(picked.stated.iter().map(|(fact, _)| *fact));
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    for policy in of_places {
+        let Some((facts, duties)) = needs(&policy.name(), &picked.stated) else {
+            picked.not_needed.push(policy.name());
+            continue;
+        };
+        picked.duties += duties;
+        for expected in policy.expected_facts() {
+            let is_asked = facts.contains(&expected.name) && !stated.contains(&*expected.name);
+            if is_asked && seen.insert(expected.name.clone()) {
+                picked.asked.push(expected);
+            }
+        }
+        let own = places.iter().filter(|place| covers(policy, place)).cloned().collect();
+        picked.apply.push((policy.name(), own));
+    }
+    for (place, written) in places.iter().zip(&args.jurisdiction) {
+        if !known.contains(place) {
+            let part: Vec<String> = picked
+                .apply
+                .iter()
+                .filter(|(_, own)| own.contains(place))
+                .map(|(name, _)| name.clone())
+                .collect();
+            picked.not_covered.push((written.clone(), part));
+        }
+    }
+    print(&picked, args.format, terminal);
+    Ok(if picked.not_covered.is_empty() { ExitStatus::Done } else { ExitStatus::Wanting })
+}
+
+/// A word in small letters, or what it stands for.
+fn meant(word: &str, words: &[(&str, &str)]) -> String {
+    let lower = word.trim().to_lowercase().replace('_', "-");
+    words.iter().find(|(other, _)| *other == lower).map_or(lower, |(_, own)| (*own).to_owned())
+}
+
+/// Whether a policy is for calls to a place: for this one, or for what it is a part of.
+fn covers(policy: &FilePolicy<'_>, place: &str) -> bool {
+    policy.covers().iter().any(|own| is_part(place, own))
+}
+
+fn is_part(place: &str, of: &str) -> bool {
+    place.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// Refuses what is no code of a place, which would look as if nothing covered it.
+fn check_place(place: &str, known: &[String]) -> Result<(), Failure> {
+    let is_word = |part: &str, lengths: &[usize]| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_code = match place.split_once('-') {
+        None => is_word(place, &[2]),
+        Some((country, region)) => is_word(country, &[2]) && is_word(region, &[1, 2, 3]),
+    };
+    if is_code {
+        return Ok(());
+    }
+    let failure = Failure::new(format!("`{place}` is no code of a country or of a part of one"));
+    Err(match did_you_mean(place, known.iter().map(String::as_str)) {
+        Some(suggestion) => failure.help(suggestion),
+        None => failure.help("write codes as in ISO 3166: us, us-ca, gb, de"),
+    })
+}
+
+/// The value of a fact that a word means. Refuses one that no policy lists.
+fn value_of(
+    fact: &str,
+    given: &str,
+    words: &[(&str, &str)],
+    policies: &[FilePolicy<'_>],
+) -> Result<String, Failure> {
+    let mut values: Vec<String> = Vec::new();
+    for expected in policies.iter().flat_map(FilePolicy::expected_facts).filter(|one| one.name == fact) {
+        for value in expected.values {
+            let value = value.trim_matches('"').to_owned();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+    let lower = given.trim().to_lowercase();
+    let wanted = if values.contains(&lower) { lower } else { meant(given, words) };
+    if values.contains(&wanted) {
+        return Ok(wanted);
+    }
+    let failure = Failure::new(format!("no policy knows the {fact} `{given}`"));
+    Err(match did_you_mean(&wanted, values.iter().map(String::as_str)) {
+        Some(suggestion) => failure.help(suggestion),
+        None => failure.help(format!("they know {}", list_of(&values, "and"))),
+    })
+}
+
+/// The facts that the rules of a policy ask for which are for such calls, and how many of these are duties. `None` if
+/// none of them is.
+fn needs(policy: &str, stated: &[(&str, String)]) -> Option<(FxHashSet<String>, usize)> {
+    let facts: String = stated.iter().map(|(fact, value)| format!("fact {fact} = {value}\n")).collect();
+    let text = format!("flow \"A\"\nentry a\ndisconnect a\napply {policy}\n{facts}");
+    let compiled = crate::compile("pick.cxflow", text);
+    let mut asked = FxHashSet::default();
+    let (mut is_needed, mut duties) = (false, 0);
+    for judged in &compiled.judged {
+        let Some(own) = compiled.flow.policies.get(judged.policy).filter(|own| *own.name == *policy) else {
+            continue;
+        };
+        let Some(rule) = own.rules.get(judged.rule) else { continue };
+        if matches!(judged.verdict, RuleVerdict::Vacuous(Vacuous::Facts(_))) {
+            continue;
+        }
+        is_needed = true;
+        duties += usize::from(matches!(rule.demand, crate::flow::policy::Demand::Oblige(_)));
+        asked.extend(rule.facts().map(str::to_owned));
+    }
+    is_needed.then_some((asked, duties))
+}
+
+fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
+    match format {
+        ResultFormat::Json => {
+            let apply = picked.apply.iter().map(|(name, places)| json!({ "policy": name, "places": places }));
+            let asked = picked.asked.iter().map(|fact| {
+                json!({ "name": fact.name, "meaning": fact.meaning, "values": fact.values, "example": fact.example })
+            });
+            let stated = picked.stated.iter().map(|(fact, value)| json!({ "name": fact, "value": value }));
+            let not_covered = picked
+                .not_covered
+                .iter()
+                .map(|(place, part)| json!({ "place": place, "covered_in_part_by": part }));
+            let value = json!({
+                "apply": apply.collect::<Vec<_>>(),
+                "facts": stated.collect::<Vec<_>>(),
+                "missing_facts": asked.collect::<Vec<_>>(),
+                "not_needed": picked.not_needed,
+                "not_covered": not_covered.collect::<Vec<_>>(),
+                "obligations": picked.duties,
+            });
+            terminal.result(&format!("{value}\n"));
+        }
+        ResultFormat::Text => terminal.result(&lines(picked)),
+    }
+    if !picked.not_needed.is_empty() {
+        terminal.closing(&format!("not needed for such calls: {}", list_of(&picked.not_needed, "and")));
+    }
+    for (place, part) in &picked.not_covered {
+        let part = if part.is_empty() {
+            String::new()
+        } else {
+            format!(", only {} for the country as a whole", list_of(part, "and"))
+        };
+        terminal.closing(&format!("no policy covers {place}{part}"));
+    }
+    if picked.duties > 0 {
+        terminal.closing(&format!(
+            "{} no flow shows: `cxflowc policy check` lists them once the policies apply",
+            counted(picked.duties, "duty which").replace("duty whichs", "duties which")
+        ));
+    }
+    terminal.closing("this is no legal advice: counsel says which law a campaign falls under");
+}
+
+/// The lines for a flow.
+fn lines(picked: &Picked) -> String {
+    let mut out = String::new();
+    for (name, places) in &picked.apply {
+        out.push_str(&format!("apply {name} // {}\n", places.join(", ")));
+    }
+    if !picked.stated.is_empty() || !picked.asked.is_empty() {
+        out.push('\n');
+    }
+    for (fact, value) in &picked.stated {
+        out.push_str(&format!("fact {fact} = {value}\n"));
+    }
+    for fact in &picked.asked {
+        let value = match (fact.values.is_empty(), &fact.example) {
+            (false, _) => fact.values.join(" | "),
+            (true, Some(example)) => format!("{example} or another"),
+            (true, None) => "…".to_owned(),
+        };
+        let meaning = if fact.meaning.is_empty() { String::new() } else { format!(": {}", fact.meaning) };
+        out.push_str(&format!("// fact {} = {value}{meaning}\n", fact.name));
+    }
+    out
+}
