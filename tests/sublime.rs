@@ -186,6 +186,66 @@ fn a_rule_goes_on_in_the_next_line_behind_its_words() {
 }
 
 #[test]
+fn calling_times_go_on_in_the_next_line() {
+    let text = "fact hours = mon..fri 9:00..13:00, // in the morning
+    // and after noon
+    14:00..20:00,
+    sat, closed holidays // by agreement
+fact closed = holidays 9:00..10:00 // no more
+policy house {
+  conflicts with // another
+      us_regf because \"x\"
+  sat: require fact hours within mon..fri 9:00..20:00, // or
+      holidays,
+      sun 9:00..13:00 and
+      rings > 3 exempt when hours within sat 9:00..13:00 // why
+  version 3 // the last
+  sun: forbid agent when hours not within mon..fri 9:00..20:00,
+      sat 9:00..13:00
+  forbid callback
+}
+sun -> sat
+";
+    let all = tokens(text);
+    let lines: Vec<&str> = text.lines().collect();
+    for (number, word, wanted) in [
+        (0, "mon", "constant.language.weekday.cxflow"),
+        (0, "// in", "comment.line.double-slash.cxflow"),
+        (1, "// and", "comment.line.double-slash.cxflow"),
+        (2, "14:00", "constant.numeric.time.cxflow"),
+        (3, "sat", "constant.language.weekday.cxflow"),
+        (3, "closed", "keyword.other.cxflow"),
+        (3, "holidays", "constant.language.weekday.cxflow"),
+        (4, "closed", "variable.other.constant.cxflow"),
+        (4, "holidays", "constant.language.weekday.cxflow"),
+        (5, "house", "entity.name.class.policy.cxflow"),
+        (6, "conflicts", "keyword.control.rule.cxflow"),
+        (6, "// another", "comment.line.double-slash.cxflow"),
+        (7, "us_regf", "entity.name.class.policy.cxflow"),
+        (7, "because", "keyword.other.cxflow"),
+        (8, "sat", "variable.other.property.rule.cxflow"),
+        (8, "within", "keyword.operator.comparison.cxflow"),
+        (9, "holidays", "constant.language.weekday.cxflow"),
+        (10, "sun", "constant.language.weekday.cxflow"),
+        (10, "and", "keyword.operator.logical.cxflow"),
+        (11, "rings", "variable.other.constant.cxflow"),
+        (11, "exempt", "keyword.other.cxflow"),
+        (11, "sat", "constant.language.weekday.cxflow"),
+        (12, "version", "keyword.control.rule.cxflow"),
+        (12, "3", "constant.numeric.cxflow"),
+        (13, "sun", "variable.other.property.rule.cxflow"),
+        (13, "not", "keyword.operator.logical.cxflow"),
+        (14, "sat", "constant.language.weekday.cxflow"),
+        (15, "callback", "storage.type.kind.cxflow"),
+        (17, "sat", "entity.name.function.cxflow"),
+    ] {
+        let at = lines[number].find(word).unwrap_or_else(|| panic!("{}: no {word}", number + 1));
+        let token = all[number].iter().find(|token| token.range.contains(&at)).unwrap();
+        assert!(token.scopes.contains(&wanted.to_owned()), "{}: {word} is {:?}", number + 1, token.scopes);
+    }
+}
+
+#[test]
 fn every_keyword_of_the_language_is_known() {
     let grammar = include_str!("../grammar/cxflow.pest");
     let is_keyword =
@@ -220,6 +280,17 @@ fn a_line_that_is_broken_does_not_spoil_the_next() {
         "policy p { limit 2s to end",
         "policy p { limit 2s to agent, and",
         "policy p { forbid heard in",
+        "fact hours = mon..",
+        "fact hours = mon..fri 9:00..17:00,",
+        "policy p when hours within",
+        "policy p { require fact hours within mon..fri 9:00..13:00,",
+        "policy p { forbid agent exempt when",
+        "policy p { forbid agent exempt when a = 1 because",
+        "policy p { forbid agent from after",
+        "policy p { conflicts with",
+        "policy p { reviewed by",
+        "policy p { version",
+        "policy p { expects fact hours = mon..fri 9:00..13:00 |",
         "let x = \"${y",
         "node x type",
         "`open",

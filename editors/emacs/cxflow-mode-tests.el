@@ -459,11 +459,183 @@ disconnect start
                     ("start" . font-lock-function-name-face)))
       (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
 
+(ert-deftest cxflow-colours-of-days-and-of-what-policies-say-of-themselves ()
+  (cxflow-tests--with "fact hours = mon..fri 9:00..13:00, // in the morning
+    // and mon
+    14:00..20:00,
+    sat, holidays 10:00..12:00, closed holidays
+fact closed = mon 9:00..17:00
+fact holidays = 2
+policy version \"Calling times\" when hours within mon..sun 8:00..21:00, closed holidays and exempt = 1 {
+  version 3
+  reviewed by \"N.N., counsel\" on 2027-01-15; conflicts with version because \"send\"
+  conflicts with // another
+      or because \"x\"
+  expects fact hours = mon..fri 9:00..17:00 | closed holidays \"when\"
+  version: require fact hours not within mon..sat 9:00..20:00,
+      holidays 9:00..12:00 or not hours within sun 9:00..10:00
+  one: forbid agent when a = 1 exempt when exempt in (\"a\") and mon = 1 because \"so\" exempt when within within sun 8:00..9:00 because \"yes\" from 2026-01-01
+  exempt: require =exempt on holidays exempt when (version within closed holidays) because \"x\" from after after + 30d until 2099-12-31
+  reviewed: require fact exempt when version = 1 or within = 2 from after or
+  sat: require @a reachable from collect within 2 keys
+  conflicts: forbid =sat after @sun
+}
+play version { on holidays -> exempt }
+version -> reviewed -> conflicts -> exempt -> holidays -> after
+after -> from; from -> within
+kind k type \"t\" {
+  outcome sat, sun
+}
+"
+    (dolist (pair '(("fact" . font-lock-keyword-face)
+                    ("hours" . font-lock-constant-face)
+                    ("mon" . font-lock-constant-face)
+                    ("fri" . font-lock-constant-face)
+                    ("9:00" . font-lock-constant-face)
+                    ("13:00" . font-lock-constant-face)
+                    ("in" . font-lock-comment-face)
+                    ("mon" . font-lock-comment-face)
+                    ("14:00" . font-lock-constant-face)
+                    ("sat" . font-lock-constant-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("12:00" . font-lock-constant-face)
+                    ("closed" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("closed" . font-lock-constant-face)
+                    ("mon" . font-lock-constant-face)
+                    ("17:00" . font-lock-constant-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("policy" . font-lock-keyword-face)
+                    ("version" . font-lock-type-face)
+                    ("when" . font-lock-keyword-face)
+                    ("hours" . font-lock-constant-face)
+                    ("within" . font-lock-keyword-face)
+                    ("mon" . font-lock-constant-face)
+                    ("sun" . font-lock-constant-face)
+                    ("closed" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("and" . font-lock-keyword-face)
+                    ("exempt" . font-lock-constant-face)
+                    ("version" . font-lock-keyword-face)
+                    ("3" . nil)
+                    ("reviewed" . font-lock-keyword-face)
+                    ("by" . font-lock-keyword-face)
+                    ("N.N." . font-lock-string-face)
+                    ("on" . font-lock-keyword-face)
+                    ("conflicts" . font-lock-keyword-face)
+                    ("with" . font-lock-keyword-face)
+                    ("version" . font-lock-type-face)
+                    ("because" . font-lock-keyword-face)
+                    ("conflicts" . font-lock-keyword-face)
+                    ("with" . font-lock-keyword-face)
+                    ("another" . font-lock-comment-face)
+                    ("or" . font-lock-type-face)
+                    ("because" . font-lock-keyword-face)
+                    ("expects" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("hours" . font-lock-constant-face)
+                    ("mon" . font-lock-constant-face)
+                    ("fri" . font-lock-constant-face)
+                    ("closed" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("when" . font-lock-string-face)
+                    ("version" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("hours" . font-lock-constant-face)
+                    ("not" . font-lock-keyword-face)
+                    ("within" . font-lock-keyword-face)
+                    ("mon" . font-lock-constant-face)
+                    ("sat" . font-lock-constant-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("not" . font-lock-keyword-face)
+                    ("hours" . font-lock-constant-face)
+                    ("within" . font-lock-keyword-face)
+                    ("sun" . font-lock-constant-face)
+                    ("one" . font-lock-constant-face)
+                    ("forbid" . font-lock-keyword-face)
+                    ("when" . font-lock-keyword-face)
+                    ("exempt" . font-lock-keyword-face)
+                    ("when" . font-lock-keyword-face)
+                    ("exempt" . font-lock-constant-face)
+                    ("in" . font-lock-keyword-face)
+                    ("and" . font-lock-keyword-face)
+                    ("mon" . font-lock-constant-face)
+                    ("because" . font-lock-keyword-face)
+                    ("exempt" . font-lock-keyword-face)
+                    ("when" . font-lock-keyword-face)
+                    ("within" . font-lock-constant-face)
+                    ("within" . font-lock-keyword-face)
+                    ("sun" . font-lock-constant-face)
+                    ("because" . font-lock-keyword-face)
+                    ("from" . font-lock-keyword-face)
+                    ("exempt" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("exempt" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("exempt" . font-lock-keyword-face)
+                    ("when" . font-lock-keyword-face)
+                    ("version" . font-lock-constant-face)
+                    ("within" . font-lock-keyword-face)
+                    ("closed" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("because" . font-lock-keyword-face)
+                    ("from" . font-lock-keyword-face)
+                    ("after" . font-lock-keyword-face)
+                    ("after" . font-lock-constant-face)
+                    ("until" . font-lock-keyword-face)
+                    ("reviewed" . font-lock-constant-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("exempt" . font-lock-constant-face)
+                    ("when" . font-lock-keyword-face)
+                    ("version" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("within" . font-lock-constant-face)
+                    ("from" . font-lock-keyword-face)
+                    ("after" . font-lock-keyword-face)
+                    ("or" . font-lock-constant-face)
+                    ("sat" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("reachable" . font-lock-keyword-face)
+                    ("within" . font-lock-keyword-face)
+                    ("keys" . font-lock-keyword-face)
+                    ("conflicts" . font-lock-constant-face)
+                    ("forbid" . font-lock-keyword-face)
+                    ("sat" . font-lock-function-name-face)
+                    ("after" . font-lock-keyword-face)
+                    ("@sun" . font-lock-preprocessor-face)
+                    ("play" . font-lock-keyword-face)
+                    ("version" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("holidays" . font-lock-constant-face)
+                    ("exempt" . font-lock-function-name-face)
+                    ("version" . font-lock-function-name-face)
+                    ("reviewed" . font-lock-function-name-face)
+                    ("conflicts" . font-lock-function-name-face)
+                    ("exempt" . font-lock-function-name-face)
+                    ("holidays" . font-lock-function-name-face)
+                    ("after" . font-lock-function-name-face)
+                    ("after" . font-lock-function-name-face)
+                    ("from" . font-lock-function-name-face)
+                    ("from" . font-lock-function-name-face)
+                    ("within" . font-lock-function-name-face)
+                    ("outcome" . font-lock-keyword-face)
+                    ("sat" . font-lock-constant-face)
+                    ("sun" . font-lock-constant-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
 (ert-deftest cxflow-a-broken-line-does-not-spoil-the-next ()
   (dolist (line '("collect m {" "on on on ->" "policy p {" "policy p when" "policy p when x = 1 and"
                   "policy p { forbid agent when x in (1," "policy p { require agent or"
                   "policy p { require agent before or" "policy p { require agent before or with" "policy p { limit 2s to end"
-                  "policy p { limit 2s to agent, and" "policy p { forbid heard in" "node x type" "`open"
+                  "policy p { limit 2s to agent, and" "policy p { forbid heard in" "fact hours = mon.." "fact hours = mon..fri 9:00..17:00,"
+                  "policy p when hours within" "policy p { forbid agent when hours within mon..fri 9:00..13:00," "policy p { forbid agent exempt when"
+                  "policy p { forbid agent exempt when a = 1 because" "policy p { forbid agent from after" "policy p { conflicts with"
+                  "policy p { reviewed by" "policy p { version" "node x type" "`open"
                   "kind k type \"t\" {" "kind k type \"t\" as" "quota q with a = [\"x\", y" "quota q {" "exit" "var"
                   "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"
                   "hours o in \"x\" {" "hours o in \"x\" { mon.." "hours o in" "hours" "mon, tue," "open 2026-12-2" "decide d { when open"
@@ -551,7 +723,19 @@ disconnect bye
   require fact or
   forbid =menu on or
   forbid disposition or
+  forbid agent from after or
+  conflicts with // another
+      us_regf because \"x\"
+  in: require fact hours within mon..fri 9:00..13:00, // in the morning
+      // and after noon
+      14:00..20:00, sat,
+      holidays 9:00..10:00 or
+      within within sun 9:00..10:00 // and
+  version 3
 }
+fact hours = mon..fri 9:00..13:00,
+    14:00..20:00,
+    closed holidays
 a -> or
 disconnect or
 disconnect bye

@@ -59,8 +59,17 @@
 (defconst cxflow--weekday "\\(?:mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\)"
   "A weekday.")
 
+(defconst cxflow--called-day "\\(?:mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\|holidays\\|closed\\)"
+  "What a day of calling times begins with.")
+
 (defconst cxflow--date "[0-9]\\{4\\}-[0-9]\\{2\\}-[0-9]\\{2\\}"
   "A date.")
+
+(defun cxflow--conflict-p ()
+  "Whether what was matched as a node of a declared kind is `conflicts with'."
+  (and (equal (match-string 1) "conflicts")
+       (equal (match-string 2) "with")
+       (save-match-data (cxflow--in-policy-p))))
 
 (defun cxflow--find-declared-node (limit)
   "Find the next node of a declared kind before LIMIT."
@@ -68,14 +77,14 @@
     (while (and (not found) (re-search-forward cxflow--declared-node limit t))
       ;; A `;' may end this node and come before the next.
       (goto-char (match-end 2))
-      (setq found (not (member (match-string 1) cxflow--reserved))))
+      (setq found (not (or (member (match-string 1) cxflow--reserved) (cxflow--conflict-p)))))
     found))
 
 (defun cxflow--previous-declared-node ()
   "Find the previous node of a declared kind."
   (let (found)
     (while (and (not found) (re-search-backward cxflow--declared-node nil t))
-      (setq found (not (member (match-string 1) cxflow--reserved))))
+      (setq found (not (or (member (match-string 1) cxflow--reserved) (cxflow--conflict-p)))))
     found))
 
 (defun cxflow--find-on (limit)
@@ -119,12 +128,12 @@ That is what the declaration says that begins at the margin here or above."
   "What joins selectors and comparisons of facts.")
 
 (defconst cxflow--before-name
-  "\\(?:[=@>.|-]\\|\\_<\\(?:policy\\|fact\\|when\\|set\\|with\\|disposition\\|kind\\|on\\)\\)[ \t]*"
+  "\\(?:[=@>.|-]\\|\\_<\\(?:policy\\|fact\\|when\\|set\\|with\\|disposition\\|kind\\|on\\|from[ \t]+after\\)\\)[ \t]*"
   "What stands before a name, which may be `or'.")
 
 (defun cxflow--joins-p ()
   "Whether the `and' or `or' at point joins something: names may be like that, too."
-  (and (not (looking-at (concat cxflow--join "\\(?:-\\|[ \t]*\\(?:[:!<>]\\|->\\|=[ \t]*[\"0-9]\\|\\(?:not[ \t]+\\)?in[ \t]*(\\)\\)")))
+  (and (not (looking-at (concat cxflow--join "\\(?:-\\|[ \t]*\\(?:[:!<>]\\|->\\|=[ \t]*[\"0-9]\\|\\(?:not[ \t]+\\)?\\(?:in[ \t]*(\\|within[ \t]+" cxflow--called-day "\\>\\)\\)\\)")))
        (not (looking-back cxflow--before-name (line-beginning-position)))
        (cxflow--in-policy-p)))
 
@@ -136,11 +145,11 @@ That is what the declaration says that begins at the margin here or above."
     found))
 
 (defconst cxflow--rule-word
-  "\\_<\\(?:heard\\(?:[ \t]+in\\)?\\|keys?\\|\\(?:start\\|end\\)[ \t]+of\\|must[ \t]+occur\\)\\_>"
+  "\\_<\\(?:heard\\(?:[ \t]+in\\)?\\|keys?\\|\\(?:start\\|end\\)[ \t]+of\\|must[ \t]+occur\\|exempt[ \t]+when\\)\\_>"
   "Words that mean something in rules alone.")
 
 (defconst cxflow--before-rule-name
-  "\\(?:[=@>.-]\\|\\_<\\(?:policy\\|fact\\|when\\|set\\|with\\|disposition\\|kind\\|on\\)\\)[ \t]*"
+  "\\(?:[=@>.-]\\|\\_<\\(?:policy\\|fact\\|when\\|set\\|with\\|disposition\\|kind\\|on\\|from[ \t]+after\\)\\)[ \t]*"
   "What stands before a name in a rule, but for a `|'.")
 
 (defun cxflow--rule-word-p ()
@@ -165,9 +174,61 @@ That is what the declaration says that begins at the margin here or above."
       (setq found (save-match-data (save-excursion (goto-char (match-beginning 0)) (cxflow--rule-word-p)))))
     found))
 
+(defun cxflow--to-code-above ()
+  "Go behind the code of the line above that has some.
+Whether a list goes on behind it."
+  (let (found)
+    (while (and (not found) (not (bobp)))
+      (forward-line -1)
+      (setq found (not (looking-at "\\s-*//"))))
+    (when found
+      (let ((state (save-excursion (syntax-ppss (line-end-position)))))
+        (goto-char (if (nth 4 state) (nth 8 state) (line-end-position)))
+        (skip-chars-backward " \t")
+        (and (not (nth 3 state)) (memq (char-before) '(?, ?|)))))))
+
+(defun cxflow--in-times-p ()
+  "Whether what is before point lets a day of calling times stand here.
+That is `within' or the sign behind a fact's name, and days and times behind it."
+  (save-excursion
+    (let ((looking t)
+          (found nil))
+      (while looking
+        (skip-chars-backward " \t")
+        (cond
+         ((bolp) (setq looking (cxflow--to-code-above)))
+         ((looking-back (concat "\\.\\.\\|[,|]\\|\\<[0-9]\\{1,2\\}:[0-9]\\{2\\}\\|\\<" cxflow--called-day)
+                        (line-beginning-position))
+          (goto-char (match-beginning 0)))
+         (t (setq looking nil
+                  found (looking-back (concat "\\_<within\\|\\_<fact[ \t]+" cxflow--name "[ \t]*=")
+                                      (line-beginning-position))))))
+      found)))
+
+(defun cxflow--find-called-day (limit)
+  "Find the next day of calling times before LIMIT, or the `closed' before it."
+  (let (found)
+    (while (and (not found)
+                (re-search-forward "\\<\\(?:\\(mon\\|tue\\|wed\\|thu\\|fri\\|sat\\|sun\\|holidays\\)\\|\\(closed\\)\\)\\>" limit t))
+      (setq found (save-match-data
+                    (and (not (looking-at "[-.]?[A-Za-z0-9_]\\|[ \t]*:"))
+                         (save-excursion (goto-char (match-beginning 0)) (cxflow--in-times-p))))))
+    found))
+
+(defun cxflow--find-conflict (limit)
+  "Find the next policy before LIMIT that another one conflicts with."
+  (let (found)
+    (while (and (not found) (re-search-forward (concat "\\_<\\(" cxflow--name "\\)[ \t]+because\\_>") limit t))
+      (setq found (save-match-data
+                    (save-excursion
+                      (goto-char (match-beginning 0))
+                      (looking-back "\\_<conflicts[ \t]+with[ \t]*\\(?:\\(?://.*\\)?\n[ \t]*\\)?" (line-beginning-position 0))))))
+    found))
+
 (defconst cxflow--compared
   (concat "\\_<\\(" cxflow--name "\\)[ \t]*"
-          "\\(?:[!<>]=?[ \t]*[\"0-9]\\|=[ \t]*[\"0-9]\\|[ \t]\\(?:\\(not\\)[ \t]+\\)?\\(in\\)[ \t]*(\\)")
+          "\\(?:[!<>]=?[ \t]*[\"0-9]\\|=[ \t]*[\"0-9]\\|[ \t]\\(?:\\(not\\)[ \t]+\\)?"
+          "\\(?:\\(?3:in\\)[ \t]*(\\|\\(?3:within\\)[ \t]+" cxflow--called-day "\\>\\)\\)")
   "A fact that is compared, and the words of the comparison.")
 
 (defun cxflow--find-compared (limit)
@@ -203,6 +264,13 @@ That is what the declaration says that begins at the margin here or above."
     (cxflow--find-compared (1 font-lock-constant-face) (2 font-lock-keyword-face nil t) (3 font-lock-keyword-face nil t))
     (,(concat "\\_<\\(?:expects\\|require\\)[ \t]+\\(fact\\)[ \t]+\\(?:not[ \t]+\\)?\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    ;; Calling times, and what a policy says of itself.
+    (cxflow--find-called-day (1 font-lock-constant-face nil t) (2 font-lock-keyword-face nil t))
+    (,(concat "\\_<\\(from\\)[ \t]+\\(after\\)[ \t]+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-constant-face))
+    ("\\(?:^[ \t]+\\|[{;][ \t]*\\)\\(?:\\(?1:version\\)[ \t]+[0-9]\\|\\(?1:reviewed[ \t]+by\\|conflicts[ \t]+with\\)\\_>\\)"
+     (1 font-lock-keyword-face))
+    (cxflow--find-conflict 1 font-lock-type-face)
     (cxflow--find-join 0 font-lock-keyword-face)
     (cxflow--find-rule-word 0 font-lock-keyword-face)
     (cxflow--find-picked-kind (1 font-lock-keyword-face) (2 font-lock-type-face))
@@ -250,6 +318,9 @@ That is what the declaration says that begins at the margin here or above."
     ("=[ \t]*\\[[^]\n]*\\]"
      (,(concat "\\_<" cxflow--name) (prog1 (match-end 0) (goto-char (match-beginning 0))) nil
       (0 font-lock-variable-name-face)))
+    ;; Where an arrow leads, and where one begins: nodes may be called like the words below.
+    (,(concat "->\\s-*\\(" cxflow--node "\\)") 1 font-lock-function-name-face)
+    (,(concat "\\(?:^\\|;[ \t]*\\)\\(" cxflow--node "\\)[ \t]*->") 1 font-lock-function-name-face)
     ;; A rule's name, and the word that says what it demands.
     (,(concat "^\\s-+\\(?:\\(warn\\)\\s-+\\)?\\(" cxflow--name "\\)\\s-*:")
      (1 font-lock-keyword-face nil t) (2 font-lock-constant-face))
@@ -264,9 +335,8 @@ That is what the declaration says that begins at the margin here or above."
     (cxflow--find-on
      (1 font-lock-keyword-face)
      (cxflow--find-listed-name nil nil (1 font-lock-constant-face)))
-    ;; Where the call goes: both ends of an arrow, and what takes it.
+    ;; What takes an arrow, or begins one further in.
     (,(concat "\\(" cxflow--node "\\)\\s-*->") 1 font-lock-function-name-face)
-    (,(concat "->\\s-*\\(" cxflow--node "\\)") 1 font-lock-function-name-face)
     (,(concat "\\_<\\(again\\)\\s-+\\(?:[0-9]+\\|" cxflow--name "\\)\\s-+\\(else\\)\\s-+\\(" cxflow--node "\\)")
      (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-function-name-face))
     ;; Variables: what sets and what compares them, and a decide's last branch.

@@ -467,11 +467,12 @@ module.exports = grammar({
     _called_days: $ => choice(
       seq($._called_day, open($, ','), $._called_days),
       seq($._called_day, $._windows),
-      seq(alias(seq('closed', 'holidays'), $.no_holidays), optional(seq(open($, ','), $._called_days))),
+      seq($.no_holidays, optional(seq(open($, ','), $._called_days))),
     ),
     _windows: $ => seq($.window, optional(seq(open($, ','), choice($._windows, $._called_days)))),
     _called_day: $ => choice($.weekdays, $.holidays),
     holidays: _ => 'holidays',
+    no_holidays: _ => seq('closed', 'holidays'),
     _literal: $ => choice($._string, $._measure),
     _measure: $ => choice($.date, $.duration, $.integer),
 

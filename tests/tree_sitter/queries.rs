@@ -268,6 +268,86 @@ fn words_of_rules_are_coloured_and_names_like_them_are_not() {
 }
 
 #[test]
+fn what_policies_say_of_days_and_of_themselves_is_coloured() {
+    coloured(
+        "policy p { version 3; exempt: require fact hours not within sat, holidays 9:00..10:00, \
+         closed holidays exempt when a = 1 because \"x\" from after b + 30d }",
+        &[
+            ("policy", "keyword"),
+            ("p", "type"),
+            ("{", "punctuation.bracket"),
+            ("version", "keyword"),
+            ("3", "constant.numeric"),
+            (";", "punctuation.delimiter"),
+            ("exempt", "label"),
+            (":", "punctuation.delimiter"),
+            ("require", "keyword"),
+            ("fact", "keyword"),
+            ("hours", "constant"),
+            ("not", "keyword.operator"),
+            ("within", "keyword.operator"),
+            ("sat", "constant.builtin"),
+            (",", "punctuation.delimiter"),
+            ("holidays", "constant.builtin"),
+            ("9:00", "constant.numeric"),
+            ("..", "operator"),
+            ("10:00", "constant.numeric"),
+            (",", "punctuation.delimiter"),
+            ("closed", "keyword"),
+            ("holidays", "constant.builtin"),
+            ("exempt", "keyword"),
+            ("when", "keyword"),
+            ("a", "constant"),
+            ("=", "operator"),
+            ("1", "constant.numeric"),
+            ("because", "keyword"),
+            ("\"x\"", "string"),
+            ("from", "keyword"),
+            ("after", "keyword"),
+            ("b", "constant"),
+            ("+", "operator"),
+            ("30d", "constant.numeric"),
+            ("}", "punctuation.bracket"),
+        ],
+    );
+    coloured(
+        "policy after { reviewed by \"N.N.\" on 2027-01-15; \
+         conflicts with version because \"x\"; version: require @a after =exempt on holidays }; holidays -> after",
+        &[
+            ("policy", "keyword"),
+            ("after", "type"),
+            ("{", "punctuation.bracket"),
+            ("reviewed", "keyword"),
+            ("by", "keyword"),
+            ("\"N.N.\"", "string"),
+            ("on", "keyword"),
+            ("2027-01-15", "constant.numeric"),
+            (";", "punctuation.delimiter"),
+            ("conflicts", "keyword"),
+            ("with", "keyword"),
+            ("version", "type"),
+            ("because", "keyword"),
+            ("\"x\"", "string"),
+            (";", "punctuation.delimiter"),
+            ("version", "label"),
+            (":", "punctuation.delimiter"),
+            ("require", "keyword"),
+            ("@a", "attribute"),
+            ("after", "keyword"),
+            ("=", "operator"),
+            ("exempt", "function"),
+            ("on", "keyword"),
+            ("holidays", "constant.builtin"),
+            ("}", "punctuation.bracket"),
+            (";", "punctuation.delimiter"),
+            ("holidays", "function"),
+            ("->", "operator"),
+            ("after", "function"),
+        ],
+    );
+}
+
+#[test]
 fn blocks_texts_and_runs_of_comments_fold() {
     let text = "// a\n// b\nplay a {\n  say \"\"\"\n    x\n    \"\"\"\n}\npolicy p {\n}\nkind k type \"k\" {\n  outcome a\n}\n";
     let folds = captured(tree_sitter_cxflow::FOLDS_QUERY, text);

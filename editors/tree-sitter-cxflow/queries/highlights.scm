@@ -71,7 +71,6 @@
   "after"
   "since"
   "reachable"
-  "within"
   "heard"
   "key"
   "keys"
@@ -80,8 +79,13 @@
   "occur"
   "depth"
   "path"
+  "exempt"
+  "version"
+  "reviewed"
+  "conflicts"
 ] @keyword
 
+(require "within" @keyword)
 (end_of "end" @keyword)
 
 ; What joins selectors and comparisons of facts.
@@ -92,6 +96,7 @@
 ] @keyword.operator
 
 (fact_among "in" @keyword.operator)
+(fact_within "within" @keyword.operator)
 
 ; What is said of a node or an action.
 [
@@ -227,6 +232,8 @@
 
 (attest policy: (_) @type)
 
+(conflicts policy: (_) @type)
+
 (rule name: (_) @label)
 
 (waive rule: (_) @label)
@@ -242,12 +249,23 @@
 
 (fact_among fact: (_) @constant)
 
+(fact_within fact: (_) @constant)
+
+(from_after fact: (_) @constant)
+
 (expects fact: (_) @constant)
 
 (tag) @attribute
 
 ; What happens on a call.
 (outcome) @constant.builtin
+
+; The days of a week, and those that are none of these.
+(weekday) @constant.builtin
+
+(holidays) @constant.builtin
+
+(no_holidays "holidays" @constant.builtin)
 
 ; ── Values ──
 
@@ -266,6 +284,8 @@
 
 (number) @constant.numeric
 
+(days) @constant.numeric
+
 (duration) @constant.numeric
 
 (date) @constant.numeric
@@ -283,6 +303,7 @@
   "&"
   "="
   ".."
+  "+"
 ] @operator
 
 (operator) @operator
@@ -300,8 +321,6 @@
 
 (kind_block ["{" "}"] @punctuation.bracket)
 (hours_block ["{" "}"] @punctuation.bracket)
-(weekday) @constant.builtin
-
 
 [
   "("

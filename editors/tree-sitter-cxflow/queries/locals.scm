@@ -66,7 +66,10 @@
   (apply policy: (_) @local.reference)
   (waive policy: (_) @local.reference)
   (attest policy: (_) @local.reference)
+  (conflicts policy: (_) @local.reference)
   (require_fact fact: (_) @local.reference)
   (fact_comparison fact: (_) @local.reference)
   (fact_among fact: (_) @local.reference)
+  (fact_within fact: (_) @local.reference)
+  (from_after fact: (_) @local.reference)
 ]

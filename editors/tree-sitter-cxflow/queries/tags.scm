@@ -103,3 +103,5 @@
 (waive policy: (_) @name) @reference.class
 
 (attest policy: (_) @name) @reference.class
+
+(conflicts policy: (_) @name) @reference.class

@@ -89,7 +89,7 @@ syntax match cxflowBlockStart '{\@1<=' contained skipwhite nextgroup=@cxflowStat
 syntax match cxflowBlockSeparator ';' contained skipwhite nextgroup=@cxflowStatement
 
 syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowDeclaredKind,cxflowFrom
-syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowKindField,cxflowKindOutcomes,cxflowKindSets,cxflowWeekday,cxflowDateHours,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
+syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowSet,cxflowWhen,cxflowOtherwise,cxflowKindField,cxflowKindOutcomes,cxflowKindSets,cxflowWeekday,cxflowDateHours,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowAbout,cxflowDemand
 
 " ── Comments and strings, wherever they stand ──
 
@@ -148,7 +148,8 @@ call s:Text('cxflowSpoken', 'cxflowSpeaker,cxflowWith')
 call s:Word('cxflowWith', 'with', 'cxflowValueName')
 
 call s:Word('cxflowDeclare', 'fact', 'cxflowFactName')
-call s:Token('cxflowFactName', s:name, 'cxflowEquals')
+call s:Token('cxflowFactName', s:name, 'cxflowFactEquals')
+call s:Token('cxflowFactEquals', '=', 'cxflowValueText,cxflowValueNumber,@cxflowCalled')
 
 call s:Word('cxflowDeclare', 'apply', 'cxflowPolicyRef')
 call s:Token('cxflowPolicyRef', s:name)
@@ -336,21 +337,37 @@ call s:Word('cxflowExpects', 'expects', 'cxflowExpectedFact,cxflowExpectedTag')
 call s:Word('cxflowExpectedFact', 'fact', 'cxflowExpectedName')
 call s:Token('cxflowExpectedName', s:name, 'cxflowExpectedEquals,cxflowExpectedText')
 call s:Token('cxflowExpectedTag', '@' . s:name, 'cxflowExpectedText')
-call s:Token('cxflowExpectedEquals', '=', 'cxflowExpectedText,cxflowExpectedNumber')
-call s:Token('cxflowExpectedBar', '|', 'cxflowExpectedText,cxflowExpectedNumber')
+call s:Token('cxflowExpectedEquals', '=', 'cxflowExpectedText,cxflowExpectedNumber,@cxflowCalled')
+call s:Token('cxflowExpectedBar', '|', 'cxflowExpectedText,cxflowExpectedNumber,@cxflowCalled')
 call s:Token('cxflowExpectedNumber', s:number, 'cxflowExpectedBar,cxflowExpectedText')
 call s:Text('cxflowExpectedText', 'cxflowExpectedBar,cxflowExpectedText')
 " After the verbs: a rule may be called `play`.
 call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
 call s:Token('cxflowColon', ':', 'cxflowDemand')
+" What a policy says of itself: `version 3`, `reviewed by "N.N." on 2027-01-15`, `conflicts with house because "…"`
+call s:Token('cxflowAbout', 'version\ze\s\+\d', 'cxflowVersion')
+call s:Token('cxflowVersion', '\d\+' . s:end)
+call s:Token('cxflowAbout', 'reviewed\ze\s\+by' . s:end, 'cxflowReviewedBy')
+call s:Word('cxflowReviewedBy', 'by', 'cxflowReviewedText')
+call s:Text('cxflowReviewedText', 'cxflowReviewedOn')
+call s:Word('cxflowReviewedOn', 'on', 'cxflowDate')
+call s:Token('cxflowAbout', 'conflicts\ze\s\+with' . s:end, 'cxflowConflictsWith')
+call s:Word('cxflowConflictsWith', 'with', 'cxflowConflictsPolicy,cxflowConflictsComment,@cxflowRule')
 
 call s:Word('cxflowClause', 'after\|since\|reachable\|within\|keys\|retries\|depth\|until', '@cxflowRest')
 call s:Word('cxflowClause', 'before', '@cxflowRest,cxflowBeforeOr')
-call s:Word('cxflowClause', 'from', '@cxflowRest,cxflowStartOf')
 call s:Word('cxflowClause', 'to', '@cxflowRest,cxflowEndOf')
 call s:Token('cxflowStartOf', 'start\s\+of' . s:end, '@cxflowRest')
 call s:Token('cxflowEndOf', 'end\s\+of' . s:end, '@cxflowRest')
 call s:Word('cxflowClause', 'fact\|when', '@cxflowFact')
+call s:Word('cxflowClause', 'exempt', 'cxflowClause')
+call s:Word('cxflowClause', 'because', 'cxflowRuleText')
+" `from after published + 30d`
+call s:Word('cxflowClause', 'from', '@cxflowRest,cxflowStartOf,cxflowFromAfter')
+call s:Word('cxflowFromAfter', 'after', 'cxflowFromFact')
+call s:Token('cxflowFromFact', s:name, 'cxflowFromPlus,cxflowClause')
+call s:Token('cxflowFromPlus', '+', 'cxflowFromDays')
+call s:Token('cxflowFromDays', '\d\{1,4}d' . s:end, 'cxflowClause')
 call s:Token('cxflowRuleNumber', s:number, '@cxflowRest')
 " `limit 30s to end of @identity, and must occur`
 call s:Token('cxflowMustComma', ',', 'cxflowMustAnd,cxflowMustComment')
@@ -360,11 +377,13 @@ call s:Text('cxflowRuleText', '@cxflowRest')
 
 " Conditions about facts. What goes on in the next line is further in, and comments may stand between. Where nothing
 " goes on, the next rule begins.
-syntax cluster cxflowRule contains=cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
-let s:rule_begins = '\%(' . s:name . '\s*:\|\%(require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\%(\s*\%([!<>]\|=\s*["0-9]\)\)\@!\)'
+syntax cluster cxflowRule contains=cxflowRuleName,cxflowWarn,cxflowExpects,cxflowAbout,cxflowDemand
+let s:rule_begins = '\%(' . s:name . '\s*:\|\%(version\s\+\d\+\|reviewed\s\+by\|conflicts\s\+with\)' . s:end
+      \ . '\|\%(require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\%(\s*\%([!<>]\|=\s*["0-9]\)\)\@!\)'
 syntax cluster cxflowFact contains=cxflowRuleFact,cxflowFactNot,cxflowFactOpen,@cxflowRule
 syntax cluster cxflowAfterFact contains=cxflowFactJoin,cxflowFactClose,cxflowClause,cxflowBlock
-call s:Token('cxflowRuleFact', '\%>1c' . s:rule_begins . '\@!' . s:name, 'cxflowOperator,cxflowFactIn,cxflowClause')
+call s:Token('cxflowRuleFact', '\%>1c' . s:rule_begins . '\@!' . s:name, 'cxflowOperator,cxflowFactIn,cxflowFactWithin,cxflowClause')
+call s:Token('cxflowConflictsPolicy', '\%>1c' . s:rule_begins . '\@!' . s:name, 'cxflowClause')
 call s:Token('cxflowFactNot', 'not' . s:end . '\%(\s*[!<>=]\)\@!', '@cxflowFact')
 call s:Token('cxflowFactOpen', '(', '@cxflowFact')
 call s:Token('cxflowFactClose', ')', '@cxflowAfterFact')
@@ -381,9 +400,21 @@ syntax cluster cxflowAmongValue contains=cxflowAmongNumber,cxflowAmongText,@cxfl
 call s:Token('cxflowAmongNumber', s:number, 'cxflowAmongComma,cxflowFactClose')
 call s:Text('cxflowAmongText', 'cxflowAmongComma,cxflowFactClose')
 call s:Token('cxflowAmongComma', '[,|]', '@cxflowAmongValue,cxflowAmongComment')
+" `hours not within mon..fri 9:00..13:00, 14:00..20:00, sat, holidays 9:00..13:00, closed holidays`, and the value of a fact
+call s:Token('cxflowFactWithin', '\%(not\s\+\)\=within' . s:end, '@cxflowCalled,@cxflowRule')
+syntax cluster cxflowCalled contains=cxflowCalledDay,cxflowCalledClosed
+syntax cluster cxflowAfterCalled contains=cxflowCalledComma,@cxflowAfterFact,cxflowExpectedBar,cxflowExpectedText
+call s:Token('cxflowCalledDay', '\%>1c\%(mon\|tue\|wed\|thu\|fri\|sat\|sun\|holidays\)' . s:end . '\%(\s*:\)\@!', 'cxflowCalledDots,cxflowCalledComma,cxflowCalledClock')
+call s:Token('cxflowCalledDots', '\.\.', 'cxflowCalledDay')
+call s:Token('cxflowCalledClock', '\d\d\=:\d\d' . s:end, 'cxflowCalledTo,@cxflowAfterCalled')
+call s:Token('cxflowCalledTo', '\.\.', 'cxflowCalledClock')
+call s:Token('cxflowCalledClosed', '\%>1cclosed\ze\s\+holidays' . s:end, 'cxflowNoHolidays')
+call s:Word('cxflowNoHolidays', 'holidays', '@cxflowAfterCalled')
+call s:Token('cxflowCalledComma', ',', '@cxflowCalled,cxflowCalledClock,cxflowCalledComment,@cxflowRule')
 for [s:comment, s:next] in [['cxflowFactComment', '@cxflowFact'], ['cxflowValueComment', '@cxflowFactValue'],
       \ ['cxflowAmongComment', '@cxflowAmongValue'], ['cxflowSelectorComment', '@cxflowRest'],
-      \ ['cxflowBeforeComment', 'cxflowBeforeWith'], ['cxflowMustComment', 'cxflowMustAnd'], ['cxflowAndComment', 'cxflowMust']]
+      \ ['cxflowBeforeComment', 'cxflowBeforeWith'], ['cxflowMustComment', 'cxflowMustAnd'], ['cxflowAndComment', 'cxflowMust'],
+      \ ['cxflowCalledComment', '@cxflowCalled,cxflowCalledClock,@cxflowRule'], ['cxflowConflictsComment', 'cxflowConflictsPolicy,@cxflowRule']]
   execute 'syntax match' s:comment "'//.*$' contained contains=cxflowTodo,@Spell skipwhite skipnl nextgroup=" . s:next . ',' . s:comment
 endfor
 
@@ -430,6 +461,8 @@ highlight default link cxflowSelectorComment Comment
 highlight default link cxflowBeforeComment Comment
 highlight default link cxflowMustComment Comment
 highlight default link cxflowAndComment Comment
+highlight default link cxflowCalledComment Comment
+highlight default link cxflowConflictsComment Comment
 highlight default link cxflowTodo Todo
 
 highlight default link cxflowDeclare Keyword
@@ -467,8 +500,14 @@ highlight default link cxflowAsked Keyword
 highlight default link cxflowWarn Keyword
 highlight default link cxflowExpects Keyword
 highlight default link cxflowExpectedFact Keyword
+highlight default link cxflowAbout Keyword
+highlight default link cxflowReviewedBy Keyword
+highlight default link cxflowReviewedOn Keyword
+highlight default link cxflowConflictsWith Keyword
 highlight default link cxflowDemand Keyword
 highlight default link cxflowClause Keyword
+highlight default link cxflowFromAfter Keyword
+highlight default link cxflowCalledClosed Keyword
 highlight default link cxflowPolicyWhen Keyword
 highlight default link cxflowRuleOn Keyword
 highlight default link cxflowEveryPath Keyword
@@ -514,8 +553,10 @@ highlight default link cxflowCountTo Operator
 highlight default link cxflowAgainName Identifier
 highlight default link cxflowFactName Identifier
 highlight default link cxflowRuleFact Identifier
+highlight default link cxflowFromFact Identifier
 highlight default link cxflowExpectedName Identifier
 highlight default link cxflowPolicyRef Identifier
+highlight default link cxflowConflictsPolicy Identifier
 highlight default link cxflowDecidedPolicy Identifier
 highlight default link cxflowDecidedRule Identifier
 highlight default link cxflowFieldName Identifier
@@ -549,6 +590,7 @@ highlight default link cxflowRuleText String
 highlight default link cxflowFactText String
 highlight default link cxflowAmongText String
 highlight default link cxflowExpectedText String
+highlight default link cxflowReviewedText String
 highlight default link cxflowEscape SpecialChar
 highlight default link cxflowInsertion Special
 highlight default link cxflowInserted Identifier
@@ -565,6 +607,9 @@ highlight default link cxflowRuleNumber Number
 highlight default link cxflowFactNumber Number
 highlight default link cxflowAmongNumber Number
 highlight default link cxflowExpectedNumber Number
+highlight default link cxflowVersion Number
+highlight default link cxflowFromDays Number
+highlight default link cxflowCalledClock Number
 highlight default link cxflowFieldNumber Number
 highlight default link cxflowItemNumber Number
 highlight default link cxflowDate Number
@@ -576,6 +621,8 @@ highlight default link cxflowOutcome Constant
 highlight default link cxflowTakenOutcome Constant
 highlight default link cxflowDeclaredOutcome Constant
 highlight default link cxflowWeekday Constant
+highlight default link cxflowCalledDay Constant
+highlight default link cxflowNoHolidays Constant
 highlight default link cxflowFinding Constant
 
 highlight default link cxflowTag Tag
@@ -588,6 +635,7 @@ highlight default link cxflowTestEquals Operator
 highlight default link cxflowDateDots Operator
 highlight default link cxflowBoundArrow Operator
 highlight default link cxflowEquals Operator
+highlight default link cxflowFactEquals Operator
 highlight default link cxflowSetEquals Operator
 highlight default link cxflowSign Operator
 highlight default link cxflowComparator Operator
@@ -606,6 +654,7 @@ highlight default link cxflowFactClose Operator
 highlight default link cxflowFactJoin Operator
 highlight default link cxflowFactBar Operator
 highlight default link cxflowFactIn Operator
+highlight default link cxflowFactWithin Operator
 highlight default link cxflowAmong Operator
 highlight default link cxflowExpectedEquals Operator
 highlight default link cxflowExpectedBar Operator
@@ -615,10 +664,13 @@ highlight default link cxflowSelectorNot Operator
 highlight default link cxflowSelectorOr Operator
 highlight default link cxflowBeforeOr Operator
 highlight default link cxflowMustAnd Operator
+highlight default link cxflowFromPlus Operator
 highlight default link cxflowFieldEquals Operator
 highlight default link cxflowTypeBar Operator
 highlight default link cxflowWeekdayDots Operator
 highlight default link cxflowClockDots Operator
+highlight default link cxflowCalledDots Operator
+highlight default link cxflowCalledTo Operator
 
 highlight default link cxflowBrace Delimiter
 highlight default link cxflowSeparator Delimiter
@@ -641,6 +693,7 @@ highlight default link cxflowReportedComma Delimiter
 highlight default link cxflowDateComma Delimiter
 highlight default link cxflowAmongComma Delimiter
 highlight default link cxflowMustComma Delimiter
+highlight default link cxflowCalledComma Delimiter
 
 let b:current_syntax = 'cxflow'
 

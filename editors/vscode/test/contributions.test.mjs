@@ -124,8 +124,13 @@ test("typing goes on as the language is written", async () => {
     "  named: limit 30s to end of @identity, and // or never",
     '  limit 30s to heard in "es" and',
     'policy uk when country = "uk" or',
+    "fact hours = mon..fri 9:00..13:00, // and",
+    "    14:00..20:00,",
+    "  in: require fact hours within mon..fri 9:00..20:00 and",
+    "  forbid agent exempt when hours not within sat, holidays 9:00..13:00 or // why",
+    "  conflicts with // another",
   ]) assert.match(line, goesOn);
-  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  outcome full, and", "  color"]) {
+  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  outcome full, and", "  color", "fact hours = mon..fri 9:00..13:00", "  version 3", "  forbid agent from after or"]) {
     assert.doesNotMatch(line, goesOn);
   }
   const words = "a->es.menu @opt-out route-agent".match(new RegExp(wordPattern, "g"));

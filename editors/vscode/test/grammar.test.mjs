@@ -162,6 +162,75 @@ test("a rule goes on in the next line behind its words", async () => {
   }
 });
 
+test("calling times go on in the next line", async () => {
+  const lines = [
+    "fact hours = mon..fri 9:00..13:00, // in the morning",
+    "    // and after noon",
+    "    14:00..20:00,",
+    "    sat, closed holidays // by agreement",
+    "fact closed = holidays 9:00..10:00 // no more",
+    "policy house {",
+    "  conflicts with // another",
+    "      us_regf because \"x\"",
+    "  sat: require fact hours within mon..fri 9:00..20:00, // or",
+    "      holidays,",
+    "      sun 9:00..13:00 and",
+    "      rings > 3 exempt when hours within sat 9:00..13:00 // why",
+    "  version 3 // the last",
+    "  sun: forbid agent when hours not within mon..fri 9:00..20:00,",
+    "      sat 9:00..13:00",
+    "  forbid callback",
+    "}",
+    "sun -> sat",
+  ];
+  const all = await tokens(lines.join("\n"));
+  const expected = [
+    [0, "mon", "constant.language.weekday"],
+    [0, "// in", "comment.line.double-slash"],
+    [1, "// and", "comment.line.double-slash"],
+    [2, "14:00", "constant.numeric.time"],
+    [2, ",", "punctuation.separator"],
+    [3, "sat", "constant.language.weekday"],
+    [3, "closed", "keyword.other"],
+    [3, "holidays", "constant.language.weekday"],
+    [4, "closed", "variable.other.constant"],
+    [4, "holidays", "constant.language.weekday"],
+    [5, "house", "entity.name.class.policy"],
+    [6, "conflicts", "keyword.control.rule"],
+    [6, "with", "keyword.other"],
+    [6, "// another", "comment.line.double-slash"],
+    [7, "us_regf", "entity.name.class.policy"],
+    [7, "because", "keyword.other"],
+    [8, "sat", "variable.other.property.rule"],
+    [8, "within", "keyword.operator.comparison"],
+    [8, "// or", "comment.line.double-slash"],
+    [9, "holidays", "constant.language.weekday"],
+    [10, "sun", "constant.language.weekday"],
+    [10, "and", "keyword.operator.logical"],
+    [11, "rings", "variable.other.constant"],
+    [11, "exempt", "keyword.other"],
+    [11, "hours", "variable.other.constant"],
+    [11, "sat", "constant.language.weekday"],
+    [12, "version", "keyword.control.rule"],
+    [12, "3", "constant.numeric"],
+    [13, "sun", "variable.other.property.rule"],
+    [13, "not", "keyword.operator.logical"],
+    [14, "sat", "constant.language.weekday"],
+    [15, "forbid", "keyword.control.rule"],
+    [15, "callback", "storage.type.kind"],
+    [17, "sun", "entity.name.function"],
+    [17, "sat", "entity.name.function"],
+  ];
+  let [above, from] = [0, 0];
+  for (const [number, word, scope] of expected) {
+    const at = lines[number].indexOf(word, number === above ? from : 0);
+    [above, from] = [number, at + word.length];
+    for (const token of all.filter((one) => one.line === number && one.column < at + word.length && at < one.end)) {
+      assert.ok(token.scopes.includes(`${scope}.cxflow`), `${number + 1}: ${token.text} is ${token.scopes.join(" ")}`);
+    }
+  }
+});
+
 test("a line that is broken does not spoil the next", async () => {
   const broken = [
     'play a "not closed',
@@ -177,6 +246,17 @@ test("a line that is broken does not spoil the next", async () => {
     "policy p { limit 2s to end",
     "policy p { limit 2s to agent, and",
     "policy p { forbid heard in",
+    "fact hours = mon..",
+    "fact hours = mon..fri 9:00..17:00,",
+    "policy p when hours within",
+    "policy p { require fact hours within mon..fri 9:00..13:00,",
+    "policy p { forbid agent exempt when",
+    "policy p { forbid agent exempt when a = 1 because",
+    "policy p { forbid agent from after",
+    "policy p { conflicts with",
+    "policy p { reviewed by",
+    "policy p { version",
+    "policy p { expects fact hours = mon..fri 9:00..13:00 |",
     'let x = "${y',
     "node x type",
     "`open",
@@ -208,8 +288,8 @@ test("a line that is broken does not spoil the next", async () => {
 });
 
 test("a condition that lacks its end does not spoil the next rule", async () => {
-  for (const line of ["when", "when x", "when x = 1 and", "when x = 1 or // why", "when x in (1,", "when x = 1 |"]) {
-    for (const rule of ["when: forbid agent", "forbid =menu when x = 1"]) {
+  for (const line of ["when", "when x", "when x = 1 and", "when x = 1 or // why", "when x in (1,", "when x = 1 |", "when x within", "when x within sun 9:00..10:00,", "exempt when x = 1 because", "from after"]) {
+    for (const rule of ["when: forbid agent", "sat: forbid agent", "forbid =menu when x = 1"]) {
       const all = await tokens(`policy p {\n  forbid agent ${line}\n  ${rule}\n}`);
       const word = all.find((token) => token.line === 2 && token.text === "forbid");
       assert.ok(word?.scopes.includes("keyword.control.rule.cxflow"), `${line}: ${rule}`);
