@@ -520,6 +520,7 @@ impl Settings {
                 .and_then(|word| TokenAuth::of(&word))
                 .unwrap_or_default(),
             allow_as_of: self.flag(&keys::ALLOW_AS_OF, name),
+            deny_warnings: self.flag(&keys::DENY_WARNINGS, name),
             paths: Paths {
                 token: self.text(&keys::TOKEN_PATH, name),
                 flows: self.text(&keys::FLOWS_PATH, name),

@@ -29,6 +29,8 @@ pub struct Environment {
     pub token_auth: TokenAuth,
     /// Whether flows may be judged as of another day than today when they are submitted.
     pub allow_as_of: bool,
+    /// Whether warnings are errors.
+    pub deny_warnings: bool,
     /// The API's paths, where this tenant's differ.
     pub paths: Paths,
 }

@@ -346,6 +346,9 @@ keys! {
     ALLOW_AS_OF = at(Environment, "allow_as_of", Flag, "true",
         "lets `submit --as-of` judge flows as of another day than today; the audit log then notes the day")
         .uppermost().instead_of(&["as_of", "allow_as_of_day"]);
+    DENY_WARNINGS = at(Environment, "deny_warnings", Flag, "true",
+        "makes warnings errors for this environment, as `--deny warnings` does: what is open in a trial run must be settled before it goes live")
+        .uppermost().instead_of(&["deny", "warnings", "strict", "warnings_as_errors"]);
     ENV_OVERRIDABLE = at(Environment, "overridable", Flag, "true",
         "the same as `overridable` at the top, for the `require` and `audit` of this environment alone");
 

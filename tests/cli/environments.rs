@@ -11,6 +11,7 @@ audit = "audit/prod.jsonl"
 require = ["clean", "branch:release/1.2", "tests"]
 update = "PUT /api/flows/{flow_id}"
 scopes = ["flow:write", "flow:read"]
+deny_warnings = false
 
 [env.prod.paths]
 token = "https://login.example.com/oauth2/token"
@@ -183,4 +184,20 @@ fn a_settings_file_of_a_revision_is_looked_for_upwards() {
 fn a_settings_file_is_of_a_size_that_people_write() {
     let settings = format!("# {}\n", "x".repeat(2 << 20));
     with(&settings).run("check a.cxflow").exits(2).err_has("cxflow.toml is larger than 1 MiB");
+}
+
+#[test]
+fn warnings_are_errors_where_an_environment_says_so() {
+    let flow = CLEAN.replace("entry notice\n", "entry notice\nlet unused = \"x\"\n");
+    let folder = Folder::of(&flow).with("cxflow.toml", "[env.prod]\ndeny_warnings = true\n[env.test]\n");
+    folder.run("check --format short a.cxflow").exits(0).err_has("warning[CX403");
+    folder.run("check --format short a.cxflow --env test").exits(0).err_has("warning[CX403");
+    folder.run("check --format short a.cxflow --env prod").exits(1).err_has("error[CX403");
+    folder.run("build a.cxflow --env prod").exits(1);
+    folder.run("check a.cxflow --env prod --allow unused").exits(0).err_lacks("CX403");
+    // A folder below cannot loosen it.
+    let folder = Folder::new().with("cxflow.toml", "[env.prod]\ndeny_warnings = true\n");
+    folder.write("s/a.cxflow", flow);
+    folder.write("s/cxflow.toml", "[env.prod]\ndeny_warnings = false\n");
+    folder.run("check s/a.cxflow --env prod").exits(1);
 }

@@ -348,3 +348,74 @@ fn policies_from_outside_are_checked_as_well() {
     let run = folder.run("policy check a.cxflow --policy house.cxflow --policy us_tsr --as-is");
     run.exits(0).out_has("\nhouse  House rules\n  holds       first\n").out_has("\nus_tsr  ");
 }
+
+#[test]
+fn the_list_of_changes_has_the_next_first_and_those_without_a_day_last() {
+    let folder = Folder::new();
+    let soon = folder.run("policy list --changes-within 3660d").exits(0);
+    let days: Vec<&str> = soon.out.lines().map(|line| line.split("  ").next().unwrap()).collect();
+    let known: Vec<&str> = days.iter().copied().filter(|day| day.starts_with("20")).collect();
+    assert!(known.is_sorted() && days.starts_with(&known), "{days:?}");
+    assert!(days[known.len()..].iter().all(|day| *day == "not known"), "{days:?}");
+    for line in folder.run("policy list --changes-within 3660d --format json").exits(0).lines() {
+        assert!(
+            line["rule"].as_str().unwrap().contains('/') && line["days"].is_number() != line["day"].is_null()
+        );
+    }
+    folder.run("policy list --changes-within soon").exits(2).err_has("write a number of days, as in 90d");
+    folder.run("policy list --changes-within 0d").exits(2).err_has("write 1 to 3660 days");
+}
+
+#[test]
+fn a_policy_says_which_edition_it_is_and_what_it_conflicts_with() {
+    let text = "policy house \"House rules\" {\n  version 3\n  reviewed by \"N.N., counsel\" on 2026-11-02\n  \
+                conflicts with us_tsr because \"say both in one step\"\n  covers \"us-ca\", \"us-wa\"\n  \
+                first: require disclosure\n}\npolicy bare { version 1; first: require disclosure }\n";
+    let folder = Folder::new().with("p.cxflow", text);
+    let run = folder.run("policy show p.cxflow").exits(0);
+    assert!(run.out.contains("Version 3. Reviewed by N.N., counsel on 2026-11-02."), "{}", run.out);
+    assert!(run.out.contains("Conflicts with") && run.out.contains("say both in one step"), "{}", run.out);
+    assert!(run.out.contains("Version 1. Reviewed by nobody yet."), "{}", run.out);
+    let lines = folder.run("policy show p.cxflow --format json").exits(0).lines();
+    assert_eq!(lines[0]["version"], 3);
+    assert_eq!(lines[0]["reviews"][0]["by"], "N.N., counsel");
+    assert_eq!(lines[0]["conflicts"][0]["with"], "us_tsr");
+    assert_eq!(lines[1]["reviews"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn what_a_campaign_needs_can_be_pasted_into_a_flow() {
+    let folder = Folder::new();
+    let run = folder.run("policy pick --jurisdiction us-ca,uk --purpose sales --voice tts").exits(0);
+    for line in ["apply us_tsr // us-ca\n", "apply us_ca_puc2874 // us-ca\n", "apply uk_pecr // uk\n"] {
+        assert!(run.out.contains(line), "{line}: {}", run.out);
+    }
+    for line in ["fact purpose = \"telemarketing\"\n", "fact voice = \"tts\"\n", "// fact consent = "] {
+        assert!(run.out.contains(line), "{line}: {}", run.out);
+    }
+    assert!(!run.out.contains("us_regf") && !run.out.contains("fr_telemarketing"), "{}", run.out);
+    let run = run.err_has("not needed for such calls: ").err_has("us_regf").err_has("no legal advice");
+    let flow =
+        format!("flow \"A\"\nentry a\ndisclosure a {{ say \"Hello.\"; -> b }}\ndisconnect b\n{}", run.out);
+    folder.write("a.cxflow", flow);
+    let check = folder.run("check --format short a.cxflow").exits(1);
+    for code in ["CX001", "CX114", "CX309", "CX310", "CX412"] {
+        check.err_lacks(code);
+    }
+    let json = folder.run("policy pick --jurisdiction de --format json").exits(0).lines();
+    let names: Vec<&str> =
+        json[0]["apply"].as_array().unwrap().iter().map(|one| one["policy"].as_str().unwrap()).collect();
+    assert_eq!(names, ["eu_ai_act", "de_telemarketing"]);
+}
+
+#[test]
+fn what_no_policy_covers_is_said() {
+    let folder = Folder::new();
+    let run = folder.run("policy pick --jurisdiction us-or,jp --purpose survey").exits(1);
+    run.err_has("no policy covers us-or, only ").err_has("no policy covers jp\n");
+    folder.run("policy pick --jurisdiction narnia").exits(2).err_has("no code of a country");
+    folder.run("policy pick --jurisdiction us,").exits(2).err_has("no code of a country");
+    folder.run("policy pick").exits(2).err_has("--jurisdiction");
+    folder.run("policy pick --jurisdiction us --purpose gardening").exits(2).err_has("they know ");
+    folder.run("policy pick --jurisdiction us --voice liv").exits(2).err_has("did you mean `live`");
+}

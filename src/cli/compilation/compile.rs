@@ -95,6 +95,7 @@ pub fn settings_of(
         None => (None, None),
     };
     if let Some(environment) = &environment {
+        options.deny_warnings |= environment.deny_warnings;
         options.settings.params.extend(environment.params.iter().cloned());
         let places =
             settings.params(&environment.name).map(|(name, setting)| (name.to_owned(), setting.span));

@@ -84,15 +84,16 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
                 picked.asked.push(expected);
             }
         }
-        let own = places.iter().filter(|place| covers(policy, place)).cloned().collect();
-        picked.apply.push((policy.name(), own));
+        let written = places.iter().zip(&args.jurisdiction);
+        let own = written.filter(|(place, _)| covers(policy, place)).map(|(_, written)| written.clone());
+        picked.apply.push((policy.name(), own.collect()));
     }
     for (place, written) in places.iter().zip(&args.jurisdiction) {
         if !known.contains(place) {
             let part: Vec<String> = picked
                 .apply
                 .iter()
-                .filter(|(_, own)| own.contains(place))
+                .filter(|(_, own)| own.contains(written))
                 .map(|(name, _)| name.clone())
                 .collect();
             picked.not_covered.push((written.clone(), part));
@@ -224,8 +225,8 @@ fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
     }
     if picked.duties > 0 {
         terminal.closing(&format!(
-            "{} no flow shows: `cxflowc policy check` lists them once the policies apply",
-            counted(picked.duties, "duty which").replace("duty whichs", "duties which")
+            "no flow shows {}: `cxflowc policy check` lists them once the policies apply",
+            counted(picked.duties, "obligation")
         ));
     }
     terminal.closing("this is no legal advice: counsel says which law a campaign falls under");
