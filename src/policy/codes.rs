@@ -375,7 +375,7 @@ pub static POLICY_CONFLICT: Code = Code {
     area: Area::Policy,
     name: "policy-conflict",
     severity: Severity::Warning,
-    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken. The help is what the policy says about it.",
+    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken that is about something which rules of the other are about as well. The help is what the policy says about it.",
     why: "Whoever mends the flow for one of the two breaks the other, and looks for a mistake where there is none.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -1,15 +1,41 @@
-//! Policies that say that they conflict, where both apply and one of them is broken.
+//! Policies that say that they conflict, where both apply and a rule is broken that both have a part in.
+
+use rustc_hash::FxHashSet;
 
 use super::JudgedRule;
 use super::codes::POLICY_CONFLICT;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
-use crate::flow::Flow;
+use crate::flow::policy::{Demand, Form, Op, Rule};
+use crate::flow::{Flow, Kind};
 
 /// How many broken rules a finding names.
 const MOST_NAMED: usize = 4;
 
-/// Reports two policies that apply, of which one says that it conflicts with the other, if a rule of either is broken.
-/// A flow that keeps both has found its way.
+/// What rules are about: their tags, kinds, nodes and names, without what selects almost anything.
+fn about(rules: &[Rule]) -> FxHashSet<&Op> {
+    let forms = rules.iter().filter_map(|rule| match &rule.demand {
+        Demand::Paths(form) => Some(form),
+        Demand::Fact(_) | Demand::Oblige(_) => None,
+    });
+    let ops = forms.flat_map(Form::selectors).flat_map(|selector| &selector.0);
+    let says_little = |op: &&Op| {
+        matches!(
+            op,
+            Op::Any
+                | Op::Heard
+                | Op::Key
+                | Op::Not
+                | Op::And
+                | Op::Or
+                | Op::Nothing
+                | Op::Kind(Kind::Disconnect)
+        )
+    };
+    ops.filter(|op| !says_little(op)).collect()
+}
+
+/// Reports two policies that apply, of which one says that it conflicts with the other, if a rule of either is broken
+/// that is about something which rules of the other are about as well. A flow that keeps both has found its way.
 pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
     for (number, policy) in flow.policies.iter().enumerate() {
         for conflict in &policy.conflicts {
@@ -18,14 +44,20 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
             else {
                 continue;
             };
-            let of_both = |judged: &&JudgedRule| [number, other_number].contains(&judged.policy);
+            let of_own = about(&policy.rules);
+            let of_other = about(&other.rules);
             let broken: Vec<String> = judged
                 .iter()
-                .filter(of_both)
                 .filter(|judged| judged.left.is_some())
                 .filter_map(|judged| {
-                    let policy = flow.policies.get(judged.policy)?;
-                    Some(format!("`{}/{}`", policy.name, policy.rules.get(judged.rule)?.name))
+                    let (policy, others) = match judged.policy {
+                        one if one == number => (policy, &of_other),
+                        one if one == other_number => (other, &of_own),
+                        _ => return None,
+                    };
+                    let rule = policy.rules.get(judged.rule)?;
+                    let is_shared = about(core::slice::from_ref(rule)).iter().any(|of| others.contains(of));
+                    is_shared.then(|| format!("`{}/{}`", policy.name, rule.name))
                 })
                 .collect();
             if broken.is_empty() {

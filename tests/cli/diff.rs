@@ -5,6 +5,7 @@ use crate::harness::Folder;
 const FLOW: &str = r#"flow "Reminder"
 entry notice
 apply us_regf
+fact hours = mon..fri 9:00..20:00
 
 disclosure notice @mini_miranda { say "This is Lakeside Dental." }
 collect menu "Press 1 to confirm, 2 for an agent." {

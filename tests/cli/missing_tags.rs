@@ -120,7 +120,7 @@ fn policy_check_says_what_they_mean_and_which_rules_need_them() {
 
 #[test]
 fn a_partly_tagged_flow_under_a_bundled_policy_names_the_subject_that_is_not_tagged() {
-    let flow = "flow \"Arrears\"\nentry notice\napply us_regf\nplay verified @verified { say \"Thank you.\"; -> bye }\n\
+    let flow = "flow \"Arrears\"\nentry notice\napply us_regf\nfact hours = mon..fri 9:00..20:00\nplay verified @verified { say \"Thank you.\"; -> bye }\n\
                 disclosure notice { say \"This is Lakeside.\" @business-name; -> verified }\n\
                 disconnect bye\n";
     let folder = Folder::of(flow);

@@ -303,7 +303,7 @@ fn tags_that_no_flow_needs_are_told_beside_those_that_one_needs() {
                 play o { say \"You owe.\" @debt; say \"Your card.\" @pan; -> bye }\ndisconnect bye\n";
     let folder = Folder::new()
         .with("body.cxflow", body)
-        .with("a.cxflow", "flow \"A\"\nentry n\ninclude \"body.cxflow\"\napply us_regf\n")
+        .with("a.cxflow", "flow \"A\"\nentry n\ninclude \"body.cxflow\"\napply us_regf\nfact hours = mon..fri 9:00..20:00\n")
         .with("b.cxflow", "flow \"B\"\nentry n\ninclude \"body.cxflow\"\n");
     for arguments in [".", "b.cxflow"] {
         short(&folder, arguments).err_has("the tag `@pan` is only expected by").err_lacks("`@debt` is only");

@@ -83,7 +83,12 @@ fn expected_facts(policy: &Policy) -> BTreeMap<String, ExpectedFact> {
         };
         let asked = required.iter().find(|(operator, _)| *operator != Operator::NotEqual);
         let asked = asked.map(|(_, value)| written(value));
-        let example = asked.or_else(|| values.iter().rfind(|value| !refused(value)).cloned());
+        let is_day = policy
+            .rules
+            .iter()
+            .any(|rule| rule.from_after.as_ref().is_some_and(|after| *after.fact == *name));
+        let day = || is_day.then(|| "2026-11-05".to_owned());
+        let example = asked.or_else(|| values.iter().rfind(|value| !refused(value)).cloned()).or_else(day);
         let meaning = expects.meaning.clone().unwrap().into();
         (name.to_owned(), ExpectedFact { example: example.unwrap(), values, meaning })
     };
@@ -206,10 +211,25 @@ fn a_report_cites_each_rule_as_the_page_of_policies_does() {
 fn every_head_says_that_it_is_no_legal_advice_whom_to_ask_and_how_old_it_is() {
     for policy in bundled::ALL {
         let prose = prose(policy).join(" ");
-        for words in
-            ["What it is for: ", "legal advice", "counsel", "Collected 2026-11-", "Version 20", "nobody yet"]
-        {
+        for words in ["What it is for: ", "legal advice", "counsel", "Collected 2026-11-"] {
             assert!(prose.contains(words), "{}: `{words}`", policy.name);
+        }
+        // Which edition it is, and who has read it, its block says.
+        for words in ["Version 20", "eviewed by", "nobody yet"] {
+            assert!(!prose.contains(words), "{}: `{words}`", policy.name);
+        }
+    }
+}
+
+#[test]
+fn every_policy_says_which_edition_it_is_and_conflicts_with_others_that_are_there() {
+    for bundled in bundled::ALL {
+        let compiled = applied(bundled.name);
+        let policy = policy(&compiled, bundled.name);
+        assert!(policy.version.is_some(), "{}", bundled.name);
+        for conflict in &policy.conflicts {
+            let is_there = bundled::ALL.iter().any(|other| *other.name == *conflict.with);
+            assert!(is_there && *conflict.with != *bundled.name, "{}: {}", bundled.name, conflict.with);
         }
     }
 }
@@ -220,8 +240,7 @@ fn every_policy_expects_the_tags_and_facts_of_its_rules_and_no_others() {
         let compiled = applied(bundled.name);
         let policy = policy(&compiled, bundled.name);
         let tags: BTreeSet<&str> = policy.rules.iter().flat_map(Rule::tags).collect();
-        let facts = policy.rules.iter().flat_map(Rule::comparisons);
-        let facts: BTreeSet<&str> = facts.map(|comparison| &*comparison.fact).collect();
+        let facts: BTreeSet<&str> = policy.rules.iter().flat_map(Rule::facts).collect();
         let expected = policy.expected_tags().map(|(name, _)| name).collect::<BTreeSet<_>>();
         assert_eq!(expected, tags, "tags of {}", bundled.name);
         let expected = policy.expected_facts().map(|(name, _)| name).collect::<BTreeSet<_>>();
@@ -298,8 +317,9 @@ fn a_fact_has_the_same_values_everywhere() {
     for bundled in bundled::ALL {
         for (name, fact) in expected_facts(policy(&applied(bundled.name), bundled.name)) {
             let values = if fact.values.is_empty() {
-                // Of what is no text the kind: `s`, or nothing of a number.
-                vec![fact.example.trim_matches(|one: char| one.is_ascii_digit()).to_owned()]
+                // Of what is no text the kind: times of days, `s`, or nothing of a number.
+                let kind = fact.example.trim_matches(|one: char| one.is_ascii_digit());
+                vec![if kind.contains("..") { "times" } else { kind }.to_owned()]
             } else {
                 fact.values
             };
@@ -319,6 +339,16 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// Who has read a policy, and when.
+fn reviewed(policy: &Policy) -> String {
+    if policy.reviews.is_empty() {
+        return "Reviewed by nobody yet.".to_owned();
+    }
+    let each: Vec<String> =
+        policy.reviews.iter().map(|review| format!("{} on {}", review.by, review.on)).collect();
+    format!("Reviewed by {}.", each.join(", "))
+}
+
 /// A policy's part of `docs/policies.md`.
 fn section(bundled: &Bundled) -> String {
     let compiled = applied(bundled.name);
@@ -328,6 +358,10 @@ fn section(bundled: &Bundled) -> String {
     writeln!(out, "**{}.**", policy.title.as_deref().unwrap_or(bundled.name)).unwrap();
     for paragraph in &prose(bundled) {
         writeln!(out, "{paragraph}\n").unwrap();
+    }
+    writeln!(out, "Version {}. {}\n", policy.version.unwrap(), reviewed(policy)).unwrap();
+    for conflict in &policy.conflicts {
+        writeln!(out, "Conflicts with [`{0}`](#{0}): {1}.\n", conflict.with, conflict.because).unwrap();
     }
     if !tags.is_empty() {
         out.push_str("| tag | on what |\n|---|---|\n");

@@ -31,13 +31,11 @@ disconnect bye
 notice -> bye
 policy house "House rules" {
   expects fact ring_timeout "how long it rings"
-  expects fact hours_start "from when it calls"
-  expects fact hours_end "until when it calls"
+  expects fact hours "when it calls"
   expects fact skill_maximum_attempts "how often it tries"
   expects fact skill_caller_id "who calls"
   ring: require fact ring_timeout >= 15s
-  start: require fact hours_start >= 8
-  end: require fact hours_end <= 21
+  times: require fact hours within mon..sun 8:00..21:00
   attempts: require fact skill_maximum_attempts <= 3
   caller: require fact skill_caller_id = "+13125550100"
 }
@@ -60,8 +58,7 @@ fn a_dialler_is_checked_with_the_flow() {
     for line in [
         "// What the dialler of the skill Spring sale (31) does, as facts for policies.",
         "fact ring_timeout = 25s",
-        "fact hours_start = 9",
-        "fact hours_end = 20",
+        "fact hours = mon..sun 9:00..20:00",
         "fact skill_maximum_attempts = 3",
         "fact skill_minimum_retry = 60min",
         "fact skill_caller_id = \"+13125550100\"",
@@ -101,7 +98,7 @@ fn what_is_not_clear_is_said_and_not_invented() {
         "// No `ring_timeout`. generalSettings.maximumRingingDuration: it is \"long\", and a fact is a whole number",
         "// No `skill_maximum_attempts`. retrySettings.maximumAttempts: it is 3, and that of generalSettings is 7",
         "// No `skill_abandon_rate_threshold`. generalSettings.abandonRateThreshold: it is 2.5,",
-        "// No `hours_start`. timeZoneSettings: a time zone that may be called has no times of its own",
+        "// No `hours`. timeZoneSettings: a time zone that may be called has no times of its own",
     ] {
         assert!(facts.contains(line), "{line}: {facts}");
     }

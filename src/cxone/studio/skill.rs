@@ -132,9 +132,7 @@ pub fn facts(fields: &Value, parameters: &Value) -> Vec<SkillFact> {
     let mut facts: Vec<SkillFact> =
         MAPPINGS.iter().map(|mapping| fact(mapping, fields, parameters)).collect();
     facts.insert(1, dialer(fields));
-    let [start, end] = hours(parameters);
-    facts.insert(1, start);
-    facts.insert(2, end);
+    facts.insert(1, hours(parameters));
     facts
 }
 
@@ -228,13 +226,12 @@ fn dialer(fields: &Value) -> SkillFact {
     }
 }
 
-/// The hours at which it calls: the widest of all time zones that may be called, in full hours.
-fn hours(parameters: &Value) -> [SkillFact; 2] {
-    const EVIDENCE: &str = "in the description; that they are hours of that time zone's clock is inferred";
-    let not_told = |why: &str| {
-        let source = format!("timeZoneSettings: {why}");
-        ["hours_start", "hours_end"].map(|name| SkillFact { name, value: None, source: source.clone() })
-    };
+/// When it calls: from the earliest to the latest of all time zones that may be called, on every day, since no setting
+/// tells the days.
+fn hours(parameters: &Value) -> SkillFact {
+    const EVIDENCE: &str = "in the description; that they are hours of that time zone's clock is inferred, and the days are not said";
+    let name = "hours";
+    let not_told = |why: &str| SkillFact { name, value: None, source: format!("timeZoneSettings: {why}") };
     let Some(zones) = named(parameters, &["timezonesettings"]).and_then(Value::as_array) else {
         return not_told("the tenant does not show it");
     };
@@ -256,12 +253,13 @@ fn hours(parameters: &Value) -> [SkillFact; 2] {
     }
     let Some((start, end)) = bounds else { return not_told("no time zone has hours") };
     let zones = crate::diagnostics::counted(count, "time zone");
-    let fact = |name, value: u32, which: &str| SkillFact {
+    // Seconds that begin a minute count as the whole of it.
+    let time = |minutes: u32| format!("{}:{:02}", minutes / 60, minutes % 60);
+    SkillFact {
         name,
-        value: Some(value.to_string()),
-        source: format!("timeZoneSettings, the {which} of {zones}, {EVIDENCE}"),
-    };
-    [fact("hours_start", start / 3600, "earliest"), fact("hours_end", end.div_ceil(3600), "latest")]
+        value: Some(format!("mon..sun {}..{}", time(start / 60), time(end.div_ceil(60)))),
+        source: format!("timeZoneSettings, the earliest and the latest of {zones}, {EVIDENCE}"),
+    }
 }
 
 /// A time of day in seconds: `09:00`, `09:00:00`, `9:00 PM`.
@@ -318,8 +316,7 @@ mod tests {
         let facts = facts(&fields, &parameters);
         for (name, wanted) in [
             ("ring_timeout", Some("25s")),
-            ("hours_start", Some("8")),
-            ("hours_end", Some("20")),
+            ("hours", Some("mon..sun 8:00..20:00")),
             ("dialer", Some("\"agentless\"")),
             ("skill_maximum_attempts", Some("3")),
             ("skill_minimum_retry", Some("240min")),
