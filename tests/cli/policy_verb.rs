@@ -398,9 +398,9 @@ fn what_a_campaign_needs_can_be_pasted_into_a_flow() {
     let flow =
         format!("flow \"A\"\nentry a\ndisclosure a {{ say \"Hello.\"; -> b }}\ndisconnect b\n{}", run.out);
     folder.write("a.cxflow", flow);
-    let check = folder.run("check --format short a.cxflow").exits(1);
+    let mut check = folder.run("check --format short a.cxflow").exits(1);
     for code in ["CX001", "CX114", "CX309", "CX310", "CX412"] {
-        check.err_lacks(code);
+        check = check.err_lacks(code);
     }
     let json = folder.run("policy pick --jurisdiction de --format json").exits(0).lines();
     let names: Vec<&str> =
