@@ -506,7 +506,7 @@ module.exports = grammar({
     policy_block: $ => block($, choice($.expects, $.version, $.covers, $.reviewed, $.conflicts, $.rule)),
 
     version: $ => seq('version', field('number', $.integer)),
-    covers: $ => seq('covers', separated(field('place', $._string), open($, ','))),
+    covers: $ => seq('covers', separated(field('place', $._string), open($, ',')), optional($.when)),
     reviewed: $ => seq('reviewed', 'by', field('by', $._string), 'on', field('on', $.date)),
     conflicts: $ => seq('conflicts', open($, 'with'), field('policy', $.name), 'because', field('reason', $._string)),
 

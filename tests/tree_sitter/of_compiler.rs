@@ -436,18 +436,11 @@ impl Reader<'_> {
             let (with, because) = (self.name(conflict.with), self.text(conflict.because));
             (conflict.span.start, format!("  conflicts with {with} because {because}"))
         });
-        // One line may name several, and several lines one each.
-        let mut covers: Vec<(u32, String)> = Vec::new();
-        for place in &about.covers {
-            let text = format!("covers {} ", self.text(*place));
-            let goes_on = self.sources.get(place.span.file).text()[..place.span.start as usize]
-                .trim_end()
-                .ends_with(',');
-            match covers.last_mut().filter(|_| goes_on) {
-                Some((_, line)) => line.push_str(&text),
-                None => covers.push((place.span.start, format!("  {text}"))),
-            }
-        }
+        let covers = about.covers.iter().map(|cover| {
+            let places = cover.places.iter().map(|place| format!("covers {} ", self.text(*place)));
+            let when = cover.when.as_ref().map(|when| format!("when {}", self.fact_condition(when)));
+            (cover.span.start, format!("  {}{}", places.collect::<String>(), when.unwrap_or_default()))
+        });
         versions.chain(covers).chain(reviews).chain(conflicts).collect()
     }
 

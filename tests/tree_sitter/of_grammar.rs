@@ -447,7 +447,12 @@ impl Reader<'_> {
         }
         let about = match rule.kind() {
             "covers" => Some(
-                all(rule, "place").into_iter().map(|place| format!("covers {} ", self.at(place))).collect(),
+                {
+                let places = all(rule, "place").into_iter().map(|place| format!("covers {} ", self.at(place)));
+                let when = named(rule).into_iter().find(|child| child.kind() == "when");
+                let when = when.map(|when| format!("when {}", self.fact_condition(when)));
+                places.collect::<String>() + &when.unwrap_or_default()
+            },
             ),
             "version" => Some(self.field(rule, "version ", "number")),
             "reviewed" => Some(self.field(rule, "reviewed by ", "by") + &self.field(rule, " on ", "on")),

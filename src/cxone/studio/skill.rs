@@ -349,13 +349,13 @@ mod tests {
 
     #[test]
     fn hours_that_are_not_clear_are_no_facts() {
-        let start = |zones: Value| hours(&json!({ "timeZoneSettings": zones }))[0].value.clone();
+        let start = |zones: Value| hours(&json!({ "timeZoneSettings": zones })).value;
         assert_eq!(start(json!([])), None);
         assert_eq!(start(json!([{ "startTime": "09:00", "endTime": null }])), None);
         assert_eq!(start(json!([{ "startTime": "20:00", "endTime": "08:00" }])), None);
         assert_eq!(start(json!([{ "startTime": "nine", "endTime": "20:00" }])), None);
         assert_eq!(start(json!([{ "startTime": "09:59:59", "endTime": "20:00" }])).as_deref(), Some("9"));
-        assert_eq!(hours(&json!({}))[0].value, None);
+        assert_eq!(hours(&json!({})).value, None);
     }
 
     #[test]

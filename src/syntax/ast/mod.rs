@@ -12,7 +12,7 @@ pub use kind::{
     Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar, SetsLine,
 };
 pub use policy::{
-    About, CallingPart, CallingTimes, Comparison, Conflict, Decision, Demand, Exempt, Expected, Expects,
+    About, CallingPart, CallingTimes, Comparison, Conflict, Cover, Decision, Demand, Exempt, Expected, Expects,
     Fact, FactCondition, FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp, Start, Subject,
 };
 

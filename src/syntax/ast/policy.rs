@@ -71,12 +71,23 @@ pub struct Policy {
 pub struct About {
     /// `version 3`, each with where it is written.
     pub versions: Vec<(Span, Span)>,
-    /// `covers "us-ca", "us-wa"`, the places of all such lines.
-    pub covers: Vec<Text>,
+    /// `covers "us-ca", "us-wa" when CONDITION`
+    pub covers: Vec<Cover>,
     /// `reviewed by "WHO" on DATE`
     pub reviews: Vec<Review>,
     /// `conflicts with POLICY because "WHAT TO DO"`
     pub conflicts: Vec<Conflict>,
+}
+
+/// `covers "PLACE", "PLACE" when CONDITION`
+#[derive(Debug)]
+pub struct Cover {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The places whose calls the policy is for.
+    pub places: Vec<Text>,
+    /// For which of these calls, if not for all.
+    pub when: Option<FactCondition>,
 }
 
 /// `reviewed by "WHO" on DATE`

@@ -6,7 +6,7 @@ use super::Lower;
 use super::declaration::is_name;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
-    About, Conflict, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject,
+    About, Conflict, Cover, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject,
 };
 use crate::syntax::grammar::Rule;
 
@@ -69,9 +69,11 @@ impl Lower<'_> {
     pub(super) fn about(&mut self, pair: Pair<'_, Rule>, about: &mut About) {
         let (rule, span) = (pair.as_rule(), self.trimmed(&pair));
         let (mut name, mut text, mut place) = (None, None, None);
+        let (mut places, mut when) = (Vec::new(), None);
         for inner in pair.into_inner() {
             match inner.as_rule() {
-                Rule::string if rule == Rule::covers => about.covers.push(self.text(&inner)),
+                Rule::string if rule == Rule::covers => places.push(self.text(&inner)),
+                Rule::when => when = self.fact_condition(inner),
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::string => text = Some(self.text(&inner)),
                 Rule::integer | Rule::date => place = Some(self.at(&inner)),
@@ -79,6 +81,7 @@ impl Lower<'_> {
             }
         }
         match (rule, name, text, place) {
+            (Rule::covers, ..) => about.covers.push(Cover { span, places, when }),
             (Rule::policy_version, _, _, Some(number)) => about.versions.push((span, number)),
             (Rule::reviewed, _, Some(by), Some(on)) => about.reviews.push(Review { span, by, on }),
             (_, Some(with), Some(because), _) => about.conflicts.push(Conflict { span, with, because }),

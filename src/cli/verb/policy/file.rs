@@ -208,9 +208,14 @@ impl<'a> FilePolicy<'a> {
         self.policy.about.versions.first().map(|(_, number)| self.text(*number))
     }
 
-    /// The places whose calls it is for.
-    pub fn covers(&self) -> Vec<String> {
-        self.policy.about.covers.iter().map(|place| self.string(*place)).collect()
+    /// The places whose calls it is for, each with the condition on these calls, as written.
+    pub fn covers(&self) -> Vec<(String, Option<&'a str>)> {
+        let lines = self.policy.about.covers.iter();
+        let of_line = |cover: &'a ast::Cover| {
+            let when = cover.when.as_ref().map(|when| self.text(when.span));
+            cover.places.iter().map(move |place| (self.string(*place), when))
+        };
+        lines.flat_map(of_line).collect()
     }
 
     /// Who has read it, and on which day.

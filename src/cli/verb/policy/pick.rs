@@ -41,8 +41,8 @@ const VOICES: &[(&str, &str)] = &[
 struct Picked {
     /// The facts that the command states, with their values as written.
     stated: Vec<(&'static str, String)>,
-    /// The policies to apply, with the places for which they are.
-    apply: Vec<(String, Vec<String>)>,
+    /// The policies to apply.
+    apply: Vec<Applied>,
     /// The policies of these places none of whose rules is for such calls.
     not_needed: Vec<String>,
     /// The facts that they ask for.
@@ -53,16 +53,23 @@ struct Picked {
     not_covered: Vec<(String, Vec<String>)>,
 }
 
+/// A policy to apply.
+#[derive(Debug)]
+struct Applied {
+    name: String,
+    title: String,
+    /// The places for which it is.
+    places: Vec<String>,
+}
+
 pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
     let files: Vec<File> = bundled::ALL.iter().map(File::of).collect();
     let policies: Vec<FilePolicy<'_>> = files.iter().flat_map(File::policies).collect();
     let places: Vec<String> = args.jurisdiction.iter().map(|place| meant(place, PLACES)).collect();
-    let known: Vec<String> = policies.iter().flat_map(FilePolicy::covers).collect();
+    let known: Vec<String> = policies.iter().flat_map(FilePolicy::covers).map(|(place, _)| place).collect();
     for place in &places {
         check_place(place, &known)?;
     }
-    let of_places: Vec<&FilePolicy<'_>> =
-        policies.iter().filter(|policy| places.iter().any(|place| covers(policy, place))).collect();
     let mut picked = Picked::default();
     for (fact, given, words) in [("purpose", &args.purpose, PURPOSES), ("voice", &args.voice, VOICES)] {
         if let Some(given) = given {
@@ -72,8 +79,16 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
     }
     let stated = FxHashSet::from_iter(picked.stated.iter().map(|(fact, _)| *fact));
     let mut seen: FxHashSet<String> = FxHashSet::default();
-    for policy in of_places {
-        let Some((facts, duties)) = needs(&policy.name(), &picked.stated) else {
+    for policy in &policies {
+        let lines: Vec<(String, Option<&str>)> = policy.covers();
+        let of_places: Vec<&(String, Option<&str>)> =
+            lines.iter().filter(|(own, _)| places.iter().any(|place| is_part(place, own))).collect();
+        if of_places.is_empty() {
+            continue;
+        }
+        let is_for = of_places.iter().any(|(_, when)| when.is_none_or(|when| may_be(when, &picked.stated)));
+        let needs = if is_for { needs(&policy.name(), &picked.stated) } else { None };
+        let Some((facts, duties)) = needs else {
             picked.not_needed.push(policy.name());
             continue;
         };
@@ -86,16 +101,16 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
         }
         let written = places.iter().zip(&args.jurisdiction);
         let own = written.filter(|(place, _)| covers(policy, place)).map(|(_, written)| written.clone());
-        picked.apply.push((policy.name(), own.collect()));
+        picked.apply.push(Applied {
+            name: policy.name(),
+            title: policy.title().unwrap_or_default(),
+            places: own.collect(),
+        });
     }
     for (place, written) in places.iter().zip(&args.jurisdiction) {
         if !known.contains(place) {
-            let part: Vec<String> = picked
-                .apply
-                .iter()
-                .filter(|(_, own)| own.contains(written))
-                .map(|(name, _)| name.clone())
-                .collect();
+            let of_place = picked.apply.iter().filter(|applied| applied.places.contains(written));
+            let part: Vec<String> = of_place.map(|applied| applied.name.clone()).collect();
             picked.not_covered.push((written.clone(), part));
         }
     }
@@ -111,7 +126,7 @@ fn meant(word: &str, words: &[(&str, &str)]) -> String {
 
 /// Whether a policy is for calls to a place: for this one, or for what it is a part of.
 fn covers(policy: &FilePolicy<'_>, place: &str) -> bool {
-    policy.covers().iter().any(|own| is_part(place, own))
+    policy.covers().iter().any(|(own, _)| is_part(place, own))
 }
 
 fn is_part(place: &str, of: &str) -> bool {
@@ -165,6 +180,20 @@ fn value_of(
     })
 }
 
+/// Whether a condition, as written, may be met with these facts.
+fn may_be(condition: &str, stated: &[(&str, String)]) -> bool {
+    let facts: String = stated.iter().map(|(fact, value)| format!("fact {fact} = {value}\n")).collect();
+    let text = format!(
+        "flow \"A\"\nentry a\ndisconnect a\napply picked\n{facts}policy picked {{ for: forbid agent when {condition} }}\n"
+    );
+    let compiled = crate::compile("pick.cxflow", text);
+    let of_picked = |judged: &&crate::JudgedRule| {
+        compiled.flow.policies.get(judged.policy).is_some_and(|policy| &*policy.name == "picked")
+    };
+    let verdict = compiled.judged.iter().find(of_picked).map(|judged| &judged.verdict);
+    !matches!(verdict, Some(RuleVerdict::Vacuous(Vacuous::Facts(_))))
+}
+
 /// The facts that the rules of a policy ask for which are for such calls, and how many of these are duties. `None` if
 /// none of them is.
 fn needs(policy: &str, stated: &[(&str, String)]) -> Option<(FxHashSet<String>, usize)> {
@@ -191,7 +220,10 @@ fn needs(policy: &str, stated: &[(&str, String)]) -> Option<(FxHashSet<String>, 
 fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
     match format {
         ResultFormat::Json => {
-            let apply = picked.apply.iter().map(|(name, places)| json!({ "policy": name, "places": places }));
+            let apply = picked.apply.iter().map(|applied| {
+                let Applied { name, title, places } = applied;
+                json!({ "policy": name, "title": title, "places": places })
+            });
             let asked = picked.asked.iter().map(|fact| {
                 json!({ "name": fact.name, "meaning": fact.meaning, "values": fact.values, "example": fact.example })
             });
@@ -235,8 +267,9 @@ fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
 /// The lines for a flow.
 fn lines(picked: &Picked) -> String {
     let mut out = String::new();
-    for (name, places) in &picked.apply {
-        out.push_str(&format!("apply {name} // {}\n", places.join(", ")));
+    let names = super::look::widest(picked.apply.iter().map(|applied| &*applied.name));
+    for Applied { name, title, places } in &picked.apply {
+        out.push_str(&format!("apply {name:<names$} // {}: {title}\n", places.join(", ")));
     }
     if !picked.stated.is_empty() || !picked.asked.is_empty() {
         out.push('\n');
