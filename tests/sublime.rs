@@ -202,6 +202,9 @@ policy house {
   version 3 // the last
   sun: forbid agent when hours not within mon..fri 9:00..20:00,
       sat 9:00..13:00
+  covers \"us-ca\", // the first
+      // and the next
+      \"us-wa\"
   forbid callback
 }
 sun -> sat
@@ -236,8 +239,14 @@ sun -> sat
         (13, "sun", "variable.other.property.rule.cxflow"),
         (13, "not", "keyword.operator.logical.cxflow"),
         (14, "sat", "constant.language.weekday.cxflow"),
-        (15, "callback", "storage.type.kind.cxflow"),
-        (17, "sat", "entity.name.function.cxflow"),
+        (15, "covers", "keyword.control.rule.cxflow"),
+        (15, "us-ca", "string.quoted.double.cxflow"),
+        (15, ",", "punctuation.separator.cxflow"),
+        (15, "// the", "comment.line.double-slash.cxflow"),
+        (16, "// and", "comment.line.double-slash.cxflow"),
+        (17, "us-wa", "string.quoted.double.cxflow"),
+        (18, "callback", "storage.type.kind.cxflow"),
+        (20, "sat", "entity.name.function.cxflow"),
     ] {
         let at = lines[number].find(word).unwrap_or_else(|| panic!("{}: no {word}", number + 1));
         let token = all[number].iter().find(|token| token.range.contains(&at)).unwrap();
@@ -290,6 +299,9 @@ fn a_line_that_is_broken_does_not_spoil_the_next() {
         "policy p { conflicts with",
         "policy p { reviewed by",
         "policy p { version",
+        "policy p { covers",
+        "policy p { covers \"us-ca",
+        "policy p { covers \"us-ca\",",
         "policy p { expects fact hours = mon..fri 9:00..13:00 |",
         "let x = \"${y",
         "node x type",

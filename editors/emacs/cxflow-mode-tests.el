@@ -467,11 +467,14 @@ disconnect start
 fact closed = mon 9:00..17:00
 fact holidays = 2
 policy version \"Calling times\" when hours within mon..sun 8:00..21:00, closed holidays and exempt = 1 {
-  version 3
+  version 3; covers \"us-ca\",
+      \"us-wa\"
+  covers \"us-or\"
   reviewed by \"N.N., counsel\" on 2027-01-15; conflicts with version because \"send\"
   conflicts with // another
       or because \"x\"
   expects fact hours = mon..fri 9:00..17:00 | closed holidays \"when\"
+  expects fact covers \"where\"
   version: require fact hours not within mon..sat 9:00..20:00,
       holidays 9:00..12:00 or not hours within sun 9:00..10:00
   one: forbid agent when a = 1 exempt when exempt in (\"a\") and mon = 1 because \"so\" exempt when within within sun 8:00..9:00 because \"yes\" from 2026-01-01
@@ -479,10 +482,13 @@ policy version \"Calling times\" when hours within mon..sun 8:00..21:00, closed 
   reviewed: require fact exempt when version = 1 or within = 2 from after or
   sat: require @a reachable from collect within 2 keys
   conflicts: forbid =sat after @sun
+  covers: require fact covers when covers = \"us-ca\" or covers in (\"us-wa\") from after covers
+  forbid =covers on \"covers\"
 }
 play version { on holidays -> exempt }
 version -> reviewed -> conflicts -> exempt -> holidays -> after
 after -> from; from -> within
+covers -> sat
 kind k type \"t\" {
   outcome sat, sun
 }
@@ -520,6 +526,11 @@ kind k type \"t\" {
                     ("exempt" . font-lock-constant-face)
                     ("version" . font-lock-keyword-face)
                     ("3" . nil)
+                    ("covers" . font-lock-keyword-face)
+                    ("us-ca" . font-lock-string-face)
+                    ("us-wa" . font-lock-string-face)
+                    ("covers" . font-lock-keyword-face)
+                    ("us-or" . font-lock-string-face)
                     ("reviewed" . font-lock-keyword-face)
                     ("by" . font-lock-keyword-face)
                     ("N.N." . font-lock-string-face)
@@ -541,6 +552,10 @@ kind k type \"t\" {
                     ("closed" . font-lock-keyword-face)
                     ("holidays" . font-lock-constant-face)
                     ("when" . font-lock-string-face)
+                    ("expects" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("covers" . font-lock-constant-face)
+                    ("where" . font-lock-string-face)
                     ("version" . font-lock-constant-face)
                     ("require" . font-lock-keyword-face)
                     ("fact" . font-lock-keyword-face)
@@ -608,6 +623,20 @@ kind k type \"t\" {
                     ("sat" . font-lock-function-name-face)
                     ("after" . font-lock-keyword-face)
                     ("@sun" . font-lock-preprocessor-face)
+                    ("covers" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("fact" . font-lock-keyword-face)
+                    ("covers" . font-lock-constant-face)
+                    ("when" . font-lock-keyword-face)
+                    ("covers" . font-lock-constant-face)
+                    ("or" . font-lock-keyword-face)
+                    ("covers" . font-lock-constant-face)
+                    ("in" . font-lock-keyword-face)
+                    ("after" . font-lock-keyword-face)
+                    ("covers" . font-lock-constant-face)
+                    ("forbid" . font-lock-keyword-face)
+                    ("covers" . font-lock-function-name-face)
+                    ("covers" . font-lock-string-face)
                     ("play" . font-lock-keyword-face)
                     ("version" . font-lock-function-name-face)
                     ("on" . font-lock-keyword-face)
@@ -623,6 +652,8 @@ kind k type \"t\" {
                     ("from" . font-lock-function-name-face)
                     ("from" . font-lock-function-name-face)
                     ("within" . font-lock-function-name-face)
+                    ("covers" . font-lock-function-name-face)
+                    ("sat" . font-lock-function-name-face)
                     ("outcome" . font-lock-keyword-face)
                     ("sat" . font-lock-constant-face)
                     ("sun" . font-lock-constant-face)))
@@ -635,7 +666,7 @@ kind k type \"t\" {
                   "policy p { limit 2s to agent, and" "policy p { forbid heard in" "fact hours = mon.." "fact hours = mon..fri 9:00..17:00,"
                   "policy p when hours within" "policy p { forbid agent when hours within mon..fri 9:00..13:00," "policy p { forbid agent exempt when"
                   "policy p { forbid agent exempt when a = 1 because" "policy p { forbid agent from after" "policy p { conflicts with"
-                  "policy p { reviewed by" "policy p { version" "node x type" "`open"
+                  "policy p { reviewed by" "policy p { version" "policy p { covers" "policy p { covers \"us-ca\"," "node x type" "`open"
                   "kind k type \"t\" {" "kind k type \"t\" as" "quota q with a = [\"x\", y" "quota q {" "exit" "var"
                   "decide d { when x =" "waive CX201 at" "include \"x\" as y with z" "sets a, b on" "outcome a,"
                   "hours o in \"x\" {" "hours o in \"x\" { mon.." "hours o in" "hours" "mon, tue," "open 2026-12-2" "decide d { when open"
@@ -732,6 +763,10 @@ disconnect bye
       holidays 9:00..10:00 or
       within within sun 9:00..10:00 // and
   version 3
+  covers \"us-ca\", // the first
+      // and the next
+      \"us-wa\"
+  forbid agent
 }
 fact hours = mon..fri 9:00..13:00,
     14:00..20:00,

@@ -268,7 +268,7 @@ That is `within' or the sign behind a fact's name, and days and times behind it.
     (cxflow--find-called-day (1 font-lock-constant-face nil t) (2 font-lock-keyword-face nil t))
     (,(concat "\\_<\\(from\\)[ \t]+\\(after\\)[ \t]+\\(" cxflow--name "\\)")
      (1 font-lock-keyword-face) (2 font-lock-keyword-face) (3 font-lock-constant-face))
-    ("\\(?:^[ \t]+\\|[{;][ \t]*\\)\\(?:\\(?1:version\\)[ \t]+[0-9]\\|\\(?1:reviewed[ \t]+by\\|conflicts[ \t]+with\\)\\_>\\)"
+    ("\\(?:^[ \t]+\\|[{;][ \t]*\\)\\(?:\\(?1:version\\)[ \t]+[0-9]\\|\\(?1:reviewed[ \t]+by\\|conflicts[ \t]+with\\)\\_>\\|\\(?1:covers\\)[ \t]*\"\\)"
      (1 font-lock-keyword-face))
     (cxflow--find-conflict 1 font-lock-type-face)
     (cxflow--find-join 0 font-lock-keyword-face)

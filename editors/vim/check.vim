@@ -213,25 +213,28 @@ function! s:Test_what_policies_say_of_days_and_of_themselves_is_coloured() abort
         \ 'fact hours = mon..fri 9:00..13:00, 14:00..20:00, sat, holidays 10:00..12:00 // by agreement',
         \ 'fact closed = mon 9:00..17:00, closed holidays; fact holidays = 2',
         \ 'policy version "Calling times" when hours within mon..sun 8:00..21:00, closed holidays and exempt = 1 {',
-        \ '  version 3; reviewed by "N.N., counsel" on 2027-01-15; conflicts with version because "send the call on"',
-        \ '  expects fact hours = mon..fri 9:00..17:00 | closed holidays "when calls are made"',
+        \ '  version 3; covers "us-ca", "us-wa"; reviewed by "N.N., counsel" on 2027-01-15; conflicts with version because "send the call on"',
+        \ '  expects fact hours = mon..fri 9:00..17:00 | closed holidays "when calls are made"; expects fact covers "where"',
         \ '  version: require fact hours not within mon..sat 9:00..20:00, holidays 9:00..12:00 or not hours within sun 9:00..10:00',
         \ '  one: forbid agent when a = 1 exempt when exempt in ("a", "b") and mon = 1 because "so" exempt when within within sun 8:00..9:00 because "yes" from 2026-01-01',
         \ '  exempt: require =exempt on holidays exempt when (version within closed holidays) because "x" from after after + 30d until 2099-12-31',
         \ '  reviewed: require fact exempt when version = 1 or reviewed in (1) from after conflicts; conflicts: require @a after @holidays',
+        \ '  covers: require fact covers when covers = "us-ca" or covers in ("us-wa") from after covers; forbid =covers on "covers"',
         \ '  sat: require @a reachable from collect within 2 keys when within = 1',
         \ '}',
         \ 'play version { on holidays -> exempt }',
-        \ 'version -> reviewed -> conflicts -> exempt -> holidays -> after',
+        \ 'version -> reviewed -> conflicts -> exempt -> holidays -> after -> covers',
         \ ])
   call s:Coloured(1, [['fact', 'Keyword'], ['hours', 'Identifier'], ['=', 'Operator'], ['mon', 'Constant'], ['..', 'Operator'], ['fri', 'Constant'], ['9:00', 'Number'], ['..', 'Operator'], ['13:00', 'Number'], [',', 'Delimiter'],
         \ ['14:00', 'Number'], ['20:00', 'Number'], [',', 'Delimiter'], ['sat', 'Constant'], [',', 'Delimiter'], ['holidays', 'Constant'], ['12:00', 'Number'], ['// by', 'Comment']])
   call s:Coloured(2, [['closed', 'Identifier'], ['mon', 'Constant'], ['17:00', 'Number'], [',', 'Delimiter'], ['closed', 'Keyword'], ['holidays', 'Constant'], [';', 'Delimiter'], ['fact', 'Keyword'], ['holidays', 'Identifier'], ['2', 'Number']])
   call s:Coloured(3, [['policy', 'Keyword'], ['version', 'Function'], ['when', 'Keyword'], ['hours', 'Identifier'], ['within', 'Operator'], ['mon', 'Constant'], ['sun', 'Constant'], ['21:00', 'Number'], [',', 'Delimiter'],
         \ ['closed', 'Keyword'], ['holidays', 'Constant'], ['and', 'Operator'], ['exempt', 'Identifier'], ['=', 'Operator'], ['1', 'Number'], ['{', 'Delimiter']])
-  call s:Coloured(4, [['version', 'Keyword'], ['3', 'Number'], [';', 'Delimiter'], ['reviewed', 'Keyword'], ['by', 'Keyword'], ['"N.N., counsel"', 'String'], ['on', 'Keyword'], ['2027-01-15', 'Number'], [';', 'Delimiter'],
+  call s:Coloured(4, [['version', 'Keyword'], ['3', 'Number'], [';', 'Delimiter'], ['covers', 'Keyword'], ['"us-ca"', 'String'], [',', 'Delimiter'], ['"us-wa"', 'String'], [';', 'Delimiter'],
+        \ ['reviewed', 'Keyword'], ['by', 'Keyword'], ['"N.N., counsel"', 'String'], ['on', 'Keyword'], ['2027-01-15', 'Number'], [';', 'Delimiter'],
         \ ['conflicts', 'Keyword'], ['with', 'Keyword'], ['version', 'Identifier'], ['because', 'Keyword'], ['"send', 'String']])
-  call s:Coloured(5, [['expects', 'Keyword'], ['fact', 'Keyword'], ['hours', 'Identifier'], ['=', 'Operator'], ['mon', 'Constant'], ['17:00', 'Number'], ['|', 'Operator'], ['closed', 'Keyword'], ['holidays', 'Constant'], ['"when', 'String']])
+  call s:Coloured(5, [['expects', 'Keyword'], ['fact', 'Keyword'], ['hours', 'Identifier'], ['=', 'Operator'], ['mon', 'Constant'], ['17:00', 'Number'], ['|', 'Operator'], ['closed', 'Keyword'], ['holidays', 'Constant'], ['"when', 'String'], [';', 'Delimiter'],
+        \ ['expects', 'Keyword'], ['covers', 'Identifier'], ['"where', 'String']])
   call s:Coloured(6, [['version', 'Function'], ['require', 'Keyword'], ['fact', 'Keyword'], ['hours', 'Identifier'], ['not', 'Operator'], ['within', 'Operator'], ['mon', 'Constant'], ['20:00', 'Number'], [',', 'Delimiter'], ['holidays', 'Constant'],
         \ ['12:00', 'Number'], ['or', 'Operator'], ['not', 'Operator'], ['hours', 'Identifier'], ['within', 'Operator'], ['sun', 'Constant'], ['10:00', 'Number']])
   call s:Coloured(7, [['one', 'Function'], ['agent', 'Type'], ['when', 'Keyword'], ['1', 'Number'], ['exempt', 'Keyword'], ['when', 'Keyword'], ['exempt', 'Identifier'], ['in', 'Operator'], [')', 'Operator'], ['and', 'Operator'], ['mon', 'Identifier'],
@@ -240,9 +243,11 @@ function! s:Test_what_policies_say_of_days_and_of_themselves_is_coloured() abort
         \ ['holidays', 'Constant'], [')', 'Operator'], ['because', 'Keyword'], ['from', 'Keyword'], ['after', 'Keyword'], ['after', 'Identifier'], ['+', 'Operator'], ['30d', 'Number'], ['until', 'Keyword'], ['2099', 'Number']])
   call s:Coloured(9, [['reviewed', 'Function'], ['fact', 'Keyword'], ['exempt', 'Identifier'], ['when', 'Keyword'], ['version', 'Identifier'], ['or', 'Operator'], ['reviewed', 'Identifier'], ['from', 'Keyword'], ['after', 'Keyword'],
         \ ['conflicts', 'Identifier'], [';', 'Delimiter'], ['conflicts', 'Function'], ['after', 'Keyword'], ['@holidays', 'Tag']])
-  call s:Coloured(10, [['sat', 'Function'], ['require', 'Keyword'], ['reachable', 'Keyword'], ['within', 'Keyword'], ['2', 'Number'], ['keys', 'Keyword'], ['when', 'Keyword'], ['within', 'Identifier'], ['=', 'Operator']])
-  call s:Coloured(12, [['play', 'Type'], ['version', 'Function'], ['on', 'Keyword'], ['holidays', 'Constant'], ['exempt', 'Identifier']])
-  call s:Coloured(13, [['version', 'Identifier'], ['reviewed', 'Identifier'], ['conflicts', 'Identifier'], ['exempt', 'Identifier'], ['holidays', 'Identifier'], ['after', 'Identifier']])
+  call s:Coloured(10, [['covers', 'Function'], ['fact', 'Keyword'], ['covers', 'Identifier'], ['when', 'Keyword'], ['covers', 'Identifier'], ['or', 'Operator'], ['covers', 'Identifier'], ['in', 'Operator'],
+        \ ['after', 'Keyword'], ['covers', 'Identifier'], [';', 'Delimiter'], ['covers', 'Identifier'], ['"covers"', 'String']])
+  call s:Coloured(11, [['sat', 'Function'], ['require', 'Keyword'], ['reachable', 'Keyword'], ['within', 'Keyword'], ['2', 'Number'], ['keys', 'Keyword'], ['when', 'Keyword'], ['within', 'Identifier'], ['=', 'Operator']])
+  call s:Coloured(13, [['play', 'Type'], ['version', 'Function'], ['on', 'Keyword'], ['holidays', 'Constant'], ['exempt', 'Identifier']])
+  call s:Coloured(14, [['version', 'Identifier'], ['reviewed', 'Identifier'], ['conflicts', 'Identifier'], ['exempt', 'Identifier'], ['holidays', 'Identifier'], ['after', 'Identifier'], ['covers', 'Identifier']])
 endfunction
 
 function! s:Test_every_word_of_what_compiles_has_a_colour() abort
@@ -264,7 +269,7 @@ endfunction
 function! s:Test_a_broken_line_does_not_spoil_the_next() abort
   for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'policy p when', 'policy p when x = 1 and', 'policy p { forbid agent when x in (1,', 'policy p { require agent or', 'policy p { require agent or // c', 'policy p { require agent before or', 'policy p { require agent before or with', 'policy p { limit 2s to end', 'policy p { limit 2s to agent, and // c', 'policy p { forbid heard in',
         \ 'fact hours = mon..', 'fact hours = mon..fri 9:00..17:00,', 'fact hours = mon..fri 9:00..17:00, // c', 'policy p when hours within', 'policy p { require fact hours within mon..fri 9:00..13:00,', 'policy p { forbid agent exempt when',
-        \ 'policy p { forbid agent exempt when a = 1 because', 'policy p { forbid agent from after', 'policy p { conflicts with', 'policy p { conflicts with // c', 'policy p { reviewed by', 'policy p { version', 'policy p { expects fact hours = mon..fri 9:00..13:00 |',
+        \ 'policy p { forbid agent exempt when a = 1 because', 'policy p { forbid agent from after', 'policy p { conflicts with', 'policy p { conflicts with // c', 'policy p { reviewed by', 'policy p { version', 'policy p { covers', 'policy p { covers "us-ca', 'policy p { covers "us-ca",', 'policy p { covers "us-ca", // c', 'policy p { expects fact hours = mon..fri 9:00..13:00 |',
         \ 'policy p when x = 1 or // c', 'let x = "${y', 'node x type', '`open',
         \ 'kind k type "t" {', 'kind k type "t" as', 'quota q with a = ["x", y', 'quota q {', 'exit', 'var', 'decide d { when x =',
         \ 'play p { set x =', 'waive CX201 at', 'include "x" as y with z',
@@ -276,7 +281,7 @@ endfunction
 
 function! s:Test_a_condition_that_lacks_its_end_does_not_spoil_the_next_rule() abort
   for l:line in ['when', 'when x', 'when x = 1 and', 'when x = 1 or // why', 'when x in (1,', 'when x = 1 |', 'when x within', 'when x within sun 9:00..10:00,', 'when x within sun 9:00..10:00, // why', 'exempt when x = 1 because', 'from after']
-    for l:rule in ['when: forbid agent', 'sat: forbid agent', 'forbid =menu when x = 1']
+    for l:rule in ['when: forbid agent', 'sat: forbid agent', 'forbid =menu when x = 1', 'covers "x"; forbid agent']
       call s:Write(['policy p {', '  forbid agent ' . l:line, '  ' . l:rule, '}'])
       call s:Coloured(3, [['forbid', 'Keyword']])
       call s:Coloured(4, [['}', 'Delimiter']])
@@ -515,6 +520,9 @@ function! s:Test_calling_times_go_on_in_the_next_line() abort
         \ '  version 3 // the last',
         \ '  sun: forbid agent when hours not within mon..fri 9:00..20:00,',
         \ '      sat 9:00..13:00',
+        \ '  covers "us-ca", // the first',
+        \ '      // and the next',
+        \ '      "us-wa"',
         \ '  forbid callback from after or',
         \ '  forbid callback',
         \ '}',
@@ -535,9 +543,12 @@ function! s:Test_calling_times_go_on_in_the_next_line() abort
   call s:Coloured(13, [['version', 'Keyword'], ['3', 'Number'], ['// the', 'Comment']])
   call s:Coloured(14, [['sun', 'Function'], ['not', 'Operator'], ['within', 'Operator'], [',', 'Delimiter']])
   call s:Coloured(15, [['sat', 'Constant'], ['13:00', 'Number']])
-  call s:Coloured(16, [['after', 'Keyword'], ['or', 'Identifier']])
-  call s:Coloured(17, [['forbid', 'Keyword'], ['callback', 'Type']])
-  call s:Coloured(19, [['sun', 'Identifier'], ['sat', 'Identifier']])
+  call s:Coloured(16, [['covers', 'Keyword'], ['"us-ca"', 'String'], [',', 'Delimiter'], ['// the', 'Comment']])
+  call s:Coloured(17, [['// and', 'Comment']])
+  call s:Coloured(18, [['"us-wa"', 'String']])
+  call s:Coloured(19, [['after', 'Keyword'], ['or', 'Identifier']])
+  call s:Coloured(20, [['forbid', 'Keyword'], ['callback', 'Type']])
+  call s:Coloured(22, [['sun', 'Identifier'], ['sat', 'Identifier']])
   silent normal! gg=G
   call s:Has(l:lines, 'goes on')
   for l:line in range(1, line('$'))

@@ -311,12 +311,24 @@ fn what_policies_say_of_days_and_of_themselves_is_coloured() {
         ],
     );
     coloured(
-        "policy after { reviewed by \"N.N.\" on 2027-01-15; \
-         conflicts with version because \"x\"; version: require @a after =exempt on holidays }; holidays -> after",
+        "policy after { covers \"us-ca\", \"us-wa\"; covers: require fact covers; \
+         reviewed by \"N.N.\" on 2027-01-15; conflicts with version because \"x\"; \
+         version: require @a after =exempt on holidays }; holidays -> after -> covers",
         &[
             ("policy", "keyword"),
             ("after", "type"),
             ("{", "punctuation.bracket"),
+            ("covers", "keyword"),
+            ("\"us-ca\"", "string"),
+            (",", "punctuation.delimiter"),
+            ("\"us-wa\"", "string"),
+            (";", "punctuation.delimiter"),
+            ("covers", "label"),
+            (":", "punctuation.delimiter"),
+            ("require", "keyword"),
+            ("fact", "keyword"),
+            ("covers", "constant"),
+            (";", "punctuation.delimiter"),
             ("reviewed", "keyword"),
             ("by", "keyword"),
             ("\"N.N.\"", "string"),
@@ -343,6 +355,8 @@ fn what_policies_say_of_days_and_of_themselves_is_coloured() {
             ("holidays", "function"),
             ("->", "operator"),
             ("after", "function"),
+            ("->", "operator"),
+            ("covers", "function"),
         ],
     );
 }

@@ -81,6 +81,7 @@
   "path"
   "exempt"
   "version"
+  "covers"
   "reviewed"
   "conflicts"
 ] @keyword

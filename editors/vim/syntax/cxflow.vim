@@ -344,9 +344,12 @@ call s:Text('cxflowExpectedText', 'cxflowExpectedBar,cxflowExpectedText')
 " After the verbs: a rule may be called `play`.
 call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
 call s:Token('cxflowColon', ':', 'cxflowDemand')
-" What a policy says of itself: `version 3`, `reviewed by "N.N." on 2027-01-15`, `conflicts with house because "…"`
+" What a policy says of itself: `version 3`, `covers "us-ca", "us-wa"`, `reviewed by "N.N." on 2027-01-15`, `conflicts with house because "…"`
 call s:Token('cxflowAbout', 'version\ze\s\+\d', 'cxflowVersion')
 call s:Token('cxflowVersion', '\d\+' . s:end)
+call s:Token('cxflowAbout', 'covers\ze\s*"', 'cxflowCoversText')
+call s:Text('cxflowCoversText', 'cxflowCoversComma')
+call s:Token('cxflowCoversComma', ',', 'cxflowCoversText,cxflowCoversComment,@cxflowRule')
 call s:Token('cxflowAbout', 'reviewed\ze\s\+by' . s:end, 'cxflowReviewedBy')
 call s:Word('cxflowReviewedBy', 'by', 'cxflowReviewedText')
 call s:Text('cxflowReviewedText', 'cxflowReviewedOn')
@@ -379,7 +382,7 @@ call s:Text('cxflowRuleText', '@cxflowRest')
 " goes on, the next rule begins.
 syntax cluster cxflowRule contains=cxflowRuleName,cxflowWarn,cxflowExpects,cxflowAbout,cxflowDemand
 let s:rule_begins = '\%(' . s:name . '\s*:\|\%(version\s\+\d\+\|reviewed\s\+by\|conflicts\s\+with\)' . s:end
-      \ . '\|\%(require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\%(\s*\%([!<>]\|=\s*["0-9]\)\)\@!\)'
+      \ . '\|covers\s*"\|\%(require\|forbid\|limit\|oblige\|warn\|expects\)' . s:end . '\%(\s*\%([!<>]\|=\s*["0-9]\)\)\@!\)'
 syntax cluster cxflowFact contains=cxflowRuleFact,cxflowFactNot,cxflowFactOpen,@cxflowRule
 syntax cluster cxflowAfterFact contains=cxflowFactJoin,cxflowFactClose,cxflowClause,cxflowBlock
 call s:Token('cxflowRuleFact', '\%>1c' . s:rule_begins . '\@!' . s:name, 'cxflowOperator,cxflowFactIn,cxflowFactWithin,cxflowClause')
@@ -414,7 +417,8 @@ call s:Token('cxflowCalledComma', ',', '@cxflowCalled,cxflowCalledClock,cxflowCa
 for [s:comment, s:next] in [['cxflowFactComment', '@cxflowFact'], ['cxflowValueComment', '@cxflowFactValue'],
       \ ['cxflowAmongComment', '@cxflowAmongValue'], ['cxflowSelectorComment', '@cxflowRest'],
       \ ['cxflowBeforeComment', 'cxflowBeforeWith'], ['cxflowMustComment', 'cxflowMustAnd'], ['cxflowAndComment', 'cxflowMust'],
-      \ ['cxflowCalledComment', '@cxflowCalled,cxflowCalledClock,@cxflowRule'], ['cxflowConflictsComment', 'cxflowConflictsPolicy,@cxflowRule']]
+      \ ['cxflowCalledComment', '@cxflowCalled,cxflowCalledClock,@cxflowRule'], ['cxflowConflictsComment', 'cxflowConflictsPolicy,@cxflowRule'],
+      \ ['cxflowCoversComment', 'cxflowCoversText,@cxflowRule']]
   execute 'syntax match' s:comment "'//.*$' contained contains=cxflowTodo,@Spell skipwhite skipnl nextgroup=" . s:next . ',' . s:comment
 endfor
 
@@ -463,6 +467,7 @@ highlight default link cxflowMustComment Comment
 highlight default link cxflowAndComment Comment
 highlight default link cxflowCalledComment Comment
 highlight default link cxflowConflictsComment Comment
+highlight default link cxflowCoversComment Comment
 highlight default link cxflowTodo Todo
 
 highlight default link cxflowDeclare Keyword
@@ -591,6 +596,7 @@ highlight default link cxflowFactText String
 highlight default link cxflowAmongText String
 highlight default link cxflowExpectedText String
 highlight default link cxflowReviewedText String
+highlight default link cxflowCoversText String
 highlight default link cxflowEscape SpecialChar
 highlight default link cxflowInsertion Special
 highlight default link cxflowInserted Identifier
@@ -694,6 +700,7 @@ highlight default link cxflowDateComma Delimiter
 highlight default link cxflowAmongComma Delimiter
 highlight default link cxflowMustComma Delimiter
 highlight default link cxflowCalledComma Delimiter
+highlight default link cxflowCoversComma Delimiter
 
 let b:current_syntax = 'cxflow'
 

@@ -129,8 +129,9 @@ test("typing goes on as the language is written", async () => {
     "  in: require fact hours within mon..fri 9:00..20:00 and",
     "  forbid agent exempt when hours not within sat, holidays 9:00..13:00 or // why",
     "  conflicts with // another",
+    '  covers "us-ca", // and',
   ]) assert.match(line, goesOn);
-  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  outcome full, and", "  color", "fact hours = mon..fri 9:00..13:00", "  version 3", "  forbid agent from after or"]) {
+  for (const line of ['  say "one, two,"', "// this, and", "  on 1 -> or", "a -> b -> and", "disconnect or", "  require =or", "  forbid @x-or", "  forbid disposition or", '  say "either or"', "  on timeout | or", "  outcome full, and", "  color", "fact hours = mon..fri 9:00..13:00", "  version 3", '  covers "us-ca", "us-wa"', "  forbid agent from after or"]) {
     assert.doesNotMatch(line, goesOn);
   }
   const words = "a->es.menu @opt-out route-agent".match(new RegExp(wordPattern, "g"));

@@ -179,6 +179,9 @@ test("calling times go on in the next line", async () => {
     "  version 3 // the last",
     "  sun: forbid agent when hours not within mon..fri 9:00..20:00,",
     "      sat 9:00..13:00",
+    "  covers \"us-ca\", // the first",
+    "      // and the next",
+    "      \"us-wa\"",
     "  forbid callback",
     "}",
     "sun -> sat",
@@ -216,10 +219,16 @@ test("calling times go on in the next line", async () => {
     [13, "sun", "variable.other.property.rule"],
     [13, "not", "keyword.operator.logical"],
     [14, "sat", "constant.language.weekday"],
-    [15, "forbid", "keyword.control.rule"],
-    [15, "callback", "storage.type.kind"],
-    [17, "sun", "entity.name.function"],
-    [17, "sat", "entity.name.function"],
+    [15, "covers", "keyword.control.rule"],
+    [15, "us-ca", "string.quoted.double"],
+    [15, ",", "punctuation.separator"],
+    [15, "// the", "comment.line.double-slash"],
+    [16, "// and", "comment.line.double-slash"],
+    [17, "us-wa", "string.quoted.double"],
+    [18, "forbid", "keyword.control.rule"],
+    [18, "callback", "storage.type.kind"],
+    [20, "sun", "entity.name.function"],
+    [20, "sat", "entity.name.function"],
   ];
   let [above, from] = [0, 0];
   for (const [number, word, scope] of expected) {
@@ -256,6 +265,9 @@ test("a line that is broken does not spoil the next", async () => {
     "policy p { conflicts with",
     "policy p { reviewed by",
     "policy p { version",
+    "policy p { covers",
+    'policy p { covers "us-ca',
+    'policy p { covers "us-ca",',
     "policy p { expects fact hours = mon..fri 9:00..13:00 |",
     'let x = "${y',
     "node x type",
@@ -289,7 +301,7 @@ test("a line that is broken does not spoil the next", async () => {
 
 test("a condition that lacks its end does not spoil the next rule", async () => {
   for (const line of ["when", "when x", "when x = 1 and", "when x = 1 or // why", "when x in (1,", "when x = 1 |", "when x within", "when x within sun 9:00..10:00,", "exempt when x = 1 because", "from after"]) {
-    for (const rule of ["when: forbid agent", "sat: forbid agent", "forbid =menu when x = 1"]) {
+    for (const rule of ["when: forbid agent", "sat: forbid agent", "forbid =menu when x = 1", 'covers "x"; forbid agent']) {
       const all = await tokens(`policy p {\n  forbid agent ${line}\n  ${rule}\n}`);
       const word = all.find((token) => token.line === 2 && token.text === "forbid");
       assert.ok(word?.scopes.includes("keyword.control.rule.cxflow"), `${line}: ${rule}`);
