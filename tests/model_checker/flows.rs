@@ -137,7 +137,7 @@ impl Targets<'_> {
         let last = self.len - 1;
         let gate = ((self.at / self.stage + 1) * self.stage).min(last);
         match self.rng.random_range(0..100) {
-            0 if self.stage % 2 == 0 => self.rng.random_range(self.at + 1..=last),
+            0 if self.stage.is_multiple_of(2) => self.rng.random_range(self.at + 1..=last),
             0..45 => self.at + 1,
             _ => self.rng.random_range(self.at + 1..=gate),
         }

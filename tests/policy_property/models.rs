@@ -178,6 +178,13 @@ impl Model {
 }
 
 impl Model {
+    /// The same with texts in place of recordings.
+    pub fn spoken(&self) -> Self {
+        let mut spoken = self.clone();
+        spoken.0.iter_mut().flat_map(|node| &mut node.actions).for_each(|action| action.which = 1);
+        spoken
+    }
+
     /// The same with times for actions that state none: what `time` says of a node's action, both by number, or of what its
     /// declared kind does.
     pub fn timed(&self, time: impl Fn(usize, Option<usize>) -> Option<u32>) -> Self {
