@@ -28,6 +28,10 @@ type Dependent = (Form<usize>, Option<Condition>);
 /// Which facts are stated, and how.
 type Stated = [Option<usize>; 4];
 
+/// A flow, what its rules select, the rules, the condition of their policy, the facts, and completions: whether all becomes
+/// known, and what is drawn for it.
+type Case = (Model, Vec<Picked>, Vec<Dependent>, Option<Condition>, Stated, Vec<(bool, [u32; 32])>);
+
 /// What becomes of the rules of a policy, each on its own condition and all on another.
 fn verdicts(
     model: &Model,
@@ -143,14 +147,7 @@ fn a_verdict_that_was_given_stays_whatever_becomes_known() {
         prop::array::uniform4(prop::option::weighted(0.4, 0..3_usize)),
         prop::collection::vec((any::<bool>(), prop::array::uniform32(any::<u32>())), 1..5),
     );
-    let run = |(model, picked, rules, of_policy, stated, completions): (
-        Model,
-        Vec<Picked>,
-        Vec<Dependent>,
-        Option<Condition>,
-        Stated,
-        Vec<(bool, [u32; 32])>,
-    )| {
+    let run = |(model, picked, rules, of_policy, stated, completions): Case| {
         let (flow, before) = verdicts(&model, &stated, &picked, &rules, of_policy.as_ref());
         for (all, drawn) in completions {
             let model = timed(&model, &flow, &drawn, all);
