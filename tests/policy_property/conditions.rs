@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 /// A condition, with values `x`, `y` and `z` of the facts `a`, `b`, `c` and `d`.
 #[derive(Debug, Clone)]
-enum Condition {
+pub enum Condition {
     Is(usize, usize),
     IsNot(usize, usize),
     Among(usize, Vec<usize>, bool),
@@ -13,12 +13,12 @@ enum Condition {
     Or(Box<Condition>, Box<Condition>),
 }
 
-const FACTS: [&str; 4] = ["a", "b", "c", "d"];
-const VALUES: [&str; 3] = ["x", "y", "z"];
+pub const FACTS: [&str; 4] = ["a", "b", "c", "d"];
+pub const VALUES: [&str; 3] = ["x", "y", "z"];
 
 impl Condition {
     /// As the language writes it, with the parentheses that it needs and sometimes more.
-    fn text(&self, groups: bool) -> String {
+    pub fn text(&self, groups: bool) -> String {
         let inner = |of: &Self| match of {
             Self::Is(..) | Self::IsNot(..) | Self::Among(..) if !groups => of.text(groups),
             _ => format!("({})", of.text(groups)),
@@ -66,7 +66,7 @@ impl Condition {
     }
 }
 
-fn conditions() -> impl Strategy<Value = Condition> {
+pub fn conditions() -> impl Strategy<Value = Condition> {
     let leaf = prop_oneof![
         (0..4_usize, 0..3_usize).prop_map(|(fact, value)| Condition::Is(fact, value)),
         (0..4_usize, 0..3_usize).prop_map(|(fact, value)| Condition::IsNot(fact, value)),

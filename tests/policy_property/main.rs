@@ -1,6 +1,7 @@
 //! Policies: the verdicts of rules match plain enumeration of every path.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
+mod completions;
 mod conditions;
 mod expected;
 mod facts;

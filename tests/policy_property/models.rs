@@ -73,6 +73,8 @@ pub struct Model(Vec<Node>);
 #[derive(Debug, Clone)]
 struct Node {
     kind: &'static str,
+    /// How long what a declared kind does takes.
+    lasts: Option<u32>,
     tags: Vec<&'static str>,
     actions: Vec<Action>,
     branches: Vec<(&'static str, usize, Option<&'static str>)>,
@@ -153,6 +155,7 @@ impl Model {
         for (at, node) in self.0.iter().enumerate() {
             let (kind, options) = node.kind.split_once(' ').unwrap_or((node.kind, ""));
             write!(text, "{kind} n{at} {options}").unwrap();
+            node.lasts.iter().for_each(|lasts| write!(text, " lasts {lasts}ms").unwrap());
             node.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
             text.push_str(&given(node.disposition));
             text.push_str(" {\n");
@@ -171,6 +174,30 @@ impl Model {
             text.push_str("}\n");
         }
         text
+    }
+}
+
+impl Model {
+    /// The same with texts in place of recordings.
+    pub fn spoken(&self) -> Self {
+        let mut spoken = self.clone();
+        spoken.0.iter_mut().flat_map(|node| &mut node.actions).for_each(|action| action.which = 1);
+        spoken
+    }
+
+    /// The same with times for actions that state none: what `time` says of a node's action, both by number, or of what its
+    /// declared kind does.
+    pub fn timed(&self, time: impl Fn(usize, Option<usize>) -> Option<u32>) -> Self {
+        let mut timed = self.clone();
+        for (at, node) in timed.0.iter_mut().enumerate() {
+            if ["lookup", "transfer", "speak"].contains(&node.kind) {
+                node.lasts = node.lasts.or_else(|| time(at, None));
+            }
+            for (number, action) in node.actions.iter_mut().enumerate() {
+                action.lasts = action.lasts.or_else(|| time(at, Some(number)));
+            }
+        }
+        timed
     }
 }
 
@@ -244,7 +271,7 @@ pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
             );
             let kind = if later == 0 && hangs_up { "disconnect" } else { kind };
             let (branches, bounded) = (branches.collect(), bounded.collect());
-            Node { kind, tags, actions, branches, bounded, disposition }
+            Node { kind, lasts: None, tags, actions, branches, bounded, disposition }
         };
         Model(nodes.into_iter().enumerate().map(node).collect())
     })
