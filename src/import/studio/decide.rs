@@ -85,7 +85,7 @@ fn name_of(reading: &Reading<'_>, name: &str) -> Option<String> {
 }
 
 /// `balance>100`, `lang="es"`
-fn question(expression: &str) -> Option<(&str, Comparator, Constant)> {
+pub fn question(expression: &str) -> Option<(&str, Comparator, Constant)> {
     let at = expression.find(['=', '<', '>'])?;
     let (name, rest) = expression.split_at_checked(at)?;
     let value = rest.get(1..)?;

@@ -10,8 +10,8 @@ use crate::condition::ALWAYS;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
-use crate::flow::{Kind, PARTS_OF_ACTIONS};
-use crate::import::libraries::Library;
+use crate::flow::{Kind, PARTS_OF_ACTIONS, is_key};
+use crate::import::libraries::{Library, LibraryKind};
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
 
@@ -28,6 +28,8 @@ pub struct Kinds<'l> {
     pub declarations: Vec<String>,
     /// Whether some of them are those of the library.
     pub uses_library: bool,
+    /// The kinds of libraries that rules take for something else than the action of their nodes, with its name.
+    pub not_taken: Vec<(String, String, Kind)>,
 }
 
 /// What nodes of one kind have in common.
@@ -38,8 +40,8 @@ struct Shape {
     fields: Vec<String>,
     outcomes: Vec<String>,
     sets: Vec<String>,
-    /// Whether its phrase says that it discloses something.
-    discloses: bool,
+    /// What rules take it for.
+    taken_for: Option<Kind>,
 }
 
 /// How a node says an action that is kept.
@@ -69,6 +71,7 @@ impl<'l> Kinds<'l> {
             known: FxHashMap::default(),
             declarations: Vec::new(),
             uses_library: false,
+            not_taken: Vec::new(),
         }
     }
 
@@ -77,6 +80,7 @@ impl<'l> Kinds<'l> {
     pub fn node(
         &mut self,
         (index, action): (usize, &Action),
+        taken_for: Option<Kind>,
         is_labelled: bool,
         sets: Vec<String>,
         may_share: bool,
@@ -107,10 +111,19 @@ impl<'l> Kinds<'l> {
             let all = action.properties.iter().flat_map(|(name, value)| [name.clone(), value.clone()]);
             fields.push((kept::PROPERTIES.to_owned(), Field::List(all.collect())));
         }
-        let discloses = action.is(&actions::PLAY) && discloses(action.property("Phrase"));
-        let wanted = Wanted { action, fields: &fields, sets: &sets, discloses };
-        let mut shared = self.library.kinds.iter().filter(|_| may_share);
-        if let Some(Fitting { word, fields, ways }) = shared.find_map(|kind| fit(kind, &wanted)) {
+        let wanted = Wanted { action, fields: &fields, sets: &sets, taken_for };
+        let library = self.library;
+        let shared = || library.kinds.iter().filter(|_| may_share);
+        // A kind that rules take for the same comes first.
+        let is_taken = |kind: &&LibraryKind| taken_for.is_none() || kind.declared.taken_for == taken_for;
+        let first = shared().filter(is_taken).find_map(|kind| fit(kind, &wanted));
+        if let Some(Fitting { word, fields, ways }) = first {
+            return KeptNode { word, fields, ways: Some(ways) };
+        }
+        if let Some(Fitting { word, fields, ways }) = shared().find_map(|kind| fit(kind, &wanted)) {
+            if let Some(kind) = taken_for {
+                self.not_taken.push((word.clone(), action.name.clone(), kind));
+            }
             return KeptNode { word, fields, ways: Some(ways) };
         }
         let shape = Shape {
@@ -118,7 +131,7 @@ impl<'l> Kinds<'l> {
             ends: action.branches.is_empty() || repeats,
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             outcomes: declared_outcomes(action),
-            discloses,
+            taken_for,
             sets,
         };
         if let Some(word) = self.known.get(&shape) {
@@ -155,8 +168,8 @@ impl<'l> Kinds<'l> {
         if shape.ends {
             text.push_str(" ends");
         }
-        if shape.discloses {
-            text.push_str(" as disclosure");
+        if let Some(kind) = shape.taken_for {
+            text.push_str(&format!(" as {}", kind.word()));
         }
         if !shape.fields.is_empty() || !shape.outcomes.is_empty() || !shape.sets.is_empty() {
             text.push_str(" {\n");
@@ -175,11 +188,6 @@ impl<'l> Kinds<'l> {
         text.push('\n');
         self.declarations.push(text);
     }
-}
-
-/// Whether a phrase is that of a node that discloses something.
-fn discloses(phrase: &str) -> bool {
-    phrase.split(' ').next() == Some(Kind::Disclosure.word())
 }
 
 /// The directive of an action in a flow, in small letters.
@@ -214,6 +222,8 @@ pub fn outcomes(action: &Action) -> Vec<String> {
         When::Named(label, index) if plain.get(*index as usize).is_some_and(|own| own == label) => {
             label.to_string()
         }
+        // Rules ask for keys.
+        When::Case(label) if takes_keys(action) && is_key(label) => label.clone(),
         _ => kept::outcome(when),
     };
     action.branches.iter().map(|branch| spelled(&branch.when)).collect()
@@ -226,8 +236,14 @@ fn declared_outcomes(action: &Action) -> Vec<String> {
     }
     let mut all = plain_outcomes(action);
     let plain: FxHashSet<String> = all.iter().cloned().collect();
-    all.extend(outcomes(action).into_iter().filter(|one| !plain.contains(one)));
+    // A key needs no declaration.
+    all.extend(outcomes(action).into_iter().filter(|one| !plain.contains(one) && !is_key(one)));
     all
+}
+
+/// Whether the cases of an action are keys.
+pub fn takes_keys(action: &Action) -> bool {
+    action.is(&actions::MENU)
 }
 
 /// The labels of the named branches that are names, as long as their indices are their numbers.

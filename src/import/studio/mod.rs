@@ -8,6 +8,7 @@
 
 mod answer;
 mod chain;
+mod counts_as;
 mod decide;
 mod document;
 mod draft;
@@ -28,8 +29,10 @@ mod proof;
 mod reading;
 mod same;
 mod shared;
+mod spellings;
 mod tenant;
 mod text;
+mod unseen;
 mod variables;
 mod voices;
 
@@ -49,6 +52,7 @@ use super::json::Document;
 use super::libraries::{Folder, Library};
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
+use crate::emit::studio::keys::CHOICE;
 use crate::emit::studio::{Studio, StudioSettings};
 use crate::source::{FileId, Span};
 use crate::{Compiled, Options};
@@ -67,7 +71,7 @@ pub struct ScriptText {
     pub needed: StudioSettings,
     /// The actions that are kept as they are, each by its name and its label.
     pub kept: Vec<String>,
-    /// The settings with which some of these would be a construct.
+    /// The settings with which some of these would be a construct, and what rules do not see of these.
     pub advice: Vec<String>,
 }
 
@@ -80,11 +84,16 @@ pub fn read(
     library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Option<ScriptText> {
-    let script = document::read(document, file, diagnostics)?;
+    let mut script = document::read(document, file, diagnostics)?;
+    let spellings = spellings::unite(&mut script);
     let phrases = phrases::read(&script);
     let needed = tenant::needed(&script, &phrases, folder.studio);
-    let mut variables = Variables::of(&script, &phrases);
+    let mut variables = Variables::of(&script, &phrases, &spellings);
     let mut kept = vec![false; script.actions.len()];
+    // The platform writes into this variable as well.
+    if script.actions.iter().any(|one| one.is(&actions::MENU)) {
+        keep(&mut kept, &variables.give(&script, CHOICE).unwrap_or_default());
+    }
     // What no kind of a library says.
     let mut own = vec![false; script.actions.len()];
     let mut round = 0;
@@ -103,7 +112,7 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes, &variables, (library, &own));
+        let written = text::write(&needed, &script, &mut nodes, &variables, (library, &own));
         let compiled = compile(&written.text, &needed.settings, folder);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
@@ -147,7 +156,9 @@ pub fn read(
     report.begin();
     report.lost(&phrases, &needed.settings, &kept);
     report.own_phrases(&phrases, &kept);
-    let advice = advice(&script, &nodes);
+    report.spellings(&spellings);
+    let mut advice = advice(&script, &nodes);
+    advice.extend(unseen::unseen(&script, &nodes, &written, &needed.settings));
     Some(ScriptText {
         text: written.text,
         settings: needed.lines,
@@ -322,6 +333,17 @@ impl Report<'_> {
             self.name(first)
         );
         self.left_out(first, message);
+    }
+
+    /// The variables that are spelled in several ways.
+    fn spellings(&mut self, spellings: &[spellings::Spelling]) {
+        for one in spellings {
+            let others: Vec<String> = one.others.iter().map(|other| quote(other)).collect();
+            let (others, name) = (list_of(&others, "and"), quote(&one.name));
+            let message =
+                format!("the variable {name} is called {others} as well, and comes out as {name} everywhere");
+            self.left_out(one.at, message);
+        }
     }
 
     /// What comes out otherwise.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::counts_as::counts_as;
 use super::draft::{Draft, Exit, Field, Line, On, SetTo, Word};
 use super::kinds::{Kinds, directive_of, type_of};
 use super::library;
@@ -12,9 +13,10 @@ use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
 use super::shared::{Shared, shared};
+use super::tenant::Needed;
 use super::variables::Variables;
-use crate::emit::studio::phrase;
-use crate::flow::{Action, Constant, Directive, Speaker};
+use crate::emit::studio::{StudioSettings, phrase};
+use crate::flow::{Action, Constant, Directive, Kind, Speaker};
 use crate::import::libraries::Library;
 use crate::import::shape;
 use crate::source::{FileId, Span};
@@ -32,6 +34,8 @@ pub struct Written {
     pub places: Vec<Range<usize>>,
     /// The nodes whose kind a library declares, each with its action.
     pub shared: Vec<(usize, usize)>,
+    /// The kinds of libraries that rules take for something else than the action of their nodes, with its name.
+    pub not_taken: Vec<(String, String, Kind)>,
 }
 
 impl Written {
@@ -47,7 +51,7 @@ impl Written {
 
 /// Writes nodes. Actions that are `own` are nodes of no library's kind.
 pub fn write(
-    name: &str,
+    needed: &Needed,
     script: &Script,
     nodes: &mut Nodes,
     variables: &Variables,
@@ -63,6 +67,7 @@ pub fn write(
         names: &names,
         out: String::new(),
         kinds: Kinds::beside(library, script),
+        settings: &needed.settings,
         own,
         shared: Vec::new(),
     };
@@ -83,7 +88,7 @@ pub fn write(
         body.push_str(line);
         body.push('\n');
     }
-    let mut text = format!("flow {}\n", phrase::string(name, false));
+    let mut text = format!("flow {}\n", phrase::string(&needed.name, false));
     if let Some(speaker) = speaker {
         let parts = [("language", &speaker.language), ("voice", &speaker.voice)];
         let parts = parts
@@ -109,8 +114,8 @@ pub fn write(
         *place = place.start + text.len()..place.end + text.len();
     }
     text.push_str(&body);
-    let shared = writer.shared;
-    Written { text, ids, kinds, places, shared }
+    let (shared, not_taken) = (writer.shared, writer.kinds.not_taken);
+    Written { text, ids, kinds, places, shared, not_taken }
 }
 
 /// What all that is heard is spoken in is declared once: the most frequent language, if everything has one.
@@ -160,6 +165,7 @@ struct Writer<'w> {
     names: &'w Names<'w>,
     out: String,
     kinds: Kinds<'w>,
+    settings: &'w StudioSettings,
     own: &'w [bool],
     shared: Vec<(usize, usize)>,
 }
@@ -230,7 +236,8 @@ impl Writer<'_> {
                 let may_share = !self.own.get(index).copied().unwrap_or(true);
                 let is_labelled = *own_id == action.label;
                 let sets = self.names.set_by(index, action);
-                let node = self.kinds.node((index, action), is_labelled, sets, may_share);
+                let taken_for = counts_as(self.script, self.settings, index);
+                let node = self.kinds.node((index, action), taken_for, is_labelled, sets, may_share);
                 fields = node.fields;
                 declared = Some(node.word.clone())
                     .filter(|word| !library::WORDS.contains(&word.as_str()) || !self.kinds.uses_library);

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::heard;
 use super::model::{Action, Script};
 use super::phrases::Statement;
+use super::spellings::Spelling;
 use crate::emit::studio::actions;
 use crate::emit::studio::names::{PHRASE, renamed, variable};
 use crate::spelling::is_name;
@@ -22,8 +23,12 @@ pub struct Variables {
 
 impl Variables {
     /// What the phrases of a script say of them.
-    pub fn of(script: &Script, phrases: &[Option<Statement>]) -> Self {
+    pub fn of(script: &Script, phrases: &[Option<Statement>], spellings: &[Spelling]) -> Self {
         let mut names = FxHashMap::default();
+        // A snippet may still have the others.
+        for one in spellings {
+            names.extend(one.others.iter().map(|other| (other.clone(), one.name.clone())));
+        }
         let mut add = |name: &str| {
             if name.contains(['.', '-']) {
                 names.insert(variable(name), name.to_owned());
@@ -99,7 +104,10 @@ impl Variables {
         }
         self.names.remove(&in_script);
         self.sets.values_mut().for_each(|sets| sets.retain(|own| own != name));
-        let sets_it = |(_, action): &(usize, &Action)| assigns(action).any(|own| own == in_script);
+        // A MENU puts a key into its own variable.
+        let sets_it = |(_, action): &(usize, &Action)| {
+            !action.is(&actions::MENU) && assigns(action).any(|own| own.eq_ignore_ascii_case(&in_script))
+        };
         Some(script.actions.iter().enumerate().filter(sets_it).map(|(index, _)| index).collect())
     }
 }

@@ -33,6 +33,9 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
         return Err(failure);
     }
     let Some(job) = jobs.pop() else { return Ok(ExitStatus::Wanting) };
+    // Findings stand where they stand in the flow itself, as plain as `check` has them.
+    let (own, _) = partition(compile_all(&selected, &compile, Purpose::Check)?);
+    let own = own.first().unwrap_or(&job);
     let mut reporter = Reporter::new(&args.messages, terminal, true, false);
     if !job.compiled.is_complete() {
         reporter.report(&job.compiled);
@@ -71,6 +74,7 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     let shown = diff::show_pair(
         versions,
         [named(&format!("{path} on the tenant")), named(&input.name())],
+        &own.compiled,
         args.format,
         terminal,
     );
