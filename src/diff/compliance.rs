@@ -127,8 +127,7 @@ fn rules((old, was_now): Named<'_>, (new, is_now): Named<'_>) -> Vec<ComplianceC
         let Some(before) = old.policies.iter().find(|one| one.name == policy.name) else { continue };
         let name = |rule: &Rule| format!("{}/{}", display_id(&policy.name), display_id(&rule.name));
         let texts = |policy: &Policy, (flow, node_name): Named<'_>| -> Entries {
-            let text =
-                |rule: &Rule| rule_text(flow, rule, rule.own_when(policy).as_ref(), node_name);
+            let text = |rule: &Rule| rule_text(flow, rule, rule.own_when(policy).as_ref(), node_name);
             policy.rules.iter().map(|rule| (name(rule), text(rule))).collect()
         };
         let severities = |policy: &Policy| -> FxHashMap<String, Severity> {

@@ -18,6 +18,7 @@ pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut 
         };
         flow.is_library() || policy.rules.iter().any(is_in_force)
     });
+    super::never_met::report(policy, diagnostics);
     for rule in &policy.rules {
         let name = format!("`{}/{}`", policy.name, rule.name);
         if let (Some(from), Some(until)) = (rule.from, rule.until)

@@ -60,13 +60,22 @@ fn a_variable_has_one_spelling() {
         let (read, codes) = taken(lines);
         assert!(read.text.contains(spelled), "{spelled}: {}", read.text);
         assert!(read.lost().iter().any(|one| one.contains(said)), "{said}: {:?}", read.found);
-        assert!(!codes.contains(&"CX211".to_owned()) && !codes.contains(&"CX209".to_owned()), "{codes:?}\n{}", read.text);
+        assert!(
+            !codes.contains(&"CX211".to_owned()) && !codes.contains(&"CX209".to_owned()),
+            "{codes:?}\n{}",
+            read.text
+        );
     }
     // One spelling alone is left as it is, and so is what differs otherwise.
     let (read, _) = taken(
         "2 ASSIGN a Variable=NaMe;Value=y : -> 3\n3 ASSIGN b Variable=Name2;Value=y : -> 4\n4 PLAY c Sequence='${NaMe}' '${Name2}' : -> 9",
     );
-    assert!(read.lost().is_empty() && read.text.contains("var NaMe\nvar Name2\n"), "{:?} {}", read.found, read.text);
+    assert!(
+        read.lost().is_empty() && read.text.contains("var NaMe\nvar Name2\n"),
+        "{:?} {}",
+        read.found,
+        read.text
+    );
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! the node does.
 
 use super::draft::{Field, On};
-use super::kinds::takes_keys;
 use super::model::Action;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
@@ -155,7 +154,9 @@ fn ways(declared: &DeclaredKind, action: &Action) -> Option<Vec<On>> {
         When::Default if action.branches.len() == 1 => Some(On::Always),
         When::Default if !declared.has_outcome(DEFAULT) => Some(On::Always),
         When::Named(label, index) if plain(label, *index) => Some(On::Events(vec![label.to_string()])),
-        When::Case(key) if takes_keys(action) && is_key(key) && declared.taken_for == Some(Kind::Collect) => {
+        When::Case(key)
+            if action.takes_keys() && is_key(key) && declared.taken_for == Some(Kind::Collect) =>
+        {
             Some(On::Events(vec![key.clone()]))
         }
         other => {

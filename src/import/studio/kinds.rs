@@ -4,14 +4,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::{Field, On};
 use super::fit::{Fitting, Wanted, fit};
-use super::library;
-use super::model::{Action, Script};
+use super::library::Libraries;
+use super::model::Action;
 use crate::condition::ALWAYS;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
 use crate::flow::{Kind, PARTS_OF_ACTIONS, is_key};
-use crate::import::libraries::{Library, LibraryKind};
+use crate::import::libraries::LibraryKind;
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
 
@@ -19,10 +19,8 @@ use crate::syntax::words::is_of_language;
 #[derive(Debug)]
 pub struct Kinds<'l> {
     /// What libraries declare already.
-    library: &'l Library,
+    libraries: &'l Libraries<'l>,
     words: FxHashSet<String>,
-    /// Whether the flow may include the library of the compiler.
-    may_include: bool,
     known: FxHashMap<Shape, String>,
     /// The declarations, in order.
     pub declarations: Vec<String>,
@@ -55,19 +53,11 @@ pub struct KeptNode {
 }
 
 impl<'l> Kinds<'l> {
-    /// The kinds of a script beside those of the folder's libraries.
-    pub fn beside(library: &'l Library, script: &Script) -> Self {
-        let mut words: FxHashSet<String> =
-            library.kinds.iter().map(|kind| kind.declared.word.to_string()).collect();
-        // The folder's library may be the same.
-        let may_include = library::is_for(script) && !library::WORDS.iter().any(|word| words.contains(*word));
-        if may_include {
-            words.extend(library::WORDS.iter().map(|word| (*word).to_owned()));
-        }
+    /// The kinds of a script beside those of libraries.
+    pub fn beside(libraries: &'l Libraries<'l>) -> Self {
         Self {
-            library,
-            words,
-            may_include,
+            libraries,
+            words: libraries.kinds().map(|kind| kind.declared.word.to_string()).collect(),
             known: FxHashMap::default(),
             declarations: Vec::new(),
             uses_library: false,
@@ -85,13 +75,6 @@ impl<'l> Kinds<'l> {
         sets: Vec<String>,
         may_share: bool,
     ) -> KeptNode {
-        let of_library = library::node(action, &outcomes(action))
-            .filter(|_| self.may_include && is_labelled && sets.is_empty());
-        if let Some((word, fields)) = of_library {
-            self.uses_library = true;
-            let fields = fields.into_iter().map(|(name, value)| (name.clone(), Field::Text(value.clone())));
-            return KeptNode { word: word.to_owned(), fields: fields.collect(), ways: None };
-        }
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {
             fields.push((kept::NAME.to_owned(), Field::Text(action.name.clone())));
@@ -112,18 +95,20 @@ impl<'l> Kinds<'l> {
             fields.push((kept::PROPERTIES.to_owned(), Field::List(all.collect())));
         }
         let wanted = Wanted { action, fields: &fields, sets: &sets, taken_for };
-        let library = self.library;
-        let shared = || library.kinds.iter().filter(|_| may_share);
+        let libraries = self.libraries;
+        let shared = || libraries.kinds().filter(|_| may_share);
         // A kind that rules take for the same comes first.
         let is_taken = |kind: &&LibraryKind| taken_for.is_none() || kind.declared.taken_for == taken_for;
         let first = shared().filter(is_taken).find_map(|kind| fit(kind, &wanted));
-        if let Some(Fitting { word, fields, ways }) = first {
-            return KeptNode { word, fields, ways: Some(ways) };
-        }
-        if let Some(Fitting { word, fields, ways }) = shared().find_map(|kind| fit(kind, &wanted)) {
-            if let Some(kind) = taken_for {
-                self.not_taken.push((word.clone(), action.name.clone(), kind));
-            }
+        let other = || {
+            let fitting = shared().find_map(|kind| fit(kind, &wanted))?;
+            Some((fitting, taken_for.map(|kind| (action.name.clone(), kind))))
+        };
+        if let Some((Fitting { word, fields, ways }, not_taken)) =
+            first.map(|first| (first, None)).or_else(other)
+        {
+            self.not_taken.extend(not_taken.map(|(name, kind)| (word.clone(), name, kind)));
+            self.uses_library |= libraries.includes(&word);
             return KeptNode { word, fields, ways: Some(ways) };
         }
         let shape = Shape {
@@ -223,7 +208,7 @@ pub fn outcomes(action: &Action) -> Vec<String> {
             label.to_string()
         }
         // Rules ask for keys.
-        When::Case(label) if takes_keys(action) && is_key(label) => label.clone(),
+        When::Case(label) if action.takes_keys() && is_key(label) => label.clone(),
         _ => kept::outcome(when),
     };
     action.branches.iter().map(|branch| spelled(&branch.when)).collect()
@@ -239,11 +224,6 @@ fn declared_outcomes(action: &Action) -> Vec<String> {
     // A key needs no declaration.
     all.extend(outcomes(action).into_iter().filter(|one| !plain.contains(one) && !is_key(one)));
     all
-}
-
-/// Whether the cases of an action are keys.
-pub fn takes_keys(action: &Action) -> bool {
-    action.is(&actions::MENU)
 }
 
 /// The labels of the named branches that are names, as long as their indices are their numbers.

@@ -3,7 +3,7 @@
 //! `document.rs` reads the JSON, `phrases.rs` the statements that a flow has written into it. `nodes.rs` finds the
 //! nodes that actions stand for, with `chain.rs`, `prompts.rs`, `input.rs`, `heard.rs`, `decide.rs` and `answer.rs`, and `text.rs` writes them. Then the text is
 //! compiled and written as a script once more (`proof.rs`): what does not come out as it was read is read again as a node of
-//! a declared kind that has it as it is (`kinds.rs`, `library.rs`), until nothing differs. `variables.rs` has the names of
+//! a declared kind that has it as it is (`kinds.rs`, `fit.rs`), until nothing differs. `variables.rs` has the names of
 //! variables, and `learn.rs` finds what sets those that no line sets.
 
 mod answer;
@@ -26,6 +26,7 @@ mod nodes;
 mod phrases;
 mod prompts;
 mod proof;
+mod question;
 mod reading;
 mod same;
 mod shared;
@@ -41,10 +42,12 @@ use std::sync::Arc;
 pub use self::document::is_script;
 use self::draft::Word;
 use self::keep::Round;
+use self::library::Libraries;
 use self::model::Script;
 use self::nodes::Nodes;
 use self::reading::Reading;
 pub use self::same::{canonical, differences};
+use self::spellings::Spelling;
 use self::text::Written;
 use self::variables::Variables;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
@@ -88,7 +91,8 @@ pub fn read(
     let spellings = spellings::unite(&mut script);
     let phrases = phrases::read(&script);
     let needed = tenant::needed(&script, &phrases, folder.studio);
-    let mut variables = Variables::of(&script, &phrases, &spellings);
+    let mut variables = Variables::of(&script, &phrases, spellings.iter().flat_map(Spelling::pairs));
+    let libraries = Libraries::of(library, &script);
     let mut kept = vec![false; script.actions.len()];
     // The platform writes into this variable as well.
     if script.actions.iter().any(|one| one.is(&actions::MENU)) {
@@ -112,7 +116,7 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed, &script, &mut nodes, &variables, (library, &own));
+        let written = text::write(&needed, &script, &mut nodes, &variables, (&libraries, &own));
         let compiled = compile(&written.text, &needed.settings, folder);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
@@ -336,7 +340,7 @@ impl Report<'_> {
     }
 
     /// The variables that are spelled in several ways.
-    fn spellings(&mut self, spellings: &[spellings::Spelling]) {
+    fn spellings(&mut self, spellings: &[Spelling]) {
         for one in spellings {
             let others: Vec<String> = one.others.iter().map(|other| quote(other)).collect();
             let (others, name) = (list_of(&others, "and"), quote(&one.name));

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::decide::question;
 use super::model::{Action, Script};
+use super::question::question;
 use super::variables::{assigns, inserted};
 use crate::emit::studio::actions;
 use crate::emit::studio::keys::{CHOICE, OWN};
@@ -18,6 +18,13 @@ pub struct Spelling {
     pub others: Vec<String>,
     /// The first action that has one of them.
     pub at: usize,
+}
+
+impl Spelling {
+    /// The other ways, each with the one of the flow.
+    pub fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+        self.others.iter().map(|other| (other.clone(), self.name.clone()))
+    }
 }
 
 /// Gives each variable of a script one spelling: that of the script's own variables, or else the most frequent one. What
@@ -84,16 +91,16 @@ fn names(action: &Action) -> Vec<&str> {
 /// Gives the variables of an action their new names.
 fn rename(action: &mut Action, new: &FxHashMap<&str, &str>) {
     let of = |name: &str| new.get(name).map(|name| (*name).to_owned());
-    let has_variable =
-        [&actions::ASSIGN, &actions::CAPTURE, &actions::MENU, &actions::CASE].iter().any(|one| action.is(one));
+    let has_variable = [&actions::ASSIGN, &actions::CAPTURE, &actions::MENU, &actions::CASE]
+        .iter()
+        .any(|one| action.is(one));
     let (is_question, is_snippet) = (action.is(&actions::IF), action.is(&actions::SNIPPET));
     let sum = action.sum().map(|(name, from, _)| (name.to_owned(), from.to_owned()));
     for (property, value) in &mut action.properties {
         let plain = match property.as_str() {
             "Variable" if has_variable => of(value),
-            "Expression" if is_question => question(value).and_then(|(name, ..)| {
-                Some(format!("{}{}", of(name)?, value.strip_prefix(name)?))
-            }),
+            "Expression" if is_question => question(value)
+                .and_then(|(name, ..)| Some(format!("{}{}", of(name)?, value.strip_prefix(name)?))),
             "Data" if is_snippet => sum.as_ref().map(|(name, from)| {
                 let words = value.split(' ').enumerate().map(|(at, word)| match at {
                     1 => of(name).unwrap_or_else(|| word.to_owned()),

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::counts_as::counts_as;
 use super::draft::{Draft, Exit, Field, Line, On, SetTo, Word};
 use super::kinds::{Kinds, directive_of, type_of};
-use super::library;
+use super::library::{self, Libraries, is_lookup};
 use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
@@ -17,7 +17,6 @@ use super::tenant::Needed;
 use super::variables::Variables;
 use crate::emit::studio::{StudioSettings, phrase};
 use crate::flow::{Action, Constant, Directive, Kind, Speaker};
-use crate::import::libraries::Library;
 use crate::import::shape;
 use crate::source::{FileId, Span};
 use crate::spelling::{display_id, display_string};
@@ -55,7 +54,7 @@ pub fn write(
     script: &Script,
     nodes: &mut Nodes,
     variables: &Variables,
-    (library, own): (&Library, &[bool]),
+    (libraries, own): (&Libraries<'_>, &[bool]),
 ) -> Written {
     let speaker = hoist(&mut nodes.drafts);
     let ids = ids(script, &nodes.drafts);
@@ -66,7 +65,8 @@ pub fn write(
         ids: &ids,
         names: &names,
         out: String::new(),
-        kinds: Kinds::beside(library, script),
+        kinds: Kinds::beside(libraries),
+        libraries,
         settings: &needed.settings,
         own,
         shared: Vec::new(),
@@ -104,7 +104,7 @@ pub fn write(
     }
     text.push('\n');
     for (word, all) in [("contact", &names.contacts), ("var", &names.variables)] {
-        let all = all.iter().filter(|name| !library.declares(name));
+        let all = all.iter().filter(|name| !libraries.folder.declares(name));
         all.for_each(|name| text.push_str(&format!("{word} {name}\n")));
     }
     text.push('\n');
@@ -165,6 +165,7 @@ struct Writer<'w> {
     names: &'w Names<'w>,
     out: String,
     kinds: Kinds<'w>,
+    libraries: &'w Libraries<'w>,
     settings: &'w StudioSettings,
     own: &'w [bool],
     shared: Vec<(usize, usize)>,
@@ -239,8 +240,9 @@ impl Writer<'_> {
                 let taken_for = counts_as(self.script, self.settings, index);
                 let node = self.kinds.node((index, action), taken_for, is_labelled, sets, may_share);
                 fields = node.fields;
-                declared = Some(node.word.clone())
-                    .filter(|word| !library::WORDS.contains(&word.as_str()) || !self.kinds.uses_library);
+                // What the library of the compiler has for a script that looks somebody up is no action that is kept.
+                let is_lookup = is_lookup(action) && self.libraries.includes(&node.word);
+                declared = Some(node.word.clone()).filter(|_| !is_lookup);
                 ways = node.ways;
                 if ways.is_some() {
                     self.shared.push((number, index));

@@ -5,7 +5,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::heard;
 use super::model::{Action, Script};
 use super::phrases::Statement;
-use super::spellings::Spelling;
 use crate::emit::studio::actions;
 use crate::emit::studio::names::{PHRASE, renamed, variable};
 use crate::spelling::is_name;
@@ -22,13 +21,14 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// What the phrases of a script say of them.
-    pub fn of(script: &Script, phrases: &[Option<Statement>], spellings: &[Spelling]) -> Self {
-        let mut names = FxHashMap::default();
-        // A snippet may still have the others.
-        for one in spellings {
-            names.extend(one.others.iter().map(|other| (other.clone(), one.name.clone())));
-        }
+    /// What the phrases of a script say of them, and how the flow spells what a script spells in other ways as well.
+    pub fn of(
+        script: &Script,
+        phrases: &[Option<Statement>],
+        spellings: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        // A snippet may still have other spellings.
+        let mut names: FxHashMap<String, String> = spellings.collect();
         let mut add = |name: &str| {
             if name.contains(['.', '-']) {
                 names.insert(variable(name), name.to_owned());

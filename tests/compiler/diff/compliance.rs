@@ -62,7 +62,11 @@ fn what_a_whole_policy_depends_on_changes_once() {
     ] {
         let changes = text(&diff(&of(before), &of(after)));
         assert!(changes.contains(expected), "{expected}: {changes}");
-        assert_eq!(changes.matches("~ rule").count() + changes.matches("purpose").count(), expected.matches("purpose").count(), "{changes}");
+        assert_eq!(
+            changes.matches("~ rule").count() + changes.matches("purpose").count(),
+            expected.matches("purpose").count(),
+            "{changes}"
+        );
     }
     // A rule's own condition is the rule's.
     let with_own = of(one).replace("c: forbid voicemail", "c: forbid voicemail when purpose = \"debt\"");

@@ -80,13 +80,19 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     );
     // What no flow says, and what `status` compares all the same.
     let [before, after] = &texts;
-    let others = differences(before, after, shown);
+    let is_shown = |label: &str, property: &str| {
+        shown.details.iter().any(|(node, what)| node == label && what == property)
+    };
+    let others = differences(before, after, shown.have_changed, is_shown);
     if !others.is_empty() {
         terminal.closing("what the flows do not show, in the tenant's script before and in this one after:");
         others.iter().for_each(|line| terminal.closing(&format!("  {line}")));
     }
-    let status =
-        if (shown || !others.is_empty()) && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done };
+    let status = if (shown.have_changed || !others.is_empty()) && args.exit_code {
+        ExitStatus::Wanting
+    } else {
+        ExitStatus::Done
+    };
     reporter.conclude(status, Vec::new())
 }
 

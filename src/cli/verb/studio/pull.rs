@@ -195,7 +195,8 @@ async fn find(
         return Ok(Found { scripts, folder: None, is_cut: false, is_folder_too });
     }
     let mut open: VecDeque<String> = VecDeque::from([path.to_owned()]);
-    let mut found = Found { scripts: Vec::new(), folder: Some(path.to_owned()), is_cut: false, is_folder_too: false };
+    let mut found =
+        Found { scripts: Vec::new(), folder: Some(path.to_owned()), is_cut: false, is_folder_too: false };
     let mut looked_into = 0;
     while let Some(folder) = open.pop_front() {
         let entries = match client.folder(&folder, deadline, listener).await? {
