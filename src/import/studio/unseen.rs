@@ -44,8 +44,8 @@ pub fn unseen(script: &Script, nodes: &Nodes, written: &Written, settings: &Stud
     if let Some(names) = named(&|action| action.is(&actions::PLAYWITHCPA) && plays(action)) {
         lines.push(format!("for rules, {names} is an `answer`: `heard` does not pick what it plays"));
     }
-    let has_languages =
-        settings.voices.len() > 1 || script.actions.iter().any(|action| action.is(&actions::TTSVOICE));
+    let has_languages = settings.voices.len() > 1
+        || script.actions.iter().filter(|one| one.is(&actions::TTSVOICE)).count() > 1;
     let is_heard = |action: &Action| {
         [&actions::PLAY, &actions::MENU].iter().any(|facts| action.is(facts)) && plays(action)
     };
