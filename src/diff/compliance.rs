@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::demands::{expectation, rule_text};
+use super::demands::{condition_text, expectation, rule_text};
 use super::includes::included;
 use super::pairs::Pairs;
 use super::steps::step_text;
@@ -103,9 +103,16 @@ fn compare(
 }
 
 fn policies(flow: &Flow) -> Entries {
-    let value = |policy: &Policy| match policy.bundled {
-        true => "comes with the compiler".to_owned(),
-        false => policy.title.as_deref().map_or_else(|| "applies".to_owned(), display_string),
+    let value = |policy: &Policy| {
+        let what = match policy.bundled {
+            true => "comes with the compiler".to_owned(),
+            false => policy.title.as_deref().map_or_else(|| "applies".to_owned(), display_string),
+        };
+        // What all its rules depend on is said once, and not at each of them.
+        match &policy.when {
+            Some(when) => format!("{what} when {}", condition_text(when)),
+            None => what,
+        }
     };
     flow.policies.iter().map(|policy| (display_id(&policy.name), value(policy))).collect()
 }
@@ -120,7 +127,8 @@ fn rules((old, was_now): Named<'_>, (new, is_now): Named<'_>) -> Vec<ComplianceC
         let Some(before) = old.policies.iter().find(|one| one.name == policy.name) else { continue };
         let name = |rule: &Rule| format!("{}/{}", display_id(&policy.name), display_id(&rule.name));
         let texts = |policy: &Policy, (flow, node_name): Named<'_>| -> Entries {
-            policy.rules.iter().map(|rule| (name(rule), rule_text(flow, rule, node_name))).collect()
+            let text = |rule: &Rule| rule_text(flow, rule, rule.own_when(policy).as_ref(), node_name);
+            policy.rules.iter().map(|rule| (name(rule), text(rule))).collect()
         };
         let severities = |policy: &Policy| -> FxHashMap<String, Severity> {
             policy.rules.iter().map(|rule| (name(rule), rule.severity)).collect()

@@ -7,8 +7,13 @@ use crate::flow::{Flow, NodeId};
 use crate::policy::selector_with_names;
 use crate::spelling::{display_duration, display_id, display_string};
 
-/// A rule in one line, with names for the nodes that it is about.
-pub fn rule_text(flow: &Flow, rule: &Rule, name: &dyn Fn(NodeId) -> String) -> String {
+/// A rule in one line, with what it depends on, and names for the nodes that it is about.
+pub fn rule_text(
+    flow: &Flow,
+    rule: &Rule,
+    when: Option<&FactCondition>,
+    name: &dyn Fn(NodeId) -> String,
+) -> String {
     let mut text = String::new();
     if rule.severity == Severity::Warning {
         text.push_str("warn ");
@@ -21,7 +26,7 @@ pub fn rule_text(flow: &Flow, rule: &Rule, name: &dyn Fn(NodeId) -> String) -> S
         Demand::Fact(condition) => format!("require fact {}", condition_text(condition)),
         Demand::Oblige(duty) => format!("oblige {}", display_string(duty)),
     });
-    if let Some(when) = &rule.when {
+    if let Some(when) = when {
         text.push_str(&format!(" when {}", condition_text(when)));
     }
     for exempt in &rule.exempt {
@@ -81,7 +86,7 @@ fn form_text(form: &Form<String>) -> String {
 }
 
 /// A condition in infix order, with the parentheses that it needs.
-fn condition_text(condition: &FactCondition) -> String {
+pub fn condition_text(condition: &FactCondition) -> String {
     // How tightly each part binds: `or`, `and`, and what needs no parentheses.
     let mut stack: Vec<(String, u8)> = Vec::new();
     let grouped =

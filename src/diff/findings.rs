@@ -25,6 +25,11 @@ pub fn changes(before: &Compiled, after: &Compiled) -> Vec<FindingChange> {
     changes
 }
 
+/// The findings of one version, as those of the new one.
+pub fn of(compiled: &Compiled) -> Vec<FindingChange> {
+    shown(compiled, true)
+}
+
 fn shown(compiled: &Compiled, are_new: bool) -> Vec<FindingChange> {
     let found = compiled.diagnostics.iter().filter(|one| !OF_VERDICTS.contains(&one.code));
     let change = found.map(|one| FindingChange {

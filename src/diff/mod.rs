@@ -23,6 +23,7 @@ mod words;
 
 use serde::Serialize;
 
+pub use findings::of as findings_of;
 pub use likeness::likeness;
 pub use lines::Piece;
 pub use markdown::{FlowComment, comment, markdown};

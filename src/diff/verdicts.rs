@@ -133,7 +133,8 @@ impl Bases<'_> {
         let is_now = |node: NodeId| display_id(&self.new.nodes[node].id);
         let mut facts = after.facts();
         let is_time = matches!(after.demand, Demand::Paths(Form::Time { .. }));
-        rule_text(self.old, before, &was_now) == rule_text(self.new, after, &is_now)
+        let was = rule_text(self.old, before, before.when.as_ref(), &was_now);
+        was == rule_text(self.new, after, after.when.as_ref(), &is_now)
             && facts.all(|fact| stated(self.old, fact) == stated(self.new, fact))
             && !after.tags().any(|tag| self.relabelled.contains(tag))
             && (!is_time || self.have_same_settings)

@@ -104,6 +104,13 @@ impl Node {
         self.broken || speaks || self.actions.iter().any(Action::is_heard)
     }
 
+    /// Whether a step of it is heard: what it says or plays, or the action of a declared kind that is taken for a kind
+    /// that does.
+    pub fn is_heard_at(&self, action: &Action) -> bool {
+        let gives = |kind: Kind| kind.speaks() && self.gives_kind(kind, action);
+        action.is_heard() || self.taken_for().is_some_and(gives)
+    }
+
     /// Whether it is a `node … ends` that hands the call over instead of hanging up, such as an external
     /// transfer.
     pub fn transfers_call(&self) -> bool {

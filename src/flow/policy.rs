@@ -480,6 +480,16 @@ pub enum PickedKind {
 }
 
 impl Rule {
+    /// What it depends on beside what its whole policy depends on.
+    pub(crate) fn own_when(&self, policy: &Policy) -> Option<FactCondition> {
+        let when = self.when.as_ref()?;
+        let Some(of_policy) = &policy.when else { return Some(when.clone()) };
+        // The policy's comes first, and an `and` is the last operation of both.
+        let own = when.ops.get(of_policy.ops.len()..)?;
+        let (_, own) = own.split_last()?;
+        Some(FactCondition { ops: own.to_vec(), span: when.span })
+    }
+
     /// Its comparisons of facts: those that it requires, those that it depends on, and those that exempt from it.
     pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
         let required = match &self.demand {

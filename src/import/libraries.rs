@@ -9,6 +9,7 @@ use crate::emit::studio::StudioSettings;
 use crate::flow::DeclaredKind;
 use crate::resolve::{BuildSettings, Files, LibraryChoice};
 use crate::source::{Source, Sources};
+use crate::spelling::display_string;
 use crate::syntax::ast::{Declaration, Name};
 use crate::syntax::text::name;
 use crate::{Compiled, Options, compile_with};
@@ -70,7 +71,18 @@ impl Library {
         if folder.libraries.is_empty() {
             return Self::default();
         }
-        let compiled = folder.compile("flow \"Library\"\n", Options::default());
+        Self::of_flow(&folder.compile("flow \"Library\"\n", Options::default()))
+    }
+
+    /// Reads a library that comes with the compiler.
+    pub fn bundled(name: &str) -> Self {
+        let text = format!("flow \"Library\"\ninclude {}\n", display_string(name));
+        let source = Source::new("library", "library", text.into_bytes());
+        Self::of_flow(&compile_with(source, &NoFiles, &Options::default()))
+    }
+
+    /// What the files beside a flow declare.
+    fn of_flow(compiled: &Compiled) -> Self {
         let spelled = |written: &Name| of_name(&compiled.sources, *written);
         let mut names: FxHashSet<String> = FxHashSet::default();
         let mut sets: FxHashMap<_, Vec<String>> = FxHashMap::default();
@@ -98,6 +110,11 @@ impl Library {
             })
             .collect();
         Self { kinds, names }
+    }
+
+    /// Whether it declares a kind of this word.
+    pub fn has_kind(&self, word: &str) -> bool {
+        self.kinds.iter().any(|kind| *kind.declared.word == *word)
     }
 
     /// Whether a contact field or a variable of this name is declared.

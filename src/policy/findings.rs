@@ -71,6 +71,10 @@ pub fn report(
         if undisclosed && code == &UNDISCLOSED_PATH || silent && code == &MISSING_DISCLOSURE {
             continue;
         }
+        // What it requires cannot exist, which is reported as such.
+        if !policy.bundled && super::idle_rules::is_impossible(flow, rule) {
+            continue;
+        }
         let broken = BrokenRule { sources, flow, policy, rule, violation, code };
         if let Demand::Paths(Form::Retries(most)) = rule.demand {
             super::retries::report(&broken, most, diagnostics);

@@ -18,6 +18,7 @@ pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut 
         };
         flow.is_library() || policy.rules.iter().any(is_in_force)
     });
+    super::never_met::report(policy, diagnostics);
     for rule in &policy.rules {
         let name = format!("`{}/{}`", policy.name, rule.name);
         if let (Some(from), Some(until)) = (rule.from, rule.until)
@@ -67,6 +68,19 @@ fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut D
     );
 }
 
+/// Whether a rule is about something that cannot exist.
+pub fn is_impossible(flow: &Flow, rule: &Rule) -> bool {
+    match &rule.demand {
+        Demand::Paths(form) => impossible(flow, rule, form).is_some(),
+        Demand::Oblige(_) | Demand::Fact(_) => false,
+    }
+}
+
+/// The first part of a rule that cannot exist.
+fn impossible<'f>(flow: &Flow, rule: &Rule, form: &'f Form<Selector>) -> Option<&'f Selector> {
+    form.selectors().find(|selector| !can_pick(flow, rule, selector))
+}
+
 fn report_impossible(
     flow: &Flow,
     rule: &Rule,
@@ -74,7 +88,7 @@ fn report_impossible(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(of) = form.selectors().find(|selector| !can_pick(flow, rule, selector)) else { return };
+    let Some(of) = impossible(flow, rule, form) else { return };
     let words = super::wording::selector(flow, of);
     diagnostics.push(
         Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} is about `{words}`, which cannot exist"))

@@ -43,6 +43,7 @@ mod missing_tags;
 mod misspelt_tags;
 mod names;
 mod needed;
+mod never_met;
 mod obligations;
 mod open_time;
 mod order;

@@ -320,8 +320,8 @@ impl<'a> Index<'a> {
         };
         match op {
             Op::Tag(name) => self.tagged_steps(name).to_vec(),
-            Op::Language(language) => self.heard_steps(|own| own.is_some_and(|own| is_within(own, language))),
-            Op::Heard => self.heard_steps(|_| true),
+            Op::Language(language) => self.steps_in(language),
+            Op::Heard => self.heard_steps(),
             Op::Set(..) | Op::With(_) => {
                 let nodes = self.graph.flow.nodes.iter();
                 let steps = nodes.flat_map(|(id, node)| self.graph.steps_of(id).zip(&node.actions));
@@ -355,14 +355,23 @@ impl<'a> Index<'a> {
         sets
     }
 
-    /// The steps that are heard, by their language.
-    fn heard_steps(&self, is_meant: impl Fn(Option<&str>) -> bool) -> Vec<usize> {
+    /// The steps that are heard.
+    fn heard_steps(&self) -> Vec<usize> {
+        self.steps_that(|node, action| node.is_heard_at(action))
+    }
+
+    /// The steps that are heard in a language. That of a declared kind's own action is not known.
+    fn steps_in(&self, language: &str) -> Vec<usize> {
+        let is_in = |action: &Action| action.language().is_some_and(|own| is_within(own, language));
+        self.steps_that(|_, action| action.is_heard() && is_in(action))
+    }
+
+    fn steps_that(&self, are_meant: impl Fn(&Node, &Action) -> bool) -> Vec<usize> {
         let nodes = self.graph.flow.nodes.iter();
-        let steps = nodes.flat_map(|(id, node)| self.graph.steps_of(id).zip(&node.actions));
-        steps
-            .filter(|(_, action)| action.is_heard() && is_meant(action.language()))
-            .map(|(step, _)| step)
-            .collect()
+        let steps = nodes.flat_map(|(id, node)| {
+            self.graph.steps_of(id).zip(&node.actions).map(move |(step, action)| (step, node, action))
+        });
+        steps.filter(|(_, node, action)| are_meant(node, action)).map(|(step, ..)| step).collect()
     }
 
     fn tagged_nodes(&self, tag: &str) -> &[NodeId] {

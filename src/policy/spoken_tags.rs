@@ -66,7 +66,9 @@ pub fn is_wordless(action: &Action) -> bool {
 
 /// Whether a node has no words. A broken node may have some.
 pub fn is_wordless_node(node: &Node) -> bool {
-    !node.broken && node.actions.iter().all(is_wordless) && !node.counts_as().any(|kind| kind == Kind::Agent)
+    !node.is_heard()
+        && node.actions.iter().all(is_wordless)
+        && !node.counts_as().any(|kind| kind == Kind::Agent)
 }
 
 #[cfg(test)]

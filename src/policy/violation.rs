@@ -226,6 +226,14 @@ impl BrokenRule<'_> {
         format!("`{}`", selector(self.flow, of))
     }
 
+    /// The same for a place beside one that is called by its name: a node has its name alone.
+    fn words_of_place(&self, of: &Selector) -> String {
+        match of.0.as_slice() {
+            [Op::Node(node)] => quote(&display_id(&self.flow.nodes[*node].id)),
+            _ => self.words(of),
+        }
+    }
+
     fn of_paths(&self, form: &Form<Selector>) -> ViolationText {
         let found = self.violation.found.unwrap_or_default();
         let subject = self.subject();
@@ -315,7 +323,7 @@ impl BrokenRule<'_> {
                 let of_call = if from.is_some() { "the call's end" } else { "its end" };
                 let end = to
                     .as_ref()
-                    .map_or_else(|| of_call.to_owned(), |to| format!("{end_of}{}", self.words(to)));
+                    .map_or_else(|| of_call.to_owned(), |to| format!("{end_of}{}", self.words_of_place(to)));
                 // Of an estimate, the lower bound counts.
                 let duration = if self.violation.estimated {
                     let about = down(found);

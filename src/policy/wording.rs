@@ -73,7 +73,7 @@ fn atom_in_words(flow: &Flow, op: &Op, node_name: &dyn Fn(NodeId) -> String) -> 
         Op::Kind(kind) => kind.word().to_owned(),
         Op::Node(node) => format!("={}", node_name(*node)),
         Op::Tag(name) => format!("@{name}"),
-        Op::Language(language) => format!("language {}", display_string(language)),
+        Op::Language(language) => format!("heard in {}", display_string(language)),
         Op::Taken(node, events) => {
             let words: Vec<&str> = events.iter().map(|&event| flow.events[event].word()).collect();
             format!("={} on {}", node_name(*node), words.join(" | "))

@@ -38,16 +38,18 @@ pub struct JoinedStatement {
     pub has_comments: bool,
     /// The lines that lack only their indentation, if that is all.
     pub shallow: Vec<Range<usize>>,
-    /// Where a `,` is missing at the end of each line but the last, if that is all.
-    pub commas: Vec<MissingComma>,
+    /// Where a `,`, an `and` or an `or` is missing at the end of each line but the last, if that is all.
+    pub links: Vec<MissingLink>,
 }
 
-/// A line of a statement behind which a `,` is missing.
+/// A line of a statement that lacks at its end with what it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingComma {
+pub struct MissingLink {
+    /// `,`, `and` or `or`.
+    pub link: &'static str,
     /// The end of the line's code.
     pub end: usize,
-    /// The `,` at the beginning of the next line with the blanks behind it, or an empty range.
+    /// The link at the beginning of the next line with the blanks behind it, or an empty range.
     pub moved: Range<usize>,
 }
 
@@ -164,21 +166,30 @@ fn as_one(
     let has_comments =
         breaks.iter().any(|(range, _)| text.get(range.clone()).is_some_and(|between| between.contains("//")));
     let shallow = shallow(text, pieces);
-    let commas = missing_commas(text, pieces);
+    let links = missing_links(text, pieces);
+    // A policy whose condition goes on has its block behind the last line.
+    if line.ends_with('{') && links.iter().any(|one| one.link != ",") {
+        line.push('}');
+    }
     let reads = reads_whole(place, &line) || place == LineContext::File && reads_as_declared(kinds, &line);
-    reads.then_some(JoinedStatement { whole, second, breaks, has_comments, shallow, commas })
+    reads.then_some(JoinedStatement { whole, second, breaks, has_comments, shallow, links })
 }
 
-/// Where the `,` are missing behind which the lines of a statement go on, unless something else is wrong with one.
-fn missing_commas(text: &str, pieces: &[Range<usize>]) -> Vec<MissingComma> {
+/// Where the links are missing behind which the lines of a statement go on, unless something else is wrong with one.
+fn missing_links(text: &str, pieces: &[Range<usize>]) -> Vec<MissingLink> {
     let missing = |pair: &[Range<usize>]| {
         let [above, below] = pair else { return None };
         let (first, second) = (text.get(above.clone())?, text.get(below.clone())?);
-        let behind = second.strip_prefix(',').map(str::trim_start);
-        let is_missing = behind.is_some() || lacks_comma(first, second);
-        let moved = below.start..below.end - behind.unwrap_or(second).len();
+        let at_beginning = [",", "and", "or"].into_iter().find_map(|link| {
+            let behind = second.strip_prefix(link)?;
+            let is_whole = link == "," || behind.starts_with([' ', '\t', '(']);
+            is_whole.then(|| (link, behind.trim_start()))
+        });
+        let is_missing = at_beginning.is_some() || lacks_comma(first, second);
+        let (link, behind) = at_beginning.unwrap_or((",", second));
+        let moved = below.start..below.end - behind.len();
         let is_indented = indentation(text, below.start) > indentation(text, pieces.first()?.start);
-        (is_missing && is_indented).then_some(MissingComma { end: above.end, moved })
+        (is_missing && is_indented).then_some(MissingLink { link, end: above.end, moved })
     };
     pieces.windows(2).map(missing).collect::<Option<Vec<_>>>().unwrap_or_default()
 }

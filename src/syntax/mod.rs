@@ -36,7 +36,7 @@ use rustc_hash::FxHashSet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, counted};
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 use ast::Ast;
-use broken_lines::{JoinedStatement, MissingComma, UnreadLine};
+use broken_lines::{JoinedStatement, MissingLink, UnreadLine};
 use conflict::Conflict;
 use grammar::{Grammar, Rule, goes_on};
 use lower::Lower;
@@ -290,7 +290,7 @@ fn over_lines(file: FileId, text: &str, statement: &JoinedStatement) -> Diagnost
         let at = text_lines::code(text, first.clone()).start;
         return lower::not_indented(text, margin, at, &statement.shallow, |range| span(&range));
     }
-    if let Some(finding) = lacks_commas(file, statement) {
+    if let Some(finding) = lacks_links(file, statement) {
         return finding;
     }
     let edits =
@@ -300,40 +300,47 @@ fn over_lines(file: FileId, text: &str, statement: &JoinedStatement) -> Diagnost
         Fix { title: "Put it on one line".to_owned(), edits: edits.collect(), when: Default::default() };
     Diagnostic::new(&codes::SYNTAX, span(&statement.second), format!("a statement is written on {lines}"))
         .here("this continues the line above")
-        .help("put it on one line: a statement goes on in the next line only behind `,`, `|`, `&` and `with`")
+        .help("put it on one line: a statement goes on in the next line only behind `,`, `|`, `&`, `and`, `or` and `with`")
         // A fix must not remove a comment.
         .fix((!statement.has_comments).then_some(fix))
 }
 
-/// The finding for a statement whose lines lack only the `,` behind which they go on.
-fn lacks_commas(file: FileId, statement: &JoinedStatement) -> Option<Diagnostic> {
-    let first = statement.commas.first()?;
+/// The finding for a statement whose lines lack only the `,`, `and` or `or` behind which they go on.
+fn lacks_links(file: FileId, statement: &JoinedStatement) -> Option<Diagnostic> {
+    let first = statement.links.first()?;
     let span = |range: Range<usize>| Span::new(file, range.start, range.end);
-    let write = |comma: &MissingComma| Edit { span: span(comma.end..comma.end), text: ",".to_owned() };
-    let take = |comma: &MissingComma| Edit { span: span(comma.moved.clone()), text: String::new() };
-    let is_moved = !first.moved.is_empty();
-    let taken = statement.commas.iter().filter(|comma| !comma.moved.is_empty());
-    let edits = statement.commas.iter().map(write).chain(taken.map(take)).collect();
-    let title = match is_moved {
-        true => "Put the `,` at the end of the line above",
-        false => "Write `,` at the end of the line above",
+    let write = |one: &MissingLink| {
+        let blank = if one.link == "," { "" } else { " " };
+        Edit { span: span(one.end..one.end), text: format!("{blank}{}", one.link) }
     };
-    let fix = Fix { title: title.to_owned(), edits, when: Default::default() };
+    let take = |one: &MissingLink| Edit { span: span(one.moved.clone()), text: String::new() };
+    let is_moved = !first.moved.is_empty();
+    let taken = statement.links.iter().filter(|one| !one.moved.is_empty());
+    let edits = statement.links.iter().map(write).chain(taken.map(take)).collect();
+    let link = first.link;
+    let title = match is_moved {
+        true => format!("Put the `{link}` at the end of the line above"),
+        false => format!("Write `{link}` at the end of the line above"),
+    };
+    let fix = Fix { title, edits, when: Default::default() };
     let finding = match is_moved {
         true => Diagnostic::new(
             &codes::SYNTAX,
-            span(first.moved.start..first.moved.start + 1),
-            "a statement goes on in the next line behind a `,`, not before it",
+            span(first.moved.start..first.moved.start + link.len()),
+            match link {
+                "," => "a statement goes on in the next line behind a `,`, not before it".to_owned(),
+                _ => format!("a statement goes on in the next line behind `{link}`, not before it"),
+            },
         )
         .here("begins a line"),
         false => Diagnostic::new(
             &codes::SYNTAX,
             span(statement.second.clone()),
-            "a `,` is missing between this and the line above",
+            format!("a `{link}` is missing between this and the line above"),
         )
         .here("this continues the line above"),
     };
-    Some(finding.help("write the `,` at the end of the line above").fix(Some(fix)))
+    Some(finding.help(format!("write the `{link}` at the end of the line above")).fix(Some(fix)))
 }
 
 /// Reads a text once, and returns the tree and the lines that do not parse.

@@ -53,7 +53,7 @@ fn canonical(script: &str) -> String {
 #[test]
 fn scripts_of_flows_come_out_the_same_byte_for_byte() {
     let settings = tenant().0;
-    let (mut same, mut kept, mut wrong) = (0, 0, Vec::new());
+    let (mut same, mut kept, mut respelled, mut wrong) = (0, 0, 0, Vec::new());
     for (title, flow) in flows_for_tenant(|_| true) {
         if !flow.is_complete() || flow.flow.nodes.is_empty() {
             continue;
@@ -69,10 +69,15 @@ fn scripts_of_flows_come_out_the_same_byte_for_byte() {
         // Flows that build in spite of their errors may have actions that lead nowhere, which are kept, and so are those
         // that ask a profile of the tenant for opening hours.
         let is_kept = found.iter().any(|one| one.starts_with("CX614"));
+        // A script takes two names for one whose capitals differ.
+        let is_respelled =
+            found.iter().any(|one| one.starts_with("CX615: the variable") && one.contains(" is called "));
         if before == after {
             same += 1;
         } else if is_kept && canonical(&before) == canonical(&after) {
             kept += 1;
+        } else if is_respelled && canonical(&before).to_lowercase() == canonical(&after).to_lowercase() {
+            respelled += 1;
         } else {
             let line = before.lines().zip(after.lines()).position(|(a, b)| a != b).unwrap_or(0);
             let lines =
@@ -86,7 +91,7 @@ fn scripts_of_flows_come_out_the_same_byte_for_byte() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
-    assert!(same > 640 && kept < 15, "{same} the same, {kept} kept");
+    assert!(same > 640 && kept < 15 && respelled < 3, "{same} the same, {kept} kept, {respelled} respelled");
 }
 
 /// A flow of all constructs that scripts have, in which calls may come back.

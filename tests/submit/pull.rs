@@ -427,6 +427,25 @@ fn differences_are_those_of_the_flows() {
     tenant.run(&folder, "studio diff Q3/Reminder a.cxflow").exits(1).err_has("CX");
 }
 
+#[test]
+fn findings_have_the_places_of_the_flow() {
+    let (tenant, folder) = (Tenant::usual(), folder());
+    tenant.run(&folder, "submit --target studio a.cxflow").exits(0);
+    let lost = CLEAN.replace("entry", "// One.\n\n// Two.\nentry") + "\n\ndisconnect lost\n";
+    let line = lost.lines().position(|line| line == "disconnect lost").unwrap() + 1;
+    folder.write("a.cxflow", &lost);
+    let run = tenant.run(&folder, "studio diff Q3/Reminder a.cxflow").exits(0);
+    run.out_has(&format!("+ error CX202: no call reaches `lost` (a.cxflow:{line})\n"));
+    // What only the tenant's script has stands in no file.
+    folder.run("build --target studio --as-is -o built.json a.cxflow").exits(0);
+    let content = serde_json::from_str(&folder.read("built.json")).unwrap();
+    let scripts = vec![StudioScript { content, locked_by: None }];
+    let tenant = Tenant::start(StudioOptions { scripts, ..StudioOptions::default() });
+    folder.write("a.cxflow", CLEAN);
+    let run = tenant.run(&folder, "studio diff Q3/Reminder a.cxflow").exits(0);
+    run.out_has("- warning CX202: no call reaches `lost`\n");
+}
+
 /// The script of the folder's flow, as somebody has changed it in Studio.
 fn changed(folder: &Folder, change: impl Fn(&mut Value)) -> Value {
     folder.run("build --target studio -o built.json a.cxflow").exits(0);

@@ -125,3 +125,55 @@ fn diff_and_status_agree() {
         run.err_has("what the flows do not show").err_has(part);
     }
 }
+
+#[test]
+fn a_script_and_a_folder_may_have_one_name() {
+    let folder = folder();
+    let named = |name: &str| built(&folder, |script| script["header"]["scriptName"] = json!(name));
+    let tenant = tenant(vec![named("Q3"), named("Q3\\Reminder"), named("Q4")]);
+    folder.write("cxflow.toml", "[studio]\nbusiness_unit = 700001\n");
+    let both =
+        "`Q3` is a script and a folder of the tenant: this is the script, and `Q3/` stands for the folder";
+    tenant.run(&folder, "studio pull Q3 --out-dir one --as-is").err_has(both);
+    assert!(folder.has("one/Q3.cxflow") && !folder.has("one/Reminder.cxflow"));
+    for (name, out) in [("Q3/", "two"), ("/Q3/", "three"), ("Q3//", "four")] {
+        let run = tenant.run(&folder, &format!("studio pull {name} --out-dir {out} --as-is"));
+        assert!(!run.err.contains("is a script and a folder"), "{}", run.err);
+        assert!(folder.has(&format!("{out}/Reminder.cxflow")) && !folder.has(&format!("{out}/Q3.cxflow")));
+    }
+    assert_eq!(tenant.run(&folder, "studio pull Q3/ --list").exits(0).out, "Q3\\Reminder\n");
+    // What is no folder may be a script all the same.
+    let run = tenant.run(&folder, "studio pull Q4/ -o five.cxflow --as-is");
+    assert!(folder.has("five.cxflow") && !run.err.contains("is a script and a folder"), "{}", run.err);
+}
+
+#[test]
+fn a_name_that_is_too_long_for_a_file_is_shortened() {
+    let folder = folder();
+    let named = |name: &str| built(&folder, |script| script["header"]["scriptName"] = json!(name));
+    let (long, longer) = ("a".repeat(250), format!("{}b", "a".repeat(249)));
+    let tenant = tenant(vec![named(&format!("Q3\\{long}")), named(&format!("Q3\\{longer}")), named("Q3\\b")]);
+    let run = tenant.run(&folder, "studio pull Q3 --out-dir flows --as-is");
+    let file = format!("flows/{}", "a".repeat(200));
+    run.err_has(&format!("{long}` is too long for that of a file: its flow is {file}.cxflow"));
+    assert!(folder.has("flows/b.cxflow") && folder.has(&format!("{file}.cxflow")));
+    assert!(folder.read(&format!("{file} 2.cxflow")).contains(&longer));
+}
+
+#[test]
+fn what_the_flows_show_is_said_once() {
+    let folder = folder();
+    let with = |most: &str| {
+        built(&folder, |script| {
+            let id = script["actions"].as_object().unwrap().iter().find(|(_, one)| one["name"] == "REQAGENT");
+            let id = id.unwrap().0.clone();
+            let all = script["properties"][&id].as_object_mut().unwrap().values_mut();
+            all.filter(|one| one["name"] == "MaxPriority").for_each(|one| one["value"] = json!(most));
+        })
+    };
+    let tenant = tenant(vec![with("7")]);
+    tenant.run(&folder, "studio pull Q3/Reminder -o b.cxflow");
+    folder.write("b.cxflow", folder.read("b.cxflow").replace("MaxPriority = \"7\"", "MaxPriority = \"8\""));
+    let run = tenant.run(&folder, "studio diff Q3/Reminder b.cxflow").exits(0);
+    assert!(run.out.contains("MaxPriority \"[-7-]{+8+}\"") && !run.err.contains("do not show"), "{run:?}");
+}

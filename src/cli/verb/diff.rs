@@ -14,8 +14,11 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::source_files::input::Input;
 use crate::cli::source_files::sources::{Selected, SourceLocation};
 use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::compile::Compiled;
 use crate::diagnostics::{Severity, counted};
-use crate::diff::{FlowComment, FlowDiff, Version, comment, compare, introduced, text_with};
+use crate::diff::{
+    FindingChange, FlowComment, FlowDiff, Version, comment, compare, findings_of, introduced, text_with,
+};
 
 /// The two versions of a flow; one may be missing.
 #[derive(Debug)]
@@ -62,20 +65,54 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal) -> VerbResult {
     Ok(if have_changed && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done })
 }
 
-/// Prints the changes between two flows that are called so; whether there are any.
+/// What was shown of the changes between two flows.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// Whether there are any.
+    pub have_changed: bool,
+    /// The nodes that both have and what has changed of each.
+    pub details: Vec<(String, String)>,
+}
+
+/// Prints the changes between two flows that are called so. Both were read from scripts, so that
+/// findings have the places and severities that they have in `own`, from which the second script was written.
 pub fn show_pair(
     (before, after): (CompileJob, CompileJob),
     [name, other]: [Option<String>; 2],
+    own: &Compiled,
     format: DiffFormat,
     terminal: &Terminal,
-) -> bool {
+) -> Shown {
     let pair = Pair { before: Some(before), after: Some(after) };
-    let Some(changes) = FlowChanges::of(&pair) else { return false };
+    let Some(mut changes) = FlowChanges::of(&pair) else { return Shown::default() };
+    if let Some(diff) = &mut changes.diff {
+        place_findings(diff, own);
+    }
     let changes = FlowChanges { before: name, after: other, of_two_files: true, ..changes };
     if !changes.have_changed {
         terminal.closing(&format!("{}{}: no changes", changes.other_file(), changes.name()));
     }
-    print(&[changes], format, terminal)
+    let nodes = changes.diff.iter().flat_map(|diff| &diff.nodes);
+    let details = nodes.flat_map(|node| {
+        let name = node.before.as_ref().and(node.after.clone());
+        name.into_iter().flat_map(|name| node.details.iter().map(move |one| (name.clone(), one.what.clone())))
+    });
+    let details = details.collect();
+    Shown { have_changed: print(&[changes], format, terminal), details }
+}
+
+/// Gives new findings the places that they have in a flow. No file of the user has those of what was read alone.
+fn place_findings(diff: &mut FlowDiff, own: &Compiled) {
+    let mut of_flow = findings_of(own);
+    for finding in &mut diff.findings {
+        finding.at = None;
+        let is_it = |one: &FindingChange| {
+            finding.is_new && one.code == finding.code && one.message == finding.message
+        };
+        if let Some(at) = of_flow.iter().position(is_it) {
+            *finding = of_flow.remove(at);
+        }
+    }
 }
 
 /// Prints changes; whether there are any.

@@ -191,6 +191,7 @@ fn json(name: &str, text: &str, imported: &Imported, target: &Target) -> String 
         "kept": messages(&mut kept),
         "not_in_flow": messages(&mut left_out),
         "settings": imported.settings,
+        "advice": imported.advice,
     })
     .to_string()
 }

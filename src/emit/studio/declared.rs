@@ -12,7 +12,7 @@ use super::kept;
 use super::names::{PHRASE, renamed, variable};
 use super::script::{Action, When};
 use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{self, FieldValue};
+use crate::flow::{self, EventKind, FieldValue};
 
 impl Builder<'_> {
     /// An action that a declared kind stands for, by its name on the tenant.
@@ -85,7 +85,12 @@ impl Builder<'_> {
                 self.lead(index, to, When::Default);
             }
             for alternative in flow.alternatives(transition) {
-                let word = flow.events[alternative.event].raw().to_owned();
+                let event = &flow.events[alternative.event];
+                if event.kind() == EventKind::Key {
+                    self.lead(index, to, When::Case(event.word().to_owned()));
+                    continue;
+                }
+                let word = event.raw().to_owned();
                 let when = kept::branch(&word).unwrap_or_else(|| {
                     let number = outcomes.iter().position(|one| *one == word).unwrap_or(0);
                     When::Named(word.into(), u32::try_from(number).unwrap_or(0))

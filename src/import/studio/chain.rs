@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::counts_as::handed_over;
 use super::draft::{Draft, Exit, Line, On, SetTo, Word};
 use super::exits::Exits;
 use super::heard;
@@ -167,15 +168,8 @@ impl<'s> Reader<'s> {
     fn hands_over(&self, index: usize) -> Option<(Kind, Directive)> {
         let action =
             self.action(index).filter(|one| one.is(&actions::RUNSCRIPT) && one.branches.is_empty())?;
-        let settings = self.reading.settings;
-        let is_it = |own: &Option<String>| {
-            own.as_ref().is_some_and(|own| own.replace('/', "\\") == action.property("Script"))
-        };
-        match (is_it(&settings.callback), is_it(&settings.voicemail)) {
-            (true, _) => Some((Kind::Callback, Directive::Schedule)),
-            (_, true) => Some((Kind::Voicemail, Directive::Record)),
-            _ => None,
-        }
+        let kind = handed_over(self.reading.settings, action)?;
+        Some((kind, kind.directive()?.clone()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Exit, On, Word};
 use super::model::Action;
+use super::question::question;
 use super::reading::Reading;
 use crate::emit::studio::actions;
 use crate::emit::studio::script::When;
@@ -82,26 +83,4 @@ fn add_arm(exits: &mut Vec<Exit>, name: &str, comparator: Comparator, value: Con
 fn name_of(reading: &Reading<'_>, name: &str) -> Option<String> {
     let own = reading.variables.spelled(name);
     is_name(own).then(|| own.to_owned())
-}
-
-/// `balance>100`, `lang="es"`
-fn question(expression: &str) -> Option<(&str, Comparator, Constant)> {
-    let at = expression.find(['=', '<', '>'])?;
-    let (name, rest) = expression.split_at_checked(at)?;
-    let value = rest.get(1..)?;
-    let comparator = match rest.get(..1)? {
-        "=" => Comparator::Equal,
-        "<" => Comparator::Less,
-        _ => Comparator::More,
-    };
-    let text = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let constant = match text {
-        Some(text)
-            if comparator == Comparator::Equal && text.chars().all(crate::condition::is_comparable) =>
-        {
-            Constant::Text(text.into())
-        }
-        _ => Constant::Number(value.parse::<i64>().ok().filter(|number| number.to_string() == value)?),
-    };
-    is_name(name).then_some((name, comparator, constant))
 }

@@ -6,7 +6,7 @@ use super::model::Action;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
-use crate::flow::{DeclaredKind, FieldType, FieldValue, Kind, LARGEST_INTEGER, ScalarType};
+use crate::flow::{DeclaredKind, FieldType, FieldValue, Kind, LARGEST_INTEGER, ScalarType, is_key};
 use crate::import::libraries::LibraryKind;
 use crate::spelling::display_duration;
 
@@ -31,7 +31,8 @@ pub struct Wanted<'w> {
     pub fields: &'w [(String, Field)],
     /// The variables that it sets.
     pub sets: &'w [String],
-    pub discloses: bool,
+    /// What rules take it for.
+    pub taken_for: Option<Kind>,
 }
 
 /// How a node of this kind says an action, if it can.
@@ -39,7 +40,8 @@ pub fn fit(kind: &LibraryKind, wanted: &Wanted<'_>) -> Option<Fitting> {
     let declared = &kind.declared;
     let is_of_type =
         declared.type_.as_deref().is_some_and(|type_| type_.eq_ignore_ascii_case(&wanted.action.name));
-    let is_taken_for = !wanted.discloses || declared.taken_for == Some(Kind::Disclosure);
+    let discloses = wanted.taken_for == Some(Kind::Disclosure);
+    let is_taken_for = !discloses || declared.taken_for == Some(Kind::Disclosure);
     let sets_all = wanted.sets.iter().all(|name| kind.sets.contains(name));
     if !is_of_type || !is_taken_for || !sets_all {
         return None;
@@ -152,6 +154,11 @@ fn ways(declared: &DeclaredKind, action: &Action) -> Option<Vec<On>> {
         When::Default if action.branches.len() == 1 => Some(On::Always),
         When::Default if !declared.has_outcome(DEFAULT) => Some(On::Always),
         When::Named(label, index) if plain(label, *index) => Some(On::Events(vec![label.to_string()])),
+        When::Case(key)
+            if action.takes_keys() && is_key(key) && declared.taken_for == Some(Kind::Collect) =>
+        {
+            Some(On::Events(vec![key.clone()]))
+        }
         other => {
             let outcome = kept::outcome(other);
             declared.has_outcome(&outcome).then(|| On::Events(vec![outcome]))

@@ -4,14 +4,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::{Field, On};
 use super::fit::{Fitting, Wanted, fit};
-use super::library;
-use super::model::{Action, Script};
+use super::library::Libraries;
+use super::model::Action;
 use crate::condition::ALWAYS;
 use crate::emit::studio::actions;
 use crate::emit::studio::kept;
 use crate::emit::studio::script::When;
-use crate::flow::{Kind, PARTS_OF_ACTIONS};
-use crate::import::libraries::Library;
+use crate::flow::{Kind, PARTS_OF_ACTIONS, is_key};
+use crate::import::libraries::LibraryKind;
 use crate::spelling::{display_string, is_name};
 use crate::syntax::words::is_of_language;
 
@@ -19,15 +19,15 @@ use crate::syntax::words::is_of_language;
 #[derive(Debug)]
 pub struct Kinds<'l> {
     /// What libraries declare already.
-    library: &'l Library,
+    libraries: &'l Libraries<'l>,
     words: FxHashSet<String>,
-    /// Whether the flow may include the library of the compiler.
-    may_include: bool,
     known: FxHashMap<Shape, String>,
     /// The declarations, in order.
     pub declarations: Vec<String>,
     /// Whether some of them are those of the library.
     pub uses_library: bool,
+    /// The kinds of libraries that rules take for something else than the action of their nodes, with its name.
+    pub not_taken: Vec<(String, String, Kind)>,
 }
 
 /// What nodes of one kind have in common.
@@ -38,8 +38,8 @@ struct Shape {
     fields: Vec<String>,
     outcomes: Vec<String>,
     sets: Vec<String>,
-    /// Whether its phrase says that it discloses something.
-    discloses: bool,
+    /// What rules take it for.
+    taken_for: Option<Kind>,
 }
 
 /// How a node says an action that is kept.
@@ -53,22 +53,15 @@ pub struct KeptNode {
 }
 
 impl<'l> Kinds<'l> {
-    /// The kinds of a script beside those of the folder's libraries.
-    pub fn beside(library: &'l Library, script: &Script) -> Self {
-        let mut words: FxHashSet<String> =
-            library.kinds.iter().map(|kind| kind.declared.word.to_string()).collect();
-        // The folder's library may be the same.
-        let may_include = library::is_for(script) && !library::WORDS.iter().any(|word| words.contains(*word));
-        if may_include {
-            words.extend(library::WORDS.iter().map(|word| (*word).to_owned()));
-        }
+    /// The kinds of a script beside those of libraries.
+    pub fn beside(libraries: &'l Libraries<'l>) -> Self {
         Self {
-            library,
-            words,
-            may_include,
+            libraries,
+            words: libraries.kinds().map(|kind| kind.declared.word.to_string()).collect(),
             known: FxHashMap::default(),
             declarations: Vec::new(),
             uses_library: false,
+            not_taken: Vec::new(),
         }
     }
 
@@ -77,17 +70,11 @@ impl<'l> Kinds<'l> {
     pub fn node(
         &mut self,
         (index, action): (usize, &Action),
+        taken_for: Option<Kind>,
         is_labelled: bool,
         sets: Vec<String>,
         may_share: bool,
     ) -> KeptNode {
-        let of_library = library::node(action, &outcomes(action))
-            .filter(|_| self.may_include && is_labelled && sets.is_empty());
-        if let Some((word, fields)) = of_library {
-            self.uses_library = true;
-            let fields = fields.into_iter().map(|(name, value)| (name.clone(), Field::Text(value.clone())));
-            return KeptNode { word: word.to_owned(), fields: fields.collect(), ways: None };
-        }
         let mut fields: Vec<(String, Field)> = Vec::new();
         if action.name.to_uppercase() != action.name {
             fields.push((kept::NAME.to_owned(), Field::Text(action.name.clone())));
@@ -107,10 +94,21 @@ impl<'l> Kinds<'l> {
             let all = action.properties.iter().flat_map(|(name, value)| [name.clone(), value.clone()]);
             fields.push((kept::PROPERTIES.to_owned(), Field::List(all.collect())));
         }
-        let discloses = action.is(&actions::PLAY) && discloses(action.property("Phrase"));
-        let wanted = Wanted { action, fields: &fields, sets: &sets, discloses };
-        let mut shared = self.library.kinds.iter().filter(|_| may_share);
-        if let Some(Fitting { word, fields, ways }) = shared.find_map(|kind| fit(kind, &wanted)) {
+        let wanted = Wanted { action, fields: &fields, sets: &sets, taken_for };
+        let libraries = self.libraries;
+        let shared = || libraries.kinds().filter(|_| may_share);
+        // A kind that rules take for the same comes first.
+        let is_taken = |kind: &&LibraryKind| taken_for.is_none() || kind.declared.taken_for == taken_for;
+        let first = shared().filter(is_taken).find_map(|kind| fit(kind, &wanted));
+        let other = || {
+            let fitting = shared().find_map(|kind| fit(kind, &wanted))?;
+            Some((fitting, taken_for.map(|kind| (action.name.clone(), kind))))
+        };
+        if let Some((Fitting { word, fields, ways }, not_taken)) =
+            first.map(|first| (first, None)).or_else(other)
+        {
+            self.not_taken.extend(not_taken.map(|(name, kind)| (word.clone(), name, kind)));
+            self.uses_library |= libraries.includes(&word);
             return KeptNode { word, fields, ways: Some(ways) };
         }
         let shape = Shape {
@@ -118,7 +116,7 @@ impl<'l> Kinds<'l> {
             ends: action.branches.is_empty() || repeats,
             fields: fields.iter().map(|(name, _)| name.clone()).collect(),
             outcomes: declared_outcomes(action),
-            discloses,
+            taken_for,
             sets,
         };
         if let Some(word) = self.known.get(&shape) {
@@ -155,8 +153,8 @@ impl<'l> Kinds<'l> {
         if shape.ends {
             text.push_str(" ends");
         }
-        if shape.discloses {
-            text.push_str(" as disclosure");
+        if let Some(kind) = shape.taken_for {
+            text.push_str(&format!(" as {}", kind.word()));
         }
         if !shape.fields.is_empty() || !shape.outcomes.is_empty() || !shape.sets.is_empty() {
             text.push_str(" {\n");
@@ -175,11 +173,6 @@ impl<'l> Kinds<'l> {
         text.push('\n');
         self.declarations.push(text);
     }
-}
-
-/// Whether a phrase is that of a node that discloses something.
-fn discloses(phrase: &str) -> bool {
-    phrase.split(' ').next() == Some(Kind::Disclosure.word())
 }
 
 /// The directive of an action in a flow, in small letters.
@@ -214,6 +207,8 @@ pub fn outcomes(action: &Action) -> Vec<String> {
         When::Named(label, index) if plain.get(*index as usize).is_some_and(|own| own == label) => {
             label.to_string()
         }
+        // Rules ask for keys.
+        When::Case(label) if action.takes_keys() && is_key(label) => label.clone(),
         _ => kept::outcome(when),
     };
     action.branches.iter().map(|branch| spelled(&branch.when)).collect()
@@ -226,7 +221,8 @@ fn declared_outcomes(action: &Action) -> Vec<String> {
     }
     let mut all = plain_outcomes(action);
     let plain: FxHashSet<String> = all.iter().cloned().collect();
-    all.extend(outcomes(action).into_iter().filter(|one| !plain.contains(one)));
+    // A key needs no declaration.
+    all.extend(outcomes(action).into_iter().filter(|one| !plain.contains(one) && !is_key(one)));
     all
 }
 

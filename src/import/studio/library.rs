@@ -1,51 +1,45 @@
-//! The kinds of the library `cxone` for scripts that look up whom not to call.
+//! The libraries whose kinds a flow can use: those of its folder, and the one of the compiler with the actions that look up
+//! whom not to call.
 
 use super::model::{Action, Script};
-use crate::emit::studio::actions::{self, ActionFacts};
+use crate::emit::studio::actions;
+use crate::import::libraries::{Library, LibraryKind};
 
-/// The name of the library.
+/// The name of the library that comes with the compiler.
 pub const NAME: &str = "cxone";
 
-/// The words that it declares.
-pub const WORDS: [&str; 11] = [
-    "music",
-    "assign",
-    "capture",
-    "pause",
-    "tts_voice",
-    "queue_callback",
-    "query_callback",
-    "record_call",
-    "check_suppression",
-    "permit_call",
-    "suppress_call",
-];
-
-/// An action that has a kind there, with its word, its outcomes and what its fields are otherwise.
-type LibraryKind =
-    (&'static ActionFacts, &'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
-
-const KINDS: [LibraryKind; 3] = [
-    (&actions::CHECKCALLSUP, "check_suppression", &["Found", "NotFound", "Error"], &[]),
-    (&actions::PERMITCALL, "permit_call", &[], &[]),
-    (&actions::SUPPRESSCALL, "suppress_call", &[], &[("Disposition", "Default")]),
-];
-
-/// Whether a script has such an action.
-pub fn is_for(script: &Script) -> bool {
-    script.actions.iter().any(|action| KINDS.iter().any(|(facts, ..)| action.is(facts)))
+/// What a flow can use.
+#[derive(Debug)]
+pub struct Libraries<'l> {
+    /// The libraries of the folder.
+    pub folder: &'l Library,
+    /// The library that the flow may include.
+    own: Option<Library>,
 }
 
-/// The word and the fields of a node for an action with these outcomes, if the library says all of it.
-pub fn node<'a>(action: &'a Action, own: &[String]) -> Option<(&'static str, Vec<&'a (String, String)>)> {
-    let (facts, word, known, usual) = KINDS.into_iter().find(|(facts, ..)| action.is(facts))?;
-    let names = facts.properties.iter().map(|(name, _)| *name);
-    let has_usual_properties = names.eq(action.properties.iter().map(|(name, _)| name.as_str()));
-    let has_usual_branches =
-        own.iter().all(|one| known.contains(&one.as_str())) && own.is_empty() == known.is_empty();
-    if !has_usual_properties || !has_usual_branches {
-        return None;
+impl<'l> Libraries<'l> {
+    /// Those for a script.
+    pub fn of(folder: &'l Library, script: &Script) -> Self {
+        let own = script.actions.iter().any(is_lookup).then(|| Library::bundled(NAME));
+        // The folder's library may be the same.
+        let is_apart = |own: &Library| own.kinds.iter().all(|kind| !folder.has_kind(&kind.declared.word));
+        Self { folder, own: own.filter(is_apart) }
     }
-    let is_usual = |(name, value): &&(String, String)| usual.contains(&(name.as_str(), value.as_str()));
-    Some((word, action.properties.iter().filter(|one| !is_usual(one)).collect()))
+
+    /// The kinds of the folder's libraries, and then those of the other.
+    pub fn kinds(&self) -> impl Iterator<Item = &LibraryKind> {
+        self.folder.kinds.iter().chain(self.own.iter().flat_map(|own| &own.kinds))
+    }
+
+    /// Whether a kind is one of the library that the flow may include.
+    pub fn includes(&self, word: &str) -> bool {
+        self.own.as_ref().is_some_and(|own| own.has_kind(word))
+    }
+}
+
+/// Whether an action is one of those that look up whom not to call.
+pub fn is_lookup(action: &Action) -> bool {
+    [&actions::CHECKCALLSUP, &actions::PERMITCALL, &actions::SUPPRESSCALL]
+        .iter()
+        .any(|facts| action.is(facts))
 }

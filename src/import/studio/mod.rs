@@ -3,11 +3,12 @@
 //! `document.rs` reads the JSON, `phrases.rs` the statements that a flow has written into it. `nodes.rs` finds the
 //! nodes that actions stand for, with `chain.rs`, `prompts.rs`, `input.rs`, `heard.rs`, `decide.rs` and `answer.rs`, and `text.rs` writes them. Then the text is
 //! compiled and written as a script once more (`proof.rs`): what does not come out as it was read is read again as a node of
-//! a declared kind that has it as it is (`kinds.rs`, `library.rs`), until nothing differs. `variables.rs` has the names of
+//! a declared kind that has it as it is (`kinds.rs`, `fit.rs`), until nothing differs. `variables.rs` has the names of
 //! variables, and `learn.rs` finds what sets those that no line sets.
 
 mod answer;
 mod chain;
+mod counts_as;
 mod decide;
 mod document;
 mod draft;
@@ -25,11 +26,14 @@ mod nodes;
 mod phrases;
 mod prompts;
 mod proof;
+mod question;
 mod reading;
 mod same;
 mod shared;
+mod spellings;
 mod tenant;
 mod text;
+mod unseen;
 mod variables;
 mod voices;
 
@@ -38,10 +42,12 @@ use std::sync::Arc;
 pub use self::document::is_script;
 use self::draft::Word;
 use self::keep::Round;
+use self::library::Libraries;
 use self::model::Script;
 use self::nodes::Nodes;
 use self::reading::Reading;
 pub use self::same::{canonical, differences};
+use self::spellings::Spelling;
 use self::text::Written;
 use self::variables::Variables;
 use super::codes::{KEPT_ACTION, NOT_IN_FLOW};
@@ -49,6 +55,7 @@ use super::json::Document;
 use super::libraries::{Folder, Library};
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::emit::studio::actions;
+use crate::emit::studio::keys::CHOICE;
 use crate::emit::studio::{Studio, StudioSettings};
 use crate::source::{FileId, Span};
 use crate::{Compiled, Options};
@@ -67,7 +74,7 @@ pub struct ScriptText {
     pub needed: StudioSettings,
     /// The actions that are kept as they are, each by its name and its label.
     pub kept: Vec<String>,
-    /// The settings with which some of these would be a construct.
+    /// The settings with which some of these would be a construct, and what rules do not see of these.
     pub advice: Vec<String>,
 }
 
@@ -80,11 +87,17 @@ pub fn read(
     library: &Library,
     diagnostics: &mut Diagnostics,
 ) -> Option<ScriptText> {
-    let script = document::read(document, file, diagnostics)?;
+    let mut script = document::read(document, file, diagnostics)?;
+    let spellings = spellings::unite(&mut script);
     let phrases = phrases::read(&script);
     let needed = tenant::needed(&script, &phrases, folder.studio);
-    let mut variables = Variables::of(&script, &phrases);
+    let mut variables = Variables::of(&script, &phrases, spellings.iter().flat_map(Spelling::pairs));
+    let libraries = Libraries::of(library, &script);
     let mut kept = vec![false; script.actions.len()];
+    // The platform writes into this variable as well.
+    if script.actions.iter().any(|one| one.is(&actions::MENU)) {
+        keep(&mut kept, &variables.give(&script, CHOICE).unwrap_or_default());
+    }
     // What no kind of a library says.
     let mut own = vec![false; script.actions.len()];
     let mut round = 0;
@@ -103,7 +116,7 @@ pub fn read(
             keep(&mut kept, &strays);
             continue;
         }
-        let written = text::write(&needed.name, &script, &mut nodes, &variables, (library, &own));
+        let written = text::write(&needed, &script, &mut nodes, &variables, (&libraries, &own));
         let compiled = compile(&written.text, &needed.settings, folder);
         let again = crate::emit::studio::script(&compiled.flow, &needed.settings);
         let difference = proof::compare(&script, &nodes, &written.ids, &compiled.flow, &again);
@@ -147,7 +160,9 @@ pub fn read(
     report.begin();
     report.lost(&phrases, &needed.settings, &kept);
     report.own_phrases(&phrases, &kept);
-    let advice = advice(&script, &nodes);
+    report.spellings(&spellings);
+    let mut advice = advice(&script, &nodes);
+    advice.extend(unseen::unseen(&script, &nodes, &written, &needed.settings));
     Some(ScriptText {
         text: written.text,
         settings: needed.lines,
@@ -322,6 +337,17 @@ impl Report<'_> {
             self.name(first)
         );
         self.left_out(first, message);
+    }
+
+    /// The variables that are spelled in several ways.
+    fn spellings(&mut self, spellings: &[Spelling]) {
+        for one in spellings {
+            let others: Vec<String> = one.others.iter().map(|other| quote(other)).collect();
+            let (others, name) = (list_of(&others, "and"), quote(&one.name));
+            let message =
+                format!("the variable {name} is called {others} as well, and comes out as {name} everywhere");
+            self.left_out(one.at, message);
+        }
     }
 
     /// What comes out otherwise.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::emit::studio::actions::ActionFacts;
+use crate::emit::studio::actions::{self, ActionFacts};
 use crate::emit::studio::script::When;
 
 /// A script.
@@ -54,6 +54,11 @@ impl Action {
     /// Whether it is an action that is known.
     pub fn is(&self, facts: &ActionFacts) -> bool {
         self.name == facts.name
+    }
+
+    /// Whether its cases are keys.
+    pub fn takes_keys(&self) -> bool {
+        self.is(&actions::MENU)
     }
 
     /// The value of a property; empty if it has none.

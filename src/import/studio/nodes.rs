@@ -4,13 +4,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide;
 use super::draft::{Again, Draft, Exit, On, Word};
+use super::heard;
 use super::model::Action;
 use super::prompts::{self, Prompt};
 use super::reading::Reading;
 use super::voices;
 use crate::emit::studio::markup::assigned;
 use crate::emit::studio::{StudioVoice, actions};
-use crate::flow::{Constant, Kind, MOST_AGAIN, Speaker};
+use crate::flow::{Constant, Kind, MOST_AGAIN, Speaker, Tag};
 
 /// The nodes that the actions of a script become. Those that are `kept` are nodes of declared kinds.
 pub struct Nodes {
@@ -271,10 +272,24 @@ impl<'s> Reader<'s> {
             actions: vec![index],
             word: Word::Kept(index),
             label: action.label.clone(),
-            tags: Vec::new(),
+            tags: self.tags_of_kept(index, action),
             lines: Vec::new(),
             exits: kept_exits(action, index),
         });
+    }
+
+    /// The tags of what an action plays that is kept, each once, where its phrase says the same.
+    fn tags_of_kept(&self, index: usize, action: &Action) -> Vec<Tag> {
+        let Reading { phrases, settings, variables, .. } = self.reading;
+        let statement = phrases.get(index).and_then(Option::as_ref).filter(|one| {
+            one.repeat.is_none()
+                && variables.spells(one)
+                && heard::says(one, action.property("Sequence"), &settings.prompts, |_, _| true)
+        });
+        let Some(statement) = statement else { return Vec::new() };
+        let all = statement.tags.iter().chain(statement.steps.iter().flat_map(|step| &step.tags));
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        all.filter(|tag| seen.insert(&tag.name)).cloned().collect()
     }
 }
 

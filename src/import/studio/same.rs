@@ -43,8 +43,13 @@ pub fn canonical(text: &str) -> Option<String> {
 }
 
 /// What two scripts have otherwise, action by action, as far as a flow may not show it: `are_shown` leaves out what a
-/// flow always does.
-pub fn differences(before: &str, after: &str, are_shown: bool) -> Vec<String> {
+/// flow always does, and `is_shown` what it does show of the action of a label.
+pub fn differences(
+    before: &str,
+    after: &str,
+    are_shown: bool,
+    is_shown: impl Fn(&str, &str) -> bool,
+) -> Vec<String> {
     let read = |text: &str| {
         let document = Document::read(text).ok()?;
         let mut diagnostics = Diagnostics::default();
@@ -91,6 +96,7 @@ pub fn differences(before: &str, after: &str, are_shown: bool) -> Vec<String> {
         if are_shown {
             differing.retain(|name| !OF_FLOWS.contains(name));
         }
+        differing.retain(|property| !is_shown(name.1, property));
         if !differing.is_empty() {
             let parts: Vec<String> = differing.into_iter().map(quote).collect();
             found.push(format!("{shown} has {} otherwise", list_of(&parts, "and")));

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::counts_as::counts_as;
 use super::draft::{Draft, Exit, Field, Line, On, SetTo, Word};
 use super::kinds::{Kinds, directive_of, type_of};
-use super::library;
+use super::library::{self, Libraries, is_lookup};
 use super::model::Script;
 use super::names::{Names, ids};
 use super::nodes::Nodes;
 use super::shared::{Shared, shared};
+use super::tenant::Needed;
 use super::variables::Variables;
-use crate::emit::studio::phrase;
-use crate::flow::{Action, Constant, Directive, Speaker};
-use crate::import::libraries::Library;
+use crate::emit::studio::{StudioSettings, phrase};
+use crate::flow::{Action, Constant, Directive, Kind, Speaker};
 use crate::import::shape;
 use crate::source::{FileId, Span};
 use crate::spelling::{display_id, display_string};
@@ -32,6 +33,8 @@ pub struct Written {
     pub places: Vec<Range<usize>>,
     /// The nodes whose kind a library declares, each with its action.
     pub shared: Vec<(usize, usize)>,
+    /// The kinds of libraries that rules take for something else than the action of their nodes, with its name.
+    pub not_taken: Vec<(String, String, Kind)>,
 }
 
 impl Written {
@@ -47,11 +50,11 @@ impl Written {
 
 /// Writes nodes. Actions that are `own` are nodes of no library's kind.
 pub fn write(
-    name: &str,
+    needed: &Needed,
     script: &Script,
     nodes: &mut Nodes,
     variables: &Variables,
-    (library, own): (&Library, &[bool]),
+    (libraries, own): (&Libraries<'_>, &[bool]),
 ) -> Written {
     let speaker = hoist(&mut nodes.drafts);
     let ids = ids(script, &nodes.drafts);
@@ -62,7 +65,9 @@ pub fn write(
         ids: &ids,
         names: &names,
         out: String::new(),
-        kinds: Kinds::beside(library, script),
+        kinds: Kinds::beside(libraries),
+        libraries,
+        settings: &needed.settings,
         own,
         shared: Vec::new(),
     };
@@ -83,7 +88,7 @@ pub fn write(
         body.push_str(line);
         body.push('\n');
     }
-    let mut text = format!("flow {}\n", phrase::string(name, false));
+    let mut text = format!("flow {}\n", phrase::string(&needed.name, false));
     if let Some(speaker) = speaker {
         let parts = [("language", &speaker.language), ("voice", &speaker.voice)];
         let parts = parts
@@ -99,7 +104,7 @@ pub fn write(
     }
     text.push('\n');
     for (word, all) in [("contact", &names.contacts), ("var", &names.variables)] {
-        let all = all.iter().filter(|name| !library.declares(name));
+        let all = all.iter().filter(|name| !libraries.folder.declares(name));
         all.for_each(|name| text.push_str(&format!("{word} {name}\n")));
     }
     text.push('\n');
@@ -109,8 +114,8 @@ pub fn write(
         *place = place.start + text.len()..place.end + text.len();
     }
     text.push_str(&body);
-    let shared = writer.shared;
-    Written { text, ids, kinds, places, shared }
+    let (shared, not_taken) = (writer.shared, writer.kinds.not_taken);
+    Written { text, ids, kinds, places, shared, not_taken }
 }
 
 /// What all that is heard is spoken in is declared once: the most frequent language, if everything has one.
@@ -160,6 +165,8 @@ struct Writer<'w> {
     names: &'w Names<'w>,
     out: String,
     kinds: Kinds<'w>,
+    libraries: &'w Libraries<'w>,
+    settings: &'w StudioSettings,
     own: &'w [bool],
     shared: Vec<(usize, usize)>,
 }
@@ -230,10 +237,12 @@ impl Writer<'_> {
                 let may_share = !self.own.get(index).copied().unwrap_or(true);
                 let is_labelled = *own_id == action.label;
                 let sets = self.names.set_by(index, action);
-                let node = self.kinds.node((index, action), is_labelled, sets, may_share);
+                let taken_for = counts_as(self.script, self.settings, index);
+                let node = self.kinds.node((index, action), taken_for, is_labelled, sets, may_share);
                 fields = node.fields;
-                declared = Some(node.word.clone())
-                    .filter(|word| !library::WORDS.contains(&word.as_str()) || !self.kinds.uses_library);
+                // What the library of the compiler has for a script that looks somebody up is no action that is kept.
+                let is_lookup = is_lookup(action) && self.libraries.includes(&node.word);
+                declared = Some(node.word.clone()).filter(|_| !is_lookup);
                 ways = node.ways;
                 if ways.is_some() {
                     self.shared.push((number, index));

@@ -21,9 +21,14 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// What the phrases of a script say of them.
-    pub fn of(script: &Script, phrases: &[Option<Statement>]) -> Self {
-        let mut names = FxHashMap::default();
+    /// What the phrases of a script say of them, and how the flow spells what a script spells in other ways as well.
+    pub fn of(
+        script: &Script,
+        phrases: &[Option<Statement>],
+        spellings: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        // A snippet may still have other spellings.
+        let mut names: FxHashMap<String, String> = spellings.collect();
         let mut add = |name: &str| {
             if name.contains(['.', '-']) {
                 names.insert(variable(name), name.to_owned());
@@ -99,7 +104,10 @@ impl Variables {
         }
         self.names.remove(&in_script);
         self.sets.values_mut().for_each(|sets| sets.retain(|own| own != name));
-        let sets_it = |(_, action): &(usize, &Action)| assigns(action).any(|own| own == in_script);
+        // A MENU puts a key into its own variable.
+        let sets_it = |(_, action): &(usize, &Action)| {
+            !action.is(&actions::MENU) && assigns(action).any(|own| own.eq_ignore_ascii_case(&in_script))
+        };
         Some(script.actions.iter().enumerate().filter(sets_it).map(|(index, _)| index).collect())
     }
 }

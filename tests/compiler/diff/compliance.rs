@@ -45,6 +45,36 @@ fn changes_that_weaken_compliance_come_first() {
 }
 
 #[test]
+fn what_a_whole_policy_depends_on_changes_once() {
+    let rules = "  has_optout: require @optout reachable from =menu\n";
+    let of = |when: &str| {
+        FLOW.replace("policy house {", &format!("policy house{when} {{")).replace(
+            rules,
+            &format!("{rules}  b: require disclosure when purpose = \"debt\" or purpose = \"reminder\"\n  c: forbid voicemail\n"),
+        )
+    };
+    let (one, two) = (" when purpose = \"reminder\"", " when purpose = \"reminder\" or purpose = \"debt\"");
+    for (before, after, expected) in [
+        (one, two, "  ~ policy house: applies when purpose = \"reminder\"{+ or purpose = \"debt\"+}\n"),
+        (two, one, "  ~ policy house: applies when purpose = \"reminder\"[- or purpose = \"debt\"-]\n"),
+        ("", one, "  ~ policy house: applies{+ when purpose = \"reminder\"+}\n"),
+        (two, "", "  ~ policy house: applies[- when purpose = \"reminder\" or purpose = \"debt\"-]\n"),
+    ] {
+        let changes = text(&diff(&of(before), &of(after)));
+        assert!(changes.contains(expected), "{expected}: {changes}");
+        assert_eq!(
+            changes.matches("~ rule").count() + changes.matches("purpose").count(),
+            expected.matches("purpose").count(),
+            "{changes}"
+        );
+    }
+    // A rule's own condition is the rule's.
+    let with_own = of(one).replace("c: forbid voicemail", "c: forbid voicemail when purpose = \"debt\"");
+    let changes = text(&diff(&of(one), &with_own));
+    assert!(changes.contains("rule house/c: ") && !changes.contains("policy house:"), "{changes}");
+}
+
+#[test]
 fn a_rule_whose_name_ends_another_is_told_from_it() {
     let old = FLOW.replace("  has_optout:", "  optout: require disclosure\n  has_optout:");
     let new = old.replace("  has_optout:", "  warn has_optout:");

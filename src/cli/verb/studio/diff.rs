@@ -33,6 +33,9 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
         return Err(failure);
     }
     let Some(job) = jobs.pop() else { return Ok(ExitStatus::Wanting) };
+    // Findings stand where they stand in the flow itself, as plain as `check` has them.
+    let (own, _) = partition(compile_all(&selected, &compile, Purpose::Check)?);
+    let own = own.first().unwrap_or(&job);
     let mut reporter = Reporter::new(&args.messages, terminal, true, false);
     if !job.compiled.is_complete() {
         reporter.report(&job.compiled);
@@ -71,18 +74,25 @@ pub fn run(args: &StudioDiffArgs, terminal: &mut Terminal) -> VerbResult {
     let shown = diff::show_pair(
         versions,
         [named(&format!("{path} on the tenant")), named(&input.name())],
+        &own.compiled,
         args.format,
         terminal,
     );
     // What no flow says, and what `status` compares all the same.
     let [before, after] = &texts;
-    let others = differences(before, after, shown);
+    let is_shown = |label: &str, property: &str| {
+        shown.details.iter().any(|(node, what)| node == label && what == property)
+    };
+    let others = differences(before, after, shown.have_changed, is_shown);
     if !others.is_empty() {
         terminal.closing("what the flows do not show, in the tenant's script before and in this one after:");
         others.iter().for_each(|line| terminal.closing(&format!("  {line}")));
     }
-    let status =
-        if (shown || !others.is_empty()) && args.exit_code { ExitStatus::Wanting } else { ExitStatus::Done };
+    let status = if (shown.have_changed || !others.is_empty()) && args.exit_code {
+        ExitStatus::Wanting
+    } else {
+        ExitStatus::Done
+    };
     reporter.conclude(status, Vec::new())
 }
 

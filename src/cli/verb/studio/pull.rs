@@ -27,6 +27,9 @@ use crate::source::Source;
 
 /// How many scripts of a folder are read at most.
 const MOST_SCRIPTS: usize = 2_000;
+/// How many bytes of a script's name the name of its file has at most: systems take 255 with the ending, a number, and what
+/// a file is called until it is whole.
+const LONGEST_NAME: usize = 200;
 /// How many folders are looked into at most.
 const MOST_FOLDERS: usize = 500;
 
@@ -44,6 +47,8 @@ struct Found {
     folder: Option<String>,
     /// Whether there are more than are read.
     is_cut: bool,
+    /// Whether there is a folder of the script's name, too.
+    is_folder_too: bool,
 }
 
 pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
@@ -74,9 +79,11 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         check_outputs(args, &place, &context, [file])?;
     }
     let path = joined(&args.script);
+    // With a slash at its end it is the name of a folder.
+    let is_folder = args.script.trim().ends_with(['/', '\\']);
     let work = async |client: &StudioClient, deadline, listener: &dyn ProgressListener| {
         let is_listed = args.list || args.out_dir.is_none();
-        find(client, &path, !is_listed, deadline, listener).await
+        find(client, (&path, is_folder), !is_listed, deadline, listener).await
     };
     let found = match context.ask(common.time.timeout, &common.messages, terminal, work)? {
         Ok(found) => found,
@@ -86,6 +93,12 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.warning(&format!(
             "the folder has more than {}; pull its folders one by one",
             counted(found.scripts.len(), "script")
+        ));
+    }
+    if found.is_folder_too {
+        let shown = one_line(&path.replace('\\', "/"));
+        terminal.warning(&format!(
+            "`{shown}` is a script and a folder of the tenant: this is the script, and `{shown}/` stands for the folder"
         ));
     }
     if args.list {
@@ -113,6 +126,15 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.closing("write `folder = \"/\"` under `[studio]` in cxflow.toml");
         "/".clone_into(&mut settings.folder);
         are_settings_said = true;
+    }
+    for (script, target) in found.scripts.iter().zip(&targets).filter(|_| args.out_dir.is_some()) {
+        if script.path.split('\\').any(|part| part.len() > LONGEST_NAME) {
+            terminal.warning(&format!(
+                "the name of the script `{}` is too long for that of a file: its flow is {}",
+                one_line(&script.path),
+                target.name()
+            ));
+        }
     }
     let are_several = found.scripts.len() > 1;
     // What is asked for later has what was asked for before.
@@ -156,7 +178,7 @@ pub fn run(args: &PullArgs, terminal: &mut Terminal) -> VerbResult {
 /// Opens the script of a name, or all scripts below the folder of that name.
 async fn find(
     client: &StudioClient,
-    path: &str,
+    (path, is_folder): (&str, bool),
     are_opened: bool,
     deadline: Deadline,
     listener: &dyn ProgressListener,
@@ -164,14 +186,17 @@ async fn find(
     // No script is without a name.
     let script = match path {
         "" => None,
+        _ if is_folder && has_entries(client, path, deadline, listener).await => None,
         _ => client.open(path, deadline, listener).await?,
     };
     if let Some(script) = script {
         let scripts = vec![Fetched { path: path.to_owned(), content: script.content }];
-        return Ok(Found { scripts, folder: None, is_cut: false });
+        let is_folder_too = has_entries(client, path, deadline, listener).await;
+        return Ok(Found { scripts, folder: None, is_cut: false, is_folder_too });
     }
     let mut open: VecDeque<String> = VecDeque::from([path.to_owned()]);
-    let mut found = Found { scripts: Vec::new(), folder: Some(path.to_owned()), is_cut: false };
+    let mut found =
+        Found { scripts: Vec::new(), folder: Some(path.to_owned()), is_cut: false, is_folder_too: false };
     let mut looked_into = 0;
     while let Some(folder) = open.pop_front() {
         let entries = match client.folder(&folder, deadline, listener).await? {
@@ -203,6 +228,17 @@ async fn find(
         }
     }
     Ok(found)
+}
+
+/// Whether there is a folder of this name with something in it. If it cannot be listed, there is none to be read.
+async fn has_entries(
+    client: &StudioClient,
+    path: &str,
+    deadline: Deadline,
+    listener: &dyn ProgressListener,
+) -> bool {
+    let entries = client.folder(path, deadline, listener).await.ok().flatten();
+    entries.is_some_and(|entries| !entries.is_empty())
 }
 
 /// The place of each flow. Before anything is written it is looked at what would be replaced.
@@ -309,8 +345,10 @@ fn list(args: &PullArgs, found: &Found, terminal: &Terminal) -> VerbResult {
 fn file_name(name: &str) -> String {
     let is_odd = |one: char| one.is_control() || r#"/\:*?"<>|"#.contains(one);
     let plain: String = name.chars().map(|one| if is_odd(one) { '_' } else { one }).collect();
-    let plain = plain.trim_matches([' ', '.']).to_owned();
-    if plain.is_empty() { "_".to_owned() } else { plain }
+    let plain = plain.trim_matches([' ', '.']);
+    let end = (0..=LONGEST_NAME.min(plain.len())).rev().find(|&end| plain.is_char_boundary(end));
+    let plain = plain.get(..end.unwrap_or_default()).unwrap_or_default().trim_end_matches([' ', '.']);
+    if plain.is_empty() { "_".to_owned() } else { plain.to_owned() }
 }
 
 #[cfg(test)]
@@ -328,5 +366,7 @@ mod tests {
         ] {
             assert_eq!(file_name(name), file, "{name}");
         }
+        assert_eq!(file_name(&"a".repeat(250)), "a".repeat(200));
+        assert_eq!(file_name(&format!("a{}", "\u{e9}".repeat(150))), format!("a{}", "\u{e9}".repeat(99)));
     }
 }
