@@ -49,6 +49,7 @@ mod selectors;
 mod speakers;
 mod spelling;
 mod spellings;
+mod split_includes;
 mod suggestions;
 mod texts;
 mod transitions;

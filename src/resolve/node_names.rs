@@ -88,6 +88,9 @@ impl Resolver<'_> {
             // What lies behind an exit or an instance is reported where that is bound.
             return self.node_behind(located).ok_or(None);
         }
+        if self.exits.behind_includes.contains(&name.span) {
+            return Err(None);
+        }
         if self.broken_lines.may_declare_node(&text) {
             self.flow.possibly_declared.push(name.span);
             return Err(None);
