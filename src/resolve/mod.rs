@@ -37,6 +37,7 @@ mod missing;
 mod namesakes;
 mod node_names;
 mod nodes;
+mod outcome_uses;
 mod params;
 mod placeholders;
 mod placement;
@@ -250,6 +251,7 @@ pub fn resolve(
     resolver.suggest_unused_names();
     resolver.keep_fixes();
     resolver.record_instances_and_tags(&decls);
+    resolver.record_outcomes();
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files, uses }
