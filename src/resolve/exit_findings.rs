@@ -297,7 +297,10 @@ impl Resolver<'_> {
         let bindings: Vec<String> =
             open.iter().take(SHOWN).map(|exit| format!("{} -> NODE", exit.text)).collect();
         let texts: Vec<String> = open.iter().map(|exit| exit.text.clone().into_owned()).collect();
-        let fix = self.binding_fix(scope, include, &texts);
+        // A transition that leaves an exit was meant to bind it, so that an end of its name would be wrong.
+        let declared: Vec<Name> = open.iter().map(|exit| exit.declared).collect();
+        let is_left = declared.into_iter().any(|exit| self.is_transition_source(exit));
+        let fix = if is_left { None } else { self.binding_fix(scope, include, &texts) };
         self.diagnostics.push(
             Diagnostic::new(&UNBOUND_EXIT, prefix.span, message)
                 .here("not bound in its `with`")

@@ -194,7 +194,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a transition leaves a node of this name, which cannot be an end then.
-    fn is_transition_source(&mut self, name: Name) -> bool {
+    pub(super) fn is_transition_source(&mut self, name: Name) -> bool {
         if self.transition_sources.is_none() {
             let mut sources: Vec<&Name> = Vec::new();
             for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
