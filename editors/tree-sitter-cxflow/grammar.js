@@ -44,7 +44,10 @@ const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 const ABOUT = ['version', 'covers', 'reviewed', 'conflicts'];
 
 /** Further words that no declared kind can have. */
-const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets'];
+const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets', 'when', 'set', 'else'];
+
+/** What is no declared kind behind `every`. */
+const NO_KINDS = [...DECLARATIONS, ...RESERVED, 'except'].filter(word => !KINDS.includes(word));
 
 /** Why a waiver or an attestation is given, by whom, and until when. */
 function grounds($) {
@@ -224,7 +227,7 @@ module.exports = grammar({
 
     every: $ => seq(
       'every',
-      field('kind', choice($.kind, alias($.name, $.declared_kind))),
+      field('kind', choice($.kind, alias($.name, $.declared_kind), alias($._no_kind, $.declared_kind))),
       optional(seq('except', field('except', $.exception))),
       'on',
       field('condition', $.condition),
@@ -233,6 +236,8 @@ module.exports = grammar({
       repeat($.disposition),
       field('again', optional($.again)),
     ),
+    // A word that begins something else is a keyword here, and no name.
+    _no_kind: $ => seq(choice(...NO_KINDS), $._never),
     exception: $ => separated(choice($.tag, $.node_reference), open($, '|')),
     node_reference: $ => seq('=', field('node', $._node_name)),
 

@@ -133,6 +133,7 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
     let is_of_exit =
         taken.last().is_some_and(|last| flow.exit_bindings.contains_key(&(last.from, last.span)));
     let has_else = taken.iter().any(|transition| transition.is_else());
+    let is_else_back = taken.last().is_some_and(|last| last.is_else());
     let mut steps: Vec<Span> = taken.iter().map(|transition| transition.span).collect();
     let (mut back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
@@ -150,7 +151,11 @@ fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Opt
             .here(format!("leads back to `{name}`"))
             .label_each(&steps, 5, "leads on")
             .label_each(&bindings, 5, "the exit is bound to this node")
-            .help(if has_else {
+            .help(if is_else_back && is_of_exit {
+                "an `else` leads to this exit, and is not bounded: bind the exit to a node outside of the cycle".to_owned()
+            } else if is_else_back {
+                "an `else` is not bounded: lead it to a node outside of the cycle".to_owned()
+            } else if has_else {
                 format!("an `else` is not bounded: lead it out of the cycle, or write `{target} again 2 else NODE` here, too")
             } else {
                 format!("to repeat a prompt, use `retries`; to lead back at most twice, write `{target} again 2 else NODE`")

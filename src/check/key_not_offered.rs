@@ -218,6 +218,19 @@ impl Entry<'_> {
                         .fix(Fix::new(format!("Write `{option}`"), after, format!(" {option}"))),
                 )
             }
+            (&[key], Some(end)) if EndKey::KEYS.contains(&key) => {
+                let (said, ends) = (list_of_keys(&[key]), list_of_keys(&[end]));
+                let spoken = if end == "*" { "star" } else { "pound" };
+                let found = Diagnostic::new(
+                    &CODE,
+                    self.prompt,
+                    format!("the prompt of `{name}` says {said}, and {ends} ends the digits"),
+                );
+                let found = found.here("what the called party hears");
+                let found =
+                    self.end.into_iter().fold(found, |found, end| found.label(end.span, "ends the digits"));
+                Some(found.help(format!("write `end \"{key}\"`, or say {spoken} in the prompt")))
+            }
             (keys, _) => {
                 let message = format!(
                     "the prompt of `{name}` offers {}, but the node takes digits",

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, quote};
-use crate::flow::{Comparator, Constant, FieldValue, NewValue, VariableId};
+use crate::flow::{Comparator, Comparison, Constant, FieldValue, NewValue, VariableId};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::table::Table;
@@ -17,7 +17,7 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "never-set-to",
     severity: Severity::Warning,
-    what: "A `when` compares a variable with a value that no `set` gives it.",
+    what: "A `when` compares a variable with a value that no `set` gives it, or asks for what none of its values is, as `starts \"ES\"` and `> 100` may.",
     why: "No call takes this branch as it is written: the value is misspelt, here or where it is set, or has other capitals. Texts are compared character by character. The finding comes only where each `set` of the variable gives a text or a number as it stands, or the value of a variable of which all values are known.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -86,11 +86,19 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .entry(compared.variable)
                 .or_insert_with(|| with_copied(context, &values, compared.variable)),
         };
-        let is_whole = matches!(compared.comparator, Comparator::Equal | Comparator::NotEqual);
-        if !is_whole || known.is_open || !flow.variables[compared.variable].is_set_on_calls() {
+        if known.is_open || !flow.variables[compared.variable].is_set_on_calls() {
             continue;
         }
         let name = quote(&flow.variables[compared.variable].name);
+        if compared.comparator != Comparator::Equal
+            && let Some(found) = known.excluded(&name, compared)
+        {
+            diagnostics.push(found);
+            continue;
+        }
+        if !matches!(compared.comparator, Comparator::Equal | Comparator::NotEqual) {
+            continue;
+        }
         let here = if compared.comparator == Comparator::Equal { "never so" } else { "so on every call" };
         for (value, &span) in compared.values.iter().zip(&compared.value_spans) {
             let is_plain = !context.sources.text(span).contains("${");
@@ -138,6 +146,44 @@ impl Values<'_> {
             None => format!("it is set to {}", self.in_words()),
         };
         Some(none(&display_string(value)).help(help))
+    }
+
+    /// The finding for a comparison that none of these values fits: `starts "ES"`, `> 100`, `!= "yes"`.
+    fn excluded(&self, name: &str, compared: &Comparison) -> Option<Diagnostic> {
+        let first = self.first?;
+        let (orders, has_number) = match compared.comparator {
+            Comparator::Equal => return None,
+            Comparator::NotEqual => (false, false),
+            Comparator::Starts | Comparator::Contains => {
+                (false, compared.values.iter().any(|value| matches!(value, Constant::Number(_))))
+            }
+            Comparator::Less | Comparator::AtMost | Comparator::More | Comparator::AtLeast => (true, false),
+        };
+        // What is no number is reported where it is compared with one.
+        if has_number || orders && self.exact.iter().any(|text| text.parse::<i64>().is_err()) {
+            return None;
+        }
+        let texts = self.exact.iter().map(|text| Constant::Text((*text).into()));
+        let mut values = texts.chain(self.numbers.iter().map(|number| Constant::Number(*number)));
+        if values.any(|value| compared.holds(&value)) {
+            return None;
+        }
+        let written: Vec<String> = compared
+            .values
+            .iter()
+            .map(|value| match value {
+                Constant::Number(number) => number.to_string(),
+                Constant::Text(text) => display_string(text),
+            })
+            .collect();
+        let asked = format!("{} {}", compared.comparator.word(), written.join(" | "));
+        let message = format!("this is never so: no value that a `set` gives {name} fits `{asked}`");
+        Some(
+            Diagnostic::new(&CODE, compared.span, message)
+                .here("never so")
+                .label(first, "set here")
+                .help(format!("it is set to {}", self.in_words())),
+        )
     }
 
     /// A few of the values, in order.

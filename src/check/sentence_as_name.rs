@@ -3,7 +3,7 @@
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Action, Directive, FieldValue, Flow, Node, ScalarType};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -39,6 +39,7 @@ const FEWEST_WORDS: usize = 3;
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
+    report_defaults(flow, diagnostics);
     for node in flow.nodes.rows() {
         for action in &node.actions {
             let Some((what, verb)) = named(&action.directive) else { continue };
@@ -56,6 +57,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
         for (span, value) in queues(flow, node) {
+            // What the kind gives is reported where that is declared.
+            if span == node.name_span {
+                continue;
+            }
+            let span = value_span(context.sources, span);
             if is_phone_number(value) {
                 diagnostics.push(phone_number(span));
             }
@@ -71,6 +77,31 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Reports defaults of fields for queues, once each.
+fn report_defaults(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let fields = flow.kinds.rows().iter().flat_map(|kind| &kind.fields);
+    for field in fields {
+        let is_queue = field.type_.as_ref().is_some_and(|type_| type_.scalar == ScalarType::Queue);
+        let Some(FieldValue::Text(value)) = field.default.as_ref().filter(|_| is_queue) else { continue };
+        if is_phone_number(value) {
+            diagnostics.push(phone_number(field.span));
+        }
+        if is_sentence(value) {
+            let help = "write the name of a queue, and what is to be heard behind `say` in a node before";
+            diagnostics.push(finding("queue", field.span, help.to_owned()));
+        }
+    }
+}
+
+/// The text that a field has, if it is written behind its name.
+fn value_span(sources: &Sources, name: Span) -> Span {
+    let behind = sources.get(name.file).text().get(name.range().end..).unwrap_or_default();
+    let value = behind.trim_start().strip_prefix('=').map(str::trim_start).unwrap_or_default();
+    let length = value.strip_prefix('"').and_then(|inside| inside.find('"')).map_or(0, |end| end + 2);
+    let start = name.range().end + (behind.len() - value.len());
+    if length == 0 { name } else { Span::new(name.file, start, start + length) }
+}
+
 fn finding(what: &str, span: Span, help: String) -> Diagnostic {
     Diagnostic::new(&CODE, span, format!("this is a sentence, where the name of a {what} belongs"))
         .here("nobody hears this")
@@ -83,11 +114,28 @@ fn phone_number(span: Span) -> Diagnostic {
         .help("write the name of a queue; for a number outside write the platform's own type: `node NAME type \"TYPE\" ends { action \"DIRECTIVE\" text \"+1…\" }`")
 }
 
-/// Whether a text is a phone number with its country: `+1 202 555 0100`.
+/// Whether a text is a phone number: with its country, as in `+1 202 555 0100` and `00442071234567`, as a URL, or in the
+/// groups of North America, as in `(202) 555-0100`. Digits alone may be the number of a queue.
 fn is_phone_number(text: &str) -> bool {
-    let Some(number) = text.trim().strip_prefix('+') else { return false };
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    (7..=15).contains(&digits) && number.chars().all(|sign| sign.is_ascii_digit() || " -().".contains(sign))
+    let text = text.trim();
+    let url = text.strip_prefix("tel:");
+    let written = url.unwrap_or(text);
+    let international = written.strip_prefix('+');
+    let number = international.unwrap_or(written);
+    if !number.chars().all(|sign| sign.is_ascii_digit() || " -().".contains(sign)) {
+        return false;
+    }
+    let groups: Vec<&str> =
+        number.split(|sign: char| !sign.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    let digits: usize = groups.iter().map(|group| group.len()).sum();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    let is_grouped = match lengths.as_slice() {
+        [3, 3, 4] => true,
+        [1, 3, 3, 4] => groups.first() == Some(&"1"),
+        _ => false,
+    };
+    let is_abroad = number.starts_with("00") && (11..=17).contains(&digits);
+    (7..=15).contains(&digits) && (international.is_some() || url.is_some()) || is_grouped || is_abroad
 }
 
 /// What an action names with its text, and its word in the language.

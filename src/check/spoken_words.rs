@@ -13,7 +13,7 @@ pub struct SpokenWord<'a> {
 /// The words of a text.
 pub fn words(text: &str) -> Vec<SpokenWord<'_>> {
     let in_word = |c: char| c.is_alphanumeric() || matches!(c, '*' | '#' | '\'');
-    let mut words = Vec::new();
+    let mut words: Vec<SpokenWord<'_>> = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(in_word) {
         let (gap, from) = rest.split_at_checked(start).unwrap_or_default();
@@ -22,8 +22,19 @@ pub fn words(text: &str) -> Vec<SpokenWord<'_>> {
         let text = word.trim_matches('\'').to_lowercase();
         let text =
             text.strip_prefix("l'").or_else(|| text.strip_prefix("l’")).map_or(text.clone(), str::to_owned);
-        words.push(SpokenWord { gap, text });
         rest = after;
+        // "The number sign" is the pound key, and "the pound sign", too.
+        if text == "sign"
+            && !is_break(gap)
+            && let Some(last) = words.last_mut()
+            && (last.text == "number" || key_of(&last.text).is_some_and(|key| matches!(&*key, "*" | "#")))
+        {
+            if last.text == "number" {
+                last.text = "pound".to_owned();
+            }
+            continue;
+        }
+        words.push(SpokenWord { gap, text });
     }
     words
 }

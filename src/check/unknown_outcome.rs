@@ -339,7 +339,8 @@ fn check_alternatives(
             EventKind::Declared | EventKind::Raw
                 if kind == Kind::Collect
                     && (is_digits(event.word()) && owner.entry != Entry::None
-                        || is_entered(event.word()) && owner.entry == Entry::Digits) =>
+                        || (is_entered(event.word()) || is_entry_of(context, owner, event.word()))
+                            && owner.entry == Entry::Digits) =>
             {
                 if owner.entry == Entry::LacksDigits {
                     continue;
@@ -470,7 +471,10 @@ fn is_entered(word: &str) -> bool {
         || matches!(
             word,
             "input"
+                | "enter"
                 | "entry"
+                | "typed"
+                | "accepted"
                 | "received"
                 | "collected"
                 | "captured"
@@ -479,6 +483,13 @@ fn is_entered(word: &str) -> bool {
                 | "valid"
                 | "filled"
         )
+}
+
+/// Whether a word is the name of the variable that the entry of a node becomes.
+fn is_entry_of(context: &Context<'_>, owner: &ConditionOwner<'_>, word: &str) -> bool {
+    let node = owner.leaving.map(|leaving| &context.flow.nodes[leaving.from]);
+    let inputs = node.into_iter().flat_map(|node| &node.actions).filter_map(|action| action.input.as_deref());
+    inputs.filter_map(|input| input.into.as_ref()).any(|into| &*into.name == word)
 }
 
 fn names(kind: Kind, word: &str) -> String {

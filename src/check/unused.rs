@@ -6,7 +6,8 @@ use super::{Context, Rule, fixes};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote, with_article};
 use crate::flow::{DeclaredName, Every, IdleBecause, IdleEvery};
 use crate::resolve::codes::UNUSED;
-use crate::syntax::ast::{Declaration, Item};
+use crate::source::Span;
+use crate::syntax::ast::{self, Declaration, Demand, Item, Selector, SelectorOp};
 use crate::syntax::place::{declare_below, item_at, take_out};
 
 pub static RULE: Rule = Rule { codes: &[], check };
@@ -30,11 +31,21 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         let name = context.sources.text(declared.span);
         let verb = if declared.what == "hours" { "are" } else { "is" };
+        let named = if declared.what == "disposition" { named_in(context, name) } else { None };
         let (consequence, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
             "disposition" => (
                 "and no call is reported as it",
-                format!("give it where such a call ends, as in `disposition {name}`, or take it out"),
+                match named {
+                    Some(named) => {
+                        format!(
+                            "give it where such a call ends, as in `disposition {name}`: {named} names it"
+                        )
+                    }
+                    None => {
+                        format!("give it where such a call ends, as in `disposition {name}`, or take it out")
+                    }
+                },
             ),
             "kind" => ("and no node is of it", format!("write `{name} NODE`, or take it out")),
             "hours" => (
@@ -52,7 +63,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             .here(format!("declared here, {consequence}"))
             .help(help)
             .fix(applied(context, declared))
-            .fix(taken_out(context, declared, &decides)),
+            .fix(taken_out(context, declared, &decides).filter(|_| named.is_none())),
         );
     }
     for every in &context.flow.everys {
@@ -126,6 +137,24 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
             }
         }
     }
+}
+
+/// What names a disposition that no call is reported as: a test or a rule, which would be left without it.
+fn named_in(context: &Context<'_>, name: &str) -> Option<&'static str> {
+    let is_it = |other: Span| context.sources.text(other) == name;
+    let is_picked = |selector: &Selector| {
+        selector.ops.iter().any(|op| matches!(op, SelectorOp::Disposition(other) if is_it(other.span)))
+    };
+    let in_rule = |rule: &ast::Rule| match &rule.demand {
+        Demand::Paths(form) => form.selectors().any(is_picked),
+        Demand::Fact(_) | Demand::Oblige(_) => false,
+    };
+    let items = || context.files.iter().flat_map(|(_, ast)| &ast.items);
+    items().find_map(|item| match &item.declaration {
+        Declaration::Test(test) => test.reported.filter(|other| is_it(other.span)).map(|_| "a test"),
+        Declaration::Policy(policy) => policy.rules.iter().any(in_rule).then_some("a rule"),
+        _ => None,
+    })
 }
 
 /// Adds the line that applies a policy, below it.

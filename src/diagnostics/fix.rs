@@ -33,6 +33,8 @@ pub enum When {
     Always,
     /// If this is the name of a let, a param or a contact field, which the fix inserts.
     Declared(Box<str>),
+    /// If there are opening hours of this name, which the fix asks for.
+    Hours(Box<str>),
     /// If none of these is such a name: the fix makes them part of a text.
     NoneDeclared(Vec<Box<str>>),
     /// If there is a node of this name.

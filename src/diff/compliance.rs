@@ -109,10 +109,12 @@ fn policies(flow: &Flow) -> Entries {
             false => policy.title.as_deref().map_or_else(|| "applies".to_owned(), display_string),
         };
         // What all its rules depend on is said once, and not at each of them.
-        match &policy.when {
-            Some(when) => format!("{what} when {}", condition_text(when)),
-            None => what,
-        }
+        let when = policy.when.as_ref().map(|when| format!(" when {}", condition_text(when)));
+        let version = policy.version.map(|version| format!(", version {version}"));
+        let reviews = policy.reviews.iter().map(|review| format!(", reviewed by {} on {}", review.by, review.on));
+        let conflicts = policy.conflicts.iter().map(|conflict| format!(", conflicts with {}", conflict.with));
+        let parts = when.into_iter().chain(version).chain(reviews).chain(conflicts);
+        parts.fold(what, |text, part| text + &part)
     };
     flow.policies.iter().map(|policy| (display_id(&policy.name), value(policy))).collect()
 }

@@ -348,9 +348,11 @@ impl Flow {
         state.is_ok_and(|state| compared.holds(&Constant::Text(state.into())))
     }
 
-    /// Whether its hours are in different zones, so that a local time is not the same for all of them.
+    /// Whether the hours that it asks for are in different zones, so that a local time is not the same for all of them.
     pub fn has_several_zones(&self) -> bool {
-        let mut zones = self.hours.rows().iter().filter(|hours| !hours.broken).map(|hours| &hours.zone_name);
+        let asked = self.comparisons.rows().iter().filter_map(|compared| self.hours_of(compared.variable));
+        let mut zones =
+            asked.map(|(_, hours)| hours).filter(|hours| !hours.broken).map(|hours| &hours.zone_name);
         let first = zones.next();
         zones.any(|zone| Some(zone) != first)
     }

@@ -62,6 +62,7 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 paragraphs.extend(of_disposition(&flow.compiled.flow, name));
             }
             NameTarget::Kind => paragraphs.extend(of_kind(&flow.compiled.flow, first.declared)),
+            NameTarget::Outcome => paragraphs.extend(of_outcome(&flow.compiled.flow, first.declared)),
             NameTarget::Field | NameTarget::Instance | NameTarget::Tag => {}
         }
     }
@@ -162,6 +163,20 @@ fn of_kind(flow: &Flow, declared: Span) -> Vec<String> {
         paragraphs.push(format!("Outcomes: {}", outcomes.collect::<Vec<_>>().join(", ")));
     }
     paragraphs
+}
+
+/// The kind that declares an outcome, and what its nodes set then.
+fn of_outcome(flow: &Flow, declared: Span) -> Option<String> {
+    let has_it = |kind: &&DeclaredKind| kind.outcomes.iter().any(|(_, span)| *span == declared);
+    let kind = flow.kinds.rows().iter().find(has_it)?;
+    let (outcome, _) = kind.outcomes.iter().find(|(_, span)| *span == declared)?;
+    let is_of_kind = |node: &&Node| node.declared_kind().is_some_and(|id| flow.kinds[id].span == kind.span);
+    let sets = flow.nodes.rows().iter().find(is_of_kind).and_then(|node| node.sets);
+    let sets = sets.map_or(&[][..], |sets| flow.node_sets(sets)).iter();
+    let set = sets.filter(|set| set.outcomes.is_empty() || set.outcomes.contains(outcome));
+    let set: Vec<String> = set.map(|set| format!("`{}`", flow.variables[set.variable].name)).collect();
+    let sets = if set.is_empty() { String::new() } else { format!("; it sets {}", list_of(&set, "and")) };
+    Some(format!("An outcome of the kind `{}`{sets}.", kind.word))
 }
 
 /// What the nodes of a declared kind set.

@@ -110,7 +110,7 @@ fn named(named: NameTarget) -> TokenType {
         NameTarget::Node | NameTarget::Exit => TokenType::Node,
         NameTarget::Kind => TokenType::Keyword,
         NameTarget::Value | NameTarget::Field => TokenType::Value,
-        NameTarget::Disposition => TokenType::Outcome,
+        NameTarget::Disposition | NameTarget::Outcome => TokenType::Outcome,
         NameTarget::Fact => TokenType::Fact,
         NameTarget::Policy => TokenType::Policy,
         NameTarget::Rule => TokenType::Rule,

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::JudgedRule;
+use super::{JudgedRule, RuleVerdict, Vacuous};
 use super::codes::POLICY_CONFLICT;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Rule};
@@ -37,6 +37,9 @@ fn about(rules: &[Rule]) -> FxHashSet<&Op> {
 /// Reports two policies that apply, of which one says that it conflicts with the other, if a rule of either is broken
 /// that is about something which rules of the other are about as well. A flow that keeps both has found its way.
 pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
+    let mut reported: FxHashSet<(usize, usize)> = FxHashSet::default();
+    let is_for_flow = |one: &JudgedRule| !matches!(one.verdict, RuleVerdict::Vacuous(Vacuous::Facts(_)));
+    let applies = |number: usize| judged.iter().any(|one| one.policy == number && is_for_flow(one));
     for (number, policy) in flow.policies.iter().enumerate() {
         for conflict in &policy.conflicts {
             let Some((other_number, other)) =
@@ -44,6 +47,9 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
             else {
                 continue;
             };
+            if !reported.insert((number.min(other_number), number.max(other_number))) || !(applies(number) && applies(other_number)) {
+                continue;
+            }
             let of_own = about(&policy.rules);
             let of_other = about(&other.rules);
             let broken: Vec<String> = judged

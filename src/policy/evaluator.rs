@@ -3,6 +3,7 @@
 use core::cell::OnceCell;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 
 use super::ahead::Keys;
 use super::order::Before;
@@ -14,7 +15,7 @@ use super::{
     Path, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous, wording,
 };
 use crate::flow::policy::{Demand, Extent, Form, Op, Rule, Selector};
-use crate::flow::{Flow, NodeId};
+use crate::flow::{EventId, Flow, NodeId};
 use crate::speech::Voice;
 
 /// What rules are decided with.
@@ -99,8 +100,26 @@ impl<'a> Evaluator<'a> {
             form if form.selectors().any(|selector| selector.0.contains(&Op::Nothing)) => {
                 Some("it names an unknown node")
             }
+            form if form.selectors().any(|selector| selector.0.iter().any(|op| self.is_never_taken(op))) => {
+                Some("it names a condition that no branch takes")
+            }
             _ => None,
         }
+    }
+
+    /// Whether an operation picks a transition by a condition that its node has no branch for, which is reported.
+    fn is_never_taken(&self, op: &Op) -> bool {
+        let Op::Taken(node, events) = op else { return false };
+        let of_branches = self.flow.out(*node).iter().flat_map(|branch| self.flow.alternatives(branch));
+        let taken: FxHashSet<EventId> = of_branches.map(|alternative| alternative.event).collect();
+        let otherwise: Vec<&str> = self
+            .flow
+            .unless_something_happens(*node)
+            .map(|(_, branch)| self.flow.outcomes_behind(branch))
+            .unwrap_or_default();
+        let is_taken =
+            |event: &EventId| taken.contains(event) || otherwise.contains(&self.flow.events[*event].word());
+        !events.iter().any(is_taken)
     }
 
     /// Whether paths have no length that could be measured, nor one that the bounds of `again` limit.

@@ -342,11 +342,9 @@ fn report_missing<'a>(
     for judged_rule in judged.iter().filter(|judged_rule| judged_rule.open.is_some()) {
         let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
         let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
-        let Some(when) = &rule.when else { continue };
-        let (_, why) = facts::met(flow, when);
         let is_new = |name: &&str| !known.stated.contains(name) && !reported.undecided.contains(name);
         // One that is not stated is enough: the others may not matter once it is.
-        let Some(name) = why.into_iter().map(|comparison| &*comparison.fact).find(is_new) else { continue };
+        let Some(name) = facts::open_facts(flow, rule).into_iter().find(is_new) else { continue };
         if !seen.insert(rule.span) {
             continue;
         }
@@ -388,8 +386,14 @@ fn report_missing<'a>(
             None => Diagnostic::unplaced(&MISSING_FACT, message),
         };
         let values = suitable_values(flow, fact);
+        // A value that exempts from a rule is not the one to advise.
         let compared = rules.first().and_then(|(_, rule)| {
-            rule.comparisons().find(|comparison| *comparison.fact == *fact)?.test.as_ref()
+            let required = match &rule.demand {
+                Demand::Fact(condition) => Some(condition),
+                Demand::Paths(_) | Demand::Oblige(_) => None,
+            };
+            let mut asked = required.into_iter().chain(&rule.when).flat_map(FactCondition::comparisons);
+            asked.find(|comparison| *comparison.fact == *fact)?.test.as_ref()
         });
         let help = match (values.as_slice(), compared) {
             ([], Some((_, value))) => format!("state it, as in `fact {fact} = {}`", fact_value(value)),

@@ -155,12 +155,27 @@ fn exemption<'r>(flow: &Flow, rule: &'r Rule) -> Option<&'r Exempt> {
     rule.exempt.iter().find(|exempt| met(flow, &exempt.when).0 == Truth::Yes)
 }
 
+/// The facts that leave open whether a rule binds the flow, if that is open.
+pub fn open_facts<'r>(flow: &Flow, rule: &'r Rule) -> Vec<&'r str> {
+    let (truth, why) = rule.when.as_ref().map_or((Truth::Yes, Vec::new()), |when| met(flow, when));
+    if truth != Truth::Yes {
+        return why.into_iter().map(|comparison| &*comparison.fact).collect();
+    }
+    let after = rule.from_after.as_ref().filter(|_| rule.from.is_none()).map(|after| &*after.fact);
+    let exempt = rule.exempt.iter().filter_map(|exempt| {
+        let (truth, why) = met(flow, &exempt.when);
+        (truth == Truth::Open).then_some(why)
+    });
+    after.into_iter().chain(exempt.flatten().map(|comparison| &*comparison.fact)).collect()
+}
+
 /// What is missing to say that a broken rule binds the flow: the day on which it comes into force, or a fact that may
 /// exempt from it.
 pub fn not_surely_binding(flow: &Flow, rule: &Rule) -> Option<MissingFact> {
     if let Some(after) = rule.from_after.as_ref().filter(|_| rule.from.is_none()) {
         let name = quote(&after.fact);
         let what = match fact(flow, &after.fact).and_then(|fact| fact.value.as_ref()) {
+            Some(Value::Date(_)) => format!("so many days after the fact {name} are beyond the calendar"),
             Some(value) => format!("the fact {name} is {}, and the rule counts from a date", kind_of(value)),
             None => format!("the rule counts from the fact {name}, which is not stated"),
         };
@@ -171,11 +186,13 @@ pub fn not_surely_binding(flow: &Flow, rule: &Rule) -> Option<MissingFact> {
         let (truth, why) = met(flow, &exempt.when);
         why.first().copied().filter(|_| truth == Truth::Open)
     })?;
-    Some(MissingFact {
-        what: format!("{}, which may exempt from the rule", why_not(flow, open)),
-        remedy: remedy_of(flow, open),
-        ..MissingFact::default()
-    })
+    // A value that exempts is not the one to advise.
+    let remedy = match fact(flow, &open.fact) {
+        None => format!("state it: `fact {} = …`", open.fact),
+        Some(_) => remedy_of(flow, open),
+    };
+    let what = format!("{}, which may exempt from the rule", why_not(flow, open));
+    Some(MissingFact { what, remedy, ..MissingFact::default() })
 }
 
 /// The verdict on a rule that is not in force on this day, or whose `when` is not met or undecided.

@@ -345,10 +345,7 @@ fn report_unknown(
         }
         // A missing time has a place; a missing fact has none, and may already be reported.
         if missing.span.is_none()
-            && rule
-                .when
-                .as_ref()
-                .is_some_and(|when| when.comparisons().any(|one| reported.undecided.contains(&*one.fact)))
+            && super::facts::open_facts(flow, rule).into_iter().any(|fact| reported.undecided.contains(fact))
         {
             continue;
         }

@@ -12,21 +12,29 @@ pub const DAYS: i32 = 90;
 /// Something that begins or ends.
 #[derive(Debug, Serialize)]
 pub struct Change {
-    /// The day: the first on which it is so.
+    /// The day: the first on which it is so, or that it is not known yet.
     pub day: String,
-    /// How many days away that is.
+    /// How many days away that is; 0 if the day is not known yet.
     pub days: i32,
     /// What happens then, as one sentence without a full stop.
     pub what: String,
 }
 
-/// What begins or ends within [`DAYS`] days, the next first.
+/// What begins or ends within [`DAYS`] days, the next first, and what begins on a day that is not known yet.
 pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
     let flow = &compiled.flow;
     let mut changes: Vec<(Date, String)> = Vec::new();
+    let mut open = Vec::new();
     for policy in flow.policies.iter().filter(|_| !flow.is_library()) {
         for rule in &policy.rules {
             let name = format!("{}/{}", policy.name, rule.name);
+            // A day that nobody knows may come soon.
+            let unknown = rule.from_after.as_ref().filter(|_| rule.from.is_none());
+            open.extend(unknown.map(|after| Change {
+                day: "not known yet".to_owned(),
+                days: 0,
+                what: format!("the rule {name} comes into force {} days after `{}`", after.days, after.fact),
+            }));
             changes.extend(rule.from.map(|day| (day, format!("the rule {name} comes into force"))));
             changes
                 .extend(after(rule.until).map(|day| (day, format!("the rule {name} is no longer in force"))));
@@ -46,7 +54,7 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
         let days = days_between(as_of, day);
         (1..=DAYS).contains(&days).then(|| Change { day: day.to_string(), days, what })
     });
-    changes.collect()
+    changes.chain(open).collect()
 }
 
 /// The day after the last one.

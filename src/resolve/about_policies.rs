@@ -8,15 +8,15 @@ use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::policy::{Conflict, Review};
 use crate::resolve::NameTarget;
 use crate::source::Span;
-use crate::syntax::ast::About;
+use crate::syntax::ast::{About, Version};
 use crate::syntax::codes::SYNTAX;
 
 impl Resolver<'_> {
     /// The edition of a policy. Reports a second one.
     pub(super) fn version(&mut self, about: &About) -> Option<u32> {
         let mut versions = about.versions.iter();
-        let &(first, number) = versions.next()?;
-        for &(span, _) in versions {
+        let &Version { span: first, number } = versions.next()?;
+        for &Version { span, .. } in versions {
             self.diagnostics.push(
                 Diagnostic::new(&codes::DUPLICATE, span, "the policy says twice which version it is")
                     .here("again here")
@@ -33,6 +33,28 @@ impl Resolver<'_> {
             );
         }
         version
+    }
+
+    /// Reports what is no code of a place, so that nobody would ever find the policy by it.
+    pub(super) fn check_places(&mut self, about: &About) {
+        for &place in about.covers.iter().flat_map(|cover| &cover.places) {
+            let Some(written) = self.sources.text(place.span).strip_prefix('"').and_then(|text| text.strip_suffix('"'))
+            else {
+                continue;
+            };
+            if is_code(written) {
+                continue;
+            }
+            let own = written.trim().to_lowercase().replace(['_', ' '], "-");
+            let fix = is_code(&own).then(|| Fix::write(place.span, format!("\"{own}\"")));
+            let message = format!("{} is no code of a place", quote(written));
+            self.diagnostics.push(
+                Diagnostic::new(&SYNTAX, place.span, message)
+                    .here("not a code")
+                    .help("write codes as in ISO 3166, in small letters: `covers \"us\"`, `covers \"us-ca\", \"us-wa\"`")
+                    .fix(fix),
+            );
+        }
     }
 
     /// Who has read a policy.
@@ -106,4 +128,15 @@ impl Resolver<'_> {
                 .fix(near.map(|near| Fix::write(conflict.span, near))),
         );
     }
+}
+
+/// Whether a text is the code of a country, or of a part of one: `us`, `us-ca`.
+fn is_code(text: &str) -> bool {
+    let (country, part) = text.split_once('-').map_or((text, None), |(country, part)| (country, Some(part)));
+    let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_part = |part: &str| {
+        (1..=3).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    is_country && part.is_none_or(is_part)
 }

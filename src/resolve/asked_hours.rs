@@ -48,7 +48,9 @@ impl Resolver<'_> {
                 );
                 return Vec::new();
             }
-            let hours = self.flow.hours.rows().iter().find(|hours| !hours.broken);
+            let asked = self.flow.comparisons.rows().iter();
+            let mut asked = asked.filter_map(|compared| self.flow.hours_of(compared.variable));
+            let hours = asked.find(|(_, hours)| !hours.broken).map(|(_, hours)| hours);
             if let Some(hours) = hours.filter(|hours| hours.clock_shows(local) == ClockShows::Never) {
                 let message =
                     format!("the clock of {} is put forward over {written}", quote(&hours.zone_name));

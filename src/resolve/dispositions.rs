@@ -112,6 +112,29 @@ impl Resolver<'_> {
         true
     }
 
+    /// Reports `with disposition = PAID`. Returns whether it is that.
+    pub(super) fn report_disposition_as_field(&mut self, written: &ast::Field) -> bool {
+        let given = match written.value {
+            ast::FieldValue::Scalar(ast::Scalar::Name(given)) => given,
+            _ => return false,
+        };
+        let is_it = self.name(written.name) == "disposition"
+            && self.dispositions.declared.contains_key(self.name(given).as_ref());
+        if is_it {
+            self.mark_disposition(given);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &super::codes::FIELD,
+                    written.name.span,
+                    "what a call is reported as is no field",
+                )
+                .here("not a field")
+                .help(format!("write `disposition {}` before `with`", self.name(given))),
+            );
+        }
+        is_it
+    }
+
     /// Whether a name stands where `set disposition = PAID` has its value, which is reported.
     pub(super) fn is_set_as_disposition(&self, name: Name) -> bool {
         let text = self.sources.get(name.span.file).text();

@@ -165,6 +165,9 @@ impl Resolver<'_> {
             );
             return;
         }
+        if name == "else" && self.report_else_as_exit(scope, bound) {
+            return;
+        }
         let row = self.exits.by_scope.get_mut(&scope);
         let mut exits: Vec<&mut Exit<'_>> =
             row.into_iter().flat_map(|row| &mut row.exits).take(MOST_COMPARED).collect();
@@ -194,6 +197,36 @@ impl Resolver<'_> {
                 self.unknown_exits.insert((scope.index(), name.into()), finding);
             }
         }
+    }
+
+    /// Reports `else -> bye` in the `with` of an include. Returns whether there are exits that it may be meant for.
+    fn report_else_as_exit(&mut self, scope: ScopeId, bound: &BoundExit) -> bool {
+        let row = self.exits.by_scope.get_mut(&scope);
+        let exits = row.into_iter().flat_map(|row| &mut row.exits).take(MOST_COMPARED);
+        let mut open: Vec<String> = Vec::new();
+        for exit in exits.filter(|exit| exit.target.is_none()) {
+            exit.target = Some(bound.target);
+            open.push(exit.text.clone().into_owned());
+        }
+        if open.is_empty() {
+            return false;
+        }
+        let target = self.sources.text(bound.target.span);
+        let bindings: Vec<String> = open.iter().map(|exit| format!("{exit} -> {target}")).collect();
+        let bindings = bindings.join(", ");
+        let fix =
+            bound.again.is_none().then(|| Fix::write(bound.name.span.to(bound.target.span), &*bindings));
+        self.diagnostics.push(
+            Diagnostic::new(
+                &NOT_AN_EXIT,
+                bound.name.span,
+                "an include binds each exit by its name, and has no `else`",
+            )
+            .here("no such exit")
+            .help(format!("write `{bindings}`"))
+            .fix(fix),
+        );
+        true
     }
 
     /// Reports the bindings of exits that their files do not declare, unless the file leads to a node of the name:
@@ -264,7 +297,10 @@ impl Resolver<'_> {
         let bindings: Vec<String> =
             open.iter().take(SHOWN).map(|exit| format!("{} -> NODE", exit.text)).collect();
         let texts: Vec<String> = open.iter().map(|exit| exit.text.clone().into_owned()).collect();
-        let fix = self.binding_fix(scope, include, &texts);
+        // A transition that leaves an exit was meant to bind it, so that an end of its name would be wrong.
+        let declared: Vec<Name> = open.iter().map(|exit| exit.declared).collect();
+        let is_left = declared.into_iter().any(|exit| self.is_transition_source(exit));
+        let fix = if is_left { None } else { self.binding_fix(scope, include, &texts) };
         self.diagnostics.push(
             Diagnostic::new(&UNBOUND_EXIT, prefix.span, message)
                 .here("not bound in its `with`")

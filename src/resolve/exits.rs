@@ -30,6 +30,8 @@ pub(super) struct Exits<'a> {
     agains: FxHashMap<(ScopeId, Span), BoundAgain>,
     /// Those that are reported, since the transition has another one.
     second_agains: FxHashSet<Span>,
+    /// The names of exits that transitions on the line of an `include` leave, which are meant to bind them.
+    pub(super) behind_includes: FxHashSet<Span>,
 }
 
 /// What the `again` of a binding is in the flow.
@@ -303,6 +305,7 @@ impl<'a> Resolver<'a> {
             let Some(include) = self.include_of(scope) else { continue };
             self.report_named_twice(scope);
             self.check_bound_exits(scope, include);
+            self.bind_behind_semicolon(scope);
             self.report_unbound(scope, include);
         }
         for scope in self.scopes.ids() {

@@ -61,6 +61,10 @@ impl Resolver<'_> {
         for written in &node.fields {
             let name = self.name(written.name);
             let Some(at) = kind.fields.iter().position(|field| *field.name == *name) else {
+                if self.report_disposition_as_field(written) {
+                    unknown += 1;
+                    continue;
+                }
                 match self.report_unknown_field(id, node, written) {
                     Some(near) => meant.extend(kind.fields.iter().position(|field| *field.name == *near)),
                     None => unknown += 1,

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::codes::{DUPLICATE_NODE, UNKNOWN_NAME};
+use super::values::ValueSource;
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Fix, When};
 use crate::flow::policy::Policy;
@@ -75,7 +76,10 @@ impl Resolver<'_> {
             |name: &str| mentioned.get_or_insert_with(|| self.mentioned_nodes()).contains(name);
         match &fix.when {
             When::Always => true,
-            When::Declared(name) => self.is_declared(name),
+            When::Declared(name) => {
+                self.is_declared_as(name, |source| !matches!(source, ValueSource::Hours(_)))
+            }
+            When::Hours(name) => self.is_declared_as(name, |source| matches!(source, ValueSource::Hours(_))),
             When::NoneDeclared(names) => !names.iter().any(|name| self.is_declared(name)),
             When::Node(name) => {
                 self.node_ids.contains_key(&**name) || self.broken_lines.may_declare_node(name)
@@ -106,7 +110,13 @@ impl Resolver<'_> {
     }
 
     fn is_declared(&self, name: &str) -> bool {
-        self.scopes.rows().iter().any(|scope| scope.values.contains_key(name))
+        self.is_declared_as(name, |_| true)
+    }
+
+    /// Whether a value of some source has a name.
+    fn is_declared_as(&self, name: &str, fits: impl Fn(&ValueSource) -> bool) -> bool {
+        let mut values = self.scopes.rows().iter().filter_map(|scope| scope.values.get(name));
+        values.any(|&value| fits(&self.values[value].source))
     }
 
     /// Whether a step, a node or a policy has a tag.
@@ -130,7 +140,9 @@ impl Resolver<'_> {
         if self.is_declared(&word) {
             return;
         }
-        let Some(near) = self.nearest_value(ScopeId::from_index(0), &word) else { return };
+        // Hours are not inserted.
+        let is_inserted = |source: &ValueSource| !matches!(source, ValueSource::Hours(_));
+        let Some(near) = self.nearest_value_for(ScopeId::from_index(0), &word, is_inserted) else { return };
         let value = format!("\"${{{near}}}\"");
         finding.help = Some(format!("did you mean `{value}`?"));
         if let Some(fix) = finding.fixes.get_mut(at) {

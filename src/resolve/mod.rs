@@ -39,6 +39,7 @@ mod missing;
 mod namesakes;
 mod node_names;
 mod nodes;
+mod outcome_uses;
 mod params;
 mod placeholders;
 mod placement;
@@ -51,6 +52,7 @@ mod selectors;
 mod speakers;
 mod spelling;
 mod spellings;
+mod split_includes;
 mod suggestions;
 mod texts;
 mod transitions;
@@ -251,6 +253,7 @@ pub fn resolve(
     resolver.suggest_unused_names();
     resolver.keep_fixes();
     resolver.record_instances_and_tags(&decls);
+    resolver.record_outcomes();
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files, uses }

@@ -88,6 +88,9 @@ impl Resolver<'_> {
             // What lies behind an exit or an instance is reported where that is bound.
             return self.node_behind(located).ok_or(None);
         }
+        if self.exits.behind_includes.contains(&name.span) {
+            return Err(None);
+        }
         if self.broken_lines.may_declare_node(&text) {
             self.flow.possibly_declared.push(name.span);
             return Err(None);
@@ -191,7 +194,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a transition leaves a node of this name, which cannot be an end then.
-    fn is_transition_source(&mut self, name: Name) -> bool {
+    pub(super) fn is_transition_source(&mut self, name: Name) -> bool {
         if self.transition_sources.is_none() {
             let mut sources: Vec<&Name> = Vec::new();
             for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {

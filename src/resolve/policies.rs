@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Fix, Severity, Unless, list_of, quote};
 use crate::flow::DeclaredName;
 use crate::flow::policy::known_tags;
 use crate::flow::policy::{Comparison, Demand, Exempt, Expected, Expects, Policy, Rule, StartAfter, Value};
-use crate::flow::policy::{FactCondition, FactOp};
+use crate::flow::policy::{FactCondition, FactOp, Operator};
 use crate::resolve::codes::UNUSED;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name};
@@ -220,7 +220,10 @@ impl Resolver<'_> {
                 bundled,
                 applied_at: None,
                 named_at: None,
-                version: self.version(&written.about),
+                version: {
+                    self.check_places(&written.about);
+                    self.version(&written.about)
+                },
                 reviews: self.reviews(decl.scope, &written.about),
                 conflicts: self.conflicts(decl.scope, &written.about),
                 expects: self.expects(decl.scope, written),
@@ -338,7 +341,11 @@ impl Resolver<'_> {
     ) -> Rule {
         let demand = match &written.demand {
             ast::Demand::Paths(form) => Demand::Paths(form.map(|selector| self.selector(scope, selector))),
-            ast::Demand::Fact(condition) => Demand::Fact(self.fact_condition(scope, condition)),
+            ast::Demand::Fact(condition) => {
+                let condition = self.fact_condition(scope, condition);
+                self.check_required_times(&condition);
+                Demand::Fact(condition)
+            }
             ast::Demand::Oblige(text) => {
                 // An unknown duty is already reported, and must not look empty.
                 let duty = self.built_text(scope, *text, BuiltText::Duty);
@@ -372,6 +379,19 @@ impl Resolver<'_> {
         // An unknown reason is already reported.
         let because = self.built_text(scope, written.because, BuiltText::Duty);
         Exempt { when, because: because.unwrap_or_else(|| self.sources.text(written.because.span).into()) }
+    }
+
+    /// Reports a `require fact HOURS not within …`, which one time outside would keep: whoever writes it wants no time to
+    /// be inside.
+    fn check_required_times(&mut self, condition: &FactCondition) {
+        let not_within = |comparison: &&Comparison| matches!(comparison.test, Some((Operator::NotWithin, _)));
+        for comparison in condition.comparisons().filter(not_within) {
+            self.diagnostics.push(
+                Diagnostic::new(&SYNTAX, comparison.span, "`not within` asks only whether some time is outside")
+                    .here("one time outside is enough for this")
+                    .help("write the times that are allowed, as in `require fact hours within mon..sat 8:00..21:00`"),
+            );
+        }
     }
 
     /// The day on which a rule comes into force, and the fact that it is counted from.

@@ -138,6 +138,9 @@ impl Resolver<'_> {
                     }
                     if let Some(again) = again.filter(|_| is_last) {
                         let mut otherwise = self.node_named(scope, again.otherwise, NodeUser::Transition);
+                        if let Some(binding) = self.binding_of(scope, again.otherwise) {
+                            self.flow.exit_bindings.insert((from, again.otherwise.span), binding);
+                        }
                         if self.is_bound_by_exit(scope, again) {
                             self.flow.assumed_reachable.extend(otherwise.take());
                         }

@@ -28,6 +28,8 @@ pub enum NameTarget {
     Disposition,
     /// A field of a declared kind.
     Field,
+    /// An outcome of a declared kind.
+    Outcome,
     /// An exit of a library.
     Exit,
     /// An instance: the part before the dot.

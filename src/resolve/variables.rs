@@ -96,6 +96,50 @@ impl Resolver<'_> {
         }
     }
 
+    /// Reports a param, a let or a contact field that is named with its instance. Returns whether it is one.
+    fn report_value_of_instance(&mut self, scope: ScopeId, name: Name, user: ValueUser) -> bool {
+        let text = self.name(name);
+        let Some((instance, own)) = text.rsplit_once('.') else { return false };
+        let mut next = Some(scope);
+        let inner = loop {
+            let Some(id) = next else { return false };
+            let wanted = format!("{}{instance}.", self.scopes[id].prefix);
+            match self.scope_by_prefix.get(wanted.as_str()) {
+                Some(&inner) => break inner,
+                None => next = self.scopes[id].parent,
+            }
+        };
+        let Some(&value) = self.scopes[inner].values.get(own) else { return false };
+        self.values[value].used = true;
+        let (noun, declared) = (self.values[value].noun(), self.values[value].name.span);
+        let (here, help) = match self.values[value].word() {
+            "contact" => (
+                "the contact's record has it, and not the instance",
+                format!("declare it in this file, too, as in `contact {own}`, and write `{own}`"),
+            ),
+            _ => (
+                "its value is known when the flow is built",
+                match user {
+                    ValueUser::Copy => "write the value itself, or a `let` of this file that both are given",
+                    ValueUser::Test => "take it out: the test runs with the value that the build has",
+                    ValueUser::Hours => "name hours here",
+                    ValueUser::Set | ValueUser::When => {
+                        "only variables are set and compared: declare one in this file, as in `var NAME`"
+                    }
+                }
+                .to_owned(),
+            ),
+        };
+        let message = format!("{} is a {noun} of the instance {}", quote(own), quote(instance));
+        self.diagnostics.push(
+            Diagnostic::new(&codes::MISUSED_VALUE, name.span, message)
+                .here(here)
+                .label(declared, "declared here")
+                .help(help),
+        );
+        true
+    }
+
     fn report_no_variable(&mut self, scope: ScopeId, name: Name, user: ValueUser) {
         let text = self.name(name);
         if self.lost_include.may_declare(&text) || self.broken_lines.may_declare_value(&text) {
@@ -108,6 +152,9 @@ impl Resolver<'_> {
         };
         if user == ValueUser::Set {
             self.unknown_variables.insert(text.as_ref().into());
+        }
+        if self.report_value_of_instance(scope, name, user) {
+            return;
         }
         match user {
             ValueUser::Set if self.report_set_disposition(name) => return,
@@ -239,23 +286,17 @@ impl Resolver<'_> {
         }
         self.values[value].used = true;
         let (declared, text) = (self.values[value].name.span, self.name(name));
-        if self.values[value].word() == "let" {
+        if self.values[value].word() != "hours" {
             self.set_let(value, name.span);
             return None;
         }
-        let (noun, why) = match self.values[value].word() {
-            "contact" => ("contact field", "it is what the contact's record says"),
-            "param" => ("param", "its value is known when the flow is built"),
-            "hours" => ("hours", "they are open at their times"),
-            word => (word, "its value is known when the flow is built"),
-        };
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::MISUSED_VALUE,
                 name.span,
-                format!("the {noun} {} cannot be set on a call", quote(&text)),
+                format!("the hours {} cannot be set on a call", quote(&text)),
             )
-            .here(why)
+            .here("they are open at their times")
             .label(declared, "declared here")
             .help("declare a variable under a name of its own, as in `var NAME`, and set that"),
         );
@@ -389,9 +430,9 @@ impl Resolver<'_> {
             .here("its value is known when the flow is built")
             .label(declared, "declared here")
             .help(help);
-        match word {
-            "let" => self.compare_let(value, found),
-            _ => self.diagnostics.push(found),
+        match user {
+            ValueUser::Test => self.diagnostics.push(found),
+            _ => self.compare_let(value, found),
         }
         None
     }

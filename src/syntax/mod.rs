@@ -222,7 +222,9 @@ fn read_torn(
     let (mut ast, unread) = read(source, file, text, kinds, &mut found);
     found.retain(|finding| !torn_blocks::is_of_brace(torn, finding));
     for block in torn {
-        found.push(block.finding(file, source.text()));
+        if !block.is_behind_url(source.text()) {
+            found.push(block.finding(file, source.text()));
+        }
         for item in block.lost(file, source.text()) {
             // The declarations are in the order of their places.
             let at = ast.items.partition_point(|other| other.span.start < item.span.start);

@@ -80,9 +80,9 @@ pub fn only_names(declaration: Declaration) -> Declaration {
         }
         Declaration::Apply(name) => Declaration::Broken(vec![name]),
         Declaration::Every(_) => Declaration::Nameless(Nameless::Every),
-        Declaration::Test(_) | Declaration::Waive(_) | Declaration::Attest(_) => {
-            Declaration::Broken(Vec::new())
-        }
+        // What a waiver excuses at its node is not reported there.
+        Declaration::Waive(waiver) => Declaration::Broken(waiver.node.into_iter().collect()),
+        Declaration::Test(_) | Declaration::Attest(_) => Declaration::Broken(Vec::new()),
         other => other,
     }
 }

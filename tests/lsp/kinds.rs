@@ -238,3 +238,78 @@ fn what_happens_on_a_tests_call_may_be_an_outcome_of_a_declared_kind() {
     }
     assert_eq!(offered.iter().filter(|label| *label == "found").count(), 1, "{offered:?}");
 }
+
+const ANSWERS: &str = r#"kind lookup type "web_service" {
+  with url: url
+  sets due on found | missing
+  outcome found, missing, broken
+}
+kind other type "other_service" {
+  outcome found, lost
+}
+"#;
+
+const ASKED: &str = r#"flow "Reminder"
+entry notice
+var due lasts 1s
+include "kinds.cxflow"
+disclosure notice { say "This is Lakeside."; -> find }
+lookup find with url = "https://crm.example.com/a" {
+  on found | missing -> told
+  -> bye
+}
+every lookup on broken -> bye
+play told { say "${due}"; -> bye }
+disconnect bye
+policy house "House" { a: require =find on found | missing before =told }
+apply house
+test "a" with due = "x" on found -> find -> told -> bye
+"#;
+
+fn asked() -> Editor {
+    let mut editor = Editor::new(&[("a.cxflow", ASKED), ("kinds.cxflow", ANSWERS)]);
+    editor.open("a.cxflow");
+    editor.open("kinds.cxflow");
+    editor
+}
+
+#[test]
+fn hover_says_whose_an_outcome_is_and_what_is_set_then() {
+    let mut editor = asked();
+    for (name, marked) in [("a.cxflow", "| mis^sing -> told"), ("kinds.cxflow", "found, mis^sing")] {
+        let said = hover(&mut editor, name, marked);
+        assert!(said.ends_with("An outcome of the kind `lookup`; it sets `due`."), "{said}");
+    }
+    let broken = hover(&mut editor, "a.cxflow", "every lookup on bro^ken");
+    assert!(broken.ends_with("An outcome of the kind `lookup`."), "{broken}");
+}
+
+#[test]
+fn an_outcome_leads_to_its_declaration_and_to_all_its_uses() {
+    let mut editor = asked();
+    let references = "textDocument/references";
+    assert_eq!(
+        places(&mut editor, references, "kinds.cxflow", "found, mis^sing"),
+        ["a.cxflow:7 missing", "a.cxflow:13 missing", "kinds.cxflow:3 missing", "kinds.cxflow:4 missing"]
+    );
+    let definition = "textDocument/definition";
+    assert_eq!(places(&mut editor, definition, "a.cxflow", "on bro^ken"), ["kinds.cxflow:4 broken"]);
+}
+
+#[test]
+fn an_outcome_is_renamed_wherever_it_is_named() {
+    for (name, marked) in [("a.cxflow", "| mis^sing -> told"), ("kinds.cxflow", "found | mis^sing")] {
+        let mut editor = asked();
+        rename(&mut editor, name, marked, "unknown_caller").unwrap();
+        assert_eq!(editor.text("a.cxflow"), ASKED.replace("missing", "unknown_caller"), "{marked}");
+        assert_eq!(editor.text("kinds.cxflow"), ANSWERS.replace("missing", "unknown_caller"), "{marked}");
+    }
+    // The event of a test may be that of either kind, so that both are renamed with it.
+    let mut editor = asked();
+    rename(&mut editor, "a.cxflow", "on fo^und | missing -> told", "known").unwrap();
+    assert_eq!(editor.text("a.cxflow"), ASKED.replace("found", "known"));
+    assert_eq!(editor.text("kinds.cxflow"), ANSWERS.replace("found", "known"));
+    // Another outcome has the name.
+    let mut editor = asked();
+    assert!(rename(&mut editor, "a.cxflow", "on bro^ken", "missing").is_err());
+}

@@ -10,8 +10,9 @@ pub fn changes(html: &mut Html<'_>, report: &Report) {
         return html.paragraph("Nothing, by the dates in the policies and in the flow.");
     }
     let rows = report.changes.iter().map(|change| {
-        let days = counted(usize::try_from(change.days).unwrap_or_default(), "day");
-        vec![Cell::Text(&change.day), Cell::Lines(vec![format!("in {days}")]), Cell::Text(&change.what)]
+        let days = usize::try_from(change.days).ok().filter(|days| *days > 0);
+        let away = days.map_or_else(String::new, |days| format!("in {}", counted(days, "day")));
+        vec![Cell::Text(&change.day), Cell::Lines(vec![away]), Cell::Text(&change.what)]
     });
     html.table("Changes", &["on", "that is", "what"], rows);
 }

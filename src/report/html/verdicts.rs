@@ -57,6 +57,7 @@ const COUNTS: &[Count] = &[
     Count::of("holds", "holds on every path", "hold on every path", "rules"),
     Count::of_vacuous(VacuousKind::WithinOneStep, "is kept within one step", "are kept within one step"),
     Count::of_vacuous(VacuousKind::NothingToCheck, "has nothing to check here", "have nothing to check here"),
+    Count::of_vacuous(VacuousKind::Exempt, "exempts this flow", "exempt this flow"),
     Count::of_vacuous(VacuousKind::DoesNotApply, "does not apply", "do not apply"),
     Count::of("not in force", "is not in force on this day", "are not in force on this day", "rules"),
 ];
@@ -72,7 +73,7 @@ const LEGEND: &[(&str, &str)] = &[
     ("attested", "a duty that no flow can show, and somebody attests it, who is named"),
     (
         "vacuous",
-        "the flow cannot break it, for one of three reasons, which is said: it does not apply to this flow on this day; there is nothing to check, since what it is about does not occur; or it is kept within one step, which does everything that the rule asks for",
+        "the flow cannot break it, for one of four reasons, which is said: it does not apply to this flow on this day; it exempts this flow; there is nothing to check, since what it is about does not occur; or it is kept within one step, which does everything that the rule asks for",
     ),
 ];
 

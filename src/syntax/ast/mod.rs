@@ -13,7 +13,7 @@ pub use kind::{
 };
 pub use policy::{
     About, CallingPart, CallingTimes, Comparison, Conflict, Cover, Decision, Demand, Exempt, Expected, Expects,
-    Fact, FactCondition, FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp, Start, Subject,
+    Fact, FactCondition, FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp, Start, Subject, Version,
 };
 
 use crate::flow::{Comparator, Kind, Verb};

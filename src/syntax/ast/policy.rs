@@ -69,14 +69,23 @@ pub struct Policy {
 /// What a policy says of itself.
 #[derive(Debug, Default)]
 pub struct About {
-    /// `version 3`, each with where it is written.
-    pub versions: Vec<(Span, Span)>,
+    /// `version 3`
+    pub versions: Vec<Version>,
     /// `covers "us-ca", "us-wa" when CONDITION`
     pub covers: Vec<Cover>,
     /// `reviewed by "WHO" on DATE`
     pub reviews: Vec<Review>,
     /// `conflicts with POLICY because "WHAT TO DO"`
     pub conflicts: Vec<Conflict>,
+}
+
+/// `version 3`
+#[derive(Debug)]
+pub struct Version {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The number.
+    pub number: Span,
 }
 
 /// `covers "PLACE", "PLACE" when CONDITION`

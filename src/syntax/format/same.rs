@@ -151,6 +151,7 @@ describe! {
     Fact { name, value }
     Policy { name, title, when, about, expects, rules, lost_rules }
     About { versions, covers, reviews, conflicts }
+    Version { number; span }
     Cover { places, when; span }
     Review { by, on; span }
     Conflict { with, because; span }

@@ -117,6 +117,9 @@ impl Lower<'_> {
                         .help(format!("write `{} NAME with …`", first.text)),
                 );
             }
+            if let Some(finding) = self.field_without_name(start, line, &tokens) {
+                return Some(finding);
+            }
             let (at, expected) = farthest(Rule::declared_line, line);
             let found = tokens.iter().find(|token| token.range.end > at);
             let range = found.map_or(at..at, |token| token.range.clone());
@@ -209,6 +212,48 @@ impl Lower<'_> {
                 .help(format!("did you mean `{near}`?"))
                 .fix(Fix::write(place, near)),
         )
+    }
+}
+
+impl Lower<'_> {
+    /// The finding for `lookup find with "https://…"`, `lookup find with { url = "…" }` and `with (url = "…")`.
+    fn field_without_name(&self, start: usize, line: &str, tokens: &[Token<'_>]) -> Option<Diagnostic> {
+        let [_, _, with, first, ..] = tokens else { return None };
+        if !with.is("with") {
+            return None;
+        }
+        let place = |range: &Range<usize>| self.span(start + range.start..start + range.end);
+        if first.kind == TokenKind::String {
+            return Some(
+                Diagnostic::new(
+                    &codes::SYNTAX,
+                    place(&first.range),
+                    "a value stands behind the name of its field",
+                )
+                .here("the value of which field?")
+                .help(format!("write `with FIELD = {}`", first.text)),
+            );
+        }
+        let sign = match first.text {
+            "(" => ")",
+            "{" => "}",
+            "[" => "]",
+            _ => return None,
+        };
+        let message = "the fields of a node stand behind `with`, without brackets";
+        let finding = Diagnostic::new(&codes::SYNTAX, place(&first.range), message)
+            .here("not needed")
+            .help("write `with NAME = VALUE`, and a `,` between several");
+        let close = tokens.iter().skip(4).find(|token| token.is(sign));
+        let fix = close.and_then(|close| {
+            let before = line.get(..close.range.start)?.trim_end_matches([' ', '\t']).len();
+            let behind = line.get(first.range.end..)?;
+            let begin = line.len() - behind.trim_start_matches([' ', '\t']).len();
+            let instead =
+                vec![(first.range.start..begin, String::new()), (before..close.range.end, String::new())];
+            self.fix(start, line, Rule::declared_line, instead)
+        });
+        Some(finding.fix(fix))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Lower;
 use crate::diagnostics::{Edit, Fix, When, line_break};
 use crate::flow::Outcome;
+use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
 use crate::syntax::near_miss::Rewrite;
@@ -55,6 +56,19 @@ fn when(line: &str, instead: &Rewrite) -> Option<When> {
     for (range, text) in instead {
         let replaced = line.get(range.clone())?;
         let words = || tokens(replaced).into_iter().filter(|token| token.kind == Kind::Word);
+        // Hours are asked for by their name, and what is compared with a word like theirs is something else.
+        let mut asked = text.split(' ');
+        if asked.next() == Some("when") {
+            match (asked.next(), asked.next(), asked.next()) {
+                (Some("open" | "closed"), Some(name), _) if is_name(name) => {
+                    return Some(When::Hours(name.into()));
+                }
+                (Some(name), _, Some("\"open\"" | "\"opened\"" | "\"closed\"")) => {
+                    return Some(When::Declared(name.into()));
+                }
+                _ => {}
+            }
+        }
         // Digits go into a variable.
         if let Some(name) = text.strip_prefix("into ") {
             return Some(When::Declared(name.into()));

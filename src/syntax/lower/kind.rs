@@ -301,6 +301,10 @@ fn meant_sets(rest: &str) -> Option<String> {
     let behind = [" on ", " if ", " when ", " behind ", " after ", " for "];
     let split = behind.iter().filter_map(|word| rest.split_once(word)).min_by_key(|(names, _)| names.len());
     let (names, outcomes) = split.unwrap_or((rest, ""));
+    // `sets a on found, b on missing` is two lines.
+    if behind.iter().any(|word| outcomes.contains(word)) {
+        return None;
+    }
     let names = words(names);
     let on = words(outcomes);
     let on = if on.is_empty() { String::new() } else { format!(" on {}", on.join(" | ")) };
@@ -311,6 +315,13 @@ fn meant_sets(rest: &str) -> Option<String> {
 fn meant_field(line: &str, tokens: &[Token<'_>]) -> Option<String> {
     let first = tokens.first().filter(|first| first.kind == TokenKind::Word)?;
     let rest = line.get(first.range.end..)?.trim();
+    // `on found sets due`
+    if matches!(first.text, "on" | "if" | "when" | "behind" | "after")
+        && let Some(sets) = tokens.iter().find(|token| is_sets(token.text))
+        && let Some((on, names)) = rest.split_once(sets.text)
+    {
+        return meant_sets(&format!("{} on {}", names.trim(), on.trim()));
+    }
     let is_outcome = matches!(
         first.text,
         "outcome"

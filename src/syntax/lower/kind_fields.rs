@@ -20,7 +20,10 @@ pub(super) fn meant_type(written: &str) -> Option<String> {
         [_, value] if value.kind == Kind::Number && as_duration(value.text).is_some() => {
             as_duration(value.text)?
         }
-        [_, first, ..] => written.get(first.range.start..)?.trim_end().to_owned(),
+        [_, first, ..] => {
+            let value = written.get(first.range.start..)?.trim_end();
+            without_comma(value).unwrap_or_else(|| value.to_owned())
+        }
         [_] => return None,
     };
     Some(format!("{type_} = {value}"))
@@ -28,7 +31,36 @@ pub(super) fn meant_type(written: &str) -> Option<String> {
 
 /// What to write for a field that may be left out, and for an outcome that is no name.
 pub(super) fn help(line: &str, _: &str) -> Option<String> {
-    super::kind_outcomes::help(line).or_else(|| help_of_optional(line))
+    super::kind_outcomes::help(line).or_else(|| help_of_sets(line)).or_else(|| help_of_optional(line))
+}
+
+/// `1,000` and `1,5s` without their commas.
+fn without_comma(value: &str) -> Option<String> {
+    let (whole, rest) = value.split_once(',')?;
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !are_digits(whole) {
+        return None;
+    }
+    if whole.len() <= 3 && rest.split(',').all(|group| group.len() == 3 && are_digits(group)) {
+        return Some(value.replace(',', ""));
+    }
+    let (digits, unit) = rest.split_at_checked(rest.find(|sign: char| !sign.is_ascii_digit())?)?;
+    near_miss::duration_of(&format!("{whole}.{digits}"), unit.trim()).filter(|_| are_digits(digits))
+}
+
+/// `sets a on found, b on missing`: what is set behind different outcomes, on one line.
+fn help_of_sets(line: &str) -> Option<String> {
+    let rest = line.trim().strip_prefix("sets ")?;
+    let (mut lines, mut names): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
+    for part in rest.split(',').map(str::trim) {
+        names.push(part);
+        if part.contains(" on ") {
+            lines.push(format!("`sets {}`", names.join(", ")));
+            names.clear();
+        }
+    }
+    let is_meant = lines.len() > 1 && names.is_empty() && lines.len() < 5;
+    is_meant.then(|| format!("write a line for each: {}", crate::diagnostics::list_of(&lines, "and")))
 }
 
 fn help_of_optional(line: &str) -> Option<String> {
@@ -130,6 +162,8 @@ mod tests {
             ("duration = 5 seconds", Some("duration = 5s")),
             ("duration = 2h", Some("duration = 120min")),
             ("duration = 8s", Some("duration = 8s")),
+            ("duration = 1,5s", Some("duration = 1.5s")),
+            ("integer = 1,000", Some("integer = 1000")),
             ("duration = 1:30", Some("duration = 1:30")),
             ("phone?", None),
             ("map of text text", None),

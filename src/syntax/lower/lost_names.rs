@@ -91,6 +91,15 @@ pub(super) fn node_behind_arrow<'t>(tokens: &'t [Token<'t>]) -> Option<&'t Token
     })
 }
 
+/// The name before `: if …`, `= switch …` or `= … ? … : …`.
+pub(super) fn branching_node<'t>(tokens: &'t [Token<'t>]) -> Option<&'t Token<'t>> {
+    let [name, sign, first, rest @ ..] = tokens else { return None };
+    let is_named = matches!(name.kind, TokenKind::Word | TokenKind::Quoted) && near_miss::is_sign(sign);
+    let branches = matches!(first.text, "if" | "switch" | "case" | "match" | "when" | "decide")
+        || rest.iter().any(|token| token.is("?"));
+    Some(name).filter(|_| is_named && branches)
+}
+
 /// Whether the arrows of a line are those of an `include`, which follow its path.
 pub(super) fn binds_exits(meant: Option<&str>, second: Option<&Token<'_>>) -> bool {
     meant == Some("include") && second.is_some_and(|second| second.kind == TokenKind::String)

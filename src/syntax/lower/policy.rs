@@ -6,7 +6,7 @@ use super::Lower;
 use super::declaration::is_name;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
-    About, Conflict, Cover, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject,
+    About, Conflict, Cover, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject, Version,
 };
 use crate::syntax::grammar::Rule;
 
@@ -82,7 +82,7 @@ impl Lower<'_> {
         }
         match (rule, name, text, place) {
             (Rule::covers, ..) => about.covers.push(Cover { span, places, when }),
-            (Rule::policy_version, _, _, Some(number)) => about.versions.push((span, number)),
+            (Rule::policy_version, _, _, Some(number)) => about.versions.push(Version { span, number }),
             (Rule::reviewed, _, Some(by), Some(on)) => about.reviews.push(Review { span, by, on }),
             (_, Some(with), Some(because), _) => about.conflicts.push(Conflict { span, with, because }),
             _ => {}

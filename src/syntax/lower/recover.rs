@@ -6,7 +6,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::foreign_blocks::is_control;
-use super::lost_names::{ambiguous, binds_exits, in_order, node_behind_arrow};
+use super::lost_names::{ambiguous, binds_exits, branching_node, in_order, node_behind_arrow};
 use crate::diagnostics::Fix;
 use crate::flow::Kind;
 use crate::source::Span;
@@ -184,6 +184,13 @@ impl Lower<'_> {
                 quoted: token.kind == TokenKind::Quoted,
             })
             .collect();
+        // `collect acc = ask "…"`: the name stands behind the sign.
+        if let [_, _, sign, name, ..] = tokens.as_slice()
+            && matches!(sign.text, "=" | ":=" | ":")
+            && let (Some(name), [_]) = (self.name_in(range.start, name), words.as_slice())
+        {
+            return Some(words.into_iter().chain([name]).collect());
+        }
         (words.len() != 1).then_some(words)
     }
 
@@ -289,6 +296,12 @@ impl Lower<'_> {
             && meant != Some(name.text)
             && (Kind::from_word(kind.text).is_some()
                 || self.kinds.declared().is_some_and(|kinds| kinds.contains(kind.text)))
+        {
+            return Declaration::Ambiguous(name_of(name).into_iter().collect());
+        }
+        // `sorts: if balance > 100 …`, `sorts = balance > 100 ? menu : bye`: a node in another language.
+        if let Some(name) =
+            branching_node(&tokens).filter(|_| place == LineContext::File && meant != Some(first.text))
         {
             return Declaration::Ambiguous(name_of(name).into_iter().collect());
         }

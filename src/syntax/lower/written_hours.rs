@@ -103,6 +103,18 @@ pub(in crate::syntax) fn written_times(text: &str) -> Option<String> {
     let of_week = |text: &str| {
         let meant = meant(&text.replace(" from ", " "), &[])?;
         let begins = meant.get(..3).is_some_and(|day| WEEKDAYS.contains(&day));
+        let number = |day: &str| WEEKDAYS.iter().position(|own| *own == day);
+        // A week begins on Monday.
+        let meant = match (meant.get(..3).and_then(number), meant.get(5..8).and_then(number), meant.get(3..5)) {
+            (Some(first), Some(last), Some("..")) if first > last => {
+                let range = |from: usize, to: usize| {
+                    let word = |number: usize| WEEKDAYS.get(number).copied().unwrap_or_default();
+                    if from == to { word(from).to_owned() } else { format!("{}..{}", word(from), word(to)) }
+                };
+                format!("{}, {}{}", range(first, 6), range(0, last), meant.get(8..)?)
+            }
+            _ => meant,
+        };
         (begins && meant.contains(':')).then_some(meant)
     };
     if let Some(meant) = of_week(text) {
@@ -113,9 +125,14 @@ pub(in crate::syntax) fn written_times(text: &str) -> Option<String> {
     let mut meant: Vec<String> = Vec::new();
     for part in parts.split(';').map(str::trim) {
         let is_of_holidays = part.contains("holiday");
+        let is_closed = ["no", "not", "except", "excluding", "without", "closed"]
+            .iter()
+            .any(|word| part.split(|letter: char| !letter.is_alphanumeric()).any(|own| own == *word));
         let has_time = part.contains(|letter: char| letter.is_ascii_digit());
         meant.push(match (is_of_holidays, has_time) {
-            (true, false) => format!("{CLOSED} {HOLIDAYS}"),
+            (true, false) if is_closed => format!("{CLOSED} {HOLIDAYS}"),
+            // When calls are made on holidays is not said.
+            (true, false) => return None,
             // A day of the week is read, and replaced.
             (true, true) => of_week(&part.replace("public holidays", "mon").replace("holidays", "mon"))?
                 .replacen("mon", HOLIDAYS, 1),
@@ -158,6 +175,11 @@ mod tests {
                 Some("mon..fri 9:00..17:00, holidays 10:00..12:00"),
             ),
             ("daily 8:00-21:00", Some("mon..sun 8:00..21:00")),
+            ("fri-tue 9:00-17:00", Some("fri..sun, mon..tue 9:00..17:00")),
+            ("sunday to thursday 9-17", Some("sun, mon..thu 9:00..17:00")),
+            ("mon..fri 9:00..17:00, holidays included", None),
+            ("mon..fri 9:00..17:00, also on holidays", None),
+            ("mon..fri 9:00-17:00, closed on public holidays", Some("mon..fri 9:00..17:00, closed holidays")),
             ("9:00..17:00", None),
             ("9-5", None),
             ("mon..fri", None),

@@ -134,6 +134,22 @@ pub fn no_else(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
+/// `-> menu again 2 disposition PAID else bye`: what the way back is reported as, behind its bound.
+pub fn disposition_behind(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("disposition") && broken.expects(Rule::kw_else))?;
+    let name = broken.after(found)?;
+    let otherwise = broken.after(name).filter(|next| next.is("else"))?;
+    let again =
+        broken.tokens.iter().rev().find(|token| token.is("again") && token.range.end <= found.range.start)?;
+    let bound = broken.line.get(again.range.start..found.range.start)?.trim_end();
+    let given = broken.line.get(found.range.start..name.range.end)?;
+    let target = broken.after(otherwise).map_or("NODE", |target| target.text);
+    let meant = format!("{given} {bound}");
+    let help = format!("write `{meant} else {target}`");
+    fix(found, "the disposition of a transition comes before its `again`", "not here", help)?
+        .instead_of(again.range.start..name.range.end, meant)
+}
+
 /// `-> menu else bye`.
 pub fn else_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.is("else") && broken.expects(Rule::kw_again))?;

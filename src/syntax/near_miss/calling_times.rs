@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
 use crate::syntax::line::{reads, rule_of};
 use crate::syntax::lower::written_times;
 use crate::syntax::tokens::{Kind, Token};
@@ -46,7 +47,7 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let last = rest.range.start - 1;
     let ends = |token: &&Token<'_>| {
         token.range.start >= rest.range.start
-            && matches!(token.text, "exempt" | "from" | "until" | "and" | "or")
+            && matches!(token.text, "exempt" | "from" | "until" | "and" | "or" | "because" | "when" | ")")
     };
     // A date's `from` may also be that of `from 9:00 to 17:00`.
     let is_clause = |token: &Token<'_>| {
@@ -59,6 +60,17 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let mut wording = of_times(broken, last + 1..last + 1 + times.len())?;
     if word.is("within") {
         return Some(wording);
+    }
+    let is_turned = word.is("outside")
+        || broken.tokens.iter().rev().find(|token| token.range.end <= word.range.start).is_some_and(|not| not.is("not"));
+    let is_required = !broken.tokens.iter().any(|token| token.is("when") && token.range.end <= word.range.start);
+    if is_turned && is_required {
+        return fix(
+            word,
+            "a fact that is required says which times are allowed",
+            "not how times are required",
+            "write the times that are allowed, as in `require fact hours within mon..sat 8:00..21:00`",
+        );
     }
     let instead = if word.is("outside") { "not within" } else { "within" };
     let whole = word.range.start..rest.range.start;
@@ -96,7 +108,8 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>) -> Option<Wording> {
     if let Some(closed) = closed_days(broken, &range) {
         return Some(closed);
     }
-    let meant = written_times(inner);
+    let reads_so = |meant: &String| *meant != inner && reads(Rule::declaration_line, &format!("fact a = {meant}"));
+    let meant = written_times(inner).filter(reads_so);
     let message = match inner.starts_with(|letter: char| letter.is_ascii_digit()) {
         true => "these times are of no days".to_owned(),
         false => format!("{} is not how days and times are written", quote(written)),
@@ -117,6 +130,15 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>) -> Option<Wording> {
 fn closed_days(broken: &BrokenLine<'_>, range: &Range<usize>) -> Option<Wording> {
     let found = broken.found.filter(|found| range.contains(&found.range.start))?;
     let closed = broken.before_found().filter(|closed| closed.is("closed"))?;
+    let rest = broken.line.get(found.range.start..range.end)?;
+    let part = rest.split([',', ';']).next().unwrap_or(rest).trim_end();
+    if part.to_lowercase().contains("holiday") {
+        let to = found.range.start..found.range.start + part.len();
+        let wording = fix(closed, "public holidays are written `holidays`", "not how this is written", "write `closed holidays`")?;
+        let pieces = vec![(to, "holidays".to_owned())];
+        let instead = if fits(broken, &pieces) { vec![pieces] } else { Vec::new() };
+        return Some(Wording { instead, ..wording });
+    }
     let (label, help) = match found.kind {
         Kind::Number => (
             "a single day",

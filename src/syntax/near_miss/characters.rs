@@ -32,6 +32,16 @@ pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
             fix(odd, "an arrow is written `->`", "not an arrow of the language", "write `->`")?
                 .instead_of_each(broken.alike(odd), |_| "->".to_owned())
         }
+        '≥' | '≤' | '≠' => {
+            let meant = match character {
+                '≥' => ">=",
+                '≤' => "<=",
+                _ => "!=",
+            };
+            let message = format!("{} is written `{meant}`", quote(odd.text));
+            fix(odd, message, "not a sign of the language", format!("write `{meant}`"))?
+                .instead_of_each(broken.alike(odd), |_| meant.to_owned())
+        }
         '–' | '—' => {
             let end = odd.range.end;
             if broken.line.get(end..).is_some_and(|rest| rest.starts_with('>')) {

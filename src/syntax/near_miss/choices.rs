@@ -130,7 +130,7 @@ pub fn second_condition(broken: &BrokenLine<'_>) -> Option<Wording> {
     let start = compared.first()?.range.start;
     let condition = broken.line.get(start..compared.last()?.range.end)?;
     let help = format!(
-        "lead to a `decide`: write `on {} -> ask` here, and on a line outside the block `decide ask {{ when {condition} -> {}; else -> NODE }}`",
+        "lead to a `decide`: write `on {} -> NAME` here, and on a line outside the block `decide NAME {{ when {condition} -> {}; else -> NODE }}`",
         key.text, target.text
     );
     fix(joint, "only a `decide` compares values", "a second condition", help)
@@ -178,6 +178,41 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
         before.text
     );
     fix(sign, "only a `decide` compares values", "not part of a condition", help)
+}
+
+/// `sorts: if balance > 100 then menu`, `sorts = balance > 100 ? menu : bye`: a node that compares, in another language.
+pub fn named_branching(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let [name, sign, rest @ ..] = broken.tokens else { return None };
+    let is_named = broken.place == LineContext::File
+        && matches!(name.kind, Kind::Word | Kind::Quoted)
+        && matches!(sign.text, ":" | "=" | ":=" | "::");
+    let word = rest.first().filter(|_| is_named)?;
+    let is_word = matches!(word.text, "if" | "switch" | "case" | "match" | "when");
+    let asks = rest.iter().find(|token| token.is("?"));
+    if !is_word && asks.is_none() {
+        return None;
+    }
+    let compared: Vec<&Token<'_>> = rest
+        .iter()
+        .skip(usize::from(is_word))
+        .filter(|token| !matches!(token.text, "(" | ")"))
+        .take_while(|token| !matches!(token.text, "then" | "?" | "->" | "=>" | "{" | ":"))
+        .collect();
+    let condition = match compared.as_slice() {
+        [name, sign, value] => comparator(sign)
+            .zip(constant(value))
+            .map(|(sign, value)| format!("{} {} {value}", name.text, sign.word())),
+        _ => None,
+    };
+    let condition = condition.unwrap_or_else(|| "NAME = VALUE".to_owned());
+    let wrong = if is_word { word } else { asks? };
+    let help = format!("write `decide {} {{ when {condition} -> NODE; else -> NODE }}`", name.text);
+    fix(wrong, "a node that compares values is a `decide`", "not a word of the language", help).map(
+        |wording| {
+            let label = if is_word { wording.label } else { "not a sign of the language".to_owned() };
+            Wording { label, ..wording }
+        },
+    )
 }
 
 /// `if … {`, `switch …`, `while …` at the top level, `switch …` inside a block.
@@ -264,7 +299,7 @@ fn compared_behind(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording
     }
     let condition = broken.line.get(name.range.start..)?.trim_end();
     let help = format!(
-        "write `{} -> ask`, and `decide ask {{ when {condition} -> {}; else -> NODE }}`",
+        "write `{} -> NAME`, and `decide NAME {{ when {condition} -> {}; else -> NODE }}`",
         from.text, target.text
     );
     fix(found, "only a `decide` compares values", "not part of a transition", help)

@@ -1,6 +1,6 @@
 //! Comparisons of a `decide` that lack a part, or stand in its first line.
 
-use super::decide_words::{BEGINS, is_arrow};
+use super::decide_words::{BEGINS, comparator, is_arrow};
 use super::{BrokenLine, Wording, fix};
 use crate::flow;
 use crate::spelling::is_name;
@@ -67,6 +67,18 @@ pub fn without_name(broken: &BrokenLine<'_>) -> Option<Wording> {
         }
         _ => None,
     }
+}
+
+/// `when > 100 -> x`, `> 100 -> x`: a comparison with nothing before its sign.
+pub fn nothing_compared(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let inside = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Decide);
+    let first = broken.first().filter(|_| inside && broken.place == LineContext::Block)?;
+    let sign = if first.is("when") { broken.token(1)? } else { first };
+    let value = broken.after(sign).filter(|value| matches!(value.kind, Kind::String | Kind::Number))?;
+    let own = comparator(sign).filter(|_| sign.kind == Kind::Signs)?;
+    let rest = broken.line.get(value.range.start..)?.trim_end();
+    let help = format!("write `when NAME {} {rest}`, with the name of what is compared", own.word());
+    fix(sign, "this does not say what is compared", "nothing before this", help)
 }
 
 /// `code "A" -> x`, `when code "A" | "B" -> x`: a comparison without its sign.

@@ -20,15 +20,16 @@ struct Asked<'a> {
 }
 
 fn asked<'a>(broken: &BrokenLine<'a>) -> Option<Asked<'a>> {
-    let begins = |first: &&Token<'_>| BEGINS.contains(&first.text.to_ascii_lowercase().as_str());
-    let first = broken.first().filter(|_| is_in_decide(broken)).filter(begins)?;
+    let first = broken.first().filter(|_| is_in_decide(broken))?;
+    // Without its `when`, it begins with what is compared.
+    let begins = usize::from(BEGINS.contains(&first.text.to_ascii_lowercase().as_str()));
     let arrow = broken.tokens.iter().skip(1).position(is_arrow)? + 1;
     let (before, behind) = broken.tokens.split_at_checked(arrow)?;
     let target = behind.iter().find(|token| !is_arrow(token))?;
     let end = broken.line.trim_end().len();
     let rest = broken.line.get(target.range.start..end)?.trim_end_matches(['}', ' ']);
     let is_bracket = |token: &&Token<'_>| matches!(token.text, "(" | ")" | "[" | "]");
-    let parts = before.iter().skip(1).filter(|token| !is_bracket(token)).collect();
+    let parts = before.iter().skip(begins).filter(|token| !is_bracket(token)).collect();
     (!rest.contains(['{', '}'])).then(|| Asked { first, parts, tail: format!("-> {rest}"), end })
 }
 
@@ -80,7 +81,7 @@ pub fn negated(broken: &BrokenLine<'_>) -> Option<Wording> {
     let asked = asked(broken)?;
     let (shown, name, sign, rest) = match asked.parts.as_slice() {
         [not, name, sign, rest @ ..] if is_not(not) => (*not, *name, *sign, rest),
-        [name, not, sign, rest @ ..] if is_not(not) && (is_list_word(sign) || is_text_sign(sign)) => {
+        [name, not, sign, rest @ ..] if is_not(not) && (is_list_word(sign) || comparator(sign).is_some()) => {
             (*not, *name, *sign, rest)
         }
         [name, sign, rest @ ..] if asked.first.is("unless") => (asked.first, *name, *sign, rest),
@@ -102,10 +103,6 @@ pub fn negated(broken: &BrokenLine<'_>) -> Option<Wording> {
 
 fn is_list_word(token: &Token<'_>) -> bool {
     token.text.eq_ignore_ascii_case("in")
-}
-
-fn is_text_sign(token: &Token<'_>) -> bool {
-    matches!(comparator(token), Some(Comparator::Starts | Comparator::Contains))
 }
 
 /// `when lang in ["es", "pt"] -> x`, `when lang in ("es", "pt") -> x`.
@@ -159,20 +156,43 @@ pub fn range(broken: &BrokenLine<'_>) -> Option<Wording> {
     fix(shown, message, "a range", help)
 }
 
-/// `when 100 < balance -> x`, `when "es" = lang -> x`.
+/// `when 100 < balance -> x`, `when "es" = lang -> x`, `when "es" | "pt" = lang -> x`.
 pub fn turned(broken: &BrokenLine<'_>) -> Option<Wording> {
     let asked = asked(broken)?;
-    let [value, sign, name] = asked.parts.as_slice() else { return None };
-    let is_value = matches!(value.kind, Kind::String | Kind::Number);
-    let turned =
-        match comparator(sign).filter(|_| is_value && name.kind == Kind::Word && is_name(name.text))? {
-            Comparator::Less => Comparator::More,
-            Comparator::More => Comparator::Less,
-            Comparator::AtMost => Comparator::AtLeast,
-            Comparator::AtLeast => Comparator::AtMost,
-            same @ (Comparator::Equal | Comparator::NotEqual) => same,
-            Comparator::Starts | Comparator::Contains => return None,
+    let [value, between @ .., sign, name] = asked.parts.as_slice() else { return None };
+    let is_value = |token: &Token<'_>| matches!(token.kind, Kind::String | Kind::Number);
+    let is_listed = |(at, token): (usize, &&Token<'_>)| match at % 2 {
+        0 => matches!(token.text, "|" | "||" | "or" | ","),
+        _ => is_value(token),
+    };
+    let are_values =
+        is_value(value) && between.len().is_multiple_of(2) && between.iter().enumerate().all(is_listed);
+    let own = comparator(sign).filter(|_| are_values && name.kind == Kind::Word && is_name(name.text))?;
+    if let Some((_, further)) = between.split_first() {
+        let listed: Vec<&str> =
+            std::iter::once(value.text).chain(further.iter().step_by(2).map(|token| token.text)).collect();
+        let condition = format!("{} = {}", name.text, listed.join(" | "));
+        let message = "a comparison begins with the name of what is compared";
+        if own == Comparator::NotEqual {
+            let help = format!(
+                "write `when {condition} -> NODE` for where it is one of them, and `else {}` for the others",
+                asked.tail
+            );
+            return fix(value, message, "a value", help);
+        }
+        return match own {
+            Comparator::Equal => asked.instead(value, message, "a value", &condition),
+            _ => None,
         };
+    }
+    let turned = match own {
+        Comparator::Less => Comparator::More,
+        Comparator::More => Comparator::Less,
+        Comparator::AtMost => Comparator::AtLeast,
+        Comparator::AtLeast => Comparator::AtMost,
+        same @ (Comparator::Equal | Comparator::NotEqual) => same,
+        Comparator::Starts | Comparator::Contains => return None,
+    };
     let condition = format!("{} {} {}", name.text, turned.word(), value.text);
     asked.instead(value, "a comparison begins with the name of what is compared", "a value", &condition)
 }

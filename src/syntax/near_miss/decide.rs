@@ -1,6 +1,7 @@
 //! `when`, `else` and `set` as other languages write them, and comparisons where none can stand.
 
 use super::decide_words::{BEGINS, comparator, constant, is_arrow, is_in_decide};
+use super::several_comparisons::is_second;
 use super::{BrokenLine, Wording, fix, written_values};
 use crate::diagnostics::quote;
 use crate::flow::{self, Comparator};
@@ -67,11 +68,23 @@ pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let Some((comparator, values)) = written_values::in_words(comparator, values) else {
         // Several comparisons have a finding of their own.
-        if values.iter().any(|value| matches!(value.text, "and" | "or" | "AND" | "OR" | "&&" | "||" | "&")) {
+        if values.iter().any(|value| matches!(value.text, "or" | "OR" | "||") || is_second(value)) {
             return None;
         }
-        let signs = "write one of the signs `=`, `!=`, `<`, `<=`, `>` and `>=`, and texts in quotes";
         let word = values.iter().find(|value| value.kind == Kind::Word)?;
+        // `> 100 USD`: what a number counts is not written.
+        let number = match values {
+            [number, unit] if number.kind == Kind::Number && unit.range == word.range => Some(number.text),
+            _ => None,
+        };
+        let signs = match number {
+            Some(number) => {
+                format!("write the number alone: `when {} {} {number} -> NODE`", name.text, comparator.word())
+            }
+            None => {
+                "write one of the signs `=`, `!=`, `<`, `<=`, `>` and `>=`, and texts in quotes".to_owned()
+            }
+        };
         return fix(word, format!("{} is not part of a comparison", quote(word.text)), "not here", signs);
     };
     let mut parts: Vec<String> = Vec::new();
@@ -179,63 +192,6 @@ pub fn name_in_signs(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
 }
 
-/// `when a = 1 and b = 2 -> x`, `when a > 1 and < 5 -> x`.
-pub fn several_comparisons(broken: &BrokenLine<'_>) -> Option<Wording> {
-    broken.first().filter(|_| is_in_decide(broken))?;
-    let and = broken.tokens.iter().find(|token| matches!(token.text, "and" | "&&" | "&" | "AND"))?;
-    fix(
-        and,
-        "a `when` compares one thing",
-        "a second comparison?",
-        "lead to another `decide`, as in `when A = 1 -> second`, and ask for the rest there; values of which one must fit stand with `|` between them",
-    )
-}
-
-/// `when a = 1 or a = 2 -> x`, `when a = 1 || b = 2 -> x`: several comparisons of which one must be so.
-pub fn either_comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let when = broken.first().filter(|first| is_in_decide(broken) && first.is("when"))?;
-    let is_or = |token: &&Token<'_>| matches!(token.text, "or" | "OR" | "Or" | "||" | "|");
-    let arrow = broken.tokens.iter().find(|token| is_arrow(token));
-    let end = arrow.map_or(broken.line.trim_end().len(), |arrow| arrow.range.start);
-    let asked: Vec<&Token<'_>> =
-        broken.tokens.iter().skip(1).take_while(|token| token.range.start < end).collect();
-    let parts: Vec<&[&Token<'_>]> = asked.split(is_or).collect();
-    let (name, values): (Vec<&str>, Vec<String>) = parts
-        .iter()
-        .map(|part| match part {
-            [name, sign, value] if matches!(sign.text, "=" | "==" | "is") => {
-                Some((name.text, constant(value)?))
-            }
-            _ => None,
-        })
-        .collect::<Option<Vec<_>>>()?
-        .into_iter()
-        .unzip();
-    let or = asked.iter().find(|token| is_or(token))?;
-    let (first, rest) = name.split_first()?;
-    let tail =
-        arrow.map_or("-> NODE", |arrow| broken.line.get(arrow.range.start..).unwrap_or_default().trim_end());
-    if rest.iter().any(|other| other != first) {
-        let arms = name.iter().zip(&values).map(|(name, value)| format!("`when {name} = {value} {tail}`"));
-        let arms = arms.collect::<Vec<_>>().join(" and ");
-        return fix(
-            or,
-            "a `when` compares one thing",
-            "a second comparison?",
-            format!("write an arm for each, as in {arms}"),
-        );
-    }
-    let meant = format!("when {first} = {}", values.join(" | "));
-    let range = when.range.start..asked.last()?.range.end;
-    fix(
-        or,
-        "a `when` names what it compares once",
-        "a second comparison?",
-        format!("write `{meant} {tail}`"),
-    )?
-    .instead_of(range, meant)
-}
-
 /// `when -> b`, `when`.
 pub fn empty_when(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.is("when") && broken.place == LineContext::Block)?;
@@ -295,6 +251,17 @@ pub fn set(broken: &BrokenLine<'_>) -> Option<Wording> {
     let (name, rest) = rest.split_first()?;
     let name = Some(name).filter(|name| name.kind == Kind::Word && is_name(name.text))?;
     let (sign, value) = rest.split_first()?;
+    // `language = "en-US"` is about what is heard.
+    if !begins
+        && matches!(name.text, "language" | "voice")
+        && value.first().is_some_and(|one| one.kind == Kind::String)
+    {
+        return None;
+    }
+    // `goto = bye` is no assignment either.
+    if !begins && super::is_jump(name.text) {
+        return None;
+    }
     // `default: bye` is no assignment.
     if !begins && !matches!(sign.text, "=" | ":=" | "+=" | "-=" | "++" | "--") {
         return None;

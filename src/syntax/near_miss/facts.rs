@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
-use crate::syntax::tokens::Kind;
+use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
 /// The help for values of facts.
@@ -318,6 +318,37 @@ pub fn duration_of(number: &str, word: &str) -> Option<String> {
     let is_hours = matches!(word.as_str(), "h" | "hr" | "hrs" | "hour" | "hours");
     let minutes = number.parse::<u64>().ok().filter(|_| is_hours)?.checked_mul(60)?;
     Some(format!("{minutes}min"))
+}
+
+/// `1,5s`, `1,5 seconds`: a duration with a comma in place of the point.
+pub fn decimal_comma(broken: &BrokenLine<'_>, whole: &Token<'_>) -> Option<Wording> {
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let comma = broken.after(whole).filter(|comma| comma.is(",") && comma.range.start == whole.range.end)?;
+    let part = broken
+        .after(comma)
+        .filter(|part| part.kind == Kind::Number && part.range.start == comma.range.end)?;
+    let (number, unit, end) = match are_digits(part.text) {
+        true => {
+            let word = broken.after(part).filter(|word| word.kind == Kind::Word)?;
+            (part.text, word.text, word.range.end)
+        }
+        false => {
+            let at = part.text.find(|sign: char| !sign.is_ascii_digit())?;
+            let (number, unit) = part.text.split_at_checked(at)?;
+            (number, unit, part.range.end)
+        }
+    };
+    let meant = duration_of(&format!("{}.{number}", whole.text), unit).filter(|_| are_digits(whole.text))?;
+    let range = whole.range.start..end;
+    let written = broken.line.get(range.clone())?;
+    let wording = Wording {
+        message: format!("{} is not a duration", quote(written)),
+        range: range.clone(),
+        label: "with a `,`".to_owned(),
+        help: format!("write `{meant}`"),
+        instead: Vec::new(),
+    };
+    wording.instead_of(range, meant)
 }
 
 /// `from` after `until`, `when` after `from`.

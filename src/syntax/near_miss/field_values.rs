@@ -42,6 +42,7 @@ pub fn find(broken: &BrokenLine<'_>, rule: Rule) -> Option<Wording> {
         .or_else(|| list(broken, rule))
         .or_else(|| insertion(broken))
         .or_else(|| url(broken))
+        .or_else(|| single_quotes(broken))
         .or_else(|| second_with(broken, with))
         .or_else(|| colon(broken))
 }
@@ -86,6 +87,13 @@ fn last_comma(broken: &BrokenLine<'_>) -> Option<Wording> {
 fn duration(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found?;
     let before = broken.before_found()?;
+    // `1,5s`: the grammar stops behind the comma.
+    let whole = broken.tokens.iter().rev().find(|token| token.range.end <= before.range.start);
+    if let Some(wording) =
+        whole.filter(|_| before.is(",")).and_then(|whole| facts::decimal_comma(broken, whole))
+    {
+        return Some(wording);
+    }
     let is_value = |number: &Token<'_>| {
         let sign = broken.tokens.iter().rev().find(|token| token.range.end <= number.range.start);
         number.kind == Kind::Number && sign.is_some_and(|sign| matches!(sign.text, "=" | "," | "["))
@@ -264,6 +272,24 @@ fn url(broken: &BrokenLine<'_>) -> Option<Wording> {
         instead: Vec::new(),
     };
     wording.instead_of(range, text)
+}
+
+/// `with url = 'https://…'`: a text between single quotes.
+fn single_quotes(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.is("'"))?;
+    broken.before_found().filter(|before| matches!(before.text, "=" | "," | "["))?;
+    let inside = broken.line.get(found.range.end..)?;
+    let text = inside.get(..inside.find('\'')?).filter(|text| !text.contains(['"', '\\', '$']))?;
+    let range = found.range.start..found.range.end + text.len() + 1;
+    let meant = format!("\"{text}\"");
+    let wording = Wording {
+        range: range.clone(),
+        message: "a string is written between `\"`, not `'`".to_owned(),
+        label: "single quotes".to_owned(),
+        help: format!("write `{meant}`"),
+        instead: Vec::new(),
+    };
+    wording.instead_of(range, meant)
 }
 
 /// `with n: 12`.

@@ -151,6 +151,12 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !is_field || branch {
         return None;
     }
+    // `language = "en-US"`, `lang "en-US"`: the speaker of a file.
+    if broken.place == LineContext::File
+        && let Some(wording) = speaker_of_file(broken, first, second)
+    {
+        return Some(wording);
+    }
     // Elsewhere `wait` and `end` are words of other tools for what a whole node does.
     let asks_for_keys = broken.inside.is_some_and(|inside| inside.kind == crate::flow::Kind::Collect);
     let is_time_elsewhere = |word: &str| matches!(word, "wait" | "between") && first.text != word;
@@ -209,6 +215,35 @@ pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
         return None;
     }
     unknown_field(first, advice(first.text)?)
+}
+
+/// `language = "en-US"`, `voice: "Joanna"`, `lang "en-US"` on a line of its own outside any block.
+fn speaker_of_file(broken: &BrokenLine<'_>, first: &Token<'_>, second: &Token<'_>) -> Option<Wording> {
+    let own = match first.text {
+        "language" | "lang" | "locale" | "languagecode" | "language_code" => "language",
+        "voice" | "voicename" | "voice_name" => "voice",
+        _ => return None,
+    };
+    let (sign, value) = match broken.tokens {
+        [_, sign, value] if matches!(second.text, "=" | ":") => (Some(sign), value),
+        [_, value] => (None, value),
+        _ => return None,
+    };
+    let text = match value.kind {
+        Kind::String => value.text.to_owned(),
+        Kind::Word if own == "language" && sign.is_some() => format!("\"{}\"", value.text),
+        Kind::Word if own == "language" && own != first.text => format!("\"{}\"", value.text),
+        _ => return None,
+    };
+    let meant = format!("{own} {text}");
+    let (wrong, message, label) = match sign.filter(|_| own == first.text) {
+        Some(sign) => (sign, format!("`{own}` takes no `{}`", sign.text), "not needed"),
+        None if own == first.text => return None,
+        None => {
+            (first, format!("{} is not a kind of node or a declaration", quote(first.text)), "unknown word")
+        }
+    };
+    fix(wrong, message, label, format!("write `{meant}`"))?.instead_of(0..broken.line.trim_end().len(), meant)
 }
 
 fn unknown_field(word: &Token<'_>, advice: &str) -> Option<Wording> {

@@ -2,11 +2,12 @@
 
 use pest::Parser;
 
+use super::decide_words::comparator;
 use super::test_lines::is_test;
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::is_one_typo;
-use crate::flow;
+use crate::flow::{self, Comparator};
 use crate::spelling::is_name;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::reads;
@@ -145,6 +146,60 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let message = format!("hours are asked for as in {}", quote(&format!("when {word} {}", name.text)));
     fix(wrong, message, "not in this form", format!("write `{meant}`"))?
         .instead_of(first.range.start..first.range.start + end - first.range.start, meant)
+}
+
+/// `office != open -> desk`, `open office = true -> desk`, `open "office" -> desk`: hours that are compared with a word.
+/// Whether they are hours, the declarations tell.
+pub fn compared(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let is_decide = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Decide);
+    let first = broken.first().filter(|_| is_decide && broken.place == LineContext::Block)?;
+    let begins = matches!(first.text.to_ascii_lowercase().as_str(), "when" | "if" | "elif" | "case");
+    let arrow = broken.tokens.iter().position(|token| token.is("->"))?;
+    let asked = broken.tokens.get(usize::from(begins)..arrow)?;
+    let plain = |token: &Token<'_>| token.text.trim_matches('"').to_owned();
+    let is_open = |token: &Token<'_>| match plain(token).as_str() {
+        "open" | "opened" => Some(true),
+        "closed" => Some(false),
+        _ => None,
+    };
+    let is_same = |sign: &Token<'_>| match comparator(sign)? {
+        Comparator::Equal => Some(true),
+        Comparator::NotEqual => Some(false),
+        _ => None,
+    };
+    let is_true = |token: &Token<'_>| match plain(token).to_ascii_lowercase().as_str() {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    };
+    let end = broken.line.trim_end().len();
+    let tail = broken.line.get(broken.token(arrow)?.range.start..end)?.trim_end_matches(['}', ' ']);
+    let (wrong, name, open, as_text) = match asked {
+        [word, name] if name.kind == Kind::String => (name, plain(name), is_open(word)?, None),
+        [word, name, sign, value] if name.kind == Kind::Word => {
+            (sign, plain(name), is_open(word)? == (is_same(sign)? == is_true(value)?), None)
+        }
+        [name, sign, word] if name.kind == Kind::Word => {
+            let own = comparator(sign)?;
+            let text = format!("when {} {} \"{}\" {tail}", name.text, own.word(), plain(word));
+            (sign, plain(name), is_open(word)? == is_same(sign)?, Some(text))
+        }
+        _ => return None,
+    };
+    let word = if open { "open" } else { "closed" };
+    let meant = format!("when {word} {name} {tail}");
+    if !is_name(&name) || !reads(Rule::statement_line, &meant) {
+        return None;
+    }
+    let message = format!("hours are asked for as in {}", quote(&format!("when {word} {name}")));
+    let help = match &as_text {
+        Some(text) => format!("write `{meant}` if {name} are hours, or else `{text}`"),
+        None => format!("write `{meant}`"),
+    };
+    let range = first.range.start..end;
+    let mut wording = fix(wrong, message, "not in this form", help)?;
+    wording.instead = std::iter::once(meant).chain(as_text).map(|text| vec![(range.clone(), text)]).collect();
+    Some(wording)
 }
 
 /// `open office -> desk`: no `when` before it.

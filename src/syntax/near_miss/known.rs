@@ -1,10 +1,7 @@
 //! The near misses in the order in which they are asked.
 
 use super::{
-    NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices,
-    comparisons, conditions, decide, dispositions, exits, expects, fact_conditions, facts, field_values,
-    fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns, policies, prompts,
-    quoted_conditions, rule_words, rules, selectors, signs, stated_facts, statements, test_lines, texts,
+    NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices, comparisons, conditions, decide, dispositions, entry_length, exits, expects, fact_conditions, facts, field_values, fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns, policies, prompts, quoted_conditions, rule_words, rules, selectors, several_comparisons, signs, stated_facts, statements, test_lines, texts,
     together, typed_values, words, written_values,
 };
 
@@ -40,6 +37,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     // Before the comparisons that stand in quoted conditions, and before what `else` and `default` mean elsewhere.
     hours::without_when,
     hours::asked,
+    hours::compared,
     hours::several,
     hours::header,
     hours::foreign_header,
@@ -51,9 +49,12 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     test_lines::reported,
     test_lines::event,
     comparisons::in_header,
+    conditions::turned,
     comparisons::without_name,
     comparisons::without_sign,
+    comparisons::nothing_compared,
     decide::name_in_signs,
+    written_values::odd_number,
     written_values::decimal,
     written_values::pattern,
     written_values::parted_sign,
@@ -61,12 +62,11 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     conditions::negated,
     conditions::in_list,
     conditions::range,
-    conditions::turned,
     conditions::function,
     written_values::parted_minus,
     decide::comparison,
-    decide::several_comparisons,
-    decide::either_comparison,
+    several_comparisons::all_of_several,
+    several_comparisons::one_of_several,
     decide::empty_when,
     decide::known_in_test,
     decide::otherwise,
@@ -77,10 +77,14 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     typed_values::type_first,
     decide::value_of_var,
     prompts::further_attempt,
+    prompts::action_of_attempt,
+    prompts::without_action,
     node_lines::name_first,
     node_lines::tag_first,
     node_lines::called,
+    node_lines::negated_exception,
     node_lines::exception_last,
+    entry_length::length,
     node_lines::into_with_signs,
     node_lines::backticks,
     statements::goes_on_behind_semicolon,
@@ -95,6 +99,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     choices::negation,
     choices::second_condition,
     choices::comparison,
+    choices::named_branching,
     choices::control_word,
     signs::sign_alone,
     // Characters that the language does not use. Later near misses would take the word around them for a misspelt
@@ -134,6 +139,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     again::between,
     again::missing_word,
     again::target_or_number,
+    again::disposition_behind,
     again::no_else,
     again::else_alone,
     // Lines whose parts are right, but in another order, another place, or other words.

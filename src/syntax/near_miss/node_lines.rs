@@ -1,5 +1,6 @@
 //! The first line of a node in another order, lines of a list, and what stands before an action.
 
+use super::decide_words::is_in_decide;
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::flow::Verb;
@@ -66,6 +67,11 @@ pub fn list_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
                 .instead_of(broken.with_blanks(colon.range.clone()), " ")
         }
         None if reads(rule_of(broken.place), rest) => wording.instead_of(broken.with_blanks_after(first), ""),
+        // A line of a `decide` lacks its word, too.
+        None if is_in_decide(broken) && reads(Rule::statement_line, &format!("when {rest}")) => {
+            Wording { help: format!("write `when {rest}`"), ..wording }
+                .instead_of(broken.with_blanks_after(first), "when ")
+        }
         None => Some(wording),
     }
 }
@@ -150,15 +156,39 @@ pub fn into_with_signs(broken: &BrokenLine<'_>) -> Option<Wording> {
     wording.instead_of(range, name)
 }
 
+/// `every collect except not =menu on 9 -> bye`: a negated exception.
+pub fn negated_exception(broken: &BrokenLine<'_>) -> Option<Wording> {
+    broken.first().filter(|first| broken.place == LineContext::File && first.is("every"))?;
+    let mut pairs = broken.tokens.windows(2).filter_map(|pair| match pair {
+        [except, not]
+            if matches!(except.text, "except" | "|" | ",") && matches!(not.text, "not" | "!" | "!=") =>
+        {
+            Some(not)
+        }
+        _ => None,
+    });
+    let not = pairs.next()?;
+    let help = "name what has no such branch, as in `except =menu`; for a branch of one node write it in that node's block";
+    fix(not, "the exceptions of an `every` are not negated", "a negation", help)
+}
+
 /// `every collect on 9 -> bye except =menu`: the exception behind the transition.
 pub fn exception_last(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|first| broken.place == LineContext::File && first.is("every"))?;
     let except = broken.found.filter(|found| found.is("except"))?;
     let on = broken.tokens.iter().find(|token| token.is("on") && token.range.end <= except.range.start)?;
     let end = broken.line.trim_end().len();
-    let exception = broken.line.get(except.range.start..end)?;
+    // `on 9 except =menu -> bye`: only what stands before the arrow.
+    let arrow = broken.tokens.iter().find(|token| token.is("->") && token.range.start > except.range.end);
+    let (exception, target) = match arrow {
+        Some(arrow) => (
+            broken.line.get(except.range.start..arrow.range.start)?.trim_end(),
+            format!(" {}", broken.line.get(arrow.range.start..end)?),
+        ),
+        None => (broken.line.get(except.range.start..end)?, String::new()),
+    };
     let branch = broken.line.get(on.range.start..except.range.start)?.trim_end();
-    let meant = format!("{exception} {branch}");
+    let meant = format!("{exception} {branch}{target}");
     fix(except, "the exception of an `every` comes before its `on`", "behind it", format!("write `{meant}`"))?
         .instead_of(on.range.start..end, meant)
 }

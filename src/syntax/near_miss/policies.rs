@@ -263,6 +263,12 @@ pub fn decided_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
             "write `{verb} {before}/{rule}`, or `{verb} {}/RULE` if that is the policy's name",
             policy.text
         ),
+        (None, None) if kind == DecisionKind::Waiver && broken.token(2).is_some_and(|next| next.is("at")) => {
+            format!(
+                "{}; a finding is waived by its code, as in `waive CX205 at NODE`",
+                form_with(kind, policy.text)
+            )
+        }
         (None, None) => form_with(kind, policy.text),
     };
     let wording = fix(policy, rule_to_name(kind), "which of its rules?", help)?;

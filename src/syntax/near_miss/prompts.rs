@@ -33,6 +33,51 @@ fn outcome(word: &str) -> Option<&'static str> {
     }
 }
 
+/// `retry say "Once more."`, `silence play "https://…"`: an action behind the word for a further attempt.
+pub fn action_of_attempt(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let [first, action, behind @ ..] = broken.tokens else { return None };
+    let is_attempt = broken.place == LineContext::Block && matches!(first.text, "retry" | "silence");
+    let instead = match action.text {
+        "say" | "speak" | "text" | "with" => "",
+        "play" | "audio" => "media ",
+        _ => return None,
+    };
+    if !is_attempt {
+        return None;
+    }
+    let Some(text) = behind.first().filter(|text| text.kind == Kind::String) else {
+        let message = format!("`{}` is an action of its own, and has what is heard behind it", first.text);
+        let help = format!("write `{} {instead}\"…\"`", first.text);
+        return fix(action, message, "not needed", help).filter(|_| behind.is_empty());
+    };
+    let rest = broken.line.get(text.range.start..)?.trim_end();
+    let meant = format!("{} {instead}{rest}", first.text);
+    let help = match rest.len() {
+        0..=60 => format!("write `{meant}`"),
+        _ => format!("write what is heard right behind `{}`", first.text),
+    };
+    reads(Rule::statement_line, &meant).then_some(())?;
+    let message = format!("`{}` is an action of its own, and has what is heard behind it", first.text);
+    fix(action, message, "not needed", help)?.instead_of(action.range.start..text.range.start, instead)
+}
+
+/// `prompt "bye_1"`: a recording of the platform, without the action that plays it.
+pub fn without_action(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place == LineContext::Block && first.is("prompt"))?;
+    broken.token(1).filter(|id| id.kind == Kind::String)?;
+    let rest = broken.line.trim_end();
+    let message = "`prompt` names a recording of the platform, and an action plays it";
+    let meant = format!("play {rest}");
+    let asks = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Collect);
+    let help = match asks {
+        true => format!("write `{meant}`, or `collect {rest}` if keys are taken while it is heard"),
+        false => format!("write `{meant}`"),
+    };
+    reads(Rule::statement_line, &meant).then_some(())?;
+    let wording = fix(first, message, "no action before this", help)?;
+    if asks { Some(wording) } else { wording.instead("play prompt") }
+}
+
 /// `noinput "Are you there?"`, `silence -> bye`, `nomatch -> bye`.
 pub fn further_attempt(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_prompt = broken.inside.is_none_or(|inside| inside.kind == flow::Kind::Collect);

@@ -41,6 +41,9 @@ pub fn join_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
         _ => return None,
     };
     let message = format!("{} cannot join selectors", quote(found.text));
+    if let Some(wording) = two_kinds(broken, found, &message) {
+        return Some(wording);
+    }
     let wording = fix(found, message, "selectors are joined with `|` and `&`", help)?;
     match meant {
         Some(meant) => broken.alike(found).try_fold(wording, |wording, token| {
@@ -48,6 +51,26 @@ pub fn join_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
         }),
         None => Some(wording),
     }
+}
+
+/// `before agent and callback`: no node is of two kinds, so that either of them is meant.
+fn two_kinds(broken: &BrokenLine<'_>, found: &Token<'_>, message: &str) -> Option<Wording> {
+    let is_kind = |token: &&Token<'_>| kinds().any(|kind| kind == token.text);
+    matches!(found.text, "and" | "AND" | "&&").then_some(())?;
+    broken.before_found().filter(is_kind)?;
+    broken.after(found).filter(is_kind)?;
+    let label = "selectors are joined with `|` and `&`";
+    // Behind the form of a rule, each of them may be meant to be there.
+    let is_asked = broken.tokens.iter().any(|token| {
+        matches!(token.text, "before" | "after" | "since" | "to" | "from")
+            && token.range.end <= found.range.start
+    });
+    if !is_asked && broken.form().is_some_and(|form| form.is("require")) {
+        let help = "write a rule for each, or `|` if either of the two is enough: no node is of two kinds";
+        return fix(found, message, label, help);
+    }
+    fix(found, message, label, "write `|`: no node is of two kinds")?
+        .instead_of(broken.with_blanks(found.range.clone()), " | ")
 }
 
 /// `!agent`, `@a &! @b`.

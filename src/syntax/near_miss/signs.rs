@@ -157,15 +157,31 @@ pub fn colon(broken: &BrokenLine<'_>) -> Option<Wording> {
     let blanks = broken.with_blanks(found.range.clone());
     let (help, range, instead) = match words::form(broken.first().map(|token| token.text), broken.place) {
         Some(form) if broken.expects(Rule::equals) => (form, blanks, " = "),
-        _ if broken.expects(Rule::open)
-            && broken.tokens.last().is_some_and(|last| last.range == found.range) =>
+        _ if broken.tokens.last().is_some_and(|last| last.range == found.range)
+            && (broken.expects(Rule::open) || yaml_header(broken).is_some()) =>
         {
-            let help = "take it out; write a block between `{` and `}`";
+            let help = yaml_header(broken)
+                .unwrap_or_else(|| "take it out; write a block between `{` and `}`".to_owned());
             return fix(found, "`:` has no meaning here", "not needed", help);
         }
         _ => ("take it out".to_owned(), blanks, " "),
     };
     fix(found, "`:` has no meaning here", "not needed", help)?.instead_of(range, instead)
+}
+
+/// What to write for `agent:` or `desk:` alone on a line, as YAML has it.
+fn yaml_header(broken: &BrokenLine<'_>) -> Option<String> {
+    let [word, _] = broken.tokens else { return None };
+    if broken.place != LineContext::File || word.kind != Kind::Word {
+        return None;
+    }
+    let Some(form) = words::form(Some(word.text), broken.place) else {
+        return Some(format!(
+            "a node's line begins with its kind, as in `agent {0} \"QUEUE\"` or `play {0} {{ say \"TEXT\" }}`",
+            word.text
+        ));
+    };
+    Some(format!("{form}: each is a line of its own, and a block stands between `{{` and `}}`"))
 }
 
 /// `include "menus.cxflow" as es with a = 1 with b = 2`.
@@ -226,11 +242,16 @@ pub fn with_braces(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn option_value_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("=") || token.is(":"))?;
     let before = broken.before_found().filter(|token| OPTIONS.contains(&token.text))?;
-    let value = broken
-        .tokens
-        .iter()
-        .find(|token| token.range.start >= found.range.end)
-        .map_or("…", |token| token.text);
+    let value = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
+    // `6..10` is one value.
+    let value = value.map_or("…", |token| match token.kind {
+        Kind::Number => broken
+            .line
+            .get(token.range.start..)
+            .and_then(|rest| rest.split([' ', '\t', '{']).next())
+            .unwrap_or(token.text),
+        _ => token.text,
+    });
     takes_no(broken, before, found, value)
 }
 

@@ -178,6 +178,9 @@ pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
 pub fn not_a_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.expects(Rule::duration))?;
     let is_digits = found.text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(wording) = facts::decimal_comma(broken, found) {
+        return Some(wording);
+    }
     let help = if is_digits {
         format!("write `{0}s`, `{0}min` or `{0}ms`", found.text)
     } else {
@@ -267,6 +270,9 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let rest = broken.line.get(found.range.start..)?;
     let rest = rest.split(['{', '}']).next()?;
+    // In a comparison, the arrow follows it.
+    let is_compared = broken.first().is_some_and(|first| first.is("when"));
+    let rest = if is_compared { rest.split("->").next()? } else { rest };
     // Options follow the text.
     let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
     let rest = before_option(rest);
@@ -325,8 +331,13 @@ pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
         0..=60 => format!("write `\"{rest}\"`"),
         _ => "put it between `\"`".to_owned(),
     };
-    let is_plain =
-        !rest.contains(['"', '\\', '$', ';']) && (is_url || !rest.contains("//")) && !rest.contains("->");
+    // What is less or more is a number, and no text.
+    let is_order =
+        is_compared && broken.before_found().is_some_and(|sign| matches!(sign.text, "<" | "<=" | ">" | ">="));
+    let is_plain = !is_order
+        && !rest.contains(['"', '\\', '$', ';'])
+        && (is_url || !rest.contains("//"))
+        && !rest.contains("->");
     let mut instead = Vec::new();
     if is_plain {
         // The declarations decide which of the two it is.

@@ -13,6 +13,17 @@ use crate::syntax::words::{DECLARATIONS, FORMS, OPTIONS, STATEMENTS, nearest_kin
 pub fn transition_in_words(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     let is_name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
+    // `next: menu`
+    if let [word, sign, target] = broken.tokens
+        && broken.place == LineContext::Block
+        && is_jump(word.text)
+        && matches!(sign.text, ":" | "=")
+        && is_name(&target.kind)
+    {
+        let help = format!("write `-> {}`", target.text);
+        return fix(word, "a transition is written with an arrow", "not a word of the language", help)?
+            .instead_of(word.range.start..target.range.start, "-> ");
+    }
     if is_jump(first.text) && is_name(&second.kind) {
         let target = broken.tokens.last().map_or(second.text, |last| last.text);
         let help = if broken.place == LineContext::File {

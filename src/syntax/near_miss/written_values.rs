@@ -59,6 +59,81 @@ fn blank_in_number(broken: &BrokenLine<'_>, values: &[&Token<'_>]) -> Option<Wor
     Some(wording)
 }
 
+/// `when balance > 1_000 -> x`, `when balance > 1e3 -> x`, `when balance > 10k -> x`, `set tries = 1,000`: a number as other
+/// languages write it.
+pub fn odd_number(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let sets = broken.place == LineContext::Block && broken.first()?.is("set");
+    let gives = broken.place == LineContext::File && broken.first()?.is("test");
+    if !(sets || gives || is_in_decide(broken)) {
+        return None;
+    }
+    let begins = |token: &Token<'_>| token.is("|") || super::decide_words::comparator(token).is_some();
+    let numbers = broken.tokens.windows(2).filter_map(|pair| match pair {
+        [sign, number] if begins(sign) && number.kind == Kind::Number => {
+            let rest = broken.line.get(number.range.start..)?;
+            let end = rest.find([' ', '\t', '|', ';', '}']).unwrap_or(rest.len());
+            let written = rest.get(..end)?.trim_end_matches(',');
+            // Between the values of a comparison, a `,` has its own finding.
+            if written.contains(',') && !(sets || gives) {
+                return None;
+            }
+            Some((number.range.start, written, plain_number(written)?))
+        }
+        _ => None,
+    });
+    let numbers: Vec<(usize, &str, (String, bool))> = numbers.collect();
+    let (start, written, (number, is_certain)) = numbers.first()?;
+    let wording = Wording {
+        range: *start..start + written.len(),
+        message: match written.contains(['_', ',', '\'']) {
+            true => format!("{} is a number in groups", quote(written)),
+            false => format!("{} is no number: a number has digits alone", quote(written)),
+        },
+        label: "not only digits".to_owned(),
+        help: match is_certain {
+            true => format!("write `{number}`"),
+            false => format!("write `{number}` if that is meant"),
+        },
+        instead: Vec::new(),
+    };
+    if !numbers.iter().all(|(.., (_, is_certain))| *is_certain) {
+        return Some(wording);
+    }
+    let wording = numbers.iter().try_fold(wording, |wording, (start, written, (number, _))| {
+        wording.instead_of(*start..start + written.len(), number)
+    })?;
+    let first = broken.first()?;
+    match sets || gives || first.is("when") {
+        true => Some(wording),
+        false => wording.instead_of(first.range.start..first.range.start, "when "),
+    }
+}
+
+/// The digits of a number that has something else between or behind them, and whether it can be no other number.
+fn plain_number(written: &str) -> Option<(String, bool)> {
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    for sign in ['_', '\'', ','] {
+        let mut groups = written.split(sign);
+        let first = groups.next().filter(|first| are_digits(first) && first.len() <= 3);
+        let rest: Vec<&str> = groups.collect();
+        let are_groups = !rest.is_empty() && rest.iter().all(|group| are_digits(group) && group.len() == 3);
+        if first.is_some_and(|first| first != "0") && are_groups {
+            return Some((written.replace(sign, ""), true));
+        }
+    }
+    let lower = written.to_ascii_lowercase();
+    if let Some((number, exponent)) = lower.split_once('e').filter(|(number, _)| are_digits(number)) {
+        let zeros: usize = exponent.parse().ok().filter(|zeros| *zeros <= 12)?;
+        return Some((format!("{number}{}", "0".repeat(zeros)), true));
+    }
+    let (number, zeros) = match (lower.strip_suffix('k'), lower.strip_suffix('m')) {
+        (Some(number), _) => (number, "000"),
+        (None, Some(number)) => (number, "000000"),
+        (None, None) => return None,
+    };
+    are_digits(number).then(|| (format!("{number}{zeros}"), false))
+}
+
 /// `when lang like "e%" -> x`, `when code matches "^a.*" -> x`: there are no patterns.
 pub fn pattern(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|_| is_in_decide(broken))?;

@@ -10,7 +10,7 @@ pub use lines::torn;
 
 use super::ast::{Declaration, Item, Name};
 use super::codes;
-use super::text_lines::line_at;
+use super::text_lines::{code, line_at};
 use super::tokens::{Kind, tokens};
 use super::words::LineContext;
 use crate::diagnostics::Diagnostic;
@@ -91,6 +91,15 @@ pub fn is_inside(torn: &[TornBlock], at: usize) -> bool {
 impl TornBlock {
     fn start(&self) -> usize {
         self.header.as_ref().map_or(self.body.start, |header| header.start)
+    }
+
+    /// Whether its `{` is missing since a URL without quotes begins a comment on the line above, which is reported.
+    pub fn is_behind_url(&self, text: &str) -> bool {
+        let Some(above) = line_at(text, self.body.start).start.checked_sub(1) else { return false };
+        let line = line_at(text, above);
+        let opens = text.get(line.clone()).is_some_and(|line| line.trim_end().ends_with('{'));
+        let is_url = text.get(code(text, line)).is_some_and(|code| code.ends_with(':'));
+        self.header.is_none() && opens && is_url
     }
 
     /// The possible declarations and references of its lines, if it has no header.

@@ -205,7 +205,7 @@ impl<'a> FilePolicy<'a> {
 
     /// Which edition it is.
     pub fn version(&self) -> Option<&'a str> {
-        self.policy.about.versions.first().map(|(_, number)| self.text(*number))
+        self.policy.about.versions.first().map(|version| self.text(version.number))
     }
 
     /// The places whose calls it is for, each with the condition on these calls, as written.
