@@ -111,7 +111,8 @@ fn policies(flow: &Flow) -> Entries {
         // What all its rules depend on is said once, and not at each of them.
         let when = policy.when.as_ref().map(|when| format!(" when {}", condition_text(when)));
         let version = policy.version.map(|version| format!(", version {version}"));
-        let reviews = policy.reviews.iter().map(|review| format!(", reviewed by {} on {}", review.by, review.on));
+        let reviews =
+            policy.reviews.iter().map(|review| format!(", reviewed by {} on {}", review.by, review.on));
         let conflicts = policy.conflicts.iter().map(|conflict| format!(", conflicts with {}", conflict.with));
         let parts = when.into_iter().chain(version).chain(reviews).chain(conflicts);
         parts.fold(what, |text, part| text + &part)

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{JudgedRule, RuleVerdict, Vacuous};
 use super::codes::POLICY_CONFLICT;
+use super::{JudgedRule, RuleVerdict, Vacuous};
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Rule};
 use crate::flow::{Flow, Kind};
@@ -47,7 +47,9 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
             else {
                 continue;
             };
-            if !reported.insert((number.min(other_number), number.max(other_number))) || !(applies(number) && applies(other_number)) {
+            if !reported.insert((number.min(other_number), number.max(other_number)))
+                || !(applies(number) && applies(other_number))
+            {
                 continue;
             }
             let of_own = about(&policy.rules);

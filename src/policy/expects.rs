@@ -13,7 +13,7 @@ use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, counted, list_of, quote};
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
-use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
+use crate::flow::policy::{Demand, Expected, Fact, FactCondition, Policy, Rule, Value};
 use crate::source::{Sources, Span};
 
 /// The names of the facts that a flow states and that its policies know.

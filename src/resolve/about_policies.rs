@@ -38,7 +38,8 @@ impl Resolver<'_> {
     /// Reports what is no code of a place, so that nobody would ever find the policy by it.
     pub(super) fn check_places(&mut self, about: &About) {
         for &place in about.covers.iter().flat_map(|cover| &cover.places) {
-            let Some(written) = self.sources.text(place.span).strip_prefix('"').and_then(|text| text.strip_suffix('"'))
+            let Some(written) =
+                self.sources.text(place.span).strip_prefix('"').and_then(|text| text.strip_suffix('"'))
             else {
                 continue;
             };

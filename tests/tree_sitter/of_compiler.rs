@@ -424,10 +424,8 @@ impl Reader<'_> {
     }
 
     fn about(&self, about: &About) -> Vec<(u32, String)> {
-        let versions = about
-            .versions
-            .iter()
-            .map(|(span, number)| (span.start, format!("  version {}", self.at(*number))));
+        let versions =
+            about.versions.iter().map(|one| (one.span.start, format!("  version {}", self.at(one.number))));
         let reviews = about.reviews.iter().map(|review| {
             let line = format!("  reviewed by {} on {}", self.text(review.by), self.at(review.on));
             (review.span.start, line)

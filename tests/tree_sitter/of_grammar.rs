@@ -446,14 +446,13 @@ impl Reader<'_> {
             return self.expects(rule);
         }
         let about = match rule.kind() {
-            "covers" => Some(
-                {
-                let places = all(rule, "place").into_iter().map(|place| format!("covers {} ", self.at(place)));
+            "covers" => Some({
+                let places =
+                    all(rule, "place").into_iter().map(|place| format!("covers {} ", self.at(place)));
                 let when = named(rule).into_iter().find(|child| child.kind() == "when");
                 let when = when.map(|when| format!("when {}", self.fact_condition(when)));
                 places.collect::<String>() + &when.unwrap_or_default()
-            },
-            ),
+            }),
             "version" => Some(self.field(rule, "version ", "number")),
             "reviewed" => Some(self.field(rule, "reviewed by ", "by") + &self.field(rule, " on ", "on")),
             "conflicts" => {

@@ -354,7 +354,10 @@ mod tests {
         assert_eq!(start(json!([{ "startTime": "09:00", "endTime": null }])), None);
         assert_eq!(start(json!([{ "startTime": "20:00", "endTime": "08:00" }])), None);
         assert_eq!(start(json!([{ "startTime": "nine", "endTime": "20:00" }])), None);
-        assert_eq!(start(json!([{ "startTime": "09:59:59", "endTime": "20:00" }])).as_deref(), Some("mon..sun 9:59..20:00"));
+        assert_eq!(
+            start(json!([{ "startTime": "09:59:59", "endTime": "20:00" }])).as_deref(),
+            Some("mon..sun 9:59..20:00")
+        );
         assert_eq!(hours(&json!({})).value, None);
     }
 

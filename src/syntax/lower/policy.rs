@@ -6,7 +6,8 @@ use super::Lower;
 use super::declaration::is_name;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
-    About, Conflict, Cover, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject, Version,
+    About, Conflict, Cover, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject,
+    Version,
 };
 use crate::syntax::grammar::Rule;
 

@@ -105,7 +105,8 @@ pub(in crate::syntax) fn written_times(text: &str) -> Option<String> {
         let begins = meant.get(..3).is_some_and(|day| WEEKDAYS.contains(&day));
         let number = |day: &str| WEEKDAYS.iter().position(|own| *own == day);
         // A week begins on Monday.
-        let meant = match (meant.get(..3).and_then(number), meant.get(5..8).and_then(number), meant.get(3..5)) {
+        let meant = match (meant.get(..3).and_then(number), meant.get(5..8).and_then(number), meant.get(3..5))
+        {
             (Some(first), Some(last), Some("..")) if first > last => {
                 let range = |from: usize, to: usize| {
                     let word = |number: usize| WEEKDAYS.get(number).copied().unwrap_or_default();

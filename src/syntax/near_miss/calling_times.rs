@@ -62,8 +62,14 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
         return Some(wording);
     }
     let is_turned = word.is("outside")
-        || broken.tokens.iter().rev().find(|token| token.range.end <= word.range.start).is_some_and(|not| not.is("not"));
-    let is_required = !broken.tokens.iter().any(|token| token.is("when") && token.range.end <= word.range.start);
+        || broken
+            .tokens
+            .iter()
+            .rev()
+            .find(|token| token.range.end <= word.range.start)
+            .is_some_and(|not| not.is("not"));
+    let is_required =
+        !broken.tokens.iter().any(|token| token.is("when") && token.range.end <= word.range.start);
     if is_turned && is_required {
         return fix(
             word,
@@ -108,7 +114,8 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>) -> Option<Wording> {
     if let Some(closed) = closed_days(broken, &range) {
         return Some(closed);
     }
-    let reads_so = |meant: &String| *meant != inner && reads(Rule::declaration_line, &format!("fact a = {meant}"));
+    let reads_so =
+        |meant: &String| *meant != inner && reads(Rule::declaration_line, &format!("fact a = {meant}"));
     let meant = written_times(inner).filter(reads_so);
     let message = match inner.starts_with(|letter: char| letter.is_ascii_digit()) {
         true => "these times are of no days".to_owned(),
@@ -134,7 +141,12 @@ fn closed_days(broken: &BrokenLine<'_>, range: &Range<usize>) -> Option<Wording>
     let part = rest.split([',', ';']).next().unwrap_or(rest).trim_end();
     if part.to_lowercase().contains("holiday") {
         let to = found.range.start..found.range.start + part.len();
-        let wording = fix(closed, "public holidays are written `holidays`", "not how this is written", "write `closed holidays`")?;
+        let wording = fix(
+            closed,
+            "public holidays are written `holidays`",
+            "not how this is written",
+            "write `closed holidays`",
+        )?;
         let pieces = vec![(to, "holidays".to_owned())];
         let instead = if fits(broken, &pieces) { vec![pieces] } else { Vec::new() };
         return Some(Wording { instead, ..wording });
