@@ -12,7 +12,7 @@ pub use idle_rule::IDLE_RULE;
 pub use unknown_name::UNKNOWN_IN_RULE;
 
 use crate::bundled::BASELINE;
-use crate::diagnostics::{Area, Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
 /// The codes that policies report.
 pub const ALL: &[&Code] = &[
@@ -375,44 +375,19 @@ pub static POLICY_CONFLICT: Code = Code {
     area: Area::Policy,
     name: "policy-conflict",
     severity: Severity::Warning,
-    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken that is about something which rules of the other are about as well. The help is what the policy says about it.",
+    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken that is about something which rules of the other are about as well, or is broken at a node with a tag of theirs. The help is what the policy says about it.",
     why: "Whoever mends the flow for one of the two breaks the other, and looks for a mistake where there is none.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice {
-  say "This is Lakeside." @identity
-  say "You are talking with a machine." @ai-notice
-  -> bye
-}
-disconnect bye
-policy europe "Machines" { first: forbid any & not @ai-notice before @ai-notice }
-policy states "Names" {
-  conflicts with europe because "say the name and that it is a machine in one step, with both tags"
-  first: forbid any & not @identity before @identity
-}
-apply europe
-apply states
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice {
-  say "This is Lakeside, and you are talking with a machine." @identity @ai-notice
-  -> bye
-}
-disconnect bye
-policy europe "Machines" { first: forbid any & not @ai-notice before @ai-notice }
-policy states "Names" {
-  conflicts with europe because "say the name and that it is a machine in one step, with both tags"
-  first: forbid any & not @identity before @identity
-}
-apply europe
-apply states
-"#,
-        ),
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The two want another order, as `require @identity before any & not @identity` in one and `require @ai-notice before any & not @ai-notice` in the other",
+                remedy: "Say both in one step with both tags, as in `say \"This is Lakeside, and you are talking with a machine.\" @identity @ai-notice`.",
+            },
+            Cause {
+                sign: "One forbids what the other requires, as two rules on the same message",
+                remedy: "Lead the calls to which the one applies on a branch of their own, or leave one of the two out; if counsel agrees to break a rule, `waive` it.",
+            },
+        ],
     },
 };
 

@@ -64,7 +64,16 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
                         _ => return None,
                     };
                     let rule = policy.rules.get(judged.rule)?;
-                    let is_shared = about(core::slice::from_ref(rule)).iter().any(|of| others.contains(of));
+                    let is_at_others = || {
+                        let at = judged.left.iter().flat_map(|violation| &violation.at);
+                        let tags = at.flat_map(|&node| {
+                            let row = &flow.nodes[node];
+                            row.tags.iter().chain(row.actions.iter().flat_map(|action| &action.tags))
+                        });
+                        tags.map(|tag| Op::Tag(tag.name.clone())).any(|tag| others.contains(&tag))
+                    };
+                    let is_shared = about(core::slice::from_ref(rule)).iter().any(|of| others.contains(of))
+                        || is_at_others();
                     is_shared.then(|| format!("`{}/{}`", policy.name, rule.name))
                 })
                 .collect();
