@@ -136,6 +136,10 @@ fn rules((old, was_now): Named<'_>, (new, is_now): Named<'_>) -> Vec<ComplianceC
         let severities = |policy: &Policy| -> FxHashMap<String, Severity> {
             policy.rules.iter().map(|rule| (name(rule), rule.severity)).collect()
         };
+        let exempted = |policy: &Policy| -> FxHashMap<String, usize> {
+            policy.rules.iter().map(|rule| (name(rule), rule.exempt.len())).collect()
+        };
+        let (was_exempted, is_exempted) = (exempted(before), exempted(policy));
         let (was_severity, is_severity) = (severities(before), severities(policy));
         let more_or_less = |before: Option<&str>, after: Option<&str>| match (before, after) {
             (_, None) => Effect::Weaker,
@@ -149,6 +153,10 @@ fn rules((old, was_now): Named<'_>, (new, is_now): Named<'_>) -> Vec<ComplianceC
             if was_severity.get(&change.name) == Some(&Severity::Error)
                 && is_severity.get(&change.name) == Some(&Severity::Warning)
             {
+                change.effect = Effect::Weaker;
+            }
+            // Flows that the rule bound may be free of it.
+            if was_exempted.get(&change.name) < is_exempted.get(&change.name) && change.before.is_some() {
                 change.effect = Effect::Weaker;
             }
         }

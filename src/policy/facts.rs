@@ -10,7 +10,7 @@ use crate::diagnostics::{list_of, quote};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Exempt, Fact, Operator, Rule, Value};
 use crate::flow::policy::{FactCondition, FactOp, Truth};
-use crate::flow::{Flow, HOLIDAYS, Within};
+use crate::flow::{Flow, HOLIDAYS, WEEKDAYS, Within};
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
     flow.facts.iter().find(|fact| *fact.name == *name)
@@ -98,6 +98,11 @@ pub fn remedy(flow: &Flow, condition: &FactCondition) -> String {
 /// How many ways to meet a rule are told.
 const MOST_REMEDIES: usize = 3;
 
+/// Whether a text looks like days and times in quotes.
+fn begins_with_days(text: &str) -> bool {
+    text.get(..3).is_some_and(|day| WEEKDAYS.contains(&day)) && text.contains(':') && !text.contains('\n')
+}
+
 /// How to state the fact that a comparison asks for.
 fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
     let example = match &comparison.test {
@@ -109,6 +114,9 @@ fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
     let compares_times = matches!(&comparison.test, Some((_, Value::Times(_))));
     let is_open_on_holidays = compares_times && truth(flow, comparison) == Truth::Open;
     match fact(flow, &comparison.fact) {
+        Some(Fact { value: Some(Value::Text(text)), .. }) if compares_times && begins_with_days(text) => {
+            format!("write it without quotes: `fact {} = {text}`", comparison.fact)
+        }
         Some(Fact { value: Some(value @ Value::Times(_)), .. }) if is_open_on_holidays => {
             format!(
                 "say whether it calls on holidays, as in `fact {} = {value}, closed {HOLIDAYS}`",

@@ -63,6 +63,13 @@ impl Resolver<'_> {
         let mut reviews = Vec::with_capacity(about.reviews.len());
         for review in &about.reviews {
             let by = self.built_text(scope, review.by, BuiltText::Title);
+            if by.as_deref().is_some_and(|by| by.trim().is_empty()) {
+                self.report_empty(
+                    review.by.span,
+                    "this review does not say who read the policy",
+                    "name whoever did",
+                );
+            }
             let on = self.date(review.on);
             reviews.extend(by.zip(on).map(|(by, on)| Review { by, on }));
         }
@@ -75,10 +82,22 @@ impl Resolver<'_> {
         let mut conflicts = Vec::with_capacity(about.conflicts.len());
         for written in &about.conflicts {
             let because = self.built_text(scope, written.because, BuiltText::Duty);
+            if because.as_deref().is_some_and(|because| because.trim().is_empty()) {
+                self.report_empty(
+                    written.because.span,
+                    "this conflict does not say what to do about it",
+                    "say how a flow can keep both, or which of the two gives way",
+                );
+            }
             let with: Box<str> = self.name(written.with).as_ref().into();
             conflicts.extend(because.map(|because| Conflict { with, because, span: written.with.span }));
         }
         conflicts
+    }
+
+    /// Reports a text that says nothing.
+    pub(super) fn report_empty(&mut self, span: Span, message: &str, help: &str) {
+        self.diagnostics.push(Diagnostic::new(&SYNTAX, span, message).here("nothing is said").help(help));
     }
 
     /// Gives the policies that others conflict with their full names, and reports those that are unknown.

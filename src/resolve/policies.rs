@@ -378,6 +378,13 @@ impl Resolver<'_> {
         let when = self.fact_condition(scope, &written.when);
         // An unknown reason is already reported.
         let because = self.built_text(scope, written.because, BuiltText::Duty);
+        if because.as_deref().is_some_and(|because| because.trim().is_empty()) {
+            self.report_empty(
+                written.because.span,
+                "this `exempt` gives no reason",
+                "name the law or the agreement that excepts these flows: reports show it",
+            );
+        }
         Exempt { when, because: because.unwrap_or_else(|| self.sources.text(written.because.span).into()) }
     }
 

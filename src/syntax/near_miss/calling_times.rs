@@ -41,7 +41,16 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
         matches!(token.text, "within" | "in" | "inside" | "outside" | "between" | "is" | "are" | "during")
     };
     let word = broken.tokens.iter().find(|token| is_word(token) && is_of_fact(token))?;
-    let rest = broken.after(word)?;
+    let Some(rest) = broken.after(word) else {
+        let message = "no days and times follow `within`";
+        return word.is("within").then(|| Wording {
+            range: broken.here(),
+            message: message.into(),
+            label: "expected days with their times".into(),
+            help: FORM.into(),
+            instead: Vec::new(),
+        });
+    };
     // `is within`: the word behind it is the one that is meant.
     let rest = if rest.is("within") { broken.after(rest)? } else { rest };
     let last = rest.range.start - 1;
@@ -57,7 +66,13 @@ pub fn asked(broken: &BrokenLine<'_>) -> Option<Wording> {
     let end = broken.tokens.iter().filter(ends).find(|token| is_clause(token));
     let end = end.map_or(broken.line.trim_end().len(), |end| end.range.start);
     let times = broken.line.get(last + 1..end)?.trim_end();
-    let mut wording = of_times(broken, last + 1..last + 1 + times.len())?;
+    let Some(mut wording) = of_times(broken, last + 1..last + 1 + times.len()) else {
+        let message = "`within` compares days and times";
+        return word
+            .is("within")
+            .then(|| fix(rest, message, "expected days with their times", FORM))
+            .flatten();
+    };
     if word.is("within") {
         return Some(wording);
     }

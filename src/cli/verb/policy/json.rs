@@ -176,6 +176,10 @@ fn vacuous(flow: &Flow, reason: &Vacuous) -> Value {
         }
         _ => (None, None),
     };
+    let because = match reason {
+        Vacuous::Exempt(because) => Some(&**because),
+        _ => None,
+    };
     let (from, until) = match reason {
         Vacuous::From(date) => (Some(date.to_string()), None),
         Vacuous::Until(date) => (None, Some(date.to_string())),
@@ -185,6 +189,7 @@ fn vacuous(flow: &Flow, reason: &Vacuous) -> Value {
         "kind": reason.kind().words(),
         "fact": fact,
         "value": value,
+        "because": because,
         "from": from,
         "until": until,
         "selector": reason.selector(flow),
