@@ -30,6 +30,8 @@ pub struct Policy {
     pub when: Option<FactCondition>,
     /// Which edition it is, from 1 on. `None` if it does not say.
     pub version: Option<u32>,
+    /// The places whose calls it is for.
+    pub covers: Vec<Box<str>>,
     /// Who has read it, and when, the last one last.
     pub reviews: Vec<Review>,
     /// The policies that it conflicts with.

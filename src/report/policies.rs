@@ -16,6 +16,8 @@ pub struct PolicyReport {
     pub title: Option<String>,
     /// Whether it comes with the compiler.
     pub bundled: bool,
+    /// The places whose calls it is for, as codes such as `us-ca`. Empty if it says none.
+    pub places: Vec<String>,
     /// Which edition it is.
     pub version: Option<u32>,
     /// Who has read it, and on which day: `N.N., counsel, on 2027-01-15`. Empty if nobody has.
@@ -37,6 +39,8 @@ pub struct NotApplied {
     pub title: String,
     /// Which calls it is for.
     pub about: String,
+    /// The places whose calls it is for, as codes. Empty if it says none.
+    pub places: Vec<String>,
 }
 
 pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
@@ -48,6 +52,7 @@ pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
             name: policy.name.to_string(),
             title: policy.title.as_deref().map(str::to_owned),
             bundled: policy.bundled,
+            places: policy.covers.iter().map(|place| place.to_string()).collect(),
             version: policy.version,
             reviews: policy.reviews.iter().map(|review| format!("{}, on {}", review.by, review.on)).collect(),
             file: source.name().to_owned(),
@@ -66,8 +71,24 @@ pub fn not_applied(compiled: &Compiled) -> Vec<NotApplied> {
         name: bundled.name,
         title: title(bundled.text).to_owned(),
         about: bundled.text.lines().next().unwrap_or_default().trim_start_matches("// ").to_owned(),
+        places: places(bundled.text),
     });
     missing.collect()
+}
+
+/// The places in the text of a bundled policy, which may stand in several lines.
+fn places(text: &str) -> Vec<String> {
+    let mut lines = text.lines().skip_while(|line| !line.trim_start().starts_with("covers "));
+    let mut places = Vec::new();
+    for line in lines.by_ref() {
+        places.extend(
+            line.split(" when ").next().unwrap_or_default().split('"').skip(1).step_by(2).map(str::to_owned),
+        );
+        if !line.trim_end().ends_with(',') {
+            break;
+        }
+    }
+    places
 }
 
 /// The title in the text of a bundled policy, which has no quotes in it.

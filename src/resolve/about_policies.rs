@@ -35,8 +35,10 @@ impl Resolver<'_> {
         version
     }
 
-    /// Reports what is no code of a place, so that nobody would ever find the policy by it.
-    pub(super) fn check_places(&mut self, about: &About) {
+    /// The places whose calls a policy is for. Reports what is no code of a place, so that nobody would ever find the
+    /// policy by it.
+    pub(super) fn places(&mut self, about: &About) -> Vec<Box<str>> {
+        let mut places: Vec<Box<str>> = Vec::new();
         for &place in about.covers.iter().flat_map(|cover| &cover.places) {
             let Some(written) =
                 self.sources.text(place.span).strip_prefix('"').and_then(|text| text.strip_suffix('"'))
@@ -44,6 +46,9 @@ impl Resolver<'_> {
                 continue;
             };
             if is_code(written) {
+                if !places.iter().any(|place| **place == *written) {
+                    places.push(written.into());
+                }
                 continue;
             }
             let own = written.trim().to_lowercase().replace(['_', ' '], "-");
@@ -56,6 +61,7 @@ impl Resolver<'_> {
                     .fix(fix),
             );
         }
+        places
     }
 
     /// Who has read a policy.

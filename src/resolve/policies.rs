@@ -220,10 +220,8 @@ impl Resolver<'_> {
                 bundled,
                 applied_at: None,
                 named_at: None,
-                version: {
-                    self.check_places(&written.about);
-                    self.version(&written.about)
-                },
+                version: self.version(&written.about),
+                covers: self.places(&written.about),
                 reviews: self.reviews(decl.scope, &written.about),
                 conflicts: self.conflicts(decl.scope, &written.about),
                 expects: self.expects(decl.scope, written),

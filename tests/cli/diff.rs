@@ -180,7 +180,7 @@ fn includes_are_the_same_from_wherever_they_are_seen() {
     let folder = Folder::new()
         .with("flows/a.cxflow", flow)
         .with("common.cxflow", "disconnect stop\n")
-        .with("cxflow.toml", "policies = [\"us_regf\"]\n")
+        .with("cxflow.toml", "policies = [\"us_hipaa_voicemail\"]\n")
         .committed();
     let inside = folder.path("flows");
     folder.command("diff a.cxflow").folder(&inside).run().exits(0).out_is("").err_has("no changes");

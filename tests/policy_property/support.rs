@@ -61,6 +61,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         named_at: None,
         when: None,
         version: None,
+        covers: Vec::new(),
         reviews: Vec::new(),
         conflicts: Vec::new(),
         expects: Vec::new(),

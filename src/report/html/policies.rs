@@ -12,24 +12,37 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
             Cell::Code(&policy.name),
             Cell::Text(policy.title.as_deref().unwrap_or_default()),
             Cell::Text(origin),
+            Cell::Lines(places(&policy.places)),
             Cell::Lines(edition(policy)),
             Cell::Code(&policy.sha256),
         ]
     });
+    if !report.policies.iter().any(|policy| policy.bundled && policy.name != crate::bundled::BASELINE) {
+        html.paragraph("None of the policies that come with the compiler and contain law applies, so that nothing here says anything of any law, unless a policy of yours does.");
+    }
     html.table(
         "Policies that apply",
-        &["policy", "title", "from", "version and review", "SHA-256 of its file"],
+        &["policy", "title", "from", "calls to", "version and review", "SHA-256 of its file"],
         rows,
     );
     if report.not_applied.is_empty() {
         return html.paragraph("All policies that come with the compiler apply.");
     }
     html.paragraph("These policies come with the compiler and do not apply, so nothing here says anything about them. Others may be needed that the compiler does not have.");
-    let rows = report
-        .not_applied
-        .iter()
-        .map(|policy| vec![Cell::Code(policy.name), Cell::Text(&policy.title), Cell::Text(&policy.about)]);
-    html.table("Policies that do not apply", &["policy", "title", "what it is for"], rows);
+    let rows = report.not_applied.iter().map(|policy| {
+        vec![
+            Cell::Code(policy.name),
+            Cell::Text(&policy.title),
+            Cell::Lines(places(&policy.places)),
+            Cell::Text(&policy.about),
+        ]
+    });
+    html.table("Policies that do not apply", &["policy", "title", "calls to", "what it is for"], rows);
+}
+
+/// The codes of places on one line.
+fn places(codes: &[String]) -> Vec<String> {
+    if codes.is_empty() { Vec::new() } else { vec![codes.join(", ")] }
 }
 
 /// Which edition a policy is, and who has read it.
