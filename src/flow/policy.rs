@@ -32,6 +32,8 @@ pub struct Policy {
     pub version: Option<u32>,
     /// The places whose calls it is for.
     pub covers: Vec<Box<str>>,
+    /// The facts by which it says for which of these calls it is.
+    pub covers_by: Vec<Box<str>>,
     /// Who has read it, and when, the last one last.
     pub reviews: Vec<Review>,
     /// The policies that it conflicts with.
@@ -66,6 +68,7 @@ impl Policy {
     pub fn knows_fact(&self, fact: &str) -> bool {
         self.expected_fact(fact).is_some()
             || self.rules.iter().flat_map(Rule::facts).any(|named| *named == *fact)
+            || self.covers_by.iter().any(|named| **named == *fact)
     }
 
     /// The tags that it expects.

@@ -64,6 +64,13 @@ impl Resolver<'_> {
         places
     }
 
+    /// The facts by which a policy says for which calls it is.
+    pub(super) fn facts_of_places(&self, about: &About) -> Vec<Box<str>> {
+        let conditions = about.covers.iter().filter_map(|cover| cover.when.as_ref());
+        let compared = conditions.flat_map(|when| when.comparisons());
+        compared.map(|comparison| self.name(comparison.fact).as_ref().into()).collect()
+    }
+
     /// Who has read a policy.
     pub(super) fn reviews(&mut self, scope: ScopeId, about: &About) -> Vec<Review> {
         let mut reviews = Vec::with_capacity(about.reviews.len());

@@ -222,6 +222,7 @@ impl Resolver<'_> {
                 named_at: None,
                 version: self.version(&written.about),
                 covers: self.places(&written.about),
+                covers_by: self.facts_of_places(&written.about),
                 reviews: self.reviews(decl.scope, &written.about),
                 conflicts: self.conflicts(decl.scope, &written.about),
                 expects: self.expects(decl.scope, written),
