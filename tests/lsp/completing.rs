@@ -207,7 +207,21 @@ fn policies_rules_facts_and_tags() {
     let tags = with("apply house\nplay p { say \"x\" @^ }\n");
     assert_eq!(tags, ["@pan", "@identity"], "what a policy misses comes first");
     let rule = |line: &str| labels(&format!("{NODES}policy p {{\n  {line}\n}}\n"));
-    assert_eq!(rule("^"), ["require", "forbid", "limit", "oblige", "expects", "warn"]);
+    assert_eq!(
+        rule("^"),
+        [
+            "require",
+            "forbid",
+            "limit",
+            "oblige",
+            "expects",
+            "warn",
+            "version",
+            "covers",
+            "reviewed",
+            "conflicts"
+        ]
+    );
     let selector = rule("require ^");
     for pick in ["@identity", "disclosure", "any", "not", "=desk", "fact"] {
         assert!(selector.contains(&pick.to_owned()), "{pick}: {selector:?}");

@@ -1,7 +1,9 @@
 //! What a selector picks on a path.
 
 use cxflowc::flow::policy::{Op, Selector};
-use cxflowc::flow::{Action, Directive, DispositionId, EventKind, Flow, Kind, Node, NodeId, TransitionId};
+use cxflowc::flow::{
+    Action, Directive, DispositionId, EventKind, Flow, Kind, Node, NodeId, Transition, TransitionId,
+};
 
 use crate::walks::{Occurrence, Point, Walk, ways};
 
@@ -100,8 +102,30 @@ fn counts_as(row: &Node, kind: Kind) -> bool {
         || is_declared_as(row, kind)
 }
 
-/// Whether an action says or plays something.
-fn is_heard(action: &Action) -> bool {
+/// Whether a selector names a condition that no branch of its node takes, which is an error of its own.
+pub fn names_untaken(flow: &Flow, selector: &Selector) -> bool {
+    selector.0.iter().any(|op| {
+        let Op::Taken(node, events) = op else { return false };
+        let is_taken = |row: &Transition| {
+            let alternatives = flow.alternatives(row);
+            let outcomes = flow.outcomes_behind(row);
+            events.iter().any(|event| {
+                alternatives.iter().any(|one| one.event == *event)
+                    || row.is_unconditional() && outcomes.contains(&flow.events[*event].word())
+            })
+        };
+        !flow.transitions.rows().iter().any(|row| row.from == *node && is_taken(row))
+    })
+}
+
+/// Whether a step says or plays something: by its words or recording, or as the own action of a kind that does.
+fn is_heard(row: &Node, action: &Action) -> bool {
+    let is_own = matches!(&action.directive, Directive::Other(word) if &**word == "tts");
+    row.type_.word() == "tts" && is_own || has_words(action)
+}
+
+/// Whether an action has words or a recording to be heard.
+fn has_words(action: &Action) -> bool {
     let words = action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default();
     let plays = matches!(action.directive, Directive::Play | Directive::Collect);
     plays && (action.media.is_some() || !words.is_empty())
@@ -115,7 +139,7 @@ fn is_declared_as(row: &Node, kind: Kind) -> bool {
         _ => {}
     }
     match kind {
-        Kind::Disclosure => row.is(kind) && row.actions.iter().any(is_heard),
+        Kind::Disclosure => row.is(kind) && row.actions.iter().any(has_words),
         Kind::Agent if row.generic && row.ends_call => {
             !is_one_of(&[Kind::Callback, Kind::Voicemail, Kind::Disconnect])
         }
@@ -142,7 +166,7 @@ fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
         }
         Op::Disposition(name) => Some(gives(flow, row.disposition.map(|given| given.id), name)),
         Op::Heard => {
-            if row.actions.iter().any(is_heard) {
+            if row.actions.iter().any(|action| is_heard(row, action)) {
                 None
             } else {
                 Some(false)
@@ -178,7 +202,7 @@ fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool 
         }
         Op::Set(..) | Op::With(_) => row.actions.get(step).is_some_and(|action| has(op, action)),
         Op::Disposition(name) => gives(flow, row.disposition.map(|given| given.id), name),
-        Op::Heard => row.actions.get(step).is_some_and(is_heard),
+        Op::Heard => row.actions.get(step).is_some_and(|action| is_heard(row, action)),
         Op::Any => true,
         _ => false,
     };
