@@ -101,8 +101,11 @@ impl fmt::Display for CallingTimes {
 mod tests {
     use super::*;
 
-    /// Times of one line, for days given by their numbers.
-    fn times(parts: &[(&[usize], &[(u16, u16)])], holidays: Option<&[(u16, u16)]>) -> CallingTimes {
+    /// Windows in hours, for days given by their numbers.
+    type Parts<'a> = &'a [(&'a [usize], &'a [(u16, u16)])];
+
+    /// Times of one line.
+    fn times(parts: Parts<'_>, holidays: Option<&[(u16, u16)]>) -> CallingTimes {
         let windows = |hours: &[(u16, u16)]| -> Vec<Window> {
             hours.iter().map(|(from, to)| Window { from: from * 60, to: to * 60 }).collect()
         };
@@ -141,7 +144,7 @@ mod tests {
 
     #[test]
     fn holidays_count_where_they_are_named() {
-        let week: &[(&[usize], &[(u16, u16)])] = &[(&[0, 1, 2, 3, 4], &[(9, 17)])];
+        let week: Parts<'_> = &[(&[0, 1, 2, 3, 4], &[(9, 17)])];
         let outside = Within::No(HOLIDAYS, Window { from: 540, to: 1020 });
         for (own, allowed, found) in [
             (None, None, Within::Yes),

@@ -88,7 +88,7 @@ pub enum Value {
     /// A day.
     Date(Date),
     /// Days and times at which calls are made.
-    Times(CallingTimes),
+    Times(Box<CallingTimes>),
 }
 
 /// `fact NAME = VALUE`

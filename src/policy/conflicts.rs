@@ -47,9 +47,8 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
             else {
                 continue;
             };
-            if !reported.insert((number.min(other_number), number.max(other_number)))
-                || !(applies(number) && applies(other_number))
-            {
+            let pair = (number.min(other_number), number.max(other_number));
+            if !reported.insert(pair) || !applies(number) || !applies(other_number) {
                 continue;
             }
             let of_own = about(&policy.rules);

@@ -111,7 +111,7 @@ impl Resolver<'_> {
             Literal::Integer(span) => Value::Integer(self.sources.text(*span).parse().unwrap_or(u64::MAX)),
             Literal::Duration(milliseconds) => Value::Duration(*milliseconds),
             Literal::Date(span) => Value::Date(self.date(*span)?),
-            Literal::Times(times) => Value::Times(self.calling_times(times)?),
+            Literal::Times(times) => Value::Times(Box::new(self.calling_times(times)?)),
         })
     }
 

@@ -392,7 +392,7 @@ impl Reader<'_> {
     }
 
     fn calling_part(&self, part: &CallingPart) -> String {
-        let Days::Week(days) = &part.line.days else { unreachable!() };
+        let Days::Week(days) = &part.line.days else { panic!("times have weekdays") };
         let day = |day: &DaySpan| {
             let last = day.last.map(|last| format!("..{}", self.at(last)));
             (day.first.start, format!(" {}{}", self.at(day.first), last.unwrap_or_default()))

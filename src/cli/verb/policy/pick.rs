@@ -271,7 +271,8 @@ fn lines(picked: &Picked) -> String {
     for Applied { name, title, places } in &picked.apply {
         out.push_str(&format!("apply {name:<names$} // {}: {title}\n", places.join(", ")));
     }
-    if !picked.apply.is_empty() && !(picked.stated.is_empty() && picked.asked.is_empty()) {
+    let has_facts = !picked.stated.is_empty() || !picked.asked.is_empty();
+    if !picked.apply.is_empty() && has_facts {
         out.push('\n');
     }
     for (fact, value) in &picked.stated {
