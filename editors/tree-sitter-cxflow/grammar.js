@@ -538,7 +538,8 @@ module.exports = grammar({
       optional(seq('until', field('until', $.date))),
     ),
     _rule_name: $ => choice($.name, ...[...FORMS, ...ABOUT].map(word => alias(word, $.name))),
-    exempt: $ => seq('exempt', $.when, 'because', field('reason', $._string)),
+    // While it is being typed, one missing token is enough, so that the rules below stay what they are.
+    exempt: $ => seq('exempt', $.when, choice(seq('because', field('reason', $._string)), $._never)),
     from_after: $ => seq('after', field('fact', $.name), optional(seq('+', field('days', $.days)))),
 
     require_fact: $ => seq('require', 'fact', choice(field('fact', $.name), $._fact_condition)),

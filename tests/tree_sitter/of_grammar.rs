@@ -362,13 +362,6 @@ impl Reader<'_> {
         match node.kind() {
             "range" => format!("keys {}..{}", self.field(node, "", "first"), self.field(node, "", "last")),
             "string" | "long_string" => self.at(node).to_owned(),
-            "calling_times" => {
-                let parts = named(node).into_iter().map(|part| match part.kind() {
-                    "no_holidays" => " closed holidays".to_owned(),
-                    _ => format!(" {}", self.at(part).split_whitespace().collect::<String>()),
-                });
-                format!("times{}", parts.collect::<String>())
-            }
             kind => format!("{kind} {}", self.at(node)),
         }
     }
@@ -384,6 +377,13 @@ impl Reader<'_> {
         match node.kind() {
             "string" | "long_string" => self.at(node).to_owned(),
             "duration" => format!("duration {}", milliseconds(self.at(node))),
+            "calling_times" => {
+                let parts = named(node).into_iter().map(|part| match part.kind() {
+                    "no_holidays" => " closed holidays".to_owned(),
+                    _ => format!(" {}", self.at(part).split_whitespace().collect::<String>()),
+                });
+                format!("times{}", parts.collect::<String>())
+            }
             kind => format!("{kind} {}", self.at(node)),
         }
     }
