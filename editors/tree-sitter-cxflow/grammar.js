@@ -512,8 +512,9 @@ module.exports = grammar({
 
     version: $ => seq('version', field('number', $.integer)),
     covers: $ => seq('covers', separated(field('place', $._string), open($, ',')), optional($.when)),
-    reviewed: $ => seq('reviewed', 'by', field('by', $._string), 'on', field('on', $.date)),
-    conflicts: $ => seq('conflicts', open($, 'with'), field('policy', $.name), 'because', field('reason', $._string)),
+    // While they are being typed, one missing token is enough, as with `exempt`.
+    reviewed: $ => seq('reviewed', choice(seq('by', field('by', $._string), 'on', field('on', $.date)), $._never)),
+    conflicts: $ => seq('conflicts', choice(seq(open($, 'with'), choice(seq(field('policy', $.name), choice(seq('because', field('reason', $._string)), $._never)), $._never)), $._never)),
 
     expects: $ => seq(
       'expects',
