@@ -47,6 +47,7 @@ mod policies;
 mod provenance;
 mod refusal;
 mod repeats;
+mod rules;
 mod rules_without_policy;
 mod selectors;
 mod speakers;
