@@ -344,11 +344,11 @@ call s:Text('cxflowExpectedText', 'cxflowExpectedBar,cxflowExpectedText')
 " After the verbs: a rule may be called `play`.
 call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
 call s:Token('cxflowColon', ':', 'cxflowDemand')
-" What a policy says of itself: `version 3`, `covers "us-ca", "us-wa"`, `reviewed by "N.N." on 2027-01-15`, `conflicts with house because "…"`
+" What a policy says of itself: `version 3`, `covers "us-ca", "us-wa" when voice = "ai"`, `reviewed by "N.N." on 2027-01-15`, `conflicts with house because "…"`
 call s:Token('cxflowAbout', 'version\ze\s\+\d', 'cxflowVersion')
 call s:Token('cxflowVersion', '\d\+' . s:end)
 call s:Token('cxflowAbout', 'covers\ze\s*"', 'cxflowCoversText')
-call s:Text('cxflowCoversText', 'cxflowCoversComma')
+call s:Text('cxflowCoversText', 'cxflowCoversComma,cxflowClause')
 call s:Token('cxflowCoversComma', ',', 'cxflowCoversText,cxflowCoversComment,@cxflowRule')
 call s:Token('cxflowAbout', 'reviewed\ze\s\+by' . s:end, 'cxflowReviewedBy')
 call s:Word('cxflowReviewedBy', 'by', 'cxflowReviewedText')
