@@ -108,6 +108,8 @@ pub mod syntax;
 #[doc(hidden)]
 pub mod table;
 #[doc(hidden)]
+pub mod threads;
+#[doc(hidden)]
 pub mod time_zones;
 
 // What other programs may use. `tests/compiler/public_api.txt` has it with its signatures.

@@ -4,11 +4,14 @@
 
 use std::collections::VecDeque;
 
+use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
+
 use super::Path;
 use super::path_graph::{NEVER, PathGraph};
 use super::selection::{Occurrence, OccurrenceRange, Selection};
-use crate::flow::{Kind, NodeId, Transition, TransitionId};
-use crate::table::Table;
+use crate::flow::{NodeId, TransitionId};
+use crate::table::{Id, Table};
 
 /// What a path must reach.
 pub enum Goal<'a> {
@@ -60,11 +63,11 @@ impl<'a> DistanceMap<'a> {
         let mut ahead = Self { graph, goal, cost, from_begin };
         let mut queue = VecDeque::new();
         // How many branches of each `decide` are not known to lead there yet. The nearest come first, the farthest last.
-        let mut open: Table<NodeId, usize> = Table::filled(0, graph.flow.nodes.len());
+        let mut open: FxHashMap<NodeId, usize> = FxHashMap::default();
         for node in graph.flow.nodes.ids() {
             if ahead.takes_any(node) {
                 let out = graph.flow.out_ids(node);
-                open[node] = out.filter(|&(id, _)| !ahead.is_certain(id)).count();
+                open.insert(node, out.filter(|&(id, _)| !ahead.is_certain(id)).count());
             }
             let at = match ahead.through(graph.steps_of(node)) {
                 StepsEffect::Blocked => continue,
@@ -72,15 +75,12 @@ impl<'a> DistanceMap<'a> {
                 StepsEffect::Continue if ahead.ends_at(node) => Some(0),
                 // Each of its transitions is the goal itself.
                 StepsEffect::Continue if ahead.takes_any(node) => {
-                    (open[node] == 0 && !graph.flow.out(node).is_empty()).then_some(0)
+                    (open.get(&node) == Some(&0) && !graph.flow.out(node).is_empty()).then_some(0)
                 }
                 // One of its transitions may be the goal itself.
                 StepsEffect::Continue => {
-                    let goals = graph
-                        .flow
-                        .out_ids(node)
-                        .filter(|&(id, transition)| transition.to.is_some() && ahead.is_goal(id));
-                    goals.filter_map(|(_, transition)| ahead.cost_of(transition)).min()
+                    let goals = graph.out(node).filter(|&(id, _)| ahead.is_goal(id));
+                    goals.filter_map(|(id, _)| ahead.cost_of(id)).min()
                 }
             };
             if let Some(at) = at {
@@ -88,24 +88,24 @@ impl<'a> DistanceMap<'a> {
                 if at == 0 { queue.push_front(node) } else { queue.push_back(node) }
             }
         }
-        let mut done = Table::filled(false, graph.flow.nodes.len());
+        let mut done = FixedBitSet::with_capacity(graph.flow.nodes.len());
         while let Some(node) = queue.pop_front() {
-            if std::mem::replace(&mut done[node], true) {
+            if done.put(node.index()) {
                 continue;
             }
-            for (id, transition) in graph.into(node) {
-                let from = transition.from;
-                if done[from] || ahead.is_blocked(id) {
+            for (id, from) in graph.into(node) {
+                if done.contains(from.index()) || ahead.is_blocked(id) {
                     continue;
                 }
                 let cost = match ahead.takes_any(from) {
                     // It counts already.
                     true if ahead.is_certain(id) => None,
                     true => {
-                        open[from] = open[from].saturating_sub(1);
-                        (open[from] == 0).then_some(0)
+                        let left = open.entry(from).or_default();
+                        *left = left.saturating_sub(1);
+                        (*left == 0).then_some(0)
                     }
-                    false => ahead.cost_of(transition),
+                    false => ahead.cost_of(id),
                 };
                 let Some(cost) = cost else { continue };
                 let at = ahead.from_begin[node] + cost;
@@ -166,22 +166,17 @@ impl<'a> DistanceMap<'a> {
         alternatives.all(|number| goal.takes_alternative(number) || !picked.takes_alternative(number))
     }
 
-    fn cost_of(&self, transition: &Transition) -> Option<u32> {
-        let flow = self.graph.flow;
+    fn cost_of(&self, transition: TransitionId) -> Option<u32> {
         match self.cost {
             Cost::Transitions => Some(1),
-            Cost::Keys(Keys::Unbounded) if transition.again.is_some() => None,
-            Cost::Keys(_) if transition.is_unconditional() => Some(0),
-            Cost::Keys(_) => {
-                let is_key = |event| flow.events[event].kind().is_entry();
-                flow.alternatives(transition).iter().any(|alternative| is_key(alternative.event)).then_some(1)
-            }
+            Cost::Keys(Keys::Unbounded) if self.graph.flow.transitions[transition].again.is_some() => None,
+            Cost::Keys(_) => self.graph.keys_of(transition),
         }
     }
 
     /// Whether a call may take any branch of a node, whatever the called party wants.
     fn takes_any(&self, node: NodeId) -> bool {
-        matches!(self.cost, Cost::Keys(_)) && self.graph.flow.nodes[node].is(Kind::Decide)
+        matches!(self.cost, Cost::Keys(_)) && self.graph.decides(node)
     }
 
     /// The distance from a step of a node, or from the node's end if there is no such step.
@@ -209,15 +204,13 @@ impl<'a> DistanceMap<'a> {
 
     /// The best transition out of a node, and the distance along it.
     fn best_out(&self, node: NodeId) -> Option<(TransitionId, u32)> {
-        let out = self.graph.flow.out_ids(node);
-        let distances = out.filter_map(|(id, transition)| {
-            let to = transition.to?;
+        let distances = self.graph.out(node).filter_map(|(id, to)| {
             let beyond = match () {
                 () if self.is_goal(id) => 0,
                 () if self.is_blocked(id) => NEVER,
                 () => self.from_begin[to],
             };
-            let cost = self.cost_of(transition)?;
+            let cost = self.cost_of(id)?;
             (beyond != NEVER).then(|| (id, beyond + cost))
         });
         distances.min_by_key(|&(_, at)| at)

@@ -1,9 +1,11 @@
 //! The codes of policy findings. Rules of `baseline` have codes of their own.
 
+mod contradictory_rules;
 mod expected;
 mod idle_rule;
 mod unknown_name;
 
+pub use contradictory_rules::CONTRADICTORY_RULES;
 pub use expected::{
     EXPECTS_MISMATCH, FACT_VALUE, HEADER_TAG, IDLE_TAG, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT,
     UNTAGGED_POLICY,
@@ -36,6 +38,7 @@ pub const ALL: &[&Code] = &[
     &MISSPELT_TAG,
     &EXPECTS_MISMATCH,
     &IDLE_RULE,
+    &CONTRADICTORY_RULES,
     &UNKNOWN_IN_RULE,
 ];
 

@@ -36,8 +36,14 @@ fn about(rules: &[Rule]) -> FxHashSet<&Op> {
 
 /// Reports two policies that apply, of which one says that it conflicts with the other, if a rule of either is broken
 /// that is about something which rules of the other are about as well. A flow that keeps both has found its way.
-pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
-    let mut reported: FxHashSet<(usize, usize)> = FxHashSet::default();
+/// Returns the pairs that it has reported, by the numbers of the policies.
+pub fn report(
+    flow: &Flow,
+    judged: &[JudgedRule],
+    diagnostics: &mut Diagnostics,
+) -> FxHashSet<(usize, usize)> {
+    let mut found: FxHashSet<(usize, usize)> = FxHashSet::default();
+    let mut looked_at: FxHashSet<(usize, usize)> = FxHashSet::default();
     let is_for_flow = |one: &JudgedRule| !matches!(one.verdict, RuleVerdict::Vacuous(Vacuous::Facts(_)));
     let applies = |number: usize| judged.iter().any(|one| one.policy == number && is_for_flow(one));
     for (number, policy) in flow.policies.iter().enumerate() {
@@ -48,7 +54,7 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
                 continue;
             };
             let pair = (number.min(other_number), number.max(other_number));
-            if !reported.insert(pair) || !applies(number) || !applies(other_number) {
+            if !looked_at.insert(pair) || !applies(number) || !applies(other_number) {
                 continue;
             }
             let of_own = about(&policy.rules);
@@ -96,7 +102,9 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
                 finding = finding.label(other_place, "the other one");
             }
             finding.notes.push(format!("broken: {}", list_of(&named, "and")));
+            found.insert(pair);
             diagnostics.push(finding);
         }
     }
+    found
 }

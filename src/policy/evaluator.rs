@@ -1,6 +1,6 @@
 //! Decides rules over the paths of one graph.
 
-use core::cell::OnceCell;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
@@ -24,14 +24,14 @@ pub struct Evaluator<'a> {
     on: Option<Date>,
     voice: Voice,
     graph: Option<(&'a PathGraph<'a>, Index<'a>)>,
-    times: OnceCell<Vec<StepTime>>,
+    times: OnceLock<Vec<StepTime>>,
 }
 
 impl<'a> Evaluator<'a> {
     /// Prepares to decide the rules of a flow on a day over the paths of a graph.
     pub fn new(flow: &'a Flow, on: Option<Date>, voice: Voice, graph: Option<&'a PathGraph<'a>>) -> Self {
         let graph = graph.map(|graph| (graph, Index::new(graph)));
-        Self { flow, on, voice, graph, times: OnceCell::new() }
+        Self { flow, on, voice, graph, times: OnceLock::new() }
     }
 
     /// Decides one rule, ignoring what is broken at the waived nodes.

@@ -96,7 +96,8 @@ pub fn report(
         }
     }
     report_unknown(sources, flow, judged, &reported, diagnostics);
-    super::conflicts::report(flow, judged, diagnostics);
+    let conflicts = super::conflicts::report(flow, judged, diagnostics);
+    super::contradictions::report(flow, judged, &conflicts, diagnostics);
     header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
     let covered = double_decisions::report(sources, flow, judged, diagnostics);

@@ -10,6 +10,10 @@ use crate::flow::Flow;
 use crate::flow::decision::Waiver;
 use crate::flow::policy::Rule;
 use crate::speech::Voice;
+use crate::threads;
+
+/// How many rules times nodes are worth a second core.
+const MANY: usize = 100_000;
 
 /// Decides every rule that applies to a flow, each in time linear in steps and transitions.
 ///
@@ -44,6 +48,10 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     let decide = |asked: &[(&Rule, Waived)]| -> Vec<RuleVerdict> {
         match has_open_bounds {
             true => refined::decide(flow, on, voice, asked),
+            // Rules do not depend on each other. A short flow is done before a second core has begun.
+            false if asked.len() * flow.nodes.len() > MANY => {
+                threads::map(asked, |(rule, waived)| evaluator.decide(rule, waived))
+            }
             false => asked.iter().map(|(rule, waived)| evaluator.decide(rule, waived)).collect(),
         }
     };

@@ -77,9 +77,7 @@ fn longest(
     // For each node the greatest sum from there on, and the transition that leads to it.
     let mut ahead: Table<NodeId, (u64, Option<TransitionId>)> = Table::filled((0, None), flow.nodes.len());
     for &node in order.iter().rev() {
-        let candidates = flow
-            .out_ids(node)
-            .filter_map(|(id, transition)| Some((ahead[transition.to?].0 + of_transition(id), id)));
+        let candidates = graph.out(node).map(|(id, to)| (ahead[to].0 + of_transition(id), id));
         // The first of equal transitions; none if all of them collect nothing.
         let best = candidates
             .filter(|&(more, _)| more > 0)

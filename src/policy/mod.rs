@@ -19,6 +19,7 @@
 mod ahead;
 pub mod codes;
 mod conflicts;
+mod contradictions;
 mod decisions;
 mod double_decisions;
 mod evaluator;
@@ -36,6 +37,7 @@ mod idle_tags;
 mod idle_times;
 mod instances;
 mod judge;
+mod kept_by;
 mod limits;
 mod looked_for;
 mod mismatch;

@@ -34,14 +34,17 @@ fn finding(what: &str, first: &Comparison, second: &Comparison) -> Diagnostic {
 
 fn text(comparison: &Comparison) -> String {
     let fact = display_id(&comparison.fact);
-    match &comparison.test {
-        Some((operator, value)) => format!("{fact} {} {}", operator.sign(), fact_value(value)),
-        None => fact,
-    }
+    if comparison.test.is_some() { format!("{fact} {}", test(comparison)) } else { fact }
+}
+
+/// What a comparison asks of its fact: `>= 15s`.
+pub fn test(comparison: &Comparison) -> String {
+    let test = comparison.test.as_ref();
+    test.map(|(operator, value)| format!("{} {}", operator.sign(), fact_value(value))).unwrap_or_default()
 }
 
 /// Two comparisons that contradict each other, if each way to meet a condition has such; those of its first way.
-fn contradiction(condition: &FactCondition) -> Option<(&Comparison, &Comparison)> {
+pub fn contradiction(condition: &FactCondition) -> Option<(&Comparison, &Comparison)> {
     let mut stack: Vec<Vec<Vec<&Comparison>>> = Vec::new();
     for op in &condition.ops {
         let ways = match op {

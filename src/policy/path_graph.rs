@@ -3,10 +3,13 @@
 //! Steps are numbered throughout the flow, in the order of the nodes; transitions have their ids.
 
 use std::collections::VecDeque;
+use std::sync::OnceLock;
 
 use fixedbitset::FixedBitSet;
 
-use crate::flow::{Action, CallFlow, EventId, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
+use crate::flow::{
+    Action, CallFlow, EventId, EventKind, Flow, Kind, NodeId, Outcome, Transition, TransitionId,
+};
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
@@ -34,6 +37,10 @@ pub struct PathGraph<'a> {
     step_nodes: Vec<NodeId>,
     /// The nodes that end the call.
     ends: FixedBitSet,
+    /// The nodes that decide by what the flow knows.
+    decides: FixedBitSet,
+    /// How many keys each transition takes; `None` if the called party cannot choose it. Few rules ask.
+    keys: OnceLock<Vec<Option<u8>>>,
     /// The nodes with several steps.
     pub nodes_of_several_steps: Vec<NodeId>,
     /// The fewest transitions from the entry to each node.
@@ -44,8 +51,10 @@ pub struct PathGraph<'a> {
     first_way: Vec<usize>,
     /// The ways that are taken if their node failed.
     failed_ways: FixedBitSet,
-    /// All transitions, sorted by target, and where each node's begin.
-    into: Vec<TransitionId>,
+    /// Where each transition leads; [`NEVER`] if nowhere. Rules visit these again and again, so they lie close together.
+    targets: Vec<u32>,
+    /// All transitions with the nodes that they leave, sorted by target, and where each node's begin.
+    into: Vec<(TransitionId, NodeId)>,
     first_into: Vec<u32>,
 }
 
@@ -71,6 +80,7 @@ impl<'a> PathGraph<'a> {
         let mut step_nodes = Vec::with_capacity(flow.nodes.len());
         let mut nodes_of_several_steps = Vec::new();
         let mut ends = FixedBitSet::with_capacity(flow.nodes.len());
+        let mut decides = ends.clone();
         first_step.push(0);
         for (id, node) in flow.nodes.iter() {
             // A node without an action is one step.
@@ -79,9 +89,11 @@ impl<'a> PathGraph<'a> {
             first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
             nodes_of_several_steps.extend((steps > 1).then_some(id));
             ends.set(id.index(), node.ends_call);
+            decides.set(id.index(), node.is(Kind::Decide));
         }
+        let targets = |transition: &Transition| transition.to.and_then(|to| u32::try_from(to.index()).ok());
+        let targets = flow.transitions.rows().iter().map(|row| targets(row).unwrap_or(NEVER)).collect();
         let (into, first_into) = into(flow);
-        let nodes = flow.nodes.len();
         let (first_way, failed_ways) = ways(calls);
         let mut graph = Self {
             flow,
@@ -93,11 +105,14 @@ impl<'a> PathGraph<'a> {
             first_step,
             step_nodes,
             ends,
+            decides,
+            keys: OnceLock::new(),
             nodes_of_several_steps,
-            distances: Table::filled(NEVER, nodes),
-            reached_by: Table::filled(None, nodes),
+            distances: Table::from_rows(Vec::new()),
+            reached_by: Table::from_rows(Vec::new()),
             first_way,
             failed_ways,
+            targets,
             into,
             first_into,
         };
@@ -108,19 +123,22 @@ impl<'a> PathGraph<'a> {
 
     /// Breadth first, so that the first path to a node has the fewest transitions.
     fn walk(&mut self) {
-        let flow = self.flow;
         let mut queue = VecDeque::from([self.entry]);
-        self.distances[self.entry] = 0;
+        let mut distances = Table::filled(NEVER, self.flow.nodes.len());
+        let mut reached_by = Table::filled(None, self.flow.nodes.len());
+        distances[self.entry] = 0;
         while let Some(node) = queue.pop_front() {
-            let next = self.distances[node] + 1;
-            for (id, transition) in flow.out_ids(node) {
-                if let Some(to) = transition.to.filter(|&to| self.distances[to] == NEVER) {
-                    self.distances[to] = next;
-                    self.reached_by[to] = Some(id);
+            let next = distances[node] + 1;
+            for (id, to) in self.out(node) {
+                if distances[to] == NEVER {
+                    distances[to] = next;
+                    reached_by[to] = Some(id);
                     queue.push_back(to);
                 }
             }
         }
+        self.distances = distances;
+        self.reached_by = reached_by;
     }
 
     /// A node and its copies.
@@ -208,6 +226,26 @@ impl<'a> PathGraph<'a> {
         self.ends.contains(node.index())
     }
 
+    /// Whether a node decides by what the flow knows.
+    pub fn decides(&self, node: NodeId) -> bool {
+        self.decides.contains(node.index())
+    }
+
+    /// How many keys a transition takes: one for a key entry, none for an unconditional transition, and `None` if the
+    /// called party cannot choose it.
+    pub fn keys_of(&self, transition: TransitionId) -> Option<u32> {
+        let flow = self.flow;
+        let keys_of = |transition: &Transition| {
+            if transition.is_unconditional() {
+                return Some(0);
+            }
+            let is_key = |event: EventId| flow.events[event].kind().is_entry();
+            flow.alternatives(transition).iter().any(|alternative| is_key(alternative.event)).then_some(1)
+        };
+        let all = self.keys.get_or_init(|| flow.transitions.rows().iter().map(keys_of).collect());
+        all.get(transition.index()).copied().flatten().map(u32::from)
+    }
+
     /// Whether a transition is taken if its node failed; `None` if it is taken then and in other cases.
     pub fn fails(&self, transition: TransitionId) -> Option<bool> {
         if self.failed_ways.is_clear() {
@@ -285,12 +323,19 @@ impl<'a> PathGraph<'a> {
         self.first_way.last().copied().unwrap_or(self.flow.alternatives.len())
     }
 
-    /// The transitions that lead to a node.
-    pub fn into(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &'a Transition)> {
+    /// The transitions out of a node that lead somewhere, and where.
+    pub fn out(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, NodeId)> {
+        let at = |index: usize| self.flow.first_out.get(index).map_or(0, |&at| at as usize);
+        let first = at(node.index());
+        let targets = self.targets.get(first..at(node.index() + 1)).unwrap_or_default();
+        let known = targets.iter().enumerate().filter(|(_, to)| **to != NEVER);
+        known.map(move |(index, &to)| (Id::from_index(first + index), Id::from_index(to as usize)))
+    }
+
+    /// The transitions that lead to a node, and the nodes that they leave.
+    pub fn into(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, NodeId)> {
         let at = |index: usize| self.first_into.get(index).map_or(0, |&at| at as usize);
-        let ids = self.into.get(at(node.index())..at(node.index() + 1)).unwrap_or_default();
-        let flow = self.flow;
-        ids.iter().map(move |&id| (id, &flow.transitions[id]))
+        self.into.get(at(node.index())..at(node.index() + 1)).unwrap_or_default().iter().copied()
     }
 }
 
@@ -331,9 +376,9 @@ fn ways(calls: CallFlow<'_>) -> (Vec<usize>, FixedBitSet) {
 }
 
 /// Sorts the transitions by where they lead: a counting sort.
-fn into(flow: &Flow) -> (Vec<TransitionId>, Vec<u32>) {
+fn into(flow: &Flow) -> (Vec<(TransitionId, NodeId)>, Vec<u32>) {
     let mut first = vec![0u32; flow.nodes.len() + 1];
-    let targets = || flow.transitions.iter().filter_map(|(id, transition)| Some((id, transition.to?)));
+    let targets = || flow.transitions.iter().filter_map(|(id, row)| Some(((id, row.from), row.to?)));
     for (_, to) in targets() {
         if let Some(count) = first.get_mut(to.index() + 1) {
             *count += 1;
@@ -345,11 +390,11 @@ fn into(flow: &Flow) -> (Vec<TransitionId>, Vec<u32>) {
         *count = total;
     }
     let mut next = first.clone();
-    let mut sorted = vec![TransitionId::from_index(0); total as usize];
-    for (id, to) in targets() {
+    let mut sorted = vec![(TransitionId::from_index(0), NodeId::from_index(0)); total as usize];
+    for (one, to) in targets() {
         let Some(at) = next.get_mut(to.index()) else { continue };
         if let Some(place) = sorted.get_mut(*at as usize) {
-            *place = id;
+            *place = one;
         }
         *at += 1;
     }

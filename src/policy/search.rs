@@ -5,10 +5,12 @@
 
 use std::collections::VecDeque;
 
+use fixedbitset::FixedBitSet;
+
 use super::path_graph::PathGraph;
 use super::{Path, PathElement, Waived};
 use crate::flow::{NodeId, TransitionId};
-use crate::table::Table;
+use crate::table::{Id, Table};
 
 /// A point on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,54 +92,53 @@ pub fn search_with_failures(
     automaton: impl Fn(bool, Point) -> StepResult,
     failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
 ) -> SearchResult {
-    let unreached = Table::filled(None, graph.flow.nodes.len());
-    let mut predecessors = Predecessors { by_state: [unreached.clone(), unreached] };
-    let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
-    predecessors.set(graph.entry, false, Predecessor { distance: 0, by: None });
-    let mut found = SearchResult::default();
-    // The length of the best path so far, its last node with the state on entry, and the transition at its
-    // end, if any.
-    let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
-    while let Some((node, entered)) = queue.pop_front() {
-        let distance = predecessors.of(entered)[node].map_or(0, |came| came.distance);
-        let mut broken = false;
-        let mut note = |length: u32, last: Option<TransitionId>| {
-            if waived.contains(&node) {
-                return;
-            }
-            broken = true;
-            if best.is_none_or(|(shortest, ..)| length < shortest) {
-                best = Some((length, (node, entered), last));
-            }
-        };
+    let visit = Visit { graph, automaton, failed };
+    // Most rules are kept, and how a call comes to each node then does not matter.
+    if visit.breaks_nothing(waived) { SearchResult::default() } else { visit.search(waived) }
+}
+
+/// How a search visits a node.
+struct Visit<'a, A, F> {
+    graph: &'a PathGraph<'a>,
+    automaton: A,
+    failed: F,
+}
+
+impl<A: Fn(bool, Point) -> StepResult, F: Fn(NodeId, bool, Option<bool>) -> Option<bool>> Visit<'_, A, F> {
+    /// Takes the automaton through a node that it enters in a state. `broken` is told each point of the node at which
+    /// the rule is broken, by the transition if it is one, and `next` where the automaton goes on.
+    fn node(
+        &self,
+        (node, entered): (NodeId, bool),
+        mut broken: impl FnMut(Option<TransitionId>),
+        mut next: impl FnMut(TransitionId, (NodeId, bool)),
+    ) {
+        let graph = self.graph;
         let mut state = Some(entered);
         for step in graph.steps_of(node) {
             let Some(now) = state else { break };
-            let result = automaton(now, Point::Step(step));
+            let result = (self.automaton)(now, Point::Step(step));
             if result.broken {
-                note(distance, None);
+                broken(None);
             }
             state = result.next;
         }
         let leaves = state;
         if let Some(now) = state.filter(|_| graph.ends(node))
-            && automaton(now, Point::End).broken
+            && (self.automaton)(now, Point::End).broken
         {
-            note(distance, None);
+            broken(None);
         }
-        for (id, transition) in graph.flow.out_ids(node) {
-            let Some(to) = transition.to else { continue };
+        for (id, to) in graph.out(node) {
             let mut take = |has_failed: bool, point: Point| {
-                let state = if has_failed { failed(node, entered, leaves) } else { leaves };
+                let state = if has_failed { (self.failed)(node, entered, leaves) } else { leaves };
                 let Some(now) = state else { return };
-                let result = automaton(now, point);
+                let result = (self.automaton)(now, point);
                 if result.broken {
-                    note(distance + 1, Some(id));
+                    broken(Some(id));
                 }
-                let Some(next) = result.next else { return };
-                let by = Predecessor { distance: distance + 1, by: Some((id, entered)) };
-                if predecessors.set(to, next, by) {
-                    queue.push_back((to, next));
+                if let Some(state) = result.next {
+                    next(id, (to, state));
                 }
             };
             match graph.fails(id) {
@@ -145,16 +146,77 @@ pub fn search_with_failures(
                 None => graph.ways(id).for_each(|way| take(graph.way_fails(way), Point::Way(way))),
             }
         }
-        if broken {
-            found.at.push(node);
-        }
     }
-    found.at.sort_unstable();
-    found.at.dedup();
-    found.path = best.map(|(_, last, beyond)| {
-        (path(graph, &predecessors, last, beyond), PathElement { node: last.0, transition: beyond })
-    });
-    found
+
+    /// Whether no path breaks the rule.
+    fn breaks_nothing(&self, waived: &Waived) -> bool {
+        let nodes = self.graph.flow.nodes.len();
+        let mut seen = [FixedBitSet::with_capacity(nodes), FixedBitSet::with_capacity(nodes)];
+        let mut is_new = |(node, state): (NodeId, bool)| {
+            let [first, second] = &mut seen;
+            !if state { second } else { first }.put(node.index())
+        };
+        let mut open = vec![(self.graph.entry, false)];
+        is_new((self.graph.entry, false));
+        while let Some(at) = open.pop() {
+            let mut is_broken = false;
+            self.node(
+                at,
+                |_| is_broken = true,
+                |_, to| {
+                    if is_new(to) {
+                        open.push(to)
+                    }
+                },
+            );
+            if is_broken && !waived.contains(&at.0) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Finds every node at which the rule is broken, and a shortest path to one.
+    fn search(&self, waived: &Waived) -> SearchResult {
+        let graph = self.graph;
+        let unreached = Table::filled(None, graph.flow.nodes.len());
+        let mut predecessors = Predecessors { by_state: [unreached.clone(), unreached] };
+        let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
+        predecessors.set(graph.entry, false, Predecessor { distance: 0, by: None });
+        let mut found = SearchResult::default();
+        // The length of the best path so far, its last node with the state on entry, and the transition at its
+        // end, if any.
+        let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
+        while let Some((node, entered)) = queue.pop_front() {
+            let distance = predecessors.of(entered)[node].map_or(0, |came| came.distance);
+            let mut is_broken = false;
+            let broken = |last: Option<TransitionId>| {
+                if waived.contains(&node) {
+                    return;
+                }
+                is_broken = true;
+                let length = distance + u32::from(last.is_some());
+                if best.is_none_or(|(shortest, ..)| length < shortest) {
+                    best = Some((length, (node, entered), last));
+                }
+            };
+            self.node((node, entered), broken, |id, (to, state)| {
+                let by = Predecessor { distance: distance + 1, by: Some((id, entered)) };
+                if predecessors.set(to, state, by) {
+                    queue.push_back((to, state));
+                }
+            });
+            if is_broken {
+                found.at.push(node);
+            }
+        }
+        found.at.sort_unstable();
+        found.at.dedup();
+        found.path = best.map(|(_, last, beyond)| {
+            (path(graph, &predecessors, last, beyond), PathElement { node: last.0, transition: beyond })
+        });
+        found
+    }
 }
 
 fn path(

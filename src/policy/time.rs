@@ -255,8 +255,7 @@ impl<'a> Times<'a> {
     fn onward(&self, node: NodeId) -> Option<(Longest, Option<TransitionId>)> {
         let ends = self.to.is_none() && self.graph.ends(node);
         let mut best = ends.then(|| (Longest::default(), None));
-        for (id, transition) in self.graph.flow.out_ids(node) {
-            let Some(to) = transition.to else { continue };
+        for (id, to) in self.graph.out(node) {
             let continued =
                 self.ahead_of_step(self.graph.steps_of(to).start).filter(|_| !self.stops_at_transition(id));
             let stopped = self.may_stop_at_transition(id).then(Longest::default);
@@ -313,10 +312,8 @@ impl<'a> Times<'a> {
                 }
             }
             let Some(before) = since_end[node] else { continue };
-            for (id, transition) in graph.flow.out_ids(node) {
-                if let Some(to) = transition.to.filter(|_| !self.stops_at_transition(id)) {
-                    set(&mut since, graph.steps_of(to).start, before);
-                }
+            for (_, to) in graph.out(node).filter(|&(id, _)| !self.stops_at_transition(id)) {
+                set(&mut since, graph.steps_of(to).start, before);
             }
         }
         open

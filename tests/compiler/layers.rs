@@ -9,6 +9,7 @@ const LAYERS: &[&str] = &[
     // Texts, places and findings.
     "spelling",
     "table",
+    "threads",
     "source",
     "bundled",
     "host",

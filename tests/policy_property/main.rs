@@ -3,6 +3,7 @@
 
 mod completions;
 mod conditions;
+mod contradictions;
 mod expected;
 mod facts;
 mod models;
