@@ -6,10 +6,13 @@ use std::collections::VecDeque;
 
 use fixedbitset::FixedBitSet;
 
-use crate::flow::{Action, CallFlow, EventId, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
+use crate::flow::{
+    Action, CallFlow, EventId, EventKind, Flow, NodeId, Outcome, Script, Transition, TransitionId,
+};
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
+use super::agent_calls::AgentCalls;
 use super::{Path, RuleVerdict, TimedStep, Waived};
 
 /// The distance of something that is not reached.
@@ -22,10 +25,11 @@ pub struct PathGraph<'a> {
     /// The flow that the rules and waivers are about.
     pub source: &'a Flow,
     calls: CallFlow<'a>,
+    agents: &'a AgentCalls<'a>,
     /// The further copies of nodes, sorted by the node.
     copies: Vec<(NodeId, NodeId)>,
-    /// Where calls begin.
-    pub entry: NodeId,
+    /// Where calls begin. Where no agent may take the call there, they begin at a copy as well.
+    entry: NodeId,
     /// The reachable nodes in topological order; `None` if there is a cycle among them.
     pub order: Option<Vec<NodeId>>,
     /// The first step of each node, and finally the number of steps.
@@ -50,18 +54,9 @@ pub struct PathGraph<'a> {
 }
 
 impl<'a> PathGraph<'a> {
-    /// Prepares a flow with the paths that calls can take; `None` without an entry.
-    pub fn new(source: &'a Flow) -> Option<Self> {
-        Self::of(source.calls())
-    }
-
-    /// Prepares a flow as it is written, as if its transitions had no bounds; `None` without an entry.
-    pub fn as_written(flow: &'a Flow) -> Option<Self> {
-        Self::of(CallFlow::new(flow, None))
-    }
-
-    /// Prepares a flow with the paths of another; `None` without an entry.
-    pub fn of(calls: CallFlow<'a>) -> Option<Self> {
+    /// Prepares a flow with the paths that its calls can take; `None` without an entry.
+    pub fn of(agents: &'a AgentCalls<'a>) -> Option<Self> {
+        let calls = agents.calls();
         let (source, flow) = (calls.source, calls.flow());
         let entry = flow.entry?;
         let further = flow.nodes.ids().skip(source.nodes.len());
@@ -73,12 +68,12 @@ impl<'a> PathGraph<'a> {
         let mut ends = FixedBitSet::with_capacity(flow.nodes.len());
         first_step.push(0);
         for (id, node) in flow.nodes.iter() {
-            // A node without an action is one step.
-            let steps = node.actions.len().max(1);
+            // A node without an action is one step. What its agent says comes behind.
+            let steps = node.step_count();
             step_nodes.extend(std::iter::repeat_n(id, steps));
             first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
             nodes_of_several_steps.extend((steps > 1).then_some(id));
-            ends.set(id.index(), node.ends_call);
+            ends.set(id.index(), node.ends_call && !agents.is_untaken(id));
         }
         let (into, first_into) = into(flow);
         let nodes = flow.nodes.len();
@@ -87,6 +82,7 @@ impl<'a> PathGraph<'a> {
             flow,
             source,
             calls,
+            agents,
             copies,
             entry,
             order: None,
@@ -109,8 +105,10 @@ impl<'a> PathGraph<'a> {
     /// Breadth first, so that the first path to a node has the fewest transitions.
     fn walk(&mut self) {
         let flow = self.flow;
-        let mut queue = VecDeque::from([self.entry]);
-        self.distances[self.entry] = 0;
+        let mut queue: VecDeque<NodeId> = self.entries().collect();
+        for &entry in &queue {
+            self.distances[entry] = 0;
+        }
         while let Some(node) = queue.pop_front() {
             let next = self.distances[node] + 1;
             for (id, transition) in flow.out_ids(node) {
@@ -121,6 +119,23 @@ impl<'a> PathGraph<'a> {
                 }
             }
         }
+    }
+
+    /// Where calls begin.
+    pub fn entry(&self) -> NodeId {
+        self.entry
+    }
+
+    /// The same: at a node, or at one of two copies of it.
+    pub fn entries(&self) -> impl Iterator<Item = NodeId> + use<> {
+        let node = self.source_node(self.entry);
+        let mut untaken = self.copies_of(node).filter(|&copy| self.is_untaken(copy));
+        core::iter::once(self.entry).chain(untaken.next())
+    }
+
+    /// Whether a node is one at which no agent takes the call.
+    pub fn is_untaken(&self, node: NodeId) -> bool {
+        self.agents.is_untaken(node)
     }
 
     /// A node and its copies.
@@ -144,6 +159,11 @@ impl<'a> PathGraph<'a> {
     /// Whether nodes of the source have copies.
     pub fn has_copies(&self) -> bool {
         self.calls.has_copies()
+    }
+
+    /// Whether the bounds of transitions are worked in.
+    pub fn counts_bounds(&self) -> bool {
+        self.agents.counts_bounds()
     }
 
     /// Nodes of the source with all their copies.
@@ -258,12 +278,28 @@ impl<'a> PathGraph<'a> {
         at(node.index())..at(node.index() + 1)
     }
 
+    /// The last step of the node of a step.
+    pub fn last_step(&self, step: usize) -> Option<usize> {
+        self.steps_of(self.node_of(step)).last()
+    }
+
     /// The node of a step.
     pub fn node_of(&self, step: usize) -> NodeId {
         self.step_nodes.get(step).copied().unwrap_or(self.entry)
     }
 
-    /// A step's action; `None` for a node without actions.
+    /// A node's steps without what its agent says.
+    pub fn own_steps_of(&self, node: NodeId) -> std::ops::Range<usize> {
+        let steps = self.steps_of(node);
+        steps.start..steps.end - self.flow.nodes[node].scripts.len()
+    }
+
+    /// A node's steps that its agent says, each with its words.
+    pub fn scripts_of(&self, node: NodeId) -> impl Iterator<Item = (usize, &'a Script)> + use<'a> {
+        (self.own_steps_of(node).end..).zip(&self.flow.nodes[node].scripts)
+    }
+
+    /// A step's action; `None` for a node without actions, and for what an agent says.
     pub fn action(&self, step: usize) -> Option<&'a Action> {
         let node = self.node_of(step);
         self.flow.nodes[node].actions.get(step - self.steps_of(node).start)

@@ -92,8 +92,10 @@ pub fn search_with_failures(
 ) -> SearchResult {
     let unreached = Table::filled(None, graph.flow.nodes.len());
     let mut predecessors = Predecessors { by_state: [unreached.clone(), unreached] };
-    let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
-    predecessors.set(graph.entry, false, Predecessor { distance: 0, by: None });
+    let mut queue: VecDeque<(NodeId, bool)> = graph.entries().map(|entry| (entry, false)).collect();
+    for entry in graph.entries() {
+        predecessors.set(entry, false, Predecessor { distance: 0, by: None });
+    }
     let mut found = SearchResult::default();
     // The length of the best path so far, its last node with the state on entry, and the transition at its
     // end, if any.
