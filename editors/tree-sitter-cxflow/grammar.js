@@ -12,7 +12,7 @@
 // @ts-check
 
 const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect', 'decide'];
-const VERBS = ['play', 'say', 'collect', 'retry', 'silence', 'route', 'schedule', 'record', 'disconnect'];
+const VERBS = ['play', 'say', 'collect', 'retry', 'silence', 'script', 'route', 'schedule', 'record', 'disconnect'];
 const DECLARATIONS = [
   'flow',
   'description',
@@ -44,7 +44,7 @@ const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 const ABOUT = ['version', 'covers', 'reviewed', 'conflicts'];
 
 /** Further words that no declared kind can have. */
-const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets', 'when', 'set', 'else'];
+const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disconnect', 'retry', 'silence', 'script', 'on', 'action', ...FORMS, 'with', 'outcome', 'sets', 'when', 'set', 'else'];
 
 /** What is no declared kind behind `every`. */
 const NO_KINDS = [...DECLARATIONS, ...RESERVED, 'except'].filter(word => !KINDS.includes(word));

@@ -64,6 +64,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if super::silent_disclosure::is_silent(node) {
             continue;
         }
+        // Where it has a tag, that is said of the tag.
+        for script in node.scripts.iter().filter(|script| script.tags.is_empty()) {
+            if let Some(text) = blank_span(Some(&script.text)) {
+                let given = flow.given.of(node, text);
+                let help = "write what the agent says, or take the line out";
+                diagnostics.push(empty_at(text, "the text", help).given(given));
+            }
+        }
         for action in &node.actions {
             if !matches!(action.directive, Directive::Play | Directive::Collect) {
                 continue;

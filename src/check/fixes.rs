@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use crate::diagnostics::{Fix, line_break, margin};
-use crate::flow::{EventKind, Kind, Node, NodeId, Origin, Outcome};
+use crate::flow::{EventKind, Kind, Node, NodeId, Origin, Outcome, Verb};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Ast, Declaration, Item, OptionKind, Statement};
 use crate::syntax::place::{declare_below, item_at, last_node};
@@ -76,7 +76,7 @@ pub fn argument_last(context: &Context<'_>, item: &Item, verb: &str) -> Option<F
     if node.options.iter().any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_))) {
         return None;
     }
-    let is_action = |statement: &&Statement| matches!(statement, Statement::Action(_));
+    let is_action = |statement: &&Statement| matches!(statement, Statement::Action(action) if action.verb != Verb::Script);
     let last = node.block.iter().flatten().rfind(is_action)?.span();
     let line = format!("{verb} {}", context.sources.text(argument));
     let title = Fix::title(&line);

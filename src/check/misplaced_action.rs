@@ -95,6 +95,8 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     for statement in node.block.iter().flatten() {
         match statement {
             Statement::Branch(first) => branch = branch.or(Some(first.span)),
+            // What an agent says stands anywhere.
+            Statement::Action(action) if action.verb == Verb::Script => {}
             Statement::Action(_) | Statement::Set(_) => {
                 if let Some(branch) = branch {
                     let is_repeat = matches!(statement, Statement::Action(action) if action.verb.is_repeat());
@@ -275,6 +277,7 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
         header.filter(|_| own_verb.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
         let action = match statement {
+            Statement::Action(action) if action.verb == Verb::Script => continue,
             Statement::Action(action) => action,
             Statement::Set(set) => {
                 if let Some((first, in_header)) = own {

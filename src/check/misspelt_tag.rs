@@ -40,10 +40,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
-    flow.nodes
-        .rows()
-        .iter()
-        .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+    flow.nodes.rows().iter().flat_map(|node| node.all_tags())
 }
 
 /// Where each tag is written, since the same typo may be in several places. The tags of a file that is

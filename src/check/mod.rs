@@ -34,6 +34,7 @@ mod overlapping_condition;
 mod partial_outcomes;
 mod prefix_keys;
 mod repeats;
+mod scripts;
 mod sentence_as_name;
 mod set_twice;
 mod silent_disclosure;
@@ -82,6 +83,7 @@ pub static RULES: &[&Rule] = &[
     // What a node has and does.
     &missing_action::RULE,
     &misplaced_action::RULE,
+    &scripts::RULE,
     &set_twice::RULE,
     &what_is_heard::RULE,
     &misplaced_disposition::RULE,

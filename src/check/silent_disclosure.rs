@@ -87,10 +87,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows().iter().filter(|node| !is_silent(node) && !node.broken) {
         let of_node = node.tags.iter().filter(|_| node.is_mute());
         let of_steps = node.actions.iter().filter(|action| action.is_mute()).flat_map(|action| &action.tags);
-        for tag in of_node.chain(of_steps) {
-            let mute = node.actions.iter().find(|action| action.is_mute());
-            let prompt = mute.map_or(tag.span, |action| action.span);
-            let text = mute.and_then(|action| action.text.as_ref());
+        let mute = node.actions.iter().find(|action| action.is_mute());
+        let of_mute = (mute.map(|action| action.span), mute.and_then(|action| action.text.as_ref()));
+        let of_actions = of_node.chain(of_steps).map(|tag| (tag, of_mute));
+        let silent = node.scripts.iter().filter(|script| !script.is_heard());
+        let of_scripts = silent.flat_map(|script| {
+            script.tags.iter().map(move |tag| (tag, (Some(script.span), Some(&script.text))))
+        });
+        for (tag, (mute, text)) in of_actions.chain(of_scripts) {
+            let prompt = mute.unwrap_or(tag.span);
             let given = text.map(|text| context.flow.given.of(node, text.span)).unwrap_or_default();
             let given = given.into_iter().map(|param| GivenParam { is_whole: false, ..param });
             diagnostics.push(

@@ -54,13 +54,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if known.is_empty() {
         return;
     }
-    let borne: FxHashSet<&str> = flow
-        .nodes
-        .rows()
-        .iter()
-        .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
-        .map(|tag| &*tag.name)
-        .collect();
+    let borne: FxHashSet<&str> =
+        flow.nodes.rows().iter().flat_map(|node| node.all_tags()).map(|tag| &*tag.name).collect();
     // `@sales-pitch` if rules look for `@sales` and nothing has that tag.
     let longer = |word: &str| {
         let short = word.match_indices('-').filter_map(|(at, _)| word.get(..at));
@@ -73,6 +68,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             for text in action.texts() {
                 report_text(context.sources, &known, meant, has, text, diagnostics);
             }
+        }
+        for script in &node.scripts {
+            let has = |tag: &str| node.tags.iter().chain(&script.tags).any(|own| *own.name == *tag);
+            let meant = |word: &str| known.meant(word).or_else(|| longer(word));
+            report_text(context.sources, &known, meant, has, &script.text, diagnostics);
         }
     }
     for (file, ast) in context.files.iter().filter(|(file, _)| !context.sources.get(*file).is_bundled()) {

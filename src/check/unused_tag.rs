@@ -158,8 +158,5 @@ fn shortened<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
-    flow.nodes
-        .rows()
-        .iter()
-        .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+    flow.nodes.rows().iter().flat_map(|node| node.all_tags())
 }

@@ -73,6 +73,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let mut says_something = speaks || matches!(node.kind, Some(NodeKind::Kind(Kind::Decide)));
         for statement in node.block.iter().flatten() {
             let Statement::Action(action) = statement else { continue };
+            // Another rule says what belongs to it.
+            if action.verb == Verb::Script {
+                says_something = true;
+                continue;
+            }
             let is_heard = is_heard(sources, action);
             says_something |= is_heard;
             let plays = action.verb == Verb::Play;

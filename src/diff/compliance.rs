@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::demands::{condition_text, expectation, rule_text};
 use super::includes::included;
 use super::pairs::Pairs;
+use super::scripts::script_text;
 use super::steps::step_text;
 use super::{ComplianceChange, Effect, Version, decisions};
 use crate::compile::Compiled;
@@ -213,7 +214,7 @@ fn tags_and_words(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<ComplianceChange
 fn tags(node: &Node, name: &str) -> Entries {
     // Several texts or variables may have the same tag.
     let mut seen: FxHashSet<&str> = FxHashSet::default();
-    let tags = node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags));
+    let tags = node.all_tags();
     tags.filter(|tag| seen.insert(&tag.name))
         .map(|tag| (format!("@{} at {name}", tag.name), "tagged".to_owned()))
         .collect()
@@ -221,12 +222,13 @@ fn tags(node: &Node, name: &str) -> Entries {
 
 /// Whether a node's words are what a policy may rest on.
 fn is_promised(node: &Node) -> bool {
-    node.is(Kind::Disclosure) || !node.tags.is_empty() || node.actions.iter().any(|one| !one.tags.is_empty())
+    node.is(Kind::Disclosure) || node.all_tags().next().is_some()
 }
 
-/// What a node plays and says, in one line.
+/// What a node plays and says, and its agent, in one line.
 fn spoken(node: &Node) -> String {
-    node.actions.iter().map(step_text).collect::<Vec<_>>().join("; ")
+    let said = node.actions.iter().map(step_text).chain(node.scripts.iter().map(script_text));
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// The tests with what they say, in which nodes have the names that they have now.

@@ -13,6 +13,7 @@ mod lines;
 mod markdown;
 mod nodes;
 mod pairs;
+mod scripts;
 mod steps;
 mod tag_changes;
 mod text;

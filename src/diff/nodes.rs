@@ -2,7 +2,7 @@
 
 use super::pairs::Pairs;
 use super::transitions::exit_of;
-use super::{Detail, NodeChange, steps};
+use super::{Detail, NodeChange, scripts, steps};
 use crate::flow::{Flow, Node, NodeId, ScalarType};
 use crate::spelling::{display_duration, display_id};
 
@@ -48,6 +48,7 @@ fn changed(old_flow: &Flow, old: NodeId, new_flow: &Flow, new: NodeId) -> Option
         after: detail.after.map(|value| of_type(new_flow, new, &detail.what, value)),
         what: detail.what,
     }));
+    details.extend(scripts::changes(&old.scripts, &new.scripts));
     let sets_of = |value: &String| Some(value.clone());
     let gone = old_sets.iter().filter(|one| !new_sets.contains(one));
     details.extend(gone.map(|one| Detail { what: "sets".to_owned(), before: sets_of(one), after: None }));
@@ -93,6 +94,7 @@ fn one_sided(flow: &Flow, id: NodeId, is_new: bool) -> NodeChange {
         after: detail.after.map(|value| of_type(flow, node, &detail.what, value)),
         what: detail.what,
     }));
+    details.extend(scripts::whole(&node.scripts, is_new));
     details.extend(sets(flow, id).into_iter().map(|value| one("sets", value)));
     details.extend(flow.out(id).iter().map(|transition| one("transition", exit_of(flow, transition))));
     let name = Some(display_id(&node.id));

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::scripts::script_text;
 use super::steps::step_text;
 use crate::flow::{Flow, Node, NodeId, TransitionId};
 use crate::table::{Id, Table};
@@ -110,6 +111,10 @@ pub fn content(node: &Node) -> String {
     for action in &node.actions {
         text.push('\n');
         text.push_str(&step_text(action));
+    }
+    for script in &node.scripts {
+        text.push('\n');
+        text.push_str(&script_text(script));
     }
     text
 }

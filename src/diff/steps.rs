@@ -97,17 +97,23 @@ pub fn untagged_text(action: &Action) -> String {
     in_one_line(parts(action).into_iter().filter(|(what, _)| what != "tag"))
 }
 
-fn in_one_line(parts: impl Iterator<Item = (String, String)>) -> String {
+/// Parts in one line.
+pub fn in_one_line(parts: impl Iterator<Item = (String, String)>) -> String {
     parts.map(|(what, value)| format!("{what} {value}")).collect::<Vec<_>>().join(" ")
 }
 
 /// All parts of a node's steps, as they were or as they are.
 pub fn whole(actions: &[Action], are_new: bool) -> Vec<Detail> {
+    one_sided(actions.iter().flat_map(parts), are_new)
+}
+
+/// Parts, as they were or as they are.
+pub fn one_sided(parts: impl Iterator<Item = (String, String)>, are_new: bool) -> Vec<Detail> {
     let one_side = |(what, value): (String, String)| match are_new {
         true => Detail { what, before: None, after: Some(value) },
         false => Detail { what, before: Some(value), after: None },
     };
-    actions.iter().flat_map(parts).map(one_side).collect()
+    parts.map(one_side).collect()
 }
 
 /// What has changed: steps in order, those of one kind beside each other compared part by part.
@@ -131,7 +137,7 @@ pub fn changes(old: &[Action], new: &[Action]) -> Vec<Detail> {
                     let (before, rest) = new.split_at(at);
                     details.extend(whole(before, true));
                     if let Some((same, rest)) = rest.split_first() {
-                        details.extend(of_step(step, same));
+                        details.extend(of_parts(parts(step), parts(same)));
                         new = rest;
                     }
                 }
@@ -143,9 +149,8 @@ pub fn changes(old: &[Action], new: &[Action]) -> Vec<Detail> {
     details
 }
 
-/// What has changed of one step, part by part.
-fn of_step(old: &Action, new: &Action) -> Vec<Detail> {
-    let (old, mut new) = (parts(old), parts(new));
+/// What has changed of one step, by its parts.
+pub fn of_parts(old: Vec<(String, String)>, mut new: Vec<(String, String)>) -> Vec<Detail> {
     let mut details = Vec::new();
     for (what, value) in old {
         let same = new.iter().position(|(other, after)| *other == what && (what != "tag" || *after == value));

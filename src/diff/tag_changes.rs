@@ -3,8 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pairs::Pairs;
+use super::scripts::untagged_script;
 use super::steps::untagged_text;
-use crate::flow::{Flow, Node};
+use crate::flow::{Flow, Node, Tag};
 
 /// The tags that something no longer has, or has now that was there without it. A tag that comes with a new step or a
 /// new node is not among them.
@@ -34,7 +35,7 @@ fn header_tags(node: &Node) -> FxHashSet<&str> {
 /// How many steps of a node have each tag.
 fn step_tags(node: &Node) -> FxHashMap<&str, usize> {
     let mut counts = FxHashMap::default();
-    for tag in node.actions.iter().flat_map(|step| &step.tags) {
+    for tag in steps(node).flat_map(|(_, tags)| tags) {
         *counts.entry(&*tag.name).or_default() += 1;
     }
     counts
@@ -48,14 +49,20 @@ fn lost<'a>(had: &FxHashMap<&'a str, usize>, has: &FxHashMap<&str, usize>) -> Ve
 /// The tags of steps that were there without them.
 fn newly_tagged<'a>(before: &Node, after: &'a Node) -> Vec<&'a str> {
     let mut bare: FxHashMap<String, FxHashSet<&str>> = FxHashMap::default();
-    for step in &before.actions {
-        bare.entry(untagged_text(step)).or_default().extend(step.tags.iter().map(|tag| &*tag.name));
+    for (text, step) in steps(before) {
+        bare.entry(text).or_default().extend(step.iter().map(|tag| &*tag.name));
     }
     let mut tags = Vec::new();
-    for step in &after.actions {
-        if let Some(had) = bare.get(&untagged_text(step)) {
-            tags.extend(step.tags.iter().map(|tag| &*tag.name).filter(|tag| !had.contains(tag)));
+    for (text, step) in steps(after) {
+        if let Some(had) = bare.get(&text) {
+            tags.extend(step.iter().map(|tag| &*tag.name).filter(|tag| !had.contains(tag)));
         }
     }
     tags
+}
+
+/// The steps of a node and the lines of its agent, each without its tags, and these.
+fn steps(node: &Node) -> impl Iterator<Item = (String, &[Tag])> {
+    let actions = node.actions.iter().map(|step| (untagged_text(step), &*step.tags));
+    actions.chain(node.scripts.iter().map(|script| (untagged_script(script), &*script.tags)))
 }

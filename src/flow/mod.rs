@@ -14,6 +14,7 @@ mod node;
 mod node_sets;
 mod otherwise;
 pub mod policy;
+mod script;
 mod speaker;
 mod test;
 mod transition;
@@ -30,7 +31,9 @@ pub use kind::{
     DeclaredAs, DeclaredField, DeclaredKind, Field, FieldType, FieldValue, LARGEST_INTEGER, PARTS_OF_ACTIONS,
     ScalarType,
 };
-pub use node::{Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Ssml, Tag, Text};
+pub use node::{
+    Action, Assignment, NewValue, Node, NodeType, Repeat, Repeats, Retries, Script, Ssml, Tag, Text,
+};
 pub use node_sets::NodeSet;
 pub use speaker::Speaker;
 pub use test::{IdleGiven, Step, Test, TestEvent};

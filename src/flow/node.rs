@@ -216,6 +216,19 @@ impl Action {
     }
 }
 
+/// A line of an agent: `script "TEXT"`. It is said after all actions of its node, if an agent takes the call.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// The words.
+    pub text: Text,
+    /// The language in which it is said, if it is declared. A voice beside it is that of the platform.
+    pub speaker: Option<Arc<Speaker>>,
+    /// Its tags, including those of the contact fields and variables in its text.
+    pub tags: Vec<Tag>,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// The type of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeType {
@@ -267,6 +280,8 @@ pub struct Node {
     pub tags: Vec<Tag>,
     /// Its actions in order.
     pub actions: Vec<Action>,
+    /// What its agent says after them, in order.
+    pub scripts: Vec<Script>,
 }
 
 impl Node {

@@ -290,6 +290,14 @@ words! {
             snippet: "silence \"${1:We heard nothing. Press 1}\"",
             directive: None,
         }
+        /// `script "TEXT"`
+        Script {
+            word: "script",
+            about: "What the agent says. The platform does not play it.",
+            form: "script \"TEXT\"",
+            snippet: "script \"${1:TEXT}\"",
+            directive: None,
+        }
         /// `route "QUEUE"`
         Route {
             word: "route",
@@ -345,6 +353,9 @@ impl Verb {
     pub fn kind(self) -> Option<Kind> {
         if self.is_repeat() {
             return Some(Kind::Collect);
+        }
+        if self == Self::Script {
+            return Some(Kind::Agent);
         }
         self.facts().directive.as_ref()?.kind()
     }

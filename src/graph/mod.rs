@@ -31,3 +31,4 @@ pub use reach::{
 };
 pub(crate) use refine::{Refinement, beyond_bounds, found_on_calls};
 pub(crate) use sum::most_on_a_call;
+pub(crate) use unroll::copy_with;

@@ -293,6 +293,14 @@ fn built(states: &States<'_>, mut rows: Vec<(NodeId, TransitionId, Option<NodeId
         };
         nodes.push(Node { id: id.into(), ..original.clone() });
     }
+    let copy = copy_with(flow, nodes, transitions);
+    let of_nodes = flow.nodes.ids().chain(further.iter().copied()).collect();
+    let of_transitions = rows.into_iter().map(|(_, id, _)| id).collect();
+    Unrolled::new(copy, Table::from_rows(of_nodes), Table::from_rows(of_transitions))
+}
+
+/// A copy of a flow that has these nodes and transitions: what is known of its calls, without its policies and tests.
+pub fn copy_with(flow: &Flow, nodes: Vec<Node>, transitions: Vec<Transition>) -> Flow {
     let mut copy = Flow {
         name: flow.name.clone(),
         description: flow.description.clone(),
@@ -316,7 +324,5 @@ fn built(states: &States<'_>, mut rows: Vec<(NodeId, TransitionId, Option<NodeId
         ..Flow::default()
     };
     copy.set_transitions(transitions);
-    let of_nodes = flow.nodes.ids().chain(further.iter().copied()).collect();
-    let of_transitions = rows.into_iter().map(|(_, id, _)| id).collect();
-    Unrolled::new(copy, Table::from_rows(of_nodes), Table::from_rows(of_transitions))
+    copy
 }

@@ -11,7 +11,8 @@ use super::session::Session;
 use crate::diagnostics::{Code, counted, list_of, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{
-    DeclaredField, DeclaredKind, FieldType, Flow, Kind, LibraryExit, Node, NodeId, NodeSet, VariableId,
+    DeclaredField, DeclaredKind, FieldType, Flow, Kind, LibraryExit, Node, NodeId, NodeSet, Script,
+    VariableId,
 };
 use crate::graph::{first_reached, ways_to};
 use crate::policy::{self, JudgedRule, meanings};
@@ -224,6 +225,12 @@ fn heard_in(node: &Node) -> Option<String> {
         let voice = speaker.voice.as_deref().map(|voice| format!("with the voice `{voice}`"));
         let words = language.into_iter().chain(voice).collect::<Vec<_>>().join(" ");
         if !words.is_empty() && !said.contains(&words) {
+            said.push(words);
+        }
+    }
+    for language in node.scripts.iter().filter_map(Script::language) {
+        let words = format!("in `{language}`");
+        if !said.contains(&words) {
             said.push(words);
         }
     }

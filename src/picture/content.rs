@@ -3,7 +3,7 @@
 use super::Picture;
 use super::branches::{Branch, Target};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::flow::{Action, Directive, NodeId, Text};
+use crate::flow::{Action, Directive, NodeId, Script, Text};
 use crate::prompts;
 use crate::simulate;
 use crate::spelling::display_id;
@@ -29,9 +29,15 @@ pub struct Step {
     pub is_prompt: bool,
 }
 
-/// The steps of a node, except those that only hang up.
+/// The steps of a node, except those that only hang up, and what its agent says.
 pub fn steps(picture: &Picture<'_>, id: NodeId) -> Vec<Step> {
-    picture.flow().nodes[id].actions.iter().filter_map(|action| step(picture, action)).collect()
+    let node = &picture.flow().nodes[id];
+    let actions = node.actions.iter().filter_map(|action| step(picture, action));
+    let said = |script: &Script| Step {
+        text: format!("agent: “{}”", value(picture, &script.text)),
+        is_prompt: true,
+    };
+    actions.chain(node.scripts.iter().map(said)).collect()
 }
 
 fn step(picture: &Picture<'_>, action: &Action) -> Option<Step> {
@@ -67,7 +73,7 @@ fn file_name(url: &str) -> &str {
 pub fn tags(picture: &Picture<'_>, id: NodeId) -> String {
     let node = &picture.flow().nodes[id];
     let mut tags: Vec<String> = Vec::new();
-    for tag in node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)) {
+    for tag in node.all_tags() {
         let tag = format!("@{}", picture.shown(&tag.name));
         if !tags.contains(&tag) {
             tags.push(tag);
@@ -119,6 +125,7 @@ pub fn whole(picture: &Picture<'_>, id: NodeId) -> String {
     let node = &picture.flow().nodes[id];
     let mut lines = vec![format!("{} {}", kind_word(picture, id), name(picture, id))];
     lines.extend(node.actions.iter().map(|action| picture.shown(&simulate::action(action))));
+    lines.extend(node.scripts.iter().map(|script| picture.shown(&simulate::script(script))));
     lines.extend(speakers(picture, id));
     lines.extend(disposition(picture, id));
     lines.extend(Some(tags(picture, id)).filter(|tags| !tags.is_empty()));

@@ -50,7 +50,8 @@ impl NodePlaces {
         };
         for (id, node) in flow.nodes.iter() {
             let begins = node.kind_span;
-            let parts = node.actions.iter().map(|action| action.span);
+            let said = node.scripts.iter().map(|script| script.span);
+            let parts = node.actions.iter().map(|action| action.span).chain(said);
             let tags = node.tags.iter().map(|tag| tag.span);
             let ends = parts.chain(tags).chain([node.name_span]).filter(|span| span.file == begins.file);
             add(begins, ends.map(|span| span.end).max().unwrap_or(begins.end), id);

@@ -69,7 +69,7 @@ impl<'a> DistanceMap<'a> {
                 let out = graph.flow.out_ids(node);
                 open.insert(node, out.filter(|&(id, _)| !ahead.is_certain(id)).count());
             }
-            let at = match ahead.through(graph.steps_of(node)) {
+            let at = match ahead.through(ahead.sure_steps(node)) {
                 StepsEffect::Blocked => continue,
                 StepsEffect::Goal => Some(0),
                 StepsEffect::Continue if ahead.ends_at(node) => Some(0),
@@ -110,7 +110,7 @@ impl<'a> DistanceMap<'a> {
                 let Some(cost) = cost else { continue };
                 let at = ahead.from_begin[node] + cost;
                 if at < ahead.from_begin[from]
-                    && matches!(ahead.through(graph.steps_of(from)), StepsEffect::Continue)
+                    && matches!(ahead.through(ahead.sure_steps(from)), StepsEffect::Continue)
                 {
                     ahead.from_begin[from] = at;
                     if cost == 0 { queue.push_front(from) } else { queue.push_back(from) }
@@ -118,6 +118,15 @@ impl<'a> DistanceMap<'a> {
             }
         }
         ahead
+    }
+
+    /// The steps of a node that a path surely has which comes to it. The called party cannot choose that an agent takes the
+    /// call.
+    fn sure_steps(&self, node: NodeId) -> std::ops::Range<usize> {
+        match self.cost {
+            Cost::Transitions => self.graph.steps_of(node),
+            Cost::Keys(_) => self.graph.own_steps_of(node),
+        }
     }
 
     fn through(&self, steps: std::ops::Range<usize>) -> StepsEffect {
@@ -185,7 +194,10 @@ impl<'a> DistanceMap<'a> {
         if step <= steps.start {
             return self.from_begin[node];
         }
-        match self.through(step..steps.end) {
+        // Whoever talks has taken the call.
+        let own = self.sure_steps(node);
+        let end = if step < own.end { own.end } else { steps.end };
+        match self.through(step..end) {
             StepsEffect::Goal => 0,
             StepsEffect::Blocked => NEVER,
             StepsEffect::Continue if self.ends_at(node) => 0,

@@ -73,7 +73,7 @@ pub fn report(
                         let at = judged.left.iter().flat_map(|violation| &violation.at);
                         let tags = at.flat_map(|&node| {
                             let row = &flow.nodes[node];
-                            row.tags.iter().chain(row.actions.iter().flat_map(|action| &action.tags))
+                            row.all_tags()
                         });
                         tags.map(|tag| Op::Tag(tag.name.clone())).any(|tag| others.contains(&tag))
                     };

@@ -124,7 +124,7 @@ impl<'a> Evaluator<'a> {
 
     /// Whether paths have no length that could be measured, nor one that the bounds of `again` limit.
     fn has_endless_paths(&self, graph: &PathGraph<'_>) -> bool {
-        graph.order.is_none() && (graph.has_copies() || !self.flow.has_open_bounds())
+        graph.order.is_none() && (graph.counts_bounds() || !self.flow.has_open_bounds())
     }
 
     fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
@@ -146,15 +146,18 @@ impl<'a> Evaluator<'a> {
                 if wanted.reached(graph).next().is_some() {
                     return RuleVerdict::HOLDS;
                 }
-                let place = PathElement { node: graph.entry, transition: None };
+                let entry = graph.entry();
+                let place = PathElement { node: entry, transition: None };
                 let mut unreached: Vec<NodeId> =
                     wanted.all(graph).map(|occurrence| occurrence.node).collect();
                 unreached.dedup();
-                RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })
+                RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![entry]) })
             }
             Form::OnEveryPath(wanted) => order::on_every_path(graph, waived, &pick(wanted)),
-            Form::Before { first, then, since, or_with } => self.unless_absent(then, Some(first), |then| {
+            Form::Before { first, then, since, or_with } => self.unless_absent(then, Some(first), |picked| {
                 let since = since.as_ref().map(pick);
+                let taken = or_with.then(|| index.pick_taken(then));
+                let then = taken.as_ref().unwrap_or(picked);
                 let wanted = Before { first: &pick(first), then, since: since.as_ref(), or_with: *or_with };
                 order::before(graph, waived, wanted)
             }),
@@ -205,11 +208,13 @@ impl<'a> Evaluator<'a> {
         };
         match from {
             None => order::on_every_path(graph, waived, &index.pick(to)),
-            Some(from) => {
-                let decide = if *from_start { order::from_start } else { order::after };
-                let occurs = |from: &Selection| decide(graph, waived, &index.pick(to), from);
-                self.unless_absent(from, Some(to), occurs)
-            }
+            Some(from) => self.unless_absent(from, Some(to), |picked| {
+                let to = index.pick(to);
+                match *from_start {
+                    true => order::from_start(graph, waived, &to, &index.pick_taken(from)),
+                    false => order::after(graph, waived, &to, picked),
+                }
+            }),
         }
     }
 

@@ -26,7 +26,7 @@ pub fn meaning(node: &Node, tag: &str) -> String {
 /// The tag in a node's header that a rule orders relative to one of the node's steps. In a node with one
 /// step, header and step mean the same.
 pub fn beside_a_step<'n>(form: &Form<Selector>, node: &'n Node) -> Option<&'n Tag> {
-    if node.actions.len() < 2 {
+    if node.step_count() < 2 {
         return None;
     }
     let (one, other) = ordered(form)?;
@@ -52,7 +52,13 @@ fn picks_a_step(of: &Selector, node: &Node, by_kind_too: bool) -> bool {
 }
 
 fn steps_bear(node: &Node, name: &str) -> bool {
-    node.actions.iter().flat_map(|action| &action.tags).any(|tag| *tag.name == *name)
+    let is_it = |tag: &Tag| *tag.name == *name;
+    node.actions.iter().flat_map(|action| &action.tags).any(is_it) || agent_says(node, name)
+}
+
+/// Whether the agent of a node says what has a tag.
+pub fn agent_says(node: &Node, name: &str) -> bool {
+    node.scripts.iter().flat_map(|script| &script.tags).any(|tag| *tag.name == *name)
 }
 
 fn has_action_of(kind: Kind, node: &Node) -> bool {
@@ -65,7 +71,7 @@ fn has_action_of(kind: Kind, node: &Node) -> bool {
 pub fn whole_by_kind<'f>(form: &'f Form<Selector>, node: &Node) -> Option<(Kind, &'f str)> {
     let Form::Before { first, then, .. } = form else { return None };
     // With `not` or `&` the rule may mean a single step of the node.
-    if node.actions.len() < 2 || then.0.iter().any(|op| matches!(op, Op::Not | Op::And)) {
+    if node.step_count() < 2 || then.0.iter().any(|op| matches!(op, Op::Not | Op::And)) {
         return None;
     }
     let by_kind = then.0.iter().find_map(|op| match op {
@@ -132,7 +138,7 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
 fn by_header_tag(flow: &Flow) -> FxHashMap<&str, Vec<NodeId>> {
     let mut by_tag: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
     for (id, node) in flow.nodes.iter() {
-        if node.actions.len() > 1 {
+        if node.step_count() > 1 {
             for tag in &node.tags {
                 by_tag.entry(&tag.name).or_default().push(id);
             }

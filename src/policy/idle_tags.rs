@@ -26,8 +26,7 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     let mut excluded: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     excluded.extend(misspelt_tags::of_flow(flow).into_iter().map(|(tag, _)| &*tag.name));
     let tags = flow.nodes.rows().iter();
-    let tags =
-        tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
+    let tags = tags.flat_map(|node| node.all_tags());
     let mut idle: Vec<(&Tag, &[&str])> = tags
         .map(|tag| (tag, bundled::expecting(&format!("@{}", tag.name))))
         .filter(|(tag, policies)| {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::agent_calls::AgentCalls;
 use super::evaluator::Evaluator;
 use super::path_graph::PathGraph;
 use super::{JudgedRule, RuleVerdict, Waived, refined};
@@ -43,7 +44,8 @@ const MANY: usize = 100_000;
 /// ```
 pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     let has_open_bounds = flow.has_open_bounds();
-    let graph = PathGraph::new(flow).filter(|_| !has_open_bounds);
+    let agents = AgentCalls::new(flow);
+    let graph = PathGraph::of(&agents).filter(|_| !has_open_bounds);
     let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
     let decide = |asked: &[(&Rule, Waived)]| -> Vec<RuleVerdict> {
         match has_open_bounds {

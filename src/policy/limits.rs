@@ -58,6 +58,10 @@ pub fn by_bounds(
     of_node: impl Fn(NodeId) -> u64,
     of_transition: impl Fn(TransitionId) -> u64,
 ) -> RuleVerdict {
+    // It knows one place where calls begin.
+    if graph.entries().nth(1).is_some() {
+        return RuleVerdict::Withheld(ENDLESS);
+    }
     let found = most_on_a_call(graph.flow, |node| graph.reaches(node), of_node, of_transition);
     match found {
         Some(found) if found <= most => RuleVerdict::HOLDS,
@@ -84,12 +88,15 @@ fn longest(
             .reduce(|best, way| if way.0 > best.0 { way } else { best });
         ahead[node] = (of_node(node) + best.map_or(0, |(more, _)| more), best.map(|(_, id)| id));
     }
-    let found = ahead[graph.entry].0;
+    let longest =
+        graph.entries().reduce(|one, other| if ahead[other].0 > ahead[one].0 { other } else { one });
+    let entry = longest.unwrap_or(graph.entry());
+    let found = ahead[entry].0;
     if found <= most {
         return RuleVerdict::HOLDS;
     }
-    let mut path = Path { nodes: vec![graph.entry], transitions: Vec::new() };
-    let mut here = graph.entry;
+    let mut path = Path { nodes: vec![entry], transitions: Vec::new() };
+    let mut here = entry;
     let mut so_far = of_node(here);
     let mut place = (so_far > most).then_some(here);
     while let Some(id) = ahead[here].1 {
@@ -101,7 +108,7 @@ fn longest(
     RuleVerdict::Violated(Violation {
         path: Some(path),
         place: place.map(|node| PathElement { node, transition: None }),
-        at: vec![graph.entry],
+        at: vec![entry],
         found: Some(found),
         ..Violation::default()
     })

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Rule, Selector};
-use crate::flow::{Flow, Kind, KindId, Node, VariableId};
+use crate::flow::{Flow, Kind, KindId, Node, Script, VariableId};
 use crate::speech::is_within;
 
 /// The tags and kinds of a flow, which decide whether a rule lacks a tag.
@@ -36,7 +36,10 @@ impl<'f> LookedFor<'f> {
             dispositions: of_nodes.chain(of_transitions).map(|id| flow.disposition(id)).collect(),
             kinds,
             declared_kinds: flow.nodes.rows().iter().filter_map(Node::declared_kind).collect(),
-            languages: heard.filter_map(|action| action.language()).collect(),
+            languages: heard
+                .filter_map(|action| action.language())
+                .chain(flow.nodes.rows().iter().flat_map(|node| &node.scripts).filter_map(Script::language))
+                .collect(),
         }
     }
 
@@ -160,7 +163,6 @@ fn joined<'v>(mut left: Vec<&'v str>, mut right: Vec<&'v str>) -> Vec<&'v str> {
 /// The tags of all nodes and steps.
 pub fn tags_in_use(flow: &Flow) -> impl Iterator<Item = &str> {
     let nodes = flow.nodes.rows().iter();
-    let tags =
-        nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
+    let tags = nodes.flat_map(|node| node.all_tags());
     tags.map(|tag| &*tag.name)
 }

@@ -22,8 +22,7 @@ pub fn of_flow(flow: &Flow) -> Vec<(&Tag, &str)> {
     let known_names: FxHashSet<&str> = known.names.iter().copied().collect();
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     let tags = flow.nodes.rows().iter();
-    let tags =
-        tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
+    let tags = tags.flat_map(|node| node.all_tags());
     let unknown = tags.filter(|tag| !known_names.contains(&*tag.name) && seen.insert(&tag.name));
     unknown.filter_map(|tag| Some((tag, known.typo_of(&tag.name)?))).collect()
 }

@@ -16,6 +16,7 @@
 //!
 //! One occurrence is before another if it is over before the other begins.
 
+mod agent_calls;
 mod ahead;
 pub mod codes;
 mod conflicts;

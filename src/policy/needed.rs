@@ -43,8 +43,7 @@ pub fn needed(flow: &Flow, judged: &[JudgedRule], waived_findings: &[usize]) -> 
     needed.extend(waivers.map(|waiver| waiver.span));
     let known: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     let nodes = flow.nodes.rows().iter();
-    let tags =
-        nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
+    let tags = nodes.flat_map(|node| node.all_tags());
     needed.extend(tags.filter(|tag| known.contains(&*tag.name)).map(|tag| tag.span));
     let is_known = |name: &str| flow.policies.iter().any(|policy| policy.knows_fact(name));
     needed.extend(flow.facts.iter().filter(|fact| is_known(&fact.name)).map(|fact| fact.span));

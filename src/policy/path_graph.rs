@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 use fixedbitset::FixedBitSet;
 
 use crate::flow::{
-    Action, CallFlow, EventId, EventKind, Flow, Kind, NodeId, Outcome, Transition, TransitionId,
+    Action, CallFlow, EventId, EventKind, Flow, Kind, NodeId, Outcome, Script, Transition, TransitionId,
 };
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
+use super::agent_calls::AgentCalls;
 use super::{Path, RuleVerdict, TimedStep, Waived};
 
 /// The distance of something that is not reached.
@@ -25,10 +26,11 @@ pub struct PathGraph<'a> {
     /// The flow that the rules and waivers are about.
     pub source: &'a Flow,
     calls: CallFlow<'a>,
+    agents: &'a AgentCalls<'a>,
     /// The further copies of nodes, sorted by the node.
     copies: Vec<(NodeId, NodeId)>,
-    /// Where calls begin.
-    pub entry: NodeId,
+    /// Where calls begin. Where no agent may take the call there, they begin at a copy as well.
+    entry: NodeId,
     /// The reachable nodes in topological order; `None` if there is a cycle among them.
     pub order: Option<Vec<NodeId>>,
     /// The first step of each node, and finally the number of steps.
@@ -59,18 +61,9 @@ pub struct PathGraph<'a> {
 }
 
 impl<'a> PathGraph<'a> {
-    /// Prepares a flow with the paths that calls can take; `None` without an entry.
-    pub fn new(source: &'a Flow) -> Option<Self> {
-        Self::of(source.calls())
-    }
-
-    /// Prepares a flow as it is written, as if its transitions had no bounds; `None` without an entry.
-    pub fn as_written(flow: &'a Flow) -> Option<Self> {
-        Self::of(CallFlow::new(flow, None))
-    }
-
-    /// Prepares a flow with the paths of another; `None` without an entry.
-    pub fn of(calls: CallFlow<'a>) -> Option<Self> {
+    /// Prepares a flow with the paths that its calls can take; `None` without an entry.
+    pub fn of(agents: &'a AgentCalls<'a>) -> Option<Self> {
+        let calls = agents.calls();
         let (source, flow) = (calls.source, calls.flow());
         let entry = flow.entry?;
         let further = flow.nodes.ids().skip(source.nodes.len());
@@ -83,12 +76,12 @@ impl<'a> PathGraph<'a> {
         let mut decides = ends.clone();
         first_step.push(0);
         for (id, node) in flow.nodes.iter() {
-            // A node without an action is one step.
-            let steps = node.actions.len().max(1);
+            // A node without an action is one step. What its agent says comes behind.
+            let steps = node.step_count();
             step_nodes.extend(std::iter::repeat_n(id, steps));
             first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
             nodes_of_several_steps.extend((steps > 1).then_some(id));
-            ends.set(id.index(), node.ends_call);
+            ends.set(id.index(), node.ends_call && !agents.is_untaken(id));
             decides.set(id.index(), node.is(Kind::Decide));
         }
         let targets = |transition: &Transition| transition.to.and_then(|to| u32::try_from(to.index()).ok());
@@ -99,6 +92,7 @@ impl<'a> PathGraph<'a> {
             flow,
             source,
             calls,
+            agents,
             copies,
             entry,
             order: None,
@@ -123,10 +117,12 @@ impl<'a> PathGraph<'a> {
 
     /// Breadth first, so that the first path to a node has the fewest transitions.
     fn walk(&mut self) {
-        let mut queue = VecDeque::from([self.entry]);
+        let mut queue: VecDeque<NodeId> = self.entries().collect();
         let mut distances = Table::filled(NEVER, self.flow.nodes.len());
         let mut reached_by = Table::filled(None, self.flow.nodes.len());
-        distances[self.entry] = 0;
+        for &entry in &queue {
+            distances[entry] = 0;
+        }
         while let Some(node) = queue.pop_front() {
             let next = distances[node] + 1;
             for (id, to) in self.out(node) {
@@ -139,6 +135,23 @@ impl<'a> PathGraph<'a> {
         }
         self.distances = distances;
         self.reached_by = reached_by;
+    }
+
+    /// Where calls begin.
+    pub fn entry(&self) -> NodeId {
+        self.entry
+    }
+
+    /// The same: at a node, or at one of two copies of it.
+    pub fn entries(&self) -> impl Iterator<Item = NodeId> + use<> {
+        let node = self.source_node(self.entry);
+        let mut untaken = self.copies_of(node).filter(|&copy| self.is_untaken(copy));
+        core::iter::once(self.entry).chain(untaken.next())
+    }
+
+    /// Whether a node is one at which no agent takes the call.
+    pub fn is_untaken(&self, node: NodeId) -> bool {
+        self.agents.is_untaken(node)
     }
 
     /// A node and its copies.
@@ -162,6 +175,11 @@ impl<'a> PathGraph<'a> {
     /// Whether nodes of the source have copies.
     pub fn has_copies(&self) -> bool {
         self.calls.has_copies()
+    }
+
+    /// Whether the bounds of transitions are worked in.
+    pub fn counts_bounds(&self) -> bool {
+        self.agents.counts_bounds()
     }
 
     /// Nodes of the source with all their copies.
@@ -296,12 +314,28 @@ impl<'a> PathGraph<'a> {
         at(node.index())..at(node.index() + 1)
     }
 
+    /// The last step of the node of a step.
+    pub fn last_step(&self, step: usize) -> Option<usize> {
+        self.steps_of(self.node_of(step)).last()
+    }
+
     /// The node of a step.
     pub fn node_of(&self, step: usize) -> NodeId {
         self.step_nodes.get(step).copied().unwrap_or(self.entry)
     }
 
-    /// A step's action; `None` for a node without actions.
+    /// A node's steps without what its agent says.
+    pub fn own_steps_of(&self, node: NodeId) -> std::ops::Range<usize> {
+        let steps = self.steps_of(node);
+        steps.start..steps.end - self.flow.nodes[node].scripts.len()
+    }
+
+    /// A node's steps that its agent says, each with its words.
+    pub fn scripts_of(&self, node: NodeId) -> impl Iterator<Item = (usize, &'a Script)> + use<'a> {
+        (self.own_steps_of(node).end..).zip(&self.flow.nodes[node].scripts)
+    }
+
+    /// A step's action; `None` for a node without actions, and for what an agent says.
     pub fn action(&self, step: usize) -> Option<&'a Action> {
         let node = self.node_of(step);
         self.flow.nodes[node].actions.get(step - self.steps_of(node).start)

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::agent_calls::AgentCalls;
 use super::evaluator::Evaluator;
 use super::path_graph::PathGraph;
 use super::{MissingFact, Path, RuleVerdict, Violation, Waived};
@@ -36,7 +37,8 @@ pub fn decide(flow: &Flow, on: Option<Date>, voice: Voice, asked: &[(&Rule, Waiv
         );
         while !open.is_empty() {
             let Some(model) = refinement.next() else { break };
-            let graph = PathGraph::of(model.calls());
+            let agents = AgentCalls::of(model.calls());
+            let graph = PathGraph::of(&agents);
             let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
             let mut beyond: Vec<Option<AgainId>> = Vec::new();
             open.retain(|&at| {
@@ -56,7 +58,8 @@ pub fn decide(flow: &Flow, on: Option<Date>, voice: Voice, asked: &[(&Rule, Waiv
         }
         let model = if open.is_empty() { None } else { refinement.some_calls() };
         let Some(model) = model else { continue };
-        let graph = PathGraph::of(model.calls());
+        let agents = AgentCalls::of(model.calls());
+        let graph = PathGraph::of(&agents);
         let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
         for at in open {
             let (Some((rule, waived)), Some(verdict)) = (asked.get(at), verdicts.get_mut(at)) else {
@@ -79,7 +82,8 @@ fn by_bounds(
     voice: Voice,
     asked: &[(&Rule, Waived)],
 ) -> Vec<Option<RuleVerdict>> {
-    let graph = PathGraph::as_written(flow);
+    let agents = AgentCalls::as_written(flow);
+    let graph = PathGraph::of(&agents);
     let evaluator = Evaluator::new(flow, on, voice, graph.as_ref());
     let decide = |(rule, waived): &(&Rule, Waived)| {
         let verdict = measures(rule).then(|| evaluator.decide(rule, waived))?;

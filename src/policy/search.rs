@@ -156,8 +156,10 @@ impl<A: Fn(bool, Point) -> StepResult, F: Fn(NodeId, bool, Option<bool>) -> Opti
             let [first, second] = &mut seen;
             !if state { second } else { first }.put(node.index())
         };
-        let mut open = vec![(self.graph.entry, false)];
-        is_new((self.graph.entry, false));
+        let mut open: Vec<(NodeId, bool)> = self.graph.entries().map(|entry| (entry, false)).collect();
+        for &entry in &open {
+            is_new(entry);
+        }
         while let Some(at) = open.pop() {
             let mut is_broken = false;
             self.node(
@@ -181,8 +183,10 @@ impl<A: Fn(bool, Point) -> StepResult, F: Fn(NodeId, bool, Option<bool>) -> Opti
         let graph = self.graph;
         let unreached = Table::filled(None, graph.flow.nodes.len());
         let mut predecessors = Predecessors { by_state: [unreached.clone(), unreached] };
-        let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
-        predecessors.set(graph.entry, false, Predecessor { distance: 0, by: None });
+        let mut queue: VecDeque<(NodeId, bool)> = graph.entries().map(|entry| (entry, false)).collect();
+        for &(entry, state) in &queue {
+            predecessors.set(entry, state, Predecessor { distance: 0, by: None });
+        }
         let mut found = SearchResult::default();
         // The length of the best path so far, its last node with the state on entry, and the transition at its
         // end, if any.

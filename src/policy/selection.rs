@@ -8,7 +8,7 @@ use super::path_graph::PathGraph;
 use super::spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 use crate::flow::policy::{Op, Selector};
 use crate::flow::{
-    Action, Directive, DispositionId, EventId, Kind, Node, NodeId, Tag, TransitionId, VariableId,
+    Action, Directive, DispositionId, EventId, Kind, Node, NodeId, Script, Tag, TransitionId, VariableId,
 };
 use crate::speech::is_within;
 use crate::table::Id;
@@ -23,13 +23,26 @@ pub struct Index<'a> {
     steps: FxHashMap<&'a str, Vec<usize>>,
 }
 
+/// Which occurrences atoms pick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Picks {
+    /// Nodes as a whole, and single steps.
+    Nodes,
+    /// The same without agents who do not take the call.
+    TakenNodes,
+    /// The same with the actions that give nodes their kinds.
+    NodesAndActions,
+}
+
 /// An intermediate result: the places that part of a selector picks.
 struct Sets {
     /// Nodes that are one occurrence.
     whole: FixedBitSet,
     /// Steps that are an occurrence each.
     alone: FixedBitSet,
-    /// All steps of both sets.
+    /// Steps from which one goes to the end of the node: what hands the call over, with what the agent says.
+    onward: FixedBitSet,
+    /// All steps of these sets.
     steps: FixedBitSet,
     /// Ways of transitions, by their numbers in the graph; allocated only if needed.
     taken: FixedBitSet,
@@ -51,6 +64,8 @@ pub struct Selection {
     ends: FixedBitSet,
     /// Steps that are an occurrence each.
     alone: FixedBitSet,
+    /// Steps from which one goes to the end of the node.
+    onward: FixedBitSet,
     /// Nodes with several steps that are one occurrence.
     whole: FixedBitSet,
     /// Ways of transitions.
@@ -127,23 +142,34 @@ impl<'a> Index<'a> {
                     index.steps.entry(&tag.name).or_default().push(step);
                 }
             }
+            for (step, script) in graph.scripts_of(id).filter(|(_, script)| script.is_heard()) {
+                for tag in &script.tags {
+                    index.steps.entry(&tag.name).or_default().push(step);
+                }
+            }
         }
         index
     }
 
     /// Finds what a selector picks.
     pub fn pick(&self, selector: &Selector) -> Selection {
-        self.pick_with(selector, false)
+        self.pick_with(selector, Picks::Nodes)
+    }
+
+    /// Like [`Self::pick`], for what a rule asks to come with something else. Where no agent takes the call, there is no
+    /// `agent` with which anything could come, and an agent's node of which nothing is heard is no occurrence.
+    pub fn pick_taken(&self, selector: &Selector) -> Selection {
+        self.pick_with(selector, Picks::TakenNodes)
     }
 
     /// Like [`Self::pick`], for what a rule forbids before or after something else. A kind picks, besides
     /// each node, the action that gives the node its kind: what an `agent` node says before its `route`
-    /// does not come after the call was handed over.
+    /// does not come after the call was handed over. What the agent says belongs to the action.
     pub fn pick_with_actions(&self, selector: &Selector) -> Selection {
-        self.pick_with(selector, true)
+        self.pick_with(selector, Picks::NodesAndActions)
     }
 
-    fn pick_with(&self, selector: &Selector, actions: bool) -> Selection {
+    fn pick_with(&self, selector: &Selector, picks: Picks) -> Selection {
         // Only `not` needs what is not picked.
         let has_not = selector.0.contains(&Op::Not);
         let mut stack: Vec<Sides> = Vec::with_capacity(4);
@@ -161,7 +187,7 @@ impl<'a> Index<'a> {
                     others: left.others.and(&right.others),
                 }),
                 atom => Some(Sides {
-                    picked: self.atom(atom, actions),
+                    picked: self.atom(atom, picks),
                     others: if has_not { self.others(atom) } else { self.empty() },
                 }),
             };
@@ -173,44 +199,59 @@ impl<'a> Index<'a> {
     fn empty(&self) -> Sets {
         let steps = FixedBitSet::with_capacity(self.graph.steps());
         let whole = FixedBitSet::with_capacity(self.graph.flow.nodes.len());
-        Sets { whole, alone: steps.clone(), steps, taken: FixedBitSet::new() }
+        Sets { whole, alone: steps.clone(), onward: FixedBitSet::new(), steps, taken: FixedBitSet::new() }
     }
 
-    fn atom(&self, op: &Op, actions: bool) -> Sets {
+    fn atom(&self, op: &Op, picks: Picks) -> Sets {
         let mut sets = self.empty();
         match op {
             Op::Kind(kind) => {
                 let nodes = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
-                self.add_nodes(&mut sets, nodes);
-                if let Some(directive) =
-                    kind.directive().filter(|directive| actions && **directive != Directive::Play)
+                match picks {
+                    Picks::TakenNodes if *kind == Kind::Agent => {
+                        let taken = nodes.iter().copied().filter(|&node| !self.graph.is_untaken(node));
+                        self.add_nodes(&mut sets, &taken.collect::<Vec<_>>());
+                    }
+                    _ => self.add_nodes(&mut sets, nodes),
+                }
+                if let Some(directive) = kind
+                    .directive()
+                    .filter(|directive| picks == Picks::NodesAndActions && **directive != Directive::Play)
                 {
                     for &node in nodes {
                         let row = &self.graph.flow.nodes[node];
                         let gives_kind =
                             |action: &Action| action.directive == *directive || row.gives_kind(*kind, action);
                         let of_node = self.graph.steps_of(node).zip(&row.actions);
-                        sets.alone
-                            .extend(of_node.filter(|(_, action)| gives_kind(action)).map(|(step, _)| step));
+                        let gives = of_node.filter(|(_, action)| gives_kind(action)).map(|(step, _)| step);
+                        match row.scripts.is_empty() {
+                            true => sets.alone.extend(gives),
+                            false => {
+                                sets.onward.grow(self.graph.steps());
+                                sets.onward.extend(gives);
+                            }
+                        }
                     }
                 }
             }
             Op::Declared(_, kind) => {
                 let of_kind = |node: &Node| kind.is_some() && node.declared_kind() == *kind;
                 let nodes = self.graph.flow.nodes.iter().filter(|(_, node)| of_kind(node));
-                let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).collect();
+                let counts = |node: &NodeId| picks != Picks::TakenNodes || !self.graph.is_untaken(*node);
+                let nodes: Vec<NodeId> = nodes.map(|(id, _)| id).filter(counts).collect();
                 self.add_nodes(&mut sets, &nodes);
             }
             Op::Node(node) => {
                 let copies: Vec<NodeId> = self.graph.copies_of(*node).collect();
-                self.add_nodes(&mut sets, &copies);
+                self.add_nodes(&mut sets, &self.said(&copies, picks));
             }
             Op::Tag(name) => {
                 sets.alone.extend(self.tagged_steps(name).iter().copied());
                 sets.steps.clone_from(&sets.alone);
-                self.add_nodes(&mut sets, self.tagged_nodes(name));
+                let nodes = self.said(self.tagged_nodes(name), picks);
+                self.add_nodes(&mut sets, &nodes);
                 // A tag in the header means the whole node, even if its actions have the tag too.
-                for &node in self.tagged_nodes(name) {
+                for &node in &nodes {
                     sets.alone.remove_range(self.graph.steps_of(node));
                 }
             }
@@ -276,6 +317,16 @@ impl<'a> Index<'a> {
         sets
     }
 
+    /// Nodes without those at which no agent takes the call and nothing is heard, where these do not count.
+    fn said(&self, nodes: &[NodeId], picks: Picks) -> Vec<NodeId> {
+        let is_silent = |node: NodeId| {
+            let row = &self.graph.flow.nodes[node];
+            self.graph.is_untaken(node) && !row.actions.iter().any(|action| row.is_heard_at(action))
+        };
+        let counts = |node: &NodeId| picks != Picks::TakenNodes || !is_silent(*node);
+        nodes.iter().copied().filter(counts).collect()
+    }
+
     /// Adds the ways of the plain arrow of a node that a call takes on some events.
     fn add_otherwise(&self, taken: &mut FixedBitSet, node: NodeId, events: &[EventId]) {
         let PathGraph { flow, source, .. } = *self.graph;
@@ -337,7 +388,7 @@ impl<'a> Index<'a> {
         if matches!(op, Op::Any) {
             return sets;
         }
-        let picked = self.atom(op, false);
+        let picked = self.atom(op, Picks::Nodes);
         sets.whole = picked.whole;
         sets.whole.toggle_range(..);
         sets.steps = picked.steps;
@@ -357,13 +408,25 @@ impl<'a> Index<'a> {
 
     /// The steps that are heard.
     fn heard_steps(&self) -> Vec<usize> {
-        self.steps_that(|node, action| node.is_heard_at(action))
+        let mut steps = self.steps_that(|node, action| node.is_heard_at(action));
+        steps.extend(self.scripts().filter(|(_, script)| script.is_heard()).map(|(step, _)| step));
+        steps
+    }
+
+    /// What agents say.
+    fn scripts(&self) -> impl Iterator<Item = (usize, &'a Script)> {
+        self.graph.flow.nodes.ids().flat_map(|node| self.graph.scripts_of(node))
     }
 
     /// The steps that are heard in a language. That of a declared kind's own action is not known.
     fn steps_in(&self, language: &str) -> Vec<usize> {
         let is_in = |action: &Action| action.language().is_some_and(|own| is_within(own, language));
-        self.steps_that(|_, action| action.is_heard() && is_in(action))
+        let mut steps = self.steps_that(|_, action| action.is_heard() && is_in(action));
+        let are_said = |(_, script): &(usize, &Script)| {
+            script.is_heard() && script.language().is_some_and(|own| is_within(own, language))
+        };
+        steps.extend(self.scripts().filter(are_said).map(|(step, _)| step));
+        steps
     }
 
     fn steps_that(&self, are_meant: impl Fn(&Node, &Action) -> bool) -> Vec<usize> {
@@ -390,7 +453,7 @@ impl<'a> Index<'a> {
     }
 
     fn picked(&self, sets: Sets) -> Selection {
-        let Sets { mut whole, mut alone, steps: begins, taken: alternatives } = sets;
+        let Sets { mut whole, mut alone, onward, steps: begins, taken: alternatives } = sets;
         let (mut begins, mut ends) = (begins.clone(), begins);
         let mut whole_of_several = FixedBitSet::with_capacity(whole.len());
         for &node in self.graph.nodes_of_several_steps.iter().filter(|node| whole.contains(node.index())) {
@@ -404,10 +467,13 @@ impl<'a> Index<'a> {
         alone.extend(whole.ones().map(|node| self.graph.steps_of(NodeId::from_index(node)).start));
         begins.union_with(&alone);
         ends.union_with(&alone);
+        begins.union_with(&onward);
+        ends.extend(onward.ones().filter_map(|step| self.graph.last_step(step)));
         let mut picked = Selection {
             begins,
             ends,
             alone,
+            onward,
             whole: whole_of_several,
             alternatives,
             taken: FixedBitSet::new(),
@@ -443,6 +509,10 @@ impl Sets {
         let mut theirs = other.alone.clone();
         theirs.intersect_with(&self.steps);
         self.alone.union_with(&theirs);
+        let mut theirs = other.onward.clone();
+        theirs.intersect_with(&self.steps);
+        self.onward.intersect_with(&other.steps);
+        self.onward.union_with(&theirs);
         self.whole.intersect_with(&other.whole);
         self.steps.intersect_with(&other.steps);
         self.taken.intersect_with(&other.taken);
@@ -452,6 +522,7 @@ impl Sets {
     fn or(mut self, other: &Self) -> Self {
         self.whole.union_with(&other.whole);
         self.alone.union_with(&other.alone);
+        self.onward.union_with(&other.onward);
         self.steps.union_with(&other.steps);
         self.taken.union_with(&other.taken);
         self
@@ -519,7 +590,8 @@ impl Selection {
             let is_whole = first == steps.start && self.whole.contains(node.index());
             let whole = is_whole.then(|| OccurrenceRange::Steps(first, steps.end - 1));
             let alone = self.is_alone(first).then_some(OccurrenceRange::Steps(first, first));
-            whole.into_iter().chain(alone).map(move |extent| Occurrence { node, extent })
+            let onward = self.onward.contains(first).then_some(OccurrenceRange::Steps(first, steps.end - 1));
+            whole.into_iter().chain(alone).chain(onward).map(move |extent| Occurrence { node, extent })
         });
         let of_transitions = self.taken.ones().map(TransitionId::from_index).filter_map(|id| {
             let transition = &graph.flow.transitions[id];

@@ -33,6 +33,8 @@ pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
             let held = if holds(graph, times.len()) { graph.source.detection } else { 0 };
             times.push(StepTime { bounds: TimeBounds { least: 0, most: held }, ..StepTime::NOTHING });
         }
+        // How long an agent talks is not the flow's to say.
+        times.extend(node.scripts.iter().map(|_| StepTime::NOTHING));
     }
     times
 }

@@ -82,7 +82,7 @@ pub fn limit(
     let begins = if extent.from_start { Start::With } else { Start::After };
     let starts = || -> Box<dyn Iterator<Item = Start>> {
         match from {
-            None => Box::new(core::iter::once(Start::Entry)),
+            None => Box::new(graph.entries().map(Start::Entry)),
             Some(from) => {
                 let counts = |occurrence: &Occurrence| !waived.contains(&occurrence.node);
                 Box::new(from.reached(graph).filter(counts).map(begins))
@@ -94,7 +94,7 @@ pub fn limit(
     for start in starts() {
         let Some(longest) = times.ahead_of(start) else { continue };
         if longest.bounds.least > most {
-            at.push(start.place(graph).node);
+            at.push(start.place().node);
         }
         all = Some(match all {
             None => (longest, start),
@@ -112,7 +112,7 @@ pub fn limit(
         return RuleVerdict::Violated(Violation {
             path: Some(path),
             longest: times.longest_steps(&counted),
-            place: Some(start.place(graph)),
+            place: Some(start.place()),
             at,
             found: Some(longest.bounds.least),
             estimated: longest.least_estimated,
@@ -146,7 +146,8 @@ pub fn by_bounds(graph: &PathGraph<'_>, steps: &[StepTime], most: u64) -> RuleVe
 /// Where the clock starts.
 #[derive(Clone, Copy)]
 enum Start {
-    Entry,
+    /// Where calls begin.
+    Entry(NodeId),
     /// At the beginning of an occurrence.
     With(Occurrence),
     /// At its end.
@@ -166,9 +167,9 @@ enum TimePoint {
 }
 
 impl Start {
-    fn place(self, graph: &PathGraph<'_>) -> PathElement {
+    fn place(self) -> PathElement {
         match self {
-            Self::Entry => PathElement { node: graph.entry, transition: None },
+            Self::Entry(node) => PathElement { node, transition: None },
             Self::With(one) | Self::After(one) => one.place(),
         }
     }
@@ -176,7 +177,7 @@ impl Start {
     /// The point where the clock starts; `None` after a transition that leads nowhere.
     fn point(self, graph: &PathGraph<'_>) -> Option<TimePoint> {
         Some(match self {
-            Self::Entry => TimePoint::Step(graph.steps_of(graph.entry).start),
+            Self::Entry(node) => TimePoint::Step(graph.steps_of(node).start),
             Self::With(Occurrence { extent: OccurrenceRange::Steps(first, _), .. }) => TimePoint::Step(first),
             Self::After(Occurrence { node, extent: OccurrenceRange::Steps(_, last) }) => {
                 let next = next_step(graph, last);
@@ -336,10 +337,7 @@ impl<'a> Times<'a> {
     fn path(&self, start: Start) -> (Path, Vec<usize>) {
         let mut counted = Vec::new();
         let (mut path, mut here, mut step) = match start {
-            Start::Entry => {
-                let entry = self.graph.entry;
-                (self.graph.path_to(entry), entry, self.graph.steps_of(entry).start)
-            }
+            Start::Entry(entry) => (self.graph.path_to(entry), entry, self.graph.steps_of(entry).start),
             Start::With(one) | Start::After(one) => {
                 let mut path = self.graph.path_to(one.node);
                 match one.extent {

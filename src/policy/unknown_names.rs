@@ -7,7 +7,7 @@ use super::codes::UNKNOWN_IN_RULE;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, list_of, quote};
 use crate::flow::policy::{PickedKind, PickedName};
-use crate::flow::{Action, Flow};
+use crate::flow::{Action, Flow, Script};
 use crate::source::Span;
 use crate::speech::is_within;
 
@@ -140,7 +140,10 @@ impl<'f> KnownNames<'f> {
             variables: variables.map(|variable| &*variable.name).collect(),
             fields: declared.chain(sent).collect(),
             dispositions: dispositions.map(|row| &*row.name).collect(),
-            languages: heard.filter_map(Action::language).collect(),
+            languages: heard
+                .filter_map(Action::language)
+                .chain(flow.nodes.rows().iter().flat_map(|node| &node.scripts).filter_map(Script::language))
+                .collect(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A broken rule in words: what happened, where, by which path, and what the rule's author says.
 
+use super::agent_calls::AgentCalls;
 use super::path_graph::{PathGraph, fails};
 use super::selection::Index;
 use super::step_time::down;
@@ -176,7 +177,8 @@ impl BrokenRule<'_> {
         let path = self.violation.path.as_ref()?;
         let mut failed = path.transitions.iter().rev().filter(|&&id| fails(self.flow, id)).peekable();
         failed.peek()?;
-        let graph = PathGraph::as_written(self.flow)?;
+        let agents = AgentCalls::all_taken(self.flow);
+        let graph = PathGraph::of(&agents)?;
         let picked = Index::new(&graph).pick(first);
         let is_first =
             |id: &TransitionId| picked.first_in(graph.steps_of(self.flow.transitions[*id].from)).is_some();
@@ -203,7 +205,8 @@ impl BrokenRule<'_> {
             return None;
         }
         let path = self.violation.path.as_ref()?;
-        let graph = PathGraph::as_written(self.flow)?;
+        let agents = AgentCalls::all_taken(self.flow);
+        let graph = PathGraph::of(&agents)?;
         let picked = Index::new(&graph).pick(required);
         let is_open = |id: &&TransitionId| picked.takes(**id) && !picked.always_picks(**id);
         let branch = &self.flow.transitions[*path.transitions.iter().find(is_open)?];

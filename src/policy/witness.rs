@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::agent_calls::AgentCalls;
 use super::path_graph::PathGraph;
 use super::selection::{Index, Occurrence};
 use crate::flow::policy::{Form, Selector};
@@ -29,7 +30,8 @@ pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
             return None;
         }
     };
-    let graph = PathGraph::new(flow)?;
+    let agents = AgentCalls::new(flow);
+    let graph = PathGraph::of(&agents)?;
     let index = Index::new(&graph);
     let picked = |selector: &Selector| -> Vec<Occurrence> { index.pick(selector).reached(&graph).collect() };
     let nearest = picked(first).into_iter().min_by_key(|one| (graph.distance(one.node), one.node))?;

@@ -16,6 +16,7 @@ pub mod page;
 mod place;
 mod policies;
 mod rules;
+mod scripts;
 mod shared_text;
 pub mod sheet;
 mod tags;
@@ -38,6 +39,7 @@ pub use obligations::{AttestationReport, ObligationReport};
 pub use place::Place;
 pub use policies::{NotApplied, PolicyReport};
 pub use rules::{DecisionReport, RuleReport};
+pub use scripts::ScriptReport;
 pub use shared_text::SharedText;
 pub use sheet::{Sheet, SheetPath, SheetStep};
 pub use tags::{TagReport, TaggedStep};
@@ -94,6 +96,9 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// Everything that is heard.
     pub prompts: Vec<Prompt>,
+    /// What agents say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<ScriptReport>,
     /// The opening hours that calls are decided by.
     pub hours: Vec<HoursReport>,
     /// What is entered, set and sent, by node.
@@ -143,6 +148,7 @@ impl Report {
             changes: changes::of(compiled, options.as_of),
             policies,
             prompts: prompts(compiled, options.voice),
+            scripts: scripts::of(compiled),
             hours: hours::of(compiled),
             values: values::of(compiled),
             tests: tests::of(compiled),

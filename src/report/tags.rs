@@ -7,7 +7,7 @@ use super::Place;
 use crate::Compiled;
 use crate::flow::policy::{Expected, known_tags};
 use crate::policy::meanings;
-use crate::simulate::action;
+use crate::simulate::{action, script};
 
 /// A tag, and what bears it.
 #[derive(Debug, Serialize)]
@@ -50,10 +50,12 @@ pub fn of(compiled: &Compiled) -> Vec<TagReport> {
         place_of(&mut tags, name);
     }
     for node in flow.nodes.rows() {
-        for step in &node.actions {
+        let actions = node.actions.iter().map(|step| (&step.tags, action(step), step.span));
+        let said = node.scripts.iter().map(|line| (&line.tags, script(line), line.span));
+        for (tags_of_step, words, span) in actions.chain(said) {
             seen.clear();
             let of_node = node.tags.iter().map(|tag| (tag, true));
-            for (tag, whole_node) in of_node.chain(step.tags.iter().map(|tag| (tag, false))) {
+            for (tag, whole_node) in of_node.chain(tags_of_step.iter().map(|tag| (tag, false))) {
                 let at = place_of(&mut tags, &tag.name);
                 // Two contact fields in a text may have the same tag.
                 if !seen.insert(at) {
@@ -62,8 +64,8 @@ pub fn of(compiled: &Compiled) -> Vec<TagReport> {
                 let tagged = TaggedStep {
                     node: node.id.to_string(),
                     whole_node,
-                    words: action(step),
-                    place: Place::of(compiled, step.span),
+                    words: words.clone(),
+                    place: Place::of(compiled, span),
                 };
                 if let Some(tag) = tags.get_mut(at) {
                     tag.steps.push(tagged);

@@ -11,7 +11,7 @@ use crate::flow::{
 use crate::picture::measure::{Mask, visible};
 use crate::picture::{NodeFindings, NodePlaces};
 use crate::prompts::is_prompt;
-use crate::simulate::{CallState, Continuation, Walker, action, attempts, collects};
+use crate::simulate::{CallState, Continuation, Walker, action, attempts, collects, script};
 use crate::table::Id;
 
 /// So many events of a transition can be given; a condition may have a hundred thousand.
@@ -141,12 +141,18 @@ pub fn write_json(compiled: &Compiled, mask: Mask, out: &mut String) {
                 tags: tags(&one.tags),
             }
         });
+        let said = node.scripts.iter().map(|line| WalkStep {
+            heard: false,
+            words: shown(&script(line)),
+            media: None,
+            tags: tags(&line.tags),
+        });
         WalkNode {
             name: shown(&node.id),
             kind: shown(flow.word_of(id)),
             place: shown(&Place::of(compiled, node.kind_span).to_string()),
             tags: tags(&node.tags),
-            steps: steps.collect(),
+            steps: steps.chain(said).collect(),
             again: again.collect(),
             findings: findings.at[id]
                 .iter()

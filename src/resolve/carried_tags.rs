@@ -46,7 +46,13 @@ impl Resolver<'_> {
             }
         }
         for one in &self.flow.variable_uses {
-            let Some(action) = self.flow.nodes[one.node].actions.get_mut(one.action as usize) else {
+            let node = &mut self.flow.nodes[one.node];
+            let number = one.action as usize;
+            let Some(action) = node.actions.get_mut(number) else {
+                let line = number.checked_sub(node.actions.len());
+                if let Some(script) = line.and_then(|line| node.scripts.get_mut(line)) {
+                    add_missing(&mut script.tags, &tags[one.variable]);
+                }
                 continue;
             };
             let repeats = action.repeats.as_deref_mut();

@@ -122,10 +122,7 @@ impl Resolver<'_> {
     /// Whether a step, a node or a policy has a tag.
     fn is_tag(&self, name: &str) -> bool {
         let has_name = |tag: &Tag| &*tag.name == name;
-        let of_node = |node: &Node| {
-            node.tags.iter().any(has_name)
-                || node.actions.iter().any(|action| action.tags.iter().any(has_name))
-        };
+        let of_node = |node: &Node| node.all_tags().any(has_name);
         let of_policy = |policy: &Policy| policy.expected_tags().any(|(tag, _)| tag == name);
         self.flow.nodes.rows().iter().any(of_node) || self.flow.policies.iter().any(of_policy)
     }

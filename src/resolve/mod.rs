@@ -49,6 +49,7 @@ mod refusal;
 mod repeats;
 mod rules;
 mod rules_without_policy;
+mod scripts;
 mod selectors;
 mod speakers;
 mod spelling;

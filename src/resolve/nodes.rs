@@ -48,6 +48,7 @@ impl<'a> Resolver<'a> {
             doc: item.doc,
             tags: Vec::new(),
             actions: Vec::new(),
+            scripts: Vec::new(),
         };
         let number = self.flow.nodes.push(row);
         self.node_scopes.push(decl.scope);
@@ -124,12 +125,16 @@ impl<'a> Resolver<'a> {
                 self.record_reads(number, 0);
             }
         }
-        let mut repeats = Vec::new();
+        let (mut repeats, mut scripts) = (Vec::new(), Vec::new());
         for statement in node.block.iter().flatten() {
             let number_of_action = actions.len();
             match statement {
                 Statement::Action(action) if action.verb.is_repeat() => {
                     repeats.push((number_of_action, action));
+                    continue;
+                }
+                Statement::Action(action) if action.verb == Verb::Script => {
+                    scripts.push(action);
                     continue;
                 }
                 Statement::Action(action) => actions.extend(self.action(scope, action)),
@@ -173,6 +178,7 @@ impl<'a> Resolver<'a> {
             self.record_reads(number, actions.len());
             actions.push(action);
         }
+        let scripts = self.scripts(scope, (number, actions.len()), &scripts);
         self.sort_reads(number);
         self.set_entered(number, &actions);
         let tags = node.options.iter().filter_map(|option| match option.kind {
@@ -186,6 +192,7 @@ impl<'a> Resolver<'a> {
         self.refuse_foreign_insertions(&actions, before);
         let row = &mut self.flow.nodes[number];
         row.actions = actions;
+        row.scripts = scripts;
         row.tags = tags;
         row.disposition = disposition;
     }
@@ -320,7 +327,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Sets an action's options. In a node's header, tags belong to the node.
-    fn set_options(&mut self, scope: ScopeId, action: &mut Action, options: &[Opt], header: bool) {
+    pub(super) fn set_options(&mut self, scope: ScopeId, action: &mut Action, options: &[Opt], header: bool) {
         let reader = match action.directive {
             Directive::Other(_) => Reader::Directive,
             _ => Reader::Voice,
@@ -369,7 +376,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn text_with_tags(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
+    pub(super) fn text_with_tags(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
         self.text_for(scope, text, Reader::Voice, tags)
     }
 

@@ -19,4 +19,4 @@ pub use test_findings::CODES;
 pub use test_run::{Ran, TestRun, run_tests, run_tests_with};
 pub use values::{CallValues, GivenValue, typed_value};
 pub use walk::{CallState, Continuation, StuckReason, Walk, Walker};
-pub use written::{action, as_test, named, path_with_events, said};
+pub use written::{action, as_test, named, path_with_events, said, script};

@@ -1,7 +1,7 @@
 //! Paths, tests and actions as text.
 
 use super::Walk;
-use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Repeat, Text, Verb};
+use crate::flow::{Action, Directive, Event, Field, FieldValue, Flow, NodeId, Repeat, Script, Text, Verb};
 use crate::spelling::{display_id, display_string};
 
 /// A node's id as messages show it, in backticks.
@@ -70,6 +70,12 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
 /// An action as the language writes it: what the called party hears, or where the call goes.
 pub fn action(action: &Action) -> String {
     format!("{}{}", own_part(action), with_fields(&action.fields))
+}
+
+/// What an agent says, as the language writes it: `script "This call is recorded."`
+pub fn script(script: &Script) -> String {
+    let text = script.text.value.as_deref().map_or("(not known)".to_owned(), display_string);
+    format!("{} {text}", Verb::Script.word())
 }
 
 /// Fields as the language writes them, behind a space; nothing without any.

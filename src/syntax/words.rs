@@ -215,6 +215,7 @@ pub const STATEMENTS: &[&str] = &[
     "collect",
     "retry",
     "silence",
+    "script",
     "route",
     "schedule",
     "record",

@@ -97,7 +97,14 @@ fn a_block_takes_what_its_kind_can_do() {
     assert_eq!(after("collect menu {\n  ^\n}\n"), of_collect);
     // A statement that goes on in the next line is one.
     assert!(after("collect menu {\n  on 1 |\n      ^\n}\n").contains(&"timeout".to_owned()));
-    assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "route", "set"]);
+    assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "script", "route", "set"]);
+    assert!(!after("agent x {\n  script \"^\"\n}\n").contains(&"desk_queue".to_owned()), "no queue is said");
+    let behind = after("agent x {\n  script \"Hello.\" ^\n}\n");
+    assert!(behind.contains(&"language".to_owned()), "{behind:?}");
+    assert!(
+        !behind.iter().any(|word| ["voice", "lasts", "media", "retries"].contains(&&**word)),
+        "{behind:?}"
+    );
     assert_eq!(after("answer x { ^ }\n"), ["on", "->", "set"]);
     assert!(after("node x type \"y\" {\n  ^\n}\n").contains(&"action".to_owned()));
 }

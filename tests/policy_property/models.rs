@@ -13,11 +13,13 @@ const FIELDS: [&str; 2] = ["f", "g"];
 const DISPOSITIONS: [&str; 2] = ["D", "E"];
 
 /// What a node is declared as; those without `ends` are generic only by their `type`.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 19] = [
     "play",
     "disclosure",
     "collect",
     "collect",
+    "agent",
+    "agent",
     "agent",
     "callback",
     "voicemail",
@@ -30,6 +32,7 @@ const KINDS: [&str; 16] = [
     "lookup",
     "transfer",
     "speak",
+    "desk",
 ];
 
 /// The kinds that a flow declares.
@@ -43,9 +46,10 @@ kind lookup type \"web\" {
 }
 kind transfer type \"dial\" ends as voicemail { outcome busy, lost }
 kind speak type \"tts\" as disclosure
+kind desk type \"queue\" as agent { outcome done, busy, failed }
 ";
 
-const CONDITIONS: [&str; 18] = [
+const CONDITIONS: [&str; 20] = [
     "",
     "",
     "",
@@ -62,6 +66,8 @@ const CONDITIONS: [&str; 18] = [
     "machine | unknown",
     "found",
     "missing | lost",
+    "done",
+    "done | busy",
     "\"c\"",
     "\"busy|input=2\"",
 ];
@@ -77,6 +83,8 @@ struct Node {
     lasts: Option<u32>,
     tags: Vec<&'static str>,
     actions: Vec<Action>,
+    /// What an agent says: above how many actions, in how many words, and with which tags.
+    scripts: Vec<(usize, usize, Vec<&'static str>)>,
     branches: Vec<(&'static str, usize, Option<&'static str>)>,
     disposition: Option<&'static str>,
     /// What leads back, or on, a few times.
@@ -159,9 +167,20 @@ impl Model {
             node.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
             text.push_str(&given(node.disposition));
             text.push_str(" {\n");
-            for action in node.actions.iter().filter(|_| kind != "answer") {
+            let has_agent =
+                ["agent", "node type \"X\" ends", "node type \"agent\"", "desk"].contains(&node.kind);
+            let script = |text: &mut String, above: usize| {
+                for (_, words, tags) in node.scripts.iter().filter(|one| has_agent && one.0 == above) {
+                    let words = ["", "Hello", "Hello again"][(*words).max(usize::from(!tags.is_empty())) % 3];
+                    let tags: String = tags.iter().map(|tag| format!(" @{tag}")).collect();
+                    writeln!(text, "  script \"{words}\"{tags}").unwrap();
+                }
+            };
+            for (at, action) in node.actions.iter().enumerate().filter(|_| kind != "answer") {
+                script(&mut text, node.actions.len() - at);
                 writeln!(text, "  {}", action.text(node.kind, !node.tags.is_empty())).unwrap();
             }
+            script(&mut text, 0);
             for (condition, to, disposition) in &node.branches {
                 let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };
                 writeln!(text, "  {on}-> n{to}{}", given(*disposition)).unwrap();
@@ -190,7 +209,7 @@ impl Model {
     pub fn timed(&self, time: impl Fn(usize, Option<usize>) -> Option<u32>) -> Self {
         let mut timed = self.clone();
         for (at, node) in timed.0.iter_mut().enumerate() {
-            if ["lookup", "transfer", "speak"].contains(&node.kind) {
+            if ["lookup", "transfer", "speak", "desk"].contains(&node.kind) {
                 node.lasts = node.lasts.or_else(|| time(at, None));
             }
             for (number, action) in node.actions.iter_mut().enumerate() {
@@ -244,6 +263,7 @@ pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
         prop::sample::select(&KINDS[..]),
         tags(),
         prop::collection::vec(actions(), 0..=3),
+        prop::collection::vec((0usize..=2, 0usize..3, tags()), 0..=2),
         prop::collection::vec((prop::sample::select(&CONDITIONS[..]), 0usize..100, dispositions()), 0..=3),
         prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(bounded, 0..=most)],
         prop_oneof![3 => Just(true), 1 => Just(false)],
@@ -252,10 +272,11 @@ pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
     // Where the last node hangs up, more paths are complete.
     (prop::collection::vec(node, 3..=8), any::<bool>()).prop_map(|(nodes, hangs_up)| {
         let len = nodes.len();
-        let node = |(at, (kind, tags, actions, branches, bounded, near, disposition)): (
+        let node = |(at, (kind, tags, actions, mut scripts, branches, bounded, near, disposition)): (
             usize,
-            (_, _, _, Vec<_>, Vec<_>, bool, _),
+            (_, _, Vec<Action>, Vec<(usize, usize, _)>, Vec<_>, Vec<_>, bool, _),
         )| {
+            scripts.iter_mut().for_each(|script| script.0 = script.0.min(actions.len()));
             let later = len - at - 1;
             let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
             let branches = branches
@@ -271,7 +292,7 @@ pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
             );
             let kind = if later == 0 && hangs_up { "disconnect" } else { kind };
             let (branches, bounded) = (branches.collect(), bounded.collect());
-            Node { kind, lasts: None, tags, actions, branches, bounded, disposition }
+            Node { kind, lasts: None, tags, actions, scripts, branches, bounded, disposition }
         };
         Model(nodes.into_iter().enumerate().map(node).collect())
     })

@@ -9,8 +9,8 @@ use cxflowc::policy::{PathElement, VacuousKind};
 use cxflowc::speech::{Voice, bounds};
 
 use crate::expected::{Expected, Shown};
-use crate::picks::{occurrences, picks_way};
-use crate::walks::{Occurrence, Point, Walk, walks, ways};
+use crate::picks::{Picks, occurrences, picks_way};
+use crate::walks::{Occurrence, Point, Walk, own_steps, walks, ways};
 
 /// A stretch of time.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +30,8 @@ pub struct Oracle<'f> {
     picked: Vec<Vec<Vec<Occurrence>>>,
     /// The same of what is forbidden before or after something else.
     with_actions: Vec<Vec<Vec<Occurrence>>>,
+    /// The same of what something must come with.
+    taken: Vec<Vec<Vec<Occurrence>>>,
     /// The same of what it picks without what it takes away.
     without_exceptions: Vec<Vec<Vec<Occurrence>>>,
 }
@@ -38,12 +40,13 @@ impl<'f> Oracle<'f> {
     /// None where there are too many paths.
     pub fn new(flow: &'f Flow, selectors: &[Selector]) -> Option<Self> {
         let walks = walks(flow)?;
-        let pick_with = |selector: &Selector, actions: bool| {
-            walks.iter().map(|walk| occurrences(flow, selector, walk, actions)).collect::<Vec<_>>()
+        let pick_with = |selector: &Selector, picks: Picks| {
+            walks.iter().map(|walk| occurrences(flow, selector, walk, picks)).collect::<Vec<_>>()
         };
-        let pick = |selector: &Selector| pick_with(selector, false);
+        let pick = |selector: &Selector| pick_with(selector, Picks::Nodes);
         let picked = selectors.iter().map(pick).collect();
-        let with_actions = selectors.iter().map(|selector| pick_with(selector, true)).collect();
+        let all = |picks: Picks| selectors.iter().map(|selector| pick_with(selector, picks)).collect();
+        let (with_actions, taken) = (all(Picks::NodesAndActions), all(Picks::TakenNodes));
         let without_exceptions = selectors
             .iter()
             .map(|selector| {
@@ -51,7 +54,15 @@ impl<'f> Oracle<'f> {
                 if without == *selector { vec![Vec::new(); walks.len()] } else { pick(&without) }
             })
             .collect();
-        Some(Self { flow, selectors: selectors.to_vec(), walks, picked, with_actions, without_exceptions })
+        Some(Self {
+            flow,
+            selectors: selectors.to_vec(),
+            walks,
+            picked,
+            with_actions,
+            taken,
+            without_exceptions,
+        })
     }
 
     /// What becomes of a form of rule; what is broken at the waived nodes does not count.
@@ -69,7 +80,8 @@ impl<'f> Oracle<'f> {
                 if without { vec![walk.last()] } else { Vec::new() }
             }),
             Form::Before { first, then, since, or_with } => {
-                self.about(then, Some(first), counts, |number, walk, b| {
+                let of_then = if or_with { &self.taken } else { &self.picked };
+                self.about_these(of_then, (then, Some(first)), counts, |number, walk, b| {
                     let last = since
                         .into_iter()
                         .flat_map(|since| &self.picked[since][number])
@@ -87,9 +99,7 @@ impl<'f> Oracle<'f> {
             }),
             Form::Reachable { goal, from, within } => {
                 let reaching = self.reaching(goal, from, within);
-                self.about(from, Some(goal), counts, |_, walk, b| {
-                    !reaching.contains(&walk.points[..=b.begin])
-                })
+                self.about(from, Some(goal), counts, |_, walk, b| !reaching.contains(&self.stretch(walk, b)))
             }
             Form::Forbid(a) if !self.occurs(a) => Expected::HOLDS,
             Form::Forbid(a) => self.about(a, None, counts, |_, _, _| true),
@@ -115,7 +125,7 @@ impl<'f> Oracle<'f> {
                     let occurs = match from {
                         None => self.judge(&Form::OnEveryPath(to), waived),
                         Some(from) if extent.from_start => {
-                            self.about(from, Some(to), counts, |number, walk, b| {
+                            self.about_these(&self.taken, (from, Some(to)), counts, |number, walk, b| {
                                 let is_step = matches!(walk.points[b.begin], Point::Step(..));
                                 let comes = |a: &Occurrence| {
                                     if is_step { a.begin >= b.begin } else { b.is_before(*a) }
@@ -191,8 +201,19 @@ impl<'f> Oracle<'f> {
         counts: impl Fn(&PathElement) -> bool,
         breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
     ) -> Expected {
+        self.about_these(&self.picked, (selector, required), counts, breaks)
+    }
+
+    /// The same of these occurrences of the selector.
+    fn about_these(
+        &self,
+        picked: &[Vec<Vec<Occurrence>>],
+        (selector, required): (usize, Option<usize>),
+        counts: impl Fn(&PathElement) -> bool,
+        breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
+    ) -> Expected {
         if self.occurs(selector) {
-            return self.each(&self.picked[selector], counts, breaks);
+            return self.each(&picked[selector], counts, breaks);
         }
         // What the rule excepts may be there, and be part of what it requires.
         let own = &self.without_exceptions[selector];
@@ -208,8 +229,17 @@ impl<'f> Oracle<'f> {
         }
     }
 
-    /// The paths up to the beginnings of those occurrences from which the called party alone gets to another.
-    fn reaching(&self, goal: usize, from: usize, within: Option<u32>) -> BTreeSet<&[Point]> {
+    /// What is known of a call at the beginning of an occurrence: the points up to there, and whether an agent takes it.
+    fn stretch<'w>(&self, walk: &'w Walk, b: Occurrence) -> (&'w [Point], bool) {
+        let at = match walk.points[b.begin] {
+            Point::Step(..) => b.begin,
+            Point::Taken(..) => b.begin + 1,
+        };
+        (&walk.points[..=b.begin], walk.is_said(self.flow, at))
+    }
+
+    /// The same of those occurrences from which the called party alone gets to another.
+    fn reaching(&self, goal: usize, from: usize, within: Option<u32>) -> BTreeSet<(&[Point], bool)> {
         let mut reaching = BTreeSet::new();
         for (number, walk) in self.walks.iter().enumerate() {
             for b in &self.picked[from][number] {
@@ -224,6 +254,15 @@ impl<'f> Oracle<'f> {
                             Point::Step(..) => None,
                         })
                     };
+                    // Nobody chooses that an agent takes the call.
+                    if self.is_line(walk.points[a.begin]) && !self.is_line(walk.points[b.begin]) {
+                        return false;
+                    }
+                    if self.is_line(walk.points[a.begin])
+                        && between.iter().any(|point| matches!(point, Point::Taken(..)))
+                    {
+                        return false;
+                    }
                     // Nobody chooses what comes of a plain arrow.
                     if let Point::Taken(id, _) = walk.points[a.begin]
                         && !between.is_empty()
@@ -236,11 +275,16 @@ impl<'f> Oracle<'f> {
                         && within.is_none_or(|within| keys <= within as usize)
                 };
                 if self.picked[goal][number].iter().any(|a| gets(&a)) {
-                    reaching.insert(&walk.points[..=b.begin]);
+                    reaching.insert(self.stretch(walk, *b));
                 }
             }
         }
         reaching
+    }
+
+    /// Whether an agent says it.
+    fn is_line(&self, point: Point) -> bool {
+        matches!(point, Point::Step(node, step) if step >= own_steps(&self.flow.nodes[node]))
     }
 
     /// Whether a selector picks a transition with a condition, or a plain arrow in whichever way it is taken.

@@ -2,30 +2,87 @@
 
 use cxflowc::flow::policy::{Op, Selector};
 use cxflowc::flow::{
-    Action, Directive, DispositionId, EventKind, Flow, Kind, Node, NodeId, Transition, TransitionId,
+    Action, Directive, DispositionId, EventKind, Flow, Kind, Node, NodeId, Script, Tag, Transition,
+    TransitionId,
 };
 
-use crate::walks::{Occurrence, Point, Walk, ways};
+use crate::walks::{Occurrence, Point, Walk, own_steps, ways};
 
-/// What a selector picks on a walk. Where something is forbidden before or after something else, a kind
-/// picks the action that makes the node one besides.
-pub fn occurrences(flow: &Flow, selector: &Selector, walk: &Walk, with_actions: bool) -> Vec<Occurrence> {
+/// Which occurrences a selector picks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picks {
+    /// Nodes as a whole, and steps.
+    Nodes,
+    /// Where something is forbidden before or after something else, a kind picks the action that makes the node one
+    /// besides, with what the agent says.
+    NodesAndActions,
+    /// Where something must come with it, an agent who does not take the call is no agent, and a node of which nothing is
+    /// heard then is not there.
+    TakenNodes,
+}
+
+/// A visit to a node: its node, whether the agent says something, and what it counts as.
+#[derive(Clone, Copy)]
+struct Visit<'f> {
+    row: &'f Node,
+    node: NodeId,
+    is_said: bool,
+    picks: Picks,
+}
+
+impl Visit<'_> {
+    /// Whether no agent takes the call.
+    fn is_untaken(self) -> bool {
+        self.picks == Picks::TakenNodes && !self.row.scripts.is_empty() && !self.is_said
+    }
+
+    /// The same of a node of which nothing is heard then.
+    fn is_nothing(self) -> bool {
+        self.is_untaken() && !self.row.actions.iter().any(|action| is_heard(self.row, action))
+    }
+
+    /// What the agent says.
+    fn scripts(&self) -> &[Script] {
+        if self.is_said { &self.row.scripts } else { &[] }
+    }
+
+    /// The tags of a step, without those of the node.
+    fn tags_of(&self, step: usize) -> &[Tag] {
+        match self.row.actions.get(step) {
+            Some(action) => &action.tags,
+            None => step.checked_sub(own_steps(self.row)).map_or(&[], |line| &self.row.scripts[line].tags),
+        }
+    }
+
+    /// What it counts as for something that is not picked.
+    fn plain(self) -> Self {
+        Self { picks: Picks::Nodes, ..self }
+    }
+}
+
+/// What a selector picks on a walk.
+pub fn occurrences(flow: &Flow, selector: &Selector, walk: &Walk, picks: Picks) -> Vec<Occurrence> {
     let mut all = Vec::new();
-    for term in terms(selector, with_actions) {
+    for term in terms(selector, picks == Picks::NodesAndActions) {
         for (number, &point) in walk.points.iter().enumerate() {
             let here = Occurrence { begin: number, end: number };
             let one = match point {
                 Point::Taken(transition, alternative) => {
                     picks_alternative(flow, &term, transition, alternative).then_some(here)
                 }
-                Point::Step(node, step) => match picks_node(flow, &term, node) {
-                    Some(true) if step == 0 => {
-                        let steps = flow.nodes[node].actions.len().max(1);
-                        Some(Occurrence { begin: number, end: number + steps - 1 })
+                Point::Step(node, step) => {
+                    let is_said = walk.is_said(flow, number);
+                    let visit = Visit { row: &flow.nodes[node], node, is_said, picks };
+                    let onward = Occurrence { begin: number, end: walk.end_of_visit(number) };
+                    match picks_node(flow, &term, visit) {
+                        Some(true) if step == 0 => Some(onward),
+                        Some(_) => None,
+                        None => picks_step(flow, &term, visit, step).then(|| {
+                            let of_action = term.iter().any(|one| matches!(one, Literal::ActionOf(_)));
+                            if of_action && is_said { onward } else { here }
+                        }),
                     }
-                    Some(_) => None,
-                    None => picks_step(flow, &term, node, step).then_some(here),
-                },
+                }
             };
             all.extend(one.filter(|one| !all.contains(one)));
         }
@@ -136,6 +193,7 @@ fn is_declared_as(row: &Node, kind: Kind) -> bool {
     match row.type_.word() {
         "dial" => return kind == Kind::Voicemail,
         "tts" => return kind == Kind::Disclosure,
+        "queue" => return kind == Kind::Agent,
         _ => {}
     }
     match kind {
@@ -148,17 +206,19 @@ fn is_declared_as(row: &Node, kind: Kind) -> bool {
 }
 
 /// Whether a node's kind, name and tags decide that all of its steps or none are picked.
-fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
-    let row = &flow.nodes[node];
-    let atom = |op: &Op| match op {
+fn picks_node(flow: &Flow, term: &[Literal], visit: Visit<'_>) -> Option<bool> {
+    let row = visit.row;
+    let atom = |op: &Op, visit: Visit<'_>| match op {
+        Op::Kind(Kind::Agent) | Op::Declared(..) if visit.is_untaken() => Some(false),
         Op::Kind(kind) => Some(counts_as(row, *kind)),
         Op::Declared(_, kind) => Some(kind.is_some() && row.declared_kind() == *kind),
-        Op::Node(one) => Some(*one == node),
-        Op::Tag(tag) if row.tags.iter().any(|one| one.name == *tag) => Some(true),
-        // A tag that none of its actions bears leaves nothing open.
+        Op::Node(one) => Some(*one == visit.node && !visit.is_nothing()),
+        Op::Tag(tag) if !visit.is_nothing() && row.tags.iter().any(|one| one.name == *tag) => Some(true),
+        // A tag that none of its steps bears leaves nothing open.
         Op::Tag(tag) => {
-            let open = row.actions.iter().any(|action| action.tags.iter().any(|one| one.name == *tag));
-            if open { None } else { Some(false) }
+            let of_actions = row.actions.iter().flat_map(|action| &action.tags);
+            let mut of_steps = of_actions.chain(visit.scripts().iter().flat_map(|script| &script.tags));
+            if of_steps.any(|one| one.name == *tag) { None } else { Some(false) }
         }
         Op::Set(..) | Op::With(_) => {
             // What none of its actions has leaves nothing open.
@@ -166,18 +226,15 @@ fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
         }
         Op::Disposition(name) => Some(gives(flow, row.disposition.map(|given| given.id), name)),
         Op::Heard => {
-            if row.actions.iter().any(|action| is_heard(row, action)) {
-                None
-            } else {
-                Some(false)
-            }
+            let is_heard = row.actions.iter().any(|action| is_heard(row, action));
+            if is_heard || visit.scripts().iter().any(has_line) { None } else { Some(false) }
         }
         Op::Taken(..) | Op::Key | Op::Nothing => Some(false),
         _ => None,
     };
     let of = |literal: &Literal| match literal {
-        Literal::Is(op) => atom(op),
-        Literal::IsNot(op) => atom(op).map(|is| !is),
+        Literal::Is(op) => atom(op, visit),
+        Literal::IsNot(op) => atom(op, visit.plain()).map(|is| !is),
         Literal::ActionOf(_) => None,
     };
     let all: Vec<Option<bool>> = term.iter().map(of).collect();
@@ -190,34 +247,46 @@ fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
     }
 }
 
-fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool {
-    let row = &flow.nodes[node];
-    let atom = |op: &Op| match op {
+/// Whether a line of an agent has words.
+fn has_line(script: &Script) -> bool {
+    script.text.value.as_deref().is_some_and(|text| !text.is_empty())
+}
+
+fn picks_step(flow: &Flow, term: &[Literal], visit: Visit<'_>, step: usize) -> bool {
+    let row = visit.row;
+    let atom = |op: &Op, visit: Visit<'_>| match op {
+        Op::Kind(Kind::Agent) | Op::Declared(..) if visit.is_untaken() => false,
         Op::Kind(kind) => counts_as(row, *kind),
         Op::Declared(_, kind) => kind.is_some() && row.declared_kind() == *kind,
-        Op::Node(one) => *one == node,
+        Op::Node(one) => *one == visit.node && !visit.is_nothing(),
         Op::Tag(tag) => {
-            let of_step = row.actions.get(step).map_or(&[][..], |action| &action.tags);
-            row.tags.iter().chain(of_step).any(|one| one.name == *tag)
+            let of_node = if visit.is_nothing() { &[][..] } else { &row.tags };
+            of_node.iter().chain(visit.tags_of(step)).any(|one| one.name == *tag)
         }
         Op::Set(..) | Op::With(_) => row.actions.get(step).is_some_and(|action| has(op, action)),
         Op::Disposition(name) => gives(flow, row.disposition.map(|given| given.id), name),
-        Op::Heard => row.actions.get(step).is_some_and(|action| is_heard(row, action)),
+        Op::Heard => match row.actions.get(step) {
+            Some(action) => is_heard(row, action),
+            None => step.checked_sub(own_steps(row)).is_some_and(|line| has_line(&row.scripts[line])),
+        },
         Op::Any => true,
         _ => false,
     };
     term.iter().all(|literal| match literal {
-        Literal::Is(op) => atom(op),
-        Literal::IsNot(op) => !atom(op),
+        Literal::Is(op) => atom(op, visit),
+        Literal::IsNot(op) => !atom(op, visit.plain()),
         Literal::ActionOf(kind) => {
             let directive = row.actions.get(step).map(|action| &action.directive);
             // What a declared kind does, and what hands the call over.
             let is_other = directive.is_some_and(|own| matches!(own, Directive::Other(_)));
             let gives_kind = match row.type_.word() {
                 "dial" => *kind == Kind::Voicemail && directive.is_some_and(|own| own.word() == "dial"),
+                "queue" => *kind == Kind::Agent && directive.is_some_and(|own| own.word() == "queue"),
                 _ => *kind == Kind::Agent && is_other && is_declared_as(row, *kind) && row.generic,
             };
-            counts_as(row, *kind) && (directive == action_of(*kind).as_ref() || gives_kind)
+            counts_as(row, *kind)
+                && directive.is_some()
+                && (directive == action_of(*kind).as_ref() || gives_kind)
         }
     })
 }

@@ -1,6 +1,6 @@
 //! The paths of a flow, each as a list of points.
 
-use cxflowc::flow::{AgainArm, AgainId, Directive, EventKind, Flow, NodeId, Transition, TransitionId};
+use cxflowc::flow::{AgainArm, AgainId, Directive, EventKind, Flow, Node, NodeId, Transition, TransitionId};
 use cxflowc::policy::{Path, PathElement};
 
 /// The most paths that are worth going through.
@@ -8,7 +8,7 @@ const MOST: usize = 1500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Point {
-    /// A node's action, by number; 0 for a node without any.
+    /// A node's action, by number; 0 for a node without any. What its agent says has the numbers after these.
     Step(NodeId, usize),
     /// A transition, for one of its ways, by number; 0 for one that has none.
     Taken(TransitionId, usize),
@@ -30,6 +30,18 @@ pub struct Occurrence {
 }
 
 impl Walk {
+    /// The last point of the visit to a node that a point belongs to.
+    pub fn end_of_visit(&self, at: usize) -> usize {
+        let steps = self.points[at..].iter().take_while(|point| matches!(point, Point::Step(..)));
+        at + steps.count() - 1
+    }
+
+    /// Whether the agent says something on the visit to a node that a point belongs to.
+    pub fn is_said(&self, flow: &Flow, at: usize) -> bool {
+        let end = self.end_of_visit(at);
+        matches!(self.points[end], Point::Step(node, step) if step >= own_steps(&flow.nodes[node]))
+    }
+
     pub fn last(&self) -> PathElement {
         PathElement { node: *self.path.nodes.last().unwrap(), transition: None }
     }
@@ -67,6 +79,7 @@ pub fn ways(flow: &Flow, row: &Transition) -> Vec<String> {
     let (declares, own) = match node.type_.word() {
         "web" => (true, "found missing failed"),
         "dial" => (true, "busy lost"),
+        "queue" => (true, "done busy failed"),
         _ if node.generic => (false, ""),
         "answer" => (false, "human machine unknown failed"),
         "play" | "disclosure" => (false, "failed"),
@@ -93,6 +106,41 @@ pub fn ways(flow: &Flow, row: &Transition) -> Vec<String> {
     own.split_whitespace().map(str::to_owned).filter(|outcome| !named.contains(outcome)).collect()
 }
 
+/// How many steps a node has without what its agent says.
+pub fn own_steps(row: &Node) -> usize {
+    row.actions.len().max(1)
+}
+
+/// Whether an agent who has talked to a call may leave it to a transition: for one of its ways at least it is not said
+/// that nobody took the call.
+fn may_follow_talk(flow: &Flow, row: &Transition) -> bool {
+    let nobody: &[&str] = match flow.nodes[row.from].type_.word() {
+        "agent" => &["busy", "no_answer", "timeout", "failed"],
+        _ => &["busy", "no_answer"],
+    };
+    if row.is_unconditional() {
+        let ways = ways(flow, row);
+        return ways.is_empty() || ways.iter().any(|way| !nobody.contains(&&**way));
+    }
+    flow.alternatives(row).iter().any(|one| {
+        let event = &flow.events[one.event];
+        matches!(event.kind(), EventKind::Raw | EventKind::Key) || !nobody.contains(&event.word())
+    })
+}
+
+/// In which ways a call may pass a node that it leaves by a transition, or where the walk stops: whether the agent there
+/// says something.
+fn talks(flow: &Flow, node: NodeId, left_by: Option<TransitionId>) -> Vec<bool> {
+    let row = &flow.nodes[node];
+    let has_ways = flow.transitions.rows().iter().any(|one| one.from == node);
+    match left_by.map(|id| &flow.transitions[id]) {
+        _ if row.scripts.is_empty() => vec![false],
+        None if !has_ways => vec![true],
+        Some(by) if !may_follow_talk(flow, by) => vec![false],
+        _ => vec![true, false],
+    }
+}
+
 /// Every sequence of transitions from the entry, each taken for one of its alternatives, and those that
 /// stop midway included; none where there are too many.
 pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
@@ -116,16 +164,33 @@ pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
             return None;
         }
     }
-    let walk = |(path, alternatives): (Path, Vec<usize>)| {
-        let mut points = Vec::new();
+    let mut walks = Vec::new();
+    for (path, alternatives) in paths {
+        // The points so far, and whether the last agent has talked or cannot.
+        let mut runs: Vec<(Vec<Point>, bool)> = vec![(Vec::new(), true)];
         for (number, &node) in path.nodes.iter().enumerate() {
-            if let Some(before) = number.checked_sub(1) {
-                points.push(Point::Taken(path.transitions[before], alternatives[before]));
+            let talks = talks(flow, node, path.transitions.get(number).copied());
+            let row = &flow.nodes[node];
+            let before = number.checked_sub(1);
+            let taken = before.map(|before| Point::Taken(path.transitions[before], alternatives[before]));
+            let longer = |(points, _): &(Vec<Point>, bool), talks: bool| {
+                let mut points = points.clone();
+                points.extend(taken);
+                let steps = own_steps(row) + if talks { row.scripts.len() } else { 0 };
+                points.extend((0..steps).map(|step| Point::Step(node, step)));
+                (points, talks || row.scripts.is_empty())
+            };
+            runs = runs.iter().flat_map(|run| talks.iter().map(move |&talks| longer(run, talks))).collect();
+            if runs.len() + walks.len() > 4 * MOST {
+                return None;
             }
-            points.extend((0..flow.nodes[node].actions.len().max(1)).map(|step| Point::Step(node, step)));
         }
-        let complete = flow.nodes[*path.nodes.last().unwrap()].ends_call;
-        Walk { path, points, complete }
-    };
-    Some(paths.into_iter().map(walk).collect())
+        let last = &flow.nodes[*path.nodes.last().unwrap()];
+        walks.extend(runs.into_iter().map(|(points, is_taken)| Walk {
+            path: path.clone(),
+            points,
+            complete: last.ends_call && is_taken,
+        }));
+    }
+    Some(walks)
 }

@@ -383,3 +383,11 @@ fn the_time_of_a_call_is_given_on_the_command_line() {
     run("--at 2026-03-08T02:30").exits(2).err_has("the clock of America/New_York is put forward over");
     run("--with office=open").exits(2).err_has("the flow compares no variable or contact field `office`");
 }
+
+#[test]
+fn an_agents_words_stand_behind_the_queue() {
+    let flow = "flow \"A\"\nentry notice\ndisclosure notice { say \"Hi.\" }\nagent desk {\n  script \"This is Lakeside.\" @identity\n  \
+                route \"q\"\n}\nnotice -> desk\n";
+    let run = Folder::of(flow).command("simulate a.cxflow --interactive").input("\n").run();
+    run.exits(0).err_has("desk (agent)\n  route \"q\"\n  script \"This is Lakeside.\"\n");
+}

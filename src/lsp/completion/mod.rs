@@ -19,7 +19,7 @@ use names::Declared;
 use super::analysis::Analysis;
 use super::request_error::RequestError;
 use super::session::Session;
-use crate::flow::{DeclaredKind, Kind, NodeId, Verb};
+use crate::flow::{DeclaredKind, Kind, NodeId, Script, Verb};
 use crate::resolve::include_path;
 use crate::source::{FileId, Source, Span};
 use crate::syntax::grammar::Rule;
@@ -111,13 +111,17 @@ fn in_text(flow: &Analysis, file: FileId, before: &str, text: &str, offset: usiz
     }
     let words = tokens(before);
     let names_queue = |token: &Token<'_>| {
-        let of_verb = || Verb::from_word(token.text)?.kind();
+        let of_verb = || Verb::from_word(token.text).filter(|verb| *verb != Verb::Script)?.kind();
         Kind::from_word(token.text).or_else(of_verb).is_some_and(|kind| kind.facts().names_queue)
     };
     let actions = || flow.compiled.flow.nodes.rows().iter().flat_map(|node| &node.actions);
     let last = words.last().map_or("", |token| token.text);
     let items = match words.first() {
-        _ if last == "language" => words::languages(actions().filter_map(|action| action.language())),
+        _ if last == "language" => {
+            let nodes = flow.compiled.flow.nodes.rows().iter();
+            let of_agents = nodes.flat_map(|node| &node.scripts).filter_map(Script::language);
+            words::languages(actions().filter_map(|action| action.language()).chain(of_agents))
+        }
         _ if last == "voice" => names::voices(&flow.compiled.flow),
         _ if matches!(last, "prompt" | "ssml") => Vec::new(),
         Some(first) if names_queue(first) => names::queues(flow),
@@ -128,6 +132,9 @@ fn in_text(flow: &Analysis, file: FileId, before: &str, text: &str, offset: usiz
 
 /// The options of a `collect` alone.
 const OF_COLLECT: [&str; 6] = ["retries", "wait", "between", "digits", "end", "into"];
+
+/// The options that nothing has which an agent says.
+const NOT_OF_SCRIPT: [&str; 8] = ["media", "text", "lasts", "voice", "prompt", "ssml", "disposition", "with"];
 
 /// A statement in a flow.
 struct StatementContext<'a> {
@@ -165,10 +172,14 @@ impl StatementContext<'_> {
         let rules = expected::expected(self.line.place, is_declared, self.line.before);
         let takes_no_keys = !is_declared && self.takes_no_keys(&words);
         items.extend(declared.and_then(|kind| kinds::with(kind, &words)));
+        let is_script = self.line.place == LineContext::Block
+            && words.len() > 1
+            && words.first().is_some_and(|first| first.is(Verb::Script.word()));
         for &rule in &rules {
             for item in self.of_rule(rule, &rules, &words) {
                 if items.iter().all(|known| known.label != item.label)
                     && !(takes_no_keys && OF_COLLECT.contains(&&*item.label))
+                    && !(is_script && NOT_OF_SCRIPT.contains(&&*item.label))
                 {
                     items.push(item);
                 }

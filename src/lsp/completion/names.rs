@@ -360,8 +360,7 @@ pub fn tags(flow: &Analysis) -> Vec<Item> {
     let expected = asking().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
     let used_by_policies: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
-    let present =
-        rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
+    let present = rows.flat_map(|node| node.all_tags());
     let present: BTreeSet<&str> = present.map(|tag| &*tag.name).collect();
     let item = |name: &&str| {
         let detail = if used_by_policies.contains(*name) { "used by a policy" } else { "tag" };

@@ -38,7 +38,8 @@ pub fn tags(html: &mut Html<'_>, report: &Report) {
 /// Every prompt.
 pub fn prompts(html: &mut Html<'_>, report: &Report) {
     if report.prompts.is_empty() {
-        return html.paragraph("Nothing is heard.");
+        html.paragraph("Nothing is heard.");
+        return scripts(html, report);
     }
     let rows = report.prompts.iter().map(|prompt| {
         let (words, time) = (heard(prompt).collect(), seconds(prompt));
@@ -46,6 +47,32 @@ pub fn prompts(html: &mut Html<'_>, report: &Report) {
         vec![Cell::Code(&prompt.node), Cell::Lines(words), Cell::Lines(vec![time]), Cell::Lines(tags)]
     });
     html.table("Prompts", &["node", "words or recording", "seconds", "tags"], rows);
+    scripts(html, report);
+}
+
+/// What agents say.
+fn scripts(html: &mut Html<'_>, report: &Report) {
+    if report.scripts.is_empty() {
+        return;
+    }
+    html.paragraph("Agents say this when they take a call. The platform does not play it: that it is said is for those to see who lead the agents.");
+    let rows = report.scripts.iter().map(|script| {
+        let tags: Vec<String> = script.tags.iter().map(|tag| format!("@{tag}")).collect();
+        vec![
+            Cell::Code(&script.node),
+            Cell::Lines(script.text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
+            Cell::Lines(script.language.iter().cloned().collect()),
+            Cell::Lines(tags),
+        ]
+    });
+    html.table("What agents say", &["node", "words", "language", "tags"], rows);
+}
+
+/// What the agent of a node says to a call that ends there, or may say to one that goes on.
+fn said<'r>(report: &'r Report, node: &'r str, ends: bool) -> impl Iterator<Item = String> + use<'r> {
+    let lines = report.scripts.iter().filter(move |script| script.node == node);
+    let who = if ends { "agent" } else { "agent, if one takes the call" };
+    lines.map(move |line| format!("{who}: “{}”", line.text.as_deref().unwrap_or("…")))
 }
 
 /// The prompts whose time is not certain.
@@ -164,6 +191,7 @@ pub fn sheet(html: &mut Html<'_>, report: &Report) {
             };
             let prompts = by_node.get(&*step.node).into_iter().flatten();
             let heard = prompts.flat_map(|prompt| heard(prompt));
+            let heard = heard.chain(said(report, &step.node, last && step.then.is_none()));
             vec![
                 Cell::Code(&step.node),
                 Cell::Text(&step.kind),

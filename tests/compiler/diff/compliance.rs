@@ -327,3 +327,23 @@ fn a_new_flow_says_what_it_allows_and_breaks() {
     );
     assert!(!changes.contains("rule house/optin"), "{changes}");
 }
+
+#[test]
+fn what_an_agent_says_is_a_promise() {
+    let flow = "flow \"A\"\nentry notice\ndisclosure notice { say \"Hi.\" }\nagent desk \"q\" {\n  \
+                script \"This is Lakeside.\" @identity\n  script \"This call is recorded.\"\n}\nnotice -> desk\n";
+    let changes = |what: &str, with: &str| {
+        assert!(flow.contains(what), "{what}");
+        text(&diff(flow, &flow.replace(what, with)))
+    };
+    let untagged = changes(" @identity", "");
+    assert!(untagged.starts_with("Weakens compliance\n  - tag @identity at desk\n"), "{untagged}");
+    let other = changes("This is Lakeside.", "Hello.");
+    assert!(other.contains("~ words desk: ") && other.contains("Hello."), "{other}");
+    assert!(other.contains("script: "), "{other}");
+    let gone = changes("  script \"This call is recorded.\"\n", "");
+    assert!(gone.contains("- script: \"This call is recorded.\""), "{gone}");
+    let moved =
+        changes("script \"This call is recorded.\"", "script \"This call is recorded.\" language \"en\"");
+    assert!(moved.contains("language: "), "{moved}");
+}

@@ -317,3 +317,24 @@ fn lines_break_at_separators_and_not_within_dates_and_arrows() {
     // What is read aloud, as the label of a table is, has no markup in it.
     assert!(!page.contains("aria-label=\"<") && !page.contains("&lt;wbr"));
 }
+
+#[test]
+fn what_agents_say_is_told_from_what_is_heard() {
+    let day = jiff::civil::date(2026, 11, 29);
+    let flow = "flow \"A\"\nentry notice\ndisclosure notice { say \"Hi.\" }\nagent desk \"q\" {\n  \
+                script \"This is Lakeside.\" @identity language \"en\"\n  on busy -> bye\n}\ndisconnect bye\nnotice -> desk\n";
+    let (json, page) = report(flow, day);
+    assert_eq!(json["scripts"][0]["text"], "This is Lakeside.", "{json}");
+    assert_eq!(json["scripts"][0]["node"], "desk");
+    assert_eq!(json["scripts"][0]["language"], "en");
+    assert_eq!(json["scripts"][0]["tags"][0], "identity");
+    assert_eq!(json["tags"][0]["steps"][0]["words"], "script \"This is Lakeside.\"");
+    assert!(section(&page, "prompts").contains("What agents say"), "{page}");
+    let calls = section(&page, "calls");
+    assert!(calls.contains("agent: “This is Lakeside.”"), "{calls}");
+    assert!(calls.contains("agent, if one takes the call: “This is Lakeside.”"), "{calls}");
+    let (without, _) =
+        report(&flow.replace("  script \"This is Lakeside.\" @identity language \"en\"\n", ""), day);
+    assert!(without.get("scripts").is_none(), "{without}");
+    assert_eq!(without["identity"]["payload_sha256"], json["identity"]["payload_sha256"], "nothing is sent");
+}

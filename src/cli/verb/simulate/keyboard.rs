@@ -14,7 +14,7 @@ use crate::diagnostics::quote;
 use crate::flow::{Constant, Directive, NodeId, VariableId};
 use crate::simulate::{
     Call, CallInput, CallState, Events, Reaction, accepted, action, as_test, choices, instead, named,
-    refused_entry, said, typed_value,
+    refused_entry, said, script, typed_value,
 };
 use crate::spelling::display_id;
 
@@ -217,6 +217,9 @@ impl Keyboard<'_> {
             self.say(&format!("{BOLD}{}{PLAIN} ({kind})", display_id(self.subject.id(node))));
             for step in &flow.nodes[node].actions {
                 self.say(&format!("  {}", action(step)));
+            }
+            for line in &flow.nodes[node].scripts {
+                self.say(&format!("  {}", script(line)));
             }
         }
         match self.call.state() {
