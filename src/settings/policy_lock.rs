@@ -172,7 +172,7 @@ impl LockReader<'_> {
             return self.report(whole, format!("a locked policy has no `{missing}`"), "this entry");
         };
         // Git may have changed the line breaks.
-        let text = text.replace("\r\n", "\n");
+        let text = if sha256(&text) == hash { text } else { text.replace("\r\n", "\n") };
         let version = match table.get("version").map(|value| (value, value.get_ref())) {
             Some((value, DeValue::Integer(number))) => Some((self.span(value), number.as_str().parse().ok())),
             Some((value, _)) => Some((self.span(value), None)),
