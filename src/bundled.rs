@@ -1,5 +1,7 @@
 //! The policies and the libraries of kinds that come with the compiler, each in a `.cxflow` file of its own.
 
+pub mod lock;
+
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -90,7 +92,19 @@ pub fn find_library(name: &str) -> Option<&'static Bundled> {
 impl Bundled {
     /// Its file, to be compiled.
     pub fn source(&self) -> Source {
-        let name = format!("bundled/{}.cxflow", self.name);
-        Source::new(name.clone(), name, self.text.as_bytes().to_vec()).bundled()
+        source_of(self.name, self.text)
     }
+}
+
+fn source_of(name: &str, text: &str) -> Source {
+    let name = format!("bundled/{name}.cxflow");
+    Source::new(name.clone(), name, text.as_bytes().to_vec()).bundled()
+}
+
+/// Which edition the text of a policy is, if its block says so.
+pub fn version_of(text: &str) -> Option<u32> {
+    text.lines().find_map(|line| {
+        let rest = line.trim_start().strip_prefix("version ")?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    })
 }

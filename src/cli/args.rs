@@ -110,7 +110,7 @@ pub enum Verb {
         after_help = "The page loads nothing and sends nothing. A report on a flow with errors is written all the same and says that it cannot be signed.\n\nExit status: 0 no errors, 1 the flow has errors, 2 the command or the machine."
     )]
     Report(ReportArgs),
-    /// List, show and check policies
+    /// List, show, check and update policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),
     /// Hand flows over to the platform and follow them until they are in place
@@ -272,6 +272,9 @@ pub struct CompileArgs {
     /// Silence a warning, by name or code
     #[arg(long, value_name = "NAME")]
     pub allow: Vec<String>,
+    /// Whether the texts of this compiler count, whatever the lock of policies says
+    #[arg(skip)]
+    pub unlocked: bool,
 }
 
 impl CompileArgs {

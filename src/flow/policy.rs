@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 pub use super::fact::{Comparison, Fact, FactCondition, FactOp, Operator, Truth, Value, fact_value};
 use super::{Alternative, EventId, Kind, KindId, NodeId, VariableId};
+use crate::bundled::lock::LockStanding;
 use crate::diagnostics::Severity;
 use crate::source::Span;
 
@@ -22,6 +23,8 @@ pub struct Policy {
     pub name_span: Span,
     /// Whether it comes with the compiler.
     pub bundled: bool,
+    /// How its text stands to that of the compiler, if a lock keeps it.
+    pub locked: Option<LockStanding>,
     /// Where a line applies it. `None` if it always applies or is applied from outside.
     pub applied_at: Option<Span>,
     /// Where settings name it.
@@ -49,6 +52,11 @@ impl Policy {
     /// applied from outside.
     pub fn is_required(&self) -> bool {
         self.bundled || self.applied_at.is_none()
+    }
+
+    /// What a reader needs to know of it if it is locked.
+    pub fn lock_in_words(&self) -> Option<String> {
+        self.locked.map(|standing| standing.in_words(self.version))
     }
 
     /// The line that applies it, or its place in the settings.

@@ -72,7 +72,7 @@ pub fn watched_files() -> RegistrationParams {
         kind: None,
     };
     let options = DidChangeWatchedFilesRegistrationOptions {
-        watchers: vec![watcher("**/*.cxflow"), watcher("**/cxflow.toml")],
+        watchers: vec![watcher("**/*.cxflow"), watcher("**/cxflow.toml"), watcher("**/policies.lock")],
     };
     let registration = Registration {
         id: "watched files".to_owned(),

@@ -9,7 +9,7 @@ use super::diagnostics::of_file;
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, list_of, quote};
-use crate::flow::policy::Expected;
+use crate::flow::policy::{Expected, Policy};
 use crate::flow::{
     DeclaredField, DeclaredKind, FieldType, Flow, Kind, LibraryExit, Node, NodeId, NodeSet, Script,
     VariableId,
@@ -47,7 +47,10 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 }
             }
             NameTarget::Rule => paragraphs.extend(verdicts),
-            NameTarget::Policy => paragraphs.extend(of_policy(flow, first.declared)),
+            NameTarget::Policy => {
+                paragraphs.extend(of_policy(flow, first.declared));
+                paragraphs.extend(lock_of_policy(flow, first.declared));
+            }
             NameTarget::Fact => {
                 let name = flow.written(first.span).into();
                 let of = Expected::Fact { name, values: Vec::new() };
@@ -347,12 +350,20 @@ fn verdict(flow: &Analysis, judged: &JudgedRule) -> String {
     format!("**{}**{waived}{why}{}", judged.verdict.word(), attested.concat())
 }
 
+/// What is to know of a policy that a lock keeps.
+fn lock_of_policy(flow: &Analysis, declared: Span) -> Option<String> {
+    let (_, policy) = policy_around(flow, declared)?;
+    Some(format!("{}.", policy.lock_in_words()?.replacen('l', "L", 1)))
+}
+
+/// The policy that applies and has this name, and its number.
+fn policy_around(flow: &Analysis, declared: Span) -> Option<(usize, &Policy)> {
+    flow.compiled.flow.policies.iter().enumerate().find(|(_, policy)| policy.span.contains(declared))
+}
+
 /// How many rules of a policy have each verdict.
 fn of_policy(flow: &Analysis, declared: Span) -> Option<String> {
-    let policies = flow.compiled.flow.policies.iter();
-    let contains =
-        |span: Span| span.file == declared.file && span.start <= declared.start && declared.end <= span.end;
-    let Some((index, policy)) = policies.enumerate().find(|(_, policy)| contains(policy.span)) else {
+    let Some((index, policy)) = policy_around(flow, declared) else {
         return Some("It does not apply to this flow.".to_owned());
     };
     let mut counts: Vec<(&str, usize)> = Vec::new();

@@ -20,6 +20,9 @@ pub struct PolicyReport {
     pub places: Vec<String>,
     /// Which edition it is.
     pub version: Option<u32>,
+    /// That a lock keeps its text, and how that stands to the compiler's: `locked at version 3; this compiler has
+    /// version 4`.
+    pub locked: Option<String>,
     /// Who has read it, and on which day: `N.N., counsel, on 2027-01-15`. Empty if nobody has.
     pub reviews: Vec<String>,
     /// The file that it is written in.
@@ -54,6 +57,7 @@ pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
             bundled: policy.bundled,
             places: policy.covers.iter().map(|place| place.to_string()).collect(),
             version: policy.version,
+            locked: policy.lock_in_words(),
             reviews: policy.reviews.iter().map(|review| format!("{}, on {}", review.by, review.on)).collect(),
             file: source.name().to_owned(),
             sha256: sha256(source.text().as_bytes()),

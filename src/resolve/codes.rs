@@ -5,6 +5,7 @@ mod exits;
 mod files;
 mod hours;
 mod kinds;
+mod lock;
 mod speakers;
 mod texts;
 mod variables;
@@ -14,6 +15,7 @@ pub use exits::{MISPLACED_EXIT, NOT_AN_EXIT, SECOND_AGAIN, UNBOUND_EXIT};
 pub use files::{INCLUDE_NOT_FOUND, MORE_THAN_POLICIES, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
 pub use hours::{BAD_HOURS, CALL_TIME, CLOCK_CHANGE, TIME_ZONE};
 pub use kinds::{FIELD, KIND_DECLARATION, LIBRARY};
+pub use lock::{BAD_LOCK, NOT_LOCKED};
 pub use speakers::{BAD_SSML, LANGUAGE, LANGUAGE_SPELLING};
 pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
@@ -48,6 +50,8 @@ pub const ALL: &[&Code] = &[
     &WEAK_WAIVER,
     &DECIDED_RULE,
     &SET_IN_VAIN,
+    &BAD_LOCK,
+    &NOT_LOCKED,
     &KIND_DECLARATION,
     &FIELD,
     &UNBOUND_EXIT,

@@ -10,6 +10,7 @@ use super::lost_path::{Advice, nearest_file};
 use super::missing::{LostInclude, MissingFiles};
 use super::refusal::{refused, why};
 use super::{BuildSettings, Files, PolicyChoice, codes};
+use crate::bundled::lock::LockStanding;
 use crate::bundled::{self, Bundled};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::resolve::codes::UNUSED;
@@ -96,6 +97,8 @@ pub struct PolicyFile {
     pub nested: bool,
     /// Where settings name it, or name the policy file that includes it.
     pub named_at: Option<Span>,
+    /// How the text of a bundled policy stands to that of the compiler, if a lock keeps it.
+    pub locked: Option<LockStanding>,
 }
 
 pub(super) struct Loader<'a> {
@@ -173,7 +176,7 @@ pub fn load(
 
 impl Loader<'_> {
     /// Adds a file and, depth first, what it includes, after the kinds are known.
-    fn add(&mut self, source: Source) -> usize {
+    pub(super) fn add(&mut self, source: Source) -> usize {
         let file = self.sources.add(source);
         let index = self.read_all(file);
         self.settle_kinds();
@@ -368,15 +371,7 @@ impl Loader<'_> {
             });
             names.extend(named.map(|name| self.sources.text(name.span).to_owned()));
         }
-        for policy in bundled::ALL.iter().filter(|policy| names.iter().any(|name| name == policy.name)) {
-            let file = self.add(policy.source());
-            self.loaded.policy_files.list.push(PolicyFile {
-                file,
-                bundled: true,
-                nested: false,
-                named_at: None,
-            });
-        }
+        self.add_bundled_policies(&names, settings);
     }
 
     /// Whether the files declare nothing to which a policy could apply, and apply none.
@@ -500,7 +495,8 @@ impl Loader<'_> {
             );
         }
         let all = files.into_iter().enumerate();
-        let all = all.map(|(at, file)| PolicyFile { file, bundled: false, nested: at > 0, named_at });
+        let all =
+            all.map(|(at, file)| PolicyFile { file, bundled: false, nested: at > 0, named_at, locked: None });
         self.loaded.policy_files.list.extend(all);
     }
 

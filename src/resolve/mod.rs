@@ -34,6 +34,7 @@ mod kind_sets;
 mod kinds;
 mod libraries;
 mod load;
+mod locked;
 mod lost_path;
 mod missing;
 mod namesakes;
@@ -74,9 +75,11 @@ pub(crate) use spellings::{Form, candidates, plain, spelled_values};
 pub use uses::{NameTarget, Use};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::bundled::lock::PolicyLock;
 use crate::diagnostics::Diagnostics;
 use crate::flow::{Flow, NodeId};
 use crate::source::{FileId, Sources, Span};
@@ -153,6 +156,9 @@ pub struct BuildSettings {
     pub policies: Vec<PolicyChoice>,
     /// Where settings name them.
     pub policy_places: FxHashMap<PolicyChoice, Span>,
+    /// The texts of bundled policies that are locked, which count in place of those of the compiler.
+    #[doc(hidden)]
+    pub lock: Option<Arc<PolicyLock>>,
     /// The libraries of kinds that the flow knows.
     pub libraries: Vec<LibraryChoice>,
     /// Where settings name them.

@@ -197,15 +197,16 @@ impl Resolver<'_> {
     }
 
     fn known_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles) -> Policies {
-        let is_bundled =
-            |decl: &DeclRef| files.list.iter().any(|file| file.bundled && file.file == decl.file as usize);
+        let bundled_file =
+            |decl: &DeclRef| files.list.iter().find(|file| file.bundled && file.file == decl.file as usize);
         let mut policies = Policies::default();
         for &decl in decls {
             let Some(item) = self.item(decl) else { continue };
             let Declaration::Policy(written) = &item.declaration else { continue };
             let own = self.name(written.name);
             let name: Box<str> = format!("{}{own}", self.scopes[decl.scope].prefix).into();
-            let bundled = is_bundled(&decl);
+            let bundled_file = bundled_file(&decl);
+            let bundled = bundled_file.is_some();
             let when = written.when.as_ref().map(|when| self.fact_condition(decl.scope, when));
             let policy = Policy {
                 name: name.clone(),
@@ -214,6 +215,7 @@ impl Resolver<'_> {
                 span: item.span,
                 name_span: written.name.span,
                 bundled,
+                locked: bundled_file.and_then(|file| file.locked),
                 applied_at: None,
                 named_at: None,
                 version: self.version(&written.about),
@@ -313,6 +315,7 @@ impl Resolver<'_> {
             let own = policies.list.iter().filter(is_of_file).map(|known| known.policy.clone());
             self.flow.policies.extend(own);
         }
+        self.report_unlocked();
     }
 
     /// Reports a second `apply` of the same policy in a file, which may mean another policy.

@@ -169,12 +169,12 @@ pub static BROKEN_SETTINGS: Code = Code {
     area: Area::Settings,
     name: "broken-settings",
     severity: Severity::Error,
-    what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they apply to; the errors themselves are in `cxflow.toml`.",
+    what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they apply to; the errors themselves are in `cxflow.toml` or `policies.lock`.",
     why: "The flow is not built or sent, because it is not known what its settings require.",
     page: Page::Causes {
         causes: &[
             Cause {
-                sign: "A `cxflow.toml` of the flow's folder, or of a folder above it, has errors",
+                sign: "A `cxflow.toml` or `policies.lock` of the flow's folder, or of a folder above it, has errors",
                 remedy: "Open it, and correct what is shown there.",
             },
             Cause {
@@ -237,8 +237,8 @@ pub static DELETED_SETTINGS: Code = Code {
     area: Area::Settings,
     name: "deleted-settings",
     severity: Severity::Warning,
-    what: "A `cxflow.toml` that counts for the flow is in git's index and not on the disk. It was deleted, and the deletion was not committed.",
-    why: "Without the file none of its policies apply to your copy of the flow, while they apply for everybody else.",
+    what: "A `cxflow.toml` or a `policies.lock` that counts for the flow is in git's index and not on the disk. It was deleted, and the deletion was not committed.",
+    why: "Without the file none of its policies apply to your copy of the flow, while they apply for everybody else; without a lock, the policies of this compiler do.",
     page: Page::Causes {
         causes: &[
             Cause {

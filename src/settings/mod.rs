@@ -20,6 +20,7 @@ mod misnamed;
 mod misplaced;
 mod params;
 mod platform_words;
+pub mod policy_lock;
 mod read;
 mod reader;
 mod secret;

@@ -47,6 +47,7 @@ mod parts;
 mod parts_at_revisions;
 mod places_of_policies;
 mod policies;
+mod policy_lock;
 mod policy_verb;
 mod preview;
 mod prompts;

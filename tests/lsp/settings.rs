@@ -265,3 +265,28 @@ fn settings_under_another_name_are_noticed_once_they_are_there() {
         assert_eq!(editor.codes("cxflow.tml"), [""; 0]);
     }
 }
+
+#[test]
+fn a_lock_of_policies_counts_as_settings_do() {
+    let own = cxflowc::bundled::find("baseline").unwrap().text;
+    let other = own.replace("limit retries 3", "limit retries 0").replace("version 1", "version 2");
+    let lock = |text: &str| cxflowc::settings::policy_lock::written([("baseline", text)]);
+    let flow = "flow \"F\"\nentry hello\ndisclosure hello { say \"Hello.\" }\ncollect menu \"Press 1.\" retries 1 {\n  on 1 -> bye\n  on timeout | invalid -> bye\n}\ndisconnect bye\nhello -> menu\napply baseline\n";
+    let mut editor = Editor::new(&[("a.cxflow", flow)]);
+    editor.open("a.cxflow");
+    let clean = editor.codes("a.cxflow");
+    editor.write("policies.lock", &lock(&other));
+    assert!(editor.codes("a.cxflow").len() > clean.len(), "{:?}", editor.codes("a.cxflow"));
+    let at = editor.mark("a.cxflow", "apply base^line");
+    let hover = editor.ask("textDocument/hover", at);
+    let hover = hover["contents"]["value"].as_str().unwrap_or_default().to_owned();
+    assert!(hover.contains("Locked at version 2; this compiler has version 1"), "{hover}");
+    editor.write("policies.lock", &lock(own));
+    assert_eq!(editor.codes("a.cxflow"), clean);
+    editor.write("policies.lock", &lock(own).replace("limit retries 3", "limit retries 9"));
+    assert_eq!(editor.findings_on_disk("policies.lock"), ["CX722"]);
+    std::fs::remove_file(editor.path("policies.lock")).unwrap();
+    editor.saved("policies.lock");
+    assert_eq!(editor.findings_on_disk("policies.lock"), [""; 0]);
+    assert_eq!(editor.codes("a.cxflow"), clean);
+}

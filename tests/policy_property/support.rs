@@ -56,6 +56,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         doc: None,
         name_span: nowhere(),
         span: nowhere(),
+        locked: None,
         bundled: false,
         applied_at: None,
         named_at: None,

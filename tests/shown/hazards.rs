@@ -101,6 +101,8 @@ const VERBS: &[&[&str]] = &[
     &["simulate", "--interactive"],
     &["policy", "check"],
     &["policy", "check", "--format", "json"],
+    &["policy", "update"],
+    &["policy", "update", "--format", "json"],
     &["policy", "show"],
     &["policy", "show", "--format", "json"],
     &["policy", "show", "--source"],

@@ -23,6 +23,11 @@ pub enum PolicyVerb {
     /// Report for each rule of the policies that apply whether the flows keep it
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(PolicyCheckArgs),
+    /// Compare the policies in policies.lock with those of this compiler, and lock these
+    #[command(
+        after_help = "It shows which policies and rules differ, and which verdicts on flows change. All flows for which a lock counts are compared, also those that are not named. Nothing is written without --write, which makes the lock where there is none.\n\nExit status: 0 done, 1 without --write a flow would keep or be held to less, or have a new error; a lock cannot be read; 2 the command or the machine."
+    )]
+    Update(PolicyUpdateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +84,21 @@ pub struct PolicyCheckArgs {
     pub as_is: bool,
     #[command(flatten)]
     pub messages: MessageArgs,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct PolicyUpdateArgs {
+    /// Flows whose lock is meant: files, or folders for every flow below them
+    #[arg(default_value = ".", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write the lock
+    #[arg(long)]
+    pub write: bool,
+    #[command(flatten)]
+    pub compile: CompileArgs,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,

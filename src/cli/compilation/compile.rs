@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -125,6 +126,10 @@ pub fn settings_of(
     }
     options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
     options.settings.are_broken = settings.are_broken();
+    if !args.unlocked {
+        let lock = config::policy_lock::load(files, input, lookups, sources, diagnostics)?;
+        options.settings.lock = lock.map(Arc::new);
+    }
     Ok(SourceSettings { options, environment, no_environment, settings })
 }
 
@@ -246,6 +251,7 @@ fn compile_one(
         input: input.clone(),
         environment,
         settings,
+        lock: options.settings.lock,
         params,
         as_of,
         took: began.elapsed(),

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use crate::Compiled;
+use crate::bundled::lock::PolicyLock;
 use crate::cli::files::read_log;
 use crate::cli::source_files::input::Input;
 use crate::settings::{Environment, Settings};
@@ -19,6 +21,8 @@ pub struct CompileJob {
     pub environment: Option<Environment>,
     /// The settings that apply to this source. Their files are among its sources.
     pub settings: Settings,
+    /// The lock of the bundled policies that counts for this source. Its file is among the sources.
+    pub lock: Option<Arc<PolicyLock>>,
     /// The params that were set from outside the source, and that it declares.
     pub params: BTreeMap<String, String>,
     /// The day as of which rules and waivers were judged.

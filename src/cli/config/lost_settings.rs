@@ -6,11 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use crate::bundled::lock::FILE_NAME;
 use crate::cli::Failure;
 use crate::cli::console::safe::shell_word;
 use crate::cli::git;
 use crate::cli::git::repository::repository_top;
-use crate::cli::git::sparse;
+use crate::cli::git::sparse::{self, Deleted};
 use crate::cli::source_files::displayed_files::DisplayedFiles;
 use crate::cli::source_files::input::{Disk, Input};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
@@ -27,6 +28,8 @@ pub struct Lookups {
     pub misnamed: Misnamed,
     /// For each nested repository, whether the outer one tracks its files.
     tracked: Mutex<FxHashMap<PathBuf, bool>>,
+    /// For each folder of flows, the deleted locks of policies that would count there.
+    deleted_locks: Mutex<FxHashMap<PathBuf, Vec<Deleted>>>,
 }
 
 impl Lookups {
@@ -34,6 +37,19 @@ impl Lookups {
     pub fn clear(&self) {
         self.misnamed.clear();
         self.tracked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.deleted_locks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The deleted locks of policies among these folders. Fails if git does not say.
+    fn deleted_locks(&self, folder: &Path, folders: &[PathBuf]) -> Result<Vec<Deleted>, Failure> {
+        let known = || self.deleted_locks.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(folder).cloned();
+        if let Some(deleted) = found {
+            return Ok(deleted);
+        }
+        let deleted = sparse::deleted(FILE_NAME, folder, folders)?;
+        known().insert(folder.to_path_buf(), deleted.clone());
+        Ok(deleted)
     }
 
     /// Whether the index of the outer repository has files of the inner one. For a submodule it has only the
@@ -69,21 +85,45 @@ pub fn report_deleted(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failure> {
-    for deleted in sparse::deleted_settings(folder, folders)? {
-        let name = DisplayedFiles(files).name(&deleted.path);
-        let message = format!("{} is missing, but git still has it", quote(&name));
-        let file = sources.add(Source::new(name, &deleted.path, Vec::new()));
-        // `:/` makes the path work from any folder.
-        let path = shell_word(&format!(":/{}", deleted.from_top));
-        diagnostics.push(
-            Diagnostic::new(&DELETED_SETTINGS, Span::new(file, 0, 0), message)
-                .here("the flows below it are compiled without these settings")
-                .help(format!(
-                    "restore it with `git checkout -- {path}`, or run `git rm {path}` to remove it for good"
-                )),
-        );
+    let without = "the flows below it are compiled without these settings";
+    for found in sparse::deleted(NAME, folder, folders)? {
+        report_deleted_file(files, &found, without, sources, diagnostics);
     }
     Ok(())
+}
+
+/// Reports locks of policies among these folders that were deleted from the work tree but are still in git. Fails if
+/// git does not say.
+pub fn report_deleted_locks(
+    files: &dyn Files,
+    folder: &Path,
+    folders: &[PathBuf],
+    lookups: &Lookups,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Failure> {
+    let without = "the flows below it are compiled with the policies of this compiler";
+    for found in lookups.deleted_locks(folder, folders)? {
+        report_deleted_file(files, &found, without, sources, diagnostics);
+    }
+    Ok(())
+}
+
+fn report_deleted_file(
+    files: &dyn Files,
+    deleted: &Deleted,
+    without: &str,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = DisplayedFiles(files).name(&deleted.path);
+    let message = format!("{} is missing, but git still has it", quote(&name));
+    let file = sources.add(Source::new(name, &deleted.path, Vec::new()));
+    // `:/` makes the path work from any folder.
+    let path = shell_word(&format!(":/{}", deleted.from_top));
+    diagnostics.push(Diagnostic::new(&DELETED_SETTINGS, Span::new(file, 0, 0), message).here(without).help(
+        format!("restore it with `git checkout -- {path}`, or run `git rm {path}` to remove it for good"),
+    ));
 }
 
 /// Reports settings files that are empty but were not in the last commit. Fails if git does not say what they

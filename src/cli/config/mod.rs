@@ -1,6 +1,7 @@
 //! Finds and loads `cxflow.toml`, and reads policies and environments from it.
 
 pub mod lost_settings;
+pub mod policy_lock;
 pub mod stray_settings;
 
 use std::io;

@@ -93,6 +93,7 @@ const FLOW: &str = "a flow";
 const SETTINGS: &str = "a file with settings";
 const LOG: &str = "an audit log";
 const LOCK: &str = "a lock file";
+const POLICY_LOCK: &str = "a lock of policies";
 
 impl Outputs {
     /// Adds an output, named by its option or by its contents.
@@ -232,6 +233,9 @@ pub fn kept_by_name(path: &Path) -> Option<&'static str> {
     }
     if name == "cxflow.lock" || name.starts_with("cxflow.") && name.ends_with(".lock") {
         return Some(LOCK);
+    }
+    if name == crate::bundled::lock::FILE_NAME {
+        return Some(POLICY_LOCK);
     }
     let is_git = |part: Component<'_>| folded(Path::new(part.as_os_str())) == ".git";
     path.components().any(is_git).then_some("a file of git")

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::bundled::lock::FILE_NAME;
 use crate::cli::files::disk::{Disk, dangling, read_regular};
 use crate::cli::files::read_log;
 use crate::cli::git::repository::{git_folder, repository_top};
@@ -10,9 +11,10 @@ use crate::resolve::{Files, ReadRefusal};
 use crate::settings;
 
 /// The folder that a flow belongs to: the top of its repository. Without one, the topmost folder above the
-/// flow that has settings, else its own folder.
+/// flow that has settings or a lock of policies, else its own folder.
 pub fn top(folder: &Path) -> PathBuf {
-    let has_settings = |above: &&Path| above.join(settings::NAME).symlink_metadata().is_ok();
+    let has = |above: &&Path, name: &str| above.join(name).symlink_metadata().is_ok();
+    let has_settings = |above: &&Path| has(above, settings::NAME) || has(above, FILE_NAME);
     repository_top(folder)
         .or_else(|| folder.ancestors().filter(has_settings).last().map(Path::to_path_buf))
         .unwrap_or_else(|| folder.to_path_buf())

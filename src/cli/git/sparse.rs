@@ -1,4 +1,4 @@
-//! Settings that git has but the work tree lacks: left out by a sparse checkout, or deleted.
+//! Settings and locks of policies that git has but the work tree lacks: left out by a sparse checkout, or deleted.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use crate::cli::files::disk::Disk;
 use crate::cli::git;
 use crate::cli::git::repository::{git_folder, repository_top};
 use crate::resolve::Files;
-use crate::settings::NAME;
 use crate::source::MAX_BYTES;
 
-/// Settings that were deleted.
+/// A file that was deleted.
+#[derive(Debug, Clone)]
 pub struct Deleted {
     /// Their former path.
     pub path: PathBuf,
@@ -19,11 +19,11 @@ pub struct Deleted {
     pub from_top: String,
 }
 
-/// The settings of these folders that git has but the work tree lacks. Fails if a sparse checkout leaves one
-/// out or git does not say, since nobody knows what they set.
-pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<Deleted>, Failure> {
+/// The files of a name in these folders that git has but the work tree lacks. Fails if a sparse checkout leaves one
+/// out or git does not say, since nobody knows what is in them.
+pub fn deleted(name: &str, folder: &Path, folders: &[PathBuf]) -> Result<Vec<Deleted>, Failure> {
     let Some(top) = repository_top(folder) else { return Ok(Vec::new()) };
-    let missing = folders.iter().map(|folder| folder.join(NAME));
+    let missing = folders.iter().map(|folder| folder.join(name));
     let missing = missing.filter(|path| path.symlink_metadata().is_err());
     let missing: Vec<String> =
         missing.filter_map(|path| Some(path.strip_prefix(&top).ok()?.to_str()?.replace('\\', "/"))).collect();
@@ -32,14 +32,14 @@ pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<Delete
         return Ok(Vec::new());
     }
     let listed = in_index(&top, &["-t"], &missing)
-        .map_err(|error| no_answer(&format!("whether it has a {NAME} that is not here"), &error))?;
+        .map_err(|error| no_answer(&format!("whether it has a {name} that is not here"), &error))?;
     let listed = String::from_utf8_lossy(&listed);
     // `S` marks files that are not written into the work tree.
     if let Some(left_out) = listed.split('\0').find_map(|line| line.strip_prefix("S ")) {
         let failure =
             Failure::new(format!("cannot read {left_out}: git has it, and this checkout leaves it out"));
         return Err(failure.help(format!(
-            "its settings apply to the flows below it, so nothing is done without them: run `git sparse-checkout add /{left_out}`, or `git update-index --no-skip-worktree {left_out}` and check it out"
+            "it applies to the flows below it, so nothing is done without them: run `git sparse-checkout add /{left_out}`, or `git update-index --no-skip-worktree {left_out}` and check it out"
         )));
     }
     let deleted = listed.split('\0').filter_map(|line| line.strip_prefix("H "));

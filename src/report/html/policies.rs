@@ -50,7 +50,7 @@ fn edition(policy: &PolicyReport) -> Vec<String> {
     let version = policy.version.map(|version| format!("version {version}"));
     let nobody = policy.reviews.is_empty().then(|| "reviewed by nobody yet".to_owned());
     let reviews = policy.reviews.iter().map(|review| format!("reviewed by {review}"));
-    version.into_iter().chain(nobody).chain(reviews).collect()
+    version.into_iter().chain(policy.locked.clone()).chain(nobody).chain(reviews).collect()
 }
 
 /// Each rule with its source and its verdict.

@@ -62,6 +62,9 @@ fn text(job: &CompileJob, several: bool, width: usize) -> String {
         }
         let title = policy.title.as_ref().map(|title| format!("  {DIM}{}{PLAIN}", shown(title)));
         out.push_str(&format!("{BOLD}{}{PLAIN}{}\n", shown(&policy.name), title.unwrap_or_default()));
+        if let Some(locked) = policy.lock_in_words() {
+            out.push_str(&format!("  {DIM}{locked}{PLAIN}\n"));
+        }
         let missing: Vec<(&MissingTag<'_>, Vec<&Rule>)> =
             missing.iter().map(|tag| (tag, tag.rules_of(number, policy).collect())).collect();
         let missing = || missing.iter().filter(|(_, rules)| !rules.is_empty());

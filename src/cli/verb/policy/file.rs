@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::head;
+use crate::bundled::lock::{LockStanding, LockedPolicy, PolicyLock};
 use crate::bundled::{self, Bundled};
 use crate::cli::Failure;
 use crate::cli::source_files::input::{Allowed, Input};
@@ -29,6 +30,8 @@ pub struct File {
     pub id: FileId,
     ast: Ast,
     pub diagnostics: Diagnostics,
+    /// How its text stands to that of the compiler, if a lock keeps it.
+    pub locked: Option<LockStanding>,
 }
 
 /// A policy of a file.
@@ -120,18 +123,33 @@ pub struct FileRule<'a> {
 }
 
 impl File {
-    /// Reads a bundled policy by its name, or a file by its path, `-` or `REV:PATH`.
+    /// Reads a file by its path, `-` or `REV:PATH`.
     pub fn read(source_or_name: &Path) -> Result<Self, Failure> {
-        let text = source_or_name.to_string_lossy();
-        if let Some(bundled) = bundled::find(&text) {
-            return Ok(Self::of(bundled));
-        }
-        let is_path = text.contains(['/', '\\', ':']) || text.ends_with(".cxflow") || text == "-";
-        if !is_path {
-            return Err(unknown(&text));
-        }
         let input = Input::from_argument(source_or_name);
         Ok(Self::parse(input.name(), input.read(&*input.files(&Allowed::default())?)?))
+    }
+
+    /// The bundled policy of a name: its locked text, or else that of the compiler.
+    pub fn named(name: &str, lock: Option<&PolicyLock>) -> Result<Self, Failure> {
+        match (lock.and_then(|lock| lock.find(name)), bundled::find(name)) {
+            (Some(locked), _) => Ok(Self::locked(locked)),
+            (None, Some(bundled)) => Ok(Self::of(bundled)),
+            (None, None) => Err(unknown(name)),
+        }
+    }
+
+    /// The bundled policies: the locked text of each, or else that of the compiler; those that only the lock has last.
+    pub fn all(lock: Option<&PolicyLock>) -> Vec<Self> {
+        let locked = |name: &str| lock.and_then(|lock| lock.find(name));
+        let bundled = bundled::ALL.iter().map(|policy| match locked(policy.name) {
+            Some(locked) => Self::locked(locked),
+            None => Self::of(policy),
+        });
+        bundled.chain(lock.into_iter().flat_map(PolicyLock::gone).map(Self::locked)).collect()
+    }
+
+    fn locked(policy: &LockedPolicy) -> Self {
+        Self { locked: Some(policy.standing()), ..Self::parse(policy.name.clone(), policy.source()) }
     }
 
     /// The file of a bundled policy.
@@ -145,7 +163,7 @@ impl File {
         let id = sources.add(source);
         let ast = syntax::parse(&sources, id, &mut diagnostics);
         diagnostics.sort();
-        Self { name, sources, id, ast, diagnostics }
+        Self { name, sources, id, ast, diagnostics, locked: None }
     }
 
     /// Its policies, in order.
@@ -206,6 +224,17 @@ impl<'a> FilePolicy<'a> {
     /// Which edition it is.
     pub fn version(&self) -> Option<&'a str> {
         self.policy.about.versions.first().map(|version| self.text(version.number))
+    }
+
+    /// How its text stands to that of the compiler, if a lock keeps it.
+    pub fn locked(&self) -> Option<LockStanding> {
+        self.file.locked
+    }
+
+    /// What a reader needs to know of it if it is locked.
+    pub fn lock_in_words(&self) -> Option<String> {
+        let version = self.version().and_then(|version| version.parse().ok());
+        self.locked().map(|standing| standing.in_words(version))
     }
 
     /// The places whose calls it is for, each with the condition on these calls, as written.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::file::{ExpectedName, FilePolicy, FileRule};
+use crate::bundled::lock::LockStanding;
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::diagnostics::Severity;
 use crate::flow::decision::{Attestation, Waiver};
@@ -32,6 +33,7 @@ pub fn listed(policy: &FilePolicy<'_>) -> Value {
         "name": policy.name(),
         "title": policy.title(),
         "version": version(policy),
+        "locked": locked(policy.locked(), version(policy)),
         "reviews": reviews(policy),
         "rules": rules,
         "obligations": obligations,
@@ -41,6 +43,13 @@ pub fn listed(policy: &FilePolicy<'_>) -> Value {
 /// Which edition a policy is.
 fn version(policy: &FilePolicy<'_>) -> Option<u32> {
     policy.version()?.parse().ok()
+}
+
+/// How the locked text of a policy, which has this version, stands to that of the compiler.
+fn locked(standing: Option<LockStanding>, version: Option<u32>) -> Option<Value> {
+    let standing = standing?;
+    let is_current = standing == LockStanding::Current;
+    Some(json!({ "current": is_current, "compiler_version": standing.own_version(version) }))
 }
 
 /// Who has read a policy, and when.
@@ -67,6 +76,7 @@ pub fn shown(policy: &FilePolicy<'_>) -> Value {
         "name": policy.name(),
         "title": policy.title(),
         "version": version(policy),
+        "locked": locked(policy.locked(), version(policy)),
         "reviews": reviews(policy),
         "conflicts": policy.conflicts().into_iter().map(|(with, because)| json!({ "with": with, "because": because })).collect::<Vec<_>>(),
         "when": policy.when(),
@@ -108,6 +118,8 @@ pub fn checked(job: &CompileJob) -> Value {
             "name": policy.name,
             "title": policy.title,
             "bundled": policy.bundled,
+            "version": policy.version,
+            "locked": locked(policy.locked, policy.version),
             "missing_tags": missing.iter().filter_map(|tag| missing_tag(number, policy, tag)).collect::<Vec<_>>(),
             "rules": rules.collect::<Vec<_>>(),
         })

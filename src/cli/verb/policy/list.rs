@@ -5,10 +5,12 @@ use jiff::civil::Date;
 use super::file::{File, RuleChange};
 use super::json;
 use super::look::{BOLD, DIM, PLAIN, widest};
-use crate::bundled;
-use crate::cli::args::{PolicyListArgs, ResultFormat};
+use super::show::status_of;
+use crate::cli::VerbResult;
+use crate::cli::args::{MessageArgs, PolicyListArgs, ResultFormat};
+use crate::cli::compilation::report::Reporter;
+use crate::cli::config::policy_lock;
 use crate::cli::console::terminal::Terminal;
-use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::counted;
 
 /// A row of the list.
@@ -20,20 +22,28 @@ struct Row {
     reviewed: Option<String>,
     rules: usize,
     obligations: usize,
+    /// What is to know of it if it is locked.
+    locked: Option<String>,
 }
 
 pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> VerbResult {
-    let files: Vec<File> = bundled::ALL.iter().map(File::of).collect();
+    let here = policy_lock::here()?;
+    let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);
+    reporter.report_all(&here.sources, here.diagnostics.iter());
+    reporter.finish()?;
+    let done = status_of(&here.diagnostics);
+    let files: Vec<File> = File::all(here.lock.as_ref());
     let policies = files.iter().flat_map(File::policies);
     if let Some(days) = args.changes_within {
         let today = jiff::Zoned::now().date();
         let changes = soon(policies.flat_map(|policy| policy.changes()).collect(), today, days);
-        return Ok(print_changes(&changes, days, args.format, terminal));
+        print_changes(&changes, days, args.format, terminal);
+        return Ok(done);
     }
     if args.format == ResultFormat::Json {
         let lines: Vec<String> = policies.map(|policy| format!("{}\n", json::listed(&policy))).collect();
         terminal.result(&lines.concat());
-        return Ok(ExitStatus::Done);
+        return Ok(done);
     }
     let rows: Vec<Row> = policies
         .map(|policy| {
@@ -41,7 +51,8 @@ pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> VerbResult {
             let version = policy.version().map(|version| format!("version {version}")).unwrap_or_default();
             let reviewed = policy.reviews().last().map(|(_, on)| (*on).to_owned());
             let (name, title) = (policy.name(), policy.title().unwrap_or_default());
-            Row { name, title, version, reviewed, rules, obligations }
+            let locked = policy.lock_in_words();
+            Row { name, title, version, reviewed, rules, obligations, locked }
         })
         .collect();
     terminal.result(&text(&rows));
@@ -49,7 +60,7 @@ pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.closing("no counsel has reviewed any of them yet");
     }
     terminal.closing("`cxflowc policy show NAME` shows a policy's rules; `apply NAME` in a flow applies it");
-    Ok(ExitStatus::Done)
+    Ok(done)
 }
 
 /// The changes within so many days, the next first, and those whose day is not known yet last.
@@ -71,7 +82,7 @@ fn print_changes(
     days: i32,
     format: ResultFormat,
     terminal: &mut Terminal,
-) -> ExitStatus {
+) {
     let line = |(away, change): &(Option<i32>, RuleChange)| {
         let day = change.day.map(|day| day.to_string());
         match format {
@@ -92,7 +103,6 @@ fn print_changes(
             counted(usize::try_from(days).unwrap_or_default(), "day")
         ));
     }
-    ExitStatus::Done
 }
 
 fn text(rows: &[Row]) -> String {
@@ -101,16 +111,17 @@ fn text(rows: &[Row]) -> String {
     let versions = widest(rows.iter().map(|row| &*row.version));
     let gap = if versions > 0 { "  " } else { "" };
     let line = |row: &Row| {
-        let Row { name, title, version, reviewed, rules, obligations } = row;
+        let Row { name, title, version, reviewed, rules, obligations, locked } = row;
         let rules_in_words = counted(*rules, "rule");
         let obligations = match obligations {
             0 => String::new(),
             some => format!(", {}", counted(*some, "obligation")),
         };
         let reviewed = reviewed.as_ref().map(|on| format!(", reviewed {on}")).unwrap_or_default();
+        let locked = locked.as_ref().map(|locked| format!(", {locked}")).unwrap_or_default();
         // The widest text is `NN rules`.
         format!(
-            "{BOLD}{name:<names$}{PLAIN}  {title:<titles$}  {DIM}{version:<versions$}{gap}{rules_in_words:>8}{obligations}{reviewed}{PLAIN}\n"
+            "{BOLD}{name:<names$}{PLAIN}  {title:<titles$}  {DIM}{version:<versions$}{gap}{rules_in_words:>8}{obligations}{reviewed}{locked}{PLAIN}\n"
         )
     };
     rows.iter().map(line).collect()

@@ -8,6 +8,7 @@ mod list;
 pub mod look;
 mod pick;
 mod show;
+mod update;
 
 use crate::cli::VerbResult;
 use crate::cli::args::PolicyVerb;
@@ -19,5 +20,6 @@ pub fn run(verb: &PolicyVerb, terminal: &mut Terminal) -> VerbResult {
         PolicyVerb::Show(args) => show::run(args, terminal),
         PolicyVerb::Pick(args) => pick::run(args, terminal),
         PolicyVerb::Check(args) => check::run(args, terminal),
+        PolicyVerb::Update(args) => update::run(args, terminal),
     }
 }

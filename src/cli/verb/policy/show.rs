@@ -6,23 +6,32 @@ use super::json;
 use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
 use crate::cli::args::{MessageArgs, PolicyShowArgs, ResultFormat};
 use crate::cli::compilation::report::Reporter;
+use crate::cli::config::policy_lock::{self, LockHere};
 use crate::cli::console::safe;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
-use crate::diagnostics::list_of;
 use crate::diagnostics::render::shown;
+use crate::diagnostics::{Diagnostics, list_of};
 use crate::spelling::on_one_line;
 
 /// The maximum width of names of tags and facts; the meaning of a longer name goes below it.
 const MAX_NAME_WIDTH: usize = 32;
 
 pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
-    let file = File::read(&args.source_or_name)?;
-    if args.source {
-        terminal.result(&safe::plain(file.sources.get(file.id).text()));
-        return Ok(ExitStatus::Done);
-    }
+    let text = args.source_or_name.to_string_lossy();
+    let is_path = text.contains(['/', '\\', ':']) || text.ends_with(".cxflow") || text == "-";
+    let here = if is_path { LockHere::default() } else { policy_lock::here()? };
+    let file = match is_path {
+        true => File::read(&args.source_or_name)?,
+        false => File::named(&text, here.lock.as_ref())?,
+    };
     let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);
+    reporter.report_all(&here.sources, here.diagnostics.iter());
+    if args.source {
+        reporter.finish()?;
+        terminal.result(&safe::plain(file.sources.get(file.id).text()));
+        return Ok(status_of(&here.diagnostics));
+    }
     reporter.report_all(&file.sources, file.diagnostics.iter());
     reporter.finish()?;
     let wanted = file.wanted(args.policy.as_deref())?;
@@ -40,7 +49,12 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.closing(&format!("{}: declares no policy", file.name));
     }
     let is_wanting = wanted.is_empty() || file.diagnostics.has_errors();
-    Ok(if is_wanting { ExitStatus::Wanting } else { ExitStatus::Done })
+    Ok(if is_wanting { ExitStatus::Wanting } else { status_of(&here.diagnostics) })
+}
+
+/// How a run ends that found this in the lock of policies.
+pub fn status_of(lock: &Diagnostics) -> ExitStatus {
+    if lock.has_errors() { ExitStatus::Wanting } else { ExitStatus::Done }
 }
 
 fn page(policy: &FilePolicy<'_>, width: usize) -> String {
@@ -84,7 +98,7 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     out
 }
 
-/// Which edition it is, and who has read it. Empty if it says neither.
+/// Which edition it is, who has read it, and whether it is locked. Empty if it says nothing of that.
 fn edition(policy: &FilePolicy<'_>) -> String {
     let version = policy.version().map(|version| format!("Version {version}."));
     let reviews = policy.reviews();
@@ -95,7 +109,8 @@ fn edition(policy: &FilePolicy<'_>) -> String {
             Some(format!("Reviewed by {}.", list_of(&each, "and")))
         }
     };
-    version.into_iter().chain(reviewed).collect::<Vec<_>>().join(" ")
+    let locked = policy.lock_in_words().map(|words| format!("{}.", words.replacen('l', "L", 1)));
+    version.into_iter().chain(reviewed).chain(locked).collect::<Vec<_>>().join(" ")
 }
 
 /// The tags or facts that a policy expects.

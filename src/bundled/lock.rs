@@ -1,0 +1,129 @@
+//! A lock of the bundled policies: their texts as they were when somebody last looked at them, so that an update of the
+//! compiler changes no verdict unseen.
+
+use crate::source::{Source, Span};
+
+/// The file's name.
+pub const FILE_NAME: &str = "policies.lock";
+
+/// The texts that a lock keeps.
+#[derive(Debug, Clone)]
+pub struct PolicyLock {
+    /// Where the lock begins, for findings about what it lacks.
+    pub start: Span,
+    /// Whether something is wrong with it: what it lacks is then not reported.
+    pub is_broken: bool,
+    /// The policies, in the order of the lock.
+    pub policies: Vec<LockedPolicy>,
+}
+
+impl PolicyLock {
+    /// The locked policy of a name.
+    pub fn find(&self, name: &str) -> Option<&LockedPolicy> {
+        self.policies.iter().find(|policy| policy.name == name)
+    }
+
+    /// The policies that this compiler does not have, or no longer.
+    pub fn gone(&self) -> impl Iterator<Item = &LockedPolicy> {
+        self.policies.iter().filter(|policy| super::find(&policy.name).is_none())
+    }
+}
+
+/// A policy with the text that a lock keeps.
+#[derive(Debug, Clone)]
+pub struct LockedPolicy {
+    /// Its name.
+    pub name: String,
+    /// The text of its file.
+    pub text: String,
+    /// Where the lock names it.
+    pub span: Span,
+}
+
+impl LockedPolicy {
+    /// Its file, to be compiled in place of the one that comes with the compiler.
+    pub fn source(&self) -> Source {
+        super::source_of(&self.name, &self.text)
+    }
+
+    /// Which edition it is.
+    pub fn version(&self) -> Option<u32> {
+        super::version_of(&self.text)
+    }
+
+    /// How it stands to the policy that comes with the compiler.
+    pub fn standing(&self) -> LockStanding {
+        match super::find(&self.name) {
+            None => LockStanding::Gone,
+            Some(bundled) if bundled.text == self.text => LockStanding::Current,
+            Some(bundled) => LockStanding::Differs(super::version_of(bundled.text)),
+        }
+    }
+}
+
+/// How a locked policy stands to the one that comes with the compiler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockStanding {
+    /// The compiler has the same text.
+    Current,
+    /// The compiler has another text, of this version.
+    Differs(Option<u32>),
+    /// The compiler does not have the policy.
+    Gone,
+}
+
+impl LockStanding {
+    /// What a reader needs to know of a policy that is locked at a version.
+    pub fn in_words(self, version: Option<u32>) -> String {
+        let locked =
+            version.map_or_else(|| "locked".to_owned(), |version| format!("locked at version {version}"));
+        match self {
+            Self::Current => locked,
+            Self::Differs(Some(own)) if version == Some(own) => {
+                format!("{locked}; this compiler has another text of version {own}")
+            }
+            Self::Differs(Some(own)) => format!("{locked}; this compiler has version {own}"),
+            Self::Differs(None) => format!("{locked}; this compiler has another text"),
+            Self::Gone => format!("{locked}; this compiler does not have it"),
+        }
+    }
+
+    /// The version that the compiler has; `None` if it has none, or not this policy.
+    pub fn own_version(self, version: Option<u32>) -> Option<u32> {
+        match self {
+            Self::Current => version,
+            Self::Differs(own) => own,
+            Self::Gone => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::table::Id;
+
+    #[test]
+    fn a_locked_policy_is_held_against_the_one_of_the_compiler() {
+        let own = super::super::find("us_tsr").unwrap();
+        let version = super::super::version_of(own.text);
+        assert_eq!(version, Some(1));
+        let locked = |name: &str, text: String| LockedPolicy {
+            name: name.to_owned(),
+            text,
+            span: Span::new(FileId::from_index(0), 0, 0),
+        };
+        let words = |policy: LockedPolicy| policy.standing().in_words(policy.version());
+        assert_eq!(words(locked("us_tsr", own.text.to_owned())), "locked at version 1");
+        let older = own.text.replace("  version 1\n", "  version 7\n");
+        assert_eq!(words(locked("us_tsr", older)), "locked at version 7; this compiler has version 1");
+        let edited = format!("{}// A word.\n", own.text);
+        assert_eq!(
+            words(locked("us_tsr", edited)),
+            "locked at version 1; this compiler has another text of version 1"
+        );
+        let gone = "policy us_gone \"Gone\" {\n  forbid voicemail\n}\n";
+        assert_eq!(words(locked("us_gone", gone.to_owned())), "locked; this compiler does not have it");
+    }
+}
