@@ -66,6 +66,7 @@ pub fn shown(policy: &FilePolicy<'_>) -> Value {
     json!({
         "name": policy.name(),
         "title": policy.title(),
+        "covers": policy.covers().into_iter().map(|(place, when)| json!({ "place": place, "when": when })).collect::<Vec<_>>(),
         "version": version(policy),
         "reviews": reviews(policy),
         "conflicts": policy.conflicts().into_iter().map(|(with, because)| json!({ "with": with, "because": because })).collect::<Vec<_>>(),
