@@ -43,7 +43,10 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Ve
                 // A new exemption lets a broken rule pass.
                 let is_let_pass = rule_before.exempt.len() < rule.exempt.len()
                     && standing(was) == Standing::NotKept(VIOLATED)
-                    && matches!(judged.verdict, RuleVerdict::Vacuous(Vacuous::Exempt(_)) | RuleVerdict::Unknown(_));
+                    && matches!(
+                        judged.verdict,
+                        RuleVerdict::Vacuous(Vacuous::Exempt(_)) | RuleVerdict::Unknown(_)
+                    );
                 let effect = match also_at.is_empty() && !is_let_pass {
                     true => effect(was, judged, || bases.are_same(rule_before, rule)),
                     false => Effect::Weaker,

@@ -103,7 +103,10 @@ pub fn remedy(flow: &Flow, condition: &FactCondition) -> String {
     let count = asked.len();
     asked.dedup();
     if is_choice && count > 1 && asked.len() == 1 {
-        remedies.push("to allow the times of all of them together, write one `within` with all, and `,` between".to_owned());
+        remedies.push(
+            "to allow the times of all of them together, write one `within` with all, and `,` between"
+                .to_owned(),
+        );
     }
     remedies.join("; or ")
 }
@@ -235,12 +238,13 @@ pub fn not_surely_binding(flow: &Flow, rule: &Rule) -> Option<MissingFact> {
         what.push(format!("{}, which may exempt from the rule", why_not(flow, open)));
         // A value that exempts is not the one to advise.
         remedies.push(match fact(flow, &open.fact) {
+            None if what.len() > 1 => format!("state `fact {} = …`", open.fact),
             None => format!("state it: `fact {} = …`", open.fact),
             Some(_) => remedy_of(flow, open),
         });
     }
     (!what.is_empty()).then(|| MissingFact {
-        what: list_of(&what, "and"),
+        what: what.join("; "),
         remedy: remedies.join("; "),
         ..MissingFact::default()
     })

@@ -371,6 +371,8 @@ fn report_unknown(
             }
         }
     }
+    // The waivers of what is known to be broken beside what is open.
+    let used: FxHashSet<usize> = judged.iter().flat_map(|judged| &judged.waivers).copied().collect();
     for UndecidedRules { missing, span, policy, rules } in open {
         let policy = &policy.name;
         let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
@@ -386,6 +388,7 @@ fn report_unknown(
         // Nothing is known to be broken at a node.
         for rule in &rules {
             let of_rule = causes.waivers.get(&(&**policy, &*rule.name)).into_iter().flatten();
+            let of_rule = of_rule.filter(|number| !used.contains(number));
             for waiver in of_rule.filter_map(|&number| flow.waivers.get(number)) {
                 let place = Decision::from(waiver).place(flow);
                 diagnostic = diagnostic.label(

@@ -99,7 +99,9 @@ fn of_header(graph: &PathGraph<'_>, step: usize, action: &Action) -> Option<Stri
         && action.span.start <= node.name_span.end;
     let name = display_id(&node.id);
     node.declared.filter(|_| is_own)?;
-    Some(format!("write how long it takes in the node's first line, as in `{name} lasts 2s`, before a `with`"))
+    Some(format!(
+        "write how long it takes in the node's first line, as in `{name} lasts 2s`, before a `with`"
+    ))
 }
 
 /// `` `menu` waits for a key ``, or `3 steps take: those of …`.

@@ -49,7 +49,9 @@ pub fn report(policy: &Policy, on: Option<Date>, diagnostics: &mut Diagnostics) 
         let is_to_come = on.is_some_and(|day| review.on > day);
         if is_to_come || review.on.year() < FIRST_YEAR {
             let (here, help) = match is_to_come {
-                true => ("a day to come", "write the day on which it was read, or take the line out until then"),
+                true => {
+                    ("a day to come", "write the day on which it was read, or take the line out until then")
+                }
                 false => ("long ago", "check the year"),
             };
             push(

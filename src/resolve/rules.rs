@@ -131,7 +131,11 @@ impl Resolver<'_> {
             );
         }
         let because_span = written.because.span;
-        Exempt { when, because: because.unwrap_or_else(|| self.sources.text(because_span).into()), because_span }
+        Exempt {
+            when,
+            because: because.unwrap_or_else(|| self.sources.text(because_span).into()),
+            because_span,
+        }
     }
 
     /// Reports a `require fact HOURS not within …`, which one time outside would keep: whoever writes it wants no time to

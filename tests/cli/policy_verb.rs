@@ -400,7 +400,9 @@ fn what_may_not_bind_a_flow_is_said() {
         reasons,
         [
             format!("{open} the rule counts from the fact `published`, which is not stated"),
-            format!("Honour the list ({open} the fact `consent` is not stated, which may exempt from the rule)"),
+            format!(
+                "Honour the list ({open} the fact `consent` is not stated, which may exempt from the rule)"
+            ),
             String::new(),
         ]
     );

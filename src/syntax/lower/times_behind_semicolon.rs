@@ -13,6 +13,14 @@ impl Lower<'_> {
     /// The finding for a broken piece of a line that is days and times of the piece before the `;`.
     pub(super) fn times_behind_semicolon(&self, start: usize, place: LineContext) -> Option<Diagnostic> {
         let text = self.source.text();
+        // The piece itself may be the first one with times, if these have slips, too.
+        let line = text.get(code(text, self.line_from(start)))?;
+        let start = match line.split_once(';') {
+            Some((first, more)) if is_of_times(first) && begins_like_times(more.trim_start()) => {
+                start + first.len() + 1 + (more.len() - more.trim_start().len())
+            }
+            _ => start,
+        };
         let begin = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
         let end = code(text, self.line_from(start)).end;
         let before = text.get(begin..start)?.trim_end().strip_suffix(';')?;
@@ -20,9 +28,6 @@ impl Lower<'_> {
             return None;
         }
         // The piece that the times belong to, behind the last `;` before which there are none.
-        let is_of_times = |piece: &str| {
-            piece.contains(" within ") || piece.trim_start().starts_with("fact ") && piece.contains('=')
-        };
         let mut head = begin;
         for piece in before.split_inclusive(';') {
             let next = head + piece.len();
@@ -57,11 +62,17 @@ impl Lower<'_> {
     }
 }
 
+/// Whether a piece of a line may state or ask for days and times.
+fn is_of_times(piece: &str) -> bool {
+    piece.contains(" within ") || piece.trim_start().starts_with("fact ") && piece.contains('=')
+}
+
 /// Whether a text begins with a day, with `closed`, or with a time.
 fn begins_like_times(text: &str) -> bool {
     let lower = text.to_lowercase();
     let word = lower.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
     let is_day = |word: &str| WEEKDAYS.iter().any(|day| word.starts_with(day));
-    let is_clock = word.bytes().all(|byte| byte.is_ascii_digit()) && lower.get(word.len()..).is_some_and(|rest| rest.starts_with([':', '.', '-']));
+    let is_clock = word.bytes().all(|byte| byte.is_ascii_digit())
+        && lower.get(word.len()..).is_some_and(|rest| rest.starts_with([':', '.', '-']));
     is_day(word) || matches!(word, CLOSED | HOLIDAYS | "public" | "no") || !word.is_empty() && is_clock
 }

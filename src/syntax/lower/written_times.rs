@@ -51,8 +51,12 @@ pub(crate) fn written_times(text: &str) -> Result<String, UnsureTimes> {
     }
     let is_of_holidays = |group: &Group| group.days.contains(&None);
     // No call is made on a day that is not named.
-    let closed: Vec<(usize, usize)> =
-        groups.iter().filter(|group| group.is_closed).flat_map(|group| group.days.iter().flatten()).copied().collect();
+    let closed: Vec<(usize, usize)> = groups
+        .iter()
+        .filter(|group| group.is_closed)
+        .flat_map(|group| group.days.iter().flatten())
+        .copied()
+        .collect();
     let mut written: Vec<String> = Vec::new();
     for group in &groups {
         if group.is_closed {
@@ -202,7 +206,8 @@ fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, UnsureTimes> {
             Piece::Days(days) => group.days.push(days),
             Piece::Window(window) if group.is_closed => {
                 // `closed sun, mon..fri 9:00..17:00`: only of two it is sure which of them has the window.
-                let (Some(of_window), 1) = (group.days.pop().filter(|_| !group.is_over), group.days.len()) else {
+                let (Some(of_window), 1) = (group.days.pop().filter(|_| !group.is_over), group.days.len())
+                else {
                     return Err(UnsureTimes::Unread);
                 };
                 groups.push(Group { days: vec![of_window], windows: vec![window], ..Group::default() });
@@ -210,7 +215,10 @@ fn groups(pieces: Vec<Piece>) -> Result<Vec<Group>, UnsureTimes> {
             Piece::Window(window) => group.windows.push(window),
             // `sat closed`
             Piece::Closed
-                if !group.days.is_empty() && group.windows.is_empty() && !group.is_closed && !is_behind_comma =>
+                if !group.days.is_empty()
+                    && group.windows.is_empty()
+                    && !group.is_closed
+                    && !is_behind_comma =>
             {
                 (group.is_closed, group.is_over) = (true, true);
             }
@@ -244,7 +252,10 @@ mod tests {
             ("mon..fri, 9:00..17:00", "mon..fri 9:00..17:00"),
             ("mon..fri 9:00..17:00,", "mon..fri 9:00..17:00"),
             ("mon..fri 9:00..17:00, no holidays", "mon..fri 9:00..17:00, closed holidays"),
-            ("weekdays 9:00-17:00, public holidays 10:00-12:00", "mon..fri 9:00..17:00, holidays 10:00..12:00"),
+            (
+                "weekdays 9:00-17:00, public holidays 10:00-12:00",
+                "mon..fri 9:00..17:00, holidays 10:00..12:00",
+            ),
             ("daily 8:00-21:00", "mon..sun 8:00..21:00"),
             ("fri-tue 9:00-17:00", "fri..sun, mon..tue 9:00..17:00"),
             ("sunday to thursday 9-17", "sun, mon..thu 9:00..17:00"),

@@ -182,7 +182,8 @@ fn of_policy(broken: &BrokenLine<'_>, name: &Token<'_>, rest: &[Token<'_>]) -> O
     let reason = match rest {
         [reason] if reason.kind == Kind::String => reason.text.to_owned(),
         [word, reason]
-            if reason.kind == Kind::String && matches!(word.text, "because" | ":" | "reason" | "since" | "as") =>
+            if reason.kind == Kind::String
+                && matches!(word.text, "because" | ":" | "reason" | "since" | "as") =>
         {
             reason.text.to_owned()
         }

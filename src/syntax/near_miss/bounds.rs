@@ -30,14 +30,17 @@ pub fn exempt(broken: &BrokenLine<'_>) -> Option<Wording> {
 /// `except when a = 1 because "x"`, `unless a = 1 because "x"`, `does not apply when a = 1 because "x"`.
 fn other_word(broken: &BrokenLine<'_>) -> Option<Wording> {
     let word = broken.found?;
-    let has_reason = broken.tokens.iter().any(|token| token.is("because") && token.range.start > word.range.end);
+    let has_reason =
+        broken.tokens.iter().any(|token| token.is("because") && token.range.start > word.range.end);
     let next = broken.after(word)?;
     let (end, meant) = match word.text {
         "except" | "exempted" | "exempting" | "exception" if matches!(next.text, "when" | "if") => {
             (next.range.end, "exempt when")
         }
         "except" if has_reason && is_comparison(broken, next) => (word.range.end, "exempt when"),
-        "unless" if has_reason => (word.range.end, "exempt when"),
+        "unless" if has_reason && !broken.before_found().is_some_and(|last| last.is("exempt")) => {
+            (word.range.end, "exempt when")
+        }
         "does" => {
             let apply = Some(next).filter(|not| not.is("not")).and_then(|not| broken.after(not))?;
             let when = Some(apply).filter(|apply| apply.is("apply")).and_then(|apply| broken.after(apply))?;
@@ -77,7 +80,9 @@ fn out_of_order(broken: &BrokenLine<'_>) -> Option<Wording> {
         "because" if has_exempt && !last.is("because") && broken.expects(Rule::end) => {
             ("an `exempt` says when, and then why", "too early")
         }
-        _ if last.is("exempt") && found.kind == Kind::String => ("an `exempt` says when, and then why", "too early"),
+        _ if last.is("exempt") && found.kind == Kind::String => {
+            ("an `exempt` says when, and then why", "too early")
+        }
         _ => return None,
     };
     let wording = fix(found, message, label, EXEMPT)?;
@@ -94,7 +99,8 @@ fn in_order(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
     let mut is_reason_first = false;
     for token in broken.tokens {
         let next = broken.after(token);
-        let is_date = next.is_some_and(|next| next.is("after") || next.text.len() == 4 && next.kind == Kind::Number);
+        let is_date =
+            next.is_some_and(|next| next.is("after") || next.text.len() == 4 && next.kind == Kind::Number);
         let is_of_exempt = before.is_some_and(|before| before.is("exempt"));
         let rank = match token.text {
             // The `when` of `exempt because "x" when a = 1` is that of the `exempt`.
@@ -121,7 +127,10 @@ fn in_order(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
     let mut parts: Vec<(usize, String)> = Vec::new();
     for ((rank, begin), end) in begins.iter().zip(ends) {
         let part = broken.line.get(begin.range.start..end)?.trim();
-        parts.push((*rank, if *rank == 1 { reason_last(part).unwrap_or_else(|| part.to_owned()) } else { part.to_owned() }));
+        parts.push((
+            *rank,
+            if *rank == 1 { reason_last(part).unwrap_or_else(|| part.to_owned()) } else { part.to_owned() },
+        ));
     }
     parts.sort_by_key(|(rank, _)| *rank);
     let parts: Vec<String> = parts.into_iter().map(|(_, part)| part).collect();
@@ -145,8 +154,12 @@ fn without_when(broken: &BrokenLine<'_>) -> Option<Wording> {
     let wording = fix(found, "an `exempt` says when", "expected `when` here", EXEMPT)?;
     let is_joined = broken.tokens.iter().any(|token| matches!(token.text, "and" | "or"));
     match found.text {
-        "if" | "where" | "for" | "on" => with_fix(broken, wording, vec![(found.range.clone(), "when".to_owned())]),
-        "unless" if !is_joined => with_fix(broken, wording, vec![(found.range.clone(), "when not".to_owned())]),
+        "if" | "where" | "for" | "on" => {
+            with_fix(broken, wording, vec![(found.range.clone(), "when".to_owned())])
+        }
+        "unless" if !is_joined => {
+            with_fix(broken, wording, vec![(found.range.clone(), "when not".to_owned())])
+        }
         _ if is_comparison(broken, found) => {
             with_fix(broken, wording, vec![(found.range.start..found.range.start, "when ".to_owned())])
         }
@@ -160,13 +173,16 @@ fn not_a_fact(broken: &BrokenLine<'_>) -> Option<Wording> {
     let last = broken.before_found()?;
     let before =
         |token: &Token<'_>| broken.tokens.iter().rev().find(|one| one.range.end <= token.range.start);
-    let is_of_exempt = |when: &Token<'_>| when.is("when") && before(when).is_some_and(|before| before.is("exempt"));
+    let is_of_exempt =
+        |when: &Token<'_>| when.is("when") && before(when).is_some_and(|before| before.is("exempt"));
     let help = "compare a fact, as in `exempt when purpose = \"debt\" because \"…\"`; what a rule is not about stands in its selector, as in `agent & not @debt`";
     if is_of_exempt(last) && (found.kind == Kind::Tag || found.is("=")) {
         return fix(found, "an `exempt` compares facts, and not what is on a path", "not a fact", help);
     }
     let is_alone = found.is("because") && last.kind == Kind::Word && before(last).is_some_and(is_of_exempt);
-    is_alone.then(|| fix(last, format!("{} is not compared with anything", quote(last.text)), "no comparison", help))?
+    is_alone.then(|| {
+        fix(last, format!("{} is not compared with anything", quote(last.text)), "no comparison", help)
+    })?
 }
 
 /// `exempt when a = 1 reason "x"`, `exempt when a = 1: "x"`, `exempt when a = 1 "x"`, `… because the law`.
@@ -192,14 +208,28 @@ fn reason(broken: &BrokenLine<'_>) -> Option<Wording> {
     let between = broken.line.get(found.range.start..text?.range.start)?.trim();
     let is_reason = matches!(
         between,
-        "" | ":" | "-" | "reason" | "reason:" | "reason =" | "since" | "as" | "as per" | "per" | "due to" | "for" | "cause"
+        "" | ":"
+            | "-"
+            | "reason"
+            | "reason:"
+            | "reason ="
+            | "since"
+            | "as"
+            | "as per"
+            | "per"
+            | "due to"
+            | "for"
+            | "cause"
     );
     if !is_reason && between != "by" {
         return None;
     }
-    let wording = fix(found, "`because` stands before the reason of an `exempt`", "expected `because` here", EXEMPT)?;
+    let wording =
+        fix(found, "`because` stands before the reason of an `exempt`", "expected `because` here", EXEMPT)?;
     match is_reason {
-        true => with_fix(broken, wording, vec![(found.range.start..text?.range.start, "because ".to_owned())]),
+        true => {
+            with_fix(broken, wording, vec![(found.range.start..text?.range.start, "because ".to_owned())])
+        }
         // A name is no reason.
         false => Some(wording),
     }

@@ -32,7 +32,8 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
     // A text may be meant, or times that another line has.
     let found = broken.found.filter(|found| found.range.start == whole.start && found.kind == Kind::Word)?;
     let written = broken.line.get(whole.clone())?;
-    let is_word = broken.place == LineContext::File && has_name_of_times(name?.text) && !written.contains('"');
+    let is_word =
+        broken.place == LineContext::File && has_name_of_times(name?.text) && !written.contains('"');
     let message = format!("{} is neither a text in quotes nor days and times", quote(written));
     let help = format!("{FORM}; a text needs quotes");
     let mut wording = fix(found, message, "expected a value here", help).filter(|_| is_word)?;
@@ -85,7 +86,10 @@ fn asked_by(broken: &BrokenLine<'_>, word: &Token<'_>) -> Option<Wording> {
     let end = end_of_times(broken, word, rest);
     let whole = rest.range.start..end;
     let is_sign = matches!(word.text, "<" | "<=" | ">" | ">=" | "from" | "until" | "before" | "after");
-    if is_sign && (!has_clock(broken.line.get(whole.clone())?) || is_of_number(word) && !has_name_of_times(name.text)) {
+    if is_sign
+        && (!has_clock(broken.line.get(whole.clone())?)
+            || is_of_number(word) && !has_name_of_times(name.text))
+    {
         return None;
     }
     let named = word.is("within") || has_name_of_times(name.text);
@@ -173,8 +177,8 @@ fn is_of_number(token: &Token<'_>) -> bool {
 /// A word that adds nothing to `within`.
 fn is_filler(token: &Token<'_>) -> bool {
     const FILLERS: &[&str] = &[
-        "be", "must", "should", "shall", "may", "lie", "lies", "stay", "stays", "fall", "falls", "remain", "is",
-        "are", "always", "only", "all", "not",
+        "be", "must", "should", "shall", "may", "lie", "lies", "stay", "stays", "fall", "falls", "remain",
+        "is", "are", "always", "only", "all", "not",
     ];
     FILLERS.contains(&token.text)
 }
@@ -190,7 +194,8 @@ fn name_before<'a>(broken: &BrokenLine<'a>, word: &Token<'_>) -> Option<&'a Toke
 fn end_of_times(broken: &BrokenLine<'_>, word: &Token<'_>, first: &Token<'_>) -> usize {
     if matches!(first.text, "(" | "[") {
         let closing = if first.is("(") { ")" } else { "]" };
-        let close = broken.tokens.iter().find(|token| token.range.start > first.range.start && token.is(closing));
+        let close =
+            broken.tokens.iter().find(|token| token.range.start > first.range.start && token.is(closing));
         if let Some(close) = close {
             return close.range.end;
         }
@@ -208,7 +213,10 @@ fn end_of_times(broken: &BrokenLine<'_>, word: &Token<'_>, first: &Token<'_>) ->
             }
             "and" if word.is("between") => false,
             "and" => next.and_then(|next| broken.after(next)).is_some_and(|sign| {
-                matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not" | "within" | "is" | "==")
+                matches!(
+                    sign.text,
+                    "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not" | "within" | "is" | "=="
+                )
             }),
             _ => true,
         }
@@ -246,7 +254,8 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>, is_asked: bool) -> Opt
     let meant = written_times(&if is_between { format!("between {inner}") } else { inner.to_owned() });
     let is_read = |meant: &Result<String, UnsureTimes>| match meant {
         Ok(_) => true,
-        Err(UnsureTimes::NoDays(_) | UnsureTimes::Backwards | UnsureTimes::OneEnd) => is_asked || has_half_of_day(inner),
+        Err(UnsureTimes::NoDays(_) | UnsureTimes::Backwards) => is_asked || has_half_of_day(inner),
+        Err(UnsureTimes::OneEnd) => is_asked,
         Err(_) => false,
     };
     if !looks_like_times(inner) && !is_read(&meant) {
@@ -255,7 +264,8 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>, is_asked: bool) -> Opt
     if let Some(closed) = closed_days(broken, &range, meant.as_deref().ok()) {
         return Some(closed);
     }
-    let reads_so = |meant: &&String| **meant != written && reads(Rule::declaration_line, &format!("fact a = {meant}"));
+    let reads_so =
+        |meant: &&String| **meant != written && reads(Rule::declaration_line, &format!("fact a = {meant}"));
     let shown = quote(&on_one_line(written));
     let (message, label, help) = match &meant {
         Ok(_) => (format!("{shown} is not how days and times are written"), None, None),
@@ -290,7 +300,8 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>, is_asked: bool) -> Opt
         Err(UnsureTimes::Unread) => (format!("{shown} is not how days and times are written"), None, None),
     };
     let meant = meant.as_ref().ok().filter(reads_so);
-    let help = help.unwrap_or_else(|| meant.map_or_else(|| FORM.to_owned(), |meant| format!("write `{meant}`")));
+    let help =
+        help.unwrap_or_else(|| meant.map_or_else(|| FORM.to_owned(), |meant| format!("write `{meant}`")));
     Some(Wording {
         help,
         instead: meant.into_iter().map(|meant| vec![(range.clone(), meant.clone())]).collect(),
@@ -322,9 +333,12 @@ fn closed_days(broken: &BrokenLine<'_>, range: &Range<usize>, meant: Option<&str
     let (label, help) = match meant.filter(|_| !is_date) {
         _ if is_date => (
             "a single day",
-            "write `closed holidays` for public holidays; other days stand in the `hours` that the flow asks".to_owned(),
+            "write `closed holidays` for public holidays; other days stand in the `hours` that the flow asks"
+                .to_owned(),
         ),
-        Some(meant) => ("not needed", format!("write `{meant}`: on a day that is not named, no call is made")),
+        Some(meant) => {
+            ("not needed", format!("write `{meant}`: on a day that is not named, no call is made"))
+        }
         None => ("not needed", "take it out: on a day that is not named, no call is made".to_owned()),
     };
     let mut wording = fix(closed, "only holidays are said to be without calls", label, help)?;
@@ -353,9 +367,9 @@ fn clocks(text: &str) -> usize {
     let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let three = text.as_bytes().windows(3);
     three
-        .filter(|three| {
-            matches!(three, [before, b':', after] if is_digit(Some(before)) && is_digit(Some(after)))
-        })
+        .filter(
+            |three| matches!(three, [before, b':', after] if is_digit(Some(before)) && is_digit(Some(after))),
+        )
         .count()
 }
 

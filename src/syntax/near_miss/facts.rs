@@ -9,8 +9,7 @@ use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
 /// The help for values of facts.
-pub const VALUES: &str =
-    "a value is a text in quotes, a whole number, a duration such as `20s`, a date such as `2026-01-01`, or days and times such as `mon..fri 9:00..17:00`";
+pub const VALUES: &str = "a value is a text in quotes, a whole number, a duration such as `20s`, a date such as `2026-01-01`, or days and times such as `mon..fri 9:00..17:00`";
 
 /// `from 2026/01/01`, `until 1 March 2027`, `until "2027-03-31"`.
 pub fn date(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -193,11 +192,14 @@ pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_joined = |word: &Token<'_>| {
         let sign = broken.after(word).and_then(|fact| broken.after(fact));
         matches!(word.text, "and" | "or")
-            && sign.is_some_and(|sign| matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "within"))
+            && sign.is_some_and(|sign| {
+                matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "within")
+            })
     };
     let ends = |token: &&Token<'_>| match broken.place {
         LineContext::Policy => {
-            matches!(token.text, "from" | "until" | "}" | "because" | "exempt" | "when" | ")") || is_joined(token)
+            matches!(token.text, "from" | "until" | "}" | "because" | "exempt" | "when" | ")")
+                || is_joined(token)
         }
         _ => matches!(token.text, "from" | "until" | "}"),
     };

@@ -4,8 +4,8 @@ use super::{
     NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices,
     comparisons, conditions, decide, dispositions, entry_length, exits, expects, fact_conditions, facts,
     field_values, fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns,
-    policies, prompts, quoted_conditions, rule_words, rules, selectors, several_comparisons, signs,
-    starts, stated_facts, statements, test_lines, texts, together, typed_values, words, written_values,
+    policies, prompts, quoted_conditions, rule_words, rules, selectors, several_comparisons, signs, starts,
+    stated_facts, statements, test_lines, texts, together, typed_values, words, written_values,
 };
 
 /// The near misses of declarations and statements. The first that recognizes a line decides its wording, so those that

@@ -8,7 +8,8 @@ use crate::syntax::words::LineContext;
 
 /// `policy a "A" exempt when …`, `policy a "A" version 2 {`, `policy a "A" unless country = "us" {`.
 pub fn more(broken: &BrokenLine<'_>, name: &Token<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|found| found.kind == Kind::Word && found.range.start > name.range.end)?;
+    let found =
+        broken.found.filter(|found| found.kind == Kind::Word && found.range.start > name.range.end)?;
     let next = broken.after(found)?;
     // Without a title, the words may be one.
     let has_title = broken.token(2).is_some_and(|title| title.kind == Kind::String);
@@ -25,7 +26,9 @@ pub fn more(broken: &BrokenLine<'_>, name: &Token<'_>) -> Option<Wording> {
             "write it at the end of each rule, as in `NAME: require @identity before agent from 2026-01-01`",
         ),
         "version" | "covers" | "reviewed" | "conflicts" | "expects" => (
-            is_number || matches!(next.kind, Kind::String | Kind::Tag) || matches!(next.text, "by" | "with" | "fact"),
+            is_number
+                || matches!(next.kind, Kind::String | Kind::Tag)
+                || matches!(next.text, "by" | "with" | "fact"),
             format!("{} stands in the policy's block", quote(found.text)),
             "write it on a line of its own behind the `{`",
         ),

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::bounds::with_fix;
-use super::{BrokenLine, Wording, fix};
+use super::{BrokenLine, Wording, fix, kinds};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
@@ -19,11 +19,11 @@ pub fn after(broken: &BrokenLine<'_>) -> Option<Wording> {
     if broken.place != LineContext::Policy {
         return None;
     }
-    days_first(broken)
+    end(broken)
+        .or_else(|| days_first(broken))
         .or_else(|| without_from(broken))
         .or_else(|| of_a_day(broken))
         .or_else(|| second_start(broken))
-        .or_else(|| end(broken))
         .or_else(|| without_after(broken))
         .or_else(|| behind_after(broken))
 }
@@ -77,7 +77,8 @@ fn of_a_day(broken: &BrokenLine<'_>) -> Option<Wording> {
     let count: i64 = days.text.trim_end_matches('d').parse().ok()?;
     let first_day = day.checked_add(count.days()).ok()?;
     let help = format!("write `from {first_day}`, the day itself");
-    let wording = fix(plus, "days are counted from a fact, and this day is known", "not behind a date", help)?;
+    let wording =
+        fix(plus, "days are counted from a fact, and this day is known", "not behind a date", help)?;
     with_fix(broken, wording, vec![(next.range.start..days.range.end, first_day.to_string())])
 }
 
@@ -86,8 +87,10 @@ fn second_start(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.is("from"))?;
     let is_start =
         |from: &Token<'_>| broken.after(from).is_some_and(|next| next.is("after") || is_year(next));
-    let has_first =
-        broken.tokens.iter().any(|from| from.is("from") && from.range.end <= found.range.start && is_start(from));
+    let has_first = broken
+        .tokens
+        .iter()
+        .any(|from| from.is("from") && from.range.end <= found.range.start && is_start(from));
     let help = "take one of the two out: `from DATE` is a day that is known, `from after` counts from one that a fact states";
     fix(found, "a rule begins once", "a second beginning", help).filter(|_| has_first && is_start(found))
 }
@@ -110,7 +113,8 @@ fn without_after(broken: &BrokenLine<'_>) -> Option<Wording> {
         return with_fix(broken, wording, vec![(found.range.start..found.range.start, "after ".to_owned())]);
     }
     let is_last = next.is_none_or(|next| next.is("until") || next.is("}"));
-    if !is_last || broken.expects(Rule::selector) || !broken.expects(Rule::date) {
+    let is_kind = kinds().any(|kind| kind == found.text) || found.is("any");
+    if !is_last || is_kind || broken.expects(Rule::selector) || !broken.expects(Rule::date) {
         return None;
     }
     // Where an order on the path may be meant, it is unclear which.
@@ -133,7 +137,8 @@ fn without_after(broken: &BrokenLine<'_>) -> Option<Wording> {
 /// What stands behind `from after`.
 fn behind_after(broken: &BrokenLine<'_>) -> Option<Wording> {
     let last = broken.before_found()?;
-    let after = broken.tokens.iter().rposition(|token| token.is("after") && token.range.end <= last.range.end)?;
+    let after =
+        broken.tokens.iter().rposition(|token| token.is("after") && token.range.end <= last.range.end)?;
     broken.token(after.checked_sub(1)?).filter(|from| from.is("from"))?;
     let Some(found) = broken.found else {
         let wording = Wording {
@@ -170,7 +175,9 @@ fn behind_after(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let (days, end) = days_at(broken, found);
     match (found.text, end) {
-        ("-", _) => fix(found, "a rule begins behind the day of a fact, not before it", "expected `+`", AFTER),
+        ("-", _) => {
+            fix(found, "a rule begins behind the day of a fact, not before it", "expected `+`", AFTER)
+        }
         // `+ 30d + 2d`
         ("+", _) if is_days(last) => {
             let more = broken.after(found).filter(|more| is_days(more))?;
@@ -208,11 +215,18 @@ fn behind_after(broken: &BrokenLine<'_>) -> Option<Wording> {
 fn number_of_days(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
     if is_days(found) {
         let help = format!("write at most `{MOST_DAYS}d`");
-        return fix(found, format!("a rule begins at most {MOST_DAYS} days after the day of a fact"), "too many", help);
+        return fix(
+            found,
+            format!("a rule begins at most {MOST_DAYS} days after the day of a fact"),
+            "too many",
+            help,
+        );
     }
     let (days, end) = days_at(broken, found);
     let help = match (&days, end) {
-        (None, Some(_)) => "count the days: months and years differ in length, as in `from after FACT + 365d`",
+        (None, Some(_)) => {
+            "count the days: months and years differ in length, as in `from after FACT + 365d`"
+        }
         _ => AFTER,
     };
     let message = "the time behind the day of a fact is counted in days";
