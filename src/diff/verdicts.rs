@@ -9,7 +9,7 @@ use super::{Effect, VerdictChange, Version};
 use crate::compile::Compiled;
 use crate::flow::policy::{Demand, Form, Policy, Rule};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{JudgedRule, RuleVerdict};
+use crate::policy::{JudgedRule, RuleVerdict, Vacuous};
 use crate::spelling::display_id;
 
 /// The verdict on a rule that the version before does not have.
@@ -40,7 +40,14 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Ve
         let (effect, before, also_at) = match was_judged.get(&name) {
             Some((was, rule_before)) => {
                 let also_at = also_at(was, judged, new, pairs);
-                let effect = match also_at.is_empty() {
+                // A new exemption lets a broken rule pass.
+                let is_let_pass = rule_before.exempt.len() < rule.exempt.len()
+                    && standing(was) == Standing::NotKept(VIOLATED)
+                    && matches!(
+                        judged.verdict,
+                        RuleVerdict::Vacuous(Vacuous::Exempt(_)) | RuleVerdict::Unknown(_)
+                    );
+                let effect = match also_at.is_empty() && !is_let_pass {
                     true => effect(was, judged, || bases.are_same(rule_before, rule)),
                     false => Effect::Weaker,
                 };

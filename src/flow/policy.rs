@@ -103,6 +103,8 @@ pub struct Review {
     pub by: Box<str>,
     /// The day.
     pub on: Date,
+    /// From its first to its last character.
+    pub span: Span,
 }
 
 /// `conflicts with POLICY because "WHAT TO DO"`
@@ -112,6 +114,8 @@ pub struct Conflict {
     pub with: Box<str>,
     /// Why, and what to do.
     pub because: Box<str>,
+    /// Where that is written.
+    pub because_span: Span,
     /// Where the other policy is named.
     pub span: Span,
 }
@@ -175,6 +179,8 @@ pub struct Exempt {
     pub when: FactCondition,
     /// Why it does not.
     pub because: Box<str>,
+    /// Where that is written.
+    pub because_span: Span,
 }
 
 /// `from after FACT + 30d`

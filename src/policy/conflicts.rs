@@ -90,16 +90,26 @@ pub fn report(
             if more > 0 {
                 named.push(format!("{more} more"));
             }
-            let place = policy.place().or(other.place()).unwrap_or(conflict.span);
+            let other_place = other.place().filter(|other| Some(*other) != policy.place());
+            let place = policy.place().or(other_place).unwrap_or(conflict.span);
+            let here = match (policy.place(), other_place) {
+                (Some(_), Some(_)) => format!("{} applies", quote(&policy.name)),
+                _ => "both apply".to_owned(),
+            };
             let mut finding = Diagnostic::new(
                 &POLICY_CONFLICT,
                 place,
                 format!("the policies {} and {} conflict", quote(&policy.name), quote(&other.name)),
             )
-            .here("both apply")
+            .here(here)
             .help(&*conflict.because);
-            if let Some(other_place) = other.place().filter(|other| *other != place) {
-                finding = finding.label(other_place, "the other one");
+            if let Some(other_place) = other_place.filter(|other| *other != place) {
+                finding = finding.label(other_place, format!("{} applies", quote(&other.name)));
+            }
+            // The other policy may say more.
+            let answer = other.conflicts.iter().find(|one| one.with == policy.name);
+            if let Some(answer) = answer.filter(|answer| answer.because != conflict.because) {
+                finding.notes.push(format!("{} says: {}", quote(&other.name), answer.because));
             }
             finding.notes.push(format!("broken: {}", list_of(&named, "and")));
             found.insert(pair);

@@ -198,7 +198,7 @@ const EMPTY_WORDS: &[&str] = &[
 ];
 
 /// Whether a text is no reason: no words, one or two letters, one letter repeated, or a filler word.
-fn says_nothing(reason: &str) -> bool {
+pub fn says_nothing(reason: &str) -> bool {
     let words: Vec<String> = reason
         .to_lowercase()
         .replace(['\'', '’'], "")
@@ -223,7 +223,7 @@ fn says_nothing(reason: &str) -> bool {
 }
 
 /// Whether a name does not identify a person.
-fn names_nobody(name: &str) -> bool {
+pub fn names_nobody(name: &str) -> bool {
     let letters: Vec<char> =
         name.to_lowercase().chars().filter(|character| character.is_alphabetic()).collect();
     let word: String = letters.iter().collect();

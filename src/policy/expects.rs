@@ -8,7 +8,7 @@ use super::codes::{FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
 use super::reported::Reported;
 use super::sees_nothing::{self, FlowOverview};
 use super::wording::{kind_of, meanings};
-use super::{facts, instances, mismatch, misspelt_tags};
+use super::{facts, instances, mismatch, misspelt_tags, unquoted};
 use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, counted, list_of, quote};
 use crate::flow::Flow;
@@ -159,6 +159,18 @@ fn values_in_words(values: &[&Value]) -> String {
     list_of(&values.iter().map(|value| fact_value(value)).collect::<Vec<_>>(), "or")
 }
 
+/// The kinds of values with which the rules of a policy compare a fact, each with one; a rule that counts days from it
+/// wants a date.
+fn asked_of(policy: &Policy, fact: &str) -> impl Iterator<Item = (&'static str, String)> {
+    policy.rules.iter().flat_map(move |rule| {
+        let tests = rule.comparisons().filter(move |comparison| *comparison.fact == *fact);
+        let values = tests.filter_map(|comparison| comparison.test.as_ref());
+        let after = rule.from_after.iter().filter(move |after| *after.fact == *fact);
+        let dates = after.map(|_| (unquoted::DATE, "2027-01-31".to_owned()));
+        values.map(|(_, value)| (kind_of(value), fact_value(value))).chain(dates)
+    })
+}
+
 /// Reports a value that no policy expects, or whose type differs from that of the rules' comparisons.
 fn report_value<'a>(
     sources: &Sources,
@@ -178,6 +190,7 @@ fn report_value<'a>(
     let lists = || expecting(flow, name).filter(|(_, values)| !values.is_empty());
     let is_listed = lists().next().is_some();
     let mut values: Vec<&Value> = Vec::new();
+    let mut wanted_kind = "";
     let (found, wanted, policies_asking): (String, String, Vec<&Policy>) = if is_listed {
         let refusing: Vec<(&Policy, &[Value])> =
             lists().filter(|(_, values)| !values.contains(stated)).collect();
@@ -193,41 +206,20 @@ fn report_value<'a>(
         )
     } else {
         // Rules that disagree with each other are already reported.
-        let compared = |policy: &&Policy| {
-            let tests = policy
-                .rules
-                .iter()
-                .flat_map(Rule::comparisons)
-                .filter(|comparison| *comparison.fact == *name);
-            tests
-                .filter_map(|comparison| comparison.test.as_ref())
-                .all(|(_, value)| kind_of(value) != kind_of(stated))
-        };
+        let is_other = |policy: &&Policy| asked_of(policy, name).all(|(kind, _)| kind != kind_of(stated));
         let policies_asking: Vec<&Policy> =
-            expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
-        let of_rules = policies_asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
-        let expected = of_rules
-            .filter(|comparison| *comparison.fact == *name)
-            .find_map(|comparison| comparison.test.as_ref());
-        let Some((_, expected)) = expected else { return };
-        (
-            kind_of(stated).to_owned(),
-            format!("{}, as in {}", kind_of(expected), fact_value(expected)),
-            policies_asking,
-        )
+            expecting(flow, name).map(|(policy, _)| policy).filter(is_other).collect();
+        let Some((kind, example)) = policies_asking.iter().find_map(|policy| asked_of(policy, name).next())
+        else {
+            return;
+        };
+        wanted_kind = kind;
+        (kind_of(stated).to_owned(), format!("{kind}, as in {example}"), policies_asking)
     };
     // Whether another policy compares it with a value of the stated type.
     let is_split = !is_listed
-        && expecting(flow, name).map(|(policy, _)| policy).any(|policy| {
-            let tests = policy
-                .rules
-                .iter()
-                .flat_map(Rule::comparisons)
-                .filter(|comparison| *comparison.fact == *name);
-            tests
-                .filter_map(|comparison| comparison.test.as_ref())
-                .any(|(_, value)| kind_of(value) == kind_of(stated))
-        });
+        && expecting(flow, name)
+            .any(|(policy, _)| asked_of(policy, name).any(|(kind, _)| kind == kind_of(stated)));
     let policies = names(policies_asking.iter().copied());
     let verb = if policies_asking.len() == 1 { "expects" } else { "expect" };
     let instances_note = instances::other_instances(flow, policies_asking.iter().copied());
@@ -255,6 +247,8 @@ fn report_value<'a>(
         diagnostic = diagnostic.help(
             "no kind of value suits all of the policies: bring their rules into line, or apply only one of them",
         );
+    } else if let Some((help, fix)) = unquoted::remedy(sources, fact, wanted_kind) {
+        diagnostic = diagnostic.help(help).fix(fix);
     } else if !is_listed {
         diagnostic = diagnostic.help(format!("state `fact {name}` as {wanted}"));
     } else if !values.is_empty() {
@@ -295,8 +289,8 @@ fn report_name<'a>(
     let near = known.nearest(&fact.name);
     let name = quote(&fact.name);
     let Some(near) = near else {
-        // A policy that could not be found may know it.
-        if flow.lacks_policies {
+        // A policy that could not be found may know it, and so may a rule that cannot be read.
+        if flow.lacks_policies || !flow.complete {
             return;
         }
         // A shared fact may be meant for other flows and their policies.

@@ -4,13 +4,15 @@ use core::cmp::Ordering;
 
 use jiff::civil::Date;
 
+use super::unquoted::{self, DATE, unquoted};
 use super::wording::kind_of;
 use super::{MissingFact, RuleVerdict, Vacuous, Violation};
-use crate::diagnostics::{list_of, quote};
+use crate::diagnostics::{Fix, list_of, quote};
 use crate::flow::policy::fact_value;
-use crate::flow::policy::{Comparison, Exempt, Fact, Operator, Rule, Value};
+use crate::flow::policy::{Comparison, Demand, Exempt, Fact, Operator, Rule, Value};
 use crate::flow::policy::{FactCondition, FactOp, Truth};
-use crate::flow::{Flow, HOLIDAYS, WEEKDAYS, Within};
+use crate::flow::{Flow, HOLIDAYS, Within};
+use crate::source::Sources;
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
     flow.facts.iter().find(|fact| *fact.name == *name)
@@ -91,17 +93,26 @@ pub fn remedy(flow: &Flow, condition: &FactCondition) -> String {
             shown.push(comparison);
         }
     }
-    let remedies: Vec<String> = shown.into_iter().map(|comparison| remedy_of(flow, comparison)).collect();
+    let mut remedies: Vec<String> = shown.into_iter().map(|comparison| remedy_of(flow, comparison)).collect();
+    // Each of them has to have all times of the fact.
+    let within = |op: &FactOp| match op {
+        FactOp::Compare(Comparison { fact, test: Some((Operator::Within, _)), .. }) => Some(fact.clone()),
+        _ => None,
+    };
+    let mut asked: Vec<Box<str>> = condition.ops.iter().filter_map(within).collect();
+    let count = asked.len();
+    asked.dedup();
+    if is_choice && count > 1 && asked.len() == 1 {
+        remedies.push(
+            "to allow the times of all of them together, write one `within` with all, and `,` between"
+                .to_owned(),
+        );
+    }
     remedies.join("; or ")
 }
 
 /// How many ways to meet a rule are told.
 const MOST_REMEDIES: usize = 3;
-
-/// Whether a text looks like days and times in quotes.
-fn begins_with_days(text: &str) -> bool {
-    text.get(..3).is_some_and(|day| WEEKDAYS.contains(&day)) && text.contains(':') && !text.contains('\n')
-}
 
 /// How to state the fact that a comparison asks for.
 fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
@@ -112,10 +123,12 @@ fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
         Some(_) => "…".to_owned(),
     };
     let compares_times = matches!(&comparison.test, Some((_, Value::Times(_))));
+    let wanted_kind = comparison.test.as_ref().map(|(_, value)| kind_of(value)).unwrap_or_default();
     let is_open_on_holidays = compares_times && truth(flow, comparison) == Truth::Open;
     match fact(flow, &comparison.fact) {
-        Some(Fact { value: Some(Value::Text(text)), .. }) if compares_times && begins_with_days(text) => {
-            format!("write it without quotes: `fact {} = {text}`", comparison.fact)
+        Some(fact) if unquoted(fact, wanted_kind).is_some() => {
+            let written = unquoted(fact, wanted_kind).unwrap_or_default();
+            format!("write it without quotes: `fact {} = {written}`", comparison.fact)
         }
         Some(Fact { value: Some(value @ Value::Times(_)), .. }) if is_open_on_holidays => {
             format!(
@@ -136,6 +149,16 @@ fn remedy_of(flow: &Flow, comparison: &Comparison) -> String {
             )
         }
     }
+}
+
+/// How to write a fact that a rule requires and that is stated as a text, where the text tells.
+pub fn unquoted_fix(sources: &Sources, flow: &Flow, rule: &Rule) -> Option<(String, Option<Fix>)> {
+    let Demand::Fact(condition) = &rule.demand else { return None };
+    let (_, why) = met(flow, condition);
+    let comparison = why.first()?;
+    let (_, wanted) = comparison.test.as_ref()?;
+    let fact = fact(flow, &comparison.fact)?;
+    unquoted::remedy(sources, fact, kind_of(wanted))
 }
 
 /// Compares two values of the same type.
@@ -177,30 +200,59 @@ pub fn open_facts<'r>(flow: &Flow, rule: &'r Rule) -> Vec<&'r str> {
     after.into_iter().chain(exempt.flatten().map(|comparison| &*comparison.fact)).collect()
 }
 
-/// What is missing to say that a broken rule binds the flow: the day on which it comes into force, or a fact that may
+/// What is missing to say that a broken rule binds the flow: the day on which it comes into force, and the facts that may
 /// exempt from it.
 pub fn not_surely_binding(flow: &Flow, rule: &Rule) -> Option<MissingFact> {
+    let (mut what, mut remedies) = (Vec::new(), Vec::new());
     if let Some(after) = rule.from_after.as_ref().filter(|_| rule.from.is_none()) {
         let name = quote(&after.fact);
-        let what = match fact(flow, &after.fact).and_then(|fact| fact.value.as_ref()) {
-            Some(Value::Date(_)) => format!("so many days after the fact {name} are beyond the calendar"),
-            Some(value) => format!("the fact {name} is {}, and the rule counts from a date", kind_of(value)),
-            None => format!("the rule counts from the fact {name}, which is not stated"),
+        let stated = fact(flow, &after.fact);
+        let (why, remedy) = match stated.and_then(|fact| fact.value.as_ref()) {
+            Some(Value::Date(_)) => (
+                format!("so many days after the fact {name} are beyond the calendar"),
+                "check the day, and the days behind the `+`".to_owned(),
+            ),
+            Some(value) => (
+                format!("the fact {name} is {}, and the rule counts from a date", kind_of(value)),
+                match stated.and_then(|fact| unquoted(fact, DATE)) {
+                    Some(date) => format!("write `fact {} = {date}`", after.fact),
+                    None => format!("state the day, as in `fact {} = 2027-01-31`", after.fact),
+                },
+            ),
+            None => (
+                format!("the rule counts from the fact {name}, which is not stated"),
+                format!("state the day once it is known, as in `fact {} = 2027-01-31`", after.fact),
+            ),
         };
-        let remedy = format!("state the day once it is known, as in `fact {} = 2027-01-31`", after.fact);
-        return Some(MissingFact { what, remedy, ..MissingFact::default() });
+        what.push(why);
+        remedies.push(remedy);
     }
-    let open = rule.exempt.iter().find_map(|exempt| {
+    let mut asked: Vec<&str> = Vec::new();
+    for exempt in &rule.exempt {
         let (truth, why) = met(flow, &exempt.when);
-        why.first().copied().filter(|_| truth == Truth::Open)
-    })?;
-    // A value that exempts is not the one to advise.
-    let remedy = match fact(flow, &open.fact) {
-        None => format!("state it: `fact {} = …`", open.fact),
-        Some(_) => remedy_of(flow, open),
-    };
-    let what = format!("{}, which may exempt from the rule", why_not(flow, open));
-    Some(MissingFact { what, remedy, ..MissingFact::default() })
+        let Some(open) = why.first().copied().filter(|_| truth == Truth::Open) else { continue };
+        if asked.contains(&&*open.fact) {
+            continue;
+        }
+        asked.push(&open.fact);
+        what.push(format!("{}, which may exempt from the rule", why_not(flow, open)));
+        // A value that exempts is not the one to advise.
+        remedies.push(match fact(flow, &open.fact) {
+            None if what.len() > 1 => format!("state `fact {} = …`", open.fact),
+            None => format!("state it: `fact {} = …`", open.fact),
+            Some(_) => remedy_of(flow, open),
+        });
+    }
+    (!what.is_empty()).then(|| MissingFact {
+        what: what.join("; "),
+        remedy: remedies.join("; "),
+        ..MissingFact::default()
+    })
+}
+
+/// What is not known of a rule that is kept, or of a duty: on which day it comes into force, or whether the flow is exempt.
+pub fn may_not_bind(flow: &Flow, rule: &Rule) -> Option<String> {
+    Some(format!("perhaps it does not bind the flow: {}", not_surely_binding(flow, rule)?.what))
 }
 
 /// The verdict on a rule that is not in force on this day, or whose `when` is not met or undecided.

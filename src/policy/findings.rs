@@ -87,6 +87,7 @@ pub fn report(
     }
     for policy in flow.policies.iter().filter(|policy| !policy.bundled) {
         super::idle_rules::report(flow, policy, on, diagnostics);
+        super::weak_reasons::report(policy, on, diagnostics);
     }
     if !flow.is_library() {
         for (judged_rule, policy, rule) in rules().filter(|(_, policy, _)| !policy.bundled) {
@@ -95,7 +96,7 @@ pub fn report(
             }
         }
     }
-    report_unknown(sources, flow, judged, &reported, diagnostics);
+    report_unknown(sources, flow, judged, &reported, &causes, diagnostics);
     let conflicts = super::conflicts::report(flow, judged, diagnostics);
     super::contradictions::report(flow, judged, &conflicts, diagnostics);
     header_tags::report(flow, judged, diagnostics);
@@ -328,6 +329,7 @@ fn report_unknown(
     flow: &Flow,
     judged: &[JudgedRule],
     reported: &Reported<'_>,
+    causes: &Causes<'_>,
     diagnostics: &mut Diagnostics,
 ) {
     struct UndecidedRules<'a> {
@@ -370,6 +372,8 @@ fn report_unknown(
             }
         }
     }
+    // The waivers of what is known to be broken beside what is open.
+    let used: FxHashSet<usize> = judged.iter().flat_map(|judged| &judged.waivers).copied().collect();
     for UndecidedRules { missing, span, policy, rules } in open {
         let policy = &policy.name;
         let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
@@ -382,6 +386,18 @@ fn report_unknown(
             None => Diagnostic::unplaced(&POLICY_UNKNOWN, message),
         }
         .help(&*missing.remedy);
+        // Nothing is known to be broken at a node.
+        for rule in &rules {
+            let of_rule = causes.waivers.get(&(&**policy, &*rule.name)).into_iter().flatten();
+            let of_rule = of_rule.filter(|number| !used.contains(number));
+            for waiver in of_rule.filter_map(|&number| flow.waivers.get(number)) {
+                let place = Decision::from(waiver).place(flow);
+                diagnostic = diagnostic.label(
+                    waiver.span,
+                    format!("waived{place}, and a rule that cannot be decided is waived only as a whole, without `at`"),
+                );
+            }
+        }
         if let [first, others @ ..] = missing.steps.as_slice() {
             let shown = others.iter().take(LABELS);
             diagnostic = diagnostic.here(&*first.what);
@@ -446,9 +462,10 @@ fn report_waiver(
         });
         return;
     }
-    // If the rule is broken elsewhere, that finding mentions this waiver.
+    // If the rule is broken elsewhere or cannot be decided, that finding mentions this waiver.
     let is_live = on.is_none_or(|day| day <= waiver.until);
-    if is_live && waiver.node.is_some() && of_rule.is_some_and(|judged_rule| judged_rule.left.is_some()) {
+    let is_reported = of_rule.is_some_and(|judged| judged.left.is_some() || judged.open.is_some());
+    if is_live && waiver.node.is_some() && is_reported {
         return;
     }
     let found = idle_decisions::waiver(sources, flow, of_rule, waiver, on);

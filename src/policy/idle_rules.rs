@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use super::codes::IDLE_RULE;
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, counted};
+use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector, StartAfter};
 use crate::flow::{Flow, Kind};
 use crate::spelling::is_blank;
 
@@ -24,6 +24,10 @@ pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut 
         if let (Some(from), Some(until)) = (rule.from, rule.until)
             && until < from
         {
+            if let Some(after) = &rule.from_after {
+                report_late_start(flow, after, (from, until), rule, &name, diagnostics);
+                continue;
+            }
             diagnostics.push(
                 Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} is never in force"))
                     .here(format!("ends on {until}, before it begins on {from}"))
@@ -44,6 +48,27 @@ pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut 
             Demand::Oblige(_) | Demand::Fact(_) => {}
         }
     }
+}
+
+/// Reports a rule that counts from a day which the flow states, and is over before it begins.
+fn report_late_start(
+    flow: &Flow,
+    after: &StartAfter,
+    (from, until): (Date, Date),
+    rule: &Rule,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let days = counted(usize::try_from(after.days).unwrap_or(usize::MAX), "day");
+    let finding = Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} is never in force in this flow"))
+        .severity(Severity::Warning)
+        .here(format!("ends on {until}, before it begins on {from}"))
+        .help("check the day that the fact states, and the last day behind `until`");
+    let fact = flow.facts.iter().find(|fact| fact.name == after.fact);
+    diagnostics.push(match fact {
+        Some(fact) => finding.label(fact.span, format!("it begins {days} after this")),
+        None => finding,
+    });
 }
 
 /// A rule that begins or ended more than this many years from the day of the run probably has a typo in its

@@ -56,23 +56,27 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                 push(rule.span, message, Some(format!("@{near}")), place, String::new());
             }
         }
-        for comparison in rule.comparisons() {
-            if seen.insert((false, &comparison.fact)) && !expected.contains_key(&(false, &*comparison.fact)) {
-                let near = nearest(&comparison.fact, facts.iter().copied());
+        let compared = rule.comparisons().map(|comparison| (&*comparison.fact, comparison.span));
+        let after = rule.from_after.iter().map(|after| (&*after.fact, after.span));
+        for (fact, span) in compared.chain(after) {
+            if seen.insert((false, fact)) && !expected.contains_key(&(false, fact)) {
+                let near = nearest(fact, facts.iter().copied());
                 let idle = near.map(|near| (false, near)).filter(|near| !used.contains(near));
                 used_misspelt.extend(idle);
                 // A typo of an expected fact is a single mistake.
                 if near.is_some() {
-                    misspelt_facts.push(&*comparison.fact);
+                    misspelt_facts.push(fact);
                 }
                 let message = format!(
-                    "{}/{} uses the fact `{}`, which the policy does not expect",
-                    policy.name, rule.name, comparison.fact
+                    "{}/{} uses the fact `{fact}`, which the policy does not expect",
+                    policy.name, rule.name
                 );
                 let place = idle.and_then(|idle| expected.get(&idle).copied());
-                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", comparison.fact);
-                push(comparison.span, message, near.map(str::to_owned), place, help);
+                let help = format!("add `expects fact {fact} \"WHAT IT TELLS\"` to the policy");
+                push(span, message, near.map(str::to_owned), place, help);
             }
+        }
+        for comparison in rule.comparisons() {
             let values = policy.expected_fact(&comparison.fact).map(|(_, values)| values).unwrap_or_default();
             if let Some((_, value)) =
                 comparison.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))

@@ -65,8 +65,10 @@ mod spoken_tags;
 mod step_time;
 mod time;
 mod unknown_names;
+mod unquoted;
 mod vacuous;
 mod violation;
+mod weak_reasons;
 mod witness;
 mod wording;
 

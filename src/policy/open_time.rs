@@ -4,7 +4,7 @@ use super::path_graph::PathGraph;
 use super::step_time::{StepTime, down, holds, up, why};
 use super::{MissingFact, OpenStep};
 use crate::diagnostics::{list_of, quote};
-use crate::flow::Directive;
+use crate::flow::{Action, Directive};
 use crate::speech::TimeBounds;
 use crate::spelling::display_duration;
 use crate::spelling::display_id;
@@ -39,7 +39,7 @@ pub fn missing(
         let Some(action) = graph.action(step) else { continue };
         let why = why(graph.source, action, times.get(step).copied().unwrap_or_default());
         let node = graph.node_of(step);
-        remedies.push(why.remedy);
+        remedies.push(of_header(graph, step, action).unwrap_or(why.remedy));
         steps.push(OpenStep { node, span: action.span, bounds: bounds(step), what: why.label });
     }
     let unknown: Vec<usize> = open.iter().copied().filter(|&step| bounds(step).is_unbounded()).collect();
@@ -89,6 +89,19 @@ pub fn missing(
     let held = held.map(|step| graph.source.nodes[graph.source_node(graph.node_of(step))].kind_span);
     let span = steps.first().map(|step| step.span).or(held);
     MissingFact { what, remedy, span, more_steps: open.len().saturating_sub(steps.len()), steps }
+}
+
+/// What to write where the action is that of a node of a declared kind, whose first line takes it.
+fn of_header(graph: &PathGraph<'_>, step: usize, action: &Action) -> Option<String> {
+    let node = &graph.source.nodes[graph.source_node(graph.node_of(step))];
+    let is_own = matches!(action.directive, Directive::Other(_))
+        && action.span.file == node.name_span.file
+        && action.span.start <= node.name_span.end;
+    let name = display_id(&node.id);
+    node.declared.filter(|_| is_own)?;
+    Some(format!(
+        "write how long it takes in the node's first line, as in `{name} lasts 2s`, before a `with`"
+    ))
 }
 
 /// `` `menu` waits for a key ``, or `3 steps take: those of …`.

@@ -66,7 +66,13 @@ pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
     }
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
-    broken.explain(diagnostic)
+    let diagnostic = broken.explain(diagnostic);
+    let is_own_help = broken.rule.doc.is_none();
+    match facts::unquoted_fix(broken.sources, broken.flow, broken.rule) {
+        Some((help, fix)) if is_own_help => diagnostic.help(help).fix(fix),
+        Some((_, fix)) => diagnostic.fix(fix),
+        None => diagnostic,
+    }
 }
 
 /// The message with all nodes at which the rule is broken.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Place;
 use crate::Compiled;
 use crate::flow::policy::{Expected, Rule, fact_value};
-use crate::policy::meanings;
+use crate::policy::{JudgedRule, meanings};
 
 /// A fact that is stated.
 #[derive(Debug, Serialize)]
@@ -47,7 +47,15 @@ pub fn stated(compiled: &Compiled) -> Vec<FactReport> {
 pub fn missing(compiled: &Compiled) -> Vec<MissingFactReport> {
     let flow = &compiled.flow;
     let mut missing: Vec<MissingFactReport> = Vec::new();
-    for (name, values) in flow.policies.iter().flat_map(|policy| policy.expected_facts()) {
+    // A rule may be open for want of a fact that its policy does not expect.
+    let is_open = |one: &&JudgedRule| {
+        one.open.as_ref().is_some_and(|missing| missing.steps.is_empty() && missing.span.is_none())
+    };
+    let open = compiled.judged.iter().filter(is_open);
+    let open = open.filter_map(|one| flow.policies.get(one.policy)?.rules.get(one.rule));
+    let of_rules = open.flat_map(Rule::facts).map(|name| (name, &[][..]));
+    let expected = flow.policies.iter().flat_map(|policy| policy.expected_facts());
+    for (name, values) in expected.chain(of_rules) {
         let is_known =
             flow.facts.iter().any(|fact| *fact.name == *name) || missing.iter().any(|fact| fact.name == name);
         if !is_known {

@@ -25,6 +25,8 @@ pub struct PolicyReport {
     pub locked: Option<String>,
     /// Who has read it, and on which day: `N.N., counsel, on 2027-01-15`. Empty if nobody has.
     pub reviews: Vec<String>,
+    /// The policies that it conflicts with, each with what to do: `machines: say both in one step`.
+    pub conflicts: Vec<String>,
     /// The file that it is written in.
     pub file: String,
     /// The SHA-256 of that file.
@@ -59,6 +61,7 @@ pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
             version: policy.version,
             locked: policy.lock_in_words(),
             reviews: policy.reviews.iter().map(|review| format!("{}, on {}", review.by, review.on)).collect(),
+            conflicts: policy.conflicts.iter().map(|one| format!("{}: {}", one.with, one.because)).collect(),
             file: source.name().to_owned(),
             sha256: sha256(source.text().as_bytes()),
             rules: rules::of_policy(compiled, number, policy),

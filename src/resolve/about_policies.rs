@@ -1,5 +1,7 @@
 //! What policies say of themselves: which edition they are, who has read them, and what they conflict with.
 
+use rustc_hash::FxHashMap;
+
 use super::built_texts::BuiltText;
 use super::policies::Policies;
 use super::{Resolver, ScopeId, codes};
@@ -24,10 +26,16 @@ impl Resolver<'_> {
                     .help("keep the one that is right"),
             );
         }
-        let version = self.sources.text(number).parse().ok().filter(|version| *version > 0);
+        let written = self.sources.text(number);
+        let version = written.parse().ok().filter(|version| *version > 0);
         if version.is_none() {
+            let is_zero = written.bytes().all(|digit| digit == b'0');
+            let message = match is_zero {
+                true => "the versions of a policy are counted from 1 on".to_owned(),
+                false => format!("no policy has had so many versions: at most {}", u32::MAX),
+            };
             self.diagnostics.push(
-                Diagnostic::new(&SYNTAX, number, "the versions of a policy are counted from 1 on")
+                Diagnostic::new(&SYNTAX, number, message)
                     .here("no such number")
                     .help("write `version 1`, and the next number with each change of a rule"),
             );
@@ -75,7 +83,7 @@ impl Resolver<'_> {
     pub(super) fn reviews(&mut self, scope: ScopeId, about: &About) -> Vec<Review> {
         let mut reviews = Vec::with_capacity(about.reviews.len());
         for review in &about.reviews {
-            let by = self.built_text(scope, review.by, BuiltText::Title);
+            let by = self.built_text(scope, review.by, BuiltText::Review);
             if by.as_deref().is_some_and(|by| by.trim().is_empty()) {
                 self.report_empty(
                     review.by.span,
@@ -84,7 +92,8 @@ impl Resolver<'_> {
                 );
             }
             let on = self.date(review.on);
-            reviews.extend(by.zip(on).map(|(by, on)| Review { by, on }));
+            let span = review.span;
+            reviews.extend(by.zip(on).map(|(by, on)| Review { by, on, span }));
         }
         reviews.sort_by_key(|review| review.on);
         reviews
@@ -93,8 +102,21 @@ impl Resolver<'_> {
     /// The policies with which a policy conflicts. That there are such is asked once all are known.
     pub(super) fn conflicts(&mut self, scope: ScopeId, about: &About) -> Vec<Conflict> {
         let mut conflicts = Vec::with_capacity(about.conflicts.len());
+        let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
         for written in &about.conflicts {
-            let because = self.built_text(scope, written.because, BuiltText::Duty);
+            let with: Box<str> = self.name(written.with).as_ref().into();
+            if let Some(&first) = first.get(&with) {
+                let message = format!("the policy says twice that it conflicts with {}", quote(&with));
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::DUPLICATE, written.span, message)
+                        .here("again here")
+                        .label(first, "first here")
+                        .help("say in one line what to do"),
+                );
+                continue;
+            }
+            first.insert(with.clone(), written.span);
+            let because = self.built_text(scope, written.because, BuiltText::Reason);
             if because.as_deref().is_some_and(|because| because.trim().is_empty()) {
                 self.report_empty(
                     written.because.span,
@@ -102,8 +124,9 @@ impl Resolver<'_> {
                     "say how a flow can keep both, or which of the two gives way",
                 );
             }
-            let with: Box<str> = self.name(written.with).as_ref().into();
-            conflicts.extend(because.map(|because| Conflict { with, because, span: written.with.span }));
+            let because_span = written.because.span;
+            let span = written.with.span;
+            conflicts.extend(because.map(|because| Conflict { with, because, because_span, span }));
         }
         conflicts
     }

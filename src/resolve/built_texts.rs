@@ -28,6 +28,10 @@ pub enum BuiltText {
     Title,
     /// A duty of a policy.
     Duty,
+    /// Why flows are exempt from a rule, or what to do about a conflict of policies.
+    Reason,
+    /// Who has reviewed a policy.
+    Review,
     /// The flow's name.
     FlowName,
     /// The flow's description.
@@ -55,6 +59,8 @@ impl BuiltText {
             Self::Attestation => "an attestation",
             Self::Title => "a title",
             Self::Duty => "a duty",
+            Self::Reason => "a reason",
+            Self::Review => "a review",
             Self::FlowName => "the flow's name",
             Self::Description => "the flow's description",
             Self::Type => "the type of a node",
@@ -172,8 +178,15 @@ impl Resolver<'_> {
         role: BuiltText,
     ) -> bool {
         let is_braced = matches!(spelling.form, Form::Placeholder | Form::Wrapped);
-        let is_prose =
-            matches!(role, BuiltText::Waiver | BuiltText::Attestation | BuiltText::Title | BuiltText::Duty);
+        let is_prose = matches!(
+            role,
+            BuiltText::Waiver
+                | BuiltText::Attestation
+                | BuiltText::Title
+                | BuiltText::Duty
+                | BuiltText::Reason
+                | BuiltText::Review
+        );
         // Prose may have a word in braces.
         if found.is_none() && (!is_braced || is_prose || self.lost_include.may_declare(spelling.name)) {
             return false;

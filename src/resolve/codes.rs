@@ -399,7 +399,7 @@ pub static WEAK_WAIVER: Code = Code {
     area: Area::Lint,
     name: "weak-waiver",
     severity: Severity::Warning,
-    what: "The reason of a waiver or an attestation says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
+    what: "The reason of a waiver or an attestation says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows. The same goes for the reason of an `exempt` and of a `conflicts with`, and for a `reviewed` that names nobody, or a day to come.",
     why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off. An attestation is as good as its proof, and somebody has to look at that again.",
     page: Page::Flows {
         wrong: Example::Text(

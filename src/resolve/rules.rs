@@ -122,7 +122,7 @@ impl Resolver<'_> {
     fn exempt(&mut self, scope: ScopeId, written: &ast::Exempt) -> Exempt {
         let when = self.fact_condition(scope, &written.when);
         // An unknown reason is already reported.
-        let because = self.built_text(scope, written.because, BuiltText::Duty);
+        let because = self.built_text(scope, written.because, BuiltText::Reason);
         if because.as_deref().is_some_and(|because| because.trim().is_empty()) {
             self.report_empty(
                 written.because.span,
@@ -130,7 +130,12 @@ impl Resolver<'_> {
                 "name the law or the agreement that excepts these flows: reports show it",
             );
         }
-        Exempt { when, because: because.unwrap_or_else(|| self.sources.text(written.because.span).into()) }
+        let because_span = written.because.span;
+        Exempt {
+            when,
+            because: because.unwrap_or_else(|| self.sources.text(because_span).into()),
+            because_span,
+        }
     }
 
     /// Reports a `require fact HOURS not within …`, which one time outside would keep: whoever writes it wants no time to

@@ -26,6 +26,7 @@ pub(crate) mod tokens;
 mod torn_blocks;
 pub mod words;
 
+pub(crate) use lower::written_times;
 pub(crate) use near_miss::{NOT_COMPARED, of_prompt, rule_to_name};
 
 use std::ops::Range;

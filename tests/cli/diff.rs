@@ -157,6 +157,26 @@ fn waivers_of_a_new_flow_weaken_compliance() {
 }
 
 #[test]
+fn an_exemption_that_lets_a_broken_rule_pass_weakens_compliance() {
+    let text = |exempt: &str| {
+        format!(
+            "flow \"A\"\nentry a\ndisclosure a {{ say \"Hello.\"; -> b }}\ndisconnect b\nfact consent = \"yes\"\n\
+             policy house {{\n  kept: require fact consent\n  quiet: forbid disclosure{exempt}\n}}\napply house\n"
+        )
+    };
+    let exempt = " exempt when consent = \"yes\" because \"the law\"";
+    let folder = Folder::new().with("a.cxflow", text("")).with("b.cxflow", text(exempt));
+    let open = exempt.replace("consent", "age");
+    let folder = folder.with("c.cxflow", text(&open));
+    for other in ["b.cxflow", "c.cxflow"] {
+        let lines = folder.run(&format!("diff a.cxflow {other} --format json")).exits(0).lines();
+        let verdicts = lines[0]["changes"]["verdicts"].as_array().unwrap();
+        let quiet = verdicts.iter().find(|one| one["rule"] == "house/quiet").unwrap();
+        assert_eq!(quiet["effect"], "weaker", "{quiet}");
+    }
+}
+
+#[test]
 fn a_version_that_does_not_build_is_never_called_unchanged() {
     let flow = FLOW.replace("on 2 -> desk", "on 2 -> nowhere");
     let folder = Folder::new().with("a.cxflow", flow.clone()).committed();

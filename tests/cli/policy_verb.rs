@@ -376,11 +376,40 @@ fn a_policy_says_which_edition_it_is_and_what_it_conflicts_with() {
     assert!(run.out.contains("Version 3. Reviewed by N.N., counsel on 2026-11-02."), "{}", run.out);
     assert!(run.out.contains("Conflicts with") && run.out.contains("say both in one step"), "{}", run.out);
     assert!(run.out.contains("Version 1. Reviewed by nobody yet."), "{}", run.out);
+    assert!(run.out.contains("For calls to us-ca and us-wa."), "{}", run.out);
     let lines = folder.run("policy show p.cxflow --format json").exits(0).lines();
     assert_eq!(lines[0]["version"], 3);
     assert_eq!(lines[0]["reviews"][0]["by"], "N.N., counsel");
     assert_eq!(lines[0]["conflicts"][0]["with"], "us_tsr");
+    assert_eq!(lines[0]["covers"][1]["place"], "us-wa");
     assert_eq!(lines[1]["reviews"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn what_may_not_bind_a_flow_is_said() {
+    let text = "flow \"A\"\nentry a\ndisclosure a { say \"Hello.\"; -> b }\ndisconnect b\napply house\n\
+                policy house {\n  kept: require disclosure from after published\n  \
+                duty: oblige \"Honour the list\" exempt when consent = \"yes\" because \"the law\"\n  \
+                told: require fact known\n}\nfact known = 1\n";
+    let folder = Folder::new().with("a.cxflow", text);
+    let lines = folder.run("policy check a.cxflow --format json").exits(0).lines();
+    let rules = lines[0]["policies"][1]["rules"].as_array().unwrap();
+    let reasons: Vec<&str> = rules.iter().map(|rule| rule["reason"].as_str().unwrap_or("")).collect();
+    let open = "perhaps it does not bind the flow:";
+    assert_eq!(
+        reasons,
+        [
+            format!("{open} the rule counts from the fact `published`, which is not stated"),
+            format!(
+                "Honour the list ({open} the fact `consent` is not stated, which may exempt from the rule)"
+            ),
+            String::new(),
+        ]
+    );
+    folder.write("a.cxflow", text.replace("require disclosure from", "require agent from"));
+    let report = folder.run("report a.cxflow --format json").json();
+    let missing = report["missing_facts"].as_array().unwrap();
+    assert!(missing.iter().any(|fact| fact["name"] == "published"), "{missing:?}");
 }
 
 #[test]

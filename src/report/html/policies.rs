@@ -45,12 +45,13 @@ fn places(codes: &[String]) -> Vec<String> {
     if codes.is_empty() { Vec::new() } else { vec![codes.join(", ")] }
 }
 
-/// Which edition a policy is, and who has read it.
+/// Which edition a policy is, who has read it, and what it says that it conflicts with.
 fn edition(policy: &PolicyReport) -> Vec<String> {
     let version = policy.version.map(|version| format!("version {version}"));
     let nobody = policy.reviews.is_empty().then(|| "reviewed by nobody yet".to_owned());
     let reviews = policy.reviews.iter().map(|review| format!("reviewed by {review}"));
-    version.into_iter().chain(policy.locked.clone()).chain(nobody).chain(reviews).collect()
+    let conflicts = policy.conflicts.iter().map(|conflict| format!("conflicts with {conflict}"));
+    version.into_iter().chain(policy.locked.clone()).chain(nobody).chain(reviews).chain(conflicts).collect()
 }
 
 /// Each rule with its source and its verdict.

@@ -8,8 +8,8 @@ pub static BAD_HOURS: Code = Code {
     area: Area::Declaration,
     name: "bad-hours",
     severity: Severity::Error,
-    what: "Opening hours have a line that cannot be: a window ends before it begins, two windows of one day overlap, a weekday or a date stands in two lines, weekdays or dates are in the wrong order, a range of dates is longer than a year, a time or a date does not exist, or there is no window at all.",
-    why: "It is unclear when somebody is there, and callers would be sent to an empty office or turned away from an open one.",
+    what: "Opening hours, or the days and times of calls in a fact or a rule, cannot be: a window ends before it begins, two windows of one day overlap, a weekday or a date stands in two lines, weekdays or dates are in the wrong order, a range of dates is longer than a year, a time or a date does not exist, or there is no window at all.",
+    why: "It is unclear when somebody is there, and callers would be sent to an empty office or turned away from an open one. With such times of calls, no rule about them could be decided.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

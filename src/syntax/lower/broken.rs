@@ -189,7 +189,11 @@ impl Lower<'_> {
         let continued = continued::end(self.source.text(), &self.written(range.clone()));
         let (diagnostic, continued) = match shallow {
             Some((diagnostic, end)) => (diagnostic, continued.max(end)),
-            None => (declared.unwrap_or_else(|| self.word(range.start, line, place)), continued),
+            None => {
+                let of_times = self.times_behind_semicolon(range.start, place);
+                let word = || self.word(range.start, line, place);
+                (declared.or(of_times).unwrap_or_else(word), continued)
+            }
         };
         self.report(diagnostic.fix(fix));
         // An unclosed `"""` string swallows further lines, which may include the `}`.

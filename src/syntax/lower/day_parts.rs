@@ -7,6 +7,8 @@ use crate::flow::WEEKDAYS;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Days(&'static str),
+    /// Public holidays, wherever they are.
+    Holidays,
     Date(String),
     /// A day of each year: `12-25`.
     YearDay(String),
@@ -36,7 +38,7 @@ fn days(word: &str) -> Option<&'static str> {
         .find(|(words, own)| words.split(' ').chain([*own]).any(|one| one == word || one == plain));
     match (of_week, plain) {
         (Some((_, own)), _) => Some(own),
-        (None, "weekday" | "workday" | "working") => Some("mon..fri"),
+        (None, "weekday" | "workday" | "working" | "business") => Some("mon..fri"),
         (None, "weekend") => Some("sat, sun"),
         (None, "daily" | "everyday" | "day") => Some("mon..sun"),
         _ => None,
@@ -163,6 +165,7 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
                 "and" => parts.push(Part::Comma),
                 "closed" | "holiday" | "shut" | "except" | "not" | "close" => parts.push(Part::Closed),
                 "open" | "opened" | "special" => parts.push(Part::Open),
+                "holidays" => parts.push(Part::Holidays),
                 "noon" => parts.push(Part::Clock(12 * 60, true)),
                 "midnight" => parts.push(Part::Clock(24 * 60, true)),
                 word => parts.push(Part::Days(days(word)?)),

@@ -85,7 +85,9 @@ impl Lower<'_> {
         }
         let fact = fact?;
         let (sign, at) = operator.unwrap_or((Sign::Equal, fact.span));
-        self.check_sign(sign, at, &values, is_among)?;
+        let whole = Span { start: at.start, ..span };
+        let is_plain = is_among && !is_negated && values.len() == 1;
+        self.check_sign(sign, at, &values, is_among.then_some((whole, is_plain)))?;
         if values.len() > 1 && sign != Sign::Equal {
             self.report_several(fact, (sign, at), &values, span);
             return None;
@@ -108,11 +110,23 @@ impl Lower<'_> {
     }
 
     /// Reports a text that is compared by size.
-    fn check_sign(&mut self, sign: Sign, at: Span, values: &[Literal], is_among: bool) -> Option<()> {
+    /// `among` is the list with its `in`, and whether it has one value and no `not` before it.
+    fn check_sign(
+        &mut self,
+        sign: Sign,
+        at: Span,
+        values: &[Literal],
+        among: Option<(Span, bool)>,
+    ) -> Option<()> {
         let has_times = values.iter().any(|value| matches!(value, Literal::Times(_)));
         let has_text = values.iter().any(|value| matches!(value, Literal::Text(_)));
         if has_times && sign != Sign::Within {
-            self.report_compared_times(sign, at, is_among);
+            let only = values.first().and_then(|value| match value {
+                Literal::Times(times) => Some(times.span),
+                _ => None,
+            });
+            let only = only.zip(among.filter(|(_, is_plain)| *is_plain).map(|(whole, _)| whole));
+            self.report_compared_times(sign, at, among.is_some(), only);
             return None;
         }
         if !has_text || matches!(sign, Sign::Equal | Sign::NotEqual) {
@@ -131,7 +145,8 @@ impl Lower<'_> {
     }
 
     /// Reports `hours = mon..fri 9:00..17:00`: whether times are allowed is asked by `within`.
-    fn report_compared_times(&mut self, sign: Sign, at: Span, is_among: bool) {
+    /// `only` is the one value of a list, and the list with its `in`.
+    fn report_compared_times(&mut self, sign: Sign, at: Span, is_among: bool, only: Option<(Span, Span)>) {
         let instead = match sign {
             Sign::Equal | Sign::AtMost | Sign::Less if !is_among => Some("within"),
             _ => None,
@@ -148,7 +163,11 @@ impl Lower<'_> {
                 .fix(instead.map(|word| {
                     Fix::new("Ask whether they are within these times", at, format!("{before}{word}{after}"))
                 }));
-        self.broken_rule(diagnostic);
+        let of_list = only.map(|(times, whole)| {
+            let within = format!("within {}", self.source.slice(times.range()));
+            Fix::new("Ask whether they are within these times", whole, within)
+        });
+        self.broken_rule(diagnostic.fix(of_list));
     }
 
     /// Reports `purpose != "sales" | "charity"`, which can be read in two ways, and `rings > 3 | 4`.

@@ -22,8 +22,10 @@ mod postfix;
 mod recover;
 mod rule;
 mod selector;
+mod times_behind_semicolon;
 mod torn_text;
 mod written_hours;
+mod written_times;
 
 use std::ops::Range;
 
@@ -31,7 +33,8 @@ use pest::iterators::Pair;
 
 pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
 pub(super) use continued::finding as not_indented;
-pub(super) use written_hours::written_times;
+pub(super) use written_times::UnsureTimes;
+pub(crate) use written_times::written_times;
 
 use super::KnownKinds;
 use super::ast::{Ast, Declaration, Item, Name, Node, Text};

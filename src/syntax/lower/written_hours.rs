@@ -3,7 +3,6 @@
 use super::closed_in_part::closed_in_part;
 use super::day_parts::{Part, is_yearly, parts};
 use super::foreign_dates::unclear_date;
-use crate::flow::{CLOSED, HOLIDAYS, WEEKDAYS};
 use crate::syntax::tokens::Token;
 
 /// What to write where the line alone does not tell what was meant. `block` is the text of the block around it.
@@ -39,6 +38,10 @@ fn closed_weekday(line: &str) -> Option<String> {
 /// where a window would end before it begins: `9-5`.
 pub(super) fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
     let mut parts = parts(line)?;
+    // No opening hours know holidays.
+    if parts.contains(&Part::Holidays) {
+        return None;
+    }
     let has_closed = parts.contains(&Part::Closed);
     parts.retain(|part| !matches!(part, Part::Open | Part::Closed));
     let has_year_day = parts.iter().any(|part| matches!(part, Part::YearDay(_)));
@@ -91,56 +94,10 @@ pub(super) fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
             Part::Clock(minutes, _) => out.push_str(&format!("{}:{:02}", minutes / 60, minutes % 60)),
             Part::Range => out.push_str(".."),
             Part::Comma => out.push_str(", "),
-            Part::Date(_) | Part::YearDay(_) | Part::Open | Part::Closed => {}
+            Part::Date(_) | Part::YearDay(_) | Part::Open | Part::Closed | Part::Holidays => {}
         }
     }
     Some(out)
-}
-
-/// Days and times at which calls are made, as the language writes them: `Mon-Fri 9am to 8pm; Sat 9-13` is
-/// `mon..fri 9:00..20:00, sat 9:00..13:00`. `None` where it is not sure.
-pub(in crate::syntax) fn written_times(text: &str) -> Option<String> {
-    let of_week = |text: &str| {
-        let meant = meant(&text.replace(" from ", " "), &[])?;
-        let begins = meant.get(..3).is_some_and(|day| WEEKDAYS.contains(&day));
-        let number = |day: &str| WEEKDAYS.iter().position(|own| *own == day);
-        // A week begins on Monday.
-        let meant = match (meant.get(..3).and_then(number), meant.get(5..8).and_then(number), meant.get(3..5))
-        {
-            (Some(first), Some(last), Some("..")) if first > last => {
-                let range = |from: usize, to: usize| {
-                    let word = |number: usize| WEEKDAYS.get(number).copied().unwrap_or_default();
-                    if from == to { word(from).to_owned() } else { format!("{}..{}", word(from), word(to)) }
-                };
-                format!("{}, {}{}", range(first, 6), range(0, last), meant.get(8..)?)
-            }
-            _ => meant,
-        };
-        (begins && meant.contains(':')).then_some(meant)
-    };
-    if let Some(meant) = of_week(text) {
-        return Some(meant);
-    }
-    let lower = text.to_lowercase();
-    let parts = lower.replace(" and ", ";").replace(", ", ";");
-    let mut meant: Vec<String> = Vec::new();
-    for part in parts.split(';').map(str::trim) {
-        let is_of_holidays = part.contains("holiday");
-        let is_closed = ["no", "not", "except", "excluding", "without", "closed"]
-            .iter()
-            .any(|word| part.split(|letter: char| !letter.is_alphanumeric()).any(|own| own == *word));
-        let has_time = part.contains(|letter: char| letter.is_ascii_digit());
-        meant.push(match (is_of_holidays, has_time) {
-            (true, false) if is_closed => format!("{CLOSED} {HOLIDAYS}"),
-            // When calls are made on holidays is not said.
-            (true, false) => return None,
-            // A day of the week is read, and replaced.
-            (true, true) => of_week(&part.replace("public holidays", "mon").replace("holidays", "mon"))?
-                .replacen("mon", HOLIDAYS, 1),
-            (false, _) => of_week(part)?,
-        });
-    }
-    (meant.len() > 1).then(|| meant.join(", "))
 }
 
 /// Dates and what stands between them, as the language writes them: `2026-12-25, 2026-12-28..2026-12-31`. `None` where
@@ -162,33 +119,6 @@ fn dates(parts: &[Part]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn knows_how_people_write_times_of_calls() {
-        for (written, own) in [
-            ("Mon-Fri 9am to 8pm", Some("mon..fri 9:00..20:00")),
-            ("mon..fri from 9:00 to 17:00", Some("mon..fri 9:00..17:00")),
-            ("mon..fri 9:00..17:00; sat 9:00..12:00", Some("mon..fri 9:00..17:00, sat 9:00..12:00")),
-            ("mon-fri 9:00-17:00 and sat 9:00-12:00", Some("mon..fri 9:00..17:00, sat 9:00..12:00")),
-            ("mon..fri 9:00..17:00, no holidays", Some("mon..fri 9:00..17:00, closed holidays")),
-            (
-                "weekdays 9:00-17:00, public holidays 10:00-12:00",
-                Some("mon..fri 9:00..17:00, holidays 10:00..12:00"),
-            ),
-            ("daily 8:00-21:00", Some("mon..sun 8:00..21:00")),
-            ("fri-tue 9:00-17:00", Some("fri..sun, mon..tue 9:00..17:00")),
-            ("sunday to thursday 9-17", Some("sun, mon..thu 9:00..17:00")),
-            ("mon..fri 9:00..17:00, holidays included", None),
-            ("mon..fri 9:00..17:00, also on holidays", None),
-            ("mon..fri 9:00-17:00, closed on public holidays", Some("mon..fri 9:00..17:00, closed holidays")),
-            ("9:00..17:00", None),
-            ("9-5", None),
-            ("mon..fri", None),
-            ("sales", None),
-        ] {
-            assert_eq!(written_times(written).as_deref(), own, "{written}");
-        }
-    }
 
     #[test]
     fn knows_how_people_write_opening_hours() {

@@ -9,8 +9,7 @@ use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
 
 /// The help for values of facts.
-const VALUES: &str =
-    "a value is a text in quotes, a whole number, a duration such as `20s` or a date such as `2026-01-01`";
+pub const VALUES: &str = "a value is a text in quotes, a whole number, a duration such as `20s`, a date such as `2026-01-01`, or days and times such as `mon..fri 9:00..17:00`";
 
 /// `from 2026/01/01`, `until 1 March 2027`, `until "2027-03-31"`.
 pub fn date(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -84,7 +83,7 @@ fn months(word: &str) -> bool {
 }
 
 /// `2026/1/1`, `2026.01.01`, `20260101`: only with the year first, which is unambiguous.
-fn as_written(text: &str) -> Option<String> {
+pub fn as_written(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['/', '.', '-', '_']).collect();
     let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !parts.iter().all(digits) {
@@ -189,11 +188,26 @@ pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
         });
     };
     let rest = broken.line.get(found.range.start..)?;
+    // In a rule, more may follow.
+    let is_joined = |word: &Token<'_>| {
+        let sign = broken.after(word).and_then(|fact| broken.after(fact));
+        matches!(word.text, "and" | "or")
+            && sign.is_some_and(|sign| {
+                matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "within")
+            })
+    };
+    let ends = |token: &&Token<'_>| match broken.place {
+        LineContext::Policy => {
+            matches!(token.text, "from" | "until" | "}" | "because" | "exempt" | "when" | ")")
+                || is_joined(token)
+        }
+        _ => matches!(token.text, "from" | "until" | "}"),
+    };
     let end = broken
         .tokens
         .iter()
         .skip_while(|token| token.range.start < found.range.start)
-        .take_while(|token| !matches!(token.text, "from" | "until" | "}"))
+        .take_while(|token| !ends(token))
         .map(|token| token.range.end)
         .last()?;
     let whole = broken.line.get(found.range.start..end)?;

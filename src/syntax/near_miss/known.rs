@@ -4,7 +4,7 @@ use super::{
     NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices,
     comparisons, conditions, decide, dispositions, entry_length, exits, expects, fact_conditions, facts,
     field_values, fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns,
-    policies, prompts, quoted_conditions, rule_words, rules, selectors, several_comparisons, signs,
+    policies, prompts, quoted_conditions, rule_words, rules, selectors, several_comparisons, signs, starts,
     stated_facts, statements, test_lines, texts, together, typed_values, words, written_values,
 };
 
@@ -15,6 +15,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
     calling_times::stated,
+    calling_times::named,
     facts::longer_value,
     // A sign of another script stands for the plain one wherever it is.
     characters::full_width,
@@ -247,7 +248,7 @@ pub const OF_RULES: &[NearMiss] = &[
     rule_words::heard,
     // Facts, dates and limits, whose numbers and words are not selectors.
     bounds::exempt,
-    bounds::after,
+    starts::after,
     fact_conditions::stated,
     fact_conditions::join,
     fact_conditions::bar,

@@ -73,6 +73,9 @@ pub fn policy_header(broken: &BrokenLine<'_>) -> Option<Wording> {
         let wording = fix(name, "a policy's name is written without backticks", "between backticks", help)?;
         return unquoted(wording, name);
     }
+    if let Some(wording) = super::policy_headers::more(broken, name) {
+        return Some(wording);
+    }
     let rest =
         |from: usize| broken.line.get(from..).unwrap_or_default().split('{').next().unwrap_or_default();
     match broken.found {

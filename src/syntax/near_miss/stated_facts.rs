@@ -1,5 +1,6 @@
 //! Facts without a `=`: `fact purpose "x"`, `fact ring: 20s`.
 
+use super::facts::VALUES;
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
@@ -25,10 +26,7 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
             range: broken.here(),
             message: format!("the fact {} has no value", quote(name.text)),
             label: "expected `=` and a value here".into(),
-            help: format!(
-                "{}; a value is a text in quotes, a whole number, a duration such as `20s` or a date such as `2026-01-01`",
-                write(name.text, "VALUE")
-            ),
+            help: format!("{}; {VALUES}", write(name.text, "VALUE")),
             instead: Vec::new(),
         });
     };

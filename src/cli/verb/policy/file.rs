@@ -391,7 +391,12 @@ impl<'a> FilePolicy<'a> {
         let file = self.file;
         let of_policy = self.policy.when.iter().flat_map(FactCondition::comparisons);
         let comparisons = of_policy.chain(self.policy.rules.iter().flat_map(comparisons));
-        comparisons.map(move |comparison: &Comparison| file.sources.text(comparison.fact.span))
+        let compared = comparisons.map(move |comparison: &Comparison| comparison.fact.span);
+        let counted_from = self.policy.rules.iter().filter_map(|rule| match &rule.from {
+            Some(ast::Start::After(fact, _)) => Some(fact.span),
+            _ => None,
+        });
+        compared.chain(counted_from).map(move |span| file.sources.text(span))
     }
 
     pub fn rules(&self) -> impl Iterator<Item = FileRule<'a>> {

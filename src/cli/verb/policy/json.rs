@@ -75,6 +75,7 @@ pub fn shown(policy: &FilePolicy<'_>) -> Value {
     json!({
         "name": policy.name(),
         "title": policy.title(),
+        "covers": policy.covers().into_iter().map(|(place, when)| json!({ "place": place, "when": when })).collect::<Vec<_>>(),
         "version": version(policy),
         "locked": locked(policy.locked(), version(policy)),
         "reviews": reviews(policy),

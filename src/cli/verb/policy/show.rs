@@ -63,6 +63,10 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     if let Some(when) = policy.when() {
         out.push_str(&block(&format!("Its rules apply when {}.", on_one_line(when)), 0, width, ""));
     }
+    let places = places(policy);
+    if !places.is_empty() {
+        out.push_str(&block(&places, 0, width, ""));
+    }
     let edition = edition(policy);
     if !edition.is_empty() {
         out.push_str(&block(&edition, 0, width, DIM));
@@ -96,6 +100,25 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
         }
     }
     out
+}
+
+/// The places whose calls it is for. Empty if it says none.
+fn places(policy: &FilePolicy<'_>) -> String {
+    let mut by_condition: Vec<(Option<&str>, Vec<String>)> = Vec::new();
+    for (place, when) in policy.covers() {
+        match by_condition.iter_mut().find(|(own, _)| *own == when) {
+            Some((_, places)) => places.push(place),
+            None => by_condition.push((when, vec![place])),
+        }
+    }
+    let each: Vec<String> = by_condition
+        .into_iter()
+        .map(|(when, places)| {
+            let when = when.map(|when| format!(" when {}", on_one_line(when))).unwrap_or_default();
+            format!("For calls to {}{when}.", list_of(&places, "and"))
+        })
+        .collect();
+    each.join(" ")
 }
 
 /// Which edition it is, who has read it, and whether it is locked. Empty if it says nothing of that.
