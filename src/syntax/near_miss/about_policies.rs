@@ -203,6 +203,6 @@ fn of_policy(broken: &BrokenLine<'_>, name: &Token<'_>, rest: &[Token<'_>]) -> O
 
 /// `conflicts with a, b because "x"`.
 fn names_several(broken: &BrokenLine<'_>) -> bool {
-    let names = broken.tokens.iter().take_while(|token| !token.is("because"));
-    names.into_iter().any(|token| token.kind == Kind::Signs && token.is(",") || token.is("and"))
+    let mut names = broken.tokens.iter().take_while(|token| !token.is("because"));
+    names.any(|token| token.is(",") || token.is("and"))
 }
