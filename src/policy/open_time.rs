@@ -97,10 +97,10 @@ fn of_header(graph: &PathGraph<'_>, step: usize, action: &Action) -> Option<Stri
     let is_own = matches!(action.directive, Directive::Other(_))
         && action.span.file == node.name_span.file
         && action.span.start <= node.name_span.end;
+    let word = &graph.source.kinds[node.declared_kind().filter(|_| is_own)?].word;
     let name = display_id(&node.id);
-    node.declared.filter(|_| is_own)?;
     Some(format!(
-        "write how long it takes in the node's first line, as in `{name} lasts 2s`, before a `with`"
+        "write how long it takes in the node's first line, as in `{word} {name} lasts 2s`, before a `with`"
     ))
 }
 

@@ -57,7 +57,7 @@ impl Lower<'_> {
         let at = statement.find('=').filter(|_| place == LineContext::File)? + 1;
         let meant = written_times(statement.get(at..)?).ok()?;
         let range = head + at..head + statement.len();
-        let help = format!("write `{}`", meant);
+        let help = format!("write `{meant}`");
         Some(diagnostic.help(help).fix(Fix::write(self.span(range), format!(" {meant}"))))
     }
 }

@@ -58,7 +58,11 @@ pub(crate) fn written_times(text: &str) -> Result<String, UnsureTimes> {
         .copied()
         .collect();
     let mut written: Vec<String> = Vec::new();
+    let mut named = [false; 8];
     for group in &groups {
+        if !group.is_closed && names_again(group, &mut named) {
+            return Err(UnsureTimes::Unread);
+        }
         if group.is_closed {
             if is_of_holidays(group) {
                 written.push(format!("{CLOSED} {HOLIDAYS}"));
@@ -81,6 +85,21 @@ pub(crate) fn written_times(text: &str) -> Result<String, UnsureTimes> {
     }
     let has_calls = groups.iter().any(|group| !group.is_closed);
     if has_calls && !written.is_empty() { Ok(written.join(", ")) } else { Err(UnsureTimes::Unread) }
+}
+
+/// Whether a group names a day that is named already, of which it is unclear which windows it has.
+fn names_again(group: &Group, named: &mut [bool; 8]) -> bool {
+    let numbers = group.days.iter().flat_map(|days| match *days {
+        Some((first, last)) => spans(first, last).collect::<Vec<usize>>(),
+        None => vec![7],
+    });
+    let mut is_again = false;
+    for number in numbers {
+        if let Some(is_named) = named.get_mut(number) {
+            is_again |= core::mem::replace(is_named, true);
+        }
+    }
+    is_again
 }
 
 /// The days of a group in the order in which they are written, without some.
@@ -259,7 +278,7 @@ mod tests {
             ("daily 8:00-21:00", "mon..sun 8:00..21:00"),
             ("fri-tue 9:00-17:00", "fri..sun, mon..tue 9:00..17:00"),
             ("sunday to thursday 9-17", "sun, mon..thu 9:00..17:00"),
-            ("mon-fri 9-17, sat-mon 9-12", "mon..fri 9:00..17:00, sat..sun, mon 9:00..12:00"),
+            ("mon-thu 9-17, fri-sun 9-12", "mon..thu 9:00..17:00, fri..sun 9:00..12:00"),
             ("mon..fri 9:00-17:00, closed on public holidays", "mon..fri 9:00..17:00, closed holidays"),
             ("mon..fri 9:00..17:00, closed sat, sun, holidays", "mon..fri 9:00..17:00, closed holidays"),
             ("mon..fri 9:00..17:00, sat closed", "mon..fri 9:00..17:00"),
@@ -292,6 +311,7 @@ mod tests {
             ("mon..fri", UnsureTimes::NoTimes("mon..fri".to_owned())),
             ("closed sat, sun, mon 9-17", UnsureTimes::Unread),
             ("closed holidays", UnsureTimes::Unread),
+            ("mon-fri 9-17, sat-mon 9-12", UnsureTimes::Unread),
             ("sales", UnsureTimes::Unread),
         ] {
             assert_eq!(written_times(written), Err(why), "{written}");

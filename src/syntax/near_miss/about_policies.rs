@@ -15,7 +15,11 @@ pub fn line(broken: &BrokenLine<'_>) -> Option<Wording> {
     // A rule may have such a name.
     let colon = second.filter(|second| second.is(":"));
     let begins_rule = |third: &Token<'_>| FORMS.contains(&third.text) || third.is(EXPECTS);
-    if colon.is_some() && broken.token(2).is_none_or(begins_rule) {
+    let is_rule = match colon {
+        Some(_) => broken.token(2).is_none_or(begins_rule),
+        None => second.is_some_and(begins_rule),
+    };
+    if is_rule {
         return None;
     }
     let (word, help) = match first.text.to_ascii_lowercase().as_str() {
@@ -25,7 +29,7 @@ pub fn line(broken: &BrokenLine<'_>) -> Option<Wording> {
         "covers" | "cover" | "jurisdiction" | "jurisdictions" => {
             ("covers", "write `covers \"us-ca\"`, the codes of places in quotes, with `,` between them")
         }
-        "applies" | "apply" | "for" if places(broken).is_some() => {
+        "applies" | "for" if places(broken).is_some() => {
             ("covers", "write `covers \"us-ca\"`, the codes of places in quotes, with `,` between them")
         }
         "reviewed" | "review" | "reviewer" => (
@@ -199,6 +203,6 @@ fn of_policy(broken: &BrokenLine<'_>, name: &Token<'_>, rest: &[Token<'_>]) -> O
 
 /// `conflicts with a, b because "x"`.
 fn names_several(broken: &BrokenLine<'_>) -> bool {
-    let names = broken.tokens.iter().take_while(|token| !token.is("because"));
-    names.into_iter().any(|token| token.kind == Kind::Signs && token.is(",") || token.is("and"))
+    let mut names = broken.tokens.iter().take_while(|token| !token.is("because"));
+    names.any(|token| token.is(",") || token.is("and"))
 }

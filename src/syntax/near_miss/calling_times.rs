@@ -152,7 +152,8 @@ fn offered(
     match (instead, meant) {
         (Some(instead), Some(meant)) => {
             wording.help = format!("write `{instead} {}`", on_one_line(&meant));
-            let pieces = vec![(between, format!(" {instead} ")), (times, meant)];
+            let mut pieces = vec![(between, format!(" {instead} "))];
+            pieces.extend((meant != written).then_some((times, meant)));
             wording.instead.extend(Some(pieces).filter(|pieces| fits(broken, pieces)));
         }
         (Some(instead), None) => wording.help = format!("write `{instead}`; {}", wording.help),
