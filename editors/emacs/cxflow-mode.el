@@ -40,7 +40,7 @@
   "The kinds of nodes.")
 
 (defconst cxflow--verbs
-  '("play" "say" "collect" "route" "schedule" "record" "disconnect" "retry" "silence" "action")
+  '("play" "say" "collect" "route" "schedule" "record" "disconnect" "retry" "silence" "script" "action")
   "What a node does, in its block.")
 
 (defconst cxflow--reserved

@@ -56,6 +56,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn lacks_own_action(kind: Kind, node: &Node) -> bool {
+    // What it says is written as an agent's words, which is reported.
+    if !node.scripts.is_empty() && !node.has_agent() {
+        return false;
+    }
     // A node that only sets variables needs nothing to be heard.
     if kind == Kind::Play && node.assignments().count() == node.actions.len() && !node.actions.is_empty() {
         return false;

@@ -131,8 +131,8 @@ fn without_agent(context: &Context<'_>, node: &Node, script: Span) -> Diagnostic
 /// What a line has besides its words.
 fn check_parts(sources: &Sources, script: &Action, diagnostics: &mut Diagnostics) {
     let is_text = |kind: &OptionKind| matches!(kind, OptionKind::Text(_));
-    let has_text = script.argument.is_some() || script.options.iter().any(|option| is_text(&option.kind));
-    if !has_text {
+    let has_words = script.argument.is_some() || script.options.iter().any(|option| option.kind.is_prompt());
+    if !has_words {
         diagnostics.push(
             Diagnostic::new(&NOT_WORDS, script.span, "this `script` has no text")
                 .here("nothing to be said")

@@ -57,8 +57,12 @@ fn steps_bear(node: &Node, name: &str) -> bool {
 }
 
 /// Whether the agent of a node says what has a tag.
-pub fn agent_says(node: &Node, name: &str) -> bool {
-    node.scripts.iter().flat_map(|script| &script.tags).any(|tag| *tag.name == *name)
+fn agent_says(node: &Node, name: &str) -> bool {
+    node.scripts
+        .iter()
+        .filter(|script| script.is_heard())
+        .flat_map(|script| &script.tags)
+        .any(|tag| *tag.name == *name)
 }
 
 fn has_action_of(kind: Kind, node: &Node) -> bool {

@@ -22,7 +22,7 @@ let s:node = '\%(' . s:name . '\|`\%([^`\\]\|\\.\)\+`\)'
 " Here the word ends: `flow-2` does not begin with `flow`.
 let s:end = '\%([-.]\=\w\)\@!'
 let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\|decide\)' . s:end
-let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\|retry\|silence\)' . s:end
+let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\|retry\|silence\|script\)' . s:end
 " The words that begin something else, and so are no declared kinds.
 let s:reserved = '\%(' . s:kind . '\|' . s:verb . '\|\%(action\|every\|node\|on\|set\|when\|else\|with\|outcome\|sets'
       \ . '\|flow\|description\|include\|test\|language\|voice'

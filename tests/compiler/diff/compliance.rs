@@ -339,11 +339,10 @@ fn what_an_agent_says_is_a_promise() {
     let untagged = changes(" @identity", "");
     assert!(untagged.starts_with("Weakens compliance\n  - tag @identity at desk\n"), "{untagged}");
     let other = changes("This is Lakeside.", "Hello.");
-    assert!(other.contains("~ words desk: ") && other.contains("Hello."), "{other}");
-    assert!(other.contains("script: "), "{other}");
+    assert!(other.contains("~ words desk: route \"q\"; script \"") && other.contains("Hello"), "{other}");
     let gone = changes("  script \"This call is recorded.\"\n", "");
-    assert!(gone.contains("- script: \"This call is recorded.\""), "{gone}");
+    assert!(gone.contains("~ words desk: "), "{gone}");
     let moved =
         changes("script \"This call is recorded.\"", "script \"This call is recorded.\" language \"en\"");
-    assert!(moved.contains("language: "), "{moved}");
+    assert!(moved.contains("~ words desk: ") && moved.contains("language"), "{moved}");
 }
