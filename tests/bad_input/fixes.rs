@@ -2,7 +2,7 @@
 
 use super::support::*;
 
-const OFTEN: usize = 50_000;
+const OFTEN: usize = 25_000;
 const HEAD: &str = "flow \"A\"\nentry a\n";
 
 /// One thing very often, on lines of its own and on one line, and something at the end.

@@ -5,7 +5,7 @@ use cxflowc::diagnostics::MAX_KEPT;
 
 use super::support::*;
 
-const OFTEN: usize = 50_000;
+const OFTEN: usize = 25_000;
 
 fn often(piece: &str) {
     let piece = piece.to_owned();
