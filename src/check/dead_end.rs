@@ -1,8 +1,13 @@
 //! A node that does not end the call must lead somewhere.
 
+use std::cell::LazyCell;
+
+use rustc_hash::FxHashSet;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome};
+use crate::source::Span;
 use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -37,6 +42,11 @@ notice -> offer -> bye
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
+    // Where another instance of a node goes on, a branch in their file would lead that one elsewhere.
+    let goes_on_elsewhere = LazyCell::new(|| -> FxHashSet<Span> {
+        let leaving = flow.nodes.iter().filter(|(id, _)| !flow.out(*id).is_empty());
+        leaving.map(|(_, node)| node.name_span).collect()
+    });
     for (id, node) in flow.nodes.iter() {
         // What a declared kind has to take is asked of its outcomes.
         let has_outcomes = node.declared.is_some_and(|declared| declared.has_outcomes);
@@ -75,7 +85,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };
-        let continues = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure));
+        let continues = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure))
+            && !goes_on_elsewhere.contains(&node.name_span);
         let fix = continues.then(|| super::fixes::branch(context, id, "")).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
