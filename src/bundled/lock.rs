@@ -23,6 +23,14 @@ impl PolicyLock {
         self.policies.iter().find(|policy| policy.name == name)
     }
 
+    /// The lock with only the policies that an update leaves as they are.
+    pub fn after_update(mut self) -> Self {
+        self.policies.retain(LockedPolicy::stays);
+        // What it lacks is no finding.
+        self.is_broken = true;
+        self
+    }
+
     /// The policies that this compiler does not have, or no longer.
     pub fn gone(&self) -> impl Iterator<Item = &LockedPolicy> {
         self.policies.iter().filter(|policy| super::find(&policy.name).is_none())
@@ -49,6 +57,11 @@ impl LockedPolicy {
     /// Which edition it is.
     pub fn version(&self) -> Option<u32> {
         super::version_of(&self.text)
+    }
+
+    /// Whether the compiler has nothing that could take its place: it lacks the policy, or has an older version of it.
+    pub fn stays(&self) -> bool {
+        super::find(&self.name).is_none_or(|own| self.version() > super::version_of(own.text))
     }
 
     /// How it stands to the policy that comes with the compiler.

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::codes::CONTRADICTORY_RULES;
 use super::kept_by::{some_call_keeps, subject};
+use super::spoken_tags::spoken_tags;
 use super::wording::selector;
 use super::{JudgedRule, RuleVerdict, VacuousKind, never_met};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
@@ -33,7 +34,7 @@ pub fn report(
     if judged.iter().all(|one| one.left.is_none()) {
         return;
     }
-    let silent = tags_on_silent_steps(flow);
+    let heard = heard_tags(flow);
     let mut reported: FxHashSet<(usize, usize)> = FxHashSet::default();
     let mut left = MOST_PAIRS;
     for (number, &(judged, policy, rule)) in rules.iter().enumerate() {
@@ -49,7 +50,7 @@ pub fn report(
                 return;
             }
             left -= 1;
-            let Some(why) = why_not_both(flow, (judged, rule), (of_other, other), &silent) else { continue };
+            let Some(why) = why_not_both(flow, (judged, rule), (of_other, other), &heard) else { continue };
             if reported.insert((number.min(partner), number.max(partner))) {
                 diagnostics.push(finding((policy, rule), (other_policy, other), &why));
             }
@@ -58,13 +59,18 @@ pub fn report(
     }
 }
 
-/// The tags that the flow has on a step that nobody hears.
-fn tags_on_silent_steps(flow: &Flow) -> FxHashSet<&str> {
+/// The tags of spoken words, and those that the flow has only on steps that are heard.
+fn heard_tags(flow: &Flow) -> FxHashSet<&str> {
     let nodes = flow.nodes.rows().iter();
     let is_silent = |node: &&Node| !node.is_heard();
     let headers = nodes.clone().filter(is_silent).flat_map(|node| &node.tags);
-    let actions = nodes.flat_map(|node| node.actions.iter().filter(|action| !node.is_heard_at(action)));
-    headers.chain(actions.flat_map(|action| &action.tags)).map(|tag| &*tag.name).collect()
+    let actions =
+        nodes.clone().flat_map(|node| node.actions.iter().filter(|action| !node.is_heard_at(action)));
+    let silent: FxHashSet<&str> =
+        headers.chain(actions.flat_map(|action| &action.tags)).map(|tag| &*tag.name).collect();
+    let mut heard = spoken_tags(flow);
+    heard.extend(nodes.flat_map(Node::all_tags).map(|tag| &*tag.name).filter(|name| !silent.contains(name)));
+    heard
 }
 
 /// Whether a rule asks something of this flow, or would if the flow had what it is about.
@@ -112,7 +118,7 @@ fn why_not_both(
     flow: &Flow,
     (judged, rule): (&JudgedRule, &Rule),
     (of_other, other): (&JudgedRule, &Rule),
-    silent: &FxHashSet<&str>,
+    heard: &FxHashSet<&str>,
 ) -> Option<String> {
     match (&rule.demand, &other.demand) {
         (Demand::Fact(one), Demand::Fact(two)) => {
@@ -138,8 +144,7 @@ fn why_not_both(
                 if !is_asked_for && !comes_to_subject(of) {
                     return None;
                 }
-                let keeps =
-                    |form: &Form<Selector>, with: &Form<Selector>| some_call_keeps(form, with, silent);
+                let keeps = |form: &Form<Selector>, with: &Form<Selector>| some_call_keeps(form, with, heard);
                 // What contradicts itself is another finding. Where the other rule forbids what this one is about, a flow
                 // without it keeps both.
                 let alone = Form::Require(about.clone());

@@ -157,8 +157,8 @@ impl<'a> Evaluator<'a> {
             Form::Before { first, then, since, or_with } => self.unless_absent(then, Some(first), |picked| {
                 let since = since.as_ref().map(pick);
                 let taken = or_with.then(|| index.pick_taken(then));
-                let then = taken.as_ref().unwrap_or(picked);
-                let wanted = Before { first: &pick(first), then, since: since.as_ref(), or_with: *or_with };
+                let then = taken.as_deref().unwrap_or(picked);
+                let wanted = Before { first: &pick(first), then, since: since.as_deref(), or_with: *or_with };
                 order::before(graph, waived, wanted)
             }),
             Form::After { later, earlier } => self.unless_absent(earlier, Some(later), |earlier| {
@@ -236,13 +236,16 @@ impl<'a> Evaluator<'a> {
             let wanted = TimeLimit { most, from, to, extent, way: &way };
             time::limit(graph, order, waived, times, wanted)
         };
-        match limit(picked_from.as_ref(), picked_to.as_ref()) {
+        match limit(picked_from.as_deref(), picked_to.as_deref()) {
             RuleVerdict::Vacuous(_) => {
                 let why = vacuous::of_time(graph, index, from, to);
                 let is_reversed = why == Vacuous::NoneBetween
                     && picked_from.is_some()
                     && picked_to.is_some()
-                    && !matches!(limit(picked_to.as_ref(), picked_from.as_ref()), RuleVerdict::Vacuous(_));
+                    && !matches!(
+                        limit(picked_to.as_deref(), picked_from.as_deref()),
+                        RuleVerdict::Vacuous(_)
+                    );
                 RuleVerdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
             }
             verdict => verdict,

@@ -2,7 +2,7 @@
 //!
 //! Both rules are read as automata over the steps of a call, and the search walks both at once: over every way in which
 //! a step can bear the tags and be of the kinds that they name. So it tells for calls of any length. Steps count as
-//! nodes of their own, and a tag stands on something that is heard, unless the flow has it on a silent step. Rules that look inside a node or at transitions are left out, as are those that measure times or
+//! nodes of their own, and some tags are known to stand on something that is heard. Rules that look inside a node or at transitions are left out, as are those that measure times or
 //! ask what keys lead to: of them it is not known that they can not be kept.
 
 use std::collections::VecDeque;
@@ -21,15 +21,15 @@ const MOST_COUNTED: u64 = 7;
 type State = ([u8; 2], bool);
 
 /// Whether some call comes to what a rule is about, and keeps it and another rule. `None` if that is not known.
-/// `silent` are the tags that the flow has on silent steps.
+/// `heard` are the tags that stand only on what is heard.
 pub fn some_call_keeps(
     rule: &Form<Selector>,
     other: &Form<Selector>,
-    silent: &FxHashSet<&str>,
+    heard: &FxHashSet<&str>,
 ) -> Option<bool> {
     let about = subject(rule)?;
     let rules = [Automaton::of(rule)?, Automaton::of(other)?];
-    let steps = steps(about, &rules, silent)?;
+    let steps = steps(about, &rules, heard)?;
     let begin: State = ([0, 0], false);
     let mut seen: FxHashSet<State> = FxHashSet::from_iter([begin]);
     let mut open = VecDeque::from([begin]);
@@ -171,7 +171,7 @@ struct Step {
 }
 
 /// All different steps that a call can have, as far as the rules tell them apart.
-fn steps(about: &Selector, rules: &[Automaton<'_>; 2], silent: &FxHashSet<&str>) -> Option<Vec<Step>> {
+fn steps(about: &Selector, rules: &[Automaton<'_>; 2], heard: &FxHashSet<&str>) -> Option<Vec<Step>> {
     let of_rules = rules.iter().flat_map(|rule| rule.selectors).flatten();
     let selectors = core::iter::once(about).chain(of_rules);
     let mut kinds: Vec<Option<Kind>> = vec![None];
@@ -201,7 +201,7 @@ fn steps(about: &Selector, rules: &[Automaton<'_>; 2], silent: &FxHashSet<&str>)
                 _ => names.get(op).is_some_and(|number| bits >> number & 1 == 1),
             };
             let speaks = |op: &Op| match op {
-                Op::Tag(name) => !silent.contains(&**name),
+                Op::Tag(name) => heard.contains(&**name),
                 Op::Language(_) => true,
                 _ => false,
             };

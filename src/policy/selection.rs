@@ -1,5 +1,7 @@
 //! What a selector picks in a flow, computed by set operations on bit sets of nodes and steps.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
@@ -13,6 +15,9 @@ use crate::flow::{
 use crate::speech::is_within;
 use crate::table::Id;
 
+/// How many selections are kept. Each takes some bits a step.
+const MOST_KNOWN: usize = 64;
+
 /// The nodes of each kind and the places of each tag, so that a selector need not visit every node.
 pub struct Index<'a> {
     graph: &'a PathGraph<'a>,
@@ -21,10 +26,12 @@ pub struct Index<'a> {
     nodes: FxHashMap<&'a str, Vec<NodeId>>,
     /// Steps whose action has a tag.
     steps: FxHashMap<&'a str, Vec<usize>>,
+    /// What was found before: rules share many selectors.
+    known: Mutex<FxHashMap<(Selector, Picks), Arc<Selection>>>,
 }
 
 /// Which occurrences atoms pick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Picks {
     /// Nodes as a whole, and single steps.
     Nodes,
@@ -122,6 +129,7 @@ impl<'a> Index<'a> {
             kinds: FxHashMap::default(),
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
+            known: Mutex::default(),
         };
         let spoken_tags = spoken_tags(graph.source);
         for (id, node) in graph.flow.nodes.iter() {
@@ -152,24 +160,38 @@ impl<'a> Index<'a> {
     }
 
     /// Finds what a selector picks.
-    pub fn pick(&self, selector: &Selector) -> Selection {
+    pub fn pick(&self, selector: &Selector) -> Arc<Selection> {
         self.pick_with(selector, Picks::Nodes)
     }
 
     /// Like [`Self::pick`], for what a rule asks to come with something else. Where no agent takes the call, there is no
     /// `agent` with which anything could come, and an agent's node of which nothing is heard is no occurrence.
-    pub fn pick_taken(&self, selector: &Selector) -> Selection {
+    pub fn pick_taken(&self, selector: &Selector) -> Arc<Selection> {
         self.pick_with(selector, Picks::TakenNodes)
     }
 
     /// Like [`Self::pick`], for what a rule forbids before or after something else. A kind picks, besides
     /// each node, the action that gives the node its kind: what an `agent` node says before its `route`
     /// does not come after the call was handed over. What the agent says belongs to the action.
-    pub fn pick_with_actions(&self, selector: &Selector) -> Selection {
+    pub fn pick_with_actions(&self, selector: &Selector) -> Arc<Selection> {
         self.pick_with(selector, Picks::NodesAndActions)
     }
 
-    fn pick_with(&self, selector: &Selector, picks: Picks) -> Selection {
+    fn pick_with(&self, selector: &Selector, picks: Picks) -> Arc<Selection> {
+        let key = (selector.clone(), picks);
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(selection) = known().get(&key) {
+            return Arc::clone(selection);
+        }
+        let selection = Arc::new(self.find(selector, picks));
+        let mut known = known();
+        if known.len() < MOST_KNOWN {
+            known.insert(key, Arc::clone(&selection));
+        }
+        selection
+    }
+
+    fn find(&self, selector: &Selector, picks: Picks) -> Selection {
         // Only `not` needs what is not picked.
         let has_not = selector.0.contains(&Op::Not);
         let mut stack: Vec<Sides> = Vec::with_capacity(4);

@@ -58,6 +58,9 @@ pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
     if let Some(note) = broken.failure_note() {
         diagnostic = diagnostic.note(note);
     }
+    if let Some(note) = broken.script_note() {
+        diagnostic = diagnostic.note(note);
+    }
     if let Some(note) = broken.open_branch() {
         diagnostic = diagnostic.note(note);
     }
@@ -199,6 +202,24 @@ impl BrokenRule<'_> {
         }
         Some(format!(
             "where {node} fails its {first} is not heard: lead `failed` to a node that says it again, or that ends the call"
+        ))
+    }
+
+    /// Explains that what an agent on the path says is not surely heard on it.
+    fn script_note(&self) -> Option<String> {
+        let Demand::Paths(form) = &self.rule.demand else { return None };
+        let required = form.required()?;
+        let path = self.violation.path.as_ref()?;
+        let agents = AgentCalls::all_taken(self.flow);
+        let graph = PathGraph::of(&agents)?;
+        let picked = Index::new(&graph).pick(required);
+        let says_it = |node: &&NodeId| graph.scripts_of(**node).any(|(step, _)| picked.begins(step));
+        // Where the path ends, the order counts: the agent's words are with the agent, not before it.
+        let (_, before) = path.nodes.split_last()?;
+        let node = before.iter().find(says_it)?;
+        Some(format!(
+            "what the agent says at {} is heard only where an agent takes the call, and this call may go on without one",
+            quote(&display_id(&self.flow.nodes[*node].id))
         ))
     }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use tokio::time::Instant;
 
+use crate::bundled::lock::PolicyLock;
 use crate::cli::Failure;
 use crate::cli::args::CompileArgs;
 use crate::cli::compilation::compile_job::{CompileJob, HeldCompiled};
@@ -126,10 +127,9 @@ pub fn settings_of(
     }
     options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
     options.settings.are_broken = settings.are_broken();
-    if !args.unlocked {
-        let lock = config::policy_lock::load(files, input, lookups, sources, diagnostics)?;
-        options.settings.lock = lock.map(Arc::new);
-    }
+    let lock = config::policy_lock::load(files, input, lookups, sources, diagnostics)?;
+    let lock = if args.unlocked { lock.map(PolicyLock::after_update) } else { lock };
+    options.settings.lock = lock.map(Arc::new);
     Ok(SourceSettings { options, environment, no_environment, settings })
 }
 

@@ -8,7 +8,7 @@ use crate::flow::WEEKDAYS;
 /// What to write for it, by the lines for days of the week in the block around it.
 pub(super) fn closed_in_part(line: &str, block: &str) -> Option<String> {
     let parts = parts(line)?;
-    let [Part::Closed, Part::Date(date), Part::Clock(from, _), Part::Range, Part::Clock(to, _)] =
+    let [Part::Closed, Part::Date(date), Part::Clock(from, ..), Part::Range, Part::Clock(to, ..)] =
         parts.as_slice()
     else {
         return None;
@@ -52,7 +52,7 @@ fn usual(block: &str, date: Date) -> Option<Vec<(u32, u32)>> {
         let windows = windows.split(',').map(|window| {
             let parts = parts(window)?;
             match parts.as_slice() {
-                [Part::Clock(from, _), Part::Range, Part::Clock(to, _)] => Some((*from, *to)),
+                [Part::Clock(from, ..), Part::Range, Part::Clock(to, ..)] => Some((*from, *to)),
                 _ => None,
             }
         });

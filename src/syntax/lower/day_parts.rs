@@ -12,8 +12,8 @@ pub(super) enum Part {
     Date(String),
     /// A day of each year: `12-25`.
     YearDay(String),
-    /// Minutes since midnight, and whether it is said which half of the day it is.
-    Clock(u32, bool),
+    /// Minutes since midnight, whether it is said which half of the day it is, and whether a word says so.
+    Clock(u32, bool, bool),
     Range,
     Comma,
     Open,
@@ -132,7 +132,7 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
                 .filter(|minutes| is_number(minutes));
             let minute: u32 = minutes.map_or(Ok(0), str::parse).ok()?;
             let hour: u32 = rest.get(..hours)?.parse().ok().filter(|&hour| hour <= 24 && minute < 60)?;
-            parts.push(Part::Clock(hour * 60 + minute, minutes.is_some() && hour > 12));
+            parts.push(Part::Clock(hour * 60 + minute, minutes.is_some() && hour > 12, false));
             let length = hours + minutes.map_or(0, |_| 3);
             // Seconds that say nothing: `9:00:00`.
             let behind = rest.get(length..)?;
@@ -147,9 +147,11 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
             let length = run(|c| c.is_alphanumeric() || c == '_');
             match rest.get(..length)? {
                 half @ ("am" | "pm" | "a" | "p") => {
-                    let Some(Part::Clock(minutes, is_certain)) = parts.last_mut() else { return None };
+                    let Some(Part::Clock(minutes, is_certain, is_by_word)) = parts.last_mut() else {
+                        return None;
+                    };
                     let hour = *minutes / 60;
-                    *is_certain = true;
+                    (*is_certain, *is_by_word) = (true, true);
                     match (half.starts_with('p'), hour) {
                         (_, 0 | 13..) => return None,
                         (true, 12) => {}
@@ -166,8 +168,8 @@ pub(super) fn parts(line: &str) -> Option<Vec<Part>> {
                 "closed" | "holiday" | "shut" | "except" | "not" | "close" => parts.push(Part::Closed),
                 "open" | "opened" | "special" => parts.push(Part::Open),
                 "holidays" => parts.push(Part::Holidays),
-                "noon" => parts.push(Part::Clock(12 * 60, true)),
-                "midnight" => parts.push(Part::Clock(24 * 60, true)),
+                "noon" => parts.push(Part::Clock(12 * 60, true, false)),
+                "midnight" => parts.push(Part::Clock(24 * 60, true, false)),
                 word => parts.push(Part::Days(days(word)?)),
             }
             length

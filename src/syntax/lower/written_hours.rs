@@ -68,7 +68,7 @@ pub(super) fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
         (true, false) => String::new(),
     };
     let mut clocks = parts.iter().filter_map(|part| match part {
-        Part::Clock(minutes, is_certain) => Some((*minutes, *is_certain)),
+        Part::Clock(minutes, is_certain, _) => Some((*minutes, *is_certain)),
         _ => None,
     });
     while let (Some(from), Some(to)) = (clocks.next(), clocks.next()) {
@@ -91,7 +91,7 @@ pub(super) fn meant(line: &str, _: &[Token<'_>]) -> Option<String> {
         }
         match part {
             Part::Days(days) => out.push_str(days),
-            Part::Clock(minutes, _) => out.push_str(&format!("{}:{:02}", minutes / 60, minutes % 60)),
+            Part::Clock(minutes, ..) => out.push_str(&format!("{}:{:02}", minutes / 60, minutes % 60)),
             Part::Range => out.push_str(".."),
             Part::Comma => out.push_str(", "),
             Part::Date(_) | Part::YearDay(_) | Part::Open | Part::Closed | Part::Holidays => {}

@@ -16,6 +16,8 @@ pub enum UnsureTimes {
     OneEnd,
     /// A window ends before it begins: `9-5`.
     Backwards,
+    /// A window may begin in either half of the day: `2-5pm`.
+    HalfUnsaid,
     /// Something in it has no meaning.
     Unread,
 }
@@ -141,10 +143,21 @@ fn pieces(text: &str) -> Result<Vec<Piece>, UnsureTimes> {
     while let [part, behind @ ..] = rest {
         rest = behind;
         match (part, behind) {
-            (Part::Clock(from, is_certain), [Part::Range, Part::Clock(to, to_is_certain), after @ ..]) => {
+            (
+                Part::Clock(from, is_certain, _),
+                [Part::Range, Part::Clock(to, to_is_certain, is_by_word), after @ ..],
+            ) => {
                 // Half of the day is said of only one of the two: `9am-5`, `9-5pm`.
                 if from >= to || is_certain != to_is_certain && *to <= 12 * 60 {
                     return Err(UnsureTimes::Backwards);
+                }
+                // `2-5pm` and `2-5` may begin in the afternoon, too; `9-5pm` cannot.
+                let may_be_later = match *to_is_certain {
+                    true => *is_by_word && from + 12 * 60 < *to,
+                    false => *to <= 12 * 60 && *from < 7 * 60,
+                };
+                if !is_certain && *from > 0 && may_be_later {
+                    return Err(UnsureTimes::HalfUnsaid);
                 }
                 let clock = |minutes: &u32| format!("{}:{:02}", minutes / 60, minutes % 60);
                 pieces.push(Piece::Window(format!("{}..{}", clock(from), clock(to))));
@@ -308,6 +321,9 @@ mod tests {
             ("9:00..17:00", UnsureTimes::NoDays("9:00..17:00".to_owned())),
             ("9-5", UnsureTimes::Backwards),
             ("mon..fri 9-5", UnsureTimes::Backwards),
+            ("mon..fri 1..5pm", UnsureTimes::HalfUnsaid),
+            ("mon..fri 9-12 and 2-5pm", UnsureTimes::HalfUnsaid),
+            ("mon..fri 9 to 12 and 2 to 5", UnsureTimes::HalfUnsaid),
             ("mon..fri", UnsureTimes::NoTimes("mon..fri".to_owned())),
             ("closed sat, sun, mon 9-17", UnsureTimes::Unread),
             ("closed holidays", UnsureTimes::Unread),

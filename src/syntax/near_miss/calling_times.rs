@@ -255,7 +255,9 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>, is_asked: bool) -> Opt
     let meant = written_times(&if is_between { format!("between {inner}") } else { inner.to_owned() });
     let is_read = |meant: &Result<String, UnsureTimes>| match meant {
         Ok(_) => true,
-        Err(UnsureTimes::NoDays(_) | UnsureTimes::Backwards) => is_asked || has_half_of_day(inner),
+        Err(UnsureTimes::NoDays(_) | UnsureTimes::Backwards | UnsureTimes::HalfUnsaid) => {
+            is_asked || has_half_of_day(inner)
+        }
         Err(UnsureTimes::OneEnd) => is_asked,
         Err(_) => false,
     };
@@ -294,6 +296,11 @@ fn of_times(broken: &BrokenLine<'_>, range: Range<usize>, is_asked: bool) -> Opt
             format!("{shown} ends before it begins"),
             Some("which half of the day?"),
             Some("write hours from 0 to 24, as in `mon..fri 9:00..17:00` for 9 to 5; a window ends on the day on which it begins".to_owned()),
+        ),
+        Err(UnsureTimes::HalfUnsaid) => (
+            format!("{shown} does not say which half of the day it means"),
+            Some("which half of the day?"),
+            Some("write hours from 0 to 24, as in `mon..fri 14:00..17:00` for 2 to 5 in the afternoon".to_owned()),
         ),
         Err(UnsureTimes::Unread) if inner.starts_with(|letter: char| letter.is_ascii_digit()) => {
             ("these times are of no days".to_owned(), None, None)

@@ -34,7 +34,9 @@ pub fn join_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
         broken.expects_operator() || (broken.expects_operand() && matches!(found.text, "&&" | "||"))
     })?;
     let (help, meant) = match found.text {
-        "and" | "AND" | "&&" => ("write `&` for nodes that are both", Some("&")),
+        "&&" => ("write `&` for nodes that are both", Some("&")),
+        // `forbid @a and @b` means either of them, as often as not.
+        "and" | "AND" => ("write `|` for either of the two, `&` for nodes that are both", None),
         "or" | "OR" | "||" | "/" => ("write `|` for either of the two", Some("|")),
         "," | "+" => ("write `|` for either of the two, `&` for nodes that are both", None),
         "but" | "except" | "without" | "minus" => ("write `& not`, as in `agent & not @vip`", Some("& not")),

@@ -25,6 +25,8 @@ pub enum Fate {
     Same,
     /// The compiler does not have it, so that its text stays.
     Gone,
+    /// The lock has a newer version than the compiler, so that its text stays.
+    Newer,
     /// No flow applies it, as far as the flows can be read.
     Kept,
 }
@@ -128,6 +130,7 @@ fn fate<'l>(
         Some(locked) if !is_applied => (Fate::Kept, Some(locked.text.as_str())),
         Some(locked) => match locked.standing() {
             LockStanding::Current => (Fate::Same, Some(locked.text.as_str())),
+            LockStanding::Differs(_) if locked.stays() => (Fate::Newer, Some(locked.text.as_str())),
             LockStanding::Differs(_) => (Fate::Updated, own()),
             LockStanding::Gone => (Fate::Gone, Some(locked.text.as_str())),
         },

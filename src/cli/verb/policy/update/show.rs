@@ -47,6 +47,10 @@ fn policy_line(policy: &PolicyChange) -> String {
         Fate::Gone => {
             (' ', format!("{name}{}: this compiler does not have it; its text stays", version(before)))
         }
+        Fate::Newer => {
+            let which = version(before);
+            (' ', format!("{name}{which}: newer than in this compiler; its text stays: update cxflowc"))
+        }
         Fate::Kept => (
             ' ',
             format!(
@@ -128,8 +132,10 @@ fn painted(sign: char, text: &str) -> String {
 /// `policies.lock: 1 policy changes, 3 verdicts change, 1 of them for the worse`
 pub fn closing(path: &Path, change: &LockChange, is_written: bool, is_new: bool) -> String {
     let name = path.display();
-    let changed =
-        change.policies.iter().filter(|one| !matches!(one.change, Fate::Same | Fate::Gone | Fate::Kept));
+    let changed = change
+        .policies
+        .iter()
+        .filter(|one| !matches!(one.change, Fate::Same | Fate::Gone | Fate::Newer | Fate::Kept));
     let all = counted(change.policies.len(), "policy");
     let changed = match changed.count() {
         0 => return format!("{name}: up to date, {all}"),
