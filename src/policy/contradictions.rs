@@ -148,7 +148,13 @@ fn why_not_both(
                 // What contradicts itself is another finding. Where the other rule forbids what this one is about, a flow
                 // without it keeps both.
                 let alone = Form::Require(about.clone());
-                if !keeps(form, form)? || !keeps(with, with)? || !is_asked_for && !keeps(&alone, with)? {
+                let contradicts_itself = |form: &Form<Selector>| keeps(form, form) == Some(false);
+                // A rule that forbids all of what it is about does not.
+                let forbids = matches!(with, Form::Forbid(_) | Form::Count(0, _));
+                if contradicts_itself(form)
+                    || !forbids && contradicts_itself(with)
+                    || !is_asked_for && !keeps(&alone, with)?
+                {
                     return None;
                 }
                 let why = || format!("no call that comes to {} keeps both", quote(&selector(flow, about)));

@@ -164,8 +164,9 @@ impl<'a> Evaluator<'a> {
             Form::After { later, earlier } => self.unless_absent(earlier, Some(later), |earlier| {
                 order::after(graph, waived, &pick(later), earlier)
             }),
-            Form::Reachable { goal, from, within } => self.unless_absent(from, Some(goal), |from| {
-                order::reachable(graph, waived, &pick(goal), from, *within, Keys::All)
+            Form::Reachable { goal, from, within } => self.unless_absent(from, Some(goal), |_| {
+                let from = index.pick_without_scripts(from);
+                order::reachable(graph, waived, &pick(goal), &from, *within, Keys::All)
             }),
             Form::Forbid(forbidden) => order::forbid(graph, waived, &pick(forbidden)),
             Form::ForbidBefore { forbidden, then } => self.unless_absent(then, None, |_| {
@@ -295,7 +296,7 @@ impl<'a> Evaluator<'a> {
     ) -> bool {
         self.graph.as_ref().is_some_and(|(graph, index)| {
             let waived = graph.with_copies(waived);
-            let (goal, from) = (index.pick(goal), index.pick(from));
+            let (goal, from) = (index.pick(goal), index.pick_without_scripts(from));
             matches!(
                 order::reachable(graph, &waived, &goal, &from, within, Keys::Unbounded),
                 RuleVerdict::Holds { .. }

@@ -39,6 +39,8 @@ enum Picks {
     TakenNodes,
     /// The same with the actions that give nodes their kinds.
     NodesAndActions,
+    /// The same without what agents say.
+    WithoutScripts,
 }
 
 /// An intermediate result: the places that part of a selector picks.
@@ -170,6 +172,11 @@ impl<'a> Index<'a> {
         self.pick_with(selector, Picks::TakenNodes)
     }
 
+    /// Like [`Self::pick`], for where a rule asks what keys lead to: whoever talks with an agent presses none.
+    pub fn pick_without_scripts(&self, selector: &Selector) -> Arc<Selection> {
+        self.pick_with(selector, Picks::WithoutScripts)
+    }
+
     /// Like [`Self::pick`], for what a rule forbids before or after something else. A kind picks, besides
     /// each node, the action that gives the node its kind: what an `agent` node says before its `route`
     /// does not come after the call was handed over. What the agent says belongs to the action.
@@ -215,7 +222,17 @@ impl<'a> Index<'a> {
             };
             stack.extend(value);
         }
-        self.picked(stack.pop().map_or_else(|| self.empty(), |sides| sides.picked))
+        let mut sets = stack.pop().map_or_else(|| self.empty(), |sides| sides.picked);
+        if picks == Picks::WithoutScripts {
+            let nodes = self.graph.nodes_of_several_steps.iter();
+            for &node in nodes.filter(|node| !sets.whole.contains(node.index())) {
+                for (step, _) in self.graph.scripts_of(node) {
+                    sets.alone.remove(step);
+                    sets.steps.remove(step);
+                }
+            }
+        }
+        self.picked(sets)
     }
 
     fn empty(&self) -> Sets {

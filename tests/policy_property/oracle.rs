@@ -99,7 +99,11 @@ impl<'f> Oracle<'f> {
             }),
             Form::Reachable { goal, from, within } => {
                 let reaching = self.reaching(goal, from, within);
-                self.about(from, Some(goal), counts, |_, walk, b| !reaching.contains(&self.stretch(walk, b)))
+                // Whoever talks with an agent presses no keys.
+                let is_script = |walk: &Walk, b: Occurrence| matches!(walk.points[b.begin], Point::Step(node, step) if step >= own_steps(&self.flow.nodes[node]));
+                self.about(from, Some(goal), counts, |_, walk, b| {
+                    !is_script(walk, b) && !reaching.contains(&self.stretch(walk, b))
+                })
             }
             Form::Forbid(a) if !self.occurs(a) => Expected::HOLDS,
             Form::Forbid(a) => self.about(a, None, counts, |_, _, _| true),

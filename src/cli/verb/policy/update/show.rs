@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::changes::{Fate, FlowChange, LockChange, PolicyChange};
 use crate::cli::console::safe;
 use crate::cli::verb::policy::look::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
-use crate::diagnostics::counted;
 use crate::diff::{Effect, FlowDiff, text_with};
 
 /// The changes in words; nothing if there are none.
@@ -136,7 +135,10 @@ pub fn closing(path: &Path, change: &LockChange, is_written: bool, is_new: bool)
         .policies
         .iter()
         .filter(|one| !matches!(one.change, Fate::Same | Fate::Gone | Fate::Newer | Fate::Kept));
-    let all = counted(change.policies.len(), "policy");
+    let all = match change.policies.len() {
+        1 => "1 policy".to_owned(),
+        many => format!("{many} policies"),
+    };
     let changed = match changed.count() {
         0 => return format!("{name}: up to date, {all}"),
         1 => "1 policy changes".to_owned(),
