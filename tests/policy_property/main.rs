@@ -176,7 +176,7 @@ fn check_uncounted(
 
 #[test]
 fn rules_where_not_each_way_back_is_counted() {
-    let config = ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
     let all = Cell::new((0, 0));
     let any = (
         models(true),
@@ -195,7 +195,7 @@ fn rules_where_not_each_way_back_is_counted() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn rules_about_paths(

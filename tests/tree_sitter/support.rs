@@ -64,7 +64,13 @@ pub fn comparable(text: &str) -> bool {
         !line.trim_start().starts_with("decide")
             && ["when", "else"].iter().any(|word| inside.starts_with(word))
     };
-    !odd && !text.lines().any(|line| also_a_node(line) || also_a_decide(line)) && !has_odd_every(text)
+    // `entry -> menu` joins two nodes, unless no node is called `entry`: the compiler looks, the grammar cannot.
+    let also_an_entry = |statement: &str| {
+        statement.trim_start().strip_prefix("entry").is_some_and(|rest| rest.trim_start().starts_with("->"))
+    };
+    !odd && !text.lines().any(|line| also_a_node(line) || also_a_decide(line))
+        && !text.split(['\n', ';', '{']).any(also_an_entry)
+        && !has_odd_every(text)
 }
 
 /// Whether an `every` names a word that is no kind: behind it, the grammar takes any word for a declared kind, and the
