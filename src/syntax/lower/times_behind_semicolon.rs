@@ -23,6 +23,9 @@ impl Lower<'_> {
         };
         let begin = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
         let end = code(text, self.line_from(start)).end;
+        if text.get(begin..start)?.trim().is_empty() {
+            return self.times_in_next_line(begin, start, place);
+        }
         let before = text.get(begin..start)?.trim_end().strip_suffix(';')?;
         if !begins_like_times(text.get(start..end)?) {
             return None;
@@ -59,6 +62,33 @@ impl Lower<'_> {
         let range = head + at..head + statement.len();
         let help = format!("write `{meant}`");
         Some(diagnostic.help(help).fix(Fix::write(self.span(range), format!(" {meant}"))))
+    }
+
+    /// The same for times that stand in the next line, as the layout writes what is behind a `;`.
+    fn times_in_next_line(&self, begin: usize, start: usize, place: LineContext) -> Option<Diagnostic> {
+        let text = self.source.text();
+        let more =
+            text.get(start..code(text, self.line_from(start)).end).filter(|more| begins_like_times(more))?;
+        let above = begin.checked_sub(1)?;
+        let line = text.get(..above)?.rfind('\n').map_or(0, |at| at + 1);
+        let end = code(text, self.line_from(line)).end.min(above);
+        let statement = text.get(line..end)?.rsplit(';').next().filter(|piece| is_of_times(piece))?;
+        // A comment between them would have to go somewhere.
+        let is_bare = text.get(end..start)?.trim().is_empty();
+        let joined = format!("{}, {}", statement.trim(), more.trim_end_matches(['}', ' ']));
+        let is_read = is_bare && !joined.contains('"') && reads(rule_of(place), &joined);
+        is_read.then(|| {
+            let break_ = self.span(end..start);
+            let edit = Edit { span: break_, text: ", ".to_owned() };
+            Diagnostic::new(
+                &codes::SYNTAX,
+                self.span(start..start + more.len()),
+                "days and times go on behind a `,`",
+            )
+            .here("belongs to the line above")
+            .help("write it behind a `,` in the line above")
+            .fix(Fix { title: Fix::title(","), edits: vec![edit], when: When::Always })
+        })
     }
 }
 
