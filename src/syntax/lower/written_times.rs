@@ -148,7 +148,7 @@ fn pieces(text: &str) -> Result<Vec<Piece>, UnsureTimes> {
                 [Part::Range, Part::Clock(to, to_is_certain, is_by_word), after @ ..],
             ) => {
                 // Half of the day is said of only one of the two: `9am-5`, `9-5pm`.
-                if from >= to || is_certain != to_is_certain && *to <= 12 * 60 {
+                if from >= to || is_certain != to_is_certain && *to < 12 * 60 {
                     return Err(UnsureTimes::Backwards);
                 }
                 // `2-5pm` and `2-5` may begin in the afternoon, too; `9-5pm` cannot.
@@ -301,6 +301,7 @@ mod tests {
             ("Mo-Fr 9-17", "mon..fri 9:00..17:00"),
             ("m-f 9-17", "mon..fri 9:00..17:00"),
             ("thurs 9-5pm", "thu 9:00..17:00"),
+            ("mon..fri 9am-12", "mon..fri 9:00..12:00"),
             ("working days 9-17", "mon..fri 9:00..17:00"),
             ("all week 9-17", "mon..sun 9:00..17:00"),
             ("24/7", "mon..sun 0:00..24:00"),
