@@ -76,6 +76,24 @@ const CONDITIONS: [&str; 20] = [
 #[derive(Debug, Clone)]
 pub struct Model(Vec<Node>);
 
+/// What an agent says: above how many actions, in how many words, and with which tags.
+type Script = (usize, usize, Vec<&'static str>);
+/// A condition, where it leads, and with which disposition.
+type Branch = (&'static str, usize, Option<&'static str>);
+/// A condition, where it leads how often and where then, and with which dispositions.
+type Bound = (&'static str, usize, u32, usize, [Option<&'static str>; 2]);
+/// What a node is made of.
+type Drawn = (
+    &'static str,
+    Vec<&'static str>,
+    Vec<Action>,
+    Vec<Script>,
+    Vec<Branch>,
+    Vec<Bound>,
+    bool,
+    Option<&'static str>,
+);
+
 #[derive(Debug, Clone)]
 struct Node {
     kind: &'static str,
@@ -84,8 +102,8 @@ struct Node {
     tags: Vec<&'static str>,
     actions: Vec<Action>,
     /// What an agent says: above how many actions, in how many words, and with which tags.
-    scripts: Vec<(usize, usize, Vec<&'static str>)>,
-    branches: Vec<(&'static str, usize, Option<&'static str>)>,
+    scripts: Vec<Script>,
+    branches: Vec<Branch>,
     disposition: Option<&'static str>,
     /// What leads back, or on, a few times.
     bounded: Vec<Bounded>,
@@ -272,10 +290,8 @@ pub fn models(bounds: bool) -> impl Strategy<Value = Model> {
     // Where the last node hangs up, more paths are complete.
     (prop::collection::vec(node, 3..=8), any::<bool>()).prop_map(|(nodes, hangs_up)| {
         let len = nodes.len();
-        let node = |(at, (kind, tags, actions, mut scripts, branches, bounded, near, disposition)): (
-            usize,
-            (_, _, Vec<Action>, Vec<(usize, usize, _)>, Vec<_>, Vec<_>, bool, _),
-        )| {
+        let node = |(at, node): (usize, Drawn)| {
+            let (kind, tags, actions, mut scripts, branches, bounded, near, disposition) = node;
             scripts.iter_mut().for_each(|script| script.0 = script.0.min(actions.len()));
             let later = len - at - 1;
             let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
