@@ -224,11 +224,11 @@ impl<'a> Index<'a> {
         }
         let mut sets = stack.pop().map_or_else(|| self.empty(), |sides| sides.picked);
         if picks == Picks::WithoutScripts {
-            let nodes = self.graph.nodes_of_several_steps.iter();
-            for &node in nodes.filter(|node| !sets.whole.contains(node.index())) {
+            for &node in &self.graph.nodes_of_several_steps {
+                let is_whole = sets.whole.contains(node.index());
                 for (step, _) in self.graph.scripts_of(node) {
                     sets.alone.remove(step);
-                    sets.steps.remove(step);
+                    sets.steps.set(step, is_whole);
                 }
             }
         }
