@@ -64,12 +64,12 @@ impl Lower<'_> {
         Some(diagnostic.help(help).fix(Fix::write(self.span(range), format!(" {meant}"))))
     }
 
-    /// The same for times that stand in the next line, as the layout writes what is behind a `;`.
+    /// The same for times that stand below, as the layout writes what is behind a `;`.
     fn times_in_next_line(&self, begin: usize, start: usize, place: LineContext) -> Option<Diagnostic> {
         let text = self.source.text();
         let more =
             text.get(start..code(text, self.line_from(start)).end).filter(|more| begins_like_times(more))?;
-        let above = begin.checked_sub(1)?;
+        let above = text.get(..begin)?.trim_end().len();
         let line = text.get(..above)?.rfind('\n').map_or(0, |at| at + 1);
         let end = code(text, self.line_from(line)).end.min(above);
         let statement = text.get(line..end)?.rsplit(';').next().filter(|piece| is_of_times(piece))?;
