@@ -27,10 +27,9 @@ fn own(name: &str) -> &'static str {
     bundled::find(name).unwrap().text
 }
 
-/// A baseline of another version, which allows nine attempts.
+/// A baseline from before policies had versions, which allows nine attempts.
 fn other_baseline() -> String {
-    let text =
-        own("baseline").replace("limit retries 3", "limit retries 9").replace("version 1", "version 2");
+    let text = own("baseline").replace("limit retries 3", "limit retries 9").replace("  version 1\n", "");
     assert_ne!(text, own("baseline"));
     text
 }
@@ -64,7 +63,7 @@ fn the_locked_text_counts_and_not_that_of_the_compiler() {
 fn an_update_shows_the_verdicts_that_change_before_it_writes() {
     let folder = Folder::of(FIVE).with("policies.lock", older_lock()).with("b.cxflow", CLEAN);
     let run = folder.run("policy update").exits(1);
-    run.out_has("policies.lock\n  ~ baseline, version 2 -> 1\n")
+    run.out_has("policies.lock\n  ~ baseline, version 1; had none\n")
         .out_has("limit retries [-9-]{+3+}")
         .out_has("\nVerdicts\n  - baseline/retries: holds -> violated in a.cxflow\n")
         .err_is("policies.lock: 1 policy changes, 1 verdict changes, for the worse; `--write` writes it\n");
@@ -90,7 +89,7 @@ fn an_update_as_json() {
     assert_eq!((&line["written"], &line["weaker"]), (&false.into(), &true.into()));
     let policy = &line["policies"][0];
     assert_eq!((&policy["name"], &policy["change"]), (&"baseline".into(), &"updated".into()));
-    assert_eq!((&policy["before"], &policy["after"]), (&2.into(), &1.into()));
+    assert_eq!((&policy["before"], &policy["after"]), (&serde_json::Value::Null, &1.into()));
     assert!(policy["rules"].as_array().unwrap().iter().any(|rule| rule["name"] == "baseline/retries"));
     let verdict = &line["flows"][0]["verdicts"][0];
     assert_eq!(line["flows"][0]["file"], "a.cxflow");
@@ -100,9 +99,20 @@ fn an_update_as_json() {
 }
 
 #[test]
+fn an_older_compiler_leaves_a_newer_text_as_it_is() {
+    let newer =
+        own("baseline").replace("limit retries 3", "limit retries 9").replace("version 1", "version 2");
+    let folder = Folder::of(FIVE).with("policies.lock", written([("baseline", newer.as_str())]));
+    let kept = "  baseline, version 2: newer than in this compiler; its text stays: update cxflowc\n";
+    folder.run("policy update").exits(0).out_has(kept).err_has("up to date");
+    folder.run("policy update --write").exits(0).out_has(kept);
+    assert_eq!(folder.read("policies.lock"), written([("baseline", newer.as_str())]));
+    folder.run("policy check a.cxflow").exits(0).out_has("locked at version 2; this compiler has version 1");
+}
+
+#[test]
 fn an_update_for_the_better_ends_well() {
-    let stricter =
-        own("baseline").replace("limit retries 3", "limit retries 1").replace("version 1", "version 2");
+    let stricter = own("baseline").replace("limit retries 3", "limit retries 1").replace("  version 1\n", "");
     let folder = Folder::of(&FIVE.replace("retries 5", "retries 2"));
     folder.write("policies.lock", written([("baseline", stricter.as_str())]));
     folder.run("check a.cxflow").exits(1);
@@ -199,7 +209,7 @@ fn a_lock_that_was_edited_is_an_error_at_its_place_and_is_not_updated() {
     let edited = older_lock().replace("limit retries 9", "limit retries 99");
     let folder = Folder::of(FIVE).with("policies.lock", &edited).with("b.cxflow", CLEAN);
     let run = folder.run("check --message-format short .").exits(1);
-    let run = run.err_has("policies.lock:7:10: error[CX722 bad-policy-lock]: the locked text of `baseline` is not the one that was locked");
+    let run = run.err_has("policies.lock:6:10: error[CX722 bad-policy-lock]: the locked text of `baseline` is not the one that was locked");
     assert_eq!(run.err.matches("CX722").count(), 1, "{run:#?}");
     run.err_lacks("CX723");
     let run = folder.run("policy update --write").exits(1).out_is("");
@@ -253,16 +263,19 @@ fn a_policy_that_the_compiler_does_not_have_stays_as_it_is_locked() {
 #[test]
 fn who_reads_of_a_policy_is_told_that_it_is_locked() {
     let folder = Folder::of(FIVE).with("policies.lock", older_lock());
-    let words = "locked at version 2; this compiler has version 1";
+    let words = "locked; this compiler has version 1";
     let list = folder.run("policy list").exits(0).out;
     assert!(list.lines().next().unwrap().ends_with(&format!("4 rules, {words}")), "{list}");
     let first = &folder.run("policy list --format json").exits(0).lines()[0];
-    assert_eq!((&first["version"], &first["locked"]["compiler_version"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&first["version"], &first["locked"]["compiler_version"]),
+        (&serde_json::Value::Null, &1.into())
+    );
     assert_eq!(first["locked"]["current"], false);
     folder
         .run("policy show baseline")
         .exits(0)
-        .out_has(" Locked at version 2; this compiler has version 1.\n")
+        .out_has("Locked; this compiler has version 1.\n")
         .out_has("limit retries 9");
     folder.run("policy show baseline --source").exits(0).out_is(&other_baseline());
     assert_eq!(folder.run("policy show uk_pecr --format json").json()["locked"], serde_json::Value::Null);
@@ -302,7 +315,7 @@ fn each_side_of_a_difference_has_its_own_lock() {
 
 #[test]
 fn a_waiver_of_a_rule_that_is_gone_is_shown_before_it_is_an_error() {
-    let text = own("baseline").replace("retries: limit", "attempts: limit").replace("version 1", "version 2");
+    let text = own("baseline").replace("retries: limit", "attempts: limit").replace("  version 1\n", "");
     let flow = format!("{FIVE}waive baseline/attempts because \"tested\" by \"k.roe\" until 2099-01-01\n");
     let folder = Folder::of(&flow).with("policies.lock", written([("baseline", text.as_str())]));
     folder.run("check a.cxflow --allow CX308 --as-of 2098-12-01").exits(0);
