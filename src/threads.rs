@@ -9,7 +9,7 @@ use std::thread;
 /// What `work` makes of each item, in the order of the items.
 ///
 /// The thread that calls this works, too; further ones help. Where there are no threads, or none can be had, it does
-/// everything itself.
+/// everything itself. (Rayon's global pool would panic there.)
 ///
 /// ```
 /// assert_eq!(cxflowc::threads::map(&[1, 2, 3], |number| number * 2), [2, 4, 6]);

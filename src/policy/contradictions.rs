@@ -23,27 +23,28 @@ pub fn report(
     known: &FxHashSet<(usize, usize)>,
     diagnostics: &mut Diagnostics,
 ) {
-    let rules: Vec<(&JudgedRule, &Policy, &Rule)> = judged
-        .iter()
-        .filter_map(|judged| {
-            let policy = flow.policies.get(judged.policy)?;
-            Some((judged, policy, policy.rules.get(judged.rule)?))
-        })
-        .filter(|(judged, ..)| applies(judged))
-        .collect();
     if judged.iter().all(|one| one.left.is_none()) {
         return;
     }
+    let rules: Vec<(&JudgedRule, &Policy, &Rule, Names<'_>)> = judged
+        .iter()
+        .filter(|judged| applies(judged))
+        .filter_map(|judged| {
+            let policy = flow.policies.get(judged.policy)?;
+            let rule = policy.rules.get(judged.rule)?;
+            Some((judged, policy, rule, Names::of(rule)))
+        })
+        .collect();
     let heard = heard_tags(flow);
     let mut reported: FxHashSet<(usize, usize)> = FxHashSet::default();
     let mut left = MOST_PAIRS;
-    for (number, &(judged, policy, rule)) in rules.iter().enumerate() {
+    for (number, (judged, policy, rule, names)) in rules.iter().enumerate() {
         if judged.left.is_none() {
             continue;
         }
-        for (partner, &(of_other, other_policy, other)) in rules.iter().enumerate() {
+        for (partner, (of_other, other_policy, other, other_names)) in rules.iter().enumerate() {
             let policies = (judged.policy.min(of_other.policy), judged.policy.max(of_other.policy));
-            if partner == number || known.contains(&policies) || !share_names(rule, other) {
+            if partner == number || known.contains(&policies) || !names.share(other_names) {
                 continue;
             }
             if left == 0 {
@@ -85,32 +86,41 @@ fn applies(judged: &JudgedRule) -> bool {
     }
 }
 
-/// Whether two rules are about anything that both name. `heard` and `any` are about everything.
-fn share_names(one: &Rule, other: &Rule) -> bool {
-    let names = |rule: &Rule| -> FxHashSet<String> {
+/// What a rule names, by which it is known which others it could contradict.
+#[derive(Default)]
+struct Names<'a> {
+    facts: FxHashSet<&'a str>,
+    ops: FxHashSet<&'a Op>,
+    /// Whether it is about paths, and picks steps that it does not name.
+    is_of_any_step: bool,
+}
+
+impl<'a> Names<'a> {
+    fn of(rule: &'a Rule) -> Self {
         match &rule.demand {
-            Demand::Fact(condition) => {
-                condition.comparisons().map(|one| format!("fact {}", one.fact)).collect()
-            }
+            Demand::Fact(condition) => Self {
+                facts: condition.comparisons().map(|comparison| &*comparison.fact).collect(),
+                ..Self::default()
+            },
             Demand::Paths(form) => {
-                let ops = form.selectors().flat_map(|selector| &selector.0);
-                ops.filter(|op| !matches!(op, Op::Not | Op::And | Op::Or))
-                    .map(|op| format!("{op:?}"))
-                    .collect()
+                let ops = || form.selectors().flat_map(|selector| &selector.0);
+                Self {
+                    ops: ops().filter(|op| !matches!(op, Op::Not | Op::And | Op::Or)).collect(),
+                    is_of_any_step: ops().any(|op| matches!(op, Op::Any | Op::Heard | Op::Not)),
+                    ..Self::default()
+                }
             }
-            Demand::Oblige(_) => FxHashSet::default(),
+            Demand::Oblige(_) => Self::default(),
         }
-    };
-    let about_everything = |rule: &Rule| match &rule.demand {
-        Demand::Paths(form) => {
-            let mut ops = form.selectors().flat_map(|selector| &selector.0);
-            ops.any(|op| matches!(op, Op::Any | Op::Heard | Op::Not))
-        }
-        _ => false,
-    };
-    let are_paths = |rule: &Rule| matches!(rule.demand, Demand::Paths(_));
-    are_paths(one) && are_paths(other) && (about_everything(one) || about_everything(other))
-        || !names(one).is_disjoint(&names(other))
+    }
+
+    /// Whether two rules are about anything that both name, or may name.
+    fn share(&self, other: &Self) -> bool {
+        let are_paths = !self.ops.is_empty() && !other.ops.is_empty();
+        are_paths && (self.is_of_any_step || other.is_of_any_step)
+            || !self.ops.is_disjoint(&other.ops)
+            || !self.facts.is_disjoint(&other.facts)
+    }
 }
 
 /// Why two rules cannot both be kept, as a sentence without a full stop; `None` if they can, or if that is not known.

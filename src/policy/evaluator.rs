@@ -8,7 +8,8 @@ use rustc_hash::FxHashSet;
 use super::ahead::Keys;
 use super::order::Before;
 use super::path_graph::PathGraph;
-use super::selection::{Index, Selection};
+use super::selection::Selection;
+use super::selection_index::Index;
 use super::step_time::{StepTime, times_of};
 use super::time::TimeLimit;
 use super::{

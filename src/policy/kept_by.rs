@@ -2,8 +2,8 @@
 //!
 //! Both rules are read as automata over the steps of a call, and the search walks both at once: over every way in which
 //! a step can bear the tags and be of the kinds that they name. So it tells for calls of any length. Steps count as
-//! nodes of their own, and some tags are known to stand on something that is heard. Rules that look inside a node or at transitions are left out, as are those that measure times or
-//! ask what keys lead to: of them it is not known that they can not be kept.
+//! nodes of their own, and some tags are known to stand on something that is heard. Rules that look inside a node or at
+//! transitions are left out, and so are those that measure times or ask what keys lead to: nothing is said of them.
 
 use std::collections::VecDeque;
 
@@ -17,7 +17,7 @@ const MOST_NAMES: usize = 7;
 /// The greatest number that `limit N A` may have.
 const MOST_COUNTED: u64 = 7;
 
-/// How many steps were in a state of the rules, and whether the call came to what it must come to.
+/// The state of each rule, and whether the call has come to what it must come to.
 type State = ([u8; 2], bool);
 
 /// Whether some call comes to what a rule is about, and keeps it and another rule. `None` if that is not known.

@@ -60,6 +60,7 @@ mod same_path;
 mod search;
 mod sees_nothing;
 mod selection;
+mod selection_index;
 mod short_lasts;
 mod spoken_tags;
 mod step_time;

@@ -4,7 +4,8 @@ use fixedbitset::FixedBitSet;
 use jiff::civil::Date;
 
 use super::path_graph::PathGraph;
-use super::selection::{Index, OccurrenceRange, Selection};
+use super::selection::{OccurrenceRange, Selection};
+use super::selection_index::Index;
 use super::wording::selector;
 use crate::diagnostics::list_of;
 use crate::flow::Flow;

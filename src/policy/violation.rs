@@ -2,7 +2,7 @@
 
 use super::agent_calls::AgentCalls;
 use super::path_graph::{PathGraph, fails};
-use super::selection::Index;
+use super::selection_index::Index;
 use super::step_time::down;
 use super::wording::selector;
 use super::{PathElement, Violation, facts, header_tags};

@@ -7,7 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::agent_calls::AgentCalls;
 use super::path_graph::PathGraph;
-use super::selection::{Index, Occurrence};
+use super::selection::Occurrence;
+use super::selection_index::Index;
 use crate::flow::policy::{Form, Selector};
 use crate::flow::{Alternative, Flow, NodeId, Transition};
 use crate::graph::first_reached;

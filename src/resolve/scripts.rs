@@ -28,7 +28,7 @@ impl Resolver<'_> {
         self.set_options(scope, &mut said, &written.options, false);
         self.free_fields(scope, &written.fields, false, &mut said.tags);
         self.set_speaker(&mut said);
-        // One without words is reported.
+        // A script without a text is a finding of its own: nothing is known of its words.
         let unknown = Text { value: None, span: written.span, placeholders: false };
         let Action { text, speaker, tags, .. } = said;
         Script { text: text.unwrap_or(unknown), speaker, tags, span: written.span }
