@@ -9,6 +9,7 @@ pub mod codes;
 
 mod conflict;
 pub(crate) mod continued;
+mod direct;
 mod entry_arrows;
 pub mod foreign_words;
 mod forgotten_arrows;
@@ -69,11 +70,13 @@ impl<'a> KnownKinds<'a> {
         }
     }
 
-    /// The grammar's rule for some lines.
-    fn lines(self) -> Rule {
-        match self {
-            Self::Only(words) if words.is_empty() => Rule::built_in_lines,
-            _ => Rule::lines,
+    /// The grammar's rule for some lines, or for one.
+    fn lines(self, is_one: bool) -> Rule {
+        match (self, is_one) {
+            (Self::Only(words), false) if words.is_empty() => Rule::built_in_lines,
+            (Self::Only(words), true) if words.is_empty() => Rule::one_built_in_line,
+            (_, false) => Rule::lines,
+            (_, true) => Rule::one_line,
         }
     }
 }
@@ -102,6 +105,29 @@ pub fn parse_with(
     kinds: KnownKinds<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Ast {
+    parse_as(sources, file, Reading { kinds, only_by_grammar: false }, diagnostics)
+}
+
+/// Does what [`parse_with`] does, with pest alone. The result is the same; this is public for a test that compares the
+/// two.
+pub fn parse_by_grammar(
+    sources: &Sources,
+    file: FileId,
+    kinds: KnownKinds<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Ast {
+    parse_as(sources, file, Reading { kinds, only_by_grammar: true }, diagnostics)
+}
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy)]
+struct Reading<'a> {
+    kinds: KnownKinds<'a>,
+    /// Whether pest reads plain lines, too.
+    only_by_grammar: bool,
+}
+
+fn parse_as(sources: &Sources, file: FileId, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Ast {
     let source = sources.get(file);
     report_unreadable(sources, file, diagnostics);
     let text = source.text();
@@ -134,11 +160,11 @@ pub fn parse_with(
     let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
     let mut text = without.as_deref().unwrap_or(text);
     let mut found = Diagnostics::default();
-    let (mut ast, mut unread) = read(source, file, text, kinds, &mut found);
+    let (mut ast, mut unread) = read(source, file, text, reading, &mut found);
     let is_text = source.not_utf8().is_none() && found.dropped() == 0;
     let with_headers;
     if is_text
-        && let Some((read, rest, meant, all)) = read_headers(source, file, kinds, text, &unread, &found)
+        && let Some((read, rest, meant, all)) = read_headers(source, file, reading, text, &unread, &found)
     {
         (ast, unread, with_headers, found) = (read, rest, meant, all);
         text = &with_headers;
@@ -146,7 +172,7 @@ pub fn parse_with(
     let all_torn = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
     let with_blocks = (!all_torn.is_empty()).then(|| torn_blocks::read_as_blocks(text, &all_torn));
     if let Some(with_blocks) = &with_blocks
-        && let Some((torn, read, rest)) = read_torn(source, file, kinds, with_blocks, &all_torn, &found)
+        && let Some((torn, read, rest)) = read_torn(source, file, reading, with_blocks, &all_torn, &found)
     {
         (ast, found, text) = (torn, read, with_blocks);
         // The content of such a block differs from the file.
@@ -154,12 +180,12 @@ pub fn parse_with(
     }
     let as_one;
     if is_text
-        && let Some((joined, read, rest, whole)) = read_joined(source, file, kinds, text, &unread, &found)
+        && let Some((joined, read, rest, whole)) = read_joined(source, file, reading, text, &unread, &found)
     {
         (ast, found, unread, as_one) = (joined, read, rest, whole);
         text = &as_one;
     }
-    if is_text && let Some((repaired, read)) = read_repaired(source, file, kinds, text, &unread, &found) {
+    if is_text && let Some((repaired, read)) = read_repaired(source, file, reading, text, &unread, &found) {
         (ast, found) = (repaired, read);
     }
     if is_text {
@@ -189,7 +215,7 @@ fn unknown(file: FileId) -> ast::Item {
 fn read_headers(
     source: &Source,
     file: FileId,
-    kinds: KnownKinds<'_>,
+    reading: Reading<'_>,
     text: &str,
     unread: &[UnreadLine],
     before: &Diagnostics,
@@ -203,7 +229,7 @@ fn read_headers(
     }
     let mut found = Diagnostics::default();
     let meant = header_slips::read_on(text, &slips);
-    let (mut ast, rest) = read(source, file, &meant, kinds, &mut found);
+    let (mut ast, rest) = read(source, file, &meant, reading, &mut found);
     found.retain(|finding| !slips.iter().any(|slip| slip.explains(finding)));
     slips.iter().for_each(|slip| found.push(slip.finding(file, source)));
     ast.broken = true;
@@ -214,13 +240,13 @@ fn read_headers(
 fn read_torn(
     source: &Source,
     file: FileId,
-    kinds: KnownKinds<'_>,
+    reading: Reading<'_>,
     text: &str,
     torn: &[TornBlock],
     before: &Diagnostics,
 ) -> Option<(Ast, Diagnostics, Vec<UnreadLine>)> {
     let mut found = Diagnostics::default();
-    let (mut ast, unread) = read(source, file, text, kinds, &mut found);
+    let (mut ast, unread) = read(source, file, text, reading, &mut found);
     found.retain(|finding| !torn_blocks::is_of_brace(torn, finding));
     for block in torn {
         if !block.is_behind_url(source.text()) {
@@ -241,19 +267,19 @@ fn read_torn(
 fn read_joined(
     source: &Source,
     file: FileId,
-    kinds: KnownKinds<'_>,
+    reading: Reading<'_>,
     text: &str,
     unread: &[UnreadLine],
     before: &Diagnostics,
 ) -> Option<(Ast, Diagnostics, Vec<UnreadLine>, String)> {
-    let joined = broken_lines::joined(text, unread, kinds);
+    let joined = broken_lines::joined(text, unread, reading.kinds);
     if joined.is_empty() {
         return None;
     }
     let mut found = Diagnostics::default();
     joined.iter().for_each(|statement| found.push(over_lines(file, text, statement)));
     let whole = broken_lines::read_as_one(text, &joined);
-    let (mut ast, rest) = read(source, file, &whole, kinds, &mut found);
+    let (mut ast, rest) = read(source, file, &whole, reading, &mut found);
     ast.broken = true;
     (found.iter().count() <= before.iter().count()).then_some((ast, found, rest, whole))
 }
@@ -263,7 +289,7 @@ fn read_joined(
 fn read_repaired(
     source: &Source,
     file: FileId,
-    kinds: KnownKinds<'_>,
+    reading: Reading<'_>,
     text: &str,
     unread: &[UnreadLine],
     before: &Diagnostics,
@@ -272,7 +298,7 @@ fn read_repaired(
     let mut found = Diagnostics::default();
     let is_repaired =
         |finding: &Diagnostic| finding.span.is_some_and(|span| repaired.has(span.range().start));
-    let (mut ast, _) = read(source, file, &repaired.text, kinds, &mut found);
+    let (mut ast, _) = read(source, file, &repaired.text, reading, &mut found);
     found.retain(|finding| !is_repaired(finding));
     before.iter().filter(|finding| is_repaired(finding)).for_each(|finding| found.push(finding.clone()));
     for item in &mut ast.items {
@@ -351,12 +377,16 @@ fn read(
     source: &Source,
     file: FileId,
     text: &str,
-    kinds: KnownKinds<'_>,
+    reading: Reading<'_>,
     diagnostics: &mut Diagnostics,
 ) -> (Ast, Vec<UnreadLine>) {
-    let mut lower = Lower::new(source, file, kinds, diagnostics);
+    let mut lower = Lower::new(source, file, reading.kinds, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    // Read a few lines at a time, so that pest's tokens stay in the cache and memory does not grow with the file.
+    // In a text that is read as it was meant, places in the file say more than the text does.
+    let is_written = std::ptr::eq(text, source.text());
+    let is_readable = is_written && !reading.only_by_grammar && direct::is_readable(text);
+    // How many lines in a row were for pest.
+    let mut unusual = 0_usize;
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let lines = rest.trim_start_matches([' ', '\t', '\r', '\n']);
@@ -365,7 +395,16 @@ fn read(
         if lines.is_empty() || lower.is_done() {
             break;
         }
-        let Some(pair) = Grammar::parse(kinds.lines(), lines).ok().and_then(|mut pairs| pairs.next()) else {
+        if is_readable && let Some(end) = lower.read_directly(text, at) {
+            at = end;
+            unusual = 0;
+            continue;
+        }
+        unusual += 1;
+        // Pest reads a few lines at a time, so that its tokens stay in the cache and memory does not grow with the file:
+        // one, if lines before it were plain.
+        let rule = reading.kinds.lines(is_readable && unusual < 3);
+        let Some(pair) = Grammar::parse(rule, lines).ok().and_then(|mut pairs| pairs.next()) else {
             // Rule `broken` matches any line. If one does not match nevertheless, continue with the next.
             at = lower.skip_line(at);
             continue;

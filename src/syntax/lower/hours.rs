@@ -51,8 +51,8 @@ impl Lower<'_> {
             match inner.as_rule() {
                 Rule::open => open = span,
                 Rule::close if over_lines => self.check_open(open, first, span),
-                Rule::comment => self.comment(span),
-                Rule::doc_comment => self.doc_comment(span),
+                Rule::comment => self.comment(self.trimmed(&inner)),
+                Rule::doc_comment => self.doc_comment(self.trimmed(&inner)),
                 Rule::weekly
                 | Rule::open_day
                 | Rule::closed_day

@@ -41,6 +41,7 @@ use super::ast::{Ast, Declaration, Item, Name, Node, Text};
 use super::broken_lines::UnreadLine;
 use super::codes;
 use super::continued as continuation;
+use super::direct;
 use super::grammar::Rule;
 use super::text::{self, Piece, StringFault};
 use crate::diagnostics::look_alikes::as_name;
@@ -75,6 +76,8 @@ pub struct Lower<'a> {
     kinds: KnownKinds<'a>,
     /// The last block of another language outside any node.
     foreign: Option<foreign_blocks::ForeignBlock>,
+    /// The list for the comments of a declaration that is read without pest; empty between two of them.
+    plain_comments: Vec<direct::Comment>,
 }
 
 /// After how many broken lines at the beginning a file is not a flow, so that further lines are not reported: it
@@ -108,6 +111,7 @@ impl<'a> Lower<'a> {
             broken_lines: Vec::new(),
             kinds,
             foreign: None,
+            plain_comments: Vec::new(),
         }
     }
 
@@ -131,6 +135,41 @@ impl<'a> Lower<'a> {
         for line in pair.into_inner() {
             self.line(line);
         }
+    }
+
+    /// Reads what stands at a place without pest, and returns where that ends; `None` if pest has to read it.
+    pub fn read_directly(&mut self, text: &str, at: usize) -> Option<usize> {
+        // The rest of a broken line means less than it says.
+        if at < self.broken_to {
+            return None;
+        }
+        let mut comments = std::mem::take(&mut self.plain_comments);
+        let read = direct::read(text, self.file, at, &mut comments);
+        let end = read.map(|read| self.plain(read, &comments));
+        comments.clear();
+        self.plain_comments = comments;
+        end
+    }
+
+    /// Takes what was read without pest into the tree, as [`Self::line`] takes a pair. Returns where it ends.
+    fn plain(&mut self, read: direct::Read, comments: &[direct::Comment]) -> usize {
+        let of_declaration = match read.line {
+            direct::Line::Nothing => None,
+            direct::Line::Declaration { mut declaration, span } => {
+                self.unread = None;
+                // Take the doc comment before those in the block are read.
+                let doc = self.doc_above(span);
+                if let Declaration::Node(node) = &mut declaration {
+                    node.broken |= std::mem::take(&mut self.excuse_next);
+                }
+                Some(Item { span, doc, declaration })
+            }
+        };
+        for comment in comments {
+            if comment.is_doc { self.doc_comment(comment.span) } else { self.comment(comment.span) }
+        }
+        self.ast.items.extend(of_declaration);
+        read.end
     }
 
     fn line(&mut self, pair: Pair<'_, Rule>) {
