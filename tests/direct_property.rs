@@ -281,7 +281,7 @@ const PIECES: &[&str] = &[
 #[test]
 fn texts_that_nobody_wrote() {
     let cases =
-        std::env::var("CXFLOW_DIRECT_TEXTS").ok().and_then(|count| count.parse().ok()).unwrap_or(5_000);
+        std::env::var("CXFLOW_DIRECT_TEXTS").ok().and_then(|count| count.parse().ok()).unwrap_or(3_000);
     let piece = (proptest::sample::select(PIECES), proptest::sample::select(&["", " ", " ", " "][..]));
     let text = prop::collection::vec(piece, 1..40);
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });

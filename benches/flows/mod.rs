@@ -121,6 +121,28 @@ pub fn policy(rules: usize) -> String {
     text
 }
 
+/// One menu with `branches` branches, each with a key entry of its own, and their agent.
+pub fn wide(branches: usize) -> String {
+    let mut text = String::with_capacity(branches * 24);
+    text.push_str("flow \"One wide menu\"\nentry menu\ncollect menu \"Enter your number\" digits 1..7 {\n");
+    for branch in 0..branches {
+        put(&mut text, format_args!("  on {branch} -> sales\n"));
+    }
+    text.push_str("  on timeout | invalid -> sales\n}\nagent sales \"q\"\n");
+    text
+}
+
+/// A chain of `nodes` messages.
+pub fn chain(nodes: usize) -> String {
+    let mut text = String::with_capacity(nodes * 50);
+    text.push_str("flow \"Chain\"\nentry n0\n");
+    for node in 0..nodes {
+        put(&mut text, format_args!("play n{node} {{ say \"Message {node}\"; -> n{} }}\n", node + 1));
+    }
+    put(&mut text, format_args!("disconnect n{nodes}\n"));
+    text
+}
+
 /// A flow with `errors` findings of several kinds, each on lines of its own.
 pub fn broken(errors: usize) -> String {
     let mut text = tree(1_000);
