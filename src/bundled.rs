@@ -65,18 +65,22 @@ pub fn expecting(name: &str) -> &'static [&'static str] {
     static EXPECTED: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
         let mut expected: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for policy in ALL {
-            let lines = policy.text.lines().filter_map(|line| line.trim_start().strip_prefix("expects "));
-            let names = lines.filter_map(|line| match line.split_once(' ') {
-                Some(("fact", fact)) => fact.split_whitespace().next(),
-                _ => line.split_whitespace().next().filter(|word| word.starts_with('@')),
-            });
-            for name in names {
+            for name in expected_in(policy.text) {
                 expected.entry(name).or_default().push(policy.name);
             }
         }
         expected
     });
     EXPECTED.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// The facts, and tags with their `@`, that the text of a policy expects.
+fn expected_in(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("expects "));
+    lines.filter_map(|line| match line.split_once(' ') {
+        Some(("fact", fact)) => fact.split_whitespace().next(),
+        _ => line.split_whitespace().next().filter(|word| word.starts_with('@')),
+    })
 }
 
 /// The bundled policy of a name.

@@ -259,7 +259,7 @@ pub(crate) fn apply_severity_options(diagnostics: &mut Diagnostics, options: &Op
     silenced
 }
 
-struct NoFiles;
+pub(crate) struct NoFiles;
 
 impl Files for NoFiles {
     fn read(&self, _: &std::path::Path) -> std::io::Result<Vec<u8>> {

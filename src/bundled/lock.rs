@@ -37,6 +37,18 @@ impl PolicyLock {
     }
 }
 
+/// The bundled policies that expect a fact, or a tag with its `@`, in the order of the compiler: by their locked texts, or
+/// else by its own.
+pub fn expecting<'l>(name: &str, lock: Option<&'l PolicyLock>) -> Vec<&'l str> {
+    let own = super::expecting(name).iter().copied();
+    let Some(lock) = lock else { return own.collect() };
+    let expects = |policy: &&LockedPolicy| super::expected_in(&policy.text).any(|one| one == name);
+    let locked = lock.policies.iter().filter(expects).map(|policy| policy.name.as_str());
+    let mut all: Vec<&str> = own.filter(|policy| lock.find(policy).is_none()).chain(locked).collect();
+    all.sort_by_key(|name| super::ALL.iter().position(|policy| policy.name == *name).unwrap_or(usize::MAX));
+    all
+}
+
 /// A policy with the text that a lock keeps.
 #[derive(Debug, Clone)]
 pub struct LockedPolicy {
@@ -116,6 +128,20 @@ mod tests {
     use super::*;
     use crate::source::FileId;
     use crate::table::Id;
+
+    #[test]
+    fn what_a_locked_text_expects_counts() {
+        let text = "policy us_tsr \"T\" {\n  expects @old \"a tag\"\n  expects fact age = \"1\"\n}\n";
+        let span = Span::new(FileId::from_index(0), 0, 0);
+        let policies = vec![LockedPolicy { name: "us_tsr".to_owned(), text: text.to_owned(), span }];
+        let lock = PolicyLock { start: span, is_broken: false, policies };
+        assert_eq!(expecting("@old", Some(&lock)), ["us_tsr"]);
+        assert_eq!(expecting("age", Some(&lock)), ["us_tsr"]);
+        assert_eq!(expecting("@old", None), [""; 0]);
+        assert!(expecting("purpose", None).contains(&"us_tsr"));
+        let others = expecting("purpose", Some(&lock));
+        assert!(others.contains(&"uk_pecr") && !others.contains(&"us_tsr"));
+    }
 
     #[test]
     fn a_locked_policy_is_held_against_the_one_of_the_compiler() {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
-use crate::bundled;
+use crate::bundled::{self, lock};
 use crate::diagnostics::suggest::{nearest, similar};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote};
 use crate::flow::policy::known_tags;
@@ -70,7 +70,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     seen.extend(flow.tags_known_elsewhere.iter().map(|name| &**name));
     seen.extend(misspelt_tags(flow).into_iter().map(|(tag, _)| &*tag.name));
-    let is_unused = |tag: &&Tag| bundled::expecting(&format!("@{}", tag.name)).is_empty();
+    let lock = flow.lock.as_deref();
+    let is_unused = |tag: &&Tag| lock::expecting(&format!("@{}", tag.name), lock).is_empty();
     let unused: Vec<&Tag> = tags(flow).filter(|tag| seen.insert(&tag.name)).filter(is_unused).collect();
     if unused.is_empty() {
         return;

@@ -275,6 +275,9 @@ pub struct CompileArgs {
     /// Whether the texts of this compiler count, whatever the lock of policies says
     #[arg(skip)]
     pub unlocked: bool,
+    /// Whether flows without the environment are compiled without it, as long as another one has it
+    #[arg(skip)]
+    pub env_if_there: bool,
 }
 
 impl CompileArgs {

@@ -115,7 +115,8 @@ fn policies(flow: &Flow) -> Entries {
         let reviews =
             policy.reviews.iter().map(|review| format!(", reviewed by {} on {}", review.by, review.on));
         let conflicts = policy.conflicts.iter().map(|conflict| format!(", conflicts with {}", conflict.with));
-        let parts = when.into_iter().chain(version).chain(reviews).chain(conflicts);
+        let covers = policy.covers_lines.iter().map(|line| format!(", covers {line}"));
+        let parts = when.into_iter().chain(covers).chain(version).chain(reviews).chain(conflicts);
         parts.fold(what, |text, part| text + &part)
     };
     flow.policies.iter().map(|policy| (display_id(&policy.name), value(policy))).collect()

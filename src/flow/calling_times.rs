@@ -56,10 +56,34 @@ impl CallingTimes {
         }
     }
 
+    /// Whether a call may be made that is within these times and within others.
+    pub fn meets(&self, others: &Self) -> bool {
+        if self.week.iter().zip(&others.week).any(|(own, others)| overlap(&[own, others])) {
+            return true;
+        }
+        // A fact that says when calls are made on holidays must be within every weekday of what does not name them.
+        let on_holidays = |times: &Self| match &times.holidays {
+            Some(windows) => vec![windows.clone()],
+            None => times.week.to_vec(),
+        };
+        let all: Vec<Vec<Window>> = [on_holidays(self), on_holidays(others)].concat();
+        overlap(&all.iter().collect::<Vec<_>>())
+    }
+
     /// Whether no call is ever made.
     pub fn is_empty(&self) -> bool {
         self.week.iter().chain(&self.holidays).all(Vec::is_empty)
     }
+}
+
+/// Whether there is a minute in some window of each.
+fn overlap(all: &[&Vec<Window>]) -> bool {
+    let mut begins = all.iter().flat_map(|windows| windows.iter().map(|window| window.from));
+    let has = |windows: &Vec<Window>, minute: u16| {
+        windows.iter().any(|window| window.from <= minute && minute < window.to)
+    };
+    // Where windows overlap, one of them begins.
+    begins.any(|minute| all.iter().all(|windows| has(windows, minute)))
 }
 
 /// The first part of windows that is outside others. Both are in order.
@@ -140,6 +164,26 @@ mod tests {
             times(&[(&[2], &[(10, 11)])], None).within(&allowed),
             Within::No("wed", Window { from: 600, to: 660 })
         );
+    }
+
+    #[test]
+    fn times_meet_where_a_call_may_be_within_both() {
+        const ALL: &[usize] = &[0, 1, 2, 3, 4, 5, 6];
+        let morning: Parts<'_> = &[(&[0, 1], &[(9, 12)])];
+        let afternoon: Parts<'_> = &[(&[0, 1], &[(12, 18)])];
+        let no_holidays = Some(&[][..]);
+        for (one, other, meet) in [
+            (times(morning, None), times(&[(&[1, 2], &[(11, 13)])], None), true),
+            (times(morning, None), times(afternoon, None), false),
+            (times(morning, None), times(&[(&[5, 6], &[(9, 12)])], None), false),
+            (times(morning, no_holidays), times(&[], Some(&[(9, 12)])), false),
+            (times(morning, Some(&[(9, 12)])), times(&[], Some(&[(11, 13)])), true),
+            // A holiday may be a Sunday.
+            (times(morning, None), times(&[], Some(&[(9, 12)])), false),
+            (times(&[(ALL, &[(9, 12)])], None), times(&[], Some(&[(9, 12)])), true),
+        ] {
+            assert_eq!((one.meets(&other), other.meets(&one)), (meet, meet), "{one} and {other}");
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::bundled::lock::PolicyLock;
 use crate::source::{FileId, Span};
 use crate::spelling::{display_id, display_string};
 use crate::table::{Id, Table, id};
@@ -207,6 +208,8 @@ pub struct Flow {
     pub name: Option<Text>,
     /// The description, if one is declared.
     pub description: Option<Text>,
+    /// The texts of bundled policies that count in place of those of the compiler.
+    pub(crate) lock: Option<Arc<PolicyLock>>,
     /// The instances of each file that is included under a prefix, in order.
     pub(crate) instances: FxHashMap<FileId, Vec<Box<str>>>,
     /// Whether there is a `flow` line, a broken one included.

@@ -35,6 +35,8 @@ pub struct Policy {
     pub version: Option<u32>,
     /// The places whose calls it is for.
     pub covers: Vec<Box<str>>,
+    /// The lines that say so, without their first word: `"us" when purpose = "debt"`.
+    pub covers_lines: Vec<Box<str>>,
     /// The facts by which it says for which of these calls it is.
     pub covers_by: Vec<Box<str>>,
     /// Who has read it, and when, the last one last.

@@ -1,10 +1,12 @@
 //! Whether an agent takes the call: what the agent says is heard only then.
 //!
-//! A node with a `script` and with transitions is in two copies. In the one an agent takes the call, says it, and the call
-//! ends there, or goes on by what may follow a talk. In the other nobody does: nothing of it is said, and the call goes on.
+//! A node whose agent says something is in two copies where a call may go on or end without a talk. In the one an agent
+//! takes the call, says it, and the call ends there, or goes on by what may follow a talk. In the other nobody does: nothing
+//! of it is said, and the call goes on, or ends with an outcome of a declared kind that no branch takes.
 //! Every rule is decided over the paths of both, so that none rests on words that a call may not hear.
 
-use rustc_hash::FxHashMap;
+use fixedbitset::FixedBitSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::{
     CallFlow, EventKind, Flow, Kind, Node, NodeId, Outcome, Transition, TransitionId, Unrolled,
@@ -12,11 +14,22 @@ use crate::flow::{
 use crate::graph::copy_with;
 use crate::table::{Id, Table};
 
+use super::spoken_tags::{is_said_by_agent, spoken_tags, without_agent};
+
 /// A flow of calls, with both copies of such nodes.
 pub struct AgentCalls<'f> {
     calls: CallFlow<'f>,
-    /// The flow with the copies, if there are any: the first of them is at this number, and all later ones are such.
-    split: Option<(Unrolled, usize)>,
+    /// The flow with the copies, if there are any.
+    split: Option<Split>,
+}
+
+/// The flow with both copies of nodes.
+struct Split {
+    copies: Unrolled,
+    /// The first node at which no agent takes the call. All later ones are such.
+    first: usize,
+    /// Those at which the call may end without a talk.
+    ends: FixedBitSet,
 }
 
 impl<'f> AgentCalls<'f> {
@@ -43,7 +56,7 @@ impl<'f> AgentCalls<'f> {
     /// The flow with the one that it is made of.
     pub fn calls(&self) -> CallFlow<'_> {
         match &self.split {
-            Some((split, _)) => CallFlow::new(self.calls.source, Some(split)),
+            Some(split) => CallFlow::new(self.calls.source, Some(&split.copies)),
             None => self.calls,
         }
     }
@@ -55,16 +68,24 @@ impl<'f> AgentCalls<'f> {
 
     /// Whether a node of the flow is one at which no agent takes the call.
     pub fn is_untaken(&self, node: NodeId) -> bool {
-        self.split.as_ref().is_some_and(|&(_, first)| node.index() >= first)
+        self.split.as_ref().is_some_and(|split| node.index() >= split.first)
+    }
+
+    /// Whether calls end at a node that is one at which calls end.
+    pub fn may_end_at(&self, node: NodeId) -> bool {
+        let Some(split) = self.split.as_ref().filter(|split| node.index() >= split.first) else {
+            return true;
+        };
+        split.ends.contains(node.index())
     }
 }
 
 /// The copies; `None` where no node needs any.
-fn split(calls: CallFlow<'_>) -> Option<(Unrolled, usize)> {
+fn split(calls: CallFlow<'_>) -> Option<Split> {
     let flow = calls.flow();
-    let is_split = |node: NodeId| !flow.nodes[node].scripts.is_empty() && !flow.out(node).is_empty();
+    let spoken = spoken_tags(calls.source);
     let first = flow.nodes.len();
-    let split: Vec<NodeId> = flow.nodes.ids().filter(|&node| is_split(node)).collect();
+    let split: Vec<NodeId> = flow.nodes.ids().filter(|&node| needs_both(calls, &spoken, node)).collect();
     if split.is_empty() {
         return None;
     }
@@ -82,7 +103,7 @@ fn split(calls: CallFlow<'_>) -> Option<(Unrolled, usize)> {
     }
     rows.sort_by_key(|&(from, id, _)| (from, id));
     let mut nodes: Vec<Node> = flow.nodes.rows().to_vec();
-    nodes.extend(split.iter().map(|&node| Node { scripts: Vec::new(), ..flow.nodes[node].clone() }));
+    nodes.extend(split.iter().map(|&node| without_agent(&flow.nodes[node], &spoken)));
     let transitions = rows.iter().map(|&(from, id, to)| {
         let mut transition: Transition = flow.transitions[id];
         (transition.from, transition.to) = (from, to);
@@ -90,11 +111,34 @@ fn split(calls: CallFlow<'_>) -> Option<(Unrolled, usize)> {
     });
     let mut copy = copy_with(flow, nodes, transitions.collect());
     copy.agains = flow.agains.clone();
+    let ends = (first..).zip(&split).filter(|&(_, &node)| ends_untaken(calls.source, calls.node(node)));
+    let ends: FixedBitSet = ends.map(|(copy, _)| copy).collect();
     let of_nodes = flow.nodes.ids().chain(split).map(|node| calls.node(node));
     let of_transitions = rows.iter().map(|&(_, id, _)| calls.transition(id));
     let copies =
         Unrolled::new(copy, Table::from_rows(of_nodes.collect()), Table::from_rows(of_transitions.collect()));
-    Some((copies, first))
+    Some(Split { copies, first, ends })
+}
+
+/// Whether it matters at a node if an agent takes the call: the agent says something, and there is something else than a
+/// talk that may become of the call.
+fn needs_both(calls: CallFlow<'_>, spoken: &FxHashSet<&str>, node: NodeId) -> bool {
+    let flow = calls.flow();
+    let row = &flow.nodes[node];
+    (!row.scripts.is_empty() || is_said_by_agent(row, spoken))
+        && (!flow.out(node).is_empty() || ends_untaken(calls.source, calls.node(node)))
+}
+
+/// Whether a call may end at a node without a talk: its kind is declared to end calls, and has an outcome that no branch
+/// takes.
+fn ends_untaken(source: &Flow, node: NodeId) -> bool {
+    let row = &source.nodes[node];
+    if !row.ends_call || row.declared.is_none() || source.out(node).iter().any(Transition::is_unconditional) {
+        return false;
+    }
+    let branches = source.out(node).iter().flat_map(|branch| source.alternatives(branch));
+    let taken: FxHashSet<&str> = branches.map(|one| source.events[one.event].word()).collect();
+    source.outcomes_of(node).iter().any(|outcome| !taken.contains(outcome))
 }
 
 /// Whether a call may take a transition after an agent has talked: for some event of it that does not say that nobody

@@ -378,7 +378,7 @@ pub static POLICY_CONFLICT: Code = Code {
     area: Area::Policy,
     name: "policy-conflict",
     severity: Severity::Warning,
-    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken that is about something which rules of the other are about as well, or is broken at a node with a tag of theirs. The help is what the policy says about it.",
+    what: "Two policies apply of which one says `conflicts with` the other, and a rule of one of them is broken that is about something which rules of the other are about as well, or is broken at a node with a tag of theirs. Or their rules have no step in common, and each of the two has one that is no `warn` and asks for a fact of which the other knows nothing, as if one campaign could be two. The help is what the policy says about it.",
     why: "Whoever mends the flow for one of the two breaks the other, and looks for a mistake where there is none.",
     page: Page::Causes {
         causes: &[
@@ -389,6 +389,10 @@ pub static POLICY_CONFLICT: Code = Code {
             Cause {
                 sign: "One forbids what the other requires, as two rules on the same message",
                 remedy: "Lead the calls to which the one applies on a branch of their own, or leave one of the two out; if counsel agrees to break a rule, `waive` it.",
+            },
+            Cause {
+                sign: "Each asks for a number from a range of its own, as `es_telemarketing` and `in_tcccpr` do",
+                remedy: "Make two campaigns, each with a number of its own, and apply one of the two policies in each.",
             },
         ],
     },

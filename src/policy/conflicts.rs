@@ -4,8 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::codes::POLICY_CONFLICT;
 use super::{JudgedRule, RuleVerdict, Vacuous};
-use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
-use crate::flow::policy::{Demand, Form, Op, Rule};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of, quote};
+use crate::flow::policy::{Demand, Form, Op, Policy, Rule};
 use crate::flow::{Flow, Kind};
 
 /// How many broken rules a finding names.
@@ -34,8 +34,28 @@ fn about(rules: &[Rule]) -> FxHashSet<&Op> {
     ops.filter(|op| !says_little(op)).collect()
 }
 
+/// The rules of a policy that ask this flow for a fact of which another policy knows nothing.
+fn asking_for_own_facts<'a>(
+    judged: &'a [JudgedRule],
+    number: usize,
+    policy: &'a Policy,
+    other: &'a Policy,
+) -> impl Iterator<Item = String> + 'a {
+    let asks =
+        |verdict: &RuleVerdict| matches!(verdict, RuleVerdict::Holds { .. } | RuleVerdict::Violated(_));
+    let rules = judged.iter().filter(move |one| one.policy == number && asks(&one.verdict));
+    rules.filter_map(move |one| {
+        let rule = policy.rules.get(one.rule).filter(|rule| rule.severity == Severity::Error)?;
+        let Demand::Fact(condition) = &rule.demand else { return None };
+        let is_own = condition.comparisons().all(|comparison| !other.knows_fact(&comparison.fact));
+        is_own.then(|| format!("`{}/{}`", policy.name, rule.name))
+    })
+}
+
 /// Reports two policies that apply, of which one says that it conflicts with the other, if a rule of either is broken
 /// that is about something which rules of the other are about as well. A flow that keeps both has found its way.
+/// Where their rules have no step in common, they conflict by what each asks of the campaign: a number cannot be from two
+/// ranges, whatever facts a flow states.
 /// Returns the pairs that it has reported, by the numbers of the policies.
 pub fn report(
     flow: &Flow,
@@ -82,11 +102,19 @@ pub fn report(
                     is_shared.then(|| format!("`{}/{}`", policy.name, rule.name))
                 })
                 .collect();
-            if broken.is_empty() {
+            let (mut rules, mut what) = (broken, "broken");
+            if rules.is_empty() && of_own.is_disjoint(&of_other) {
+                let own: Vec<String> = asking_for_own_facts(judged, number, policy, other).collect();
+                let others: Vec<String> = asking_for_own_facts(judged, other_number, other, policy).collect();
+                if !own.is_empty() && !others.is_empty() {
+                    (rules, what) = ([own, others].concat(), "each asks for something else");
+                }
+            }
+            if rules.is_empty() {
                 continue;
             }
-            let more = broken.len().saturating_sub(MOST_NAMED);
-            let mut named: Vec<String> = broken.into_iter().take(MOST_NAMED).collect();
+            let more = rules.len().saturating_sub(MOST_NAMED);
+            let mut named: Vec<String> = rules.into_iter().take(MOST_NAMED).collect();
             if more > 0 {
                 named.push(format!("{more} more"));
             }
@@ -111,7 +139,7 @@ pub fn report(
             if let Some(answer) = answer.filter(|answer| answer.because != conflict.because) {
                 finding.notes.push(format!("{} says: {}", quote(&other.name), answer.because));
             }
-            finding.notes.push(format!("broken: {}", list_of(&named, "and")));
+            finding.notes.push(format!("{what}: {}", list_of(&named, "and")));
             found.insert(pair);
             diagnostics.push(finding);
         }

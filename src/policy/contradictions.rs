@@ -6,7 +6,7 @@ use super::codes::CONTRADICTORY_RULES;
 use super::kept_by::{some_call_keeps, subject};
 use super::spoken_tags::spoken_tags;
 use super::wording::selector;
-use super::{JudgedRule, RuleVerdict, VacuousKind, never_met};
+use super::{JudgedRule, RuleVerdict, VacuousKind, facts, never_met};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::flow::policy::{Demand, FactCondition, FactOp, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Node};
@@ -32,7 +32,8 @@ pub fn report(
         .filter_map(|judged| {
             let policy = flow.policies.get(judged.policy)?;
             let rule = policy.rules.get(judged.rule)?;
-            Some((judged, policy, rule, Names::of(rule)))
+            // Perhaps it does not bind the flow at all.
+            facts::open_facts(flow, rule).is_empty().then(|| (judged, policy, rule, Names::of(rule)))
         })
         .collect();
     let heard = heard_tags(flow);
@@ -44,7 +45,11 @@ pub fn report(
         }
         for (partner, (of_other, other_policy, other, other_names)) in rules.iter().enumerate() {
             let policies = (judged.policy.min(of_other.policy), judged.policy.max(of_other.policy));
-            if partner == number || known.contains(&policies) || !names.share(other_names) {
+            if partner == number
+                || known.contains(&policies)
+                || !names.share(other_names)
+                || !share_a_day(rule, other)
+            {
                 continue;
             }
             if left == 0 {
@@ -72,6 +77,13 @@ fn heard_tags(flow: &Flow) -> FxHashSet<&str> {
     let mut heard = spoken_tags(flow);
     heard.extend(nodes.flat_map(Node::all_tags).map(|tag| &*tag.name).filter(|name| !silent.contains(name)));
     heard
+}
+
+/// Whether two rules are in force on one day.
+fn share_a_day(one: &Rule, other: &Rule) -> bool {
+    let is_over_before =
+        |first: &Rule, then: &Rule| first.until.zip(then.from).is_some_and(|(until, from)| until < from);
+    !is_over_before(one, other) && !is_over_before(other, one)
 }
 
 /// Whether a rule asks something of this flow, or would if the flow had what it is about.

@@ -1,10 +1,10 @@
 //! Tags that are used only by policies that do not apply, often after an `apply` line was removed.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::IDLE_TAG;
 use super::misspelt_tags;
-use crate::bundled;
+use crate::bundled::lock;
 use crate::diagnostics::{Diagnostic, Diagnostics, Unless, list_of};
 use crate::flow::policy::known_tags;
 use crate::flow::{Flow, Tag};
@@ -25,17 +25,18 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     }
     let mut excluded: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     excluded.extend(misspelt_tags::of_flow(flow).into_iter().map(|(tag, _)| &*tag.name));
-    let tags = flow.nodes.rows().iter();
-    let tags = tags.flat_map(|node| node.all_tags());
-    let mut idle: Vec<(&Tag, &[&str])> = tags
-        .map(|tag| (tag, bundled::expecting(&format!("@{}", tag.name))))
-        .filter(|(tag, policies)| {
-            (1..=MOST_POLICIES).contains(&policies.len()) && !excluded.contains(&*tag.name)
-        })
-        .collect();
-    let key = |(tag, policies): &(&Tag, &'static [&'static str])| {
+    let tags = || flow.nodes.rows().iter().flat_map(|node| node.all_tags());
+    let mut known: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for tag in tags().filter(|tag| !excluded.contains(&*tag.name)) {
+        let expecting = || lock::expecting(&format!("@{}", tag.name), flow.lock.as_deref());
+        known.entry(&tag.name).or_insert_with(expecting);
+    }
+    known.retain(|_, policies| (1..=MOST_POLICIES).contains(&policies.len()));
+    let mut idle: Vec<(&Tag, &[&str])> =
+        tags().filter_map(|tag| Some((tag, known.get(&*tag.name)?.as_slice()))).collect();
+    let key = |(tag, policies): &(&Tag, &[&str])| {
         let file = tag.span.file;
-        (file, (file.index() != 0).then_some(*policies))
+        (file, (file.index() != 0).then(|| policies.to_vec().join(",")))
     };
     idle.sort_by_key(key);
     idle.retain(|(tag, _)| excluded.insert(&tag.name));

@@ -85,6 +85,9 @@ fn contradict(first: &Comparison, second: &Comparison) -> bool {
     if first.fact != second.fact {
         return false;
     }
+    if let (Value::Times(value), Value::Times(limit)) = (value, limit) {
+        return (*own, *other) == (Operator::Within, Operator::Within) && !value.meets(limit);
+    }
     // The order of the two values; `None` for different kinds of values, which is reported otherwise.
     let Some(order) = compared(value, limit) else { return false };
     match (own, other) {

@@ -81,7 +81,7 @@ impl<'a> PathGraph<'a> {
             step_nodes.extend(std::iter::repeat_n(id, steps));
             first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
             nodes_of_several_steps.extend((steps > 1).then_some(id));
-            ends.set(id.index(), node.ends_call && !agents.is_untaken(id));
+            ends.set(id.index(), node.ends_call && agents.may_end_at(id));
             decides.set(id.index(), node.is(Kind::Decide));
         }
         let targets = |transition: &Transition| transition.to.and_then(|to| u32::try_from(to.index()).ok());

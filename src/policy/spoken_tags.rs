@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::flow::policy::Rule;
-use crate::flow::{Action, Directive, Flow, Kind, Node};
+use crate::flow::{Action, Directive, Flow, Kind, Node, Tag};
 
 /// Tags of the bundled policies for words that the called party must hear, whichever policy asks for them.
 /// Tags that only bring duties, such as `@sales`, are not included: they must count everywhere.
@@ -69,6 +69,30 @@ pub fn is_wordless_node(node: &Node) -> bool {
     !node.is_heard()
         && node.actions.iter().all(is_wordless)
         && !node.counts_as().any(|kind| kind == Kind::Agent)
+}
+
+/// Whether a node has words of its agent that stand nowhere but in tags: an agent says what its header or its `route` is
+/// tagged with, unless something else is heard at the node.
+pub fn is_said_by_agent(node: &Node, spoken: &FxHashSet<&str>) -> bool {
+    node.counts_as().any(|kind| kind == Kind::Agent)
+        && !node.actions.iter().any(|action| node.is_heard_at(action))
+        && tags_of_agent(node).any(|tag| spoken.contains(&*tag.name))
+}
+
+/// A node at which no agent takes the call: without what its agent says.
+pub fn without_agent(node: &Node, spoken: &FxHashSet<&str>) -> Node {
+    let mut node = Node { scripts: Vec::new(), ..node.clone() };
+    if is_said_by_agent(&node, spoken) {
+        let is_left = |tag: &Tag| !spoken.contains(&*tag.name);
+        node.tags.retain(is_left);
+        node.actions.iter_mut().for_each(|action| action.tags.retain(is_left));
+    }
+    node
+}
+
+/// The tags of a node that may be about what its agent says.
+fn tags_of_agent(node: &Node) -> impl Iterator<Item = &Tag> {
+    node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags))
 }
 
 #[cfg(test)]

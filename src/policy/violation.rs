@@ -3,6 +3,7 @@
 use super::agent_calls::AgentCalls;
 use super::path_graph::{PathGraph, fails};
 use super::selection_index::Index;
+use super::spoken_tags::{is_said_by_agent, spoken_tags};
 use super::step_time::down;
 use super::wording::selector;
 use super::{PathElement, Violation, facts, header_tags};
@@ -213,12 +214,24 @@ impl BrokenRule<'_> {
         let agents = AgentCalls::all_taken(self.flow);
         let graph = PathGraph::of(&agents)?;
         let picked = Index::new(&graph).pick(required);
-        let says_it = |node: &&NodeId| graph.scripts_of(**node).any(|(step, _)| picked.begins(step));
+        let spoken = spoken_tags(self.flow);
+        let says_it = |node: &&NodeId| {
+            let row = &self.flow.nodes[**node];
+            let own = is_said_by_agent(row, &spoken).then(|| graph.own_steps_of(**node));
+            let says_in = |mut steps: std::ops::Range<usize>| steps.any(|step| picked.begins(step));
+            own.is_some_and(says_in) || graph.scripts_of(**node).any(|(step, _)| picked.begins(step))
+        };
+        let (last, before) = path.nodes.split_last()?;
         // Where the path ends, the order counts: the agent's words are with the agent, not before it.
-        let (_, before) = path.nodes.split_last()?;
-        let node = before.iter().find(says_it)?;
+        let ends_untaken = match form {
+            Form::OnEveryPath(_) => true,
+            Form::After { .. } => self.violation.place.is_some_and(|place| place.node != *last),
+            _ => false,
+        };
+        let node = before.iter().chain(ends_untaken.then_some(last)).find(says_it)?;
+        let goes_on = if node == last { "end" } else { "go on" };
         Some(format!(
-            "what the agent says at {} is heard only where an agent takes the call, and this call may go on without one",
+            "what the agent says at {} is heard only where an agent takes the call, and this call may {goes_on} without one",
             quote(&display_id(&self.flow.nodes[*node].id))
         ))
     }

@@ -72,6 +72,13 @@ impl Resolver<'_> {
         places
     }
 
+    /// The lines by which a policy says whose calls it is for, each as it is written behind `covers`.
+    pub(super) fn lines_of_places(&self, about: &About) -> Vec<Box<str>> {
+        let written = about.covers.iter().map(|cover| self.sources.text(cover.span));
+        let words = written.map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" "));
+        words.map(Box::from).collect()
+    }
+
     /// The facts by which a policy says for which calls it is.
     pub(super) fn facts_of_places(&self, about: &About) -> Vec<Box<str>> {
         let conditions = about.covers.iter().filter_map(|cover| cover.when.as_ref());

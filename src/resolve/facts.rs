@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::built_texts::BuiltText;
 use super::policies::{Policies, PolicyDecl};
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
-use crate::bundled;
+use crate::bundled::lock;
 use crate::diagnostics::{Diagnostic, Severity, quote};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Fact, Rule, Value};
@@ -146,8 +146,9 @@ impl Resolver<'_> {
             }
         }
         for fact in &mut self.flow.facts {
-            let bundled = bundled::expecting(&fact.name).iter().filter(|name| !applied.contains(*name));
-            fact.known_elsewhere = bundled.map(|name| (*name).into()).collect();
+            let bundled = lock::expecting(&fact.name, self.settings.lock.as_deref());
+            let bundled = bundled.into_iter().filter(|name| !applied.contains(name));
+            fact.known_elsewhere = bundled.map(Box::from).collect();
             for name in known.get(&*fact.name).into_iter().flatten() {
                 if !fact.known_elsewhere.contains(name) {
                     fact.known_elsewhere.push(name.clone());

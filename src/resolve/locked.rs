@@ -75,6 +75,10 @@ impl Resolver<'_> {
     /// Reports the bundled policies that apply and that the lock does not keep.
     pub(super) fn report_unlocked(&mut self) {
         let Some(lock) = self.settings.lock.as_ref().filter(|lock| !lock.is_broken) else { return };
+        // What a file without a flow applies is locked for the flows that include it.
+        if self.flow.is_library() {
+            return;
+        }
         let unlocked = self.flow.policies.iter();
         for policy in unlocked.filter(|policy| policy.bundled && lock.find(&policy.name).is_none()) {
             let message = format!("`{FILE_NAME}` does not lock {}", quote(&policy.name));

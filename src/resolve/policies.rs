@@ -54,6 +54,7 @@ impl Policies {
 impl Resolver<'_> {
     /// Adds the facts of all files, the policies that apply, and what is decided about them.
     pub(super) fn add_policies(&mut self, decls: &[DeclRef], files: &PolicyFiles) {
+        self.flow.lock = self.settings.lock.clone();
         self.add_facts(decls);
         let mut policies = self.known_policies(decls, files);
         self.settle_conflicts(&mut policies);
@@ -220,6 +221,7 @@ impl Resolver<'_> {
                 named_at: None,
                 version: self.version(&written.about),
                 covers: self.places(&written.about),
+                covers_lines: self.lines_of_places(&written.about),
                 covers_by: self.facts_of_places(&written.about),
                 reviews: self.reviews(decl.scope, &written.about),
                 conflicts: self.conflicts(decl.scope, &written.about),

@@ -178,6 +178,64 @@ fn policies_that_no_flow_applies_leave_the_lock() {
 }
 
 #[test]
+fn what_a_file_applies_that_no_flow_includes_is_not_locked() {
+    let folder = Folder::of(CLEAN).with("policies.lock", older_lock());
+    folder.write("idle.cxflow", "apply uk_pecr\n");
+    let run = folder.run("policy update --write").exits(0);
+    run.lacks("uk_pecr");
+    assert_eq!(folder.read("policies.lock"), written([("baseline", own("baseline"))]));
+    // That it applies to nothing is said, and not that the lock lacks it.
+    folder.run("check --message-format short .").err_has("CX438").err_lacks("CX723");
+    folder.write("a.cxflow", format!("{CLEAN}include \"idle.cxflow\"\n"));
+    folder.run("policy update --write").exits(0).out_has("+ uk_pecr, version 1: was not locked");
+}
+
+#[test]
+fn flows_without_the_environment_are_compared_without_it() {
+    let folder = Folder::new().with("policies.lock", older_lock());
+    for (name, env) in [("a", "staging"), ("b", "prod")] {
+        folder.write(&format!("{name}/{name}.cxflow"), CLEAN);
+        let address = format!("[env.{env}]\nbase_url = \"https://{env}.example.com\"\n");
+        folder.write(&format!("{name}/cxflow.toml"), address);
+    }
+    let run = folder.run("policy update --env staging a/a.cxflow").exits(0).out_has("~ baseline");
+    run.err_has("b/b.cxflow has no environment `staging`, and is compared without one")
+        .err_lacks("a/a.cxflow");
+    folder.run("policy update --env prod").exits(0).err_has("a/a.cxflow has no environment `prod`");
+    // One that no flow has is a mistake, as everywhere.
+    folder.run("policy update --env nope").exits(2).err_has("no environment `nope`");
+    folder.run("check --env staging .").exits(2).err_has("b/cxflow.toml has no environment `staging`");
+}
+
+#[test]
+fn an_update_shows_other_places() {
+    let older = own("uk_pecr").replace("covers \"gb\" when", "covers \"gb\", \"im\" when");
+    assert_ne!(older, own("uk_pecr"));
+    let folder = Folder::of(&format!("{CLEAN}apply uk_pecr\n"));
+    folder.write("policies.lock", written([("baseline", own("baseline")), ("uk_pecr", older.as_str())]));
+    let run = folder.run("policy update").exits(0).lacks("its rules are the same");
+    run.out_has("policy uk_pecr: ").out_has("covers \"gb\"").out_has("\"im\"");
+}
+
+#[test]
+fn policies_are_picked_by_their_locked_texts() {
+    let older = own("uk_pecr").replace("covers \"gb\" when", "covers \"gb\", \"im\" when");
+    let folder = Folder::of(CLEAN).with("policies.lock", written([("uk_pecr", older.as_str())]));
+    folder.run("policy pick --jurisdiction im").exits(0).out_has("apply uk_pecr");
+    Folder::of(CLEAN).run("policy pick --jurisdiction im").exits(1).err_has("no policy covers im");
+}
+
+#[test]
+fn a_policy_that_does_not_apply_expects_what_its_locked_text_says() {
+    let tagged = CLEAN.replace("notice.wav\"", "notice.wav\" @mini-miranda");
+    let text = own("us_regf").replace("@mini-miranda", "@old-words");
+    let unlocked = Folder::of(&tagged).run("check --message-format short a.cxflow");
+    unlocked.err_has("us_regf");
+    let folder = Folder::of(&tagged).with("policies.lock", written([("us_regf", text.as_str())]));
+    folder.run("check --message-format short a.cxflow").err_lacks("us_regf");
+}
+
+#[test]
 fn a_policy_that_the_lock_does_not_have_is_a_warning_where_it_is_applied() {
     let folder = Folder::of(&applied()).with("policies.lock", older_lock());
     let run = folder.run("check --message-format short a.cxflow").exits(0);

@@ -63,6 +63,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         when: None,
         version: None,
         covers: Vec::new(),
+        covers_lines: Vec::new(),
         covers_by: Vec::new(),
         reviews: Vec::new(),
         conflicts: Vec::new(),

@@ -128,6 +128,19 @@ fn may_follow_talk(flow: &Flow, row: &Transition) -> bool {
     })
 }
 
+/// Whether a call may end at a node of a declared kind by an outcome that no branch takes, and nobody has talked.
+fn ends_without_talk(flow: &Flow, node: NodeId) -> bool {
+    let own = match flow.nodes[node].type_.word() {
+        "dial" => "busy lost",
+        "queue" => "done busy failed",
+        _ => return false,
+    };
+    let out = || flow.transitions.rows().iter().filter(|one| one.from == node);
+    let words = out().flat_map(|one| flow.alternatives(one)).map(|one| flow.events[one.event].word());
+    let named: Vec<&str> = words.collect();
+    !out().any(Transition::is_unconditional) && own.split(' ').any(|outcome| !named.contains(&outcome))
+}
+
 /// In which ways a call may pass a node that it leaves by a transition, or where the walk stops: whether the agent there
 /// says something.
 fn talks(flow: &Flow, node: NodeId, left_by: Option<TransitionId>) -> Vec<bool> {
@@ -135,7 +148,7 @@ fn talks(flow: &Flow, node: NodeId, left_by: Option<TransitionId>) -> Vec<bool> 
     let has_ways = flow.transitions.rows().iter().any(|one| one.from == node);
     match left_by.map(|id| &flow.transitions[id]) {
         _ if row.scripts.is_empty() => vec![false],
-        None if !has_ways => vec![true],
+        None if !has_ways && !ends_without_talk(flow, node) => vec![true],
         Some(by) if !may_follow_talk(flow, by) => vec![false],
         _ => vec![true, false],
     }
@@ -189,7 +202,7 @@ pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
         walks.extend(runs.into_iter().map(|(points, is_taken)| Walk {
             path: path.clone(),
             points,
-            complete: last.ends_call && is_taken,
+            complete: last.ends_call && (is_taken || ends_without_talk(flow, *path.nodes.last().unwrap())),
         }));
     }
     Some(walks)

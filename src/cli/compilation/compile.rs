@@ -53,7 +53,8 @@ pub struct SourceSettings {
     pub options: Options,
     /// The environment of `--env`.
     pub environment: Option<Environment>,
-    /// Why the environment is missing: a library, which is not built or sent, needs none.
+    /// Why the environment is missing: a library, which is not built or sent, needs none, and some verbs compare flows
+    /// that are not named.
     pub no_environment: Option<Failure>,
     /// The settings from files.
     pub settings: Settings,
@@ -89,7 +90,10 @@ pub fn settings_of(
     let (environment, no_environment) = match &args.env {
         Some(env) => match config::environment(&settings, sources, input, env) {
             Ok(environment) => (environment, None),
-            Err(failure) if sources.iter().next().is_some_and(|(_, root)| !declares_flow(root.text())) => {
+            Err(failure)
+                if args.env_if_there
+                    || sources.iter().next().is_some_and(|(_, root)| !declares_flow(root.text())) =>
+            {
                 (None, Some(failure))
             }
             Err(failure) => return Err(failure),
@@ -260,7 +264,7 @@ fn compile_one(
     Ok((job, no_environment))
 }
 
-/// Drops the sources that lack the environment of the run. A library may lack it, unless no source has it:
+/// Drops the sources that lack the environment of the run. Those that may lack it stay, unless no source has it:
 /// then its name is a typo.
 fn with_environment(compiled: Vec<CompiledSource>, args: &CompileArgs) -> Vec<Result<CompileJob, Failure>> {
     let has_some = compiled.iter().flatten().any(|(job, _)| job.environment.is_some());

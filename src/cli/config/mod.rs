@@ -118,7 +118,8 @@ pub fn added_by_link(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
     if of_link == places(from_top(input, &linked)) { Vec::new() } else { of_link }
 }
 
-/// A folder and its ancestors, from the repository's top down; outside a repository from the top of the disk.
+/// A folder and its ancestors, from the repository's top down; outside a repository from the topmost that has settings or a
+/// lock of policies.
 fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
     // At a revision paths begin at the repository's top.

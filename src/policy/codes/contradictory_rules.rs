@@ -21,6 +21,10 @@ pub static CONTRADICTORY_RULES: Code = Code {
                 remedy: "Say with `when` for which flows each of them is, or take one out. If somebody has decided to break one in this flow, `waive` it.",
             },
             Cause {
+                sign: "No time of the day is within both, as `require fact hours within mon..fri 9:00..12:00` and `require fact hours within mon..fri 13:00..18:00`",
+                remedy: "Write the times that each of them allows, or say with `when` for which flows each of them is.",
+            },
+            Cause {
                 sign: "No value of a fact keeps both, as `require fact ring_timeout >= 15s` and `require fact ring_timeout < 15s`",
                 remedy: "Bring the two bounds together, or say with `when` for which flows each of them is.",
             },

@@ -87,7 +87,7 @@ pub static OUTSIDE: Code = Code {
     name: "outside-repository",
     severity: Severity::Error,
     what: "An `include` or `policies` in cxflow.toml leads to a file outside of the flow's repository, or into git's own folder `.git`. \
-           Without a repository, the limit is the topmost folder above the flow that has a `cxflow.toml`, or else the flow's own folder. The real path counts, after links and `..` are followed.",
+           Without a repository, the limit is the topmost folder above the flow that has a `cxflow.toml` or a `policies.lock`, or else the flow's own folder. The real path counts, after links and `..` are followed.",
     why: "Anybody may have written the flow, and machines that hold secrets check it. Findings show parts of what it includes.",
     page: Page::Causes {
         causes: &[

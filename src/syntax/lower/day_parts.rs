@@ -38,7 +38,9 @@ fn days(word: &str) -> Option<&'static str> {
         .find(|(words, own)| words.split(' ').chain([*own]).any(|one| one == word || one == plain));
     match (of_week, plain) {
         (Some((_, own)), _) => Some(own),
-        (None, "weekday" | "workday" | "working" | "business") => Some("mon..fri"),
+        (None, "weekday" | "workday") => Some("mon..fri"),
+        // Of the words that go before `days`, one ends in the letter of the plural.
+        (None, _) if matches!(word, "working" | "business" | "office") => Some("mon..fri"),
         (None, "weekend") => Some("sat, sun"),
         (None, "daily" | "everyday" | "day") => Some("mon..sun"),
         _ => None,

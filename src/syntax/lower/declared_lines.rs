@@ -125,7 +125,9 @@ impl Lower<'_> {
             let range = found.map_or(at..at, |token| token.range.clone());
             let span = self.span(start + range.start..start + range.end);
             let broken = near_miss::BrokenLine::new(line, LineContext::File, &tokens, at, &expected);
-            if let Some(wording) = near_miss::behind_with(&broken, Rule::declared_line) {
+            let wording = near_miss::script_in_header(&broken)
+                .or_else(|| near_miss::behind_with(&broken, Rule::declared_line));
+            if let Some(wording) = wording {
                 let place = self.span(start + wording.range.start..start + wording.range.end);
                 let fixes = wording.instead.into_iter();
                 let fixes = fixes.filter_map(|instead| self.fix(start, line, Rule::declared_line, instead));

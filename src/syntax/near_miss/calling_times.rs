@@ -78,8 +78,8 @@ fn asked_by(broken: &BrokenLine<'_>, word: &Token<'_>) -> Option<Wording> {
     };
     // `is within`, `must always be within`: the word behind it is the one that is meant.
     let mut rest = rest;
-    while is_filler(rest) && broken.after(rest).is_some() {
-        rest = broken.after(rest)?;
+    while let Some(next) = broken.after(rest).filter(|next| is_filler(rest) && !is_of_days(rest, next)) {
+        rest = next;
     }
     let is_clear = !rest.is("within");
     let rest = if is_clear { rest } else { broken.after(rest)? };
@@ -182,6 +182,11 @@ fn is_filler(token: &Token<'_>) -> bool {
         "is", "are", "always", "only", "all", "not",
     ];
     FILLERS.contains(&token.text)
+}
+
+/// `all week`
+fn is_of_days(word: &Token<'_>, next: &Token<'_>) -> bool {
+    word.is("all") && matches!(next.text, "week" | "days")
 }
 
 /// The name of the fact that a word compares, if it compares one.
@@ -387,7 +392,8 @@ fn looks_like_times(text: &str) -> bool {
     let words = || lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let has_number = words().any(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
     let days = [
-        "weekday", "weekdays", "weekend", "weekends", "daily", "everyday", "holiday", "holidays", "workdays",
+        "weekday", "weekdays", "weekend", "weekends", "daily", "everyday", "holiday", "holidays", "workday",
+        "workdays",
     ];
     let has_day = words().any(|word| {
         days.contains(&word)

@@ -4,8 +4,8 @@ use super::{
     NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices,
     comparisons, conditions, decide, dispositions, entry_length, exits, expects, fact_conditions, facts,
     field_values, fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns,
-    policies, prompts, quoted_conditions, rule_words, rules, selectors, several_comparisons, signs, starts,
-    stated_facts, statements, test_lines, texts, together, typed_values, words, written_values,
+    policies, prompts, quoted_conditions, rule_words, rules, scripts, selectors, several_comparisons, signs,
+    starts, stated_facts, statements, test_lines, texts, together, typed_values, words, written_values,
 };
 
 /// The near misses of declarations and statements. The first that recognizes a line decides its wording, so those that
@@ -83,6 +83,14 @@ pub const NEAR_MISSES: &[NearMiss] = &[
     prompts::further_attempt,
     prompts::action_of_attempt,
     prompts::without_action,
+    scripts::in_header,
+    scripts::as_node,
+    scripts::other_words,
+    scripts::signs,
+    scripts::language,
+    scripts::several_texts,
+    scripts::named,
+    scripts::tag_by_hash,
     node_lines::name_first,
     node_lines::tag_first,
     node_lines::called,

@@ -36,6 +36,7 @@ mod prompts;
 mod quoted_conditions;
 mod rule_words;
 mod rules;
+mod scripts;
 mod selectors;
 mod several_comparisons;
 mod signs;
@@ -57,6 +58,7 @@ pub use foreign::meant;
 pub use hours::{begins_with_days, is_foreign_header};
 pub use node_lines::{is_sign, kind_first};
 pub use policies::rule_to_name;
+pub use scripts::in_header as script_in_header;
 pub use words::{is_foreign_kind, is_jump};
 
 use std::ops::Range;

@@ -1,17 +1,28 @@
 //! `cxflowc policy pick`
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use super::file::{ExpectedName, File, FilePolicy};
-use crate::bundled;
-use crate::cli::args::{PolicyPickArgs, ResultFormat};
+use super::show::status_of;
+use crate::Options;
+use crate::bundled::lock::PolicyLock;
+use crate::cli::args::{MessageArgs, PolicyPickArgs, ResultFormat};
+use crate::cli::compilation::report::Reporter;
+use crate::cli::config::policy_lock;
 use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::compile::NoFiles;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{counted, list_of};
 use crate::policy::{RuleVerdict, Vacuous};
+use crate::source::Source;
 use crate::spelling::display_string;
+
+/// The name of a flow that is compiled to see what policies ask of it.
+const NAME: &str = "pick.cxflow";
 
 /// Other words for places, and their codes.
 const PLACES: &[(&str, &str)] = &[("uk", "gb"), ("usa", "us"), ("england", "gb"), ("europe", "eu")];
@@ -63,7 +74,12 @@ struct Applied {
 }
 
 pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
-    let files: Vec<File> = bundled::ALL.iter().map(File::of).collect();
+    let here = policy_lock::here()?;
+    let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);
+    reporter.report_all(&here.sources, here.diagnostics.iter());
+    reporter.finish()?;
+    let files: Vec<File> = File::all(here.lock.as_ref());
+    let lock = here.lock.as_ref().map(|lock| Arc::new(lock.clone()));
     let policies: Vec<FilePolicy<'_>> = files.iter().flat_map(File::policies).collect();
     let places: Vec<String> = args.jurisdiction.iter().map(|place| meant(place, PLACES)).collect();
     let known: Vec<String> = policies.iter().flat_map(FilePolicy::covers).map(|(place, _)| place).collect();
@@ -87,7 +103,7 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
             continue;
         }
         let is_for = of_places.iter().any(|(_, when)| when.is_none_or(|when| may_be(when, &picked.stated)));
-        let needs = if is_for { needs(&policy.name(), &picked.stated) } else { None };
+        let needs = if is_for { needs(&policy.name(), &picked.stated, lock.as_ref()) } else { None };
         let Some((facts, duties)) = needs else {
             picked.not_needed.push(policy.name());
             continue;
@@ -115,7 +131,7 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
         }
     }
     print(&picked, args.format, terminal);
-    Ok(if picked.not_covered.is_empty() { ExitStatus::Done } else { ExitStatus::Wanting })
+    Ok(if picked.not_covered.is_empty() { status_of(&here.diagnostics) } else { ExitStatus::Wanting })
 }
 
 /// A word in small letters, or what it stands for.
@@ -186,7 +202,7 @@ fn may_be(condition: &str, stated: &[(&str, String)]) -> bool {
     let text = format!(
         "flow \"A\"\nentry a\ndisconnect a\napply picked\n{facts}policy picked {{ for: forbid agent when {condition} }}\n"
     );
-    let compiled = crate::compile("pick.cxflow", text);
+    let compiled = crate::compile(NAME, text);
     let of_picked = |judged: &&crate::JudgedRule| {
         compiled.flow.policies.get(judged.policy).is_some_and(|policy| &*policy.name == "picked")
     };
@@ -196,10 +212,16 @@ fn may_be(condition: &str, stated: &[(&str, String)]) -> bool {
 
 /// The facts that the rules of a policy ask for which are for such calls, and how many of these are duties. `None` if
 /// none of them is.
-fn needs(policy: &str, stated: &[(&str, String)]) -> Option<(FxHashSet<String>, usize)> {
+fn needs(
+    policy: &str,
+    stated: &[(&str, String)],
+    lock: Option<&Arc<PolicyLock>>,
+) -> Option<(FxHashSet<String>, usize)> {
     let facts: String = stated.iter().map(|(fact, value)| format!("fact {fact} = {value}\n")).collect();
     let text = format!("flow \"A\"\nentry a\ndisconnect a\napply {policy}\n{facts}");
-    let compiled = crate::compile("pick.cxflow", text);
+    let mut options = Options::default();
+    options.settings.lock = lock.cloned();
+    let compiled = crate::compile_with(Source::new(NAME, NAME, text.into()), &NoFiles, &options);
     let mut asked = FxHashSet::default();
     let (mut is_needed, mut duties) = (false, 0);
     for judged in &compiled.judged {

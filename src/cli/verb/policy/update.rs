@@ -27,8 +27,13 @@ pub fn run(args: &PolicyUpdateArgs, terminal: &mut Terminal) -> VerbResult {
     let texts: Vec<Option<Vec<u8>>> = locks.iter().map(|lock| Disk.read(&lock.path).ok()).collect();
     let inputs = locks.iter().flat_map(|lock| lock.flows.iter().cloned()).collect();
     let selected = Selected { inputs, stray_settings: Vec::new() };
-    let Some(before) = compiled(&selected, &args.compile, terminal)? else { return Ok(ExitStatus::Wanting) };
-    let unlocked = CompileArgs { unlocked: true, ..args.compile.clone() };
+    // Which flows a lock counts for has nothing to do with their environments.
+    let locked = CompileArgs { env_if_there: true, ..args.compile.clone() };
+    let Some(before) = compiled(&selected, &locked, terminal)? else { return Ok(ExitStatus::Wanting) };
+    if let Some(env) = &args.compile.env {
+        before.iter().for_each(|job| warn_without_environment(job, env, terminal));
+    }
+    let unlocked = CompileArgs { unlocked: true, ..locked };
     let Some(after) = compiled(&selected, &unlocked, terminal)? else { return Ok(ExitStatus::Wanting) };
     let (mut before, mut after) = (before.as_slice(), after.as_slice());
     let mut is_weaker = false;
@@ -87,6 +92,15 @@ fn warn_if_incomplete(job: &CompileJob, terminal: &Terminal) {
             counted(job.compiled.diagnostics.iter().count(), "finding"),
             shell_word(&name)
         ));
+    }
+}
+
+/// Warns that a flow whose settings lack the environment of the run is compared without it.
+fn warn_without_environment(job: &CompileJob, env: &str, terminal: &Terminal) {
+    let lacks_it = job.environment.is_none() && !job.settings.are_broken();
+    if lacks_it && !job.compiled.flow.is_library() {
+        let name = job.input.name();
+        terminal.warning(&format!("{name} has no environment `{env}`, and is compared without one"));
     }
 }
 

@@ -73,7 +73,9 @@ impl LockChange {
     pub fn of(before: &[CompileJob], after: &[CompileJob]) -> Self {
         let lock = before.iter().find_map(|job| job.lock.as_deref());
         let jobs = || before.iter().chain(after);
-        let bundled = jobs().flat_map(|job| &job.compiled.flow.policies).filter(|policy| policy.bundled);
+        // An `apply` in a file that no flow includes applies to nothing.
+        let of_flows = jobs().filter(|job| !job.compiled.flow.is_library());
+        let bundled = of_flows.flat_map(|job| &job.compiled.flow.policies).filter(|policy| policy.bundled);
         let applied: BTreeSet<&str> = bundled.map(|policy| &*policy.name).collect();
         // What cannot be read may apply any policy.
         let is_whole = jobs().all(|job| job.compiled.flow.complete && !job.compiled.flow.lacks_policies);
