@@ -20,6 +20,7 @@ const BEGINS: u8 = 1;
 const CONTINUES: u8 = 2;
 
 /// Whether each byte begins or continues a name.
+#[expect(clippy::indexing_slicing, reason = "evaluated when this is compiled")]
 static NAME: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
