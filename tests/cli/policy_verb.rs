@@ -461,7 +461,12 @@ fn what_a_campaign_needs_can_be_pasted_into_a_flow() {
         let line = run.out.lines().find(|line| line.starts_with(&format!("apply {policy} "))).unwrap();
         assert!(line.contains(&format!(" // {place}: ")), "{line}");
     }
-    for line in ["fact purpose = \"telemarketing\"\n", "fact voice = \"tts\"\n", "// who vouches for a fact", "// fact consent = "] {
+    for line in [
+        "fact purpose = \"telemarketing\"\n",
+        "fact voice = \"tts\"\n",
+        "// who vouches for a fact",
+        "// fact consent = ",
+    ] {
         assert!(run.out.contains(line), "{line}: {}", run.out);
     }
     assert!(!run.out.contains("us_regf") && !run.out.contains("fr_telemarketing"), "{}", run.out);

@@ -1,15 +1,12 @@
 //! What people write behind a fact's value to say who answers for it, and where else they write it.
 
-use super::policies::part_of;
+use super::policies::{EVIDENCE, part_of};
 use super::{BrokenLine, Wording, facts, fix};
 use crate::diagnostics::quote;
 use crate::flow::decision::DecisionKind;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
-
-/// How the whole line is written.
-pub const FORM: &str = "write `fact NAME = VALUE because \"PROOF\" by \"WHO\" until 2027-03-31`";
 
 /// Words that people write in place of `because`.
 const PROOF: &[&str] = &[
@@ -99,7 +96,7 @@ fn comma(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
         token.is(",") && next.is_some_and(|next| matches!(next.text, "because" | "by" | "until"))
     };
     let commas = broken.tokens.iter().filter(is_such).map(|token| (token.range.clone(), String::new()));
-    let mut wording = fix(found, message, "not needed", FORM)?;
+    let mut wording = fix(found, message, "not needed", EVIDENCE)?;
     wording.instead = vec![commas.collect()];
     Some(wording)
 }
@@ -139,7 +136,7 @@ fn other_word(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
         _ => format!("the last day of the evidence follows `until`, not {}", quote(written)),
     };
     let range = found.range.start..found.range.start + written.len();
-    let mut wording = fix(found, message, format!("expected `{own}`"), FORM)?;
+    let mut wording = fix(found, message, format!("expected `{own}`"), EVIDENCE)?;
     wording.range = range.clone();
     match second.filter(|second| second.is(own)) {
         Some(second) => wording.instead_of(found.range.start..second.range.start, ""),
@@ -153,7 +150,8 @@ fn proof_alone(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
         return None;
     }
     broken.after(found).filter(|next| matches!(next.text, "by" | "until"))?;
-    let wording = fix(found, "what proves a fact follows `because`", "expected `because` before this", FORM)?;
+    let wording =
+        fix(found, "what proves a fact follows `because`", "expected `because` before this", EVIDENCE)?;
     wording.instead_of(found.range.start..found.range.start, "because ")
 }
 

@@ -198,6 +198,9 @@ fn form_with(kind: DecisionKind, policy: &str) -> String {
     format!("write `{verb} {policy}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on")
 }
 
+/// How a fact is written with who vouches for it.
+pub(super) const EVIDENCE: &str = "write `fact NAME = VALUE because \"PROOF\" by \"WHO\" until 2027-03-31`";
+
 /// How the whole line is written.
 fn form(kind: DecisionKind) -> &'static str {
     match kind {
@@ -207,7 +210,7 @@ fn form(kind: DecisionKind) -> &'static str {
         DecisionKind::Attestation => {
             "write `attest POLICY/RULE because \"PROOF\" by \"NAME\" until 2027-03-31`"
         }
-        DecisionKind::Evidence => super::evidence::FORM,
+        DecisionKind::Evidence => EVIDENCE,
     }
 }
 
