@@ -53,7 +53,9 @@ fn steps(text: &str) {
         let rest = text.get(at..).unwrap_or_default();
         let lines = rest.trim_start();
         at += rest.len() - lines.len();
-        let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else { return };
+        let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {
+            return;
+        };
         at += pair.as_span().end().max(1);
     }
 }

@@ -273,6 +273,17 @@ test \"d\" at 2026-12-21T12:00Z -> later
                     ("later" . font-lock-function-name-face)))
       (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
 
+(ert-deftest cxflow-colours-of-who-vouches-for-a-fact ()
+  (cxflow-tests--with "fact consent = \"express\" because \"web form 3\" by \"k.roe\" until 2027-03-31
+"
+    (dolist (pair '(("fact" . font-lock-keyword-face)
+                    ("consent" . font-lock-constant-face)
+                    ("because" . font-lock-keyword-face)
+                    ("web form" . font-lock-string-face)
+                    ("by" . font-lock-keyword-face)
+                    ("until" . font-lock-keyword-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
 (ert-deftest cxflow-colours-of-conditions-about-facts ()
   (cxflow-tests--with "policy sold \"What is sold\" when country in (\"us\", \"ca\") and not region = \"eu\" {
   in: require fact ring_timeout >= 15s or (rings > 3 and not from = 2) when purpose not in (1, 2) until 2027-03-31

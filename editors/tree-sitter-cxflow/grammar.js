@@ -49,7 +49,7 @@ const RESERVED = ['say', 'route', 'schedule', 'record', 'play', 'collect', 'disc
 /** What is no declared kind behind `every`. */
 const NO_KINDS = [...DECLARATIONS, ...RESERVED, 'except'].filter(word => !KINDS.includes(word));
 
-/** Why a waiver or an attestation is given, by whom, and until when. */
+/** Why a waiver, an attestation or the evidence of a fact is given, by whom, and until when. */
 function grounds($) {
   return [
     'because', field('reason', $._string), 'by', field('author', $._string), 'until', field('until', $.date),
@@ -466,7 +466,10 @@ module.exports = grammar({
 
     // ── Policies ──────────────────────────────────────────────────────────────────────────────
 
-    fact: $ => seq('fact', field('name', $.name), '=', field('value', choice($._literal, $.calling_times))),
+    fact: $ => seq('fact', field('name', $.name), '=', field('value', choice($._literal, $.calling_times)), optional($.evidence)),
+
+    evidence: $ => seq(...grounds($)),
+
     // Days, then their windows, then further days. A list of lists would have to know behind a comma what comes after it.
     calling_times: $ => $._called_days,
     _called_days: $ => choice(

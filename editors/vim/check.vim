@@ -208,6 +208,19 @@ function! s:Test_words_of_rules_are_coloured_and_names_like_them_are_not() abort
   call s:Coloured(10, [['heard', 'Identifier'], ['must', 'Identifier'], ['end', 'Identifier'], ['key', 'Identifier'], ['start', 'Identifier'], ['of', 'Function']])
 endfunction
 
+function! s:Test_who_vouches_for_a_fact_is_coloured() abort
+  call s:Write([
+        \ 'fact consent = "express" because "web form 3" by "k.roe" until 2027-03-31 // asked again',
+        \ 'fact ring = 20s because "plan 7" by "k.roe" until 2027-03-31; fact because = 2',
+        \ 'fact hours = mon..fri 9:00..12:00, closed holidays because "plan \"7\"" by "k.roe" until 2027-03-31',
+        \ 'fact week = mon..fri 9:00..12:00 because "plan 7" by "k.roe" until 2027-03-31',
+        \ ])
+  call s:Coloured(1, [['fact', 'Keyword'], ['consent', 'Identifier'], ['"express"', 'String'], ['because', 'Keyword'], ['"web form', 'String'], ['by', 'Keyword'], ['"k.roe"', 'String'], ['until', 'Keyword'], ['2027-03-31', 'Number'], ['//', 'Comment']])
+  call s:Coloured(2, [['20s', 'Number'], ['because', 'Keyword'], ['by', 'Keyword'], ['until', 'Keyword'], ['2027-03-31', 'Number'], ['fact', 'Keyword'], ['because', 'Identifier'], ['2', 'Number']])
+  call s:Coloured(3, [['holidays', 'Constant'], ['because', 'Keyword'], ['by', 'Keyword'], ['"k.roe"', 'String'], ['until', 'Keyword'], ['2027-03-31', 'Number']])
+  call s:Coloured(4, [['12:00', 'Number'], ['because', 'Keyword'], ['"plan 7"', 'String'], ['by', 'Keyword'], ['"k.roe"', 'String'], ['until', 'Keyword'], ['2027-03-31', 'Number']])
+endfunction
+
 function! s:Test_what_policies_say_of_days_and_of_themselves_is_coloured() abort
   call s:Write([
         \ 'fact hours = mon..fri 9:00..13:00, 14:00..20:00, sat, holidays 10:00..12:00 // by agreement',

@@ -11,7 +11,7 @@ mod wording;
 
 pub use code::{Area, Cause, Code, Example, Page, Severity};
 pub use fix::{Edit, Fix, When};
-pub(crate) use fix::{line_break, margin};
+pub(crate) use fix::{line_break, margin, own_lines};
 pub use given::{GivenParam, Giver, show_given};
 pub use keys::{keys_in_words, list_of_keys};
 pub use wording::{counted, list_of, quote, with_article};

@@ -1,4 +1,4 @@
-//! Changes in what is promised of a flow: policies, rules, waivers, attestations, facts, tags, words behind tags, settings,
+//! Changes in what is promised of a flow: policies, rules, waivers, attestations, facts and their evidence, tags, words behind tags, settings,
 //! includes and tests.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,7 +32,7 @@ pub fn changes(before: Version<'_>, after: Version<'_>, pairs: &Pairs) -> Vec<Co
         _ => Effect::Changed,
     });
     changes.extend(rules((old, &was_now), (new, &is_now)));
-    for kind in [DecisionKind::Waiver, DecisionKind::Attestation] {
+    for kind in [DecisionKind::Waiver, DecisionKind::Attestation, DecisionKind::Evidence] {
         let (was, is) =
             ((before.compiled, &was_now as &dyn Fn(NodeId) -> String), (after.compiled, &is_now as _));
         changes.extend(decisions::changes(kind, was, is));

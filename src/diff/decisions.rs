@@ -1,4 +1,4 @@
-//! The waivers and attestations that are new, gone or changed.
+//! The waivers, attestations and evidence of facts that are new, gone or changed.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -9,19 +9,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{ComplianceChange, Effect};
 use crate::compile::Compiled;
 use crate::flow::decision::{Decision, DecisionKind, Subject};
-use crate::flow::policy::Demand;
+use crate::flow::policy::{Demand, fact_value};
 use crate::flow::{Flow, NodeId};
 use crate::spelling::{display_id, display_string};
 
-/// A waiver or an attestation of one version.
+/// A waiver, an attestation or the evidence of a fact in one version.
 struct Entry<'a> {
     decision: Decision<'a>,
-    /// `POLICY/RULE` or the code of a finding, and the node's name now.
+    /// `POLICY/RULE`, the code of a finding or the name of a fact, and the node's name now.
     name: String,
     /// Whether it had not ended on the day of the run.
     is_in_force: bool,
-    /// The words of the duty that it attests.
-    duty: Option<&'a str>,
+    /// What it attests: the words of a duty, or the value of a fact.
+    attested: Option<String>,
 }
 
 /// The decisions of a kind that differ. `was_now` and `is_now` name the nodes of each version as they are called now.
@@ -60,6 +60,9 @@ fn entries<'a>(
     let decisions: Vec<Decision<'a>> = match kind {
         DecisionKind::Waiver => flow.waivers.iter().map(Decision::from).collect(),
         DecisionKind::Attestation => flow.attestations.iter().map(Decision::from).collect(),
+        DecisionKind::Evidence => {
+            flow.facts.iter().filter_map(|fact| fact.evidence.as_ref()).map(Decision::from).collect()
+        }
     };
     let entry = |decision: Decision<'a>| {
         let at = decision.node.map(|node| format!(" at {}", node_name(node))).unwrap_or_default();
@@ -67,20 +70,30 @@ fn entries<'a>(
             name: match decision.subject {
                 Subject::Rule { policy, rule } => format!("{}/{}{at}", display_id(policy), display_id(rule)),
                 Subject::Finding(code) => format!("{code}{at}"),
+                Subject::Fact(name) => display_id(name),
             },
             is_in_force: compiled.as_of.is_none_or(|day| day <= decision.until),
-            duty: decision.subject.rule().and_then(|(policy, rule)| duty(flow, policy, rule)),
+            attested: attested(flow, decision.subject),
             decision,
         }
     };
     decisions.into_iter().map(entry).collect()
 }
 
-fn duty<'a>(flow: &'a Flow, policy: &str, rule: &str) -> Option<&'a str> {
-    let policy = flow.policies.iter().find(|one| *one.name == *policy)?;
-    match &policy.rules.iter().find(|one| *one.name == *rule)?.demand {
-        Demand::Oblige(duty) => Some(duty),
-        Demand::Paths(_) | Demand::Fact(_) => None,
+/// The words of the duty or the value of the fact that somebody's word is about.
+fn attested(flow: &Flow, subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Rule { policy, rule } => {
+            let policy = flow.policies.iter().find(|one| one.name == *policy)?;
+            match &policy.rules.iter().find(|one| one.name == *rule)?.demand {
+                Demand::Oblige(duty) => Some(display_string(duty)),
+                Demand::Paths(_) | Demand::Fact(_) => None,
+            }
+        }
+        Subject::Fact(name) => {
+            flow.facts.iter().find(|fact| fact.name == *name)?.value.as_ref().map(fact_value)
+        }
+        Subject::Finding(_) => None,
     }
 }
 
@@ -117,11 +130,10 @@ fn change(kind: DecisionKind, was: Option<&Entry<'_>>, is: Option<&Entry<'_>>) -
     let (mut before, mut after) = (was.map(text), is.map(text));
     let effect = match was.zip(is) {
         // Somebody's word was given for other words than those that now stand there.
-        Some((was, is)) if was.duty.is_some() && is.duty.is_some() && was.duty != is.duty => {
+        Some((was, is)) if was.attested.is_some() && is.attested.is_some() && was.attested != is.attested => {
             let effect = if before == after && is.is_in_force { Effect::Weaker } else { Effect::Changed };
-            for (text, duty) in [(&mut before, was.duty), (&mut after, is.duty)] {
-                *text =
-                    text.take().zip(duty).map(|(text, duty)| format!("of {} {text}", display_string(duty)));
+            for (text, attested) in [(&mut before, &was.attested), (&mut after, &is.attested)] {
+                *text = text.take().zip(attested.as_ref()).map(|(text, what)| format!("of {what} {text}"));
             }
             effect.min(effect_of(kind, Some(was), Some(is)))
         }
@@ -142,12 +154,10 @@ fn effect_of(kind: DecisionKind, was: Option<&Entry<'_>>, is: Option<&Entry<'_>>
     let last_day = |one: Option<&Entry<'_>>| one.filter(|one| one.is_in_force).map(|one| one.decision.until);
     match (last_day(was).cmp(&last_day(is)), kind) {
         (Ordering::Equal, _) => Effect::Changed,
-        (Ordering::Less, DecisionKind::Waiver) | (Ordering::Greater, DecisionKind::Attestation) => {
-            Effect::Weaker
-        }
-        (Ordering::Greater, DecisionKind::Waiver) | (Ordering::Less, DecisionKind::Attestation) => {
-            Effect::Stricter
-        }
+        (Ordering::Less, DecisionKind::Waiver) => Effect::Weaker,
+        (Ordering::Greater, DecisionKind::Waiver) => Effect::Stricter,
+        (Ordering::Greater, DecisionKind::Attestation | DecisionKind::Evidence) => Effect::Weaker,
+        (Ordering::Less, DecisionKind::Attestation | DecisionKind::Evidence) => Effect::Stricter,
     }
 }
 

@@ -54,13 +54,13 @@ pub enum Effect {
     Stricter,
 }
 
-/// A change in what is promised of a flow: a policy, a rule, what a policy expects, a waiver, an attestation, a fact, a tag, tagged words, a
+/// A change in what is promised of a flow: a policy, a rule, what a policy expects, a waiver, an attestation, a fact or its evidence, a tag, tagged words, a
 /// setting, an include or a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComplianceChange {
     /// What it does.
     pub effect: Effect,
-    /// What has changed: `policy`, `rule`, `expects`, `waiver`, `attestation`, `fact`, `tag`, `words`, `setting`,
+    /// What has changed: `policy`, `rule`, `expects`, `waiver`, `attestation`, `evidence`, `fact`, `tag`, `words`, `setting`,
     /// `include`, `test`.
     pub subject: &'static str,
     /// Which one: `us_tsr`, `baseline/retries at menu`, `@optout at menu`.

@@ -9,7 +9,7 @@ use crate::diagnostics::quote;
 use crate::source::Span;
 use crate::spelling::display_id;
 
-/// What a waiver or an attestation is about.
+/// What a waiver, an attestation or the evidence of a fact is about.
 ///
 /// ```
 /// use cxflowc::flow::decision::Subject;
@@ -29,6 +29,8 @@ pub enum Subject {
     },
     /// A finding of the compiler about a node, by its code.
     Finding(Box<str>),
+    /// A fact, by its name.
+    Fact(Box<str>),
 }
 
 impl Subject {
@@ -36,14 +38,14 @@ impl Subject {
     pub fn rule(&self) -> Option<(&str, &str)> {
         match self {
             Self::Rule { policy, rule } => Some((policy, rule)),
-            Self::Finding(_) => None,
+            Self::Finding(_) | Self::Fact(_) => None,
         }
     }
 
     /// The code of the finding.
     pub fn finding(&self) -> Option<&str> {
         match self {
-            Self::Rule { .. } => None,
+            Self::Rule { .. } | Self::Fact(_) => None,
             Self::Finding(code) => Some(code),
         }
     }
@@ -53,7 +55,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule { policy, rule } => write!(f, "{policy}/{rule}"),
-            Self::Finding(code) => f.write_str(code),
+            Self::Finding(name) | Self::Fact(name) => f.write_str(name),
         }
     }
 }
@@ -81,12 +83,12 @@ pub struct Waiver {
     pub span: Span,
 }
 
-/// `attest POLICY/RULE because "…" by "…" until DATE`
+/// `attest POLICY/RULE because "…" by "…" until DATE`, or the evidence of a fact: the same words behind its value.
 #[derive(Debug, Clone)]
 pub struct Attestation {
-    /// The obligation.
+    /// The obligation, or the fact.
     pub subject: Subject,
-    /// What proves that it is met.
+    /// What proves that it is met, or is so.
     pub because: Box<str>,
     /// Where the proof is written.
     pub because_span: Span,
@@ -100,13 +102,22 @@ pub struct Attestation {
     pub span: Span,
 }
 
-/// Which of the two a decision is.
+impl Attestation {
+    /// Whether it is over on a day. Without a day it never is.
+    pub fn has_ended(&self, on: Option<Date>) -> bool {
+        on.is_some_and(|day| day > self.until)
+    }
+}
+
+/// Which of the three a decision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DecisionKind {
     /// `waive`: what is wrong is allowed.
     Waiver,
     /// `attest`: an obligation is met.
     Attestation,
+    /// What stands behind a fact's value: the fact is so.
+    Evidence,
 }
 
 impl DecisionKind {
@@ -115,6 +126,7 @@ impl DecisionKind {
         match self {
             Self::Waiver => "waiver",
             Self::Attestation => "attestation",
+            Self::Evidence => "evidence",
         }
     }
 
@@ -123,22 +135,24 @@ impl DecisionKind {
         match self {
             Self::Waiver => "a waiver",
             Self::Attestation => "an attestation",
+            Self::Evidence => "the evidence of a fact",
         }
     }
 
-    /// The word that it begins with.
+    /// What one does with it: of a waiver and an attestation the word that it begins with.
     pub fn verb(self) -> &'static str {
         match self {
             Self::Waiver => "waive",
             Self::Attestation => "attest",
+            Self::Evidence => "give",
         }
     }
 }
 
-/// A waiver or an attestation.
+/// A waiver, an attestation or the evidence of a fact.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision<'a> {
-    /// Which of the two.
+    /// Which of the three.
     pub kind: DecisionKind,
     /// What it is about.
     pub subject: &'a Subject,
@@ -185,7 +199,10 @@ impl<'a> From<&'a Waiver> for Decision<'a> {
 impl<'a> From<&'a Attestation> for Decision<'a> {
     fn from(attestation: &'a Attestation) -> Self {
         Self {
-            kind: DecisionKind::Attestation,
+            kind: match attestation.subject {
+                Subject::Fact(_) => DecisionKind::Evidence,
+                Subject::Rule { .. } | Subject::Finding(_) => DecisionKind::Attestation,
+            },
             subject: &attestation.subject,
             node: None,
             because: &attestation.because,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::CallingTimes;
+use super::decision::Attestation;
 use crate::source::Span;
 
 /// `FACT`, or `FACT OP VALUE`.
@@ -91,7 +92,7 @@ pub enum Value {
     Times(Box<CallingTimes>),
 }
 
-/// `fact NAME = VALUE`
+/// `fact NAME = VALUE [because "PROOF" by "WHO" until DATE]`
 #[derive(Debug, Clone)]
 pub struct Fact {
     /// The name.
@@ -102,6 +103,8 @@ pub struct Fact {
     pub is_refused: bool,
     /// Where the value is written, unless it is a duration.
     pub value_span: Option<Span>,
+    /// Who answers for the value, by what proof and until when.
+    pub evidence: Option<Attestation>,
     /// The policies that use it but do not apply.
     pub known_elsewhere: Vec<Box<str>>,
     /// Whether it is stated in a file that other flows may include as well.

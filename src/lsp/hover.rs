@@ -9,6 +9,7 @@ use super::diagnostics::of_file;
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, list_of, quote};
+use crate::flow::decision::Attestation;
 use crate::flow::policy::{Expected, Policy};
 use crate::flow::{
     DeclaredField, DeclaredKind, FieldType, Flow, Kind, LibraryExit, Node, NodeId, NodeSet, Script,
@@ -55,6 +56,7 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 let name = flow.written(first.span).into();
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
+                paragraphs.extend(vouched(flow, flow.written(first.span)));
             }
             NameTarget::Value => {
                 paragraphs.extend(of_variable(&flow.compiled.flow, first.declared));
@@ -82,6 +84,17 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
     let tag = tag.map(|range| Span::new(file, range.start, range.end));
     let range = first.map(|first| first.span).or(tag).map(|span| flow.range(span));
     Ok(Some(Hover { contents: contents.into(), range }))
+}
+
+/// Who vouches for a fact that the flow states.
+fn vouched(flow: &Analysis, name: &str) -> Option<String> {
+    let fact = flow.compiled.flow.facts.iter().find(|fact| *fact.name == *name)?;
+    let Some(evidence) = &fact.evidence else { return Some("Nobody vouches for it.".to_owned()) };
+    let Attestation { because, by, until, .. } = evidence;
+    Some(match evidence.has_ended(flow.compiled.as_of) {
+        true => format!("The evidence by {by} ended on {until}: {because}"),
+        false => format!("Vouched for by {by} until {until}: {because}"),
+    })
 }
 
 /// Where an exit leads, in the first few instances of its library.

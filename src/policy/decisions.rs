@@ -1,4 +1,4 @@
-//! Waivers and attestations that last too long or give no reason.
+//! Waivers, attestations and evidence of facts that last too long or give no reason.
 
 use jiff::civil::Date;
 
@@ -79,11 +79,13 @@ pub fn report(
             match kind {
                 DecisionKind::Waiver => "no reason is given for",
                 DecisionKind::Attestation => "no proof is given for",
+                DecisionKind::Evidence => "no proof is given in",
             },
             format!("{} says nothing", quote(decision.because)),
             match kind {
                 DecisionKind::Waiver => "write why it is allowed, in words that counsel can follow",
                 DecisionKind::Attestation => "write what proves it, as in `because \"dialler report 7\"`",
+                DecisionKind::Evidence => "write what proves it, as in `because \"signed web form v3\"`",
             },
         );
     }

@@ -75,7 +75,7 @@ fn covered_by(
     };
     let does = match first.kind {
         DecisionKind::Waiver => "allows",
-        DecisionKind::Attestation => "attests",
+        DecisionKind::Attestation | DecisionKind::Evidence => "attests",
     };
     let message = format!("{subject}: another one {does} the same until {}", other.until);
     let fix = more.is_empty().then(|| Fix::take_out(format!("Take the {noun} out"), sources, first.span));

@@ -118,6 +118,10 @@ pub fn report(
         }
         decisions::report(attestation.into(), on, longest, diagnostics);
     }
+    for evidence in flow.facts.iter().filter_map(|fact| fact.evidence.as_ref()) {
+        idle_decisions::evidence(flow, evidence, on).into_iter().for_each(|found| diagnostics.push(found));
+        decisions::report(evidence.into(), on, longest, diagnostics);
+    }
     super::instances::join(flow, diagnostics);
     super::same_path::join(diagnostics);
     // What one instance of a file needs is needed, even if another instance does not need it.

@@ -1,4 +1,4 @@
-//! Waivers and attestations without effect.
+//! Waivers and attestations without effect, and evidence of facts that has ended.
 
 use jiff::civil::Date;
 
@@ -71,6 +71,19 @@ pub fn attestation(
     }
 }
 
+/// The finding for evidence of a fact that has ended, for every flow that includes it.
+pub fn evidence(flow: &Flow, evidence: &Attestation, on: Option<Date>) -> Option<Diagnostic> {
+    if flow.is_library() || !evidence.has_ended(on) {
+        return None;
+    }
+    let message = format!("the evidence of `{}` ended on {}", evidence.subject, evidence.until);
+    Some(
+        Diagnostic::new(&UNUSED, evidence.until_span, message)
+            .here("nobody vouches for the value since then")
+            .help("prove it again: look at the value, and give its evidence a new last day"),
+    )
+}
+
 /// Whether an attestation counts for its obligation, or may count: the obligation is in force, it is not
 /// known whether it applies, or it comes into force before the attestation ends.
 pub fn may_count(judged: &JudgedRule, attestation: &Attestation) -> bool {
@@ -101,7 +114,7 @@ fn of_no_use(
         let message = format!("the {noun} of `{subject}` ended on {until}");
         let help = match kind {
             DecisionKind::Waiver => "decide again: give the waiver a new last day, or take it out",
-            DecisionKind::Attestation => {
+            DecisionKind::Attestation | DecisionKind::Evidence => {
                 "prove it again: give the attestation a new last day, or take it out"
             }
         };

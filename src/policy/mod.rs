@@ -26,6 +26,7 @@ mod double_decisions;
 mod evaluator;
 mod expects;
 mod fact_order;
+mod fact_standing;
 mod facts;
 mod far_facts;
 mod findings;
@@ -74,6 +75,7 @@ mod witness;
 mod wording;
 
 pub use decisions::LongestWaiver;
+pub use fact_standing::FactStanding;
 pub use findings::{report, report_withheld};
 pub use judge::judge;
 pub use missing_tags::{MissingTag, missing_tags};

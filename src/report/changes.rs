@@ -49,6 +49,11 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
             format!("the attestation of {} by {} no longer applies", attestation.subject, attestation.by);
         changes.extend(after(Some(attestation.until)).map(|day| (day, what)));
     }
+    for evidence in flow.facts.iter().filter_map(|fact| fact.evidence.as_ref()) {
+        let what =
+            format!("the evidence of the fact {} by {} no longer applies", evidence.subject, evidence.by);
+        changes.extend(after(Some(evidence.until)).map(|day| (day, what)));
+    }
     changes.sort();
     let changes = changes.into_iter().filter_map(|(day, what)| {
         let days = days_between(as_of, day);

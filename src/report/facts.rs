@@ -1,8 +1,10 @@
 //! What is stated about a campaign, and what is asked and not stated.
 
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::Place;
+use super::{AttestationReport, Place};
 use crate::Compiled;
 use crate::flow::policy::{Expected, Rule, fact_value};
 use crate::policy::{JudgedRule, meanings};
@@ -16,8 +18,29 @@ pub struct FactReport {
     pub value: Option<String>,
     /// What it means, each with the policies that say so.
     pub meaning: Vec<String>,
+    /// The rules of policies that apply and use it.
+    pub used_by: Vec<String>,
+    /// Who vouches for it, by what proof. `None` if nobody does.
+    pub evidence: Option<AttestationReport>,
     /// Where it is stated.
     pub place: Place,
+}
+
+impl FactReport {
+    /// Whether a rule uses it.
+    pub fn is_used(&self) -> bool {
+        !self.used_by.is_empty()
+    }
+
+    /// Whether somebody vouches for it on the day of the report.
+    pub fn is_vouched(&self) -> bool {
+        self.evidence.as_ref().is_some_and(|evidence| evidence.days_left >= 0)
+    }
+
+    /// Whether a rule uses it and nobody vouches for it.
+    pub fn is_open(&self) -> bool {
+        self.is_used() && !self.is_vouched()
+    }
 }
 
 /// A fact that policies ask about and nobody states.
@@ -33,12 +56,27 @@ pub struct MissingFactReport {
     pub example: Option<String>,
 }
 
-pub fn stated(compiled: &Compiled) -> Vec<FactReport> {
+pub fn stated(compiled: &Compiled, as_of: Date) -> Vec<FactReport> {
     let flow = &compiled.flow;
+    let mut used_by: FxHashMap<&str, Vec<String>> = FxHashMap::default();
+    // In a library no rule is judged.
+    for policy in flow.policies.iter().filter(|_| !flow.is_library()) {
+        for rule in &policy.rules {
+            let name = format!("{}/{}", policy.name, rule.name);
+            for fact in rule.facts() {
+                let rules = used_by.entry(fact).or_default();
+                if rules.last() != Some(&name) {
+                    rules.push(name.clone());
+                }
+            }
+        }
+    }
     let facts = flow.facts.iter().map(|fact| FactReport {
         name: fact.name.to_string(),
         value: fact.value.as_ref().map(fact_value),
         meaning: meaning(compiled, &fact.name),
+        used_by: used_by.remove(&*fact.name).unwrap_or_default(),
+        evidence: fact.evidence.as_ref().map(|evidence| AttestationReport::of(compiled, evidence, as_of)),
         place: Place::of(compiled, fact.span),
     });
     facts.collect()

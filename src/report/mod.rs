@@ -82,7 +82,7 @@ pub struct Report {
     pub policies: Vec<PolicyReport>,
     /// The bundled policies that do not apply.
     pub not_applied: Vec<NotApplied>,
-    /// What is stated about the campaign.
+    /// What is stated about the campaign, each with who vouches for it.
     pub facts: Vec<FactReport>,
     /// What policies that apply ask about the campaign and nobody states.
     pub missing_facts: Vec<MissingFactReport>,
@@ -140,7 +140,7 @@ impl Report {
             findings_not_listed: compiled.diagnostics.dropped(),
             silenced: identity::findings(compiled, &compiled.silenced),
             not_applied: policies::not_applied(compiled),
-            facts: facts::stated(compiled),
+            facts: facts::stated(compiled, options.as_of),
             missing_facts: facts::missing(compiled),
             tags: tags::of(compiled),
             obligations: obligations::of(compiled, options.as_of),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Place;
 use super::waivers::days_between;
 use crate::Compiled;
+use crate::flow::decision::Attestation;
 use crate::policy::{Obligation, RuleVerdict, obligations};
 
 /// A duty that is in force.
@@ -19,7 +20,7 @@ pub struct ObligationReport {
     pub attestation: Option<AttestationReport>,
 }
 
-/// Who attests that a duty is done.
+/// Who attests that a duty is done, or vouches for a fact.
 #[derive(Debug, Serialize)]
 pub struct AttestationReport {
     /// What proves it.
@@ -34,6 +35,19 @@ pub struct AttestationReport {
     pub place: Place,
 }
 
+impl AttestationReport {
+    /// Of somebody's word in a flow.
+    pub(super) fn of(compiled: &Compiled, attestation: &Attestation, as_of: Date) -> Self {
+        Self {
+            because: attestation.because.to_string(),
+            by: attestation.by.to_string(),
+            until: attestation.until.to_string(),
+            days_left: days_between(as_of, attestation.until),
+            place: Place::of(compiled, attestation.span),
+        }
+    }
+}
+
 pub fn of(compiled: &Compiled, as_of: Date) -> Vec<ObligationReport> {
     let duties = obligations(&compiled.flow, &compiled.judged);
     let in_force = duties.into_iter().filter(|one| *one.verdict == RuleVerdict::Obligation);
@@ -41,13 +55,8 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<ObligationReport> {
 }
 
 fn of_obligation(compiled: &Compiled, as_of: Date, obligation: &Obligation<'_>) -> ObligationReport {
-    let attestation = obligation.attestation.map(|attestation| AttestationReport {
-        because: attestation.because.to_string(),
-        by: attestation.by.to_string(),
-        until: attestation.until.to_string(),
-        days_left: days_between(as_of, attestation.until),
-        place: Place::of(compiled, attestation.span),
-    });
+    let attestation = obligation.attestation;
+    let attestation = attestation.map(|attestation| AttestationReport::of(compiled, attestation, as_of));
     ObligationReport {
         rule: format!("{}/{}", obligation.policy.name, obligation.rule.name),
         duty: obligation.duty.to_owned(),

@@ -24,6 +24,8 @@ pub enum BuiltText {
     Waiver,
     /// An attestation's proof, or the person who answers for it.
     Attestation,
+    /// What proves a fact, or the person who answers for it.
+    Evidence,
     /// The title of a policy or a test.
     Title,
     /// A duty of a policy.
@@ -57,6 +59,7 @@ impl BuiltText {
             Self::Rule => "a rule",
             Self::Waiver => "a waiver",
             Self::Attestation => "an attestation",
+            Self::Evidence => "the evidence of a fact",
             Self::Title => "a title",
             Self::Duty => "a duty",
             Self::Reason => "a reason",

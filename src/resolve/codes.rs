@@ -369,7 +369,7 @@ pub static UNUSED: Code = Code {
     name: "unused",
     severity: Severity::Warning,
     what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, its finding is not there, \
-           or the waiver's last day is over. So has an attestation of an obligation that does not apply, or whose last day is over: the obligation is open again. An `every` gives no node a branch, or one of its exceptions has no effect. A test says `at` which time its call is made, and the flow has no `hours`, or it gives a value that nothing uses. An include adds nothing, or only policies that do not apply. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. A waiver, an attestation or a policy in an included file is reported only if no flow of the repository that uses the file needs it. In a library it may be meant for the files that include it, so it is not reported there.",
+           or the waiver's last day is over. So has an attestation of an obligation that does not apply, or whose last day is over: the obligation is open again. After its last day nobody vouches for a fact either, whose evidence is reported then. An `every` gives no node a branch, or one of its exceptions has no effect. A test says `at` which time its call is made, and the flow has no `hours`, or it gives a value that nothing uses. An include adds nothing, or only policies that do not apply. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. A waiver, an attestation or a policy in an included file is reported only if no flow of the repository that uses the file needs it. In a library it may be meant for the files that include it, so it is not reported there.",
     why: "It is a leftover, or its name was misspelt where it should be used.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -393,13 +393,13 @@ notice -> bye
     },
 };
 
-/// A waiver or an attestation that lasts too long, gives no reason, or names nobody who answers for it.
+/// A waiver, an attestation or the evidence of a fact that lasts too long, gives no reason, or names nobody who answers for it.
 pub static WEAK_WAIVER: Code = Code {
     id: "CX410",
     area: Area::Lint,
     name: "weak-waiver",
     severity: Severity::Warning,
-    what: "The reason of a waiver or an attestation says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows. The same goes for the reason of an `exempt` and of a `conflicts with`, and for a `reviewed` that names nobody, or a day to come.",
+    what: "The reason of a waiver, an attestation or the evidence of a fact says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows. The same goes for the reason of an `exempt` and of a `conflicts with`, and for a `reviewed` that names nobody, or a day to come.",
     why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off. An attestation is as good as its proof, and somebody has to look at that again.",
     page: Page::Flows {
         wrong: Example::Text(

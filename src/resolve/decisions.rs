@@ -102,7 +102,9 @@ impl Resolver<'_> {
                         .here("would be another rule after one is added before it")
                         .help(match kind {
                             DecisionKind::Waiver => help,
-                            DecisionKind::Attestation => help.replace("require …", "oblige \"TEXT\""),
+                            DecisionKind::Attestation | DecisionKind::Evidence => {
+                                help.replace("require …", "oblige \"TEXT\"")
+                            }
                         }),
                 );
             }
@@ -127,15 +129,10 @@ impl Resolver<'_> {
                     subject_span,
                     span,
                 }),
-                DecisionKind::Attestation => self.flow.attestations.push(Attestation {
-                    subject,
-                    because,
-                    because_span,
-                    by,
-                    until,
-                    until_span,
-                    span,
-                }),
+                DecisionKind::Attestation | DecisionKind::Evidence => self
+                    .flow
+                    .attestations
+                    .push(Attestation { subject, because, because_span, by, until, until_span, span }),
             }
         }
     }
@@ -172,10 +169,10 @@ impl Resolver<'_> {
                 "it has no rule, so there is nothing to waive".to_owned()
             }
             (None, DecisionKind::Waiver) => format!("its rules are {}", rules_shown(&possible)),
-            (None, DecisionKind::Attestation) if possible.is_empty() => {
+            (None, _) if possible.is_empty() => {
                 "it has no obligation, so there is nothing to attest".to_owned()
             }
-            (None, DecisionKind::Attestation) => format!("its obligations are {}", rules_shown(&possible)),
+            (None, _) => format!("its obligations are {}", rules_shown(&possible)),
         };
         let message = format!("the policy `{}` has no rule {}", policy.name, quote(&text));
         self.diagnostics.push(

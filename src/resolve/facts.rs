@@ -8,10 +8,11 @@ use super::policies::{Policies, PolicyDecl};
 use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::bundled::lock;
 use crate::diagnostics::{Diagnostic, Severity, quote};
+use crate::flow::decision::{Attestation, Subject};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Fact, Rule, Value};
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, Literal, Name};
+use crate::syntax::ast::{Declaration, Evidence, Literal, Name};
 use crate::syntax::codes::SYNTAX;
 
 impl Resolver<'_> {
@@ -47,6 +48,8 @@ impl Resolver<'_> {
                         }
                     }
                     None => {
+                        let evidence = fact.evidence.as_ref();
+                        let evidence = evidence.and_then(|written| self.evidence(decl.scope, &name, written));
                         first.insert(name.clone(), fact.name.span);
                         stated.insert(name.clone(), (self.flow.facts.len(), decl.scope));
                         self.flow.facts.push(Fact {
@@ -59,6 +62,7 @@ impl Resolver<'_> {
                                 Literal::Times(times) => Some(times.span),
                                 Literal::Duration(_) => None,
                             }),
+                            evidence,
                             known_elsewhere: Vec::new(),
                             shared: decl.file > 0,
                             doc: item.doc,
@@ -76,6 +80,22 @@ impl Resolver<'_> {
             }
         }
         self.fact_places = first;
+    }
+
+    /// Who answers for a fact. `None` if a part of that is missing, which is reported.
+    fn evidence(&mut self, scope: ScopeId, fact: &str, written: &Evidence) -> Option<Attestation> {
+        let until = self.date(written.until);
+        let because = self.built_text(scope, written.because, BuiltText::Evidence);
+        let by = self.built_text(scope, written.by, BuiltText::Evidence);
+        Some(Attestation {
+            subject: Subject::Fact(fact.into()),
+            because: because?,
+            because_span: written.because.span,
+            by: by?,
+            until: until?,
+            until_span: written.until,
+            span: written.span,
+        })
     }
 
     /// Reports that two instances of a file state different values of one fact.

@@ -254,7 +254,7 @@ keys! {
     OVERRIDABLE = at(Top, "overridable", Flag, "true",
         "lets the files of folders below replace this file's `policies`, `languages` and `require`, instead of adding to them, and loosen its `longest_waiver`, `words_per_minute` and `audit`");
     LONGEST_WAIVER = at(Top, "longest_waiver", Days(5 * YEAR), r#""90 days""#,
-        "how far away the last day of a waiver or an attestation may be without a warning; a year by default. More than 5 years is a warning")
+        "how far away the last day of a waiver, an attestation or the evidence of a fact may be without a warning; a year by default. More than 5 years is a warning")
         .smallest().instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
     WORDS_PER_MINUTE = at(Top, "words_per_minute", Number(Rate::MIN as i64, Rate::MAX as i64), "150",
         "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: the basis for [estimated times](language.md#how-time-is-reckoned)")

@@ -170,7 +170,7 @@ declarations! {
     "fact" fact {
         form: "fact NAME = 20s",
         snippet: "fact ${1:name} = ${2:VALUE}",
-        about: "What is true of the campaign but cannot be seen in the graph.",
+        about: "What is true of the campaign but cannot be seen in the graph. `because`, `by` and `until` behind the value say who vouches for it.",
         paragraph: Policy
     }
     "policy" policy {

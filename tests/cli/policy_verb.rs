@@ -267,6 +267,47 @@ fn who_attests_an_obligation_is_shown() {
 }
 
 #[test]
+fn who_vouches_for_a_fact_is_shown() {
+    let flow = VERDICTS.replace(
+        "policy house",
+        "fact consent = \"none\" because \"web form 3\" by \"k.roe\" until 2027-03-31\nfact region = \"north\"\nfact ring = 20s\npolicy house",
+    );
+    let flow = flow.replace("  rate: oblige", "  ring: require fact ring >= 15s\n  rate: oblige");
+    let folder = Folder::of(&flow);
+    let expected = "\
+facts
+  vouched     consent  \"none\"
+                       vouched for by k.roe until 2027-03-31: web form 3
+  unused      region   \"north\"
+                       no rule uses it
+  open        ring     20s
+                       nobody vouches for it
+
+";
+    let run = folder.run("policy check a.cxflow --as-of 2026-08-02 --message-format short").exits(1);
+    assert!(run.out.ends_with(expected), "{}", run.out);
+    let object = folder.run("policy check a.cxflow --as-of 2026-08-02 --format json").json();
+    assert_eq!(
+        object["facts"],
+        serde_json::json!([
+            {
+                "name": "consent",
+                "value": "\"none\"",
+                "standing": "vouched",
+                "evidence": { "because": "web form 3", "by": "k.roe", "until": "2027-03-31" },
+            },
+            { "name": "region", "value": "\"north\"", "standing": "unused", "evidence": null },
+            { "name": "ring", "value": "20s", "standing": "open", "evidence": null },
+        ])
+    );
+    let run = folder.run("policy check a.cxflow --as-of 2027-04-01 --message-format short").exits(1);
+    run.out_has(
+        "  ended       consent  \"none\"\n                       the evidence by k.roe ended on 2027-03-31\n",
+    )
+    .err_has("warning[CX403 unused]: the evidence of `consent` ended on 2027-03-31");
+}
+
+#[test]
 fn a_verdict_is_never_a_word_of_approval() {
     let run = Folder::of(CLEAN).run("policy check a.cxflow").exits(0);
     assert!(!run.out.contains("complian") && !run.err.contains("complian"), "{run:?}");
@@ -420,7 +461,12 @@ fn what_a_campaign_needs_can_be_pasted_into_a_flow() {
         let line = run.out.lines().find(|line| line.starts_with(&format!("apply {policy} "))).unwrap();
         assert!(line.contains(&format!(" // {place}: ")), "{line}");
     }
-    for line in ["fact purpose = \"telemarketing\"\n", "fact voice = \"tts\"\n", "// fact consent = "] {
+    for line in [
+        "fact purpose = \"telemarketing\"\n",
+        "fact voice = \"tts\"\n",
+        "// who vouches for a fact",
+        "// fact consent = ",
+    ] {
         assert!(run.out.contains(line), "{line}: {}", run.out);
     }
     assert!(!run.out.contains("us_regf") && !run.out.contains("fr_telemarketing"), "{}", run.out);

@@ -95,6 +95,17 @@ fn other_names_say_how_they_are_declared() {
     assert!(duty.contains("Attested by k.roe until 2030-01-01: report 7"), "{duty}");
     assert!(hover(&mut editor, "waive house/fa^st").contains("**holds**"));
     assert!(hover(&mut editor, "require fact ri^ng").contains("fact ring = 10s"));
+    assert!(hover(&mut editor, "require fact ri^ng").contains("Nobody vouches for it."));
+    editor.edit(
+        "a.cxflow",
+        "fact ring = 10s",
+        "fact ring = 10s because \"profile 12\" by \"k.roe\" until 2099-01-01",
+    );
+    let fact = hover(&mut editor, "fact ri^ng =");
+    assert!(fact.contains("Vouched for by k.roe until 2099-01-01: profile 12"), "{fact}");
+    editor.edit("a.cxflow", "until 2099-01-01", "until 2020-01-01");
+    let fact = hover(&mut editor, "fact ri^ng =");
+    assert!(fact.contains("The evidence by k.roe ended on 2020-01-01: profile 12"), "{fact}");
     assert_eq!(hover(&mut editor, "Press 1 for^ an agent"), "");
 }
 

@@ -211,6 +211,18 @@ fn policies_rules_facts_and_tags() {
     assert_eq!((state("rate", ""), state("rate", attested)), ("obligation".into(), "attested".into()));
     assert_eq!(state("list", attested), "obligation");
     assert_eq!(with("apply house\nfact ^"), ["ring"]);
+    // Behind a value: who vouches for it.
+    for (line, word) in [
+        ("fact ring = 20s ^", "because"),
+        ("fact ring = \"x\" ^", "because"),
+        ("fact ring = 2026-11-02 ^", "because"),
+        ("fact ring = mon..fri 9:00..12:00 ^", "because"),
+        ("fact ring = 20s because \"plan 7\" ^", "by"),
+        ("fact ring = 20s because \"plan 7\" by \"k.roe\" ^", "until"),
+    ] {
+        let offered = with(line);
+        assert!(offered.contains(&word.to_owned()), "{line}: {offered:?}");
+    }
     let tags = with("apply house\nplay p { say \"x\" @^ }\n");
     assert_eq!(tags, ["@pan", "@identity"], "what a policy misses comes first");
     let rule = |line: &str| labels(&format!("{NODES}policy p {{\n  {line}\n}}\n"));

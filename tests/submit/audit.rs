@@ -262,10 +262,12 @@ fn each_line_says_which_duties_somebody_attests_on_that_day() {
 policy house {
   rate: oblige "see that the dialer abandons few calls"
   keep: oblige "keep recordings of every call"
+  ring: require fact ring >= 15s
 }
 apply house
 attest house/rate because "dialer report 7" by "k.roe" until 2027-03-31
 attest house/keep because "recorder policy 7" by "j.lee" until 2027-02-28
+fact ring = 20s because "profile 12" by "k.roe" until 2027-02-28
 "#;
     let folder = Folder::of(&attested);
     let run = |day: &str| {
@@ -276,10 +278,11 @@ attest house/keep because "recorder policy 7" by "j.lee" until 2027-02-28
     let log = folder.log("log.jsonl");
     let rate = "house/rate by k.roe until 2027-03-31: dialer report 7";
     let keep = "house/keep by j.lee until 2027-02-28: recorder policy 7";
+    let ring = "fact ring by k.roe until 2027-02-28: profile 12";
     let of = |day: &str| log.iter().filter(|line| line["as_of"] == day).collect::<Vec<_>>();
     assert!(!of("2027-02-28").is_empty() && !of("2027-03-01").is_empty(), "{log:?}");
     for line in of("2027-02-28") {
-        assert_eq!(line["attestations"], json!([rate, keep]), "{line}");
+        assert_eq!(line["attestations"], json!([rate, keep, ring]), "{line}");
     }
     for line in of("2027-03-01") {
         assert_eq!(line["attestations"], json!([rate]), "{line}");

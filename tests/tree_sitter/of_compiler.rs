@@ -5,10 +5,10 @@ use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     About, Again, Alternative, Arm, Ast, Binding, BoundExit, CallingPart, Comparison, Condition, DaySpan,
-    Days, Decision, Declaration, Demand, Disposition, EveryKind, Expected, Expects, FactCondition, FactOp,
-    Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine, Literal, Name, Node, NodeKind, Number,
-    Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Start, Statement, Subject, Text,
-    Value, When, Window,
+    Days, Decision, Declaration, Demand, Disposition, EveryKind, Evidence, Expected, Expects, FactCondition,
+    FactOp, Field, FieldDeclaration, FieldTypeName, FieldValue, HoursLine, Literal, Name, Node, NodeKind,
+    Number, Opt, OptionKind, Pick, Rule, Scalar, Selector, SelectorOp, SetValue, Start, Statement, Subject,
+    Text, Value, When, Window,
 };
 
 use super::support::Outline;
@@ -122,7 +122,13 @@ impl Reader<'_> {
                 format!("dispositions {}", names.join(", "))
             }
             Declaration::Fact(fact) => {
-                format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.as_ref().unwrap()))
+                let evidence = fact.evidence.as_ref().map(|evidence| {
+                    let Evidence { because, by, until, .. } = evidence;
+                    let (because, by) = (self.text(*because), self.text(*by));
+                    format!(" because {because} by {by} until {}", self.at(*until))
+                });
+                let value = self.literal(fact.value.as_ref().unwrap());
+                format!("fact {} = {value}{}", self.name(fact.name), evidence.unwrap_or_default())
             }
             Declaration::Apply(name) => format!("apply {}", self.name(*name)),
             Declaration::Waive(waiver) => format!("waive {}", self.decision(waiver)),

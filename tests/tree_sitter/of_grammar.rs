@@ -131,7 +131,14 @@ impl Reader<'_> {
                     all(node, "name").iter().map(|name| self.at(*name).to_owned()).collect();
                 format!("dispositions {}", names.join(", "))
             }
-            "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
+            "fact" => {
+                let evidence = named(node).into_iter().find(|child| child.kind() == "evidence");
+                let parts = [(" because ", "reason"), (" by ", "author"), (" until ", "until")];
+                let evidence =
+                    evidence.map(|one| parts.map(|(word, name)| self.field(one, word, name)).concat());
+                let value = self.literal(only(node, "value"));
+                format!("fact{} = {value}{}", field(" ", "name"), evidence.unwrap_or_default())
+            }
             "apply" => format!("apply{}", field(" ", "policy")),
             verb @ ("waive" | "attest") => {
                 let parts = [

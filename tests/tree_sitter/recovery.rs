@@ -146,6 +146,8 @@ fn a_broken_line_is_the_only_one() {
         "waive house/near because",
         "waive CX201 at",
         "attest house/rate",
+        "fact consent = 1 because",
+        "fact consent = 1 by \"k.roe\"",
         "include \"a.cxflow\" as",
     ];
     let around = [

@@ -149,7 +149,9 @@ call s:Word('cxflowWith', 'with', 'cxflowValueName')
 
 call s:Word('cxflowDeclare', 'fact', 'cxflowFactName')
 call s:Token('cxflowFactName', s:name, 'cxflowFactEquals')
-call s:Token('cxflowFactEquals', '=', 'cxflowValueText,cxflowValueNumber,@cxflowCalled')
+call s:Token('cxflowFactEquals', '=', 'cxflowStatedText,cxflowStatedNumber,@cxflowCalled')
+call s:Text('cxflowStatedText', 'cxflowDecisionClause')
+call s:Token('cxflowStatedNumber', s:number, 'cxflowDecisionClause')
 
 call s:Word('cxflowDeclare', 'apply', 'cxflowPolicyRef')
 call s:Token('cxflowPolicyRef', s:name)
@@ -406,7 +408,9 @@ call s:Token('cxflowAmongComma', '[,|]', '@cxflowAmongValue,cxflowAmongComment')
 " `hours not within mon..fri 9:00..13:00, 14:00..20:00, sat, holidays 9:00..13:00, closed holidays`, and the value of a fact
 call s:Token('cxflowFactWithin', '\%(not\s\+\)\=within' . s:end, '@cxflowCalled,@cxflowRule')
 syntax cluster cxflowCalled contains=cxflowCalledDay,cxflowCalledClosed
-syntax cluster cxflowAfterCalled contains=cxflowCalledComma,@cxflowAfterFact,cxflowExpectedBar,cxflowExpectedText
+syntax cluster cxflowAfterCalled contains=cxflowCalledComma,@cxflowAfterFact,cxflowExpectedBar,cxflowExpectedText,cxflowStatedClause
+" Who answers for the value of a fact, behind days and times: the reason of an `exempt` has no `by`.
+call s:Token('cxflowStatedClause', 'because\ze\s*"\%([^"\\]\|\\.\)*"\s*by' . s:end, 'cxflowReason')
 call s:Token('cxflowCalledDay', '\%>1c\%(mon\|tue\|wed\|thu\|fri\|sat\|sun\|holidays\)' . s:end . '\%(\s*:\)\@!', 'cxflowCalledDots,cxflowCalledComma,cxflowCalledClock')
 call s:Token('cxflowCalledDots', '\.\.', 'cxflowCalledDay')
 call s:Token('cxflowCalledClock', '\d\d\=:\d\d' . s:end, 'cxflowCalledTo,@cxflowAfterCalled')
@@ -488,6 +492,7 @@ highlight default link cxflowTestAt Keyword
 highlight default link cxflowTestWith Keyword
 highlight default link cxflowComparatorWord Keyword
 highlight default link cxflowDecisionClause Keyword
+highlight default link cxflowStatedClause Keyword
 highlight default link cxflowOn Keyword
 highlight default link cxflowVerb Keyword
 highlight default link cxflowOption Keyword
@@ -576,6 +581,7 @@ highlight default link cxflowString String
 highlight default link cxflowTitle String
 highlight default link cxflowSpoken String
 highlight default link cxflowValueText String
+highlight default link cxflowStatedText String
 highlight default link cxflowPath String
 highlight default link cxflowReason String
 highlight default link cxflowTestName String
@@ -604,6 +610,7 @@ highlight default link cxflowInserted Identifier
 highlight default link cxflowKey Number
 highlight default link cxflowTakenKey Number
 highlight default link cxflowValueNumber Number
+highlight default link cxflowStatedNumber Number
 highlight default link cxflowCount Number
 highlight default link cxflowSetNumber Number
 highlight default link cxflowComparedNumber Number

@@ -1,24 +1,33 @@
 //! What people state about the campaign, and what they answer for.
 
+use super::obligations::word_of;
 use super::time_left;
 use super::writer::{Cell, Html};
-use crate::report::{MissingFactReport, Report};
+use crate::report::{FactReport, MissingFactReport, Report};
 
 /// The facts, and those that are asked for and not stated.
 pub fn facts(html: &mut Html<'_>, report: &Report) {
     if report.facts.is_empty() {
         html.paragraph("None is stated.");
     } else {
-        html.paragraph("Nobody but the author of the line stands behind these: no flow shows them.");
+        html.paragraph(
+            "No flow shows these. Each is as good as what proves it, and as whoever vouches for that.",
+        );
+        let (open, used) = (unvouched(report), report.facts.iter().filter(|fact| fact.is_used()).count());
+        if open > 0 {
+            html.paragraph(&format!("Nobody vouches for {open} of {used} that rules use."));
+        }
         let rows = report.facts.iter().map(|fact| {
             vec![
                 Cell::Code(&fact.name),
                 Cell::Words(fact.value.as_deref().unwrap_or("no value")),
                 Cell::Prose(fact.meaning.clone()),
+                Cell::Lines(vouched(fact)),
                 Cell::Lines(vec![fact.place.to_string()]),
             ]
         });
-        html.table("Facts", &["fact", "value", "meaning", "stated in"], rows);
+        let heads = ["fact", "value", "meaning", "who vouches for it, and what proves it", "stated in"];
+        html.table("Facts", &heads, rows);
     }
     if !report.missing_facts.is_empty() {
         html.paragraph("The policies ask for these too, and nobody states them.");
@@ -26,6 +35,20 @@ pub fn facts(html: &mut Html<'_>, report: &Report) {
             vec![Cell::Code(&fact.name), Cell::Prose(fact.meaning.clone()), Cell::Lines(values(fact))]
         });
         html.table("Facts that nobody states", &["fact", "meaning", "values"], rows);
+    }
+}
+
+/// How many facts that rules use nobody vouches for.
+pub fn unvouched(report: &Report) -> usize {
+    report.facts.iter().filter(|fact| fact.is_open()).count()
+}
+
+/// Who vouches for a fact.
+fn vouched(fact: &FactReport) -> Vec<String> {
+    match &fact.evidence {
+        Some(evidence) => word_of(evidence),
+        None if fact.is_used() => vec!["nobody vouches for it".to_owned()],
+        None => vec!["nobody vouches for it, and no rule uses it".to_owned()],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::writer::{Cell, Html};
 use super::{policies, time_left};
-use crate::report::{ObligationReport, Report};
+use crate::report::{AttestationReport, ObligationReport, Report};
 
 /// Each duty with where it comes from, and who attests that it is done.
 pub fn obligations(html: &mut Html<'_>, report: &Report) {
@@ -41,10 +41,14 @@ fn is_attested(obligation: &ObligationReport) -> bool {
 /// Who attests a duty; blank for whoever signs to fill in.
 fn attested(obligation: &ObligationReport) -> Vec<String> {
     let Some(attestation) = &obligation.attestation else { return Vec::new() };
+    word_of(attestation).into_iter().chain([attestation.place.to_string()]).collect()
+}
+
+/// Who gives their word by what proof, and until when.
+pub fn word_of(attestation: &AttestationReport) -> Vec<String> {
     vec![
         format!("{}: {}", attestation.by, attestation.because),
         format!("until {}, {}", attestation.until, in_words(attestation.days_left)),
-        attestation.place.to_string(),
     ]
 }
 

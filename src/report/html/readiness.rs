@@ -1,8 +1,9 @@
 //! Whether a report can be signed.
 
+use super::campaign::unvouched;
 use super::obligations::unattested;
 use crate::diagnostics::{counted, list_of};
-use crate::report::Report;
+use crate::report::{FactReport, Report};
 
 /// Whether a report can be signed, and what there is to say about that.
 pub enum Readiness {
@@ -16,6 +17,8 @@ pub enum Readiness {
         waived: usize,
         /// Whether there are obligations, which then are all attested.
         has_obligations: bool,
+        /// Whether rules use facts, for all of which somebody then vouches.
+        has_facts: bool,
     },
 }
 
@@ -51,6 +54,10 @@ impl Readiness {
             all if all == duties => open.push(format!("nobody attests {}", the_obligations(duties))),
             some => open.push(format!("nobody attests {some} of {}", counted(duties, "obligation"))),
         }
+        match unvouched(report) {
+            0 => {}
+            some => open.push(format!("nobody vouches for {} that rules use", counted(some, "fact"))),
+        }
         if failed > 0 {
             open.push(format!(
                 "{} of the flow {}",
@@ -59,7 +66,8 @@ impl Readiness {
             ));
         }
         if open.is_empty() {
-            return Self::Ready { waived: report.count("waived"), has_obligations: duties > 0 };
+            let has_facts = report.facts.iter().any(FactReport::is_used);
+            return Self::Ready { waived: report.count("waived"), has_obligations: duties > 0, has_facts };
         }
         Self::Open(open.join("; "))
     }
@@ -80,7 +88,7 @@ impl Readiness {
                 format!("This cannot be signed: {why}. What this page says of those places may be wrong.")
             }
             Self::Open(what) => format!("This is not ready to be signed: {what}."),
-            Self::Ready { waived, has_obligations } => {
+            Self::Ready { waived, has_obligations, has_facts } => {
                 let mut sentences = vec!["every rule is decided".to_owned()];
                 sentences.push(match waived {
                     0 => "none is broken".to_owned(),
@@ -88,6 +96,9 @@ impl Readiness {
                 });
                 if *has_obligations {
                     sentences.push("every obligation is attested".to_owned());
+                }
+                if *has_facts {
+                    sentences.push("somebody vouches for every fact that rules use".to_owned());
                 }
                 format!("This can be signed: {}.", list_of(&sentences, "and"))
             }

@@ -1,10 +1,11 @@
 //! What is signed, and the lines to be filled in by hand.
 
+use super::campaign::unvouched;
 use super::obligations::unattested;
 use super::readiness::Readiness;
 use super::writer::{Cell, Html};
 use crate::diagnostics::list_of;
-use crate::report::Report;
+use crate::report::{FactReport, Report};
 
 /// What is signed, what a signature says, and its lines; of a report that cannot be signed, why it has none.
 pub fn signature(html: &mut Html, report: &Report) {
@@ -46,6 +47,11 @@ fn declared(report: &Report, readiness: &Readiness) -> Vec<&'static str> {
             .push("that each obligation that nobody attests has the owner who is written beside it by hand");
     } else if !report.obligations.is_empty() {
         clauses.push("that the obligations are met as they are attested");
+    }
+    if unvouched(report) > 0 {
+        clauses.push("that each fact that nobody vouches for is so");
+    } else if report.facts.iter().any(FactReport::is_used) {
+        clauses.push("that the facts are so as they are vouched for");
     }
     if report.count("waived") > 0 {
         clauses.push("that the waivers are justified");

@@ -12,9 +12,9 @@ pub use kind::{
     Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Scalar, SetsLine,
 };
 pub use policy::{
-    About, CallingPart, CallingTimes, Comparison, Conflict, Cover, Decision, Demand, Exempt, Expected,
-    Expects, Fact, FactCondition, FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp, Start,
-    Subject, Version,
+    About, CallingPart, CallingTimes, Comparison, Conflict, Cover, Decision, Demand, Evidence, Exempt,
+    Expected, Expects, Fact, FactCondition, FactOp, Literal, Policy, Review, Rule, Selector, SelectorOp,
+    Start, Subject, Version,
 };
 
 use crate::flow::{Comparator, Kind, Verb};

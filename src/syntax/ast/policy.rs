@@ -5,13 +5,28 @@ use crate::flow::Kind;
 use crate::flow::policy::{Form, Operator};
 use crate::source::Span;
 
-/// `fact NAME = VALUE`
+/// `fact NAME = VALUE [because "PROOF" by "WHO" until DATE]`
 #[derive(Debug)]
 pub struct Fact {
     /// The name.
     pub name: Name,
     /// The value. `None` if it does not parse.
     pub value: Option<Literal>,
+    /// Who answers for the value, and what proves it.
+    pub evidence: Option<Evidence>,
+}
+
+/// What proves a fact: `because "PROOF" by "WHO" until DATE`
+#[derive(Debug)]
+pub struct Evidence {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The proof.
+    pub because: Text,
+    /// Who answers for it.
+    pub by: Text,
+    /// The last day for which it is given.
+    pub until: Span,
 }
 
 /// The value of a fact.

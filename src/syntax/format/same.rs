@@ -148,7 +148,8 @@ describe! {
     Transition { nodes, condition, dispositions, again }
     Every { kind, except, condition, target, dispositions, again }
     Test { name, at, with, events, nodes, reported }
-    Fact { name, value }
+    Fact { name, value, evidence }
+    Evidence { because, by, until; span }
     Policy { name, title, when, about, expects, rules, lost_rules }
     About { versions, covers, reviews, conflicts }
     Version { number; span }
@@ -412,6 +413,15 @@ mod tests {
             ("test \"x\" on 1 -> a", "test \"x\" on \"1\" -> a"),
             ("test \"x\" -> a", "test \"x\" -> a -> a"),
             ("fact a = 1", "fact a = 1s"),
+            ("fact a = 1", "fact a = 1 because \"x\" by \"y\" until 2026-01-01"),
+            (
+                "fact a = 1 because \"x\" by \"y\" until 2026-01-01",
+                "fact a = 1 because \"x\" by \"z\" until 2026-01-01",
+            ),
+            (
+                "fact a = 1 because \"x\" by \"y\" until 2026-01-01",
+                "fact a = 1 because \"x\" by \"y\" until 2026-01-02",
+            ),
             ("apply a", "apply b"),
             ("hours a in \"x\" {}", "hours b in \"x\" {}"),
             ("hours a in \"x\" {}", "hours a in \"y\" {}"),

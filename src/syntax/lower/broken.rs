@@ -8,8 +8,9 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::instead::{applied, missing_sign};
-use crate::diagnostics::{Diagnostic, Edit, Fix, When, line_break};
+use crate::diagnostics::{Diagnostic, Edit, Fix, When, line_break, own_lines};
 use crate::source::Span;
+use crate::syntax::ast::Declaration;
 use crate::syntax::broken_lines::UnreadLine;
 use crate::syntax::codes;
 use crate::syntax::continued;
@@ -17,7 +18,7 @@ use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::{reads, rule_of};
 use crate::syntax::near_miss::{self, BrokenLine, Rewrite};
 use crate::syntax::text_lines::code;
-use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
+use crate::syntax::tokens::{Kind as TokenKind, Token, option_at, tokens};
 use crate::syntax::words::{self, LineContext};
 
 /// How much of a broken line is read for its finding, in bytes.
@@ -255,6 +256,34 @@ impl Lower<'_> {
         below.is_some_and(near_miss::begins_with_days)
     }
 
+    /// A fix that puts `because …` of `attest fact NAME because …` behind the value of that fact, if it is above.
+    fn evidence_moved(&self, start: usize, line: &str, tokens: &[Token<'_>]) -> Option<Fix> {
+        let name = near_miss::fact_attested(tokens)?;
+        let because = tokens.get(3).filter(|token| token.is("because"))?;
+        let grounds = line.get(because.range.start..)?.trim_end();
+        if !reads(Rule::declaration_line, &format!("fact {name} = 1 {grounds}")) {
+            return None;
+        }
+        let mut facts = self.ast.items.iter().filter_map(|item| match &item.declaration {
+            Declaration::Fact(fact) if self.source.slice(fact.name.span.range()) == name => {
+                Some((item, fact))
+            }
+            _ => None,
+        });
+        let (item, _) = facts.next().filter(|(_, fact)| fact.value.is_some() && fact.evidence.is_none())?;
+        let end = item.span.range().end;
+        let written = start..start + because.range.start + grounds.len();
+        let lines = own_lines(self.source, written.clone()).unwrap_or(written);
+        Some(Fix {
+            title: format!("Put it behind the fact `{name}`"),
+            edits: vec![
+                Edit { span: self.span(end..end), text: format!(" {grounds}") },
+                Edit { span: self.span(lines), text: String::new() },
+            ],
+            when: When::Always,
+        })
+    }
+
     fn word(&self, start: usize, line: &str, place: LineContext) -> Diagnostic {
         let tokens = tokens(line);
         let place_at = |range: Range<usize>| self.span(start + range.start..start + range.end);
@@ -281,7 +310,8 @@ impl Lower<'_> {
                 .here(near_miss.label)
                 .help(near_miss.help);
             let fixes = near_miss.instead.into_iter().filter_map(fix);
-            return fixes.fold(diagnostic, Diagnostic::fix);
+            let moved = self.evidence_moved(start, line, &tokens);
+            return fixes.fold(diagnostic, Diagnostic::fix).fix(moved);
         }
         let missing = found.and_then(|found| missing_sign(line, rule_of(place), found, &expected));
         let meant = missing
@@ -295,7 +325,11 @@ impl Lower<'_> {
         let only_first =
             keyword && tokens.get(1).map(|second| &second.range) == found.map(|found| &found.range);
         let may_be_arrow = expected.contains(&Rule::arrow) || tokens.iter().any(|token| token.is("->"));
-        let expected = words::expected(&expected, place, only_first);
+        // Behind a fact's value evidence may follow, but what stands there is something else.
+        let is_behind_value = expected.contains(&Rule::end);
+        let wanted = expected.iter().filter(|rule| !is_behind_value || **rule != Rule::kw_because);
+        let wanted: Vec<Rule> = wanted.copied().collect();
+        let expected = words::expected(&wanted, place, only_first);
         let diagnostic = match found {
             Some(token) => {
                 let found = crate::diagnostics::quote(token.text);

@@ -6,8 +6,8 @@ use super::Lower;
 use super::declaration::is_name;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
-    About, Conflict, Cover, Decision, Declaration, Expected, Expects, Fact, Literal, Policy, Review, Subject,
-    Version,
+    About, Conflict, Cover, Decision, Declaration, Evidence, Expected, Expects, Fact, Literal, Policy,
+    Review, Subject, Version,
 };
 use crate::syntax::grammar::Rule;
 
@@ -15,13 +15,31 @@ impl Lower<'_> {
     pub(super) fn fact(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut name = None;
         let mut value = None;
+        let mut evidence = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
+                Rule::evidence => evidence = self.evidence(inner),
                 _ => value = value.or_else(|| self.literal(&inner)),
             }
         }
-        Some(Declaration::Fact(Fact { name: name?, value }))
+        Some(Declaration::Fact(Fact { name: name?, value, evidence }))
+    }
+
+    /// Who answers for a fact, and what proves it.
+    fn evidence(&mut self, pair: Pair<'_, Rule>) -> Option<Evidence> {
+        let span = self.trimmed(&pair);
+        let mut texts = Vec::with_capacity(2);
+        let mut until = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::string => texts.push(self.text(&inner)),
+                Rule::date => until = Some(self.at(&inner)),
+                _ => {}
+            }
+        }
+        let &[because, by] = texts.as_slice() else { return None };
+        Some(Evidence { span, because, by, until: until? })
     }
 
     /// The value of a fact. `None` if it is not one.

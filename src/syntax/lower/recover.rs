@@ -370,7 +370,7 @@ impl Lower<'_> {
             (Some("fact"), Some(name)) if name.quoted || !self.source.slice(name.span.range()).is_ascii() => {
                 Declaration::Broken(Vec::new())
             }
-            (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None }),
+            (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None, evidence: None }),
             (Some("policy"), Some(name)) => Declaration::Policy(Box::new(Policy {
                 name,
                 title: None,

@@ -24,7 +24,12 @@ pub fn stated(broken: &BrokenLine<'_>) -> Option<Wording> {
         _ => None,
     };
     let sign = broken.after(name?).filter(|sign| sign.is("="))?;
-    let whole = trimmed(broken, sign.range.end..broken.line.trim_end().len())?;
+    let evidence = broken.tokens.iter().find(|token| token.is("because"));
+    if evidence.is_some_and(|because| because.range.end <= broken.at) {
+        return None;
+    }
+    let end = evidence.map_or(broken.line.trim_end().len(), |because| because.range.start);
+    let whole = trimmed(broken, sign.range.end..end)?;
     if let Some(wording) = of_times(broken, whole.clone(), has_name_of_times(name?.text)) {
         let instead = wording.instead.into_iter().filter(|pieces| fits(broken, pieces)).collect();
         return Some(Wording { instead, ..wording });

@@ -178,7 +178,7 @@ pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
     let sign = broken.before_found().filter(|_| {
         broken.expects(Rule::date) && broken.expects(Rule::duration) && broken.expects(Rule::string)
     })?;
-    let Some(found) = broken.found else {
+    let Some(found) = broken.found.filter(|found| !found.is("because")) else {
         return Some(Wording {
             range: broken.here(),
             message: format!("no value follows the `{}`", sign.text),
@@ -201,7 +201,7 @@ pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
             matches!(token.text, "from" | "until" | "}" | "because" | "exempt" | "when" | ")")
                 || is_joined(token)
         }
-        _ => matches!(token.text, "from" | "until" | "}"),
+        _ => matches!(token.text, "from" | "until" | "}" | "because"),
     };
     let end = broken
         .tokens

@@ -2,8 +2,8 @@
 
 use super::{
     NearMiss, about_policies, again, again_words, beside_nodes, bounds, calling_times, characters, choices,
-    comparisons, conditions, decide, dispositions, entry_length, exits, expects, fact_conditions, facts,
-    field_values, fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns,
+    comparisons, conditions, decide, dispositions, entry_length, evidence, exits, expects, fact_conditions,
+    facts, field_values, fields, foreign, hours, includes, insertions, limits, node_lines, order, patterns,
     policies, prompts, quoted_conditions, rule_words, rules, scripts, selectors, several_comparisons, signs,
     starts, stated_facts, statements, test_lines, texts, together, typed_values, words, written_values,
 };
@@ -14,6 +14,10 @@ use super::{
 pub const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
+    // Before values, since it knows where a fact's value ends.
+    evidence::of_fact,
+    evidence::as_attestation,
+    evidence::alone,
     calling_times::stated,
     calling_times::named,
     facts::longer_value,
@@ -226,6 +230,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
 
 /// The near misses of a policy's rules, in the same way.
 pub const OF_RULES: &[NearMiss] = &[
+    evidence::in_policy,
     // What has signs and words of its own.
     about_policies::line,
     calling_times::stated,

@@ -15,6 +15,7 @@ mod decide;
 mod decide_words;
 mod dispositions;
 mod entry_length;
+mod evidence;
 mod exits;
 mod expects;
 mod fact_conditions;
@@ -51,6 +52,7 @@ mod words;
 mod written_values;
 
 pub use decide::NOT_COMPARED;
+pub use evidence::fact_attested;
 pub use facts::{as_duration, duration_of};
 pub use field_values::find as behind_with;
 pub use fields::of_prompt;

@@ -186,7 +186,9 @@ fn decision(broken: &BrokenLine<'_>) -> Option<DecisionKind> {
 pub const fn rule_to_name(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Waiver => "a waiver has to name a rule of the policy",
-        DecisionKind::Attestation => "an attestation has to name an obligation of the policy",
+        DecisionKind::Attestation | DecisionKind::Evidence => {
+            "an attestation has to name an obligation of the policy"
+        }
     }
 }
 
@@ -195,6 +197,9 @@ fn form_with(kind: DecisionKind, policy: &str) -> String {
     let verb = kind.verb();
     format!("write `{verb} {policy}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on")
 }
+
+/// How a fact is written with who vouches for it.
+pub(super) const EVIDENCE: &str = "write `fact NAME = VALUE because \"PROOF\" by \"WHO\" until 2027-03-31`";
 
 /// How the whole line is written.
 fn form(kind: DecisionKind) -> &'static str {
@@ -205,6 +210,7 @@ fn form(kind: DecisionKind) -> &'static str {
         DecisionKind::Attestation => {
             "write `attest POLICY/RULE because \"PROOF\" by \"NAME\" until 2027-03-31`"
         }
+        DecisionKind::Evidence => EVIDENCE,
     }
 }
 
@@ -337,7 +343,7 @@ const PARTS: &[(Rule, &str)] =
 fn must_have(kind: DecisionKind, part: &str) -> String {
     let must = match (part, kind) {
         ("because", DecisionKind::Waiver) => "must give a reason",
-        ("because", DecisionKind::Attestation) => "must say what proves it",
+        ("because", _) => "must say what proves it",
         ("by", _) => "must name who answers for it",
         _ => "must have a last day",
     };
@@ -348,7 +354,7 @@ fn must_have(kind: DecisionKind, part: &str) -> String {
 fn form_of(kind: DecisionKind, part: &str) -> &'static str {
     match (part, kind) {
         ("because", DecisionKind::Waiver) => "because \"WHY\"",
-        ("because", DecisionKind::Attestation) => "because \"PROOF\"",
+        ("because", _) => "because \"PROOF\"",
         ("by", _) => "by \"NAME\"",
         _ => "until 2027-03-31",
     }
@@ -356,7 +362,11 @@ fn form_of(kind: DecisionKind, part: &str) -> &'static str {
 
 /// A waiver or an attestation that lacks one of these parts.
 pub fn decision_part(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let kind = decision(broken)?;
+    part_of(broken, decision(broken)?)
+}
+
+/// A decision that lacks one of its parts, or has them in another order.
+pub(super) fn part_of(broken: &BrokenLine<'_>, kind: DecisionKind) -> Option<Wording> {
     let has =
         |word: &str| broken.tokens.iter().skip(2).any(|token| token.is(word) && token.kind == Kind::Word);
     let fix_here = |message: String, label: &str, help: String| {
@@ -366,7 +376,9 @@ pub fn decision_part(broken: &BrokenLine<'_>) -> Option<Wording> {
         let found = broken.found;
         let is_waiver = kind == DecisionKind::Waiver;
         let is_place = |found: &&Token<'_>| at == 0 && matches!(found.text, "on" | "in" | "for" | "of");
-        if !is_waiver && let Some(found) = found.filter(|found| found.is("at") || is_place(found)) {
+        if kind == DecisionKind::Attestation
+            && let Some(found) = found.filter(|found| found.is("at") || is_place(found))
+        {
             let help = "take the node out: an obligation is about the whole campaign";
             let wording = fix(found, "an attestation names no node", "not needed", help)?;
             return match broken.after(found) {
@@ -381,7 +393,7 @@ pub fn decision_part(broken: &BrokenLine<'_>) -> Option<Wording> {
             let wording = fix(found, "`at` follows the rule directly", "too late", form(kind))?;
             return in_order(broken, wording);
         }
-        if let Some(found) = found.filter(is_place) {
+        if let Some(found) = found.filter(|found| is_waiver && is_place(found)) {
             return fix(
                 found,
                 "write `at` before the node of a waiver",

@@ -88,7 +88,9 @@ fn value(broken: &BrokenLine<'_>, token: Option<&Token<'_>>) -> Option<Value> {
             Some(Value { range: start..start + text.len(), text: text.to_owned(), is_correct: true })
         }
         Kind::Word | Kind::Quoted => {
-            let end = broken.tokens.last()?.range.end;
+            // Its evidence may follow.
+            let own = broken.tokens.iter().take_while(|token| !token.is("because"));
+            let end = own.last().filter(|last| last.range.start >= start)?.range.end;
             let text = broken.line.get(start..end)?;
             let is_text = !text.contains(['"', '{', '}', ';', '=', '$']);
             is_text.then(|| Value {

@@ -86,6 +86,42 @@ fn a_rule_whose_name_ends_another_is_told_from_it() {
 }
 
 #[test]
+fn evidence_of_a_fact_changes_as_attestations_do() {
+    let stated = |value: &str, grounds: &str| {
+        FLOW.replace("fact purpose = \"reminder\"", &format!("fact purpose = \"{value}\"{grounds}"))
+    };
+    let until = |day: &str| format!(" because \"plan 7\" by \"k.roe\" until {day}");
+    let (long, short) = (until("2099-01-01"), until("2098-01-01"));
+    for (old, new, section, expected) in [
+        (
+            "",
+            long.as_str(),
+            "Strengthens",
+            "  + evidence purpose: until 2099-01-01 because \"plan 7\" by \"k.roe\"\n",
+        ),
+        (&long, "", "Weakens", "  - evidence purpose"),
+        (&long, &short, "Weakens", "  ~ evidence purpose: until [-2099"),
+        (&short, &long, "Strengthens", "  ~ evidence purpose: until [-2098"),
+        (&long, &long.replace("plan 7", "plan 8"), "May change", "  ~ evidence purpose: "),
+        (&long, &until("2020-01-01"), "Weakens", "  ~ evidence purpose: "),
+    ] {
+        let diff = diff(&stated("reminder", old), &stated("reminder", new));
+        let changes = text(&diff);
+        if !new.contains("2020") {
+            assert!(changes.starts_with(&format!("{section} compliance\n")), "{changes}");
+        }
+        assert!(changes.contains(expected), "{changes}");
+        assert!(!changes.contains("fact purpose"), "the value is the same: {changes}");
+        assert_eq!(diff.is_weaker(), section == "Weakens", "{changes}");
+    }
+    // Whoever vouched for the old value said nothing of the new one.
+    let changes = text(&diff(&stated("reminder", &long), &stated("sales", &long)));
+    let weaker = super::section(&changes, "Weakens compliance");
+    assert!(weaker.contains("  ~ evidence purpose: of \"[-reminder-]{+sales+}\" until 2099"), "{changes}");
+    assert!(changes.contains("  ~ fact purpose: \"[-reminder-]{+sales+}\""), "{changes}");
+}
+
+#[test]
 fn an_attestation_that_is_gone_or_ends_earlier_weakens_compliance() {
     let attested = |until: &str| {
         let flow = FLOW.replace("  has_optout:", "  list: oblige \"The list is honoured\"\n  has_optout:");

@@ -59,6 +59,10 @@ fn a_duty_says_who_attests_it_and_for_how_long() {
 /// A flow of which nothing is open, with these lines at its end.
 fn settled(lines: &str) -> String {
     let flow = FLOW.replace("  warn short: limit 1s to agent\n", "");
+    let flow = flow.replace(
+        "fact consent = \"express\"\n",
+        "fact consent = \"express\" because \"web form 3\" by \"k.roe\" until 2026-12-31\n",
+    );
     let flow = flow.replace("test \"stops\" on 9 -> stopped -> desk\n", "");
     let flow = flow
         .replace("waive house/consent because \"the form comes in May\" by \"k.roe\" until 2026-12-31\n", "");
@@ -76,7 +80,7 @@ fn the_first_line_says_whether_it_can_be_signed() {
     for (lines, said) in [
         (
             attested,
-            ": This can be signed: every rule is decided, none is broken and every obligation is attested.",
+            ": This can be signed: every rule is decided, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
         ),
         ("", "open: This is not ready to be signed: nobody attests the only obligation."),
         (
@@ -85,7 +89,7 @@ fn the_first_line_says_whether_it_can_be_signed() {
         ),
         (
             &waived,
-            "open: This can be signed: every rule is decided, 1 rule is broken and waived and every obligation is attested.",
+            "open: This can be signed: every rule is decided, 1 rule is broken and waived, every obligation is attested and somebody vouches for every fact that rules use.",
         ),
         (&undecided, "open: This is not ready to be signed: 1 rule is not decided."),
         (
@@ -99,6 +103,52 @@ fn the_first_line_says_whether_it_can_be_signed() {
         let link = "<a href=\"#waivers\">1 rule is broken, and somebody answers for it</a>";
         assert_eq!(counts.contains(link), lines == waived, "{counts}");
     }
+}
+
+#[test]
+fn a_fact_says_who_vouches_for_it_and_for_how_long() {
+    let attested = "attest house/keep because \"archive plan 7\" by \"m.lee\" until 2026-12-31\n";
+    let open = "open: This is not ready to be signed: nobody vouches for 1 fact that rules use.";
+    for (until, left, shown) in [
+        ("2026-12-31", 32, "until 2026-12-31, 32 days left"),
+        ("2026-11-29", 0, "until 2026-11-29, the last day"),
+        ("2026-11-28", -1, "until 2026-11-28, over"),
+    ] {
+        let flow =
+            settled(attested).replace("\"k.roe\" until 2026-12-31", &format!("\"k.roe\" until {until}"));
+        let (report, page) = report(&flow, DAY);
+        let fact = &report["facts"][0];
+        assert_eq!((&fact["name"], &fact["evidence"]["because"]), (&"consent".into(), &"web form 3".into()));
+        assert_eq!(
+            (&fact["evidence"]["by"], &fact["evidence"]["days_left"]),
+            (&"k.roe".into(), &left.into())
+        );
+        assert_eq!(fact["used_by"], serde_json::json!(["house/agreed"]));
+        let facts = section(&page, "facts");
+        assert!(facts.contains("k.roe: web form 3") && facts.contains(shown), "{facts}");
+        assert_eq!(facts.contains("Nobody vouches for 1 of 1 that rules use."), left < 0, "{facts}");
+        assert_eq!(state(&page) == open, left < 0, "{}", state(&page));
+        let ends = "the evidence of the fact consent by k.roe no longer applies";
+        let changes = report["changes"].as_array().unwrap();
+        assert_eq!(changes.iter().any(|change| change["what"] == ends), left >= 0, "{changes:?}");
+        let signature = section(&page, "signature");
+        let signed =
+            if left < 0 { "that each fact that nobody vouches for is so" } else { "that the facts are so" };
+        assert!(signature.contains(signed), "{signature}");
+    }
+    // The value counts as before.
+    let none = settled(attested).replace(" because \"web form 3\" by \"k.roe\" until 2026-12-31", "");
+    let (report, page) = report(&none, DAY);
+    assert_eq!(rule(&report, "agreed")["verdict"], "holds");
+    assert!(report["facts"][0]["evidence"].is_null());
+    assert!(section(&page, "facts").contains("nobody vouches for it"), "{page}");
+    assert_eq!(state(&page), open);
+    // A fact that no rule uses is not open.
+    let idle = settled(&format!("{attested}fact region = \"north\"\n"));
+    let (report, page) = self::report(&idle, DAY);
+    assert_eq!(report["facts"][1]["used_by"], serde_json::json!([]));
+    assert!(section(&page, "facts").contains("nobody vouches for it, and no rule uses it"), "{page}");
+    assert!(state(&page).contains("This can be signed"), "{}", state(&page));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, list_of};
 use crate::flow::decision::{Attestation, Waiver};
-use crate::flow::policy::{Policy, Rule};
-use crate::policy::{JudgedRule, MissingTag, missing_tags, obligations, reason};
+use crate::flow::policy::{Policy, Rule, fact_value};
+use crate::policy::{FactStanding, JudgedRule, MissingTag, missing_tags, obligations, reason};
 use crate::spelling::display_id;
 
 /// The width of the widest verdict, `obligation`.
@@ -76,6 +76,41 @@ fn text(job: &CompileJob, several: bool, width: usize) -> String {
         out.extend(missing().map(|(tag, rules)| missing_tag(tag, policy, rules, names, width)));
         out.push('\n');
     }
+    if !out.is_empty() {
+        out.push_str(&facts(job, width));
+    }
+    out
+}
+
+/// The facts with who vouches for each, as rows below the policies.
+fn facts(job: &CompileJob, width: usize) -> String {
+    let flow = &job.compiled.flow;
+    if flow.facts.is_empty() || flow.is_library() {
+        return String::new();
+    }
+    let names = widest(flow.facts.iter().map(|fact| &*fact.name)).min(MAX_NAME_WIDTH);
+    let mut out = format!("{BOLD}facts{PLAIN}\n");
+    for fact in &flow.facts {
+        let value = fact.value.as_ref().map_or_else(|| "no value".to_owned(), fact_value);
+        let standing = FactStanding::of(flow, fact, job.compiled.as_of);
+        let color = match standing {
+            FactStanding::Vouched => GREEN,
+            FactStanding::Ended | FactStanding::Open => YELLOW,
+            FactStanding::Unused => DIM,
+        };
+        let who = match (&fact.evidence, standing) {
+            (Some(Attestation { by, until, .. }), FactStanding::Ended) => {
+                format!("the evidence by {by} ended on {until}")
+            }
+            (Some(Attestation { by, until, because, .. }), _) => {
+                format!("vouched for by {by} until {until}: {because}")
+            }
+            (None, FactStanding::Unused) => "no rule uses it".to_owned(),
+            (None, _) => "nobody vouches for it".to_owned(),
+        };
+        out.push_str(&row(standing.word(), color, &fact.name, vec![value, who], names, width));
+    }
+    out.push('\n');
     out
 }
 

@@ -7,10 +7,10 @@ use crate::bundled::lock::LockStanding;
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::diagnostics::Severity;
 use crate::flow::decision::{Attestation, Waiver};
-use crate::flow::policy::{Policy, Rule, fact_value};
+use crate::flow::policy::{Fact, Policy, Rule, fact_value};
 use crate::flow::{Flow, NodeId};
 use crate::policy::{
-    JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
+    FactStanding, JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
 };
 
 /// The rules of a policy with their verdicts.
@@ -136,6 +136,17 @@ pub fn checked(job: &CompileJob) -> Value {
         "warnings": compiled.diagnostics.count(Severity::Warning),
         "counts": counts(job),
         "policies": applied.map(policy).collect::<Vec<_>>(),
+        "facts": flow.facts.iter().map(|fact| stated(job, fact)).collect::<Vec<_>>(),
+    })
+}
+
+/// A fact that the flow states, and who vouches for it.
+fn stated(job: &CompileJob, fact: &Fact) -> Value {
+    json!({
+        "name": fact.name,
+        "value": fact.value.as_ref().map(fact_value),
+        "standing": FactStanding::of(&job.compiled.flow, fact, job.compiled.as_of).word(),
+        "evidence": fact.evidence.as_ref().map(attested),
     })
 }
 

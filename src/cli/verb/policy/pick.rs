@@ -300,6 +300,11 @@ fn lines(picked: &Picked) -> String {
     for (fact, value) in &picked.stated {
         out.push_str(&format!("fact {fact} = {value}\n"));
     }
+    if !picked.stated.is_empty() {
+        out.push_str(
+            "// who vouches for a fact stands behind its value: because \"PROOF\" by \"WHO\" until DATE\n",
+        );
+    }
     for fact in &picked.asked {
         let value = match (fact.values.is_empty(), &fact.example) {
             (false, _) => fact.values.join(" | "),

@@ -157,7 +157,8 @@ pub fn waivers(compiled: &Compiled) -> Vec<String> {
     numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(text).collect()
 }
 
-/// The attestations that count: `us_tsr/keep by k.roe until 2027-03-31: recorder policy 7`.
+/// The attestations that count, and then the evidence of facts: `us_tsr/keep by k.roe until 2027-03-31: recorder policy 7`,
+/// `fact consent by k.roe until 2027-03-31: signed web form v3`.
 pub fn attestations(compiled: &Compiled) -> Vec<String> {
     let flow = &compiled.flow;
     let numbers: BTreeSet<usize> =
@@ -166,7 +167,10 @@ pub fn attestations(compiled: &Compiled) -> Vec<String> {
         let Attestation { subject, by, until, because, .. } = attestation;
         format!("{subject} by {by} until {until}: {because}")
     };
-    numbers.into_iter().filter_map(|number| flow.attestations.get(number)).map(text).collect()
+    let attested = numbers.into_iter().filter_map(|number| flow.attestations.get(number)).map(text);
+    let evidence = flow.facts.iter().filter_map(|fact| fact.evidence.as_ref());
+    let lasting = evidence.filter(|evidence| !evidence.has_ended(compiled.as_of));
+    attested.chain(lasting.map(|evidence| format!("fact {}", text(evidence)))).collect()
 }
 
 /// The facts that the flow states, with their values.
