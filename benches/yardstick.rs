@@ -88,11 +88,11 @@ fn onepass(text: &str) -> String {
                     "agent" => ("route", "text"),
                     _ => ("disconnect", ""),
                 };
+                let comma = if nodes.is_empty() { "" } else { "," };
                 put(
                     &mut nodes,
                     format_args!(
-                        "{}\n    {{\n      \"id\": \"{from}\",\n      \"type\": \"{word}\",\n      \"actions\": [\n        {{\n          \"directive\": \"{directive}\"",
-                        if nodes.is_empty() { "" } else { "," }
+                        "{comma}\n    {{\n      \"id\": \"{from}\",\n      \"type\": \"{word}\",\n      \"actions\": [\n        {{\n          \"directive\": \"{directive}\""
                     ),
                 );
                 if !field.is_empty() {

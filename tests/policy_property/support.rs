@@ -82,6 +82,7 @@ pub fn fact(name: &str, value: Value) -> Fact {
         shared: false,
         doc: None,
         span: nowhere(),
+        evidence: None,
     }
 }
 
