@@ -293,7 +293,12 @@ impl Placer<'_> {
         }
     }
 
+    /// What is not placed may declare any name, so that none is reported as unknown.
     fn report_too_many(&self, resolver: &mut Resolver<'_>, include: &Include) {
+        resolver.lost_include.plain = true;
+        resolver.flow.complete = false;
+        resolver.flow.lacks_files = true;
+        resolver.flow.lacks_kinds = true;
         let message = "the includes multiply to more instances than a flow can have";
         resolver.diagnostics.push(
             Diagnostic::new(&TOO_LARGE, include.path.span, message)

@@ -141,6 +141,24 @@ fn instances_that_multiply_are_too_large() {
     });
 }
 
+/// What is not placed any more is not reported as missing: one finding says all there is to say.
+#[test]
+fn more_instances_than_a_flow_can_have_are_one_finding() {
+    in_time(|| {
+        let mut text = "flow \"A\"\nentry i0.hello\n".to_owned();
+        for number in 0..11_000 {
+            let next = number + 1;
+            text += &format!("include \"part\" as i{number} with done -> i{next}.hello\ni{number}.hello -> end on failed\n");
+        }
+        text += "include \"part\" as i11000 with done -> end\ndisconnect end\n";
+        text += "policy house { r: require disclosure before =end }\napply house\ntest \"all\" -> i10999.hello -> end\n";
+        let part = "exit done\nplay hello { say \"Hello.\"; -> done }\n";
+        let compiled = Memory::default().with("a", text).with("part", part).compile("a");
+        only(&compiled, "CX005");
+        assert_eq!(compiled.diagnostics.iter().count(), 1);
+    });
+}
+
 #[test]
 fn instances_of_a_large_file_are_too_large() {
     in_time(|| {

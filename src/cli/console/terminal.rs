@@ -122,6 +122,15 @@ impl Terminal {
         }
     }
 
+    /// Prints a closing line that takes a walk over the flow to say, unless `--quiet` is set: then nobody takes the walk.
+    pub fn closing_of(&self, line: impl FnOnce() -> Option<String>) {
+        if !self.quiet
+            && let Some(line) = line()
+        {
+            self.closing(&line);
+        }
+    }
+
     /// Prints a line about the state of a verb that goes on, unless `--quiet` is set.
     pub fn state(&self, line: &str) {
         if !self.quiet {

@@ -103,7 +103,6 @@ fn run_once(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
         };
         reporter.report(&job.compiled);
         let name = job.input.name();
-        let rules = rules_line(&name, &job.compiled, args.compile.as_of);
         if job.compiled.diagnostics.has_errors() {
             status = ExitStatus::Wanting;
         }
@@ -111,11 +110,11 @@ fn run_once(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
             Some(Err(failure)) => failures.push(failure),
             Some(Ok(())) => {
                 let target = match target {
-                    Target::Stdout => name,
+                    Target::Stdout => name.clone(),
                     Target::File(path) => path.display().to_string(),
                 };
                 let found = findings(&job.compiled).map(|found| format!("; {found}")).unwrap_or_default();
-                terminal.closing(&format!("{target}: {}{found}", figures(&job.compiled)));
+                terminal.closing_of(|| Some(format!("{target}: {}{found}", figures(&job.compiled))));
             }
             None if job.compiled.diagnostics.has_errors() => {
                 let found = findings(&job.compiled).unwrap_or_default();
@@ -123,9 +122,7 @@ fn run_once(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
             }
             None => terminal.closing(&format!("{name}: a library, nothing to build")),
         }
-        if let Some(rules) = rules {
-            terminal.closing(&rules);
-        }
+        terminal.closing_of(|| rules_line(&name, &job.compiled, args.compile.as_of));
     }
     reporter.conclude(status, failures)
 }

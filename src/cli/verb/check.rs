@@ -39,15 +39,14 @@ fn run_once(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
         if job.compiled.diagnostics.has_errors() {
             status = ExitStatus::Wanting;
         }
-        let summary =
-            if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };
-        match findings(&job.compiled) {
-            Some(found) => terminal.closing(&format!("{name}: {found}")),
-            None => terminal.closing(&format!("{name}: no findings; {summary}")),
-        }
-        if let Some(rules) = rules_line(&name, &job.compiled, args.compile.as_of) {
-            terminal.closing(&rules);
-        }
+        terminal.closing_of(|| {
+            Some(match findings(&job.compiled) {
+                Some(found) => format!("{name}: {found}"),
+                None if job.compiled.flow.is_library() => format!("{name}: no findings; a library"),
+                None => format!("{name}: no findings; {}", figures(&job.compiled)),
+            })
+        });
+        terminal.closing_of(|| rules_line(&name, &job.compiled, args.compile.as_of));
     }
     reporter.conclude(status, failures)
 }
