@@ -62,7 +62,9 @@ fn words(text: &str) -> Vec<Range<usize>> {
         match begins.as_slice() {
             ["fact", name, "=", ..] => {
                 words.push(at(start, code, name));
-                if let Some(quoted) = code.split('"').nth(1) {
+                // What proves it is for people alone.
+                let value = code.split(" because ").next().unwrap_or_default();
+                if let Some(quoted) = value.split('"').nth(1) {
                     words.push(at(start, code, quoted));
                 }
             }

@@ -61,7 +61,7 @@ pub fn comparable(text: &str) -> bool {
     // A misspelt `decide` on one line: the compiler says so, and the grammar takes it for a declared kind.
     let also_a_decide = |line: &str| {
         let inside = line.split_once('{').map(|(_, inside)| inside.trim_start()).unwrap_or_default();
-        !line.trim_start().starts_with("decide")
+        line.split_whitespace().next() != Some("decide")
             && ["when", "else"].iter().any(|word| inside.starts_with(word))
     };
     // `entry -> menu` joins two nodes, unless no node is called `entry`: the compiler looks, the grammar cannot.
