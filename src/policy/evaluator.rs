@@ -90,12 +90,10 @@ impl<'a> Evaluator<'a> {
         }
         let Some((graph, _)) = &self.graph else { return Some("the flow has no entry") };
 
-        let has_unknown_target =
-            || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {
             form if form.measures() && self.has_endless_paths(graph) => Some(limits::ENDLESS),
             // What the rule requires may be at or after the unknown node.
-            Form::Require(_) | Form::Reachable { .. } if has_unknown_target() => {
+            Form::Require(_) | Form::Reachable { .. } if graph.has_unknown_target() => {
                 Some("a transition goes to an unknown node")
             }
             form if form.selectors().any(|selector| selector.0.contains(&Op::Nothing)) => {

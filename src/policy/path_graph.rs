@@ -55,6 +55,8 @@ pub struct PathGraph<'a> {
     failed_ways: FixedBitSet,
     /// Where each transition leads; [`NEVER`] if nowhere. Rules visit these again and again, so they lie close together.
     targets: Vec<u32>,
+    /// Whether one of them is [`NEVER`].
+    has_unknown_target: bool,
     /// All transitions with the nodes that they leave, sorted by target, and where each node's begin.
     into: Vec<(TransitionId, NodeId)>,
     first_into: Vec<u32>,
@@ -85,7 +87,8 @@ impl<'a> PathGraph<'a> {
             decides.set(id.index(), node.is(Kind::Decide));
         }
         let targets = |transition: &Transition| transition.to.and_then(|to| u32::try_from(to.index()).ok());
-        let targets = flow.transitions.rows().iter().map(|row| targets(row).unwrap_or(NEVER)).collect();
+        let targets: Vec<u32> =
+            flow.transitions.rows().iter().map(|row| targets(row).unwrap_or(NEVER)).collect();
         let (into, first_into) = into(flow);
         let (first_way, failed_ways) = ways(calls);
         let mut graph = Self {
@@ -106,6 +109,7 @@ impl<'a> PathGraph<'a> {
             reached_by: Table::from_rows(Vec::new()),
             first_way,
             failed_ways,
+            has_unknown_target: targets.contains(&NEVER),
             targets,
             into,
             first_into,
@@ -312,6 +316,11 @@ impl<'a> PathGraph<'a> {
     pub fn steps_of(&self, node: NodeId) -> std::ops::Range<usize> {
         let at = |index: usize| self.first_step.get(index).map_or(0, |&step| step as usize);
         at(node.index())..at(node.index() + 1)
+    }
+
+    /// Whether a transition leads to a node that is not known.
+    pub fn has_unknown_target(&self) -> bool {
+        self.has_unknown_target
     }
 
     /// The last step of the node of a step.

@@ -121,20 +121,55 @@ impl Selection {
 
     /// All occurrences, in the order of the nodes, steps first.
     pub fn all<'p>(&'p self, graph: &'p PathGraph<'_>) -> impl Iterator<Item = Occurrence> + 'p {
-        let of_steps = self.begins.ones().flat_map(|first| {
-            let node = graph.node_of(first);
-            let steps = graph.steps_of(node);
-            let is_whole = first == steps.start && self.whole.contains(node.index());
-            let whole = is_whole.then(|| OccurrenceRange::Steps(first, steps.end - 1));
-            let alone = self.is_alone(first).then_some(OccurrenceRange::Steps(first, first));
-            let onward = self.onward.contains(first).then_some(OccurrenceRange::Steps(first, steps.end - 1));
-            whole.into_iter().chain(alone).chain(onward).map(move |extent| Occurrence { node, extent })
-        });
+        let of_steps = self.begins.ones().flat_map(|first| self.at_step(graph, first));
         let of_transitions = self.taken.ones().map(TransitionId::from_index).filter_map(|id| {
             let transition = &graph.flow.transitions[id];
             // A transition without a target is never taken.
             transition.to.map(|_| Occurrence { node: transition.from, extent: OccurrenceRange::Taken(id) })
         });
         of_steps.chain(of_transitions)
+    }
+
+    /// The occurrences that begin with a step.
+    fn at_step(&self, graph: &PathGraph<'_>, first: usize) -> AtStep {
+        let node = graph.node_of(first);
+        let steps = graph.steps_of(node);
+        let is_whole = first == steps.start && self.whole.contains(node.index());
+        AtStep {
+            node,
+            first,
+            last: steps.end - 1,
+            alone: self.is_alone(first),
+            whole: is_whole,
+            onward: self.onward.contains(first),
+        }
+    }
+}
+
+/// The occurrences that begin with a step: the whole node, the step alone, and from there to the node's end. Nearly
+/// always there is one.
+struct AtStep {
+    node: NodeId,
+    first: usize,
+    last: usize,
+    whole: bool,
+    alone: bool,
+    onward: bool,
+}
+
+impl Iterator for AtStep {
+    type Item = Occurrence;
+
+    fn next(&mut self) -> Option<Occurrence> {
+        let last = if std::mem::take(&mut self.whole) {
+            self.last
+        } else if std::mem::take(&mut self.alone) {
+            self.first
+        } else if std::mem::take(&mut self.onward) {
+            self.last
+        } else {
+            return None;
+        };
+        Some(Occurrence { node: self.node, extent: OccurrenceRange::Steps(self.first, last) })
     }
 }

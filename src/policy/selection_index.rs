@@ -83,7 +83,8 @@ impl<'a> Index<'a> {
             for tag in node.tags.iter().filter(counts) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
-            for (step, action) in graph.steps_of(id).zip(&node.actions) {
+            let tagged = graph.steps_of(id).zip(&node.actions).filter(|(_, action)| !action.tags.is_empty());
+            for (step, action) in tagged {
                 let is_wordless = is_wordless(action) && !node.broken;
                 let counts =
                     |tag: &&Tag| !(action.is_mute() || is_wordless && spoken_tags.contains(&*tag.name));

@@ -4,6 +4,7 @@ use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
 use crate::flow::{Action, Directive, EventKind, Flow, Kind, NodeId, Repeat, Repeats, Ssml, Text, Verb};
 use crate::speech::{self, TimeBounds, Voice};
+use crate::threads;
 
 /// How long a step takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,15 +23,27 @@ impl StepTime {
     }
 }
 
+/// How many nodes are worth a turn of their own on another core.
+const NODES_AT_A_TIME: usize = 4096;
+
 /// How long each step takes, in the order of the steps.
 pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
+    let nodes: Vec<NodeId> = graph.flow.nodes.ids().collect();
+    let parts: Vec<&[NodeId]> = nodes.chunks(NODES_AT_A_TIME).collect();
     let mut times = Vec::with_capacity(graph.steps());
-    for (id, node) in graph.flow.nodes.iter() {
+    times.extend(threads::map(&parts, |nodes| times_of_nodes(graph, nodes, voice)).into_iter().flatten());
+    times
+}
+
+fn times_of_nodes(graph: &PathGraph<'_>, nodes: &[NodeId], voice: Voice) -> Vec<StepTime> {
+    let mut times = Vec::new();
+    for &id in nodes {
+        let node = &graph.flow.nodes[id];
         let wait = |action: &Action| wait_of(graph.flow, id, action);
         times.extend(node.actions.iter().map(|action| time_of(graph.source, action, voice, wait)));
         if node.actions.is_empty() {
             // Until it is known who answered, a target may hold the call.
-            let held = if holds(graph, times.len()) { graph.source.detection } else { 0 };
+            let held = if holds(graph, graph.steps_of(id).start) { graph.source.detection } else { 0 };
             times.push(StepTime { bounds: TimeBounds { least: 0, most: held }, ..StepTime::NOTHING });
         }
         // How long an agent talks is not the flow's to say.
