@@ -30,6 +30,7 @@ mod sequences;
 mod session;
 mod settings;
 mod spelling;
+mod tokens;
 mod uses;
 mod workspace;
 
