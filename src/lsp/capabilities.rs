@@ -2,10 +2,10 @@
 
 use gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CompletionOptions,
-    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, Full, GlobPattern, LspNotificationMethod,
-    Registration, RegistrationParams, RenameOptions, SemanticTokensOptions, ServerCapabilities,
-    TextDocumentContent, TextDocumentContentOptions, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, LspNotificationMethod,
+    Registration, RegistrationParams, RenameOptions, SemanticTokensFullDelta, SemanticTokensOptions,
+    ServerCapabilities, TextDocumentContent, TextDocumentContentOptions, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::diagnostics::PAGES;
@@ -38,8 +38,13 @@ pub fn capabilities(session: &Session<'_>) -> ServerCapabilities {
         workspace_symbol_provider: Some(true.into()),
         folding_range_provider: Some(true.into()),
         semantic_tokens_provider: Some(
-            SemanticTokensOptions { legend: legend(), full: Some(Full::Bool(true)), ..Default::default() }
-                .into(),
+            SemanticTokensOptions {
+                legend: legend(),
+                range: Some(true.into()),
+                full: Some(SemanticTokensFullDelta { delta: Some(true) }.into()),
+                ..Default::default()
+            }
+            .into(),
         ),
         document_formatting_provider: Some(true.into()),
         inlay_hint_provider: Some(true.into()),

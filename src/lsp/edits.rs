@@ -6,6 +6,7 @@ use gen_lsp_types::{
     Edit, Location, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier,
     TextEdit, Uri, WorkspaceEdit,
 };
+use rustc_hash::FxHashSet;
 
 use super::analysis::Analysis;
 use super::session::Session;
@@ -15,16 +16,17 @@ use crate::source::Span;
 #[derive(Debug, Default)]
 pub struct Edits {
     files: BTreeMap<Uri, Vec<TextEdit>>,
+    /// What was added by place.
+    known: FxHashSet<(Span, String)>,
 }
 
 impl Edits {
     /// Adds an edit, unless the editor does not have the file.
     pub fn add(&mut self, flow: &Analysis, span: Span, text: &str) {
         let Some(uri) = flow.uri(span.file) else { return };
-        let edit = TextEdit { range: flow.range(span), new_text: text.to_owned() };
-        let list = self.files.entry(uri.clone()).or_default();
-        if !list.contains(&edit) {
-            list.push(edit);
+        if self.known.insert((span, text.to_owned())) {
+            let edit = TextEdit { range: flow.range(span), new_text: text.to_owned() };
+            self.files.entry(uri.clone()).or_default().push(edit);
         }
     }
 

@@ -39,6 +39,7 @@ mod server;
 mod session;
 mod spelling;
 mod symbols;
+mod token_results;
 mod workspace;
 
 pub use machine::{FolderFlows, Machine, UnreadableSettings};

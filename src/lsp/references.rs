@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use gen_lsp_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, Location, ReferenceParams,
 };
+use rustc_hash::FxHashSet;
 
 use super::mentions::{MentionExtent, MentionRange, MentionSearch};
 use super::request_error::RequestError;
 use super::session::Session;
+use crate::source::Span;
 
 /// All places that mention what the name at a place means, in all flows that know it.
 pub fn find(
@@ -43,18 +45,18 @@ pub fn highlight(
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };
+    let declared: FxHashSet<Span> = flow.uses_at(file, offset).iter().map(|named| named.declared).collect();
+    let mut known: FxHashSet<(Span, bool)> = FxHashSet::default();
     let mut highlights: Vec<DocumentHighlight> = Vec::new();
-    for named in flow.uses_at(file, offset) {
-        for usage in flow.uses_of(named.declared).filter(|usage| usage.span.file == file) {
-            let kind = if usage.span == usage.declared {
-                DocumentHighlightKind::Write
-            } else {
-                DocumentHighlightKind::Read
-            };
-            let highlight = DocumentHighlight { range: flow.range(usage.span), kind: Some(kind) };
-            if !highlights.contains(&highlight) {
-                highlights.push(highlight);
-            }
+    for usage in flow.uses() {
+        let is_declaration = usage.span == usage.declared;
+        if usage.span.file == file
+            && declared.contains(&usage.declared)
+            && known.insert((usage.span, is_declaration))
+        {
+            let kind =
+                if is_declaration { DocumentHighlightKind::Write } else { DocumentHighlightKind::Read };
+            highlights.push(DocumentHighlight { range: flow.range(usage.span), kind: Some(kind) });
         }
     }
     Ok((!highlights.is_empty()).then_some(highlights))

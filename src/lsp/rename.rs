@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use gen_lsp_types::{
     PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams, WorkspaceEdit,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analysis::Analysis;
 use super::edits::Edits;
@@ -160,11 +160,8 @@ impl Renaming {
         let workspace = &session.workspace;
         let mut replacements = FxHashMap::default();
         for (path, pieces) in &self.pieces {
-            let mut text = search.texts.get(path).cloned().unwrap_or_default();
-            for (&(start, end), new) in pieces.iter().rev() {
-                text.replace_range(start as usize..end as usize, new);
-            }
-            replacements.insert(path.clone(), text);
+            let text = search.texts.get(path).map(String::as_str).unwrap_or_default();
+            replacements.insert(path.clone(), replaced(text, pieces));
         }
         for (root, before) in &search.flows {
             let flow = workspace.with_replacements(root, &replacements);
@@ -175,9 +172,9 @@ impl Renaming {
             let codes: BTreeSet<&str> = flow.errors().map(|(code, _)| code).collect();
             // The error with the lowest code is nearest to the cause.
             if let Some(code) = codes.into_iter().find(|code| has_more(code)) {
-                let is_new = |error: &(&str, &str)| {
-                    error.0 == code && before.errors.iter().all(|(_, known)| known != error.1)
-                };
+                let known: FxHashSet<&str> =
+                    before.errors.iter().map(|(_, message)| message.as_str()).collect();
+                let is_new = |error: &(&str, &str)| error.0 == code && !known.contains(error.1);
                 let new = flow.errors().find(is_new).map(|(_, message)| message);
                 let of = quote(&workspace.name(root));
                 let new = new.unwrap_or("the flow would have more errors");
@@ -196,6 +193,20 @@ impl Renaming {
             None => Ok(()),
         }
     }
+}
+
+/// A text with pieces replaced, written once from beginning to end: replacing them in place would move the rest
+/// of the text for each.
+fn replaced(text: &str, pieces: &BTreeMap<(u32, u32), String>) -> String {
+    let mut new = String::with_capacity(text.len());
+    let mut done = 0;
+    for (&(start, end), piece) in pieces {
+        new.push_str(text.get(done..start as usize).unwrap_or_default());
+        new.push_str(piece);
+        done = end as usize;
+    }
+    new.push_str(text.get(done..).unwrap_or_default());
+    new
 }
 
 /// Refuses tags that bundled policies expect: their meaning is fixed.

@@ -2,7 +2,8 @@
 
 use gen_lsp_types::{
     SemanticToken, SemanticTokenModifiers as Modifier, SemanticTokenTypes as Type, SemanticTokens,
-    SemanticTokensLegend, SemanticTokensParams,
+    SemanticTokensDeltaParams, SemanticTokensDeltaResponse, SemanticTokensLegend, SemanticTokensParams,
+    SemanticTokensRangeParams, TextDocumentIdentifier, Uri,
 };
 
 use super::analysis::Analysis;
@@ -57,10 +58,55 @@ pub fn tokens(
     session: &mut Session<'_>,
     params: SemanticTokensParams,
 ) -> Result<Option<SemanticTokens>, RequestError> {
+    let uri = params.text_document.uri.clone();
+    Ok(all(session, &params.text_document).map(|data| answer(session, uri, data)))
+}
+
+/// What has changed in a file's tokens since the last answer, or all of them if the editor means another.
+pub fn change(
+    session: &mut Session<'_>,
+    params: SemanticTokensDeltaParams,
+) -> Result<Option<SemanticTokensDeltaResponse>, RequestError> {
+    let uri = params.text_document.uri.clone();
+    let Some(data) = all(session, &params.text_document) else { return Ok(None) };
+    Ok(Some(match session.tokens.change(uri.clone(), &params.previous_result_id, data) {
+        Ok(delta) => delta.into(),
+        Err(data) => answer(session, uri, data).into(),
+    }))
+}
+
+/// The tokens that lie in a range, if only in part.
+pub fn in_range(
+    session: &mut Session<'_>,
+    params: SemanticTokensRangeParams,
+) -> Result<Option<SemanticTokens>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
+    let start = flow.offset(file, params.range.start);
+    let end = flow.offset(file, params.range.end);
+    let is_in = |span: Span| span.range().end > start && span.range().start < end;
+    let words = words(flow, file).into_iter().filter(|(span, ..)| is_in(*span));
+    Ok(Some(SemanticTokens { result_id: None, data: encoded(flow, words) }))
+}
+
+fn all(session: &mut Session<'_>, document: &TextDocumentIdentifier) -> Option<Vec<SemanticToken>> {
+    let (flow, file) = session.flow(document)?;
+    Some(encoded(flow, words(flow, file).into_iter()))
+}
+
+/// All tokens, kept for the next change if the document is open: only then is it known when to forget them.
+fn answer(session: &mut Session<'_>, uri: Uri, data: Vec<SemanticToken>) -> SemanticTokens {
+    let path = session.path(&uri);
+    match session.workspace.documents.get_mut(&path, &uri) {
+        Some(_) => session.tokens.keep(uri, data),
+        None => SemanticTokens { result_id: None, data },
+    }
+}
+
+/// Words as the protocol has them: each one's place is relative to the one before.
+fn encoded(flow: &Analysis, words: impl Iterator<Item = (Span, TokenType, u32)>) -> Vec<SemanticToken> {
     let mut data = Vec::new();
     let (mut line, mut start) = (0, 0);
-    for (span, word, modifiers) in words(flow, file) {
+    for (span, word, modifiers) in words {
         let at = flow.range(span).start;
         let length = u32::try_from(flow.length(flow.written(span))).unwrap_or(u32::MAX);
         let delta_line = at.line - line;
@@ -76,7 +122,7 @@ pub fn tokens(
         });
         (line, start) = (at.line, at.character);
     }
-    Ok(Some(SemanticTokens { result_id: None, data }))
+    data
 }
 
 /// The words in order, without overlaps.

@@ -257,6 +257,12 @@ impl Server<'_> {
             R::TextDocumentSemanticTokensFull => {
                 reply::<lsp::SemanticTokensRequest>(request, session, semantic_tokens::tokens)
             }
+            R::TextDocumentSemanticTokensFullDelta => {
+                reply::<lsp::SemanticTokensDeltaRequest>(request, session, semantic_tokens::change)
+            }
+            R::TextDocumentSemanticTokensRange => {
+                reply::<lsp::SemanticTokensRangeRequest>(request, session, semantic_tokens::in_range)
+            }
             R::TextDocumentFormatting => {
                 reply::<lsp::DocumentFormattingRequest>(request, session, formatting::format)
             }
@@ -324,6 +330,7 @@ impl Server<'_> {
                 };
                 let path = self.session.path(&closed.text_document.uri);
                 self.session.workspace.documents.close(&path, &closed.text_document.uri);
+                self.session.tokens.forget(&closed.text_document.uri);
                 self.note_change(&path);
             }
             N::WorkspaceDidChangeWatchedFiles => {

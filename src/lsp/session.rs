@@ -10,6 +10,7 @@ pub use super::beginning::Client;
 use super::documents::path_of;
 use super::machine::Machine;
 use super::position::Encoding;
+use super::token_results::TokenResults;
 use super::workspace::Workspace;
 use crate::source::FileId;
 
@@ -19,6 +20,8 @@ pub struct Session<'m> {
     pub client: Client,
     /// Its files.
     pub workspace: Workspace<'m>,
+    /// The last semantic tokens of its open documents.
+    pub tokens: TokenResults,
 }
 
 impl<'m> Session<'m> {
@@ -26,7 +29,7 @@ impl<'m> Session<'m> {
     pub fn new(beginning: &Beginning, machine: &'m dyn Machine) -> Self {
         let mut workspace = Workspace::new(machine, Encoding::agreed(&beginning.encodings));
         workspace.set_folders(beginning.folders.clone());
-        Self { client: beginning.client, workspace }
+        Self { client: beginning.client, workspace, tokens: TokenResults::default() }
     }
 
     /// The canonical path of a file.

@@ -30,6 +30,8 @@ mod sequences;
 mod session;
 mod settings;
 mod spelling;
+mod tokens;
+mod uses;
 mod workspace;
 
 #[path = "../harness/mod.rs"]
