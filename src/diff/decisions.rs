@@ -11,6 +11,7 @@ use crate::compile::Compiled;
 use crate::flow::decision::{Decision, DecisionKind, Subject};
 use crate::flow::policy::{Demand, fact_value};
 use crate::flow::{Flow, NodeId};
+use crate::policy::{names_nobody, says_nothing};
 use crate::spelling::{display_id, display_string};
 
 /// A waiver, an attestation or the evidence of a fact in one version.
@@ -22,6 +23,18 @@ struct Entry<'a> {
     is_in_force: bool,
     /// What it attests: the words of a duty, or the value of a fact.
     attested: Option<String>,
+}
+
+impl Entry<'_> {
+    /// The reason or the proof, and who gives it.
+    fn grounds(&self) -> (&str, &str) {
+        (self.decision.because, self.decision.by)
+    }
+
+    /// Whether it proves nothing, or nobody answers for it.
+    fn is_empty(&self) -> bool {
+        says_nothing(self.decision.because) || names_nobody(self.decision.by)
+    }
 }
 
 /// The decisions of a kind that differ. `was_now` and `is_now` name the nodes of each version as they are called now.
@@ -135,6 +148,11 @@ fn change(kind: DecisionKind, was: Option<&Entry<'_>>, is: Option<&Entry<'_>>) -
             for (text, attested) in [(&mut before, &was.attested), (&mut after, &is.attested)] {
                 *text = text.take().zip(attested.as_ref()).map(|(text, what)| format!("of {what} {text}"));
             }
+            effect.min(effect_of(kind, Some(was), Some(is)))
+        }
+        // Another proof, or the word of somebody else, has to be looked at, however long it lasts.
+        Some((was, is)) if kind != DecisionKind::Waiver && was.grounds() != is.grounds() => {
+            let effect = if is.is_empty() && !was.is_empty() { Effect::Weaker } else { Effect::Changed };
             effect.min(effect_of(kind, Some(was), Some(is)))
         }
         _ => effect_of(kind, was, is),

@@ -75,6 +75,7 @@ mod witness;
 mod wording;
 
 pub use decisions::LongestWaiver;
+pub(crate) use decisions::{names_nobody, says_nothing};
 pub use fact_standing::FactStanding;
 pub use findings::{report, report_withheld};
 pub use judge::judge;

@@ -71,28 +71,40 @@ pub fn is_wordless_node(node: &Node) -> bool {
         && !node.counts_as().any(|kind| kind == Kind::Agent)
 }
 
-/// Whether a node has words of its agent that stand nowhere but in tags: an agent says what its header or its `route` is
-/// tagged with, unless something else is heard at the node.
+/// Whether a node has words of its agent that stand nowhere but in tags: an agent says what its `route` is tagged with, and
+/// what the header is tagged with, unless something else is heard at the node.
 pub fn is_said_by_agent(node: &Node, spoken: &FxHashSet<&str>) -> bool {
+    let is_spoken = |tag: &Tag| spoken.contains(&*tag.name);
     node.counts_as().any(|kind| kind == Kind::Agent)
-        && !node.actions.iter().any(|action| node.is_heard_at(action))
-        && tags_of_agent(node).any(|tag| spoken.contains(&*tag.name))
+        && (has_header_of_agent(node) && node.tags.iter().any(is_spoken)
+            || silent_actions(node).flat_map(|action| &action.tags).any(is_spoken))
 }
 
 /// A node at which no agent takes the call: without what its agent says.
 pub fn without_agent(node: &Node, spoken: &FxHashSet<&str>) -> Node {
-    let mut node = Node { scripts: Vec::new(), ..node.clone() };
-    if is_said_by_agent(&node, spoken) {
+    let mut without = Node { scripts: Vec::new(), ..node.clone() };
+    if is_said_by_agent(node, spoken) {
         let is_left = |tag: &Tag| !spoken.contains(&*tag.name);
-        node.tags.retain(is_left);
-        node.actions.iter_mut().for_each(|action| action.tags.retain(is_left));
+        if has_header_of_agent(node) {
+            without.tags.retain(is_left);
+        }
+        for (action, of_node) in without.actions.iter_mut().zip(&node.actions) {
+            if !node.is_heard_at(of_node) {
+                action.tags.retain(is_left);
+            }
+        }
     }
-    node
+    without
 }
 
-/// The tags of a node that may be about what its agent says.
-fn tags_of_agent(node: &Node) -> impl Iterator<Item = &Tag> {
-    node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags))
+/// Whether what the header of an agent's node is tagged with can only be what the agent says.
+fn has_header_of_agent(node: &Node) -> bool {
+    silent_actions(node).count() == node.actions.len()
+}
+
+/// The actions at which the flow itself says nothing.
+fn silent_actions(node: &Node) -> impl Iterator<Item = &Action> {
+    node.actions.iter().filter(|action| !node.is_heard_at(action))
 }
 
 #[cfg(test)]

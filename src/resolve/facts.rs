@@ -12,7 +12,8 @@ use crate::flow::decision::{Attestation, Subject};
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Fact, Rule, Value};
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, Evidence, Literal, Name};
+use crate::spelling::display_string;
+use crate::syntax::ast::{self, Declaration, Evidence, Literal, Name};
 use crate::syntax::codes::SYNTAX;
 
 impl Resolver<'_> {
@@ -42,9 +43,19 @@ impl Resolver<'_> {
                         let known = self.flow.facts.get(index).and_then(|fact| fact.value.clone());
                         match (known, value) {
                             (Some(known), Some(value)) if known != value => {
-                                self.report_disagreement(fact.name, (scope, &known), (decl.scope, &value));
+                                let [known, value] = [known, value].map(|value| fact_value(&value));
+                                let what = format!("the fact {}", quote(&name));
+                                self.report_disagreement(
+                                    fact.name,
+                                    &what,
+                                    (scope, &known),
+                                    (decl.scope, &value),
+                                );
                             }
-                            _ => continue,
+                            _ => {
+                                self.compare_evidence(fact, (index, scope), decl.scope);
+                                continue;
+                            }
                         }
                     }
                     None => {
@@ -98,15 +109,36 @@ impl Resolver<'_> {
         })
     }
 
-    /// Reports that two instances of a file state different values of one fact.
-    fn report_disagreement(&mut self, name: Name, first: (ScopeId, &Value), other: (ScopeId, &Value)) {
+    /// Reports an instance that gives another proof for a fact than the first one, or the word of somebody else.
+    fn compare_evidence(&mut self, fact: &ast::Fact, (index, first): (usize, ScopeId), other: ScopeId) {
+        let Some(written) = &fact.evidence else { return };
+        let name = self.name(fact.name).into_owned();
+        let evidence = self.evidence(other, &name, written);
+        let known = self.flow.facts.get(index).and_then(|fact| fact.evidence.as_ref());
+        let texts = known.zip(evidence.as_ref()).map(|(known, evidence)| {
+            [known, evidence]
+                .map(|one| format!("{} by {}", display_string(&one.because), display_string(&one.by)))
+        });
+        if let Some([known, evidence]) = texts.filter(|[known, evidence]| known != evidence) {
+            let what = format!("the evidence of the fact {}", quote(&name));
+            self.report_disagreement(fact.name, &what, (first, &known), (other, &evidence));
+        }
+    }
+
+    /// Reports that two instances of a file state a fact differently.
+    fn report_disagreement(
+        &mut self,
+        name: Name,
+        what: &str,
+        first: (ScopeId, &str),
+        other: (ScopeId, &str),
+    ) {
         let instance = |scope: ScopeId| quote(self.scopes[scope].prefix.trim_end_matches('.'));
         let message = format!(
-            "the fact {} is {} in {} and {} in {}",
-            quote(&self.name(name)),
-            fact_value(first.1),
+            "{what} is {} in {} and {} in {}",
+            first.1,
             instance(first.0),
-            fact_value(other.1),
+            other.1,
             instance(other.0)
         );
         let include = |scope: ScopeId| match &self.item(self.scopes[scope].include?)?.declaration {
@@ -115,10 +147,10 @@ impl Resolver<'_> {
         };
         let mut diagnostic = Diagnostic::new(&codes::DUPLICATE, name.span, message)
             .here("a fact applies to the whole flow")
-            .help("give all instances the same value, or state it once, in the flow");
+            .help("give all instances the same, or state it once, in the flow");
         for (scope, value) in [first, other] {
             if let Some(span) = include(scope) {
-                diagnostic = diagnostic.label(span, format!("{} here", fact_value(value)));
+                diagnostic = diagnostic.label(span, format!("{value} here"));
             }
         }
         self.diagnostics.push(diagnostic);

@@ -148,7 +148,9 @@ fn more_instances_than_a_flow_can_have_are_one_finding() {
         let mut text = "flow \"A\"\nentry i0.hello\n".to_owned();
         for number in 0..11_000 {
             let next = number + 1;
-            text += &format!("include \"part\" as i{number} with done -> i{next}.hello\ni{number}.hello -> end on failed\n");
+            text += &format!(
+                "include \"part\" as i{number} with done -> i{next}.hello\ni{number}.hello -> end on failed\n"
+            );
         }
         text += "include \"part\" as i11000 with done -> end\ndisconnect end\n";
         text += "policy house { r: require disclosure before =end }\napply house\ntest \"all\" -> i10999.hello -> end\n";

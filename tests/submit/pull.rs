@@ -162,7 +162,9 @@ fn not_listed<'d>(diff: &'d str, said: &str) -> Vec<&'d str> {
                 // A tag of an `action`, in which nothing is heard.
                 let are_words = line.contains("~ words ");
                 let is_tag = are_words && (line.contains("[-  tag @") || are_texts_of_actions(line));
-                is_tag || line.contains("~ rule ") || is_gone(&["policy", "fact", "evidence", "test", "tag", "include"])
+                is_tag
+                    || line.contains("~ rule ")
+                    || is_gone(&["policy", "fact", "evidence", "test", "tag", "include"])
             }
             "Flow" => is_gone(&["description", "hours", "dispositions", "lasts"]),
             "Transitions" => {

@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{Name, Number, Opt, OptionKind, Text};
+use crate::syntax::lower::LONGEST;
 
 /// The options at the cursor, with the blanks behind the last one. What begins no option ends them.
 pub fn options(cursor: &mut Cursor<'_>) -> Option<Vec<Opt>> {
@@ -19,7 +20,10 @@ pub fn options(cursor: &mut Cursor<'_>) -> Option<Vec<Opt>> {
                 "media" => OptionKind::Media(string(cursor)?),
                 "text" => OptionKind::Text(string(cursor)?),
                 "retries" => OptionKind::Retries(number(cursor)?),
-                "lasts" => OptionKind::Lasts(duration(cursor)?),
+                // A longer one is reported.
+                "lasts" => {
+                    OptionKind::Lasts(duration(cursor).filter(|&milliseconds| milliseconds <= LONGEST)?)
+                }
                 "wait" => OptionKind::Wait(duration(cursor)?),
                 "between" => OptionKind::Between(duration(cursor)?),
                 "digits" => digits(cursor)?,

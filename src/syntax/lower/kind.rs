@@ -9,7 +9,6 @@ use super::declaration::is_name;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
-use crate::spelling::milliseconds;
 use crate::syntax::ast::{
     Declaration, Field, FieldDeclaration, FieldType, FieldTypeName, FieldValue, KindDeclaration, Name,
     Scalar, SetsLine,
@@ -224,7 +223,7 @@ impl Lower<'_> {
         Some(match pair.as_rule() {
             Rule::string => Scalar::Text(self.text(pair)),
             Rule::integer => Scalar::Integer(self.at(pair)),
-            Rule::duration => Scalar::Duration(self.at(pair), milliseconds(pair.as_str())),
+            Rule::duration => Scalar::Duration(self.at(pair), self.milliseconds(pair)),
             Rule::name => Scalar::Name(self.name(pair)),
             _ => return None,
         })

@@ -377,7 +377,7 @@ impl Lower<'_> {
         let kind = match rule {
             Rule::media => OptionKind::Media(self.text(&value)),
             Rule::text => OptionKind::Text(self.text(&value)),
-            Rule::lasts => OptionKind::Lasts(milliseconds(value.as_str())),
+            Rule::lasts => OptionKind::Lasts(self.milliseconds(&value)),
             Rule::wait => OptionKind::Wait(milliseconds(value.as_str())),
             Rule::between => OptionKind::Between(milliseconds(value.as_str())),
             Rule::digits => {

@@ -4,7 +4,6 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::declaration::is_name;
-use crate::spelling::milliseconds;
 use crate::syntax::ast::{
     About, Conflict, Cover, Decision, Declaration, Evidence, Expected, Expects, Fact, Literal, Policy,
     Review, Subject, Version,
@@ -47,7 +46,7 @@ impl Lower<'_> {
         Some(match pair.as_rule() {
             Rule::string => Literal::Text(self.text(pair)),
             Rule::integer => Literal::Integer(self.at(pair)),
-            Rule::duration => Literal::Duration(milliseconds(pair.as_str())),
+            Rule::duration => Literal::Duration(self.milliseconds(pair)),
             Rule::date => Literal::Date(self.at(pair)),
             Rule::calling_times => Literal::Times(self.calling_times(pair.clone())),
             _ => return None,

@@ -103,6 +103,12 @@ fn evidence_of_a_fact_changes_as_attestations_do() {
         (&long, &short, "Weakens", "  ~ evidence purpose: until [-2099"),
         (&short, &long, "Strengthens", "  ~ evidence purpose: until [-2098"),
         (&long, &long.replace("plan 7", "plan 8"), "May change", "  ~ evidence purpose: "),
+        // The word of somebody else, and a proof that says nothing, however long it lasts.
+        (&short, &long.replace("k.roe", "m.lee"), "May change", "  ~ evidence purpose: "),
+        (&short, &long.replace("plan 7", "plan 8"), "May change", "  ~ evidence purpose: "),
+        (&short, &long.replace("plan 7", "todo"), "Weakens", "  ~ evidence purpose: "),
+        (&short, &long.replace("k.roe", "n/a"), "Weakens", "  ~ evidence purpose: "),
+        (&long, &short.replace("plan 7", "plan 8"), "Weakens", "  ~ evidence purpose: "),
         (&long, &until("2020-01-01"), "Weakens", "  ~ evidence purpose: "),
     ] {
         let diff = diff(&stated("reminder", old), &stated("reminder", new));
