@@ -72,6 +72,10 @@ pub fn display_duration(milliseconds: u64) -> String {
     }
 }
 
+/// The longest duration that a flow can say, in milliseconds: a hundred days. What is longer is a slip, and far longer ones
+/// are no numbers.
+pub(crate) const LONGEST_DURATION: u64 = 100 * 24 * 60 * 60_000;
+
 /// A duration in milliseconds, rounded. One that is too long for the type is the largest possible.
 pub fn milliseconds(written: &str) -> u64 {
     let (number, unit) = written

@@ -1,9 +1,8 @@
 //! Options of nodes and actions: `retries 2`, `lasts 4s`, `@tag`.
 
 use super::cursor::Cursor;
-use crate::spelling::milliseconds;
+use crate::spelling::{LONGEST_DURATION, milliseconds};
 use crate::syntax::ast::{Name, Number, Opt, OptionKind, Text};
-use crate::syntax::lower::LONGEST;
 
 /// The options at the cursor, with the blanks behind the last one. What begins no option ends them.
 pub fn options(cursor: &mut Cursor<'_>) -> Option<Vec<Opt>> {
@@ -21,9 +20,9 @@ pub fn options(cursor: &mut Cursor<'_>) -> Option<Vec<Opt>> {
                 "text" => OptionKind::Text(string(cursor)?),
                 "retries" => OptionKind::Retries(number(cursor)?),
                 // A longer one is reported.
-                "lasts" => {
-                    OptionKind::Lasts(duration(cursor).filter(|&milliseconds| milliseconds <= LONGEST)?)
-                }
+                "lasts" => OptionKind::Lasts(
+                    duration(cursor).filter(|&milliseconds| milliseconds <= LONGEST_DURATION)?,
+                ),
                 "wait" => OptionKind::Wait(duration(cursor)?),
                 "between" => OptionKind::Between(duration(cursor)?),
                 "digits" => digits(cursor)?,

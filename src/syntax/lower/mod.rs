@@ -47,7 +47,7 @@ use super::text::{self, Piece, StringFault};
 use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::source::{FileId, Source, Span};
-use crate::spelling::milliseconds;
+use crate::spelling::{LONGEST_DURATION, display_duration, milliseconds};
 
 /// The tree of one file while it is built.
 pub struct Lower<'a> {
@@ -84,9 +84,6 @@ pub struct Lower<'a> {
 /// After how many broken lines at the beginning a file is not a flow, so that further lines are not reported: it
 /// may be a picture in Base64.
 const MAX_UNREAD: usize = 1000;
-
-/// The longest duration, in milliseconds: a hundred days. What is longer is a slip, and far longer ones are no numbers.
-pub(in crate::syntax) const LONGEST: u64 = 100 * 24 * 60 * 60_000;
 
 impl<'a> Lower<'a> {
     pub fn new(
@@ -318,8 +315,8 @@ impl<'a> Lower<'a> {
     /// The milliseconds of a duration, where no check looks at its length. One that nobody could mean is reported.
     fn milliseconds(&mut self, pair: &Pair<'_, Rule>) -> u64 {
         let milliseconds = milliseconds(pair.as_str());
-        if milliseconds > LONGEST {
-            let longest = crate::spelling::display_duration(LONGEST);
+        if milliseconds > LONGEST_DURATION {
+            let longest = display_duration(LONGEST_DURATION);
             let message = format!("{} is longer than anything that a flow can say", quote(pair.as_str()));
             self.diagnostics.push(
                 Diagnostic::new(&codes::SYNTAX, self.at(pair), message)
