@@ -114,7 +114,7 @@ pub static TOO_LARGE: Code = Code {
     area: Area::Syntax,
     name: "too-large",
     severity: Severity::Error,
-    what: "Something is larger than any flow needs: a file over 256 MiB, a text over 1 MiB after its insertions, \
+    what: "Something is larger than any flow needs: a file over 256 MiB, a text over 1 MiB after its insertions, a duration over a hundred days, \
            instances nested deeper than 64, more than 10,000 instances, ranges of more than 1,000,000 keys in total, `every` declarations that add more than two million branches, or parentheses nested deeper than \
            128 in a policy's selector.",
     why: "A few lines that multiply each other can ask for more memory than any machine has. Real flows stay far below these limits.",

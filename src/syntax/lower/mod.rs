@@ -319,7 +319,7 @@ impl<'a> Lower<'a> {
             let longest = display_duration(LONGEST_DURATION);
             let message = format!("{} is longer than anything that a flow can say", quote(pair.as_str()));
             self.diagnostics.push(
-                Diagnostic::new(&codes::SYNTAX, self.at(pair), message)
+                Diagnostic::new(&codes::TOO_LARGE, self.at(pair), message)
                     .here("too long")
                     .help(format!("write the seconds or minutes that are meant, `{longest}` at most")),
             );
