@@ -93,8 +93,8 @@ pub fn agree(text: &str) -> Result<Reading, String> {
     match (compiled(text), errors.first()) {
         (Ok(_), Some(error)) => Err(format!("the compiler takes it, the grammar does not: {error}")),
         // A merge conflict inside a text is text to the grammar.
-        // How deep a continued line is indented is the compiler's to say.
-        (Err(codes), None) if codes.iter().all(|code| matches!(*code, "CX006" | "CX007")) => {
+        // How deep a continued line is indented, and how long a duration may be, is the compiler's to say.
+        (Err(codes), None) if codes.iter().all(|code| matches!(*code, "CX005" | "CX006" | "CX007")) => {
             Ok(Reading::Refused)
         }
         (Err(codes), None) => Err(format!("the grammar takes it, the compiler does not: {codes:?}")),
