@@ -124,7 +124,8 @@ pub fn policy(rules: usize) -> String {
 /// One menu with `branches` branches, each with a key entry of its own, and their agent.
 pub fn wide(branches: usize) -> String {
     let mut text = String::with_capacity(branches * 24);
-    text.push_str("flow \"One wide menu\"\nentry menu\ncollect menu \"Enter your number\" digits 1..7 {\n");
+    text.push_str("flow \"One wide menu\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\"; -> menu }\n");
+    text.push_str("collect menu \"Enter your number\" {\n");
     for branch in 0..branches {
         put(&mut text, format_args!("  on {branch} -> sales\n"));
     }
@@ -135,7 +136,7 @@ pub fn wide(branches: usize) -> String {
 /// A chain of `nodes` messages.
 pub fn chain(nodes: usize) -> String {
     let mut text = String::with_capacity(nodes * 50);
-    text.push_str("flow \"Chain\"\nentry n0\n");
+    text.push_str("flow \"Chain\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\"; -> n0 }\n");
     for node in 0..nodes {
         put(&mut text, format_args!("play n{node} {{ say \"Message {node}\"; -> n{} }}\n", node + 1));
     }
