@@ -124,7 +124,9 @@ pub fn policy(rules: usize) -> String {
 /// One menu with `branches` branches, each with a key entry of its own, and their agent.
 pub fn wide(branches: usize) -> String {
     let mut text = String::with_capacity(branches * 24);
-    text.push_str("flow \"One wide menu\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\"; -> menu }\n");
+    text.push_str(
+        "flow \"One wide menu\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\"; -> menu }\n",
+    );
     text.push_str("collect menu \"Enter your number\" {\n");
     for branch in 0..branches {
         put(&mut text, format_args!("  on {branch} -> sales\n"));
