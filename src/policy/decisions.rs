@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
-use crate::flow::decision::{Decision, DecisionKind};
+use crate::flow::decision::{Attestation, Decision, DecisionKind};
 use crate::resolve::codes::WEAK_WAIVER;
 
 /// The longest that a waiver or an attestation may last from the day of the run, in days; a year by default.
@@ -96,6 +96,25 @@ pub fn report(
             "write the name of the person who is responsible for it, as in `by \"j.lee\"`",
         );
     }
+}
+
+/// Whether an attestation or the evidence of a fact counts: it has not ended, gives a proof and names somebody.
+///
+/// ```
+/// let flow = |by: &str| {
+///     let text = format!(
+///         "flow \"A\"\nentry bye\ndisconnect bye\npolicy house \"H\" {{ rate: oblige \"At most 3%\" }}\n\
+///          apply house\nattest house/rate because \"dialler report 7\" by \"{by}\" until 2027-03-31\n"
+///     );
+///     cxflowc::compile("a.cxflow", text).flow
+/// };
+/// let counts = |by, on| cxflowc::policy::counts(&flow(by).attestations[0], Some(on));
+/// assert!(counts("k.roe", jiff::civil::date(2027, 3, 31)));
+/// assert!(!counts("k.roe", jiff::civil::date(2027, 4, 1)));
+/// assert!(!counts("tbd", jiff::civil::date(2027, 3, 31)));
+/// ```
+pub fn counts(attestation: &Attestation, on: Option<Date>) -> bool {
+    !attestation.has_ended(on) && !says_nothing(&attestation.because) && !names_nobody(&attestation.by)
 }
 
 /// Words that people write in place of a reason.

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::decisions::counts;
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Rule};
 
@@ -12,9 +13,9 @@ pub enum FactStanding {
     Vouched,
     /// Somebody did, and the last day is over.
     Ended,
-    /// Nobody does, and a rule uses it.
+    /// Nobody does, or in words that say nothing, and a rule uses it.
     Open,
-    /// Nobody does, and no rule uses it.
+    /// Nobody does, or in words that say nothing, and no rule uses it.
     Unused,
 }
 
@@ -23,9 +24,9 @@ impl FactStanding {
     pub fn of(flow: &Flow, fact: &Fact, on: Option<Date>) -> Self {
         match &fact.evidence {
             Some(evidence) if evidence.has_ended(on) => Self::Ended,
-            Some(_) => Self::Vouched,
-            None if is_used(flow, &fact.name) => Self::Open,
-            None => Self::Unused,
+            Some(evidence) if counts(evidence, on) => Self::Vouched,
+            _ if is_used(flow, &fact.name) => Self::Open,
+            _ => Self::Unused,
         }
     }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::agent_calls::AgentCalls;
+use super::decisions::counts;
 use super::evaluator::Evaluator;
 use super::path_graph::PathGraph;
 use super::{JudgedRule, RuleVerdict, Waived, refined};
@@ -65,9 +66,7 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     }
     let mut attested: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
     for (number, attestation) in flow.attestations.iter().enumerate() {
-        if let Some(rule) =
-            attestation.subject.rule().filter(|_| on.is_none_or(|day| day <= attestation.until))
-        {
+        if let Some(rule) = attestation.subject.rule().filter(|_| counts(attestation, on)) {
             attested.entry(rule).or_default().push(number);
         }
     }

@@ -74,7 +74,7 @@ mod weak_reasons;
 mod witness;
 mod wording;
 
-pub use decisions::LongestWaiver;
+pub use decisions::{LongestWaiver, counts};
 pub(crate) use decisions::{names_nobody, says_nothing};
 pub use fact_standing::FactStanding;
 pub use findings::{report, report_withheld};
@@ -124,7 +124,7 @@ pub struct JudgedRule {
     pub verdict: RuleVerdict,
     /// The waivers that cover something that breaks it, as indices into the flow's.
     pub waivers: Vec<usize>,
-    /// The attestations of it that have not ended, as indices into the flow's. Only an obligation has any.
+    /// The attestations of it that count, as indices into the flow's. Only an obligation has any.
     pub attestations: Vec<usize>,
     /// What breaks it despite the waivers.
     pub left: Option<Violation>,

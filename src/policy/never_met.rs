@@ -4,19 +4,26 @@ use std::cmp::Ordering;
 
 use super::codes::IDLE_RULE;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
-use crate::flow::policy::{Comparison, FactCondition, FactOp, Operator, Policy, Value, fact_value};
+use crate::flow::policy::{Comparison, Demand, FactCondition, FactOp, Operator, Policy, Value, fact_value};
 use crate::spelling::display_id;
 
 /// Conditions with more ways to be met than this are not looked at.
 const MOST_WAYS: usize = 64;
 
-/// Reports conditions of a policy and of its rules that are never met: that of the policy once for all of its rules.
+/// Reports conditions of a policy and of its rules that are never met: that of the policy once for all of its rules. What a
+/// rule requires of facts is such a condition, too.
 pub fn report(policy: &Policy, diagnostics: &mut Diagnostics) {
     if let Some((first, second)) = policy.when.as_ref().and_then(contradiction) {
         diagnostics.push(finding(&format!("no rule of {} ever applies", quote(&policy.name)), first, second));
         return;
     }
     for rule in &policy.rules {
+        if let Demand::Fact(condition) = &rule.demand
+            && let Some((first, second)) = contradiction(condition)
+        {
+            let name = quote(&format!("{}/{}", policy.name, rule.name));
+            diagnostics.push(finding(&format!("no flow keeps {name}"), first, second));
+        }
         if let Some((first, second)) = rule.when.as_ref().and_then(contradiction) {
             let name = quote(&format!("{}/{}", policy.name, rule.name));
             diagnostics.push(finding(&format!("{name} never applies"), first, second));
@@ -124,13 +131,12 @@ fn is_upper(operator: Operator) -> bool {
 /// Whether nothing is between a lower and an upper bound, of which the first has this order to the second.
 fn is_empty((lower, least): (Operator, &Value), (upper, most): (Operator, &Value), order: Ordering) -> bool {
     let are_open = lower == Operator::More || upper == Operator::Less;
-    let have_none_between = match (least, most) {
-        (Value::Integer(least), Value::Integer(most)) => {
-            lower == Operator::More
-                && upper == Operator::Less
-                && most.checked_sub(*least).is_some_and(|between| between < 2)
-        }
+    // Numbers are whole, and so are days. A duration is not.
+    let are_neighbours = match (least, most) {
+        (Value::Integer(least), Value::Integer(most)) => most.checked_sub(*least) == Some(1),
+        (Value::Date(least), Value::Date(most)) => least.tomorrow().is_ok_and(|next| next == *most),
         _ => false,
     };
+    let have_none_between = are_neighbours && lower == Operator::More && upper == Operator::Less;
     order == Ordering::Greater || order == Ordering::Equal && are_open || have_none_between
 }

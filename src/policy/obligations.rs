@@ -16,11 +16,11 @@ pub struct Obligation<'a> {
     pub duty: &'a str,
     /// Its verdict: whether it is in force for this flow.
     pub verdict: &'a RuleVerdict,
-    /// Who attests that it is met, the one that lasts longest: who, why, until when and where. It may have
-    /// ended.
+    /// Who attests that it is met, the one that lasts longest: who, why, until when and where. If none counts, one that
+    /// has ended, gives no proof or names nobody.
     pub attestation: Option<&'a Attestation>,
-    /// Whether that attestation has ended, so that nobody attests it now.
-    pub is_expired: bool,
+    /// Whether that attestation counts.
+    pub is_attested: bool,
 }
 
 /// The obligations of all policies that apply, in their order, with the attestations of each.
@@ -41,22 +41,21 @@ pub struct Obligation<'a> {
 /// let compiled = cxflowc::compile("survey.cxflow", text);
 /// let [rate] = obligations(&compiled.flow, &compiled.judged)[..] else { panic!() };
 /// assert_eq!(&*rate.attestation.unwrap().by, "k.roe");
-/// assert!(!rate.is_expired);
+/// assert!(rate.is_attested);
 /// ```
 pub fn obligations<'a>(flow: &'a Flow, judged: &'a [JudgedRule]) -> Vec<Obligation<'a>> {
     let found = judged.iter().filter_map(|judged_rule| {
         let policy = flow.policies.get(judged_rule.policy)?;
         let rule = policy.rules.get(judged_rule.rule)?;
         let Demand::Oblige(duty) = &rule.demand else { return None };
-        let is_expired = judged_rule.verdict == RuleVerdict::Obligation && !judged_rule.is_attested();
         let live = judged_rule.attestations.iter().filter_map(|&number| flow.attestations.get(number));
         let of_rule = |one: &&Attestation| one.subject.rule() == Some((&policy.name, &rule.name));
-        let attestation = match judged_rule.is_attested() {
+        let is_attested = judged_rule.is_attested();
+        let attestation = match is_attested {
             true => longest(live),
             false => longest(flow.attestations.iter().filter(of_rule)),
         };
-        let is_expired = is_expired && attestation.is_some();
-        Some(Obligation { policy, rule, duty, verdict: &judged_rule.verdict, attestation, is_expired })
+        Some(Obligation { policy, rule, duty, verdict: &judged_rule.verdict, attestation, is_attested })
     });
     found.collect()
 }

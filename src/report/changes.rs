@@ -20,6 +20,16 @@ pub struct Change {
     pub what: String,
 }
 
+impl Change {
+    /// Whether nobody states the day.
+    pub fn is_day_unknown(&self) -> bool {
+        self.day == DAY_UNKNOWN
+    }
+}
+
+/// In place of a day that nobody states.
+const DAY_UNKNOWN: &str = "not known yet";
+
 /// What begins or ends within [`DAYS`] days, the next first, and what begins on a day that is not known yet.
 pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
     let flow = &compiled.flow;
@@ -31,7 +41,7 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
             // A day that nobody knows may come soon.
             let unknown = rule.from_after.as_ref().filter(|_| rule.from.is_none());
             open.extend(unknown.map(|after| Change {
-                day: "not known yet".to_owned(),
+                day: DAY_UNKNOWN.to_owned(),
                 days: 0,
                 what: format!("the rule {name} comes into force {} days after `{}`", after.days, after.fact),
             }));

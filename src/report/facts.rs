@@ -34,7 +34,7 @@ impl FactReport {
 
     /// Whether somebody vouches for it on the day of the report.
     pub fn is_vouched(&self) -> bool {
-        self.evidence.as_ref().is_some_and(|evidence| evidence.days_left >= 0)
+        self.evidence.as_ref().is_some_and(|evidence| evidence.counts)
     }
 
     /// Whether a rule uses it and nobody vouches for it.

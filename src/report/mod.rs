@@ -80,7 +80,7 @@ pub struct Report {
     pub silenced: Vec<FindingReport>,
     /// The policies that apply, each with its rules.
     pub policies: Vec<PolicyReport>,
-    /// The bundled policies that do not apply.
+    /// The bundled policies that nobody has applied.
     pub not_applied: Vec<NotApplied>,
     /// What is stated about the campaign, each with who vouches for it.
     pub facts: Vec<FactReport>,

@@ -7,7 +7,7 @@ use super::Place;
 use super::waivers::days_between;
 use crate::Compiled;
 use crate::flow::decision::Attestation;
-use crate::policy::{Obligation, RuleVerdict, obligations};
+use crate::policy::{Obligation, RuleVerdict, counts, obligations};
 
 /// A duty that is in force.
 #[derive(Debug, Serialize)]
@@ -31,6 +31,8 @@ pub struct AttestationReport {
     pub until: String,
     /// How many days are left; negative once it is over.
     pub days_left: i32,
+    /// Whether it counts: it is not over, gives a proof and names somebody.
+    pub counts: bool,
     /// Where it is written.
     pub place: Place,
 }
@@ -43,6 +45,7 @@ impl AttestationReport {
             by: attestation.by.to_string(),
             until: attestation.until.to_string(),
             days_left: days_between(as_of, attestation.until),
+            counts: counts(attestation, Some(as_of)),
             place: Place::of(compiled, attestation.span),
         }
     }

@@ -1,4 +1,4 @@
-//! The policies that apply to a flow, and the bundled ones that do not.
+//! The policies that apply to a flow, and the bundled ones that nobody has applied.
 
 use serde::Serialize;
 
@@ -25,6 +25,9 @@ pub struct PolicyReport {
     pub locked: Option<String>,
     /// Who has read it, and on which day: `N.N., counsel, on 2027-01-15`. Empty if nobody has.
     pub reviews: Vec<String>,
+    /// From what the law in it was collected, and when, in the words of its file: `2026-11-22 from sources that end in July
+    /// 2026`. `None` if it does not say.
+    pub collected: Option<String>,
     /// The policies that it conflicts with, each with what to do: `machines: say both in one step`.
     pub conflicts: Vec<String>,
     /// The file that it is written in.
@@ -35,7 +38,7 @@ pub struct PolicyReport {
     pub rules: Vec<RuleReport>,
 }
 
-/// A policy that comes with the compiler and does not apply.
+/// A policy that comes with the compiler and that nobody has applied.
 #[derive(Debug, Serialize)]
 pub struct NotApplied {
     /// Its name.
@@ -61,6 +64,7 @@ pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
             version: policy.version,
             locked: policy.lock_in_words(),
             reviews: policy.reviews.iter().map(|review| format!("{}, on {}", review.by, review.on)).collect(),
+            collected: collected(source.text()),
             conflicts: policy.conflicts.iter().map(|one| format!("{}: {}", one.with, one.because)).collect(),
             file: source.name().to_owned(),
             sha256: sha256(source.text().as_bytes()),
@@ -81,6 +85,15 @@ pub fn not_applied(compiled: &Compiled) -> Vec<NotApplied> {
         places: places(bundled.text),
     });
     missing.collect()
+}
+
+/// What the comment at the top of a policy's file says behind `Collected`.
+fn collected(text: &str) -> Option<String> {
+    let comment = text.lines().map_while(|line| line.strip_prefix("//"));
+    let words = comment.map(str::trim).collect::<Vec<_>>().join(" ");
+    let (_, found) = words.split_once("Collected ")?;
+    let sentence = found.split(". ").next().unwrap_or(found);
+    Some(sentence.trim_end_matches('.').to_owned())
 }
 
 /// The places in the text of a bundled policy, which may stand in several lines.

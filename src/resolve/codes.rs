@@ -400,7 +400,7 @@ pub static WEAK_WAIVER: Code = Code {
     name: "weak-waiver",
     severity: Severity::Warning,
     what: "The reason of a waiver, an attestation or the evidence of a fact says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows. The same goes for the reason of an `exempt` and of a `conflicts with`, and for a `reviewed` that names nobody, or a day to come.",
-    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off. An attestation is as good as its proof, and somebody has to look at that again.",
+    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off. An attestation is as good as its proof, and somebody has to look at that again. One without a proof or a name does not count: its obligation stays open, and nobody vouches for its fact.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"

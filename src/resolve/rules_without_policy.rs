@@ -31,6 +31,14 @@ impl Resolver<'_> {
             });
             let full: Vec<String> =
                 has_rule.map(|known| quote(&format!("{}/{name}", known.policy.name))).take(NAMED).collect();
+            let is_fact =
+                kind == DecisionKind::Attestation && self.flow.facts.iter().any(|fact| *fact.name == *name);
+            if is_fact && full.is_empty() {
+                let help = format!(
+                    "`{name}` is a fact, and what proves it stands behind its value: `fact {name} = VALUE because \"PROOF\" by \"WHO\" until 2027-03-31`"
+                );
+                finding.help = Some(help);
+            }
             if !full.is_empty() {
                 finding.help = Some(format!("did you mean {}?", list_of(&full, "or")));
             }

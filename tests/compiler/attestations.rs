@@ -34,7 +34,7 @@ fn payload(compiled: &Compiled) -> Vec<u8> {
 /// The flow with an attestation of each of its open obligations, and how many these are.
 fn attested(case: &Case, compiled: &Compiled) -> (Case, usize) {
     let open = obligations(&compiled.flow, &compiled.judged).into_iter();
-    let open = open.filter(|one| *one.verdict == RuleVerdict::Obligation && one.attestation.is_none());
+    let open = open.filter(|one| *one.verdict == RuleVerdict::Obligation && !one.is_attested);
     let lines: Vec<String> = open
         .map(|one| {
             let (policy, rule) = (display_id(&one.policy.name), display_id(&one.rule.name));
@@ -70,7 +70,7 @@ fn an_attestation_changes_nothing_but_its_obligation() {
             }
             let open = obligations(&after.flow, &after.judged);
             let open = open.iter().filter(|one| *one.verdict == RuleVerdict::Obligation);
-            assert!(open.clone().all(|one| one.attestation.is_some() && !one.is_expired), "{}", case.title);
+            assert!(open.clone().all(|one| one.is_attested), "{}", case.title);
         }
     }
     assert!(attested_rules > 100, "only {attested_rules} obligations were attested");

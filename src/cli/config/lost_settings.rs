@@ -28,8 +28,10 @@ pub struct Lookups {
     pub misnamed: Misnamed,
     /// For each nested repository, whether the outer one tracks its files.
     tracked: Mutex<FxHashMap<PathBuf, bool>>,
-    /// For each folder of flows, the deleted locks of policies that would count there.
-    deleted_locks: Mutex<FxHashMap<PathBuf, Vec<Deleted>>>,
+    /// For each name and each folder of flows, the deleted files of this name that would count there.
+    deleted: Mutex<FxHashMap<(&'static str, PathBuf), Vec<Deleted>>>,
+    /// For each empty settings file, its text in the last commit, if it is there.
+    committed: Mutex<FxHashMap<PathBuf, Option<Vec<u8>>>>,
 }
 
 impl Lookups {
@@ -37,19 +39,39 @@ impl Lookups {
     pub fn clear(&self) {
         self.misnamed.clear();
         self.tracked.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.deleted_locks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.deleted.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.committed.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The deleted locks of policies among these folders. Fails if git does not say.
-    fn deleted_locks(&self, folder: &Path, folders: &[PathBuf]) -> Result<Vec<Deleted>, Failure> {
-        let known = || self.deleted_locks.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(folder).cloned();
+    /// The deleted files of a name among these folders. Fails if git does not say.
+    fn deleted(
+        &self,
+        name: &'static str,
+        folder: &Path,
+        folders: &[PathBuf],
+    ) -> Result<Vec<Deleted>, Failure> {
+        let known = || self.deleted.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = (name, folder.to_path_buf());
+        let found = known().get(&place).cloned();
         if let Some(deleted) = found {
             return Ok(deleted);
         }
-        let deleted = sparse::deleted(FILE_NAME, folder, folders)?;
-        known().insert(folder.to_path_buf(), deleted.clone());
+        let deleted = sparse::deleted(name, folder, folders)?;
+        known().insert(place, deleted.clone());
         Ok(deleted)
+    }
+
+    /// The text of a file in the last commit, by its path and the same relative to the repository's top. Fails if git does
+    /// not say.
+    fn committed(&self, path: &Path, top: &Path, from_top: &str) -> io::Result<Option<Vec<u8>>> {
+        let known = || self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(path).cloned();
+        if let Some(committed) = found {
+            return Ok(committed);
+        }
+        let committed = committed(top, from_top)?;
+        known().insert(path.to_path_buf(), committed.clone());
+        Ok(committed)
     }
 
     /// Whether the index of the outer repository has files of the inner one. For a submodule it has only the
@@ -82,11 +104,12 @@ pub fn report_deleted(
     files: &dyn Files,
     folder: &Path,
     folders: &[PathBuf],
+    lookups: &Lookups,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failure> {
     let without = "the flows below it are compiled without these settings";
-    for found in sparse::deleted(NAME, folder, folders)? {
+    for found in lookups.deleted(NAME, folder, folders)? {
         report_deleted_file(files, &found, without, sources, diagnostics);
     }
     Ok(())
@@ -103,7 +126,7 @@ pub fn report_deleted_locks(
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failure> {
     let without = "the flows below it are compiled with the policies of this compiler";
-    for found in lookups.deleted_locks(folder, folders)? {
+    for found in lookups.deleted(FILE_NAME, folder, folders)? {
         report_deleted_file(files, &found, without, sources, diagnostics);
     }
     Ok(())
@@ -130,6 +153,7 @@ fn report_deleted_file(
 /// contained.
 pub fn report_emptied(
     settings: &Settings,
+    lookups: &Lookups,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failure> {
@@ -138,7 +162,7 @@ pub fn report_emptied(
         let Some(top) = source.path().parent().and_then(repository_top) else { continue };
         let Some(from_top) = source.path().strip_prefix(&top).ok().and_then(Path::to_str) else { continue };
         let from_top = from_top.replace('\\', "/");
-        let committed = committed(&top, &from_top).map_err(|error| {
+        let committed = lookups.committed(source.path(), &top, &from_top).map_err(|error| {
             sparse::no_answer(&format!("what {} contained in the last commit", source.name()), &error)
         })?;
         let Some(committed) = committed else { continue };

@@ -32,13 +32,13 @@ pub fn load(
     let folders = folders(files, input);
     let is_on_disk = !matches!(input, Input::Git { .. });
     if is_on_disk {
-        lost_settings::report_deleted(files, &input.folder(), &folders, sources, diagnostics)?;
+        lost_settings::report_deleted(files, &input.folder(), &folders, lookups, sources, diagnostics)?;
     }
     let loaded = settings::load(&DisplayedFiles(files), &folders, &lookups.misnamed, sources, diagnostics);
     if let Ok(settings) = &loaded
         && is_on_disk
     {
-        lost_settings::report_emptied(settings, sources, diagnostics)?;
+        lost_settings::report_emptied(settings, lookups, sources, diagnostics)?;
     }
     if let Ok(settings) = &loaded {
         report_audit_outside(files, input, settings, sources, diagnostics);

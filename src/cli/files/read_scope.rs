@@ -84,16 +84,18 @@ pub struct ConfinedDisk {
 impl Files for ConfinedDisk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        self.admit(path)?;
         match path.canonicalize() {
-            // It may have been replaced by a link meanwhile.
+            // The real path is read, so that no link takes its place meanwhile.
             Ok(real) if self.bounds.hold(&real) => read_log::noted(path, read_regular(&real)),
             Ok(real) => Err(self.bounds.refusal(&real)),
             // A pipe from a shell has no real path.
             Err(_) if self.bounds.files.iter().any(|file| file == path) => {
                 read_log::noted(path, read_regular(path)).map_err(|error| dangling(path, error))
             }
-            Err(error) => read_log::noted(path, Err(error)).map_err(|error| dangling(path, error)),
+            Err(error) => {
+                self.admit(path)?;
+                read_log::noted(path, Err(error)).map_err(|error| dangling(path, error))
+            }
         }
     }
 

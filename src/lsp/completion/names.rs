@@ -289,7 +289,7 @@ pub fn obligations_of(flow: &Analysis, policy: &str) -> Vec<Item> {
 }
 
 fn is_open(one: &Obligation<'_>) -> bool {
-    *one.verdict == RuleVerdict::Obligation && (one.attestation.is_none() || one.is_expired)
+    *one.verdict == RuleVerdict::Obligation && !one.is_attested
 }
 
 /// A rule by its name, with its doc comment.

@@ -3,7 +3,7 @@
 use super::readiness::Readiness;
 use super::verdicts;
 use super::writer::{Cell, Html};
-use crate::diagnostics::counted;
+use crate::diagnostics::{counted, list_of};
 use crate::report::{FindingReport, Report};
 
 /// The flow's name and whether the report can be signed, in a few lines.
@@ -23,7 +23,34 @@ pub fn summary(html: &mut Html<'_>, report: &Report) {
     html.markup(readiness.opening_tag());
     html.text(&readiness.in_words());
     html.markup("</p>\n");
+    if let Some(caveats) = caveats(report) {
+        html.paragraph(&caveats);
+    }
     verdicts::counts(html, report);
+}
+
+/// What the rules themselves are worth: who has reviewed them, what rests on memory, and how old the law in them is.
+fn caveats(report: &Report) -> Option<String> {
+    let bundled = || report.policies.iter().filter(|policy| policy.bundled);
+    let mut caveats = Vec::new();
+    match bundled().filter(|policy| policy.reviews.is_empty()).count() {
+        0 => {}
+        one if one == bundled().count() => {
+            caveats.push("nobody has reviewed the policies that come with the compiler".to_owned());
+        }
+        some => {
+            caveats.push(format!("nobody has reviewed {some} of the policies that come with the compiler"))
+        }
+    }
+    match report.rules().filter(|(_, rule)| rule.from_memory).count() {
+        0 => {}
+        1 => caveats.push("1 rule rests on memory, at least in part".to_owned()),
+        some => caveats.push(format!("{some} rules rest on memory, at least in part")),
+    }
+    if bundled().any(|policy| policy.collected.is_some()) {
+        caveats.push("later law than each policy says was collected is not in it".to_owned());
+    }
+    (!caveats.is_empty()).then(|| format!("The rules are not the law: {}.", list_of(&caveats, "and")))
 }
 
 /// Files, hashes, environment, params.

@@ -35,7 +35,7 @@ pub fn unattested(report: &Report) -> usize {
 }
 
 fn is_attested(obligation: &ObligationReport) -> bool {
-    obligation.attestation.as_ref().is_some_and(|attestation| attestation.days_left >= 0)
+    obligation.attestation.as_ref().is_some_and(|attestation| attestation.counts)
 }
 
 /// Who attests a duty; blank for whoever signs to fill in.
@@ -46,10 +46,14 @@ fn attested(obligation: &ObligationReport) -> Vec<String> {
 
 /// Who gives their word by what proof, and until when.
 pub fn word_of(attestation: &AttestationReport) -> Vec<String> {
-    vec![
+    let mut lines = vec![
         format!("{}: {}", attestation.by, attestation.because),
         format!("until {}, {}", attestation.until, in_words(attestation.days_left)),
-    ]
+    ];
+    if !attestation.counts && attestation.days_left >= 0 {
+        lines.push("does not count: it gives no proof, or names nobody".to_owned());
+    }
+    lines
 }
 
 /// `12 days left`, `the last day`, or `over`.

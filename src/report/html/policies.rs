@@ -4,7 +4,7 @@ use super::writer::{Cell, Html};
 use super::{call, verdicts};
 use crate::report::{PolicyReport, Report, RuleReport};
 
-/// Which policies apply, and which that come with the compiler do not.
+/// Which policies apply, and which that come with the compiler nobody has applied.
 pub fn covered(html: &mut Html<'_>, report: &Report) {
     let rows = report.policies.iter().map(|policy| {
         let origin = if policy.bundled { "comes with the compiler" } else { "yours" };
@@ -28,7 +28,7 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
     if report.not_applied.is_empty() {
         return html.paragraph("All policies that come with the compiler apply.");
     }
-    html.paragraph("These policies come with the compiler and do not apply, so nothing here says anything about them. Others may be needed that the compiler does not have.");
+    html.paragraph("These policies come with the compiler, and nobody has applied them to this flow, so nothing here says anything about them. Whether their law binds the campaign is not decided here. Others may be needed that the compiler does not have.");
     let rows = report.not_applied.iter().map(|policy| {
         vec![
             Cell::Code(policy.name),
@@ -37,7 +37,7 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
             Cell::Text(&policy.about),
         ]
     });
-    html.table("Policies that do not apply", &["policy", "title", "calls to", "what it is for"], rows);
+    html.table("Policies that nobody has applied", &["policy", "title", "calls to", "what it is for"], rows);
 }
 
 /// The codes of places on one line.
@@ -45,13 +45,15 @@ fn places(codes: &[String]) -> Vec<String> {
     if codes.is_empty() { Vec::new() } else { vec![codes.join(", ")] }
 }
 
-/// Which edition a policy is, who has read it, and what it says that it conflicts with.
+/// Which edition a policy is, who has read it, how old the law in it is, and what it says that it conflicts with.
 fn edition(policy: &PolicyReport) -> Vec<String> {
     let version = policy.version.map(|version| format!("version {version}"));
     let nobody = policy.reviews.is_empty().then(|| "reviewed by nobody yet".to_owned());
     let reviews = policy.reviews.iter().map(|review| format!("reviewed by {review}"));
     let conflicts = policy.conflicts.iter().map(|conflict| format!("conflicts with {conflict}"));
-    version.into_iter().chain(policy.locked.clone()).chain(nobody).chain(reviews).chain(conflicts).collect()
+    let collected = policy.collected.iter().map(|collected| format!("collected {collected}"));
+    let edition = version.into_iter().chain(policy.locked.clone());
+    edition.chain(nobody).chain(reviews).chain(collected).chain(conflicts).collect()
 }
 
 /// Each rule with its source and its verdict.

@@ -4,6 +4,7 @@ use super::campaign::unvouched;
 use super::obligations::unattested;
 use crate::diagnostics::{counted, list_of};
 use crate::report::{FactReport, Report};
+use crate::resolve::codes::WEAK_WAIVER;
 
 /// Whether a report can be signed, and what there is to say about that.
 pub enum Readiness {
@@ -19,6 +20,8 @@ pub enum Readiness {
         has_obligations: bool,
         /// Whether rules use facts, for all of which somebody then vouches.
         has_facts: bool,
+        /// How many rules come into force on a day that nobody states.
+        to_come: usize,
     },
 }
 
@@ -58,6 +61,14 @@ impl Readiness {
             0 => {}
             some => open.push(format!("nobody vouches for {} that rules use", counted(some, "fact"))),
         }
+        let weak = report.findings.iter().filter(|finding| finding.code.starts_with(WEAK_WAIVER.id)).count();
+        if weak > 0 {
+            let verb = if weak == 1 { "says" } else { "say" };
+            open.push(format!(
+                "{} {verb} that what somebody answers for lasts too long or gives no reason",
+                counted(weak, "finding")
+            ));
+        }
         if failed > 0 {
             open.push(format!(
                 "{} of the flow {}",
@@ -67,7 +78,12 @@ impl Readiness {
         }
         if open.is_empty() {
             let has_facts = report.facts.iter().any(FactReport::is_used);
-            return Self::Ready { waived: report.count("waived"), has_obligations: duties > 0, has_facts };
+            return Self::Ready {
+                waived: report.count("waived"),
+                has_obligations: duties > 0,
+                has_facts,
+                to_come: report.changes.iter().filter(|change| change.is_day_unknown()).count(),
+            };
         }
         Self::Open(open.join("; "))
     }
@@ -88,8 +104,15 @@ impl Readiness {
                 format!("This cannot be signed: {why}. What this page says of those places may be wrong.")
             }
             Self::Open(what) => format!("This is not ready to be signed: {what}."),
-            Self::Ready { waived, has_obligations, has_facts } => {
-                let mut sentences = vec!["every rule is decided".to_owned()];
+            Self::Ready { waived, has_obligations, has_facts, to_come } => {
+                let mut sentences = vec![match to_come {
+                    0 => "every rule is decided".to_owned(),
+                    1 => "every rule is decided but one, which comes into force on a day that nobody states"
+                        .to_owned(),
+                    some => format!(
+                        "every rule is decided but {some}, which come into force on days that nobody states"
+                    ),
+                }];
                 sentences.push(match waived {
                     0 => "none is broken".to_owned(),
                     waived => format!("{} broken and waived", are(*waived)),

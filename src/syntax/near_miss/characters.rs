@@ -14,6 +14,27 @@ use crate::syntax::words::LineContext;
 /// The longest line that is considered where each character is compared with each word, in bytes.
 const LONGEST: usize = 1 << 12;
 
+/// Characters that end a line elsewhere: a carriage return without a line feed, and those of Unicode.
+const LINE_ENDS: &[char] = &['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// `flow "A"`, a carriage return and `entry a`.
+pub fn line_end(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found?;
+    let before = broken.line.get(..found.range.start)?;
+    let gap = before.trim_end_matches(|c: char| c.is_whitespace() && !LINE_ENDS.contains(&c));
+    let (at, end) = match found.text.chars().next().filter(|first| LINE_ENDS.contains(first)) {
+        Some(first) => (found.range.start, first),
+        None => gap.char_indices().next_back().filter(|(_, last)| LINE_ENDS.contains(last))?,
+    };
+    let name =
+        if end == '\r' { "a carriage return alone".to_owned() } else { format!("U+{:04X}", u32::from(end)) };
+    let help = "write a line feed in its place, as editors do with line ends of Unix or Windows";
+    let mut wording = fix(found, format!("{name} ends no line"), "before this", help)?;
+    wording.range = at..at + end.len_utf8();
+    wording.label = "not a line end".into();
+    wording.instead_of(at..at + end.len_utf8(), "\n")
+}
+
 pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;
     let character = odd.text.chars().next()?;
@@ -319,4 +340,29 @@ pub fn parenthesis(broken: &BrokenLine<'_>) -> Option<Wording> {
     wording
         .instead_of(broken.with_blanks(open.range.clone()), " ")?
         .instead_of(broken.with_blanks(close.range.clone()).start..close.range.end, "")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_ends_no_line_is_named() {
+        for (end, name) in [
+            ("\r", "a carriage return alone"),
+            ("\u{2028}", "U+2028"),
+            ("\u{2029}", "U+2029"),
+            ("\u{85}", "U+0085"),
+            ("\u{B}", "U+000B"),
+            ("\u{C}", "U+000C"),
+            (" \r ", "a carriage return alone"),
+        ] {
+            let text = format!(
+                "flow \"A\"{end}entry a\ndisclosure a {{ say \"Hi.\"; -> b }}\ndisconnect b\n\
+                 policy h \"H\" {{\n  r: forbid agent{end}s: forbid callback\n}}\napply h\n"
+            );
+            let compiled = crate::compile("a.cxflow", text);
+            let message = format!("{name} ends no line");
+            let found = compiled.diagnostics.iter().filter(|found| found.message == message);
+            assert_eq!(found.count(), 2, "{end:?}: {:?}", compiled.diagnostics);
+        }
+    }
 }

@@ -262,6 +262,10 @@ pub fn set(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !begins && super::is_jump(name.text) {
         return None;
     }
+    // `script = "…"` says what an agent says.
+    if !begins && name.is("script") {
+        return None;
+    }
     // `default: bye` is no assignment.
     if !begins && !matches!(sign.text, "=" | ":=" | "+=" | "-=" | "++" | "--") {
         return None;

@@ -3,6 +3,7 @@
 use super::policies::{EVIDENCE, part_of};
 use super::{BrokenLine, Wording, facts, fix};
 use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
 use crate::flow::decision::DecisionKind;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
@@ -24,6 +25,8 @@ const PROOF: &[&str] = &[
     "as",
     "from",
     "why",
+    "cause",
+    "cuz",
     "with",
     "based",
     "verified",
@@ -55,7 +58,17 @@ const LAST_DAY: &[&str] =
 /// `fact a = 1 by "k.roe"`, `fact a = 1 source "web form"`, `fact a = 1 because "so" by "k.roe"`.
 pub fn of_fact(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|first| first.is("fact") && broken.place == LineContext::File)?;
+    if let Some(other) = before_value(broken) {
+        return Some(other);
+    }
     broken.token(2).filter(|sign| sign.is("="))?;
+    // A typographic quote is told what it is.
+    if broken.found.is_some_and(|found| found.kind == Kind::Odd) {
+        return None;
+    }
+    if let Some(other) = colon(broken) {
+        return Some(other);
+    }
     if broken.before_found().is_some_and(|before| before.is("until")) {
         return facts::date(broken);
     }
@@ -63,8 +76,11 @@ pub fn of_fact(broken: &BrokenLine<'_>) -> Option<Wording> {
         [Rule::kw_because, Rule::kw_by, Rule::kw_until].into_iter().any(|part| broken.expects(part));
     let found = broken.found;
     if let Some(found) = found.filter(|_| is_behind_value) {
-        let other =
-            comma(broken, found).or_else(|| other_word(broken, found)).or_else(|| proof_alone(broken, found));
+        let other = several(broken, found)
+            .or_else(|| comma(broken, found))
+            .or_else(|| block(broken, found))
+            .or_else(|| other_word(broken, found))
+            .or_else(|| proof_alone(broken, found));
         if other.is_some() {
             return other;
         }
@@ -78,11 +94,17 @@ pub fn of_fact(broken: &BrokenLine<'_>) -> Option<Wording> {
         return part_of(broken, DecisionKind::Evidence);
     }
     // The evidence is whole, and something follows it.
-    let found = found.filter(|found| matches!(found.text, "because" | "by" | "until"))?;
+    let found = found?;
     let is_whole =
         broken.tokens.iter().any(|token| token.is("until") && token.range.end <= found.range.start);
-    let help = "keep one of each, in the order `because \"PROOF\" by \"WHO\" until 2027-03-31`";
-    fix(found, "a fact has one proof, one name and one last day", "a second one?", help).filter(|_| is_whole)
+    if matches!(found.text, "because" | "by" | "until") && is_whole {
+        let help = "keep one of each, in the order `because \"PROOF\" by \"WHO\" until 2027-03-31`";
+        return fix(found, "a fact has one proof, one name and one last day", "a second one?", help);
+    }
+    let is_more = matches!(found.text, "and" | "or" | "," | "&" | "+") && broken.after(found).is_some();
+    let help = format!("take it out; {EVIDENCE}");
+    fix(found, "a fact ends with the last day of its evidence", "more than a fact has", help)
+        .filter(|_| is_whole && is_more)
 }
 
 /// `fact a = 1, because "so" …`
@@ -99,6 +121,59 @@ fn comma(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
     let mut wording = fix(found, message, "not needed", EVIDENCE)?;
     wording.instead = vec![commas.collect()];
     Some(wording)
+}
+
+/// `fact a because "so" by "k.roe" until 2027-03-31 = 1`
+fn before_value(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let part = broken.token(2).filter(|part| matches!(part.text, "because" | "by" | "until"))?;
+    let message = format!("the value of a fact comes before `{}`", part.text);
+    fix(part, message, "expected `=` and the value before this", EVIDENCE)
+}
+
+/// `fact a = 1 because: "so" by: "k.roe" until: 2027-03-31`
+fn colon(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let is_part = |token: &Token<'_>| matches!(token.text, "because" | "by" | "until");
+    let is_such = |token: &&Token<'_>| {
+        let before = broken.tokens.iter().rev().find(|before| before.range.end <= token.range.start);
+        matches!(token.text, ":" | "=") && before.is_some_and(is_part)
+    };
+    let found = broken.found.filter(|found| is_such(found))?;
+    let before = broken.before_found()?;
+    let message = format!("no `{}` stands behind `{}`", found.text, before.text);
+    let signs = broken.tokens.iter().filter(is_such).map(|token| (token.range.clone(), String::new()));
+    let mut wording = fix(found, message, "not needed", EVIDENCE)?;
+    wording.instead = vec![signs.collect()];
+    Some(wording)
+}
+
+/// `fact a = 1 {`, with the evidence in the block.
+fn block(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
+    let is_block = found.is("{") && broken.expects(Rule::kw_because);
+    let message = "a fact has no block: what proves it stands behind the value";
+    fix(found, message, "not part of a fact", EVIDENCE).filter(|_| is_block)
+}
+
+/// `by "k.roe" and "j.lee"`, `by "k.roe", by "j.lee"`, `because "form" because "log"`.
+fn several(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
+    let before = broken.before_found().filter(|before| before.kind == Kind::String)?;
+    let is_joint = matches!(found.text, "and" | "," | "&" | "+" | "/" | "or" | "because" | "by")
+        || found.kind == Kind::String;
+    let message = if broken.expects(Rule::kw_until) {
+        "one text says who answers for a fact"
+    } else if broken.expects(Rule::kw_by) {
+        "one text says what proves a fact"
+    } else {
+        return None;
+    };
+    let all = broken.tokens.iter().filter(|token| token.range.start >= before.range.start);
+    let same = all.take_while(|token| {
+        !matches!(token.text, "until") && !(token.is("by") && broken.expects(Rule::kw_by))
+    });
+    let texts: Vec<&Token<'_>> = same.filter(|token| token.kind == Kind::String).collect();
+    let last = texts.last().filter(|_| texts.len() > 1 && is_joint)?;
+    let joined = texts.iter().map(|token| token.text.trim_matches('"')).collect::<Vec<_>>().join(", ");
+    let wording = fix(found, message, "a second one?", format!("write `\"{joined}\"`"))?;
+    wording.instead_of(before.range.start..last.range.end, format!("\"{joined}\""))
 }
 
 /// Another word in place of the one that the grammar expects: `source "web form"`, `asserted by "k.roe"`.
@@ -122,7 +197,7 @@ fn other_word(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
         );
     }
     let word = found.text.to_lowercase();
-    if !others.contains(&word.as_str()) && word != own {
+    if !others.contains(&word.as_str()) && nearest(&word, [own]).is_none() {
         return None;
     }
     // The value begins behind the word, a second word or a sign: `based on "…"`, `source: "…"`, `signed by "…"`.

@@ -14,6 +14,8 @@ use super::{
 pub const NEAR_MISSES: &[NearMiss] = &[
     // Values, patterns and conditions as other languages write them. They come first: their letters and
     // signs look odd one by one.
+    // Before all that look at what is behind it.
+    characters::line_end,
     // Before values, since it knows where a fact's value ends.
     evidence::of_fact,
     evidence::as_attestation,
@@ -230,6 +232,7 @@ pub const NEAR_MISSES: &[NearMiss] = &[
 
 /// The near misses of a policy's rules, in the same way.
 pub const OF_RULES: &[NearMiss] = &[
+    characters::line_end,
     evidence::in_policy,
     // What has signs and words of its own.
     about_policies::line,

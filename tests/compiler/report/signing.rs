@@ -96,6 +96,16 @@ fn the_first_line_says_whether_it_can_be_signed() {
             &format!("{attested}test \"stops\" on 9 -> stopped -> desk\n"),
             "open: This is not ready to be signed: 1 test of the flow fails.",
         ),
+        (
+            &attested.replace("2026-12-31", "2028-12-31"),
+            "open: This is not ready to be signed: 1 finding says that what somebody answers for lasts too long or gives no reason.",
+        ),
+        (
+            &format!(
+                "{attested}policy own \"Own\" {{ later: require agent from after published + 30d }}\napply own\n"
+            ),
+            ": This can be signed: every rule is decided but one, which comes into force on a day that nobody states, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
+        ),
     ] {
         let (_, page) = report(&settled(lines), DAY);
         assert_eq!(state(&page), said, "{lines}");
@@ -149,6 +159,62 @@ fn a_fact_says_who_vouches_for_it_and_for_how_long() {
     assert_eq!(report["facts"][1]["used_by"], serde_json::json!([]));
     assert!(section(&page, "facts").contains("nobody vouches for it, and no rule uses it"), "{page}");
     assert!(state(&page).contains("This can be signed"), "{}", state(&page));
+}
+
+#[test]
+fn words_that_say_nothing_are_nobodys_word() {
+    let attested = "attest house/keep because \"archive plan 7\" by \"m.lee\" until 2026-12-31\n";
+    for (because, by) in [
+        ("todo", "k.roe"),
+        ("n/a", "k.roe"),
+        ("...", "k.roe"),
+        ("see above", "k.roe"),
+        ("archive plan 7", "tbd"),
+        ("archive plan 7", "somebody"),
+        ("archive plan 7", "?"),
+    ] {
+        let weak = format!("because \"{because}\" by \"{by}\" until 2026-12-31");
+        let (report, page) = report(&settled(&format!("attest house/keep {weak}\n")), DAY);
+        assert_eq!(rule(&report, "keep")["verdict"], "obligation", "{weak}");
+        assert_eq!(report["obligations"][0]["attestation"]["counts"], false, "{weak}");
+        assert!(state(&page).contains("nobody attests the only obligation"), "{weak}: {}", state(&page));
+        let shown = "does not count: it gives no proof, or names nobody";
+        assert!(section(&page, "obligations").contains(shown), "{weak}");
+
+        let flow = settled(attested).replace("because \"web form 3\" by \"k.roe\" until 2026-12-31", &weak);
+        let (report, page) = self::report(&flow, DAY);
+        assert_eq!(report["facts"][0]["evidence"]["counts"], false, "{weak}");
+        assert!(
+            state(&page).contains("nobody vouches for 1 fact that rules use"),
+            "{weak}: {}",
+            state(&page)
+        );
+        assert!(section(&page, "facts").contains(shown), "{weak}");
+    }
+    // One that counts covers none, and is covered by none, that does not.
+    let two = format!("{attested}attest house/keep because \"todo\" by \"k.roe\" until 2027-03-31\n");
+    let (report, _) = report(&settled(&two), DAY);
+    assert_eq!(rule(&report, "keep")["verdict"], "attested");
+    assert_eq!(report["obligations"][0]["attestation"]["by"], "m.lee");
+}
+
+#[test]
+fn the_lines_below_say_what_the_rules_are_worth() {
+    let (report, page) = report(&FLOW.replace("apply house\n", "apply house\napply us_tcpa_abandon\n"), DAY);
+    let caveat = page.split_once("The rules are not the law: ").unwrap().1.split_once("</p>").unwrap().0;
+    for said in [
+        "nobody has reviewed the policies that come with the compiler",
+        "at least in part",
+        "later law than each policy says was collected is not in it",
+    ] {
+        assert!(caveat.contains(said), "{caveat}");
+    }
+    let policies = report["policies"].as_array().unwrap();
+    let abandon = policies.iter().find(|policy| policy["name"] == "us_tcpa_abandon").unwrap();
+    let collected = abandon["collected"].as_str().unwrap();
+    assert!(collected.contains("from sources that end in early October 2026"), "{collected}");
+    assert!(page.contains(&format!("collected {collected}")), "{page}");
+    assert!(page.contains("nobody has applied them to this flow"), "{page}");
 }
 
 #[test]

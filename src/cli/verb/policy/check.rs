@@ -13,7 +13,7 @@ use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, list_of};
 use crate::flow::decision::{Attestation, Waiver};
 use crate::flow::policy::{Policy, Rule, fact_value};
-use crate::policy::{FactStanding, JudgedRule, MissingTag, missing_tags, obligations, reason};
+use crate::policy::{FactStanding, JudgedRule, MissingTag, RuleVerdict, missing_tags, obligations, reason};
 use crate::spelling::display_id;
 
 /// The width of the widest verdict, `obligation`.
@@ -102,7 +102,10 @@ fn facts(job: &CompileJob, width: usize) -> String {
             (Some(Attestation { by, until, .. }), FactStanding::Ended) => {
                 format!("the evidence by {by} ended on {until}")
             }
-            (Some(Attestation { by, until, because, .. }), _) => {
+            (Some(Attestation { by, because, .. }), FactStanding::Open | FactStanding::Unused) => {
+                format!("nobody vouches for it: the evidence says \"{because}\" by \"{by}\"")
+            }
+            (Some(Attestation { by, until, because, .. }), FactStanding::Vouched) => {
                 format!("vouched for by {by} until {until}: {because}")
             }
             (None, FactStanding::Unused) => "no rule uses it".to_owned(),
@@ -176,11 +179,15 @@ fn remarks(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
     remarks.extend(waivers.map(|waiver| waived(job, waiver)));
     let attestations = judged.attestations.iter().filter_map(|&number| flow.attestations.get(number));
     remarks.extend(attestations.map(attested));
-    let ended = obligations(flow, std::slice::from_ref(judged)).into_iter().filter(|one| one.is_expired);
-    let ended = ended.filter_map(|one| one.attestation);
-    remarks.extend(
-        ended.map(|Attestation { by, until, .. }| format!("the attestation by {by} ended on {until}")),
-    );
+    let open = obligations(flow, std::slice::from_ref(judged)).into_iter().filter(|one| !one.is_attested);
+    let open = open.filter(|one| *one.verdict == RuleVerdict::Obligation).filter_map(|one| one.attestation);
+    remarks.extend(open.map(|attestation| {
+        let Attestation { by, until, because, .. } = attestation;
+        match attestation.has_ended(job.compiled.as_of) {
+            true => format!("the attestation by {by} ended on {until}"),
+            false => format!("nobody attests it: the attestation says \"{because}\" by \"{by}\""),
+        }
+    }));
     remarks
 }
 
