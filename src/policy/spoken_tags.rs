@@ -16,6 +16,7 @@ const SPOKEN: &[&str] = &[
     "business-name",
     "call-purpose",
     "callback-request",
+    "calling-number",
     "charity-name",
     "contact-number",
     "date-time",

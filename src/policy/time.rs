@@ -69,6 +69,24 @@ pub struct TimeLimit<'a> {
     pub way: &'a str,
 }
 
+impl<'a> TimeLimit<'a> {
+    /// Where the clock starts.
+    pub fn starts(
+        self,
+        graph: &'a PathGraph<'a>,
+        waived: &'a Waived,
+    ) -> Box<dyn Iterator<Item = Start> + 'a> {
+        let begins = if self.extent.from_start { Start::With } else { Start::After };
+        match self.from {
+            None => Box::new(graph.entries().map(Start::Entry)),
+            Some(from) => {
+                let counts = |occurrence: &Occurrence| !waived.contains(&occurrence.node);
+                Box::new(from.reached(graph).filter(counts).map(begins))
+            }
+        }
+    }
+}
+
 /// Decides a limit of time.
 pub fn limit(
     graph: &PathGraph<'_>,
@@ -77,18 +95,9 @@ pub fn limit(
     steps: &[StepTime],
     wanted: TimeLimit<'_>,
 ) -> RuleVerdict {
-    let TimeLimit { most, from, to, extent, way } = wanted;
+    let TimeLimit { most, to, extent, way, .. } = wanted;
     let times = Times::new(graph, order, steps, (to, extent.to_end));
-    let begins = if extent.from_start { Start::With } else { Start::After };
-    let starts = || -> Box<dyn Iterator<Item = Start>> {
-        match from {
-            None => Box::new(graph.entries().map(Start::Entry)),
-            Some(from) => {
-                let counts = |occurrence: &Occurrence| !waived.contains(&occurrence.node);
-                Box::new(from.reached(graph).filter(counts).map(begins))
-            }
-        }
-    };
+    let starts = || wanted.starts(graph, waived);
     let mut all: Option<(Longest, Start)> = None;
     let mut at: Vec<NodeId> = Vec::new();
     for start in starts() {
@@ -145,7 +154,7 @@ pub fn by_bounds(graph: &PathGraph<'_>, steps: &[StepTime], most: u64) -> RuleVe
 
 /// Where the clock starts.
 #[derive(Clone, Copy)]
-enum Start {
+pub enum Start {
     /// Where calls begin.
     Entry(NodeId),
     /// At the beginning of an occurrence.
@@ -192,7 +201,7 @@ impl Start {
 }
 
 impl<'a> Times<'a> {
-    fn new(
+    pub fn new(
         graph: &'a PathGraph<'a>,
         order: &[NodeId],
         steps: &'a [StepTime],
@@ -274,7 +283,7 @@ impl<'a> Times<'a> {
 
     /// The steps that leave open whether some path takes more than `most`: those without an exact time on a
     /// path that may take more.
-    fn open_steps(&self, order: &[NodeId], starts: impl Iterator<Item = Start>, most: u64) -> Vec<usize> {
+    pub fn open_steps(&self, order: &[NodeId], starts: impl Iterator<Item = Start>, most: u64) -> Vec<usize> {
         let graph = self.graph;
         // The longest time from the clock's start to each step and to each node's end.
         let mut since: Vec<Option<u64>> = vec![None; graph.steps()];

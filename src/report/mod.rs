@@ -133,7 +133,7 @@ impl Report {
     /// assert_eq!(report.policies[0].rules[0].path.as_deref(), Some("a"));
     /// ```
     pub fn of(compiled: &Compiled, options: &ReportOptions) -> Self {
-        let policies = policies::of(compiled);
+        let policies = policies::of(compiled, options);
         Self {
             identity: identity::of(compiled, options),
             findings: identity::findings(compiled, &compiled.diagnostics),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::hash::sha256;
-use super::{RuleReport, rules};
+use super::{ReportOptions, RuleReport, rules};
 use crate::Compiled;
 use crate::bundled;
 
@@ -51,7 +51,7 @@ pub struct NotApplied {
     pub places: Vec<String>,
 }
 
-pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
+pub fn of(compiled: &Compiled, options: &ReportOptions) -> Vec<PolicyReport> {
     // A library has no calls, so its rules are not judged.
     let policies = compiled.flow.policies.iter().enumerate().filter(|_| !compiled.flow.is_library());
     let policies = policies.map(|(number, policy)| {
@@ -68,7 +68,7 @@ pub fn of(compiled: &Compiled) -> Vec<PolicyReport> {
             conflicts: policy.conflicts.iter().map(|one| format!("{}: {}", one.with, one.because)).collect(),
             file: source.name().to_owned(),
             sha256: sha256(source.text().as_bytes()),
-            rules: rules::of_policy(compiled, number, policy),
+            rules: rules::of_policy(compiled, number, policy, options),
         }
     });
     policies.collect()

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::Place;
+use super::{Place, ReportOptions};
 use crate::Compiled;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Demand, Policy, Rule};
-use crate::policy::{JudgedRule, RuleDoc, RuleVerdict, reason, witness};
+use crate::policy::{JudgedRule, RuleDoc, RuleVerdict, measured_steps, reason, witness};
 use crate::spelling::on_one_line;
 
 /// A rule.
@@ -22,7 +22,7 @@ pub struct RuleReport {
     pub source: String,
     /// The law or document that it comes from.
     pub citation: Option<String>,
-    /// Whether that is in force, and as of when.
+    /// Whether that is in force on the day of the report, and as of when.
     pub status: Option<String>,
     /// How its author knows.
     pub evidence: Option<String>,
@@ -41,6 +41,9 @@ pub struct RuleReport {
     pub remedy: Option<String>,
     /// Whether the verdict depends on estimated times.
     pub estimated: bool,
+    /// The steps whose estimated times the verdict depends on: the node, and the step's number in it, from 1.
+    #[serde(skip)]
+    pub measured: Vec<(String, usize)>,
     /// Whether its author wrote it, or a part of it, from memory.
     pub from_memory: bool,
     /// Where what breaks it is written, or the fact that keeps it.
@@ -60,18 +63,28 @@ pub struct DecisionReport {
     pub because: String,
 }
 
-pub fn of_policy(compiled: &Compiled, number: usize, policy: &Policy) -> Vec<RuleReport> {
+pub fn of_policy(
+    compiled: &Compiled,
+    number: usize,
+    policy: &Policy,
+    options: &ReportOptions,
+) -> Vec<RuleReport> {
     let judged = &compiled.judged;
     let first = judged.partition_point(|rule| rule.policy < number);
     let own = judged.get(first..).unwrap_or_default();
     let rules = policy.rules.iter().enumerate().map(|(at, rule)| {
         let judged = own.iter().take_while(|judged| judged.policy == number).find(|judged| judged.rule == at);
-        of_rule(compiled, rule, judged)
+        of_rule(compiled, rule, judged, options)
     });
     rules.collect()
 }
 
-fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> RuleReport {
+fn of_rule(
+    compiled: &Compiled,
+    rule: &Rule,
+    judged: Option<&JudgedRule>,
+    options: &ReportOptions,
+) -> RuleReport {
     let sources = &compiled.sources;
     let doc = rule.doc.map(|doc| RuleDoc::of(sources.text(doc))).unwrap_or_default();
     RuleReport {
@@ -79,9 +92,9 @@ fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> Rul
         severity: if rule.severity == Severity::Error { "error" } else { "warning" },
         source: on_one_line(sources.text(rule.span)),
         from_memory: doc.evidence.as_deref().is_some_and(|evidence| evidence.contains("memory")),
+        status: doc.status_on(rule.from, options.as_of),
         about: doc.about,
         citation: doc.citation,
-        status: doc.status,
         evidence: doc.evidence,
         verdict: judged.map_or("not in force", JudgedRule::word),
         vacuous: judged.and_then(vacuous),
@@ -90,8 +103,18 @@ fn of_rule(compiled: &Compiled, rule: &Rule, judged: Option<&JudgedRule>) -> Rul
         path: judged.and_then(|judged| path(compiled, rule, judged)),
         remedy: judged.and_then(|judged| Some(judged.open.as_ref()?.remedy.clone())),
         estimated: judged.is_some_and(JudgedRule::is_estimated),
+        measured: judged
+            .filter(|judged| judged.is_estimated())
+            .map(|_| measured(compiled, rule, options))
+            .unwrap_or_default(),
         place: judged.and_then(|judged| place(compiled, rule, judged)),
     }
+}
+
+fn measured(compiled: &Compiled, rule: &Rule, options: &ReportOptions) -> Vec<(String, usize)> {
+    let flow = &compiled.flow;
+    let steps = measured_steps(flow, rule, options.voice);
+    steps.into_iter().map(|(node, step)| (flow.nodes[node].id.to_string(), step + 1)).collect()
 }
 
 fn vacuous(judged: &JudgedRule) -> Option<&'static str> {

@@ -131,6 +131,24 @@ fn doc(compiled: &Compiled, rule: &Rule) -> Doc {
     Doc { sentence: sentence.to_owned(), source, status, evidence }
 }
 
+/// The last day on which somebody has collected what a policy says.
+fn collected(policy: &Bundled) -> jiff::civil::Date {
+    let prose = prose(policy).join(" ");
+    let (_, since) = prose.split_once("Collected ").unwrap();
+    let words = since.split([' ', ',', ';', '.']);
+    let days = words.map_while(|word| match word {
+        "and" | "to" | "" => Some(None),
+        word => word.parse().ok().map(Some),
+    });
+    days.flatten().last().unwrap_or_else(|| panic!("{}: Collected on which day?", policy.name))
+}
+
+/// The status of a rule as it reads on that day: what begins later says so.
+fn status_when_collected(bundled: &Bundled, compiled: &Compiled, rule: &Rule) -> String {
+    let doc = RuleDoc::of(compiled.sources.text(rule.doc.unwrap()));
+    doc.status_on(rule.from, collected(bundled)).unwrap()
+}
+
 /// How well it is known.
 const EVIDENCE: [&str; 4] = [
     "seen in the official text",
@@ -172,7 +190,7 @@ fn every_rule_says_what_to_do_where_it_is_from_and_who_has_seen_that() {
             let says_so = doc.sentence.ends_with(" Not seen in a primary text.");
             assert_eq!(is_unseen && !is_of_house, says_so, "{name}: {}", doc.sentence);
             // What has not become law, or was never meant to, does not stop a build.
-            let open = doc.status.starts_with("proposed") || doc.status.starts_with("stayed-until");
+            let open = ["stayed-until", "adopted", "proposed"].iter().any(|one| doc.status.starts_with(one));
             let stops = rule.severity == Severity::Error && !matches!(rule.demand, Demand::Oblige(_));
             assert!(!(open && stops && rule.from.is_none()), "{name} is {} and an error", doc.status);
         }
@@ -185,7 +203,7 @@ fn a_report_cites_each_rule_as_the_page_of_policies_does() {
     for bundled in bundled::ALL {
         let compiled = applied(bundled.name);
         let options = ReportOptions {
-            as_of: jiff::civil::date(2026, 11, 29),
+            as_of: collected(bundled),
             environment: None,
             params: BTreeMap::new(),
             voice: cxflowc::speech::Voice::default(),
@@ -196,7 +214,8 @@ fn a_report_cites_each_rule_as_the_page_of_policies_does() {
             let name = format!("{}/{}", bundled.name, rule.name);
             let (doc, reported) = (doc(&compiled, rule), report.rule(&name).unwrap());
             assert_eq!(reported.citation.as_ref(), Some(&doc.source), "{name}");
-            assert_eq!(reported.status.as_ref(), Some(&doc.status), "{name}");
+            let status = status_when_collected(bundled, &compiled, rule);
+            assert_eq!(reported.status.as_ref(), Some(&status), "{name}");
             assert_eq!(reported.evidence.as_ref(), Some(&doc.evidence), "{name}");
         }
         if let Some(written) = report.rule("us_tcpa_prerecorded/consent_written") {
@@ -205,6 +224,46 @@ fn a_report_cites_each_rule_as_the_page_of_policies_does() {
             assert_eq!(written.status.as_deref(), Some(status));
         }
     }
+}
+
+/// What begins on a later day is not called law on an earlier one.
+#[test]
+fn a_rule_that_begins_later_says_so_until_then() {
+    let compiled = applied("us_ai_disclosure");
+    let policy = policy(&compiled, "us_ai_disclosure");
+    let rule = policy.rules.iter().find(|rule| &*rule.name == "colorado").unwrap();
+    let text = compiled.sources.text(rule.doc.unwrap());
+    let on = |year, month, day| {
+        RuleDoc::of(text).status_on(rule.from, jiff::civil::date(year, month, day)).unwrap()
+    };
+    assert!(on(2026, 12, 1).starts_with("not yet in force; from 2027-01-01. It is challenged"));
+    assert!(on(2027, 1, 1).starts_with("in-force, from 2027-01-01. It is challenged"));
+    let shown = cxflowc::policy::comment_on(text, rule.from, jiff::civil::date(2026, 12, 1));
+    assert!(shown.contains("in place of SB 24-205; not yet in force; from 2027-01-01. It is"), "{shown}");
+    assert_eq!(shown.lines().count(), text.lines().count());
+    // A stay and an adoption stay what they are.
+    let compiled = applied("us_tcpa_prerecorded");
+    let report = |day| {
+        let options = ReportOptions {
+            as_of: day,
+            environment: None,
+            params: BTreeMap::new(),
+            voice: cxflowc::speech::Voice::default(),
+            mask: str::to_owned,
+        };
+        Report::of(&compiled, &options)
+    };
+    let before = report(jiff::civil::date(2026, 12, 1));
+    let status = |name: &str| before.rule(name).unwrap().status.clone().unwrap();
+    assert!(
+        status("us_tcpa_prerecorded/revoke_all")
+            .starts_with("not yet in force; from 2027-01-31; stayed-until")
+    );
+    assert!(
+        status("us_tcpa_prerecorded/revoke_scope").starts_with("adopted, on 2026-09-30, not in force before")
+    );
+    let change = "the rule us_tcpa_prerecorded/revoke_all comes into force";
+    assert!(before.changes.iter().any(|one| one.day == "2027-01-31" && one.what == change));
 }
 
 #[test]
@@ -388,7 +447,8 @@ fn section(bundled: &Bundled) -> String {
             _ if rule.severity == Severity::Warning => (", warning", doc.sentence.clone()),
             _ => ("", doc.sentence.clone()),
         };
-        let (source, status, evidence) = (cell(&doc.source), cell(&doc.status), capital(&doc.evidence));
+        let status = cell(&status_when_collected(bundled, &compiled, rule));
+        let (source, evidence) = (cell(&doc.source), capital(&doc.evidence));
         writeln!(out, "| `{}`{mark} | {} | {source} | {status} | {evidence} |", rule.name, cell(&sentence))
             .unwrap();
     }

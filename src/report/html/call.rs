@@ -1,5 +1,7 @@
 //! What is heard.
 
+use rustc_hash::FxHashSet;
+
 use super::writer::{Cell, Html};
 use crate::diagnostics::counted;
 use crate::prompts::Prompt;
@@ -75,9 +77,17 @@ fn said<'r>(report: &'r Report, node: &'r str, ends: bool) -> impl Iterator<Item
     lines.map(move |line| format!("{who}: “{}”", line.text.as_deref().unwrap_or("…")))
 }
 
-/// The prompts whose time is not certain.
+/// The prompts without a certain time on which a verdict depends.
 pub fn estimated(html: &mut Html, report: &Report) {
-    let open = report.prompts.iter().filter(|prompt| prompt.least.is_none() || prompt.least != prompt.most);
+    let measured: FxHashSet<(&str, usize)> = report
+        .rules()
+        .flat_map(|(_, rule)| &rule.measured)
+        .map(|(node, step)| (node.as_str(), *step))
+        .collect();
+    let open = report.prompts.iter().filter(|prompt| {
+        (prompt.least.is_none() || prompt.least != prompt.most)
+            && measured.contains(&(prompt.node.as_str(), prompt.step))
+    });
     let rows = open.map(|prompt| {
         vec![
             Cell::Code(&prompt.node),

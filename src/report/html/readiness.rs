@@ -16,12 +16,12 @@ pub enum Readiness {
     Ready {
         /// How many.
         waived: usize,
+        /// How many rules begin on a day that nobody knows yet.
+        undated: usize,
         /// Whether there are obligations, which then are all attested.
         has_obligations: bool,
         /// Whether rules use facts, for all of which somebody then vouches.
         has_facts: bool,
-        /// How many rules come into force on a day that nobody states.
-        to_come: usize,
     },
 }
 
@@ -78,12 +78,9 @@ impl Readiness {
         }
         if open.is_empty() {
             let has_facts = report.facts.iter().any(FactReport::is_used);
-            return Self::Ready {
-                waived: report.count("waived"),
-                has_obligations: duties > 0,
-                has_facts,
-                to_come: report.changes.iter().filter(|change| change.is_day_unknown()).count(),
-            };
+            let waived = report.count("waived");
+            let undated = report.changes.iter().filter(|change| change.is_day_unknown()).count();
+            return Self::Ready { waived, undated, has_obligations: duties > 0, has_facts };
         }
         Self::Open(open.join("; "))
     }
@@ -92,7 +89,9 @@ impl Readiness {
     pub fn opening_tag(&self) -> &'static str {
         match self {
             Self::Refused(_) => "<p class=\"state broken\">",
-            Self::Open(_) | Self::Ready { waived: 1.., .. } => "<p class=\"state open\">",
+            Self::Open(_) | Self::Ready { waived: 1.., .. } | Self::Ready { undated: 1.., .. } => {
+                "<p class=\"state open\">"
+            }
             Self::Ready { .. } => "<p class=\"state\">",
         }
     }
@@ -104,15 +103,21 @@ impl Readiness {
                 format!("This cannot be signed: {why}. What this page says of those places may be wrong.")
             }
             Self::Open(what) => format!("This is not ready to be signed: {what}."),
-            Self::Ready { waived, has_obligations, has_facts, to_come } => {
-                let mut sentences = vec![match to_come {
-                    0 => "every rule is decided".to_owned(),
-                    1 => "every rule is decided but one, which comes into force on a day that nobody states"
-                        .to_owned(),
-                    some => format!(
-                        "every rule is decided but {some}, which come into force on days that nobody states"
-                    ),
-                }];
+            Self::Ready { waived, undated, has_obligations, has_facts } => {
+                let mut sentences = match undated {
+                    0 => vec!["every rule is decided".to_owned()],
+                    some => vec![
+                        format!(
+                            "{} on a day that is not known yet",
+                            if *some == 1 {
+                                "1 rule begins".to_owned()
+                            } else {
+                                format!("{some} rules begin")
+                            }
+                        ),
+                        "every other rule is decided".to_owned(),
+                    ],
+                };
                 sentences.push(match waived {
                     0 => "none is broken".to_owned(),
                     waived => format!("{} broken and waived", are(*waived)),

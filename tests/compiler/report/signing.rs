@@ -104,7 +104,7 @@ fn the_first_line_says_whether_it_can_be_signed() {
             &format!(
                 "{attested}policy own \"Own\" {{ later: require agent from after published + 30d }}\napply own\n"
             ),
-            ": This can be signed: every rule is decided but one, which comes into force on a day that nobody states, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
+            ": This can be signed: 1 rule begins on a day that is not known yet, every other rule is decided, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
         ),
     ] {
         let (_, page) = report(&settled(lines), DAY);

@@ -120,6 +120,8 @@ pub struct FileRule<'a> {
     pub is_obligation: bool,
     /// Its doc comment, including the slashes.
     pub doc: &'a str,
+    /// The first day on which it is in force, if that is written.
+    pub from: Option<Date>,
 }
 
 impl File {
@@ -423,6 +425,10 @@ impl<'a> FilePolicy<'a> {
                 is_warning: rule.warn,
                 is_obligation: matches!(rule.demand, Demand::Oblige(_)),
                 doc: rule.doc.map(|doc| this.text(doc)).unwrap_or_default(),
+                from: match &rule.from {
+                    Some(ast::Start::Date(day)) => this.text(*day).parse().ok(),
+                    _ => None,
+                },
             }
         })
     }

@@ -1,8 +1,10 @@
 //! Policies and verdicts as JSON.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::file::{ExpectedName, FilePolicy, FileRule};
+use crate::Compiled;
 use crate::bundled::lock::LockStanding;
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::diagnostics::Severity;
@@ -10,8 +12,10 @@ use crate::flow::decision::{Attestation, Waiver};
 use crate::flow::policy::{Fact, Policy, Rule, fact_value};
 use crate::flow::{Flow, NodeId};
 use crate::policy::{
-    FactStanding, JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
+    FactStanding, JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, comment_on, missing_tags,
+    paragraphs, reason,
 };
+use crate::source::Span;
 
 /// The rules of a policy with their verdicts.
 pub fn of_policy<'a>(
@@ -58,7 +62,7 @@ fn reviews(policy: &FilePolicy<'_>) -> Vec<Value> {
 }
 
 /// A policy with all details.
-pub fn shown(policy: &FilePolicy<'_>) -> Value {
+pub fn shown(policy: &FilePolicy<'_>, today: Date) -> Value {
     let meaning =
         |expected: &ExpectedName| Some(expected.meaning.clone()).filter(|meaning| !meaning.is_empty());
     let tag = |expected: ExpectedName| json!({ "name": expected.name, "meaning": meaning(&expected) });
@@ -69,7 +73,7 @@ pub fn shown(policy: &FilePolicy<'_>) -> Value {
             "severity": severity(rule.is_warning),
             "obligation": rule.is_obligation,
             "source": rule.text,
-            "doc": paragraphs(rule.doc),
+            "doc": paragraphs(&comment_on(rule.doc, rule.from, today)),
         })
     };
     json!({
@@ -188,8 +192,17 @@ fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
         "waivers": waivers.map(|waiver| waived(flow, waiver)).collect::<Vec<_>>(),
         "attestations": attestations.map(attested).collect::<Vec<_>>(),
         "source": compiled.sources.text(rule.span),
-        "doc": rule.doc.map(|doc| paragraphs(compiled.sources.text(doc))).unwrap_or_default(),
+        "doc": rule.doc.map(|doc| doc_of(compiled, rule, doc)).unwrap_or_default(),
     })
+}
+
+/// The doc comment of a rule as it reads on the day for which it was judged.
+fn doc_of(compiled: &Compiled, rule: &Rule, doc: Span) -> Vec<String> {
+    let comment = compiled.sources.text(doc);
+    match compiled.as_of {
+        Some(day) => paragraphs(&comment_on(comment, rule.from, day)),
+        None => paragraphs(comment),
+    }
 }
 
 /// Why a rule is vacuous for a flow.

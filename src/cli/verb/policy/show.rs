@@ -1,5 +1,7 @@
 //! `cxflowc policy show`
 
+use jiff::civil::Date;
+
 use super::file::{ExpectedName, File, FilePolicy, FileRule};
 use super::head;
 use super::json;
@@ -12,6 +14,7 @@ use crate::cli::console::terminal::Terminal;
 use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 use crate::diagnostics::{Diagnostics, list_of};
+use crate::policy::comment_on;
 use crate::spelling::on_one_line;
 
 /// The maximum width of names of tags and facts; the meaning of a longer name goes below it.
@@ -36,11 +39,12 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
     reporter.finish()?;
     let wanted = file.wanted(args.policy.as_deref())?;
     let width = terminal.result_width();
+    let today = jiff::Zoned::now().date();
     let pages: Vec<String> = wanted
         .iter()
         .map(|policy| match args.format {
-            ResultFormat::Text => page(policy, width),
-            ResultFormat::Json => format!("{}\n", json::shown(policy)),
+            ResultFormat::Text => page(policy, width, today),
+            ResultFormat::Json => format!("{}\n", json::shown(policy, today)),
         })
         .collect();
     let between = if args.format == ResultFormat::Text { "\n\n" } else { "" };
@@ -57,7 +61,7 @@ pub fn status_of(lock: &Diagnostics) -> ExitStatus {
     if lock.has_errors() { ExitStatus::Wanting } else { ExitStatus::Done }
 }
 
-fn page(policy: &FilePolicy<'_>, width: usize) -> String {
+fn page(policy: &FilePolicy<'_>, width: usize, today: Date) -> String {
     let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
     let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
     if let Some(when) = policy.when() {
@@ -92,7 +96,7 @@ fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     let mut rules = String::new();
     for rule in policy.rules() {
         let list = if rule.is_obligation { &mut duties } else { &mut rules };
-        list.push_str(&section(&rule, width));
+        list.push_str(&section(&rule, width, today));
     }
     for (heading, list) in [("Rules", rules), ("Obligations, which no flow can prove", duties)] {
         if !list.is_empty() {
@@ -147,12 +151,12 @@ fn expected(heading: &str, list: &[ExpectedName], width: usize) -> String {
     format!("\n{BOLD}{heading}{PLAIN}\n{lines}")
 }
 
-fn section(rule: &FileRule<'_>, width: usize) -> String {
+fn section(rule: &FileRule<'_>, width: usize, today: Date) -> String {
     let warning = if rule.is_warning { format!("  {YELLOW}warning{PLAIN}") } else { String::new() };
     let mut out = format!("\n  {BOLD}{}{PLAIN}{warning}\n", shown(&rule.name));
     out.push_str(&block(&on_one_line(rule.demand), 4, width, CYAN));
     let mut color = "";
-    for text in head::prose(rule.doc) {
+    for text in head::prose(&comment_on(rule.doc, rule.from, today)) {
         if text.is_empty() {
             // The first paragraph says what to do; the others give sources.
             color = DIM;
