@@ -131,6 +131,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 /// Reports keys that are offered at a further attempt only, and that no branch takes.
 fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &mut Diagnostics) {
+    if node.actions.iter().all(|action| action.repeats.is_none()) {
+        return;
+    }
     let texts = node.actions.iter().flat_map(|action| {
         let repeats = action.repeats().filter_map(|(_, repeat)| repeat.text.as_ref());
         repeats.map(|text| (text, action.language()))
