@@ -89,7 +89,7 @@ fn check_decide(context: &Context<'_>, node: &Node, diagnostics: &mut Diagnostic
     let mut odd: Vec<(Span, &str)> = Vec::new();
     for branch in branches(node) {
         let (place, first) = (branch.span, otherwise);
-        match (&branch.arm, &branch.condition) {
+        match (branch.arm.as_deref(), &branch.condition) {
             (Some(Arm::Else(span)), _) => match first {
                 Some(first) => diagnostics.push(
                     Diagnostic::new(&CODE, *span, format!("the `decide` `{name}` has two `else`"))
@@ -191,7 +191,7 @@ fn check_other(context: &Context<'_>, node: &Node, kind: NodeKind, diagnostics: 
     };
     for branch in branches(node) {
         let name = context.sources.text(node.name.span);
-        let (span, help) = match &branch.arm {
+        let (span, help) = match branch.arm.as_deref() {
             Some(Arm::When(When { span, .. }) | Arm::Hours(AskedHours { span, .. })) => {
                 let targets = context.sources.text(branch.span);
                 (

@@ -52,17 +52,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     match statement {
                         Statement::Action(action) => check_action(sources, node, action, diagnostics),
                         Statement::Branch(branch) => {
-                            check_ways(sources, &branch.dispositions, branch.again.as_ref(), diagnostics);
+                            check_ways(sources, &branch.dispositions, branch.again.as_deref(), diagnostics);
                         }
                         Statement::Set(_) => {}
                     }
                 }
             }
             Declaration::Transition(transition) => {
-                check_ways(sources, &transition.dispositions, transition.again.as_ref(), diagnostics);
+                check_ways(sources, &transition.dispositions, transition.again.as_deref(), diagnostics);
             }
             Declaration::Every(every) => {
-                check_ways(sources, &every.dispositions, every.again.as_ref(), diagnostics);
+                check_ways(sources, &every.dispositions, every.again.as_deref(), diagnostics);
             }
             _ => {}
         }

@@ -208,7 +208,7 @@ impl Resolver<'_> {
             if let Some((again, name)) = again {
                 self.bound(again, otherwise.flatten(), name, disposition_else);
             }
-            self.bound_by_exit(scope, every.target, every.again.as_ref());
+            self.bound_by_exit(scope, every.target, every.again.as_deref());
         }
         Some(())
     }

@@ -1,6 +1,7 @@
 //! The flow's tests: their names, their nodes and their events.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::smallvec;
 
 use super::built_texts::BuiltText;
 use super::node_names::NodeUser;
@@ -59,7 +60,7 @@ impl Resolver<'_> {
     }
 
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {
-        let condition = ast::Condition { span: event.span(), alternatives: vec![event] };
+        let condition = ast::Condition { span: event.span(), alternatives: smallvec![event] };
         let read = self.condition(&condition);
         let pieces = read.alternatives.iter().map(|piece| self.conditions.events[piece.event].raw());
         let raw = pieces.collect::<Vec<_>>().join("|");

@@ -35,12 +35,12 @@ impl Resolver<'_> {
                             self.leave_out(decl.scope, number, branch);
                             continue;
                         }
-                        let read = match &branch.arm {
+                        let read = match branch.arm.as_deref() {
                             Some(arm) => self.arm(decl.scope, arm),
                             None => branch.condition.as_ref().map(|condition| self.condition(condition)),
                         };
                         let disposition = self.disposition_on(&branch.dispositions);
-                        let end = ChainEnd { disposition, again: branch.again.as_ref() };
+                        let end = ChainEnd { disposition, again: branch.again.as_deref() };
                         self.chain(decl.scope, Some(number), &branch.targets, read, end);
                     }
                 }
@@ -49,7 +49,7 @@ impl Resolver<'_> {
                     let read = transition.condition.as_ref().map(|condition| self.condition(condition));
                     let from = self.leaving_node(decl.scope, first);
                     let disposition = self.disposition_on(&transition.dispositions);
-                    let end = ChainEnd { disposition, again: transition.again.as_ref() };
+                    let end = ChainEnd { disposition, again: transition.again.as_deref() };
                     self.chain(decl.scope, from, rest, read, end);
                 }
                 Declaration::Broken(names) | Declaration::Ambiguous(names) => {
@@ -85,7 +85,7 @@ impl Resolver<'_> {
     /// Leaves out a branch that its node cannot have, which is reported elsewhere.
     fn leave_out(&mut self, scope: ScopeId, node: NodeId, branch: &ast::Branch) {
         self.flow.nodes[node].broken = true;
-        match &branch.arm {
+        match branch.arm.as_deref() {
             Some(Arm::When(when)) => self.mark_used(scope, when.name),
             Some(Arm::Hours(asked)) => self.mark_used(scope, asked.name),
             Some(Arm::Else(_)) | None => {}

@@ -5,9 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{DeclRef, Resolver, ScopeId};
 use crate::flow::policy::Form;
 use crate::source::Span;
-use crate::syntax::ast::{
-    Declaration, Demand, Expected, Include, Name, Opt, OptionKind, Pick, SelectorOp, Statement,
-};
+use crate::syntax::ast::{Declaration, Demand, Expected, Name, Opt, OptionKind, Pick, SelectorOp, Statement};
 
 /// What a name refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,11 +73,8 @@ impl Resolver<'_> {
             let item = row
                 .include
                 .and_then(|decl| self.files.get(decl.file as usize)?.1.items.get(decl.item as usize));
-            let Some(Declaration::Include(Include { prefix: Some(prefix), .. })) =
-                item.map(|item| &item.declaration)
-            else {
-                return;
-            };
+            let Some(Declaration::Include(include)) = item.map(|item| &item.declaration) else { return };
+            let Some(prefix) = include.prefix else { return };
             let Some(outer) = before.strip_suffix(self.sources.text(prefix.span)) else { return };
             let span = Span::new(name.span.file, start + outer.len(), start + before.len());
             uses.push(Use { span, declared: prefix.span, named: NameTarget::Instance });

@@ -1,5 +1,7 @@
 //! `entry -> notice`, `start -> notice`: the node where the call begins, behind an arrow.
 
+use smallvec::SmallVec;
+
 use super::ast::{Ast, Declaration, Item, Transition};
 use super::codes;
 use super::foreign_words::{Place, own_word};
@@ -63,7 +65,7 @@ pub fn explain(source: &Source, file: FileId, ast: &mut Ast, found: &mut Diagnos
         .help(format!("write `entry {name}`"))
         .fix(Fix::write(range, entry));
     let span = *span;
-    let rest: Vec<_> = chain.nodes.iter().skip(1).copied().collect();
+    let rest: SmallVec<[_; 2]> = chain.nodes.iter().skip(1).copied().collect();
     let Some(item) = ast.items.get_mut(at) else { return };
     let read = std::mem::replace(&mut item.declaration, Declaration::Entry(Some(target)));
     if let (true, Declaration::Transition(chain)) = (rest.len() > 1, read) {

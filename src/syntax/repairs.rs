@@ -22,6 +22,9 @@ pub struct Repaired {
 
 /// The text with all repairable lines repaired. `None` if there are none.
 pub fn repaired(text: &str, unread: &[UnreadLine]) -> Option<Repaired> {
+    if unread.is_empty() {
+        return None;
+    }
     let mut read = text.as_bytes().to_vec();
     let mut lines: Vec<Range<usize>> = Vec::new();
     for broken in unread.iter().filter(|broken| broken.place == LineContext::File) {
@@ -76,7 +79,7 @@ pub fn only_names(declaration: Declaration) -> Declaration {
         Declaration::Hours(hours) => Declaration::Hours(Box::new(Hours { broken: true, ..*hours })),
         Declaration::Transition(mut chain) => {
             chain.nodes.extend(chain.again.map(|again| again.otherwise));
-            Declaration::Broken(chain.nodes)
+            Declaration::Broken(chain.nodes.into_vec())
         }
         Declaration::Apply(name) => Declaration::Broken(vec![name]),
         Declaration::Every(_) => Declaration::Nameless(Nameless::Every),

@@ -75,7 +75,7 @@ impl Reader<'_> {
                 let prefix = include.prefix.map(|prefix| format!(" as {}", self.name(prefix)));
                 let with: String = include.with.iter().map(|one| self.binding(one)).collect();
                 let exit = |one: &BoundExit| {
-                    let again = self.again(one.again.as_ref());
+                    let again = self.again(one.again.as_deref());
                     format!(" {} -> {}{again}", self.name(one.name), self.name(one.target))
                 };
                 let exits: String = include.exits.iter().map(exit).collect();
@@ -91,14 +91,14 @@ impl Reader<'_> {
                     self.names(&transition.nodes),
                     condition.unwrap_or_default(),
                     self.dispositions(&transition.dispositions),
-                    self.again(transition.again.as_ref())
+                    self.again(transition.again.as_deref())
                 )
             }
             Declaration::Every(every) => {
                 let except: String =
                     every.except.iter().map(|pick| format!(" except {}", self.pick(pick))).collect();
                 let condition = self.condition(&every.condition);
-                let again = self.dispositions(&every.dispositions) + &self.again(every.again.as_ref());
+                let again = self.dispositions(&every.dispositions) + &self.again(every.again.as_deref());
                 format!(
                     "every {}{except} on {condition} -> {}{again}",
                     match every.kind {
@@ -222,8 +222,9 @@ impl Reader<'_> {
                 Statement::Branch(branch) => {
                     let condition =
                         branch.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
-                    let again = self.dispositions(&branch.dispositions) + &self.again(branch.again.as_ref());
-                    let head = match &branch.arm {
+                    let again =
+                        self.dispositions(&branch.dispositions) + &self.again(branch.again.as_deref());
+                    let head = match branch.arm.as_deref() {
                         Some(Arm::When(when)) => format!("arm {}", self.when(when)),
                         Some(Arm::Hours(asked)) => {
                             let word = if asked.is_open { "open" } else { "closed" };

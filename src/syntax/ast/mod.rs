@@ -17,6 +17,8 @@ pub use policy::{
     Start, Subject, Version,
 };
 
+use smallvec::SmallVec;
+
 use crate::flow::{Comparator, Kind, Verb};
 use crate::source::Span;
 
@@ -64,7 +66,7 @@ pub enum Declaration {
     /// `var NAME`
     Var(Contact),
     /// `include "PATH"`
-    Include(Include),
+    Include(Box<Include>),
     /// `language "TAG"`, `voice "NAME"` or both
     Speaker(Vec<Opt>),
     /// `KIND NAME`
@@ -206,7 +208,7 @@ pub struct BoundExit {
     /// The node of the including file that the exit leads to.
     pub target: Name,
     /// How often a call may leave there, and where it goes then.
-    pub again: Option<Again>,
+    pub again: Option<Box<Again>>,
 }
 
 impl BoundExit {
@@ -412,6 +414,9 @@ pub enum SetValue {
     Difference(Name, Span),
 }
 
+/// Names in order, nearly always one: it takes no place of its own.
+pub type Names = SmallVec<[Name; 1]>;
+
 /// What makes a branch an arm of a `decide`.
 #[derive(Debug)]
 pub enum Arm {
@@ -456,28 +461,28 @@ pub struct Branch {
     /// From its first to its last character.
     pub span: Span,
     /// What makes it an arm of a `decide`, if it is one.
-    pub arm: Option<Arm>,
+    pub arm: Option<Box<Arm>>,
     /// The condition, `None` for an unconditional branch.
     pub condition: Option<Condition>,
     /// The nodes it goes to, in order.
-    pub targets: Vec<Name>,
+    pub targets: Names,
     /// What a call is reported as that takes its last arrow. One at most, or a finding.
     pub dispositions: Vec<Disposition>,
     /// The bound of its last arrow.
-    pub again: Option<Again>,
+    pub again: Option<Box<Again>>,
 }
 
 /// `A -> B -> C`, `A -> B on CONDITION`, either with `disposition NAME` and `again N else D`
 #[derive(Debug)]
 pub struct Transition {
     /// The nodes in order, two or more.
-    pub nodes: Vec<Name>,
+    pub nodes: SmallVec<[Name; 2]>,
     /// The condition.
     pub condition: Option<Condition>,
     /// What a call is reported as that takes its last arrow. One at most, or a finding.
     pub dispositions: Vec<Disposition>,
     /// The bound of its last arrow.
-    pub again: Option<Again>,
+    pub again: Option<Box<Again>>,
 }
 
 /// `every KIND [except SELECTOR] on CONDITION -> NODE [disposition NAME] [again N else NODE]`
@@ -494,7 +499,7 @@ pub struct Every {
     /// What a call is reported as that takes the branch. One at most, or a finding.
     pub dispositions: Vec<Disposition>,
     /// The bound of all branches together.
-    pub again: Option<Again>,
+    pub again: Option<Box<Again>>,
 }
 
 /// The kind of an `every` as written.
@@ -538,7 +543,7 @@ pub struct Condition {
     /// From its first to its last character.
     pub span: Span,
     /// The alternatives, one or more.
-    pub alternatives: Vec<Alternative>,
+    pub alternatives: SmallVec<[Alternative; 1]>,
 }
 
 /// One alternative of a condition, or one event of a test.

@@ -6,7 +6,7 @@ use super::cursor::Cursor;
 use super::options::options;
 use super::transition::{again, dispositions, targets};
 use crate::flow::Verb;
-use crate::syntax::ast::{Action, Branch, Name, Set, SetValue, Statement, Value};
+use crate::syntax::ast::{Action, Branch, Name, Names, Set, SetValue, Statement, Value};
 
 /// A block, from its `{` to its `}`.
 pub fn block(cursor: &mut Cursor<'_>, comments: &mut Vec<Comment>) -> Option<Vec<Statement>> {
@@ -46,7 +46,14 @@ pub fn block(cursor: &mut Cursor<'_>, comments: &mut Vec<Comment>) -> Option<Vec
     }
     cursor.blanks();
     // Something may stand behind the `}` that does not belong there.
-    (cursor.is_end() && cursor.peek() != b'}').then_some(statements)
+    (cursor.is_end() && cursor.peek() != b'}').then(|| of_its_size(statements))
+}
+
+/// The statements in a list without room for more: a flow has many blocks, and keeps them all.
+fn of_its_size(mut statements: Vec<Statement>) -> Vec<Statement> {
+    let mut exact = Vec::with_capacity(statements.len());
+    exact.append(&mut statements);
+    exact
 }
 
 /// Whether the next line is surely one of the block: where a `}` is missing, it may be a declaration.
@@ -106,7 +113,7 @@ fn branch(cursor: &mut Cursor<'_>, start: usize, has_condition: bool) -> Option<
         found = Some(condition(cursor)?);
         cursor.blanks();
     }
-    let mut nodes = Vec::with_capacity(1);
+    let mut nodes = Names::new();
     targets(cursor, &mut nodes)?;
     let dispositions = dispositions(cursor)?;
     let again = again(cursor)?;

@@ -1,5 +1,7 @@
 //! Conditions: `on 1..3 | timeout`.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::cursor::Cursor;
 use crate::syntax::ast::{Alternative, Condition};
 
@@ -8,9 +10,9 @@ pub fn condition(cursor: &mut Cursor<'_>) -> Option<Condition> {
     let start = cursor.at();
     if cursor.peek() == b'"' {
         let raw = Alternative::Raw(cursor.string()?);
-        return Some(Condition { span: cursor.since(start), alternatives: vec![raw] });
+        return Some(Condition { span: cursor.since(start), alternatives: smallvec![raw] });
     }
-    let mut alternatives = Vec::with_capacity(1);
+    let mut alternatives = SmallVec::new();
     loop {
         alternatives.push(alternative(cursor)?);
         let span = cursor.since(start);

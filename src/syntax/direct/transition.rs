@@ -1,5 +1,7 @@
 //! Arrows: transitions outside blocks, and what the branches of blocks share with them.
 
+use smallvec::{Array, SmallVec, smallvec};
+
 use super::condition::condition;
 use super::cursor::Cursor;
 use super::options;
@@ -7,8 +9,7 @@ use crate::syntax::ast::{Again, Declaration, Disposition, Name, Transition};
 
 /// `A -> B -> C`, `A -> B on CONDITION`, from the first arrow on.
 pub fn transition(cursor: &mut Cursor<'_>, from: Name) -> Option<Declaration> {
-    let mut nodes = Vec::with_capacity(2);
-    nodes.push(from);
+    let mut nodes = smallvec![from];
     targets(cursor, &mut nodes)?;
     cursor.blanks();
     let mut found = None;
@@ -26,7 +27,7 @@ pub fn transition(cursor: &mut Cursor<'_>, from: Name) -> Option<Declaration> {
 }
 
 /// One or more arrows, each with its node.
-pub fn targets(cursor: &mut Cursor<'_>, nodes: &mut Vec<Name>) -> Option<()> {
+pub fn targets<A: Array<Item = Name>>(cursor: &mut Cursor<'_>, nodes: &mut SmallVec<A>) -> Option<()> {
     cursor.sign("->")?;
     loop {
         cursor.blanks();
@@ -54,7 +55,7 @@ pub fn dispositions(cursor: &mut Cursor<'_>) -> Option<Vec<Disposition>> {
 
 /// `again N else NODE`, if it is there.
 #[expect(clippy::option_option, reason = "the outer one says whether this reader knows what is written")]
-pub fn again(cursor: &mut Cursor<'_>) -> Option<Option<Again>> {
+pub fn again(cursor: &mut Cursor<'_>) -> Option<Option<Box<Again>>> {
     cursor.blanks();
     let start = cursor.at();
     if cursor.word("again").is_none() {
@@ -70,5 +71,5 @@ pub fn again(cursor: &mut Cursor<'_>) -> Option<Option<Again>> {
     cursor.blanks();
     let otherwise = cursor.node_name()?;
     let dispositions = dispositions(cursor)?;
-    Some(Some(Again { span: cursor.since(start), most, otherwise, dispositions }))
+    Some(Some(Box::new(Again { span: cursor.since(start), most, otherwise, dispositions })))
 }

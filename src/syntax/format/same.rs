@@ -5,6 +5,8 @@
 
 use std::fmt::{Debug, Write};
 
+use smallvec::{Array, SmallVec};
+
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::*;
 
@@ -81,6 +83,13 @@ impl<T: Describe> Describe for Option<T> {
 }
 
 impl<T: Describe> Describe for Vec<T> {
+    fn describe(&self, describer: &mut Describer<'_>) {
+        describer.plain(self.len());
+        self.iter().for_each(|element| element.describe(describer));
+    }
+}
+
+impl<A: Array<Item: Describe>> Describe for SmallVec<A> {
     fn describe(&self, describer: &mut Describer<'_>) {
         describer.plain(self.len());
         self.iter().for_each(|element| element.describe(describer));

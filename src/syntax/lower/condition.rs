@@ -1,6 +1,7 @@
 //! Lowers conditions.
 
 use pest::iterators::Pair;
+use smallvec::SmallVec;
 
 use super::Lower;
 use crate::syntax::ast::{Alternative, Condition};
@@ -9,7 +10,7 @@ use crate::syntax::grammar::Rule;
 impl Lower<'_> {
     pub(super) fn condition(&mut self, pair: Pair<'_, Rule>) -> Condition {
         let span = self.trimmed(&pair);
-        let mut alternatives = Vec::with_capacity(1);
+        let mut alternatives = SmallVec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::string => alternatives.push(Alternative::Raw(self.text(&inner))),

@@ -1,6 +1,7 @@
 //! Lowers declarations other than nodes.
 
 use pest::iterators::Pair;
+use smallvec::SmallVec;
 
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Fix};
@@ -116,7 +117,7 @@ impl Lower<'_> {
         if backslash {
             return Some(Declaration::LostInclude(prefix));
         }
-        Some(Declaration::Include(Include { path: path?, prefix, with, speaker, exits }))
+        Some(Declaration::Include(Box::new(Include { path: path?, prefix, with, speaker, exits })))
     }
 
     fn bound_exit(&mut self, pair: Pair<'_, Rule>) -> Option<BoundExit> {
@@ -165,7 +166,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn transition(&mut self, pair: Pair<'_, Rule>) -> Declaration {
-        let mut nodes = Vec::with_capacity(2);
+        let mut nodes = SmallVec::<[_; 2]>::new();
         let mut condition = None;
         let mut dispositions = Vec::new();
         let mut again = None;
@@ -193,7 +194,7 @@ impl Lower<'_> {
                     .help(help);
             self.report(diagnostic);
             self.ast.broken = true;
-            return Declaration::Broken(nodes);
+            return Declaration::Broken(nodes.into_vec());
         }
         Declaration::Transition(Transition { nodes, condition, dispositions, again })
     }

@@ -201,7 +201,7 @@ impl<'a> Lower<'a> {
             Rule::transition => match self.transition(pair) {
                 // The rest of a broken line may not be a transition.
                 Declaration::Transition(chain) if span.range().start < self.broken_to => {
-                    Declaration::Broken(chain.nodes)
+                    Declaration::Broken(chain.nodes.into_vec())
                 }
                 declaration => declaration,
             },

@@ -8,7 +8,8 @@ use crate::flow::{Comparator, Kind, Outcome, Verb};
 use crate::source::Span;
 use crate::spelling::milliseconds;
 use crate::syntax::ast::{
-    self, Action, Again, Arm, Branch, Node, NodeKind, Number, Opt, OptionKind, Set, SetValue, Statement, When,
+    self, Action, Again, Arm, Branch, Names, Node, NodeKind, Number, Opt, OptionKind, Set, SetValue,
+    Statement, When,
 };
 use crate::syntax::codes;
 use crate::syntax::continued;
@@ -258,7 +259,7 @@ impl Lower<'_> {
             span,
             arm: None,
             condition: None,
-            targets: Vec::with_capacity(1),
+            targets: Names::new(),
             dispositions: Vec::new(),
             again: None,
         };
@@ -279,7 +280,7 @@ impl Lower<'_> {
         let span = self.trimmed(&pair);
         let mut arm: Option<Arm> = None;
         let mut when = None;
-        let (mut targets, mut dispositions, mut again) = (Vec::with_capacity(1), Vec::new(), None);
+        let (mut targets, mut dispositions, mut again) = (Names::new(), Vec::new(), None);
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::kw_when => when = Some(self.at(&inner)),
@@ -292,7 +293,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        Some(Branch { span, arm: Some(arm?), condition: None, targets, dispositions, again })
+        Some(Branch { span, arm: Some(Box::new(arm?)), condition: None, targets, dispositions, again })
     }
 
     /// The comparison after a `when`.
@@ -340,14 +341,14 @@ impl Lower<'_> {
     }
 
     /// `again N else NODE`
-    pub(super) fn again(&mut self, pair: Pair<'_, Rule>) -> Option<Again> {
+    pub(super) fn again(&mut self, pair: Pair<'_, Rule>) -> Option<Box<Again>> {
         let span = self.trimmed(&pair);
         let mut inner = pair.into_inner().filter(|inner| inner.as_rule() != Rule::kw_again);
         let most = self.written_number(&inner.next()?);
         let otherwise = inner.find(|inner| inner.as_rule() != Rule::kw_else)?;
         let otherwise = self.name(&otherwise);
         let dispositions = inner.filter_map(|inner| self.disposition(inner)).collect();
-        Some(Again { span, most, otherwise, dispositions })
+        Some(Box::new(Again { span, most, otherwise, dispositions }))
     }
 
     /// `disposition NAME`
