@@ -7,6 +7,7 @@ use gen_lsp_types::{
 use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
+use super::letters::has_letters;
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::NodeId;
@@ -110,12 +111,6 @@ pub fn of_workspace(
         }
     }
     Ok(Some(WorkspaceSymbolResponse::WorkspaceSymbolList(found)))
-}
-
-/// Whether a name contains these letters in this order, ignoring case.
-fn has_letters(name: &str, wanted: &str) -> bool {
-    let mut letters = name.chars().flat_map(char::to_lowercase);
-    wanted.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 fn shown(flow: &Analysis, symbol: Symbol) -> DocumentSymbol {

@@ -10,6 +10,7 @@
 
 mod any_edits;
 mod asking;
+mod cancelling;
 mod completing;
 mod conflicts;
 mod documents;
