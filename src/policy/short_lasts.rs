@@ -20,15 +20,16 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     let parts = heard.flat_map(|action| {
         let voice = action.spoken_by(voice);
         let repeats = action.repeats().map(move |(_, one)| {
-            let least = least(flow, one.ssml.as_deref(), one.text.as_ref(), voice);
-            (one.span, one.lasts, one.is_recorded(), least)
+            (one.span, one.lasts, one.is_recorded(), one.ssml.as_deref(), one.text.as_ref(), voice)
         });
-        let own = least(flow, action.ssml.as_deref(), action.text.as_ref(), voice);
-        std::iter::once((action.span, action.lasts, action.is_recorded(), own)).chain(repeats)
+        let (ssml, text) = (action.ssml.as_deref(), action.text.as_ref());
+        let own = (action.span, action.lasts, action.is_recorded(), ssml, text, voice);
+        std::iter::once(own).chain(repeats)
     });
     report_waits(flow, diagnostics);
-    for (span, lasts, is_recorded, least) in parts {
+    for (span, lasts, is_recorded, ssml, text, voice) in parts {
         let Some(lasts) = lasts else { continue };
+        let least = least(flow, ssml, text, voice);
         if lasts >= least.max(SHORTEST) || !seen.insert(span) {
             continue;
         }
