@@ -22,6 +22,7 @@ mod hostile;
 mod kinds;
 mod lost_output;
 mod messages;
+mod outlines;
 mod picture;
 mod protocol;
 mod reading;
