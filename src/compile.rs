@@ -16,6 +16,7 @@ use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
 use crate::speech::Voice;
 use crate::syntax::ast::Ast;
+use crate::threads;
 
 /// How a flow is compiled.
 ///
@@ -170,7 +171,14 @@ pub fn compile_sources(
     flow.assumed_reachable.extend(begins);
     flow.read_elsewhere = options.target.reads(&flow);
     let platform = Some(&options.platform).filter(|_| options.target.facts().has_platform_words);
-    let waived_findings = check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
+    // Policies are about calls, and a part of one is judged in the flows that include it.
+    let is_judged = !flow.is_library() && options.target.takes_calls(&flow);
+    let mut check = || check::check(&sources, &trees, &flow, platform, options.as_of, &mut diagnostics);
+    let judge = || if is_judged { policy::judge(&flow, options.as_of, options.voice) } else { Vec::new() };
+    let (waived_findings, judged) = match flow.nodes.len() {
+        0..threads::MANY_NODES => (check(), judge()),
+        _ => threads::both(check, judge),
+    };
     // What is missing from a broken flow is not for the target to say. A variable without a value
     // leaves every node as it is.
     let is_broken = |one: &Diagnostic| {
@@ -181,9 +189,6 @@ pub fn compile_sources(
     if flow.has_flow && !diagnostics.iter().any(is_broken) {
         options.target.check(&flow, &mut diagnostics);
     }
-    // Policies are about calls, and a part of one is judged in the flows that include it.
-    let is_judged = !flow.is_library() && options.target.takes_calls(&flow);
-    let judged = if is_judged { policy::judge(&flow, options.as_of, options.voice) } else { Vec::new() };
     policy::report_short_lasts(&flow, options.voice, &mut diagnostics);
     policy::report(
         &sources,

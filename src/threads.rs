@@ -2,9 +2,28 @@
 
 use std::num::NonZero;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+/// How many nodes a flow has for which another thread is worth its start.
+pub(crate) const MANY_NODES: usize = 2_500;
+
+/// Does two things, on two threads where there are two processors.
+pub(crate) fn both<A, B: Send + Sync>(first: impl FnOnce() -> A, second: impl Fn() -> B + Sync) -> (A, B) {
+    let done = OnceLock::new();
+    let first = thread::scope(|scope| {
+        if thread::available_parallelism().is_ok_and(|processors| processors.get() > 1) {
+            // If no thread can be had, the second thing comes after the first.
+            let _ = thread::Builder::new().spawn_scoped(scope, || {
+                done.get_or_init(&second);
+            });
+        }
+        first()
+    });
+    (first, done.into_inner().unwrap_or_else(second))
+}
 
 /// What `work` makes of each item, in the order of the items.
 ///
@@ -37,4 +56,17 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_things_are_done_once() {
+        let count = AtomicUsize::new(0);
+        let second = || count.fetch_add(1, Ordering::Relaxed) + 10;
+        assert_eq!(both(|| 1, second), (1, 10));
+        assert_eq!(count.into_inner(), 1);
+    }
 }

@@ -1,6 +1,6 @@
 //! Where the fixes of rules write: branches of nodes, and the ends that they lead to.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
@@ -16,10 +16,10 @@ use crate::table::Table;
 #[derive(Default)]
 pub struct FixFacts {
     /// The end for people who do nothing; `None` where a file has several that it could be.
-    ends: OnceCell<FxHashMap<FileId, Option<NodeId>>>,
-    last_nodes: OnceCell<FxHashMap<FileId, usize>>,
-    has_goodbye: OnceCell<bool>,
-    incoming_count: OnceCell<Table<NodeId, u32>>,
+    ends: OnceLock<FxHashMap<FileId, Option<NodeId>>>,
+    last_nodes: OnceLock<FxHashMap<FileId, usize>>,
+    has_goodbye: OnceLock<bool>,
+    incoming_count: OnceLock<Table<NodeId, u32>>,
 }
 
 /// How long a name may be, in bytes, to be written in many places by a fix.

@@ -182,6 +182,9 @@ fn report_end<'a>(
 
 /// Whether a name begins or ends with a blank, or has several in a row.
 fn has_hidden_blanks(name: &str) -> bool {
+    if name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return false;
+    }
     let ends = [name.chars().next(), name.chars().next_back()];
     ends.into_iter().flatten().any(char::is_whitespace)
         || name.as_bytes().windows(2).any(|two| two.iter().all(u8::is_ascii_whitespace))

@@ -34,6 +34,7 @@ mod overlapping_condition;
 mod partial_outcomes;
 mod prefix_keys;
 mod repeats;
+mod run;
 mod scripts;
 mod sentence_as_name;
 mod set_twice;
@@ -195,9 +196,7 @@ pub fn check(
     let waived = waived::WaivedFindings::of(flow, on);
     let facts = Default::default();
     let context = Context { sources, files, flow, platform, reachable, facts, waived, entry };
-    for rule in RULES {
-        (rule.check)(&context, diagnostics);
-    }
+    run::run(&context, diagnostics);
     drop_repeated(flow, diagnostics);
     diagnostics.sort();
     join_uses(sources, diagnostics);

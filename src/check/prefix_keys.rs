@@ -74,14 +74,16 @@ type PlacedKey<'a> = (&'a str, Span);
 
 /// A key of a node and one that it begins. In alphabetical order a key comes right before those that it begins.
 fn first_pair(flow: &Flow, node: NodeId) -> Option<(PlacedKey<'_>, PlacedKey<'_>)> {
+    let alternatives = || flow.branches(node).flat_map(|transition| flow.alternatives(transition));
+    let events = || alternatives().map(|alternative| (&flow.events[alternative.event], alternative.span));
+    let pressed = || events().filter(|(event, _)| event.kind() == EventKind::Key);
+    // Most menus have keys of one sign, of which none begins another.
+    if pressed().all(|(event, _)| event.word().len() == 1) {
+        return None;
+    }
     let mut keys: BTreeMap<&str, Span> = BTreeMap::new();
-    for transition in flow.branches(node) {
-        for alternative in flow.alternatives(transition) {
-            let event = &flow.events[alternative.event];
-            if event.kind() == EventKind::Key {
-                keys.entry(event.word()).or_insert(alternative.span);
-            }
-        }
+    for (event, span) in pressed() {
+        keys.entry(event.word()).or_insert(span);
     }
     let keys: Vec<PlacedKey<'_>> = keys.into_iter().collect();
     keys.windows(2).find_map(|pair| match pair {

@@ -1,6 +1,6 @@
 //! Findings about nodes that a waiver excuses, and waivers that excuse none.
 
-use core::cell::RefCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -55,7 +55,7 @@ pub struct WaivedFindings<'a> {
     /// For each code and node, the number of the waiver that lasts longest, among those in force.
     by_node: FxHashMap<(&'a str, NodeId), usize>,
     /// The numbers of those that excused something.
-    used: RefCell<Vec<usize>>,
+    used: Mutex<Vec<usize>>,
     /// The day on which they are judged.
     on: Option<Date>,
 }
@@ -75,7 +75,7 @@ impl<'a> WaivedFindings<'a> {
                 *longest = number;
             }
         }
-        Self { by_node, used: RefCell::default(), on }
+        Self { by_node, used: Mutex::default(), on }
     }
 
     /// Whether a waiver is over.
@@ -86,13 +86,17 @@ impl<'a> WaivedFindings<'a> {
     /// Whether one of them excuses a finding about a node; it then had an effect.
     pub fn covers(&self, code: &Code, node: NodeId) -> bool {
         let found = self.by_node.get(&(code.id, node));
-        self.used.borrow_mut().extend(found);
+        self.noted().extend(found);
         found.is_some()
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Vec<usize>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The numbers of those that had an effect, in order.
     pub fn used(&self) -> Vec<usize> {
-        let mut used = self.used.borrow().clone();
+        let mut used = self.noted().clone();
         used.sort_unstable();
         used.dedup();
         used

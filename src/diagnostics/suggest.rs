@@ -1,6 +1,9 @@
 //! "Did you mean …?": finds the known name that an unknown one may have meant.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::Hasher;
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashSet, FxHasher};
 use strsim::damerau_levenshtein;
 
 use super::look_alikes::{caseless_skeleton, difference};
@@ -120,10 +123,30 @@ fn letters(word: &str) -> u64 {
 pub struct Index {
     /// The candidates in their normalized form.
     normalized: Vec<String>,
-    /// The candidates by their hash, and by the hashes of the texts without one of their letters.
-    without_a_letter: FxHashMap<u64, Vec<u32>>,
-    /// The candidates by their pieces of three letters.
-    by_piece: FxHashMap<u64, Vec<u32>>,
+    /// The candidates that are searched for, which do not include repeated ones.
+    searched: Vec<u32>,
+    /// These by their hash, and by the hashes of the texts without one of their letters.
+    without_a_letter: ByHash,
+    /// These by their pieces of three letters, once they are needed.
+    by_piece: OnceLock<ByHash>,
+}
+
+/// Numbers of candidates by hashes, in order.
+#[derive(Debug, Clone, Default)]
+struct ByHash(Vec<(u64, u32)>);
+
+impl ByHash {
+    fn new(mut pairs: Vec<(u64, u32)>) -> Self {
+        pairs.sort_unstable();
+        Self(pairs)
+    }
+
+    /// The candidates of a hash.
+    fn of(&self, hash: u64) -> &[(u64, u32)] {
+        let start = self.0.partition_point(|(other, _)| *other < hash);
+        let from = self.0.get(start..).unwrap_or_default();
+        from.get(..from.partition_point(|(other, _)| *other == hash)).unwrap_or_default()
+    }
 }
 
 impl Index {
@@ -141,15 +164,20 @@ impl Index {
             if length > LONGEST + LONGEST / 3 || !seen.insert(candidate.as_str()) {
                 continue;
             }
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            for hash in without_a_letter(candidate) {
-                index.without_a_letter.entry(hash).or_default().push(number);
-            }
-            for piece in pieces(candidate) {
-                index.by_piece.entry(piece).or_default().push(number);
-            }
+            index.searched.push(u32::try_from(number).unwrap_or(u32::MAX));
         }
+        index.without_a_letter = ByHash::new(index.by(without_a_letter));
         index
+    }
+
+    /// The searched candidates, each with the hashes of what is made of it.
+    fn by<H: IntoIterator<Item = u64>>(&self, hashes: impl Fn(&str) -> H) -> Vec<(u64, u32)> {
+        let mut pairs = Vec::new();
+        for &number in &self.searched {
+            let candidate = self.normalized.get(number as usize).map_or("", String::as_str);
+            pairs.extend(hashes(candidate).into_iter().map(|hash| (hash, number)));
+        }
+        pairs
     }
 
     /// The number of the candidate that is nearest to a word, and its distance.
@@ -187,17 +215,18 @@ impl Index {
 
     /// All candidates that are one edit away, and some others.
     fn one_edit_away(&self, word: &str) -> Vec<u32> {
-        let alike = without_a_letter(word).into_iter().filter_map(|hash| self.without_a_letter.get(&hash));
+        let alike = without_a_letter(word).into_iter().flat_map(|hash| self.without_a_letter.of(hash));
         // Each list has the candidates with one letter more than a text, so it is short.
-        alike.flatten().copied().collect()
+        alike.map(|(_, number)| *number).collect()
     }
 
     /// Some candidates that share pieces with a word, those with the rarest pieces first.
     fn sharing_pieces(&self, word: &str) -> Vec<u32> {
-        let mut lists: Vec<&Vec<u32>> =
-            pieces(word).into_iter().filter_map(|piece| self.by_piece.get(&piece)).collect();
-        lists.sort_by_key(|list| (list.len(), list.first().copied()));
-        lists.into_iter().flatten().copied().take(FEW).collect()
+        let by_piece = self.by_piece.get_or_init(|| ByHash::new(self.by(pieces)));
+        let lists = pieces(word).into_iter().map(|piece| by_piece.of(piece));
+        let mut lists: Vec<&[(u64, u32)]> = lists.filter(|list| !list.is_empty()).collect();
+        lists.sort_by_key(|list| (list.len(), list.first().map(|(_, number)| *number)));
+        lists.into_iter().flatten().map(|(_, number)| *number).take(FEW).collect()
     }
 }
 
@@ -207,14 +236,20 @@ fn in_order(mut numbers: Vec<u32>) -> impl Iterator<Item = usize> {
     numbers.into_iter().map(|number| number as usize)
 }
 
-/// The hashes of a text and of the texts without one of its letters.
-fn without_a_letter(text: &str) -> FxHashSet<u64> {
-    let mut hashes = FxHashSet::default();
-    hashes.insert(hash(text.chars()));
-    for left_out in 0..text.chars().count() {
-        let rest = text.chars().enumerate().filter(|(at, _)| *at != left_out).map(|(_, letter)| letter);
-        hashes.insert(hash(rest));
+/// The hashes of a text and of the texts without one of its letters, each once.
+fn without_a_letter(text: &str) -> Vec<u64> {
+    let letters: Vec<char> = text.chars().collect();
+    let mut hashes = Vec::with_capacity(letters.len() + 1);
+    let mut before = FxHasher::default();
+    for (at, letter) in letters.iter().enumerate() {
+        let mut without = before.clone();
+        letters.iter().skip(at + 1).for_each(|letter| without.write_u32(u32::from(*letter)));
+        hashes.push(without.finish());
+        before.write_u32(u32::from(*letter));
     }
+    hashes.push(before.finish());
+    hashes.sort_unstable();
+    hashes.dedup();
     hashes
 }
 
@@ -225,8 +260,7 @@ fn pieces(text: &str) -> FxHashSet<u64> {
 }
 
 fn hash(letters: impl Iterator<Item = char>) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
+    let mut hasher = FxHasher::default();
     letters.for_each(|letter| hasher.write_u32(u32::from(letter)));
     hasher.finish()
 }

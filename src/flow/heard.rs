@@ -139,10 +139,11 @@ impl Node {
     pub fn counts_as(&self) -> impl Iterator<Item = Kind> {
         let own =
             self.kind().or(self.taken_for()).filter(|&kind| kind != Kind::Disclosure || self.is_heard());
-        let does = |kind: Kind| self.actions.iter().any(|action| action.directive.kind() == Some(kind));
-        Kind::ALL.iter().copied().filter(move |&kind| {
-            own == Some(kind) || does(kind) || kind == Kind::Agent && self.transfers_call()
-        })
+        let agent = self.transfers_call().then_some(Kind::Agent);
+        let by_actions = self.actions.iter().filter_map(|action| action.directive.kind());
+        let bit = |kind: Kind| 1_u32 << (kind as u32);
+        let counts = by_actions.chain(own).chain(agent).fold(0, |bits, kind| bits | bit(kind));
+        Kind::ALL.iter().copied().filter(move |&kind| counts & bit(kind) != 0)
     }
 }
 

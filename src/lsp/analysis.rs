@@ -173,11 +173,15 @@ impl Analysis {
         for finding in shown.chain(&mut unknown_params) {
             *finding = masked.finding(finding).into_owned();
         }
-        let (instances, uses) = std::mem::take(&mut compiled.uses)
-            .into_iter()
-            .filter(|usage| !sources.get(usage.span.file).is_bundled())
-            .partition(|usage| usage.named == NameTarget::Instance);
-        compiled.uses = uses;
+        let mut instances = Vec::new();
+        compiled.uses.retain(|usage| {
+            if usage.named == NameTarget::Instance {
+                instances.push(*usage);
+            }
+            usage.named != NameTarget::Instance && !sources.get(usage.span.file).is_bundled()
+        });
+        instances.retain(|usage| !sources.get(usage.span.file).is_bundled());
+        compiled.uses.shrink_to_fit();
         let analysis = Self {
             root: root.to_path_buf(),
             compiled,

@@ -1,7 +1,8 @@
 //! What an editor says about itself in `initialize`. Each value is read separately: an unreadable one
 //! counts as absent and is reported, so that the others still count.
 
-use gen_lsp_types::{PositionEncodingKind, Uri};
+use gen_lsp_types::{LspNotificationMethod as N, LspRequestMethod as R, PositionEncodingKind, Uri};
+use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -29,11 +30,56 @@ pub struct Beginning {
     pub encodings: Vec<PositionEncodingKind>,
     /// Its capabilities.
     pub client: Client,
+    /// The requests that it sends again if they are refused because of an edit.
+    pub asks_again: Vec<String>,
     /// The values that cannot be read, and why.
     pub unread: Vec<String>,
 }
 
+/// The input ended before a session began.
+#[derive(Debug)]
+pub struct NoSession;
+
+impl std::error::Error for NoSession {}
+
+impl std::fmt::Display for NoSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the input ended before `initialize`")
+    }
+}
+
 impl Beginning {
+    /// Waits for the request that begins a session; `None` if the editor exits before.
+    ///
+    /// # Errors
+    ///
+    /// If the input ends before.
+    pub fn receive(connection: &Connection) -> Result<Option<(RequestId, Self)>, NoSession> {
+        let refuse = |id, code: ErrorCode, message| {
+            // If the editor is gone, the next receive fails.
+            let _ = connection.sender.send(Response::new_err(id, code as i32, message).into());
+        };
+        loop {
+            match connection.receiver.recv().map_err(|_| NoSession)? {
+                Message::Request(request) if request.method == R::Initialize.as_str() => {
+                    match Self::read(&request.params) {
+                        Ok(beginning) => return Ok(Some((request.id, beginning))),
+                        Err(why) => refuse(request.id, ErrorCode::InvalidParams, why),
+                    }
+                }
+                Message::Request(request) => {
+                    let message = format!("`initialize` must come before {}", request.method);
+                    refuse(request.id, ErrorCode::ServerNotInitialized, message);
+                }
+                Message::Notification(notification) if notification.method == N::Exit.as_str() => {
+                    return Ok(None);
+                }
+                // The protocol says to drop them.
+                Message::Notification(_) | Message::Response(_) => {}
+            }
+        }
+    }
+
     /// Reads the params.
     ///
     /// # Errors
@@ -57,13 +103,18 @@ impl Beginning {
         for number in 0..reader.length("/capabilities/general/positionEncodings") {
             encodings.extend(reader.read(&format!("/capabilities/general/positionEncodings/{number}")));
         }
+        let mut asks_again: Vec<String> = Vec::new();
+        let stale = "/capabilities/general/staleRequestSupport/retryOnContentModified";
+        for number in 0..reader.length(stale) {
+            asks_again.extend(reader.read::<String>(&format!("{stale}/{number}")));
+        }
         let client = Client {
             snippets: reader.flag("/capabilities/textDocument/completion/completionItem/snippetSupport"),
             watches_files: reader.flag("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
             versioned_edits: reader.flag("/capabilities/workspace/workspaceEdit/documentChanges"),
             pages: reader.value("/capabilities/workspace/textDocumentContent").is_some(),
         };
-        Ok(Self { process, folders, encodings, client, unread: reader.unread })
+        Ok(Self { process, folders, encodings, client, asks_again, unread: reader.unread })
     }
 }
 

@@ -25,7 +25,9 @@ mod findings;
 mod folding;
 mod formatting;
 mod hover;
+mod inbox;
 mod inlay_hint;
+mod letters;
 mod machine;
 mod mentions;
 mod pages;
@@ -42,5 +44,6 @@ mod symbols;
 mod token_results;
 mod workspace;
 
+pub use beginning::NoSession;
 pub use machine::{FolderFlows, Machine, UnreadableSettings};
-pub use server::{NoSession, serve};
+pub use server::serve;

@@ -1,17 +1,17 @@
-//! Reads messages and answers them one at a time, so that no request overtakes an edit.
+//! Answers messages one at a time and in their order, so that no request overtakes an edit.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use gen_lsp_types as lsp;
 use gen_lsp_types::{LspNotificationMethod as N, LspRequestMethod as R, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Deserialize;
 
-use super::beginning::Beginning;
+use super::beginning::{Beginning, NoSession};
 use super::capabilities::{capabilities, watched_files};
 use super::documents::Document;
 use super::findings::Findings;
+use super::inbox::{Inbox, Received};
 use super::machine::Machine;
 use super::request_error::RequestError;
 use super::session::Session;
@@ -21,28 +21,13 @@ use super::{
     pages, picture, references, rename, semantic_tokens, symbols,
 };
 
-/// How often to check whether the process of a silent editor still runs.
-const EDITOR_CHECK_INTERVAL: Duration = Duration::from_secs(2);
-
-/// The input ended before a session began.
-#[derive(Debug)]
-pub struct NoSession;
-
-impl std::error::Error for NoSession {}
-
-impl std::fmt::Display for NoSession {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the input ended before `initialize`")
-    }
-}
-
 /// Serves one editor until it leaves. Returns whether it sent `shutdown` first.
 ///
 /// # Errors
 ///
 /// If the input ends before a session begins.
 pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoSession> {
-    let Some((id, beginning)) = beginning(connection)? else { return Ok(false) };
+    let Some((id, beginning)) = Beginning::receive(connection)? else { return Ok(false) };
     let session = Session::new(&beginning, machine);
     let result = lsp::InitializeResult {
         capabilities: capabilities(&session),
@@ -56,15 +41,16 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoS
     if connection.sender.send(answer.into()).is_err() {
         return Ok(false);
     }
+    let stale_methods = beginning.asks_again.clone();
     let mut server = Server {
         connection,
+        inbox: Inbox::new(connection, machine, beginning.process, stale_methods),
         machine,
         session,
         findings: Findings::default(),
         published: BTreeMap::new(),
         stale: false,
         is_shut_down: false,
-        editor: beginning.process,
     };
     for unread in beginning.unread {
         server.log(unread);
@@ -72,35 +58,10 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoS
     Ok(server.run())
 }
 
-/// Waits for the request that begins a session; `None` if the editor exits before.
-fn beginning(connection: &Connection) -> Result<Option<(RequestId, Beginning)>, NoSession> {
-    let refuse = |id, code: ErrorCode, message| {
-        // If the editor is gone, the next receive fails.
-        let _ = connection.sender.send(Response::new_err(id, code as i32, message).into());
-    };
-    loop {
-        match connection.receiver.recv().map_err(|_| NoSession)? {
-            Message::Request(request) if request.method == R::Initialize.as_str() => {
-                match Beginning::read(&request.params) {
-                    Ok(beginning) => return Ok(Some((request.id, beginning))),
-                    Err(why) => refuse(request.id, ErrorCode::InvalidParams, why),
-                }
-            }
-            Message::Request(request) => {
-                let message = format!("`initialize` must come before {}", request.method);
-                refuse(request.id, ErrorCode::ServerNotInitialized, message);
-            }
-            Message::Notification(notification) if notification.method == N::Exit.as_str() => {
-                return Ok(None);
-            }
-            // The protocol says to drop them.
-            Message::Notification(_) | Message::Response(_) => {}
-        }
-    }
-}
-
 struct Server<'m> {
     connection: &'m Connection,
+    /// What the editor has sent.
+    inbox: Inbox<'m>,
     machine: &'m dyn Machine,
     session: Session<'m>,
     /// The findings of each file.
@@ -111,27 +72,32 @@ struct Server<'m> {
     stale: bool,
     /// Whether the editor has sent `shutdown`.
     is_shut_down: bool,
-    /// The editor's process, if it gave one.
-    editor: Option<u32>,
 }
 
 impl Server<'_> {
     fn run(&mut self) -> bool {
         loop {
             // Drain pending edits before publishing diagnostics.
-            let message = match self.connection.receiver.try_recv() {
-                Ok(message) => message,
-                Err(_) => {
+            let received = match self.inbox.take() {
+                Some(received) => received,
+                None => {
                     self.publish();
-                    match self.next() {
-                        Some(message) => message,
+                    match self.inbox.wait() {
+                        Some(received) => received,
                         None => return false,
                     }
                 }
             };
             self.machine.refresh();
-            match message {
-                Message::Request(request) => {
+            match received {
+                Received::Cancelled(id) => {
+                    self.refuse(id, ErrorCode::RequestCanceled, "the editor has cancelled the request");
+                }
+                Received::Overtaken(id) => {
+                    let message = "the file was edited after the request";
+                    self.refuse(id, ErrorCode::ContentModified, message);
+                }
+                Received::Message(Message::Request(request)) => {
                     // Most requests need compiled flows anyway, and an editor that keeps sending requests
                     // must still get diagnostics.
                     self.publish();
@@ -140,29 +106,17 @@ impl Server<'_> {
                     self.hide_secrets(&method, &mut response);
                     self.send(response.into());
                 }
-                Message::Notification(notification) if notification.method == N::Exit.as_str() => {
+                Received::Message(Message::Notification(told)) if told.method == N::Exit.as_str() => {
                     return self.is_shut_down;
                 }
-                Message::Notification(notification) => self.handle(notification),
-                Message::Response(_) => {}
+                Received::Message(Message::Notification(notification)) => self.handle(notification),
+                Received::Message(Message::Response(_)) => {}
             }
         }
     }
 
-    /// Waits for a message; `None` once the editor is gone. A killed editor may leave a child that keeps
-    /// the pipe open.
-    fn next(&self) -> Option<Message> {
-        loop {
-            match self.connection.receiver.recv_timeout(EDITOR_CHECK_INTERVAL) {
-                Ok(message) => return Some(message),
-                Err(end) => {
-                    let is_gone = |editor| !self.machine.is_running(editor);
-                    if !end.is_timeout() || self.editor.is_some_and(is_gone) {
-                        return None;
-                    }
-                }
-            }
-        }
+    fn refuse(&self, id: RequestId, code: ErrorCode, message: &str) {
+        self.send(Response::new_err(id, code as i32, message.to_owned()).into());
     }
 
     /// Sends a message. If the editor is gone, the next receive fails.

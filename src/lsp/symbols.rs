@@ -7,6 +7,7 @@ use gen_lsp_types::{
 use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
+use super::letters::has_letters;
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::NodeId;
@@ -17,6 +18,13 @@ use crate::syntax::ast::{Declaration, FieldDeclaration, Item, Name, NodeKind, Te
 
 /// The most symbols that a search returns.
 const MAX_FOUND: usize = 500;
+
+/// Up to how many declarations an outline has what is below nodes, too. A longer one is megabytes with each key, and nobody
+/// unfolds it.
+const MOST_WITH_EXITS: usize = 1000;
+
+/// How many declarations an outline has.
+const MOST_IN_OUTLINE: usize = 10_000;
 
 /// A declaration.
 struct Symbol {
@@ -31,14 +39,17 @@ struct Symbol {
     inner: Vec<Symbol>,
 }
 
-/// A file's outline: its declarations, and in each node where a call goes on to.
+/// A file's outline: its declarations, and in each node where a call goes on to, unless the file is long.
 pub fn of_document(
     session: &mut Session<'_>,
     params: DocumentSymbolParams,
 ) -> Result<Option<DocumentSymbolResponse>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
     let mut outline = symbols(flow, file);
-    add_exits(flow, file, &mut outline);
+    outline.truncate(MOST_IN_OUTLINE);
+    if outline.len() <= MOST_WITH_EXITS {
+        add_exits(flow, file, &mut outline);
+    }
     let outline = outline.into_iter().map(|symbol| shown(flow, symbol)).collect();
     Ok(Some(DocumentSymbolResponse::DocumentSymbolList(outline)))
 }
@@ -110,12 +121,6 @@ pub fn of_workspace(
         }
     }
     Ok(Some(WorkspaceSymbolResponse::WorkspaceSymbolList(found)))
-}
-
-/// Whether a name contains these letters in this order, ignoring case.
-fn has_letters(name: &str, wanted: &str) -> bool {
-    let mut letters = name.chars().flat_map(char::to_lowercase);
-    wanted.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 fn shown(flow: &Analysis, symbol: Symbol) -> DocumentSymbol {

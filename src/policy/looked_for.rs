@@ -22,17 +22,7 @@ pub struct LookedFor<'f> {
 impl<'f> LookedFor<'f> {
     /// Collects them.
     pub fn of(flow: &'f Flow) -> Self {
-        let mut kinds = FxHashSet::default();
-        for node in flow.nodes.rows() {
-            // Most nodes add none: what a node is called and does is looked at before what it counts as.
-            let mut named = node
-                .kind()
-                .into_iter()
-                .chain(node.actions.iter().filter_map(|action| action.directive.kind()));
-            if node.kind().is_none() || !named.all(|kind| kinds.contains(&kind)) || node.transfers_call() {
-                kinds.extend(node.counts_as());
-            }
-        }
+        let kinds = flow.nodes.rows().iter().flat_map(|node| node.counts_as()).collect();
         let actions = || flow.nodes.rows().iter().flat_map(|node| &node.actions);
         let heard = actions().filter(|action| action.is_heard());
         let by_steps = actions().filter_map(|action| Some(action.set.as_ref()?.variable));

@@ -1,6 +1,8 @@
 //! Policies that check nothing in a flow: they have no rule, no rule of theirs applies, or the flow has
 //! none of their tags.
 
+use core::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
@@ -16,7 +18,7 @@ use crate::flow::policy::{Fact, Policy, Rule, Value};
 pub struct FlowOverview<'a> {
     flow: &'a Flow,
     judged: &'a [JudgedRule],
-    looked_for: LookedFor<'a>,
+    looked_for: OnceCell<LookedFor<'a>>,
     /// Missing tags that are reported otherwise.
     reported: FxHashSet<&'a str>,
 }
@@ -24,7 +26,12 @@ pub struct FlowOverview<'a> {
 impl<'a> FlowOverview<'a> {
     /// Collects it once for all policies.
     pub fn of(flow: &'a Flow, judged: &'a [JudgedRule], reported: FxHashSet<&'a str>) -> Self {
-        Self { flow, judged, looked_for: LookedFor::of(flow), reported }
+        Self { flow, judged, looked_for: OnceCell::new(), reported }
+    }
+
+    /// The tags and kinds of the flow, collected once some policy needs them.
+    fn looked_for(&self) -> &LookedFor<'a> {
+        self.looked_for.get_or_init(|| LookedFor::of(self.flow))
     }
 }
 
@@ -137,7 +144,7 @@ fn report_untagged(
     policy: &Policy,
     diagnostics: &mut Diagnostics,
 ) {
-    let looked_for = &overview.looked_for;
+    let looked_for = overview.looked_for();
     let own = || {
         let of_policy = of_policy(overview.judged, number);
         of_policy.filter_map(|judged_rule| Some((judged_rule, policy.rules.get(judged_rule.rule)?)))
@@ -203,7 +210,7 @@ fn missing_tags<'p>(
     let mut seen = FxHashSet::default();
     expected
         .chain(of_rules)
-        .filter(|(name, _)| needed.contains(name) && !overview.looked_for.has(name) && seen.insert(*name))
+        .filter(|(name, _)| needed.contains(name) && !overview.looked_for().has(name) && seen.insert(*name))
         .filter(|(name, _)| !overview.reported.contains(name))
         .map(|(name, meaning)| (name, meaning.unwrap_or_default()))
         .collect()

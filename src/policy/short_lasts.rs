@@ -17,22 +17,19 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     // Instances of a file share the places of their actions.
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     let heard = flow.nodes.rows().iter().flat_map(|node| &node.actions).filter(|action| is_heard(action));
-    // How long a text takes is asked only where the flow says how long it lasts.
     let parts = heard.flat_map(|action| {
         let voice = action.spoken_by(voice);
-        let repeats = action.repeats().filter_map(move |(_, one)| {
-            let lasts = one.lasts?;
-            let least = least(flow, one.ssml.as_deref(), one.text.as_ref(), voice);
-            Some((one.span, lasts, one.is_recorded(), least))
+        let repeats = action.repeats().map(move |(_, one)| {
+            (one.span, one.lasts, one.is_recorded(), one.ssml.as_deref(), one.text.as_ref(), voice)
         });
-        let own = action.lasts.map(|lasts| {
-            let least = least(flow, action.ssml.as_deref(), action.text.as_ref(), voice);
-            (action.span, lasts, action.is_recorded(), least)
-        });
-        own.into_iter().chain(repeats)
+        let (ssml, text) = (action.ssml.as_deref(), action.text.as_ref());
+        let own = (action.span, action.lasts, action.is_recorded(), ssml, text, voice);
+        std::iter::once(own).chain(repeats)
     });
     report_waits(flow, diagnostics);
-    for (span, lasts, is_recorded, least) in parts {
+    for (span, lasts, is_recorded, ssml, text, voice) in parts {
+        let Some(lasts) = lasts else { continue };
+        let least = least(flow, ssml, text, voice);
         if lasts >= least.max(SHORTEST) || !seen.insert(span) {
             continue;
         }

@@ -211,10 +211,16 @@ impl BrokenRule<'_> {
         let Demand::Paths(form) = &self.rule.demand else { return None };
         let required = form.required()?;
         let path = self.violation.path.as_ref()?;
+        let spoken = spoken_tags(self.flow);
+        // The graph is made only where an agent says something on the path.
+        let may_say = |node: &NodeId| {
+            let row = &self.flow.nodes[*node];
+            !row.scripts.is_empty() || is_said_by_agent(row, &spoken)
+        };
+        path.nodes.iter().any(may_say).then_some(())?;
         let agents = AgentCalls::all_taken(self.flow);
         let graph = PathGraph::of(&agents)?;
         let picked = Index::new(&graph).pick(required);
-        let spoken = spoken_tags(self.flow);
         let says_it = |node: &&NodeId| {
             let row = &self.flow.nodes[**node];
             let own = is_said_by_agent(row, &spoken).then(|| graph.own_steps_of(**node));

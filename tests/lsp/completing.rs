@@ -41,7 +41,13 @@ fn a_line_begins_with_a_declaration() {
 #[test]
 fn behind_an_arrow_stand_nodes_those_first_that_nothing_leads_to() {
     assert_eq!(after("notice -> ^"), ["desk", "bye", "notice"]);
-    assert_eq!(after("collect menu \"Press 1\" {\n  on 1 -> d^\n}\n"), ["desk", "bye", "notice", "menu"]);
+    let in_block = |word: &str| after(&format!("collect menu \"Press 1\" {{\n  on 1 -> {word}^\n}}\n"));
+    assert_eq!(in_block(""), ["desk", "bye", "notice", "menu"]);
+    assert_eq!(in_block("e"), ["desk", "bye", "notice", "menu"], "what has an e, as editors look for it");
+    assert_eq!(in_block("d"), ["desk"]);
+    assert_eq!(in_block("B"), ["bye"]);
+    assert_eq!(in_block("nt"), ["notice"]);
+    assert_eq!(in_block("tn"), [""; 0]);
     assert!(after("notice -> desk ^").starts_with(&["on".to_owned()]));
 }
 
@@ -97,7 +103,8 @@ fn a_block_takes_what_its_kind_can_do() {
     assert_eq!(after("collect menu {\n  ^\n}\n"), of_collect);
     // A statement that goes on in the next line is one.
     assert!(after("collect menu {\n  on 1 |\n      ^\n}\n").contains(&"timeout".to_owned()));
-    assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "script", "route", "set"]);
+    assert_eq!(after("agent x {\n  ^\n}\n"), ["on", "->", "play", "say", "script", "route", "set"]);
+    assert_eq!(after("agent x {\n  r^\n}\n"), ["route", "script"]);
     assert!(!after("agent x {\n  script \"^\"\n}\n").contains(&"desk_queue".to_owned()), "no queue is said");
     let behind = after("agent x {\n  script \"Hello.\" ^\n}\n");
     assert!(behind.contains(&"language".to_owned()), "{behind:?}");
@@ -156,7 +163,7 @@ fn languages_and_voices_are_those_of_the_flow_first() {
 fn in_a_text_a_value_can_be_inserted() {
     let text = "let cdn = \"x\"\nparam queue\ncontact name\nplay a \"${^";
     assert_eq!(labels(text), ["cdn", "queue", "name"]);
-    assert_eq!(labels(&text.replace("${^", "${c^}/a.wav\"")), ["cdn", "queue", "name"]);
+    assert_eq!(labels(&text.replace("${^", "${c^}/a.wav\"")), ["cdn"]);
     assert_eq!(labels(&text.replace("${^", "^")), [""; 0]);
     assert_eq!(after("callback x \"^\""), ["front"], "queues that others name");
 }
@@ -327,8 +334,40 @@ fn an_include_takes_the_path_of_a_file_beside() {
     let items = complete(&mut editor, at);
     assert_eq!(
         items.iter().map(|item| item["label"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["lib/x.cxflow"]
+    );
+    editor.edit("a.cxflow", "include \"li\n", "include \"\n");
+    let at = editor.mark("a.cxflow", "include \"^\n");
+    let items = complete(&mut editor, at);
+    assert_eq!(
+        items.iter().map(|item| item["label"].as_str().unwrap()).collect::<Vec<_>>(),
         ["z.cxflow", "lib/x.cxflow"]
     );
+}
+
+#[test]
+fn a_long_list_is_cut_and_goes_on_with_the_next_letters() {
+    let nodes: String =
+        (0..3000).map(|node| format!("agent n{node} \"q\" {{ on failed -> n{} }}\n", node + 1)).collect();
+    let mut editor = Editor::of(&format!("{NODES}{nodes}disconnect n3000\nnotice -> \n"));
+    let mut list = |word: &str| {
+        let end = editor.text("a.cxflow").len() - 1;
+        editor.replace("a.cxflow", end..end, word);
+        let at = editor.at("a.cxflow", end + word.len());
+        let answer = editor.ask("textDocument/completion", at);
+        editor.replace("a.cxflow", end..end + word.len(), "");
+        let labels = answer["items"].as_array().unwrap().iter().map(|item| item["label"].clone());
+        assert!(answer.to_string().len() < 50_000, "{word}");
+        (labels.collect::<Vec<Value>>(), answer["isIncomplete"] == true)
+    };
+    let (all, is_cut) = list("");
+    assert_eq!((all.len(), is_cut), (200, true));
+    assert_eq!(all[..3], ["desk", "bye", "n0"], "those first that nothing leads to");
+    let (some, is_cut) = list("n2");
+    assert_eq!((some.len(), is_cut), (200, true));
+    assert_eq!(some[..3], ["n2", "n20", "n21"]);
+    let (few, is_cut) = list("n2999");
+    assert_eq!((few, is_cut), (vec![json!("n2999")], false), "also one that the bound had left out");
 }
 
 #[test]

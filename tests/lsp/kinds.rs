@@ -76,7 +76,8 @@ fn behind_with_stand_the_fields_of_the_kind_that_are_not_set_yet() {
     );
     assert_eq!(labels("lookup other with mode = ^"), ["\"fast\"", "\"full\""]);
     assert_eq!(labels("lookup other with cached = ^"), ["true", "false"]);
-    assert_eq!(labels("lookup with with t^"), ["url", "timeout", "mode", "cached"]);
+    assert_eq!(labels("lookup with with ^"), ["url", "timeout", "mode", "cached"]);
+    assert_eq!(labels("lookup with with t^"), ["timeout"]);
 }
 
 #[test]

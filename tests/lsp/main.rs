@@ -10,6 +10,7 @@
 
 mod any_edits;
 mod asking;
+mod cancelling;
 mod completing;
 mod conflicts;
 mod documents;
@@ -21,6 +22,7 @@ mod hostile;
 mod kinds;
 mod lost_output;
 mod messages;
+mod outlines;
 mod picture;
 mod protocol;
 mod reading;

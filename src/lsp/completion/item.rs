@@ -81,12 +81,11 @@ impl Item {
         let about = non_empty(self.about);
         let markdown = |value| Documentation::from(MarkupContent { kind: MarkupKind::Markdown, value });
         CompletionItem {
-            filter_text: Some(self.label.clone()),
             label: self.label,
             kind: Some(self.kind),
             detail: non_empty(self.detail),
             documentation: about.map(markdown),
-            sort_text: Some(format!("{}{index:05}", self.rank as u8)),
+            sort_text: Some(format!("{index:05}")),
             insert_text_format: is_snippet.then_some(InsertTextFormat::Snippet),
             text_edit: Some(TextEdit { range, new_text: text }.into()),
             ..Default::default()

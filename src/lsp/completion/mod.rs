@@ -1,27 +1,29 @@
 //! Completion: the grammar says which words and names can come next, the flow says which names exist.
 
 mod context;
+mod elsewhere;
 mod expected;
 mod item;
 mod kinds;
 mod names;
+mod typed;
 mod words;
 
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind as Shown, CompletionList, CompletionParams, CompletionResponse,
-    TextDocumentPositionParams,
 };
 
 use context::{CursorLine, CursorSpot, spot};
+use elsewhere::elsewhere;
 use item::{Item, Rank};
 use names::Declared;
+use typed::Typed;
 
 use super::analysis::Analysis;
 use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::{DeclaredKind, Kind, NodeId, Script, Verb};
-use crate::resolve::include_path;
-use crate::source::{FileId, Source, Span};
+use crate::source::{FileId, Span};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Token, tokens};
 use crate::syntax::words::LineContext;
@@ -31,18 +33,16 @@ pub fn complete(
     session: &mut Session<'_>,
     params: CompletionParams,
 ) -> Result<Option<CompletionResponse>, RequestError> {
-    let snippets = session.client.snippets;
+    let client = session.client;
     let at = &params.text_document_position_params;
-    let params = included(session, at).map(names::bound_names_of).unwrap_or_default();
-    let waivable = without_waiver(session, at).map(|flow| names::findings(&flow)).unwrap_or_default();
-    let path = session.path(&at.text_document.uri);
-    let nearby_files = path.parent().map(|folder| session.workspace.files_below(folder)).unwrap_or_default();
+    let elsewhere = elsewhere(session, at);
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let text = flow.text(file);
+    let typed_from = |start: usize| Typed::new(text.get(start..offset).unwrap_or_default());
     let (start, items) = match spot(text, offset) {
         CursorSpot::Comment => return Ok(None),
         CursorSpot::Text { before, text } if before.trim() == "include" => {
-            (offset - text.len(), names::paths(flow, file, nearby_files))
+            (offset - text.len(), names::paths(flow, file, elsewhere.files))
         }
         CursorSpot::Text { before, text }
             if inserted(text).is_none() && compared_fact(&tokens(before)).is_some() =>
@@ -52,49 +52,26 @@ pub fn complete(
             (offset - text.len() - 1, values.unwrap_or_default())
         }
         CursorSpot::Text { before, text } => in_text(flow, file, before, text, offset),
-        CursorSpot::Line(line) => (
-            line.word.start,
-            StatementContext { flow, file, params: &params, waivable: &waivable, line: &line }.items(),
-        ),
+        CursorSpot::Line(line) => {
+            let typed = typed_from(line.word.start);
+            let context = StatementContext {
+                flow,
+                file,
+                params: &elsewhere.params,
+                waivable: &elsewhere.waivable,
+                line: &line,
+                typed,
+            };
+            (line.word.start, context.items())
+        }
     };
     let range = flow.range(Span::new(file, start, offset));
-    let shown = |(index, item): (usize, Item)| item.shown(range, snippets, index);
+    // Another letter, such as a `-` before an arrow, may change the list even if it is complete.
+    let (items, is_incomplete) = typed_from(start).best(items);
+    let shown = |(index, item): (usize, Item)| item.shown(range, client.snippets, index);
     let items: Vec<CompletionItem> = items.into_iter().enumerate().map(shown).collect();
-    // The list is complete, but another letter, such as a `-` before an arrow, may change it.
-    let list = CompletionList { is_incomplete: false, items, ..Default::default() };
+    let list = CompletionList { is_incomplete, items, ..Default::default() };
     Ok(Some(CompletionResponse::CompletionList(list)))
-}
-
-/// The file that the line at a place includes. The line is unfinished, so the flow does not include that
-/// file yet.
-fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<Source> {
-    let (flow, file, offset) = session.place(at)?;
-    let CursorSpot::Line(CursorLine { place: LineContext::File, before, .. }) = spot(flow.text(file), offset)
-    else {
-        return None;
-    };
-    let words = tokens(before);
-    let (_, path) = words.first().filter(|word| word.is("include")).zip(words.get(1))?;
-    let path = include_path(flow.compiled.sources.get(file).path(), path.text)?;
-    let root = flow.root.clone();
-    session.workspace.source(&root, &path)
-}
-
-/// The flow without the line at a place, if a waiver is typed there. Its line is unfinished, and with such a line, paths are
-/// not checked.
-fn without_waiver(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<Analysis> {
-    let (flow, file, offset) = session.place(at)?;
-    let text = flow.text(file);
-    let CursorSpot::Line(CursorLine { place: LineContext::File, before, .. }) = spot(text, offset) else {
-        return None;
-    };
-    tokens(before).first().filter(|first| first.is("waive"))?;
-    let start = text.get(..offset)?.rfind('\n').map_or(0, |end| end + 1);
-    let end = text.get(offset..)?.find('\n').map_or(text.len(), |end| offset + end);
-    let others = [text.get(..start)?, text.get(end..)?].concat();
-    let path = flow.compiled.sources.get(file).path().to_owned();
-    let root = flow.root.clone();
-    Some(session.workspace.with_replacements(&root, &[(path, others)].into_iter().collect()))
 }
 
 /// The typed part of a name that a string inserts.
@@ -146,6 +123,8 @@ struct StatementContext<'a> {
     /// The codes that the flow has findings of and that the waiver of the line can excuse.
     waivable: &'a [Item],
     line: &'a CursorLine<'a>,
+    /// The word that is being typed.
+    typed: Typed<'a>,
 }
 
 impl StatementContext<'_> {
@@ -201,7 +180,8 @@ impl StatementContext<'_> {
     fn of_rule(&self, rule: Rule, all: &[Rule], words: &[Token<'_>]) -> Vec<Item> {
         match rule {
             Rule::declaration_line => {
-                let nodes = names::nodes(self.flow).into_iter().map(|node| node.rank(Rank::Possible));
+                let nodes =
+                    names::nodes(self.flow, self.typed).into_iter().map(|node| node.rank(Rank::Possible));
                 kinds::nodes(self.flow).chain(words::declarations()).chain(nodes).collect()
             }
             Rule::statement_line => words::statements(self.kind()),
@@ -303,7 +283,7 @@ impl StatementContext<'_> {
                 self.params.iter().filter(|param| !is_given(&param.label)).cloned().collect()
             }
             (LineContext::File, "kind", "as") => words::kinds().collect(),
-            (LineContext::File, "include", "->") => names::nodes(flow),
+            (LineContext::File, "include", "->") => names::nodes(flow, self.typed),
             (
                 LineContext::File,
                 "let" | "kind" | "param" | "exit" | "contact" | "var" | "policy" | "include",
@@ -318,11 +298,11 @@ impl StatementContext<'_> {
                 names::missing_nodes(flow)
             }
             (LineContext::File, "entry", _) => {
-                let mut nodes = names::nodes(flow);
+                let mut nodes = names::nodes(flow, self.typed);
                 nodes.extend(names::missing_nodes(flow));
                 nodes
             }
-            _ => names::nodes(flow),
+            _ => names::nodes(flow, self.typed),
         }
     }
 
@@ -341,7 +321,7 @@ impl StatementContext<'_> {
 
     /// The nodes as selectors.
     fn node_selectors(&self) -> Vec<Item> {
-        let nodes = names::nodes(self.flow).into_iter();
+        let nodes = names::nodes(self.flow, self.typed).into_iter();
         let node_selectors = |node: Item| {
             let sign = format!("={}", node.label);
             Item { label: sign.clone(), text: sign, ..node }.rank(Rank::Possible)

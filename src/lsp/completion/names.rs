@@ -7,15 +7,14 @@ use gen_lsp_types::CompletionItemKind as Shown;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::item::{Item, Rank};
+use super::typed::Typed;
 use crate::bundled;
 use crate::check::is_waivable;
 use crate::compile::Compiled;
 
 use crate::diagnostics::{Code, Diagnostics};
 use crate::flow::policy::{self, Expected, Rule, fact_value};
-use crate::flow::{
-    Directive, Disposition, DispositionId, EventKind, Flow, Kind, Node, NodeId, Outcome, Variable,
-};
+use crate::flow::{Directive, Disposition, DispositionId, EventKind, Flow, Kind, NodeId, Outcome, Variable};
 use crate::lsp::analysis::Analysis;
 use crate::policy::{Obligation, RuleVerdict, meanings, obligations, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
@@ -25,11 +24,8 @@ use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Policy};
 use crate::syntax::{parse, text};
 
-/// How many nodes a list shows.
-const MAX_NODES: usize = 2000;
-
-/// The nodes, first those that no transition leads to yet.
-pub fn nodes(flow: &Analysis) -> Vec<Item> {
+/// The nodes that a word can become, first those that no transition leads to yet.
+pub fn nodes(flow: &Analysis, typed: Typed<'_>) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let mut is_target = vec![false; graph.nodes.len()];
     for to in graph.transitions.rows().iter().filter_map(|transition| transition.to).chain(graph.entry) {
@@ -37,12 +33,16 @@ pub fn nodes(flow: &Analysis) -> Vec<Item> {
             *is_target = true;
         }
     }
-    let item = |(node, is_target): (&Node, bool)| {
+    let nodes = graph.nodes.rows();
+    let rank = |is_target| if is_target { Rank::Fits } else { Rank::Wanted };
+    let named = nodes.iter().zip(is_target).map(|(node, is_target)| (node.id.as_str(), rank(is_target)));
+    let item = |(rank, number): (Rank, usize)| {
+        let node = nodes.get(number)?;
         let about = node.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n"));
         let item = Item::plain(Shown::Function, display_id(&node.id)).detail(node.type_.word());
-        item.about(about.unwrap_or_default()).rank(if is_target { Rank::Fits } else { Rank::Wanted })
+        Some(item.about(about.unwrap_or_default()).rank(rank))
     };
-    graph.nodes.rows().iter().zip(is_target).take(MAX_NODES).map(item).collect()
+    typed.best_names(named).into_iter().filter_map(item).collect()
 }
 
 /// The names of nodes that lines mention and that are not declared.
@@ -124,6 +124,7 @@ fn known_files(flow: &Analysis, file: FileId) -> FxHashSet<FileId> {
 /// its prefix.
 pub fn declared(flow: &Analysis, file: FileId, wanted: Declared) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
+    let mut labels: FxHashSet<&str> = FxHashSet::default();
     let known = known_files(flow, file);
     let trees = flow.compiled.trees.iter().filter(|(id, _)| known.contains(id));
     for item in trees.flat_map(|(_, tree)| &tree.items) {
@@ -144,9 +145,9 @@ pub fn declared(flow: &Analysis, file: FileId, wanted: Declared) -> Vec<Item> {
         if !fits {
             continue;
         }
-        let about = item.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let label = flow.written(name.span);
-        if items.iter().all(|known| known.label != label) {
+        if labels.insert(label) {
+            let about = item.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
             items.push(Item::plain(Shown::Variable, label).detail(keyword).about(about));
         }
     }
