@@ -241,6 +241,24 @@ fn what_rests_on_memory_and_on_estimates_is_listed() {
     assert!(estimates.contains("notice -&gt; menu -&gt; desk"), "{estimates}");
 }
 
+/// A prompt on which no verdict by an estimate depends need not be measured.
+#[test]
+fn only_what_a_verdict_rests_on_is_to_be_measured() {
+    let flow = "flow \"A\"\nentry notice\napply own\npolicy own \"Own\" { opening: limit 30s to end of @name }\n\
+                disclosure notice {\n  say \"Hello\"\n  say \"This is Lakeside.\" @name\n  \
+                say \"The rest is long and is not asked for.\"\n  -> menu\n}\n\
+                collect menu \"Press 1.\" { on 1 -> bye; on timeout | invalid -> bye }\n\
+                disconnect bye { say \"Goodbye for today.\" }\n";
+    let (_, page) = report(flow, DAY);
+    let estimates = section(&page, "estimates");
+    for measured in ["Hello", "This is Lakeside."] {
+        assert!(estimates.contains(measured), "{measured}: {estimates}");
+    }
+    for other in ["The rest is long", "Press 1.", "Goodbye for today."] {
+        assert!(!estimates.contains(other), "{other}: {estimates}");
+    }
+}
+
 #[test]
 fn hostile_texts_are_text() {
     let hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&'";

@@ -77,6 +77,9 @@ fn the_first_line_says_whether_it_can_be_signed() {
     let waived = format!("{broken}waive own/none because \"a pilot\" by \"k.roe\" until 2026-12-31\n");
     let undecided =
         format!("{attested}policy own \"Own\" {{ forbid agent when region = \"north\" }}\napply own\n");
+    let undated = format!(
+        "{attested}policy own \"Own\" {{ told: oblige \"tell them\" from after published + 30d }}\napply own\n"
+    );
     for (lines, said) in [
         (
             attested,
@@ -90,6 +93,10 @@ fn the_first_line_says_whether_it_can_be_signed() {
         (
             &waived,
             "open: This can be signed: every rule is decided, 1 rule is broken and waived, every obligation is attested and somebody vouches for every fact that rules use.",
+        ),
+        (
+            &format!("{undated}attest own/told because \"plan 8\" by \"m.lee\" until 2026-12-31\n"),
+            "open: This can be signed: 1 rule begins on a day that is not known yet, every other rule is decided, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
         ),
         (&undecided, "open: This is not ready to be signed: 1 rule is not decided."),
         (
