@@ -86,7 +86,7 @@ fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnost
                 )
                 .here("shown as a line break by editors")
                 .help("break the line here, or take the character out")
-                .fix(Fix::new("Take it out", span, " ")),
+                .fix(Fix::new("Break the line here", span, "\n")),
             );
         }
     }

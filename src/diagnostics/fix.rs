@@ -84,6 +84,7 @@ impl Fix {
     pub(crate) fn title(text: &str) -> String {
         match text.trim() {
             "" if text.is_empty() => "Take it out".to_owned(),
+            "" if text.contains('\n') => "Break the line here".to_owned(),
             "" => "Write a space".to_owned(),
             shown => format!("Write `{}`", shortened(shown)),
         }

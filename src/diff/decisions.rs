@@ -19,7 +19,7 @@ struct Entry<'a> {
     decision: Decision<'a>,
     /// `POLICY/RULE`, the code of a finding or the name of a fact, and the node's name now.
     name: String,
-    /// Whether it had not ended on the day of the run.
+    /// Whether it counts on the day of the run: it has not ended, and somebody's word says something.
     is_in_force: bool,
     /// What it attests: the words of a duty, or the value of a fact.
     attested: Option<String>,
@@ -33,8 +33,12 @@ impl Entry<'_> {
 
     /// Whether it proves nothing, or nobody answers for it.
     fn is_empty(&self) -> bool {
-        says_nothing(self.decision.because) || names_nobody(self.decision.by)
+        is_empty(&self.decision)
     }
+}
+
+fn is_empty(decision: &Decision<'_>) -> bool {
+    says_nothing(decision.because) || names_nobody(decision.by)
 }
 
 /// The decisions of a kind that differ. `was_now` and `is_now` name the nodes of each version as they are called now.
@@ -85,7 +89,8 @@ fn entries<'a>(
                 Subject::Finding(code) => format!("{code}{at}"),
                 Subject::Fact(name) => display_id(name),
             },
-            is_in_force: compiled.as_of.is_none_or(|day| day <= decision.until),
+            is_in_force: compiled.as_of.is_none_or(|day| day <= decision.until)
+                && (kind == DecisionKind::Waiver || !is_empty(&decision)),
             attested: attested(flow, decision.subject),
             decision,
         }

@@ -213,6 +213,38 @@ const EMPTY_WORDS: &[&str] = &[
     "k a",
     "keine",
     "kein grund",
+    "proof",
+    "the proof",
+    "what proves it",
+    "who",
+    "name",
+    "pending",
+    "not yet",
+    "none yet",
+    "to follow",
+    "follows",
+    "will follow",
+    "soon",
+    "coming soon",
+    "in progress",
+    "open",
+    "no evidence",
+    "no evidence yet",
+    "no proof",
+    "no proof yet",
+    "unverified",
+    "not verified",
+    "unconfirmed",
+    "not confirmed",
+    "assumed",
+    "assumption",
+    "waiting",
+    "awaiting",
+    "to be checked",
+    "to be confirmed",
+    "to be decided",
+    "to be determined",
+    "to be done",
     "ninguno",
     "aucune",
     "sans objet",
@@ -236,25 +268,62 @@ pub fn says_nothing(reason: &str) -> bool {
     // In scripts such as Chinese, two characters can say much.
     let is_short = letters().count() < 3 && letters().all(|letter| u32::from(letter) < 0x2E80);
     let is_filler = |text: &str| EMPTY_WORDS.contains(&text);
+    // What begins like this is still to be found, whatever follows.
+    let is_to_do =
+        words.first().is_some_and(|first| ["todo", "tbd", "tba", "tbc", "fixme"].contains(&first.as_str()));
     is_short
+        || is_to_do
         || letters().all(char::is_numeric)
         || words.iter().all(is_repeated)
         || is_filler(&words.join(" "))
         || words.iter().all(|word| is_filler(word))
 }
 
-/// Whether a name does not identify a person.
+/// Whether a text names nobody, or among others somebody who is still to be found.
 pub fn names_nobody(name: &str) -> bool {
+    let mut parts =
+        name.split([',', ';', '&']).filter(|part| part.chars().any(char::is_alphanumeric)).peekable();
+    parts.peek().is_none() || parts.any(is_nobody)
+}
+
+/// Words that people write in place of a name, without blanks and signs.
+const NOBODY: &[&str] = &[
+    "na",
+    "none",
+    "nobody",
+    "noone",
+    "todo",
+    "tbd",
+    "tba",
+    "tobenamed",
+    "tobeassigned",
+    "unknown",
+    "someone",
+    "somebody",
+    "anybody",
+    "anyone",
+    "everybody",
+    "everyone",
+    "all",
+    "me",
+    "us",
+    "we",
+    "nn",
+    "team",
+    "theteam",
+    "ourteam",
+    "pending",
+    "open",
+    "name",
+    "who",
+    "yourname",
+];
+
+fn is_nobody(name: &str) -> bool {
     let letters: Vec<char> =
         name.to_lowercase().chars().filter(|character| character.is_alphabetic()).collect();
     let word: String = letters.iter().collect();
-    letters.is_empty()
-        || letters.iter().all(|&letter| letter == 'x')
-        || [
-            "na", "none", "nobody", "noone", "todo", "tbd", "tba", "unknown", "someone", "somebody",
-            "anybody", "anyone", "me",
-        ]
-        .contains(&word.as_str())
+    letters.is_empty() || letters.iter().all(|&letter| letter == 'x') || NOBODY.contains(&word.as_str())
 }
 
 #[cfg(test)]
@@ -290,6 +359,15 @@ mod tests {
             "fixme!",
             "—",
             "test test",
+            "pending",
+            "Not yet.",
+            "will follow",
+            "no evidence yet",
+            "unverified",
+            "PROOF",
+            "Todo: find proof",
+            "TODO(k.roe)",
+            "tbd by legal",
         ] {
             assert!(says_nothing(reason), "{reason}");
         }
@@ -310,7 +388,22 @@ mod tests {
 
     #[test]
     fn fillers_are_no_names() {
-        for name in ["", ".", "-", "x", "n/a", "TBD", "nobody", "123"] {
+        for name in [
+            "",
+            ".",
+            "-",
+            "x",
+            "n/a",
+            "TBD",
+            "nobody",
+            "123",
+            "N.N.",
+            "the team",
+            "All",
+            "NAME",
+            "k.roe, tbd",
+            "to be named",
+        ] {
             assert!(names_nobody(name), "{name}");
         }
         for name in ["j.lee", "JL", "Li", "ops@example.com", "legal"] {

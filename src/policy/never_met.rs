@@ -131,9 +131,11 @@ fn is_upper(operator: Operator) -> bool {
 /// Whether nothing is between a lower and an upper bound, of which the first has this order to the second.
 fn is_empty((lower, least): (Operator, &Value), (upper, most): (Operator, &Value), order: Ordering) -> bool {
     let are_open = lower == Operator::More || upper == Operator::Less;
-    // Numbers are whole, and so are days. A duration is not.
+    // Numbers are whole, and so are days and milliseconds.
     let are_neighbours = match (least, most) {
-        (Value::Integer(least), Value::Integer(most)) => most.checked_sub(*least) == Some(1),
+        (Value::Integer(least), Value::Integer(most)) | (Value::Duration(least), Value::Duration(most)) => {
+            most.checked_sub(*least) == Some(1)
+        }
         (Value::Date(least), Value::Date(most)) => least.tomorrow().is_ok_and(|next| next == *most),
         _ => false,
     };

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::waivers::days_between;
 use crate::Compiled;
+use crate::flow::policy::Demand;
 
 /// How many days ahead changes are listed.
 pub const DAYS: i32 = 90;
@@ -38,14 +39,21 @@ pub fn of(compiled: &Compiled, as_of: Date) -> Vec<Change> {
     for policy in flow.policies.iter().filter(|_| !flow.is_library()) {
         for rule in &policy.rules {
             let name = format!("{}/{}", policy.name, rule.name);
+            let words = match &rule.demand {
+                Demand::Oblige(duty) => format!(": {duty}"),
+                Demand::Paths(_) | Demand::Fact(_) => String::new(),
+            };
             // A day that nobody knows may come soon.
             let unknown = rule.from_after.as_ref().filter(|_| rule.from.is_none());
             open.extend(unknown.map(|after| Change {
                 day: DAY_UNKNOWN.to_owned(),
                 days: 0,
-                what: format!("the rule {name} comes into force {} days after `{}`", after.days, after.fact),
+                what: format!(
+                    "the rule {name} comes into force {} days after `{}`{words}",
+                    after.days, after.fact
+                ),
             }));
-            changes.extend(rule.from.map(|day| (day, format!("the rule {name} comes into force"))));
+            changes.extend(rule.from.map(|day| (day, format!("the rule {name} comes into force{words}"))));
             changes
                 .extend(after(rule.until).map(|day| (day, format!("the rule {name} is no longer in force"))));
         }

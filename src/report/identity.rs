@@ -10,6 +10,7 @@ use crate::Compiled;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::graph::Figures;
 use crate::source::Source;
+use crate::syntax::ast::Declaration;
 
 /// What a report is about.
 #[derive(Debug, Serialize)]
@@ -30,6 +31,8 @@ pub struct Identity {
     pub environment: Option<String>,
     /// The params that were set from outside.
     pub params: BTreeMap<String, String>,
+    /// The defaults of the params that were not set from outside, as they are written.
+    pub param_defaults: BTreeMap<String, String>,
     /// The files that the flow is made of, its own first.
     pub files: Vec<HashedFile>,
     /// The SHA-256 of the payload that `build` writes. `None` if nothing can be built.
@@ -83,12 +86,25 @@ pub fn of(compiled: &Compiled, options: &ReportOptions) -> Identity {
         as_of: options.as_of.to_string(),
         environment: options.environment.clone(),
         params: options.params.clone(),
+        param_defaults: param_defaults(compiled, options),
         files: files(compiled),
         payload_sha256: compiled.is_complete().then(|| payload_sha256(compiled)).flatten(),
         nodes: figures.nodes,
         transitions: figures.transitions,
         paths: figures.paths.map(|(count, _)| count.to_string()),
     }
+}
+
+fn param_defaults(compiled: &Compiled, options: &ReportOptions) -> BTreeMap<String, String> {
+    let text = |span| compiled.sources.text(span).to_owned();
+    let items = compiled.trees.iter().flat_map(|(_, tree)| &tree.items);
+    let params = items.filter_map(|item| match &item.declaration {
+        Declaration::Param(param) => Some((text(param.name.span), text(param.default?.span()))),
+        _ => None,
+    });
+    // Of an instance's param, the `with` of its include says more.
+    let counts = |name: &String| compiled.flow.params.contains(name) && !options.params.contains_key(name);
+    params.filter(|(name, _)| counts(name)).collect()
 }
 
 fn files(compiled: &Compiled) -> Vec<HashedFile> {

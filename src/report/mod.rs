@@ -15,6 +15,7 @@ pub mod obligations;
 pub mod page;
 mod place;
 mod policies;
+mod readiness;
 mod rules;
 mod scripts;
 mod shared_text;
@@ -38,6 +39,7 @@ pub use identity::{FindingReport, HashedFile, Identity};
 pub use obligations::{AttestationReport, ObligationReport};
 pub use place::Place;
 pub use policies::{NotApplied, PolicyReport};
+pub use readiness::{Readiness, Signable};
 pub use rules::{DecisionReport, RuleReport};
 pub use scripts::ScriptReport;
 pub use shared_text::SharedText;
@@ -72,6 +74,8 @@ pub struct ReportOptions {
 pub struct Report {
     /// What it is a report on.
     pub identity: Identity,
+    /// Whether it can be signed.
+    pub signable: Signable,
     /// The errors and warnings, in the order of their places.
     pub findings: Vec<FindingReport>,
     /// How many more there are than the compiler keeps.
@@ -134,8 +138,9 @@ impl Report {
     /// ```
     pub fn of(compiled: &Compiled, options: &ReportOptions) -> Self {
         let policies = policies::of(compiled, options);
-        Self {
+        let mut report = Self {
             identity: identity::of(compiled, options),
+            signable: Signable::default(),
             findings: identity::findings(compiled, &compiled.diagnostics),
             findings_not_listed: compiled.diagnostics.dropped(),
             silenced: identity::findings(compiled, &compiled.silenced),
@@ -154,7 +159,9 @@ impl Report {
             tests: tests::of(compiled),
             dispositions: dispositions::of(compiled),
             sheet: sheet::of(compiled),
-        }
+        };
+        report.signable = Readiness::of(&report).into();
+        report
     }
 
     /// Every rule with its policy.
@@ -166,6 +173,16 @@ impl Report {
     pub fn rule(&self, name: &str) -> Option<&RuleReport> {
         let (policy, rule) = name.rsplit_once('/')?;
         self.rules().find(|(of, one)| of.name == policy && one.name == rule).map(|(_, rule)| rule)
+    }
+
+    /// How many duties somebody has to attest, and nobody does.
+    pub fn open_duties(&self) -> usize {
+        self.obligations.iter().filter(|one| one.is_open()).count()
+    }
+
+    /// How many facts that rules use nobody vouches for.
+    pub fn open_facts(&self) -> usize {
+        self.facts.iter().filter(|fact| fact.is_open()).count()
     }
 
     /// How many rules have this verdict.

@@ -18,6 +18,15 @@ pub struct ObligationReport {
     pub duty: String,
     /// Who attests that it is done. `None` if nobody does.
     pub attestation: Option<AttestationReport>,
+    /// Whether it begins on a day that nobody states, so that nobody has to attest it yet.
+    pub undated: bool,
+}
+
+impl ObligationReport {
+    /// Whether somebody has to attest it, and nobody does.
+    pub fn is_open(&self) -> bool {
+        !self.undated && !self.attestation.as_ref().is_some_and(|attestation| attestation.counts)
+    }
 }
 
 /// Who attests that a duty is done, or vouches for a fact.
@@ -64,5 +73,6 @@ fn of_obligation(compiled: &Compiled, as_of: Date, obligation: &Obligation<'_>) 
         rule: format!("{}/{}", obligation.policy.name, obligation.rule.name),
         duty: obligation.duty.to_owned(),
         attestation,
+        undated: obligation.rule.from_after.is_some() && obligation.rule.from.is_none(),
     }
 }

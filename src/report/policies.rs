@@ -25,6 +25,9 @@ pub struct PolicyReport {
     pub locked: Option<String>,
     /// Who has read it, and on which day: `N.N., counsel, on 2027-01-15`. Empty if nobody has.
     pub reviews: Vec<String>,
+    /// What it says of itself at the top of its file: what it is for, what is left out, and who has to review it. One entry for
+    /// each paragraph; empty for a policy that does not come with the compiler.
+    pub about: Vec<String>,
     /// From what the law in it was collected, and when, in the words of its file: `2026-11-22 from sources that end in July
     /// 2026`. `None` if it does not say.
     pub collected: Option<String>,
@@ -64,6 +67,7 @@ pub fn of(compiled: &Compiled, options: &ReportOptions) -> Vec<PolicyReport> {
             version: policy.version,
             locked: policy.lock_in_words(),
             reviews: policy.reviews.iter().map(|review| format!("{}, on {}", review.by, review.on)).collect(),
+            about: if policy.bundled { paragraphs(source.text()) } else { Vec::new() },
             collected: collected(source.text()),
             conflicts: policy.conflicts.iter().map(|one| format!("{}: {}", one.with, one.because)).collect(),
             file: source.name().to_owned(),
@@ -87,10 +91,25 @@ pub fn not_applied(compiled: &Compiled) -> Vec<NotApplied> {
     missing.collect()
 }
 
+/// The paragraphs of the comment at the top of a policy's file.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines().map_while(|line| line.strip_prefix("//")).map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if !line.is_empty() => {
+                last.push_str(if last.is_empty() { "" } else { " " });
+                last.push_str(line);
+            }
+            _ => paragraphs.push(String::new()),
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
 /// What the comment at the top of a policy's file says behind `Collected`.
 fn collected(text: &str) -> Option<String> {
-    let comment = text.lines().map_while(|line| line.strip_prefix("//"));
-    let words = comment.map(str::trim).collect::<Vec<_>>().join(" ");
+    let words = paragraphs(text).join(" ");
     let (_, found) = words.split_once("Collected ")?;
     let sentence = found.split(". ").next().unwrap_or(found);
     Some(sentence.trim_end_matches('.').to_owned())

@@ -14,7 +14,7 @@ use crate::flow::policy::{Fact, Rule, Value};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::syntax::ast::{self, Declaration, Evidence, Literal, Name};
-use crate::syntax::codes::SYNTAX;
+use crate::syntax::codes::{SYNTAX, TOO_LARGE};
 
 impl Resolver<'_> {
     /// Adds the facts of all files.
@@ -160,11 +160,24 @@ impl Resolver<'_> {
     pub(super) fn fact_value(&mut self, scope: ScopeId, value: &Literal, role: BuiltText) -> Option<Value> {
         Some(match value {
             Literal::Text(text) => Value::Text(self.built_text(scope, *text, role)?),
-            Literal::Integer(span) => Value::Integer(self.sources.text(*span).parse().unwrap_or(u64::MAX)),
+            Literal::Integer(span) => Value::Integer(self.whole_number(*span)?),
             Literal::Duration(milliseconds) => Value::Duration(*milliseconds),
             Literal::Date(span) => Value::Date(self.date(*span)?),
             Literal::Times(times) => Value::Times(Box::new(self.calling_times(times)?)),
         })
+    }
+
+    /// A whole number. Reports one that is too large: two of these would be the same.
+    fn whole_number(&mut self, span: Span) -> Option<u64> {
+        let number = self.sources.text(span).parse().ok();
+        if number.is_none() {
+            self.diagnostics.push(
+                Diagnostic::new(&TOO_LARGE, span, format!("this number is larger than {}", u64::MAX))
+                    .here("too large to be compared")
+                    .help("write it as a text, between quotes, in the fact and in the rules that compare it"),
+            );
+        }
+        number
     }
 
     /// A date. Reports one that does not exist.

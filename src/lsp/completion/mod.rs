@@ -389,6 +389,10 @@ fn compared_fact<'t>(words: &[Token<'t>]) -> Option<&'t str> {
         return None;
     }
     let sign = words.iter().rposition(|token| matches!(token.text, "=" | "!=" | "in"))?;
+    // What follows `because` and `by` is no value.
+    if words.iter().skip(sign).any(|token| matches!(token.text, "because" | "by" | "until")) {
+        return None;
+    }
     let before = words.get(sign.checked_sub(1)?)?;
     // `purpose not in (`
     if before.is("not") { words.get(sign.checked_sub(2)?).map(|fact| fact.text) } else { Some(before.text) }

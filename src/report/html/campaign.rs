@@ -13,7 +13,7 @@ pub fn facts(html: &mut Html<'_>, report: &Report) {
         html.paragraph(
             "No flow shows these. Each is as good as what proves it, and as whoever vouches for that.",
         );
-        let (open, used) = (unvouched(report), report.facts.iter().filter(|fact| fact.is_used()).count());
+        let (open, used) = (report.open_facts(), report.facts.iter().filter(|fact| fact.is_used()).count());
         if open > 0 {
             html.paragraph(&format!("Nobody vouches for {open} of {used} that rules use."));
         }
@@ -36,11 +36,6 @@ pub fn facts(html: &mut Html<'_>, report: &Report) {
         });
         html.table("Facts that nobody states", &["fact", "meaning", "values"], rows);
     }
-}
-
-/// How many facts that rules use nobody vouches for.
-pub fn unvouched(report: &Report) -> usize {
-    report.facts.iter().filter(|fact| fact.is_open()).count()
 }
 
 /// Who vouches for a fact.

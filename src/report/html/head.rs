@@ -1,10 +1,9 @@
 //! What stands at the top of the page: whether it can be signed, what it was made of, and what was found.
 
-use super::readiness::Readiness;
 use super::verdicts;
 use super::writer::{Cell, Html};
-use crate::diagnostics::{counted, list_of};
-use crate::report::{FindingReport, Report};
+use crate::diagnostics::counted;
+use crate::report::{FindingReport, Readiness, Report};
 
 /// The flow's name and whether the report can be signed, in a few lines.
 pub fn summary(html: &mut Html<'_>, report: &Report) {
@@ -50,7 +49,7 @@ fn caveats(report: &Report) -> Option<String> {
     if bundled().any(|policy| policy.collected.is_some()) {
         caveats.push("later law than each policy says was collected is not in it".to_owned());
     }
-    (!caveats.is_empty()).then(|| format!("The rules are not the law: {}.", list_of(&caveats, "and")))
+    (!caveats.is_empty()).then(|| format!("The rules are not the law: {}.", caveats.join("; ")))
 }
 
 /// Files, hashes, environment, params.
@@ -78,6 +77,11 @@ pub fn made_of(html: &mut Html<'_>, report: &Report) {
     } else {
         let rows = identity.params.iter().map(|(name, value)| vec![Cell::Code(name), Cell::Words(value)]);
         html.table("Params that were set from outside", &["param", "value"], rows);
+    }
+    if !identity.param_defaults.is_empty() {
+        let rows =
+            identity.param_defaults.iter().map(|(name, value)| vec![Cell::Code(name), Cell::Words(value)]);
+        html.table("Params that have their defaults", &["param", "default"], rows);
     }
     let rows = identity.files.iter().map(|file| {
         let origin = if file.bundled { "comes with the compiler" } else { "yours" };

@@ -7,7 +7,6 @@ mod dates;
 mod head;
 mod obligations;
 mod policies;
-mod readiness;
 mod signature;
 mod values;
 mod verdicts;

@@ -9,7 +9,7 @@ pub fn obligations(html: &mut Html<'_>, report: &Report) {
     if report.obligations.is_empty() {
         return html.paragraph("The policies that apply have none.");
     }
-    let open = unattested(report);
+    let open = report.open_duties();
     html.paragraph("No flow can show these. Somebody has to see to each of them.");
     if open > 0 {
         html.paragraph(&format!("Nobody attests {open} of {}.", report.obligations.len()));
@@ -25,22 +25,16 @@ pub fn obligations(html: &mut Html<'_>, report: &Report) {
             Cell::Lines(attested(one)),
         ]
     });
-    let heads = ["obligation", "what is to be done", "where that comes from", "owner and proof"];
+    let heads = ["obligation", "what is to be done", "where that comes from", "owner, proof, until when"];
     html.table("Obligations", &heads, rows);
-}
-
-/// How many duties nobody attests.
-pub fn unattested(report: &Report) -> usize {
-    report.obligations.iter().filter(|one| !is_attested(one)).count()
-}
-
-fn is_attested(obligation: &ObligationReport) -> bool {
-    obligation.attestation.as_ref().is_some_and(|attestation| attestation.counts)
 }
 
 /// Who attests a duty; blank for whoever signs to fill in.
 fn attested(obligation: &ObligationReport) -> Vec<String> {
-    let Some(attestation) = &obligation.attestation else { return Vec::new() };
+    let Some(attestation) = &obligation.attestation else {
+        let why = "begins on a day that is not known yet, and need not be attested before";
+        return obligation.undated.then(|| why.to_owned()).into_iter().collect();
+    };
     word_of(attestation).into_iter().chain([attestation.place.to_string()]).collect()
 }
 

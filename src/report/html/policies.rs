@@ -25,6 +25,16 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
         &["policy", "title", "from", "calls to", "version and review", "SHA-256 of its file"],
         rows,
     );
+    let described = || report.policies.iter().filter(|policy| !policy.about.is_empty());
+    if described().next().is_some() {
+        let rows =
+            described().map(|policy| vec![Cell::Code(&policy.name), Cell::Prose(policy.about.clone())]);
+        html.table(
+            "What these policies say of themselves",
+            &["policy", "what it is for, and what is left out"],
+            rows,
+        );
+    }
     if report.not_applied.is_empty() {
         return html.paragraph("All policies that come with the compiler apply.");
     }

@@ -1,11 +1,8 @@
 //! What is signed, and the lines to be filled in by hand.
 
-use super::campaign::unvouched;
-use super::obligations::unattested;
-use super::readiness::Readiness;
 use super::writer::{Cell, Html};
 use crate::diagnostics::list_of;
-use crate::report::{FactReport, Report};
+use crate::report::{FactReport, Readiness, Report};
 
 /// What is signed, what a signature says, and its lines; of a report that cannot be signed, why it has none.
 pub fn signature(html: &mut Html, report: &Report) {
@@ -27,7 +24,7 @@ pub fn signature(html: &mut Html, report: &Report) {
     terms.extend(payload.map(|hash| ("SHA-256 of the payload", Cell::Code(hash))));
     html.terms(terms);
     if let Readiness::Open(what) = &readiness {
-        html.paragraph(&format!("Open when this report was made: {what}."));
+        html.paragraph(&format!("Open when this report was made: {}.", what.join("; ")));
     }
     html.paragraph(&format!(
         "By signing, a person says of this flow {}. The report is not legal advice.",
@@ -42,13 +39,13 @@ fn declared(report: &Report, readiness: &Readiness) -> Vec<&'static str> {
     if matches!(readiness, Readiness::Open(_)) {
         clauses.push("that what was open has been settled since");
     }
-    if unattested(report) > 0 {
+    if report.open_duties() > 0 {
         clauses
             .push("that each obligation that nobody attests has the owner who is written beside it by hand");
     } else if !report.obligations.is_empty() {
         clauses.push("that the obligations are met as they are attested");
     }
-    if unvouched(report) > 0 {
+    if report.open_facts() > 0 {
         clauses.push("that each fact that nobody vouches for is so");
     } else if report.facts.iter().any(FactReport::is_used) {
         clauses.push("that the facts are so as they are vouched for");

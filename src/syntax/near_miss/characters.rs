@@ -19,20 +19,30 @@ const LINE_ENDS: &[char] = &['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2
 
 /// `flow "A"`, a carriage return and `entry a`.
 pub fn line_end(broken: &BrokenLine<'_>) -> Option<Wording> {
-    let found = broken.found?;
-    let before = broken.line.get(..found.range.start)?;
-    let gap = before.trim_end_matches(|c: char| c.is_whitespace() && !LINE_ENDS.contains(&c));
-    let (at, end) = match found.text.chars().next().filter(|first| LINE_ENDS.contains(first)) {
-        Some(first) => (found.range.start, first),
-        None => gap.char_indices().next_back().filter(|(_, last)| LINE_ENDS.contains(last))?,
+    let is_end = |c: char| LINE_ENDS.contains(&c);
+    let (at, end) = match broken.found {
+        Some(found) if found.text.starts_with(is_end) => (found.range.start, found.text.chars().next()?),
+        // It is between the last token that was read and the next one, or behind the last.
+        _ => {
+            let last = broken.found.map_or(broken.line.len(), |found| found.range.start);
+            let before = broken.line.get(..last)?;
+            let gap = before.trim_end_matches(|c: char| c.is_whitespace() && !is_end(c));
+            gap.char_indices().next_back().filter(|(_, last)| is_end(*last))?
+        }
     };
-    let name =
-        if end == '\r' { "a carriage return alone".to_owned() } else { format!("U+{:04X}", u32::from(end)) };
-    let help = "write a line feed in its place, as editors do with line ends of Unix or Windows";
-    let mut wording = fix(found, format!("{name} ends no line"), "before this", help)?;
-    wording.range = at..at + end.len_utf8();
-    wording.label = "not a line end".into();
-    wording.instead_of(at..at + end.len_utf8(), "\n")
+    let name = match end {
+        '\r' => "a carriage return alone".to_owned(),
+        other => format!("U+{:04X}", u32::from(other)),
+    };
+    let range = at..at + end.len_utf8();
+    let wording = Wording {
+        range: range.clone(),
+        message: format!("{name} ends no line").into(),
+        label: "not a line end".into(),
+        help: "write a line feed in its place, as editors do with line ends of Unix or Windows".into(),
+        instead: Vec::new(),
+    };
+    wording.instead_of(range, "\n")
 }
 
 pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
@@ -363,6 +373,11 @@ mod tests {
             let message = format!("{name} ends no line");
             let found = compiled.diagnostics.iter().filter(|found| found.message == message);
             assert_eq!(found.count(), 2, "{end:?}: {:?}", compiled.diagnostics);
+            // Behind the last word of a line, too.
+            let text = format!("flow \"A\"\nentry a{end}\ndisconnect a\n");
+            let compiled = crate::compile("a.cxflow", text);
+            let found: Vec<_> = compiled.diagnostics.iter().map(|found| &found.message).collect();
+            assert!(end.starts_with(' ') || found.contains(&&message), "{end:?}: {found:?}");
         }
     }
 }

@@ -171,7 +171,8 @@ fn several(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
     });
     let texts: Vec<&Token<'_>> = same.filter(|token| token.kind == Kind::String).collect();
     let last = texts.last().filter(|_| texts.len() > 1 && is_joint)?;
-    let joined = texts.iter().map(|token| token.text.trim_matches('"')).collect::<Vec<_>>().join(", ");
+    let inner = |token: &&Token<'_>| token.text.strip_prefix('"')?.strip_suffix('"').map(str::to_owned);
+    let joined = texts.iter().map(inner).collect::<Option<Vec<_>>>()?.join(", ");
     let wording = fix(found, message, "a second one?", format!("write `\"{joined}\"`"))?;
     wording.instead_of(before.range.start..last.range.end, format!("\"{joined}\""))
 }

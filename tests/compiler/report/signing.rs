@@ -104,6 +104,13 @@ fn the_first_line_says_whether_it_can_be_signed() {
             "open: This is not ready to be signed: 1 test of the flow fails.",
         ),
         (
+            // A duty that begins on an unknown day is not attested before.
+            &format!(
+                "{attested}policy own \"Own\" {{ later: oblige \"Tell them\" from after published + 30d }}\napply own\n"
+            ),
+            "open: This can be signed: 1 rule begins on a day that is not known yet, every other rule is decided, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
+        ),
+        (
             &attested.replace("2026-12-31", "2028-12-31"),
             "open: This is not ready to be signed: 1 finding says that what somebody answers for lasts too long or gives no reason.",
         ),
@@ -111,11 +118,13 @@ fn the_first_line_says_whether_it_can_be_signed() {
             &format!(
                 "{attested}policy own \"Own\" {{ later: require agent from after published + 30d }}\napply own\n"
             ),
-            ": This can be signed: 1 rule begins on a day that is not known yet, every other rule is decided, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
+            "open: This can be signed: 1 rule begins on a day that is not known yet, every other rule is decided, none is broken, every obligation is attested and somebody vouches for every fact that rules use.",
         ),
     ] {
-        let (_, page) = report(&settled(lines), DAY);
+        let (summary, page) = report(&settled(lines), DAY);
         assert_eq!(state(&page), said, "{lines}");
+        let signable = if said.contains("can be signed") { "ready" } else { "open" };
+        assert_eq!(summary["signable"]["state"], signable, "{lines}");
         let counts = page.split_once("<ul class=\"counts\">").unwrap().1.split_once("</ul>").unwrap().0;
         let link = "<a href=\"#waivers\">1 rule is broken, and somebody answers for it</a>";
         assert_eq!(counts.contains(link), lines == waived, "{counts}");

@@ -1,17 +1,18 @@
 //! Whether a report can be signed.
 
-use super::campaign::unvouched;
-use super::obligations::unattested;
+use serde::Serialize;
+
+use super::{FactReport, Report};
 use crate::diagnostics::{counted, list_of};
-use crate::report::{FactReport, Report};
 use crate::resolve::codes::WEAK_WAIVER;
 
 /// Whether a report can be signed, and what there is to say about that.
+#[derive(Debug)]
 pub enum Readiness {
     /// Nobody can answer for it. Why, as one sentence without a full stop.
     Refused(String),
-    /// Something is open. What, as a list without a full stop.
-    Open(String),
+    /// Something is open. What, each without a full stop.
+    Open(Vec<String>),
     /// Nothing is open. This many rules are broken and waived.
     Ready {
         /// How many.
@@ -51,13 +52,13 @@ impl Readiness {
         if undecided > 0 {
             open.push(format!("{} not decided", are(undecided)));
         }
-        let duties = report.obligations.len();
-        match unattested(report) {
+        let duties = report.obligations.iter().filter(|one| !one.undated).count();
+        match report.open_duties() {
             0 => {}
             all if all == duties => open.push(format!("nobody attests {}", the_obligations(duties))),
             some => open.push(format!("nobody attests {some} of {}", counted(duties, "obligation"))),
         }
-        match unvouched(report) {
+        match report.open_facts() {
             0 => {}
             some => open.push(format!("nobody vouches for {} that rules use", counted(some, "fact"))),
         }
@@ -82,7 +83,7 @@ impl Readiness {
             let undated = report.changes.iter().filter(|change| change.is_day_unknown()).count();
             return Self::Ready { waived, undated, has_obligations: duties > 0, has_facts };
         }
-        Self::Open(open.join("; "))
+        Self::Open(open)
     }
 
     /// Begins the paragraph that says it. The style sheet gives its class a colour.
@@ -102,7 +103,7 @@ impl Readiness {
             Self::Refused(why) => {
                 format!("This cannot be signed: {why}. What this page says of those places may be wrong.")
             }
-            Self::Open(what) => format!("This is not ready to be signed: {what}."),
+            Self::Open(what) => format!("This is not ready to be signed: {}.", what.join("; ")),
             Self::Ready { waived, undated, has_obligations, has_facts } => {
                 let mut sentences = match undated {
                     0 => vec!["every rule is decided".to_owned()],
@@ -130,6 +131,25 @@ impl Readiness {
                 }
                 format!("This can be signed: {}.", list_of(&sentences, "and"))
             }
+        }
+    }
+}
+
+/// Whether a report can be signed, for programs.
+#[derive(Debug, Default, Serialize)]
+pub struct Signable {
+    /// `ready`, `open` or `refused`.
+    pub state: &'static str,
+    /// What is open, or why it is refused.
+    pub open: Vec<String>,
+}
+
+impl From<Readiness> for Signable {
+    fn from(readiness: Readiness) -> Self {
+        match readiness {
+            Readiness::Refused(why) => Self { state: "refused", open: vec![why] },
+            Readiness::Open(open) => Self { state: "open", open },
+            Readiness::Ready { .. } => Self { state: "ready", open: Vec::new() },
         }
     }
 }
