@@ -160,7 +160,7 @@ impl Resolver<'_> {
     pub(super) fn fact_value(&mut self, scope: ScopeId, value: &Literal, role: BuiltText) -> Option<Value> {
         Some(match value {
             Literal::Text(text) => Value::Text(self.built_text(scope, *text, role)?),
-            Literal::Integer(span) => Value::Integer(self.whole_number(*span)?),
+            Literal::Integer(span) => Value::Integer(self.compared_number(*span)?),
             Literal::Duration(milliseconds) => Value::Duration(*milliseconds),
             Literal::Date(span) => Value::Date(self.date(*span)?),
             Literal::Times(times) => Value::Times(Box::new(self.calling_times(times)?)),
@@ -168,7 +168,7 @@ impl Resolver<'_> {
     }
 
     /// A whole number. Reports one that is too large: two of these would be the same.
-    fn whole_number(&mut self, span: Span) -> Option<u64> {
+    fn compared_number(&mut self, span: Span) -> Option<u64> {
         let number = self.sources.text(span).parse().ok();
         if number.is_none() {
             self.diagnostics.push(

@@ -241,8 +241,9 @@ fn source_of(input: &Input) -> Result<Source, Failure> {
         source.text().trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']);
     if !is_json && declares_flow(source.text()) {
         let name = input.name();
+        let argument = if matches!(input, Input::Stdin) { "-".to_owned() } else { shell_word(&name) };
         return Err(Failure::new(format!("{name} is a flow already, and `import` reads payloads"))
-            .help(format!("check it with `cxflowc check {}`", shell_word(&name))));
+            .help(format!("check it with `cxflowc check {argument}`")));
     }
     Ok(source)
 }
