@@ -35,6 +35,7 @@ bundled! {
     "us_tcpa_abandon",
     "us_tsr",
     "us_state_openings",
+    "us_state_adad",
     "us_ny_399z",
     "us_ca_puc2874",
     "us_ai_disclosure",

@@ -485,6 +485,25 @@ fn what_a_campaign_needs_can_be_pasted_into_a_flow() {
 }
 
 #[test]
+fn recorded_messages_that_sell_nothing_have_policies_in_the_states_that_bind_them() {
+    let folder = Folder::new();
+    for purpose in ["political", "survey", "informational", "charity"] {
+        let run = folder.run(&format!(
+            "policy pick --jurisdiction us-in,us-ok,us-tx --purpose {purpose} --voice prerecorded"
+        ));
+        let run = run.exits(0).out_has("apply us_state_adad ");
+        assert_eq!(
+            run.out.contains("apply us_state_openings "),
+            purpose == "charity",
+            "{purpose}: {}",
+            run.out
+        );
+    }
+    let run = folder.run("policy pick --jurisdiction us-in,us-ok --purpose political --voice live");
+    assert!(!run.out.contains("us_state_adad"), "{}", run.out);
+}
+
+#[test]
 fn what_no_policy_covers_is_said() {
     let folder = Folder::new();
     let run = folder.run("policy pick --jurisdiction us-or,jp --purpose survey").exits(1);
