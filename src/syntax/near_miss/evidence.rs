@@ -167,7 +167,8 @@ fn several(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
     };
     let all = broken.tokens.iter().filter(|token| token.range.start >= before.range.start);
     let same = all.take_while(|token| {
-        !matches!(token.text, "until") && !(token.is("by") && broken.expects(Rule::kw_by))
+        let is_end = token.is("until") || token.is("by") && broken.expects(Rule::kw_by);
+        !is_end
     });
     let texts: Vec<&Token<'_>> = same.filter(|token| token.kind == Kind::String).collect();
     let last = texts.last().filter(|_| texts.len() > 1 && is_joint)?;
